@@ -1,0 +1,74 @@
+//! Types of attributes, as far as operators care.
+
+use std::fmt;
+
+/// What the values of an attribute are. LaunchDarkly does not ask; that is why it cannot tell a
+/// clause that never matches.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+pub enum AttributeType {
+    /// `true` or `false`.
+    #[cfg_attr(feature = "serde", serde(rename = "bool"))]
+    Bool,
+    /// A text.
+    #[cfg_attr(feature = "serde", serde(rename = "string"))]
+    String,
+    /// A number.
+    #[cfg_attr(feature = "serde", serde(rename = "number"))]
+    Number,
+    /// A moment: milliseconds since 1970, or RFC 3339 text.
+    #[cfg_attr(feature = "serde", serde(rename = "date"))]
+    Date,
+    /// A text that is a semantic version.
+    #[cfg_attr(feature = "serde", serde(rename = "semver"))]
+    Version,
+    /// Whatever the application sends; switches type checks off.
+    #[cfg_attr(feature = "serde", serde(rename = "any"))]
+    Any,
+}
+
+impl AttributeType {
+    /// Every type, in the order in which documents list them.
+    pub const ALL: [Self; 6] = [
+        Self::Bool,
+        Self::String,
+        Self::Number,
+        Self::Date,
+        Self::Version,
+        Self::Any,
+    ];
+
+    /// The name in `segments.toml` and in messages.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Bool => "bool",
+            Self::String => "string",
+            Self::Number => "number",
+            Self::Date => "date",
+            Self::Version => "semver",
+            Self::Any => "any",
+        }
+    }
+}
+
+impl AttributeType {
+    /// What its values are, in words.
+    #[must_use]
+    pub const fn meaning(self) -> &'static str {
+        match self {
+            Self::Bool => "`true` or `false`",
+            Self::String => "a text",
+            Self::Number => "a number",
+            Self::Date => "a moment: milliseconds since 1970, or RFC 3339 text",
+            Self::Version => "a text that is a semantic version",
+            Self::Any => "whatever the application sends; switches type checks off",
+        }
+    }
+}
+
+impl fmt::Display for AttributeType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}

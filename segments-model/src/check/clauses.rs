@@ -1,0 +1,208 @@
+//! Attributes, operators and values.
+
+use std::collections::HashSet;
+
+use crate::draft::DraftClause;
+use crate::pattern::{self, Literal};
+use crate::{
+    AttributeRef, AttributeType, Code, ContextKind, Draft, Findings, Operand, Operator, Place,
+    SegmentKey, Value, date, version,
+};
+
+/// Every clause with its indexes.
+fn clauses(draft: &Draft) -> impl Iterator<Item = (usize, usize, &DraftClause)> {
+    let rules = draft.rules.iter().flatten().enumerate();
+    rules.flat_map(|(rule, draft)| {
+        draft
+            .clauses
+            .iter()
+            .enumerate()
+            .map(move |(clause, draft)| (rule, clause, draft))
+    })
+}
+
+pub(super) fn attributes(draft: &Draft, findings: &mut Findings) {
+    for (rule, clause, draft) in clauses(draft) {
+        if draft.operator == Some(Operator::SegmentMatch) {
+            continue;
+        }
+        if let Some(Err(error)) = draft.kind.clone().map(ContextKind::parse) {
+            findings.add(
+                Code::KindInvalid,
+                Place::Kind { rule, clause },
+                error.to_string(),
+            );
+        }
+        match draft.attribute.clone().map(AttributeRef::parse) {
+            Some(Err(error)) => findings.add(Code::AttributeInvalid, Place::Attribute { rule, clause }, error.to_string()),
+            Some(Ok(reference)) if reference.as_str() == "kind" => findings.add(
+                Code::AttributeReserved,
+                Place::Attribute { rule, clause },
+                "`kind` is not an attribute of one context: it tests the kinds of all; write a clause on an attribute of the kind that is meant",
+            ),
+            Some(Ok(_)) | None => {}
+        }
+    }
+}
+
+pub(super) fn operators(draft: &Draft, findings: &mut Findings) {
+    for (rule, clause, draft) in clauses(draft) {
+        if let (Some(operator), Some(attribute_type)) = (draft.operator, draft.attribute_type)
+            && !operator.fits(attribute_type)
+        {
+            let attribute = draft.attribute.as_deref().unwrap_or("this attribute");
+            let message = format!(
+                "operator `{operator}` does not fit attribute `{attribute}` of type {attribute_type}"
+            );
+            findings.add(
+                Code::OperatorMisfit,
+                Place::Operator { rule, clause },
+                message,
+            );
+        }
+    }
+}
+
+pub(super) fn values(draft: &Draft, findings: &mut Findings) {
+    for (rule, clause, draft) in clauses(draft) {
+        if draft.values.is_empty() {
+            findings.add(
+                Code::ValuesMissing,
+                Place::Clause { rule, clause },
+                "this clause has no values to compare with; write at least one",
+            );
+        }
+        let mut seen = HashSet::new();
+        for (index, value) in draft.values.iter().enumerate() {
+            let (Some(value), place) = (
+                value,
+                Place::Value {
+                    rule,
+                    clause,
+                    value: index,
+                },
+            ) else {
+                continue;
+            };
+            if !seen.insert(value) {
+                findings.add(
+                    Code::ValueDuplicate,
+                    place,
+                    format!("{value} is written twice; write it once"),
+                );
+            }
+            if let Some(operator) = draft.operator {
+                let fits = operator.fits(draft.attribute_type.unwrap_or(AttributeType::Any));
+                match draft.attribute_type {
+                    // What never matches because of the operator is said once, at the operator.
+                    Some(attribute_type) if fits => {
+                        value_of_attribute(operator, attribute_type, value, place, findings);
+                    }
+                    Some(_) => {}
+                    None => value_of_operator(operator.row().operand, value, place, findings),
+                }
+            }
+        }
+    }
+}
+
+/// `in` takes any value, so the attribute's type has the say; every other operator knows what it
+/// takes.
+fn value_of_attribute(
+    operator: Operator,
+    attribute_type: AttributeType,
+    value: &Value,
+    place: Place,
+    findings: &mut Findings,
+) {
+    if operator != Operator::In {
+        return value_of_operator(operator.row().operand, value, place, findings);
+    }
+    let right = match (attribute_type, value) {
+        (AttributeType::Any, _)
+        | (AttributeType::Bool, Value::Bool(_))
+        | (AttributeType::String | AttributeType::Version, Value::String(_))
+        | (AttributeType::Number | AttributeType::Date, Value::Number(_)) => true,
+        (AttributeType::Date, Value::String(_)) => {
+            return value_of_operator(Operand::Date, value, place, findings);
+        }
+        _ => false,
+    };
+    if !right {
+        let message = format!(
+            "{value} is a {}, and the attribute is a {attribute_type}: they are never equal",
+            value.type_name()
+        );
+        findings.add(Code::ValueType, place, message);
+    }
+}
+
+fn value_of_operator(operand: Operand, value: &Value, place: Place, findings: &mut Findings) {
+    let mut wrong = |code, message: String| findings.add(code, place, message);
+    match (operand, value) {
+        (Operand::Scalar, _) | (Operand::Number, Value::Number(_)) => {}
+        (Operand::Text, Value::String(text)) => {
+            if text.is_empty() {
+                wrong(
+                    Code::ValueEmpty,
+                    "every text contains the empty one; write a text that tells contexts apart"
+                        .to_owned(),
+                );
+            }
+        }
+        (Operand::Pattern, Value::String(pattern)) => match pattern::check(pattern) {
+            Err(error) => wrong(Code::PatternInvalid, error.to_string()),
+            Ok(()) => {
+                if let Some(literal) = pattern::literal(pattern) {
+                    let advice = match literal {
+                        Literal::Contains(text) => format!("`contains` with {}", Value::from(text)),
+                        Literal::StartsWith(text) => {
+                            format!("`starts_with` with {}", Value::from(text))
+                        }
+                        Literal::EndsWith(text) => {
+                            format!("`ends_with` with {}", Value::from(text))
+                        }
+                        Literal::Is(text) => format!("`is` with {}", Value::from(text)),
+                    };
+                    wrong(
+                        Code::PatternLiteral,
+                        format!("`{pattern}` is only a text; {advice} says the same and is faster"),
+                    );
+                }
+            }
+        },
+        (Operand::Date, Value::String(text)) => {
+            if let Err(error) = date::parse(text) {
+                wrong(Code::DateInvalid, error.to_string());
+            }
+        }
+        (Operand::Date, Value::Number(number)) => {
+            if date::looks_like_seconds(number.get()) {
+                wrong(
+                    Code::DateSeconds,
+                    format!(
+                        "{number} looks like seconds, and LaunchDarkly counts milliseconds; write {}",
+                        number.get() * 1000.0
+                    ),
+                );
+            }
+        }
+        (Operand::Version, Value::String(text)) => {
+            if let Err(error) = version::parse(text) {
+                wrong(Code::VersionInvalid, error.to_string());
+            }
+        }
+        (Operand::Segment, Value::String(key)) => {
+            if let Err(error) = SegmentKey::parse(key.clone().into_owned()) {
+                wrong(Code::SegmentKeyInvalid, error.to_string());
+            }
+        }
+        (operand, value) => wrong(
+            Code::ValueType,
+            format!(
+                "{value} is a {}; this operator compares with {operand}",
+                value.type_name()
+            ),
+        ),
+    }
+}

@@ -1,0 +1,104 @@
+//! The checks: a table of named functions, all of which run over every draft.
+//!
+//! None of them stops the others: everything that is wrong is found in one go.
+
+mod audience;
+mod clauses;
+mod identity;
+mod limits;
+mod rules;
+mod style;
+
+use crate::{Draft, Findings};
+
+/// One check of the table.
+#[derive(Clone, Copy)]
+pub struct Check {
+    /// What it looks at.
+    pub name: &'static str,
+    run: fn(&Draft, &mut Findings),
+}
+
+impl std::fmt::Debug for Check {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_tuple("Check").field(&self.name).finish()
+    }
+}
+
+/// Every check of one segment, in the order in which they run.
+pub static CHECKS: &[Check] = &[
+    Check {
+        name: "key",
+        run: identity::key,
+    },
+    Check {
+        name: "name",
+        run: identity::name,
+    },
+    Check {
+        name: "tags",
+        run: identity::tags,
+    },
+    Check {
+        name: "audience",
+        run: audience::audience,
+    },
+    Check {
+        name: "targets",
+        run: audience::targets,
+    },
+    Check {
+        name: "target overlap",
+        run: audience::target_overlap,
+    },
+    Check {
+        name: "target limit",
+        run: limits::target_limit,
+    },
+    Check {
+        name: "rule limits",
+        run: limits::rule_limits,
+    },
+    Check {
+        name: "rules",
+        run: rules::rules,
+    },
+    Check {
+        name: "shares",
+        run: rules::shares,
+    },
+    Check {
+        name: "attributes",
+        run: clauses::attributes,
+    },
+    Check {
+        name: "operators",
+        run: clauses::operators,
+    },
+    Check {
+        name: "values",
+        run: clauses::values,
+    },
+    Check {
+        name: "house style",
+        run: style::house_style,
+    },
+];
+
+/// Runs every check.
+///
+/// ```
+/// use segments_model::{Draft, check::check};
+///
+/// let draft = Draft { key: "Beta".into(), name: "Beta".into(), nobody: true, ..Draft::default() };
+/// let names: Vec<_> = check(&draft).iter().map(|finding| finding.code.name()).collect();
+/// assert_eq!(names, ["style-key", "style-description"]);
+/// ```
+#[must_use]
+pub fn check(draft: &Draft) -> Findings {
+    let mut findings = Findings::default();
+    for check in CHECKS {
+        (check.run)(draft, &mut findings);
+    }
+    findings
+}

@@ -1,0 +1,38 @@
+//! What is allowed but reads badly.
+
+use crate::{Code, Draft, Findings, Place};
+
+pub(super) fn house_style(draft: &Draft, findings: &mut Findings) {
+    if draft
+        .key
+        .chars()
+        .any(|c| c.is_ascii_uppercase() || c == '_')
+    {
+        let better = draft.key.to_ascii_lowercase().replace('_', "-");
+        findings.add(
+            Code::StyleKey,
+            Place::Key,
+            format!("keys are in lower case with hyphens; write `{better}`"),
+        );
+    }
+    if draft
+        .description
+        .as_deref()
+        .is_none_or(|description| description.trim().is_empty())
+    {
+        findings.add(
+            Code::StyleDescription,
+            Place::Segment,
+            "this segment has no description; say in a sentence whom it is for",
+        );
+    }
+    for (index, rule) in draft.rules.iter().flatten().enumerate() {
+        if rule.clauses.len() > 10 {
+            let message = format!(
+                "a rule of {} clauses is hard to read; move some to a segment of their own",
+                rule.clauses.len()
+            );
+            findings.add(Code::StyleClauses, Place::Rule(index), message);
+        }
+    }
+}

@@ -1,0 +1,374 @@
+//! Moments as LaunchDarkly's SDKs read them: milliseconds since 1970, or RFC 3339 text with date,
+//! time and offset.
+
+use thiserror::Error;
+
+/// Why a text is not a date.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error("`{text}` is not an RFC 3339 date; {advice}")]
+pub struct InvalidDate {
+    text: String,
+    advice: String,
+}
+
+/// Reads RFC 3339 text into milliseconds since 1970-01-01 UTC. Digits beyond milliseconds are cut
+/// off.
+///
+/// # Errors
+///
+/// When it is not RFC 3339: a date without a time, a time without an offset, digits alone, a day
+/// that does not exist.
+///
+/// ```
+/// use segments_model::date;
+///
+/// assert_eq!(date::parse("2024-01-01T00:00:00Z").unwrap(), 1_704_067_200_000);
+/// assert_eq!(date::parse("2024-01-01T01:00:00.5+01:00").unwrap(), 1_704_067_200_500);
+/// assert_eq!(
+///     date::parse("2024-05-03").unwrap_err().to_string(),
+///     "`2024-05-03` is not an RFC 3339 date; write `2024-05-03T00:00:00Z`"
+/// );
+/// ```
+pub fn parse(text: &str) -> Result<i64, InvalidDate> {
+    strict(text)
+        .map(Moment::milliseconds)
+        .ok_or_else(|| InvalidDate {
+            text: text.to_owned(),
+            advice: advice(text),
+        })
+}
+
+/// A moment as the SDKs compare it: to the nanosecond, with leap seconds between the last second of
+/// a minute and the next minute.
+///
+/// ```
+/// use segments_model::date::Moment;
+///
+/// let midnight = Moment::from_milliseconds(1_704_067_200_000);
+/// assert_eq!(Moment::parse("2024-01-01T01:00:00+01:00"), Some(midnight));
+/// assert!(Moment::parse("2024-01-01T00:00:00.000000001Z").unwrap() > midnight);
+/// assert_eq!(Moment::parse("2024-01-01"), None);
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Moment {
+    milliseconds: i64,
+    /// Nanoseconds beyond them; a million and more inside a leap second, which has no
+    /// milliseconds of its own.
+    nanoseconds: u32,
+}
+
+/// The first and the last millisecond that the SDK's dates can hold (`DateTime<Utc>` of chrono).
+const SDK_RANGE: std::ops::RangeInclusive<i64> = -8_334_601_228_800_000..=8_210_266_876_799_999;
+
+impl Moment {
+    /// The moment so many milliseconds after 1970-01-01 UTC.
+    #[must_use]
+    #[inline]
+    pub const fn from_milliseconds(milliseconds: i64) -> Self {
+        Self {
+            milliseconds,
+            nanoseconds: 0,
+        }
+    }
+
+    /// Reads a number of milliseconds, as the Rust SDK does: the fraction is cut off, and what lies
+    /// outside the years -262143 to 262142 is no date.
+    #[must_use]
+    pub fn from_number(milliseconds: f64) -> Option<Self> {
+        #[allow(
+            clippy::cast_possible_truncation,
+            reason = "cutting the fraction off is meant, and what is too large stays too large"
+        )]
+        let whole = milliseconds as i64;
+        (SDK_RANGE.contains(&whole) && !milliseconds.is_nan())
+            .then_some(Self::from_milliseconds(whole))
+    }
+
+    /// Reads RFC 3339 text with the liberties of the Rust SDK: a space may stand for the `T`, and
+    /// the minus sign U+2212 for a hyphen. [`parse`] refuses both, because other SDKs do.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        rfc3339(text)
+    }
+
+    /// Milliseconds since 1970-01-01 UTC; what is finer is cut off.
+    #[must_use]
+    #[inline]
+    pub const fn milliseconds(self) -> i64 {
+        self.milliseconds
+    }
+}
+
+/// Whether a number of milliseconds is so small that seconds were probably meant: a moment in the
+/// first months of 1970 that, read as seconds, lies between 1990 and 2100.
+///
+/// ```
+/// assert!(segments_model::date::looks_like_seconds(1_704_067_200.0));
+/// assert!(!segments_model::date::looks_like_seconds(1_704_067_200_000.0));
+/// ```
+#[must_use]
+pub fn looks_like_seconds(milliseconds: f64) -> bool {
+    (631_152_000.0..4_102_444_800.0).contains(&milliseconds)
+}
+
+/// Writes a moment as RFC 3339 text in UTC, with a fraction only when there is one.
+///
+/// ```
+/// assert_eq!(segments_model::date::format(1_704_067_200_000), "2024-01-01T00:00:00Z");
+/// ```
+#[must_use]
+pub fn format(milliseconds: i64) -> String {
+    let (days, of_day) = (
+        milliseconds.div_euclid(86_400_000),
+        milliseconds.rem_euclid(86_400_000),
+    );
+    let (year, month, day) = civil(days);
+    let (seconds, fraction) = (of_day / 1000, of_day % 1000);
+    let fraction = if fraction == 0 {
+        String::new()
+    } else {
+        format!(".{fraction:03}")
+    };
+    format!(
+        "{year:04}-{month:02}-{day:02}T{:02}:{:02}:{:02}{fraction}Z",
+        seconds / 3600,
+        seconds / 60 % 60,
+        seconds % 60
+    )
+}
+
+fn advice(text: &str) -> String {
+    let completed = [
+        format!("{text}T00:00:00Z"),
+        format!("{text}Z"),
+        text.replacen(' ', "T", 1),
+        format!("{}Z", text.replacen(' ', "T", 1)),
+    ];
+    if let Some(suggestion) = completed
+        .into_iter()
+        .find(|candidate| strict(candidate).is_some())
+    {
+        return format!("write `{suggestion}`");
+    }
+    if !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return format!("write milliseconds as a number, {text} without quotes");
+    }
+    "write a date, a time and an offset, as in `2024-05-03T00:00:00Z`".to_owned()
+}
+
+/// What every SDK reads.
+fn strict(text: &str) -> Option<Moment> {
+    let moment = rfc3339(text)?;
+    (text.is_ascii() && text.as_bytes()[10] != b' ').then_some(moment)
+}
+
+fn rfc3339(text: &str) -> Option<Moment> {
+    let bytes = text.as_bytes();
+    let number = |from: usize, to: usize| -> Option<i64> {
+        let digits = bytes.get(from..to)?;
+        digits.iter().all(u8::is_ascii_digit).then(|| {
+            digits
+                .iter()
+                .fold(0, |n, digit| n * 10 + i64::from(digit - b'0'))
+        })
+    };
+    let mark = |at: usize, marks: &[u8]| {
+        bytes
+            .get(at)
+            .filter(|byte| marks.contains(byte))
+            .map(|_| ())
+    };
+
+    let (year, month, day) = (number(0, 4)?, number(5, 7)?, number(8, 10)?);
+    mark(4, b"-")?;
+    mark(7, b"-")?;
+    mark(10, b"Tt ")?;
+    let (hour, minute, second) = (number(11, 13)?, number(14, 16)?, number(17, 19)?);
+    mark(13, b":")?;
+    mark(16, b":")?;
+    if !(1..=12).contains(&month)
+        || day < 1
+        || day > days_in(year, month)
+        || hour > 23
+        || minute > 59
+        || second > 60
+    {
+        return None;
+    }
+    let mut at = 19;
+    let mut nanoseconds = 0;
+    if bytes.get(at) == Some(&b'.') {
+        let digits = bytes[at + 1..]
+            .iter()
+            .take_while(|byte| byte.is_ascii_digit())
+            .count();
+        for place in 0..9 {
+            let digit = if place < digits {
+                bytes[at + 1 + place] - b'0'
+            } else {
+                0
+            };
+            nanoseconds = nanoseconds * 10 + i64::from(digit);
+        }
+        if digits == 0 {
+            return None;
+        }
+        at += 1 + digits;
+    }
+    let offset = offset_minutes(text.get(at..)?)?;
+
+    let minutes = (days_from_civil(year, month, day) * 24 + hour) * 60 + minute - i64::from(offset);
+    // A leap second is what is left over after the 59th: its nanoseconds go on from there.
+    let (second, milliseconds) = match second {
+        60 => (59, 999),
+        second => (second, nanoseconds / 1_000_000),
+    };
+    let beyond = match (bytes[17], nanoseconds) {
+        (b'6', nanoseconds) => nanoseconds + 1_000_000,
+        (_, nanoseconds) => nanoseconds % 1_000_000,
+    };
+    Some(Moment {
+        milliseconds: (minutes * 60 + second) * 1000 + milliseconds,
+        nanoseconds: u32::try_from(beyond).ok()?,
+    })
+}
+
+/// `Z`, or a sign, hours and minutes.
+fn offset_minutes(text: &str) -> Option<i32> {
+    if matches!(text, "Z" | "z") {
+        return Some(0);
+    }
+    let (sign, digits) = match text.strip_prefix('+') {
+        Some(digits) => (1, digits),
+        None => (-1, text.strip_prefix(['-', '\u{2212}'])?),
+    };
+    let [h1, h2, b':', m1, m2] = *digits.as_bytes() else {
+        return None;
+    };
+    let number = |tens: u8, ones: u8| {
+        (tens.is_ascii_digit() && ones.is_ascii_digit())
+            .then(|| i32::from(tens - b'0') * 10 + i32::from(ones - b'0'))
+    };
+    let (hours, minutes) = (number(h1, h2)?, number(m1, m2)?);
+    (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes))
+}
+
+fn days_in(year: i64, month: i64) -> i64 {
+    match month {
+        2 if year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) => 29,
+        2 => 28,
+        4 | 6 | 9 | 11 => 30,
+        _ => 31,
+    }
+}
+
+/// Days since 1970-01-01, counted in years that start in March so that the leap day comes last.
+fn days_from_civil(year: i64, month: i64, day: i64) -> i64 {
+    let year = if month <= 2 { year - 1 } else { year };
+    let (era, of_era) = (year.div_euclid(400), year.rem_euclid(400));
+    let of_year = (153 * ((month + 9) % 12) + 2) / 5 + day - 1;
+    era * 146_097 + of_era * 365 + of_era / 4 - of_era / 100 + of_year - 719_468
+}
+
+/// The inverse of [`days_from_civil`].
+fn civil(days: i64) -> (i64, i64, i64) {
+    let days = days + 719_468;
+    let (era, of_era) = (days.div_euclid(146_097), days.rem_euclid(146_097));
+    let year = (of_era - of_era / 1460 + of_era / 36_524 - of_era / 146_096) / 365;
+    let of_year = of_era - (365 * year + year / 4 - year / 100);
+    let shifted = (5 * of_year + 2) / 153;
+    let (day, month) = (
+        of_year - (153 * shifted + 2) / 5 + 1,
+        (shifted + 2) % 12 + 1,
+    );
+    (year + era * 400 + i64::from(month <= 2), month, day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn rfc3339_is_read() {
+        for (text, milliseconds) in [
+            ("1970-01-01T00:00:00Z", 0),
+            ("1970-01-01T00:00:00.999999Z", 999),
+            ("1970-01-01T00:00:00.1-01:30", 5_400_100),
+            ("2000-02-29t12:00:00z", 951_825_600_000),
+            ("1969-12-31T23:59:59Z", -1000),
+        ] {
+            assert_eq!(parse(text).unwrap(), milliseconds, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_date_is_refused() {
+        for bad in [
+            "",
+            "2024-05-03",
+            "12:00:00Z",
+            "2024-05-03T00:00:00",
+            "1704067200000",
+            "2024-13-01T00:00:00Z",
+            "2023-02-29T00:00:00Z",
+            "2024-05-03T24:00:00Z",
+            "2024-05-03T00:00:00.Z",
+            "2024-05-03T00:00:00+0100",
+            "2024-05-03T00:00:00+24:00",
+            "yesterday",
+            "２０24-05-03",
+            "2024-05-03 00:00:00Z",
+            "2024-05-03T00:00:00\u{2212}01:00",
+        ] {
+            assert!(parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn moments_take_what_the_rust_sdk_takes() {
+        let plain = Moment::parse("2024-05-03T01:00:00Z").unwrap();
+        assert_eq!(Moment::parse("2024-05-03 01:00:00Z"), Some(plain));
+        assert_eq!(
+            Moment::parse("2024-05-03T00:00:00\u{2212}01:00"),
+            Some(plain)
+        );
+        let [last, leap, later, next] = [
+            "2016-12-31T23:59:59.9999Z",
+            "2016-12-31T23:59:60Z",
+            "2016-12-31T23:59:60.5Z",
+            "2017-01-01T00:00:00Z",
+        ]
+        .map(|text| Moment::parse(text).unwrap());
+        assert!(last < leap && leap < later && later < next);
+        assert_eq!(
+            Moment::from_number(-0.9),
+            Some(Moment::from_milliseconds(0))
+        );
+        assert_eq!(Moment::from_number(8.3e15), None);
+        assert_eq!(Moment::from_number(f64::INFINITY), None);
+    }
+
+    #[test]
+    fn advice_is_something_that_parses() {
+        let message = |text| parse(text).unwrap_err().to_string();
+        assert!(message("2024-05-03T10:00:00").ends_with("write `2024-05-03T10:00:00Z`"));
+        assert!(message("2024-05-03 10:00:00").ends_with("write `2024-05-03T10:00:00Z`"));
+        assert!(
+            message("1704067200000")
+                .ends_with("write milliseconds as a number, 1704067200000 without quotes")
+        );
+    }
+
+    proptest! {
+        #[test]
+        fn format_and_parse_are_inverse(milliseconds in -62_135_596_800_000_i64..253_402_300_800_000) {
+            prop_assert_eq!(parse(&format(milliseconds)).unwrap(), milliseconds);
+        }
+
+        #[test]
+        fn no_text_panics(text in "[0-9TtZz:.+ -]{0,30}|.{0,30}") {
+            let _ = parse(&text);
+        }
+    }
+}

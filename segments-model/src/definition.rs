@@ -1,0 +1,283 @@
+//! A whole segment, known to be right.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use crate::{AttributeRef, ContextKind, Operator, SegmentKey, Tag, Value, Weight};
+
+/// What a program says about one segment. What it leaves out (`None`, [`Targets::Unmanaged`])
+/// belongs to somebody else and is never touched.
+///
+/// A definition is made by [`Draft::parse`](crate::Draft::parse) or by the macros, both of which
+/// run all [checks](crate::check).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Definition {
+    /// The key, unique in an environment.
+    pub key: SegmentKey,
+    /// The name that people see; not empty.
+    pub name: String,
+    /// What the segment is for.
+    pub description: Option<String>,
+    /// The tags.
+    pub tags: Option<BTreeSet<Tag>>,
+    /// Who is in it.
+    pub audience: Audience,
+}
+
+/// Who is in a segment, and how the service keeps the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Audience {
+    /// Contexts listed one by one, and rules. Included beats excluded beats rules.
+    Standard {
+        /// Contexts that are in the segment whatever the rules say.
+        included: Targets,
+        /// Contexts that are not, unless they are also included.
+        excluded: Targets,
+        /// A context is in the segment if one of the rules holds for it.
+        rules: Option<Vec<Rule>>,
+    },
+    /// A list of any length, kept outside the definition (LaunchDarkly: larger list-based segments,
+    /// formerly big segments).
+    Big {
+        /// The kind of all contexts in the list.
+        kind: ContextKind,
+    },
+}
+
+/// Contexts that are listed one by one: their keys by kind.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Targets {
+    /// The list is somebody else's.
+    #[default]
+    Unmanaged,
+    /// These contexts and no others.
+    Exactly(BTreeMap<ContextKind, BTreeSet<String>>),
+    /// These contexts; others in the list stay.
+    AtLeast(BTreeMap<ContextKind, BTreeSet<String>>),
+}
+
+impl Targets {
+    /// The declared keys by kind, none if the list is not managed.
+    pub fn lists(&self) -> impl Iterator<Item = (&ContextKind, &BTreeSet<String>)> {
+        match self {
+            Targets::Unmanaged => None,
+            Targets::Exactly(lists) | Targets::AtLeast(lists) => Some(lists),
+        }
+        .into_iter()
+        .flatten()
+    }
+
+    /// How many keys are declared.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.lists().map(|(_, keys)| keys.len()).sum()
+    }
+
+    /// Whether no key is declared.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+}
+
+/// One way into a segment: all clauses hold, and the context falls into the share, if there is one.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Rule {
+    /// What the rule is for.
+    pub description: Option<String>,
+    /// The conditions; none means everyone.
+    pub clauses: Vec<Clause>,
+    /// The share of those who fulfil the conditions; `None` means all of them.
+    pub rollout: Option<Rollout>,
+}
+
+/// The share of contexts that a percentage rule takes, and how it picks them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Rollout {
+    /// How many.
+    pub weight: Weight,
+    /// The kind of context that is put into buckets.
+    pub kind: ContextKind,
+    /// The attribute that decides the bucket.
+    pub by: AttributeRef,
+}
+
+/// One condition: an attribute of one kind of context, compared with values, any of which is
+/// enough.
+///
+/// ```
+/// use segments_model::{AttributeRef, Clause, ContextKind, Operator};
+///
+/// let clause = Clause {
+///     kind: ContextKind::USER,
+///     attribute: AttributeRef::parse("email").unwrap(),
+///     operator: Operator::EndsWith,
+///     values: vec!["@company.com".into()],
+///     negate: false,
+/// };
+/// assert_eq!(clause.to_string(), "user email ends with \"@company.com\"");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clause {
+    /// The kind of context that is looked at.
+    pub kind: ContextKind,
+    /// The attribute of it.
+    pub attribute: AttributeRef,
+    /// The comparison.
+    pub operator: Operator,
+    /// What it is compared with; at least one.
+    pub values: Vec<Value>,
+    /// Whether the answer is turned around. An absent attribute still makes the clause false.
+    pub negate: bool,
+}
+
+impl Clause {
+    /// The clause that holds for members of any of the segments. Kind and attribute play no part in
+    /// it; they are written as the service's documentation writes them.
+    #[must_use]
+    pub fn segment_match(keys: impl IntoIterator<Item = SegmentKey>) -> Self {
+        Self {
+            kind: ContextKind::USER,
+            attribute: AttributeRef::SEGMENT_MATCH,
+            operator: Operator::SegmentMatch,
+            values: keys
+                .into_iter()
+                .map(|key| Value::from(String::from(key)))
+                .collect(),
+            negate: false,
+        }
+    }
+
+    /// The keys of the segments that the clause asks, if it asks any.
+    pub fn segments(&self) -> impl Iterator<Item = &str> {
+        let asks = self.operator == Operator::SegmentMatch;
+        self.values
+            .iter()
+            .filter(move |_| asks)
+            .filter_map(Value::as_str)
+    }
+}
+
+impl Definition {
+    /// The rules, none if they are not managed or the segment is a big one.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        match &self.audience {
+            Audience::Standard {
+                rules: Some(rules), ..
+            } => rules,
+            Audience::Standard { rules: None, .. } | Audience::Big { .. } => &[],
+        }
+    }
+
+    /// The included contexts.
+    #[must_use]
+    pub fn included(&self) -> &Targets {
+        match &self.audience {
+            Audience::Standard { included, .. } => included,
+            Audience::Big { .. } => &Targets::Unmanaged,
+        }
+    }
+
+    /// The excluded contexts.
+    #[must_use]
+    pub fn excluded(&self) -> &Targets {
+        match &self.audience {
+            Audience::Standard { excluded, .. } => excluded,
+            Audience::Big { .. } => &Targets::Unmanaged,
+        }
+    }
+
+    /// The keys of the segments that rules of this one ask, in order, each once.
+    #[must_use]
+    pub fn references(&self) -> Vec<&str> {
+        let mut references = Vec::new();
+        for key in self
+            .rules()
+            .iter()
+            .flat_map(|rule| &rule.clauses)
+            .flat_map(Clause::segments)
+        {
+            if !references.contains(&key) {
+                references.push(key);
+            }
+        }
+        references
+    }
+}
+
+/// In words, on one line.
+impl fmt::Display for Rule {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(Rollout { weight, kind, by }) = &self.rollout {
+            write!(f, "{weight} by {kind} {by} of ")?;
+        }
+        if self.clauses.is_empty() {
+            return f.write_str("everyone");
+        }
+        for (index, clause) in self.clauses.iter().enumerate() {
+            if index > 0 {
+                f.write_str(" and ")?;
+            }
+            write!(f, "{clause}")?;
+        }
+        Ok(())
+    }
+}
+
+/// In words, on one line.
+impl fmt::Display for Clause {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let row = self.operator.row();
+        if self.operator != Operator::SegmentMatch {
+            write!(f, "{} {} ", self.kind, self.attribute)?;
+        }
+        f.write_str(if self.negate {
+            row.negated_phrase
+        } else {
+            row.phrase
+        })?;
+        for (index, value) in self.values.iter().enumerate() {
+            f.write_str(if index == 0 { " " } else { " or " })?;
+            match value {
+                Value::String(key) if self.operator == Operator::SegmentMatch => {
+                    write!(f, "`{key}`")?;
+                }
+                value => write!(f, "{value}")?,
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rules_read_aloud() {
+        let plan = Clause {
+            kind: ContextKind::parse("organization").unwrap(),
+            attribute: AttributeRef::parse("plan").unwrap(),
+            operator: Operator::In,
+            values: vec!["enterprise".into(), "enterprise-plus".into()],
+            negate: true,
+        };
+        let members = Clause::segment_match([SegmentKey::from_static("staff")]);
+        let rollout = Rollout {
+            weight: Weight::from_percent(25.0).unwrap(),
+            kind: ContextKind::USER,
+            by: AttributeRef::KEY,
+        };
+        let rule = Rule {
+            description: None,
+            clauses: vec![plan, members],
+            rollout: Some(rollout),
+        };
+        assert_eq!(
+            rule.to_string(),
+            "25% by user key of organization plan is not \"enterprise\" or \"enterprise-plus\" and is in segment `staff`"
+        );
+        assert_eq!(Rule::default().to_string(), "everyone");
+    }
+}

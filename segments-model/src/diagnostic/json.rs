@@ -1,0 +1,79 @@
+//! Diagnostics for programs.
+
+use std::ops::Range;
+
+use serde::Serialize;
+
+use super::{Diagnostic, Source};
+use crate::{Code, Severity};
+
+#[derive(Serialize)]
+struct Record<'a> {
+    code: Code,
+    severity: Severity,
+    message: &'a str,
+    #[serde(flatten)]
+    place: Place<'a>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    related: Vec<Note<'a>>,
+}
+
+#[derive(Serialize)]
+struct Note<'a> {
+    message: &'a str,
+    #[serde(flatten)]
+    place: Place<'a>,
+}
+
+#[derive(Serialize)]
+struct Place<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+    end_line: usize,
+    end_column: usize,
+}
+
+/// A diagnostic as one JSON object: `code`, `severity`, `message`, `file`, `line`, `column`,
+/// `end_line`, `end_column`, and `related` places if there are any. Lines and columns count from 1,
+/// columns in characters; the end is the first place after the value.
+///
+/// ```
+/// use segments_model::Code;
+/// use segments_model::diagnostic::{Diagnostic, Source, json};
+///
+/// let source = Source::new("segments.toml", "op = \"equals\"\n");
+/// let diagnostic = Diagnostic::new(Code::OperatorUnknown, 5..13, "`equals` is not an operator");
+/// let object = json(&diagnostic, &source);
+/// assert_eq!(object["code"], "operator-unknown");
+/// assert_eq!([&object["line"], &object["column"], &object["end_column"]], [1, 6, 14]);
+/// ```
+#[must_use]
+pub fn json(diagnostic: &Diagnostic, source: &Source) -> serde_json::Value {
+    let record = Record {
+        code: diagnostic.code,
+        severity: diagnostic.severity(),
+        message: &diagnostic.message,
+        place: place(source, &diagnostic.span),
+        related: diagnostic
+            .related
+            .iter()
+            .map(|related| Note {
+                message: &related.message,
+                place: place(source, &related.span),
+            })
+            .collect(),
+    };
+    serde_json::to_value(record).expect("texts and numbers have a JSON form")
+}
+
+fn place<'a>(source: &'a Source, span: &Range<usize>) -> Place<'a> {
+    let (start, end) = (source.location(span.start), source.location(span.end));
+    Place {
+        file: source.path(),
+        line: start.line,
+        column: start.column,
+        end_line: end.line,
+        end_column: end.column,
+    }
+}

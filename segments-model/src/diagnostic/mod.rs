@@ -1,0 +1,72 @@
+//! What is wrong with a file, and where: for people, for programs and for code review.
+//!
+//! | for | function |
+//! |---|---|
+//! | people: the way rustc writes, with the line and a caret under the value | [`human`] |
+//! | compile errors of macros: the same without the first word | [`inside_compile_error`] |
+//! | programs: one JSON object per diagnostic | `json` |
+//! | annotations in code review: SARIF 2.1.0 | `sarif` |
+
+mod human;
+mod json;
+mod sarif;
+mod source;
+
+use std::ops::Range;
+
+pub use human::{Colors, human, inside_compile_error};
+pub use json::json;
+pub use sarif::sarif;
+pub use source::{Location, Source};
+
+use crate::{Code, Severity};
+
+/// One thing that is wrong with a file, or probably is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// Which kind of thing it is.
+    pub code: Code,
+    /// What is wrong and what to write instead: lower case, names in backticks, no full stop.
+    pub message: String,
+    /// Where: bytes of the [`Source`].
+    pub span: Range<usize>,
+    /// Other places that belong to it, each with what it has to do with it.
+    pub related: Vec<Related>,
+}
+
+/// A place that explains a diagnostic elsewhere.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Related {
+    /// What the place has to do with it.
+    pub message: String,
+    /// Where: bytes of the same [`Source`].
+    pub span: Range<usize>,
+}
+
+impl Diagnostic {
+    /// Makes a diagnostic that one place explains.
+    pub fn new(code: Code, span: Range<usize>, message: impl Into<String>) -> Self {
+        Self {
+            code,
+            message: message.into(),
+            span,
+            related: Vec::new(),
+        }
+    }
+
+    /// Adds a place that belongs to it.
+    #[must_use]
+    pub fn with(mut self, span: Range<usize>, message: impl Into<String>) -> Self {
+        self.related.push(Related {
+            message: message.into(),
+            span,
+        });
+        self
+    }
+
+    /// How bad it is.
+    #[must_use]
+    pub fn severity(&self) -> Severity {
+        self.code.severity()
+    }
+}

@@ -1,0 +1,403 @@
+//! A segment as somebody wrote it, before anything is known to be right.
+//!
+//! The macros make drafts from tokens, the reader of `segments.toml` from tables. What a writer
+//! cannot know yet is `None`: a macro sees `User::AGE.gt(LIMIT)` and knows neither the attribute's
+//! name nor its type nor the value. Checks pass over what is not known.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::{
+    AttributeRef, AttributeType, Audience, Clause, ContextKind, Definition, Finding, Findings,
+    Operator, Place, Rollout, Rule, SegmentKey, Tag, Targets, Value, Weight, check,
+};
+
+/// A segment as written.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Draft {
+    /// The key.
+    pub key: String,
+    /// The name.
+    pub name: String,
+    /// The description.
+    pub description: Option<String>,
+    /// The tags.
+    pub tags: Option<Vec<String>>,
+    /// Contexts listed as members.
+    pub included: Option<DraftTargets>,
+    /// Contexts listed as no members.
+    pub excluded: Option<DraftTargets>,
+    /// The rules.
+    pub rules: Option<Vec<DraftRule>>,
+    /// Whether the author said on purpose that nobody is in the segment.
+    pub nobody: bool,
+    /// The kind of contexts in it, if it is a big segment.
+    pub big: Option<String>,
+}
+
+/// A list of contexts as written.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DraftTargets {
+    /// Whether contexts that are not listed may stay.
+    pub at_least: bool,
+    /// The lists, in the order in which they are written.
+    pub lists: Vec<DraftList>,
+}
+
+/// Contexts of one kind.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DraftList {
+    /// The kind, or how the author names it.
+    pub kind: DraftKind,
+    /// The keys.
+    pub keys: Vec<String>,
+}
+
+/// A context kind as written.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum DraftKind {
+    /// The kind itself.
+    Name(String),
+    /// A Rust type that knows its kind.
+    Path(String),
+}
+
+impl Default for DraftKind {
+    fn default() -> Self {
+        DraftKind::Name(ContextKind::USER.into())
+    }
+}
+
+impl std::fmt::Display for DraftKind {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (DraftKind::Name(text) | DraftKind::Path(text)) = self;
+        f.write_str(text)
+    }
+}
+
+/// A rule as written.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DraftRule {
+    /// The description.
+    pub description: Option<String>,
+    /// The clauses.
+    pub clauses: Vec<DraftClause>,
+    /// Whether the author said on purpose that the rule holds for everyone.
+    pub everyone: bool,
+    /// The share, in percent.
+    pub percent: Option<f64>,
+    /// The attribute that decides the bucket, if it is not the key.
+    pub by: Option<DraftBy>,
+}
+
+/// What decides the bucket of a percentage rule, as written.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DraftBy {
+    /// The kind of context that is put into buckets; `None` if it is not known yet.
+    pub kind: Option<String>,
+    /// The attribute; `None` if it is not known yet.
+    pub attribute: Option<String>,
+}
+
+/// A clause as written.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct DraftClause {
+    /// The kind of context; `None` if it is not known yet.
+    pub kind: Option<String>,
+    /// The attribute; `None` if it is not known yet.
+    pub attribute: Option<String>,
+    /// The type of the attribute's values; `None` if it is not known yet.
+    pub attribute_type: Option<AttributeType>,
+    /// The operator; `None` if it is not known yet.
+    pub operator: Option<Operator>,
+    /// The values; `None` stands for one that is not known yet.
+    pub values: Vec<Option<Value>>,
+    /// Whether the answer is turned around.
+    pub negate: bool,
+}
+
+impl Draft {
+    /// Checks the draft and makes a definition of it.
+    ///
+    /// # Errors
+    ///
+    /// All findings, if one of them is an error. A part that is not known yet is one, too: only a
+    /// complete draft can become a definition.
+    ///
+    /// ```
+    /// use segments_model::Draft;
+    ///
+    /// let draft = Draft { key: "no one".into(), name: "No one".into(), ..Draft::default() };
+    /// let findings = draft.parse().unwrap_err();
+    /// assert!(findings.iter().any(|finding| finding.code.name() == "key-invalid"));
+    /// assert!(findings.iter().any(|finding| finding.code.name() == "segment-empty"));
+    /// ```
+    pub fn parse(&self) -> Result<(Definition, Findings), Findings> {
+        let mut findings = check::check(self);
+        if !findings.has_errors() {
+            match self.build() {
+                Ok(definition) => return Ok((definition, findings)),
+                Err(finding) => findings.push(finding),
+            }
+        }
+        Err(findings)
+    }
+
+    /// The segments that clauses ask, each with its place.
+    pub fn references(&self) -> impl Iterator<Item = (Place, &str)> {
+        let rules = self.rules.iter().flatten().enumerate();
+        rules.flat_map(|(rule, draft)| {
+            let clauses = draft.clauses.iter().enumerate();
+            let asks = clauses.filter(|(_, draft)| draft.operator == Some(Operator::SegmentMatch));
+            asks.flat_map(move |(clause, draft)| {
+                let values = draft.values.iter().enumerate();
+                values.filter_map(move |(value, known)| {
+                    let place = Place::Value {
+                        rule,
+                        clause,
+                        value,
+                    };
+                    Some((place, known.as_ref()?.as_str()?))
+                })
+            })
+        })
+    }
+
+    fn build(&self) -> Result<Definition, Finding> {
+        let audience = match &self.big {
+            Some(kind) => Audience::Big {
+                kind: ContextKind::parse(kind.clone()).map_err(|e| incomplete(Place::Big, &e))?,
+            },
+            None => Audience::Standard {
+                included: self.targets(self.included.as_ref(), |list| Place::Included {
+                    list,
+                    key: None,
+                })?,
+                excluded: self.targets(self.excluded.as_ref(), |list| Place::Excluded {
+                    list,
+                    key: None,
+                })?,
+                rules: match &self.rules {
+                    Some(rules) => Some(
+                        rules
+                            .iter()
+                            .enumerate()
+                            .map(|(index, rule)| rule.build(index))
+                            .collect::<Result<_, _>>()?,
+                    ),
+                    None if self.nobody => Some(Vec::new()),
+                    None => None,
+                },
+            },
+        };
+        Ok(Definition {
+            key: SegmentKey::parse(self.key.clone()).map_err(|e| incomplete(Place::Key, &e))?,
+            name: self.name.clone(),
+            description: self.description.clone(),
+            tags: match &self.tags {
+                Some(tags) => {
+                    let tag = |(index, tag): (usize, &String)| {
+                        Tag::parse(tag.clone()).map_err(|e| incomplete(Place::Tag(index), &e))
+                    };
+                    Some(tags.iter().enumerate().map(tag).collect::<Result<_, _>>()?)
+                }
+                None => None,
+            },
+            audience,
+        })
+    }
+
+    fn targets(
+        &self,
+        targets: Option<&DraftTargets>,
+        place: impl Fn(usize) -> Place,
+    ) -> Result<Targets, Finding> {
+        let Some(targets) = targets else {
+            return Ok(if self.nobody {
+                Targets::Exactly(BTreeMap::new())
+            } else {
+                Targets::Unmanaged
+            });
+        };
+        let mut lists: BTreeMap<ContextKind, BTreeSet<String>> = BTreeMap::new();
+        for (index, list) in targets.lists.iter().enumerate() {
+            let DraftKind::Name(kind) = &list.kind else {
+                return Err(unknown(place(index)));
+            };
+            let kind =
+                ContextKind::parse(kind.clone()).map_err(|e| incomplete(place(index), &e))?;
+            lists
+                .entry(kind)
+                .or_default()
+                .extend(list.keys.iter().cloned());
+        }
+        Ok(if targets.at_least {
+            Targets::AtLeast(lists)
+        } else {
+            Targets::Exactly(lists)
+        })
+    }
+}
+
+impl DraftRule {
+    fn build(&self, rule: usize) -> Result<Rule, Finding> {
+        let clauses = self
+            .clauses
+            .iter()
+            .enumerate()
+            .map(|(clause, draft)| draft.build(rule, clause))
+            .collect::<Result<_, _>>()?;
+        let rollout = match self.percent {
+            None => None,
+            Some(percent) => {
+                let by = self.by.clone().unwrap_or_else(|| DraftBy {
+                    kind: Some("user".into()),
+                    attribute: Some("key".into()),
+                });
+                let (Some(kind), Some(attribute)) = (by.kind, by.attribute) else {
+                    return Err(unknown(Place::By(rule)));
+                };
+                Some(Rollout {
+                    weight: Weight::from_percent(percent)
+                        .map_err(|e| incomplete(Place::Percent(rule), &e))?,
+                    kind: ContextKind::parse(kind).map_err(|e| incomplete(Place::By(rule), &e))?,
+                    by: AttributeRef::parse(attribute)
+                        .map_err(|e| incomplete(Place::By(rule), &e))?,
+                })
+            }
+        };
+        Ok(Rule {
+            description: self.description.clone(),
+            clauses,
+            rollout,
+        })
+    }
+}
+
+impl DraftClause {
+    fn build(&self, rule: usize, clause: usize) -> Result<Clause, Finding> {
+        let Some(operator) = self.operator else {
+            return Err(unknown(Place::Operator { rule, clause }));
+        };
+        let values = self.values.iter().enumerate().map(|(value, v)| {
+            v.clone().ok_or_else(|| {
+                unknown(Place::Value {
+                    rule,
+                    clause,
+                    value,
+                })
+            })
+        });
+        let values = values.collect::<Result<_, _>>()?;
+        if operator == Operator::SegmentMatch {
+            return Ok(Clause {
+                values,
+                negate: self.negate,
+                ..Clause::segment_match([])
+            });
+        }
+        let place = Place::Attribute { rule, clause };
+        let Some(attribute) = &self.attribute else {
+            return Err(unknown(place));
+        };
+        Ok(Clause {
+            kind: match &self.kind {
+                Some(kind) => ContextKind::parse(kind.clone())
+                    .map_err(|e| incomplete(Place::Kind { rule, clause }, &e))?,
+                None => ContextKind::USER,
+            },
+            attribute: AttributeRef::parse(attribute.clone()).map_err(|e| incomplete(place, &e))?,
+            operator,
+            values,
+            negate: self.negate,
+        })
+    }
+}
+
+fn unknown(place: Place) -> Finding {
+    Finding::new(
+        crate::Code::DraftIncomplete,
+        place,
+        "this part is not known yet; a definition needs all of them".to_owned(),
+    )
+}
+
+fn incomplete(place: Place, error: &dyn std::error::Error) -> Finding {
+    Finding::new(crate::Code::DraftIncomplete, place, error.to_string())
+}
+
+/// A definition is a draft that is complete.
+impl From<&Definition> for Draft {
+    fn from(definition: &Definition) -> Self {
+        let targets = |targets: &Targets| match targets {
+            Targets::Unmanaged => None,
+            Targets::Exactly(_) | Targets::AtLeast(_) => Some(DraftTargets {
+                at_least: matches!(targets, Targets::AtLeast(_)),
+                lists: targets
+                    .lists()
+                    .map(|(kind, keys)| DraftList {
+                        kind: DraftKind::Name(kind.to_string()),
+                        keys: keys.iter().cloned().collect(),
+                    })
+                    .collect(),
+            }),
+        };
+        let (rules, big) = match &definition.audience {
+            Audience::Standard { rules, .. } => (
+                rules
+                    .as_ref()
+                    .map(|rules| rules.iter().map(DraftRule::from).collect::<Vec<_>>()),
+                None,
+            ),
+            Audience::Big { kind } => (None, Some(kind.to_string())),
+        };
+        let nobody = big.is_none()
+            && definition.included().is_empty()
+            && definition.excluded().is_empty()
+            && rules.as_ref().is_some_and(Vec::is_empty);
+        Draft {
+            key: definition.key.to_string(),
+            name: definition.name.clone(),
+            description: definition.description.clone(),
+            tags: definition
+                .tags
+                .as_ref()
+                .map(|tags| tags.iter().map(Tag::to_string).collect()),
+            included: targets(definition.included()),
+            excluded: targets(definition.excluded()),
+            rules,
+            nobody,
+            big,
+        }
+    }
+}
+
+impl From<&Rule> for DraftRule {
+    fn from(rule: &Rule) -> Self {
+        DraftRule {
+            description: rule.description.clone(),
+            everyone: rule.clauses.is_empty(),
+            clauses: rule.clauses.iter().map(DraftClause::from).collect(),
+            percent: rule
+                .rollout
+                .as_ref()
+                .map(|rollout| rollout.weight.percent()),
+            by: rule.rollout.as_ref().map(|rollout| DraftBy {
+                kind: Some(rollout.kind.to_string()),
+                attribute: Some(rollout.by.to_string()),
+            }),
+        }
+    }
+}
+
+impl From<&Clause> for DraftClause {
+    fn from(clause: &Clause) -> Self {
+        DraftClause {
+            kind: Some(clause.kind.to_string()),
+            attribute: Some(clause.attribute.to_string()),
+            attribute_type: None,
+            operator: Some(clause.operator),
+            values: clause.values.iter().cloned().map(Some).collect(),
+            negate: clause.negate,
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! From the service's JSON to what is evaluated.
+
+use foldhash::{HashMap, HashSet};
+
+use super::clause::{Clause, Path, Subject, Test};
+use super::context::Name;
+use crate::{AttributeValue, ContextKind, InvalidReference, Operator, wire};
+
+#[derive(Debug)]
+pub(super) struct Segment {
+    pub(super) key: String,
+    pub(super) salt: Option<String>,
+    /// The kind of the members, if they are kept elsewhere.
+    pub(super) big: Option<Name>,
+    pub(super) included: Vec<TargetList>,
+    pub(super) excluded: Vec<TargetList>,
+    pub(super) rules: Vec<Rule>,
+    /// Whether a rule asks another segment.
+    pub(super) asks: bool,
+}
+
+/// Keys of contexts of one kind.
+#[derive(Debug)]
+pub(super) struct TargetList {
+    pub(super) kind: ContextKind,
+    pub(super) name: Name,
+    pub(super) keys: HashSet<Box<str>>,
+}
+
+#[derive(Debug)]
+pub(super) struct Rule {
+    pub(super) conditions: Vec<Condition>,
+    pub(super) share: Option<Share>,
+    /// As it was given, for explanations.
+    pub(super) source: wire::Rule,
+}
+
+/// A clause of a rule.
+#[derive(Debug)]
+pub(super) enum Condition {
+    Clause(Clause),
+    Segments { asked: Vec<Asked>, negate: bool },
+    Malformed(InvalidReference),
+}
+
+/// A segment that a clause asks.
+#[derive(Debug)]
+pub(super) enum Asked {
+    Loaded(usize),
+    Missing(String),
+}
+
+/// The percentage of a rule.
+#[derive(Debug)]
+pub(super) struct Share {
+    pub(super) kind: Name,
+    pub(super) by: Result<Path, InvalidReference>,
+    /// In thousandths of a percent; not negative.
+    pub(super) weight: i64,
+}
+
+impl Segment {
+    pub(super) fn compile(segment: wire::Segment, by_key: &HashMap<Box<str>, usize>) -> Self {
+        let rules: Vec<Rule> = segment
+            .rules
+            .into_iter()
+            .map(|rule| Rule::compile(rule, by_key))
+            .collect();
+        Self {
+            big: segment.unbounded.then(|| {
+                let kind = segment.unbounded_context_kind.as_deref();
+                Name::new(kind.unwrap_or(ContextKind::USER.as_str()))
+            }),
+            included: target_lists(segment.included, segment.included_contexts),
+            excluded: target_lists(segment.excluded, segment.excluded_contexts),
+            asks: rules
+                .iter()
+                .flat_map(|rule| &rule.conditions)
+                .any(|condition| matches!(condition, Condition::Segments { .. })),
+            rules,
+            key: segment.key,
+            salt: segment.salt,
+        }
+    }
+}
+
+/// Keys of users come in a list of their own and may come among those of other kinds, too. A kind
+/// that no context can have has no members.
+fn target_lists(users: Vec<String>, others: Vec<wire::ContextTargets>) -> Vec<TargetList> {
+    let users = wire::ContextTargets {
+        context_kind: ContextKind::USER.into(),
+        values: users,
+    };
+    let mut lists: Vec<TargetList> = Vec::new();
+    for targets in others.into_iter().chain([users]) {
+        let Ok(kind) = ContextKind::parse(targets.context_kind) else {
+            continue;
+        };
+        if targets.values.is_empty() {
+            continue;
+        }
+        let keys = targets.values.into_iter().map(String::into_boxed_str);
+        match lists.iter_mut().find(|list| list.kind == kind) {
+            Some(list) => list.keys.extend(keys),
+            None => lists.push(TargetList {
+                name: Name::new(kind.as_str()),
+                kind,
+                keys: keys.collect(),
+            }),
+        }
+    }
+    lists
+}
+
+impl Rule {
+    fn compile(rule: wire::Rule, by_key: &HashMap<Box<str>, usize>) -> Self {
+        Self {
+            conditions: rule
+                .clauses
+                .iter()
+                .map(|clause| Condition::compile(clause, by_key))
+                .collect(),
+            // A negative weight is no percentage to the Rust SDK.
+            share: rule.weight.filter(|weight| *weight >= 0).map(|weight| {
+                let kind = known_kind(rule.rollout_context_kind.as_deref());
+                let by = rule.bucket_by.as_deref();
+                Share {
+                    by: Path::parse(by.unwrap_or("key"), kind.is_none()),
+                    kind: Name::new(kind.as_ref().unwrap_or(&ContextKind::USER).as_str()),
+                    weight,
+                }
+            }),
+            source: rule,
+        }
+    }
+}
+
+impl Condition {
+    fn compile(clause: &wire::Clause, by_key: &HashMap<Box<str>, usize>) -> Self {
+        let operator = Operator::from_wire(&clause.op);
+        if operator == Some(Operator::SegmentMatch) {
+            let keys = clause.values.iter().filter_map(serde_json::Value::as_str);
+            let asked = keys.map(|key| match by_key.get(key) {
+                Some(index) => Asked::Loaded(*index),
+                None => Asked::Missing(key.to_owned()),
+            });
+            return Self::Segments {
+                asked: asked.collect(),
+                negate: clause.negate,
+            };
+        }
+        let kind = known_kind(clause.context_kind.as_deref());
+        let path = match Path::parse(&clause.attribute, kind.is_none()) {
+            Ok(path) => path,
+            Err(error) => return Self::Malformed(error),
+        };
+        let values: Vec<AttributeValue> = clause
+            .values
+            .iter()
+            .cloned()
+            .map(AttributeValue::from)
+            .collect();
+        Self::Clause(Clause {
+            subject: if path.is_kind() {
+                Subject::Kinds
+            } else {
+                Subject::Attribute {
+                    kind: Name::new(kind.as_ref().unwrap_or(&ContextKind::USER).as_str()),
+                    path,
+                }
+            },
+            test: Test::new(operator, &values),
+            negate: clause.negate,
+        })
+    }
+}
+
+/// The kind that a clause or rule names. If it names none, or none that there can be, it is of the
+/// time before kinds: about users, and attributes are names as they stand.
+fn known_kind(kind: Option<&str>) -> Option<ContextKind> {
+    ContextKind::parse(kind?).ok()
+}

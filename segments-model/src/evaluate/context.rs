@@ -1,0 +1,398 @@
+//! Contexts in JSON, as applications give them to SDKs.
+
+use serde::{Deserialize, Deserializer, de};
+use thiserror::Error;
+
+use crate::{AttributeValue, ContextKind, InvalidName};
+
+/// A context of one kind, or of several kinds at once (LaunchDarkly: a context instance), ready to
+/// be looked up in.
+///
+/// It is read from the JSON that LaunchDarkly's SDKs read: a context of one kind, with `kind` and
+/// `key`; one of several, with `"kind": "multi"` and a member for each kind; or a user of the time
+/// before kinds, without `kind`. What an SDK refuses is refused here.
+///
+/// ```
+/// use segments_model::evaluate::ContextInstance;
+///
+/// let both = ContextInstance::from_json(
+///     r#"{"kind": "multi", "user": {"key": "u-1"}, "device": {"key": "d-1", "os": "linux"}}"#,
+/// )?;
+/// let kinds: Vec<_> = both.kinds().map(|(kind, key)| format!("{kind}:{key}")).collect();
+/// assert_eq!(kinds, ["device:d-1", "user:u-1"]);
+/// # Ok::<(), segments_model::evaluate::InvalidContext>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct ContextInstance {
+    /// By kind. None only in the default, which is what a call passes when every kind is absent.
+    contexts: Vec<Single>,
+}
+
+/// A context of one kind.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Single {
+    kind: ContextKind,
+    kind_print: u64,
+    /// The fingerprints of the names of `attributes`, apart so that a look-up runs over few bytes.
+    prints: Vec<u64>,
+    /// The attributes that clauses can see, `key` first, the kind among them.
+    attributes: Vec<(String, AttributeValue)>,
+}
+
+/// Why JSON is no context.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum InvalidContext {
+    /// It is no JSON.
+    #[error("the context is not JSON: {0}")]
+    Json(#[from] serde_json::Error),
+    /// It is no object.
+    #[error("a context is an object; write `{{\"kind\": \"user\", \"key\": …}}`")]
+    NotAnObject,
+    /// The kind is missing its name, or it is none.
+    #[error("the context's kind is not one: {0}")]
+    Kind(#[from] InvalidName),
+    /// The kind is something else than a text.
+    #[error("the context's `kind` is {0}, which is no text")]
+    KindType(AttributeValue),
+    /// There is no key.
+    #[error("the context of kind `{0}` has no `key`; every context has one, a text")]
+    NoKey(ContextKind),
+    /// The key is an empty text.
+    #[error("the context of kind `{0}` has an empty `key`")]
+    EmptyKey(ContextKind),
+    /// A built-in attribute has the wrong type.
+    #[error("`{attribute}` of the context of kind `{kind}` is {value}, which is not {wanted}")]
+    BuiltIn {
+        /// The kind.
+        kind: ContextKind,
+        /// The attribute.
+        attribute: &'static str,
+        /// Its value.
+        value: AttributeValue,
+        /// What it has to be.
+        wanted: &'static str,
+    },
+    /// A member of a context of several kinds is no context.
+    #[error("`{0}` in a context of several kinds is not an object")]
+    Member(String),
+    /// There is no kind in it.
+    #[error("a context of several kinds has at least one")]
+    NoKinds,
+    /// Two contexts of the same kind.
+    #[error("kind `{0}` occurs twice; a context has each kind at most once")]
+    Twice(ContextKind),
+}
+
+impl ContextInstance {
+    /// Reads a context from JSON text.
+    ///
+    /// # Errors
+    ///
+    /// When an SDK would refuse it, too.
+    pub fn from_json(text: &str) -> Result<Self, InvalidContext> {
+        Self::from_value(serde_json::from_str::<AttributeValue>(text)?)
+    }
+
+    /// Takes a context in the same shape as [`from_json`](Self::from_json).
+    ///
+    /// # Errors
+    ///
+    /// When an SDK would refuse it, too.
+    pub fn from_value(context: impl Into<AttributeValue>) -> Result<Self, InvalidContext> {
+        let AttributeValue::Object(mut properties) = context.into() else {
+            return Err(InvalidContext::NotAnObject);
+        };
+        let kind = take(&mut properties, "kind");
+        match kind {
+            None => Ok(Self::from(Single::legacy_user(properties)?)),
+            Some(AttributeValue::String(kind)) if kind == "multi" => Self::from_kinds(properties),
+            Some(AttributeValue::String(kind)) => {
+                let kind = ContextKind::parse(kind)?;
+                Ok(Self::from(Single::new(kind, properties)?))
+            }
+            Some(other) => Err(InvalidContext::KindType(other)),
+        }
+    }
+
+    /// Takes a context for each kind: the attributes by kind, without a member `kind`. This is how
+    /// examples in `segments.toml` write a context.
+    ///
+    /// # Errors
+    ///
+    /// When there is no kind, or an SDK would refuse one of the contexts.
+    ///
+    /// ```
+    /// use segments_model::{AttributeValue, evaluate::ContextInstance};
+    ///
+    /// let user = AttributeValue::object([("key".to_owned(), "u-1".into())]);
+    /// let context = ContextInstance::from_kinds([("user".to_owned(), user)]).unwrap();
+    /// assert_eq!(context.key("user"), Some("u-1"));
+    /// ```
+    pub fn from_kinds(
+        contexts: impl IntoIterator<Item = (String, AttributeValue)>,
+    ) -> Result<Self, InvalidContext> {
+        let mut singles = Vec::new();
+        for (kind, context) in contexts {
+            let AttributeValue::Object(mut properties) = context else {
+                return Err(InvalidContext::Member(kind));
+            };
+            // The kind is the member's name already.
+            take(&mut properties, "kind");
+            singles.push(Single::new(ContextKind::parse(kind)?, properties)?);
+        }
+        singles.sort_by(|left, right| left.kind.cmp(&right.kind));
+        if let Some(pair) = singles.windows(2).find(|pair| pair[0].kind == pair[1].kind) {
+            return Err(InvalidContext::Twice(pair[0].kind.clone()));
+        }
+        if singles.is_empty() {
+            return Err(InvalidContext::NoKinds);
+        }
+        Ok(Self { contexts: singles })
+    }
+
+    /// The kinds in it and the keys of their contexts, in the order of the kinds' names.
+    pub fn kinds(&self) -> impl Iterator<Item = (&ContextKind, &str)> {
+        self.contexts
+            .iter()
+            .map(|context| (&context.kind, context.key()))
+    }
+
+    /// The key of the context of this kind, if there is one.
+    #[must_use]
+    pub fn key(&self, kind: &str) -> Option<&str> {
+        self.of_kind(&Name::new(kind)).map(Single::key)
+    }
+
+    pub(super) fn of_kind(&self, kind: &Name) -> Option<&Single> {
+        self.contexts
+            .iter()
+            .find(|context| context.kind_print == kind.print && context.kind == *kind.text)
+    }
+}
+
+impl From<Single> for ContextInstance {
+    fn from(context: Single) -> Self {
+        Self {
+            contexts: vec![context],
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for ContextInstance {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Self::from_value(AttributeValue::deserialize(deserializer)?).map_err(de::Error::custom)
+    }
+}
+
+impl Single {
+    fn new(
+        kind: ContextKind,
+        properties: Vec<(String, AttributeValue)>,
+    ) -> Result<Self, InvalidContext> {
+        let context = Self::with_any_key(kind, properties)?;
+        if context.key().is_empty() {
+            return Err(InvalidContext::EmptyKey(context.kind));
+        }
+        Ok(context)
+    }
+
+    /// A user of the time before kinds: built-in attributes at the top, the others in `custom`. Its
+    /// key may be empty.
+    fn legacy_user(mut properties: Vec<(String, AttributeValue)>) -> Result<Self, InvalidContext> {
+        const TEXTS: [&str; 6] = ["avatar", "firstName", "lastName", "country", "email", "ip"];
+        const RESERVED: [&str; 5] = ["kind", "key", "name", "anonymous", "_meta"];
+        let wrong = |attribute, value, wanted| InvalidContext::BuiltIn {
+            kind: ContextKind::USER,
+            attribute,
+            value,
+            wanted,
+        };
+        let custom = match take(&mut properties, "custom") {
+            None | Some(AttributeValue::Null) => Vec::new(),
+            Some(AttributeValue::Object(custom)) => custom,
+            Some(other) => return Err(wrong("custom", other, "an object")),
+        };
+        let mut known = Vec::new();
+        for name in TEXTS {
+            match take(&mut properties, name) {
+                None | Some(AttributeValue::Null) => {}
+                Some(text @ AttributeValue::String(_)) => known.push((name.to_owned(), text)),
+                Some(other) => return Err(wrong(name, other, "a text")),
+            }
+        }
+        properties.retain(|(name, _)| matches!(name.as_str(), "key" | "name" | "anonymous"));
+        for (name, value) in custom {
+            if RESERVED.contains(&name.as_str()) {
+                continue;
+            }
+            known.retain(|(earlier, _)| *earlier != name);
+            known.push((name, value));
+        }
+        properties.extend(known);
+        Self::with_any_key(ContextKind::USER, properties)
+    }
+
+    fn with_any_key(
+        kind: ContextKind,
+        mut properties: Vec<(String, AttributeValue)>,
+    ) -> Result<Self, InvalidContext> {
+        let wrong = |attribute, value, wanted| InvalidContext::BuiltIn {
+            kind: kind.clone(),
+            attribute,
+            value,
+            wanted,
+        };
+        let key = match take(&mut properties, "key") {
+            Some(key @ AttributeValue::String(_)) => key,
+            None => return Err(InvalidContext::NoKey(kind)),
+            Some(other) => return Err(wrong("key", other, "a text")),
+        };
+        match take(&mut properties, "name") {
+            None | Some(AttributeValue::Null) => {}
+            Some(name @ AttributeValue::String(_)) => properties.push(("name".to_owned(), name)),
+            Some(other) => return Err(wrong("name", other, "a text")),
+        }
+        let anonymous = match take(&mut properties, "anonymous") {
+            None | Some(AttributeValue::Null) => false,
+            Some(AttributeValue::Bool(anonymous)) => anonymous,
+            Some(other) => return Err(wrong("anonymous", other, "a boolean")),
+        };
+        if let Some(meta) = take(&mut properties, "_meta").filter(|meta| !is_meta(meta)) {
+            return Err(wrong("_meta", meta, "the object that SDKs read"));
+        }
+        properties.retain(|(_, value)| *value != AttributeValue::Null);
+        let mut attributes = Vec::with_capacity(properties.len() + 3);
+        attributes.push(("key".to_owned(), key));
+        attributes.push(("kind".to_owned(), kind.as_str().into()));
+        attributes.push(("anonymous".to_owned(), AttributeValue::Bool(anonymous)));
+        attributes.extend(properties);
+        Ok(Self {
+            kind_print: fingerprint(kind.as_str()),
+            kind,
+            prints: attributes
+                .iter()
+                .map(|(name, _)| fingerprint(name))
+                .collect(),
+            attributes,
+        })
+    }
+
+    pub(super) fn key(&self) -> &str {
+        self.attributes[0]
+            .1
+            .as_str()
+            .expect("the first attribute is the key, a text, since the context was made")
+    }
+
+    pub(super) fn attribute(&self, name: &Name) -> Option<&AttributeValue> {
+        self.prints
+            .iter()
+            .zip(&self.attributes)
+            .find(|(print, (text, _))| **print == name.print && **text == *name.text)
+            .map(|(_, (_, value))| value)
+    }
+}
+
+/// A name that is looked for, with its fingerprint.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Name {
+    pub(super) text: Box<str>,
+    print: u64,
+}
+
+impl Name {
+    pub(super) fn new(text: &str) -> Self {
+        Self {
+            text: text.into(),
+            print: fingerprint(text),
+        }
+    }
+}
+
+/// FNV-1a. Names are few and equal prints are compared letter by letter, so that no choice of names
+/// makes a look-up wrong or slow.
+fn fingerprint(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |print, byte| {
+        (print ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
+    })
+}
+
+/// Whether this is what contexts say about themselves to analytics; clauses do not see it.
+fn is_meta(meta: &AttributeValue) -> bool {
+    use AttributeValue::{Array, Null, Object, String};
+    matches!(meta, Null | Object(_))
+        && matches!(meta.get("secondary"), None | Some(Null | String(_)))
+        && match meta.get("privateAttributes") {
+            None | Some(Null) => true,
+            Some(Array(names)) => names.iter().all(|name| matches!(name, String(_))),
+            Some(_) => false,
+        }
+}
+
+fn take(properties: &mut Vec<(String, AttributeValue)>, name: &str) -> Option<AttributeValue> {
+    let index = properties.iter().position(|(text, _)| text == name)?;
+    Some(properties.swap_remove(index).1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(json: &str) -> Result<ContextInstance, String> {
+        ContextInstance::from_json(json).map_err(|error| error.to_string())
+    }
+
+    fn seen(context: &ContextInstance, kind: &str, attribute: &str) -> Option<AttributeValue> {
+        let context = context.of_kind(&Name::new(kind))?;
+        context.attribute(&Name::new(attribute)).cloned()
+    }
+
+    #[test]
+    fn built_in_attributes_are_seen() {
+        let user = read(r#"{"kind":"user","key":"u","name":"Ann","x":null,"_meta":{}}"#).unwrap();
+        assert_eq!(seen(&user, "user", "key"), Some("u".into()));
+        assert_eq!(seen(&user, "user", "name"), Some("Ann".into()));
+        assert_eq!(seen(&user, "user", "anonymous"), Some(false.into()));
+        assert_eq!(seen(&user, "user", "x"), None);
+        assert_eq!(seen(&user, "user", "_meta"), None);
+        assert_eq!(seen(&user, "org", "key"), None);
+    }
+
+    #[test]
+    fn users_of_old_are_users() {
+        let user = read(r#"{"key":"","email":"a@x.io","secondary":"s","custom":{"n":1,"key":"no","email":"b"}}"#)
+            .unwrap();
+        assert_eq!(user.key("user"), Some(""));
+        assert_eq!(seen(&user, "user", "email"), Some("b".into()));
+        assert_eq!(seen(&user, "user", "n"), Some(1.0.into()));
+        assert_eq!(seen(&user, "user", "secondary"), None);
+    }
+
+    #[test]
+    fn what_sdks_refuse_is_refused() {
+        for (json, says) in [
+            ("3", "object"),
+            ("{", "not JSON"),
+            (r#"{"kind":null,"key":"u"}"#, "no text"),
+            (r#"{"kind":"","key":"u"}"#, "kind"),
+            (r#"{"kind":"kind","key":"u"}"#, "kind"),
+            (r#"{"kind":"user"}"#, "no `key`"),
+            (r#"{"kind":"user","key":1}"#, "not a text"),
+            (r#"{"kind":"user","key":""}"#, "empty `key`"),
+            (r#"{"kind":"user","key":"u","name":1}"#, "not a text"),
+            (
+                r#"{"kind":"user","key":"u","anonymous":"no"}"#,
+                "not a boolean",
+            ),
+            (r#"{"kind":"user","key":"u","_meta":3}"#, "SDKs read"),
+            (r#"{"kind":"multi"}"#, "at least one"),
+            (r#"{"kind":"multi","user":"u"}"#, "not an object"),
+            (r#"{"kind":"multi","a b":{"key":"u"}}"#, "kind"),
+            (r#"{"email":"a@x.io"}"#, "no `key`"),
+        ] {
+            let error = read(json).unwrap_err();
+            assert!(error.contains(says), "{json}: {error}");
+        }
+    }
+}

@@ -1,0 +1,242 @@
+//! The long answer.
+
+use std::borrow::Cow;
+
+use super::clause::{Clause, Subject, Test};
+use super::compile::{Asked, Condition, Rule, Share};
+use super::context::ContextInstance;
+use super::decide::{Decision, Known, Truth, Visits};
+use super::segments::CompiledSegments;
+use crate::explanation::{
+    ClauseExplanation, Compared, Explanation, RuleExplanation, Seen, ShareExplanation,
+};
+use crate::{AttributeValue, Operator, kernel, wire};
+
+impl CompiledSegments {
+    pub(super) fn explanation(&self, index: usize, context: &ContextInstance) -> Explanation {
+        self.explain_within(index, context, &mut Vec::new())
+    }
+
+    /// `within` are the segments that are being explained around this one: a segment that asks
+    /// itself is not explained without end.
+    fn explain_within(
+        &self,
+        index: usize,
+        context: &ContextInstance,
+        within: &mut Vec<usize>,
+    ) -> Explanation {
+        let mut visits = Visits::default();
+        let decision = self.decide(index, context, &mut visits);
+        let tried = match decision {
+            Decision::Included(_) | Decision::Excluded(_) => 0,
+            Decision::Rule(rule) => rule + 1,
+            Decision::NoRule | Decision::Unknown(_) | Decision::GivenUp(_) => {
+                self.segments[index].rules.len()
+            }
+        };
+        within.push(index);
+        let rules = (0..tried)
+            .map(|rule| self.explain_rule(index, rule, context, within))
+            .collect();
+        within.pop();
+        Explanation {
+            segment: Cow::Owned(self.segments[index].key.clone()),
+            membership: self.membership_of(index, decision, &visits),
+            rules,
+        }
+    }
+
+    fn explain_rule(
+        &self,
+        segment: usize,
+        index: usize,
+        context: &ContextInstance,
+        within: &mut Vec<usize>,
+    ) -> RuleExplanation {
+        let rule = &self.segments[segment].rules[index];
+        let clauses = (0..rule.conditions.len())
+            .map(|clause| self.explain_clause((segment, index, clause), context, within))
+            .collect();
+        let share = rule
+            .share
+            .as_ref()
+            .map(|share| self.explain_share(segment, index, share, context));
+        let truth = self.rule(segment, index, context, &mut Visits::default());
+        RuleExplanation {
+            index,
+            id: rule.source.id.clone().map(Cow::Owned),
+            description: rule.source.description.clone().map(Cow::Owned),
+            holds: known(truth),
+            clauses,
+            share,
+        }
+    }
+
+    fn explain_clause(
+        &self,
+        (segment, index, clause): (usize, usize, usize),
+        context: &ContextInstance,
+        within: &mut Vec<usize>,
+    ) -> ClauseExplanation {
+        let rule = &self.segments[segment].rules[index];
+        let source = &rule.source.clauses[clause];
+        let mut visits = Visits::default();
+        let truth = self.condition((segment, index, clause), context, &mut visits);
+        let (seen, matched) = match &rule.conditions[clause] {
+            Condition::Clause(clause) => seen(clause, source, context),
+            Condition::Segments { .. } => (Seen::WholeContext, None),
+            Condition::Malformed(_) => (Seen::NoValue, None),
+        };
+        let segments = match &rule.conditions[clause] {
+            Condition::Segments { asked, .. } => asked
+                .iter()
+                .filter_map(|asked| match asked {
+                    Asked::Loaded(index) if !within.contains(index) => {
+                        Some(self.explain_within(*index, context, within))
+                    }
+                    Asked::Loaded(_) | Asked::Missing(_) => None,
+                })
+                .collect(),
+            Condition::Clause(_) | Condition::Malformed(_) => Vec::new(),
+        };
+        ClauseExplanation {
+            says: Cow::Owned(in_words(source)),
+            holds: known(truth),
+            seen,
+            matched,
+            doubt: match truth {
+                Err(reason) | Ok(Known::Unknown(reason)) => Some(self.doubt(reason, &visits)),
+                Ok(Known::Yes | Known::No) => None,
+            },
+            segments,
+        }
+    }
+
+    fn explain_share(
+        &self,
+        segment: usize,
+        index: usize,
+        share: &Share,
+        context: &ContextInstance,
+    ) -> ShareExplanation {
+        let rule: &Rule = &self.segments[segment].rules[index];
+        let by = rule.source.bucket_by.as_deref().unwrap_or("key");
+        let kind = &share.kind.text;
+        #[allow(
+            clippy::cast_precision_loss,
+            reason = "a weight of many digits is no percentage anyway"
+        )]
+        let percent = share.weight as f64 / 1000.0;
+        let seen = match (context.of_kind(&share.kind), &share.by) {
+            (None, _) => Seen::NoContext,
+            (Some(context), Ok(by)) => by
+                .find(context)
+                .map_or(Seen::NoValue, |value| Seen::Value(value.clone())),
+            (Some(_), Err(_)) => Seen::NoValue,
+        };
+        let bucket = match (&self.segments[segment].salt, &seen) {
+            (Some(salt), Seen::Value(value)) => {
+                let key = &self.segments[segment].key;
+                let bucket = match value {
+                    AttributeValue::String(text) => kernel::bucket(key, salt, text),
+                    AttributeValue::Number(number) => kernel::whole_number(*number)
+                        .map_or(0.0, |whole| kernel::bucket(key, salt, &whole.to_string())),
+                    _ => 0.0,
+                };
+                Some(bucket * 100.0)
+            }
+            (None, Seen::Value(_)) => None,
+            (_, _) => Some(0.0),
+        };
+        ShareExplanation {
+            says: Cow::Owned(format!("{percent}% by {kind} {by}")),
+            holds: known(self.share(segment, index, share, context)),
+            seen,
+            bucket,
+        }
+    }
+}
+
+fn known(truth: Truth) -> Option<bool> {
+    match truth {
+        Ok(Known::Yes) => Some(true),
+        Ok(Known::No) => Some(false),
+        Ok(Known::Unknown(_)) | Err(_) => None,
+    }
+}
+
+/// What the clause looks at, and the first pair of values that is in the relation.
+fn seen(
+    clause: &Clause,
+    source: &wire::Clause,
+    context: &ContextInstance,
+) -> (Seen, Option<Compared>) {
+    let value = match &clause.subject {
+        Subject::Kinds => {
+            let mut kinds: Vec<AttributeValue> = context
+                .kinds()
+                .map(|(kind, _)| kind.as_str().into())
+                .collect();
+            if kinds.len() == 1 {
+                kinds.remove(0)
+            } else {
+                AttributeValue::Array(kinds)
+            }
+        }
+        Subject::Attribute { kind, path } => {
+            let Some(context) = context.of_kind(kind) else {
+                return (Seen::NoContext, None);
+            };
+            match path.find(context) {
+                None | Some(AttributeValue::Null) => return (Seen::NoValue, None),
+                Some(value) => value.clone(),
+            }
+        }
+    };
+    let elements = match &value {
+        AttributeValue::Array(elements) => &elements[..],
+        value => std::slice::from_ref(value),
+    };
+    let operator = Operator::from_wire(&source.op);
+    let matched = elements
+        .iter()
+        .filter(|element| clause.test.holds(element))
+        .find_map(|element| {
+            source
+                .values
+                .iter()
+                .cloned()
+                .map(AttributeValue::from)
+                .find(|value| Test::new(operator, std::slice::from_ref(value)).holds(element))
+                .map(|value| Compared {
+                    attribute: element.clone(),
+                    value,
+                })
+        });
+    (Seen::Value(value), matched)
+}
+
+/// As [`Clause`](crate::Clause) reads it aloud, for what is no such clause as well.
+fn in_words(clause: &wire::Clause) -> String {
+    let mut words = String::new();
+    if let Some(operator) = Operator::from_wire(&clause.op) {
+        if operator != Operator::SegmentMatch {
+            let kind = clause.context_kind.as_deref().unwrap_or("user");
+            words = format!("{kind} {} ", clause.attribute);
+        }
+        let row = operator.row();
+        words += if clause.negate {
+            row.negated_phrase
+        } else {
+            row.phrase
+        };
+    } else {
+        let not = if clause.negate { "not " } else { "" };
+        words = format!("{} {not}`{}` (no operator)", clause.attribute, clause.op);
+    }
+    for (index, value) in clause.values.iter().enumerate() {
+        words += if index == 0 { " " } else { " or " };
+        words += &AttributeValue::from(value.clone()).to_string();
+    }
+    words
+}

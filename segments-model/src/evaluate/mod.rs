@@ -1,0 +1,54 @@
+//! Membership of contexts in JSON: the interpreter.
+//!
+//! [`CompiledSegments`] takes segments in any form (definitions, answers of the REST API, data for
+//! SDKs), prepares them once, and then says of any [`ContextInstance`] whether it is in them.
+//!
+//! ```
+//! use segments_model::evaluate::{CompiledSegments, ContextInstance};
+//!
+//! let segments = CompiledSegments::from_json(r#"{
+//!     "key": "beta-testers", "included": ["u-7"], "excluded": [], "salt": "e5b6", "version": 1,
+//!     "rules": [{"clauses": [
+//!         {"contextKind": "user", "attribute": "email", "op": "endsWith", "values": ["@x.io"]}
+//!     ]}]
+//! }"#)?;
+//! let user = ContextInstance::from_json(r#"{"kind": "user", "key": "u-1", "email": "ann@x.io"}"#)?;
+//! assert_eq!(segments.membership("beta-testers", &user).known(), Some(true));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # Semantics
+//!
+//! Those of LaunchDarkly's Rust evaluator, to the bit; where that differs from other SDKs, and what
+//! this module makes of it, is in `docs/evaluator-differences.md`. What cannot be told here is
+//! [`Unknown`](crate::Membership::Unknown) instead of wrong: a percentage without the segment's
+//! salt, the members of a big segment, a segment that is not loaded. It is so only where it
+//! matters: an included key, or a rule that fails before its percentage, is certain.
+
+mod clause;
+mod compile;
+mod context;
+mod count;
+mod decide;
+mod explain;
+mod load;
+mod ndjson;
+mod segments;
+#[cfg(test)]
+mod tests;
+
+pub use context::{ContextInstance, InvalidContext};
+pub use count::{Count, Counts, Tally};
+pub use load::LoadError;
+pub use ndjson::{LineError, ndjson};
+pub use segments::{CompiledSegment, CompiledSegments};
+
+/// What a clause of these values says of one value that a context has, before it is negated.
+pub(crate) fn comparison(
+    operator: crate::Operator,
+    values: &[crate::Value],
+) -> impl Fn(&crate::Value) -> bool {
+    let values: Vec<crate::AttributeValue> = values.iter().cloned().map(Into::into).collect();
+    let test = clause::Test::new(Some(operator), &values);
+    move |seen| test.holds(&seen.clone().into())
+}

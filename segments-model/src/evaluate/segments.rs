@@ -1,0 +1,218 @@
+//! Segments, prepared to be asked.
+
+use foldhash::{HashMap, HashMapExt};
+
+use super::compile::Segment;
+use super::context::ContextInstance;
+use super::count::Count;
+use super::decide::Visits;
+use crate::explanation::Explanation;
+use crate::{Definition, Doubt, Membership, wire};
+
+/// Segments that were prepared once and are then cheap to ask. They may refer to each other.
+///
+/// ```
+/// use segments_model::Draft;
+/// use segments_model::evaluate::{CompiledSegments, ContextInstance};
+///
+/// let draft = Draft { key: "empty".into(), name: "Nobody".into(), nobody: true, ..Draft::default() };
+/// let (definition, _) = draft.parse().unwrap();
+/// let segments = CompiledSegments::from_definitions([&definition]);
+///
+/// let user = ContextInstance::from_json(r#"{"kind": "user", "key": "u-1"}"#).unwrap();
+/// assert_eq!(segments.membership("empty", &user).known(), Some(false));
+/// assert_eq!(
+///     segments.membership("other", &user).to_string(),
+///     "unknown: segment `other` is not loaded"
+/// );
+/// ```
+#[derive(Debug, Default)]
+pub struct CompiledSegments {
+    pub(super) segments: Vec<Segment>,
+    by_key: HashMap<Box<str>, usize>,
+    /// Whether a segment that is not here does not exist.
+    pub(super) complete: bool,
+}
+
+/// One of [`CompiledSegments`], looked up once.
+#[derive(Debug, Clone, Copy)]
+pub struct CompiledSegment<'a> {
+    segments: &'a CompiledSegments,
+    index: usize,
+}
+
+impl CompiledSegments {
+    /// Prepares definitions. What a definition does not manage counts as empty.
+    ///
+    /// Definitions know no salt, so percentage rules are in doubt until
+    /// [`with_salts`](Self::with_salts) tells it.
+    #[must_use]
+    pub fn from_definitions<'a>(definitions: impl IntoIterator<Item = &'a Definition>) -> Self {
+        Self::from_wire(definitions.into_iter().map(wire::Segment::from))
+    }
+
+    /// Prepares segments as the service represents them, in the REST API or in the data for SDKs.
+    /// What SDKs cannot make sense of never matches here either. Deleted segments are left out; of
+    /// two with the same key the later counts.
+    #[must_use]
+    pub fn from_wire(segments: impl IntoIterator<Item = wire::Segment>) -> Self {
+        let mut by_key = HashMap::new();
+        let mut kept: Vec<wire::Segment> = Vec::new();
+        for segment in segments {
+            if segment.deleted {
+                continue;
+            }
+            if let Some(index) = by_key.get(segment.key.as_str()) {
+                kept[*index] = segment;
+            } else {
+                by_key.insert(Box::from(segment.key.as_str()), kept.len());
+                kept.push(segment);
+            }
+        }
+        Self {
+            segments: kept
+                .into_iter()
+                .map(|segment| Segment::compile(segment, &by_key))
+                .collect(),
+            by_key,
+            complete: false,
+        }
+    }
+
+    /// States that these are all segments of their environment: one that is not here does not
+    /// exist, and a clause that asks for it does not hold, as in an SDK. Without this, the answer
+    /// is unknown where it depends on such a clause.
+    #[must_use]
+    pub fn complete(mut self) -> Self {
+        self.complete = true;
+        self
+    }
+
+    /// Tells the salts of segments, by key. Keys of segments that are not here are passed over.
+    #[must_use]
+    pub fn with_salts<K: AsRef<str>, S: Into<String>>(
+        mut self,
+        salts: impl IntoIterator<Item = (K, S)>,
+    ) -> Self {
+        for (key, salt) in salts {
+            if let Some(index) = self.by_key.get(key.as_ref()) {
+                self.segments[*index].salt = Some(salt.into());
+            }
+        }
+        self
+    }
+
+    /// How many segments there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.segments.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.segments.is_empty()
+    }
+
+    /// The keys, in the order in which the segments were given.
+    pub fn keys(&self) -> impl Iterator<Item = &str> {
+        self.segments.iter().map(|segment| segment.key.as_str())
+    }
+
+    /// The segment of this key.
+    #[must_use]
+    pub fn get(&self, key: &str) -> Option<CompiledSegment<'_>> {
+        let index = *self.by_key.get(key)?;
+        Some(CompiledSegment {
+            segments: self,
+            index,
+        })
+    }
+
+    /// Every segment, in the order in which they were given.
+    pub fn iter(&self) -> impl Iterator<Item = CompiledSegment<'_>> {
+        (0..self.segments.len()).map(|index| CompiledSegment {
+            segments: self,
+            index,
+        })
+    }
+
+    /// Whether the context is in the segment, and why.
+    #[must_use]
+    pub fn membership(&self, segment: &str, context: &ContextInstance) -> Membership {
+        match self.get(segment) {
+            Some(segment) => segment.membership(context),
+            None => Membership::Unknown {
+                reason: Doubt::UnknownSegment {
+                    segment: segment.to_owned().into(),
+                },
+            },
+        }
+    }
+
+    /// What each segment says of the context, in the order in which they were given. A segment that
+    /// others ask is decided once.
+    pub fn memberships(
+        &self,
+        context: &ContextInstance,
+    ) -> impl Iterator<Item = (&str, Membership)> {
+        let mut visits = Visits::default();
+        self.segments
+            .iter()
+            .enumerate()
+            .map(move |(index, segment)| {
+                let decision = self.decide(index, context, &mut visits);
+                let membership = self.membership_of(index, decision, &visits);
+                (segment.key.as_str(), membership)
+            })
+    }
+
+    /// Counts members of every segment among many contexts.
+    #[must_use]
+    pub fn count(&self) -> Count<'_> {
+        Count::new(self, (0..self.segments.len()).collect())
+    }
+
+    /// How the answer comes about: each rule and clause, with what was seen and compared. `None` if
+    /// there is no such segment.
+    #[must_use]
+    pub fn explain(&self, segment: &str, context: &ContextInstance) -> Option<Explanation> {
+        Some(self.get(segment)?.explain(context))
+    }
+}
+
+impl<'a> CompiledSegment<'a> {
+    /// The segment's key.
+    #[must_use]
+    pub fn key(self) -> &'a str {
+        &self.segments.segments[self.index].key
+    }
+
+    /// Whether the context is in the segment; `None` if that cannot be told.
+    #[must_use]
+    pub fn contains(self, context: &ContextInstance) -> Option<bool> {
+        self.segments
+            .decide(self.index, context, &mut Visits::default())
+            .known()
+    }
+
+    /// Whether the context is in the segment, and why.
+    #[must_use]
+    pub fn membership(self, context: &ContextInstance) -> Membership {
+        let mut visits = Visits::default();
+        let decision = self.segments.decide(self.index, context, &mut visits);
+        self.segments.membership_of(self.index, decision, &visits)
+    }
+
+    /// Counts members of this segment among many contexts.
+    #[must_use]
+    pub fn count(self) -> Count<'a> {
+        Count::new(self.segments, vec![self.index])
+    }
+
+    /// How the answer comes about: each rule and clause, with what was seen and compared.
+    #[must_use]
+    pub fn explain(self, context: &ContextInstance) -> Explanation {
+        self.segments.explanation(self.index, context)
+    }
+}

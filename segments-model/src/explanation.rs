@@ -1,0 +1,208 @@
+//! How an answer about membership comes about, for people and for machines.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::{AttributeValue, Doubt, Membership};
+
+/// Why a context is in a segment or not: every rule that was tried, every clause of it, and what
+/// was compared.
+///
+/// Its `Display` is a tree of lines; with the feature `serde` it is JSON, too. It holds values of
+/// attributes, so treat it as the context itself is treated where attributes are private.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+pub struct Explanation {
+    /// The key of the segment.
+    pub segment: Cow<'static, str>,
+    /// The answer.
+    pub membership: Membership,
+    /// The rules, up to the one that holds; none if a list decides.
+    pub rules: Vec<RuleExplanation>,
+}
+
+/// What became of one rule.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+pub struct RuleExplanation {
+    /// The rule's place, from 0.
+    pub index: usize,
+    /// The identifier that the service gave it, if it is known.
+    pub id: Option<Cow<'static, str>>,
+    /// What the rule is for.
+    pub description: Option<Cow<'static, str>>,
+    /// Whether the rule holds; `None` if that cannot be told.
+    pub holds: Option<bool>,
+    /// All its clauses, also those after one that does not hold. No clause means everyone.
+    pub clauses: Vec<ClauseExplanation>,
+    /// The percentage, if the rule takes one.
+    pub share: Option<ShareExplanation>,
+}
+
+/// What became of one clause.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+pub struct ClauseExplanation {
+    /// The clause in words.
+    pub says: Cow<'static, str>,
+    /// Whether the clause holds; `None` if that cannot be told.
+    pub holds: Option<bool>,
+    /// What the context has there.
+    pub seen: Seen,
+    /// The first pair of values that is in the relation. If the clause is negated, that pair is
+    /// why it does not hold.
+    pub matched: Option<Compared>,
+    /// Why it cannot be told.
+    pub doubt: Option<Doubt>,
+    /// The segments that the clause asks, each explained in turn.
+    pub segments: Vec<Explanation>,
+}
+
+/// What a clause sees of the context.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+pub enum Seen {
+    /// There is no context of the kind, so the clause does not hold, negated or not.
+    NoContext,
+    /// The context has no such attribute, or it is null, so the clause does not hold, negated or
+    /// not.
+    NoValue,
+    /// The attribute's value. Of many values each is compared.
+    Value(AttributeValue),
+    /// The clause asks other segments and looks at no attribute.
+    WholeContext,
+}
+
+/// Two values that an operator relates.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+pub struct Compared {
+    /// The context's.
+    pub attribute: AttributeValue,
+    /// The clause's.
+    pub value: AttributeValue,
+}
+
+/// What became of a rule's percentage.
+#[derive(Debug, Clone, PartialEq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+pub struct ShareExplanation {
+    /// The percentage in words.
+    pub says: Cow<'static, str>,
+    /// Whether the context falls into it; `None` if that cannot be told.
+    pub holds: Option<bool>,
+    /// What the bucket is made of.
+    pub seen: Seen,
+    /// The bucket in percent, if the salt is known.
+    pub bucket: Option<f32>,
+}
+
+impl fmt::Display for Explanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.write(f, "")
+    }
+}
+
+impl Explanation {
+    fn write(&self, f: &mut fmt::Formatter<'_>, indent: &str) -> fmt::Result {
+        write!(f, "`{}`: {}", self.segment, self.membership)?;
+        for (index, rule) in self.rules.iter().enumerate() {
+            let (branch, below) = branches(index + 1 == self.rules.len());
+            write!(
+                f,
+                "\n{indent}{branch}{} rule {}",
+                mark(rule.holds),
+                index + 1
+            )?;
+            if let Some(description) = &rule.description {
+                write!(f, " ({description})")?;
+            }
+            if rule.clauses.is_empty() {
+                f.write_str(": everyone")?;
+            }
+            rule.write(f, &format!("{indent}{below}"))?;
+        }
+        Ok(())
+    }
+}
+
+impl RuleExplanation {
+    fn write(&self, f: &mut fmt::Formatter<'_>, indent: &str) -> fmt::Result {
+        let lines = self.clauses.len() + usize::from(self.share.is_some());
+        for (index, clause) in self.clauses.iter().enumerate() {
+            let (branch, below) = branches(index + 1 == lines);
+            write!(f, "\n{indent}{branch}{clause}")?;
+            for (asked, segment) in clause.segments.iter().enumerate() {
+                let (branch, deeper) = branches(asked + 1 == clause.segments.len());
+                write!(f, "\n{indent}{below}{branch}")?;
+                segment.write(f, &format!("{indent}{below}{deeper}"))?;
+            }
+        }
+        if let Some(share) = &self.share {
+            let (branch, _) = branches(true);
+            write!(f, "\n{indent}{branch}{share}")?;
+        }
+        Ok(())
+    }
+}
+
+/// On one line, without the segments that it asks.
+impl fmt::Display for ClauseExplanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", mark(self.holds), self.says)?;
+        match (&self.seen, &self.matched) {
+            (Seen::Value(AttributeValue::Array(_)), Some(pair)) => {
+                write!(f, ": one of them is {}", pair.attribute)?;
+            }
+            (seen, _) => write!(f, "{seen}")?,
+        }
+        match &self.doubt {
+            Some(doubt) => write!(f, "; {doubt}"),
+            None => Ok(()),
+        }
+    }
+}
+
+/// On one line.
+impl fmt::Display for ShareExplanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}{}", mark(self.holds), self.says, self.seen)?;
+        match self.bucket {
+            Some(bucket) => write!(f, ", which lies at {bucket:.3}%"),
+            None => Ok(()),
+        }
+    }
+}
+
+impl fmt::Display for Seen {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NoContext => f.write_str(": there is no context of this kind"),
+            Self::NoValue => f.write_str(": it has none"),
+            Self::Value(value) => write!(f, ": it is {value}"),
+            Self::WholeContext => Ok(()),
+        }
+    }
+}
+
+fn mark(holds: Option<bool>) -> char {
+    match holds {
+        Some(true) => '✓',
+        Some(false) => '✗',
+        None => '?',
+    }
+}
+
+fn branches(last: bool) -> (&'static str, &'static str) {
+    if last {
+        ("└ ", "  ")
+    } else {
+        ("├ ", "│ ")
+    }
+}

@@ -1,0 +1,229 @@
+//! Reading the kinds of contexts and their attributes.
+
+use std::collections::BTreeMap;
+
+use super::reader::{Entries, Reader, Span, Value, in_order};
+use super::{AttributeSchema, ContextSchema, shape, value};
+use crate::{AttributeRef, AttributeType, Code, ContextKind, or_list};
+
+/// What every context has, whether it is declared or not (LaunchDarkly's documentation of
+/// contexts).
+pub(crate) const BUILT_IN: [(&str, AttributeType); 3] = [
+    ("key", AttributeType::String),
+    ("name", AttributeType::String),
+    ("anonymous", AttributeType::Bool),
+];
+
+/// The kind that every project has.
+pub(super) static USER: ContextKind = ContextKind::USER;
+
+/// The declared kinds, as clauses look them up.
+#[derive(Debug, Default)]
+pub(super) struct Contexts(pub(super) BTreeMap<ContextKind, ContextSchema>);
+
+/// What is known of the attribute of a clause.
+pub(super) enum Found<'c> {
+    /// Its type, and the values that it can have.
+    Type(AttributeType, Option<&'c AttributeSchema>),
+    /// There is no such kind.
+    NoKind,
+    /// The kind has no such attribute.
+    NoAttribute,
+}
+
+impl Contexts {
+    pub(super) fn kind_exists(&self, kind: &str) -> bool {
+        kind == USER.as_str() || self.0.contains_key(kind)
+    }
+
+    pub(super) fn attribute(&self, kind: &str, attribute: &str) -> Found<'_> {
+        let schema = self.0.get(kind);
+        if schema.is_none() && !self.kind_exists(kind) {
+            return Found::NoKind;
+        }
+        if let Some(found) = schema.and_then(|schema| schema.attributes.get(attribute)) {
+            return Found::Type(found.attribute_type, Some(found));
+        }
+        match BUILT_IN.iter().find(|(name, _)| *name == attribute) {
+            Some((_, attribute_type)) => Found::Type(*attribute_type, None),
+            None => Found::NoAttribute,
+        }
+    }
+
+    /// The ending of a message about a kind that is not declared.
+    pub(super) fn kinds(&self, wrong: &str) -> String {
+        let declared = self.0.keys().map(ContextKind::as_str);
+        or_list(wrong, declared.chain([USER.as_str()]))
+    }
+
+    /// The ending of a message about an attribute that is not declared.
+    pub(super) fn attributes(&self, kind: &str, wrong: &str) -> String {
+        let declared = self
+            .0
+            .get(kind)
+            .into_iter()
+            .flat_map(|schema| &schema.attributes);
+        let names = declared.map(|(name, _)| name.as_str());
+        let suggestion = or_list(wrong, names.chain(BUILT_IN.map(|(name, _)| name)));
+        let elsewhere = self.0.iter().find(|(other, schema)| {
+            other.as_str() != kind && schema.attributes.contains_key(wrong)
+        });
+        match elsewhere {
+            Some((other, _)) if !suggestion.contains("did you mean") => {
+                format!("; `{other}` has one: write `context = \"{other}\"`")
+            }
+            _ => suggestion,
+        }
+    }
+}
+
+impl Reader<'_> {
+    pub(super) fn contexts(&mut self, value: &Value<'_>) -> Contexts {
+        let mut contexts = Contexts::default();
+        let Some(kinds) = self.map("contexts", value) else {
+            return contexts;
+        };
+        for (name, value) in in_order(kinds) {
+            let kind = ContextKind::parse(name.get_ref().to_string());
+            let mut schema = self.context(name.get_ref(), value);
+            schema.span = name.span();
+            match kind {
+                Ok(kind) => {
+                    contexts.0.insert(kind, schema);
+                }
+                Err(error) => self.report(Code::KindInvalid, name.span(), error.to_string()),
+            }
+        }
+        contexts
+    }
+
+    fn context(&mut self, kind: &str, value: &Value<'_>) -> ContextSchema {
+        let mut schema = ContextSchema::default();
+        let Some(entries) = self.entries(kind, value, &shape::CONTEXT) else {
+            return schema;
+        };
+        schema.description = entries
+            .get("description")
+            .and_then(|value| self.text("description", value))
+            .map(str::to_owned);
+        let Some(attributes) = entries
+            .get("attributes")
+            .and_then(|value| self.map("attributes", value))
+        else {
+            return schema;
+        };
+        for (name, value) in in_order(attributes) {
+            let mut attribute = self.attribute(name.get_ref(), value);
+            attribute.span = name.span();
+            match AttributeRef::parse(name.get_ref().to_string()) {
+                Ok(reference) => {
+                    self.built_in(reference.as_str(), name.span(), &attribute);
+                    schema.attributes.insert(reference, attribute);
+                }
+                Err(error) => self.report(Code::AttributeInvalid, name.span(), error.to_string()),
+            }
+        }
+        schema
+    }
+
+    /// An attribute that every context has keeps its type.
+    fn built_in(&mut self, name: &str, span: Span, attribute: &AttributeSchema) {
+        let message = match BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
+            Some(("key", _)) => {
+                "`key` is what a context is told apart by; every context has it, leave it out"
+                    .into()
+            }
+            Some((name, built_in)) if attribute.attribute_type != *built_in || attribute.many => {
+                format!(
+                    "`{name}` is built in and a {built_in}; leave it out, or choose another name"
+                )
+            }
+            None if name == "kind" => {
+                "`kind` is what a context is, no attribute of it; choose another name".into()
+            }
+            Some(_) | None => return,
+        };
+        self.report(Code::AttributeReserved, span, message);
+    }
+
+    fn attribute(&mut self, name: &str, value: &Value<'_>) -> AttributeSchema {
+        let mut schema = AttributeSchema {
+            attribute_type: AttributeType::Any,
+            many: false,
+            one_of: None,
+            private: false,
+            description: None,
+            span: 0..0,
+        };
+        if value.get_ref().is_str() {
+            schema.attribute_type = self.attribute_type(value);
+            return schema;
+        }
+        if !value.get_ref().is_table() {
+            self.wrong_type(name, "the name of a type, or a table with `type`", value);
+            return schema;
+        }
+        let Some(entries) = self.entries(name, value, &shape::ATTRIBUTE) else {
+            return schema;
+        };
+        entries.require(self);
+        if let Some(value) = entries.get("type") {
+            schema.attribute_type = self.attribute_type(value);
+        }
+        let mut flag = |key| {
+            let value = entries.get(key);
+            value
+                .and_then(|value| self.flag(key, value))
+                .unwrap_or_default()
+        };
+        (schema.many, schema.private) = (flag("many"), flag("private"));
+        schema.description = entries
+            .get("description")
+            .and_then(|value| self.text("description", value))
+            .map(str::to_owned);
+        schema.one_of = self.one_of(&entries, schema.attribute_type);
+        schema
+    }
+
+    fn attribute_type(&mut self, value: &Value<'_>) -> AttributeType {
+        let Some(name) = self.text("type", value) else {
+            return AttributeType::Any;
+        };
+        let found = AttributeType::ALL.into_iter().find(|t| t.name() == name);
+        found.unwrap_or_else(|| {
+            let advice = or_list(name, AttributeType::ALL.map(AttributeType::name));
+            let message = format!("`{name}` is not a type of attributes{advice}");
+            self.report(Code::TypeUnknown, value.span(), message);
+            AttributeType::Any
+        })
+    }
+
+    fn one_of(
+        &mut self,
+        entries: &Entries<'_, '_>,
+        attribute_type: AttributeType,
+    ) -> Option<Vec<crate::Value>> {
+        let written = entries.get("one_of")?;
+        let elements = self.array("one_of", written, "values")?;
+        if elements.is_empty() {
+            let message = "an attribute that can have no value is never sent; list its values, or leave `one_of` out";
+            self.report(Code::ValuesMissing, written.span(), message);
+        }
+        let mut values = Vec::new();
+        for element in elements {
+            let dates = attribute_type == AttributeType::Date;
+            let Some(value) = self.value(element, dates) else {
+                continue;
+            };
+            if let Some(message) = value::misfit(&value, attribute_type) {
+                self.report(Code::ValueType, element.span(), message);
+            } else if values.contains(&value) {
+                let message = format!("{value} is written twice; write it once");
+                self.report(Code::ValueDuplicate, element.span(), message);
+            } else {
+                values.push(value);
+            }
+        }
+        Some(values)
+    }
+}

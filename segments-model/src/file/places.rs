@@ -1,0 +1,73 @@
+//! Where each part of a draft is written.
+
+use super::reader::Span;
+use crate::{Code, Finding, Place};
+
+/// The places of one segment. Most segments have no findings, so filling it is cheap and looking
+/// something up is not.
+#[derive(Debug, Default)]
+pub(super) struct Places {
+    /// The header, or the key.
+    pub(super) segment: Span,
+    /// Every other part.
+    spans: Vec<(Place, Span)>,
+    /// The arrays of values, by rule and clause.
+    values: Vec<((usize, usize), Span)>,
+}
+
+impl Places {
+    pub(super) fn new(segment: Span) -> Self {
+        Self {
+            segment,
+            ..Self::default()
+        }
+    }
+
+    pub(super) fn add(&mut self, place: Place, span: Span) {
+        self.spans.push((place, span));
+    }
+
+    pub(super) fn add_values(&mut self, rule: usize, clause: usize, span: Span) {
+        self.values.push(((rule, clause), span));
+    }
+
+    /// Where the subject of a finding is written, or what contains it if it is not written itself.
+    pub(super) fn of(&self, finding: &Finding) -> Span {
+        if let (Code::ValuesMissing, Place::Clause { rule, clause }) = (finding.code, finding.place)
+        {
+            let written = self.values.iter().find(|(at, _)| *at == (rule, clause));
+            if let Some((_, span)) = written {
+                return span.clone();
+            }
+        }
+        self.find(finding.place)
+    }
+
+    pub(super) fn find(&self, place: Place) -> Span {
+        let mut place = Some(place);
+        while let Some(at) = place {
+            if let Some((_, span)) = self.spans.iter().find(|(known, _)| *known == at) {
+                return span.clone();
+            }
+            place = around(at);
+        }
+        self.segment.clone()
+    }
+}
+
+/// The part that a part belongs to.
+fn around(place: Place) -> Option<Place> {
+    match place {
+        Place::Included { list, key: Some(_) } => Some(Place::Included { list, key: None }),
+        Place::Excluded { list, key: Some(_) } => Some(Place::Excluded { list, key: None }),
+        Place::Everyone(rule)
+        | Place::Percent(rule)
+        | Place::By(rule)
+        | Place::Clause { rule, .. } => Some(Place::Rule(rule)),
+        Place::Kind { rule, clause }
+        | Place::Attribute { rule, clause }
+        | Place::Operator { rule, clause }
+        | Place::Value { rule, clause, .. } => Some(Place::Clause { rule, clause }),
+        _ => None,
+    }
+}

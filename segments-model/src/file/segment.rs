@@ -1,0 +1,224 @@
+//! Reading a segment into a draft.
+
+use std::collections::HashSet;
+
+use toml::Spanned;
+
+use super::context::Contexts;
+use super::places::Places;
+use super::reader::{Entries, Reader, Span, Value, in_order};
+use super::shape;
+use crate::draft::{DraftKind, DraftList, DraftTargets};
+use crate::{Code, Draft, Place, Severity, or_list};
+
+/// A segment as it is written, with the place of each part.
+#[derive(Debug)]
+pub(super) struct Written<'t, 'i> {
+    pub(super) draft: Draft,
+    pub(super) places: Places,
+    /// The key, where the segment starts.
+    pub(super) key_span: Span,
+    /// The part of the file up to the next segment.
+    pub(super) part: Span,
+    pub(super) allow: HashSet<Code>,
+    /// Whether some part could not be read, so that there can be no definition.
+    pub(super) broken: bool,
+    pub(super) examples: Option<&'t Value<'i>>,
+}
+
+impl Reader<'_> {
+    pub(super) fn segment<'t, 'i>(
+        &mut self,
+        key: &Spanned<std::borrow::Cow<'i, str>>,
+        value: &'t Value<'i>,
+        contexts: &Contexts,
+    ) -> Option<Written<'t, 'i>> {
+        let errors = self.errors;
+        let entries = self.entries(key.get_ref(), value, &shape::SEGMENT)?;
+        let mut written = Written {
+            draft: Draft {
+                key: key.get_ref().to_string(),
+                ..Draft::default()
+            },
+            places: Places::new(key.span()),
+            key_span: key.span(),
+            part: key.span(),
+            allow: HashSet::new(),
+            broken: false,
+            examples: entries.get("examples"),
+        };
+        written.places.add(Place::Key, key.span());
+        self.words(&entries, &mut written);
+        written.draft.included = self.audience(&entries, true, contexts, &mut written.places);
+        written.draft.excluded = self.audience(&entries, false, contexts, &mut written.places);
+        if let Some(value) = entries.get("rules") {
+            written.draft.rules = Some(self.rules(value, contexts, &mut written.places));
+        }
+        if let Some(value) = entries.get("allow") {
+            written.allow = self.allow(value);
+        }
+        written.broken = self.errors > errors;
+        Some(written)
+    }
+
+    /// The parts that are plain words and flags.
+    fn words(&mut self, entries: &Entries<'_, '_>, written: &mut Written<'_, '_>) {
+        let Written { draft, places, .. } = written;
+        draft.name = match entries.get("name") {
+            None => words_of(&draft.key),
+            Some(value) => {
+                places.add(Place::Name, value.span());
+                match self.text("name", value) {
+                    Some(name) => name.to_owned(),
+                    None => words_of(&draft.key),
+                }
+            }
+        };
+        if let Some(value) = entries.get("description") {
+            places.add(Place::Description, value.span());
+            let unread = String::from("-");
+            let text = self.text("description", value).map(str::to_owned);
+            draft.description = Some(text.unwrap_or(unread));
+        }
+        if let Some(value) = entries.get("tags") {
+            let mut tags = Vec::new();
+            for (element, tag) in self.texts("tags", value) {
+                if let Some(tag) = tag {
+                    places.add(Place::Tag(tags.len()), element.span());
+                    tags.push(tag.to_owned());
+                }
+            }
+            draft.tags = Some(tags);
+        }
+        if let Some(value) = entries.get("nobody") {
+            places.add(Place::Nobody, value.span());
+            draft.nobody = self.flag("nobody", value).unwrap_or(true);
+        }
+        if let Some(value) = entries.get("big") {
+            places.add(Place::Big, value.span());
+            let kind = self.text("big", value).unwrap_or("user");
+            draft.big = Some(kind.to_owned());
+        }
+    }
+
+    /// One of the two lists of contexts.
+    fn audience(
+        &mut self,
+        entries: &Entries<'_, '_>,
+        included: bool,
+        contexts: &Contexts,
+        places: &mut Places,
+    ) -> Option<DraftTargets> {
+        let [exactly, at_least] = if included {
+            ["included", "included_at_least"]
+        } else {
+            ["excluded", "excluded_at_least"]
+        };
+        let (name, value) = match (entries.get(exactly), entries.get(at_least)) {
+            (None, None) => return None,
+            (Some(value), None) => (exactly, value),
+            (None, Some(value)) => (at_least, value),
+            (Some(value), Some(other)) => {
+                let span = entries.key_span(at_least).unwrap_or(other.span());
+                let message = format!(
+                    "`{exactly}` says that there are no others, and `{at_least}` that others stay; write one of the two"
+                );
+                self.report(Code::KeyDuplicate, span, message);
+                (exactly, value)
+            }
+        };
+        let mut targets = DraftTargets {
+            at_least: name == at_least,
+            lists: Vec::new(),
+        };
+        let Some(lists) = self.map(name, value) else {
+            return Some(targets);
+        };
+        for (kind, value) in in_order(lists) {
+            let list = targets.lists.len();
+            let place = |key| {
+                if included {
+                    Place::Included { list, key }
+                } else {
+                    Place::Excluded { list, key }
+                }
+            };
+            places.add(place(None), kind.span());
+            if crate::ContextKind::parse(kind.get_ref().to_string()).is_ok()
+                && !contexts.kind_exists(kind.get_ref())
+            {
+                self.unknown_kind(kind.get_ref(), kind.span(), contexts);
+            }
+            let mut keys = Vec::new();
+            for (element, key) in self.texts(kind.get_ref(), value) {
+                places.add(place(Some(keys.len())), element.span());
+                keys.push(key.map_or_else(|| self.written(element).into_owned(), str::to_owned));
+            }
+            if !value.get_ref().is_array() {
+                // Reported above; an empty list would be reported again.
+                keys.push(self.written(value).into_owned());
+            }
+            targets.lists.push(DraftList {
+                kind: DraftKind::Name(kind.get_ref().to_string()),
+                keys,
+            });
+        }
+        Some(targets)
+    }
+
+    pub(super) fn unknown_kind(&mut self, kind: &str, span: Span, contexts: &Contexts) {
+        let advice = contexts.kinds(kind);
+        let message = format!("`{kind}` is not a declared context kind{advice}");
+        self.report(Code::KindUnknown, span, message);
+    }
+
+    /// The codes of an `allow`; only warnings can be allowed.
+    pub(super) fn allow(&mut self, value: &Value<'_>) -> HashSet<Code> {
+        let mut allowed = HashSet::new();
+        for (element, name) in self.texts("allow", value) {
+            let Some(name) = name else { continue };
+            let code = Code::ALL.iter().find(|code| code.name() == name);
+            match code.map(|code| (code, code.severity())) {
+                Some((code, Severity::Warning)) => {
+                    allowed.insert(*code);
+                }
+                Some((_, Severity::Error)) => {
+                    let message = format!(
+                        "`{name}` is an error, and only warnings can be allowed; mend what it is about"
+                    );
+                    self.report(Code::AllowInvalid, element.span(), message);
+                }
+                None => {
+                    let warnings = Code::ALL
+                        .iter()
+                        .filter(|code| code.severity() == Severity::Warning)
+                        .map(|code| code.name());
+                    let message = format!("`{name}` is not a warning{}", or_list(name, warnings));
+                    self.report(Code::AllowInvalid, element.span(), message);
+                }
+            }
+        }
+        allowed
+    }
+}
+
+/// The words of a key, the first with a capital letter: `eu-power.users` is `Eu power users`.
+fn words_of(key: &str) -> String {
+    let words = key.split(['-', '_', '.']).filter(|word| !word.is_empty());
+    let words = words.collect::<Vec<_>>().join(" ");
+    let mut letters = words.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters.as_str().chars()).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_have_words() {
+        assert_eq!(words_of("eu-power.users_2"), "Eu power users 2");
+        assert_eq!(words_of("a"), "A");
+        assert_eq!(words_of("--"), "");
+    }
+}

@@ -1,0 +1,262 @@
+//! The tables of `segments.toml` as data: the one place that knows which keys there are. The
+//! reader, its suggestions and the JSON Schema are derived from it.
+
+/// A table: what messages call it, and its keys.
+#[derive(Debug)]
+pub(super) struct Table {
+    pub(super) what: &'static str,
+    pub(super) keys: &'static [Key],
+}
+
+/// A key of a table.
+#[derive(Debug)]
+pub(super) struct Key {
+    pub(super) name: &'static str,
+    pub(super) required: bool,
+    pub(super) shape: Shape,
+    pub(super) docs: &'static str,
+}
+
+/// What a key holds.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Shape {
+    Text,
+    Number,
+    Bool,
+    /// An array of tags.
+    Tags,
+    /// An array of segment keys.
+    Keys,
+    /// The name of an operator.
+    Operator,
+    /// An array of booleans, numbers and texts.
+    Values,
+    /// The name of an attribute's type.
+    Type,
+    /// An array of codes of warnings.
+    Codes,
+    /// A context kind, by name.
+    Kind,
+    /// Arrays of context keys, by context kind.
+    Targets,
+    /// Anything, as JSON has it, by context kind and attribute.
+    Data,
+    /// An array of tables.
+    Array(&'static Table),
+    /// Tables by context kind.
+    Contexts,
+    /// Tables by attribute; the name of a type may stand for one.
+    Attributes,
+    /// Tables by segment key.
+    Segments,
+}
+
+use Shape::{
+    Array, Attributes, Bool, Codes, Contexts, Data, Keys, Kind, Number, Operator, Segments, Tags,
+    Targets, Text, Type, Values,
+};
+
+const fn key(name: &'static str, shape: Shape, docs: &'static str) -> Key {
+    Key {
+        name,
+        required: false,
+        shape,
+        docs,
+    }
+}
+
+const fn required(name: &'static str, shape: Shape, docs: &'static str) -> Key {
+    Key {
+        required: true,
+        ..key(name, shape, docs)
+    }
+}
+
+pub(super) static FILE: Table = Table {
+    what: "the file",
+    keys: &[
+        key(
+            "contexts",
+            Contexts,
+            "The kinds of contexts that the application sends, and their attributes.",
+        ),
+        key("segments", Segments, "The segments, by key."),
+        key(
+            "external_segments",
+            Keys,
+            "Keys of segments that clauses may ask although they are declared elsewhere.",
+        ),
+        key(
+            "allow",
+            Codes,
+            "Names of warnings that are not to be reported for this file.",
+        ),
+    ],
+};
+
+pub(super) static CONTEXT: Table = Table {
+    what: "a context kind",
+    keys: &[
+        key("description", Text, "What the kind stands for."),
+        key(
+            "attributes",
+            Attributes,
+            "The attributes: a top-level name, or a path such as `/address/city`, and its type.",
+        ),
+    ],
+};
+
+pub(super) static ATTRIBUTE: Table = Table {
+    what: "an attribute",
+    keys: &[
+        required("type", Type, "What its values are."),
+        key(
+            "many",
+            Bool,
+            "Whether it holds an array; a clause then matches if any element does.",
+        ),
+        key("one_of", Values, "The values that it can have."),
+        key(
+            "private",
+            Bool,
+            "Whether SDKs keep it out of what they send to LaunchDarkly.",
+        ),
+        key("description", Text, "What the attribute says."),
+    ],
+};
+
+pub(super) static SEGMENT: Table = Table {
+    what: "a segment",
+    keys: &[
+        key(
+            "name",
+            Text,
+            "What people call it; without it, the words of the key.",
+        ),
+        key("description", Text, "Whom it is for, in a sentence."),
+        key("tags", Tags, "Its tags."),
+        key(
+            "included",
+            Targets,
+            "Keys of contexts that are in it whatever the rules say, and no others.",
+        ),
+        key(
+            "included_at_least",
+            Targets,
+            "The same, but contexts that somebody else included stay.",
+        ),
+        key(
+            "excluded",
+            Targets,
+            "Keys of contexts that are not in it, unless they are included; no others.",
+        ),
+        key(
+            "excluded_at_least",
+            Targets,
+            "The same, but contexts that somebody else excluded stay.",
+        ),
+        key(
+            "rules",
+            Array(&RULE),
+            "Ways into the segment; one of them is enough.",
+        ),
+        key("nobody", Bool, "Says on purpose that nobody is in it."),
+        key(
+            "big",
+            Kind,
+            "Makes it a big segment of contexts of this kind; its members are imported.",
+        ),
+        key(
+            "examples",
+            Array(&EXAMPLE),
+            "Contexts that are members, or are not; proved when the file is checked.",
+        ),
+        key(
+            "allow",
+            Codes,
+            "Names of warnings that are not to be reported for this segment.",
+        ),
+    ],
+};
+
+pub(super) static RULE: Table = Table {
+    what: "a rule",
+    keys: &[
+        key("description", Text, "What the rule is for."),
+        key(
+            "clauses",
+            Array(&CLAUSE),
+            "The conditions; all of them have to hold.",
+        ),
+        key(
+            "everyone",
+            Bool,
+            "Says on purpose that the rule holds for everyone.",
+        ),
+        key(
+            "percent",
+            Number,
+            "The share of those who fulfil the conditions, with at most three decimal places.",
+        ),
+        key(
+            "bucket_by",
+            Text,
+            "The attribute that decides who belongs to the share; `key` without it.",
+        ),
+        key(
+            "bucket_context",
+            Kind,
+            "The kind of context that is split into shares; `user` without it.",
+        ),
+    ],
+};
+
+pub(super) static CLAUSE: Table = Table {
+    what: "a clause",
+    keys: &[
+        key(
+            "context",
+            Kind,
+            "The kind of context that is looked at; `user` without it.",
+        ),
+        key(
+            "attribute",
+            Text,
+            "The attribute that is compared; only `segmentMatch` needs none.",
+        ),
+        required("op", Operator, "The operator."),
+        required(
+            "values",
+            Values,
+            "What the attribute is compared with; one match is enough.",
+        ),
+        key(
+            "negate",
+            Bool,
+            "Turns the answer around; an absent attribute still makes the clause false.",
+        ),
+    ],
+};
+
+pub(super) static EXAMPLE: Table = Table {
+    what: "an example",
+    keys: &[
+        required("member", Bool, "Whether these contexts are in the segment."),
+        required(
+            "context",
+            Data,
+            "The contexts: by kind, their attributes and their `key`.",
+        ),
+        key("description", Text, "Who this is."),
+    ],
+};
+
+impl Table {
+    pub(super) fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
+        self.keys.iter().map(|key| key.name)
+    }
+
+    pub(super) fn key(&self, name: &str) -> Option<&'static Key> {
+        self.keys.iter().find(|key| key.name == name)
+    }
+}

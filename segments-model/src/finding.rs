@@ -1,0 +1,304 @@
+//! What checks find, and where.
+
+use std::fmt;
+
+/// How bad a finding is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
+pub enum Severity {
+    /// Probably not what was meant; can be allowed by name.
+    Warning,
+    /// Cannot be what was meant, or the service refuses it.
+    Error,
+}
+
+impl fmt::Display for Severity {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Severity::Warning => "warning",
+            Severity::Error => "error",
+        })
+    }
+}
+
+macro_rules! codes {
+    ($($name:ident $text:literal $severity:ident $meaning:literal;)*) => {
+        /// The stable name of one kind of finding. New ones may come; the old ones keep their
+        /// names.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[non_exhaustive]
+        pub enum Code {
+            $(#[doc = $meaning] $name,)*
+        }
+
+        impl Code {
+            /// Every code.
+            pub const ALL: &'static [Code] = &[$(Code::$name),*];
+
+            /// The name in output and in `allow`, in kebab case.
+            #[must_use]
+            pub const fn name(self) -> &'static str {
+                match self { $(Code::$name => $text,)* }
+            }
+
+            /// How bad it is.
+            #[must_use]
+            pub const fn severity(self) -> Severity {
+                match self { $(Code::$name => Severity::$severity,)* }
+            }
+
+            /// What it means, in a sentence.
+            #[must_use]
+            pub const fn meaning(self) -> &'static str {
+                match self { $(Code::$name => $meaning,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    DraftIncomplete "draft-incomplete" Error "Part of a segment is missing or cannot be read.";
+    KeyInvalid "key-invalid" Error "The segment's key has characters that the service does not take.";
+    NameEmpty "name-empty" Error "The segment has no name for people to read.";
+    TagInvalid "tag-invalid" Error "A tag has characters that the service does not take, or too many.";
+    TagDuplicate "tag-duplicate" Warning "A tag is written twice.";
+    KindInvalid "kind-invalid" Error "A context kind has characters that SDKs do not take, or is a reserved word.";
+    KindDuplicate "kind-duplicate" Error "Two lists of one segment are for the same kind of context.";
+    TargetEmpty "target-empty" Error "A list of contexts, or a key in it, is empty.";
+    TargetDuplicate "target-duplicate" Warning "A context is listed twice.";
+    TargetOverlap "target-overlap" Error "A context is both included and excluded; the service would let it in.";
+    TargetsTooMany "targets-too-many" Error "More contexts are listed than a standard segment holds.";
+    TargetsNearLimit "targets-near-limit" Warning "The lists are at more than 80 % of what a standard segment holds.";
+    SegmentEmpty "segment-empty" Error "Nothing says who is in the segment.";
+    NobodyContradicted "nobody-contradicted" Error "The segment says that nobody is in it, and also who is.";
+    BigWithRules "big-with-rules" Error "A big segment has rules or lists; it can have neither.";
+    RuleWithoutClauses "rule-without-clauses" Error "A rule has no clauses and so holds for everyone.";
+    EveryoneContradicted "everyone-contradicted" Error "A rule says that it holds for everyone, and also for whom.";
+    RulesTooMany "rules-too-many" Error "The segment has more rules than the service takes.";
+    RulesNearLimit "rules-near-limit" Warning "The segment has more than 80 % of the rules that the service takes.";
+    ValuesTooMany "values-too-many" Error "The clauses have more values than the service takes.";
+    ValuesNearLimit "values-near-limit" Warning "The clauses have more than 80 % of the values that the service takes.";
+    PercentInvalid "percent-invalid" Error "A share is not a percentage with at most three decimal places.";
+    PercentNone "percent-none" Error "A share of 0 % lets nobody in.";
+    PercentAll "percent-all" Warning "A share of 100 % changes nothing.";
+    ByWithoutPercent "by-without-percent" Error "A rule says how to split contexts but not which share to take.";
+    AttributeInvalid "attribute-invalid" Error "A reference to an attribute is malformed; the whole flag would fail in SDKs.";
+    AttributeReserved "attribute-reserved" Error "A clause tests an attribute that has a meaning of its own.";
+    OperatorMisfit "operator-misfit" Error "The operator never matches values of the attribute's type.";
+    ValuesMissing "values-missing" Error "A clause has nothing to compare with; negated it would match everybody who has the attribute.";
+    ValueType "value-type" Error "A value has a type that the operator never matches.";
+    ValueEmpty "value-empty" Error "A value is the empty text, which every text contains.";
+    ValueDuplicate "value-duplicate" Warning "A value is written twice in one clause.";
+    PatternInvalid "pattern-invalid" Error "A regular expression does not compile in every SDK.";
+    PatternLiteral "pattern-literal" Warning "A regular expression is only a text.";
+    VersionInvalid "version-invalid" Error "A value is not a semantic version.";
+    DateInvalid "date-invalid" Error "A value is not a date.";
+    DateSeconds "date-seconds" Warning "A number of milliseconds looks like seconds.";
+    SegmentKeyInvalid "segment-key-invalid" Error "A value cannot be the key of a segment.";
+    FileUnreadable "file-unreadable" Error "The file cannot be read: it is missing, a directory, or not ours to read.";
+    FileEncoding "file-encoding" Error "The file is not UTF-8 text.";
+    FileEmpty "file-empty" Warning "The file declares no segments.";
+    TomlSyntax "toml-syntax" Error "The file is not TOML at this place.";
+    TomlType "toml-type" Error "A key has a value of the wrong TOML type.";
+    KeyDuplicate "key-duplicate" Error "A key or a table is written twice.";
+    KeyUnknown "key-unknown" Error "A table has a key that means nothing there.";
+    KeyMissing "key-missing" Error "A table lacks a key that it needs.";
+    KeyIgnored "key-ignored" Warning "A key is written where it has no effect.";
+    AllowInvalid "allow-invalid" Error "`allow` names something that is not a warning.";
+    TypeUnknown "type-unknown" Error "An attribute has a type that does not exist.";
+    KindUnknown "kind-unknown" Error "A context kind is used but not declared.";
+    AttributeUnknown "attribute-unknown" Error "An attribute is used but not declared.";
+    OperatorUnknown "operator-unknown" Error "There is no operator of this name; SDKs treat it as one that never matches, and its negation as one that always does.";
+    NumberInvalid "number-invalid" Error "A number is infinite, not a number, or loses digits on its way to LaunchDarkly.";
+    ValuesMixed "values-mixed" Warning "The values of one clause have different types.";
+    ValueNotListed "value-not-listed" Error "A value is none of those that the attribute can have.";
+    SegmentUnknown "segment-unknown" Error "A clause asks a segment that nobody declares; negated it would match everybody.";
+    ExampleInvalid "example-invalid" Error "The context of an example is none that an SDK takes.";
+    ExampleContradicted "example-contradicted" Error "An example says the opposite of what the rules say.";
+    ExampleUndecided "example-undecided" Warning "Whether an example is right depends on what only LaunchDarkly knows.";
+    SegmentCycle "segment-cycle" Error "Segments ask one another in a circle; every flag that meets it fails.";
+    SegmentIdentical "segment-identical" Warning "Two segments have the same members, whatever the context.";
+    RuleNeverMatches "rule-never-matches" Error "Two clauses of a rule contradict each other.";
+    RuleCovered "rule-covered" Warning "Whoever fulfils a rule fulfils an earlier one.";
+    NameCollision "name-collision" Error "Two things of a file have the same name in Rust.";
+    IncludeUnsupported "include-unsupported" Error "A file says something that `include_segments!` cannot say in Rust types.";
+    StyleKey "style-key" Warning "The key is not in lower case with hyphens.";
+    StyleDescription "style-description" Warning "The segment has no description.";
+    StyleClauses "style-clauses" Warning "A rule has more than ten clauses.";
+}
+
+impl fmt::Display for Code {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(feature = "serde")]
+impl serde::Serialize for Code {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.name())
+    }
+}
+
+/// The part of a [`Draft`](crate::Draft) that a finding is about. Indexes count from 0 in the order
+/// of writing.
+///
+/// Whoever made the draft knows where each part was written: the macros as a token, the reader of
+/// `segments.toml` as a line and a column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+#[allow(
+    missing_docs,
+    reason = "the fields are the indexes that the variants' docs speak of"
+)]
+pub enum Place {
+    /// The segment as a whole.
+    Segment,
+    /// Its key.
+    Key,
+    /// Its name.
+    Name,
+    /// Its description.
+    Description,
+    /// A tag.
+    Tag(usize),
+    /// A list of included contexts, or a key in it.
+    Included { list: usize, key: Option<usize> },
+    /// A list of excluded contexts, or a key in it.
+    Excluded { list: usize, key: Option<usize> },
+    /// The word that says that nobody is in the segment.
+    Nobody,
+    /// What makes it a big segment.
+    Big,
+    /// A rule as a whole.
+    Rule(usize),
+    /// The word that says that a rule holds for everyone.
+    Everyone(usize),
+    /// The share of a rule.
+    Percent(usize),
+    /// What decides the buckets of a rule.
+    By(usize),
+    /// A clause as a whole.
+    Clause { rule: usize, clause: usize },
+    /// The kind of a clause.
+    Kind { rule: usize, clause: usize },
+    /// The attribute of a clause.
+    Attribute { rule: usize, clause: usize },
+    /// The operator of a clause.
+    Operator { rule: usize, clause: usize },
+    /// A value of a clause.
+    Value {
+        rule: usize,
+        clause: usize,
+        value: usize,
+    },
+}
+
+/// One thing that a check has to say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finding {
+    /// Which kind of thing it is.
+    pub code: Code,
+    /// What it is about.
+    pub place: Place,
+    /// What is wrong and what to write instead: lower case, names in backticks, no full stop.
+    pub message: String,
+}
+
+impl Finding {
+    /// Makes a finding.
+    #[must_use]
+    pub fn new(code: Code, place: Place, message: String) -> Self {
+        Self {
+            code,
+            place,
+            message,
+        }
+    }
+}
+
+/// For people: severity, message and code.
+impl fmt::Display for Finding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(
+            f,
+            "{}[{}]: {}",
+            self.code.severity(),
+            self.code,
+            self.message
+        )
+    }
+}
+
+/// Everything that the checks found, in the order in which they looked.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Findings(Vec<Finding>);
+
+impl Findings {
+    /// Adds one.
+    pub fn push(&mut self, finding: Finding) {
+        self.0.push(finding);
+    }
+
+    /// Adds one, made on the spot.
+    pub fn add(&mut self, code: Code, place: Place, message: impl Into<String>) {
+        self.0.push(Finding::new(code, place, message.into()));
+    }
+
+    /// Whether one of them is an error.
+    #[must_use]
+    pub fn has_errors(&self) -> bool {
+        self.0
+            .iter()
+            .any(|finding| finding.code.severity() == Severity::Error)
+    }
+
+    /// Whether there are none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// One after the other.
+    pub fn iter(&self) -> std::slice::Iter<'_, Finding> {
+        self.0.iter()
+    }
+}
+
+impl IntoIterator for Findings {
+    type Item = Finding;
+    type IntoIter = std::vec::IntoIter<Finding>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.into_iter()
+    }
+}
+
+impl<'a> IntoIterator for &'a Findings {
+    type Item = &'a Finding;
+    type IntoIter = std::slice::Iter<'a, Finding>;
+    fn into_iter(self) -> Self::IntoIter {
+        self.0.iter()
+    }
+}
+
+/// One per line.
+impl fmt::Display for Findings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, finding) in self.0.iter().enumerate() {
+            if index > 0 {
+                f.write_str("\n")?;
+            }
+            write!(f, "{finding}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Findings {}

@@ -1,0 +1,160 @@
+//! What the operators do: one function for each comparison, used wherever membership is decided.
+//!
+//! The typed path, generated from `#[segment]`, and the interpreter of segments in JSON call the
+//! same functions, so that both mean the same thing. The left-hand side is always the value of the
+//! attribute, the right-hand side the value of the clause. None of them allocates.
+//!
+//! What stands around a comparison, in LaunchDarkly's SDKs and here:
+//!
+//! - a clause holds if the comparison is true for any element of the attribute and any value;
+//! - negation turns the answer of the whole clause around;
+//! - an absent attribute, or an absent kind of context, makes the clause false, negated or not;
+//! - values of the wrong type are never in the relation.
+
+mod bucket;
+
+use std::cmp::Ordering;
+
+use semver::Version;
+
+use crate::date::Moment;
+use crate::version::compare;
+
+#[cfg(feature = "bucket")]
+pub use bucket::bucket;
+pub use bucket::{in_share, in_share_without_kind, whole_number};
+
+/// `in`, for texts.
+#[must_use]
+#[inline]
+pub fn is_text(attribute: &str, value: &str) -> bool {
+    attribute == value
+}
+
+/// `in`, for numbers. Zero has one value, with either sign.
+///
+/// ```
+/// assert!(segments_model::kernel::is_number(0.0, -0.0));
+/// ```
+#[must_use]
+#[inline]
+#[allow(
+    clippy::float_cmp,
+    reason = "the operator means equality to the last bit"
+)]
+pub fn is_number(attribute: f64, value: f64) -> bool {
+    attribute == value
+}
+
+/// `in`, for booleans.
+#[must_use]
+#[inline]
+pub fn is_bool(attribute: bool, value: bool) -> bool {
+    attribute == value
+}
+
+/// `startsWith`.
+#[must_use]
+#[inline]
+pub fn starts_with(attribute: &str, value: &str) -> bool {
+    attribute.starts_with(value)
+}
+
+/// `endsWith`.
+///
+/// ```
+/// use segments_model::kernel::ends_with;
+///
+/// assert!(ends_with("ann@company.com", "@company.com"));
+/// assert!(!ends_with("ann@COMPANY.com", "@company.com"), "case counts");
+/// ```
+#[must_use]
+#[inline]
+pub fn ends_with(attribute: &str, value: &str) -> bool {
+    attribute.ends_with(value)
+}
+
+/// `contains`.
+#[must_use]
+#[inline]
+pub fn contains(attribute: &str, value: &str) -> bool {
+    attribute.contains(value)
+}
+
+/// `matches`: the pattern is found anywhere in the text.
+#[cfg(feature = "regex")]
+#[must_use]
+#[inline]
+pub fn matches(attribute: &str, value: &regex::Regex) -> bool {
+    value.is_match(attribute)
+}
+
+/// `lessThan`.
+#[must_use]
+#[inline]
+pub fn less_than(attribute: f64, value: f64) -> bool {
+    attribute < value
+}
+
+/// `lessThanOrEqual`.
+#[must_use]
+#[inline]
+pub fn less_than_or_equal(attribute: f64, value: f64) -> bool {
+    attribute <= value
+}
+
+/// `greaterThan`.
+#[must_use]
+#[inline]
+pub fn greater_than(attribute: f64, value: f64) -> bool {
+    attribute > value
+}
+
+/// `greaterThanOrEqual`.
+#[must_use]
+#[inline]
+pub fn greater_than_or_equal(attribute: f64, value: f64) -> bool {
+    attribute >= value
+}
+
+/// `before`: strictly earlier.
+#[must_use]
+#[inline]
+pub fn before(attribute: Moment, value: Moment) -> bool {
+    attribute < value
+}
+
+/// `after`: strictly later.
+#[must_use]
+#[inline]
+pub fn after(attribute: Moment, value: Moment) -> bool {
+    attribute > value
+}
+
+/// `semVerEqual`: build metadata does not count.
+///
+/// ```
+/// use segments_model::{kernel::sem_ver_equal, version};
+///
+/// let [a, b] = ["2.0.0+linux", "2"].map(|text| version::parse(text).unwrap());
+/// assert!(sem_ver_equal(&a, &b));
+/// ```
+#[must_use]
+#[inline]
+pub fn sem_ver_equal(attribute: &Version, value: &Version) -> bool {
+    compare(attribute, value) == Ordering::Equal
+}
+
+/// `semVerLessThan`: strictly earlier in precedence.
+#[must_use]
+#[inline]
+pub fn sem_ver_less_than(attribute: &Version, value: &Version) -> bool {
+    compare(attribute, value) == Ordering::Less
+}
+
+/// `semVerGreaterThan`: strictly later in precedence.
+#[must_use]
+#[inline]
+pub fn sem_ver_greater_than(attribute: &Version, value: &Version) -> bool {
+    compare(attribute, value) == Ordering::Greater
+}

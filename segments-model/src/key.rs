@@ -1,0 +1,111 @@
+//! Keys of segments, projects and environments.
+
+use crate::name::{Grammar, checked_name};
+
+const fn key(what: &'static str, longest: usize) -> Grammar {
+    Grammar {
+        what,
+        starts_alphanumeric: true,
+        longest,
+        reserved: &[],
+    }
+}
+
+checked_name! {
+    /// The key of a segment: unique in its environment, told apart by case, never changed.
+    ///
+    /// Letters, digits, `.`, `_` and `-`, starting with a letter or a digit, at most 256
+    /// characters. (LaunchDarkly's own Terraform provider holds keys to that pattern; the length is
+    /// the one it holds flag keys to.)
+    ///
+    /// ```
+    /// use segments_model::SegmentKey;
+    ///
+    /// const BETA: SegmentKey = SegmentKey::from_static("beta-testers");
+    /// assert_eq!(BETA.as_str(), "beta-testers");
+    /// assert!(SegmentKey::parse("beta testers").is_err());
+    /// ```
+    SegmentKey, key("segment key", 256)
+}
+
+checked_name! {
+    /// The key of a project: 1 to 100 letters, digits, `.`, `_` and `-`, starting with a letter or
+    /// a digit.
+    ///
+    /// ```
+    /// assert!(segments_model::ProjectKey::parse("my-shop").is_ok());
+    /// assert!(segments_model::ProjectKey::parse("-shop").is_err());
+    /// ```
+    ProjectKey, key("project key", 100)
+}
+
+checked_name! {
+    /// The key of an environment of a project, such as `production`.
+    ///
+    /// ```
+    /// assert!(segments_model::EnvironmentKey::parse("production").is_ok());
+    /// assert!(segments_model::EnvironmentKey::parse("pre/prod").is_err());
+    /// ```
+    EnvironmentKey, key("environment key", 256)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::InvalidName;
+
+    #[test]
+    fn keys_keep_to_the_services_characters() {
+        for good in ["a", "A1", "eu-power.users_2", "0"] {
+            assert_eq!(SegmentKey::parse(good).unwrap().as_str(), good);
+        }
+        for bad in ["", "-a", ".a", "_a", "a b", "ä", "a/b", "a\n", "日本"] {
+            assert!(SegmentKey::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn length_is_bounded() {
+        assert!(SegmentKey::parse("k".repeat(256)).is_ok());
+        assert_eq!(
+            SegmentKey::parse("k".repeat(257)).unwrap_err(),
+            InvalidName::TooLong {
+                what: "segment key",
+                length: 257,
+                longest: 256
+            }
+        );
+        assert!(ProjectKey::parse("k".repeat(101)).is_err());
+    }
+
+    #[test]
+    fn messages_say_what_to_write() {
+        let message = |text: &str| SegmentKey::parse(text).unwrap_err().to_string();
+        assert_eq!(
+            message("beta testers"),
+            "`beta testers` is not a segment key: a space is not allowed; use letters, digits, `.`, `_` and `-`"
+        );
+        assert_eq!(
+            message("-beta"),
+            "a segment key does not start with `-`; start `-beta` with a letter or a digit"
+        );
+        assert_eq!(
+            message("bêta"),
+            "`bêta` is not a segment key: `ê` is not allowed; use letters, digits, `.`, `_` and `-`"
+        );
+        assert_eq!(
+            message(""),
+            "a segment key is not empty; write at least one letter or digit"
+        );
+    }
+
+    #[cfg(feature = "serde")]
+    #[test]
+    fn json_is_checked_on_the_way_in() {
+        assert_eq!(
+            serde_json::to_string(&SegmentKey::from_static("a-b")).unwrap(),
+            r#""a-b""#
+        );
+        assert!(serde_json::from_str::<SegmentKey>(r#""a b""#).is_err());
+    }
+}

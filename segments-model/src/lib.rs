@@ -1,0 +1,82 @@
+//! The language of segments: what a valid segment is, and what it means.
+//!
+//! A segment is an audience that LaunchDarkly knows by a key: contexts listed one by one, and rules
+//! over the attributes of contexts. This crate holds the words of that language as types that
+//! cannot hold an invalid value, the table of operators, and the checks that tell a segment which
+//! does what its author meant from one that silently does something else. It reads no network and
+//! no files.
+//!
+//! The macros, the runtime, the command line and the emulator all accept and refuse the same
+//! things, because they all ask this crate.
+//!
+//! | what | where |
+//! |---|---|
+//! | keys, tags, context kinds, attribute references | [`SegmentKey`], [`Tag`], [`ContextKind`], [`AttributeRef`] |
+//! | values of clauses | [`Value`], [`Number`], [`version`], [`date`], [`pattern`] |
+//! | the operator table | [`Operator`], [`OPERATORS`] |
+//! | a whole segment | [`Definition`], [`Rule`], [`Clause`] |
+//! | a segment as written, before it is known to be right | [`draft`] |
+//! | the checks, and what they find | [`check`](mod@check), [`Finding`] |
+//! | the comparisons that operators stand for | [`kernel`] |
+//! | who is in a segment, and why | [`Membership`], [`explanation`] |
+//! | the service's JSON | `wire` (feature `serde`) |
+//! | membership of contexts in JSON | `evaluate` (feature `eval`) |
+//! | `segments.toml` | `file` (feature `toml`) |
+//! | what is wrong with a file, as text, JSON and SARIF | `diagnostic` (feature `toml`) |
+//!
+//! # Features
+//!
+//! - `serde` (default): the `wire` module, and `Serialize`/`Deserialize` on the words of the language.
+//! - `eval`: the `evaluate` module. Brings the regular expression engine and SHA-1, which `regex` and
+//!   `bucket` bring one by one to [`kernel`].
+//! - `toml`: the `file` and `diagnostic` modules. Implies `eval`.
+
+mod attribute_type;
+mod attribute_value;
+pub mod check;
+pub mod date;
+mod definition;
+#[cfg(feature = "toml")]
+pub mod diagnostic;
+pub mod draft;
+#[cfg(feature = "eval")]
+pub mod evaluate;
+pub mod explanation;
+#[cfg(feature = "toml")]
+pub mod file;
+mod finding;
+pub mod kernel;
+mod key;
+mod kind;
+mod limits;
+mod membership;
+mod name;
+mod operator;
+pub mod pattern;
+mod reference;
+#[cfg(feature = "eval")]
+pub mod relations;
+mod suggest;
+mod tag;
+mod value;
+pub mod version;
+mod weight;
+#[cfg(feature = "serde")]
+pub mod wire;
+
+pub use attribute_type::AttributeType;
+pub use attribute_value::AttributeValue;
+pub use definition::{Audience, Clause, Definition, Rollout, Rule, Targets};
+pub use draft::Draft;
+pub use finding::{Code, Finding, Findings, Place, Severity};
+pub use key::{EnvironmentKey, ProjectKey, SegmentKey};
+pub use kind::ContextKind;
+pub use limits::{CLAUSE_VALUES, PATCH_TARGETS, RULES, STANDARD_TARGETS};
+pub use membership::{Doubt, Exclusion, Inclusion, Membership};
+pub use name::InvalidName;
+pub use operator::{OPERATORS, Operand, Operator, OperatorRow};
+pub use reference::{AttributeRef, InvalidReference};
+pub use suggest::{did_you_mean, or_list};
+pub use tag::Tag;
+pub use value::{InvalidNumber, Number, Value};
+pub use weight::{InvalidPercent, Weight};

@@ -1,0 +1,203 @@
+//! Whether a context is in a segment.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use crate::ContextKind;
+
+/// The answer to "is this context in that segment?".
+///
+/// ```
+/// use segments_model::{ContextKind, Inclusion, Membership};
+///
+/// let membership = Membership::In { by: Inclusion::Target { kind: ContextKind::USER } };
+/// assert_eq!(membership.known(), Some(true));
+/// assert_eq!(membership.to_string(), "in the segment: the user is on its included list");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(tag = "member", rename_all = "camelCase"))]
+pub enum Membership {
+    /// The context is in the segment.
+    In {
+        /// What puts it there.
+        by: Inclusion,
+    },
+    /// The context is not in the segment.
+    Out {
+        /// What keeps it out.
+        by: Exclusion,
+    },
+    /// It cannot be told with what is known here.
+    Unknown {
+        /// Why.
+        reason: Doubt,
+    },
+}
+
+/// What puts a context into a segment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+pub enum Inclusion {
+    /// The context of this kind is on the included list.
+    Target {
+        /// The kind.
+        kind: ContextKind,
+    },
+    /// A rule holds, the first in order.
+    Rule {
+        /// Its place among the rules, from 0.
+        index: usize,
+        /// The identifier that the service gave it, if it is known.
+        id: Option<Cow<'static, str>>,
+    },
+}
+
+/// What keeps a context out of a segment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+pub enum Exclusion {
+    /// The context of this kind is on the excluded list, and on no included one.
+    Target {
+        /// The kind.
+        kind: ContextKind,
+    },
+    /// It is on no list, and no rule holds.
+    NoRule,
+}
+
+/// Why membership cannot be told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
+#[non_exhaustive]
+pub enum Doubt {
+    /// A percentage rule decides, and the segment's salt is not known. The service makes it; it is
+    /// in the data that SDKs receive.
+    Salt {
+        /// The segment whose salt is missing.
+        segment: Cow<'static, str>,
+        /// The rule, from 0.
+        rule: usize,
+    },
+    /// The members of a big segment are kept elsewhere.
+    BigSegment {
+        /// The segment.
+        segment: Cow<'static, str>,
+    },
+    /// The segment is not among those that were loaded.
+    UnknownSegment {
+        /// The segment.
+        segment: Cow<'static, str>,
+    },
+    /// Segments ask each other in a circle. SDKs give up on the whole flag then.
+    Cycle {
+        /// The circle, its first segment once more at the end.
+        path: Vec<Cow<'static, str>>,
+    },
+    /// Segments ask one another further than anybody follows.
+    TooDeep {
+        /// The segment at which it was given up.
+        segment: Cow<'static, str>,
+    },
+    /// A clause or a percentage rule refers to no attribute that there can be. SDKs give up on the
+    /// whole flag then.
+    Malformed {
+        /// The segment.
+        segment: Cow<'static, str>,
+        /// The rule, from 0.
+        rule: usize,
+        /// What is wrong.
+        problem: Cow<'static, str>,
+    },
+}
+
+impl Membership {
+    /// Whether the context is in the segment; `None` if that cannot be told.
+    #[must_use]
+    pub fn known(&self) -> Option<bool> {
+        match self {
+            Self::In { .. } => Some(true),
+            Self::Out { .. } => Some(false),
+            Self::Unknown { .. } => None,
+        }
+    }
+}
+
+impl fmt::Display for Membership {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::In { by } => write!(f, "in the segment: {by}"),
+            Self::Out { by } => write!(f, "not in the segment: {by}"),
+            Self::Unknown { reason } => write!(f, "unknown: {reason}"),
+        }
+    }
+}
+
+impl fmt::Display for Inclusion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Target { kind } => write!(f, "the {kind} is on its included list"),
+            Self::Rule { index, id: None } => write!(f, "rule {} holds", index + 1),
+            Self::Rule {
+                index,
+                id: Some(id),
+            } => write!(f, "rule {} ({id}) holds", index + 1),
+        }
+    }
+}
+
+impl fmt::Display for Exclusion {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Target { kind } => write!(f, "the {kind} is on its excluded list"),
+            Self::NoRule => f.write_str("it is on no list, and no rule holds"),
+        }
+    }
+}
+
+impl fmt::Display for Doubt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Salt { segment, rule } => write!(
+                f,
+                "rule {} of `{segment}` takes a percentage, which depends on the segment's salt; load it from the data for SDKs",
+                rule + 1
+            ),
+            Self::BigSegment { segment } => {
+                write!(
+                    f,
+                    "`{segment}` is a big segment, whose members are kept elsewhere"
+                )
+            }
+            Self::UnknownSegment { segment } => {
+                write!(f, "segment `{segment}` is not loaded")
+            }
+            Self::Cycle { path } => {
+                f.write_str("segments ask each other in a circle: ")?;
+                for (index, segment) in path.iter().enumerate() {
+                    f.write_str(if index > 0 { " → " } else { "" })?;
+                    write!(f, "`{segment}`")?;
+                }
+                Ok(())
+            }
+            Self::TooDeep { segment } => {
+                write!(
+                    f,
+                    "the chain of segments up to `{segment}` is too long to follow"
+                )
+            }
+            Self::Malformed {
+                segment,
+                rule,
+                problem,
+            } => write!(
+                f,
+                "rule {} of `{segment}` is malformed: {problem}",
+                rule + 1
+            ),
+        }
+    }
+}

@@ -1,0 +1,276 @@
+//! Names that the service restricts to a few ASCII characters: keys, tags, context kinds. One
+//! grammar, one error, one macro for the types.
+
+use thiserror::Error;
+
+/// What a kind of name may look like. All of them are drawn from `[A-Za-z0-9._-]`.
+pub(crate) struct Grammar {
+    /// The thing that is named, as an error message calls it.
+    pub(crate) what: &'static str,
+    /// Whether the first character has to be a letter or a digit.
+    pub(crate) starts_alphanumeric: bool,
+    /// The longest name, in characters.
+    pub(crate) longest: usize,
+    /// Names with a meaning of their own.
+    pub(crate) reserved: &'static [&'static str],
+}
+
+/// Why a text is not a name of its kind.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum InvalidName {
+    /// There is no text at all.
+    #[error("a {what} is not empty; write at least one letter or digit")]
+    Empty {
+        /// The thing that was to be named.
+        what: &'static str,
+    },
+    /// The text has more characters than the service takes.
+    #[error("this {what} has {length} characters; the longest has {longest}")]
+    TooLong {
+        /// The thing that was to be named.
+        what: &'static str,
+        /// How many characters the text has.
+        length: usize,
+        /// How many it may have.
+        longest: usize,
+    },
+    /// The first character is neither a letter nor a digit.
+    #[error("a {what} does not start with `{found}`; start `{text}` with a letter or a digit")]
+    Start {
+        /// The thing that was to be named.
+        what: &'static str,
+        /// The whole text.
+        text: String,
+        /// Its first character.
+        found: char,
+    },
+    /// A character that no name may have.
+    #[error("`{text}` is not a {what}: {} is not allowed; use letters, digits, `.`, `_` and `-`", shown(*.found))]
+    Character {
+        /// The thing that was to be named.
+        what: &'static str,
+        /// The whole text.
+        text: String,
+        /// The first character that is not allowed.
+        found: char,
+    },
+    /// A name that means something else to the service.
+    #[error("`{text}` is not a {what}: the service keeps that word for itself; choose another")]
+    Reserved {
+        /// The thing that was to be named.
+        what: &'static str,
+        /// The whole text.
+        text: String,
+    },
+}
+
+fn shown(found: char) -> String {
+    match found {
+        ' ' => "a space".to_owned(),
+        found if found.is_control() || found.is_whitespace() => {
+            format!("the character U+{:04X}", u32::from(found))
+        }
+        found => format!("`{found}`"),
+    }
+}
+
+/// What is wrong, without text, so that it can be found at compile time.
+enum Fault {
+    Empty,
+    TooLong,
+    Start,
+    Character(usize),
+    Reserved,
+}
+
+impl Grammar {
+    /// Whether `text` is such a name. Callable where constants are made.
+    pub(crate) const fn accepts(&self, text: &str) -> bool {
+        self.fault(text).is_none()
+    }
+
+    pub(crate) fn check(&self, text: &str) -> Result<(), InvalidName> {
+        let what = self.what;
+        let text_owned = || text.to_owned();
+        match self.fault(text) {
+            None => Ok(()),
+            Some(Fault::Empty) => Err(InvalidName::Empty { what }),
+            Some(Fault::TooLong) => Err(InvalidName::TooLong {
+                what,
+                length: text.chars().count(),
+                longest: self.longest,
+            }),
+            Some(Fault::Start) => Err(InvalidName::Start {
+                what,
+                text: text_owned(),
+                found: text.chars().next().unwrap_or_default(),
+            }),
+            Some(Fault::Character(at)) => Err(InvalidName::Character {
+                what,
+                text: text_owned(),
+                found: text[at..].chars().next().unwrap_or_default(),
+            }),
+            Some(Fault::Reserved) => Err(InvalidName::Reserved {
+                what,
+                text: text_owned(),
+            }),
+        }
+    }
+
+    /// The regular expression of such a name, as JSON Schema takes it. Length and reserved words are
+    /// no part of it.
+    #[cfg(feature = "toml")]
+    pub(crate) fn pattern(&self) -> &'static str {
+        if self.starts_alphanumeric {
+            "^[A-Za-z0-9][A-Za-z0-9._-]*$"
+        } else {
+            "^[A-Za-z0-9._-]+$"
+        }
+    }
+
+    const fn fault(&self, text: &str) -> Option<Fault> {
+        let bytes = text.as_bytes();
+        if bytes.is_empty() {
+            return Some(Fault::Empty);
+        }
+        let mut at = 0;
+        while at < bytes.len() {
+            // A non-ASCII character is refused at its first byte, so `at` always stands at the
+            // start of a character.
+            if !(bytes[at].is_ascii_alphanumeric() || matches!(bytes[at], b'.' | b'_' | b'-')) {
+                return Some(Fault::Character(at));
+            }
+            at += 1;
+        }
+        if bytes.len() > self.longest {
+            return Some(Fault::TooLong);
+        }
+        if self.starts_alphanumeric && !bytes[0].is_ascii_alphanumeric() {
+            return Some(Fault::Start);
+        }
+        let mut word = 0;
+        while word < self.reserved.len() {
+            if same(bytes, self.reserved[word].as_bytes()) {
+                return Some(Fault::Reserved);
+            }
+            word += 1;
+        }
+        None
+    }
+}
+
+const fn same(left: &[u8], right: &[u8]) -> bool {
+    if left.len() != right.len() {
+        return false;
+    }
+    let mut at = 0;
+    while at < left.len() {
+        if left[at] != right[at] {
+            return false;
+        }
+        at += 1;
+    }
+    true
+}
+
+/// Makes a type for one kind of name: parsed once, then known to be right.
+macro_rules! checked_name {
+    ($(#[$docs:meta])* $name:ident, $grammar:expr) => {
+        $(#[$docs])*
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+        #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+        #[cfg_attr(feature = "serde", serde(into = "String", try_from = "String"))]
+        pub struct $name(std::borrow::Cow<'static, str>);
+
+        impl $name {
+            pub(crate) const GRAMMAR: $crate::name::Grammar = $grammar;
+
+            /// Takes a text that is known when the program is built.
+            ///
+            /// # Panics
+            ///
+            /// When the text is not valid; in a `const` that is an error of the compiler. Use
+            /// [`parse`](Self::parse) for what comes from outside.
+            #[must_use]
+            pub const fn from_static(text: &'static str) -> Self {
+                assert!(Self::GRAMMAR.accepts(text), "not a valid name: use letters, digits, `.`, `_` and `-`");
+                Self(std::borrow::Cow::Borrowed(text))
+            }
+
+            /// Takes a text from outside.
+            ///
+            /// # Errors
+            ///
+            /// [`InvalidName`](crate::InvalidName) tells what is wrong and what to write instead.
+            pub fn parse(text: impl Into<String>) -> Result<Self, $crate::InvalidName> {
+                let text = text.into();
+                Self::GRAMMAR.check(&text)?;
+                Ok(Self(std::borrow::Cow::Owned(text)))
+            }
+
+            /// The text itself.
+            #[must_use]
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::fmt::Display for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                std::fmt::Debug::fmt(&self.0, f)
+            }
+        }
+
+        impl AsRef<str> for $name {
+            fn as_ref(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl std::borrow::Borrow<str> for $name {
+            fn borrow(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(name: $name) -> String {
+                name.0.into_owned()
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = $crate::InvalidName;
+            fn try_from(text: String) -> Result<Self, Self::Error> {
+                Self::parse(text)
+            }
+        }
+
+        impl std::str::FromStr for $name {
+            type Err = $crate::InvalidName;
+            fn from_str(text: &str) -> Result<Self, Self::Err> {
+                Self::parse(text)
+            }
+        }
+
+        impl PartialEq<str> for $name {
+            fn eq(&self, other: &str) -> bool {
+                self.0 == *other
+            }
+        }
+
+        impl PartialEq<&str> for $name {
+            fn eq(&self, other: &&str) -> bool {
+                self.0 == **other
+            }
+        }
+    };
+}
+pub(crate) use checked_name;

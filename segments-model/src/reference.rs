@@ -1,0 +1,199 @@
+//! References to attributes of a context.
+
+use std::borrow::Cow;
+use std::fmt;
+
+use thiserror::Error;
+
+/// Which attribute of a context a clause looks at: a top-level name, or a path into an object.
+///
+/// The notation is LaunchDarkly's: a text without a leading `/` is a name, taken as it stands, even
+/// if it contains `/` or `~`. With a leading `/` it is a path of names, in which `~1` stands for
+/// `/` and `~0` for `~`.
+///
+/// ```
+/// use segments_model::AttributeRef;
+///
+/// let city = AttributeRef::parse("/address/city").unwrap();
+/// assert_eq!(city.path().collect::<Vec<_>>(), ["address", "city"]);
+///
+/// let name = AttributeRef::parse("a/b").unwrap();
+/// assert_eq!(name.path().collect::<Vec<_>>(), ["a/b"]);
+///
+/// assert_eq!(AttributeRef::from_path(["a/b", "c"]).unwrap().as_str(), "/a~1b/c");
+/// assert!(AttributeRef::parse("/address/").is_err());
+/// ```
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(into = "String", try_from = "String"))]
+pub struct AttributeRef(Cow<'static, str>);
+
+/// Why a text does not refer to an attribute.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum InvalidReference {
+    /// There is no text, or only a slash.
+    #[error(
+        "an attribute reference is not empty; name an attribute, or write a path such as `/address/city`"
+    )]
+    Empty,
+    /// A path with two slashes in a row or one at its end.
+    #[error(
+        "`{0}` has an empty part; write a path such as `/address/city`, without doubled or trailing slashes"
+    )]
+    EmptyPart(String),
+    /// A `~` that is neither `~0` nor `~1`.
+    #[error("`{0}` has a lone `~`; in a path write `~0` for `~` and `~1` for `/`")]
+    Escape(String),
+}
+
+impl AttributeRef {
+    /// The context's own key.
+    pub const KEY: Self = Self(Cow::Borrowed("key"));
+    /// What the service's documentation writes as the attribute of a clause that tests membership
+    /// of segments.
+    pub const SEGMENT_MATCH: Self = Self(Cow::Borrowed("segmentMatch"));
+
+    /// Takes a reference as the service writes it.
+    ///
+    /// # Errors
+    ///
+    /// When it is empty, or a path with an empty part or a bad escape.
+    pub fn parse(text: impl Into<String>) -> Result<Self, InvalidReference> {
+        let text = text.into();
+        if text.is_empty() || text == "/" {
+            return Err(InvalidReference::Empty);
+        }
+        if let Some(path) = text.strip_prefix('/') {
+            for part in path.split('/') {
+                if part.is_empty() {
+                    return Err(InvalidReference::EmptyPart(text));
+                }
+                if part.replace("~0", "").replace("~1", "").contains('~') {
+                    return Err(InvalidReference::Escape(text));
+                }
+            }
+        }
+        Ok(Self(Cow::Owned(text)))
+    }
+
+    /// Makes the reference to a top-level attribute of this name, or to a property inside objects.
+    ///
+    /// # Errors
+    ///
+    /// When there is no name, or one of them is empty.
+    pub fn from_path<'a>(
+        path: impl IntoIterator<Item = &'a str>,
+    ) -> Result<Self, InvalidReference> {
+        let path: Vec<&str> = path.into_iter().collect();
+        match path[..] {
+            [] | [""] => Err(InvalidReference::Empty),
+            [name] if !name.starts_with('/') => Ok(Self(Cow::Owned(name.to_owned()))),
+            _ => {
+                let mut escaped = String::new();
+                for part in path {
+                    escaped.push('/');
+                    escaped.push_str(&part.replace('~', "~0").replace('/', "~1"));
+                }
+                Self::parse(escaped)
+            }
+        }
+    }
+
+    /// The reference as the service writes it.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The names along the way, unescaped: one for a top-level attribute.
+    pub fn path(&self) -> impl Iterator<Item = Cow<'_, str>> {
+        let parts = match self.0.strip_prefix('/') {
+            Some(path) => path.split('/').map(unescape).collect(),
+            None => vec![Cow::Borrowed(&*self.0)],
+        };
+        parts.into_iter()
+    }
+}
+
+fn unescape(part: &str) -> Cow<'_, str> {
+    if part.contains('~') {
+        Cow::Owned(part.replace("~1", "/").replace("~0", "~"))
+    } else {
+        Cow::Borrowed(part)
+    }
+}
+
+impl fmt::Display for AttributeRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for AttributeRef {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Debug::fmt(&self.0, f)
+    }
+}
+
+/// A reference is looked up by its text.
+impl std::borrow::Borrow<str> for AttributeRef {
+    fn borrow(&self) -> &str {
+        &self.0
+    }
+}
+
+impl From<AttributeRef> for String {
+    fn from(reference: AttributeRef) -> String {
+        reference.0.into_owned()
+    }
+}
+
+impl TryFrom<String> for AttributeRef {
+    type Error = InvalidReference;
+    fn try_from(text: String) -> Result<Self, Self::Error> {
+        Self::parse(text)
+    }
+}
+
+impl std::str::FromStr for AttributeRef {
+    type Err = InvalidReference;
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Self::parse(text)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn what_is_no_reference_is_refused() {
+        for bad in ["", "/", "//", "/a/", "/a//b", "/a~", "/a~2", "/~"] {
+            assert!(AttributeRef::parse(bad).is_err(), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn names_without_a_leading_slash_are_literal() {
+        for name in ["a", "a/b", "a~b", "a b", "ключ", "~"] {
+            assert_eq!(
+                AttributeRef::parse(name)
+                    .unwrap()
+                    .path()
+                    .collect::<Vec<_>>(),
+                [name]
+            );
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn paths_survive_escaping(path in prop::collection::vec("[a/~0-1é ]{1,5}", 1..4)) {
+            let reference = AttributeRef::from_path(path.iter().map(String::as_str)).unwrap();
+            prop_assert_eq!(reference.path().collect::<Vec<_>>(), path);
+            prop_assert_eq!(AttributeRef::parse(reference.as_str()).unwrap(), reference);
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! What one clause says about another.
+//!
+//! Everything is built on two questions about a single value: does the one comparison imply the
+//! other, and can both hold? With several values on one side, one of them is enough, so an
+//! implication needs a partner for each value on the left, and both cannot hold if no pair can.
+
+use std::cmp::Ordering;
+
+use crate::date::Moment;
+use crate::evaluate::comparison;
+use crate::version::{compare, read};
+use crate::{Clause, Operator, Value};
+
+/// How many pairs of values are compared at most. Beyond that nothing is concluded.
+const MOST_PAIRS: usize = 250_000;
+
+/// Whether every context that fulfils `left` fulfils `right`. `single` says whether the attribute
+/// holds at most one value.
+pub(super) fn implies(left: &Clause, right: &Clause, single: bool) -> bool {
+    if !same_subject(left, right) {
+        return false;
+    }
+    match (left.negate, right.negate) {
+        (false, false) => value_implies(left, right),
+        // No element is in the relation on the right, or one on the left were, too.
+        (true, true) => value_implies(right, left),
+        (false, true) => single && exclude(left, right),
+        (true, false) => false,
+    }
+}
+
+/// Whether no context fulfils both. An attribute that is absent fulfils neither.
+pub(super) fn contradict(left: &Clause, right: &Clause, single: bool) -> bool {
+    if !same_subject(left, right) {
+        return false;
+    }
+    match (left.negate, right.negate) {
+        (false, false) => single && exclude(left, right),
+        (false, true) => value_implies(left, right),
+        (true, false) => value_implies(right, left),
+        (true, true) => false,
+    }
+}
+
+fn same_subject(left: &Clause, right: &Clause) -> bool {
+    let asks = |clause: &Clause| clause.operator == Operator::SegmentMatch;
+    match (asks(left), asks(right)) {
+        (true, true) => true,
+        (false, false) => left.kind == right.kind && left.attribute == right.attribute,
+        _ => false,
+    }
+}
+
+fn too_many(left: &Clause, right: &Clause) -> bool {
+    left.values.len().saturating_mul(right.values.len()) > MOST_PAIRS
+}
+
+/// Whether a single value in the relation on the left is in the one on the right, negation left
+/// aside.
+fn value_implies(left: &Clause, right: &Clause) -> bool {
+    if too_many(left, right) {
+        return false;
+    }
+    if left.operator == right.operator
+        && left.values.iter().all(|value| right.values.contains(value))
+    {
+        return true;
+    }
+    if left.operator == Operator::In {
+        let holds = comparison(right.operator, &right.values);
+        return right.operator != Operator::SegmentMatch && left.values.iter().all(holds);
+    }
+    left.values.iter().all(|value| {
+        let mut partners = right.values.iter();
+        partners.any(|partner| one_implies((left.operator, value), (right.operator, partner)))
+    })
+}
+
+type One<'a> = (Operator, &'a Value);
+
+fn one_implies((left, value): One<'_>, (right, partner): One<'_>) -> bool {
+    use Operator::{
+        After, Before, Contains, EndsWith, GreaterThan, GreaterThanOrEqual, LessThan,
+        LessThanOrEqual, SemVerEqual, SemVerGreaterThan, SemVerLessThan, StartsWith,
+    };
+    let texts = || Some((value.as_str()?, partner.as_str()?));
+    let text = |test: fn(&str, &str) -> bool| texts().is_some_and(|(v, p)| test(v, p));
+    let order = |test: fn(Ordering) -> bool| order(left, value, right, partner).is_some_and(test);
+    match (left, right) {
+        (StartsWith, StartsWith) => text(|value, partner| value.starts_with(partner)),
+        (EndsWith, EndsWith) => text(|value, partner| value.ends_with(partner)),
+        (StartsWith | EndsWith | Contains, Contains) => {
+            text(|value, partner| value.contains(partner))
+        }
+        (LessThan, LessThan | LessThanOrEqual)
+        | (LessThanOrEqual, LessThanOrEqual)
+        | (Before, Before)
+        | (SemVerLessThan, SemVerLessThan) => order(Ordering::is_le),
+        (LessThanOrEqual, LessThan) | (SemVerEqual, SemVerLessThan) => order(Ordering::is_lt),
+        (GreaterThan, GreaterThan | GreaterThanOrEqual)
+        | (GreaterThanOrEqual, GreaterThanOrEqual)
+        | (After, After)
+        | (SemVerGreaterThan, SemVerGreaterThan) => order(Ordering::is_ge),
+        (GreaterThanOrEqual, GreaterThan) | (SemVerEqual, SemVerGreaterThan) => {
+            order(Ordering::is_gt)
+        }
+        (SemVerEqual, SemVerEqual) => order(Ordering::is_eq),
+        _ => false,
+    }
+}
+
+/// Whether no single value is in both relations, negation left aside.
+fn exclude(left: &Clause, right: &Clause) -> bool {
+    if too_many(left, right)
+        || left.operator == Operator::SegmentMatch
+        || left.values.is_empty()
+        || right.values.is_empty()
+    {
+        return false;
+    }
+    if left.operator == Operator::In {
+        let holds = comparison(right.operator, &right.values);
+        return !left.values.iter().any(holds);
+    }
+    if right.operator == Operator::In {
+        return exclude(right, left);
+    }
+    left.values.iter().all(|value| {
+        let mut partners = right.values.iter();
+        partners.all(|partner| {
+            let (left, right) = ((left.operator, value), (right.operator, partner));
+            one_excludes(left, right) || one_excludes(right, left)
+        })
+    })
+}
+
+fn one_excludes((left, value): One<'_>, (right, partner): One<'_>) -> bool {
+    use Operator::{
+        After, Before, EndsWith, GreaterThan, GreaterThanOrEqual, LessThan, LessThanOrEqual,
+        SemVerEqual, SemVerGreaterThan, SemVerLessThan, StartsWith,
+    };
+    let texts = || Some((value.as_str()?, partner.as_str()?));
+    let order = |test: fn(Ordering) -> bool| order(left, value, right, partner).is_some_and(test);
+    match (left, right) {
+        (StartsWith, StartsWith) => {
+            texts().is_some_and(|(v, p)| !v.starts_with(p) && !p.starts_with(v))
+        }
+        (EndsWith, EndsWith) => texts().is_some_and(|(v, p)| !v.ends_with(p) && !p.ends_with(v)),
+        (LessThan, GreaterThan | GreaterThanOrEqual)
+        | (LessThanOrEqual, GreaterThan)
+        | (Before, After)
+        | (SemVerLessThan | SemVerEqual, SemVerGreaterThan) => order(Ordering::is_le),
+        (LessThanOrEqual, GreaterThanOrEqual) => order(Ordering::is_lt),
+        (SemVerEqual, SemVerLessThan) => order(Ordering::is_ge),
+        (SemVerEqual, SemVerEqual) => order(Ordering::is_ne),
+        _ => false,
+    }
+}
+
+/// How two values are ordered, for operators that order values of the same type.
+fn order(left: Operator, value: &Value, right: Operator, partner: &Value) -> Option<Ordering> {
+    use crate::Operand::{Date, Number, Version};
+    match (left.row().operand, right.row().operand) {
+        (Number, Number) => match (value, partner) {
+            (Value::Number(value), Value::Number(partner)) => {
+                value.get().partial_cmp(&partner.get())
+            }
+            _ => None,
+        },
+        (Date, Date) => Some(moment(value)?.cmp(&moment(partner)?)),
+        (Version, Version) => Some(compare(&read(value.as_str()?)?, &read(partner.as_str()?)?)),
+        _ => None,
+    }
+}
+
+fn moment(value: &Value) -> Option<Moment> {
+    match value {
+        Value::Number(number) => Moment::from_number(number.get()),
+        Value::String(text) => Moment::parse(text),
+        Value::Bool(_) => None,
+    }
+}

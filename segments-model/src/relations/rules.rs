@@ -1,0 +1,121 @@
+//! Rules that can never hold, and rules that change nothing.
+
+use super::Relation;
+use super::clauses::{contradict, implies};
+use crate::evaluate::comparison;
+use crate::{AttributeRef, Clause, Code, ContextKind, Definition, Operator, Place, Rule};
+
+/// How many pairs of rules are compared at most; beyond that, rules are compared with the first
+/// ones only.
+const MOST_PAIRS: usize = 500_000;
+
+type Single<'a> = &'a dyn Fn(&ContextKind, &AttributeRef) -> bool;
+
+pub(super) fn check(
+    segment: usize,
+    definition: &Definition,
+    single: Single<'_>,
+    found: &mut Vec<Relation>,
+) {
+    let rules = definition.rules();
+    let mut alive: Vec<usize> = Vec::new();
+    let mut pairs = 0;
+    for (index, rule) in rules.iter().enumerate() {
+        if let Some(relation) = never(segment, index, rule, single) {
+            found.push(relation);
+            continue;
+        }
+        let earlier = alive.iter().find(|earlier| {
+            pairs += 1;
+            pairs <= MOST_PAIRS && covers(&rules[**earlier], rule, single)
+        });
+        if let Some(earlier) = earlier {
+            let message = format!(
+                "this rule changes nothing: whoever fulfils it fulfils rule {}, {}; leave it out",
+                earlier + 1,
+                rules[*earlier]
+            );
+            let mut relation =
+                Relation::new(segment, Code::RuleCovered, Place::Rule(index), message);
+            let place = Place::Rule(*earlier);
+            relation
+                .related
+                .push((segment, place, "the rule that covers it".to_owned()));
+            found.push(relation);
+        }
+        alive.push(index);
+    }
+}
+
+fn never(segment: usize, index: usize, rule: &Rule, single: Single<'_>) -> Option<Relation> {
+    let clauses = &rule.clauses;
+    let holds_one = |clause: &Clause| single(&clause.kind, &clause.attribute);
+    for (later, right) in clauses.iter().enumerate() {
+        for (earlier, left) in clauses[..later].iter().enumerate() {
+            if contradict(left, right, holds_one(left)) {
+                let message =
+                    format!("this rule never matches: nothing fulfils both {left} and {right}");
+                let mut relation = Relation::new(
+                    segment,
+                    Code::RuleNeverMatches,
+                    place(index, later),
+                    message,
+                );
+                relation.related.push((
+                    segment,
+                    place(index, earlier),
+                    "contradicts this".to_owned(),
+                ));
+                return Some(relation);
+            }
+        }
+    }
+    // A list of all values that there can be may lose each of them to another clause.
+    clauses.iter().enumerate().find_map(|(at, list)| {
+        let lists = list.operator == Operator::In && !list.negate && holds_one(list);
+        if !lists || clauses.len() < 3 {
+            return None;
+        }
+        let others = clauses.iter().enumerate().filter(|(other, clause)| {
+            *other != at
+                && clause.operator != Operator::SegmentMatch
+                && clause.kind == list.kind
+                && clause.attribute == list.attribute
+        });
+        let tests: Vec<_> = others
+            .map(|(_, clause)| (comparison(clause.operator, &clause.values), clause.negate))
+            .collect();
+        let mut values = list.values.iter();
+        let none = values.all(|value| tests.iter().any(|(test, negate)| test(value) == *negate));
+        none.then(|| {
+            let message = format!(
+                "this rule never matches: {list}, and the other clauses on it leave none of these"
+            );
+            Relation::new(segment, Code::RuleNeverMatches, place(index, at), message)
+        })
+    })
+}
+
+fn place(rule: usize, clause: usize) -> Place {
+    Place::Clause { rule, clause }
+}
+
+/// Whether every context that the later rule lets in is let in by the earlier one.
+fn covers(earlier: &Rule, later: &Rule, single: Single<'_>) -> bool {
+    let share = match (&earlier.rollout, &later.rollout) {
+        (None, _) => true,
+        (Some(_), None) => false,
+        // The same bucket, compared with two bounds.
+        (Some(earlier), Some(later)) => {
+            earlier.kind == later.kind && earlier.by == later.by && later.weight <= earlier.weight
+        }
+    };
+    share
+        && earlier.clauses.iter().all(|wanted| {
+            let one = single(&wanted.kind, &wanted.attribute);
+            later
+                .clauses
+                .iter()
+                .any(|clause| implies(clause, wanted, one))
+        })
+}

@@ -1,0 +1,301 @@
+//! A segment as the service represents it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use super::Link;
+use crate::{AttributeRef, Audience, ContextKind, Definition, Targets};
+
+/// A segment in answers of the REST API. The data that SDKs receive (`salt`, `id` without an
+/// underscore) decodes, too.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Segment {
+    /// The key, unique in its environment.
+    pub key: String,
+    /// The name that people see.
+    pub name: String,
+    /// The description; absent until somebody sets one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The tags.
+    pub tags: Vec<String>,
+    /// When it was made, in milliseconds since 1970.
+    pub creation_date: i64,
+    /// When it was changed last, in milliseconds since 1970.
+    pub last_modified_date: i64,
+    /// Keys of included contexts of kind `user`.
+    pub included: Vec<String>,
+    /// Keys of excluded contexts of kind `user`.
+    pub excluded: Vec<String>,
+    /// Included contexts of other kinds.
+    pub included_contexts: Vec<ContextTargets>,
+    /// Excluded contexts of other kinds.
+    pub excluded_contexts: Vec<ContextTargets>,
+    /// The rules, in order.
+    pub rules: Vec<Rule>,
+    /// Counts changes, from 1.
+    pub version: u64,
+    /// Whether it was deleted.
+    pub deleted: bool,
+    /// Counts how often a segment of this key was made.
+    pub generation: u64,
+    /// Whether its members are kept outside (a big segment). Absent means no.
+    #[serde(skip_serializing_if = "is_false")]
+    pub unbounded: bool,
+    /// The kind of the members of a big segment.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub unbounded_context_kind: Option<String>,
+    /// What percentage rules mix into their hash. Only in data for SDKs.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub salt: Option<String>,
+    /// Addresses of the segment and of what it belongs to.
+    #[serde(rename = "_links", skip_serializing_if = "BTreeMap::is_empty")]
+    pub links: BTreeMap<String, Link>,
+    /// The flags that target it. Only in the answer for a single segment.
+    #[serde(rename = "_flags", skip_serializing_if = "Option::is_none")]
+    pub flags: Option<Vec<FlagReference>>,
+    /// Set when another system keeps the segment, such as `amplitude`.
+    #[serde(rename = "_external", skip_serializing_if = "Option::is_none")]
+    pub external: Option<String>,
+    /// Whether a list is being imported right now.
+    #[serde(rename = "_importInProgress", skip_serializing_if = "Option::is_none")]
+    pub import_in_progress: Option<bool>,
+}
+
+/// Contexts of one kind, listed one by one.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ContextTargets {
+    /// The kind.
+    pub context_kind: String,
+    /// The keys.
+    #[serde(default)]
+    pub values: Vec<String>,
+}
+
+/// A flag that targets a segment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct FlagReference {
+    /// The flag's key.
+    pub key: String,
+    /// The flag's name.
+    #[serde(default)]
+    pub name: String,
+}
+
+/// A rule of a segment.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Rule {
+    /// The identifier that the service gave it.
+    #[serde(rename = "_id", alias = "id", skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// What the rule is for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The conditions, all of which have to hold.
+    pub clauses: Vec<Clause>,
+    /// The share in thousandths of a percent; absent means everyone, 0 means nobody.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight: Option<i64>,
+    /// The kind of context that is put into buckets.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub rollout_context_kind: Option<String>,
+    /// The attribute that decides the bucket; absent means the key.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub bucket_by: Option<String>,
+}
+
+/// A condition of a rule.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Clause {
+    /// The identifier that the service gave it.
+    #[serde(rename = "_id", alias = "id", skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// The kind of context; absent means `user`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub context_kind: Option<String>,
+    /// The attribute.
+    pub attribute: String,
+    /// The operator's name.
+    pub op: String,
+    /// What the attribute is compared with.
+    pub values: Vec<Json>,
+    /// Whether the answer is turned around.
+    pub negate: bool,
+}
+
+/// The body that makes a segment. The service takes lists and rules only in a patch that follows.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct CreateSegment {
+    /// The key.
+    pub key: String,
+    /// The name.
+    pub name: String,
+    /// The description.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub description: Option<String>,
+    /// The tags.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub tags: Vec<String>,
+    /// Whether it is a big segment.
+    #[serde(default, skip_serializing_if = "is_false")]
+    pub unbounded: bool,
+    /// The kind of the members of a big segment.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unbounded_context_kind: Option<String>,
+}
+
+#[allow(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde passes a reference"
+)]
+fn is_false(value: &bool) -> bool {
+    !*value
+}
+
+impl From<&crate::Clause> for Clause {
+    fn from(clause: &crate::Clause) -> Self {
+        Self {
+            id: None,
+            context_kind: Some(clause.kind.to_string()),
+            attribute: clause.attribute.to_string(),
+            op: clause.operator.wire().to_owned(),
+            values: clause.values.iter().map(json).collect(),
+            negate: clause.negate,
+        }
+    }
+}
+
+fn json(value: &crate::Value) -> Json {
+    match value {
+        crate::Value::Bool(value) => Json::from(*value),
+        crate::Value::Number(value) => match value.as_integer() {
+            Some(whole) => Json::from(whole),
+            None => Json::from(value.get()),
+        },
+        crate::Value::String(value) => Json::from(value.as_ref()),
+    }
+}
+
+impl From<&crate::Rule> for Rule {
+    fn from(rule: &crate::Rule) -> Self {
+        Self {
+            id: None,
+            description: rule.description.clone(),
+            clauses: rule.clauses.iter().map(Clause::from).collect(),
+            weight: rule
+                .rollout
+                .as_ref()
+                .map(|rollout| i64::from(rollout.weight.thousandths())),
+            rollout_context_kind: rule
+                .rollout
+                .as_ref()
+                .map(|rollout| rollout.kind.to_string()),
+            bucket_by: rule
+                .rollout
+                .as_ref()
+                .filter(|rollout| rollout.by != AttributeRef::KEY)
+                .map(|rollout| rollout.by.to_string()),
+        }
+    }
+}
+
+impl From<&Definition> for CreateSegment {
+    fn from(definition: &Definition) -> Self {
+        let big = match &definition.audience {
+            Audience::Big { kind } => Some(kind.to_string()),
+            Audience::Standard { .. } => None,
+        };
+        Self {
+            key: definition.key.to_string(),
+            name: definition.name.clone(),
+            description: definition.description.clone(),
+            tags: definition
+                .tags
+                .iter()
+                .flatten()
+                .map(ToString::to_string)
+                .collect(),
+            unbounded: big.is_some(),
+            unbounded_context_kind: big,
+        }
+    }
+}
+
+/// What the service would show for a segment that is exactly this definition, without what only the
+/// service knows. Parts that are not managed come out empty.
+impl From<&Definition> for Segment {
+    fn from(definition: &Definition) -> Self {
+        let create = CreateSegment::from(definition);
+        let (included, included_contexts) = lists(definition.included());
+        let (excluded, excluded_contexts) = lists(definition.excluded());
+        Self {
+            key: create.key,
+            name: create.name,
+            description: create.description,
+            tags: create.tags,
+            included,
+            excluded,
+            included_contexts,
+            excluded_contexts,
+            rules: definition.rules().iter().map(Rule::from).collect(),
+            unbounded: create.unbounded,
+            unbounded_context_kind: create.unbounded_context_kind,
+            ..Self::default()
+        }
+    }
+}
+
+/// Keys of users have a list of their own on the wire; other kinds share one.
+fn lists(targets: &Targets) -> (Vec<String>, Vec<ContextTargets>) {
+    let mut users = Vec::new();
+    let mut others = Vec::new();
+    for (kind, keys) in targets.lists() {
+        if *kind == ContextKind::USER {
+            users.extend(keys.iter().cloned());
+        } else {
+            others.push(ContextTargets {
+                context_kind: kind.to_string(),
+                values: keys.iter().cloned().collect(),
+            });
+        }
+    }
+    (users, others)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_answer_of_the_rest_api_decodes() {
+        let json = serde_json::json!({
+            "name": "Beta testers", "key": "beta-testers", "tags": [], "creationDate": 1_760_000_000_000_i64,
+            "lastModifiedDate": 1_760_000_005_000_i64, "included": ["u-1"], "excluded": [],
+            "includedContexts": [{"contextKind": "org", "values": ["o-1"]}], "excludedContexts": [],
+            "_links": {"self": {"href": "/api/v2/segments/demo/test/beta-testers", "type": "application/json"}},
+            "rules": [{"_id": "5f0c", "clauses": [{"_id": "9b1d", "attribute": "email", "op": "endsWith",
+                "values": ["@x.io"], "contextKind": "user", "negate": false}], "rolloutContextKind": "user"}],
+            "version": 2, "deleted": false, "generation": 1
+        });
+        let segment: Segment = serde_json::from_value(json.clone()).unwrap();
+        assert_eq!(segment.rules[0].id.as_deref(), Some("5f0c"));
+        assert_eq!(serde_json::to_value(&segment).unwrap(), json);
+    }
+
+    #[test]
+    fn data_for_sdks_decodes() {
+        let json = r#"{"key":"b","included":[],"salt":"e5b6","rules":[{"id":"c041","clauses":[]}],"version":12}"#;
+        let segment: Segment = serde_json::from_str(json).unwrap();
+        assert_eq!(
+            (segment.rules[0].id.as_deref(), segment.salt.as_deref()),
+            (Some("c041"), Some("e5b6"))
+        );
+    }
+}

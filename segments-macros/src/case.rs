@@ -1,0 +1,140 @@
+//! How Rust names become names in LaunchDarkly.
+
+use segments_model::or_list;
+
+/// A rule for renaming fields and variants; the names of the rules are serde's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Case {
+    Lower,
+    Upper,
+    Pascal,
+    Camel,
+    Snake,
+    ScreamingSnake,
+    Kebab,
+    ScreamingKebab,
+}
+
+const RULES: [(&str, Case); 8] = [
+    ("lowercase", Case::Lower),
+    ("UPPERCASE", Case::Upper),
+    ("PascalCase", Case::Pascal),
+    ("camelCase", Case::Camel),
+    ("snake_case", Case::Snake),
+    ("SCREAMING_SNAKE_CASE", Case::ScreamingSnake),
+    ("kebab-case", Case::Kebab),
+    ("SCREAMING-KEBAB-CASE", Case::ScreamingKebab),
+];
+
+impl Case {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
+        RULES
+            .iter()
+            .find(|(name, _)| *name == text)
+            .map(|(_, case)| *case)
+            .ok_or_else(|| {
+                format!(
+                    "`{text}` is not a rule for names{}",
+                    or_list(text, RULES.iter().map(|(name, _)| *name))
+                )
+            })
+    }
+
+    /// Renames a Rust identifier of any case.
+    pub(crate) fn apply(self, name: &str) -> String {
+        let words = words(name);
+        let capitalised = |word: &String| {
+            let mut letters = word.chars();
+            letters
+                .next()
+                .map(|first| first.to_uppercase().chain(letters).collect::<String>())
+                .unwrap_or_default()
+        };
+        match self {
+            Case::Lower => words.concat(),
+            Case::Upper => words.concat().to_uppercase(),
+            Case::Pascal => words.iter().map(capitalised).collect(),
+            Case::Camel => words
+                .iter()
+                .enumerate()
+                .map(|(i, word)| {
+                    if i == 0 {
+                        word.clone()
+                    } else {
+                        capitalised(word)
+                    }
+                })
+                .collect(),
+            Case::Snake => words.join("_"),
+            Case::ScreamingSnake => words.join("_").to_uppercase(),
+            Case::Kebab => words.join("-"),
+            Case::ScreamingKebab => words.join("-").to_uppercase(),
+        }
+    }
+}
+
+/// The words of an identifier, in lower case: at underscores, and where capitals begin. A run of
+/// capitals is one word (`AIBetaTesters` is `ai`, `beta`, `testers`).
+pub(crate) fn words(name: &str) -> Vec<String> {
+    let name = name.strip_prefix("r#").unwrap_or(name);
+    let mut words = Vec::new();
+    for part in name.split('_').filter(|part| !part.is_empty()) {
+        let letters: Vec<char> = part.chars().collect();
+        let mut word = String::new();
+        for (index, letter) in letters.iter().enumerate() {
+            let begins = letter.is_uppercase()
+                && index > 0
+                && (!letters[index - 1].is_uppercase()
+                    || letters
+                        .get(index + 1)
+                        .is_some_and(|next| next.is_lowercase()));
+            if begins {
+                words.push(std::mem::take(&mut word));
+            }
+            word.extend(letter.to_lowercase());
+        }
+        words.push(word);
+    }
+    words
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn words_begin_at_capitals_and_underscores() {
+        for (name, expected) in [
+            ("AiBetaTesters", "ai beta testers"),
+            ("AIBetaTesters", "ai beta testers"),
+            ("account_age", "account age"),
+            ("EU2Users", "eu2 users"),
+            ("r#type", "type"),
+            ("_hidden", "hidden"),
+            ("ABC", "abc"),
+        ] {
+            assert_eq!(words(name).join(" "), expected);
+        }
+    }
+
+    #[test]
+    fn rules_are_serdes() {
+        for (rule, expected) in [
+            ("lowercase", "accountage"),
+            ("UPPERCASE", "ACCOUNTAGE"),
+            ("PascalCase", "AccountAge"),
+            ("camelCase", "accountAge"),
+            ("snake_case", "account_age"),
+            ("SCREAMING_SNAKE_CASE", "ACCOUNT_AGE"),
+            ("kebab-case", "account-age"),
+            ("SCREAMING-KEBAB-CASE", "ACCOUNT-AGE"),
+        ] {
+            assert_eq!(Case::parse(rule).unwrap().apply("account_age"), expected);
+        }
+        assert_eq!(
+            Case::parse("camel").unwrap_err(),
+            "`camel` is not a rule for names; use `PascalCase`, `SCREAMING-KEBAB-CASE`, `SCREAMING_SNAKE_CASE`, \
+             `UPPERCASE`, `camelCase`, `kebab-case`, `lowercase` or `snake_case`"
+        );
+    }
+}

@@ -1,0 +1,219 @@
+//! Prints the constants and the implementations.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+
+use super::parse::{Field, Struct};
+
+/// The way to a field, as a type. Its name says the field, because errors show it.
+fn way(field: &Field) -> Ident {
+    // No span of the user's: the ident in the struct means the field, and only it.
+    format_ident!(
+        "Field_{}",
+        field.ident.unraw(),
+        span = proc_macro2::Span::call_site()
+    )
+}
+
+/// The name of the constant or field that carries the attribute; it has the span of the user's
+/// field, so that go-to-definition leads there.
+fn constant(field: &Field) -> Ident {
+    Ident::new(
+        &field.ident.unraw().to_string().to_uppercase(),
+        field.ident.span(),
+    )
+}
+
+fn ways(parsed: &Struct) -> TokenStream {
+    let private = parsed.runtime.private();
+    let owner = &parsed.ident;
+    let each = |field: &Field| {
+        let (way, ident, ty, name) = (way(field), &field.ident, &field.ty, &field.name);
+        let field_type = quote_spanned!(ty.span()=> #ty);
+        quote! {
+            pub struct #way;
+            impl #private::Get<#owner> for #way {
+                type Field = #field_type;
+                #[inline]
+                fn get(context: &#owner) -> core::option::Option<&Self::Field> {
+                    core::option::Option::Some(&context.#ident)
+                }
+                fn path(path: &mut #private::std::vec::Vec<&'static core::primitive::str>) {
+                    path.push(#name);
+                }
+            }
+        }
+    };
+    parsed.key.iter().chain(&parsed.fields).map(each).collect()
+}
+
+fn attribute_docs(parsed: &Struct, field: &Field) -> TokenStream {
+    let docs = &field.docs;
+    let generated = match &parsed.kind[..] {
+        "" => format!("The attribute `{}` of this object.", field.name),
+        kind => format!(
+            "The attribute `{}` of contexts of kind `{kind}`.",
+            field.name
+        ),
+    };
+    let gap = (!docs.is_empty()).then(|| quote!(#[doc = ""]));
+    quote!(#(#docs)* #gap #[doc = #generated])
+}
+
+/// Adds the fields to a JSON object and to a schema.
+fn write_and_describe(parsed: &Struct) -> (TokenStream, TokenStream) {
+    let private = parsed.runtime.private();
+    // Everything goes through the ways, so that a type that is no attribute is one error.
+    let write = parsed.fields.iter().map(|field| {
+        let (way, name) = (way(field), &field.name);
+        quote!(#private::write::<Self, #way>(self, #name, json);)
+    });
+    let describe = parsed.fields.iter().map(|field| {
+        let (way, is_private) = (way(field), field.private);
+        quote!(#private::describe::<Self, #way>(path, private || #is_private, schema);)
+    });
+    let write = quote! {
+        fn write(&self, json: &mut #private::serde_json::Map<#private::std::string::String, #private::serde_json::Value>) {
+            #(#write)*
+        }
+    };
+    (write, quote! { #(#describe)* })
+}
+
+/// Expands `#[derive(Context)]`.
+pub(super) fn context(parsed: &Struct) -> TokenStream {
+    let Struct {
+        ident,
+        visibility,
+        runtime,
+        kind,
+        key,
+        ..
+    } = parsed;
+    let private = runtime.private();
+    let ways = ways(parsed);
+    let (write, describe) = write_and_describe(parsed);
+    let constants = key.iter().chain(&parsed.fields).map(|field| {
+        let (docs, name, way) = (attribute_docs(parsed, field), constant(field), way(field));
+        quote! {
+            #docs
+            #visibility const #name: #private::AttributeAt<#ident, #way> = #runtime::Attribute::new();
+        }
+    });
+    // The key's constant under a name that does not depend on the field.
+    let key_constant = key.as_ref().map(|field| {
+        let (ty, way) = (&field.ty, way(field));
+        quote! {
+            #[doc(hidden)]
+            #visibility const __KEY: #runtime::Attribute<#ident, <#ty as #runtime::Field>::Type, #way> = #runtime::Attribute::new();
+        }
+    });
+    let key = key.as_ref().map(|key| &key.ident);
+    quote! {
+        #[allow(non_camel_case_types, private_interfaces, reason = "the ways to fields are named after them and stay in here")]
+        const _: () = {
+            use #private::core;
+            #ways
+            #[allow(dead_code, reason = "not every attribute is used in a segment")]
+            impl #ident {
+                #(#constants)*
+                #key_constant
+            }
+            #[automatically_derived]
+            impl #runtime::Context for #ident {
+                const KIND: #runtime::ContextKind = #runtime::ContextKind::from_static(#kind);
+                #[inline]
+                fn key(&self) -> #private::std::borrow::Cow<'_, core::primitive::str> {
+                    #runtime::ContextKey::as_key(&self.#key)
+                }
+                #write
+                fn schema() -> &'static [#runtime::AttributeSchema] {
+                    static SCHEMA: #private::std::sync::OnceLock<#private::std::vec::Vec<#runtime::AttributeSchema>> =
+                        #private::std::sync::OnceLock::new();
+                    SCHEMA.get_or_init(|| {
+                        let path: &[&'static core::primitive::str] = &[];
+                        let private = false;
+                        let mut all = #private::std::vec::Vec::new();
+                        let schema = &mut all;
+                        #describe
+                        all
+                    })
+                }
+            }
+        };
+    }
+}
+
+/// Expands `#[derive(Attributes)]`.
+pub(super) fn attributes(parsed: &Struct) -> TokenStream {
+    let Struct {
+        ident,
+        visibility,
+        runtime,
+        ..
+    } = parsed;
+    let private = runtime.private();
+    let names = format_ident!("{ident}Attributes", span = proc_macro2::Span::call_site());
+    let ways = ways(parsed);
+    let (write, describe) = write_and_describe(parsed);
+    let (mut declared, mut made) = (Vec::new(), Vec::new());
+    for field in &parsed.fields {
+        let (docs, name, way) = (attribute_docs(parsed, field), &field.ident, way(field));
+        declared.push(quote! {
+            #docs
+            pub #name: #private::NestedAttribute<C, G, #ident, #way>
+        });
+        made.push(quote!(#name: #runtime::Attribute::new()));
+    }
+    let names_docs = format!("The attributes of [`{ident}`] inside a context.");
+    quote! {
+        #[allow(non_camel_case_types, private_interfaces, reason = "the ways to fields are named after them and stay in here")]
+        const _: () = {
+            use #private::core;
+            #ways
+            #[doc = #names_docs]
+            #visibility struct #names<C, G> { #(#declared,)* }
+            impl<C: 'static, G: 'static> #private::Names for #names<C, G> {
+                const NAMES: &'static Self = &Self { #(#made,)* };
+            }
+            #[automatically_derived]
+            impl #runtime::Attributes for #ident {
+                type Names<C: 'static, G: 'static> = #names<C, G>;
+                #write
+                fn describe(
+                    path: &[&'static core::primitive::str],
+                    private: core::primitive::bool,
+                    schema: &mut #private::std::vec::Vec<#runtime::AttributeSchema>,
+                ) {
+                    #describe
+                }
+            }
+            #[automatically_derived]
+            impl #runtime::Field for #ident {
+                type Type = #runtime::Nested<#ident>;
+                fn json(&self) -> core::option::Option<#private::serde_json::Value> {
+                    let mut json = #private::serde_json::Map::new();
+                    #runtime::Attributes::write(self, &mut json);
+                    core::option::Option::Some(#private::serde_json::Value::Object(json))
+                }
+                fn describe(
+                    path: &[&'static core::primitive::str],
+                    private: core::primitive::bool,
+                    schema: &mut #private::std::vec::Vec<#runtime::AttributeSchema>,
+                ) {
+                    <Self as #runtime::Attributes>::describe(path, private, schema);
+                }
+            }
+            #[automatically_derived]
+            impl #runtime::Object for #ident {
+                type Attributes = Self;
+                #[inline]
+                fn object(&self) -> core::option::Option<&Self> {
+                    core::option::Option::Some(self)
+                }
+            }
+        };
+    }
+}

@@ -1,0 +1,34 @@
+//! `#[derive(Context)]` and `#[derive(Attributes)]`: a struct whose fields are attributes.
+
+mod expand;
+mod parse;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use syn::DeriveInput;
+
+use crate::errors::Errors;
+
+/// Expands `#[derive(Context)]`.
+pub(crate) fn derive_context(input: TokenStream) -> TokenStream {
+    derive(input, parse::Role::Context, expand::context)
+}
+
+/// Expands `#[derive(Attributes)]`.
+pub(crate) fn derive_attributes(input: TokenStream) -> TokenStream {
+    derive(input, parse::Role::Attributes, expand::attributes)
+}
+
+fn derive(
+    input: TokenStream,
+    role: parse::Role,
+    expand: fn(&parse::Struct) -> TokenStream,
+) -> TokenStream {
+    let mut errors = Errors::default();
+    let output = errors
+        .take(syn::parse2::<DeriveInput>(input))
+        .and_then(|input| parse::parse(&input, role, &mut errors))
+        .map(|parsed| expand(&parsed));
+    let errors = errors.into_tokens();
+    quote! { #output #errors }
+}

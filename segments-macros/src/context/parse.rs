@@ -1,0 +1,298 @@
+//! Reads the struct and its attributes.
+
+use std::collections::HashMap;
+
+use proc_macro2::{Ident, TokenStream};
+use segments_model::{ContextKind, or_list};
+use syn::ext::IdentExt;
+use syn::{Data, DeriveInput, Fields, LitStr, Type, Visibility};
+
+use crate::case::Case;
+use crate::errors::Errors;
+use crate::meta::{Argument, argument, attribute_pieces};
+use crate::runtime_path::RuntimePath;
+
+/// What the struct is to become.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Role {
+    /// A context.
+    Context,
+    /// An object inside one.
+    Attributes,
+}
+
+impl Role {
+    /// The name of the helper attribute.
+    fn attribute(self) -> &'static str {
+        match self {
+            Role::Context => "context",
+            Role::Attributes => "attributes",
+        }
+    }
+
+    fn struct_keys(self) -> &'static [&'static str] {
+        match self {
+            Role::Context => &["kind", "rename_all", "crate"],
+            Role::Attributes => &["rename_all", "crate"],
+        }
+    }
+
+    fn field_keys(self) -> &'static [&'static str] {
+        match self {
+            Role::Context => &["key", "name", "private", "skip"],
+            Role::Attributes => &["name", "private", "skip"],
+        }
+    }
+}
+
+/// The struct, understood.
+pub(super) struct Struct {
+    pub(super) ident: Ident,
+    pub(super) visibility: Visibility,
+    pub(super) runtime: RuntimePath,
+    /// The context kind; empty for an object inside a context.
+    pub(super) kind: String,
+    /// The field that is the key, if there is one; an object inside a context has none.
+    pub(super) key: Option<Field>,
+    /// The other fields that are attributes.
+    pub(super) fields: Vec<Field>,
+}
+
+/// A field that is an attribute.
+pub(super) struct Field {
+    pub(super) ident: Ident,
+    pub(super) ty: Type,
+    /// The attribute's name in LaunchDarkly.
+    pub(super) name: String,
+    pub(super) private: bool,
+    pub(super) docs: Vec<syn::Attribute>,
+}
+
+/// Reads the struct. Errors go into the sink; `None` if nothing can be made of it.
+pub(super) fn parse(input: &DeriveInput, role: Role, errors: &mut Errors) -> Option<Struct> {
+    let what = match role {
+        Role::Context => "a context",
+        Role::Attributes => "an object inside a context",
+    };
+    let Data::Struct(data) = &input.data else {
+        errors.on(
+            &input.ident,
+            format!(
+                "`{}` is not a struct; {what} is a struct with named fields",
+                input.ident
+            ),
+        );
+        return None;
+    };
+    if let Some(parameter) = input.generics.params.first() {
+        errors.on(
+            parameter,
+            format!("{what} has no generic parameters; write a struct for each use"),
+        );
+        return None;
+    }
+    let fields = match &data.fields {
+        Fields::Named(fields) => &fields.named,
+        Fields::Unnamed(_) | Fields::Unit => {
+            errors.on(
+                &input.ident,
+                format!(
+                    "`{}` has no named fields; {what} is a struct with named fields",
+                    input.ident
+                ),
+            );
+            return None;
+        }
+    };
+    let mut parsed = Struct {
+        ident: input.ident.clone(),
+        visibility: input.vis.clone(),
+        runtime: RuntimePath::default(),
+        kind: match role {
+            Role::Context => Case::Kebab.apply(&input.ident.to_string()),
+            Role::Attributes => String::new(),
+        },
+        key: None,
+        fields: Vec::new(),
+    };
+    let mut case = None;
+    for piece in attribute_pieces(&input.attrs, role.attribute(), errors) {
+        struct_argument(&piece, role, &mut parsed, &mut case, errors);
+    }
+    let mut names: HashMap<String, Ident> = HashMap::new();
+    for field in fields {
+        let Some((field, is_key)) = self::field(field, role, case, errors) else {
+            continue;
+        };
+        if is_key {
+            if let Some(first) = &parsed.key {
+                let message = format!(
+                    "`{}` is the key already; a context has one key",
+                    first.ident
+                );
+                errors.on(&field.ident, message);
+            } else {
+                parsed.key = Some(field);
+            }
+            continue;
+        }
+        if let Some(first) = names.insert(field.name.clone(), field.ident.clone()) {
+            let message = format!(
+                "`{first}` and `{}` are both named `{}`; rename one with `name = \"...\"`",
+                field.ident, field.name
+            );
+            errors.on(&field.ident, message);
+            continue;
+        }
+        parsed.fields.push(field);
+    }
+    if role == Role::Context && parsed.key.is_none() {
+        errors.on(
+            &input.ident,
+            format!(
+                "`{}` has no key; mark the field that tells contexts apart with `#[context(key)]`",
+                input.ident
+            ),
+        );
+        return None;
+    }
+    Some(parsed)
+}
+
+fn struct_argument(
+    piece: &TokenStream,
+    role: Role,
+    parsed: &mut Struct,
+    case: &mut Option<Case>,
+    errors: &mut Errors,
+) {
+    let Some(argument) = known(piece, role, role.struct_keys(), "this struct", errors) else {
+        return;
+    };
+    if argument.name == "kind" {
+        let Some(kind) = argument.text("\"user\"", errors) else {
+            return;
+        };
+        match ContextKind::parse(kind.value()) {
+            Ok(_) => parsed.kind = kind.value(),
+            Err(error) => errors.at(kind.span(), error),
+        }
+    } else if argument.name == "rename_all" {
+        let Some(rule) = argument.text("\"camelCase\"", errors) else {
+            return;
+        };
+        match Case::parse(&rule.value()) {
+            Ok(rule) => *case = Some(rule),
+            Err(message) => errors.at(rule.span(), message),
+        }
+    } else if let Some(path) = argument.value("::path::to::segments_runtime", errors) {
+        parsed.runtime = errors.take(RuntimePath::parse(path)).unwrap_or_default();
+    }
+}
+
+/// An argument whose name is one of `keys`; otherwise an error at it.
+fn known(
+    piece: &TokenStream,
+    role: Role,
+    keys: &[&str],
+    what: &str,
+    errors: &mut Errors,
+) -> Option<Argument> {
+    let argument = argument(piece);
+    match argument {
+        Some(argument) if keys.iter().any(|key| argument.name == key) => Some(argument),
+        _ => {
+            let name =
+                argument.map_or_else(|| piece.to_string(), |argument| argument.name.to_string());
+            let message = format!(
+                "`{name}` is not a key of `{}` on {what}{}",
+                role.attribute(),
+                or_list(&name, keys.iter().copied())
+            );
+            errors.on(piece, message);
+            None
+        }
+    }
+}
+
+fn field(
+    field: &syn::Field,
+    role: Role,
+    case: Option<Case>,
+    errors: &mut Errors,
+) -> Option<(Field, bool)> {
+    let ident = field.ident.clone()?;
+    let plain = ident.unraw().to_string();
+    let (mut name, mut is_key, mut private, mut skip): (Option<LitStr>, _, _, _) =
+        (None, false, false, false);
+    for piece in attribute_pieces(&field.attrs, role.attribute(), errors) {
+        let Some(argument) = known(&piece, role, role.field_keys(), "a field", errors) else {
+            continue;
+        };
+        if argument.name == "name" {
+            name = argument.text("\"beta_opted_in\"", errors);
+        } else if argument.word(errors) {
+            is_key |= argument.name == "key";
+            private |= argument.name == "private";
+            skip |= argument.name == "skip";
+        }
+    }
+    if skip {
+        if is_key {
+            errors.on(&ident, "the key of a context cannot be skipped; remove `skip` or mark another field as `key`");
+        }
+        return None;
+    }
+    if is_key && (private || name.is_some()) {
+        errors.on(&ident, "the key of a context is always named `key` and never private; remove `name` and `private`");
+    }
+    let docs = field
+        .attrs
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("doc"))
+        .cloned()
+        .collect();
+    let default = if is_key {
+        "key".to_owned()
+    } else {
+        case.map_or_else(|| plain.clone(), |case| case.apply(&plain))
+    };
+    let (text, span) = match &name {
+        Some(name) if !is_key => (name.value(), name.span()),
+        _ => (default, ident.span()),
+    };
+    if text.is_empty() {
+        errors.at(
+            span,
+            "an attribute has no empty name; write a name or leave `name` out",
+        );
+        return None;
+    }
+    if let (false, Role::Context, Some(meaning)) = (is_key, role, reserved(&text)) {
+        errors.at(
+            span,
+            format!("`{text}` is {meaning}; rename this attribute with `name = \"...\"`"),
+        );
+        return None;
+    }
+    Some((
+        Field {
+            ident,
+            ty: field.ty.clone(),
+            name: text,
+            private,
+            docs,
+        },
+        is_key,
+    ))
+}
+
+/// Top-level names of a context that are no attributes.
+fn reserved(name: &str) -> Option<&'static str> {
+    match name {
+        "key" => Some("the context's key, which is the field marked `#[context(key)]`"),
+        "kind" => Some("the context's kind, which is `kind = \"...\"` on the struct"),
+        "_meta" => Some("where a context says which attributes are private"),
+        _ => None,
+    }
+}

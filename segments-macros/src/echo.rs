@@ -1,0 +1,27 @@
+//! The first thing in every expansion of `#[segment]`: the user's own argument tokens.
+//!
+//! rust-analyzer expands the text and a copy with a marker at the cursor, and finds the place of the
+//! cursor by its offset from the start of the expansion. So the tokens come first, always the same,
+//! whether or not they parse. rustc never sees them.
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::runtime_path::RuntimePath;
+
+/// The echo of the argument tokens, in one constant with what else has no name: each constant costs
+/// the compiler a body to check.
+pub(crate) fn echo(
+    arguments: &TokenStream,
+    runtime: &RuntimePath,
+    nameless: &TokenStream,
+) -> TokenStream {
+    quote! {
+        #[allow(unexpected_cfgs)]
+        const _: () = {
+            #[cfg(rust_analyzer)]
+            #runtime::__private::ide! { #arguments }
+            #nameless
+        };
+    }
+}

@@ -1,0 +1,74 @@
+//! `include_segments!(...)`: find → read → name → expand.
+//!
+//! The output is what one would have written by hand: a struct for each kind of context, and
+//! `#[segment]` on a struct for each segment. What the file says wrong is one error each, at the
+//! literal that names the file; the place inside the file is in the text.
+
+mod arguments;
+mod contexts;
+mod file;
+mod names;
+mod segments;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+use segments_model::Severity;
+use segments_model::diagnostic::inside_compile_error;
+
+use crate::echo::echo;
+use crate::errors::Errors;
+use crate::warnings;
+
+/// Expands the macro: the echo for editors, the items, then the warnings and the errors.
+#[allow(clippy::needless_pass_by_value, reason = "the shape of a macro")]
+pub(crate) fn include_segments(input: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let call = arguments::parse(input.clone(), &mut errors);
+    let echo = echo(&input, &call.runtime, &TokenStream::new());
+    let mut items = TokenStream::new();
+    let mut warned = Vec::new();
+    if let Some(path) = &call.path {
+        match file::read(path) {
+            Err(message) => errors.at(path.span(), message),
+            Ok(report) => {
+                let (output, found) = expand(&call, &report, &mut errors);
+                items = output;
+                for found in report.diagnostics().iter().chain(&found) {
+                    let text = inside_compile_error(found, report.source());
+                    match found.severity() {
+                        Severity::Error => errors.at(path.span(), text),
+                        Severity::Warning => {
+                            let silence =
+                                format!("`allow = [\"{}\"]` in the file silences this", found.code);
+                            let text = format!("{text}\n{silence}");
+                            warned.push(warnings::noted(found.code, path.span(), &text));
+                        }
+                    }
+                }
+                if report.omitted() > 0 {
+                    let message = format!("and {} more in `{}`", report.omitted(), path.value());
+                    errors.at(path.span(), message);
+                }
+                let track = file::track(path, &call.runtime);
+                items = quote! { #track #items };
+            }
+        }
+    }
+    let errors = errors.into_tokens();
+    quote! { #echo #items #(#warned)* #errors }
+}
+
+fn expand(
+    call: &arguments::Call,
+    report: &segments_model::file::Report,
+    errors: &mut Errors,
+) -> (TokenStream, Vec<segments_model::diagnostic::Diagnostic>) {
+    let file = report.readable_part();
+    call.check_bindings(file, errors);
+    let contexts = contexts::structs(call, file);
+    let (segments, unsupported) = segments::structs(call, report);
+    let mut found = names::collisions(call, report);
+    found.extend(unsupported);
+    found.extend(contexts::unsupported(call, report));
+    (quote! { #contexts #segments }, found)
+}

@@ -1,0 +1,85 @@
+//! The macros of [`segments-runtime`](https://docs.rs/segments-runtime), which documents and re-exports them.
+//!
+//! Each macro is one short pipeline: parse → check → expand. Parsing collects errors and goes on,
+//! checking asks `segments-model`, expanding cannot fail. What is broken is left out of the
+//! output, and the rest of the item stays usable, so that one mistake is one error.
+
+mod attribute_value;
+mod case;
+mod context;
+mod echo;
+mod errors;
+#[cfg(feature = "toml")]
+mod include;
+mod meta;
+mod runtime_path;
+mod segment;
+#[cfg(test)]
+mod tests;
+mod warnings;
+
+use proc_macro::TokenStream;
+
+/// Makes a struct a context: what an application tells LaunchDarkly about a user, a device, ...
+///
+/// # On the struct: `#[context(...)]`
+///
+/// | key | meaning |
+/// |---|---|
+/// | `kind = "user"` | the context kind; by default the type's name in kebab case |
+/// | `rename_all = "camelCase"` | how field names become attribute names; any of serde's rules |
+/// | `crate = path` | where `segments_runtime` is found, if it has another name |
+///
+/// # On a field: `#[context(...)]`
+///
+/// | key | meaning |
+/// |---|---|
+/// | `key` | this field is the context's key; exactly one is |
+/// | `name = "beta_opted_in"` | the attribute's name |
+/// | `private` | LaunchDarkly's SDKs use the attribute but do not report it |
+/// | `skip` | this field is no attribute |
+///
+/// Each field becomes a constant in upper case, which carries the field's own documentation.
+#[proc_macro_derive(Context, attributes(context))]
+pub fn derive_context(input: TokenStream) -> TokenStream {
+    context::derive_context(input.into()).into()
+}
+
+/// Makes a struct an object that stands inside a context, so that its fields are attributes such as
+/// `/address/city`.
+///
+/// The struct takes `#[attributes(rename_all = "...", crate = path)]`, its fields
+/// `#[attributes(name = "...", private, skip)]`, as [`Context`](macro@Context) does.
+#[proc_macro_derive(Attributes, attributes(attributes))]
+pub fn derive_attributes(input: TokenStream) -> TokenStream {
+    context::derive_attributes(input.into()).into()
+}
+
+/// Makes an enum the type of an attribute: each variant is a text that the attribute may be.
+///
+/// Names are in kebab case; `#[attribute(rename_all = "...", crate = path)]` on the enum and
+/// `#[attribute(name = "...")]` on a variant change that.
+#[proc_macro_derive(AttributeValue, attributes(attribute))]
+pub fn derive_attribute_value(input: TokenStream) -> TokenStream {
+    attribute_value::derive_attribute_value(input.into()).into()
+}
+
+#[doc = include_str!("segment/segment.md")]
+#[proc_macro_attribute]
+pub fn segment(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    segment::segment(arguments.into(), item.into()).into()
+}
+
+/// The keys of `#[segment]` as documented items, for editors; the runtime calls it once.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __ide_keys(_: TokenStream) -> TokenStream {
+    segment::keys::items().into()
+}
+
+#[cfg(feature = "toml")]
+#[doc = include_str!("include/include.md")]
+#[proc_macro]
+pub fn include_segments(input: TokenStream) -> TokenStream {
+    include::include_segments(input.into()).into()
+}

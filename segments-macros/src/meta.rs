@@ -1,0 +1,211 @@
+//! Arguments of attributes, parsed so that one broken argument does not hide the others.
+
+use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
+use quote::ToTokens;
+use syn::LitStr;
+use syn::parse::{Parse, ParseStream, Parser};
+
+use crate::errors::Errors;
+
+/// One argument: `name`, `name = value` or `name(...)`. The name keeps its span, so that an error can
+/// stand at it.
+pub(crate) struct Argument {
+    pub(crate) name: Ident,
+    pub(crate) value: ArgumentValue,
+}
+
+/// What follows the name of an argument.
+pub(crate) enum ArgumentValue {
+    /// Nothing.
+    Word,
+    /// `= value`.
+    Equals(TokenStream),
+    /// `(...)`.
+    List(TokenStream),
+}
+
+/// Splits tokens at their top-level commas. Empty pieces are left out: a trailing comma is fine, and
+/// half-typed code has doubled ones.
+pub(crate) fn split(tokens: TokenStream) -> Vec<TokenStream> {
+    let mut pieces = vec![TokenStream::new()];
+    for token in tokens {
+        match &token {
+            TokenTree::Punct(punct) if punct.as_char() == ',' => pieces.push(TokenStream::new()),
+            _ => pieces
+                .last_mut()
+                .expect("there is always a last piece")
+                .extend([token]),
+        }
+    }
+    pieces.retain(|piece| !piece.is_empty());
+    pieces
+}
+
+/// The name with which a piece starts, and what follows it; `None` if it is no argument but, in a
+/// rule, a clause.
+pub(crate) fn argument(piece: &TokenStream) -> Option<Argument> {
+    let mut tokens = piece.clone().into_iter();
+    let Some(TokenTree::Ident(name)) = tokens.next() else {
+        return None;
+    };
+    let value = match tokens.next() {
+        None => ArgumentValue::Word,
+        Some(TokenTree::Punct(punct))
+            if punct.as_char() == '=' && punct.spacing() == proc_macro2::Spacing::Alone =>
+        {
+            ArgumentValue::Equals(tokens.collect())
+        }
+        Some(TokenTree::Group(group))
+            if group.delimiter() == Delimiter::Parenthesis && tokens.next().is_none() =>
+        {
+            ArgumentValue::List(group.stream())
+        }
+        Some(_) => return None,
+    };
+    Some(Argument { name, value })
+}
+
+/// Parses all of these tokens. What is missing at the end is an error at the last token; the parser
+/// by itself knows no better place than the whole attribute.
+pub(crate) fn parse<T: Parse>(tokens: TokenStream) -> syn::Result<T> {
+    let end = tokens.clone().into_iter().last();
+    let mut group = Group::new(Delimiter::Parenthesis, tokens);
+    if let Some(end) = end {
+        group.set_span(end.span());
+    }
+    let inside = |input: ParseStream| {
+        let content;
+        syn::parenthesized!(content in input);
+        content.parse()
+    };
+    inside.parse2(TokenTree::from(group).into())
+}
+
+impl Argument {
+    /// The tokens after `=`, parsed; an error if there are none or they are something else.
+    pub(crate) fn value<T: Parse>(&self, example: &str, errors: &mut Errors) -> Option<T> {
+        let Self { name, value } = self;
+        match value {
+            ArgumentValue::Equals(tokens) if !tokens.is_empty() => {
+                let parsed = parse::<T>(tokens.clone());
+                // The parser says what it expected; the example says what is meant here.
+                errors.take(parsed.map_err(|error| {
+                    syn::Error::new(error.span(), format!("{error}; write `{name} = {example}`"))
+                }))
+            }
+            _ => {
+                errors.at(
+                    name.span(),
+                    format!("`{name}` needs a value; write `{name} = {example}`"),
+                );
+                None
+            }
+        }
+    }
+
+    /// A text after `=`.
+    pub(crate) fn text(&self, example: &str, errors: &mut Errors) -> Option<LitStr> {
+        self.value(example, errors)
+    }
+
+    /// Nothing may follow the name.
+    pub(crate) fn word(&self, errors: &mut Errors) -> bool {
+        let right = matches!(self.value, ArgumentValue::Word);
+        if !right {
+            errors.at(
+                self.name.span(),
+                format!("`{}` takes no value; write the word alone", self.name),
+            );
+        }
+        right
+    }
+}
+
+/// The pieces of all attributes of this name, such as `#[context(a, b = "c")] #[context(d)]`.
+pub(crate) fn attribute_pieces(
+    attributes: &[syn::Attribute],
+    name: &str,
+    errors: &mut Errors,
+) -> Vec<TokenStream> {
+    let mut pieces = Vec::new();
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident(name))
+    {
+        match &attribute.meta {
+            syn::Meta::List(list) => pieces.extend(split(list.tokens.clone())),
+            syn::Meta::Path(path) => errors.on(
+                path,
+                format!("`{name}` needs arguments; write `#[{name}(...)]`"),
+            ),
+            syn::Meta::NameValue(value) => errors.on(
+                &value.path,
+                format!("`{name}` takes a list; write `#[{name}(...)]`"),
+            ),
+        }
+    }
+    pieces
+}
+
+/// A list of literals in brackets.
+pub(crate) fn bracketed<T: Parse>(
+    tokens: TokenStream,
+    form: &str,
+    errors: &mut Errors,
+) -> Option<Vec<T>> {
+    let mut trees = tokens.clone().into_iter();
+    match (trees.next(), trees.next()) {
+        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::Bracket => {
+            let elements = split(group.stream()).into_iter();
+            Some(
+                elements
+                    .filter_map(|piece| errors.take(parse::<T>(piece)))
+                    .collect(),
+            )
+        }
+        _ => {
+            errors.on(
+                tokens,
+                format!("this is a list in brackets; write `{form}`"),
+            );
+            None
+        }
+    }
+}
+
+/// The documentation of an item as text, one string a line.
+pub(crate) fn documentation(attributes: &[syn::Attribute]) -> Vec<String> {
+    let text = |attribute: &syn::Attribute| match &attribute.meta {
+        syn::Meta::NameValue(syn::MetaNameValue {
+            value: syn::Expr::Lit(literal),
+            ..
+        }) => match &literal.lit {
+            syn::Lit::Str(text) => Some(text.value()),
+            _ => None,
+        },
+        _ => None,
+    };
+    let lines = attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("doc"))
+        .filter_map(text);
+    lines
+        .flat_map(|text| {
+            text.lines()
+                .map(|line| line.trim().to_owned())
+                .collect::<Vec<_>>()
+        })
+        .collect()
+}
+
+/// Tokens as one would write them.
+pub(crate) fn source(tokens: &impl ToTokens) -> String {
+    let text = tokens.to_token_stream().to_string();
+    text.replace(" :: ", "::")
+        .replace(" . ", ".")
+        .replace(" (", "(")
+        .replace("( ", "(")
+        .replace(" )", ")")
+        .replace(" ,", ",")
+        .replace("! ", "!")
+}

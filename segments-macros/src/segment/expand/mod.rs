@@ -1,0 +1,178 @@
+//! Prints the item and what was made of it. Cannot fail: what is broken was left out before.
+
+mod definition;
+mod examples;
+mod membership;
+
+use proc_macro2::{Span, TokenStream};
+use quote::{ToTokens, quote};
+use segments_model::SegmentKey;
+use syn::Path;
+
+use super::clause::{Clause, Meaning};
+use super::docs;
+use super::parse::{Rule, Written};
+use crate::meta::source;
+
+/// What becomes of a segment.
+#[derive(Default)]
+pub(super) struct Expansion {
+    /// The item with its documentation.
+    pub(super) item: TokenStream,
+    /// Implementations and the entry in the registry: whatever nobody names.
+    pub(super) nameless: TokenStream,
+    /// The examples, which the test harness does not find among what is nameless.
+    pub(super) tests: TokenStream,
+}
+
+/// Prints everything.
+pub(super) fn expand(written: &Written, tokens: &TokenStream) -> Expansion {
+    let Some(item) = &written.item else {
+        return Expansion {
+            item: tokens.clone(),
+            ..Expansion::default()
+        };
+    };
+    let docs = docs::table(written);
+    let (attributes, rest) = (
+        &item.attrs,
+        syn::ItemStruct {
+            attrs: Vec::new(),
+            ..item.clone()
+        },
+    );
+    // The name in the output means the segment, but stands nowhere: with the place of the user's own,
+    // editors would take every use in here for one of theirs, and show the documentation twice.
+    let mut hidden = item.clone();
+    hidden
+        .ident
+        .set_span(Span::call_site().resolved_at(item.ident.span()));
+    let output = Output::new(written, &hidden);
+    let private = written.runtime.private();
+    let (definition, membership) = (output.definition(), output.membership());
+    Expansion {
+        item: quote! { #(#attributes)* #docs #rest },
+        // One import instead of the whole path at every name: each token costs the compiler.
+        nameless: quote! { use #private as __segments; #definition #membership },
+        tests: output.examples(),
+    }
+}
+
+/// Everything that the parts of the output share.
+struct Output<'a> {
+    written: &'a Written,
+    item: &'a syn::ItemStruct,
+    /// The path of the runtime's hidden module.
+    private: TokenStream,
+    /// The contexts that the segment looks at, in the order in which they are written; each once.
+    contexts: Vec<&'a Path>,
+    /// The segments that it asks; each once.
+    segments: Vec<&'a Path>,
+    /// The rules that could be read, and whose clauses all have values.
+    rules: Vec<&'a Rule>,
+}
+
+impl<'a> Output<'a> {
+    fn new(written: &'a Written, item: &'a syn::ItemStruct) -> Self {
+        let rules: Vec<&Rule> = written
+            .rules
+            .iter()
+            .filter(|rule| !rule.broken && rule.clauses.iter().all(Clause::has_values))
+            .collect();
+        let (mut contexts, mut segments) = (Vec::new(), Vec::new());
+        for targets in [&written.included, &written.excluded].into_iter().flatten() {
+            targets
+                .lists
+                .iter()
+                .for_each(|list| add(&mut contexts, &list.context));
+        }
+        for rule in &rules {
+            for clause in &rule.clauses {
+                match &clause.meaning {
+                    Meaning::Comparison { context, .. } => add(&mut contexts, context),
+                    Meaning::MemberOf {
+                        segments: asked, ..
+                    } => {
+                        for segment in asked {
+                            add(&mut segments, segment);
+                        }
+                    }
+                }
+            }
+            if let Some(by) = &rule.by {
+                add(&mut contexts, &by.context);
+            }
+        }
+        Self {
+            written,
+            item,
+            private: quote!(__segments),
+            contexts,
+            segments,
+            rules,
+        }
+    }
+
+    /// The key, valid even when the one that was written is not.
+    fn key(&self) -> String {
+        let written = self.written.key.as_ref().map(|key| key.text.clone());
+        written
+            .filter(|key| SegmentKey::parse(key.clone()).is_ok())
+            .unwrap_or_else(|| "invalid".to_owned())
+    }
+}
+
+impl Rule {
+    /// The context whose key is split when a percentage rule does not say by what: the first that
+    /// the rule looks at. The parser refuses rules that look at none.
+    fn splits(&self) -> Option<&Path> {
+        self.clauses
+            .iter()
+            .find_map(|clause| match &clause.meaning {
+                Meaning::Comparison { context, .. } => Some(context),
+                Meaning::MemberOf { .. } => None,
+            })
+    }
+}
+
+fn add<'a>(paths: &mut Vec<&'a Path>, path: &'a Path) {
+    if position(paths, path).is_none() {
+        paths.push(path);
+    }
+}
+
+/// The place of a path among others, told apart as they are written.
+fn position(paths: &[&Path], path: &Path) -> Option<usize> {
+    paths.iter().position(|other| same(other, path))
+}
+
+fn same(left: &Path, right: &Path) -> bool {
+    let plain = |path: &Path| {
+        path.segments
+            .iter()
+            .all(|segment| segment.arguments.is_none())
+    };
+    if !plain(left) || !plain(right) {
+        return source(left) == source(right);
+    }
+    left.leading_colon.is_some() == right.leading_colon.is_some()
+        && left.segments.len() == right.segments.len()
+        && left
+            .segments
+            .iter()
+            .zip(&right.segments)
+            .all(|(left, right)| left.ident == right.ident)
+}
+
+fn first_span(path: &Path) -> Span {
+    path.segments
+        .first()
+        .map_or_else(Span::call_site, |segment| segment.ident.span())
+}
+
+fn option(private: &TokenStream, value: Option<impl ToTokens>) -> TokenStream {
+    match value {
+        Some(value) => quote!(#private::Some(#value)),
+        None => quote!(#private::None),
+    }
+}

@@ -1,0 +1,158 @@
+//! The keys of `#[segment(...)]`, of `rule(...)` and of lists: one table for the parser, its
+//! suggestions, the reference page and what editors show.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+use segments_model::{Code, Severity};
+
+use crate::warnings::lint_name;
+
+/// One key.
+pub(crate) struct Key {
+    pub(crate) name: &'static str,
+    /// How it is written, as messages show it.
+    pub(crate) form: &'static str,
+    /// What it means, as editors show it.
+    pub(crate) meaning: &'static str,
+}
+
+macro_rules! keys {
+    ($($(#[$docs:meta])* $table:ident { $($name:literal $form:literal $meaning:literal;)* })*) => {$(
+        $(#[$docs])*
+        pub(crate) const $table: &[Key] = &[$(Key { name: $name, form: $form, meaning: $meaning }),*];
+    )*};
+}
+
+keys! {
+    /// The keys of the attribute.
+    SEGMENT {
+        "key" "key = \"beta-testers\""
+            "The segment's key: unique in an environment, and never changed. Left out, it is the type's name in kebab case.";
+        "name" "name = \"Beta testers\""
+            "What people see. Left out, it is the words of the type's name.";
+        "description" "description = \"Users who try new features\""
+            "What the segment is for. Left out, it is the first paragraph of the documentation.";
+        "tags" "tags = [\"beta\"]"
+            "The tags. Left out, tags in LaunchDarkly stay as they are.";
+        "include" "include(User = [\"user-123\"])"
+            "Contexts that are in the segment whatever the rules say, by the type of the context. With `at_least` in front, others in the list stay; left out, the list in LaunchDarkly stays as it is.";
+        "exclude" "exclude(User = [\"user-999\"])"
+            "Contexts that are not in the segment unless they are also included, by the type of the context. With `at_least` in front, others in the list stay; left out, the list in LaunchDarkly stays as it is.";
+        "rule" "rule(User::EMAIL.ends_with(\"@company.com\"))"
+            "One way into the segment; write several. A rule holds if all of its clauses hold, and a context is in the segment if one of the rules holds. Beside its clauses a rule takes `description`, `percent`, `by` and `everyone()`.";
+        "nobody" "nobody()"
+            "Says on purpose that nobody is in the segment.";
+        "big" "big"
+            "A list of any length that the service keeps (LaunchDarkly: larger list-based segment); `of` says whom it lists.";
+        "of" "of = User"
+            "The type of the contexts that a big segment lists.";
+        "member" "member(User { .. })"
+            "An example of a context that is in the segment; becomes a test.";
+        "not_member" "not_member(User { .. })"
+            "An example of a context that is not in the segment; becomes a test.";
+        "allow" "allow(style_key)"
+            "Silences warnings by name.";
+        "crate" "crate = ::path::to::segments_runtime"
+            "Where `segments_runtime` is found, if it has another name.";
+    }
+
+    /// The keys of a rule, beside its clauses.
+    RULE {
+        "description" "description = \"staff\""
+            "What the rule is for; LaunchDarkly shows it.";
+        "percent" "percent = 25"
+            "The share of those who fulfil the clauses that the rule lets in: from 0 to 100, with at most three decimal places.";
+        "by" "by = User::ID"
+            "The attribute that decides who is in the share. Left out, it is the key of the context.";
+        "everyone" "everyone()"
+            "Stands instead of clauses and says on purpose that the rule holds for everyone.";
+    }
+
+    /// The words in `include(...)` and `exclude(...)`, beside the types of contexts.
+    LIST {
+        "at_least" "at_least"
+            "These contexts are ensured, and others in the list stay.";
+    }
+}
+
+/// The names of the keys of a table.
+pub(crate) fn names(table: &'static [Key]) -> impl Iterator<Item = &'static str> {
+    table.iter().map(|key| key.name)
+}
+
+/// The keys as documented items, for editors: `rule` as a function, because parentheses follow it,
+/// `name` as a constant, because none do.
+pub(crate) fn items() -> TokenStream {
+    let (segment, rule) = (table(SEGMENT), table(RULE));
+    let words = LIST.iter().map(|key| {
+        let (name, docs) = (ident(key.name), docs(key));
+        // Among types, because that is what it stands among.
+        quote! { #[doc = #docs] pub struct #name; }
+    });
+    let warnings = Code::ALL
+        .iter()
+        .filter(|code| code.severity() == Severity::Warning)
+        .map(|code| {
+            let (name, meaning) = (ident(&lint_name(*code)), code.meaning());
+            quote! { #[doc = #meaning] pub const #name: () = (); }
+        });
+    quote! {
+        /// The keys of `#[segment(...)]`.
+        pub mod segment { #segment }
+        /// The keys of `rule(...)`.
+        pub mod rule { #rule }
+        /// The words of `include(...)` and `exclude(...)`.
+        pub mod list { #(#words)* }
+        /// The warnings that `allow(...)` silences.
+        pub mod allow {
+            #(#warnings)*
+            #[doc(hidden)]
+            pub const nothing: () = ();
+        }
+    }
+}
+
+fn table(keys: &[Key]) -> TokenStream {
+    // `crate` is no name that an item can have.
+    let items = keys.iter().filter(|key| key.name != "crate").map(|key| {
+        let (name, docs) = (ident(key.name), docs(key));
+        if key.form[key.name.len()..].starts_with('(') {
+            quote! { #[doc = #docs] pub fn #name<T>(_: T) {} }
+        } else {
+            quote! { #[doc = #docs] pub const #name: () = (); }
+        }
+    });
+    quote! {
+        #(#items)*
+        #[doc(hidden)]
+        pub const nothing: () = ();
+    }
+}
+
+fn ident(name: &str) -> Ident {
+    Ident::new(name, Span::call_site())
+}
+
+fn docs(key: &Key) -> String {
+    format!("{}\n\n```text\n{}\n```", key.meaning, key.form)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_key_stands_at_the_start_of_its_form() {
+        for key in [SEGMENT, RULE, LIST].into_iter().flatten() {
+            assert!(key.form.starts_with(key.name), "{}", key.form);
+        }
+    }
+
+    #[test]
+    fn the_reference_page_has_every_key() {
+        let page = include_str!("segment.md");
+        for key in [SEGMENT, RULE, LIST].into_iter().flatten() {
+            assert!(page.contains(&format!("`{}", key.name)), "{}", key.name);
+        }
+    }
+}

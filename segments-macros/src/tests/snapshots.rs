@@ -1,0 +1,84 @@
+//! What the macros print, as files in `snapshots/`, broken input included.
+//!
+//! `BLESS=1 cargo test -p segments-macros snapshots` writes them anew; read the difference before
+//! you commit it.
+
+use std::path::Path;
+
+use proc_macro2::TokenStream;
+
+use super::tokens;
+use crate::attribute_value::derive_attribute_value;
+use crate::context::{derive_attributes, derive_context};
+use crate::segment::segment;
+
+fn compare(name: &str, output: TokenStream) {
+    let file = syn::parse2(output).expect("what macros print is Rust");
+    let printed = prettyplease::unparse(&file);
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("src/tests/snapshots/{name}.rs"));
+    if std::env::var_os("BLESS").is_some() {
+        std::fs::write(&path, printed).expect("the snapshot can be written");
+        return;
+    }
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    assert!(
+        kept == printed,
+        "{} is not what is printed now; `BLESS=1` accepts:\n{printed}",
+        path.display()
+    );
+}
+
+macro_rules! segments {
+    ($($name:ident: $arguments:literal;)*) => {$(
+        #[test]
+        fn $name() {
+            compare(stringify!($name), segment(tokens($arguments), tokens("/// Colleagues.\npub struct Staff;")));
+        }
+    )*};
+}
+
+segments! {
+    rules: "rule(User::EMAIL.ends_with(\"@company.com\"), !User::AGE.lt(30)), rule(description = \"paying\", User::PLAN.is_any_of([Plan::Pro]))";
+    lists: "tags = [\"beta\"], include(User = [\"u-1\"], Device = [\"d-1\"]), exclude(at_least, User = [\"u-2\"])";
+    share: "rule(percent = 25, by = User::ID, User::AGE.gt(30))";
+    asks_another: "rule(!member_of!(Testers), User::AGE.gt(30))";
+    big: "big, of = User";
+    example: "rule(User::AGE.gt(30)), member(User { age: 31 })";
+    broken_clause: "rule(User::EMAIL.), rule(User::AGE.gt(30))";
+    broken_key: "na, rule(User::AGE.gt(30))";
+    warned: "key = \"Staff\", rule(User::AGE.gt(30))";
+}
+
+#[test]
+fn not_a_struct() {
+    compare(
+        "not_a_struct",
+        segment(tokens("nobody()"), tokens("pub enum Staff {}")),
+    );
+}
+
+#[test]
+fn context() {
+    let input = "#[context(kind = \"user\")] pub struct User { #[context(key)] id: String, /// Confirmed.\n #[context(private)] pub email: Option<String> }";
+    compare("context", derive_context(tokens(input)));
+}
+
+#[test]
+fn attributes() {
+    compare(
+        "attributes",
+        derive_attributes(tokens(
+            "pub struct Address { /// The town.\n city: String }",
+        )),
+    );
+}
+
+#[test]
+fn attribute_value() {
+    compare(
+        "attribute_value",
+        derive_attribute_value(tokens(
+            "pub enum Plan { Free, #[attribute(name = \"pro-plus\")] Pro }",
+        )),
+    );
+}

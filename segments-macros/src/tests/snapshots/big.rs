@@ -1,0 +1,41 @@
+#[allow(unexpected_cfgs)]
+const _: () = {
+    #[cfg(rust_analyzer)]
+    ::segments_runtime::__private::ide! {
+        big, of = User
+    }
+    use ::segments_runtime::__private as __segments;
+    impl __segments::Segment for Staff {
+        const KEY: __segments::SegmentKey = __segments::SegmentKey::from_static("staff");
+        fn definition() -> __segments::Definition {
+            __segments::definition(
+                Self::KEY,
+                "Staff",
+                __segments::Some("Colleagues."),
+                __segments::None,
+                __segments::Audience::Big {
+                    kind: <User as __segments::Context>::KIND,
+                },
+            )
+        }
+    }
+    __segments::inventory::submit! {
+        __segments::Declaration::of:: < Staff > ()
+    }
+    impl Staff {
+        /// The key of this segment in LaunchDarkly.
+        pub const KEY: __segments::SegmentKey = <Self as __segments::Segment>::KEY;
+        #[doc(hidden)]
+        pub fn contains<__Contexts>(_: __Contexts) -> __segments::bool
+        where
+            Self: __segments::Listed<__Contexts>,
+        {
+            __segments::core::unreachable!("no big segment is listed")
+        }
+    }
+};
+/// Colleagues.
+/**
+LaunchDarkly keeps the members of this segment, `staff`.
+*/
+pub struct Staff;

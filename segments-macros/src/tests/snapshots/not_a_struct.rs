@@ -1,0 +1,11 @@
+#[allow(unexpected_cfgs)]
+const _: () = {
+    #[cfg(rust_analyzer)]
+    ::segments_runtime::__private::ide! {
+        nobody()
+    }
+};
+pub enum Staff {}
+::core::compile_error! {
+    "`#[segment]` stands on a unit struct; write `pub struct BetaTesters;`"
+}

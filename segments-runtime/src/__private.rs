@@ -1,0 +1,244 @@
+//! What the macros' output names.
+
+pub use ::core;
+// One word each, for each costs the compiler at every segment.
+pub use ::core::option::Option::{self, None, Some};
+pub use ::core::primitive::{bool, usize};
+pub use ::inventory;
+pub use ::semver;
+pub use ::serde_json;
+pub use ::std;
+pub use ::std::vec::Vec;
+pub use segments_model::explanation::Explanation;
+pub use segments_model::{
+    Audience, Clause, Definition, Membership, Rollout, Rule, SegmentKey, Tag, Targets,
+};
+
+pub use crate::__segments_ide as ide;
+pub use crate::attribute::{AttributeAt, Get, NestedAttribute};
+pub use crate::cache::{Cache, Caches};
+pub use crate::context::Names;
+pub use crate::contexts::Contexts;
+pub use crate::decision::{Decision, MissingSalt, Salts, Verdict};
+pub use crate::field::describe_scalar;
+pub use crate::ide::{any_type, keys};
+pub use crate::key_set::KeySet;
+pub use crate::registry::Declaration;
+pub use crate::segment::{Decidable, Listed};
+pub use crate::{Condition, Context, Decide, Has, Segment};
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use segments_model::ContextKind;
+use segments_model::{AttributeRef, Weight, kernel};
+use serde_json::{Map, Value as Json};
+
+use crate::types::ValueType;
+use crate::{Attribute, AttributeSchema, Field};
+
+/// Adds the field to which a way leads to a JSON object, if it is there.
+pub fn write<C, G: Get<C>>(context: &C, name: &str, json: &mut Map<String, Json>) {
+    if let Some(value) = G::get(context).and_then(Field::json) {
+        json.insert(name.to_owned(), value);
+    }
+}
+
+/// Adds the field to which a way leads to a schema; `path` leads to its object.
+pub fn describe<C, G: Get<C>>(
+    path: &[&'static str],
+    private: bool,
+    schema: &mut Vec<AttributeSchema>,
+) {
+    let mut path = path.to_vec();
+    G::path(&mut path);
+    G::Field::describe(&path, private, schema);
+}
+
+/// A list of contexts, by kind.
+pub type Lists = BTreeMap<ContextKind, BTreeSet<String>>;
+
+/// The lists of several kinds.
+pub fn lists<const N: usize>(lists: [(ContextKind, BTreeSet<String>); N]) -> Lists {
+    Lists::from(lists)
+}
+
+/// The rules of a segment, or the clauses of a rule.
+pub fn list<T, const N: usize>(items: [T; N]) -> Vec<T> {
+    Vec::from(items)
+}
+
+/// The keys of one kind.
+pub fn keys(keys: &[&str]) -> BTreeSet<String> {
+    keys.iter().map(|key| (*key).to_owned()).collect()
+}
+
+/// A definition.
+pub fn definition(
+    key: SegmentKey,
+    name: &str,
+    description: Option<&str>,
+    tags: Option<&[&'static str]>,
+    audience: Audience,
+) -> Definition {
+    Definition {
+        key,
+        name: name.to_owned(),
+        description: description.map(str::to_owned),
+        tags: tags.map(|tags| tags.iter().map(|tag| Tag::from_static(tag)).collect()),
+        audience,
+    }
+}
+
+/// A rule.
+pub fn rule(description: Option<&str>, clauses: Vec<Clause>, rollout: Option<Rollout>) -> Rule {
+    Rule {
+        description: description.map(str::to_owned),
+        clauses,
+        rollout,
+    }
+}
+
+/// The clause of `member_of!`.
+pub fn member_of<const N: usize>(keys: [SegmentKey; N], negate: bool) -> Clause {
+    Clause {
+        negate,
+        ..Clause::segment_match(keys)
+    }
+}
+
+/// A share, split by the key of contexts of a kind.
+pub fn rollout(percent: f64, kind: ContextKind) -> Rollout {
+    Rollout {
+        weight: weight(percent),
+        kind,
+        by: AttributeRef::KEY,
+    }
+}
+
+/// A share, split by an attribute.
+pub fn rollout_by<C: Context, T, G: Get<C>>(percent: f64, _by: &Attribute<C, T, G>) -> Rollout {
+    Rollout {
+        weight: weight(percent),
+        kind: C::KIND,
+        by: crate::attribute::reference::<C, G>(),
+    }
+}
+
+fn weight(percent: f64) -> Weight {
+    // The macro refuses what is no share, and then its error is what the user sees.
+    Weight::from_percent(percent).unwrap_or(Weight::NONE)
+}
+
+/// Whether a clause holds for a context that may be absent.
+#[inline]
+pub fn holds<P: Condition>(clause: &P, context: Option<&P::Context>, cache: &Cache) -> bool {
+    context.is_some_and(|context| clause.test(context, cache) == Some(true))
+}
+
+/// What a clause says of contexts.
+#[inline]
+pub fn verdict(answer: impl Into<Verdict>) -> Verdict {
+    answer.into()
+}
+
+/// Whether the contexts are in a segment.
+#[inline]
+pub fn contains<S: Decide<C, At>, C, At>(contexts: &C) -> bool {
+    match S::decide(contexts, &Salts::new()) {
+        Decision::Included(_) | Decision::Rule(_) => true,
+        Decision::Excluded(_) | Decision::NoRule | Decision::Unknown(_) => false,
+    }
+}
+
+/// Whether the contexts are in a segment, if the salts tell.
+pub fn contains_with<S: Decide<C, At>, C, At>(contexts: &C, salts: &Salts) -> Option<bool> {
+    Membership::from(S::decide(contexts, salts)).known()
+}
+
+/// Whether the contexts are in a segment, and why.
+pub fn membership<S: Decide<C, At>, C, At>(contexts: &C) -> Membership {
+    S::decide(contexts, &Salts::new()).into()
+}
+
+/// How an answer comes about.
+pub fn explain<S: Segment, C: Contexts>(contexts: &C) -> Explanation {
+    crate::segment::explain::<S>(contexts, &Salts::new())
+}
+
+/// One more than the number of a segment that is asked: a number that a segment which reaches
+/// itself does not have.
+pub const fn beyond(so_far: usize, asked: usize) -> usize {
+    if asked + 1 > so_far {
+        asked + 1
+    } else {
+        so_far
+    }
+}
+
+/// Compiles for every attribute but a version: what `is` compares this one with is none.
+pub const fn refuse_versions<C, T: ValueType, G>(_attribute: &Attribute<C, T, G>, message: &str) {
+    if matches!(T::TYPE, segments_model::AttributeType::Version) {
+        panic!("{}", message)
+    }
+}
+
+/// Whether a context falls into the share of a percentage rule, split by its key.
+pub fn share<C: Context>(
+    segment: &'static str,
+    rule: usize,
+    percent: f64,
+    context: Option<&C>,
+    salts: &Salts,
+) -> Verdict {
+    let Some(context) = context else {
+        return without_kind(percent);
+    };
+    let value = Some(context.key().into_owned());
+    in_share(MissingSalt { segment, rule }, percent, salts, value)
+}
+
+/// The same, split by an attribute.
+pub fn share_by<C: Context, T, G: Get<C>>(
+    segment: &'static str,
+    rule: usize,
+    percent: f64,
+    _by: &Attribute<C, T, G>,
+    context: Option<&C>,
+    salts: &Salts,
+) -> Verdict {
+    let Some(context) = context else {
+        return without_kind(percent);
+    };
+    let value = match G::get(context).and_then(Field::json) {
+        Some(Json::String(text)) => Some(text),
+        Some(Json::Number(number)) => number
+            .as_f64()
+            .and_then(kernel::whole_number)
+            .map(|number| number.to_string()),
+        _ => None,
+    };
+    in_share(MissingSalt { segment, rule }, percent, salts, value)
+}
+
+fn without_kind(percent: f64) -> Verdict {
+    let weight = i64::from(weight(percent).thousandths());
+    Verdict::from(kernel::in_share_without_kind(weight))
+}
+
+fn in_share(place: MissingSalt, percent: f64, salts: &Salts, value: Option<String>) -> Verdict {
+    let weight = i64::from(weight(percent).thousandths());
+    // Where the attribute makes no bucket, the bucket is 0, whatever the salt.
+    let Some(value) = value else {
+        return Verdict::from(kernel::in_share(0.0, weight));
+    };
+    match salts.get(place.segment) {
+        Some(salt) => {
+            let bucket = kernel::bucket(place.segment, salt, &value);
+            Verdict::from(kernel::in_share(bucket, weight))
+        }
+        // Everybody and nobody are certain; no salt decides about them.
+        None if weight == 0 => Verdict::No,
+        None if weight == 100_000 => Verdict::Yes,
+        None => Verdict::Unknown(place),
+    }
+}

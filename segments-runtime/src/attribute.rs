@@ -1,0 +1,195 @@
+//! Typed attributes: constants whose type decides which operators a clause may have.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Deref;
+
+use segments_model::AttributeRef;
+
+use crate::condition::Comparison;
+use crate::context::Names;
+use crate::operation::{
+    After, AtLeast, AtMost, Before, Contains, EndsWith, GreaterThan, Is, LessThan, Matches,
+    StartsWith,
+};
+use crate::types::{Date, Nested, Number, Text, ValueType, Version};
+use crate::{Attributes, Field, Object, Operand, Operands};
+
+/// An attribute of contexts of type `C` whose values are `T`. `G` knows the way to it.
+///
+/// [`derive(Context)`](derive@crate::Context) makes one for each field. Its methods are the
+/// operators that fit; each makes a clause of a rule.
+///
+/// ```
+/// # use segments_runtime::{Condition, Context};
+/// # #[derive(Context)]
+/// # #[context(kind = "user", rename_all = "camelCase")]
+/// # struct User { #[context(key)] id: String, account_age: u32, email: Option<String> }
+/// let settled = User::ACCOUNT_AGE.gt(30);
+/// assert_eq!(settled.clause().to_string(), "user accountAge is greater than 30");
+///
+/// let elsewhere = !User::EMAIL.ends_with(["@company.com", "@company.org"]);
+/// assert_eq!(
+///     elsewhere.clause().to_string(),
+///     "user email does not end with \"@company.com\" or \"@company.org\""
+/// );
+/// ```
+#[allow(clippy::type_complexity, reason = "it only names the parameters")]
+pub struct Attribute<C, T, G>(PhantomData<fn() -> (C, T, G)>);
+
+impl<C, T, G> Attribute<C, T, G> {
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(PhantomData)
+    }
+}
+
+impl<C, T, G> Default for Attribute<C, T, G> {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
+impl<C, T, G> Clone for Attribute<C, T, G> {
+    fn clone(&self) -> Self {
+        *self
+    }
+}
+
+impl<C, T, G> Copy for Attribute<C, T, G> {}
+
+impl<C, T, G: Get<C>> fmt::Debug for Attribute<C, T, G> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Attribute")
+            .field(&reference::<C, G>())
+            .finish()
+    }
+}
+
+/// The way from a context to one of its fields.
+pub trait Get<C>: 'static {
+    /// The type of the field.
+    type Field: Field;
+
+    /// The field; `None` if an object on the way to it is absent.
+    fn get(context: &C) -> Option<&Self::Field>;
+
+    /// Adds the names along the way.
+    fn path(path: &mut Vec<&'static str>);
+}
+
+/// The attribute to which a way leads.
+pub type AttributeAt<C, G> = Attribute<C, <<G as Get<C>>::Field as Field>::Type, G>;
+
+/// The attribute of the object `O` to which a way leads, inside a context.
+pub type NestedAttribute<C, G, O, F> =
+    Attribute<C, <<F as Get<O>>::Field as Field>::Type, Then<G, F>>;
+
+/// The way to a field `F` of the object to which `G` leads.
+#[derive(Debug)]
+pub struct Then<G, F>(PhantomData<(G, F)>);
+
+impl<C, G, F> Get<C> for Then<G, F>
+where
+    G: Get<C, Field: Object>,
+    F: Get<<G::Field as Object>::Attributes>,
+    C: 'static,
+{
+    type Field = F::Field;
+
+    #[inline]
+    fn get(context: &C) -> Option<&Self::Field> {
+        F::get(G::get(context)?.object()?)
+    }
+
+    fn path(path: &mut Vec<&'static str>) {
+        G::path(path);
+        F::path(path);
+    }
+}
+
+/// How LaunchDarkly refers to the field to which `G` leads.
+pub(crate) fn reference<C, G: Get<C>>() -> AttributeRef {
+    let mut path = Vec::new();
+    G::path(&mut path);
+    AttributeRef::from_path(path).expect("the derive refuses empty names")
+}
+
+/// The attributes of an object: `User::ADDRESS.city`.
+impl<C: 'static, A: Attributes, G: 'static> Deref for Attribute<C, Nested<A>, G> {
+    type Target = A::Names<C, G>;
+
+    fn deref(&self) -> &Self::Target {
+        A::Names::<C, G>::NAMES
+    }
+}
+
+impl<C, T: ValueType, G> Attribute<C, T, G> {
+    /// The attribute equals the value, type included; a version has the same precedence.
+    #[inline]
+    pub fn is<V: Operand<T, Is>>(self, value: V) -> Comparison<C, T, G, Is, [V::Given; 1]> {
+        Comparison::new([value.given()])
+    }
+
+    /// The attribute equals one of the values.
+    #[inline]
+    pub fn is_any_of<V: Operand<T, Is>, const N: usize>(
+        self,
+        values: [V; N],
+    ) -> Comparison<C, T, G, Is, [V::Given; N]> {
+        Comparison::new(values.map(V::given))
+    }
+}
+
+macro_rules! operators {
+    ($($type:ident { $($(#[$docs:meta])* $method:ident $operation:ident;)* })*) => {$(
+        impl<C, G> Attribute<C, $type, G> {
+            $($(#[$docs])*
+            ///
+            /// Takes one value, or an array of values of which one is enough.
+            #[inline]
+            pub fn $method<V: Operands<$type, $operation>>(self, values: V) -> Comparison<C, $type, G, $operation, V::Given> {
+                Comparison::new(values.given())
+            })*
+        }
+    )*};
+}
+
+operators! {
+    Text {
+        /// The text contains the value; case counts.
+        contains Contains;
+        /// The text starts with the value; case counts.
+        starts_with StartsWith;
+        /// The text ends with the value; case counts.
+        ends_with EndsWith;
+        /// The regular expression is found in the text; anchor it with `^` and `$` if it is to be
+        /// all of it. Only what every LaunchDarkly SDK supports: no look-around, no back-references.
+        matches Matches;
+    }
+    Number {
+        /// The number is less than the value.
+        lt LessThan;
+        /// The number is at most the value.
+        le AtMost;
+        /// The number is greater than the value.
+        gt GreaterThan;
+        /// The number is at least the value.
+        ge AtLeast;
+    }
+    Date {
+        /// The moment is before the value: milliseconds since 1970, RFC 3339 text, or a
+        /// [`Timestamp`](crate::Timestamp).
+        before Before;
+        /// The moment is after the value: milliseconds since 1970, RFC 3339 text, or a
+        /// [`Timestamp`](crate::Timestamp).
+        after After;
+    }
+    Version {
+        /// The version is earlier than the value.
+        lt LessThan;
+        /// The version is later than the value.
+        gt GreaterThan;
+    }
+}

@@ -1,0 +1,70 @@
+//! What a clause prepares once: compiled patterns, parsed versions and dates, hashed texts.
+
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+use regex::Regex;
+use segments_model::date::Moment;
+
+/// The place of one clause for what it prepares at its first use. The macro makes one for every
+/// clause, as a static; most clauses have no use for theirs, and then the compiler drops it.
+#[derive(Debug)]
+pub struct Cache(OnceLock<Prepared>);
+
+#[derive(Debug)]
+enum Prepared {
+    Patterns(Box<[Regex]>),
+    Versions(Box<[semver::Version]>),
+    Dates(Box<[Moment]>),
+    Texts(HashSet<&'static str>),
+}
+
+macro_rules! prepared {
+    ($($(#[$docs:meta])* $name:ident -> $variant:ident($type:ty as $seen:ty);)*) => {
+        impl Cache {
+            $($(#[$docs])*
+            #[inline]
+            pub(crate) fn $name(&self, make: impl FnOnce() -> $type) -> &$seen {
+                match self.0.get_or_init(|| Prepared::$variant(make())) {
+                    Prepared::$variant(prepared) => prepared,
+                    // The macro gives each clause a cache of its own, and a clause has one operator.
+                    _ => unreachable!("two clauses share one cache"),
+                }
+            })*
+        }
+    };
+}
+
+prepared! {
+    patterns -> Patterns(Box<[Regex]> as [Regex]);
+    versions -> Versions(Box<[semver::Version]> as [semver::Version]);
+    dates -> Dates(Box<[Moment]> as [Moment]);
+    texts -> Texts(HashSet<&'static str> as HashSet<&'static str>);
+}
+
+impl Cache {
+    /// An empty one.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(OnceLock::new())
+    }
+}
+
+/// The caches of all clauses of a segment.
+#[derive(Debug)]
+pub struct Caches<const N: usize>(pub [Cache; N]);
+
+impl<const N: usize> Caches<N> {
+    /// Empty ones.
+    #[must_use]
+    #[allow(clippy::new_without_default, reason = "only the macro makes them")]
+    pub const fn new() -> Self {
+        Self([const { Cache::new() }; N])
+    }
+}
+
+impl Default for Cache {
+    fn default() -> Self {
+        Self::new()
+    }
+}

@@ -1,0 +1,140 @@
+//! Clauses as Rust values: what `User::EMAIL.ends_with("@company.com")` makes.
+
+use std::fmt;
+use std::marker::PhantomData;
+use std::ops::Not;
+
+use segments_model::Clause;
+
+use crate::attribute::{Get, reference};
+use crate::cache::Cache;
+use crate::operation::Operation;
+use crate::types::ValueType;
+use crate::{Context, Operand, Operands, Scalar};
+
+/// A condition on contexts of one kind: a clause of a rule.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a clause of a rule",
+    label = "not a clause",
+    note = "a clause compares an attribute, as in `User::EMAIL.ends_with(\"@company.com\")`, or asks another segment, as in `member_of!(Staff)`"
+)]
+pub trait Condition {
+    /// The kind of context that it looks at.
+    type Context: Context;
+
+    /// Whether it holds; `None` if the context does not have the attribute.
+    #[doc(hidden)]
+    fn test(&self, context: &Self::Context, cache: &Cache) -> Option<bool>;
+
+    /// The clause in the model's words.
+    fn clause(&self) -> Clause;
+}
+
+/// An attribute compared with values. Made by the methods of [`Attribute`](crate::Attribute).
+#[must_use = "a clause does nothing outside of a rule"]
+pub struct Comparison<C, T, G, O, V> {
+    values: V,
+    #[allow(clippy::type_complexity, reason = "it only names the parameters")]
+    marker: PhantomData<fn() -> (C, T, G, O)>,
+}
+
+impl<C, T, G, O, V> Comparison<C, T, G, O, V> {
+    #[inline]
+    pub(crate) fn new(values: V) -> Self {
+        Self {
+            values,
+            marker: PhantomData,
+        }
+    }
+}
+
+impl<C, T, G, O, V> Condition for Comparison<C, T, G, O, V>
+where
+    C: Context,
+    T: ValueType,
+    G: Get<C, Field: Scalar<Type = T>>,
+    O: Operation<T>,
+    V: Operands<T, O>,
+{
+    type Context = C;
+
+    #[inline]
+    fn test(&self, context: &C, cache: &Cache) -> Option<bool> {
+        G::get(context)?.any(|seen| V::Each::any(self.values.each(), seen, cache))
+    }
+
+    fn clause(&self) -> Clause {
+        Clause {
+            kind: C::KIND,
+            attribute: reference::<C, G>(),
+            operator: O::OPERATOR,
+            values: self
+                .values
+                .each()
+                .iter()
+                .filter_map(Operand::value)
+                .collect(),
+            negate: false,
+        }
+    }
+}
+
+/// A condition turned around: `!User::EMAIL.ends_with("@company.com")`.
+///
+/// An absent attribute makes a clause and its negation false, as in every LaunchDarkly SDK: who has
+/// no mail address neither has one that ends so nor one that does not.
+#[must_use = "a clause does nothing outside of a rule"]
+pub struct Negated<P>(P);
+
+impl<P: Condition> Condition for Negated<P> {
+    type Context = P::Context;
+
+    #[inline]
+    fn test(&self, context: &P::Context, cache: &Cache) -> Option<bool> {
+        self.0.test(context, cache).map(|holds| !holds)
+    }
+
+    fn clause(&self) -> Clause {
+        let clause = self.0.clause();
+        Clause {
+            negate: !clause.negate,
+            ..clause
+        }
+    }
+}
+
+impl<C, T, G, O, V> Not for Comparison<C, T, G, O, V> {
+    type Output = Negated<Self>;
+
+    #[inline]
+    fn not(self) -> Negated<Self> {
+        Negated(self)
+    }
+}
+
+impl<P> Not for Negated<P> {
+    type Output = P;
+
+    #[inline]
+    fn not(self) -> P {
+        self.0
+    }
+}
+
+impl<C, T, G, O, V> fmt::Debug for Comparison<C, T, G, O, V>
+where
+    Self: Condition,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.clause())
+    }
+}
+
+impl<P> fmt::Debug for Negated<P>
+where
+    Self: Condition,
+{
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.clause())
+    }
+}

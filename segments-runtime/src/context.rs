@@ -1,0 +1,157 @@
+//! Contexts: what an application tells LaunchDarkly about a user, an organization, a device.
+
+use std::borrow::Cow;
+use std::rc::Rc;
+use std::sync::Arc;
+
+use segments_model::{AttributeRef, AttributeType, ContextKind};
+use serde_json::{Map, Value as Json};
+
+/// A kind of context. Derive it:
+///
+/// ```
+/// use segments_runtime::Context;
+///
+/// #[derive(Context)]
+/// #[context(kind = "organization")]
+/// struct Organization {
+///     #[context(key)]
+///     id: String,
+///     /// What they pay for.
+///     plan: Option<String>,
+///     #[context(private)]
+///     tax_number: String,
+///     #[context(skip)]
+///     loaded: bool,
+/// }
+///
+/// let organization = Organization { id: "o-1".into(), plan: None, tax_number: "7".into(), loaded: true };
+/// assert_eq!(
+///     organization.to_json(),
+///     serde_json::json!({
+///         "kind": "organization", "key": "o-1", "tax_number": "7", "_meta": { "privateAttributes": ["tax_number"] }
+///     })
+/// );
+/// ```
+///
+/// Each field becomes a constant of the struct, in upper case (`Organization::PLAN`), whose type
+/// decides which operators a clause on it may have. The field marked `key` becomes one, too; its
+/// attribute is `key`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a context",
+    label = "derive `Context` for it",
+    note = "a context is a struct with `#[derive(Context)]` and a field marked `#[context(key)]`"
+)]
+pub trait Context: Sized + 'static {
+    /// The kind.
+    const KIND: ContextKind;
+
+    /// The key, which tells one context of this kind from another.
+    fn key(&self) -> Cow<'_, str>;
+
+    /// Adds the attributes to a JSON object, those that the context has; the key is not among them.
+    fn write(&self, json: &mut Map<String, Json>);
+
+    /// The attributes in the order of declaration, the key left out.
+    fn schema() -> &'static [AttributeSchema];
+
+    /// The context as LaunchDarkly's JSON for a single context.
+    fn to_json(&self) -> Json {
+        let mut json = Map::new();
+        json.insert("kind".to_owned(), Json::from(Self::KIND.as_str()));
+        json.insert("key".to_owned(), Json::from(self.key()));
+        self.write(&mut json);
+        let private = Self::schema().iter().filter(|attribute| attribute.private);
+        let private: Vec<Json> = private
+            .map(|attribute| Json::from(attribute.reference.as_str()))
+            .collect();
+        if !private.is_empty() {
+            json.insert(
+                "_meta".to_owned(),
+                serde_json::json!({ "privateAttributes": private }),
+            );
+        }
+        Json::Object(json)
+    }
+}
+
+/// An object that stands inside a context. Derive it:
+///
+/// ```
+/// use segments_runtime::{Attributes, Context};
+///
+/// #[derive(Attributes)]
+/// struct Address {
+///     city: String,
+///     zip: Option<String>,
+/// }
+///
+/// #[derive(Context)]
+/// #[context(kind = "user")]
+/// struct User {
+///     #[context(key)]
+///     id: String,
+///     address: Option<Address>,
+/// }
+///
+/// let clause = User::ADDRESS.city.is("Berlin");
+/// assert_eq!(segments_runtime::Condition::clause(&clause).to_string(), "user /address/city is \"Berlin\"");
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be an object inside a context",
+    label = "derive `Attributes` for it"
+)]
+pub trait Attributes: Sized + 'static {
+    /// A struct with a typed attribute for each field, given the context `C` and the way `G` from
+    /// the context to this object.
+    type Names<C: 'static, G: 'static>: Names;
+
+    /// Adds the attributes to a JSON object, those that the object has.
+    fn write(&self, json: &mut Map<String, Json>);
+
+    /// Adds the attributes to a schema; `path` leads to this object.
+    fn describe(path: &[&'static str], private: bool, schema: &mut Vec<AttributeSchema>);
+}
+
+/// The typed attributes of an object inside a context.
+pub trait Names: Sized + 'static {
+    /// The only value.
+    const NAMES: &'static Self;
+}
+
+/// The name and type of an attribute, for tools.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttributeSchema {
+    /// How LaunchDarkly refers to it.
+    pub reference: AttributeRef,
+    /// The type of its values.
+    pub attribute_type: AttributeType,
+    /// Whether it has many of them.
+    pub many: bool,
+    /// Whether it is kept from LaunchDarkly's own records.
+    pub private: bool,
+}
+
+/// A type that can be the key of a context.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` cannot be the key of a context",
+    label = "a key is a text",
+    note = "use `String`, or implement `ContextKey` for your own type"
+)]
+pub trait ContextKey {
+    /// The key as text; not empty.
+    fn as_key(&self) -> Cow<'_, str>;
+}
+
+macro_rules! text_key {
+    ($($type:ty)*) => {$(
+        impl ContextKey for $type {
+            #[inline]
+            fn as_key(&self) -> Cow<'_, str> {
+                Cow::Borrowed(self)
+            }
+        }
+    )*};
+}
+
+text_key! { String Box<str> Arc<str> Rc<str> Cow<'static, str> &'static str }

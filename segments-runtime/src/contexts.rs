@@ -1,0 +1,216 @@
+//! The contexts that a question is about: one, or a tuple of several kinds.
+
+use segments_model::AttributeValue;
+use segments_model::evaluate::ContextInstance;
+use serde_json::{Map, Value as Json};
+
+use crate::Context;
+
+/// One context among several: a reference, or an `Option` of one. `None::<&Device>` is a kind that
+/// this request does not have; a clause on it does not hold, negated or not.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a reference to a `{K}`",
+    label = "expected `&{K}` or `Option<&{K}>`"
+)]
+pub trait Part<K> {
+    /// The context, if there is one.
+    fn part(&self) -> Option<&K>;
+}
+
+impl<K> Part<K> for &K {
+    #[inline]
+    fn part(&self) -> Option<&K> {
+        Some(self)
+    }
+}
+
+impl<K> Part<K> for Option<&K> {
+    #[inline]
+    fn part(&self) -> Option<&K> {
+        *self
+    }
+}
+
+/// Contexts among which there is one of kind `K`. The compiler finds out where (`At`).
+///
+/// ```compile_fail
+/// use segments_runtime::{Context, segment};
+///
+/// #[derive(Context)]
+/// #[context(kind = "user")]
+/// struct User { #[context(key)] id: String }
+///
+/// #[derive(Context)]
+/// #[context(kind = "device")]
+/// struct Device { #[context(key)] id: String, version: semver::Version }
+///
+/// /// Devices on the new version.
+/// #[segment(rule(Device::VERSION.gt("2.0.0")))]
+/// struct NewDevices;
+///
+/// let user = User { id: "u-1".into() };
+/// NewDevices::contains(&user); // error: this segment looks at a `Device`, and the call passes none
+/// ```
+#[diagnostic::on_unimplemented(
+    message = "this segment looks at a `{K}`, and the call passes none",
+    label = "no `&{K}` in here",
+    note = "pass a reference to each context that the segment looks at, as in `contains((&user, &device))`",
+    note = "a kind that a request does not have is passed as `None::<&{K}>`"
+)]
+pub trait Has<K, At> {
+    /// The context of that kind, if this request has one.
+    fn context(&self) -> Option<&K>;
+}
+
+/// The place of a context that is passed alone.
+#[derive(Debug)]
+pub enum Alone {}
+
+/// A place in a tuple.
+#[derive(Debug)]
+pub enum At<const N: usize> {}
+
+#[diagnostic::do_not_recommend]
+impl<K> Has<K, Alone> for &K {
+    #[inline]
+    fn context(&self) -> Option<&K> {
+        Some(self)
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<K> Has<K, Alone> for Option<&K> {
+    #[inline]
+    fn context(&self) -> Option<&K> {
+        *self
+    }
+}
+
+/// Contexts as LaunchDarkly's JSON: what [`Has`] answers one kind at a time, all at once.
+///
+/// ```
+/// # use segments_runtime::{Context, Contexts};
+/// # #[derive(Context)]
+/// # #[context(kind = "user")]
+/// # struct User { #[context(key)] id: String }
+/// # #[derive(Context)]
+/// # #[context(kind = "device")]
+/// # struct Device { #[context(key)] id: String }
+/// let (user, device) = (User { id: "u-1".into() }, Device { id: "d-1".into() });
+/// assert_eq!((&user).to_json(), serde_json::json!({ "kind": "user", "key": "u-1" }));
+/// assert_eq!(
+///     (&user, Some(&device)).to_json(),
+///     serde_json::json!({ "kind": "multi", "user": { "key": "u-1" }, "device": { "key": "d-1" } })
+/// );
+/// ```
+pub trait Contexts {
+    /// Adds the contexts, each with its kind.
+    #[doc(hidden)]
+    fn collect(&self, contexts: &mut Vec<(String, Map<String, Json>)>);
+
+    /// The contexts as JSON: one as it is, several as a context of kind `multi`.
+    fn to_json(&self) -> Json {
+        let mut contexts = Vec::new();
+        self.collect(&mut contexts);
+        if contexts.len() == 1 {
+            let (kind, mut context) = contexts.remove(0);
+            context.insert("kind".to_owned(), Json::from(kind));
+            return Json::Object(context);
+        }
+        let contexts = contexts
+            .into_iter()
+            .map(|(kind, context)| (kind, Json::Object(context)));
+        let multi = [("kind".to_owned(), Json::from("multi"))];
+        Json::Object(multi.into_iter().chain(contexts).collect())
+    }
+
+    /// The contexts for the interpreting evaluator. Contexts that no SDK would take, such as one
+    /// with an empty key, are left out.
+    #[doc(hidden)]
+    fn to_instance(&self) -> ContextInstance {
+        let mut contexts = Vec::new();
+        self.collect(&mut contexts);
+        contexts.retain(|(_, context)| {
+            context
+                .get("key")
+                .and_then(Json::as_str)
+                .is_some_and(|key| !key.is_empty())
+        });
+        ContextInstance::from_kinds(
+            contexts
+                .into_iter()
+                .map(|(kind, context)| (kind, AttributeValue::from(Json::Object(context)))),
+        )
+        .unwrap_or_default()
+    }
+}
+
+impl<K: Context> Contexts for &K {
+    fn collect(&self, contexts: &mut Vec<(String, Map<String, Json>)>) {
+        if let Json::Object(mut context) = K::to_json(self) {
+            context.remove("kind");
+            contexts.push((K::KIND.into(), context));
+        }
+    }
+}
+
+impl<C: Contexts> Contexts for Option<C> {
+    fn collect(&self, contexts: &mut Vec<(String, Map<String, Json>)>) {
+        if let Some(context) = self {
+            context.collect(contexts);
+        }
+    }
+}
+
+macro_rules! tuples {
+    ($([$($all:ident)*] $place:literal $field:tt $part:ident;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<K, $($all),*> Has<K, At<$place>> for ($($all,)*)
+        where
+            $part: Part<K>,
+        {
+            #[inline]
+            fn context(&self) -> Option<&K> {
+                self.$field.part()
+            }
+        }
+    )*};
+}
+
+macro_rules! tuples_as_json {
+    ($([$($all:ident)*] [$($place:tt)*];)*) => {$(
+        impl<$($all: Contexts),*> Contexts for ($($all,)*) {
+            #[allow(unused_variables, reason = "no context is collected from the empty tuple")]
+            fn collect(&self, contexts: &mut Vec<(String, Map<String, Json>)>) {
+                $(self.$place.collect(contexts);)*
+            }
+        }
+    )*};
+}
+
+tuples_as_json! {
+    [] [];
+    [A] [0];
+    [A B] [0 1];
+    [A B C] [0 1 2];
+    [A B C D] [0 1 2 3];
+    [A B C D E] [0 1 2 3 4];
+}
+
+tuples! {
+    [A] 0 0 A;
+    [A B] 0 0 A;
+    [A B] 1 1 B;
+    [A B C] 0 0 A;
+    [A B C] 1 1 B;
+    [A B C] 2 2 C;
+    [A B C D] 0 0 A;
+    [A B C D] 1 1 B;
+    [A B C D] 2 2 C;
+    [A B C D] 3 3 D;
+    [A B C D E] 0 0 A;
+    [A B C D E] 1 1 B;
+    [A B C D E] 2 2 C;
+    [A B C D E] 3 3 D;
+    [A B C D E] 4 4 E;
+}

@@ -1,0 +1,183 @@
+//! How a question about membership is decided.
+
+use std::collections::HashMap;
+
+use segments_model::{ContextKind, Doubt, Exclusion, Inclusion, Membership, SegmentKey};
+
+/// The salts of segments, by key: what percentage rules mix into their hash. The service makes one
+/// for each segment; the data that SDKs receive contains them.
+///
+/// ```
+/// use segments_runtime::{Salts, SegmentKey};
+///
+/// let salts = Salts::new().with(SegmentKey::from_static("beta-testers"), "e5b6");
+/// assert_eq!(salts.get("beta-testers"), Some("e5b6"));
+/// ```
+#[derive(Debug, Clone, Default)]
+pub struct Salts(Option<HashMap<SegmentKey, String>>);
+
+impl Salts {
+    /// No salts.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(None)
+    }
+
+    /// Adds the salt of one segment.
+    #[must_use]
+    pub fn with(mut self, segment: SegmentKey, salt: impl Into<String>) -> Self {
+        self.0.get_or_insert_default().insert(segment, salt.into());
+        self
+    }
+
+    /// The salts in segments as the service or an SDK's data writes them; segments without a salt
+    /// are passed over.
+    #[must_use]
+    pub fn from_segments<'a>(
+        segments: impl IntoIterator<Item = &'a segments_model::wire::Segment>,
+    ) -> Self {
+        segments.into_iter().fold(Self::new(), |salts, segment| {
+            match (SegmentKey::parse(segment.key.clone()), &segment.salt) {
+                (Ok(key), Some(salt)) => salts.with(key, salt.clone()),
+                _ => salts,
+            }
+        })
+    }
+
+    /// The salt of a segment, if it is known.
+    #[must_use]
+    pub fn get(&self, segment: &str) -> Option<&str> {
+        self.0.as_ref()?.get(segment).map(String::as_str)
+    }
+
+    /// Every salt, by key.
+    pub fn iter(&self) -> impl Iterator<Item = (&SegmentKey, &str)> {
+        self.0
+            .iter()
+            .flatten()
+            .map(|(key, salt)| (key, salt.as_str()))
+    }
+}
+
+/// What decided, in a form that costs nothing to make.
+#[derive(Debug, Clone, Copy)]
+pub enum Decision {
+    /// The included list has the context of this kind.
+    Included(fn() -> ContextKind),
+    /// The excluded list has the context of this kind, and the included list none.
+    Excluded(fn() -> ContextKind),
+    /// This rule holds; counted from 0.
+    Rule(usize),
+    /// No list and no rule has the contexts.
+    NoRule,
+    /// It depends on the salt of this segment with this percentage rule.
+    Unknown(MissingSalt),
+}
+
+/// What a program does not know about a membership.
+#[derive(Debug, Clone, Copy)]
+pub struct MissingSalt {
+    /// The segment with the percentage rule.
+    pub segment: &'static str,
+    /// The rule, counted from 0.
+    pub rule: usize,
+}
+
+impl From<Decision> for Membership {
+    fn from(decision: Decision) -> Self {
+        match decision {
+            Decision::Included(kind) => Membership::In {
+                by: Inclusion::Target { kind: kind() },
+            },
+            Decision::Excluded(kind) => Membership::Out {
+                by: Exclusion::Target { kind: kind() },
+            },
+            Decision::Rule(index) => Membership::In {
+                by: Inclusion::Rule { index, id: None },
+            },
+            Decision::NoRule => Membership::Out {
+                by: Exclusion::NoRule,
+            },
+            Decision::Unknown(MissingSalt { segment, rule }) => Membership::Unknown {
+                reason: Doubt::Salt {
+                    segment: segment.into(),
+                    rule,
+                },
+            },
+        }
+    }
+}
+
+/// Whether a condition holds, when that may be unknown.
+#[derive(Debug, Clone, Copy)]
+pub enum Verdict {
+    /// It holds.
+    Yes,
+    /// It does not.
+    No,
+    /// It depends.
+    Unknown(MissingSalt),
+}
+
+impl Verdict {
+    /// Both hold. The second is asked only if the first leaves it open.
+    #[inline]
+    #[must_use]
+    pub fn and(self, second: impl FnOnce() -> Self) -> Self {
+        match self {
+            Verdict::No => Verdict::No,
+            Verdict::Yes => second(),
+            Verdict::Unknown(why) => match second() {
+                Verdict::No => Verdict::No,
+                Verdict::Yes | Verdict::Unknown(_) => Verdict::Unknown(why),
+            },
+        }
+    }
+}
+
+impl Verdict {
+    /// One of the two holds. The second is asked only if the first leaves it open.
+    #[inline]
+    #[must_use]
+    pub fn or(self, second: impl FnOnce() -> Self) -> Self {
+        match self {
+            Verdict::Yes => Verdict::Yes,
+            Verdict::No => second(),
+            Verdict::Unknown(why) => match second() {
+                Verdict::Yes => Verdict::Yes,
+                Verdict::No | Verdict::Unknown(_) => Verdict::Unknown(why),
+            },
+        }
+    }
+}
+
+impl std::ops::Not for Verdict {
+    type Output = Self;
+
+    #[inline]
+    fn not(self) -> Self {
+        match self {
+            Verdict::Yes => Verdict::No,
+            Verdict::No => Verdict::Yes,
+            unknown @ Verdict::Unknown(_) => unknown,
+        }
+    }
+}
+
+impl From<bool> for Verdict {
+    #[inline]
+    fn from(holds: bool) -> Self {
+        if holds { Verdict::Yes } else { Verdict::No }
+    }
+}
+
+impl From<Decision> for Verdict {
+    #[inline]
+    fn from(decision: Decision) -> Self {
+        match decision {
+            Decision::Included(_) | Decision::Rule(_) => Verdict::Yes,
+            Decision::Excluded(_) | Decision::NoRule => Verdict::No,
+            Decision::Unknown(why) => Verdict::Unknown(why),
+        }
+    }
+}

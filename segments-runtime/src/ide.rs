@@ -1,0 +1,245 @@
+//! What editors see of the arguments of `#[segment]`; rustc never does.
+//!
+//! Every expansion of `#[segment]` begins with the user's argument tokens in `__private::ide!`, which
+//! puts them into a dead function as Rust: keys become paths into [`keys`], clauses become expressions,
+//! context types become types. rust-analyzer then completes, documents and navigates them as it does
+//! any code.
+//!
+//! Two laws keep that working while code is half-typed, because rust-analyzer expands the text and a
+//! copy with a marker at the cursor, and finds the place by its offset from the start:
+//!
+//! - whatever the tokens, an arm matches; there are no typed fragments, which could fail;
+//! - what is printed before a token of the user's depends on the tokens before it alone. So an empty
+//!   piece prints as much as one that only has the marker.
+
+/// The keys as documented items, from the same table as the parser's.
+#[allow(
+    non_upper_case_globals,
+    non_camel_case_types,
+    clippy::needless_pass_by_value,
+    reason = "they are named as the user writes them, and never called"
+)]
+pub mod keys {
+    ::segments_macros::__ide_keys! {}
+}
+
+/// Takes any type: `of = User` and the types of lists.
+pub fn any_type<T: ?Sized>() {}
+
+/// All arguments. Statements, as everything in here.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __segments_ide {
+    ($($arguments:tt)*) => {
+        fn __segment() {
+            #[allow(unused_imports)]
+            use $crate::member_of;
+            $crate::__segments_ide_split! { __segments_ide_argument [] $($arguments)* }
+        }
+    };
+}
+
+/// Calls a macro with each piece between commas, the empty ones included. Several tokens at a time:
+/// one by one, a long rule would run into the limit of recursion.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __segments_ide_split {
+    ($each:ident [$($piece:tt)*] $(, $($rest:tt)*)?) => {
+        $crate::$each! { $($piece)* }
+        $($crate::__segments_ide_split! { $each [] $($rest)* })?
+    };
+    ($each:ident [$($piece:tt)*] $a:tt $(, $($rest:tt)*)?) => {
+        $crate::$each! { $($piece)* $a }
+        $($crate::__segments_ide_split! { $each [] $($rest)* })?
+    };
+    ($each:ident [$($piece:tt)*] $a:tt $b:tt $(, $($rest:tt)*)?) => {
+        $crate::$each! { $($piece)* $a $b }
+        $($crate::__segments_ide_split! { $each [] $($rest)* })?
+    };
+    ($each:ident [$($piece:tt)*] $a:tt $b:tt $c:tt $(, $($rest:tt)*)?) => {
+        $crate::$each! { $($piece)* $a $b $c }
+        $($crate::__segments_ide_split! { $each [] $($rest)* })?
+    };
+    ($each:ident [$($piece:tt)*] $a:tt $b:tt $c:tt $d:tt $(, $($rest:tt)*)?) => {
+        $crate::$each! { $($piece)* $a $b $c $d }
+        $($crate::__segments_ide_split! { $each [] $($rest)* })?
+    };
+    ($each:ident [$($piece:tt)*] $a:tt $b:tt $c:tt $d:tt $e:tt $(, $($rest:tt)*)?) => {
+        $crate::$each! { $($piece)* $a $b $c $d $e }
+        $($crate::__segments_ide_split! { $each [] $($rest)* })?
+    };
+    ($each:ident [$($piece:tt)*] $a:tt $b:tt $c:tt $d:tt $e:tt $f:tt $(, $($rest:tt)*)?) => {
+        $crate::$each! { $($piece)* $a $b $c $d $e $f }
+        $($crate::__segments_ide_split! { $each [] $($rest)* })?
+    };
+    ($each:ident [$($piece:tt)*] $a:tt $b:tt $c:tt $d:tt $e:tt $f:tt $g:tt $(, $($rest:tt)*)?) => {
+        $crate::$each! { $($piece)* $a $b $c $d $e $f $g }
+        $($crate::__segments_ide_split! { $each [] $($rest)* })?
+    };
+    ($each:ident [$($piece:tt)*] $a:tt $b:tt $c:tt $d:tt $e:tt $f:tt $g:tt $($rest:tt)*) => {
+        $crate::__segments_ide_split! { $each [$($piece)* $a $b $c $d $e $f $g] $($rest)* }
+    };
+}
+
+/// One argument.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __segments_ide_argument {
+    (crate $($value:tt)*) => {};
+    ($key:ident $($value:tt)*) => {
+        _ = $crate::__private::keys::segment::$key;
+        $crate::__segments_ide_value! { $key $($value)* }
+    };
+    ($($other:tt)*) => {
+        _ = $crate::__private::keys::segment::nothing;
+    };
+}
+
+/// What follows the key of an argument.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __segments_ide_value {
+    (rule ($($inside:tt)*)) => {
+        {
+            #[allow(unused_imports)]
+            use $crate::__private::keys::rule::*;
+            $crate::__segments_ide_split! { __segments_ide_clause [] $($inside)* }
+        }
+    };
+    (include ($($inside:tt)*)) => {
+        $crate::__segments_ide_split! { __segments_ide_list [] $($inside)* }
+    };
+    (exclude ($($inside:tt)*)) => {
+        $crate::__segments_ide_split! { __segments_ide_list [] $($inside)* }
+    };
+    (allow ($($inside:tt)*)) => {
+        $crate::__segments_ide_split! { __segments_ide_allow [] $($inside)* }
+    };
+    (of = $($context:tt)*) => {
+        _ = $crate::__private::any_type::<$($context)*>;
+    };
+    ($key:ident ($($inside:tt)*)) => {
+        _ = ($($inside)*);
+    };
+    ($key:ident = $($value:tt)*) => {
+        _ = ($($value)*);
+    };
+    ($($other:tt)*) => {};
+}
+
+/// One clause of a rule, or one of the rule's own keys, which are imported by name: before its `=` is
+/// typed, `des` may become `description` as well as `Desk::HEIGHT`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __segments_ide_clause {
+    ($key:ident = $($value:tt)*) => {
+        _ = ($key);
+        _ = ($($value)*);
+    };
+    ($($clause:tt)*) => {
+        _ = ($($clause)*);
+    };
+}
+
+/// One list of contexts, or `at_least`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __segments_ide_list {
+    ($a:ident = $($keys:tt)*) => {
+        $crate::__segments_ide_list! { $a }
+        _ = ($($keys)*);
+    };
+    ($a:ident :: $b:ident = $($keys:tt)*) => {
+        $crate::__segments_ide_list! { $a :: $b }
+        _ = ($($keys)*);
+    };
+    ($a:ident :: $b:ident :: $c:ident = $($keys:tt)*) => {
+        $crate::__segments_ide_list! { $a :: $b :: $c }
+        _ = ($($keys)*);
+    };
+    ($($context:tt)*) => {
+        {
+            #[allow(unused_imports)]
+            use $crate::__private::keys::list::*;
+            _ = $crate::__private::any_type::<$($context)*>;
+        }
+    };
+}
+
+/// One warning in `allow(...)`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __segments_ide_allow {
+    ($name:ident $($other:tt)*) => {
+        _ = $crate::__private::keys::allow::$name;
+    };
+    ($($other:tt)*) => {
+        _ = $crate::__private::keys::allow::nothing;
+    };
+}
+
+/// A clause that asks another segment: `rule(member_of!(Staff))`, or `!member_of!(Staff)` for who is
+/// not in it. The segment is named by its type, so that it exists.
+///
+/// It stands in the rules of [`#[segment]`](macro@crate::segment), which reads it, and needs no import there.
+///
+/// ```
+/// use segments_runtime::{Context, segment};
+///
+/// #[derive(Context)]
+/// #[context(kind = "user")]
+/// struct User { #[context(key)] id: String, email: String, age: u32 }
+///
+/// /// Colleagues.
+/// #[segment(rule(User::EMAIL.ends_with("@company.com")))]
+/// struct Staff;
+///
+/// /// Customers of age.
+/// #[segment(rule(!member_of!(Staff), User::AGE.ge(18)))]
+/// struct Adults;
+///
+/// let user = User { id: "u-1".into(), email: "a@company.com".into(), age: 31 };
+/// assert!(!Adults::contains(&user));
+/// ```
+///
+/// Elsewhere it is an error:
+///
+/// ```compile_fail
+/// # use segments_runtime::{Context, segment, member_of};
+/// # #[derive(Context)]
+/// # #[context(kind = "user")]
+/// # struct User { #[context(key)] id: String }
+/// # /// Colleagues.
+/// # #[segment(include(User = ["u-1"]))]
+/// # struct Staff;
+/// let clause = member_of!(Staff);
+/// ```
+#[macro_export]
+macro_rules! member_of {
+    ($($segment:tt)*) => {
+        $crate::__segments_member_of! { $($segment)* }
+    };
+}
+
+/// `member_of!` outside of a rule: `#[segment]` itself reads it inside.
+#[cfg(not(rust_analyzer))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __segments_member_of {
+    ($($segment:tt)*) => {
+        ::core::compile_error!(
+            "`member_of!` is a clause of a rule; write it in `#[segment(rule(...))]`, or call `contains` of the segment"
+        )
+    };
+}
+
+/// `member_of!` inside of a rule, where the arguments stand as Rust.
+#[cfg(rust_analyzer)]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __segments_member_of {
+    ($($segment:tt)*) => {
+        // Parentheses, for there may be several.
+        $crate::__private::any_type::<($($segment)*)>
+    };
+}

@@ -1,0 +1,98 @@
+//! Segments-as-code for LaunchDarkly: an application says who its audiences are, once, in its own
+//! source; the compiler checks it, LaunchDarkly is made to agree, and "is this context in that
+//! segment?" is answered in nanoseconds without a network.
+//!
+//! ```
+//! use segments_runtime::{Context, segment};
+//!
+//! #[derive(Context)]
+//! #[context(kind = "user", rename_all = "camelCase")]
+//! pub struct User {
+//!     #[context(key)]
+//!     pub id: String,
+//!     /// Confirmed mail address.
+//!     pub email: Option<String>,
+//!     pub account_age: u32,
+//! }
+//!
+//! /// Employees who have been around for a month.
+//! #[segment(
+//!     key = "settled-staff",
+//!     tags = ["internal"],
+//!     exclude(User = ["user-999"]),
+//!     rule(User::EMAIL.ends_with("@company.com"), User::ACCOUNT_AGE.gt(30)),
+//! )]
+//! pub struct SettledStaff;
+//!
+//! let user = User { id: "user-1".into(), email: Some("a@company.com".into()), account_age: 31 };
+//! assert!(SettledStaff::contains(&user));
+//! ```
+//!
+//! # Where things are
+//!
+//! | what | where |
+//! |---|---|
+//! | contexts and their attributes | [`Context`], [`Attributes`], [`AttributeValue`], [`Attribute`] |
+//! | segments | [`segment`], [`Segment`], [`member_of!`](segment#rules) |
+//! | who is in a segment | `contains`, `membership` and `explain` of every segment |
+//! | all segments of a program | [`registry`] |
+//! | making LaunchDarkly agree | [`sync`](mod@sync) (feature `sync`) |
+//! | the language of segments itself | [`model`] |
+//!
+//! # Features
+//!
+//! - `toml`: [`include_segments!`](include_segments), for contexts and segments in a file.
+//! - `sync` (default): the client, plans and [`sync`](fn@sync). Brings an HTTP client and tokio.
+//!
+//! Without default features the crate is types and membership only.
+
+mod attribute;
+mod cache;
+mod condition;
+mod context;
+mod contexts;
+mod decision;
+mod field;
+#[allow(unexpected_cfgs, reason = "rust-analyzer sets `rust_analyzer`")]
+mod ide;
+mod key_set;
+mod misfit;
+mod operand;
+mod operation;
+pub mod registry;
+mod segment;
+mod timestamp;
+mod types;
+
+#[cfg(feature = "sync")]
+pub mod sync;
+
+pub use attribute::Attribute;
+pub use condition::{Comparison, Condition, Negated};
+pub use context::{AttributeSchema, Attributes, Context, ContextKey};
+pub use contexts::{Contexts, Has, Part};
+pub use decision::Salts;
+pub use field::{AttributeValue, Field, Object, Scalar};
+pub use operand::{Operand, Operands};
+pub use operation::Operation;
+pub use segment::{Decidable, Decide, Listed, Segment};
+#[cfg(feature = "toml")]
+pub use segments_macros::include_segments;
+pub use segments_macros::{AttributeValue, Attributes, Context, segment};
+pub use segments_model as model;
+pub use segments_model::explanation::Explanation;
+pub use segments_model::{ContextKind, Definition, Membership, SegmentKey};
+#[cfg(feature = "sync")]
+pub use sync::{SyncConfig, sync, sync_definitions};
+pub use timestamp::Timestamp;
+pub use types::{Bool, Date, Nested, Number, OneOf, Text, ValueType, Version};
+
+/// What the macros' output needs. Not part of the API: it changes without notice.
+#[doc(hidden)]
+#[allow(missing_docs, reason = "hidden")]
+pub mod __private;
+
+/// The README's example is a test.
+#[cfg(all(doctest, feature = "sync"))]
+#[doc = include_str!("../../README.md")]
+struct Readme;

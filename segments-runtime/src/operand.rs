@@ -1,0 +1,208 @@
+//! What may stand on the right-hand side of an operator.
+
+use segments_model::date::Moment;
+use segments_model::{self as model, Value, version};
+
+use crate::cache::Cache;
+use crate::operation::{
+    After, AtLeast, AtMost, Before, Contains, EndsWith, GreaterThan, Is, LessThan, Matches,
+    Operation, StartsWith,
+};
+use crate::types::{Bool, Date, Number, OneOf, Text, ValueType, Version};
+use crate::{AttributeValue, Timestamp};
+
+/// From this length on, hashing a list of texts is faster than comparing one by one.
+const LONG: usize = 12;
+
+/// A value that an attribute of type `T` can be compared with by the operation `O`.
+///
+/// Values are constants: texts are `&'static str`, so that a test allocates nothing.
+#[diagnostic::on_unimplemented(
+    message = "an attribute of type `{T}` cannot be compared with a value of type `{Self}`",
+    label = "not a value of the attribute's type",
+    note = "`Text` takes string literals, `Number` numbers, `Bool` `true` or `false`, `Date` milliseconds, RFC 3339 text or a `Timestamp`, `Version` text such as \"2.0.0\", `OneOf<E>` variants of `E`"
+)]
+pub trait Operand<T: ValueType, O>: Sized + 'static {
+    /// This type. A method that names it in its result has no result where the types do not fit,
+    /// and then the compiler says so once and not at every use of the result.
+    #[doc(hidden)]
+    type Given: Operand<T, O>;
+
+    #[doc(hidden)]
+    fn given(self) -> Self::Given;
+
+    /// The value as the service writes it; `None` for a number that JSON cannot carry.
+    fn value(&self) -> Option<Value>;
+
+    /// Whether the operation holds between what is seen in the context and any of the values.
+    fn any(values: &[Self], seen: T::Seen<'_>, cache: &Cache) -> bool;
+}
+
+/// One value, or an array of values of which one is enough.
+#[diagnostic::on_unimplemented(
+    message = "an attribute of type `{T}` cannot be compared with a value of type `{Self}`",
+    label = "not a value of the attribute's type",
+    note = "`Text` takes string literals, `Number` numbers, `Bool` `true` or `false`, `Date` milliseconds, RFC 3339 text or a `Timestamp`, `Version` text such as \"2.0.0\", `OneOf<E>` variants of `E`",
+    note = "several values are written as an array: `[\"a\", \"b\"]`"
+)]
+pub trait Operands<T: ValueType, O>: Sized + 'static {
+    /// One of the values.
+    type Each: Operand<T, O>;
+
+    #[doc(hidden)]
+    type Given: Operands<T, O>;
+
+    #[doc(hidden)]
+    fn given(self) -> Self::Given;
+
+    /// One after the other.
+    fn each(&self) -> &[Self::Each];
+}
+
+impl<T: ValueType, O, V: Operand<T, O>, const N: usize> Operands<T, O> for [V; N]
+where
+    O: 'static,
+{
+    type Each = V;
+    type Given = Self;
+
+    #[inline]
+    fn given(self) -> Self {
+        self
+    }
+
+    #[inline]
+    fn each(&self) -> &[V] {
+        self
+    }
+}
+
+macro_rules! operand {
+    ($($type:ty, $value_type:ty: $($operation:ident)+ => |$value:ident| $model:expr, |$values:ident, $seen:ident, $cache:ident| $any:expr;)*) => {$($(
+        #[diagnostic::do_not_recommend]
+        impl Operand<$value_type, $operation> for $type {
+            type Given = Self;
+
+            #[inline]
+            fn given(self) -> Self {
+                self
+            }
+
+            fn value(&self) -> Option<Value> {
+                let $value = self;
+                $model
+            }
+
+            #[inline]
+            fn any($values: &[Self], $seen: <$value_type as ValueType>::Seen<'_>, $cache: &Cache) -> bool {
+                type This = $operation;
+                $any
+            }
+        }
+
+        #[diagnostic::do_not_recommend]
+        impl Operands<$value_type, $operation> for $type {
+            type Each = Self;
+            type Given = Self;
+
+            #[inline]
+            fn given(self) -> Self {
+                self
+            }
+
+            #[inline]
+            fn each(&self) -> &[Self] {
+                std::slice::from_ref(self)
+            }
+        }
+    )+)*};
+}
+
+operand! {
+    bool, Bool: Is => |value| Some(Value::from(*value)), |values, seen, _cache| values.iter().any(|value| holds::<Bool, This>(seen, value));
+    &'static str, Text: Is => |value| Some(Value::from(*value)), |values, seen, cache| {
+        if values.len() < LONG {
+            values.iter().any(|value| holds::<Text, This>(seen, value))
+        } else {
+            cache.texts(|| values.iter().copied().collect()).contains(seen)
+        }
+    };
+    &'static str, Text: Contains StartsWith EndsWith => |value| Some(Value::from(*value)), |values, seen, _cache| {
+        values.iter().any(|value| holds::<Text, This>(seen, value))
+    };
+    &'static str, Text: Matches => |value| Some(Value::from(*value)), |values, seen, cache| {
+        // The macro refuses what does not compile. A pattern that reaches this otherwise never matches, as in the service.
+        let patterns = cache.patterns(|| values.iter().filter_map(|pattern| regex::Regex::new(pattern).ok()).collect());
+        patterns.iter().any(|pattern| holds::<Text, This>(seen, pattern))
+    };
+    Timestamp, Date: Is => |value| whole(value.millis()), |values, seen, _cache| values.iter().any(|value| holds::<Date, This>(seen, value));
+    i64, Date: Is => |value| whole(*value), |values, seen, _cache| {
+        values.iter().any(|value| holds::<Date, This>(seen, &Timestamp::from_millis(*value)))
+    };
+    Timestamp, Date: Before After => |value| whole(value.millis()), |values, seen, _cache| {
+        values.iter().filter_map(|value| value.moment()).any(|value| holds::<Date, This>(seen, &value))
+    };
+    i64, Date: Before After => |value| whole(*value), |values, seen, _cache| {
+        values.iter().filter_map(|value| Timestamp::from_millis(*value).moment()).any(|value| holds::<Date, This>(seen, &value))
+    };
+    &'static str, Date: Before After => |value| Some(Value::from(*value)), |values, seen, cache| {
+        let dates = cache.dates(|| values.iter().filter_map(|text| Moment::parse(text)).collect());
+        dates.iter().any(|date| holds::<Date, This>(seen, date))
+    };
+    &'static str, Version: Is LessThan GreaterThan => |value| Some(Value::from(*value)), |values, seen, cache| {
+        let versions = cache.versions(|| values.iter().filter_map(|text| version::parse(text).ok()).collect());
+        versions.iter().any(|version| holds::<Version, This>(seen, version))
+    };
+}
+
+impl<E: AttributeValue> Operand<OneOf<E>, Is> for E {
+    type Given = Self;
+
+    #[inline]
+    fn given(self) -> Self {
+        self
+    }
+
+    fn value(&self) -> Option<Value> {
+        Some(AttributeValue::value(self))
+    }
+
+    #[inline]
+    fn any(values: &[Self], seen: &E, _cache: &Cache) -> bool {
+        values
+            .iter()
+            .any(|value| holds::<OneOf<E>, Is>(seen, value))
+    }
+}
+
+macro_rules! numbers {
+    ($($type:ty)*) => {$(
+        operand! {
+            $type, Number: Is LessThan AtMost GreaterThan AtLeast => |value| model::Number::new(*value as f64).ok().map(Value::from), |values, seen, _cache| {
+                values.iter().any(|value| holds::<Number, This>(seen, &(*value as f64)))
+            };
+        }
+    )*};
+}
+
+#[allow(
+    clippy::cast_precision_loss,
+    clippy::cast_lossless,
+    reason = "the service's numbers are 64-bit floats; what they cannot hold is refused when the registry is read"
+)]
+mod any_number {
+    use super::{
+        AtLeast, AtMost, Cache, GreaterThan, Is, LessThan, Number, Operand, Operands, Value,
+        ValueType, holds, model,
+    };
+    numbers! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize f32 f64 }
+}
+
+#[inline]
+fn holds<T: ValueType, O: Operation<T>>(seen: T::Seen<'_>, comparand: &O::Comparand) -> bool {
+    O::holds(seen, comparand)
+}
+
+fn whole(value: i64) -> Option<Value> {
+    model::Number::try_from(value).ok().map(Value::from)
+}

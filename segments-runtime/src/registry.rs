@@ -1,0 +1,211 @@
+//! All segments of a program, found where they are declared.
+//!
+//! Every [`#[segment]`](crate::segment) that is linked into a program registers itself, in the
+//! program's own crate and in its dependencies. [`definitions`] collects and checks them.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use std::panic::Location;
+
+use segments_model::{Definition, Draft, Findings, SegmentKey, check};
+use thiserror::Error;
+
+use crate::Segment;
+
+/// One declaration, as the macro registers it.
+#[derive(Debug)]
+pub struct Declaration {
+    /// Makes the definition.
+    pub definition: fn() -> Definition,
+    /// Where it stands.
+    place: &'static Location<'static>,
+    /// The path of the type.
+    path: fn() -> &'static str,
+}
+
+impl Declaration {
+    /// The declaration of a segment, made where it stands.
+    #[doc(hidden)]
+    #[must_use]
+    #[track_caller]
+    pub const fn of<S: Segment>() -> Self {
+        Self {
+            definition: S::definition,
+            place: Location::caller(),
+            path: std::any::type_name::<S>,
+        }
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn place(&self) -> DeclaredAt {
+        DeclaredAt {
+            file: self.place.file(),
+            line: self.place.line(),
+            path: (self.path)(),
+        }
+    }
+}
+
+/// Where a segment is declared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DeclaredAt {
+    /// The file.
+    pub file: &'static str,
+    /// The line, from 1.
+    pub line: u32,
+    /// The path of the type.
+    pub path: &'static str,
+}
+
+impl fmt::Display for DeclaredAt {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}` at {}:{}", self.path, self.file, self.line)
+    }
+}
+
+inventory::collect!(Declaration);
+
+/// Why the segments of a program do not make sense together. All problems, not the first.
+#[derive(Debug, Error)]
+#[error("{}", .problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
+pub struct RegistryError {
+    /// The problems, ordered by segment.
+    pub problems: Vec<Problem>,
+}
+
+/// One problem of the segments of a program.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Problem {
+    /// Two declarations have the same key.
+    #[error(
+        "segment `{key}` is declared twice, by {first} and by {second}; give one of them another key"
+    )]
+    Duplicate {
+        /// The key.
+        key: SegmentKey,
+        /// One declaration.
+        first: DeclaredAt,
+        /// The other.
+        second: DeclaredAt,
+    },
+    /// A definition has errors that the macro could not see, such as a constant that is no number.
+    #[error("segment `{key}`, declared by {place}: {findings}")]
+    Invalid {
+        /// The key.
+        key: SegmentKey,
+        /// Where it is declared.
+        place: DeclaredAt,
+        /// What is wrong.
+        findings: Findings,
+    },
+}
+
+/// The definitions of all segments of this program, ordered by key.
+///
+/// # Errors
+///
+/// When two segments have one key, or a definition has an error that could not be seen when the
+/// program was built.
+pub fn definitions() -> Result<Vec<Definition>, RegistryError> {
+    collect(
+        inventory::iter::<Declaration>
+            .into_iter()
+            .map(|declaration| ((declaration.definition)(), declaration.place())),
+    )
+}
+
+fn collect(
+    declared: impl Iterator<Item = (Definition, DeclaredAt)>,
+) -> Result<Vec<Definition>, RegistryError> {
+    let mut declared: Vec<_> = declared.collect();
+    declared.sort_by(|(left, at), (right, other)| left.key.cmp(&right.key).then(at.cmp(other)));
+    let mut by_key: BTreeMap<SegmentKey, (Definition, DeclaredAt)> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for (definition, place) in declared {
+        let findings = check::check(&Draft::from(&definition));
+        if findings.has_errors() {
+            problems.push(Problem::Invalid {
+                key: definition.key.clone(),
+                place,
+                findings,
+            });
+        }
+        if let Some((_, first)) = by_key.get(&definition.key) {
+            problems.push(Problem::Duplicate {
+                key: definition.key,
+                first: *first,
+                second: place,
+            });
+        } else {
+            by_key.insert(definition.key.clone(), (definition, place));
+        }
+    }
+    if problems.is_empty() {
+        Ok(by_key
+            .into_values()
+            .map(|(definition, _)| definition)
+            .collect())
+    } else {
+        Err(RegistryError { problems })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use segments_model::{Audience, Targets};
+
+    fn definition(key: &'static str, name: &str) -> Definition {
+        let audience = Audience::Standard {
+            included: Targets::Unmanaged,
+            excluded: Targets::Unmanaged,
+            rules: Some(vec![segments_model::Rule::default()]),
+        };
+        Definition {
+            key: SegmentKey::from_static(key),
+            name: name.to_owned(),
+            description: None,
+            tags: None,
+            audience,
+        }
+    }
+
+    fn place(line: u32) -> DeclaredAt {
+        DeclaredAt {
+            file: "src/lib.rs",
+            line,
+            path: "app::Staff",
+        }
+    }
+
+    #[test]
+    fn segments_come_ordered_by_key() {
+        let declared = [
+            (definition("b", "B"), place(1)),
+            (definition("a", "A"), place(2)),
+        ];
+        let keys: Vec<_> = collect(declared.into_iter())
+            .unwrap()
+            .into_iter()
+            .map(|definition| definition.key)
+            .collect();
+        assert_eq!(keys, ["a", "b"]);
+    }
+
+    #[test]
+    fn both_places_of_a_duplicate_are_named_and_nothing_is_hidden() {
+        let declared = [
+            (definition("a", "A"), place(1)),
+            (definition("a", "A"), place(2)),
+            (definition("b", ""), place(3)),
+        ];
+        let error = collect(declared.into_iter()).unwrap_err().to_string();
+        assert!(
+            error.contains("by `app::Staff` at src/lib.rs:1 and by `app::Staff` at src/lib.rs:2"),
+            "{error}"
+        );
+        assert!(error.contains("error[name-empty]"), "{error}");
+    }
+}

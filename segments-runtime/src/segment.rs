@@ -1,0 +1,76 @@
+//! Segments as types.
+
+use segments_model::evaluate::CompiledSegments;
+use segments_model::explanation::Explanation;
+use segments_model::{Definition, SegmentKey};
+
+use crate::contexts::Contexts;
+use crate::decision::{Decision, Salts};
+
+/// A segment that is declared in this program. Made by [`#[segment]`](crate::segment).
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a segment",
+    label = "not a segment",
+    note = "a segment is a unit struct with `#[segment(...)]`"
+)]
+pub trait Segment {
+    /// The key.
+    const KEY: SegmentKey;
+
+    /// Only here so that the compiler walks the references between segments: it refuses those that
+    /// reach themselves, and the name is what its message shows.
+    #[doc(hidden)]
+    const NO_SEGMENT_MAY_REACH_ITSELF: usize = 0;
+
+    /// The whole definition.
+    fn definition() -> Definition;
+
+    /// The definition of this segment and of all that it asks; some perhaps more than once.
+    #[doc(hidden)]
+    fn collect(definitions: &mut Vec<Definition>) {
+        definitions.push(Self::definition());
+    }
+}
+
+/// A segment about which `C` tells enough: it has every kind of context that the segment looks at.
+#[diagnostic::on_unimplemented(
+    message = "`{C}` does not tell enough about a context to ask `{Self}`",
+    label = "pass a reference to each context that the segment looks at"
+)]
+pub trait Decide<C, At> {
+    #[doc(hidden)]
+    fn decide(contexts: &C, salts: &Salts) -> Decision;
+}
+
+/// A segment whose members this program can tell: it has no percentage rule, and asks no segment
+/// that has one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has a percentage rule, or asks a segment that has one, so only LaunchDarkly's salt tells who is in it",
+    label = "`contains` does not exist for this segment",
+    note = "`membership` answers `In`, `Out` or `Unknown`; `contains_with` takes the salts"
+)]
+pub trait Decidable<C> {}
+
+/// A segment whose members are listed in its definition. Big segments are not: LaunchDarkly keeps
+/// their members.
+#[diagnostic::on_unimplemented(
+    message = "LaunchDarkly keeps the members of the big segment `{Self}`, so this program cannot tell who is in it",
+    label = "a big segment cannot be asked here",
+    note = "ask through a feature flag and an SDK with a big segment store, or write a standard segment"
+)]
+pub trait Listed<C> {}
+
+/// How an answer comes about.
+pub(crate) fn explain<S: Segment>(contexts: &impl Contexts, salts: &Salts) -> Explanation {
+    let mut definitions = Vec::new();
+    S::collect(&mut definitions);
+    definitions.sort_by(|left, right| left.key.cmp(&right.key));
+    definitions.dedup_by(|left, right| left.key == right.key);
+    let salts = salts
+        .iter()
+        .map(|(key, salt)| (key.as_str(), salt.to_owned()));
+    CompiledSegments::from_definitions(&definitions)
+        .with_salts(salts)
+        .explain(S::KEY.as_str(), &contexts.to_instance())
+        .expect("a segment is among the definitions that it collects")
+}

@@ -1,0 +1,296 @@
+//! Does what a plan says.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use segments_model::{Definition, wire};
+use tokio::time::Instant;
+
+use super::approval;
+use super::change::Change;
+use super::client::Client;
+use super::config::{Approvals, SyncConfig, SyncMode};
+use super::decide::decide;
+use super::diff::Goal;
+use super::error::{RequestError, SyncError};
+use super::kinds;
+use super::ownership::Owner;
+use super::patch;
+use super::plan::{Plan, Task, Work};
+use super::progress::ProgressEvent;
+use super::reader::Reader;
+use super::report::{Action, Outcome, Report, SegmentError};
+use super::request::Scope;
+use super::writer::Writer;
+
+/// How many patches more than planned a segment may take because somebody interferes.
+const CORRECTIONS: usize = 6;
+
+/// Settles every segment that is due: those that others ask first, each by one writer, several at
+/// once. Dropping the future stops between two requests or during one; the next sync goes on from
+/// what it finds.
+pub(crate) async fn apply(
+    plan: Plan,
+    client: Arc<Client>,
+    config: &SyncConfig,
+) -> Result<Report, SyncError> {
+    let started = Instant::now();
+    let Plan {
+        mut report,
+        mut work,
+    } = plan;
+    let before = client.requests();
+    let planned = report.requests;
+    report.mode = SyncMode::Apply;
+    let writer = Writer {
+        reader: Reader {
+            client: client.clone(),
+            scope: Scope {
+                project: config.project.clone(),
+                environment: config.environment.clone(),
+            },
+        },
+    };
+    kinds::create(&writer, &mut report.kinds).await;
+
+    let settler = Settler {
+        writer,
+        config,
+        owner: config.owner(),
+    };
+    let total = work.len();
+    let mut done = 0;
+    let mut missing: HashSet<String> = HashSet::new();
+    // Deletions come last, when nothing that was changed before asks them any more.
+    work.sort_by_key(|work| match work.task {
+        Task::Settle { .. } => (0, work.depth),
+        Task::Delete { .. } => (1, work.depth),
+    });
+    for wave in work.chunk_by(|left, right| {
+        left.depth == right.depth
+            && matches!(left.task, Task::Delete { .. }) == matches!(right.task, Task::Delete { .. })
+    }) {
+        let mut waiting = wave.iter();
+        let mut running = FuturesUnordered::new();
+        let mut outcomes = Vec::with_capacity(wave.len());
+        loop {
+            let free = config.options.concurrency - running.len();
+            for work in waiting.by_ref().take(free) {
+                let planned = &report.segments[work.place].outcome;
+                running.push(settler.settle(work, planned, &missing));
+            }
+            let Some((place, outcome)) = running.next().await else {
+                break;
+            };
+            done += 1;
+            let key = &report.segments[place].key;
+            tracing::debug!(%key, failed = outcome.is_failure(), "settled");
+            config.options.progress.tell(ProgressEvent::Settled {
+                key: key.as_str(),
+                outcome: &outcome,
+                done,
+                total,
+            });
+            outcomes.push((place, outcome));
+        }
+        drop(running);
+        for (place, outcome) in outcomes {
+            let segment = &mut report.segments[place];
+            let was_missing = matches!(segment.outcome, Outcome::Due(Action::Create { .. }));
+            if was_missing && outcome.is_failure() {
+                missing.insert(segment.key.to_string());
+            }
+            segment.outcome = outcome;
+        }
+    }
+    let sent = client.requests();
+    report.requests = planned;
+    report.requests.reads += sent.reads - before.reads;
+    report.requests.writes += sent.writes - before.writes;
+    report.elapsed += started.elapsed();
+    if report.failures().next().is_some() {
+        return Err(SyncError::Incomplete(Box::new(report)));
+    }
+    Ok(report)
+}
+
+struct Settler<'a> {
+    writer: Writer,
+    config: &'a SyncConfig,
+    owner: Owner,
+}
+
+impl Settler<'_> {
+    /// Settles one segment, and says which.
+    async fn settle(
+        &self,
+        work: &Work,
+        planned: &Outcome,
+        missing: &HashSet<String>,
+    ) -> (usize, Outcome) {
+        let result = match &work.task {
+            Task::Delete { key } => match self.writer.delete(key).await {
+                Ok(()) => Ok(Outcome::Done(Action::Delete)),
+                Err(error) => Err(error.into()),
+            },
+            Task::Settle { definition, remote } => {
+                let asked = definition.references();
+                if let Some(key) = asked.iter().find(|key| missing.contains(**key)) {
+                    let key = (*key).to_owned();
+                    Err(SegmentError::WaitsFor { key })
+                } else {
+                    let remote = remote.as_deref().cloned();
+                    self.converge(definition, remote, planned).await
+                }
+            }
+        };
+        (work.place, result.unwrap_or_else(Outcome::Failed))
+    }
+
+    /// Compares, patches, and goes on from the answer until there is nothing left to change. An
+    /// answer that shows something else, one that was lost, and a change by somebody else all lead
+    /// to the same place: look at what is there, and send what is still missing.
+    async fn converge(
+        &self,
+        definition: &Definition,
+        mut remote: Option<wire::Segment>,
+        planned: &Outcome,
+    ) -> Result<Outcome, SegmentError> {
+        let options = &self.config.options;
+        let goal = Goal {
+            definition,
+            owner: &self.owner,
+            revision: options.revision,
+        };
+        let key = &definition.key;
+        let guarded = options.revision.is_some();
+        let expected = match planned {
+            Outcome::Due(action) => 1 + patch::count(action.changes(), guarded),
+            _ => 1,
+        };
+        let mut sent = 0;
+        let mut corrections = 0;
+        loop {
+            let (action, seen) = match (
+                decide(&goal, remote.as_ref(), options.adoption),
+                remote.as_ref(),
+            ) {
+                (Outcome::Unchanged, _) if sent > 0 => {
+                    return Ok(match planned {
+                        Outcome::Due(action) => Outcome::Done(action.clone()),
+                        _ => Outcome::Unchanged,
+                    });
+                }
+                (Outcome::Due(action), seen) => (action, seen),
+                (settled, _) => return Ok(settled),
+            };
+            if sent >= expected + CORRECTIONS {
+                return Err(SegmentError::NotConverged {
+                    patches: sent,
+                    left: action.changes().to_vec(),
+                });
+            }
+            sent += 1;
+            let result = match seen {
+                None => self.writer.create(&goal.create()).await,
+                Some(seen) => {
+                    let changes = action.changes();
+                    let patch = patch::next(changes, seen, guarded);
+                    let comment = self.comment(changes);
+                    self.writer.patch(key, comment, patch).await
+                }
+            };
+            let error = match result {
+                Ok(answer) => {
+                    remote = Some(answer);
+                    continue;
+                }
+                Err(error @ RequestError::ApprovalRequired(_)) => {
+                    return self.ask(definition, &action, remote.as_ref(), error).await;
+                }
+                Err(error) if !look_again(&error) => return Err(error.into()),
+                Err(error) => error,
+            };
+            tracing::debug!(%key, %error, "looking again");
+            corrections += 1;
+            self.writer.reader.client.pause(corrections).await?;
+            let found = self.writer.reader.segment(key).await?;
+            // The refusal of a change to the very segment that was seen will not go away.
+            let same = found.as_ref().map(|found| found.version)
+                == remote.as_ref().map(|remote| remote.version);
+            if same && matches!(error, RequestError::Refused(_) | RequestError::NotFound(_)) {
+                return Err(error.into());
+            }
+            remote = found;
+        }
+    }
+
+    /// Asks for an approval, if that is wanted.
+    async fn ask(
+        &self,
+        definition: &Definition,
+        action: &Action,
+        remote: Option<&wire::Segment>,
+        refused: RequestError,
+    ) -> Result<Outcome, SegmentError> {
+        let key = &definition.key;
+        if let (Approvals::Request, Some(remote)) = (self.config.options.approvals, remote) {
+            let description = format!("Segment {key}: {}", self.comment(action.changes()));
+            let changes = action.changes();
+            if let Some(approval) =
+                approval::request(&self.writer, key, description, changes, remote).await?
+            {
+                return Ok(Outcome::Pending { approval });
+            }
+        }
+        Err(refused.into())
+    }
+
+    /// Who changes what, for the audit log.
+    fn comment(&self, changes: &[Change]) -> String {
+        const LONGEST: usize = 500;
+        let mut comment = match &self.config.options.program {
+            Some((name, version)) => format!("{name} {version}"),
+            None => self.owner.to_string(),
+        };
+        comment.push_str(concat!(
+            " (segments-runtime ",
+            env!("CARGO_PKG_VERSION"),
+            "): "
+        ));
+        for (index, change) in changes.iter().enumerate() {
+            let text = change.to_string();
+            if comment.len() + text.len() > LONGEST {
+                comment = format!("{comment}and {} more changes", changes.len() - index);
+                break;
+            }
+            if index > 0 {
+                comment.push_str("; ");
+            }
+            comment.push_str(&text);
+        }
+        comment
+    }
+}
+
+/// Whether the segment has to be read before it is known what to do: the request may have taken
+/// effect, or it was about a segment that is not there any more as it was seen.
+fn look_again(error: &RequestError) -> bool {
+    match error {
+        RequestError::Lost { .. }
+        | RequestError::NotJson { .. }
+        | RequestError::Trouble(_)
+        | RequestError::Conflict(_)
+        | RequestError::KeyExists(_)
+        | RequestError::NotFound(_)
+        | RequestError::Refused(_) => true,
+        RequestError::Unreachable { .. }
+        | RequestError::Deadline(_)
+        | RequestError::Redirect { .. }
+        | RequestError::Unauthorized(_)
+        | RequestError::Forbidden(_)
+        | RequestError::ApprovalRequired(_)
+        | RequestError::RateLimited { .. } => false,
+    }
+}

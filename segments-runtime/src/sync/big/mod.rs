@@ -1,0 +1,294 @@
+//! Members of big segments: lists that are too long to declare, and to hold in memory.
+
+mod members;
+
+use segments_model::{PATCH_TARGETS, SegmentKey};
+use serde::{Deserialize, Serialize};
+use thiserror::Error;
+
+pub use members::Members;
+
+use super::client::Client;
+use super::config::{ConfigError, SyncConfig};
+use super::error::RequestError;
+use super::progress::ProgressEvent;
+use super::request::Scope;
+
+/// The members of one big segment, which has to exist: a sync makes those that are declared with
+/// `big`.
+///
+/// Every call has the whole deadline of the configuration, so set one that is long enough for the
+/// list.
+///
+/// ```no_run
+/// use std::time::Duration;
+/// use segments_runtime::model::SegmentKey;
+/// use segments_runtime::sync::{BigSegment, Members, SyncConfig};
+///
+/// # async fn nightly() -> Result<(), Box<dyn std::error::Error>> {
+/// let config = SyncConfig::builder().from_env().deadline(Duration::from_secs(600)).build()?;
+/// let customers = BigSegment::new(&config, SegmentKey::parse("paying-customers")?);
+/// customers.replace_from(Members::csv_file("customers.csv")).await?;
+/// customers.add(["c-1001".to_owned()]).await?;
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+pub struct BigSegment {
+    config: SyncConfig,
+    scope: Scope,
+    key: SegmentKey,
+}
+
+/// An import that was sent and is known to the service.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[non_exhaustive]
+pub struct Import {
+    /// Its identifier, for [`BigSegment::follow`].
+    pub id: String,
+    /// How far it is.
+    pub status: ImportStatus,
+}
+
+/// How far an import is (API documentation, *getBigSegmentImport*).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ImportStatus {
+    /// The file is being read.
+    Preparing,
+    /// It waits for somebody's approval.
+    PendingApproval,
+    /// It is about to be put into force.
+    Ready,
+    /// It is being put into force.
+    InProgress,
+    /// It is in force.
+    Complete,
+    /// It was given up, and nothing of it is in force.
+    Stopped,
+    /// A status that the service's documentation did not name when this was written.
+    #[serde(other)]
+    Other,
+}
+
+/// Why members were not changed.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum MembersError {
+    /// The configuration cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The list cannot be read; nothing was changed.
+    #[error("cannot read the list of members: {0}")]
+    Source(#[from] std::io::Error),
+    /// A request failed. An import that could not be sent has changed nothing.
+    #[error(transparent)]
+    Request(#[from] RequestError),
+    /// Some keys were sent before a request failed. Adding and removing twice is the same as once,
+    /// so the whole call may be made again.
+    #[error("{error}; {done} keys were done before, the call may be made again as a whole")]
+    Partly {
+        /// How many keys were done.
+        done: usize,
+        /// Why the next ones were not.
+        #[source]
+        error: RequestError,
+    },
+    /// The import was sent, and what became of it is not known yet.
+    #[error("import {import} was sent, and following it failed: {error}; go on with `follow`")]
+    Unfollowed {
+        /// The import's identifier.
+        import: String,
+        /// Why it could not be followed to its end.
+        #[source]
+        error: RequestError,
+    },
+    /// The service gave the import up. The list is as it was before.
+    #[error("LaunchDarkly stopped import {import}; the list is as it was, import it again")]
+    Stopped {
+        /// The import's identifier.
+        import: String,
+    },
+}
+
+/// What an import does with members that are not in the file.
+#[derive(Debug, Clone, Copy)]
+enum Mode {
+    Replace,
+    Merge,
+}
+
+impl BigSegment {
+    /// The members of the segment with this key in the configured environment. Sends nothing.
+    pub fn new(config: &SyncConfig, key: SegmentKey) -> Self {
+        Self {
+            scope: Scope {
+                project: config.project.clone(),
+                environment: config.environment.clone(),
+            },
+            config: config.clone(),
+            key,
+        }
+    }
+
+    /// Makes these the members, and no others, once all of them have arrived: the service puts a
+    /// list into force as a whole. Follows the import to its end.
+    ///
+    /// An upload that breaks off is started again if the [`Members`] can be read again.
+    ///
+    /// # Errors
+    ///
+    /// After [`MembersError::Unfollowed`] the list is on its way, and [`follow`](Self::follow) goes
+    /// on. After the other errors the list is as it was.
+    pub async fn replace_from(&self, members: Members) -> Result<Import, MembersError> {
+        self.import(members, Mode::Replace).await
+    }
+
+    /// Adds these members to those that are there, as one import.
+    ///
+    /// # Errors
+    ///
+    /// As [`replace_from`](Self::replace_from).
+    pub async fn merge_from(&self, members: Members) -> Result<Import, MembersError> {
+        self.import(members, Mode::Merge).await
+    }
+
+    /// Follows an import until it is in force or waits for an approval.
+    ///
+    /// # Errors
+    ///
+    /// When it was stopped, or cannot be followed.
+    pub async fn follow(&self, import: &str) -> Result<Import, MembersError> {
+        self.follow_with(&Client::new(&self.config)?, import).await
+    }
+
+    /// Adds contexts, a thousand and a half with each request.
+    ///
+    /// # Errors
+    ///
+    /// When a request fails; [`MembersError::Partly`] if others were done before.
+    pub async fn add(&self, keys: impl IntoIterator<Item = String>) -> Result<usize, MembersError> {
+        self.change(keys, |keys| Change {
+            add: keys,
+            remove: &[],
+        })
+        .await
+    }
+
+    /// Removes contexts, a thousand and a half with each request.
+    ///
+    /// # Errors
+    ///
+    /// As [`add`](Self::add).
+    pub async fn remove(
+        &self,
+        keys: impl IntoIterator<Item = String>,
+    ) -> Result<usize, MembersError> {
+        self.change(keys, |keys| Change {
+            add: &[],
+            remove: keys,
+        })
+        .await
+    }
+
+    async fn change(
+        &self,
+        keys: impl IntoIterator<Item = String>,
+        change: impl for<'a> Fn(&'a [String]) -> Change<'a>,
+    ) -> Result<usize, MembersError> {
+        let client = Client::new(&self.config)?;
+        let mut keys = keys.into_iter();
+        let mut done = 0;
+        loop {
+            let chunk: Vec<String> = keys.by_ref().take(PATCH_TARGETS).collect();
+            if chunk.is_empty() {
+                return Ok(done);
+            }
+            let request = self.scope.change_members(&self.key, &change(&chunk));
+            match client.done(&request).await {
+                Ok(()) => done += chunk.len(),
+                Err(error) if done == 0 => return Err(error.into()),
+                Err(error) => return Err(MembersError::Partly { done, error }),
+            }
+        }
+    }
+
+    async fn import(&self, mut members: Members, mode: Mode) -> Result<Import, MembersError> {
+        let client = Client::new(&self.config)?;
+        let mode = match mode {
+            Mode::Replace => "replace",
+            Mode::Merge => "merge",
+        };
+        let request = self.scope.import(&self.key);
+        let mut attempt = 0;
+        let mut failed = None;
+        loop {
+            let Some(file) = members.open().await? else {
+                let used_up = || std::io::Error::other("the members were read before");
+                return Err(failed.map_or_else(|| used_up().into(), MembersError::Request));
+            };
+            let progress = &self.config.options.progress;
+            let form = members::form(file, mode, progress.clone());
+            let error = match client.upload(&request, form).await {
+                Ok(location) => {
+                    let id = location.as_deref().and_then(|path| path.rsplit('/').next());
+                    let id = id
+                        .filter(|id| !id.is_empty())
+                        .unwrap_or_default()
+                        .to_owned();
+                    return self.follow_with(&client, &id).await;
+                }
+                Err(error) => error,
+            };
+            attempt += 1;
+            let again = attempt < self.config.options.retry.attempts
+                && match error.effect() {
+                    super::error::Effect::None | super::error::Effect::Unknown => true,
+                    // Another import of this segment is running.
+                    super::error::Effect::Refused => matches!(error, RequestError::Conflict(_)),
+                };
+            if !again || client.pause(attempt).await.is_err() {
+                return Err(error.into());
+            }
+            failed = Some(error);
+        }
+    }
+
+    async fn follow_with(&self, client: &Client, id: &str) -> Result<Import, MembersError> {
+        let unfollowed = |error| MembersError::Unfollowed {
+            import: id.to_owned(),
+            error,
+        };
+        let mut looks = 0;
+        loop {
+            let request = self.scope.get_import(&self.key, id);
+            let import: Import = client.json(&request).await.map_err(unfollowed)?;
+            self.config.options.progress.tell(ProgressEvent::Importing {
+                import: &import.id,
+                status: import.status,
+            });
+            match import.status {
+                ImportStatus::Complete | ImportStatus::PendingApproval => return Ok(import),
+                ImportStatus::Stopped => {
+                    return Err(MembersError::Stopped { import: import.id });
+                }
+                ImportStatus::Preparing
+                | ImportStatus::Ready
+                | ImportStatus::InProgress
+                | ImportStatus::Other => {}
+            }
+            looks += 1;
+            client.pause(looks).await.map_err(unfollowed)?;
+        }
+    }
+}
+
+/// The body that adds and removes members (API documentation, *updateBigSegmentContextTargets*).
+#[derive(Serialize)]
+pub(crate) struct Change<'a> {
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    add: &'a [String],
+    #[serde(skip_serializing_if = "<[String]>::is_empty")]
+    remove: &'a [String],
+}

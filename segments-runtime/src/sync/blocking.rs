@@ -1,0 +1,49 @@
+//! The same for programs without a runtime. Each call runs on a thread of its own and waits for it,
+//! so it may also be made from inside a runtime, where it blocks the thread that makes it.
+//!
+//! ```no_run
+//! use segments_runtime::sync::{SyncConfig, blocking};
+//!
+//! let config = SyncConfig::from_env()?;
+//! print!("{}", blocking::plan(&config, &[])?);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+use segments_model::Definition;
+
+use super::config::SyncConfig;
+use super::error::SyncError;
+use super::plan::Plan;
+use super::report::Report;
+
+/// As [`sync_definitions`](super::sync_definitions).
+pub fn sync_definitions(
+    config: &SyncConfig,
+    definitions: &[Definition],
+) -> Result<Report, SyncError> {
+    wait(super::sync_definitions(config, definitions))?
+}
+
+/// As [`plan`](super::plan()).
+pub fn plan(config: &SyncConfig, definitions: &[Definition]) -> Result<Plan, SyncError> {
+    wait(super::plan(config, definitions))?
+}
+
+/// As [`Plan::apply`].
+pub fn apply(plan: Plan, config: &SyncConfig) -> Result<Report, SyncError> {
+    wait(plan.apply(config))?
+}
+
+fn wait<T: Send>(future: impl Future<Output = T> + Send) -> Result<T, SyncError> {
+    std::thread::scope(|scope| {
+        let run = move || {
+            let mut builder = tokio::runtime::Builder::new_current_thread();
+            let runtime = builder.enable_all().build().map_err(SyncError::Runtime)?;
+            Ok(runtime.block_on(future))
+        };
+        match scope.spawn(run).join() {
+            Ok(result) => result,
+            Err(panic) => std::panic::resume_unwind(panic),
+        }
+    })
+}

@@ -1,0 +1,352 @@
+//! One change of one segment: what people read, and what the service is asked for.
+
+use std::fmt;
+
+use segments_model::{AttributeRef, ContextKind, Operator, Value, wire};
+use serde::{Serialize, Serializer};
+
+/// The keys of members. They are personal data of the application's users, so whatever shows them
+/// shows their number: `Debug`, `Display` and serde alike.
+#[derive(Clone, PartialEq, Eq)]
+pub struct MemberKeys(pub(crate) Vec<String>);
+
+impl MemberKeys {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.0.len()
+    }
+
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+}
+
+impl fmt::Debug for MemberKeys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} keys", self.len())
+    }
+}
+
+impl Serialize for MemberKeys {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&format_args!("{} keys", self.len()))
+    }
+}
+
+/// One of the two lists of a segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TargetList {
+    /// Contexts that are in the segment whatever the rules say.
+    Included,
+    /// Contexts that are not, unless they are also included.
+    Excluded,
+}
+
+/// The share of a percentage rule, in the service's terms.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Share {
+    /// Thousandths of a percent.
+    pub weight: i64,
+    /// The kind of context that is put into buckets.
+    pub kind: String,
+    /// The attribute that decides the bucket.
+    pub by: String,
+}
+
+/// A change of one segment. Its `Display` says it in words; keys of members are counted, not named.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(tag = "change", rename_all = "kebab-case")]
+#[non_exhaustive]
+#[allow(
+    missing_docs,
+    reason = "fields are what the variant names; `rule` and `clause` are identifiers of the service"
+)]
+pub enum Change {
+    /// The name becomes another.
+    Name { from: String, to: String },
+    /// The description becomes another.
+    Description { from: String, to: String },
+    /// Tags appear.
+    AddTags { tags: Vec<String> },
+    /// Tags disappear.
+    RemoveTags { tags: Vec<String> },
+    /// Contexts join a list.
+    AddTargets {
+        list: TargetList,
+        kind: String,
+        keys: MemberKeys,
+    },
+    /// Contexts leave a list.
+    RemoveTargets {
+        list: TargetList,
+        kind: String,
+        keys: MemberKeys,
+    },
+    /// A rule appears, at the end.
+    AddRule { added: wire::Rule },
+    /// A rule disappears.
+    RemoveRule { rule: String, removed: wire::Rule },
+    /// Rules stand in another order. `None` is a rule that appears in the same plan and has no
+    /// identifier yet.
+    ReorderRules { rules: Vec<Option<String>> },
+    /// A rule is described otherwise.
+    RuleDescription {
+        rule: String,
+        from: String,
+        to: String,
+    },
+    /// A rule takes another share.
+    RuleShare {
+        rule: String,
+        from: Option<Share>,
+        to: Option<Share>,
+    },
+    /// A rule has more conditions.
+    AddClauses {
+        rule: String,
+        added: Vec<wire::Clause>,
+    },
+    /// A rule has fewer conditions.
+    RemoveClauses {
+        rule: String,
+        clauses: Vec<String>,
+        removed: Vec<wire::Clause>,
+    },
+    /// A condition becomes another.
+    UpdateClause {
+        rule: String,
+        clause: String,
+        from: wire::Clause,
+        to: wire::Clause,
+    },
+    /// A condition takes more values.
+    AddValues {
+        rule: String,
+        clause: String,
+        test: wire::Clause,
+        values: Vec<serde_json::Value>,
+    },
+    /// A condition takes fewer values.
+    RemoveValues {
+        rule: String,
+        clause: String,
+        test: wire::Clause,
+        values: Vec<serde_json::Value>,
+    },
+}
+
+impl Change {
+    /// The members that it adds or removes.
+    pub(crate) fn keys(&self) -> Option<&MemberKeys> {
+        match self {
+            Change::AddTargets { keys, .. } | Change::RemoveTargets { keys, .. } => Some(keys),
+            _ => None,
+        }
+    }
+}
+
+/// In words, on one line: what happens and to what.
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Change::Name { from, to } => write!(f, "rename \"{from}\" to \"{to}\""),
+            Change::Description { from, to } if from.is_empty() => {
+                write!(f, "describe as \"{to}\"")
+            }
+            Change::Description { from, to } if to.is_empty() => {
+                write!(f, "take the description \"{from}\" away")
+            }
+            Change::Description { from, to } => {
+                write!(f, "describe as \"{to}\" instead of \"{from}\"")
+            }
+            Change::AddTags { tags } => write!(f, "add {}", counted("tag", tags)),
+            Change::RemoveTags { tags } => write!(f, "remove {}", counted("tag", tags)),
+            Change::AddTargets { list, kind, keys } => {
+                let verb = match list {
+                    TargetList::Included => "include",
+                    TargetList::Excluded => "exclude",
+                };
+                write!(f, "{verb} {} of kind {kind}", contexts(keys))
+            }
+            Change::RemoveTargets { list, kind, keys } => {
+                let verb = match list {
+                    TargetList::Included => "no longer include",
+                    TargetList::Excluded => "no longer exclude",
+                };
+                write!(f, "{verb} {} of kind {kind}", contexts(keys))
+            }
+            Change::AddRule { added } => write!(f, "add rule: {}", rule(added)),
+            Change::RemoveRule { removed, .. } => write!(f, "remove rule: {}", rule(removed)),
+            Change::ReorderRules { .. } => f.write_str("put the rules in another order"),
+            Change::RuleDescription { to, .. } if to.is_empty() => {
+                f.write_str("take the description of a rule away")
+            }
+            Change::RuleDescription { from, to, .. } if from.is_empty() => {
+                write!(f, "describe a rule as \"{to}\"")
+            }
+            Change::RuleDescription { from, to, .. } => {
+                write!(f, "describe a rule as \"{to}\" instead of \"{from}\"")
+            }
+            Change::RuleShare { from, to, .. } => {
+                write!(
+                    f,
+                    "take {} instead of {}",
+                    share(to.as_ref()),
+                    share(from.as_ref())
+                )
+            }
+            Change::AddClauses { added, .. } => write!(f, "add to a rule: {}", clauses(added)),
+            Change::RemoveClauses { removed, .. } => {
+                write!(f, "remove from a rule: {}", clauses(removed))
+            }
+            Change::UpdateClause { from, to, .. } => {
+                write!(f, "test {} instead of {}", clause(to), clause(from))
+            }
+            Change::AddValues { test, values, .. } => {
+                write!(f, "also accept: {}", clause(&with_values(test, values)))
+            }
+            Change::RemoveValues { test, values, .. } => write!(
+                f,
+                "no longer accept: {}",
+                clause(&with_values(test, values))
+            ),
+        }
+    }
+}
+
+fn counted(what: &str, names: &[String]) -> String {
+    let plural = if names.len() == 1 { "" } else { "s" };
+    format!("{what}{plural} {}", names.join(", "))
+}
+
+fn contexts(keys: &MemberKeys) -> String {
+    match keys.len() {
+        1 => "1 context".to_owned(),
+        more => format!("{more} contexts"),
+    }
+}
+
+fn share(share: Option<&Share>) -> String {
+    let Some(Share { weight, kind, by }) = share else {
+        return "everyone".to_owned();
+    };
+    let whole = weight / 1000;
+    let rest = format!("{:03}", weight % 1000);
+    let rest = rest.trim_end_matches('0');
+    let point = if rest.is_empty() { "" } else { "." };
+    format!("{whole}{point}{rest}% by {kind} {by}")
+}
+
+fn with_values(clause: &wire::Clause, values: &[serde_json::Value]) -> wire::Clause {
+    wire::Clause {
+        values: values.to_vec(),
+        ..clause.clone()
+    }
+}
+
+fn rule(rule: &wire::Rule) -> String {
+    let conditions = clauses(&rule.clauses);
+    let conditions = if conditions.is_empty() {
+        "everyone".to_owned()
+    } else {
+        conditions
+    };
+    let share =
+        super::diff::share(rule).map_or_else(String::new, |of| format!("{} of ", share(Some(&of))));
+    match rule.description.as_deref() {
+        None | Some("") => format!("{share}{conditions}"),
+        Some(description) => format!("{share}{conditions} ({description})"),
+    }
+}
+
+fn clauses(clauses: &[wire::Clause]) -> String {
+    let clauses: Vec<_> = clauses.iter().map(clause).collect();
+    clauses.join(" and ")
+}
+
+/// The words of the model, if the clause is one that the model can say; the service takes others,
+/// too.
+fn clause(wire: &wire::Clause) -> String {
+    let known = || {
+        let kind = wire.context_kind.clone().filter(|kind| !kind.is_empty());
+        let operator = Operator::from_wire(&wire.op)?;
+        let values = wire.values.iter().cloned();
+        Some(segments_model::Clause {
+            kind: match kind {
+                Some(kind) => ContextKind::parse(kind).ok()?,
+                None => ContextKind::USER,
+            },
+            attribute: match operator {
+                Operator::SegmentMatch => AttributeRef::SEGMENT_MATCH,
+                _ => AttributeRef::parse(wire.attribute.clone()).ok()?,
+            },
+            operator,
+            values: values
+                .map(serde_json::from_value::<Value>)
+                .collect::<Result<_, _>>()
+                .ok()?,
+            negate: wire.negate,
+        })
+    };
+    if let Some(clause) = known() {
+        return clause.to_string();
+    }
+    let not = if wire.negate { "not " } else { "" };
+    let kind = wire.context_kind.as_deref().unwrap_or("user");
+    let values = serde_json::Value::Array(wire.values.clone());
+    format!("{not}{kind} {} {} {values}", wire.attribute, wire.op)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    fn keys(keys: &[&str]) -> MemberKeys {
+        MemberKeys(keys.iter().map(|key| (*key).to_owned()).collect())
+    }
+
+    #[test]
+    fn members_are_counted_and_never_named() {
+        let change = Change::AddTargets {
+            list: TargetList::Included,
+            kind: "user".to_owned(),
+            keys: keys(&["someone", "someone-else"]),
+        };
+        assert_eq!(change.to_string(), "include 2 contexts of kind user");
+        let json = serde_json::to_string(&change).unwrap();
+        assert_eq!(
+            json,
+            r#"{"change":"add-targets","list":"included","kind":"user","keys":"2 keys"}"#
+        );
+        assert!(!format!("{change:?}").contains("someone"));
+    }
+
+    #[test]
+    fn rules_are_said_in_the_words_of_the_model() {
+        let added: wire::Rule = serde_json::from_value(json!({
+            "description": "staff", "weight": 12_500,
+            "clauses": [{"attribute": "email", "op": "endsWith", "values": ["@x.io"]}],
+        }))
+        .unwrap();
+        assert_eq!(
+            Change::AddRule { added }.to_string(),
+            "add rule: 12.5% by user key of user email ends with \"@x.io\" (staff)"
+        );
+    }
+
+    #[test]
+    fn what_the_model_cannot_say_is_shown_as_it_is() {
+        let removed: wire::Rule = serde_json::from_value(json!({
+            "clauses": [{"attribute": "a", "op": "isOdd", "values": [[1]], "negate": true}],
+        }))
+        .unwrap();
+        let rule = "r".to_owned();
+        assert_eq!(
+            Change::RemoveRule { rule, removed }.to_string(),
+            "remove rule: not user a isOdd [[1]]"
+        );
+    }
+}

@@ -1,0 +1,524 @@
+//! What a sync is told: where, as whom, and what it may do.
+
+use std::time::Duration;
+
+use segments_model::{EnvironmentKey, InvalidName, ProjectKey};
+use thiserror::Error;
+
+use super::base_uri::{BaseUri, InvalidBaseUri};
+use super::clock::Clock;
+use super::ownership::{Adoption, Owner};
+use super::progress::Progress;
+use super::retry::RetryPolicy;
+use super::token::{AccessToken, InvalidToken};
+
+/// What [`sync`](super::sync_definitions) does with what it finds.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SyncMode {
+    /// Makes LaunchDarkly agree.
+    #[default]
+    Apply,
+    /// Reads only, and reports what differs: for health checks, and for a token that may not write.
+    Verify,
+    /// Reads only, and reports what an apply would do.
+    Plan,
+}
+
+/// What to do about context kinds that segments use and the project does not have.
+///
+/// The service takes segments of unknown kinds, but people can then not pick the kind in its pages
+/// until an SDK has sent one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ContextKinds {
+    /// Makes them before the segments that need them.
+    #[default]
+    Create,
+    /// Fails those segments, and names the kinds.
+    Require,
+    /// Sends no request about kinds.
+    Ignore,
+}
+
+/// What to do when the environment wants changes of segments to be approved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Approvals {
+    /// Reports that an approval is required.
+    #[default]
+    Report,
+    /// Opens an approval request with the same instructions, unless one is open already, and
+    /// reports it as pending.
+    Request,
+}
+
+/// What to do when the service cannot be reached at all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Unreachable {
+    /// Fails.
+    #[default]
+    Fail,
+    /// Goes on: the report says that the service was not reached. Membership needs no service, so a
+    /// program that only wants its segments to be right *some time* may start.
+    GoOn,
+}
+
+/// Everything that a sync is told. Made by [`SyncConfig::from_env`] or [`SyncConfig::builder`].
+///
+/// ```
+/// use segments_runtime::sync::{SyncConfig, SyncMode};
+///
+/// let config = SyncConfig::builder()
+///     .token("api-0000")
+///     .project("shop")
+///     .environment("staging")
+///     .program(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
+///     .mode(SyncMode::Verify)
+///     .build()?;
+/// assert_eq!(config.project().as_str(), "shop");
+/// # Ok::<(), segments_runtime::sync::ConfigError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct SyncConfig {
+    pub(crate) token: AccessToken,
+    pub(crate) base_uri: BaseUri,
+    pub(crate) project: ProjectKey,
+    pub(crate) environment: EnvironmentKey,
+    pub(crate) options: Options,
+}
+
+/// The choices that are right or wrong for a team, but always valid.
+#[derive(Debug, Clone)]
+pub(crate) struct Options {
+    pub(crate) mode: SyncMode,
+    pub(crate) owner: Option<Owner>,
+    pub(crate) program: Option<(String, String)>,
+    pub(crate) revision: Option<u64>,
+    pub(crate) adoption: Adoption,
+    pub(crate) prune: bool,
+    pub(crate) kinds: ContextKinds,
+    pub(crate) approvals: Approvals,
+    pub(crate) unreachable: Unreachable,
+    pub(crate) deadline: Duration,
+    pub(crate) request_timeout: Duration,
+    pub(crate) concurrency: usize,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) api_version: String,
+    pub(crate) progress: Progress,
+    pub(crate) clock: Clock,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            mode: SyncMode::default(),
+            owner: None,
+            program: None,
+            revision: None,
+            adoption: Adoption::default(),
+            prune: false,
+            kinds: ContextKinds::default(),
+            approvals: Approvals::default(),
+            unreachable: Unreachable::default(),
+            deadline: Duration::from_secs(10),
+            request_timeout: Duration::from_secs(5),
+            concurrency: 8,
+            retry: RetryPolicy::default(),
+            api_version: "20240415".to_owned(),
+            progress: Progress::default(),
+            clock: Clock::default(),
+        }
+    }
+}
+
+/// Why a configuration is not complete or not right.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// No token was given.
+    #[error(
+        "no access token; set LAUNCHDARKLY_ACCESS_TOKEN (or LAUNCHDARKLY_API_TOKEN), or give one in code"
+    )]
+    MissingToken,
+    /// What was given is no token.
+    #[error(transparent)]
+    Token(#[from] InvalidToken),
+    /// What was given is no project key.
+    #[error("check the project (LAUNCHDARKLY_PROJECT): {0}")]
+    Project(#[source] InvalidName),
+    /// What was given is no environment key.
+    #[error("check the environment (LAUNCHDARKLY_ENVIRONMENT): {0}")]
+    Environment(#[source] InvalidName),
+    /// The service's address cannot be used.
+    #[error("check the base address (LAUNCHDARKLY_BASE_URI): {0}")]
+    BaseUri(#[from] InvalidBaseUri),
+    /// The owner's name does not fit into a tag.
+    #[error("check the owner, which becomes the tag `managed-by.<owner>`: {0}")]
+    Owner(#[source] InvalidName),
+    /// Deleting was allowed without saying whose segments may be deleted.
+    #[error(
+        "`prune` deletes segments that carry the owner's tag, so it needs an owner of your own: call `program` or `owner`"
+    )]
+    PruneWithoutOwner,
+    /// The HTTP client cannot be made, which means that the system's certificates cannot be read.
+    #[error("cannot make an HTTP client: {0}; check the system's TLS certificates")]
+    HttpClient(#[source] reqwest::Error),
+}
+
+impl SyncConfig {
+    /// Reads the environment variables of the process.
+    ///
+    /// | variable | meaning | default |
+    /// |---|---|---|
+    /// | `LAUNCHDARKLY_ACCESS_TOKEN`, else `LAUNCHDARKLY_API_TOKEN` | the access token | none: an error |
+    /// | `LAUNCHDARKLY_PROJECT` | the project's key | `default` |
+    /// | `LAUNCHDARKLY_ENVIRONMENT` | the environment's key | `production` |
+    /// | `LAUNCHDARKLY_BASE_URI` | the service's address | `https://app.launchdarkly.com` |
+    ///
+    /// A variable that is set to nothing counts as not set.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::builder().from_env().build()
+    }
+
+    /// Starts a configuration from nothing.
+    #[must_use]
+    pub fn builder() -> SyncConfigBuilder {
+        SyncConfigBuilder::default()
+    }
+
+    /// The project.
+    pub fn project(&self) -> &ProjectKey {
+        &self.project
+    }
+
+    /// The environment.
+    pub fn environment(&self) -> &EnvironmentKey {
+        &self.environment
+    }
+
+    /// The same for another environment of the project.
+    #[must_use]
+    pub fn with_environment(&self, environment: EnvironmentKey) -> Self {
+        Self {
+            environment,
+            ..self.clone()
+        }
+    }
+
+    /// The same for another project.
+    #[must_use]
+    pub fn with_project(&self, project: ProjectKey) -> Self {
+        Self {
+            project,
+            ..self.clone()
+        }
+    }
+
+    /// The same in another mode.
+    #[must_use]
+    pub fn with_mode(&self, mode: SyncMode) -> Self {
+        let mut config = self.clone();
+        config.options.mode = mode;
+        config
+    }
+
+    /// The name behind `managed-by.` on the segments of this program.
+    pub fn owner(&self) -> Owner {
+        self.options.owner.clone().unwrap_or_default()
+    }
+}
+
+/// Collects a [`SyncConfig`]. What is set in code stands, whatever the environment says.
+#[derive(Debug, Clone, Default)]
+pub struct SyncConfigBuilder {
+    token: Option<Result<AccessToken, InvalidToken>>,
+    base_uri: Option<String>,
+    project: Option<String>,
+    environment: Option<String>,
+    owner: Option<String>,
+    options: Options,
+}
+
+impl SyncConfigBuilder {
+    /// The access token.
+    #[must_use]
+    pub fn token(mut self, token: impl Into<String>) -> Self {
+        self.token = Some(AccessToken::parse(token));
+        self
+    }
+
+    /// The service's address. Plain `http` only to this machine: the token travels in clear.
+    #[must_use]
+    pub fn base_uri(mut self, uri: impl Into<String>) -> Self {
+        self.base_uri = Some(uri.into());
+        self
+    }
+
+    /// The project's key; `default` if not set.
+    #[must_use]
+    pub fn project(mut self, key: impl Into<String>) -> Self {
+        self.project = Some(key.into());
+        self
+    }
+
+    /// The environment's key; `production` if not set.
+    #[must_use]
+    pub fn environment(mut self, key: impl Into<String>) -> Self {
+        self.environment = Some(key.into());
+        self
+    }
+
+    /// Takes what has not been set from the variables that [`SyncConfig::from_env`] lists.
+    #[must_use]
+    #[allow(
+        clippy::wrong_self_convention,
+        reason = "reads as `builder().from_env()`"
+    )]
+    pub fn from_env(self) -> Self {
+        self.from_variables(|name| std::env::var(name).ok())
+    }
+
+    #[allow(clippy::wrong_self_convention, reason = "as `from_env`")]
+    fn from_variables(mut self, variable: impl Fn(&str) -> Option<String>) -> Self {
+        let variable = |name| variable(name).filter(|value| !value.trim().is_empty());
+        if self.token.is_none() {
+            self.token = variable("LAUNCHDARKLY_ACCESS_TOKEN")
+                .or_else(|| variable("LAUNCHDARKLY_API_TOKEN"))
+                .map(AccessToken::parse);
+        }
+        self.project = self.project.or_else(|| variable("LAUNCHDARKLY_PROJECT"));
+        self.environment = self
+            .environment
+            .or_else(|| variable("LAUNCHDARKLY_ENVIRONMENT"));
+        self.base_uri = self.base_uri.or_else(|| variable("LAUNCHDARKLY_BASE_URI"));
+        self
+    }
+
+    /// What to do with what is found.
+    #[must_use]
+    pub fn mode(mut self, mode: SyncMode) -> Self {
+        self.options.mode = mode;
+        self
+    }
+
+    /// The program's name and version, for the audit log. The name is also the owner, if none is
+    /// set: `program(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))`.
+    #[must_use]
+    pub fn program(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
+        self.options.program = Some((name.into(), version.into()));
+        self
+    }
+
+    /// Who the segments belong to: they carry the tag `managed-by.<owner>`. Programs that declare
+    /// the same segments have the same owner; programs that declare others have another one.
+    /// Without [`program`](Self::program) and this it is `segments-as-code`.
+    #[must_use]
+    pub fn owner(mut self, owner: impl Into<String>) -> Self {
+        self.owner = Some(owner.into());
+        self
+    }
+
+    /// The revision of the declarations, to be raised with each change of them. It is kept in the
+    /// tag `rev.<n>`; a program of a lower revision leaves the segment alone and reports
+    /// [`Superseded`](super::Outcome::Superseded). Writes are then guarded by the segment's
+    /// version, so that an older program that is just writing cannot win over a newer one either.
+    #[must_use]
+    pub fn revision(mut self, revision: u64) -> Self {
+        self.options.revision = Some(revision);
+        self
+    }
+
+    /// What to do with segments that exist and carry no owner's tag.
+    #[must_use]
+    pub fn adoption(mut self, adoption: Adoption) -> Self {
+        self.options.adoption = adoption;
+        self
+    }
+
+    /// Whether segments that carry the owner's tag and are not declared any more are deleted, as
+    /// long as no flag, segment or AI Config uses them. Needs an owner.
+    #[must_use]
+    pub fn prune(mut self, prune: bool) -> Self {
+        self.options.prune = prune;
+        self
+    }
+
+    /// What to do about context kinds that the project does not have.
+    #[must_use]
+    pub fn context_kinds(mut self, kinds: ContextKinds) -> Self {
+        self.options.kinds = kinds;
+        self
+    }
+
+    /// What to do when changes need an approval.
+    #[must_use]
+    pub fn approvals(mut self, approvals: Approvals) -> Self {
+        self.options.approvals = approvals;
+        self
+    }
+
+    /// What to do when the service cannot be reached.
+    #[must_use]
+    pub fn unreachable(mut self, unreachable: Unreachable) -> Self {
+        self.options.unreachable = unreachable;
+        self
+    }
+
+    /// How long the whole sync may take, waiting for the rate limit included; 10 seconds if not
+    /// set. What is not done by then is reported as failed, and the next sync does it.
+    #[must_use]
+    pub fn deadline(mut self, deadline: Duration) -> Self {
+        self.options.deadline = deadline;
+        self
+    }
+
+    /// How long one request may take; 5 seconds if not set.
+    #[must_use]
+    pub fn request_timeout(mut self, timeout: Duration) -> Self {
+        self.options.request_timeout = timeout;
+        self
+    }
+
+    /// How many requests are under way at once; 8 if not set, at least 1.
+    #[must_use]
+    pub fn concurrency(mut self, requests: usize) -> Self {
+        self.options.concurrency = requests.max(1);
+        self
+    }
+
+    /// When a request is sent again.
+    #[must_use]
+    pub fn retry(mut self, policy: RetryPolicy) -> Self {
+        self.options.retry = policy;
+        self
+    }
+
+    /// The value of the `LD-API-Version` header; `20240415` if not set.
+    #[must_use]
+    pub fn api_version(mut self, version: impl Into<String>) -> Self {
+        self.options.api_version = version.into();
+        self
+    }
+
+    /// Is told what happens while it happens.
+    #[must_use]
+    pub fn progress(
+        mut self,
+        progress: impl Fn(super::ProgressEvent<'_>) + Send + Sync + 'static,
+    ) -> Self {
+        self.options.progress = Progress::new(progress);
+        self
+    }
+
+    /// Where the time of day and chance come from; for tests.
+    #[must_use]
+    pub fn clock(mut self, clock: Clock) -> Self {
+        self.options.clock = clock;
+        self
+    }
+
+    /// Checks everything.
+    pub fn build(self) -> Result<SyncConfig, ConfigError> {
+        let mut options = self.options;
+        let owner = self
+            .owner
+            .or_else(|| options.program.as_ref().map(|(name, _)| name.clone()));
+        options.owner = owner
+            .map(Owner::parse)
+            .transpose()
+            .map_err(ConfigError::Owner)?;
+        if options.prune && options.owner.is_none() {
+            return Err(ConfigError::PruneWithoutOwner);
+        }
+        Ok(SyncConfig {
+            token: self.token.ok_or(ConfigError::MissingToken)??,
+            base_uri: match self.base_uri {
+                Some(uri) => BaseUri::parse(&uri)?,
+                None => BaseUri::default(),
+            },
+            project: ProjectKey::parse(self.project.unwrap_or_else(|| "default".to_owned()))
+                .map_err(ConfigError::Project)?,
+            environment: EnvironmentKey::parse(
+                self.environment.unwrap_or_else(|| "production".to_owned()),
+            )
+            .map_err(ConfigError::Environment)?,
+            options,
+        })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn from(variables: &[(&str, &str)]) -> Result<SyncConfig, ConfigError> {
+        let find = |name: &str| variables.iter().find(|(n, _)| *n == name);
+        SyncConfig::builder()
+            .from_variables(|name| find(name).map(|(_, value)| (*value).to_owned()))
+            .build()
+    }
+
+    #[test]
+    fn a_token_is_enough() {
+        let config = from(&[("LAUNCHDARKLY_API_TOKEN", "api-1")]).unwrap();
+        assert_eq!(config.project, "default");
+        assert_eq!(config.environment, "production");
+        assert_eq!(config.base_uri.to_string(), "https://app.launchdarkly.com");
+        assert_eq!(config.owner().to_string(), "segments-as-code");
+    }
+
+    #[test]
+    fn the_access_token_comes_before_the_api_token_and_empty_means_unset() {
+        let one = ("LAUNCHDARKLY_ACCESS_TOKEN", "api-1");
+        let two = ("LAUNCHDARKLY_API_TOKEN", "api-2");
+        assert_eq!(from(&[two, one]).unwrap().token.header(), "api-1");
+        let empty = ("LAUNCHDARKLY_ACCESS_TOKEN", " ");
+        assert_eq!(from(&[two, empty]).unwrap().token.header(), "api-2");
+    }
+
+    #[test]
+    fn code_stands_before_the_environment() {
+        let builder = SyncConfig::builder().token("api-code").project("code");
+        let config = builder
+            .from_variables(|_| Some("other".to_owned()))
+            .base_uri("http://localhost:1")
+            .build()
+            .unwrap();
+        assert_eq!(config.project, "code");
+        assert_eq!(config.environment, "other");
+        assert_eq!(config.token.header(), "api-code");
+    }
+
+    #[test]
+    fn errors_name_what_to_set() {
+        let token = ("LAUNCHDARKLY_ACCESS_TOKEN", "api-1");
+        for (variables, part) in [
+            (vec![], "LAUNCHDARKLY_ACCESS_TOKEN"),
+            (
+                vec![token, ("LAUNCHDARKLY_PROJECT", "a b")],
+                "LAUNCHDARKLY_PROJECT",
+            ),
+            (
+                vec![token, ("LAUNCHDARKLY_ENVIRONMENT", "a/b")],
+                "LAUNCHDARKLY_ENVIRONMENT",
+            ),
+            (
+                vec![token, ("LAUNCHDARKLY_BASE_URI", "http://example.com")],
+                "LAUNCHDARKLY_BASE_URI",
+            ),
+        ] {
+            let error = from(&variables).unwrap_err().to_string();
+            assert!(error.contains(part) && !error.contains("api-1"), "{error}");
+        }
+    }
+
+    #[test]
+    fn pruning_needs_an_owner() {
+        let builder = SyncConfig::builder().token("api-1").prune(true);
+        assert!(matches!(
+            builder.clone().build(),
+            Err(ConfigError::PruneWithoutOwner)
+        ));
+        let config = builder.program("checkout", "1.2.0").build().unwrap();
+        assert_eq!(config.owner().to_string(), "checkout");
+    }
+}

@@ -1,0 +1,274 @@
+//! What differs between a declaration and a segment of the service, as few changes as possible.
+
+mod clauses;
+mod normal;
+mod rules;
+mod targets;
+
+use std::collections::BTreeSet;
+
+use segments_model::{Audience, Definition, Tag, wire};
+
+use super::change::{Change, TargetList};
+use super::ownership::{Mark, Owner, revision_tag};
+pub(crate) use normal::{share, value};
+
+/// What the service shall show for one segment.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Goal<'a> {
+    pub(crate) definition: &'a Definition,
+    pub(crate) owner: &'a Owner,
+    pub(crate) revision: Option<u64>,
+}
+
+impl Goal<'_> {
+    /// The body that creates the segment. Its tags carry the owner from the first moment, so that
+    /// a segment whose lists and rules could not follow is known again.
+    pub(crate) fn create(&self) -> wire::CreateSegment {
+        let mut body = wire::CreateSegment::from(self.definition);
+        body.tags.push(self.owner.tag().to_string());
+        body.tags.extend(self.revision.map(revision_tag));
+        body
+    }
+
+    /// What has to change so that the segment is as declared, and marked as the owner's.
+    pub(crate) fn changes(&self, remote: &wire::Segment) -> Vec<Change> {
+        self.compare(remote, true)
+    }
+
+    /// What differs between the declaration and the segment, whoever owns it.
+    pub(crate) fn difference(&self, remote: &wire::Segment) -> Vec<Change> {
+        self.compare(remote, false)
+    }
+
+    fn compare(&self, remote: &wire::Segment, marks: bool) -> Vec<Change> {
+        // Destructured, so that a new part of a definition cannot be forgotten here.
+        let Definition {
+            key: _,
+            name,
+            description,
+            tags,
+            audience,
+        } = self.definition;
+        let mut changes = Vec::new();
+        if *name != remote.name {
+            changes.push(Change::Name {
+                from: remote.name.clone(),
+                to: name.clone(),
+            });
+        }
+        if let Some(to) = description {
+            let from = remote.description.clone().unwrap_or_default();
+            if *to != from {
+                let to = to.clone();
+                changes.push(Change::Description { from, to });
+            }
+        }
+        changes.extend(self.tags(tags.as_ref(), &remote.tags, marks));
+        match audience {
+            Audience::Standard {
+                included,
+                excluded,
+                rules,
+            } => {
+                let lists = normal::lists(&remote.included, &remote.included_contexts);
+                changes.extend(targets::targets(TargetList::Included, included, &lists));
+                let lists = normal::lists(&remote.excluded, &remote.excluded_contexts);
+                changes.extend(targets::targets(TargetList::Excluded, excluded, &lists));
+                if let Some(rules) = rules {
+                    let rules: Vec<_> = rules.iter().map(wire::Rule::from).collect();
+                    changes.extend(rules::rules(&rules, &remote.rules));
+                }
+            }
+            // Members of a big segment are kept elsewhere.
+            Audience::Big { kind: _ } => {}
+        }
+        changes
+    }
+
+    /// Plain tags are as declared, if they are. Marks say whose the segment is and what it shows;
+    /// marks of others are in the way, and revisions only count for those who use them.
+    fn tags(
+        &self,
+        declared: Option<&BTreeSet<Tag>>,
+        remote: &[String],
+        marks: bool,
+    ) -> Vec<Change> {
+        let (mut wanted, mut present) = (BTreeSet::new(), BTreeSet::new());
+        if let Some(declared) = declared {
+            let plain = declared.iter().map(Tag::as_str);
+            wanted.extend(
+                plain
+                    .filter(|tag| Mark::of(tag).is_none())
+                    .map(str::to_owned),
+            );
+            let plain = remote.iter().filter(|tag| Mark::of(tag).is_none());
+            present.extend(plain.cloned());
+        }
+        if marks {
+            wanted.insert(self.owner.tag().to_string());
+            wanted.extend(self.revision.map(revision_tag));
+            present.extend(
+                remote
+                    .iter()
+                    .filter(|tag| match Mark::of(tag) {
+                        Some(Mark::Owner(_)) => true,
+                        Some(Mark::Revision(_)) => self.revision.is_some(),
+                        None => false,
+                    })
+                    .cloned(),
+            );
+        }
+        tag_changes(&wanted, &present)
+    }
+}
+
+fn tag_changes(wanted: &BTreeSet<String>, present: &BTreeSet<String>) -> Vec<Change> {
+    let mut changes = Vec::new();
+    let removed: Vec<_> = present.difference(wanted).cloned().collect();
+    if !removed.is_empty() {
+        changes.push(Change::RemoveTags { tags: removed });
+    }
+    let added: Vec<_> = wanted.difference(present).cloned().collect();
+    if !added.is_empty() {
+        changes.push(Change::AddTags { tags: added });
+    }
+    changes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use segments_model::{AttributeRef, Clause, ContextKind, Operator, Rule, SegmentKey, Targets};
+    use serde_json::json;
+
+    fn declared() -> Definition {
+        let clause = Clause {
+            kind: ContextKind::USER,
+            attribute: AttributeRef::parse("plan").unwrap(),
+            operator: Operator::In,
+            values: vec!["pro".into()],
+            negate: false,
+        };
+        let rule = Rule {
+            clauses: vec![clause],
+            ..Rule::default()
+        };
+        let users = [(ContextKind::USER, ["a".to_owned()].into())];
+        Definition {
+            key: SegmentKey::from_static("s"),
+            name: "S".to_owned(),
+            description: Some(String::new()),
+            tags: Some(["one", "two"].map(Tag::from_static).into()),
+            audience: Audience::Standard {
+                included: Targets::Exactly(users.into()),
+                excluded: Targets::Exactly([].into()),
+                rules: Some(vec![rule]),
+            },
+        }
+    }
+
+    /// What the service shows for that, in its own words and with its own additions.
+    fn remote() -> wire::Segment {
+        serde_json::from_value(json!({
+            "key": "s", "name": "S", "tags": ["two", "managed-by.o", "one"],
+            "included": [], "excluded": [], "excludedContexts": [],
+            "includedContexts": [{"contextKind": "user", "values": ["a"]}],
+            "rules": [{"_id": "r1", "rolloutContextKind": "user", "clauses": [{
+                "_id": "c1", "contextKind": "user", "attribute": "plan", "op": "in",
+                "values": ["pro"], "negate": false}]}],
+            "version": 7, "generation": 3, "creationDate": 1, "lastModifiedDate": 2,
+            "deleted": false, "unbounded": false, "unboundedContextKind": "",
+        }))
+        .unwrap()
+    }
+
+    fn words(remote: &wire::Segment) -> Vec<String> {
+        let (definition, owner) = (declared(), Owner::parse("o").unwrap());
+        let goal = Goal {
+            definition: &definition,
+            owner: &owner,
+            revision: None,
+        };
+        goal.changes(remote)
+            .iter()
+            .map(ToString::to_string)
+            .collect()
+    }
+
+    #[test]
+    fn what_the_service_adds_and_reorders_is_no_difference() {
+        assert!(words(&remote()).is_empty());
+    }
+
+    #[test]
+    fn an_absent_description_is_an_empty_one() {
+        let mut remote = remote();
+        assert_eq!(remote.description, None);
+        remote.description = Some(String::new());
+        assert!(words(&remote).is_empty());
+        remote.description = Some("x".to_owned());
+        assert_eq!(words(&remote), ["take the description \"x\" away"]);
+    }
+
+    #[test]
+    fn tags_are_a_set_and_one_instruction_each_way() {
+        let mut remote = remote();
+        remote.tags = ["three", "one", "managed-by.o"].map(str::to_owned).into();
+        assert_eq!(words(&remote), ["remove tag three", "add tag two"]);
+    }
+
+    #[test]
+    fn a_target_that_expired_comes_back() {
+        let mut remote = remote();
+        remote.included_contexts.clear();
+        assert_eq!(words(&remote), ["include 1 context of kind user"]);
+    }
+
+    #[test]
+    fn of_equal_rules_the_first_stays() {
+        let mut remote = remote();
+        let mut copy = remote.rules[0].clone();
+        copy.id = Some("r2".to_owned());
+        remote.rules.push(copy);
+        let (definition, owner) = (declared(), Owner::parse("o").unwrap());
+        let goal = Goal {
+            definition: &definition,
+            owner: &owner,
+            revision: None,
+        };
+        let changes = goal.changes(&remote);
+        assert!(
+            matches!(&changes[..], [Change::RemoveRule { rule, .. }] if rule == "r2"),
+            "{changes:?}"
+        );
+    }
+
+    #[test]
+    fn an_edited_rule_is_the_rule_that_it_was() {
+        let mut remote = remote();
+        remote.rules[0].clauses[0].values = vec![json!("pro"), json!("free")];
+        assert_eq!(words(&remote), ["no longer accept: user plan is \"free\""]);
+        remote.rules[0].clauses[0].values = vec![json!(7)];
+        assert_eq!(
+            words(&remote),
+            ["test user plan is \"pro\" instead of user plan is 7"]
+        );
+        remote.rules[0].clauses[0].values = vec![json!("pro")];
+        remote.rules[0].weight = Some(50_000);
+        assert_eq!(words(&remote), ["take everyone instead of 50% by user key"]);
+    }
+
+    #[test]
+    fn another_rule_is_another_rule() {
+        let mut remote = remote();
+        remote.rules[0].clauses[0].attribute = "email".to_owned();
+        assert_eq!(
+            words(&remote),
+            [
+                "remove rule: user email is \"pro\"",
+                "add rule: user plan is \"pro\""
+            ]
+        );
+    }
+}

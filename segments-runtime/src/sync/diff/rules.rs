@@ -1,0 +1,168 @@
+//! What differs between two lists of rules.
+//!
+//! Rules have identifiers that others refer to, so a rule that was edited stays the rule that it
+//! is. Rules are taken for one another when they are the same, then when they are alike; the rest
+//! is removed and added. Of several equal rules the first stays, so that processes which added one
+//! each agree on which.
+
+use segments_model::wire;
+
+use super::super::change::Change;
+use super::clauses::{Likeness, clauses};
+use super::normal::Rule;
+
+/// The changes that make the remote rules the declared ones.
+pub(crate) fn rules(declared: &[wire::Rule], remote: &[wire::Rule]) -> Vec<Change> {
+    let declared: Vec<_> = declared.iter().map(Rule::of).collect();
+    let remote: Vec<_> = remote.iter().map(Rule::of).collect();
+    let mut pairs = Pairs {
+        of_declared: vec![None; declared.len()],
+        of_remote: vec![None; remote.len()],
+    };
+    pair_same(&declared, &remote, &mut pairs);
+    pair_alike(&declared, &remote, &mut pairs);
+
+    let mut changes = Vec::new();
+    for (r, rule) in remote.iter().enumerate() {
+        if pairs.of_remote[r].is_none() {
+            changes.push(Change::RemoveRule {
+                rule: id(rule),
+                removed: rule.wire.clone(),
+            });
+        }
+    }
+    for (d, rule) in declared.iter().enumerate() {
+        if let Some(r) = pairs.of_declared[d] {
+            changes.extend(edits(rule, &remote[r]).unwrap_or_default());
+        }
+    }
+    for (d, rule) in declared.iter().enumerate() {
+        if pairs.of_declared[d].is_none() {
+            changes.push(Change::AddRule {
+                added: rule.wire.clone(),
+            });
+        }
+    }
+    changes.extend(order(&remote, &pairs));
+    changes
+}
+
+/// Which declared rule is which remote one.
+struct Pairs {
+    of_declared: Vec<Option<usize>>,
+    of_remote: Vec<Option<usize>>,
+}
+
+impl Pairs {
+    fn are_free(&self, d: usize, r: usize) -> bool {
+        self.of_declared[d].is_none() && self.of_remote[r].is_none()
+    }
+
+    fn join(&mut self, d: usize, r: usize) {
+        self.of_declared[d] = Some(r);
+        self.of_remote[r] = Some(d);
+    }
+}
+
+fn pair_same(declared: &[Rule<'_>], remote: &[Rule<'_>], pairs: &mut Pairs) {
+    for with_description in [true, false] {
+        for (d, wanted) in declared.iter().enumerate() {
+            let found = remote.iter().enumerate().position(|(r, rule)| {
+                pairs.are_free(d, r)
+                    && wanted.same(rule)
+                    && (!with_description || wanted.description() == rule.description())
+            });
+            if let Some(r) = found {
+                pairs.join(d, r);
+            }
+        }
+    }
+}
+
+/// Pairs what takes the fewest changes first, then what has most in common, then what stands
+/// nearest.
+fn pair_alike(declared: &[Rule<'_>], remote: &[Rule<'_>], pairs: &mut Pairs) {
+    let mut candidates = Vec::new();
+    for (d, wanted) in declared.iter().enumerate() {
+        for (r, rule) in remote.iter().enumerate() {
+            if !pairs.are_free(d, r) {
+                continue;
+            }
+            let common = common(wanted, rule);
+            if common == 0 {
+                continue;
+            }
+            let Some(edits) = edits(wanted, rule) else {
+                continue;
+            };
+            // More edits than a removal and an addition make another rule of it.
+            if edits.len() <= 2 || common >= wanted.clauses.len().max(rule.clauses.len()) {
+                let score = (edits.len(), usize::MAX - common, d.abs_diff(r));
+                candidates.push((score, d, r));
+            }
+        }
+    }
+    candidates.sort_unstable();
+    for (_, d, r) in candidates {
+        if pairs.are_free(d, r) {
+            pairs.join(d, r);
+        }
+    }
+}
+
+/// How many conditions of one rule have one like them in the other; a description that is the same
+/// counts as one, and so do no conditions on both sides.
+fn common(declared: &Rule<'_>, remote: &Rule<'_>) -> usize {
+    let like = |wanted: &&super::normal::Clause| {
+        let mut clauses = remote.clauses.iter();
+        clauses.any(|clause| Likeness::of(wanted, clause) > Likeness::Nothing)
+    };
+    let described =
+        !declared.description().is_empty() && declared.description() == remote.description();
+    let both_everyone = declared.clauses.is_empty() && remote.clauses.is_empty();
+    declared.clauses.iter().filter(like).count()
+        + usize::from(described)
+        + usize::from(both_everyone)
+}
+
+/// The changes that make the remote rule the declared one, where it is; `None` if the service has
+/// given it no identifiers.
+fn edits(declared: &Rule<'_>, remote: &Rule<'_>) -> Option<Vec<Change>> {
+    let rule = remote.wire.id.clone()?;
+    let mut changes = clauses(&rule, declared, remote)?;
+    if declared.share != remote.share {
+        changes.push(Change::RuleShare {
+            rule: rule.clone(),
+            from: remote.share.clone(),
+            to: declared.share.clone(),
+        });
+    }
+    if let Some(to) = &declared.wire.description
+        && to != remote.description()
+    {
+        changes.push(Change::RuleDescription {
+            rule,
+            from: remote.description().to_owned(),
+            to: to.clone(),
+        });
+    }
+    Some(changes)
+}
+
+/// Rules that stay keep their order and new ones come last; if that is not the declared order, it
+/// takes one more change.
+fn order(remote: &[Rule<'_>], pairs: &Pairs) -> Option<Change> {
+    let staying = (0..remote.len()).filter_map(|r| pairs.of_remote[r]);
+    let new = (0..pairs.of_declared.len()).filter(|d| pairs.of_declared[*d].is_none());
+    if staying.chain(new).is_sorted() {
+        return None;
+    }
+    let rules = pairs.of_declared.iter();
+    Some(Change::ReorderRules {
+        rules: rules.map(|r| r.map(|r| id(&remote[r]))).collect(),
+    })
+}
+
+fn id(rule: &Rule<'_>) -> String {
+    rule.wire.id.clone().unwrap_or_default()
+}

@@ -1,0 +1,363 @@
+//! What can go wrong, and what to do about it.
+
+use std::fmt;
+use std::time::Duration;
+
+use thiserror::Error;
+
+use crate::registry::RegistryError;
+
+use super::config::ConfigError;
+use super::report::Report;
+
+/// Why a sync did not do what was asked. Errors that come after the first answer carry the
+/// [report](Self::report), which has the outcome of every segment.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum SyncError {
+    /// The configuration is not complete or not right.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// The program's segments do not make sense together; nothing was sent.
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    /// The definitions contradict each other; nothing was sent.
+    #[error(transparent)]
+    Definitions(#[from] DefinitionsError),
+    /// The environment could not be read; nothing was written.
+    #[error("cannot read the segments of {scope}: {error}")]
+    Read {
+        /// The project and the environment.
+        scope: String,
+        /// Why not.
+        #[source]
+        error: Box<RequestError>,
+    },
+    /// A thread or runtime to wait in cannot be made.
+    #[error("cannot start a runtime to sync in: {0}")]
+    Runtime(#[source] std::io::Error),
+    /// Some segments are not as declared. Those that could be settled are.
+    #[error("{} of {} segments are not as declared:\n{}", .0.failures().count(), .0.segments.len(), Failures(.0))]
+    Incomplete(Box<Report>),
+    /// A verification found segments that differ.
+    #[error("{} of {} segments differ from what is declared:\n{}", .0.drifted().count(), .0.segments.len(), Drifted(.0))]
+    Drift(Box<Report>),
+}
+
+impl SyncError {
+    /// The outcome of every segment, if it came to that.
+    pub fn report(&self) -> Option<&Report> {
+        match self {
+            SyncError::Incomplete(report) | SyncError::Drift(report) => Some(report),
+            SyncError::Config(_)
+            | SyncError::Registry(_)
+            | SyncError::Definitions(_)
+            | SyncError::Read { .. }
+            | SyncError::Runtime(_) => None,
+        }
+    }
+
+    /// The failed request, if it was one that stopped everything.
+    pub fn request(&self) -> Option<&RequestError> {
+        match self {
+            SyncError::Read { error, .. } => Some(error),
+            _ => None,
+        }
+    }
+}
+
+struct Failures<'a>(&'a Report);
+
+impl fmt::Display for Failures<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        lines(f, self.0.failures())
+    }
+}
+
+struct Drifted<'a>(&'a Report);
+
+impl fmt::Display for Drifted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        lines(f, self.0.drifted())
+    }
+}
+
+fn lines<'a>(
+    f: &mut fmt::Formatter<'_>,
+    segments: impl Iterator<Item = &'a super::SegmentReport>,
+) -> fmt::Result {
+    for (index, segment) in segments.enumerate() {
+        if index > 0 {
+            writeln!(f)?;
+        }
+        write!(f, "  {segment}")?;
+    }
+    Ok(())
+}
+
+/// Why a set of definitions cannot be synced as a whole.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum DefinitionsError {
+    /// Two definitions have one key.
+    #[error("segment `{0}` is declared twice; give one of them another key")]
+    Duplicate(String),
+    /// Segments ask each other in a circle, which makes every flag that uses one of them fail.
+    #[error("segments reach themselves: {}; take one of these clauses out", .0.join(" -> "))]
+    Cycle(Vec<String>),
+}
+
+/// What the service said when it refused a request, in its own words.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+pub struct Refusal {
+    /// The HTTP status.
+    pub status: u16,
+    /// The service's code, such as `invalid_request`.
+    pub code: Option<String>,
+    /// The service's message.
+    pub message: Option<String>,
+    /// The request's identifier in the service's logs.
+    pub id: Option<String>,
+}
+
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.status)?;
+        if let Some(code) = &self.code {
+            write!(f, " {code}")?;
+        }
+        if let Some(message) = &self.message {
+            write!(f, ": {message}")?;
+        }
+        if let Some(id) = &self.id {
+            write!(f, " (request {id})")?;
+        }
+        Ok(())
+    }
+}
+
+/// Why a request did not get the answer that it wanted.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum RequestError {
+    /// No connection was made, so nothing was sent.
+    #[error("cannot reach {host}: {cause}; check LAUNCHDARKLY_BASE_URI and the network")]
+    Unreachable {
+        /// The address.
+        host: String,
+        /// What the system said.
+        cause: String,
+    },
+    /// The request was sent, and no whole answer came back.
+    #[error("no whole answer from {host}: {cause}; the request may have taken effect")]
+    Lost {
+        /// The address.
+        host: String,
+        /// What the system said.
+        cause: String,
+    },
+    /// The time for the whole sync is up.
+    #[error(
+        "not done within the deadline of {0:?}; the next sync goes on from here, or set a longer `deadline`"
+    )]
+    Deadline(Duration),
+    /// An answer that points elsewhere. It is not followed: the token would go with the request.
+    #[error(
+        "the service answered {status}, which points to `{location}`; set LAUNCHDARKLY_BASE_URI to the address that answers itself"
+    )]
+    Redirect {
+        /// The HTTP status.
+        status: u16,
+        /// Where it points.
+        location: String,
+    },
+    /// An answer that is not the JSON that the service's documentation promises.
+    #[error(
+        "the answer ({status}, {content_type}) is not LaunchDarkly's: {cause}; check that LAUNCHDARKLY_BASE_URI is the address of its API"
+    )]
+    NotJson {
+        /// The HTTP status.
+        status: u16,
+        /// What the answer says it is.
+        content_type: String,
+        /// Why it could not be read.
+        cause: String,
+    },
+    /// The token is not accepted (401).
+    #[error(
+        "the access token is not accepted ({0}); set LAUNCHDARKLY_ACCESS_TOKEN to a token of this account that has not been revoked"
+    )]
+    Unauthorized(Refusal),
+    /// The token's role does not allow it (403).
+    #[error(
+        "the access token may not do this ({0}); give it a role that allows it for `proj/*:env/*:segment/*`"
+    )]
+    Forbidden(Refusal),
+    /// The environment wants changes of segments to be approved (403).
+    #[error(
+        "the change needs an approval ({0}); ask for one, or let the token's role bypass it (bypassRequiredSegmentApproval)"
+    )]
+    ApprovalRequired(Refusal),
+    /// Nothing is there (404).
+    #[error(
+        "not found ({0}); check LAUNCHDARKLY_PROJECT and LAUNCHDARKLY_ENVIRONMENT, and that the token sees them"
+    )]
+    NotFound(Refusal),
+    /// A segment of this key exists (409).
+    #[error("the segment exists already ({0})")]
+    KeyExists(Refusal),
+    /// Somebody else wrote at the same moment (409).
+    #[error("somebody else changed the segment at the same moment ({0}); sync again")]
+    Conflict(Refusal),
+    /// Too many requests (429), and no time left to wait.
+    #[error("too many requests ({refusal}); the next sync goes on, or set a longer `deadline`")]
+    RateLimited {
+        /// What the service said.
+        refusal: Refusal,
+        /// How long it asked to wait, if it did.
+        wait: Option<Duration>,
+    },
+    /// The service could not answer (5xx), repeatedly.
+    #[error("the service has trouble ({0}); sync again later")]
+    Trouble(Refusal),
+    /// Any other refusal.
+    #[error("the service refused the request ({0})")]
+    Refused(Refusal),
+}
+
+/// What is known about the effect of a request that failed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Effect {
+    /// It had none, and may be sent again.
+    None,
+    /// It may have had one.
+    Unknown,
+    /// It had none, and will have none if it is sent again.
+    Refused,
+}
+
+impl RequestError {
+    /// What the service said, if it said something.
+    pub fn refusal(&self) -> Option<&Refusal> {
+        match self {
+            Self::Unauthorized(refusal)
+            | Self::Forbidden(refusal)
+            | Self::ApprovalRequired(refusal)
+            | Self::NotFound(refusal)
+            | Self::KeyExists(refusal)
+            | Self::Conflict(refusal)
+            | Self::RateLimited { refusal, .. }
+            | Self::Trouble(refusal)
+            | Self::Refused(refusal) => Some(refusal),
+            Self::Unreachable { .. }
+            | Self::Lost { .. }
+            | Self::Deadline(_)
+            | Self::Redirect { .. }
+            | Self::NotJson { .. } => None,
+        }
+    }
+
+    pub(crate) fn effect(&self) -> Effect {
+        match self {
+            Self::Unreachable { .. } | Self::RateLimited { .. } => Effect::None,
+            Self::Lost { .. } | Self::NotJson { .. } | Self::Trouble(_) => Effect::Unknown,
+            Self::Deadline(_)
+            | Self::Redirect { .. }
+            | Self::Unauthorized(_)
+            | Self::Forbidden(_)
+            | Self::ApprovalRequired(_)
+            | Self::NotFound(_)
+            | Self::KeyExists(_)
+            | Self::Conflict(_)
+            | Self::Refused(_) => Effect::Refused,
+        }
+    }
+
+    /// Whether the service could not be talked to at all.
+    pub(crate) fn is_unreachable(&self) -> bool {
+        matches!(
+            self,
+            Self::Unreachable { .. }
+                | Self::Lost { .. }
+                | Self::Deadline(_)
+                | Self::RateLimited { .. }
+                | Self::Trouble(_)
+        )
+    }
+
+    /// Sorts a refusal by its status, and by its code where one status means several things.
+    pub(crate) fn from_refusal(refusal: Refusal, wait: Option<Duration>) -> Self {
+        let code = refusal.code.as_deref();
+        match refusal.status {
+            401 => Self::Unauthorized(refusal),
+            403 if wants_approval(&refusal) => Self::ApprovalRequired(refusal),
+            403 => Self::Forbidden(refusal),
+            404 => Self::NotFound(refusal),
+            409 if code == Some("key_exists") => Self::KeyExists(refusal),
+            409 => Self::Conflict(refusal),
+            429 => Self::RateLimited { refusal, wait },
+            500..=599 => Self::Trouble(refusal),
+            _ => Self::Refused(refusal),
+        }
+    }
+}
+
+/// The service tells an approval from a missing role only by its message (seen in LaunchDarkly's
+/// Terraform provider, issue 463).
+fn wants_approval(refusal: &Refusal) -> bool {
+    let message = refusal.message.as_deref().unwrap_or_default();
+    message
+        .to_ascii_lowercase()
+        .contains("approval is required")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(status: u16, code: &str, message: &str) -> Refusal {
+        Refusal {
+            status,
+            code: Some(code.to_owned()),
+            message: Some(message.to_owned()),
+            id: None,
+        }
+    }
+
+    #[test]
+    fn one_status_of_two_meanings_is_told_apart() {
+        let sort = |status, code, message| {
+            RequestError::from_refusal(refusal(status, code, message), None)
+        };
+        assert!(matches!(
+            sort(409, "key_exists", "Duplicate segment key"),
+            RequestError::KeyExists(_)
+        ));
+        assert!(matches!(
+            sort(409, "optimistic_locking_error", ""),
+            RequestError::Conflict(_)
+        ));
+        assert!(matches!(
+            sort(403, "forbidden", "approval is required"),
+            RequestError::ApprovalRequired(_)
+        ));
+        assert!(matches!(
+            sort(403, "forbidden", "Forbidden"),
+            RequestError::Forbidden(_)
+        ));
+    }
+
+    #[test]
+    fn the_services_words_are_kept() {
+        let error =
+            RequestError::from_refusal(refusal(400, "invalid_request", "unknown segment"), None);
+        assert_eq!(
+            error.to_string(),
+            "the service refused the request (400 invalid_request: unknown segment)"
+        );
+        assert_eq!(
+            error.refusal().unwrap().code.as_deref(),
+            Some("invalid_request")
+        );
+    }
+}

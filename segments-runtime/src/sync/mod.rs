@@ -1,0 +1,230 @@
+//! Makes LaunchDarkly agree with the program.
+//!
+//! A sync lists the segments of one environment, compares them with what is declared, and sends
+//! what differs: nothing, if nothing does. It may run at every start of every replica: processes
+//! that sync at once end up with what is declared, whatever they do to each other on the way.
+//!
+//! ```no_run
+//! # use segments_runtime::model::Definition;
+//! use segments_runtime::sync::{SyncConfig, sync_definitions};
+//!
+//! # async fn start(definitions: &[Definition]) -> Result<(), Box<dyn std::error::Error>> {
+//! let config = SyncConfig::from_env()?;
+//! let report = sync_definitions(&config, definitions).await?;
+//! print!("{report}");
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! # What is promised
+//!
+//! | | |
+//! |---|---|
+//! | no difference | one request for each 50 segments of the environment, none of them a write |
+//! | one difference | one more request |
+//! | what a declaration leaves out | is never touched: lists, rules, tags and descriptions alike |
+//! | what others own | is never touched, unless [`Adoption::Always`] says so |
+//! | deletion | only with `prune`, only with the owner's tag, only if nothing uses the segment |
+//! | the answer shows something else than was sent | is noticed, and patched again a few times |
+//! | an answer is lost | the segment is read, and only what is still missing is sent |
+//! | a rule is edited, moved or joined by others | it keeps its identifier |
+//! | one segment fails | the others are settled, and the error carries the outcome of each |
+//! | several processes sync at once | they end up with what is declared, and with no rule twice |
+//! | the future is dropped, or the process killed | the next sync goes on from what it finds |
+//!
+//! Semantic patches carry changes, because others' changes do not get in their way. What has no
+//! instruction (the description of a segment, `bucketBy`, giving a rule a percentage or taking it
+//! away) goes as a JSON patch that holds only for the version that was seen; with a
+//! [`revision`](SyncConfigBuilder::revision), everything does.
+//!
+//! # More
+//!
+//! - [`plan()`] shows what a sync would do, and [`Plan::apply`] does that.
+//! - [`sync_environments`] syncs several environments or projects.
+//! - [`BigSegment`] fills segments whose lists are too long to declare.
+//! - `blocking` (feature of that name) is for programs without a runtime.
+//!
+//! # When to sync
+//!
+//! - **At start.** Small teams, one program that owns its segments: call it before serving. It ends
+//!   within the [deadline](SyncConfigBuilder::deadline); with [`Unreachable::GoOn`] the program
+//!   starts even if LaunchDarkly cannot be reached. The token needs a role with `createSegment` and
+//!   the `update…` actions for the environment's segments.
+//! - **From CI, verified at start.** Larger teams, production under change control: CI syncs after
+//!   the merge with a writing token, and the program starts with [`SyncMode::Verify`] and a
+//!   read-only token; [`Report::in_sync`] makes an error of drift.
+//! - With [`revision`](SyncConfigBuilder::revision), a rollback or an old replica does not undo a
+//!   newer audience.
+
+mod apply;
+mod approval;
+mod base_uri;
+mod big;
+#[cfg(feature = "blocking")]
+pub mod blocking;
+mod change;
+mod client;
+mod clock;
+mod config;
+mod decide;
+mod diff;
+mod environments;
+mod error;
+mod kinds;
+mod limiter;
+mod order;
+mod ownership;
+mod patch;
+mod plan;
+mod progress;
+mod reader;
+mod report;
+mod request;
+mod retry;
+mod token;
+mod writer;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use segments_model::{Definition, wire};
+use tracing::Instrument;
+
+pub use base_uri::InvalidBaseUri;
+pub use big::{BigSegment, Import, ImportStatus, Members, MembersError};
+pub use change::{Change, MemberKeys, Share, TargetList};
+pub use clock::Clock;
+pub use config::{
+    Approvals, ConfigError, ContextKinds, SyncConfig, SyncConfigBuilder, SyncMode, Unreachable,
+};
+pub use environments::{Environment, sync_environments};
+pub use error::{DefinitionsError, Refusal, RequestError, SyncError};
+pub use ownership::{Adoption, Owner};
+pub use plan::Plan;
+pub use progress::ProgressEvent;
+pub use report::{
+    Action, KindOutcome, KindReport, Outcome, Refused, Report, Requests, SegmentError,
+    SegmentReport,
+};
+pub use retry::RetryPolicy;
+pub use token::{AccessToken, InvalidToken};
+
+use client::Client;
+
+/// Makes the environment agree with the segments of this program, or only looks, as
+/// [`SyncMode`] says. Call it at the program's start; many replicas may call it at once.
+///
+/// ```no_run
+/// use segments_runtime::SyncConfig;
+///
+/// # async fn start() -> Result<(), Box<dyn std::error::Error>> {
+/// let report = segments_runtime::sync(&SyncConfig::from_env()?).await?;
+/// println!("{report}");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// When the program's segments do not make sense together, when the environment cannot be read,
+/// and, with the whole report, when a segment could not be settled.
+pub async fn sync(config: &SyncConfig) -> Result<Report, SyncError> {
+    sync_definitions(config, &crate::registry::definitions()?).await
+}
+
+/// Compares the environment with the definitions, and says what a sync would do.
+///
+/// # Errors
+///
+/// When the definitions contradict each other, or the environment cannot be read.
+pub async fn plan(config: &SyncConfig, definitions: &[Definition]) -> Result<Plan, SyncError> {
+    plan::plan(Arc::new(Client::new(config)?), config, definitions).await
+}
+
+/// Reads all segments of the environment as the service represents them, ordered by key: to import
+/// what people have made, or to look at it.
+///
+/// # Errors
+///
+/// When the environment cannot be read.
+pub async fn segments(config: &SyncConfig) -> Result<Vec<wire::Segment>, SyncError> {
+    let reader = reader::Reader {
+        client: Arc::new(Client::new(config)?),
+        scope: request::Scope {
+            project: config.project.clone(),
+            environment: config.environment.clone(),
+        },
+    };
+    let mut found: BTreeMap<String, wire::Segment> = BTreeMap::new();
+    let options = &config.options;
+    let listing = reader.segments(options.concurrency, &options.progress, |segment| {
+        // A list that changes while it is read may show a segment twice.
+        let older = found
+            .get(&segment.key)
+            .is_some_and(|seen| seen.version > segment.version);
+        if !older && !segment.deleted {
+            found.insert(segment.key.clone(), segment);
+        }
+    });
+    listing.await.map_err(|error| SyncError::Read {
+        scope: format!("{}/{}", config.project, config.environment),
+        error: Box::new(error),
+    })?;
+    Ok(found.into_values().collect())
+}
+
+/// Makes the environment agree with the definitions, or finds out whether it does, as
+/// [`SyncMode`] says.
+///
+/// # Errors
+///
+/// When the environment cannot be read, and, with the whole report, when a segment could not be
+/// settled. A verification that finds differences is no error; [`Report::in_sync`] makes one.
+pub async fn sync_definitions(
+    config: &SyncConfig,
+    definitions: &[Definition],
+) -> Result<Report, SyncError> {
+    let span = tracing::info_span!(
+        "sync_segments",
+        project = %config.project(),
+        environment = %config.environment(),
+        mode = ?config.options.mode,
+    );
+    run(config, definitions).instrument(span).await
+}
+
+async fn run(config: &SyncConfig, definitions: &[Definition]) -> Result<Report, SyncError> {
+    let client = Arc::new(Client::new(config)?);
+    let plan = plan::plan(client.clone(), config, definitions).await?;
+    let result = match config.options.mode {
+        SyncMode::Apply => apply::apply(plan, client, config).await,
+        mode => {
+            let mut report = plan.into_report();
+            report.mode = mode;
+            Ok(report)
+        }
+    };
+    if let Ok(report) = &result {
+        tracing::info!(
+            requests = report.requests(),
+            writes = report.writes(),
+            "{}",
+            report::Summary(&report.segments)
+        );
+    }
+    result
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Programs spawn a sync beside what else they start.
+    #[test]
+    fn syncs_can_be_spawned() {
+        fn is_send<T: Send>(_: &T) {}
+        let config = SyncConfig::builder().token("api-1").build().unwrap();
+        is_send(&sync_definitions(&config, &[]));
+        is_send(&plan(&config, &[]));
+    }
+}

@@ -1,0 +1,471 @@
+//! What a sync would do.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fmt::{self, Write as _};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::stream::{self, StreamExt};
+use segments_model::{Definition, SegmentKey, wire};
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use tokio::time::Instant;
+
+use super::client::Client;
+use super::config::{ContextKinds, SyncConfig, SyncMode, Unreachable};
+use super::decide::decide;
+use super::diff::Goal;
+use super::error::{RequestError, SyncError};
+use super::order;
+use super::ownership::{self, Owner};
+use super::reader::{Listing, Reader};
+use super::report::{
+    Action, KindOutcome, KindReport, Outcome, Report, Requests, SegmentError, SegmentReport, body,
+};
+use super::request::Scope;
+use super::{apply, kinds};
+
+/// What a sync would do, decided and not done: a value to show, to compare and to
+/// [apply](Plan::apply). It holds what was seen, so what was shown is what is done; what others
+/// change between the two stays, unless it contradicts the declarations.
+///
+/// It is [`Serialize`] for tools. Keys of members are counted there, not named, so a plan cannot be
+/// read back from a file; to apply a plan that was reviewed elsewhere, make it again and compare
+/// the [fingerprints](Plan::fingerprint).
+#[derive(Clone, Serialize)]
+pub struct Plan {
+    /// Everything that is due, and everything else that was found.
+    #[serde(flatten)]
+    pub(crate) report: Report,
+    #[serde(skip)]
+    pub(crate) work: Vec<Work>,
+}
+
+/// One segment that is due.
+#[derive(Clone)]
+pub(crate) struct Work {
+    /// Its place in the report.
+    pub(crate) place: usize,
+    pub(crate) task: Task,
+    /// How many segments have to be settled one after the other before it.
+    pub(crate) depth: usize,
+}
+
+/// What is to be done with it.
+#[derive(Clone)]
+pub(crate) enum Task {
+    /// It is made as declared, from what was seen.
+    Settle {
+        definition: Arc<Definition>,
+        remote: Option<Box<wire::Segment>>,
+    },
+    /// It is deleted.
+    Delete { key: SegmentKey },
+}
+
+/// Keys of members are in there, so only the words are shown.
+impl fmt::Debug for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Plan").field(&self.report.segments).finish()
+    }
+}
+
+impl Plan {
+    /// Whether there is nothing to do.
+    pub fn is_empty(&self) -> bool {
+        // Destructured, so that a new part of a plan cannot be forgotten here.
+        let Plan { report, work } = self;
+        let kinds_due = report
+            .kinds
+            .iter()
+            .any(|kind| kind.outcome == KindOutcome::Due);
+        work.is_empty() && !kinds_due
+    }
+
+    /// The segments, with what is due and what else was found.
+    pub fn segments(&self) -> &[SegmentReport] {
+        &self.report.segments
+    }
+
+    /// The context kinds that are due, and those that are archived.
+    pub fn kinds(&self) -> &[KindReport] {
+        &self.report.kinds
+    }
+
+    /// Where, and how many segments are due for what.
+    pub fn headline(&self) -> String {
+        self.report.headline()
+    }
+
+    /// How many requests it took to make the plan; none of them a write.
+    pub fn requests(&self) -> usize {
+        self.report.requests()
+    }
+
+    /// What was found, as a report.
+    pub fn into_report(self) -> Report {
+        self.report
+    }
+
+    /// What tells this plan from every other one: a SHA-256 in hexadecimal digits of what is due,
+    /// keys of members included, and of the segments as they were seen. Two plans with the same
+    /// fingerprint do the same to the same segments; once anybody changes one of them, even by
+    /// something that the plan does not touch, the next plan has another.
+    ///
+    /// The time that a plan took and the requests that it needed do not count.
+    pub fn fingerprint(&self) -> String {
+        let Plan { report, work } = self;
+        let mut hash = Sha256::new();
+        let mut add = |part: serde_json::Value| hash.update(part.to_string() + "\n");
+        add(serde_json::json!([
+            report.project,
+            report.environment,
+            report.reached,
+            report.kinds,
+        ]));
+        for segment in &report.segments {
+            add(serde_json::json!(segment));
+            if let Outcome::Due(action) = &segment.outcome {
+                for change in action.changes() {
+                    if let Some(keys) = change.keys() {
+                        add(serde_json::json!(keys.0));
+                    }
+                }
+            }
+        }
+        for work in work {
+            if let Task::Settle { remote, .. } = &work.task {
+                add(serde_json::json!(remote));
+            }
+        }
+        let digits = hash.finalize();
+        digits.iter().fold(String::new(), |mut text, byte| {
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+    }
+
+    /// Does what the plan says, and reports what came of every segment.
+    ///
+    /// # Errors
+    ///
+    /// [`SyncError::Incomplete`], with the report, when a segment could not be settled.
+    pub async fn apply(self, config: &SyncConfig) -> Result<Report, SyncError> {
+        apply::apply(self, Arc::new(Client::new(config)?), config).await
+    }
+}
+
+/// What is due, segment by segment, and how many segments are as declared.
+impl fmt::Display for Plan {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        body(f, &self.report.segments, &self.report.kinds)?;
+        writeln!(f, "{}", self.report.headline())
+    }
+}
+
+/// Reads the environment and decides about every segment.
+pub(crate) async fn plan(
+    client: Arc<Client>,
+    config: &SyncConfig,
+    definitions: &[Definition],
+) -> Result<Plan, SyncError> {
+    let started = Instant::now();
+    let depths = order::depths(definitions)?;
+    let options = &config.options;
+    let reader = Reader {
+        client,
+        scope: Scope {
+            project: config.project.clone(),
+            environment: config.environment.clone(),
+        },
+    };
+    let mut survey = Survey::new(config, definitions);
+    let result = survey.look(&reader).await;
+    let reached = match result {
+        Ok(()) => true,
+        Err(error) if options.unreachable == Unreachable::GoOn && error.is_unreachable() => {
+            tracing::warn!(%error, "LaunchDarkly was not reached; going on without");
+            false
+        }
+        Err(error) => {
+            return Err(SyncError::Read {
+                scope: format!("{}/{}", config.project, config.environment),
+                error: Box::new(error),
+            });
+        }
+    };
+    let mut plan = survey.into_plan(reached, &depths);
+    if reached {
+        plan.add_kinds(&reader, definitions, config).await;
+    }
+    plan.report.requests = reader.client.requests();
+    plan.report.elapsed = started.elapsed();
+    Ok(plan)
+}
+
+/// What has been seen of the environment. Segments that are as declared leave only their outcome
+/// behind, so that a large environment does not stay in memory.
+struct Survey<'a> {
+    config: &'a SyncConfig,
+    owner: Owner,
+    definitions: &'a [Definition],
+    places: HashMap<&'a str, usize>,
+    found: Vec<Option<Seen>>,
+    /// Segments that carry the owner's tag and are not declared.
+    orphans: HashMap<SegmentKey, Vec<String>>,
+    /// Who asks which segment, for those that are not declared.
+    asked: HashMap<String, Vec<String>>,
+}
+
+/// One declared segment that exists.
+struct Seen {
+    version: u64,
+    outcome: Outcome,
+    /// Kept if something is due.
+    remote: Option<Box<wire::Segment>>,
+}
+
+impl<'a> Survey<'a> {
+    fn new(config: &'a SyncConfig, definitions: &'a [Definition]) -> Self {
+        let keys = definitions.iter().map(|definition| definition.key.as_str());
+        Self {
+            config,
+            owner: config.owner(),
+            definitions,
+            places: keys.enumerate().map(|(place, key)| (key, place)).collect(),
+            found: definitions.iter().map(|_| None).collect(),
+            orphans: HashMap::new(),
+            asked: HashMap::new(),
+        }
+    }
+
+    async fn look(&mut self, reader: &Reader) -> Result<(), RequestError> {
+        let options = &self.config.options;
+        let listing = reader
+            .segments(options.concurrency, &options.progress, |segment| {
+                self.see(segment);
+            })
+            .await?;
+        // A segment that seems to be missing may have slipped from one page to another. Creating it
+        // would show that it exists; a verification has no such second look.
+        if listing == Listing::Shifted || options.mode == SyncMode::Verify {
+            let missing = (0..self.definitions.len()).filter(|place| self.found[*place].is_none());
+            let looks: Vec<_> = missing
+                .map(|place| reader.segment(&self.definitions[place].key))
+                .collect();
+            let mut looks = stream::iter(looks).buffer_unordered(options.concurrency);
+            while let Some(segment) = looks.next().await {
+                segment?.into_iter().for_each(|segment| self.see(segment));
+            }
+        }
+        if options.prune {
+            self.look_at_orphans(reader).await?;
+        }
+        Ok(())
+    }
+
+    fn see(&mut self, segment: wire::Segment) {
+        let Some(&place) = self.places.get(segment.key.as_str()) else {
+            if self.config.options.prune {
+                self.see_undeclared(&segment);
+            }
+            return;
+        };
+        if self.found[place]
+            .as_ref()
+            .is_some_and(|seen| seen.version > segment.version)
+        {
+            return;
+        }
+        let goal = self.goal(place);
+        let outcome = decide(&goal, Some(&segment), self.config.options.adoption);
+        let due = matches!(outcome, Outcome::Due(_));
+        self.found[place] = Some(Seen {
+            version: segment.version,
+            outcome,
+            remote: due.then(|| Box::new(segment)),
+        });
+    }
+
+    fn goal(&self, place: usize) -> Goal<'_> {
+        Goal {
+            definition: &self.definitions[place],
+            owner: &self.owner,
+            revision: self.config.options.revision,
+        }
+    }
+
+    fn see_undeclared(&mut self, segment: &wire::Segment) {
+        let clauses = segment.rules.iter().flat_map(|rule| &rule.clauses);
+        for clause in clauses.filter(|clause| clause.op == "segmentMatch") {
+            for asked in clause.values.iter().filter_map(|value| value.as_str()) {
+                let asking = self.asked.entry(asked.to_owned()).or_default();
+                asking.push(segment.key.clone());
+            }
+        }
+        let owner = self.owner.to_string();
+        let ours = ownership::owners(&segment.tags).any(|name| name == owner);
+        if let (true, Ok(key)) = (ours, SegmentKey::parse(segment.key.clone())) {
+            self.orphans.insert(key, Vec::new());
+        }
+    }
+
+    /// Finds out who uses the segments that may be deleted.
+    async fn look_at_orphans(&mut self, reader: &Reader) -> Result<(), RequestError> {
+        for definition in self.definitions {
+            for asked in definition.references() {
+                let asking = self.asked.entry(asked.to_owned()).or_default();
+                asking.push(definition.key.to_string());
+            }
+        }
+        let orphans: HashSet<String> = self.orphans.keys().map(ToString::to_string).collect();
+        for (key, used_by) in &mut self.orphans {
+            let asking = self.asked.get(key.as_str()).into_iter().flatten();
+            // Those that are deleted as well are in nobody's way.
+            let staying = asking.filter(|asking| !orphans.contains(*asking));
+            used_by.extend(staying.map(|key| format!("segment {key}")));
+            // Only the answer for one segment tells the flags.
+            if let Some(segment) = reader.segment(key).await? {
+                let flags = segment.flags.unwrap_or_default();
+                used_by.extend(flags.iter().map(|flag| format!("flag {}", flag.key)));
+            }
+        }
+        Ok(())
+    }
+
+    /// How many segments have to be deleted one after the other before each: those that it is
+    /// asked by. In a circle the order does not matter.
+    fn deletion_depths(&self, orphans: &[(SegmentKey, Vec<String>)]) -> Vec<usize> {
+        let places: HashMap<&str, usize> = orphans
+            .iter()
+            .enumerate()
+            .map(|(place, (key, _))| (key.as_str(), place))
+            .collect();
+        let mut depths = vec![0; orphans.len()];
+        for _ in 0..orphans.len() {
+            let mut moved = false;
+            for (place, (key, _)) in orphans.iter().enumerate() {
+                let asking = self.asked.get(key.as_str()).into_iter().flatten();
+                let before = asking.filter_map(|asking| places.get(asking.as_str()));
+                let depth = before.map(|before| depths[*before] + 1).max();
+                let depth = depth.unwrap_or_default().min(orphans.len());
+                moved |= depth != depths[place];
+                depths[place] = depth;
+            }
+            if !moved {
+                break;
+            }
+        }
+        depths
+    }
+
+    fn into_plan(mut self, reached: bool, depths: &[usize]) -> Plan {
+        let mut segments = Vec::with_capacity(self.definitions.len());
+        let mut work = Vec::new();
+        for (place, definition) in self.definitions.iter().enumerate() {
+            let seen = self.found[place].take();
+            let (outcome, remote) = match seen {
+                _ if !reached => (Outcome::NotReached, None),
+                Some(seen) => (seen.outcome, seen.remote),
+                None => (
+                    decide(&self.goal(place), None, self.config.options.adoption),
+                    None,
+                ),
+            };
+            if let Outcome::Due(_) = outcome {
+                work.push(Work {
+                    place,
+                    task: Task::Settle {
+                        definition: Arc::new(definition.clone()),
+                        remote,
+                    },
+                    depth: depths[place],
+                });
+            }
+            segments.push(SegmentReport {
+                key: definition.key.clone(),
+                outcome,
+            });
+        }
+        let mut orphans: Vec<_> = std::mem::take(&mut self.orphans).into_iter().collect();
+        orphans.sort_unstable();
+        let depths = self.deletion_depths(&orphans);
+        for ((key, used_by), depth) in orphans.into_iter().zip(depths) {
+            let place = segments.len();
+            let outcome = if used_by.is_empty() {
+                let task = Task::Delete { key: key.clone() };
+                work.push(Work { place, task, depth });
+                Outcome::Due(Action::Delete)
+            } else {
+                Outcome::Kept { used_by }
+            };
+            segments.push(SegmentReport { key, outcome });
+        }
+        Plan {
+            report: Report {
+                project: self.config.project.clone(),
+                environment: self.config.environment.clone(),
+                mode: SyncMode::Plan,
+                reached,
+                segments,
+                kinds: Vec::new(),
+                requests: Requests::default(),
+                elapsed: Duration::ZERO,
+            },
+            work,
+        }
+    }
+}
+
+impl Plan {
+    /// Looks up the context kinds of the segments that are due. Kinds matter to people who pick
+    /// them in LaunchDarkly's pages, so not being able to read them stops nothing, unless the
+    /// configuration requires them.
+    async fn add_kinds(
+        &mut self,
+        reader: &Reader,
+        definitions: &[Definition],
+        config: &SyncConfig,
+    ) {
+        let policy = config.options.kinds;
+        let due = |place: &usize| matches!(self.report.segments[*place].outcome, Outcome::Due(_));
+        let due: Vec<usize> = (0..definitions.len()).filter(due).collect();
+        let used: BTreeSet<_> = due
+            .iter()
+            .flat_map(|place| kinds::used(&definitions[*place]))
+            .collect();
+        match kinds::look_up(reader, used, policy).await {
+            Ok(kinds) => self.report.kinds = kinds,
+            Err(error) if policy == ContextKinds::Require => {
+                for place in due {
+                    let error = SegmentError::Request(error.clone());
+                    self.report.segments[place].outcome = Outcome::Failed(error);
+                }
+                self.work.clear();
+            }
+            Err(error) => tracing::warn!(%error, "cannot read the project's context kinds"),
+        }
+        if policy == ContextKinds::Require {
+            let missing = self.report.kinds.iter();
+            let missing = missing.filter(|kind| kind.outcome == KindOutcome::Due);
+            let missing: Vec<String> = missing.map(|kind| kind.kind.clone()).collect();
+            self.report
+                .kinds
+                .retain(|kind| kind.outcome != KindOutcome::Due);
+            self.work.retain(|work| {
+                let Task::Settle { definition, .. } = &work.task else {
+                    return true;
+                };
+                let used = kinds::used(definition);
+                let lacking = |kind: &&String| used.iter().any(|used| used.as_str() == **kind);
+                let kinds: Vec<String> = missing.iter().filter(lacking).cloned().collect();
+                if kinds.is_empty() {
+                    return true;
+                }
+                let error = SegmentError::MissingKinds { kinds };
+                self.report.segments[work.place].outcome = Outcome::Failed(error);
+                false
+            });
+        }
+    }
+}

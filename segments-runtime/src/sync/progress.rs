@@ -1,0 +1,73 @@
+//! Telling a program or a tool what happens while it happens.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::big::ImportStatus;
+use super::report::Outcome;
+
+/// Something that just happened.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub enum ProgressEvent<'a> {
+    /// Segments of the environment were read.
+    Listed {
+        /// How many, so far.
+        read: usize,
+        /// How many there are.
+        total: usize,
+    },
+    /// One segment is settled.
+    Settled {
+        /// Its key.
+        key: &'a str,
+        /// What came of it.
+        outcome: &'a Outcome,
+        /// How many are settled by now.
+        done: usize,
+        /// How many there are to settle.
+        total: usize,
+    },
+    /// A part of a list of members was read and is on its way.
+    Uploaded {
+        /// How many bytes, so far.
+        bytes: u64,
+    },
+    /// The service is putting a list of members into force.
+    Importing {
+        /// The import's identifier.
+        import: &'a str,
+        /// How far it is.
+        status: ImportStatus,
+    },
+    /// A request waits: for the rate limit, or before it is sent again.
+    Waiting {
+        /// For how long.
+        wait: Duration,
+    },
+}
+
+/// The callback, if there is one.
+#[derive(Clone, Default)]
+pub(crate) struct Progress(Option<Arc<Callback>>);
+
+type Callback = dyn Fn(ProgressEvent<'_>) + Send + Sync;
+
+impl Progress {
+    pub(crate) fn new(callback: impl Fn(ProgressEvent<'_>) + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(callback)))
+    }
+
+    pub(crate) fn tell(&self, event: ProgressEvent<'_>) {
+        if let Some(callback) = &self.0 {
+            callback(event);
+        }
+    }
+}
+
+impl fmt::Debug for Progress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.0.is_some() { "set" } else { "unset" })
+    }
+}

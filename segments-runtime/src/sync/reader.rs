@@ -1,0 +1,125 @@
+//! Everything that only reads. Plans and verifications have a reader and no writer.
+
+use std::collections::HashSet;
+use std::sync::Arc;
+
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use segments_model::SegmentKey;
+use segments_model::wire::{Page, Segment};
+use serde::Deserialize;
+
+use super::client::Client;
+use super::error::RequestError;
+use super::progress::{Progress, ProgressEvent};
+use super::request::{PAGE, Scope};
+
+/// Reads one environment.
+#[derive(Debug, Clone)]
+pub(crate) struct Reader {
+    pub(crate) client: Arc<Client>,
+    pub(crate) scope: Scope,
+}
+
+/// A context kind of the project.
+#[derive(Debug, Clone, Deserialize)]
+pub(crate) struct Kind {
+    pub(crate) key: String,
+    #[serde(default)]
+    pub(crate) archived: bool,
+}
+
+/// A list that comes as a whole.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Items<T> {
+    pub(crate) items: Vec<T>,
+}
+
+/// Whether a list can be trusted to be whole.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Listing {
+    /// The pages fit together.
+    Whole,
+    /// It changed while it was read, so that segments may have slipped from one page to another.
+    Shifted,
+}
+
+impl Reader {
+    /// Reads all segments, page by page, and hands each to `each`; a list that changes meanwhile
+    /// may show one twice. Pages after the first are read at the same time, because the first tells
+    /// how many there are. Links to next pages are not followed: the service does not always send
+    /// them (seen in LaunchDarkly's own migration scripts).
+    pub(crate) async fn segments(
+        &self,
+        concurrency: usize,
+        progress: &Progress,
+        mut each: impl FnMut(Segment),
+    ) -> Result<Listing, RequestError> {
+        let first = self.page(0, PAGE).await?;
+        let total = first.total_count;
+        // A service that gives out smaller pages than asked for is followed in its own steps.
+        let step = first.items.len();
+        let mut seen = HashSet::new();
+        let mut shifted = false;
+        let mut take = |page: Page<Segment>| {
+            shifted |= page.total_count != total;
+            for segment in page.items {
+                seen.insert(segment.key.clone());
+                each(segment);
+            }
+            let total = total.unwrap_or(seen.len());
+            progress.tell(ProgressEvent::Listed {
+                read: seen.len(),
+                total,
+            });
+        };
+        take(first);
+        match total {
+            _ if step == 0 => {}
+            Some(total) => {
+                let offsets = (step..total).step_by(step);
+                let pages: Vec<_> = offsets.map(|offset| self.page(offset, step)).collect();
+                let mut pages = stream::iter(pages).buffer_unordered(concurrency);
+                while let Some(page) = pages.try_next().await? {
+                    take(page);
+                }
+            }
+            // Without a count, a short page is the last.
+            None => {
+                let mut last = step;
+                let mut offset = step;
+                while last == PAGE {
+                    let page = self.page(offset, PAGE).await?;
+                    last = page.items.len();
+                    offset += last;
+                    take(page);
+                }
+            }
+        }
+        shifted |= total.is_some_and(|total| seen.len() != total);
+        Ok(if shifted {
+            Listing::Shifted
+        } else {
+            Listing::Whole
+        })
+    }
+
+    async fn page(&self, offset: usize, limit: usize) -> Result<Page<Segment>, RequestError> {
+        self.client.json(&self.scope.list(offset, limit)).await
+    }
+
+    /// Reads one segment; `None` if it does not exist.
+    pub(crate) async fn segment(&self, key: &SegmentKey) -> Result<Option<Segment>, RequestError> {
+        match self.client.json::<Segment>(&self.scope.get(key)).await {
+            Ok(segment) if segment.deleted => Ok(None),
+            Ok(segment) => Ok(Some(segment)),
+            Err(RequestError::NotFound(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads the project's context kinds.
+    pub(crate) async fn kinds(&self) -> Result<Vec<Kind>, RequestError> {
+        let kinds: Items<Kind> = self.client.json(&self.scope.list_kinds()).await?;
+        Ok(kinds.items)
+    }
+}

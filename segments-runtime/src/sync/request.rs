@@ -1,0 +1,423 @@
+//! Requests as values: what is sent where, without sending it.
+//!
+//! Paths, parameters and bodies are those of LaunchDarkly's REST API documentation; the operation
+//! is named at each function.
+
+use std::sync::Arc;
+
+use reqwest::Method;
+use segments_model::wire::{CreateSegment, Instruction, SemanticPatch};
+use segments_model::{ContextKind, EnvironmentKey, ProjectKey, SegmentKey};
+use serde::Serialize;
+
+use super::approval::NewApproval;
+use super::big::Change as Members;
+
+/// The largest page that the service gives out (seen in LaunchDarkly's own migration scripts; the
+/// documentation names only the default of 20).
+pub(crate) const PAGE: usize = 50;
+
+/// A request, ready to be sent any number of times.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) struct Request {
+    pub(crate) method: Method,
+    pub(crate) path: Vec<String>,
+    pub(crate) query: Vec<(&'static str, String)>,
+    pub(crate) body: Option<Body>,
+    pub(crate) repeat: Repeat,
+}
+
+/// A body and what it is.
+#[derive(Clone, PartialEq)]
+pub(crate) struct Body {
+    pub(crate) content_type: &'static str,
+    pub(crate) bytes: Arc<[u8]>,
+}
+
+/// Whether a request whose answer was lost may be sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Repeat {
+    /// Twice is the same as once: reading, deleting, putting.
+    Harmless,
+    /// It may have taken effect, so somebody has to look before it is sent again: creating,
+    /// patching.
+    LookFirst,
+}
+
+/// Bodies carry the keys of members, so only their size is shown.
+impl std::fmt::Debug for Body {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} bytes of {}", self.bytes.len(), self.content_type)
+    }
+}
+
+impl Body {
+    fn json(content_type: &'static str, value: &impl Serialize) -> Self {
+        Self {
+            content_type,
+            bytes: serde_json::to_vec(value)
+                .expect("our own types have string keys only")
+                .into(),
+        }
+    }
+}
+
+const JSON: &str = "application/json";
+
+/// A JSON patch (RFC 6902) with a comment for the audit log.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct JsonPatch {
+    pub(crate) comment: String,
+    pub(crate) patch: Vec<JsonOperation>,
+}
+
+/// One operation of a JSON patch.
+#[derive(Clone, PartialEq, Serialize)]
+#[serde(tag = "op", rename_all = "lowercase")]
+pub(crate) enum JsonOperation {
+    Test {
+        path: String,
+        value: serde_json::Value,
+    },
+    Add {
+        path: String,
+        value: serde_json::Value,
+    },
+    Replace {
+        path: String,
+        value: serde_json::Value,
+    },
+    Remove {
+        path: String,
+    },
+    Move {
+        from: String,
+        path: String,
+    },
+}
+
+/// Values may be keys of members, so only paths are shown.
+impl std::fmt::Debug for JsonOperation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Test { path, .. } => write!(f, "test {path}"),
+            Self::Add { path, .. } => write!(f, "add {path}"),
+            Self::Replace { path, .. } => write!(f, "replace {path}"),
+            Self::Remove { path } => write!(f, "remove {path}"),
+            Self::Move { from, path } => write!(f, "move {from} to {path}"),
+        }
+    }
+}
+
+/// The environment that requests are about.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Scope {
+    pub(crate) project: ProjectKey,
+    pub(crate) environment: EnvironmentKey,
+}
+
+impl Scope {
+    fn segments<'a>(&'a self, rest: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+        [
+            "api",
+            "v2",
+            "segments",
+            self.project.as_str(),
+            self.environment.as_str(),
+        ]
+        .into_iter()
+        .chain(rest)
+        .map(str::to_owned)
+        .collect()
+    }
+
+    /// *getSegments*. The oldest come first, so that segments which others create meanwhile appear
+    /// at the end and move nothing.
+    pub(crate) fn list(&self, offset: usize, limit: usize) -> Request {
+        Request {
+            query: vec![
+                ("limit", limit.to_string()),
+                ("offset", offset.to_string()),
+                ("sort", "creationDate".to_owned()),
+            ],
+            ..Request::read(self.segments([]))
+        }
+    }
+
+    /// *getSegment*.
+    pub(crate) fn get(&self, key: &SegmentKey) -> Request {
+        Request::read(self.segments([key.as_str()]))
+    }
+
+    /// *postSegment*.
+    pub(crate) fn create(&self, segment: &CreateSegment) -> Request {
+        let body = Body::json(JSON, segment);
+        Request::write(Method::POST, self.segments([]), body, Repeat::LookFirst)
+    }
+
+    /// *patchSegment* with a semantic patch.
+    pub(crate) fn patch(
+        &self,
+        key: &SegmentKey,
+        comment: String,
+        instructions: Vec<Instruction>,
+    ) -> Request {
+        let patch = SemanticPatch {
+            environment_key: self.environment.to_string(),
+            comment: Some(comment),
+            instructions,
+        };
+        let body = Body::json(SemanticPatch::CONTENT_TYPE, &patch);
+        let segment = self.segments([key.as_str()]);
+        Request::write(Method::PATCH, segment, body, Repeat::LookFirst)
+    }
+
+    /// *patchSegment* with a JSON patch.
+    pub(crate) fn json_patch(&self, key: &SegmentKey, patch: &JsonPatch) -> Request {
+        let segment = self.segments([key.as_str()]);
+        let body = Body::json(JSON, patch);
+        Request::write(Method::PATCH, segment, body, Repeat::LookFirst)
+    }
+
+    /// *deleteSegment*.
+    pub(crate) fn delete(&self, key: &SegmentKey) -> Request {
+        Request {
+            method: Method::DELETE,
+            ..Request::read(self.segments([key.as_str()]))
+        }
+    }
+
+    fn kinds<'a>(&'a self, kind: Option<&'a ContextKind>) -> Vec<String> {
+        [
+            "api",
+            "v2",
+            "projects",
+            self.project.as_str(),
+            "context-kinds",
+        ]
+        .into_iter()
+        .chain(kind.map(ContextKind::as_str))
+        .map(str::to_owned)
+        .collect()
+    }
+
+    /// *getContextKindsByProjectKey*.
+    pub(crate) fn list_kinds(&self) -> Request {
+        Request::read(self.kinds(None))
+    }
+
+    /// *putContextKind*. Only the name is sent, so nothing else of an existing kind changes.
+    pub(crate) fn put_kind(&self, kind: &ContextKind) -> Request {
+        let body = Body::json(JSON, &serde_json::json!({ "name": kind.as_str() }));
+        Request::write(Method::PUT, self.kinds(Some(kind)), body, Repeat::Harmless)
+    }
+}
+
+impl Scope {
+    /// *updateBigSegmentContextTargets*, for the included list.
+    pub(crate) fn change_members(&self, key: &SegmentKey, change: &Members<'_>) -> Request {
+        let body = Body::json(JSON, &serde_json::json!({ "included": change }));
+        let path = self.segments([key.as_str(), "contexts"]);
+        Request::write(Method::POST, path, body, Repeat::Harmless)
+    }
+
+    /// *createBigSegmentImport*, but for the form.
+    pub(crate) fn import(&self, key: &SegmentKey) -> Request {
+        Request {
+            method: Method::POST,
+            repeat: Repeat::LookFirst,
+            ..Request::read(self.segments([key.as_str(), "imports"]))
+        }
+    }
+
+    /// *getBigSegmentImport*.
+    pub(crate) fn get_import(&self, key: &SegmentKey, id: &str) -> Request {
+        Request::read(self.segments([key.as_str(), "imports", id]))
+    }
+}
+
+fn path<'a>(parts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+    parts.into_iter().map(str::to_owned).collect()
+}
+
+impl Request {
+    /// *getApprovalRequests*: those for segments that nobody has decided about.
+    pub(crate) fn pending_approvals() -> Self {
+        let filter = r#"resourceKind equals segment,status anyOf ["pending"]"#;
+        Request {
+            query: vec![("filter", filter.to_owned()), ("limit", "200".to_owned())],
+            ..Request::read(path(["api", "v2", "approval-requests"]))
+        }
+    }
+
+    /// *postApprovalRequest*. The form of the resource's name is documented for flags; that of
+    /// segments is inferred from it.
+    pub(crate) fn approval(approval: &NewApproval) -> Self {
+        let body = Body::json(JSON, approval);
+        let path = path(["api", "v2", "approval-requests"]);
+        Request::write(Method::POST, path, body, Repeat::LookFirst)
+    }
+
+    fn read(path: Vec<String>) -> Self {
+        Self {
+            method: Method::GET,
+            path,
+            query: Vec::new(),
+            body: None,
+            repeat: Repeat::Harmless,
+        }
+    }
+
+    fn write(method: Method, path: Vec<String>, body: Body, repeat: Repeat) -> Self {
+        Self {
+            method,
+            path,
+            query: Vec::new(),
+            body: Some(body),
+            repeat,
+        }
+    }
+
+    /// Whether the request can change anything.
+    pub(crate) fn is_write(&self) -> bool {
+        self.method != Method::GET
+    }
+
+    /// What the service counts requests by: the method and the kind of resource, without its name.
+    pub(crate) fn route(&self) -> String {
+        let depth = self.path.len();
+        format!("{} {} {depth}", self.method, self.path[2])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::{Value, json};
+
+    fn scope() -> Scope {
+        Scope {
+            project: ProjectKey::from_static("demo"),
+            environment: EnvironmentKey::from_static("test"),
+        }
+    }
+
+    fn body(request: &Request) -> (&'static str, Value) {
+        let body = request.body.as_ref().unwrap();
+        (
+            body.content_type,
+            serde_json::from_slice(&body.bytes).unwrap(),
+        )
+    }
+
+    const KEY: SegmentKey = SegmentKey::from_static("beta");
+
+    #[test]
+    fn lists_are_asked_for_page_by_page() {
+        let request = scope().list(100, PAGE);
+        assert_eq!(request.path.join("/"), "api/v2/segments/demo/test");
+        assert_eq!(
+            request.query,
+            [
+                ("limit", "50".to_owned()),
+                ("offset", "100".to_owned()),
+                ("sort", "creationDate".to_owned())
+            ]
+        );
+        assert!(!request.is_write() && request.body.is_none());
+    }
+
+    #[test]
+    fn a_creation_carries_no_lists_and_no_rules() {
+        let request = scope().create(&CreateSegment {
+            key: "beta".to_owned(),
+            name: "Beta".to_owned(),
+            description: None,
+            tags: vec!["t".to_owned()],
+            unbounded: false,
+            unbounded_context_kind: None,
+        });
+        assert_eq!(request.method, Method::POST);
+        assert_eq!(
+            body(&request),
+            (
+                "application/json",
+                json!({"key": "beta", "name": "Beta", "tags": ["t"]})
+            )
+        );
+        assert_eq!(request.repeat, Repeat::LookFirst);
+    }
+
+    #[test]
+    fn a_semantic_patch_says_so_in_its_content_type() {
+        let instruction = Instruction::UpdateName {
+            value: "B".to_owned(),
+        };
+        let request = scope().patch(&KEY, "why".to_owned(), vec![instruction]);
+        assert_eq!(request.path.join("/"), "api/v2/segments/demo/test/beta");
+        assert_eq!(
+            body(&request),
+            (
+                "application/json; domain-model=launchdarkly.semanticpatch",
+                json!({"environmentKey": "test", "comment": "why", "instructions": [{"kind": "updateName", "value": "B"}]})
+            )
+        );
+    }
+
+    #[test]
+    fn a_json_patch_is_plain_json() {
+        let patch = JsonPatch {
+            comment: "why".to_owned(),
+            patch: vec![
+                JsonOperation::Test {
+                    path: "/version".to_owned(),
+                    value: json!(3),
+                },
+                JsonOperation::Remove {
+                    path: "/rules/0/weight".to_owned(),
+                },
+            ],
+        };
+        assert_eq!(
+            body(&scope().json_patch(&KEY, &patch)),
+            (
+                "application/json",
+                json!({"comment": "why", "patch": [
+                    {"op": "test", "path": "/version", "value": 3},
+                    {"op": "remove", "path": "/rules/0/weight"},
+                ]})
+            )
+        );
+    }
+
+    #[test]
+    fn deleting_twice_is_the_same_as_once() {
+        let request = scope().delete(&KEY);
+        assert_eq!(
+            (request.method.clone(), request.repeat),
+            (Method::DELETE, Repeat::Harmless)
+        );
+        assert!(request.is_write());
+    }
+
+    #[test]
+    fn kinds_belong_to_the_project() {
+        let kind = ContextKind::from_static("device");
+        let request = scope().put_kind(&kind);
+        assert_eq!(
+            request.path.join("/"),
+            "api/v2/projects/demo/context-kinds/device"
+        );
+        assert_eq!(body(&request).1, json!({"name": "device"}));
+    }
+
+    #[test]
+    fn bodies_are_not_shown() {
+        let targets = Instruction::AddIncludedTargets {
+            context_kind: "user".to_owned(),
+            values: vec!["member".to_owned()],
+        };
+        let request = scope().patch(&KEY, String::new(), vec![targets]);
+        assert!(!format!("{request:?}").contains("member"));
+    }
+}

@@ -1,0 +1,132 @@
+//! The access token.
+
+use reqwest::header::HeaderValue;
+use secrecy::{ExposeSecret, SecretString};
+use thiserror::Error;
+
+/// An access token of LaunchDarkly's REST API: a personal one or, better for programs, one of a
+/// service. It never shows in `Debug` output, logs or errors.
+///
+/// ```
+/// use segments_runtime::sync::AccessToken;
+///
+/// let token = AccessToken::parse("api-0000").unwrap();
+/// assert!(!format!("{token:?}").contains("0000"));
+/// assert!(AccessToken::parse("sdk-0000").is_err(), "a key of an SDK opens nothing here");
+/// ```
+#[derive(Debug, Clone)]
+pub struct AccessToken(SecretString);
+
+/// Why a text cannot be an access token. The text itself is not repeated.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum InvalidToken {
+    /// There is no text.
+    #[error("the access token is empty; set LAUNCHDARKLY_ACCESS_TOKEN")]
+    Empty,
+    /// A character that no header can carry, such as a line break in the middle.
+    #[error(
+        "the access token has a space, a control character or one outside ASCII; copy it again, it looks like `api-` and a UUID"
+    )]
+    Character,
+    /// A key for SDKs.
+    #[error(
+        "this is a key for SDKs, which the REST API does not take; make an access token under Account settings, Authorization"
+    )]
+    SdkKey,
+    /// A scheme word before the token.
+    #[error("the access token stands alone in its header; write it without `{0}`")]
+    Scheme(&'static str),
+}
+
+impl AccessToken {
+    /// Takes a token as people copy it: white space around it does not count.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be an access token. Whether the service accepts it shows with the first
+    /// request.
+    pub fn parse(text: impl Into<String>) -> Result<Self, InvalidToken> {
+        let text = text.into();
+        let token = text.trim();
+        if token.is_empty() {
+            return Err(InvalidToken::Empty);
+        }
+        for scheme in ["Bearer", "Token"] {
+            let rest = token.strip_prefix(scheme);
+            if rest.is_some_and(|rest| rest.starts_with(' ')) {
+                return Err(InvalidToken::Scheme(scheme));
+            }
+        }
+        if !token.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(InvalidToken::Character);
+        }
+        if token.starts_with("sdk-") || token.starts_with("mob-") {
+            return Err(InvalidToken::SdkKey);
+        }
+        Ok(Self(token.into()))
+    }
+
+    /// The value of the `Authorization` header: the token alone, marked so that HTTP libraries keep
+    /// it out of their own logs.
+    pub(crate) fn header(&self) -> HeaderValue {
+        let mut value = HeaderValue::from_str(self.0.expose_secret())
+            .expect("visible ASCII only, as `parse` checks");
+        value.set_sensitive(true);
+        value
+    }
+
+    /// Takes the token out of a text that comes from outside, should it be in there.
+    pub(crate) fn redact(&self, text: String) -> String {
+        if text.contains(self.0.expose_secret()) {
+            text.replace(self.0.expose_secret(), "[token]")
+        } else {
+            text
+        }
+    }
+
+    /// What tells one token from another, without being one.
+    pub(crate) fn fingerprint(&self) -> u64 {
+        use std::hash::{BuildHasher, RandomState};
+        use std::sync::OnceLock;
+        static STATE: OnceLock<RandomState> = OnceLock::new();
+        STATE
+            .get_or_init(RandomState::new)
+            .hash_one(self.0.expose_secret())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn white_space_around_a_token_does_not_count() {
+        let token = AccessToken::parse(" api-1\n").unwrap();
+        assert_eq!(token.header(), "api-1");
+        assert!(token.header().is_sensitive());
+    }
+
+    #[test]
+    fn what_cannot_be_a_token_is_refused_without_repeating_it() {
+        for (text, error) in [
+            ("", InvalidToken::Empty),
+            (" \n", InvalidToken::Empty),
+            ("api 1", InvalidToken::Character),
+            ("api-\u{e9}", InvalidToken::Character),
+            ("sdk-secret", InvalidToken::SdkKey),
+            ("mob-secret", InvalidToken::SdkKey),
+            ("Bearer api-secret", InvalidToken::Scheme("Bearer")),
+        ] {
+            let found = AccessToken::parse(text).unwrap_err();
+            assert_eq!(found, error, "{text:?}");
+            assert!(!found.to_string().contains("secret"));
+        }
+    }
+
+    #[test]
+    fn a_token_in_a_text_from_outside_is_taken_out() {
+        let token = AccessToken::parse("api-1").unwrap();
+        assert_eq!(token.redact("no api-1 here".to_owned()), "no [token] here");
+    }
+}

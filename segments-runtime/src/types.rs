@@ -1,0 +1,73 @@
+//! What the values of an attribute are, as types: they decide which operators an attribute has.
+
+use std::marker::PhantomData;
+
+use segments_model::AttributeType;
+
+/// A type of attribute values. These types have no values of their own; they stand in
+/// [`Attribute`](crate::Attribute)'s second place.
+pub trait ValueType: 'static {
+    /// How one value is seen when a condition is tested: borrowed, without copying it.
+    type Seen<'a>: Copy;
+
+    /// The same type in the model's words.
+    const TYPE: AttributeType;
+}
+
+/// `true` or `false`: `is`.
+#[derive(Debug, Clone, Copy)]
+pub enum Bool {}
+
+/// A text: `is`, `is_any_of`, `contains`, `starts_with`, `ends_with`, `matches`.
+#[derive(Debug, Clone, Copy)]
+pub enum Text {}
+
+/// A number: `is`, `is_any_of`, `lt`, `le`, `gt`, `ge`.
+#[derive(Debug, Clone, Copy)]
+pub enum Number {}
+
+/// A moment: `is`, `is_any_of`, `before`, `after`.
+#[derive(Debug, Clone, Copy)]
+pub enum Date {}
+
+/// A semantic version: `is`, `is_any_of`, `lt`, `gt`.
+#[derive(Debug, Clone, Copy)]
+pub enum Version {}
+
+/// One variant of an enum: `is`, `is_any_of`.
+#[derive(Debug)]
+pub struct OneOf<E>(PhantomData<E>);
+
+/// An object with attributes of its own, reached by their names: `User::ADDRESS.city`.
+#[derive(Debug)]
+pub struct Nested<O>(PhantomData<O>);
+
+impl ValueType for Bool {
+    type Seen<'a> = bool;
+    const TYPE: AttributeType = AttributeType::Bool;
+}
+
+impl ValueType for Text {
+    type Seen<'a> = &'a str;
+    const TYPE: AttributeType = AttributeType::String;
+}
+
+impl ValueType for Number {
+    type Seen<'a> = f64;
+    const TYPE: AttributeType = AttributeType::Number;
+}
+
+impl ValueType for Date {
+    type Seen<'a> = crate::Timestamp;
+    const TYPE: AttributeType = AttributeType::Date;
+}
+
+impl ValueType for Version {
+    type Seen<'a> = &'a semver::Version;
+    const TYPE: AttributeType = AttributeType::Version;
+}
+
+impl<E: 'static> ValueType for OneOf<E> {
+    type Seen<'a> = &'a E;
+    const TYPE: AttributeType = AttributeType::String;
+}

@@ -1,0 +1,246 @@
+//! Access tokens, and what they allow.
+
+use std::fmt;
+
+use base64::prelude::{BASE64_STANDARD, Engine};
+
+use crate::error::ApiError;
+use crate::request::Request;
+
+/// An access token of the emulator.
+///
+/// ```
+/// use segments_emulator::{Role, Token};
+///
+/// let token = Token::new("ci", "api-read-only", Role::Reader);
+/// assert!(!format!("{token:?}").contains("api-read-only"), "the secret is never shown");
+/// ```
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token {
+    name: String,
+    secret: String,
+    role: Role,
+}
+
+/// What a token allows.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Role {
+    /// Reads everything, changes nothing.
+    Reader,
+    /// Reads and changes everything, but needs approvals where they are required.
+    #[default]
+    Writer,
+    /// Reads everything, and changes what the statements allow. A statement that denies beats one
+    /// that allows.
+    Custom(Vec<Statement>),
+}
+
+/// A statement of a custom role: which actions it allows or denies on which resources. `*` stands
+/// for any text.
+///
+/// ```
+/// use segments_emulator::{Role, Statement};
+///
+/// let role = Role::Custom(vec![
+///     Statement::allow(["proj/*:env/test:segment/*"], ["*"]),
+///     Statement::deny(["proj/*:env/*:segment/*"], ["deleteSegment"]),
+/// ]);
+/// # let _ = role;
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Statement {
+    allow: bool,
+    resources: Vec<String>,
+    actions: Vec<String>,
+}
+
+impl Statement {
+    /// Allows actions on resources.
+    pub fn allow<R: Into<String>, A: Into<String>>(
+        resources: impl IntoIterator<Item = R>,
+        actions: impl IntoIterator<Item = A>,
+    ) -> Self {
+        Self {
+            allow: true,
+            resources: resources.into_iter().map(Into::into).collect(),
+            actions: actions.into_iter().map(Into::into).collect(),
+        }
+    }
+
+    /// Denies actions on resources.
+    pub fn deny<R: Into<String>, A: Into<String>>(
+        resources: impl IntoIterator<Item = R>,
+        actions: impl IntoIterator<Item = A>,
+    ) -> Self {
+        Self {
+            allow: false,
+            ..Self::allow(resources, actions)
+        }
+    }
+
+    fn covers(&self, action: &str, resource: &str) -> bool {
+        self.actions.iter().any(|pattern| fits(pattern, action))
+            && self.resources.iter().any(|pattern| fits(pattern, resource))
+    }
+}
+
+/// Whether a text fits a pattern in which `*` stands for any text.
+fn fits(pattern: &str, text: &str) -> bool {
+    let Some((start, rest)) = pattern.split_once('*') else {
+        return pattern == text;
+    };
+    text.strip_prefix(start).is_some_and(|text| {
+        (0..=text.len()).any(|at| text.is_char_boundary(at) && fits(rest, &text[at..]))
+    })
+}
+
+impl Token {
+    /// A token with the text that clients send in `Authorization`.
+    #[must_use]
+    pub fn new(name: impl Into<String>, secret: impl Into<String>, role: Role) -> Self {
+        Self {
+            name: name.into(),
+            secret: secret.into(),
+            role,
+        }
+    }
+
+    /// Whether a browser sent this token as the password of `Basic`, whatever the name.
+    pub(crate) fn is_password_of(&self, authorization: &str) -> bool {
+        let sent = authorization.strip_prefix("Basic ");
+        let decoded = sent.and_then(|sent| BASE64_STANDARD.decode(sent).ok());
+        decoded.is_some_and(|pair| {
+            let password = pair.splitn(2, |byte| *byte == b':').nth(1);
+            password == Some(self.secret.as_bytes())
+        })
+    }
+
+    pub(crate) fn secret(&self) -> &str {
+        &self.secret
+    }
+}
+
+/// Without the secret.
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Token")
+            .field("name", &self.name)
+            .field("role", &self.role)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Who makes a request.
+#[derive(Debug, Clone)]
+pub(crate) struct Caller {
+    role: Role,
+    /// Whether it is the emulator itself, which needs no approvals.
+    internal: bool,
+}
+
+/// Finds the token that a request carries. The header holds the bare token, without a scheme: a
+/// `Bearer` in front is part of a token that nobody has.
+pub(crate) fn authenticate(tokens: &[Token], request: &Request) -> Result<Caller, ApiError> {
+    let sent = request
+        .header("authorization")
+        .ok_or_else(ApiError::unauthorized)?;
+    tokens
+        .iter()
+        .find(|token| token.secret == sent)
+        .map(|token| Caller {
+            role: token.role.clone(),
+            internal: false,
+        })
+        .ok_or_else(ApiError::unauthorized)
+}
+
+impl Caller {
+    /// Somebody who may do everything.
+    pub(crate) fn anybody() -> Self {
+        Self {
+            role: Role::Writer,
+            internal: true,
+        }
+    }
+
+    /// Whether the role lets the caller do `action` with `resource`.
+    pub(crate) fn may(&self, action: &str, resource: &str) -> Result<(), ApiError> {
+        let allowed = match &self.role {
+            Role::Writer => true,
+            Role::Reader => false,
+            Role::Custom(statements) => {
+                let covers =
+                    |allow| move |it: &&Statement| it.allow == allow && it.covers(action, resource);
+                statements.iter().any(|it| covers(true)(&it))
+                    && !statements.iter().any(|it| covers(false)(&it))
+            }
+        };
+        if allowed {
+            return Ok(());
+        }
+        Err(ApiError::forbidden(format!(
+            "Access to the requested resource was denied: {action} on {resource}"
+        )))
+    }
+
+    /// Whether the caller changes a segment without the approval that it needs. A role has to name
+    /// that action; `*` does not include it.
+    pub(crate) fn bypasses_approvals(&self, resource: &str) -> bool {
+        const BYPASS: &str = "bypassRequiredSegmentApproval";
+        let named = match &self.role {
+            Role::Custom(statements) => statements
+                .iter()
+                .any(|it| it.allow && it.actions.iter().any(|action| action == BYPASS)),
+            Role::Reader | Role::Writer => false,
+        };
+        self.internal || (named && self.may(BYPASS, resource).is_ok())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_star_stands_for_any_text() {
+        for (pattern, text, expected) in [
+            ("*", "anything", true),
+            ("proj/*:env/*:segment/*", "proj/a:env/b:segment/c", true),
+            (
+                "proj/*:env/test:segment/*",
+                "proj/a:env/prod:segment/c",
+                false,
+            ),
+            ("update*", "updateName", true),
+            ("update*", "deleteSegment", false),
+            ("*Name", "updateName", true),
+            ("", "", true),
+            ("a", "ab", false),
+        ] {
+            assert_eq!(fits(pattern, text), expected, "{pattern} {text}");
+        }
+    }
+
+    #[test]
+    fn deny_beats_allow() {
+        let caller = Caller {
+            role: Role::Custom(vec![
+                Statement::allow(["*"], ["*"]),
+                Statement::deny(["proj/p:env/production:*"], ["deleteSegment"]),
+            ]),
+            internal: false,
+        };
+        assert!(
+            caller
+                .may("deleteSegment", "proj/p:env/test:segment/s")
+                .is_ok()
+        );
+        assert!(
+            caller
+                .may("deleteSegment", "proj/p:env/production:segment/s")
+                .is_err()
+        );
+        assert!(!caller.bypasses_approvals("proj/p:env/test:segment/s"));
+    }
+}

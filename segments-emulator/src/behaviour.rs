@@ -1,0 +1,72 @@
+//! What the emulator takes the service to do where LaunchDarkly's documentation is silent.
+
+use serde::{Deserialize, Serialize};
+
+/// Switches for what is inferred and not documented. The defaults are the best guess, with reasons
+/// in `docs/service-behaviour.md`; a test that depends on one of them can try it both ways.
+///
+/// ```
+/// use segments_emulator::Behaviour;
+///
+/// let strict = Behaviour { refuse_delete_in_use: true, ..Behaviour::default() };
+/// assert_eq!(strict.page_limit, 50);
+/// ```
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each switch is independent of the others and set by name"
+)]
+pub struct Behaviour {
+    /// The most segments on a page; a greater `limit` is cut down to it.
+    pub page_limit: usize,
+    /// Whether pages link to the next one. Users of the real service met pages without that link.
+    pub next_links: bool,
+    /// Whether a semantic patch has to name its environment in the body, as the documentation says.
+    /// A wrong name is refused in any case.
+    pub require_environment_key: bool,
+    /// Whether a rule that asks a segment that does not exist is refused, as flags' rules are.
+    pub refuse_unknown_segments: bool,
+    /// Whether a rule that makes a segment ask itself, perhaps by way of others, is refused.
+    pub refuse_cycles: bool,
+    /// Whether a clause with an operator that no SDK knows is refused.
+    pub refuse_unknown_operators: bool,
+    /// Whether targets and clauses of a context kind that the project does not have are refused.
+    pub refuse_unknown_kinds: bool,
+    /// Whether a segment that a flag or another segment asks cannot be deleted (409).
+    pub refuse_delete_in_use: bool,
+    /// Whether a JSON patch or merge patch may include and exclude the same context. Included wins.
+    pub allow_overlap_in_json_patch: bool,
+    /// Whether a JSON patch whose `test` fails is answered 409 `optimistic_locking_error`, or else
+    /// 400 `invalid_request`.
+    pub failed_test_conflicts: bool,
+    /// Whether the preview of a dry run has the version that the change would have.
+    pub dry_run_bumps_version: bool,
+    /// Whether the body of a 401 is empty.
+    pub empty_unauthorized: bool,
+    /// Whether a request without `LD-API-Version: beta` to a beta resource is refused.
+    pub require_beta_header: bool,
+    /// How long the list of context kinds lags behind a write, in milliseconds.
+    pub context_kind_lag_ms: u64,
+}
+
+impl Default for Behaviour {
+    fn default() -> Self {
+        Self {
+            page_limit: 50,
+            next_links: true,
+            require_environment_key: true,
+            refuse_unknown_segments: true,
+            refuse_cycles: false,
+            refuse_unknown_operators: true,
+            refuse_unknown_kinds: false,
+            refuse_delete_in_use: false,
+            allow_overlap_in_json_patch: true,
+            failed_test_conflicts: true,
+            dry_run_bumps_version: true,
+            empty_unauthorized: false,
+            require_beta_header: true,
+            context_kind_lag_ms: 0,
+        }
+    }
+}

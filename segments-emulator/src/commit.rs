@@ -1,0 +1,221 @@
+//! Changes of the state: each is saved, made, and told to the SDKs that listen.
+
+use serde::Serialize;
+
+use crate::error::ApiError;
+use crate::sdk;
+use crate::service::Service;
+use crate::state::{BigSegment, Environment, Project, StoredKind, StoredSegment};
+use crate::targeting::Targeting;
+
+impl Service {
+    /// Makes or changes a segment.
+    pub(crate) fn put_segment(
+        &mut self,
+        project: &str,
+        environment: &str,
+        stored: StoredSegment,
+    ) -> Result<(), ApiError> {
+        let key = &stored.segment.key;
+        let known = self.state.segment(project, environment, key).is_ok();
+        let place = ["projects", project, "environments", environment];
+        if !known {
+            self.save(
+                &place,
+                &["generations", key],
+                Some(&stored.segment.generation),
+            )?;
+        }
+        self.save(&place, &["segments", key], Some(&stored))?;
+        let found = self.state.environment_mut(project, environment)?;
+        found.updates.changed(|| sdk::segment_patch(&stored));
+        found.put(stored);
+        Ok(())
+    }
+
+    /// Deletes a segment.
+    pub(crate) fn remove_segment(
+        &mut self,
+        project: &str,
+        environment: &str,
+        key: &str,
+    ) -> Result<(), ApiError> {
+        let version = self
+            .state
+            .segment(project, environment, key)?
+            .segment
+            .version;
+        let place = ["projects", project, "environments", environment];
+        self.save(&place, &["segments", key], None::<&StoredSegment>)?;
+        self.save(&place, &["big", key], None::<&BigSegment>)?;
+        let found = self.state.environment_mut(project, environment)?;
+        found.remove(key);
+        found
+            .updates
+            .changed(|| sdk::delete_event("segments", key, version + 1));
+        Ok(())
+    }
+
+    /// Changes the members of a big segment.
+    pub(crate) fn change_big_segment<T>(
+        &mut self,
+        project: &str,
+        environment: &str,
+        key: &str,
+        change: impl FnOnce(&mut BigSegment) -> T,
+    ) -> Result<T, ApiError> {
+        let found = self.state.environment_mut(project, environment)?;
+        let big = found.big.entry(key.to_owned()).or_default();
+        let result = change(big);
+        let place = ["projects", project, "environments", environment];
+        let place: Vec<&str> = place.into_iter().chain(["big", key]).collect();
+        self.store.set(&place, Some(big))?;
+        Ok(result)
+    }
+
+    /// Makes or changes a project without its parts.
+    pub(crate) fn put_project(&mut self, key: &str, project: Project) -> Result<(), ApiError> {
+        self.save(&["projects"], &[key], Some(&project))?;
+        self.state.projects.insert(key.to_owned(), project);
+        Ok(())
+    }
+
+    /// Deletes a project and all that is in it.
+    pub(crate) fn remove_project(&mut self, key: &str) -> Result<(), ApiError> {
+        self.save(&["projects"], &[key], None::<&Project>)?;
+        self.state.projects.remove(key);
+        Ok(())
+    }
+
+    /// Makes an environment.
+    pub(crate) fn put_environment(
+        &mut self,
+        project: &str,
+        key: &str,
+        environment: Environment,
+    ) -> Result<(), ApiError> {
+        self.save(
+            &["projects", project, "environments"],
+            &[key],
+            Some(&environment),
+        )?;
+        let project = self.state.project_mut(project)?;
+        for targeting in project
+            .flags
+            .values_mut()
+            .chain(project.ai_configs.values_mut())
+        {
+            targeting.add_environment(key, &mut self.ids);
+        }
+        project.environments.insert(key.to_owned(), environment);
+        Ok(())
+    }
+
+    /// Deletes an environment and its segments.
+    pub(crate) fn remove_environment(&mut self, project: &str, key: &str) -> Result<(), ApiError> {
+        self.save(
+            &["projects", project, "environments"],
+            &[key],
+            None::<&Environment>,
+        )?;
+        let project = self.state.project_mut(project)?;
+        project.environments.remove(key);
+        for targeting in project
+            .flags
+            .values_mut()
+            .chain(project.ai_configs.values_mut())
+        {
+            targeting.environments.remove(key);
+        }
+        Ok(())
+    }
+
+    /// Makes or changes a context kind.
+    pub(crate) fn put_kind(
+        &mut self,
+        project: &str,
+        key: &str,
+        kind: StoredKind,
+    ) -> Result<(), ApiError> {
+        self.save(&["projects", project, "kinds"], &[key], Some(&kind))?;
+        self.state
+            .project_mut(project)?
+            .kinds
+            .insert(key.to_owned(), kind);
+        Ok(())
+    }
+
+    /// Makes or changes a flag.
+    pub(crate) fn put_flag(
+        &mut self,
+        project: &str,
+        key: &str,
+        flag: Targeting,
+    ) -> Result<(), ApiError> {
+        self.save(&["projects", project, "flags"], &[key], Some(&flag))?;
+        let project = self.state.project_mut(project)?;
+        for (name, environment) in &mut project.environments {
+            if let Some(here) = flag.environments.get(name) {
+                environment
+                    .updates
+                    .changed(|| sdk::flag_patch(key, &flag, here));
+            }
+        }
+        project.flags.insert(key.to_owned(), flag);
+        Ok(())
+    }
+
+    /// Deletes a flag.
+    pub(crate) fn remove_flag(&mut self, project: &str, key: &str) -> Result<(), ApiError> {
+        self.save(&["projects", project, "flags"], &[key], None::<&Targeting>)?;
+        let project = self.state.project_mut(project)?;
+        let flag = project.flags.remove(key).ok_or_else(ApiError::not_found)?;
+        for (name, environment) in &mut project.environments {
+            let version = flag
+                .environments
+                .get(name)
+                .map_or(1, |targeting| targeting.version);
+            environment
+                .updates
+                .changed(|| sdk::delete_event("flags", key, version + 1));
+        }
+        Ok(())
+    }
+
+    /// Makes or changes an AI Config.
+    pub(crate) fn put_ai_config(
+        &mut self,
+        project: &str,
+        key: &str,
+        config: Targeting,
+    ) -> Result<(), ApiError> {
+        self.save(&["projects", project, "aiConfigs"], &[key], Some(&config))?;
+        self.state
+            .project_mut(project)?
+            .ai_configs
+            .insert(key.to_owned(), config);
+        Ok(())
+    }
+
+    /// Deletes an AI Config.
+    pub(crate) fn remove_ai_config(&mut self, project: &str, key: &str) -> Result<(), ApiError> {
+        self.save(
+            &["projects", project, "aiConfigs"],
+            &[key],
+            None::<&Targeting>,
+        )?;
+        self.state.project_mut(project)?.ai_configs.remove(key);
+        Ok(())
+    }
+
+    /// Saves what the thing at a place is now.
+    pub(crate) fn save<V: Serialize>(
+        &mut self,
+        place: &[&str],
+        rest: &[&str],
+        is: Option<&V>,
+    ) -> Result<(), ApiError> {
+        let at: Vec<&str> = place.iter().chain(rest).copied().collect();
+        self.store.set(&at, is)
+    }
+}

@@ -1,0 +1,407 @@
+//! Starting an emulator, asking it, stopping it.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::time::Duration;
+
+use segments_model::wire::Segment;
+use thiserror::Error;
+
+use crate::auth::{Role, Token};
+use crate::behaviour::Behaviour;
+use crate::clock::Clock;
+use crate::fault::{Fault, Faults};
+use crate::ids::Ids;
+use crate::log::Requests;
+use crate::rate_limit::{RateLimiter, RateLimits};
+use crate::request::RecordedRequest;
+use crate::server::{self, Server, Shared};
+use crate::service::{Latency, Service};
+use crate::store::{DataError, Store};
+
+/// A LaunchDarkly of one's own: it listens until it is dropped.
+///
+/// A fresh one has the project `default` with the environments `production` and `test`, no
+/// segments, and one access token that may do everything.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), segments_emulator::StartError> {
+/// use segments_emulator::Emulator;
+///
+/// let emulator = Emulator::start().await?;
+/// assert!(emulator.base_uri().starts_with("http://127.0.0.1:"));
+/// assert!(emulator.segments("default", "production").is_empty());
+/// # Ok(())
+/// # }
+/// ```
+pub struct Emulator {
+    address: SocketAddr,
+    base_uri: String,
+    access_token: String,
+    shared: Shared,
+    // Last, so that the server stops before the rest goes away.
+    _server: Server,
+}
+
+/// Why an emulator did not start.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum StartError {
+    /// The address cannot be listened on, most often because something else does.
+    #[error("cannot listen on {address}: {source}; choose another port, or 0 for any free one")]
+    Bind {
+        /// The address.
+        address: SocketAddr,
+        /// What the system says.
+        source: std::io::Error,
+    },
+    /// The thread that serves could not be made.
+    #[error("cannot start the thread that serves: {0}")]
+    Thread(#[source] std::io::Error),
+    /// The file of data cannot be used.
+    #[error(transparent)]
+    Data(#[from] DataError),
+    /// An address that other machines reach, without a token of one's own.
+    #[error(
+        "{0} can be reached from other machines; give the emulator an access token of your own first"
+    )]
+    NoToken(SocketAddr),
+}
+
+/// Why segments were not taken over.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ImportError {
+    /// The JSON is no list of segments.
+    #[error("not a list of segments: {0}")]
+    Json(#[from] serde_json::Error),
+    /// A segment cannot be taken, or the file of data cannot be written.
+    #[error("cannot import: {0}")]
+    Refused(String),
+}
+
+/// The access token of an emulator that was given none.
+const ACCESS_TOKEN: &str = "api-00000000-0000-4000-8000-000000000000";
+
+/// How an emulator is to be.
+///
+/// ```
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), segments_emulator::StartError> {
+/// use segments_emulator::{Emulator, Role, Token};
+///
+/// let emulator = Emulator::builder()
+///     .environment("shop", "staging")
+///     .token(Token::new("ci", "api-read-only", Role::Reader))
+///     .start()
+///     .await?;
+/// assert!(emulator.segments("shop", "staging").is_empty());
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Debug, Clone)]
+#[must_use]
+pub struct Builder {
+    address: SocketAddr,
+    environments: Vec<(String, String)>,
+    tokens: Vec<Token>,
+    behaviour: Behaviour,
+    limits: RateLimits,
+    latency: Latency,
+    data: Option<PathBuf>,
+    seed: u64,
+}
+
+impl Default for Builder {
+    fn default() -> Self {
+        Self {
+            address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+            environments: vec![
+                ("default".to_owned(), "production".to_owned()),
+                ("default".to_owned(), "test".to_owned()),
+            ],
+            tokens: Vec::new(),
+            behaviour: Behaviour::default(),
+            limits: RateLimits::default(),
+            latency: Latency::default(),
+            data: None,
+            seed: 0,
+        }
+    }
+}
+
+impl Builder {
+    /// Listens on this port of loopback; 0, the default, takes any free one.
+    pub fn port(mut self, port: u16) -> Self {
+        self.address.set_port(port);
+        self
+    }
+
+    /// Listens on this address. One that other machines reach needs a [`token`](Self::token).
+    pub fn address(mut self, address: SocketAddr) -> Self {
+        self.address = address;
+        self
+    }
+
+    /// Adds an environment, and its project if it is not there yet.
+    pub fn environment(mut self, project: impl Into<String>, key: impl Into<String>) -> Self {
+        self.environments.push((project.into(), key.into()));
+        self
+    }
+
+    /// Adds an access token. The first one replaces the token that an emulator has otherwise.
+    pub fn token(mut self, token: Token) -> Self {
+        self.tokens.push(token);
+        self
+    }
+
+    /// Sets what the service does where nobody says.
+    pub fn behaviour(mut self, behaviour: Behaviour) -> Self {
+        self.behaviour = behaviour;
+        self
+    }
+
+    /// Sets how many requests there may be.
+    pub fn limits(mut self, limits: RateLimits) -> Self {
+        self.limits = limits;
+        self
+    }
+
+    /// Makes every answer of the REST API take this time.
+    pub fn latency(mut self, latency: Duration) -> Self {
+        self.latency.least = latency;
+        self
+    }
+
+    /// Makes every answer of the REST API take up to so much longer.
+    pub fn jitter(mut self, jitter: Duration) -> Self {
+        self.latency.jitter = jitter;
+        self
+    }
+
+    /// Keeps the state in this file: it is read at the start and written before a change is
+    /// answered, so that not even a kill loses what a client knows of.
+    pub fn data(mut self, file: impl Into<PathBuf>) -> Self {
+        self.data = Some(file.into());
+        self
+    }
+
+    /// Sets what identifiers, jitter and chance are drawn from. The same seed and the same requests
+    /// give the same answers, but for the time.
+    pub fn seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
+    }
+
+    /// Starts the emulator.
+    ///
+    /// # Errors
+    ///
+    /// When the address is taken, or open to other machines without a token of one's own.
+    #[allow(
+        clippy::unused_async,
+        reason = "starting may come to wait, and callers should not have to change then"
+    )]
+    pub async fn start(self) -> Result<Emulator, StartError> {
+        self.start_blocking()
+    }
+
+    /// Starts the emulator from a program without a runtime. It has a thread of its own.
+    ///
+    /// # Errors
+    ///
+    /// As [`start`](Self::start).
+    pub fn start_blocking(self) -> Result<Emulator, StartError> {
+        if !self.address.ip().is_loopback() && self.tokens.is_empty() {
+            return Err(StartError::NoToken(self.address));
+        }
+        let bind_error = |source| StartError::Bind {
+            address: self.address,
+            source,
+        };
+        let listener = server::bind(self.address).map_err(bind_error)?;
+        let address = listener.local_addr().map_err(bind_error)?;
+
+        let mut ids = Ids::new(self.seed);
+        let clock = Clock::default();
+        let (mut store, state) = match &self.data {
+            Some(path) => Store::open(path)?,
+            None => (Store::default(), None),
+        };
+        let mut state = state.unwrap_or_default();
+        for (project, environment) in &self.environments {
+            state.ensure_environment(project, environment, clock.now(), &mut ids);
+        }
+        if let Some(path) = &self.data {
+            store.rewrite(path, &state)?;
+        }
+        let mut tokens = self.tokens;
+        if tokens.is_empty() {
+            tokens.push(Token::new("emulator", ACCESS_TOKEN, Role::Writer));
+        }
+        let access_token = tokens[0].secret().to_owned();
+        let shared = Shared::new(Service {
+            state,
+            behaviour: self.behaviour,
+            tokens,
+            clock,
+            ids,
+            faults: Faults::new(self.seed),
+            limiter: RateLimiter::new(self.limits),
+            latency: self.latency,
+            requests: Requests::default(),
+            store,
+            loopback: address.ip().is_loopback(),
+            // The first look finds out.
+            next_expiry: i64::MIN,
+        });
+        let server = Server::start(listener, shared.clone()).map_err(StartError::Thread)?;
+        Ok(Emulator {
+            address,
+            base_uri: format!("http://{address}"),
+            access_token,
+            shared,
+            _server: server,
+        })
+    }
+}
+
+impl Emulator {
+    /// Starts an emulator on a free port of loopback.
+    ///
+    /// # Errors
+    ///
+    /// When no port or no thread is to be had.
+    pub async fn start() -> Result<Self, StartError> {
+        Self::builder().start().await
+    }
+
+    /// An emulator with other than the usual settings.
+    pub fn builder() -> Builder {
+        Builder::default()
+    }
+
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        self.address
+    }
+
+    /// What clients use in place of `https://app.launchdarkly.com`, without a slash at the end.
+    pub fn base_uri(&self) -> &str {
+        &self.base_uri
+    }
+
+    /// The first access token; clients send it in `Authorization`.
+    pub fn access_token(&self) -> &str {
+        &self.access_token
+    }
+
+    /// The segments of an environment, newest first, as the list shows them; none if there is no
+    /// such environment.
+    pub fn segments(&self, project: &str, environment: &str) -> Vec<Segment> {
+        crate::segment::all(&self.shared.lock().state, project, environment)
+    }
+
+    /// A segment as the list shows it, if there is one of this key.
+    pub fn segment(&self, project: &str, environment: &str, key: &str) -> Option<Segment> {
+        self.segments(project, environment)
+            .into_iter()
+            .find(|segment| segment.key == key)
+    }
+
+    /// What it was asked, oldest first.
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.shared
+            .lock()
+            .requests
+            .all()
+            .into_iter()
+            .cloned()
+            .collect()
+    }
+
+    /// The key with which server-side SDKs ask for an environment, if there is such an environment.
+    pub fn sdk_key(&self, project: &str, environment: &str) -> Option<String> {
+        let service = self.shared.lock();
+        let found = service.state.environment(project, environment).ok()?;
+        Some(found.sdk_key.clone())
+    }
+
+    /// Takes over segments in JSON as `GET` lists them, from the real service or from a file: the
+    /// whole answer, or the array of its items. The environment is made if it is not there. Gives
+    /// how many there were.
+    ///
+    /// # Errors
+    ///
+    /// When the JSON is no list of segments, or the file of data cannot be written.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use segments_emulator::Emulator;
+    ///
+    /// let emulator = Emulator::start().await?;
+    /// let listed = r#"{"items": [{"key": "beta", "name": "Beta", "included": ["u-1"], "version": 7}]}"#;
+    /// assert_eq!(emulator.import("shop", "production", listed)?, 1);
+    /// assert_eq!(emulator.segments("shop", "production")[0].version, 7);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn import(
+        &self,
+        project: &str,
+        environment: &str,
+        listed: &str,
+    ) -> Result<usize, ImportError> {
+        let listed = serde_json::from_str(listed)?;
+        self.shared
+            .lock()
+            .import(project, environment, listed)
+            .map_err(|refusal| ImportError::Refused(refusal.message))
+    }
+
+    /// Forgets what it was asked.
+    pub fn clear_requests(&self) {
+        self.shared.lock().requests.clear();
+    }
+
+    /// Makes something go wrong. Faults wait in the order in which they came.
+    pub fn inject(&self, fault: Fault) {
+        self.shared.lock().faults.add(fault);
+    }
+
+    /// Lets nothing go wrong any more.
+    pub fn clear_faults(&self) {
+        self.shared.lock().faults.clear();
+    }
+
+    /// Changes how many requests there may be.
+    pub fn set_limits(&self, limits: RateLimits) {
+        self.shared.lock().limiter.limits = limits;
+    }
+
+    /// Changes how long every answer of the REST API takes.
+    pub fn set_latency(&self, latency: Duration) {
+        self.shared.lock().latency.least = latency;
+    }
+
+    /// Changes what the service does where nobody says.
+    pub fn set_behaviour(&self, behaviour: Behaviour) {
+        self.shared.lock().behaviour = behaviour;
+    }
+
+    /// Moves the emulator's clock forward, so that what expires does.
+    pub fn advance(&self, by: Duration) {
+        self.shared.lock().clock.advance(by);
+    }
+}
+
+/// Without the token.
+impl std::fmt::Debug for Emulator {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Emulator")
+            .field("base_uri", &self.base_uri)
+            .finish_non_exhaustive()
+    }
+}

@@ -1,0 +1,290 @@
+//! Individual targets that go by themselves when their time comes.
+
+use hyper::Method;
+use segments_model::ContextKind;
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+
+use crate::error::ApiError;
+use crate::response::{Answer, Response};
+use crate::router::no_such_method;
+use crate::segment::{is_semantic, resource, target_keys, target_keys_mut};
+use crate::service::{Call, Service};
+use crate::state::{ExpiringTarget, StoredSegment, TargetList};
+
+/// `/segments/{project}/{segment}/expiring-targets/{environment}`, and the older form for users
+/// only.
+pub(crate) fn route(
+    call: &mut Call<'_>,
+    project: &str,
+    environment: &str,
+    key: &str,
+    users_only: bool,
+) -> Answer {
+    let stored = call.service.state.segment(project, environment, key)?;
+    let shape = Shape {
+        project,
+        environment,
+        segment: key,
+        users_only,
+    };
+    match call.request.method {
+        Method::GET => Ok(Response::ok(&json!({"items": shape.items(stored)}))),
+        Method::PATCH => patch(call, &shape),
+        _ => no_such_method(call),
+    }
+}
+
+/// How targets are shown: by context, or in the older form by user.
+struct Shape<'a> {
+    project: &'a str,
+    environment: &'a str,
+    segment: &'a str,
+    users_only: bool,
+}
+
+impl Shape<'_> {
+    fn items(&self, stored: &StoredSegment) -> Vec<Json> {
+        stored
+            .expiring
+            .iter()
+            .filter(|target| !self.users_only || target.kind == ContextKind::USER.as_str())
+            .map(|target| self.represent(target))
+            .collect()
+    }
+
+    fn represent(&self, target: &ExpiringTarget) -> Json {
+        let mut shown = json!({
+            "_id": target.id, "_version": target.version, "expirationDate": target.expires,
+            "targetType": target.list,
+            "_resourceId": {
+                "environmentKey": self.environment, "key": self.segment, "kind": "segment",
+                "projectKey": self.project,
+            },
+        });
+        if self.users_only {
+            shown["userKey"] = json!(target.key);
+        } else {
+            shown["contextKind"] = json!(target.kind);
+            shown["contextKey"] = json!(target.key);
+        }
+        shown
+    }
+}
+
+#[derive(Deserialize)]
+struct Body {
+    instructions: Vec<Json>,
+}
+
+#[derive(Deserialize)]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+#[allow(
+    clippy::enum_variant_names,
+    reason = "the service's own names of the instructions"
+)]
+enum Instruction {
+    #[serde(alias = "addExpireUserTargetDate")]
+    AddExpiringTarget {
+        #[serde(flatten)]
+        target: Target,
+        value: i64,
+    },
+    #[serde(alias = "updateExpireUserTargetDate")]
+    UpdateExpiringTarget {
+        #[serde(flatten)]
+        target: Target,
+        value: i64,
+        #[serde(default)]
+        version: Option<u64>,
+    },
+    #[serde(alias = "removeExpireUserTargetDate")]
+    RemoveExpiringTarget {
+        #[serde(flatten)]
+        target: Target,
+    },
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[allow(clippy::struct_field_names, reason = "the service's own names")]
+struct Target {
+    target_type: TargetList,
+    #[serde(alias = "userKey")]
+    context_key: String,
+    #[serde(default)]
+    context_kind: Option<String>,
+}
+
+impl Target {
+    fn kind(&self) -> String {
+        let kind = self.context_kind.clone();
+        kind.unwrap_or_else(|| ContextKind::USER.to_string())
+    }
+
+    fn is(&self, known: &ExpiringTarget) -> bool {
+        known.list == self.target_type && known.key == self.context_key && known.kind == self.kind()
+    }
+}
+
+/// Instructions that cannot be carried out are listed in the answer; the others take effect all the
+/// same.
+fn patch(call: &mut Call<'_>, shape: &Shape<'_>) -> Answer {
+    let request = call.request;
+    if !request.header("content-type").is_some_and(is_semantic) {
+        return Err(ApiError::invalid(
+            "instructions need the header \"Content-Type: application/json; domain-model=launchdarkly.semanticpatch\"",
+        ));
+    }
+    let body: Body = request.json()?;
+    call.caller.may(
+        "updateExpiringTargets",
+        &resource(shape.project, shape.environment, shape.segment),
+    )?;
+    let service = &mut *call.service;
+    let mut stored = service
+        .state
+        .segment(shape.project, shape.environment, shape.segment)?
+        .clone();
+    let total = body.instructions.len();
+    let mut errors = Vec::new();
+    for (index, instruction) in body.instructions.into_iter().enumerate() {
+        let outcome = serde_json::from_value(instruction)
+            .map_err(|error| error.to_string())
+            .and_then(|instruction| carry_out(service, instruction, &mut stored));
+        if let Err(message) = outcome {
+            errors.push(json!({"instructionIndex": index, "message": message}));
+        }
+    }
+    let mut shown = json!({
+        "items": shape.items(&stored), "totalInstructions": total,
+        "successfulInstructions": total - errors.len(), "failedInstructions": errors.len(),
+    });
+    if !errors.is_empty() {
+        shown["errors"] = json!(errors);
+    }
+    if let Some(next) = stored.expiring.iter().map(|target| target.expires).min() {
+        service.next_expiry = service.next_expiry.min(next);
+    }
+    service.put_segment(shape.project, shape.environment, stored)?;
+    Ok(Response::ok(&shown))
+}
+
+fn carry_out(
+    service: &mut Service,
+    instruction: Instruction,
+    stored: &mut StoredSegment,
+) -> Result<(), String> {
+    let no_expiry = |target: &Target| {
+        format!(
+            "context \"{}\" of kind \"{}\" has no expiration date",
+            target.context_key,
+            target.kind()
+        )
+    };
+    match instruction {
+        Instruction::AddExpiringTarget { target, value } => {
+            let keys = target_keys(&stored.segment, target.target_type, &target.kind());
+            if !keys.contains(&target.context_key) {
+                return Err(format!(
+                    "context \"{}\" of kind \"{}\" is not an individual target",
+                    target.context_key,
+                    target.kind()
+                ));
+            }
+            if stored.expiring.iter().any(|known| target.is(known)) {
+                return Err(format!(
+                    "context \"{}\" has an expiration date already",
+                    target.context_key
+                ));
+            }
+            stored.expiring.push(ExpiringTarget {
+                id: service.ids.object_id(),
+                version: 1,
+                expires: value,
+                list: target.target_type,
+                kind: target.kind(),
+                key: target.context_key,
+            });
+        }
+        Instruction::UpdateExpiringTarget {
+            target,
+            value,
+            version,
+        } => {
+            // The older form for users gives the version of the segment, the newer its own.
+            let segment_version = stored.segment.version;
+            let known = stored.expiring.iter_mut().find(|known| target.is(known));
+            let known = known.ok_or_else(|| no_expiry(&target))?;
+            if version.is_some_and(|it| it != known.version && it != segment_version) {
+                return Err("the version is not the current one".to_owned());
+            }
+            known.expires = value;
+            known.version += 1;
+        }
+        Instruction::RemoveExpiringTarget { target } => {
+            let before = stored.expiring.len();
+            stored.expiring.retain(|known| !target.is(known));
+            if stored.expiring.len() == before {
+                return Err(no_expiry(&target));
+            }
+        }
+    }
+    Ok(())
+}
+
+impl Service {
+    /// Removes the targets whose time has come.
+    pub(crate) fn expire(&mut self) {
+        let now = self.clock.now();
+        if now < self.next_expiry {
+            return;
+        }
+        let mut next = i64::MAX;
+        let mut changed = Vec::new();
+        for (project, found) in &self.state.projects {
+            for (environment, found) in &found.environments {
+                for stored in found.segments.values() {
+                    let due = stored.expiring.iter().any(|target| target.expires <= now);
+                    if due {
+                        changed.push((project.clone(), environment.clone(), without(stored, now)));
+                    }
+                    let later = stored.expiring.iter().map(|target| target.expires);
+                    next = later.filter(|it| *it > now).fold(next, i64::min);
+                }
+            }
+        }
+        self.next_expiry = next;
+        for (project, environment, stored) in changed {
+            // A file that cannot be written is reported to the next client that writes.
+            let _ = self.put_segment(&project, &environment, stored);
+        }
+    }
+}
+
+/// The segment without the targets whose time has come.
+fn without(stored: &StoredSegment, now: i64) -> StoredSegment {
+    let mut left = stored.clone();
+    let (due, later) = left
+        .expiring
+        .drain(..)
+        .partition::<Vec<_>, _>(|target| target.expires <= now);
+    left.expiring = later;
+    for target in due {
+        target_keys_mut(&mut left.segment, target.list, &target.kind)
+            .retain(|it| *it != target.key);
+    }
+    left.segment
+        .included_contexts
+        .retain(|it| !it.values.is_empty());
+    left.segment
+        .excluded_contexts
+        .retain(|it| !it.values.is_empty());
+    left.segment.version += 1;
+    left.segment.last_modified_date = now;
+    left
+}

@@ -1,0 +1,60 @@
+//! Taking over segments that exist elsewhere, as the list of the real service shows them.
+
+use segments_model::SegmentKey;
+use segments_model::wire::Segment;
+use serde::Deserialize;
+
+use crate::error::ApiError;
+use crate::service::Service;
+use crate::state::StoredSegment;
+
+/// What the list of segments answers, or just its items.
+#[derive(Deserialize)]
+#[serde(untagged)]
+pub(crate) enum Listed {
+    Page { items: Vec<Segment> },
+    Items(Vec<Segment>),
+}
+
+impl Service {
+    /// Takes segments into an environment, which is made if it is not there. They keep identifiers,
+    /// versions and dates; one that is there already is replaced. Salts are not in the list, so
+    /// percentages pick other contexts than in the real service.
+    pub(crate) fn import(
+        &mut self,
+        project: &str,
+        environment: &str,
+        listed: Listed,
+    ) -> Result<usize, ApiError> {
+        let segments = match listed {
+            Listed::Page { items } | Listed::Items(items) => items,
+        };
+        for segment in &segments {
+            SegmentKey::parse(segment.key.as_str())
+                .map_err(|error| ApiError::invalid(error.to_string()))?;
+        }
+        if self.state.environment(project, environment).is_err() {
+            let now = self.clock.now();
+            self.state
+                .ensure_environment(project, environment, now, &mut self.ids);
+            let found = self.state.project(project)?;
+            self.store.set(&["projects", project], Some(found))?;
+        }
+        let count = segments.len();
+        // The list has the newest first.
+        for mut segment in segments.into_iter().rev() {
+            segment.links.clear();
+            segment.flags = None;
+            segment.version = segment.version.max(1);
+            segment.generation = segment.generation.max(1);
+            let stored = StoredSegment {
+                salt: segment.salt.take().unwrap_or_else(|| self.ids.salt()),
+                segment,
+                serial: self.state.environment(project, environment)?.next_serial(),
+                expiring: Vec::new(),
+            };
+            self.put_segment(project, environment, stored)?;
+        }
+        Ok(count)
+    }
+}

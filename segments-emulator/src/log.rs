@@ -1,0 +1,50 @@
+//! The record of what the emulator was asked.
+
+use std::collections::VecDeque;
+
+use hyper::StatusCode;
+
+use crate::request::{RecordedRequest, Request};
+
+/// As many requests as are remembered: more than any test makes, and little enough for an emulator
+/// that runs for weeks.
+const REMEMBERED: usize = 20_000;
+
+/// The last requests, in order.
+#[derive(Debug, Default)]
+pub(crate) struct Requests {
+    recorded: VecDeque<RecordedRequest>,
+    /// The number of the first one that is remembered.
+    first: u64,
+}
+
+impl Requests {
+    /// Remembers a request before anything is done with it, and gives it a number.
+    pub(crate) fn record(&mut self, request: &Request, now: i64) -> u64 {
+        if self.recorded.len() == REMEMBERED {
+            self.recorded.pop_front();
+            self.first += 1;
+        }
+        self.recorded.push_back(RecordedRequest::new(request, now));
+        self.first + self.recorded.len() as u64 - 1
+    }
+
+    /// Remembers how the request of this number was answered, unless it is forgotten.
+    pub(crate) fn answered(&mut self, number: u64, status: StatusCode) {
+        let index = number
+            .checked_sub(self.first)
+            .and_then(|index| usize::try_from(index).ok());
+        if let Some(recorded) = index.and_then(|index| self.recorded.get_mut(index)) {
+            recorded.status = Some(status.as_u16());
+        }
+    }
+
+    pub(crate) fn all(&self) -> Vec<&RecordedRequest> {
+        self.recorded.iter().collect()
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.first += self.recorded.len() as u64;
+        self.recorded.clear();
+    }
+}

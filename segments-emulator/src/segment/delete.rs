@@ -1,0 +1,34 @@
+//! Deleting a segment.
+
+use super::resource;
+use crate::error::ApiError;
+use crate::response::{Answer, Response};
+use crate::service::Call;
+
+/// `DELETE /segments/{project}/{environment}/{key}`. Neither approvals nor flags that target the
+/// segment keep it from being deleted, unless [`Behaviour`](crate::Behaviour) says so.
+pub(crate) fn delete(call: &mut Call<'_>, project: &str, environment: &str, key: &str) -> Answer {
+    let service = &mut *call.service;
+    service.state.segment(project, environment, key)?;
+    call.caller
+        .may("deleteSegment", &resource(project, environment, key))?;
+    if service.behaviour.refuse_delete_in_use {
+        let found = service.state.environment(project, environment)?;
+        let flags = service.state.project(project)?;
+        let user = found
+            .asking(key)
+            .find(|other| *other != key)
+            .map(|other| format!("segment \"{other}\""))
+            .or_else(|| {
+                let flag = flags.flags_asking(environment, key).next();
+                flag.map(|(flag, _)| format!("flag \"{flag}\""))
+            });
+        if let Some(user) = user {
+            return Err(ApiError::conflict(format!(
+                "segment \"{key}\" is used by {user}"
+            )));
+        }
+    }
+    service.remove_segment(project, environment, key)?;
+    Ok(Response::no_content())
+}

@@ -1,0 +1,196 @@
+//! Reading segments: one, or a page of many.
+
+use std::borrow::Cow;
+use std::cmp::Ordering;
+use std::collections::BTreeMap;
+
+use segments_model::wire::{FlagReference, Link, Page, Segment};
+
+use super::filter::Filter;
+use super::represent::{link, represent};
+use crate::error::ApiError;
+use crate::response::{Answer, Response};
+use crate::service::Call;
+use crate::state::{State, StoredSegment};
+
+/// Segments on a page when the request does not say (API documentation, *getSegments*).
+const DEFAULT_LIMIT: usize = 20;
+
+/// `GET /segments/{project}/{environment}/{key}`: the segment and the flags that target it.
+pub(crate) fn get(call: &mut Call<'_>, project: &str, environment: &str, key: &str) -> Answer {
+    let stored = call.service.state.segment(project, environment, key)?;
+    let mut segment = represent(project, environment, stored);
+    let flags = call.service.state.project(project)?;
+    let flags = flags.flags_asking(environment, key);
+    segment.flags = Some(
+        flags
+            .map(|(key, name)| FlagReference {
+                key: key.to_owned(),
+                name: name.to_owned(),
+            })
+            .collect(),
+    );
+    Ok(Response::ok(&segment))
+}
+
+/// `GET /segments/{project}/{environment}`: a page of segments, complete with rules and targets.
+pub(crate) fn list(call: &mut Call<'_>, project: &str, environment: &str) -> Answer {
+    let found = call.service.state.environment(project, environment)?;
+    let segments = if call.stale {
+        found.before_last_change()
+    } else {
+        Cow::Borrowed(&found.segments)
+    };
+    let number = |name| {
+        call.request
+            .parameter(name)
+            .map(|text| {
+                text.parse::<usize>().map_err(|_| {
+                    ApiError::invalid(format!("invalid {name}: `{text}` is not a whole number"))
+                })
+            })
+            .transpose()
+    };
+    let page_limit = call.service.behaviour.page_limit;
+    let limit = number("limit")?.unwrap_or(DEFAULT_LIMIT).min(page_limit);
+    let offset = number("offset")?.unwrap_or(0);
+    let filter = call
+        .request
+        .parameter("filter")
+        .map(Filter::parse)
+        .transpose()?;
+    let order = Order::parse(call.request.parameter("sort").unwrap_or_default())?;
+
+    let mut found: Vec<&StoredSegment> = segments
+        .values()
+        .filter(|stored| filter.as_ref().is_none_or(|filter| filter.accepts(stored)))
+        .collect();
+    if order.0.is_empty() {
+        found.sort_unstable_by_key(|stored| std::cmp::Reverse(stored.serial));
+    } else {
+        found.sort_by(|left, right| order.compare(left, right));
+    }
+
+    let pages = Pages {
+        call,
+        limit,
+        offset,
+        total: found.len(),
+    };
+    let page = Page {
+        items: found
+            .iter()
+            .skip(offset)
+            .take(limit)
+            .map(|stored| represent(project, environment, stored))
+            .collect(),
+        links: pages.links(),
+        total_count: Some(found.len()),
+    };
+    Ok(Response::ok(&page))
+}
+
+/// Every segment of an environment, newest first.
+pub(crate) fn all(state: &State, project: &str, environment: &str) -> Vec<Segment> {
+    let Ok(found) = state.environment(project, environment) else {
+        return Vec::new();
+    };
+    let mut segments: Vec<&StoredSegment> = found.segments.values().collect();
+    segments.sort_by_key(|stored| std::cmp::Reverse(stored.serial));
+    segments
+        .into_iter()
+        .map(|stored| represent(project, environment, stored))
+        .collect()
+}
+
+/// What decides the order of a list: fields, each perhaps descending, then the newest first.
+struct Order(Vec<(Field, bool)>);
+
+enum Field {
+    CreationDate,
+    LastModified,
+    Name,
+}
+
+impl Order {
+    fn parse(sort: &str) -> Result<Self, ApiError> {
+        sort.split(',')
+            .filter(|field| !field.is_empty())
+            .map(|field| {
+                let (name, descending) = match field.strip_prefix('-') {
+                    Some(name) => (name, true),
+                    None => (field, false),
+                };
+                let field = match name {
+                    "creationDate" => Field::CreationDate,
+                    "lastModified" => Field::LastModified,
+                    "name" => Field::Name,
+                    _ => return Err(ApiError::invalid(format!("invalid sort field: `{name}`"))),
+                };
+                Ok((field, descending))
+            })
+            .collect::<Result<_, _>>()
+            .map(Self)
+    }
+
+    fn compare(&self, left: &StoredSegment, right: &StoredSegment) -> Ordering {
+        let by_field = self.0.iter().map(|(field, descending)| {
+            let (left, right) = (&left.segment, &right.segment);
+            let order = match field {
+                Field::CreationDate => left.creation_date.cmp(&right.creation_date),
+                Field::LastModified => left.last_modified_date.cmp(&right.last_modified_date),
+                Field::Name => left.name.cmp(&right.name),
+            };
+            if *descending { order.reverse() } else { order }
+        });
+        by_field
+            .into_iter()
+            .find(|order| order.is_ne())
+            .unwrap_or_else(|| right.serial.cmp(&left.serial))
+    }
+}
+
+/// Links to the pages around this one.
+struct Pages<'a> {
+    call: &'a Call<'a>,
+    limit: usize,
+    offset: usize,
+    total: usize,
+}
+
+impl Pages<'_> {
+    fn links(&self) -> BTreeMap<String, Link> {
+        let mut links = BTreeMap::new();
+        let mut add = |name: &str, offset| links.insert(name.to_owned(), link(self.href(offset)));
+        add("self", self.offset);
+        if self.limit == 0 {
+            return links;
+        }
+        if self.offset > 0 {
+            add("first", 0);
+            add("prev", self.offset.saturating_sub(self.limit));
+        }
+        if self.offset.saturating_add(self.limit) < self.total {
+            if self.call.service.behaviour.next_links {
+                add("next", self.offset + self.limit);
+            }
+            add("last", (self.total - 1) / self.limit * self.limit);
+        }
+        links
+    }
+
+    /// The address of a page: what was asked, with another offset.
+    fn href(&self, offset: usize) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        for (name, value) in &self.call.request.query {
+            if name != "limit" && name != "offset" {
+                query.append_pair(name, value);
+            }
+        }
+        query.append_pair("limit", &self.limit.to_string());
+        if offset > 0 {
+            query.append_pair("offset", &offset.to_string());
+        }
+        format!("{}?{}", self.call.request.path, query.finish())
+    }
+}

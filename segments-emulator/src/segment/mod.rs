@@ -1,0 +1,22 @@
+//! Segments: list, make, read, change, delete.
+
+mod create;
+mod delete;
+mod filter;
+mod list;
+mod patch;
+mod represent;
+mod rules;
+mod targets;
+
+pub(crate) use create::{create, distinct};
+pub(crate) use delete::delete;
+pub(crate) use list::{all, get, list};
+pub(crate) use patch::{is_semantic, patch};
+pub(crate) use rules::{complete_clause, complete_kind};
+pub(crate) use targets::{target_keys, target_keys_mut};
+
+/// The name under which roles know a segment.
+pub(crate) fn resource(project: &str, environment: &str, key: &str) -> String {
+    format!("proj/{project}:env/{environment}:segment/{key}")
+}

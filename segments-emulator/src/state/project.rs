@@ -1,0 +1,55 @@
+//! Projects: environments, and what they share.
+
+use std::collections::BTreeMap;
+
+use segments_model::ContextKind;
+use serde::{Deserialize, Serialize};
+
+use super::{Environment, StoredKind};
+use crate::ids::Ids;
+use crate::targeting::Targeting;
+
+/// A project.
+#[derive(Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Project {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    #[serde(default)]
+    pub(crate) tags: Vec<String>,
+    pub(crate) environments: BTreeMap<String, Environment>,
+    #[serde(default)]
+    pub(crate) kinds: BTreeMap<String, StoredKind>,
+    #[serde(default)]
+    pub(crate) flags: BTreeMap<String, Targeting>,
+    #[serde(default)]
+    pub(crate) ai_configs: BTreeMap<String, Targeting>,
+}
+
+impl Project {
+    /// A project without environments. The kind `user` exists in every project.
+    pub(crate) fn new(name: impl Into<String>, now: i64, ids: &mut Ids) -> Self {
+        let user = StoredKind::new("User", "auto-add", now);
+        Self {
+            id: ids.object_id(),
+            name: name.into(),
+            tags: Vec::new(),
+            environments: BTreeMap::new(),
+            kinds: BTreeMap::from([(ContextKind::USER.to_string(), user)]),
+            flags: BTreeMap::new(),
+            ai_configs: BTreeMap::new(),
+        }
+    }
+
+    /// The keys and names of the flags whose rules ask a segment in an environment.
+    pub(crate) fn flags_asking<'a>(
+        &'a self,
+        environment: &'a str,
+        segment: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a str)> {
+        self.flags
+            .iter()
+            .filter(move |(_, flag)| flag.asks(environment, segment))
+            .map(|(key, flag)| (key.as_str(), flag.name.as_str()))
+    }
+}

@@ -1,0 +1,100 @@
+//! A segment, and what the REST API does not show of it.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use segments_model::Operator;
+use segments_model::wire::{Clause, Rule, Segment};
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+/// A segment as the service keeps it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StoredSegment {
+    /// What the REST API shows. `links`, `flags` and `salt` are not kept here.
+    pub(crate) segment: Segment,
+    /// What percentage rules mix into their hash; new for each segment that is made.
+    pub(crate) salt: String,
+    /// Its place in the order of creation.
+    pub(crate) serial: u64,
+    /// Individual targets that go by themselves one day.
+    #[serde(default)]
+    pub(crate) expiring: Vec<ExpiringTarget>,
+}
+
+/// An individual target that goes by itself when its time comes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct ExpiringTarget {
+    pub(crate) id: String,
+    pub(crate) version: u64,
+    /// Milliseconds since 1970.
+    pub(crate) expires: i64,
+    pub(crate) list: TargetList,
+    pub(crate) kind: String,
+    pub(crate) key: String,
+}
+
+/// The two lists of individual targets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) enum TargetList {
+    Included,
+    Excluded,
+}
+
+/// The members of a big segment, kept apart from it because there can be millions.
+#[derive(Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub(crate) struct BigSegment {
+    pub(crate) included: BTreeSet<String>,
+    pub(crate) excluded: BTreeSet<String>,
+    /// Counts changes of the members.
+    pub(crate) version: u64,
+    pub(crate) last_modified: i64,
+    pub(crate) imports: BTreeMap<String, Import>,
+    pub(crate) exports: BTreeMap<String, Export>,
+}
+
+/// A list that was uploaded.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Import {
+    pub(crate) created: i64,
+    pub(crate) replace: bool,
+    pub(crate) file_name: String,
+    /// What is to be imported; taken away once it is.
+    pub(crate) waiting: Option<Vec<String>>,
+}
+
+/// A list that can be downloaded.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Export {
+    pub(crate) created: i64,
+    /// The included keys, one per line.
+    pub(crate) file: String,
+}
+
+impl StoredSegment {
+    /// The keys of the segments that its rules ask.
+    pub(crate) fn asks(&self) -> impl Iterator<Item = &str> {
+        segments_asked(&self.segment.rules)
+    }
+}
+
+/// The keys of the segments that the rules ask.
+pub(crate) fn segments_asked(rules: &[Rule]) -> impl Iterator<Item = &str> {
+    rules
+        .iter()
+        .flat_map(|rule| asked_by_clauses(&rule.clauses))
+}
+
+/// The keys of the segments that the clauses ask.
+pub(crate) fn asked_by_clauses(clauses: &[Clause]) -> impl Iterator<Item = &str> {
+    clauses
+        .iter()
+        .filter(|clause| clause.op == Operator::SegmentMatch.wire())
+        .flat_map(|clause| &clause.values)
+        .filter_map(Json::as_str)
+}

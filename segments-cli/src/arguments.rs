@@ -1,0 +1,301 @@
+//! The command line.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Segments of LaunchDarkly as code: check, plan, apply, verify and ask them.
+#[derive(Debug, Parser)]
+#[command(
+    name = "cargo-segments",
+    bin_name = "cargo segments",
+    version,
+    after_help = "Exit codes: 0 done; 1 something is not right; 2 wrong command line; 3 could not be done;\n4 partly done; 5 not done (declined, or the plan is out of date); 130 interrupted."
+)]
+pub(crate) struct Arguments {
+    #[command(flatten)]
+    pub(crate) global: Global,
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Global {
+    /// Say only what went wrong
+    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    pub(crate) quiet: bool,
+    /// Say more
+    #[arg(long, short, global = true)]
+    pub(crate) verbose: bool,
+    /// When to use colours
+    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    pub(crate) color: Color,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Color {
+    /// On terminals, unless `NO_COLOR` is set
+    Auto,
+    Always,
+    Never,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Write a first segments.toml
+    New(New),
+    /// Write the segments of an environment as definitions
+    Import(Import),
+    /// Say what is wrong with the definitions
+    Check(Check),
+    /// Show what would change in LaunchDarkly
+    Plan(Plan),
+    /// Make LaunchDarkly agree with the definitions
+    Apply(Apply),
+    /// Find out whether LaunchDarkly is as declared
+    Verify(Verify),
+    /// Say which segments a context is in, and why
+    Eval(Eval),
+    /// Count how many of many contexts are in each segment
+    Count(Count),
+    /// Run a LaunchDarkly of one's own on this machine
+    Emulate(Emulate),
+    /// Print the JSON Schema of segments.toml, for editors
+    Schema,
+    /// Print completions for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+    /// Print the manual page
+    Man,
+}
+
+/// Where the definitions are.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Files {
+    /// A file of definitions; may be repeated [default: segments.toml]
+    #[arg(
+        long = "file",
+        short,
+        visible_alias = "definitions",
+        value_name = "FILE"
+    )]
+    pub(crate) files: Vec<PathBuf>,
+}
+
+/// Where LaunchDarkly is, and as whom it is talked to. The access token is taken from
+/// `LAUNCHDARKLY_ACCESS_TOKEN` or a file, never from the command line, which everybody on the
+/// machine can see.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Connection")]
+pub(crate) struct Connection {
+    /// The project's key [default: default]
+    #[arg(long, value_name = "KEY", env = "LAUNCHDARKLY_PROJECT")]
+    pub(crate) project: Option<String>,
+    /// The environment's key; may be repeated [default: production]
+    #[arg(
+        long = "environment",
+        short,
+        value_name = "KEY",
+        env = "LAUNCHDARKLY_ENVIRONMENT",
+        value_delimiter = ','
+    )]
+    pub(crate) environments: Vec<String>,
+    /// The service's address [default: <https://app.launchdarkly.com>]
+    #[arg(long, value_name = "URI", env = "LAUNCHDARKLY_BASE_URI")]
+    pub(crate) base_uri: Option<String>,
+    /// Read the access token from a file that only its owner can read, or from standard input (-)
+    /// instead of `LAUNCHDARKLY_ACCESS_TOKEN`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
+    /// Whose the segments are: they carry the tag `managed-by.<OWNER>` [default: segments-as-code]
+    #[arg(long, value_name = "OWNER")]
+    pub(crate) owner: Option<String>,
+    /// What to do with segments that exist and are nobody's
+    #[arg(long, value_name = "WHEN", default_value = "when-safe")]
+    pub(crate) adopt: Adopt,
+    /// Delete segments of the owner that are declared no more and that nothing uses
+    #[arg(long)]
+    pub(crate) prune: bool,
+    /// How long all of it may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub(crate) timeout: u64,
+}
+
+#[derive(Debug, Clone, Copy, ValueEnum)]
+pub(crate) enum Adopt {
+    /// Take them over if they are empty or as declared, else refuse
+    WhenSafe,
+    /// Take them over, whatever is in them
+    Always,
+    /// Refuse them
+    Never,
+    /// Leave them alone without calling it a failure
+    Skip,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct New {
+    /// The file to write
+    #[arg(default_value = "segments.toml")]
+    pub(crate) path: PathBuf,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Import {
+    /// The file to write; standard output if it is `-`
+    #[arg(default_value = "segments.toml")]
+    pub(crate) path: PathBuf,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// The files [default: segments.toml]
+    #[arg(value_name = "FILE")]
+    pub(crate) paths: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(crate) files: Files,
+    /// How to say it: for people on standard error, for programs on standard output
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: CheckFormat,
+    /// What else counts as wrong
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) deny: Option<Deny>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CheckFormat {
+    /// With the line, and a caret under the mistake
+    Human,
+    /// One object with a list of findings
+    Json,
+    /// SARIF 2.1.0, for code review
+    Sarif,
+    /// Commands that GitHub Actions turns into annotations
+    Github,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Deny {
+    /// Warnings
+    Warnings,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Plan {
+    #[command(flatten)]
+    pub(crate) files: Files,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+    /// Print the plan as JSON, one line for each environment
+    #[arg(long)]
+    pub(crate) json: bool,
+    /// Also keep the plan in a file, for `apply`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Apply {
+    /// Do exactly what this plan of `plan --out` says, or nothing
+    #[arg(value_name = "PLAN")]
+    pub(crate) plan: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) files: Files,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+    /// Do not ask
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+    /// Print the report as JSON, one line for each environment
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Verify {
+    #[command(flatten)]
+    pub(crate) files: Files,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+    /// Print the report as JSON, one line for each environment
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+/// How an answer is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people
+    Human,
+    /// For programs
+    Json,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Eval {
+    /// The segments to ask [default: all]
+    #[arg(value_name = "SEGMENT")]
+    pub(crate) segments: Vec<String>,
+    /// The definitions: TOML, or the service's JSON as its REST API or its SDKs show it; `--file`
+    /// may be repeated [default: segments.toml]
+    #[command(flatten)]
+    pub(crate) files: Files,
+    /// The context in the service's JSON: in a file, from standard input (-), or as it is
+    #[arg(long, value_name = "FILE|-|JSON")]
+    pub(crate) context: String,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Count {
+    /// The contexts, one in the service's JSON on each line; standard input if it is `-`
+    #[arg(value_name = "FILE")]
+    pub(crate) contexts: PathBuf,
+    #[command(flatten)]
+    pub(crate) files: Files,
+    /// How to print it
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: Format,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Emulate {
+    /// The port on loopback; 0 takes any free one
+    #[arg(long, default_value_t = 0)]
+    pub(crate) port: u16,
+    /// An environment beside `default/production` and `default/test`; may be repeated
+    #[arg(long = "environment", short, value_name = "PROJECT/KEY", value_parser = environment)]
+    pub(crate) environments: Vec<(String, String)>,
+    /// Keep what is in it in this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) data: Option<PathBuf>,
+    /// Print one line of JSON when it is ready
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+fn environment(text: &str) -> Result<(String, String), String> {
+    let (project, key) = text
+        .split_once('/')
+        .ok_or("write the project and the environment, such as `shop/staging`")?;
+    let valid = |what: &str, error: segments_model::InvalidName| format!("{what}: {error}");
+    segments_model::ProjectKey::parse(project).map_err(|error| valid("the project", error))?;
+    segments_model::EnvironmentKey::parse(key).map_err(|error| valid("the environment", error))?;
+    Ok((project.to_owned(), key.to_owned()))
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_makes_sense() {
+        super::Arguments::command().debug_assert();
+    }
+}

@@ -1,0 +1,148 @@
+//! `check`: what is wrong with the definitions.
+
+use std::fmt::Write;
+
+use segments_model::diagnostic::{self, Diagnostic, Source};
+use segments_model::{Severity, diagnostic::Location};
+use segments_runtime::registry;
+use serde_json::{Value as Json, json};
+
+use crate::Declared;
+use crate::arguments::{Check, CheckFormat, Deny, Files};
+use crate::definitions::{self, ReadFile, counted};
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::status::Status;
+
+pub(crate) fn check(
+    arguments: Check,
+    declared: Declared,
+    output: Output,
+) -> Result<Status, Failure> {
+    let mut files = arguments.paths;
+    files.extend(arguments.files.files);
+    if declared == Declared::InProgram && files.is_empty() {
+        let definitions = registry::definitions()?;
+        output.message(format_args!(
+            "checked {} of this program: nothing is wrong",
+            counted(definitions.len(), "segment")
+        ));
+        return Ok(Status::Done);
+    }
+    let read = definitions::read(&Files { files }.or_usual()?);
+    match arguments.format {
+        CheckFormat::Human => {
+            for file in read.iter().filter(|file| file.diagnostics().count() > 0) {
+                let drawn = file.human();
+                // Errors have to be known even if nothing else is to be said.
+                if file.count(Severity::Error) > 0 {
+                    output.always(drawn + "\n");
+                } else {
+                    output.message(drawn + "\n");
+                }
+            }
+        }
+        CheckFormat::Json => output.json(&findings(&read))?,
+        CheckFormat::Sarif => {
+            let files = read
+                .iter()
+                .map(|file| (file.report.source(), file.diagnostics()));
+            output.json(&diagnostic::sarif(files))?;
+        }
+        CheckFormat::Github => {
+            for file in &read {
+                for found in file.diagnostics() {
+                    output.data(github(found, file.report.source()))?;
+                }
+            }
+        }
+    }
+    let count = |severity| read.iter().map(|file| file.count(severity)).sum::<usize>();
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    let segments: usize = read
+        .iter()
+        .map(|file| file.report.readable_part().segments.len())
+        .sum();
+    output.message(match (errors, warnings) {
+        (0, 0) => format!("checked {}: nothing is wrong", counted(segments, "segment")),
+        (0, _) => format!(
+            "checked {}: {}",
+            counted(segments, "segment"),
+            counted(warnings, "warning")
+        ),
+        _ => format!(
+            "{}, {}",
+            counted(errors, "error"),
+            counted(warnings, "warning")
+        ),
+    });
+    let wrong = errors > 0 || (arguments.deny == Some(Deny::Warnings) && warnings > 0);
+    Ok(if wrong {
+        Status::NotRight
+    } else {
+        Status::Done
+    })
+}
+
+/// The form that scripts rely on.
+fn findings(read: &[ReadFile]) -> Json {
+    let findings: Vec<Json> = read
+        .iter()
+        .flat_map(|file| {
+            let source = file.report.source();
+            file.diagnostics()
+                .map(|found| diagnostic::json(found, source))
+        })
+        .collect();
+    json!({ "findings": findings })
+}
+
+/// A workflow command of GitHub Actions, which becomes an annotation.
+fn github(found: &Diagnostic, source: &Source) -> String {
+    let level = match found.severity() {
+        Severity::Error => "error",
+        Severity::Warning => "warning",
+    };
+    let Location { line, column } = source.location(found.span.start);
+    let end = source.location(found.span.end);
+    let mut command = format!("::{level} file={}", property(source.path()));
+    let _ = write!(command, ",line={line},endLine={}", end.line);
+    // GitHub ignores columns of annotations over several lines.
+    if end.line == line {
+        let _ = write!(command, ",col={column},endColumn={}", end.column);
+    }
+    let _ = write!(
+        command,
+        ",title={}::{}",
+        found.code.name(),
+        escaped(&found.message)
+    );
+    command
+}
+
+/// As GitHub's documentation of workflow commands says.
+fn escaped(text: &str) -> String {
+    text.replace('%', "%25")
+        .replace('\r', "%0D")
+        .replace('\n', "%0A")
+}
+
+fn property(text: &str) -> String {
+    escaped(text).replace(':', "%3A").replace(',', "%2C")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use segments_model::Code;
+
+    #[test]
+    fn annotations_keep_line_breaks_and_commas_apart() {
+        let source = Source::new("a,b.toml", "one\ntwo = 1\n");
+        let found = Diagnostic::new(Code::TomlType, 10..11, "50%\nwrong");
+        assert_eq!(
+            github(&found, &source),
+            "::error file=a%2Cb.toml,line=2,endLine=2,col=7,endColumn=8,title=toml-type::50%25%0Awrong"
+        );
+    }
+}

@@ -1,0 +1,141 @@
+//! Reads the definitions.
+
+use std::collections::HashMap;
+use std::io::ErrorKind;
+use std::path::{Path, PathBuf};
+
+use segments_model::diagnostic::{Colors, Diagnostic};
+use segments_model::file::{self, Report};
+use segments_model::{Code, Definition, Severity};
+use segments_runtime::registry;
+
+use crate::Declared;
+use crate::arguments::Files;
+use crate::failure::Failure;
+use crate::manifest;
+use crate::output::Output;
+
+impl Files {
+    /// The files that are named, in the manifest if not on the command line.
+    pub(crate) fn or_usual(&self) -> Result<Vec<PathBuf>, Failure> {
+        let mut files = self.files.clone();
+        if files.is_empty() {
+            files = manifest::settings()?.files;
+        }
+        if files.is_empty() {
+            files.push(PathBuf::from("segments.toml"));
+        }
+        Ok(files)
+    }
+
+    /// The definitions, if nothing is wrong with any of them. What is wrong is shown.
+    pub(crate) fn definitions(
+        &self,
+        declared: Declared,
+        output: Output,
+    ) -> Result<Vec<Definition>, Failure> {
+        if declared == Declared::InProgram && self.files.is_empty() {
+            return Ok(registry::definitions()?);
+        }
+        let files = read(&self.or_usual()?);
+        let errors: usize = files.iter().map(|file| file.count(Severity::Error)).sum();
+        if errors > 0 {
+            for file in files.iter().filter(|file| file.count(Severity::Error) > 0) {
+                output.always(file.human());
+            }
+            return Err(Failure::Definitions(counted(errors, "error")));
+        }
+        let definitions = files.into_iter().flat_map(|file| {
+            let segments = file.report.readable_part().segments.clone();
+            segments.into_iter().map(|segment| segment.definition)
+        });
+        Ok(definitions.collect())
+    }
+}
+
+/// One file, and what is wrong with it.
+#[derive(Debug)]
+pub(crate) struct ReadFile {
+    pub(crate) report: Report,
+    /// What is wrong with it beside the other files.
+    pub(crate) beside: Vec<Diagnostic>,
+}
+
+impl ReadFile {
+    pub(crate) fn diagnostics(&self) -> impl Iterator<Item = &Diagnostic> {
+        self.report.diagnostics().iter().chain(&self.beside)
+    }
+
+    pub(crate) fn count(&self, severity: Severity) -> usize {
+        self.diagnostics()
+            .filter(|found| found.severity() == severity)
+            .count()
+    }
+
+    /// All diagnostics for people, in colours; the output strips them where they are not wanted.
+    pub(crate) fn human(&self) -> String {
+        let of_file = self.report.human(Colors::Always);
+        let source = self.report.source();
+        let beside = self
+            .beside
+            .iter()
+            .map(|found| segments_model::diagnostic::human(found, source, Colors::Always));
+        let drawn = std::iter::once(of_file).filter(|text| !text.is_empty());
+        drawn.chain(beside).collect::<Vec<_>>().join("\n\n")
+    }
+}
+
+/// Reads files that belong together: a key may be declared in one of them only.
+pub(crate) fn read(paths: &[PathBuf]) -> Vec<ReadFile> {
+    let reports: Vec<Report> = paths.iter().map(|path| read_one(path)).collect();
+    let mut declared: HashMap<&str, &str> = HashMap::new();
+    let mut beside = Vec::new();
+    for report in &reports {
+        let path = report.source().path();
+        let mut found = Vec::new();
+        for segment in &report.readable_part().segments {
+            let key = segment.definition.key.as_str();
+            match declared.get(key) {
+                Some(other) if *other != path => found.push(Diagnostic::new(
+                    Code::KeyDuplicate,
+                    segment.span.clone(),
+                    format!(
+                        "segment `{key}` is declared in `{other}`, too; declare it in one place"
+                    ),
+                )),
+                _ => {
+                    declared.insert(key, path);
+                }
+            }
+        }
+        beside.push(found);
+    }
+    let files = reports.into_iter().zip(beside);
+    files
+        .map(|(report, beside)| ReadFile { report, beside })
+        .collect()
+}
+
+fn read_one(path: &Path) -> Report {
+    let shown = path.display().to_string();
+    // A file that is none, such as a pipe, would be read without end.
+    let reason = match std::fs::metadata(path) {
+        Ok(metadata) if metadata.is_dir() => "this is a folder; name a file in it".to_owned(),
+        Ok(metadata) if !metadata.is_file() => "this is not a file that can be read".to_owned(),
+        Ok(_) => match std::fs::read(path) {
+            Ok(text) => return file::read(&shown, &text),
+            Err(error) => format!("this file cannot be read: {error}"),
+        },
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            "there is no such file; `cargo segments new` writes a first one".to_owned()
+        }
+        Err(error) => format!("this file cannot be opened: {error}"),
+    };
+    file::unreadable(&shown, reason)
+}
+
+/// "1 error", "2 errors".
+pub(crate) fn counted(count: usize, what: &str) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} {what}{plural}")
+}

@@ -1,0 +1,111 @@
+//! Why a command could not be carried out.
+
+use std::io;
+use std::path::PathBuf;
+
+use segments_emulator::StartError;
+use segments_model::evaluate::{LineError, LoadError};
+use segments_runtime::registry::RegistryError;
+use segments_runtime::sync::{ConfigError, SyncError};
+use thiserror::Error;
+
+use crate::status::Status;
+
+#[derive(Debug, Error)]
+pub(crate) enum Failure {
+    /// Standard output cannot be written.
+    #[error("cannot write the output: {0}")]
+    Output(#[from] io::Error),
+    #[error("cannot read `{}`: {source}", .path.display())]
+    Read { path: PathBuf, source: io::Error },
+    #[error("cannot write `{}`: {source}", .path.display())]
+    Write { path: PathBuf, source: io::Error },
+    #[error("`{}` exists already; name another file, or delete it first", .0.display())]
+    Exists(PathBuf),
+    /// The diagnostics have been shown.
+    #[error("{0} in the definitions; nothing was done")]
+    Definitions(String),
+    #[error(transparent)]
+    Registry(#[from] RegistryError),
+    #[error("`{}`: {source}", .path.display())]
+    Manifest {
+        path: PathBuf,
+        source: Box<toml::de::Error>,
+    },
+    #[error(
+        "others can read `{}` (mode {mode:o}), so the token in it is not safe; run `chmod 600` on it", .path.display()
+    )]
+    TokenReadable { path: PathBuf, mode: u32 },
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Sync(#[from] SyncError),
+    #[error(
+        "`--out` keeps the plan of one environment, and {0} are named; make a plan for each of them"
+    )]
+    PlanOfSeveral(usize),
+    #[error("`{}` is not a plan of `cargo segments plan --out`: {source}", .path.display())]
+    NotAPlan {
+        path: PathBuf,
+        source: serde_json::Error,
+    },
+    #[error("`{}` is a plan of format {found}, and this version of cargo-segments applies format {known}; make the plan again", .path.display())]
+    PlanFormat {
+        path: PathBuf,
+        found: u64,
+        known: u64,
+    },
+    #[error(
+        "the plan is for {planned}, and the {what} that is set is `{set}`; leave it out, or make another plan"
+    )]
+    PlanElsewhere {
+        planned: String,
+        what: &'static str,
+        set: String,
+    },
+    #[error(
+        "the plan is out of date: {0} or the definitions have changed since it was made; nothing was done. Make the plan again and look at it"
+    )]
+    Stale(String),
+    #[error(
+        "nobody can be asked, because standard input is not a terminal; nothing was done. Write `--yes` to apply without a question"
+    )]
+    NobodyToAsk,
+    #[error("declined; nothing was done")]
+    Declined,
+    #[error("an import reads one environment, and {0} are named; import one after the other")]
+    ImportOfSeveral(usize),
+    #[error(transparent)]
+    Emulator(#[from] StartError),
+    #[error("cannot read the segments of `{}`: {source}", .path.display())]
+    Load { path: PathBuf, source: LoadError },
+    #[error("the context is none: {0}")]
+    Context(#[source] segments_model::evaluate::InvalidContext),
+    #[error("there is no segment `{key}`{advice}")]
+    NoSegment { key: String, advice: String },
+    #[error("the contexts cannot be read to the end: {0}")]
+    Contexts(#[from] LineError),
+    #[error("cannot start: {0}")]
+    Start(#[source] io::Error),
+    #[error("interrupted; {0}")]
+    Interrupted(String),
+}
+
+impl Failure {
+    pub(crate) fn status(&self) -> Status {
+        match self {
+            Failure::Definitions(_) | Failure::Registry(_) | Failure::Sync(SyncError::Drift(_)) => {
+                Status::NotRight
+            }
+            Failure::PlanOfSeveral(_)
+            | Failure::ImportOfSeveral(_)
+            | Failure::PlanElsewhere { .. } => Status::Misunderstood,
+            Failure::Stale(_) | Failure::NobodyToAsk | Failure::Declined | Failure::Exists(_) => {
+                Status::NotDone
+            }
+            Failure::Interrupted(_) => Status::Interrupted,
+            Failure::Sync(SyncError::Incomplete(_)) => Status::Partly,
+            _ => Status::Failed,
+        }
+    }
+}

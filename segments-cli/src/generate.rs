@@ -1,0 +1,34 @@
+//! What is made of the program itself: the schema, completions, the manual page.
+
+use clap::CommandFactory;
+
+use crate::arguments::Arguments;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::status::Status;
+
+pub(crate) fn schema(output: Output) -> Result<Status, Failure> {
+    let schema = segments_model::file::json_schema();
+    // People keep it beside the file, so it is laid out for them in any case.
+    output.data(format_args!("{schema:#}"))?;
+    Ok(Status::Done)
+}
+
+pub(crate) fn completions(shell: clap_complete::Shell, output: Output) -> Result<Status, Failure> {
+    let mut text = Vec::new();
+    clap_complete::generate(
+        shell,
+        &mut Arguments::command(),
+        "cargo-segments",
+        &mut text,
+    );
+    output.data(String::from_utf8_lossy(&text).trim_end())?;
+    Ok(Status::Done)
+}
+
+pub(crate) fn man(output: Output) -> Result<Status, Failure> {
+    let mut text = Vec::new();
+    clap_mangen::Man::new(Arguments::command()).render(&mut text)?;
+    output.data(String::from_utf8_lossy(&text).trim_end())?;
+    Ok(Status::Done)
+}

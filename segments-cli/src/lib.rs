@@ -1,0 +1,137 @@
+//! `cargo segments`: check, plan, apply, verify and ask LaunchDarkly segments.
+//!
+//! The package `cargo-segments` brings a cargo subcommand over the segments of a `segments.toml`:
+//!
+//! ```text
+//! cargo segments new       # a first segments.toml, ready to check
+//! cargo segments import    # or the one of an environment that has segments
+//! cargo segments check     # what is wrong with it
+//! cargo segments plan      # what would change in LaunchDarkly
+//! cargo segments apply     # change it
+//! cargo segments verify    # whether it is as declared
+//! ```
+//!
+//! An application that declares its segments in Rust gets the same commands over those in a binary
+//! of its own, `src/bin/segments.rs`:
+//!
+//! ```no_run
+//! // The segments have to be linked in: name the crate that declares them.
+//! // use my_application as _;
+//! segments_cli::main!();
+//! ```
+//!
+//! # Exit codes
+//!
+//! They are stable, so scripts may rely on them:
+//!
+//! | code | meaning |
+//! |---|---|
+//! | 0 | done, and nothing is wrong |
+//! | 1 | looked, and something is not right: findings, or segments that differ from what is declared |
+//! | 2 | the command line does not make sense |
+//! | 3 | could not be done: a file, a setting or the service is in the way |
+//! | 4 | partly done: some segments could not be settled |
+//! | 5 | not done: declined, or the plan is out of date |
+//! | 130 | interrupted |
+//!
+//! Data goes to standard output and everything said to people to standard error, so that output can
+//! be piped. Colours appear on terminals only, and not if `NO_COLOR` is set.
+
+mod arguments;
+mod check;
+mod connection;
+mod count;
+mod definitions;
+mod emulate;
+mod eval;
+mod failure;
+mod generate;
+mod import;
+mod manifest;
+mod new;
+mod output;
+mod progress;
+mod show;
+mod status;
+mod sync;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use arguments::{Arguments, Command};
+use failure::Failure;
+use output::Output;
+use status::Status;
+
+/// Where the definitions come from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Declared {
+    /// From `segments.toml`, or the files that are named.
+    InFiles,
+    /// From the segments that are linked into this program.
+    InProgram,
+}
+
+/// Defines `main`: the commands of `cargo segments` over the segments that are linked into the
+/// program. See the [crate's documentation](crate).
+#[macro_export]
+macro_rules! main {
+    () => {
+        fn main() -> ::std::process::ExitCode {
+            $crate::run($crate::Declared::InProgram)
+        }
+    };
+}
+
+/// Does what the process was asked on its command line.
+#[must_use]
+pub fn run(declared: Declared) -> ExitCode {
+    // Cargo passes on the name of the subcommand.
+    let mut words: Vec<_> = std::env::args_os().collect();
+    if words.get(1).is_some_and(|word| word == "segments") {
+        words.remove(1);
+    }
+    let arguments = match Arguments::try_parse_from(words) {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Nothing is left to be told if this cannot be written.
+            let _ = error.print();
+            // Help and the version are errors to clap, and answers to whoever asked for them.
+            return if error.use_stderr() {
+                Status::Misunderstood.into()
+            } else {
+                Status::Done.into()
+            };
+        }
+    };
+    let output = Output::new(&arguments.global);
+    match dispatch(arguments.command, declared, output) {
+        Ok(status) => status.into(),
+        // Whoever read the output has seen enough.
+        Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
+            Status::Done.into()
+        }
+        Err(failure) => {
+            output.error(&failure);
+            failure.status().into()
+        }
+    }
+}
+
+fn dispatch(command: Command, declared: Declared, output: Output) -> Result<Status, Failure> {
+    match command {
+        Command::New(arguments) => new::new(&arguments, output),
+        Command::Import(arguments) => import::import(&arguments, output),
+        Command::Check(arguments) => check::check(arguments, declared, output),
+        Command::Plan(arguments) => sync::plan::plan(&arguments, declared, output),
+        Command::Apply(arguments) => sync::apply::apply(arguments, declared, output),
+        Command::Verify(arguments) => sync::verify::verify(&arguments, declared, output),
+        Command::Eval(arguments) => eval::eval(&arguments, declared, output),
+        Command::Count(arguments) => count::count(&arguments, declared, output),
+        Command::Emulate(arguments) => emulate::emulate(&arguments, output),
+        Command::Schema => generate::schema(output),
+        Command::Completions { shell } => generate::completions(shell, output),
+        Command::Man => generate::man(output),
+    }
+}

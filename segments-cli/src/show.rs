@@ -1,0 +1,63 @@
+//! Plans and reports in colours: what appears is green, what goes is red, what becomes another is
+//! yellow.
+
+use clap::builder::styling::Style;
+use segments_runtime::sync::{Action, Change, KindReport, Outcome, SegmentReport};
+
+use crate::output::{BAD, CHANGED, GOOD, styled};
+
+/// Everything that is not as it was or should be, line by line.
+pub(crate) fn changes(segments: &[SegmentReport], kinds: &[KindReport]) -> String {
+    let kinds = kinds.iter().map(|kind| styled(GOOD, kind));
+    let segments = segments
+        .iter()
+        .filter(|segment| !matches!(segment.outcome, Outcome::Unchanged))
+        .map(segment);
+    kinds.chain(segments).collect::<Vec<_>>().join("\n")
+}
+
+/// One segment: a line of its own, and one for each change.
+fn segment(report: &SegmentReport) -> String {
+    let text = report.to_string();
+    let (style, changes) = match &report.outcome {
+        Outcome::Due(action) | Outcome::Done(action) => (of_action(action), action.changes()),
+        Outcome::Refused { changes, .. } => (BAD, changes.as_slice()),
+        Outcome::Failed(_) => return styled(BAD, text),
+        _ => return text,
+    };
+    // The changes are on the lines below, each in a colour of its own.
+    let head = match changes.first() {
+        Some(first) => text.split(&format!("\n    {first}")).next(),
+        None => None,
+    };
+    let mut shown = styled(style, head.unwrap_or(&text));
+    for change in changes {
+        shown.push_str("\n    ");
+        shown.push_str(&styled(of_change(change), change));
+    }
+    shown
+}
+
+fn of_action(action: &Action) -> Style {
+    match action {
+        Action::Create { .. } => GOOD,
+        Action::Delete => BAD,
+        _ => CHANGED,
+    }
+}
+
+fn of_change(change: &Change) -> Style {
+    match change {
+        Change::AddTags { .. }
+        | Change::AddTargets { .. }
+        | Change::AddRule { .. }
+        | Change::AddClauses { .. }
+        | Change::AddValues { .. } => GOOD,
+        Change::RemoveTags { .. }
+        | Change::RemoveTargets { .. }
+        | Change::RemoveRule { .. }
+        | Change::RemoveClauses { .. }
+        | Change::RemoveValues { .. } => BAD,
+        _ => CHANGED,
+    }
+}

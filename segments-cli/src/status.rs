@@ -1,0 +1,28 @@
+//! What the process says when it ends.
+
+use std::process::ExitCode;
+
+/// How a command ended. The numbers are documented and stay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Status {
+    /// Done, and nothing is wrong.
+    Done = 0,
+    /// Looked, and something is not right.
+    NotRight = 1,
+    /// The command line does not make sense.
+    Misunderstood = 2,
+    /// Could not be done.
+    Failed = 3,
+    /// Some segments could not be settled.
+    Partly = 4,
+    /// Declined, or out of date.
+    NotDone = 5,
+    /// Ctrl-C.
+    Interrupted = 130,
+}
+
+impl From<Status> for ExitCode {
+    fn from(status: Status) -> Self {
+        ExitCode::from(status as u8)
+    }
+}

@@ -1,0 +1,99 @@
+//! The commands that talk to LaunchDarkly.
+
+pub(crate) mod apply;
+pub(crate) mod plan;
+mod saved;
+pub(crate) mod verify;
+
+use segments_model::Definition;
+use segments_runtime::sync::{Plan, SyncConfig};
+
+use crate::Declared;
+use crate::arguments::{Connection, Files};
+use crate::failure::Failure;
+use crate::manifest;
+use crate::output::{Output, STRONG, styled};
+use crate::progress::Watch;
+use crate::show;
+
+/// What every one of them needs.
+struct Work {
+    definitions: Vec<Definition>,
+    /// One for each environment.
+    configs: Vec<SyncConfig>,
+    watch: Watch,
+}
+
+impl Work {
+    fn new(
+        files: &Files,
+        connection: &Connection,
+        declared: Declared,
+        output: Output,
+    ) -> Result<Self, Failure> {
+        let definitions = files.definitions(declared, output)?;
+        let watch = Watch::new(output);
+        let heard = watch.clone();
+        let configs = connection.configs(manifest::settings()?, move |event| heard.hear(&event))?;
+        for config in &configs {
+            output.detail(format_args!(
+                "{} segments for {}/{}, owned by {}",
+                definitions.len(),
+                config.project(),
+                config.environment(),
+                config.owner()
+            ));
+        }
+        Ok(Self {
+            definitions,
+            configs,
+            watch,
+        })
+    }
+
+    /// Runs to its end, or to Ctrl-C. What was sent by then stays, and is told.
+    fn run<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+        run(&self.watch, work)
+    }
+
+    async fn plan(&self, config: &SyncConfig) -> Result<Plan, Failure> {
+        Ok(segments_runtime::sync::plan(config, &self.definitions).await?)
+    }
+}
+
+/// Runs to its end, or to Ctrl-C. What was sent by then stays, and is told.
+pub(crate) fn run<T>(
+    watch: &Watch,
+    work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .map_err(Failure::Start)?;
+    let result = runtime.block_on(async {
+        tokio::select! {
+            result = work => result,
+            _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted(watch.interrupted())),
+        }
+    });
+    // A question that nobody will answer any more is not waited for.
+    runtime.shutdown_background();
+    result
+}
+
+/// A plan for people.
+fn shown(plan: &Plan) -> String {
+    let changes = show::changes(plan.segments(), plan.kinds());
+    let headline = styled(STRONG, plan.headline());
+    if changes.is_empty() {
+        headline
+    } else {
+        format!("{changes}\n{headline}")
+    }
+}
+
+/// Whether something stands in the way of what is declared.
+fn blocked(plan: &Plan) -> bool {
+    let mut segments = plan.segments().iter();
+    segments.any(|segment| segment.outcome.is_failure())
+}

@@ -1,0 +1,40 @@
+//! `plan`: what an apply would do.
+
+use super::saved::SavedPlan;
+use super::{Work, blocked, shown};
+use crate::Declared;
+use crate::arguments::Plan;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::status::Status;
+
+pub(crate) fn plan(
+    arguments: &Plan,
+    declared: Declared,
+    output: Output,
+) -> Result<Status, Failure> {
+    let work = Work::new(&arguments.files, &arguments.connection, declared, output)?;
+    if arguments.out.is_some() && work.configs.len() > 1 {
+        return Err(Failure::PlanOfSeveral(work.configs.len()));
+    }
+    let mut status = Status::Done;
+    for config in &work.configs {
+        let plan = work.run(work.plan(config))?;
+        if arguments.json {
+            output.json(&plan)?;
+        } else {
+            output.data(shown(&plan))?;
+        }
+        if blocked(&plan) {
+            status = Status::NotRight;
+        }
+        if let Some(path) = &arguments.out {
+            SavedPlan::of(&plan).write(path)?;
+            output.message(format_args!(
+                "the plan is in `{}`; `cargo segments apply {0}` does exactly that",
+                path.display()
+            ));
+        }
+    }
+    Ok(status)
+}

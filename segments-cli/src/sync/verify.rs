@@ -1,0 +1,37 @@
+//! `verify`: whether LaunchDarkly is as declared. It only reads.
+
+use segments_runtime::sync::{SyncMode, sync_definitions};
+
+use super::Work;
+use crate::Declared;
+use crate::arguments::Verify;
+use crate::failure::Failure;
+use crate::output::{Output, STRONG, styled};
+use crate::show;
+use crate::status::Status;
+
+pub(crate) fn verify(
+    arguments: &Verify,
+    declared: Declared,
+    output: Output,
+) -> Result<Status, Failure> {
+    let work = Work::new(&arguments.files, &arguments.connection, declared, output)?;
+    let mut status = Status::Done;
+    for config in &work.configs {
+        let config = config.with_mode(SyncMode::Verify);
+        let report = work.run(async { Ok(sync_definitions(&config, &work.definitions).await?) })?;
+        if report.drifted().next().is_some() {
+            status = Status::NotRight;
+        }
+        if arguments.json {
+            output.json(&report)?;
+        } else {
+            let changes = show::changes(&report.segments, &report.kinds);
+            if !changes.is_empty() {
+                output.data(changes)?;
+            }
+            output.data(styled(STRONG, report.headline()))?;
+        }
+    }
+    Ok(status)
+}

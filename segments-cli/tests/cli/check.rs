@@ -1,0 +1,120 @@
+//! `check`.
+
+use serde_json::json;
+
+use crate::support::{Folder, TWO};
+
+const MISSPELT: &str = r#"
+[contexts.user.attributes]
+email = "string"
+
+[segments.staff]
+description = "People who work here"
+rules = [{ clauses = [{ attribute = "email", op = "endsWit", values = ["@company.com"] }] }]
+"#;
+
+#[test]
+fn findings_as_json_have_the_promised_form() {
+    let folder = Folder::new("check-json");
+    folder.write("audiences.toml", MISSPELT);
+    let ended = folder.run("check audiences.toml --format json").with(1);
+    assert_eq!(
+        ended.json(),
+        json!({"findings": [{
+            "code": "operator-unknown",
+            "severity": "error",
+            "message": "`endsWit` is not an operator; did you mean `endsWith`?",
+            "file": "audiences.toml",
+            "line": 7, "column": 51, "end_line": 7, "end_column": 60,
+        }]})
+    );
+}
+
+#[test]
+fn people_see_the_line_and_programs_see_nothing_else_on_standard_output() {
+    let folder = Folder::new("check-human");
+    folder.write("segments.toml", MISSPELT);
+    let ended = folder.run("check").with(1);
+    assert_eq!(ended.data, "");
+    assert_eq!(
+        ended.messages,
+        r#"error[operator-unknown]: `endsWit` is not an operator; did you mean `endsWith`?
+ --> segments.toml:7:51
+  |
+7 | rules = [{ clauses = [{ attribute = "email", op = "endsWit", values = ["@company.com"] }] }]
+  |                                                   ^^^^^^^^^
+
+1 error, 0 warnings
+"#
+    );
+    let ended = folder.run("check --color always --quiet").with(1);
+    assert!(ended.messages.contains("\u{1b}["), "{ended:?}");
+    assert!(!ended.messages.contains("1 error,"), "{ended:?}");
+}
+
+#[test]
+fn code_review_gets_sarif_and_annotations() {
+    let folder = Folder::new("check-review");
+    folder.write("segments.toml", MISSPELT);
+    let sarif = folder.run("check --format sarif").with(1).json();
+    let result = &sarif["runs"][0]["results"][0];
+    assert_eq!(result["ruleId"], "operator-unknown");
+    let ended = folder.run("check --format github").with(1);
+    assert_eq!(
+        ended.data,
+        "::error file=segments.toml,line=7,endLine=7,col=51,endColumn=60,title=operator-unknown::`endsWit` is not an operator; did you mean `endsWith`?\n"
+    );
+}
+
+#[test]
+fn warnings_are_errors_if_they_are_denied() {
+    let folder = Folder::new("check-deny");
+    folder.write(
+        "segments.toml",
+        &TWO.replace("description = \"People who work here\"\n", ""),
+    );
+    let ended = folder.run("check").with(0);
+    assert!(ended.messages.contains("warning[style-description]"));
+    folder.run("check --deny warnings").with(1);
+}
+
+#[test]
+fn several_files_are_checked_together() {
+    let folder = Folder::new("check-files");
+    folder.write("one.toml", TWO);
+    folder.write("two.toml", TWO);
+    folder.run("check one.toml").with(0);
+    let json = folder
+        .run("check one.toml --file two.toml --format json")
+        .with(1)
+        .json();
+    let findings = json["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), 2);
+    assert!(
+        findings
+            .iter()
+            .all(|found| found["code"] == "key-duplicate" && found["file"] == "two.toml")
+    );
+}
+
+#[test]
+fn a_file_that_is_not_there_is_a_finding_like_every_other() {
+    let folder = Folder::new("check-missing");
+    let json = folder.run("check --format json").with(1).json();
+    assert_eq!(json["findings"][0]["code"], "file-unreadable");
+    std::fs::create_dir(folder.path("segments.toml")).unwrap();
+    let ended = folder.run("check").with(1);
+    assert!(ended.messages.contains("this is a folder"), "{ended:?}");
+}
+
+#[test]
+fn the_manifest_says_where_the_files_are() {
+    let folder = Folder::new("check-manifest");
+    folder.write("audiences.toml", TWO);
+    folder.write(
+        "Cargo.toml",
+        "[package]\nname = \"x\"\n[package.metadata.segments]\nfiles = [\"audiences.toml\"]\n",
+    );
+    let ended = folder.run("check").with(0);
+    assert_eq!(ended.messages, "checked 2 segments: nothing is wrong\n");
+}

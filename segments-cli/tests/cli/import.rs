@@ -1,0 +1,188 @@
+//! `import`.
+
+use std::fmt::Write as _;
+use std::io::{Read, Write};
+use std::net::TcpStream;
+
+use segments_emulator::Emulator;
+use serde_json::{Value as Json, json};
+
+use crate::support::Folder;
+
+/// Sends one request to the emulator, as somebody's script would.
+fn send(emulator: &Emulator, method: &str, path: &str, body: &Json) {
+    let mut stream = TcpStream::connect(emulator.address()).unwrap();
+    let body = body.to_string();
+    write!(
+        stream,
+        "{method} /api/v2/segments/default/production{path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        emulator.access_token(),
+        body.len()
+    )
+    .unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    assert!(
+        answer.starts_with("HTTP/1.1 20"),
+        "{method} {path} {body}: {answer}"
+    );
+}
+
+fn make(emulator: &Emulator, key: &str, tags: &[&str], patch: &Json) {
+    let new = json!({"key": key, "name": format!("The \"{key}\"\n\u{7f}"), "tags": tags});
+    send(emulator, "POST", "", &new);
+    if patch.as_array().is_some_and(|patch| !patch.is_empty()) {
+        send(emulator, "PATCH", &format!("/{key}"), patch);
+    }
+}
+
+fn clause(kind: &str, attribute: &str, op: &str, values: &Json) -> Json {
+    json!({"contextKind": kind, "attribute": attribute, "op": op, "values": values, "negate": false})
+}
+
+fn rules(rules: &Json) -> Json {
+    json!([{"op": "replace", "path": "/rules", "value": rules}])
+}
+
+/// A number that looks random and is the same in every run.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, end: usize) -> usize {
+        self.0 = self
+            .0
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(self.0 >> 33).unwrap() % end
+    }
+
+    fn clause(&mut self, earlier: usize) -> Json {
+        let (attribute, op, values) = match self.below(if earlier > 0 { 9 } else { 8 }) {
+            0 => ("email", "endsWith", json!(["@x.io", "\"quoted\"\\\u{7f}"])),
+            1 => ("email", "matches", json!(["^a.*b$"])),
+            2 => ("age", "greaterThan", json!([self.below(100)])),
+            3 => ("rate", "lessThanOrEqual", json!([0.125])),
+            4 => ("created", "before", json!([1_704_067_200_000_i64])),
+            5 => ("version", "semVerLessThan", json!(["2.0.0"])),
+            6 => ("beta", "in", json!([true])),
+            7 => ("/address/city", "in", json!(["Zürich", "Łódź"])),
+            _ => (
+                "",
+                "segmentMatch",
+                json!([format!("segment-{}", self.below(earlier))]),
+            ),
+        };
+        let kind = ["user", "device", "org"][self.below(3)];
+        let mut clause = clause(kind, attribute, op, &values);
+        clause["negate"] = json!(self.below(4) == 0);
+        clause
+    }
+
+    fn rule(&mut self, earlier: usize) -> Json {
+        let clauses: Vec<Json> = (0..=self.below(3)).map(|_| self.clause(earlier)).collect();
+        let mut rule = json!({"clauses": clauses});
+        if self.below(2) == 0 {
+            rule["description"] = json!("a rule\nof two lines");
+        }
+        if self.below(3) == 0 {
+            rule["weight"] = json!(1 + self.below(99_999));
+            rule["rolloutContextKind"] = json!("device");
+        }
+        rule
+    }
+
+    fn patch(&mut self, earlier: usize) -> Json {
+        let mut patch = Vec::new();
+        if self.below(2) == 0 {
+            patch.push(
+                json!({"op": "replace", "path": "/description", "value": "Whom \"it\" is for"}),
+            );
+        }
+        if self.below(2) == 0 {
+            patch.push(json!({"op": "replace", "path": "/included", "value": ["u-1", "u 2"]}));
+        }
+        if self.below(3) == 0 {
+            let lists = json!([{"contextKind": "org", "values": ["o-1"]}]);
+            patch.push(json!({"op": "replace", "path": "/excludedContexts", "value": lists}));
+        }
+        let rules: Vec<Json> = (0..self.below(4)).map(|_| self.rule(earlier)).collect();
+        if !rules.is_empty() {
+            patch.push(json!({"op": "replace", "path": "/rules", "value": rules}));
+        }
+        json!(patch)
+    }
+}
+
+#[test]
+fn what_is_imported_is_what_is_there() {
+    let mut dice = Dice(7);
+    for round in 0..20 {
+        let emulator = Emulator::builder().start_blocking().unwrap();
+        let folder = Folder::new(&format!("import-{round}"));
+        let count = 1 + dice.below(12);
+        for n in 0..count {
+            let patch = dice.patch(n);
+            make(
+                &emulator,
+                &format!("segment-{n}"),
+                &["one", "managed-by.segments-as-code"],
+                &patch,
+            );
+        }
+        let before = emulator.segments("default", "production");
+        let ended = folder.run_at(&emulator, "import").with(0);
+        assert!(
+            ended.messages.starts_with(&format!("imported {count} of ")),
+            "{ended:?}"
+        );
+        folder.run("check").with(0);
+        let ended = folder.run_at(&emulator, "plan").with(0);
+        assert_eq!(
+            ended.data,
+            format!("default/production: {count} unchanged\n")
+        );
+        folder.run_at(&emulator, "verify").with(0);
+        assert_eq!(emulator.segments("default", "production"), before);
+    }
+}
+
+#[test]
+fn segments_of_nobody_are_adopted_and_not_changed_otherwise() {
+    let (folder, emulator) = (
+        Folder::new("import-adopt"),
+        Emulator::builder().start_blocking().unwrap(),
+    );
+    let staff =
+        json!([{"clauses": [clause("user", "email", "endsWith", &json!(["@company.com"]))]}]);
+    make(&emulator, "staff", &["people"], &rules(&staff));
+    folder.run_at(&emulator, "import").with(0);
+    let ended = folder.run_at(&emulator, "plan").with(0);
+    assert_eq!(
+        ended.data,
+        "~ adopt staff\n    add tag managed-by.segments-as-code\ndefault/production: 1 to adopt\n"
+    );
+    folder.run_at(&emulator, "import").with(5);
+    let ended = folder.run_at(&emulator, "import -").with(0);
+    let file = std::fs::read_to_string(folder.path("segments.toml")).unwrap();
+    assert_eq!(ended.data.trim_end(), file.trim_end());
+}
+
+#[test]
+fn what_cannot_be_expressed_is_told_and_spoils_nothing_else() {
+    let (folder, emulator) = (
+        Folder::new("import-odd"),
+        Emulator::builder().start_blocking().unwrap(),
+    );
+    let nested = json!([{"clauses": [clause("user", "groups", "in", &json!([["a"]]))]}]);
+    make(&emulator, "nested", &[], &rules(&nested));
+    let asks = json!([{"clauses": [clause("user", "", "segmentMatch", &json!(["nested"]))]}]);
+    make(&emulator, "asks", &[], &rules(&asks));
+    let ended = folder.run_at(&emulator, "import").with(4);
+    let mut told = String::new();
+    writeln!(told, "imported 1 of 2 segments").unwrap();
+    assert!(ended.messages.starts_with("left out nested: "), "{ended:?}");
+    assert!(ended.messages.ends_with(&told), "{ended:?}");
+    let file = std::fs::read_to_string(folder.path("segments.toml")).unwrap();
+    assert!(file.contains("external_segments = [\"nested\"]"), "{file}");
+    folder.run("check").with(0);
+}

@@ -1,0 +1,8 @@
+//! The commands, end to end: as processes, against the emulator.
+
+mod check;
+mod eval;
+mod general;
+mod import;
+mod support;
+mod sync;

@@ -1,0 +1,224 @@
+//! `plan`, `apply` and `verify`.
+
+use segments_emulator::{Emulator, Role, Token};
+use serde_json::Value as Json;
+
+use crate::support::{Folder, TWO};
+
+fn emulator() -> Emulator {
+    Emulator::builder().start_blocking().unwrap()
+}
+
+fn writes(emulator: &Emulator) -> usize {
+    let requests = emulator.requests();
+    requests.iter().filter(|request| request.is_write()).count()
+}
+
+#[test]
+fn plan_apply_edit_plan_apply_verify() {
+    let (folder, emulator) = (Folder::new("story"), emulator());
+    folder.write("segments.toml", TWO);
+    folder.run_at(&emulator, "verify").with(1);
+    assert_eq!(
+        folder.run_at(&emulator, "plan").with(0).data,
+        "+ staff
+    include 1 context of kind user
+    add rule: user email ends with \"@company.com\"
++ testers
+    add rule: 10% by user key of is in segment `staff`
+default/production: 2 to create
+"
+    );
+    assert_eq!(writes(&emulator), 0);
+
+    let ended = folder.run_at(&emulator, "apply --yes").with(0);
+    assert!(
+        ended.messages.ends_with("default/production: 2 created\n"),
+        "{ended:?}"
+    );
+    let ended = folder.run_at(&emulator, "plan").with(0);
+    assert_eq!(ended.data, "default/production: 2 unchanged\n");
+    folder.run_at(&emulator, "verify").with(0);
+
+    folder.write(
+        "segments.toml",
+        &TWO.replace("@company.com", "@company.org"),
+    );
+    let ended = folder.run_at(&emulator, "plan").with(0);
+    assert_eq!(
+        ended.data,
+        "~ staff
+    test user email ends with \"@company.org\" instead of user email ends with \"@company.com\"
+default/production: 1 to update, 1 unchanged
+"
+    );
+    emulator.clear_requests();
+    folder.run_at(&emulator, "apply --yes").with(0);
+    assert_eq!(writes(&emulator), 1);
+    folder.run_at(&emulator, "verify").with(0);
+}
+
+#[test]
+fn plans_and_reports_name_no_members_and_no_token() {
+    let (folder, emulator) = (Folder::new("secrets"), emulator());
+    folder.write("segments.toml", TWO);
+    for words in [
+        "plan -v",
+        "plan --json --out plan.json",
+        "apply -v --json --yes",
+        "verify -v --json",
+    ] {
+        let ended = folder.run_at(&emulator, words).with(0);
+        for text in [&ended.data, &ended.messages] {
+            assert!(!text.contains("user-123"), "{words}: {text}");
+            assert!(!text.contains(emulator.access_token()), "{words}: {text}");
+        }
+    }
+    let plan = std::fs::read_to_string(folder.path("plan.json")).unwrap();
+    assert!(!plan.contains("user-123") && !plan.contains(emulator.access_token()));
+}
+
+#[test]
+fn a_plan_in_a_file_is_applied_exactly_or_not_at_all() {
+    let (folder, emulator) = (Folder::new("saved"), emulator());
+    folder.write("segments.toml", TWO);
+    folder.run_at(&emulator, "plan --out plan.json").with(0);
+
+    // Another member: the plan reads the same and is another one.
+    folder.write("segments.toml", &TWO.replace("user-123", "user-124"));
+    let ended = folder.run_at(&emulator, "apply plan.json --yes").with(5);
+    assert!(ended.messages.contains("out of date"), "{ended:?}");
+    assert_eq!(writes(&emulator), 0);
+
+    folder.write("segments.toml", TWO);
+    let ended = folder
+        .run_at(&emulator, "apply plan.json --yes -e test")
+        .with(2);
+    assert!(ended.messages.contains("default/production"), "{ended:?}");
+    folder.run_at(&emulator, "apply plan.json --yes").with(0);
+    assert_eq!(emulator.segments("default", "production").len(), 2);
+    folder.run_at(&emulator, "apply plan.json --yes").with(5);
+}
+
+#[test]
+fn nothing_is_written_without_a_yes() {
+    let (folder, emulator) = (Folder::new("question"), emulator());
+    folder.write("segments.toml", TWO);
+    let ended = folder.run_at(&emulator, "apply").with(5);
+    assert!(ended.messages.contains("--yes"), "{ended:?}");
+    assert_eq!(writes(&emulator), 0);
+}
+
+#[test]
+fn definitions_with_errors_reach_nobody() {
+    let (folder, emulator) = (Folder::new("wrong"), emulator());
+    folder.write("segments.toml", &TWO.replace("endsWith", "endsWit"));
+    for words in ["plan", "apply --yes", "verify"] {
+        let ended = folder.run_at(&emulator, words).with(1);
+        assert!(
+            ended.messages.contains("did you mean `endsWith`"),
+            "{ended:?}"
+        );
+    }
+    assert!(emulator.requests().is_empty());
+}
+
+#[test]
+fn several_environments_get_a_plan_each() {
+    let (folder, emulator) = (Folder::new("environments"), emulator());
+    folder.write("segments.toml", TWO);
+    let ended = folder
+        .run_at(&emulator, "plan --json -e test -e production")
+        .with(0);
+    let plans: Vec<Json> = ended
+        .data
+        .lines()
+        .map(|line| serde_json::from_str(line).unwrap())
+        .collect();
+    assert_eq!(plans.len(), 2);
+    assert_eq!(plans[0]["environment"], "test");
+    assert_eq!(plans[1]["environment"], "production");
+    folder
+        .run_at(&emulator, "plan --out plan.json -e test -e production")
+        .with(2);
+    folder.run_at(&emulator, "apply --yes -e test").with(0);
+    assert_eq!(emulator.segments("default", "test").len(), 2);
+    assert_eq!(emulator.segments("default", "production").len(), 0);
+}
+
+#[test]
+fn pruning_needs_an_owner_and_takes_only_what_is_owned() {
+    let (folder, emulator) = (Folder::new("prune"), emulator());
+    folder.write("segments.toml", TWO);
+    folder.run_at(&emulator, "apply --yes --owner shop").with(0);
+    let rest = TWO.split("[segments.testers]").next().unwrap();
+    folder.write("segments.toml", rest);
+    folder.run_at(&emulator, "plan --prune").with(3);
+    let ended = folder
+        .run_at(&emulator, "plan --prune --owner other --adopt skip")
+        .with(0);
+    assert!(!ended.data.contains("- testers"), "{ended:?}");
+    let ended = folder
+        .run_at(&emulator, "plan --prune --owner shop")
+        .with(0);
+    assert!(ended.data.contains("- testers"), "{ended:?}");
+    folder
+        .run_at(&emulator, "apply --yes --prune --owner shop")
+        .with(0);
+    assert_eq!(emulator.segments("default", "production").len(), 1);
+}
+
+#[test]
+fn a_segment_that_cannot_be_settled_is_exit_code_4() {
+    let folder = Folder::new("partly");
+    let emulator = Emulator::builder()
+        .token(Token::new("ci", "api-read-only", Role::Reader))
+        .start_blocking()
+        .unwrap();
+    folder.write("segments.toml", TWO);
+    folder.run_at(&emulator, "plan").with(0);
+    let ended = folder.run_at(&emulator, "apply --yes").with(4);
+    assert!(ended.messages.contains("give it a role"), "{ended:?}");
+}
+
+#[test]
+fn a_service_that_cannot_be_reached_is_exit_code_3() {
+    let folder = Folder::new("unreachable");
+    folder.write("segments.toml", TWO);
+    let ended = folder.run("plan").with(3);
+    assert!(
+        ended.messages.contains("LAUNCHDARKLY_ACCESS_TOKEN"),
+        "{ended:?}"
+    );
+    let mut command = folder.command("plan --timeout 1 --base-uri http://127.0.0.1:9");
+    let output = command
+        .env("LAUNCHDARKLY_ACCESS_TOKEN", "api-1")
+        .output()
+        .unwrap();
+    assert_eq!(output.status.code(), Some(3));
+}
+
+#[test]
+fn a_token_may_come_from_standard_input_or_from_a_file_that_is_only_ours() {
+    let (folder, emulator) = (Folder::new("token"), emulator());
+    folder.write("segments.toml", TWO);
+    let words = format!("plan --token-file - --base-uri {}", emulator.base_uri());
+    folder
+        .run_with_input(&words, emulator.access_token())
+        .with(0);
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        folder.write("token", emulator.access_token());
+        let words = words.replace("--token-file -", "--token-file token");
+        let allow = |mode| {
+            let mode = std::fs::Permissions::from_mode(mode);
+            std::fs::set_permissions(folder.path("token"), mode).unwrap();
+        };
+        allow(0o644);
+        let ended = folder.run(&words).with(3);
+        assert!(ended.messages.contains("chmod 600"), "{ended:?}");
+        allow(0o600);
+        folder.run(&words).with(0);
+    }
+}

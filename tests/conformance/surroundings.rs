@@ -1,0 +1,179 @@
+//! What surrounds segments: context kinds, flags, projects, approvals, AI Configs.
+
+use serde_json::{Value as Json, json};
+
+use crate::row::{Row, SEGMENTS, SEMANTIC, delete, get, patch, post, request, row, semantic};
+
+const KINDS: &str = "/api/v2/projects/default/context-kinds";
+const CONFIGS: &str = "/api/v2/projects/default/ai-configs";
+const SETTINGS: &str = "/api/v2/approval-requests/projects/default/settings";
+
+/// A flag that is on for members of the segment `a`.
+fn flag(name: &'static str) -> Row {
+    row(name)
+        .segment("a")
+        .then(
+            post(
+                "/api/v2/flags/default",
+                json!({"key": "page", "name": "Page"}),
+            )
+            .gives(201),
+        )
+        .then(
+            flag_patch(json!([{"kind": "turnFlagOn"}, {"kind": "addRule",
+                "variationId": "{/variations/0/_id}", "clauses": [{"contextKind": "user",
+                "attribute": "segmentMatch", "op": "segmentMatch", "values": ["a"]}]}]))
+            .gives(200),
+        )
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "`json!` is written in place")]
+fn flag_patch(instructions: Json) -> crate::row::Step {
+    patch(
+        "/api/v2/flags/default/page",
+        json!({"environmentKey": "test", "instructions": instructions}),
+    )
+    .header("Content-Type", SEMANTIC)
+}
+
+/// An environment whose segments need approvals.
+fn guarded(name: &'static str) -> Row {
+    row(name).segment("a").then(
+        patch(SETTINGS, json!({"environmentKey": "test", "resourceKind": "segment", "required": true}))
+            .header("LD-API-Version", "beta")
+            .shaped(json!({"segment": {"environments": {"test": {"required": true, "minNumApprovals": 1}}}})),
+    )
+}
+
+fn requested(name: &'static str) -> Row {
+    guarded(name).then(
+        post("/api/v2/approval-requests", json!({"resourceId": "proj/default:env/test:segment/a",
+            "description": "please", "instructions": [{"kind": "addIncludedTargets", "values": ["u"]}]}))
+            .gives(201)
+            .shaped(json!({"_id": "<object id>", "status": "pending", "reviewStatus": "pending",
+                "allReviews": [], "conflicts": [], "instructions": [{"kind": "addIncludedTargets"}]})),
+    )
+}
+
+/// An AI Config with one variation; the last answer is its targeting.
+fn config(name: &'static str) -> Row {
+    row(name)
+        .segment("a")
+        .then(post(CONFIGS, json!({"key": "chat", "name": "Chat", "mode": "completion"})).gives(201)
+            .shaped(json!({"key": "chat", "variations": [], "version": 1, "createdAt": "<milliseconds>"})))
+        .then(post(format!("{CONFIGS}/chat/variations"), json!({"key": "fast", "name": "Fast", "model": {"modelName": "m"}})).gives(201)
+            .shaped(json!({"_id": "<uuid>", "key": "fast", "version": 1, "model": {"modelName": "m"}})))
+        .then(get(format!("{CONFIGS}/chat/targeting")).shaped(json!({
+            "variations": [{"name": "disabled"}, {"_id": "<uuid>", "name": "Fast", "value": {"_ldMeta": {"variationKey": "fast"}}}],
+            "environments": {"test": {"enabled": true, "rules": [], "fallthrough": {"variation": 0}}},
+        })))
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "`json!` is written in place")]
+fn config_patch(instructions: Json) -> crate::row::Step {
+    patch(
+        format!("{CONFIGS}/chat/targeting"),
+        json!({"environmentKey": "test", "instructions": instructions}),
+    )
+    .header("Content-Type", SEMANTIC)
+}
+
+fn asks(segment: &str) -> Json {
+    json!([{"contextKind": "user", "attribute": "segmentMatch", "op": "segmentMatch", "values": [segment], "negate": false}])
+}
+
+#[allow(clippy::too_many_lines, reason = "a table")]
+pub(crate) fn rows() -> Vec<Row> {
+    vec![
+        row("context kinds: user exists in every project").then(get(KINDS).shaped(json!({"items": [
+            {"key": "user", "name": "<text>", "version": 1, "creationDate": "<milliseconds>", "lastModified": "<milliseconds>", "createdFrom": "<text>"}]}))),
+        row("context kinds: PUT makes one")
+            .then(request("PUT", format!("{KINDS}/org")).body(json!({"name": "Organization"}).to_string()).shaped(json!({"status": "success", "_links": "<object>"})))
+            .then(get(KINDS).shaped(json!({"items": [{"key": "org", "name": "Organization", "version": 1, "createdFrom": "api"}, {"key": "user"}]}))),
+        row("context kinds: PUT changes what it names")
+            .then(request("PUT", format!("{KINDS}/org")).body(json!({"name": "Organization", "description": "why"}).to_string()))
+            .then(request("PUT", format!("{KINDS}/org")).body(json!({"archived": true}).to_string()))
+            .then(get(KINDS).shaped(json!({"items": [{"name": "Organization", "description": "why", "archived": true, "hideInTargeting": true, "version": 2}, {}]}))),
+        row("context kinds: a new one needs a name").then(request("PUT", format!("{KINDS}/org")).body("{}").refused(400, "invalid_request")),
+        row("putContextKind: multi is no kind").then(request("PUT", format!("{KINDS}/multi")).body(json!({"name": "M"}).to_string()).refused(400, "invalid_request")),
+        row("context kinds: there is no DELETE").then(delete(format!("{KINDS}/user")).refused(405, "method_not_allowed")),
+        row("context kinds: an unknown project is 404").then(get("/api/v2/projects/nowhere/context-kinds").refused(404, "not_found")),
+        row("context kinds: the list can lag behind").behaviour(|behaviour| behaviour.context_kind_lag_ms = 60_000)
+            .then(request("PUT", format!("{KINDS}/org")).body(json!({"name": "Organization"}).to_string()))
+            .then(get(KINDS).shaped(json!({"items": []}))),
+        row("context kinds: strictly, unknown ones are 400").behaviour(|behaviour| behaviour.refuse_unknown_kinds = true).segment("a")
+            .then(semantic("a", json!([{"kind": "addIncludedTargets", "contextKind": "eanies", "values": ["e"]}])).refused(400, "invalid_request")),
+
+        flag("flags: a rule with a segment").then(get("/api/v2/flags/default/page").shaped(json!({
+            "key": "page", "kind": "boolean", "variations": [{"_id": "<uuid>", "value": true}, {"value": false}],
+            "environments": {"test": {"on": true, "rules": [{"_id": "<uuid>", "variation": 0, "clauses": [{"_id": "<uuid>", "op": "segmentMatch"}]}]},
+                "production": {"on": false, "rules": []}}}))),
+        flag("getSegment: names the flags that target it").then(get(format!("{SEGMENTS}/a")).shaped(json!({"_flags": [{"key": "page", "name": "Page"}]}))),
+        flag("getSegment: flags of other environments do not count").then(post("/api/v2/segments/default/production", json!({"key": "a", "name": "A"})).gives(201))
+            .then(get("/api/v2/segments/default/production/a").shaped(json!({"_flags": []}))),
+        flag("flags: an unknown segment is 400").then(flag_patch(json!([{"kind": "addRule", "variationId": "{/variations/0/_id}", "clauses": asks("foo")}]))
+            .gives(400).shaped(json!({"code": "invalid_request", "message": "unknown segment \"foo\""}))),
+        flag("deleteSegment: a flag that targets it does not keep it").then(delete(format!("{SEGMENTS}/a")).gives(204)),
+        flag("deleteSegment: after it, a change of the flag's rules is 400").then(delete(format!("{SEGMENTS}/a")))
+            .then(flag_patch(json!([{"kind": "turnFlagOff"}])).refused_saying(400, "invalid_request", "unknown segment \"a\"")),
+        row("deleteSegment: strictly, a flag that targets it keeps it").behaviour(|behaviour| behaviour.refuse_delete_in_use = true).segment("a")
+            .then(post("/api/v2/flags/default", json!({"key": "page", "name": "Page"})).gives(201))
+            .then(flag_patch(json!([{"kind": "addRule", "variationId": "{/variations/0/_id}", "clauses": asks("a")}])))
+            .then(delete(format!("{SEGMENTS}/a")).refused(409, "conflict")),
+        flag("flags: a key that is taken is 409").then(post("/api/v2/flags/default", json!({"key": "page", "name": "Page"})).refused(409, "key_exists")),
+        flag("flags: a list").then(get("/api/v2/flags/default").shaped(json!({"totalCount": 1, "items": [{"key": "page"}]}))),
+        flag("flags: an unknown variation is 400").then(flag_patch(json!([{"kind": "updateOffVariation", "variationId": "none"}])).refused(400, "invalid_request")),
+        flag("flags: an unknown instruction is 400").then(flag_patch(json!([{"kind": "explode"}])).refused(400, "invalid_request")),
+        flag("flags: deleted").then(delete("/api/v2/flags/default/page")).then(get("/api/v2/flags/default/page").refused(404, "not_found"))
+            .then(get(format!("{SEGMENTS}/a")).shaped(json!({"_flags": []}))),
+
+        row("projects: one").then(get("/api/v2/projects/default").shaped(json!({"_id": "<object id>", "key": "default", "environments": "<absent>"}))),
+        row("projects: environments only on request").then(get("/api/v2/projects/default?expand=environments").shaped(json!({"environments": {"items": [{"key": "production"}, {"key": "test"}]}}))),
+        row("projects: made with two environments").then(post("/api/v2/projects", json!({"key": "shop", "name": "Shop"})).gives(201))
+            .then(get("/api/v2/projects/shop/environments").shaped(json!({"totalCount": 2, "items": [{"key": "production"}, {"key": "test"}]})))
+            .then(get("/api/v2/segments/shop/test").shaped(json!({"items": []}))),
+        row("projects: a key that is taken is 409").then(post("/api/v2/projects", json!({"key": "default", "name": "D"})).refused(409, "key_exists")),
+        row("projects: deleted with all that is in it").then(delete("/api/v2/projects/default")).then(get(SEGMENTS).refused(404, "not_found")),
+        row("environments: made").then(post("/api/v2/projects/default/environments", json!({"key": "staging", "name": "Staging", "color": "417505"})).gives(201).shaped(json!({"_id": "<object id>", "apiKey": "<text>", "mobileKey": "<text>"})))
+            .then(get("/api/v2/segments/default/staging").shaped(json!({"items": []}))),
+        row("environments: deleted").then(delete("/api/v2/projects/default/environments/test")).then(get(SEGMENTS).refused(404, "not_found")),
+
+        row("approvals: the settings are a beta resource").then(get(SETTINGS).refused(403, "forbidden")),
+        row("approvals: the settings with the beta header").then(get(SETTINGS).header("LD-API-Version", "beta").shaped(json!({"segment": {"_default": {"required": false}, "environments": {"test": {"required": false}}}}))),
+        row("approvals: required and requiredApprovalTags exclude each other").then(patch(SETTINGS, json!({"environmentKey": "test", "resourceKind": "segment", "required": true, "requiredApprovalTags": ["t"]})).header("LD-API-Version", "beta").refused(400, "invalid_request")),
+        guarded("approvals: a change of targets is 403").then(semantic("a", json!([{"kind": "addIncludedTargets", "values": ["u"]}])).refused_saying(403, "forbidden", "approval is required"))
+            .then(get(format!("{SEGMENTS}/a")).shaped(json!({"included": [], "version": 1}))),
+        guarded("approvals: replacing nothing with nothing is 403").then(patch(format!("{SEGMENTS}/a"), json!([{"op": "replace", "path": "/included", "value": []}])).refused_saying(403, "forbidden", "approval is required")),
+        guarded("approvals: a path that does not exist is 403").then(patch(format!("{SEGMENTS}/a"), json!([{"op": "replace", "path": "/temporary", "value": true}])).refused(403, "forbidden")),
+        guarded("approvals: a rename is not gated").then(semantic("a", json!([{"kind": "updateName", "value": "New"}])).gives(200)),
+        guarded("approvals: making a segment is not gated").segment("b"),
+        guarded("approvals: deleting a segment is not gated").then(delete(format!("{SEGMENTS}/a")).gives(204)),
+        guarded("approvals: other environments are free").then(post("/api/v2/segments/default/production", json!({"key": "a", "name": "A"})).gives(201))
+            .then(patch("/api/v2/segments/default/production/a", json!([{"op": "replace", "path": "/included", "value": ["u"]}])).gives(200)),
+        requested("approvals: a request is not applied before it is approved").then(post("/api/v2/approval-requests/{/_id}/apply", json!({})).refused(403, "forbidden")),
+        requested("approvals: an approved request is applied").then(post("/api/v2/approval-requests/{/_id}/reviews", json!({"kind": "approve"})).shaped(json!({"reviewStatus": "approved"})))
+            .then(post("/api/v2/approval-requests/{/_id}/apply", json!({})).shaped(json!({"status": "completed"})))
+            .then(get(format!("{SEGMENTS}/a")).shaped(json!({"included": ["u"], "version": 2}))),
+        requested("approvals: a request is applied once").then(post("/api/v2/approval-requests/{/_id}/reviews", json!({"kind": "approve"})))
+            .then(post("/api/v2/approval-requests/{/_id}/apply", json!({}))).then(post("/api/v2/approval-requests/{/_id}/apply", json!({})).refused(409, "conflict")),
+        requested("approvals: a declined request is not applied").then(post("/api/v2/approval-requests/{/_id}/reviews", json!({"kind": "decline"})).shaped(json!({"reviewStatus": "declined"})))
+            .then(post("/api/v2/approval-requests/{/_id}/apply", json!({})).refused(403, "forbidden")),
+        requested("approvals: requests are listed").then(get("/api/v2/approval-requests").shaped(json!({"totalCount": 1, "items": [{"status": "pending"}]}))),
+        requested("approvals: a request can be withdrawn").then(delete("/api/v2/approval-requests/{/_id}")).then(get("/api/v2/approval-requests").shaped(json!({"items": []}))),
+
+        config("AI Configs: a rule serves a variation to a segment").then(config_patch(json!([{"kind": "addRule", "variationId": "{/variations/1/_id}", "clauses": asks("a")}]))
+            .shaped(json!({"_version": "<number>", "environments": {"test": {"rules": [{"_id": "<uuid>", "variation": 1, "clauses": [{"op": "segmentMatch", "values": ["a"]}]}]}, "production": {"rules": []}}}))),
+        config("AI Configs: a rule by weights").then(config_patch(json!([{"kind": "addRule", "rolloutWeights": {"{/variations/1/_id}": 100_000}, "clauses": asks("a")}]))
+            .shaped(json!({"environments": {"test": {"rules": [{"variation": "<absent>", "rollout": {"variations": [{"variation": 1, "weight": 100_000}], "contextKind": "user"}}]}}}))),
+        config("AI Configs: a rule by index").then(config_patch(json!([{"kind": "addRule", "variation": 1, "clauses": asks("a")}])).shaped(json!({"environments": {"test": {"rules": [{"variation": 1}]}}}))),
+        config("AI Configs: each addRule adds one").then(config_patch(json!([{"kind": "addRule", "variation": 1, "clauses": asks("a")}]))).then(config_patch(json!([{"kind": "addRule", "variation": 1, "clauses": asks("a")}])).shaped(json!({"environments": {"test": {"rules": [{}, {}]}}}))),
+        config("AI Configs: replaceRules owns the list").then(config_patch(json!([{"kind": "addRule", "variation": 1, "clauses": asks("a")}, {"kind": "replaceRules", "rules": [{"variationId": "{/variations/1/_id}", "description": "beta", "clauses": asks("a")}]}]))
+            .shaped(json!({"environments": {"test": {"rules": [{"description": "beta"}]}}}))),
+        config("AI Configs: the fallthrough turns one on").then(config_patch(json!([{"kind": "updateFallthroughVariationOrRollout", "variationId": "{/variations/1/_id}"}])).shaped(json!({"environments": {"test": {"fallthrough": {"variation": 1}}}}))),
+        config("AI Configs: an unknown segment is 400").then(config_patch(json!([{"kind": "addRule", "variation": 1, "clauses": asks("foo")}])).refused(400, "invalid_request")),
+        config("AI Configs: environmentKey is required").then(patch(format!("{CONFIGS}/chat/targeting"), json!({"instructions": []})).refused(400, "invalid_request")),
+        config("AI Configs: a variation has all its versions").then(get(format!("{CONFIGS}/chat/variations/fast")).shaped(json!({"totalCount": 1, "items": [{"key": "fast"}]}))),
+        config("AI Configs: a list").then(get(CONFIGS).shaped(json!({"totalCount": 1, "items": [{"key": "chat", "variations": [{"key": "fast"}]}]}))),
+        config("AI Configs: deleted").then(delete(format!("{CONFIGS}/chat"))).then(get(format!("{CONFIGS}/chat")).refused(404, "not_found")),
+    ]
+}

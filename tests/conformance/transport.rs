@@ -1,0 +1,100 @@
+//! Tokens, versions, methods, errors: what all operations share.
+
+use serde_json::json;
+
+use crate::row::{Row, SEGMENTS, get, patch, post, request, row};
+
+#[allow(clippy::too_many_lines, reason = "a table")]
+pub(crate) fn rows() -> Vec<Row> {
+    vec![
+        row("authentication: no token is 401").then(get(SEGMENTS).without_token().refused_saying(
+            401,
+            "unauthorized",
+            "Invalid access token",
+        )),
+        row("authentication: a token that nobody has is 401").then(
+            get(SEGMENTS)
+                .without_token()
+                .header("Authorization", "api-nobody")
+                .refused(401, "unauthorized"),
+        ),
+        row("authentication: a scheme in front of the token is 401").then(
+            get(SEGMENTS)
+                .without_token()
+                .header(
+                    "Authorization",
+                    "Bearer api-00000000-0000-4000-8000-000000000000",
+                )
+                .refused(401, "unauthorized"),
+        ),
+        row("authentication: the body of a 401 can be empty")
+            .behaviour(|behaviour| behaviour.empty_unauthorized = true)
+            .then(get(SEGMENTS).without_token().gives(401)),
+        row("authentication: comes before anything else about the path").then(
+            get("/api/v2/segments/nowhere/test")
+                .without_token()
+                .refused(401, "unauthorized"),
+        ),
+        row("versions: the current version is accepted")
+            .then(get(SEGMENTS).header("LD-API-Version", "20240415")),
+        row("versions: beta is accepted on stable resources")
+            .then(get(SEGMENTS).header("LD-API-Version", "beta")),
+        row("errors: an unknown project is 404").then(
+            get("/api/v2/segments/nowhere/test").refused_saying(
+                404,
+                "not_found",
+                "Invalid resource identifier",
+            ),
+        ),
+        row("errors: an unknown environment is 404")
+            .then(get("/api/v2/segments/default/nowhere").refused(404, "not_found")),
+        row("errors: an unknown segment is 404")
+            .then(get(format!("{SEGMENTS}/nobody")).refused(404, "not_found")),
+        row("errors: an unknown path is 404")
+            .then(get("/api/v2/nothing").refused(404, "not_found")),
+        row("errors: a method that a path does not have is 405")
+            .then(request("PUT", SEGMENTS).refused(405, "method_not_allowed")),
+        row("errors: a body that is not JSON is 400").then(
+            post(SEGMENTS, json!({}))
+                .body("{\"key\":")
+                .refused(400, "invalid_request"),
+        ),
+        row("errors: a body that is not UTF-8 is 400").then(
+            post(SEGMENTS, json!({}))
+                .body(vec![b'"', 0xff, b'"'])
+                .refused(400, "invalid_request"),
+        ),
+        row("errors: a key that is not UTF-8 is 404")
+            .then(get(format!("{SEGMENTS}/%ff")).refused(404, "not_found")),
+        row("answers: bodies are JSON")
+            .then(get(SEGMENTS).answers_with("content-type", "application/json")),
+        row("answers: errors are JSON").then(
+            get("/api/v2/nothing")
+                .refused(404, "not_found")
+                .answers_with("content-type", "application/json"),
+        ),
+        row("method override: POST can stand for PATCH")
+            .segment("a")
+            .then(
+                post(format!("{SEGMENTS}/a"), json!({"name": "New"}))
+                    .header("X-HTTP-Method-Override", "PATCH")
+                    .shaped(json!({"name": "New"})),
+            ),
+        row("method override: POST can stand for DELETE")
+            .segment("a")
+            .then(
+                post(format!("{SEGMENTS}/a"), json!({}))
+                    .header("X-HTTP-Method-Override", "DELETE")
+                    .gives(204),
+            )
+            .then(get(format!("{SEGMENTS}/a")).gives(404)),
+        row("method override: means nothing on another method")
+            .segment("a")
+            .then(
+                patch(format!("{SEGMENTS}/a"), json!({"name": "New"}))
+                    .header("X-HTTP-Method-Override", "DELETE")
+                    .gives(200),
+            )
+            .then(get(format!("{SEGMENTS}/a"))),
+    ]
+}

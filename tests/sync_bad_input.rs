@@ -1,0 +1,184 @@
+//! What people get wrong, and what they are told: one clear error each, never with the token.
+
+mod support;
+
+use std::io::{Read, Write};
+use std::net::TcpListener;
+use std::time::Duration;
+
+use segments_emulator::{Emulator, Role, Token};
+use segments_runtime::sync::{
+    ConfigError, RequestError, SyncConfig, SyncConfigBuilder, SyncError, Unreachable,
+    sync_definitions,
+};
+use support::five;
+
+const TOKEN: &str = "api-very-secret";
+
+fn builder(base_uri: &str) -> SyncConfigBuilder {
+    SyncConfig::builder()
+        .token(TOKEN)
+        .base_uri(base_uri)
+        .deadline(Duration::from_secs(3))
+}
+
+async fn error(config: &SyncConfig) -> RequestError {
+    let error = sync_definitions(config, &five()).await.unwrap_err();
+    let (shown, debug) = (error.to_string(), format!("{error:?}"));
+    assert!(
+        !shown.contains("secret") && !debug.contains("secret"),
+        "{shown}"
+    );
+    error.request().expect("nothing could be read").clone()
+}
+
+/// A service that answers every request with these words.
+fn answering(answer: &'static str) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().take(10) {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 4096]);
+            let _ = stream.write_all(answer.as_bytes());
+        }
+    });
+    format!("http://{address}")
+}
+
+#[tokio::test]
+async fn a_wrong_token() {
+    let emulator = Emulator::start().await.unwrap();
+    let error = error(&builder(emulator.base_uri()).build().unwrap()).await;
+    assert!(matches!(error, RequestError::Unauthorized(_)), "{error:?}");
+    assert!(
+        error.to_string().contains("LAUNCHDARKLY_ACCESS_TOKEN"),
+        "{error}"
+    );
+    assert_eq!(
+        error.refusal().unwrap().code.as_deref(),
+        Some("unauthorized")
+    );
+}
+
+#[tokio::test]
+async fn an_unknown_project() {
+    let emulator = Emulator::start().await.unwrap();
+    let config = support::builder(&emulator)
+        .project("shoop")
+        .build()
+        .unwrap();
+    let error = error(&config).await;
+    assert!(matches!(error, RequestError::NotFound(_)), "{error:?}");
+    assert!(
+        error.to_string().contains("LAUNCHDARKLY_PROJECT"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_token_that_may_only_read() {
+    let reader = Token::new("reader", TOKEN, Role::Reader);
+    let emulator = Emulator::builder().token(reader).start().await.unwrap();
+    let config = builder(emulator.base_uri()).build().unwrap();
+    let error = sync_definitions(&config, &five()).await.unwrap_err();
+    let report = error.report().expect("the environment could be read");
+    assert_eq!(report.failures().count(), 5);
+    assert!(error.to_string().contains("role"), "{error}");
+    assert!(emulator.segments("default", "production").is_empty());
+}
+
+#[tokio::test]
+async fn a_service_that_is_not_there() {
+    // Bound and closed again, so nobody listens there.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base_uri = format!("http://{}", listener.local_addr().unwrap());
+    drop(listener);
+    let unreachable = error(&builder(&base_uri).build().unwrap()).await;
+    assert!(
+        matches!(unreachable, RequestError::Unreachable { .. }),
+        "{unreachable:?}"
+    );
+    assert!(
+        unreachable.to_string().contains("LAUNCHDARKLY_BASE_URI"),
+        "{unreachable}"
+    );
+
+    let config = builder(&base_uri)
+        .unreachable(Unreachable::GoOn)
+        .build()
+        .unwrap();
+    let report = sync_definitions(&config, &five()).await.unwrap();
+    assert!(!report.reached && report.segments.len() == 5);
+}
+
+#[tokio::test]
+async fn a_service_that_never_answers_does_not_hang_the_start() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let base_uri = format!("http://{}", listener.local_addr().unwrap());
+    let config = builder(&base_uri)
+        .deadline(Duration::from_millis(300))
+        .build()
+        .unwrap();
+    let error = error(&config).await;
+    assert!(matches!(error, RequestError::Deadline(_)), "{error:?}");
+    assert!(error.to_string().contains("deadline"), "{error}");
+}
+
+#[tokio::test]
+async fn an_answer_that_is_not_json() {
+    let base_uri = answering(
+        "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\nConnection: close\r\n\r\n<html>",
+    );
+    let error = error(&builder(&base_uri).build().unwrap()).await;
+    assert!(matches!(error, RequestError::NotJson { .. }), "{error:?}");
+    let shown = error.to_string();
+    assert!(
+        shown.contains("text/html") && shown.contains("LAUNCHDARKLY_BASE_URI"),
+        "{shown}"
+    );
+}
+
+#[tokio::test]
+async fn a_redirect_is_not_followed() {
+    let emulator = Emulator::start().await.unwrap();
+    let base_uri = answering(
+        "HTTP/1.1 301 Moved Permanently\r\nLocation: http://127.0.0.1:9/x\r\nContent-Length: 0\r\nConnection: close\r\n\r\n",
+    );
+    let error = error(&builder(&base_uri).build().unwrap()).await;
+    assert!(
+        matches!(error, RequestError::Redirect { status: 301, .. }),
+        "{error:?}"
+    );
+    assert!(
+        error.to_string().contains("http://127.0.0.1:9/x"),
+        "{error}"
+    );
+    assert!(emulator.requests().is_empty());
+}
+
+#[test]
+fn plain_http_to_another_machine() {
+    let error = builder("http://launchdarkly.example").build().unwrap_err();
+    assert!(matches!(error, ConfigError::BaseUri(_)), "{error:?}");
+    assert!(error.to_string().contains("https://"), "{error}");
+}
+
+#[test]
+fn no_token_at_all() {
+    let error = SyncConfig::builder().build().unwrap_err();
+    assert!(matches!(error, ConfigError::MissingToken));
+    assert!(error.to_string().contains("LAUNCHDARKLY_ACCESS_TOKEN"));
+}
+
+#[tokio::test]
+async fn definitions_that_contradict_each_other_send_nothing() {
+    let emulator = Emulator::start().await.unwrap();
+    let twice = [five(), five()].concat();
+    let error = sync_definitions(&support::config(&emulator), &twice)
+        .await
+        .unwrap_err();
+    assert!(matches!(error, SyncError::Definitions(_)), "{error:?}");
+    assert!(error.to_string().contains("beta-testers"), "{error}");
+    assert!(emulator.requests().is_empty());
+}

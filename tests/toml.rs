@@ -1,0 +1,324 @@
+//! `segments.toml` as a library reads it.
+
+use std::fs;
+use std::path::Path;
+
+use segments_model::file;
+
+/// Compares with a file beside the input; `UPDATE=1` writes it.
+fn expect(name: &str, found: &str) {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("toml")
+        .join(name);
+    if std::env::var_os("UPDATE").is_some() {
+        fs::write(&path, found).unwrap();
+    }
+    let expected = fs::read_to_string(&path).unwrap_or_default();
+    assert_eq!(found, expected, "{name}; UPDATE=1 accepts what is found");
+}
+
+#[test]
+fn twelve_mistakes_are_found_in_one_run() {
+    let text = include_bytes!("toml/twelve-mistakes.toml");
+    let report = file::read("twelve-mistakes.toml", text);
+    expect("twelve-mistakes.txt", &format!("{report}\n"));
+
+    let places = report.diagnostics().iter().map(|found| {
+        let place = report.source().location(found.span.start);
+        (place.line, place.column, found.code.name())
+    });
+    assert_eq!(
+        places.collect::<Vec<_>>(),
+        [
+            (2, 2, "key-unknown"),
+            (6, 11, "type-unknown"),
+            (13, 15, "toml-type"),
+            (14, 14, "kind-unknown"),
+            (16, 48, "operator-unknown"),
+            (17, 49, "attribute-unknown"),
+            (18, 96, "version-invalid"),
+            (19, 58, "value-not-listed"),
+            (19, 73, "key-unknown"),
+            (20, 48, "segment-unknown"),
+            (23, 11, "segment-empty"),
+            (25, 1, "key-duplicate"),
+        ]
+    );
+}
+
+/// What is found, and where: line, column and code.
+fn found(text: impl AsRef<[u8]>) -> Vec<(usize, usize, &'static str)> {
+    let report = file::read("segments.toml", text.as_ref());
+    let place = |found: &segments_model::diagnostic::Diagnostic| {
+        let place = report.source().location(found.span.start);
+        (place.line, place.column, found.code.name())
+    };
+    // Whatever is found can be shown.
+    assert!(report.to_string().len() < 10_000_000);
+    report.diagnostics().iter().map(place).collect()
+}
+
+/// A file of one segment with one clause.
+fn clause(attribute_type: &str, rest: &str) -> String {
+    format!(
+        "contexts.user.attributes.x = '{attribute_type}'\n[segments.s]\ndescription = 'd'\n[[segments.s.rules]]\nclauses = [{{ attribute = 'x', {rest} }}]\n"
+    )
+}
+
+const GOOD: &str = "[segments.a]\ndescription = 'd'\nnobody = true\n";
+
+#[test]
+fn files_without_segments_say_so() {
+    for empty in [
+        "",
+        "\n",
+        "# nothing\n",
+        "\u{feff}",
+        "[contexts.user]\n",
+        "[segments]\n",
+    ] {
+        assert_eq!(found(empty), [(1, 1, "file-empty")], "{empty:?}");
+    }
+}
+
+#[test]
+fn marks_and_line_ends_make_no_difference() {
+    assert_eq!(found(GOOD), []);
+    assert_eq!(found(format!("\u{feff}{GOOD}")), []);
+    assert_eq!(found(GOOD.replace('\n', "\r\n")), []);
+    let wrong = "\u{feff}x = 1\r\n\ty = 2\r\n";
+    assert_eq!(found(wrong), [(1, 1, "key-unknown"), (2, 2, "key-unknown")]);
+}
+
+#[test]
+fn what_is_no_text_says_so() {
+    for (bytes, line, column) in [
+        (&b"a = 1\nb = \"\xff\"\n"[..], 2, 6),
+        (b"\xef\xbb\xbfab\xc3", 1, 3),
+        (b"\xff\xfea\0", 1, 1),
+        (b"\xfe\xff\0a", 1, 1),
+        (b"\x7fELF\x02\x01\x01\0\0\0\0\0\xb0\x91", 1, 13),
+    ] {
+        assert_eq!(found(bytes), [(line, column, "file-encoding")], "{bytes:?}");
+    }
+    assert!(
+        found("a\0b = 1\n")
+            .iter()
+            .any(|found| found.2 == "toml-syntax")
+    );
+}
+
+#[test]
+fn large_and_deep_files_are_read_or_refused() {
+    let deep = format!("{GOOD}x = {}1{}\n", "[".repeat(100), "]".repeat(100));
+    assert!(found(&deep).iter().any(|found| found.2 == "toml-syntax"));
+    let dotted = format!("{}x = 1\n", "a.".repeat(100));
+    assert!(!found(&dotted).is_empty());
+
+    let long = "x".repeat(1 << 20);
+    let described = format!("[segments.a]\ndescription = '{long}'\nnobody = true\n");
+    assert_eq!(found(described), []);
+    let unknown = format!("{GOOD}{long} = 1\n");
+    assert_eq!(found(unknown), [(4, 1, "key-unknown")]);
+    let segment = format!("[segments.{long}]\nnobody = true\ndescription = 'd'\n");
+    assert_eq!(found(segment), [(1, 11, "key-invalid")]);
+
+    let (small, large) = (1 << 14, (1 << 20) + 1);
+    let units = [
+        "=\n", "[", "{", "a = [", "]\n", "a=b\n", "\"", "\u{1}", "[a]\n", "x\n", "'''", "a = {",
+    ];
+    let units = units.map(|unit| (unit, small)).into_iter();
+    for (unit, size) in units.chain([("=\n", large), ("[", large)]) {
+        let count = found(unit.repeat(size / unit.len() + 1)).len();
+        assert!((1..=1000).contains(&count), "{unit:?}: {count}");
+    }
+}
+
+#[test]
+fn keys_of_every_script_are_read() {
+    for name in [
+        "größe",
+        "年齢",
+        "возраст",
+        "عمر",
+        "อายุ",
+        "🙂",
+        "a b",
+        "a\"b",
+    ] {
+        let quoted = format!("\"{}\"", name.replace('"', "\\\""));
+        let file = format!(
+            "contexts.user.attributes.{quoted} = 'string'\n[segments.s]\ndescription = 'd'\nrules = [{{ clauses = [{{ attribute = {quoted}, op = 'in', values = ['x'] }}] }}]\n"
+        );
+        assert_eq!(found(file), [], "{name}");
+    }
+    assert_eq!(
+        found("[segments.'ключ']\ndescription = 'd'\nnobody = true\n"),
+        [(1, 11, "key-invalid")]
+    );
+}
+
+#[test]
+fn numbers_are_exact_or_refused() {
+    for good in [
+        "9007199254740992",
+        "-9_007_199_254_740_992",
+        "0x1f",
+        "0o17",
+        "0b1",
+        "1e3",
+        "-0.0",
+        "0.1",
+    ] {
+        assert_eq!(
+            found(clause("number", &format!("op = 'in', values = [{good}]"))),
+            [],
+            "{good}"
+        );
+    }
+    for bad in [
+        "9007199254740993",
+        "-9007199254740993",
+        "nan",
+        "inf",
+        "-inf",
+        "1e999",
+        "99999999999999999999999999999999999999999999999999",
+    ] {
+        let found = found(clause("number", &format!("op = 'in', values = [1, {bad}]")));
+        assert_eq!(found, [(5, 55, "number-invalid")], "{bad}");
+    }
+}
+
+#[test]
+fn toml_dates_are_dates_where_dates_are_compared() {
+    for good in [
+        "2024-05-03T00:00:00Z",
+        "2024-05-03 00:00:00.5+01:00",
+        "'2024-05-03T00:00:00Z'",
+        "1714694400000",
+    ] {
+        for op in ["before", "in"] {
+            let file = clause("date", &format!("op = '{op}', values = [{good}]"));
+            assert_eq!(found(file), [], "{op} {good}");
+        }
+    }
+    for (bad, code) in [
+        ("2024-05-03", "date-invalid"),
+        ("07:32:00", "date-invalid"),
+        ("2024-05-03T00:00:00", "date-invalid"),
+        ("2024-13-03", "toml-syntax"),
+        ("true", "value-type"),
+        ("1714694400", "date-seconds"),
+    ] {
+        let found = found(clause("date", &format!("op = 'before', values = [{bad}]")));
+        assert_eq!(found, [(5, 56, code)], "{bad}");
+    }
+    let found = found(clause(
+        "string",
+        "op = 'in', values = [2024-05-03T00:00:00Z]",
+    ));
+    assert_eq!(found, [(5, 52, "toml-type")]);
+}
+
+#[test]
+fn what_is_missing_is_said_once() {
+    let clauses = |clause: &str| {
+        found(format!(
+            "[segments.s]\ndescription = 'd'\n[[segments.s.rules]]\nclauses = [{clause}]\n"
+        ))
+    };
+    assert_eq!(clauses(""), [(3, 1, "rule-without-clauses")]);
+    assert_eq!(
+        clauses("{}"),
+        [(4, 12, "key-missing"), (4, 12, "key-missing")]
+    );
+    assert_eq!(clauses("7"), [(4, 12, "toml-type")]);
+    assert_eq!(
+        clauses("{ op = 'in', values = ['x'] }"),
+        [(4, 12, "key-missing")]
+    );
+    assert_eq!(
+        clauses("{ attribute = 'key', op = 'in', values = [] }"),
+        [(4, 53, "values-missing")]
+    );
+    assert_eq!(
+        clauses("{ attribute = 'key', op = 'in', values = 'x' }"),
+        [(4, 53, "toml-type")]
+    );
+    assert_eq!(
+        clauses("{ attribute = 'key', op = 7, values = ['x'] }"),
+        [(4, 38, "toml-type")]
+    );
+}
+
+#[test]
+fn a_broken_line_does_not_hide_the_rest() {
+    let rest = "[segments.b]\ndescription = 'd'\nnobdy = true\n";
+    let unknown = |line| [(line, 11, "segment-empty"), (line + 2, 1, "key-unknown")];
+    for (broken, lines, place) in [
+        ("this is no TOML\n", 1, (1, 1)),
+        ("allow = [\n  'style-key',\n", 2, (1, 9)),
+        (
+            "[segments.a]\nnobody = true\ndescription = \"d\ntags = ['x']\n",
+            4,
+            (3, 17),
+        ),
+        (
+            "[segments.a]\nnobody = true\ndescription = 'd'\nrules = [{ clauses = [\n",
+            4,
+            (4, 9),
+        ),
+        ("]\n", 1, (1, 1)),
+        ("[contexts.user\n", 1, (1, 15)),
+    ] {
+        let found = found(format!("{broken}{rest}"));
+        assert!(
+            found.contains(&(place.0, place.1, "toml-syntax")),
+            "{broken}: {found:?}"
+        );
+        assert!(found.ends_with(&unknown(lines + 1)), "{broken}: {found:?}");
+    }
+}
+
+#[test]
+fn warnings_can_be_allowed() {
+    let file = "[segments.Bad_Key]\nnobody = true\n";
+    assert_eq!(
+        found(file),
+        [(1, 11, "style-key"), (1, 11, "style-description")]
+    );
+    assert_eq!(
+        found(format!(
+            "allow = ['style-key', 'style-description']\n{file}"
+        )),
+        []
+    );
+    assert_eq!(
+        found(format!("{file}allow = ['style-description']\n")),
+        [(1, 11, "style-key")]
+    );
+    assert_eq!(
+        found(format!("allow = ['stylekey', 'key-invalid', 3]\n{file}")),
+        [
+            (1, 10, "allow-invalid"),
+            (1, 22, "allow-invalid"),
+            (1, 37, "toml-type"),
+            (2, 11, "style-key"),
+            (2, 11, "style-description"),
+        ]
+    );
+}
+
+#[test]
+fn examples_are_proved_with_the_clause_that_decides() {
+    let text = include_bytes!("toml/contradicted-examples.toml");
+    let report = file::read("contradicted-examples.toml", text);
+    expect("contradicted-examples.txt", &format!("{report}\n"));
+}
+
+#[test]
+fn segments_and_rules_are_held_against_one_another() {
+    let report = file::read("related.toml", include_bytes!("toml/related.toml"));
+    expect("related.txt", &format!("{report}\n"));
+}

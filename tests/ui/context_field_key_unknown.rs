@@ -1,0 +1,13 @@
+#![allow(dead_code)]
+
+use segments_runtime::Context;
+
+#[derive(Context)]
+struct User {
+    #[context(key)]
+    id: String,
+    #[context(privat)]
+    mail: String,
+}
+
+fn main() {}

@@ -1,0 +1,12 @@
+#![allow(dead_code)]
+
+use segments_runtime::Context;
+
+#[derive(Context)]
+struct User {
+    #[context(key)]
+    id: String,
+    created: std::time::Duration,
+}
+
+fn main() {}

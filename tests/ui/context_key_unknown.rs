@@ -1,0 +1,12 @@
+#![allow(dead_code)]
+
+use segments_runtime::Context;
+
+#[derive(Context)]
+#[context(kin = "user")]
+struct User {
+    #[context(key)]
+    id: String,
+}
+
+fn main() {}

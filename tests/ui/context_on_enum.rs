@@ -1,0 +1,10 @@
+#![allow(dead_code)]
+
+use segments_runtime::Context;
+
+#[derive(Context)]
+enum User {
+    A,
+}
+
+fn main() {}

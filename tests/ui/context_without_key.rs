@@ -1,0 +1,10 @@
+#![allow(dead_code)]
+
+use segments_runtime::Context;
+
+#[derive(Context)]
+struct User {
+    id: String,
+}
+
+fn main() {}

@@ -1,0 +1,3 @@
+segments_runtime::include_segments!("toml/collisions.toml");
+
+fn main() {}

@@ -1,0 +1,3 @@
+segments_runtime::include_segments!("toml/unsupported.toml", usr = crate::User);
+
+fn main() {}

@@ -134,11 +134,15 @@ pub(super) fn object_name(owner: &Ident, attribute: &str) -> Ident {
 /// An identifier as near to the name as Rust allows.
 fn ident(name: &str) -> Ident {
     let parse = |text: &str| syn::parse_str::<Ident>(text).ok();
+    let unnamed = || Ident::new("_unnamed", Span::call_site());
+    if !name.contains(char::is_alphanumeric) {
+        return unnamed();
+    }
     parse(name)
         .or_else(|| parse(&format!("r#{name}")))
-        .or_else(|| parse(&format!("_{name}")))
         .or_else(|| parse(&format!("{name}_")))
-        .unwrap_or_else(|| Ident::new("_unnamed", Span::call_site()))
+        .or_else(|| parse(&format!("_{name}")))
+        .unwrap_or_else(unnamed)
 }
 
 #[cfg(test)]

@@ -47,6 +47,7 @@ const _: () = {
     __segments::inventory::submit! {
         __segments::Declaration::of:: < Staff > ()
     }
+    #[allow(dead_code, reason = "nobody asks every question")]
     impl Staff {
         /// The key of this segment in LaunchDarkly.
         pub const KEY: __segments::SegmentKey = <Self as __segments::Segment>::KEY;
@@ -103,15 +104,15 @@ const _: () = {
             static CACHES: __segments::Caches<2> = __segments::Caches::new();
             let mut unknown = __segments::None;
             match __segments::Verdict::Yes
-                .and(|| __segments::Verdict::from(
-                    !__segments::Verdict::from(
+                .and(|| __segments::verdict(
+                    !__segments::verdict(
                         <Testers as __segments::Decide<
                             __Contexts,
                             __At1,
                         >>::decide(contexts, salts),
                     ),
                 ))
-                .and(|| __segments::Verdict::from(
+                .and(|| __segments::verdict(
                     __segments::holds(&(User::AGE.gt(30)), context0, &CACHES.0[1usize]),
                 ))
             {

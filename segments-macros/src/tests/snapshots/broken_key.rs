@@ -34,6 +34,7 @@ const _: () = {
     __segments::inventory::submit! {
         __segments::Declaration::of:: < Staff > ()
     }
+    #[allow(dead_code, reason = "nobody asks every question")]
     impl Staff {
         /// The key of this segment in LaunchDarkly.
         pub const KEY: __segments::SegmentKey = <Self as __segments::Segment>::KEY;

@@ -35,6 +35,7 @@ const _: () = {
             path.push("email");
         }
     }
+    #[allow(dead_code, reason = "not every attribute is used in a segment")]
     impl User {
         ///The attribute `key` of contexts of kind `user`.
         pub const ID: ::segments_runtime::__private::AttributeAt<User, Field_id> = ::segments_runtime::Attribute::new();

@@ -34,6 +34,7 @@ const _: () = {
     __segments::inventory::submit! {
         __segments::Declaration::of:: < Staff > ()
     }
+    #[allow(dead_code, reason = "nobody asks every question")]
     impl Staff {
         /// The key of this segment in LaunchDarkly.
         pub const KEY: __segments::SegmentKey = <Self as __segments::Segment>::KEY;
@@ -88,7 +89,7 @@ const _: () = {
             static CACHES: __segments::Caches<1> = __segments::Caches::new();
             let mut unknown = __segments::None;
             match __segments::Verdict::Yes
-                .and(|| __segments::Verdict::from(
+                .and(|| __segments::verdict(
                     __segments::holds(&(User::AGE.gt(30)), context0, &CACHES.0[0usize]),
                 ))
                 .and(|| __segments::share_by(

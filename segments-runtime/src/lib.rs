@@ -41,7 +41,7 @@
 //!
 //! # Features
 //!
-//! - `toml`: [`include_segments!`](include_segments), for contexts and segments in a file.
+//! - `toml`: `include_segments!`, for contexts and segments in a file.
 //! - `sync` (default): the client, plans and [`sync`](fn@sync). Brings an HTTP client and tokio.
 //!
 //! Without default features the crate is types and membership only.

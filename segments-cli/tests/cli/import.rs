@@ -44,6 +44,16 @@ fn rules(rules: &Json) -> Json {
     json!([{"op": "replace", "path": "/rules", "value": rules}])
 }
 
+/// What a clause looks at.
+fn tested(clause: &Json) -> String {
+    let kind = if clause["op"] == "segmentMatch" {
+        &clause["values"]
+    } else {
+        &clause["contextKind"]
+    };
+    format!("{kind} {}", clause["attribute"])
+}
+
 /// A number that looks random and is the same in every run.
 struct Dice(u64);
 
@@ -79,7 +89,10 @@ impl Dice {
     }
 
     fn rule(&mut self, earlier: usize) -> Json {
-        let clauses: Vec<Json> = (0..=self.below(3)).map(|_| self.clause(earlier)).collect();
+        let mut clauses: Vec<Json> = (0..=self.below(3)).map(|_| self.clause(earlier)).collect();
+        // Two clauses on one attribute may contradict each other, which `import` has to refuse.
+        clauses.sort_by_key(tested);
+        clauses.dedup_by_key(|clause| tested(clause));
         let mut rule = json!({"clauses": clauses});
         if self.below(2) == 0 {
             rule["description"] = json!("a rule\nof two lines");

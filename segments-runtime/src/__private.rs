@@ -176,10 +176,17 @@ pub const fn beyond(so_far: usize, asked: usize) -> usize {
 }
 
 /// Compiles for every attribute but a version: what `is` compares this one with is none.
+///
+/// The caller is the value, so that the compiler points there and at nothing of ours.
+#[track_caller]
 pub const fn refuse_versions<C, T: ValueType, G>(_attribute: &Attribute<C, T, G>, message: &str) {
-    if matches!(T::TYPE, segments_model::AttributeType::Version) {
-        panic!("{}", message)
-    }
+    let fits: Option<()> = if matches!(T::TYPE, segments_model::AttributeType::Version) {
+        None
+    } else {
+        Some(())
+    };
+    // Unlike `panic!`, this is a call, which leaves the caller as the place of the error.
+    fits.expect(message);
 }
 
 /// Whether a context falls into the share of a percentage rule, split by its key.

@@ -1,6 +1,6 @@
 //! The key, the definition, and the entry in the registry.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use segments_model::{Tag, Value, version};
 use syn::Expr;
@@ -193,12 +193,24 @@ impl Output<'_> {
                 return None;
             };
             let message = version::parse(text).err()?.to_string();
-            Some(quote_spanned! {*span=>
-                #private::refuse_versions(&#attribute, #message);
-            })
+            let refuse = spanned(quote!(#private::refuse_versions), *span);
+            let attribute = spanned(quote!(#attribute), *span);
+            // A constant for each, so that the compiler reports them all.
+            Some(quote_spanned!(*span=> const _: () = #refuse(&#attribute, #message);))
         });
         checks.collect()
     }
+}
+
+/// Tokens with what they name, but somewhere else.
+fn spanned(tokens: TokenStream, place: Span) -> TokenStream {
+    tokens
+        .into_iter()
+        .map(|mut token| {
+            token.set_span(token.span().located_at(place));
+            token
+        })
+        .collect()
 }
 
 /// The attribute of a comparison, below its negations.

@@ -239,7 +239,7 @@ impl Draft {
 }
 
 impl DraftRule {
-    fn build(&self, rule: usize) -> Result<Rule, Finding> {
+    pub(crate) fn build(&self, rule: usize) -> Result<Rule, Finding> {
         let clauses = self
             .clauses
             .iter()
@@ -313,7 +313,7 @@ impl DraftClause {
     }
 }
 
-fn unknown(place: Place) -> Finding {
+pub(crate) fn unknown(place: Place) -> Finding {
     Finding::new(
         crate::Code::DraftIncomplete,
         place,
@@ -321,7 +321,7 @@ fn unknown(place: Place) -> Finding {
     )
 }
 
-fn incomplete(place: Place, error: &dyn std::error::Error) -> Finding {
+pub(crate) fn incomplete(place: Place, error: &dyn std::error::Error) -> Finding {
     Finding::new(crate::Code::DraftIncomplete, place, error.to_string())
 }
 

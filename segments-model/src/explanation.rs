@@ -113,26 +113,38 @@ impl Explanation {
     fn write(&self, f: &mut fmt::Formatter<'_>, indent: &str) -> fmt::Result {
         write!(f, "`{}`: {}", self.segment, self.membership)?;
         for (index, rule) in self.rules.iter().enumerate() {
-            let (branch, below) = branches(index + 1 == self.rules.len());
-            write!(
-                f,
-                "\n{indent}{branch}{} rule {}",
-                mark(rule.holds),
-                index + 1
-            )?;
-            if let Some(description) = &rule.description {
-                write!(f, " ({description})")?;
-            }
-            if rule.clauses.is_empty() {
-                f.write_str(": everyone")?;
-            }
-            rule.write(f, &format!("{indent}{below}"))?;
+            rule.write_line(f, indent, index + 1 == self.rules.len(), "")?;
         }
         Ok(())
     }
 }
 
 impl RuleExplanation {
+    /// The rule in a line of a tree, and its clauses below it.
+    pub(crate) fn write_line(
+        &self,
+        f: &mut fmt::Formatter<'_>,
+        indent: &str,
+        last: bool,
+        serves: &str,
+    ) -> fmt::Result {
+        let (branch, below) = branches(last);
+        write!(
+            f,
+            "\n{indent}{branch}{} rule {}",
+            mark(self.holds),
+            self.index + 1
+        )?;
+        if let Some(description) = &self.description {
+            write!(f, " ({description})")?;
+        }
+        f.write_str(serves)?;
+        if self.clauses.is_empty() {
+            f.write_str(": everyone")?;
+        }
+        self.write(f, &format!("{indent}{below}"))
+    }
+
     fn write(&self, f: &mut fmt::Formatter<'_>, indent: &str) -> fmt::Result {
         let lines = self.clauses.len() + usize::from(self.share.is_some());
         for (index, clause) in self.clauses.iter().enumerate() {

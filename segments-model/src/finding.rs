@@ -123,6 +123,13 @@ codes! {
     RuleCovered "rule-covered" Warning "Whoever fulfils a rule fulfils an earlier one.";
     NameCollision "name-collision" Error "Two things of a file have the same name in Rust.";
     IncludeUnsupported "include-unsupported" Error "A file says something that `include_segments!` cannot say in Rust types.";
+    TargetingEmpty "targeting-empty" Error "Nothing says who is served which variation.";
+    VariationInvalid "variation-invalid" Error "The key of a variation has characters that the service does not take.";
+    VariationDuplicate "variation-duplicate" Error "A variation is declared twice.";
+    VariationUnknown "variation-unknown" Error "A variation is served that is not declared.";
+    VariationsMissing "variations-missing" Error "No variations are declared.";
+    SplitSum "split-sum" Error "The shares of a split do not add up to 100 %.";
+    SplitDuplicate "split-duplicate" Error "A split names a variation twice.";
     StyleKey "style-key" Warning "The key is not in lower case with hyphens.";
     StyleDescription "style-description" Warning "The segment has no description.";
     StyleClauses "style-clauses" Warning "A rule has more than ten clauses.";
@@ -153,7 +160,7 @@ impl serde::Serialize for Code {
     reason = "the fields are the indexes that the variants' docs speak of"
 )]
 pub enum Place {
-    /// The segment as a whole.
+    /// The segment, or the targeting, as a whole.
     Segment,
     /// Its key.
     Key,
@@ -179,6 +186,16 @@ pub enum Place {
     Percent(usize),
     /// What decides the buckets of a rule.
     By(usize),
+    /// What a rule serves; without a rule, what everybody else is served.
+    Serve { rule: Option<usize> },
+    /// A share of what is served, counted as they are written.
+    Share { rule: Option<usize>, share: usize },
+    /// A declared variation.
+    Variation(usize),
+    /// Contexts that are served one variation, or a key among them.
+    Target { target: usize, key: Option<usize> },
+    /// The variation that listed contexts are served.
+    TargetServe(usize),
     /// A clause as a whole.
     Clause { rule: usize, clause: usize },
     /// The kind of a clause.

@@ -1,4 +1,4 @@
-//! Keys of segments, projects and environments.
+//! Keys of segments, projects and environments, of AI Configs, flags and what they serve.
 
 use crate::name::{Grammar, checked_name};
 
@@ -47,6 +47,39 @@ checked_name! {
     /// assert!(segments_model::EnvironmentKey::parse("pre/prod").is_err());
     /// ```
     EnvironmentKey, key("environment key", 256)
+}
+
+checked_name! {
+    /// The key of an AI Config, such as `support-assistant`.
+    ///
+    /// ```
+    /// assert!(segments_model::AiConfigKey::parse("support-assistant").is_ok());
+    /// assert!(segments_model::AiConfigKey::parse("support assistant").is_err());
+    /// ```
+    AiConfigKey, key("AI Config key", 256)
+}
+
+checked_name! {
+    /// The key of a feature flag, such as `new-checkout`.
+    ///
+    /// ```
+    /// assert!(segments_model::FlagKey::parse("new-checkout").is_ok());
+    /// assert!(segments_model::FlagKey::parse("").is_err());
+    /// ```
+    FlagKey, key("flag key", 256)
+}
+
+checked_name! {
+    /// The key of something that an AI Config or a flag serves, such as `careful`.
+    ///
+    /// Variations of AI Configs have keys. Those of flags have none: there, a key stands for the
+    /// variation of that name, or of that value.
+    ///
+    /// ```
+    /// assert!(segments_model::VariationKey::parse("careful").is_ok());
+    /// assert!(segments_model::VariationKey::parse("very careful").is_err());
+    /// ```
+    VariationKey, key("variation key", 256)
 }
 
 #[cfg(test)]

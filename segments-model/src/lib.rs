@@ -19,6 +19,7 @@
 //! | the checks, and what they find | [`check`](mod@check), [`Finding`] |
 //! | the comparisons that operators stand for | [`kernel`] |
 //! | who is in a segment, and why | [`Membership`], [`explanation`] |
+//! | who is served which variation of an AI Config or a flag | [`targeting`], [`Targeting`], [`Choice`] |
 //! | the service's JSON | `wire` (feature `serde`) |
 //! | membership of contexts in JSON | `evaluate` (feature `eval`) |
 //! | `segments.toml` | `file` (feature `toml`) |
@@ -58,6 +59,7 @@ mod reference;
 pub mod relations;
 mod suggest;
 mod tag;
+pub mod targeting;
 mod value;
 pub mod version;
 mod weight;
@@ -69,7 +71,7 @@ pub use attribute_value::AttributeValue;
 pub use definition::{Audience, Clause, Definition, Rollout, Rule, Targets};
 pub use draft::Draft;
 pub use finding::{Code, Finding, Findings, Place, Severity};
-pub use key::{EnvironmentKey, ProjectKey, SegmentKey};
+pub use key::{AiConfigKey, EnvironmentKey, FlagKey, ProjectKey, SegmentKey, VariationKey};
 pub use kind::ContextKind;
 pub use limits::{CLAUSE_VALUES, PATCH_TARGETS, RULES, STANDARD_TARGETS};
 pub use membership::{Doubt, Exclusion, Inclusion, Membership};
@@ -78,5 +80,8 @@ pub use operator::{OPERATORS, Operand, Operator, OperatorRow};
 pub use reference::{AttributeRef, InvalidReference};
 pub use suggest::{did_you_mean, or_list};
 pub use tag::Tag;
+pub use targeting::{
+    Choice, Chosen, Others, Resource, Serve, Split, Target, Targeting, TargetingRule,
+};
 pub use value::{InvalidNumber, Number, Value};
 pub use weight::{InvalidPercent, Weight};

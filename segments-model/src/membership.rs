@@ -82,6 +82,19 @@ pub enum Doubt {
         /// The rule, from 0.
         rule: usize,
     },
+    /// A split decides, and the salt of the AI Config or flag is not known. The service makes it;
+    /// it is in the data that SDKs receive.
+    Split {
+        /// The AI Config or flag.
+        key: Cow<'static, str>,
+        /// The rule, from 0; `None` if everybody else is split.
+        rule: Option<usize>,
+    },
+    /// No rule holds, and what everybody else is served is not declared.
+    Unmanaged {
+        /// The AI Config or flag.
+        key: Cow<'static, str>,
+    },
     /// The members of a big segment are kept elsewhere.
     BigSegment {
         /// The segment.
@@ -165,6 +178,22 @@ impl fmt::Display for Doubt {
                 f,
                 "rule {} of `{segment}` takes a percentage, which depends on the segment's salt; load it from the data for SDKs",
                 rule + 1
+            ),
+            Self::Split {
+                key,
+                rule: Some(rule),
+            } => write!(
+                f,
+                "rule {} of `{key}` splits contexts, which depends on its salt; load it from the data for SDKs",
+                rule + 1
+            ),
+            Self::Split { key, rule: None } => write!(
+                f,
+                "`{key}` splits everybody else, which depends on its salt; load it from the data for SDKs"
+            ),
+            Self::Unmanaged { key } => write!(
+                f,
+                "no rule of `{key}` holds, and what everybody else is served is not declared"
             ),
             Self::BigSegment { segment } => {
                 write!(

@@ -25,6 +25,33 @@ impl std::fmt::Debug for Check {
     }
 }
 
+impl Check {
+    /// Looks at a draft.
+    pub(crate) fn run(&self, draft: &Draft, findings: &mut Findings) {
+        (self.run)(draft, findings);
+    }
+}
+
+/// The checks that look at the conditions of rules, whatever the rules are for.
+pub(crate) static CONDITIONS: &[Check] = &[
+    Check {
+        name: "rules",
+        run: rules::rules,
+    },
+    Check {
+        name: "attributes",
+        run: clauses::attributes,
+    },
+    Check {
+        name: "operators",
+        run: clauses::operators,
+    },
+    Check {
+        name: "values",
+        run: clauses::values,
+    },
+];
+
 /// Every check of one segment, in the order in which they run.
 pub static CHECKS: &[Check] = &[
     Check {

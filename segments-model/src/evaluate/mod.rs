@@ -34,6 +34,7 @@ mod explain;
 mod load;
 mod ndjson;
 mod segments;
+mod targeting;
 #[cfg(test)]
 mod tests;
 
@@ -42,6 +43,7 @@ pub use count::{Count, Counts, Tally};
 pub use load::LoadError;
 pub use ndjson::{LineError, ndjson};
 pub use segments::{CompiledSegment, CompiledSegments};
+pub use targeting::{CompiledTargeting, SplitData};
 
 /// What a clause of these values says of one value that a context has, before it is negated.
 pub(crate) fn comparison(

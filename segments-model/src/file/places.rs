@@ -60,6 +60,13 @@ fn around(place: Place) -> Option<Place> {
     match place {
         Place::Included { list, key: Some(_) } => Some(Place::Included { list, key: None }),
         Place::Excluded { list, key: Some(_) } => Some(Place::Excluded { list, key: None }),
+        Place::Target {
+            target,
+            key: Some(_),
+        }
+        | Place::TargetServe(target) => Some(Place::Target { target, key: None }),
+        Place::Share { rule, .. } => Some(Place::Serve { rule }),
+        Place::Serve { rule: Some(rule) } => Some(Place::Rule(rule)),
         Place::Everyone(rule)
         | Place::Percent(rule)
         | Place::By(rule)

@@ -5,14 +5,19 @@
 //! valid segment makes a [`Definition`](crate::Definition).
 //!
 //! The shapes are those of LaunchDarkly's REST API documentation (operations *getSegments*,
-//! *postSegment*, *patchSegment*).
+//! *postSegment*, *patchSegment*, *getAIConfigTargeting*, *patchAIConfigTargeting*).
 
 mod error;
 mod instruction;
 mod page;
 mod segment;
+mod targeting;
 
 pub use error::ErrorBody;
 pub use instruction::{Instruction, SemanticPatch};
 pub use page::{Link, Page};
 pub use segment::{Clause, ContextTargets, CreateSegment, FlagReference, Rule, Segment};
+pub use targeting::{
+    EnvironmentTargeting, Rollout, ServeInstruction, Served, TargetList, Targeting,
+    TargetingInstruction, TargetingRule, Variation, WeightedVariation, variation_place,
+};

@@ -1,0 +1,366 @@
+//! Which variation a context is served.
+
+use std::collections::HashMap;
+
+use super::clause::Path;
+use super::context::{ContextInstance, Name};
+use super::segments::CompiledSegments;
+use crate::targeting::{ServedRule, TargetingExplanation};
+use crate::{
+    AttributeValue, Choice, Chosen, Doubt, Membership, Serve, Split, Targeting, VariationKey,
+    kernel, wire,
+};
+
+/// A targeting that was prepared once and is then cheap to ask.
+///
+/// ```
+/// use segments_model::evaluate::{CompiledTargeting, ContextInstance};
+/// use segments_model::targeting::{DraftServe, DraftTarget, DraftTargeting};
+///
+/// let draft = DraftTargeting {
+///     key: "assistant".into(),
+///     variations: vec!["fast".into(), "careful".into()],
+///     targets: Some(vec![DraftTarget {
+///         variation: Some("careful".into()),
+///         keys: vec!["u-1".into()],
+///         ..DraftTarget::default()
+///     }]),
+///     otherwise: Some(DraftServe::Variation("fast".into())),
+///     ..DraftTargeting::default()
+/// };
+/// let (targeting, _) = draft.parse()?;
+/// let targeting = CompiledTargeting::new(&targeting, []);
+///
+/// let user = ContextInstance::from_json(r#"{"kind": "user", "key": "u-1"}"#)?;
+/// assert_eq!(targeting.choice(&user).to_string(), "careful: the user is listed");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+///
+/// # Semantics
+///
+/// Those of LaunchDarkly's Rust evaluator for a flag that is on and has no prerequisites. What a
+/// declaration does not manage counts as empty, but for what everybody else is served, which is in
+/// doubt. A split is in doubt until [`with_split`](Self::with_split) tells the salt. A doubt about
+/// a rule matters only if what follows would be another variation.
+#[derive(Debug)]
+pub struct CompiledTargeting {
+    targeting: Targeting,
+    /// The segments, and for each rule one more that has its condition.
+    segments: CompiledSegments,
+    split: Option<SplitData>,
+}
+
+/// What a program has to know about an AI Config or flag to tell who falls into which share.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SplitData {
+    /// What is mixed into the hash.
+    pub salt: String,
+    /// The variations in the order in which the service gives buckets out; those that are not here
+    /// come last, as they are declared.
+    pub order: Vec<VariationKey>,
+}
+
+/// The key of the segment that stands for the condition of a rule; none that a segment can have.
+fn condition(rule: usize) -> String {
+    format!("rule {rule}")
+}
+
+impl CompiledTargeting {
+    /// Prepares a targeting, with the segments that its rules ask and those that these ask. One that
+    /// is not given leaves a doubt.
+    #[must_use]
+    pub fn new(targeting: &Targeting, segments: impl IntoIterator<Item = wire::Segment>) -> Self {
+        let conditions = targeting.rules().iter().enumerate();
+        let conditions = conditions.map(|(index, rule)| wire::Segment {
+            key: condition(index),
+            rules: vec![wire::Rule::from(&rule.condition())],
+            ..wire::Segment::default()
+        });
+        Self {
+            targeting: targeting.clone(),
+            segments: CompiledSegments::from_wire(segments.into_iter().chain(conditions)),
+            split: None,
+        }
+    }
+
+    /// Tells the salts of segments, by key.
+    #[must_use]
+    pub fn with_salts<K: AsRef<str>, S: Into<String>>(
+        mut self,
+        salts: impl IntoIterator<Item = (K, S)>,
+    ) -> Self {
+        self.segments = self.segments.with_salts(salts);
+        self
+    }
+
+    /// Tells what decides splits.
+    #[must_use]
+    pub fn with_split(mut self, split: Option<SplitData>) -> Self {
+        self.split = split;
+        self
+    }
+
+    /// Which variation the context is served, and why.
+    #[must_use]
+    pub fn choice(&self, context: &ContextInstance) -> Choice<VariationKey> {
+        if let Some((variation, by)) = self.listed(context) {
+            return Choice::Served { variation, by };
+        }
+        // What it would be if each rule that is in doubt held.
+        let mut doubts: Vec<(Doubt, Choice<VariationKey>)> = Vec::new();
+        let mut last = None;
+        for (index, rule) in self.targeting.rules().iter().enumerate() {
+            let served = || self.served(&rule.serve, Some(index), Chosen::Rule { index }, context);
+            match self.segments.membership(&condition(index), context) {
+                Membership::In { .. } => {
+                    last = Some(served());
+                    break;
+                }
+                Membership::Out { .. } => {}
+                Membership::Unknown { reason } => doubts.push((reason, served())),
+            }
+        }
+        let last = last.unwrap_or_else(|| match &self.targeting.otherwise {
+            Some(serve) => self.served(serve, None, Chosen::Otherwise, context),
+            None => Choice::Unknown {
+                reason: Doubt::Unmanaged {
+                    key: self.targeting.resource.key().to_owned().into(),
+                },
+            },
+        });
+        let agree = |(_, choice): &(Doubt, Choice<_>)| {
+            choice.known().is_some() && choice.known() == last.known()
+        };
+        match doubts.into_iter().find(|doubt| !agree(doubt)) {
+            Some((reason, _)) => Choice::Unknown { reason },
+            None => last,
+        }
+    }
+
+    /// How the answer comes about: each rule and clause, with what was seen and compared.
+    #[must_use]
+    pub fn explain(&self, context: &ContextInstance) -> TargetingExplanation {
+        let rules = self.targeting.rules();
+        let choice = self.choice(context);
+        let mut explained = Vec::new();
+        if self.listed(context).is_none() {
+            for (index, rule) in rules.iter().enumerate() {
+                let explanation = self.segments.explain(&condition(index), context);
+                let first =
+                    explanation.and_then(|explanation| explanation.rules.into_iter().next());
+                let Some(mut condition) = first else { continue };
+                condition.index = index;
+                let holds = condition.holds;
+                explained.push(ServedRule {
+                    rule: condition,
+                    serves: rule.serve.to_string(),
+                });
+                if holds == Some(true) {
+                    break;
+                }
+            }
+        }
+        TargetingExplanation {
+            resource: self.targeting.resource.clone(),
+            choice,
+            rules: explained,
+        }
+    }
+
+    fn listed(&self, context: &ContextInstance) -> Option<(VariationKey, Chosen)> {
+        self.targeting.targets.iter().flatten().find_map(|target| {
+            let key = context.key(target.kind.as_str())?;
+            let kind = target.kind.clone();
+            target
+                .keys
+                .contains(key)
+                .then(|| (target.variation.clone(), Chosen::Target { kind }))
+        })
+    }
+
+    fn served(
+        &self,
+        serve: &Serve,
+        rule: Option<usize>,
+        by: Chosen,
+        context: &ContextInstance,
+    ) -> Choice<VariationKey> {
+        let variation = match serve {
+            Serve::Variation(variation) => Some(variation),
+            Serve::Split(split) => self.drawn(split, context),
+        };
+        match variation {
+            Some(variation) => Choice::Served {
+                variation: variation.clone(),
+                by,
+            },
+            None => Choice::Unknown {
+                reason: Doubt::Split {
+                    key: self.targeting.resource.key().to_owned().into(),
+                    rule,
+                },
+            },
+        }
+    }
+
+    /// The variation into whose share the context falls, if that is known.
+    fn drawn<'a>(&self, split: &'a Split, context: &ContextInstance) -> Option<&'a VariationKey> {
+        let data = self.split.as_ref()?;
+        let bucket = self.bucket(split, &data.salt, context);
+        let place: HashMap<&VariationKey, usize> = data.order.iter().zip(0..).collect();
+        let mut shares: Vec<_> = split.shares.iter().collect();
+        shares.sort_by_key(|(variation, _)| place.get(variation).copied().unwrap_or(usize::MAX));
+        let mut sum = 0.0;
+        for (variation, weight) in &shares {
+            #[allow(
+                clippy::cast_precision_loss,
+                reason = "the SDKs add shares up in 32-bit floats"
+            )]
+            let weight = weight.thousandths() as f32;
+            sum += weight / 100_000.0;
+            if bucket < sum {
+                return Some(variation);
+            }
+        }
+        shares.last().map(|(variation, _)| variation)
+    }
+
+    /// Where the context lies between 0 and 1; at 0 if there is nothing to make a bucket of.
+    fn bucket(&self, split: &Split, salt: &str, context: &ContextInstance) -> f32 {
+        let key = self.targeting.resource.key();
+        let context = context.of_kind(&Name::new(split.kind.as_str()));
+        let path = Path::parse(split.by.as_str(), false);
+        let (Some(context), Ok(path)) = (context, path) else {
+            return 0.0;
+        };
+        match path.find(context) {
+            Some(AttributeValue::String(text)) => kernel::bucket(key, salt, text),
+            Some(AttributeValue::Number(number)) => kernel::whole_number(*number)
+                .map_or(0.0, |whole| kernel::bucket(key, salt, &whole.to_string())),
+            _ => 0.0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::draft::{DraftClause, DraftRule};
+    use crate::targeting::{DraftServe, DraftSplit, DraftTargeting, DraftTargetingRule};
+    use crate::{Operator, SegmentKey};
+
+    fn asking(segment: &str, serve: &str) -> DraftTargetingRule {
+        let clause = DraftClause {
+            operator: Some(Operator::SegmentMatch),
+            values: vec![Some(segment.to_owned().into())],
+            ..DraftClause::default()
+        };
+        DraftTargetingRule {
+            when: DraftRule {
+                clauses: vec![clause],
+                ..DraftRule::default()
+            },
+            serve: Some(DraftServe::Variation(serve.into())),
+        }
+    }
+
+    fn split() -> DraftServe {
+        DraftServe::Split(DraftSplit {
+            shares: vec![("fast".into(), 60.0), ("careful".into(), 40.0)],
+            by: None,
+        })
+    }
+
+    fn targeting(rules: Vec<DraftTargetingRule>, otherwise: Option<DraftServe>) -> Targeting {
+        let draft = DraftTargeting {
+            key: "hashKey".into(),
+            variations: vec!["fast".into(), "careful".into()],
+            rules: (!rules.is_empty()).then_some(rules),
+            otherwise,
+            ..DraftTargeting::default()
+        };
+        draft.parse().unwrap().0
+    }
+
+    fn user(key: &str) -> ContextInstance {
+        let json = serde_json::json!({"kind": "user", "key": key});
+        ContextInstance::from_json(&json.to_string()).unwrap()
+    }
+
+    fn order(keys: &[&'static str]) -> Option<SplitData> {
+        Some(SplitData {
+            salt: "saltyA".into(),
+            order: keys
+                .iter()
+                .map(|key| VariationKey::from_static(key))
+                .collect(),
+        })
+    }
+
+    /// Known from the contract tests of LaunchDarkly's SDKs: the buckets are 0.42, 0.67 and 0.10.
+    #[test]
+    fn splits_are_those_of_the_sdks() {
+        let targeting = targeting(Vec::new(), Some(split()));
+        let compiled =
+            CompiledTargeting::new(&targeting, []).with_split(order(&["fast", "careful"]));
+        let drawn = |key: &str| compiled.choice(&user(key)).known().unwrap().to_string();
+        assert_eq!(
+            ["userKeyA", "userKeyB", "userKeyC"].map(drawn),
+            ["fast", "careful", "fast"]
+        );
+        // The service's order decides, not that of the declaration.
+        let compiled =
+            CompiledTargeting::new(&targeting, []).with_split(order(&["careful", "fast"]));
+        let drawn = |key: &str| compiled.choice(&user(key)).known().unwrap().to_string();
+        assert_eq!(
+            ["userKeyA", "userKeyB", "userKeyC"].map(drawn),
+            ["fast", "fast", "careful"]
+        );
+    }
+
+    #[test]
+    fn without_a_salt_a_split_is_in_doubt() {
+        let targeting = targeting(Vec::new(), Some(split()));
+        let choice = CompiledTargeting::new(&targeting, []).choice(&user("u"));
+        assert_eq!(
+            choice.to_string(),
+            "unknown: `hashKey` splits everybody else, which depends on its salt; load it from the data for SDKs"
+        );
+    }
+
+    #[test]
+    fn a_doubt_matters_only_where_it_makes_a_difference() {
+        let serve = |name: &str| Some(DraftServe::Variation(name.into()));
+        let same = targeting(vec![asking("far-away", "fast")], serve("fast"));
+        let choice = CompiledTargeting::new(&same, []).choice(&user("u"));
+        assert_eq!(choice.to_string(), "fast: no rule holds");
+        let other = targeting(vec![asking("far-away", "careful")], serve("fast"));
+        let choice = CompiledTargeting::new(&other, []).choice(&user("u"));
+        assert_eq!(
+            choice.to_string(),
+            "unknown: segment `far-away` is not loaded"
+        );
+    }
+
+    #[test]
+    fn what_is_not_declared_is_not_guessed() {
+        let beta = wire::Segment {
+            key: SegmentKey::from_static("beta").to_string(),
+            included: vec!["u-1".into()],
+            ..wire::Segment::default()
+        };
+        let targeting = targeting(vec![asking("beta", "careful")], None);
+        let compiled = CompiledTargeting::new(&targeting, [beta]);
+        assert_eq!(
+            compiled.explain(&user("u-1")).to_string(),
+            "`hashKey`: careful: rule 1 holds\n\
+             └ ✓ rule 1 => careful\n  \
+               └ ✓ is in segment \"beta\"\n    \
+                 └ `beta`: in the segment: the user is on its included list"
+        );
+        assert_eq!(
+            compiled.choice(&user("u-2")).to_string(),
+            "unknown: no rule of `hashKey` holds, and what everybody else is served is not declared"
+        );
+    }
+}

@@ -1,0 +1,40 @@
+//! How an answer about a variation comes about.
+
+use std::fmt;
+
+use super::{Choice, Resource};
+use crate::VariationKey;
+use crate::explanation::RuleExplanation;
+
+/// Why a context is served a variation: every rule that was tried, every clause of it, and what was
+/// compared. Its `Display` is a tree of lines. It holds values of attributes, so treat it as the
+/// context itself is treated where attributes are private.
+#[derive(Debug, Clone, PartialEq)]
+pub struct TargetingExplanation {
+    /// The AI Config or flag.
+    pub resource: Resource,
+    /// The answer.
+    pub choice: Choice<VariationKey>,
+    /// The rules, up to the one that holds; none if the context is listed.
+    pub rules: Vec<ServedRule>,
+}
+
+/// What became of one rule.
+#[derive(Debug, Clone, PartialEq)]
+pub struct ServedRule {
+    /// The condition.
+    pub rule: RuleExplanation,
+    /// What the rule serves, in words.
+    pub serves: String,
+}
+
+impl fmt::Display for TargetingExplanation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "`{}`: {}", self.resource.key(), self.choice)?;
+        for (index, ServedRule { rule, serves }) in self.rules.iter().enumerate() {
+            let last = index + 1 == self.rules.len();
+            rule.write_line(f, "", last, &format!(" => {serves}"))?;
+        }
+        Ok(())
+    }
+}

@@ -4,7 +4,7 @@
 //! own engine. Look-around and back-references exist in some of them only; where a pattern does not
 //! compile, the clause never matches, and its negation always does.
 
-use regex_syntax::hir::HirKind;
+use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 use thiserror::Error;
 
 /// Why a text is not a portable regular expression.
@@ -31,7 +31,19 @@ pub enum InvalidPattern {
         "`{0}` has a back-reference, which not every LaunchDarkly SDK supports; write the alternatives out"
     )]
     BackReference(String),
+    /// It parses, and is too much for an engine to prepare.
+    #[error(
+        "`{0}` repeats more than every LaunchDarkly SDK can prepare; allow any number with `*` or `+`, or ask for less"
+    )]
+    TooLarge(String),
 }
+
+/// The most times that RE2 and Go repeat something with `{n}`, counted through nesting.
+const REPETITIONS: u64 = 1000;
+
+/// How much may be prepared, in ranges of characters. The `regex` crate gives up at 10 MB, which is
+/// some 170,000 of them; where it does, the clause never matches.
+const RANGES: u64 = 100_000;
 
 /// What a pattern without any regular expression in it is better written as.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -60,7 +72,37 @@ pub enum Literal {
 /// assert!(pattern::check("(?!x)y").unwrap_err().to_string().contains("look-around"));
 /// ```
 pub fn check(pattern: &str) -> Result<(), InvalidPattern> {
-    parse(pattern).map(|_| ())
+    let hir = parse(pattern)?;
+    if repetitions(&hir) > REPETITIONS || ranges(&hir) > RANGES {
+        return Err(InvalidPattern::TooLarge(pattern.to_owned()));
+    }
+    Ok(())
+}
+
+/// How often `{n}` repeats what is innermost.
+fn repetitions(hir: &Hir) -> u64 {
+    let inner = hir.kind().subs().iter().map(repetitions).max().unwrap_or(1);
+    match hir.kind() {
+        HirKind::Repetition(repetition) => inner.saturating_mul(times(repetition)),
+        _ => inner,
+    }
+}
+
+/// How many ranges of characters an engine has to tell apart once everything is written out.
+fn ranges(hir: &Hir) -> u64 {
+    let inner = hir.kind().subs().iter().map(ranges);
+    let inner = inner.fold(0, u64::saturating_add);
+    match hir.kind() {
+        HirKind::Literal(literal) => literal.0.len() as u64,
+        HirKind::Class(Class::Unicode(class)) => class.ranges().len() as u64,
+        HirKind::Class(Class::Bytes(class)) => class.ranges().len() as u64,
+        HirKind::Repetition(repetition) => inner.saturating_mul(times(repetition)),
+        _ => inner.saturating_add(1),
+    }
+}
+
+fn times(repetition: &Repetition) -> u64 {
+    u64::from(repetition.max.unwrap_or(repetition.min).max(1))
 }
 
 /// What the pattern looks for if it is only a literal text, perhaps anchored.
@@ -81,11 +123,7 @@ pub fn literal(pattern: &str) -> Option<Literal> {
     };
     match hir.kind() {
         kind @ HirKind::Literal(_) => text(kind).map(Literal::Contains),
-        HirKind::Concat(parts) => match parts
-            .iter()
-            .map(regex_syntax::hir::Hir::kind)
-            .collect::<Vec<_>>()[..]
-        {
+        HirKind::Concat(parts) => match parts.iter().map(Hir::kind).collect::<Vec<_>>()[..] {
             [HirKind::Look(Look::Start), literal] => text(literal).map(Literal::StartsWith),
             [literal, HirKind::Look(Look::End)] => text(literal).map(Literal::EndsWith),
             [
@@ -99,7 +137,7 @@ pub fn literal(pattern: &str) -> Option<Literal> {
     }
 }
 
-fn parse(pattern: &str) -> Result<regex_syntax::hir::Hir, InvalidPattern> {
+fn parse(pattern: &str) -> Result<Hir, InvalidPattern> {
     use regex_syntax::ast::ErrorKind;
     regex_syntax::parse(pattern).map_err(|error| {
         let pattern = pattern.to_owned();
@@ -163,6 +201,64 @@ mod tests {
                 matches!(check(bad), Err(InvalidPattern::Syntax { .. })),
                 "{bad}"
             );
+        }
+    }
+
+    #[test]
+    fn what_grows_too_large_is_refused() {
+        for bad in [
+            "a{1001}",
+            "(a{100}){11}",
+            r"\w{1000}",
+            "((a{1000}){1000}){1000}",
+            "(a{65535}){65535}",
+        ] {
+            assert!(
+                matches!(check(bad), Err(InvalidPattern::TooLarge(_))),
+                "{bad}"
+            );
+        }
+        for good in [
+            "a{1000}",
+            "(a{100}){10}",
+            "a{5,}",
+            r"^\w{1,64}@\w+$",
+            "(a+)+",
+            "((a*)*)*",
+        ] {
+            assert!(check(good).is_ok(), "{good}");
+        }
+    }
+
+    /// A pattern that is accepted here and refused by the engine would match nobody, and its
+    /// negation everybody.
+    #[cfg(feature = "regex")]
+    #[test]
+    fn the_largest_that_is_accepted_can_be_prepared() {
+        for unit in [
+            "a",
+            "日",
+            ".",
+            "(?s).",
+            "[a-z]",
+            r"\w",
+            r"\W",
+            r"\d",
+            r"\pL",
+            r"\PL",
+            "[^a]",
+            "(?i)k",
+            "(?i)straße",
+            r"(?:\w|\s|-)",
+            r"(?:\w?\b)",
+            r"(?:\w{1,8} )",
+        ] {
+            let repeated = |times: u64| format!("(?:{unit}){{{times}}}");
+            let largest = (1..=REPETITIONS)
+                .rev()
+                .find(|times| check(&repeated(*times)).is_ok());
+            let largest = repeated(largest.expect("once is always possible"));
+            assert!(regex::Regex::new(&largest).is_ok(), "{largest}");
         }
     }
 

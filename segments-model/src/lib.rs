@@ -62,6 +62,7 @@ mod tag;
 pub mod targeting;
 mod value;
 pub mod version;
+mod visible;
 mod weight;
 #[cfg(feature = "serde")]
 pub mod wire;
@@ -84,4 +85,5 @@ pub use targeting::{
     Choice, Chosen, Others, Resource, Serve, Split, Target, Targeting, TargetingRule,
 };
 pub use value::{InvalidNumber, Number, Value};
+pub use visible::Visible;
 pub use weight::{InvalidPercent, Weight};

@@ -93,7 +93,11 @@ fn draw(
         Colors::Never => Renderer::plain(),
         Colors::Always => Renderer::styled(),
     };
-    renderer.render(&[group])
+    // The renderer draws the control characters of ASCII as pictures, and leaves those beyond it,
+    // which some terminals obey.
+    renderer
+        .render(&[group])
+        .replace(|found| matches!(found, '\u{80}'..='\u{9f}'), "\u{fffd}")
 }
 
 /// Adds a line and its caret: under `label` if it is a related place.
@@ -156,8 +160,8 @@ mod tests {
 
     #[test]
     fn control_characters_do_not_reach_the_terminal() {
-        let text = drawn("k = \"\u{1b}[31m\u{202e}\"", 4..13);
-        assert!(!text.contains(['\u{1b}', '\u{202e}']), "{text}");
+        let text = drawn("k = \"\u{1b}[31m\u{9b}\u{202e}\"", 4..15);
+        assert!(!text.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{text}");
     }
 
     #[test]

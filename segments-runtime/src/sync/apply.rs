@@ -288,6 +288,7 @@ fn look_again(error: &RequestError) -> bool {
         RequestError::Unreachable { .. }
         | RequestError::Deadline(_)
         | RequestError::Redirect { .. }
+        | RequestError::TooLong { .. }
         | RequestError::Unauthorized(_)
         | RequestError::Forbidden(_)
         | RequestError::ApprovalRequired(_)

@@ -1,8 +1,8 @@
 //! One change of one segment: what people read, and what the service is asked for.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
-use segments_model::{AttributeRef, ContextKind, Operator, Value, wire};
+use segments_model::{AttributeRef, ContextKind, Operator, Value, Visible, wire};
 use serde::{Serialize, Serializer};
 
 /// The keys of members. They are personal data of the application's users, so whatever shows them
@@ -147,9 +147,11 @@ impl Change {
     }
 }
 
-/// In words, on one line: what happens and to what.
+/// In words, on one line: what happens and to what. Names and descriptions come from others, so
+/// nothing in them reaches a terminal unseen.
 impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut f = Visible(f);
         match self {
             Change::Name { from, to } => write!(f, "rename \"{from}\" to \"{to}\""),
             Change::Description { from, to } if from.is_empty() => {

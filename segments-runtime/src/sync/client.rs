@@ -9,6 +9,7 @@ use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCAT
 use reqwest::redirect::Policy;
 use segments_model::wire::ErrorBody;
 use serde::de::DeserializeOwned;
+use serde_json::error::Category;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::base_uri::BaseUri;
@@ -21,6 +22,10 @@ use super::report::Requests;
 use super::request::Request;
 use super::retry::RetryPolicy;
 use super::token::AccessToken;
+
+/// The longest answer that is read, in bytes. The longest that is due is a page of 50 segments, each
+/// with the 15,000 contexts that the service lets it list: 30 MB if their keys are UUIDs.
+const LONGEST_ANSWER: usize = 64 * 1024 * 1024;
 
 /// A connection to the service for one sync.
 #[derive(Debug)]
@@ -92,7 +97,8 @@ impl Client {
         request: &Request,
     ) -> Result<T, RequestError> {
         self.send(request, |answer| {
-            serde_json::from_slice(&answer.body).map_err(|error| answer.not_json(&error))
+            serde_json::from_slice(&answer.body)
+                .map_err(|error| answer.not_json(&self.token, &error))
         })
         .await
     }
@@ -203,13 +209,13 @@ impl Client {
         );
         match answer.status {
             200..=299 => Ok(answer),
-            300..=399 => Err(answer.redirect()),
+            300..=399 => Err(answer.redirect(&self.token)),
             _ => Err(answer.refusal(&self.token, wait)),
         }
     }
 
     async fn exchange(&self, request: reqwest::RequestBuilder) -> Result<Answer, RequestError> {
-        let response = match request.send().await {
+        let mut response = match request.send().await {
             Ok(response) => response,
             Err(error) if error.is_connect() || error.is_builder() => {
                 return Err(RequestError::Unreachable {
@@ -221,14 +227,26 @@ impl Client {
         };
         let status = response.status().as_u16();
         let headers = response.headers().clone();
-        match response.bytes().await {
-            Ok(body) => Ok(Answer {
-                status,
-                headers,
-                body: body.into(),
-            }),
-            Err(error) => Err(self.lost(cause(&error.without_url()))),
+        let announced = response.content_length().unwrap_or_default();
+        if announced > LONGEST_ANSWER as u64 {
+            return Err(RequestError::TooLong { status });
         }
+        let mut body = Vec::new();
+        while let Some(chunk) = response
+            .chunk()
+            .await
+            .map_err(|error| self.lost(cause(&error.without_url())))?
+        {
+            if body.len() + chunk.len() > LONGEST_ANSWER {
+                return Err(RequestError::TooLong { status });
+            }
+            body.extend_from_slice(&chunk);
+        }
+        Ok(Answer {
+            status,
+            headers,
+            body,
+        })
     }
 
     fn lost(&self, cause: String) -> RequestError {
@@ -270,31 +288,45 @@ impl Answer {
         Some(text.to_owned())
     }
 
-    fn not_json(&self, error: &serde_json::Error) -> RequestError {
+    /// The parser's own words may repeat a value of the answer, such as the key of a member, so
+    /// only what it missed and where is said.
+    fn not_json(&self, token: &AccessToken, error: &serde_json::Error) -> RequestError {
+        let words = error.to_string();
+        let cause = match error.classify() {
+            Category::Data if !words.starts_with("missing field") => format!(
+                "a value of another type than documented at line {} column {}",
+                error.line(),
+                error.column()
+            ),
+            _ => words,
+        };
+        let content_type = self
+            .header(CONTENT_TYPE)
+            .unwrap_or_else(|| "of no stated type".to_owned());
         RequestError::NotJson {
             status: self.status,
-            content_type: self
-                .header(CONTENT_TYPE)
-                .unwrap_or_else(|| "of no stated type".to_owned()),
-            cause: error.to_string(),
+            content_type: token.foreign(&content_type),
+            cause: token.foreign(&cause),
         }
     }
 
-    fn redirect(&self) -> RequestError {
+    fn redirect(&self, token: &AccessToken) -> RequestError {
+        let location = self.header(LOCATION).unwrap_or_default();
         RequestError::Redirect {
             status: self.status,
-            location: self.header(LOCATION).unwrap_or_default(),
+            location: token.foreign(&location),
         }
     }
 
     /// The body may be empty or not JSON; then the status has to do.
     fn refusal(&self, token: &AccessToken, wait: Option<Duration>) -> RequestError {
         let body: ErrorBody = serde_json::from_slice(&self.body).unwrap_or_default();
+        let foreign = |text: Option<String>| text.map(|text| token.foreign(&text));
         let refusal = Refusal {
             status: self.status,
-            code: body.code,
-            message: body.message.map(|message| token.redact(message)),
-            id: body.id,
+            code: foreign(body.code),
+            message: foreign(body.message),
+            id: foreign(body.id),
         };
         RequestError::from_refusal(refusal, wait)
     }

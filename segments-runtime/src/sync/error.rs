@@ -183,6 +183,14 @@ pub enum RequestError {
         /// Why it could not be read.
         cause: String,
     },
+    /// An answer that has no end, or one beyond 64 MB. It is not read further.
+    #[error(
+        "the answer ({status}) is longer than anything that LaunchDarkly sends; check that LAUNCHDARKLY_BASE_URI is the address of its API"
+    )]
+    TooLong {
+        /// The HTTP status.
+        status: u16,
+    },
     /// The token is not accepted (401).
     #[error(
         "the access token is not accepted ({0}); set LAUNCHDARKLY_ACCESS_TOKEN to a token of this account that has not been revoked"
@@ -253,7 +261,8 @@ impl RequestError {
             | Self::Lost { .. }
             | Self::Deadline(_)
             | Self::Redirect { .. }
-            | Self::NotJson { .. } => None,
+            | Self::NotJson { .. }
+            | Self::TooLong { .. } => None,
         }
     }
 
@@ -263,6 +272,7 @@ impl RequestError {
             Self::Lost { .. } | Self::NotJson { .. } | Self::Trouble(_) => Effect::Unknown,
             Self::Deadline(_)
             | Self::Redirect { .. }
+            | Self::TooLong { .. }
             | Self::Unauthorized(_)
             | Self::Forbidden(_)
             | Self::ApprovalRequired(_)

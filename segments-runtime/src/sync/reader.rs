@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use segments_model::SegmentKey;
@@ -76,10 +77,17 @@ impl Reader {
         match total {
             _ if step == 0 => {}
             Some(total) => {
-                let offsets = (step..total).step_by(step);
-                let pages: Vec<_> = offsets.map(|offset| self.page(offset, step)).collect();
-                let mut pages = stream::iter(pages).buffer_unordered(concurrency);
+                // Asked for one by one, and none after an empty one: whatever the service counts,
+                // it makes nobody ask for pages without end.
+                let ended = AtomicBool::new(false);
+                let offsets = (step..total)
+                    .step_by(step)
+                    .take_while(|_| !ended.load(Ordering::Relaxed));
+                let mut pages = stream::iter(offsets)
+                    .map(|offset| self.page(offset, step))
+                    .buffer_unordered(concurrency);
                 while let Some(page) = pages.try_next().await? {
+                    ended.fetch_or(page.items.is_empty(), Ordering::Relaxed);
                     take(page);
                 }
             }

@@ -1,9 +1,9 @@
 //! What came of a sync: the outcome of every segment.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::time::Duration;
 
-use segments_model::{EnvironmentKey, ProjectKey, SegmentKey};
+use segments_model::{EnvironmentKey, ProjectKey, SegmentKey, Visible};
 use serde::{Serialize, Serializer};
 use thiserror::Error;
 
@@ -431,17 +431,20 @@ impl fmt::Display for SegmentReport {
             }
             Outcome::Kept { used_by } => {
                 write!(
-                    f,
+                    Visible(f),
                     "kept {key}, which is declared no more: used by {}",
                     used_by.join(", ")
                 )
             }
             Outcome::Pending { approval } => {
-                write!(f, "pending {key}: approval request {approval} is open")
+                write!(
+                    Visible(f),
+                    "pending {key}: approval request {approval} is open"
+                )
             }
             Outcome::NotReached => write!(f, "not reached {key}"),
             Outcome::Refused { reason, changes: c } => {
-                write!(f, "refused {key}: {reason}")?;
+                write!(Visible(&mut *f), "refused {key}: {reason}")?;
                 changes(f, c)
             }
             Outcome::Failed(error) => write!(f, "failed {key}: {error}"),

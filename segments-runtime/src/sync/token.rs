@@ -1,7 +1,10 @@
 //! The access token.
 
+use std::fmt::Write;
+
 use reqwest::header::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
+use segments_model::Visible;
 use thiserror::Error;
 
 /// An access token of LaunchDarkly's REST API: a personal one or, better for programs, one of a
@@ -76,13 +79,18 @@ impl AccessToken {
         value
     }
 
-    /// Takes the token out of a text that comes from outside, should it be in there.
-    pub(crate) fn redact(&self, text: String) -> String {
-        if text.contains(self.0.expose_secret()) {
-            text.replace(self.0.expose_secret(), "[token]")
-        } else {
-            text
-        }
+    /// A text from outside, fit to be shown: without the token, should it be in there, without
+    /// characters that steer a terminal, and not longer than people read.
+    pub(crate) fn foreign(&self, text: &str) -> String {
+        const LONGEST: usize = 2000;
+        let text = text.replace(self.0.expose_secret(), "[token]");
+        let mut shown = String::new();
+        let (text, more) = match text.char_indices().nth(LONGEST) {
+            Some((end, _)) => (&text[..end], "…"),
+            None => (text.as_str(), ""),
+        };
+        write!(Visible(&mut shown), "{text}{more}").expect("a `String` takes everything");
+        shown
     }
 
     /// What tells one token from another, without being one.
@@ -125,8 +133,10 @@ mod tests {
     }
 
     #[test]
-    fn a_token_in_a_text_from_outside_is_taken_out() {
+    fn a_text_from_outside_shows_no_token_and_steers_no_terminal() {
         let token = AccessToken::parse("api-1").unwrap();
-        assert_eq!(token.redact("no api-1 here".to_owned()), "no [token] here");
+        assert_eq!(token.foreign("no api-1 here"), "no [token] here");
+        assert_eq!(token.foreign("a\x1b[2Jb\r\nc"), r"a\u{1b}[2Jb\u{d}\u{a}c");
+        assert_eq!(token.foreign(&"é".repeat(3000)).chars().count(), 2001);
     }
 }

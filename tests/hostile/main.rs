@@ -1,0 +1,7 @@
+//! What a hostile service, proxy or file tries, and that nothing comes of it. `SECURITY.md` names
+//! these tests.
+
+mod file;
+mod service;
+#[path = "../support/mod.rs"]
+mod support;

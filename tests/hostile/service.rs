@@ -1,0 +1,222 @@
+//! Answers that the service would never give.
+
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::time::Duration;
+
+use segments_model::{Definition, Operator};
+use segments_runtime::sync::{RequestError, RetryPolicy, SyncConfig, SyncError, sync_definitions};
+
+use crate::support::{clause, rule, segment, with_rules};
+
+const TOKEN: &str = "api-canary-5d8e";
+const MEMBER: &str = "member-canary-5d8e";
+
+/// What a program that syncs with this service is told.
+async fn told(base_uri: &str, definitions: &[Definition]) -> SyncError {
+    let config = SyncConfig::builder()
+        .token(TOKEN)
+        .base_uri(base_uri)
+        .deadline(Duration::from_secs(20))
+        .request_timeout(Duration::from_secs(20))
+        .retry(RetryPolicy {
+            attempts: 1,
+            ..RetryPolicy::default()
+        })
+        .build()
+        .unwrap();
+    let error = sync_definitions(&config, definitions).await.unwrap_err();
+    for shown in [
+        error.to_string(),
+        format!("{error:?}"),
+        format!("{:?}", error.report()),
+    ] {
+        assert!(!shown.contains(TOKEN), "{shown}");
+        assert!(!shown.contains(MEMBER), "{shown}");
+        assert!(!shown.contains('\x1b'), "{shown:?}");
+    }
+    error
+}
+
+async fn refused(base_uri: &str) -> RequestError {
+    let error = told(base_uri, &[segment("staff", "Staff")]).await;
+    error.request().expect("nothing can be read").clone()
+}
+
+/// A service that answers with what `answer` writes, until the other side has enough.
+fn service(answer: impl Fn(&mut TcpStream) -> std::io::Result<()> + Send + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    std::thread::spawn(move || {
+        for stream in listener.incoming().take(50) {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 4096]);
+            // A client that hangs up in the middle is what these tests want to see.
+            let _ = answer(&mut stream);
+        }
+    });
+    format!("http://{address}")
+}
+
+/// A service that gives every request the same answer.
+fn answering(status: &str, headers: &str, body: &str) -> String {
+    let length = body.len();
+    let answer = format!(
+        "HTTP/1.1 {status}\r\n{headers}Content-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+    );
+    service(move |stream| stream.write_all(answer.as_bytes()))
+}
+
+#[tokio::test]
+async fn an_answer_without_an_end_is_not_read_to_its_end() {
+    let base_uri = service(|stream| {
+        stream.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")?;
+        let chunk = [b"100000\r\n".as_slice(), &[b' '; 0x10_0000], b"\r\n"].concat();
+        // A gigabyte stands for no end.
+        for _ in 0..1024 {
+            stream.write_all(&chunk)?;
+        }
+        Ok(())
+    });
+    let error = refused(&base_uri).await;
+    assert_eq!(error, RequestError::TooLong { status: 200 });
+}
+
+#[tokio::test]
+async fn an_answer_that_announces_too_much_is_not_read() {
+    let base_uri = service(|stream| {
+        stream.write_all(b"HTTP/1.1 500 Oops\r\nContent-Length: 99999999999\r\n\r\n")?;
+        stream.read(&mut [0]).map(drop)
+    });
+    let error = refused(&base_uri).await;
+    assert_eq!(error, RequestError::TooLong { status: 500 });
+}
+
+#[tokio::test]
+async fn a_deep_answer_does_not_exhaust_the_stack() {
+    for (open, close) in [("[", "]"), ("{\"items\":", "}")] {
+        let body = [open.repeat(200_000), close.repeat(200_000)].concat();
+        let error = refused(&answering("200 OK", "", &body)).await;
+        assert!(matches!(error, RequestError::NotJson { .. }), "{error:?}");
+        // The same where a refusal has its words.
+        let error = refused(&answering("400 Bad Request", "", &body)).await;
+        assert!(matches!(error, RequestError::Refused(_)), "{error:?}");
+    }
+}
+
+/// Nothing asks for compressed answers, so nothing unpacks them, and a small one cannot grow.
+#[tokio::test]
+async fn a_compressed_answer_is_not_unpacked() {
+    let error = refused(&answering("200 OK", "Content-Encoding: gzip\r\n", "\u{1f}")).await;
+    assert!(matches!(error, RequestError::NotJson { .. }), "{error:?}");
+}
+
+#[tokio::test]
+async fn pages_without_end_are_not_asked_for() {
+    let body = format!(
+        r#"{{"items":[{{"key":"other","name":"O"}}],"totalCount":{}}}"#,
+        u64::MAX / 4
+    );
+    let empty = r#"{"items":[],"totalCount":4611686018427387903}"#;
+    let base_uri = service(move |stream| {
+        static ANSWERED: std::sync::atomic::AtomicUsize = std::sync::atomic::AtomicUsize::new(0);
+        let first = ANSWERED.fetch_add(1, std::sync::atomic::Ordering::Relaxed) == 0;
+        let body = if first { &body } else { empty };
+        write!(
+            stream,
+            "HTTP/1.1 200 OK\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+            body.len()
+        )
+    });
+    // What matters is that it ends, long before the deadline, and in little memory.
+    let begin = std::time::Instant::now();
+    told(&base_uri, &[segment("staff", "Staff")]).await;
+    assert!(begin.elapsed() < Duration::from_secs(15));
+}
+
+#[tokio::test]
+async fn a_token_that_comes_back_is_not_shown() {
+    let body = format!(r#"{{"code":"{TOKEN}","message":"no {TOKEN} here","id":"{TOKEN}"}}"#);
+    for status in [
+        "400 Bad Request",
+        "401 Unauthorized",
+        "403 Forbidden",
+        "404 Not Found",
+    ] {
+        let error = refused(&answering(status, "", &body)).await;
+        assert!(error.to_string().contains("no [token] here"), "{error}");
+    }
+    let location = format!("Location: http://127.0.0.1:9/{TOKEN}\r\n");
+    let error = refused(&answering("302 Found", &location, "")).await;
+    assert!(matches!(error, RequestError::Redirect { .. }), "{error:?}");
+    let content_type = format!("Content-Type: {TOKEN}\r\n");
+    for body in [format!("<{TOKEN}>"), format!(r#"{{"items":"{TOKEN}"}}"#)] {
+        let error = refused(&answering("200 OK", &content_type, &body)).await;
+        assert!(matches!(error, RequestError::NotJson { .. }), "{error:?}");
+    }
+}
+
+/// What the service says of its segments may hold the keys of their members.
+#[tokio::test]
+async fn keys_of_members_in_a_malformed_answer_are_not_shown() {
+    for body in [
+        format!(r#"{{"items":[{{"key":"staff","included":"{MEMBER}"}}]}}"#),
+        format!(r#"{{"items":[{{"key":"staff","version":"{MEMBER}"}}]}}"#),
+        format!(
+            r#"{{"items":[{{"key":"staff","includedContexts":[{{"contextKind":["{MEMBER}"]}}]}}]}}"#
+        ),
+        format!(r#"{{"items":[{{"key":"staff","rules":{{"{MEMBER}":1}}}}]}}"#),
+    ] {
+        let error = refused(&answering("200 OK", "", &body)).await;
+        assert!(matches!(error, RequestError::NotJson { .. }), "{error:?}");
+        assert!(error.to_string().contains("line 1 column"), "{error}");
+    }
+}
+
+#[tokio::test]
+async fn what_the_service_says_steers_no_terminal() {
+    let body =
+        r#"{"code":"\u001b[2J","message":"\u001b]0;owned\u0007\nfine: 0 failures","id":"\u009b"}"#;
+    let error = refused(&answering("400 Bad Request", "", body)).await;
+    let shown = error.to_string();
+    assert!(shown.contains(r"\u{1b}]0;owned\u{7}\u{a}fine"), "{shown}");
+}
+
+/// A plan is what somebody reads before they say yes.
+#[tokio::test]
+async fn names_in_a_plan_steer_no_terminal() {
+    let body = r#"{"items":[{"key":"staff","name":"Staff\u001b[8m","version":1,
+        "description":"\u001b[1A\u001b[2K", "tags":["managed-by.segments-as-code"],
+        "rules":[{"_id":"r","clauses":[{"_id":"c","contextKind":"user\u001b[8m",
+            "attribute":"\u202eliam","op":"in\u001b[8m","values":["\u001b[8m"]}]}]}],"totalCount":1}"#;
+    let config = SyncConfig::builder()
+        .token(TOKEN)
+        .base_uri(answering("200 OK", "", body))
+        .build()
+        .unwrap();
+    let wanted = Definition {
+        description: Some("People who work here".to_owned()),
+        ..with_rules(
+            segment("staff", "Staff"),
+            vec![rule(vec![clause(
+                "user",
+                "email",
+                Operator::EndsWith,
+                ["@x.io"],
+            )])],
+        )
+    };
+    let plan = segments_runtime::sync::plan(&config, &[wanted])
+        .await
+        .unwrap();
+    let shown = plan.to_string();
+    assert!(
+        shown.contains(r"rename") && shown.contains(r"Staff\u{1b}[8m"),
+        "{shown}"
+    );
+    assert!(
+        shown.contains("remove") && shown.contains(r"\u{202e}liam"),
+        "{shown}"
+    );
+    assert!(!shown.contains(['\x1b', '\u{202e}']), "{shown:?}");
+}

@@ -6,7 +6,7 @@ use crate::error::ApiError;
 use crate::sdk;
 use crate::service::Service;
 use crate::state::{BigSegment, Environment, Project, StoredKind, StoredSegment};
-use crate::targeting::Targeting;
+use crate::targeting::{Targeted, Targeting};
 
 impl Service {
     /// Makes or changes a segment.
@@ -40,19 +40,14 @@ impl Service {
         environment: &str,
         key: &str,
     ) -> Result<(), ApiError> {
-        let version = self
-            .state
-            .segment(project, environment, key)?
-            .segment
-            .version;
+        let stored = self.state.segment(project, environment, key)?;
+        let version = stored.sdk_version();
         let place = ["projects", project, "environments", environment];
         self.save(&place, &["segments", key], None::<&StoredSegment>)?;
         self.save(&place, &["big", key], None::<&BigSegment>)?;
         let found = self.state.environment_mut(project, environment)?;
         found.remove(key);
-        found
-            .updates
-            .changed(|| sdk::delete_event("segments", key, version + 1));
+        found.updates.deleted("segments", key, version + 1);
         Ok(())
     }
 
@@ -105,7 +100,7 @@ impl Service {
             .values_mut()
             .chain(project.ai_configs.values_mut())
         {
-            targeting.add_environment(key, &mut self.ids);
+            targeting.add_environment(key, 1, &mut self.ids);
         }
         project.environments.insert(key.to_owned(), environment);
         Ok(())
@@ -145,66 +140,54 @@ impl Service {
         Ok(())
     }
 
-    /// Makes or changes a flag.
-    pub(crate) fn put_flag(
+    /// Makes or changes a flag or an AI Config, which reaches SDKs as the flag behind it.
+    pub(crate) fn put_targeting(
         &mut self,
+        what: Targeted,
         project: &str,
         key: &str,
-        flag: Targeting,
+        targeting: Targeting,
     ) -> Result<(), ApiError> {
-        self.save(&["projects", project, "flags"], &[key], Some(&flag))?;
+        let place = ["projects", project, what.place()];
+        self.save(&place, &[key], Some(&targeting))?;
         let project = self.state.project_mut(project)?;
+        let before = what.of(project).get(key).cloned();
         for (name, environment) in &mut project.environments {
-            if let Some(here) = flag.environments.get(name) {
+            let Some(here) = targeting.environments.get(name) else {
+                continue;
+            };
+            let was = before.as_ref().and_then(|it| it.environments.get(name));
+            if was != Some(here)
+                || before
+                    .as_ref()
+                    .is_some_and(|it| it.variations != targeting.variations)
+            {
                 environment
                     .updates
-                    .changed(|| sdk::flag_patch(key, &flag, here));
+                    .changed(|| sdk::flag_patch(key, &targeting, here));
             }
         }
-        project.flags.insert(key.to_owned(), flag);
+        what.of_mut(project).insert(key.to_owned(), targeting);
         Ok(())
     }
 
-    /// Deletes a flag.
-    pub(crate) fn remove_flag(&mut self, project: &str, key: &str) -> Result<(), ApiError> {
-        self.save(&["projects", project, "flags"], &[key], None::<&Targeting>)?;
-        let project = self.state.project_mut(project)?;
-        let flag = project.flags.remove(key).ok_or_else(ApiError::not_found)?;
-        for (name, environment) in &mut project.environments {
-            let version = flag
-                .environments
-                .get(name)
-                .map_or(1, |targeting| targeting.version);
-            environment
-                .updates
-                .changed(|| sdk::delete_event("flags", key, version + 1));
-        }
-        Ok(())
-    }
-
-    /// Makes or changes an AI Config.
-    pub(crate) fn put_ai_config(
+    /// Deletes a flag or an AI Config.
+    pub(crate) fn remove_targeting(
         &mut self,
+        what: Targeted,
         project: &str,
         key: &str,
-        config: Targeting,
     ) -> Result<(), ApiError> {
-        self.save(&["projects", project, "aiConfigs"], &[key], Some(&config))?;
-        self.state
-            .project_mut(project)?
-            .ai_configs
-            .insert(key.to_owned(), config);
-        Ok(())
-    }
-
-    /// Deletes an AI Config.
-    pub(crate) fn remove_ai_config(&mut self, project: &str, key: &str) -> Result<(), ApiError> {
-        self.save(
-            &["projects", project, "aiConfigs"],
-            &[key],
-            None::<&Targeting>,
-        )?;
-        self.state.project_mut(project)?.ai_configs.remove(key);
+        let place = ["projects", project, what.place()];
+        self.save(&place, &[key], None::<&Targeting>)?;
+        let project = self.state.project_mut(project)?;
+        let targeting = what.of_mut(project).remove(key);
+        let targeting = targeting.ok_or_else(ApiError::not_found)?;
+        for (name, environment) in &mut project.environments {
+            let here = targeting.environments.get(name);
+            let version = here.map_or(1, |targeting| targeting.version);
+            environment.updates.deleted("flags", key, version + 1);
+        }
         Ok(())
     }
 

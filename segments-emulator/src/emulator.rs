@@ -241,7 +241,9 @@ impl Builder {
             tokens.push(Token::new("emulator", ACCESS_TOKEN, Role::Writer));
         }
         let access_token = tokens[0].secret().to_owned();
+        let started = clock.now();
         let shared = Shared::new(Service {
+            started,
             state,
             behaviour: self.behaviour,
             tokens,

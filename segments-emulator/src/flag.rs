@@ -10,7 +10,7 @@ use crate::response::{Answer, Response};
 use crate::router::no_such_method;
 use crate::segment::{distinct, is_semantic};
 use crate::service::{Call, Service};
-use crate::targeting::{self, EnvironmentTargeting, Targeting, Variation};
+use crate::targeting::{self, EnvironmentTargeting, Targeted, Targeting, Variation};
 
 /// `/flags/{project}`.
 pub(crate) fn collection(call: &mut Call<'_>, project: &str) -> Answer {
@@ -42,7 +42,8 @@ pub(crate) fn one(call: &mut Call<'_>, project: &str, key: &str) -> Answer {
         Method::DELETE => {
             find(call.service, project, key)?;
             call.caller.may("deleteFlag", &resource(project, key))?;
-            call.service.remove_flag(project, key)?;
+            call.service
+                .remove_targeting(Targeted::Flag, project, key)?;
             Ok(Response::no_content())
         }
         _ => no_such_method(call),
@@ -88,7 +89,7 @@ fn create(call: &mut Call<'_>, project: &str) -> Answer {
         .map_err(|error| ApiError::invalid(error.to_string().replace("segment key", "flag key")))?;
     call.caller
         .may("createFlag", &resource(project, &body.key))?;
-    if find(service, project, &body.key).is_ok() {
+    if service.state.project(project)?.has_targeting(&body.key) {
         return Err(ApiError::key_exists("Duplicate flag key"));
     }
     let variations = body.variations.unwrap_or_else(|| {
@@ -130,11 +131,10 @@ fn create(call: &mut Call<'_>, project: &str) -> Answer {
         environments: std::collections::BTreeMap::new(),
         ai: None,
     };
-    for environment in service.state.project(project)?.environments.keys() {
-        flag.add_environment(environment, &mut service.ids);
-    }
+    let environments = &service.state.project(project)?.environments;
+    flag.add_environments(&body.key, environments, &mut service.ids);
     let shown = represent(project, &body.key, &flag);
-    service.put_flag(project, &body.key, flag)?;
+    service.put_targeting(Targeted::Flag, project, &body.key, flag)?;
     Ok(Response::created(&shown))
 }
 
@@ -160,7 +160,7 @@ fn patch(call: &mut Call<'_>, project: &str, key: &str) -> Answer {
     }
     let shown = represent(project, key, &after);
     if after != before && call.request.parameter("dryRun") != Some("true") {
-        service.put_flag(project, key, after)?;
+        service.put_targeting(Targeted::Flag, project, key, after)?;
     }
     Ok(Response::ok(&shown))
 }

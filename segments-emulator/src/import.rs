@@ -47,10 +47,14 @@ impl Service {
             segment.flags = None;
             segment.version = segment.version.max(1);
             segment.generation = segment.generation.max(1);
+            let found = self.state.environment(project, environment)?;
+            let (serial, key) = (found.next_serial(), &segment.key);
+            let versions_before = found.versions_before(key, segment.version);
             let stored = StoredSegment {
                 salt: segment.salt.take().unwrap_or_else(|| self.ids.salt()),
                 segment,
-                serial: self.state.environment(project, environment)?.next_serial(),
+                serial,
+                versions_before,
                 expiring: Vec::new(),
             };
             self.put_segment(project, environment, stored)?;

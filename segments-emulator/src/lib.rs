@@ -54,6 +54,7 @@ mod ids;
 mod import;
 mod log;
 mod page;
+mod paging;
 mod project;
 mod rate_limit;
 mod request;

@@ -1,5 +1,7 @@
 //! The side that SDKs see: everything of an environment at once, and a stream of changes.
 
+use std::collections::HashMap;
+
 use bytes::Bytes;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use hyper::{Method, StatusCode};
@@ -21,6 +23,8 @@ const BACKLOG: usize = 1024;
 pub(crate) struct Updates {
     revision: u64,
     listeners: Option<broadcast::Sender<Bytes>>,
+    /// The versions of the deletions that were told, by path.
+    gone: HashMap<String, u64>,
 }
 
 impl Updates {
@@ -33,6 +37,18 @@ impl Updates {
             // It fails when the last listener has just gone.
             let _ = listeners.send(event());
         }
+    }
+
+    /// Tells a deletion to whoever listens.
+    pub(crate) fn deleted(&mut self, what: &str, key: &str, version: u64) {
+        let path = path(what, key);
+        self.changed(|| event("delete", &json!({"path": path, "version": version})));
+        self.gone.insert(path, version);
+    }
+
+    /// The version of the last deletion of something; 0 if there was none.
+    pub(crate) fn last_version(&self, what: &str, key: &str) -> u64 {
+        self.gone.get(&path(what, key)).copied().unwrap_or(0)
     }
 
     fn listen(&mut self) -> broadcast::Receiver<Bytes> {
@@ -61,7 +77,8 @@ pub(crate) fn route(service: &mut Service, request: &Request) -> Answer {
             Ok(Response::ok(&flags(project, &environment)))
         }
         (&Method::GET, ["sdk", "flags", key]) => {
-            let flag = service.state.project(&project)?.flags.get(*key);
+            let project = service.state.project(&project)?;
+            let flag = project.flags.get(*key).or(project.ai_configs.get(*key));
             let flag = flag.ok_or_else(ApiError::not_found)?;
             let here = flag.environments.get(&environment);
             let here = here.ok_or_else(ApiError::not_found)?;
@@ -95,7 +112,10 @@ fn authenticate(service: &Service, request: &Request) -> Result<(String, String)
 
 fn latest_all(service: &Service, request: &Request, project: &str, environment: &str) -> Answer {
     let found = service.state.environment(project, environment)?;
-    let tag = format!("\"{}-{}\"", found.id, found.updates.revision);
+    let tag = format!(
+        "\"{}-{}-{}\"",
+        found.id, service.started, found.updates.revision
+    );
     let known = request.header(IF_NONE_MATCH.as_str()) == Some(&tag);
     let mut response = if known {
         Response::empty(StatusCode::NOT_MODIFIED)
@@ -150,25 +170,18 @@ fn flags(project: &Project, environment: &str) -> Map<String, Json> {
 
 /// A change of a segment.
 pub(crate) fn segment_patch(stored: &StoredSegment) -> Bytes {
-    let path = format!("/segments/{}", stored.segment.key);
+    let path = path("segments", &stored.segment.key);
     event("patch", &json!({"path": path, "data": segment(stored)}))
 }
 
 /// A change of a flag.
 pub(crate) fn flag_patch(key: &str, flag: &Targeting, here: &EnvironmentTargeting) -> Bytes {
-    let path = format!("/flags/{key}");
-    event(
-        "patch",
-        &json!({"path": path, "data": sdk_flag(key, flag, here)}),
-    )
+    let data = sdk_flag(key, flag, here);
+    event("patch", &json!({"path": path("flags", key), "data": data}))
 }
 
-/// The end of a segment or a flag.
-pub(crate) fn delete_event(what: &str, key: &str, version: u64) -> Bytes {
-    event(
-        "delete",
-        &json!({"path": format!("/{what}/{key}"), "version": version}),
-    )
+fn path(what: &str, key: &str) -> String {
+    format!("/{what}/{key}")
 }
 
 fn event(name: &str, data: &Json) -> Bytes {
@@ -198,7 +211,7 @@ fn segment(stored: &StoredSegment) -> Json {
     let mut shown = json!({
         "key": it.key, "included": it.included, "excluded": it.excluded,
         "includedContexts": it.included_contexts, "excludedContexts": it.excluded_contexts,
-        "salt": stored.salt, "rules": rules, "version": it.version, "generation": it.generation,
+        "salt": stored.salt, "rules": rules, "version": stored.sdk_version(), "generation": it.generation,
         "deleted": false,
     });
     if it.unbounded {

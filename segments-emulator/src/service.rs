@@ -34,6 +34,8 @@ pub(crate) struct Service {
     pub(crate) latency: Latency,
     pub(crate) requests: Requests,
     pub(crate) store: Store,
+    /// When it started, so that what SDKs remember of an earlier start is not taken for this one's.
+    pub(crate) started: i64,
     /// Whether only this machine can connect.
     pub(crate) loopback: bool,
     /// When the next individual target goes by itself, at the earliest.

@@ -242,4 +242,30 @@ async fn a_stream_begins_with_everything_and_goes_on_with_changes() {
     let (name, data) = next().await;
     assert_eq!(name, "event: delete");
     assert_eq!(data, json!({"path": "/segments/a", "version": 2}));
+
+    // SDKs ignore what is not newer than the deletion.
+    let body = json!({"key": "a", "name": "Again"});
+    let (_, made) = world.ask("api-writer", "POST", HERE, body).await;
+    assert_eq!(made["version"], 1);
+    let (_, data) = next().await;
+    assert_eq!(data["data"]["version"], 3);
+
+    // The flag behind an AI Config is a flag like any other.
+    let configs = "/api/v2/projects/default/ai-configs";
+    let body = json!({"key": "chat", "name": "Chat", "defaultVariation":
+        {"key": "fast", "name": "Fast", "model": {"modelName": "m"}}});
+    world.ask("api-writer", "POST", configs, body).await;
+    let (_, data) = next().await;
+    assert_eq!(data["path"], "/flags/chat");
+    let better = json!({"model": {"modelName": "n"}});
+    let variation = format!("{configs}/chat/variations/fast");
+    world.ask("api-writer", "PATCH", &variation, better).await;
+    let (_, data) = next().await;
+    assert_eq!(data["data"]["version"], 2);
+    assert_eq!(data["data"]["variations"][1]["model"]["modelName"], "n");
+    let gone = format!("{configs}/chat");
+    world.ask("api-writer", "DELETE", &gone, Json::Null).await;
+    let (name, data) = next().await;
+    assert_eq!(name, "event: delete");
+    assert_eq!(data, json!({"path": "/flags/chat", "version": 3}));
 }

@@ -174,6 +174,43 @@ pub(crate) fn rows() -> Vec<Row> {
         config("AI Configs: environmentKey is required").then(patch(format!("{CONFIGS}/chat/targeting"), json!({"instructions": []})).refused(400, "invalid_request")),
         config("AI Configs: a variation has all its versions").then(get(format!("{CONFIGS}/chat/variations/fast")).shaped(json!({"totalCount": 1, "items": [{"key": "fast"}]}))),
         config("AI Configs: a list").then(get(CONFIGS).shaped(json!({"totalCount": 1, "items": [{"key": "chat", "variations": [{"key": "fast"}]}]}))),
+        config("AI Configs: pages").then(post(CONFIGS, json!({"key": "other", "name": "Other"})).gives(201))
+            .then(get(format!("{CONFIGS}?limit=1&offset=1")).shaped(json!({"totalCount": 2, "items": [{"key": "other"}]}))),
+        config("patchAIConfig: changes what it names").then(patch(format!("{CONFIGS}/chat"), json!({"description": "why", "tags": ["t"]}))
+            .shaped(json!({"name": "Chat", "description": "why", "tags": ["t"], "variations": [{"key": "fast"}]}))),
+        config("patchAIConfig: a name is not empty").then(patch(format!("{CONFIGS}/chat"), json!({"name": ""})).refused(400, "invalid_request")),
+        config("patchAIConfigVariation: makes a new version").then(patch(format!("{CONFIGS}/chat/variations/fast"), json!({"messages": [{"role": "system", "content": "Be brief"}]}))
+                .shaped(json!({"key": "fast", "version": 2, "model": {"modelName": "m"}, "messages": [{"role": "system"}]})))
+            .then(get(format!("{CONFIGS}/chat/variations/fast")).shaped(json!({"totalCount": 2, "items": [{"version": 1}, {"version": 2}]})))
+            .then(get(format!("{CONFIGS}/chat")).shaped(json!({"variations": [{"key": "fast", "version": 2}]})))
+            .then(get(format!("{CONFIGS}/chat/targeting")).shaped(json!({"variations": [{}, {"value": {"_ldMeta": {"variationKey": "fast", "version": 2}, "messages": [{}]}}]}))),
+        config("patchAIConfigVariation: an unknown one is 404").then(patch(format!("{CONFIGS}/chat/variations/none"), json!({})).refused(404, "not_found")),
+        config("deleteAIConfigVariation: deleted").then(delete(format!("{CONFIGS}/chat/variations/fast"))).then(get(format!("{CONFIGS}/chat/variations/fast")).refused(404, "not_found"))
+            .then(get(format!("{CONFIGS}/chat/targeting")).shaped(json!({"variations": [{"name": "disabled"}]}))),
+        config("deleteAIConfigVariation: one that is served stays").then(config_patch(json!([{"kind": "updateFallthroughVariationOrRollout", "variationId": "{/variations/1/_id}"}])))
+            .then(delete(format!("{CONFIGS}/chat/variations/fast")).refused(400, "invalid_request")),
+        config("AI Configs: a key that a flag has is taken").then(post("/api/v2/flags/default", json!({"key": "chat", "name": "C"})).refused(409, "key_exists")),
+        config("deleteSegment: strictly, an AI Config that targets it keeps it").behaviour(|behaviour| behaviour.refuse_delete_in_use = true)
+            .then(config_patch(json!([{"kind": "addRule", "variation": 1, "clauses": asks("a")}]))).then(delete(format!("{SEGMENTS}/a")).refused(409, "conflict")),
+        config("updateDefaultVariation: by value").then(config_patch(json!([{"kind": "updateDefaultVariation", "OnVariationValue": {"_ldMeta": {"enabled": true, "variationKey": "fast", "version": 1}, "model": {"modelName": "m"}}}]))
+            .shaped(json!({"defaults": {"onVariation": 1, "offVariation": 0}}))),
+        config("updateDefaultVariation: an unknown value is 400").then(config_patch(json!([{"kind": "updateDefaultVariation", "onVariationValue": "none"}])).refused(400, "invalid_request")),
+        config("addTargets: contexts are served a variation").then(config_patch(json!([{"kind": "addTargets", "variationId": "{/variations/1/_id}", "values": ["u"]}, {"kind": "addTargets", "variationId": "{/variations/1/_id}", "contextKind": "org", "values": ["o"]}]))
+            .shaped(json!({"environments": {"test": {"targets": [{"values": ["u"], "variation": 1}], "contextTargets": [{"contextKind": "org", "values": ["o"], "variation": 1}]}}}))),
+        config("addTargets: a context that is served another variation is 400").then(config_patch(json!([{"kind": "addTargets", "variationId": "{/variations/1/_id}", "values": ["u"]}, {"kind": "addTargets", "variationId": "{/variations/0/_id}", "values": ["u"]}])).refused(400, "invalid_request")),
+        config("removeTargets: removes").then(config_patch(json!([{"kind": "addTargets", "variationId": "{/variations/1/_id}", "values": ["u", "v"]}, {"kind": "removeTargets", "variationId": "{/variations/1/_id}", "values": ["u", "nobody"]}]))
+            .shaped(json!({"environments": {"test": {"targets": [{"values": ["v"]}]}}}))),
+        config("replaceTargets: owns the list").then(config_patch(json!([{"kind": "addTargets", "variationId": "{/variations/1/_id}", "values": ["u"]}, {"kind": "replaceTargets", "targets": [{"variationId": "{/variations/0/_id}", "values": ["u"]}]}]))
+            .shaped(json!({"environments": {"test": {"targets": [{"values": ["u"], "variation": 0}]}}}))),
+        config("clearTargets: of one variation").then(config_patch(json!([{"kind": "addTargets", "variationId": "{/variations/1/_id}", "values": ["u"]}, {"kind": "addTargets", "variationId": "{/variations/0/_id}", "values": ["v"]}, {"kind": "clearTargets", "variationId": "{/variations/1/_id}"}]))
+            .shaped(json!({"environments": {"test": {"targets": [{"values": ["v"], "variation": 0}]}}}))),
+        config("AI Configs: a rule before another").then(config_patch(json!([{"kind": "addRule", "variation": 1, "description": "first", "clauses": asks("a")}])))
+            .then(config_patch(json!([{"kind": "addRule", "variation": 1, "description": "second", "beforeRuleId": "{/environments/test/rules/0/_id}", "clauses": asks("a")}]))
+                .shaped(json!({"environments": {"test": {"rules": [{"description": "second"}, {"description": "first"}]}}}))),
+        config("AI Configs: weights add up").then(config_patch(json!([{"kind": "addRule", "rolloutWeights": {"{/variations/1/_id}": 99_999}, "clauses": asks("a")}])).refused(400, "invalid_request")),
+        config("AI Configs: the switches of events").then(config_patch(json!([{"kind": "updateTrackEvents", "trackEvents": true}, {"kind": "updateTrackEventsFallthrough", "trackEvents": true}]))
+            .shaped(json!({"environments": {"test": {"trackEvents": true, "trackEventsFallthrough": true}}}))),
+        config("AI Configs: there is no turnTargetingOn").then(config_patch(json!([{"kind": "turnTargetingOn"}])).refused(400, "invalid_request")),
         config("AI Configs: deleted").then(delete(format!("{CONFIGS}/chat"))).then(get(format!("{CONFIGS}/chat")).refused(404, "not_found")),
     ]
 }

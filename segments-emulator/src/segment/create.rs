@@ -44,6 +44,7 @@ pub(crate) fn create(call: &mut Call<'_>, project: &str, environment: &str) -> A
     };
     let found = service.state.environment(project, environment)?;
     let generation = found.next_generation(&body.key);
+    let versions_before = found.versions_before(&body.key, 1);
     let stored = StoredSegment {
         segment: Segment {
             key: body.key,
@@ -60,6 +61,7 @@ pub(crate) fn create(call: &mut Call<'_>, project: &str, environment: &str) -> A
         },
         salt: service.ids.salt(),
         serial: found.next_serial(),
+        versions_before,
         expiring: Vec::new(),
     };
     let shown = represent(project, environment, &stored);

@@ -14,14 +14,18 @@ pub(crate) fn delete(call: &mut Call<'_>, project: &str, environment: &str, key:
         .may("deleteSegment", &resource(project, environment, key))?;
     if service.behaviour.refuse_delete_in_use {
         let found = service.state.environment(project, environment)?;
-        let flags = service.state.project(project)?;
+        let others = service.state.project(project)?;
         let user = found
             .asking(key)
             .find(|other| *other != key)
             .map(|other| format!("segment \"{other}\""))
             .or_else(|| {
-                let flag = flags.flags_asking(environment, key).next();
+                let flag = others.flags_asking(environment, key).next();
                 flag.map(|(flag, _)| format!("flag \"{flag}\""))
+            })
+            .or_else(|| {
+                let config = others.ai_configs_asking(environment, key).next();
+                config.map(|(config, _)| format!("AI Config \"{config}\""))
             });
         if let Some(user) = user {
             return Err(ApiError::conflict(format!(

@@ -2,13 +2,13 @@
 
 use std::borrow::Cow;
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
 
-use segments_model::wire::{FlagReference, Link, Page, Segment};
+use segments_model::wire::{FlagReference, Segment};
 
 use super::filter::Filter;
-use super::represent::{link, represent};
+use super::represent::represent;
 use crate::error::ApiError;
+use crate::paging::Paging;
 use crate::response::{Answer, Response};
 use crate::service::Call;
 use crate::state::{State, StoredSegment};
@@ -41,19 +41,8 @@ pub(crate) fn list(call: &mut Call<'_>, project: &str, environment: &str) -> Ans
     } else {
         Cow::Borrowed(&found.segments)
     };
-    let number = |name| {
-        call.request
-            .parameter(name)
-            .map(|text| {
-                text.parse::<usize>().map_err(|_| {
-                    ApiError::invalid(format!("invalid {name}: `{text}` is not a whole number"))
-                })
-            })
-            .transpose()
-    };
     let page_limit = call.service.behaviour.page_limit;
-    let limit = number("limit")?.unwrap_or(DEFAULT_LIMIT).min(page_limit);
-    let offset = number("offset")?.unwrap_or(0);
+    let paging = Paging::of(call.request, DEFAULT_LIMIT, page_limit)?;
     let filter = call
         .request
         .parameter("filter")
@@ -71,22 +60,10 @@ pub(crate) fn list(call: &mut Call<'_>, project: &str, environment: &str) -> Ans
         found.sort_by(|left, right| order.compare(left, right));
     }
 
-    let pages = Pages {
-        call,
-        limit,
-        offset,
-        total: found.len(),
-    };
-    let page = Page {
-        items: found
-            .iter()
-            .skip(offset)
-            .take(limit)
-            .map(|stored| represent(project, environment, stored))
-            .collect(),
-        links: pages.links(),
-        total_count: Some(found.len()),
-    };
+    let mut page = paging.page(&found, |stored| represent(project, environment, stored));
+    if !call.service.behaviour.next_links {
+        page.links.remove("next");
+    }
     Ok(Response::ok(&page))
 }
 
@@ -147,50 +124,5 @@ impl Order {
             .into_iter()
             .find(|order| order.is_ne())
             .unwrap_or_else(|| right.serial.cmp(&left.serial))
-    }
-}
-
-/// Links to the pages around this one.
-struct Pages<'a> {
-    call: &'a Call<'a>,
-    limit: usize,
-    offset: usize,
-    total: usize,
-}
-
-impl Pages<'_> {
-    fn links(&self) -> BTreeMap<String, Link> {
-        let mut links = BTreeMap::new();
-        let mut add = |name: &str, offset| links.insert(name.to_owned(), link(self.href(offset)));
-        add("self", self.offset);
-        if self.limit == 0 {
-            return links;
-        }
-        if self.offset > 0 {
-            add("first", 0);
-            add("prev", self.offset.saturating_sub(self.limit));
-        }
-        if self.offset.saturating_add(self.limit) < self.total {
-            if self.call.service.behaviour.next_links {
-                add("next", self.offset + self.limit);
-            }
-            add("last", (self.total - 1) / self.limit * self.limit);
-        }
-        links
-    }
-
-    /// The address of a page: what was asked, with another offset.
-    fn href(&self, offset: usize) -> String {
-        let mut query = form_urlencoded::Serializer::new(String::new());
-        for (name, value) in &self.call.request.query {
-            if name != "limit" && name != "offset" {
-                query.append_pair(name, value);
-            }
-        }
-        query.append_pair("limit", &self.limit.to_string());
-        if offset > 0 {
-            query.append_pair("offset", &offset.to_string());
-        }
-        format!("{}?{}", self.call.request.path, query.finish())
     }
 }

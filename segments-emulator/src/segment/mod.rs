@@ -13,6 +13,7 @@ pub(crate) use create::{create, distinct};
 pub(crate) use delete::delete;
 pub(crate) use list::{all, get, list};
 pub(crate) use patch::{is_semantic, patch};
+pub(crate) use represent::link;
 pub(crate) use rules::{complete_clause, complete_kind};
 pub(crate) use targets::{target_keys, target_keys_mut};
 

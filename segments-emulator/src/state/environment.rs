@@ -73,6 +73,14 @@ impl Environment {
         last.map_or(1, |last| last + 1)
     }
 
+    /// What SDKs count the versions of a segment from that is new or comes from elsewhere, so that
+    /// its first one is newer than whatever they had under its key.
+    pub(crate) fn versions_before(&self, key: &str, version: u64) -> u64 {
+        let known = self.segments.get(key).map(StoredSegment::sdk_version);
+        let last = known.unwrap_or_else(|| self.updates.last_version("segments", key));
+        (last + 1).saturating_sub(version)
+    }
+
     /// Puts a segment in, in the place of what it was, if it was there.
     pub(crate) fn put(&mut self, stored: StoredSegment) {
         let key = stored.segment.key.clone();

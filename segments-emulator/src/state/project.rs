@@ -41,15 +41,36 @@ impl Project {
         }
     }
 
+    /// Whether a flag or an AI Config has this key.
+    pub(crate) fn has_targeting(&self, key: &str) -> bool {
+        self.flags.contains_key(key) || self.ai_configs.contains_key(key)
+    }
+
     /// The keys and names of the flags whose rules ask a segment in an environment.
     pub(crate) fn flags_asking<'a>(
         &'a self,
         environment: &'a str,
         segment: &'a str,
     ) -> impl Iterator<Item = (&'a str, &'a str)> {
-        self.flags
-            .iter()
-            .filter(move |(_, flag)| flag.asks(environment, segment))
-            .map(|(key, flag)| (key.as_str(), flag.name.as_str()))
+        asking(&self.flags, environment, segment)
     }
+
+    /// The same for AI Configs.
+    pub(crate) fn ai_configs_asking<'a>(
+        &'a self,
+        environment: &'a str,
+        segment: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a str)> {
+        asking(&self.ai_configs, environment, segment)
+    }
+}
+
+fn asking<'a>(
+    all: &'a BTreeMap<String, Targeting>,
+    environment: &'a str,
+    segment: &'a str,
+) -> impl Iterator<Item = (&'a str, &'a str)> {
+    all.iter()
+        .filter(move |(_, targeting)| targeting.asks(environment, segment))
+        .map(|(key, targeting)| (key.as_str(), targeting.name.as_str()))
 }

@@ -17,6 +17,10 @@ pub(crate) struct StoredSegment {
     pub(crate) salt: String,
     /// Its place in the order of creation.
     pub(crate) serial: u64,
+    /// What SDKs count its versions from: they ignore what is not newer than what they had last
+    /// under the same key, a deletion included.
+    #[serde(default)]
+    pub(crate) versions_before: u64,
     /// Individual targets that go by themselves one day.
     #[serde(default)]
     pub(crate) expiring: Vec<ExpiringTarget>,
@@ -77,6 +81,11 @@ pub(crate) struct Export {
 }
 
 impl StoredSegment {
+    /// The version that SDKs see.
+    pub(crate) fn sdk_version(&self) -> u64 {
+        self.versions_before + self.segment.version
+    }
+
     /// The keys of the segments that its rules ask.
     pub(crate) fn asks(&self) -> impl Iterator<Item = &str> {
         segments_asked(&self.segment.rules)

@@ -1,6 +1,8 @@
 //! Who is served which variation: what flags and AI Configs have in common.
 
+mod apply;
 mod instruction;
+mod targets;
 
 use std::collections::BTreeMap;
 
@@ -8,10 +10,11 @@ use segments_model::wire::Clause;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-pub(crate) use instruction::{Envelope, apply};
+pub(crate) use apply::apply;
+pub(crate) use instruction::Envelope;
 
 use crate::ids::Ids;
-use crate::state::asked_by_clauses;
+use crate::state::{Environment, Project, asked_by_clauses};
 
 /// A flag, or the flag behind an AI Config.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -29,6 +32,37 @@ pub(crate) struct Targeting {
     /// What an AI Config has beyond a flag.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) ai: Option<Ai>,
+}
+
+/// The two things that have a targeting. Their keys are one namespace for SDKs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Targeted {
+    Flag,
+    AiConfig,
+}
+
+impl Targeted {
+    /// The name under which the state has them.
+    pub(crate) fn place(self) -> &'static str {
+        match self {
+            Targeted::Flag => "flags",
+            Targeted::AiConfig => "aiConfigs",
+        }
+    }
+
+    pub(crate) fn of(self, project: &Project) -> &BTreeMap<String, Targeting> {
+        match self {
+            Targeted::Flag => &project.flags,
+            Targeted::AiConfig => &project.ai_configs,
+        }
+    }
+
+    pub(crate) fn of_mut(self, project: &mut Project) -> &mut BTreeMap<String, Targeting> {
+        match self {
+            Targeted::Flag => &mut project.flags,
+            Targeted::AiConfig => &mut project.ai_configs,
+        }
+    }
 }
 
 /// The part of an AI Config that is no targeting.
@@ -130,12 +164,13 @@ impl Served {
 }
 
 impl Targeting {
-    /// Makes the targeting of an environment: off, everybody served the default.
-    pub(crate) fn add_environment(&mut self, key: &str, ids: &mut Ids) {
+    /// Makes the targeting of an environment: off, everybody served the default. `version` is the
+    /// one that it begins with: SDKs ignore what is not newer than a deletion that they know of.
+    pub(crate) fn add_environment(&mut self, key: &str, version: u64, ids: &mut Ids) {
         let targeting = EnvironmentTargeting {
             // An AI Config is always on; `disabled` is one of its variations.
             on: self.ai.is_some(),
-            version: 1,
+            version,
             modified: self.created,
             salt: ids.salt(),
             targets: Vec::new(),
@@ -146,6 +181,44 @@ impl Targeting {
             track_events_fallthrough: false,
         };
         self.environments.insert(key.to_owned(), targeting);
+    }
+
+    /// Makes the targeting of each environment of a project, for something of this key.
+    pub(crate) fn add_environments(
+        &mut self,
+        key: &str,
+        environments: &BTreeMap<String, Environment>,
+        ids: &mut Ids,
+    ) {
+        for (name, environment) in environments {
+            let version = environment.updates.last_version("flags", key) + 1;
+            self.add_environment(name, version, ids);
+        }
+    }
+
+    /// Takes a variation away and moves those after it up, unless somebody is served it.
+    pub(crate) fn forget_variation(&mut self, gone: usize) -> bool {
+        let mut indexes: Vec<&mut usize> = vec![&mut self.on_variation, &mut self.off_variation];
+        for here in self.environments.values_mut() {
+            indexes.extend(&mut here.off_variation);
+            indexes.extend(here.targets.iter_mut().map(|it| &mut it.variation));
+            let rules = here.rules.iter_mut().map(|rule| &mut rule.served);
+            for served in rules.chain([&mut here.fallthrough]) {
+                indexes.extend(&mut served.variation);
+                let shares = served.rollout.iter_mut().flat_map(|it| &mut it.variations);
+                indexes.extend(shares.map(|share| &mut share.variation));
+            }
+        }
+        if indexes.iter().any(|index| **index == gone) {
+            return false;
+        }
+        for index in indexes {
+            if *index > gone {
+                *index -= 1;
+            }
+        }
+        self.variations.remove(gone);
+        true
     }
 
     /// Whether a rule asks a segment in an environment.

@@ -1,5 +1,7 @@
 //! AI Configs: as much of them as it takes to target segments.
 
+mod variation;
+
 use std::collections::BTreeMap;
 
 use hyper::Method;
@@ -9,49 +11,34 @@ use serde_json::{Map, Value as Json, json};
 
 use crate::error::ApiError;
 use crate::flag::environment_json;
+use crate::paging::Paging;
 use crate::response::{Answer, Response};
 use crate::router::no_such_method;
-use crate::segment::distinct;
+use crate::segment::{distinct, link};
 use crate::service::{Call, Service};
-use crate::targeting::{self, Ai, Targeting, Variation};
+use crate::targeting::{self, Ai, Targeted, Targeting, Variation};
 
 /// Answers a request below `/projects/{project}/ai-configs`.
 pub(crate) fn route(call: &mut Call<'_>, project: &str, rest: &[&str]) -> Answer {
     match (call.request.method.clone(), rest) {
-        (Method::GET, []) => {
-            let configs = &call.service.state.project(project)?.ai_configs;
-            let items: Vec<Json> = configs
-                .iter()
-                .map(|(key, config)| represent(key, config))
-                .collect();
-            Ok(Response::ok(
-                &json!({"totalCount": items.len(), "items": items}),
-            ))
-        }
+        (Method::GET, []) => list(call, project),
         (Method::POST, []) => create(call, project),
         (Method::GET, [key]) => {
             let config = find(call.service, project, key)?;
-            Ok(Response::ok(&represent(key, config)))
+            Ok(Response::ok(&represent(project, key, config)))
         }
+        (Method::PATCH, [key]) => patch(call, project, key),
         (Method::DELETE, [key]) => {
             find(call.service, project, key)?;
             call.caller.may("deleteAiConfig", &resource(project, key))?;
-            call.service.remove_ai_config(project, key)?;
+            call.service
+                .remove_targeting(Targeted::AiConfig, project, key)?;
             Ok(Response::no_content())
         }
-        (Method::POST, [key, "variations"]) => create_variation(call, project, key),
-        (Method::GET, [key, "variations", variation]) => {
-            let config = find(call.service, project, key)?;
-            let versions: Vec<&Json> = variations(config)
-                .filter(|it| it["key"] == **variation)
-                .collect();
-            if versions.is_empty() {
-                return Err(ApiError::not_found());
-            }
-            Ok(Response::ok(
-                &json!({"totalCount": versions.len(), "items": versions}),
-            ))
-        }
+        (Method::POST, [key, "variations"]) => variation::create(call, project, key),
+        (Method::GET, [key, "variations", name]) => variation::get(call, project, key, name),
+        (Method::PATCH, [key, "variations", name]) => variation::patch(call, project, key, name),
+        (Method::DELETE, [key, "variations", name]) => variation::delete(call, project, key, name),
         (Method::GET, [key, "targeting"]) => {
             let config = find(call.service, project, key)?;
             Ok(Response::ok(&represent_targeting(project, key, config)))
@@ -62,6 +49,23 @@ pub(crate) fn route(call: &mut Call<'_>, project: &str, rest: &[&str]) -> Answer
         }
         _ => Err(ApiError::not_found()),
     }
+}
+
+/// AI Configs on a page when the request does not say, and at most.
+const PAGE: (usize, usize) = (20, 50);
+
+fn list(call: &Call<'_>, project: &str) -> Answer {
+    let paging = Paging::of(call.request, PAGE.0, PAGE.1)?;
+    let configs: Vec<_> = call
+        .service
+        .state
+        .project(project)?
+        .ai_configs
+        .iter()
+        .collect();
+    Ok(Response::ok(&paging.page(&configs, |(key, config)| {
+        represent(project, key, config)
+    })))
 }
 
 #[derive(Deserialize)]
@@ -88,7 +92,7 @@ fn create(call: &mut Call<'_>, project: &str) -> Answer {
     })?;
     call.caller
         .may("createAiConfig", &resource(project, &body.key))?;
-    if find(service, project, &body.key).is_ok() {
+    if service.state.project(project)?.has_targeting(&body.key) {
         return Err(ApiError::key_exists("Duplicate AI Config key"));
     }
     let mode = body.mode.unwrap_or_else(|| "completion".to_owned());
@@ -120,76 +124,51 @@ fn create(call: &mut Call<'_>, project: &str) -> Answer {
         }),
     };
     if let Some(variation) = body.default_variation {
-        add_variation(service, &mut config, variation)?;
+        variation::add(service, &mut config, variation)?;
     }
-    for environment in service.state.project(project)?.environments.keys() {
-        config.add_environment(environment, &mut service.ids);
-    }
-    let shown = represent(&body.key, &config);
-    service.put_ai_config(project, &body.key, config)?;
+    let environments = &service.state.project(project)?.environments;
+    config.add_environments(&body.key, environments, &mut service.ids);
+    let shown = represent(project, &body.key, &config);
+    service.put_targeting(Targeted::AiConfig, project, &body.key, config)?;
     Ok(Response::created(&shown))
 }
 
-fn create_variation(call: &mut Call<'_>, project: &str, key: &str) -> Answer {
+/// What of an AI Config can be changed; what is absent stays.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Patch {
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    description: Option<String>,
+    #[serde(default)]
+    tags: Option<Vec<String>>,
+}
+
+fn patch(call: &mut Call<'_>, project: &str, key: &str) -> Answer {
     let service = &mut *call.service;
-    let mut config = find(service, project, key)?.clone();
-    let body: Json = call.request.json()?;
+    let before = find(service, project, key)?;
+    let mut after = before.clone();
+    let body: Patch = call.request.json()?;
     call.caller.may("updateAiConfig", &resource(project, key))?;
-    let shown = add_variation(service, &mut config, body)?;
-    config.version += 1;
-    service.put_ai_config(project, key, config)?;
-    Ok(Response::created(&shown))
-}
-
-/// Adds a variation, and the one of the flag behind it: their identifiers differ, and the latter
-/// names the key of the former.
-fn add_variation(
-    service: &mut Service,
-    config: &mut Targeting,
-    body: Json,
-) -> Result<Json, ApiError> {
-    let Json::Object(mut variation) = body else {
-        return Err(ApiError::invalid("a variation is an object"));
-    };
-    let text = |name: &str| {
-        variation
-            .get(name)
-            .and_then(Json::as_str)
-            .filter(|text| !text.is_empty())
-            .map(str::to_owned)
-            .ok_or_else(|| ApiError::invalid(format!("{name} of the variation is required")))
-    };
-    let (key, name) = (text("key")?, text("name")?);
-    if variations(config).any(|known| known["key"] == key.as_str()) {
-        return Err(ApiError::key_exists("Duplicate variation key"));
-    }
-    let mut value = Map::new();
-    for part in ["model", "messages", "instructions", "tools"] {
-        if let Some(given) = variation.get(part) {
-            value.insert(part.to_owned(), given.clone());
+    if let Some(name) = body.name {
+        if name.is_empty() {
+            return Err(ApiError::invalid("name is required"));
         }
+        after.name = name;
     }
-    value.insert(
-        "_ldMeta".to_owned(),
-        json!({"enabled": true, "variationKey": key, "version": 1}),
-    );
-    config.variations.push(Variation {
-        id: service.ids.uuid(),
-        name: Some(name),
-        description: None,
-        value: Json::Object(value),
-    });
-    variation.insert("_id".to_owned(), json!(service.ids.uuid()));
-    variation.insert("version".to_owned(), json!(1));
-    variation.insert("state".to_owned(), json!("published"));
-    variation.insert("createdAt".to_owned(), json!(service.clock.now()));
-    variation.entry("model").or_insert_with(|| json!({}));
-    let shown = Json::Object(variation);
-    if let Some(ai) = &mut config.ai {
-        ai.variations.push(shown.clone());
-        ai.updated = service.clock.now();
+    if let Some(description) = body.description {
+        after.description = description;
     }
-    Ok(shown)
+    if let Some(tags) = body.tags {
+        after.tags = distinct(&tags)?;
+    }
+    if after != *before {
+        after.version += 1;
+    }
+    let shown = represent(project, key, &after);
+    service.put_targeting(Targeted::AiConfig, project, key, after)?;
+    Ok(Response::ok(&shown))
 }
 
 fn patch_targeting(call: &mut Call<'_>, project: &str, key: &str) -> Answer {
@@ -213,7 +192,7 @@ fn patch_targeting(call: &mut Call<'_>, project: &str, key: &str) -> Answer {
     }
     let shown = represent_targeting(project, key, &after);
     if after != before {
-        service.put_ai_config(project, key, after)?;
+        service.put_targeting(Targeted::AiConfig, project, key, after)?;
     }
     Ok(Response::ok(&shown))
 }
@@ -227,16 +206,16 @@ fn resource(project: &str, key: &str) -> String {
     format!("proj/{project}:aiconfig/{key}")
 }
 
-fn variations(config: &Targeting) -> impl Iterator<Item = &Json> {
-    config.ai.iter().flat_map(|ai| &ai.variations)
-}
-
-fn represent(key: &str, config: &Targeting) -> Json {
+fn represent(project: &str, key: &str, config: &Targeting) -> Json {
     json!({
         "key": key, "name": config.name, "description": config.description, "tags": config.tags,
-        "version": config.version, "variations": variations(config).collect::<Vec<_>>(),
+        "version": config.version, "variations": variation::current(config),
         "mode": config.ai.as_ref().map(|ai| &ai.mode), "createdAt": config.created,
         "updatedAt": config.ai.as_ref().map(|ai| ai.updated),
+        "_links": {
+            "self": link(format!("/api/v2/projects/{project}/ai-configs/{key}")),
+            "parent": link(format!("/api/v2/projects/{project}/ai-configs")),
+        },
     })
 }
 

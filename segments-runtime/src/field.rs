@@ -4,7 +4,6 @@ use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 use std::rc::Rc;
 use std::sync::Arc;
-use std::time::SystemTime;
 
 use segments_model::{AttributeRef, Value};
 use serde_json::Value as Json;
@@ -14,14 +13,14 @@ use crate::{AttributeSchema, Attributes, Timestamp};
 
 /// A type that a field of a context may have.
 ///
-/// Strings, booleans, numbers, [`semver::Version`], [`Timestamp`] and [`SystemTime`]; enums that
+/// Strings, booleans, numbers, [`semver::Version`], [`Timestamp`] and what becomes one; enums that
 /// derive [`AttributeValue`](derive@crate::AttributeValue); structs that derive
 /// [`Attributes`](derive@crate::Attributes); and `Option`s, lists and sets of these. `None` is an
 /// attribute that the context does not have.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an attribute of a context",
     label = "not a type of attribute",
-    note = "attributes are strings, booleans, numbers, `semver::Version`, `Timestamp`, enums that derive `AttributeValue`, structs that derive `Attributes`, and `Option`, `Vec` or sets of these",
+    note = "attributes are strings, booleans, numbers, `semver::Version`, `Timestamp`, `SystemTime`, the moments of `chrono`, `jiff` and `time` with the features of these names, enums that derive `AttributeValue`, structs that derive `Attributes`, and `Option`, `Vec` or sets of these",
     note = "leave a field out with `#[context(skip)]`"
 )]
 pub trait Field {
@@ -145,7 +144,6 @@ scalar! {
     bool: Bool, |value| Some(*value), Some(Json::from(*value));
     semver::Version: Version, |version| Some(version), Some(Json::from(version.to_string()));
     Timestamp: Date, |time| Some(*time), Some(Json::from(time.millis()));
-    SystemTime: Date, |time| Some(Timestamp::from(*time)), Some(Json::from(Timestamp::from(*time).millis()));
 }
 
 macro_rules! number {

@@ -42,6 +42,7 @@
 //! # Features
 //!
 //! - `toml`: `include_segments!`, for contexts and segments in a file.
+//! - `chrono`, `jiff`, `time`: fields of contexts may have the [date types](Timestamp) of these crates.
 //! - `sync` (default): the client, plans and [`sync`](fn@sync). Brings an HTTP client and tokio.
 //!
 //! Without default features the crate is types and membership only.
@@ -51,6 +52,7 @@ mod cache;
 mod condition;
 mod context;
 mod contexts;
+mod dates;
 mod decision;
 mod field;
 #[allow(unexpected_cfgs, reason = "rust-analyzer sets `rust_analyzer`")]

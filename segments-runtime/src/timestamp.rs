@@ -1,11 +1,15 @@
 //! Moments.
 
 use std::fmt;
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use segments_model::date;
 
 /// A moment, in milliseconds since 1970-01-01 UTC: what LaunchDarkly compares dates by.
+///
+/// [`SystemTime`](std::time::SystemTime) becomes one, and with the features of the same names the moments of jiff
+/// (`Timestamp`, `ZonedDateTime`), chrono (`DateTime` in any time zone) and time (`OffsetDateTime`,
+/// `UtcDateTime`). Each is cut to the millisecond in which it falls, and each may be a field of a
+/// context itself. Dates without a time or a time zone are no moments.
 ///
 /// ```
 /// use segments_runtime::Timestamp;
@@ -52,33 +56,5 @@ impl std::str::FromStr for Timestamp {
     type Err = date::InvalidDate;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         date::parse(text).map(Self)
-    }
-}
-
-/// Cut to whole milliseconds; moments that 64 bits of them cannot hold become the nearest that can.
-impl From<SystemTime> for Timestamp {
-    fn from(time: SystemTime) -> Self {
-        let millis = |duration: Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
-        Self(match time.duration_since(UNIX_EPOCH) {
-            Ok(after) => millis(after),
-            Err(before) => -millis(before.duration()),
-        })
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn system_times_before_and_after_1970() {
-        assert_eq!(
-            Timestamp::from(UNIX_EPOCH + Duration::from_millis(5)).millis(),
-            5
-        );
-        assert_eq!(
-            Timestamp::from(UNIX_EPOCH - Duration::from_millis(5)).millis(),
-            -5
-        );
     }
 }

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 use serde_json::Value as Json;
 
 use super::Link;
@@ -21,20 +21,26 @@ pub struct Segment {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The tags.
+    #[serde(deserialize_with = "or_default")]
     pub tags: Vec<String>,
     /// When it was made, in milliseconds since 1970.
     pub creation_date: i64,
     /// When it was changed last, in milliseconds since 1970.
     pub last_modified_date: i64,
     /// Keys of included contexts of kind `user`.
+    #[serde(deserialize_with = "or_default")]
     pub included: Vec<String>,
     /// Keys of excluded contexts of kind `user`.
+    #[serde(deserialize_with = "or_default")]
     pub excluded: Vec<String>,
     /// Included contexts of other kinds.
+    #[serde(deserialize_with = "or_default")]
     pub included_contexts: Vec<ContextTargets>,
     /// Excluded contexts of other kinds.
+    #[serde(deserialize_with = "or_default")]
     pub excluded_contexts: Vec<ContextTargets>,
     /// The rules, in order.
+    #[serde(deserialize_with = "or_default")]
     pub rules: Vec<Rule>,
     /// Counts changes, from 1.
     pub version: u64,
@@ -72,7 +78,7 @@ pub struct ContextTargets {
     /// The kind.
     pub context_kind: String,
     /// The keys.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "or_default")]
     pub values: Vec<String>,
 }
 
@@ -97,6 +103,7 @@ pub struct Rule {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The conditions, all of which have to hold.
+    #[serde(deserialize_with = "or_default")]
     pub clauses: Vec<Clause>,
     /// The share in thousandths of a percent; absent means everyone, 0 means nobody.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -124,6 +131,7 @@ pub struct Clause {
     /// The operator's name.
     pub op: String,
     /// What the attribute is compared with.
+    #[serde(deserialize_with = "or_default")]
     pub values: Vec<Json>,
     /// Whether the answer is turned around.
     pub negate: bool,
@@ -149,6 +157,13 @@ pub struct CreateSegment {
     /// The kind of the members of a big segment.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unbounded_context_kind: Option<String>,
+}
+
+/// A list that is null is an empty one.
+fn or_default<'de, D: Deserializer<'de>, T: Default + Deserialize<'de>>(
+    deserializer: D,
+) -> Result<T, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
 }
 
 #[allow(
@@ -297,5 +312,13 @@ mod tests {
             (segment.rules[0].id.as_deref(), segment.salt.as_deref()),
             (Some("c041"), Some("e5b6"))
         );
+    }
+
+    #[test]
+    fn a_list_that_is_null_is_empty() {
+        let json = r#"{"key":"b","included":null,"includedContexts":[{"contextKind":"org","values":null}],
+            "rules":[{"clauses":null},{"clauses":[{"attribute":"a","op":"in","values":null}]}]}"#;
+        let segment: Segment = serde_json::from_str(json).unwrap();
+        assert_eq!((segment.included.len(), segment.rules.len()), (0, 2));
     }
 }

@@ -30,6 +30,8 @@
 //! - `serde` (default): the `wire` module, and `Serialize`/`Deserialize` on the words of the language.
 //! - `eval`: the `evaluate` module. Brings the regular expression engine and SHA-1, which `regex` and
 //!   `bucket` bring one by one to [`kernel`].
+//! - `stream`: counting contexts that come as a stream.
+//! - `launchdarkly-sdk`: the official SDK's contexts as contexts to ask about.
 //! - `toml`: the `file` and `diagnostic` modules. Implies `eval`.
 
 mod attribute_type;

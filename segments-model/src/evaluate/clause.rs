@@ -9,7 +9,7 @@ use crate::date::Moment;
 use crate::{AttributeRef, AttributeValue, InvalidReference, Operator, kernel, version};
 
 /// A clause that looks at an attribute.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Clause {
     pub(super) subject: Subject,
     pub(super) test: Test,
@@ -17,7 +17,7 @@ pub(super) struct Clause {
 }
 
 /// What a clause looks at.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Subject {
     /// The kinds of the context, whatever kind the clause names.
     Kinds,
@@ -26,7 +26,7 @@ pub(super) enum Subject {
 }
 
 /// The way to an attribute.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Path {
     first: Name,
     rest: Vec<String>,
@@ -96,7 +96,7 @@ impl Clause {
 
 /// An operator with its values. Of values of which any one is enough, only the easiest is kept
 /// where there is an easiest.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Test {
     In(Values),
     StartsWith(Vec<Box<str>>),
@@ -229,7 +229,7 @@ fn moment(value: &AttributeValue) -> Option<Moment> {
 }
 
 /// The values of `in`, by type.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Values {
     texts: Texts,
     /// Sorted, with one zero.
@@ -272,7 +272,7 @@ impl Values {
 /// How many values are compared one by one: as long as that is faster than hashing.
 const FEW: usize = 8;
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 enum Texts {
     Few(Vec<Box<str>>),
     Many(HashSet<Box<str>>),

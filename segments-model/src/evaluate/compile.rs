@@ -6,7 +6,7 @@ use super::clause::{Clause, Path, Subject, Test};
 use super::context::Name;
 use crate::{AttributeValue, ContextKind, InvalidReference, Operator, wire};
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Segment {
     pub(super) key: String,
     pub(super) salt: Option<String>,
@@ -20,14 +20,14 @@ pub(super) struct Segment {
 }
 
 /// Keys of contexts of one kind.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct TargetList {
     pub(super) kind: ContextKind,
     pub(super) name: Name,
     pub(super) keys: HashSet<Box<str>>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Rule {
     pub(super) conditions: Vec<Condition>,
     pub(super) share: Option<Share>,
@@ -36,7 +36,7 @@ pub(super) struct Rule {
 }
 
 /// A clause of a rule.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Condition {
     Clause(Clause),
     Segments { asked: Vec<Asked>, negate: bool },
@@ -44,14 +44,14 @@ pub(super) enum Condition {
 }
 
 /// A segment that a clause asks.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) enum Asked {
     Loaded(usize),
     Missing(String),
 }
 
 /// The percentage of a rule.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(super) struct Share {
     pub(super) kind: Name,
     pub(super) by: Result<Path, InvalidReference>,

@@ -39,6 +39,9 @@ pub(super) struct Single {
     attributes: Vec<(String, AttributeValue)>,
 }
 
+/// Makes a context of one kind of its properties.
+type Make = fn(ContextKind, Vec<(String, AttributeValue)>) -> Result<Single, InvalidContext>;
+
 /// Why JSON is no context.
 #[derive(Debug, Error)]
 #[non_exhaustive]
@@ -100,16 +103,23 @@ impl ContextInstance {
     ///
     /// When an SDK would refuse it, too.
     pub fn from_value(context: impl Into<AttributeValue>) -> Result<Self, InvalidContext> {
-        let AttributeValue::Object(mut properties) = context.into() else {
+        Self::read(context.into(), Single::new)
+    }
+
+    /// Reads a context; `single` makes the contexts of which it consists.
+    pub(super) fn read(context: AttributeValue, single: Make) -> Result<Self, InvalidContext> {
+        let AttributeValue::Object(mut properties) = context else {
             return Err(InvalidContext::NotAnObject);
         };
         let kind = take(&mut properties, "kind");
         match kind {
             None => Ok(Self::from(Single::legacy_user(properties)?)),
-            Some(AttributeValue::String(kind)) if kind == "multi" => Self::from_kinds(properties),
+            Some(AttributeValue::String(kind)) if kind == "multi" => {
+                Self::several(properties, single)
+            }
             Some(AttributeValue::String(kind)) => {
                 let kind = ContextKind::parse(kind)?;
-                Ok(Self::from(Single::new(kind, properties)?))
+                Ok(Self::from(single(kind, properties)?))
             }
             Some(other) => Err(InvalidContext::KindType(other)),
         }
@@ -132,6 +142,13 @@ impl ContextInstance {
     pub fn from_kinds(
         contexts: impl IntoIterator<Item = (String, AttributeValue)>,
     ) -> Result<Self, InvalidContext> {
+        Self::several(contexts, Single::new)
+    }
+
+    fn several(
+        contexts: impl IntoIterator<Item = (String, AttributeValue)>,
+        single: Make,
+    ) -> Result<Self, InvalidContext> {
         let mut singles = Vec::new();
         for (kind, context) in contexts {
             let AttributeValue::Object(mut properties) = context else {
@@ -139,7 +156,7 @@ impl ContextInstance {
             };
             // The kind is the member's name already.
             take(&mut properties, "kind");
-            singles.push(Single::new(ContextKind::parse(kind)?, properties)?);
+            singles.push(single(ContextKind::parse(kind)?, properties)?);
         }
         singles.sort_by(|left, right| left.kind.cmp(&right.kind));
         if let Some(pair) = singles.windows(2).find(|pair| pair[0].kind == pair[1].kind) {
@@ -233,7 +250,8 @@ impl Single {
         Self::with_any_key(ContextKind::USER, properties)
     }
 
-    fn with_any_key(
+    /// A context whose key may be empty, as those of users of the time before kinds.
+    pub(super) fn with_any_key(
         kind: ContextKind,
         mut properties: Vec<(String, AttributeValue)>,
     ) -> Result<Self, InvalidContext> {

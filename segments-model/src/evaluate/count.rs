@@ -1,16 +1,14 @@
 //! How many contexts are in segments.
 
+use std::fmt;
 use std::io::BufRead;
 use std::num::NonZero;
-use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::mpsc::{Receiver, sync_channel};
-use std::sync::{Mutex, PoisonError};
-use std::thread;
 
 use super::context::ContextInstance;
 use super::decide::Visits;
 use super::ndjson::{LineError, lines};
 use super::segments::CompiledSegments;
+use super::workers::Workers;
 
 /// Counts how many of many contexts are in segments, on all cores, with memory that does not grow
 /// with their number. Made by [`CompiledSegments::count`] and
@@ -24,27 +22,19 @@ use super::segments::CompiledSegments;
 ///     ContextInstance::from_json(&format!(r#"{{"kind": "user", "key": "u-{n}"}}"#)).unwrap()
 /// });
 /// let counts = segments.count().contexts(users);
-/// assert_eq!(counts.contexts, 10);
-/// assert_eq!(counts.segments[0].members, 2);
+/// assert_eq!(counts.to_string(), "10 contexts\na: 2, 20.0%");
 /// # Ok::<(), segments_model::evaluate::LoadError>(())
 /// ```
+#[derive(Debug)]
 pub struct Count<'a> {
-    segments: &'a CompiledSegments,
+    segments: CompiledSegments,
     counted: Vec<usize>,
-    threads: NonZero<usize>,
-    progress: Box<dyn FnMut(u64) + 'a>,
-}
-
-impl std::fmt::Debug for Count<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Count")
-            .field("counted", &self.counted)
-            .field("threads", &self.threads)
-            .finish_non_exhaustive()
-    }
+    workers: Workers<'a>,
 }
 
 /// What was counted.
+///
+/// Its `Display` is a line with the number of contexts, and one for each segment.
 #[derive(Debug, Default)]
 pub struct Counts {
     /// How many contexts there were.
@@ -69,36 +59,50 @@ pub struct Tally {
     pub unknown: u64,
 }
 
-/// How many contexts change hands at once: enough to make the change cheap.
-const BATCH: usize = 256;
-
 impl<'a> Count<'a> {
-    pub(super) fn new(segments: &'a CompiledSegments, counted: Vec<usize>) -> Self {
+    pub(super) fn new(segments: CompiledSegments, counted: Vec<usize>) -> Self {
         Self {
             segments,
             counted,
-            threads: thread::available_parallelism().unwrap_or(NonZero::<usize>::MIN),
-            progress: Box::new(|_| {}),
+            workers: Workers::new(),
         }
     }
 
     /// How many threads ask; by default one for each core.
     #[must_use]
     pub fn threads(mut self, threads: NonZero<usize>) -> Self {
-        self.threads = threads;
+        self.workers = self.workers.threads(threads);
         self
     }
 
     /// Is told now and then how many contexts have been counted, and once at the end.
     #[must_use]
-    pub fn progress(mut self, progress: impl FnMut(u64) + 'a) -> Self {
-        self.progress = Box::new(progress);
+    pub fn progress(mut self, progress: impl FnMut(u64) + Send + 'a) -> Self {
+        self.workers = self.workers.progress(progress);
         self
     }
 
     /// Counts contexts.
     pub fn contexts(self, contexts: impl IntoIterator<Item = ContextInstance>) -> Counts {
-        self.run(contexts, |context, tallies| tallies.add(&context))
+        let counter = Counter::new(self.segments, self.counted);
+        let start = || counter.start();
+        let counted = self.workers.fold(contexts, start, |counted, context| {
+            counter.add(counted, &context);
+        });
+        counter.total(counted)
+    }
+
+    /// Counts contexts as they come, on threads beside those of the caller's runtime.
+    #[cfg(feature = "stream")]
+    pub async fn stream(
+        self,
+        contexts: impl futures_util::Stream<Item = ContextInstance>,
+    ) -> Counts {
+        let counter = std::sync::Arc::new(Counter::new(self.segments, self.counted));
+        let (starter, adder) = (counter.clone(), counter.clone());
+        let start = move || starter.start();
+        let add = move |counted: &mut Counted, context| adder.add(counted, &context);
+        counter.total(self.workers.fold_stream(contexts, start, add).await)
     }
 
     /// Counts contexts from newline-delimited JSON. Lines are parsed on all threads, too.
@@ -109,143 +113,130 @@ impl<'a> Count<'a> {
     pub fn ndjson(self, reader: impl BufRead) -> Result<Counts, LineError> {
         let mut failed = None;
         let lines = lines(reader).map_while(|line| line.map_err(|error| failed = Some(error)).ok());
-        let counts = self.run(lines, |line, tallies| match line.parse() {
-            Ok(context) => tallies.add(&context),
-            Err(error) => tallies.refuse(error),
-        });
-        failed.map_or(Ok(counts), Err)
-    }
-
-    fn run<T: Send>(
-        mut self,
-        items: impl IntoIterator<Item = T>,
-        count: impl Fn(T, &mut Tallies<'_>) + Sync,
-    ) -> Counts {
-        let done = AtomicU64::new(0);
-        let (batches, queue) = sync_channel::<Vec<T>>(self.threads.get() * 2);
-        let queue = Mutex::new(queue);
-        let tallies = || Tallies::new(self.segments, &self.counted);
-        let mut total = tallies();
-        thread::scope(|scope| {
-            let work = || {
-                let mut tallies = tallies();
-                while let Some(batch) = receive(&queue) {
-                    let length = batch.len() as u64;
-                    for item in batch {
-                        count(item, &mut tallies);
-                    }
-                    done.fetch_add(length, Ordering::Relaxed);
-                }
-                tallies
-            };
-            let workers: Vec<_> = (0..self.threads.get()).map(|_| scope.spawn(work)).collect();
-            let mut items = items.into_iter();
-            loop {
-                let batch: Vec<T> = items.by_ref().take(BATCH).collect();
-                // Nobody takes it only if all workers panicked, which joining them tells.
-                if batch.is_empty() || batches.send(batch).is_err() {
-                    break;
-                }
-                (self.progress)(done.load(Ordering::Relaxed));
-            }
-            drop(batches);
-            for worker in workers {
-                match worker.join() {
-                    Ok(tallies) => total.merge(tallies),
-                    Err(panic) => std::panic::resume_unwind(panic),
-                }
-            }
-        });
-        (self.progress)(total.contexts + total.refused);
-        total.finish()
+        let counter = Counter::new(self.segments, self.counted);
+        let start = || counter.start();
+        let counted = self
+            .workers
+            .fold(lines, start, |counted, line| match line.parse() {
+                Ok(context) => counter.add(counted, &context),
+                Err(error) => counted.counts.refuse(error),
+            });
+        failed.map_or_else(|| Ok(counter.total(counted)), Err)
     }
 }
 
-fn receive<T>(queue: &Mutex<Receiver<T>>) -> Option<T> {
-    // A receiver cannot be half-changed by a worker that panicked.
-    let queue = queue.lock().unwrap_or_else(PoisonError::into_inner);
-    queue.recv().ok()
+/// The segments that are asked about every context.
+struct Counter {
+    segments: CompiledSegments,
+    counted: Vec<usize>,
 }
 
 /// What one thread counted.
-struct Tallies<'a> {
-    segments: &'a CompiledSegments,
-    counted: &'a [usize],
+struct Counted {
+    counts: Counts,
     visits: Visits,
-    contexts: u64,
-    members: Vec<u64>,
-    unknown: Vec<u64>,
-    refused: u64,
-    first_refused: Option<LineError>,
 }
 
-impl<'a> Tallies<'a> {
-    fn new(segments: &'a CompiledSegments, counted: &'a [usize]) -> Self {
-        Self {
-            segments,
-            counted,
+impl Counter {
+    fn new(segments: CompiledSegments, counted: Vec<usize>) -> Self {
+        Self { segments, counted }
+    }
+
+    fn counts(&self) -> Counts {
+        let segments = self.counted.iter();
+        Counts::new(segments.map(|index| self.segments.segments[*index].key.clone()))
+    }
+
+    fn start(&self) -> Counted {
+        Counted {
+            counts: self.counts(),
             visits: Visits::default(),
-            contexts: 0,
-            members: vec![0; counted.len()],
-            unknown: vec![0; counted.len()],
-            refused: 0,
-            first_refused: None,
         }
     }
 
-    fn add(&mut self, context: &ContextInstance) {
-        self.contexts += 1;
-        self.visits.clear();
-        for (place, index) in self.counted.iter().enumerate() {
-            let decision = self.segments.decide(*index, context, &mut self.visits);
-            match decision.known() {
-                Some(true) => self.members[place] += 1,
-                Some(false) => {}
-                None => self.unknown[place] += 1,
-            }
+    fn add(&self, Counted { counts, visits }: &mut Counted, context: &ContextInstance) {
+        visits.clear();
+        counts.contexts += 1;
+        for (index, tally) in self.counted.iter().zip(&mut counts.segments) {
+            tally.add(self.segments.decide(*index, context, visits).known());
         }
+    }
+
+    fn total(&self, counted: Vec<Counted>) -> Counts {
+        let counts = counted.into_iter().map(|counted| counted.counts);
+        counts.fold(self.counts(), Counts::merge)
+    }
+}
+
+impl Counts {
+    /// Nothing counted yet, of these segments.
+    #[must_use]
+    pub fn new(segments: impl IntoIterator<Item = String>) -> Self {
+        let segments = segments.into_iter().map(|segment| Tally {
+            segment,
+            members: 0,
+            unknown: 0,
+        });
+        Self {
+            segments: segments.collect(),
+            ..Self::default()
+        }
+    }
+
+    /// What was counted elsewhere, of the same segments, joins what was counted here.
+    #[must_use]
+    pub fn merge(mut self, other: Self) -> Self {
+        self.contexts += other.contexts;
+        for (tally, other) in self.segments.iter_mut().zip(other.segments) {
+            tally.members += other.members;
+            tally.unknown += other.unknown;
+        }
+        if let Some(error) = other.first_refused {
+            self.refuse(error);
+            self.refused -= 1;
+        }
+        self.refused += other.refused;
+        self
     }
 
     fn refuse(&mut self, error: LineError) {
         self.refused += 1;
-        if self
-            .first_refused
-            .as_ref()
-            .is_none_or(|first| error.line() < first.line())
-        {
+        let first = self.first_refused.as_ref();
+        if first.is_none_or(|first| error.line() < first.line()) {
             self.first_refused = Some(error);
         }
     }
+}
 
-    fn merge(&mut self, other: Self) {
-        self.contexts += other.contexts;
-        for (total, count) in self.members.iter_mut().zip(other.members) {
-            *total += count;
+impl Tally {
+    /// One more context, of which this is known.
+    pub fn add(&mut self, member: Option<bool>) {
+        match member {
+            Some(true) => self.members += 1,
+            Some(false) => {}
+            None => self.unknown += 1,
         }
-        for (total, count) in self.unknown.iter_mut().zip(other.unknown) {
-            *total += count;
-        }
-        let refused = self.refused + other.refused;
-        if let Some(error) = other.first_refused {
-            self.refuse(error);
-        }
-        self.refused = refused;
     }
+}
 
-    fn finish(self) -> Counts {
-        let segments = self.counted.iter().zip(self.members).zip(self.unknown);
-        Counts {
-            contexts: self.contexts,
-            segments: segments
-                .map(|((index, members), unknown)| Tally {
-                    segment: self.segments.segments[*index].key.clone(),
-                    members,
-                    unknown,
-                })
-                .collect(),
-            refused: self.refused,
-            first_refused: self.first_refused,
+impl fmt::Display for Counts {
+    #[allow(
+        clippy::cast_precision_loss,
+        reason = "a percentage with one digit after the point"
+    )]
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} contexts", self.contexts)?;
+        if let Some(first) = &self.first_refused {
+            write!(f, ", and {} lines that are none; {first}", self.refused)?;
         }
+        for tally in &self.segments {
+            let percent = 100.0 * tally.members as f64 / self.contexts.max(1) as f64;
+            write!(f, "\n{}: {}, {percent:.1}%", tally.segment, tally.members)?;
+            if tally.unknown > 0 {
+                write!(f, "; of {} it cannot be told", tally.unknown)?;
+            }
+        }
+        Ok(())
     }
 }
 
@@ -272,28 +263,32 @@ mod tests {
         )
     }
 
+    fn users() -> impl Iterator<Item = ContextInstance> {
+        (0..1001).map(|n| ContextInstance::from_json(&user(n)).unwrap())
+    }
+
+    const SAYS: &str = "1001 contexts\neven: 501, 50.0%\nhalf: 0, 0.0%; of 501 it cannot be told";
+
     #[test]
     fn every_context_is_counted_once_on_any_number_of_threads() {
         for threads in [1, 2, 7] {
-            let segments = segments();
-            let mut heard = Vec::new();
-            let counts = segments
+            let mut heard = 0;
+            let counts = segments()
                 .count()
                 .threads(NonZero::new(threads).unwrap())
-                .progress(|done| heard.push(done))
-                .contexts((0..1001).map(|n| ContextInstance::from_json(&user(n)).unwrap()));
-            assert_eq!(counts.contexts, 1001);
-            let tallies: Vec<_> = counts
-                .segments
-                .iter()
-                .map(|tally| (tally.segment.as_str(), tally.members, tally.unknown))
-                .collect();
-            assert_eq!(tallies, [("even", 501, 0), ("half", 0, 501)]);
-            assert!(
-                heard.is_sorted() && heard.last() == Some(&1001),
-                "{heard:?}"
-            );
+                .progress(|done| heard = done)
+                .contexts(users());
+            assert_eq!(counts.to_string(), SAYS);
+            assert_eq!(heard, 1001);
         }
+    }
+
+    #[cfg(feature = "stream")]
+    #[test]
+    fn a_stream_is_counted_as_an_iterator_is() {
+        let stream = futures_util::stream::iter(users());
+        let counts = futures_executor::block_on(segments().count().stream(stream));
+        assert_eq!(counts.to_string(), SAYS);
     }
 
     #[test]

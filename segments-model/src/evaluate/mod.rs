@@ -33,10 +33,13 @@ mod decide;
 mod explain;
 mod load;
 mod ndjson;
+#[cfg(feature = "launchdarkly-sdk")]
+mod sdk;
 mod segments;
 mod targeting;
 #[cfg(test)]
 mod tests;
+mod workers;
 
 pub use context::{ContextInstance, InvalidContext};
 pub use count::{Count, Counts, Tally};
@@ -44,6 +47,7 @@ pub use load::LoadError;
 pub use ndjson::{LineError, ndjson};
 pub use segments::{CompiledSegment, CompiledSegments};
 pub use targeting::{CompiledTargeting, SplitData};
+pub use workers::Workers;
 
 /// What a clause of these values says of one value that a context has, before it is negated.
 pub(crate) fn comparison(

@@ -1,5 +1,7 @@
 //! Segments, prepared to be asked.
 
+use std::sync::Arc;
+
 use foldhash::{HashMap, HashMapExt};
 
 use super::compile::Segment;
@@ -10,6 +12,8 @@ use crate::explanation::Explanation;
 use crate::{Definition, Doubt, Membership, wire};
 
 /// Segments that were prepared once and are then cheap to ask. They may refer to each other.
+///
+/// A clone shares what was prepared, so that each thread and each task can have its own.
 ///
 /// ```
 /// use segments_model::Draft;
@@ -26,10 +30,10 @@ use crate::{Definition, Doubt, Membership, wire};
 ///     "unknown: segment `other` is not loaded"
 /// );
 /// ```
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct CompiledSegments {
-    pub(super) segments: Vec<Segment>,
-    by_key: HashMap<Box<str>, usize>,
+    pub(super) segments: Arc<[Segment]>,
+    by_key: Arc<HashMap<Box<str>, usize>>,
     /// Whether a segment that is not here does not exist.
     pub(super) complete: bool,
 }
@@ -74,7 +78,7 @@ impl CompiledSegments {
                 .into_iter()
                 .map(|segment| Segment::compile(segment, &by_key))
                 .collect(),
-            by_key,
+            by_key: Arc::new(by_key),
             complete: false,
         }
     }
@@ -94,12 +98,19 @@ impl CompiledSegments {
         mut self,
         salts: impl IntoIterator<Item = (K, S)>,
     ) -> Self {
+        let segments = Arc::make_mut(&mut self.segments);
         for (key, salt) in salts {
             if let Some(index) = self.by_key.get(key.as_ref()) {
-                self.segments[*index].salt = Some(salt.into());
+                segments[*index].salt = Some(salt.into());
             }
         }
         self
+    }
+
+    /// The salts of the segments that have one, by key.
+    pub fn salts(&self) -> impl Iterator<Item = (&str, &str)> {
+        let segments = self.segments.iter();
+        segments.filter_map(|segment| Some((segment.key.as_str(), segment.salt.as_deref()?)))
     }
 
     /// How many segments there are.
@@ -169,8 +180,8 @@ impl CompiledSegments {
 
     /// Counts members of every segment among many contexts.
     #[must_use]
-    pub fn count(&self) -> Count<'_> {
-        Count::new(self, (0..self.segments.len()).collect())
+    pub fn count(&self) -> Count<'static> {
+        Count::new(self.clone(), (0..self.segments.len()).collect())
     }
 
     /// How the answer comes about: each rule and clause, with what was seen and compared. `None` if
@@ -206,8 +217,8 @@ impl<'a> CompiledSegment<'a> {
 
     /// Counts members of this segment among many contexts.
     #[must_use]
-    pub fn count(self) -> Count<'a> {
-        Count::new(self.segments, vec![self.index])
+    pub fn count(self) -> Count<'static> {
+        Count::new(self.segments.clone(), vec![self.index])
     }
 
     /// How the answer comes about: each rule and clause, with what was seen and compared.

@@ -152,17 +152,27 @@ pub fn contains<S: Decide<C, At>, C, At>(contexts: &C) -> bool {
 
 /// Whether the contexts are in a segment, if the salts tell.
 pub fn contains_with<S: Decide<C, At>, C, At>(contexts: &C, salts: &Salts) -> Option<bool> {
-    Membership::from(S::decide(contexts, salts)).known()
+    Verdict::from(S::decide(contexts, salts)).known()
 }
 
 /// Whether the contexts are in a segment, and why.
 pub fn membership<S: Decide<C, At>, C, At>(contexts: &C) -> Membership {
-    S::decide(contexts, &Salts::new()).into()
+    membership_with::<S, C, At>(contexts, &Salts::new())
+}
+
+/// Whether the contexts are in a segment, and why, as far as the salts tell.
+pub fn membership_with<S: Decide<C, At>, C, At>(contexts: &C, salts: &Salts) -> Membership {
+    S::decide(contexts, salts).into()
 }
 
 /// How an answer comes about.
 pub fn explain<S: Segment, C: Contexts>(contexts: &C) -> Explanation {
-    crate::segment::explain::<S>(contexts, &Salts::new())
+    explain_with::<S, C>(contexts, &Salts::new())
+}
+
+/// How an answer comes about, as far as the salts tell.
+pub fn explain_with<S: Segment, C: Contexts>(contexts: &C, salts: &Salts) -> Explanation {
+    crate::segment::explain::<S>(contexts, salts)
 }
 
 /// One more than the number of a segment that is asked: a number that a segment which reaches
@@ -200,8 +210,8 @@ pub fn share<C: Context>(
     let Some(context) = context else {
         return without_kind(percent);
     };
-    let value = Some(context.key().into_owned());
-    in_share(MissingSalt { segment, rule }, percent, salts, value)
+    let key = context.key();
+    in_share(MissingSalt { segment, rule }, percent, salts, Some(&key))
 }
 
 /// The same, split by an attribute.
@@ -224,7 +234,8 @@ pub fn share_by<C: Context, T, G: Get<C>>(
             .map(|number| number.to_string()),
         _ => None,
     };
-    in_share(MissingSalt { segment, rule }, percent, salts, value)
+    let place = MissingSalt { segment, rule };
+    in_share(place, percent, salts, value.as_deref())
 }
 
 fn without_kind(percent: f64) -> Verdict {
@@ -232,7 +243,7 @@ fn without_kind(percent: f64) -> Verdict {
     Verdict::from(kernel::in_share_without_kind(weight))
 }
 
-fn in_share(place: MissingSalt, percent: f64, salts: &Salts, value: Option<String>) -> Verdict {
+fn in_share(place: MissingSalt, percent: f64, salts: &Salts, value: Option<&str>) -> Verdict {
     let weight = i64::from(weight(percent).thousandths());
     // Where the attribute makes no bucket, the bucket is 0, whatever the salt.
     let Some(value) = value else {
@@ -240,7 +251,7 @@ fn in_share(place: MissingSalt, percent: f64, salts: &Salts, value: Option<Strin
     };
     match salts.get(place.segment) {
         Some(salt) => {
-            let bucket = kernel::bucket(place.segment, salt, &value);
+            let bucket = kernel::bucket(place.segment, salt, value);
             Verdict::from(kernel::in_share(bucket, weight))
         }
         // Everybody and nobody are certain; no salt decides about them.

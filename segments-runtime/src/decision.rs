@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use segments_model::evaluate::{CompiledSegments, LoadError};
 use segments_model::{ContextKind, Doubt, Exclusion, Inclusion, Membership, SegmentKey};
 
 /// The salts of segments, by key: what percentage rules mix into their hash. The service makes one
@@ -30,6 +31,25 @@ impl Salts {
         self
     }
 
+    /// The salts in JSON of segments, such as everything that an SDK receives
+    /// (`GET https://sdk.launchdarkly.com/sdk/latest-all` with the environment's SDK key as
+    /// `Authorization`). [`CompiledSegments::from_json`] lists the forms that are read.
+    ///
+    /// # Errors
+    ///
+    /// When the text holds no segments.
+    ///
+    /// ```
+    /// use segments_runtime::Salts;
+    ///
+    /// let data = r#"{"flags": {}, "segments": {"beta-testers": {"key": "beta-testers", "salt": "e5b6"}}}"#;
+    /// assert_eq!(Salts::from_json(data)?.get("beta-testers"), Some("e5b6"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self, LoadError> {
+        Ok(Self::from(&CompiledSegments::from_json(text)?))
+    }
+
     /// The salts in segments as the service or an SDK's data writes them; segments without a salt
     /// are passed over.
     #[must_use]
@@ -56,6 +76,18 @@ impl Salts {
             .iter()
             .flatten()
             .map(|(key, salt)| (key, salt.as_str()))
+    }
+}
+
+/// The salts that are known there.
+impl From<&CompiledSegments> for Salts {
+    fn from(segments: &CompiledSegments) -> Self {
+        segments.salts().fold(Self::new(), |salts, (key, salt)| {
+            match SegmentKey::parse(key.to_owned()) {
+                Ok(key) => salts.with(key, salt),
+                Err(_) => salts,
+            }
+        })
     }
 }
 
@@ -120,6 +152,17 @@ pub enum Verdict {
 }
 
 impl Verdict {
+    /// The answer, if there is one.
+    #[inline]
+    #[must_use]
+    pub fn known(self) -> Option<bool> {
+        match self {
+            Verdict::Yes => Some(true),
+            Verdict::No => Some(false),
+            Verdict::Unknown(_) => None,
+        }
+    }
+
     /// Both hold. The second is asked only if the first leaves it open.
     #[inline]
     #[must_use]
@@ -133,9 +176,7 @@ impl Verdict {
             },
         }
     }
-}
 
-impl Verdict {
     /// One of the two holds. The second is asked only if the first leaves it open.
     #[inline]
     #[must_use]

@@ -53,6 +53,24 @@ impl Output<'_> {
                 {
                     #private::contains_with::<Self, __Contexts, __At>(&contexts, salts)
                 }
+                /// Whether the contexts are in this segment, given the salts, and what decides it.
+                #visibility fn membership_with<__Contexts, __At>(
+                    contexts: __Contexts,
+                    salts: &#private::Salts,
+                ) -> #private::Membership
+                where Self: #private::Decide<__Contexts, __At>
+                {
+                    #private::membership_with::<Self, __Contexts, __At>(&contexts, salts)
+                }
+                /// How the answer comes about, given the salts.
+                #visibility fn explain_with<__Contexts, __At>(
+                    contexts: __Contexts,
+                    salts: &#private::Salts,
+                ) -> #private::Explanation
+                where Self: #private::Decide<__Contexts, __At>, __Contexts: #private::Contexts
+                {
+                    #private::explain_with::<Self, __Contexts>(&contexts, salts)
+                }
             }
         });
         let key = self.named_key();

@@ -71,6 +71,27 @@ const _: () = {
         {
             __segments::contains_with::<Self, __Contexts, __At>(&contexts, salts)
         }
+        /// Whether the contexts are in this segment, given the salts, and what decides it.
+        pub fn membership_with<__Contexts, __At>(
+            contexts: __Contexts,
+            salts: &__segments::Salts,
+        ) -> __segments::Membership
+        where
+            Self: __segments::Decide<__Contexts, __At>,
+        {
+            __segments::membership_with::<Self, __Contexts, __At>(&contexts, salts)
+        }
+        /// How the answer comes about, given the salts.
+        pub fn explain_with<__Contexts, __At>(
+            contexts: __Contexts,
+            salts: &__segments::Salts,
+        ) -> __segments::Explanation
+        where
+            Self: __segments::Decide<__Contexts, __At>,
+            __Contexts: __segments::Contexts,
+        {
+            __segments::explain_with::<Self, __Contexts>(&contexts, salts)
+        }
         /// Whether the contexts are in this segment, and what decides it.
         pub fn membership<__Contexts, __At>(
             contexts: __Contexts,

@@ -124,9 +124,8 @@ pub trait Contexts {
         Json::Object(multi.into_iter().chain(contexts).collect())
     }
 
-    /// The contexts for the interpreting evaluator. Contexts that no SDK would take, such as one
-    /// with an empty key, are left out.
-    #[doc(hidden)]
+    /// The contexts for the [interpreting evaluator](segments_model::evaluate). Contexts that no
+    /// SDK would take, such as one with an empty key, are left out.
     fn to_instance(&self) -> ContextInstance {
         let mut contexts = Vec::new();
         self.collect(&mut contexts);

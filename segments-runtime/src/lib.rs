@@ -35,7 +35,9 @@
 //! | contexts and their attributes | [`Context`], [`Attributes`], [`AttributeValue`], [`Attribute`] |
 //! | segments | [`segment`], [`Segment`], [`member_of!`](segment#rules) |
 //! | who is in a segment | `contains`, `membership` and `explain` of every segment |
-//! | all segments of a program | [`registry`] |
+//! | all segments of a program | [`registry`], [`all_segments()`] |
+//! | how many are in a segment | [`Count`] |
+//! | the official SDK's contexts | `sdk` (feature `launchdarkly-sdk`) |
 //! | making LaunchDarkly agree | [`sync`](mod@sync) (feature `sync`) |
 //! | the language of segments itself | [`model`] |
 //!
@@ -44,14 +46,18 @@
 //! - `toml`: `include_segments!`, for contexts and segments in a file.
 //! - `chrono`, `jiff`, `time`: fields of contexts may have the [date types](Timestamp) of these crates.
 //! - `sync` (default): the client, plans and [`sync`](fn@sync). Brings an HTTP client and tokio.
+//! - `stream`: counting contexts that come as a stream.
+//! - `launchdarkly-sdk`: the official SDK's `Context` from typed contexts, and asked about.
 //!
 //! Without default features the crate is types and membership only.
 
+mod all_segments;
 mod attribute;
 mod cache;
 mod condition;
 mod context;
 mod contexts;
+mod count;
 mod dates;
 mod decision;
 mod field;
@@ -62,6 +68,8 @@ mod misfit;
 mod operand;
 mod operation;
 pub mod registry;
+#[cfg(feature = "launchdarkly-sdk")]
+pub mod sdk;
 mod segment;
 mod timestamp;
 mod types;
@@ -69,10 +77,12 @@ mod types;
 #[cfg(feature = "sync")]
 pub mod sync;
 
+pub use all_segments::{Memberships, all_segments};
 pub use attribute::Attribute;
 pub use condition::{Comparison, Condition, Negated};
 pub use context::{AttributeSchema, Attributes, Context, ContextKey};
 pub use contexts::{Contexts, Has, Part};
+pub use count::{Answer, Count};
 pub use decision::Salts;
 pub use field::{AttributeValue, Field, Object, Scalar};
 pub use operand::{Operand, Operands};

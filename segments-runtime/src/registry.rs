@@ -6,7 +6,9 @@
 use std::collections::BTreeMap;
 use std::fmt;
 use std::panic::Location;
+use std::sync::OnceLock;
 
+use segments_model::evaluate::CompiledSegments;
 use segments_model::{Definition, Draft, Findings, SegmentKey, check};
 use thiserror::Error;
 
@@ -114,6 +116,22 @@ pub fn definitions() -> Result<Vec<Definition>, RegistryError> {
             .into_iter()
             .map(|declaration| ((declaration.definition)(), declaration.place())),
     )
+}
+
+/// All segments of this program, prepared to be asked about contexts in JSON, to be counted over
+/// many of them, or to be given [salts](CompiledSegments::with_salts). They are prepared at the
+/// first call, and ordered by key.
+///
+/// # Errors
+///
+/// As [`definitions`].
+pub fn compiled() -> Result<CompiledSegments, RegistryError> {
+    static COMPILED: OnceLock<CompiledSegments> = OnceLock::new();
+    if let Some(segments) = COMPILED.get() {
+        return Ok(segments.clone());
+    }
+    let segments = CompiledSegments::from_definitions(&definitions()?);
+    Ok(COMPILED.get_or_init(|| segments).clone())
 }
 
 fn collect(

@@ -1,0 +1,111 @@
+//! What every segment of a program says of one context.
+
+use std::fmt;
+
+use segments_model::{Membership, SegmentKey};
+use serde::Serialize;
+
+use crate::contexts::Contexts;
+use crate::registry::{self, RegistryError};
+
+/// Which of the segments that are declared in this program hold these contexts.
+///
+/// Whatever kinds the contexts are of: a segment that looks at another kind says that it does not
+/// hold them. Percentage rules are in doubt without the salts of their segments, which
+/// [`registry::compiled`] takes.
+///
+/// # Errors
+///
+/// When the segments of the program do not make sense together, as in [`registry::definitions`].
+///
+/// ```
+/// use segments_runtime::{Context, Segment, all_segments, segment};
+///
+/// #[derive(Context)]
+/// #[context(kind = "user")]
+/// struct User { #[context(key)] id: String, plan: String }
+///
+/// /// Those who pay.
+/// #[segment(rule(User::PLAN.is("pro")))]
+/// struct Customers;
+///
+/// /// Those who do not.
+/// #[segment(rule(!member_of!(Customers)))]
+/// struct Guests;
+///
+/// let user = User { id: "u-1".into(), plan: "pro".into() };
+/// let segments = all_segments(&user)?;
+/// assert_eq!(segments.holding().collect::<Vec<_>>(), ["customers"]);
+/// assert_eq!(segments.get(&Guests::KEY).unwrap().known(), Some(false));
+/// # Ok::<(), segments_runtime::registry::RegistryError>(())
+/// ```
+pub fn all_segments(contexts: impl Contexts) -> Result<Memberships, RegistryError> {
+    let segments = registry::compiled()?;
+    let context = contexts.to_instance();
+    let memberships = segments.memberships(&context);
+    Ok(Memberships(
+        memberships
+            .map(|(key, membership)| {
+                let key = SegmentKey::parse(key.to_owned());
+                let key = key.expect("it is the key of a definition, which cannot be wrong");
+                (key, membership)
+            })
+            .collect(),
+    ))
+}
+
+/// What each of several segments says of one context, ordered by key.
+///
+/// Its `Display` is a line for each segment.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Memberships(#[serde(serialize_with = "as_map")] Vec<(SegmentKey, Membership)>);
+
+impl Memberships {
+    /// The segments that hold the context.
+    pub fn holding(&self) -> impl Iterator<Item = &SegmentKey> {
+        self.answered(Some(true))
+    }
+
+    /// The segments of which it cannot be told.
+    pub fn in_doubt(&self) -> impl Iterator<Item = &SegmentKey> {
+        self.answered(None)
+    }
+
+    /// What one segment says.
+    #[must_use]
+    pub fn get(&self, segment: &SegmentKey) -> Option<&Membership> {
+        let place = self.0.binary_search_by(|(key, _)| key.cmp(segment)).ok()?;
+        Some(&self.0[place].1)
+    }
+
+    /// Every segment with what it says.
+    pub fn iter(&self) -> impl Iterator<Item = (&SegmentKey, &Membership)> {
+        self.0.iter().map(|(key, membership)| (key, membership))
+    }
+
+    fn answered(&self, answer: Option<bool>) -> impl Iterator<Item = &SegmentKey> {
+        let fits = move |(_, membership): &(_, &Membership)| membership.known() == answer;
+        self.iter().filter(fits).map(|(key, _)| key)
+    }
+}
+
+fn as_map<S: serde::Serializer>(
+    memberships: &[(SegmentKey, Membership)],
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    serializer.collect_map(
+        memberships
+            .iter()
+            .map(|(key, membership)| (key, membership)),
+    )
+}
+
+impl fmt::Display for Memberships {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (index, (key, membership)) in self.iter().enumerate() {
+            f.write_str(if index > 0 { "\n" } else { "" })?;
+            write!(f, "`{key}`: {membership}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,170 @@
+//! How many of many contexts are in segments.
+
+use std::fmt;
+use std::num::NonZero;
+
+use segments_model::evaluate::{Counts, Workers};
+use segments_model::{Membership, SegmentKey};
+
+/// Counts how many of many contexts are in segments, on all cores, with memory that does not grow
+/// with their number: how large an audience is, before it is shipped.
+///
+/// `T` is whatever holds the contexts of one request: a struct, a tuple of several.
+///
+/// ```
+/// use segments_runtime::{Context, Count, Segment, segment};
+///
+/// #[derive(Context)]
+/// #[context(kind = "user")]
+/// struct User { #[context(key)] id: String, age: u32 }
+///
+/// /// Those who are of age.
+/// #[segment(rule(User::AGE.ge(18)))]
+/// struct Adults;
+///
+/// /// A quarter of them.
+/// #[segment(rule(percent = 25.0, User::AGE.ge(18)))]
+/// struct AdultsInTrial;
+///
+/// let users = (0..100).map(|age| User { id: format!("u-{age}"), age });
+/// let counts = Count::new()
+///     .segment(Adults::KEY, |user: &User| Adults::contains(user))
+///     .segment(AdultsInTrial::KEY, |user: &User| AdultsInTrial::membership(user))
+///     .progress(|done| eprintln!("{done} users"))
+///     .contexts(users);
+/// assert_eq!(
+///     counts.to_string(),
+///     "100 contexts\nadults: 82, 82.0%\nadults-in-trial: 0, 0.0%; of 82 it cannot be told"
+/// );
+/// ```
+///
+/// Contexts in JSON are counted by
+/// [`CompiledSegments::count`](segments_model::evaluate::CompiledSegments::count).
+pub struct Count<'a, T> {
+    asked: Vec<Asked<T>>,
+    workers: Workers<'a>,
+}
+
+struct Asked<T> {
+    segment: SegmentKey,
+    question: Box<dyn Fn(&T) -> Option<bool> + Send + Sync>,
+}
+
+impl<T> fmt::Debug for Count<'_, T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let segments: Vec<_> = self.asked.iter().map(|asked| &asked.segment).collect();
+        f.debug_struct("Count")
+            .field("segments", &segments)
+            .field("workers", &self.workers)
+            .finish()
+    }
+}
+
+impl<T> Default for Count<'_, T> {
+    fn default() -> Self {
+        Self {
+            asked: Vec::new(),
+            workers: Workers::new(),
+        }
+    }
+}
+
+impl<'a, T> Count<'a, T> {
+    /// Counts contexts, of no segment yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Counts members of one more segment. The question answers with a `bool`, an `Option<bool>`
+    /// (`None`: it cannot be told) or a [`Membership`].
+    #[must_use]
+    pub fn segment<A: Answer>(
+        mut self,
+        segment: SegmentKey,
+        question: impl Fn(&T) -> A + Send + Sync + 'static,
+    ) -> Self {
+        self.asked.push(Asked {
+            segment,
+            question: Box::new(move |contexts| question(contexts).known()),
+        });
+        self
+    }
+
+    /// How many threads ask; by default one for each core.
+    #[must_use]
+    pub fn threads(mut self, threads: NonZero<usize>) -> Self {
+        self.workers = self.workers.threads(threads);
+        self
+    }
+
+    /// Is told now and then how many contexts have been counted, and once at the end.
+    #[must_use]
+    pub fn progress(mut self, progress: impl FnMut(u64) + Send + 'a) -> Self {
+        self.workers = self.workers.progress(progress);
+        self
+    }
+
+    /// Counts contexts.
+    pub fn contexts(self, contexts: impl IntoIterator<Item = T>) -> Counts
+    where
+        T: Send,
+    {
+        let asked = self.asked;
+        let start = || nothing(&asked);
+        let add = |counts: &mut Counts, contexts| add(&asked, counts, &contexts);
+        let counts = self.workers.fold(contexts, start, add);
+        counts.into_iter().fold(nothing(&asked), Counts::merge)
+    }
+
+    /// Counts contexts as they come, on threads beside those of the caller's runtime.
+    #[cfg(feature = "stream")]
+    pub async fn stream(self, contexts: impl futures_util::Stream<Item = T>) -> Counts
+    where
+        T: Send + 'static,
+    {
+        use std::sync::Arc;
+
+        let asked = Arc::new(self.asked);
+        let (of_start, of_add) = (Arc::clone(&asked), Arc::clone(&asked));
+        let start = move || nothing(&of_start);
+        let add = move |counts: &mut Counts, contexts| add(&of_add, counts, &contexts);
+        let counts = self.workers.fold_stream(contexts, start, add).await;
+        counts.into_iter().fold(nothing(&asked), Counts::merge)
+    }
+}
+
+fn nothing<T>(asked: &[Asked<T>]) -> Counts {
+    Counts::new(asked.iter().map(|asked| asked.segment.to_string()))
+}
+
+fn add<T>(asked: &[Asked<T>], counts: &mut Counts, contexts: &T) {
+    counts.contexts += 1;
+    for (asked, tally) in asked.iter().zip(&mut counts.segments) {
+        tally.add((asked.question)(contexts));
+    }
+}
+
+/// An answer to whether contexts are in a segment.
+pub trait Answer {
+    /// Whether they are; `None` if it cannot be told.
+    fn known(self) -> Option<bool>;
+}
+
+impl Answer for bool {
+    fn known(self) -> Option<bool> {
+        Some(self)
+    }
+}
+
+impl Answer for Option<bool> {
+    fn known(self) -> Option<bool> {
+        self
+    }
+}
+
+impl Answer for Membership {
+    fn known(self) -> Option<bool> {
+        Membership::known(&self)
+    }
+}

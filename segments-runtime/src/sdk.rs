@@ -1,0 +1,127 @@
+//! Contexts of LaunchDarkly's own SDK (feature `launchdarkly-sdk`).
+//!
+//! What an application declares here is what it gives to the SDK, private attributes marked as such:
+//!
+//! ```
+//! use segments_runtime::{Context, sdk};
+//!
+//! #[derive(Context)]
+//! #[context(kind = "user")]
+//! struct User { #[context(key)] id: String, plan: String, #[context(private)] email: String }
+//!
+//! let user = User { id: "u-1".into(), plan: "pro".into(), email: "ann@x.io".into() };
+//! let context = sdk::context(&user)?;
+//! // client.bool_variation(&context, "new-checkout", false)
+//! assert_eq!(
+//!     serde_json::to_value(&context).unwrap(),
+//!     serde_json::json!({
+//!         "kind": "user", "key": "u-1", "plan": "pro", "email": "ann@x.io",
+//!         "_meta": {"privateAttributes": ["email"]}
+//!     })
+//! );
+//! # Ok::<(), sdk::NoContext>(())
+//! ```
+//!
+//! Private attributes take part in evaluation; the SDK leaves them out of what it sends.
+//!
+//! The other way round, a program that has only the SDK's context asks with it:
+//!
+//! ```
+//! use segments_runtime::sdk::ContextBuilder;
+//! use segments_runtime::{Context, all_segments, segment};
+//!
+//! #[derive(Context)]
+//! #[context(kind = "user")]
+//! struct User { #[context(key)] id: String, plan: String }
+//!
+//! /// Those who pay.
+//! #[segment(rule(User::PLAN.is("pro")))]
+//! struct Customers;
+//!
+//! let context = ContextBuilder::new("u-1").set_string("plan", "pro").build()?;
+//! assert_eq!(all_segments(&context)?.holding().collect::<Vec<_>>(), ["customers"]);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+
+pub use launchdarkly_server_sdk_evaluation::{Context, ContextBuilder, MultiContextBuilder};
+use segments_model::evaluate::ContextInstance;
+use serde_json::{Map, Value as Json};
+use thiserror::Error;
+
+use crate::Contexts;
+
+/// Why contexts are none that the SDK takes.
+#[derive(Debug, Error)]
+#[error("LaunchDarkly's SDK does not take the context: {0}")]
+pub struct NoContext(String);
+
+/// The SDK's context for one or several of ours: a reference, or a tuple of them as in `contains`.
+///
+/// # Errors
+///
+/// When there is none at all, when two are of the same kind, or when a key is empty.
+pub fn context(contexts: impl Contexts) -> Result<Context, NoContext> {
+    serde_json::from_value(contexts.to_json()).map_err(|error| NoContext(error.to_string()))
+}
+
+/// What the SDK knows can be asked about, in whatever way it was made.
+impl Contexts for &Context {
+    fn collect(&self, contexts: &mut Vec<(String, Map<String, Json>)>) {
+        let Ok(Json::Object(mut context)) = serde_json::to_value(self) else {
+            return;
+        };
+        let Some(Json::String(kind)) = context.remove("kind") else {
+            return;
+        };
+        if kind != "multi" {
+            contexts.push((kind, context));
+            return;
+        }
+        contexts.extend(
+            context
+                .into_iter()
+                .filter_map(|(kind, context)| match context {
+                    Json::Object(context) => Some((kind, context)),
+                    _ => None,
+                }),
+        );
+    }
+
+    fn to_instance(&self) -> ContextInstance {
+        ContextInstance::try_from(*self).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn contexts_of_several_kinds_come_back_as_they_went() {
+        let json = serde_json::json!({
+            "kind": "multi", "user": {"key": "u-1", "a": [1.0]},
+            "org": {"key": "o-1", "_meta": {"privateAttributes": ["/x/y"]}, "x": {"y": "z"}},
+        });
+        let context: Context = serde_json::from_value(json.clone()).unwrap();
+        assert_eq!((&context).to_json(), json);
+        assert_eq!(
+            serde_json::to_value(super::context(&context).unwrap()).unwrap(),
+            json
+        );
+        let kinds: Vec<_> = (&context)
+            .to_instance()
+            .kinds()
+            .map(|(kind, key)| format!("{kind}:{key}"))
+            .collect();
+        assert_eq!(kinds, ["org:o-1", "user:u-1"]);
+    }
+
+    #[test]
+    fn what_the_sdk_refuses_is_an_error() {
+        let error = context(()).unwrap_err().to_string();
+        assert!(
+            error.starts_with("LaunchDarkly's SDK does not take the context"),
+            "{error}"
+        );
+    }
+}

@@ -9,7 +9,7 @@ use crate::{AttributeValue, Doubt, Exclusion, Inclusion, Membership, kernel};
 
 /// How far segments that ask segments are followed. The service has no such limit; a chain as long
 /// as this is no audience that anybody thought of, and the stack is not endless.
-const LONGEST_CHAIN: usize = 200;
+pub(super) const LONGEST_CHAIN: usize = 200;
 
 /// What was found about one segment; places instead of names, so that it costs nothing to pass on.
 #[derive(Debug, Clone, Copy)]

@@ -2,10 +2,12 @@
 
 use std::borrow::Cow;
 
+use foldhash::HashSet;
+
 use super::clause::{Clause, Subject, Test};
 use super::compile::{Asked, Condition, Rule, Share};
 use super::context::ContextInstance;
-use super::decide::{Decision, Known, Truth, Visits};
+use super::decide::{Decision, Known, LONGEST_CHAIN, Truth, Visits};
 use super::segments::CompiledSegments;
 use crate::explanation::{
     ClauseExplanation, Compared, Explanation, RuleExplanation, Seen, ShareExplanation,
@@ -14,16 +16,17 @@ use crate::{AttributeValue, Operator, kernel, wire};
 
 impl CompiledSegments {
     pub(super) fn explanation(&self, index: usize, context: &ContextInstance) -> Explanation {
-        self.explain_within(index, context, &mut Vec::new())
+        self.explain_within(index, context, &mut HashSet::default())
     }
 
-    /// `within` are the segments that are being explained around this one: a segment that asks
-    /// itself is not explained without end.
+    /// `told` are the segments that are explained already. Each is explained once, and not too many
+    /// are: a segment may ask itself, and one that two ask, which two others ask, and so on, would be
+    /// explained twice as often at every step.
     fn explain_within(
         &self,
         index: usize,
         context: &ContextInstance,
-        within: &mut Vec<usize>,
+        told: &mut HashSet<usize>,
     ) -> Explanation {
         let mut visits = Visits::default();
         let decision = self.decide(index, context, &mut visits);
@@ -34,11 +37,10 @@ impl CompiledSegments {
                 self.segments[index].rules.len()
             }
         };
-        within.push(index);
+        told.insert(index);
         let rules = (0..tried)
-            .map(|rule| self.explain_rule(index, rule, context, within))
+            .map(|rule| self.explain_rule(index, rule, context, told))
             .collect();
-        within.pop();
         Explanation {
             segment: Cow::Owned(self.segments[index].key.clone()),
             membership: self.membership_of(index, decision, &visits),
@@ -51,11 +53,11 @@ impl CompiledSegments {
         segment: usize,
         index: usize,
         context: &ContextInstance,
-        within: &mut Vec<usize>,
+        told: &mut HashSet<usize>,
     ) -> RuleExplanation {
         let rule = &self.segments[segment].rules[index];
         let clauses = (0..rule.conditions.len())
-            .map(|clause| self.explain_clause((segment, index, clause), context, within))
+            .map(|clause| self.explain_clause((segment, index, clause), context, told))
             .collect();
         let share = rule
             .share
@@ -76,7 +78,7 @@ impl CompiledSegments {
         &self,
         (segment, index, clause): (usize, usize, usize),
         context: &ContextInstance,
-        within: &mut Vec<usize>,
+        told: &mut HashSet<usize>,
     ) -> ClauseExplanation {
         let rule = &self.segments[segment].rules[index];
         let source = &rule.source.clauses[clause];
@@ -91,8 +93,8 @@ impl CompiledSegments {
             Condition::Segments { asked, .. } => asked
                 .iter()
                 .filter_map(|asked| match asked {
-                    Asked::Loaded(index) if !within.contains(index) => {
-                        Some(self.explain_within(*index, context, within))
+                    Asked::Loaded(index) if told.len() < LONGEST_CHAIN && !told.contains(index) => {
+                        Some(self.explain_within(*index, context, told))
                     }
                     Asked::Loaded(_) | Asked::Missing(_) => None,
                 })

@@ -1,10 +1,11 @@
 //! Reading the kinds of contexts and their attributes.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::advice::Advice;
 use super::reader::{Entries, Reader, Span, Value, in_order};
 use super::{AttributeSchema, ContextSchema, shape, value};
-use crate::{AttributeRef, AttributeType, Code, ContextKind, or_list};
+use crate::{AttributeRef, AttributeType, Code, ContextKind};
 
 /// What every context has, whether it is declared or not (LaunchDarkly's documentation of
 /// contexts).
@@ -51,20 +52,23 @@ impl Contexts {
     }
 
     /// The ending of a message about a kind that is not declared.
-    pub(super) fn kinds(&self, wrong: &str) -> String {
+    pub(super) fn kinds(&self, wrong: &str, advice: &mut Advice) -> String {
         let declared = self.0.keys().map(ContextKind::as_str);
-        or_list(wrong, declared.chain([USER.as_str()]))
+        advice.or_list(wrong, declared.chain([USER.as_str()]))
     }
 
     /// The ending of a message about an attribute that is not declared.
-    pub(super) fn attributes(&self, kind: &str, wrong: &str) -> String {
+    pub(super) fn attributes(&self, kind: &str, wrong: &str, advice: &mut Advice) -> String {
+        if advice.is_exhausted() {
+            return String::new();
+        }
         let declared = self
             .0
             .get(kind)
             .into_iter()
             .flat_map(|schema| &schema.attributes);
         let names = declared.map(|(name, _)| name.as_str());
-        let suggestion = or_list(wrong, names.chain(BUILT_IN.map(|(name, _)| name)));
+        let suggestion = advice.or_list(wrong, names.chain(BUILT_IN.map(|(name, _)| name)));
         let elsewhere = self.0.iter().find(|(other, schema)| {
             other.as_str() != kind && schema.attributes.contains_key(wrong)
         });
@@ -191,7 +195,8 @@ impl Reader<'_> {
         };
         let found = AttributeType::ALL.into_iter().find(|t| t.name() == name);
         found.unwrap_or_else(|| {
-            let advice = or_list(name, AttributeType::ALL.map(AttributeType::name));
+            let names = AttributeType::ALL.map(AttributeType::name);
+            let advice = self.advice.or_list(name, names);
             let message = format!("`{name}` is not a type of attributes{advice}");
             self.report(Code::TypeUnknown, value.span(), message);
             AttributeType::Any
@@ -202,14 +207,14 @@ impl Reader<'_> {
         &mut self,
         entries: &Entries<'_, '_>,
         attribute_type: AttributeType,
-    ) -> Option<Vec<crate::Value>> {
+    ) -> Option<BTreeSet<crate::Value>> {
         let written = entries.get("one_of")?;
         let elements = self.array("one_of", written, "values")?;
         if elements.is_empty() {
             let message = "an attribute that can have no value is never sent; list its values, or leave `one_of` out";
             self.report(Code::ValuesMissing, written.span(), message);
         }
-        let mut values = Vec::new();
+        let mut values = BTreeSet::new();
         for element in elements {
             let dates = attribute_type == AttributeType::Date;
             let Some(value) = self.value(element, dates) else {
@@ -221,7 +226,7 @@ impl Reader<'_> {
                 let message = format!("{value} is written twice; write it once");
                 self.report(Code::ValueDuplicate, element.span(), message);
             } else {
-                values.push(value);
+                values.insert(value);
             }
         }
         Some(values)

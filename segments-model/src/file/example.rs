@@ -127,9 +127,10 @@ impl Reader<'_> {
             }
             return Some(AttributeValue::object(properties));
         }
-        let advice = subject
-            .contexts
-            .attributes(subject.kind, reference.as_str());
+        let advice =
+            subject
+                .contexts
+                .attributes(subject.kind, reference.as_str(), &mut self.advice);
         let message = format!("`{}` has no attribute `{reference}`{advice}", subject.kind);
         self.report(Code::AttributeUnknown, name, message);
         None
@@ -192,23 +193,25 @@ impl Reader<'_> {
             let Some(places) = places.get(key) else {
                 continue;
             };
+            let Some(compiled_segment) = compiled.get(key) else {
+                continue;
+            };
             for example in &segment.examples {
-                if let Some(explanation) = compiled.explain(key, &example.context) {
-                    self.compare(example, &explanation, places);
+                if compiled_segment.contains(&example.context) != Some(example.member) {
+                    let explanation = compiled_segment.explain(&example.context);
+                    self.contradict(example, &explanation, places);
                 }
             }
         }
     }
 
-    fn compare(&mut self, example: &Example, explanation: &Explanation, places: &Places) {
+    /// Reports an example that is not as its author says.
+    fn contradict(&mut self, example: &Example, explanation: &Explanation, places: &Places) {
         let Explanation {
             segment,
             membership,
             ..
         } = explanation;
-        if membership.known() == Some(example.member) {
-            return;
-        }
         let mut found = match membership {
             Membership::Unknown { reason } => {
                 let message =

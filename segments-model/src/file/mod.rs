@@ -19,6 +19,7 @@
 //! assert_eq!(file.segments[0].definition.rules()[0].to_string(), "user email ends with \"@company.com\"");
 //! ```
 
+mod advice;
 mod context;
 mod example;
 mod mend;
@@ -44,7 +45,7 @@ use crate::diagnostic::{self, Colors, Diagnostic, Source};
 use crate::relations::relations;
 use crate::{
     AttributeRef, AttributeType, Code, ContextKind, Definition, Finding, SegmentKey, Severity,
-    Value, or_list,
+    Value,
 };
 
 /// What a file says.
@@ -107,7 +108,7 @@ pub struct AttributeSchema {
     /// Whether it holds several of them.
     pub many: bool,
     /// All values that it can have, if they are known.
-    pub one_of: Option<Vec<Value>>,
+    pub one_of: Option<BTreeSet<Value>>,
     /// Whether SDKs keep it out of what they send to LaunchDarkly.
     pub private: bool,
     /// What the attribute says.
@@ -513,7 +514,7 @@ impl Reader<'_> {
                 .iter()
                 .copied()
                 .chain(external.iter().map(SegmentKey::as_str));
-            let advice = match or_list(key, names) {
+            let advice = match self.advice.or_list(key, names) {
                 advice if advice.contains("did you mean") => advice,
                 _ => "; declare it, or list it in `external_segments` if it lives elsewhere"
                     .to_owned(),

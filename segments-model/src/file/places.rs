@@ -1,10 +1,13 @@
 //! Where each part of a draft is written.
 
+use std::cell::OnceCell;
+use std::collections::HashMap;
+
 use super::reader::Span;
 use crate::{Code, Finding, Place};
 
-/// The places of one segment. Most segments have no findings, so filling it is cheap and looking
-/// something up is not.
+/// The places of one segment. Most segments have no findings, so filling it is cheap, and what makes
+/// looking something up cheap is made when something is looked up.
 #[derive(Debug, Default)]
 pub(super) struct Places {
     /// The header, or the key.
@@ -13,6 +16,8 @@ pub(super) struct Places {
     spans: Vec<(Place, Span)>,
     /// The arrays of values, by rule and clause.
     values: Vec<((usize, usize), Span)>,
+    /// The other parts by place.
+    index: OnceCell<HashMap<Place, usize>>,
 }
 
 impl Places {
@@ -25,6 +30,7 @@ impl Places {
 
     pub(super) fn add(&mut self, place: Place, span: Span) {
         self.spans.push((place, span));
+        self.index.take();
     }
 
     pub(super) fn add_values(&mut self, rule: usize, clause: usize, span: Span) {
@@ -35,19 +41,27 @@ impl Places {
     pub(super) fn of(&self, finding: &Finding) -> Span {
         if let (Code::ValuesMissing, Place::Clause { rule, clause }) = (finding.code, finding.place)
         {
-            let written = self.values.iter().find(|(at, _)| *at == (rule, clause));
-            if let Some((_, span)) = written {
-                return span.clone();
+            // They are in the order of writing.
+            let written = self
+                .values
+                .binary_search_by_key(&(rule, clause), |(at, _)| *at);
+            if let Ok(at) = written {
+                return self.values[at].1.clone();
             }
         }
         self.find(finding.place)
     }
 
     pub(super) fn find(&self, place: Place) -> Span {
+        let index = self.index.get_or_init(|| {
+            let spans = self.spans.iter().enumerate();
+            // Of a part that is written twice, the first one counts.
+            spans.rev().map(|(at, (place, _))| (*place, at)).collect()
+        });
         let mut place = Some(place);
         while let Some(at) = place {
-            if let Some((_, span)) = self.spans.iter().find(|(known, _)| *known == at) {
-                return span.clone();
+            if let Some(written) = index.get(&at) {
+                return self.spans[*written].1.clone();
             }
             place = around(at);
         }

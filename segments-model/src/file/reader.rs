@@ -7,10 +7,11 @@ use std::ops::Range;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
 
+use super::advice::Advice;
 use super::shape::{Key, Table};
 use super::syntax::Unreadable;
 use crate::diagnostic::Diagnostic;
-use crate::{Code, InvalidNumber, Number, or_list};
+use crate::{Code, InvalidNumber, Number};
 
 pub(super) type Value<'i> = Spanned<DeValue<'i>>;
 pub(super) type Span = Range<usize>;
@@ -25,6 +26,7 @@ pub(super) struct Reader<'s> {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// How many of them are errors, so that a part can tell whether it was read completely.
     pub(super) errors: usize,
+    pub(super) advice: Advice,
 }
 
 /// A table whose keys are known.
@@ -43,6 +45,7 @@ impl<'s> Reader<'s> {
             unreadable,
             diagnostics: Vec::new(),
             errors: 0,
+            advice: Advice::default(),
         }
     }
 
@@ -89,7 +92,7 @@ impl<'s> Reader<'s> {
         for key in table.keys() {
             let name = key.get_ref();
             if shape.key(name).is_none() {
-                let advice = or_list(name, shape.names());
+                let advice = self.advice.or_list(name, shape.names());
                 let message = format!("`{name}` is not a key of {}{advice}", shape.what);
                 self.report(Code::KeyUnknown, key.span(), message);
             }

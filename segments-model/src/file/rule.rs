@@ -7,7 +7,7 @@ use super::shape;
 use crate::draft::{DraftBy, DraftClause, DraftRule};
 use crate::{
     AttributeRef, AttributeType, Code, ContextKind, OPERATORS, Operand, Operator, Place,
-    did_you_mean, or_list,
+    did_you_mean,
 };
 
 impl Reader<'_> {
@@ -202,7 +202,7 @@ impl Reader<'_> {
             Found::NoAttribute => {
                 // A malformed reference and the reserved word are reported by the checks.
                 if attribute != "kind" && AttributeRef::parse(attribute).is_ok() {
-                    let advice = contexts.attributes(kind, attribute);
+                    let advice = contexts.attributes(kind, attribute, &mut self.advice);
                     let message = format!("`{kind}` has no attribute `{attribute}`{advice}");
                     self.report(Code::AttributeUnknown, value.span(), message);
                 }
@@ -219,7 +219,7 @@ impl Reader<'_> {
             let by_method = || Operator::of_method(name).next().map(Operator::wire);
             let advice = match did_you_mean(name, names()).or_else(by_method) {
                 Some(meant) => format!("; did you mean `{meant}`?"),
-                None => or_list(name, names()),
+                None => self.advice.or_list(name, names()),
             };
             let message = format!("`{name}` is not an operator{advice}");
             self.report(Code::OperatorUnknown, value.span(), message);
@@ -284,7 +284,9 @@ impl Reader<'_> {
             let Some(value) = value else { continue };
             if !one_of.contains(value) && super::value::misfit(value, attribute_type).is_none() {
                 let texts = one_of.iter().filter_map(crate::Value::as_str);
-                let advice = or_list(value.as_str().unwrap_or_default(), texts);
+                let advice = self
+                    .advice
+                    .or_list(value.as_str().unwrap_or_default(), texts);
                 let message = format!("{value} is none of the values of `{attribute}`{advice}");
                 self.report(Code::ValueNotListed, element.span(), message);
             }

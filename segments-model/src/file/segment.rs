@@ -9,7 +9,7 @@ use super::places::Places;
 use super::reader::{Entries, Reader, Span, Value, in_order};
 use super::shape;
 use crate::draft::{DraftKind, DraftList, DraftTargets};
-use crate::{Code, Draft, Place, Severity, or_list};
+use crate::{Code, Draft, Place, Severity};
 
 /// A segment as it is written, with the place of each part.
 #[derive(Debug)]
@@ -167,7 +167,7 @@ impl Reader<'_> {
     }
 
     pub(super) fn unknown_kind(&mut self, kind: &str, span: Span, contexts: &Contexts) {
-        let advice = contexts.kinds(kind);
+        let advice = contexts.kinds(kind, &mut self.advice);
         let message = format!("`{kind}` is not a declared context kind{advice}");
         self.report(Code::KindUnknown, span, message);
     }
@@ -193,7 +193,8 @@ impl Reader<'_> {
                         .iter()
                         .filter(|code| code.severity() == Severity::Warning)
                         .map(|code| code.name());
-                    let message = format!("`{name}` is not a warning{}", or_list(name, warnings));
+                    let advice = self.advice.or_list(name, warnings);
+                    let message = format!("`{name}` is not a warning{advice}");
                     self.report(Code::AllowInvalid, element.span(), message);
                 }
             }

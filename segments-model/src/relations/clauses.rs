@@ -6,38 +6,36 @@
 
 use std::cmp::Ordering;
 
+use super::effort::{Effort, PATTERN};
 use crate::date::Moment;
 use crate::evaluate::comparison;
 use crate::version::{compare, read};
 use crate::{Clause, Operator, Value};
 
-/// How many pairs of values are compared at most. Beyond that nothing is concluded.
-const MOST_PAIRS: usize = 250_000;
-
 /// Whether every context that fulfils `left` fulfils `right`. `single` says whether the attribute
 /// holds at most one value.
-pub(super) fn implies(left: &Clause, right: &Clause, single: bool) -> bool {
-    if !same_subject(left, right) {
+pub(super) fn implies(left: &Clause, right: &Clause, single: bool, effort: &mut Effort) -> bool {
+    if !effort.spend(1) || !same_subject(left, right) {
         return false;
     }
     match (left.negate, right.negate) {
-        (false, false) => value_implies(left, right),
+        (false, false) => value_implies(left, right, effort),
         // No element is in the relation on the right, or one on the left were, too.
-        (true, true) => value_implies(right, left),
-        (false, true) => single && exclude(left, right),
+        (true, true) => value_implies(right, left, effort),
+        (false, true) => single && exclude(left, right, effort),
         (true, false) => false,
     }
 }
 
 /// Whether no context fulfils both. An attribute that is absent fulfils neither.
-pub(super) fn contradict(left: &Clause, right: &Clause, single: bool) -> bool {
-    if !same_subject(left, right) {
+pub(super) fn contradict(left: &Clause, right: &Clause, single: bool, effort: &mut Effort) -> bool {
+    if !effort.spend(1) || !same_subject(left, right) {
         return false;
     }
     match (left.negate, right.negate) {
-        (false, false) => single && exclude(left, right),
-        (false, true) => value_implies(left, right),
-        (true, false) => value_implies(right, left),
+        (false, false) => single && exclude(left, right, effort),
+        (false, true) => value_implies(left, right, effort),
+        (true, false) => value_implies(right, left, effort),
         (true, true) => false,
     }
 }
@@ -51,14 +49,20 @@ fn same_subject(left: &Clause, right: &Clause) -> bool {
     }
 }
 
-fn too_many(left: &Clause, right: &Clause) -> bool {
-    left.values.len().saturating_mul(right.values.len()) > MOST_PAIRS
+/// Whether there is time to compare each value with each.
+fn may_compare(left: &Clause, right: &Clause, effort: &mut Effort) -> bool {
+    let cost = |clause: &Clause| match clause.operator {
+        Operator::Matches => clause.values.len().saturating_mul(PATTERN),
+        _ => 0,
+    };
+    let pairs = left.values.len().saturating_mul(right.values.len());
+    effort.spend(pairs.saturating_add(cost(left)).saturating_add(cost(right)))
 }
 
 /// Whether a single value in the relation on the left is in the one on the right, negation left
 /// aside.
-fn value_implies(left: &Clause, right: &Clause) -> bool {
-    if too_many(left, right) {
+fn value_implies(left: &Clause, right: &Clause, effort: &mut Effort) -> bool {
+    if !may_compare(left, right, effort) {
         return false;
     }
     if left.operator == right.operator
@@ -110,8 +114,8 @@ fn one_implies((left, value): One<'_>, (right, partner): One<'_>) -> bool {
 }
 
 /// Whether no single value is in both relations, negation left aside.
-fn exclude(left: &Clause, right: &Clause) -> bool {
-    if too_many(left, right)
+fn exclude(left: &Clause, right: &Clause, effort: &mut Effort) -> bool {
+    if !may_compare(left, right, effort)
         || left.operator == Operator::SegmentMatch
         || left.values.is_empty()
         || right.values.is_empty()
@@ -123,7 +127,7 @@ fn exclude(left: &Clause, right: &Clause) -> bool {
         return !left.values.iter().any(holds);
     }
     if right.operator == Operator::In {
-        return exclude(right, left);
+        return exclude(right, left, effort);
     }
     left.values.iter().all(|value| {
         let mut partners = right.values.iter();

@@ -1,10 +1,10 @@
 //! Segments with the same members.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 use std::hash::{DefaultHasher, Hash, Hasher};
 
 use super::Relation;
-use crate::{Audience, Code, Definition, Place};
+use crate::{Audience, Clause, Code, Definition, Place, Targets, Value};
 
 /// Compares only segments with the same fingerprint, so that many segments take no longer than few.
 pub(super) fn check(segments: &[&Definition]) -> Vec<Relation> {
@@ -15,7 +15,8 @@ pub(super) fn check(segments: &[&Definition]) -> Vec<Relation> {
             continue;
         }
         let others = seen.entry(fingerprint(segment)).or_default();
-        let first = others.iter().find(|other| same(segments[**other], segment));
+        let mut known = others.iter();
+        let first = known.find(|other| members(segments[**other]) == members(segment));
         match first {
             None => others.push(index),
             Some(first) => {
@@ -43,31 +44,70 @@ fn is_comparable(segment: &Definition) -> bool {
     matches!(segment.audience, Audience::Standard { .. }) && !shares && !nobody
 }
 
-/// Descriptions of rules do not count.
-fn same(left: &Definition, right: &Definition) -> bool {
-    let rules = || left.rules().iter().zip(right.rules());
-    left.included() == right.included()
-        && left.excluded() == right.excluded()
-        && left.rules().len() == right.rules().len()
-        && rules().all(|(left, right)| left.clauses == right.clauses)
+/// What decides who is in, in an order of its own: neither the order of rules, clauses and values
+/// counts, nor how often one of them is written, nor descriptions.
+fn members(segment: &Definition) -> (&Targets, &Targets, BTreeSet<BTreeSet<Test<'_>>>) {
+    let rules = segment.rules().iter();
+    let rules = rules.map(|rule| rule.clauses.iter().map(Test::of).collect());
+    (segment.included(), segment.excluded(), rules.collect())
 }
 
+#[derive(Debug, PartialEq, Eq, PartialOrd, Ord)]
+struct Test<'a> {
+    kind: &'a str,
+    attribute: &'a str,
+    operator: &'static str,
+    negate: bool,
+    values: BTreeSet<&'a Value>,
+}
+
+impl<'a> Test<'a> {
+    fn of(clause: &'a Clause) -> Self {
+        Self {
+            kind: clause.kind.as_str(),
+            attribute: clause.attribute.as_str(),
+            operator: clause.operator.wire(),
+            negate: clause.negate,
+            values: clause.values.iter().collect(),
+        }
+    }
+}
+
+/// Equal for segments with the same members. Sums do not depend on the order.
 fn fingerprint(segment: &Definition) -> u64 {
     let mut hasher = DefaultHasher::new();
     for targets in [segment.included(), segment.excluded()] {
         for (kind, keys) in targets.lists() {
-            kind.hash(&mut hasher);
-            keys.len().hash(&mut hasher);
-            keys.first().hash(&mut hasher);
+            (kind, keys).hash(&mut hasher);
         }
     }
-    for rule in segment.rules() {
-        for clause in &rule.clauses {
-            clause.attribute.hash(&mut hasher);
-            clause.operator.hash(&mut hasher);
-            clause.negate.hash(&mut hasher);
-            clause.values.first().hash(&mut hasher);
-        }
-    }
+    let rules = distinct(segment.rules().iter().map(|rule| {
+        distinct(rule.clauses.iter().map(|clause| {
+            let values = distinct(clause.values.iter().map(hash));
+            let Clause {
+                kind,
+                attribute,
+                operator,
+                negate,
+                ..
+            } = clause;
+            hash(&(kind, attribute, operator, negate, values))
+        }))
+    }));
+    rules.hash(&mut hasher);
     hasher.finish()
+}
+
+fn hash<T: Hash>(value: T) -> u64 {
+    let mut hasher = DefaultHasher::new();
+    value.hash(&mut hasher);
+    hasher.finish()
+}
+
+/// The hash of a set: each element once, in any order.
+fn distinct(hashes: impl Iterator<Item = u64>) -> u64 {
+    let mut hashes: Vec<u64> = hashes.collect();
+    hashes.sort_unstable();
+    hashes.dedup();
+    hash(hashes)
 }

@@ -13,6 +13,7 @@
 
 mod clauses;
 mod cycles;
+mod effort;
 mod identical;
 mod rules;
 #[cfg(test)]
@@ -68,8 +69,10 @@ pub fn relations(
     single: &dyn Fn(&ContextKind, &AttributeRef) -> bool,
 ) -> Vec<Relation> {
     let mut found = cycles::check(segments);
+    let mut effort = effort::Effort::default();
     for (index, segment) in segments.iter().enumerate() {
-        rules::check(index, segment, single, &mut found);
+        effort.next_segment();
+        rules::check(index, segment, single, &mut effort, &mut found);
     }
     found.extend(identical::check(segments));
     found

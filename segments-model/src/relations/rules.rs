@@ -2,12 +2,9 @@
 
 use super::Relation;
 use super::clauses::{contradict, implies};
+use super::effort::{Effort, PATTERN};
 use crate::evaluate::comparison;
 use crate::{AttributeRef, Clause, Code, ContextKind, Definition, Operator, Place, Rule};
-
-/// How many pairs of rules are compared at most; beyond that, rules are compared with the first
-/// ones only.
-const MOST_PAIRS: usize = 500_000;
 
 type Single<'a> = &'a dyn Fn(&ContextKind, &AttributeRef) -> bool;
 
@@ -15,20 +12,18 @@ pub(super) fn check(
     segment: usize,
     definition: &Definition,
     single: Single<'_>,
+    effort: &mut Effort,
     found: &mut Vec<Relation>,
 ) {
     let rules = definition.rules();
     let mut alive: Vec<usize> = Vec::new();
-    let mut pairs = 0;
     for (index, rule) in rules.iter().enumerate() {
-        if let Some(relation) = never(segment, index, rule, single) {
+        if let Some(relation) = never(segment, index, rule, single, effort) {
             found.push(relation);
             continue;
         }
-        let earlier = alive.iter().find(|earlier| {
-            pairs += 1;
-            pairs <= MOST_PAIRS && covers(&rules[**earlier], rule, single)
-        });
+        let mut earlier = alive.iter();
+        let earlier = earlier.find(|earlier| covers(&rules[**earlier], rule, single, effort));
         if let Some(earlier) = earlier {
             let message = format!(
                 "this rule changes nothing: whoever fulfils it fulfils rule {}, {}; leave it out",
@@ -47,12 +42,18 @@ pub(super) fn check(
     }
 }
 
-fn never(segment: usize, index: usize, rule: &Rule, single: Single<'_>) -> Option<Relation> {
+fn never(
+    segment: usize,
+    index: usize,
+    rule: &Rule,
+    single: Single<'_>,
+    effort: &mut Effort,
+) -> Option<Relation> {
     let clauses = &rule.clauses;
     let holds_one = |clause: &Clause| single(&clause.kind, &clause.attribute);
     for (later, right) in clauses.iter().enumerate() {
         for (earlier, left) in clauses[..later].iter().enumerate() {
-            if contradict(left, right, holds_one(left)) {
+            if contradict(left, right, holds_one(left), effort) {
                 let message =
                     format!("this rule never matches: nothing fulfils both {left} and {right}");
                 let mut relation = Relation::new(
@@ -73,7 +74,7 @@ fn never(segment: usize, index: usize, rule: &Rule, single: Single<'_>) -> Optio
     // A list of all values that there can be may lose each of them to another clause.
     clauses.iter().enumerate().find_map(|(at, list)| {
         let lists = list.operator == Operator::In && !list.negate && holds_one(list);
-        if !lists || clauses.len() < 3 {
+        if !lists || clauses.len() < 3 || !effort.spend(cost(list, clauses)) {
             return None;
         }
         let others = clauses.iter().enumerate().filter(|(other, clause)| {
@@ -96,12 +97,21 @@ fn never(segment: usize, index: usize, rule: &Rule, single: Single<'_>) -> Optio
     })
 }
 
+/// How many pairs holding a list against all clauses compares.
+fn cost(list: &Clause, clauses: &[Clause]) -> usize {
+    let values = clauses.iter().map(|clause| match clause.operator {
+        Operator::Matches => clause.values.len() * (list.values.len() + PATTERN),
+        _ => clause.values.len() * list.values.len(),
+    });
+    values.fold(clauses.len(), usize::saturating_add)
+}
+
 fn place(rule: usize, clause: usize) -> Place {
     Place::Clause { rule, clause }
 }
 
 /// Whether every context that the later rule lets in is let in by the earlier one.
-fn covers(earlier: &Rule, later: &Rule, single: Single<'_>) -> bool {
+fn covers(earlier: &Rule, later: &Rule, single: Single<'_>, effort: &mut Effort) -> bool {
     let share = match (&earlier.rollout, &later.rollout) {
         (None, _) => true,
         (Some(_), None) => false,
@@ -110,12 +120,13 @@ fn covers(earlier: &Rule, later: &Rule, single: Single<'_>) -> bool {
             earlier.kind == later.kind && earlier.by == later.by && later.weight <= earlier.weight
         }
     };
-    share
+    effort.spend(1)
+        && share
         && earlier.clauses.iter().all(|wanted| {
             let one = single(&wanted.kind, &wanted.attribute);
             later
                 .clauses
                 .iter()
-                .any(|clause| implies(clause, wanted, one))
+                .any(|clause| implies(clause, wanted, one, effort))
         })
 }

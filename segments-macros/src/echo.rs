@@ -1,4 +1,5 @@
-//! The first thing in every expansion of `#[segment]`: the user's own argument tokens.
+//! The first thing in every expansion of `#[segment]`, `#[ai_config]` and `#[flag_targeting]`: the
+//! user's own argument tokens.
 //!
 //! rust-analyzer expands the text and a copy with a marker at the cursor, and finds the place of the
 //! cursor by its offset from the start of the expansion. So the tokens come first, always the same,
@@ -16,11 +17,21 @@ pub(crate) fn echo(
     runtime: &RuntimePath,
     nameless: &TokenStream,
 ) -> TokenStream {
+    echo_as(&quote!(ide), arguments, runtime, nameless)
+}
+
+/// The same, read by another macro of the runtime.
+pub(crate) fn echo_as(
+    reader: &TokenStream,
+    arguments: &TokenStream,
+    runtime: &RuntimePath,
+    nameless: &TokenStream,
+) -> TokenStream {
     quote! {
         #[allow(unexpected_cfgs)]
         const _: () = {
             #[cfg(rust_analyzer)]
-            #runtime::__private::ide! { #arguments }
+            #runtime::__private::#reader! { #arguments }
             #nameless
         };
     }

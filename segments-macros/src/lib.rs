@@ -14,6 +14,7 @@ mod include;
 mod meta;
 mod runtime_path;
 mod segment;
+mod targeting;
 #[cfg(test)]
 mod tests;
 mod warnings;
@@ -68,6 +69,72 @@ pub fn derive_attribute_value(input: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn segment(arguments: TokenStream, item: TokenStream) -> TokenStream {
     segment::segment(arguments.into(), item.into()).into()
+}
+
+/// Makes a unit struct what a program says about an AI Config: who is served which variation.
+///
+/// ```
+/// use segments_runtime::{Context, ai_config, segment};
+///
+/// #[derive(Context)]
+/// #[context(kind = "user")]
+/// struct User { #[context(key)] id: String, email: String }
+///
+/// /// Colleagues, who see new things first.
+/// #[segment(rule(User::EMAIL.ends_with("@company.com")))]
+/// struct Pioneers;
+///
+/// /// The assistant on the support page.
+/// #[ai_config(
+///     variations(fast, careful),
+///     target(User = ["user-7"] => careful),
+///     rule(member_of!(Pioneers) => careful),
+///     otherwise = fast,
+/// )]
+/// struct SupportAssistant;
+///
+/// let user = User { id: "user-1".into(), email: "ann@company.com".into() };
+/// assert_eq!(SupportAssistant::variation(&user).to_string(), "careful: rule 1 holds");
+/// match SupportAssistant::variation(&user).known() {
+///     Some(SupportAssistantVariation::Fast) => unreachable!("a colleague is served `careful`"),
+///     Some(SupportAssistantVariation::Careful) | None => {}
+/// }
+/// ```
+#[doc = include_str!("targeting/targeting.md")]
+#[proc_macro_attribute]
+pub fn ai_config(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let kind = targeting::Kind::AiConfig;
+    targeting::targeting(kind, arguments.into(), item.into()).into()
+}
+
+/// Makes a unit struct what a program says about a feature flag: who is served which variation. It
+/// takes what [`#[ai_config]`](macro@ai_config) takes.
+///
+/// A flag's variations have no keys; a name here stands for the variation of that name, or of that
+/// value: `variations(on = "true", off = "false")`. Whether the flag is on is not declared.
+///
+/// ```
+/// use segments_runtime::{Context, flag_targeting};
+///
+/// #[derive(Context)]
+/// #[context(kind = "user")]
+/// struct User { #[context(key)] id: String, age: u32 }
+///
+/// /// The new way to pay.
+/// #[flag_targeting(
+///     variations(on = "true", off = "false"),
+///     rule(User::AGE.ge(18) => percent(on = 10, off = 90)),
+///     otherwise = off,
+/// )]
+/// struct NewCheckout;
+///
+/// let user = User { id: "user-1".into(), age: 17 };
+/// assert_eq!(NewCheckout::variation(&user).known(), Some(&NewCheckoutVariation::Off));
+/// ```
+#[proc_macro_attribute]
+pub fn flag_targeting(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let kind = targeting::Kind::Flag;
+    targeting::targeting(kind, arguments.into(), item.into()).into()
 }
 
 /// The keys of `#[segment]` as documented items, for editors; the runtime calls it once.

@@ -84,7 +84,8 @@ pub use reference::{AttributeRef, InvalidReference};
 pub use suggest::{did_you_mean, or_list};
 pub use tag::Tag;
 pub use targeting::{
-    Choice, Chosen, Others, Resource, Serve, Split, Target, Targeting, TargetingRule,
+    Choice, Chosen, Others, Resource, Serve, Split, Target, Targeting, TargetingInEnvironment,
+    TargetingRule,
 };
 pub use value::{InvalidNumber, Number, Value};
 pub use visible::Visible;

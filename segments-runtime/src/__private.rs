@@ -9,12 +9,17 @@ pub use ::semver;
 pub use ::serde_json;
 pub use ::std;
 pub use ::std::vec::Vec;
+pub use segments_model::evaluate::CompiledTargeting;
 pub use segments_model::explanation::Explanation;
+pub use segments_model::targeting::TargetingExplanation;
 pub use segments_model::{
-    Audience, Clause, Definition, Membership, Rollout, Rule, SegmentKey, Tag, Targets,
+    AiConfigKey, Audience, Choice, Clause, Definition, FlagKey, Membership, Others, Resource,
+    Rollout, Rule, SegmentKey, Serve, Split, Tag, Target, Targeting, TargetingInEnvironment,
+    TargetingRule, Targets, VariationKey,
 };
 
 pub use crate::__segments_ide as ide;
+pub use crate::__segments_ide_targeting as ide_targeting;
 pub use crate::attribute::{AttributeAt, Get, NestedAttribute};
 pub use crate::cache::{Cache, Caches};
 pub use crate::context::Names;
@@ -24,7 +29,9 @@ pub use crate::field::describe_scalar;
 pub use crate::ide::{any_type, keys};
 pub use crate::key_set::KeySet;
 pub use crate::registry::Declaration;
+pub use crate::registry::TargetingDeclaration;
 pub use crate::segment::{Decidable, Listed};
+pub use crate::targeting::{Ask, Targeted, Variation};
 pub use crate::{Condition, Context, Decide, Has, Segment};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -259,4 +266,100 @@ fn in_share(place: MissingSalt, percent: f64, salts: &Salts, value: Option<&str>
         None if weight == 100_000 => Verdict::Yes,
         None => Verdict::Unknown(place),
     }
+}
+
+/// A rule of an AI Config or a flag.
+pub fn targeting_rule(rule: Rule, serve: Serve) -> TargetingRule {
+    TargetingRule {
+        description: rule.description,
+        clauses: rule.clauses,
+        serve,
+    }
+}
+
+/// Contexts that are served one variation.
+pub fn target(variation: &'static str, kind: ContextKind, list: &[&str]) -> Target {
+    Target {
+        variation: VariationKey::from_static(variation),
+        kind,
+        keys: keys(list),
+    }
+}
+
+/// One variation for everybody.
+pub fn serve(variation: &'static str) -> Serve {
+    Serve::Variation(VariationKey::from_static(variation))
+}
+
+/// Several variations by share, split by the key of contexts of a kind.
+pub fn split<const N: usize>(shares: [(&'static str, f64); N], kind: ContextKind) -> Serve {
+    serve_split(shares, kind, AttributeRef::KEY)
+}
+
+/// The same, split by an attribute.
+pub fn split_by<C: Context, T, G: Get<C>, const N: usize>(
+    shares: [(&'static str, f64); N],
+    _by: &Attribute<C, T, G>,
+) -> Serve {
+    serve_split(shares, C::KIND, crate::attribute::reference::<C, G>())
+}
+
+fn serve_split<const N: usize>(
+    shares: [(&'static str, f64); N],
+    kind: ContextKind,
+    by: AttributeRef,
+) -> Serve {
+    let shares = shares.into_iter();
+    let shares = shares
+        .map(|(variation, percent)| (VariationKey::from_static(variation), weight(percent)))
+        .collect();
+    Serve::Split(Split { shares, kind, by })
+}
+
+/// A targeting.
+pub fn targeting<const N: usize>(
+    resource: Resource,
+    variations: [&'static str; N],
+    served: TargetingInEnvironment,
+) -> Targeting {
+    Targeting {
+        resource,
+        variations: variations.map(VariationKey::from_static).into(),
+        targets: served.targets,
+        rules: served.rules,
+        otherwise: served.otherwise,
+        others: served.others,
+        environments: BTreeMap::new(),
+    }
+}
+
+/// A targeting, prepared once.
+pub type Prepared = std::sync::LazyLock<CompiledTargeting>;
+
+/// Prepares a targeting.
+pub fn prepare<T: Targeted>() -> CompiledTargeting {
+    crate::targeting::prepare::<T>()
+}
+
+/// Which variation the contexts are served, and why.
+pub fn choose<T: Targeted, C: Contexts>(prepared: &Prepared, contexts: &C) -> Choice<T::Variation> {
+    crate::targeting::choose::<T>(prepared, contexts)
+}
+
+/// The same, given the salts.
+pub fn choose_with<T: Targeted, C: Contexts>(contexts: &C, salts: &Salts) -> Choice<T::Variation> {
+    crate::targeting::choose::<T>(&crate::targeting::with_salts::<T>(salts), contexts)
+}
+
+/// How an answer about a variation comes about.
+pub fn explain_choice<C: Contexts>(prepared: &Prepared, contexts: &C) -> TargetingExplanation {
+    crate::targeting::explain(prepared, contexts)
+}
+
+/// The same, given the salts.
+pub fn explain_choice_with<T: Targeted, C: Contexts>(
+    contexts: &C,
+    salts: &Salts,
+) -> TargetingExplanation {
+    crate::targeting::explain(&crate::targeting::with_salts::<T>(salts), contexts)
 }

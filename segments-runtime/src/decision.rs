@@ -2,11 +2,14 @@
 
 use std::collections::HashMap;
 
-use segments_model::evaluate::{CompiledSegments, LoadError};
-use segments_model::{ContextKind, Doubt, Exclusion, Inclusion, Membership, SegmentKey};
+use segments_model::evaluate::{CompiledSegments, LoadError, SplitData};
+use segments_model::{
+    ContextKind, Doubt, Exclusion, Inclusion, Membership, SegmentKey, VariationKey, wire,
+};
+use serde_json::Value as Json;
 
-/// The salts of segments, by key: what percentage rules mix into their hash. The service makes one
-/// for each segment; the data that SDKs receive contains them.
+/// The salts of segments, AI Configs and flags, by key: what percentage rules and splits mix into
+/// their hash. The service makes one for each; the data that SDKs receive contains them.
 ///
 /// ```
 /// use segments_runtime::{Salts, SegmentKey};
@@ -15,19 +18,27 @@ use segments_model::{ContextKind, Doubt, Exclusion, Inclusion, Membership, Segme
 /// assert_eq!(salts.get("beta-testers"), Some("e5b6"));
 /// ```
 #[derive(Debug, Clone, Default)]
-pub struct Salts(Option<HashMap<SegmentKey, String>>);
+pub struct Salts {
+    segments: Option<HashMap<SegmentKey, String>>,
+    splits: Option<HashMap<String, SplitData>>,
+}
 
 impl Salts {
     /// No salts.
     #[must_use]
     pub const fn new() -> Self {
-        Self(None)
+        Self {
+            segments: None,
+            splits: None,
+        }
     }
 
     /// Adds the salt of one segment.
     #[must_use]
     pub fn with(mut self, segment: SegmentKey, salt: impl Into<String>) -> Self {
-        self.0.get_or_insert_default().insert(segment, salt.into());
+        self.segments
+            .get_or_insert_default()
+            .insert(segment, salt.into());
         self
     }
 
@@ -44,10 +55,21 @@ impl Salts {
     ///
     /// let data = r#"{"flags": {}, "segments": {"beta-testers": {"key": "beta-testers", "salt": "e5b6"}}}"#;
     /// assert_eq!(Salts::from_json(data)?.get("beta-testers"), Some("e5b6"));
+    ///
+    /// // With what decides the splits of AI Configs and flags.
+    /// let data = r#"{"segments": {}, "flags": {"assistant": {
+    ///     "salt": "07fc", "variations": [{"_ldMeta": {"variationKey": "fast"}}]
+    /// }}}"#;
+    /// assert_eq!(Salts::from_json(data)?.split("assistant").unwrap().order, ["fast"]);
     /// # Ok::<(), Box<dyn std::error::Error>>(())
     /// ```
     pub fn from_json(text: &str) -> Result<Self, LoadError> {
-        Ok(Self::from(&CompiledSegments::from_json(text)?))
+        let salts = Self::from(&CompiledSegments::from_json(text)?);
+        // What holds no JSON as a whole, such as a segment on each line, holds no flags.
+        Ok(match serde_json::from_str(text) {
+            Ok(data) => salts.with_flags(&data),
+            Err(_) => salts,
+        })
     }
 
     /// The salts in segments as the service or an SDK's data writes them; segments without a salt
@@ -64,15 +86,51 @@ impl Salts {
         })
     }
 
+    /// Adds what decides the splits of one AI Config or flag.
+    #[must_use]
+    pub fn with_split(mut self, key: impl Into<String>, split: SplitData) -> Self {
+        self.splits
+            .get_or_insert_default()
+            .insert(key.into(), split);
+        self
+    }
+
+    /// Adds what decides splits: salts and variations of the AI Configs and flags in data for SDKs.
+    fn with_flags(mut self, data: &Json) -> Self {
+        let flags = data.get("flags").and_then(Json::as_object);
+        for (key, flag) in flags.into_iter().flatten() {
+            let Some(salt) = flag.get("salt").and_then(Json::as_str) else {
+                continue;
+            };
+            let variations = flag.get("variations").and_then(Json::as_array);
+            let order = variations.into_iter().flatten().filter_map(|value| {
+                let variation = wire::Variation {
+                    value: value.clone(),
+                    ..wire::Variation::default()
+                };
+                VariationKey::parse(variation.label()).ok()
+            });
+            let (salt, order) = (salt.to_owned(), order.collect());
+            self = self.with_split(key, SplitData { salt, order });
+        }
+        self
+    }
+
+    /// What decides the splits of an AI Config or flag, if it is known.
+    #[must_use]
+    pub fn split(&self, key: &str) -> Option<&SplitData> {
+        self.splits.as_ref()?.get(key)
+    }
+
     /// The salt of a segment, if it is known.
     #[must_use]
     pub fn get(&self, segment: &str) -> Option<&str> {
-        self.0.as_ref()?.get(segment).map(String::as_str)
+        self.segments.as_ref()?.get(segment).map(String::as_str)
     }
 
     /// Every salt, by key.
     pub fn iter(&self) -> impl Iterator<Item = (&SegmentKey, &str)> {
-        self.0
+        self.segments
             .iter()
             .flatten()
             .map(|(key, salt)| (key, salt.as_str()))

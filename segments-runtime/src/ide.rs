@@ -127,6 +127,80 @@ macro_rules! __segments_ide_value {
     ($($other:tt)*) => {};
 }
 
+/// All arguments of `#[ai_config]` and `#[flag_targeting]`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __segments_ide_targeting {
+    ($($arguments:tt)*) => {
+        fn __targeting() {
+            #[allow(unused_imports)]
+            use $crate::member_of;
+            $crate::__segments_ide_split! { __segments_ide_targeting_argument [] $($arguments)* }
+        }
+    };
+}
+
+/// One argument of them.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __segments_ide_targeting_argument {
+    (crate $($value:tt)*) => {};
+    ($key:ident $($value:tt)*) => {
+        _ = $crate::__private::keys::targeting::$key;
+        $crate::__segments_ide_targeting_value! { $key $($value)* }
+    };
+    ($($other:tt)*) => {
+        _ = $crate::__private::keys::targeting::nothing;
+    };
+}
+
+/// What follows the key of an argument. Names of variations become an enum and mean nothing before.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __segments_ide_targeting_value {
+    (rule ($($inside:tt)*)) => {
+        {
+            #[allow(unused_imports)]
+            use $crate::__private::keys::rule::*;
+            $crate::__segments_ide_split! { __segments_ide_served [] $($inside)* }
+        }
+    };
+    (target ($($inside:tt)*)) => {
+        $crate::__segments_ide_arrow! { __segments_ide_list [] $($inside)* }
+    };
+    (allow ($($inside:tt)*)) => {
+        $crate::__segments_ide_split! { __segments_ide_allow [] $($inside)* }
+    };
+    (key = $($value:tt)*) => {
+        _ = ($($value)*);
+    };
+    ($($other:tt)*) => {};
+}
+
+/// One clause of a rule, the last with what is served behind it.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __segments_ide_served {
+    ($($piece:tt)*) => {
+        $crate::__segments_ide_arrow! { __segments_ide_clause [] $($piece)* }
+    };
+}
+
+/// Calls a macro with what stands in front of `=>`.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __segments_ide_arrow {
+    ($each:ident [$($before:tt)*] => $($served:tt)*) => {
+        $crate::$each! { $($before)* }
+    };
+    ($each:ident [$($before:tt)*] $next:tt $($rest:tt)*) => {
+        $crate::__segments_ide_arrow! { $each [$($before)* $next] $($rest)* }
+    };
+    ($each:ident [$($before:tt)*]) => {
+        $crate::$each! { $($before)* }
+    };
+}
+
 /// One clause of a rule, or one of the rule's own keys, which are imported by name: before its `=` is
 /// typed, `des` may become `description` as well as `Desk::HEIGHT`.
 #[doc(hidden)]

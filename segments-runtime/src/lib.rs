@@ -35,6 +35,7 @@
 //! | contexts and their attributes | [`Context`], [`Attributes`], [`AttributeValue`], [`Attribute`] |
 //! | segments | [`segment`], [`Segment`], [`member_of!`](segment#rules) |
 //! | who is in a segment | `contains`, `membership` and `explain` of every segment |
+//! | AI Configs and flags that segments steer | [`ai_config`], [`flag_targeting`], [`Targeted`], [`Choice`] |
 //! | all segments of a program | [`registry`], [`all_segments()`] |
 //! | how many are in a segment | [`Count`] |
 //! | the official SDK's contexts | `sdk` (feature `launchdarkly-sdk`) |
@@ -71,6 +72,7 @@ pub mod registry;
 #[cfg(feature = "launchdarkly-sdk")]
 pub mod sdk;
 mod segment;
+mod targeting;
 mod timestamp;
 mod types;
 
@@ -90,12 +92,18 @@ pub use operation::Operation;
 pub use segment::{Decidable, Decide, Listed, Segment};
 #[cfg(feature = "toml")]
 pub use segments_macros::include_segments;
-pub use segments_macros::{AttributeValue, Attributes, Context, segment};
+pub use segments_macros::{
+    AttributeValue, Attributes, Context, ai_config, flag_targeting, segment,
+};
 pub use segments_model as model;
 pub use segments_model::explanation::Explanation;
-pub use segments_model::{ContextKind, Definition, Membership, SegmentKey};
+pub use segments_model::targeting::TargetingExplanation;
+pub use segments_model::{
+    Choice, Chosen, ContextKind, Definition, Membership, SegmentKey, Targeting,
+};
 #[cfg(feature = "sync")]
 pub use sync::{SyncConfig, sync, sync_definitions};
+pub use targeting::{Ask, Targeted, Variation};
 pub use timestamp::Timestamp;
 pub use types::{Bool, Date, Nested, Number, OneOf, Text, ValueType, Version};
 
@@ -108,8 +116,3 @@ pub mod __private;
 #[cfg(all(doctest, feature = "sync"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
-
-/// The example on the page about membership is a test.
-#[cfg(doctest)]
-#[doc = include_str!("../../docs/membership.md")]
-struct MembershipPage;

@@ -9,10 +9,13 @@ use std::panic::Location;
 use std::sync::OnceLock;
 
 use segments_model::evaluate::CompiledSegments;
-use segments_model::{Definition, Draft, Findings, SegmentKey, check};
+use segments_model::targeting::DraftTargeting;
+use segments_model::{
+    Definition, Draft, Findings, Resource, SegmentKey, Targeting, check, targeting,
+};
 use thiserror::Error;
 
-use crate::Segment;
+use crate::{Segment, Targeted};
 
 /// One declaration, as the macro registers it.
 #[derive(Debug)]
@@ -92,6 +95,28 @@ pub enum Problem {
         /// The other.
         second: DeclaredAt,
     },
+    /// Two declarations say what one AI Config or flag serves.
+    #[error(
+        "{resource} is declared twice, by {first} and by {second}; say in one place what it serves"
+    )]
+    DuplicateTargeting {
+        /// The AI Config or flag.
+        resource: Resource,
+        /// One declaration.
+        first: DeclaredAt,
+        /// The other.
+        second: DeclaredAt,
+    },
+    /// What an AI Config or flag serves has errors that the macro could not see.
+    #[error("{resource}, declared by {place}: {findings}")]
+    InvalidTargeting {
+        /// The AI Config or flag.
+        resource: Resource,
+        /// Where it is declared.
+        place: DeclaredAt,
+        /// What is wrong.
+        findings: Findings,
+    },
     /// A definition has errors that the macro could not see, such as a constant that is no number.
     #[error("segment `{key}`, declared by {place}: {findings}")]
     Invalid {
@@ -165,6 +190,85 @@ fn collect(
             .into_values()
             .map(|(definition, _)| definition)
             .collect())
+    } else {
+        Err(RegistryError { problems })
+    }
+}
+
+/// A declaration of what an AI Config or flag serves, as the macro registers it.
+#[derive(Debug)]
+pub struct TargetingDeclaration {
+    /// Makes the targeting.
+    pub targeting: fn() -> Targeting,
+    place: &'static Location<'static>,
+    path: fn() -> &'static str,
+}
+
+impl TargetingDeclaration {
+    /// The declaration of an AI Config or flag, made where it stands.
+    #[doc(hidden)]
+    #[must_use]
+    #[track_caller]
+    pub const fn of<T: Targeted>() -> Self {
+        Self {
+            targeting: T::targeting,
+            place: Location::caller(),
+            path: std::any::type_name::<T>,
+        }
+    }
+
+    /// Where it stands.
+    #[must_use]
+    pub fn place(&self) -> DeclaredAt {
+        DeclaredAt {
+            file: self.place.file(),
+            line: self.place.line(),
+            path: (self.path)(),
+        }
+    }
+}
+
+inventory::collect!(TargetingDeclaration);
+
+/// What the AI Configs and flags of this program serve, ordered by key.
+///
+/// # Errors
+///
+/// When two declarations are about one AI Config or flag, or one has an error that could not be seen
+/// when the program was built.
+pub fn targetings() -> Result<Vec<Targeting>, RegistryError> {
+    let declared = inventory::iter::<TargetingDeclaration>.into_iter();
+    let mut declared: Vec<_> = declared
+        .map(|declaration| ((declaration.targeting)(), declaration.place()))
+        .collect();
+    declared.sort_by(|(left, at), (right, other)| {
+        left.resource.cmp(&right.resource).then(at.cmp(other))
+    });
+    let mut problems = Vec::new();
+    for pair in declared.windows(2) {
+        if let [(first, at), (second, other)] = pair
+            && first.resource == second.resource
+        {
+            problems.push(Problem::DuplicateTargeting {
+                resource: first.resource.clone(),
+                first: *at,
+                second: *other,
+            });
+        }
+    }
+    for (declared, place) in &declared {
+        let findings = targeting::check::check(&DraftTargeting::from(declared));
+        if findings.has_errors() {
+            problems.push(Problem::InvalidTargeting {
+                resource: declared.resource.clone(),
+                place: *place,
+                findings,
+            });
+        }
+    }
+    if problems.is_empty() {
+        let targetings = declared.into_iter();
+        Ok(targetings.map(|(targeting, _)| targeting).collect())
     } else {
         Err(RegistryError { problems })
     }

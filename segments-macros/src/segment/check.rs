@@ -72,7 +72,7 @@ fn targets(targets: &Targets) -> DraftTargets {
     }
 }
 
-fn rule(rule: &super::parse::Rule) -> DraftRule {
+pub(crate) fn rule(rule: &super::parse::Rule) -> DraftRule {
     DraftRule {
         description: rule.description.as_ref().map(syn::LitStr::value),
         clauses: rule.clauses.iter().map(clause).collect(),
@@ -109,7 +109,7 @@ fn clause(clause: &super::clause::Clause) -> DraftClause {
 }
 
 /// The token that a place of the draft was read from.
-fn span(written: &Written, place: Place) -> Span {
+pub(crate) fn span(written: &Written, place: Place) -> Span {
     let item = || {
         written
             .item

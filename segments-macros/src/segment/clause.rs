@@ -14,13 +14,13 @@ use syn::{Expr, Lit, Path, Token, UnOp};
 use crate::meta;
 
 /// A clause, understood.
-pub(super) struct Clause {
-    pub(super) meaning: Meaning,
-    pub(super) span: Span,
+pub(crate) struct Clause {
+    pub(crate) meaning: Meaning,
+    pub(crate) span: Span,
 }
 
 /// What a clause asks.
-pub(super) enum Meaning {
+pub(crate) enum Meaning {
     /// An attribute compared with values.
     Comparison {
         /// The whole expression, as written.
@@ -43,7 +43,7 @@ pub(super) enum Meaning {
 
 impl Clause {
     /// Whether it compares with anything. Of an empty array rustc would ask the type.
-    pub(super) fn has_values(&self) -> bool {
+    pub(crate) fn has_values(&self) -> bool {
         !matches!(&self.meaning, Meaning::Comparison { values, .. } if values.is_empty())
     }
 }
@@ -143,7 +143,7 @@ fn comparison(expression: &Expr, negate: bool) -> syn::Result<Meaning> {
 }
 
 /// The type in front of an attribute: `User` of `User::EMAIL` and of `User::ADDRESS.city`.
-pub(super) fn context(attribute: &Expr) -> Option<Path> {
+pub(crate) fn context(attribute: &Expr) -> Option<Path> {
     match attribute {
         Expr::Field(field) => context(&field.base),
         Expr::Paren(paren) => context(&paren.expr),

@@ -73,7 +73,7 @@ fn listed(targets: &Targets) -> String {
         + more
 }
 
-fn rule(rule: &Rule) -> String {
+pub(crate) fn rule(rule: &Rule) -> String {
     let clause = |clause: &super::clause::Clause| match &clause.meaning {
         Meaning::Comparison { expression, .. } => {
             format!("`{}`", source(expression).replace('|', "\\|"))

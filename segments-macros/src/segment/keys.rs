@@ -5,6 +5,7 @@ use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
 use segments_model::{Code, Severity};
 
+use crate::targeting::keys::TARGETING;
 use crate::warnings::lint_name;
 
 /// One key.
@@ -83,7 +84,7 @@ pub(crate) fn names(table: &'static [Key]) -> impl Iterator<Item = &'static str>
 /// The keys as documented items, for editors: `rule` as a function, because parentheses follow it,
 /// `name` as a constant, because none do.
 pub(crate) fn items() -> TokenStream {
-    let (segment, rule) = (table(SEGMENT), table(RULE));
+    let (segment, rule, targeting) = (table(SEGMENT), table(RULE), table(TARGETING));
     let words = LIST.iter().map(|key| {
         let (name, docs) = (ident(key.name), docs(key));
         // Among types, because that is what it stands among.
@@ -99,6 +100,8 @@ pub(crate) fn items() -> TokenStream {
     quote! {
         /// The keys of `#[segment(...)]`.
         pub mod segment { #segment }
+        /// The keys of `#[ai_config(...)]` and `#[flag_targeting(...)]`.
+        pub mod targeting { #targeting }
         /// The keys of `rule(...)`.
         pub mod rule { #rule }
         /// The words of `include(...)` and `exclude(...)`.

@@ -1,11 +1,11 @@
 //! `#[segment(...)]`: parse → check → expand.
 
-mod check;
-mod clause;
-mod docs;
-mod expand;
+pub(crate) mod check;
+pub(crate) mod clause;
+pub(crate) mod docs;
+pub(crate) mod expand;
 pub(crate) mod keys;
-mod parse;
+pub(crate) mod parse;
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -16,75 +16,75 @@ use crate::warnings::lint_name;
 
 /// What the user wrote, as far as it could be read.
 #[derive(Default)]
-pub(super) struct Written {
+pub(crate) struct Written {
     /// The struct; `None` if it is none that can be a segment.
-    pub(super) item: Option<ItemStruct>,
-    pub(super) runtime: RuntimePath,
-    pub(super) key: Option<Text>,
-    pub(super) name: Option<Text>,
-    pub(super) description: Option<String>,
-    pub(super) tags: Option<Vec<LitStr>>,
-    pub(super) included: Option<Targets>,
-    pub(super) excluded: Option<Targets>,
-    pub(super) rules: Vec<Rule>,
-    pub(super) nobody: Option<Span>,
-    pub(super) big: Option<Big>,
-    pub(super) examples: Vec<Example>,
-    pub(super) allowed: Vec<Code>,
+    pub(crate) item: Option<ItemStruct>,
+    pub(crate) runtime: RuntimePath,
+    pub(crate) key: Option<Text>,
+    pub(crate) name: Option<Text>,
+    pub(crate) description: Option<String>,
+    pub(crate) tags: Option<Vec<LitStr>>,
+    pub(crate) included: Option<Targets>,
+    pub(crate) excluded: Option<Targets>,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) nobody: Option<Span>,
+    pub(crate) big: Option<Big>,
+    pub(crate) examples: Vec<Example>,
+    pub(crate) allowed: Vec<Code>,
     /// Whether an argument could not be read at all, so that something the checks would miss may
     /// have been meant.
-    pub(super) incomplete: bool,
+    pub(crate) incomplete: bool,
 }
 
 /// A text and the place where it, or what it was made from, stands.
 #[derive(Clone)]
-pub(super) struct Text {
-    pub(super) text: String,
-    pub(super) span: Span,
+pub(crate) struct Text {
+    pub(crate) text: String,
+    pub(crate) span: Span,
 }
 
 /// Contexts listed one by one.
-pub(super) struct Targets {
-    pub(super) at_least: bool,
-    pub(super) lists: Vec<List>,
+pub(crate) struct Targets {
+    pub(crate) at_least: bool,
+    pub(crate) lists: Vec<List>,
 }
 
 /// Contexts of one kind.
-pub(super) struct List {
-    pub(super) context: Path,
-    pub(super) keys: Vec<LitStr>,
+pub(crate) struct List {
+    pub(crate) context: Path,
+    pub(crate) keys: Vec<LitStr>,
 }
 
 /// A rule.
-pub(super) struct Rule {
-    pub(super) span: Span,
-    pub(super) description: Option<LitStr>,
-    pub(super) percent: Option<(f64, Span)>,
-    pub(super) by: Option<By>,
-    pub(super) everyone: Option<Span>,
-    pub(super) clauses: Vec<Clause>,
+pub(crate) struct Rule {
+    pub(crate) span: Span,
+    pub(crate) description: Option<LitStr>,
+    pub(crate) percent: Option<(f64, Span)>,
+    pub(crate) by: Option<By>,
+    pub(crate) everyone: Option<Span>,
+    pub(crate) clauses: Vec<Clause>,
     /// Whether a part of it could not be read; then it is checked but not printed.
-    pub(super) broken: bool,
+    pub(crate) broken: bool,
 }
 
 /// What decides the buckets of a percentage rule.
-pub(super) struct By {
-    pub(super) attribute: Expr,
-    pub(super) context: Path,
-    pub(super) span: Span,
+pub(crate) struct By {
+    pub(crate) attribute: Expr,
+    pub(crate) context: Path,
+    pub(crate) span: Span,
 }
 
 /// A big segment.
-pub(super) struct Big {
-    pub(super) span: Span,
-    pub(super) of: Option<Path>,
+pub(crate) struct Big {
+    pub(crate) span: Span,
+    pub(crate) of: Option<Path>,
 }
 
 /// A context that is, or is not, in the segment.
-pub(super) struct Example {
-    pub(super) member: bool,
-    pub(super) contexts: Vec<Expr>,
-    pub(super) span: Span,
+pub(crate) struct Example {
+    pub(crate) member: bool,
+    pub(crate) contexts: Vec<Expr>,
+    pub(crate) span: Span,
 }
 
 /// Reads everything.
@@ -173,7 +173,7 @@ fn item(tokens: &TokenStream, errors: &mut Errors) -> Option<ItemStruct> {
 }
 
 /// The word that says what an item is: the first after its attributes and its visibility.
-fn keyword(item: &TokenStream) -> Span {
+pub(crate) fn keyword(item: &TokenStream) -> Span {
     let word = item.clone().into_iter().find(|token| match token {
         TokenTree::Ident(word) => word != "pub",
         _ => false,
@@ -257,7 +257,7 @@ fn read(
 }
 
 /// What stands in the parentheses of a key.
-fn list(key: &Key, argument: &Argument, errors: &mut Errors) -> Option<TokenStream> {
+pub(crate) fn list(key: &Key, argument: &Argument, errors: &mut Errors) -> Option<TokenStream> {
     match &argument.value {
         ArgumentValue::List(tokens) => Some(tokens.clone()),
         ArgumentValue::Word | ArgumentValue::Equals(_) => {
@@ -270,7 +270,7 @@ fn list(key: &Key, argument: &Argument, errors: &mut Errors) -> Option<TokenStre
     }
 }
 
-fn targets(tokens: TokenStream, key: &Key, errors: &mut Errors) -> Targets {
+pub(crate) fn targets(tokens: TokenStream, key: &Key, errors: &mut Errors) -> Targets {
     let mut targets = Targets {
         at_least: false,
         lists: Vec::new(),
@@ -320,7 +320,7 @@ fn target_list(piece: &TokenStream, key: &Key, errors: &mut Errors) -> Option<Li
     })
 }
 
-fn rule(span: Span, tokens: TokenStream, errors: &mut Errors) -> Rule {
+pub(crate) fn rule(span: Span, tokens: TokenStream, errors: &mut Errors) -> Rule {
     let mut rule = Rule {
         span,
         description: None,
@@ -414,7 +414,7 @@ fn rule_argument(argument: &Argument, rule: &mut Rule, errors: &mut Errors) {
     }
 }
 
-fn allowed(tokens: TokenStream, errors: &mut Errors) -> Vec<Code> {
+pub(crate) fn allowed(tokens: TokenStream, errors: &mut Errors) -> Vec<Code> {
     let warnings = || {
         Code::ALL
             .iter()

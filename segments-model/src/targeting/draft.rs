@@ -1,6 +1,6 @@
 //! A targeting as somebody wrote it, before anything is known to be right.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{Others, Resource, Serve, Split, Target, Targeting, TargetingRule, check};
 use crate::draft::{DraftBy, DraftKind, DraftRule, incomplete, unknown};
@@ -124,6 +124,7 @@ impl DraftTargeting {
             } else {
                 Others::Remove
             },
+            environments: BTreeMap::new(),
         })
     }
 }

@@ -27,10 +27,14 @@ mod choice;
 mod draft;
 mod explanation;
 
-use std::collections::BTreeSet;
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::{AiConfigKey, AttributeRef, Clause, ContextKind, FlagKey, Rule, VariationKey, Weight};
+use crate::{
+    AiConfigKey, AttributeRef, Clause, ContextKind, EnvironmentKey, FlagKey, Rule, VariationKey,
+    Weight,
+};
 
 pub use choice::{Choice, Chosen};
 pub use draft::{DraftServe, DraftSplit, DraftTarget, DraftTargeting, DraftTargetingRule};
@@ -51,6 +55,33 @@ pub struct Targeting {
     pub otherwise: Option<Serve>,
     /// What becomes of rules and listed contexts that are not declared.
     pub others: Others,
+    /// Who is served what in the environments that have something of their own.
+    pub environments: BTreeMap<EnvironmentKey, TargetingInEnvironment>,
+}
+
+/// Who is served what in one environment: everything, not only what differs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TargetingInEnvironment {
+    /// Contexts listed one by one.
+    pub targets: Option<Vec<Target>>,
+    /// The rules.
+    pub rules: Option<Vec<TargetingRule>>,
+    /// What everybody else is served.
+    pub otherwise: Option<Serve>,
+    /// What becomes of rules and listed contexts that are not declared.
+    pub others: Others,
+}
+
+/// What a targeting says outside of the environments that it names.
+impl From<Targeting> for TargetingInEnvironment {
+    fn from(targeting: Targeting) -> Self {
+        Self {
+            targets: targeting.targets,
+            rules: targeting.rules,
+            otherwise: targeting.otherwise,
+            others: targeting.others,
+        }
+    }
 }
 
 /// Something that has variations and says who is served which.
@@ -147,6 +178,29 @@ impl fmt::Display for Resource {
 }
 
 impl Targeting {
+    /// What is declared for one environment: this, or what the environment has of its own.
+    #[must_use]
+    pub fn in_environment(&self, environment: &EnvironmentKey) -> Cow<'_, Self> {
+        let Some(there) = self.environments.get(environment) else {
+            return Cow::Borrowed(self);
+        };
+        let TargetingInEnvironment {
+            targets,
+            rules,
+            otherwise,
+            others,
+        } = there.clone();
+        Cow::Owned(Self {
+            resource: self.resource.clone(),
+            variations: self.variations.clone(),
+            targets,
+            rules,
+            otherwise,
+            others,
+            environments: BTreeMap::new(),
+        })
+    }
+
     /// The rules, none if they are not managed.
     #[must_use]
     pub fn rules(&self) -> &[TargetingRule] {

@@ -47,9 +47,12 @@ pub struct Variation {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct EnvironmentTargeting {
-    /// Whether targeting is on; AI Configs call it `enabled`.
-    #[serde(alias = "enabled", skip_serializing_if = "Option::is_none")]
+    /// Whether the targeting of a flag is on.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub on: Option<bool>,
+    /// Whether that of an AI Config is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub enabled: Option<bool>,
     /// Users that are served one variation each.
     pub targets: Vec<TargetList>,
     /// The same for contexts of other kinds; an entry without keys may stand for a list of users.
@@ -255,7 +258,7 @@ mod tests {
         }))
         .unwrap();
         let here = &targeting.environments["test"];
-        assert_eq!(here.on, Some(true));
+        assert_eq!(here.enabled, Some(true));
         assert_eq!(here.rules[0].rule.id.as_deref(), Some("r"));
         assert_eq!(here.rules[0].served.variation, Some(0));
         assert_eq!(targeting.variations[0].id.as_deref(), Some("v-0"));

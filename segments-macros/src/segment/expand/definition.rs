@@ -140,7 +140,7 @@ impl Output<'_> {
         quote!(#private::Targets::#variant(#private::lists([#(#lists),*])))
     }
 
-    fn rule(&self, rule: &Rule) -> TokenStream {
+    pub(crate) fn rule(&self, rule: &Rule) -> TokenStream {
         let Self { private, .. } = self;
         let description = option(private, rule.description.as_ref());
         let clauses = rule.clauses.iter().map(|clause| match &clause.meaning {
@@ -171,7 +171,7 @@ impl Output<'_> {
 
     /// `is` fits every type, and only the compiler knows the attribute's; so for a text that is no
     /// version the compiler is asked whether the attribute is one.
-    fn version_checks(&self, clause: &Clause) -> TokenStream {
+    pub(crate) fn version_checks(&self, clause: &Clause) -> TokenStream {
         let private = &self.private;
         let Meaning::Comparison {
             expression,

@@ -59,21 +59,21 @@ pub(super) fn expand(written: &Written, tokens: &TokenStream) -> Expansion {
 }
 
 /// Everything that the parts of the output share.
-struct Output<'a> {
+pub(crate) struct Output<'a> {
     written: &'a Written,
     item: &'a syn::ItemStruct,
     /// The path of the runtime's hidden module.
     private: TokenStream,
     /// The contexts that the segment looks at, in the order in which they are written; each once.
-    contexts: Vec<&'a Path>,
+    pub(crate) contexts: Vec<&'a Path>,
     /// The segments that it asks; each once.
-    segments: Vec<&'a Path>,
+    pub(crate) segments: Vec<&'a Path>,
     /// The rules that could be read, and whose clauses all have values.
-    rules: Vec<&'a Rule>,
+    pub(crate) rules: Vec<&'a Rule>,
 }
 
 impl<'a> Output<'a> {
-    fn new(written: &'a Written, item: &'a syn::ItemStruct) -> Self {
+    pub(crate) fn new(written: &'a Written, item: &'a syn::ItemStruct) -> Self {
         let rules: Vec<&Rule> = written
             .rules
             .iter()
@@ -125,7 +125,7 @@ impl<'a> Output<'a> {
 impl Rule {
     /// The context whose key is split when a percentage rule does not say by what: the first that
     /// the rule looks at. The parser refuses rules that look at none.
-    fn splits(&self) -> Option<&Path> {
+    pub(crate) fn splits(&self) -> Option<&Path> {
         self.clauses
             .iter()
             .find_map(|clause| match &clause.meaning {
@@ -135,7 +135,7 @@ impl Rule {
     }
 }
 
-fn add<'a>(paths: &mut Vec<&'a Path>, path: &'a Path) {
+pub(crate) fn add<'a>(paths: &mut Vec<&'a Path>, path: &'a Path) {
     if position(paths, path).is_none() {
         paths.push(path);
     }
@@ -164,13 +164,13 @@ fn same(left: &Path, right: &Path) -> bool {
             .all(|(left, right)| left.ident == right.ident)
 }
 
-fn first_span(path: &Path) -> Span {
+pub(crate) fn first_span(path: &Path) -> Span {
     path.segments
         .first()
         .map_or_else(Span::call_site, |segment| segment.ident.span())
 }
 
-fn option(private: &TokenStream, value: Option<impl ToTokens>) -> TokenStream {
+pub(crate) fn option(private: &TokenStream, value: Option<impl ToTokens>) -> TokenStream {
     match value {
         Some(value) => quote!(#private::Some(#value)),
         None => quote!(#private::None),

@@ -1,0 +1,124 @@
+//! Checks what was written: the model's checks, and each finding at its token.
+
+use proc_macro2::{Span, TokenStream};
+use segments_model::draft::{DraftBy, DraftKind};
+use segments_model::targeting::{
+    DraftServe, DraftSplit, DraftTarget, DraftTargeting, DraftTargetingRule, check as model,
+};
+use segments_model::{Code, Place, Severity};
+use syn::LitStr;
+use syn::ext::IdentExt;
+
+use super::Kind;
+use super::parse::Written;
+use super::serve::Serve;
+use crate::errors::Errors;
+use crate::meta::source;
+use crate::segment::check as segment;
+use crate::warnings::warning;
+
+/// Runs the model's checks. Errors go into the sink, warnings come back as tokens.
+pub(super) fn check(written: &Written, errors: &mut Errors) -> TokenStream {
+    let mut warnings = TokenStream::new();
+    if written.conditions.item.is_none() {
+        return warnings;
+    }
+    for finding in &model::check(&draft(written)) {
+        // What could not be read may be what is missing.
+        if finding.place == Place::Segment && written.conditions.incomplete {
+            continue;
+        }
+        // rustc knows the attribute's type as well, and says it better.
+        if finding.code == Code::ValueType {
+            continue;
+        }
+        let span = span(written, finding.place);
+        match finding.code.severity() {
+            Severity::Error => errors.at(span, &finding.message),
+            Severity::Warning if written.conditions.allowed.contains(&finding.code) => {}
+            Severity::Warning => warnings.extend(warning(finding.code, span, &finding.message)),
+        }
+    }
+    let otherwise = written.otherwise.as_ref();
+    if let Some(Serve::Split(split)) = otherwise
+        && split.by.is_none()
+    {
+        errors.at(
+            split.span,
+            "nothing says which context is split; write it, as in `percent(fast = 50, careful = 50, by = User::ID)`",
+        );
+    }
+    warnings
+}
+
+/// Variations are named as the user names them, so that messages do, too.
+fn draft(written: &Written) -> DraftTargeting {
+    let key = written.conditions.key.as_ref();
+    let targets = written.targets.iter().map(|target| DraftTarget {
+        variation: target
+            .variation
+            .as_ref()
+            .map(|name| name.unraw().to_string()),
+        kind: DraftKind::Path(source(&target.context)),
+        keys: target.keys.iter().map(LitStr::value).collect(),
+    });
+    let rules = written.conditions.rules.iter().zip(&written.serves);
+    let rules = rules.map(|(rule, serve)| DraftTargetingRule {
+        when: segment::rule(rule),
+        serve: serve.as_ref().map(self::serve),
+    });
+    let variations = written.variations.iter();
+    DraftTargeting {
+        flag: written.kind == Kind::Flag,
+        key: key.map(|key| key.text.clone()).unwrap_or_default(),
+        variations: variations
+            .map(|variation| variation.name.unraw().to_string())
+            .collect(),
+        targets: (!written.targets.is_empty()).then(|| targets.collect()),
+        rules: (!written.serves.is_empty()).then(|| rules.collect()),
+        otherwise: written.otherwise.as_ref().map(serve),
+        at_least: written.at_least,
+    }
+}
+
+fn serve(serve: &Serve) -> DraftServe {
+    match serve {
+        Serve::Variation(variation) => DraftServe::Variation(variation.unraw().to_string()),
+        Serve::Split(split) => DraftServe::Split(DraftSplit {
+            shares: split
+                .shares
+                .iter()
+                .map(|(variation, percent)| (variation.unraw().to_string(), *percent))
+                .collect(),
+            by: split.by.as_ref().map(|_| DraftBy::default()),
+        }),
+    }
+}
+
+/// The token that a place of the draft was read from.
+fn span(written: &Written, place: Place) -> Span {
+    let serve = |rule: Option<usize>| match rule {
+        Some(rule) => written.serves.get(rule).and_then(Option::as_ref),
+        None => written.otherwise.as_ref(),
+    };
+    let found = match place {
+        Place::Variation(at) => written.variations.get(at).map(|it| it.name.span()),
+        Place::Target { target, key } => written.targets.get(target).and_then(|target| match key {
+            Some(key) => target.keys.get(key).map(LitStr::span),
+            None => target.context.segments.first().map(|it| it.ident.span()),
+        }),
+        Place::TargetServe(target) => {
+            let target = written.targets.get(target);
+            target.and_then(|target| target.variation.as_ref().map(syn::Ident::span))
+        }
+        Place::Serve { rule } => serve(rule).map(|serve| match serve {
+            Serve::Variation(variation) => variation.span(),
+            Serve::Split(split) => split.span,
+        }),
+        Place::Share { rule, share } => {
+            serve(rule).and_then(|serve| serve.variations().get(share).map(|it| it.span()))
+        }
+        _ => None,
+    };
+    found.unwrap_or_else(|| segment::span(&written.conditions, place))
+}

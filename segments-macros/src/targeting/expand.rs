@@ -1,0 +1,363 @@
+//! Prints the item, the enum of its variations, and what was made of them. Cannot fail: what is
+//! broken was left out before.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{format_ident, quote, quote_spanned};
+use segments_model::SegmentKey;
+use syn::Path;
+use syn::ext::IdentExt;
+
+use super::Kind;
+use super::docs;
+use super::parse::{Target, Variation, Written};
+use super::serve::{Serve, Split};
+use crate::case::Case;
+use crate::segment::expand::{Output, add, first_span, option};
+use crate::segment::parse::Rule;
+
+/// What becomes of a targeting.
+#[derive(Default)]
+pub(super) struct Expansion {
+    /// The item with its documentation, and the enum.
+    pub(super) item: TokenStream,
+    /// Implementations and the entry in the registry: whatever nobody names.
+    pub(super) nameless: TokenStream,
+}
+
+/// Prints everything.
+pub(super) fn expand(written: &Written, tokens: &TokenStream) -> Expansion {
+    let Some(item) = &written.conditions.item else {
+        return Expansion {
+            item: tokens.clone(),
+            ..Expansion::default()
+        };
+    };
+    let docs = docs::table(written);
+    let (attributes, rest) = (
+        &item.attrs,
+        syn::ItemStruct {
+            attrs: Vec::new(),
+            ..item.clone()
+        },
+    );
+    // As in a segment: the name in the output means the type, but stands nowhere.
+    let mut hidden = item.clone();
+    hidden
+        .ident
+        .set_span(Span::call_site().resolved_at(item.ident.span()));
+    let targeting = Targeting {
+        written,
+        item: &hidden,
+        output: Output::new(&written.conditions, &hidden),
+    };
+    let enumeration = targeting.enumeration();
+    let private = written.conditions.runtime.private();
+    let (variations, declared, questions) = (
+        targeting.variations(),
+        targeting.declared(),
+        targeting.questions(),
+    );
+    Expansion {
+        item: quote! { #(#attributes)* #docs #rest #enumeration },
+        nameless: quote! { use #private as __segments; #variations #declared #questions },
+    }
+}
+
+struct Targeting<'a> {
+    written: &'a Written,
+    item: &'a syn::ItemStruct,
+    /// What prints the conditions.
+    output: Output<'a>,
+}
+
+impl<'a> Targeting<'a> {
+    /// The name of the enum.
+    fn name(&self) -> Ident {
+        let ident = &self.item.ident;
+        format_ident!("{}Variation", ident.unraw(), span = ident.span())
+    }
+
+    /// The key, valid even when the one that was written is not.
+    fn key(&self) -> String {
+        let key = self.written.conditions.key.as_ref();
+        key.map(|key| key.text.clone())
+            .filter(|key| SegmentKey::parse(key.clone()).is_ok())
+            .unwrap_or_else(|| "invalid".to_owned())
+    }
+
+    fn enumeration(&self) -> TokenStream {
+        let (name, visibility) = (self.name(), &self.item.vis);
+        let docs = format!(
+            "What {} `{}` may serve.",
+            self.written.kind.what(),
+            self.key()
+        );
+        let variants = self.written.variations.iter().map(|variation| {
+            let (variant, docs) = (
+                variant(variation),
+                format!("Variation `{}`.", variation.key),
+            );
+            quote!(#[doc = #docs] #variant)
+        });
+        quote! {
+            #[doc = #docs]
+            #[derive(
+                ::core::clone::Clone, ::core::marker::Copy, ::core::fmt::Debug,
+                ::core::cmp::PartialEq, ::core::cmp::Eq, ::core::hash::Hash,
+            )]
+            #[allow(dead_code, reason = "not everybody asks which one")]
+            #visibility enum #name { #(#variants,)* }
+        }
+    }
+
+    fn variations(&self) -> TokenStream {
+        let name = self.name();
+        let variants: Vec<_> = self.written.variations.iter().map(variant).collect();
+        let keys = self
+            .written
+            .variations
+            .iter()
+            .map(|variation| &variation.key);
+        let body = if variants.is_empty() {
+            quote!(match self {})
+        } else {
+            quote! {
+                __segments::VariationKey::from_static(match self { #(Self::#variants => #keys,)* })
+            }
+        };
+        quote! {
+            impl __segments::Variation for #name {
+                const ALL: &'static [Self] = &[#(Self::#variants),*];
+                fn key(self) -> __segments::VariationKey { #body }
+            }
+            impl __segments::core::fmt::Display for #name {
+                fn fmt(
+                    &self,
+                    f: &mut __segments::core::fmt::Formatter<'_>,
+                ) -> __segments::core::fmt::Result {
+                    __segments::core::fmt::Display::fmt(&__segments::Variation::key(*self), f)
+                }
+            }
+        }
+    }
+
+    fn declared(&self) -> TokenStream {
+        let (ident, name, key) = (&self.item.ident, self.name(), self.key());
+        let private = quote!(__segments);
+        let resource = match self.written.kind {
+            Kind::AiConfig => quote!(AiConfig(__segments::AiConfigKey::from_static(#key))),
+            Kind::Flag => quote!(Flag(__segments::FlagKey::from_static(#key))),
+        };
+        let keys = self
+            .written
+            .variations
+            .iter()
+            .map(|variation| &variation.key);
+        let targets = self.written.targets.iter().filter_map(|it| self.target(it));
+        let targets =
+            (!self.written.targets.is_empty()).then(|| quote!(__segments::list([#(#targets),*])));
+        let targets = option(&private, targets);
+        let rules = self.rules().map(|(rule, serve)| {
+            let condition = self.output.rule(rule);
+            let serve = self.serve(serve, rule.splits());
+            quote!(__segments::targeting_rule(#condition, #serve))
+        });
+        let rules =
+            (!self.written.serves.is_empty()).then(|| quote!(__segments::list([#(#rules),*])));
+        let rules = option(&private, rules);
+        let otherwise = self.written.otherwise.as_ref();
+        let otherwise = otherwise.filter(|serve| self.knows(serve));
+        let otherwise = option(&private, otherwise.map(|serve| self.serve(serve, None)));
+        let others = if self.written.at_least {
+            quote!(Keep)
+        } else {
+            quote!(Remove)
+        };
+        let asked = self.output.segments.iter().map(|segment| {
+            quote_spanned!(first_span(segment)=> <#segment as __segments::Segment>::collect)
+        });
+        let definitions = if self.output.segments.is_empty() {
+            quote!(_)
+        } else {
+            quote!(definitions)
+        };
+        let clauses = self.rules().flat_map(|(rule, _)| &rule.clauses);
+        let version_checks = clauses.map(|clause| self.output.version_checks(clause));
+        quote! {
+            impl __segments::Targeted for #ident {
+                type Variation = #name;
+                fn targeting() -> __segments::Targeting {
+                    __segments::targeting(
+                        __segments::Resource::#resource,
+                        [#(#keys),*],
+                        __segments::TargetingInEnvironment {
+                            targets: #targets,
+                            rules: #rules,
+                            otherwise: #otherwise,
+                            others: __segments::Others::#others,
+                        },
+                    )
+                }
+                fn collect(#definitions: &mut __segments::Vec<__segments::Definition>) {
+                    #(#asked(definitions);)*
+                }
+            }
+            __segments::inventory::submit! {
+                #(#version_checks)*
+                __segments::TargetingDeclaration::of::<#ident>()
+            }
+        }
+    }
+
+    /// The rules that could be read, with what they serve.
+    fn rules(&self) -> impl Iterator<Item = (&'a Rule, &'a Serve)> {
+        let written = self
+            .written
+            .conditions
+            .rules
+            .iter()
+            .zip(&self.written.serves);
+        written.filter_map(|(rule, serve)| {
+            let serve = serve.as_ref().filter(|serve| self.knows(serve))?;
+            let kept = self
+                .output
+                .rules
+                .iter()
+                .any(|kept| std::ptr::eq(*kept, rule));
+            kept.then_some((rule, serve))
+        })
+    }
+
+    /// Whether everything that is served is declared.
+    fn knows(&self, serve: &Serve) -> bool {
+        let mut names = serve.variations().into_iter();
+        names.all(|name| self.key_of(name).is_some())
+    }
+
+    fn key_of(&self, name: &Ident) -> Option<&'a str> {
+        let mut variations = self.written.variations.iter();
+        let found = variations.find(|variation| variation.name == *name)?;
+        Some(&found.key)
+    }
+
+    fn target(&self, target: &Target) -> Option<TokenStream> {
+        let variation = self.key_of(target.variation.as_ref()?)?;
+        let (context, keys) = (&target.context, &target.keys);
+        let kind = quote_spanned!(first_span(context)=> <#context as __segments::Context>::KIND);
+        Some(quote!(__segments::target(#variation, #kind, &[#(#keys),*])))
+    }
+
+    /// What is served; a split goes by the key of the context that the rule looks at.
+    fn serve(&self, serve: &Serve, looked_at: Option<&Path>) -> TokenStream {
+        match serve {
+            Serve::Variation(name) => {
+                let variation = self.key_of(name);
+                quote!(__segments::serve(#variation))
+            }
+            Serve::Split(Split { shares, by, .. }) => {
+                let shares = shares.iter().map(|(name, percent)| {
+                    let variation = self.key_of(name);
+                    quote!((#variation, #percent))
+                });
+                let shares = quote!([#(#shares),*]);
+                match (by, looked_at) {
+                    (Some((attribute, _)), _) => {
+                        quote!(__segments::split_by(#shares, &#attribute))
+                    }
+                    (None, Some(context)) => {
+                        quote!(__segments::split(#shares, <#context as __segments::Context>::KIND))
+                    }
+                    (None, None) => {
+                        quote!(__segments::split(#shares, __segments::ContextKind::USER))
+                    }
+                }
+            }
+        }
+    }
+
+    /// The contexts that rules, targets and splits look at.
+    fn contexts(&self) -> Vec<&'a Path> {
+        let mut contexts = self.output.contexts.clone();
+        for target in &self.written.targets {
+            add(&mut contexts, &target.context);
+        }
+        let served = self.written.serves.iter().flatten();
+        for serve in served.chain(&self.written.otherwise) {
+            if let Serve::Split(Split {
+                by: Some((_, context)),
+                ..
+            }) = serve
+            {
+                add(&mut contexts, context);
+            }
+        }
+        contexts
+    }
+
+    fn questions(&self) -> TokenStream {
+        let (ident, name, visibility, key) =
+            (&self.item.ident, self.name(), &self.item.vis, self.key());
+        let (contexts, segments) = (self.contexts(), &self.output.segments);
+        let places: Vec<Ident> = (0..contexts.len() + segments.len())
+            .map(|n| format_ident!("__At{n}"))
+            .collect();
+        let (of_contexts, of_segments) = places.split_at(contexts.len());
+        let key_type = match self.written.kind {
+            Kind::AiConfig => quote!(AiConfigKey),
+            Kind::Flag => quote!(FlagKey),
+        };
+        quote! {
+            static PREPARED: __segments::Prepared =
+                __segments::Prepared::new(__segments::prepare::<#ident>);
+            impl<__Contexts, #(#places),*> __segments::Ask<__Contexts, (#(#places,)*)> for #ident
+            where
+                #(__Contexts: __segments::Has<#contexts, #of_contexts>,)*
+                #(#segments: __segments::Decide<__Contexts, #of_segments>,)*
+            {}
+            #[allow(dead_code, reason = "nobody asks every question")]
+            impl #ident {
+                /// The key in LaunchDarkly.
+                #visibility const KEY: __segments::#key_type = __segments::#key_type::from_static(#key);
+                /// Which variation the contexts are served, and why: decided here, without a network.
+                #visibility fn variation<__Contexts, __At>(
+                    contexts: __Contexts,
+                ) -> __segments::Choice<#name>
+                where Self: __segments::Ask<__Contexts, __At>, __Contexts: __segments::Contexts
+                {
+                    __segments::choose::<Self, __Contexts>(&PREPARED, &contexts)
+                }
+                /// The same, given the salts that decide about splits and percentages.
+                #visibility fn variation_with<__Contexts, __At>(
+                    contexts: __Contexts,
+                    salts: &__segments::Salts,
+                ) -> __segments::Choice<#name>
+                where Self: __segments::Ask<__Contexts, __At>, __Contexts: __segments::Contexts
+                {
+                    __segments::choose_with::<Self, __Contexts>(&contexts, salts)
+                }
+                /// How the answer comes about: each rule and clause, with what was seen and compared.
+                #visibility fn explain<__Contexts, __At>(
+                    contexts: __Contexts,
+                ) -> __segments::TargetingExplanation
+                where Self: __segments::Ask<__Contexts, __At>, __Contexts: __segments::Contexts
+                {
+                    __segments::explain_choice::<__Contexts>(&PREPARED, &contexts)
+                }
+                /// The same, given the salts that decide about splits and percentages.
+                #visibility fn explain_with<__Contexts, __At>(
+                    contexts: __Contexts,
+                    salts: &__segments::Salts,
+                ) -> __segments::TargetingExplanation
+                where Self: __segments::Ask<__Contexts, __At>, __Contexts: __segments::Contexts
+                {
+                    __segments::explain_choice_with::<Self, __Contexts>(&contexts, salts)
+                }
+            }
+        }
+    }
+}
+
+fn variant(variation: &Variation) -> Ident {
+    let text = Case::Pascal.apply(&variation.name.unraw().to_string());
+    Ident::new(&text, variation.name.span())
+}

@@ -1,0 +1,61 @@
+//! The keys of `#[ai_config(...)]` and `#[flag_targeting(...)]`.
+
+use crate::segment::keys::Key;
+
+/// The keys of the attributes.
+pub(crate) const TARGETING: &[Key] = &[
+    Key {
+        name: "key",
+        form: "key = \"support-assistant\"",
+        meaning: "The key of the AI Config or flag. Left out, it is the type's name in kebab case.",
+    },
+    Key {
+        name: "variations",
+        form: "variations(fast, careful)",
+        meaning: "What may be served, by name; the keys are the names in kebab case, or what stands behind `=`. They become an enum.",
+    },
+    Key {
+        name: "target",
+        form: "target(User = [\"user-123\"] => careful)",
+        meaning: "Contexts that are served a variation whatever the rules say; write several. Left out, the lists in LaunchDarkly stay as they are.",
+    },
+    Key {
+        name: "rule",
+        form: "rule(member_of!(BetaTesters) => careful)",
+        meaning: "Whom a variation is served: clauses as in `#[segment]`, then `=>` and a variation, or `percent(fast = 50, careful = 50)`. The first rule that holds decides. Without any, the rules in LaunchDarkly stay as they are.",
+    },
+    Key {
+        name: "otherwise",
+        form: "otherwise = fast",
+        meaning: "What everybody else is served: a variation, or a split. Left out, it stays as it is in LaunchDarkly.",
+    },
+    Key {
+        name: "at_least",
+        form: "at_least",
+        meaning: "Rules and targets that are not declared stay, behind those that are.",
+    },
+    Key {
+        name: "allow",
+        form: "allow(value_duplicate)",
+        meaning: "Silences warnings by name.",
+    },
+    Key {
+        name: "crate",
+        form: "crate = ::path::to::segments_runtime",
+        meaning: "Where `segments_runtime` is found, if it has another name.",
+    },
+];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_reference_page_has_every_key() {
+        let page = include_str!("targeting.md");
+        for key in TARGETING {
+            assert!(key.form.starts_with(key.name), "{}", key.form);
+            assert!(page.contains(&format!("`{}", key.name)), "{}", key.name);
+        }
+    }
+}

@@ -1,0 +1,73 @@
+//! `#[ai_config(...)]` and `#[flag_targeting(...)]`: parse → check → expand. Their rules have the
+//! clauses of `#[segment]`, which reads, checks and prints them here, too.
+
+mod check;
+mod docs;
+mod expand;
+pub(crate) mod keys;
+mod parse;
+mod serve;
+
+use proc_macro2::TokenStream;
+use quote::quote;
+
+use crate::echo::echo_as;
+use crate::errors::Errors;
+
+/// What has the variations.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    AiConfig,
+    Flag,
+}
+
+impl Kind {
+    /// The attribute that declares it.
+    pub(crate) fn attribute(self) -> &'static str {
+        match self {
+            Kind::AiConfig => "ai_config",
+            Kind::Flag => "flag_targeting",
+        }
+    }
+
+    /// What messages and documentation call it.
+    fn what(self) -> &'static str {
+        match self {
+            Kind::AiConfig => "AI Config",
+            Kind::Flag => "flag",
+        }
+    }
+}
+
+/// Expands the attribute: the echo for editors, the user's item and the enum of its variations, then
+/// the warnings and the errors.
+#[allow(clippy::needless_pass_by_value, reason = "the shape of a macro")]
+pub(crate) fn targeting(kind: Kind, arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let written = parse::parse(kind, arguments.clone(), &item, &mut errors);
+    let warnings = check::check(&written, &mut errors);
+    let expansion = expand::expand(&written, &item);
+    let echo = echo_as(
+        &quote!(ide_targeting),
+        &arguments,
+        &written.conditions.runtime,
+        &expansion.nameless,
+    );
+    let (item, errors) = (expansion.item, errors.into_tokens());
+    quote! { #echo #item #warnings #errors }
+}
+
+/// Expands a targeting that was checked where it was written: a file.
+#[cfg(feature = "toml")]
+pub(crate) fn expand_checked(
+    kind: Kind,
+    arguments: TokenStream,
+    item: &TokenStream,
+) -> TokenStream {
+    let mut errors = Errors::default();
+    let written = parse::parse(kind, arguments, item, &mut errors);
+    let expansion = expand::expand(&written, item);
+    let (item, nameless) = (expansion.item, expansion.nameless);
+    let errors = errors.into_tokens();
+    quote! { const _: () = { #nameless }; #item #errors }
+}

@@ -1,0 +1,305 @@
+//! Reads the arguments and the item. Each argument is read on its own: a broken one is an error and
+//! left out, its neighbours stay.
+
+use proc_macro2::{Ident, Span, TokenStream};
+use segments_model::{VariationKey, or_list};
+use syn::ext::IdentExt;
+use syn::{ItemStruct, LitStr, Path};
+
+use super::serve::{self, Serve};
+use super::{Kind, keys};
+use crate::case::Case;
+use crate::errors::Errors;
+use crate::meta::{Argument, ArgumentValue, argument, split};
+use crate::runtime_path::RuntimePath;
+use crate::segment::keys::{Key, names};
+use crate::segment::parse as segment;
+
+/// What the user wrote, as far as it could be read.
+pub(super) struct Written {
+    pub(super) kind: Kind,
+    /// The item, the key, the runtime, and the conditions of rules: what a segment has as well.
+    pub(super) conditions: segment::Written,
+    pub(super) variations: Vec<Variation>,
+    pub(super) targets: Vec<Target>,
+    /// What each rule serves.
+    pub(super) serves: Vec<Option<Serve>>,
+    pub(super) otherwise: Option<Serve>,
+    pub(super) at_least: bool,
+}
+
+/// A declared variation.
+pub(super) struct Variation {
+    pub(super) name: Ident,
+    pub(super) key: String,
+}
+
+/// Contexts that are served a variation.
+pub(super) struct Target {
+    pub(super) context: Path,
+    pub(super) keys: Vec<LitStr>,
+    pub(super) variation: Option<Ident>,
+}
+
+/// Reads everything.
+pub(super) fn parse(
+    kind: Kind,
+    arguments: TokenStream,
+    item: &TokenStream,
+    errors: &mut Errors,
+) -> Written {
+    let mut written = Written {
+        kind,
+        conditions: segment::Written {
+            item: self::item(kind, item, errors),
+            ..segment::Written::default()
+        },
+        variations: Vec::new(),
+        targets: Vec::new(),
+        serves: Vec::new(),
+        otherwise: None,
+        at_least: false,
+    };
+    let attribute = kind.attribute();
+    let mut seen: Vec<String> = Vec::new();
+    for piece in split(arguments) {
+        let before = errors.len();
+        match argument(&piece) {
+            None => errors.on(
+                &piece,
+                format!(
+                    "this is not an argument of `{attribute}`; write one such as `{}`",
+                    keys::TARGETING[1].form
+                ),
+            ),
+            Some(argument) => {
+                let name = argument.name.unraw().to_string();
+                let key = keys::TARGETING.iter().find(|key| key.name == name);
+                match key {
+                    None => {
+                        let advice = or_list(&name, names(keys::TARGETING));
+                        let message = format!("`{name}` is not a key of `{attribute}`{advice}");
+                        errors.at(argument.name.span(), message);
+                    }
+                    Some(key)
+                        if seen.contains(&name)
+                            && !matches!(key.name, "rule" | "target" | "allow") =>
+                    {
+                        let message = format!("`{name}` is written twice; write it once");
+                        errors.at(argument.name.span(), message);
+                    }
+                    Some(key) => {
+                        seen.push(name);
+                        read(key, &argument, &mut written, errors);
+                    }
+                }
+            }
+        }
+        written.conditions.incomplete |= errors.len() > before;
+    }
+    if let Some(item) = &written.conditions.item {
+        let ident = &item.ident;
+        let text = Case::Kebab.apply(&ident.unraw().to_string());
+        let span = ident.span();
+        let key = &mut written.conditions.key;
+        key.get_or_insert(segment::Text { text, span });
+    }
+    written
+}
+
+fn item(kind: Kind, tokens: &TokenStream, errors: &mut Errors) -> Option<ItemStruct> {
+    let (attribute, what) = (kind.attribute(), kind.what());
+    let Ok(item) = syn::parse2::<ItemStruct>(tokens.clone()) else {
+        errors.at(
+            segment::keyword(tokens),
+            format!(
+                "`#[{attribute}]` stands on a unit struct; write `pub struct SupportAssistant;`"
+            ),
+        );
+        return None;
+    };
+    if let Some(parameter) = item.generics.params.first() {
+        let message =
+            format!("the type of an {what} has no generic parameters; write a plain struct");
+        errors.on(parameter, message.replace("an flag", "a flag"));
+        return None;
+    }
+    if !matches!(item.fields, syn::Fields::Unit) {
+        let message = format!(
+            "the type of an {what} has no fields; write `struct {};`",
+            item.ident
+        );
+        errors.on(&item.ident, message.replace("an flag", "a flag"));
+        return None;
+    }
+    Some(item)
+}
+
+fn read(key: &Key, argument: &Argument, written: &mut Written, errors: &mut Errors) {
+    let span = argument.name.span();
+    match key.name {
+        "key" => {
+            let text = argument.text("\"support-assistant\"", errors);
+            written.conditions.key = text.map(|text| segment::Text {
+                text: text.value(),
+                span: text.span(),
+            });
+        }
+        "variations" => {
+            if let Some(tokens) = segment::list(key, argument, errors) {
+                written.variations = variations(tokens, errors);
+            }
+        }
+        "target" => {
+            if let Some(tokens) = segment::list(key, argument, errors)
+                && let Some(target) = target(key, span, tokens, errors)
+            {
+                written.targets.push(target);
+            }
+        }
+        "rule" => {
+            if let Some(tokens) = segment::list(key, argument, errors) {
+                let (rule, serve) = rule(span, tokens, errors);
+                written.conditions.rules.push(rule);
+                written.serves.push(serve);
+            }
+        }
+        "otherwise" => match &argument.value {
+            ArgumentValue::Equals(tokens) => {
+                written.otherwise = serve::parse(span, tokens.clone(), errors);
+            }
+            ArgumentValue::Word | ArgumentValue::List(_) => {
+                errors.at(span, "`otherwise` needs a value; write `otherwise = fast`")
+            }
+        },
+        "at_least" => written.at_least = argument.word(errors),
+        "allow" => {
+            if let Some(tokens) = segment::list(key, argument, errors) {
+                let allowed = segment::allowed(tokens, errors);
+                written.conditions.allowed.extend(allowed);
+            }
+        }
+        "crate" => {
+            let path = argument.value("::path::to::segments_runtime", errors);
+            written.conditions.runtime = path
+                .and_then(|path| errors.take(RuntimePath::parse(path)))
+                .unwrap_or_default();
+        }
+        other => unreachable!("`{other}` is in the table of keys"),
+    }
+}
+
+fn variations(tokens: TokenStream, errors: &mut Errors) -> Vec<Variation> {
+    let mut variations: Vec<Variation> = Vec::new();
+    for piece in split(tokens) {
+        let Some(argument) = argument(&piece) else {
+            let form = "a variation is a name; write `variations(fast, careful)`";
+            errors.on(piece, form);
+            continue;
+        };
+        let name = argument.name.clone();
+        let key = match &argument.value {
+            ArgumentValue::Word => Case::Kebab.apply(&name.unraw().to_string()),
+            ArgumentValue::Equals(_) => {
+                let Some(key) = argument.text("\"careful-2\"", errors) else {
+                    continue;
+                };
+                if let Err(error) = VariationKey::parse(key.value()) {
+                    errors.at(key.span(), error);
+                    continue;
+                }
+                key.value()
+            }
+            ArgumentValue::List(_) => {
+                let form = "a variation is a name; write `variations(fast, careful)`";
+                errors.at(name.span(), form);
+                continue;
+            }
+        };
+        // Two names of one key, or one variant of the enum.
+        let variant = Case::Pascal.apply(&name.unraw().to_string());
+        let twice = variations.iter().any(|known| {
+            known.key == key || Case::Pascal.apply(&known.name.unraw().to_string()) == variant
+        });
+        if twice {
+            let message = format!("variation `{key}` is declared twice; declare it once");
+            errors.at(name.span(), message);
+            continue;
+        }
+        variations.push(Variation { name, key });
+    }
+    variations
+}
+
+fn target(key: &Key, span: Span, tokens: TokenStream, errors: &mut Errors) -> Option<Target> {
+    let (list, arrow) = serve::arrow(tokens);
+    let mut lists = segment::targets(list, key, errors).lists.into_iter();
+    let Some((at, tokens)) = arrow else {
+        let message = format!("this target serves nothing; write `{}`", key.form);
+        errors.at(span, message);
+        return None;
+    };
+    let served = serve::parse(at, tokens, errors)?;
+    let variation = match served {
+        Serve::Variation(variation) => Some(variation),
+        Serve::Split(split) => {
+            errors.at(
+                split.span,
+                "a listed context is served one variation; write `=> careful`",
+            );
+            None
+        }
+    };
+    let list = lists.next()?;
+    if let Some(more) = lists.next() {
+        errors.on(
+            &more.context,
+            "one target lists contexts of one kind; write another `target(...)`",
+        );
+    }
+    Some(Target {
+        context: list.context,
+        keys: list.keys,
+        variation,
+    })
+}
+
+fn rule(span: Span, tokens: TokenStream, errors: &mut Errors) -> (segment::Rule, Option<Serve>) {
+    let (condition, arrow) = serve::arrow(tokens);
+    let before = errors.len();
+    let mut rule = segment::rule(span, condition, errors);
+    if rule.broken {
+        // A percentage without clauses is said to lack a context; what is said below is meant.
+        rule.broken = true;
+    } else if rule.percent.is_some() || rule.by.is_some() {
+        let place = rule.percent.map(|(_, span)| span);
+        let place = place.or(rule.by.as_ref().map(|by| by.span));
+        errors.at(
+            place.unwrap_or(span),
+            "shares stand behind `=>`, one for each variation; write `=> percent(fast = 50, careful = 50)`",
+        );
+        (rule.percent, rule.by) = (None, None);
+    }
+    let serve = match arrow {
+        Some((at, tokens)) => serve::parse(at, tokens, errors),
+        None => {
+            errors.at(
+                span,
+                "this rule serves nothing; write a variation behind its clauses, as in `rule(... => careful)`",
+            );
+            None
+        }
+    };
+    if let Some(Serve::Split(split)) = &serve
+        && split.by.is_none()
+        && rule.splits().is_none()
+        && errors.len() == before
+    {
+        errors.at(
+            split.span,
+            "this rule looks at no context whose key could be split; write which, as in `percent(fast = 50, careful = 50, by = User::ID)`",
+        );
+    }
+    rule.broken |= errors.len() > before;
+    (rule, serve)
+}

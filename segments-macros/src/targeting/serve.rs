@@ -1,0 +1,136 @@
+//! What stands behind `=>`: a variation, or a split.
+
+use proc_macro2::{Ident, Spacing, Span, TokenStream, TokenTree};
+use syn::{Expr, Lit, Path};
+
+use crate::errors::Errors;
+use crate::meta::{Argument, ArgumentValue, argument, split};
+use crate::segment::clause;
+
+/// What is served.
+pub(super) enum Serve {
+    Variation(Ident),
+    Split(Split),
+}
+
+/// Several variations by share.
+pub(super) struct Split {
+    pub(super) span: Span,
+    pub(super) shares: Vec<(Ident, f64)>,
+    /// What decides the bucket: the attribute and the type of its context.
+    pub(super) by: Option<(Expr, Path)>,
+}
+
+/// How it is written.
+const FORM: &str = "`careful`, or `percent(fast = 50, careful = 50)`";
+
+/// The tokens before and after `=>`, with the place of the arrow if there is one.
+pub(super) fn arrow(tokens: TokenStream) -> (TokenStream, Option<(Span, TokenStream)>) {
+    let mut before = TokenStream::new();
+    let mut tokens = tokens.into_iter().peekable();
+    while let Some(token) = tokens.next() {
+        if let TokenTree::Punct(first) = &token
+            && first.as_char() == '='
+            && first.spacing() == Spacing::Joint
+            && matches!(tokens.peek(), Some(TokenTree::Punct(next)) if next.as_char() == '>')
+        {
+            let span = first.span();
+            tokens.next();
+            return (before, Some((span, tokens.collect())));
+        }
+        before.extend([token]);
+    }
+    (before, None)
+}
+
+/// Reads it. `at` is what it follows.
+pub(super) fn parse(at: Span, tokens: TokenStream, errors: &mut Errors) -> Option<Serve> {
+    let mut pieces = split(tokens).into_iter();
+    let Some(piece) = pieces.next() else {
+        errors.at(at, format!("nothing is served here; write {FORM}"));
+        return None;
+    };
+    if let Some(more) = pieces.next() {
+        errors.on(
+            more,
+            "what is served stands last; write clauses and other keys in front of `=>`",
+        );
+        return None;
+    }
+    match argument(&piece) {
+        Some(Argument {
+            name,
+            value: ArgumentValue::Word,
+        }) => Some(Serve::Variation(name)),
+        Some(Argument {
+            name,
+            value: ArgumentValue::List(tokens),
+        }) if name == "percent" => parse_split(name.span(), tokens, errors).map(Serve::Split),
+        _ => {
+            errors.on(piece, format!("this cannot be served; write {FORM}"));
+            None
+        }
+    }
+}
+
+fn parse_split(span: Span, tokens: TokenStream, errors: &mut Errors) -> Option<Split> {
+    let mut split = Split {
+        span,
+        shares: Vec::new(),
+        by: None,
+    };
+    let before = errors.len();
+    for piece in self::split(tokens) {
+        let Some(argument) = argument(&piece) else {
+            let form = "a share is a variation and a number; write `fast = 50`";
+            errors.on(piece, form);
+            continue;
+        };
+        if argument.name == "by" {
+            let Some(attribute) = argument.value::<Expr>("User::ID", errors) else {
+                continue;
+            };
+            match clause::context(&attribute) {
+                Some(context) => split.by = Some((attribute, context)),
+                None => errors.on(
+                    &attribute,
+                    "contexts are split by one of their attributes; write `by = User::ID`",
+                ),
+            }
+            continue;
+        }
+        let Some(literal) = argument.value::<Lit>("50", errors) else {
+            continue;
+        };
+        let number = match &literal {
+            Lit::Int(number) => number.base10_parse().ok(),
+            Lit::Float(number) => number.base10_parse().ok(),
+            _ => None,
+        };
+        match number {
+            Some(number) => split.shares.push((argument.name, number)),
+            None => errors.on(
+                &literal,
+                format!(
+                    "a share is a number from 0 to 100; write `{} = 50`",
+                    argument.name
+                ),
+            ),
+        }
+    }
+    (errors.len() == before).then_some(split)
+}
+
+impl Serve {
+    /// The variations that it names.
+    pub(super) fn variations(&self) -> Vec<&Ident> {
+        match self {
+            Serve::Variation(variation) => vec![variation],
+            Serve::Split(split) => split
+                .shares
+                .iter()
+                .map(|(variation, _)| variation)
+                .collect(),
+        }
+    }
+}

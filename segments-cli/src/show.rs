@@ -2,24 +2,26 @@
 //! yellow.
 
 use clap::builder::styling::Style;
-use segments_runtime::sync::{Action, Change, KindReport, Outcome, SegmentReport};
+use segments_runtime::sync::{Action, Change, KindReport, Outcome, Settled};
 
 use crate::output::{BAD, CHANGED, GOOD, styled};
 
 /// Everything that is not as it was or should be, line by line.
-pub(crate) fn changes(segments: &[SegmentReport], kinds: &[KindReport]) -> String {
+pub(crate) fn changes<'a>(
+    settled: impl Iterator<Item = Settled<'a>>,
+    kinds: &[KindReport],
+) -> String {
     let kinds = kinds.iter().map(|kind| styled(GOOD, kind));
-    let segments = segments
-        .iter()
-        .filter(|segment| !matches!(segment.outcome, Outcome::Unchanged))
-        .map(segment);
-    kinds.chain(segments).collect::<Vec<_>>().join("\n")
+    let settled = settled
+        .filter(|it| !matches!(it.outcome, Outcome::Unchanged))
+        .map(one);
+    kinds.chain(settled).collect::<Vec<_>>().join("\n")
 }
 
-/// One segment: a line of its own, and one for each change.
-fn segment(report: &SegmentReport) -> String {
+/// One segment, AI Config or flag: a line of its own, and one for each change.
+fn one(report: Settled<'_>) -> String {
     let text = report.to_string();
-    let (style, changes) = match &report.outcome {
+    let (style, changes) = match report.outcome {
         Outcome::Due(action) | Outcome::Done(action) => (of_action(action), action.changes()),
         Outcome::Refused { changes, .. } => (BAD, changes.as_slice()),
         Outcome::Failed(_) => return styled(BAD, text),
@@ -50,11 +52,13 @@ fn of_change(change: &Change) -> Style {
     match change {
         Change::AddTags { .. }
         | Change::AddTargets { .. }
+        | Change::List { .. }
         | Change::AddRule { .. }
         | Change::AddClauses { .. }
         | Change::AddValues { .. } => GOOD,
         Change::RemoveTags { .. }
         | Change::RemoveTargets { .. }
+        | Change::Unlist { .. }
         | Change::RemoveRule { .. }
         | Change::RemoveClauses { .. }
         | Change::RemoveValues { .. } => BAD,

@@ -85,16 +85,16 @@ impl Service {
     /// Makes an environment.
     pub(crate) fn put_environment(
         &mut self,
-        at: &str,
+        project: &str,
         key: &str,
         environment: Environment,
     ) -> Result<(), ApiError> {
         self.save(
-            &["projects", at, "environments"],
+            &["projects", project, "environments"],
             &[key],
             Some(&environment),
         )?;
-        let project = self.state.project_mut(at)?;
+        let project = self.state.project_mut(project)?;
         for targeting in project
             .flags
             .values_mut()
@@ -103,17 +103,17 @@ impl Service {
             targeting.add_environment(key, 1, &mut self.ids);
         }
         project.environments.insert(key.to_owned(), environment);
-        self.save_targetings(at)
+        Ok(())
     }
 
     /// Deletes an environment and its segments.
-    pub(crate) fn remove_environment(&mut self, at: &str, key: &str) -> Result<(), ApiError> {
+    pub(crate) fn remove_environment(&mut self, project: &str, key: &str) -> Result<(), ApiError> {
         self.save(
-            &["projects", at, "environments"],
+            &["projects", project, "environments"],
             &[key],
             None::<&Environment>,
         )?;
-        let project = self.state.project_mut(at)?;
+        let project = self.state.project_mut(project)?;
         project.environments.remove(key);
         for targeting in project
             .flags
@@ -121,16 +121,6 @@ impl Service {
             .chain(project.ai_configs.values_mut())
         {
             targeting.environments.remove(key);
-        }
-        self.save_targetings(at)
-    }
-
-    /// Saves what all flags and AI Configs of a project are now.
-    fn save_targetings(&mut self, project: &str) -> Result<(), ApiError> {
-        let found = self.state.project(project)?;
-        for what in [Targeted::Flag, Targeted::AiConfig] {
-            let place = ["projects", project, what.place()];
-            self.store.set(&place, Some(what.of(found)))?;
         }
         Ok(())
     }

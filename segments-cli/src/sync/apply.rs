@@ -61,7 +61,7 @@ fn tell(report: &Report, output: Output) {
         output.error(segment);
     }
     if report.writes() > 0 {
-        output.detail(show::changes(&report.segments, &report.kinds));
+        output.detail(show::changes(report.settled(), &report.kinds));
     }
     output.message(styled(STRONG, report.headline()));
     output.detail(format_args!(

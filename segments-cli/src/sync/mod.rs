@@ -83,7 +83,7 @@ pub(crate) fn run<T>(
 
 /// A plan for people.
 fn shown(plan: &Plan) -> String {
-    let changes = show::changes(plan.segments(), plan.kinds());
+    let changes = show::changes(plan.settled(), plan.kinds());
     let headline = styled(STRONG, plan.headline());
     if changes.is_empty() {
         headline
@@ -94,6 +94,5 @@ fn shown(plan: &Plan) -> String {
 
 /// Whether something stands in the way of what is declared.
 fn blocked(plan: &Plan) -> bool {
-    let mut segments = plan.segments().iter();
-    segments.any(|segment| segment.outcome.is_failure())
+    plan.settled().any(|it| it.outcome.is_failure())
 }

@@ -26,7 +26,7 @@ pub(crate) fn verify(
         if arguments.json {
             output.json(&report)?;
         } else {
-            let changes = show::changes(&report.segments, &report.kinds);
+            let changes = show::changes(report.settled(), &report.kinds);
             if !changes.is_empty() {
                 output.data(changes)?;
             }

@@ -13,9 +13,9 @@ use crate::state::{BigSegment, Import};
 
 /// `POST …/imports`: a form with a CSV file, whose first column has the keys.
 pub(crate) fn create(call: &mut Call<'_>, at: At<'_>) -> Answer {
-    let resource = at.check(call.service)?;
+    at.check(call.service)?;
     let form = Form::read(call)?;
-    super::may_change(&call.caller, &resource)?;
+    at.may_change(&call.caller)?;
     let service = &mut *call.service;
     let busy = at
         .big(service)

@@ -3,7 +3,7 @@
 use segments_model::wire::{CreateSegment, Segment};
 use segments_model::{ContextKind, SegmentKey, Tag};
 
-use super::represent::show;
+use super::represent::represent;
 use super::resource;
 use crate::error::ApiError;
 use crate::response::{Answer, Response};
@@ -21,10 +21,8 @@ pub(crate) fn create(call: &mut Call<'_>, project: &str, environment: &str) -> A
         return Err(ApiError::invalid("name is required"));
     }
     let tags = distinct(&body.tags)?;
-    call.caller.may(
-        "createSegment",
-        &resource(project, environment, &body.key, &tags),
-    )?;
+    call.caller
+        .may("createSegment", &resource(project, environment, &body.key))?;
     if service
         .state
         .segment(project, environment, &body.key)
@@ -66,7 +64,7 @@ pub(crate) fn create(call: &mut Call<'_>, project: &str, environment: &str) -> A
         versions_before,
         expiring: Vec::new(),
     };
-    let shown = show(project, environment, found, &stored);
+    let shown = represent(project, environment, &stored);
     service.put_segment(project, environment, stored)?;
     Ok(Response::created(&shown))
 }

@@ -9,13 +9,9 @@ use crate::service::Call;
 /// segment keep it from being deleted, unless [`Behaviour`](crate::Behaviour) says so.
 pub(crate) fn delete(call: &mut Call<'_>, project: &str, environment: &str, key: &str) -> Answer {
     let service = &mut *call.service;
-    let tags = &service
-        .state
-        .segment(project, environment, key)?
-        .segment
-        .tags;
+    service.state.segment(project, environment, key)?;
     call.caller
-        .may("deleteSegment", &resource(project, environment, key, tags))?;
+        .may("deleteSegment", &resource(project, environment, key))?;
     if service.behaviour.refuse_delete_in_use {
         let found = service.state.environment(project, environment)?;
         let others = service.state.project(project)?;

@@ -5,15 +5,13 @@ use std::cmp::Ordering;
 
 use segments_model::wire::{FlagReference, Segment};
 
-use super::filter::{self, Condition};
-use super::represent::{represent, show};
+use super::filter::Filter;
+use super::represent::represent;
 use crate::error::ApiError;
-use crate::filter::Filter;
 use crate::paging::Paging;
 use crate::response::{Answer, Response};
 use crate::service::Call;
 use crate::state::{State, StoredSegment};
-use crate::version;
 
 /// Segments on a page when the request does not say (API documentation, *getSegments*).
 const DEFAULT_LIMIT: usize = 20;
@@ -21,11 +19,10 @@ const DEFAULT_LIMIT: usize = 20;
 /// `GET /segments/{project}/{environment}/{key}`: the segment and the flags that target it.
 pub(crate) fn get(call: &mut Call<'_>, project: &str, environment: &str, key: &str) -> Answer {
     let stored = call.service.state.segment(project, environment, key)?;
-    let found = call.service.state.environment(project, environment)?;
-    let mut shown = show(project, environment, found, stored);
+    let mut segment = represent(project, environment, stored);
     let flags = call.service.state.project(project)?;
     let flags = flags.flags_asking(environment, key);
-    shown.segment.flags = Some(
+    segment.flags = Some(
         flags
             .map(|(key, name)| FlagReference {
                 key: key.to_owned(),
@@ -33,36 +30,29 @@ pub(crate) fn get(call: &mut Call<'_>, project: &str, environment: &str, key: &s
             })
             .collect(),
     );
-    Ok(Response::ok(&shown))
+    Ok(Response::ok(&segment))
 }
 
 /// `GET /segments/{project}/{environment}`: a page of segments, complete with rules and targets.
 pub(crate) fn list(call: &mut Call<'_>, project: &str, environment: &str) -> Answer {
-    let here = call.service.state.environment(project, environment)?;
+    let found = call.service.state.environment(project, environment)?;
     let segments = if call.stale {
-        here.before_last_change()
+        found.before_last_change()
     } else {
-        Cow::Borrowed(&here.segments)
+        Cow::Borrowed(&found.segments)
     };
     let page_limit = call.service.behaviour.page_limit;
-    let paging = if version::lists_in_pages(call.request) {
-        Paging::of(call.request, DEFAULT_LIMIT, page_limit)?
-    } else {
-        Paging::of(call.request, usize::MAX, usize::MAX)?
-    };
+    let paging = Paging::of(call.request, DEFAULT_LIMIT, page_limit)?;
     let filter = call
         .request
         .parameter("filter")
-        .map(filter::parse)
+        .map(Filter::parse)
         .transpose()?;
     let order = Order::parse(call.request.parameter("sort").unwrap_or_default())?;
 
     let mut found: Vec<&StoredSegment> = segments
         .values()
-        .filter(|stored| {
-            let accepts = |filter: &Filter<_>| filter.accepts(&|it: &Condition| it.holds(stored));
-            filter.as_ref().is_none_or(accepts)
-        })
+        .filter(|stored| filter.as_ref().is_none_or(|filter| filter.accepts(stored)))
         .collect();
     if order.0.is_empty() {
         found.sort_unstable_by_key(|stored| std::cmp::Reverse(stored.serial));
@@ -70,7 +60,7 @@ pub(crate) fn list(call: &mut Call<'_>, project: &str, environment: &str) -> Ans
         found.sort_by(|left, right| order.compare(left, right));
     }
 
-    let mut page = paging.page(&found, |stored| show(project, environment, here, stored));
+    let mut page = paging.page(&found, |stored| represent(project, environment, stored));
     if !call.service.behaviour.next_links {
         page.links.remove("next");
     }

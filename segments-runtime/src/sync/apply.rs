@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use futures_util::stream::{FuturesUnordered, StreamExt};
+use futures_util::stream::{self, FuturesUnordered, StreamExt};
 use segments_model::{Definition, wire};
 use tokio::time::Instant;
 
@@ -16,16 +16,17 @@ use super::diff::Goal;
 use super::error::{RequestError, SyncError};
 use super::kinds;
 use super::ownership::Owner;
-use super::patch;
+use super::patch::{self, Patch};
 use super::plan::{Plan, Task, Work};
 use super::progress::ProgressEvent;
 use super::reader::Reader;
 use super::report::{Action, Outcome, Report, SegmentError};
 use super::request::Scope;
+use super::targeting::{self, Converge};
 use super::writer::Writer;
 
 /// How many patches more than planned a segment may take because somebody interferes.
-const CORRECTIONS: usize = 6;
+pub(crate) const CORRECTIONS: usize = 6;
 
 /// Settles every segment that is due: those that others ask first, each by one writer, several at
 /// once. Dropping the future stops between two requests or during one; the next sync goes on from
@@ -38,7 +39,8 @@ pub(crate) async fn apply(
     let started = Instant::now();
     let Plan {
         mut report,
-        mut work,
+        work,
+        targetings,
     } = plan;
     let before = client.requests();
     let planned = report.requests;
@@ -59,39 +61,103 @@ pub(crate) async fn apply(
         config,
         owner: config.owner(),
     };
-    let total = work.len();
-    let mut done = 0;
+    let mut done = Progressed {
+        done: 0,
+        total: work.len() + targetings.len(),
+    };
+    let (mut settling, mut deleting): (Vec<_>, Vec<_>) = work
+        .into_iter()
+        .partition(|work| matches!(work.task, Task::Settle { .. }));
+    settling.sort_by_key(|work| work.depth);
+    deleting.sort_by_key(|work| work.depth);
     let mut missing: HashSet<String> = HashSet::new();
-    // Deletions come last, when nothing that was changed before asks them any more.
-    work.sort_by_key(|work| match work.task {
-        Task::Settle { .. } => (0, work.depth),
-        Task::Delete { .. } => (1, work.depth),
-    });
-    for wave in work.chunk_by(|left, right| {
-        left.depth == right.depth
-            && matches!(left.task, Task::Delete { .. }) == matches!(right.task, Task::Delete { .. })
-    }) {
+    for wave in settling.chunk_by(|left, right| left.depth == right.depth) {
+        settler
+            .wave(wave, &mut report, &mut missing, &mut done)
+            .await;
+    }
+    // What is served comes after the segments that it asks, and before those that it asked go.
+    settler
+        .targetings(&targetings, &mut report, &missing, &mut done)
+        .await;
+    for work in &deleting {
+        if let Task::Delete { released_by, .. } = &work.task {
+            let used_by = still_using(released_by, &report);
+            if !used_by.is_empty() {
+                report.segments[work.place].outcome = Outcome::Kept { used_by };
+            }
+        }
+    }
+    deleting.retain(|work| matches!(report.segments[work.place].outcome, Outcome::Due(_)));
+    for wave in deleting.chunk_by(|left, right| left.depth == right.depth) {
+        settler
+            .wave(wave, &mut report, &mut missing, &mut done)
+            .await;
+    }
+    let sent = client.requests();
+    report.requests = planned;
+    report.requests.reads += sent.reads - before.reads;
+    report.requests.writes += sent.writes - before.writes;
+    report.elapsed += started.elapsed();
+    report.complete()
+}
+
+/// The targetings that were to let go of a segment, and did not.
+fn still_using(released_by: &[usize], report: &Report) -> Vec<String> {
+    let targetings = released_by.iter().map(|place| &report.targetings[*place]);
+    targetings
+        .filter(|it| !matches!(it.outcome, Outcome::Done(_) | Outcome::Unchanged))
+        .map(|it| it.resource.to_string())
+        .collect()
+}
+
+/// How much is done of all that is due.
+struct Progressed {
+    done: usize,
+    total: usize,
+}
+
+impl Progressed {
+    fn tell(&mut self, config: &SyncConfig, key: &str, outcome: &Outcome) {
+        self.done += 1;
+        tracing::debug!(%key, failed = outcome.is_failure(), "settled");
+        config.options.progress.tell(ProgressEvent::Settled {
+            key,
+            outcome,
+            done: self.done,
+            total: self.total,
+        });
+    }
+}
+
+struct Settler<'a> {
+    writer: Writer,
+    config: &'a SyncConfig,
+    owner: Owner,
+}
+
+impl Settler<'_> {
+    /// Settles segments that do not ask each other, several at once.
+    async fn wave(
+        &self,
+        wave: &[Work],
+        report: &mut Report,
+        missing: &mut HashSet<String>,
+        done: &mut Progressed,
+    ) {
         let mut waiting = wave.iter();
         let mut running = FuturesUnordered::new();
         let mut outcomes = Vec::with_capacity(wave.len());
         loop {
-            let free = config.options.concurrency - running.len();
+            let free = self.config.options.concurrency - running.len();
             for work in waiting.by_ref().take(free) {
                 let planned = &report.segments[work.place].outcome;
-                running.push(settler.settle(work, planned, &missing));
+                running.push(self.settle(work, planned, missing));
             }
             let Some((place, outcome)) = running.next().await else {
                 break;
             };
-            done += 1;
-            let key = &report.segments[place].key;
-            tracing::debug!(%key, failed = outcome.is_failure(), "settled");
-            config.options.progress.tell(ProgressEvent::Settled {
-                key: key.as_str(),
-                outcome: &outcome,
-                done,
-                total,
-            });
+            done.tell(self.config, report.segments[place].key.as_str(), &outcome);
             outcomes.push((place, outcome));
         }
         drop(running);
@@ -104,24 +170,60 @@ pub(crate) async fn apply(
             segment.outcome = outcome;
         }
     }
-    let sent = client.requests();
-    report.requests = planned;
-    report.requests.reads += sent.reads - before.reads;
-    report.requests.writes += sent.writes - before.writes;
-    report.elapsed += started.elapsed();
-    if report.failures().next().is_some() {
-        return Err(SyncError::Incomplete(Box::new(report)));
+
+    /// Settles what AI Configs and flags serve, several at once.
+    async fn targetings(
+        &self,
+        work: &[targeting::Work],
+        report: &mut Report,
+        missing: &HashSet<String>,
+        done: &mut Progressed,
+    ) {
+        let planned = &report.targetings;
+        let settling: Vec<_> = work
+            .iter()
+            .map(|work| self.settle_targeting(work, &planned[work.place].outcome, missing))
+            .collect();
+        let mut settling = stream::iter(settling).buffer_unordered(self.config.options.concurrency);
+        let mut outcomes = Vec::with_capacity(work.len());
+        while let Some((place, outcome)) = settling.next().await {
+            done.tell(self.config, planned[place].resource.key(), &outcome);
+            outcomes.push((place, outcome));
+        }
+        drop(settling);
+        for (place, outcome) in outcomes {
+            report.targetings[place].outcome = outcome;
+        }
     }
-    Ok(report)
-}
 
-struct Settler<'a> {
-    writer: Writer,
-    config: &'a SyncConfig,
-    owner: Owner,
-}
+    async fn settle_targeting(
+        &self,
+        work: &targeting::Work,
+        planned: &Outcome,
+        missing: &HashSet<String>,
+    ) -> (usize, Outcome) {
+        let asked = work.targeting.references();
+        if let Some(key) = asked.iter().find(|key| missing.contains(**key)) {
+            let key = (*key).to_owned();
+            return (work.place, Outcome::Failed(SegmentError::WaitsFor { key }));
+        }
+        let converge = Converge {
+            writer: &self.writer,
+            config: self.config,
+            goal: targeting::Goal {
+                targeting: &work.targeting,
+                environment: &self.config.environment,
+                owner: Some(&self.owner),
+                revision: self.config.options.revision,
+                anywhere: false,
+            },
+            comment: &|changes| comment(self.config, &self.owner, changes),
+        };
+        let remote = work.remote.as_ref().clone();
+        let result = converge.settle(remote, planned).await;
+        (work.place, result.unwrap_or_else(Outcome::Failed))
+    }
 
-impl Settler<'_> {
     /// Settles one segment, and says which.
     async fn settle(
         &self,
@@ -130,7 +232,7 @@ impl Settler<'_> {
         missing: &HashSet<String>,
     ) -> (usize, Outcome) {
         let result = match &work.task {
-            Task::Delete { key } => match self.writer.delete(key).await {
+            Task::Delete { key, .. } => match self.writer.delete(key).await {
                 Ok(()) => Ok(Outcome::Done(Action::Delete)),
                 Err(error) => Err(error.into()),
             },
@@ -197,7 +299,7 @@ impl Settler<'_> {
                 Some(seen) => {
                     let changes = action.changes();
                     let patch = patch::next(changes, seen, guarded);
-                    let comment = self.comment(changes);
+                    let comment = comment(self.config, &self.owner, changes);
                     self.writer.patch(key, comment, patch).await
                 }
             };
@@ -236,47 +338,53 @@ impl Settler<'_> {
     ) -> Result<Outcome, SegmentError> {
         let key = &definition.key;
         if let (Approvals::Request, Some(remote)) = (self.config.options.approvals, remote) {
-            let description = format!("Segment {key}: {}", self.comment(action.changes()));
             let changes = action.changes();
-            if let Some(approval) =
-                approval::request(&self.writer, key, description, changes, remote).await?
-            {
+            // Approvals take nothing but instructions.
+            if let Patch::Semantic(instructions) = patch::next(changes, remote, false) {
+                let comment = comment(self.config, &self.owner, changes);
+                let wanted = approval::Wanted {
+                    kind: "segment",
+                    resource: format!("segment/{key}"),
+                    description: format!("Segment {key}: {comment}"),
+                    instructions,
+                };
+                let approval = approval::open(&self.writer, wanted).await?;
                 return Ok(Outcome::Pending { approval });
             }
         }
         Err(refused.into())
     }
+}
 
-    /// Who changes what, for the audit log.
-    fn comment(&self, changes: &[Change]) -> String {
-        const LONGEST: usize = 500;
-        let mut comment = match &self.config.options.program {
-            Some((name, version)) => format!("{name} {version}"),
-            None => self.owner.to_string(),
-        };
-        comment.push_str(concat!(
-            " (segments-runtime ",
-            env!("CARGO_PKG_VERSION"),
-            "): "
-        ));
-        for (index, change) in changes.iter().enumerate() {
-            let text = change.to_string();
-            if comment.len() + text.len() > LONGEST {
-                comment = format!("{comment}and {} more changes", changes.len() - index);
-                break;
-            }
-            if index > 0 {
-                comment.push_str("; ");
-            }
-            comment.push_str(&text);
+/// Who changes what, for the audit log.
+pub(crate) fn comment(config: &SyncConfig, owner: &Owner, changes: &[Change]) -> String {
+    const LONGEST: usize = 500;
+    let mut comment = match &config.options.program {
+        Some((name, version)) => format!("{name} {version}"),
+        None => owner.to_string(),
+    };
+    comment.push_str(concat!(
+        " (segments-runtime ",
+        env!("CARGO_PKG_VERSION"),
+        "): "
+    ));
+    for (index, change) in changes.iter().enumerate() {
+        let text = change.to_string();
+        if comment.len() + text.len() > LONGEST {
+            comment = format!("{comment}and {} more changes", changes.len() - index);
+            break;
         }
-        comment
+        if index > 0 {
+            comment.push_str("; ");
+        }
+        comment.push_str(&text);
     }
+    comment
 }
 
 /// Whether the segment has to be read before it is known what to do: the request may have taken
 /// effect, or it was about a segment that is not there any more as it was seen.
-fn look_again(error: &RequestError) -> bool {
+pub(crate) fn look_again(error: &RequestError) -> bool {
     match error {
         RequestError::Lost { .. }
         | RequestError::NotJson { .. }

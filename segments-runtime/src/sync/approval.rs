@@ -1,13 +1,9 @@
-//! Environments in which changes of segments have to be approved.
+//! Environments in which changes have to be approved.
 
-use segments_model::SegmentKey;
-use segments_model::wire::{self, Instruction};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::change::Change;
 use super::error::RequestError;
-use super::patch::{self, Patch};
 use super::reader::Reader;
 use super::request::Request;
 use super::writer::Writer;
@@ -18,7 +14,7 @@ use super::writer::Writer;
 pub(crate) struct NewApproval {
     pub(crate) resource_id: String,
     pub(crate) description: String,
-    pub(crate) instructions: Vec<Instruction>,
+    pub(crate) instructions: Vec<Json>,
 }
 
 /// An approval request, as far as it matters.
@@ -32,38 +28,44 @@ pub(crate) struct Approval {
     instructions: Vec<Json>,
 }
 
-/// Asks for an approval of the changes, unless somebody has asked for the same already; `None` if
-/// they cannot be said in instructions, which is all that approvals take.
-pub(crate) async fn request(
+/// What is to be approved.
+#[derive(Debug)]
+pub(crate) struct Wanted<I> {
+    /// What approvals call the kind of the resource.
+    pub(crate) kind: &'static str,
+    /// The resource in its environment, such as `segment/beta-testers`.
+    pub(crate) resource: String,
+    /// Says to people which resource, and what happens to it.
+    pub(crate) description: String,
+    pub(crate) instructions: Vec<I>,
+}
+
+/// Asks for an approval, unless somebody has asked for the same already.
+pub(crate) async fn open<I: Serialize>(
     writer: &Writer,
-    key: &SegmentKey,
-    description: String,
-    changes: &[Change],
-    remote: &wire::Segment,
-) -> Result<Option<String>, RequestError> {
-    let Patch::Semantic(instructions) = patch::next(changes, remote, false) else {
-        return Ok(None);
-    };
+    wanted: Wanted<I>,
+) -> Result<String, RequestError> {
     let Reader { client, scope } = &writer.reader;
+    let instructions = wanted.instructions.iter();
+    let instructions = instructions.map(|it| serde_json::to_value(it).unwrap_or_default());
     let new = NewApproval {
         resource_id: format!(
-            "proj/{}:env/{}:segment/{key}",
-            scope.project, scope.environment
+            "proj/{}:env/{}:{}",
+            scope.project, scope.environment, wanted.resource
         ),
-        description,
-        instructions,
+        description: wanted.description,
+        instructions: instructions.collect(),
     };
-    let wanted = serde_json::to_value(&new.instructions).unwrap_or_default();
-    let pending: super::reader::Items<Approval> =
-        client.json(&Request::pending_approvals()).await?;
-    // The description names the segment, which the answer does not.
+    let pending: super::reader::Items<Approval> = client
+        .json(&Request::pending_approvals(wanted.kind))
+        .await?;
+    // The description names the resource, which the answer does not.
     let same = |open: &Approval| {
-        open.description.as_ref() == Some(&new.description)
-            && wanted.as_array() == Some(&open.instructions)
+        open.description.as_ref() == Some(&new.description) && open.instructions == new.instructions
     };
     if let Some(open) = pending.items.into_iter().find(same) {
-        return Ok(Some(open.id));
+        return Ok(open.id);
     }
     let opened: Approval = client.json(&Request::approval(&new)).await?;
-    Ok(Some(opened.id))
+    Ok(opened.id)
 }

@@ -9,24 +9,23 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use segments_model::Definition;
-
+use super::Declared;
 use super::config::SyncConfig;
 use super::error::SyncError;
 use super::plan::Plan;
 use super::report::Report;
 
 /// As [`sync_definitions`](super::sync_definitions).
-pub fn sync_definitions(
+pub fn sync_definitions<'a>(
     config: &SyncConfig,
-    definitions: &[Definition],
+    declared: impl Into<Declared<'a>>,
 ) -> Result<Report, SyncError> {
-    wait(super::sync_definitions(config, definitions))?
+    wait(super::sync_definitions(config, declared.into()))?
 }
 
 /// As [`plan`](super::plan()).
-pub fn plan(config: &SyncConfig, definitions: &[Definition]) -> Result<Plan, SyncError> {
-    wait(super::plan(config, definitions))?
+pub fn plan<'a>(config: &SyncConfig, declared: impl Into<Declared<'a>>) -> Result<Plan, SyncError> {
+    wait(super::plan(config, declared.into()))?
 }
 
 /// As [`Plan::apply`].

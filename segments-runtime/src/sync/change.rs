@@ -55,7 +55,40 @@ pub struct Share {
     pub by: String,
 }
 
-/// A change of one segment. Its `Display` says it in words; keys of members are counted, not named.
+/// What an AI Config or a flag serves: variations by key, or by name where they have none.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Served {
+    /// One variation.
+    Variation(String),
+    /// Several, by share.
+    #[allow(missing_docs, reason = "`kind` and `by` as in `Share`")]
+    Split {
+        /// The variations, each with thousandths of a percent.
+        shares: Vec<(String, u64)>,
+        kind: String,
+        by: String,
+    },
+}
+
+/// In words: `careful`, or `50% fast and 50% careful by user key`.
+impl fmt::Display for Served {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Served::Variation(variation) => f.write_str(variation),
+            Served::Split { shares, kind, by } => {
+                for (index, (variation, weight)) in shares.iter().enumerate() {
+                    let and = if index == 0 { "" } else { " and " };
+                    let percent = percent(i64::try_from(*weight).unwrap_or(i64::MAX));
+                    write!(f, "{and}{percent}% {variation}")?;
+                }
+                write!(f, " by {kind} {by}")
+            }
+        }
+    }
+}
+
+/// A change of one segment, or of what an AI Config or a flag serves. Its `Display` says it in words; keys of members are counted, not named.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "change", rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -84,10 +117,41 @@ pub enum Change {
         kind: String,
         keys: MemberKeys,
     },
-    /// A rule appears, at the end.
-    AddRule { added: wire::Rule },
+    /// A rule appears: at the end, or before another.
+    AddRule {
+        added: wire::Rule,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        serves: Option<Served>,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        before: Option<String>,
+    },
     /// A rule disappears.
-    RemoveRule { rule: String, removed: wire::Rule },
+    RemoveRule {
+        rule: String,
+        removed: wire::Rule,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        serves: Option<Served>,
+    },
+    /// A rule serves something else.
+    RuleServes {
+        rule: String,
+        from: Option<Served>,
+        to: Served,
+    },
+    /// Whoever fulfils no rule is served something else.
+    Otherwise { from: Option<Served>, to: Served },
+    /// Contexts are listed for a variation.
+    List {
+        variation: String,
+        kind: String,
+        keys: MemberKeys,
+    },
+    /// Contexts are not listed for a variation any more.
+    Unlist {
+        variation: String,
+        kind: String,
+        keys: MemberKeys,
+    },
     /// Rules stand in another order. `None` is a rule that appears in the same plan and has no
     /// identifier yet.
     ReorderRules { rules: Vec<Option<String>> },
@@ -141,7 +205,10 @@ impl Change {
     /// The members that it adds or removes.
     pub(crate) fn keys(&self) -> Option<&MemberKeys> {
         match self {
-            Change::AddTargets { keys, .. } | Change::RemoveTargets { keys, .. } => Some(keys),
+            Change::AddTargets { keys, .. }
+            | Change::RemoveTargets { keys, .. }
+            | Change::List { keys, .. }
+            | Change::Unlist { keys, .. } => Some(keys),
             _ => None,
         }
     }
@@ -179,8 +246,37 @@ impl fmt::Display for Change {
                 };
                 write!(f, "{verb} {} of kind {kind}", contexts(keys))
             }
-            Change::AddRule { added } => write!(f, "add rule: {}", rule(added)),
-            Change::RemoveRule { removed, .. } => write!(f, "remove rule: {}", rule(removed)),
+            Change::AddRule { added, serves, .. } => {
+                write!(f, "add rule: {}{}", rule(added), arrow(serves.as_ref()))
+            }
+            Change::RemoveRule {
+                removed, serves, ..
+            } => write!(
+                f,
+                "remove rule: {}{}",
+                rule(removed),
+                arrow(serves.as_ref())
+            ),
+            Change::RuleServes { from, to, .. } => {
+                write!(f, "a rule serves {to}{}", instead(from.as_ref()))
+            }
+            Change::Otherwise { from, to } => {
+                write!(f, "serve everybody else {to}{}", instead(from.as_ref()))
+            }
+            Change::List {
+                variation,
+                kind,
+                keys,
+            } => write!(f, "serve {} of kind {kind} {variation}", contexts(keys)),
+            Change::Unlist {
+                variation,
+                kind,
+                keys,
+            } => write!(
+                f,
+                "no longer serve {} of kind {kind} {variation}",
+                contexts(keys)
+            ),
             Change::ReorderRules { .. } => f.write_str("put the rules in another order"),
             Change::RuleDescription { to, .. } if to.is_empty() => {
                 f.write_str("take the description of a rule away")
@@ -218,6 +314,14 @@ impl fmt::Display for Change {
     }
 }
 
+fn arrow(served: Option<&Served>) -> String {
+    served.map_or_else(String::new, |served| format!(" => {served}"))
+}
+
+fn instead(served: Option<&Served>) -> String {
+    served.map_or_else(String::new, |served| format!(" instead of {served}"))
+}
+
 fn counted(what: &str, names: &[String]) -> String {
     let plural = if names.len() == 1 { "" } else { "s" };
     format!("{what}{plural} {}", names.join(", "))
@@ -234,11 +338,16 @@ fn share(share: Option<&Share>) -> String {
     let Some(Share { weight, kind, by }) = share else {
         return "everyone".to_owned();
     };
+    format!("{}% by {kind} {by}", percent(*weight))
+}
+
+/// Thousandths of a percent as percent.
+fn percent(weight: i64) -> String {
     let whole = weight / 1000;
     let rest = format!("{:03}", weight % 1000);
     let rest = rest.trim_end_matches('0');
     let point = if rest.is_empty() { "" } else { "." };
-    format!("{whole}{point}{rest}% by {kind} {by}")
+    format!("{whole}{point}{rest}")
 }
 
 fn with_values(clause: &wire::Clause, values: &[serde_json::Value]) -> wire::Clause {
@@ -334,7 +443,12 @@ mod tests {
         }))
         .unwrap();
         assert_eq!(
-            Change::AddRule { added }.to_string(),
+            Change::AddRule {
+                added,
+                serves: None,
+                before: None
+            }
+            .to_string(),
             "add rule: 12.5% by user key of user email ends with \"@x.io\" (staff)"
         );
     }
@@ -347,7 +461,12 @@ mod tests {
         .unwrap();
         let rule = "r".to_owned();
         assert_eq!(
-            Change::RemoveRule { rule, removed }.to_string(),
+            Change::RemoveRule {
+                rule,
+                removed,
+                serves: None
+            }
+            .to_string(),
             "remove rule: not user a isOdd [[1]]"
         );
     }

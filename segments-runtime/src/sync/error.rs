@@ -37,10 +37,10 @@ pub enum SyncError {
     #[error("cannot start a runtime to sync in: {0}")]
     Runtime(#[source] std::io::Error),
     /// Some segments are not as declared. Those that could be settled are.
-    #[error("{} of {} segments are not as declared:\n{}", .0.failures().count(), .0.segments.len(), Failures(.0))]
+    #[error("{} of {} {} are not as declared:\n{}", .0.failures().count(), .0.settled().count(), .0.subject(), Failures(.0))]
     Incomplete(Box<Report>),
     /// A verification found segments that differ.
-    #[error("{} of {} segments differ from what is declared:\n{}", .0.drifted().count(), .0.segments.len(), Drifted(.0))]
+    #[error("{} of {} {} differ from what is declared:\n{}", .0.drifted().count(), .0.settled().count(), .0.subject(), Drifted(.0))]
     Drift(Box<Report>),
 }
 
@@ -84,9 +84,9 @@ impl fmt::Display for Drifted<'_> {
 
 fn lines<'a>(
     f: &mut fmt::Formatter<'_>,
-    segments: impl Iterator<Item = &'a super::SegmentReport>,
+    settled: impl Iterator<Item = super::Settled<'a>>,
 ) -> fmt::Result {
-    for (index, segment) in segments.enumerate() {
+    for (index, segment) in settled.enumerate() {
         if index > 0 {
             writeln!(f)?;
         }
@@ -105,6 +105,9 @@ pub enum DefinitionsError {
     /// Segments ask each other in a circle, which makes every flag that uses one of them fail.
     #[error("segments reach themselves: {}; take one of these clauses out", .0.join(" -> "))]
     Cycle(Vec<String>),
+    /// Two declarations say what one AI Config or flag serves.
+    #[error("{0} is declared twice; say in one place what it serves")]
+    DuplicateTargeting(String),
 }
 
 /// What the service said when it refused a request, in its own words.
@@ -201,9 +204,9 @@ pub enum RequestError {
         "the access token may not do this ({0}); give it a role that allows it for `proj/*:env/*:segment/*`"
     )]
     Forbidden(Refusal),
-    /// The environment wants changes of segments to be approved (403).
+    /// The environment wants changes to be approved (403; of flags 405).
     #[error(
-        "the change needs an approval ({0}); ask for one, or let the token's role bypass it (bypassRequiredSegmentApproval)"
+        "the change needs an approval ({0}); ask for one, or let the token's role bypass it (for segments: bypassRequiredSegmentApproval)"
     )]
     ApprovalRequired(Refusal),
     /// Nothing is there (404).
@@ -303,6 +306,8 @@ impl RequestError {
             403 if wants_approval(&refusal) => Self::ApprovalRequired(refusal),
             403 => Self::Forbidden(refusal),
             404 => Self::NotFound(refusal),
+            // Nothing but a flag that wants an approval answers so to what we send.
+            405 => Self::ApprovalRequired(refusal),
             409 if code == Some("key_exists") => Self::KeyExists(refusal),
             409 => Self::Conflict(refusal),
             429 => Self::RateLimited { refusal, wait },

@@ -24,7 +24,8 @@
 //! | one difference | one more request |
 //! | what a declaration leaves out | is never touched: lists, rules, tags and descriptions alike |
 //! | what others own | is never touched, unless [`Adoption::Always`] says so |
-//! | deletion | only with `prune`, only with the owner's tag, only if nothing uses the segment |
+//! | deletion | only with `prune`, only with the owner's tag, only if no flag, AI Config or segment uses the segment |
+//! | AI Configs and flags | are served as declared after the segments that they ask exist, and before segments go that they asked; they are never made or deleted |
 //! | the answer shows something else than was sent | is noticed, and patched again a few times |
 //! | an answer is lost | the segment is read, and only what is still missing is sent |
 //! | a rule is edited, moved or joined by others | it keeps its identifier |
@@ -81,18 +82,19 @@ mod reader;
 mod report;
 mod request;
 mod retry;
+mod targeting;
 mod token;
 mod writer;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use segments_model::{Definition, wire};
+use segments_model::{Definition, Targeting, wire};
 use tracing::Instrument;
 
 pub use base_uri::InvalidBaseUri;
 pub use big::{BigSegment, Import, ImportStatus, Members, MembersError};
-pub use change::{Change, MemberKeys, Share, TargetList};
+pub use change::{Change, MemberKeys, Served, Share, TargetList};
 pub use clock::Clock;
 pub use config::{
     Approvals, ConfigError, ContextKinds, SyncConfig, SyncConfigBuilder, SyncMode, Unreachable,
@@ -104,12 +106,51 @@ pub use plan::Plan;
 pub use progress::ProgressEvent;
 pub use report::{
     Action, KindOutcome, KindReport, Outcome, Refused, Report, Requests, SegmentError,
-    SegmentReport,
+    SegmentReport, Settled, TargetingReport,
 };
 pub use retry::RetryPolicy;
+pub use targeting::target_segments;
 pub use token::{AccessToken, InvalidToken};
 
 use client::Client;
+
+/// Everything that a program declares. Segments alone are enough: wherever this is asked for, a
+/// reference to definitions will do.
+///
+/// ```
+/// use segments_runtime::sync::Declared;
+///
+/// let declared = Declared::from(&[]);
+/// assert!(declared.segments.is_empty() && declared.targetings.is_empty());
+/// ```
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Declared<'a> {
+    /// The segments.
+    pub segments: &'a [Definition],
+    /// What AI Configs and flags serve.
+    pub targetings: &'a [Targeting],
+}
+
+impl<'a> From<&'a [Definition]> for Declared<'a> {
+    fn from(segments: &'a [Definition]) -> Self {
+        Self {
+            segments,
+            targetings: &[],
+        }
+    }
+}
+
+impl<'a, const N: usize> From<&'a [Definition; N]> for Declared<'a> {
+    fn from(segments: &'a [Definition; N]) -> Self {
+        Self::from(segments.as_slice())
+    }
+}
+
+impl<'a> From<&'a Vec<Definition>> for Declared<'a> {
+    fn from(segments: &'a Vec<Definition>) -> Self {
+        Self::from(segments.as_slice())
+    }
+}
 
 /// Makes the environment agree with the segments of this program, or only looks, as
 /// [`SyncMode`] says. Call it at the program's start; many replicas may call it at once.
@@ -129,7 +170,11 @@ use client::Client;
 /// When the program's segments do not make sense together, when the environment cannot be read,
 /// and, with the whole report, when a segment could not be settled.
 pub async fn sync(config: &SyncConfig) -> Result<Report, SyncError> {
-    sync_definitions(config, &crate::registry::definitions()?).await
+    let declared = Declared {
+        segments: &crate::registry::definitions()?,
+        targetings: &crate::registry::targetings()?,
+    };
+    sync_definitions(config, declared).await
 }
 
 /// Compares the environment with the definitions, and says what a sync would do.
@@ -137,8 +182,11 @@ pub async fn sync(config: &SyncConfig) -> Result<Report, SyncError> {
 /// # Errors
 ///
 /// When the definitions contradict each other, or the environment cannot be read.
-pub async fn plan(config: &SyncConfig, definitions: &[Definition]) -> Result<Plan, SyncError> {
-    plan::plan(Arc::new(Client::new(config)?), config, definitions).await
+pub async fn plan<'a>(
+    config: &SyncConfig,
+    declared: impl Into<Declared<'a>>,
+) -> Result<Plan, SyncError> {
+    plan::plan(Arc::new(Client::new(config)?), config, declared.into()).await
 }
 
 /// Reads all segments of the environment as the service represents them, ordered by key: to import
@@ -180,9 +228,9 @@ pub async fn segments(config: &SyncConfig) -> Result<Vec<wire::Segment>, SyncErr
 ///
 /// When the environment cannot be read, and, with the whole report, when a segment could not be
 /// settled. A verification that finds differences is no error; [`Report::in_sync`] makes one.
-pub async fn sync_definitions(
+pub async fn sync_definitions<'a>(
     config: &SyncConfig,
-    definitions: &[Definition],
+    declared: impl Into<Declared<'a>>,
 ) -> Result<Report, SyncError> {
     let span = tracing::info_span!(
         "sync_segments",
@@ -190,12 +238,12 @@ pub async fn sync_definitions(
         environment = %config.environment(),
         mode = ?config.options.mode,
     );
-    run(config, definitions).instrument(span).await
+    run(config, declared.into()).instrument(span).await
 }
 
-async fn run(config: &SyncConfig, definitions: &[Definition]) -> Result<Report, SyncError> {
+async fn run(config: &SyncConfig, declared: Declared<'_>) -> Result<Report, SyncError> {
     let client = Arc::new(Client::new(config)?);
-    let plan = plan::plan(client.clone(), config, definitions).await?;
+    let plan = plan::plan(client.clone(), config, declared).await?;
     let result = match config.options.mode {
         SyncMode::Apply => apply::apply(plan, client, config).await,
         mode => {
@@ -209,7 +257,7 @@ async fn run(config: &SyncConfig, definitions: &[Definition]) -> Result<Report, 
             requests = report.requests(),
             writes = report.writes(),
             "{}",
-            report::Summary(&report.segments)
+            report::Summary(report)
         );
     }
     result
@@ -224,7 +272,7 @@ mod tests {
     fn syncs_can_be_spawned() {
         fn is_send<T: Send>(_: &T) {}
         let config = SyncConfig::builder().token("api-1").build().unwrap();
-        is_send(&sync_definitions(&config, &[]));
-        is_send(&plan(&config, &[]));
+        is_send(&sync_definitions(&config, Declared::default()));
+        is_send(&plan(&config, Declared::default()));
     }
 }

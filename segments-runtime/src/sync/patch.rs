@@ -111,12 +111,12 @@ fn add_targets(list: TargetList, kind: &str, values: Vec<String>) -> Instruction
 }
 
 /// The instruction for a change other than of targets, if the service has one.
-fn instruction(change: &Change) -> Option<Instruction> {
+pub(crate) fn instruction(change: &Change) -> Option<Instruction> {
     Some(match change.clone() {
         Change::Name { to, .. } => Instruction::UpdateName { value: to },
         Change::AddTags { tags } => Instruction::AddTags { values: tags },
         Change::RemoveTags { tags } => Instruction::RemoveTags { values: tags },
-        Change::AddRule { added } => Instruction::AddRule {
+        Change::AddRule { added, .. } => Instruction::AddRule {
             description: added.description,
             clauses: added.clauses,
             weight: added.weight,
@@ -178,9 +178,14 @@ fn instruction(change: &Change) -> Option<Instruction> {
             clause_id: clause,
             values,
         },
-        Change::Description { .. } | Change::AddTargets { .. } | Change::RemoveTargets { .. } => {
-            return None;
-        }
+        // Targets are said in batches, and what is served by whoever knows the variations.
+        Change::Description { .. }
+        | Change::AddTargets { .. }
+        | Change::RemoveTargets { .. }
+        | Change::RuleServes { .. }
+        | Change::Otherwise { .. }
+        | Change::List { .. }
+        | Change::Unlist { .. } => return None,
     })
 }
 
@@ -391,7 +396,7 @@ mod guarded {
         let staying = remote.iter().filter(|rule| !removed(rule));
         let mut order: Vec<Option<&String>> = staying.map(|rule| rule.id.as_ref()).collect();
         for change in changes {
-            if let Change::AddRule { added } = change {
+            if let Change::AddRule { added, .. } = change {
                 operations.push(Op::Add {
                     path: "/rules/-".to_owned(),
                     value: json!(added),

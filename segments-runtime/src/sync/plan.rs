@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt};
-use segments_model::{Definition, SegmentKey, wire};
+use segments_model::{Definition, SegmentKey, Targeting, wire};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
@@ -15,15 +15,17 @@ use super::client::Client;
 use super::config::{ContextKinds, SyncConfig, SyncMode, Unreachable};
 use super::decide::decide;
 use super::diff::Goal;
-use super::error::{RequestError, SyncError};
+use super::error::{DefinitionsError, RequestError, SyncError};
 use super::order;
 use super::ownership::{self, Owner};
 use super::reader::{Listing, Reader};
 use super::report::{
-    Action, KindOutcome, KindReport, Outcome, Report, Requests, SegmentError, SegmentReport, body,
+    Action, KindOutcome, KindReport, Outcome, Report, Requests, SegmentError, SegmentReport,
+    Settled, TargetingReport, body,
 };
 use super::request::Scope;
-use super::{apply, kinds};
+use super::targeting::{self, Usage};
+use super::{Declared, apply, kinds};
 
 /// What a sync would do, decided and not done: a value to show, to compare and to
 /// [apply](Plan::apply). It holds what was seen, so what was shown is what is done; what others
@@ -39,6 +41,9 @@ pub struct Plan {
     pub(crate) report: Report,
     #[serde(skip)]
     pub(crate) work: Vec<Work>,
+    /// What is due of AI Configs and flags.
+    #[serde(skip)]
+    pub(crate) targetings: Vec<targeting::Work>,
 }
 
 /// One segment that is due.
@@ -59,14 +64,25 @@ pub(crate) enum Task {
         definition: Arc<Definition>,
         remote: Option<Box<wire::Segment>>,
     },
-    /// It is deleted.
-    Delete { key: SegmentKey },
+    /// It is deleted, once these targetings ask it no more.
+    Delete {
+        key: SegmentKey,
+        released_by: Vec<usize>,
+    },
 }
 
 /// Keys of members are in there, so only the words are shown.
 impl fmt::Debug for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_tuple("Plan").field(&self.report.segments).finish()
+        let Report {
+            segments,
+            targetings,
+            ..
+        } = &self.report;
+        f.debug_tuple("Plan")
+            .field(segments)
+            .field(targetings)
+            .finish()
     }
 }
 
@@ -74,17 +90,31 @@ impl Plan {
     /// Whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         // Destructured, so that a new part of a plan cannot be forgotten here.
-        let Plan { report, work } = self;
+        let Plan {
+            report,
+            work,
+            targetings,
+        } = self;
         let kinds_due = report
             .kinds
             .iter()
             .any(|kind| kind.outcome == KindOutcome::Due);
-        work.is_empty() && !kinds_due
+        work.is_empty() && targetings.is_empty() && !kinds_due
     }
 
     /// The segments, with what is due and what else was found.
     pub fn segments(&self) -> &[SegmentReport] {
         &self.report.segments
+    }
+
+    /// The AI Configs and flags, with what is due and what else was found.
+    pub fn targetings(&self) -> &[TargetingReport] {
+        &self.report.targetings
+    }
+
+    /// Segments, AI Configs and flags, one after the other.
+    pub fn settled(&self) -> impl Iterator<Item = Settled<'_>> {
+        self.report.settled()
     }
 
     /// The context kinds that are due, and those that are archived.
@@ -114,7 +144,11 @@ impl Plan {
     ///
     /// The time that a plan took and the requests that it needed do not count.
     pub fn fingerprint(&self) -> String {
-        let Plan { report, work } = self;
+        let Plan {
+            report,
+            work,
+            targetings,
+        } = self;
         let mut hash = Sha256::new();
         let mut add = |part: serde_json::Value| hash.update(part.to_string() + "\n");
         add(serde_json::json!([
@@ -125,7 +159,12 @@ impl Plan {
         ]));
         for segment in &report.segments {
             add(serde_json::json!(segment));
-            if let Outcome::Due(action) = &segment.outcome {
+        }
+        for targeting in &report.targetings {
+            add(serde_json::json!(targeting));
+        }
+        for settled in report.settled() {
+            if let Outcome::Due(action) = settled.outcome {
                 for change in action.changes() {
                     if let Some(keys) = change.keys() {
                         add(serde_json::json!(keys.0));
@@ -137,6 +176,9 @@ impl Plan {
             if let Task::Settle { remote, .. } = &work.task {
                 add(serde_json::json!(remote));
             }
+        }
+        for work in targetings {
+            add(serde_json::json!(work.remote));
         }
         let digits = hash.finalize();
         digits.iter().fold(String::new(), |mut text, byte| {
@@ -158,7 +200,7 @@ impl Plan {
 /// What is due, segment by segment, and how many segments are as declared.
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        body(f, &self.report.segments, &self.report.kinds)?;
+        body(f, &self.report)?;
         writeln!(f, "{}", self.report.headline())
     }
 }
@@ -167,9 +209,21 @@ impl fmt::Display for Plan {
 pub(crate) async fn plan(
     client: Arc<Client>,
     config: &SyncConfig,
-    definitions: &[Definition],
+    declared: Declared<'_>,
 ) -> Result<Plan, SyncError> {
     let started = Instant::now();
+    let definitions = declared.segments;
+    let targetings = declared.targetings.iter();
+    let targetings: Vec<_> = targetings
+        .map(|it| it.in_environment(&config.environment).into_owned())
+        .collect();
+    let mut resources = HashSet::new();
+    for targeting in &targetings {
+        if !resources.insert(&targeting.resource) {
+            let resource = targeting.resource.to_string();
+            return Err(DefinitionsError::DuplicateTargeting(resource).into());
+        }
+    }
     let depths = order::depths(definitions)?;
     let options = &config.options;
     let reader = Reader {
@@ -179,7 +233,7 @@ pub(crate) async fn plan(
             environment: config.environment.clone(),
         },
     };
-    let mut survey = Survey::new(config, definitions);
+    let mut survey = Survey::new(config, definitions, &targetings);
     let result = survey.look(&reader).await;
     let reached = match result {
         Ok(()) => true,
@@ -215,6 +269,9 @@ struct Survey<'a> {
     orphans: HashMap<SegmentKey, Vec<String>>,
     /// Who asks which segment, for those that are not declared.
     asked: HashMap<String, Vec<String>>,
+    targetings: &'a [Targeting],
+    targeted: Vec<targeting::Found>,
+    usage: Usage,
 }
 
 /// One declared segment that exists.
@@ -226,7 +283,11 @@ struct Seen {
 }
 
 impl<'a> Survey<'a> {
-    fn new(config: &'a SyncConfig, definitions: &'a [Definition]) -> Self {
+    fn new(
+        config: &'a SyncConfig,
+        definitions: &'a [Definition],
+        targetings: &'a [Targeting],
+    ) -> Self {
         let keys = definitions.iter().map(|definition| definition.key.as_str());
         Self {
             config,
@@ -236,6 +297,9 @@ impl<'a> Survey<'a> {
             found: definitions.iter().map(|_| None).collect(),
             orphans: HashMap::new(),
             asked: HashMap::new(),
+            targetings,
+            targeted: Vec::new(),
+            usage: Usage::default(),
         }
     }
 
@@ -258,6 +322,7 @@ impl<'a> Survey<'a> {
                 segment?.into_iter().for_each(|segment| self.see(segment));
             }
         }
+        self.targeted = targeting::look(reader, self.config, self.targetings).await?;
         if options.prune {
             self.look_at_orphans(reader).await?;
         }
@@ -318,6 +383,10 @@ impl<'a> Survey<'a> {
                 asking.push(definition.key.to_string());
             }
         }
+        if !self.orphans.is_empty() {
+            let concurrency = self.config.options.concurrency;
+            self.usage = Usage::look(reader, concurrency, self.targetings, &self.targeted).await?;
+        }
         let orphans: HashSet<String> = self.orphans.keys().map(ToString::to_string).collect();
         for (key, used_by) in &mut self.orphans {
             let asking = self.asked.get(key.as_str()).into_iter().flatten();
@@ -327,8 +396,13 @@ impl<'a> Survey<'a> {
             // Only the answer for one segment tells the flags.
             if let Some(segment) = reader.segment(key).await? {
                 let flags = segment.flags.unwrap_or_default();
-                used_by.extend(flags.iter().map(|flag| format!("flag {}", flag.key)));
+                let others = flags
+                    .iter()
+                    .filter(|flag| !self.usage.declared.contains(&flag.key));
+                used_by.extend(others.map(|flag| format!("flag {}", flag.key)));
             }
+            let targeted = self.usage.used_by.get(key.as_str());
+            used_by.extend(targeted.into_iter().flatten().cloned());
         }
         Ok(())
     }
@@ -357,6 +431,30 @@ impl<'a> Survey<'a> {
             }
         }
         depths
+    }
+
+    /// What was found about AI Configs and flags, and what is due of it.
+    fn targetings(&mut self, reached: bool) -> (Vec<TargetingReport>, Vec<targeting::Work>) {
+        let mut found = std::mem::take(&mut self.targeted).into_iter();
+        let (mut reports, mut work) = (Vec::new(), Vec::new());
+        for (place, targeting) in self.targetings.iter().enumerate() {
+            let (outcome, remote) = match found.next() {
+                Some(found) if reached => (found.outcome, found.remote),
+                _ => (Outcome::NotReached, None),
+            };
+            if let (Outcome::Due(_), Some(remote)) = (&outcome, remote) {
+                work.push(targeting::Work {
+                    place,
+                    targeting: Arc::new(targeting.clone()),
+                    remote,
+                });
+            }
+            reports.push(TargetingReport {
+                resource: targeting.resource.clone(),
+                outcome,
+            });
+        }
+        (reports, work)
     }
 
     fn into_plan(mut self, reached: bool, depths: &[usize]) -> Plan {
@@ -393,7 +491,11 @@ impl<'a> Survey<'a> {
         for ((key, used_by), depth) in orphans.into_iter().zip(depths) {
             let place = segments.len();
             let outcome = if used_by.is_empty() {
-                let task = Task::Delete { key: key.clone() };
+                let released_by = self.usage.released_by.remove(key.as_str());
+                let task = Task::Delete {
+                    key: key.clone(),
+                    released_by: released_by.unwrap_or_default(),
+                };
                 work.push(Work { place, task, depth });
                 Outcome::Due(Action::Delete)
             } else {
@@ -401,13 +503,16 @@ impl<'a> Survey<'a> {
             };
             segments.push(SegmentReport { key, outcome });
         }
+        let (targetings, targeting_work) = self.targetings(reached);
         Plan {
+            targetings: targeting_work,
             report: Report {
                 project: self.config.project.clone(),
                 environment: self.config.environment.clone(),
                 mode: SyncMode::Plan,
                 reached,
                 segments,
+                targetings,
                 kinds: Vec::new(),
                 requests: Requests::default(),
                 elapsed: Duration::ZERO,

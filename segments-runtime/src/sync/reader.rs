@@ -5,8 +5,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
-use segments_model::SegmentKey;
-use segments_model::wire::{Page, Segment};
+use segments_model::wire::{Page, Segment, Targeting};
+use segments_model::{Resource, SegmentKey};
 use serde::Deserialize;
 
 use super::client::Client;
@@ -27,6 +27,12 @@ pub(crate) struct Kind {
     pub(crate) key: String,
     #[serde(default)]
     pub(crate) archived: bool,
+}
+
+/// An AI Config of the project.
+#[derive(Debug, Clone, Deserialize)]
+struct AiConfig {
+    key: String,
 }
 
 /// A list that comes as a whole.
@@ -122,6 +128,36 @@ impl Reader {
             Ok(segment) => Ok(Some(segment)),
             Err(RequestError::NotFound(_)) => Ok(None),
             Err(error) => Err(error),
+        }
+    }
+
+    /// Reads what an AI Config or flag serves; `None` if it does not exist.
+    pub(crate) async fn targeting(
+        &self,
+        resource: &Resource,
+    ) -> Result<Option<Targeting>, RequestError> {
+        let request = self.scope.targeting(resource);
+        match self.client.json::<Targeting>(&request).await {
+            Ok(targeting) => Ok(Some(targeting)),
+            Err(RequestError::NotFound(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The keys of the project's AI Configs, page by page; none where the account has no such thing.
+    pub(crate) async fn ai_configs(&self) -> Result<Vec<String>, RequestError> {
+        let mut keys = Vec::new();
+        loop {
+            let request = self.scope.list_ai_configs(keys.len());
+            let page: Page<AiConfig> = match self.client.json(&request).await {
+                Err(RequestError::NotFound(_)) => return Ok(keys),
+                page => page?,
+            };
+            let read = page.items.len();
+            keys.extend(page.items.into_iter().map(|config| config.key));
+            if read == 0 || page.total_count.is_none_or(|total| keys.len() >= total) {
+                return Ok(keys);
+            }
         }
     }
 

@@ -3,7 +3,7 @@
 use std::fmt::{self, Write};
 use std::time::Duration;
 
-use segments_model::{EnvironmentKey, ProjectKey, SegmentKey, Visible};
+use segments_model::{EnvironmentKey, ProjectKey, Resource, SegmentKey, Visible};
 use serde::{Serialize, Serializer};
 use thiserror::Error;
 
@@ -27,6 +27,9 @@ pub struct Report {
     pub reached: bool,
     /// Every declared segment in the order of declaration, then those that are declared no more.
     pub segments: Vec<SegmentReport>,
+    /// Every declared AI Config and flag, in the order of declaration.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub targetings: Vec<TargetingReport>,
     /// What was done about context kinds.
     pub kinds: Vec<KindReport>,
     /// How many requests were sent, those of the plan included.
@@ -70,7 +73,54 @@ pub struct SegmentReport {
     pub outcome: Outcome,
 }
 
-/// What came of a segment.
+/// What came of what one AI Config or flag serves.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct TargetingReport {
+    /// The AI Config or flag.
+    #[serde(flatten)]
+    pub resource: Resource,
+    /// What came of it.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+/// A segment, an AI Config or a flag, and what came of it. Its `Display` is that of the report that
+/// it is from.
+#[derive(Debug, Clone, Copy)]
+#[non_exhaustive]
+pub struct Settled<'a> {
+    /// What it is, if it is no segment: an AI Config or a flag.
+    pub resource: Option<&'a Resource>,
+    /// The key.
+    pub key: &'a str,
+    /// What came of it.
+    pub outcome: &'a Outcome,
+}
+
+impl SegmentReport {
+    /// The segment among everything that was settled.
+    pub fn settled(&self) -> Settled<'_> {
+        Settled {
+            resource: None,
+            key: self.key.as_str(),
+            outcome: &self.outcome,
+        }
+    }
+}
+
+impl TargetingReport {
+    /// The AI Config or flag among everything that was settled.
+    pub fn settled(&self) -> Settled<'_> {
+        Settled {
+            resource: Some(&self.resource),
+            key: self.resource.key(),
+            outcome: &self.outcome,
+        }
+    }
+}
+
+/// What came of a segment, or of what an AI Config or flag serves.
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "outcome", rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -208,12 +258,60 @@ pub enum SegmentError {
         /// The missing segment.
         key: String,
     },
+    /// Variations are declared that the AI Config or flag does not have.
+    #[error("the {what} has no variation {}", unknown_variations(.unknown, .existing))]
+    UnknownVariations {
+        /// What it is.
+        what: &'static str,
+        /// Their keys.
+        unknown: Vec<String>,
+        /// Those that it has.
+        existing: Vec<String>,
+    },
+    /// There is no such AI Config or flag, or the token does not see it.
+    #[error(
+        "there is no such {what} in the project; make it in LaunchDarkly, with {}", listed(.variations)
+    )]
+    NoResource {
+        /// What it would be.
+        what: &'static str,
+        /// The variations that are declared.
+        variations: Vec<String>,
+    },
+    /// The service shows no targeting for the environment.
+    #[error("it has no environment `{environment}`; check LAUNCHDARKLY_ENVIRONMENT")]
+    NoEnvironment {
+        /// The environment.
+        environment: String,
+    },
     /// Context kinds that it uses do not exist in the project.
     #[error("the project has no context kind {}; create them, or set `ContextKinds::Create`", .kinds.join(", "))]
     MissingKinds {
         /// The kinds.
         kinds: Vec<String>,
     },
+}
+
+fn listed(keys: &[String]) -> String {
+    let plural = if keys.len() == 1 { "" } else { "s" };
+    let keys: Vec<_> = keys.iter().map(|key| format!("`{key}`")).collect();
+    format!("variation{plural} {}", keys.join(", "))
+}
+
+/// Each with a suggestion if one is close, and then all that there are.
+fn unknown_variations(unknown: &[String], existing: &[String]) -> String {
+    let names = || existing.iter().map(String::as_str);
+    let say = |key: &String| match segments_model::did_you_mean(key, names()) {
+        Some(meant) => format!("`{key}` (did you mean `{meant}`?)"),
+        None => format!("`{key}`"),
+    };
+    let unknown: Vec<_> = unknown.iter().map(say).collect();
+    let has = if existing.is_empty() {
+        "it has none".to_owned()
+    } else {
+        format!("it has the {}", listed(existing))
+    };
+    format!("{}; {has}", unknown.join(", "))
 }
 
 impl Serialize for SegmentError {
@@ -308,7 +406,7 @@ impl Report {
         if !self.reached {
             return format!("{project}/{environment}: not reached");
         }
-        format!("{project}/{environment}: {}", Summary(&self.segments))
+        format!("{project}/{environment}: {}", Summary(self))
     }
 
     /// The outcome of one segment.
@@ -318,19 +416,38 @@ impl Report {
         Some(&segment.outcome)
     }
 
-    /// The segments that failed.
-    pub fn failures(&self) -> impl Iterator<Item = &SegmentReport> {
-        self.segments
-            .iter()
-            .filter(|segment| segment.outcome.is_failure())
+    /// Everything: the segments, then the AI Configs and flags.
+    pub fn settled(&self) -> impl Iterator<Item = Settled<'_>> {
+        let segments = self.segments.iter().map(SegmentReport::settled);
+        segments.chain(self.targetings.iter().map(TargetingReport::settled))
     }
 
-    /// The segments that a plan or a verification found to differ.
-    pub fn drifted(&self) -> impl Iterator<Item = &SegmentReport> {
-        let drifted = |outcome: &Outcome| matches!(outcome, Outcome::Due(_));
-        self.segments
-            .iter()
-            .filter(move |segment| drifted(&segment.outcome) || segment.outcome.is_failure())
+    /// What failed.
+    pub fn failures(&self) -> impl Iterator<Item = Settled<'_>> {
+        self.settled().filter(|it| it.outcome.is_failure())
+    }
+
+    /// What a plan or a verification found to differ.
+    pub fn drifted(&self) -> impl Iterator<Item = Settled<'_>> {
+        self.settled()
+            .filter(|it| matches!(it.outcome, Outcome::Due(_)) || it.outcome.is_failure())
+    }
+
+    /// What the report is about, in a word.
+    pub(crate) fn subject(&self) -> &'static str {
+        match (self.segments.is_empty(), self.targetings.is_empty()) {
+            (_, true) => "segments",
+            (true, false) => "AI Configs and flags",
+            (false, false) => "segments, AI Configs and flags",
+        }
+    }
+
+    /// The report, or an error that carries it if something failed.
+    pub(crate) fn complete(self) -> Result<Self, SyncError> {
+        if self.failures().next().is_some() {
+            return Err(SyncError::Incomplete(Box::new(self)));
+        }
+        Ok(self)
     }
 
     /// Makes an error of a verification that found a difference: for health checks and CI.
@@ -348,7 +465,7 @@ impl fmt::Display for Report {
         if !self.reached {
             return writeln!(f, "{}", self.headline());
         }
-        body(f, &self.segments, &self.kinds)?;
+        body(f, self)?;
         write!(f, "{}; ", self.headline())?;
         match self.requests() {
             1 => f.write_str("1 request")?,
@@ -364,17 +481,13 @@ impl fmt::Display for Report {
 }
 
 /// Everything that is not as it was or should be, line by line.
-pub(crate) fn body(
-    f: &mut fmt::Formatter<'_>,
-    segments: &[SegmentReport],
-    kinds: &[KindReport],
-) -> fmt::Result {
-    for kind in kinds {
+pub(crate) fn body(f: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
+    for kind in &report.kinds {
         writeln!(f, "{kind}")?;
     }
-    for segment in segments {
-        if !matches!(segment.outcome, Outcome::Unchanged) {
-            writeln!(f, "{segment}")?;
+    for settled in report.settled() {
+        if !matches!(settled.outcome, Outcome::Unchanged) {
+            writeln!(f, "{settled}")?;
         }
     }
     Ok(())
@@ -399,8 +512,32 @@ impl fmt::Display for KindReport {
 
 impl fmt::Display for SegmentReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let key = &self.key;
-        match &self.outcome {
+        self.settled().fmt(f)
+    }
+}
+
+impl fmt::Display for TargetingReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.settled().fmt(f)
+    }
+}
+
+/// The key of a segment, or what the resource is and its key.
+struct Name<'a>(Settled<'a>);
+
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.resource {
+            Some(resource) => write!(f, "{resource}"),
+            None => f.write_str(self.0.key),
+        }
+    }
+}
+
+impl fmt::Display for Settled<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let key = Name(*self);
+        match self.outcome {
             Outcome::Unchanged => write!(f, "  {key}"),
             Outcome::Done(action) => {
                 let verb = match action {
@@ -459,14 +596,14 @@ fn changes(f: &mut fmt::Formatter<'_>, changes: &[Change]) -> fmt::Result {
     Ok(())
 }
 
-/// How many segments came to what, in a few words.
-pub(crate) struct Summary<'a>(pub(crate) &'a [SegmentReport]);
+/// How many segments, AI Configs and flags came to what, in a few words.
+pub(crate) struct Summary<'a>(pub(crate) &'a Report);
 
 impl fmt::Display for Summary<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut counts: Vec<(&str, usize)> = Vec::new();
-        for segment in self.0 {
-            let word = match &segment.outcome {
+        for settled in self.0.settled() {
+            let word = match settled.outcome {
                 Outcome::Unchanged => "unchanged",
                 Outcome::Done(Action::Create { .. }) => "created",
                 Outcome::Done(Action::Update { .. }) => "updated",

@@ -6,8 +6,8 @@
 use std::sync::Arc;
 
 use reqwest::Method;
-use segments_model::wire::{CreateSegment, Instruction, SemanticPatch};
-use segments_model::{ContextKind, EnvironmentKey, ProjectKey, SegmentKey};
+use segments_model::wire::{CreateSegment, Instruction, SemanticPatch, TargetingInstruction};
+use segments_model::{AiConfigKey, ContextKind, EnvironmentKey, ProjectKey, Resource, SegmentKey};
 use serde::Serialize;
 
 use super::approval::NewApproval;
@@ -214,6 +214,66 @@ impl Scope {
 }
 
 impl Scope {
+    fn ai_configs<'a>(&'a self, rest: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+        let start = ["api", "v2", "projects", self.project.as_str(), "ai-configs"];
+        path(start.into_iter().chain(rest))
+    }
+
+    fn targeting_of(&self, resource: &Resource) -> Vec<String> {
+        match resource {
+            Resource::AiConfig(key) => self.ai_configs([key.as_str(), "targeting"]),
+            Resource::Flag(key) => {
+                path(["api", "v2", "flags", self.project.as_str(), key.as_str()])
+            }
+        }
+    }
+
+    /// *getAIConfigs*.
+    pub(crate) fn list_ai_configs(&self, offset: usize) -> Request {
+        Request {
+            query: vec![("limit", PAGE.to_string()), ("offset", offset.to_string())],
+            ..Request::read(self.ai_configs([]))
+        }
+    }
+
+    /// *getAIConfigTargeting*, or *getFeatureFlag* for one environment.
+    pub(crate) fn targeting(&self, resource: &Resource) -> Request {
+        let query = match resource {
+            Resource::AiConfig(_) => Vec::new(),
+            Resource::Flag(_) => vec![("env", self.environment.to_string())],
+        };
+        Request {
+            query,
+            ..Request::read(self.targeting_of(resource))
+        }
+    }
+
+    /// *patchAIConfigTargeting*, or *patchFeatureFlag*.
+    pub(crate) fn patch_targeting(
+        &self,
+        resource: &Resource,
+        comment: String,
+        instructions: Vec<TargetingInstruction>,
+    ) -> Request {
+        let patch = serde_json::json!({
+            "environmentKey": self.environment,
+            "comment": comment,
+            "instructions": instructions,
+        });
+        let body = Body::json(SemanticPatch::CONTENT_TYPE, &patch);
+        let path = self.targeting_of(resource);
+        Request::write(Method::PATCH, path, body, Repeat::LookFirst)
+    }
+
+    /// *patchAIConfig*, with the tags and nothing else.
+    pub(crate) fn tag_ai_config(&self, key: &AiConfigKey, tags: &[String]) -> Request {
+        let body = Body::json(JSON, &serde_json::json!({ "tags": tags }));
+        let path = self.ai_configs([key.as_str()]);
+        Request::write(Method::PATCH, path, body, Repeat::Harmless)
+    }
+}
+
+impl Scope {
     /// *updateBigSegmentContextTargets*, for the included list.
     pub(crate) fn change_members(&self, key: &SegmentKey, change: &Members<'_>) -> Request {
         let body = Body::json(JSON, &serde_json::json!({ "included": change }));
@@ -241,17 +301,17 @@ fn path<'a>(parts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
 }
 
 impl Request {
-    /// *getApprovalRequests*: those for segments that nobody has decided about.
-    pub(crate) fn pending_approvals() -> Self {
-        let filter = r#"resourceKind equals segment,status anyOf ["pending"]"#;
+    /// *getApprovalRequests*: those for a kind of resource that nobody has decided about.
+    pub(crate) fn pending_approvals(kind: &str) -> Self {
+        let filter = format!(r#"resourceKind equals {kind},status anyOf ["pending"]"#);
         Request {
-            query: vec![("filter", filter.to_owned()), ("limit", "200".to_owned())],
+            query: vec![("filter", filter), ("limit", "200".to_owned())],
             ..Request::read(path(["api", "v2", "approval-requests"]))
         }
     }
 
-    /// *postApprovalRequest*. The form of the resource's name is documented for flags; that of
-    /// segments is inferred from it.
+    /// *postApprovalRequest*. The form of the resource's name is documented for flags; those of
+    /// segments and AI Configs are inferred from it.
     pub(crate) fn approval(approval: &NewApproval) -> Self {
         let body = Body::json(JSON, approval);
         let path = path(["api", "v2", "approval-requests"]);

@@ -1,8 +1,9 @@
 //! Everything that writes. There is no way to one from a plan but to apply it.
 
-use segments_model::wire::{CreateSegment, Segment};
-use segments_model::{ContextKind, SegmentKey};
+use segments_model::wire::{CreateSegment, Segment, Targeting, TargetingInstruction};
+use segments_model::{ContextKind, Resource, SegmentKey};
 
+use super::change::Change;
 use super::error::RequestError;
 use super::patch::Patch;
 use super::reader::Reader;
@@ -47,6 +48,57 @@ impl Writer {
         }
     }
 
+    /// Changes what an AI Config or flag serves, and returns it as it is afterwards.
+    pub(crate) async fn patch_targeting(
+        &self,
+        resource: &Resource,
+        comment: String,
+        instructions: Vec<TargetingInstruction>,
+    ) -> Result<Targeting, RequestError> {
+        let Reader { client, scope } = &self.reader;
+        let patched: Targeting = client
+            .json(&scope.patch_targeting(resource, comment, instructions))
+            .await?;
+        if patched.key == resource.key() {
+            Ok(patched)
+        } else {
+            Err(other_answer(&resource.to_string()))
+        }
+    }
+
+    /// Changes the tags of an AI Config or flag as the changes say, and returns what was seen with
+    /// those tags. An AI Config's tags have no instruction and are sent as a whole.
+    pub(crate) async fn tag(
+        &self,
+        resource: &Resource,
+        changes: &[Change],
+        seen: &Targeting,
+        comment: String,
+    ) -> Result<Targeting, RequestError> {
+        let Reader { client, scope } = &self.reader;
+        let mut tags = seen.tags.clone();
+        let mut instructions = Vec::new();
+        for change in changes {
+            match change {
+                Change::RemoveTags { tags: gone } => tags.retain(|tag| !gone.contains(tag)),
+                Change::AddTags { tags: new } => tags.extend(new.iter().cloned()),
+                _ => continue,
+            }
+            let instruction = super::patch::instruction(change);
+            instructions.extend(instruction.map(TargetingInstruction::Common));
+        }
+        match resource {
+            Resource::Flag(_) => {
+                return self.patch_targeting(resource, comment, instructions).await;
+            }
+            Resource::AiConfig(key) => client.done(&scope.tag_ai_config(key, &tags)).await?,
+        }
+        Ok(Targeting {
+            tags,
+            ..seen.clone()
+        })
+    }
+
     /// Makes a context kind, or leaves it as it is.
     pub(crate) async fn put_kind(&self, kind: &ContextKind) -> Result<(), RequestError> {
         let Reader { client, scope } = &self.reader;
@@ -60,10 +112,14 @@ fn answer_for(key: &str, segment: Segment) -> Result<Segment, RequestError> {
     if segment.key == key {
         Ok(segment)
     } else {
-        Err(RequestError::NotJson {
-            status: 200,
-            content_type: "JSON".to_owned(),
-            cause: format!("it is not about segment `{key}`"),
-        })
+        Err(other_answer(&format!("segment `{key}`")))
+    }
+}
+
+fn other_answer(about: &str) -> RequestError {
+    RequestError::NotJson {
+        status: 200,
+        content_type: "JSON".to_owned(),
+        cause: format!("it is not about {about}"),
     }
 }

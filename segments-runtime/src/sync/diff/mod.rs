@@ -11,7 +11,8 @@ use segments_model::{Audience, Definition, Tag, wire};
 
 use super::change::{Change, TargetList};
 use super::ownership::{Mark, Owner, revision_tag};
-pub(crate) use normal::{share, value};
+pub(crate) use normal::{Rule, share, value};
+pub(crate) use rules::{Others, rules};
 
 /// What the service shall show for one segment.
 #[derive(Debug, Clone, Copy)]
@@ -77,7 +78,9 @@ impl Goal<'_> {
                 changes.extend(targets::targets(TargetList::Excluded, excluded, &lists));
                 if let Some(rules) = rules {
                     let rules: Vec<_> = rules.iter().map(wire::Rule::from).collect();
-                    changes.extend(rules::rules(&rules, &remote.rules));
+                    let rules: Vec<_> = rules.iter().map(Rule::of).collect();
+                    let remote: Vec<_> = remote.rules.iter().map(Rule::of).collect();
+                    changes.extend(self::rules(&rules, &remote, Others::Go));
                 }
             }
             // Members of a big segment are kept elsewhere.
@@ -123,7 +126,7 @@ impl Goal<'_> {
     }
 }
 
-fn tag_changes(wanted: &BTreeSet<String>, present: &BTreeSet<String>) -> Vec<Change> {
+pub(crate) fn tag_changes(wanted: &BTreeSet<String>, present: &BTreeSet<String>) -> Vec<Change> {
     let mut changes = Vec::new();
     let removed: Vec<_> = present.difference(wanted).cloned().collect();
     if !removed.is_empty() {

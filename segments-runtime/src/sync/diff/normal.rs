@@ -21,7 +21,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use segments_model::{Operator, wire};
 use serde_json::Value as Json;
 
-use super::super::change::Share;
+use super::super::change::{Served, Share};
 
 /// Keys of contexts by kind.
 pub(crate) type Lists<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
@@ -48,6 +48,8 @@ pub(crate) struct Rule<'a> {
     /// In the order of the rule's own clauses.
     pub(crate) clauses: Vec<Clause>,
     pub(crate) share: Option<Share>,
+    /// What the rule serves, if it is no rule of a segment.
+    pub(crate) serves: Option<Served>,
 }
 
 /// A clause as it is compared.
@@ -73,11 +75,25 @@ impl<'a> Rule<'a> {
             wire,
             clauses: wire.clauses.iter().map(Clause::of).collect(),
             share: share(wire),
+            serves: None,
         }
     }
 
-    /// Whether the rules let in the same contexts for the same reasons.
+    /// A rule of an AI Config or a flag.
+    pub(crate) fn serving(wire: &'a wire::Rule, serves: Option<Served>) -> Self {
+        Self {
+            serves,
+            ..Self::of(wire)
+        }
+    }
+
+    /// Whether the rules let in the same contexts for the same reasons, and serve them the same.
     pub(crate) fn same(&self, other: &Rule<'_>) -> bool {
+        self.serves == other.serves && self.same_condition(other)
+    }
+
+    /// Whether the rules are about the same contexts.
+    pub(crate) fn same_condition(&self, other: &Rule<'_>) -> bool {
         self.share == other.share && self.conditions() == other.conditions()
     }
 

@@ -5,29 +5,50 @@
 //! is removed and added. Of several equal rules the first stays, so that processes which added one
 //! each agree on which.
 
-use segments_model::wire;
-
 use super::super::change::Change;
 use super::clauses::{Likeness, clauses};
 use super::normal::Rule;
 
+/// What becomes of rules that are not declared, and where those that are declared stand.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Others {
+    /// They go. New rules are added at the end and then put in order: segments know no other place.
+    Go,
+    /// They go. New rules are added where they belong.
+    GoInPlace,
+    /// They stay, behind all that are declared.
+    StayBehind,
+    /// They stay where they are, and declared ones may stand wherever they are.
+    Stay,
+}
+
+impl Others {
+    fn stay(self) -> bool {
+        matches!(self, Others::StayBehind | Others::Stay)
+    }
+}
+
 /// The changes that make the remote rules the declared ones.
-pub(crate) fn rules(declared: &[wire::Rule], remote: &[wire::Rule]) -> Vec<Change> {
-    let declared: Vec<_> = declared.iter().map(Rule::of).collect();
-    let remote: Vec<_> = remote.iter().map(Rule::of).collect();
+pub(crate) fn rules(declared: &[Rule<'_>], remote: &[Rule<'_>], others: Others) -> Vec<Change> {
     let mut pairs = Pairs {
         of_declared: vec![None; declared.len()],
         of_remote: vec![None; remote.len()],
     };
-    pair_same(&declared, &remote, &mut pairs);
-    pair_alike(&declared, &remote, &mut pairs);
+    pair_same(declared, remote, &mut pairs, |d, r| d.same(r));
+    if others.stay() {
+        // A rule that is only alike may be somebody else's.
+        pair_same(declared, remote, &mut pairs, |d, r| d.same_condition(r));
+    } else {
+        pair_alike(declared, remote, &mut pairs);
+    }
 
     let mut changes = Vec::new();
     for (r, rule) in remote.iter().enumerate() {
-        if pairs.of_remote[r].is_none() {
+        if pairs.of_remote[r].is_none() && !others.stay() {
             changes.push(Change::RemoveRule {
                 rule: id(rule),
                 removed: rule.wire.clone(),
+                serves: rule.serves.clone(),
             });
         }
     }
@@ -38,13 +59,28 @@ pub(crate) fn rules(declared: &[wire::Rule], remote: &[wire::Rule]) -> Vec<Chang
     }
     for (d, rule) in declared.iter().enumerate() {
         if pairs.of_declared[d].is_none() {
+            let before = match others {
+                Others::Go | Others::Stay => None,
+                Others::GoInPlace | Others::StayBehind => before(d, remote, &pairs, others),
+            };
             changes.push(Change::AddRule {
                 added: rule.wire.clone(),
+                serves: rule.serves.clone(),
+                before,
             });
         }
     }
-    changes.extend(order(&remote, &pairs));
+    if others != Others::Stay {
+        changes.extend(order(remote, &pairs, others));
+    }
     changes
+}
+
+/// The rule that is there already and has to come next after a new one.
+fn before(d: usize, remote: &[Rule<'_>], pairs: &Pairs, others: Others) -> Option<String> {
+    let mut declared = pairs.of_declared[d..].iter().flatten().copied();
+    let foreign = || (0..remote.len()).find(|r| others.stay() && pairs.of_remote[*r].is_none());
+    declared.next().or_else(foreign).map(|r| id(&remote[r]))
 }
 
 /// Which declared rule is which remote one.
@@ -64,12 +100,17 @@ impl Pairs {
     }
 }
 
-fn pair_same(declared: &[Rule<'_>], remote: &[Rule<'_>], pairs: &mut Pairs) {
+fn pair_same(
+    declared: &[Rule<'_>],
+    remote: &[Rule<'_>],
+    pairs: &mut Pairs,
+    same: fn(&Rule<'_>, &Rule<'_>) -> bool,
+) {
     for with_description in [true, false] {
         for (d, wanted) in declared.iter().enumerate() {
             let found = remote.iter().enumerate().position(|(r, rule)| {
                 pairs.are_free(d, r)
-                    && wanted.same(rule)
+                    && same(wanted, rule)
                     && (!with_description || wanted.description() == rule.description())
             });
             if let Some(r) = found {
@@ -137,6 +178,15 @@ fn edits(declared: &Rule<'_>, remote: &Rule<'_>) -> Option<Vec<Change>> {
             to: declared.share.clone(),
         });
     }
+    if let Some(to) = &declared.serves
+        && declared.serves != remote.serves
+    {
+        changes.push(Change::RuleServes {
+            rule: rule.clone(),
+            from: remote.serves.clone(),
+            to: to.clone(),
+        });
+    }
     if let Some(to) = &declared.wire.description
         && to != remote.description()
     {
@@ -149,17 +199,27 @@ fn edits(declared: &Rule<'_>, remote: &Rule<'_>) -> Option<Vec<Change>> {
     Some(changes)
 }
 
-/// Rules that stay keep their order and new ones come last; if that is not the declared order, it
-/// takes one more change.
-fn order(remote: &[Rule<'_>], pairs: &Pairs) -> Option<Change> {
-    let staying = (0..remote.len()).filter_map(|r| pairs.of_remote[r]);
-    let new = (0..pairs.of_declared.len()).filter(|d| pairs.of_declared[*d].is_none());
-    if staying.chain(new).is_sorted() {
+/// Rules that stay keep their order, and new ones come last or where they belong; if that is not the
+/// declared order, it takes one more change.
+fn order(remote: &[Rule<'_>], pairs: &Pairs, others: Others) -> Option<Change> {
+    let declared = pairs.of_declared.len();
+    // What somebody else made comes behind all that is declared.
+    let foreign = |r: &usize| others.stay() && pairs.of_remote[*r].is_none();
+    let place = |r: usize| match pairs.of_remote[r] {
+        None if foreign(&r) => Some(declared + r),
+        place => place,
+    };
+    let staying = (0..remote.len()).filter_map(place);
+    let at_the_end = |d: &usize| others == Others::Go && pairs.of_declared[*d].is_none();
+    if staying.chain((0..declared).filter(at_the_end)).is_sorted() {
         return None;
     }
     let rules = pairs.of_declared.iter();
+    let rules = rules.map(|r| r.map(|r| id(&remote[r])));
+    let behind = (0..remote.len()).filter(foreign);
+    let behind = behind.map(|r| Some(id(&remote[r])));
     Some(Change::ReorderRules {
-        rules: rules.map(|r| r.map(|r| id(&remote[r]))).collect(),
+        rules: rules.chain(behind).collect(),
     })
 }
 

@@ -1,0 +1,161 @@
+//! Makes one targeting as declared.
+
+use segments_model::wire;
+
+use super::super::apply::{CORRECTIONS, look_again};
+use super::super::approval;
+use super::super::change::Change;
+use super::super::config::{Approvals, SyncConfig};
+use super::super::error::RequestError;
+use super::super::report::{Action, Outcome, SegmentError};
+use super::super::writer::Writer;
+use super::diff::Goal;
+use super::instructions::{Form, instructions, serves_one};
+use super::variations::Variations;
+use super::{kind, specifier};
+
+/// As many patches as it takes if nobody interferes: rules, their order, and tags.
+const EXPECTED: usize = 3;
+
+/// Compares, patches, and goes on from the answer until there is nothing left to change; then reads
+/// once more, because the answer to a patch is not what SDKs are told.
+pub(crate) struct Converge<'a> {
+    pub(crate) writer: &'a Writer,
+    pub(crate) config: &'a SyncConfig,
+    pub(crate) goal: Goal<'a>,
+    /// Who changes what, for the audit log.
+    pub(crate) comment: &'a (dyn Fn(&[Change]) -> String + Sync),
+}
+
+impl Converge<'_> {
+    /// Settles the targeting; `planned` is what was to be done.
+    pub(crate) async fn settle(
+        &self,
+        remote: wire::Targeting,
+        planned: &Outcome,
+    ) -> Result<Outcome, SegmentError> {
+        let resource = &self.goal.targeting.resource;
+        let mut remote = Some(remote);
+        let mut form = Form::Identifier;
+        // What the service said about the first form.
+        let mut disliked: Option<RequestError> = None;
+        let (mut sent, mut corrections) = (0, 0);
+        let mut reread = true;
+        loop {
+            let decided = self
+                .goal
+                .decide(remote.as_ref(), self.config.options.adoption);
+            let (action, seen) = match (decided, &remote) {
+                (Outcome::Unchanged, _) if !reread => {
+                    remote = self.writer.reader.targeting(resource).await?;
+                    reread = true;
+                    continue;
+                }
+                (Outcome::Unchanged, _) if sent > 0 => {
+                    return Ok(match planned {
+                        Outcome::Due(action) => Outcome::Done(action.clone()),
+                        _ => Outcome::Unchanged,
+                    });
+                }
+                (Outcome::Due(action), Some(seen)) => (action, seen),
+                (settled, _) => return Ok(settled),
+            };
+            if sent >= EXPECTED + CORRECTIONS {
+                return Err(SegmentError::NotConverged {
+                    patches: sent,
+                    left: action.changes().to_vec(),
+                });
+            }
+            sent += 1;
+            let error = match self.patch(&action, seen, form).await {
+                Ok(answer) => {
+                    remote = Some(answer);
+                    reread = false;
+                    continue;
+                }
+                Err((error @ RequestError::ApprovalRequired(_), _)) => {
+                    return self.ask(&action, seen, error).await;
+                }
+                Err((error @ RequestError::Refused(_), true)) if form == Form::Identifier => {
+                    tracing::debug!(%resource, %error, "trying with weights");
+                    form = Form::Weights;
+                    disliked = Some(error);
+                    continue;
+                }
+                Err((error, _)) if !look_again(&error) => return Err(error.into()),
+                Err((error, _)) => error,
+            };
+            tracing::debug!(%resource, %error, "looking again");
+            corrections += 1;
+            self.writer.reader.client.pause(corrections).await?;
+            let found = self.writer.reader.targeting(resource).await?;
+            let same = found.as_ref().map(|found| found.version)
+                == remote.as_ref().map(|remote| remote.version);
+            if same && matches!(error, RequestError::Refused(_) | RequestError::NotFound(_)) {
+                return Err(disliked.unwrap_or(error).into());
+            }
+            remote = found;
+            reread = true;
+        }
+    }
+
+    /// Sends the next patch: what is served first, and the tags when that is done, so that a change
+    /// that waits for an approval does not look like one that was made. With the error comes whether
+    /// the patch said anywhere that one variation is served.
+    async fn patch(
+        &self,
+        action: &Action,
+        seen: &wire::Targeting,
+        form: Form,
+    ) -> Result<wire::Targeting, (RequestError, bool)> {
+        let resource = &self.goal.targeting.resource;
+        let changes = action.changes();
+        let comment = (self.comment)(changes);
+        let instructions = self.instructions(changes, seen, form);
+        if instructions.is_empty() {
+            let tagged = self.writer.tag(resource, changes, seen, comment).await;
+            return tagged.map_err(|error| (error, false));
+        }
+        let one = serves_one(&instructions);
+        let patched = self
+            .writer
+            .patch_targeting(resource, comment, instructions)
+            .await;
+        patched.map_err(|error| (error, one))
+    }
+
+    fn instructions(
+        &self,
+        changes: &[Change],
+        seen: &wire::Targeting,
+        form: Form,
+    ) -> Vec<wire::TargetingInstruction> {
+        match Variations::find(self.goal.targeting, &seen.variations) {
+            Ok(variations) => instructions(changes, &variations, form),
+            // Then there were no changes to decide about.
+            Err(_) => Vec::new(),
+        }
+    }
+
+    /// Asks for an approval, if that is wanted.
+    async fn ask(
+        &self,
+        action: &Action,
+        seen: &wire::Targeting,
+        refused: RequestError,
+    ) -> Result<Outcome, SegmentError> {
+        if self.config.options.approvals != Approvals::Request {
+            return Err(refused.into());
+        }
+        let resource = &self.goal.targeting.resource;
+        let changes = action.changes();
+        let request = approval::Wanted {
+            kind: kind(resource),
+            resource: specifier(resource),
+            description: format!("{resource}: {}", (self.comment)(changes)),
+            instructions: self.instructions(changes, seen, Form::Identifier),
+        };
+        let approval = approval::open(self.writer, request).await?;
+        Ok(Outcome::Pending { approval })
+    }
+}

@@ -1,0 +1,180 @@
+//! What differs between a declared targeting and that of the service.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use segments_model::{EnvironmentKey, Others, Target, Targeting, wire};
+
+use super::super::change::{Change, MemberKeys};
+use super::super::diff::{self, Rule, rules, tag_changes};
+use super::super::ownership::Owner;
+use super::super::report::SegmentError;
+use super::marks;
+use super::variations::Variations;
+
+/// Who shall be served what in one environment.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Goal<'a> {
+    pub(crate) targeting: &'a Targeting,
+    pub(crate) environment: &'a EnvironmentKey,
+    /// Who marks the targeting as theirs; `None` to leave it without a mark.
+    pub(crate) owner: Option<&'a Owner>,
+    pub(crate) revision: Option<u64>,
+    /// Whether rules may stand wherever they are.
+    pub(crate) anywhere: bool,
+}
+
+/// Contexts that are listed for a variation, by that and by their kind.
+type Listed<'a> = BTreeMap<(String, &'a str), BTreeSet<&'a str>>;
+
+impl Goal<'_> {
+    /// What has to change so that everybody is served as declared, and so that the marks say whose
+    /// that is if `marked` asks for them.
+    ///
+    /// # Errors
+    ///
+    /// When a declared variation, or the environment, is not there.
+    pub(crate) fn changes(
+        &self,
+        remote: &wire::Targeting,
+        marked: bool,
+    ) -> Result<Vec<Change>, SegmentError> {
+        // Destructured, so that a new part of a targeting cannot be forgotten here.
+        let Targeting {
+            resource: _,
+            variations: _,
+            targets,
+            rules: declared,
+            otherwise,
+            others,
+            // Which one this is was decided before.
+            environments: _,
+        } = self.targeting;
+        let variations = Variations::find(self.targeting, &remote.variations)?;
+        let here = self.here(remote)?;
+        let mut changes = Vec::new();
+        if let Some(targets) = targets {
+            changes.extend(listed(targets, &variations, here, *others));
+        }
+        if let Some(declared) = declared {
+            let declared: Vec<_> = declared
+                .iter()
+                .map(|rule| {
+                    let wire = wire::Rule::from(&rule.condition());
+                    (wire, variations.declared(&rule.serve))
+                })
+                .collect();
+            let declared = declared.iter();
+            let declared = declared.map(|(rule, serves)| Rule::serving(rule, Some(serves.clone())));
+            let remote = here.rules.iter();
+            let remote =
+                remote.map(|rule| Rule::serving(&rule.rule, variations.shown(&rule.served)));
+            let others = match others {
+                _ if self.anywhere => diff::Others::Stay,
+                Others::Keep => diff::Others::StayBehind,
+                Others::Remove => diff::Others::GoInPlace,
+            };
+            let (declared, remote): (Vec<_>, Vec<_>) = (declared.collect(), remote.collect());
+            changes.extend(rules(&declared, &remote, others));
+        }
+        if let Some(otherwise) = otherwise {
+            let to = variations.declared(otherwise);
+            let from = variations.shown(&here.fallthrough);
+            if from.as_ref() != Some(&to) {
+                changes.push(Change::Otherwise { from, to });
+            }
+        }
+        if let (true, Some(owner)) = (marked, self.owner) {
+            changes.extend(self.marks(owner, &remote.tags));
+        }
+        Ok(changes)
+    }
+
+    /// The environment's part.
+    pub(super) fn here<'r>(
+        &self,
+        remote: &'r wire::Targeting,
+    ) -> Result<&'r wire::EnvironmentTargeting, SegmentError> {
+        let here = remote.environments.get(self.environment.as_str());
+        here.ok_or_else(|| SegmentError::NoEnvironment {
+            environment: self.environment.to_string(),
+        })
+    }
+
+    fn marks(&self, owner: &Owner, tags: &[String]) -> Vec<Change> {
+        let environment = self.environment;
+        let mut wanted = BTreeSet::from([marks::owner_tag(owner, environment)]);
+        wanted.extend(
+            self.revision
+                .map(|revision| marks::revision_tag(revision, environment)),
+        );
+        let ours = |tag: &&String| {
+            marks::is_owner(tag, environment)
+                || self.revision.is_some() && marks::is_revision(tag, environment)
+        };
+        let present = tags.iter().filter(ours).cloned().collect();
+        tag_changes(&wanted, &present)
+    }
+}
+
+/// The contexts that have to be listed for another variation, or for none.
+fn listed(
+    targets: &[Target],
+    variations: &Variations<'_>,
+    here: &wire::EnvironmentTargeting,
+    others: Others,
+) -> Vec<Change> {
+    let mut wanted = Listed::new();
+    for target in targets {
+        let list = wanted
+            .entry((target.variation.to_string(), target.kind.as_str()))
+            .or_default();
+        list.extend(target.keys.iter().map(String::as_str));
+    }
+    let mut present = Listed::new();
+    for list in here.targets.iter().chain(&here.context_targets) {
+        let kind = match list.context_kind.as_deref() {
+            None | Some("") => "user",
+            Some(kind) => kind,
+        };
+        let keys = present
+            .entry((variations.label(list.variation), kind))
+            .or_default();
+        keys.extend(list.values.iter().map(String::as_str));
+    }
+    // A context is listed once: for another variation it has to go even if others stay.
+    let declared: BTreeSet<(&str, &str)> = wanted
+        .iter()
+        .flat_map(|((_, kind), keys)| keys.iter().map(|key| (*kind, *key)))
+        .collect();
+    let none = BTreeSet::new();
+    let mut changes = Vec::new();
+    for ((variation, kind), keys) in &present {
+        let wanted = wanted.get(&(variation.clone(), *kind)).unwrap_or(&none);
+        let gone = keys
+            .difference(wanted)
+            .filter(|key| others == Others::Remove || declared.contains(&(*kind, **key)));
+        if let Some(keys) = members(gone) {
+            changes.push(Change::Unlist {
+                variation: variation.clone(),
+                kind: (*kind).to_owned(),
+                keys,
+            });
+        }
+    }
+    for ((variation, kind), keys) in &wanted {
+        let present = present.get(&(variation.clone(), *kind)).unwrap_or(&none);
+        if let Some(keys) = members(keys.difference(present)) {
+            changes.push(Change::List {
+                variation: variation.clone(),
+                kind: (*kind).to_owned(),
+                keys,
+            });
+        }
+    }
+    changes
+}
+
+fn members<'a>(keys: impl Iterator<Item = &'a &'a str>) -> Option<MemberKeys> {
+    let keys: Vec<_> = keys.map(|key| (*key).to_owned()).collect();
+    (!keys.is_empty()).then_some(MemberKeys(keys))
+}

@@ -1,0 +1,118 @@
+//! Steering without declaring.
+
+use std::sync::Arc;
+
+use segments_model::{
+    AiConfigKey, Clause, Others, Resource, SegmentKey, Serve, Targeting, TargetingRule,
+    VariationKey,
+};
+use tokio::time::Instant;
+
+use super::super::apply::comment;
+use super::super::client::Client;
+use super::super::config::{SyncConfig, SyncMode};
+use super::super::error::SyncError;
+use super::super::reader::Reader;
+use super::super::report::{Outcome, Report, TargetingReport};
+use super::super::request::Scope;
+use super::super::writer::Writer;
+use super::{Converge, Goal};
+
+/// Makes an AI Config serve a variation to the members of the segments, with a rule of its own, and
+/// leaves everything else as it is. Calling it again changes nothing; calling it with another
+/// variation changes what the rule serves.
+///
+/// The rule stands where it is or, if there is none yet, at the end; rules before it that hold for
+/// the same contexts win. It is nobody's: a program that declares the AI Config's rules removes it.
+///
+/// ```no_run
+/// use segments_runtime::SyncConfig;
+/// use segments_runtime::model::{AiConfigKey, VariationKey};
+/// use segments_runtime::sync::target_segments;
+///
+/// # use segments_runtime::SegmentKey;
+/// # struct AiBetaTesters;
+/// # impl AiBetaTesters { const KEY: SegmentKey = SegmentKey::from_static("ai-beta-testers"); }
+/// # async fn steer() -> Result<(), Box<dyn std::error::Error>> {
+/// let config = SyncConfig::from_env()?;
+/// let (assistant, careful) = (AiConfigKey::parse("support-assistant")?, VariationKey::parse("careful")?);
+/// let report = target_segments(&config, &assistant, &careful, [AiBetaTesters::KEY]).await?;
+/// println!("{report}");
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// When the AI Config cannot be read, and, with the report, when it has no such variation, or the
+/// rule could not be made.
+pub async fn target_segments(
+    config: &SyncConfig,
+    ai_config: &AiConfigKey,
+    variation: &VariationKey,
+    segments: impl IntoIterator<Item = SegmentKey>,
+) -> Result<Report, SyncError> {
+    let started = Instant::now();
+    let targeting = Targeting {
+        resource: Resource::AiConfig(ai_config.clone()),
+        variations: vec![variation.clone()],
+        targets: None,
+        rules: Some(vec![TargetingRule {
+            description: None,
+            clauses: vec![Clause::segment_match(segments)],
+            serve: Serve::Variation(variation.clone()),
+        }]),
+        otherwise: None,
+        others: Others::Keep,
+        environments: [].into(),
+    };
+    let reader = Reader {
+        client: Arc::new(Client::new(config)?),
+        scope: Scope {
+            project: config.project.clone(),
+            environment: config.environment.clone(),
+        },
+    };
+    let goal = Goal {
+        targeting: &targeting,
+        environment: &config.environment,
+        owner: None,
+        revision: None,
+        anywhere: true,
+    };
+    let remote = reader.targeting(&targeting.resource).await;
+    let remote = remote.map_err(|error| SyncError::Read {
+        scope: format!("{}/{}", config.project, config.environment),
+        error: Box::new(error),
+    })?;
+    let mut outcome = goal.decide(remote.as_ref(), config.options.adoption);
+    let writer = Writer { reader };
+    if let (Outcome::Due(_), Some(remote), SyncMode::Apply) =
+        (&outcome, remote, config.options.mode)
+    {
+        let owner = config.owner();
+        let converge = Converge {
+            writer: &writer,
+            config,
+            goal,
+            comment: &|changes| comment(config, &owner, changes),
+        };
+        let settled = converge.settle(remote, &outcome).await;
+        outcome = settled.unwrap_or_else(Outcome::Failed);
+    }
+    let report = Report {
+        project: config.project.clone(),
+        environment: config.environment.clone(),
+        mode: config.options.mode,
+        reached: true,
+        segments: Vec::new(),
+        targetings: vec![TargetingReport {
+            resource: targeting.resource,
+            outcome,
+        }],
+        kinds: Vec::new(),
+        requests: writer.reader.client.requests(),
+        elapsed: started.elapsed(),
+    };
+    report.complete()
+}

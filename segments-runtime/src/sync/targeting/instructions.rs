@@ -1,0 +1,123 @@
+//! Changes of a targeting as the service takes them.
+
+use std::collections::BTreeMap;
+
+use segments_model::wire::{ServeInstruction, TargetingInstruction};
+
+use super::super::change::{Change, Served};
+use super::super::patch;
+use super::variations::Variations;
+
+/// How instructions say that one variation is served. LaunchDarkly's API documentation uses the
+/// identifier; early versions of its agent skills say that a rule takes weights only.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Form {
+    /// `variationId`.
+    Identifier,
+    /// `rolloutWeights`, with everything for one.
+    Weights,
+}
+
+/// The instructions for the changes, but for those of tags.
+pub(super) fn instructions(
+    changes: &[Change],
+    variations: &Variations<'_>,
+    form: Form,
+) -> Vec<TargetingInstruction> {
+    let instruction = |change: &Change| instruction(change, variations, form);
+    // A context that changes lists leaves the one before it joins the other.
+    let (first, then): (Vec<_>, Vec<_>) = changes
+        .iter()
+        .partition(|change| matches!(change, Change::Unlist { .. }));
+    first
+        .into_iter()
+        .chain(then)
+        .filter_map(instruction)
+        .collect()
+}
+
+fn instruction(
+    change: &Change,
+    variations: &Variations<'_>,
+    form: Form,
+) -> Option<TargetingInstruction> {
+    let serve = |served: &Served| serve(served, variations, form);
+    let id = |label: &str| variations.id(label).map(str::to_owned);
+    Some(match change {
+        Change::AddTags { .. } | Change::RemoveTags { .. } => return None,
+        Change::AddRule {
+            added,
+            serves,
+            before,
+        } => TargetingInstruction::AddRule {
+            description: added.description.clone(),
+            clauses: added.clauses.clone(),
+            serve: serve(serves.as_ref()?)?,
+            before_rule_id: before.clone(),
+        },
+        Change::RuleServes { rule, to, .. } => TargetingInstruction::UpdateRuleVariationOrRollout {
+            rule_id: rule.clone(),
+            serve: serve(to)?,
+        },
+        Change::Otherwise { to, .. } => {
+            TargetingInstruction::UpdateFallthroughVariationOrRollout { serve: serve(to)? }
+        }
+        Change::List {
+            variation,
+            kind,
+            keys,
+        } => TargetingInstruction::AddTargets {
+            variation_id: id(variation)?,
+            context_kind: kind.clone(),
+            values: keys.0.clone(),
+        },
+        Change::Unlist {
+            variation,
+            kind,
+            keys,
+        } => TargetingInstruction::RemoveTargets {
+            variation_id: id(variation)?,
+            context_kind: kind.clone(),
+            values: keys.0.clone(),
+        },
+        other => TargetingInstruction::Common(patch::instruction(other)?),
+    })
+}
+
+fn serve(served: &Served, variations: &Variations<'_>, form: Form) -> Option<ServeInstruction> {
+    let id = |label: &str| variations.id(label).map(str::to_owned);
+    Some(match served {
+        Served::Variation(label) => match form {
+            Form::Identifier => ServeInstruction {
+                variation_id: Some(id(label)?),
+                ..ServeInstruction::default()
+            },
+            Form::Weights => ServeInstruction {
+                rollout_weights: Some(BTreeMap::from([(id(label)?, 100_000)])),
+                ..ServeInstruction::default()
+            },
+        },
+        Served::Split { shares, kind, by } => {
+            let weights = shares.iter();
+            let weights = weights.map(|(label, weight)| Some((id(label)?, *weight)));
+            ServeInstruction {
+                variation_id: None,
+                rollout_weights: Some(weights.collect::<Option<_>>()?),
+                rollout_bucket_by: Some(by.clone()).filter(|by| by != "key"),
+                rollout_context_kind: Some(kind.clone()),
+            }
+        }
+    })
+}
+
+/// Whether one of the instructions says that one variation is served.
+pub(super) fn serves_one(instructions: &[TargetingInstruction]) -> bool {
+    instructions.iter().any(|instruction| match instruction {
+        TargetingInstruction::AddRule { serve, .. }
+        | TargetingInstruction::UpdateRuleVariationOrRollout { serve, .. }
+        | TargetingInstruction::UpdateFallthroughVariationOrRollout { serve } => {
+            serve.variation_id.is_some()
+        }
+        _ => false,
+    })
+}

@@ -1,0 +1,103 @@
+//! Whose the targeting of an environment is, as tags of the whole AI Config or flag. They name the
+//! environment, because whoever owns the rules for staging does not own those for production.
+
+use std::fmt::Write as _;
+
+use segments_model::{EnvironmentKey, Tag};
+use sha2::{Digest, Sha256};
+
+use super::super::ownership::Owner;
+
+const OWNER: &str = "targeted-by.";
+const REVISION: &str = "targeted-rev.";
+
+/// What follows the name in the tags for an environment. Tags are short and keys of environments need
+/// not be, so a long one stands there as the start of its SHA-256.
+fn suffix(environment: &EnvironmentKey) -> String {
+    const LONGEST: usize = 20;
+    if environment.as_str().len() <= LONGEST {
+        return format!(".in.{environment}");
+    }
+    let digest = Sha256::digest(environment.as_str());
+    let digits = digest.iter().take(8);
+    digits.fold(".in.".to_owned(), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}
+
+fn between<'a>(tag: &'a str, prefix: &str, environment: &EnvironmentKey) -> Option<&'a str> {
+    tag.strip_prefix(prefix)?
+        .strip_suffix(suffix(environment).as_str())
+}
+
+/// Whom the tags name for an environment.
+pub(super) fn owners<'a>(tags: &'a [String], environment: &EnvironmentKey) -> Vec<&'a str> {
+    let tags = tags.iter();
+    tags.filter_map(|tag| between(tag, OWNER, environment))
+        .collect()
+}
+
+/// The highest revision that the tags name for an environment.
+pub(super) fn revision(tags: &[String], environment: &EnvironmentKey) -> Option<u64> {
+    let tags = tags.iter();
+    let digits = tags.filter_map(|tag| between(tag, REVISION, environment));
+    digits.filter_map(|digits| digits.parse().ok()).max()
+}
+
+/// Whether a tag says something about an environment to us.
+pub(super) fn is_owner(tag: &str, environment: &EnvironmentKey) -> bool {
+    between(tag, OWNER, environment).is_some()
+}
+
+/// Whether a tag names a revision of an environment.
+pub(super) fn is_revision(tag: &str, environment: &EnvironmentKey) -> bool {
+    between(tag, REVISION, environment).is_some()
+}
+
+/// What an owner is called in a tag: as it is or, if the tag would be too long, cut short.
+pub(super) fn name(owner: &Owner, environment: &EnvironmentKey) -> String {
+    let mut name = owner.to_string();
+    while Tag::parse(format!("{OWNER}{name}{}", suffix(environment))).is_err()
+        && name.pop().is_some()
+    {}
+    name
+}
+
+/// The tag that marks the targeting of an environment as an owner's.
+pub(super) fn owner_tag(owner: &Owner, environment: &EnvironmentKey) -> String {
+    format!("{OWNER}{}{}", name(owner, environment), suffix(environment))
+}
+
+/// The tag of a revision.
+pub(super) fn revision_tag(revision: u64, environment: &EnvironmentKey) -> String {
+    format!("{REVISION}{revision}{}", suffix(environment))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_environment_knows_its_own_marks() {
+        let staging = EnvironmentKey::from_static("staging");
+        let production = EnvironmentKey::from_static("production");
+        let owner = Owner::parse("checkout").unwrap();
+        let tags = [owner_tag(&owner, &staging), revision_tag(7, &staging)];
+        assert_eq!(tags[0], "targeted-by.checkout.in.staging");
+        assert_eq!(owners(&tags, &staging), ["checkout"]);
+        assert_eq!(revision(&tags, &staging), Some(7));
+        assert!(owners(&tags, &production).is_empty());
+        assert_eq!(revision(&tags, &production), None);
+    }
+
+    #[test]
+    fn every_mark_is_a_tag() {
+        let long = EnvironmentKey::parse("e".repeat(256)).unwrap();
+        let owner = Owner::parse("o".repeat(53)).unwrap();
+        let tag = owner_tag(&owner, &long);
+        assert!(Tag::parse(tag.clone()).is_ok(), "{tag}");
+        assert_eq!(owners(&[tag], &long), [name(&owner, &long)]);
+        assert!(Tag::parse(revision_tag(u64::MAX, &long)).is_ok());
+    }
+}

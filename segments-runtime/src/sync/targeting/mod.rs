@@ -1,0 +1,89 @@
+//! Who is served which variation of AI Configs and flags, made as declared.
+//!
+//! The same road as that of segments: read, compare, decide, patch, look at the answer. What differs
+//! stands in here: variations have identifiers that the service alone knows, a targeting is never
+//! made or deleted (people make AI Configs and flags), and it is marked as somebody's by a tag of
+//! the whole AI Config or flag that names the environment.
+
+mod converge;
+mod decide;
+mod diff;
+mod imperative;
+mod instructions;
+mod marks;
+mod usage;
+mod variations;
+
+use std::sync::Arc;
+
+use futures_util::stream::{self, StreamExt};
+use segments_model::{Resource, Targeting, wire};
+
+use super::config::SyncConfig;
+use super::error::RequestError;
+use super::reader::Reader;
+use super::report::Outcome;
+
+pub(crate) use converge::Converge;
+pub(crate) use diff::Goal;
+pub use imperative::target_segments;
+pub(crate) use usage::Usage;
+
+/// One targeting that is due.
+#[derive(Clone)]
+pub(crate) struct Work {
+    /// Its place among the targetings of the report.
+    pub(crate) place: usize,
+    pub(crate) targeting: Arc<Targeting>,
+    /// As it was seen.
+    pub(crate) remote: Box<wire::Targeting>,
+}
+
+/// What was found about one declared targeting.
+pub(crate) struct Found {
+    pub(crate) outcome: Outcome,
+    pub(crate) remote: Option<Box<wire::Targeting>>,
+}
+
+/// Reads every declared targeting, several at once, and decides about it.
+pub(crate) async fn look(
+    reader: &Reader,
+    config: &SyncConfig,
+    targetings: &[Targeting],
+) -> Result<Vec<Found>, RequestError> {
+    let owner = config.owner();
+    let reads: Vec<_> = targetings
+        .iter()
+        .map(|targeting| reader.targeting(&targeting.resource))
+        .collect();
+    let mut reads = stream::iter(reads).buffered(config.options.concurrency);
+    let mut found = Vec::with_capacity(targetings.len());
+    while let Some(remote) = reads.next().await {
+        let remote = remote?;
+        let goal = Goal {
+            targeting: &targetings[found.len()],
+            environment: &reader.scope.environment,
+            owner: Some(&owner),
+            revision: config.options.revision,
+            anywhere: false,
+        };
+        found.push(Found {
+            outcome: goal.decide(remote.as_ref(), config.options.adoption),
+            remote: remote.map(Box::new),
+        });
+    }
+    Ok(found)
+}
+
+/// What approvals and roles call a resource.
+pub(crate) fn specifier(resource: &Resource) -> String {
+    format!("{}/{}", kind(resource), resource.key())
+}
+
+/// What approvals call the kind of a resource. That of AI Configs is inferred.
+pub(crate) fn kind(resource: &Resource) -> &'static str {
+    match resource {
+        Resource::AiConfig(_) => "aiconfig",
+        Resource::Flag(_) => "flag",
+    }
+}

@@ -13,6 +13,7 @@ use segments_runtime::sync::{
     ProgressEvent, RequestError, SegmentError, SyncConfig, blocking, plan, sync_definitions,
     sync_environments,
 };
+use segments_runtime::{Context, Environment, Segment, segment as declare};
 use serde_json::{Value as Json, json};
 use support::{builder, config, five, segment, writes};
 
@@ -190,6 +191,57 @@ async fn several_environments_have_what_is_declared_for_each() {
     assert_eq!(fine, [true, true, false]);
     assert_eq!(emulator.segments("default", "production").len(), 5);
     assert_eq!(emulator.segments("default", "test").len(), 2);
+}
+
+#[derive(Context)]
+#[context(kind = "user")]
+struct User {
+    #[context(key)]
+    id: String,
+    email: String,
+}
+
+#[derive(Environment, Clone, Copy)]
+enum Stage {
+    Production,
+    #[environment(key = "test")]
+    Trial,
+}
+
+/// Who sees new things first.
+#[declare(
+    include(User = ["u-1"]),
+    rule(User::EMAIL.ends_with("@company.com")),
+    environment(Stage::Production),
+    environment(Stage::Trial, name = "Everyone", rule(everyone())),
+)]
+struct Pioneers;
+
+#[tokio::test]
+async fn a_segment_is_in_each_environment_what_it_says_for_it() {
+    let emulator = Emulator::start().await.unwrap();
+    let config = config(&emulator);
+    let declared = |_: &Stage| vec![Pioneers::definition()];
+    for writes in [2, 0] {
+        for (_, result) in sync_environments(&config, Stage::ALL, declared).await {
+            assert_eq!(result.unwrap().writes(), writes);
+        }
+    }
+    let found = |environment| {
+        emulator
+            .segment("default", environment, "pioneers")
+            .unwrap()
+    };
+    let (production, trial) = (found("production"), found("test"));
+    assert_eq!(
+        (production.name, production.rules[0].clauses.len()),
+        ("Pioneers".to_owned(), 1)
+    );
+    assert_eq!(
+        (trial.name, trial.rules[0].clauses.len()),
+        ("Everyone".to_owned(), 0)
+    );
+    assert_eq!(production.included, trial.included);
 }
 
 fn big(emulator: &Emulator) -> (SyncConfig, Definition, BigSegment) {

@@ -8,6 +8,7 @@ mod attribute_value;
 mod case;
 mod context;
 mod echo;
+mod environment;
 mod errors;
 #[cfg(feature = "toml")]
 mod include;
@@ -63,6 +64,17 @@ pub fn derive_attributes(input: TokenStream) -> TokenStream {
 #[proc_macro_derive(AttributeValue, attributes(attribute))]
 pub fn derive_attribute_value(input: TokenStream) -> TokenStream {
     attribute_value::derive_attribute_value(input.into()).into()
+}
+
+/// Makes an enum the environments of a program: each variant is one.
+///
+/// Keys are the variants' names in kebab case; `#[environment(key = "...")]` on a variant changes
+/// that. `#[environment(project = "...")]`, on the enum or on a variant, names the project, if it
+/// is not the configured one; `#[environment(crate = path)]` on the enum says where
+/// `segments_runtime` is found. `ALL` lists the environments.
+#[proc_macro_derive(Environment, attributes(environment))]
+pub fn derive_environment(input: TokenStream) -> TokenStream {
+    environment::derive_environment(input.into()).into()
 }
 
 #[doc = include_str!("segment/segment.md")]

@@ -1,9 +1,10 @@
 //! A whole segment, known to be right.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::{AttributeRef, ContextKind, Operator, SegmentKey, Tag, Value, Weight};
+use crate::{AttributeRef, ContextKind, EnvironmentKey, Operator, SegmentKey, Tag, Value, Weight};
 
 /// What a program says about one segment. What it leaves out (`None`, [`Targets::Unmanaged`])
 /// belongs to somebody else and is never touched.
@@ -22,6 +23,34 @@ pub struct Definition {
     pub tags: Option<BTreeSet<Tag>>,
     /// Who is in it.
     pub audience: Audience,
+    /// What it is in the environments that have something of their own.
+    pub environments: BTreeMap<EnvironmentKey, InEnvironment>,
+}
+
+/// What a segment is in one environment: everything, not only what differs, so that nothing has to
+/// be put together to know who is in it there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct InEnvironment {
+    /// The name that people see; not empty.
+    pub name: String,
+    /// What the segment is for.
+    pub description: Option<String>,
+    /// The tags.
+    pub tags: Option<BTreeSet<Tag>>,
+    /// Who is in it.
+    pub audience: Audience,
+}
+
+/// What a definition says outside of the environments that it names.
+impl From<Definition> for InEnvironment {
+    fn from(definition: Definition) -> Self {
+        Self {
+            name: definition.name,
+            description: definition.description,
+            tags: definition.tags,
+            audience: definition.audience,
+        }
+    }
 }
 
 /// Who is in a segment, and how the service keeps the list.
@@ -159,6 +188,41 @@ impl Clause {
 }
 
 impl Definition {
+    /// What is declared for one environment: this, or what the environment has of its own.
+    ///
+    /// ```
+    /// use segments_model::{Definition, Draft, EnvironmentKey};
+    ///
+    /// let draft = Draft { key: "no-one".into(), name: "No one".into(), nobody: true, ..Draft::default() };
+    /// let (mut definition, _) = draft.parse().unwrap();
+    /// let mut there = definition.clone();
+    /// there.name = "No one yet".to_owned();
+    /// definition.environments.insert(EnvironmentKey::from_static("staging"), there.into());
+    ///
+    /// let name = |key: &'static str| definition.in_environment(&EnvironmentKey::from_static(key)).name.clone();
+    /// assert_eq!((name("staging"), name("production")), ("No one yet".to_owned(), "No one".to_owned()));
+    /// ```
+    #[must_use]
+    pub fn in_environment(&self, environment: &EnvironmentKey) -> Cow<'_, Definition> {
+        let Some(there) = self.environments.get(environment) else {
+            return Cow::Borrowed(self);
+        };
+        let InEnvironment {
+            name,
+            description,
+            tags,
+            audience,
+        } = there.clone();
+        Cow::Owned(Definition {
+            key: self.key.clone(),
+            name,
+            description,
+            tags,
+            audience,
+            environments: BTreeMap::new(),
+        })
+    }
+
     /// The rules, none if they are not managed or the segment is a big one.
     #[must_use]
     pub fn rules(&self) -> &[Rule] {

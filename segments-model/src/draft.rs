@@ -203,6 +203,7 @@ impl Draft {
                 None => None,
             },
             audience,
+            environments: BTreeMap::new(),
         })
     }
 

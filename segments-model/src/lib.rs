@@ -71,7 +71,7 @@ pub mod wire;
 
 pub use attribute_type::AttributeType;
 pub use attribute_value::AttributeValue;
-pub use definition::{Audience, Clause, Definition, Rollout, Rule, Targets};
+pub use definition::{Audience, Clause, Definition, InEnvironment, Rollout, Rule, Targets};
 pub use draft::Draft;
 pub use finding::{Code, Finding, Findings, Place, Severity};
 pub use key::{AiConfigKey, EnvironmentKey, FlagKey, ProjectKey, SegmentKey, VariationKey};

@@ -210,6 +210,7 @@ fn definition(index: usize, version: usize) -> Definition {
                 },
             ]),
         },
+        environments: [].into(),
     }
 }
 

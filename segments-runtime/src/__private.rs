@@ -13,9 +13,9 @@ pub use segments_model::evaluate::CompiledTargeting;
 pub use segments_model::explanation::Explanation;
 pub use segments_model::targeting::TargetingExplanation;
 pub use segments_model::{
-    AiConfigKey, Audience, Choice, Clause, Definition, FlagKey, Membership, Others, Resource,
-    Rollout, Rule, SegmentKey, Serve, Split, Tag, Target, Targeting, TargetingInEnvironment,
-    TargetingRule, Targets, VariationKey,
+    AiConfigKey, Audience, Choice, Clause, Definition, EnvironmentKey, FlagKey, Membership, Others,
+    Resource, Rollout, Rule, SegmentKey, Serve, Split, Tag, Target, Targeting,
+    TargetingInEnvironment, TargetingRule, Targets, VariationKey,
 };
 
 pub use crate::__segments_ide as ide;
@@ -32,7 +32,7 @@ pub use crate::registry::Declaration;
 pub use crate::registry::TargetingDeclaration;
 pub use crate::segment::{Decidable, Listed};
 pub use crate::targeting::{Ask, Targeted, Variation};
-pub use crate::{Condition, Context, Decide, Has, Segment};
+pub use crate::{Condition, Context, Decide, Environment, Has, Segment};
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -93,6 +93,21 @@ pub fn definition(
         description: description.map(str::to_owned),
         tags: tags.map(|tags| tags.iter().map(|tag| Tag::from_static(tag)).collect()),
         audience,
+        environments: BTreeMap::new(),
+    }
+}
+
+/// A definition with what it is in single environments.
+pub fn in_environments<const N: usize>(
+    definition: Definition,
+    environments: [(EnvironmentKey, Definition); N],
+) -> Definition {
+    let whole = environments
+        .into_iter()
+        .map(|(key, definition)| (key, definition.into()));
+    Definition {
+        environments: whole.collect(),
+        ..definition
     }
 }
 

@@ -115,6 +115,13 @@ macro_rules! __segments_ide_value {
     (allow ($($inside:tt)*)) => {
         $crate::__segments_ide_split! { __segments_ide_allow [] $($inside)* }
     };
+    (environment ($($inside:tt)*)) => {
+        {
+            #[allow(unused_imports)]
+            use $crate::__private::keys::segment::*;
+            $crate::__segments_ide_split! { __segments_ide_environment [] $($inside)* }
+        }
+    };
     (of = $($context:tt)*) => {
         _ = $crate::__private::any_type::<$($context)*>;
     };
@@ -212,6 +219,23 @@ macro_rules! __segments_ide_clause {
     };
     ($($clause:tt)*) => {
         _ = ($($clause)*);
+    };
+}
+
+/// The environment, or one argument that counts there.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __segments_ide_environment {
+    ($key:ident = $($value:tt)*) => {
+        _ = ($key);
+        $crate::__segments_ide_value! { $key = $($value)* }
+    };
+    ($key:ident ($($inside:tt)*)) => {
+        _ = ($key);
+        $crate::__segments_ide_value! { $key ($($inside)*) }
+    };
+    ($($environment:tt)*) => {
+        _ = ($($environment)*);
     };
 }
 

@@ -34,6 +34,7 @@
 //! |---|---|
 //! | contexts and their attributes | [`Context`], [`Attributes`], [`AttributeValue`], [`Attribute`] |
 //! | segments | [`segment`], [`Segment`], [`member_of!`](segment#rules) |
+//! | what segments are in one environment | [`Environment`], [`environment(...)`](segment#environments) |
 //! | who is in a segment | `contains`, `membership` and `explain` of every segment |
 //! | AI Configs and flags that segments steer | [`ai_config`], [`flag_targeting`], [`Targeted`], [`Choice`] |
 //! | all segments of a program | [`registry`], [`all_segments()`] |
@@ -61,6 +62,7 @@ mod contexts;
 mod count;
 mod dates;
 mod decision;
+mod environment;
 mod field;
 #[allow(unexpected_cfgs, reason = "rust-analyzer sets `rust_analyzer`")]
 mod ide;
@@ -86,6 +88,7 @@ pub use context::{AttributeSchema, Attributes, Context, ContextKey};
 pub use contexts::{Contexts, Has, Part};
 pub use count::{Answer, Count};
 pub use decision::Salts;
+pub use environment::Environment;
 pub use field::{AttributeValue, Field, Object, Scalar};
 pub use operand::{Operand, Operands};
 pub use operation::Operation;
@@ -93,7 +96,7 @@ pub use segment::{Decidable, Decide, Listed, Segment};
 #[cfg(feature = "toml")]
 pub use segments_macros::include_segments;
 pub use segments_macros::{
-    AttributeValue, Attributes, Context, ai_config, flag_targeting, segment,
+    AttributeValue, Attributes, Context, Environment, ai_config, flag_targeting, segment,
 };
 pub use segments_model as model;
 pub use segments_model::explanation::Explanation;

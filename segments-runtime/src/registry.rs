@@ -3,6 +3,7 @@
 //! Every [`#[segment]`](crate::segment) that is linked into a program registers itself, in the
 //! program's own crate and in its dependencies. [`definitions`] collects and checks them.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::panic::Location;
@@ -167,14 +168,17 @@ fn collect(
     let mut by_key: BTreeMap<SegmentKey, (Definition, DeclaredAt)> = BTreeMap::new();
     let mut problems = Vec::new();
     for (definition, place) in declared {
-        let findings = check::check(&Draft::from(&definition));
-        if findings.has_errors() {
-            problems.push(Problem::Invalid {
-                key: definition.key.clone(),
-                place,
-                findings,
-            });
-        }
+        let environments = definition.environments.keys();
+        let everywhere = environments.map(|environment| definition.in_environment(environment));
+        let wrong = std::iter::once(Cow::Borrowed(&definition))
+            .chain(everywhere)
+            .map(|definition| check::check(&Draft::from(&*definition)))
+            .find(Findings::has_errors);
+        problems.extend(wrong.map(|findings| Problem::Invalid {
+            key: definition.key.clone(),
+            place,
+            findings,
+        }));
         if let Some((_, first)) = by_key.get(&definition.key) {
             problems.push(Problem::Duplicate {
                 key: definition.key,
@@ -291,6 +295,7 @@ mod tests {
             description: None,
             tags: None,
             audience,
+            environments: [].into(),
         }
     }
 

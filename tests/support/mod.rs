@@ -45,6 +45,7 @@ pub(crate) fn segment(key: &str, name: &str) -> Definition {
             excluded: Targets::Unmanaged,
             rules: None,
         },
+        environments: [].into(),
     }
 }
 

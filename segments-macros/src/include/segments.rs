@@ -7,8 +7,8 @@ use quote::quote;
 use segments_model::diagnostic::Diagnostic;
 use segments_model::file::{Report, SegmentsFile};
 use segments_model::{
-    AttributeRef, AttributeType, Audience, Clause, Code, ContextKind, Definition, Operator, Rule,
-    Targets, Value,
+    AttributeRef, AttributeType, Audience, Clause, Code, ContextKind, Definition, InEnvironment,
+    Operator, Rule, Targets, Value,
 };
 use syn::Ident;
 
@@ -100,14 +100,23 @@ struct Writer<'a> {
 
 impl Writer<'_> {
     fn segment(&self, definition: &Definition) -> Result<TokenStream, String> {
-        let Definition {
-            key,
+        let key = definition.key.as_str();
+        let everywhere = self.whole(&definition.clone().into())?;
+        let environments = definition.environments.iter().map(|(environment, there)| {
+            let (environment, there) = (environment.as_str(), self.whole(there)?);
+            Ok(quote!(environment(#environment, #there),))
+        });
+        let environments: Vec<TokenStream> = environments.collect::<Result<_, String>>()?;
+        Ok(quote!(key = #key, #everywhere #(#environments)*))
+    }
+
+    fn whole(&self, segment: &InEnvironment) -> Result<TokenStream, String> {
+        let InEnvironment {
             name,
             description,
             tags,
             audience,
-        } = definition;
-        let key = key.as_str();
+        } = segment;
         let description = description.iter();
         let tags = tags.iter().map(|tags| {
             let tags = tags.iter().map(segments_model::Tag::as_str);
@@ -135,7 +144,7 @@ impl Writer<'_> {
                 }
             }
         };
-        Ok(quote!(key = #key, name = #name, #(description = #description,)* #(#tags)* #audience))
+        Ok(quote!(name = #name, #(description = #description,)* #(#tags)* #audience))
     }
 
     fn targets(&self, word: &TokenStream, targets: &Targets) -> TokenStream {

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use segments_model::draft::{DraftBy, DraftClause, DraftKind, DraftList, DraftRule, DraftTargets};
-use segments_model::{Code, Draft, Operator, Place, Severity, check as model};
+use segments_model::{Code, Draft, Finding, Operator, Place, Severity, check as model};
 
 use super::clause::{self, Meaning};
 use super::parse::{Targets, Written};
@@ -16,7 +16,29 @@ pub(super) fn check(written: &Written, errors: &mut Errors) -> TokenStream {
     if written.item.is_none() {
         return warnings;
     }
-    for finding in &model::check(&draft(written)) {
+    let found = model::check(&draft(written));
+    report(written, &found, errors, &mut warnings);
+    for there in &written.environments {
+        // What an environment has from elsewhere was said there.
+        let news = model::check(&draft(&there.written)).into_iter();
+        let news = news.filter(|finding| !found.iter().any(|known| known == finding));
+        report(
+            &there.written,
+            &news.collect::<Vec<_>>(),
+            errors,
+            &mut warnings,
+        );
+    }
+    warnings
+}
+
+fn report<'a>(
+    written: &Written,
+    findings: impl IntoIterator<Item = &'a Finding>,
+    errors: &mut Errors,
+    warnings: &mut TokenStream,
+) {
+    for finding in findings {
         // What could not be read may be what is missing.
         if finding.place == Place::Segment && written.incomplete {
             continue;
@@ -32,7 +54,6 @@ pub(super) fn check(written: &Written, errors: &mut Errors) -> TokenStream {
             Severity::Warning => warnings.extend(warning(finding.code, span, &finding.message)),
         }
     }
-    warnings
 }
 
 fn draft(written: &Written) -> Draft {

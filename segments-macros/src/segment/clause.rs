@@ -14,12 +14,14 @@ use syn::{Expr, Lit, Path, Token, UnOp};
 use crate::meta;
 
 /// A clause, understood.
+#[derive(Clone)]
 pub(crate) struct Clause {
     pub(crate) meaning: Meaning,
     pub(crate) span: Span,
 }
 
 /// What a clause asks.
+#[derive(Clone)]
 pub(crate) enum Meaning {
     /// An attribute compared with values.
     Comparison {

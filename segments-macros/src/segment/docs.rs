@@ -22,6 +22,21 @@ pub(super) fn table(written: &Written) -> TokenStream {
         None => lines.push(format!("Who is in segment `{key}`:")),
     }
     lines.push(String::new());
+    audience(written, &mut lines);
+    for there in &written.environments {
+        lines.extend([
+            String::new(),
+            format!("In environment `{}`:", there.environment.text()),
+            String::new(),
+        ]);
+        audience(&there.written, &mut lines);
+    }
+    let text = lines.join("\n");
+    quote!(#[doc = #text])
+}
+
+/// Who is in it, as a table.
+fn audience(written: &Written, lines: &mut Vec<String>) {
     let mut rows = Vec::new();
     rows.extend(
         written
@@ -49,8 +64,6 @@ pub(super) fn table(written: &Written) -> TokenStream {
                 .map(|(who, what)| format!("| {who} | {what} |")),
         );
     }
-    let text = lines.join("\n");
-    quote!(#[doc = #text])
 }
 
 /// Counts, not keys: documentation is published, and keys may be people's.

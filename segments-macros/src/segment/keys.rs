@@ -43,6 +43,8 @@ keys! {
             "One way into the segment; write several. A rule holds if all of its clauses hold, and a context is in the segment if one of the rules holds. Beside its clauses a rule takes `description`, `percent`, `by` and `everyone()`.";
         "nobody" "nobody()"
             "Says on purpose that nobody is in the segment.";
+        "environment" "environment(\"staging\", rule(User::EMAIL.ends_with(\"@company.com\")))"
+            "What the segment is in one environment: what is written here stands there instead of what is written outside, key by key, all rules for all rules. The environment is named by its key, or as a variant of an enum that derives `Environment`, every variant of which has to be named then.";
         "big" "big"
             "A list of any length that the service keeps (LaunchDarkly: larger list-based segment); `of` says whom it lists.";
         "of" "of = User"
@@ -75,6 +77,17 @@ keys! {
             "These contexts are ensured, and others in the list stay.";
     }
 }
+
+/// The keys of the attribute that `environment(...)` takes, too.
+pub(crate) const IN_ENVIRONMENT: &[&str] = &[
+    "name",
+    "description",
+    "tags",
+    "include",
+    "exclude",
+    "rule",
+    "nobody",
+];
 
 /// The names of the keys of a table.
 pub(crate) fn names(table: &'static [Key]) -> impl Iterator<Item = &'static str> {

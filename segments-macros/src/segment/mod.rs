@@ -3,6 +3,7 @@
 pub(crate) mod check;
 pub(crate) mod clause;
 pub(crate) mod docs;
+pub(crate) mod environment;
 pub(crate) mod expand;
 pub(crate) mod keys;
 pub(crate) mod parse;

@@ -7,6 +7,7 @@ use syn::ext::IdentExt;
 use syn::{Expr, ItemStruct, LitStr, Path};
 
 use super::clause::{self, Clause, Meaning};
+use super::environment::{self, Block, InEnvironment};
 use super::keys::{self, Key};
 use crate::case::{Case, words};
 use crate::errors::Errors;
@@ -15,7 +16,7 @@ use crate::runtime_path::RuntimePath;
 use crate::warnings::lint_name;
 
 /// What the user wrote, as far as it could be read.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Written {
     /// The struct; `None` if it is none that can be a segment.
     pub(crate) item: Option<ItemStruct>,
@@ -31,6 +32,9 @@ pub(crate) struct Written {
     pub(crate) big: Option<Big>,
     pub(crate) examples: Vec<Example>,
     pub(crate) allowed: Vec<Code>,
+    /// What it is in single environments, as read and as resolved.
+    pub(crate) blocks: Vec<Block>,
+    pub(crate) environments: Vec<InEnvironment>,
     /// Whether an argument could not be read at all, so that something the checks would miss may
     /// have been meant.
     pub(crate) incomplete: bool,
@@ -44,18 +48,21 @@ pub(crate) struct Text {
 }
 
 /// Contexts listed one by one.
+#[derive(Clone)]
 pub(crate) struct Targets {
     pub(crate) at_least: bool,
     pub(crate) lists: Vec<List>,
 }
 
 /// Contexts of one kind.
+#[derive(Clone)]
 pub(crate) struct List {
     pub(crate) context: Path,
     pub(crate) keys: Vec<LitStr>,
 }
 
 /// A rule.
+#[derive(Clone)]
 pub(crate) struct Rule {
     pub(crate) span: Span,
     pub(crate) description: Option<LitStr>,
@@ -68,6 +75,7 @@ pub(crate) struct Rule {
 }
 
 /// What decides the buckets of a percentage rule.
+#[derive(Clone)]
 pub(crate) struct By {
     pub(crate) attribute: Expr,
     pub(crate) context: Path,
@@ -75,12 +83,14 @@ pub(crate) struct By {
 }
 
 /// A big segment.
+#[derive(Clone)]
 pub(crate) struct Big {
     pub(crate) span: Span,
     pub(crate) of: Option<Path>,
 }
 
 /// A context that is, or is not, in the segment.
+#[derive(Clone)]
 pub(crate) struct Example {
     pub(crate) member: bool,
     pub(crate) contexts: Vec<Expr>,
@@ -88,47 +98,12 @@ pub(crate) struct Example {
 }
 
 /// Reads everything.
-pub(super) fn parse(arguments: TokenStream, item: &TokenStream, errors: &mut Errors) -> Written {
+pub(super) fn parse(tokens: TokenStream, item: &TokenStream, errors: &mut Errors) -> Written {
     let mut written = Written {
         item: self::item(item, errors),
         ..Written::default()
     };
-    let mut seen: Vec<String> = Vec::new();
-    let mut of: Option<(Span, Path)> = None;
-    for piece in split(arguments) {
-        let Some(argument) = argument(&piece) else {
-            written.incomplete = true;
-            errors.on(
-                &piece,
-                format!(
-                    "this is not an argument of `segment`; write one such as `{}`",
-                    keys::SEGMENT[0].form
-                ),
-            );
-            continue;
-        };
-        let name = argument.name.unraw().to_string();
-        let Some(key) = keys::SEGMENT.iter().find(|key| key.name == name) else {
-            written.incomplete = true;
-            let message = format!(
-                "`{name}` is not a key of `segment`{}",
-                or_list(&name, keys::names(keys::SEGMENT))
-            );
-            errors.at(argument.name.span(), message);
-            continue;
-        };
-        if !matches!(key.name, "rule" | "member" | "not_member" | "allow") && seen.contains(&name) {
-            errors.at(
-                argument.name.span(),
-                format!("`{name}` is written twice; write it once"),
-            );
-            continue;
-        }
-        seen.push(name);
-        let before = errors.len();
-        read(key, &argument, &mut written, &mut of, errors);
-        written.incomplete |= errors.len() > before;
-    }
+    let of = arguments(split(tokens), false, &mut written, errors);
     match (&mut written.big, of) {
         (Some(big), of) => big.of = of.map(|(_, path)| path),
         (None, Some((span, _))) => errors.at(
@@ -144,7 +119,68 @@ pub(super) fn parse(arguments: TokenStream, item: &TokenStream, errors: &mut Err
         );
     }
     defaults(&mut written);
+    environment::resolve(&mut written, errors);
     written
+}
+
+/// Reads arguments, those of the whole segment or those of one environment. Says whom a big segment
+/// lists.
+pub(super) fn arguments(
+    pieces: Vec<TokenStream>,
+    in_environment: bool,
+    written: &mut Written,
+    errors: &mut Errors,
+) -> Option<(Span, Path)> {
+    let mut seen: Vec<String> = Vec::new();
+    let mut of: Option<(Span, Path)> = None;
+    let known = || {
+        let keys = keys::SEGMENT.iter();
+        keys.filter(|key| !in_environment || keys::IN_ENVIRONMENT.contains(&key.name))
+    };
+    let owner = if in_environment {
+        "environment"
+    } else {
+        "segment"
+    };
+    for piece in pieces {
+        let Some(argument) = argument(&piece) else {
+            written.incomplete = true;
+            errors.on(
+                &piece,
+                format!(
+                    "this is not an argument of `{owner}`; write one such as `{}`",
+                    known().next().map_or_else(|| "", |key| key.form)
+                ),
+            );
+            continue;
+        };
+        let name = argument.name.unraw().to_string();
+        let Some(key) = known().find(|key| key.name == name) else {
+            written.incomplete = true;
+            let message = format!(
+                "`{name}` is not a key of `{owner}`{}",
+                or_list(&name, known().map(|key| key.name))
+            );
+            errors.at(argument.name.span(), message);
+            continue;
+        };
+        let repeats = matches!(
+            key.name,
+            "rule" | "environment" | "member" | "not_member" | "allow"
+        );
+        if !repeats && seen.contains(&name) {
+            errors.at(
+                argument.name.span(),
+                format!("`{name}` is written twice; write it once"),
+            );
+            continue;
+        }
+        seen.push(name);
+        let before = errors.len();
+        read(key, &argument, written, &mut of, errors);
+        written.incomplete |= errors.len() > before;
+    }
+    of
 }
 
 fn item(tokens: &TokenStream, errors: &mut Errors) -> Option<ItemStruct> {
@@ -219,6 +255,9 @@ fn read(
                 written.rules.push(rule(span, list, errors));
             }
         }
+        "environment" => written.blocks.extend(
+            list(key, argument, errors).and_then(|list| environment::block(span, list, errors)),
+        ),
         "nobody" => written.nobody = list(key, argument, errors).map(|_| span),
         "big" => {
             if argument.word(errors) {

@@ -46,6 +46,7 @@ segments! {
     example: "rule(User::AGE.gt(30)), member(User { age: 31 })";
     broken_clause: "rule(User::EMAIL.), rule(User::AGE.gt(30))";
     broken_key: "na, rule(User::AGE.gt(30))";
+    environments: "rule(User::AGE.gt(30)), environment(Stage::Staging, nobody()), environment(Stage::Production)";
     warned: "key = \"Staff\", rule(User::AGE.gt(30))";
 }
 

@@ -21,6 +21,7 @@
 
 mod advice;
 mod context;
+mod environment;
 mod example;
 mod mend;
 mod places;
@@ -32,6 +33,7 @@ mod shape;
 mod syntax;
 mod value;
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::ops::Range;
 
@@ -44,8 +46,8 @@ use segment::Written;
 use crate::diagnostic::{self, Colors, Diagnostic, Source};
 use crate::relations::relations;
 use crate::{
-    AttributeRef, AttributeType, Code, ContextKind, Definition, Finding, SegmentKey, Severity,
-    Value,
+    AttributeRef, AttributeType, Code, ContextKind, Definition, EnvironmentKey, Finding, Findings,
+    SegmentKey, Severity, Value,
 };
 
 /// What a file says.
@@ -336,6 +338,9 @@ impl Reader<'_> {
             .get("external_segments")
             .map(|value| self.external(value));
         let external = external.unwrap_or_default();
+        let listed = entries
+            .get("environments")
+            .map(|value| self.environment_list(value));
 
         let mut segments = Vec::new();
         if let Some(declared) = entries
@@ -347,7 +352,7 @@ impl Reader<'_> {
             let ends: Vec<usize> = ends.chain([usize::MAX]).collect();
             for ((key, value), end) in declared.into_iter().zip(ends) {
                 let from = self.diagnostics.len();
-                if let Some(mut written) = self.segment(key, value, &contexts) {
+                if let Some(mut written) = self.segment(key, value, &contexts, &listed) {
                     written.part = key.span().start..end;
                     self.drop_allowed(from, &written.allow);
                     segments.push(written);
@@ -409,24 +414,22 @@ impl Reader<'_> {
         for written in segments {
             let from = self.diagnostics.len();
             let errors = self.errors;
-            let parsed = written.draft.parse();
-            let (findings, definition) = match parsed {
-                Ok((definition, findings)) => (findings, Some(definition)),
-                Err(findings) => (findings, None),
-            };
-            for finding in findings {
-                // Said at the part that could not be read.
-                if finding.code == Code::DraftIncomplete && written.broken {
-                    continue;
-                }
-                let span = written.places.of(&finding);
-                if lacks(finding.code) && self.unreadable.within(&written.part) {
-                    continue;
-                }
-                self.report(finding.code, span, finding.message);
-            }
+            let (mut definition, findings) = self.define_one(written, &Findings::default());
             if !may_lack_tables {
                 self.references(written, &declared, external, &known);
+            }
+            for (environment, written) in &written.environments {
+                let (there, _) = self.define_one(written, &findings);
+                if !may_lack_tables {
+                    self.references(written, &declared, external, &known);
+                }
+                if let (Some(definition), Some(there)) = (&mut definition, there) {
+                    let there = (environment.clone(), there.into());
+                    definition.environments.extend([there]);
+                }
+            }
+            if !written.environments.is_empty() {
+                self.say_once(from);
             }
             self.drop_allowed(from, &written.allow);
             let right = !written.broken && self.errors == errors;
@@ -439,19 +442,69 @@ impl Reader<'_> {
                 });
             }
         }
-        self.relate(segments, &definitions, contexts);
+        self.relate(segments, &definitions, contexts, None);
+        let named = definitions.iter();
+        let named = named.flat_map(|read| read.definition.environments.keys());
+        let named: BTreeSet<&EnvironmentKey> = named.collect();
+        for environment in &named {
+            self.relate(segments, &definitions, contexts, Some(environment));
+        }
+        if !named.is_empty() {
+            self.say_once(0);
+        }
         let places = segments.iter().filter(|written| written.examples.is_some());
         let places = places.map(|written| (written.draft.key.as_str(), &written.places));
         self.prove(&definitions, &places.collect());
         definitions
     }
 
-    /// Reports what segments say about one another.
+    /// Checks one draft, and makes a definition of it if it is right. An environment has much from
+    /// elsewhere: what is `known` of the segment as a whole is not said again.
+    fn define_one(
+        &mut self,
+        written: &Written<'_, '_>,
+        known: &Findings,
+    ) -> (Option<Definition>, Findings) {
+        let (findings, definition) = match written.draft.parse() {
+            Ok((definition, findings)) => (findings, Some(definition)),
+            Err(findings) => (findings, None),
+        };
+        for finding in &findings {
+            // Said at the part that could not be read.
+            if finding.code == Code::DraftIncomplete && written.broken {
+                continue;
+            }
+            let span = written.places.of(finding);
+            if lacks(finding.code) && self.unreadable.within(&written.part) {
+                continue;
+            }
+            let of_the_whole = span == written.places.segment;
+            if of_the_whole && known.iter().any(|known| known == finding) {
+                continue;
+            }
+            self.report(finding.code, span, finding.message.clone());
+        }
+        (definition, findings)
+    }
+
+    /// Takes back what was reported twice since `from`: an environment has much from elsewhere.
+    fn say_once(&mut self, from: usize) {
+        let mut said = HashSet::new();
+        let reported = self.diagnostics.split_off(from).into_iter();
+        self.diagnostics.extend(
+            reported.filter(|found| {
+                said.insert((found.code, found.span.clone(), found.message.clone()))
+            }),
+        );
+    }
+
+    /// Reports what segments say about one another, in one environment or elsewhere.
     fn relate(
         &mut self,
         segments: &[Written<'_, '_>],
         read: &[DeclaredSegment],
         contexts: &context::Contexts,
+        environment: Option<&EnvironmentKey>,
     ) {
         let single = |kind: &ContextKind, attribute: &AttributeRef| {
             let found = contexts.attribute(kind.as_str(), attribute.as_str());
@@ -462,7 +515,12 @@ impl Reader<'_> {
                 context::Found::Type(_, schema) => !schema.is_some_and(|schema| schema.many),
             }
         };
-        let definitions: Vec<&Definition> = read.iter().map(|read| &read.definition).collect();
+        let definitions = read.iter().map(|read| match environment {
+            Some(environment) => read.definition.in_environment(environment),
+            None => Cow::Borrowed(&read.definition),
+        });
+        let definitions: Vec<Cow<'_, Definition>> = definitions.collect();
+        let definitions: Vec<&Definition> = definitions.iter().map(Cow::as_ref).collect();
         let found = relations(&definitions, &single);
         if found.is_empty() {
             return;
@@ -471,7 +529,8 @@ impl Reader<'_> {
             .iter()
             .map(|written| (written.draft.key.as_str(), written))
             .collect();
-        let written = |index: usize| by_key[definitions[index].key.as_str()];
+        let written =
+            |index: usize| by_key[definitions[index].key.as_str()].in_environment(environment);
         for relation in found {
             let about = written(relation.segment);
             if about.allow.contains(&relation.finding.code) {

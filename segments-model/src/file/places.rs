@@ -37,6 +37,15 @@ impl Places {
         self.values.push(((rule, clause), span));
     }
 
+    /// Takes places of another draft, of those parts that come from there.
+    pub(super) fn inherit(&mut self, other: &Places, inherited: impl Fn(Place) -> bool) {
+        let spans = other.spans.iter().filter(|(place, _)| inherited(*place));
+        self.spans.extend(spans.cloned());
+        if inherited(Place::Rule(0)) {
+            self.values.extend(other.values.iter().cloned());
+        }
+    }
+
     /// Where the subject of a finding is written, or what contains it if it is not written itself.
     pub(super) fn of(&self, finding: &Finding) -> Span {
         if let (Code::ValuesMissing, Place::Clause { rule, clause }) = (finding.code, finding.place)

@@ -5,7 +5,8 @@ use serde_json::{Map, Value, json};
 use super::shape::{self, Shape, Table};
 use crate::name::Grammar;
 use crate::{
-    AttributeType, Code, ContextKind, OPERATORS, Operand, Operator, SegmentKey, Severity, Tag,
+    AttributeType, Code, ContextKind, EnvironmentKey, OPERATORS, Operand, Operator, SegmentKey,
+    Severity, Tag,
 };
 
 /// The schema, made of the operator table and the tables that the reader knows, so that an editor
@@ -33,6 +34,7 @@ pub fn json_schema() -> Value {
         "context": object(&shape::CONTEXT),
         "attribute": object(&shape::ATTRIBUTE),
         "segment": segment(),
+        "environment": environment(),
         "rule": rule(),
         "clause": clause(),
         "example": object(&shape::EXAMPLE),
@@ -110,6 +112,14 @@ fn property(shape: Shape) -> Value {
             "propertyNames": name(&SegmentKey::GRAMMAR),
             "additionalProperties": reference("segment"),
         }),
+        Shape::EnvironmentKeys => {
+            json!({ "type": "array", "items": name(&EnvironmentKey::GRAMMAR) })
+        }
+        Shape::Environments => json!({
+            "type": "object",
+            "propertyNames": name(&EnvironmentKey::GRAMMAR),
+            "additionalProperties": reference("environment"),
+        }),
         Shape::Attributes => json!({
             "type": "object",
             "additionalProperties": { "anyOf": [property(Shape::Type), reference("attribute")] },
@@ -155,9 +165,22 @@ fn extend(schema: &mut Value, with: Value) {
     }
 }
 
+fn either(one: &str, other: &str) -> Value {
+    json!({ "not": { "required": [one, other] } })
+}
+
+fn environment() -> Value {
+    let mut schema = object(&shape::ENVIRONMENT);
+    let all = [
+        either("included", "included_at_least"),
+        either("excluded", "excluded_at_least"),
+    ];
+    extend(&mut schema, json!({ "allOf": all }));
+    schema
+}
+
 fn segment() -> Value {
     let mut schema = object(&shape::SEGMENT);
-    let either = |one: &str, other: &str| json!({ "not": { "required": [one, other] } });
     let says_who = [
         "included",
         "included_at_least",

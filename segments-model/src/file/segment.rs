@@ -5,11 +5,12 @@ use std::collections::HashSet;
 use toml::Spanned;
 
 use super::context::Contexts;
+use super::environment::Listed;
 use super::places::Places;
 use super::reader::{Entries, Reader, Span, Value, in_order};
 use super::shape;
 use crate::draft::{DraftKind, DraftList, DraftTargets};
-use crate::{Code, Draft, Place, Severity};
+use crate::{Code, Draft, EnvironmentKey, Place, Severity};
 
 /// A segment as it is written, with the place of each part.
 #[derive(Debug)]
@@ -24,6 +25,17 @@ pub(super) struct Written<'t, 'i> {
     /// Whether some part could not be read, so that there can be no definition.
     pub(super) broken: bool,
     pub(super) examples: Option<&'t Value<'i>>,
+    /// The segment as it is in environments that have something of their own.
+    pub(super) environments: Vec<(EnvironmentKey, Written<'t, 'i>)>,
+}
+
+impl Written<'_, '_> {
+    /// The segment as it is in one environment, or, without one, elsewhere.
+    pub(super) fn in_environment(&self, environment: Option<&EnvironmentKey>) -> &Self {
+        let mut environments = self.environments.iter();
+        let found = environments.find(|(key, _)| Some(key) == environment);
+        found.map_or(self, |(_, written)| written)
+    }
 }
 
 impl Reader<'_> {
@@ -32,6 +44,7 @@ impl Reader<'_> {
         key: &Spanned<std::borrow::Cow<'i, str>>,
         value: &'t Value<'i>,
         contexts: &Contexts,
+        listed: &Listed,
     ) -> Option<Written<'t, 'i>> {
         let errors = self.errors;
         let entries = self.entries(key.get_ref(), value, &shape::SEGMENT)?;
@@ -46,19 +59,37 @@ impl Reader<'_> {
             allow: HashSet::new(),
             broken: false,
             examples: entries.get("examples"),
+            environments: Vec::new(),
         };
         written.places.add(Place::Key, key.span());
-        self.words(&entries, &mut written);
-        written.draft.included = self.audience(&entries, true, contexts, &mut written.places);
-        written.draft.excluded = self.audience(&entries, false, contexts, &mut written.places);
-        if let Some(value) = entries.get("rules") {
-            written.draft.rules = Some(self.rules(value, contexts, &mut written.places));
+        self.contents(&entries, &mut written, contexts);
+        if let Some(value) = entries.get("big") {
+            written.places.add(Place::Big, value.span());
+            let kind = self.text("big", value).unwrap_or("user");
+            written.draft.big = Some(kind.to_owned());
         }
         if let Some(value) = entries.get("allow") {
             written.allow = self.allow(value);
         }
         written.broken = self.errors > errors;
+        written.environments = self.environments(&entries, &written, contexts, listed);
+        written.broken |= self.errors > errors;
         Some(written)
+    }
+
+    /// What a segment has everywhere, and what it may have of its own in an environment.
+    pub(super) fn contents(
+        &mut self,
+        entries: &Entries<'_, '_>,
+        written: &mut Written<'_, '_>,
+        contexts: &Contexts,
+    ) {
+        self.words(entries, written);
+        written.draft.included = self.audience(entries, true, contexts, &mut written.places);
+        written.draft.excluded = self.audience(entries, false, contexts, &mut written.places);
+        if let Some(value) = entries.get("rules") {
+            written.draft.rules = Some(self.rules(value, contexts, &mut written.places));
+        }
     }
 
     /// The parts that are plain words and flags.
@@ -93,11 +124,6 @@ impl Reader<'_> {
         if let Some(value) = entries.get("nobody") {
             places.add(Place::Nobody, value.span());
             draft.nobody = self.flag("nobody", value).unwrap_or(true);
-        }
-        if let Some(value) = entries.get("big") {
-            places.add(Place::Big, value.span());
-            let kind = self.text("big", value).unwrap_or("user");
-            draft.big = Some(kind.to_owned());
         }
     }
 

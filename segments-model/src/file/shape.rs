@@ -49,11 +49,15 @@ pub(super) enum Shape {
     Attributes,
     /// Tables by segment key.
     Segments,
+    /// An array of environment keys.
+    EnvironmentKeys,
+    /// Tables by environment key.
+    Environments,
 }
 
 use Shape::{
-    Array, Attributes, Bool, Codes, Contexts, Data, Keys, Kind, Number, Operator, Segments, Tags,
-    Targets, Text, Type, Values,
+    Array, Attributes, Bool, Codes, Contexts, Data, EnvironmentKeys, Environments, Keys, Kind,
+    Number, Operator, Segments, Tags, Targets, Text, Type, Values,
 };
 
 const fn key(name: &'static str, shape: Shape, docs: &'static str) -> Key {
@@ -81,6 +85,11 @@ pub(super) static FILE: Table = Table {
             "The kinds of contexts that the application sends, and their attributes.",
         ),
         key("segments", Segments, "The segments, by key."),
+        key(
+            "environments",
+            EnvironmentKeys,
+            "Keys of all environments. A segment that has something of its own in one of them then has to name each.",
+        ),
         key(
             "external_segments",
             Keys,
@@ -125,42 +134,58 @@ pub(super) static ATTRIBUTE: Table = Table {
     ],
 };
 
+/// What a segment has everywhere, and what it may have of its own in an environment.
+const NAME: Key = key(
+    "name",
+    Text,
+    "What people call it; without it, the words of the key.",
+);
+const DESCRIPTION: Key = key("description", Text, "Whom it is for, in a sentence.");
+const TAGS: Key = key("tags", Tags, "Its tags.");
+const INCLUDED: Key = key(
+    "included",
+    Targets,
+    "Keys of contexts that are in it whatever the rules say, and no others.",
+);
+const INCLUDED_AT_LEAST: Key = key(
+    "included_at_least",
+    Targets,
+    "The same, but contexts that somebody else included stay.",
+);
+const EXCLUDED: Key = key(
+    "excluded",
+    Targets,
+    "Keys of contexts that are not in it, unless they are included; no others.",
+);
+const EXCLUDED_AT_LEAST: Key = key(
+    "excluded_at_least",
+    Targets,
+    "The same, but contexts that somebody else excluded stay.",
+);
+const RULES: Key = key(
+    "rules",
+    Array(&RULE),
+    "Ways into the segment; one of them is enough.",
+);
+const NOBODY: Key = key("nobody", Bool, "Says on purpose that nobody is in it.");
+
 pub(super) static SEGMENT: Table = Table {
     what: "a segment",
     keys: &[
+        NAME,
+        DESCRIPTION,
+        TAGS,
+        INCLUDED,
+        INCLUDED_AT_LEAST,
+        EXCLUDED,
+        EXCLUDED_AT_LEAST,
+        RULES,
+        NOBODY,
         key(
-            "name",
-            Text,
-            "What people call it; without it, the words of the key.",
+            "environments",
+            Environments,
+            "What it is in single environments: what is written there stands for what is written here.",
         ),
-        key("description", Text, "Whom it is for, in a sentence."),
-        key("tags", Tags, "Its tags."),
-        key(
-            "included",
-            Targets,
-            "Keys of contexts that are in it whatever the rules say, and no others.",
-        ),
-        key(
-            "included_at_least",
-            Targets,
-            "The same, but contexts that somebody else included stay.",
-        ),
-        key(
-            "excluded",
-            Targets,
-            "Keys of contexts that are not in it, unless they are included; no others.",
-        ),
-        key(
-            "excluded_at_least",
-            Targets,
-            "The same, but contexts that somebody else excluded stay.",
-        ),
-        key(
-            "rules",
-            Array(&RULE),
-            "Ways into the segment; one of them is enough.",
-        ),
-        key("nobody", Bool, "Says on purpose that nobody is in it."),
         key(
             "big",
             Kind,
@@ -176,6 +201,21 @@ pub(super) static SEGMENT: Table = Table {
             Codes,
             "Names of warnings that are not to be reported for this segment.",
         ),
+    ],
+};
+
+pub(super) static ENVIRONMENT: Table = Table {
+    what: "a segment in an environment",
+    keys: &[
+        NAME,
+        DESCRIPTION,
+        TAGS,
+        INCLUDED,
+        INCLUDED_AT_LEAST,
+        EXCLUDED,
+        EXCLUDED_AT_LEAST,
+        RULES,
+        NOBODY,
     ],
 };
 

@@ -87,6 +87,7 @@ fn segment(key: &'static str, rules: Vec<Rule>) -> Definition {
             excluded: Targets::Unmanaged,
             rules: Some(rules),
         },
+        environments: [].into(),
     }
 }
 

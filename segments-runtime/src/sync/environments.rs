@@ -1,72 +1,33 @@
 //! Several environments, or projects, in one call.
 
-use segments_model::{Definition, EnvironmentKey, ProjectKey};
+use segments_model::{Definition, EnvironmentKey};
 
 use super::config::SyncConfig;
 use super::error::SyncError;
 use super::report::Report;
 use super::sync_definitions;
-
-/// An environment that a program syncs. Programs that have several declare an enum of them; a
-/// `match` over it then has to say what is declared for each.
-///
-/// ```
-/// use segments_runtime::model::EnvironmentKey;
-/// use segments_runtime::sync::Environment;
-///
-/// #[derive(Clone, Copy)]
-/// enum Stage { Staging, Production }
-///
-/// impl Environment for Stage {
-///     fn environment(&self) -> EnvironmentKey {
-///         match self {
-///             Stage::Staging => EnvironmentKey::from_static("staging"),
-///             Stage::Production => EnvironmentKey::from_static("production"),
-///         }
-///     }
-/// }
-/// ```
-pub trait Environment {
-    /// The environment's key.
-    fn environment(&self) -> EnvironmentKey;
-
-    /// The key of its project, if it is not the configured one.
-    fn project(&self) -> Option<ProjectKey> {
-        None
-    }
-}
-
-impl Environment for EnvironmentKey {
-    fn environment(&self) -> EnvironmentKey {
-        self.clone()
-    }
-}
-
-impl Environment for (ProjectKey, EnvironmentKey) {
-    fn environment(&self) -> EnvironmentKey {
-        self.1.clone()
-    }
-
-    fn project(&self) -> Option<ProjectKey> {
-        Some(self.0.clone())
-    }
-}
+use crate::Environment;
 
 /// Syncs several environments, one after the other, each with what is declared for it and with the
 /// whole deadline. One that fails does not stop the others.
 ///
+/// What a definition has of its own in an environment counts without more ado; the function is for
+/// segments that are not declared in every environment.
+///
 /// ```no_run
-/// # use segments_runtime::model::{Definition, EnvironmentKey};
 /// # use segments_runtime::sync::{SyncConfig, sync_environments};
-/// # async fn all(config: &SyncConfig, usual: Vec<Definition>, smaller: Vec<Definition>) {
-/// let environments = ["staging", "production"].map(EnvironmentKey::from_static);
-/// let declared = |environment: &EnvironmentKey| match environment.as_str() {
-///     "staging" => smaller.clone(),
-///     _ => usual.clone(),
-/// };
-/// for (environment, result) in sync_environments(config, environments, declared).await {
+/// use segments_runtime::{Environment, registry};
+///
+/// #[derive(Environment, Clone, Copy)]
+/// enum Stage { Staging, Production }
+///
+/// # async fn all(config: &SyncConfig) -> Result<(), Box<dyn std::error::Error>> {
+/// let definitions = registry::definitions()?;
+/// let declared = |_: &Stage| definitions.clone();
+/// for (environment, result) in sync_environments(config, Stage::ALL, declared).await {
 ///     println!("{environment}: {}", if result.is_ok() { "in sync" } else { "not in sync" });
 /// }
+/// # Ok(())
 /// # }
 /// ```
 pub async fn sync_environments<E: Environment>(

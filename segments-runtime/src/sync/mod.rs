@@ -99,7 +99,7 @@ pub use clock::Clock;
 pub use config::{
     Approvals, ConfigError, ContextKinds, SyncConfig, SyncConfigBuilder, SyncMode, Unreachable,
 };
-pub use environments::{Environment, sync_environments};
+pub use environments::sync_environments;
 pub use error::{DefinitionsError, Refusal, RequestError, SyncError};
 pub use ownership::{Adoption, Owner};
 pub use plan::Plan;

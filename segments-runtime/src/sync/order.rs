@@ -2,6 +2,7 @@
 //!
 //! A clause that asks a segment which does not exist yet, negated, lets everybody in.
 
+use std::borrow::Borrow;
 use std::collections::HashMap;
 
 use segments_model::Definition;
@@ -14,9 +15,11 @@ use super::error::DefinitionsError;
 /// # Errors
 ///
 /// When two definitions have one key, or segments ask each other in a circle.
-pub(crate) fn depths(definitions: &[Definition]) -> Result<Vec<usize>, DefinitionsError> {
+pub(crate) fn depths(
+    definitions: &[impl Borrow<Definition>],
+) -> Result<Vec<usize>, DefinitionsError> {
     let mut places = HashMap::new();
-    for (place, definition) in definitions.iter().enumerate() {
+    for (place, definition) in definitions.iter().map(Borrow::borrow).enumerate() {
         if places.insert(definition.key.as_str(), place).is_some() {
             return Err(DefinitionsError::Duplicate(definition.key.to_string()));
         }
@@ -42,7 +45,7 @@ enum Depth {
 /// Walks down with a stack of its own: the chain may be as long as there are segments.
 fn settle(
     start: usize,
-    definitions: &[Definition],
+    definitions: &[impl Borrow<Definition>],
     places: &HashMap<&str, usize>,
     depths: &mut [Depth],
 ) -> Result<(), DefinitionsError> {
@@ -55,7 +58,7 @@ fn settle(
         depths[place] = Depth::BeingFound;
         let mut depth = 0;
         let mut ready = true;
-        for key in definitions[place].references() {
+        for key in definitions[place].borrow().references() {
             let Some(&asked) = places.get(key) else {
                 continue;
             };
@@ -69,7 +72,7 @@ fn settle(
                 Depth::BeingFound => {
                     let from = stack.iter().position(|known| *known == asked);
                     let path = stack[from.unwrap_or_default()..].iter().chain([&asked]);
-                    let path = path.map(|place| definitions[*place].key.to_string());
+                    let path = path.map(|place| definitions[*place].borrow().key.to_string());
                     return Err(DefinitionsError::Cycle(path.collect()));
                 }
             }
@@ -104,6 +107,7 @@ mod tests {
                 excluded: Targets::Unmanaged,
                 rules: Some(vec![rule]),
             },
+            environments: [].into(),
         }
     }
 

@@ -1,5 +1,6 @@
 //! What a sync would do.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt::{self, Write as _};
 use std::sync::Arc;
@@ -212,7 +213,9 @@ pub(crate) async fn plan(
     declared: Declared<'_>,
 ) -> Result<Plan, SyncError> {
     let started = Instant::now();
-    let definitions = declared.segments;
+    let definitions = declared.segments.iter();
+    let definitions = definitions.map(|definition| definition.in_environment(&config.environment));
+    let definitions: &[Here<'_>] = &definitions.collect::<Vec<_>>();
     let targetings = declared.targetings.iter();
     let targetings: Vec<_> = targetings
         .map(|it| it.in_environment(&config.environment).into_owned())
@@ -257,12 +260,15 @@ pub(crate) async fn plan(
     Ok(plan)
 }
 
+/// A definition as it is in the environment.
+type Here<'a> = Cow<'a, Definition>;
+
 /// What has been seen of the environment. Segments that are as declared leave only their outcome
 /// behind, so that a large environment does not stay in memory.
 struct Survey<'a> {
     config: &'a SyncConfig,
     owner: Owner,
-    definitions: &'a [Definition],
+    definitions: &'a [Here<'a>],
     places: HashMap<&'a str, usize>,
     found: Vec<Option<Seen>>,
     /// Segments that carry the owner's tag and are not declared.
@@ -285,7 +291,7 @@ struct Seen {
 impl<'a> Survey<'a> {
     fn new(
         config: &'a SyncConfig,
-        definitions: &'a [Definition],
+        definitions: &'a [Here<'a>],
         targetings: &'a [Targeting],
     ) -> Self {
         let keys = definitions.iter().map(|definition| definition.key.as_str());
@@ -474,7 +480,7 @@ impl<'a> Survey<'a> {
                 work.push(Work {
                     place,
                     task: Task::Settle {
-                        definition: Arc::new(definition.clone()),
+                        definition: Arc::new(definition.clone().into_owned()),
                         remote,
                     },
                     depth: depths[place],
@@ -526,12 +532,7 @@ impl Plan {
     /// Looks up the context kinds of the segments that are due. Kinds matter to people who pick
     /// them in LaunchDarkly's pages, so not being able to read them stops nothing, unless the
     /// configuration requires them.
-    async fn add_kinds(
-        &mut self,
-        reader: &Reader,
-        definitions: &[Definition],
-        config: &SyncConfig,
-    ) {
+    async fn add_kinds(&mut self, reader: &Reader, definitions: &[Here<'_>], config: &SyncConfig) {
         let policy = config.options.kinds;
         let due = |place: &usize| matches!(self.report.segments[*place].outcome, Outcome::Due(_));
         let due: Vec<usize> = (0..definitions.len()).filter(due).collect();

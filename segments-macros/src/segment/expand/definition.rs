@@ -1,12 +1,13 @@
 //! The key, the definition, and the entry in the registry.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use segments_model::{Tag, Value, version};
 use syn::Expr;
 
-use super::{Output, first_span, option};
+use super::{Output, add, first_span, option};
 use crate::segment::clause::{Clause, Meaning};
+use crate::segment::environment::Environment;
 use crate::segment::parse::{Rule, Targets};
 
 impl Output<'_> {
@@ -19,29 +20,26 @@ impl Output<'_> {
             ..
         } = self;
         let (ident, key) = (&item.ident, self.key());
-        let name = written
-            .name
-            .as_ref()
-            .map(|name| name.text.clone())
-            .unwrap_or_default();
-        let description = option(private, written.description.as_ref());
-        let tags = option(
-            private,
-            written.tags.as_ref().map(|tags| {
-                let valid = tags.iter().filter(|tag| Tag::parse(tag.value()).is_ok());
-                quote!(&[#(#valid),*])
-            }),
-        );
-        let audience = self.audience();
-        // A segment's number is beyond those of all that it asks. In a cycle the compiler says that
-        // the constant needs itself, and names everybody on the way.
-        let number = segments.iter().fold(quote!(0), |so_far, segment| {
+        let definition = self.everywhere();
+        let environments = written.environments.iter();
+        let environments: Vec<_> = environments
+            .map(|there| (there, Output::new(&there.written, item)))
+            .collect();
+        // A segment's number is beyond those of all that it asks, in whatever environment. In a cycle
+        // the compiler says that the constant needs itself, and names everybody on the way.
+        let mut asked_anywhere = segments.clone();
+        for (_, there) in &environments {
+            for segment in &there.segments {
+                add(&mut asked_anywhere, segment);
+            }
+        }
+        let number = asked_anywhere.iter().fold(quote!(0), |so_far, segment| {
             let asked = quote_spanned! {first_span(segment)=>
                 <#segment as #private::Segment>::NO_SEGMENT_MAY_REACH_ITSELF
             };
             quote!(#private::beyond(#so_far, #asked))
         });
-        let span = segments
+        let span = asked_anywhere
             .first()
             .map_or_else(|| ident.span(), |segment| first_span(segment));
         let number = quote_spanned! {span=>
@@ -50,10 +48,17 @@ impl Output<'_> {
         let asked = segments.iter().map(|segment| {
             quote_spanned!(first_span(segment)=> <#segment as #private::Segment>::collect)
         });
-        let clauses = self.rules.iter().flat_map(|rule| &rule.clauses);
+        let own_rules = environments.iter().filter(|(there, _)| there.own_rules);
+        let rules = own_rules.flat_map(|(_, there)| &there.rules);
+        let clauses = self
+            .rules
+            .iter()
+            .chain(rules)
+            .flat_map(|rule| &rule.clauses);
         let version_checks = clauses.map(|clause| self.version_checks(clause));
+        let total = self.total();
         // A segment that asks none takes what the trait says.
-        let (references, walk) = if segments.is_empty() {
+        let (references, walk) = if asked_anywhere.is_empty() {
             (TokenStream::new(), TokenStream::new())
         } else {
             let references = quote! {
@@ -73,15 +78,80 @@ impl Output<'_> {
             impl #private::Segment for #ident {
                 const KEY: #private::SegmentKey = #private::SegmentKey::from_static(#key);
                 #references
-                fn definition() -> #private::Definition {
-                    #private::definition(Self::KEY, #name, #description, #tags, #audience)
-                }
+                fn definition() -> #private::Definition { #definition }
             }
             #walk
+            #total
             #private::inventory::submit! {
                 #(#version_checks)*
                 #private::Declaration::of::<#ident>()
             }
+        }
+    }
+
+    /// The definition with what it is in single environments.
+    fn everywhere(&self) -> TokenStream {
+        let Self {
+            written,
+            item,
+            private,
+            ..
+        } = self;
+        let definition = self.here();
+        if written.environments.is_empty() {
+            return definition;
+        }
+        let environments = written.environments.iter().map(|there| {
+            let definition = Output::new(&there.written, item).here();
+            let key = match &there.environment {
+                Environment::Key(key) => quote!(#private::EnvironmentKey::from_static(#key)),
+                Environment::Variant { variant, .. } => quote_spanned! {there.environment.span()=>
+                    #private::Environment::environment(&#variant)
+                },
+            };
+            quote!((#key, #definition))
+        });
+        quote!(#private::in_environments(#definition, [#(#environments),*]))
+    }
+
+    /// The definition alone.
+    fn here(&self) -> TokenStream {
+        let Self {
+            written, private, ..
+        } = self;
+        let name = written
+            .name
+            .as_ref()
+            .map(|name| name.text.clone())
+            .unwrap_or_default();
+        let description = option(private, written.description.as_ref());
+        let tags = option(
+            private,
+            written.tags.as_ref().map(|tags| {
+                let valid = tags.iter().filter(|tag| Tag::parse(tag.value()).is_ok());
+                quote!(&[#(#valid),*])
+            }),
+        );
+        let audience = self.audience();
+        quote!(#private::definition(Self::KEY, #name, #description, #tags, #audience))
+    }
+
+    /// Makes the compiler see to it that no environment of an enum is forgotten.
+    fn total(&self) -> TokenStream {
+        let environments = &self.written.environments;
+        let variants = environments
+            .iter()
+            .filter_map(|there| match &there.environment {
+                Environment::Key(_) => None,
+                Environment::Variant { of, variant } => Some((of, variant)),
+            });
+        let (ofs, variants): (Vec<_>, Vec<_>) = variants.unzip();
+        let (Some(of), Some(first)) = (ofs.first(), environments.first()) else {
+            return TokenStream::new();
+        };
+        let environment = Ident::new("environment", first.environment.span());
+        quote! {
+            const _: fn(#of) = |#environment| match #environment { #(#variants => {})* };
         }
     }
 

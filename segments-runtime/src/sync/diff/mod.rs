@@ -50,6 +50,8 @@ impl Goal<'_> {
             description,
             tags,
             audience,
+            // Which one this is was decided before.
+            environments: _,
         } = self.definition;
         let mut changes = Vec::new();
         if *name != remote.name {
@@ -168,6 +170,7 @@ mod tests {
                 excluded: Targets::Exactly([].into()),
                 rules: Some(vec![rule]),
             },
+            environments: [].into(),
         }
     }
 

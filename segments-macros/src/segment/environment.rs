@@ -1,0 +1,176 @@
+//! `environment("staging", ...)`: what a segment is in one environment.
+
+use proc_macro2::{Span, TokenStream};
+use segments_model::EnvironmentKey;
+use syn::spanned::Spanned;
+use syn::{Expr, ExprLit, Lit, LitStr, Path};
+
+use super::parse::{Written, arguments};
+use crate::errors::Errors;
+use crate::meta::{self, source, split};
+
+/// What stands in the parentheses, before it is known what the segment is elsewhere.
+#[derive(Clone)]
+pub(crate) struct Block {
+    environment: Environment,
+    pieces: Vec<TokenStream>,
+}
+
+/// A segment in one environment.
+#[derive(Clone)]
+pub(crate) struct InEnvironment {
+    pub(crate) environment: Environment,
+    /// All of the segment: what is written for this environment, and the rest as it is elsewhere.
+    pub(crate) written: Written,
+    /// Whether the rules are this environment's own.
+    pub(crate) own_rules: bool,
+}
+
+/// Which environment.
+#[derive(Clone)]
+pub(crate) enum Environment {
+    /// By its key.
+    Key(LitStr),
+    /// As a variant of an enum, all of whose variants have to be named.
+    Variant { of: Path, variant: Path },
+}
+
+const FORM: &str = "write `environment(\"staging\", rule(...))`, or a variant of an enum that derives `Environment`";
+
+impl Environment {
+    pub(crate) fn span(&self) -> Span {
+        match self {
+            Environment::Key(key) => key.span(),
+            Environment::Variant { variant, .. } => variant
+                .segments
+                .last()
+                .map_or_else(Span::call_site, |last| last.ident.span()),
+        }
+    }
+
+    /// What tells environments apart as they are written.
+    pub(crate) fn text(&self) -> String {
+        match self {
+            Environment::Key(key) => key.value(),
+            Environment::Variant { variant, .. } => source(variant),
+        }
+    }
+}
+
+/// Reads which environment it is; the rest waits until the whole segment is read.
+pub(crate) fn block(span: Span, tokens: TokenStream, errors: &mut Errors) -> Option<Block> {
+    let mut pieces = split(tokens).into_iter();
+    let Some(first) = pieces.next() else {
+        errors.at(span, format!("this names no environment; {FORM}"));
+        return None;
+    };
+    let expression = errors.take(meta::parse::<Expr>(first))?;
+    let environment = match expression {
+        Expr::Lit(ExprLit {
+            lit: Lit::Str(key), ..
+        }) => {
+            if let Err(error) = EnvironmentKey::parse(key.value()) {
+                errors.at(key.span(), error);
+                return None;
+            }
+            Environment::Key(key)
+        }
+        Expr::Path(path) if path.qself.is_none() && path.path.segments.len() > 1 => {
+            let variant = path.path;
+            let mut of = variant.clone();
+            of.segments.pop();
+            of.segments.pop_punct();
+            Environment::Variant { of, variant }
+        }
+        other => {
+            errors.at(
+                other.span(),
+                format!("the first thing in here is an environment; {FORM}"),
+            );
+            return None;
+        }
+    };
+    Some(Block {
+        environment,
+        pieces: pieces.collect(),
+    })
+}
+
+/// Makes whole segments of the blocks of a segment that is read.
+pub(crate) fn resolve(written: &mut Written, errors: &mut Errors) {
+    let blocks = std::mem::take(&mut written.blocks);
+    let mut resolved: Vec<InEnvironment> = Vec::new();
+    for Block {
+        environment,
+        pieces,
+    } in blocks
+    {
+        if let Some(message) = contradiction(&environment, &resolved) {
+            errors.at(environment.span(), message);
+            continue;
+        }
+        let mut own = Written::default();
+        arguments(pieces, true, &mut own, errors);
+        let own_rules = !own.rules.is_empty();
+        own.inherit(written);
+        resolved.push(InEnvironment {
+            environment,
+            written: own,
+            own_rules,
+        });
+    }
+    written.environments = resolved;
+}
+
+/// Environments are told apart, and named in one way.
+fn contradiction(environment: &Environment, others: &[InEnvironment]) -> Option<String> {
+    let text = environment.text();
+    if others.iter().any(|other| other.environment.text() == text) {
+        return Some(format!(
+            "environment `{text}` is written twice; write it once"
+        ));
+    }
+    match (environment, &others.first()?.environment) {
+        (Environment::Key(_), Environment::Key(_)) => None,
+        (Environment::Variant { of, .. }, Environment::Variant { of: other, .. }) => {
+            let (of, other) = (source(of), source(other));
+            (of != other).then(|| {
+                format!(
+                    "`{text}` is not a variant of `{other}`, which the environments before it are"
+                )
+            })
+        }
+        (_, other) => Some(format!(
+            "`{}` is named in another way; name all environments by their keys, or all by variants of one enum",
+            other.text()
+        )),
+    }
+}
+
+impl Written {
+    /// Takes what is not written for this environment from what is written for all.
+    fn inherit(&mut self, all: &Written) {
+        let listed = self.included.is_some() || self.excluded.is_some();
+        if self.nobody.is_none() {
+            // Whoever says who is in it takes back that nobody is.
+            if !listed && self.rules.is_empty() {
+                self.nobody = all.nobody;
+            }
+            self.included = self.included.take().or_else(|| all.included.clone());
+            self.excluded = self.excluded.take().or_else(|| all.excluded.clone());
+            if self.rules.is_empty() {
+                self.rules.clone_from(&all.rules);
+            }
+        }
+        self.name = self.name.take().or_else(|| all.name.clone());
+        let description = self.description.take();
+        self.description = description.or_else(|| all.description.clone());
+        self.tags = self.tags.take().or_else(|| all.tags.clone());
+        self.item.clone_from(&all.item);
+        self.runtime = all.runtime.clone();
+        self.key.clone_from(&all.key);
+        self.big.clone_from(&all.big);
+        self.allowed.clone_from(&all.allowed);
+        self.incomplete |= all.incomplete;
+    }
+}

@@ -1,0 +1,218 @@
+//! What segments are in single environments.
+
+use std::collections::{BTreeSet, HashSet};
+
+use super::context::Contexts;
+use super::places::Places;
+use super::reader::{Entries, Reader, Value, in_order};
+use super::segment::Written;
+use super::shape;
+use crate::{Code, Draft, EnvironmentKey, Place};
+
+/// The environments that a file lists, if it does.
+pub(super) type Listed = Option<BTreeSet<EnvironmentKey>>;
+
+impl Reader<'_> {
+    /// The list of all environments.
+    pub(super) fn environment_list(&mut self, value: &Value<'_>) -> BTreeSet<EnvironmentKey> {
+        let mut listed = BTreeSet::new();
+        for (element, key) in self.texts("environments", value) {
+            match key.map(EnvironmentKey::parse) {
+                Some(Ok(key)) => {
+                    listed.insert(key);
+                }
+                Some(Err(error)) => {
+                    self.report(Code::KeyInvalid, element.span(), error.to_string());
+                }
+                None => {}
+            }
+        }
+        listed
+    }
+
+    /// What one segment is in the environments that have something of their own.
+    pub(super) fn environments<'t, 'i>(
+        &mut self,
+        entries: &Entries<'t, 'i>,
+        all: &Written<'t, 'i>,
+        contexts: &Contexts,
+        listed: &Listed,
+    ) -> Vec<(EnvironmentKey, Written<'t, 'i>)> {
+        let Some(tables) = entries
+            .get("environments")
+            .and_then(|value| self.map("environments", value))
+        else {
+            return Vec::new();
+        };
+        let mut environments = Vec::new();
+        for (name, value) in in_order(tables) {
+            let key = match EnvironmentKey::parse(name.get_ref().to_string()) {
+                Ok(key) => key,
+                Err(error) => {
+                    self.report(Code::KeyInvalid, name.span(), error.to_string());
+                    continue;
+                }
+            };
+            if let Some(listed) = listed
+                && !listed.contains(&key)
+            {
+                let names = listed.iter().map(EnvironmentKey::as_str);
+                let advice = self.advice.or_list(key.as_str(), names);
+                let message = format!("`{key}` is not one of the file's environments{advice}");
+                self.report(Code::KeyUnknown, name.span(), message);
+            }
+            let errors = self.errors;
+            let Some(entries) = self.entries(name.get_ref(), value, &shape::ENVIRONMENT) else {
+                continue;
+            };
+            let mut there = Written {
+                draft: Draft {
+                    key: all.draft.key.clone(),
+                    ..Draft::default()
+                },
+                places: Places::new(name.span()),
+                key_span: name.span(),
+                part: all.part.clone(),
+                allow: all.allow.clone(),
+                broken: false,
+                examples: None,
+                environments: Vec::new(),
+            };
+            self.contents(&entries, &mut there, contexts);
+            inherit(&entries, &mut there, all);
+            there.broken = all.broken || self.errors > errors;
+            environments.push((key, there));
+        }
+        // Where the file lists environments, a segment that names one forgets none.
+        let named: HashSet<&EnvironmentKey> = environments.iter().map(|(key, _)| key).collect();
+        let forgotten = listed.iter().flatten().filter(|key| !named.contains(key));
+        let forgotten: Vec<String> = forgotten.map(|key| format!("`{key}`")).collect();
+        if !forgotten.is_empty()
+            && let Some(span) = entries.key_span("environments")
+        {
+            let message = format!(
+                "this says nothing about {}; say what the segment is there, if only as an empty table: it is as elsewhere then",
+                forgotten.join(" and ")
+            );
+            self.report(Code::KeyMissing, span, message);
+        }
+        environments
+    }
+}
+
+/// Takes what is not written for this environment from what is written for all.
+fn inherit(entries: &Entries<'_, '_>, there: &mut Written<'_, '_>, all: &Written<'_, '_>) {
+    let has = |name| entries.get(name).is_some();
+    let draft = &mut there.draft;
+    let own_name = has("name");
+    if !own_name {
+        draft.name.clone_from(&all.draft.name);
+    }
+    if draft.description.is_none() {
+        draft.description.clone_from(&all.draft.description);
+    }
+    let own_tags = draft.tags.is_some();
+    if !own_tags {
+        draft.tags.clone_from(&all.draft.tags);
+    }
+    draft.big.clone_from(&all.draft.big);
+    let (own_included, own_excluded) = (draft.included.is_some(), draft.excluded.is_some());
+    let own_rules = draft.rules.is_some();
+    // Whoever says that nobody is in it takes all lists and rules back, and the other way round.
+    let nobody = draft.nobody;
+    if !nobody {
+        draft.nobody = all.draft.nobody && !(own_included || own_excluded || own_rules);
+        if !own_included {
+            draft.included.clone_from(&all.draft.included);
+        }
+        if !own_excluded {
+            draft.excluded.clone_from(&all.draft.excluded);
+        }
+        if !own_rules {
+            draft.rules.clone_from(&all.draft.rules);
+        }
+    }
+    there.places.inherit(&all.places, |place| match place {
+        Place::Segment | Place::Description => false,
+        Place::Name => !own_name,
+        Place::Tag(_) => !own_tags,
+        Place::Included { .. } => !own_included && !nobody,
+        Place::Excluded { .. } => !own_excluded && !nobody,
+        Place::Key | Place::Big => true,
+        Place::Nobody => !nobody,
+        // All others are parts of rules.
+        _ => !own_rules && !nobody,
+    });
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::file::read;
+    use crate::{EnvironmentKey, Targets};
+
+    const HEAD: &str = "allow = ['style-description']\n[contexts.user.attributes]\nplan = 'string'\nage = 'number'\n";
+
+    fn wrong(text: &str) -> Vec<(usize, String)> {
+        let report = read("segments.toml", text.as_bytes());
+        let found = report.diagnostics().iter();
+        let found = found.map(|found| {
+            let line = report.source().location(found.span.start).line;
+            (line, found.message.clone())
+        });
+        found.collect()
+    }
+
+    #[test]
+    fn what_is_not_written_for_an_environment_is_as_elsewhere() {
+        let text = format!(
+            "{HEAD}[segments.a]\ndescription = 'Somebody'\ntags = ['t']\nincluded = {{ user = ['u-1'] }}\n\
+             rules = [{{ clauses = [{{ attribute = 'plan', op = 'in', values = ['pro'] }}] }}]\n\
+             environments.staging = {{ included = {{ user = ['u-2'] }} }}\n\
+             environments.test = {{ nobody = true, name = 'Nobody here' }}\n"
+        );
+        assert_eq!(wrong(&text), []);
+        let file = read("segments.toml", text.as_bytes()).into_file().unwrap();
+        let definition = &file.segments[0].definition;
+        let there = |key| definition.in_environment(&EnvironmentKey::from_static(key));
+        assert_eq!(&*there("production"), definition);
+        let staging = there("staging");
+        assert_eq!(
+            (&staging.name, &staging.tags),
+            (&definition.name, &definition.tags)
+        );
+        assert_eq!(staging.rules(), definition.rules());
+        let keys = |targets: &Targets| targets.lists().next().unwrap().1.first().cloned();
+        assert_eq!(keys(staging.included()).as_deref(), Some("u-2"));
+        let test = there("test");
+        assert_eq!(test.name, "Nobody here");
+        assert!(test.rules().is_empty() && test.included().is_empty());
+        assert_eq!(test.description, definition.description);
+    }
+
+    #[test]
+    fn the_environments_of_a_list_are_all_named_and_no_others() {
+        let text = format!(
+            "environments = ['staging', 'production']\n{HEAD}[segments.a]\nnobody = true\n\
+             environments.stagin = {{ name = 'A' }}\n"
+        );
+        assert_eq!(
+            wrong(&text),
+            [
+                (8, "this says nothing about `production` and `staging`; say what the segment is there, if only as an empty table: it is as elsewhere then".to_owned()),
+                (8, "`stagin` is not one of the file's environments; did you mean `staging`?".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
+    fn mistakes_are_found_in_every_environment_and_said_once() {
+        let text = format!(
+            "{HEAD}[segments.a]\nincluded = {{ user = ['u-1'] }}\n\
+             rules = [{{ clauses = [{{ attribute = 'age', op = 'startsWith', values = ['x'] }}] }}]\n\
+             environments.staging = {{ excluded = {{ user = ['u-1'] }} }}\n\
+             environments.test = {{ rules = [{{ clauses = [{{ op = 'segmentMatch', values = ['b'] }}] }}], big = 'user' }}\n"
+        );
+        let lines: Vec<usize> = wrong(&text).into_iter().map(|(line, _)| line).collect();
+        assert_eq!(lines, [7, 8, 9, 9], "{:#?}", wrong(&text));
+    }
+}

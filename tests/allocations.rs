@@ -2,7 +2,7 @@
 
 use allocation_counter::measure;
 use segments_model::evaluate::{CompiledSegments, ContextInstance};
-use segments_runtime::{AttributeValue, Attributes, Context, Segment, Timestamp, segment};
+use segments_runtime::{AttributeValue, Attributes, Context, Salts, Segment, Timestamp, segment};
 use semver::Version;
 
 #[derive(AttributeValue)]
@@ -113,6 +113,20 @@ fn typed_questions_allocate_nothing() {
         assert_eq!(allocations(both, answer), 0, "{id}");
         let alone = || TheirDevices::contains((&user, None::<&Device>));
         assert_eq!(allocations(alone, false), 0, "{id}");
+    }
+}
+
+/// A half of the users with a mail address.
+#[segment(rule(percent = 50.0, User::EMAIL.contains("@")))]
+struct Half;
+
+#[test]
+fn a_bucket_of_the_key_allocates_nothing() {
+    let salts = Salts::new().with(Half::KEY, "e5b6");
+    for (id, answer) in [("u-1", true), ("u-3", false)] {
+        let user = user(id, Plan::Pro);
+        let question = || Half::contains_with(&user, &salts).unwrap();
+        assert_eq!(allocations(question, answer), 0, "{id}");
     }
 }
 

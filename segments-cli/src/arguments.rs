@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -266,12 +267,24 @@ pub(crate) struct Count {
 
 #[derive(Debug, Args)]
 pub(crate) struct Emulate {
-    /// The port on loopback; 0 takes any free one
+    /// The port; 0 takes any free one
     #[arg(long, default_value_t = 0)]
     pub(crate) port: u16,
+    /// The address to listen on; one that other machines reach needs --token-file
+    #[arg(long, value_name = "IP", default_value = "127.0.0.1")]
+    pub(crate) address: IpAddr,
+    /// Take the access token from a file that only its owner can read, or from standard input (-)
+    #[arg(long, value_name = "FILE")]
+    pub(crate) token_file: Option<PathBuf>,
     /// An environment beside `default/production` and `default/test`; may be repeated
     #[arg(long = "environment", short, value_name = "PROJECT/KEY", value_parser = environment)]
     pub(crate) environments: Vec<(String, String)>,
+    /// Begin with the projects, segments, flags and AI Configs of this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) fill: Option<PathBuf>,
+    /// Draw identifiers, and the luck of faults, from this number
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    pub(crate) seed: u64,
     /// Keep what is in it in this file
     #[arg(long, value_name = "FILE")]
     pub(crate) data: Option<PathBuf>,

@@ -65,7 +65,7 @@ fn set(value: Option<String>) -> Option<String> {
 }
 
 /// Reads a token. A file that others can read is refused, as `ssh` refuses such keys.
-fn token(path: &Path) -> Result<String, Failure> {
+pub(crate) fn token(path: &Path) -> Result<String, Failure> {
     let failed = |source| Failure::Read {
         path: path.to_owned(),
         source,

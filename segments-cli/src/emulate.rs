@@ -1,15 +1,23 @@
 //! `emulate`: a LaunchDarkly of one's own.
 
-use segments_emulator::Emulator;
+use std::net::SocketAddr;
+
+use segments_emulator::{Emulator, Role, Token};
 use serde_json::json;
 
 use crate::arguments::Emulate;
+use crate::connection;
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::status::Status;
 
 pub(crate) fn emulate(arguments: &Emulate, output: Output) -> Result<Status, Failure> {
-    let mut builder = Emulator::builder().port(arguments.port);
+    let address = SocketAddr::new(arguments.address, arguments.port);
+    let mut builder = Emulator::builder().address(address).seed(arguments.seed);
+    if let Some(path) = &arguments.token_file {
+        let secret = connection::token(path)?;
+        builder = builder.token(Token::new("own", secret.trim(), Role::Writer));
+    }
     for (project, key) in &arguments.environments {
         builder = builder.environment(project, key);
     }
@@ -17,20 +25,37 @@ pub(crate) fn emulate(arguments: &Emulate, output: Output) -> Result<Status, Fai
         builder = builder.data(path);
     }
     let emulator = builder.start_blocking()?;
+    if let Some(path) = &arguments.fill {
+        let world = std::fs::read_to_string(path).map_err(|source| Failure::Read {
+            path: path.clone(),
+            source,
+        })?;
+        emulator.fill(&world).map_err(|source| Failure::Fill {
+            path: path.clone(),
+            source,
+        })?;
+    }
+    // A token of one's own is known to whoever has the file, and not to be shown.
+    let access_token = arguments
+        .token_file
+        .is_none()
+        .then(|| emulator.access_token());
     let sdk_key = emulator.sdk_key("default", "production");
     if arguments.json {
         // One line even on a terminal: scripts read up to the end of it.
         output.data(json!({
             "base_uri": emulator.base_uri(),
-            "access_token": emulator.access_token(),
+            "access_token": access_token,
             "sdk_key": sdk_key,
         }))?;
     } else {
         output.data(format_args!(
-            "LAUNCHDARKLY_BASE_URI={}\nLAUNCHDARKLY_ACCESS_TOKEN={}",
-            emulator.base_uri(),
-            emulator.access_token()
+            "LAUNCHDARKLY_BASE_URI={}",
+            emulator.base_uri()
         ))?;
+        if let Some(token) = access_token {
+            output.data(format_args!("LAUNCHDARKLY_ACCESS_TOKEN={token}"))?;
+        }
         if let Some(key) = sdk_key {
             output.data(format_args!("LAUNCHDARKLY_SDK_KEY={key}"))?;
         }

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::PathBuf;
 
-use segments_emulator::StartError;
+use segments_emulator::{ImportError, StartError};
 use segments_model::evaluate::{LineError, LoadError};
 use segments_runtime::registry::RegistryError;
 use segments_runtime::sync::{ConfigError, SyncError};
@@ -77,6 +77,8 @@ pub(crate) enum Failure {
     ImportOfSeveral(usize),
     #[error(transparent)]
     Emulator(#[from] StartError),
+    #[error("cannot fill the emulator from `{}`: {source}", .path.display())]
+    Fill { path: PathBuf, source: ImportError },
     #[error("cannot read the segments of `{}`: {source}", .path.display())]
     Load { path: PathBuf, source: LoadError },
     #[error("the context is none: {0}")]

@@ -12,7 +12,8 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use serde::Deserialize;
+use serde::de::Error;
+use serde::{Deserialize, Deserializer};
 
 use crate::failure::Failure;
 
@@ -22,9 +23,47 @@ use crate::failure::Failure;
 pub(crate) struct Settings {
     pub(crate) project: Option<String>,
     pub(crate) environments: Vec<String>,
+    #[serde(deserialize_with = "known_address")]
     pub(crate) base_uri: Option<String>,
     pub(crate) owner: Option<String>,
     pub(crate) files: Vec<PathBuf>,
+}
+
+/// The token goes wherever the address leads, and everybody who opens a pull request can write a
+/// manifest. So a manifest leads to LaunchDarkly or to this machine; any other address comes from
+/// who runs the command.
+fn known_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+    let address = String::deserialize(deserializer)?;
+    if is_known(&address) {
+        return Ok(Some(address));
+    }
+    Err(D::Error::custom(format!(
+        "`base-uri` in a manifest leads to LaunchDarkly or to this machine, since the token goes there; give `{address}` by `--base-uri` or LAUNCHDARKLY_BASE_URI"
+    )))
+}
+
+/// Stricter than any reader of addresses, so that none can see another host in it than we do.
+fn is_known(address: &str) -> bool {
+    let (secure, rest) = match (
+        address.strip_prefix("https://"),
+        address.strip_prefix("http://"),
+    ) {
+        (Some(rest), _) => (true, rest),
+        (_, Some(rest)) => (false, rest),
+        _ => return false,
+    };
+    let rest = rest.strip_suffix('/').unwrap_or(rest);
+    let (host, port) = match rest.rsplit_once(':') {
+        Some((host, port)) if !rest.ends_with(']') => (host, port),
+        _ => (rest, "0"),
+    };
+    let ours = matches!(host, "localhost" | "127.0.0.1" | "[::1]");
+    let theirs = [".launchdarkly.com", ".launchdarkly.us"];
+    let named = host
+        .bytes()
+        .all(|byte| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'.' | b'-'));
+    let theirs = secure && named && theirs.iter().any(|domain| host.ends_with(domain));
+    (ours || theirs) && port.parse::<u16>().is_ok()
 }
 
 #[derive(Deserialize, Default)]
@@ -91,5 +130,47 @@ mod tests {
     fn a_misspelt_setting_is_an_error() {
         let error = parse("[package.metadata.segments]\nprojekt = \"one\"\n").unwrap_err();
         assert!(error.to_string().contains("projekt"), "{error}");
+    }
+
+    /// A pull request cannot lead the token of continuous integration elsewhere.
+    #[test]
+    fn a_manifest_leads_to_launchdarkly_or_to_this_machine() {
+        let read = |address: &str| {
+            parse(&format!(
+                "[package.metadata.segments]\nbase-uri = '{address}'\n"
+            ))
+        };
+        for good in [
+            "https://app.launchdarkly.com",
+            "https://app.eu.launchdarkly.com/",
+            "https://app.launchdarkly.us:443",
+            "http://127.0.0.1:8030",
+            "http://localhost:8030/",
+            "http://[::1]:8030",
+            "http://[::1]",
+        ] {
+            assert_eq!(read(good).unwrap().base_uri.as_deref(), Some(good));
+        }
+        for bad in [
+            "https://evil.example",
+            "https://evil.example/.launchdarkly.com",
+            "https://evil.example\\.launchdarkly.com",
+            "https://evil.example?.launchdarkly.com",
+            "https://evil.example#.launchdarkly.com",
+            "https://app.launchdarkly.com@evil.example",
+            "https://app.launchdarkly.com:x@evil.example",
+            "https://app.launchdarkly.com:443:1",
+            "https://evillaunchdarkly.com",
+            "https://launchdarkly.com.evil.example",
+            "http://app.launchdarkly.com",
+            "http://localhost@evil.example",
+            "http://localhost.evil.example",
+            "https://evil.example\t.launchdarkly.com",
+            "file:///etc/passwd",
+            "",
+        ] {
+            let error = read(bad).unwrap_err();
+            assert!(error.to_string().contains("--base-uri"), "{bad}: {error}");
+        }
     }
 }

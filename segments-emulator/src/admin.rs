@@ -38,6 +38,11 @@ pub(crate) fn route(call: &mut Call<'_>, parts: &[&str]) -> Answer {
             service.limiter.limits = request.json::<RateLimits>()?;
             Ok(Response::ok(&service.limiter.limits))
         }
+        (Method::GET, ["latency"]) => Ok(Response::ok(&service.latency)),
+        (Method::PUT, ["latency"]) => {
+            service.latency = request.json()?;
+            Ok(Response::ok(&service.latency))
+        }
         (Method::GET, ["behaviour"]) => Ok(Response::ok(&service.behaviour)),
         (Method::PUT, ["behaviour"]) => {
             service.behaviour = request.json::<Behaviour>()?;
@@ -60,7 +65,12 @@ pub(crate) fn route(call: &mut Call<'_>, parts: &[&str]) -> Answer {
             let imported = service.import(project, environment, request.json()?)?;
             Ok(Response::created(&json!({"imported": imported})))
         }
-        (_, ["faults" | "limits" | "behaviour" | "requests" | "clock"]) => no_such_method(call),
+        (Method::POST, ["fill"]) => {
+            service.fill(request.json()?)?;
+            Ok(Response::no_content())
+        }
+        (_, ["faults" | "limits" | "latency" | "behaviour" | "requests" | "clock" | "fill"])
+        | (_, ["import", _, _]) => no_such_method(call),
         _ => Err(ApiError::not_found()),
     }
 }

@@ -37,7 +37,8 @@ pub enum Role {
 }
 
 /// A statement of a custom role: which actions it allows or denies on which resources. `*` stands
-/// for any text.
+/// for any text, and tags that a segment has to have may follow, as in
+/// `proj/*:env/*:segment/*;beta,staff`.
 ///
 /// ```
 /// use segments_emulator::{Role, Statement};
@@ -81,8 +82,20 @@ impl Statement {
 
     fn covers(&self, action: &str, resource: &str) -> bool {
         self.actions.iter().any(|pattern| fits(pattern, action))
-            && self.resources.iter().any(|pattern| fits(pattern, resource))
+            && self
+                .resources
+                .iter()
+                .any(|pattern| names(pattern, resource))
     }
+}
+
+/// Whether a pattern names a resource. Tags follow a semicolon; the resource has to have all that
+/// the pattern names.
+fn names(pattern: &str, resource: &str) -> bool {
+    let (resource, tags) = resource.split_once(';').unwrap_or((resource, ""));
+    let (pattern, wanted) = pattern.split_once(';').unwrap_or((pattern, ""));
+    let mut wanted = wanted.split(',').filter(|tag| !tag.is_empty());
+    fits(pattern, resource) && wanted.all(|wanted| tags.split(',').any(|tag| fits(wanted, tag)))
 }
 
 /// Whether a text fits a pattern in which `*` stands for any text.
@@ -180,7 +193,8 @@ impl Caller {
             return Ok(());
         }
         Err(ApiError::forbidden(format!(
-            "Access to the requested resource was denied: {action} on {resource}"
+            "Access to the requested resource was denied: {action} on {}",
+            resource.split(';').next().unwrap_or(resource)
         )))
     }
 
@@ -220,6 +234,25 @@ mod tests {
         ] {
             assert_eq!(fits(pattern, text), expected, "{pattern} {text}");
         }
+    }
+
+    #[test]
+    fn a_resource_has_all_tags_that_a_statement_names() {
+        let segment = "proj/p:env/e:segment/s;beta,staff";
+        for (pattern, expected) in [
+            ("proj/*:env/*:segment/*", true),
+            ("proj/*:env/*:segment/*;beta", true),
+            ("proj/*:env/*:segment/*;staff,beta", true),
+            ("proj/*:env/*:segment/*;st*", true),
+            ("proj/*:env/*:segment/*;beta,other", false),
+            ("proj/*:env/*:segment/t;beta", false),
+        ] {
+            assert_eq!(names(pattern, segment), expected, "{pattern}");
+        }
+        assert!(!names(
+            "proj/*:env/*:segment/*;beta",
+            "proj/p:env/e:segment/s;"
+        ));
     }
 
     #[test]

@@ -46,6 +46,11 @@ pub struct Behaviour {
     pub empty_unauthorized: bool,
     /// Whether a request without `LD-API-Version: beta` to a beta resource is refused.
     pub require_beta_header: bool,
+    /// Whether an `LD-API-Version` that does not exist is refused (400).
+    pub refuse_unknown_versions: bool,
+    /// Whether an approval request whose instructions cannot be carried out is refused when it is
+    /// made, and not only when it is applied.
+    pub try_requested_changes: bool,
     /// How long the list of context kinds lags behind a write, in milliseconds.
     pub context_kind_lag_ms: u64,
 }
@@ -66,6 +71,8 @@ impl Default for Behaviour {
             dry_run_bumps_version: true,
             empty_unauthorized: false,
             require_beta_header: true,
+            refuse_unknown_versions: true,
+            try_requested_changes: true,
             context_kind_lag_ms: 0,
         }
     }

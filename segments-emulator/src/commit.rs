@@ -85,16 +85,16 @@ impl Service {
     /// Makes an environment.
     pub(crate) fn put_environment(
         &mut self,
-        project: &str,
+        at: &str,
         key: &str,
         environment: Environment,
     ) -> Result<(), ApiError> {
         self.save(
-            &["projects", project, "environments"],
+            &["projects", at, "environments"],
             &[key],
             Some(&environment),
         )?;
-        let project = self.state.project_mut(project)?;
+        let project = self.state.project_mut(at)?;
         for targeting in project
             .flags
             .values_mut()
@@ -103,17 +103,17 @@ impl Service {
             targeting.add_environment(key, 1, &mut self.ids);
         }
         project.environments.insert(key.to_owned(), environment);
-        Ok(())
+        self.save_targetings(at)
     }
 
     /// Deletes an environment and its segments.
-    pub(crate) fn remove_environment(&mut self, project: &str, key: &str) -> Result<(), ApiError> {
+    pub(crate) fn remove_environment(&mut self, at: &str, key: &str) -> Result<(), ApiError> {
         self.save(
-            &["projects", project, "environments"],
+            &["projects", at, "environments"],
             &[key],
             None::<&Environment>,
         )?;
-        let project = self.state.project_mut(project)?;
+        let project = self.state.project_mut(at)?;
         project.environments.remove(key);
         for targeting in project
             .flags
@@ -121,6 +121,16 @@ impl Service {
             .chain(project.ai_configs.values_mut())
         {
             targeting.environments.remove(key);
+        }
+        self.save_targetings(at)
+    }
+
+    /// Saves what all flags and AI Configs of a project are now.
+    fn save_targetings(&mut self, project: &str) -> Result<(), ApiError> {
+        let found = self.state.project(project)?;
+        for what in [Targeted::Flag, Targeted::AiConfig] {
+            let place = ["projects", project, what.place()];
+            self.store.set(&place, Some(what.of(found)))?;
         }
         Ok(())
     }

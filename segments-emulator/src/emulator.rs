@@ -10,6 +10,7 @@ use thiserror::Error;
 use crate::auth::{Role, Token};
 use crate::behaviour::Behaviour;
 use crate::clock::Clock;
+use crate::error::ApiError;
 use crate::fault::{Fault, Faults};
 use crate::ids::Ids;
 use crate::log::Requests;
@@ -69,16 +70,22 @@ pub enum StartError {
     NoToken(SocketAddr),
 }
 
-/// Why segments were not taken over.
+/// Why segments, or what is around them, were not taken over.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum ImportError {
-    /// The JSON is no list of segments.
-    #[error("not a list of segments: {0}")]
+    /// The JSON is not of the form that is asked for.
+    #[error("not what can be taken over: {0}")]
     Json(#[from] serde_json::Error),
-    /// A segment cannot be taken, or the file of data cannot be written.
-    #[error("cannot import: {0}")]
+    /// A part cannot be taken, or the file of data cannot be written.
+    #[error("cannot take over: {0}")]
     Refused(String),
+}
+
+impl From<ApiError> for ImportError {
+    fn from(refusal: ApiError) -> Self {
+        ImportError::Refused(refusal.message)
+    }
 }
 
 /// The access token of an emulator that was given none.
@@ -170,13 +177,13 @@ impl Builder {
 
     /// Makes every answer of the REST API take this time.
     pub fn latency(mut self, latency: Duration) -> Self {
-        self.latency.least = latency;
+        self.latency.least_ms = milliseconds(latency);
         self
     }
 
     /// Makes every answer of the REST API take up to so much longer.
     pub fn jitter(mut self, jitter: Duration) -> Self {
-        self.latency.jitter = jitter;
+        self.latency.jitter_ms = milliseconds(jitter);
         self
     }
 
@@ -233,9 +240,8 @@ impl Builder {
         for (project, environment) in &self.environments {
             state.ensure_environment(project, environment, clock.now(), &mut ids);
         }
-        if let Some(path) = &self.data {
-            store.rewrite(path, &state)?;
-        }
+        store.fold(&state)?;
+        let own_tokens = !self.tokens.is_empty();
         let mut tokens = self.tokens;
         if tokens.is_empty() {
             tokens.push(Token::new("emulator", ACCESS_TOKEN, Role::Writer));
@@ -243,6 +249,7 @@ impl Builder {
         let access_token = tokens[0].secret().to_owned();
         let started = clock.now();
         let shared = Shared::new(Service {
+            own_tokens,
             started,
             state,
             behaviour: self.behaviour,
@@ -267,6 +274,10 @@ impl Builder {
             _server: server,
         })
     }
+}
+
+fn milliseconds(duration: Duration) -> u64 {
+    u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
 }
 
 impl Emulator {
@@ -357,10 +368,42 @@ impl Emulator {
         listed: &str,
     ) -> Result<usize, ImportError> {
         let listed = serde_json::from_str(listed)?;
-        self.shared
-            .lock()
-            .import(project, environment, listed)
-            .map_err(|refusal| ImportError::Refused(refusal.message))
+        let mut service = self.shared.lock();
+        let imported = service.import(project, environment, listed)?;
+        service.save_changes()?;
+        Ok(imported)
+    }
+
+    /// Fills it with projects, segments, flags and AI Configs, described in JSON; what is there
+    /// already stays or is replaced.
+    ///
+    /// # Errors
+    ///
+    /// When the JSON describes nothing of the kind, or a part of it is refused.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use segments_emulator::Emulator;
+    ///
+    /// let emulator = Emulator::start().await?;
+    /// emulator.fill(r#"{"projects": {"shop": {
+    ///     "environments": {"staging": {"segments": [
+    ///         {"key": "beta", "name": "Beta", "included": ["u-1"]}]}},
+    ///     "flags": [{"key": "new-page", "name": "New page", "instructions": {"staging": [
+    ///         {"kind": "turnFlagOn"},
+    ///         {"kind": "addRule", "variation": 0, "clauses": [
+    ///             {"attribute": "segmentMatch", "op": "segmentMatch", "values": ["beta"]}]}]}}]}}}"#)?;
+    /// assert_eq!(emulator.segments("shop", "staging")[0].included, ["u-1"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn fill(&self, world: &str) -> Result<(), ImportError> {
+        let world = serde_json::from_str(world)?;
+        let mut service = self.shared.lock();
+        service.fill(world)?;
+        service.save_changes()?;
+        Ok(())
     }
 
     /// Forgets what it was asked.
@@ -385,7 +428,7 @@ impl Emulator {
 
     /// Changes how long every answer of the REST API takes.
     pub fn set_latency(&self, latency: Duration) {
-        self.shared.lock().latency.least = latency;
+        self.shared.lock().latency.least_ms = milliseconds(latency);
     }
 
     /// Changes what the service does where nobody says.

@@ -98,6 +98,12 @@ impl ApiError {
         .with_status(status)
     }
 
+    /// The same refusal, and what it is about.
+    pub(crate) fn about(mut self, what: &str) -> Self {
+        self.message = format!("{what}: {}", self.message);
+        self
+    }
+
     /// The same refusal with another status.
     pub(crate) fn with_status(mut self, status: u16) -> Self {
         self.status = StatusCode::from_u16(status).unwrap_or(self.status);

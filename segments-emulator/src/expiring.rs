@@ -94,13 +94,20 @@ enum Instruction {
         target: Target,
         value: i64,
     },
-    #[serde(alias = "updateExpireUserTargetDate")]
     UpdateExpiringTarget {
         #[serde(flatten)]
         target: Target,
         value: i64,
+        /// The version of the expiring target.
         #[serde(default)]
         version: Option<u64>,
+    },
+    UpdateExpireUserTargetDate {
+        #[serde(flatten)]
+        target: Target,
+        value: i64,
+        /// The version of the segment.
+        version: u64,
     },
     #[serde(alias = "removeExpireUserTargetDate")]
     RemoveExpiringTarget {
@@ -141,15 +148,14 @@ fn patch(call: &mut Call<'_>, shape: &Shape<'_>) -> Answer {
         ));
     }
     let body: Body = request.json()?;
-    call.caller.may(
-        "updateExpiringTargets",
-        &resource(shape.project, shape.environment, shape.segment),
-    )?;
     let service = &mut *call.service;
     let mut stored = service
         .state
         .segment(shape.project, shape.environment, shape.segment)?
         .clone();
+    let tags = &stored.segment.tags;
+    let resource = resource(shape.project, shape.environment, shape.segment, tags);
+    call.caller.may("updateExpiringTargets", &resource)?;
     let total = body.instructions.len();
     let mut errors = Vec::new();
     for (index, instruction) in body.instructions.into_iter().enumerate() {
@@ -216,13 +222,24 @@ fn carry_out(
             value,
             version,
         } => {
-            // The older form for users gives the version of the segment, the newer its own.
-            let segment_version = stored.segment.version;
             let known = stored.expiring.iter_mut().find(|known| target.is(known));
             let known = known.ok_or_else(|| no_expiry(&target))?;
-            if version.is_some_and(|it| it != known.version && it != segment_version) {
+            if version.is_some_and(|it| it != known.version) {
                 return Err("the version is not the current one".to_owned());
             }
+            known.expires = value;
+            known.version += 1;
+        }
+        Instruction::UpdateExpireUserTargetDate {
+            target,
+            value,
+            version,
+        } => {
+            if version != stored.segment.version {
+                return Err("the version is not that of the segment".to_owned());
+            }
+            let known = stored.expiring.iter_mut().find(|known| target.is(known));
+            let known = known.ok_or_else(|| no_expiry(&target))?;
             known.expires = value;
             known.version += 1;
         }
@@ -262,6 +279,7 @@ impl Service {
         for (project, environment, stored) in changed {
             // A file that cannot be written is reported to the next client that writes.
             let _ = self.put_segment(&project, &environment, stored);
+            let _ = self.save_changes();
         }
     }
 }

@@ -1,10 +1,12 @@
 //! Taking over segments that exist elsewhere, as the list of the real service shows them.
 
-use segments_model::SegmentKey;
 use segments_model::wire::Segment;
+use segments_model::{EnvironmentKey, ProjectKey, SegmentKey};
 use serde::Deserialize;
 
+use crate::behaviour::Behaviour;
 use crate::error::ApiError;
+use crate::segment::complete;
 use crate::service::Service;
 use crate::state::StoredSegment;
 
@@ -33,6 +35,8 @@ impl Service {
             SegmentKey::parse(segment.key.as_str())
                 .map_err(|error| ApiError::invalid(error.to_string()))?;
         }
+        ProjectKey::parse(project).map_err(|error| ApiError::invalid(error.to_string()))?;
+        EnvironmentKey::parse(environment).map_err(|error| ApiError::invalid(error.to_string()))?;
         if self.state.environment(project, environment).is_err() {
             let now = self.clock.now();
             self.state
@@ -41,10 +45,27 @@ impl Service {
             self.store.set(&["projects", project], Some(found))?;
         }
         let count = segments.len();
+        // The real service knows what it lists, even where the emulator does not.
+        let lenient = Behaviour {
+            refuse_unknown_operators: false,
+            ..self.behaviour.clone()
+        };
         // The list has the newest first.
         for mut segment in segments.into_iter().rev() {
             segment.links.clear();
             segment.flags = None;
+            segment.import_in_progress = None;
+            complete(&mut segment, &lenient, &mut self.ids)
+                .map_err(|error| error.about(&format!("segment \"{}\"", segment.key)))?;
+            // A list that was written by hand has no dates, and perhaps no names.
+            if segment.name.is_empty() {
+                segment.name.clone_from(&segment.key);
+            }
+            for date in [&mut segment.creation_date, &mut segment.last_modified_date] {
+                if *date == 0 {
+                    *date = self.clock.now();
+                }
+            }
             segment.version = segment.version.max(1);
             segment.generation = segment.generation.max(1);
             let found = self.state.environment(project, environment)?;

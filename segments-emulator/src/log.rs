@@ -10,10 +10,15 @@ use crate::request::{RecordedRequest, Request};
 /// that runs for weeks.
 const REMEMBERED: usize = 20_000;
 
+/// As many bytes of bodies as are remembered.
+const REMEMBERED_BYTES: usize = 32 * 1024 * 1024;
+
 /// The last requests, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Requests {
-    recorded: VecDeque<RecordedRequest>,
+    recorded: VecDeque<(RecordedRequest, usize)>,
+    /// How long the bodies are together.
+    bytes: usize,
     /// The number of the first one that is remembered.
     first: u64,
 }
@@ -21,11 +26,15 @@ pub(crate) struct Requests {
 impl Requests {
     /// Remembers a request before anything is done with it, and gives it a number.
     pub(crate) fn record(&mut self, request: &Request, now: i64) -> u64 {
-        if self.recorded.len() == REMEMBERED {
-            self.recorded.pop_front();
+        let recorded = RecordedRequest::new(request, now);
+        let bytes = recorded.body.as_ref().map_or(0, |_| request.body.len());
+        self.recorded.push_back((recorded, bytes));
+        self.bytes += bytes;
+        while self.recorded.len() > REMEMBERED || self.bytes > REMEMBERED_BYTES {
+            let forgotten = self.recorded.pop_front();
+            self.bytes -= forgotten.map_or(0, |(_, bytes)| bytes);
             self.first += 1;
         }
-        self.recorded.push_back(RecordedRequest::new(request, now));
         self.first + self.recorded.len() as u64 - 1
     }
 
@@ -34,17 +43,18 @@ impl Requests {
         let index = number
             .checked_sub(self.first)
             .and_then(|index| usize::try_from(index).ok());
-        if let Some(recorded) = index.and_then(|index| self.recorded.get_mut(index)) {
+        if let Some((recorded, _)) = index.and_then(|index| self.recorded.get_mut(index)) {
             recorded.status = Some(status.as_u16());
         }
     }
 
     pub(crate) fn all(&self) -> Vec<&RecordedRequest> {
-        self.recorded.iter().collect()
+        self.recorded.iter().map(|(recorded, _)| recorded).collect()
     }
 
     pub(crate) fn clear(&mut self) {
         self.first += self.recorded.len() as u64;
         self.recorded.clear();
+        self.bytes = 0;
     }
 }

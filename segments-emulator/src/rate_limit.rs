@@ -85,6 +85,9 @@ pub struct RateLimits {
     pub route: Option<u32>,
     /// Requests with one token.
     pub token: Option<u32>,
+    /// Requests of one address; all of loopback is one. A refusal says `Retry-After`, and nothing
+    /// is said before.
+    pub address: Option<u32>,
     /// The length of a window, in milliseconds.
     pub window_ms: u32,
     /// Whether the moment of the next window lies in the past, as users of the real service met it.
@@ -97,6 +100,7 @@ impl Default for RateLimits {
             global: None,
             route: None,
             token: None,
+            address: None,
             window_ms: 10_000,
             stale_reset: false,
         }
@@ -143,12 +147,18 @@ impl RateLimiter {
             headers: Vec::new(),
             refused: false,
         };
-        let resource = request.parts.get(2).map_or("", String::as_str);
-        let route = format!(
-            "{} {resource} {}",
-            request.method.as_str(),
-            request.parts.len()
-        );
+        if let Some(limit) = self.limits.address {
+            let count = self.counts.entry(String::new()).or_insert(0);
+            *count = count.saturating_add(1);
+            if *count > limit {
+                verdict.refused = true;
+                let seconds = (end - now).max(0).div_euclid(1000) + 1;
+                verdict
+                    .headers
+                    .push((RETRY_AFTER.as_str(), seconds.to_string()));
+            }
+        }
+        let route = route(request);
         let token = request.header("authorization").unwrap_or_default();
         let scopes = [
             (
@@ -187,6 +197,42 @@ impl RateLimiter {
         }
         verdict
     }
+}
+
+/// The words of the API's paths; whatever else is in a path is a key.
+const WORDS: [&str; 18] = [
+    "api",
+    "v2",
+    "segments",
+    "contexts",
+    "users",
+    "imports",
+    "exports",
+    "expiring-targets",
+    "expiring-user-targets",
+    "projects",
+    "environments",
+    "evaluate",
+    "flags",
+    "context-kinds",
+    "ai-configs",
+    "variations",
+    "targeting",
+    "approval-requests",
+];
+
+/// The pattern of the path and the method, which have a limit of their own.
+fn route(request: &Request) -> String {
+    let mut route = request.method.to_string();
+    for part in &request.parts {
+        route.push('/');
+        route.push_str(if WORDS.contains(&part.as_str()) {
+            part
+        } else {
+            "*"
+        });
+    }
+    route
 }
 
 impl Verdict {

@@ -10,6 +10,13 @@ use serde_json::Value as Json;
 
 use crate::error::ApiError;
 
+/// How deep a body may be nested: deeper than any body of the service, and so much less deep than
+/// what readers of JSON put up with that the state, in which bodies lie, can be read again.
+const DEEPEST: usize = 64;
+
+/// The longest body that is remembered.
+const LONGEST_REMEMBERED: usize = 1024 * 1024;
+
 /// A request, read completely.
 #[derive(Debug, Clone)]
 pub(crate) struct Request {
@@ -75,6 +82,11 @@ impl Request {
 
     /// The body as JSON of this shape.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        if depth(&self.body) > DEEPEST {
+            return Err(ApiError::invalid(format!(
+                "invalid request body: it is nested more than {DEEPEST} deep"
+            )));
+        }
         serde_json::from_slice(&self.body)
             .map_err(|error| ApiError::invalid(format!("invalid request body: {error}")))
     }
@@ -96,7 +108,7 @@ pub struct RecordedRequest {
     pub api_version: Option<String>,
     /// The `User-Agent` header.
     pub user_agent: Option<String>,
-    /// The body, if it is JSON.
+    /// The body, if it is JSON of at most a mebibyte.
     pub body: Option<Json>,
     /// The status of the answer; `None` while there is none, and for good if the connection was
     /// cut instead.
@@ -115,7 +127,7 @@ impl RecordedRequest {
             content_type: header(CONTENT_TYPE.as_str()),
             api_version: header("ld-api-version"),
             user_agent: header("user-agent"),
-            body: serde_json::from_slice(&request.body).ok(),
+            body: remembered(&request.body),
             status: None,
             received,
         }
@@ -125,5 +137,50 @@ impl RecordedRequest {
     #[must_use]
     pub fn is_write(&self) -> bool {
         self.method != "GET" && self.method != "HEAD" && self.method != "OPTIONS"
+    }
+}
+
+fn remembered(body: &[u8]) -> Option<Json> {
+    if body.len() > LONGEST_REMEMBERED || depth(body) > DEEPEST {
+        return None;
+    }
+    serde_json::from_slice(body).ok()
+}
+
+/// How deep JSON is nested. What is no JSON has some depth, too.
+fn depth(json: &[u8]) -> usize {
+    let (mut depth, mut deepest, mut quoted, mut escaped) = (0_usize, 0, false, false);
+    for byte in json {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'[' | b'{' if !quoted => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b']' | b'}' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::depth;
+
+    #[test]
+    fn depth_counts_what_is_open_outside_of_texts() {
+        for (json, expected) in [
+            ("7", 0),
+            ("{}", 1),
+            (r#"{"a": [1, {"b": []}], "c": [[]]}"#, 4),
+            (r#""[[[""#, 0),
+            (r#"["\"[[", []]"#, 2),
+            ("]]]", 0),
+        ] {
+            assert_eq!(depth(json.as_bytes()), expected, "{json}");
+        }
     }
 }

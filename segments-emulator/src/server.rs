@@ -24,7 +24,7 @@ use crate::error::ApiError;
 use crate::fault::{self, FaultKind};
 use crate::request::Request;
 use crate::response::Response;
-use crate::service::Service;
+use crate::service::{LONGEST_WAIT, Service};
 
 /// The longest body that is read: room for an import of a million keys.
 const LONGEST_BODY: usize = 64 * 1024 * 1024;
@@ -161,7 +161,9 @@ async fn answer(
         (number, fault, service.latency())
     };
     let wait = match fault {
-        Some(FaultKind::Slow { milliseconds }) => wait + Duration::from_millis(milliseconds),
+        Some(FaultKind::Slow { milliseconds }) => {
+            wait + Duration::from_millis(milliseconds.min(LONGEST_WAIT))
+        }
         _ => wait,
     };
     if !wait.is_zero() {

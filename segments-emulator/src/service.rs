@@ -1,14 +1,18 @@
 //! The service without a network: a request goes in, an answer comes out.
 
+use std::time::Duration;
+
 use bytes::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use hyper::{Method, StatusCode, Uri};
 use segments_model::wire::SemanticPatch;
+use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use crate::auth::{self, Caller, Token};
 use crate::behaviour::Behaviour;
 use crate::clock::Clock;
+use crate::cors;
 use crate::error::ApiError;
 use crate::fault::Faults;
 use crate::ids::Ids;
@@ -21,6 +25,7 @@ use crate::router;
 use crate::sdk;
 use crate::state::State;
 use crate::store::Store;
+use crate::version;
 
 /// Everything behind the lock.
 pub(crate) struct Service {
@@ -34,6 +39,8 @@ pub(crate) struct Service {
     pub(crate) latency: Latency,
     pub(crate) requests: Requests,
     pub(crate) store: Store,
+    /// Whether the tokens are not the one that everybody knows.
+    pub(crate) own_tokens: bool,
     /// When it started, so that what SDKs remember of an earlier start is not taken for this one's.
     pub(crate) started: i64,
     /// Whether only this machine can connect.
@@ -42,12 +49,16 @@ pub(crate) struct Service {
     pub(crate) next_expiry: i64,
 }
 
+/// Nothing waits longer than a day.
+pub(crate) const LONGEST_WAIT: u64 = 24 * 60 * 60 * 1000;
+
 /// How long every answer of the REST API takes at least.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
 pub(crate) struct Latency {
-    pub(crate) least: std::time::Duration,
+    pub(crate) least_ms: u64,
     /// Up to so much more, drawn from the seed.
-    pub(crate) jitter: std::time::Duration,
+    pub(crate) jitter_ms: u64,
 }
 
 /// A request on its way through the handlers.
@@ -72,16 +83,35 @@ impl Service {
 
     fn respond(&mut self, request: &Request, stale: bool) -> Response {
         self.expire();
+        let response = self.respond_unsaved(request, stale);
+        match self.save_changes() {
+            Ok(()) => response,
+            Err(error) => self.refuse(error),
+        }
+    }
+
+    /// Writes what changed into the file of data, if there is one.
+    pub(crate) fn save_changes(&mut self) -> Result<(), ApiError> {
+        self.store.save(&self.state)
+    }
+
+    fn respond_unsaved(&mut self, request: &Request, stale: bool) -> Response {
         if page::is_path(request) {
             return page::route(self, request).unwrap_or_else(|error| self.refuse(error));
         }
+        if sdk::is_path(request) || request.is_rest() {
+            let mut response =
+                cors::preflight(request).unwrap_or_else(|| self.respond_to_client(request, stale));
+            cors::allow(request, self.own_tokens, &mut response);
+            return response;
+        }
+        self.try_answer(request, stale)
+            .unwrap_or_else(|error| self.refuse(error))
+    }
+
+    fn respond_to_client(&mut self, request: &Request, stale: bool) -> Response {
         if sdk::is_path(request) {
             return sdk::route(self, request).unwrap_or_else(|error| self.refuse(error));
-        }
-        if !request.is_rest() {
-            return self
-                .try_answer(request, stale)
-                .unwrap_or_else(|error| self.refuse(error));
         }
         let verdict = self.limiter.count(request, self.clock.now());
         let mut response = verdict
@@ -94,6 +124,7 @@ impl Service {
 
     fn try_answer(&mut self, request: &Request, stale: bool) -> Result<Response, ApiError> {
         let caller = auth::authenticate(&self.tokens, request)?;
+        version::check(request, &self.behaviour)?;
         router::route(&mut Call {
             service: self,
             request,
@@ -103,8 +134,14 @@ impl Service {
     }
 
     /// How long the next answer takes.
-    pub(crate) fn latency(&mut self) -> std::time::Duration {
-        self.latency.least + self.latency.jitter.mul_f64(self.ids.fraction())
+    pub(crate) fn latency(&mut self) -> Duration {
+        let Latency {
+            least_ms,
+            jitter_ms,
+        } = self.latency;
+        let least = Duration::from_millis(least_ms.min(LONGEST_WAIT));
+        let jitter = Duration::from_millis(jitter_ms.min(LONGEST_WAIT));
+        least + jitter.mul_f64(self.ids.fraction())
     }
 
     /// Makes an answer of an error.

@@ -264,6 +264,50 @@ async fn limits_are_announced_and_kept() {
 }
 
 #[tokio::test]
+async fn limits_are_those_of_a_pattern_of_paths() {
+    let world = World::start().await;
+    for key in ["a", "b"] {
+        world.create(key).await.unwrap();
+    }
+    world.emulator.set_limits(RateLimits {
+        route: Some(1),
+        window_ms: 3_600_000,
+        ..RateLimits::default()
+    });
+    let get = async |path: &str| {
+        let path = format!("/api/v2/segments/default/{path}");
+        let answer = world.send(Method::GET, &path, Json::Null).await;
+        answer.unwrap().status().as_u16()
+    };
+    assert_eq!(get("test/a").await, 200);
+    assert_eq!(get("test/b").await, 429, "another key, the same pattern");
+    assert_eq!(get("a/expiring-targets/test").await, 200);
+    assert_eq!(get("test/a/contexts/k").await, 400);
+    assert_eq!(get("test/a/exports/k").await, 400, "as many parts");
+}
+
+#[tokio::test]
+async fn a_limit_of_addresses_says_when_to_come_back_and_nothing_else() {
+    let world = World::start().await;
+    world.emulator.set_limits(RateLimits {
+        address: Some(1),
+        window_ms: 20_000,
+        ..RateLimits::default()
+    });
+    let first = world.list().await.unwrap();
+    assert!(!first.headers().contains_key("retry-after"));
+    let refused = world.list().await.unwrap();
+    assert_eq!(refused.status(), 429);
+    let seconds: u64 = refused.headers()["retry-after"]
+        .to_str()
+        .unwrap()
+        .parse()
+        .unwrap();
+    assert!((1..=20).contains(&seconds), "{seconds}");
+    assert!(!refused.headers().contains_key("x-ratelimit-reset"));
+}
+
+#[tokio::test]
 async fn everything_can_be_asked_for_over_the_network() {
     let world = World::start().await;
     let admin = async |method: Method, path: &str, body: Json| {
@@ -293,6 +337,16 @@ async fn everything_can_be_asked_for_over_the_network() {
     world.list().await.unwrap();
     assert_eq!(world.list().await.unwrap().status(), 429);
     assert_eq!(admin(Method::PUT, "limits", json!({})).await.status(), 200);
+
+    let latency = json!({"leastMs": 80});
+    assert_eq!(admin(Method::PUT, "latency", latency).await.status(), 200);
+    let begin = Instant::now();
+    admin(Method::GET, "faults", Json::Null).await;
+    assert_eq!(admin(Method::PUT, "latency", json!({})).await.status(), 200);
+    assert!(
+        begin.elapsed() < Duration::from_secs(5),
+        "only the REST API is slow"
+    );
 
     let recorded: Json = admin(Method::GET, "requests", Json::Null)
         .await

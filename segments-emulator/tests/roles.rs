@@ -104,6 +104,57 @@ async fn a_custom_role_does_what_its_statements_say() {
 }
 
 #[tokio::test]
+async fn a_statement_can_be_about_tags() {
+    let tagged = Role::Custom(vec![Statement::allow(
+        ["proj/*:env/*:segment/*;beta"],
+        ["updateName", "updateTags"],
+    )]);
+    let emulator = Emulator::builder()
+        .token(Token::new("writer", "api-writer", Role::Writer))
+        .token(Token::new("tagged", "api-tagged", tagged))
+        .start()
+        .await
+        .unwrap();
+    let world = World {
+        emulator,
+        client: Client::new(),
+    };
+    for (key, tags) in [("a", json!(["beta"])), ("b", json!([]))] {
+        let body = json!({"key": key, "name": key, "tags": tags});
+        world.ask("api-writer", "POST", HERE, body).await;
+    }
+    let rename = json!({"name": "New"});
+    for (key, status) in [("a", 200), ("b", 403)] {
+        let one = format!("{HERE}/{key}");
+        let answered = world.ask("api-tagged", "PATCH", &one, rename.clone()).await;
+        assert_eq!(answered.0, status, "{key}");
+    }
+    let tagging = json!({"tags": ["beta"]});
+    let one = format!("{HERE}/b");
+    let answered = world.ask("api-tagged", "PATCH", &one, tagging).await;
+    assert_eq!(answered.0, 403, "the tags of before count");
+}
+
+#[tokio::test]
+async fn with_a_token_of_its_own_it_is_open_to_pages_of_every_origin() {
+    let world = World::start().await;
+    let request = world
+        .client
+        .get(format!("{}{HERE}", world.emulator.base_uri()))
+        .header("Authorization", "api-reader")
+        .header("Origin", "https://shop.example");
+    let answer = request.send().await.unwrap();
+    assert_eq!(
+        answer.headers()["access-control-allow-origin"],
+        "https://shop.example"
+    );
+    let page = world.client.get(world.emulator.base_uri());
+    let page = page.header("Origin", "https://shop.example");
+    let headers = page.send().await.unwrap().headers().clone();
+    assert!(!headers.contains_key("access-control-allow-origin"));
+}
+
+#[tokio::test]
 async fn only_who_is_named_goes_around_approvals() {
     let world = World::start().await;
     world

@@ -1,8 +1,8 @@
 //! What a clause prepares once: compiled patterns, parsed versions and dates, hashed texts.
 
-use std::collections::HashSet;
 use std::sync::OnceLock;
 
+use foldhash::HashSet;
 use regex::Regex;
 use segments_model::date::Moment;
 

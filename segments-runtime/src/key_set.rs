@@ -1,7 +1,8 @@
 //! Lists of context keys that are known when the program is built.
 
-use std::collections::HashSet;
 use std::sync::OnceLock;
+
+use foldhash::HashSet;
 
 /// Up to this length, comparing one by one is faster than hashing.
 const SHORT: usize = 8;

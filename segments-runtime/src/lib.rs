@@ -119,3 +119,8 @@ pub mod __private;
 #[cfg(all(doctest, feature = "sync"))]
 #[doc = include_str!("../../README.md")]
 struct Readme;
+
+/// The example on the page about membership is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/membership.md")]
+struct MembershipPage;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::row::{Row, SEGMENTS, SEMANTIC, Step, get, patch, post, row, semantic};
+use crate::row::{Row, SEGMENTS, SEMANTIC, Step, delete, get, patch, post, row, semantic};
 
 const EXPIRING: &str = "/api/v2/segments/default/a/expiring-targets/test";
 const EVALUATE: &str = "/api/v2/projects/default/environments/test/segments/evaluate";
@@ -32,6 +32,10 @@ fn listed(key: &str, included: bool, excluded: bool) -> Step {
         .shaped(json!({"userKey": key, "included": included, "excluded": excluded}))
 }
 
+/// A part of a form.
+const WAITS: &str =
+    "--B\r\nContent-Disposition: form-data; name=\"waitOnApprovals\"\r\n\r\ntrue\r\n";
+
 fn import(mode: &str, extra: &str) -> Step {
     let body = format!(
         "--B\r\nContent-Disposition: form-data; name=\"file\"; filename=\"keys.csv\"\r\nContent-Type: text/csv\r\n\r\nu-2,x\nu-3\n\r\n--B\r\nContent-Disposition: form-data; name=\"mode\"\r\n\r\n{mode}\r\n{extra}--B--\r\n"
@@ -45,6 +49,15 @@ fn import(mode: &str, extra: &str) -> Step {
 #[allow(clippy::needless_pass_by_value, reason = "`json!` is written in place")]
 fn expire(instructions: Json) -> Step {
     patch(EXPIRING, json!({"instructions": instructions})).header("Content-Type", SEMANTIC)
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "`json!` is written in place")]
+fn expire_users(instructions: Json) -> Step {
+    patch(
+        "/api/v2/segments/default/a/expiring-user-targets/test",
+        json!({"instructions": instructions}),
+    )
+    .header("Content-Type", SEMANTIC)
 }
 
 fn one_expiring(name: &'static str) -> Row {
@@ -80,6 +93,26 @@ pub(crate) fn rows() -> Vec<Row> {
         row("big segments: a standard segment has no such members").segment("a").then(post(format!("{SEGMENTS}/a/contexts"), json!({})).refused(400, "invalid_request")),
         row("big segments: a standard segment has no such membership").segment("a").then(get(format!("{SEGMENTS}/a/contexts/u")).refused(400, "invalid_request")),
         row("big segments: an unknown segment is 404").then(get(format!("{SEGMENTS}/nobody/contexts/u")).refused(404, "not_found")),
+        big("big segments: how many members there are").then(get(format!("{SEGMENTS}/big")).shaped(json!({"_importInProgress": false, "_unboundedMetadata": {
+            "envId": "<object id>", "segmentId": "big.g1", "version": 1, "includedCount": 2, "excludedCount": 1, "lastModified": "<milliseconds>", "deleted": false}}))),
+        row("big segments: a standard segment has no such counts").segment("a").then(get(format!("{SEGMENTS}/a")).shaped(json!({"_unboundedMetadata": "<absent>", "_importInProgress": "<absent>"}))),
+        big("big segments: standard targets are 400").then(semantic("big", json!([{"kind": "addIncludedTargets", "values": ["u"]}])).refused(400, "invalid_request")),
+        big("big segments: one that is made again has no members").then(delete(format!("{SEGMENTS}/big")))
+            .then(post(SEGMENTS, json!({"key": "big", "name": "Big", "unbounded": true})).gives(201).shaped(json!({"generation": 2, "_unboundedMetadata": {"segmentId": "big.g2"}})))
+            .then(listed("u-1", false, false)),
+        big("imports: one is listed with its state").then(import("merge", "").answers_with_location())
+            .then(get("{/location}").shaped(json!({"id": "<object id>", "segmentKey": "big", "creationTime": "<milliseconds>", "mode": "merge", "status": "complete",
+                "files": [{"filename": "keys.csv", "status": "complete"}], "_links": "<object>"}))),
+        big("imports: one that waits is shown at the segment").then(import("merge", WAITS)).then(get(format!("{SEGMENTS}/big")).shaped(json!({"_importInProgress": true}))),
+        big("processBigSegmentImport: puts one that waited into force").then(import("merge", WAITS).answers_with_location())
+            .then(get("{/location}").shaped(json!({"status": "pending_approval"})))
+            .then(semantic("big", json!([{"kind": "processBigSegmentImport", "importId": "{/id}"}])).gives(200))
+            .then(listed("u-3", true, false)),
+        big("exports: the file has the included keys").then(post(format!("{SEGMENTS}/big/exports"), json!({})).gives(200).answers_with_location())
+            .then(get("{/location}").shaped(json!({"id": "<object id>", "segmentKey": "big", "creationTime": "<milliseconds>", "status": "complete", "sizeBytes": 8, "size": "8 B",
+                "initiator": {"name": "<text>", "email": "<text>"}, "_links": {"file": {"href": "<text>"}}})))
+            .then(get("{/_links/file/href}").answers_with("content-type", "text/csv")),
+        row("exports: a standard segment has none").segment("a").then(post(format!("{SEGMENTS}/a/exports"), json!({})).refused(400, "invalid_request")),
         big("imports: merge adds the first column").then(import("merge", "")).then(listed("u-1", true, false)).then(listed("u-3", true, false)).then(listed("x", false, false)),
         big("imports: replace takes the place of what was there").then(import("replace", "")).then(listed("u-1", false, false)).then(listed("u-2", true, false)).then(listed("u-9", false, true)),
         big("imports: an unknown mode is 400").then(import("double", "").refused(400, "invalid_request")),
@@ -102,6 +135,15 @@ pub(crate) fn rows() -> Vec<Row> {
             .then(get(format!("{SEGMENTS}/a")).shaped(json!({"included": ["u-2"], "version": 3}))).then(get(EXPIRING).shaped(json!({"items": []}))),
         one_expiring("expiring targets: a target that is removed does not expire").then(semantic("a", json!([{"kind": "removeIncludedTargets", "values": ["u-1"]}]))).then(get(EXPIRING).shaped(json!({"items": []}))),
         one_expiring("expiring targets: the older form for users").then(get("/api/v2/segments/default/a/expiring-user-targets/test").shaped(json!({"items": [{"userKey": "u-1", "expirationDate": LATER, "targetType": "included"}]}))),
+        one_expiring("expiring targets: one context has one date").then(expire(json!([{"kind": "addExpiringTarget", "targetType": "included", "contextKey": "u-1", "contextKind": "user", "value": LATER}])).shaped(json!({"failedInstructions": 1, "errors": [{"instructionIndex": 0}]}))),
+        one_expiring("expiring targets: contexts of other kinds").then(expire(json!([{"kind": "addExpiringTarget", "targetType": "included", "contextKey": "o-1", "contextKind": "org", "value": LATER}])).shaped(json!({"items": [{}, {"contextKind": "org", "contextKey": "o-1"}]})))
+            .then(get("/api/v2/segments/default/a/expiring-user-targets/test").shaped(json!({"items": [{"userKey": "u-1"}]}))),
+        one_expiring("expiring targets: an unknown instruction fails alone").then(expire(json!([{"kind": "explode"}, {"kind": "removeExpiringTarget", "targetType": "included", "contextKey": "u-1", "contextKind": "user"}])).shaped(json!({"successfulInstructions": 1, "failedInstructions": 1, "items": []}))),
+        row("expiring user targets: added, changed by the segment's version, removed").full_segment("a")
+            .then(expire_users(json!([{"kind": "addExpireUserTargetDate", "targetType": "included", "userKey": "u-1", "value": LATER}])).shaped(json!({"items": [{"userKey": "u-1"}]})))
+            .then(expire_users(json!([{"kind": "updateExpireUserTargetDate", "targetType": "included", "userKey": "u-1", "value": LATER + 1, "version": 2}])).shaped(json!({"successfulInstructions": 1, "items": [{"expirationDate": LATER + 1}]})))
+            .then(expire_users(json!([{"kind": "updateExpireUserTargetDate", "targetType": "included", "userKey": "u-1", "value": LATER}])).shaped(json!({"failedInstructions": 1})))
+            .then(expire_users(json!([{"kind": "removeExpireUserTargetDate", "targetType": "included", "userKey": "u-1"}])).shaped(json!({"items": []}))),
         row("expiring targets: instructions without the media type are 400").segment("a").then(patch(EXPIRING, json!({"instructions": []})).refused(400, "invalid_request")),
         row("expiring targets: an unknown segment is 404").then(get(EXPIRING).refused(404, "not_found")),
 

@@ -27,7 +27,8 @@ pub(crate) struct Step {
     body: Vec<u8>,
     status: u16,
     shape: Option<Json>,
-    answer_headers: Vec<(&'static str, &'static str)>,
+    location: bool,
+    answer_headers: Vec<(&'static str, Option<&'static str>)>,
 }
 
 /// Starts a row.
@@ -49,6 +50,14 @@ impl Row {
     /// Adds a request.
     pub(crate) fn then(mut self, step: Step) -> Self {
         self.steps.push(step);
+        self
+    }
+
+    /// Makes so many segments, `s00`, `s01` and so on.
+    pub(crate) fn many_segments(mut self, count: usize) -> Self {
+        for index in 0..count {
+            self = self.segment(&format!("s{index:02}"));
+        }
         self
     }
 
@@ -106,6 +115,7 @@ fn step(method: &'static str, path: impl Into<String>) -> Step {
         body: Vec::new(),
         status: 200,
         shape: None,
+        location: false,
         answer_headers: Vec::new(),
     }
 }
@@ -182,7 +192,20 @@ impl Step {
 
     /// A header that the answer has to have.
     pub(crate) fn answers_with(mut self, name: &'static str, value: &'static str) -> Self {
-        self.answer_headers.push((name, value));
+        self.answer_headers.push((name, Some(value)));
+        self
+    }
+
+    /// The answer has an address; steps that follow know it as `{/location}`, and its last part as
+    /// `{/id}`.
+    pub(crate) fn answers_with_location(mut self) -> Self {
+        self.location = true;
+        self
+    }
+
+    /// A header that the answer must not have.
+    pub(crate) fn answers_without(mut self, name: &'static str) -> Self {
+        self.answer_headers.push((name, None));
         self
     }
 
@@ -237,9 +260,17 @@ impl Step {
         }
         for (name, value) in &self.answer_headers {
             let actual = headers.get(*name).and_then(|value| value.to_str().ok());
-            if actual != Some(value) {
-                return Err(format!("header {name} should be {value}, is {actual:?}"));
+            if actual != *value {
+                return Err(format!("header {name} should be {value:?}, is {actual:?}"));
             }
+        }
+        if let Some(location) = headers.get("location").filter(|_| self.location) {
+            let location = location.to_str().map_err(|error| error.to_string())?;
+            let id = location.rsplit('/').next();
+            return Ok(json!({"location": location, "id": id}));
+        }
+        if self.location {
+            return Err("header location is absent".to_owned());
         }
         Ok(json.unwrap_or_default())
     }

@@ -2,7 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::row::{Row, SEGMENTS, Step, get, patch, row};
+use crate::row::{Row, SEGMENTS, Step, get, patch, row, semantic};
 
 #[allow(clippy::needless_pass_by_value, reason = "`json!` is written in place")]
 fn edit(body: Json) -> Step {
@@ -88,6 +88,28 @@ pub(crate) fn rows() -> Vec<Row> {
         refused("JSON patch: a value of the wrong type is 400", json!([{"op": "replace", "path": "/included", "value": "u"}])),
         refused("JSON patch: a path without a slash is 400", json!([{"op": "replace", "path": "name", "value": "b"}])),
         refused("JSON patch: an unknown segment in a rule is 400", json!([{"op": "add", "path": "/rules/-", "value": {"clauses": [{"attribute": "segmentMatch", "op": "segmentMatch", "values": ["foo"]}]}}])),
+        row("JSON patch: a copied rule gets identifiers of its own").full_segment("a")
+            .then(edit(json!([{"op": "copy", "from": "/rules/0", "path": "/rules/-"}])).shaped(json!({"rules": [{"_id": "<uuid>"}, {"_id": "<uuid>"}]})))
+            .then(semantic("a", json!([{"kind": "reorderRules", "ruleIds": ["{/rules/1/_id}", "{/rules/0/_id}"]}])).gives(200)),
+        row("JSON patch: one tag of several").segment("a")
+            .then(edit(json!({"tags": ["t", "u"]})))
+            .then(edit(json!([{"op": "remove", "path": "/tags/0"}])).shaped(json!({"tags": ["u"]})))
+            .then(edit(json!([{"op": "remove", "path": "/tags"}])).shaped(json!({"tags": []}))),
+        row("JSON patch: a rule at the head").full_segment("a")
+            .then(edit(json!([{"op": "add", "path": "/rules/0", "value": {"description": "first", "clauses": []}}])).shaped(json!({"rules": [{"description": "first"}, {"description": "staff"}]}))),
+        row("JSON patch: a percentage by another attribute").full_segment("a")
+            .then(edit(json!([{"op": "add", "path": "/rules/0/weight", "value": 25_000}, {"op": "add", "path": "/rules/0/bucketBy", "value": "country"}]))
+                .shaped(json!({"rules": [{"weight": 25_000, "bucketBy": "country", "rolloutContextKind": "user"}]}))),
+        row("JSON patch: at most 5,000 rules").segment("a")
+            .then(edit(json!([{"op": "replace", "path": "/rules", "value": vec![json!({"clauses": []}); 5_001]}])).refused(400, "invalid_request")),
+        row("JSON patch: at most 50,000 values in clauses").segment("a")
+            .then(edit(json!([{"op": "replace", "path": "/rules", "value": [{"clauses": [{"attribute": "x", "op": "in", "values": vec![1; 50_001]}]}]}])).refused(400, "invalid_request")),
+        row("JSON patch: at most 15,000 individual targets").segment("a")
+            .then(edit(json!([{"op": "replace", "path": "/included", "value": (0..15_000).map(|key| key.to_string()).collect::<Vec<_>>()}])).gives(200))
+            .then(edit(json!([{"op": "add", "path": "/excluded/-", "value": "one more"}])).refused(400, "invalid_request")),
+        row("JSON patch: values do not nest without end").segment("a")
+            .then(edit(json!([{"op": "replace", "path": "/rules", "value": [{"clauses": [{"attribute": "x", "op": "in", "values": [[[[[[1]]]]]]}]}]}])).gives(200))
+            .then(edit(json!([{"op": "replace", "path": "/rules/0/clauses/0/values/0/0/0/0/0/0", "value": [[[[[1]]]]]}])).refused(400, "invalid_request")),
         row("merge patch: a bare object").segment("a")
             .then(edit(json!({"description": "why", "tags": ["t"]})).shaped(json!({"description": "why", "tags": ["t"], "version": 2}))),
         row("merge patch: wrapped, with a comment").segment("a")

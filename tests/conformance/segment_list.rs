@@ -2,14 +2,7 @@
 
 use serde_json::{Value as Json, json};
 
-use crate::row::{Row, SEGMENTS, get, post, row, semantic};
-
-fn many(mut row: Row, count: usize) -> Row {
-    for index in 0..count {
-        row = row.segment(&format!("s{index:02}"));
-    }
-    row
-}
+use crate::row::{Row, SEGMENTS, get, post, request, row, semantic};
 
 /// Three segments with names out of order, and tags.
 fn three(name: &'static str) -> Row {
@@ -60,18 +53,18 @@ pub(crate) fn rows() -> Vec<Row> {
             }],
             "totalCount": 1,
         }))),
-        many(row("getSegments: a page has 20 unless the request says"), 21)
+        row("getSegments: a page has 20 unless the request says").many_segments(21)
             .then(get(SEGMENTS).shaped(json!({"totalCount": 21,
                 "items": vec![json!({"key": "<text>"}); 20]}))),
-        many(row("getSegments: a page has at most 50"), 51)
+        row("getSegments: a page has at most 50").many_segments(51)
             .then(get(format!("{SEGMENTS}?limit=200")).shaped(json!({"totalCount": 51,
                 "items": vec![json!({"key": "<text>"}); 50]}))),
-        many(row("getSegments: offset skips"), 3)
+        row("getSegments: offset skips").many_segments(3)
             .then(get(format!("{SEGMENTS}?limit=2&offset=2")).shaped(json!({"totalCount": 3,
                 "items": [{"key": "s00"}]}))),
-        many(row("getSegments: an offset past the end is an empty page"), 2)
+        row("getSegments: an offset past the end is an empty page").many_segments(2)
             .then(get(format!("{SEGMENTS}?offset=7")).shaped(json!({"totalCount": 2, "items": []}))),
-        many(row("getSegments: links lead to the other pages"), 5)
+        row("getSegments: links lead to the other pages").many_segments(5)
             .then(get(format!("{SEGMENTS}?limit=2&offset=2")).shaped(json!({"_links": {
                 "self": {"href": format!("{SEGMENTS}?limit=2&offset=2"), "type": "application/json"},
                 "first": {"href": format!("{SEGMENTS}?limit=2")},
@@ -79,12 +72,12 @@ pub(crate) fn rows() -> Vec<Row> {
                 "next": {"href": format!("{SEGMENTS}?limit=2&offset=4")},
                 "last": {"href": format!("{SEGMENTS}?limit=2&offset=4")},
             }}))),
-        many(row("getSegments: the last page has no next"), 3)
+        row("getSegments: the last page has no next").many_segments(3)
             .then(get(format!("{SEGMENTS}?limit=2&offset=2")).shaped(json!({"_links": {"next": "<absent>"}}))),
-        many(row("getSegments: a next link can be followed"), 3)
+        row("getSegments: a next link can be followed").many_segments(3)
             .then(get(format!("{SEGMENTS}?limit=2")))
             .then(get("{/_links/next/href}").shaped(json!({"items": [{"key": "s00"}]}))),
-        many(row("getSegments: the next link can be missing"), 3)
+        row("getSegments: the next link can be missing").many_segments(3)
             .behaviour(|behaviour| behaviour.next_links = false)
             .then(get(format!("{SEGMENTS}?limit=2")).shaped(json!({"totalCount": 3, "_links": {"next": "<absent>"}}))),
         row("getSegments: a limit that is no number is 400")
@@ -118,6 +111,18 @@ pub(crate) fn rows() -> Vec<Row> {
         three("getSegments: filter and paging go together")
             .then(get(format!("{SEGMENTS}?limit=1&filter={}", percent_encode(r#"tags anyOf ["round"]"#)))
                 .shaped(json!({"totalCount": 2, "items": [{"key": "b"}]}))),
+        filtered("getSegments: filter by one of several words", r#"query equals ["apple", "CHERRY"]"#, &["b", "a"]),
+        filtered("getSegments: a value may be a bare word", "query equals banana", &["c"]),
+        filtered("getSegments: spaces do not matter", r#" tags  anyOf ["round"] , query equals "apple" "#, &["b"]),
+        filtered("getSegments: and binds tighter than or", r#"unbounded equals true|tags anyOf ["round"],query equals "apple""#, &["c", "b"]),
+        filtered("getSegments: filter by segments that are kept here", "external exists false", &["c", "b", "a"]),
+        filtered("getSegments: no segment is in a view", r#"view equals "v""#, &[]),
+        sorted("getSegments: sort by creation date, descending", "-creationDate,-name", ["c", "b", "a"]),
+        three("getSegments: sort by the last change")
+            .then(request("GET", SEGMENTS)).then(semantic("a", json!([{"kind": "updateName", "value": "Cherry pie"}])))
+            .then(get(format!("{SEGMENTS}?sort=-lastModified&limit=1")).shaped(json!({"items": [{"key": "a"}]}))),
+        row("getSegments: a limit of 0 counts").segment("a").then(get(format!("{SEGMENTS}?limit=0")).shaped(json!({"totalCount": 1, "items": []}))),
+        row("getSegments: a limit as great as can be is cut down").segment("a").then(get(format!("{SEGMENTS}?limit=18446744073709551615&offset=18446744073709551615")).shaped(json!({"totalCount": 1, "items": []}))),
         row("getSegment: has the flags that target it").segment("a")
             .then(get(format!("{SEGMENTS}/a")).shaped(json!({"key": "a", "_flags": []}))),
         row("getSegment: shows changes").segment("a")

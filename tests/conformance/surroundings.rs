@@ -158,6 +158,36 @@ pub(crate) fn rows() -> Vec<Row> {
             .then(post("/api/v2/approval-requests/{/_id}/apply", json!({}))).then(post("/api/v2/approval-requests/{/_id}/apply", json!({})).refused(409, "conflict")),
         requested("approvals: a declined request is not applied").then(post("/api/v2/approval-requests/{/_id}/reviews", json!({"kind": "decline"})).shaped(json!({"reviewStatus": "declined"})))
             .then(post("/api/v2/approval-requests/{/_id}/apply", json!({})).refused(403, "forbidden")),
+        requested("getApprovalRequests: filter by status").then(get("/api/v2/approval-requests?filter=resourceKind%20equals%20segment%2Cstatus%20anyOf%20%5B%22pending%22%5D").shaped(json!({"totalCount": 1, "items": [{}]})))
+            .then(get("/api/v2/approval-requests?filter=status%20anyOf%20%5B%22completed%22%2C%22failed%22%5D").shaped(json!({"totalCount": 0, "items": []}))),
+        requested("getApprovalRequests: filter by project and review").then(get("/api/v2/approval-requests?filter=projectKey%20equals%20default%2C%20reviewStatus%20anyOf%20%5B%22pending%22%2C%22approved%22%5D").shaped(json!({"totalCount": 1})))
+            .then(get("/api/v2/approval-requests?filter=resourceId%20equals%20proj%2Fdefault%3Aenv%2Ftest%3Asegment%2Fb").shaped(json!({"totalCount": 0})))
+            .then(get("/api/v2/approval-requests?filter=colour%20equals%20red").refused(400, "invalid_request")),
+        requested("getApprovalRequests: pages").then(get("/api/v2/approval-requests?limit=1&offset=1").shaped(json!({"totalCount": 1, "items": []}))),
+        requested("patchApprovalRequest: is a beta resource").then(patch("/api/v2/approval-requests/{/_id}", json!({"instructions": []})).header("Content-Type", SEMANTIC).refused(403, "forbidden")),
+        requested("patchApprovalRequest: changes description and reviewers").then(patch("/api/v2/approval-requests/{/_id}", json!({"instructions": [{"kind": "updateDescription", "value": "new"}, {"kind": "addReviewers", "notifyMemberIds": ["m"]}]}))
+            .header("Content-Type", SEMANTIC).header("LD-API-Version", "beta").shaped(json!({"description": "new", "notifyMemberIds": ["m"], "_version": 2}))),
+        requested("patchApprovalRequest: reviewers are named").then(patch("/api/v2/approval-requests/{/_id}", json!({"instructions": [{"kind": "addReviewers"}]}))
+            .header("Content-Type", SEMANTIC).header("LD-API-Version", "beta").refused(400, "invalid_request")),
+        requested("approvals: as many as the settings say").then(patch(SETTINGS, json!({"environmentKey": "test", "resourceKind": "segment", "minNumApprovals": 2})).header("LD-API-Version", "beta"))
+            .then(get("/api/v2/approval-requests")).then(post("/api/v2/approval-requests/{/items/0/_id}/reviews", json!({"kind": "approve"})).shaped(json!({"reviewStatus": "pending"})))
+            .then(post("/api/v2/approval-requests/{/_id}/reviews", json!({"kind": "approve", "comment": "me too"})).shaped(json!({"reviewStatus": "approved", "allReviews": [{}, {"comment": "me too"}]}))),
+        requested("approvals: a comment is no verdict").then(post("/api/v2/approval-requests/{/_id}/reviews", json!({"kind": "comment", "comment": "hm"})).shaped(json!({"reviewStatus": "pending"}))),
+        requested("approvals: an unknown verdict is 400").then(post("/api/v2/approval-requests/{/_id}/reviews", json!({"kind": "maybe"})).refused(400, "invalid_request")),
+        requested("approvals: one that fits no more fails when it is applied").then(post("/api/v2/approval-requests/{/_id}/reviews", json!({"kind": "approve"})))
+            .then(patch(SETTINGS, json!({"environmentKey": "test", "resourceKind": "segment", "required": false})).header("LD-API-Version", "beta"))
+            .then(semantic("a", json!([{"kind": "addExcludedTargets", "values": ["u"]}])))
+            .then(get("/api/v2/approval-requests")).then(post("/api/v2/approval-requests/{/items/0/_id}/apply", json!({})).refused(400, "invalid_request"))
+            .then(get("/api/v2/approval-requests").shaped(json!({"items": [{"status": "failed"}]}))),
+        guarded("postApprovalRequest: instructions that cannot be carried out are 400").then(post("/api/v2/approval-requests", json!({"resourceId": "proj/default:env/test:segment/a", "description": "d", "instructions": [{"kind": "explode"}]})).refused(400, "invalid_request")),
+        guarded("postApprovalRequest: a description is required").then(post("/api/v2/approval-requests", json!({"resourceId": "proj/default:env/test:segment/a", "description": "", "instructions": [{"kind": "addTags", "values": ["t"]}]})).refused(400, "invalid_request")),
+        guarded("postApprovalRequest: an unknown segment is 404").then(post("/api/v2/approval-requests", json!({"resourceId": "proj/default:env/test:segment/none", "description": "d", "instructions": [{"kind": "addTags", "values": ["t"]}]})).refused(404, "not_found")),
+        guarded("postApprovalRequest: the resource is that of a segment").then(post("/api/v2/approval-requests", json!({"resourceId": "a", "description": "d", "instructions": []})).refused(400, "invalid_request")),
+        guarded("environments: show what needs approvals").then(get("/api/v2/projects/default/environments/test").shaped(json!({"resourceApprovalSettings": {"segment": {"required": true}}}))),
+        row("approvals: by tag").then(post(SEGMENTS, json!({"key": "a", "name": "A", "tags": ["guarded"]})).gives(201)).segment("b")
+            .then(patch(SETTINGS, json!({"environmentKey": "test", "resourceKind": "segment", "requiredApprovalTags": ["guarded"]})).header("LD-API-Version", "beta"))
+            .then(semantic("a", json!([{"kind": "addIncludedTargets", "values": ["u"]}])).refused(403, "forbidden"))
+            .then(semantic("b", json!([{"kind": "addIncludedTargets", "values": ["u"]}])).gives(200)),
         requested("approvals: requests are listed").then(get("/api/v2/approval-requests").shaped(json!({"totalCount": 1, "items": [{"status": "pending"}]}))),
         requested("approvals: a request can be withdrawn").then(delete("/api/v2/approval-requests/{/_id}")).then(get("/api/v2/approval-requests").shaped(json!({"items": []}))),
 

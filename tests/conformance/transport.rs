@@ -39,6 +39,50 @@ pub(crate) fn rows() -> Vec<Row> {
             .then(get(SEGMENTS).header("LD-API-Version", "20240415")),
         row("versions: beta is accepted on stable resources")
             .then(get(SEGMENTS).header("LD-API-Version", "beta")),
+        row("versions: one that does not exist is 400").then(
+            get(SEGMENTS)
+                .header("LD-API-Version", "20300101")
+                .refused(400, "invalid_request"),
+        ),
+        row("versions: one that does not exist passes where that is switched off")
+            .behaviour(|behaviour| behaviour.refuse_unknown_versions = false)
+            .then(get(SEGMENTS).header("LD-API-Version", "20300101")),
+        row("versions: before pages came, a list was all of it")
+            .many_segments(21)
+            .then(
+                get(SEGMENTS)
+                    .header("LD-API-Version", "20220603")
+                    .shaped(json!({"totalCount": 21, "items": vec![json!({}); 21]})),
+            ),
+        row("cross-origin: a page of this machine may ask").then(
+            request("OPTIONS", SEGMENTS)
+                .without_token()
+                .header("Origin", "http://localhost:3000")
+                .header("Access-Control-Request-Method", "PATCH")
+                .header("Access-Control-Request-Headers", "authorization")
+                .gives(204)
+                .answers_with("access-control-allow-origin", "http://localhost:3000")
+                .answers_with("access-control-allow-headers", "authorization"),
+        ),
+        row("cross-origin: a page of this machine may read").then(
+            get(SEGMENTS)
+                .header("Origin", "http://127.0.0.1:8000")
+                .answers_with("access-control-allow-origin", "http://127.0.0.1:8000"),
+        ),
+        row("cross-origin: with the token that everybody knows, no other page may").then(
+            get(SEGMENTS)
+                .header("Origin", "https://elsewhere.example")
+                .answers_without("access-control-allow-origin"),
+        ),
+        row("errors: a body that is nested too deep is 400").then(
+            post(SEGMENTS, json!({}))
+                .body(format!(
+                    "{{\"key\":\"a\",\"name\":\"A\",\"x\":{}{}}}",
+                    "[".repeat(100_000),
+                    "]".repeat(100_000)
+                ))
+                .refused(400, "invalid_request"),
+        ),
         row("errors: an unknown project is 404").then(
             get("/api/v2/segments/nowhere/test").refused_saying(
                 404,

@@ -1,6 +1,7 @@
 //! Contexts to ask about: random ones, and for every clause those at its boundaries.
 
 use fastrand::Rng;
+use segments_model::{date, version};
 use serde_json::{Map, Value as Json, json};
 
 use crate::world::{KEYS, KINDS, World, any_value, clause_value, list, mutated, pick};
@@ -17,15 +18,7 @@ pub(crate) fn boundary(rng: &mut Rng, world: &World) -> Vec<Json> {
         let op = clause["op"].as_str().unwrap_or_default();
         values.extend((0..6).map(|_| clause_value(rng, op, &[])));
         let other = any_value(rng, 2);
-        let shapes = values.iter().cloned().chain([
-            Json::Null,
-            json!([]),
-            json!([Json::Null]),
-            json!([other]),
-            Json::Array(values.clone()),
-            json!([values]),
-            other,
-        ]);
+        let shapes = shapes(&values).into_iter().chain([json!([other]), other]);
         for value in shapes {
             let mut context = single(rng);
             set(&mut context, attribute, value);
@@ -35,6 +28,41 @@ pub(crate) fn boundary(rng: &mut Rng, world: &World) -> Vec<Json> {
         contexts.push(of_kind(single(rng), "other", rng));
     }
     contexts
+}
+
+/// Users with an attribute `a` that is below this value of a clause, at it, above it, of another
+/// type, in an array, null, and absent.
+pub(crate) fn around_value(value: &Json) -> impl Iterator<Item = Json> {
+    let others = [
+        json!(true),
+        json!(0),
+        json!(""),
+        json!("1"),
+        json!({"x": value}),
+    ];
+    let user = json!({"kind": "user", "key": "u"});
+    let users = shapes(&around(value)).into_iter().chain(others).map({
+        let user = user.clone();
+        move |value| {
+            let mut user = user.clone();
+            user["a"] = value;
+            user
+        }
+    });
+    users.chain([user])
+}
+
+/// Each value alone, the first in an array, all of them in one, none of them, and nothing.
+fn shapes(values: &[Json]) -> Vec<Json> {
+    let odd = [
+        Json::Null,
+        json!([]),
+        json!([null]),
+        json!([values.first()]),
+        json!(values),
+        json!([values]),
+    ];
+    values.iter().cloned().chain(odd).collect()
 }
 
 pub(crate) fn random(rng: &mut Rng) -> Json {
@@ -60,6 +88,8 @@ fn around(value: &Json) -> Vec<Json> {
             values.push(json!(format!("{text}.0")));
             values.push(json!(text.to_uppercase()));
             values.extend(text.parse::<f64>().ok().map(|number| json!(number)));
+            values.extend(date::parse(text).into_iter().flat_map(moments));
+            values.extend(version::read(text).into_iter().flat_map(versions));
             let mut shorter = text.chars();
             shorter.next_back();
             values.push(json!(shorter.as_str()));
@@ -68,6 +98,44 @@ fn around(value: &Json) -> Vec<Json> {
         _ => {}
     }
     values
+}
+
+/// A moment in both forms, and the moments a millisecond and less away from it.
+fn moments(millis: i64) -> impl Iterator<Item = Json> {
+    let near = [millis - 1, millis, millis + 1].into_iter();
+    near.flat_map(|millis| {
+        let text = date::format(millis);
+        let finer = text.replace(
+            'Z',
+            if text.contains('.') {
+                "000001Z"
+            } else {
+                ".000000001Z"
+            },
+        );
+        [json!(millis), json!(text), json!(finer)]
+    })
+}
+
+/// A version as it is written out, its neighbours, a pre-release of it and a build of it.
+fn versions(version: semver::Version) -> impl Iterator<Item = Json> {
+    let semver::Version {
+        major,
+        minor,
+        patch,
+        ..
+    } = version;
+    let numbers = [
+        (major, minor, patch),
+        (major, minor, patch.saturating_sub(1)),
+        (major, minor, patch.saturating_add(1)),
+        (major, minor.saturating_add(1), patch),
+        (major.saturating_sub(1), minor, patch),
+    ];
+    let written = numbers.into_iter().flat_map(|(major, minor, patch)| {
+        ["", "-0", "-rc.1", "+build"].map(|rest| json!(format!("{major}.{minor}.{patch}{rest}")))
+    });
+    written.chain([json!(version.to_string())])
 }
 
 /// Attributes of one context, without its kind.

@@ -30,7 +30,7 @@ use official::{Official, Verdict};
 use segments_model::evaluate::{CompiledSegments, ContextInstance};
 use segments_model::{Definition, Doubt, Exclusion, Inclusion, Membership, wire};
 use segments_runtime::{Contexts, Salts, Segment};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 use typed::Request;
 use world::World;
 
@@ -71,6 +71,42 @@ fn the_interpreter_agrees_with_the_official_evaluator() {
     for share in [total.members, total.others, total.malformed, total.refused] {
         assert!(share * 100 > total.cases(), "{total:?}");
     }
+}
+
+/// Not left to chance: every operator with every kind of value, negated and not, and contexts below
+/// the value, at it, above it, without it and with something else.
+#[test]
+fn every_operator_agrees_at_the_boundaries_of_every_value() {
+    let (mut cases, mut members) = (0_u32, 0_u32);
+    for mut clause in world::single_clauses() {
+        let contexts: Vec<Json> = contexts::around_value(&clause["values"][0]).collect();
+        for negate in [false, true] {
+            clause["negate"] = negate.into();
+            let segment = json!({
+                "key": "s", "version": 1, "included": [], "excluded": [], "salt": "",
+                "rules": [{"clauses": [clause]}],
+            });
+            let official = Official::new(std::slice::from_ref(&segment));
+            let compiled = CompiledSegments::from_json_value(segment).unwrap();
+            for context in &contexts {
+                let theirs: Context = serde_json::from_value(context.clone()).unwrap();
+                let ours = ContextInstance::try_from(&theirs).unwrap();
+                let (verdict, membership) =
+                    (official.ask("s", &theirs), compiled.membership("s", &ours));
+                assert!(
+                    agree(verdict, &membership),
+                    "the official evaluator says {verdict:?}, the interpreter {membership}\n{clause}\n{context}"
+                );
+                cases += 1;
+                members += u32::from(verdict == Verdict::In);
+            }
+        }
+    }
+    println!("{cases} cases, {members} members");
+    assert!(
+        cases > 10_000 && members * 10 > cases,
+        "{members} of {cases}"
+    );
 }
 
 /// A typed segment, and how it is asked.
@@ -247,6 +283,7 @@ fn run(number: u64) -> Tally {
             continue;
         };
         let all: Vec<_> = compiled.memberships(ours).collect();
+        let of_sdk = ContextInstance::try_from(theirs).expect("the SDK has taken it");
         for (index, segment) in compiled.iter().enumerate() {
             let verdict = official.ask(segment.key(), theirs);
             let membership = segment.membership(ours);
@@ -262,6 +299,7 @@ fn run(number: u64) -> Tally {
             assert_eq!(in_one_call.known(), membership.known(), "{}", case());
             assert_eq!(segment.contains(ours), membership.known(), "{}", case());
             assert_eq!(segment.explain(ours).membership, membership, "{}", case());
+            assert_eq!(segment.membership(&of_sdk), membership, "{}", case());
             // What is called certain with less knowledge is right.
             if let Some(known) = partial.membership(segment.key(), ours).known() {
                 let right = match verdict {

@@ -96,6 +96,7 @@ impl Request {
                     0.0,
                     -0.0,
                     0.1,
+                    0.1_f64.next_down(),
                     0.1_f64.next_up(),
                     -1.5,
                     f64::NAN,
@@ -126,19 +127,19 @@ impl Request {
                 .collect(),
             scores: rng.bool().then(|| {
                 (0..rng.usize(..3))
-                    .map(|_| *pick(rng, &[0.5, 1.0, 9.5]))
+                    .map(|_| *pick(rng, &[0.5, 1.0, 9.0, 9.5]))
                     .collect()
             }),
             address: rng.bool().then(|| Address {
                 city: text(rng, &["Berlin", "berlin", "Paris"]),
-                zip: rng.bool().then(|| *pick(rng, &[10_115, 10_116])),
+                zip: rng.bool().then(|| *pick(rng, &[10_114, 10_115, 10_116])),
             }),
             slashed: rng.bool().then(|| rng.bool()),
         };
         let org = rng.bool().then(|| Org {
             id: text(rng, &["o-1", "o-2"]),
             plan: text(rng, &["free", "pro"]),
-            seats: rng.bool().then(|| *pick(rng, &[0, 10, 11, u64::MAX])),
+            seats: rng.bool().then(|| *pick(rng, &[0, 9, 10, 11, u64::MAX])),
         });
         let device = rng.bool().then(|| Device {
             id: text(rng, &["d-1", "d-2"]),

@@ -155,6 +155,37 @@ impl World {
     }
 }
 
+/// Every operator with every value that it compares with, and some that it does not, on the attribute
+/// `a` of users.
+pub(crate) fn single_clauses() -> impl Iterator<Item = Json> {
+    let operators = OPERATORS.into_iter().filter(|op| *op != "segmentMatch");
+    operators.flat_map(|op| {
+        values(op).into_iter().map(move |value| {
+            json!({"contextKind": "user", "attribute": "a", "op": op, "values": [value]})
+        })
+    })
+}
+
+fn values(op: &str) -> Vec<Json> {
+    let texts: &[&[&str]] = match op {
+        "in" => &[&TEXTS, &DATES[..2], &VERSIONS[..2]],
+        "matches" => &[&PATTERNS],
+        "startsWith" | "endsWith" | "contains" => &[&TEXTS],
+        "before" | "after" => &[&DATES],
+        _ if op.starts_with("semVer") => &[&VERSIONS],
+        _ => &[&["1"]],
+    };
+    let numbers: &[f64] = match op {
+        "in" | "before" | "after" => &NUMBERS,
+        _ if op.ends_with("Than") || op.ends_with("Equal") => &NUMBERS,
+        _ => &[2.0],
+    };
+    let texts = texts.iter().copied().flatten().map(|text| json!(text));
+    let numbers = numbers.iter().map(|number| json!(number));
+    let odd = [json!(null), json!(true), json!([1]), json!({"x": 1})];
+    texts.chain(numbers).chain(odd).collect()
+}
+
 pub(crate) fn list(json: &Json) -> &[Json] {
     json.as_array().map_or(&[], Vec::as_slice)
 }

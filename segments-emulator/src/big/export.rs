@@ -6,17 +6,13 @@ use serde_json::json;
 use super::At;
 use crate::error::ApiError;
 use crate::response::{Answer, Response};
-use crate::segment::resource;
 use crate::service::Call;
 use crate::state::Export;
 
 /// `POST …/exports`: makes a file of the included keys.
 pub(crate) fn create(call: &mut Call<'_>, at: At<'_>) -> Answer {
-    at.check(call.service)?;
-    call.caller.may(
-        "createSegmentExport",
-        &resource(at.project, at.environment, at.key),
-    )?;
+    let resource = at.check(call.service)?;
+    call.caller.may("createSegmentExport", &resource)?;
     let service = &mut *call.service;
     let id = service.ids.object_id();
     let file = at.big(service).map_or_else(String::new, |big| {

@@ -13,9 +13,9 @@ use crate::state::{BigSegment, Import};
 
 /// `POST …/imports`: a form with a CSV file, whose first column has the keys.
 pub(crate) fn create(call: &mut Call<'_>, at: At<'_>) -> Answer {
-    at.check(call.service)?;
+    let resource = at.check(call.service)?;
     let form = Form::read(call)?;
-    at.may_change(&call.caller)?;
+    super::may_change(&call.caller, &resource)?;
     let service = &mut *call.service;
     let busy = at
         .big(service)

@@ -37,12 +37,13 @@ impl At<'_> {
         format!("/api/v2/segments/{project}/{environment}/{key}")
     }
 
-    /// Refuses what is no big segment of the service.
-    fn check(self, service: &Service) -> Result<(), ApiError> {
+    /// The name under which roles know the segment, if it is a big one.
+    fn check(self, service: &Service) -> Result<String, ApiError> {
         let stored = service
             .state
             .segment(self.project, self.environment, self.key)?;
-        self.refuse_standard(&stored.segment)
+        self.refuse_standard(&stored.segment)?;
+        Ok(self.resource(&stored.segment.tags))
     }
 
     fn big(self, service: &Service) -> Option<&BigSegment> {
@@ -64,14 +65,8 @@ impl At<'_> {
     }
 
     /// The name under which roles know the segment.
-    pub(crate) fn resource(self) -> String {
-        resource(self.project, self.environment, self.key)
-    }
-
-    /// Refuses whoever may not change the members.
-    pub(crate) fn may_change(self, caller: &Caller) -> Result<(), ApiError> {
-        caller.may("updateIncluded", &self.resource())?;
-        caller.may("updateExcluded", &self.resource())
+    pub(crate) fn resource(self, tags: &[String]) -> String {
+        resource(self.project, self.environment, self.key, tags)
     }
 
     /// Refuses what is no big segment.
@@ -85,6 +80,12 @@ impl At<'_> {
             )))
         }
     }
+}
+
+/// Refuses whoever may not change the members.
+pub(crate) fn may_change(caller: &Caller, resource: &str) -> Result<(), ApiError> {
+    caller.may("updateIncluded", resource)?;
+    caller.may("updateExcluded", resource)
 }
 
 #[derive(Deserialize, Default)]
@@ -108,9 +109,9 @@ pub(crate) fn update(call: &mut Call<'_>, at: At<'_>) -> Answer {
     if call.request.method != Method::POST {
         return no_such_method(call);
     }
-    at.check(call.service)?;
+    let resource = at.check(call.service)?;
     let changes: Changes = call.request.json()?;
-    at.may_change(&call.caller)?;
+    may_change(&call.caller, &resource)?;
     at.change(call.service, |big| {
         for key in changes.included.remove {
             big.included.remove(&key);

@@ -8,6 +8,7 @@ use segments_model::evaluate::ContextInstance;
 use segments_model::wire::{Clause, Rule, Segment};
 use segments_model::{Membership, Operator, date};
 
+use crate::cors;
 use crate::error::ApiError;
 use crate::evaluate;
 use crate::request::{RecordedRequest, Request};
@@ -62,9 +63,7 @@ pub(crate) fn route(service: &Service, request: &Request) -> Answer {
 fn refuse(service: &Service, request: &Request) -> Option<Response> {
     if service.loopback {
         let host = request.header("host").unwrap_or_default();
-        let name = host.rsplit_once(':').map_or(host, |(name, _)| name);
-        let local = matches!(name, "localhost" | "[::1]") || name.starts_with("127.");
-        return (!local).then(|| Response::empty(StatusCode::FORBIDDEN));
+        return (!cors::is_local(host)).then(|| Response::empty(StatusCode::FORBIDDEN));
     }
     let sent = request.header("authorization").unwrap_or_default();
     if service

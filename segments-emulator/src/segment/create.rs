@@ -3,7 +3,7 @@
 use segments_model::wire::{CreateSegment, Segment};
 use segments_model::{ContextKind, SegmentKey, Tag};
 
-use super::represent::represent;
+use super::represent::show;
 use super::resource;
 use crate::error::ApiError;
 use crate::response::{Answer, Response};
@@ -21,8 +21,10 @@ pub(crate) fn create(call: &mut Call<'_>, project: &str, environment: &str) -> A
         return Err(ApiError::invalid("name is required"));
     }
     let tags = distinct(&body.tags)?;
-    call.caller
-        .may("createSegment", &resource(project, environment, &body.key))?;
+    call.caller.may(
+        "createSegment",
+        &resource(project, environment, &body.key, &tags),
+    )?;
     if service
         .state
         .segment(project, environment, &body.key)
@@ -64,7 +66,7 @@ pub(crate) fn create(call: &mut Call<'_>, project: &str, environment: &str) -> A
         versions_before,
         expiring: Vec::new(),
     };
-    let shown = represent(project, environment, &stored);
+    let shown = show(project, environment, found, &stored);
     service.put_segment(project, environment, stored)?;
     Ok(Response::created(&shown))
 }

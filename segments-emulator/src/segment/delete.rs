@@ -9,9 +9,13 @@ use crate::service::Call;
 /// segment keep it from being deleted, unless [`Behaviour`](crate::Behaviour) says so.
 pub(crate) fn delete(call: &mut Call<'_>, project: &str, environment: &str, key: &str) -> Answer {
     let service = &mut *call.service;
-    service.state.segment(project, environment, key)?;
+    let tags = &service
+        .state
+        .segment(project, environment, key)?
+        .segment
+        .tags;
     call.caller
-        .may("deleteSegment", &resource(project, environment, key))?;
+        .may("deleteSegment", &resource(project, environment, key, tags))?;
     if service.behaviour.refuse_delete_in_use {
         let found = service.state.environment(project, environment)?;
         let others = service.state.project(project)?;

@@ -5,13 +5,15 @@ use std::cmp::Ordering;
 
 use segments_model::wire::{FlagReference, Segment};
 
-use super::filter::Filter;
-use super::represent::represent;
+use super::filter::{self, Condition};
+use super::represent::{represent, show};
 use crate::error::ApiError;
+use crate::filter::Filter;
 use crate::paging::Paging;
 use crate::response::{Answer, Response};
 use crate::service::Call;
 use crate::state::{State, StoredSegment};
+use crate::version;
 
 /// Segments on a page when the request does not say (API documentation, *getSegments*).
 const DEFAULT_LIMIT: usize = 20;
@@ -19,10 +21,11 @@ const DEFAULT_LIMIT: usize = 20;
 /// `GET /segments/{project}/{environment}/{key}`: the segment and the flags that target it.
 pub(crate) fn get(call: &mut Call<'_>, project: &str, environment: &str, key: &str) -> Answer {
     let stored = call.service.state.segment(project, environment, key)?;
-    let mut segment = represent(project, environment, stored);
+    let found = call.service.state.environment(project, environment)?;
+    let mut shown = show(project, environment, found, stored);
     let flags = call.service.state.project(project)?;
     let flags = flags.flags_asking(environment, key);
-    segment.flags = Some(
+    shown.segment.flags = Some(
         flags
             .map(|(key, name)| FlagReference {
                 key: key.to_owned(),
@@ -30,29 +33,36 @@ pub(crate) fn get(call: &mut Call<'_>, project: &str, environment: &str, key: &s
             })
             .collect(),
     );
-    Ok(Response::ok(&segment))
+    Ok(Response::ok(&shown))
 }
 
 /// `GET /segments/{project}/{environment}`: a page of segments, complete with rules and targets.
 pub(crate) fn list(call: &mut Call<'_>, project: &str, environment: &str) -> Answer {
-    let found = call.service.state.environment(project, environment)?;
+    let here = call.service.state.environment(project, environment)?;
     let segments = if call.stale {
-        found.before_last_change()
+        here.before_last_change()
     } else {
-        Cow::Borrowed(&found.segments)
+        Cow::Borrowed(&here.segments)
     };
     let page_limit = call.service.behaviour.page_limit;
-    let paging = Paging::of(call.request, DEFAULT_LIMIT, page_limit)?;
+    let paging = if version::lists_in_pages(call.request) {
+        Paging::of(call.request, DEFAULT_LIMIT, page_limit)?
+    } else {
+        Paging::of(call.request, usize::MAX, usize::MAX)?
+    };
     let filter = call
         .request
         .parameter("filter")
-        .map(Filter::parse)
+        .map(filter::parse)
         .transpose()?;
     let order = Order::parse(call.request.parameter("sort").unwrap_or_default())?;
 
     let mut found: Vec<&StoredSegment> = segments
         .values()
-        .filter(|stored| filter.as_ref().is_none_or(|filter| filter.accepts(stored)))
+        .filter(|stored| {
+            let accepts = |filter: &Filter<_>| filter.accepts(&|it: &Condition| it.holds(stored));
+            filter.as_ref().is_none_or(accepts)
+        })
         .collect();
     if order.0.is_empty() {
         found.sort_unstable_by_key(|stored| std::cmp::Reverse(stored.serial));
@@ -60,7 +70,7 @@ pub(crate) fn list(call: &mut Call<'_>, project: &str, environment: &str) -> Ans
         found.sort_by(|left, right| order.compare(left, right));
     }
 
-    let mut page = paging.page(&found, |stored| represent(project, environment, stored));
+    let mut page = paging.page(&found, |stored| show(project, environment, here, stored));
     if !call.service.behaviour.next_links {
         page.links.remove("next");
     }

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use segments_model::wire::{Link, Segment};
+use serde::Serialize;
 
-use crate::state::StoredSegment;
+use crate::state::{BigSegment, Environment, StoredSegment};
 
 /// The address of a segment, its key and all, with characters escaped that a path cannot hold.
 pub(crate) fn address(project: &str, environment: &str, key: &str) -> String {
@@ -17,6 +18,54 @@ pub(crate) fn link(href: impl Into<String>) -> Link {
         href: href.into(),
         media_type: Some("application/json".to_owned()),
     }
+}
+
+/// A segment, and what is known of the members of a big one.
+#[derive(Serialize)]
+pub(crate) struct Shown {
+    #[serde(flatten)]
+    pub(crate) segment: Segment,
+    #[serde(rename = "_unboundedMetadata", skip_serializing_if = "Option::is_none")]
+    unbounded: Option<UnboundedMetadata>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "camelCase")]
+struct UnboundedMetadata {
+    env_id: String,
+    segment_id: String,
+    version: u64,
+    included_count: usize,
+    excluded_count: usize,
+    last_modified: i64,
+    deleted: bool,
+}
+
+/// The segment as the REST API shows it.
+pub(crate) fn show(
+    project: &str,
+    environment: &str,
+    found: &Environment,
+    stored: &StoredSegment,
+) -> Shown {
+    let mut segment = represent(project, environment, stored);
+    let mut unbounded = None;
+    if segment.unbounded {
+        let big = found.big.get(&segment.key);
+        let waits = |big: &BigSegment| big.imports.values().any(|it| it.waiting.is_some());
+        segment.import_in_progress = Some(big.is_some_and(waits));
+        unbounded = Some(UnboundedMetadata {
+            env_id: found.id.clone(),
+            // What the stores of SDKs know the segment by.
+            segment_id: format!("{}.g{}", segment.key, segment.generation),
+            version: big.map_or(0, |big| big.version),
+            included_count: big.map_or(0, |big| big.included.len()),
+            excluded_count: big.map_or(0, |big| big.excluded.len()),
+            last_modified: big.map_or(segment.creation_date, |big| big.last_modified),
+            deleted: false,
+        });
+    }
+    Shown { segment, unbounded }
 }
 
 /// The segment with its links.

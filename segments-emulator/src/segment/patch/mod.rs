@@ -1,19 +1,19 @@
 //! Changing a segment: which of the three formats a body is, and what happens around all of them.
 
 mod document;
+mod finish;
 mod semantic;
 
-use segments_model::STANDARD_TARGETS;
 use serde_json::Value as Json;
 
-use super::represent::represent;
-use super::targets::target_keys;
-use super::{create, rules};
+pub(crate) use finish::complete;
+
+use super::represent::show;
 use crate::big::{self, At};
 use crate::error::ApiError;
 use crate::response::{Answer, Response};
-use crate::service::{Call, Service};
-use crate::state::{StoredSegment, segments_asked};
+use crate::service::Call;
+use crate::state::StoredSegment;
 
 /// `PATCH /segments/{project}/{environment}/{key}`. A patch takes effect as a whole or not at all;
 /// one that changes nothing leaves version and date alone.
@@ -32,7 +32,12 @@ pub(crate) fn patch(call: &mut Call<'_>, at: At<'_>) -> Answer {
         .segment_approvals
         .as_ref()
         .is_some_and(|settings| settings.required_for(&before.segment.tags));
-    if required && format.is_gated() && !call.caller.bypasses_approvals(&at.resource()) {
+    if required
+        && format.is_gated()
+        && !call
+            .caller
+            .bypasses_approvals(&at.resource(&before.segment.tags))
+    {
         return Err(ApiError::forbidden("approval is required"));
     }
 
@@ -49,13 +54,14 @@ pub(crate) fn patch(call: &mut Call<'_>, at: At<'_>) -> Answer {
             document::merge(&service.behaviour, project, environment, &patch, &mut after)?;
         }
     }
-    finish(service, at, &mut after)?;
+    finish::finish(service, at, &mut after)?;
 
+    let resource = at.resource(&before.segment.tags);
     for action in actions(&before, &after) {
-        call.caller.may(action, &at.resource())?;
+        call.caller.may(action, &resource)?;
     }
     if !later.is_empty() {
-        at.may_change(&call.caller)?;
+        big::may_change(&call.caller, &resource)?;
     }
     let dry_run = call.request.parameter("dryRun") == Some("true");
     let changed = after != before;
@@ -63,14 +69,14 @@ pub(crate) fn patch(call: &mut Call<'_>, at: At<'_>) -> Answer {
         after.segment.version += 1;
         after.segment.last_modified_date = service.clock.now();
     }
-    let shown = represent(project, environment, &after);
     if !dry_run {
         if changed {
-            service.put_segment(project, environment, after)?;
+            service.put_segment(project, environment, after.clone())?;
         }
         big::carry_out(service, at, later)?;
     }
-    Ok(Response::ok(&shown))
+    let found = service.state.environment(project, environment)?;
+    Ok(Response::ok(&show(project, environment, found, &after)))
 }
 
 /// The three formats (API documentation, *Updates*).
@@ -144,72 +150,6 @@ pub(crate) fn is_semantic(content_type: &str) -> bool {
         name.trim().eq_ignore_ascii_case("domain-model")
             && value.trim().trim_matches('"') == "launchdarkly.semanticpatch"
     })
-}
-
-/// Brings a changed segment into the service's form, and checks what holds for every segment.
-fn finish(service: &mut Service, at: At<'_>, stored: &mut StoredSegment) -> Result<(), ApiError> {
-    let segment = &mut stored.segment;
-    if segment.name.is_empty() {
-        return Err(ApiError::invalid("name is required"));
-    }
-    segment.tags = create::distinct(&segment.tags)?;
-    rules::complete_targets(&mut segment.included, &mut segment.included_contexts)?;
-    rules::complete_targets(&mut segment.excluded, &mut segment.excluded_contexts)?;
-    for rule in &mut segment.rules {
-        rules::complete_rule(rule, &service.behaviour, &mut service.ids)?;
-    }
-    let contexts = segment
-        .included_contexts
-        .iter()
-        .chain(&segment.excluded_contexts);
-    let targets = segment.included.len()
-        + segment.excluded.len()
-        + contexts.map(|targets| targets.values.len()).sum::<usize>();
-    if targets > STANDARD_TARGETS {
-        return Err(ApiError::invalid(format!(
-            "a segment has at most {STANDARD_TARGETS} individual targets, not {targets}"
-        )));
-    }
-    if segment.unbounded && (targets > 0 || !segment.rules.is_empty()) {
-        return Err(ApiError::invalid(
-            "a big segment has neither individual targets nor rules",
-        ));
-    }
-    if service.behaviour.refuse_unknown_kinds {
-        let known = &service.state.project(at.project)?.kinds;
-        let listed = segment
-            .included_contexts
-            .iter()
-            .chain(&segment.excluded_contexts)
-            .map(|targets| &targets.context_kind);
-        let tested = segment.rules.iter().flat_map(|rule| &rule.clauses);
-        let tested = tested.filter_map(|clause| clause.context_kind.as_ref());
-        if let Some(kind) = listed.chain(tested).find(|kind| !known.contains_key(*kind)) {
-            return Err(ApiError::invalid(format!(
-                "unknown context kind \"{kind}\""
-            )));
-        }
-    }
-    // A target that is gone does not expire.
-    let kept = std::mem::take(&mut stored.expiring)
-        .into_iter()
-        .filter(|it| target_keys(segment, it.list, &it.kind).contains(&it.key))
-        .collect();
-    stored.expiring = kept;
-    let others = service.state.environment(at.project, at.environment)?;
-    if service.behaviour.refuse_unknown_segments
-        && let Some(unknown) = segments_asked(&segment.rules)
-            .find(|asked| *asked != segment.key && !others.segments.contains_key(*asked))
-    {
-        return Err(ApiError::invalid(format!("unknown segment \"{unknown}\"")));
-    }
-    if service.behaviour.refuse_cycles && others.would_ask_itself(stored) {
-        return Err(ApiError::invalid(format!(
-            "segment \"{}\" would ask itself",
-            stored.segment.key
-        )));
-    }
-    Ok(())
 }
 
 /// The actions of LaunchDarkly's roles that a change amounts to.

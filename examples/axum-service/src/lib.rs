@@ -1,0 +1,92 @@
+//! A web service whose segments are synced from CI. At start, and whenever its health is asked
+//! for, it reads what LaunchDarkly has and says whether that is what it was built with; for that a
+//! token that can only read is enough. Who is in a segment it decides itself, in each request.
+
+pub mod audiences;
+
+use std::sync::Arc;
+
+use audiences::{DashboardPreview, User};
+use axum::extract::{Path, State};
+use axum::http::{HeaderMap, StatusCode};
+use axum::routing::get;
+use axum::{Json, Router};
+use segments_runtime::sync::{SyncConfigBuilder, SyncError, Unreachable};
+use segments_runtime::{SyncConfig, sync};
+use serde_json::{Value, json};
+
+/// What the service is told about LaunchDarkly: verify only, and start even if LaunchDarkly cannot
+/// be reached, because answers about membership do not need it.
+///
+/// # Errors
+///
+/// When there is no token, or what is set makes no sense.
+pub fn config(settings: SyncConfigBuilder) -> Result<SyncConfig, SyncError> {
+    let config = settings
+        .program(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
+        .mode(sync::SyncMode::Verify)
+        .unreachable(Unreachable::GoOn)
+        .build()?;
+    Ok(config)
+}
+
+/// The routes.
+pub fn router(config: SyncConfig) -> Router {
+    Router::new()
+        .route("/health", get(|| async { "ok" }))
+        .route("/health/segments", get(segments))
+        .route("/dashboard", get(dashboard))
+        .route("/support/{user}", get(support))
+        .with_state(Arc::new(config))
+}
+
+/// Whether LaunchDarkly has the segments that this program was built with. For a person or an
+/// alert; not for whatever restarts unhealthy services, since restarting does not mend a segment.
+async fn segments(State(config): State<Arc<SyncConfig>>) -> (StatusCode, Json<Value>) {
+    match sync(&config).await {
+        Ok(report) => {
+            let agree = report.reached && report.drifted().next().is_none();
+            let status = if agree {
+                StatusCode::OK
+            } else {
+                StatusCode::SERVICE_UNAVAILABLE
+            };
+            (status, Json(json!({"agree": agree, "report": report})))
+        }
+        // The text is for operators, and holds neither the token nor keys of members.
+        Err(error) => (
+            StatusCode::SERVICE_UNAVAILABLE,
+            Json(json!({"agree": false, "error": error.to_string()})),
+        ),
+    }
+}
+
+/// Membership in a handler: nanoseconds, no network, no `await`.
+async fn dashboard(headers: HeaderMap) -> &'static str {
+    if DashboardPreview::contains(&user(&headers)) {
+        "the new dashboard"
+    } else {
+        "the dashboard"
+    }
+}
+
+/// Why somebody sees what they see, for whoever answers their questions.
+async fn support(Path(id): Path<String>, headers: HeaderMap) -> String {
+    let user = User {
+        id,
+        ..user(&headers)
+    };
+    DashboardPreview::explain(&user).to_string()
+}
+
+/// Stands in for a session: a service would look the user up by a signed cookie.
+fn user(headers: &HeaderMap) -> User {
+    let header = |name| headers.get(name)?.to_str().ok();
+    User {
+        id: header("x-user").unwrap_or("anonymous").to_owned(),
+        email: header("x-email").map(str::to_owned),
+        account_age: header("x-account-age")
+            .and_then(|days| days.parse().ok())
+            .unwrap_or(0),
+    }
+}

@@ -1,0 +1,24 @@
+//! Programs that use `segments-runtime`: see the folders beside this one. The guide's Rust code is
+//! compiled and run as tests of this package.
+
+#[cfg(doctest)]
+mod guide {
+    #[doc = include_str!("../../docs/guide/big-lists.md")]
+    struct BigLists;
+    #[doc = include_str!("../../docs/guide/contexts.md")]
+    struct Contexts;
+    #[doc = include_str!("../../docs/guide/examples.md")]
+    struct Examples;
+    #[doc = include_str!("../../docs/guide/first-segment.md")]
+    struct FirstSegment;
+    #[doc = include_str!("../../docs/guide/owners.md")]
+    struct Owners;
+    #[doc = include_str!("../../docs/guide/rules.md")]
+    struct Rules;
+    #[doc = include_str!("../../docs/guide/start-or-ci.md")]
+    struct StartOrCi;
+    #[doc = include_str!("../../docs/guide/testing.md")]
+    struct Testing;
+    #[doc = include_str!("../../docs/guide/toml.md")]
+    struct Toml;
+}

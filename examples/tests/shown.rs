@@ -1,0 +1,95 @@
+//! What the README and the guide show is what the programs print.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+}
+
+fn page(path: &str) -> String {
+    fs::read_to_string(root().join(path)).unwrap()
+}
+
+/// The code blocks of a page, each with the words after its fence.
+fn blocks(page: &str) -> Vec<(&str, &str)> {
+    let mut blocks = Vec::new();
+    let mut rest = page;
+    while let Some((_, after)) = rest.split_once("\n```") {
+        let (info, after) = after.split_once('\n').unwrap();
+        let (code, after) = after.split_once("```").expect("every block ends");
+        blocks.push((info, code));
+        rest = after;
+    }
+    blocks
+}
+
+/// What an example prints. Cargo has built it beside this test.
+fn printed(example: &str) -> String {
+    let test = std::env::current_exe().unwrap();
+    let folder = test.parent().unwrap().parent().unwrap().join("examples");
+    let mut command = Command::new(folder.join(example));
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("LAUNCHDARKLY_") {
+            command.env_remove(name);
+        }
+    }
+    let output = command.output().unwrap();
+    assert!(
+        output.status.success(),
+        "{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+    String::from_utf8(output.stdout).unwrap()
+}
+
+/// Times differ from run to run.
+fn without_times(text: &str) -> String {
+    let lines = text.lines().map(|line| match line.rsplit_once(", ") {
+        Some((before, time)) if time.ends_with(" s") => before,
+        _ => line,
+    });
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+#[test]
+fn the_readme_shows_the_end_of_the_quickstart() {
+    let readme = page("README.md");
+    let printed = without_times(&printed("quickstart"));
+    let shown = blocks(&readme)
+        .into_iter()
+        .find(|(info, code)| *info == "text" && code.starts_with("== "))
+        .expect("the README shows the quickstart");
+    let shown = without_times(shown.1);
+    assert!(
+        printed.ends_with(&shown),
+        "printed:\n{printed}\n\nshown:\n{shown}"
+    );
+}
+
+#[test]
+fn the_guide_shows_the_first_program_and_what_it_prints() {
+    let guide = page("docs/guide/first-segment.md");
+    let blocks = blocks(&guide);
+    let program = page("examples/first-segment/main.rs");
+    let (_, program) = program.split_once("\n\n").expect("a line of documentation");
+    assert!(
+        blocks.contains(&("rust,standalone_crate", program)),
+        "the guide has another program than examples/first-segment"
+    );
+    let printed = without_times(&printed("first-segment"));
+    let shown = blocks
+        .iter()
+        .find(|(info, code)| *info == "text" && code.starts_with("created"));
+    let shown = without_times(shown.unwrap().1);
+    assert_eq!(printed, shown);
+}
+
+/// The macro reads the package's own file, and the guide shows it.
+#[test]
+fn the_guide_shows_the_file_that_its_code_includes() {
+    let guide = page("docs/guide/toml.md");
+    let file = page("examples/segments.toml");
+    assert!(blocks(&guide).contains(&("toml", file.as_str())));
+}

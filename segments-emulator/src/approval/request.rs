@@ -1,0 +1,417 @@
+//! Requests for an approval: made, reviewed, applied.
+
+use hyper::Method;
+use segments_model::wire::SemanticPatch;
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+
+use super::Settings;
+use crate::error::ApiError;
+use crate::filter::{Filter, strings, unknown};
+use crate::paging::Paging;
+use crate::response::{Answer, Response};
+use crate::router::no_such_method;
+use crate::segment::{is_semantic, link, resource};
+use crate::service::{Call, Service};
+use crate::version;
+
+/// A request for an approval.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct StoredRequest {
+    pub(crate) created: i64,
+    pub(crate) version: u64,
+    pub(crate) project: String,
+    pub(crate) environment: String,
+    pub(crate) segment: String,
+    pub(crate) description: String,
+    pub(crate) comment: Option<String>,
+    pub(crate) instructions: Vec<Json>,
+    /// `pending`, `completed` or `failed`.
+    pub(crate) status: String,
+    pub(crate) reviews: Vec<Review>,
+    #[serde(default)]
+    pub(crate) notify_member_ids: Vec<String>,
+    #[serde(default)]
+    pub(crate) notify_team_keys: Vec<String>,
+    #[serde(default)]
+    pub(crate) applied: Option<i64>,
+}
+
+/// What a reviewer said.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(crate) struct Review {
+    #[serde(rename = "_id")]
+    id: String,
+    kind: String,
+    #[serde(rename = "creationDate")]
+    created: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    comment: Option<String>,
+}
+
+impl StoredRequest {
+    /// The last word of the reviewers, of whom there have to be enough.
+    fn review_status(&self, settings: &Settings) -> &'static str {
+        let last = self.reviews.iter().rev().find(|it| it.kind != "comment");
+        match last.map(|review| review.kind.as_str()) {
+            Some("decline") => "declined",
+            Some("approve") if self.approvals() >= settings.min_num_approvals => "approved",
+            _ => "pending",
+        }
+    }
+
+    fn approvals(&self) -> u32 {
+        let approvals = self.reviews.iter().filter(|it| it.kind == "approve");
+        u32::try_from(approvals.count()).unwrap_or(u32::MAX)
+    }
+
+    /// Whether it was approved, or declined after somebody had approved it where that is enough.
+    fn can_be_applied(&self, settings: &Settings) -> bool {
+        match self.review_status(settings) {
+            "approved" => true,
+            "declined" => settings.can_apply_declined_changes && self.approvals() > 0,
+            _ => false,
+        }
+    }
+
+    fn resource_id(&self) -> String {
+        format!(
+            "proj/{}:env/{}:segment/{}",
+            self.project, self.environment, self.segment
+        )
+    }
+}
+
+/// Requests on a page when the request does not say, and at most (API documentation,
+/// *getApprovalRequests*).
+const PAGE: (usize, usize) = (20, 200);
+
+/// `/approval-requests`.
+pub(crate) fn collection(call: &mut Call<'_>) -> Answer {
+    match call.request.method {
+        Method::GET => list(call),
+        Method::POST => create(call),
+        _ => no_such_method(call),
+    }
+}
+
+/// What a list of requests is filtered by: a member of the request, and the texts that fit it.
+struct Condition {
+    field: Field,
+    wanted: Vec<String>,
+}
+
+enum Field {
+    Status,
+    ReviewStatus,
+    ResourceId,
+    ResourceKind,
+    ProjectKey,
+    NotifyMemberIds,
+    /// Nobody is known by an identifier here, so nobody requested anything.
+    RequestorId,
+}
+
+impl Condition {
+    fn read(field: &str, operator: &str, value: &Json) -> Result<Self, ApiError> {
+        let wanted = strings(field, value)?;
+        let field = match (field, operator) {
+            ("status", "anyOf" | "equals") => Field::Status,
+            ("reviewStatus", "anyOf" | "equals") => Field::ReviewStatus,
+            ("resourceId", "equals") => Field::ResourceId,
+            ("resourceKind", "equals") => Field::ResourceKind,
+            ("projectKey", "equals") => Field::ProjectKey,
+            ("notifyMemberIds", "anyOf") => Field::NotifyMemberIds,
+            ("requestorId", "equals") => Field::RequestorId,
+            _ => return Err(unknown(field, operator)),
+        };
+        Ok(Self { field, wanted })
+    }
+
+    fn holds(&self, service: &Service, request: &StoredRequest) -> bool {
+        let is = |text: &str| self.wanted.iter().any(|wanted| wanted == text);
+        match self.field {
+            Field::Status => is(&request.status),
+            Field::ReviewStatus => is(request.review_status(&settings_of(service, request))),
+            Field::ResourceId => is(&request.resource_id()),
+            Field::ResourceKind => is("segment"),
+            Field::ProjectKey => is(&request.project),
+            Field::NotifyMemberIds => request.notify_member_ids.iter().any(|id| is(id)),
+            Field::RequestorId => false,
+        }
+    }
+}
+
+fn list(call: &Call<'_>) -> Answer {
+    let paging = Paging::of(call.request, PAGE.0, PAGE.1)?;
+    let filter = call.request.parameter("filter").unwrap_or_default();
+    let filter = Filter::parse(filter, Condition::read)?;
+    let service = &*call.service;
+    let requests = service.state.approval_requests.iter();
+    let found: Vec<_> = requests
+        .filter(|(_, request)| filter.accepts(&|it: &Condition| it.holds(service, request)))
+        .collect();
+    Ok(Response::ok(&paging.page(&found, |(id, request)| {
+        represent(service, id, request)
+    })))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct NewRequest {
+    resource_id: String,
+    description: String,
+    instructions: Vec<Json>,
+    #[serde(default)]
+    comment: Option<String>,
+    #[serde(default)]
+    notify_member_ids: Vec<String>,
+    #[serde(default)]
+    notify_team_keys: Vec<String>,
+}
+
+fn create(call: &mut Call<'_>) -> Answer {
+    let body: NewRequest = call.request.json()?;
+    let (project, environment, segment) = segment_of(&body.resource_id)
+        .ok_or_else(|| ApiError::invalid("resourceId must look like \"proj/P:env/E:segment/S\""))?;
+    let service = &mut *call.service;
+    let stored = service.state.segment(project, environment, segment)?;
+    let resource = resource(project, environment, segment, &stored.segment.tags);
+    call.caller.may("createApprovalRequest", &resource)?;
+    if body.description.is_empty() {
+        return Err(ApiError::invalid("description is required"));
+    }
+    if body.instructions.is_empty() {
+        return Err(ApiError::invalid("instructions are required"));
+    }
+    let id = service.ids.object_id();
+    let request = StoredRequest {
+        created: service.clock.now(),
+        version: 1,
+        project: project.to_owned(),
+        environment: environment.to_owned(),
+        segment: segment.to_owned(),
+        description: body.description,
+        comment: body.comment,
+        instructions: body.instructions,
+        status: "pending".to_owned(),
+        reviews: Vec::new(),
+        notify_member_ids: body.notify_member_ids,
+        notify_team_keys: body.notify_team_keys,
+        applied: None,
+    };
+    if service.behaviour.try_requested_changes {
+        carry_out(service, &request, "?dryRun=true")?;
+    }
+    let shown = represent(service, &id, &request);
+    keep(call, &id, Some(request))?;
+    Ok(Response::created(&shown))
+}
+
+fn segment_of(resource: &str) -> Option<(&str, &str, &str)> {
+    let rest = resource.strip_prefix("proj/")?;
+    let (project, rest) = rest.split_once(":env/")?;
+    let (environment, segment) = rest.split_once(":segment/")?;
+    Some((project, environment, segment))
+}
+
+/// `/approval-requests/{id}`.
+pub(crate) fn one(call: &mut Call<'_>, id: &str) -> Answer {
+    let request = find(call, id)?;
+    match call.request.method {
+        Method::GET => Ok(Response::ok(&represent(call.service, id, &request))),
+        Method::PATCH => change(call, id, request),
+        Method::DELETE => {
+            call.caller.may("deleteApprovalRequest", id)?;
+            keep(call, id, None)?;
+            Ok(Response::no_content())
+        }
+        _ => no_such_method(call),
+    }
+}
+
+#[derive(Deserialize)]
+struct Change {
+    instructions: Vec<Instruction>,
+}
+
+/// What can be changed of a request (API documentation, *patchApprovalRequest*).
+#[derive(Deserialize)]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+enum Instruction {
+    AddReviewers {
+        #[serde(default)]
+        notify_member_ids: Vec<String>,
+        #[serde(default)]
+        notify_team_keys: Vec<String>,
+    },
+    UpdateDescription {
+        value: String,
+    },
+}
+
+/// The longest description of a request, in characters.
+const LONGEST_DESCRIPTION: usize = 5000;
+
+fn change(call: &mut Call<'_>, id: &str, mut request: StoredRequest) -> Answer {
+    version::require_beta(call.request, &call.service.behaviour)?;
+    if !call.request.header("content-type").is_some_and(is_semantic) {
+        return Err(ApiError::invalid(
+            "a request for an approval is changed by a semantic patch",
+        ));
+    }
+    let body: Change = call.request.json()?;
+    call.caller.may("updateApprovalRequest", id)?;
+    for instruction in body.instructions {
+        match instruction {
+            Instruction::AddReviewers {
+                notify_member_ids,
+                notify_team_keys,
+            } => {
+                if notify_member_ids.is_empty() && notify_team_keys.is_empty() {
+                    return Err(ApiError::invalid(
+                        "notifyMemberIds or notifyTeamKeys is required",
+                    ));
+                }
+                request.notify_member_ids.extend(notify_member_ids);
+                request.notify_team_keys.extend(notify_team_keys);
+            }
+            Instruction::UpdateDescription { value } => {
+                if !(1..=LONGEST_DESCRIPTION).contains(&value.chars().count()) {
+                    return Err(ApiError::invalid(format!(
+                        "a description has 1 to {LONGEST_DESCRIPTION} characters"
+                    )));
+                }
+                request.description = value;
+            }
+        }
+    }
+    request.version += 1;
+    let shown = represent(call.service, id, &request);
+    keep(call, id, Some(request))?;
+    Ok(Response::ok(&shown))
+}
+
+#[derive(Deserialize)]
+struct NewReview {
+    kind: String,
+    #[serde(default)]
+    comment: Option<String>,
+}
+
+/// `/approval-requests/{id}/reviews`.
+pub(crate) fn review(call: &mut Call<'_>, id: &str) -> Answer {
+    if call.request.method != Method::POST {
+        return no_such_method(call);
+    }
+    let mut request = find(call, id)?;
+    let body: NewReview = call.request.json()?;
+    call.caller.may("reviewApprovalRequest", id)?;
+    if !["approve", "decline", "comment"].contains(&body.kind.as_str()) {
+        return Err(ApiError::invalid("kind is approve, decline or comment"));
+    }
+    request.reviews.push(Review {
+        id: call.service.ids.object_id(),
+        kind: body.kind,
+        created: call.service.clock.now(),
+        comment: body.comment,
+    });
+    request.version += 1;
+    let shown = represent(call.service, id, &request);
+    keep(call, id, Some(request))?;
+    Ok(Response::ok(&shown))
+}
+
+/// `/approval-requests/{id}/apply`.
+pub(crate) fn apply(call: &mut Call<'_>, id: &str) -> Answer {
+    if call.request.method != Method::POST {
+        return no_such_method(call);
+    }
+    let mut request = find(call, id)?;
+    call.caller.may("applyApprovalRequest", id)?;
+    if request.status != "pending" {
+        return Err(ApiError::conflict("this request was applied before"));
+    }
+    if !request.can_be_applied(&settings_of(call.service, &request)) {
+        return Err(ApiError::forbidden("approval is required"));
+    }
+    let outcome = carry_out(call.service, &request, "");
+    request.status = String::from(if outcome.is_ok() {
+        "completed"
+    } else {
+        "failed"
+    });
+    request.version += 1;
+    request.applied = outcome.is_ok().then(|| call.service.clock.now());
+    let shown = represent(call.service, id, &request);
+    keep(call, id, Some(request))?;
+    outcome.map(|_| Response::ok(&shown))
+}
+
+/// Makes the change that was asked for, or with `?dryRun=true` tries it.
+fn carry_out(service: &mut Service, request: &StoredRequest, query: &str) -> Answer {
+    let StoredRequest {
+        project,
+        environment,
+        segment,
+        instructions,
+        ..
+    } = request;
+    let path = format!("/api/v2/segments/{project}/{environment}/{segment}{query}");
+    let patch = json!({"environmentKey": environment, "instructions": instructions});
+    service.internally(
+        "PATCH",
+        &path,
+        Some(SemanticPatch::CONTENT_TYPE),
+        patch.to_string(),
+    )
+}
+
+fn settings_of(service: &Service, request: &StoredRequest) -> Settings {
+    let environment = service
+        .state
+        .environment(&request.project, &request.environment);
+    let settings = environment.ok().and_then(|it| it.segment_approvals.clone());
+    settings.unwrap_or_default()
+}
+
+fn find(call: &Call<'_>, id: &str) -> Result<StoredRequest, ApiError> {
+    let requests = &call.service.state.approval_requests;
+    requests.get(id).cloned().ok_or_else(ApiError::not_found)
+}
+
+fn keep(call: &mut Call<'_>, id: &str, request: Option<StoredRequest>) -> Result<(), ApiError> {
+    call.service
+        .save(&["approvalRequests"], &[id], request.as_ref())?;
+    let requests = &mut call.service.state.approval_requests;
+    match request {
+        Some(request) => requests.insert(id.to_owned(), request),
+        None => requests.remove(id),
+    };
+    Ok(())
+}
+
+fn represent(service: &Service, id: &str, request: &StoredRequest) -> Json {
+    let settings = settings_of(service, request);
+    let mut shown = json!({
+        "_id": id, "_version": request.version, "creationDate": request.created,
+        "serviceKind": settings.service_kind, "description": request.description,
+        "status": request.status, "reviewStatus": request.review_status(&settings),
+        "allReviews": request.reviews, "notifyMemberIds": request.notify_member_ids,
+        "notifyTeamKeys": request.notify_team_keys, "instructions": request.instructions,
+        "conflicts": [], "resourceId": request.resource_id(), "approvalSettings": settings,
+        "_links": {"self": link(format!("/api/v2/approval-requests/{id}"))},
+    });
+    if let Some(comment) = &request.comment {
+        shown["comment"] = json!(comment);
+    }
+    if let Some(applied) = request.applied {
+        shown["appliedDate"] = json!(applied);
+    }
+    shown
+}

@@ -1,6 +1,9 @@
 //! The page for people, as text and in a real browser where there is one.
 
-use std::process::Command;
+use std::io::{BufRead, BufReader, Write};
+use std::path::PathBuf;
+use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
+use std::time::{Duration, Instant};
 
 use reqwest::Client;
 use segments_emulator::{Emulator, Role, Token};
@@ -73,24 +76,156 @@ async fn beyond_loopback_the_page_asks_for_a_token() {
 }
 
 #[tokio::test]
-async fn a_browser_shows_the_page_and_keeps_the_requests_fresh() {
+async fn in_a_browser_the_page_is_used_with_keys_alone_and_keeps_the_requests_fresh() {
     let emulator = emulator().await;
-    let page = format!("{}/?at=default/test", emulator.base_uri());
-    let browser = Command::new("chromium")
-        .args([
-            "--headless=new",
-            "--no-sandbox",
-            "--disable-gpu",
-            "--virtual-time-budget=5000",
-            "--dump-dom",
-        ])
-        .arg(page)
-        .output();
-    let Ok(output) = browser else {
-        eprintln!("skipped: there is no chromium here");
+    let Some(mut browser) = Browser::start() else {
+        eprintln!("skipped: there is no chromium here, so the page was not tried in a browser");
         return;
     };
-    let shown = String::from_utf8_lossy(&output.stdout);
-    assert!(shown.contains("Who is in what?"), "{shown}");
-    assert!(shown.contains("PATCH /api/v2/segments/default/test/staff"));
+    browser.open(&format!("{}/?at=default/test", emulator.base_uri()));
+    assert_eq!(
+        browser.value("document.querySelectorAll('label').length"),
+        2
+    );
+
+    // From the top: the environment, its button, the context, its button.
+    browser.keys("Tab", 3);
+    assert_eq!(browser.value("document.activeElement.id"), "context");
+    browser.value("document.activeElement.select()");
+    browser.write(r#"{"kind": "user", "key": "u-1"}"#);
+    browser.keys("Tab", 1);
+    browser.keys("Enter", 1);
+    browser.until("document.querySelector('td.yes')?.textContent === 'yes'");
+    let why = browser.value("document.querySelector('td.yes + td').textContent");
+    assert!(why.as_str().unwrap().contains("included"), "{why}");
+
+    // A segment is folded and unfolded.
+    let open = "document.querySelector('details').open";
+    assert_eq!(browser.value(open), true);
+    browser.value("document.querySelector('summary').focus()");
+    browser.keys("Enter", 1);
+    browser.until("!document.querySelector('details').open");
+
+    // What is asked while the page is open appears on it.
+    let path = "/api/v2/segments/default/nowhere";
+    let request = Client::new().get(format!("{}{path}", emulator.base_uri()));
+    request.send().await.unwrap();
+    let shown = format!("document.getElementById('requests').textContent.includes('{path}')");
+    browser.until(&shown);
+}
+
+/// Chromium without a window, told what to do through pipes in the words of its DevTools protocol.
+struct Browser {
+    child: Child,
+    commands: ChildStdin,
+    events: BufReader<ChildStdout>,
+    session: String,
+    last: u64,
+    profile: PathBuf,
+}
+
+impl Browser {
+    /// Starts it, if there is one.
+    fn start() -> Option<Self> {
+        let profile = std::env::temp_dir().join(format!("segments-page-{}", std::process::id()));
+        let found = Command::new("chromium").arg("--version").output();
+        found.ok().filter(|output| output.status.success())?;
+        // The protocol comes and goes by the descriptors 3 and 4.
+        let script = "exec chromium --headless=new --no-sandbox --disable-gpu --no-first-run \
+             --remote-debugging-pipe --user-data-dir=\"$0\" about:blank 3<&0 4>&1 >/dev/null 2>&1";
+        let mut child = Command::new("sh")
+            .args(["-c", script])
+            .arg(&profile)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .ok()?;
+        let commands = child.stdin.take()?;
+        let events = BufReader::new(child.stdout.take()?);
+        let mut browser = Self {
+            child,
+            commands,
+            events,
+            session: String::new(),
+            last: 0,
+            profile,
+        };
+        let target = browser.command("Target.createTarget", json!({"url": "about:blank"}));
+        let attach = json!({"targetId": target["targetId"], "flatten": true});
+        let attached = browser.command("Target.attachToTarget", attach);
+        browser.session = attached["sessionId"].as_str()?.to_owned();
+        Some(browser)
+    }
+
+    /// Sends a command and waits for its answer.
+    fn command(&mut self, method: &str, parameters: Json) -> Json {
+        self.last += 1;
+        let mut command = json!({"id": self.last, "method": method, "params": parameters});
+        if !self.session.is_empty() {
+            command["sessionId"] = json!(self.session);
+        }
+        write!(self.commands, "{command}\0").unwrap();
+        self.commands.flush().unwrap();
+        loop {
+            let mut message = Vec::new();
+            let read = self.events.read_until(0, &mut message).unwrap();
+            assert!(read > 0, "the browser ended");
+            message.pop();
+            let message: Json = serde_json::from_slice(&message).unwrap();
+            if message["id"] == self.last {
+                assert!(message.get("error").is_none(), "{message}");
+                return message["result"].clone();
+            }
+        }
+    }
+
+    fn open(&mut self, url: &str) {
+        self.command("Page.navigate", json!({"url": url}));
+        self.until("document.readyState === 'complete' && location.href !== 'about:blank'");
+    }
+
+    /// What an expression comes to.
+    fn value(&mut self, expression: &str) -> Json {
+        let asked = json!({"expression": expression, "returnByValue": true});
+        self.command("Runtime.evaluate", asked)["result"]["value"].take()
+    }
+
+    /// Waits until an expression is true.
+    fn until(&mut self, expression: &str) {
+        let begin = Instant::now();
+        while self.value(expression) != true {
+            let waited = begin.elapsed();
+            assert!(waited < Duration::from_secs(20), "never so: {expression}");
+            std::thread::sleep(Duration::from_millis(50));
+        }
+    }
+
+    fn keys(&mut self, key: &str, times: usize) {
+        let (code, text) = match key {
+            "Enter" => (13, "\r"),
+            _ => (9, ""),
+        };
+        for _ in 0..times {
+            for kind in ["keyDown", "keyUp"] {
+                let mut event = json!({"type": kind, "key": key, "code": key,
+                    "windowsVirtualKeyCode": code, "nativeVirtualKeyCode": code});
+                if kind == "keyDown" && !text.is_empty() {
+                    event["text"] = json!(text);
+                }
+                self.command("Input.dispatchKeyEvent", event);
+            }
+        }
+    }
+
+    fn write(&mut self, text: &str) {
+        self.command("Input.insertText", json!({"text": text}));
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+        let _ = std::fs::remove_dir_all(&self.profile);
+    }
 }

@@ -63,3 +63,20 @@ fn rows_have_names_of_their_own() {
         .collect();
     assert!(repeated.is_empty(), "{repeated:?}");
 }
+
+/// What is inferred stands behind a switch, and each switch in a row that says why.
+#[test]
+fn every_switch_is_in_the_documentation() {
+    let documented = include_str!("../../docs/service-behaviour.md");
+    let switches = serde_json::to_value(segments_emulator::Behaviour::default()).unwrap();
+    for switch in switches.as_object().unwrap().keys() {
+        let mut name = String::new();
+        for letter in switch.chars() {
+            if letter.is_uppercase() {
+                name.push('_');
+            }
+            name.extend(letter.to_lowercase());
+        }
+        assert!(documented.contains(&format!("`{name}`")), "{name}");
+    }
+}

@@ -117,7 +117,7 @@ pub(crate) fn rows() -> Vec<Row> {
         filtered("getSegments: and binds tighter than or", r#"unbounded equals true|tags anyOf ["round"],query equals "apple""#, &["c", "b"]),
         filtered("getSegments: filter by segments that are kept here", "external exists false", &["c", "b", "a"]),
         filtered("getSegments: no segment is in a view", r#"view equals "v""#, &[]),
-        sorted("getSegments: sort by creation date, descending", "-creationDate,-name", ["c", "b", "a"]),
+        sorted("getSegments: sort by creation date, descending", "-creationDate", ["c", "b", "a"]),
         three("getSegments: sort by the last change")
             .then(request("GET", SEGMENTS)).then(semantic("a", json!([{"kind": "updateName", "value": "Cherry pie"}])))
             .then(get(format!("{SEGMENTS}?sort=-lastModified&limit=1")).shaped(json!({"items": [{"key": "a"}]}))),

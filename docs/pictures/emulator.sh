@@ -26,5 +26,5 @@ curl --silent --output /dev/null --header "Authorization: $token" --request PATC
 
 context='%7B%22kind%22%3A%22user%22%2C%22key%22%3A%22user-123%22%2C%22email%22%3A%22ann%40example.com%22%7D'
 chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --user-data-dir="$profile" \
-    --window-size=1000,1180 --screenshot=docs/pictures/emulator.png \
+    --window-size=1000,1360 --screenshot=docs/pictures/emulator.png \
     "$base/?at=default/production&context=$context" 2>/dev/null

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use segments_model::diagnostic::{Colors, Diagnostic};
 use segments_model::file::{self, Report};
-use segments_model::{Code, Definition, Severity};
+use segments_model::{Code, Definition, Severity, Targeting};
 use segments_runtime::registry;
 
 use crate::Declared;
@@ -28,14 +28,15 @@ impl Files {
         Ok(files)
     }
 
-    /// The definitions, if nothing is wrong with any of them. What is wrong is shown.
+    /// The segments, and what AI Configs and flags serve, if nothing is wrong with any of them. What
+    /// is wrong is shown.
     pub(crate) fn definitions(
         &self,
         declared: Declared,
         output: Output,
-    ) -> Result<Vec<Definition>, Failure> {
+    ) -> Result<(Vec<Definition>, Vec<Targeting>), Failure> {
         if declared == Declared::InProgram && self.files.is_empty() {
-            return Ok(registry::definitions()?);
+            return Ok((registry::definitions()?, registry::targetings()?));
         }
         let files = read(&self.or_usual()?);
         let errors: usize = files.iter().map(|file| file.count(Severity::Error)).sum();
@@ -45,11 +46,15 @@ impl Files {
             }
             return Err(Failure::Definitions(counted(errors, "error")));
         }
-        let definitions = files.into_iter().flat_map(|file| {
-            let segments = file.report.readable_part().segments.clone();
-            segments.into_iter().map(|segment| segment.definition)
-        });
-        Ok(definitions.collect())
+        let (mut definitions, mut targetings) = (Vec::new(), Vec::new());
+        for file in files {
+            let read = file.report.readable_part();
+            let segments = read.segments.iter();
+            definitions.extend(segments.map(|segment| segment.definition.clone()));
+            let declared = read.targetings.iter();
+            targetings.extend(declared.map(|it| it.targeting.clone()));
+        }
+        Ok((definitions, targetings))
     }
 }
 

@@ -97,7 +97,7 @@ pub(crate) fn compiled(
             source,
         });
     }
-    let definitions = files.definitions(declared, output)?;
+    let (definitions, _) = files.definitions(declared, output)?;
     Ok(CompiledSegments::from_definitions(&definitions))
 }
 

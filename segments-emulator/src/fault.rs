@@ -78,6 +78,8 @@ fn certain() -> f64 {
 pub(crate) enum FaultKind {
     /// This status, without any effect.
     Status { status: u16 },
+    /// 403, because the change wants an approval; nothing is done.
+    ApprovalRequired,
     /// 429, with this hint when to come back.
     RateLimited {
         #[serde(default)]
@@ -119,6 +121,12 @@ impl Fault {
     /// An answer of this status, and nothing done. 409 is an `optimistic_locking_error`.
     pub fn status(status: u16) -> Self {
         Self::new(FaultKind::Status { status })
+    }
+
+    /// 403 `approval is required`, and nothing done: what AI Configs answer where changes have to be
+    /// approved, which this emulator keeps no settings for.
+    pub fn approval_required() -> Self {
+        Self::new(FaultKind::ApprovalRequired)
     }
 
     /// 429, with this hint when to come back.

@@ -189,6 +189,9 @@ fn misbehave(
             return Err(Interruption::Reset);
         }
         Some(FaultKind::Status { status }) => service.refuse(fault::refusal(status)),
+        Some(FaultKind::ApprovalRequired) => {
+            service.refuse(ApiError::forbidden("approval is required"))
+        }
         Some(FaultKind::RateLimited { hint }) => {
             let mut response = service.refuse(ApiError::rate_limited());
             hint.apply(service.clock.now(), &mut response);

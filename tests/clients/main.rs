@@ -7,6 +7,9 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use segments_emulator::Emulator;
+use segments_runtime::sync::{Declared, SyncConfig, sync_definitions};
+use segments_runtime::{Context, Salts, Targeted, ai_config, registry, segment};
+use serde_json::{Value as Json, json};
 
 /// The version whose behaviour is written down in `docs/service-behaviour.md`.
 const CLIENT: &str = "launchdarkly-api==25.0.1";
@@ -15,9 +18,17 @@ fn folder() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../target/clients")
 }
 
-/// The interpreter of a folder in which the client is installed; `None` if it cannot be.
-fn python() -> Option<PathBuf> {
-    let home = folder().join("python");
+/// LaunchDarkly's AI SDK, and the SDK below it.
+const AI_SDK: [&str; 3] = [
+    "launchdarkly-server-sdk-ai==1.2.0",
+    "launchdarkly-server-sdk==9.20.0",
+    // The AI SDK imports it and does not ask for it.
+    "typing_extensions==4.15.0",
+];
+
+/// The interpreter of a folder in which packages are installed; `None` if they cannot be.
+fn python(name: &str, module: &str, packages: &[&str]) -> Option<PathBuf> {
+    let home = folder().join(name);
     let python = home.join("bin/python");
     let works = |arguments: &[&str]| {
         Command::new(&python)
@@ -25,7 +36,7 @@ fn python() -> Option<PathBuf> {
             .output()
             .is_ok_and(|output| output.status.success())
     };
-    if works(&["-c", "import launchdarkly_api"]) {
+    if works(&["-c", &format!("import {module}")]) {
         return Some(python);
     }
     Command::new("python3")
@@ -35,12 +46,13 @@ fn python() -> Option<PathBuf> {
         .status()
         .ok()
         .filter(std::process::ExitStatus::success)?;
-    works(&["-m", "pip", "install", "--quiet", CLIENT]).then_some(python)
+    let install = ["-m", "pip", "install", "--quiet"];
+    works(&[&install[..], packages].concat()).then_some(python)
 }
 
 #[tokio::test]
 async fn the_python_client_finishes_its_story() {
-    let Some(python) = python() else {
+    let Some(python) = python("python", "launchdarkly_api", &[CLIENT]) else {
         eprintln!("skipped: {CLIENT} cannot be installed here");
         return;
     };
@@ -58,4 +70,126 @@ async fn the_python_client_finishes_its_story() {
         String::from_utf8_lossy(&output.stdout),
         String::from_utf8_lossy(&output.stderr)
     );
+}
+
+#[derive(Context)]
+#[context(kind = "user")]
+struct User {
+    #[context(key)]
+    id: String,
+    beta: bool,
+    age: u32,
+}
+
+/// Who tries new things.
+#[segment(
+    include(User = ["u-3"]),
+    exclude(User = ["u-8"]),
+    rule(User::BETA.is(true), User::AGE.gt(30)),
+    rule(percent = 20, by = User::ID, User::AGE.gt(60)),
+)]
+struct Pioneers;
+
+/// The assistant that the SDK asks for.
+#[ai_config(
+    variations(fast, careful, bold),
+    target(User = ["u-4", "u-5"] => bold),
+    rule(member_of!(Pioneers) => careful),
+    rule(User::AGE.gt(40) => percent(fast = 50, bold = 30, careful = 20)),
+    otherwise = fast,
+)]
+struct Assistant;
+
+async fn post(emulator: &Emulator, path: &str, body: &Json) {
+    let request = reqwest::Client::new()
+        .post(format!("{}{path}", emulator.base_uri()))
+        .header("Authorization", emulator.access_token())
+        .json(body);
+    request.send().await.unwrap().error_for_status().unwrap();
+}
+
+#[tokio::test]
+async fn the_ai_sdk_receives_what_is_answered_here() {
+    let Some(python) = python("ai", "ldai.client", &AI_SDK) else {
+        eprintln!("skipped: {AI_SDK:?} cannot be installed here");
+        return;
+    };
+    let emulator = Emulator::start().await.unwrap();
+    let configs = "/api/v2/projects/default/ai-configs";
+    post(
+        &emulator,
+        configs,
+        &json!({"key": "assistant", "name": "Assistant"}),
+    )
+    .await;
+    // In another order than declared: the service's counts for splits.
+    for key in ["bold", "fast", "careful"] {
+        let variation = json!({"key": key, "name": key, "model": {"modelName": key}});
+        post(
+            &emulator,
+            &format!("{configs}/assistant/variations"),
+            &variation,
+        )
+        .await;
+    }
+    let config = SyncConfig::builder()
+        .token(emulator.access_token())
+        .base_uri(emulator.base_uri())
+        .build()
+        .unwrap();
+    let (segments, targetings) = (
+        registry::definitions().unwrap(),
+        registry::targetings().unwrap(),
+    );
+    let declared = Declared {
+        segments: &segments,
+        targetings: &targetings,
+    };
+    sync_definitions(&config, declared).await.unwrap();
+    let again = sync_definitions(&config, declared).await.unwrap();
+    assert_eq!(again.writes(), 0, "{again}");
+
+    let sdk_key = emulator.sdk_key("default", "production").unwrap();
+    let data = reqwest::Client::new()
+        .get(format!("{}/sdk/latest-all", emulator.base_uri()))
+        .header("Authorization", &sdk_key);
+    let data = data.send().await.unwrap().text().await.unwrap();
+    let salts = Salts::from_json(&data).unwrap();
+    let users: Vec<User> = (0..50)
+        .map(|n| User {
+            id: format!("u-{n}"),
+            beta: n % 3 == 0,
+            age: 20 + n,
+        })
+        .collect();
+    let lines: String = users
+        .iter()
+        .map(|user| user.to_json().to_string() + "\n")
+        .collect();
+    let contexts = folder().join("contexts.ndjson");
+    std::fs::write(&contexts, lines).unwrap();
+
+    let story = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients/ai_config.py");
+    let output = Command::new(python)
+        .arg(story)
+        .env("LAUNCHDARKLY_BASE_URI", emulator.base_uri())
+        .env("SDK_KEY", &sdk_key)
+        .env("AI_CONFIG", Assistant::KEY.as_str())
+        .stdin(std::fs::File::open(contexts).unwrap())
+        .output()
+        .unwrap();
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{errors}");
+    let answers = String::from_utf8(output.stdout).unwrap();
+    let answers: Vec<Json> = answers.lines().map(|line| line.parse().unwrap()).collect();
+    assert_eq!(answers.len(), users.len(), "{errors}");
+    let mut seen = std::collections::BTreeSet::new();
+    for (user, answer) in users.iter().zip(answers) {
+        let here = Assistant::variation_with(user, &salts);
+        let expected = here.known().unwrap().to_string();
+        let wanted = json!({"enabled": true, "model": expected, "variation": expected});
+        assert_eq!(answer, wanted, "{}", Assistant::explain_with(user, &salts));
+        seen.insert(expected);
+    }
+    assert_eq!(seen.len(), Assistant::targeting().variations.len());
 }

@@ -5,7 +5,7 @@ pub(crate) mod plan;
 mod saved;
 pub(crate) mod verify;
 
-use segments_model::Definition;
+use segments_model::{Definition, Targeting};
 use segments_runtime::sync::{Plan, SyncConfig};
 
 use crate::Declared;
@@ -19,6 +19,7 @@ use crate::show;
 /// What every one of them needs.
 struct Work {
     definitions: Vec<Definition>,
+    targetings: Vec<Targeting>,
     /// One for each environment.
     configs: Vec<SyncConfig>,
     watch: Watch,
@@ -31,7 +32,7 @@ impl Work {
         declared: Declared,
         output: Output,
     ) -> Result<Self, Failure> {
-        let definitions = files.definitions(declared, output)?;
+        let (definitions, targetings) = files.definitions(declared, output)?;
         let watch = Watch::new(output);
         let heard = watch.clone();
         let configs = connection.configs(manifest::settings()?, move |event| heard.hear(&event))?;
@@ -46,6 +47,7 @@ impl Work {
         }
         Ok(Self {
             definitions,
+            targetings,
             configs,
             watch,
         })
@@ -56,8 +58,16 @@ impl Work {
         run(&self.watch, work)
     }
 
+    /// Everything that is declared.
+    fn declared(&self) -> segments_runtime::sync::Declared<'_> {
+        segments_runtime::sync::Declared {
+            segments: &self.definitions,
+            targetings: &self.targetings,
+        }
+    }
+
     async fn plan(&self, config: &SyncConfig) -> Result<Plan, Failure> {
-        Ok(segments_runtime::sync::plan(config, &self.definitions).await?)
+        Ok(segments_runtime::sync::plan(config, self.declared()).await?)
     }
 }
 

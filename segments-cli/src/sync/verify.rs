@@ -19,7 +19,7 @@ pub(crate) fn verify(
     let mut status = Status::Done;
     for config in &work.configs {
         let config = config.with_mode(SyncMode::Verify);
-        let report = work.run(async { Ok(sync_definitions(&config, &work.definitions).await?) })?;
+        let report = work.run(async { Ok(sync_definitions(&config, work.declared()).await?) })?;
         if report.drifted().next().is_some() {
             status = Status::NotRight;
         }

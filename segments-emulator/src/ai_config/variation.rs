@@ -163,6 +163,12 @@ fn served(variation: &Json, key: &str, version: u64) -> Json {
             value.insert(part.to_owned(), given.clone());
         }
     }
+    // What the API calls the model's name, SDKs look for as `name`.
+    if let Some(Json::Object(model)) = value.get_mut("model")
+        && let (Some(name), None) = (model.get("modelName").cloned(), model.get("name"))
+    {
+        model.insert("name".to_owned(), name);
+    }
     value.insert(
         "_ldMeta".to_owned(),
         json!({"enabled": true, "variationKey": key, "version": version}),

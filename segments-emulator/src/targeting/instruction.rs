@@ -174,7 +174,7 @@ impl Serve {
             .ok_or_else(|| ApiError::invalid("variationId or rolloutWeights is required"))?;
         let mut context_kind = self.rollout_context_kind.unwrap_or_default();
         complete_kind(&mut context_kind)?;
-        let variations = weights
+        let mut variations = weights
             .iter()
             .map(|(id, weight)| {
                 let variation = index(targeting, id)?;
@@ -184,6 +184,8 @@ impl Serve {
                 })
             })
             .collect::<Result<Vec<_>, ApiError>>()?;
+        // The body is a map, so the order in which buckets are given out is that of the variations.
+        variations.sort_by_key(|share| share.variation);
         let total: u64 = weights.values().copied().map(u64::from).sum();
         if total != 100_000 {
             return Err(ApiError::invalid(format!(

@@ -1,7 +1,7 @@
 //! `include_segments!(...)`: find → read → name → expand.
 //!
 //! The output is what one would have written by hand: a struct for each kind of context, and
-//! `#[segment]` on a struct for each segment. What the file says wrong is one error each, at the
+//! `#[segment]` on a struct for each segment, `#[ai_config]` and `#[flag_targeting]` likewise. What the file says wrong is one error each, at the
 //! literal that names the file; the place inside the file is in the text.
 
 mod arguments;
@@ -9,6 +9,7 @@ mod contexts;
 mod file;
 mod names;
 mod segments;
+mod targetings;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -67,8 +68,10 @@ fn expand(
     call.check_bindings(file, errors);
     let contexts = contexts::structs(call, file);
     let (segments, unsupported) = segments::structs(call, report);
+    let (targetings, not_said) = targetings::structs(call, report);
     let mut found = names::collisions(call, report);
     found.extend(unsupported);
+    found.extend(not_said);
     found.extend(contexts::unsupported(call, report));
-    (quote! { #contexts #segments }, found)
+    (quote! { #contexts #segments #targetings }, found)
 }

@@ -13,6 +13,9 @@ use super::arguments::Call;
 use super::contexts::{Node, tree};
 use crate::case::Case;
 
+/// The name of the list of what AI Configs and flags serve.
+pub(super) const ALL_TARGETINGS: &str = "TARGETINGS";
+
 /// The name of the list of all segments.
 pub(super) const ALL: &str = "SEGMENTS";
 
@@ -36,6 +39,11 @@ pub(super) fn collisions(call: &Call, report: &Report) -> Vec<Diagnostic> {
         let key = &segment.definition.key;
         let what = format!("segment `{key}`");
         taken.take(&type_name(key.as_str()), what, segment.span.clone());
+    }
+    for declared in &file.targetings {
+        let resource = &declared.targeting.resource;
+        let what = format!("{} `{}`", resource.what(), resource.key());
+        taken.take(&type_name(resource.key()), what, declared.span.clone());
     }
     taken.collisions
 }

@@ -93,9 +93,9 @@ fn stand_in(key: &str) -> TokenStream {
 }
 
 /// Writes a definition as arguments of `#[segment]`.
-struct Writer<'a> {
-    call: &'a Call,
-    file: &'a SegmentsFile,
+pub(super) struct Writer<'a> {
+    pub(super) call: &'a Call,
+    pub(super) file: &'a SegmentsFile,
 }
 
 impl Writer<'_> {
@@ -173,7 +173,7 @@ impl Writer<'_> {
         Ok(quote!(rule(#(description = #description,)* #(#share)* #everyone #(#clauses),*)))
     }
 
-    fn clause(&self, clause: &Clause) -> Result<TokenStream, String> {
+    pub(super) fn clause(&self, clause: &Clause) -> Result<TokenStream, String> {
         let not = clause.negate.then(|| quote!(!));
         if clause.operator == Operator::SegmentMatch {
             let segments: Vec<TokenStream> = clause
@@ -260,7 +260,7 @@ impl Writer<'_> {
     }
 
     /// The constant of an attribute: `User::EMAIL`, `User::ADDRESS.city`.
-    fn attribute(&self, kind: &ContextKind, reference: &AttributeRef) -> TokenStream {
+    pub(super) fn attribute(&self, kind: &ContextKind, reference: &AttributeRef) -> TokenStream {
         let owner = path(self.call, kind.as_str());
         let mut names = reference.path();
         let first = names.next().unwrap_or_default();

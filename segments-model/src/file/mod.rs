@@ -31,6 +31,7 @@ mod schema;
 mod segment;
 mod shape;
 mod syntax;
+mod targeting;
 mod value;
 
 use std::borrow::Cow;
@@ -39,7 +40,9 @@ use std::ops::Range;
 
 pub use example::Example;
 pub use schema::json_schema;
+pub use targeting::DeclaredTargeting;
 
+use places::Places;
 use reader::{Reader, in_order};
 use segment::Written;
 
@@ -47,7 +50,7 @@ use crate::diagnostic::{self, Colors, Diagnostic, Source};
 use crate::relations::relations;
 use crate::{
     AttributeRef, AttributeType, Code, ContextKind, Definition, EnvironmentKey, Finding, Findings,
-    SegmentKey, Severity, Value,
+    Place, SegmentKey, Severity, Value,
 };
 
 /// What a file says.
@@ -57,10 +60,14 @@ pub struct SegmentsFile {
     pub contexts: BTreeMap<ContextKind, ContextSchema>,
     /// The segments, in the order of writing.
     pub segments: Vec<DeclaredSegment>,
+    /// What AI Configs serve, then what flags do, in the order of writing.
+    pub targetings: Vec<DeclaredTargeting>,
     /// Segments that clauses may ask although the file does not declare them.
     pub external: BTreeSet<SegmentKey>,
     /// The keys of segments that have errors, as they are written; these are not among `segments`.
     pub unreadable: Vec<String>,
+    /// The keys of AI Configs (`false`) and flags (`true`) that have errors.
+    pub unreadable_targetings: Vec<(bool, String)>,
 }
 
 impl SegmentsFile {
@@ -76,7 +83,9 @@ impl SegmentsFile {
             let examples = examples.map(|example| &mut example.span);
             std::iter::once(&mut segment.span).chain(examples)
         });
-        contexts.chain(segments)
+        let targetings = self.targetings.iter_mut();
+        let targetings = targetings.map(|targeting| &mut targeting.span);
+        contexts.chain(segments).chain(targetings)
     }
 }
 
@@ -359,11 +368,23 @@ impl Reader<'_> {
                 }
             }
         }
-        if segments.is_empty() && self.errors == 0 {
+        let mut targetings = Vec::new();
+        for (name, flag) in [("ai_configs", false), ("flags", true)] {
+            if let Some(value) = entries.get(name) {
+                targetings.extend(self.targetings(name, flag, value, &contexts));
+            }
+        }
+        if segments.is_empty() && targetings.is_empty() && self.errors == 0 {
             let message = "this file declares no segments; write `[segments.some-key]`";
             self.report(Code::FileEmpty, 0..0, message);
         }
         let read = self.define(&segments, &contexts, &external);
+        let declared: HashSet<&str> = segments
+            .iter()
+            .map(|written| written.draft.key.as_str())
+            .collect();
+        let (targetings, unreadable_targetings) =
+            self.define_targetings(targetings, &declared, &external);
         if let Some(allowed) = allowed {
             self.drop_allowed(0, &allowed);
         }
@@ -377,6 +398,8 @@ impl Reader<'_> {
             unreadable: unreadable.collect(),
             contexts: contexts.0,
             segments: read,
+            targetings,
+            unreadable_targetings,
             external,
         }
     }
@@ -408,7 +431,6 @@ impl Reader<'_> {
             .iter()
             .map(|written| written.draft.key.as_str())
             .collect();
-        let known = |key: &str| declared.contains(key) || external.contains(key);
         let may_lack_tables = self.may_lack_tables();
         let mut definitions = Vec::new();
         for written in segments {
@@ -416,12 +438,14 @@ impl Reader<'_> {
             let errors = self.errors;
             let (mut definition, findings) = self.define_one(written, &Findings::default());
             if !may_lack_tables {
-                self.references(written, &declared, external, &known);
+                let asked = written.draft.references();
+                self.references(asked, &written.places, &declared, external);
             }
             for (environment, written) in &written.environments {
                 let (there, _) = self.define_one(written, &findings);
                 if !may_lack_tables {
-                    self.references(written, &declared, external, &known);
+                    let asked = written.draft.references();
+                    self.references(asked, &written.places, &declared, external);
                 }
                 if let (Some(definition), Some(there)) = (&mut definition, there) {
                     let there = (environment.clone(), there.into());
@@ -558,15 +582,16 @@ impl Reader<'_> {
     }
 
     /// Reports the segments that clauses ask and nobody declares.
-    fn references(
+    fn references<'d>(
         &mut self,
-        written: &Written<'_, '_>,
+        asked: impl Iterator<Item = (Place, &'d str)>,
+        places: &Places,
         declared: &HashSet<&str>,
         external: &BTreeSet<SegmentKey>,
-        known: &dyn Fn(&str) -> bool,
     ) {
-        for (place, key) in written.draft.references() {
-            if known(key) || SegmentKey::parse(key).is_err() {
+        for (place, key) in asked {
+            let known = declared.contains(key) || external.contains(key);
+            if known || SegmentKey::parse(key).is_err() {
                 continue;
             }
             let names = declared
@@ -579,7 +604,7 @@ impl Reader<'_> {
                     .to_owned(),
             };
             let message = format!("there is no segment `{key}`{advice}");
-            self.report(Code::SegmentUnknown, written.places.find(place), message);
+            self.report(Code::SegmentUnknown, places.find(place), message);
         }
     }
 }

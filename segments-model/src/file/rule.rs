@@ -40,6 +40,23 @@ impl Reader<'_> {
         let Some(entries) = self.entries("a rule of `rules`", value, &shape::RULE) else {
             return unread;
         };
+        let mut draft = self.condition(&entries, rule, contexts, places);
+        if let Some(value) = entries.get("percent") {
+            places.add(Place::Percent(rule), value.span());
+            draft.percent = self.float("percent", value);
+        }
+        draft.by = self.bucket(&entries, rule, contexts, places);
+        draft
+    }
+
+    /// Whom a rule is for.
+    pub(super) fn condition(
+        &mut self,
+        entries: &Entries<'_, '_>,
+        rule: usize,
+        contexts: &Contexts,
+        places: &mut Places,
+    ) -> DraftRule {
         let mut draft = DraftRule {
             description: entries
                 .get("description")
@@ -51,11 +68,6 @@ impl Reader<'_> {
             places.add(Place::Everyone(rule), value.span());
             draft.everyone = self.flag("everyone", value).unwrap_or(true);
         }
-        if let Some(value) = entries.get("percent") {
-            places.add(Place::Percent(rule), value.span());
-            draft.percent = self.float("percent", value);
-        }
-        draft.by = self.bucket(&entries, rule, contexts, places);
         if let Some(value) = entries.get("clauses") {
             match self.array("clauses", value, "tables") {
                 None => {
@@ -76,7 +88,7 @@ impl Reader<'_> {
     }
 
     /// What decides the bucket of a percentage rule.
-    fn bucket(
+    pub(super) fn bucket(
         &mut self,
         entries: &Entries<'_, '_>,
         rule: usize,
@@ -175,7 +187,7 @@ impl Reader<'_> {
         }
     }
 
-    fn kind<'t>(
+    pub(super) fn kind<'t>(
         &mut self,
         key: &str,
         value: &'t Value<'_>,

@@ -6,7 +6,7 @@ use super::shape::{self, Shape, Table};
 use crate::name::Grammar;
 use crate::{
     AttributeType, Code, ContextKind, EnvironmentKey, OPERATORS, Operand, Operator, SegmentKey,
-    Severity, Tag,
+    Severity, Tag, VariationKey,
 };
 
 /// The schema, made of the operator table and the tables that the reader knows, so that an editor
@@ -38,6 +38,22 @@ pub fn json_schema() -> Value {
         "rule": rule(),
         "clause": clause(),
         "example": object(&shape::EXAMPLE),
+        "flag": targeting(),
+        "target": object(&shape::TARGET),
+        "targeting-rule": targeting_rule(),
+        "serve": {
+            "anyOf": [
+                { "type": "string", "pattern": VariationKey::GRAMMAR.pattern() },
+                {
+                    "type": "object",
+                    "propertyNames": name(&VariationKey::GRAMMAR),
+                    "additionalProperties": {
+                        "type": "number", "exclusiveMinimum": 0, "maximum": 100,
+                    },
+                    "minProperties": 1,
+                },
+            ],
+        },
         "kind": name(&ContextKind::GRAMMAR),
         "targets": {
             "type": "object",
@@ -120,6 +136,19 @@ fn property(shape: Shape) -> Value {
             "propertyNames": name(&EnvironmentKey::GRAMMAR),
             "additionalProperties": reference("environment"),
         }),
+        // The keys of AI Configs, of flags and of segments look alike.
+        Shape::Targetings => json!({
+            "type": "object",
+            "propertyNames": name(&SegmentKey::GRAMMAR),
+            "additionalProperties": reference("flag"),
+        }),
+        Shape::Variations => json!({
+            "type": "array", "items": name(&VariationKey::GRAMMAR), "minItems": 1,
+        }),
+        Shape::Serve => reference("serve"),
+        Shape::ContextKeys => json!({
+            "type": "array", "items": { "type": "string", "minLength": 1 }, "minItems": 1,
+        }),
         Shape::Attributes => json!({
             "type": "object",
             "additionalProperties": { "anyOf": [property(Shape::Type), reference("attribute")] },
@@ -128,8 +157,11 @@ fn property(shape: Shape) -> Value {
 }
 
 fn definition(table: &Table) -> &'static str {
-    // A table is called "a rule", its definition "rule".
-    table.what.rsplit(' ').next().unwrap_or_default()
+    match table.what {
+        "a targeting rule" => "targeting-rule",
+        // A table is called "a rule", its definition "rule".
+        what => what.rsplit(' ').next().unwrap_or_default(),
+    }
 }
 
 fn reference(definition: &str) -> Value {
@@ -202,8 +234,22 @@ fn segment() -> Value {
     schema
 }
 
-fn rule() -> Value {
-    let mut schema = object(&shape::RULE);
+/// A targeting says at least something.
+fn targeting() -> Value {
+    let mut schema = object(&shape::TARGETING);
+    let ways = ["targets", "rules", "otherwise"].map(|key| json!({ "required": [key] }));
+    extend(&mut schema, json!({ "anyOf": ways }));
+    schema
+}
+
+fn targeting_rule() -> Value {
+    let mut schema = object(&shape::TARGETING_RULE);
+    extend(&mut schema, json!({ "oneOf": whom() }));
+    schema
+}
+
+/// A rule is for some, or on purpose for everyone.
+fn whom() -> [Value; 2] {
     let everyone = json!({
         "required": ["everyone"],
         "properties": { "everyone": { "const": true }, "clauses": { "maxItems": 0 } },
@@ -212,11 +258,16 @@ fn rule() -> Value {
         "required": ["clauses"],
         "properties": { "clauses": { "minItems": 1 }, "everyone": { "const": false } },
     });
+    [some, everyone]
+}
+
+fn rule() -> Value {
+    let mut schema = object(&shape::RULE);
     let by = json!({ "required": ["percent"] });
     extend(
         &mut schema,
         json!({
-            "oneOf": [some, everyone],
+            "oneOf": whom(),
             "dependencies": { "bucket_by": by, "bucket_context": by },
         }),
     );

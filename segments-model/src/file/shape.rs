@@ -53,11 +53,20 @@ pub(super) enum Shape {
     EnvironmentKeys,
     /// Tables by environment key.
     Environments,
+    /// Tables by the key of an AI Config or a flag.
+    Targetings,
+    /// An array of keys of variations.
+    Variations,
+    /// A variation, or a table of shares by variation.
+    Serve,
+    /// An array of keys of contexts.
+    ContextKeys,
 }
 
 use Shape::{
-    Array, Attributes, Bool, Codes, Contexts, Data, EnvironmentKeys, Environments, Keys, Kind,
-    Number, Operator, Segments, Tags, Targets, Text, Type, Values,
+    Array, Attributes, Bool, Codes, ContextKeys, Contexts, Data, EnvironmentKeys, Environments,
+    Keys, Kind, Number, Operator, Segments, Serve, Tags, Targetings, Targets, Text, Type, Values,
+    Variations,
 };
 
 const fn key(name: &'static str, shape: Shape, docs: &'static str) -> Key {
@@ -89,6 +98,16 @@ pub(super) static FILE: Table = Table {
             "environments",
             EnvironmentKeys,
             "Keys of all environments. A segment that has something of its own in one of them then has to name each.",
+        ),
+        key(
+            "ai_configs",
+            Targetings,
+            "Who is served which variation of AI Configs, by key.",
+        ),
+        key(
+            "flags",
+            Targetings,
+            "Who is served which variation of feature flags, by key.",
         ),
         key(
             "external_segments",
@@ -238,16 +257,95 @@ pub(super) static RULE: Table = Table {
             Number,
             "The share of those who fulfil the conditions, with at most three decimal places.",
         ),
-        key(
-            "bucket_by",
-            Text,
-            "The attribute that decides who belongs to the share; `key` without it.",
+        BUCKET_BY,
+        BUCKET_CONTEXT,
+    ],
+};
+
+const BUCKET_BY: Key = key(
+    "bucket_by",
+    Text,
+    "The attribute that decides who belongs to which share; `key` without it.",
+);
+
+const BUCKET_CONTEXT: Key = key(
+    "bucket_context",
+    Kind,
+    "The kind of context that is split into shares; `user` without it.",
+);
+
+pub(super) static TARGETING: Table = Table {
+    what: "an AI Config or flag",
+    keys: &[
+        required(
+            "variations",
+            Variations,
+            "The keys of the variations that may be served; of a flag their names or values.",
         ),
         key(
-            "bucket_context",
+            "targets",
+            Array(&TARGET),
+            "Contexts that are served a variation whatever the rules say.",
+        ),
+        key(
+            "rules",
+            Array(&TARGETING_RULE),
+            "Who is served what; the first rule that holds decides.",
+        ),
+        key(
+            "otherwise",
+            Serve,
+            "What everybody else is served: a variation, or shares that add up to 100.",
+        ),
+        BUCKET_BY,
+        BUCKET_CONTEXT,
+        key(
+            "at_least",
+            Bool,
+            "Whether rules and targets that are not declared stay, behind those that are.",
+        ),
+        key(
+            "allow",
+            Codes,
+            "Names of warnings that are not to be reported for it.",
+        ),
+    ],
+};
+
+pub(super) static TARGET: Table = Table {
+    what: "a target",
+    keys: &[
+        required("serve", Text, "The variation that the contexts are served."),
+        key(
+            "context",
             Kind,
-            "The kind of context that is split into shares; `user` without it.",
+            "The kind of the contexts; `user` without it.",
         ),
+        required("keys", ContextKeys, "The keys of the contexts."),
+    ],
+};
+
+pub(super) static TARGETING_RULE: Table = Table {
+    what: "a targeting rule",
+    keys: &[
+        key("description", Text, "What the rule is for."),
+        key(
+            "clauses",
+            Array(&CLAUSE),
+            "The conditions; all of them have to hold.",
+        ),
+        key(
+            "everyone",
+            Bool,
+            "Says on purpose that the rule holds for everyone.",
+        ),
+        required(
+            "serve",
+            Serve,
+            "What is served: a variation, or shares that add up to 100.",
+        ),
+        BUCKET_BY,
+        BUCKET_CONTEXT,
     ],
 };
 

@@ -1,0 +1,144 @@
+//! A struct for each AI Config and flag, with `#[ai_config]` or `#[flag_targeting]` on it.
+
+use std::collections::HashSet;
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::quote;
+use segments_model::diagnostic::Diagnostic;
+use segments_model::file::Report;
+use segments_model::{Code, Others, Resource, Serve, Targeting, TargetingRule, VariationKey};
+
+use super::arguments::Call;
+use super::contexts::path;
+use super::names::{ALL_TARGETINGS, field_name, type_name};
+use super::segments::Writer;
+use crate::targeting::{self, Kind};
+
+/// The structs, a stand-in for each that could not be read, and the list of them all. What Rust cannot
+/// say is told apart.
+pub(super) fn structs(call: &Call, report: &Report) -> (TokenStream, Vec<Diagnostic>) {
+    let file = report.readable_part();
+    let runtime = &call.runtime;
+    let mut unsupported = Vec::new();
+    let mut items = TokenStream::new();
+    let mut all: Vec<Ident> = Vec::new();
+    let kinds = file.contexts.keys();
+    let kinds = kinds.filter(|kind| call.bound(kind.as_str()).is_none());
+    let segments = file.segments.iter();
+    let segments = segments.map(|declared| declared.definition.key.as_str());
+    // A name that is taken is an error of its own; the first one stays usable.
+    let mut taken: HashSet<Ident> = kinds
+        .map(|kind| kind.as_str())
+        .chain(segments)
+        .chain(file.unreadable.iter().map(String::as_str))
+        .map(type_name)
+        .collect();
+    let mut add = |kind: Kind, key: &str, arguments: TokenStream| {
+        let name = type_name(key);
+        if taken.insert(name.clone()) {
+            let docs = format!("What `{key}` serves.");
+            let item = quote!(#[doc = #docs] pub struct #name;);
+            let arguments = quote!(#arguments crate = #runtime);
+            items.extend(targeting::expand_checked(kind, arguments, &item));
+            all.push(name);
+        }
+    };
+    for declared in &file.targetings {
+        let resource = &declared.targeting.resource;
+        let arguments = match arguments(&Writer { call, file }, &declared.targeting) {
+            Ok(arguments) => arguments,
+            Err(message) => {
+                let message = format!("{} `{}`: {message}", resource.what(), resource.key());
+                let span = declared.span.clone();
+                unsupported.push(Diagnostic::new(Code::IncludeUnsupported, span, message));
+                stand_in(resource.key())
+            }
+        };
+        let kind = match resource {
+            Resource::AiConfig(_) => Kind::AiConfig,
+            Resource::Flag(_) => Kind::Flag,
+        };
+        add(kind, resource.key(), arguments);
+    }
+    for (flag, key) in &file.unreadable_targetings {
+        let kind = if *flag { Kind::Flag } else { Kind::AiConfig };
+        add(kind, key, stand_in(key));
+    }
+    if all.is_empty() {
+        return (items, unsupported);
+    }
+    let list = Ident::new(ALL_TARGETINGS, Span::call_site());
+    let count = all.len();
+    let docs = format!(
+        "What makes the targeting of each AI Config and flag of `{}`.",
+        report.source().path()
+    );
+    let list = quote! {
+        #[doc = #docs]
+        pub static #list: [fn() -> #runtime::Targeting; #count] = [#(<#all as #runtime::Targeted>::targeting),*];
+    };
+    (quote! { #items #list }, unsupported)
+}
+
+/// One that serves everybody the same, so that what names it still compiles.
+fn stand_in(key: &str) -> TokenStream {
+    let key = if segments_model::AiConfigKey::parse(key).is_ok() {
+        key
+    } else {
+        "unreadable"
+    };
+    quote!(key = #key, variations(unreadable), otherwise = unreadable,)
+}
+
+/// A targeting as arguments of the attribute.
+fn arguments(writer: &Writer<'_>, declared: &Targeting) -> Result<TokenStream, String> {
+    let key = declared.resource.key();
+    let names = declared.variations.iter().map(|key| name(key));
+    let keys = declared.variations.iter().map(VariationKey::as_str);
+    let targets = declared.targets.iter().flatten().map(|target| {
+        let kind = path(writer.call, target.kind.as_str());
+        let (keys, variation) = (&target.keys, name(&target.variation));
+        let keys = keys.iter();
+        quote!(target(#kind = [#(#keys),*] => #variation),)
+    });
+    let rules = declared.rules().iter().map(|it| rule(writer, it));
+    let rules: Vec<TokenStream> = rules.collect::<Result<_, _>>()?;
+    let otherwise = declared.otherwise.iter().map(|it| serve(writer, it));
+    let at_least = (declared.others == Others::Keep).then(|| quote!(at_least,));
+    Ok(quote! {
+        key = #key, variations(#(#names = #keys),*), #(#targets)* #(#rules)*
+        #(otherwise = #otherwise,)* #at_least
+    })
+}
+
+fn rule(writer: &Writer<'_>, rule: &TargetingRule) -> Result<TokenStream, String> {
+    let description = rule.description.iter();
+    let clauses = rule.clauses.iter().map(|clause| writer.clause(clause));
+    let clauses: Vec<TokenStream> = clauses.collect::<Result<_, _>>()?;
+    let everyone = clauses.is_empty().then(|| quote!(everyone()));
+    let serve = serve(writer, &rule.serve);
+    Ok(quote!(rule(#(description = #description,)* #everyone #(#clauses),* => #serve),))
+}
+
+fn serve(writer: &Writer<'_>, serve: &Serve) -> TokenStream {
+    match serve {
+        Serve::Variation(variation) => {
+            let variation = name(variation);
+            quote!(#variation)
+        }
+        Serve::Split(split) => {
+            let shares = split.shares.iter().map(|(variation, weight)| {
+                let variation = name(variation);
+                let percent = Literal::f64_unsuffixed(weight.percent());
+                quote!(#variation = #percent)
+            });
+            let by = writer.attribute(&split.kind, &split.by);
+            quote!(percent(#(#shares,)* by = #by))
+        }
+    }
+}
+
+/// The name of a variation.
+fn name(variation: &VariationKey) -> Ident {
+    field_name(variation.as_str())
+}

@@ -1,0 +1,15 @@
+mod contexts;
+
+#[allow(unused_imports, reason = "not every mistake gets as far as a context")]
+use contexts::*;
+use segments_runtime::ai_config;
+
+/// The assistant.
+#[ai_config(
+    key = "support assistant",
+    variations(fast, careful),
+    otherwise = fast,
+)]
+struct Assistant;
+
+fn main() {}

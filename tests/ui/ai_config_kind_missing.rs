@@ -1,0 +1,18 @@
+mod contexts;
+
+#[allow(unused_imports, reason = "not every mistake gets as far as a context")]
+use contexts::*;
+use segments_runtime::ai_config;
+
+/// The assistant.
+#[ai_config(
+    variations(fast, careful),
+    rule(Device::VERSION.gt("2.0.0") => careful),
+    otherwise = fast,
+)]
+struct Assistant;
+
+fn main() {
+    let user: Option<&User> = None;
+    Assistant::variation(user);
+}

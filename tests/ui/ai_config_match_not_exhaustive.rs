@@ -1,0 +1,19 @@
+mod contexts;
+
+#[allow(unused_imports, reason = "not every mistake gets as far as a context")]
+use contexts::*;
+use segments_runtime::ai_config;
+
+/// The assistant.
+#[ai_config(
+    variations(fast, careful),
+    otherwise = fast,
+)]
+struct Assistant;
+
+fn main() {
+    let user: Option<&User> = None;
+    match Assistant::variation(user).known() {
+        Some(AssistantVariation::Fast) | None => {}
+    }
+}

@@ -56,7 +56,7 @@ checked_name! {
     /// assert!(segments_model::AiConfigKey::parse("support-assistant").is_ok());
     /// assert!(segments_model::AiConfigKey::parse("support assistant").is_err());
     /// ```
-    AiConfigKey, key("AI Config key", 256)
+    AiConfigKey, key("key of an AI Config", 256)
 }
 
 checked_name! {

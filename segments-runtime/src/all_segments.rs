@@ -18,7 +18,7 @@ use crate::registry::{self, RegistryError};
 ///
 /// When the segments of the program do not make sense together, as in [`registry::definitions`].
 ///
-/// ```
+/// ```standalone_crate
 /// use segments_runtime::{Context, Segment, all_segments, segment};
 ///
 /// #[derive(Context)]

@@ -26,7 +26,7 @@
 //!
 //! The other way round, a program that has only the SDK's context asks with it:
 //!
-//! ```
+//! ```standalone_crate
 //! use segments_runtime::sdk::ContextBuilder;
 //! use segments_runtime::{Context, all_segments, segment};
 //!

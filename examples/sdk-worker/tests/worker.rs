@@ -75,9 +75,10 @@ async fn the_sdk_and_the_worker_mean_the_same_audience() {
 
     let mut members = 0;
     for number in 0..60 {
+        let plan = ["free", "team", "enterprise"][number % 3];
         let job: Job = serde_json::from_value(json!({"number": number, "customer": {
             "id": format!("c-{number}"),
-            "plan": ["free", "team", "enterprise"][number % 3],
+            "plan": plan,
             "invoices": number * 4,
         }}))
         .unwrap();

@@ -430,3 +430,55 @@ async fn one_segments_failure_does_not_stop_the_others() {
     let report = sync_definitions(&config(&emulator), &five()).await.unwrap();
     assert_eq!(report.writes(), 1, "{report}");
 }
+
+#[tokio::test]
+async fn a_segment_that_was_imported_is_taken_over_with_its_first_change_unless_it_moved() {
+    let emulator = Emulator::start().await.unwrap();
+    let clauses = json!([{"contextKind": "user", "attribute": "email", "op": "endsWith",
+        "values": ["@x.io"], "negate": false}]);
+    for key in ["staff", "moved"] {
+        let new = json!({"key": key, "name": "Staff", "description": "People who work here"});
+        by_hand(&emulator, "POST", "", new).await;
+        let add = json!([{"kind": "addRule", "clauses": clauses}]);
+        instruct(&emulator, key, add).await;
+    }
+    let seen = emulator.segments("default", "production");
+    let versions = seen.iter().map(|seen| (seen.key.as_str(), seen.version));
+    let config = config(&emulator).with_imported(versions);
+    let declared = |domain: &'static str| {
+        ["staff", "moved"].map(|key| {
+            let email = clause("user", "email", Operator::EndsWith, [domain]);
+            Definition {
+                description: Some("Whoever works here".to_owned()),
+                ..with_rules(segment(key, "Staff"), vec![rule(vec![email])])
+            }
+        })
+    };
+    let mut equal = declared("@x.io");
+    for definition in &mut equal {
+        definition.description = None;
+    }
+    assert!(plan(&config, &equal).await.unwrap().is_empty());
+
+    instruct(
+        &emulator,
+        "moved",
+        json!([{"kind": "updateName", "value": "Moved"}]),
+    )
+    .await;
+    let report = sync_definitions(&config, &declared("@y.io")).await;
+    let report = report.unwrap_err().report().unwrap().clone();
+    // Two patches, because descriptions have no instruction.
+    assert!(
+        matches!(
+            report.outcome("staff"),
+            Some(Outcome::Done(Action::Adopt { .. }))
+        ),
+        "{report}"
+    );
+    let reason = match report.outcome("moved") {
+        Some(Outcome::Refused { reason, .. }) => reason,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(*reason, Refused::Different);
+}

@@ -59,6 +59,10 @@ pub(crate) enum Command {
     Eval(Eval),
     /// Count how many of many contexts are in each segment
     Count(Count),
+    /// Lay out segments.toml in the usual way, comments and all
+    Fmt(Fmt),
+    /// Write one page about all segments: rules in words, and who asks whom
+    Doc(Doc),
     /// Run a LaunchDarkly of one's own on this machine
     Emulate(Emulate),
     /// Print the JSON Schema of segments.toml, for editors
@@ -94,7 +98,7 @@ pub(crate) struct Connection {
     /// The project's key [default: default]
     #[arg(long, value_name = "KEY", env = "LAUNCHDARKLY_PROJECT")]
     pub(crate) project: Option<String>,
-    /// The environment's key; may be repeated [default: production]
+    /// The environment's key; may be repeated; `all` for each of the project [default: production]
     #[arg(
         long = "environment",
         short,
@@ -110,6 +114,15 @@ pub(crate) struct Connection {
     /// instead of `LAUNCHDARKLY_ACCESS_TOKEN`
     #[arg(long, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
+    /// How long all of it may take
+    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
+    pub(crate) timeout: u64,
+}
+
+/// Whose the segments are, and what that allows.
+#[derive(Debug, Clone, Args)]
+#[command(next_help_heading = "Ownership")]
+pub(crate) struct Ownership {
     /// Whose the segments are: they carry the tag `managed-by.<OWNER>` [default: segments-as-code]
     #[arg(long, value_name = "OWNER")]
     pub(crate) owner: Option<String>,
@@ -119,9 +132,6 @@ pub(crate) struct Connection {
     /// Delete segments of the owner that are declared no more and that nothing uses
     #[arg(long)]
     pub(crate) prune: bool,
-    /// How long all of it may take
-    #[arg(long, value_name = "SECONDS", default_value_t = 60)]
-    pub(crate) timeout: u64,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -148,8 +158,20 @@ pub(crate) struct Import {
     /// The file to write; standard output if it is `-`
     #[arg(default_value = "segments.toml")]
     pub(crate) path: PathBuf,
+    /// What to write [default: rust if the file's name ends in `.rs`, else toml]
+    #[arg(long, value_name = "LANGUAGE")]
+    pub(crate) language: Option<Language>,
     #[command(flatten)]
     pub(crate) connection: Connection,
+}
+
+/// How definitions are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Language {
+    /// A `segments.toml`
+    Toml,
+    /// A module with a type for each segment
+    Rust,
 }
 
 #[derive(Debug, Args)]
@@ -165,6 +187,28 @@ pub(crate) struct Check {
     /// What else counts as wrong
     #[arg(long, value_name = "WHAT")]
     pub(crate) deny: Option<Deny>,
+    /// Check again whenever a file changes, until Ctrl-C
+    #[arg(long)]
+    pub(crate) watch: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Fmt {
+    /// The files [default: segments.toml]
+    #[arg(value_name = "FILE")]
+    pub(crate) paths: Vec<PathBuf>,
+    /// Change nothing; exit with 1 if something would change
+    #[arg(long)]
+    pub(crate) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Doc {
+    /// The page to write; standard output if it is `-`
+    #[arg(long, value_name = "FILE", default_value = "segments.html")]
+    pub(crate) out: PathBuf,
+    #[command(flatten)]
+    pub(crate) files: Files,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -191,6 +235,8 @@ pub(crate) struct Plan {
     pub(crate) files: Files,
     #[command(flatten)]
     pub(crate) connection: Connection,
+    #[command(flatten)]
+    pub(crate) ownership: Ownership,
     /// Print the plan as JSON, one line for each environment
     #[arg(long)]
     pub(crate) json: bool,
@@ -208,6 +254,8 @@ pub(crate) struct Apply {
     pub(crate) files: Files,
     #[command(flatten)]
     pub(crate) connection: Connection,
+    #[command(flatten)]
+    pub(crate) ownership: Ownership,
     /// Do not ask
     #[arg(long, short)]
     pub(crate) yes: bool,
@@ -222,6 +270,8 @@ pub(crate) struct Verify {
     pub(crate) files: Files,
     #[command(flatten)]
     pub(crate) connection: Connection,
+    #[command(flatten)]
+    pub(crate) ownership: Ownership,
     /// Print the report as JSON, one line for each environment
     #[arg(long)]
     pub(crate) json: bool,
@@ -248,6 +298,11 @@ pub(crate) struct Eval {
     /// The context in the service's JSON: in a file, from standard input (-), or as it is
     #[arg(long, value_name = "FILE|-|JSON")]
     pub(crate) context: String,
+    /// Ask LaunchDarkly as well, and show where it says something else
+    #[arg(long)]
+    pub(crate) live: bool,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(crate) format: Format,
@@ -255,14 +310,38 @@ pub(crate) struct Eval {
 
 #[derive(Debug, Args)]
 pub(crate) struct Count {
-    /// The contexts, one in the service's JSON on each line; standard input if it is `-`
+    /// The contexts: NDJSON with one in the service's JSON on each line, CSV or Parquet with one in
+    /// each row; standard input if it is `-`
     #[arg(value_name = "FILE")]
     pub(crate) contexts: PathBuf,
+    /// What the contexts are written in [default: as the file's name ends, else ndjson]
+    #[arg(long, value_name = "FORM")]
+    pub(crate) contexts_as: Option<ContextsAs>,
+    /// Add how many contexts are listed in LaunchDarkly
+    #[arg(long)]
+    pub(crate) live: bool,
+    /// Append the result to this file, and draw how it grew
+    #[arg(long, value_name = "FILE")]
+    pub(crate) history: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
     #[command(flatten)]
     pub(crate) files: Files,
     /// How to print it
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(crate) format: Format,
+}
+
+/// What contexts are written in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum ContextsAs {
+    /// A context in the service's JSON on each line
+    Ndjson,
+    /// A row for each context; the first names the attributes
+    Csv,
+    /// A row for each context
+    #[cfg(feature = "parquet")]
+    Parquet,
 }
 
 #[derive(Debug, Args)]

@@ -1,6 +1,8 @@
 //! `check`: what is wrong with the definitions.
 
 use std::fmt::Write;
+use std::path::PathBuf;
+use std::time::{Duration, SystemTime};
 
 use segments_model::diagnostic::{self, Diagnostic, Source};
 use segments_model::{Severity, diagnostic::Location};
@@ -29,8 +31,41 @@ pub(crate) fn check(
         ));
         return Ok(Status::Done);
     }
-    let read = definitions::read(&Files { files }.or_usual()?);
-    match arguments.format {
+    let paths = Files { files }.or_usual()?;
+    if !arguments.watch {
+        return once(&paths, arguments.format, arguments.deny, output);
+    }
+    loop {
+        let seen = watched(&paths);
+        once(&paths, arguments.format, arguments.deny, output)?;
+        output.message("watching; Ctrl-C stops");
+        while watched(&paths) == seen {
+            std::thread::sleep(PAUSE);
+        }
+    }
+}
+
+/// How often files are looked at. Asking is cheap, and works for files that editors replace and for
+/// folders that other machines write, which notices of the operating system do not.
+const PAUSE: Duration = Duration::from_millis(200);
+
+/// What changes when a file does.
+fn watched(paths: &[PathBuf]) -> Vec<Option<(SystemTime, u64)>> {
+    let look = |path: &PathBuf| {
+        let metadata = std::fs::metadata(path).ok()?;
+        Some((metadata.modified().ok()?, metadata.len()))
+    };
+    paths.iter().map(look).collect()
+}
+
+fn once(
+    paths: &[PathBuf],
+    format: CheckFormat,
+    deny: Option<Deny>,
+    output: Output,
+) -> Result<Status, Failure> {
+    let read = definitions::read(paths);
+    match format {
         CheckFormat::Human => {
             for file in read.iter().filter(|file| file.diagnostics().count() > 0) {
                 let drawn = file.human();
@@ -76,7 +111,7 @@ pub(crate) fn check(
             counted(warnings, "warning")
         ),
     });
-    let wrong = errors > 0 || (arguments.deny == Some(Deny::Warnings) && warnings > 0);
+    let wrong = errors > 0 || (deny == Some(Deny::Warnings) && warnings > 0);
     Ok(if wrong {
         Status::NotRight
     } else {

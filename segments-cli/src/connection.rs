@@ -4,55 +4,110 @@ use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
-use segments_runtime::sync::{Adoption, ConfigError, ProgressEvent, SyncConfig};
+use segments_runtime::sync::{
+    Adoption, ConfigError, ProgressEvent, SyncConfig, SyncConfigBuilder, environments,
+};
 
-use crate::arguments::{Adopt, Connection};
+use crate::arguments::{Adopt, Connection, Ownership};
 use crate::failure::Failure;
-use crate::manifest::Settings;
+use crate::imported::Imported;
+use crate::manifest::{self, Settings};
+use crate::progress::Watch;
+use crate::sync;
+
+/// What stands for every environment of the project.
+const ALL: &str = "all";
 
 impl Connection {
-    /// One configuration for each environment, in the order in which they were named. Flags come
-    /// before the environment's variables, and these before the manifest.
-    pub(crate) fn configs(
+    /// One configuration for each environment, in the order in which they were named, of somebody
+    /// who only reads. Flags come before the environment's variables, and these before the
+    /// manifest.
+    pub(crate) fn configs(&self, watch: &Watch) -> Result<Vec<SyncConfig>, Failure> {
+        let settings = manifest::settings()?;
+        let builder = self.builder(&settings, watch)?;
+        self.each(builder, &settings, watch)
+    }
+
+    /// The configuration of the one environment that is named.
+    pub(crate) fn config(&self, watch: &Watch) -> Result<SyncConfig, Failure> {
+        let configs = self.configs(watch)?;
+        match <[SyncConfig; 1]>::try_from(configs) {
+            Ok([config]) => Ok(config),
+            Err(several) => Err(Failure::SeveralEnvironments(several.len())),
+        }
+    }
+
+    /// The same, of somebody who manages segments.
+    pub(crate) fn managing(
         &self,
-        settings: Settings,
-        progress: impl Fn(ProgressEvent<'_>) + Send + Sync + 'static,
+        ownership: &Ownership,
+        imported: &Imported,
+        watch: &Watch,
     ) -> Result<Vec<SyncConfig>, Failure> {
-        let owner = self.owner.clone().or(settings.owner);
-        if self.prune && owner.is_none() {
+        let settings = manifest::settings()?;
+        let owner = ownership.owner.clone().or(settings.owner.clone());
+        if ownership.prune && owner.is_none() {
             return Err(ConfigError::PruneWithoutOwner.into());
         }
-        let mut builder = SyncConfig::builder()
-            .program("cargo-segments", env!("CARGO_PKG_VERSION"))
+        let builder = self
+            .builder(&settings, watch)?
             .owner(owner.unwrap_or_else(|| "segments-as-code".to_owned()))
-            .prune(self.prune)
-            .adoption(match self.adopt {
+            .prune(ownership.prune)
+            .adoption(match ownership.adopt {
                 Adopt::WhenSafe => Adoption::WhenSafe,
                 Adopt::Always => Adoption::Always,
                 Adopt::Never => Adoption::Refuse,
                 Adopt::Skip => Adoption::Skip,
-            })
+            });
+        let configs = self.each(builder, &settings, watch)?.into_iter();
+        let with_imported = configs.map(|config| {
+            let (project, environment) = (config.project(), config.environment());
+            config.with_imported(imported.versions(project.as_str(), environment.as_str()))
+        });
+        Ok(with_imported.collect())
+    }
+
+    fn builder(&self, settings: &Settings, watch: &Watch) -> Result<SyncConfigBuilder, Failure> {
+        let heard = watch.clone();
+        let mut builder = SyncConfig::builder()
+            .program("cargo-segments", env!("CARGO_PKG_VERSION"))
             .deadline(Duration::from_secs(self.timeout))
-            .progress(progress);
+            .progress(move |event: ProgressEvent<'_>| heard.hear(&event));
         if let Some(path) = &self.token_file {
             builder = builder.token(token(path)?);
         }
-        if let Some(project) = set(self.project.clone()).or(settings.project) {
+        if let Some(project) = set(self.project.clone()).or(settings.project.clone()) {
             builder = builder.project(project);
         }
-        if let Some(uri) = set(self.base_uri.clone()).or(settings.base_uri) {
+        if let Some(uri) = set(self.base_uri.clone()).or(settings.base_uri.clone()) {
             builder = builder.base_uri(uri);
         }
+        Ok(builder)
+    }
+
+    fn each(
+        &self,
+        builder: SyncConfigBuilder,
+        settings: &Settings,
+        watch: &Watch,
+    ) -> Result<Vec<SyncConfig>, Failure> {
         let named = self.environments.iter().filter(|key| !key.is_empty());
-        let mut environments: Vec<String> = named.cloned().collect();
-        if environments.is_empty() {
-            environments = settings.environments;
+        let mut keys: Vec<String> = named.cloned().collect();
+        if keys.is_empty() {
+            keys.clone_from(&settings.environments);
         }
-        if environments.is_empty() {
+        if keys.is_empty() {
             return Ok(vec![builder.from_env().build()?]);
         }
-        let configs = environments.into_iter().map(|environment| {
-            let builder = builder.clone().environment(environment);
+        if keys == [ALL] {
+            // Reading the list needs no environment of its own.
+            let config = builder.clone().environment("production");
+            let config = config.from_env().build()?;
+            let found = sync::run(watch, async { Ok(environments(&config).await?) })?;
+            keys = found.iter().map(ToString::to_string).collect();
+        }
+        let configs = keys.into_iter().map(|key| {
+            let builder = builder.clone().environment(key);
             Ok(builder.from_env().build()?)
         });
         configs.collect()

@@ -28,6 +28,15 @@ impl Files {
         Ok(files)
     }
 
+    /// The files that are read; none for a program's own segments.
+    pub(crate) fn read_by(&self, declared: Declared) -> Result<Vec<PathBuf>, Failure> {
+        if declared == Declared::InProgram && self.files.is_empty() {
+            Ok(Vec::new())
+        } else {
+            self.or_usual()
+        }
+    }
+
     /// The segments, and what AI Configs and flags serve, if nothing is wrong with any of them. What
     /// is wrong is shown.
     pub(crate) fn definitions(
@@ -35,10 +44,11 @@ impl Files {
         declared: Declared,
         output: Output,
     ) -> Result<(Vec<Definition>, Vec<Targeting>), Failure> {
-        if declared == Declared::InProgram && self.files.is_empty() {
+        let paths = self.read_by(declared)?;
+        if paths.is_empty() {
             return Ok((registry::definitions()?, registry::targetings()?));
         }
-        let files = read(&self.or_usual()?);
+        let files = read(&paths);
         let errors: usize = files.iter().map(|file| file.count(Severity::Error)).sum();
         if errors > 0 {
             for file in files.iter().filter(|file| file.count(Severity::Error) > 0) {

@@ -73,8 +73,23 @@ pub(crate) enum Failure {
     NobodyToAsk,
     #[error("declined; nothing was done")]
     Declined,
-    #[error("an import reads one environment, and {0} are named; import one after the other")]
-    ImportOfSeveral(usize),
+    #[error("this looks at one environment, and {0} are named; do it for one after the other")]
+    SeveralEnvironments(usize),
+    #[error("`{}`: {source}; import again, or delete it", .path.display())]
+    Imported {
+        path: PathBuf,
+        source: Box<toml::de::Error>,
+    },
+    #[error("`{}` cannot be laid out: {reason}", .path.display())]
+    Layout { path: PathBuf, reason: String },
+    #[error("`{}` is not a history of `cargo segments count --history`: line {line}: {source}", .path.display())]
+    History {
+        path: PathBuf,
+        line: usize,
+        source: serde_json::Error,
+    },
+    #[error("`{}`: {reason}", .path.display())]
+    Table { path: PathBuf, reason: String },
     #[error(transparent)]
     Emulator(#[from] StartError),
     #[error("cannot fill the emulator from `{}`: {source}", .path.display())]
@@ -100,7 +115,7 @@ impl Failure {
                 Status::NotRight
             }
             Failure::PlanOfSeveral(_)
-            | Failure::ImportOfSeveral(_)
+            | Failure::SeveralEnvironments(_)
             | Failure::PlanElsewhere { .. } => Status::Misunderstood,
             Failure::Stale(_) | Failure::NobodyToAsk | Failure::Declined | Failure::Exists(_) => {
                 Status::NotDone

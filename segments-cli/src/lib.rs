@@ -42,11 +42,14 @@ mod check;
 mod connection;
 mod count;
 mod definitions;
+mod doc;
 mod emulate;
 mod eval;
 mod failure;
+mod fmt;
 mod generate;
 mod import;
+mod imported;
 mod manifest;
 mod new;
 mod output;
@@ -129,6 +132,8 @@ fn dispatch(command: Command, declared: Declared, output: Output) -> Result<Stat
         Command::Verify(arguments) => sync::verify::verify(&arguments, declared, output),
         Command::Eval(arguments) => eval::eval(&arguments, declared, output),
         Command::Count(arguments) => count::count(&arguments, declared, output),
+        Command::Fmt(arguments) => fmt::fmt(&arguments, output),
+        Command::Doc(arguments) => doc::doc(&arguments, declared, output),
         Command::Emulate(arguments) => emulate::emulate(&arguments, output),
         Command::Schema => generate::schema(output),
         Command::Completions { shell } => generate::completions(shell, output),

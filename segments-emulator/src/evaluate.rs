@@ -16,11 +16,15 @@ pub(crate) fn route(call: &mut Call<'_>, project: &str, environment: &str) -> An
     if call.request.method != Method::POST {
         return no_such_method(call);
     }
-    let found = call.service.state.environment(project, environment)?;
-    let context = std::str::from_utf8(&call.request.body)
+    let text = std::str::from_utf8(&call.request.body)
         .map_err(|error| ApiError::invalid(format!("invalid request body: {error}")))?;
-    let context = ContextInstance::from_json(context)
+    let context = ContextInstance::from_json(text)
         .map_err(|error| ApiError::invalid(format!("invalid context: {error}")))?;
+    let found = call.service.state.environment_mut(project, environment)?;
+    found
+        .seen
+        .remember(&serde_json::from_str(text).unwrap_or_default());
+    let found = &*found;
     let compiled = compile(found);
     let items: Vec<Json> = found
         .segments

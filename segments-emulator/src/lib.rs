@@ -43,6 +43,7 @@ mod behaviour;
 mod big;
 mod clock;
 mod commit;
+mod context_attribute;
 mod context_kind;
 mod cors;
 mod emulator;

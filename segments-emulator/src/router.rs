@@ -7,7 +7,10 @@ use crate::error::ApiError;
 use crate::request::Request;
 use crate::response::Answer;
 use crate::service::Call;
-use crate::{admin, ai_config, approval, context_kind, evaluate, expiring, flag, project, segment};
+use crate::{
+    admin, ai_config, approval, context_attribute, context_kind, evaluate, expiring, flag, project,
+    segment,
+};
 
 /// Calls the handler of the request's path and method.
 pub(crate) fn route(call: &mut Call<'_>) -> Answer {
@@ -60,6 +63,14 @@ fn rest_api(call: &mut Call<'_>, parts: &[&str]) -> Answer {
             "segments",
             "evaluate",
         ] => evaluate::route(call, project, key),
+        [
+            "projects",
+            project,
+            "environments",
+            key,
+            "context-attributes",
+            attribute,
+        ] => context_attribute::values(call, project, key, attribute),
         ["projects", project, "context-kinds"] => context_kind::collection(call, project),
         ["projects", project, "context-kinds", key] => context_kind::one(call, project, key),
         ["projects", project, "ai-configs", ref rest @ ..] => ai_config::route(call, project, rest),

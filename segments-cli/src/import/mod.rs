@@ -1,66 +1,81 @@
 //! `import`: the segments of an environment as definitions.
 
 mod attributes;
-mod write;
+mod rust;
+mod toml;
 
-use std::collections::BTreeSet;
 use std::io::{ErrorKind, Write};
+use std::path::Path;
 
-use segments_model::{Severity, file, wire};
+use segments_model::wire;
+use segments_runtime::sync::{SyncConfig, attribute_values};
 
-use crate::arguments::Import;
+use crate::arguments::{Import, Language};
 use crate::definitions::counted;
 use crate::failure::Failure;
+use crate::imported::Imported as Record;
 use crate::output::Output;
 use crate::progress::Watch;
 use crate::status::Status;
-use crate::{manifest, sync};
+use crate::sync;
 
-use attributes::Attributes;
+pub(crate) use attributes::{Attributes, inferred};
 
 /// What an environment becomes.
-struct Imported {
+struct Imported<'a> {
     text: String,
-    count: usize,
+    written: Vec<&'a wire::Segment>,
     /// Segments that cannot be expressed, with the reason. They stay as they are.
-    left_out: Vec<(String, String)>,
+    left_out: Vec<LeftOut<'a>>,
+}
+
+struct LeftOut<'a> {
+    segment: &'a wire::Segment,
+    reason: String,
 }
 
 pub(crate) fn import(arguments: &Import, output: Output) -> Result<Status, Failure> {
     let watch = Watch::new(output);
-    let heard = watch.clone();
-    let settings = manifest::settings()?;
-    let configs = arguments
-        .connection
-        .configs(settings, move |event| heard.hear(&event))?;
-    let [config] = configs.as_slice() else {
-        return Err(Failure::ImportOfSeveral(configs.len()));
-    };
-    let segments = sync::run(&watch, async {
-        Ok(segments_runtime::sync::segments(config).await?)
-    })?;
-    let imported = definitions(&segments);
-    for (key, reason) in &imported.left_out {
-        output.always(format_args!("left out {key}: {reason}"));
-    }
+    let config = arguments.connection.config(&watch)?;
     let path = &arguments.path;
-    if path == "-" {
+    let to_stdout = path == "-";
+    if !to_stdout && path.exists() {
+        return Err(Failure::Exists(path.clone()));
+    }
+    let segments = sync::run(&watch, async {
+        Ok(segments_runtime::sync::segments(&config).await?)
+    })?;
+    let mut attributes = Attributes::infer(&segments);
+    ask_for_types(&mut attributes, &config, &watch, output)?;
+
+    let is_rust = path.extension().is_some_and(|extension| extension == "rs");
+    let usual = if is_rust {
+        Language::Rust
+    } else {
+        Language::Toml
+    };
+    let language = arguments.language.unwrap_or(usual);
+    let imported = match language {
+        Language::Toml => toml::definitions(&segments, &attributes),
+        Language::Rust => rust::definitions(&segments, &attributes),
+    };
+    for LeftOut { segment, reason } in &imported.left_out {
+        output.always(format_args!("left out {}: {reason}", segment.key));
+    }
+    if to_stdout {
         output.data(imported.text.trim_end())?;
     } else {
-        // Never over what somebody wrote.
-        let written = std::fs::File::create_new(path)
-            .and_then(|mut file| file.write_all(imported.text.as_bytes()));
-        written.map_err(|source| match source.kind() {
-            ErrorKind::AlreadyExists => Failure::Exists(path.clone()),
-            _ => Failure::Write {
-                path: path.clone(),
-                source,
-            },
-        })?;
+        write(path, &imported.text)?;
+        // A program looks for it where it is run.
+        let folder = match language {
+            Language::Toml => path.parent().unwrap_or(Path::new("")),
+            Language::Rust => Path::new(""),
+        };
+        Record::record(folder, &config, &imported.written)?;
     }
     output.message(format_args!(
         "imported {} of {}",
-        imported.count,
+        imported.written.len(),
         counted(segments.len(), "segment")
     ));
     Ok(if imported.left_out.is_empty() {
@@ -70,60 +85,44 @@ pub(crate) fn import(arguments: &Import, output: Output) -> Result<Status, Failu
     })
 }
 
-/// Each segment is written and read back by itself, so that one that cannot be expressed spoils no
-/// other one, and is told with the reader's own words.
-fn definitions(segments: &[wire::Segment]) -> Imported {
-    let attributes = Attributes::infer(segments);
-    let contexts = attributes.to_string();
-    let mut written = Vec::new();
-    let mut left_out = Vec::new();
-    for segment in segments {
-        let text = write::segment(segment);
-        let external = write::external(references(segment).filter(|key| **key != *segment.key));
-        match reason(segment, &format!("{external}{contexts}{text}")) {
-            None => written.push((segment, text)),
-            Some(reason) => left_out.push((segment.key.clone(), reason)),
+/// Asks the service what values it has seen of the attributes whose clauses do not tell their type.
+/// It may not know, or not tell this token; then any type is taken.
+fn ask_for_types(
+    attributes: &mut Attributes<'_>,
+    config: &SyncConfig,
+    watch: &Watch,
+    output: Output,
+) -> Result<(), Failure> {
+    let unknown = attributes.unknown();
+    sync::run(watch, async {
+        for name in unknown {
+            match attribute_values(config, &name).await {
+                Ok(values) => attributes.learn(&name, &values),
+                Err(error) => output.detail(format_args!(
+                    "cannot tell the type of attribute `{name}`: {error}"
+                )),
+            }
         }
-    }
-    let here: BTreeSet<&str> = written
-        .iter()
-        .map(|(segment, _)| segment.key.as_str())
-        .collect();
-    let asked: BTreeSet<&str> = written
-        .iter()
-        .flat_map(|(segment, _)| references(segment))
-        .collect();
-    let external = write::external(asked.difference(&here).copied());
-    let mut text = format!("{}{external}{contexts}", write::HEADER);
-    for (_, segment) in &written {
-        text.push_str(segment);
-    }
-    Imported {
-        text,
-        count: written.len(),
-        left_out,
-    }
+        Ok(())
+    })
 }
 
-/// Why a segment cannot be a definition.
-fn reason(segment: &wire::Segment, text: &str) -> Option<String> {
-    if let Some(system) = &segment.external {
-        return Some(format!("`{system}` keeps it"));
-    }
-    let report = file::read("", text.as_bytes());
-    let errors = report
-        .diagnostics()
-        .iter()
-        .filter(|found| found.severity() == Severity::Error);
-    let messages: Vec<_> = errors.map(|found| found.message.clone()).collect();
-    (!messages.is_empty()).then(|| messages.join("; "))
+/// Never over what somebody wrote.
+fn write(path: &Path, text: &str) -> Result<(), Failure> {
+    let path = path.to_owned();
+    let written =
+        std::fs::File::create_new(&path).and_then(|mut file| file.write_all(text.as_bytes()));
+    written.map_err(|source| match source.kind() {
+        ErrorKind::AlreadyExists => Failure::Exists(path),
+        _ => Failure::Write { path, source },
+    })
 }
 
-/// The segments that its rules ask.
+/// The segments that a segment's rules ask.
 fn references(segment: &wire::Segment) -> impl Iterator<Item = &str> {
     let clauses = segment.rules.iter().flat_map(|rule| &rule.clauses);
     clauses
-        .filter(|clause| write::asks_segments(clause))
+        .filter(|clause| attributes::asks_segments(clause))
         .flat_map(|clause| &clause.values)
         .filter_map(|value| value.as_str())
 }

@@ -25,7 +25,13 @@ pub(crate) fn apply(
     if let Some(saved) = &saved {
         saved.lead(&mut arguments.connection)?;
     }
-    let work = Work::new(&arguments.files, &arguments.connection, declared, output)?;
+    let work = Work::new(
+        &arguments.files,
+        &arguments.connection,
+        &arguments.ownership,
+        declared,
+        output,
+    )?;
     let mut plans = Vec::new();
     for config in &work.configs {
         let plan = work.run(work.plan(config))?;

@@ -9,9 +9,9 @@ use segments_model::{Definition, Targeting};
 use segments_runtime::sync::{Plan, SyncConfig};
 
 use crate::Declared;
-use crate::arguments::{Connection, Files};
+use crate::arguments::{Connection, Files, Ownership};
 use crate::failure::Failure;
-use crate::manifest;
+use crate::imported::Imported;
 use crate::output::{Output, STRONG, styled};
 use crate::progress::Watch;
 use crate::show;
@@ -29,13 +29,14 @@ impl Work {
     fn new(
         files: &Files,
         connection: &Connection,
+        ownership: &Ownership,
         declared: Declared,
         output: Output,
     ) -> Result<Self, Failure> {
         let (definitions, targetings) = files.definitions(declared, output)?;
         let watch = Watch::new(output);
-        let heard = watch.clone();
-        let configs = connection.configs(manifest::settings()?, move |event| heard.hear(&event))?;
+        let imported = Imported::beside(&files.read_by(declared)?)?;
+        let configs = connection.managing(ownership, &imported, &watch)?;
         for config in &configs {
             output.detail(format_args!(
                 "{} segments for {}/{}, owned by {}",

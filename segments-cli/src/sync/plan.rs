@@ -13,7 +13,13 @@ pub(crate) fn plan(
     declared: Declared,
     output: Output,
 ) -> Result<Status, Failure> {
-    let work = Work::new(&arguments.files, &arguments.connection, declared, output)?;
+    let work = Work::new(
+        &arguments.files,
+        &arguments.connection,
+        &arguments.ownership,
+        declared,
+        output,
+    )?;
     if arguments.out.is_some() && work.configs.len() > 1 {
         return Err(Failure::PlanOfSeveral(work.configs.len()));
     }

@@ -15,7 +15,13 @@ pub(crate) fn verify(
     declared: Declared,
     output: Output,
 ) -> Result<Status, Failure> {
-    let work = Work::new(&arguments.files, &arguments.connection, declared, output)?;
+    let work = Work::new(
+        &arguments.files,
+        &arguments.connection,
+        &arguments.ownership,
+        declared,
+        output,
+    )?;
     let mut status = Status::Done;
     for config in &work.configs {
         let config = config.with_mode(SyncMode::Verify);

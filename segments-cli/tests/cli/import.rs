@@ -129,7 +129,7 @@ impl Dice {
 #[test]
 fn what_is_imported_is_what_is_there() {
     let mut dice = Dice(7);
-    for round in 0..20 {
+    for round in 0..200 {
         let emulator = Emulator::builder().start_blocking().unwrap();
         let folder = Folder::new(&format!("import-{round}"));
         let count = 1 + dice.below(12);
@@ -138,7 +138,7 @@ fn what_is_imported_is_what_is_there() {
             make(
                 &emulator,
                 &format!("segment-{n}"),
-                &["one", "managed-by.segments-as-code"],
+                &[["one", "managed-by.segments-as-code"], ["one", "two"]][n % 2],
                 &patch,
             );
         }
@@ -160,24 +160,101 @@ fn what_is_imported_is_what_is_there() {
 }
 
 #[test]
-fn segments_of_nobody_are_adopted_and_not_changed_otherwise() {
+fn an_account_of_many_segments_is_taken_over_bit_by_bit() {
     let (folder, emulator) = (
-        Folder::new("import-adopt"),
+        Folder::new("import-account"),
+        Emulator::builder().start_blocking().unwrap(),
+    );
+    let listed: Vec<Json> = (0..300)
+        .map(|n| {
+            let mut staff = clause("user", "email", "endsWith", &json!([format!("@{n}.com")]));
+            staff["_id"] = json!(format!("c{n}"));
+            json!({"key": format!("staff-{n}"), "name": format!("Staff {n}"), "version": 1 + n % 7,
+                "tags": ["people"], "rules": [{"_id": format!("r{n}"), "clauses": [staff]}]})
+        })
+        .collect();
+    let listed = json!(listed).to_string();
+    emulator.import("default", "production", &listed).unwrap();
+
+    let ended = folder.run_at(&emulator, "import").with(0);
+    assert_eq!(ended.messages, "imported 300 of 300 segments\n");
+    folder.run("check").with(0);
+    folder.run("fmt --check").with(0);
+    let ended = folder.run_at(&emulator, "plan").with(0);
+    assert_eq!(ended.data, "default/production: 300 unchanged\n");
+
+    let text = std::fs::read_to_string(folder.path("segments.toml")).unwrap();
+    folder.write("segments.toml", &text.replace("\"@7.com\"", "\"@7.org\""));
+    let ended = folder.run_at(&emulator, "plan").with(0);
+    assert_eq!(
+        ended.data,
+        "~ adopt staff-7
+    add tag managed-by.segments-as-code
+    test user email ends with \"@7.org\" instead of user email ends with \"@7.com\"
+default/production: 299 unchanged, 1 to adopt
+"
+    );
+    emulator.clear_requests();
+    folder.run_at(&emulator, "apply --yes").with(0);
+    let writes = emulator.requests();
+    let writes = writes.iter().filter(|request| request.is_write()).count();
+    assert_eq!(writes, 1);
+    folder.run_at(&emulator, "verify").with(0);
+
+    // Somebody else changes what was imported: whoever has not seen that does not win over it.
+    let rename = json!([{"op": "replace", "path": "/name", "value": "Other"}]);
+    send(&emulator, "PATCH", "/staff-8", &rename);
+    let ended = folder.run_at(&emulator, "apply --yes").with(4);
+    assert!(ended.messages.contains("staff-8"), "{ended:?}");
+    let moved = emulator
+        .segment("default", "production", "staff-8")
+        .unwrap();
+    assert_eq!(moved.name, "Other");
+}
+
+#[test]
+fn an_import_writes_over_nothing_and_to_standard_output_the_same() {
+    let (folder, emulator) = (
+        Folder::new("import-twice"),
         Emulator::builder().start_blocking().unwrap(),
     );
     let staff =
         json!([{"clauses": [clause("user", "email", "endsWith", &json!(["@company.com"]))]}]);
     make(&emulator, "staff", &["people"], &rules(&staff));
     folder.run_at(&emulator, "import").with(0);
-    let ended = folder.run_at(&emulator, "plan").with(0);
-    assert_eq!(
-        ended.data,
-        "~ adopt staff\n    add tag managed-by.segments-as-code\ndefault/production: 1 to adopt\n"
-    );
     folder.run_at(&emulator, "import").with(5);
     let ended = folder.run_at(&emulator, "import -").with(0);
     let file = std::fs::read_to_string(folder.path("segments.toml")).unwrap();
     assert_eq!(ended.data.trim_end(), file.trim_end());
+}
+
+#[test]
+fn rust_that_is_imported_says_what_is_there() {
+    let (folder, emulator) = (
+        Folder::new("import-rust"),
+        Emulator::builder().start_blocking().unwrap(),
+    );
+    let staff = json!([{"clauses": [
+        clause("user", "email", "endsWith", &json!(["@company.com"])),
+        clause("user", "/address/city", "in", &json!(["Bern", "Basel"])),
+        clause("device", "os-version", "semVerLessThan", &json!(["2.0.0"])),
+    ]}]);
+    make(&emulator, "staff", &["people"], &rules(&staff));
+    let asks = json!([{"clauses": [clause("user", "", "segmentMatch", &json!(["staff"]))], "weight": 12_500}]);
+    make(&emulator, "some-staff", &[], &rules(&asks));
+    folder.run_at(&emulator, "import audiences.rs").with(0);
+    let file = std::fs::read_to_string(folder.path("audiences.rs")).unwrap();
+    for part in [
+        "use segments_runtime::{Attributes, Context, segment};",
+        "pub address: Option<UserAddress>,",
+        "#[context(name = \"os-version\")]\n    pub os_version: Option<semver::Version>,",
+        "User::EMAIL.ends_with(\"@company.com\"),",
+        "User::ADDRESS.city.is_any_of([\"Bern\", \"Basel\"]),",
+        "Device::OS_VERSION.lt(\"2.0.0\"),",
+        "percent = 12.5,\n        by = User::KEY,\n        member_of!(Staff),",
+    ] {
+        assert!(file.contains(part), "{part}: {file}");
+    }
 }
 
 #[test]

@@ -4,5 +4,6 @@ mod check;
 mod eval;
 mod general;
 mod import;
+mod layout;
 mod support;
 mod sync;

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{BigSegment, StoredSegment};
 use crate::approval::Settings;
+use crate::context_attribute::SeenAttributes;
 use crate::ids::Ids;
 use crate::sdk::Updates;
 
@@ -31,6 +32,9 @@ pub(crate) struct Environment {
     /// What changes of segments need an approval, if any do.
     #[serde(default)]
     pub(crate) segment_approvals: Option<Settings>,
+    /// What the contexts were like that it was asked about.
+    #[serde(skip)]
+    pub(crate) seen: SeenAttributes,
     /// The last segment that was changed, and what it was before.
     #[serde(skip)]
     last_change: Option<(String, Option<StoredSegment>)>,
@@ -53,6 +57,7 @@ impl Environment {
             big: BTreeMap::new(),
             generations: BTreeMap::new(),
             segment_approvals: None,
+            seen: SeenAttributes::default(),
             last_change: None,
             made: 0,
             updates: Updates::default(),

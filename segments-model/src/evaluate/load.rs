@@ -62,21 +62,63 @@ impl CompiledSegments {
     ///
     /// When it is none of the forms, or one of the segments has a field of the wrong type.
     pub fn from_json_value(json: Json) -> Result<Self, LoadError> {
+        let Loaded { segments, complete } = Loaded::from_json_value(json)?;
+        let compiled = Self::from_wire(segments);
+        Ok(if complete {
+            compiled.complete()
+        } else {
+            compiled
+        })
+    }
+}
+
+/// Segments as they were in JSON, before they are [prepared](CompiledSegments::from_wire).
+#[derive(Debug, Clone, PartialEq)]
+pub struct Loaded {
+    /// The segments.
+    pub segments: Vec<wire::Segment>,
+    /// Whether these are [all segments](CompiledSegments::complete) of their environment.
+    pub complete: bool,
+}
+
+impl Loaded {
+    /// Reads the forms that [`CompiledSegments::from_json`] reads.
+    ///
+    /// # Errors
+    ///
+    /// The same.
+    pub fn from_json(text: &str) -> Result<Self, LoadError> {
+        Self::from_json_value(serde_json::from_str(text)?)
+    }
+
+    fn from_json_value(json: Json) -> Result<Self, LoadError> {
         match json {
             Json::Array(items) => list(items),
             Json::Object(object) => from_object(object),
             _ => Err(LoadError::Form),
         }
     }
+
+    fn some(segments: Vec<wire::Segment>) -> Self {
+        Self {
+            segments,
+            complete: false,
+        }
+    }
 }
 
-fn from_object(mut object: Map<String, Json>) -> Result<CompiledSegments, LoadError> {
+fn from_object(mut object: Map<String, Json>) -> Result<Loaded, LoadError> {
     if object.get("key").is_some_and(Json::is_string) {
         return list(vec![Json::Object(object)]);
     }
     match (object.remove("items"), object.remove("segments")) {
         (Some(Json::Array(items)), _) | (_, Some(Json::Array(items))) => return list(items),
-        (_, Some(Json::Object(segments))) => return Ok(by_key(segments)?.complete()),
+        (_, Some(Json::Object(segments))) => {
+            return Ok(Loaded {
+                complete: true,
+                ..by_key(segments)?
+            });
+        }
         (None, None) => {}
         _ => return Err(LoadError::Form),
     }
@@ -91,7 +133,7 @@ fn from_object(mut object: Map<String, Json>) -> Result<CompiledSegments, LoadEr
     Err(LoadError::Form)
 }
 
-fn list(items: Vec<Json>) -> Result<CompiledSegments, LoadError> {
+fn list(items: Vec<Json>) -> Result<Loaded, LoadError> {
     let read = |(index, item): (usize, Json)| {
         let key = match item.get("key") {
             Some(Json::String(key)) => key.clone(),
@@ -104,15 +146,15 @@ fn list(items: Vec<Json>) -> Result<CompiledSegments, LoadError> {
         .enumerate()
         .map(read)
         .collect::<Result<_, _>>()?;
-    Ok(CompiledSegments::from_wire(segments))
+    Ok(Loaded::some(segments))
 }
 
-fn by_key(segments: Map<String, Json>) -> Result<CompiledSegments, LoadError> {
+fn by_key(segments: Map<String, Json>) -> Result<Loaded, LoadError> {
     let read = |(key, item): (String, Json)| {
         segment(key.clone(), item).map(|segment| wire::Segment { key, ..segment })
     };
     let segments: Vec<_> = segments.into_iter().map(read).collect::<Result<_, _>>()?;
-    Ok(CompiledSegments::from_wire(segments))
+    Ok(Loaded::some(segments))
 }
 
 fn segment(key: String, json: Json) -> Result<wire::Segment, LoadError> {

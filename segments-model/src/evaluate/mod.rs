@@ -43,7 +43,7 @@ mod workers;
 
 pub use context::{ContextInstance, InvalidContext};
 pub use count::{Count, Counts, Tally};
-pub use load::LoadError;
+pub use load::{LoadError, Loaded};
 pub use ndjson::{LineError, ndjson};
 pub use segments::{CompiledSegment, CompiledSegments};
 pub use targeting::{CompiledTargeting, SplitData};

@@ -40,6 +40,7 @@ use std::ops::Range;
 
 pub use example::Example;
 pub use schema::json_schema;
+pub use shape::usual_order;
 pub use targeting::DeclaredTargeting;
 
 use places::Places;

@@ -398,3 +398,35 @@ impl Table {
         self.keys.iter().find(|key| key.name == name)
     }
 }
+
+/// The keys of a table in their usual order, for tools that lay a file out. The path leads to the
+/// table by keys, without the places of arrays; a table whose keys are the author's has none.
+///
+/// ```
+/// use segments_model::file::usual_order;
+///
+/// let clause = usual_order(&["segments", "staff", "rules", "clauses"]);
+/// assert_eq!(clause, ["context", "attribute", "op", "values", "negate"]);
+/// assert!(usual_order(&["segments"]).is_empty());
+/// ```
+#[must_use]
+pub fn usual_order(path: &[&str]) -> Vec<&'static str> {
+    let mut table = Some(&FILE);
+    let mut path = path.iter();
+    while let (Some(known), Some(key)) = (table, path.next()) {
+        let of_author = match known.key(key).map(|key| key.shape) {
+            Some(Array(inner)) => {
+                table = Some(inner);
+                continue;
+            }
+            Some(Contexts) => &CONTEXT,
+            Some(Attributes) => &ATTRIBUTE,
+            Some(Segments) => &SEGMENT,
+            _ => return Vec::new(),
+        };
+        table = path.next().map(|_| of_author);
+    }
+    table
+        .map(|table| table.names().collect())
+        .unwrap_or_default()
+}

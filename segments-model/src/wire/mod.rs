@@ -16,7 +16,9 @@ mod targeting;
 pub use error::ErrorBody;
 pub use instruction::{Instruction, SemanticPatch};
 pub use page::{Link, Page};
-pub use segment::{Clause, ContextTargets, CreateSegment, FlagReference, Rule, Segment};
+pub use segment::{
+    Clause, ContextTargets, CreateSegment, FlagReference, Rule, Segment, UnboundedMetadata,
+};
 pub use targeting::{
     EnvironmentTargeting, Rollout, ServeInstruction, Served, TargetList, Targeting,
     TargetingInstruction, TargetingRule, Variation, WeightedVariation, variation_place,

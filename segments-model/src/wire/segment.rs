@@ -54,6 +54,9 @@ pub struct Segment {
     /// The kind of the members of a big segment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unbounded_context_kind: Option<String>,
+    /// How long the lists of a big segment are.
+    #[serde(rename = "_unboundedMetadata", skip_serializing_if = "Option::is_none")]
+    pub unbounded_metadata: Option<UnboundedMetadata>,
     /// What percentage rules mix into their hash. Only in data for SDKs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub salt: Option<String>,
@@ -69,6 +72,18 @@ pub struct Segment {
     /// Whether a list is being imported right now.
     #[serde(rename = "_importInProgress", skip_serializing_if = "Option::is_none")]
     pub import_in_progress: Option<bool>,
+}
+
+/// How long the lists of a big segment are.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct UnboundedMetadata {
+    /// How many contexts are included.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub included_count: Option<u64>,
+    /// How many contexts are excluded.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub excluded_count: Option<u64>,
 }
 
 /// Contexts of one kind, listed one by one.

@@ -273,9 +273,13 @@ impl Settler<'_> {
         };
         let mut sent = 0;
         let mut corrections = 0;
+        // Once a patch has gone through, what differs from the import is our own doing.
+        let mut ours = false;
         loop {
+            let as_imported = |remote| options.is_as_imported(remote);
+            let imported = ours || remote.as_ref().is_some_and(as_imported);
             let (action, seen) = match (
-                decide(&goal, remote.as_ref(), options.adoption),
+                decide(&goal, remote.as_ref(), options.adoption, imported),
                 remote.as_ref(),
             ) {
                 (Outcome::Unchanged, _) if sent > 0 => {
@@ -305,6 +309,7 @@ impl Settler<'_> {
             };
             let error = match result {
                 Ok(answer) => {
+                    ours = imported;
                     remote = Some(answer);
                     continue;
                 }

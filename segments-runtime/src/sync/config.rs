@@ -1,8 +1,9 @@
 //! What a sync is told: where, as whom, and what it may do.
 
+use std::collections::BTreeMap;
 use std::time::Duration;
 
-use segments_model::{EnvironmentKey, InvalidName, ProjectKey};
+use segments_model::{EnvironmentKey, InvalidName, ProjectKey, wire};
 use thiserror::Error;
 
 use super::base_uri::{BaseUri, InvalidBaseUri};
@@ -94,6 +95,7 @@ pub(crate) struct Options {
     pub(crate) program: Option<(String, String)>,
     pub(crate) revision: Option<u64>,
     pub(crate) adoption: Adoption,
+    pub(crate) imported: BTreeMap<String, u64>,
     pub(crate) prune: bool,
     pub(crate) kinds: ContextKinds,
     pub(crate) approvals: Approvals,
@@ -115,6 +117,7 @@ impl Default for Options {
             program: None,
             revision: None,
             adoption: Adoption::default(),
+            imported: BTreeMap::new(),
             prune: false,
             kinds: ContextKinds::default(),
             approvals: Approvals::default(),
@@ -127,6 +130,13 @@ impl Default for Options {
             progress: Progress::default(),
             clock: Clock::default(),
         }
+    }
+}
+
+impl Options {
+    /// Whether a segment is exactly as it was when the declarations were imported.
+    pub(crate) fn is_as_imported(&self, remote: &wire::Segment) -> bool {
+        self.imported.get(&remote.key) == Some(&remote.version)
     }
 }
 
@@ -200,7 +210,7 @@ impl SyncConfig {
     pub fn with_environment(&self, environment: EnvironmentKey) -> Self {
         Self {
             environment,
-            ..self.clone()
+            ..self.elsewhere()
         }
     }
 
@@ -209,8 +219,15 @@ impl SyncConfig {
     pub fn with_project(&self, project: ProjectKey) -> Self {
         Self {
             project,
-            ..self.clone()
+            ..self.elsewhere()
         }
+    }
+
+    /// Versions of segments belong to one environment.
+    fn elsewhere(&self) -> Self {
+        let mut config = self.clone();
+        config.options.imported.clear();
+        config
     }
 
     /// The same in another mode.
@@ -218,6 +235,26 @@ impl SyncConfig {
     pub fn with_mode(&self, mode: SyncMode) -> Self {
         let mut config = self.clone();
         config.options.mode = mode;
+        config
+    }
+
+    /// The same, told from which segments of this environment the declarations were imported, each
+    /// with the version that was seen.
+    ///
+    /// Under [`Adoption::WhenSafe`] a segment of nobody that still has that version counts as
+    /// unchanged while it is as declared, and is taken over with the first change of its
+    /// declaration: whoever declares it has seen what is there. One that somebody changed since is
+    /// treated as every other. `cargo segments import` records the versions.
+    #[must_use]
+    pub fn with_imported<K: Into<String>>(
+        &self,
+        versions: impl IntoIterator<Item = (K, u64)>,
+    ) -> Self {
+        let mut config = self.clone();
+        let versions = versions.into_iter();
+        config.options.imported = versions
+            .map(|(key, version)| (key.into(), version))
+            .collect();
         config
     }
 

@@ -8,11 +8,13 @@ use super::diff::Goal;
 use super::ownership::{self, Adoption};
 use super::report::{Action, Outcome, Refused, SegmentError};
 
-/// Decides about one declared segment; `Outcome::Due` has what is to be done.
+/// Decides about one declared segment; `Outcome::Due` has what is to be done. `imported` says that
+/// the segment is exactly as it was when the declaration was imported from it.
 pub(crate) fn decide(
     goal: &Goal<'_>,
     remote: Option<&wire::Segment>,
     adoption: Adoption,
+    imported: bool,
 ) -> Outcome {
     let Some(remote) = remote else {
         let changes = after_creation(goal);
@@ -53,6 +55,10 @@ pub(crate) fn decide(
         (Adoption::Skip, _) => return Outcome::Skipped,
         (_, Some(owner)) => return refuse(Refused::OwnedBy { owner }),
         (Adoption::Refuse, None) => return refuse(Refused::Exists),
+        // The declaration comes from what is there, so nothing is lost, and the owner's tag can
+        // wait for the first change.
+        (Adoption::WhenSafe, None) if imported && changes.is_empty() => return Outcome::Unchanged,
+        (Adoption::WhenSafe, None) if imported => {}
         (Adoption::WhenSafe, None) if changes.is_empty() || is_empty(remote) => {}
         (Adoption::WhenSafe, None) => return refuse(Refused::Different),
     }

@@ -73,6 +73,7 @@ mod environments;
 mod error;
 mod kinds;
 mod limiter;
+mod look;
 mod order;
 mod ownership;
 mod patch;
@@ -86,10 +87,9 @@ mod targeting;
 mod token;
 mod writer;
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use segments_model::{Definition, Targeting, wire};
+use segments_model::{Definition, Targeting};
 use tracing::Instrument;
 
 pub use base_uri::InvalidBaseUri;
@@ -101,6 +101,7 @@ pub use config::{
 };
 pub use environments::sync_environments;
 pub use error::{DefinitionsError, Refusal, RequestError, SyncError};
+pub use look::{LiveMembership, SeenValues, attribute_values, environments, memberships, segments};
 pub use ownership::{Adoption, Owner};
 pub use plan::Plan;
 pub use progress::ProgressEvent;
@@ -187,38 +188,6 @@ pub async fn plan<'a>(
     declared: impl Into<Declared<'a>>,
 ) -> Result<Plan, SyncError> {
     plan::plan(Arc::new(Client::new(config)?), config, declared.into()).await
-}
-
-/// Reads all segments of the environment as the service represents them, ordered by key: to import
-/// what people have made, or to look at it.
-///
-/// # Errors
-///
-/// When the environment cannot be read.
-pub async fn segments(config: &SyncConfig) -> Result<Vec<wire::Segment>, SyncError> {
-    let reader = reader::Reader {
-        client: Arc::new(Client::new(config)?),
-        scope: request::Scope {
-            project: config.project.clone(),
-            environment: config.environment.clone(),
-        },
-    };
-    let mut found: BTreeMap<String, wire::Segment> = BTreeMap::new();
-    let options = &config.options;
-    let listing = reader.segments(options.concurrency, &options.progress, |segment| {
-        // A list that changes while it is read may show a segment twice.
-        let older = found
-            .get(&segment.key)
-            .is_some_and(|seen| seen.version > segment.version);
-        if !older && !segment.deleted {
-            found.insert(segment.key.clone(), segment);
-        }
-    });
-    listing.await.map_err(|error| SyncError::Read {
-        scope: format!("{}/{}", config.project, config.environment),
-        error: Box::new(error),
-    })?;
-    Ok(found.into_values().collect())
 }
 
 /// Makes the environment agree with the definitions, or finds out whether it does, as

@@ -349,7 +349,9 @@ impl<'a> Survey<'a> {
             return;
         }
         let goal = self.goal(place);
-        let outcome = decide(&goal, Some(&segment), self.config.options.adoption);
+        let options = &self.config.options;
+        let imported = options.is_as_imported(&segment);
+        let outcome = decide(&goal, Some(&segment), options.adoption, imported);
         let due = matches!(outcome, Outcome::Due(_));
         self.found[place] = Some(Seen {
             version: segment.version,
@@ -472,7 +474,7 @@ impl<'a> Survey<'a> {
                 _ if !reached => (Outcome::NotReached, None),
                 Some(seen) => (seen.outcome, seen.remote),
                 None => (
-                    decide(&self.goal(place), None, self.config.options.adoption),
+                    decide(&self.goal(place), None, self.config.options.adoption, false),
                     None,
                 ),
             };

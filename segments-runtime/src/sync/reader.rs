@@ -6,11 +6,13 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use segments_model::wire::{Page, Segment, Targeting};
-use segments_model::{Resource, SegmentKey};
+use segments_model::{EnvironmentKey, Resource, SegmentKey};
 use serde::Deserialize;
+use serde_json::Value as Json;
 
 use super::client::Client;
 use super::error::RequestError;
+use super::look::{LiveMembership, SeenValues};
 use super::progress::{Progress, ProgressEvent};
 use super::request::{PAGE, Scope};
 
@@ -159,6 +161,67 @@ impl Reader {
                 return Ok(keys);
             }
         }
+    }
+
+    /// Reads the project's environments, page by page.
+    pub(crate) async fn environments(&self) -> Result<Vec<EnvironmentKey>, RequestError> {
+        #[derive(Deserialize)]
+        struct Environment {
+            key: String,
+        }
+        let mut found = Vec::new();
+        loop {
+            let request = self.scope.list_environments(found.len());
+            let page: Page<Environment> = self.client.json(&request).await?;
+            let whole = page.total_count.unwrap_or_default();
+            let last = page.items.is_empty();
+            found.extend(page.items);
+            if last || found.len() >= whole {
+                break;
+            }
+        }
+        let keys = found
+            .into_iter()
+            .map(|found| EnvironmentKey::parse(found.key));
+        Ok(keys.filter_map(Result::ok).collect())
+    }
+
+    /// Asks which segments a context is in.
+    pub(crate) async fn memberships(
+        &self,
+        context: &Json,
+    ) -> Result<Vec<LiveMembership>, RequestError> {
+        let request = self.scope.evaluate(context);
+        let memberships: Items<LiveMembership> = self.client.json(&request).await?;
+        Ok(memberships.items)
+    }
+
+    /// Reads the values that contexts have had in an attribute.
+    pub(crate) async fn attribute_values(
+        &self,
+        attribute: &str,
+    ) -> Result<SeenValues, RequestError> {
+        #[derive(Deserialize)]
+        struct OfKind {
+            kind: String,
+            #[serde(default)]
+            values: Vec<Seen>,
+        }
+        #[derive(Deserialize)]
+        struct Seen {
+            name: Json,
+        }
+        let request = self.scope.attribute_values(attribute);
+        let found: Items<OfKind> = match self.client.json(&request).await {
+            Ok(found) => found,
+            Err(RequestError::NotFound(_)) => return Ok(SeenValues::new()),
+            Err(error) => return Err(error),
+        };
+        let by_kind = found.items.into_iter().map(|of| {
+            let values = of.values.into_iter().map(|seen| seen.name);
+            (of.kind, values.collect())
+        });
+        Ok(by_kind.collect())
     }
 
     /// Reads the project's context kinds.

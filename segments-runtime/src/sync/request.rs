@@ -187,6 +187,43 @@ impl Scope {
         }
     }
 
+    /// *getContextInstanceSegmentsMembershipByEnv*. It only reads, whatever the method.
+    pub(crate) fn evaluate(&self, context: &serde_json::Value) -> Request {
+        let path = self.environment(["segments", "evaluate"]);
+        Request {
+            method: Method::POST,
+            body: Some(Body::json(JSON, context)),
+            ..Request::read(path)
+        }
+    }
+
+    /// *getContextAttributeValues*.
+    pub(crate) fn attribute_values(&self, attribute: &str) -> Request {
+        Request::read(self.environment(["context-attributes", attribute]))
+    }
+
+    /// *getEnvironmentsByProject*, from one on.
+    pub(crate) fn list_environments(&self, offset: usize) -> Request {
+        let project = self.project.as_str();
+        Request {
+            query: vec![("limit", "20".to_owned()), ("offset", offset.to_string())],
+            ..Request::read(path(["api", "v2", "projects", project, "environments"]))
+        }
+    }
+
+    fn environment<'a>(&'a self, rest: impl IntoIterator<Item = &'a str>) -> Vec<String> {
+        let (project, environment) = (self.project.as_str(), self.environment.as_str());
+        let start = [
+            "api",
+            "v2",
+            "projects",
+            project,
+            "environments",
+            environment,
+        ];
+        path(start.into_iter().chain(rest))
+    }
+
     fn kinds<'a>(&'a self, kind: Option<&'a ContextKind>) -> Vec<String> {
         [
             "api",

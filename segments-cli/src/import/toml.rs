@@ -1,22 +1,114 @@
 //! Segments of the service as `segments.toml`.
 
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
-use segments_model::{Operator, wire};
+use segments_model::{Severity, file, wire};
 use serde_json::Value as Json;
 
-pub(super) const HEADER: &str = "\
+use super::attributes::{Attributes, USER, asks_segments, kind};
+use super::{Imported, LeftOut, references};
+use crate::fmt::layout;
+
+const HEADER: &str = "\
 # Imported from LaunchDarkly by `cargo segments import`. What a segment leaves out (lists, rules,
 # tags, a description) is not managed: whatever is there stays.
 
 ";
 
-/// The kind that is meant where none is said.
-const USER: &str = "user";
+/// Each segment is written and read back by itself, so that one that cannot be expressed spoils no
+/// other one, and is told with the reader's own words; then all are read together.
+pub(super) fn definitions<'a>(
+    segments: &'a [wire::Segment],
+    attributes: &Attributes<'_>,
+) -> Imported<'a> {
+    let contexts = attributes.to_string();
+    let mut written = Vec::new();
+    let mut left_out = Vec::new();
+    for one in segments {
+        let text = segment(one);
+        let external = external(references(one).filter(|key| **key != *one.key));
+        match reason(one, &format!("{external}{contexts}{text}")) {
+            None => written.push((one, text)),
+            Some(reason) => left_out.push(LeftOut {
+                segment: one,
+                reason,
+            }),
+        }
+    }
+    let text = loop {
+        let (text, starts) = together(&contexts, &written);
+        let report = file::read("", text.as_bytes());
+        let found = report.diagnostics().iter();
+        let Some(found) = found
+            .clone()
+            .find(|found| found.severity() == Severity::Error)
+        else {
+            break text;
+        };
+        // What is wrong only beside the others, such as a circle. Of a file without segments there
+        // is nothing to leave out.
+        let place = starts.partition_point(|start| *start <= found.span.start);
+        let Some(place) = place.checked_sub(1).filter(|place| *place < written.len()) else {
+            break text;
+        };
+        let (segment, _) = written.remove(place);
+        let reason = found.message.clone();
+        left_out.push(LeftOut { segment, reason });
+    };
+    left_out.sort_by(|left, right| left.segment.key.cmp(&right.segment.key));
+    Imported {
+        text: layout(&text).unwrap_or(text),
+        written: written.into_iter().map(|(segment, _)| segment).collect(),
+        left_out,
+    }
+}
+
+/// The whole file, and where each segment starts in it.
+fn together(contexts: &str, written: &[(&wire::Segment, String)]) -> (String, Vec<usize>) {
+    let here: BTreeSet<&str> = written
+        .iter()
+        .map(|(segment, _)| segment.key.as_str())
+        .collect();
+    let asked = written.iter().flat_map(|(segment, _)| references(segment));
+    let asked: BTreeSet<&str> = asked.collect();
+    let external = external(asked.difference(&here).copied());
+    let mut text = format!("{HEADER}{external}{contexts}");
+    let mut starts = Vec::new();
+    for (_, segment) in written {
+        starts.push(text.len());
+        text.push_str(segment);
+    }
+    (text, starts)
+}
+
+/// Why a segment cannot be a definition.
+fn reason(segment: &wire::Segment, text: &str) -> Option<String> {
+    if let Some(system) = &segment.external {
+        return Some(format!("`{system}` keeps it"));
+    }
+    let report = file::read("", text.as_bytes());
+    let errors = report
+        .diagnostics()
+        .iter()
+        .filter(|found| found.severity() == Severity::Error);
+    let messages: Vec<_> = errors.map(|found| found.message.clone()).collect();
+    (!messages.is_empty()).then(|| messages.join("; "))
+}
 
 /// A text in the basic form of TOML. Its escapes are those of JSON, but for one character.
 pub(super) fn text(text: &str) -> String {
     Json::from(text).to_string().replace('\u{7f}', "\\u007f")
+}
+
+/// A key, bare where TOML allows it.
+pub(super) fn key(key: &str) -> String {
+    let bare = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_');
+    if !key.is_empty() && key.chars().all(bare) {
+        key.to_owned()
+    } else {
+        text(key)
+    }
 }
 
 fn texts<'a>(list: impl IntoIterator<Item = &'a str>) -> String {
@@ -24,19 +116,8 @@ fn texts<'a>(list: impl IntoIterator<Item = &'a str>) -> String {
     format!("[{}]", list.join(", "))
 }
 
-/// A kind, which is `user` where the service says none.
-pub(super) fn kind(kind: Option<&String>) -> &str {
-    kind.map(String::as_str)
-        .filter(|kind| !kind.is_empty())
-        .unwrap_or(USER)
-}
-
-pub(super) fn asks_segments(clause: &wire::Clause) -> bool {
-    clause.op == Operator::SegmentMatch.wire()
-}
-
 /// The segments that are asked and live elsewhere.
-pub(super) fn external<'a>(keys: impl IntoIterator<Item = &'a str>) -> String {
+fn external<'a>(keys: impl IntoIterator<Item = &'a str>) -> String {
     let mut keys = keys.into_iter().peekable();
     if keys.peek().is_none() {
         return String::new();
@@ -45,8 +126,8 @@ pub(super) fn external<'a>(keys: impl IntoIterator<Item = &'a str>) -> String {
 }
 
 /// One segment.
-pub(super) fn segment(segment: &wire::Segment) -> String {
-    let key = text(&segment.key);
+fn segment(segment: &wire::Segment) -> String {
+    let key = key(&segment.key);
     let mut lines = vec![
         format!("[segments.{key}]"),
         format!("name = {}", text(&segment.name)),
@@ -101,7 +182,7 @@ fn targets(users: &[String], others: &[wire::ContextTargets]) -> Option<String> 
     lists.retain(|(_, keys)| !keys.is_empty());
     let lists = lists
         .into_iter()
-        .map(|(kind, keys)| format!("{} = {}", text(kind), texts(keys)));
+        .map(|(kind, keys)| format!("{} = {}", key(kind), texts(keys)));
     let lists: Vec<String> = lists.collect();
     (!lists.is_empty()).then(|| format!("{{ {} }}", lists.join(", ")))
 }

@@ -1,0 +1,99 @@
+//! Counts drawn with letters.
+
+use std::collections::BTreeMap;
+
+use segments_model::evaluate::Counts;
+
+use super::history::History;
+use crate::output::{GOOD, styled};
+
+/// How wide a bar of the chart is.
+const WIDTH: u64 = 40;
+
+/// How many of the last counts are drawn.
+const POINTS: usize = 40;
+
+/// A line for each segment, and a bar as long as its share of all contexts.
+pub(super) fn chart(counts: &Counts, listed: &BTreeMap<String, u64>) -> String {
+    let longest = longest(counts);
+    let total = counts.contexts.max(1);
+    let mut lines = vec![format!("{} contexts", counts.contexts)];
+    for tally in &counts.segments {
+        // As many full blocks as the share has fortieths, and one of eight parts of a block.
+        let eighths = tally.members * WIDTH * 8 / total;
+        let part = [" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
+        let full = "█".repeat(usize::try_from(eighths / 8).unwrap_or_default());
+        let rest = part[usize::try_from(eighths % 8).unwrap_or_default()];
+        let tenths = tally.members * 1000 / total;
+        let mut notes = String::new();
+        if tally.unknown > 0 {
+            notes.push_str(&format!(", of {} it cannot be told", tally.unknown));
+        }
+        if let Some(listed) = listed.get(&tally.segment) {
+            notes.push_str(&format!(", {listed} listed in LaunchDarkly"));
+        }
+        let line = format!(
+            "{:longest$} {:>10} {:>3}.{}% {}{notes}",
+            tally.segment,
+            tally.members,
+            tenths / 10,
+            tenths % 10,
+            styled(GOOD, (full + rest).trim_end()),
+        );
+        lines.push(line.trim_end().to_owned());
+    }
+    lines.join("\n")
+}
+
+/// A line for each segment: what it was and what it is, and the way there.
+pub(super) fn growth(history: &History, counts: &Counts) -> String {
+    let longest = longest(counts);
+    let mut lines = vec![format!("counted {} times", history.points.len())];
+    for tally in &counts.segments {
+        let all = history.of(&tally.segment);
+        let (Some(first), Some(last)) = (all.first(), all.last()) else {
+            continue;
+        };
+        let sign = if last < first { '-' } else { '+' };
+        let drawn = curve(&all[all.len().saturating_sub(POINTS)..]);
+        lines.push(format!(
+            "{:longest$} {} {first} to {last} ({sign}{})",
+            tally.segment,
+            styled(GOOD, drawn),
+            first.abs_diff(*last)
+        ));
+    }
+    lines.join("\n")
+}
+
+fn longest(counts: &Counts) -> usize {
+    let lengths = counts.segments.iter().map(|tally| tally.segment.len());
+    lengths.max().unwrap_or(0)
+}
+
+/// A block for each value, from the lowest to the highest.
+fn curve(values: &[u64]) -> String {
+    let blocks = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
+    let (low, high) = values.iter().fold((u64::MAX, 0), |(low, high), value| {
+        (low.min(*value), high.max(*value))
+    });
+    let range = u128::from(high.saturating_sub(low)).max(1);
+    let block = |value: &u64| {
+        let height = u128::from(value - low) * (blocks.len() as u128 - 1) / range;
+        blocks[usize::try_from(height).unwrap_or_default()]
+    };
+    values.iter().map(block).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_curve_goes_from_the_lowest_to_the_highest() {
+        assert_eq!(curve(&[0, 5, 10]), "▁▄█");
+        assert_eq!(curve(&[7, 7]), "▁▁");
+        assert_eq!(curve(&[u64::MAX, 0]), "█▁");
+        assert_eq!(curve(&[]), "");
+    }
+}

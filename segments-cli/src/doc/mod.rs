@@ -1,0 +1,218 @@
+//! `doc`: one page about all segments.
+
+mod graph;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use segments_model::{Audience, Definition, Targets};
+
+use crate::Declared;
+use crate::arguments::Doc;
+use crate::definitions::counted;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::status::Status;
+
+use graph::Graph;
+
+const STYLE: &str = include_str!("style.css");
+
+pub(crate) fn doc(arguments: &Doc, declared: Declared, output: Output) -> Result<Status, Failure> {
+    let (definitions, _) = arguments.files.definitions(declared, output)?;
+    let page = page(&definitions).into_string();
+    let path = &arguments.out;
+    if path == "-" {
+        output.data(page)?;
+    } else {
+        std::fs::write(path, page).map_err(|source| Failure::Write {
+            path: path.clone(),
+            source,
+        })?;
+        output.message(format_args!(
+            "wrote {} to `{}`",
+            counted(definitions.len(), "segment"),
+            path.display()
+        ));
+    }
+    Ok(Status::Done)
+}
+
+/// The page. It loads nothing from anywhere, so it can be kept, sent and published. Keys of members
+/// are personal data and are counted.
+fn page(definitions: &[Definition]) -> Markup {
+    let declared: BTreeSet<&str> = definitions.iter().map(|one| one.key.as_str()).collect();
+    let mut asked_by: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for definition in definitions {
+        for asked in definition.references() {
+            let asking = asked_by.entry(asked).or_default();
+            asking.push(definition.key.as_str());
+        }
+    }
+    let graph = Graph::of(definitions);
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { "Segments" }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                h1 { "Segments" }
+                p.lead { (counted(definitions.len(), "segment")) }
+                nav {
+                    @for definition in definitions {
+                        a href={ "#" (definition.key.as_str()) } { (definition.key.as_str()) }
+                    }
+                }
+                @if !graph.is_empty() {
+                    h2 { "Who asks whom" }
+                    div.graph { (graph.svg(&declared)) }
+                }
+                @for definition in definitions {
+                    (segment(definition, &asked_by, &declared))
+                }
+            }
+        }
+    }
+}
+
+fn segment(
+    definition: &Definition,
+    asked_by: &BTreeMap<&str, Vec<&str>>,
+    declared: &BTreeSet<&str>,
+) -> Markup {
+    let Definition {
+        key,
+        name,
+        description,
+        tags,
+        audience,
+        environments,
+    } = definition;
+    let asks = definition.references();
+    let asked_by = asked_by
+        .get(key.as_str())
+        .map(Vec::as_slice)
+        .unwrap_or_default();
+    html! {
+        section id=(key.as_str()) {
+            h2 { (name) " " code { (key.as_str()) } }
+            @if let Some(description) = description {
+                p { (description) }
+            }
+            @if let Some(tags) = tags {
+                p.tags { @for tag in tags { span { (tag.as_str()) } " " } }
+            }
+            @match audience {
+                Audience::Big { kind } => {
+                    p { "A list of contexts of kind " code { (kind.as_str()) } ", which LaunchDarkly keeps." }
+                }
+                Audience::Standard { included, excluded, rules } => {
+                    (targets("Included", included))
+                    (targets("Excluded", excluded))
+                    @match rules {
+                        None => p.unmanaged { "The rules are not managed." },
+                        Some(rules) if rules.is_empty() => p { "No rules." },
+                        Some(rules) => {
+                            p { "In it is also whoever fulfils one of these:" }
+                            ol {
+                                @for rule in rules {
+                                    li {
+                                        (rule.to_string())
+                                        @if let Some(description) = &rule.description {
+                                            div.note { (description) }
+                                        }
+                                    }
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            @if !environments.is_empty() {
+                p.unmanaged { "Something else holds in " (counted(environments.len(), "environment")) "." }
+            }
+            (links("Asks", &asks, declared))
+            (links("Asked by", asked_by, declared))
+        }
+    }
+}
+
+fn targets(what: &str, targets: &Targets) -> Markup {
+    let (lists, others) = match targets {
+        Targets::Unmanaged => return html! {},
+        Targets::Exactly(lists) => (lists, ""),
+        Targets::AtLeast(lists) => (lists, ", and whom others add"),
+    };
+    let counts: Vec<String> = lists
+        .iter()
+        .map(|(kind, keys)| format!("{} of kind {kind}", counted(keys.len(), "context")))
+        .collect();
+    let counts = if counts.is_empty() {
+        "nobody".to_owned()
+    } else {
+        counts.join(", ")
+    };
+    html! { p { (what) ": " (counts) (others) "." } }
+}
+
+fn links(what: &str, keys: &[&str], declared: &BTreeSet<&str>) -> Markup {
+    html! {
+        @if !keys.is_empty() {
+            p.links {
+                (what) ": "
+                @for (index, key) in keys.iter().enumerate() {
+                    @if index > 0 { ", " }
+                    @if declared.contains(key) {
+                        a href={ "#" (key) } { (key) }
+                    } @else {
+                        (key) " (declared elsewhere)"
+                    }
+                }
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_page_escapes_says_rules_in_words_names_no_member_and_loads_nothing() {
+        let text = r#"
+            external_segments = ["elsewhere"]
+            [contexts.user.attributes]
+            email = "string"
+            [segments.staff]
+            name = "<b>Staff</b>"
+            included = { user = ["secret-1", "secret-2"] }
+            rules = [{ description = "& co", clauses = [{ attribute = "email", op = "endsWith", values = ["@x.io"] }] }]
+            [segments.testers]
+            rules = [{ clauses = [{ op = "segmentMatch", values = ["staff", "elsewhere"] }] }]
+        "#;
+        let report = segments_model::file::read("x", text.as_bytes());
+        let segments = report.into_file().unwrap().segments;
+        let definitions: Vec<_> = segments.into_iter().map(|one| one.definition).collect();
+        let page = page(&definitions).into_string();
+        for part in [
+            "&lt;b&gt;Staff",
+            "user email ends with &quot;@x.io&quot;",
+            "&amp; co",
+            "Included: 2 contexts of kind user.",
+            "href=\"#staff\"",
+            "elsewhere (declared elsewhere)",
+            "<svg",
+        ] {
+            assert!(page.contains(part), "{part}: {page}");
+        }
+        for part in [
+            "secret-1", "<script", "src=", "http://", "https://", "@import", "url(h",
+        ] {
+            assert!(!page.contains(part), "{part}");
+        }
+    }
+}

@@ -1,0 +1,452 @@
+//! The usual order and layout.
+//!
+//! Tables stand in the order context kinds, segments, each with its rules and examples right below
+//! it; segments, rules and attributes keep the order of the author. Keys of a table stand in the
+//! order of the documentation, and what the reader does not know behind them. Arrays take one line if
+//! they fit, and one for each value otherwise; several clauses always take a line each. Comments
+//! move with what they stand above or behind.
+
+use std::mem;
+
+use segments_model::file::usual_order;
+use toml_edit::{Array, DocumentMut, InlineTable, Item, RawString, Table, Value};
+
+use super::space::{above, behind, has_gap, text};
+
+/// How long a line may be.
+const WIDTH: usize = 100;
+
+const INDENT: usize = 2;
+
+/// Lays a file out. Says why, if it cannot: it is no TOML.
+pub(crate) fn layout(source: &str) -> Result<String, String> {
+    let unix = source
+        .strip_prefix('\u{feff}')
+        .unwrap_or(source)
+        .replace("\r\n", "\n");
+    let mut document: DocumentMut = unix.parse().map_err(|error: toml_edit::TomlError| {
+        format!("{}; `cargo segments check` says more", error.message())
+    })?;
+    let trailing = document.trailing().as_str().unwrap_or_default().to_owned();
+    let mut order = Order::default();
+    order.table(document.as_table_mut(), &mut Vec::new());
+    let end = above(&trailing, false);
+    let separated = !end.is_empty() && (has_gap(&trailing) || order.placed > 0);
+    document.set_trailing(if separated { format!("\n{end}") } else { end });
+    let laid_out = document.to_string().trim_end().to_owned() + "\n";
+    // A layout says the same. That this is so is seen to here and not only in tests, because a file
+    // that says something else would target other people.
+    if says(&laid_out) == says(&unix) && comments(&laid_out) == comments(&unix) {
+        Ok(laid_out)
+    } else {
+        Err("its layout would say something else, which is a mistake of cargo-segments".to_owned())
+    }
+}
+
+fn says(source: &str) -> Option<toml::Table> {
+    source.parse().ok()
+}
+
+/// How many comments there are, or what looks like it; the same before and after.
+fn comments(source: &str) -> usize {
+    source.matches('#').count()
+}
+
+/// Gives out places in the file.
+#[derive(Debug, Default)]
+struct Order {
+    placed: isize,
+    /// Whether something stands above already.
+    begun: bool,
+}
+
+impl Order {
+    /// Lays out a table and everything in it. The path leaves out places in arrays.
+    fn table(&mut self, table: &mut Table, path: &mut Vec<String>) {
+        if !path.is_empty() && !table.is_dotted() {
+            table.set_position(Some(self.placed));
+            self.placed += 1;
+            if !table.is_implicit() {
+                let decor = table.decor_mut();
+                let prefix = above(&text(decor.prefix()), mem::replace(&mut self.begun, true));
+                decor.set_prefix(prefix);
+                let suffix = behind(&text(decor.suffix()));
+                decor.set_suffix(suffix);
+            }
+        }
+        let usual = usual(path);
+        table.sort_values_by(|left, _, right, _| {
+            rank(&usual, left.get()).cmp(&rank(&usual, right.get()))
+        });
+        self.values(table, path);
+        let mut keys: Vec<String> = table.iter().map(|(key, _)| key.to_owned()).collect();
+        keys.sort_by_key(|key| rank(&usual, key));
+        for key in keys {
+            path.push(key);
+            let last = path.last().map(String::as_str).unwrap_or_default();
+            match table.get_mut(last) {
+                Some(Item::Table(inner)) if !inner.is_dotted() => self.table(inner, path),
+                Some(Item::ArrayOfTables(array)) => {
+                    for inner in array.iter_mut() {
+                        self.table(inner, path);
+                    }
+                }
+                _ => {}
+            }
+            path.pop();
+        }
+    }
+
+    /// Lays out the keys of a table that have values, those of dotted keys among them.
+    fn values(&mut self, table: &mut Table, path: &mut Vec<String>) {
+        let mut first = true;
+        for (mut key, item) in table.iter_mut() {
+            path.push(key.get().to_owned());
+            match item {
+                Item::Value(value) => {
+                    let decor = key.leaf_decor_mut();
+                    let lines = text(decor.prefix());
+                    let gap = has_gap(&lines) && !first && self.begun;
+                    decor.set_prefix(above(&lines, gap));
+                    decor.set_suffix(" ");
+                    let comment = behind(&text(value.decor().suffix()));
+                    let used = key.display_repr().chars().count() + " = ".len();
+                    lay_out(value, path, used, 0);
+                    value.decor_mut().set_prefix(" ");
+                    value.decor_mut().set_suffix(comment);
+                    first = false;
+                    self.begun = true;
+                }
+                Item::Table(inner) if inner.is_dotted() => {
+                    self.values(inner, path);
+                    first = false;
+                }
+                _ => {}
+            }
+            path.pop();
+        }
+    }
+}
+
+fn usual(path: &[String]) -> Vec<&'static str> {
+    let path: Vec<&str> = path.iter().map(String::as_str).collect();
+    usual_order(&path)
+}
+
+/// Where a key stands among the others; the sort is stable, so that the rest keeps its order.
+fn rank(usual: &[&str], key: &str) -> usize {
+    usual
+        .iter()
+        .position(|known| *known == key)
+        .unwrap_or(usual.len())
+}
+
+/// Lays out a value that begins at a column, on a line that is indented.
+fn lay_out(value: &mut Value, path: &mut Vec<String>, used: usize, indent: usize) {
+    match value {
+        Value::Array(array) => lay_out_array(array, path, used, indent),
+        Value::InlineTable(table) => lay_out_inline(table, path, indent),
+        _ => {}
+    }
+}
+
+fn lay_out_inline(table: &mut InlineTable, path: &mut Vec<String>, indent: usize) {
+    // TOML 1.1 allows lines and comments in there; whoever uses them has a layout in mind.
+    let mut alone = table.clone();
+    alone.decor_mut().clear();
+    if alone.to_string().contains('\n') {
+        return;
+    }
+    let usual = usual(path);
+    table.sort_values_by(|left, _, right, _| {
+        rank(&usual, left.get()).cmp(&rank(&usual, right.get()))
+    });
+    let count = table.iter().count();
+    for (index, (mut key, value)) in table.iter_mut().enumerate() {
+        key.leaf_decor_mut().set_prefix(" ");
+        key.leaf_decor_mut().set_suffix(" ");
+        path.push(key.get().to_owned());
+        // It has no line breaks, and gets none; so it has no comments either.
+        if let Value::Array(array) = &mut *value {
+            on_one_line(array, path, indent);
+        } else {
+            lay_out(value, path, 0, indent);
+        }
+        path.pop();
+        value.decor_mut().set_prefix(" ");
+        value
+            .decor_mut()
+            .set_suffix(if index + 1 == count { " " } else { "" });
+    }
+    table.set_trailing_comma(false);
+    table.set_trailing("");
+}
+
+/// Whether there is a comment between the values, at any depth.
+fn has_comment(array: &Array) -> bool {
+    let inside = |value: &Value| match value {
+        Value::Array(inner) => has_comment(inner),
+        Value::InlineTable(table) => table
+            .iter()
+            .any(|(_, value)| value.as_array().is_some_and(has_comment)),
+        _ => false,
+    };
+    let around = |value: &Value| {
+        let decor = value.decor();
+        text(decor.prefix()).contains('#') || text(decor.suffix()).contains('#')
+    };
+    let end = array.trailing().as_str().unwrap_or_default();
+    end.contains('#') || array.iter().any(|value| around(value) || inside(value))
+}
+
+fn lay_out_array(array: &mut Array, path: &mut Vec<String>, used: usize, indent: usize) {
+    let before_comma = array
+        .iter()
+        .any(|value| text(value.decor().suffix()).contains('#'));
+    let commented = has_comment(array);
+    // A comment between a value and its comma has no place in any layout.
+    if before_comma {
+        return;
+    }
+    let tables = array.iter().filter(|value| value.is_inline_table()).count();
+    if !commented && tables <= 1 {
+        let mut line = array.clone();
+        on_one_line(&mut line, path, indent);
+        let mut alone = line.clone();
+        alone.decor_mut().clear();
+        let alone = alone.to_string();
+        let length = indent + used + alone.chars().count();
+        let breaks = alone.contains('\n');
+        if length <= WIDTH && !breaks {
+            *array = line;
+            return;
+        }
+    }
+    if array.is_empty() && !commented {
+        on_one_line(array, path, indent);
+        return;
+    }
+    let inner = indent + INDENT;
+    for value in array.iter_mut() {
+        lay_out(value, path, 0, inner);
+        let lines = text(value.decor().prefix());
+        value.decor_mut().set_prefix(between_values(&lines, inner));
+        value.decor_mut().set_suffix("");
+    }
+    let lines = array.trailing().as_str().unwrap_or_default().to_owned();
+    let end = between_values(&lines, inner);
+    let end = end.strip_suffix(&" ".repeat(inner)).unwrap_or(&end);
+    array.set_trailing(RawString::from(format!("{end}{}", " ".repeat(indent))));
+    array.set_trailing_comma(!array.is_empty());
+}
+
+/// A comment on the line that ends here, comments on lines of their own, and the indent of the next
+/// value.
+fn between_values(raw: &str, indent: usize) -> String {
+    let (same_line, below) = raw.split_once('\n').unwrap_or((raw, ""));
+    let mut text = behind(same_line);
+    text.push('\n');
+    for line in below.lines().map(str::trim).filter(|line| !line.is_empty()) {
+        text.push_str(&" ".repeat(indent));
+        text.push_str(line);
+        text.push('\n');
+    }
+    text + &" ".repeat(indent)
+}
+
+fn on_one_line(array: &mut Array, path: &mut Vec<String>, indent: usize) {
+    for (index, value) in array.iter_mut().enumerate() {
+        match value {
+            Value::Array(array) => on_one_line(array, path, indent),
+            Value::InlineTable(table) => lay_out_inline(table, path, indent),
+            _ => {}
+        }
+        value
+            .decor_mut()
+            .set_prefix(if index == 0 { "" } else { " " });
+        value.decor_mut().set_suffix("");
+    }
+    array.set_trailing("");
+    array.set_trailing_comma(false);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn keys_tables_and_arrays_get_their_places_and_comments_stay() {
+        let written = r##"# About this file.
+
+allow=["style-key"]  # old keys
+
+
+# Who is who.
+[segments.staff]
+tags = [ "a","b" ,]
+# The name.
+name="Staff"
+[[segments.staff.examples]]
+context = {user={key="u-1"}}
+member=true
+# Before the rule.
+[[segments.staff.rules]]
+clauses=[{op="in",attribute="plan",values=["pro"]},{values=[true],op="in",attribute="beta"}, # beta only
+  # the end
+]
+[contexts.user.attributes]
+plan="string"
+# last words
+"##;
+        let expected = r##"# About this file.
+
+allow = ["style-key"] # old keys
+
+[contexts.user.attributes]
+plan = "string"
+
+# Who is who.
+[segments.staff]
+# The name.
+name = "Staff"
+tags = ["a", "b"]
+
+# Before the rule.
+[[segments.staff.rules]]
+clauses = [
+  { attribute = "plan", op = "in", values = ["pro"] },
+  { attribute = "beta", op = "in", values = [true] }, # beta only
+  # the end
+]
+
+[[segments.staff.examples]]
+member = true
+context = { user = { key = "u-1" } }
+
+# last words
+"##;
+        let laid_out = layout(written).unwrap();
+        assert_eq!(laid_out, expected);
+        assert_eq!(layout(&laid_out).unwrap(), laid_out);
+    }
+
+    #[test]
+    fn long_arrays_take_a_line_for_each_value() {
+        let keys: Vec<String> = (0..12).map(|n| format!("\"user-{n:06}\"")).collect();
+        let written = format!(
+            "[segments.s]\nincluded = {{ user = [{}] }}\ntags = [{}]\n",
+            keys.join(","),
+            keys.join(",")
+        );
+        let laid_out = layout(&written).unwrap();
+        assert!(
+            laid_out.contains("tags = [\n  \"user-000000\",\n"),
+            "{laid_out}"
+        );
+        assert!(
+            laid_out.contains("included = { user = [\"user-000000\", "),
+            "{laid_out}"
+        );
+        assert_eq!(layout(&laid_out).unwrap(), laid_out);
+    }
+
+    #[test]
+    fn what_is_no_toml_is_refused_with_the_reason() {
+        assert!(
+            layout("[segments")
+                .unwrap_err()
+                .contains("cargo segments check")
+        );
+        assert_eq!(layout("").unwrap(), "\n");
+    }
+
+    /// Blank space and comments between lines.
+    fn between() -> impl Strategy<Value = String> {
+        prop::collection::vec(
+            prop_oneof![
+                Just(String::new()),
+                Just("   ".to_owned()),
+                "  # [a-z]{1,8}#?"
+            ],
+            0..3,
+        )
+        .prop_map(|lines| lines.iter().map(|line| format!("{line}\n")).collect())
+    }
+
+    fn value() -> impl Strategy<Value = String> {
+        let plain = prop_oneof![
+            "\"[a-z#]{0,9}\"",
+            Just("true".to_owned()),
+            (0..1000_u32).prop_map(|number| number.to_string()),
+        ];
+        plain.prop_recursive(3, 12, 4, |inner| {
+            let list = prop::collection::vec((inner.clone(), between()), 0..5);
+            let table = prop::collection::vec(inner, 0..4);
+            prop_oneof![
+                (list, between()).prop_map(|(values, end)| {
+                    let values: String = values
+                        .iter()
+                        .map(|(value, between)| format!("\n{between}{value},"))
+                        .collect();
+                    format!("[{values}\n{end}]")
+                }),
+                table.prop_map(|values| {
+                    let keys = ["values", "op", "attribute", "context"];
+                    let pairs = keys
+                        .iter()
+                        .zip(values)
+                        .map(|(key, value)| format!("{key}={value}"));
+                    format!("{{{}}}", pairs.collect::<Vec<_>>().join(" , "))
+                }),
+            ]
+        })
+    }
+
+    fn table() -> impl Strategy<Value = String> {
+        let header = prop_oneof![
+            Just("[segments.a]"),
+            Just("[[segments.a.rules]]"),
+            Just("[[segments.a.examples]]"),
+            Just("[segments.\"b.c\"]"),
+            Just("[contexts.user.attributes]"),
+            Just("[contexts.user]"),
+        ];
+        let keys = ["allow", "name", "clauses", "member", "tags", "x.y"];
+        let lines = prop::collection::vec((between(), value(), any::<bool>()), 0..5);
+        (between(), header, lines).prop_map(move |(above, header, lines)| {
+            let lines = keys
+                .iter()
+                .zip(lines)
+                .map(|(key, (above, value, commented))| {
+                    let comment = if commented { "# behind" } else { "" };
+                    format!("{above}{key}={value}{comment}\n")
+                });
+            format!("{above}{header}\n{}", lines.collect::<String>())
+        })
+    }
+
+    proptest! {
+        #![proptest_config(ProptestConfig::with_cases(512))]
+        #[test]
+        fn a_layout_keeps_comments_says_the_same_and_is_one_already(
+            tables in prop::collection::vec(table(), 0..6),
+            end in between(),
+        ) {
+            let written = tables.concat() + &end;
+            // The same header twice is no TOML.
+            prop_assume!(says(&written).is_some());
+            let laid_out = layout(&written).map_err(|reason| TestCaseError::fail(format!("{reason}: {written}")))?;
+            let sorted = |text: &str| {
+                let mut found: Vec<String> = text
+                    .lines()
+                    .filter_map(|line| Some(line.rsplit_once("# ")?.1.trim().to_owned()))
+                    .collect();
+                found.sort();
+                found
+            };
+            prop_assert_eq!(sorted(&laid_out), sorted(&written));
+            prop_assert_eq!(layout(&laid_out).unwrap(), laid_out);
+        }
+    }
+}

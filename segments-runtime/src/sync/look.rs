@@ -1,0 +1,106 @@
+//! Looking at an environment: what people have made there, and what the service says of it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use segments_model::{EnvironmentKey, wire};
+use serde::Deserialize;
+use serde_json::Value as Json;
+
+use super::client::Client;
+use super::config::SyncConfig;
+use super::error::{RequestError, SyncError};
+use super::reader::Reader;
+use super::request::Scope;
+
+/// What the service says of one segment and one context.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "camelCase")]
+#[non_exhaustive]
+pub struct LiveMembership {
+    /// The segment's key.
+    pub key: String,
+    /// Whether the context is in it.
+    pub is_member: bool,
+}
+
+/// Values that the service has seen of attributes, by context kind.
+pub type SeenValues = BTreeMap<String, Vec<Json>>;
+
+/// Reads all segments of the environment as the service represents them, ordered by key: to import
+/// what people have made, or to look at it.
+///
+/// # Errors
+///
+/// When the environment cannot be read.
+pub async fn segments(config: &SyncConfig) -> Result<Vec<wire::Segment>, SyncError> {
+    let mut found: BTreeMap<String, wire::Segment> = BTreeMap::new();
+    let options = &config.options;
+    let reader = reader(config)?;
+    let listing = reader.segments(options.concurrency, &options.progress, |segment| {
+        // A list that changes while it is read may show a segment twice.
+        let older = found
+            .get(&segment.key)
+            .is_some_and(|seen| seen.version > segment.version);
+        if !older && !segment.deleted {
+            found.insert(segment.key.clone(), segment);
+        }
+    });
+    listing.await.map_err(|error| unread(config, error))?;
+    Ok(found.into_values().collect())
+}
+
+/// Reads the keys of the project's environments, in the order of the service.
+///
+/// # Errors
+///
+/// When the project cannot be read.
+pub async fn environments(config: &SyncConfig) -> Result<Vec<EnvironmentKey>, SyncError> {
+    let keys = reader(config)?.environments().await;
+    keys.map_err(|error| unread(config, error))
+}
+
+/// Asks the service which segments of the environment a context is in. The context is in the
+/// service's JSON, of one kind or of several.
+///
+/// # Errors
+///
+/// When the service cannot be asked, or refuses the context.
+pub async fn memberships(
+    config: &SyncConfig,
+    context: &Json,
+) -> Result<Vec<LiveMembership>, SyncError> {
+    let memberships = reader(config)?.memberships(context).await;
+    memberships.map_err(|error| unread(config, error))
+}
+
+/// Reads what values the environment's contexts have had in an attribute, the most frequent first.
+/// An attribute that no context has had has none.
+///
+/// # Errors
+///
+/// When the service cannot be asked.
+pub async fn attribute_values(
+    config: &SyncConfig,
+    attribute: &str,
+) -> Result<SeenValues, SyncError> {
+    let values = reader(config)?.attribute_values(attribute).await;
+    values.map_err(|error| unread(config, error))
+}
+
+fn reader(config: &SyncConfig) -> Result<Reader, SyncError> {
+    Ok(Reader {
+        client: Arc::new(Client::new(config)?),
+        scope: Scope {
+            project: config.project.clone(),
+            environment: config.environment.clone(),
+        },
+    })
+}
+
+fn unread(config: &SyncConfig, error: RequestError) -> SyncError {
+    SyncError::Read {
+        scope: format!("{}/{}", config.project, config.environment),
+        error: Box::new(error),
+    }
+}

@@ -65,9 +65,18 @@ pub(crate) fn argument(piece: &TokenStream) -> Option<Argument> {
     Some(Argument { name, value })
 }
 
-/// Parses all of these tokens. What is missing at the end is an error at the last token; the parser
-/// by itself knows no better place than the whole attribute.
+/// Parses all of these tokens.
 pub(crate) fn parse<T: Parse>(tokens: TokenStream) -> syn::Result<T> {
+    match parse_start(tokens)? {
+        (parsed, None) => Ok(parsed),
+        (_, Some(next)) => Err(syn::Error::new(next.span(), leftover(&next))),
+    }
+}
+
+/// Parses what these tokens start with; also gives the first that is left. What is missing at the
+/// end is an error at the last token; the parser by itself knows no better place than the whole
+/// attribute.
+pub(crate) fn parse_start<T: Parse>(tokens: TokenStream) -> syn::Result<(T, Option<TokenTree>)> {
     let end = tokens.clone().into_iter().last();
     let mut group = Group::new(Delimiter::Parenthesis, tokens);
     if let Some(end) = end {
@@ -76,9 +85,25 @@ pub(crate) fn parse<T: Parse>(tokens: TokenStream) -> syn::Result<T> {
     let inside = |input: ParseStream| {
         let content;
         syn::parenthesized!(content in input);
-        content.parse()
+        let parsed = content.parse()?;
+        let rest: TokenStream = content.parse()?;
+        Ok((parsed, rest.into_iter().next()))
     };
     inside.parse2(TokenTree::from(group).into())
+}
+
+/// What is wrong with a token that follows something complete.
+pub(crate) fn leftover(next: &TokenTree) -> String {
+    match next {
+        TokenTree::Punct(punct) if punct.as_char() == ';' => {
+            "arguments are separated by commas; write `,`".to_owned()
+        }
+        TokenTree::Punct(punct) => format!("unexpected `{punct}`"),
+        TokenTree::Ident(_) | TokenTree::Literal(_) => {
+            format!("a comma is missing in front of `{next}`")
+        }
+        TokenTree::Group(_) => "a comma is missing in front of this".to_owned(),
+    }
 }
 
 impl Argument {
@@ -87,13 +112,28 @@ impl Argument {
         let Self { name, value } = self;
         match value {
             ArgumentValue::Equals(tokens) if !tokens.is_empty() => {
-                let parsed = parse::<T>(tokens.clone());
-                // The parser says what it expected; the example says what is meant here.
-                errors.take(parsed.map_err(|error| {
-                    syn::Error::new(error.span(), format!("{error}; write `{name} = {example}`"))
-                }))
+                match parse_start(tokens.clone()) {
+                    Ok((value, None)) => return Some(value),
+                    Ok((_, Some(TokenTree::Punct(sign)))) if sign.as_char() != ';' => errors.at(
+                        sign.span(),
+                        format!("unexpected `{sign}`; write `{name} = {example}`"),
+                    ),
+                    Ok((_, Some(next))) => errors.at(next.span(), leftover(&next)),
+                    // The parser says what it expected; the example says what is meant here.
+                    Err(error) => {
+                        errors.at(error.span(), format!("{error}; write `{name} = {example}`"))
+                    }
+                }
+                None
             }
-            _ => {
+            ArgumentValue::List(_) => {
+                errors.at(
+                    name.span(),
+                    format!("`{name}` is followed by `=`; write `{name} = {example}`"),
+                );
+                None
+            }
+            ArgumentValue::Word | ArgumentValue::Equals(_) => {
                 errors.at(
                     name.span(),
                     format!("`{name}` needs a value; write `{name} = {example}`"),
@@ -147,29 +187,44 @@ pub(crate) fn attribute_pieces(
     pieces
 }
 
-/// A list of literals in brackets.
-pub(crate) fn bracketed<T: Parse>(
+/// A list of texts in brackets. Those that are none are errors and left out; no list if none is left.
+pub(crate) fn bracketed(
     tokens: TokenStream,
     form: &str,
     errors: &mut Errors,
-) -> Option<Vec<T>> {
+) -> Option<Vec<LitStr>> {
     let mut trees = tokens.clone().into_iter();
-    match (trees.next(), trees.next()) {
-        (Some(TokenTree::Group(group)), None) if group.delimiter() == Delimiter::Bracket => {
-            let elements = split(group.stream()).into_iter();
-            Some(
-                elements
-                    .filter_map(|piece| errors.take(parse::<T>(piece)))
-                    .collect(),
-            )
-        }
+    let group = match trees.next() {
+        Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket => group,
         _ => {
             errors.on(
                 tokens,
-                format!("this is a list in brackets; write `{form}`"),
+                format!("this is not a list in brackets; write `{form}`"),
             );
-            None
+            return None;
         }
+    };
+    if let Some(next) = trees.next() {
+        errors.at(next.span(), leftover(&next));
+        return None;
+    }
+    let before = errors.len();
+    let elements = split(group.stream()).into_iter();
+    let texts: Vec<LitStr> = elements
+        .filter_map(|piece| errors.take(text(piece)))
+        .collect();
+    (!texts.is_empty() || errors.len() == before).then_some(texts)
+}
+
+fn text(tokens: TokenStream) -> syn::Result<LitStr> {
+    let written = source(&tokens);
+    match parse_start(tokens) {
+        Ok((text, None)) => Ok(text),
+        Ok((_, Some(next))) => Err(syn::Error::new(next.span(), leftover(&next))),
+        Err(error) if written.chars().all(|c| c.is_alphanumeric() || c == '_') => Err(
+            syn::Error::new(error.span(), format!("{error}; write `\"{written}\"`")),
+        ),
+        Err(error) => Err(error),
     }
 }
 

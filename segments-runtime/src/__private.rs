@@ -40,7 +40,7 @@ pub use segments_model::ContextKind;
 use segments_model::{AttributeRef, Weight, kernel};
 use serde_json::{Map, Value as Json};
 
-use crate::types::ValueType;
+use crate::types::{Nested, ValueType};
 use crate::{Attribute, AttributeSchema, Field};
 
 /// Adds the field to which a way leads to a JSON object, if it is there.
@@ -207,16 +207,30 @@ pub const fn beyond(so_far: usize, asked: usize) -> usize {
     }
 }
 
+/// What may stand in the second place of an [`Attribute`], objects included: of these the method that
+/// does not exist is said already.
+pub trait PerhapsVersion {
+    /// Whether it is a version.
+    const IS_VERSION: bool;
+}
+
+impl<T: ValueType> PerhapsVersion for T {
+    const IS_VERSION: bool = matches!(T::TYPE, segments_model::AttributeType::Version);
+}
+
+impl<O> PerhapsVersion for Nested<O> {
+    const IS_VERSION: bool = false;
+}
+
 /// Compiles for every attribute but a version: what `is` compares this one with is none.
 ///
 /// The caller is the value, so that the compiler points there and at nothing of ours.
 #[track_caller]
-pub const fn refuse_versions<C, T: ValueType, G>(_attribute: &Attribute<C, T, G>, message: &str) {
-    let fits: Option<()> = if matches!(T::TYPE, segments_model::AttributeType::Version) {
-        None
-    } else {
-        Some(())
-    };
+pub const fn refuse_versions<C, T: PerhapsVersion, G>(
+    _attribute: &Attribute<C, T, G>,
+    message: &str,
+) {
+    let fits: Option<()> = if T::IS_VERSION { None } else { Some(()) };
     // Unlike `panic!`, this is a call, which leaves the caller as the place of the error.
     fits.expect(message);
 }

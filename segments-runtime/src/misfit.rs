@@ -4,7 +4,7 @@
 //! iterators, and say that an attribute is none. They are hidden, and no call of them compiles.
 
 use crate::Attribute;
-use crate::types::{Bool, Date, Number, OneOf, Text, Version};
+use crate::types::{Bool, Date, Nested, Number, OneOf, Text, Version};
 
 // One call for each operator, because rustc quotes the whole call below its message.
 macro_rules! misfits {
@@ -41,3 +41,25 @@ misfits! { le FitsLe "operator `le` does not fit an attribute of type `{T}`" "th
 misfits! { ge FitsGe "operator `ge` does not fit an attribute of type `{T}`" "this operator compares numbers": [] Bool, [] Text, [] Date, [] Version, [E] OneOf<E>; }
 misfits! { before FitsBefore "operator `before` does not fit an attribute of type `{T}`" "this operator compares dates": [] Bool, [] Text, [] Number, [] Version, [E] OneOf<E>; }
 misfits! { after FitsAfter "operator `after` does not fit an attribute of type `{T}`" "this operator compares dates": [] Bool, [] Text, [] Number, [] Version, [E] OneOf<E>; }
+
+/// Every operator on an object, of which only the attributes inside are compared.
+macro_rules! objects {
+    ($($method:ident $fits:ident)*) => {$(
+        misfits! { $method $fits "an object is compared with nothing; name one of the attributes inside it, as in `User::ADDRESS.city`" "this attribute is an object": [O] Nested<O>; }
+    )*};
+}
+
+objects! {
+    is ObjectIs
+    is_any_of ObjectIsAnyOf
+    contains ObjectContains
+    starts_with ObjectStartsWith
+    ends_with ObjectEndsWith
+    matches ObjectMatches
+    lt ObjectLt
+    le ObjectLe
+    gt ObjectGt
+    ge ObjectGe
+    before ObjectBefore
+    after ObjectAfter
+}

@@ -59,6 +59,7 @@ pub trait Operands<T: ValueType, O>: Sized + 'static {
     fn each(&self) -> &[Self::Each];
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: ValueType, O, V: Operand<T, O>, const N: usize> Operands<T, O> for [V; N]
 where
     O: 'static,

@@ -110,7 +110,11 @@ pub(super) fn context(parsed: &Struct) -> TokenStream {
             #visibility const __KEY: #runtime::Attribute<#ident, <#ty as #runtime::Field>::Type, #way> = #runtime::Attribute::new();
         }
     });
-    let key = key.as_ref().map(|key| &key.ident);
+    // At the type, which is what is wrong if it cannot be a key.
+    let as_key = key.as_ref().map(|field| {
+        let ident = &field.ident;
+        quote_spanned!(field.ty.span()=> #runtime::ContextKey::as_key(&self.#ident))
+    });
     quote! {
         #[allow(non_camel_case_types, private_interfaces, reason = "the ways to fields are named after them and stay in here")]
         const _: () = {
@@ -126,7 +130,7 @@ pub(super) fn context(parsed: &Struct) -> TokenStream {
                 const KIND: #runtime::ContextKind = #runtime::ContextKind::from_static(#kind);
                 #[inline]
                 fn key(&self) -> #private::std::borrow::Cow<'_, core::primitive::str> {
-                    #runtime::ContextKey::as_key(&self.#key)
+                    #as_key
                 }
                 #write
                 fn schema() -> &'static [#runtime::AttributeSchema] {

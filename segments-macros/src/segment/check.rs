@@ -5,7 +5,7 @@ use segments_model::draft::{DraftBy, DraftClause, DraftKind, DraftList, DraftRul
 use segments_model::{Code, Draft, Finding, Operator, Place, Severity, check as model};
 
 use super::clause::{self, Meaning};
-use super::parse::{Targets, Written};
+use super::written::{Targets, Written};
 use crate::errors::Errors;
 use crate::meta::source;
 use crate::warnings::warning;
@@ -57,7 +57,7 @@ fn report<'a>(
 }
 
 fn draft(written: &Written) -> Draft {
-    let text = |text: &Option<super::parse::Text>| {
+    let text = |text: &Option<super::written::Text>| {
         text.as_ref()
             .map(|text| text.text.clone())
             .unwrap_or_default()
@@ -83,7 +83,7 @@ fn draft(written: &Written) -> Draft {
 }
 
 fn targets(targets: &Targets) -> DraftTargets {
-    let list = |list: &super::parse::List| DraftList {
+    let list = |list: &super::written::List| DraftList {
         kind: DraftKind::Path(source(&list.context)),
         keys: list.keys.iter().map(syn::LitStr::value).collect(),
     };
@@ -93,14 +93,19 @@ fn targets(targets: &Targets) -> DraftTargets {
     }
 }
 
-pub(crate) fn rule(rule: &super::parse::Rule) -> DraftRule {
+pub(crate) fn rule(rule: &super::written::Rule) -> DraftRule {
     DraftRule {
         description: rule.description.as_ref().map(syn::LitStr::value),
         clauses: rule.clauses.iter().map(clause).collect(),
         // A rule whose clauses could not be read is not a rule without clauses.
         everyone: rule.everyone.is_some() || (rule.broken && rule.clauses.is_empty()),
         percent: rule.percent.map(|(percent, _)| percent),
-        by: rule.by.as_ref().map(|_| DraftBy::default()),
+        // Nor is a share that could not be read no share.
+        by: rule
+            .by
+            .as_ref()
+            .filter(|_| !rule.broken)
+            .map(|_| DraftBy::default()),
     }
 }
 

@@ -4,7 +4,7 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::clause::Meaning;
-use super::parse::{Rule, Targets, Written};
+use super::written::{Rule, Targets, Written};
 use crate::meta::source;
 
 /// Doc attributes that follow the user's own.
@@ -54,6 +54,8 @@ fn audience(written: &Written, lines: &mut Vec<String>) {
         written
             .rules
             .iter()
+            // Of a half-typed rule it is not known what it will say.
+            .filter(|rule| !rule.broken)
             .map(|rule| ("whoever has", self::rule(rule))),
     );
     if !rows.is_empty() {
@@ -68,7 +70,7 @@ fn audience(written: &Written, lines: &mut Vec<String>) {
 
 /// Counts, not keys: documentation is published, and keys may be people's.
 fn listed(targets: &Targets) -> String {
-    let list = |list: &super::parse::List| {
+    let list = |list: &super::written::List| {
         let count = list.keys.len();
         format!("{count} listed [`{}`]", source(&list.context))
     };

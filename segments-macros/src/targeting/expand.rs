@@ -13,7 +13,7 @@ use super::parse::{Target, Variation, Written};
 use super::serve::{Serve, Split};
 use crate::case::Case;
 use crate::segment::expand::{Output, add, first_span, option};
-use crate::segment::parse::Rule;
+use crate::segment::written::Rule;
 
 /// What becomes of a targeting.
 #[derive(Default)]

@@ -7,7 +7,7 @@ use crate::context::derive_context;
 use crate::segment::segment;
 
 /// The errors in an expansion: the text of the first token, and the message.
-fn errors(output: TokenStream) -> Vec<(String, String)> {
+pub(super) fn errors(output: TokenStream) -> Vec<(String, String)> {
     let mut found = Vec::new();
     collect(output, &mut found);
     found
@@ -74,8 +74,8 @@ errors_stand_at! {
     a_rule_without_clauses: "rule()" => "rule" "";
     a_clause_that_is_no_attribute: "rule(3)" => "3" "starts with an attribute";
     a_clause_without_an_operator: "rule(User::AGE)" => "User" "compared with nothing";
-    a_path_that_is_cut_off: "rule(User::)" => ":" "expected identifier";
-    an_operator_that_is_cut_off: "rule(User::AGE.gt(3), User::AGE.)" => "." "expected identifier";
+    a_path_that_is_cut_off: "rule(User::)" => ":" "an attribute is missing after `::`";
+    an_operator_that_is_cut_off: "rule(User::AGE.gt(3), User::AGE.)" => "." "an operator is missing after `.`";
     a_pattern: "rule(User::EMAIL.matches(\"(\"))" => "\"(\"" "";
     a_rule_key: "rule(percnt = 3, User::AGE.gt(3))" => "percnt" "did you mean `percent`?";
     a_share: "rule(percent = 101, User::AGE.gt(3))" => "101" "";
@@ -84,6 +84,47 @@ errors_stand_at! {
     fields: "nobody()" on "pub struct Staff { id: u8 }" => "Staff" "has no fields";
     generics: "nobody()" on "pub struct Staff<T>;" => "T" "no generic parameters";
     another_item: "nobody()" on "pub enum Staff {}" => "enum" "stands on a unit struct";
+    a_rule_in_brackets: "rule[User::AGE.gt(3)]" => "rule" "write `rule(";
+    a_colon: "key: \"staff\", nobody()" => "key" "write `key = \"beta-testers\"`";
+    a_key_in_quotes: "\"key\" = \"staff\", nobody()" => "\"key\"" "without quotes";
+    a_missing_comma_between_rules: "rule(User::AGE.gt(3)) rule(User::AGE.lt(9))" => "rule" "a comma is missing in front of `rule`";
+    a_missing_comma_after_a_value: "key = \"staff\" nobody()" => "nobody" "a comma is missing in front of `nobody`";
+    a_missing_comma_between_clauses: "rule(User::AGE.gt(3) User::AGE.lt(9))" => "User" "a comma is missing in front of `User`";
+    a_missing_comma_between_lists: "include(User = [\"a\"] Device = [\"b\"])" => "Device" "a comma is missing in front of `Device`";
+    a_missing_comma_between_keys: "include(User = [\"a\" \"b\"])" => "\"b\"" "a comma is missing in front of `\"b\"`";
+    a_semicolon: "key = \"staff\"; nobody()" => ";" "write `,`";
+    a_percent_sign: "rule(percent = 25%, User::AGE.gt(3))" => "%" "write `percent = 25`";
+    a_rule_key_twice: "rule(description = \"a\", description = \"b\", User::AGE.gt(3))" => "description" "written twice";
+    a_rule_key_outside: "percent = 5, rule(User::AGE.gt(3))" => "percent" "write `rule(percent = 25, ...)`";
+    a_segment_key_inside: "rule(tags = [\"a\"], User::AGE.gt(3))" => "tags" "write it beside `rule(...)`";
+    a_clause_outside: "User::AGE.gt(3)" => "User" "write `rule(User::AGE.gt(3))`";
+    numbers_as_keys: "include(User = [1, 2])" => "1" "write `\"1\"`", "2" "write `\"2\"`";
+    and: "rule(User::AGE.gt(3) && User::AGE.lt(9))" => "&" "write `,`";
+    or: "rule(User::AGE.gt(3) || User::AGE.lt(1))" => "|" "write a second `rule(...)`";
+    a_comparison: "rule(User::AGE >= 3)" => ">" "write `User::AGE.ge(3)`";
+    an_inequality: "rule(User::PLAN != Plan::Pro)" => "!" "write `!User::PLAN.is(Plan::Pro)`";
+    an_assignment: "rule(User::PLAN = Plan::Pro)" => "=" "write `User::PLAN.is(Plan::Pro)`";
+    a_closure: "rule(|user| user.age > 3)" => "|" "a clause is not code";
+    a_variable: "rule(user.email.contains(\"x\"))" => "user" "write `User::EMAIL`";
+    no_context: "rule(EMAIL.contains(\"x\"))" => "EMAIL" "as in `User::EMAIL`";
+    lower_case: "rule(User::email.contains(\"x\"))" => "email" "write `User::EMAIL`";
+    an_object_as_a_type: "rule(User::ADDRESS::CITY.is(\"x\"))" => "CITY" "write `User::ADDRESS.city`";
+    two_operators: "rule(User::EMAIL.is(\"x\").is(\"y\"))" => "is" "after a comma";
+    not: "rule(not(User::EMAIL.is(\"x\")))" => "not" "write `!User::EMAIL.is(\"x\")`";
+    not_inside: "rule(User::EMAIL.!is(\"x\"))" => "!" "in front of the attribute";
+    no_dot: "rule(User::EMAIL is(\"x\"))" => "is" "write `User::EMAIL.is(...)`";
+    within: "rule(User::EMAIL in [\"x\"])" => "in" "write `User::EMAIL.is_any_of([...])`";
+    another_word: "rule(User::EMAIL.equals(\"x\"))" => "equals" "write `User::EMAIL.is(\"x\")`";
+    a_negated_word: "rule(User::EMAIL.is_not(\"x\"))" => "is_not" "write `!User::EMAIL.is(\"x\")`";
+    no_operator: "rule(User::EMAIL.frobnicate(\"x\"))" => "frobnicate" "there are `is`, `is_any_of`";
+    one_of_a_text: "rule(User::EMAIL.is_any_of(\"x\"))" => "\"x\"" "write `.is_any_of([\"x\"])`";
+    a_list_of_one: "rule(User::EMAIL.is([\"x\", \"y\"]))" => "[\"x\", \"y\"]" "write `.is_any_of([\"x\", \"y\"])`";
+    two_values: "rule(User::EMAIL.ends_with(\"x\", \"y\"))" => "\"y\"" "write `.ends_with([\"x\", \"y\"])`";
+    a_vector: "rule(User::EMAIL.is_any_of(vec![\"x\"]))" => "vec" "write `.is_any_of([\"x\"])`";
+    a_date_without_quotes: "rule(User::SINCE.before(2024-05-03))" => "2024" "a date is a text";
+    a_number_that_loses_digits: "rule(User::AGE.gt(9007199254740993))" => "9007199254740993" "lose digits";
+    a_function_of_a_segment: "rule(Testers::contains(&user))" => "Testers" "write `member_of!(Testers)`";
+    a_macro_without_its_mark: "rule(member_of(Testers))" => "member_of" "write `member_of!(Testers)`";
     three_at_once: "key = \"st aff\", nam = 1, rule(User::EMAIL.matches(\"(\"))" => "\"st aff\"" "", "nam" "", "\"(\"" "";
 }
 

@@ -8,7 +8,7 @@ use syn::Expr;
 use super::{Output, add, first_span, option};
 use crate::segment::clause::{Clause, Meaning};
 use crate::segment::environment::Environment;
-use crate::segment::parse::{Rule, Targets};
+use crate::segment::written::{Rule, Targets};
 
 impl Output<'_> {
     pub(super) fn definition(&self) -> TokenStream {
@@ -264,7 +264,7 @@ impl Output<'_> {
             };
             let message = version::parse(text).err()?.to_string();
             let refuse = spanned(quote!(#private::refuse_versions), *span);
-            let attribute = spanned(quote!(#attribute), *span);
+            // The attribute keeps its place, so that what is wrong with it is said once and there.
             // A constant for each, so that the compiler reports them all.
             Some(quote_spanned!(*span=> const _: () = #refuse(&#attribute, #message);))
         });

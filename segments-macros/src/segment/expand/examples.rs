@@ -6,7 +6,7 @@ use quote::{format_ident, quote, quote_spanned};
 use super::Output;
 use crate::case::Case;
 use crate::meta::source;
-use crate::segment::parse::Example;
+use crate::segment::written::Example;
 
 impl Output<'_> {
     pub(super) fn examples(&self) -> TokenStream {

@@ -6,7 +6,7 @@ use syn::Path;
 
 use super::{Output, first_span, position};
 use crate::segment::clause::{Clause, Meaning};
-use crate::segment::parse::{List, Rule};
+use crate::segment::written::{List, Rule};
 
 impl Output<'_> {
     pub(super) fn membership(&self) -> TokenStream {
@@ -171,7 +171,7 @@ impl Output<'_> {
         let lists = |targets: &Option<_>, decision: TokenStream| -> TokenStream {
             let lists = targets
                 .iter()
-                .flat_map(|targets: &crate::segment::parse::Targets| &targets.lists);
+                .flat_map(|targets: &crate::segment::written::Targets| &targets.lists);
             lists.map(|list| self.list(list, &decision)).collect()
         };
         let included = lists(&written.included, quote!(Included));

@@ -11,7 +11,7 @@ use syn::Path;
 
 use super::clause::{Clause, Meaning};
 use super::docs;
-use super::parse::{Rule, Written};
+use super::written::{Rule, Written};
 use crate::meta::source;
 
 /// What becomes of a segment.

@@ -87,9 +87,8 @@ Who is in segment `staff`:
 
 | | |
 |---|---|
-| whoever has | any attributes at all |
 | whoever has | `User::AGE.gt(30)` |*/
 pub struct Staff;
 ::core::compile_error! {
-    "unexpected end of input, expected identifier or integer"
+    "an operator is missing after `.`; write one, such as `.is(...)`"
 }

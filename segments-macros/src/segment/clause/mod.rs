@@ -3,14 +3,18 @@
 //! `User::EMAIL.ends_with("@company.com")` names a context, an operator and a value. The types are
 //! rustc's business: it knows them, and its message stands at the same token.
 
-use proc_macro2::Span;
+mod mistake;
+mod values;
+
+use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;
-use segments_model::{Number, Operator, Value};
+use segments_model::Value;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Expr, Lit, Path, Token, UnOp};
+use syn::{Expr, ExprMethodCall, Path, Token, UnOp};
 
+pub(crate) use self::values::operator;
 use crate::meta;
 
 /// A clause, understood.
@@ -51,11 +55,16 @@ impl Clause {
 }
 
 /// What `member_of!` takes.
-const MEMBER_OF: &str = "`member_of!` takes the type of a segment; write `member_of!(BetaTesters)`";
+const MEMBER_OF: &str = "`member_of!` takes types of segments; write `member_of!(BetaTesters)`, and commas between several";
 
 /// Reads a clause.
-pub(super) fn parse(tokens: proc_macro2::TokenStream) -> syn::Result<Clause> {
-    let expression: Expr = meta::parse(tokens)?;
+pub(crate) fn parse(tokens: TokenStream) -> syn::Result<Clause> {
+    let mut expression: Expr = match meta::parse_start(tokens.clone()) {
+        Ok((expression, None)) => expression,
+        Ok((expression, Some(next))) => return Err(mistake::leftover(&expression, &next)),
+        Err(error) => return Err(mistake::unreadable(tokens, &error)),
+    };
+    values::widen(&mut expression);
     let span = first_span(&expression);
     let meaning = meaning(&expression, false)?;
     Ok(Clause { meaning, span })
@@ -104,42 +113,28 @@ fn meaning(expression: &Expr, negate: bool) -> syn::Result<Meaning> {
                 negate,
             })
         }
-        _ => comparison(expression, negate),
+        Expr::MethodCall(call) => match context(&call.receiver) {
+            Some(context) => comparison(expression, call, context, negate),
+            None => Err(mistake::no_clause(expression)),
+        },
+        _ => Err(mistake::no_clause(expression)),
     }
 }
 
-fn comparison(expression: &Expr, negate: bool) -> syn::Result<Meaning> {
-    let (receiver, method, values) = match expression {
-        Expr::MethodCall(call) => {
-            let values = call.args.iter().flat_map(values).collect();
-            (
-                &*call.receiver,
-                Some((call.method.to_string(), call.method.span())),
-                values,
-            )
-        }
-        other => (other, None, Vec::new()),
-    };
-    let Some(context) = context(receiver) else {
-        return Err(syn::Error::new_spanned(
-            expression,
-            "a clause starts with an attribute of a context; write `User::EMAIL.ends_with(\"@company.com\")`",
-        ));
-    };
-    if method.is_none() {
-        return Err(syn::Error::new_spanned(
-            expression,
-            format!(
-                "`{}` is compared with nothing; write an operator, such as `.is(...)`",
-                meta::source(expression)
-            ),
-        ));
-    }
+fn comparison(
+    expression: &Expr,
+    call: &ExprMethodCall,
+    context: Path,
+    negate: bool,
+) -> syn::Result<Meaning> {
+    mistake::attribute(&call.receiver)?;
+    mistake::method(call)?;
+    mistake::values(call)?;
     Ok(Meaning::Comparison {
         expression: Box::new(expression.clone()),
         context,
-        method,
-        values,
+        method: Some((call.method.to_string(), call.method.span())),
+        values: call.args.iter().flat_map(values::values).collect(),
         negate,
     })
 }
@@ -160,58 +155,8 @@ pub(crate) fn context(attribute: &Expr) -> Option<Path> {
     }
 }
 
-/// The values of an argument: one, or those of an array.
-fn values(argument: &Expr) -> Vec<(Option<Value>, Span)> {
-    match argument {
-        Expr::Array(array) => array.elems.iter().flat_map(values).collect(),
-        other => vec![(literal(other), first_span(other))],
-    }
-}
-
-fn literal(expression: &Expr) -> Option<Value> {
-    match expression {
-        Expr::Lit(literal) => match &literal.lit {
-            Lit::Str(text) => Some(Value::from(text.value())),
-            Lit::Bool(value) => Some(Value::from(value.value)),
-            Lit::Int(number) => number
-                .base10_parse::<i128>()
-                .ok()
-                .and_then(|n| Number::try_from(n).ok())
-                .map(Value::from),
-            Lit::Float(number) => number
-                .base10_parse::<f64>()
-                .ok()
-                .and_then(|n| Number::new(n).ok())
-                .map(Value::from),
-            _ => None,
-        },
-        Expr::Unary(unary) if matches!(unary.op, UnOp::Neg(_)) => match literal(&unary.expr)? {
-            Value::Number(number) => Number::new(-number.get()).ok().map(Value::from),
-            _ => None,
-        },
-        Expr::Paren(paren) => literal(&paren.expr),
-        _ => None,
-    }
-}
-
-/// The operator that a method stands for. Where several types share a method, a literal tells: a
-/// text is compared as a version, a number as a number.
-pub(super) fn operator(method: &str, values: &[(Option<Value>, Span)]) -> Option<Operator> {
-    let mut candidates = Operator::of_method(method);
-    let first = candidates.next()?;
-    match candidates.next() {
-        None => Some(first),
-        // `is` fits every type, and only rustc knows the attribute's.
-        Some(_) if first == Operator::In => Some(first),
-        Some(second) => match values.iter().find_map(|(value, _)| value.as_ref())? {
-            Value::String(_) => Some(second),
-            Value::Number(_) | Value::Bool(_) => Some(first),
-        },
-    }
-}
-
 /// The span of the first token, which is what editors underline.
-fn first_span(node: &(impl ToTokens + Spanned)) -> Span {
+pub(crate) fn first_span(node: &(impl ToTokens + Spanned)) -> Span {
     node.to_token_stream()
         .into_iter()
         .next()

@@ -1,0 +1,117 @@
+//! Rules: clauses, and the keys that stand among them.
+
+use proc_macro2::{Span, TokenStream};
+use segments_model::or_list;
+use syn::ext::IdentExt;
+use syn::{Expr, Lit};
+
+use super::mistake;
+use crate::errors::Errors;
+use crate::meta::{Argument, ArgumentValue, argument, split};
+use crate::segment::clause::{self, Meaning};
+use crate::segment::keys;
+use crate::segment::written::{By, Rule};
+
+/// Reads what stands in `rule(...)`; `span` is the word's.
+pub(crate) fn rule(span: Span, tokens: TokenStream, errors: &mut Errors) -> Rule {
+    let mut rule = Rule {
+        span,
+        description: None,
+        percent: None,
+        by: None,
+        everyone: None,
+        clauses: Vec::new(),
+        broken: false,
+    };
+    let before = errors.len();
+    let mut seen: Vec<String> = Vec::new();
+    for piece in split(tokens) {
+        let Some(argument) = argument(&piece) else {
+            clause(piece, &mut rule, errors);
+            continue;
+        };
+        let name = argument.name.unraw().to_string();
+        if keys::names(keys::RULE).any(|key| key == name) {
+            if seen.contains(&name) {
+                errors.at(argument.name.span(), mistake::twice(&name));
+            } else {
+                seen.push(name);
+                key(&argument, &mut rule, errors);
+            }
+        } else if let Some(message) = mistake::key_of_segment(&name) {
+            errors.at(argument.name.span(), message);
+        } else if matches!(argument.value, ArgumentValue::Equals(_)) {
+            // `description = "..."` misspelt; a clause never has a lone `=`.
+            let message = format!(
+                "`{name}` is not a key of `rule`{}",
+                or_list(&name, keys::names(keys::RULE))
+            );
+            errors.at(argument.name.span(), message);
+        } else {
+            clause(piece, &mut rule, errors);
+        }
+    }
+    if let (Some((_, span)), None) = (rule.percent, &rule.by)
+        && !rule
+            .clauses
+            .iter()
+            .any(|clause| matches!(clause.meaning, Meaning::Comparison { .. }))
+        && errors.len() == before
+    {
+        errors.at(span, "this rule looks at no context whose key could be split; write which, as in `by = User::ID`");
+    }
+    rule.broken = errors.len() > before;
+    rule
+}
+
+fn clause(piece: TokenStream, rule: &mut Rule, errors: &mut Errors) {
+    if let Some(clause) = errors.take(clause::parse(piece)) {
+        rule.clauses.push(clause);
+    }
+}
+
+fn key(argument: &Argument, rule: &mut Rule, errors: &mut Errors) {
+    let span = argument.name.span();
+    match &argument.name.unraw().to_string()[..] {
+        "description" => rule.description = argument.text("\"staff\"", errors),
+        "percent" => {
+            let literal: Option<Lit> = argument.value("25", errors);
+            rule.percent = literal.and_then(|literal| {
+                let number = match &literal {
+                    Lit::Int(number) => number.base10_parse().ok(),
+                    Lit::Float(number) => number.base10_parse().ok(),
+                    _ => None,
+                };
+                if number.is_none() {
+                    errors.on(
+                        &literal,
+                        "a share is a number from 0 to 100; write `percent = 25`",
+                    );
+                }
+                number.map(|number: f64| (number, literal.span()))
+            });
+        }
+        "by" => {
+            let Some(attribute) = argument.value::<Expr>("User::ID", errors) else {
+                return;
+            };
+            match clause::context(&attribute) {
+                Some(context) => {
+                    rule.by = Some(By {
+                        attribute,
+                        context,
+                        span,
+                    });
+                }
+                None => errors.on(
+                    &attribute,
+                    "contexts are split by one of their attributes; write `by = User::ID`",
+                ),
+            }
+        }
+        _ => match &argument.value {
+            ArgumentValue::List(tokens) if tokens.is_empty() => rule.everyone = Some(span),
+            _ => errors.at(span, "`everyone` takes nothing; write `everyone()`"),
+        },
+    }
+}

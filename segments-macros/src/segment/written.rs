@@ -1,0 +1,91 @@
+//! What the user wrote, as far as it could be read: each part with the token that says it.
+
+use proc_macro2::Span;
+use segments_model::Code;
+use syn::{Expr, ItemStruct, LitStr, Path};
+
+use super::clause::Clause;
+use super::environment::{Block, InEnvironment};
+use crate::runtime_path::RuntimePath;
+
+/// What the user wrote, as far as it could be read.
+#[derive(Clone, Default)]
+pub(crate) struct Written {
+    /// The struct; `None` if it is none that can be a segment.
+    pub(crate) item: Option<ItemStruct>,
+    pub(crate) runtime: RuntimePath,
+    pub(crate) key: Option<Text>,
+    pub(crate) name: Option<Text>,
+    pub(crate) description: Option<String>,
+    pub(crate) tags: Option<Vec<LitStr>>,
+    pub(crate) included: Option<Targets>,
+    pub(crate) excluded: Option<Targets>,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) nobody: Option<Span>,
+    pub(crate) big: Option<Big>,
+    pub(crate) examples: Vec<Example>,
+    pub(crate) allowed: Vec<Code>,
+    /// What it is in single environments, as read and as resolved.
+    pub(crate) blocks: Vec<Block>,
+    pub(crate) environments: Vec<InEnvironment>,
+    /// Whether an argument could not be read at all, so that something the checks would miss may
+    /// have been meant.
+    pub(crate) incomplete: bool,
+}
+
+/// A text and the place where it, or what it was made from, stands.
+#[derive(Clone)]
+pub(crate) struct Text {
+    pub(crate) text: String,
+    pub(crate) span: Span,
+}
+
+/// Contexts listed one by one.
+#[derive(Clone)]
+pub(crate) struct Targets {
+    pub(crate) at_least: bool,
+    pub(crate) lists: Vec<List>,
+}
+
+/// Contexts of one kind.
+#[derive(Clone)]
+pub(crate) struct List {
+    pub(crate) context: Path,
+    pub(crate) keys: Vec<LitStr>,
+}
+
+/// A rule.
+#[derive(Clone)]
+pub(crate) struct Rule {
+    pub(crate) span: Span,
+    pub(crate) description: Option<LitStr>,
+    pub(crate) percent: Option<(f64, Span)>,
+    pub(crate) by: Option<By>,
+    pub(crate) everyone: Option<Span>,
+    pub(crate) clauses: Vec<Clause>,
+    /// Whether a part of it could not be read; then it is checked but not printed.
+    pub(crate) broken: bool,
+}
+
+/// What decides the buckets of a percentage rule.
+#[derive(Clone)]
+pub(crate) struct By {
+    pub(crate) attribute: Expr,
+    pub(crate) context: Path,
+    pub(crate) span: Span,
+}
+
+/// A big segment.
+#[derive(Clone)]
+pub(crate) struct Big {
+    pub(crate) span: Span,
+    pub(crate) of: Option<Path>,
+}
+
+/// A context that is, or is not, in the segment.
+#[derive(Clone)]
+pub(crate) struct Example {
+    pub(crate) member: bool,
+    pub(crate) contexts: Vec<Expr>,
+    pub(crate) span: Span,
+}

@@ -1,0 +1,15 @@
+mod contexts;
+
+#[allow(unused_imports, reason = "not every mistake gets as far as a context")]
+use contexts::*;
+use segments_runtime::segment;
+
+/// Somebody.
+#[segment(rule(User::BETA.is(true)))]
+pub struct Staff;
+
+/// Somebody else.
+#[segment(rule(User::BETA.is(false)))]
+pub struct Staff;
+
+fn main() {}

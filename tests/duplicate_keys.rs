@@ -1,0 +1,41 @@
+//! Two modules that do not know of each other declare one key: the registry names both places before
+//! anything is sent. The registry is the program's, so this program has nothing else in it.
+
+mod mobile {
+    use audiences::segment;
+
+    /// Who tests the app.
+    #[segment(crate = ::audiences, key = "beta-testers", nobody())]
+    pub struct AppTesters;
+}
+
+mod web {
+    use audiences::segment;
+
+    /// Who tests the site.
+    #[segment(crate = ::audiences, key = "beta-testers", nobody())]
+    pub struct SiteTesters;
+
+    /// Who tests nothing.
+    #[segment(crate = ::audiences, nobody())]
+    pub struct Others;
+}
+
+#[test]
+fn both_places_of_a_duplicate_are_named() {
+    let error = audiences::registry::definitions().expect_err("the key is there twice");
+    assert_eq!(error.problems.len(), 1);
+    let message = error.to_string();
+    for part in [
+        "segment `beta-testers` is declared twice",
+        "`duplicate_keys::mobile::AppTesters` at ",
+        "duplicate_keys.rs:8",
+        "`duplicate_keys::web::SiteTesters` at ",
+        "duplicate_keys.rs:16",
+        "give one of them another key",
+    ] {
+        assert!(message.contains(part), "{part} is not in {message}");
+    }
+    assert_ne!(mobile::AppTesters::KEY, web::Others::KEY);
+    assert_eq!(mobile::AppTesters::KEY, web::SiteTesters::KEY);
+}

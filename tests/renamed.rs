@@ -1,0 +1,61 @@
+//! Every macro works where the runtime has another name, which `crate = path` says.
+
+use audiences::{AttributeValue, Attributes, Context, segment};
+
+#[derive(AttributeValue)]
+#[attribute(crate = ::audiences)]
+enum Plan {
+    Free,
+    Pro,
+}
+
+#[derive(Attributes)]
+#[attributes(crate = ::audiences)]
+struct Address {
+    city: String,
+}
+
+#[derive(Context)]
+#[context(crate = ::audiences)]
+struct User {
+    #[context(key)]
+    id: String,
+    plan: Plan,
+    address: Address,
+}
+
+/// Colleagues.
+#[segment(
+    crate = ::audiences,
+    include(User = ["u-2"]),
+    rule(User::PLAN.is(Plan::Pro), !User::ADDRESS.city.is("Berlin")),
+    rule(percent = 10, by = User::ID, User::PLAN.is(Plan::Free)),
+    member(User { id: "u-2".into(), plan: Plan::Free, address: Address { city: "Bonn".into() } }),
+)]
+struct Staff;
+
+/// Everybody else.
+#[segment(crate = ::audiences, rule(!member_of!(Listed)))]
+struct Others;
+
+/// Who is listed.
+#[segment(crate = ::audiences, include(User = ["u-2"]), allow(style_key))]
+struct Listed;
+
+#[test]
+fn every_macro_works_under_another_name() {
+    let user = |id: &str| User {
+        id: id.to_owned(),
+        plan: Plan::Pro,
+        address: Address {
+            city: "Bonn".to_owned(),
+        },
+    };
+    assert_eq!(Staff::membership(&user("u-1")).known(), Some(true));
+    assert!(Listed::contains(&user("u-2")));
+    assert!(!Others::contains(&user("u-2")));
+    assert_eq!(
+        audiences::registry::definitions().map(|all| all.len()).ok(),
+        Some(3)
+    );
+}

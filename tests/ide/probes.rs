@@ -128,8 +128,13 @@ probes! {
 
     "a key misspelt": ["name = \"Staff\"" => "nam = \"Staff\""] Wanted::Diagnostics(&[("nam", "`nam` is not a key of `segment`; did you mean `name`?")]);
     "a key half-typed": ["name = \"Staff\"," => "na"] Wanted::Diagnostics(&[("na", "not an argument of `segment`")]);
-    "an attribute half-typed": [SECOND => "rule(User::)"] Wanted::Diagnostics(&[(":", "expected identifier")]);
-    "an operator half-typed": [SECOND => "rule(User::EMAIL.)"] Wanted::Diagnostics(&[(".", "expected identifier")]);
+    "an attribute half-typed": [SECOND => "rule(User::)"] Wanted::Diagnostics(&[(":", "an attribute is missing after `::`")]);
+    "an operator half-typed": [SECOND => "rule(User::EMAIL.)"] Wanted::Diagnostics(&[(".", "an operator is missing after `.`")]);
+    "clauses joined by `&&`": [SECOND => "rule(User::ACCOUNT_AGE.gt(30) && User::EMAIL.is(\"x\"))"]
+        Wanted::Diagnostics(&[("&&", "write `,` for `&&`")]);
+    "a comma half-typed": [SECOND => "rule(User::ACCOUNT_AGE.gt(30) User::EMAIL.is(\"x\"))"]
+        Wanted::Diagnostics(&[("User", "a comma is missing in front of `User`")]);
+    "operators of a text, before a broken rule": [FIRST => "User::EMAIL.|", SECOND => "rule(User::ACCOUNT_AGE >)"] offers(&["ends_with"], &["lt"]);
     "three mistakes": [
         "key = \"staff\"" => "key = \"st aff\"",
         "tags = [\"internal\"]" => "tags = [\"in ternal\"]",

@@ -7,7 +7,7 @@ mod mistake;
 mod values;
 
 use proc_macro2::{Span, TokenStream};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use segments_model::Value;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
@@ -137,6 +137,31 @@ fn comparison(
         values: call.args.iter().flat_map(values::values).collect(),
         negate,
     })
+}
+
+/// The expression with `<User>::EMAIL` for `User::EMAIL`, for the output. Contexts stand there as types as
+/// well, and of one that does not exist rustc then says the same thing twice, which it shows once.
+pub(crate) fn qualified(expression: &Expr) -> Expr {
+    let mut expression = expression.clone();
+    qualify(&mut expression);
+    expression
+}
+
+fn qualify(expression: &mut Expr) {
+    match expression {
+        Expr::Unary(unary) => qualify(&mut unary.expr),
+        Expr::Paren(paren) => qualify(&mut paren.expr),
+        Expr::MethodCall(call) => qualify(&mut call.receiver),
+        Expr::Field(field) => qualify(&mut field.base),
+        Expr::Path(path) => {
+            if let Some(context) = context(&Expr::Path(path.clone()))
+                && let Some(name) = path.path.segments.last()
+            {
+                *expression = Expr::Verbatim(quote!(<#context>::#name));
+            }
+        }
+        _ => {}
+    }
 }
 
 /// The type in front of an attribute: `User` of `User::EMAIL` and of `User::ADDRESS.city`.

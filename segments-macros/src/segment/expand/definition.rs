@@ -5,8 +5,7 @@ use quote::{quote, quote_spanned};
 use segments_model::{Tag, Value, version};
 use syn::Expr;
 
-use super::{Output, add, first_span, option};
-use crate::segment::clause::{Clause, Meaning};
+use crate::segment::clause::{Clause, Meaning, qualified};
 use crate::segment::environment::Environment;
 use crate::segment::written::{Rule, Targets};
 
@@ -215,6 +214,7 @@ impl Output<'_> {
         let description = option(private, rule.description.as_ref());
         let clauses = rule.clauses.iter().map(|clause| match &clause.meaning {
             Meaning::Comparison { expression, .. } => {
+                let expression = qualified(expression);
                 quote_spanned!(clause.span=> #private::Condition::clause(&(#expression)))
             }
             Meaning::MemberOf { segments, negate } => {
@@ -226,7 +226,7 @@ impl Output<'_> {
         });
         let rollout = rule.percent.map(|(percent, _)| {
             if let Some(by) = &rule.by {
-                let attribute = &by.attribute;
+                let attribute = qualified(&by.attribute);
                 return quote!(#private::rollout_by(#percent, &#attribute));
             }
             let kind = match rule.splits() {
@@ -255,6 +255,7 @@ impl Output<'_> {
         let Some(attribute @ Expr::Path(_)) = receiver(expression) else {
             return TokenStream::new();
         };
+        let attribute = qualified(attribute);
         if method != "is" && method != "is_any_of" {
             return TokenStream::new();
         }

@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use syn::Path;
 
 use super::{Output, first_span, position};
-use crate::segment::clause::{Clause, Meaning};
+use crate::segment::clause::{Clause, Meaning, qualified};
 use crate::segment::written::{List, Rule};
 
 impl Output<'_> {
@@ -247,7 +247,7 @@ impl Output<'_> {
                 context,
                 ..
             } => {
-                let bound = self.bound(context);
+                let (expression, bound) = (qualified(expression), self.bound(context));
                 quote_spanned!(clause.span=> #private::holds(&(#expression), #bound, &CACHES.0[#cache]))
             }
             Meaning::MemberOf { segments, negate } => {
@@ -267,7 +267,7 @@ impl Output<'_> {
         let key = self.key();
         match (&rule.by, rule.splits()) {
             (Some(by), _) => {
-                let (attribute, context) = (&by.attribute, self.bound(&by.context));
+                let (attribute, context) = (qualified(&by.attribute), self.bound(&by.context));
                 quote!(#private::share_by(#key, #index, #percent, &#attribute, #context, salts))
             }
             (None, Some(context)) => {

@@ -33,7 +33,7 @@ const _: () = {
                                         [<Testers as __segments::Segment>::KEY],
                                         true,
                                     ),
-                                    __segments::Condition::clause(&(User::AGE.gt(30))),
+                                    __segments::Condition::clause(&(<User>::AGE.gt(30))),
                                 ]),
                                 __segments::None,
                             ),
@@ -134,7 +134,7 @@ const _: () = {
                     ),
                 ))
                 .and(|| __segments::verdict(
-                    __segments::holds(&(User::AGE.gt(30)), context0, &CACHES.0[1usize]),
+                    __segments::holds(&(<User>::AGE.gt(30)), context0, &CACHES.0[1usize]),
                 ))
             {
                 __segments::Verdict::Yes => return __segments::Decision::Rule(0usize),

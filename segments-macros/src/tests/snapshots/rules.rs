@@ -23,9 +23,9 @@ const _: () = {
                                 __segments::None,
                                 __segments::list([
                                     __segments::Condition::clause(
-                                        &(User::EMAIL.ends_with("@company.com")),
+                                        &(<User>::EMAIL.ends_with("@company.com")),
                                     ),
-                                    __segments::Condition::clause(&(!User::AGE.lt(30))),
+                                    __segments::Condition::clause(&(!<User>::AGE.lt(30))),
                                 ]),
                                 __segments::None,
                             ),
@@ -33,7 +33,7 @@ const _: () = {
                                 __segments::Some("paying"),
                                 __segments::list([
                                     __segments::Condition::clause(
-                                        &(User::PLAN.is_any_of([Plan::Pro])),
+                                        &(<User>::PLAN.is_any_of([Plan::Pro])),
                                     ),
                                 ]),
                                 __segments::None,
@@ -87,15 +87,15 @@ const _: () = {
             let context0 = __segments::Has::<User, __At0>::context(contexts);
             static CACHES: __segments::Caches<3> = __segments::Caches::new();
             if __segments::holds(
-                &(User::EMAIL.ends_with("@company.com")),
+                &(<User>::EMAIL.ends_with("@company.com")),
                 context0,
                 &CACHES.0[0usize],
-            ) && __segments::holds(&(!User::AGE.lt(30)), context0, &CACHES.0[1usize])
+            ) && __segments::holds(&(!<User>::AGE.lt(30)), context0, &CACHES.0[1usize])
             {
                 return __segments::Decision::Rule(0usize);
             }
             if __segments::holds(
-                &(User::PLAN.is_any_of([Plan::Pro])),
+                &(<User>::PLAN.is_any_of([Plan::Pro])),
                 context0,
                 &CACHES.0[2usize],
             ) {

@@ -21,9 +21,9 @@ const _: () = {
                             __segments::rule(
                                 __segments::None,
                                 __segments::list([
-                                    __segments::Condition::clause(&(User::AGE.gt(30))),
+                                    __segments::Condition::clause(&(<User>::AGE.gt(30))),
                                 ]),
-                                __segments::Some(__segments::rollout_by(25f64, &User::ID)),
+                                __segments::Some(__segments::rollout_by(25f64, &<User>::ID)),
                             ),
                         ]),
                     ),
@@ -111,13 +111,13 @@ const _: () = {
             let mut unknown = __segments::None;
             match __segments::Verdict::Yes
                 .and(|| __segments::verdict(
-                    __segments::holds(&(User::AGE.gt(30)), context0, &CACHES.0[0usize]),
+                    __segments::holds(&(<User>::AGE.gt(30)), context0, &CACHES.0[0usize]),
                 ))
                 .and(|| __segments::share_by(
                     "staff",
                     0usize,
                     25f64,
-                    &User::ID,
+                    &<User>::ID,
                     context0,
                     salts,
                 ))

@@ -130,8 +130,6 @@ probes! {
     "a key half-typed": ["name = \"Staff\"," => "na"] Wanted::Diagnostics(&[("na", "not an argument of `segment`")]);
     "an attribute half-typed": [SECOND => "rule(User::)"] Wanted::Diagnostics(&[(":", "an attribute is missing after `::`")]);
     "an operator half-typed": [SECOND => "rule(User::EMAIL.)"] Wanted::Diagnostics(&[(".", "an operator is missing after `.`")]);
-    "clauses joined by `&&`": [SECOND => "rule(User::ACCOUNT_AGE.gt(30) && User::EMAIL.is(\"x\"))"]
-        Wanted::Diagnostics(&[("&&", "write `,` for `&&`")]);
     "a comma half-typed": [SECOND => "rule(User::ACCOUNT_AGE.gt(30) User::EMAIL.is(\"x\"))"]
         Wanted::Diagnostics(&[("User", "a comma is missing in front of `User`")]);
     "operators of a text, before a broken rule": [FIRST => "User::EMAIL.|", SECOND => "rule(User::ACCOUNT_AGE >)"] offers(&["ends_with"], &["lt"]);

@@ -5,6 +5,7 @@ use quote::{quote, quote_spanned};
 use segments_model::{Tag, Value, version};
 use syn::Expr;
 
+use super::{Output, add, first_span, option};
 use crate::segment::clause::{Clause, Meaning, qualified};
 use crate::segment::environment::Environment;
 use crate::segment::written::{Rule, Targets};

@@ -27,7 +27,9 @@ impl Output<'_> {
             span,
         }: &Example,
     ) -> TokenStream {
-        let Self { item, private, .. } = self;
+        let Self { item, written, .. } = self;
+        // The tests stand outside of the constant that imports the runtime under a short name.
+        let private = written.runtime.private();
         let ident = &item.ident;
         let word = if *member { "member" } else { "not_member" };
         let test = format_ident!(

@@ -23,7 +23,7 @@ const _: () = {
                                 __segments::rule(
                                     __segments::None,
                                     __segments::list([
-                                        __segments::Condition::clause(&(User::AGE.gt(30))),
+                                        __segments::Condition::clause(&(<User>::AGE.gt(30))),
                                     ]),
                                     __segments::None,
                                 ),
@@ -65,7 +65,7 @@ const _: () = {
                                         __segments::rule(
                                             __segments::None,
                                             __segments::list([
-                                                __segments::Condition::clause(&(User::AGE.gt(30))),
+                                                __segments::Condition::clause(&(<User>::AGE.gt(30))),
                                             ]),
                                             __segments::None,
                                         ),
@@ -124,7 +124,7 @@ const _: () = {
         fn decide(contexts: &__Contexts, _: &__segments::Salts) -> __segments::Decision {
             let context0 = __segments::Has::<User, __At0>::context(contexts);
             static CACHES: __segments::Caches<1> = __segments::Caches::new();
-            if __segments::holds(&(User::AGE.gt(30)), context0, &CACHES.0[0usize]) {
+            if __segments::holds(&(<User>::AGE.gt(30)), context0, &CACHES.0[0usize]) {
                 return __segments::Decision::Rule(0usize);
             }
             __segments::Decision::NoRule

@@ -90,11 +90,12 @@ Who is in segment `staff`:
 | whoever has | `User::AGE.gt(30)` |*/
 pub struct Staff;
 #[cfg(test)]
-#[__segments::core::prelude::v1::test]
+#[::segments_runtime::__private::core::prelude::v1::test]
 fn staff_member_1() {
     let explanation = Staff::explain(&User { age: 31 });
-    __segments::core::assert!(
-        explanation.membership.known() == __segments::core::option::Option::Some(true),
-        "{}\n{}", "`member(User { age : 31 })` is wrong", explanation,
+    ::segments_runtime::__private::core::assert!(
+        explanation.membership.known() ==
+        ::segments_runtime::__private::core::option::Option::Some(true), "{}\n{}",
+        "`member(User { age : 31 })` is wrong", explanation,
     );
 }

@@ -24,7 +24,7 @@ mod web {
 #[test]
 fn both_places_of_a_duplicate_are_named() {
     let error = audiences::registry::definitions().expect_err("the key is there twice");
-    assert_eq!(error.problems.len(), 1);
+    assert_eq!(error.problems.len(), 1, "{error}");
     let message = error.to_string();
     for part in [
         "segment `beta-testers` is declared twice",

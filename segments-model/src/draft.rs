@@ -363,9 +363,10 @@ impl From<&Definition> for Draft {
                 .tags
                 .as_ref()
                 .map(|tags| tags.iter().map(Tag::to_string).collect()),
-            included: targets(definition.included()),
-            excluded: targets(definition.excluded()),
-            rules,
+            // Nobody is written by the word alone; beside it, even empty lists would contradict it.
+            included: targets(definition.included()).filter(|_| !nobody),
+            excluded: targets(definition.excluded()).filter(|_| !nobody),
+            rules: rules.filter(|_| !nobody),
             nobody,
             big,
         }

@@ -39,6 +39,10 @@ use crate::registry::{self, RegistryError};
 /// assert_eq!(segments.get(&Guests::KEY).unwrap().known(), Some(false));
 /// # Ok::<(), segments_runtime::registry::RegistryError>(())
 /// ```
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "asked as `contains` is, with a reference or a tuple of them"
+)]
 pub fn all_segments(contexts: impl Contexts) -> Result<Memberships, RegistryError> {
     let segments = registry::compiled()?;
     let context = contexts.to_instance();

@@ -47,8 +47,10 @@ pub struct Count<'a, T> {
 
 struct Asked<T> {
     segment: SegmentKey,
-    question: Box<dyn Fn(&T) -> Option<bool> + Send + Sync>,
+    question: Box<Question<T>>,
 }
+
+type Question<T> = dyn Fn(&T) -> Option<bool> + Send + Sync;
 
 impl<T> fmt::Debug for Count<'_, T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

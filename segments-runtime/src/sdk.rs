@@ -60,6 +60,10 @@ pub struct NoContext(String);
 /// # Errors
 ///
 /// When there is none at all, when two are of the same kind, or when a key is empty.
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "asked as `contains` is, with a reference or a tuple of them"
+)]
 pub fn context(contexts: impl Contexts) -> Result<Context, NoContext> {
     serde_json::from_value(contexts.to_json()).map_err(|error| NoContext(error.to_string()))
 }

@@ -89,7 +89,7 @@ fn around(value: &Json) -> Vec<Json> {
             values.push(json!(text.to_uppercase()));
             values.extend(text.parse::<f64>().ok().map(|number| json!(number)));
             values.extend(date::parse(text).into_iter().flat_map(moments));
-            values.extend(version::read(text).into_iter().flat_map(versions));
+            values.extend(version::read(text).iter().flat_map(versions));
             let mut shorter = text.chars();
             shorter.next_back();
             values.push(json!(shorter.as_str()));
@@ -118,8 +118,8 @@ fn moments(millis: i64) -> impl Iterator<Item = Json> {
 }
 
 /// A version as it is written out, its neighbours, a pre-release of it and a build of it.
-fn versions(version: semver::Version) -> impl Iterator<Item = Json> {
-    let semver::Version {
+fn versions(version: &semver::Version) -> impl Iterator<Item = Json> + use<> {
+    let &semver::Version {
         major,
         minor,
         patch,

@@ -18,6 +18,38 @@ mod included {
     );
 }
 
+/// The same file by a way that leaves the package, bound to structs of this crate.
+mod bound {
+    use segments_runtime::{Attributes, Context, Timestamp};
+
+    #[derive(Context)]
+    #[context(kind = "user", rename_all = "camelCase")]
+    pub struct Person {
+        #[context(key)]
+        pub id: String,
+        #[context(name = "beta_opted_in")]
+        pub beta_opted_in: bool,
+        pub account_age: u32,
+        pub email: Option<String>,
+        pub plan: String,
+        pub version: semver::Version,
+        pub account_created: Timestamp,
+        pub groups: Vec<String>,
+        pub address: Option<Address>,
+    }
+
+    #[derive(Attributes)]
+    pub struct Address {
+        pub city: String,
+    }
+
+    segments_runtime::include_segments!(
+        "../tests/toml/include.toml",
+        user = self::Person,
+        "declared-elsewhere" = crate::elsewhere::DeclaredElsewhere
+    );
+}
+
 use included::{AiBetaTesters, Device, Half, NobodyYet, OldKey, SEGMENTS, User, UserAddress};
 
 #[test]
@@ -31,6 +63,21 @@ fn definitions_are_those_of_the_file() {
         .collect();
     let made: Vec<_> = SEGMENTS.iter().map(|definition| definition()).collect();
     assert_eq!(made, read);
+    let bound: Vec<_> = bound::SEGMENTS
+        .iter()
+        .map(|definition| definition())
+        .collect();
+    assert_eq!(bound, read);
+}
+
+/// Two modules, or two crates, may include one file: what they say is the same.
+#[test]
+fn one_file_may_be_included_twice() {
+    let registered = segments_runtime::registry::definitions().unwrap();
+    for definition in included::SEGMENTS.iter().map(|definition| definition()) {
+        let same = registered.iter().filter(|it| it.key == definition.key);
+        assert_eq!(same.collect::<Vec<_>>(), [&definition]);
+    }
 }
 
 #[test]

@@ -134,6 +134,77 @@ fn large_and_deep_files_are_read_or_refused() {
     }
 }
 
+/// Nothing that a segment has many of is looked up in all of the others.
+#[test]
+fn files_of_many_parts_are_read() {
+    let segments: String = (0..10_000)
+        .map(|n| format!("[segments.s{n}]\ndescription = 'd'\nnobody = true\n"))
+        .collect();
+    assert_eq!(found(segments), []);
+
+    let padded = format!(
+        "{GOOD}{}",
+        "# nothing to see here\n".repeat(10_000_000 / 22)
+    );
+    assert_eq!(found(padded), []);
+
+    let wrong = clause(
+        "string",
+        &format!("op = 'in', values = [{}]", "1,".repeat(49_000)),
+    );
+    let report = file::read("segments.toml", wrong.as_bytes());
+    assert_eq!(report.diagnostics().len() + report.omitted(), 97_999 + 1);
+
+    let (unknown, declared): (String, String) = (0..2_000)
+        .map(|n| {
+            let clause = format!("{{ attribute = 'attribut{n}', op = 'in', values = ['a'] }},");
+            (clause, format!("attribute{n} = 'string'\n"))
+        })
+        .unzip();
+    let unknown = format!(
+        "[contexts.user.attributes]\n{declared}[segments.s]\nrules = [{{ clauses = [{unknown}] }}]\n"
+    );
+    assert_eq!(found(unknown).len(), 1000);
+}
+
+/// Segments that ask one another are followed without recursion, in every number of ways.
+#[test]
+fn long_and_dense_chains_end() {
+    let asks = |n: usize, asked: &str| {
+        let clause = format!("{{ op = 'segmentMatch', values = [{asked}] }}");
+        format!(
+            "[segments.s{n}]\ndescription = 'd'\nrules = [{{ clauses = [{clause}] }}, {{ clauses = [{clause}, {{ attribute = 'key', op = 'in', values = ['{n}'] }}] }}]\n"
+        )
+    };
+    let last = "[segments.last]\nnobody = true\ndescription = 'd'\n";
+    let example = "[[segments.s0.examples]]\nmember = true\ncontext.user.key = 'a'\n";
+    for count in [60, 900] {
+        let mut chain: String = (1..count)
+            .map(|n| asks(n - 1, &format!("'s{n}'")))
+            .collect();
+        chain += &asks(count - 1, "'last'");
+        let found = found(chain + last + example);
+        let about = if count == 60 {
+            "example-contradicted"
+        } else {
+            "example-undecided"
+        };
+        assert!(found.iter().any(|found| found.2 == about), "{count}");
+        assert!(
+            found
+                .iter()
+                .all(|found| found.2 == about || found.2 == "rule-covered")
+        );
+    }
+    let dense: String = (0..300)
+        .map(|n| {
+            let all: String = (0..300).map(|m| format!("'s{m}',")).collect();
+            asks(n, &all)
+        })
+        .collect();
+    assert!(found(dense).iter().any(|found| found.2 == "segment-cycle"));
+}
+
 #[test]
 fn keys_of_every_script_are_read() {
     for name in [

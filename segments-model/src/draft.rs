@@ -351,9 +351,11 @@ impl From<&Definition> for Draft {
             ),
             Audience::Big { kind } => (None, Some(kind.to_string())),
         };
+        let holds_none =
+            |targets: &Targets| matches!(targets, Targets::Exactly(lists) if lists.is_empty());
         let nobody = big.is_none()
-            && definition.included().is_empty()
-            && definition.excluded().is_empty()
+            && holds_none(definition.included())
+            && holds_none(definition.excluded())
             && rules.as_ref().is_some_and(Vec::is_empty);
         Draft {
             key: definition.key.to_string(),

@@ -36,12 +36,13 @@ pub use crate::{Condition, Context, Decide, Environment, Has, Segment};
 
 use std::collections::{BTreeMap, BTreeSet};
 
+pub use segments_model::AttributeType;
 pub use segments_model::ContextKind;
 use segments_model::{AttributeRef, Weight, kernel};
 use serde_json::{Map, Value as Json};
 
 use crate::types::{Nested, ValueType};
-use crate::{Attribute, AttributeSchema, Field};
+use crate::{Attribute, AttributeSchema, Field, Scalar};
 
 /// Adds the field to which a way leads to a JSON object, if it is there.
 pub fn write<C, G: Get<C>>(context: &C, name: &str, json: &mut Map<String, Json>) {
@@ -233,6 +234,23 @@ pub const fn refuse_versions<C, T: PerhapsVersion, G>(
     let fits: Option<()> = if T::IS_VERSION { None } else { Some(()) };
     // Unlike `panic!`, this is a call, which leaves the caller as the place of the error.
     fits.expect(message);
+}
+
+/// Compiles for an attribute that holds what a file declares: values of that type, several or one of
+/// them. The caller is the place of the error, as above.
+#[track_caller]
+pub const fn declared<C, T: ValueType, G: Get<C, Field: Scalar>>(
+    _attribute: &Attribute<C, T, G>,
+    attribute_type: AttributeType,
+    many: bool,
+    [other_type, other_number]: [&str; 2],
+) {
+    let same = T::TYPE as u8 == attribute_type as u8;
+    let fits: Option<()> = if same { Some(()) } else { None };
+    fits.expect(other_type);
+    let same = <G::Field as Scalar>::MANY == many;
+    let fits: Option<()> = if same { Some(()) } else { None };
+    fits.expect(other_number);
 }
 
 /// Whether a context falls into the share of a percentage rule, split by its key.

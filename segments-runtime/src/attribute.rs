@@ -116,12 +116,21 @@ pub(crate) fn reference<C, G: Get<C>>() -> AttributeRef {
     AttributeRef::from_path(path).expect("the derive refuses empty names")
 }
 
+impl<C: 'static, A: Attributes, G: 'static> Attribute<C, Nested<A>, G> {
+    /// What dereferencing gives, in constants.
+    #[doc(hidden)]
+    #[must_use]
+    pub const fn __names(&self) -> &'static A::Names<C, G> {
+        A::Names::<C, G>::NAMES
+    }
+}
+
 /// The attributes of an object: `User::ADDRESS.city`.
 impl<C: 'static, A: Attributes, G: 'static> Deref for Attribute<C, Nested<A>, G> {
     type Target = A::Names<C, G>;
 
     fn deref(&self) -> &Self::Target {
-        A::Names::<C, G>::NAMES
+        self.__names()
     }
 }
 

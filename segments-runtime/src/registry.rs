@@ -84,9 +84,9 @@ pub struct RegistryError {
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Problem {
-    /// Two declarations have the same key.
+    /// Two declarations have the same key and say different things.
     #[error(
-        "segment `{key}` is declared twice, by {first} and by {second}; give one of them another key"
+        "segment `{key}` is declared twice and not in the same way, by {first} and by {second}; give one of them another key"
     )]
     Duplicate {
         /// The key.
@@ -134,7 +134,7 @@ pub enum Problem {
 ///
 /// # Errors
 ///
-/// When two segments have one key, or a definition has an error that could not be seen when the
+/// When two segments have one key and say different things, or a definition has an error that could not be seen when the
 /// program was built.
 pub fn definitions() -> Result<Vec<Definition>, RegistryError> {
     collect(
@@ -179,7 +179,11 @@ fn collect(
             place,
             findings,
         }));
-        if let Some((_, first)) = by_key.get(&definition.key) {
+        if let Some((known, first)) = by_key.get(&definition.key) {
+            // Two crates that include one file say the same twice, which contradicts nothing.
+            if *known == definition {
+                continue;
+            }
             problems.push(Problem::Duplicate {
                 key: definition.key,
                 first: *first,
@@ -307,6 +311,19 @@ mod tests {
         }
     }
 
+    /// As of one file that two crates include.
+    #[test]
+    fn what_is_declared_twice_in_the_same_way_is_there_once() {
+        let declared = [
+            (definition("a", "A"), place(1)),
+            (definition("a", "A"), place(2)),
+        ];
+        assert_eq!(
+            collect(declared.into_iter()).unwrap(),
+            [definition("a", "A")]
+        );
+    }
+
     #[test]
     fn segments_come_ordered_by_key() {
         let declared = [
@@ -325,7 +342,7 @@ mod tests {
     fn both_places_of_a_duplicate_are_named_and_nothing_is_hidden() {
         let declared = [
             (definition("a", "A"), place(1)),
-            (definition("a", "A"), place(2)),
+            (definition("a", "B"), place(2)),
             (definition("b", ""), place(3)),
         ];
         let error = collect(declared.into_iter()).unwrap_err().to_string();

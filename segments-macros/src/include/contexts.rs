@@ -9,7 +9,7 @@ use segments_model::file::{AttributeSchema, ContextSchema, Report, SegmentsFile}
 use segments_model::{AttributeType, Code, ContextKind};
 
 use super::arguments::Call;
-use super::names::{RESERVED, field_name, object_name, type_name};
+use super::names::{RESERVED, constant_name, field_name, object_name, type_name};
 
 /// Attributes, by the first name on the way to them.
 pub(super) enum Node<'s> {
@@ -103,6 +103,7 @@ fn context(call: &Call, kind: &ContextKind, schema: &ContextSchema) -> TokenStre
     let mut nodes = tree(schema);
     let built_in = |attribute_type| AttributeSchema {
         attribute_type,
+        unreadable: false,
         many: false,
         one_of: None,
         private: false,
@@ -170,12 +171,13 @@ impl Fields {
         let mut taken: Vec<Ident> = Vec::new();
         for (name, node) in nodes {
             // A name that is taken is an error of its own; the first one stays usable.
-            let field = field_name(name);
-            if taken.contains(&field) || word == "context" && RESERVED.iter().any(|it| field == it)
+            let (field, constant) = (field_name(name), constant_name(name));
+            if taken.contains(&constant)
+                || word == "context" && RESERVED.iter().any(|it| field == it)
             {
                 continue;
             }
-            taken.push(field);
+            taken.push(constant);
             match node {
                 Node::Attribute(schema) => fields.attribute(call, word, name, schema),
                 Node::Object(inner) => fields.object(call, word, (owner, name), inner),
@@ -303,7 +305,7 @@ pub(super) fn unsupported(call: &Call, report: &Report) -> Vec<Diagnostic> {
     let mut found = Vec::new();
     for (kind, schema) in unbound {
         for (name, attribute) in &schema.attributes {
-            if attribute.attribute_type == AttributeType::Any {
+            if attribute.attribute_type == AttributeType::Any && !attribute.unreadable {
                 let message = format!(
                     "attribute `{name}` of `{kind}` is of type any, which no Rust type is; write its type, or bind the kind: `{kind} = crate::Type`"
                 );

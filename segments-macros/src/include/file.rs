@@ -13,7 +13,10 @@ use crate::runtime_path::RuntimePath;
 
 /// Reads the file, or says why that cannot be.
 pub(super) fn read(literal: &LitStr) -> Result<Report, String> {
-    let written = literal.value();
+    read_in(&folder(), literal.value())
+}
+
+fn read_in(folder: &Path, written: String) -> Result<Report, String> {
     if written.is_empty() {
         return Err("this names no file; write `\"segments.toml\"`".to_owned());
     }
@@ -22,7 +25,7 @@ pub(super) fn read(literal: &LitStr) -> Result<Report, String> {
             "`{written}` exists on this machine only; write the path from the package's folder"
         ));
     }
-    let path = folder().join(&written);
+    let path = folder.join(&written);
     // A file that is none, such as a pipe, would be read without end.
     let metadata = std::fs::metadata(&path).map_err(|error| match error.kind() {
         ErrorKind::NotFound => missing(&written, &path),
@@ -72,6 +75,94 @@ pub(super) fn track(literal: &LitStr, runtime: &RuntimePath) -> TokenStream {
     quote! {
         const _: &[#private::core::primitive::u8] = #private::core::include_bytes!(
             #private::core::concat!(#private::core::env!("CARGO_MANIFEST_DIR"), #below)
+        );
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fs;
+
+    use super::*;
+
+    /// A folder of its own, removed at the end.
+    struct Folder(PathBuf);
+
+    impl Folder {
+        fn new(name: &str) -> Self {
+            let name = format!("segments-macros-{name}-{}", std::process::id());
+            let path = std::env::temp_dir().join(name);
+            fs::create_dir_all(path.join("package")).unwrap();
+            Self(path)
+        }
+
+        /// The error, or how many segments were read.
+        fn read(&self, written: &str) -> Result<usize, String> {
+            let report = read_in(&self.0.join("package"), written.to_owned())?;
+            Ok(report.readable_part().segments.len())
+        }
+    }
+
+    impl Drop for Folder {
+        fn drop(&mut self) {
+            let _ = fs::remove_dir_all(&self.0);
+        }
+    }
+
+    const GOOD: &str = "[segments.a]\nnobody = true\n";
+
+    #[test]
+    fn a_file_may_be_shared_outside_of_the_package() {
+        let folder = Folder::new("outside");
+        fs::write(folder.0.join("shared.toml"), GOOD).unwrap();
+        assert_eq!(folder.read("../shared.toml"), Ok(1));
+        assert_eq!(folder.read("./../package/../shared.toml"), Ok(1));
+    }
+
+    #[test]
+    fn what_comes_and_goes_is_said_each_time() {
+        let folder = Folder::new("comes");
+        let file = folder.0.join("package/segments.toml");
+        let missing = "there is no file `segments.toml`; the path starts at the folder of the package's `Cargo.toml`";
+        assert_eq!(folder.read("segments.toml"), Err(missing.to_owned()));
+        fs::write(&file, GOOD).unwrap();
+        assert_eq!(folder.read("segments.toml"), Ok(1));
+        fs::remove_file(&file).unwrap();
+        fs::create_dir(&file).unwrap();
+        let is_folder = "`segments.toml` is a folder; name a file in it";
+        assert_eq!(folder.read("segments.toml"), Err(is_folder.to_owned()));
+        fs::remove_dir(&file).unwrap();
+        assert_eq!(folder.read("segments.toml"), Err(missing.to_owned()));
+        let through = folder.read("package/segments.toml/x");
+        assert!(through.unwrap_err().starts_with("there is no file"));
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_unless_they_lead_nowhere() {
+        use std::os::unix::fs::symlink;
+        let folder = Folder::new("links");
+        let package = folder.0.join("package");
+        fs::write(folder.0.join("shared.toml"), GOOD).unwrap();
+        symlink("../shared.toml", package.join("link.toml")).unwrap();
+        symlink("two.toml", package.join("one.toml")).unwrap();
+        symlink("one.toml", package.join("two.toml")).unwrap();
+        symlink("gone.toml", package.join("broken.toml")).unwrap();
+        assert_eq!(folder.read("link.toml"), Ok(1));
+        let circle = folder.read("one.toml").unwrap_err();
+        assert!(
+            circle.starts_with("`one.toml` cannot be opened: "),
+            "{circle}"
+        );
+        let broken = folder.read("broken.toml").unwrap_err();
+        assert!(
+            broken.starts_with("there is no file `broken.toml`"),
+            "{broken}"
+        );
+        // Reading it would never end.
+        assert_eq!(
+            read_in(Path::new("/dev"), "zero".to_owned()).unwrap_err(),
+            "`zero` is not a file that can be read"
         );
     }
 }

@@ -5,6 +5,7 @@
 //! literal that names the file; the place inside the file is in the text.
 
 mod arguments;
+mod bound;
 mod contexts;
 mod file;
 mod names;
@@ -73,5 +74,6 @@ fn expand(
     found.extend(unsupported);
     found.extend(not_said);
     found.extend(contexts::unsupported(call, report));
-    (quote! { #contexts #segments #targetings }, found)
+    let bound = bound::assertions(call, report);
+    (quote! { #contexts #segments #targetings #bound }, found)
 }

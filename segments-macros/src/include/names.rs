@@ -26,6 +26,8 @@ pub(super) const RESERVED: [&str; 2] = ["key", "new"];
 pub(super) fn collisions(call: &Call, report: &Report) -> Vec<Diagnostic> {
     let file = report.readable_part();
     let mut taken = Taken::default();
+    let list = ("the list of all segments".to_owned(), 0..0);
+    taken.names.insert(ALL.to_owned(), list);
     for (kind, schema) in &file.contexts {
         if call.bound(kind.as_str()).is_some() {
             continue;
@@ -85,15 +87,21 @@ impl Taken {
         let mut fields: BTreeMap<String, &str> = BTreeMap::new();
         for (name, node) in nodes {
             let field = field_name(name).to_string();
+            // Fields with different names may have constants with the same.
+            let in_rust = if top {
+                constant_name(name).to_string()
+            } else {
+                field.clone()
+            };
             if top && RESERVED.contains(&field.as_str()) {
                 let message = format!(
                     "attribute `{name}` of {path} is `{field}` in Rust, which every context has for itself; rename it"
                 );
                 let found = Diagnostic::new(Code::NameCollision, span.clone(), message);
                 self.collisions.push(found);
-            } else if let Some(first) = fields.insert(field.clone(), name) {
+            } else if let Some(first) = fields.insert(in_rust.clone(), name) {
                 let message = format!(
-                    "attributes `{first}` and `{name}` of {path} are both `{field}` in Rust; rename one of them"
+                    "attributes `{first}` and `{name}` of {path} are both `{in_rust}` in Rust; rename one of them"
                 );
                 let found = Diagnostic::new(Code::NameCollision, span.clone(), message);
                 self.collisions.push(found);

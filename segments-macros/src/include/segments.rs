@@ -31,6 +31,7 @@ pub(super) fn structs(call: &Call, report: &Report) -> (TokenStream, Vec<Diagnos
         .keys()
         .filter(|kind| call.bound(kind.as_str()).is_none())
         .map(|kind| type_name(kind.as_str()))
+        .chain([Ident::new(ALL, Span::call_site())])
         .collect();
     for declared in &file.segments {
         let name = type_name(declared.definition.key.as_str());

@@ -81,6 +81,13 @@ impl Contexts {
     }
 }
 
+impl AttributeSchema {
+    fn set_type(&mut self, read: Option<AttributeType>) {
+        self.unreadable = read.is_none();
+        self.attribute_type = read.unwrap_or(AttributeType::Any);
+    }
+}
+
 impl Reader<'_> {
     pub(super) fn contexts(&mut self, value: &Value<'_>) -> Contexts {
         let mut contexts = Contexts::default();
@@ -153,6 +160,7 @@ impl Reader<'_> {
     fn attribute(&mut self, name: &str, value: &Value<'_>) -> AttributeSchema {
         let mut schema = AttributeSchema {
             attribute_type: AttributeType::Any,
+            unreadable: true,
             many: false,
             one_of: None,
             private: false,
@@ -160,7 +168,7 @@ impl Reader<'_> {
             span: 0..0,
         };
         if value.get_ref().is_str() {
-            schema.attribute_type = self.attribute_type(value);
+            schema.set_type(self.attribute_type(value));
             return schema;
         }
         if !value.get_ref().is_table() {
@@ -172,7 +180,7 @@ impl Reader<'_> {
         };
         entries.require(self);
         if let Some(value) = entries.get("type") {
-            schema.attribute_type = self.attribute_type(value);
+            schema.set_type(self.attribute_type(value));
         }
         let mut flag = |key| {
             let value = entries.get(key);
@@ -189,18 +197,16 @@ impl Reader<'_> {
         schema
     }
 
-    fn attribute_type(&mut self, value: &Value<'_>) -> AttributeType {
-        let Some(name) = self.text("type", value) else {
-            return AttributeType::Any;
-        };
+    fn attribute_type(&mut self, value: &Value<'_>) -> Option<AttributeType> {
+        let name = self.text("type", value)?;
         let found = AttributeType::ALL.into_iter().find(|t| t.name() == name);
-        found.unwrap_or_else(|| {
+        if found.is_none() {
             let names = AttributeType::ALL.map(AttributeType::name);
             let advice = self.advice.or_list(name, names);
             let message = format!("`{name}` is not a type of attributes{advice}");
             self.report(Code::TypeUnknown, value.span(), message);
-            AttributeType::Any
-        })
+        }
+        found
     }
 
     fn one_of(

@@ -117,6 +117,8 @@ pub struct ContextSchema {
 pub struct AttributeSchema {
     /// What its values are.
     pub attribute_type: AttributeType,
+    /// Whether the type could not be read, and `any` only stands for it.
+    pub unreadable: bool,
     /// Whether it holds several of them.
     pub many: bool,
     /// All values that it can have, if they are known.

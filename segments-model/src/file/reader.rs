@@ -27,6 +27,8 @@ pub(super) struct Reader<'s> {
     /// How many of them are errors, so that a part can tell whether it was read completely.
     pub(super) errors: usize,
     pub(super) advice: Advice,
+    /// Whether the part that is being read depends on one that could not be.
+    pub(super) guessed: bool,
 }
 
 /// A table whose keys are known.
@@ -46,6 +48,7 @@ impl<'s> Reader<'s> {
             diagnostics: Vec::new(),
             errors: 0,
             advice: Advice::default(),
+            guessed: false,
         }
     }
 

@@ -209,7 +209,11 @@ impl Reader<'_> {
         contexts: &Contexts,
     ) -> Option<AttributeType> {
         match contexts.attribute(kind, attribute) {
-            Found::Type(attribute_type, _) => Some(attribute_type),
+            Found::Type(attribute_type, schema) => {
+                // Whether the clause is right depends on the type.
+                self.guessed |= schema.is_some_and(|schema| schema.unreadable);
+                Some(attribute_type)
+            }
             Found::NoKind => None,
             Found::NoAttribute => {
                 // A malformed reference and the reserved word are reported by the checks.

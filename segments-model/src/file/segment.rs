@@ -47,6 +47,7 @@ impl Reader<'_> {
         listed: &Listed,
     ) -> Option<Written<'t, 'i>> {
         let errors = self.errors;
+        self.guessed = false;
         let entries = self.entries(key.get_ref(), value, &shape::SEGMENT)?;
         let mut written = Written {
             draft: Draft {
@@ -73,7 +74,7 @@ impl Reader<'_> {
         }
         written.broken = self.errors > errors;
         written.environments = self.environments(&entries, &written, contexts, listed);
-        written.broken |= self.errors > errors;
+        written.broken |= self.errors > errors || self.guessed;
         Some(written)
     }
 

@@ -1,0 +1,87 @@
+//! Kinds that stand for structs of the application: each attribute that the file declares is held
+//! against the struct, whether a segment tests it or not.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote};
+use segments_model::diagnostic::{Diagnostic, inside_compile_error};
+use segments_model::file::{AttributeSchema, Report};
+use segments_model::{AttributeRef, AttributeType, Code, ContextKind};
+use syn::Path;
+
+use super::arguments::Call;
+use super::names::{constant_name, field_name};
+
+/// A constant for each attribute, which compiles if the struct has it.
+pub(super) fn assertions(call: &Call, report: &Report) -> TokenStream {
+    let mut items = TokenStream::new();
+    for (kind, schema) in &report.readable_part().contexts {
+        let Some(path) = call.bound(kind.as_str()) else {
+            continue;
+        };
+        for (reference, attribute) in &schema.attributes {
+            items.extend(assertion(
+                call,
+                report,
+                (kind, path),
+                (reference, attribute),
+            ));
+        }
+    }
+    items
+}
+
+fn assertion(
+    call: &Call,
+    report: &Report,
+    (kind, path): (&ContextKind, &Path),
+    (reference, attribute): (&AttributeRef, &AttributeSchema),
+) -> TokenStream {
+    let private = call.runtime.private();
+    let way = constant(path, reference);
+    let attribute_type = match attribute.attribute_type {
+        AttributeType::Bool => quote!(Bool),
+        AttributeType::String => quote!(String),
+        AttributeType::Number => quote!(Number),
+        AttributeType::Date => quote!(Date),
+        AttributeType::Version => quote!(Version),
+        // Whatever the struct has is right.
+        AttributeType::Any => return quote!(const _: () = { let _ = &#way; };),
+    };
+    let rust = path.to_token_stream().to_string().replace(' ', "");
+    let drawn = |message: String| {
+        let found = Diagnostic::new(Code::IncludeUnsupported, attribute.span.clone(), message);
+        inside_compile_error(&found, report.source())
+    };
+    let other_type = drawn(format!(
+        "attribute `{reference}` of `{kind}` is a {} here, and another type in `{rust}`; make them the same",
+        attribute.attribute_type
+    ));
+    let (here, there) = if attribute.many {
+        ("many values", "one")
+    } else {
+        ("one value", "many")
+    };
+    let other_number = drawn(format!(
+        "attribute `{reference}` of `{kind}` holds {here} here, and {there} in `{rust}`; make them the same"
+    ));
+    let many = attribute.many;
+    quote! {
+        const _: () = #private::declared(
+            &#way, #private::AttributeType::#attribute_type, #many, [#other_type, #other_number],
+        );
+    }
+}
+
+/// The constant of an attribute, as it is written in constants. An attribute that the struct lacks
+/// is an error where the struct is named.
+fn constant(path: &Path, reference: &AttributeRef) -> TokenStream {
+    let span = path.segments.last().map(|segment| segment.ident.span());
+    let mut names = reference.path();
+    let first = names.next().unwrap_or_default();
+    let mut constant = constant_name(&first);
+    if let Some(span) = span {
+        constant.set_span(span);
+    }
+    let fields = names.map(|name| -> Ident { field_name(&name) });
+    quote!(#path::#constant #(.__names().#fields)*)
+}

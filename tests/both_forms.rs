@@ -1,0 +1,172 @@
+//! What `#[segment]` can say, a file can say: each row is a segment written both ways, and both give
+//! the same definition.
+
+use std::collections::BTreeSet;
+
+use segments_model::{Definition, OPERATORS, file};
+use segments_runtime::{AttributeValue, Attributes, Context, Segment, Timestamp, segment};
+
+#[derive(Context)]
+#[context(kind = "user", rename_all = "camelCase")]
+#[allow(dead_code, reason = "nobody makes one")]
+struct User {
+    #[context(key)]
+    id: String,
+    beta: bool,
+    account_age: f64,
+    email: Option<String>,
+    plan: Plan,
+    version: semver::Version,
+    created: Timestamp,
+    groups: Vec<String>,
+    address: Address,
+}
+
+#[derive(AttributeValue)]
+#[allow(dead_code, reason = "nobody makes one")]
+enum Plan {
+    Free,
+    EnterprisePlus,
+}
+
+#[derive(Attributes)]
+#[allow(dead_code, reason = "nobody makes one")]
+struct Address {
+    city: String,
+}
+
+#[derive(Context)]
+#[context(kind = "device")]
+#[allow(dead_code, reason = "nobody makes one")]
+struct Device {
+    #[context(key)]
+    id: String,
+    model: String,
+}
+
+/// What the file declares of the structs above, and the segment that rows ask.
+const DECLARED: &str = r#"
+external_segments = ["asked", "asked-too"]
+[contexts.user.attributes]
+beta = "bool"
+accountAge = "number"
+email = "string"
+plan = { type = "string", one_of = ["free", "enterprise-plus"] }
+version = "semver"
+created = "date"
+groups = { type = "string", many = true }
+"/address/city" = "string"
+[contexts.device.attributes]
+model = "string"
+"#;
+
+/// Asked by others.
+#[segment(nobody())]
+struct Asked;
+
+/// Asked by others.
+#[segment(nobody())]
+struct AskedToo;
+
+macro_rules! rows {
+    ($($name:ident $key:literal [$($arguments:tt)*] $toml:literal;)*) => {
+        $(#[segment(key = $key, $($arguments)*)] struct $name;)*
+
+        const ROWS: &[(&str, fn() -> Definition, &str)] =
+            &[$(($key, <$name as Segment>::definition, $toml)),*];
+    };
+}
+
+// A description in every row, or the house style warns.
+rows! {
+    Words "words" [name = "The name", description = "d", tags = ["b", "a"], nobody()]
+        "name = 'The name'\ndescription = 'd'\ntags = ['a', 'b']\nnobody = true";
+    NoTags "no-tags" [description = "d", tags = [], nobody()]
+        "description = 'd'\ntags = []\nnobody = true";
+    Warned "Warned_Key" [name = "Warned Key", description = "d", nobody(), allow(style_key)]
+        "description = 'd'\nnobody = true\nallow = ['style-key']";
+    BigOne "big-one" [description = "d", big, of = Device]
+        "description = 'd'\nbig = 'device'";
+    ListsExactly "lists-exactly" [description = "d", include(User = ["a", "b"], Device = ["d"]), exclude(User = ["c"])]
+        "description = 'd'\nincluded = { user = ['b', 'a'], device = ['d'] }\nexcluded = { user = ['c'] }";
+    ListsAtLeast "lists-at-least" [description = "d", include(at_least, User = ["a"]), exclude(at_least, Device = ["d"])]
+        "description = 'd'\nincluded_at_least = { user = ['a'] }\nexcluded_at_least = { device = ['d'] }";
+    EveryoneIn "everyone-in" [description = "d", rule(description = "all", everyone())]
+        "description = 'd'\nrules = [{ description = 'all', everyone = true }]";
+    ShareOfAll "share-of-all" [description = "d", rule(percent = 12.5, by = User::ID, everyone())]
+        "description = 'd'\nrules = [{ percent = 12.5, everyone = true }]";
+    ShareBy "share-by" [description = "d", rule(percent = 50, by = Device::MODEL, User::BETA.is(true))]
+        "description = 'd'\nrules = [{ percent = 50, bucket_context = 'device', bucket_by = 'model', clauses = [{ attribute = 'beta', op = 'in', values = [true] }] }]";
+    ShareByKey "share-by-key" [description = "d", rule(percent = 0.001, by = Device::ID, User::BETA.is(true))]
+        "description = 'd'\nrules = [{ percent = 0.001, bucket_context = 'device', clauses = [{ attribute = 'beta', op = 'in', values = [true] }] }]";
+    Several "several" [description = "d", rule(User::BETA.is(false)), rule(User::ACCOUNT_AGE.gt(-1.5), Device::MODEL.is("x"))]
+        "description = 'd'\nrules = [{ clauses = [{ attribute = 'beta', op = 'in', values = [false] }] }, { clauses = [{ attribute = 'accountAge', op = 'greaterThan', values = [-1.5] }, { context = 'device', attribute = 'model', op = 'in', values = ['x'] }] }]";
+    OfAnEnum "of-an-enum" [description = "d", rule(User::PLAN.is_any_of([Plan::Free, Plan::EnterprisePlus]))]
+        "description = 'd'\nrules = [{ clauses = [{ attribute = 'plan', op = 'in', values = ['free', 'enterprise-plus'] }] }]";
+    OfMany "of-many" [description = "d", rule(User::GROUPS.starts_with("a"), User::ID.is("u"), User::ADDRESS.city.is("Berlin"))]
+        "description = 'd'\nrules = [{ clauses = [{ attribute = 'groups', op = 'startsWith', values = ['a'] }, { attribute = 'key', op = 'in', values = ['u'] }, { attribute = '/address/city', op = 'in', values = ['Berlin'] }] }]";
+    Moments "moments" [description = "d", rule(User::CREATED.is(Timestamp::from_millis(1_714_694_400_000)), !User::CREATED.before("2024-05-03T00:00:00Z"))]
+        "description = 'd'\nrules = [{ clauses = [{ attribute = 'created', op = 'in', values = [1714694400000] }, { attribute = 'created', op = 'before', values = ['2024-05-03T00:00:00Z'], negate = true }] }]";
+
+    In "op-in" [name = "n", description = "d", rule(User::EMAIL.is("a"), !User::ACCOUNT_AGE.is_any_of([1, 2]))]
+        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'email', op = 'in', values = ['a'] }, { attribute = 'accountAge', op = 'in', values = [1, 2], negate = true }] }]";
+    StartsWith "op-starts" [name = "n", description = "d", rule(User::EMAIL.starts_with("a"), !User::EMAIL.starts_with(["b", "c"]))]
+        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'email', op = 'startsWith', values = ['a'] }, { attribute = 'email', op = 'startsWith', values = ['b', 'c'], negate = true }] }]";
+    EndsWith "op-ends" [name = "n", description = "d", rule(User::EMAIL.ends_with("a"), !User::EMAIL.ends_with(["b", "c"]))]
+        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'email', op = 'endsWith', values = ['a'] }, { attribute = 'email', op = 'endsWith', values = ['b', 'c'], negate = true }] }]";
+    Contains "op-contains" [name = "n", description = "d", rule(User::EMAIL.contains("a"), !User::EMAIL.contains(["b", "c"]))]
+        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'email', op = 'contains', values = ['a'] }, { attribute = 'email', op = 'contains', values = ['b', 'c'], negate = true }] }]";
+    Matches "op-matches" [name = "n", description = "d", rule(User::EMAIL.matches("^a+$"), !User::EMAIL.matches(["b+", "c+"]))]
+        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'email', op = 'matches', values = ['^a+$'] }, { attribute = 'email', op = 'matches', values = ['b+', 'c+'], negate = true }] }]";
+    LessThan "op-less" [name = "n", description = "d", rule(User::ACCOUNT_AGE.lt(10), !User::ACCOUNT_AGE.lt([1, 2]))]
+        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'accountAge', op = 'lessThan', values = [10] }, { attribute = 'accountAge', op = 'lessThan', values = [1, 2], negate = true }] }]";
+    AtMost "op-at-most" [name = "n", description = "d", rule(User::ACCOUNT_AGE.le(10), !User::ACCOUNT_AGE.le([1, 2]))]
+        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'accountAge', op = 'lessThanOrEqual', values = [10] }, { attribute = 'accountAge', op = 'lessThanOrEqual', values = [1, 2], negate = true }] }]";
+    GreaterThan "op-greater" [name = "n", description = "d", rule(User::ACCOUNT_AGE.gt(1), !User::ACCOUNT_AGE.gt([8, 9]))]
+        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'accountAge', op = 'greaterThan', values = [1] }, { attribute = 'accountAge', op = 'greaterThan', values = [8, 9], negate = true }] }]";
+    AtLeast "op-at-least" [name = "n", description = "d", rule(User::ACCOUNT_AGE.ge(1), !User::ACCOUNT_AGE.ge([8, 9]))]
+        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'accountAge', op = 'greaterThanOrEqual', values = [1] }, { attribute = 'accountAge', op = 'greaterThanOrEqual', values = [8, 9], negate = true }] }]";
+    Before "op-before" [name = "n", description = "d", rule(User::CREATED.before("2024-05-03T00:00:00Z"), !User::CREATED.before(["2020-05-03T00:00:00Z", "2021-05-03T00:00:00Z"]))]
+        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'created', op = 'before', values = [2024-05-03T00:00:00Z] }, { attribute = 'created', op = 'before', values = ['2020-05-03T00:00:00Z', 2021-05-03T00:00:00Z], negate = true }] }]";
+    After "op-after" [name = "n", description = "d", rule(User::CREATED.after(1_714_694_400_000_i64), !User::CREATED.after("2030-05-03T00:00:00Z"))]
+        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'created', op = 'after', values = [1714694400000] }, { attribute = 'created', op = 'after', values = ['2030-05-03T00:00:00Z'], negate = true }] }]";
+    VersionIs "op-version" [name = "n", description = "d", rule(User::VERSION.is("1.0.0")), rule(!User::VERSION.is_any_of(["2.0.0", "3.0.0"]))]
+        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'version', op = 'semVerEqual', values = ['1.0.0'] }] }, { clauses = [{ attribute = 'version', op = 'semVerEqual', values = ['2.0.0', '3.0.0'], negate = true }] }]";
+    VersionLess "op-version-less" [name = "n", description = "d", rule(User::VERSION.lt("2.0.0"), !User::VERSION.lt(["1.0.0", "1.1.0"]))]
+        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'version', op = 'semVerLessThan', values = ['2.0.0'] }, { attribute = 'version', op = 'semVerLessThan', values = ['1.0.0', '1.1.0'], negate = true }] }]";
+    VersionGreater "op-version-greater" [name = "n", description = "d", rule(User::VERSION.gt("1.0.0"), !User::VERSION.gt(["2.0.0", "2.1.0"]))]
+        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'version', op = 'semVerGreaterThan', values = ['1.0.0'] }, { attribute = 'version', op = 'semVerGreaterThan', values = ['2.0.0', '2.1.0'], negate = true }] }]";
+    Asks "op-asks" [name = "n", description = "d", rule(member_of!(Asked)), rule(!member_of!(Asked, AskedToo))]
+        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ op = 'segmentMatch', values = ['asked'] }] }, { clauses = [{ op = 'segmentMatch', values = ['asked', 'asked-too'], negate = true }] }]";
+}
+
+#[test]
+fn each_segment_is_the_same_written_both_ways() {
+    for (key, definition, toml) in ROWS {
+        let text = format!("{DECLARED}[segments.{key}]\n{toml}\n");
+        let report = file::read("segments.toml", text.as_bytes());
+        assert!(report.diagnostics().is_empty(), "{key}: {report}");
+        let file = report.into_file().unwrap();
+        assert_eq!(file.segments[0].definition, definition(), "{key}");
+    }
+}
+
+/// A row for each operator, plain and negated, with one value and with several.
+#[test]
+fn no_operator_is_left_out() {
+    let definitions = ROWS.iter().map(|(_, definition, _)| definition());
+    let tested: BTreeSet<_> = definitions
+        .flat_map(|definition| definition.rules().to_vec())
+        .flat_map(|rule| rule.clauses)
+        .map(|clause| (clause.operator.wire(), clause.negate))
+        .collect();
+    for row in OPERATORS {
+        for negate in [false, true] {
+            assert!(
+                tested.contains(&(row.wire, negate)),
+                "{} {negate}",
+                row.wire
+            );
+        }
+    }
+}

@@ -7,6 +7,7 @@ use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream};
 use syn::{Ident, LitStr, Path, Token};
 
+use super::names::constant_name;
 use crate::errors::Errors;
 use crate::meta::split;
 use crate::runtime_path::RuntimePath;
@@ -93,6 +94,17 @@ impl Call {
         bindings
             .find(|binding| binding.name == name)
             .map(|binding| &binding.path)
+    }
+
+    /// The constant of an attribute. One that a bound struct lacks is an error where the struct is
+    /// named.
+    pub(super) fn constant(&self, kind: &str, attribute: &str) -> Ident {
+        let mut constant = constant_name(attribute);
+        let bound = self.bound(kind).and_then(|path| path.segments.last());
+        if let Some(name) = bound {
+            constant.set_span(name.ident.span());
+        }
+        constant
     }
 
     /// Every binding is for something in the file.

@@ -1,7 +1,7 @@
 //! Kinds that stand for structs of the application: each attribute that the file declares is held
 //! against the struct, whether a segment tests it or not.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use segments_model::diagnostic::{Diagnostic, inside_compile_error};
 use segments_model::file::{AttributeSchema, Report};
@@ -9,7 +9,7 @@ use segments_model::{AttributeRef, AttributeType, Code, ContextKind};
 use syn::Path;
 
 use super::arguments::Call;
-use super::names::{constant_name, field_name};
+use super::names::field_name;
 
 /// A constant for each attribute, which compiles if the struct has it.
 pub(super) fn assertions(call: &Call, report: &Report) -> TokenStream {
@@ -37,7 +37,7 @@ fn assertion(
     (reference, attribute): (&AttributeRef, &AttributeSchema),
 ) -> TokenStream {
     let private = call.runtime.private();
-    let way = constant(path, reference);
+    let way = constant(call, kind, path, reference);
     let attribute_type = match attribute.attribute_type {
         AttributeType::Bool => quote!(Bool),
         AttributeType::String => quote!(String),
@@ -72,16 +72,11 @@ fn assertion(
     }
 }
 
-/// The constant of an attribute, as it is written in constants. An attribute that the struct lacks
-/// is an error where the struct is named.
-fn constant(path: &Path, reference: &AttributeRef) -> TokenStream {
-    let span = path.segments.last().map(|segment| segment.ident.span());
+/// The constant of an attribute, as it is written in constants.
+fn constant(call: &Call, kind: &ContextKind, path: &Path, reference: &AttributeRef) -> TokenStream {
     let mut names = reference.path();
     let first = names.next().unwrap_or_default();
-    let mut constant = constant_name(&first);
-    if let Some(span) = span {
-        constant.set_span(span);
-    }
-    let fields = names.map(|name| -> Ident { field_name(&name) });
+    let constant = call.constant(kind.as_str(), &first);
+    let fields = names.map(|name| field_name(&name));
     quote!(#path::#constant #(.__names().#fields)*)
 }

@@ -14,7 +14,7 @@ use syn::Ident;
 
 use super::arguments::Call;
 use super::contexts::path;
-use super::names::{ALL, constant_name, field_name, type_name};
+use super::names::{ALL, field_name, type_name};
 use crate::segment;
 
 /// The structs, a stand-in for each segment that could not be read, and the list of them all. What
@@ -269,7 +269,7 @@ impl Writer<'_> {
             // The field has a name of the user's choice.
             return quote!(#owner::__KEY);
         }
-        let constant = constant_name(&first);
+        let constant = self.call.constant(kind.as_str(), &first);
         let fields = names.map(|name| field_name(&name));
         quote!(#owner::#constant #(.#fields)*)
     }

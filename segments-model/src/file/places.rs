@@ -89,8 +89,8 @@ fn around(place: Place) -> Option<Place> {
         }
         | Place::TargetServe(target) => Some(Place::Target { target, key: None }),
         Place::Share { rule, .. } => Some(Place::Serve { rule }),
-        Place::Serve { rule: Some(rule) } => Some(Place::Rule(rule)),
-        Place::Everyone(rule)
+        Place::Serve { rule: Some(rule) }
+        | Place::Everyone(rule)
         | Place::Percent(rule)
         | Place::By(rule)
         | Place::Clause { rule, .. } => Some(Place::Rule(rule)),

@@ -91,7 +91,7 @@ fn fingerprint(segment: &Definition) -> u64 {
                 negate,
                 ..
             } = clause;
-            hash(&(kind, attribute, operator, negate, values))
+            hash((kind, attribute, operator, negate, values))
         }))
     }));
     rules.hash(&mut hasher);

@@ -261,13 +261,23 @@ const FILES: &[(&str, Make)] = &[
                 n + 1
             )
         };
-        (0..100)
+        let segments: Vec<_> = (0..100)
             .map(|n| format!("[segments.s{n}]\nrules = [{}, {}]\n", twice(n), twice(n)))
-            .collect::<String>()
+            .collect();
+        segments.concat()
             + "[segments.s100]\nnobody = true\n[[segments.s0.examples]]\nmember = true\ncontext.user.key = 'a'\n"
     }),
     ("references to every other segment", |size| {
         let count = (size / 8).isqrt();
-        (0..count).map(|n| format!("[segments.s{n}]\nrules = [{{ clauses = [{{ op = 'segmentMatch', values = [{}] }}] }}]\n", (0..count).map(|m| format!("'s{m}',")).collect::<String>())).collect()
+        let all: Vec<_> = (0..count).map(|n| format!("'s{n}'")).collect();
+        let all = all.join(", ");
+        let segments: Vec<_> = (0..count)
+            .map(|n| {
+                format!(
+                    "[segments.s{n}]\nrules = [{{ clauses = [{{ op = 'segmentMatch', values = [{all}] }}] }}]\n"
+                )
+            })
+            .collect();
+        segments.concat()
     }),
 ];

@@ -287,14 +287,14 @@ mod tests {
         ContextInstance::from_json(&json.to_string()).unwrap()
     }
 
-    fn order(keys: &[&'static str]) -> Option<SplitData> {
-        Some(SplitData {
+    fn order(keys: &[&'static str]) -> SplitData {
+        SplitData {
             salt: "saltyA".into(),
             order: keys
                 .iter()
                 .map(|key| VariationKey::from_static(key))
                 .collect(),
-        })
+        }
     }
 
     /// Known from the contract tests of LaunchDarkly's SDKs: the buckets are 0.42, 0.67 and 0.10.
@@ -302,7 +302,7 @@ mod tests {
     fn splits_are_those_of_the_sdks() {
         let targeting = targeting(Vec::new(), Some(split()));
         let compiled =
-            CompiledTargeting::new(&targeting, []).with_split(order(&["fast", "careful"]));
+            CompiledTargeting::new(&targeting, []).with_split(Some(order(&["fast", "careful"])));
         let drawn = |key: &str| compiled.choice(&user(key)).known().unwrap().to_string();
         assert_eq!(
             ["userKeyA", "userKeyB", "userKeyC"].map(drawn),
@@ -310,7 +310,7 @@ mod tests {
         );
         // The service's order decides, not that of the declaration.
         let compiled =
-            CompiledTargeting::new(&targeting, []).with_split(order(&["careful", "fast"]));
+            CompiledTargeting::new(&targeting, []).with_split(Some(order(&["careful", "fast"])));
         let drawn = |key: &str| compiled.choice(&user(key)).known().unwrap().to_string();
         assert_eq!(
             ["userKeyA", "userKeyB", "userKeyC"].map(drawn),

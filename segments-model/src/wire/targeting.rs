@@ -155,7 +155,10 @@ pub fn variation_place(variations: &[Variation], key: &str) -> Option<usize> {
     };
     let value = |variation: &Variation| match &variation.value {
         Json::String(text) => text == key,
-        value @ (Json::Bool(_) | Json::Number(_)) => value.to_string() == key,
+        value @ (Json::Bool(_) | Json::Number(_)) => {
+            let text = value.to_string();
+            text == key
+        }
         _ => false,
     };
     let mut keys = variations.iter();

@@ -32,6 +32,10 @@ struct Answered {
     reason: String,
     /// What LaunchDarkly says, if it was asked; null if it has no such segment.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[allow(
+        clippy::option_option,
+        reason = "not asked is left out, not known is null"
+    )]
     live: Option<Option<bool>>,
 }
 

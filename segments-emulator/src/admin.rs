@@ -69,8 +69,11 @@ pub(crate) fn route(call: &mut Call<'_>, parts: &[&str]) -> Answer {
             service.fill(request.json()?)?;
             Ok(Response::no_content())
         }
-        (_, ["faults" | "limits" | "latency" | "behaviour" | "requests" | "clock" | "fill"])
-        | (_, ["import", _, _]) => no_such_method(call),
+        (
+            _,
+            ["faults" | "limits" | "latency" | "behaviour" | "requests" | "clock" | "fill"]
+            | ["import", _, _],
+        ) => no_such_method(call),
         _ => Err(ApiError::not_found()),
     }
 }

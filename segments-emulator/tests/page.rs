@@ -114,7 +114,7 @@ async fn in_a_browser_the_page_is_used_with_keys_alone_and_keeps_the_requests_fr
     browser.until(&shown);
 }
 
-/// Chromium without a window, told what to do through pipes in the words of its DevTools protocol.
+/// Chromium without a window, told what to do through pipes in the words of its `DevTools` protocol.
 struct Browser {
     child: Child,
     commands: ChildStdin,
@@ -150,15 +150,17 @@ impl Browser {
             last: 0,
             profile,
         };
-        let target = browser.command("Target.createTarget", json!({"url": "about:blank"}));
+        let target = browser.command("Target.createTarget", &json!({"url": "about:blank"}));
         let attach = json!({"targetId": target["targetId"], "flatten": true});
-        let attached = browser.command("Target.attachToTarget", attach);
-        browser.session = attached["sessionId"].as_str()?.to_owned();
+        let attached = browser.command("Target.attachToTarget", &attach);
+        attached["sessionId"]
+            .as_str()?
+            .clone_into(&mut browser.session);
         Some(browser)
     }
 
     /// Sends a command and waits for its answer.
-    fn command(&mut self, method: &str, parameters: Json) -> Json {
+    fn command(&mut self, method: &str, parameters: &Json) -> Json {
         self.last += 1;
         let mut command = json!({"id": self.last, "method": method, "params": parameters});
         if !self.session.is_empty() {
@@ -180,14 +182,14 @@ impl Browser {
     }
 
     fn open(&mut self, url: &str) {
-        self.command("Page.navigate", json!({"url": url}));
+        self.command("Page.navigate", &json!({"url": url}));
         self.until("document.readyState === 'complete' && location.href !== 'about:blank'");
     }
 
     /// What an expression comes to.
     fn value(&mut self, expression: &str) -> Json {
         let asked = json!({"expression": expression, "returnByValue": true});
-        self.command("Runtime.evaluate", asked)["result"]["value"].take()
+        self.command("Runtime.evaluate", &asked)["result"]["value"].take()
     }
 
     /// Waits until an expression is true.
@@ -212,13 +214,13 @@ impl Browser {
                 if kind == "keyDown" && !text.is_empty() {
                     event["text"] = json!(text);
                 }
-                self.command("Input.dispatchKeyEvent", event);
+                self.command("Input.dispatchKeyEvent", &event);
             }
         }
     }
 
     fn write(&mut self, text: &str) {
-        self.command("Input.insertText", json!({"text": text}));
+        self.command("Input.insertText", &json!({"text": text}));
     }
 }
 

@@ -121,7 +121,7 @@ impl Argument {
                     Ok((_, Some(next))) => errors.at(next.span(), leftover(&next)),
                     // The parser says what it expected; the example says what is meant here.
                     Err(error) => {
-                        errors.at(error.span(), format!("{error}; write `{name} = {example}`"))
+                        errors.at(error.span(), format!("{error}; write `{name} = {example}`"));
                     }
                 }
                 None

@@ -71,7 +71,7 @@ fn answering(status: &str, headers: &str, body: &str) -> String {
 async fn an_answer_without_an_end_is_not_read_to_its_end() {
     let base_uri = service(|stream| {
         stream.write_all(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n")?;
-        let chunk = [b"100000\r\n".as_slice(), &[b' '; 0x10_0000], b"\r\n"].concat();
+        let chunk = [b"100000\r\n".as_slice(), &vec![b' '; 0x10_0000], b"\r\n"].concat();
         // A gigabyte stands for no end.
         for _ in 0..1024 {
             stream.write_all(&chunk)?;

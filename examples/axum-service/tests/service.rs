@@ -88,7 +88,7 @@ async fn health_says_whether_launchdarkly_has_what_the_service_was_built_with() 
     let writes = emulator
         .requests()
         .into_iter()
-        .filter(|request| request.is_write());
+        .filter(segments_emulator::RecordedRequest::is_write);
     assert!(writes.count() > 0, "CI wrote");
     assert!(emulator.segments("default", "production").is_empty());
 }

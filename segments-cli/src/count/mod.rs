@@ -50,7 +50,7 @@ pub(crate) fn count(
         BTreeMap::new()
     };
     let stop = Stop::on_ctrl_c();
-    let mut counts = run(arguments, segments, &stop, output)?;
+    let mut counts = run(arguments, &segments, &stop, output)?;
     if let Some(first) = &counts.first {
         output.always(format_args!(
             "{} of {} are no contexts; the first: {first}",
@@ -92,7 +92,7 @@ struct Counted {
 
 fn run(
     arguments: &Count,
-    segments: Segments,
+    segments: &Segments,
     stop: &Stop,
     output: Output,
 ) -> Result<Counted, Failure> {
@@ -100,10 +100,10 @@ fn run(
     let form = arguments.contexts_as.unwrap_or_else(|| form(path));
     #[cfg(feature = "parquet")]
     if form == ContextsAs::Parquet {
-        let bar = bar(output, Size::Rows(parquet::rows(path)?));
+        let bar = bar(output, &Size::Rows(parquet::rows(path)?));
         let attributes = Attributes::infer(&segments.wire);
         let rows = parquet::contexts(path, &attributes)?.take_while(|_| !stop.is_asked());
-        return Ok(rows_counted(&segments, rows, &bar));
+        return Ok(rows_counted(segments, rows, &bar));
     }
     let (stream, size): (Box<dyn Read + Send>, _) = if path == "-" {
         (Box::new(io::stdin()), Size::Unknown)
@@ -116,13 +116,13 @@ fn run(
         let size = file.metadata().map_err(failed)?.len();
         (Box::new(file), Size::Bytes(size))
     };
-    let bar = bar(output, size);
+    let bar = bar(output, &size);
     let stream = Stoppable::new(bar.wrap_read(stream), stop.clone());
     let reader = BufReader::with_capacity(1 << 20, stream);
     if form == ContextsAs::Csv {
         let attributes = Attributes::infer(&segments.wire);
         let rows = csv::contexts(reader, &attributes, path)?;
-        return Ok(rows_counted(&segments, rows, &bar));
+        return Ok(rows_counted(segments, rows, &bar));
     }
     let shown = bar.clone();
     let counts = segments
@@ -228,17 +228,20 @@ enum Size {
     Unknown,
 }
 
-fn bar(output: Output, size: Size) -> ProgressBar {
+fn bar(output: Output, size: &Size) -> ProgressBar {
     if !output.draws() {
         return ProgressBar::hidden();
     }
     let (bar, template) = match size {
         Size::Bytes(size) => (
-            ProgressBar::new(size),
+            ProgressBar::new(*size),
             "{msg} {wide_bar} {bytes}/{total_bytes} {eta}",
         ),
         #[cfg(feature = "parquet")]
-        Size::Rows(rows) => (ProgressBar::new(rows), "{msg} {wide_bar} {pos}/{len} {eta}"),
+        Size::Rows(rows) => (
+            ProgressBar::new(*rows),
+            "{msg} {wide_bar} {pos}/{len} {eta}",
+        ),
         Size::Unknown => (ProgressBar::no_length(), "{spinner} {msg} {bytes}"),
     };
     bar.set_style(

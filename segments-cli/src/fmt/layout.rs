@@ -277,7 +277,7 @@ mod tests {
 
     #[test]
     fn keys_tables_and_arrays_get_their_places_and_comments_stay() {
-        let written = r##"# About this file.
+        let written = r#"# About this file.
 
 allow=["style-key"]  # old keys
 
@@ -298,8 +298,8 @@ clauses=[{op="in",attribute="plan",values=["pro"]},{values=[true],op="in",attrib
 [contexts.user.attributes]
 plan="string"
 # last words
-"##;
-        let expected = r##"# About this file.
+"#;
+        let expected = r#"# About this file.
 
 allow = ["style-key"] # old keys
 
@@ -325,7 +325,7 @@ member = true
 context = { user = { key = "u-1" } }
 
 # last words
-"##;
+"#;
         let laid_out = layout(written).unwrap();
         assert_eq!(laid_out, expected);
         assert_eq!(layout(&laid_out).unwrap(), laid_out);

@@ -38,7 +38,7 @@ pub(super) fn patch(call: &mut Call<'_>, project: &str, key: &str, name: &str) -
         let Json::Object(changes) = call.request.json()? else {
             return Err(ApiError::invalid("a change of a variation is an object"));
         };
-        let last = all(config).filter(|it| it["key"] == name).next_back();
+        let last = all(config).rfind(|it| it["key"] == name);
         let mut next = last.cloned().ok_or_else(ApiError::not_found)?;
         for (part, value) in changes {
             if !part.starts_with('_') && !["key", "version", "createdAt"].contains(&&*part) {

@@ -176,7 +176,7 @@ fn carry_out(
             .values
             .retain(|value| !values.contains(value)),
         I::AddTargets(change) => targets::add(targeting, &mut here, change)?,
-        I::RemoveTargets(change) => targets::remove(targeting, &mut here, change)?,
+        I::RemoveTargets(change) => targets::remove(targeting, &mut here, &change)?,
         I::ReplaceTargets { targets } => {
             here.targets.clear();
             for change in targets {

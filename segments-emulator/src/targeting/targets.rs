@@ -56,9 +56,9 @@ pub(super) fn add(
 pub(super) fn remove(
     targeting: &Targeting,
     here: &mut EnvironmentTargeting,
-    change: TargetChange,
+    change: &TargetChange,
 ) -> Result<(), ApiError> {
-    let (context_kind, variation) = subject(targeting, &change)?;
+    let (context_kind, variation) = subject(targeting, change)?;
     let gone: HashSet<&String> = change.values.iter().collect();
     for targets in &mut here.targets {
         if targets.context_kind == context_kind && targets.variation == variation {

@@ -13,22 +13,22 @@ use crate::runtime_path::RuntimePath;
 
 /// Reads the file, or says why that cannot be.
 pub(super) fn read(literal: &LitStr) -> Result<Report, String> {
-    read_in(&folder(), literal.value())
+    read_in(&folder(), &literal.value())
 }
 
-fn read_in(folder: &Path, written: String) -> Result<Report, String> {
+fn read_in(folder: &Path, written: &str) -> Result<Report, String> {
     if written.is_empty() {
         return Err("this names no file; write `\"segments.toml\"`".to_owned());
     }
-    if Path::new(&written).is_absolute() {
+    if Path::new(written).is_absolute() {
         return Err(format!(
             "`{written}` exists on this machine only; write the path from the package's folder"
         ));
     }
-    let path = folder.join(&written);
+    let path = folder.join(written);
     // A file that is none, such as a pipe, would be read without end.
     let metadata = std::fs::metadata(&path).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => missing(&written, &path),
+        ErrorKind::NotFound => missing(written, &path),
         _ => format!("`{written}` cannot be opened: {error}"),
     })?;
     if metadata.is_dir() {
@@ -39,7 +39,7 @@ fn read_in(folder: &Path, written: String) -> Result<Report, String> {
     }
     let text =
         std::fs::read(&path).map_err(|error| format!("`{written}` cannot be read: {error}"))?;
-    Ok(file::read(&written, &text))
+    Ok(file::read(written, &text))
 }
 
 /// Where cargo says that the package is. A compiler that is run by hand says nothing, and starts
@@ -98,7 +98,7 @@ mod tests {
 
         /// The error, or how many segments were read.
         fn read(&self, written: &str) -> Result<usize, String> {
-            let report = read_in(&self.0.join("package"), written.to_owned())?;
+            let report = read_in(&self.0.join("package"), written)?;
             Ok(report.readable_part().segments.len())
         }
     }
@@ -161,7 +161,7 @@ mod tests {
         );
         // Reading it would never end.
         assert_eq!(
-            read_in(Path::new("/dev"), "zero".to_owned()).unwrap_err(),
+            read_in(Path::new("/dev"), "zero").unwrap_err(),
             "`zero` is not a file that can be read"
         );
     }

@@ -28,7 +28,7 @@ pub(super) fn structs(call: &Call, report: &Report) -> (TokenStream, Vec<Diagnos
     let segments = segments.map(|declared| declared.definition.key.as_str());
     // A name that is taken is an error of its own; the first one stays usable.
     let mut taken: HashSet<Ident> = kinds
-        .map(|kind| kind.as_str())
+        .map(segments_model::ContextKind::as_str)
         .chain(segments)
         .chain(file.unreadable.iter().map(String::as_str))
         .map(type_name)
@@ -93,7 +93,7 @@ fn stand_in(key: &str) -> TokenStream {
 /// A targeting as arguments of the attribute.
 fn arguments(writer: &Writer<'_>, declared: &Targeting) -> Result<TokenStream, String> {
     let key = declared.resource.key();
-    let names = declared.variations.iter().map(|key| name(key));
+    let names = declared.variations.iter().map(name);
     let keys = declared.variations.iter().map(VariationKey::as_str);
     let targets = declared.targets.iter().flatten().map(|target| {
         let kind = path(writer.call, target.kind.as_str());

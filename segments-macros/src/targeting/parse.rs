@@ -169,7 +169,7 @@ fn read(key: &Key, argument: &Argument, written: &mut Written, errors: &mut Erro
                 written.otherwise = serve::parse(span, tokens.clone(), errors);
             }
             ArgumentValue::Word | ArgumentValue::List(_) => {
-                errors.at(span, "`otherwise` needs a value; write `otherwise = fast`")
+                errors.at(span, "`otherwise` needs a value; write `otherwise = fast`");
             }
         },
         "at_least" => written.at_least = argument.word(errors),

@@ -8,6 +8,7 @@ use crate::meta::{Argument, ArgumentValue, argument, split};
 use crate::segment::clause;
 
 /// What is served.
+#[allow(clippy::large_enum_variant, reason = "an attribute has a handful")]
 pub(super) enum Serve {
     Variation(Ident),
     Split(Split),

@@ -289,8 +289,8 @@ impl Scope {
     pub(crate) fn patch_targeting(
         &self,
         resource: &Resource,
-        comment: String,
-        instructions: Vec<TargetingInstruction>,
+        comment: &str,
+        instructions: &[TargetingInstruction],
     ) -> Request {
         let patch = serde_json::json!({
             "environmentKey": self.environment,

@@ -57,7 +57,7 @@ impl Writer {
     ) -> Result<Targeting, RequestError> {
         let Reader { client, scope } = &self.reader;
         let patched: Targeting = client
-            .json(&scope.patch_targeting(resource, comment, instructions))
+            .json(&scope.patch_targeting(resource, &comment, &instructions))
             .await?;
         if patched.key == resource.key() {
             Ok(patched)

@@ -29,6 +29,10 @@ impl Others {
 }
 
 /// The changes that make the remote rules the declared ones.
+#[allow(
+    clippy::redundant_closure_for_method_calls,
+    reason = "the method is less general than the closure"
+)]
 pub(crate) fn rules(declared: &[Rule<'_>], remote: &[Rule<'_>], others: Others) -> Vec<Change> {
     let mut pairs = Pairs {
         of_declared: vec![None; declared.len()],

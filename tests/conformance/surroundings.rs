@@ -222,7 +222,7 @@ pub(crate) fn rows() -> Vec<Row> {
         config("AI Configs: a key that a flag has is taken").then(post("/api/v2/flags/default", json!({"key": "chat", "name": "C"})).refused(409, "key_exists")),
         config("deleteSegment: strictly, an AI Config that targets it keeps it").behaviour(|behaviour| behaviour.refuse_delete_in_use = true)
             .then(config_patch(json!([{"kind": "addRule", "variation": 1, "clauses": asks("a")}]))).then(delete(format!("{SEGMENTS}/a")).refused(409, "conflict")),
-        config("updateDefaultVariation: by value").then(config_patch(json!([{"kind": "updateDefaultVariation", "OnVariationValue": {"_ldMeta": {"enabled": true, "variationKey": "fast", "version": 1}, "model": {"name": "m"}}}]))
+        config("updateDefaultVariation: by value").then(config_patch(json!([{"kind": "updateDefaultVariation", "OnVariationValue": {"_ldMeta": {"enabled": true, "variationKey": "fast", "version": 1}, "model": {"modelName": "m", "name": "m"}}}]))
             .shaped(json!({"defaults": {"onVariation": 1, "offVariation": 0}}))),
         config("updateDefaultVariation: an unknown value is 400").then(config_patch(json!([{"kind": "updateDefaultVariation", "onVariationValue": "none"}])).refused(400, "invalid_request")),
         config("addTargets: contexts are served a variation").then(config_patch(json!([{"kind": "addTargets", "variationId": "{/variations/1/_id}", "values": ["u"]}, {"kind": "addTargets", "variationId": "{/variations/1/_id}", "contextKind": "org", "values": ["o"]}]))

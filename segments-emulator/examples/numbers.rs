@@ -11,6 +11,10 @@ use serde_json::{Value as Json, json};
 
 const SEGMENTS: usize = 10_000;
 const SAMPLES: usize = 500;
+/// What nearly every page and every patch has to stay below.
+const BOUND: Duration = Duration::from_millis(5);
+/// How many requests a second of one core has to be enough for.
+const PER_SECOND: f64 = 1000.0;
 const HERE: &str = "/api/v2/segments/default/test";
 
 /// The argument that makes this program the emulator.
@@ -126,12 +130,13 @@ async fn measure_all(served: &Served) -> Result<(), Failure> {
         let path = format!("{HERE}?limit=50&offset={offset}");
         send(Method::GET, path, Json::Null).await
     };
-    show("a page of 50", &measure(&page).await?);
+    let mut missed = Vec::new();
+    missed.extend(show("a page of 50", &measure(&page).await?));
     let patch = async |index: usize| {
         let body = json!([{"op": "replace", "path": "/name", "value": format!("New {index}")}]);
         send(Method::PATCH, format!("{HERE}/s{index}"), body).await
     };
-    show("a patch", &measure(&patch).await?);
+    missed.extend(show("a patch", &measure(&patch).await?));
 
     let get = async |index: usize| send(Method::GET, format!("{HERE}/s{index}"), Json::Null).await;
     let (_, before) = served.status();
@@ -144,13 +149,20 @@ async fn measure_all(served: &Served) -> Result<(), Failure> {
     let (memory, after) = served.status();
     #[allow(clippy::cast_precision_loss, reason = "a small count")]
     let count = (20 * SAMPLES) as f64;
+    let of_processor = count / after.saturating_sub(before).as_secs_f64().max(0.01);
     println!(
-        "GET of one segment, one client, one after the other: {:.0} per second, {:.0} per second of the emulator's processor time",
+        "GET of one segment, one client, one after the other: {:.0} per second, {of_processor:.0} per second of the emulator's processor time",
         count / begin.elapsed().as_secs_f64(),
-        count / after.saturating_sub(before).as_secs_f64().max(0.01),
     );
+    if of_processor < PER_SECOND {
+        missed.push(format!("fewer than {PER_SECOND} requests a second"));
+    }
     println!("the emulator's memory: {memory}");
-    Ok(())
+    if missed.is_empty() {
+        Ok(())
+    } else {
+        Err(missed.join("; ").into())
+    }
 }
 
 async fn measure(
@@ -166,7 +178,8 @@ async fn measure(
     Ok(times)
 }
 
-fn show(what: &str, times: &[Duration]) {
+/// Prints the times, and says so if nearly all of them are not below the bound.
+fn show(what: &str, times: &[Duration]) -> Option<String> {
     let at = |percent: usize| times[(times.len() * percent / 100).min(times.len() - 1)];
     println!(
         "{what}: median {:?}, 99th percentile {:?}, slowest {:?}",
@@ -174,4 +187,5 @@ fn show(what: &str, times: &[Duration]) {
         at(99),
         at(100)
     );
+    (at(99) > BOUND).then(|| format!("{what} takes more than {BOUND:?}"))
 }

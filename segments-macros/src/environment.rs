@@ -117,6 +117,8 @@ fn expand(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
     let private = whole.runtime.private();
     let runtime = &whole.runtime;
     let count = patterns.len();
+    // Where a variant is left out, its error says enough; that it is not matched would be another.
+    let others = (count < data.variants.len()).then(|| quote!(_ => loop {},));
     let projects = projects.iter().map(|project| match project {
         Some(project) => {
             quote!(#private::Some(#runtime::model::ProjectKey::from_static(#project)))
@@ -132,10 +134,10 @@ fn expand(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
         #[automatically_derived]
         impl #runtime::Environment for #ident {
             fn environment(&self) -> #private::EnvironmentKey {
-                match *self { #(Self::#patterns => #private::EnvironmentKey::from_static(#keys),)* }
+                match *self { #(Self::#patterns => #private::EnvironmentKey::from_static(#keys),)* #others }
             }
             fn project(&self) -> #private::Option<#runtime::model::ProjectKey> {
-                match *self { #(Self::#patterns => #projects,)* }
+                match *self { #(Self::#patterns => #projects,)* #others }
             }
         }
     }

@@ -20,7 +20,7 @@ pub(crate) struct Grammar {
 #[non_exhaustive]
 pub enum InvalidName {
     /// There is no text at all.
-    #[error("a {what} is not empty; write at least one letter or digit")]
+    #[error("{} is not empty; write at least one letter or digit", a(what))]
     Empty {
         /// The thing that was to be named.
         what: &'static str,
@@ -36,7 +36,10 @@ pub enum InvalidName {
         longest: usize,
     },
     /// The first character is neither a letter nor a digit.
-    #[error("a {what} does not start with `{found}`; start `{text}` with a letter or a digit")]
+    #[error(
+        "{} does not start with `{found}`; start `{text}` with a letter or a digit",
+        a(what)
+    )]
     Start {
         /// The thing that was to be named.
         what: &'static str,
@@ -46,7 +49,7 @@ pub enum InvalidName {
         found: char,
     },
     /// A character that no name may have.
-    #[error("`{text}` is not a {what}: {} is not allowed; use letters, digits, `.`, `_` and `-`", shown(*.found))]
+    #[error("`{text}` is not {}: {} is not allowed; use letters, digits, `.`, `_` and `-`", a(what), shown(*.found))]
     Character {
         /// The thing that was to be named.
         what: &'static str,
@@ -56,13 +59,26 @@ pub enum InvalidName {
         found: char,
     },
     /// A name that means something else to the service.
-    #[error("`{text}` is not a {what}: the service keeps that word for itself; choose another")]
+    #[error(
+        "`{text}` is not {}: the service keeps that word for itself; choose another",
+        a(what)
+    )]
     Reserved {
         /// The thing that was to be named.
         what: &'static str,
         /// The whole text.
         text: String,
     },
+}
+
+/// The thing with its article.
+fn a(what: &str) -> String {
+    let article = if what.starts_with(['a', 'e', 'i', 'o', 'A', 'E', 'I', 'O']) {
+        "an"
+    } else {
+        "a"
+    };
+    format!("{article} {what}")
 }
 
 fn shown(found: char) -> String {

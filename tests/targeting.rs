@@ -551,6 +551,36 @@ async fn a_segment_that_an_ai_config_targets_is_not_pruned() {
     assert_eq!(methods, ["PATCH", "DELETE"]);
 }
 
+/// What cannot be known keeps the one segment that it matters for, and nothing else from being done.
+#[tokio::test]
+async fn where_ai_configs_cannot_be_read_nothing_is_pruned_and_the_rest_is_synced() {
+    let emulator = emulator().await;
+    let prune = builder(&emulator).prune(true).build().unwrap();
+    let staff = listed("staff");
+    sync(&config(&emulator), &[staff], &[]).await.unwrap();
+
+    emulator.inject(Fault::status(403).on("GET", "/ai-configs"));
+    let report = sync(&prune, &[listed("beta")], &[]).await.unwrap();
+    assert!(
+        matches!(
+            report.outcome("beta"),
+            Some(Outcome::Done(Action::Create { .. }))
+        ),
+        "{report}"
+    );
+    let said = report.to_string();
+    let kept = "kept staff, which is declared no more: used by AI Configs or not, which cannot be told: \
+                the access token may not do this (403";
+    assert!(said.contains(kept), "{said}");
+
+    emulator.clear_faults();
+    let report = sync(&prune, &[listed("beta")], &[]).await.unwrap();
+    assert!(
+        matches!(report.outcome("staff"), Some(Outcome::Done(Action::Delete))),
+        "{report}"
+    );
+}
+
 #[tokio::test]
 async fn steering_without_declaring_is_idempotent_and_adds_only() {
     let emulator = emulator().await;

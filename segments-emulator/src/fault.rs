@@ -311,6 +311,7 @@ pub(crate) fn refusal(status: u16) -> ApiError {
         401 => ApiError::unauthorized(),
         403 => ApiError::forbidden("Access to the requested resource was denied"),
         404 => ApiError::not_found(),
+        405 => ApiError::method_not_allowed("injected fault"),
         409 => ApiError::optimistic_lock(),
         429 => ApiError::rate_limited(),
         500..=599 => ApiError::broken(status),

@@ -181,10 +181,8 @@ fn all(config: &Targeting) -> impl DoubleEndedIterator<Item = &Json> {
 }
 
 fn ai(config: &mut Targeting) -> &mut Ai {
-    config
-        .ai
-        .as_mut()
-        .expect("what is kept among the AI Configs was made with this part")
+    // A file that somebody wrote by hand may lack the part.
+    config.ai.get_or_insert_default()
 }
 
 /// The variation of the flag behind, by the key of the AI Config's.

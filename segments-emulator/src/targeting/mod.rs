@@ -66,7 +66,7 @@ impl Targeted {
 }
 
 /// The part of an AI Config that is no targeting.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Ai {
     pub(crate) mode: String,

@@ -306,8 +306,8 @@ impl RequestError {
             403 if wants_approval(&refusal) => Self::ApprovalRequired(refusal),
             403 => Self::Forbidden(refusal),
             404 => Self::NotFound(refusal),
-            // Nothing but a flag that wants an approval answers so to what we send.
-            405 => Self::ApprovalRequired(refusal),
+            // Documented for a flag that wants an approval; without the code it is some proxy's.
+            405 if code == Some("method_not_allowed") => Self::ApprovalRequired(refusal),
             409 if code == Some("key_exists") => Self::KeyExists(refusal),
             409 => Self::Conflict(refusal),
             429 => Self::RateLimited { refusal, wait },
@@ -359,6 +359,15 @@ mod tests {
         assert!(matches!(
             sort(403, "forbidden", "Forbidden"),
             RequestError::Forbidden(_)
+        ));
+        assert!(matches!(
+            sort(405, "method_not_allowed", "approval is required"),
+            RequestError::ApprovalRequired(_)
+        ));
+        // A proxy that lets no PATCH through knows nothing of the service's codes.
+        assert!(matches!(
+            sort(405, "", "Method Not Allowed"),
+            RequestError::Refused(_)
         ));
     }
 

@@ -411,6 +411,9 @@ impl<'a> Survey<'a> {
             }
             let targeted = self.usage.used_by.get(key.as_str());
             used_by.extend(targeted.into_iter().flatten().cloned());
+            if let Some(error) = &self.usage.unread {
+                used_by.push(format!("AI Configs or not, which cannot be told: {error}"));
+            }
         }
         Ok(())
     }

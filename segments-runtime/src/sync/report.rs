@@ -140,7 +140,7 @@ pub enum Outcome {
     },
     /// It is declared no more, and would be deleted if nothing used it.
     Kept {
-        /// What uses it.
+        /// What uses it, or may.
         used_by: Vec<String>,
     },
     /// Its changes wait for an approval.

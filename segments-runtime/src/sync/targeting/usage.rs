@@ -19,6 +19,8 @@ pub(crate) struct Usage {
     pub(crate) released_by: HashMap<String, Vec<usize>>,
     /// The declared flags: those are not to be counted by what the service says.
     pub(crate) declared: HashSet<String>,
+    /// Why the AI Configs that are not declared are not known. Any of them may use any segment.
+    pub(crate) unread: Option<RequestError>,
 }
 
 impl Usage {
@@ -34,6 +36,20 @@ impl Usage {
         for (place, (targeting, found)) in targetings.iter().zip(found).enumerate() {
             usage.declared(reader, place, targeting, found);
         }
+        match usage.undeclared(reader, concurrency, targetings).await {
+            Err(error) if error.is_unreachable() => return Err(error),
+            // A token may be for segments alone.
+            unread => usage.unread = unread.err(),
+        }
+        Ok(usage)
+    }
+
+    async fn undeclared(
+        &mut self,
+        reader: &Reader,
+        concurrency: usize,
+        targetings: &[Targeting],
+    ) -> Result<(), RequestError> {
         let declared: HashSet<&str> = targetings
             .iter()
             .filter(|targeting| matches!(targeting.resource, Resource::AiConfig(_)))
@@ -52,11 +68,11 @@ impl Usage {
         while let Some((place, remote)) = reads.next().await {
             if let Some(remote) = remote? {
                 for segment in asked(&remote, reader) {
-                    usage.uses(segment, others[place].to_string());
+                    self.uses(segment, others[place].to_string());
                 }
             }
         }
-        Ok(usage)
+        Ok(())
     }
 
     fn declared(&mut self, reader: &Reader, place: usize, targeting: &Targeting, found: &Found) {

@@ -53,19 +53,29 @@ fn without_times(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-#[test]
-fn the_readme_shows_the_end_of_the_quickstart() {
+/// The README shows the end of what an example prints, from this heading on.
+fn readme_shows_the_end_of(example: &str, heading: &str) {
     let readme = page("README.md");
-    let printed = without_times(&printed("quickstart"));
+    let printed = without_times(&printed(example));
     let shown = blocks(&readme)
         .into_iter()
-        .find(|(info, code)| *info == "text" && code.starts_with("== "))
-        .expect("the README shows the quickstart");
+        .find(|(info, code)| *info == "text" && code.starts_with(heading))
+        .unwrap_or_else(|| panic!("the README shows {example}"));
     let shown = without_times(shown.1);
     assert!(
         printed.ends_with(&shown),
         "printed:\n{printed}\n\nshown:\n{shown}"
     );
+}
+
+#[test]
+fn the_readme_shows_the_end_of_the_quickstart() {
+    readme_shows_the_end_of("quickstart", "== Sync again\n");
+}
+
+#[test]
+fn the_readme_shows_how_a_segment_steers_an_ai_config() {
+    readme_shows_the_end_of("ai_config", "== Sync\n");
 }
 
 #[test]

@@ -23,10 +23,7 @@ use crate::{Segment, Targeted};
 pub struct Declaration {
     /// Makes the definition.
     pub definition: fn() -> Definition,
-    /// Where it stands.
-    place: &'static Location<'static>,
-    /// The path of the type.
-    path: fn() -> &'static str,
+    site: Site,
 }
 
 impl Declaration {
@@ -37,14 +34,34 @@ impl Declaration {
     pub const fn of<S: Segment>() -> Self {
         Self {
             definition: S::definition,
-            place: Location::caller(),
-            path: std::any::type_name::<S>,
+            site: Site::of::<S>(),
         }
     }
 
     /// Where it stands.
     #[must_use]
     pub fn place(&self) -> DeclaredAt {
+        self.site.declared_at()
+    }
+}
+
+/// Where a type is declared, as far as constants know.
+#[derive(Debug)]
+struct Site {
+    place: &'static Location<'static>,
+    path: fn() -> &'static str,
+}
+
+impl Site {
+    #[track_caller]
+    const fn of<T>() -> Self {
+        Self {
+            place: Location::caller(),
+            path: std::any::type_name::<T>,
+        }
+    }
+
+    fn declared_at(&self) -> DeclaredAt {
         DeclaredAt {
             file: self.place.file(),
             line: self.place.line(),
@@ -96,9 +113,9 @@ pub enum Problem {
         /// The other.
         second: DeclaredAt,
     },
-    /// Two declarations say what one AI Config or flag serves.
+    /// Two declarations say differently what one AI Config or flag serves.
     #[error(
-        "{resource} is declared twice, by {first} and by {second}; say in one place what it serves"
+        "{resource} is declared twice and not in the same way, by {first} and by {second}; say in one place what it serves"
     )]
     DuplicateTargeting {
         /// The AI Config or flag.
@@ -160,44 +177,99 @@ pub fn compiled() -> Result<CompiledSegments, RegistryError> {
     Ok(COMPILED.get_or_init(|| segments).clone())
 }
 
-fn collect(
-    declared: impl Iterator<Item = (Definition, DeclaredAt)>,
-) -> Result<Vec<Definition>, RegistryError> {
-    let mut declared: Vec<_> = declared.collect();
-    declared.sort_by(|(left, at), (right, other)| left.key.cmp(&right.key).then(at.cmp(other)));
-    let mut by_key: BTreeMap<SegmentKey, (Definition, DeclaredAt)> = BTreeMap::new();
-    let mut problems = Vec::new();
-    for (definition, place) in declared {
-        let environments = definition.environments.keys();
-        let everywhere = environments.map(|environment| definition.in_environment(environment));
-        let wrong = std::iter::once(Cow::Borrowed(&definition))
+/// What can be declared.
+trait Declarable: PartialEq {
+    /// What tells one from another.
+    type Key: Ord + Clone;
+
+    fn key(&self) -> &Self::Key;
+    /// The errors that the macro could not see, if there are any.
+    fn errors(&self) -> Option<Findings>;
+    fn invalid(key: Self::Key, place: DeclaredAt, findings: Findings) -> Problem;
+    fn duplicate(key: Self::Key, first: DeclaredAt, second: DeclaredAt) -> Problem;
+}
+
+impl Declarable for Definition {
+    type Key = SegmentKey;
+
+    fn key(&self) -> &SegmentKey {
+        &self.key
+    }
+
+    fn errors(&self) -> Option<Findings> {
+        let environments = self.environments.keys();
+        let everywhere = environments.map(|environment| self.in_environment(environment));
+        std::iter::once(Cow::Borrowed(self))
             .chain(everywhere)
             .map(|definition| check::check(&Draft::from(&*definition)))
-            .find(Findings::has_errors);
-        problems.extend(wrong.map(|findings| Problem::Invalid {
-            key: definition.key.clone(),
+            .find(Findings::has_errors)
+    }
+
+    fn invalid(key: SegmentKey, place: DeclaredAt, findings: Findings) -> Problem {
+        Problem::Invalid {
+            key,
             place,
             findings,
-        }));
-        if let Some((known, first)) = by_key.get(&definition.key) {
+        }
+    }
+
+    fn duplicate(key: SegmentKey, first: DeclaredAt, second: DeclaredAt) -> Problem {
+        Problem::Duplicate { key, first, second }
+    }
+}
+
+impl Declarable for Targeting {
+    type Key = Resource;
+
+    fn key(&self) -> &Resource {
+        &self.resource
+    }
+
+    fn errors(&self) -> Option<Findings> {
+        Some(targeting::check::check(&DraftTargeting::from(self))).filter(Findings::has_errors)
+    }
+
+    fn invalid(resource: Resource, place: DeclaredAt, findings: Findings) -> Problem {
+        Problem::InvalidTargeting {
+            resource,
+            place,
+            findings,
+        }
+    }
+
+    fn duplicate(resource: Resource, first: DeclaredAt, second: DeclaredAt) -> Problem {
+        Problem::DuplicateTargeting {
+            resource,
+            first,
+            second,
+        }
+    }
+}
+
+/// All that are declared, ordered by key, if they make sense together.
+fn collect<T: Declarable>(
+    declared: impl Iterator<Item = (T, DeclaredAt)>,
+) -> Result<Vec<T>, RegistryError> {
+    let mut declared: Vec<_> = declared.collect();
+    declared.sort_by(|(left, at), (right, other)| left.key().cmp(right.key()).then(at.cmp(other)));
+    let mut by_key: BTreeMap<T::Key, (T, DeclaredAt)> = BTreeMap::new();
+    let mut problems = Vec::new();
+    for (one, place) in declared {
+        let key = one.key().clone();
+        if let Some(findings) = one.errors() {
+            problems.push(T::invalid(key.clone(), place, findings));
+        }
+        match by_key.get(&key) {
             // Two crates that include one file say the same twice, which contradicts nothing.
-            if *known == definition {
-                continue;
+            Some((known, _)) if *known == one => {}
+            Some((_, first)) => problems.push(T::duplicate(key, *first, place)),
+            None => {
+                by_key.insert(key, (one, place));
             }
-            problems.push(Problem::Duplicate {
-                key: definition.key,
-                first: *first,
-                second: place,
-            });
-        } else {
-            by_key.insert(definition.key.clone(), (definition, place));
         }
     }
     if problems.is_empty() {
-        Ok(by_key
-            .into_values()
-            .map(|(definition, _)| definition)
-            .collect())
+        Ok(by_key.into_values().map(|(one, _)| one).collect())
     } else {
         Err(RegistryError { problems })
     }
@@ -208,8 +280,7 @@ fn collect(
 pub struct TargetingDeclaration {
     /// Makes the targeting.
     pub targeting: fn() -> Targeting,
-    place: &'static Location<'static>,
-    path: fn() -> &'static str,
+    site: Site,
 }
 
 impl TargetingDeclaration {
@@ -220,19 +291,14 @@ impl TargetingDeclaration {
     pub const fn of<T: Targeted>() -> Self {
         Self {
             targeting: T::targeting,
-            place: Location::caller(),
-            path: std::any::type_name::<T>,
+            site: Site::of::<T>(),
         }
     }
 
     /// Where it stands.
     #[must_use]
     pub fn place(&self) -> DeclaredAt {
-        DeclaredAt {
-            file: self.place.file(),
-            line: self.place.line(),
-            path: (self.path)(),
-        }
+        self.site.declared_at()
     }
 }
 
@@ -242,50 +308,20 @@ inventory::collect!(TargetingDeclaration);
 ///
 /// # Errors
 ///
-/// When two declarations are about one AI Config or flag, or one has an error that could not be seen
-/// when the program was built.
+/// When two declarations are about one AI Config or flag and say different things, or one has an error that
+/// could not be seen when the program was built.
 pub fn targetings() -> Result<Vec<Targeting>, RegistryError> {
-    let declared = inventory::iter::<TargetingDeclaration>.into_iter();
-    let mut declared: Vec<_> = declared
-        .map(|declaration| ((declaration.targeting)(), declaration.place()))
-        .collect();
-    declared.sort_by(|(left, at), (right, other)| {
-        left.resource.cmp(&right.resource).then(at.cmp(other))
-    });
-    let mut problems = Vec::new();
-    for pair in declared.windows(2) {
-        if let [(first, at), (second, other)] = pair
-            && first.resource == second.resource
-        {
-            problems.push(Problem::DuplicateTargeting {
-                resource: first.resource.clone(),
-                first: *at,
-                second: *other,
-            });
-        }
-    }
-    for (declared, place) in &declared {
-        let findings = targeting::check::check(&DraftTargeting::from(declared));
-        if findings.has_errors() {
-            problems.push(Problem::InvalidTargeting {
-                resource: declared.resource.clone(),
-                place: *place,
-                findings,
-            });
-        }
-    }
-    if problems.is_empty() {
-        let targetings = declared.into_iter();
-        Ok(targetings.map(|(targeting, _)| targeting).collect())
-    } else {
-        Err(RegistryError { problems })
-    }
+    collect(
+        inventory::iter::<TargetingDeclaration>
+            .into_iter()
+            .map(|declaration| ((declaration.targeting)(), declaration.place())),
+    )
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use segments_model::{Audience, Targets};
+    use segments_model::{AiConfigKey, Audience, Others, Serve, Targets, VariationKey};
 
     fn definition(key: &'static str, name: &str) -> Definition {
         let audience = Audience::Standard {
@@ -321,6 +357,34 @@ mod tests {
         assert_eq!(
             collect(declared.into_iter()).unwrap(),
             [definition("a", "A")]
+        );
+    }
+
+    #[test]
+    fn that_holds_for_ai_configs_too_and_what_differs_is_named_with_both_places() {
+        let assistant = |otherwise: &'static str| {
+            let fast = VariationKey::from_static("fast");
+            Targeting {
+                resource: Resource::AiConfig(AiConfigKey::from_static("assistant")),
+                variations: vec![fast, VariationKey::from_static("careful")],
+                targets: None,
+                rules: None,
+                otherwise: Some(Serve::Variation(VariationKey::from_static(otherwise))),
+                others: Others::Remove,
+                environments: [].into(),
+            }
+        };
+        let same = [(assistant("fast"), place(1)), (assistant("fast"), place(2))];
+        assert_eq!(collect(same.into_iter()).unwrap(), [assistant("fast")]);
+        let other = [
+            (assistant("fast"), place(1)),
+            (assistant("careful"), place(2)),
+        ];
+        let error = collect(other.into_iter()).unwrap_err().to_string();
+        assert_eq!(
+            error,
+            "AI Config assistant is declared twice and not in the same way, by `app::Staff` at src/lib.rs:1 and \
+             by `app::Staff` at src/lib.rs:2; say in one place what it serves"
         );
     }
 

@@ -1,7 +1,7 @@
 //! Prints the item, the enum of its variations, and what was made of them. Cannot fail: what is
 //! broken was left out before.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use segments_model::SegmentKey;
 use syn::Path;
@@ -12,7 +12,7 @@ use super::docs;
 use super::parse::{Target, Variation, Written};
 use super::serve::{Serve, Split};
 use crate::case::Case;
-use crate::segment::expand::{Output, add, first_span, option};
+use crate::segment::expand::{Output, add, documented, first_span, hidden, option};
 use crate::segment::written::Rule;
 
 /// What becomes of a targeting.
@@ -32,19 +32,8 @@ pub(super) fn expand(written: &Written, tokens: &TokenStream) -> Expansion {
             ..Expansion::default()
         };
     };
-    let docs = docs::table(written);
-    let (attributes, rest) = (
-        &item.attrs,
-        syn::ItemStruct {
-            attrs: Vec::new(),
-            ..item.clone()
-        },
-    );
-    // As in a segment: the name in the output means the type, but stands nowhere.
-    let mut hidden = item.clone();
-    hidden
-        .ident
-        .set_span(Span::call_site().resolved_at(item.ident.span()));
+    let documented = documented(item, &docs::table(written));
+    let hidden = hidden(item);
     let targeting = Targeting {
         written,
         item: &hidden,
@@ -58,7 +47,7 @@ pub(super) fn expand(written: &Written, tokens: &TokenStream) -> Expansion {
         targeting.questions(),
     );
     Expansion {
-        item: quote! { #(#attributes)* #docs #rest #enumeration },
+        item: quote! { #documented #enumeration },
         nameless: quote! { use #private as __segments; #variations #declared #questions },
     }
 }

@@ -7,7 +7,7 @@ mod membership;
 use proc_macro2::{Span, TokenStream};
 use quote::{ToTokens, quote};
 use segments_model::SegmentKey;
-use syn::Path;
+use syn::{ItemStruct, Path};
 
 use super::clause::{Clause, Meaning};
 use super::docs;
@@ -25,6 +25,27 @@ pub(super) struct Expansion {
     pub(super) tests: TokenStream,
 }
 
+/// The item with one more piece of documentation behind the user's own.
+pub(crate) fn documented(item: &ItemStruct, docs: &TokenStream) -> TokenStream {
+    let attributes = &item.attrs;
+    let rest = ItemStruct {
+        attrs: Vec::new(),
+        ..item.clone()
+    };
+    quote! { #(#attributes)* #docs #rest }
+}
+
+/// The item for use in the output: its name means the user's type, but stands nowhere. With the place of
+/// the user's own, editors would take every use in there for one of theirs, and show the documentation
+/// twice.
+pub(crate) fn hidden(item: &ItemStruct) -> ItemStruct {
+    let mut hidden = item.clone();
+    hidden
+        .ident
+        .set_span(Span::call_site().resolved_at(item.ident.span()));
+    hidden
+}
+
 /// Prints everything.
 pub(super) fn expand(written: &Written, tokens: &TokenStream) -> Expansion {
     let Some(item) = &written.item else {
@@ -34,24 +55,12 @@ pub(super) fn expand(written: &Written, tokens: &TokenStream) -> Expansion {
         };
     };
     let docs = docs::table(written);
-    let (attributes, rest) = (
-        &item.attrs,
-        syn::ItemStruct {
-            attrs: Vec::new(),
-            ..item.clone()
-        },
-    );
-    // The name in the output means the segment, but stands nowhere: with the place of the user's own,
-    // editors would take every use in here for one of theirs, and show the documentation twice.
-    let mut hidden = item.clone();
-    hidden
-        .ident
-        .set_span(Span::call_site().resolved_at(item.ident.span()));
+    let hidden = hidden(item);
     let output = Output::new(written, &hidden);
     let private = written.runtime.private();
     let (definition, membership) = (output.definition(), output.membership());
     Expansion {
-        item: quote! { #(#attributes)* #docs #rest },
+        item: documented(item, &docs),
         // One import instead of the whole path at every name: each token costs the compiler.
         nameless: quote! { use #private as __segments; #definition #membership },
         tests: output.examples(),

@@ -241,17 +241,9 @@ pub(super) static ENVIRONMENT: Table = Table {
 pub(super) static RULE: Table = Table {
     what: "a rule",
     keys: &[
-        key("description", Text, "What the rule is for."),
-        key(
-            "clauses",
-            Array(&CLAUSE),
-            "The conditions; all of them have to hold.",
-        ),
-        key(
-            "everyone",
-            Bool,
-            "Says on purpose that the rule holds for everyone.",
-        ),
+        RULE_DESCRIPTION,
+        CLAUSES,
+        EVERYONE,
         key(
             "percent",
             Number,
@@ -261,6 +253,20 @@ pub(super) static RULE: Table = Table {
         BUCKET_CONTEXT,
     ],
 };
+
+const RULE_DESCRIPTION: Key = key("description", Text, "What the rule is for.");
+
+const CLAUSES: Key = key(
+    "clauses",
+    Array(&CLAUSE),
+    "The conditions; all of them have to hold.",
+);
+
+const EVERYONE: Key = key(
+    "everyone",
+    Bool,
+    "Says on purpose that the rule holds for everyone.",
+);
 
 const BUCKET_BY: Key = key(
     "bucket_by",
@@ -328,17 +334,9 @@ pub(super) static TARGET: Table = Table {
 pub(super) static TARGETING_RULE: Table = Table {
     what: "a targeting rule",
     keys: &[
-        key("description", Text, "What the rule is for."),
-        key(
-            "clauses",
-            Array(&CLAUSE),
-            "The conditions; all of them have to hold.",
-        ),
-        key(
-            "everyone",
-            Bool,
-            "Says on purpose that the rule holds for everyone.",
-        ),
+        RULE_DESCRIPTION,
+        CLAUSES,
+        EVERYONE,
         required(
             "serve",
             Serve,

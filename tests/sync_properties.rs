@@ -138,7 +138,7 @@ async fn settle(config: &SyncConfig, emulator: &Emulator, wanted: &Definition) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 96, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn what_is_applied_is_there_and_needs_nothing(
@@ -161,7 +161,7 @@ proptest! {
     #[test]
     fn one_change_takes_one_instruction(
         from in any_definition(),
-        edit in 0_u8..9,
+        edit in 0_u8..14,
         at in any::<prop::sample::Index>(),
     ) {
         let mut to = from.clone();
@@ -257,11 +257,42 @@ fn apply(edit: u8, to: &mut Definition, at: prop::sample::Index) -> bool {
             rollout.weight = Weight::from_thousandths(weight / 2 + 1).unwrap();
             return rollout.weight.thousandths() != weight;
         }
-        _ => {
+        8 => {
             if rules.len() < 2 {
                 return false;
             }
             rules.rotate_left(1);
+        }
+        9 => {
+            let tags = to.tags.as_mut().unwrap();
+            let Some(gone) = tags.first().cloned() else {
+                return false;
+            };
+            tags.remove(&gone);
+        }
+        10 => {
+            let Targets::Exactly(lists) = included else {
+                return false;
+            };
+            let Some(keys) = lists.values_mut().find(|keys| keys.len() > 1) else {
+                return false;
+            };
+            keys.pop_first();
+        }
+        11 => {
+            let mut clauses = rules.iter_mut().flat_map(|rule| &mut rule.clauses);
+            let Some(clause) = clauses.find(|clause| clause.values.len() > 1) else {
+                return false;
+            };
+            clause.values.remove(at.index(clause.values.len()));
+        }
+        12 => {
+            let Some(at) = pick else { return false };
+            rules[at].clauses[0].negate ^= true;
+        }
+        _ => {
+            let Some(at) = pick else { return false };
+            rules[at].description = Some("a new reason".to_owned());
         }
     }
     true

@@ -3,6 +3,12 @@
 
 #[cfg(doctest)]
 mod guide {
+    #[doc = include_str!("../../docs/ai-configs.md")]
+    struct AiConfigs;
+    #[doc = include_str!("../../docs/diagnostics.md")]
+    struct Diagnostics;
+    #[doc = include_str!("../../docs/emulator.md")]
+    struct Emulator;
     #[doc = include_str!("../../docs/guide/big-lists.md")]
     struct BigLists;
     #[doc = include_str!("../../docs/guide/contexts.md")]

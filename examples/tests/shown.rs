@@ -53,14 +53,14 @@ fn without_times(text: &str) -> String {
     lines.collect::<Vec<_>>().join("\n")
 }
 
-/// The README shows the end of what an example prints, from this heading on.
-fn readme_shows_the_end_of(example: &str, heading: &str) {
-    let readme = page("README.md");
+/// A page shows the end of what an example prints, from this heading on.
+fn shows_the_end_of(path: &str, example: &str, heading: &str) {
+    let page = page(path);
     let printed = without_times(&printed(example));
-    let shown = blocks(&readme)
+    let shown = blocks(&page)
         .into_iter()
         .find(|(info, code)| *info == "text" && code.starts_with(heading))
-        .unwrap_or_else(|| panic!("the README shows {example}"));
+        .unwrap_or_else(|| panic!("{path} shows {example}"));
     let shown = without_times(shown.1);
     assert!(
         printed.ends_with(&shown),
@@ -70,12 +70,14 @@ fn readme_shows_the_end_of(example: &str, heading: &str) {
 
 #[test]
 fn the_readme_shows_the_end_of_the_quickstart() {
-    readme_shows_the_end_of("quickstart", "== Sync again\n");
+    shows_the_end_of("README.md", "quickstart", "== Sync again\n");
 }
 
 #[test]
-fn the_readme_shows_how_a_segment_steers_an_ai_config() {
-    readme_shows_the_end_of("ai_config", "== Sync\n");
+fn the_readme_and_the_guide_show_how_a_segment_steers_an_ai_config() {
+    shows_the_end_of("README.md", "ai_config", "== Sync\n");
+    let heading = "== What a sync would do\n";
+    shows_the_end_of("docs/ai-configs.md", "ai_config", heading);
 }
 
 #[test]

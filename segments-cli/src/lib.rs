@@ -140,3 +140,8 @@ fn dispatch(command: Command, declared: Declared, output: Output) -> Result<Stat
         Command::Man => generate::man(output),
     }
 }
+
+/// The Rust on the page about the command line is a test.
+#[cfg(doctest)]
+#[doc = include_str!("../../docs/cli.md")]
+struct Page;

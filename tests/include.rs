@@ -50,6 +50,11 @@ mod bound {
     );
 }
 
+/// What the page of diagnostics shows as right, where only the macro says what is wrong.
+mod mended {
+    segments_runtime::include_segments!("toml/mended.toml");
+}
+
 use included::{AiBetaTesters, Device, Half, NobodyYet, OldKey, SEGMENTS, User, UserAddress};
 
 #[test]

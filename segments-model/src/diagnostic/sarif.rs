@@ -56,8 +56,15 @@ fn rule(code: Code) -> Value {
     json!({
         "id": code.name(),
         "shortDescription": { "text": code.meaning() },
+        "helpUri": page(code),
         "defaultConfiguration": { "level": level(code.severity()) },
     })
+}
+
+/// Where wrong and right code of a finding is shown.
+fn page(code: Code) -> String {
+    let repository = env!("CARGO_PKG_REPOSITORY");
+    format!("{repository}/blob/main/docs/diagnostics.md#{code}")
 }
 
 fn result(diagnostic: &Diagnostic, source: &Source) -> Value {

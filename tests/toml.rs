@@ -388,6 +388,38 @@ fn examples_are_proved_with_the_clause_that_decides() {
     expect("contradicted-examples.txt", &format!("{report}\n"));
 }
 
+/// One of two segments is too many only if they are the same in every environment.
+#[test]
+fn identical_segments_are_so_in_every_environment() {
+    let rule = |plan| {
+        format!(
+            "rules = [{{ clauses = [{{ attribute = 'plan', op = 'in', values = ['{plan}'] }}] }}]\n"
+        )
+    };
+    let file = |one: &str, two: &str, there: &str, also_there: &str| {
+        let (one, two, there, also_there) = (rule(one), rule(two), rule(there), rule(also_there));
+        format!(
+            "environments = ['staging']\ncontexts.user.attributes.plan = 'string'\n\
+             [segments.one]\ndescription = 'd'\n{one}\
+             [segments.one.environments.staging]\n{there}\
+             [segments.two]\ndescription = 'd'\n{two}\
+             [segments.two.environments.staging]\n{also_there}"
+        )
+    };
+    assert_eq!(
+        found(file("a", "a", "b", "b")),
+        [(8, 11, "segment-identical")]
+    );
+    for (one, two, there, also_there) in [("a", "a", "b", "c"), ("a", "b", "c", "c")] {
+        assert_eq!(found(file(one, two, there, also_there)), []);
+    }
+    let at_least = "[segments.one]\ndescription = 'd'\nincluded_at_least = { user = ['a'] }\n";
+    assert_eq!(
+        found(format!("{at_least}{}", at_least.replace("one", "two"))),
+        []
+    );
+}
+
 #[test]
 fn segments_and_rules_are_held_against_one_another() {
     let report = file::read("related.toml", include_bytes!("toml/related.toml"));

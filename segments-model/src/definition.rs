@@ -73,6 +73,19 @@ pub enum Audience {
     },
 }
 
+impl Audience {
+    /// The rules, none if they are not managed or the segment is a big one.
+    #[must_use]
+    pub fn rules(&self) -> &[Rule] {
+        match self {
+            Audience::Standard {
+                rules: Some(rules), ..
+            } => rules,
+            Audience::Standard { rules: None, .. } | Audience::Big { .. } => &[],
+        }
+    }
+}
+
 /// Contexts that are listed one by one: their keys by kind.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Targets {
@@ -226,12 +239,7 @@ impl Definition {
     /// The rules, none if they are not managed or the segment is a big one.
     #[must_use]
     pub fn rules(&self) -> &[Rule] {
-        match &self.audience {
-            Audience::Standard {
-                rules: Some(rules), ..
-            } => rules,
-            Audience::Standard { rules: None, .. } | Audience::Big { .. } => &[],
-        }
+        self.audience.rules()
     }
 
     /// The included contexts.

@@ -16,12 +16,12 @@ pub(super) fn check(segments: &[&Definition]) -> Vec<Relation> {
         }
         let others = seen.entry(fingerprint(segment)).or_default();
         let mut known = others.iter();
-        let first = known.find(|other| members(segments[**other]) == members(segment));
+        let first = known.find(|other| same(segments[**other], segment));
         match first {
             None => others.push(index),
             Some(first) => {
                 let message = format!(
-                    "this segment has the same members as `{}`; ask that one, or leave one out",
+                    "this segment declares the same members as `{}`; ask that one, or leave one out",
                     segments[*first].key
                 );
                 let mut relation =
@@ -36,12 +36,29 @@ pub(super) fn check(segments: &[&Definition]) -> Vec<Relation> {
     found
 }
 
-/// Members of a big segment are elsewhere, a percentage depends on the segment's own salt, and
-/// segments without anybody are on purpose.
+/// Segments without anybody are on purpose.
 fn is_comparable(segment: &Definition) -> bool {
-    let shares = segment.rules().iter().any(|rule| rule.rollout.is_some());
     let nobody = segment.rules().is_empty() && segment.included().is_empty();
-    matches!(segment.audience, Audience::Standard { .. }) && !shares && !nobody
+    is_told(segment) && !nobody
+}
+
+/// Whether a definition tells who is in the segment. Members of a big segment are elsewhere, as are
+/// others in lists that need not be whole, and a percentage depends on the segment's own salt.
+fn is_told(segment: &Definition) -> bool {
+    let shares = segment.rules().iter().any(|rule| rule.rollout.is_some());
+    let mut lists = [segment.included(), segment.excluded()].into_iter();
+    let others = lists.any(|targets| matches!(targets, Targets::AtLeast(_)));
+    matches!(segment.audience, Audience::Standard { .. }) && !shares && !others
+}
+
+/// Whether two segments have the same members, in every environment.
+fn same(one: &Definition, other: &Definition) -> bool {
+    let environments = one.environments.keys().chain(other.environments.keys());
+    members(one) == members(other)
+        && environments.into_iter().all(|environment| {
+            let [one, other] = [one, other].map(|segment| segment.in_environment(environment));
+            is_told(&one) && is_told(&other) && members(&one) == members(&other)
+        })
 }
 
 /// What decides who is in, in an order of its own: neither the order of rules, clauses and values

@@ -1,0 +1,84 @@
+//! What a file says, as it is given to whoever reads one.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use super::{DeclaredTargeting, Example};
+use crate::{AttributeRef, AttributeType, ContextKind, Definition, SegmentKey, Value};
+
+/// What a file says.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct SegmentsFile {
+    /// The kinds of contexts that it declares, with their attributes.
+    pub contexts: BTreeMap<ContextKind, ContextSchema>,
+    /// The segments, in the order of writing.
+    pub segments: Vec<DeclaredSegment>,
+    /// What AI Configs serve, then what flags do, in the order of writing.
+    pub targetings: Vec<DeclaredTargeting>,
+    /// Segments that clauses may ask although the file does not declare them.
+    pub external: BTreeSet<SegmentKey>,
+    /// The keys of segments that have errors, as they are written; these are not among `segments`.
+    pub unreadable: Vec<String>,
+    /// The keys of AI Configs (`false`) and flags (`true`) that have errors.
+    pub unreadable_targetings: Vec<(bool, String)>,
+}
+
+impl SegmentsFile {
+    /// Every place that it keeps.
+    pub(super) fn spans_mut(&mut self) -> impl Iterator<Item = &mut Range<usize>> {
+        let contexts = self.contexts.values_mut().flat_map(|schema| {
+            let attributes = schema.attributes.values_mut();
+            let attributes = attributes.map(|attribute| &mut attribute.span);
+            std::iter::once(&mut schema.span).chain(attributes)
+        });
+        let segments = self.segments.iter_mut().flat_map(|segment| {
+            let examples = segment.examples.iter_mut();
+            let examples = examples.map(|example| &mut example.span);
+            std::iter::once(&mut segment.span).chain(examples)
+        });
+        let targetings = self.targetings.iter_mut();
+        let targetings = targetings.map(|targeting| &mut targeting.span);
+        contexts.chain(segments).chain(targetings)
+    }
+}
+
+/// A segment of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeclaredSegment {
+    /// The segment.
+    pub definition: Definition,
+    /// Contexts that are in it, or are not.
+    pub examples: Vec<Example>,
+    /// Where its key stands: bytes of the [`Source`].
+    pub span: Range<usize>,
+}
+
+/// A kind of context as a file declares it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ContextSchema {
+    /// What the kind stands for.
+    pub description: Option<String>,
+    /// Where it is declared: bytes of the [`Source`].
+    pub span: Range<usize>,
+    /// Its attributes. `key`, `name` and `anonymous` exist without being declared.
+    pub attributes: BTreeMap<AttributeRef, AttributeSchema>,
+}
+
+/// An attribute as a file declares it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttributeSchema {
+    /// What its values are.
+    pub attribute_type: AttributeType,
+    /// Whether the type could not be read, and `any` only stands for it.
+    pub unreadable: bool,
+    /// Whether it holds several of them.
+    pub many: bool,
+    /// All values that it can have, if they are known.
+    pub one_of: Option<BTreeSet<Value>>,
+    /// Whether SDKs keep it out of what they send to LaunchDarkly.
+    pub private: bool,
+    /// What the attribute says.
+    pub description: Option<String>,
+    /// Where it is declared: bytes of the [`Source`].
+    pub span: Range<usize>,
+}

@@ -1,0 +1,138 @@
+//! Segments that are read become definitions, if they are right.
+
+use std::collections::{BTreeSet, HashSet};
+
+use super::DeclaredSegment;
+use super::context::Contexts;
+use super::places::Places;
+use super::reader::Reader;
+use super::segment::Written;
+use crate::{Code, Definition, EnvironmentKey, Findings, Place, SegmentKey};
+
+/// Whether something is missing, rather than wrong.
+fn lacks(code: Code) -> bool {
+    matches!(
+        code,
+        Code::SegmentEmpty | Code::RuleWithoutClauses | Code::ValuesMissing | Code::TargetEmpty
+    )
+}
+
+impl Reader<'_> {
+    /// Checks each segment, and makes definitions of those that are right.
+    pub(super) fn define(
+        &mut self,
+        segments: &[Written<'_, '_>],
+        contexts: &Contexts,
+        external: &BTreeSet<SegmentKey>,
+    ) -> Vec<DeclaredSegment> {
+        let declared: HashSet<&str> = segments
+            .iter()
+            .map(|written| written.draft.key.as_str())
+            .collect();
+        let may_lack_tables = self.may_lack_tables();
+        let mut definitions = Vec::new();
+        for written in segments {
+            let from = self.diagnostics.len();
+            let errors = self.errors;
+            let (mut definition, findings) = self.define_one(written, &Findings::default());
+            if !may_lack_tables {
+                let asked = written.draft.references();
+                self.references(asked, &written.places, &declared, external);
+            }
+            for (environment, written) in &written.environments {
+                let (there, _) = self.define_one(written, &findings);
+                if !may_lack_tables {
+                    let asked = written.draft.references();
+                    self.references(asked, &written.places, &declared, external);
+                }
+                if let (Some(definition), Some(there)) = (&mut definition, there) {
+                    let there = (environment.clone(), there.into());
+                    definition.environments.extend([there]);
+                }
+            }
+            if !written.environments.is_empty() {
+                self.say_once(from);
+            }
+            self.drop_allowed(from, &written.allow);
+            let right = !written.broken && self.errors == errors;
+            let examples = written.examples.map(|value| self.examples(value, contexts));
+            if let Some(definition) = definition.filter(|_| right) {
+                definitions.push(DeclaredSegment {
+                    definition,
+                    examples: examples.unwrap_or_default(),
+                    span: written.key_span.clone(),
+                });
+            }
+        }
+        self.relate(segments, &definitions, contexts, None);
+        let named = definitions.iter();
+        let named = named.flat_map(|read| read.definition.environments.keys());
+        let named: BTreeSet<&EnvironmentKey> = named.collect();
+        for environment in &named {
+            self.relate(segments, &definitions, contexts, Some(environment));
+        }
+        if !named.is_empty() {
+            self.say_once(0);
+        }
+        let places = segments.iter().filter(|written| written.examples.is_some());
+        let places = places.map(|written| (written.draft.key.as_str(), &written.places));
+        self.prove(&definitions, &places.collect());
+        definitions
+    }
+
+    /// Checks one draft, and makes a definition of it if it is right. An environment has much from
+    /// elsewhere: what is `known` of the segment as a whole is not said again.
+    fn define_one(
+        &mut self,
+        written: &Written<'_, '_>,
+        known: &Findings,
+    ) -> (Option<Definition>, Findings) {
+        let (findings, definition) = match written.draft.parse() {
+            Ok((definition, findings)) => (findings, Some(definition)),
+            Err(findings) => (findings, None),
+        };
+        for finding in &findings {
+            // Said at the part that could not be read.
+            if finding.code == Code::DraftIncomplete && written.broken {
+                continue;
+            }
+            let span = written.places.of(finding);
+            if lacks(finding.code) && self.unreadable.within(&written.part) {
+                continue;
+            }
+            let of_the_whole = span == written.places.segment;
+            if of_the_whole && known.iter().any(|known| known == finding) {
+                continue;
+            }
+            self.report(finding.code, span, finding.message.clone());
+        }
+        (definition, findings)
+    }
+
+    /// Reports the segments that clauses ask and nobody declares.
+    pub(super) fn references<'d>(
+        &mut self,
+        asked: impl Iterator<Item = (Place, &'d str)>,
+        places: &Places,
+        declared: &HashSet<&str>,
+        external: &BTreeSet<SegmentKey>,
+    ) {
+        for (place, key) in asked {
+            let known = declared.contains(key) || external.contains(key);
+            if known || SegmentKey::parse(key).is_err() {
+                continue;
+            }
+            let names = declared
+                .iter()
+                .copied()
+                .chain(external.iter().map(SegmentKey::as_str));
+            let advice = match self.advice.or_list(key, names) {
+                advice if advice.contains("did you mean") => advice,
+                _ => "; declare it, or list it in `external_segments` if it lives elsewhere"
+                    .to_owned(),
+            };
+            let message = format!("there is no segment `{key}`{advice}");
+            self.report(Code::SegmentUnknown, places.find(place), message);
+        }
+    }
+}

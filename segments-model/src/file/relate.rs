@@ -1,0 +1,75 @@
+//! What segments of a file say about one another.
+
+use std::borrow::Cow;
+use std::collections::{HashMap, HashSet};
+
+use super::DeclaredSegment;
+use super::context::{Contexts, Found};
+use super::reader::Reader;
+use super::segment::Written;
+use crate::diagnostic::Diagnostic;
+use crate::relations::relations;
+use crate::{AttributeRef, AttributeType, Code, ContextKind, Definition, EnvironmentKey, Finding};
+
+impl Reader<'_> {
+    /// Reports what segments say about one another, in one environment or elsewhere.
+    pub(super) fn relate(
+        &mut self,
+        segments: &[Written<'_, '_>],
+        read: &[DeclaredSegment],
+        contexts: &Contexts,
+        environment: Option<&EnvironmentKey>,
+    ) {
+        let single = |kind: &ContextKind, attribute: &AttributeRef| {
+            let found = contexts.attribute(kind.as_str(), attribute.as_str());
+            match found {
+                Found::Type(AttributeType::Any, _) | Found::NoKind | Found::NoAttribute => false,
+                Found::Type(_, schema) => !schema.is_some_and(|schema| schema.many),
+            }
+        };
+        let definitions = read.iter().map(|read| match environment {
+            Some(environment) => read.definition.in_environment(environment),
+            None => Cow::Borrowed(&read.definition),
+        });
+        let definitions: Vec<Cow<'_, Definition>> = definitions.collect();
+        let definitions: Vec<&Definition> = definitions.iter().map(Cow::as_ref).collect();
+        let found = relations(&definitions, &single);
+        if found.is_empty() {
+            return;
+        }
+        let by_key: HashMap<&str, &Written<'_, '_>> = segments
+            .iter()
+            .map(|written| (written.draft.key.as_str(), written))
+            .collect();
+        let written =
+            |index: usize| by_key[definitions[index].key.as_str()].in_environment(environment);
+        for relation in found {
+            let about = written(relation.segment);
+            let code = relation.finding.code;
+            // Segments that are the same in one environment only are none too many.
+            let only_here = environment.is_some() && code == Code::SegmentIdentical;
+            if only_here || about.allow.contains(&code) {
+                continue;
+            }
+            let span = about.places.of(&relation.finding);
+            let Finding { code, message, .. } = relation.finding;
+            let mut diagnostic = Diagnostic::new(code, span, message);
+            // The first few show the way.
+            for (segment, place, label) in relation.related.into_iter().take(8) {
+                diagnostic = diagnostic.with(written(segment).places.find(place), label);
+            }
+            self.push(diagnostic);
+        }
+    }
+
+    /// Takes back what was reported twice since `from`: an environment has much from elsewhere.
+    pub(super) fn say_once(&mut self, from: usize) {
+        let mut said = HashSet::new();
+        let reported = self.diagnostics.split_off(from).into_iter();
+        self.diagnostics.extend(
+            reported.filter(|found| {
+                said.insert((found.code, found.span.clone(), found.message.clone()))
+            }),
+        );
+    }
+}

@@ -1,0 +1,101 @@
+//! The tables of a file, one after the other.
+
+use std::collections::{BTreeSet, HashSet};
+
+use super::reader::{self, Reader, in_order};
+use super::{SegmentsFile, shape};
+use crate::{Code, SegmentKey};
+
+impl Reader<'_> {
+    pub(super) fn file(&mut self, table: &toml::de::DeTable<'_>) -> SegmentsFile {
+        let entries = self.known(table, 0..0, &shape::FILE);
+        let allowed = entries.get("allow").map(|value| self.allow(value));
+        let contexts = entries.get("contexts").map(|value| self.contexts(value));
+        let contexts = contexts.unwrap_or_default();
+        let external = entries
+            .get("external_segments")
+            .map(|value| self.external(value));
+        let external = external.unwrap_or_default();
+        let listed = entries
+            .get("environments")
+            .map(|value| self.environment_list(value));
+
+        let mut segments = Vec::new();
+        if let Some(declared) = entries
+            .get("segments")
+            .and_then(|value| self.map("segments", value))
+        {
+            let declared = in_order(declared);
+            let ends = declared.iter().skip(1).map(|(key, _)| key.span().start);
+            let ends: Vec<usize> = ends.chain([usize::MAX]).collect();
+            for ((key, value), end) in declared.into_iter().zip(ends) {
+                let from = self.diagnostics.len();
+                if let Some(mut written) = self.segment(key, value, &contexts, &listed) {
+                    written.part = key.span().start..end;
+                    self.drop_allowed(from, &written.allow);
+                    segments.push(written);
+                }
+            }
+        }
+        let mut targetings = Vec::new();
+        for (name, flag) in [("ai_configs", false), ("flags", true)] {
+            if let Some(value) = entries.get(name) {
+                targetings.extend(self.targetings(name, flag, value, &contexts));
+            }
+        }
+        if segments.is_empty() && targetings.is_empty() && self.errors == 0 {
+            let message = "this file declares no segments; write `[segments.some-key]`";
+            self.report(Code::FileEmpty, 0..0, message);
+        }
+        let read = self.define(&segments, &contexts, &external);
+        let declared: HashSet<&str> = segments
+            .iter()
+            .map(|written| written.draft.key.as_str())
+            .collect();
+        let (targetings, unreadable_targetings) =
+            self.define_targetings(targetings, &declared, &external);
+        if let Some(allowed) = allowed {
+            self.drop_allowed(0, &allowed);
+        }
+        let keys = segments.iter().map(|written| &written.draft.key);
+        let readable: HashSet<&str> = read
+            .iter()
+            .map(|read| read.definition.key.as_str())
+            .collect();
+        let unreadable = keys.filter(|key| !readable.contains(key.as_str())).cloned();
+        SegmentsFile {
+            unreadable: unreadable.collect(),
+            contexts: contexts.0,
+            segments: read,
+            targetings,
+            unreadable_targetings,
+            external,
+        }
+    }
+
+    fn external(&mut self, value: &reader::Value<'_>) -> BTreeSet<SegmentKey> {
+        let mut external = BTreeSet::new();
+        for (element, key) in self.texts("external_segments", value) {
+            match key.map(SegmentKey::parse) {
+                Some(Ok(key)) => {
+                    external.insert(key);
+                }
+                Some(Err(error)) => {
+                    self.report(Code::SegmentKeyInvalid, element.span(), error.to_string());
+                }
+                None => {}
+            }
+        }
+        external
+    }
+
+    /// Takes back the warnings, from one on, that the author allows.
+    pub(super) fn drop_allowed(&mut self, from: usize, allowed: &HashSet<Code>) {
+        if !allowed.is_empty() {
+            let kept = self.diagnostics.split_off(from);
+            let kept = kept.into_iter();
+            self.diagnostics
+                .extend(kept.filter(|found| !allowed.contains(&found.code)));
+        }
+    }
+}

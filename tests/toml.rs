@@ -229,6 +229,33 @@ fn keys_of_every_script_are_read() {
     );
 }
 
+/// `email` and `/email` are one attribute, and what is in an object is in no text.
+#[test]
+fn an_attribute_has_one_meaning() {
+    for (attributes, expected) in [
+        (
+            "email = 'string'\n'/email' = 'number'",
+            &[(3, 1, "key-duplicate")][..],
+        ),
+        (
+            "'/address/city' = 'string'\naddress = 'string'",
+            &[(2, 1, "key-duplicate")],
+        ),
+        (
+            "'/a/b' = 'string'\n'/a/b/c' = 'string'",
+            &[(3, 1, "key-duplicate")],
+        ),
+        ("'/name/first' = 'string'", &[(2, 1, "attribute-reserved")]),
+        ("address = 'any'\n'/address/city' = 'string'", &[]),
+        ("'/kind' = 'string'", &[(2, 1, "attribute-reserved")]),
+        ("'/key' = 'string'", &[(2, 1, "attribute-reserved")]),
+        ("'/anonymous' = 'string'", &[(2, 1, "attribute-reserved")]),
+    ] {
+        let file = format!("[contexts.user.attributes]\n{attributes}\n{GOOD}");
+        assert_eq!(found(file), expected, "{attributes}");
+    }
+}
+
 #[test]
 fn numbers_are_exact_or_refused() {
     for good in [
@@ -391,7 +418,7 @@ fn examples_are_proved_with_the_clause_that_decides() {
 /// One of two segments is too many only if they are the same in every environment.
 #[test]
 fn identical_segments_are_so_in_every_environment() {
-    let rule = |plan| {
+    let rule = |plan: &str| {
         format!(
             "rules = [{{ clauses = [{{ attribute = 'plan', op = 'in', values = ['{plan}'] }}] }}]\n"
         )

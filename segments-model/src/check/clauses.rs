@@ -35,7 +35,7 @@ pub(super) fn attributes(draft: &Draft, findings: &mut Findings) {
         }
         match draft.attribute.clone().map(AttributeRef::parse) {
             Some(Err(error)) => findings.add(Code::AttributeInvalid, Place::Attribute { rule, clause }, error.to_string()),
-            Some(Ok(reference)) if reference.as_str() == "kind" => findings.add(
+            Some(Ok(reference)) if reference.path().eq(["kind"]) => findings.add(
                 Code::AttributeReserved,
                 Place::Attribute { rule, clause },
                 "`kind` is not an attribute of one context: it tests the kinds of all; write a clause on an attribute of the kind that is meant",

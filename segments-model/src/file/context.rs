@@ -1,6 +1,7 @@
 //! Reading the kinds of contexts and their attributes.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use super::advice::Advice;
 use super::reader::{Entries, Reader, Span, Value, in_order};
@@ -128,23 +129,57 @@ impl Reader<'_> {
             attribute.span = name.span();
             match AttributeRef::parse(name.get_ref().to_string()) {
                 Ok(reference) => {
-                    self.built_in(reference.as_str(), name.span(), &attribute);
+                    self.built_in(&reference, name.span(), &attribute);
                     schema.attributes.insert(reference, attribute);
                 }
                 Err(error) => self.report(Code::AttributeInvalid, name.span(), error.to_string()),
             }
         }
+        self.one_meaning(&schema);
         schema
     }
 
+    /// No attribute is declared in two ways, or as a value and as an object.
+    fn one_meaning(&mut self, schema: &ContextSchema) {
+        let mut by_path: HashMap<Vec<Cow<'_, str>>, (&AttributeRef, &AttributeSchema)> =
+            HashMap::new();
+        let mut written: Vec<_> = schema.attributes.iter().collect();
+        written.sort_by_key(|(_, attribute)| attribute.span.start);
+        for (reference, attribute) in &written {
+            let first = by_path.insert(reference.path().collect(), (reference, attribute));
+            if let Some((first, _)) = first {
+                let message =
+                    format!("`{first}` and `{reference}` are one attribute; declare it once");
+                self.report(Code::KeyDuplicate, attribute.span.clone(), message);
+            }
+        }
+        for (reference, attribute) in written {
+            let path: Vec<Cow<'_, str>> = reference.path().collect();
+            let mut around = (1..path.len()).filter_map(|length| by_path.get(&path[..length]));
+            // An attribute of any type may be an object.
+            let value = around
+                .find(|(_, value)| value.attribute_type != AttributeType::Any && !value.unreadable);
+            if let Some((value, declared)) = value {
+                let message = format!(
+                    "`{reference}` makes an object of `{value}`, which is declared as a {}; leave one of them out",
+                    declared.attribute_type
+                );
+                self.report(Code::KeyDuplicate, attribute.span.clone(), message);
+            }
+        }
+    }
+
     /// An attribute that every context has keeps its type.
-    fn built_in(&mut self, name: &str, span: Span, attribute: &AttributeSchema) {
+    fn built_in(&mut self, reference: &AttributeRef, span: Span, attribute: &AttributeSchema) {
+        let mut path = reference.path();
+        let (name, inside) = (path.next().unwrap_or_default(), path.next().is_some());
+        let other = inside || attribute.many;
         let message = match BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
             Some(("key", _)) => {
                 "`key` is what a context is told apart by; every context has it, leave it out"
                     .into()
             }
-            Some((name, built_in)) if attribute.attribute_type != *built_in || attribute.many => {
+            Some((name, built_in)) if attribute.attribute_type != *built_in || other => {
                 format!(
                     "`{name}` is built in and a {built_in}; leave it out, or choose another name"
                 )

@@ -2,13 +2,15 @@
 //! the same definition.
 
 use std::collections::BTreeSet;
+use std::fs;
 
 use segments_model::{Definition, OPERATORS, file};
-use segments_runtime::{AttributeValue, Attributes, Context, Segment, Timestamp, segment};
+use segments_runtime::{
+    AttributeValue, Attributes, Context, Environment, Segment, Timestamp, segment,
+};
 
-#[derive(Context)]
+#[derive(Context, Default)]
 #[context(kind = "user", rename_all = "camelCase")]
-#[allow(dead_code, reason = "nobody makes one")]
 struct User {
     #[context(key)]
     id: String,
@@ -16,32 +18,49 @@ struct User {
     account_age: f64,
     email: Option<String>,
     plan: Plan,
-    version: semver::Version,
-    created: Timestamp,
+    version: Option<semver::Version>,
+    created: Option<Timestamp>,
     groups: Vec<String>,
     address: Address,
 }
 
-#[derive(AttributeValue)]
-#[allow(dead_code, reason = "nobody makes one")]
+#[derive(AttributeValue, Default)]
 enum Plan {
+    #[default]
     Free,
+    #[allow(dead_code, reason = "nobody has it")]
     EnterprisePlus,
 }
 
-#[derive(Attributes)]
-#[allow(dead_code, reason = "nobody makes one")]
+#[derive(Attributes, Default)]
 struct Address {
     city: String,
 }
 
 #[derive(Context)]
 #[context(kind = "device")]
-#[allow(dead_code, reason = "nobody makes one")]
 struct Device {
     #[context(key)]
     id: String,
     model: String,
+}
+
+fn user() -> User {
+    User {
+        id: "u".to_owned(),
+        ..User::default()
+    }
+}
+
+fn device(model: &str) -> Device {
+    let (id, model) = ("d".to_owned(), model.to_owned());
+    Device { id, model }
+}
+
+#[derive(Environment)]
+enum Stage {
+    Production,
+    Staging,
 }
 
 /// What the file declares of the structs above, and the segment that rows ask.
@@ -68,12 +87,25 @@ struct Asked;
 #[segment(nobody())]
 struct AskedToo;
 
+struct Row {
+    key: &'static str,
+    definition: fn() -> Definition,
+    /// The arguments of the attribute.
+    rust: &'static str,
+    /// The table of the file.
+    toml: &'static str,
+}
+
 macro_rules! rows {
     ($($name:ident $key:literal [$($arguments:tt)*] $toml:literal;)*) => {
         $(#[segment(key = $key, $($arguments)*)] struct $name;)*
 
-        const ROWS: &[(&str, fn() -> Definition, &str)] =
-            &[$(($key, <$name as Segment>::definition, $toml)),*];
+        const ROWS: &[Row] = &[$(Row {
+            key: $key,
+            definition: <$name as Segment>::definition,
+            rust: stringify!(key = $key, $($arguments)*),
+            toml: $toml,
+        }),*];
     };
 }
 
@@ -107,6 +139,33 @@ rows! {
         "description = 'd'\nrules = [{ clauses = [{ attribute = 'groups', op = 'startsWith', values = ['a'] }, { attribute = 'key', op = 'in', values = ['u'] }, { attribute = '/address/city', op = 'in', values = ['Berlin'] }] }]";
     Moments "moments" [description = "d", rule(User::CREATED.is(Timestamp::from_millis(1_714_694_400_000)), !User::CREATED.before("2024-05-03T00:00:00Z"))]
         "description = 'd'\nrules = [{ clauses = [{ attribute = 'created', op = 'in', values = [1714694400000] }, { attribute = 'created', op = 'before', values = ['2024-05-03T00:00:00Z'], negate = true }] }]";
+    LargeNumbers "large-numbers" [description = "d", rule(User::ACCOUNT_AGE.is(9_007_199_254_740_992_i64), User::ACCOUNT_AGE.ge(0.1))]
+        "description = 'd'\nrules = [{ clauses = [{ attribute = 'accountAge', op = 'in', values = [9007199254740992] }, { attribute = 'accountAge', op = 'greaterThanOrEqual', values = [0.1] }] }]";
+    ShareByNested "share-by-nested" [description = "d", rule(description = "a tenth", percent = 10, by = User::ADDRESS.city, User::BETA.is(true))]
+        "description = 'd'\nrules = [{ description = 'a tenth', percent = 10, bucket_by = '/address/city', clauses = [{ attribute = 'beta', op = 'in', values = [true] }] }]";
+    Shown "shown" [
+        description = "d", rule(User::BETA.is(true), Device::MODEL.is("x")),
+        member((User { beta: true, ..user() }, device("x"))), not_member((user(), device("x")))
+    ]
+        "description = 'd'\nrules = [{ clauses = [{ attribute = 'beta', op = 'in', values = [true] }, { context = 'device', attribute = 'model', op = 'in', values = ['x'] }] }]\nexamples = [{ member = true, context = { user = { key = 'u', beta = true }, device = { key = 'd', model = 'x' } } }, { member = false, context = { user = { key = 'u', beta = false }, device = { key = 'd', model = 'x' } } }]";
+    InPlaces "in-places" [
+        name = "n", description = "d", tags = ["a"], include(User = ["a"]), exclude(User = ["b"]), rule(User::BETA.is(true)),
+        environment(
+            "staging", name = "m", description = "e", tags = ["b"], include(at_least, Device = ["d"]), exclude(User = ["c"]),
+            rule(description = "r", percent = 5, by = User::ID, User::EMAIL.ends_with("@x")), rule(!member_of!(Asked)),
+        )
+    ]
+        "name = 'n'\ndescription = 'd'\ntags = ['a']\nincluded = { user = ['a'] }\nexcluded = { user = ['b'] }\nrules = [{ clauses = [{ attribute = 'beta', op = 'in', values = [true] }] }]\nenvironments.staging = { name = 'm', description = 'e', tags = ['b'], included_at_least = { device = ['d'] }, excluded = { user = ['c'] }, rules = [{ description = 'r', percent = 5, clauses = [{ attribute = 'email', op = 'endsWith', values = ['@x'] }] }, { clauses = [{ op = 'segmentMatch', values = ['asked'], negate = true }] }] }";
+    ListedThere "listed-there" [
+        description = "d", nobody(),
+        environment("staging", include(User = ["a"]), exclude(at_least, User = ["b"]))
+    ]
+        "description = 'd'\nnobody = true\nenvironments.staging = { included = { user = ['a'] }, excluded_at_least = { user = ['b'] } }";
+    InStages "in-stages" [
+        description = "d", rule(User::BETA.is(true)),
+        environment(Stage::Production), environment(Stage::Staging, nobody())
+    ]
+        "description = 'd'\nrules = [{ clauses = [{ attribute = 'beta', op = 'in', values = [true] }] }]\nenvironments = { production = {}, staging = { nobody = true } }";
 
     In "op-in" [name = "n", description = "d", rule(User::EMAIL.is("a"), !User::ACCOUNT_AGE.is_any_of([1, 2]))]
         "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'email', op = 'in', values = ['a'] }, { attribute = 'accountAge', op = 'in', values = [1, 2], negate = true }] }]";
@@ -128,8 +187,8 @@ rows! {
         "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'accountAge', op = 'greaterThanOrEqual', values = [1] }, { attribute = 'accountAge', op = 'greaterThanOrEqual', values = [8, 9], negate = true }] }]";
     Before "op-before" [name = "n", description = "d", rule(User::CREATED.before("2024-05-03T00:00:00Z"), !User::CREATED.before(["2020-05-03T00:00:00Z", "2021-05-03T00:00:00Z"]))]
         "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'created', op = 'before', values = [2024-05-03T00:00:00Z] }, { attribute = 'created', op = 'before', values = ['2020-05-03T00:00:00Z', 2021-05-03T00:00:00Z], negate = true }] }]";
-    After "op-after" [name = "n", description = "d", rule(User::CREATED.after(1_714_694_400_000_i64), !User::CREATED.after("2030-05-03T00:00:00Z"))]
-        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'created', op = 'after', values = [1714694400000] }, { attribute = 'created', op = 'after', values = ['2030-05-03T00:00:00Z'], negate = true }] }]";
+    After "op-after" [name = "n", description = "d", rule(User::CREATED.after(1_714_694_400_000_i64), !User::CREATED.after(["2030-05-03T00:00:00Z", "2031-05-03T00:00:00Z"]))]
+        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'created', op = 'after', values = [1714694400000] }, { attribute = 'created', op = 'after', values = ['2030-05-03T00:00:00Z', 2031-05-03T00:00:00Z], negate = true }] }]";
     VersionIs "op-version" [name = "n", description = "d", rule(User::VERSION.is("1.0.0")), rule(!User::VERSION.is_any_of(["2.0.0", "3.0.0"]))]
         "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'version', op = 'semVerEqual', values = ['1.0.0'] }] }, { clauses = [{ attribute = 'version', op = 'semVerEqual', values = ['2.0.0', '3.0.0'], negate = true }] }]";
     VersionLess "op-version-less" [name = "n", description = "d", rule(User::VERSION.lt("2.0.0"), !User::VERSION.lt(["1.0.0", "1.1.0"]))]
@@ -140,33 +199,101 @@ rows! {
         "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ op = 'segmentMatch', values = ['asked'] }] }, { clauses = [{ op = 'segmentMatch', values = ['asked', 'asked-too'], negate = true }] }]";
 }
 
+/// What a file of one segment gives.
+fn read(key: &str, toml: &str) -> Definition {
+    let text = format!("{DECLARED}[segments.{key}]\n{toml}\n");
+    let report = file::read("segments.toml", text.as_bytes());
+    assert!(report.diagnostics().is_empty(), "{key}: {report}");
+    let file = report.into_file().unwrap();
+    file.segments[0].definition.clone()
+}
+
 #[test]
 fn each_segment_is_the_same_written_both_ways() {
-    for (key, definition, toml) in ROWS {
-        let text = format!("{DECLARED}[segments.{key}]\n{toml}\n");
-        let report = file::read("segments.toml", text.as_bytes());
-        assert!(report.diagnostics().is_empty(), "{key}: {report}");
-        let file = report.into_file().unwrap();
-        assert_eq!(file.segments[0].definition, definition(), "{key}");
+    for row in ROWS {
+        assert_eq!(read(row.key, row.toml), (row.definition)(), "{}", row.key);
     }
+}
+
+/// Without a word, key, name, description and lists are the same, too.
+#[test]
+fn what_is_left_out_is_the_same() {
+    let described = read(
+        "asked-too",
+        "description = 'Asked by others.'\nnobody = true",
+    );
+    assert_eq!(AskedToo::definition(), described);
 }
 
 /// A row for each operator, plain and negated, with one value and with several.
 #[test]
 fn no_operator_is_left_out() {
-    let definitions = ROWS.iter().map(|(_, definition, _)| definition());
+    let definitions = ROWS.iter().map(|row| (row.definition)());
     let tested: BTreeSet<_> = definitions
         .flat_map(|definition| definition.rules().to_vec())
         .flat_map(|rule| rule.clauses)
-        .map(|clause| (clause.operator.wire(), clause.negate))
+        .flat_map(|clause| {
+            let (operator, several) = (clause.operator.wire(), clause.values.len() > 1);
+            [
+                (operator, "negated", clause.negate),
+                (operator, "several", several),
+            ]
+        })
         .collect();
     for row in OPERATORS {
-        for negate in [false, true] {
+        for (way, is) in [
+            ("negated", false),
+            ("negated", true),
+            ("several", false),
+            ("several", true),
+        ] {
             assert!(
-                tested.contains(&(row.wire, negate)),
-                "{} {negate}",
+                tested.contains(&(row.wire, way, is)),
+                "{} {way} {is}",
                 row.wire
             );
+        }
+    }
+}
+
+/// Every key that the attribute has, in a row.
+#[test]
+fn no_key_of_the_attribute_is_left_out() {
+    let table = "../segments-macros/src/segment/keys.rs";
+    let table = fs::read_to_string(format!("{}/{table}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    // A row of the table is `"key" "key = ..."`.
+    let rows = table
+        .lines()
+        .filter_map(|line| line.trim().strip_prefix('"')?.split_once("\" \""));
+    let keys: BTreeSet<&str> = rows.map(|(key, _)| key).collect();
+    assert!(keys.len() >= 18, "{keys:?}");
+    let rows = ROWS.iter().flat_map(|row| row.rust.split(not_of_a_word));
+    let words: BTreeSet<&str> = rows.collect();
+    for key in keys.into_iter().filter(|key| *key != "crate") {
+        assert!(words.contains(key), "{key}");
+    }
+}
+
+fn not_of_a_word(c: char) -> bool {
+    !c.is_alphanumeric() && c != '_'
+}
+
+/// Every key that a segment of a file has, in a row.
+#[test]
+fn no_key_of_the_file_is_left_out() {
+    let schema = file::json_schema();
+    let parts = ROWS.iter().flat_map(|row| row.toml.split('='));
+    let written: BTreeSet<&str> = parts
+        .filter_map(|before| before.trim_end().rsplit(not_of_a_word).next())
+        .collect();
+    for table in ["segment", "environment", "rule", "clause", "example"] {
+        let properties = schema["definitions"][table]["properties"]
+            .as_object()
+            .unwrap();
+        for key in properties.keys() {
+            // `description` of an example is for people; no attribute has it.
+            let shown = table == "example" && key == "description";
+            assert!(shown || written.contains(key.as_str()), "{table}: {key}");
         }
     }
 }

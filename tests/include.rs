@@ -20,9 +20,9 @@ mod included {
 
 /// The same file by a way that leaves the package, bound to structs of this crate.
 mod bound {
-    use segments_runtime::{Attributes, Context, Timestamp};
+    use segments_runtime::{AttributeValue, Attributes, Context, Timestamp};
 
-    #[derive(Context)]
+    #[derive(Context, Default)]
     #[context(kind = "user", rename_all = "camelCase")]
     pub struct Person {
         #[context(key)]
@@ -31,11 +31,27 @@ mod bound {
         pub beta_opted_in: bool,
         pub account_age: u32,
         pub email: Option<String>,
-        pub plan: String,
-        pub version: semver::Version,
-        pub account_created: Timestamp,
+        pub plan: Plan,
+        pub version: Option<semver::Version>,
+        pub account_created: Option<Timestamp>,
         pub groups: Vec<String>,
+        pub roles: Vec<Role>,
         pub address: Option<Address>,
+    }
+
+    /// A text of the file.
+    #[derive(AttributeValue, Default)]
+    pub enum Plan {
+        #[default]
+        Free,
+        Pro,
+        EnterprisePlus,
+    }
+
+    #[derive(AttributeValue)]
+    pub enum Role {
+        Admin,
+        Editor,
     }
 
     #[derive(Attributes)]
@@ -53,6 +69,11 @@ mod bound {
 /// What the page of diagnostics shows as right, where only the macro says what is wrong.
 mod mended {
     segments_runtime::include_segments!("toml/mended.toml");
+}
+
+/// Keys that are no names in Rust, or names that Rust has already.
+mod named {
+    segments_runtime::include_segments!("toml/names.toml");
 }
 
 use included::{AiBetaTesters, Device, Half, NobodyYet, OldKey, SEGMENTS, User, UserAddress};
@@ -103,4 +124,86 @@ fn segments_are_asked_as_if_they_were_written_in_rust() {
         Some(true)
     );
     assert_eq!(Half::KEY, "half");
+}
+
+/// The file has texts, the structs have enums.
+#[test]
+fn kinds_may_be_bound_to_structs_with_enums() {
+    use bound::{PayingEditors, Person, Plan, Role};
+    let person = |plan, roles| Person {
+        plan,
+        roles,
+        ..Person::default()
+    };
+    assert!(PayingEditors::contains(&person(
+        Plan::Pro,
+        vec![Role::Admin, Role::Editor]
+    )));
+    assert!(PayingEditors::contains(&person(
+        Plan::EnterprisePlus,
+        vec![Role::Editor]
+    )));
+    assert!(!PayingEditors::contains(&person(
+        Plan::Pro,
+        vec![Role::Admin]
+    )));
+    assert!(!PayingEditors::contains(&person(
+        Plan::Free,
+        vec![Role::Editor]
+    )));
+}
+
+/// Any key has a name that can be told beforehand, and no name hides one that the output needs.
+#[test]
+fn keys_have_predictable_names() {
+    use named::{
+        _2dView, _2faUsers, Device, DeviceGrößeX, EuPowerUsers, EveryScript, Result, Self_, Words,
+    };
+    let device = Device::new("d")
+        .r#type("xy")
+        .self_(true)
+        .crate_(1)
+        ._2nd("x")
+        .größe(1)
+        .with_年齢(1)
+        .возраст(1)
+        .with_عمر(1)
+        .with_อายุ(1)
+        ._unnamed("🙂")
+        .a_b("x")
+        .a_c("x")
+        .http_status(404)
+        .clone(true)
+        .eq(false)
+        .into(false)
+        .fmt(false)
+        .default(true)
+        .contains("x")
+        .string(["x"])
+        .größe_x(DeviceGrößeX::default().型("日本"));
+    assert!(EuPowerUsers::contains(&device));
+    assert!(_2faUsers::contains(&device));
+    assert!(Self_::contains(&device));
+    assert!(EveryScript::contains(&device));
+    let result = Result::new("r").ok("x");
+    let view = _2dView::new("v").some(Timestamp::from_millis(1_800_000_000_000));
+    assert!(Words::contains((&device, &result, &view)));
+    assert!(!named::Option::contains(&device));
+    for (key, name) in [
+        (named::None::KEY, "None"),
+        (named::Bool::KEY, "bool"),
+        (named::F64::KEY, "f64"),
+        (named::Crate::KEY, "crate"),
+        (named::Union::KEY, "union"),
+    ] {
+        assert_eq!(key, name);
+    }
+    let report = file::read("names.toml", include_bytes!("toml/names.toml"));
+    let read = report.into_file().unwrap().segments.into_iter();
+    let read: Vec<_> = read.map(|read| read.definition).collect();
+    let made: Vec<_> = named::SEGMENTS
+        .iter()
+        .map(|definition| definition())
+        .collect();
+    assert_eq!(made, read);
 }

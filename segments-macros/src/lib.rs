@@ -10,6 +10,7 @@ mod context;
 mod echo;
 mod environment;
 mod errors;
+mod ident;
 #[cfg(feature = "toml")]
 mod include;
 mod meta;

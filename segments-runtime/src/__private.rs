@@ -28,6 +28,7 @@ pub use crate::decision::{Decision, MissingSalt, Salts, Verdict};
 pub use crate::field::describe_scalar;
 pub use crate::ide::{any_type, keys};
 pub use crate::key_set::KeySet;
+pub use crate::operand::Named;
 pub use crate::registry::Declaration;
 pub use crate::registry::TargetingDeclaration;
 pub use crate::segment::{Decidable, Listed};
@@ -41,8 +42,8 @@ pub use segments_model::ContextKind;
 use segments_model::{AttributeRef, Weight, kernel};
 use serde_json::{Map, Value as Json};
 
-use crate::types::{Nested, ValueType};
-use crate::{Attribute, AttributeSchema, Field, Scalar};
+use crate::types::{Bool, Date, Nested, Number, OneOf, Text, ValueType, Version};
+use crate::{Attribute, AttributeSchema, AttributeValue, Field, Scalar};
 
 /// Adds the field to which a way leads to a JSON object, if it is there.
 pub fn write<C, G: Get<C>>(context: &C, name: &str, json: &mut Map<String, Json>) {
@@ -236,14 +237,32 @@ pub const fn refuse_versions<C, T: PerhapsVersion, G>(
     fits.expect(message);
 }
 
+/// The names of the variants, of values that are an enum.
+pub trait PerhapsNames {
+    /// All of them.
+    const NAMES: Option<&'static [&'static str]> = None;
+}
+
+impl PerhapsNames for Bool {}
+impl PerhapsNames for Text {}
+impl PerhapsNames for Number {}
+impl PerhapsNames for Date {}
+impl PerhapsNames for Version {}
+
+impl<E: AttributeValue> PerhapsNames for OneOf<E> {
+    const NAMES: Option<&'static [&'static str]> = Some(E::NAMES);
+}
+
 /// Compiles for an attribute that holds what a file declares: values of that type, several or one of
-/// them. The caller is the place of the error, as above.
+/// them, and, of an enum, these texts, each with what to say if no variant has the name. The caller
+/// is the place of the error, as above.
 #[track_caller]
-pub const fn declared<C, T: ValueType, G: Get<C, Field: Scalar>>(
+pub const fn declared<C, T: ValueType + PerhapsNames, G: Get<C, Field: Scalar>>(
     _attribute: &Attribute<C, T, G>,
     attribute_type: AttributeType,
     many: bool,
     [other_type, other_number]: [&str; 2],
+    texts: &[(&str, &str)],
 ) {
     let same = T::TYPE as u8 == attribute_type as u8;
     let fits: Option<()> = if same { Some(()) } else { None };
@@ -251,6 +270,38 @@ pub const fn declared<C, T: ValueType, G: Get<C, Field: Scalar>>(
     let same = <G::Field as Scalar>::MANY == many;
     let fits: Option<()> = if same { Some(()) } else { None };
     fits.expect(other_number);
+    let Some(names) = T::NAMES else { return };
+    let mut at = 0;
+    while at < texts.len() {
+        let (text, no_variant) = texts[at];
+        let fits: Option<()> = if is_among(text, names) {
+            Some(())
+        } else {
+            None
+        };
+        fits.expect(no_variant);
+        at += 1;
+    }
+}
+
+const fn is_among(text: &str, names: &[&str]) -> bool {
+    let mut at = 0;
+    while at < names.len() {
+        if is_same(text.as_bytes(), names[at].as_bytes()) {
+            return true;
+        }
+        at += 1;
+    }
+    false
+}
+
+/// `==`, which is no constant function yet.
+const fn is_same(left: &[u8], right: &[u8]) -> bool {
+    let mut at = 0;
+    while at < left.len() && at < right.len() && left[at] == right[at] {
+        at += 1;
+    }
+    at == left.len() && at == right.len()
 }
 
 /// Whether a context falls into the share of a percentage rule, split by its key.

@@ -128,6 +128,13 @@ operand! {
             cache.texts(|| values.iter().copied().collect()).contains(seen)
         }
     };
+    Named, Text: Is => |value| Some(Value::from(value.0)), |values, seen, cache| {
+        if values.len() < LONG {
+            values.iter().any(|value| holds::<Text, This>(seen, value.0))
+        } else {
+            cache.texts(|| values.iter().map(|value| value.0).collect()).contains(seen)
+        }
+    };
     &'static str, Text: Contains StartsWith EndsWith => |value| Some(Value::from(*value)), |values, seen, _cache| {
         values.iter().any(|value| holds::<Text, This>(seen, value))
     };
@@ -173,6 +180,30 @@ impl<E: AttributeValue> Operand<OneOf<E>, Is> for E {
         values
             .iter()
             .any(|value| holds::<OneOf<E>, Is>(seen, value))
+    }
+}
+
+/// A text of a file, which may be the name of an enum's variant: whether a struct of the application
+/// has a text there or an enum, the macro that reads the file cannot know.
+#[derive(Debug, Clone, Copy)]
+pub struct Named(pub &'static str);
+
+impl<E: AttributeValue> Operand<OneOf<E>, Is> for Named {
+    type Given = Self;
+
+    #[inline]
+    fn given(self) -> Self {
+        self
+    }
+
+    fn value(&self) -> Option<Value> {
+        Some(Value::from(self.0))
+    }
+
+    #[inline]
+    fn any(values: &[Self], seen: &E, _cache: &Cache) -> bool {
+        let seen = seen.name();
+        values.iter().any(|value| value.0 == seen)
     }
 }
 

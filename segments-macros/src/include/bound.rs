@@ -1,40 +1,70 @@
 //! Kinds that stand for structs of the application: each attribute that the file declares is held
 //! against the struct, whether a segment tests it or not.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use segments_model::diagnostic::{Diagnostic, inside_compile_error};
-use segments_model::file::{AttributeSchema, Report};
-use segments_model::{AttributeRef, AttributeType, Code, ContextKind};
+use segments_model::file::{AttributeSchema, Report, SegmentsFile};
+use segments_model::{AttributeRef, AttributeType, Code, ContextKind, Operator, Value};
 use syn::Path;
 
 use super::arguments::Call;
+use super::mentioned::clauses;
 use super::names::field_name;
 
 /// A constant for each attribute, which compiles if the struct has it.
 pub(super) fn assertions(call: &Call, report: &Report) -> TokenStream {
     let mut items = TokenStream::new();
-    for (kind, schema) in &report.readable_part().contexts {
+    let file = report.readable_part();
+    let mut texts = None;
+    for (kind, schema) in &file.contexts {
         let Some(path) = call.bound(kind.as_str()) else {
             continue;
         };
+        let texts = texts.get_or_insert_with(|| self::texts(file));
         for (reference, attribute) in &schema.attributes {
+            let texts = texts.get(&(kind, reference));
             items.extend(assertion(
                 call,
                 report,
                 (kind, path),
                 (reference, attribute),
+                texts.into_iter().flatten(),
             ));
         }
     }
     items
 }
 
-fn assertion(
+type Texts<'f> = BTreeMap<(&'f ContextKind, &'f AttributeRef), BTreeSet<&'f str>>;
+
+/// The whole texts that attributes are compared with, and those that they are declared to have: the
+/// names of variants, if the struct has an enum there.
+fn texts(file: &SegmentsFile) -> Texts<'_> {
+    let mut texts = Texts::new();
+    for (kind, schema) in &file.contexts {
+        for (reference, attribute) in &schema.attributes {
+            let declared = attribute.one_of.iter().flatten();
+            let texts = texts.entry((kind, reference)).or_default();
+            texts.extend(declared.filter_map(Value::as_str));
+        }
+    }
+    for clause in clauses(file).filter(|clause| clause.operator == Operator::In) {
+        let compared = clause.values.iter().filter_map(Value::as_str);
+        let texts = texts.entry((&clause.kind, &clause.attribute)).or_default();
+        texts.extend(compared);
+    }
+    texts
+}
+
+fn assertion<'t>(
     call: &Call,
     report: &Report,
     (kind, path): (&ContextKind, &Path),
     (reference, attribute): (&AttributeRef, &AttributeSchema),
+    texts: impl Iterator<Item = &'t &'t str>,
 ) -> TokenStream {
     let private = call.runtime.private();
     let way = constant(call, kind, path, reference);
@@ -64,10 +94,16 @@ fn assertion(
     let other_number = drawn(format!(
         "attribute `{reference}` of `{kind}` holds {here} here, and {there} in `{rust}`; make them the same"
     ));
+    let texts = texts.map(|text| {
+        let no_variant = drawn(format!(
+            "attribute `{reference}` of `{kind}` may be `{text}` here, and is an enum without a variant of that name in `{rust}`; make them the same"
+        ));
+        quote!((#text, #no_variant))
+    });
     let many = attribute.many;
     quote! {
         const _: () = #private::declared(
-            &#way, #private::AttributeType::#attribute_type, #many, [#other_type, #other_number],
+            &#way, #private::AttributeType::#attribute_type, #many, [#other_type, #other_number], &[#(#texts),*],
         );
     }
 }

@@ -1,6 +1,8 @@
 //! A struct for each kind of context.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
+use std::ops::Range;
 
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
@@ -9,7 +11,10 @@ use segments_model::file::{AttributeSchema, ContextSchema, Report, SegmentsFile}
 use segments_model::{AttributeType, Code, ContextKind};
 
 use super::arguments::Call;
-use super::names::{RESERVED, constant_name, field_name, object_name, type_name};
+use super::mentioned::is_mentioned;
+use super::names::{
+    self, Names, RESERVED, constant_name, field_name, object_name, setter_name, type_name,
+};
 
 /// Attributes, by the first name on the way to them.
 pub(super) enum Node<'s> {
@@ -17,9 +22,43 @@ pub(super) enum Node<'s> {
     Object(BTreeMap<String, Node<'s>>),
 }
 
+impl Node<'_> {
+    /// Where it is declared, or the first of what is in it.
+    pub(super) fn span(&self) -> Range<usize> {
+        match self {
+            Self::Attribute(schema) => schema.span.clone(),
+            Self::Object(inner) => {
+                let spans = inner.values().map(Self::span);
+                spans.min_by_key(|span| span.start).unwrap_or_default()
+            }
+        }
+    }
+}
+
+const fn built_in(attribute_type: AttributeType) -> AttributeSchema {
+    AttributeSchema {
+        attribute_type,
+        unreadable: false,
+        many: false,
+        one_of: None,
+        private: false,
+        description: None,
+        span: 0..0,
+    }
+}
+
+/// What every context has, declared or not.
+static BUILT_IN: [(&str, AttributeSchema); 2] = [
+    ("name", built_in(AttributeType::String)),
+    ("anonymous", built_in(AttributeType::Bool)),
+];
+
 /// The attributes of a kind as a tree of objects.
 pub(super) fn tree(schema: &ContextSchema) -> BTreeMap<String, Node<'_>> {
-    let mut root = BTreeMap::new();
+    let built_in = BUILT_IN.iter();
+    let mut root: BTreeMap<String, Node<'_>> = built_in
+        .map(|(name, schema)| ((*name).to_owned(), Node::Attribute(schema)))
+        .collect();
     for (reference, attribute) in &schema.attributes {
         let path: Vec<String> = reference.path().map(String::from).collect();
         insert(&mut root, &path, attribute);
@@ -57,70 +96,38 @@ pub(super) fn path(call: &Call, kind: &str) -> TokenStream {
     }
 }
 
-/// The structs.
-pub(super) fn structs(call: &Call, file: &SegmentsFile) -> TokenStream {
-    let user = ContextSchema::default();
-    let mut kinds: BTreeMap<&ContextKind, &ContextSchema> = file.contexts.iter().collect();
-    // Every project has users, declared or not.
-    let of_users = ContextKind::USER;
-    if file
-        .segments
-        .iter()
-        .any(|segment| mentions(segment, &of_users))
-    {
-        kinds.entry(&of_users).or_insert(&user);
+/// The kinds that get a struct: those that are declared, and users, which every project has.
+pub(super) fn kinds<'f>(
+    call: &Call,
+    file: &'f SegmentsFile,
+) -> BTreeMap<&'f ContextKind, Cow<'f, ContextSchema>> {
+    static USER: ContextKind = ContextKind::USER;
+    let declared = file.contexts.iter();
+    let mut kinds: BTreeMap<_, _> = declared
+        .map(|(kind, schema)| (kind, Cow::Borrowed(schema)))
+        .collect();
+    if !kinds.contains_key(&USER) && is_mentioned(file, &USER) {
+        kinds.insert(&USER, Cow::Owned(ContextSchema::default()));
     }
-    let unbound = kinds
+    kinds.retain(|kind, _| call.bound(kind.as_str()).is_none());
+    kinds
+}
+
+/// The structs.
+pub(super) fn structs(call: &Call, file: &SegmentsFile, names: &Names) -> TokenStream {
+    kinds(call, file)
         .into_iter()
-        .filter(|(kind, _)| call.bound(kind.as_str()).is_none());
-    unbound
-        .map(|(kind, schema)| context(call, kind, schema))
+        .filter(|(kind, _)| names.has(&type_name(kind.as_str()), &names::kind(kind)))
+        .map(|(kind, schema)| context(call, kind, &schema, names))
         .collect()
 }
 
-fn mentions(segment: &segments_model::file::DeclaredSegment, kind: &ContextKind) -> bool {
-    let definition = &segment.definition;
-    let mut lists = definition
-        .included()
-        .lists()
-        .chain(definition.excluded().lists());
-    let mut rules = definition.rules().iter();
-    lists.any(|(listed, _)| listed == kind)
-        || rules.any(|rule| {
-            rule.clauses.iter().any(|clause| clause.kind == *kind)
-                || rule
-                    .rollout
-                    .as_ref()
-                    .is_some_and(|rollout| rollout.kind == *kind)
-        })
-        || matches!(&definition.audience, segments_model::Audience::Big { kind: big } if big == kind)
-}
-
-fn context(call: &Call, kind: &ContextKind, schema: &ContextSchema) -> TokenStream {
+fn context(call: &Call, kind: &ContextKind, schema: &ContextSchema, names: &Names) -> TokenStream {
     let runtime = &call.runtime;
     let private = runtime.private();
     let name = type_name(kind.as_str());
-    let mut nodes = tree(schema);
-    let built_in = |attribute_type| AttributeSchema {
-        attribute_type,
-        unreadable: false,
-        many: false,
-        one_of: None,
-        private: false,
-        description: None,
-        span: 0..0,
-    };
-    let (text, flag) = (
-        built_in(AttributeType::String),
-        built_in(AttributeType::Bool),
-    );
-    nodes
-        .entry("name".to_owned())
-        .or_insert(Node::Attribute(&text));
-    nodes
-        .entry("anonymous".to_owned())
-        .or_insert(Node::Attribute(&flag));
-    let fields = Fields::new(call, "context", &name, &nodes);
+    let nodes = tree(schema);
+    let fields = Fields::new(call, names, "context", &name, &nodes);
     let Fields {
         declared,
         setters,
@@ -154,6 +161,13 @@ fn context(call: &Call, kind: &ContextKind, schema: &ContextSchema) -> TokenStre
     }
 }
 
+/// An attribute and its names in Rust.
+struct Named<'n> {
+    name: &'n str,
+    field: Ident,
+    setter: Ident,
+}
+
 #[derive(Default)]
 struct Fields {
     declared: TokenStream,
@@ -165,30 +179,57 @@ struct Fields {
 
 impl Fields {
     /// `word` is the helper attribute of the derive.
-    fn new(call: &Call, word: &str, owner: &Ident, nodes: &BTreeMap<String, Node<'_>>) -> Self {
+    fn new(
+        call: &Call,
+        names: &Names,
+        word: &str,
+        owner: &Ident,
+        nodes: &BTreeMap<String, Node<'_>>,
+    ) -> Self {
         let mut fields = Self::default();
         let word = &Ident::new(word, proc_macro2::Span::call_site());
         let mut taken: Vec<Ident> = Vec::new();
         for (name, node) in nodes {
             // A name that is taken is an error of its own; the first one stays usable.
-            let (field, constant) = (field_name(name), constant_name(name));
+            let field = field_name(name);
+            let (constant, setter) = if word == "context" {
+                (constant_name(name), setter_name(name))
+            } else {
+                (field.clone(), field.clone())
+            };
             if taken.contains(&constant)
+                || taken.contains(&setter)
                 || word == "context" && RESERVED.iter().any(|it| field == it)
             {
                 continue;
             }
-            taken.push(constant);
+            taken.extend([constant, setter.clone()]);
+            let named = Named {
+                name,
+                field,
+                setter,
+            };
             match node {
-                Node::Attribute(schema) => fields.attribute(call, word, name, schema),
-                Node::Object(inner) => fields.object(call, word, (owner, name), inner),
+                Node::Attribute(schema) => fields.attribute(call, word, &named, schema),
+                Node::Object(inner) => fields.object(call, names, word, owner, &named, inner),
             }
         }
         fields
     }
 
-    fn attribute(&mut self, call: &Call, word: &Ident, name: &str, schema: &AttributeSchema) {
+    fn attribute(
+        &mut self,
+        call: &Call,
+        word: &Ident,
+        named: &Named<'_>,
+        schema: &AttributeSchema,
+    ) {
         let private = call.runtime.private();
-        let field = field_name(name);
+        let Named {
+            name,
+            field,
+            setter,
+        } = named;
         let Some(ty) = rust_type(call, schema.attribute_type) else {
             return;
         };
@@ -206,7 +247,7 @@ impl Fields {
                 .extend(quote!(#field: #private::std::vec::Vec::new(),));
             self.setters.extend(quote! {
                 #[doc = #docs]
-                pub fn #field<V: #private::core::convert::Into<#ty>>(
+                pub fn #setter<V: #private::core::convert::Into<#ty>>(
                     mut self,
                     values: impl #private::core::iter::IntoIterator<Item = V>,
                 ) -> Self {
@@ -225,20 +266,25 @@ impl Fields {
             });
             self.defaults
                 .extend(quote!(#field: #private::core::option::Option::None,));
-            self.setter(call, &field, &docs, &ty);
+            self.setter(call, named, &docs, &ty);
         }
     }
 
     fn object(
         &mut self,
         call: &Call,
+        names: &Names,
         word: &Ident,
-        (owner, name): (&Ident, &str),
+        owner: &Ident,
+        named: &Named<'_>,
         inner: &BTreeMap<String, Node<'_>>,
     ) {
         let (runtime, private) = (&call.runtime, call.runtime.private());
-        let field = field_name(name);
+        let Named { name, field, .. } = named;
         let object = object_name(owner, name);
+        if !names.has(&object, &names::object(owner, name)) {
+            return;
+        }
         let words = helper(word, name, false);
         let docs = format!("The object `{name}`.");
         self.declared.extend(quote! {
@@ -248,13 +294,13 @@ impl Fields {
         });
         self.defaults
             .extend(quote!(#field: #private::core::option::Option::None,));
-        self.setter(call, &field, &docs, &quote!(#object));
+        self.setter(call, named, &docs, &quote!(#object));
         let Fields {
             declared,
             setters,
             objects,
             ..
-        } = Fields::new(call, "attributes", &object, inner);
+        } = Fields::new(call, names, "attributes", &object, inner);
         let inside = objects;
         self.objects.extend(quote! {
             #[doc = #docs]
@@ -268,11 +314,12 @@ impl Fields {
         });
     }
 
-    fn setter(&mut self, call: &Call, field: &Ident, docs: &str, ty: &TokenStream) {
+    fn setter(&mut self, call: &Call, named: &Named<'_>, docs: &str, ty: &TokenStream) {
         let private = call.runtime.private();
+        let Named { field, setter, .. } = named;
         self.setters.extend(quote! {
             #[doc = #docs]
-            pub fn #field(mut self, value: impl #private::core::convert::Into<#ty>) -> Self {
+            pub fn #setter(mut self, value: impl #private::core::convert::Into<#ty>) -> Self {
                 self.#field = #private::core::option::Option::Some(#private::core::convert::Into::into(value));
                 self
             }

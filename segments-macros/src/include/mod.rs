@@ -8,6 +8,7 @@ mod arguments;
 mod bound;
 mod contexts;
 mod file;
+mod mentioned;
 mod names;
 mod segments;
 mod targetings;
@@ -67,10 +68,11 @@ fn expand(
 ) -> (TokenStream, Vec<segments_model::diagnostic::Diagnostic>) {
     let file = report.readable_part();
     call.check_bindings(file, errors);
-    let contexts = contexts::structs(call, file);
-    let (segments, unsupported) = segments::structs(call, report);
-    let (targetings, not_said) = targetings::structs(call, report);
-    let mut found = names::collisions(call, report);
+    let names = names::Names::new(call, file);
+    let contexts = contexts::structs(call, file, &names);
+    let (segments, unsupported) = segments::structs(call, report, &names);
+    let (targetings, not_said) = targetings::structs(call, report, &names);
+    let mut found = names.collisions;
     found.extend(unsupported);
     found.extend(not_said);
     found.extend(contexts::unsupported(call, report));

@@ -1,7 +1,5 @@
 //! A struct for each segment, with `#[segment]` on it.
 
-use std::collections::HashSet;
-
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::quote;
 use segments_model::diagnostic::Diagnostic;
@@ -14,28 +12,25 @@ use syn::Ident;
 
 use super::arguments::Call;
 use super::contexts::path;
-use super::names::{ALL, field_name, type_name};
+use super::names::{self, ALL, Names, field_name, type_name};
 use crate::segment;
 
 /// The structs, a stand-in for each segment that could not be read, and the list of them all. What
 /// Rust cannot say is told apart.
-pub(super) fn structs(call: &Call, report: &Report) -> (TokenStream, Vec<Diagnostic>) {
+pub(super) fn structs(
+    call: &Call,
+    report: &Report,
+    names: &Names,
+) -> (TokenStream, Vec<Diagnostic>) {
     let file = report.readable_part();
     let runtime = &call.runtime;
     let mut unsupported = Vec::new();
     let mut items = TokenStream::new();
     let mut all: Vec<Ident> = Vec::new();
-    // A name that is taken is an error of its own; the first one stays usable.
-    let mut taken: HashSet<Ident> = file
-        .contexts
-        .keys()
-        .filter(|kind| call.bound(kind.as_str()).is_none())
-        .map(|kind| type_name(kind.as_str()))
-        .chain([Ident::new(ALL, Span::call_site())])
-        .collect();
     for declared in &file.segments {
-        let name = type_name(declared.definition.key.as_str());
-        if !taken.insert(name.clone()) {
+        let key = declared.definition.key.as_str();
+        let name = type_name(key);
+        if !names.has(&name, &names::segment(key)) {
             continue;
         }
         let arguments = match (Writer { call, file }).segment(&declared.definition) {
@@ -60,7 +55,7 @@ pub(super) fn structs(call: &Call, report: &Report) -> (TokenStream, Vec<Diagnos
     }
     for key in &file.unreadable {
         let name = type_name(key);
-        if taken.insert(name.clone()) {
+        if names.has(&name, &names::segment(key)) {
             let arguments = stand_in(key);
             let item = quote!(pub struct #name;);
             items.extend(segment::expand_checked(
@@ -209,7 +204,7 @@ impl Writer<'_> {
         let values = clause
             .values
             .iter()
-            .map(|value| Self::value(value, attribute_type, clause));
+            .map(|value| self.value(value, attribute_type, clause));
         let values: Vec<TokenStream> = values.collect::<Result<_, _>>()?;
         let methods = clause.operator.row().methods;
         let method = match (methods, values.len()) {
@@ -232,6 +227,7 @@ impl Writer<'_> {
     }
 
     fn value(
+        &self,
         value: &Value,
         attribute_type: Option<AttributeType>,
         clause: &Clause,
@@ -243,6 +239,11 @@ impl Writer<'_> {
                 return Err(format!(
                     "`in` compares dates as text, which `include_segments!` cannot; write {text} in milliseconds"
                 ));
+            }
+            // A struct that exists already may have an enum there.
+            Value::String(text) if self.may_be_name(clause, attribute_type) => {
+                let private = self.call.runtime.private();
+                quote!(#private::Named(#text))
             }
             Value::String(text) => quote!(#text),
             Value::Number(number) if date => match number.as_integer() {
@@ -258,6 +259,12 @@ impl Writer<'_> {
                 signed(number < 0.0, &Literal::f64_unsuffixed(number.abs()))
             }
         })
+    }
+
+    fn may_be_name(&self, clause: &Clause, attribute_type: Option<AttributeType>) -> bool {
+        clause.operator == Operator::In
+            && attribute_type == Some(AttributeType::String)
+            && self.call.bound(clause.kind.as_str()).is_some()
     }
 
     /// The constant of an attribute: `User::EMAIL`, `User::ADDRESS.city`.

@@ -1,41 +1,35 @@
 //! A struct for each AI Config and flag, with `#[ai_config]` or `#[flag_targeting]` on it.
 
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 use segments_model::diagnostic::Diagnostic;
 use segments_model::file::Report;
-use segments_model::{Code, Others, Resource, Serve, Targeting, TargetingRule, VariationKey};
+use segments_model::{Code, Others, Resource, Serve, Targeting, TargetingRule};
 
 use super::arguments::Call;
 use super::contexts::path;
-use super::names::{ALL_TARGETINGS, field_name, type_name};
+use super::names::{ALL_TARGETINGS, Names, type_name, variation_name as name};
 use super::segments::Writer;
 use crate::targeting::{self, Kind};
 
 /// The structs, a stand-in for each that could not be read, and the list of them all. What Rust cannot
 /// say is told apart.
-pub(super) fn structs(call: &Call, report: &Report) -> (TokenStream, Vec<Diagnostic>) {
+pub(super) fn structs(
+    call: &Call,
+    report: &Report,
+    names: &Names,
+) -> (TokenStream, Vec<Diagnostic>) {
     let file = report.readable_part();
     let runtime = &call.runtime;
     let mut unsupported = Vec::new();
     let mut items = TokenStream::new();
     let mut all: Vec<Ident> = Vec::new();
-    let kinds = file.contexts.keys();
-    let kinds = kinds.filter(|kind| call.bound(kind.as_str()).is_none());
-    let segments = file.segments.iter();
-    let segments = segments.map(|declared| declared.definition.key.as_str());
     // A name that is taken is an error of its own; the first one stays usable.
-    let mut taken: HashSet<Ident> = kinds
-        .map(segments_model::ContextKind::as_str)
-        .chain(segments)
-        .chain(file.unreadable.iter().map(String::as_str))
-        .map(type_name)
-        .collect();
     let mut add = |kind: Kind, key: &str, arguments: TokenStream| {
         let name = type_name(key);
-        if taken.insert(name.clone()) {
+        if names.has_targeting(kind == Kind::Flag, key) {
             let docs = format!("What `{key}` serves.");
             let item = quote!(#[doc = #docs] pub struct #name;);
             let arguments = quote!(#arguments crate = #runtime);
@@ -93,8 +87,14 @@ fn stand_in(key: &str) -> TokenStream {
 /// A targeting as arguments of the attribute.
 fn arguments(writer: &Writer<'_>, declared: &Targeting) -> Result<TokenStream, String> {
     let key = declared.resource.key();
-    let names = declared.variations.iter().map(name);
-    let keys = declared.variations.iter().map(VariationKey::as_str);
+    // Of two with the same name, which is an error, there is the first.
+    let mut variants = BTreeSet::new();
+    let variations = declared.variations.iter();
+    let variations = variations.filter(|key| variants.insert(targeting::variant_name(&name(key))));
+    let variations = variations.map(|key| {
+        let (name, key) = (name(key), key.as_str());
+        quote!(#name = #key)
+    });
     let targets = declared.targets.iter().flatten().map(|target| {
         let kind = path(writer.call, target.kind.as_str());
         let (keys, variation) = (&target.keys, name(&target.variation));
@@ -106,7 +106,7 @@ fn arguments(writer: &Writer<'_>, declared: &Targeting) -> Result<TokenStream, S
     let otherwise = declared.otherwise.iter().map(|it| serve(writer, it));
     let at_least = (declared.others == Others::Keep).then(|| quote!(at_least,));
     Ok(quote! {
-        key = #key, variations(#(#names = #keys),*), #(#targets)* #(#rules)*
+        key = #key, variations(#(#variations),*), #(#targets)* #(#rules)*
         #(otherwise = #otherwise,)* #at_least
     })
 }
@@ -136,9 +136,4 @@ fn serve(writer: &Writer<'_>, serve: &Serve) -> TokenStream {
             quote!(percent(#(#shares,)* by = #by))
         }
     }
-}
-
-/// The name of a variation.
-fn name(variation: &VariationKey) -> Ident {
-    field_name(variation.as_str())
 }

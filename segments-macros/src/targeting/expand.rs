@@ -12,6 +12,7 @@ use super::docs;
 use super::parse::{Target, Variation, Written};
 use super::serve::{Serve, Split};
 use crate::case::Case;
+use crate::ident::ident;
 use crate::segment::expand::{Output, add, documented, first_span, hidden, option};
 use crate::segment::written::Rule;
 
@@ -347,6 +348,12 @@ impl<'a> Targeting<'a> {
 }
 
 fn variant(variation: &Variation) -> Ident {
-    let text = Case::Pascal.apply(&variation.name.unraw().to_string());
-    Ident::new(&text, variation.name.span())
+    variant_name(&variation.name)
+}
+
+/// The variant that stands for a variation of this name.
+pub(crate) fn variant_name(name: &Ident) -> Ident {
+    let mut variant = ident(&Case::Pascal.apply(&name.unraw().to_string()));
+    variant.set_span(name.span());
+    variant
 }

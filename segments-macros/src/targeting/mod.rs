@@ -11,6 +11,8 @@ mod serve;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+#[cfg(feature = "toml")]
+pub(crate) use self::expand::variant_name;
 use crate::echo::echo_as;
 use crate::errors::Errors;
 

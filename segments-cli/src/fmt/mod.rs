@@ -2,6 +2,7 @@
 
 mod layout;
 mod space;
+mod value;
 
 use std::path::{Path, PathBuf};
 

@@ -1,0 +1,195 @@
+//! A type for each segment, with `#[segment]` on it.
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+
+use segments_model::{
+    AttributeType, Audience, Clause, Definition, Operand, Operator, Rule, Targets, Value,
+};
+
+use super::contexts::Contexts;
+
+/// What has to be there for a clause to be written.
+type Said = Result<String, String>;
+
+pub(super) struct Writer<'a> {
+    pub(super) contexts: &'a Contexts,
+    /// The types of the segments that can be written, by key.
+    pub(super) types: BTreeMap<&'a str, String>,
+}
+
+impl Writer<'_> {
+    pub(super) fn segment(&self, definition: &Definition) -> Said {
+        let Definition {
+            key,
+            name,
+            description,
+            tags,
+            audience,
+            // An import is of one environment.
+            environments: _,
+        } = definition;
+        let mut text = String::from("\n");
+        let mut lines = vec![
+            format!("key = {:?}", key.as_str()),
+            format!("name = {name:?}"),
+        ];
+        match description {
+            Some(line) if is_line(line) => {
+                let _ = writeln!(text, "/// {line}");
+            }
+            Some(other) => lines.push(format!("description = {other:?}")),
+            None => {}
+        }
+        if let Some(tags) = tags {
+            let tags: Vec<String> = tags
+                .iter()
+                .map(|tag| format!("{:?}", tag.as_str()))
+                .collect();
+            lines.push(format!("tags = [{}]", tags.join(", ")));
+        }
+        match audience {
+            Audience::Big { kind } => {
+                lines.push("big".to_owned());
+                lines.push(format!("of = {}", self.contexts.name(kind)));
+            }
+            Audience::Standard {
+                included,
+                excluded,
+                rules,
+            } => {
+                lines.extend(self.targets("include", included));
+                lines.extend(self.targets("exclude", excluded));
+                for rule in rules.iter().flatten() {
+                    lines.push(self.rule(rule)?);
+                }
+                if included.is_empty()
+                    && excluded.is_empty()
+                    && rules.as_ref().is_some_and(Vec::is_empty)
+                {
+                    lines.push("nobody()".to_owned());
+                }
+            }
+        }
+        let name = &self.types[key.as_str()];
+        let _ = write!(
+            text,
+            "#[segment(\n    {},\n)]\npub struct {name};\n",
+            lines.join(",\n    ")
+        );
+        Ok(text)
+    }
+
+    fn targets(&self, word: &str, targets: &Targets) -> Option<String> {
+        let lists = targets
+            .lists()
+            .filter(|(_, keys)| !keys.is_empty())
+            .map(|(kind, keys)| {
+                let keys: Vec<String> = keys.iter().map(|key| format!("{key:?}")).collect();
+                format!("{} = [{}]", self.contexts.name(kind), keys.join(", "))
+            });
+        let lists: Vec<String> = lists.collect();
+        (!lists.is_empty()).then(|| format!("{word}({})", lists.join(", ")))
+    }
+
+    fn rule(&self, rule: &Rule) -> Said {
+        let mut parts = Vec::new();
+        if let Some(description) = &rule.description {
+            parts.push(format!("description = {description:?}"));
+        }
+        if let Some(rollout) = &rule.rollout {
+            parts.push(format!("percent = {:?}", rollout.weight.percent()));
+            let (constant, _) = self.contexts.constant(&rollout.kind, &rollout.by)?;
+            parts.push(format!("by = {constant}"));
+        }
+        if rule.clauses.is_empty() {
+            parts.push("everyone()".to_owned());
+        }
+        for clause in &rule.clauses {
+            parts.push(self.clause(clause)?);
+        }
+        Ok(if parts.len() > 1 {
+            format!("rule(\n        {},\n    )", parts.join(",\n        "))
+        } else {
+            format!("rule({})", parts.concat())
+        })
+    }
+
+    fn clause(&self, clause: &Clause) -> Said {
+        let not = if clause.negate { "!" } else { "" };
+        if clause.operator == Operator::SegmentMatch {
+            let names = clause.segments().map(|key| {
+                let name = self.types.get(key).cloned();
+                name.ok_or_else(|| format!("it asks segment `{key}`, which is not imported"))
+            });
+            let names: Vec<String> = names.collect::<Result<_, _>>()?;
+            return Ok(format!("{not}member_of!({})", names.join(", ")));
+        }
+        let (constant, attribute_type) = self.contexts.constant(&clause.kind, &clause.attribute)?;
+        let operator = clause.operator;
+        if attribute_type == AttributeType::Any {
+            return Err(format!(
+                "`{}` is compared with values of several types, which no Rust type is; import to TOML",
+                clause.attribute
+            ));
+        }
+        if attribute_type == AttributeType::Version && operator.row().operand != Operand::Version {
+            return Err(format!(
+                "`{operator}` compares versions as text, which Rust cannot; import to TOML"
+            ));
+        }
+        let values = values(clause, attribute_type)?;
+        let method = match (operator.row().methods, values.len()) {
+            ([_, several], 2..) => several,
+            ([method, ..], _) => method,
+            ([], _) => {
+                return Err(format!(
+                    "`{operator}` has no method in Rust; import to TOML"
+                ));
+            }
+        };
+        let values = match values.as_slice() {
+            [value] => value.clone(),
+            values => format!("[{}]", values.join(", ")),
+        };
+        Ok(format!("{not}{constant}.{method}({values})"))
+    }
+}
+
+/// The values of a clause, all of one Rust type.
+fn values(clause: &Clause, attribute_type: AttributeType) -> Result<Vec<String>, String> {
+    let mut types = clause.values.iter().map(Value::type_name);
+    let first = types.next();
+    if types.any(|other| Some(other) != first) {
+        return Err(format!(
+            "the values of `{}` mix types, and a Rust array has one; import to TOML",
+            clause.attribute
+        ));
+    }
+    let date = attribute_type == AttributeType::Date;
+    // Small whole numbers are written as such, if all are.
+    let whole = |value: &Value| match value {
+        Value::Number(number) => number.as_integer().and_then(|it| i32::try_from(it).ok()),
+        _ => None,
+    };
+    let all_whole = clause.values.iter().all(|value| whole(value).is_some());
+    let one = |value: &Value| match value {
+        Value::Bool(value) => Ok(value.to_string()),
+        Value::String(text) if date && clause.operator == Operator::In => Err(format!(
+            "`in` compares the date {text:?} as text, which Rust cannot; import to TOML"
+        )),
+        Value::String(text) => Ok(format!("{text:?}")),
+        Value::Number(number) => match number.as_integer() {
+            Some(moment) if date => Ok(moment.to_string()),
+            None if date => Err(format!("{number} is not a whole number of milliseconds")),
+            Some(small) if all_whole => Ok(small.to_string()),
+            _ => Ok(format!("{:?}", number.get())),
+        },
+    };
+    clause.values.iter().map(one).collect()
+}
+
+/// Whether a description can be a line of documentation and comes back as it was.
+fn is_line(text: &str) -> bool {
+    !text.is_empty() && text.trim() == text && !text.chars().any(char::is_control)
+}

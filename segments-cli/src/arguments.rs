@@ -55,7 +55,7 @@ pub(crate) enum Command {
     Apply(Apply),
     /// Find out whether LaunchDarkly is as declared
     Verify(Verify),
-    /// Say which segments a context is in, and why
+    /// Say which segments a context is in, which variations it is served, and why
     Eval(Eval),
     /// Count how many of many contexts are in each segment
     Count(Count),
@@ -288,9 +288,9 @@ pub(crate) enum Format {
 
 #[derive(Debug, Args)]
 pub(crate) struct Eval {
-    /// The segments to ask [default: all]
-    #[arg(value_name = "SEGMENT")]
-    pub(crate) segments: Vec<String>,
+    /// The segments, AI Configs and flags to ask [default: all]
+    #[arg(value_name = "KEY")]
+    pub(crate) keys: Vec<String>,
     /// The definitions: TOML, or the service's JSON as its REST API or its SDKs show it; `--file`
     /// may be repeated [default: segments.toml]
     #[command(flatten)]

@@ -4,6 +4,7 @@ use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
 
+use segments_model::EnvironmentKey;
 use segments_runtime::sync::{
     Adoption, ConfigError, ProgressEvent, SyncConfig, SyncConfigBuilder, environments,
 };
@@ -28,12 +29,52 @@ impl Connection {
         self.each(builder, &settings, watch)
     }
 
+    /// How LaunchDarkly is asked beside the definitions, if it is, and the environment whose
+    /// definitions answer: the same, else the one that is named, if one is.
+    pub(crate) fn asked(
+        &self,
+        live: bool,
+        watch: &Watch,
+    ) -> Result<(Option<SyncConfig>, Option<EnvironmentKey>), Failure> {
+        if live {
+            let config = self.config(watch)?;
+            let environment = config.environment().clone();
+            Ok((Some(config), Some(environment)))
+        } else {
+            Ok((None, self.named()?))
+        }
+    }
+
+    /// The one environment that is named. A manifest may name several, which is about plans.
+    fn named(&self) -> Result<Option<EnvironmentKey>, Failure> {
+        let mut keys = self.keys();
+        if keys.len() > 1 || keys == [ALL] {
+            return Err(Failure::OneEnvironment);
+        }
+        if keys.is_empty() {
+            keys = manifest::settings()?.environments;
+        }
+        match <[String; 1]>::try_from(keys) {
+            Ok([key]) if key != ALL => match EnvironmentKey::parse(key) {
+                Ok(key) => Ok(Some(key)),
+                Err(error) => Err(ConfigError::Environment(error).into()),
+            },
+            _ => Ok(None),
+        }
+    }
+
+    /// The keys on the command line or in the variable.
+    fn keys(&self) -> Vec<String> {
+        let named = self.environments.iter().filter(|key| !key.is_empty());
+        named.cloned().collect()
+    }
+
     /// The configuration of the one environment that is named.
     pub(crate) fn config(&self, watch: &Watch) -> Result<SyncConfig, Failure> {
         let configs = self.configs(watch)?;
         match <[SyncConfig; 1]>::try_from(configs) {
             Ok([config]) => Ok(config),
-            Err(several) => Err(Failure::SeveralEnvironments(several.len())),
+            Err(_) => Err(Failure::OneEnvironment),
         }
     }
 
@@ -91,8 +132,7 @@ impl Connection {
         settings: &Settings,
         watch: &Watch,
     ) -> Result<Vec<SyncConfig>, Failure> {
-        let named = self.environments.iter().filter(|key| !key.is_empty());
-        let mut keys: Vec<String> = named.cloned().collect();
+        let mut keys = self.keys();
         if keys.is_empty() {
             keys.clone_from(&settings.environments);
         }

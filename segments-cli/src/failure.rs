@@ -73,8 +73,8 @@ pub(crate) enum Failure {
     NobodyToAsk,
     #[error("declined; nothing was done")]
     Declined,
-    #[error("this looks at one environment, and {0} are named; do it for one after the other")]
-    SeveralEnvironments(usize),
+    #[error("this looks at one environment, and several are named; do it for one after the other")]
+    OneEnvironment,
     #[error("`{}`: {source}; import again, or delete it", .path.display())]
     Imported {
         path: PathBuf,
@@ -98,8 +98,8 @@ pub(crate) enum Failure {
     Load { path: PathBuf, source: LoadError },
     #[error("the context is none: {0}")]
     Context(#[source] segments_model::evaluate::InvalidContext),
-    #[error("there is no segment `{key}`{advice}")]
-    NoSegment { key: String, advice: String },
+    #[error("there is no segment, AI Config or flag `{key}`{advice}")]
+    NothingToAsk { key: String, advice: String },
     #[error("the contexts cannot be read to the end: {0}")]
     Contexts(#[from] LineError),
     #[error("cannot start: {0}")]
@@ -114,9 +114,9 @@ impl Failure {
             Failure::Definitions(_) | Failure::Registry(_) | Failure::Sync(SyncError::Drift(_)) => {
                 Status::NotRight
             }
-            Failure::PlanOfSeveral(_)
-            | Failure::SeveralEnvironments(_)
-            | Failure::PlanElsewhere { .. } => Status::Misunderstood,
+            Failure::PlanOfSeveral(_) | Failure::OneEnvironment | Failure::PlanElsewhere { .. } => {
+                Status::Misunderstood
+            }
             Failure::Stale(_) | Failure::NobodyToAsk | Failure::Declined | Failure::Exists(_) => {
                 Status::NotDone
             }

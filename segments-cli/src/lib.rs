@@ -50,6 +50,7 @@ mod fmt;
 mod generate;
 mod import;
 mod imported;
+mod local;
 mod manifest;
 mod new;
 mod output;

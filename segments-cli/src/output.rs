@@ -4,7 +4,8 @@ use std::fmt::Display;
 use std::io::{self, IsTerminal, Write};
 
 use anstream::ColorChoice;
-use clap::builder::styling::{AnsiColor, Style};
+use clap::builder::styling::AnsiColor;
+pub(crate) use clap::builder::styling::Style;
 
 use crate::arguments::{Color, Global};
 

@@ -17,13 +17,14 @@ use std::time::Duration;
 use indicatif::{ProgressBar, ProgressStyle};
 use segments_model::evaluate::{ContextInstance, Counts};
 use segments_model::wire;
+use segments_runtime::sync::SyncConfig;
 use serde_json::json;
 
 use crate::Declared;
 use crate::arguments::{ContextsAs, Count, Format};
-use crate::eval::Segments;
 use crate::failure::Failure;
 use crate::import::Attributes;
+use crate::local::Local;
 use crate::output::Output;
 use crate::progress::Watch;
 use crate::status::Status;
@@ -38,19 +39,20 @@ pub(crate) fn count(
     declared: Declared,
     output: Output,
 ) -> Result<Status, Failure> {
-    let segments = Segments::read(&arguments.files, declared, output)?;
+    let watch = Watch::new(output);
+    let (config, environment) = arguments.connection.asked(arguments.live, &watch)?;
+    let local = Local::read(&arguments.files, declared, environment.as_ref(), output)?;
     let history = arguments
         .history
         .as_deref()
         .map(History::read)
         .transpose()?;
-    let listed = if arguments.live {
-        listed(arguments, output)?
-    } else {
-        BTreeMap::new()
+    let listed = match config {
+        Some(config) => listed(&config, &watch)?,
+        None => BTreeMap::new(),
     };
     let stop = Stop::on_ctrl_c();
-    let mut counts = run(arguments, &segments, &stop, output)?;
+    let mut counts = run(arguments, &local, &stop, output)?;
     if let Some(first) = &counts.first {
         output.always(format_args!(
             "{} of {} are no contexts; the first: {first}",
@@ -90,20 +92,15 @@ struct Counted {
     first: Option<String>,
 }
 
-fn run(
-    arguments: &Count,
-    segments: &Segments,
-    stop: &Stop,
-    output: Output,
-) -> Result<Counted, Failure> {
+fn run(arguments: &Count, local: &Local, stop: &Stop, output: Output) -> Result<Counted, Failure> {
     let path = arguments.contexts.as_path();
     let form = arguments.contexts_as.unwrap_or_else(|| form(path));
     #[cfg(feature = "parquet")]
     if form == ContextsAs::Parquet {
         let bar = bar(output, &Size::Rows(parquet::rows(path)?));
-        let attributes = Attributes::infer(&segments.wire);
+        let attributes = Attributes::infer(&local.segments);
         let rows = parquet::contexts(path, &attributes)?.take_while(|_| !stop.is_asked());
-        return Ok(rows_counted(segments, rows, &bar));
+        return Ok(rows_counted(local, rows, &bar));
     }
     let (stream, size): (Box<dyn Read + Send>, _) = if path == "-" {
         (Box::new(io::stdin()), Size::Unknown)
@@ -120,12 +117,12 @@ fn run(
     let stream = Stoppable::new(bar.wrap_read(stream), stop.clone());
     let reader = BufReader::with_capacity(1 << 20, stream);
     if form == ContextsAs::Csv {
-        let attributes = Attributes::infer(&segments.wire);
+        let attributes = Attributes::infer(&local.segments);
         let rows = csv::contexts(reader, &attributes, path)?;
-        return Ok(rows_counted(segments, rows, &bar));
+        return Ok(rows_counted(local, rows, &bar));
     }
     let shown = bar.clone();
-    let counts = segments
+    let counts = local
         .compiled()
         .count()
         .progress(move |done| shown.set_message(format!("{done} contexts")))
@@ -140,7 +137,7 @@ fn run(
 
 /// Counts rows, and apart from them those that are no contexts.
 fn rows_counted(
-    segments: &Segments,
+    local: &Local,
     rows: impl Iterator<Item = Result<ContextInstance, Refused>>,
     bar: &ProgressBar,
 ) -> Counted {
@@ -155,7 +152,7 @@ fn rows_counted(
     });
     let shown = bar.clone();
     let rows = bar.length().is_some() && !bar.is_hidden();
-    let counts = segments.compiled().count().progress(move |done| {
+    let counts = local.compiled().count().progress(move |done| {
         shown.set_message(format!("{done} contexts"));
         if rows {
             shown.set_position(shown.position().max(done));
@@ -180,11 +177,9 @@ fn form(path: &Path) -> ContextsAs {
 }
 
 /// How many contexts are listed in LaunchDarkly, by segment.
-fn listed(arguments: &Count, output: Output) -> Result<BTreeMap<String, u64>, Failure> {
-    let watch = Watch::new(output);
-    let config = arguments.connection.config(&watch)?;
-    let segments = sync::run(&watch, async {
-        Ok(segments_runtime::sync::segments(&config).await?)
+fn listed(config: &SyncConfig, watch: &Watch) -> Result<BTreeMap<String, u64>, Failure> {
+    let segments = sync::run(watch, async {
+        Ok(segments_runtime::sync::segments(config).await?)
     })?;
     Ok(segments
         .iter()

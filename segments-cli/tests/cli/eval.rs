@@ -2,6 +2,7 @@
 
 use std::fmt::Write;
 
+use segments_emulator::Emulator;
 use serde_json::json;
 
 use crate::support::{Folder, TWO};
@@ -131,4 +132,161 @@ testers          0   0.0% , of 25 it cannot be told
 "
     );
     assert!(ended.messages.contains("line 101"), "{ended:?}");
+}
+
+/// Staff are others in staging, and so are those who are served `careful`.
+const ENVIRONMENTS: &str = r#"
+[contexts.user.attributes]
+email = "string"
+
+[segments.staff]
+description = "People who work here"
+rules = [{ clauses = [{ attribute = "email", op = "endsWith", values = ["@company.com"] }] }]
+
+[segments.staff.environments.staging]
+rules = [{ clauses = [{ attribute = "email", op = "endsWith", values = ["@test.com"] }] }]
+
+[ai_configs.assistant]
+variations = ["fast", "careful"]
+otherwise = "fast"
+rules = [{ clauses = [{ op = "segmentMatch", values = ["staff"] }], serve = "careful" }]
+
+[flags.banner]
+variations = ["on", "off"]
+targets = [{ serve = "on", keys = ["ann"] }]
+otherwise = "off"
+"#;
+
+#[test]
+fn the_definitions_of_the_environment_that_is_named_answer() {
+    let folder = Folder::new("eval-environments");
+    folder.write("segments.toml", ENVIRONMENTS);
+    folder.write("ann.json", ANN);
+    folder.write("all.ndjson", ANN);
+    let answers = |words: &str| {
+        let ended = folder
+            .run(&format!("eval --context ann.json --format json {words}"))
+            .with(0);
+        let json = ended.json();
+        (
+            json["memberships"][0]["member"].clone(),
+            json["variations"][0]["variation"].clone(),
+        )
+    };
+    let count = |words: &str| {
+        let ended = folder
+            .run(&format!("count all.ndjson --format json {words}"))
+            .with(0);
+        ended.json()["segments"][0]["members"].clone()
+    };
+    let (everywhere, staging) = (
+        (json!(true), json!("careful")),
+        (json!(false), json!("fast")),
+    );
+    for (words, expected) in [
+        ("", &everywhere),
+        ("-e production", &everywhere),
+        ("--environment staging", &staging),
+    ] {
+        assert_eq!(answers(words), *expected, "{words}");
+        assert_eq!(count(words) == 1, expected.0 == true, "{words}");
+    }
+    let said = "declared for all environments but `staging`";
+    for words in ["eval --context ann.json", "count all.ndjson"] {
+        let ended = folder.run(words).with(0);
+        assert!(ended.messages.contains(said), "{ended:?}");
+        let ended = folder.run(&format!("{words} -e staging")).with(0);
+        assert!(!ended.messages.contains(said), "{ended:?}");
+        for several in ["-e staging -e production", "-e all"] {
+            let ended = folder.run(&format!("{words} {several}")).with(2);
+            assert!(ended.messages.contains("one environment"), "{ended:?}");
+        }
+        folder.run(&format!("{words} -e no%key")).with(3);
+    }
+    // The one that a manifest names, too.
+    let manifest = "[package]\nname = \"x\"\n[package.metadata.segments]\nenvironments = ";
+    folder.write("Cargo.toml", &format!("{manifest}[\"staging\"]\n"));
+    assert_eq!(answers(""), staging);
+    folder.write(
+        "Cargo.toml",
+        &format!("{manifest}[\"staging\", \"test\"]\n"),
+    );
+    assert_eq!(answers(""), everywhere);
+}
+
+#[test]
+fn what_launchdarkly_says_is_compared_with_the_same_environment() {
+    let (folder, emulator) = (
+        Folder::new("eval-live-environment"),
+        Emulator::builder()
+            .environment("default", "staging")
+            .start_blocking()
+            .unwrap(),
+    );
+    let segments = ENVIRONMENTS.split("[ai_configs").next().unwrap();
+    folder.write("segments.toml", segments);
+    folder.write("ann.json", ANN);
+    folder.run_at(&emulator, "apply --yes -e staging").with(0);
+    let words = "eval --live --context ann.json";
+    let ended = folder
+        .run_at(&emulator, &format!("{words} -e staging"))
+        .with(0);
+    assert!(ended.messages.contains("says the same"), "{ended:?}");
+    // Production has no such segment yet, and its definition says that Ann is in it.
+    let ended = folder.run_at(&emulator, words).with(1);
+    assert!(ended.data.contains("there is no such segment"), "{ended:?}");
+}
+
+#[test]
+fn variations_are_answered_as_memberships_are() {
+    let folder = Folder::new("eval-variations");
+    folder.write("segments.toml", ENVIRONMENTS);
+    folder.write("ann.json", ANN);
+    let json = folder
+        .run("eval --context ann.json --format json")
+        .with(0)
+        .json();
+    assert_eq!(
+        json,
+        json!({
+            "memberships": [{"key": "staff", "member": true, "reason": "in the segment: rule 1 holds"}],
+            "variations": [
+                {"resource": "ai-config", "key": "assistant", "variation": "careful", "reason": "careful: rule 1 holds"},
+                {"resource": "flag", "key": "banner", "variation": "on", "reason": "on: the user is listed"},
+            ],
+        })
+    );
+    let ended = folder.run("eval --context ann.json assistant").with(0);
+    assert_eq!(
+        ended.data,
+        "`assistant`: careful: rule 1 holds
+└ ✓ rule 1 => careful
+  └ ✓ is in segment \"staff\"
+    └ `staff`: in the segment: rule 1 holds
+      └ ✓ rule 1
+        └ ✓ user email ends with \"@company.com\": it is \"ann@company.com\"
+"
+    );
+    let split = ENVIRONMENTS.replace("serve = \"careful\"", "serve = { fast = 50, careful = 50 }");
+    folder.write("segments.toml", &split);
+    let ended = folder
+        .run("eval --context ann.json --format json assistant")
+        .with(0);
+    let answer = &ended.json()["variations"][0];
+    assert!(answer["variation"].is_null(), "{answer}");
+    assert!(
+        answer["reason"].as_str().unwrap().contains("salt"),
+        "{answer}"
+    );
+    // In the order in which they are named.
+    let ended = folder
+        .run("eval --context ann.json banner assistant")
+        .with(0);
+    let places = ["`banner`: on", "`assistant`: "].map(|head| ended.data.find(head));
+    assert!(places[0].is_some() && places[0] < places[1], "{ended:?}");
+    let ended = folder.run("eval --context ann.json asistant").with(3);
+    assert!(
+        ended.messages.contains("did you mean `assistant`"),
+        "{ended:?}"
+    );
 }

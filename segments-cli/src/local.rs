@@ -1,0 +1,108 @@
+//! Definitions that answer on this machine: which segments a context is in, and which variations it
+//! is served.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use segments_model::evaluate::{CompiledSegments, CompiledTargeting, Loaded};
+use segments_model::{EnvironmentKey, Targeting, wire};
+
+use crate::Declared;
+use crate::arguments::Files;
+use crate::failure::Failure;
+use crate::output::Output;
+
+pub(crate) struct Local {
+    /// In the service's form.
+    pub(crate) segments: Vec<wire::Segment>,
+    /// Whether a segment that is not among them does not exist.
+    complete: bool,
+    /// What AI Configs and flags serve; only definitions of our own know that.
+    pub(crate) targetings: Vec<Targeting>,
+}
+
+impl Local {
+    /// Reads what is declared for an environment, from TOML, the program or the service's JSON. If
+    /// none is named, what is declared for those that have nothing of their own.
+    pub(crate) fn read(
+        files: &Files,
+        declared: Declared,
+        environment: Option<&EnvironmentKey>,
+        output: Output,
+    ) -> Result<Self, Failure> {
+        if let [path] = files.files.as_slice()
+            && let Some(text) = json(path)
+        {
+            let loaded = Loaded::from_json(&text).map_err(|source| Failure::Load {
+                path: path.clone(),
+                source,
+            })?;
+            return Ok(Self {
+                segments: loaded.segments,
+                complete: loaded.complete,
+                targetings: Vec::new(),
+            });
+        }
+        let (mut definitions, mut targetings) = files.definitions(declared, output)?;
+        if let Some(environment) = environment {
+            for definition in &mut definitions {
+                *definition = definition.in_environment(environment).into_owned();
+            }
+            for targeting in &mut targetings {
+                *targeting = targeting.in_environment(environment).into_owned();
+            }
+        } else {
+            let of_segments = definitions.iter().flat_map(|it| it.environments.keys());
+            let others = targetings.iter().flat_map(|it| it.environments.keys());
+            if let Some(others) = in_words(of_segments.chain(others)) {
+                output.message(format_args!(
+                    "this is what is declared for all environments but {others}; `--environment` asks for one"
+                ));
+            }
+        }
+        Ok(Self {
+            segments: definitions.iter().map(wire::Segment::from).collect(),
+            complete: false,
+            targetings,
+        })
+    }
+
+    pub(crate) fn compiled(&self) -> CompiledSegments {
+        let compiled = CompiledSegments::from_wire(self.segments.iter().cloned());
+        if self.complete {
+            compiled.complete()
+        } else {
+            compiled
+        }
+    }
+
+    /// An AI Config or flag, with the segments that its rules may ask.
+    pub(crate) fn targeting(&self, targeting: &Targeting) -> CompiledTargeting {
+        CompiledTargeting::new(targeting, self.segments.iter().cloned())
+    }
+}
+
+/// "`eu`, `staging`".
+fn in_words<'a>(environments: impl Iterator<Item = &'a EnvironmentKey>) -> Option<String> {
+    let environments: BTreeSet<&EnvironmentKey> = environments.collect();
+    let names: Vec<String> = environments.iter().map(|key| format!("`{key}`")).collect();
+    (!names.is_empty()).then(|| names.join(", "))
+}
+
+/// The text of a file that says it is JSON or looks like it: a TOML file starts with neither a
+/// brace nor two brackets' worth of nothing else. What cannot be read is left to the reader of
+/// TOML, which says why.
+fn json(path: &Path) -> Option<String> {
+    let named = path
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
+    let toml = path
+        .extension()
+        .is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
+    if toml {
+        return None;
+    }
+    let text = std::fs::read_to_string(path).ok()?;
+    let looks = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
+    (named || looks).then_some(text)
+}

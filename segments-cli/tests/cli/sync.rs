@@ -147,6 +147,114 @@ fn several_environments_get_a_plan_each() {
 }
 
 #[test]
+fn all_is_every_environment_of_the_project() {
+    let (folder, emulator) = (Folder::new("all"), emulator());
+    folder.write("segments.toml", TWO);
+    let ended = folder.run_at(&emulator, "plan --json -e all").with(0);
+    let mut planned: Vec<Json> = ended
+        .data
+        .lines()
+        .map(|line| serde_json::from_str::<Json>(line).unwrap()["environment"].clone())
+        .collect();
+    planned.sort_by_key(Json::to_string);
+    assert_eq!(planned, ["production", "test"]);
+    let ended = folder.run_at(&emulator, "apply --yes -e all").with(0);
+    for environment in ["production", "test"] {
+        let told = format!("default/{environment}: 2 created\n");
+        assert!(ended.messages.contains(&told), "{ended:?}");
+        assert_eq!(emulator.segments("default", environment).len(), 2);
+    }
+    folder.run_at(&emulator, "verify -e all").with(0);
+
+    // One that differs is enough, and the others are told all the same.
+    folder.write("segments.toml", &TWO.replace("10.0", "20.0"));
+    folder.run_at(&emulator, "apply --yes -e test").with(0);
+    let ended = folder
+        .run_at(&emulator, "verify -e test,production")
+        .with(1);
+    let said = format!("{}{}", ended.data, ended.messages);
+    assert!(said.contains("default/test: 2 unchanged"), "{ended:?}");
+    assert!(said.contains("default/production"), "{ended:?}");
+}
+
+#[test]
+fn the_manifest_says_where_launchdarkly_is_and_flags_and_variables_come_before_it() {
+    let folder = Folder::new("settings");
+    let emulator = Emulator::builder()
+        .environment("shop", "staging")
+        .environment("shop", "eu")
+        .environment("other", "staging")
+        .start_blocking()
+        .unwrap();
+    folder.write("audiences.toml", TWO);
+    let manifest = format!(
+        "[package]\nname = \"x\"\n[package.metadata.segments]\nproject = \"shop\"\nenvironments = [\"staging\", \"eu\"]\n\
+         owner = \"checkout\"\nfiles = [\"audiences.toml\"]\nbase-uri = \"{}\"\n",
+        emulator.base_uri()
+    );
+    folder.write("Cargo.toml", &manifest);
+    let run = |words: &str, variables: &[(&str, &str)]| {
+        let mut command = folder.command(words);
+        let output = command
+            .env("LAUNCHDARKLY_ACCESS_TOKEN", emulator.access_token())
+            .envs(variables.iter().copied())
+            .output()
+            .unwrap();
+        assert_eq!(output.status.code(), Some(0), "{words}: {output:?}");
+        String::from_utf8(output.stdout).unwrap()
+    };
+    run("apply --yes", &[]);
+    for environment in ["staging", "eu"] {
+        let segments = emulator.segments("shop", environment);
+        assert_eq!(segments.len(), 2);
+        for segment in segments {
+            let owner = "managed-by.checkout".to_owned();
+            assert!(segment.tags.contains(&owner), "{:?}", segment.tags);
+        }
+    }
+    let planned = |words: &str, variables: &[(&str, &str)]| {
+        let plans = run(&format!("plan --json {words}"), variables);
+        let plans = plans.lines().map(|line| {
+            let plan: Json = serde_json::from_str(line).unwrap();
+            let text = |name: &str| plan[name].as_str().unwrap().to_owned();
+            format!("{}/{}", text("project"), text("environment"))
+        });
+        plans.collect::<Vec<_>>()
+    };
+    let variables = [
+        ("LAUNCHDARKLY_PROJECT", "other"),
+        ("LAUNCHDARKLY_ENVIRONMENT", "staging"),
+    ];
+    assert_eq!(planned("", &[]), ["shop/staging", "shop/eu"]);
+    assert_eq!(planned("", &variables), ["other/staging"]);
+    assert_eq!(planned("--project shop -e eu", &variables), ["shop/eu"]);
+    // A variable that is set to nothing is not set.
+    let nothing = variables.map(|(name, _)| (name, ""));
+    assert_eq!(planned("", &nothing), ["shop/staging", "shop/eu"]);
+}
+
+#[test]
+fn a_plan_in_a_file_is_not_applied_once_the_service_has_moved() {
+    let (folder, emulator) = (Folder::new("saved-moved"), emulator());
+    folder.write("segments.toml", TWO);
+    folder.run_at(&emulator, "apply --yes").with(0);
+    folder.write("segments.toml", &TWO.replace("10.0", "20.0"));
+    folder.run_at(&emulator, "plan --out plan.json").with(0);
+
+    // Somebody else's change of a segment that the plan changes.
+    let elsewhere = Folder::new("saved-moved-elsewhere");
+    elsewhere.write("segments.toml", &TWO.replace("10.0", "30.0"));
+    elsewhere.run_at(&emulator, "apply --yes").with(0);
+    let moved = emulator.segments("default", "production");
+    emulator.clear_requests();
+    let ended = folder.run_at(&emulator, "apply plan.json --yes").with(5);
+    assert!(ended.messages.contains("out of date"), "{ended:?}");
+    assert!(ended.messages.contains("nothing was done"), "{ended:?}");
+    assert_eq!(writes(&emulator), 0);
+    assert_eq!(emulator.segments("default", "production"), moved);
+}
+
+#[test]
 fn pruning_needs_an_owner_and_takes_only_what_is_owned() {
     let (folder, emulator) = (Folder::new("prune"), emulator());
     folder.write("segments.toml", TWO);

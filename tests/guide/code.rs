@@ -103,7 +103,8 @@ fn every_block_is_of_a_kind_that_is_tested() {
                 // What does not compile is part of a file that is compared with what the compiler says.
                 "rust" if rest.contains("ignore") => refused.contains(block.code),
                 "rust" => compiled.lines().any(|compiled| compiled == name),
-                // `commands.rs` looks at what they name.
+                // `commands.rs` looks at what they name, and the tests of `cargo segments` run those of
+                // `docs/cli.md`.
                 "console" | "sh" => true,
                 // Compared with what is said of the file before it.
                 "text" if index > 0 && blocks[index - 1].info == "toml,wrong" => true,

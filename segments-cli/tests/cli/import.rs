@@ -7,6 +7,7 @@ use std::net::TcpStream;
 use segments_emulator::Emulator;
 use serde_json::{Value as Json, json};
 
+use crate::accounts::{Dice, clause};
 use crate::support::Folder;
 
 /// Sends one request to the emulator, as somebody's script would.
@@ -36,127 +37,56 @@ fn make(emulator: &Emulator, key: &str, tags: &[&str], patch: &Json) {
     }
 }
 
-fn clause(kind: &str, attribute: &str, op: &str, values: &Json) -> Json {
-    json!({"contextKind": kind, "attribute": attribute, "op": op, "values": values, "negate": false})
-}
-
 fn rules(rules: &Json) -> Json {
     json!([{"op": "replace", "path": "/rules", "value": rules}])
 }
 
-/// What a clause looks at.
-fn tested(clause: &Json) -> String {
-    let kind = if clause["op"] == "segmentMatch" {
-        &clause["values"]
-    } else {
-        &clause["contextKind"]
-    };
-    format!("{kind} {}", clause["attribute"])
-}
-
-/// A number that looks random and is the same in every run.
-struct Dice(u64);
-
-impl Dice {
-    fn below(&mut self, end: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6_364_136_223_846_793_005)
-            .wrapping_add(1_442_695_040_888_963_407);
-        usize::try_from(self.0 >> 33).unwrap() % end
-    }
-
-    fn clause(&mut self, earlier: usize) -> Json {
-        let (attribute, op, values) = match self.below(if earlier > 0 { 9 } else { 8 }) {
-            0 => ("email", "endsWith", json!(["@x.io", "\"quoted\"\\\u{7f}"])),
-            1 => ("email", "matches", json!(["^a.*b$"])),
-            2 => ("age", "greaterThan", json!([self.below(100)])),
-            3 => ("rate", "lessThanOrEqual", json!([0.125])),
-            4 => ("created", "before", json!([1_704_067_200_000_i64])),
-            5 => ("version", "semVerLessThan", json!(["2.0.0"])),
-            6 => ("beta", "in", json!([true])),
-            7 => ("/address/city", "in", json!(["Zürich", "Łódź"])),
-            _ => (
-                "",
-                "segmentMatch",
-                json!([format!("segment-{}", self.below(earlier))]),
-            ),
-        };
-        let kind = ["user", "device", "org"][self.below(3)];
-        let mut clause = clause(kind, attribute, op, &values);
-        clause["negate"] = json!(self.below(4) == 0);
-        clause
-    }
-
-    fn rule(&mut self, earlier: usize) -> Json {
-        let mut clauses: Vec<Json> = (0..=self.below(3)).map(|_| self.clause(earlier)).collect();
-        // Two clauses on one attribute may contradict each other, which `import` has to refuse.
-        clauses.sort_by_key(tested);
-        clauses.dedup_by_key(|clause| tested(clause));
-        let mut rule = json!({"clauses": clauses});
-        if self.below(2) == 0 {
-            rule["description"] = json!("a rule\nof two lines");
-        }
-        if self.below(3) == 0 {
-            rule["weight"] = json!(1 + self.below(99_999));
-            rule["rolloutContextKind"] = json!("device");
-        }
-        rule
-    }
-
-    fn patch(&mut self, earlier: usize) -> Json {
-        let mut patch = Vec::new();
-        if self.below(2) == 0 {
-            patch.push(
-                json!({"op": "replace", "path": "/description", "value": "Whom \"it\" is for"}),
-            );
-        }
-        if self.below(2) == 0 {
-            patch.push(json!({"op": "replace", "path": "/included", "value": ["u-1", "u 2"]}));
-        }
-        if self.below(3) == 0 {
-            let lists = json!([{"contextKind": "org", "values": ["o-1"]}]);
-            patch.push(json!({"op": "replace", "path": "/excludedContexts", "value": lists}));
-        }
-        let rules: Vec<Json> = (0..self.below(4)).map(|_| self.rule(earlier)).collect();
-        if !rules.is_empty() {
-            patch.push(json!({"op": "replace", "path": "/rules", "value": rules}));
-        }
-        json!(patch)
-    }
-}
-
 #[test]
 fn what_is_imported_is_what_is_there() {
-    let mut dice = Dice(7);
-    for round in 0..200 {
-        let emulator = Emulator::builder().start_blocking().unwrap();
-        let folder = Folder::new(&format!("import-{round}"));
-        let count = 1 + dice.below(12);
-        for n in 0..count {
-            let patch = dice.patch(n);
-            make(
-                &emulator,
-                &format!("segment-{n}"),
-                &[["one", "managed-by.segments-as-code"], ["one", "two"]][n % 2],
-                &patch,
-            );
+    const ROUNDS: usize = 200;
+    // Starting a process is most of it, and processes can start beside each other.
+    std::thread::scope(|scope| {
+        for start in 0..2 {
+            scope.spawn(move || (start..ROUNDS).step_by(2).for_each(round_trip));
         }
-        let before = emulator.segments("default", "production");
-        let ended = folder.run_at(&emulator, "import").with(0);
-        assert!(
-            ended.messages.starts_with(&format!("imported {count} of ")),
-            "{ended:?}"
-        );
-        folder.run("check").with(0);
-        let ended = folder.run_at(&emulator, "plan").with(0);
-        assert_eq!(
-            ended.data,
-            format!("default/production: {count} unchanged\n")
-        );
-        folder.run_at(&emulator, "verify").with(0);
-        assert_eq!(emulator.segments("default", "production"), before);
-    }
+    });
+}
+
+fn round_trip(round: usize) {
+    let mut dice = Dice::new(u64::try_from(round).unwrap());
+    let emulator = Emulator::builder().start_blocking().unwrap();
+    let folder = Folder::new(&format!("import-{round}"));
+    let count = 1 + dice.below(12);
+    let segments = json!(dice.segments(count)).to_string();
+    emulator.import("default", "production", &segments).unwrap();
+    let before = emulator.segments("default", "production");
+    let ended = folder.run_at(&emulator, "import").with(0);
+    assert!(
+        ended.messages.starts_with(&format!("imported {count} of ")),
+        "{ended:?}"
+    );
+    folder.run("check").with(0);
+    let ended = folder.run_at(&emulator, "plan").with(0);
+    assert_eq!(
+        ended.data,
+        format!("default/production: {count} unchanged\n")
+    );
+    assert_eq!(emulator.segments("default", "production"), before);
+}
+
+/// Fills production with 300 segments that are nobody's.
+pub(crate) fn account_of_300(emulator: &Emulator) {
+    let listed: Vec<Json> = (0..300)
+        .map(|n| {
+            let mut staff = clause("user", "email", "endsWith", &json!([format!("@{n}.com")]));
+            staff["_id"] = json!(format!("c{n}"));
+            json!({"key": format!("staff-{n}"), "name": format!("Staff {n}"), "version": 1 + n % 7,
+                "description": "People of one company",
+                "tags": ["people"], "rules": [{"_id": format!("r{n}"), "clauses": [staff]}]})
+        })
+        .collect();
+    let listed = json!(listed).to_string();
+    emulator.import("default", "production", &listed).unwrap();
 }
 
 #[test]
@@ -165,17 +95,7 @@ fn an_account_of_many_segments_is_taken_over_bit_by_bit() {
         Folder::new("import-account"),
         Emulator::builder().start_blocking().unwrap(),
     );
-    let listed: Vec<Json> = (0..300)
-        .map(|n| {
-            let mut staff = clause("user", "email", "endsWith", &json!([format!("@{n}.com")]));
-            staff["_id"] = json!(format!("c{n}"));
-            json!({"key": format!("staff-{n}"), "name": format!("Staff {n}"), "version": 1 + n % 7,
-                "tags": ["people"], "rules": [{"_id": format!("r{n}"), "clauses": [staff]}]})
-        })
-        .collect();
-    let listed = json!(listed).to_string();
-    emulator.import("default", "production", &listed).unwrap();
-
+    account_of_300(&emulator);
     let ended = folder.run_at(&emulator, "import").with(0);
     assert_eq!(ended.messages, "imported 300 of 300 segments\n");
     folder.run("check").with(0);

@@ -1,9 +1,14 @@
 //! The commands, end to end: as processes, against the emulator.
 
+#[path = "../accounts.rs"]
+mod accounts;
 mod check;
+mod docs;
 mod eval;
 mod general;
 mod import;
 mod layout;
 mod support;
 mod sync;
+#[cfg(feature = "parquet")]
+mod tables;

@@ -1,0 +1,135 @@
+//! What `cargo segments` promises about time and memory: `cargo bench -p cargo-segments` measures it
+//! and fails if a number is missed.
+//!
+//! `count` is compared with a program that does a part of its work on the same file, in the same run:
+//! it reads the lines and parses each with the same JSON parser into the same values, on as many
+//! threads, and drops them. The two take turns, so that a machine that does other things disturbs
+//! both, and the ratio of the medians counts. Memory is the largest that Linux saw the process have.
+//! The files take 2.5 GB in `target/tmp`; `CONTEXTS=1000000` takes fewer contexts.
+
+mod inputs;
+mod measure;
+
+use std::io;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::time::Duration;
+
+use inputs::{contexts, many_segments, twenty_segments};
+use measure::{Finished, median, parse_alone, run};
+
+const CHECKED: usize = 10_000;
+const CHECK_BELOW: Duration = Duration::from_secs(1);
+const VERSION_BELOW: Duration = Duration::from_millis(20);
+const CONTEXTS: u64 = 10_000_000;
+/// `count` may take this many times what reading and parsing take.
+const RATIO_AT_MOST: f64 = 2.0;
+/// Ten times the contexts may take this many times the memory: what buffers happen to hold.
+const GROWTH_AT_MOST: f64 = 1.25;
+const ROUNDS: usize = 3;
+
+fn main() -> io::Result<ExitCode> {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("numbers");
+    std::fs::create_dir_all(&folder)?;
+    let mut goals = Goals::default();
+    check(&folder, &mut goals)?;
+    version(&mut goals)?;
+    count(&folder, &mut goals)?;
+    Ok(if goals.missed == 0 {
+        ExitCode::SUCCESS
+    } else {
+        eprintln!("{} missed", goals.missed);
+        ExitCode::FAILURE
+    })
+}
+
+fn check(folder: &Path, goals: &mut Goals) -> io::Result<()> {
+    let file = folder.join("many.toml");
+    std::fs::write(&file, many_segments(CHECKED))?;
+    let check = || run(["check".as_ref(), file.as_os_str()]);
+    let took = median((0..5).map(|_| check().map(|done| done.took)))?;
+    goals.below(&format!("check of {CHECKED} segments"), took, CHECK_BELOW);
+    Ok(())
+}
+
+fn version(goals: &mut Goals) -> io::Result<()> {
+    let version = || run(["--version".as_ref()]);
+    let took = median((0..21).map(|_| version().map(|done| done.took)))?;
+    goals.below("--version", took, VERSION_BELOW);
+    Ok(())
+}
+
+fn count(folder: &Path, goals: &mut Goals) -> io::Result<()> {
+    let many = match std::env::var("CONTEXTS") {
+        Ok(number) => number.parse().map_err(io::Error::other)?,
+        Err(_) => CONTEXTS,
+    };
+    let definitions = folder.join("twenty.json");
+    std::fs::write(&definitions, twenty_segments())?;
+    let file = |name: &str, number: u64| -> io::Result<PathBuf> {
+        let path = folder.join(name);
+        contexts(&path, number)?;
+        Ok(path)
+    };
+    let (few_file, many_file) = (file("tenth.ndjson", many / 10)?, file("all.ndjson", many)?);
+    let counted = |contexts: &Path| -> io::Result<Finished> {
+        let (definitions, contexts) = (definitions.as_os_str(), contexts.as_os_str());
+        run([
+            "count".as_ref(),
+            "--file".as_ref(),
+            definitions,
+            "--format".as_ref(),
+            "json".as_ref(),
+            contexts,
+        ])
+    };
+    let few = counted(&few_file)?;
+    let (mut alone, mut whole, mut peak) = (Vec::new(), Vec::new(), None);
+    for _ in 0..ROUNDS {
+        alone.push(parse_alone(&many_file));
+        let done = counted(&many_file)?;
+        let begin = format!("{{\"contexts\":{many},\"refused\":0,");
+        assert!(done.printed.starts_with(&begin), "{}", done.printed);
+        peak = peak.max(done.peak);
+        whole.push(Ok(done.took));
+    }
+    let (alone, whole) = (median(alone)?, median(whole)?);
+    println!("reading and parsing {many} contexts alone: {alone:.2?}");
+    println!("count of {many} contexts in 20 segments: {whole:.2?}");
+    let ratio = whole.as_secs_f64() / alone.as_secs_f64();
+    goals.at_most("count, in times of that", ratio, RATIO_AT_MOST);
+    match (few.peak, peak) {
+        (Some(few), Some(many_peak)) => {
+            println!("memory at {} contexts: {few} kB", many / 10);
+            println!("memory at {many} contexts: {many_peak} kB");
+            let growth = f64::from(many_peak) / f64::from(few);
+            goals.at_most("memory, in times of that", growth, GROWTH_AT_MOST);
+        }
+        _ => println!("memory was not measured: this system has no /proc"),
+    }
+    std::fs::remove_file(few_file)?;
+    std::fs::remove_file(many_file)
+}
+
+#[derive(Default)]
+struct Goals {
+    missed: usize,
+}
+
+impl Goals {
+    fn below(&mut self, what: &str, took: Duration, goal: Duration) {
+        self.reached(took < goal, &format!("{what}: {took:.2?}, below {goal:?}"));
+    }
+
+    fn at_most(&mut self, what: &str, found: f64, goal: f64) {
+        self.reached(
+            found <= goal,
+            &format!("{what}: {found:.2}, at most {goal}"),
+        );
+    }
+
+    fn reached(&mut self, reached: bool, said: &str) {
+        self.missed += usize::from(!reached);
+        println!("{said}: {}", if reached { "reached" } else { "MISSED" });
+    }
+}

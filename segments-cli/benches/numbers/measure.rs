@@ -1,0 +1,89 @@
+//! Runs things and watches them.
+
+use std::ffi::OsStr;
+use std::fs::File;
+use std::hint::black_box;
+use std::io::{self, BufRead, BufReader, Read};
+use std::path::Path;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use segments_model::AttributeValue;
+use segments_model::evaluate::Workers;
+
+pub(crate) struct Finished {
+    pub(crate) took: Duration,
+    pub(crate) printed: String,
+    /// The most memory that the process had, in kB, where the system tells.
+    pub(crate) peak: Option<u32>,
+}
+
+/// Runs `cargo segments` and fails if that fails.
+pub(crate) fn run<'a>(words: impl IntoIterator<Item = &'a OsStr>) -> io::Result<Finished> {
+    let begin = Instant::now();
+    let mut child = Command::new(env!("CARGO_BIN_EXE_cargo-segments"))
+        .args(words)
+        .stdin(Stdio::null())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let status = format!("/proc/{}/status", child.id());
+    let watch = thread::spawn(move || {
+        let mut peak = None;
+        // Gone, or nothing but its exit code is left: then there are no such lines.
+        while let Some(now) = peak_in(&std::fs::read_to_string(&status).unwrap_or_default()) {
+            peak = Some(now);
+            thread::sleep(Duration::from_millis(10));
+        }
+        peak
+    });
+    let mut printed = String::new();
+    let mut stdout = child.stdout.take().expect("it is piped");
+    stdout.read_to_string(&mut printed)?;
+    let ended = child.wait()?;
+    let took = begin.elapsed();
+    let peak = watch.join().expect("the watch does not panic");
+    if !ended.success() {
+        return Err(io::Error::other(format!(
+            "cargo segments ended with {ended}"
+        )));
+    }
+    Ok(Finished {
+        took,
+        printed,
+        peak,
+    })
+}
+
+fn peak_in(status: &str) -> Option<u32> {
+    let line = status
+        .lines()
+        .find_map(|line| line.strip_prefix("VmHWM:"))?;
+    line.trim().strip_suffix(" kB")?.trim().parse().ok()
+}
+
+/// Reads the lines of a file and parses each, on as many threads as `count` has.
+pub(crate) fn parse_alone(path: &Path) -> io::Result<Duration> {
+    let begin = Instant::now();
+    let lines = BufReader::with_capacity(1 << 20, File::open(path)?).lines();
+    Workers::new().fold(
+        lines,
+        || (),
+        |(), line| {
+            let line = line.expect("the file was just written");
+            let value: AttributeValue =
+                serde_json::from_str(&line).expect("and every line is JSON");
+            drop(black_box(value));
+        },
+    );
+    Ok(begin.elapsed())
+}
+
+pub(crate) fn median(
+    samples: impl IntoIterator<Item = io::Result<Duration>>,
+) -> io::Result<Duration> {
+    let mut samples: Vec<Duration> = samples.into_iter().collect::<io::Result<_>>()?;
+    samples.sort_unstable();
+    Ok(samples[samples.len() / 2])
+}

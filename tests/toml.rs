@@ -118,6 +118,18 @@ fn large_and_deep_files_are_read_or_refused() {
     let long = "x".repeat(1 << 20);
     let described = format!("[segments.a]\ndescription = '{long}'\nnobody = true\n");
     assert_eq!(found(described), []);
+    let value = |op: &str| {
+        found(clause(
+            "string",
+            &format!("op = '{op}', values = ['^{long}']"),
+        ))
+    };
+    assert_eq!(value("in"), []);
+    assert_eq!(value("contains"), []);
+    // What would take a megabyte of states is refused.
+    assert_eq!(value("matches"), [(5, 57, "pattern-invalid")]);
+    let key = format!("[segments.a]\ndescription = 'd'\nincluded = {{ user = ['{long}'] }}\n");
+    assert_eq!(found(key), []);
     let unknown = format!("{GOOD}{long} = 1\n");
     assert_eq!(found(unknown), [(4, 1, "key-unknown")]);
     let segment = format!("[segments.{long}]\nnobody = true\ndescription = 'd'\n");

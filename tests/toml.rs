@@ -27,8 +27,9 @@ fn twelve_mistakes_are_found_in_one_run() {
         let place = report.source().location(found.span.start);
         (place.line, place.column, found.code.name())
     });
+    let places: Vec<_> = places.collect();
     assert_eq!(
-        places.collect::<Vec<_>>(),
+        places,
         [
             (2, 2, "key-unknown"),
             (6, 11, "type-unknown"),
@@ -44,6 +45,18 @@ fn twelve_mistakes_are_found_in_one_run() {
             (25, 1, "key-duplicate"),
         ]
     );
+
+    // What the macro says of the same file, which the tests of compile errors hold it to.
+    assert_eq!(
+        &text[..],
+        include_bytes!("ui/file/toml/twelve-mistakes.toml")
+    );
+    let said = include_str!("ui/file/mistakes.stderr").lines();
+    let said = said.filter_map(|line| line.trim().strip_prefix("--> toml/twelve-mistakes.toml:"));
+    let same = places
+        .iter()
+        .map(|(line, column, _)| format!("{line}:{column}"));
+    assert!(same.eq(said));
 }
 
 /// What is found, and where: line, column and code.

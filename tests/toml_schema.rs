@@ -1,6 +1,7 @@
 //! The JSON Schema of `segments.toml` accepts and refuses what the reader does.
 
 use std::fs;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use segments_model::{Severity, file};
@@ -66,6 +67,63 @@ fn what_a_schema_can_refuse_both_refuse() {
             path.display()
         );
     }
+}
+
+/// Where each value stands: not tables under headers, which are many places.
+fn values(text: &str) -> Vec<Range<usize>> {
+    use toml::Spanned;
+    use toml::de::{DeTable, DeValue};
+
+    fn walk(value: &Spanned<DeValue<'_>>, text: &str, spans: &mut Vec<Range<usize>>) {
+        match value.get_ref() {
+            DeValue::Array(elements) => elements.iter().for_each(|it| walk(it, text, spans)),
+            DeValue::Table(table) => table.values().for_each(|it| walk(it, text, spans)),
+            _ => {}
+        }
+        let written = &text[value.span()];
+        if !value.get_ref().is_table() && !written.starts_with("[[") || written.starts_with('{') {
+            spans.push(value.span());
+        }
+    }
+    let mut spans = Vec::new();
+    let table = DeTable::parse(text).unwrap();
+    let values = table.get_ref().values();
+    values.for_each(|it| walk(it, text, &mut spans));
+    spans
+}
+
+/// Each value of files that are right, exchanged for another: what JSON or the service cannot carry is
+/// an error wherever it stands, and what the reader still takes, the schema takes, too.
+#[test]
+fn odd_values_are_refused_wherever_they_stand() {
+    let schema = jsonschema::draft7::new(&file::json_schema()).unwrap();
+    let never = ["nan", "1e999", "9007199254740993", "2024-05-03T00:00:00"];
+    let sometimes = ["''", "-1", "{}", "[]", "true"];
+    let (mut refused, mut taken) = (0, 0);
+    for (path, text) in files("good") {
+        for span in values(&text) {
+            let (before, after) = (&text[..span.start], &text[span.end..]);
+            let of_any_type = before
+                .lines()
+                .last()
+                .is_some_and(|line| line.contains("legacy = "));
+            for odd in never.into_iter().chain(sometimes) {
+                let changed = format!("{before}{odd}{after}");
+                let report = file::read("segments.toml", changed.as_bytes());
+                let place = format!("{odd} at {span:?} of {}", path.display());
+                if report.has_errors() {
+                    refused += 1;
+                    continue;
+                }
+                taken += 1;
+                assert!(schema.is_valid(&json(&changed)), "{place} is not valid");
+                // A date is a text in an attribute of any type.
+                let date = of_any_type && odd.contains('T');
+                assert!(date || !never.contains(&odd), "{place} is read");
+            }
+        }
+    }
+    assert!(refused > 1000 && taken > 50, "{refused} {taken}");
 }
 
 #[test]

@@ -76,7 +76,10 @@ mod named {
     segments_runtime::include_segments!("toml/names.toml");
 }
 
-use included::{AiBetaTesters, Device, Half, NobodyYet, OldKey, SEGMENTS, User, UserAddress};
+use included::{
+    AiBetaTesters, Device, Half, NewCheckout, NobodyYet, OldKey, SEGMENTS, SupportAssistant,
+    SupportAssistantVariation, TARGETINGS, User, UserAddress,
+};
 
 #[test]
 fn definitions_are_those_of_the_file() {
@@ -94,6 +97,37 @@ fn definitions_are_those_of_the_file() {
         .map(|definition| definition())
         .collect();
     assert_eq!(bound, read);
+}
+
+#[test]
+fn so_is_what_ai_configs_and_flags_serve() {
+    let report = file::read("include.toml", include_bytes!("toml/include.toml"));
+    let file = report.into_file().unwrap();
+    let read: Vec<_> = file.targetings.into_iter().map(|it| it.targeting).collect();
+    assert_eq!(read.len(), 2);
+    let made: Vec<_> = TARGETINGS.iter().map(|targeting| targeting()).collect();
+    assert_eq!(made, read);
+    let bound: Vec<_> = bound::TARGETINGS
+        .iter()
+        .map(|targeting| targeting())
+        .collect();
+    assert_eq!(bound, read);
+    // Both modules say the same, so that the program declares each once.
+    let registered = segments_runtime::registry::targetings().unwrap();
+    for targeting in &read {
+        let same = registered.iter().filter(|it| it.resource == targeting.resource);
+        assert_eq!(same.collect::<Vec<_>>(), [targeting]);
+    }
+}
+
+#[test]
+fn ai_configs_are_asked_as_if_they_were_written_in_rust() {
+    let (user, device) = (User::new("user-7"), Device::new("d-1"));
+    let choice = SupportAssistant::variation((&user, &device));
+    assert_eq!(choice.known(), Some(&SupportAssistantVariation::Fast));
+    assert_eq!(SupportAssistant::KEY, "support-assistant");
+    let off = NewCheckout::variation(&user).known().unwrap().to_string();
+    assert_eq!(off, "false");
 }
 
 /// Two modules, or two crates, may include one file: what they say is the same.

@@ -2,8 +2,8 @@
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
-use syn::LitStr;
 use syn::parse::{Parse, ParseStream, Parser};
+use syn::{LitBool, LitStr};
 
 use crate::errors::Errors;
 
@@ -146,6 +146,14 @@ impl Argument {
     /// A text after `=`.
     pub(crate) fn text(&self, example: &str, errors: &mut Errors) -> Option<LitStr> {
         self.value(example, errors)
+    }
+
+    /// The word alone, or with `= true` or `= false` behind it.
+    pub(crate) fn flag(&self, errors: &mut Errors) -> Option<bool> {
+        match self.value {
+            ArgumentValue::Word => Some(true),
+            _ => self.value("false", errors).map(|flag: LitBool| flag.value),
+        }
     }
 
     /// Nothing may follow the name.

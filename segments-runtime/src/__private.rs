@@ -414,11 +414,12 @@ fn serve_split<const N: usize>(
     Serve::Split(Split { shares, kind, by })
 }
 
-/// A targeting.
-pub fn targeting<const N: usize>(
+/// A targeting, with what it is in single environments.
+pub fn targeting<const N: usize, const M: usize>(
     resource: Resource,
     variations: [&'static str; N],
     served: TargetingInEnvironment,
+    environments: [(EnvironmentKey, TargetingInEnvironment); M],
 ) -> Targeting {
     Targeting {
         resource,
@@ -427,7 +428,7 @@ pub fn targeting<const N: usize>(
         rules: served.rules,
         otherwise: served.otherwise,
         others: served.others,
-        environments: BTreeMap::new(),
+        environments: BTreeMap::from(environments),
     }
 }
 

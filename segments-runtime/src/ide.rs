@@ -178,10 +178,34 @@ macro_rules! __segments_ide_targeting_value {
     (allow ($($inside:tt)*)) => {
         $crate::__segments_ide_split! { __segments_ide_allow [] $($inside)* }
     };
+    (environment ($($inside:tt)*)) => {
+        {
+            #[allow(unused_imports)]
+            use $crate::__private::keys::targeting::*;
+            $crate::__segments_ide_split! { __segments_ide_targeting_environment [] $($inside)* }
+        }
+    };
     (key = $($value:tt)*) => {
         _ = ($($value)*);
     };
     ($($other:tt)*) => {};
+}
+
+/// The environment, or one argument that counts there.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __segments_ide_targeting_environment {
+    ($key:ident = $($value:tt)*) => {
+        _ = ($key);
+        $crate::__segments_ide_targeting_value! { $key = $($value)* }
+    };
+    ($key:ident ($($inside:tt)*)) => {
+        _ = ($key);
+        $crate::__segments_ide_targeting_value! { $key ($($inside)*) }
+    };
+    ($($environment:tt)*) => {
+        _ = ($($environment)*);
+    };
 }
 
 /// One clause of a rule, the last with what is served behind it.

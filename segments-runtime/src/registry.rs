@@ -226,7 +226,12 @@ impl Declarable for Targeting {
     }
 
     fn errors(&self) -> Option<Findings> {
-        Some(targeting::check::check(&DraftTargeting::from(self))).filter(Findings::has_errors)
+        let environments = self.environments.keys();
+        let everywhere = environments.map(|environment| self.in_environment(environment));
+        std::iter::once(Cow::Borrowed(self))
+            .chain(everywhere)
+            .map(|targeting| targeting::check::check(&DraftTargeting::from(&*targeting)))
+            .find(Findings::has_errors)
     }
 
     fn invalid(resource: Resource, place: DeclaredAt, findings: Findings) -> Problem {

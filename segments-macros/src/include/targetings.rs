@@ -6,7 +6,9 @@ use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::quote;
 use segments_model::diagnostic::Diagnostic;
 use segments_model::file::Report;
-use segments_model::{Code, Others, Resource, Serve, Targeting, TargetingRule};
+use segments_model::{
+    Code, Others, Resource, Serve, Targeting, TargetingInEnvironment, TargetingRule,
+};
 
 use super::arguments::Call;
 use super::contexts::path;
@@ -95,19 +97,40 @@ fn arguments(writer: &Writer<'_>, declared: &Targeting) -> Result<TokenStream, S
         let (name, key) = (name(key), key.as_str());
         quote!(#name = #key)
     });
-    let targets = declared.targets.iter().flatten().map(|target| {
+    let everywhere = served(writer, &declared.clone().into())?;
+    let environments = declared.environments.iter().map(|(environment, there)| {
+        let (environment, there) = (environment.as_str(), served(writer, there)?);
+        Ok(quote!(environment(#environment, #there),))
+    });
+    let environments: Vec<TokenStream> = environments.collect::<Result<_, String>>()?;
+    Ok(quote!(key = #key, variations(#(#variations),*), #everywhere #(#environments)*))
+}
+
+/// Everything that is declared of one environment, so that nothing is taken from elsewhere.
+fn served(writer: &Writer<'_>, there: &TargetingInEnvironment) -> Result<TokenStream, String> {
+    let TargetingInEnvironment {
+        targets,
+        rules,
+        otherwise,
+        others,
+    } = there;
+    let listed = targets.iter().flatten().map(|target| {
         let kind = path(writer.call, target.kind.as_str());
         let (keys, variation) = (&target.keys, name(&target.variation));
         let keys = keys.iter();
         quote!(target(#kind = [#(#keys),*] => #variation),)
     });
-    let rules = declared.rules().iter().map(|it| rule(writer, it));
+    let no_targets = targets.as_ref().is_some_and(Vec::is_empty);
+    let no_targets = no_targets.then(|| quote!(no_targets,));
+    let no_rules = rules.as_ref().is_some_and(Vec::is_empty);
+    let no_rules = no_rules.then(|| quote!(no_rules,));
+    let rules = rules.iter().flatten().map(|it| rule(writer, it));
     let rules: Vec<TokenStream> = rules.collect::<Result<_, _>>()?;
-    let otherwise = declared.otherwise.iter().map(|it| serve(writer, it));
-    let at_least = (declared.others == Others::Keep).then(|| quote!(at_least,));
+    let otherwise = otherwise.iter().map(|it| serve(writer, it));
+    let at_least = *others == Others::Keep;
     Ok(quote! {
-        key = #key, variations(#(#variations),*), #(#targets)* #(#rules)*
-        #(otherwise = #otherwise,)* #at_least
+        #(#listed)* #no_targets #(#rules)* #no_rules
+        #(otherwise = #otherwise,)* at_least = #at_least,
     })
 }
 

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use segments_model::draft::{DraftBy, DraftClause, DraftKind, DraftList, DraftRule, DraftTargets};
-use segments_model::{Code, Draft, Finding, Operator, Place, Severity, check as model};
+use segments_model::{Code, Draft, Finding, Findings, Operator, Place, Severity, check as model};
 
 use super::clause::{self, Meaning};
 use super::written::{Targets, Written};
@@ -17,24 +17,30 @@ pub(super) fn check(written: &Written, errors: &mut Errors) -> TokenStream {
         return warnings;
     }
     let found = model::check(&draft(written));
-    report(written, &found, errors, &mut warnings);
+    let place = |place| span(written, place);
+    report(written, &found, &place, errors, &mut warnings);
     for there in &written.environments {
-        // What an environment has from elsewhere was said there.
-        let news = model::check(&draft(&there.written)).into_iter();
-        let news = news.filter(|finding| !found.iter().any(|known| known == finding));
-        report(
-            &there.written,
-            &news.collect::<Vec<_>>(),
-            errors,
-            &mut warnings,
-        );
+        let written = &there.written;
+        let news = news(model::check(&draft(written)), &found);
+        let place = |place| span(written, place);
+        report(written, &news, &place, errors, &mut warnings);
     }
     warnings
 }
 
-fn report<'a>(
+/// What is found in an environment and not known of the whole, from which it has much.
+pub(crate) fn news(found: Findings, known: &Findings) -> Vec<Finding> {
+    let found = found.into_iter();
+    found
+        .filter(|finding| !known.iter().any(|known| known == finding))
+        .collect()
+}
+
+/// Says what was found, each finding at its place.
+pub(crate) fn report<'a>(
     written: &Written,
     findings: impl IntoIterator<Item = &'a Finding>,
+    place: &dyn Fn(Place) -> Span,
     errors: &mut Errors,
     warnings: &mut TokenStream,
 ) {
@@ -47,7 +53,7 @@ fn report<'a>(
         if finding.code == Code::ValueType {
             continue;
         }
-        let span = span(written, finding.place);
+        let span = place(finding.place);
         match finding.code.severity() {
             Severity::Error => errors.at(span, &finding.message),
             Severity::Warning if written.allowed.contains(&finding.code) => {}

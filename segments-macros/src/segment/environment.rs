@@ -1,6 +1,7 @@
-//! `environment("staging", ...)`: what a segment is in one environment.
+//! `environment("staging", ...)`: what a segment, or who is served what, is in one environment.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::{quote, quote_spanned};
 use segments_model::EnvironmentKey;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Lit, LitStr, Path};
@@ -12,8 +13,8 @@ use crate::meta::{self, source, split};
 /// What stands in the parentheses, before it is known what the segment is elsewhere.
 #[derive(Clone)]
 pub(crate) struct Block {
-    environment: Environment,
-    pieces: Vec<TokenStream>,
+    pub(crate) environment: Environment,
+    pub(crate) pieces: Vec<TokenStream>,
 }
 
 /// A segment in one environment.
@@ -45,6 +46,16 @@ impl Environment {
                 .segments
                 .last()
                 .map_or_else(Span::call_site, |last| last.ident.span()),
+        }
+    }
+
+    /// Its key, as an expression.
+    pub(crate) fn key(&self, private: &TokenStream) -> TokenStream {
+        match self {
+            Environment::Key(key) => quote!(#private::EnvironmentKey::from_static(#key)),
+            Environment::Variant { variant, .. } => quote_spanned! {self.span()=>
+                #private::Environment::environment(&#variant)
+            },
         }
     }
 
@@ -99,31 +110,51 @@ pub(crate) fn block(span: Span, tokens: TokenStream, errors: &mut Errors) -> Opt
 /// Makes whole segments of the blocks of a segment that is read.
 pub(crate) fn resolve(written: &mut Written, errors: &mut Errors) {
     let blocks = std::mem::take(&mut written.blocks);
-    let mut resolved: Vec<InEnvironment> = Vec::new();
-    for Block {
-        environment,
-        pieces,
-    } in blocks
-    {
-        if let Some(message) = contradiction(&environment, &resolved) {
-            errors.at(environment.span(), message);
-            continue;
-        }
+    let resolved = distinct(blocks, errors).into_iter().map(|block| {
         let mut own = Written::default();
-        arguments(pieces, true, &mut own, errors);
+        arguments(block.pieces, true, &mut own, errors);
         let own_rules = !own.rules.is_empty();
         own.inherit(written);
-        resolved.push(InEnvironment {
-            environment,
+        InEnvironment {
+            environment: block.environment,
             written: own,
             own_rules,
-        });
+        }
+    });
+    written.environments = resolved.collect();
+}
+
+/// The blocks without those that contradict one before them.
+pub(crate) fn distinct(blocks: Vec<Block>, errors: &mut Errors) -> Vec<Block> {
+    let mut distinct: Vec<Block> = Vec::new();
+    for block in blocks {
+        match contradiction(&block.environment, &distinct) {
+            Some(message) => errors.at(block.environment.span(), message),
+            None => distinct.push(block),
+        }
     }
-    written.environments = resolved;
+    distinct
+}
+
+/// Makes the compiler see to it that no environment of an enum is forgotten.
+pub(crate) fn total<'a>(environments: impl Iterator<Item = &'a Environment>) -> TokenStream {
+    let variants = environments.filter_map(|environment| match environment {
+        Environment::Key(_) => None,
+        Environment::Variant { of, variant } => Some((environment.span(), (of, variant))),
+    });
+    let (spans, variants): (Vec<_>, Vec<_>) = variants.unzip();
+    let (Some((of, _)), Some(span)) = (variants.first(), spans.first()) else {
+        return TokenStream::new();
+    };
+    let environment = Ident::new("environment", *span);
+    let variants = variants.iter().map(|(_, variant)| variant);
+    quote! {
+        const _: fn(#of) = |#environment| match #environment { #(#variants => {})* };
+    }
 }
 
 /// Environments are told apart, and named in one way.
-fn contradiction(environment: &Environment, others: &[InEnvironment]) -> Option<String> {
+fn contradiction(environment: &Environment, others: &[Block]) -> Option<String> {
     let text = environment.text();
     if others.iter().any(|other| other.environment.text() == text) {
         return Some(format!(

@@ -1,52 +1,36 @@
 //! Checks what was written: the model's checks, and each finding at its token.
 
 use proc_macro2::{Span, TokenStream};
+use segments_model::Place;
 use segments_model::draft::{DraftBy, DraftKind};
 use segments_model::targeting::{
     DraftServe, DraftSplit, DraftTarget, DraftTargeting, DraftTargetingRule, check as model,
 };
-use segments_model::{Code, Place, Severity};
 use syn::LitStr;
 use syn::ext::IdentExt;
 
 use super::Kind;
-use super::parse::Written;
 use super::serve::Serve;
+use super::written::Written;
 use crate::errors::Errors;
 use crate::meta::source;
 use crate::segment::check as segment;
-use crate::warnings::warning;
 
 /// Runs the model's checks. Errors go into the sink, warnings come back as tokens.
 pub(super) fn check(written: &Written, errors: &mut Errors) -> TokenStream {
     let mut warnings = TokenStream::new();
-    if written.conditions.item.is_none() {
+    let conditions = &written.conditions;
+    if conditions.item.is_none() {
         return warnings;
     }
-    for finding in &model::check(&draft(written)) {
-        // What could not be read may be what is missing.
-        if finding.place == Place::Segment && written.conditions.incomplete {
-            continue;
-        }
-        // rustc knows the attribute's type as well, and says it better.
-        if finding.code == Code::ValueType {
-            continue;
-        }
-        let span = span(written, finding.place);
-        match finding.code.severity() {
-            Severity::Error => errors.at(span, &finding.message),
-            Severity::Warning if written.conditions.allowed.contains(&finding.code) => {}
-            Severity::Warning => warnings.extend(warning(finding.code, span, &finding.message)),
-        }
-    }
-    let otherwise = written.otherwise.as_ref();
-    if let Some(Serve::Split(split)) = otherwise
-        && split.by.is_none()
-    {
-        errors.at(
-            split.span,
-            "nothing says which context is split; write it, as in `percent(fast = 50, careful = 50, by = User::ID)`",
-        );
+    let found = model::check(&draft(written));
+    let place = |place| span(written, place);
+    segment::report(conditions, &found, &place, errors, &mut warnings);
+    for there in &written.environments {
+        let written = &there.written;
+        let news = segment::news(model::check(&draft(written)), &found);
+        let place = |place| span(written, place);
+        segment::report(&written.conditions, &news, &place, errors, &mut warnings);
     }
     warnings
 }
@@ -74,10 +58,10 @@ fn draft(written: &Written) -> DraftTargeting {
         variations: variations
             .map(|variation| variation.name.unraw().to_string())
             .collect(),
-        targets: (!written.targets.is_empty()).then(|| targets.collect()),
-        rules: (!written.serves.is_empty()).then(|| rules.collect()),
+        targets: written.manages_targets().then(|| targets.collect()),
+        rules: written.manages_rules().then(|| rules.collect()),
         otherwise: written.otherwise.as_ref().map(serve),
-        at_least: written.at_least,
+        at_least: written.at_least.unwrap_or_default(),
     }
 }
 

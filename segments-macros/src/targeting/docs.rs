@@ -3,8 +3,8 @@
 use proc_macro2::TokenStream;
 use quote::quote;
 
-use super::parse::Written;
 use super::serve::Serve;
+use super::written::Written;
 use crate::meta::source;
 use crate::segment::docs;
 
@@ -17,6 +17,21 @@ pub(super) fn table(written: &Written) -> TokenStream {
         format!("Who is served what by {} `{key}`:", written.kind.what()),
         String::new(),
     ];
+    served(written, &mut lines);
+    for there in &written.environments {
+        lines.extend([
+            String::new(),
+            format!("In environment `{}`:", there.environment.text()),
+            String::new(),
+        ]);
+        served(&there.written, &mut lines);
+    }
+    let text = lines.join("\n");
+    quote!(#[doc = #text])
+}
+
+/// Who is served what, as a table.
+fn served(written: &Written, lines: &mut Vec<String>) {
     let mut rows = Vec::new();
     for target in &written.targets {
         let variation = target.variation.as_ref();
@@ -44,8 +59,6 @@ pub(super) fn table(written: &Written) -> TokenStream {
         let rows = rows.into_iter();
         lines.extend(rows.map(|(who, what)| format!("| {who} | {what} |")));
     }
-    let text = lines.join("\n");
-    quote!(#[doc = #text])
 }
 
 fn serve(serve: &Serve) -> String {

@@ -9,10 +9,11 @@ use syn::ext::IdentExt;
 
 use super::Kind;
 use super::docs;
-use super::parse::{Target, Variation, Written};
 use super::serve::{Serve, Split};
+use super::written::{Target, Variation, Written};
 use crate::case::Case;
 use crate::ident::ident;
+use crate::segment::environment::total;
 use crate::segment::expand::{Output, add, documented, first_span, hidden, option};
 use crate::segment::written::Rule;
 
@@ -35,11 +36,7 @@ pub(super) fn expand(written: &Written, tokens: &TokenStream) -> Expansion {
     };
     let documented = documented(item, &docs::table(written));
     let hidden = hidden(item);
-    let targeting = Targeting {
-        written,
-        item: &hidden,
-        output: Output::new(&written.conditions, &hidden),
-    };
+    let targeting = Targeting::new(written, &hidden);
     let enumeration = targeting.enumeration();
     let private = written.conditions.runtime.private();
     let (variations, declared, questions) = (
@@ -61,6 +58,14 @@ struct Targeting<'a> {
 }
 
 impl<'a> Targeting<'a> {
+    fn new(written: &'a Written, item: &'a syn::ItemStruct) -> Self {
+        Self {
+            written,
+            item,
+            output: Output::new(&written.conditions, item),
+        }
+    }
+
     /// The name of the enum.
     fn name(&self) -> Ident {
         let ident = &self.item.ident;
@@ -133,7 +138,6 @@ impl<'a> Targeting<'a> {
 
     fn declared(&self) -> TokenStream {
         let (ident, name, key) = (&self.item.ident, self.name(), self.key());
-        let private = quote!(__segments);
         let resource = match self.written.kind {
             Kind::AiConfig => quote!(AiConfig(__segments::AiConfigKey::from_static(#key))),
             Kind::Flag => quote!(Flag(__segments::FlagKey::from_static(#key))),
@@ -143,36 +147,38 @@ impl<'a> Targeting<'a> {
             .variations
             .iter()
             .map(|variation| &variation.key);
-        let targets = self.written.targets.iter().filter_map(|it| self.target(it));
-        let targets =
-            (!self.written.targets.is_empty()).then(|| quote!(__segments::list([#(#targets),*])));
-        let targets = option(&private, targets);
-        let rules = self.rules().map(|(rule, serve)| {
-            let condition = self.output.rule(rule);
-            let serve = self.serve(serve, rule.splits());
-            quote!(__segments::targeting_rule(#condition, #serve))
+        let written = self.written.environments.iter();
+        let environments: Vec<_> = written
+            .map(|there| (there, Targeting::new(&there.written, self.item)))
+            .collect();
+        let served = self.served();
+        let served_there = environments.iter().map(|(there, targeting)| {
+            let (key, served) = (
+                there.environment.key(&quote!(__segments)),
+                targeting.served(),
+            );
+            quote!((#key, #served))
         });
-        let rules =
-            (!self.written.serves.is_empty()).then(|| quote!(__segments::list([#(#rules),*])));
-        let rules = option(&private, rules);
-        let otherwise = self.written.otherwise.as_ref();
-        let otherwise = otherwise.filter(|serve| self.knows(serve));
-        let otherwise = option(&private, otherwise.map(|serve| self.serve(serve, None)));
-        let others = if self.written.at_least {
-            quote!(Keep)
-        } else {
-            quote!(Remove)
-        };
-        let asked = self.output.segments.iter().map(|segment| {
-            quote_spanned!(first_span(segment)=> <#segment as __segments::Segment>::collect)
-        });
-        let definitions = if self.output.segments.is_empty() {
+        let mut asked = self.output.segments.clone();
+        let own_rules = environments.iter().filter(|(there, _)| there.own_rules);
+        let everywhere = std::iter::once(self).chain(own_rules.map(|(_, targeting)| targeting));
+        let mut version_checks = Vec::new();
+        for targeting in everywhere {
+            for segment in &targeting.output.segments {
+                add(&mut asked, segment);
+            }
+            let clauses = targeting.rules().flat_map(|(rule, _)| &rule.clauses);
+            version_checks.extend(clauses.map(|clause| self.output.version_checks(clause)));
+        }
+        let definitions = if asked.is_empty() {
             quote!(_)
         } else {
             quote!(definitions)
         };
-        let clauses = self.rules().flat_map(|(rule, _)| &rule.clauses);
-        let version_checks = clauses.map(|clause| self.output.version_checks(clause));
+        let asked = asked.into_iter().map(|segment| {
+            quote_spanned!(first_span(segment)=> <#segment as __segments::Segment>::collect)
+        });
+        let total = total(environments.iter().map(|(there, _)| &there.environment));
         quote! {
             impl __segments::Targeted for #ident {
                 type Variation = #name;
@@ -180,21 +186,52 @@ impl<'a> Targeting<'a> {
                     __segments::targeting(
                         __segments::Resource::#resource,
                         [#(#keys),*],
-                        __segments::TargetingInEnvironment {
-                            targets: #targets,
-                            rules: #rules,
-                            otherwise: #otherwise,
-                            others: __segments::Others::#others,
-                        },
+                        #served,
+                        [#(#served_there),*],
                     )
                 }
                 fn collect(#definitions: &mut __segments::Vec<__segments::Definition>) {
                     #(#asked(definitions);)*
                 }
             }
+            #total
             __segments::inventory::submit! {
                 #(#version_checks)*
                 __segments::TargetingDeclaration::of::<#ident>()
+            }
+        }
+    }
+
+    /// Who is served what, in all environments but those that have something of their own, or in one
+    /// of these.
+    fn served(&self) -> TokenStream {
+        let private = quote!(__segments);
+        let listed = self.written.targets.iter().filter_map(|it| self.target(it));
+        let managed = self.written.manages_targets();
+        let targets = managed.then(|| quote!(__segments::list([#(#listed),*])));
+        let targets = option(&private, targets);
+        let rules = self.rules().map(|(rule, serve)| {
+            let condition = self.output.rule(rule);
+            let serve = self.serve(serve, rule.splits());
+            quote!(__segments::targeting_rule(#condition, #serve))
+        });
+        let managed = self.written.manages_rules();
+        let rules = managed.then(|| quote!(__segments::list([#(#rules),*])));
+        let rules = option(&private, rules);
+        let otherwise = self.written.otherwise.as_ref();
+        let otherwise = otherwise.filter(|serve| self.knows(serve));
+        let otherwise = option(&private, otherwise.map(|serve| self.serve(serve, None)));
+        let others = if self.written.at_least == Some(true) {
+            quote!(Keep)
+        } else {
+            quote!(Remove)
+        };
+        quote! {
+            __segments::TargetingInEnvironment {
+                targets: #targets,
+                rules: #rules,
+                otherwise: #otherwise,
+                others: __segments::Others::#others,
             }
         }
     }

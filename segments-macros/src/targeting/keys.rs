@@ -20,9 +20,19 @@ pub(crate) const TARGETING: &[Key] = &[
         meaning: "Contexts that are served a variation whatever the rules say; write several. Left out, the lists in LaunchDarkly stay as they are.",
     },
     Key {
+        name: "no_targets",
+        form: "no_targets",
+        meaning: "Says on purpose that no contexts are listed.",
+    },
+    Key {
         name: "rule",
         form: "rule(member_of!(BetaTesters) => careful)",
         meaning: "Whom a variation is served: clauses as in `#[segment]`, then `=>` and a variation, or `percent(fast = 50, careful = 50)`. The first rule that holds decides. Without any, the rules in LaunchDarkly stay as they are.",
+    },
+    Key {
+        name: "no_rules",
+        form: "no_rules",
+        meaning: "Says on purpose that there are no rules.",
     },
     Key {
         name: "otherwise",
@@ -32,7 +42,12 @@ pub(crate) const TARGETING: &[Key] = &[
     Key {
         name: "at_least",
         form: "at_least",
-        meaning: "Rules and targets that are not declared stay, behind those that are.",
+        meaning: "Rules and targets that are not declared stay, behind those that are. `at_least = false` takes it back in an environment.",
+    },
+    Key {
+        name: "environment",
+        form: "environment(\"staging\", otherwise = careful)",
+        meaning: "Who is served what in one environment: what is written here stands there instead of what is written outside, key by key, all rules for all rules. The environment is named by its key, or as a variant of an enum that derives `Environment`, every variant of which has to be named then.",
     },
     Key {
         name: "allow",
@@ -44,6 +59,16 @@ pub(crate) const TARGETING: &[Key] = &[
         form: "crate = ::path::to::segments_runtime",
         meaning: "Where `segments_runtime` is found, if it has another name.",
     },
+];
+
+/// The keys of the attributes that `environment(...)` takes, too.
+pub(crate) const IN_ENVIRONMENT: &[&str] = &[
+    "target",
+    "no_targets",
+    "rule",
+    "no_rules",
+    "otherwise",
+    "at_least",
 ];
 
 #[cfg(test)]

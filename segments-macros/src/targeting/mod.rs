@@ -7,6 +7,7 @@ mod expand;
 pub(crate) mod keys;
 mod parse;
 mod serve;
+mod written;
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -1,68 +1,74 @@
 //! Reads the arguments and the item. Each argument is read on its own: a broken one is an error and
 //! left out, its neighbours stay.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use segments_model::{VariationKey, or_list};
+use syn::ItemStruct;
 use syn::ext::IdentExt;
-use syn::{ItemStruct, LitStr, Path};
 
 use super::serve::{self, Serve};
+use super::written::{InEnvironment, Target, Variation, Written};
 use super::{Kind, keys};
 use crate::case::Case;
 use crate::errors::Errors;
 use crate::meta::{Argument, ArgumentValue, argument, split};
 use crate::runtime_path::RuntimePath;
-use crate::segment::keys::{Key, names};
-use crate::segment::parse as segment;
-
-/// What the user wrote, as far as it could be read.
-pub(super) struct Written {
-    pub(super) kind: Kind,
-    /// The item, the key, the runtime, and the conditions of rules: what a segment has as well.
-    pub(super) conditions: segment::Written,
-    pub(super) variations: Vec<Variation>,
-    pub(super) targets: Vec<Target>,
-    /// What each rule serves.
-    pub(super) serves: Vec<Option<Serve>>,
-    pub(super) otherwise: Option<Serve>,
-    pub(super) at_least: bool,
-}
-
-/// A declared variation.
-pub(super) struct Variation {
-    pub(super) name: Ident,
-    pub(super) key: String,
-}
-
-/// Contexts that are served a variation.
-pub(super) struct Target {
-    pub(super) context: Path,
-    pub(super) keys: Vec<LitStr>,
-    pub(super) variation: Option<Ident>,
-}
+use crate::segment::keys::Key;
+use crate::segment::{environment, parse as segment};
 
 /// Reads everything.
 pub(super) fn parse(
     kind: Kind,
-    arguments: TokenStream,
+    tokens: TokenStream,
     item: &TokenStream,
     errors: &mut Errors,
 ) -> Written {
-    let mut written = Written {
-        kind,
-        conditions: segment::Written {
-            item: self::item(kind, item, errors),
-            ..segment::Written::default()
-        },
-        variations: Vec::new(),
-        targets: Vec::new(),
-        serves: Vec::new(),
-        otherwise: None,
-        at_least: false,
+    let mut written = Written::new(kind);
+    written.conditions.item = self::item(kind, item, errors);
+    arguments(split(tokens), false, &mut written, errors);
+    if let Some(item) = &written.conditions.item {
+        let ident = &item.ident;
+        let text = Case::Kebab.apply(&ident.unraw().to_string());
+        let span = ident.span();
+        let key = &mut written.conditions.key;
+        key.get_or_insert(segment::Text { text, span });
+    }
+    let blocks = std::mem::take(&mut written.conditions.blocks);
+    let resolved = environment::distinct(blocks, errors)
+        .into_iter()
+        .map(|block| {
+            let mut own = Written::new(kind);
+            arguments(block.pieces, true, &mut own, errors);
+            let own_rules = own.manages_rules();
+            own.inherit(&written);
+            InEnvironment {
+                environment: block.environment,
+                written: own,
+                own_rules,
+            }
+        });
+    written.environments = resolved.collect();
+    written
+}
+
+/// Reads arguments, those of the whole attribute or those of one environment.
+fn arguments(
+    pieces: Vec<TokenStream>,
+    in_environment: bool,
+    written: &mut Written,
+    errors: &mut Errors,
+) {
+    let attribute = if in_environment {
+        "environment"
+    } else {
+        written.kind.attribute()
     };
-    let attribute = kind.attribute();
+    let known = || {
+        let keys = keys::TARGETING.iter();
+        keys.filter(|key| !in_environment || keys::IN_ENVIRONMENT.contains(&key.name))
+    };
     let mut seen: Vec<String> = Vec::new();
-    for piece in split(arguments) {
+    for piece in pieces {
         let before = errors.len();
         match argument(&piece) {
             None => errors.on(
@@ -74,37 +80,39 @@ pub(super) fn parse(
             ),
             Some(argument) => {
                 let name = argument.name.unraw().to_string();
-                let key = keys::TARGETING.iter().find(|key| key.name == name);
-                match key {
+                match known().find(|key| key.name == name) {
                     None => {
-                        let advice = or_list(&name, names(keys::TARGETING));
+                        let advice = or_list(&name, known().map(|key| key.name));
                         let message = format!("`{name}` is not a key of `{attribute}`{advice}");
                         errors.at(argument.name.span(), message);
                     }
                     Some(key)
                         if seen.contains(&name)
-                            && !matches!(key.name, "rule" | "target" | "allow") =>
+                            && !matches!(key.name, "rule" | "target" | "environment" | "allow") =>
                     {
                         let message = format!("`{name}` is written twice; write it once");
                         errors.at(argument.name.span(), message);
                     }
                     Some(key) => {
                         seen.push(name);
-                        read(key, &argument, &mut written, errors);
+                        read(key, &argument, written, errors);
                     }
                 }
             }
         }
         written.conditions.incomplete |= errors.len() > before;
     }
-    if let Some(item) = &written.conditions.item {
-        let ident = &item.ident;
-        let text = Case::Kebab.apply(&ident.unraw().to_string());
-        let span = ident.span();
-        let key = &mut written.conditions.key;
-        key.get_or_insert(segment::Text { text, span });
+    for (none, some, word) in [
+        (written.no_targets, !written.targets.is_empty(), "target"),
+        (written.no_rules, !written.serves.is_empty(), "rule"),
+    ] {
+        if let (Some(span), true) = (none, some) {
+            let message = format!(
+                "`no_{word}s` says that there are none, and `{word}(...)` that there are; write one of the two"
+            );
+            errors.at(span, message);
+        }
     }
-    written
 }
 
 fn item(kind: Kind, tokens: &TokenStream, errors: &mut Errors) -> Option<ItemStruct> {
@@ -167,12 +175,28 @@ fn read(key: &Key, argument: &Argument, written: &mut Written, errors: &mut Erro
         "otherwise" => match &argument.value {
             ArgumentValue::Equals(tokens) => {
                 written.otherwise = serve::parse(span, tokens.clone(), errors);
+                if let Some(Serve::Split(split)) = &written.otherwise
+                    && split.by.is_none()
+                {
+                    errors.at(
+                        split.span,
+                        "nothing says which context is split; write it, as in `percent(fast = 50, careful = 50, by = User::ID)`",
+                    );
+                }
             }
             ArgumentValue::Word | ArgumentValue::List(_) => {
                 errors.at(span, "`otherwise` needs a value; write `otherwise = fast`");
             }
         },
-        "at_least" => written.at_least = argument.word(errors),
+        "no_targets" => written.no_targets = argument.word(errors).then_some(span),
+        "no_rules" => written.no_rules = argument.word(errors).then_some(span),
+        "at_least" => written.at_least = argument.flag(errors),
+        "environment" => {
+            if let Some(tokens) = segment::list(key, argument, errors) {
+                let block = environment::block(span, tokens, errors);
+                written.conditions.blocks.extend(block);
+            }
+        }
         "allow" => {
             if let Some(tokens) = segment::list(key, argument, errors) {
                 let allowed = segment::allowed(tokens, errors);

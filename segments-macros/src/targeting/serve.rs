@@ -8,6 +8,7 @@ use crate::meta::{Argument, ArgumentValue, argument, split};
 use crate::segment::clause;
 
 /// What is served.
+#[derive(Clone)]
 #[allow(clippy::large_enum_variant, reason = "an attribute has a handful")]
 pub(super) enum Serve {
     Variation(Ident),
@@ -15,6 +16,7 @@ pub(super) enum Serve {
 }
 
 /// Several variations by share.
+#[derive(Clone)]
 pub(super) struct Split {
     pub(super) span: Span,
     pub(super) shares: Vec<(Ident, f64)>,

@@ -1,10 +1,10 @@
-//! What segments are in single environments.
+//! What segments, AI Configs and flags are in single environments.
 
 use std::collections::{BTreeSet, HashSet};
 
 use super::context::Contexts;
 use super::places::Places;
-use super::reader::{Entries, Reader, Value, in_order};
+use super::reader::{Entries, Reader, Span, Value, in_order};
 use super::segment::Written;
 use super::shape;
 use crate::{Code, Draft, EnvironmentKey, Place};
@@ -31,13 +31,47 @@ impl Reader<'_> {
     }
 
     /// What one segment is in the environments that have something of their own.
-    pub(super) fn environments<'t, 'i>(
+    pub(super) fn segment_environments<'t, 'i>(
         &mut self,
         entries: &Entries<'t, 'i>,
         all: &Written<'t, 'i>,
         contexts: &Contexts,
         listed: &Listed,
     ) -> Vec<(EnvironmentKey, Written<'t, 'i>)> {
+        let read = |reader: &mut Self, span: Span, entries: &Entries<'t, 'i>| {
+            let errors = reader.errors;
+            let mut there = Written {
+                draft: Draft {
+                    key: all.draft.key.clone(),
+                    ..Draft::default()
+                },
+                places: Places::new(span.clone()),
+                key_span: span,
+                part: all.part.clone(),
+                allow: all.allow.clone(),
+                broken: false,
+                examples: None,
+                environments: Vec::new(),
+            };
+            reader.contents(entries, &mut there, contexts);
+            inherit(entries, &mut there, all);
+            there.broken = all.broken || reader.errors > errors;
+            there
+        };
+        let what = "what the segment is";
+        self.environments(entries, &shape::ENVIRONMENT, what, listed, read)
+    }
+
+    /// The tables of the environments that have something of their own, each read with the place of
+    /// its key. `what` they say of an environment is for messages.
+    pub(super) fn environments<'t, 'i, T>(
+        &mut self,
+        entries: &Entries<'t, 'i>,
+        own: &'static shape::Table,
+        what: &str,
+        listed: &Listed,
+        read: impl Fn(&mut Self, Span, &Entries<'t, 'i>) -> T,
+    ) -> Vec<(EnvironmentKey, T)> {
         let Some(tables) = entries
             .get("environments")
             .and_then(|value| self.map("environments", value))
@@ -61,29 +95,12 @@ impl Reader<'_> {
                 let message = format!("`{key}` is not one of the file's environments{advice}");
                 self.report(Code::KeyUnknown, name.span(), message);
             }
-            let errors = self.errors;
-            let Some(entries) = self.entries(name.get_ref(), value, &shape::ENVIRONMENT) else {
+            let Some(entries) = self.entries(name.get_ref(), value, own) else {
                 continue;
             };
-            let mut there = Written {
-                draft: Draft {
-                    key: all.draft.key.clone(),
-                    ..Draft::default()
-                },
-                places: Places::new(name.span()),
-                key_span: name.span(),
-                part: all.part.clone(),
-                allow: all.allow.clone(),
-                broken: false,
-                examples: None,
-                environments: Vec::new(),
-            };
-            self.contents(&entries, &mut there, contexts);
-            inherit(&entries, &mut there, all);
-            there.broken = all.broken || self.errors > errors;
-            environments.push((key, there));
+            environments.push((key, read(self, name.span(), &entries)));
         }
-        // Where the file lists environments, a segment that names one forgets none.
+        // Where the file lists environments, whoever names one forgets none.
         let named: HashSet<&EnvironmentKey> = environments.iter().map(|(key, _)| key).collect();
         let forgotten = listed.iter().flatten().filter(|key| !named.contains(key));
         let forgotten: Vec<String> = forgotten.map(|key| format!("`{key}`")).collect();
@@ -91,7 +108,7 @@ impl Reader<'_> {
             && let Some(span) = entries.key_span("environments")
         {
             let message = format!(
-                "this says nothing about {}; say what the segment is there, if only as an empty table: it is as elsewhere then",
+                "this says nothing about {}; say {what} there, if only as an empty table: it is as elsewhere then",
                 forgotten.join(" and ")
             );
             self.report(Code::KeyMissing, span, message);

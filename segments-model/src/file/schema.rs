@@ -39,6 +39,7 @@ pub fn json_schema() -> Value {
         "clause": clause(),
         "example": object(&shape::EXAMPLE),
         "flag": targeting(),
+        "targeting-environment": targeting_environment(),
         "target": object(&shape::TARGET),
         "targeting-rule": targeting_rule(),
         "serve": {
@@ -131,10 +132,10 @@ fn property(shape: Shape) -> Value {
         Shape::EnvironmentKeys => {
             json!({ "type": "array", "items": name(&EnvironmentKey::GRAMMAR) })
         }
-        Shape::Environments => json!({
+        Shape::Environments(own) => json!({
             "type": "object",
             "propertyNames": name(&EnvironmentKey::GRAMMAR),
-            "additionalProperties": reference("environment"),
+            "additionalProperties": reference(definition(own)),
         }),
         // The keys of AI Configs, of flags and of segments look alike.
         Shape::Targetings => json!({
@@ -159,6 +160,7 @@ fn property(shape: Shape) -> Value {
 fn definition(table: &Table) -> &'static str {
     match table.what {
         "a targeting rule" => "targeting-rule",
+        "an AI Config or flag in an environment" => "targeting-environment",
         // A table is called "a rule", its definition "rule".
         what => what.rsplit(' ').next().unwrap_or_default(),
     }
@@ -236,9 +238,24 @@ fn segment() -> Value {
 
 /// A targeting says at least something.
 fn targeting() -> Value {
-    let mut schema = object(&shape::TARGETING);
+    let mut schema = targeting_table(&shape::TARGETING);
     let ways = ["targets", "rules", "otherwise"].map(|key| json!({ "required": [key] }));
     extend(&mut schema, json!({ "anyOf": ways }));
+    schema
+}
+
+fn targeting_environment() -> Value {
+    targeting_table(&shape::TARGETING_ENVIRONMENT)
+}
+
+/// What says how a split works stands beside the split.
+fn targeting_table(table: &Table) -> Value {
+    let mut schema = object(table);
+    let split = json!({ "required": ["otherwise"] });
+    extend(
+        &mut schema,
+        json!({ "dependencies": { "bucket_by": split, "bucket_context": split } }),
+    );
     schema
 }
 

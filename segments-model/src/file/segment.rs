@@ -73,7 +73,7 @@ impl Reader<'_> {
             written.allow = self.allow(value);
         }
         written.broken = self.errors > errors;
-        written.environments = self.environments(&entries, &written, contexts, listed);
+        written.environments = self.segment_environments(&entries, &written, contexts, listed);
         written.broken |= self.errors > errors || self.guessed;
         Some(written)
     }

@@ -51,8 +51,8 @@ pub(super) enum Shape {
     Segments,
     /// An array of environment keys.
     EnvironmentKeys,
-    /// Tables by environment key.
-    Environments,
+    /// By environment key, tables of what something has of its own there.
+    Environments(&'static Table),
     /// Tables by the key of an AI Config or a flag.
     Targetings,
     /// An array of keys of variations.
@@ -97,7 +97,7 @@ pub(super) static FILE: Table = Table {
         key(
             "environments",
             EnvironmentKeys,
-            "Keys of all environments. A segment that has something of its own in one of them then has to name each.",
+            "Keys of all environments. A segment, AI Config or flag that has something of its own in one of them then has to name each.",
         ),
         key(
             "ai_configs",
@@ -202,7 +202,7 @@ pub(super) static SEGMENT: Table = Table {
         NOBODY,
         key(
             "environments",
-            Environments,
+            Environments(&ENVIRONMENT),
             "What it is in single environments: what is written there stands for what is written here.",
         ),
         key(
@@ -280,6 +280,28 @@ const BUCKET_CONTEXT: Key = key(
     "The kind of context that is split into shares; `user` without it.",
 );
 
+/// What an AI Config or flag has everywhere, and what it may have of its own in an environment.
+const TARGETS: Key = key(
+    "targets",
+    Array(&TARGET),
+    "Contexts that are served a variation whatever the rules say; an empty array says that there are none.",
+);
+const SERVED: Key = key(
+    "rules",
+    Array(&TARGETING_RULE),
+    "Who is served what; the first rule that holds decides. An empty array says that there are none.",
+);
+const OTHERWISE: Key = key(
+    "otherwise",
+    Serve,
+    "What everybody else is served: a variation, or shares that add up to 100.",
+);
+const AT_LEAST: Key = key(
+    "at_least",
+    Bool,
+    "Whether rules and targets that are not declared stay, behind those that are.",
+);
+
 pub(super) static TARGETING: Table = Table {
     what: "an AI Config or flag",
     keys: &[
@@ -288,33 +310,34 @@ pub(super) static TARGETING: Table = Table {
             Variations,
             "The keys of the variations that may be served; of a flag their names or values.",
         ),
-        key(
-            "targets",
-            Array(&TARGET),
-            "Contexts that are served a variation whatever the rules say.",
-        ),
-        key(
-            "rules",
-            Array(&TARGETING_RULE),
-            "Who is served what; the first rule that holds decides.",
-        ),
-        key(
-            "otherwise",
-            Serve,
-            "What everybody else is served: a variation, or shares that add up to 100.",
-        ),
+        TARGETS,
+        SERVED,
+        OTHERWISE,
         BUCKET_BY,
         BUCKET_CONTEXT,
+        AT_LEAST,
         key(
-            "at_least",
-            Bool,
-            "Whether rules and targets that are not declared stay, behind those that are.",
+            "environments",
+            Environments(&TARGETING_ENVIRONMENT),
+            "Who is served what in single environments: what is written there stands for what is written here.",
         ),
         key(
             "allow",
             Codes,
             "Names of warnings that are not to be reported for it.",
         ),
+    ],
+};
+
+pub(super) static TARGETING_ENVIRONMENT: Table = Table {
+    what: "an AI Config or flag in an environment",
+    keys: &[
+        TARGETS,
+        SERVED,
+        OTHERWISE,
+        BUCKET_BY,
+        BUCKET_CONTEXT,
+        AT_LEAST,
     ],
 };
 
@@ -420,6 +443,8 @@ pub fn usual_order(path: &[&str]) -> Vec<&'static str> {
             Some(Contexts) => &CONTEXT,
             Some(Attributes) => &ATTRIBUTE,
             Some(Segments) => &SEGMENT,
+            Some(Targetings) => &TARGETING,
+            Some(Environments(own)) => own,
             _ => return Vec::new(),
         };
         table = path.next().map(|_| of_author);

@@ -7,12 +7,13 @@ use toml::Spanned;
 use toml::de::DeValue;
 
 use super::context::Contexts;
+use super::environment::Listed;
 use super::places::Places;
 use super::reader::{Entries, Reader, Span, Value, in_order};
 use super::shape;
 use crate::draft::{DraftBy, DraftKind, DraftRule};
 use crate::targeting::{DraftServe, DraftSplit, DraftTarget, DraftTargeting, DraftTargetingRule};
-use crate::{Code, Place, SegmentKey, Targeting};
+use crate::{Code, EnvironmentKey, Findings, Place, SegmentKey, Targeting};
 
 /// What an AI Config or a flag serves, as a file says it.
 #[derive(Debug, Clone, PartialEq)]
@@ -33,6 +34,8 @@ pub(super) struct WrittenTargeting {
     pub(super) allow: HashSet<Code>,
     /// Whether some part could not be read, so that there can be no targeting.
     pub(super) broken: bool,
+    /// Who is served what in environments that have something of their own.
+    pub(super) environments: Vec<(EnvironmentKey, WrittenTargeting)>,
 }
 
 impl Reader<'_> {
@@ -43,6 +46,7 @@ impl Reader<'_> {
         flag: bool,
         value: &Value<'_>,
         contexts: &Contexts,
+        listed: &Listed,
     ) -> Vec<WrittenTargeting> {
         let mut targetings = Vec::new();
         let Some(declared) = self.map(name, value) else {
@@ -50,7 +54,7 @@ impl Reader<'_> {
         };
         for (key, value) in in_order(declared) {
             let from = self.diagnostics.len();
-            if let Some(written) = self.targeting(flag, key, value, contexts) {
+            if let Some(written) = self.targeting(flag, key, value, contexts, listed) {
                 self.drop_allowed(from, &written.allow);
                 targetings.push(written);
             }
@@ -64,31 +68,79 @@ impl Reader<'_> {
         key: &Spanned<std::borrow::Cow<'_, str>>,
         value: &Value<'_>,
         contexts: &Contexts,
+        listed: &Listed,
     ) -> Option<WrittenTargeting> {
         let errors = self.errors;
         let entries = self.entries(key.get_ref(), value, &shape::TARGETING)?;
         entries.require(self);
-        let mut places = Places::new(key.span());
-        places.add(Place::Key, key.span());
-        let mut draft = DraftTargeting {
-            flag,
-            key: key.get_ref().to_string(),
-            ..DraftTargeting::default()
+        let mut written = WrittenTargeting {
+            draft: DraftTargeting {
+                flag,
+                key: key.get_ref().to_string(),
+                ..DraftTargeting::default()
+            },
+            places: Places::new(key.span()),
+            key_span: key.span(),
+            allow: HashSet::new(),
+            broken: false,
+            environments: Vec::new(),
         };
+        written.places.add(Place::Key, key.span());
         if let Some(value) = entries.get("variations") {
             for (element, name) in self.texts("variations", value) {
                 if let Some(name) = name {
-                    places.add(Place::Variation(draft.variations.len()), element.span());
-                    draft.variations.push(name.to_owned());
+                    let place = Place::Variation(written.draft.variations.len());
+                    written.places.add(place, element.span());
+                    written.draft.variations.push(name.to_owned());
                 }
             }
         }
+        self.served(&entries, &mut written, contexts);
+        if let Some(value) = entries.get("allow") {
+            written.allow = self.allow(value);
+        }
+        written.broken = self.errors > errors;
+        let read = |reader: &mut Self, span: Span, entries: &Entries<'_, '_>| {
+            let errors = reader.errors;
+            let mut there = WrittenTargeting {
+                draft: DraftTargeting {
+                    flag,
+                    key: written.draft.key.clone(),
+                    variations: written.draft.variations.clone(),
+                    ..DraftTargeting::default()
+                },
+                places: Places::new(span.clone()),
+                key_span: span,
+                allow: written.allow.clone(),
+                broken: false,
+                environments: Vec::new(),
+            };
+            reader.served(entries, &mut there, contexts);
+            there.inherit(&written, entries.get("at_least").is_some());
+            there.broken = written.broken || reader.errors > errors;
+            there
+        };
+        let own = &shape::TARGETING_ENVIRONMENT;
+        let environments = self.environments(&entries, own, "who is served what", listed, read);
+        written.environments = environments;
+        written.broken |= self.errors > errors;
+        Some(written)
+    }
+
+    /// Who is served what: what stands there for everywhere, and may for an environment.
+    fn served(
+        &mut self,
+        entries: &Entries<'_, '_>,
+        written: &mut WrittenTargeting,
+        contexts: &Contexts,
+    ) {
+        let WrittenTargeting { draft, places, .. } = written;
         if let Some(value) = entries.get("targets") {
             let targets = self.array("targets", value, "tables").unwrap_or_default();
             let targets = targets.iter().enumerate();
             draft.targets = Some(
                 targets
-                    .map(|(target, value)| self.target(target, value, contexts, &mut places))
+                    .map(|(target, value)| self.target(target, value, contexts, places))
                     .collect(),
             );
         }
@@ -97,26 +149,27 @@ impl Reader<'_> {
             let rules = rules.iter().enumerate();
             draft.rules = Some(
                 rules
-                    .map(|(rule, value)| self.targeting_rule(rule, value, contexts, &mut places))
+                    .map(|(rule, value)| self.targeting_rule(rule, value, contexts, places))
                     .collect(),
             );
         }
         if let Some(value) = entries.get("otherwise") {
-            draft.otherwise = self.serve("otherwise", None, value, &mut places);
+            draft.otherwise = self.serve("otherwise", None, value, places);
+            let by = self.split_by(entries, draft.otherwise.as_ref(), contexts);
+            set_by(&mut draft.otherwise, by);
+        } else {
+            for key in BUCKET {
+                if let Some(span) = entries.key_span(key) {
+                    let message = format!(
+                        "`{key}` says how `otherwise` is split, which does not stand here; write it, or leave `{key}` out"
+                    );
+                    self.report(Code::ByWithoutPercent, span, message);
+                }
+            }
         }
-        let by = self.split_by(&entries, draft.otherwise.as_ref(), contexts);
-        set_by(&mut draft.otherwise, by);
         if let Some(value) = entries.get("at_least") {
             draft.at_least = self.flag("at_least", value).unwrap_or_default();
         }
-        let allow = entries.get("allow").map(|value| self.allow(value));
-        Some(WrittenTargeting {
-            draft,
-            places,
-            key_span: key.span(),
-            allow: allow.unwrap_or_default(),
-            broken: self.errors > errors,
-        })
     }
 
     fn target(
@@ -230,7 +283,7 @@ impl Reader<'_> {
             // Its place is that of what is served.
             return self.bucket(entries, 0, contexts, &mut Places::default());
         }
-        for key in ["bucket_by", "bucket_context"] {
+        for key in BUCKET {
             if let (Some(span), true) = (entries.key_span(key), serve.is_some()) {
                 let message = format!(
                     "one variation is served to everybody, and nothing is split; leave `{key}` out"
@@ -248,29 +301,20 @@ impl Reader<'_> {
         declared: &HashSet<&str>,
         external: &BTreeSet<SegmentKey>,
     ) -> (Vec<DeclaredTargeting>, Vec<(bool, String)>) {
-        let may_lack_tables = self.may_lack_tables();
         let (mut defined, mut unreadable) = (Vec::new(), Vec::new());
         for written in written {
             let (from, errors) = (self.diagnostics.len(), self.errors);
-            let (findings, targeting) = match written.draft.parse() {
-                Ok((targeting, findings)) => (findings, Some(targeting)),
-                Err(findings) => (findings, None),
-            };
-            for finding in findings {
-                // Said at the part that could not be read, or at the table that lacks it.
-                let said = matches!(
-                    finding.code,
-                    Code::DraftIncomplete | Code::TargetingEmpty | Code::VariationsMissing
-                );
-                if said && written.broken {
-                    continue;
+            let (mut targeting, findings) =
+                self.define_targeting(&written, &Findings::default(), declared, external);
+            for (environment, there) in &written.environments {
+                let (there, _) = self.define_targeting(there, &findings, declared, external);
+                if let (Some(targeting), Some(there)) = (&mut targeting, there) {
+                    let there = (environment.clone(), there.into());
+                    targeting.environments.extend([there]);
                 }
-                let span = written.places.of(&finding);
-                self.report(finding.code, span, finding.message);
             }
-            if !may_lack_tables {
-                let conditions = written.draft.conditions();
-                self.references(conditions.references(), &written.places, declared, external);
+            if !written.environments.is_empty() {
+                self.say_once(from);
             }
             let right = !written.broken && self.errors == errors;
             self.drop_allowed(from, &written.allow);
@@ -284,7 +328,75 @@ impl Reader<'_> {
         }
         (defined, unreadable)
     }
+
+    /// Checks one draft, and makes a targeting of it if it is right. An environment has much from
+    /// elsewhere: what is `known` of the whole is not said again.
+    fn define_targeting(
+        &mut self,
+        written: &WrittenTargeting,
+        known: &Findings,
+        declared: &HashSet<&str>,
+        external: &BTreeSet<SegmentKey>,
+    ) -> (Option<Targeting>, Findings) {
+        let (findings, targeting) = match written.draft.parse() {
+            Ok((targeting, findings)) => (findings, Some(targeting)),
+            Err(findings) => (findings, None),
+        };
+        for finding in &findings {
+            // Said at the part that could not be read, or at the table that lacks it.
+            let said = matches!(
+                finding.code,
+                Code::DraftIncomplete | Code::TargetingEmpty | Code::VariationsMissing
+            );
+            if said && written.broken {
+                continue;
+            }
+            let span = written.places.of(finding);
+            let of_the_whole = span == written.places.segment;
+            if of_the_whole && known.iter().any(|known| known == finding) {
+                continue;
+            }
+            self.report(finding.code, span, finding.message.clone());
+        }
+        if !self.may_lack_tables() {
+            let conditions = written.draft.conditions();
+            self.references(conditions.references(), &written.places, declared, external);
+        }
+        (targeting, findings)
+    }
 }
+
+impl WrittenTargeting {
+    /// Takes what is not written for this environment from what is written for all.
+    fn inherit(&mut self, all: &Self, own_at_least: bool) {
+        let draft = &mut self.draft;
+        let (own_targets, own_rules) = (draft.targets.is_some(), draft.rules.is_some());
+        let own_otherwise = draft.otherwise.is_some();
+        if !own_targets {
+            draft.targets.clone_from(&all.draft.targets);
+        }
+        if !own_rules {
+            draft.rules.clone_from(&all.draft.rules);
+        }
+        if !own_otherwise {
+            draft.otherwise.clone_from(&all.draft.otherwise);
+        }
+        if !own_at_least {
+            draft.at_least = all.draft.at_least;
+        }
+        self.places.inherit(&all.places, |place| match place {
+            Place::Segment => false,
+            Place::Key | Place::Variation(_) => true,
+            Place::Target { .. } | Place::TargetServe(_) => !own_targets,
+            Place::Serve { rule: None } | Place::Share { rule: None, .. } => !own_otherwise,
+            // All others are parts of rules.
+            _ => !own_rules,
+        });
+    }
+}
+
+/// What says how a split works.
+const BUCKET: [&str; 2] = ["bucket_by", "bucket_context"];
 
 fn set_by(serve: &mut Option<DraftServe>, by: Option<DraftBy>) {
     if let Some(DraftServe::Split(split)) = serve {
@@ -294,7 +406,84 @@ fn set_by(serve: &mut Option<DraftServe>, by: Option<DraftBy>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::file;
+    use crate::{EnvironmentKey, Others, file};
+
+    #[test]
+    fn what_is_not_written_for_an_environment_is_as_elsewhere() {
+        let text = r#"
+environments = ["production", "staging"]
+[ai_configs.assistant]
+variations = ["fast", "careful"]
+otherwise = "fast"
+targets = [{ serve = "careful", keys = ["u-1"] }]
+rules = [{ everyone = true, serve = "careful" }]
+environments.production = {}
+environments.staging = { rules = [], otherwise = { fast = 50, careful = 50 }, at_least = true }
+"#;
+        let file = file::read("segments.toml", text.as_bytes());
+        let targeting = file.into_file().unwrap().targetings.remove(0).targeting;
+        let there = |key| targeting.in_environment(&EnvironmentKey::from_static(key));
+        assert_eq!(targeting.environments.len(), 2);
+        let (production, staging) = (there("production"), there("staging"));
+        assert_eq!(production.rules, targeting.rules);
+        assert_eq!(production.otherwise, targeting.otherwise);
+        assert_eq!(production.others, Others::Remove);
+        assert_eq!(staging.targets, targeting.targets);
+        assert_eq!(staging.rules.as_deref(), Some(&[][..]));
+        let otherwise = staging.otherwise.as_ref().unwrap().to_string();
+        assert_eq!(otherwise, "50% fast and 50% careful by user key");
+        assert_eq!(staging.others, Others::Keep);
+    }
+
+    #[test]
+    fn mistakes_are_found_in_every_environment_and_said_once() {
+        let text = r#"
+environments = ["production", "staging"]
+[flags.checkout]
+variations = ["on", "off"]
+rules = [{ clauses = [{ op = "segmentMatch", values = ["beta"] }], serve = "of" }]
+environments.staging = { otherwise = "offf", bucket_context = "user" }
+environments.stagin = { bucket_by = "key", variations = ["on"] }
+"#;
+        let report = file::read("segments.toml", text.as_bytes());
+        let said: Vec<_> = report
+            .diagnostics()
+            .iter()
+            .map(|found| {
+                let place = report.source().location(found.span.start);
+                (place.line, found.message.as_str())
+            })
+            .collect();
+        let expected = [
+            (
+                5,
+                "there is no segment `beta`; declare it, or list it in `external_segments` if it lives elsewhere",
+            ),
+            (5, "`of` is not a declared variation; did you mean `off`?"),
+            (
+                6,
+                "this says nothing about `production`; say who is served what there, if only as an empty table: it is as elsewhere then",
+            ),
+            (6, "`offf` is not a declared variation; did you mean `off`?"),
+            (
+                6,
+                "one variation is served to everybody, and nothing is split; leave `bucket_context` out",
+            ),
+            (
+                7,
+                "`stagin` is not one of the file's environments; did you mean `staging`?",
+            ),
+            (
+                7,
+                "`bucket_by` says how `otherwise` is split, which does not stand here; write it, or leave `bucket_by` out",
+            ),
+            (
+                7,
+                "`variations` is not a key of an AI Config or flag in an environment; use `at_least`, `bucket_by`, `bucket_context`, `otherwise`, `rules` or `targets`",
+            ),
+        ];
+        assert_eq!(said, expected);
+    }
 
     #[test]
     fn everything_wrong_is_said_at_its_place() {

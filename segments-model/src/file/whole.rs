@@ -40,7 +40,7 @@ impl Reader<'_> {
         let mut targetings = Vec::new();
         for (name, flag) in [("ai_configs", false), ("flags", true)] {
             if let Some(value) = entries.get(name) {
-                targetings.extend(self.targetings(name, flag, value, &contexts));
+                targetings.extend(self.targetings(name, flag, value, &contexts, &listed));
             }
         }
         if segments.is_empty() && targetings.is_empty() && self.errors == 0 {

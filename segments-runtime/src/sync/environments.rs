@@ -1,18 +1,19 @@
 //! Several environments, or projects, in one call.
 
-use segments_model::{Definition, EnvironmentKey};
+use segments_model::EnvironmentKey;
 
 use super::config::SyncConfig;
 use super::error::SyncError;
 use super::report::Report;
-use super::sync_definitions;
+use super::{Declared, sync_definitions};
 use crate::Environment;
 
 /// Syncs several environments, one after the other, each with what is declared for it and with the
 /// whole deadline. One that fails does not stop the others.
 ///
 /// What a definition has of its own in an environment counts without more ado; the function is for
-/// segments that are not declared in every environment.
+/// what is not declared in every environment. It gives definitions, or with them targetings:
+/// `(registry::definitions()?, registry::targetings()?)`.
 ///
 /// ```no_run
 /// # use segments_runtime::sync::{SyncConfig, sync_environments};
@@ -30,11 +31,14 @@ use crate::Environment;
 /// # Ok(())
 /// # }
 /// ```
-pub async fn sync_environments<E: Environment>(
+pub async fn sync_environments<E: Environment, D>(
     config: &SyncConfig,
     environments: impl IntoIterator<Item = E>,
-    declared: impl Fn(&E) -> Vec<Definition>,
-) -> Vec<(EnvironmentKey, Result<Report, SyncError>)> {
+    declared: impl Fn(&E) -> D,
+) -> Vec<(EnvironmentKey, Result<Report, SyncError>)>
+where
+    for<'a> &'a D: Into<Declared<'a>>,
+{
     let mut results = Vec::new();
     for environment in environments {
         let key = environment.environment();

@@ -153,6 +153,15 @@ impl<'a> From<&'a Vec<Definition>> for Declared<'a> {
     }
 }
 
+impl<'a> From<&'a (Vec<Definition>, Vec<Targeting>)> for Declared<'a> {
+    fn from((segments, targetings): &'a (Vec<Definition>, Vec<Targeting>)) -> Self {
+        Self {
+            segments,
+            targetings,
+        }
+    }
+}
+
 /// Makes the environment agree with the segments of this program, or only looks, as
 /// [`SyncMode`] says. Call it at the program's start; many replicas may call it at once.
 ///

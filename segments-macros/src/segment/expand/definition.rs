@@ -1,13 +1,13 @@
 //! The key, the definition, and the entry in the registry.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use segments_model::{Tag, Value, version};
 use syn::Expr;
 
 use super::{Output, add, first_span, option};
 use crate::segment::clause::{Clause, Meaning, qualified};
-use crate::segment::environment::Environment;
+use crate::segment::environment::total;
 use crate::segment::written::{Rule, Targets};
 
 impl Output<'_> {
@@ -56,7 +56,7 @@ impl Output<'_> {
             .chain(rules)
             .flat_map(|rule| &rule.clauses);
         let version_checks = clauses.map(|clause| self.version_checks(clause));
-        let total = self.total();
+        let total = total(written.environments.iter().map(|there| &there.environment));
         // A segment that asks none takes what the trait says.
         let (references, walk) = if asked_anywhere.is_empty() {
             (TokenStream::new(), TokenStream::new())
@@ -103,12 +103,7 @@ impl Output<'_> {
         }
         let environments = written.environments.iter().map(|there| {
             let definition = Output::new(&there.written, item).here();
-            let key = match &there.environment {
-                Environment::Key(key) => quote!(#private::EnvironmentKey::from_static(#key)),
-                Environment::Variant { variant, .. } => quote_spanned! {there.environment.span()=>
-                    #private::Environment::environment(&#variant)
-                },
-            };
+            let key = there.environment.key(private);
             quote!((#key, #definition))
         });
         quote!(#private::in_environments(#definition, [#(#environments),*]))
@@ -134,25 +129,6 @@ impl Output<'_> {
         );
         let audience = self.audience();
         quote!(#private::definition(Self::KEY, #name, #description, #tags, #audience))
-    }
-
-    /// Makes the compiler see to it that no environment of an enum is forgotten.
-    fn total(&self) -> TokenStream {
-        let environments = &self.written.environments;
-        let variants = environments
-            .iter()
-            .filter_map(|there| match &there.environment {
-                Environment::Key(_) => None,
-                Environment::Variant { of, variant } => Some((of, variant)),
-            });
-        let (ofs, variants): (Vec<_>, Vec<_>) = variants.unzip();
-        let (Some(of), Some(first)) = (ofs.first(), environments.first()) else {
-            return TokenStream::new();
-        };
-        let environment = Ident::new("environment", first.environment.span());
-        quote! {
-            const _: fn(#of) = |#environment| match #environment { #(#variants => {})* };
-        }
     }
 
     /// The key where it needs no trait in scope.

@@ -1,5 +1,7 @@
-//! What `#[segment]` can say, a file can say: each row is a segment written both ways, and both give
-//! the same definition.
+//! What the attributes can say, a file can say: each row is a segment, an AI Config or a flag written
+//! both ways, and both give the same definition.
+
+mod targetings;
 
 use std::collections::BTreeSet;
 use std::fs;

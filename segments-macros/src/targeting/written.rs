@@ -1,0 +1,101 @@
+//! What the user wrote, as far as it could be read: each part with the token that says it.
+
+use proc_macro2::{Ident, Span};
+use syn::{LitStr, Path};
+
+use super::Kind;
+use super::serve::Serve;
+use crate::segment::environment::Environment;
+use crate::segment::written as segment;
+
+/// What the user wrote, as far as it could be read.
+#[derive(Clone)]
+pub(super) struct Written {
+    pub(super) kind: Kind,
+    /// The item, the key, the runtime, and the conditions of rules: what a segment has as well.
+    pub(super) conditions: segment::Written,
+    pub(super) variations: Vec<Variation>,
+    pub(super) targets: Vec<Target>,
+    pub(super) no_targets: Option<Span>,
+    /// What each rule serves.
+    pub(super) serves: Vec<Option<Serve>>,
+    pub(super) no_rules: Option<Span>,
+    pub(super) otherwise: Option<Serve>,
+    pub(super) at_least: Option<bool>,
+    /// Who is served what in single environments.
+    pub(super) environments: Vec<InEnvironment>,
+}
+
+/// Who is served what in an environment.
+#[derive(Clone)]
+pub(super) struct InEnvironment {
+    pub(super) environment: Environment,
+    /// All of it: what is written for this environment, and the rest as it is elsewhere.
+    pub(super) written: Written,
+    /// Whether the rules are this environment's own.
+    pub(super) own_rules: bool,
+}
+
+/// A declared variation.
+#[derive(Clone)]
+pub(super) struct Variation {
+    pub(super) name: Ident,
+    pub(super) key: String,
+}
+
+/// Contexts that are served a variation.
+#[derive(Clone)]
+pub(super) struct Target {
+    pub(super) context: Path,
+    pub(super) keys: Vec<LitStr>,
+    pub(super) variation: Option<Ident>,
+}
+
+impl Written {
+    pub(super) fn new(kind: Kind) -> Self {
+        Self {
+            kind,
+            conditions: segment::Written::default(),
+            variations: Vec::new(),
+            targets: Vec::new(),
+            no_targets: None,
+            serves: Vec::new(),
+            no_rules: None,
+            otherwise: None,
+            at_least: None,
+            environments: Vec::new(),
+        }
+    }
+
+    /// Whether it says which contexts are listed, if only that there are none.
+    pub(super) fn manages_targets(&self) -> bool {
+        !self.targets.is_empty() || self.no_targets.is_some()
+    }
+
+    /// Whether it says which rules there are, if only that there are none.
+    pub(super) fn manages_rules(&self) -> bool {
+        !self.serves.is_empty() || self.no_rules.is_some()
+    }
+
+    /// Takes what is not written for this environment from what is written for all.
+    pub(super) fn inherit(&mut self, all: &Written) {
+        if !self.manages_targets() {
+            self.targets.clone_from(&all.targets);
+            self.no_targets = all.no_targets;
+        }
+        if !self.manages_rules() {
+            self.conditions.rules.clone_from(&all.conditions.rules);
+            self.serves.clone_from(&all.serves);
+            self.no_rules = all.no_rules;
+        }
+        self.otherwise = self.otherwise.take().or_else(|| all.otherwise.clone());
+        self.at_least = self.at_least.or(all.at_least);
+        self.variations.clone_from(&all.variations);
+        let (conditions, all) = (&mut self.conditions, &all.conditions);
+        conditions.item.clone_from(&all.item);
+        conditions.runtime = all.runtime.clone();
+        conditions.key.clone_from(&all.key);
+        conditions.allowed.clone_from(&all.allowed);
+        conditions.incomplete |= all.incomplete;
+    }
+}

@@ -90,6 +90,16 @@ pub enum Doubt {
         /// The rule, from 0; `None` if everybody else is split.
         rule: Option<usize>,
     },
+    /// A split decides, and the data for SDKs does not know one of its variations, so that nobody
+    /// knows which part of the contexts it gets. Flags' variations are known there by their values.
+    SplitOrder {
+        /// The AI Config or flag.
+        key: Cow<'static, str>,
+        /// The rule, from 0; `None` if everybody else is split.
+        rule: Option<usize>,
+        /// The variation.
+        variation: Cow<'static, str>,
+    },
     /// No rule holds, and what everybody else is served is not declared.
     Unmanaged {
         /// The AI Config or flag.
@@ -171,6 +181,13 @@ impl fmt::Display for Exclusion {
     }
 }
 
+fn splits(f: &mut fmt::Formatter<'_>, key: &str, rule: Option<usize>) -> fmt::Result {
+    match rule {
+        Some(rule) => write!(f, "rule {} of `{key}` splits contexts", rule + 1),
+        None => write!(f, "`{key}` splits everybody else"),
+    }
+}
+
 impl fmt::Display for Doubt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -179,18 +196,21 @@ impl fmt::Display for Doubt {
                 "rule {} of `{segment}` takes a percentage, which depends on the segment's salt; load it from the data for SDKs",
                 rule + 1
             ),
-            Self::Split {
+            Self::Split { key, rule } => {
+                splits(f, key, *rule)?;
+                f.write_str(", which depends on its salt; load it from the data for SDKs")
+            }
+            Self::SplitOrder {
                 key,
-                rule: Some(rule),
-            } => write!(
-                f,
-                "rule {} of `{key}` splits contexts, which depends on its salt; load it from the data for SDKs",
-                rule + 1
-            ),
-            Self::Split { key, rule: None } => write!(
-                f,
-                "`{key}` splits everybody else, which depends on its salt; load it from the data for SDKs"
-            ),
+                rule,
+                variation,
+            } => {
+                splits(f, key, *rule)?;
+                write!(
+                    f,
+                    ", and the data for SDKs does not know its variation `{variation}`; declare a flag's variations by their values"
+                )
+            }
             Self::Unmanaged { key } => write!(
                 f,
                 "no rule of `{key}` holds, and what everybody else is served is not declared"

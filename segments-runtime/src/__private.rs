@@ -32,7 +32,7 @@ pub use crate::operand::Named;
 pub use crate::registry::Declaration;
 pub use crate::registry::TargetingDeclaration;
 pub use crate::segment::{Decidable, Listed};
-pub use crate::targeting::{Ask, Targeted, Variation};
+pub use crate::targeting::{Ask, Targeted, Tells, Variation};
 pub use crate::{Condition, Context, Decide, Environment, Has, Segment};
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -446,8 +446,12 @@ pub fn choose<T: Targeted, C: Contexts>(prepared: &Prepared, contexts: &C) -> Ch
 }
 
 /// The same, given the salts.
-pub fn choose_with<T: Targeted, C: Contexts>(contexts: &C, salts: &Salts) -> Choice<T::Variation> {
-    crate::targeting::choose::<T>(&crate::targeting::with_salts::<T>(salts), contexts)
+pub fn choose_with<T: Targeted, C: Contexts>(
+    prepared: &Prepared,
+    contexts: &C,
+    salts: &Salts,
+) -> Choice<T::Variation> {
+    crate::targeting::choose::<T>(&crate::targeting::with_salts(prepared, salts), contexts)
 }
 
 /// How an answer about a variation comes about.
@@ -456,9 +460,10 @@ pub fn explain_choice<C: Contexts>(prepared: &Prepared, contexts: &C) -> Targeti
 }
 
 /// The same, given the salts.
-pub fn explain_choice_with<T: Targeted, C: Contexts>(
+pub fn explain_choice_with<C: Contexts>(
+    prepared: &Prepared,
     contexts: &C,
     salts: &Salts,
 ) -> TargetingExplanation {
-    crate::targeting::explain(&crate::targeting::with_salts::<T>(salts), contexts)
+    crate::targeting::explain(&crate::targeting::with_salts(prepared, salts), contexts)
 }

@@ -4,7 +4,7 @@ use segments_model::evaluate::CompiledTargeting;
 use segments_model::targeting::TargetingExplanation;
 use segments_model::{Choice, Definition, Targeting, VariationKey, wire};
 
-use crate::contexts::Contexts;
+use crate::contexts::{Contexts, Has};
 use crate::decision::Salts;
 
 /// An AI Config or a feature flag about which this program says who is served what. Made by
@@ -36,6 +36,19 @@ pub trait Variation: Copy + Eq + std::fmt::Debug + std::fmt::Display + 'static {
     fn key(self) -> VariationKey;
 }
 
+/// Contexts among which there is one of the kind `K` that an AI Config or flag looks at. It is
+/// [`Has`](crate::Has), which speaks of segments where it is missing.
+#[diagnostic::on_unimplemented(
+    message = "this AI Config or flag looks at a `{K}`, and the call passes none",
+    label = "no `&{K}` in here",
+    note = "pass a reference to each context that its rules look at, as in `variation((&user, &device))`",
+    note = "a kind that a request does not have is passed as `None::<&{K}>`"
+)]
+pub trait Tells<K, At> {}
+
+#[diagnostic::do_not_recommend]
+impl<C: Has<K, At>, K, At> Tells<K, At> for C {}
+
 /// An AI Config or flag about which `C` tells enough: it has every kind of context that the rules
 /// look at.
 #[diagnostic::on_unimplemented(
@@ -53,13 +66,13 @@ pub(crate) fn prepare<T: Targeted>() -> CompiledTargeting {
     CompiledTargeting::new(&T::targeting(), definitions.iter().map(wire::Segment::from))
 }
 
-/// The same, with the salts.
-pub(crate) fn with_salts<T: Targeted>(salts: &Salts) -> CompiledTargeting {
-    let split = salts.split(T::targeting().resource.key()).cloned();
-    let salts = salts
-        .iter()
-        .map(|(key, salt)| (key.as_str(), salt.to_owned()));
-    prepare::<T>().with_salts(salts).with_split(split)
+/// The same with the salts, sharing what was prepared.
+pub(crate) fn with_salts(targeting: &CompiledTargeting, salts: &Salts) -> CompiledTargeting {
+    let split = salts.split(targeting.resource().key()).cloned();
+    targeting
+        .clone()
+        .with_salts_of(|segment| salts.get(segment))
+        .with_split(split)
 }
 
 /// Which variation the contexts are served.

@@ -338,7 +338,7 @@ impl<'a> Targeting<'a> {
                 __segments::Prepared::new(__segments::prepare::<#ident>);
             impl<__Contexts, #(#places),*> __segments::Ask<__Contexts, (#(#places,)*)> for #ident
             where
-                #(__Contexts: __segments::Has<#contexts, #of_contexts>,)*
+                #(__Contexts: __segments::Tells<#contexts, #of_contexts>,)*
                 #(#segments: __segments::Decide<__Contexts, #of_segments>,)*
             {}
             #[allow(dead_code, reason = "nobody asks every question")]
@@ -360,7 +360,7 @@ impl<'a> Targeting<'a> {
                 ) -> __segments::Choice<#name>
                 where Self: __segments::Ask<__Contexts, __At>, __Contexts: __segments::Contexts
                 {
-                    __segments::choose_with::<Self, __Contexts>(&contexts, salts)
+                    __segments::choose_with::<Self, __Contexts>(&PREPARED, &contexts, salts)
                 }
                 /// How the answer comes about: each rule and clause, with what was seen and compared.
                 #visibility fn explain<__Contexts, __At>(
@@ -377,7 +377,7 @@ impl<'a> Targeting<'a> {
                 ) -> __segments::TargetingExplanation
                 where Self: __segments::Ask<__Contexts, __At>, __Contexts: __segments::Contexts
                 {
-                    __segments::explain_choice_with::<Self, __Contexts>(&contexts, salts)
+                    __segments::explain_choice_with::<__Contexts>(&PREPARED, &contexts, salts)
                 }
             }
         }

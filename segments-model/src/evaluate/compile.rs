@@ -9,7 +9,6 @@ use crate::{AttributeValue, ContextKind, InvalidReference, Operator, wire};
 #[derive(Debug, Clone)]
 pub(super) struct Segment {
     pub(super) key: String,
-    pub(super) salt: Option<String>,
     /// The kind of the members, if they are kept elsewhere.
     pub(super) big: Option<Name>,
     pub(super) included: Vec<TargetList>,
@@ -79,7 +78,6 @@ impl Segment {
                 .any(|condition| matches!(condition, Condition::Segments { .. })),
             rules,
             key: segment.key,
-            salt: segment.salt,
         }
     }
 }

@@ -283,8 +283,8 @@ impl CompiledSegments {
         let Some(value) = value else {
             return Ok(Known::of(kernel::in_share(0.0, share.weight)));
         };
-        let Segment { key, salt, .. } = &self.segments[segment];
-        Ok(match (share.weight, salt) {
+        let key = &self.segments[segment].key;
+        Ok(match (share.weight, self.salt(segment)) {
             (weight, Some(salt)) => {
                 Known::of(kernel::in_share(kernel::bucket(key, salt, value), weight))
             }

@@ -136,7 +136,7 @@ impl CompiledSegments {
                 .map_or(Seen::NoValue, |value| Seen::Value(value.clone())),
             (Some(_), Err(_)) => Seen::NoValue,
         };
-        let bucket = match (&self.segments[segment].salt, &seen) {
+        let bucket = match (self.salt(segment), &seen) {
             (Some(salt), Seen::Value(value)) => {
                 let key = &self.segments[segment].key;
                 let bucket = match value {

@@ -34,6 +34,8 @@ use crate::{Definition, Doubt, Membership, wire};
 pub struct CompiledSegments {
     pub(super) segments: Arc<[Segment]>,
     by_key: Arc<HashMap<Box<str>, usize>>,
+    /// By segment. They are often told when a question is asked, so they stand beside what is prepared.
+    salts: Arc<[Option<Arc<str>>]>,
     /// Whether a segment that is not here does not exist.
     pub(super) complete: bool,
 }
@@ -73,7 +75,9 @@ impl CompiledSegments {
                 kept.push(segment);
             }
         }
+        let salts = kept.iter().map(|segment| segment.salt.as_deref());
         Self {
+            salts: salts.map(|salt| salt.map(Arc::from)).collect(),
             segments: kept
                 .into_iter()
                 .map(|segment| Segment::compile(segment, &by_key))
@@ -98,10 +102,23 @@ impl CompiledSegments {
         mut self,
         salts: impl IntoIterator<Item = (K, S)>,
     ) -> Self {
-        let segments = Arc::make_mut(&mut self.segments);
+        let known = Arc::make_mut(&mut self.salts);
         for (key, salt) in salts {
             if let Some(index) = self.by_key.get(key.as_ref()) {
-                segments[*index].salt = Some(salt.into());
+                known[*index] = Some(salt.into().into());
+            }
+        }
+        self
+    }
+
+    /// Asks for the salt of every segment that is here, and for no others.
+    #[must_use]
+    pub fn with_salts_of<'s>(mut self, salt: impl Fn(&str) -> Option<&'s str>) -> Self {
+        let told: Vec<_> = self.segments.iter().map(|it| salt(&it.key)).collect();
+        if told.iter().any(Option::is_some) {
+            let known = Arc::make_mut(&mut self.salts).iter_mut();
+            for (known, told) in known.zip(told) {
+                *known = told.map(Arc::from).or_else(|| known.take());
             }
         }
         self
@@ -109,8 +126,13 @@ impl CompiledSegments {
 
     /// The salts of the segments that have one, by key.
     pub fn salts(&self) -> impl Iterator<Item = (&str, &str)> {
-        let segments = self.segments.iter();
-        segments.filter_map(|segment| Some((segment.key.as_str(), segment.salt.as_deref()?)))
+        let segments = self.segments.iter().zip(&*self.salts);
+        segments.filter_map(|(segment, salt)| Some((segment.key.as_str(), salt.as_deref()?)))
+    }
+
+    /// The salt of the segment at this place.
+    pub(super) fn salt(&self, index: usize) -> Option<&str> {
+        self.salts[index].as_deref()
     }
 
     /// How many segments there are.
@@ -128,6 +150,11 @@ impl CompiledSegments {
     /// The keys, in the order in which the segments were given.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.segments.iter().map(|segment| segment.key.as_str())
+    }
+
+    /// The place of the segment of this key.
+    pub(super) fn place(&self, key: &str) -> Option<usize> {
+        self.by_key.get(key).copied()
     }
 
     /// The segment of this key.

@@ -1,14 +1,15 @@
 //! Which variation a context is served.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
 use super::clause::Path;
 use super::context::{ContextInstance, Name};
+use super::decide::Visits;
 use super::segments::CompiledSegments;
 use crate::targeting::{ServedRule, TargetingExplanation};
 use crate::{
-    AttributeValue, Choice, Chosen, Doubt, Membership, Serve, Split, Targeting, VariationKey,
-    kernel, wire,
+    AttributeValue, Choice, Chosen, Doubt, Membership, Resource, Serve, Split, Targeting,
+    VariationKey, kernel, wire,
 };
 
 /// A targeting that was prepared once and is then cheap to ask.
@@ -40,13 +41,18 @@ use crate::{
 ///
 /// Those of LaunchDarkly's Rust evaluator for a flag that is on and has no prerequisites. What a
 /// declaration does not manage counts as empty, but for what everybody else is served, which is in
-/// doubt. A split is in doubt until [`with_split`](Self::with_split) tells the salt. A doubt about
-/// a rule matters only if what follows would be another variation.
-#[derive(Debug)]
+/// doubt. A split is in doubt until [`with_split`](Self::with_split) tells the salt, and the place of
+/// every variation that it names. A doubt about a rule matters only if what follows would be another
+/// variation.
+///
+/// A clone shares what was prepared.
+#[derive(Debug, Clone)]
 pub struct CompiledTargeting {
-    targeting: Targeting,
+    targeting: Arc<Targeting>,
     /// The segments, and for each rule one more that has its condition.
     segments: CompiledSegments,
+    /// The places of the latter among the former.
+    conditions: Arc<[usize]>,
     split: Option<SplitData>,
 }
 
@@ -55,8 +61,8 @@ pub struct CompiledTargeting {
 pub struct SplitData {
     /// What is mixed into the hash.
     pub salt: String,
-    /// The variations in the order in which the service gives buckets out; those that are not here
-    /// come last, as they are declared.
+    /// The variations in the order in which the service gives buckets out. A split that names one
+    /// which is not here is in doubt.
     pub order: Vec<VariationKey>,
 }
 
@@ -76,11 +82,21 @@ impl CompiledTargeting {
             rules: vec![wire::Rule::from(&rule.condition())],
             ..wire::Segment::default()
         });
+        let segments = CompiledSegments::from_wire(segments.into_iter().chain(conditions));
+        let conditions = 0..targeting.rules().len();
+        let conditions = conditions.filter_map(|rule| segments.place(&condition(rule)));
         Self {
-            targeting: targeting.clone(),
-            segments: CompiledSegments::from_wire(segments.into_iter().chain(conditions)),
+            targeting: Arc::new(targeting.clone()),
+            conditions: conditions.collect(),
+            segments,
             split: None,
         }
+    }
+
+    /// What it is the targeting of.
+    #[must_use]
+    pub fn resource(&self) -> &Resource {
+        &self.targeting.resource
     }
 
     /// Tells the salts of segments, by key.
@@ -90,6 +106,13 @@ impl CompiledTargeting {
         salts: impl IntoIterator<Item = (K, S)>,
     ) -> Self {
         self.segments = self.segments.with_salts(salts);
+        self
+    }
+
+    /// Asks for the salt of every segment that is asked here, and for no others.
+    #[must_use]
+    pub fn with_salts_of<'s>(mut self, salt: impl Fn(&str) -> Option<&'s str>) -> Self {
+        self.segments = self.segments.with_salts_of(salt);
         self
     }
 
@@ -109,15 +132,23 @@ impl CompiledTargeting {
         // What it would be if each rule that is in doubt held.
         let mut doubts: Vec<(Doubt, Choice<VariationKey>)> = Vec::new();
         let mut last = None;
-        for (index, rule) in self.targeting.rules().iter().enumerate() {
+        let mut visits = Visits::default();
+        let rules = self.targeting.rules().iter().zip(&*self.conditions);
+        for (index, (rule, condition)) in rules.enumerate() {
             let served = || self.served(&rule.serve, Some(index), Chosen::Rule { index }, context);
-            match self.segments.membership(&condition(index), context) {
-                Membership::In { .. } => {
+            let decision = self.segments.decide(*condition, context, &mut visits);
+            match decision.known() {
+                Some(true) => {
                     last = Some(served());
                     break;
                 }
-                Membership::Out { .. } => {}
-                Membership::Unknown { reason } => doubts.push((reason, served())),
+                Some(false) => {}
+                None => {
+                    let membership = self.segments.membership_of(*condition, decision, &visits);
+                    if let Membership::Unknown { reason } = membership {
+                        doubts.push((reason, served()));
+                    }
+                }
             }
         }
         let last = last.unwrap_or_else(|| match &self.targeting.otherwise {
@@ -185,44 +216,59 @@ impl CompiledTargeting {
         by: Chosen,
         context: &ContextInstance,
     ) -> Choice<VariationKey> {
-        let variation = match serve {
-            Serve::Variation(variation) => Some(variation),
-            Serve::Split(split) => self.drawn(split, context),
+        let drawn = match serve {
+            Serve::Variation(variation) => Ok(variation),
+            Serve::Split(split) => self.drawn(split, rule, context),
         };
-        match variation {
-            Some(variation) => Choice::Served {
+        match drawn {
+            Ok(variation) => Choice::Served {
                 variation: variation.clone(),
                 by,
             },
-            None => Choice::Unknown {
-                reason: Doubt::Split {
-                    key: self.targeting.resource.key().to_owned().into(),
-                    rule,
-                },
-            },
+            Err(reason) => Choice::Unknown { reason },
         }
     }
 
     /// The variation into whose share the context falls, if that is known.
-    fn drawn<'a>(&self, split: &'a Split, context: &ContextInstance) -> Option<&'a VariationKey> {
-        let data = self.split.as_ref()?;
+    fn drawn<'a>(
+        &self,
+        split: &'a Split,
+        rule: Option<usize>,
+        context: &ContextInstance,
+    ) -> Result<&'a VariationKey, Doubt> {
+        let key = || self.targeting.resource.key().to_owned().into();
+        let Some(data) = &self.split else {
+            return Err(Doubt::Split { key: key(), rule });
+        };
+        let mut shares = Vec::with_capacity(split.shares.len());
+        for (variation, weight) in &split.shares {
+            let Some(place) = data.order.iter().position(|known| known == variation) else {
+                return Err(Doubt::SplitOrder {
+                    key: key(),
+                    rule,
+                    variation: variation.to_string().into(),
+                });
+            };
+            shares.push((place, variation, weight));
+        }
+        shares.sort_unstable_by_key(|(place, ..)| *place);
         let bucket = self.bucket(split, &data.salt, context);
-        let place: HashMap<&VariationKey, usize> = data.order.iter().zip(0..).collect();
-        let mut shares: Vec<_> = split.shares.iter().collect();
-        shares.sort_by_key(|(variation, _)| place.get(variation).copied().unwrap_or(usize::MAX));
         let mut sum = 0.0;
-        for (variation, weight) in &shares {
+        let mut drawn = None;
+        for (_, variation, weight) in shares {
             #[allow(
                 clippy::cast_precision_loss,
                 reason = "the SDKs add shares up in 32-bit floats"
             )]
             let weight = weight.thousandths() as f32;
             sum += weight / 100_000.0;
+            drawn = Some(variation);
             if bucket < sum {
-                return Some(variation);
+                break;
             }
         }
-        shares.last().map(|(variation, _)| variation)
+        // Without shares, which the checks refuse, nothing tells.
+        drawn.ok_or_else(|| Doubt::Split { key: key(), rule })
     }
 
     /// Where the context lies between 0 and 1; at 0 if there is nothing to make a bucket of.
@@ -316,6 +362,27 @@ mod tests {
             ["userKeyA", "userKeyB", "userKeyC"].map(drawn),
             ["fast", "fast", "careful"]
         );
+    }
+
+    /// As of a flag whose variations are declared by name: the data for SDKs has no names.
+    #[test]
+    fn where_the_place_of_a_variation_is_not_known_a_split_is_in_doubt() {
+        let targeting = targeting(Vec::new(), Some(split()));
+        let compiled = CompiledTargeting::new(&targeting, []);
+        let choice = compiled
+            .clone()
+            .with_split(Some(order(&["careful", "x"])))
+            .choice(&user("userKeyA"));
+        assert_eq!(
+            choice.to_string(),
+            "unknown: `hashKey` splits everybody else, and the data for SDKs does not know its variation `fast`; \
+             declare a flag's variations by their values"
+        );
+        // Others, which the split does not name, are no matter.
+        let choice = compiled
+            .with_split(Some(order(&["x", "fast", "careful"])))
+            .choice(&user("userKeyA"));
+        assert_eq!(choice.to_string(), "fast: no rule holds");
     }
 
     #[test]

@@ -7,13 +7,16 @@ use launchdarkly_server_sdk_evaluation::Context as OfficialContext;
 use regex::Regex;
 use segments_model::evaluate::{CompiledSegments, ContextInstance};
 use segments_model::{Definition, wire};
-use segments_runtime::{Context, Segment};
+use segments_runtime::{Context, Salts, Segment, Targeted};
 use semver::Version;
 use serde_json::json;
 
 use crate::measure::Contestant;
 use crate::official::Official;
-use crate::segments::{ListedUsers, NewVersions, PersonalAddresses, ProPlan, Regulars, User};
+use crate::segments::{
+    Assistant, AssistantVariation, ListedUsers, NewVersions, PersonalAddresses, ProPlan, Regulars,
+    User,
+};
 
 /// The same users three times, each as its reader wants them.
 pub(crate) struct Users {
@@ -124,6 +127,38 @@ pub(crate) fn all(users: &Users) -> Vec<Case<'_>> {
             of_hand_written: 1.2,
             of_official: 1000.0,
         },
+    ]
+}
+
+/// Who is served the careful variation: hand-written, `variation`, `variation_with`, official.
+pub(crate) fn assistant(users: &Users) -> [Contestant<'_>; 4] {
+    let served = |user: &User| {
+        if (user.account_age > 30 && user.country == "DE")
+            || (user.logins >= 100 && user.email.ends_with("@company.com"))
+        {
+            AssistantVariation::Careful
+        } else if user.plan == "pro" && user.country == "FR" {
+            AssistantVariation::Bold
+        } else {
+            AssistantVariation::Fast
+        }
+    };
+    let salts = Salts::new().with(Regulars::KEY, "salty");
+    let official = Official::of_targeting(&Assistant::targeting(), &[Regulars::definition()]);
+    let careful = AssistantVariation::Careful;
+    [
+        Contestant::new("hand-written", &users.typed, move |user| {
+            served(user) == careful
+        }),
+        Contestant::new("variation", &users.typed, move |user| {
+            Assistant::variation(user).known() == Some(&careful)
+        }),
+        Contestant::new("variation_with", &users.typed, move |user| {
+            Assistant::variation_with(user, &salts).known() == Some(&careful)
+        }),
+        Contestant::new("official", &users.official, move |user| {
+            official.serves(user, "careful")
+        }),
     ]
 }
 

@@ -1,6 +1,6 @@
-//! The segments, as an application declares them, and the users that they are about.
+//! The segments and the AI Config, as an application declares them, and the users that they are about.
 
-use segments_runtime::{Context, segment};
+use segments_runtime::{Context, ai_config, segment};
 use semver::Version;
 
 /// A user, as an application holds one.
@@ -36,6 +36,15 @@ pub(crate) struct PersonalAddresses;
 /// Users of a new version.
 #[segment(rule(User::VERSION.gt("2.1.0")))]
 pub(crate) struct NewVersions;
+
+/// The assistant: another variation for those who know their way, and for one plan in one country.
+#[ai_config(
+    variations(fast, careful, bold),
+    rule(member_of!(Regulars) => careful),
+    rule(User::PLAN.is("pro"), User::COUNTRY.is("FR") => bold),
+    otherwise = fast,
+)]
+pub(crate) struct Assistant;
 
 include!(concat!(env!("OUT_DIR"), "/listed_users.rs"));
 

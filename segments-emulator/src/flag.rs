@@ -139,8 +139,7 @@ fn create(call: &mut Call<'_>, project: &str) -> Answer {
 }
 
 fn patch(call: &mut Call<'_>, project: &str, key: &str) -> Answer {
-    let service = &mut *call.service;
-    let before = find(service, project, key)?.clone();
+    let before = find(call.service, project, key)?.clone();
     if !call.request.header("content-type").is_some_and(is_semantic) {
         return Err(ApiError::invalid(
             "this emulator changes flags by semantic patches only",
@@ -148,6 +147,8 @@ fn patch(call: &mut Call<'_>, project: &str, key: &str) -> Answer {
     }
     let envelope: targeting::Envelope = call.request.json()?;
     let environment = envelope.environment_key.clone();
+    targeting::require_approval(call, Targeted::Flag, project, key, &envelope)?;
+    let service = &mut *call.service;
     call.caller.may("updateRules", &resource(project, key))?;
     let mut after = before.clone();
     targeting::apply(service, project, envelope, &mut after)?;

@@ -5,6 +5,7 @@ use segments_model::{EnvironmentKey, ProjectKey};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
+use crate::approval::Kind;
 use crate::error::ApiError;
 use crate::response::{Answer, Response};
 use crate::router::no_such_method;
@@ -185,8 +186,14 @@ fn represent_environment(project: &str, key: &str, environment: &Environment) ->
             "self": {"href": format!("/api/v2/projects/{project}/environments/{key}"), "type": "application/json"},
         },
     });
-    if let Some(settings) = &environment.segment_approvals {
-        shown["resourceApprovalSettings"] = json!({"segment": settings});
+    // Flags had approvals before anything else had them.
+    for (kind, settings) in &environment.approvals {
+        match kind {
+            Kind::Flag => shown["approvalSettings"] = json!(settings),
+            Kind::Segment | Kind::AiConfig => {
+                shown["resourceApprovalSettings"][kind.name()] = json!(settings);
+            }
+        }
     }
     shown
 }

@@ -45,6 +45,15 @@ fn guarded(name: &'static str) -> Row {
     )
 }
 
+/// Says which changes need an approval.
+fn settings(kind: &str) -> crate::row::Step {
+    patch(
+        SETTINGS,
+        json!({"environmentKey": "test", "resourceKind": kind, "required": true}),
+    )
+    .header("LD-API-Version", "beta")
+}
+
 fn requested(name: &'static str) -> Row {
     guarded(name).then(
         post("/api/v2/approval-requests", json!({"resourceId": "proj/default:env/test:segment/a",
@@ -183,6 +192,17 @@ pub(crate) fn rows() -> Vec<Row> {
         guarded("postApprovalRequest: a description is required").then(post("/api/v2/approval-requests", json!({"resourceId": "proj/default:env/test:segment/a", "description": "", "instructions": [{"kind": "addTags", "values": ["t"]}]})).refused(400, "invalid_request")),
         guarded("postApprovalRequest: an unknown segment is 404").then(post("/api/v2/approval-requests", json!({"resourceId": "proj/default:env/test:segment/none", "description": "d", "instructions": [{"kind": "addTags", "values": ["t"]}]})).refused(404, "not_found")),
         guarded("postApprovalRequest: the resource is that of a segment").then(post("/api/v2/approval-requests", json!({"resourceId": "a", "description": "d", "instructions": []})).refused(400, "invalid_request")),
+        config("approvals: of AI Configs, a change of targeting is 403").then(settings("aiconfig").shaped(json!({"aiconfig": {"environments": {"test": {"required": true}}}, "segment": {"environments": {"test": {"required": false}}}})))
+            .then(get(format!("{CONFIGS}/chat/targeting"))).then(config_patch(json!([{"kind": "addRule", "variation": 1, "clauses": asks("a")}])).refused_saying(403, "forbidden", "approval is required")),
+        config("approvals: of AI Configs, tags are not gated").then(settings("aiconfig")).then(patch(format!("{CONFIGS}/chat"), json!({"tags": ["t"]})).gives(200)),
+        flag("approvals: of flags, a change of targeting is 405").then(settings("flag")).then(flag_patch(json!([{"kind": "turnFlagOff"}])).refused_saying(405, "method_not_allowed", "approval is required"))
+            .then(get("/api/v2/projects/default/environments/test").shaped(json!({"approvalSettings": {"required": true}}))),
+        flag("approvals: of flags, name, description and tags are not gated").then(settings("flag")).then(flag_patch(json!([{"kind": "addTags", "values": ["t"]}, {"kind": "updateName", "value": "N"}])).gives(200)),
+        flag("approvals: of flags, by request").then(settings("flag")).then(post("/api/v2/approval-requests", json!({"resourceId": "proj/default:env/test:flag/page", "description": "please", "instructions": [{"kind": "turnFlagOff"}]})).gives(201).shaped(json!({"resourceId": "proj/default:env/test:flag/page"})))
+            .then(post("/api/v2/approval-requests/{/_id}/reviews", json!({"kind": "approve"}))).then(post("/api/v2/approval-requests/{/_id}/apply", json!({})).shaped(json!({"status": "completed"})))
+            .then(get("/api/v2/flags/default/page").shaped(json!({"environments": {"test": {"on": false}}}))),
+        config("approvals: of AI Configs, instructions that cannot be carried out are 400").then(post("/api/v2/approval-requests", json!({"resourceId": "proj/default:env/test:aiconfig/chat", "description": "d", "instructions": [{"kind": "explode"}]})).refused(400, "invalid_request")),
+        row("approvals: of nothing else").then(settings("member").refused(400, "invalid_request")),
         guarded("environments: show what needs approvals").then(get("/api/v2/projects/default/environments/test").shaped(json!({"resourceApprovalSettings": {"segment": {"required": true}}}))),
         row("approvals: by tag").then(post(SEGMENTS, json!({"key": "a", "name": "A", "tags": ["guarded"]})).gives(201)).segment("b")
             .then(patch(SETTINGS, json!({"environmentKey": "test", "resourceKind": "segment", "requiredApprovalTags": ["guarded"]})).header("LD-API-Version", "beta"))

@@ -172,13 +172,14 @@ fn patch(call: &mut Call<'_>, project: &str, key: &str) -> Answer {
 }
 
 fn patch_targeting(call: &mut Call<'_>, project: &str, key: &str) -> Answer {
-    let service = &mut *call.service;
-    let before = find(service, project, key)?.clone();
+    let before = find(call.service, project, key)?.clone();
     let envelope: targeting::Envelope = call.request.json()?;
     let environment = envelope
         .environment_key
         .clone()
         .ok_or_else(|| ApiError::invalid("environmentKey is required"))?;
+    targeting::require_approval(call, Targeted::AiConfig, project, key, &envelope)?;
+    let service = &mut *call.service;
     call.caller
         .may("updateAiConfigTargeting", &resource(project, key))?;
     let mut after = before.clone();

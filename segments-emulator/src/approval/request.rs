@@ -5,7 +5,7 @@ use segments_model::wire::SemanticPatch;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 
-use super::Settings;
+use super::{Kind, Settings};
 use crate::error::ApiError;
 use crate::filter::{Filter, strings, unknown};
 use crate::paging::Paging;
@@ -13,6 +13,7 @@ use crate::response::{Answer, Response};
 use crate::router::no_such_method;
 use crate::segment::{is_semantic, link, resource};
 use crate::service::{Call, Service};
+use crate::targeting::{self, Envelope, Targeted};
 use crate::version;
 
 /// A request for an approval.
@@ -23,7 +24,9 @@ pub(crate) struct StoredRequest {
     pub(crate) version: u64,
     pub(crate) project: String,
     pub(crate) environment: String,
-    pub(crate) segment: String,
+    pub(crate) kind: Kind,
+    /// The key of the segment, flag or AI Config.
+    pub(crate) key: String,
     pub(crate) description: String,
     pub(crate) comment: Option<String>,
     pub(crate) instructions: Vec<Json>,
@@ -76,9 +79,10 @@ impl StoredRequest {
     }
 
     fn resource_id(&self) -> String {
+        let (kind, key) = (self.kind.name(), &self.key);
         format!(
-            "proj/{}:env/{}:segment/{}",
-            self.project, self.environment, self.segment
+            "proj/{}:env/{}:{kind}/{key}",
+            self.project, self.environment
         )
     }
 }
@@ -135,7 +139,7 @@ impl Condition {
             Field::Status => is(&request.status),
             Field::ReviewStatus => is(request.review_status(&settings_of(service, request))),
             Field::ResourceId => is(&request.resource_id()),
-            Field::ResourceKind => is("segment"),
+            Field::ResourceKind => is(request.kind.name()),
             Field::ProjectKey => is(&request.project),
             Field::NotifyMemberIds => request.notify_member_ids.iter().any(|id| is(id)),
             Field::RequestorId => false,
@@ -173,11 +177,21 @@ struct NewRequest {
 
 fn create(call: &mut Call<'_>) -> Answer {
     let body: NewRequest = call.request.json()?;
-    let (project, environment, segment) = segment_of(&body.resource_id)
-        .ok_or_else(|| ApiError::invalid("resourceId must look like \"proj/P:env/E:segment/S\""))?;
+    let (project, environment, kind, key) = resource_of(&body.resource_id).ok_or_else(|| {
+        ApiError::invalid(
+            "resourceId must look like \"proj/P:env/E:segment/S\", with segment, flag or aiconfig",
+        )
+    })?;
     let service = &mut *call.service;
-    let stored = service.state.segment(project, environment, segment)?;
-    let resource = resource(project, environment, segment, &stored.segment.tags);
+    let found = service.state.environment(project, environment)?;
+    let resource = match kind {
+        Kind::Segment => {
+            let stored = found.segments.get(key).ok_or_else(ApiError::not_found)?;
+            resource(project, environment, key, &stored.segment.tags)
+        }
+        Kind::Flag => Targeted::Flag.resource(&service.state, project, environment, key)?,
+        Kind::AiConfig => Targeted::AiConfig.resource(&service.state, project, environment, key)?,
+    };
     call.caller.may("createApprovalRequest", &resource)?;
     if body.description.is_empty() {
         return Err(ApiError::invalid("description is required"));
@@ -191,7 +205,8 @@ fn create(call: &mut Call<'_>) -> Answer {
         version: 1,
         project: project.to_owned(),
         environment: environment.to_owned(),
-        segment: segment.to_owned(),
+        kind,
+        key: key.to_owned(),
         description: body.description,
         comment: body.comment,
         instructions: body.instructions,
@@ -202,18 +217,21 @@ fn create(call: &mut Call<'_>) -> Answer {
         applied: None,
     };
     if service.behaviour.try_requested_changes {
-        carry_out(service, &request, "?dryRun=true")?;
+        attempt(service, &request)?;
     }
     let shown = represent(service, &id, &request);
     keep(call, &id, Some(request))?;
     Ok(Response::created(&shown))
 }
 
-fn segment_of(resource: &str) -> Option<(&str, &str, &str)> {
+/// Project, environment, kind and key.
+fn resource_of(resource: &str) -> Option<(&str, &str, Kind, &str)> {
     let rest = resource.strip_prefix("proj/")?;
     let (project, rest) = rest.split_once(":env/")?;
-    let (environment, segment) = rest.split_once(":segment/")?;
-    Some((project, environment, segment))
+    let (environment, rest) = rest.split_once(':')?;
+    let (kind, key) = rest.split_once('/')?;
+    let kind = Kind::ALL.into_iter().find(|it| it.name() == kind)?;
+    Some((project, environment, kind, key))
 }
 
 /// `/approval-requests/{id}`.
@@ -340,7 +358,7 @@ pub(crate) fn apply(call: &mut Call<'_>, id: &str) -> Answer {
     if !request.can_be_applied(&settings_of(call.service, &request)) {
         return Err(ApiError::forbidden("approval is required"));
     }
-    let outcome = carry_out(call.service, &request, "");
+    let outcome = carry_out(call.service, &request, false);
     request.status = String::from(if outcome.is_ok() {
         "completed"
     } else {
@@ -353,16 +371,42 @@ pub(crate) fn apply(call: &mut Call<'_>, id: &str) -> Answer {
     outcome.map(|_| Response::ok(&shown))
 }
 
-/// Makes the change that was asked for, or with `?dryRun=true` tries it.
-fn carry_out(service: &mut Service, request: &StoredRequest, query: &str) -> Answer {
+/// Says whether the change that is asked for can be made.
+fn attempt(service: &mut Service, request: &StoredRequest) -> Result<(), ApiError> {
+    let targeted = match request.kind {
+        Kind::Segment => return carry_out(service, request, true).map(|_| ()),
+        Kind::Flag => Targeted::Flag,
+        Kind::AiConfig => Targeted::AiConfig,
+    };
+    let all = targeted.of(service.state.project(&request.project)?);
+    let mut targeting = all
+        .get(&request.key)
+        .cloned()
+        .ok_or_else(ApiError::not_found)?;
+    let envelope = Envelope {
+        environment_key: Some(request.environment.clone()),
+        instructions: request.instructions.clone(),
+    };
+    targeting::apply(service, &request.project, envelope, &mut targeting)
+}
+
+/// Makes the change that was asked for. A dry run, which AI Configs do not have, only tries it.
+fn carry_out(service: &mut Service, request: &StoredRequest, dry_run: bool) -> Answer {
     let StoredRequest {
         project,
         environment,
-        segment,
+        kind,
+        key,
         instructions,
         ..
     } = request;
-    let path = format!("/api/v2/segments/{project}/{environment}/{segment}{query}");
+    let path = match kind {
+        Kind::Segment => format!("/api/v2/segments/{project}/{environment}/{key}"),
+        Kind::Flag => format!("/api/v2/flags/{project}/{key}"),
+        Kind::AiConfig => format!("/api/v2/projects/{project}/ai-configs/{key}/targeting"),
+    };
+    let query = if dry_run { "?dryRun=true" } else { "" };
+    let path = path + query;
     let patch = json!({"environmentKey": environment, "instructions": instructions});
     service.internally(
         "PATCH",
@@ -376,7 +420,7 @@ fn settings_of(service: &Service, request: &StoredRequest) -> Settings {
     let environment = service
         .state
         .environment(&request.project, &request.environment);
-    let settings = environment.ok().and_then(|it| it.segment_approvals.clone());
+    let settings = environment.map(|it| it.approvals(request.kind));
     settings.unwrap_or_default()
 }
 

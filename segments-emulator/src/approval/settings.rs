@@ -1,16 +1,17 @@
-//! Which changes of segments need an approval.
+//! Which changes need an approval.
 
 use hyper::Method;
 use serde::{Deserialize, Serialize};
-use serde_json::{Value as Json, json};
+use serde_json::{Map, Value as Json, json};
 
+use super::Kind;
 use crate::error::ApiError;
 use crate::response::{Answer, Response};
 use crate::router::no_such_method;
 use crate::service::Call;
 use crate::version;
 
-/// What an environment asks for before a segment is changed.
+/// What an environment asks for before something is changed.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[allow(clippy::struct_excessive_bools, reason = "the service's own shape")]
@@ -43,7 +44,7 @@ impl Default for Settings {
 }
 
 impl Settings {
-    /// Whether a segment with these tags needs an approval.
+    /// Whether something with these tags needs an approval.
     pub(crate) fn required_for(&self, tags: &[String]) -> bool {
         self.required
             || tags
@@ -68,22 +69,22 @@ pub(crate) fn settings(call: &mut Call<'_>, project: &str) -> Answer {
 fn show_settings(call: &Call<'_>, project: &str) -> Answer {
     let found = call.service.state.project(project)?;
     let wanted = call.request.parameter("environmentKey");
-    let kind = call.request.parameter("resourceKind");
-    if kind.is_some_and(|kind| kind != "segment") {
-        return Ok(Response::ok(&json!({})));
-    }
-    let environments: serde_json::Map<String, Json> = found
-        .environments
-        .iter()
-        .filter(|(key, _)| wanted.is_none_or(|wanted| wanted == *key))
-        .map(|(key, environment)| {
-            let settings = environment.segment_approvals.clone().unwrap_or_default();
-            (key.clone(), json!(settings))
-        })
+    let wanted_kind = call.request.parameter("resourceKind");
+    let of_kind = |kind: Kind| {
+        let environments: Map<String, Json> = found
+            .environments
+            .iter()
+            .filter(|(key, _)| wanted.is_none_or(|wanted| wanted == *key))
+            .map(|(key, environment)| (key.clone(), json!(environment.approvals(kind))))
+            .collect();
+        json!({"_default": Settings::default(), "environments": environments})
+    };
+    let shown: Map<String, Json> = Kind::ALL
+        .into_iter()
+        .filter(|kind| wanted_kind.is_none_or(|wanted| wanted == kind.name()))
+        .map(|kind| (kind.name().to_owned(), of_kind(kind)))
         .collect();
-    Ok(Response::ok(&json!({
-        "segment": {"_default": Settings::default(), "environments": environments},
-    })))
+    Ok(Response::ok(&shown))
 }
 
 #[derive(Deserialize)]
@@ -92,7 +93,7 @@ struct ChangeSettings {
     environment_key: String,
     resource_kind: String,
     #[serde(flatten)]
-    settings: serde_json::Map<String, Json>,
+    settings: Map<String, Json>,
 }
 
 fn change_settings(call: &mut Call<'_>, project: &str) -> Result<(), ApiError> {
@@ -101,15 +102,15 @@ fn change_settings(call: &mut Call<'_>, project: &str) -> Result<(), ApiError> {
         "updateApprovalSettings",
         &format!("proj/{project}:env/{}", body.environment_key),
     )?;
-    if body.resource_kind != "segment" {
+    let mut kinds = Kind::ALL.into_iter();
+    let Some(kind) = kinds.find(|kind| kind.name() == body.resource_kind) else {
         return Err(ApiError::invalid(
-            "this emulator has approvals for the resourceKind \"segment\" only",
+            "resourceKind is segment, flag or aiconfig",
         ));
-    }
+    };
     let service = &mut *call.service;
     let environment = service.state.environment(project, &body.environment_key)?;
-    let current = environment.segment_approvals.clone().unwrap_or_default();
-    let mut changed = json!(current);
+    let mut changed = json!(environment.approvals(kind));
     for (name, value) in body.settings {
         changed[name] = value;
     }
@@ -124,10 +125,10 @@ fn change_settings(call: &mut Call<'_>, project: &str) -> Result<(), ApiError> {
         ));
     }
     let place = ["projects", project, "environments", &body.environment_key];
-    service.save(&place, &["segmentApprovals"], Some(&changed))?;
-    service
+    service.save(&place, &["approvals", kind.name()], Some(&changed))?;
+    let environment = service
         .state
-        .environment_mut(project, &body.environment_key)?
-        .segment_approvals = Some(changed);
+        .environment_mut(project, &body.environment_key)?;
+    environment.approvals.insert(kind, changed);
     Ok(())
 }

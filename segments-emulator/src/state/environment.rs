@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use super::{BigSegment, StoredSegment};
-use crate::approval::Settings;
+use crate::approval::{Kind, Settings};
 use crate::context_attribute::SeenAttributes;
 use crate::ids::Ids;
 use crate::sdk::Updates;
@@ -29,9 +29,9 @@ pub(crate) struct Environment {
     /// How often each key was given to a segment, deleted ones included.
     #[serde(default)]
     pub(crate) generations: BTreeMap<String, u64>,
-    /// What changes of segments need an approval, if any do.
+    /// Which changes need an approval, where that was said.
     #[serde(default)]
-    pub(crate) segment_approvals: Option<Settings>,
+    pub(crate) approvals: BTreeMap<Kind, Settings>,
     /// What the contexts were like that it was asked about.
     #[serde(skip)]
     pub(crate) seen: SeenAttributes,
@@ -56,12 +56,17 @@ impl Environment {
             segments: BTreeMap::new(),
             big: BTreeMap::new(),
             generations: BTreeMap::new(),
-            segment_approvals: None,
+            approvals: BTreeMap::new(),
             seen: SeenAttributes::default(),
             last_change: None,
             made: 0,
             updates: Updates::default(),
         }
+    }
+
+    /// Which changes of something need an approval.
+    pub(crate) fn approvals(&self, kind: Kind) -> Settings {
+        self.approvals.get(&kind).cloned().unwrap_or_default()
     }
 
     /// The generation that the next segment of this key has.

@@ -13,8 +13,11 @@ use serde_json::Value as Json;
 pub(crate) use apply::apply;
 pub(crate) use instruction::Envelope;
 
+use crate::approval;
+use crate::error::ApiError;
 use crate::ids::Ids;
-use crate::state::{Environment, Project, asked_by_clauses};
+use crate::service::Call;
+use crate::state::{Environment, Project, State, asked_by_clauses};
 
 /// A flag, or the flag behind an AI Config.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -57,12 +60,47 @@ impl Targeted {
         }
     }
 
+    /// What approvals and roles call one of them in an environment, if it is there.
+    pub(crate) fn resource(
+        self,
+        state: &State,
+        project: &str,
+        environment: &str,
+        key: &str,
+    ) -> Result<String, ApiError> {
+        let all = self.of(state.project(project)?);
+        all.get(key).ok_or_else(ApiError::not_found)?;
+        let kind = approval::Kind::from(self).name();
+        Ok(format!("proj/{project}:env/{environment}:{kind}/{key}"))
+    }
+
     pub(crate) fn of_mut(self, project: &mut Project) -> &mut BTreeMap<String, Targeting> {
         match self {
             Targeted::Flag => &mut project.flags,
             Targeted::AiConfig => &mut project.ai_configs,
         }
     }
+}
+
+/// Refuses a patch that needs an approval: one that changes more than name, description and tags.
+pub(crate) fn require_approval(
+    call: &Call<'_>,
+    targeted: Targeted,
+    project: &str,
+    key: &str,
+    envelope: &Envelope,
+) -> Result<(), ApiError> {
+    let Some(environment) = envelope.environment_key.as_deref() else {
+        return Ok(());
+    };
+    if !approval::gates(&envelope.instructions) {
+        return Ok(());
+    }
+    let resource = targeted.resource(&call.service.state, project, environment, key)?;
+    let all = targeted.of(call.service.state.project(project)?);
+    let tags = all.get(key).map(|it| &it.tags[..]).unwrap_or_default();
+    let place = (project, environment);
+    approval::require(call, targeted.into(), place, tags, &resource)
 }
 
 /// The part of an AI Config that is no targeting.

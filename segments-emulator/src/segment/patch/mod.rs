@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 pub(crate) use finish::complete;
 
 use super::represent::show;
+use crate::approval::{self, Kind};
 use crate::big::{self, At};
 use crate::error::ApiError;
 use crate::response::{Answer, Response};
@@ -23,24 +24,16 @@ pub(crate) fn patch(call: &mut Call<'_>, at: At<'_>) -> Answer {
         environment,
         key,
     } = at;
-    let service = &mut *call.service;
-    let before = service.state.segment(project, environment, key)?.clone();
+    let state = &call.service.state;
+    let before = state.segment(project, environment, key)?.clone();
     let format = Format::of(call.request)?;
-    let required = service
-        .state
-        .environment(project, environment)?
-        .segment_approvals
-        .as_ref()
-        .is_some_and(|settings| settings.required_for(&before.segment.tags));
-    if required
-        && format.is_gated()
-        && !call
-            .caller
-            .bypasses_approvals(&at.resource(&before.segment.tags))
-    {
-        return Err(ApiError::forbidden("approval is required"));
+    let tags = &before.segment.tags;
+    if format.is_gated() {
+        let place = (project, environment);
+        approval::require(call, Kind::Segment, place, tags, &at.resource(tags))?;
     }
 
+    let service = &mut *call.service;
     let mut after = before.clone();
     let mut later = Vec::new();
     match format {
@@ -126,10 +119,7 @@ impl Format {
     /// description and tags does, a change that changes nothing included.
     fn is_gated(&self) -> bool {
         match self {
-            Format::Semantic(envelope) => envelope.instructions.iter().any(|instruction| {
-                let kind = instruction["kind"].as_str().unwrap_or_default();
-                !["addTags", "removeTags", "updateName"].contains(&kind)
-            }),
+            Format::Semantic(envelope) => approval::gates(&envelope.instructions),
             Format::Json(patch) => patch.0.iter().any(|operation| {
                 let pointer = operation.path().as_str();
                 let first = pointer.split('/').nth(1).unwrap_or_default();

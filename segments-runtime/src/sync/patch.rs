@@ -38,28 +38,36 @@ pub(crate) fn count(changes: &[Change], guarded: bool) -> usize {
     if guarded || changes.is_empty() {
         return changes.len().min(1);
     }
-    let keys = |change: &Change| match change {
-        Change::AddTargets { keys, .. } | Change::RemoveTargets { keys, .. } => keys.len(),
-        _ => 0,
-    };
-    let targets: usize = changes.iter().map(keys).sum();
     let some = |any: bool| usize::from(any);
     let late_order = |change: &Change| matches!(change, Change::ReorderRules { rules } if rules.iter().any(Option::is_none));
-    let semantic = targets.div_ceil(PATCH_TARGETS);
-    semantic.max(some(
+    count_of_targets(changes).max(some(
         changes.iter().any(|change| instruction(change).is_some()),
     )) + some(changes.iter().any(has_no_instruction))
         + some(changes.iter().any(late_order))
 }
 
-/// Removals come first, so that a context which changes lists is never on both.
-fn instructions(changes: &[Change]) -> Vec<Instruction> {
+/// How many patches it takes to say which contexts are listed.
+pub(crate) fn count_of_targets(changes: &[Change]) -> usize {
+    let keys = changes.iter().filter_map(Change::keys);
+    keys.map(MemberKeys::len)
+        .sum::<usize>()
+        .div_ceil(PATCH_TARGETS)
+}
+
+/// The part of each list of keys that one patch has room for, one list after the other; the next patch
+/// goes on.
+pub(crate) fn portions() -> impl FnMut(&MemberKeys) -> Vec<String> {
     let mut left = PATCH_TARGETS;
-    let mut take = |keys: &MemberKeys| {
+    move |keys| {
         let taken: Vec<String> = keys.0.iter().take(left).cloned().collect();
         left -= taken.len();
         taken
-    };
+    }
+}
+
+/// Removals come first, so that a context which changes lists is never on both.
+fn instructions(changes: &[Change]) -> Vec<Instruction> {
+    let mut take = portions();
     let mut instructions = Vec::new();
     for change in changes {
         if let Change::RemoveTargets { list, kind, keys } = change {

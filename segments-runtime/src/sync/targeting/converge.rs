@@ -7,6 +7,7 @@ use super::super::approval;
 use super::super::change::Change;
 use super::super::config::{Approvals, SyncConfig};
 use super::super::error::RequestError;
+use super::super::patch;
 use super::super::report::{Action, Outcome, SegmentError};
 use super::super::writer::Writer;
 use super::diff::Goal;
@@ -14,7 +15,8 @@ use super::instructions::{Form, instructions, serves_one};
 use super::variations::Variations;
 use super::{kind, specifier};
 
-/// As many patches as it takes if nobody interferes: rules, their order, and tags.
+/// As many patches as it takes if nobody interferes, beside those that list contexts: rules, their
+/// order, and tags.
 const EXPECTED: usize = 3;
 
 /// Compares, patches, and goes on from the answer until there is nothing left to change; then reads
@@ -41,6 +43,10 @@ impl Converge<'_> {
         let mut disliked: Option<RequestError> = None;
         let (mut sent, mut corrections) = (0, 0);
         let mut reread = true;
+        let expected = match planned {
+            Outcome::Due(action) => EXPECTED + patch::count_of_targets(action.changes()),
+            _ => EXPECTED,
+        };
         loop {
             let decided = self
                 .goal
@@ -60,7 +66,7 @@ impl Converge<'_> {
                 (Outcome::Due(action), Some(seen)) => (action, seen),
                 (settled, _) => return Ok(settled),
             };
-            if sent >= EXPECTED + CORRECTIONS {
+            if sent >= expected + CORRECTIONS {
                 return Err(SegmentError::NotConverged {
                     patches: sent,
                     left: action.changes().to_vec(),

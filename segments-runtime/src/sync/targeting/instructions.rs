@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use segments_model::wire::{ServeInstruction, TargetingInstruction};
 
-use super::super::change::{Change, Served};
+use super::super::change::{Change, MemberKeys, Served};
 use super::super::patch;
 use super::variations::Variations;
 
@@ -18,13 +18,15 @@ pub(super) enum Form {
     Weights,
 }
 
-/// The instructions for the changes, but for those of tags.
+/// The instructions for the changes, but for those of tags. Of many listed contexts, as many as a patch
+/// may name; the limit is documented for segments and kept here, too.
 pub(super) fn instructions(
     changes: &[Change],
     variations: &Variations<'_>,
     form: Form,
 ) -> Vec<TargetingInstruction> {
-    let instruction = |change: &Change| instruction(change, variations, form);
+    let mut portion = patch::portions();
+    let instruction = |change: &Change| instruction(change, variations, form, &mut portion);
     // A context that changes lists leaves the one before it joins the other.
     let (first, then): (Vec<_>, Vec<_>) = changes
         .iter()
@@ -40,9 +42,11 @@ fn instruction(
     change: &Change,
     variations: &Variations<'_>,
     form: Form,
+    portion: &mut impl FnMut(&MemberKeys) -> Vec<String>,
 ) -> Option<TargetingInstruction> {
     let serve = |served: &Served| serve(served, variations, form);
     let id = |label: &str| variations.id(label).map(str::to_owned);
+    let mut some = |keys| Some(portion(keys)).filter(|keys| !keys.is_empty());
     Some(match change {
         Change::AddTags { .. } | Change::RemoveTags { .. } => return None,
         Change::AddRule {
@@ -69,7 +73,7 @@ fn instruction(
         } => TargetingInstruction::AddTargets {
             variation_id: id(variation)?,
             context_kind: kind.clone(),
-            values: keys.0.clone(),
+            values: some(keys)?,
         },
         Change::Unlist {
             variation,
@@ -78,7 +82,7 @@ fn instruction(
         } => TargetingInstruction::RemoveTargets {
             variation_id: id(variation)?,
             context_kind: kind.clone(),
-            values: keys.0.clone(),
+            values: some(keys)?,
         },
         other => TargetingInstruction::Common(patch::instruction(other)?),
     })

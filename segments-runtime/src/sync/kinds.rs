@@ -1,8 +1,8 @@
-//! Context kinds that the segments use and the project may not have.
+//! Context kinds that segments, AI Configs and flags use and the project may not have.
 
 use std::collections::BTreeSet;
 
-use segments_model::{Audience, ContextKind, Definition, Operator};
+use segments_model::{Audience, Clause, ContextKind, Definition, Operator, Serve, Targeting};
 
 use super::config::ContextKinds;
 use super::error::RequestError;
@@ -26,9 +26,7 @@ pub(crate) fn used(definition: &Definition) -> BTreeSet<&ContextKind> {
                     .map(|(kind, _)| kind),
             );
             for rule in rules.iter().flatten() {
-                let clauses = rule.clauses.iter();
-                let comparing = clauses.filter(|c| c.operator != Operator::SegmentMatch);
-                kinds.extend(comparing.map(|clause| &clause.kind));
+                kinds.extend(compared(&rule.clauses));
                 kinds.extend(rule.rollout.iter().map(|rollout| &rollout.kind));
             }
         }
@@ -38,6 +36,36 @@ pub(crate) fn used(definition: &Definition) -> BTreeSet<&ContextKind> {
     }
     kinds.remove(&ContextKind::USER);
     kinds
+}
+
+/// The kinds that a targeting uses, but for `user`.
+pub(crate) fn used_by_targeting(targeting: &Targeting) -> BTreeSet<&ContextKind> {
+    let mut kinds = BTreeSet::new();
+    kinds.extend(
+        targeting
+            .targets
+            .iter()
+            .flatten()
+            .map(|target| &target.kind),
+    );
+    let rules = targeting.rules();
+    kinds.extend(rules.iter().flat_map(|rule| compared(&rule.clauses)));
+    let served = rules.iter().map(|rule| &rule.serve);
+    for serve in served.chain(&targeting.otherwise) {
+        if let Serve::Split(split) = serve {
+            kinds.insert(&split.kind);
+        }
+    }
+    kinds.remove(&ContextKind::USER);
+    kinds
+}
+
+/// The kinds whose attributes are compared.
+fn compared(clauses: &[Clause]) -> impl Iterator<Item = &ContextKind> {
+    let comparing = clauses
+        .iter()
+        .filter(|c| c.operator != Operator::SegmentMatch);
+    comparing.map(|clause| &clause.kind)
 }
 
 /// Looks the kinds up, and says which are not as segments need them.

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt};
-use segments_model::{Definition, SegmentKey, Targeting, wire};
+use segments_model::{ContextKind, Definition, SegmentKey, Targeting, wire};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
@@ -253,7 +253,7 @@ pub(crate) async fn plan(
     };
     let mut plan = survey.into_plan(reached, &depths);
     if reached {
-        plan.add_kinds(&reader, definitions, config).await;
+        plan.add_kinds(&reader, config).await;
     }
     plan.report.requests = reader.client.requests();
     plan.report.elapsed = started.elapsed();
@@ -534,49 +534,70 @@ impl<'a> Survey<'a> {
 }
 
 impl Plan {
-    /// Looks up the context kinds of the segments that are due. Kinds matter to people who pick
-    /// them in LaunchDarkly's pages, so not being able to read them stops nothing, unless the
-    /// configuration requires them.
-    async fn add_kinds(&mut self, reader: &Reader, definitions: &[Here<'_>], config: &SyncConfig) {
+    /// Looks up the context kinds of what is due. Kinds matter to people who pick them in
+    /// LaunchDarkly's pages, so not being able to read them stops nothing, unless the configuration
+    /// requires them.
+    async fn add_kinds(&mut self, reader: &Reader, config: &SyncConfig) {
         let policy = config.options.kinds;
-        let due = |place: &usize| matches!(self.report.segments[*place].outcome, Outcome::Due(_));
-        let due: Vec<usize> = (0..definitions.len()).filter(due).collect();
-        let used: BTreeSet<_> = due
-            .iter()
-            .flat_map(|place| kinds::used(&definitions[*place]))
-            .collect();
+        let segments = self.work.iter().filter_map(|work| match &work.task {
+            Task::Settle { definition, .. } => Some(kinds::used(definition)),
+            Task::Delete { .. } => None,
+        });
+        let targetings = self.targetings.iter();
+        let targetings = targetings.map(|work| kinds::used_by_targeting(&work.targeting));
+        let used = segments.chain(targetings).flatten().collect();
         match kinds::look_up(reader, used, policy).await {
             Ok(kinds) => self.report.kinds = kinds,
             Err(error) if policy == ContextKinds::Require => {
-                for place in due {
-                    let error = SegmentError::Request(error.clone());
-                    self.report.segments[place].outcome = Outcome::Failed(error);
-                }
+                self.fail(|_| Some(SegmentError::Request(error.clone())));
                 self.work.clear();
             }
             Err(error) => tracing::warn!(%error, "cannot read the project's context kinds"),
         }
         if policy == ContextKinds::Require {
-            let missing = self.report.kinds.iter();
-            let missing = missing.filter(|kind| kind.outcome == KindOutcome::Due);
-            let missing: Vec<String> = missing.map(|kind| kind.kind.clone()).collect();
-            self.report
-                .kinds
-                .retain(|kind| kind.outcome != KindOutcome::Due);
-            self.work.retain(|work| {
-                let Task::Settle { definition, .. } = &work.task else {
-                    return true;
-                };
-                let used = kinds::used(definition);
-                let lacking = |kind: &&String| used.iter().any(|used| used.as_str() == **kind);
-                let kinds: Vec<String> = missing.iter().filter(lacking).cloned().collect();
-                if kinds.is_empty() {
-                    return true;
-                }
-                let error = SegmentError::MissingKinds { kinds };
-                self.report.segments[work.place].outcome = Outcome::Failed(error);
-                false
+            let kinds = std::mem::take(&mut self.report.kinds).into_iter();
+            let (missing, known) = kinds.partition(|kind| kind.outcome == KindOutcome::Due);
+            self.report.kinds = known;
+            let missing: Vec<KindReport> = missing;
+            self.fail(|used| {
+                let kinds = missing.iter().map(|kind| kind.kind.clone());
+                let lacking = |kind: &String| used.iter().any(|used| used.as_str() == kind);
+                let kinds: Vec<String> = kinds.filter(lacking).collect();
+                (!kinds.is_empty()).then_some(SegmentError::MissingKinds { kinds })
             });
+        }
+    }
+
+    /// Gives up what is due, but for deletions, where the kinds that it uses are a reason to.
+    fn fail(&mut self, reason: impl Fn(&BTreeSet<&ContextKind>) -> Option<SegmentError>) {
+        let Report {
+            segments,
+            targetings,
+            ..
+        } = &mut self.report;
+        self.work.retain(|work| {
+            let Task::Settle { definition, .. } = &work.task else {
+                return true;
+            };
+            keeps(
+                &mut segments[work.place].outcome,
+                reason(&kinds::used(definition)),
+            )
+        });
+        self.targetings.retain(|work| {
+            let reason = reason(&kinds::used_by_targeting(&work.targeting));
+            keeps(&mut targetings[work.place].outcome, reason)
+        });
+    }
+}
+
+/// Whether something stays due; if there is a reason against it, that is its outcome.
+fn keeps(outcome: &mut Outcome, reason: Option<SegmentError>) -> bool {
+    match reason {
+        None => true,
+        Some(error) => {
+            *outcome = Outcome::Failed(error);
+            false
         }
     }
 }

@@ -1,0 +1,16 @@
+//! What a sync makes of AI Configs and flags, and in which order.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod approvals;
+mod environments;
+mod flags;
+mod kinds;
+mod laws;
+mod ownership;
+mod pruning;
+mod rules;
+mod steering;
+mod targets;
+mod world;

@@ -1,0 +1,118 @@
+//! What others made.
+
+use segments_emulator::Emulator;
+use segments_model::EnvironmentKey;
+use segments_model::targeting::DraftTargeting;
+use segments_runtime::sync::{Adoption, Outcome, Refused};
+use serde_json::json;
+
+use crate::support::{builder, config};
+use crate::world::{
+    CONFIGS, asking, by_hand, declared, draft, emulator, listed, outcome, send, served, sync,
+};
+
+#[tokio::test]
+async fn rules_of_others_stay_behind_or_are_refused() {
+    let emulator = emulator().await;
+    by_hand(&emulator, "production", "a@x.io").await;
+    let (config, segments) = (config(&emulator), [listed("beta")]);
+    let exact = draft(vec![asking("beta", "careful")]);
+    let refused = sync(&config, &segments, &[declared(&exact)]).await;
+    let Outcome::Refused { reason, changes } = outcome(&refused) else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(*reason, Refused::Different);
+    let changes: Vec<_> = changes.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        changes,
+        [
+            "remove rule: user email is \"a@x.io\" => fast",
+            "add rule: is in segment `beta` => careful",
+            "serve everybody else fast instead of disabled"
+        ]
+    );
+
+    let keeping = DraftTargeting {
+        at_least: true,
+        otherwise: None,
+        ..exact.clone()
+    };
+    sync(&config, &segments, &[declared(&keeping)])
+        .await
+        .unwrap();
+    let (rules, otherwise) = served(&emulator).await;
+    let values: Vec<_> = rules.iter().map(|(values, _)| values.as_str()).collect();
+    assert_eq!(
+        values,
+        ["[\"beta\"]", "[\"a@x.io\"]"],
+        "declared ones first"
+    );
+    assert_eq!(otherwise, "disabled", "what is not declared stays");
+    let again = sync(&config, &segments, &[declared(&keeping)])
+        .await
+        .unwrap();
+    assert_eq!(again.writes(), 0, "{again}");
+
+    let always = builder(&emulator)
+        .adoption(Adoption::Always)
+        .build()
+        .unwrap();
+    sync(&always, &segments, &[declared(&exact)]).await.unwrap();
+    assert_eq!(served(&emulator).await.0.len(), 1);
+}
+
+#[tokio::test]
+async fn whoever_owns_staging_does_not_own_production() {
+    let emulator = Emulator::builder()
+        .environment("default", "staging")
+        .start()
+        .await
+        .unwrap();
+    let config_of = |environment: &'static str| {
+        let environment = EnvironmentKey::from_static(environment);
+        config(&emulator).with_environment(environment)
+    };
+    let body = json!({"key": "assistant", "name": "A", "defaultVariation": {"key": "fast", "name": "fast"}});
+    send(&emulator, "POST", CONFIGS, &body).await;
+    let other = json!({"key": "careful", "name": "careful"});
+    send(
+        &emulator,
+        "POST",
+        &format!("{CONFIGS}/assistant/variations"),
+        &other,
+    )
+    .await;
+    by_hand(&emulator, "production", "a@x.io").await;
+    let targetings = [declared(&draft(vec![asking("beta", "careful")]))];
+    let segments = [listed("beta")];
+    sync(&config_of("staging"), &segments, &targetings)
+        .await
+        .unwrap();
+    let refused = sync(&config_of("production"), &segments, &targetings).await;
+    assert!(
+        matches!(
+            outcome(&refused),
+            Outcome::Refused {
+                reason: Refused::Different,
+                ..
+            }
+        ),
+        "{refused:?}"
+    );
+    // Another program is told whose it is.
+    let other = builder(&emulator)
+        .owner("billing")
+        .build()
+        .unwrap()
+        .with_environment(EnvironmentKey::from_static("staging"));
+    let refused = sync(&other, &[], &targetings).await;
+    let Outcome::Refused { reason, .. } = outcome(&refused) else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(
+        *reason,
+        Refused::OwnedBy {
+            owner: "shop".to_owned()
+        }
+    );
+}

@@ -103,23 +103,29 @@ impl ReadFile {
 /// Reads files that belong together: a key may be declared in one of them only.
 pub(crate) fn read(paths: &[PathBuf]) -> Vec<ReadFile> {
     let reports: Vec<Report> = paths.iter().map(|path| read_one(path)).collect();
-    let mut declared: HashMap<&str, &str> = HashMap::new();
+    let mut declared: HashMap<(&str, &str), &str> = HashMap::new();
     let mut beside = Vec::new();
     for report in &reports {
         let path = report.source().path();
         let mut found = Vec::new();
-        for segment in &report.readable_part().segments {
-            let key = segment.definition.key.as_str();
-            match declared.get(key) {
+        let part = report.readable_part();
+        let segments = part.segments.iter();
+        let segments = segments.map(|it| ("segment", it.definition.key.as_str(), &it.span));
+        let targetings = part.targetings.iter().map(|it| {
+            let resource = &it.targeting.resource;
+            (resource.what(), resource.key(), &it.span)
+        });
+        for (what, key, span) in segments.chain(targetings) {
+            match declared.get(&(what, key)) {
                 Some(other) if *other != path => found.push(Diagnostic::new(
                     Code::KeyDuplicate,
-                    segment.span.clone(),
+                    span.clone(),
                     format!(
-                        "segment `{key}` is declared in `{other}`, too; declare it in one place"
+                        "{what} `{key}` is declared in `{other}`, too; declare it in one place"
                     ),
                 )),
                 _ => {
-                    declared.insert(key, path);
+                    declared.insert((what, key), path);
                 }
             }
         }

@@ -143,6 +143,44 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
+    fn what_is_served_has_its_order_too() {
+        let written = "\
+[flags.b.environments.staging]
+otherwise = \"on\"
+targets = [{ keys = [\"u\"], serve = \"on\" }]
+
+[flags.b]
+otherwise = { off = 50, on = 50 }
+variations = [\"on\", \"off\"]
+[[flags.b.rules]]
+serve = \"on\"
+everyone = true
+[segments.a]
+environments.test = { rules = [], name = \"A\" }
+nobody = true
+";
+        let expected = "\
+[segments.a]
+nobody = true
+environments.test = { name = \"A\", rules = [] }
+
+[flags.b]
+variations = [\"on\", \"off\"]
+otherwise = { off = 50, on = 50 }
+
+[[flags.b.rules]]
+everyone = true
+serve = \"on\"
+
+[flags.b.environments.staging]
+targets = [{ serve = \"on\", keys = [\"u\"] }]
+otherwise = \"on\"
+";
+        assert_eq!(layout(written).unwrap(), expected);
+        assert_eq!(layout(expected).unwrap(), expected);
+    }
+
+    #[test]
     fn keys_tables_and_arrays_get_their_places_and_comments_stay() {
         let written = r#"# About this file.
 

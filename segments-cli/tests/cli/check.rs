@@ -98,6 +98,24 @@ fn several_files_are_checked_together() {
 }
 
 #[test]
+fn an_ai_config_is_declared_in_one_of_several_files() {
+    let folder = Folder::new("check-ai-configs");
+    let assistant = "[ai_configs.assistant]\nvariations = ['fast']\notherwise = 'fast'\n";
+    folder.write("one.toml", assistant);
+    let flag = assistant.replace("ai_configs", "flags");
+    folder.write("two.toml", &format!("{assistant}{flag}"));
+    let ended = folder.run("check one.toml two.toml --format json").with(1);
+    let findings = ended.json()["findings"].clone();
+    let said = "AI Config `assistant` is declared in `one.toml`, too; declare it in one place";
+    assert_eq!(findings.as_array().unwrap().len(), 1, "{findings}");
+    assert_eq!(findings[0]["message"], said);
+    assert_eq!(
+        (&findings[0]["file"], &findings[0]["line"]),
+        (&json!("two.toml"), &json!(1))
+    );
+}
+
+#[test]
 fn a_file_that_is_not_there_is_a_finding_like_every_other() {
     let folder = Folder::new("check-missing");
     let json = folder.run("check --format json").with(1).json();

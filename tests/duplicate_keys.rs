@@ -2,7 +2,11 @@
 //! anything is sent. The registry is the program's, so this program has nothing else in it.
 
 mod mobile {
-    use audiences::segment;
+    use audiences::{ai_config, segment};
+
+    /// What the app asks.
+    #[ai_config(crate = ::audiences, key = "assistant", variations(fast), otherwise = fast)]
+    pub struct AppAssistant;
 
     /// Who tests the app.
     #[segment(crate = ::audiences, key = "beta-testers", nobody())]
@@ -10,7 +14,11 @@ mod mobile {
 }
 
 mod web {
-    use audiences::segment;
+    use audiences::{ai_config, segment};
+
+    /// What the site asks.
+    #[ai_config(crate = ::audiences, key = "assistant", variations(fast, careful), otherwise = fast)]
+    pub struct SiteAssistant;
 
     /// Who tests the site.
     #[segment(crate = ::audiences, key = "beta-testers", nobody())]
@@ -29,13 +37,27 @@ fn both_places_of_a_duplicate_are_named() {
     for part in [
         "segment `beta-testers` is declared twice",
         "`duplicate_keys::mobile::AppTesters` at ",
-        "duplicate_keys.rs:8",
+        "duplicate_keys.rs:12",
         "`duplicate_keys::web::SiteTesters` at ",
-        "duplicate_keys.rs:16",
+        "duplicate_keys.rs:24",
         "give one of them another key",
     ] {
         assert!(message.contains(part), "{part} is not in {message}");
     }
+    let error = audiences::registry::targetings().expect_err("the key is there twice");
+    assert_eq!(error.problems.len(), 1, "{error}");
+    let message = error.to_string();
+    for part in [
+        "AI Config assistant is declared twice",
+        "`duplicate_keys::mobile::AppAssistant` at ",
+        "duplicate_keys.rs:8",
+        "`duplicate_keys::web::SiteAssistant` at ",
+        "duplicate_keys.rs:20",
+        "say in one place what it serves",
+    ] {
+        assert!(message.contains(part), "{part} is not in {message}");
+    }
+    assert_eq!(mobile::AppAssistant::KEY, web::SiteAssistant::KEY);
     assert_ne!(mobile::AppTesters::KEY, web::Others::KEY);
     assert_eq!(mobile::AppTesters::KEY, web::SiteTesters::KEY);
 }

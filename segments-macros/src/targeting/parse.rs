@@ -71,13 +71,16 @@ fn arguments(
     for piece in pieces {
         let before = errors.len();
         match argument(&piece) {
-            None => errors.on(
-                &piece,
-                format!(
-                    "this is not an argument of `{attribute}`; write one such as `{}`",
-                    keys::TARGETING[1].form
-                ),
-            ),
+            None => {
+                let example = known().find(|key| key.form.ends_with(')'));
+                let example = example.map_or(attribute, |key| key.form);
+                errors.on(
+                    &piece,
+                    format!(
+                        "this is not an argument of `{attribute}`; write one such as `{example}`"
+                    ),
+                );
+            }
             Some(argument) => {
                 let name = argument.name.unraw().to_string();
                 match known().find(|key| key.name == name) {

@@ -1,0 +1,16 @@
+mod contexts;
+
+#[allow(unused_imports, reason = "not every mistake gets as far as a context")]
+use contexts::*;
+use segments_runtime::{flag_targeting};
+
+/// The assistant.
+#[flag_targeting(
+    variations(on, off),
+    otherwise = off,
+)]
+struct Checkout {
+    page: u8,
+}
+
+fn main() {}

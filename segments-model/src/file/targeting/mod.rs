@@ -1,6 +1,8 @@
 //! Reading who is served what by AI Configs and flags.
 
-use std::collections::{BTreeSet, HashSet};
+mod define;
+
+use std::collections::HashSet;
 use std::ops::Range;
 
 use toml::Spanned;
@@ -13,7 +15,7 @@ use super::reader::{Entries, Reader, Span, Value, in_order};
 use super::shape;
 use crate::draft::{DraftBy, DraftKind, DraftRule};
 use crate::targeting::{DraftServe, DraftSplit, DraftTarget, DraftTargeting, DraftTargetingRule};
-use crate::{Code, EnvironmentKey, Findings, Place, SegmentKey, Targeting};
+use crate::{Code, EnvironmentKey, Place, Targeting};
 
 /// What an AI Config or a flag serves, as a file says it.
 #[derive(Debug, Clone, PartialEq)]
@@ -292,106 +294,6 @@ impl Reader<'_> {
             }
         }
         None
-    }
-
-    /// Checks each targeting, and keeps those that are right; of the others the keys.
-    pub(super) fn define_targetings(
-        &mut self,
-        written: Vec<WrittenTargeting>,
-        declared: &HashSet<&str>,
-        external: &BTreeSet<SegmentKey>,
-    ) -> (Vec<DeclaredTargeting>, Vec<(bool, String)>) {
-        let (mut defined, mut unreadable) = (Vec::new(), Vec::new());
-        for written in written {
-            let (from, errors) = (self.diagnostics.len(), self.errors);
-            let (mut targeting, findings) =
-                self.define_targeting(&written, &Findings::default(), declared, external);
-            for (environment, there) in &written.environments {
-                let (there, _) = self.define_targeting(there, &findings, declared, external);
-                if let (Some(targeting), Some(there)) = (&mut targeting, there) {
-                    let there = (environment.clone(), there.into());
-                    targeting.environments.extend([there]);
-                }
-            }
-            if !written.environments.is_empty() {
-                self.say_once(from);
-            }
-            let right = !written.broken && self.errors == errors;
-            self.drop_allowed(from, &written.allow);
-            match targeting.filter(|_| right) {
-                Some(targeting) => defined.push(DeclaredTargeting {
-                    targeting,
-                    span: written.key_span,
-                }),
-                None => unreadable.push((written.draft.flag, written.draft.key)),
-            }
-        }
-        (defined, unreadable)
-    }
-
-    /// Checks one draft, and makes a targeting of it if it is right. An environment has much from
-    /// elsewhere: what is `known` of the whole is not said again.
-    fn define_targeting(
-        &mut self,
-        written: &WrittenTargeting,
-        known: &Findings,
-        declared: &HashSet<&str>,
-        external: &BTreeSet<SegmentKey>,
-    ) -> (Option<Targeting>, Findings) {
-        let (findings, targeting) = match written.draft.parse() {
-            Ok((targeting, findings)) => (findings, Some(targeting)),
-            Err(findings) => (findings, None),
-        };
-        for finding in &findings {
-            // Said at the part that could not be read, or at the table that lacks it.
-            let said = matches!(
-                finding.code,
-                Code::DraftIncomplete | Code::TargetingEmpty | Code::VariationsMissing
-            );
-            if said && written.broken {
-                continue;
-            }
-            let span = written.places.of(finding);
-            let of_the_whole = span == written.places.segment;
-            if of_the_whole && known.iter().any(|known| known == finding) {
-                continue;
-            }
-            self.report(finding.code, span, finding.message.clone());
-        }
-        if !self.may_lack_tables() {
-            let conditions = written.draft.conditions();
-            self.references(conditions.references(), &written.places, declared, external);
-        }
-        (targeting, findings)
-    }
-}
-
-impl WrittenTargeting {
-    /// Takes what is not written for this environment from what is written for all.
-    fn inherit(&mut self, all: &Self, own_at_least: bool) {
-        let draft = &mut self.draft;
-        let (own_targets, own_rules) = (draft.targets.is_some(), draft.rules.is_some());
-        let own_otherwise = draft.otherwise.is_some();
-        if !own_targets {
-            draft.targets.clone_from(&all.draft.targets);
-        }
-        if !own_rules {
-            draft.rules.clone_from(&all.draft.rules);
-        }
-        if !own_otherwise {
-            draft.otherwise.clone_from(&all.draft.otherwise);
-        }
-        if !own_at_least {
-            draft.at_least = all.draft.at_least;
-        }
-        self.places.inherit(&all.places, |place| match place {
-            Place::Segment => false,
-            Place::Key | Place::Variation(_) => true,
-            Place::Target { .. } | Place::TargetServe(_) => !own_targets,
-            Place::Serve { rule: None } | Place::Share { rule: None, .. } => !own_otherwise,
-            // All others are parts of rules.
-            _ => !own_rules,
-        });
     }
 }
 

@@ -115,7 +115,9 @@ fn so_is_what_ai_configs_and_flags_serve() {
     // Both modules say the same, so that the program declares each once.
     let registered = segments_runtime::registry::targetings().unwrap();
     for targeting in &read {
-        let same = registered.iter().filter(|it| it.resource == targeting.resource);
+        let same = registered
+            .iter()
+            .filter(|it| it.resource == targeting.resource);
         assert_eq!(same.collect::<Vec<_>>(), [targeting]);
     }
 }

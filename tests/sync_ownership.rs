@@ -128,7 +128,7 @@ async fn another_owners_segment_is_refused() {
     };
     assert_eq!(
         reason.to_string(),
-        "it belongs to `shop`; declare it in one place, or take it over with `Adoption::Always`"
+        "it belongs to `shop`; declare it in one place, or take it over with `Adoption::Always` (`--adopt always`)"
     );
 }
 

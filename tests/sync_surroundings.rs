@@ -16,6 +16,7 @@ use segments_runtime::sync::{
 use segments_runtime::{Context, Environment, Segment, segment as declare};
 use serde_json::{Value as Json, json};
 use support::{builder, config, five, segment, writes};
+use tokio::sync::Notify;
 
 /// A request of the administrator, which is not counted.
 async fn send(emulator: &Emulator, method: &str, path: &str, body: Json) -> Json {
@@ -369,4 +370,47 @@ async fn a_sync_can_be_spawned_and_told_about() {
     let told = told.lock().unwrap();
     assert_eq!(told.len(), 5);
     assert!(told[4].ends_with("5/5"), "{told:?}");
+}
+
+/// What is under way is finished and known; what was not begun is due, and a later apply does it.
+#[tokio::test]
+async fn an_apply_that_is_stopped_knows_what_it_did() {
+    let emulator = Emulator::start().await.unwrap();
+    let stop = Arc::new(Notify::new());
+    let at_the_second = stop.clone();
+    let config = builder(&emulator)
+        .concurrency(1)
+        .progress(move |event| {
+            if let ProgressEvent::Settled { done: 2, .. } = event {
+                at_the_second.notify_one();
+            }
+        })
+        .build()
+        .unwrap();
+    let plan = plan(&config, &five()).await.unwrap();
+    let report = plan.apply_until(&config, stop.notified()).await.unwrap();
+    let there = emulator.segments("default", "production");
+    assert!((2..=3).contains(&there.len()), "{}", there.len());
+    assert_eq!(
+        report.headline(),
+        format!(
+            "default/production: {} created, {} to create",
+            there.len(),
+            5 - there.len()
+        )
+    );
+    for segment in &there {
+        assert!(
+            matches!(report.outcome(&segment.key), Some(Outcome::Done(_))),
+            "{}",
+            segment.key
+        );
+        assert!(!segment.rules.is_empty(), "{} is half made", segment.key);
+    }
+    let report = sync_definitions(&config, &five()).await.unwrap();
+    assert!(
+        report
+            .headline()
+            .contains(&format!("{} unchanged", there.len()))
+    );
 }

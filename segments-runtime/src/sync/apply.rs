@@ -1,8 +1,13 @@
 //! Does what a plan says.
 
 use std::collections::HashSet;
+use std::future::pending;
+use std::iter;
+use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 
+use futures_util::future::{Either, select};
 use futures_util::stream::{self, FuturesUnordered, StreamExt};
 use segments_model::{Definition, wire};
 use tokio::time::Instant;
@@ -36,6 +41,33 @@ pub(crate) async fn apply(
     client: Arc<Client>,
     config: &SyncConfig,
 ) -> Result<Report, SyncError> {
+    apply_until(plan, client, config, pending()).await
+}
+
+/// The same, beginning nothing more once `stop` is ready.
+pub(crate) async fn apply_until(
+    plan: Plan,
+    client: Arc<Client>,
+    config: &SyncConfig,
+    stop: impl Future<Output = ()>,
+) -> Result<Report, SyncError> {
+    let stopped = AtomicBool::new(false);
+    let settled = pin!(settle(plan, client, config, &stopped));
+    match select(pin!(stop), settled).await {
+        Either::Right((report, _)) => report,
+        Either::Left(((), settled)) => {
+            stopped.store(true, Ordering::Relaxed);
+            settled.await
+        }
+    }
+}
+
+async fn settle(
+    plan: Plan,
+    client: Arc<Client>,
+    config: &SyncConfig,
+    stopped: &AtomicBool,
+) -> Result<Report, SyncError> {
     let started = Instant::now();
     let Plan {
         mut report,
@@ -60,6 +92,7 @@ pub(crate) async fn apply(
         writer,
         config,
         owner: config.owner(),
+        stopped,
     };
     let mut done = Progressed {
         done: 0,
@@ -83,7 +116,7 @@ pub(crate) async fn apply(
     for work in &deleting {
         if let Task::Delete { released_by, .. } = &work.task {
             let used_by = still_using(released_by, &report);
-            if !used_by.is_empty() {
+            if !used_by.is_empty() && !settler.is_stopped() {
                 report.segments[work.place].outcome = Outcome::Kept { used_by };
             }
         }
@@ -134,9 +167,15 @@ struct Settler<'a> {
     writer: Writer,
     config: &'a SyncConfig,
     owner: Owner,
+    /// Whether nothing more is to be begun.
+    stopped: &'a AtomicBool,
 }
 
 impl Settler<'_> {
+    fn is_stopped(&self) -> bool {
+        self.stopped.load(Ordering::Relaxed)
+    }
+
     /// Settles segments that do not ask each other, several at once.
     async fn wave(
         &self,
@@ -150,6 +189,7 @@ impl Settler<'_> {
         let mut outcomes = Vec::with_capacity(wave.len());
         loop {
             let free = self.config.options.concurrency - running.len();
+            let free = if self.is_stopped() { 0 } else { free };
             for work in waiting.by_ref().take(free) {
                 let planned = &report.segments[work.place].outcome;
                 running.push(self.settle(work, planned, missing));
@@ -184,7 +224,15 @@ impl Settler<'_> {
             .iter()
             .map(|work| self.settle_targeting(work, &planned[work.place].outcome, missing))
             .collect();
-        let mut settling = stream::iter(settling).buffer_unordered(self.config.options.concurrency);
+        let mut waiting = settling.into_iter();
+        let begun = iter::from_fn(move || {
+            if self.is_stopped() {
+                None
+            } else {
+                waiting.next()
+            }
+        });
+        let mut settling = stream::iter(begun).buffer_unordered(self.config.options.concurrency);
         let mut outcomes = Vec::with_capacity(work.len());
         while let Some((place, outcome)) = settling.next().await {
             done.tell(self.config, planned[place].resource.key(), &outcome);

@@ -196,6 +196,32 @@ impl Plan {
     pub async fn apply(self, config: &SyncConfig) -> Result<Report, SyncError> {
         apply::apply(self, Arc::new(Client::new(config)?), config).await
     }
+
+    /// The same, until `stop` is ready, such as the first Ctrl-C. What is under way by then is
+    /// finished, so that the report knows what came of it; what was not begun stays
+    /// [due](Outcome::Due), and the next apply goes on from there. Dropping the future instead
+    /// leaves open whether the requests that are under way take effect.
+    ///
+    /// ```no_run
+    /// # async fn apply(plan: segments_runtime::sync::Plan) -> Result<(), Box<dyn std::error::Error>> {
+    /// # let config = segments_runtime::SyncConfig::from_env()?;
+    /// let shutdown = async { tokio::time::sleep(std::time::Duration::from_secs(5)).await };
+    /// let report = plan.apply_until(&config, shutdown).await?;
+    /// let left = report.drifted().count();
+    /// # Ok(())
+    /// # }
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// As [`apply`](Plan::apply).
+    pub async fn apply_until(
+        self,
+        config: &SyncConfig,
+        stop: impl Future<Output = ()>,
+    ) -> Result<Report, SyncError> {
+        apply::apply_until(self, Arc::new(Client::new(config)?), config, stop).await
+    }
 }
 
 /// What is due, segment by segment, and how many segments are as declared.

@@ -129,7 +129,8 @@ pub enum Outcome {
     Unchanged,
     /// It is as declared now.
     Done(Action),
-    /// It is not as declared, and nothing was done about it: in a plan and in a verification.
+    /// It is not as declared, and nothing was done about it: in a plan, in a verification, and in an
+    /// apply that was stopped before it came to this.
     Due(Action),
     /// It belongs to somebody else and is left alone, as configured.
     Skipped,
@@ -192,7 +193,7 @@ pub enum Action {
 pub enum Refused {
     /// It carries the tag of another owner.
     #[error(
-        "it belongs to `{owner}`; declare it in one place, or take it over with `Adoption::Always`"
+        "it belongs to `{owner}`; declare it in one place, or take it over with `Adoption::Always` (`--adopt always`)"
     )]
     OwnedBy {
         /// The other owner.
@@ -200,11 +201,11 @@ pub enum Refused {
     },
     /// Nobody owns it, but it is neither empty nor as declared.
     #[error(
-        "it exists with other contents; make the declaration equal, or take it over with `Adoption::Always`"
+        "it exists with other contents; make the declaration equal, or take it over with `Adoption::Always` (`--adopt always`)"
     )]
     Different,
     /// It exists, and the configuration takes none over.
-    #[error("it exists already, and `Adoption::Refuse` takes none over")]
+    #[error("it exists already, and `Adoption::Refuse` (`--adopt never`) takes none over")]
     Exists,
     /// Another system keeps it up to date.
     #[error("`{system}` keeps it; change it there")]

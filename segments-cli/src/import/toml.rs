@@ -16,6 +16,10 @@ const HEADER: &str = "\
 
 ";
 
+const AS_IT_IS: &str = "\
+# The segments are as they were made. To see where each of these could be better, take it out.
+";
+
 /// Each segment is written and read back by itself, so that one that cannot be expressed spoils no
 /// other one, and is told with the reader's own words; then all are read together.
 pub(super) fn definitions<'a>(
@@ -44,7 +48,7 @@ pub(super) fn definitions<'a>(
             .clone()
             .find(|found| found.severity() == Severity::Error)
         else {
-            break text;
+            break as_it_is(&text, &report);
         };
         // What is wrong only beside the others, such as a circle. Of a file without segments there
         // is nothing to leave out.
@@ -62,6 +66,19 @@ pub(super) fn definitions<'a>(
         written: written.into_iter().map(|(segment, _)| segment).collect(),
         left_out,
     }
+}
+
+/// Allows the warnings about style: whoever takes over hundreds of segments has work to do, and is
+/// not to be told of each that it was made without a description.
+fn as_it_is(text: &str, report: &file::Report) -> String {
+    let codes = report.diagnostics().iter().map(|found| found.code.name());
+    let style: BTreeSet<&str> = codes.filter(|name| name.starts_with("style-")).collect();
+    if style.is_empty() {
+        return text.to_owned();
+    }
+    let rest = text.strip_prefix(HEADER).unwrap_or(text);
+    let allow = format!("allow = {}\n\n", Json::from_iter(style));
+    format!("{HEADER}{AS_IT_IS}{allow}{rest}")
 }
 
 /// The whole file, and where each segment starts in it.

@@ -98,7 +98,8 @@ fn an_account_of_many_segments_is_taken_over_bit_by_bit() {
     account_of_300(&emulator);
     let ended = folder.run_at(&emulator, "import").with(0);
     assert_eq!(ended.messages, "imported 300 of 300 segments\n");
-    folder.run("check").with(0);
+    let ended = folder.run("check").with(0);
+    assert_eq!(ended.messages, "checked 300 segments: nothing is wrong\n");
     folder.run("fmt --check").with(0);
     let ended = folder.run_at(&emulator, "plan").with(0);
     assert_eq!(ended.data, "default/production: 300 unchanged\n");

@@ -9,6 +9,7 @@ use segments_runtime::sync::{
     Adoption, ConfigError, ProgressEvent, SyncConfig, SyncConfigBuilder, environments,
 };
 
+use crate::Declared;
 use crate::arguments::{Adopt, Connection, Ownership};
 use crate::failure::Failure;
 use crate::imported::Imported;
@@ -82,11 +83,13 @@ impl Connection {
     pub(crate) fn managing(
         &self,
         ownership: &Ownership,
+        declared: Declared,
         imported: &Imported,
         watch: &Watch,
     ) -> Result<Vec<SyncConfig>, Failure> {
         let settings = manifest::settings()?;
         let owner = ownership.owner.clone().or(settings.owner.clone());
+        let owner = owner.or_else(|| declared.owner().map(str::to_owned));
         if ownership.prune && owner.is_none() {
             return Err(ConfigError::PruneWithoutOwner.into());
         }

@@ -30,7 +30,7 @@ impl Files {
 
     /// The files that are read; none for a program's own segments.
     pub(crate) fn read_by(&self, declared: Declared) -> Result<Vec<PathBuf>, Failure> {
-        if declared == Declared::InProgram && self.files.is_empty() {
+        if matches!(declared, Declared::InProgram { .. }) && self.files.is_empty() {
             Ok(Vec::new())
         } else {
             self.or_usual()

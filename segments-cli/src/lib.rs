@@ -74,16 +74,47 @@ pub enum Declared {
     /// From `segments.toml`, or the files that are named.
     InFiles,
     /// From the segments that are linked into this program.
-    InProgram,
+    InProgram {
+        /// Whose they are, unless a flag or the manifest says otherwise. A program that syncs at its
+        /// start has an owner, and the commands over its segments need the same one.
+        owner: Option<&'static str>,
+    },
+}
+
+impl Declared {
+    fn owner(self) -> Option<&'static str> {
+        match self {
+            Declared::InFiles => None,
+            Declared::InProgram { owner } => owner,
+        }
+    }
 }
 
 /// Defines `main`: the commands of `cargo segments` over the segments that are linked into the
 /// program. See the [crate's documentation](crate).
+///
+/// Segments belong to an owner, which is the program's name where the program syncs with
+/// `SyncConfig::builder().program(…)` and no `owner`. The commands are told the same name:
+///
+/// ```no_run
+/// segments_cli::main!(owner = env!("CARGO_PKG_NAME"));
+/// ```
 #[macro_export]
 macro_rules! main {
     () => {
+        $crate::__main!(::core::option::Option::None);
+    };
+    (owner = $owner:expr $(,)?) => {
+        $crate::__main!(::core::option::Option::Some($owner));
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __main {
+    ($owner:expr) => {
         fn main() -> ::std::process::ExitCode {
-            $crate::run($crate::Declared::InProgram)
+            $crate::run($crate::Declared::InProgram { owner: $owner })
         }
     };
 }

@@ -27,7 +27,7 @@ const PROGRAM: &str = "SEGMENTS_TEST_PROGRAM";
 
 fn main() -> ExitCode {
     if std::env::var_os(PROGRAM).is_some() {
-        return segments_cli::run(Declared::InProgram);
+        return segments_cli::run(Declared::InProgram { owner: None });
     }
     what_is_imported_compiles_and_its_plan_is_empty();
     println!("test what_is_imported_compiles_and_its_plan_is_empty ... ok");

@@ -1,5 +1,6 @@
 //! `check`: what is wrong with the definitions.
 
+use std::ffi::OsStr;
 use std::fmt::Write;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
@@ -23,8 +24,10 @@ pub(crate) fn check(
 ) -> Result<Status, Failure> {
     let mut files = arguments.paths;
     files.extend(arguments.files.files);
-    if declared == Declared::InProgram && files.is_empty() {
+    if matches!(declared, Declared::InProgram { .. }) && files.is_empty() {
         let definitions = registry::definitions()?;
+        // The compiler has said what is wrong with them; programs read the usual form.
+        report(&[], arguments.format, output)?;
         output.message(format_args!(
             "checked {} of this program: nothing is wrong",
             counted(definitions.len(), "segment")
@@ -65,33 +68,7 @@ fn once(
     output: Output,
 ) -> Result<Status, Failure> {
     let read = definitions::read(paths);
-    match format {
-        CheckFormat::Human => {
-            for file in read.iter().filter(|file| file.diagnostics().count() > 0) {
-                let drawn = file.human();
-                // Errors have to be known even if nothing else is to be said.
-                if file.count(Severity::Error) > 0 {
-                    output.always(drawn + "\n");
-                } else {
-                    output.message(drawn + "\n");
-                }
-            }
-        }
-        CheckFormat::Json => output.json(&findings(&read))?,
-        CheckFormat::Sarif => {
-            let files = read
-                .iter()
-                .map(|file| (file.report.source(), file.diagnostics()));
-            output.json(&diagnostic::sarif(files))?;
-        }
-        CheckFormat::Github => {
-            for file in &read {
-                for found in file.diagnostics() {
-                    output.data(github(found, file.report.source()))?;
-                }
-            }
-        }
-    }
+    report(&read, format, output)?;
     let count = |severity| read.iter().map(|file| file.count(severity)).sum::<usize>();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     let segments: usize = read
@@ -119,6 +96,41 @@ fn once(
     })
 }
 
+/// Says what was found, in the form that is wanted.
+fn report(read: &[ReadFile], format: CheckFormat, output: Output) -> Result<(), Failure> {
+    match format {
+        CheckFormat::Human => {
+            for file in read.iter().filter(|file| file.diagnostics().count() > 0) {
+                let drawn = file.human();
+                // Errors have to be known even if nothing else is to be said.
+                if file.count(Severity::Error) > 0 {
+                    output.always(drawn + "\n");
+                } else {
+                    output.message(drawn + "\n");
+                }
+            }
+        }
+        CheckFormat::Json => output.json(&findings(read))?,
+        CheckFormat::Sarif => {
+            let files = read
+                .iter()
+                .map(|file| (file.report.source(), file.diagnostics()));
+            output.json(&diagnostic::sarif(files))?;
+        }
+        CheckFormat::Github => {
+            let workspace = std::env::var_os("GITHUB_WORKSPACE");
+            for file in read {
+                let source = file.report.source();
+                let path = in_workspace(source.path(), workspace.as_deref());
+                for found in file.diagnostics() {
+                    output.data(github(found, source, &path))?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
 /// The form that scripts rely on.
 fn findings(read: &[ReadFile]) -> Json {
     let findings: Vec<Json> = read
@@ -132,15 +144,25 @@ fn findings(read: &[ReadFile]) -> Json {
     json!({ "findings": findings })
 }
 
+/// GitHub looks for files from the root of the repository, wherever the command is run.
+fn in_workspace(path: &str, workspace: Option<&OsStr>) -> String {
+    let below = || {
+        let absolute = std::path::absolute(path).ok()?;
+        let below = absolute.strip_prefix(workspace?).ok()?;
+        Some(below.display().to_string())
+    };
+    below().unwrap_or_else(|| path.to_owned())
+}
+
 /// A workflow command of GitHub Actions, which becomes an annotation.
-fn github(found: &Diagnostic, source: &Source) -> String {
+fn github(found: &Diagnostic, source: &Source, path: &str) -> String {
     let level = match found.severity() {
         Severity::Error => "error",
         Severity::Warning => "warning",
     };
     let Location { line, column } = source.location(found.span.start);
     let end = source.location(found.span.end);
-    let mut command = format!("::{level} file={}", property(source.path()));
+    let mut command = format!("::{level} file={}", property(path));
     let _ = write!(command, ",line={line},endLine={}", end.line);
     // GitHub ignores columns of annotations over several lines.
     if end.line == line {
@@ -176,7 +198,7 @@ mod tests {
         let source = Source::new("a,b.toml", "one\ntwo = 1\n");
         let found = Diagnostic::new(Code::TomlType, 10..11, "50%\nwrong");
         assert_eq!(
-            github(&found, &source),
+            github(&found, &source, source.path()),
             "::error file=a%2Cb.toml,line=2,endLine=2,col=7,endColumn=8,title=toml-type::50%25%0Awrong"
         );
     }

@@ -36,8 +36,16 @@ pub(crate) enum Failure {
         "others can read `{}` (mode {mode:o}), so the token in it is not safe; run `chmod 600` on it", .path.display()
     )]
     TokenReadable { path: PathBuf, mode: u32 },
+    #[error(
+        "no access token; set LAUNCHDARKLY_ACCESS_TOKEN (or LAUNCHDARKLY_API_TOKEN), or name a file that holds one with `--token-file`"
+    )]
+    NoToken,
+    #[error(
+        "`--prune` deletes segments that carry the owner's tag, so it needs an owner of your own; give `--owner`, or `owner` in `[package.metadata.segments]`"
+    )]
+    PruneWithoutOwner,
     #[error(transparent)]
-    Config(#[from] ConfigError),
+    Config(ConfigError),
     #[error(transparent)]
     Sync(#[from] SyncError),
     #[error(
@@ -68,7 +76,7 @@ pub(crate) enum Failure {
     )]
     Stale(String),
     #[error(
-        "nobody can be asked, because standard input is not a terminal; nothing was done. Write `--yes` to apply without a question"
+        "nobody can be asked, because standard input or standard error is not a terminal; nothing was done. Write `--yes` to apply without a question"
     )]
     NobodyToAsk,
     #[error("declined; nothing was done")]
@@ -96,7 +104,7 @@ pub(crate) enum Failure {
     Fill { path: PathBuf, source: ImportError },
     #[error("cannot read the segments of `{}`: {source}", .path.display())]
     Load { path: PathBuf, source: LoadError },
-    #[error("the context is none: {0}")]
+    #[error("this is no context: {0}")]
     Context(#[source] segments_model::evaluate::InvalidContext),
     #[error("there is no segment, AI Config or flag `{key}`{advice}")]
     NothingToAsk { key: String, advice: String },
@@ -106,6 +114,17 @@ pub(crate) enum Failure {
     Start(#[source] io::Error),
     #[error("interrupted; {0}")]
     Interrupted(String),
+}
+
+/// What a program is told about its code, a person is told about the command line.
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        match error {
+            ConfigError::MissingToken => Failure::NoToken,
+            ConfigError::PruneWithoutOwner => Failure::PruneWithoutOwner,
+            other => Failure::Config(other),
+        }
+    }
 }
 
 impl Failure {

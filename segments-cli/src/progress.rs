@@ -1,6 +1,6 @@
-//! A bar on standard error while LaunchDarkly is read and written, and a record of what was done.
+//! A bar on standard error while LaunchDarkly is read and written.
 
-use std::sync::{Arc, Mutex, PoisonError};
+use std::fmt::Display;
 
 use indicatif::{ProgressBar, ProgressStyle};
 use segments_runtime::sync::ProgressEvent;
@@ -11,7 +11,6 @@ use crate::output::Output;
 #[derive(Debug, Clone)]
 pub(crate) struct Watch {
     bar: ProgressBar,
-    settled: Arc<Mutex<Vec<String>>>,
 }
 
 impl Watch {
@@ -21,39 +20,18 @@ impl Watch {
         } else {
             ProgressBar::hidden()
         };
+        // Not as wide as the terminal: the `^C` that it adds goes to the same line, and with it.
         bar.set_style(
-            ProgressStyle::with_template("{msg:>10} {wide_bar} {pos}/{len}")
+            ProgressStyle::with_template("{msg:>10} {bar:40} {pos}/{len}")
                 .expect("the template is constant and right"),
         );
-        Self {
-            bar,
-            settled: Arc::default(),
-        }
+        Self { bar }
     }
 
     pub(crate) fn hear(&self, event: &ProgressEvent<'_>) {
         match event {
-            ProgressEvent::Listed { read, total } => {
-                self.at("reading", *read, *total);
-                if read >= total {
-                    self.bar.finish_and_clear();
-                }
-            }
-            ProgressEvent::Settled {
-                key,
-                outcome,
-                done,
-                total,
-            } => {
-                self.at("applying", *done, *total);
-                if !outcome.is_failure() {
-                    let mut settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
-                    settled.push((*key).to_owned());
-                }
-                if done >= total {
-                    self.bar.finish_and_clear();
-                }
-            }
+            ProgressEvent::Listed { read, total } => self.at("reading", *read, *total),
+            ProgressEvent::Settled { done, total, .. } => self.at("applying", *done, *total),
             ProgressEvent::Waiting { wait } => {
                 self.bar
                     .set_message(format!("waiting {:.0} s", wait.as_secs_f64().ceil()));
@@ -62,23 +40,36 @@ impl Watch {
         }
     }
 
+    /// Shows that so much is to be done.
+    pub(crate) fn begin(&self, due: usize) {
+        self.at("applying", 0, due);
+    }
+
     fn at(&self, what: &'static str, done: usize, total: usize) {
+        // The bar of the work before, which is through, would stay hidden.
+        if self.bar.is_finished() {
+            self.bar.reset();
+        }
         self.bar.set_message(what);
         self.bar.set_length(total as u64);
         self.bar.set_position(done as u64);
+        if done >= total {
+            self.clear();
+        }
     }
 
-    /// What was done before it was interrupted.
-    pub(crate) fn interrupted(&self) -> String {
+    /// Takes the bar from the screen.
+    pub(crate) fn clear(&self) {
         self.bar.finish_and_clear();
-        let settled = self.settled.lock().unwrap_or_else(PoisonError::into_inner);
-        if settled.is_empty() {
-            "no segment was settled".to_owned()
-        } else {
-            format!(
-                "settled so far: {}; the next `apply` goes on from there",
-                settled.join(", ")
-            )
-        }
+    }
+
+    /// Says something while the bar is drawn.
+    pub(crate) fn say(&self, output: Output, text: impl Display) {
+        self.bar.suspend(|| output.message(text));
+    }
+
+    /// How far the work is.
+    pub(crate) fn position(&self) -> (u64, u64) {
+        (self.bar.position(), self.bar.length().unwrap_or_default())
     }
 }

@@ -18,6 +18,18 @@ pub(crate) fn changes<'a>(
     kinds.chain(settled).collect::<Vec<_>>().join("\n")
 }
 
+/// What was done, each in one line.
+pub(crate) fn done<'a>(settled: impl Iterator<Item = Settled<'a>>) -> impl Iterator<Item = String> {
+    settled.filter_map(|it| match it.outcome {
+        Outcome::Done(action) => {
+            let text = it.to_string();
+            let head = text.split('\n').next().unwrap_or_default();
+            Some(styled(of_action(action), head))
+        }
+        _ => None,
+    })
+}
+
 /// One segment, AI Config or flag: a line of its own, and one for each change.
 fn one(report: Settled<'_>) -> String {
     let text = report.to_string();

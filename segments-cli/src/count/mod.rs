@@ -110,8 +110,14 @@ fn run(arguments: &Count, local: &Local, stop: &Stop, output: Output) -> Result<
             source,
         };
         let file = File::open(path).map_err(failed)?;
-        let size = file.metadata().map_err(failed)?.len();
-        (Box::new(file), Size::Bytes(size))
+        let metadata = file.metadata().map_err(failed)?;
+        // How much comes through a pipe, nobody knows.
+        let size = if metadata.is_file() {
+            Size::Bytes(metadata.len())
+        } else {
+            Size::Unknown
+        };
+        (Box::new(file), size)
     };
     let bar = bar(output, &size);
     let stream = Stoppable::new(bar.wrap_read(stream), stop.clone());
@@ -230,13 +236,10 @@ fn bar(output: Output, size: &Size) -> ProgressBar {
     let (bar, template) = match size {
         Size::Bytes(size) => (
             ProgressBar::new(*size),
-            "{msg} {wide_bar} {bytes}/{total_bytes} {eta}",
+            "{msg} {bar:40} {bytes}/{total_bytes} {eta}",
         ),
         #[cfg(feature = "parquet")]
-        Size::Rows(rows) => (
-            ProgressBar::new(*rows),
-            "{msg} {wide_bar} {pos}/{len} {eta}",
-        ),
+        Size::Rows(rows) => (ProgressBar::new(*rows), "{msg} {bar:40} {pos}/{len} {eta}"),
         Size::Unknown => (ProgressBar::no_length(), "{spinner} {msg} {bytes}"),
     };
     bar.set_style(

@@ -44,8 +44,14 @@ pub(crate) fn fmt(arguments: &Fmt, output: Output) -> Result<Status, Failure> {
         }
     }
     output.message(match (changed.len(), arguments.check) {
-        (0, _) => format!("{} as usual already", counted(paths.len(), "file")),
-        (some, true) => format!("{}; `cargo segments fmt` does it", counted(some, "file")),
+        (0, _) => format!(
+            "looked at {}: nothing to lay out",
+            counted(paths.len(), "file")
+        ),
+        (some, true) => format!(
+            "{} to lay out; `cargo segments fmt` does it",
+            counted(some, "file")
+        ),
         (some, false) => format!("laid out {}", counted(some, "file")),
     });
     Ok(if arguments.check && !changed.is_empty() {

@@ -1,11 +1,12 @@
 //! `apply`: makes LaunchDarkly agree.
 
+use std::cell::Cell;
 use std::io::{self, BufRead, IsTerminal};
 
-use segments_runtime::sync::{Action, Outcome, Plan, Report, SyncError};
+use segments_runtime::sync::{Action, Outcome, Plan, Report, Settled, SyncConfig, SyncError};
 
 use super::saved::SavedPlan;
-use super::{Work, shown};
+use super::{Work, ctrl_c, run_until, shown};
 use crate::Declared;
 use crate::arguments::Apply;
 use crate::failure::Failure;
@@ -38,35 +39,106 @@ pub(crate) fn apply(
         if let Some(saved) = &saved {
             saved.allow(&plan)?;
         }
-        output.message(shown(&plan));
+        // Whoever is asked has to see what about.
+        if !plan.is_empty() && !arguments.yes && somebody_is_there() {
+            output.always(shown(&plan));
+        } else {
+            output.message(shown(&plan));
+        }
         plans.push(plan);
     }
     if plans.iter().any(|plan| !plan.is_empty()) && !arguments.yes {
-        work.run(confirm(&plans, output))?;
+        work.run(confirm(&work.configs, &plans, output))?;
     }
     let mut status = Status::Done;
-    for (config, plan) in work.configs.iter().zip(plans) {
-        let report = match work.run(async { Ok(plan.apply(config).await) })? {
-            Ok(report) => report,
-            Err(SyncError::Incomplete(report)) => {
-                status = Status::Partly;
-                *report
-            }
-            Err(error) => return Err(error.into()),
-        };
+    let mut due = work.configs.iter().zip(plans);
+    while let Some((config, plan)) = due.next() {
+        let (report, interrupted) = settle(&work, config, plan, output)?;
+        if report.failures().next().is_some() {
+            status = Status::Partly;
+        }
         if arguments.json {
             output.json(&report)?;
         }
-        tell(&report, output);
+        tell(&report, interrupted, output);
+        if interrupted {
+            let untouched: Vec<_> = due.filter(|(_, plan)| !plan.is_empty()).collect();
+            return left(&report, &untouched).map_or(Ok(status), Err);
+        }
     }
     Ok(status)
 }
 
-fn tell(report: &Report, output: Output) {
+fn due<'a>(settled: impl Iterator<Item = Settled<'a>>) -> usize {
+    settled
+        .filter(|it| matches!(it.outcome, Outcome::Due(_)))
+        .count()
+}
+
+/// What an interruption left undone; none if it came too late for that.
+fn left(report: &Report, untouched: &[(&SyncConfig, Plan)]) -> Option<Failure> {
+    if due(report.settled()) == 0 && untouched.is_empty() {
+        return None;
+    }
+    let untouched: Vec<String> = untouched
+        .iter()
+        .map(|(config, _)| {
+            format!(
+                "{}/{} was not begun; ",
+                config.project(),
+                config.environment()
+            )
+        })
+        .collect();
+    Some(Failure::Interrupted(format!(
+        "{}`cargo segments plan` shows what is left",
+        untouched.concat()
+    )))
+}
+
+/// Applies one plan. The first Ctrl-C lets what is under way come to its end, the second does not.
+fn settle(
+    work: &Work,
+    config: &SyncConfig,
+    plan: Plan,
+    output: Output,
+) -> Result<(Report, bool), Failure> {
+    let stopped = Cell::new(false);
+    let stop = async {
+        ctrl_c().await;
+        stopped.set(true);
+        let text = "stopping when what is under way is done; Ctrl-C again stops at once";
+        work.watch.say(output, text);
+    };
+    let interrupted = async {
+        ctrl_c().await;
+        ctrl_c().await;
+        let (done, due) = work.watch.position();
+        format!(
+            "{done} of {due} were settled, and what was under way may be; `cargo segments plan` shows what is left"
+        )
+    };
+    work.watch.begin(due(plan.settled()));
+    let applied = async { Ok(plan.apply_until(config, stop).await) };
+    let report = match run_until(&work.watch, applied, interrupted)? {
+        Ok(report) => report,
+        Err(SyncError::Incomplete(report)) => *report,
+        Err(error) => return Err(error.into()),
+    };
+    Ok((report, stopped.get()))
+}
+
+/// What came of a plan. Who interrupts it wants to know what was done, who waits for its end has
+/// read that in the plan.
+fn tell(report: &Report, interrupted: bool, output: Output) {
     for segment in report.failures() {
         output.error(segment);
     }
-    if report.writes() > 0 {
+    if interrupted {
+        for done in show::done(report.settled()) {
+            output.message(done);
+        }
+    } else if report.writes() > 0 {
         output.detail(show::changes(report.settled(), &report.kinds));
     }
     output.message(styled(STRONG, report.headline()));
@@ -78,19 +150,27 @@ fn tell(report: &Report, output: Output) {
     ));
 }
 
+fn somebody_is_there() -> bool {
+    io::stdin().is_terminal() && io::stderr().is_terminal()
+}
+
 /// Asks once for everything, and by name for what is deleted.
-async fn confirm(plans: &[Plan], output: Output) -> Result<(), Failure> {
-    if !io::stdin().is_terminal() {
+async fn confirm(configs: &[SyncConfig], plans: &[Plan], output: Output) -> Result<(), Failure> {
+    if !somebody_is_there() {
         return Err(Failure::NobodyToAsk);
     }
     if ask("Apply this? Only `yes` is taken as yes: ", output).await? != "yes" {
         return Err(Failure::Declined);
     }
-    for plan in plans {
+    for (config, plan) in configs.iter().zip(plans) {
         for segment in plan.segments() {
             if matches!(segment.outcome, Outcome::Due(Action::Delete)) {
-                let question =
-                    format!("`{}` will be deleted. Type its key to agree: ", segment.key);
+                let question = format!(
+                    "`{}` will be deleted from {}/{}. Type its key to agree: ",
+                    segment.key,
+                    config.project(),
+                    config.environment()
+                );
                 if ask(&question, output).await? != segment.key.as_str() {
                     return Err(Failure::Declined);
                 }
@@ -108,5 +188,9 @@ async fn ask(question: &str, output: Output) -> Result<String, Failure> {
         io::stdin().lock().read_line(&mut answer).map(|_| answer)
     });
     let answer = line.await.map_err(io::Error::other)??;
+    if !answer.ends_with('\n') {
+        // Nothing was typed that would have ended the question's line.
+        output.always("");
+    }
     Ok(answer.trim().to_owned())
 }

@@ -36,7 +36,7 @@ impl Work {
         let (definitions, targetings) = files.definitions(declared, output)?;
         let watch = Watch::new(output);
         let imported = Imported::beside(&files.read_by(declared)?)?;
-        let configs = connection.managing(ownership, &imported, &watch)?;
+        let configs = connection.managing(ownership, declared, &imported, &watch)?;
         for config in &configs {
             output.detail(format_args!(
                 "{} segments for {}/{}, owned by {}",
@@ -54,7 +54,7 @@ impl Work {
         })
     }
 
-    /// Runs to its end, or to Ctrl-C. What was sent by then stays, and is told.
+    /// Runs to its end, or to Ctrl-C, what changes nothing.
     fn run<T>(&self, work: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
         run(&self.watch, work)
     }
@@ -72,10 +72,23 @@ impl Work {
     }
 }
 
-/// Runs to its end, or to Ctrl-C. What was sent by then stays, and is told.
+/// Runs to its end, or to Ctrl-C, what changes nothing.
 pub(crate) fn run<T>(
     watch: &Watch,
     work: impl Future<Output = Result<T, Failure>>,
+) -> Result<T, Failure> {
+    let interrupted = async {
+        ctrl_c().await;
+        "nothing was changed".to_owned()
+    };
+    run_until(watch, work, interrupted)
+}
+
+/// Runs to its end, or until it is interrupted, which says what was done by then.
+fn run_until<T>(
+    watch: &Watch,
+    work: impl Future<Output = Result<T, Failure>>,
+    interrupted: impl Future<Output = String>,
 ) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()
@@ -84,12 +97,20 @@ pub(crate) fn run<T>(
     let result = runtime.block_on(async {
         tokio::select! {
             result = work => result,
-            _ = tokio::signal::ctrl_c() => Err(Failure::Interrupted(watch.interrupted())),
+            done = interrupted => Err(Failure::Interrupted(done)),
         }
     });
     // A question that nobody will answer any more is not waited for.
     runtime.shutdown_background();
+    watch.clear();
     result
+}
+
+/// Waits for Ctrl-C. Where it cannot be heard, it ends the process as usual.
+async fn ctrl_c() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending().await
+    }
 }
 
 /// A plan for people.

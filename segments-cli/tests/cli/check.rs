@@ -1,5 +1,10 @@
 //! `check`.
 
+use std::io::{BufRead, BufReader};
+use std::process::Stdio;
+use std::sync::mpsc;
+use std::time::{Duration, Instant};
+
 use serde_json::json;
 
 use crate::support::{Folder, TWO};
@@ -135,4 +140,71 @@ fn the_manifest_says_where_the_files_are() {
     );
     let ended = folder.run("check").with(0);
     assert_eq!(ended.messages, "checked 2 segments: nothing is wrong\n");
+}
+
+#[test]
+fn a_watch_checks_again_when_a_file_changes() {
+    let folder = Folder::new("check-watch");
+    folder.write("segments.toml", MISSPELT);
+    let mut child = folder
+        .command("check --watch")
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let (send, lines) = mpsc::channel();
+    let stderr = BufReader::new(child.stderr.take().unwrap());
+    std::thread::spawn(move || {
+        let lines = stderr.lines().map_while(Result::ok);
+        lines.for_each(|line| _ = send.send(line));
+    });
+    // A line has to come within a minute, and everything with it before the watch goes on.
+    let until = |wanted: &str| {
+        let end = Instant::now() + Duration::from_mins(1);
+        let mut seen = Vec::new();
+        while !seen.iter().any(|line| line == wanted) {
+            let left = end.saturating_duration_since(Instant::now());
+            let line = lines.recv_timeout(left);
+            seen.push(line.unwrap_or_else(|_| panic!("no `{wanted}` after {seen:?}")));
+        }
+    };
+    until("1 error, 0 warnings");
+    until("watching; Ctrl-C stops");
+    folder.write("segments.toml", TWO);
+    until("checked 2 segments: nothing is wrong");
+    until("watching; Ctrl-C stops");
+    // An editor that saves by putting another file in its place.
+    folder.write("other.toml", MISSPELT);
+    std::fs::rename(folder.path("other.toml"), folder.path("segments.toml")).unwrap();
+    until("1 error, 0 warnings");
+    child.kill().unwrap();
+    child.wait().unwrap();
+}
+
+#[test]
+fn colours_are_for_terminals_and_for_whoever_insists() {
+    let folder = Folder::new("check-colours");
+    folder.write("segments.toml", MISSPELT);
+    for (no_color, words, coloured) in [
+        (None, "check", false),
+        (Some("1"), "check", false),
+        (None, "check --color always", true),
+        (Some("1"), "check --color always", true),
+        (None, "chekc", false),
+    ] {
+        let mut command = folder.command(words);
+        for name in ["NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE"] {
+            command.env_remove(name);
+        }
+        if let Some(value) = no_color {
+            command.env("NO_COLOR", value);
+        }
+        let output = command.output().unwrap();
+        let messages = String::from_utf8(output.stderr).unwrap();
+        assert_eq!(
+            messages.contains('\u{1b}'),
+            coloured,
+            "{words}: {messages:?}"
+        );
+        assert!(output.stdout.is_empty());
+    }
 }

@@ -110,6 +110,35 @@ fn nothing_is_written_without_a_yes() {
 }
 
 #[test]
+fn quiet_leaves_data_and_what_went_wrong_and_verbose_says_more() {
+    let (folder, emulator) = (Folder::new("quiet"), emulator());
+    folder.write("segments.toml", TWO);
+    let ended = folder.run_at(&emulator, "plan --quiet").with(0);
+    assert!(ended.data.ends_with("2 to create\n"), "{ended:?}");
+    assert_eq!(ended.messages, "");
+    let ended = folder.run_at(&emulator, "apply --quiet").with(5);
+    assert!(ended.messages.starts_with("error: nobody can be asked"));
+    let ended = folder.run_at(&emulator, "apply --quiet --yes").with(0);
+    assert_eq!((ended.data.as_str(), ended.messages.as_str()), ("", ""));
+    let ended = folder.run_at(&emulator, "check --quiet").with(0);
+    assert_eq!((ended.data.as_str(), ended.messages.as_str()), ("", ""));
+
+    folder.write("segments.toml", &TWO.replace("company", "firm"));
+    let told = folder.run_at(&emulator, "apply --yes").with(0).messages;
+    assert!(!told.contains("updated staff\n"), "{told}");
+    folder.write("segments.toml", TWO);
+    let told = folder.run_at(&emulator, "apply --yes --verbose").with(0);
+    for text in [
+        "2 segments for default/production, owned by segments-as-code\n",
+        "updated staff\n",
+        " requests, 1 of them writes, ",
+    ] {
+        assert!(told.messages.contains(text), "{text}: {told:?}");
+    }
+    folder.run_at(&emulator, "plan --quiet --verbose").with(2);
+}
+
+#[test]
 fn definitions_with_errors_reach_nobody() {
     let (folder, emulator) = (Folder::new("wrong"), emulator());
     folder.write("segments.toml", &TWO.replace("endsWith", "endsWit"));
@@ -261,7 +290,8 @@ fn pruning_needs_an_owner_and_takes_only_what_is_owned() {
     folder.run_at(&emulator, "apply --yes --owner shop").with(0);
     let rest = TWO.split("[segments.testers]").next().unwrap();
     folder.write("segments.toml", rest);
-    folder.run_at(&emulator, "plan --prune").with(3);
+    let ended = folder.run_at(&emulator, "plan --prune").with(3);
+    assert!(ended.messages.contains("give `--owner`"), "{ended:?}");
     let ended = folder
         .run_at(&emulator, "plan --prune --owner other --adopt skip")
         .with(0);

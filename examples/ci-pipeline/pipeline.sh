@@ -1,31 +1,77 @@
 #!/usr/bin/env bash
-# What CI does with segments.toml, in one place, so that it can be tried at a desk.
+# What CI does with segments, in one place: GitHub's action (../../action.yml) runs this, other systems can, and so can a desk.
 #
 #   pipeline.sh check    on every pull request: findings, and what a merge would change
 #   pipeline.sh apply    after the merge: exactly the plan that was made, then a look at the result
 #   pipeline.sh verify   every night: has somebody changed something by hand?
 #
-# The connection comes from LAUNCHDARKLY_ACCESS_TOKEN, LAUNCHDARKLY_PROJECT and
-# LAUNCHDARKLY_ENVIRONMENT. `check` and `verify` read only, and want a token that can only read.
-set -euo pipefail
-cd "$(dirname "$0")"
+# The connection comes from LAUNCHDARKLY_ACCESS_TOKEN, LAUNCHDARKLY_PROJECT and LAUNCHDARKLY_ENVIRONMENT. `check` and `verify` read
+# only, and want a token that can only read; `check` without a token only looks at the definitions. The rest is optional:
+#
+#   CARGO_SEGMENTS          what to run instead of `cargo segments`
+#   SEGMENTS_FILES          files of definitions, with spaces between them
+#   SEGMENTS_OWNER          whose the segments are
+#   SEGMENTS_PRUNE          `true` deletes what is declared no more
+#   SEGMENTS_DENY_WARNINGS  `false` lets warnings pass
+#   SEGMENTS_FORMAT         of what is found: human, github, sarif or json
+#   SEGMENTS_PLAN           the file that keeps the plan
+#   SEGMENTS_COMMENT        a file to write the plan to in Markdown
+set -euf -o pipefail
 
 segments() { ${CARGO_SEGMENTS:-cargo segments} "$@"; }
-plan=${PLAN:-plan.json}
+plan=${SEGMENTS_PLAN:-plan.json}
+
+files=
+for file in ${SEGMENTS_FILES:-}; do files="$files --file $file"; done
+managed=$files
+if [ -n "${SEGMENTS_OWNER:-}" ]; then managed="$managed --owner $SEGMENTS_OWNER"; fi
+if [ "${SEGMENTS_PRUNE:-}" = true ]; then managed="$managed --prune"; fi
+deny='--deny warnings'
+if [ "${SEGMENTS_DENY_WARNINGS:-}" = false ]; then deny=; fi
+
+# The words of $files, $managed and $deny are arguments of their own.
+# shellcheck disable=SC2086
+check() { segments check $files $deny --format "${SEGMENTS_FORMAT:-human}"; }
+
+# Shows the plan and keeps it, also if a segment is in the way (exit code 1).
+# shellcheck disable=SC2086
+plan() {
+    local code=0 shown
+    shown=$(segments plan $managed --color never --out "$plan") || code=$?
+    if [ -n "$shown" ]; then
+        printf '%s\n' "$shown"
+        if [ -n "${SEGMENTS_COMMENT:-}" ]; then comment "$shown" >"$SEGMENTS_COMMENT"; fi
+    fi
+    return "$code"
+}
+
+# A plan in Markdown. GitHub takes comments of 65,536 characters.
+comment() {
+    local longest=60000
+    printf '### Segments: %s\n\n```text\n%s\n```\n' "${1##*$'\n'}" "${1:0:longest}"
+    if [ "${#1}" -gt "$longest" ]; then printf '\nThe rest is in the log of the job.\n'; fi
+}
 
 case ${1:-} in
 check)
-    segments check --deny warnings --format "${FORMAT:-human}"
-    segments plan --out "$plan"
+    check
+    if [ -n "${LAUNCHDARKLY_ACCESS_TOKEN:-}${LAUNCHDARKLY_API_TOKEN:-}" ]; then
+        plan
+    else
+        echo "no access token, so what a merge would change is not shown" >&2
+    fi
     ;;
 apply)
-    segments check --deny warnings
-    segments plan --out "$plan"
-    segments apply "$plan" --yes
-    segments verify
+    check
+    plan
+    # shellcheck disable=SC2086
+    segments apply "$plan" $managed --yes
+    # shellcheck disable=SC2086
+    segments verify $managed
     ;;
 verify)
-    segments verify
+    # shellcheck disable=SC2086
+    segments verify $managed
     ;;
 *)
     echo "usage: pipeline.sh check|apply|verify" >&2

@@ -2,13 +2,16 @@
 
 #[path = "../accounts.rs"]
 mod accounts;
+mod action;
 mod check;
 mod docs;
 mod eval;
 mod general;
 mod import;
+mod interactive;
 mod layout;
 mod support;
 mod sync;
 #[cfg(feature = "parquet")]
 mod tables;
+mod terminal;

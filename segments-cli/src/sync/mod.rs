@@ -109,7 +109,7 @@ fn run_until<T>(
 /// Waits for Ctrl-C. Where it cannot be heard, it ends the process as usual.
 async fn ctrl_c() {
     if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending().await
+        std::future::pending::<()>().await;
     }
 }
 

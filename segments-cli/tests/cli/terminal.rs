@@ -11,7 +11,7 @@ use segments_emulator::Emulator;
 use crate::support::Folder;
 
 /// How long a screen may take to show what is waited for, on a machine that is busy.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// What says that the command has ended, before its exit code.
 const ENDED: &str = "[ended with ";

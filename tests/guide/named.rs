@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 
+use segments_model::{CLAUSE_VALUES, PATCH_TARGETS, RULES, STANDARD_TARGETS};
+
 use crate::root;
 
 /// `SECURITY.md` names the test that shows each row; a test that is gone, or has another name, shows
@@ -38,5 +40,19 @@ fn the_tests_that_security_names_exist() {
             sources.contains(&format!("fn {test}()")),
             "there is no test {test}"
         );
+    }
+}
+
+#[test]
+fn limits_are_those_of_the_model() {
+    let page = fs::read_to_string(root().join("docs/guide/limits.md")).unwrap();
+    for (what, limit) in [
+        ("keys on the lists of a standard segment", STANDARD_TARGETS),
+        ("rules of a segment", RULES),
+        ("values in all clauses of a segment", CLAUSE_VALUES),
+        ("list changes in one request", PATCH_TARGETS),
+    ] {
+        let limit = format!("{},{:03}", limit / 1000, limit % 1000);
+        assert!(page.contains(&format!("| {what} | {limit}")), "{what}");
     }
 }

@@ -1,4 +1,4 @@
-//! What `docs/cli.md` shows is what the commands print.
+//! What a page shows is what the commands print; here `docs/cli.md`.
 
 use std::fs::File;
 use std::io::{Read, Seek};
@@ -12,15 +12,15 @@ use crate::support::Folder;
 const PAGE: &str = include_str!("../../../docs/cli.md");
 
 /// A command and what is shown below it.
-struct Step<'a> {
+pub(crate) struct Step<'a> {
     command: &'a str,
     shown: String,
 }
 
 /// The blocks of commands, each below the title of its section.
-fn consoles() -> Vec<(&'static str, Vec<Step<'static>>)> {
+pub(crate) fn consoles(page: &str) -> Vec<(&str, Vec<Step<'_>>)> {
     let mut consoles = Vec::new();
-    for section in PAGE.split("\n## ").skip(1) {
+    for section in page.split("\n## ").skip(1) {
         let title = section.lines().next().unwrap();
         for block in section.split("\n```console\n").skip(1) {
             let block = block.split_once("```").expect("every block ends").0;
@@ -57,13 +57,13 @@ fn words(command: &str) -> Vec<&str> {
 }
 
 /// A folder with the service that its commands talk to.
-struct Place {
-    folder: Folder,
-    emulator: Emulator,
+pub(crate) struct Place {
+    pub(crate) folder: Folder,
+    pub(crate) emulator: Emulator,
 }
 
 impl Place {
-    fn new(name: &str) -> Self {
+    pub(crate) fn new(name: &str) -> Self {
         Self {
             folder: Folder::new(name),
             emulator: Emulator::builder().start_blocking().unwrap(),
@@ -75,6 +75,17 @@ impl Place {
         let text = std::fs::read_to_string(self.folder.path("segments.toml")).unwrap();
         assert!(text.contains(from), "{from}");
         self.folder.write("segments.toml", &text.replace(from, to));
+    }
+
+    /// The commands of a block print what is shown below them.
+    pub(crate) fn prints(&self, section: &str, steps: &[Step<'_>]) {
+        for Step { command, shown } in steps {
+            let printed = self.shows(command);
+            assert!(
+                printed == *shown,
+                "{section}: {command} printed:\n{printed}\nshown:\n{shown}"
+            );
+        }
     }
 
     /// What a terminal would show: both streams, in the order in which they are written.
@@ -113,7 +124,7 @@ fn the_page_shows_what_the_commands_print() {
     account_of_300(&account.emulator);
     let mut before = "";
     let mut shown = 0;
-    for (section, steps) in consoles() {
+    for (section, steps) in consoles(PAGE) {
         let first = std::mem::replace(&mut before, section) != section;
         // What has happened before, as the text between the blocks tells it.
         let place = match (section, first) {
@@ -147,13 +158,7 @@ fn the_page_shows_what_the_commands_print() {
             ("In a terminal", _) => continue,
             _ => panic!("say here what was before this block of `{section}`"),
         };
-        for Step { command, shown } in &steps {
-            let printed = place.shows(command);
-            assert!(
-                printed == *shown,
-                "{section}: {command} printed:\n{printed}\nshown:\n{shown}"
-            );
-        }
+        place.prints(section, &steps);
         shown += steps.len();
     }
     assert!(shown > 10, "{shown}");

@@ -11,7 +11,7 @@ use crate::accounts::{Dice, clause};
 use crate::support::Folder;
 
 /// Sends one request to the emulator, as somebody's script would.
-fn send(emulator: &Emulator, method: &str, path: &str, body: &Json) {
+pub(crate) fn send(emulator: &Emulator, method: &str, path: &str, body: &Json) {
     let mut stream = TcpStream::connect(emulator.address()).unwrap();
     let body = body.to_string();
     write!(
@@ -37,7 +37,7 @@ fn make(emulator: &Emulator, key: &str, tags: &[&str], patch: &Json) {
     }
 }
 
-fn rules(rules: &Json) -> Json {
+pub(crate) fn rules(rules: &Json) -> Json {
     json!([{"op": "replace", "path": "/rules", "value": rules}])
 }
 

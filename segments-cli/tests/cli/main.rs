@@ -10,6 +10,7 @@ mod general;
 mod import;
 mod interactive;
 mod layout;
+mod moving;
 mod support;
 mod sync;
 #[cfg(feature = "parquet")]

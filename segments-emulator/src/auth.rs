@@ -23,6 +23,8 @@ pub struct Token {
 }
 
 /// What a token allows.
+///
+/// See the example of [`Token`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Role {

@@ -46,6 +46,8 @@ pub struct Emulator {
 }
 
 /// Why an emulator did not start.
+///
+/// See the example of [`Emulator`].
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum StartError {
@@ -71,6 +73,8 @@ pub enum StartError {
 }
 
 /// Why segments, or what is around them, were not taken over.
+///
+/// See the example of [`Emulator`].
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum ImportError {

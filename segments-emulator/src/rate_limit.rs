@@ -11,6 +11,8 @@ use crate::request::Request;
 use crate::response::Response;
 
 /// When a client that was refused should come back, in one of the forms that LaunchDarkly has.
+///
+/// See the example of [`RateLimits`].
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(tag = "form", rename_all = "camelCase")]
 #[non_exhaustive]

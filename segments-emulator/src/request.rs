@@ -93,6 +93,8 @@ impl Request {
 }
 
 /// A request that the emulator got, and how it answered. The access token is not kept.
+///
+/// See the example of [`Emulator`](crate::Emulator).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RecordedRequest {

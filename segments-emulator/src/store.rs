@@ -18,6 +18,8 @@ use crate::error::ApiError;
 use crate::state::State;
 
 /// Why a file of data was not taken.
+///
+/// See the example of [`Emulator`](crate::Emulator).
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum DataError {

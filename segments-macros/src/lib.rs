@@ -43,6 +43,25 @@ use proc_macro::TokenStream;
 /// | `skip` | this field is no attribute |
 ///
 /// Each field becomes a constant in upper case, which carries the field's own documentation.
+///
+/// ```
+/// use segments_runtime::{Context, segment};
+///
+/// #[derive(Context)]
+/// #[context(kind = "user", rename_all = "camelCase")]
+/// struct User {
+///     #[context(key)]
+///     id: String,
+///     /// Days since the account was made.
+///     account_age: u32,
+/// }
+///
+/// /// Accounts of more than a month.
+/// #[segment(rule(User::ACCOUNT_AGE.gt(30)))]
+/// struct Settled;
+///
+/// assert!(Settled::contains(&User { id: "u-1".into(), account_age: 31 }));
+/// ```
 #[proc_macro_derive(Context, attributes(context))]
 pub fn derive_context(input: TokenStream) -> TokenStream {
     context::derive_context(input.into()).into()
@@ -53,6 +72,24 @@ pub fn derive_context(input: TokenStream) -> TokenStream {
 ///
 /// The struct takes `#[attributes(rename_all = "...", crate = path)]`, its fields
 /// `#[attributes(name = "...", private, skip)]`, as [`Context`](macro@Context) does.
+///
+/// ```
+/// use segments_runtime::{Attributes, Context, segment};
+///
+/// #[derive(Attributes)]
+/// struct Address { city: String }
+///
+/// #[derive(Context)]
+/// #[context(kind = "user")]
+/// struct User { #[context(key)] id: String, address: Address }
+///
+/// /// Those who live in Berlin.
+/// #[segment(rule(User::ADDRESS.city.is("Berlin")))]
+/// struct Berliners;
+///
+/// let user = User { id: "u-1".into(), address: Address { city: "Bern".into() } };
+/// assert!(!Berliners::contains(&user));
+/// ```
 #[proc_macro_derive(Attributes, attributes(attributes))]
 pub fn derive_attributes(input: TokenStream) -> TokenStream {
     context::derive_attributes(input.into()).into()
@@ -62,6 +99,23 @@ pub fn derive_attributes(input: TokenStream) -> TokenStream {
 ///
 /// Names are in kebab case; `#[attribute(rename_all = "...", crate = path)]` on the enum and
 /// `#[attribute(name = "...")]` on a variant change that.
+///
+/// ```
+/// use segments_runtime::{AttributeValue, Context, segment};
+///
+/// #[derive(AttributeValue)]
+/// enum Plan { Free, Pro, #[attribute(name = "enterprise-plus")] Enterprise }
+///
+/// #[derive(Context)]
+/// #[context(kind = "user")]
+/// struct User { #[context(key)] id: String, plan: Plan }
+///
+/// /// Those who pay.
+/// #[segment(rule(User::PLAN.is_any_of([Plan::Pro, Plan::Enterprise])))]
+/// struct Paying;
+///
+/// assert!(!Paying::contains(&User { id: "u-1".into(), plan: Plan::Free }));
+/// ```
 #[proc_macro_derive(AttributeValue, attributes(attribute))]
 pub fn derive_attribute_value(input: TokenStream) -> TokenStream {
     attribute_value::derive_attribute_value(input.into()).into()
@@ -73,6 +127,15 @@ pub fn derive_attribute_value(input: TokenStream) -> TokenStream {
 /// that. `#[environment(project = "...")]`, on the enum or on a variant, names the project, if it
 /// is not the configured one; `#[environment(crate = path)]` on the enum says where
 /// `segments_runtime` is found. `ALL` lists the environments.
+///
+/// ```
+/// use segments_runtime::Environment;
+///
+/// #[derive(Debug, Clone, Copy, PartialEq, Environment)]
+/// enum Stage { Staging, #[environment(key = "prod")] Production }
+///
+/// assert_eq!(Stage::ALL, [Stage::Staging, Stage::Production]);
+/// ```
 #[proc_macro_derive(Environment, attributes(environment))]
 pub fn derive_environment(input: TokenStream) -> TokenStream {
     environment::derive_environment(input.into()).into()

@@ -4,6 +4,8 @@
 use thiserror::Error;
 
 /// Why a text is not a date.
+///
+/// See the example of [`parse`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("`{text}` is not an RFC 3339 date; {advice}")]
 pub struct InvalidDate {

@@ -29,6 +29,8 @@ pub struct Definition {
 
 /// What a segment is in one environment: everything, not only what differs, so that nothing has to
 /// be put together to know who is in it there.
+///
+/// See the example of [`Draft`](crate::Draft).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InEnvironment {
     /// The name that people see; not empty.
@@ -54,6 +56,8 @@ impl From<Definition> for InEnvironment {
 }
 
 /// Who is in a segment, and how the service keeps the list.
+///
+/// See the example of [`Draft`](crate::Draft).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Audience {
     /// Contexts listed one by one, and rules. Included beats excluded beats rules.
@@ -87,6 +91,8 @@ impl Audience {
 }
 
 /// Contexts that are listed one by one: their keys by kind.
+///
+/// See the example of [`Draft`](crate::Draft).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Targets {
     /// The list is somebody else's.
@@ -123,6 +129,8 @@ impl Targets {
 }
 
 /// One way into a segment: all clauses hold, and the context falls into the share, if there is one.
+///
+/// See the example of [`Draft`](crate::Draft).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rule {
     /// What the rule is for.
@@ -134,6 +142,8 @@ pub struct Rule {
 }
 
 /// The share of contexts that a percentage rule takes, and how it picks them.
+///
+/// See the example of [`Draft`](crate::Draft).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rollout {
     /// How many.

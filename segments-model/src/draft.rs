@@ -12,6 +12,29 @@ use crate::{
 };
 
 /// A segment as written.
+///
+/// ```
+/// use segments_model::draft::{DraftClause, DraftRule};
+/// use segments_model::{Draft, Operator};
+///
+/// let clause = DraftClause {
+///     kind: Some("user".into()),
+///     attribute: Some("email".into()),
+///     operator: Some(Operator::EndsWith),
+///     values: vec![Some("@company.com".into())],
+///     ..DraftClause::default()
+/// };
+/// let draft = Draft {
+///     key: "staff".into(),
+///     name: "Staff".into(),
+///     description: Some("People who work here".into()),
+///     rules: Some(vec![DraftRule { clauses: vec![clause], ..DraftRule::default() }]),
+///     ..Draft::default()
+/// };
+/// let (definition, warnings) = draft.parse().unwrap();
+/// assert!(warnings.is_empty());
+/// assert_eq!(definition.rules()[0].to_string(), "user email ends with \"@company.com\"");
+/// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Draft {
     /// The key.
@@ -35,6 +58,8 @@ pub struct Draft {
 }
 
 /// A list of contexts as written.
+///
+/// See the example of [`Draft`].
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DraftTargets {
     /// Whether contexts that are not listed may stay.
@@ -44,6 +69,8 @@ pub struct DraftTargets {
 }
 
 /// Contexts of one kind.
+///
+/// See the example of [`Draft`].
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DraftList {
     /// The kind, or how the author names it.
@@ -53,6 +80,8 @@ pub struct DraftList {
 }
 
 /// A context kind as written.
+///
+/// See the example of [`Draft`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum DraftKind {
     /// The kind itself.
@@ -75,6 +104,8 @@ impl std::fmt::Display for DraftKind {
 }
 
 /// A rule as written.
+///
+/// See the example of [`Draft`].
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DraftRule {
     /// The description.
@@ -90,6 +121,8 @@ pub struct DraftRule {
 }
 
 /// What decides the bucket of a percentage rule, as written.
+///
+/// See the example of [`Draft`].
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DraftBy {
     /// The kind of context that is put into buckets; `None` if it is not known yet.
@@ -99,6 +132,8 @@ pub struct DraftBy {
 }
 
 /// A clause as written.
+///
+/// See the example of [`Draft`].
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DraftClause {
     /// The kind of context; `None` if it is not known yet.

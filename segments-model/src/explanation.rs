@@ -1,4 +1,20 @@
 //! How an answer about membership comes about, for people and for machines.
+//!
+//! ```
+//! # #[cfg(feature = "eval")] {
+//! use segments_model::evaluate::{CompiledSegments, ContextInstance};
+//! use segments_model::{Draft, Exclusion, Membership};
+//!
+//! let draft = Draft { key: "empty".into(), name: "Empty".into(), nobody: true, ..Draft::default() };
+//! let (definition, _) = draft.parse().unwrap();
+//! let segments = CompiledSegments::from_definitions([&definition]);
+//!
+//! let user = ContextInstance::from_json(r#"{"kind": "user", "key": "u-1"}"#).unwrap();
+//! let explanation = segments.get("empty").unwrap().explain(&user);
+//! assert_eq!(explanation.membership, Membership::Out { by: Exclusion::NoRule });
+//! assert!(explanation.rules.is_empty());
+//! # }
+//! ```
 
 use std::borrow::Cow;
 use std::fmt;
@@ -10,6 +26,8 @@ use crate::{AttributeValue, Doubt, Membership};
 ///
 /// Its `Display` is a tree of lines; with the feature `serde` it is JSON, too. It holds values of
 /// attributes, so treat it as the context itself is treated where attributes are private.
+///
+/// See the example of [`explanation`](self).
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
@@ -23,6 +41,8 @@ pub struct Explanation {
 }
 
 /// What became of one rule.
+///
+/// See the example of [`explanation`](self).
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
@@ -42,6 +62,8 @@ pub struct RuleExplanation {
 }
 
 /// What became of one clause.
+///
+/// See the example of [`explanation`](self).
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
@@ -62,6 +84,8 @@ pub struct ClauseExplanation {
 }
 
 /// What a clause sees of the context.
+///
+/// See the example of [`explanation`](self).
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
@@ -78,6 +102,8 @@ pub enum Seen {
 }
 
 /// Two values that an operator relates.
+///
+/// See the example of [`explanation`](self).
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
@@ -89,6 +115,8 @@ pub struct Compared {
 }
 
 /// What became of a rule's percentage.
+///
+/// See the example of [`explanation`](self).
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]

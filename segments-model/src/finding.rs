@@ -3,6 +3,8 @@
 use std::fmt;
 
 /// How bad a finding is.
+///
+/// See the example of [`check`](fn@crate::check::check).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
@@ -26,6 +28,8 @@ macro_rules! codes {
     ($($name:ident $text:literal $severity:ident $meaning:literal;)*) => {
         /// The stable name of one kind of finding. New ones may come; the old ones keep their
         /// names.
+        ///
+        /// See the example of [`check`](fn@crate::check::check).
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Code {
@@ -153,6 +157,8 @@ impl serde::Serialize for Code {
 ///
 /// Whoever made the draft knows where each part was written: the macros as a token, the reader of
 /// `segments.toml` as a line and a column.
+///
+/// See the example of [`check`](fn@crate::check::check).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 #[allow(
@@ -213,6 +219,8 @@ pub enum Place {
 }
 
 /// One thing that a check has to say.
+///
+/// See the example of [`check`](fn@crate::check::check).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// Which kind of thing it is.
@@ -249,6 +257,8 @@ impl fmt::Display for Finding {
 }
 
 /// Everything that the checks found, in the order in which they looked.
+///
+/// See the example of [`check`](fn@crate::check::check).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Findings(Vec<Finding>);
 

@@ -36,6 +36,8 @@ pub enum Membership {
 }
 
 /// What puts a context into a segment.
+///
+/// See the example of [`Membership`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
@@ -55,6 +57,8 @@ pub enum Inclusion {
 }
 
 /// What keeps a context out of a segment.
+///
+/// See the example of [`Membership`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
@@ -69,6 +73,8 @@ pub enum Exclusion {
 }
 
 /// Why membership cannot be told.
+///
+/// See the example of [`Membership`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]

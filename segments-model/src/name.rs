@@ -16,6 +16,8 @@ pub(crate) struct Grammar {
 }
 
 /// Why a text is not a name of its kind.
+///
+/// See the example of [`SegmentKey`](crate::SegmentKey).
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum InvalidName {

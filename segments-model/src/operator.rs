@@ -5,6 +5,8 @@ use std::fmt;
 use crate::AttributeType;
 
 /// What the values on the right-hand side of an operator have to be.
+///
+/// See the example of [`Operator`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Operand {
     /// A boolean, a number or a string; compared by value and type.
@@ -38,6 +40,8 @@ impl fmt::Display for Operand {
 }
 
 /// One operator: its names, what it compares with what, and what it says in words.
+///
+/// See the example of [`Operator`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OperatorRow {
     /// The operator.

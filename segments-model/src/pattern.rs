@@ -8,6 +8,8 @@ use regex_syntax::hir::{Class, Hir, HirKind, Repetition};
 use thiserror::Error;
 
 /// Why a text is not a portable regular expression.
+///
+/// See the example of [`check`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum InvalidPattern {
@@ -46,6 +48,8 @@ const REPETITIONS: u64 = 1000;
 const RANGES: u64 = 100_000;
 
 /// What a pattern without any regular expression in it is better written as.
+///
+/// See the example of [`literal`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Literal {
     /// The text stands anywhere.

@@ -111,6 +111,8 @@ impl From<String> for Value {
 pub struct Number(f64);
 
 /// Why a number cannot be a value of a clause.
+///
+/// See the example of [`Number`].
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum InvalidNumber {

@@ -9,6 +9,8 @@ use semver::Version;
 use thiserror::Error;
 
 /// Why a text is not a semantic version.
+///
+/// See the example of [`parse`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("`{text}` is not a semantic version; {}", self.advice())]
 pub struct InvalidVersion {

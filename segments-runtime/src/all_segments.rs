@@ -61,6 +61,8 @@ pub fn all_segments(contexts: impl Contexts) -> Result<Memberships, RegistryErro
 /// What each of several segments says of one context, ordered by key.
 ///
 /// Its `Display` is a line for each segment.
+///
+/// See the example of [`all_segments`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Memberships(#[serde(serialize_with = "as_map")] Vec<(SegmentKey, Membership)>);
 

@@ -13,6 +13,8 @@ use crate::types::ValueType;
 use crate::{Context, Operand, Operands, Scalar};
 
 /// A condition on contexts of one kind: a clause of a rule.
+///
+/// See the example of [`Attribute`](crate::Attribute).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a clause of a rule",
     label = "not a clause",
@@ -83,6 +85,8 @@ where
 ///
 /// An absent attribute makes a clause and its negation false, as in every LaunchDarkly SDK: who has
 /// no mail address neither has one that ends so nor one that does not.
+///
+/// See the example of [`Attribute`](crate::Attribute).
 #[must_use = "a clause does nothing outside of a rule"]
 pub struct Negated<P>(P);
 

@@ -120,6 +120,8 @@ pub trait Names: Sized + 'static {
 }
 
 /// The name and type of an attribute, for tools.
+///
+/// See the example of [`Context`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttributeSchema {
     /// How LaunchDarkly refers to it.
@@ -133,6 +135,8 @@ pub struct AttributeSchema {
 }
 
 /// A type that can be the key of a context.
+///
+/// See the example of [`Context`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the key of a context",
     label = "a key is a text",

@@ -8,6 +8,8 @@ use crate::Context;
 
 /// One context among several: a reference, or an `Option` of one. `None::<&Device>` is a kind that
 /// this request does not have; a clause on it does not hold, negated or not.
+///
+/// See the example of [`Contexts`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a reference to a `{K}`",
     label = "expected `&{K}` or `Option<&{K}>`"

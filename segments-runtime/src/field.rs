@@ -50,6 +50,8 @@ pub fn describe_scalar<T: Scalar>(
 }
 
 /// A field of plain values: none, one or many of them.
+///
+/// See the example of [`AttributeValue`].
 pub trait Scalar: Field<Type: ValueType> {
     /// Whether fields of this type hold many values.
     const MANY: bool;
@@ -60,6 +62,8 @@ pub trait Scalar: Field<Type: ValueType> {
 }
 
 /// A field that is an object with attributes of its own.
+///
+/// See the example of [`AttributeValue`].
 pub trait Object: Field {
     /// The struct that derives [`Attributes`](derive@crate::Attributes).
     type Attributes: Attributes;

@@ -17,6 +17,8 @@ const LONG: usize = 12;
 /// A value that an attribute of type `T` can be compared with by the operation `O`.
 ///
 /// Values are constants: texts are `&'static str`, so that a test allocates nothing.
+///
+/// See the example of [`Attribute`](crate::Attribute).
 #[diagnostic::on_unimplemented(
     message = "an attribute of type `{T}` cannot be compared with a value of type `{Self}`",
     label = "not a value of the attribute's type",
@@ -39,6 +41,8 @@ pub trait Operand<T: ValueType, O>: Sized + 'static {
 }
 
 /// One value, or an array of values of which one is enough.
+///
+/// See the example of [`Attribute`](crate::Attribute).
 #[diagnostic::on_unimplemented(
     message = "an attribute of type `{T}` cannot be compared with a value of type `{Self}`",
     label = "not a value of the attribute's type",

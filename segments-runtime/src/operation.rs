@@ -8,6 +8,8 @@ use crate::types::{Bool, Date, Number, OneOf, Text, ValueType, Version};
 use crate::{AttributeValue, Timestamp};
 
 /// An operator on attributes of type `T`.
+///
+/// See the example of [`Attribute`](crate::Attribute).
 pub trait Operation<T: ValueType> {
     /// The operator in the model's table.
     const OPERATOR: Operator;

@@ -2,6 +2,26 @@
 //!
 //! Every [`#[segment]`](crate::segment) that is linked into a program registers itself, in the
 //! program's own crate and in its dependencies. [`definitions`] collects and checks them.
+//!
+//! ```standalone_crate
+//! use segments_runtime::{Context, registry, segment};
+//!
+//! #[derive(Context)]
+//! #[context(kind = "user")]
+//! struct User { #[context(key)] id: String, plan: String }
+//!
+//! /// Those who pay.
+//! #[segment(rule(User::PLAN.is("pro")))]
+//! struct Paying;
+//!
+//! # fn main() -> Result<(), registry::RegistryError> {
+//! let definitions = registry::definitions()?;
+//! assert_eq!(definitions[0].key, Paying::KEY);
+//! assert_eq!(registry::compiled()?.iter().count(), 1);
+//! assert!(registry::targetings()?.is_empty());
+//! # Ok(())
+//! # }
+//! ```
 
 use std::borrow::Cow;
 use std::collections::BTreeMap;
@@ -19,6 +39,8 @@ use thiserror::Error;
 use crate::{Segment, Targeted};
 
 /// One declaration, as the macro registers it.
+///
+/// See the example of [`registry`](self).
 #[derive(Debug)]
 pub struct Declaration {
     /// Makes the definition.
@@ -71,6 +93,8 @@ impl Site {
 }
 
 /// Where a segment is declared.
+///
+/// See the example of [`registry`](self).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct DeclaredAt {
     /// The file.
@@ -90,6 +114,8 @@ impl fmt::Display for DeclaredAt {
 inventory::collect!(Declaration);
 
 /// Why the segments of a program do not make sense together. All problems, not the first.
+///
+/// See the example of [`registry`](self).
 #[derive(Debug, Error)]
 #[error("{}", .problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct RegistryError {
@@ -98,6 +124,8 @@ pub struct RegistryError {
 }
 
 /// One problem of the segments of a program.
+///
+/// See the example of [`registry`](self).
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum Problem {
@@ -149,6 +177,8 @@ pub enum Problem {
 
 /// The definitions of all segments of this program, ordered by key.
 ///
+/// See the example of [`registry`](self).
+///
 /// # Errors
 ///
 /// When two segments have one key and say different things, or a definition has an error that could not be seen when the
@@ -164,6 +194,8 @@ pub fn definitions() -> Result<Vec<Definition>, RegistryError> {
 /// All segments of this program, prepared to be asked about contexts in JSON, to be counted over
 /// many of them, or to be given [salts](CompiledSegments::with_salts). They are prepared at the
 /// first call, and ordered by key.
+///
+/// See the example of [`registry`](self).
 ///
 /// # Errors
 ///
@@ -281,6 +313,8 @@ fn collect<T: Declarable>(
 }
 
 /// A declaration of what an AI Config or flag serves, as the macro registers it.
+///
+/// See the example of [`registry`](self).
 #[derive(Debug)]
 pub struct TargetingDeclaration {
     /// Makes the targeting.
@@ -310,6 +344,8 @@ impl TargetingDeclaration {
 inventory::collect!(TargetingDeclaration);
 
 /// What the AI Configs and flags of this program serve, ordered by key.
+///
+/// See the example of [`registry`](self).
 ///
 /// # Errors
 ///

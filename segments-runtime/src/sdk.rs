@@ -51,11 +51,15 @@ use thiserror::Error;
 use crate::Contexts;
 
 /// Why contexts are none that the SDK takes.
+///
+/// See the example of [`sdk`](self).
 #[derive(Debug, Error)]
 #[error("LaunchDarkly's SDK does not take the context: {0}")]
 pub struct NoContext(String);
 
 /// The SDK's context for one or several of ours: a reference, or a tuple of them as in `contains`.
+///
+/// See the example of [`sdk`](self).
 ///
 /// # Errors
 ///

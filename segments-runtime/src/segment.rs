@@ -8,6 +8,30 @@ use crate::contexts::Contexts;
 use crate::decision::{Decision, Salts};
 
 /// A segment that is declared in this program. Made by [`#[segment]`](crate::segment).
+///
+/// ```
+/// use segments_runtime::{Context, Segment, segment};
+///
+/// #[derive(Context)]
+/// #[context(kind = "user")]
+/// struct User { #[context(key)] id: String, plan: String }
+///
+/// /// Those who pay.
+/// #[segment(rule(User::PLAN.is("pro")))]
+/// struct Paying;
+///
+/// /// What can be said of every segment.
+/// fn title<S: Segment>() -> String {
+///     format!("{} ({})", S::definition().name, S::KEY)
+/// }
+/// assert_eq!(title::<Paying>(), "Paying (paying)");
+///
+/// // What depends on the contexts are methods of the type itself.
+/// let user = User { id: "u-1".into(), plan: "pro".into() };
+/// assert!(Paying::contains(&user));
+/// assert_eq!(Paying::membership(&user).known(), Some(true));
+/// assert!(Paying::explain(&user).to_string().contains("rule 1 holds"));
+/// ```
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a segment",
     label = "not a segment",
@@ -33,6 +57,8 @@ pub trait Segment {
 }
 
 /// A segment about which `C` tells enough: it has every kind of context that the segment looks at.
+///
+/// See the example of [`Segment`].
 #[diagnostic::on_unimplemented(
     message = "`{C}` does not tell enough about a context to ask `{Self}`",
     label = "pass a reference to each context that the segment looks at"
@@ -44,6 +70,8 @@ pub trait Decide<C, At> {
 
 /// A segment whose members this program can tell: it has no percentage rule, and asks no segment
 /// that has one.
+///
+/// See the example of [`Segment`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has a percentage rule, or asks a segment that has one, so only LaunchDarkly's salt tells who is in it",
     label = "`contains` does not exist for this segment",
@@ -53,6 +81,8 @@ pub trait Decidable<C> {}
 
 /// A segment whose members are listed in its definition. Big segments are not: LaunchDarkly keeps
 /// their members.
+///
+/// See the example of [`Segment`].
 #[diagnostic::on_unimplemented(
     message = "LaunchDarkly keeps the members of the big segment `{Self}`, so this program cannot tell who is in it",
     label = "a big segment cannot be asked here",

@@ -9,6 +9,8 @@ use crate::decision::Salts;
 
 /// An AI Config or a feature flag about which this program says who is served what. Made by
 /// [`#[ai_config]`](crate::ai_config) and [`#[flag_targeting]`](crate::flag_targeting).
+///
+/// See the example of [`ai_config`](crate::ai_config).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an AI Config or a flag",
     label = "not targeted",
@@ -28,6 +30,8 @@ pub trait Targeted {
 }
 
 /// The declared variations of an AI Config or a flag, as an enum.
+///
+/// See the example of [`ai_config`](crate::ai_config).
 pub trait Variation: Copy + Eq + std::fmt::Debug + std::fmt::Display + 'static {
     /// Every one, in the order of declaration.
     const ALL: &'static [Self];
@@ -51,6 +55,8 @@ impl<C: Has<K, At>, K, At> Tells<K, At> for C {}
 
 /// An AI Config or flag about which `C` tells enough: it has every kind of context that the rules
 /// look at.
+///
+/// See the example of [`ai_config`](crate::ai_config).
 #[diagnostic::on_unimplemented(
     message = "`{C}` does not tell enough about a context to ask `{Self}`",
     label = "pass a reference to each context that the rules look at"

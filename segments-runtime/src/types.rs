@@ -15,30 +15,44 @@ pub trait ValueType: 'static {
 }
 
 /// `true` or `false`: `is`.
+///
+/// See the example of [`Attribute`](crate::Attribute).
 #[derive(Debug, Clone, Copy)]
 pub enum Bool {}
 
 /// A text: `is`, `is_any_of`, `contains`, `starts_with`, `ends_with`, `matches`.
+///
+/// See the example of [`Attribute`](crate::Attribute).
 #[derive(Debug, Clone, Copy)]
 pub enum Text {}
 
 /// A number: `is`, `is_any_of`, `lt`, `le`, `gt`, `ge`.
+///
+/// See the example of [`Attribute`](crate::Attribute).
 #[derive(Debug, Clone, Copy)]
 pub enum Number {}
 
 /// A moment: `is`, `is_any_of`, `before`, `after`.
+///
+/// See the example of [`Attribute`](crate::Attribute).
 #[derive(Debug, Clone, Copy)]
 pub enum Date {}
 
 /// A semantic version: `is`, `is_any_of`, `lt`, `gt`.
+///
+/// See the example of [`Attribute`](crate::Attribute).
 #[derive(Debug, Clone, Copy)]
 pub enum Version {}
 
 /// One variant of an enum: `is`, `is_any_of`.
+///
+/// See the example of [`Attribute`](crate::Attribute).
 #[derive(Debug)]
 pub struct OneOf<E>(PhantomData<E>);
 
 /// An object with attributes of its own, reached by their names: `User::ADDRESS.city`.
+///
+/// See the example of [`Attribute`](crate::Attribute).
 #[derive(Debug)]
 pub struct Nested<O>(PhantomData<O>);
 

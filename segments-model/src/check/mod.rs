@@ -12,6 +12,8 @@ mod style;
 use crate::{Draft, Findings};
 
 /// One check of the table.
+///
+/// See the example of [`check`](fn@check).
 #[derive(Clone, Copy)]
 pub struct Check {
     /// What it looks at.

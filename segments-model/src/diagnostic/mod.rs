@@ -22,6 +22,8 @@ pub use source::{Location, Source};
 use crate::{Code, Severity};
 
 /// One thing that is wrong with a file, or probably is.
+///
+/// See the example of [`human`](fn@human).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     /// Which kind of thing it is.
@@ -35,6 +37,8 @@ pub struct Diagnostic {
 }
 
 /// A place that explains a diagnostic elsewhere.
+///
+/// See the example of [`human`](fn@human).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Related {
     /// What the place has to do with it.

@@ -43,6 +43,8 @@ pub(super) struct Single {
 type Make = fn(ContextKind, Vec<(String, AttributeValue)>) -> Result<Single, InvalidContext>;
 
 /// Why JSON is no context.
+///
+/// See the example of [`ContextInstance`].
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum InvalidContext {

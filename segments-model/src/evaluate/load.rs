@@ -7,6 +7,8 @@ use super::segments::CompiledSegments;
 use crate::wire;
 
 /// Why JSON holds no segments.
+///
+/// See the example of [`CompiledSegments`](super::CompiledSegments).
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum LoadError {
@@ -73,6 +75,8 @@ impl CompiledSegments {
 }
 
 /// Segments as they were in JSON, before they are [prepared](CompiledSegments::from_wire).
+///
+/// See the example of [`CompiledSegments`](super::CompiledSegments).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loaded {
     /// The segments.

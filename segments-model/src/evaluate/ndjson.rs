@@ -7,6 +7,8 @@ use thiserror::Error;
 use super::context::{ContextInstance, InvalidContext};
 
 /// Why a line of a stream is no context.
+///
+/// See the example of [`ndjson`].
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum LineError {

@@ -57,6 +57,8 @@ pub struct CompiledTargeting {
 }
 
 /// What a program has to know about an AI Config or flag to tell who falls into which share.
+///
+/// See the example of [`CompiledTargeting`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SplitData {
     /// What is mixed into the hash.

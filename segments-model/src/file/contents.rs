@@ -7,6 +7,8 @@ use super::{DeclaredTargeting, Example};
 use crate::{AttributeRef, AttributeType, ContextKind, Definition, SegmentKey, Value};
 
 /// What a file says.
+///
+/// See the example of [`file`](crate::file).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SegmentsFile {
     /// The kinds of contexts that it declares, with their attributes.
@@ -43,28 +45,34 @@ impl SegmentsFile {
 }
 
 /// A segment of a file.
+///
+/// See the example of [`file`](crate::file).
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeclaredSegment {
     /// The segment.
     pub definition: Definition,
     /// Contexts that are in it, or are not.
     pub examples: Vec<Example>,
-    /// Where its key stands: bytes of the [`Source`].
+    /// Where its key stands: bytes of the [`Source`](crate::diagnostic::Source).
     pub span: Range<usize>,
 }
 
 /// A kind of context as a file declares it.
+///
+/// See the example of [`file`](crate::file).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ContextSchema {
     /// What the kind stands for.
     pub description: Option<String>,
-    /// Where it is declared: bytes of the [`Source`].
+    /// Where it is declared: bytes of the [`Source`](crate::diagnostic::Source).
     pub span: Range<usize>,
     /// Its attributes. `key`, `name` and `anonymous` exist without being declared.
     pub attributes: BTreeMap<AttributeRef, AttributeSchema>,
 }
 
 /// An attribute as a file declares it.
+///
+/// See the example of [`file`](crate::file).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttributeSchema {
     /// What its values are.
@@ -79,6 +87,6 @@ pub struct AttributeSchema {
     pub private: bool,
     /// What the attribute says.
     pub description: Option<String>,
-    /// Where it is declared: bytes of the [`Source`].
+    /// Where it is declared: bytes of the [`Source`](crate::diagnostic::Source).
     pub span: Range<usize>,
 }

@@ -20,6 +20,8 @@ use crate::{
 };
 
 /// Contexts that are in a segment, or are not.
+///
+/// See the example of [`file`](crate::file).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Example {
     /// Whether they are.

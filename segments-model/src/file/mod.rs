@@ -70,6 +70,8 @@ pub fn unreadable(path: &str, reason: impl Into<String>) -> Report {
 /// Reads a file and checks it. `path` is only shown, `text` is what the file holds.
 ///
 /// A byte-order mark and line ends of either kind are no matter.
+///
+/// See the example of [`file`](crate::file).
 #[must_use]
 pub fn read(path: &str, text: &[u8]) -> Report {
     match std::str::from_utf8(text) {

@@ -5,6 +5,8 @@ use crate::Severity;
 use crate::diagnostic::{self, Colors, Diagnostic, Source};
 
 /// What reading a file gave: everything that could be read, and everything that is wrong.
+///
+/// See the example of [`file`](crate::file).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Report {
     source: Source,

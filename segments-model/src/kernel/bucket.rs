@@ -71,6 +71,8 @@ pub fn in_share_without_kind(thousandths: i64) -> bool {
 
 /// The whole number that a number is, if a bucket can be made of it: numbers with a fraction, or
 /// beyond 2^53, have none.
+///
+/// See the example of [`in_share`].
 #[must_use]
 #[inline]
 pub fn whole_number(number: f64) -> Option<i64> {

@@ -4,6 +4,14 @@
 //! same functions, so that both mean the same thing. The left-hand side is always the value of the
 //! attribute, the right-hand side the value of the clause. None of them allocates.
 //!
+//! ```
+//! use segments_model::kernel::{ends_with, greater_than, is_text};
+//!
+//! assert!(ends_with("ann@company.com", "@company.com"));
+//! assert!(!greater_than(30.0, 30.0));
+//! assert!(!is_text("Berlin", "berlin"));
+//! ```
+//!
 //! What stands around a comparison, in LaunchDarkly's SDKs and here:
 //!
 //! - a clause holds if the comparison is true for any element of the attribute and any value;
@@ -25,6 +33,8 @@ pub use bucket::bucket;
 pub use bucket::{in_share, in_share_without_kind, whole_number};
 
 /// `in`, for texts.
+///
+/// See the example of [`kernel`](self).
 #[must_use]
 #[inline]
 pub fn is_text(attribute: &str, value: &str) -> bool {
@@ -47,6 +57,8 @@ pub fn is_number(attribute: f64, value: f64) -> bool {
 }
 
 /// `in`, for booleans.
+///
+/// See the example of [`kernel`](self).
 #[must_use]
 #[inline]
 pub fn is_bool(attribute: bool, value: bool) -> bool {
@@ -54,6 +66,8 @@ pub fn is_bool(attribute: bool, value: bool) -> bool {
 }
 
 /// `startsWith`.
+///
+/// See the example of [`kernel`](self).
 #[must_use]
 #[inline]
 pub fn starts_with(attribute: &str, value: &str) -> bool {
@@ -75,6 +89,8 @@ pub fn ends_with(attribute: &str, value: &str) -> bool {
 }
 
 /// `contains`.
+///
+/// See the example of [`kernel`](self).
 #[must_use]
 #[inline]
 pub fn contains(attribute: &str, value: &str) -> bool {
@@ -82,6 +98,8 @@ pub fn contains(attribute: &str, value: &str) -> bool {
 }
 
 /// `matches`: the pattern is found anywhere in the text.
+///
+/// See the example of [`kernel`](self).
 #[cfg(feature = "regex")]
 #[must_use]
 #[inline]
@@ -90,6 +108,8 @@ pub fn matches(attribute: &str, value: &regex::Regex) -> bool {
 }
 
 /// `lessThan`.
+///
+/// See the example of [`kernel`](self).
 #[must_use]
 #[inline]
 pub fn less_than(attribute: f64, value: f64) -> bool {
@@ -97,6 +117,8 @@ pub fn less_than(attribute: f64, value: f64) -> bool {
 }
 
 /// `lessThanOrEqual`.
+///
+/// See the example of [`kernel`](self).
 #[must_use]
 #[inline]
 pub fn less_than_or_equal(attribute: f64, value: f64) -> bool {
@@ -104,6 +126,8 @@ pub fn less_than_or_equal(attribute: f64, value: f64) -> bool {
 }
 
 /// `greaterThan`.
+///
+/// See the example of [`kernel`](self).
 #[must_use]
 #[inline]
 pub fn greater_than(attribute: f64, value: f64) -> bool {
@@ -111,6 +135,8 @@ pub fn greater_than(attribute: f64, value: f64) -> bool {
 }
 
 /// `greaterThanOrEqual`.
+///
+/// See the example of [`kernel`](self).
 #[must_use]
 #[inline]
 pub fn greater_than_or_equal(attribute: f64, value: f64) -> bool {
@@ -118,6 +144,8 @@ pub fn greater_than_or_equal(attribute: f64, value: f64) -> bool {
 }
 
 /// `before`: strictly earlier.
+///
+/// See the example of [`kernel`](self).
 #[must_use]
 #[inline]
 pub fn before(attribute: Moment, value: Moment) -> bool {
@@ -125,6 +153,8 @@ pub fn before(attribute: Moment, value: Moment) -> bool {
 }
 
 /// `after`: strictly later.
+///
+/// See the example of [`kernel`](self).
 #[must_use]
 #[inline]
 pub fn after(attribute: Moment, value: Moment) -> bool {
@@ -146,6 +176,8 @@ pub fn sem_ver_equal(attribute: &Version, value: &Version) -> bool {
 }
 
 /// `semVerLessThan`: strictly earlier in precedence.
+///
+/// See the example of [`kernel`](self).
 #[must_use]
 #[inline]
 pub fn sem_ver_less_than(attribute: &Version, value: &Version) -> bool {
@@ -153,6 +185,8 @@ pub fn sem_ver_less_than(attribute: &Version, value: &Version) -> bool {
 }
 
 /// `semVerGreaterThan`: strictly later in precedence.
+///
+/// See the example of [`kernel`](self).
 #[must_use]
 #[inline]
 pub fn sem_ver_greater_than(attribute: &Version, value: &Version) -> bool {

@@ -22,6 +22,8 @@ mod tests;
 use crate::{AttributeRef, Code, ContextKind, Definition, Finding, Place};
 
 /// A finding about a segment, with the other places that explain it.
+///
+/// See the example of [`relations`](fn@relations).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Relation {
     /// The segment, by its index in what was given.

@@ -12,6 +12,8 @@ use crate::{
 };
 
 /// One check of the table.
+///
+/// See the example of [`targeting`](super).
 #[derive(Clone, Copy)]
 pub struct Check {
     /// What it looks at.
@@ -58,6 +60,8 @@ pub static CHECKS: &[Check] = &[
 ];
 
 /// Runs every check.
+///
+/// See the example of [`targeting`](super).
 #[must_use]
 pub fn check(draft: &DraftTargeting) -> Findings {
     let mut findings = Findings::default();

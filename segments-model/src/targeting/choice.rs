@@ -33,6 +33,8 @@ pub enum Choice<V> {
 }
 
 /// What decides about a variation.
+///
+/// See the example of [`Choice`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]

@@ -10,6 +10,8 @@ use crate::{
 };
 
 /// A targeting as written. Places of findings in it are those of a [`Draft`], and a few of its own.
+///
+/// See the example of [`targeting`](super).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DraftTargeting {
     /// Whether it is a flag's, and not an AI Config's.
@@ -29,6 +31,8 @@ pub struct DraftTargeting {
 }
 
 /// Contexts that are served one variation, as written.
+///
+/// See the example of [`targeting`](super).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DraftTarget {
     /// The variation; `None` if it could not be read.
@@ -40,6 +44,8 @@ pub struct DraftTarget {
 }
 
 /// A rule as written: its condition is that of a rule of a segment, without a percentage.
+///
+/// See the example of [`targeting`](super).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DraftTargetingRule {
     /// Whom it is for.
@@ -49,6 +55,8 @@ pub struct DraftTargetingRule {
 }
 
 /// What is served, as written.
+///
+/// See the example of [`targeting`](super).
 #[derive(Debug, Clone, PartialEq)]
 pub enum DraftServe {
     /// One variation.
@@ -58,6 +66,8 @@ pub enum DraftServe {
 }
 
 /// Several variations by share, as written.
+///
+/// See the example of [`targeting`](super).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DraftSplit {
     /// The variations with their shares in percent.

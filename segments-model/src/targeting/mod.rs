@@ -41,6 +41,8 @@ pub use draft::{DraftServe, DraftSplit, DraftTarget, DraftTargeting, DraftTarget
 pub use explanation::{ServedRule, TargetingExplanation};
 
 /// What a program says about who is served what.
+///
+/// See the example of [`targeting`](self).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Targeting {
     /// The AI Config or flag.
@@ -60,6 +62,8 @@ pub struct Targeting {
 }
 
 /// Who is served what in one environment: everything, not only what differs.
+///
+/// See the example of [`targeting`](self).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TargetingInEnvironment {
     /// Contexts listed one by one.
@@ -85,6 +89,8 @@ impl From<Targeting> for TargetingInEnvironment {
 }
 
 /// Something that has variations and says who is served which.
+///
+/// See the example of [`targeting`](self).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(
@@ -99,6 +105,8 @@ pub enum Resource {
 }
 
 /// What becomes of rules and listed contexts that somebody else made.
+///
+/// See the example of [`targeting`](self).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Others {
     /// They go: what is declared is everything.
@@ -109,6 +117,8 @@ pub enum Others {
 }
 
 /// Contexts of one kind that are served one variation.
+///
+/// See the example of [`targeting`](self).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     /// The variation.
@@ -120,6 +130,8 @@ pub struct Target {
 }
 
 /// Contexts that fulfil all clauses are served this.
+///
+/// See the example of [`targeting`](self).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TargetingRule {
     /// What the rule is for.
@@ -131,6 +143,8 @@ pub struct TargetingRule {
 }
 
 /// One variation, or several by share.
+///
+/// See the example of [`targeting`](self).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Serve {
     /// Everybody is served this one.
@@ -140,6 +154,8 @@ pub enum Serve {
 }
 
 /// Several variations by share.
+///
+/// See the example of [`targeting`](self).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Split {
     /// The variations with their shares, which add up to 100 %.

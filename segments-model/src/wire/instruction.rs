@@ -6,6 +6,8 @@ use serde_json::Value as Json;
 use super::Clause;
 
 /// A semantic patch. It applies as a whole or not at all.
+///
+/// See the example of [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SemanticPatch {
@@ -25,6 +27,8 @@ impl SemanticPatch {
 }
 
 /// One instruction of a semantic patch of a segment (API documentation, *patchSegment*).
+///
+/// See the example of [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(
     tag = "kind",

@@ -6,6 +6,24 @@
 //!
 //! The shapes are those of LaunchDarkly's REST API documentation (operations *getSegments*,
 //! *postSegment*, *patchSegment*, *getAIConfigTargeting*, *patchAIConfigTargeting*).
+//!
+//! ```
+//! use segments_model::{Definition, wire};
+//!
+//! let segment = r#"{"key": "staff", "name": "Staff", "version": 3, "included": ["u-1"], "rules": [
+//!     {"_id": "r-1", "clauses": [{"attribute": "email", "op": "endsWith", "values": ["@company.com"]}]}]}"#;
+//! let segment: wire::Segment = serde_json::from_str(segment).unwrap();
+//! assert_eq!((segment.version, segment.rules[0].clauses[0].negate), (3, false));
+//!
+//! // What one sends has the same shapes.
+//! let patch = wire::SemanticPatch {
+//!     environment_key: "production".into(),
+//!     comment: None,
+//!     instructions: vec![wire::Instruction::RemoveRule { rule_id: "r-1".into() }],
+//! };
+//! let patch = serde_json::to_value(&patch).unwrap();
+//! assert_eq!(patch["instructions"][0]["kind"], "removeRule");
+//! ```
 
 mod error;
 mod instruction;

@@ -11,6 +11,8 @@ use thiserror::Error;
 pub(crate) struct BaseUri(Url);
 
 /// Why an address cannot be used.
+///
+/// See the example of [`SyncConfig`](super::SyncConfig).
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum InvalidBaseUri {

@@ -16,6 +16,8 @@ use super::plan::Plan;
 use super::report::Report;
 
 /// As [`sync_definitions`](super::sync_definitions).
+///
+/// See the example of [`blocking`](self).
 pub fn sync_definitions<'a>(
     config: &SyncConfig,
     declared: impl Into<Declared<'a>>,
@@ -24,11 +26,15 @@ pub fn sync_definitions<'a>(
 }
 
 /// As [`plan`](super::plan()).
+///
+/// See the example of [`blocking`](self).
 pub fn plan<'a>(config: &SyncConfig, declared: impl Into<Declared<'a>>) -> Result<Plan, SyncError> {
     wait(super::plan(config, declared.into()))?
 }
 
 /// As [`Plan::apply`].
+///
+/// See the example of [`blocking`](self).
 pub fn apply(plan: Plan, config: &SyncConfig) -> Result<Report, SyncError> {
     wait(plan.apply(config))?
 }

@@ -7,6 +7,8 @@ use serde::{Serialize, Serializer};
 
 /// The keys of members. They are personal data of the application's users, so whatever shows them
 /// shows their number: `Debug`, `Display` and serde alike.
+///
+/// See the example of [`plan`](super::plan()).
 #[derive(Clone, PartialEq, Eq)]
 pub struct MemberKeys(pub(crate) Vec<String>);
 
@@ -35,6 +37,8 @@ impl Serialize for MemberKeys {
 }
 
 /// One of the two lists of a segment.
+///
+/// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TargetList {
@@ -45,6 +49,8 @@ pub enum TargetList {
 }
 
 /// The share of a percentage rule, in the service's terms.
+///
+/// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Share {
     /// Thousandths of a percent.
@@ -56,6 +62,8 @@ pub struct Share {
 }
 
 /// What an AI Config or a flag serves: variations by key, or by name where they have none.
+///
+/// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Served {
@@ -89,6 +97,8 @@ impl fmt::Display for Served {
 }
 
 /// A change of one segment, or of what an AI Config or a flag serves. Its `Display` says it in words; keys of members are counted, not named.
+///
+/// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "change", rename_all = "kebab-case")]
 #[non_exhaustive]

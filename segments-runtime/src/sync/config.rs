@@ -14,6 +14,8 @@ use super::retry::RetryPolicy;
 use super::token::{AccessToken, InvalidToken};
 
 /// What [`sync`](super::sync_definitions) does with what it finds.
+///
+/// See the example of [`SyncConfig`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SyncMode {
@@ -30,6 +32,8 @@ pub enum SyncMode {
 ///
 /// The service takes segments of unknown kinds, but people can then not pick the kind in its pages
 /// until an SDK has sent one.
+///
+/// See the example of [`SyncConfig`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ContextKinds {
     /// Makes them before the segments that need them.
@@ -42,6 +46,8 @@ pub enum ContextKinds {
 }
 
 /// What to do when the environment wants changes of segments to be approved.
+///
+/// See the example of [`SyncConfig`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Approvals {
     /// Reports that an approval is required.
@@ -53,6 +59,8 @@ pub enum Approvals {
 }
 
 /// What to do when the service cannot be reached at all.
+///
+/// See the example of [`SyncConfig`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Unreachable {
     /// Fails.
@@ -141,6 +149,8 @@ impl Options {
 }
 
 /// Why a configuration is not complete or not right.
+///
+/// See the example of [`SyncConfig`].
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum ConfigError {

@@ -12,6 +12,8 @@ use super::report::Report;
 
 /// Why a sync did not do what was asked. Errors that come after the first answer carry the
 /// [report](Self::report), which has the outcome of every segment.
+///
+/// See the example of [`plan`](super::plan()).
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum SyncError {
@@ -96,6 +98,8 @@ fn lines<'a>(
 }
 
 /// Why a set of definitions cannot be synced as a whole.
+///
+/// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum DefinitionsError {
@@ -111,6 +115,8 @@ pub enum DefinitionsError {
 }
 
 /// What the service said when it refused a request, in its own words.
+///
+/// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Refusal {
     /// The HTTP status.
@@ -140,6 +146,8 @@ impl fmt::Display for Refusal {
 }
 
 /// Why a request did not get the answer that it wanted.
+///
+/// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum RequestError {

@@ -14,6 +14,8 @@ use super::reader::Reader;
 use super::request::Scope;
 
 /// What the service says of one segment and one context.
+///
+/// See the example of [`segments`].
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -29,6 +31,22 @@ pub type SeenValues = BTreeMap<String, Vec<Json>>;
 
 /// Reads all segments of the environment as the service represents them, ordered by key: to import
 /// what people have made, or to look at it.
+///
+/// ```no_run
+/// use segments_runtime::sync::{self, SyncConfig};
+///
+/// # async fn look() -> Result<(), Box<dyn std::error::Error>> {
+/// let config = SyncConfig::from_env()?;
+/// for segment in sync::segments(&config).await? {
+///     println!("{} has version {}", segment.key, segment.version);
+/// }
+/// let user = r#"{"kind": "user", "key": "u-1"}"#;
+/// for found in sync::memberships(&config, &serde_json::from_str(user)?).await? {
+///     println!("{}: {}", found.key, found.is_member);
+/// }
+/// # Ok(())
+/// # }
+/// ```
 ///
 /// # Errors
 ///
@@ -52,6 +70,8 @@ pub async fn segments(config: &SyncConfig) -> Result<Vec<wire::Segment>, SyncErr
 
 /// Reads the keys of the project's environments, in the order of the service.
 ///
+/// See the example of [`segments`].
+///
 /// # Errors
 ///
 /// When the project cannot be read.
@@ -62,6 +82,8 @@ pub async fn environments(config: &SyncConfig) -> Result<Vec<EnvironmentKey>, Sy
 
 /// Asks the service which segments of the environment a context is in. The context is in the
 /// service's JSON, of one kind or of several.
+///
+/// See the example of [`segments`].
 ///
 /// # Errors
 ///
@@ -76,6 +98,8 @@ pub async fn memberships(
 
 /// Reads what values the environment's contexts have had in an attribute, the most frequent first.
 /// An attribute that no context has had has none.
+///
+/// See the example of [`segments`].
 ///
 /// # Errors
 ///

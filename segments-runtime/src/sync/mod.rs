@@ -189,6 +189,44 @@ pub async fn sync(config: &SyncConfig) -> Result<Report, SyncError> {
 
 /// Compares the environment with the definitions, and says what a sync would do.
 ///
+/// ```
+/// use segments_emulator::Emulator;
+/// use segments_runtime::sync::{self, Action, Change, Outcome, SyncConfig};
+/// use segments_runtime::{Context, Segment, segment};
+///
+/// #[derive(Context)]
+/// #[context(kind = "user")]
+/// struct User { #[context(key)] id: String, plan: String }
+///
+/// /// Those who pay.
+/// #[segment(rule(User::PLAN.is("pro")))]
+/// struct Paying;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let emulator = Emulator::start().await?;
+/// let config = SyncConfig::builder()
+///     .base_uri(emulator.base_uri())
+///     .token(emulator.access_token())
+///     .build()?;
+/// let definitions = [Paying::definition()];
+///
+/// // A plan only reads. It can be shown, kept, and carried out.
+/// let plan = sync::plan(&config, &definitions).await?;
+/// assert!(plan.to_string().starts_with("+ paying"), "{plan}");
+///
+/// let report = plan.apply(&config).await?;
+/// let Outcome::Done(action) = &report.segments[0].outcome else { panic!("{report}") };
+/// assert!(matches!(action, Action::Create { .. }), "{action:?}");
+/// assert!(matches!(action.changes(), [Change::AddRule { .. }]), "{action:?}");
+/// report.in_sync()?;
+///
+/// // Nothing is left to do.
+/// assert!(sync::plan(&config, &definitions).await?.is_empty());
+/// # Ok(())
+/// # }
+/// ```
+///
 /// # Errors
 ///
 /// When the definitions contradict each other, or the environment cannot be read.
@@ -201,6 +239,8 @@ pub async fn plan<'a>(
 
 /// Makes the environment agree with the definitions, or finds out whether it does, as
 /// [`SyncMode`] says.
+///
+/// See the example of [`plan`](plan()).
 ///
 /// # Errors
 ///

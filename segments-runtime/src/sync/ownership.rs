@@ -53,6 +53,8 @@ impl fmt::Display for Owner {
 
 /// What to do with a segment that exists already and carries no owner's tag. One that carries
 /// another owner's tag is refused, except under [`Adoption::Always`].
+///
+/// See the example of [`SyncConfig`](super::SyncConfig).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Adoption {
     /// Takes it over if it is empty or already as declared; refuses it otherwise, and shows what

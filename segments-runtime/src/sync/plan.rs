@@ -35,6 +35,8 @@ use super::{Declared, apply, kinds};
 /// It is [`Serialize`] for tools. Keys of members are counted there, not named, so a plan cannot be
 /// read back from a file; to apply a plan that was reviewed elsewhere, make it again and compare
 /// the [fingerprints](Plan::fingerprint).
+///
+/// See the example of [`plan`](super::plan()).
 #[derive(Clone, Serialize)]
 pub struct Plan {
     /// Everything that is due, and everything else that was found.

@@ -13,6 +13,8 @@ use super::error::{RequestError, SyncError};
 
 /// What came of a sync. Its `Display` is for people: what was done to which segment, and nothing
 /// about the segments that were as declared but their number.
+///
+/// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Report {
@@ -44,6 +46,8 @@ fn seconds<S: Serializer>(elapsed: &Duration, serializer: S) -> Result<S::Ok, S:
 }
 
 /// How many requests were sent, repetitions included.
+///
+/// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Requests {
     /// Those that only read.
@@ -63,6 +67,8 @@ impl std::ops::Add for Requests {
 }
 
 /// What came of one segment.
+///
+/// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct SegmentReport {
@@ -74,6 +80,8 @@ pub struct SegmentReport {
 }
 
 /// What came of what one AI Config or flag serves.
+///
+/// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct TargetingReport {
@@ -87,6 +95,8 @@ pub struct TargetingReport {
 
 /// A segment, an AI Config or a flag, and what came of it. Its `Display` is that of the report that
 /// it is from.
+///
+/// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct Settled<'a> {
@@ -121,6 +131,8 @@ impl TargetingReport {
 }
 
 /// What came of a segment, or of what an AI Config or flag serves.
+///
+/// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "outcome", rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -163,6 +175,8 @@ pub enum Outcome {
 }
 
 /// Something that is done to a segment, or due.
+///
+/// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "action", rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -187,6 +201,8 @@ pub enum Action {
 }
 
 /// Why a segment is left to somebody else.
+///
+/// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, PartialEq, Eq, Error, Serialize)]
 #[serde(tag = "reason", rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -216,6 +232,8 @@ pub enum Refused {
 }
 
 /// Why a segment could not be settled.
+///
+/// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum SegmentError {
@@ -333,6 +351,8 @@ impl Serialize for SegmentError {
 }
 
 /// What was done about a context kind.
+///
+/// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct KindReport {
@@ -343,6 +363,8 @@ pub struct KindReport {
 }
 
 /// What was done about a context kind.
+///
+/// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]

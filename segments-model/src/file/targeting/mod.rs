@@ -18,6 +18,8 @@ use crate::targeting::{DraftServe, DraftSplit, DraftTarget, DraftTargeting, Draf
 use crate::{Code, EnvironmentKey, Place, Targeting};
 
 /// What an AI Config or a flag serves, as a file says it.
+///
+/// See the example of [`file`](crate::file).
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeclaredTargeting {
     /// Who is served what.

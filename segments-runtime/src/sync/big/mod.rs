@@ -41,6 +41,8 @@ pub struct BigSegment {
 }
 
 /// An import that was sent and is known to the service.
+///
+/// See the example of [`BigSegment`].
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct Import {
@@ -51,6 +53,8 @@ pub struct Import {
 }
 
 /// How far an import is (API documentation, *getBigSegmentImport*).
+///
+/// See the example of [`BigSegment`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -73,6 +77,8 @@ pub enum ImportStatus {
 }
 
 /// Why members were not changed.
+///
+/// See the example of [`BigSegment`].
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum MembersError {

@@ -66,7 +66,7 @@ impl Client {
             // The token would travel with a redirect.
             .redirect(Policy::none())
             .build()
-            .map_err(ConfigError::HttpClient)?;
+            .map_err(|error| ConfigError::HttpClient(error.into()))?;
         Ok(Self {
             http,
             base_uri: config.base_uri.clone(),

@@ -1,278 +1,16 @@
-//! What a sync is told: where, as whom, and what it may do.
+//! Putting a configuration together, from code and from the environment.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
-use segments_model::{EnvironmentKey, InvalidName, ProjectKey, wire};
-use thiserror::Error;
+use segments_model::{EnvironmentKey, ProjectKey};
 
-use super::base_uri::{BaseUri, InvalidBaseUri};
-use super::clock::Clock;
-use super::ownership::{Adoption, Owner};
-use super::progress::Progress;
-use super::retry::RetryPolicy;
-use super::token::{AccessToken, InvalidToken};
-
-/// What [`sync`](super::sync_definitions) does with what it finds.
-///
-/// See the example of [`SyncConfig`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
-#[serde(rename_all = "lowercase")]
-pub enum SyncMode {
-    /// Makes LaunchDarkly agree.
-    #[default]
-    Apply,
-    /// Reads only, and reports what differs: for health checks, and for a token that may not write.
-    Verify,
-    /// Reads only, and reports what an apply would do.
-    Plan,
-}
-
-/// What to do about context kinds that segments use and the project does not have.
-///
-/// The service takes segments of unknown kinds, but people can then not pick the kind in its pages
-/// until an SDK has sent one.
-///
-/// See the example of [`SyncConfig`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum ContextKinds {
-    /// Makes them before the segments that need them.
-    #[default]
-    Create,
-    /// Fails those segments, and names the kinds.
-    Require,
-    /// Sends no request about kinds.
-    Ignore,
-}
-
-/// What to do when the environment wants changes of segments to be approved.
-///
-/// See the example of [`SyncConfig`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Approvals {
-    /// Reports that an approval is required.
-    #[default]
-    Report,
-    /// Opens an approval request with the same instructions, unless one is open already, and
-    /// reports it as pending.
-    Request,
-}
-
-/// What to do when the service cannot be reached at all.
-///
-/// See the example of [`SyncConfig`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Unreachable {
-    /// Fails.
-    #[default]
-    Fail,
-    /// Goes on: the report says that the service was not reached. Membership needs no service, so a
-    /// program that only wants its segments to be right *some time* may start.
-    GoOn,
-}
-
-/// Everything that a sync is told. Made by [`SyncConfig::from_env`] or [`SyncConfig::builder`].
-///
-/// ```
-/// use segments_runtime::sync::{SyncConfig, SyncMode};
-///
-/// let config = SyncConfig::builder()
-///     .token("api-0000")
-///     .project("shop")
-///     .environment("staging")
-///     .program(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
-///     .mode(SyncMode::Verify)
-///     .build()?;
-/// assert_eq!(config.project().as_str(), "shop");
-/// # Ok::<(), segments_runtime::sync::ConfigError>(())
-/// ```
-#[derive(Debug, Clone)]
-pub struct SyncConfig {
-    pub(crate) token: AccessToken,
-    pub(crate) base_uri: BaseUri,
-    pub(crate) project: ProjectKey,
-    pub(crate) environment: EnvironmentKey,
-    pub(crate) options: Options,
-}
-
-/// The choices that are right or wrong for a team, but always valid.
-#[derive(Debug, Clone)]
-pub(crate) struct Options {
-    pub(crate) mode: SyncMode,
-    pub(crate) owner: Option<Owner>,
-    pub(crate) program: Option<(String, String)>,
-    pub(crate) revision: Option<u64>,
-    pub(crate) adoption: Adoption,
-    pub(crate) imported: BTreeMap<String, u64>,
-    pub(crate) prune: bool,
-    pub(crate) kinds: ContextKinds,
-    pub(crate) approvals: Approvals,
-    pub(crate) unreachable: Unreachable,
-    pub(crate) deadline: Duration,
-    pub(crate) request_timeout: Duration,
-    pub(crate) concurrency: usize,
-    pub(crate) retry: RetryPolicy,
-    pub(crate) api_version: String,
-    pub(crate) progress: Progress,
-    pub(crate) clock: Clock,
-}
-
-impl Default for Options {
-    fn default() -> Self {
-        Self {
-            mode: SyncMode::default(),
-            owner: None,
-            program: None,
-            revision: None,
-            adoption: Adoption::default(),
-            imported: BTreeMap::new(),
-            prune: false,
-            kinds: ContextKinds::default(),
-            approvals: Approvals::default(),
-            unreachable: Unreachable::default(),
-            deadline: Duration::from_secs(10),
-            request_timeout: Duration::from_secs(5),
-            concurrency: 8,
-            retry: RetryPolicy::default(),
-            api_version: "20240415".to_owned(),
-            progress: Progress::default(),
-            clock: Clock::default(),
-        }
-    }
-}
-
-impl Options {
-    /// Whether a segment is exactly as it was when the declarations were imported.
-    pub(crate) fn is_as_imported(&self, remote: &wire::Segment) -> bool {
-        self.imported.get(&remote.key) == Some(&remote.version)
-    }
-}
-
-/// Why a configuration is not complete or not right.
-///
-/// See the example of [`SyncConfig`].
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum ConfigError {
-    /// No token was given.
-    #[error(
-        "no access token; set LAUNCHDARKLY_ACCESS_TOKEN (or LAUNCHDARKLY_API_TOKEN), or give one in code"
-    )]
-    MissingToken,
-    /// What was given is no token.
-    #[error(transparent)]
-    Token(#[from] InvalidToken),
-    /// What was given is no project key.
-    #[error("check the project (LAUNCHDARKLY_PROJECT): {0}")]
-    Project(#[source] InvalidName),
-    /// What was given is no environment key.
-    #[error("check the environment (LAUNCHDARKLY_ENVIRONMENT): {0}")]
-    Environment(#[source] InvalidName),
-    /// The service's address cannot be used.
-    #[error("check the base address (LAUNCHDARKLY_BASE_URI): {0}")]
-    BaseUri(#[from] InvalidBaseUri),
-    /// The owner's name does not fit into a tag.
-    #[error("check the owner, which becomes the tag `managed-by.<owner>`: {0}")]
-    Owner(#[source] InvalidName),
-    /// Deleting was allowed without saying whose segments may be deleted.
-    #[error(
-        "`prune` deletes segments that carry the owner's tag, so it needs an owner of your own: call `program` or `owner`"
-    )]
-    PruneWithoutOwner,
-    /// The HTTP client cannot be made, which means that the system's certificates cannot be read.
-    #[error("cannot make an HTTP client: {0}; check the system's TLS certificates")]
-    HttpClient(#[source] reqwest::Error),
-}
-
-impl SyncConfig {
-    /// Reads the environment variables of the process.
-    ///
-    /// | variable | meaning | default |
-    /// |---|---|---|
-    /// | `LAUNCHDARKLY_ACCESS_TOKEN`, else `LAUNCHDARKLY_API_TOKEN` | the access token | none: an error |
-    /// | `LAUNCHDARKLY_PROJECT` | the project's key | `default` |
-    /// | `LAUNCHDARKLY_ENVIRONMENT` | the environment's key | `production` |
-    /// | `LAUNCHDARKLY_BASE_URI` | the service's address | `https://app.launchdarkly.com` |
-    ///
-    /// A variable that is set to nothing counts as not set.
-    pub fn from_env() -> Result<Self, ConfigError> {
-        Self::builder().from_env().build()
-    }
-
-    /// Starts a configuration from nothing.
-    #[must_use]
-    pub fn builder() -> SyncConfigBuilder {
-        SyncConfigBuilder::default()
-    }
-
-    /// The project.
-    pub fn project(&self) -> &ProjectKey {
-        &self.project
-    }
-
-    /// The environment.
-    pub fn environment(&self) -> &EnvironmentKey {
-        &self.environment
-    }
-
-    /// The same for another environment of the project.
-    #[must_use]
-    pub fn with_environment(&self, environment: EnvironmentKey) -> Self {
-        Self {
-            environment,
-            ..self.elsewhere()
-        }
-    }
-
-    /// The same for another project.
-    #[must_use]
-    pub fn with_project(&self, project: ProjectKey) -> Self {
-        Self {
-            project,
-            ..self.elsewhere()
-        }
-    }
-
-    /// Versions of segments belong to one environment.
-    fn elsewhere(&self) -> Self {
-        let mut config = self.clone();
-        config.options.imported.clear();
-        config
-    }
-
-    /// The same in another mode.
-    #[must_use]
-    pub fn with_mode(&self, mode: SyncMode) -> Self {
-        let mut config = self.clone();
-        config.options.mode = mode;
-        config
-    }
-
-    /// The same, told from which segments of this environment the declarations were imported, each
-    /// with the version that was seen.
-    ///
-    /// Under [`Adoption::WhenSafe`] a segment of nobody that still has that version counts as
-    /// unchanged while it is as declared, and is taken over with the first change of its
-    /// declaration: whoever declares it has seen what is there. One that somebody changed since is
-    /// treated as every other. `cargo segments import` records the versions.
-    #[must_use]
-    pub fn with_imported<K: Into<String>>(
-        &self,
-        versions: impl IntoIterator<Item = (K, u64)>,
-    ) -> Self {
-        let mut config = self.clone();
-        let versions = versions.into_iter();
-        config.options.imported = versions
-            .map(|(key, version)| (key.into(), version))
-            .collect();
-        config
-    }
-
-    /// The name behind `managed-by.` on the segments of this program.
-    pub fn owner(&self) -> Owner {
-        self.options.owner.clone().unwrap_or_default()
-    }
-}
+use super::{Approvals, ConfigError, ContextKinds, Options, SyncConfig, SyncMode, Unreachable};
+use crate::sync::base_uri::BaseUri;
+use crate::sync::clock::Clock;
+use crate::sync::ownership::{Adoption, Owner};
+use crate::sync::progress::{Progress, ProgressEvent};
+use crate::sync::retry::RetryPolicy;
+use crate::sync::token::{AccessToken, InvalidToken};
 
 /// Collects a [`SyncConfig`]. What is set in code stands, whatever the environment says.
 #[derive(Debug, Clone, Default)]
@@ -366,7 +104,7 @@ impl SyncConfigBuilder {
 
     /// The revision of the declarations, to be raised with each change of them. It is kept in the
     /// tag `rev.<n>`; a program of a lower revision leaves the segment alone and reports
-    /// [`Superseded`](super::Outcome::Superseded). Writes are then guarded by the segment's
+    /// [`Superseded`](crate::sync::Outcome::Superseded). Writes are then guarded by the segment's
     /// version, so that an older program that is just writing cannot win over a newer one either.
     #[must_use]
     pub fn revision(mut self, revision: u64) -> Self {
@@ -450,7 +188,7 @@ impl SyncConfigBuilder {
     #[must_use]
     pub fn progress(
         mut self,
-        progress: impl Fn(super::ProgressEvent<'_>) + Send + Sync + 'static,
+        progress: impl Fn(ProgressEvent<'_>) + Send + Sync + 'static,
     ) -> Self {
         self.options.progress = Progress::new(progress);
         self

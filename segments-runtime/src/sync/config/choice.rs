@@ -1,0 +1,59 @@
+//! What a team may choose: each choice is valid, and the first is the default.
+
+/// What [`sync`](crate::sync::sync_definitions) does with what it finds.
+///
+/// See the example of [`SyncConfig`](super::SyncConfig).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SyncMode {
+    /// Makes LaunchDarkly agree.
+    #[default]
+    Apply,
+    /// Reads only, and reports what differs: for health checks, and for a token that may not write.
+    Verify,
+    /// Reads only, and reports what an apply would do.
+    Plan,
+}
+
+/// What to do about context kinds that segments use and the project does not have.
+///
+/// The service takes segments of unknown kinds, but people can then not pick the kind in its pages
+/// until an SDK has sent one.
+///
+/// See the example of [`SyncConfig`](super::SyncConfig).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ContextKinds {
+    /// Makes them before the segments that need them.
+    #[default]
+    Create,
+    /// Fails those segments, and names the kinds.
+    Require,
+    /// Sends no request about kinds.
+    Ignore,
+}
+
+/// What to do when the environment wants changes of segments to be approved.
+///
+/// See the example of [`SyncConfig`](super::SyncConfig).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Approvals {
+    /// Reports that an approval is required.
+    #[default]
+    Report,
+    /// Opens an approval request with the same instructions, unless one is open already, and
+    /// reports it as pending.
+    Request,
+}
+
+/// What to do when the service cannot be reached at all.
+///
+/// See the example of [`SyncConfig`](super::SyncConfig).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Unreachable {
+    /// Fails.
+    #[default]
+    Fail,
+    /// Goes on: the report says that the service was not reached. Membership needs no service, so a
+    /// program that only wants its segments to be right *some time* may start.
+    GoOn,
+}

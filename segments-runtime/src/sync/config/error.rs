@@ -1,0 +1,43 @@
+//! What is wrong with a configuration.
+
+use segments_model::InvalidName;
+use thiserror::Error;
+
+use crate::sync::base_uri::InvalidBaseUri;
+use crate::sync::token::InvalidToken;
+
+/// Why a configuration is not complete or not right.
+///
+/// See the example of [`SyncConfig`](super::SyncConfig).
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum ConfigError {
+    /// No token was given.
+    #[error(
+        "no access token; set LAUNCHDARKLY_ACCESS_TOKEN (or LAUNCHDARKLY_API_TOKEN), or give one in code"
+    )]
+    MissingToken,
+    /// What was given is no token.
+    #[error(transparent)]
+    Token(#[from] InvalidToken),
+    /// What was given is no project key.
+    #[error("check the project (LAUNCHDARKLY_PROJECT): {0}")]
+    Project(#[source] InvalidName),
+    /// What was given is no environment key.
+    #[error("check the environment (LAUNCHDARKLY_ENVIRONMENT): {0}")]
+    Environment(#[source] InvalidName),
+    /// The service's address cannot be used.
+    #[error("check the base address (LAUNCHDARKLY_BASE_URI): {0}")]
+    BaseUri(#[from] InvalidBaseUri),
+    /// The owner's name does not fit into a tag.
+    #[error("check the owner, which becomes the tag `managed-by.<owner>`: {0}")]
+    Owner(#[source] InvalidName),
+    /// Deleting was allowed without saying whose segments may be deleted.
+    #[error(
+        "`prune` deletes segments that carry the owner's tag, so it needs an owner of your own: call `program` or `owner`"
+    )]
+    PruneWithoutOwner,
+    /// The HTTP client cannot be made, which means that the system's certificates cannot be read.
+    #[error("cannot make an HTTP client: {0}; check the system's TLS certificates")]
+    HttpClient(#[source] Box<dyn std::error::Error + Send + Sync>),
+}

@@ -1,0 +1,188 @@
+//! What a sync is told: where, as whom, and what it may do.
+
+mod builder;
+mod choice;
+mod error;
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use segments_model::{EnvironmentKey, ProjectKey, wire};
+
+pub use builder::SyncConfigBuilder;
+pub use choice::{Approvals, ContextKinds, SyncMode, Unreachable};
+pub use error::ConfigError;
+
+use super::base_uri::BaseUri;
+use super::clock::Clock;
+use super::ownership::{Adoption, Owner};
+use super::progress::Progress;
+use super::retry::RetryPolicy;
+use super::token::AccessToken;
+
+/// Everything that a sync is told. Made by [`SyncConfig::from_env`] or [`SyncConfig::builder`].
+///
+/// ```
+/// use segments_runtime::sync::{SyncConfig, SyncMode};
+///
+/// let config = SyncConfig::builder()
+///     .token("api-0000")
+///     .project("shop")
+///     .environment("staging")
+///     .program(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
+///     .mode(SyncMode::Verify)
+///     .build()?;
+/// assert_eq!(config.project().as_str(), "shop");
+/// # Ok::<(), segments_runtime::sync::ConfigError>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct SyncConfig {
+    pub(crate) token: AccessToken,
+    pub(crate) base_uri: BaseUri,
+    pub(crate) project: ProjectKey,
+    pub(crate) environment: EnvironmentKey,
+    pub(crate) options: Options,
+}
+
+/// The choices that are right or wrong for a team, but always valid.
+#[derive(Debug, Clone)]
+pub(crate) struct Options {
+    pub(crate) mode: SyncMode,
+    pub(crate) owner: Option<Owner>,
+    pub(crate) program: Option<(String, String)>,
+    pub(crate) revision: Option<u64>,
+    pub(crate) adoption: Adoption,
+    pub(crate) imported: BTreeMap<String, u64>,
+    pub(crate) prune: bool,
+    pub(crate) kinds: ContextKinds,
+    pub(crate) approvals: Approvals,
+    pub(crate) unreachable: Unreachable,
+    pub(crate) deadline: Duration,
+    pub(crate) request_timeout: Duration,
+    pub(crate) concurrency: usize,
+    pub(crate) retry: RetryPolicy,
+    pub(crate) api_version: String,
+    pub(crate) progress: Progress,
+    pub(crate) clock: Clock,
+}
+
+impl Default for Options {
+    fn default() -> Self {
+        Self {
+            mode: SyncMode::default(),
+            owner: None,
+            program: None,
+            revision: None,
+            adoption: Adoption::default(),
+            imported: BTreeMap::new(),
+            prune: false,
+            kinds: ContextKinds::default(),
+            approvals: Approvals::default(),
+            unreachable: Unreachable::default(),
+            deadline: Duration::from_secs(10),
+            request_timeout: Duration::from_secs(5),
+            concurrency: 8,
+            retry: RetryPolicy::default(),
+            api_version: "20240415".to_owned(),
+            progress: Progress::default(),
+            clock: Clock::default(),
+        }
+    }
+}
+
+impl Options {
+    /// Whether a segment is exactly as it was when the declarations were imported.
+    pub(crate) fn is_as_imported(&self, remote: &wire::Segment) -> bool {
+        self.imported.get(&remote.key) == Some(&remote.version)
+    }
+}
+
+impl SyncConfig {
+    /// Reads the environment variables of the process.
+    ///
+    /// | variable | meaning | default |
+    /// |---|---|---|
+    /// | `LAUNCHDARKLY_ACCESS_TOKEN`, else `LAUNCHDARKLY_API_TOKEN` | the access token | none: an error |
+    /// | `LAUNCHDARKLY_PROJECT` | the project's key | `default` |
+    /// | `LAUNCHDARKLY_ENVIRONMENT` | the environment's key | `production` |
+    /// | `LAUNCHDARKLY_BASE_URI` | the service's address | `https://app.launchdarkly.com` |
+    ///
+    /// A variable that is set to nothing counts as not set.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        Self::builder().from_env().build()
+    }
+
+    /// Starts a configuration from nothing.
+    #[must_use]
+    pub fn builder() -> SyncConfigBuilder {
+        SyncConfigBuilder::default()
+    }
+
+    /// The project.
+    pub fn project(&self) -> &ProjectKey {
+        &self.project
+    }
+
+    /// The environment.
+    pub fn environment(&self) -> &EnvironmentKey {
+        &self.environment
+    }
+
+    /// The same for another environment of the project.
+    #[must_use]
+    pub fn with_environment(&self, environment: EnvironmentKey) -> Self {
+        Self {
+            environment,
+            ..self.elsewhere()
+        }
+    }
+
+    /// The same for another project.
+    #[must_use]
+    pub fn with_project(&self, project: ProjectKey) -> Self {
+        Self {
+            project,
+            ..self.elsewhere()
+        }
+    }
+
+    /// Versions of segments belong to one environment.
+    fn elsewhere(&self) -> Self {
+        let mut config = self.clone();
+        config.options.imported.clear();
+        config
+    }
+
+    /// The same in another mode.
+    #[must_use]
+    pub fn with_mode(&self, mode: SyncMode) -> Self {
+        let mut config = self.clone();
+        config.options.mode = mode;
+        config
+    }
+
+    /// The same, told from which segments of this environment the declarations were imported, each
+    /// with the version that was seen.
+    ///
+    /// Under [`Adoption::WhenSafe`] a segment of nobody that still has that version counts as
+    /// unchanged while it is as declared, and is taken over with the first change of its
+    /// declaration: whoever declares it has seen what is there. One that somebody changed since is
+    /// treated as every other. `cargo segments import` records the versions.
+    #[must_use]
+    pub fn with_imported<K: Into<String>>(
+        &self,
+        versions: impl IntoIterator<Item = (K, u64)>,
+    ) -> Self {
+        let mut config = self.clone();
+        let versions = versions.into_iter();
+        config.options.imported = versions
+            .map(|(key, version)| (key.into(), version))
+            .collect();
+        config
+    }
+
+    /// The name behind `managed-by.` on the segments of this program.
+    pub fn owner(&self) -> Owner {
+        self.options.owner.clone().unwrap_or_default()
+    }
+}

@@ -36,6 +36,10 @@
 //!
 //! Data goes to standard output and everything said to people to standard error, so that output can
 //! be piped. Colours appear on terminals only, and not if `NO_COLOR` is set.
+//!
+//! # Features
+//!
+//! - `parquet` (default): `count` reads contexts from `.parquet` files.
 
 mod arguments;
 mod check;

@@ -3,6 +3,10 @@
 //! Each macro is one short pipeline: parse → check → expand. Parsing collects errors and goes on,
 //! checking asks `segments-model`, expanding cannot fail. What is broken is left out of the
 //! output, and the rest of the item stays usable, so that one mistake is one error.
+//!
+//! # Features
+//!
+//! - `toml`: `include_segments!`. Brings the reader of files.
 
 mod attribute_value;
 mod case;

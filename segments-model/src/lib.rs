@@ -9,6 +9,18 @@
 //! The macros, the runtime, the command line and the emulator all accept and refuse the same
 //! things, because they all ask this crate.
 //!
+//! ```
+//! use segments_model::{Code, Draft};
+//!
+//! // What somebody has written, whether it is right or not ...
+//! let draft = Draft { key: "eu users".into(), name: "EU users".into(), ..Draft::default() };
+//!
+//! // ... becomes a definition, or everything that is wrong with it.
+//! let findings = draft.parse().unwrap_err();
+//! let errors: Vec<Code> = findings.iter().map(|found| found.code).collect();
+//! assert!(errors.contains(&Code::KeyInvalid) && errors.contains(&Code::SegmentEmpty));
+//! ```
+//!
 //! | what | where |
 //! |---|---|
 //! | keys, tags, context kinds, attribute references | [`SegmentKey`], [`Tag`], [`ContextKind`], [`AttributeRef`] |

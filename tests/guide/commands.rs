@@ -6,7 +6,9 @@ use crate::page::{blocks, pages};
 use crate::root;
 
 /// Programs that everybody has, and what `mdbook` and the like are installed with.
-const OTHERS: &[&str] = &["cd", "curl", "echo", "export", "git", "mdbook", "rustup"];
+const OTHERS: &[&str] = &[
+    "cd", "cp", "curl", "echo", "export", "git", "mdbook", "rustup",
+];
 
 /// Commands of cargo that name nothing of this repository.
 const OF_CARGO: &[&str] = &["add", "deny", "install", "new", "segments"];

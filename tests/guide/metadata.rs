@@ -1,5 +1,6 @@
 //! The packages of this repository, as cargo knows them.
 
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::OnceLock;
 
@@ -7,6 +8,9 @@ use serde_json::Value;
 
 pub struct Package {
     pub name: String,
+    pub folder: PathBuf,
+    pub published: bool,
+    pub features: Vec<String>,
     /// Kind and name of what it builds.
     pub targets: Vec<(String, String)>,
     /// What it needs to be built, of this repository. Tests may need more.
@@ -46,6 +50,18 @@ fn package(package: &Value) -> Package {
         .filter(|needed| needed["kind"].is_null() && needed["path"].is_string());
     Package {
         name: text(&package["name"]),
+        folder: Path::new(&text(&package["manifest_path"]))
+            .parent()
+            .unwrap()
+            .into(),
+        // Where a package may be published to: nowhere is an empty list.
+        published: package["publish"].is_null(),
+        features: package["features"]
+            .as_object()
+            .unwrap()
+            .keys()
+            .cloned()
+            .collect(),
         targets: list(&package["targets"]).map(target).collect(),
         needs: needs.map(|needed| text(&needed["name"])).collect(),
     }

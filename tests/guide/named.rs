@@ -5,6 +5,7 @@ use std::path::Path;
 
 use segments_model::{CLAUSE_VALUES, PATCH_TARGETS, RULES, STANDARD_TARGETS};
 
+use crate::metadata::packages;
 use crate::root;
 
 /// `SECURITY.md` names the test that shows each row; a test that is gone, or has another name, shows
@@ -54,5 +55,51 @@ fn limits_are_those_of_the_model() {
     ] {
         let limit = format!("{},{:03}", limit / 1000, limit % 1000);
         assert!(page.contains(&format!("| {what} | {limit}")), "{what}");
+    }
+}
+
+/// Each feature of a crate is explained where its documentation begins.
+#[test]
+fn features_are_explained() {
+    let mut explained = 0;
+    for package in packages().iter().filter(|package| package.published) {
+        let start = fs::read_to_string(package.folder.join("src/lib.rs")).unwrap();
+        let features = package.features.iter();
+        for feature in features.filter(|feature| *feature != "default") {
+            let (name, feature) = (&package.name, format!("`{feature}`"));
+            let mut lines = start.lines().filter(|line| line.starts_with("//! "));
+            assert!(
+                lines.any(|line| line.contains(&feature)),
+                "{name}: {feature}"
+            );
+            explained += 1;
+        }
+    }
+    assert!(explained > 10, "{explained}");
+}
+
+/// The items of the Rust API Guidelines' checklist.
+const GUIDELINES: &str = "CASE CONV GETTER ITER ITER-TY FEATURE WORD-ORDER COMMON-TRAITS CONV-TRAITS \
+    COLLECT SERDE SEND-SYNC GOOD-ERR NUM-FMT RW-VALUE EVOCATIVE MACRO-ATTR ANYWHERE MACRO-VIS MACRO-TY \
+    CRATE-DOC EXAMPLE QUESTION-MARK FAILURE LINK METADATA RELNOTES HIDDEN SMART-PTR CONV-SPECIFIC METHOD \
+    NO-OUT OVERLOAD DEREF CTOR INTERMEDIATE CALLER-CONTROL GENERIC OBJECT NEWTYPE CUSTOM-TYPE BITFLAG \
+    BUILDER VALIDATE DTOR-FAIL DTOR-BLOCK DEBUG DEBUG-NONEMPTY SEALED STRUCT-PRIVATE NEWTYPE-HIDE \
+    STRUCT-BOUNDS STABLE PERMISSIVE";
+
+#[test]
+fn each_guideline_has_a_verdict() {
+    let page = fs::read_to_string(root().join("docs/api-guidelines.md")).unwrap();
+    let rows = page.lines().filter_map(|line| line.strip_prefix("| C-"));
+    let rows: Vec<Vec<&str>> = rows.map(|row| row.split(" | ").collect()).collect();
+    let named: Vec<&str> = rows.iter().map(|row| row[0]).collect();
+    assert_eq!(named, GUIDELINES.split_whitespace().collect::<Vec<_>>());
+    for row in rows {
+        let verdict = row[1].split(", with").next().unwrap();
+        assert!(
+            ["kept", "exception", "not applicable"].contains(&verdict),
+            "{row:?}"
+        );
+        // What is no plain `kept` says why.
+        assert!(row[1] == "kept" || row[2].len() > 20, "{row:?}");
     }
 }

@@ -1,15 +1,16 @@
-//! What a person sees in an editor, asked of a real rust-analyzer.
+//! What a person sees in an editor, asked of a real rust-analyzer, and of Taplo about `segments.toml`.
 //!
 //! ```text
 //! cargo test -p segments-tests --test ide
 //! ```
 //!
 //! `SEGMENTS_RUST_ANALYZER` names the binary; by default it is the one on the path. Without one that
-//! runs, nothing is asked, and the test says so. Each probe types something into the open file
+//! runs, nothing is asked, and the test says so; `SEGMENTS_TAPLO` and `taplo` likewise. Each probe types something into the open file
 //! `audiences.rs`, asks, and puts the text back.
 
 mod probes;
 mod server;
+mod toml;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -24,13 +25,38 @@ fn main() {
     if std::env::args().any(|argument| argument == "--list") {
         return;
     }
+    let failed = ask_rust_analyzer() + ask_taplo();
+    if failed > 0 {
+        std::process::exit(1);
+    }
+}
+
+/// Edits a `segments.toml`; how many answers are wrong.
+fn ask_taplo() -> usize {
+    let Some((failed, asked)) = toml::ask_all() else {
+        println!(
+            "ide: NOT RUN: the schema of segments.toml in a TOML language server, because no taplo was found; \
+             `cargo install taplo-cli --locked --features lsp`, or name it with {}",
+            toml::BINARY
+        );
+        return 0;
+    };
+    println!(
+        "ide: {} of {asked} answers about segments.toml are right",
+        asked - failed
+    );
+    failed
+}
+
+/// Types into Rust; how many probes fail.
+fn ask_rust_analyzer() -> usize {
     let Some((binary, version)) = find() else {
         println!(
             "ide: NOT RUN: {} probes of completion, hover, go-to-definition and diagnostics, because no rust-analyzer was found; \
              install one, or name it with {BINARY}",
             PROBES.len()
         );
-        return;
+        return 0;
     };
     let start = Instant::now();
     let (package, target) = package();
@@ -65,9 +91,7 @@ fn main() {
         PROBES.len(),
         start.elapsed().as_secs_f64()
     );
-    if failed > 0 {
-        std::process::exit(1);
-    }
+    failed
 }
 
 /// A package with the audiences, outside of the workspace, as a user's would be.

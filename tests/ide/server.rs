@@ -47,16 +47,33 @@ pub struct Diagnostic {
 }
 
 impl Server {
-    /// Starts the server on a package and opens a file of it.
+    /// Starts rust-analyzer on a package and opens a file of it, and waits until it has loaded.
     pub fn start(binary: &Path, package: &Path, target: &Path, file: &str) -> Result<Self, String> {
-        let mut process = Command::new(binary)
-            .current_dir(package)
-            .env("CARGO_TARGET_DIR", target)
+        let mut command = Command::new(binary);
+        command.env("CARGO_TARGET_DIR", target);
+        let mut server = Self::open(command, package, file, "rust")?;
+        server.wait(READY_WITHIN, "the workspace to load", |message| {
+            let status = &message["params"];
+            (message["method"] == "experimental/serverStatus" && status["quiescent"] == true)
+                .then(|| status.clone())
+        })?;
+        Ok(server)
+    }
+
+    /// Starts a server on a folder and opens a file of it.
+    pub fn open(
+        mut command: Command,
+        folder: &Path,
+        file: &str,
+        language: &str,
+    ) -> Result<Self, String> {
+        let mut process = command
+            .current_dir(folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()
-            .map_err(|error| format!("{}: {error}", binary.display()))?;
+            .map_err(|error| format!("{}: {error}", command.get_program().display()))?;
         let input = process.stdin.take().expect("it is piped");
         let output = BufReader::new(process.stdout.take().expect("it is piped"));
         let (sender, inbox) = channel();
@@ -68,7 +85,7 @@ impl Server {
                 }
             }
         });
-        let path = package.join(file);
+        let path = folder.join(file);
         let mut server = Self {
             process,
             input,
@@ -77,7 +94,7 @@ impl Server {
             version: 1,
             uri: format!("file://{}", path.display()),
         };
-        let root = format!("file://{}", package.display());
+        let root = format!("file://{}", folder.display());
         server.ask(
             "initialize",
             &json!({
@@ -100,13 +117,8 @@ impl Server {
         server.tell("initialized", &json!({}))?;
         let text = std::fs::read_to_string(&path).map_err(|error| error.to_string())?;
         let document =
-            json!({ "uri": server.uri, "languageId": "rust", "version": 1, "text": text });
+            json!({ "uri": server.uri, "languageId": language, "version": 1, "text": text });
         server.tell("textDocument/didOpen", &json!({ "textDocument": document }))?;
-        server.wait(READY_WITHIN, "the workspace to load", |message| {
-            let status = &message["params"];
-            (message["method"] == "experimental/serverStatus" && status["quiescent"] == true)
-                .then(|| status.clone())
-        })?;
         Ok(server)
     }
 
@@ -166,6 +178,20 @@ impl Server {
         };
         let items = answer["items"].as_array().into_iter().flatten();
         Ok(items.map(diagnostic).collect())
+    }
+
+    /// Waits until the server says, unasked, that something is wrong with the open file.
+    pub fn published(&mut self, part: &str) -> Result<(), String> {
+        let uri = self.uri.clone();
+        let what = format!("something to be said of `{part}`");
+        self.wait(ANSWER_WITHIN, &what, |message| {
+            let params = &message["params"];
+            let here =
+                message["method"] == "textDocument/publishDiagnostics" && params["uri"] == uri;
+            let found = params["diagnostics"].as_array().into_iter().flatten();
+            let mut messages = found.filter_map(|found| found["message"].as_str());
+            (here && messages.any(|message| message.contains(part))).then_some(())
+        })
     }
 
     fn about(&mut self, method: &str, at: &Position) -> Result<Json, String> {

@@ -1,6 +1,6 @@
 //! The commands, end to end: as processes, against the emulator.
 
-#[path = "../accounts.rs"]
+#[path = "../accounts/mod.rs"]
 mod accounts;
 mod action;
 mod check;

@@ -3,7 +3,7 @@
 //!
 //! `audiences.rs` is compared with what `import` writes; `UPDATE=1` writes it anew.
 
-#[path = "../accounts.rs"]
+#[path = "../accounts/mod.rs"]
 mod accounts;
 #[rustfmt::skip]
 #[allow(

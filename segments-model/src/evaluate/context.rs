@@ -1,5 +1,7 @@
 //! Contexts in JSON, as applications give them to SDKs.
 
+use std::mem;
+
 use serde::{Deserialize, Deserializer, de};
 use thiserror::Error;
 
@@ -32,9 +34,9 @@ pub struct ContextInstance {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) struct Single {
     kind: ContextKind,
-    kind_print: u64,
+    kind_print: Print,
     /// The fingerprints of the names of `attributes`, apart so that a look-up runs over few bytes.
-    prints: Vec<u64>,
+    prints: Vec<Print>,
     /// The attributes that clauses can see, `key` first, the kind among them.
     attributes: Vec<(String, AttributeValue)>,
 }
@@ -186,7 +188,7 @@ impl ContextInstance {
     pub(super) fn of_kind(&self, kind: &Name) -> Option<&Single> {
         self.contexts
             .iter()
-            .find(|context| context.kind_print == kind.print && context.kind == *kind.text)
+            .find(|context| kind.is(context.kind_print, context.kind.as_str()))
     }
 }
 
@@ -263,38 +265,39 @@ impl Single {
             value,
             wanted,
         };
-        let key = match take(&mut properties, "key") {
-            Some(key @ AttributeValue::String(_)) => key,
+        match properties.iter().position(|(name, _)| name == "key") {
+            Some(place) => properties[..=place].rotate_right(1),
             None => return Err(InvalidContext::NoKey(kind)),
-            Some(other) => return Err(wrong("key", other, "a text")),
-        };
-        match take(&mut properties, "name") {
-            None | Some(AttributeValue::Null) => {}
-            Some(name @ AttributeValue::String(_)) => properties.push(("name".to_owned(), name)),
-            Some(other) => return Err(wrong("name", other, "a text")),
         }
-        let anonymous = match take(&mut properties, "anonymous") {
-            None | Some(AttributeValue::Null) => false,
-            Some(AttributeValue::Bool(anonymous)) => anonymous,
-            Some(other) => return Err(wrong("anonymous", other, "a boolean")),
-        };
-        if let Some(meta) = take(&mut properties, "_meta").filter(|meta| !is_meta(meta)) {
-            return Err(wrong("_meta", meta, "the object that SDKs read"));
+        let (mut anonymous, mut wrongly) = (false, None);
+        properties.retain_mut(|(name, value)| {
+            let wanted = match (name.as_str(), &*value) {
+                ("key" | "name", AttributeValue::String(_)) => return true,
+                ("anonymous", AttributeValue::Bool(value)) => {
+                    anonymous = *value;
+                    return false;
+                }
+                ("_meta", meta) if is_meta(meta) => return false,
+                ("key", _) => ("key", "a text"),
+                (_, AttributeValue::Null) => return false,
+                ("name", _) => ("name", "a text"),
+                ("anonymous", _) => ("anonymous", "a boolean"),
+                ("_meta", _) => ("_meta", "the object that SDKs read"),
+                _ => return true,
+            };
+            wrongly.get_or_insert((wanted, mem::replace(value, AttributeValue::Null)));
+            true
+        });
+        if let Some(((attribute, wanted), value)) = wrongly {
+            return Err(wrong(attribute, value, wanted));
         }
-        properties.retain(|(_, value)| *value != AttributeValue::Null);
-        let mut attributes = Vec::with_capacity(properties.len() + 3);
-        attributes.push(("key".to_owned(), key));
-        attributes.push(("kind".to_owned(), kind.as_str().into()));
-        attributes.push(("anonymous".to_owned(), AttributeValue::Bool(anonymous)));
-        attributes.extend(properties);
+        properties.push(("kind".to_owned(), kind.as_str().into()));
+        properties.push(("anonymous".to_owned(), AttributeValue::Bool(anonymous)));
         Ok(Self {
-            kind_print: fingerprint(kind.as_str()),
+            kind_print: Print::of(kind.as_str()),
             kind,
-            prints: attributes
-                .iter()
-                .map(|(name, _)| fingerprint(name))
-                .collect(),
-            attributes,
+            prints: properties.iter().map(|(name, _)| Print::of(name)).collect(),
+            attributes: properties,
         })
     }
 
@@ -309,7 +312,7 @@ impl Single {
         self.prints
             .iter()
             .zip(&self.attributes)
-            .find(|(print, (text, _))| **print == name.print && **text == *name.text)
+            .find(|(print, (text, _))| name.is(**print, text))
             .map(|(_, (_, value))| value)
     }
 }
@@ -318,24 +321,57 @@ impl Single {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Name {
     pub(super) text: Box<str>,
-    print: u64,
+    print: Print,
 }
 
 impl Name {
     pub(super) fn new(text: &str) -> Self {
         Self {
             text: text.into(),
-            print: fingerprint(text),
+            print: Print::of(text),
         }
+    }
+
+    /// Whether this is the name of that text, which has that fingerprint.
+    fn is(&self, print: Print, text: &str) -> bool {
+        self.print == print && (self.print.is_whole() || *self.text == *text)
     }
 }
 
-/// FNV-1a. Names are few and equal prints are compared letter by letter, so that no choice of names
-/// makes a look-up wrong or slow.
-fn fingerprint(text: &str) -> u64 {
-    text.bytes().fold(0xcbf2_9ce4_8422_2325, |print, byte| {
-        (print ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3)
-    })
+/// The fingerprint of a name: the name itself, if it is short, as nearly all are; so that comparing
+/// them compares two numbers. Others with equal prints are compared letter by letter, so that no
+/// choice of names makes a look-up wrong, and names are few, so that none makes it slow.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+struct Print(u128);
+
+impl Print {
+    /// What stands in the last byte of a print that is not the whole name. For the others it is the
+    /// length, which is less.
+    const PART: u8 = u8::MAX;
+
+    fn of(text: &str) -> Self {
+        let bytes = text.as_bytes();
+        let mut print = [0; 16];
+        match u8::try_from(bytes.len()) {
+            Ok(length @ ..16) => {
+                print[..bytes.len()].copy_from_slice(bytes);
+                print[15] = length;
+            }
+            _ => {
+                // FNV-1a.
+                let hash = bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash: u64, byte| {
+                    (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3)
+                });
+                print[..8].copy_from_slice(&hash.to_le_bytes());
+                print[15] = Self::PART;
+            }
+        }
+        Self(u128::from_le_bytes(print))
+    }
+
+    fn is_whole(self) -> bool {
+        self.0.to_le_bytes()[15] != Self::PART
+    }
 }
 
 /// Whether this is what contexts say about themselves to analytics; clauses do not see it.

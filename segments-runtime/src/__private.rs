@@ -20,6 +20,8 @@ pub use segments_model::{
 
 pub use crate::__segments_ide as ide;
 pub use crate::__segments_ide_targeting as ide_targeting;
+pub use crate::__segments_standard as standard;
+pub use crate::__segments_with_salts as with_salts;
 pub use crate::attribute::{AttributeAt, Get, NestedAttribute};
 pub use crate::cache::{Cache, Caches};
 pub use crate::context::Names;
@@ -29,8 +31,9 @@ pub use crate::field::describe_scalar;
 pub use crate::ide::{any_type, keys};
 pub use crate::key_set::KeySet;
 pub use crate::operand::Named;
-pub use crate::registry::Declaration;
+pub use crate::reader::{Asks, List, Lists, Reader};
 pub use crate::registry::TargetingDeclaration;
+pub use crate::registry::{Declaration, Declarations};
 pub use crate::segment::{Decidable, Listed};
 pub use crate::targeting::{Ask, Targeted, Tells, Variation};
 pub use crate::{Condition, Context, Decide, Environment, Has, Segment};
@@ -42,7 +45,8 @@ pub use segments_model::ContextKind;
 use segments_model::{AttributeRef, Weight, kernel};
 use serde_json::{Map, Value as Json};
 
-use crate::types::{Bool, Date, Nested, Number, OneOf, Text, ValueType, Version};
+use crate::reader::{Managed, Recorder};
+use crate::types::{Bool, Date, Nested, Number, OneOf, TakesAnyText, Text, ValueType, Version};
 use crate::{Attribute, AttributeSchema, AttributeValue, Field, Scalar};
 
 /// Adds the field to which a way leads to a JSON object, if it is there.
@@ -62,9 +66,6 @@ pub fn describe<C, G: Get<C>>(
     G::path(&mut path);
     G::Field::describe(&path, private, schema);
 }
-
-/// A list of contexts, by kind.
-pub type Lists = BTreeMap<ContextKind, BTreeSet<String>>;
 
 /// The lists of several kinds.
 pub fn lists<const N: usize>(lists: [(ContextKind, BTreeSet<String>); N]) -> Lists {
@@ -97,6 +98,19 @@ pub fn definition(
         audience,
         environments: BTreeMap::new(),
     }
+}
+
+/// The definition of a segment whose rules are read; how its two lists are managed, and whether its
+/// rules are.
+pub fn define<S: Segment + Decide<Recorder, At>, At>(
+    name: &str,
+    description: Option<&str>,
+    tags: Option<&[&'static str]>,
+    lists: [Managed; 2],
+    rules: bool,
+) -> Definition {
+    let audience = Recorder::record::<S, At>(lists, rules);
+    definition(S::KEY, name, description, tags, audience)
 }
 
 /// A definition with what it is in single environments.
@@ -153,10 +167,31 @@ fn weight(percent: f64) -> Weight {
     Weight::from_percent(percent).unwrap_or(Weight::NONE)
 }
 
-/// Whether a clause holds for a context that may be absent.
+/// Whether a clause holds that prepares nothing.
 #[inline]
-pub fn holds<P: Condition>(clause: &P, context: Option<&P::Context>, cache: &Cache) -> bool {
-    context.is_some_and(|context| clause.test(context, cache) == Some(true))
+pub fn holds<R: Reader, P: Condition>(
+    reader: &R,
+    clause: &P,
+    context: Option<&P::Context>,
+) -> bool {
+    reader.holds(clause, context, &Cache::new())
+}
+
+/// Takes clauses that may compare with a text that is no version.
+#[inline]
+pub fn any_text<P: TakesAnyText>(clause: &P) -> &P {
+    clause
+}
+
+/// Whether a clause holds that keeps what it prepares.
+#[inline]
+pub fn holds_prepared<R: Reader, P: Condition>(
+    reader: &R,
+    clause: &P,
+    context: Option<&P::Context>,
+    cache: &Cache,
+) -> bool {
+    reader.holds(clause, context, cache)
 }
 
 /// What a clause says of contexts.
@@ -305,42 +340,44 @@ const fn is_same(left: &[u8], right: &[u8]) -> bool {
 }
 
 /// Whether a context falls into the share of a percentage rule, split by its key.
-pub fn share<C: Context>(
-    segment: &'static str,
-    rule: usize,
+pub fn share<R: Reader, C: Context>(
+    reader: &R,
+    place: MissingSalt,
     percent: f64,
     context: Option<&C>,
     salts: &Salts,
 ) -> Verdict {
-    let Some(context) = context else {
-        return without_kind(percent);
+    let answer = || match context {
+        Some(context) => in_share(place, percent, salts, Some(&context.key())),
+        None => without_kind(percent),
     };
-    let key = context.key();
-    in_share(MissingSalt { segment, rule }, percent, salts, Some(&key))
+    reader.share(|| rollout(percent, C::KIND), answer)
 }
 
 /// The same, split by an attribute.
-pub fn share_by<C: Context, T, G: Get<C>>(
-    segment: &'static str,
-    rule: usize,
+pub fn share_by<R: Reader, C: Context, T, G: Get<C>>(
+    reader: &R,
+    place: MissingSalt,
     percent: f64,
-    _by: &Attribute<C, T, G>,
+    by: &Attribute<C, T, G>,
     context: Option<&C>,
     salts: &Salts,
 ) -> Verdict {
-    let Some(context) = context else {
-        return without_kind(percent);
+    let answer = || {
+        let Some(context) = context else {
+            return without_kind(percent);
+        };
+        let value = match G::get(context).and_then(Field::json) {
+            Some(Json::String(text)) => Some(text),
+            Some(Json::Number(number)) => number
+                .as_f64()
+                .and_then(kernel::whole_number)
+                .map(|number| number.to_string()),
+            _ => None,
+        };
+        in_share(place, percent, salts, value.as_deref())
     };
-    let value = match G::get(context).and_then(Field::json) {
-        Some(Json::String(text)) => Some(text),
-        Some(Json::Number(number)) => number
-            .as_f64()
-            .and_then(kernel::whole_number)
-            .map(|number| number.to_string()),
-        _ => None,
-    };
-    let place = MissingSalt { segment, rule };
-    in_share(place, percent, salts, value.as_deref())
+    reader.share(|| rollout_by(percent, by), answer)
 }
 
 fn without_kind(percent: f64) -> Verdict {

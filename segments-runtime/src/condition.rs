@@ -9,7 +9,7 @@ use segments_model::Clause;
 use crate::attribute::{Get, reference};
 use crate::cache::Cache;
 use crate::operation::Operation;
-use crate::types::ValueType;
+use crate::types::{TakesAnyText, ValueType};
 use crate::{Context, Operand, Operands, Scalar};
 
 /// A condition on contexts of one kind: a clause of a rule.
@@ -124,6 +124,12 @@ impl<P> Not for Negated<P> {
         self.0
     }
 }
+
+#[diagnostic::do_not_recommend]
+impl<C, T: TakesAnyText, G, O, V> TakesAnyText for Comparison<C, T, G, O, V> {}
+
+#[diagnostic::do_not_recommend]
+impl<P: TakesAnyText> TakesAnyText for Negated<P> {}
 
 impl<C, T, G, O, V> fmt::Debug for Comparison<C, T, G, O, V>
 where

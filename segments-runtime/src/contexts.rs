@@ -1,10 +1,12 @@
 //! The contexts that a question is about: one, or a tuple of several kinds.
 
-use segments_model::AttributeValue;
 use segments_model::evaluate::ContextInstance;
+use segments_model::{AttributeValue, SegmentKey};
 use serde_json::{Map, Value as Json};
 
-use crate::Context;
+use crate::decision::{Salts, Verdict};
+use crate::reader::{Asks, Reader};
+use crate::{Context, Decide};
 
 /// One context among several: a reference, or an `Option` of one. `None::<&Device>` is a kind that
 /// this request does not have; a clause on it does not hold, negated or not.
@@ -59,7 +61,7 @@ impl<K> Part<K> for Option<&K> {
     note = "pass a reference to each context that the segment looks at, as in `contains((&user, &device))`",
     note = "a kind that a request does not have is passed as `None::<&{K}>`"
 )]
-pub trait Has<K, At> {
+pub trait Has<K, At>: Reader {
     /// The context of that kind, if this request has one.
     fn context(&self) -> Option<&K>;
 }
@@ -71,6 +73,10 @@ pub enum Alone {}
 /// A place in a tuple.
 #[derive(Debug)]
 pub enum At<const N: usize> {}
+
+impl<K> Reader for &K {}
+
+impl<K> Reader for Option<&K> {}
 
 #[diagnostic::do_not_recommend]
 impl<K> Has<K, Alone> for &K {
@@ -86,6 +92,34 @@ impl<K> Has<K, Alone> for Option<&K> {
     fn context(&self) -> Option<&K> {
         *self
     }
+}
+
+macro_rules! asks {
+    ($([$($part:ident)*] $contexts:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
+        impl<$($part,)* S, At> Asks<S, At> for $contexts
+        where
+            Self: Reader,
+            S: Decide<Self, At>,
+        {
+            #[inline]
+            fn ask(&self, _: impl FnOnce() -> SegmentKey, salts: &Salts) -> Verdict {
+                Verdict::from(S::decide(self, salts))
+            }
+        }
+    )*};
+}
+
+// One by one: written once for everything, this would be for recorders too.
+asks! {
+    [K] &K;
+    [K] Option<&K>;
+    [] ();
+    [A] (A,);
+    [A B] (A, B);
+    [A B C] (A, B, C);
+    [A B C D] (A, B, C, D);
+    [A B C D E] (A, B, C, D, E);
 }
 
 /// Contexts as LaunchDarkly's JSON: what [`Has`] answers one kind at a time, all at once.
@@ -178,8 +212,10 @@ macro_rules! tuples {
     )*};
 }
 
-macro_rules! tuples_as_json {
+macro_rules! whole_tuples {
     ($([$($all:ident)*] [$($place:tt)*];)*) => {$(
+        impl<$($all),*> Reader for ($($all,)*) {}
+
         impl<$($all: Contexts),*> Contexts for ($($all,)*) {
             #[allow(unused_variables, reason = "no context is collected from the empty tuple")]
             fn collect(&self, contexts: &mut Vec<(String, Map<String, Json>)>) {
@@ -189,7 +225,7 @@ macro_rules! tuples_as_json {
     )*};
 }
 
-tuples_as_json! {
+whole_tuples! {
     [] [];
     [A] [0];
     [A B] [0 1];

@@ -64,6 +64,7 @@ mod count;
 mod dates;
 mod decision;
 mod environment;
+mod expansion;
 mod field;
 #[allow(unexpected_cfgs, reason = "rust-analyzer sets `rust_analyzer`")]
 mod ide;
@@ -71,6 +72,7 @@ mod key_set;
 mod misfit;
 mod operand;
 mod operation;
+mod reader;
 pub mod registry;
 #[cfg(feature = "launchdarkly-sdk")]
 pub mod sdk;

@@ -111,7 +111,15 @@ impl fmt::Display for DeclaredAt {
     }
 }
 
-inventory::collect!(Declaration);
+/// What one place in the program registers: a segment, or all segments of a file.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct Declarations {
+    /// Each with its own type.
+    pub all: &'static [Declaration],
+}
+
+inventory::collect!(Declarations);
 
 /// Why the segments of a program do not make sense together. All problems, not the first.
 ///
@@ -185,8 +193,9 @@ pub enum Problem {
 /// program was built.
 pub fn definitions() -> Result<Vec<Definition>, RegistryError> {
     collect(
-        inventory::iter::<Declaration>
+        inventory::iter::<Declarations>
             .into_iter()
+            .flat_map(|declared| declared.all)
             .map(|declaration| ((declaration.definition)(), declaration.place())),
     )
 }

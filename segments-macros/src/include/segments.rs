@@ -25,7 +25,8 @@ pub(super) fn structs(
     let file = report.readable_part();
     let runtime = &call.runtime;
     let mut unsupported = Vec::new();
-    let mut items = TokenStream::new();
+    // Arguments and item of each.
+    let mut segments = Vec::new();
     let mut all: Vec<Ident> = Vec::new();
     for declared in &file.segments {
         let key = declared.definition.key.as_str();
@@ -47,10 +48,7 @@ pub(super) fn structs(
             #(#[doc = #docs])*
             pub struct #name;
         };
-        items.extend(segment::expand_checked(
-            quote!(#arguments crate = #runtime),
-            &item,
-        ));
+        segments.push((quote!(#arguments crate = #runtime), item));
         all.push(name);
     }
     for key in &file.unreadable {
@@ -58,13 +56,11 @@ pub(super) fn structs(
         if names.has(&name, &names::segment(key)) {
             let arguments = stand_in(key);
             let item = quote!(pub struct #name;);
-            items.extend(segment::expand_checked(
-                quote!(#arguments crate = #runtime),
-                &item,
-            ));
+            segments.push((quote!(#arguments crate = #runtime), item));
             all.push(name);
         }
     }
+    let items = segment::expand_checked(runtime, segments.iter());
     let list = Ident::new(ALL, Span::call_site());
     let count = all.len();
     let docs = format!(

@@ -14,6 +14,8 @@ use quote::quote;
 
 use crate::echo::echo;
 use crate::errors::Errors;
+#[cfg(feature = "toml")]
+use crate::runtime_path::RuntimePath;
 use expand::Expansion;
 
 /// Expands the attribute: the echo for editors, the user's item, what was made of it, then the
@@ -24,27 +26,31 @@ pub(crate) fn segment(arguments: TokenStream, item: TokenStream) -> TokenStream 
     let written = parse::parse(arguments.clone(), &item, &mut errors);
     let warnings = check::check(&written, &mut errors);
 
-    let Expansion {
-        item,
-        nameless,
-        tests,
-    } = expand::expand(&written, &item);
+    let expansion = expand::expand(&written, &item);
+    let nameless = Expansion::nameless(&written.runtime, std::iter::once(&expansion));
     let echo = echo(&arguments, &written.runtime, &nameless);
+    let Expansion { item, tests, .. } = expansion;
     let errors = errors.into_tokens();
     quote! { #echo #item #tests #warnings #errors }
 }
 
-/// Expands a segment that was checked where it was written: a file, which has its own places for
+/// Expands segments that were checked where they were written: a file, which has its own places for
 /// what is wrong, and no cursor in it.
 #[cfg(feature = "toml")]
-pub(crate) fn expand_checked(arguments: TokenStream, item: &TokenStream) -> TokenStream {
+pub(crate) fn expand_checked<'a>(
+    runtime: &RuntimePath,
+    segments: impl Iterator<Item = &'a (TokenStream, TokenStream)>,
+) -> TokenStream {
     let mut errors = Errors::default();
-    let written = parse::parse(arguments, item, &mut errors);
-    let Expansion {
-        item,
-        nameless,
-        tests,
-    } = expand::expand(&written, item);
+    let expansions: Vec<Expansion> = segments
+        .map(|(arguments, item)| {
+            let written = parse::parse(arguments.clone(), item, &mut errors);
+            expand::expand(&written, item)
+        })
+        .collect();
+    let nameless = Expansion::nameless(runtime, expansions.iter());
+    let items = expansions.iter().map(|expansion| &expansion.item);
+    let tests = expansions.iter().map(|expansion| &expansion.tests);
     let errors = errors.into_tokens();
-    quote! { const _: () = { #nameless }; #item #tests #errors }
+    quote! { const _: () = { #nameless }; #(#items)* #(#tests)* #errors }
 }

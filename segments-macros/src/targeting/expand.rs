@@ -168,7 +168,8 @@ impl<'a> Targeting<'a> {
                 add(&mut asked, segment);
             }
             let clauses = targeting.rules().flat_map(|(rule, _)| &rule.clauses);
-            version_checks.extend(clauses.map(|clause| self.output.version_checks(clause)));
+            version_checks
+                .extend(clauses.map(|clause| self.output.version_check(clause, |_| true)));
         }
         let definitions = if asked.is_empty() {
             quote!(_)

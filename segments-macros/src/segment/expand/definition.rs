@@ -1,103 +1,134 @@
-//! The key, the definition, and the entry in the registry.
+//! The definition of a segment, and what it refers to.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use segments_model::{Tag, Value, version};
-use syn::Expr;
+use syn::{Expr, Path};
 
-use super::{Output, add, first_span, option};
+use super::membership::looks_like_version;
+use super::{Output, first_span, option, same};
 use crate::segment::clause::{Clause, Meaning, qualified};
-use crate::segment::environment::total;
 use crate::segment::written::{Rule, Targets};
 
 impl Output<'_> {
-    pub(super) fn definition(&self) -> TokenStream {
-        let Self {
-            written,
-            item,
-            private,
-            segments,
-            ..
-        } = self;
+    /// The key and the definition. The tokens stand here and not in a macro of the runtime, so that
+    /// rustc names the place of the segment when it speaks of the implementation.
+    pub(super) fn segment(&self) -> TokenStream {
+        let Self { item, private, .. } = self;
         let (ident, key) = (&item.ident, self.key());
-        let definition = self.everywhere();
-        let environments = written.environments.iter();
-        let environments: Vec<_> = environments
-            .map(|there| (there, Output::new(&there.written, item)))
-            .collect();
-        // A segment's number is beyond those of all that it asks, in whatever environment. In a cycle
-        // the compiler says that the constant needs itself, and names everybody on the way.
-        let mut asked_anywhere = segments.clone();
-        for (_, there) in &environments {
-            for segment in &there.segments {
-                add(&mut asked_anywhere, segment);
-            }
-        }
-        let number = asked_anywhere.iter().fold(quote!(0), |so_far, segment| {
-            let asked = quote_spanned! {first_span(segment)=>
-                <#segment as #private::Segment>::NO_SEGMENT_MAY_REACH_ITSELF
-            };
-            quote!(#private::beyond(#so_far, #asked))
-        });
-        let span = asked_anywhere
-            .first()
-            .map_or_else(|| ident.span(), |segment| first_span(segment));
-        let number = quote_spanned! {span=>
-            const NO_SEGMENT_MAY_REACH_ITSELF: #private::usize = #number;
-        };
-        let asked = segments.iter().map(|segment| {
-            quote_spanned!(first_span(segment)=> <#segment as #private::Segment>::collect)
-        });
-        let own_rules = environments.iter().filter(|(there, _)| there.own_rules);
-        let rules = own_rules.flat_map(|(_, there)| &there.rules);
-        let clauses = self
-            .rules
-            .iter()
-            .chain(rules)
-            .flat_map(|rule| &rule.clauses);
-        let version_checks = clauses.map(|clause| self.version_checks(clause));
-        let total = total(written.environments.iter().map(|there| &there.environment));
-        // A segment that asks none takes what the trait says.
-        let (references, walk) = if asked_anywhere.is_empty() {
-            (TokenStream::new(), TokenStream::new())
-        } else {
-            let references = quote! {
-                #number
-                fn collect(definitions: &mut #private::Vec<#private::Definition>) {
-                    definitions.push(Self::definition());
-                    #(#asked(definitions);)*
-                }
-            };
-            // The compiler walks the references of this segment here, also if nobody asks it.
-            let walk = quote! {
-                const _: #private::usize = <#ident as #private::Segment>::NO_SEGMENT_MAY_REACH_ITSELF;
-            };
-            (references, walk)
-        };
+        let (references, definition) = (self.references(), self.definition());
         quote! {
             impl #private::Segment for #ident {
                 const KEY: #private::SegmentKey = #private::SegmentKey::from_static(#key);
                 #references
                 fn definition() -> #private::Definition { #definition }
             }
-            #walk
-            #total
-            #private::inventory::submit! {
-                #(#version_checks)*
-                #private::Declaration::of::<#ident>()
+        }
+    }
+
+    /// A big segment answers no question, and the compiler says why.
+    pub(super) fn refusal(&self) -> TokenStream {
+        let Self { item, private, .. } = self;
+        let (ident, visibility) = (&item.ident, &item.vis);
+        quote! {
+            #[allow(dead_code, reason = "nobody can ask")]
+            impl #ident {
+                /// The key of this segment in LaunchDarkly.
+                #visibility const KEY: #private::SegmentKey = <Self as #private::Segment>::KEY;
+                #[doc(hidden)]
+                #visibility fn contains<__Contexts>(_: __Contexts) -> #private::bool
+                where Self: #private::Listed<__Contexts>
+                {
+                    #private::core::unreachable!("no big segment is listed")
+                }
             }
         }
     }
 
+    /// The segments that it asks, in whatever environment.
+    pub(super) fn asked_anywhere(&self) -> Vec<Path> {
+        let mut asked: Vec<Path> = self.segments.iter().map(|&path| path.clone()).collect();
+        for there in &self.written.environments {
+            for segment in Output::new(&there.written, self.item).segments {
+                if !asked.iter().any(|other| same(other, segment)) {
+                    asked.push(segment.clone());
+                }
+            }
+        }
+        asked
+    }
+
+    /// What a segment that asks others has besides: a number that is beyond those of all that it
+    /// asks. In a cycle the compiler says that the constant needs itself, and names everybody on the
+    /// way. A segment that asks none takes what the trait says.
+    pub(super) fn references(&self) -> TokenStream {
+        let Self {
+            private, segments, ..
+        } = self;
+        let asked_anywhere = self.asked_anywhere();
+        let Some(first) = asked_anywhere.first() else {
+            return TokenStream::new();
+        };
+        let number = asked_anywhere.iter().fold(quote!(0), |so_far, segment| {
+            let asked = quote_spanned! {first_span(segment)=>
+                <#segment as #private::Segment>::NO_SEGMENT_MAY_REACH_ITSELF
+            };
+            quote!(#private::beyond(#so_far, #asked))
+        });
+        let number = quote_spanned! {first_span(first)=>
+            const NO_SEGMENT_MAY_REACH_ITSELF: #private::usize = #number;
+        };
+        let asked = segments.iter().map(|segment| {
+            quote_spanned!(first_span(segment)=> <#segment as #private::Segment>::collect)
+        });
+        quote! {
+            #number
+            fn collect(definitions: &mut #private::Vec<#private::Definition>) {
+                definitions.push(Self::definition());
+                #(#asked(definitions);)*
+            }
+        }
+    }
+
+    /// Makes the compiler walk the references of this segment here, also if nobody asks it.
+    pub(super) fn walk(&self) -> TokenStream {
+        let Self { private, item, .. } = self;
+        let ident = &item.ident;
+        if self.asked_anywhere().is_empty() {
+            return TokenStream::new();
+        }
+        quote! {
+            const _: #private::usize = <#ident as #private::Segment>::NO_SEGMENT_MAY_REACH_ITSELF;
+        }
+    }
+
+    /// The checks of texts that look like versions, here and in single environments.
+    pub(super) fn version_checks(&self) -> TokenStream {
+        let environments = &self.written.environments;
+        let own_rules = environments.iter().filter(|there| there.own_rules);
+        let rules = own_rules.flat_map(|there| Output::new(&there.written, self.item).rules);
+        let everywhere: Vec<TokenStream> = rules
+            .flat_map(|rule| rule.clauses.iter())
+            .map(|clause| self.version_check(clause, |_| true))
+            .collect();
+        let clauses = self.rules.iter().flat_map(|rule| &rule.clauses);
+        let here = clauses.map(|clause| self.version_check(clause, looks_like_version));
+        here.chain(everywhere).collect()
+    }
+
     /// The definition with what it is in single environments.
-    fn everywhere(&self) -> TokenStream {
+    pub(super) fn definition(&self) -> TokenStream {
         let Self {
             written,
             item,
             private,
             ..
         } = self;
-        let definition = self.here();
+        let definition = if written.big.is_some() {
+            self.here()
+        } else {
+            self.recorded()
+        };
         if written.environments.is_empty() {
             return definition;
         }
@@ -109,8 +140,35 @@ impl Output<'_> {
         quote!(#private::in_environments(#definition, [#(#environments),*]))
     }
 
+    /// The definition of a standard segment, whose rules stand where they are decided.
+    fn recorded(&self) -> TokenStream {
+        let Self {
+            written, private, ..
+        } = self;
+        let (name, description, tags) = self.described();
+        let how = |targets: Option<&Targets>| match targets {
+            Some(targets) if targets.at_least => quote!(#private::Some(#private::Targets::AtLeast)),
+            None if written.nobody.is_none() => quote!(#private::None),
+            _ => quote!(#private::Some(#private::Targets::Exactly)),
+        };
+        let included = how(written.included.as_ref());
+        let excluded = how(written.excluded.as_ref());
+        let rules = self.manages_rules();
+        quote! {
+            #private::define::<Self, _>(#name, #description, #tags, [#included, #excluded], #rules)
+        }
+    }
+
     /// The definition alone.
     fn here(&self) -> TokenStream {
+        let Self { private, .. } = self;
+        let (name, description, tags) = self.described();
+        let audience = self.audience();
+        quote!(#private::definition(Self::KEY, #name, #description, #tags, #audience))
+    }
+
+    /// What people read: name, description, tags.
+    fn described(&self) -> (String, TokenStream, TokenStream) {
         let Self {
             written, private, ..
         } = self;
@@ -127,18 +185,11 @@ impl Output<'_> {
                 quote!(&[#(#valid),*])
             }),
         );
-        let audience = self.audience();
-        quote!(#private::definition(Self::KEY, #name, #description, #tags, #audience))
+        (name, description, tags)
     }
 
-    /// The key where it needs no trait in scope.
-    pub(super) fn named_key(&self) -> TokenStream {
-        let Self { item, private, .. } = self;
-        let visibility = &item.vis;
-        quote! {
-            /// The key of this segment in LaunchDarkly.
-            #visibility const KEY: #private::SegmentKey = <Self as #private::Segment>::KEY;
-        }
+    fn manages_rules(&self) -> bool {
+        !self.written.rules.is_empty() || self.written.nobody.is_some()
     }
 
     fn audience(&self) -> TokenStream {
@@ -155,8 +206,7 @@ impl Output<'_> {
         }
         let included = self.targets(written.included.as_ref());
         let excluded = self.targets(written.excluded.as_ref());
-        let managed = !written.rules.is_empty() || written.nobody.is_some();
-        let rules = managed.then(|| {
+        let rules = self.manages_rules().then(|| {
             let rules = self.rules.iter().map(|rule| self.rule(rule));
             quote!(#private::list([#(#rules),*]))
         });
@@ -218,7 +268,11 @@ impl Output<'_> {
 
     /// `is` fits every type, and only the compiler knows the attribute's; so for a text that is no
     /// version the compiler is asked whether the attribute is one.
-    pub(crate) fn version_checks(&self, clause: &Clause) -> TokenStream {
+    pub(crate) fn version_check(
+        &self,
+        clause: &Clause,
+        concerns: impl Fn(&str) -> bool,
+    ) -> TokenStream {
         let private = &self.private;
         let Meaning::Comparison {
             expression,
@@ -240,6 +294,9 @@ impl Output<'_> {
             let Some(Value::String(text)) = value else {
                 return None;
             };
+            if !concerns(text) {
+                return None;
+            }
             let message = version::parse(text).err()?.to_string();
             let refuse = spanned(quote!(#private::refuse_versions), *span);
             // The attribute keeps its place, so that what is wrong with it is said once and there.

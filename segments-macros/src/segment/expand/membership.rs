@@ -1,104 +1,59 @@
-//! The questions: who is in the segment, decided by code that is as good as written by hand.
+//! A standard segment: who is in it, decided by code that is as good as written by hand.
 
-use proc_macro2::{Ident, Span, TokenStream};
+use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
+use segments_model::Value;
 use syn::Path;
 
-use super::{Output, first_span, position};
+use super::{Output, first_span, option, position};
 use crate::segment::clause::{Clause, Meaning, qualified};
-use crate::segment::written::{List, Rule};
+use crate::segment::written::{List, Rule, Targets};
 
 impl Output<'_> {
-    pub(super) fn membership(&self) -> TokenStream {
-        if self.written.big.is_some() {
-            return self.refusal();
-        }
-        let (questions, decision, decidable) =
-            (self.questions(), self.decision(), self.decidable());
-        quote! { #questions #decision #decidable }
-    }
-
-    /// A big segment answers no question, and the compiler says why.
-    fn refusal(&self) -> TokenStream {
-        let Self { item, private, .. } = self;
+    /// The questions of a standard segment, and who answers them.
+    pub(super) fn standard(&self) -> TokenStream {
+        let Self {
+            item,
+            private,
+            contexts,
+            segments,
+            ..
+        } = self;
         let (ident, visibility) = (&item.ident, &item.vis);
-        let key = self.named_key();
+        let places: Vec<Ident> = (0..contexts.len() + segments.len())
+            .map(|n| format_ident!("__At{n}"))
+            .collect();
+        let (of_contexts, of_segments) = places.split_at(contexts.len());
+        let bindings = (0..contexts.len()).map(binding);
+        let body = self.body(of_segments);
+        // What is not looked at has no name, so that nobody is told of it.
+        let (of_call, salts) = (
+            if self.looks_at_nothing() {
+                quote!(_)
+            } else {
+                quote!(contexts)
+            },
+            if self.plain() {
+                quote!(_)
+            } else {
+                quote!(salts)
+            },
+        );
+        let with_salts =
+            (!self.plain()).then(|| quote!(#private::with_salts! { [#visibility] #ident }));
+        let decidable = self.decidable();
         quote! {
-            #[allow(dead_code, reason = "nobody can ask")]
-            impl #ident {
-                #key
-                #[doc(hidden)]
-                #visibility fn contains<__Contexts>(_: __Contexts) -> #private::bool
-                where Self: #private::Listed<__Contexts>
-                {
-                    #private::core::unreachable!("no big segment is listed")
+            #private::standard! {
+                [#visibility] #ident
+                [#(#contexts as #of_contexts)*]
+                [#(#segments as #of_segments)*]
+                decide(#of_call, #salts) {
+                    #(let #bindings = #private::Has::<#contexts, #of_contexts>::context(contexts);)*
+                    #body
                 }
             }
-        }
-    }
-
-    fn questions(&self) -> TokenStream {
-        let Self { item, private, .. } = self;
-        let (ident, visibility) = (&item.ident, &item.vis);
-        // Without a percentage rule on the way, salts change nothing.
-        let with_salts = self.rules.iter().any(|rule| !plain(rule)).then(|| {
-            quote! {
-                /// Whether the contexts are in this segment, given the salts of percentage rules;
-                /// `None` if a salt is missing that matters.
-                #visibility fn contains_with<__Contexts, __At>(
-                    contexts: __Contexts,
-                    salts: &#private::Salts,
-                ) -> #private::Option<#private::bool>
-                where Self: #private::Decide<__Contexts, __At>
-                {
-                    #private::contains_with::<Self, __Contexts, __At>(&contexts, salts)
-                }
-                /// Whether the contexts are in this segment, given the salts, and what decides it.
-                #visibility fn membership_with<__Contexts, __At>(
-                    contexts: __Contexts,
-                    salts: &#private::Salts,
-                ) -> #private::Membership
-                where Self: #private::Decide<__Contexts, __At>
-                {
-                    #private::membership_with::<Self, __Contexts, __At>(&contexts, salts)
-                }
-                /// How the answer comes about, given the salts.
-                #visibility fn explain_with<__Contexts, __At>(
-                    contexts: __Contexts,
-                    salts: &#private::Salts,
-                ) -> #private::Explanation
-                where Self: #private::Decide<__Contexts, __At>, __Contexts: #private::Contexts
-                {
-                    #private::explain_with::<Self, __Contexts>(&contexts, salts)
-                }
-            }
-        });
-        let key = self.named_key();
-        quote! {
-            #[allow(dead_code, reason = "nobody asks every question")]
-            impl #ident {
-                #key
-                /// Whether the contexts are in this segment: decided here, without a network.
-                #[inline]
-                #visibility fn contains<__Contexts, __At>(contexts: __Contexts) -> #private::bool
-                where Self: #private::Decide<__Contexts, __At> + #private::Decidable<__Contexts>
-                {
-                    #private::contains::<Self, __Contexts, __At>(&contexts)
-                }
-                #with_salts
-                /// Whether the contexts are in this segment, and what decides it.
-                #visibility fn membership<__Contexts, __At>(contexts: __Contexts) -> #private::Membership
-                where Self: #private::Decide<__Contexts, __At>
-                {
-                    #private::membership::<Self, __Contexts, __At>(&contexts)
-                }
-                /// How the answer comes about: each rule and clause, with what was seen and compared.
-                #visibility fn explain<__Contexts, __At>(contexts: __Contexts) -> #private::Explanation
-                where Self: #private::Decide<__Contexts, __At>, __Contexts: #private::Contexts
-                {
-                    #private::explain::<Self, __Contexts>(&contexts)
-                }
-            }
+            #with_salts
+            #decidable
         }
     }
 
@@ -119,47 +74,14 @@ impl Output<'_> {
         }
     }
 
-    fn decision(&self) -> TokenStream {
-        let Self {
-            item,
-            private,
-            contexts,
-            segments,
-            ..
-        } = self;
-        let ident = &item.ident;
-        let places: Vec<Ident> = (0..contexts.len() + segments.len())
-            .map(|n| format_ident!("__At{n}"))
-            .collect();
-        let (of_contexts, of_segments) = places.split_at(contexts.len());
-        let bindings = (0..contexts.len()).map(binding);
-        let body = self.body(of_segments);
-        // What is not looked at has no name, so that nobody is told of it.
-        let (of_call, salts) = (
-            if places.is_empty() {
-                quote!(_)
-            } else {
-                quote!(contexts)
-            },
-            if self.rules.iter().all(|rule| plain(rule)) {
-                quote!(_)
-            } else {
-                quote!(salts)
-            },
-        );
-        quote! {
-            impl<__Contexts, #(#places),*> #private::Decide<__Contexts, (#(#places,)*)> for #ident
-            where
-                #(__Contexts: #private::Has<#contexts, #of_contexts>,)*
-                #(#segments: #private::Decide<__Contexts, #of_segments>,)*
-            {
-                #[inline]
-                fn decide(#of_call: &__Contexts, #salts: &#private::Salts) -> #private::Decision {
-                    #(let #bindings = #private::Has::<#contexts, #of_contexts>::context(contexts);)*
-                    #body
-                }
-            }
-        }
+    /// Whether every rule is decided by what the call passes alone.
+    fn plain(&self) -> bool {
+        self.rules.iter().all(|rule| plain(rule))
+    }
+
+    /// Whether it has neither lists nor rules.
+    fn looks_at_nothing(&self) -> bool {
+        self.rules.is_empty() && self.contexts.is_empty()
     }
 
     /// Lists first, then the rules in order. A later rule that certainly holds beats an earlier one
@@ -168,52 +90,25 @@ impl Output<'_> {
         let Self {
             written, private, ..
         } = self;
-        let lists = |targets: &Option<_>, decision: TokenStream| -> TokenStream {
-            let lists = targets
-                .iter()
-                .flat_map(|targets: &crate::segment::written::Targets| &targets.lists);
+        let lists = |targets: &Option<Targets>, decision: TokenStream| -> TokenStream {
+            let lists = targets.iter().flat_map(|targets| &targets.lists);
             lists.map(|list| self.list(list, &decision)).collect()
         };
         let included = lists(&written.included, quote!(Included));
         let excluded = lists(&written.excluded, quote!(Excluded));
 
-        let caches: usize = self.rules.iter().map(|rule| rule.clauses.len()).sum();
+        let mut caches = 0;
+        let rules: Vec<TokenStream> = self
+            .rules
+            .iter()
+            .enumerate()
+            .map(|(index, rule)| self.decide_rule(index, rule, of_segments, &mut caches))
+            .collect();
         let cache = (caches > 0).then(|| {
-            {
-                // Without a suffix the number is one token fewer to check.
-                let caches = proc_macro2::Literal::usize_unsuffixed(caches);
-                quote!(static CACHES: #private::Caches<#caches> = #private::Caches::new();)
-            }
+            let caches = Literal::usize_unsuffixed(caches);
+            quote!(static CACHES: #private::Caches<#caches> = #private::Caches::new();)
         });
-        let mut cache_of_clause = 0..caches;
-        let rules = self.rules.iter().enumerate().map(|(index, rule)| {
-            let clauses: Vec<TokenStream> = rule
-                .clauses
-                .iter()
-                .zip(cache_of_clause.by_ref())
-                .map(|(clause, cache)| self.clause(clause, cache, of_segments))
-                .collect();
-            if plain(rule) {
-                let all = if clauses.is_empty() { quote!(true) } else { quote!(#(#clauses)&&*) };
-                return quote! {
-                    if #all {
-                        return #private::Decision::Rule(#index);
-                    }
-                };
-            }
-            let share: Vec<TokenStream> = rule.percent.iter().map(|(percent, _)| self.share(index, rule, *percent)).collect();
-            quote! {
-                match #private::Verdict::Yes #(.and(|| #private::verdict(#clauses)))* #(.and(|| #share))* {
-                    #private::Verdict::Yes => return #private::Decision::Rule(#index),
-                    #private::Verdict::No => {}
-                    #private::Verdict::Unknown(why) => {
-                        unknown.get_or_insert(#private::Decision::Unknown(why));
-                    }
-                }
-            }
-        });
-        let rules: Vec<TokenStream> = rules.collect();
-        let (start, end) = if self.rules.iter().all(|rule| plain(rule)) {
+        let (start, end) = if self.plain() {
             (None, quote!(#private::Decision::NoRule))
         } else {
             (
@@ -224,55 +119,118 @@ impl Output<'_> {
         quote! { #included #excluded #cache #start #(#rules)* #end }
     }
 
-    fn list(&self, list: &List, decision: &TokenStream) -> TokenStream {
+    fn decide_rule(
+        &self,
+        index: usize,
+        rule: &Rule,
+        of_segments: &[Ident],
+        caches: &mut usize,
+    ) -> TokenStream {
         let Self { private, .. } = self;
-        let (context, keys, bound) = (&list.context, &list.keys, self.bound(&list.context));
-        let key = quote_spanned!(first_span(context)=> <#context as #private::Context>::key);
-        let kind = quote_spanned!(first_span(context)=> <#context as #private::Context>::KIND);
+        // Without a suffix the number is one token fewer to check.
+        let index = Literal::usize_unsuffixed(index);
+        let clauses: Vec<TokenStream> = rule
+            .clauses
+            .iter()
+            .map(|clause| self.clause(clause, caches, of_segments))
+            .collect();
+        let description = option(private, rule.description.as_ref());
+        let ends = quote!(#private::Reader::rule(contexts, #description));
+        if plain(rule) {
+            return quote! {
+                if #(#clauses &&)* #ends {
+                    return #private::Decision::Rule(#index);
+                }
+            };
+        }
+        let share = rule
+            .percent
+            .map(|(percent, _)| self.share(&index, rule, percent));
+        let share = share.iter();
         quote! {
+            match #private::Verdict::Yes
+                #(.and(|| #private::verdict(#clauses)))*
+                #(.and(|| #share))*
+                .and(|| #private::verdict(#ends))
             {
-                static KEYS: #private::KeySet = #private::KeySet::new(&[#(#keys),*]);
-                if #bound.is_some_and(|context| KEYS.contains(&#key(context))) {
-                    return #private::Decision::#decision(|| #kind);
+                #private::Verdict::Yes => return #private::Decision::Rule(#index),
+                #private::Verdict::No => {}
+                #private::Verdict::Unknown(why) => {
+                    unknown.get_or_insert(#private::Decision::Unknown(why));
                 }
             }
         }
     }
 
-    fn clause(&self, clause: &Clause, cache: usize, of_segments: &[Ident]) -> TokenStream {
+    fn list(&self, list: &List, decision: &TokenStream) -> TokenStream {
+        let Self { private, .. } = self;
+        let (context, keys, bound) = (&list.context, &list.keys, self.bound(&list.context));
+        let listed = quote_spanned!(first_span(context)=> #private::Reader::listed::<#context>);
+        quote! {
+            {
+                static KEYS: #private::KeySet = #private::KeySet::new(&[#(#keys),*]);
+                if let #private::Some(kind) = #listed(contexts, #private::List::#decision, &KEYS, #bound) {
+                    return #private::Decision::#decision(kind);
+                }
+            }
+        }
+    }
+
+    fn clause(&self, clause: &Clause, caches: &mut usize, of_segments: &[Ident]) -> TokenStream {
         let Self { private, .. } = self;
         match &clause.meaning {
             Meaning::Comparison {
                 expression,
                 context,
+                method,
+                values,
                 ..
             } => {
                 let (expression, bound) = (qualified(expression), self.bound(context));
-                quote_spanned!(clause.span=> #private::holds(&(#expression), #bound, &CACHES.0[#cache]))
+                let method = method.as_ref().map_or("", |(method, _)| method);
+                let (clause, prepares) = match no_version(method, values) {
+                    // What is wrong on a version is the text, so rustc's message stands there.
+                    Some(place) => (
+                        quote_spanned!(place=> #private::any_text(&(#expression))),
+                        values.len() > SHORT,
+                    ),
+                    None => (
+                        quote_spanned!(clause.span=> &(#expression)),
+                        prepares(method, values),
+                    ),
+                };
+                if !prepares {
+                    return quote!(#private::holds(contexts, #clause, #bound));
+                }
+                let cache = Literal::usize_unsuffixed(*caches);
+                *caches += 1;
+                quote!(#private::holds_prepared(contexts, #clause, #bound, &CACHES.0[#cache]))
             }
             Meaning::MemberOf { segments, negate } => {
                 let mut asked = segments.iter().map(|segment| {
                     let at = position(&self.segments, segment).map(|index| &of_segments[index]);
-                    quote!(#private::verdict(<#segment as #private::Decide<__Contexts, #at>>::decide(contexts, salts)))
+                    let key =
+                        quote_spanned!(first_span(segment)=> <#segment as #private::Segment>::KEY);
+                    quote!(#private::Asks::<#segment, #at>::ask(contexts, || #key, salts))
                 });
                 let (first, others) = (asked.next(), asked);
-                let not = negate.then(|| quote!(!));
-                quote!(#not #first #(.or(|| #others))*)
+                quote!(#private::Reader::member_of(contexts, #negate, #first #(.or(|| #others))*))
             }
         }
     }
 
-    fn share(&self, index: usize, rule: &Rule, percent: f64) -> TokenStream {
+    fn share(&self, index: &Literal, rule: &Rule, percent: f64) -> TokenStream {
         let private = &self.private;
         let key = self.key();
+        let place = quote!(#private::MissingSalt { segment: #key, rule: #index });
         match (&rule.by, rule.splits()) {
             (Some(by), _) => {
                 let (attribute, context) = (qualified(&by.attribute), self.bound(&by.context));
-                quote!(#private::share_by(#key, #index, #percent, &#attribute, #context, salts))
+                quote!(#private::share_by(contexts, #place, #percent, &#attribute, #context, salts))
             }
             (None, Some(context)) => {
                 let context = self.bound(context);
-                quote!(#private::share(#key, #index, #percent, #context, salts))
+                quote!(#private::share(contexts, #place, #percent, #context, salts))
             }
             (None, None) => quote!(#private::Verdict::No),
         }
@@ -296,3 +254,40 @@ fn plain(rule: &Rule) -> bool {
 fn binding(index: usize) -> Ident {
     format_ident!("context{index}", span = Span::mixed_site())
 }
+
+/// The first value that is no version and does not look like one either, where the attribute may be
+/// one. What looks like a version is checked by [`Output::version_checks`], with its mistake.
+fn no_version(method: &str, values: &[(Option<Value>, Span)]) -> Option<Span> {
+    if method != "is" && method != "is_any_of" {
+        return None;
+    }
+    let mut values = values.iter();
+    values.find_map(|(value, span)| match value {
+        Some(Value::String(text)) => (!looks_like_version(text)).then_some(*span),
+        _ => None,
+    })
+}
+
+/// Whether somebody who writes this may mean a version: `2.0`, `v3`.
+pub(crate) fn looks_like_version(text: &str) -> bool {
+    let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
+    text.starts_with(|first: char| first.is_ascii_digit())
+}
+
+/// Whether a clause keeps something for the next time: a pattern, a version, a date, a long list. Only
+/// rustc knows the types, so some keep nothing in the end.
+fn prepares(method: &str, values: &[(Option<Value>, Span)]) -> bool {
+    match method {
+        "contains" | "starts_with" | "ends_with" => false,
+        "matches" => true,
+        _ => {
+            values.len() > SHORT
+                || values
+                    .iter()
+                    .any(|(value, _)| matches!(value, None | Some(Value::String(_))))
+        }
+    }
+}
+
+/// No list of up to this length is hashed.
+const SHORT: usize = 8;

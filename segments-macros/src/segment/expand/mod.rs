@@ -11,16 +11,22 @@ use syn::{ItemStruct, Path};
 
 use super::clause::{Clause, Meaning};
 use super::docs;
+use super::environment::total;
 use super::written::{Rule, Written};
 use crate::meta::source;
+use crate::runtime_path::RuntimePath;
 
 /// What becomes of a segment.
 #[derive(Default)]
 pub(super) struct Expansion {
     /// The item with its documentation.
     pub(super) item: TokenStream,
-    /// Implementations and the entry in the registry: whatever nobody names.
+    /// Implementations and questions: whatever nobody names.
     pub(super) nameless: TokenStream,
+    /// What the compiler is to check beside.
+    pub(super) checks: TokenStream,
+    /// The entry in the registry.
+    pub(super) declaration: TokenStream,
     /// The examples, which the test harness does not find among what is nameless.
     pub(super) tests: TokenStream,
 }
@@ -57,13 +63,47 @@ pub(super) fn expand(written: &Written, tokens: &TokenStream) -> Expansion {
     let docs = docs::table(written);
     let hidden = hidden(item);
     let output = Output::new(written, &hidden);
-    let private = written.runtime.private();
-    let (definition, membership) = (output.definition(), output.membership());
+    let questions = if written.big.is_some() {
+        output.refusal()
+    } else {
+        output.standard()
+    };
+    let total = total(written.environments.iter().map(|there| &there.environment));
+    let (segment, walk) = (output.segment(), output.walk());
+    let ident = &hidden.ident;
     Expansion {
         item: documented(item, &docs),
-        // One import instead of the whole path at every name: each token costs the compiler.
-        nameless: quote! { use #private as __segments; #definition #membership },
+        nameless: quote! { #segment #questions #walk #total },
+        checks: output.version_checks(),
+        declaration: quote!(__segments::Declaration::of::<#ident>()),
         tests: output.examples(),
+    }
+}
+
+impl Expansion {
+    /// What nobody names of several segments, with their entry in the registry: one for all, since each
+    /// costs the compiler. Empty for none.
+    pub(super) fn nameless<'a>(
+        runtime: &RuntimePath,
+        all: impl Iterator<Item = &'a Self> + Clone,
+    ) -> TokenStream {
+        let all = all.filter(|one| !one.declaration.is_empty());
+        let declarations: Vec<_> = all.clone().map(|one| &one.declaration).collect();
+        if declarations.is_empty() {
+            return TokenStream::new();
+        }
+        let nameless = all.clone().map(|one| &one.nameless);
+        let checks = all.map(|one| &one.checks);
+        let private = runtime.private();
+        quote! {
+            // One import instead of the whole path at every name: each token costs the compiler.
+            use #private as __segments;
+            #(#nameless)*
+            __segments::inventory::submit! {
+                #(#checks)*
+                __segments::Declarations { all: &[#(#declarations),*] }
+            }
+        }
     }
 }
 

@@ -19,9 +19,6 @@ const _: () = {
             )
         }
     }
-    __segments::inventory::submit! {
-        __segments::Declaration::of:: < Staff > ()
-    }
     #[allow(dead_code, reason = "nobody can ask")]
     impl Staff {
         /// The key of this segment in LaunchDarkly.
@@ -33,6 +30,9 @@ const _: () = {
         {
             __segments::core::unreachable!("no big segment is listed")
         }
+    }
+    __segments::inventory::submit! {
+        __segments::Declarations { all : & [__segments::Declaration::of:: < Staff > ()] }
     }
 };
 /// Colleagues.

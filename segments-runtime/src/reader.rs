@@ -1,0 +1,180 @@
+//! The rules of a segment stand once in the program, and are read for two ends: by contexts, which
+//! are tested, and by a [`Recorder`], which writes down what they would be tested for.
+
+use std::cell::RefCell;
+use std::collections::{BTreeMap, BTreeSet};
+use std::mem::take;
+
+use segments_model::{Audience, Clause, ContextKind, Rollout, Rule, SegmentKey, Targets};
+
+use crate::cache::Cache;
+use crate::contexts::{Alone, Has};
+use crate::decision::{Salts, Verdict};
+use crate::key_set::KeySet;
+use crate::{Condition, Context, Decide};
+
+/// Reads the rules of a segment. What it says without being told otherwise is what contexts answer.
+pub trait Reader {
+    /// Whether a clause holds for a context that may be absent.
+    #[inline]
+    fn holds<P: Condition>(&self, clause: &P, context: Option<&P::Context>, cache: &Cache) -> bool {
+        context.is_some_and(|context| clause.test(context, cache) == Some(true))
+    }
+
+    /// The kind of the context if a list has it.
+    #[inline]
+    fn listed<K: Context>(
+        &self,
+        _list: List,
+        keys: &'static KeySet,
+        context: Option<&K>,
+    ) -> Option<fn() -> ContextKind> {
+        let listed = context.is_some_and(|context| keys.contains(&K::key(context)));
+        listed.then_some(|| K::KIND)
+    }
+
+    /// Whether the contexts fall into a share.
+    #[inline]
+    fn share(
+        &self,
+        _rollout: impl FnOnce() -> Rollout,
+        answer: impl FnOnce() -> Verdict,
+    ) -> Verdict {
+        answer()
+    }
+
+    /// Whether the contexts are in one of the segments that were asked, or, if negated, in none.
+    #[inline]
+    fn member_of(&self, negate: bool, member: Verdict) -> Verdict {
+        if negate { !member } else { member }
+    }
+
+    /// Whether to stop behind a rule of which everything holds.
+    #[inline]
+    fn rule(&self, _description: Option<&'static str>) -> bool {
+        true
+    }
+}
+
+/// Which of the two lists of a segment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum List {
+    /// Who is in it, whatever the rules say.
+    Included,
+    /// Who is not, unless included.
+    Excluded,
+}
+
+/// Asks another segment about the same contexts.
+pub trait Asks<S, At>: Reader {
+    /// Whether it, which has this key, has them.
+    fn ask(&self, key: impl FnOnce() -> SegmentKey, salts: &Salts) -> Verdict;
+}
+
+/// Keys of contexts, by kind.
+pub type Lists = BTreeMap<ContextKind, BTreeSet<String>>;
+
+/// How a list of a segment is managed: what makes targets of the contexts that are listed, which says
+/// what becomes of those that others list; `None` if nothing is said of the list.
+pub type Managed = Option<fn(Lists) -> Targets>;
+
+/// Writes down what it reads.
+#[derive(Debug, Default)]
+pub struct Recorder(RefCell<Record>);
+
+#[derive(Debug, Default)]
+struct Record {
+    included: Lists,
+    excluded: Lists,
+    rules: Vec<Rule>,
+    /// The rule that is being read.
+    clauses: Vec<Clause>,
+    rollout: Option<Rollout>,
+    /// The segments that the clause which is being read asks.
+    asked: Vec<SegmentKey>,
+}
+
+impl Recorder {
+    /// What the rules of a segment say, with what they do not: what becomes of contexts that others
+    /// listed, and whether rules are managed.
+    pub(crate) fn record<S: Decide<Self, At>, At>(
+        [included, excluded]: [Managed; 2],
+        rules: bool,
+    ) -> Audience {
+        let recorder = Self::default();
+        S::decide(&recorder, &Salts::new());
+        let record = recorder.0.into_inner();
+        let targets = |how: Managed, lists| how.map_or(Targets::Unmanaged, |how| how(lists));
+        Audience::Standard {
+            included: targets(included, record.included),
+            excluded: targets(excluded, record.excluded),
+            rules: rules.then_some(record.rules),
+        }
+    }
+}
+
+impl Reader for Recorder {
+    fn holds<P: Condition>(&self, clause: &P, _: Option<&P::Context>, _: &Cache) -> bool {
+        self.0.borrow_mut().clauses.push(clause.clause());
+        true
+    }
+
+    fn listed<K: Context>(
+        &self,
+        list: List,
+        keys: &'static KeySet,
+        _: Option<&K>,
+    ) -> Option<fn() -> ContextKind> {
+        let mut record = self.0.borrow_mut();
+        let lists = match list {
+            List::Included => &mut record.included,
+            List::Excluded => &mut record.excluded,
+        };
+        let keys = keys.keys().iter().map(|key| (*key).to_owned());
+        lists.insert(K::KIND, keys.collect());
+        None
+    }
+
+    fn share(&self, rollout: impl FnOnce() -> Rollout, _: impl FnOnce() -> Verdict) -> Verdict {
+        self.0.borrow_mut().rollout = Some(rollout());
+        Verdict::Yes
+    }
+
+    fn member_of(&self, negate: bool, _: Verdict) -> Verdict {
+        let mut record = self.0.borrow_mut();
+        let asked = take(&mut record.asked);
+        record.clauses.push(Clause {
+            negate,
+            ..Clause::segment_match(asked)
+        });
+        Verdict::Yes
+    }
+
+    fn rule(&self, description: Option<&'static str>) -> bool {
+        let mut record = self.0.borrow_mut();
+        let rule = Rule {
+            description: description.map(str::to_owned),
+            clauses: take(&mut record.clauses),
+            rollout: record.rollout.take(),
+        };
+        record.rules.push(rule);
+        false
+    }
+}
+
+/// No context is there, so that nothing is compared.
+#[diagnostic::do_not_recommend]
+impl<K> Has<K, Alone> for Recorder {
+    fn context(&self) -> Option<&K> {
+        None
+    }
+}
+
+#[diagnostic::do_not_recommend]
+impl<S> Asks<S, Alone> for Recorder {
+    /// No: then the next segment is asked too, and noted.
+    fn ask(&self, key: impl FnOnce() -> SegmentKey, _: &Salts) -> Verdict {
+        self.0.borrow_mut().asked.push(key());
+        Verdict::No
+    }
+}

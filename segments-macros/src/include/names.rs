@@ -291,6 +291,7 @@ mod tests {
 
     /// Each two things that would have one name in Rust: an error that names both, and one item.
     #[test]
+    #[allow(clippy::too_many_lines, reason = "a table")]
     fn names_that_collide_are_told_and_made_once() {
         let segment =
             |key: &str| format!("[segments.\"{key}\"]\ndescription = 'd'\nnobody = true\n");

@@ -174,7 +174,7 @@ pub fn holds<R: Reader, P: Condition>(
     clause: &P,
     context: Option<&P::Context>,
 ) -> bool {
-    reader.holds(clause, context, &Cache::new())
+    reader.holds(clause, context, None)
 }
 
 /// Takes clauses that may compare with a text that is no version.
@@ -191,7 +191,7 @@ pub fn holds_prepared<R: Reader, P: Condition>(
     context: Option<&P::Context>,
     cache: &Cache,
 ) -> bool {
-    reader.holds(clause, context, cache)
+    reader.holds(clause, context, Some(cache))
 }
 
 /// What a clause says of contexts.

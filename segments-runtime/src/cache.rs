@@ -6,8 +6,8 @@ use foldhash::HashSet;
 use regex::Regex;
 use segments_model::date::Moment;
 
-/// The place of one clause for what it prepares at its first use. The macro makes one for every
-/// clause, as a static; most clauses have no use for theirs, and then the compiler drops it.
+/// The place of one clause for what it prepares at its first use. The macro makes one, as a static, for
+/// every clause that may prepare something; a clause without prepares it each time.
 #[derive(Debug)]
 pub struct Cache(OnceLock<Prepared>);
 
@@ -24,9 +24,16 @@ macro_rules! prepared {
         impl Cache {
             $($(#[$docs])*
             #[inline]
-            pub(crate) fn $name(&self, make: impl FnOnce() -> $type) -> &$seen {
-                match self.0.get_or_init(|| Prepared::$variant(make())) {
-                    Prepared::$variant(prepared) => prepared,
+            pub(crate) fn $name<R>(
+                cache: Option<&Self>,
+                make: impl FnOnce() -> $type,
+                then: impl FnOnce(&$seen) -> R,
+            ) -> R {
+                let Some(cache) = cache else {
+                    return then(&make());
+                };
+                match cache.0.get_or_init(|| Prepared::$variant(make())) {
+                    Prepared::$variant(prepared) => then(prepared),
                     // The macro gives each clause a cache of its own, and a clause has one operator.
                     _ => unreachable!("two clauses share one cache"),
                 }

@@ -26,7 +26,7 @@ pub trait Condition {
 
     /// Whether it holds; `None` if the context does not have the attribute.
     #[doc(hidden)]
-    fn test(&self, context: &Self::Context, cache: &Cache) -> Option<bool>;
+    fn test(&self, context: &Self::Context, cache: Option<&Cache>) -> Option<bool>;
 
     /// The clause in the model's words.
     fn clause(&self) -> Clause;
@@ -61,7 +61,7 @@ where
     type Context = C;
 
     #[inline]
-    fn test(&self, context: &C, cache: &Cache) -> Option<bool> {
+    fn test(&self, context: &C, cache: Option<&Cache>) -> Option<bool> {
         G::get(context)?.any(|seen| V::Each::any(self.values.each(), seen, cache))
     }
 
@@ -94,7 +94,7 @@ impl<P: Condition> Condition for Negated<P> {
     type Context = P::Context;
 
     #[inline]
-    fn test(&self, context: &P::Context, cache: &Cache) -> Option<bool> {
+    fn test(&self, context: &P::Context, cache: Option<&Cache>) -> Option<bool> {
         self.0.test(context, cache).map(|holds| !holds)
     }
 

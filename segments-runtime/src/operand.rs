@@ -37,7 +37,7 @@ pub trait Operand<T: ValueType, O>: Sized + 'static {
     fn value(&self) -> Option<Value>;
 
     /// Whether the operation holds between what is seen in the context and any of the values.
-    fn any(values: &[Self], seen: T::Seen<'_>, cache: &Cache) -> bool;
+    fn any(values: &[Self], seen: T::Seen<'_>, cache: Option<&Cache>) -> bool;
 }
 
 /// One value, or an array of values of which one is enough.
@@ -99,7 +99,7 @@ macro_rules! operand {
             }
 
             #[inline]
-            fn any($values: &[Self], $seen: <$value_type as ValueType>::Seen<'_>, $cache: &Cache) -> bool {
+            fn any($values: &[Self], $seen: <$value_type as ValueType>::Seen<'_>, $cache: Option<&Cache>) -> bool {
                 type This = $operation;
                 $any
             }
@@ -129,14 +129,14 @@ operand! {
         if values.len() < LONG {
             values.iter().any(|value| holds::<Text, This>(seen, value))
         } else {
-            cache.texts(|| values.iter().copied().collect()).contains(seen)
+            Cache::texts(cache, || values.iter().copied().collect(), |texts| texts.contains(seen))
         }
     };
     Named, Text: Is => |value| Some(Value::from(value.0)), |values, seen, cache| {
         if values.len() < LONG {
             values.iter().any(|value| holds::<Text, This>(seen, value.0))
         } else {
-            cache.texts(|| values.iter().map(|value| value.0).collect()).contains(seen)
+            Cache::texts(cache, || values.iter().map(|value| value.0).collect(), |texts| texts.contains(seen))
         }
     };
     &'static str, Text: Contains StartsWith EndsWith => |value| Some(Value::from(*value)), |values, seen, _cache| {
@@ -144,8 +144,8 @@ operand! {
     };
     &'static str, Text: Matches => |value| Some(Value::from(*value)), |values, seen, cache| {
         // The macro refuses what does not compile. A pattern that reaches this otherwise never matches, as in the service.
-        let patterns = cache.patterns(|| values.iter().filter_map(|pattern| regex::Regex::new(pattern).ok()).collect());
-        patterns.iter().any(|pattern| holds::<Text, This>(seen, pattern))
+        let prepare = || values.iter().filter_map(|pattern| regex::Regex::new(pattern).ok()).collect();
+        Cache::patterns(cache, prepare, |patterns| patterns.iter().any(|pattern| holds::<Text, This>(seen, pattern)))
     };
     Timestamp, Date: Is => |value| whole(value.millis()), |values, seen, _cache| values.iter().any(|value| holds::<Date, This>(seen, value));
     i64, Date: Is => |value| whole(*value), |values, seen, _cache| {
@@ -158,12 +158,12 @@ operand! {
         values.iter().filter_map(|value| Timestamp::from_millis(*value).moment()).any(|value| holds::<Date, This>(seen, &value))
     };
     &'static str, Date: Before After => |value| Some(Value::from(*value)), |values, seen, cache| {
-        let dates = cache.dates(|| values.iter().filter_map(|text| Moment::parse(text)).collect());
-        dates.iter().any(|date| holds::<Date, This>(seen, date))
+        let prepare = || values.iter().filter_map(|text| Moment::parse(text)).collect();
+        Cache::dates(cache, prepare, |dates| dates.iter().any(|date| holds::<Date, This>(seen, date)))
     };
     &'static str, Version: Is LessThan GreaterThan => |value| Some(Value::from(*value)), |values, seen, cache| {
-        let versions = cache.versions(|| values.iter().filter_map(|text| version::parse(text).ok()).collect());
-        versions.iter().any(|version| holds::<Version, This>(seen, version))
+        let prepare = || values.iter().filter_map(|text| version::parse(text).ok()).collect();
+        Cache::versions(cache, prepare, |versions| versions.iter().any(|version| holds::<Version, This>(seen, version)))
     };
 }
 
@@ -180,7 +180,7 @@ impl<E: AttributeValue> Operand<OneOf<E>, Is> for E {
     }
 
     #[inline]
-    fn any(values: &[Self], seen: &E, _cache: &Cache) -> bool {
+    fn any(values: &[Self], seen: &E, _cache: Option<&Cache>) -> bool {
         values
             .iter()
             .any(|value| holds::<OneOf<E>, Is>(seen, value))
@@ -205,7 +205,7 @@ impl<E: AttributeValue> Operand<OneOf<E>, Is> for Named {
     }
 
     #[inline]
-    fn any(values: &[Self], seen: &E, _cache: &Cache) -> bool {
+    fn any(values: &[Self], seen: &E, _cache: Option<&Cache>) -> bool {
         let seen = seen.name();
         values.iter().any(|value| value.0 == seen)
     }

@@ -17,7 +17,12 @@ use crate::{Condition, Context, Decide};
 pub trait Reader {
     /// Whether a clause holds for a context that may be absent.
     #[inline]
-    fn holds<P: Condition>(&self, clause: &P, context: Option<&P::Context>, cache: &Cache) -> bool {
+    fn holds<P: Condition>(
+        &self,
+        clause: &P,
+        context: Option<&P::Context>,
+        cache: Option<&Cache>,
+    ) -> bool {
         context.is_some_and(|context| clause.test(context, cache) == Some(true))
     }
 
@@ -114,7 +119,7 @@ impl Recorder {
 }
 
 impl Reader for Recorder {
-    fn holds<P: Condition>(&self, clause: &P, _: Option<&P::Context>, _: &Cache) -> bool {
+    fn holds<P: Condition>(&self, clause: &P, _: Option<&P::Context>, _: Option<&Cache>) -> bool {
         self.0.borrow_mut().clauses.push(clause.clause());
         true
     }

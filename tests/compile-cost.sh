@@ -11,6 +11,10 @@
 #   touched   `cargo check` after a touch, as an editor does at every save
 #   scratch   the same without anything kept from the last time (CARGO_INCREMENTAL=0)
 #
+# The goal is on `scratch`: at most a quarter. The script fails if it is missed. In `touched` the compiler
+# keeps what it found, which a segment gains less from: the derive's types and borrows, most of its cost,
+# are not checked anew.
+#
 # Times are processor time (user and system) of the check, so that other work on the machine shifts
 # them little. What the empty crate costs is taken off before dividing.
 set -euo pipefail
@@ -122,5 +126,6 @@ for way in touched scratch; do
     awk -v way=$way -v count="$count" -v empty="$(median <"$work/cost-empty/$way")" \
         -v segment="$(median <"$work/cost-segments/$way")" -v derive="$(median <"$work/cost-structs/$way")" 'BEGIN {
         printf "%-8s %9.2f ms %9.2f ms %7.2f\n", way, (segment - empty) / count, (derive - empty) / count, (segment - empty) / (derive - empty)
+        if (way == "scratch" && (segment - empty) / (derive - empty) > 0.25) { print "goal missed: at most 0.25 from scratch"; exit 1 }
     }'
 done

@@ -39,6 +39,7 @@ const ARGUMENTS: &[&str] = &[
     "member",
     "not_member",
     "allow",
+    "environment",
 ];
 const FIRST: &str = "User::EMAIL.ends_with(\"@company.com\")";
 const SECOND: &str = "rule(User::ACCOUNT_AGE.gt(30), !User::PLAN.is(Plan::Free))";

@@ -78,14 +78,11 @@ impl Output<'_> {
         let number = quote_spanned! {first_span(first)=>
             const NO_SEGMENT_MAY_REACH_ITSELF: #private::usize = #number;
         };
-        let asked = segments.iter().map(|segment| {
-            quote_spanned!(first_span(segment)=> <#segment as #private::Segment>::collect)
-        });
         quote! {
             #number
             fn collect(definitions: &mut #private::Vec<#private::Definition>) {
                 definitions.push(Self::definition());
-                #(#asked(definitions);)*
+                #(<#segments as #private::Segment>::collect(definitions);)*
             }
         }
     }

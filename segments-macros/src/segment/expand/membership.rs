@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use segments_model::Value;
 use syn::Path;
 
-use super::{Output, first_span, option, position};
+use super::{Output, option, position};
 use crate::segment::clause::{Clause, Meaning, qualified};
 use crate::segment::written::{List, Rule, Targets};
 
@@ -165,7 +165,7 @@ impl Output<'_> {
     fn list(&self, list: &List, decision: &TokenStream) -> TokenStream {
         let Self { private, .. } = self;
         let (context, keys, bound) = (&list.context, &list.keys, self.bound(&list.context));
-        let listed = quote_spanned!(first_span(context)=> #private::Reader::listed::<#context>);
+        let listed = quote!(#private::Reader::listed::<#context>);
         quote! {
             {
                 static KEYS: #private::KeySet = #private::KeySet::new(&[#(#keys),*]);
@@ -209,8 +209,7 @@ impl Output<'_> {
             Meaning::MemberOf { segments, negate } => {
                 let mut asked = segments.iter().map(|segment| {
                     let at = position(&self.segments, segment).map(|index| &of_segments[index]);
-                    let key =
-                        quote_spanned!(first_span(segment)=> <#segment as #private::Segment>::KEY);
+                    let key = quote!(<#segment as #private::Segment>::KEY);
                     quote!(#private::Asks::<#segment, #at>::ask(contexts, || #key, salts))
                 });
                 let (first, others) = (asked.next(), asked);

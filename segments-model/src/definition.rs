@@ -184,6 +184,12 @@ pub struct Clause {
 }
 
 impl Clause {
+    /// The kind of context whose attribute is compared; none where segments are asked.
+    #[must_use]
+    pub fn compared_kind(&self) -> Option<&ContextKind> {
+        (self.operator != Operator::SegmentMatch).then_some(&self.kind)
+    }
+
     /// The clause that holds for members of any of the segments. Kind and attribute play no part in
     /// it; they are written as the service's documentation writes them.
     #[must_use]
@@ -267,6 +273,26 @@ impl Definition {
         match &self.audience {
             Audience::Standard { excluded, .. } => excluded,
             Audience::Big { .. } => &Targets::Unmanaged,
+        }
+    }
+
+    /// The kinds of context that it is about, outside of what single environments have of their own.
+    #[must_use]
+    pub fn kinds(&self) -> BTreeSet<&ContextKind> {
+        match &self.audience {
+            Audience::Big { kind } => BTreeSet::from([kind]),
+            Audience::Standard {
+                included, excluded, ..
+            } => {
+                let listed = included.lists().chain(excluded.lists());
+                let clauses = self.rules().iter().flat_map(|rule| &rule.clauses);
+                let shares = self.rules().iter().flat_map(|rule| &rule.rollout);
+                listed
+                    .map(|(kind, _)| kind)
+                    .chain(clauses.filter_map(Clause::compared_kind))
+                    .chain(shares.map(|share| &share.kind))
+                    .collect()
+            }
         }
     }
 

@@ -61,6 +61,25 @@ pub struct OperatorRow {
     pub negated_phrase: &'static str,
 }
 
+impl OperatorRow {
+    /// The method that compares with so many values; none if the operator has no method.
+    ///
+    /// ```
+    /// use segments_model::Operator;
+    ///
+    /// assert_eq!(Operator::In.row().method(1), Some("is"));
+    /// assert_eq!(Operator::In.row().method(2), Some("is_any_of"));
+    /// assert_eq!(Operator::SegmentMatch.row().method(1), None);
+    /// ```
+    #[must_use]
+    pub fn method(&self, values: usize) -> Option<&'static str> {
+        match (self.methods, values) {
+            ([_, several], 2..) => Some(several),
+            (methods, _) => methods.first().copied(),
+        }
+    }
+}
+
 use AttributeType::{Bool, Date, Number, String as Text, Version};
 
 macro_rules! operators {

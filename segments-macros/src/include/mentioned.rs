@@ -1,7 +1,7 @@
 //! What the parts of a file mention, in every environment.
 
 use segments_model::file::SegmentsFile;
-use segments_model::{Audience, Clause, ContextKind, Operator, Serve, Targets};
+use segments_model::{Audience, Clause, ContextKind};
 
 /// Who is in each segment, here and there.
 fn audiences(file: &SegmentsFile) -> impl Iterator<Item = &Audience> {
@@ -26,28 +26,17 @@ pub(super) fn clauses(file: &SegmentsFile) -> impl Iterator<Item = &Clause> {
 
 /// Whether anything is about contexts of a kind.
 pub(super) fn is_mentioned(file: &SegmentsFile, kind: &ContextKind) -> bool {
-    let listed = |targets: &Targets| targets.lists().any(|(listed, _)| listed == kind);
-    let compared =
-        |clause: &Clause| clause.operator != Operator::SegmentMatch && clause.kind == *kind;
-    let splits = |serve: &Serve| matches!(serve, Serve::Split(split) if split.kind == *kind);
-    clauses(file).any(compared)
-        || audiences(file).any(|audience| match audience {
-            Audience::Big { kind: big } => big == kind,
-            Audience::Standard {
-                included, excluded, ..
-            } => {
-                let mut shares = audience
-                    .rules()
-                    .iter()
-                    .filter_map(|rule| rule.rollout.as_ref());
-                listed(included) || listed(excluded) || shares.any(|share| share.kind == *kind)
-            }
-        })
+    let by_segments = file.segments.iter().any(|declared| {
+        let definition = &declared.definition;
+        let mut environments = definition.environments.keys();
+        definition.kinds().contains(kind)
+            || environments.any(|key| definition.in_environment(key).kinds().contains(kind))
+    });
+    by_segments
         || file.targetings.iter().any(|declared| {
             let targeting = &declared.targeting;
-            let mut targets = targeting.targets.iter().flatten();
-            targets.any(|target| target.kind == *kind)
-                || targeting.rules().iter().any(|rule| splits(&rule.serve))
-                || targeting.otherwise.as_ref().is_some_and(splits)
+            let mut environments = targeting.environments.keys();
+            targeting.kinds().contains(kind)
+                || environments.any(|key| targeting.in_environment(key).kinds().contains(kind))
         })
 }

@@ -449,6 +449,18 @@ mod tests {
                 format!("{config}targets = [{{ keys = ['a'], serve = 'fast' }}]\n"),
                 true,
             ),
+            (
+                format!(
+                    "environments = ['staging']\n{config}otherwise = 'fast'\nenvironments.staging = {{ targets = [{{ keys = ['a'], serve = 'fast' }}] }}\n"
+                ),
+                true,
+            ),
+            (
+                format!(
+                    "environments = ['staging']\n{config}otherwise = 'fast'\nenvironments.staging = {{ otherwise = {{ fast = 50, slow = 50 }} }}\n"
+                ),
+                true,
+            ),
         ] {
             let (found, names) = made(&text);
             assert_eq!(found, [] as [&str; 0]);

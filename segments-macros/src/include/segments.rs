@@ -202,12 +202,9 @@ impl Writer<'_> {
             .iter()
             .map(|value| self.value(value, attribute_type, clause));
         let values: Vec<TokenStream> = values.collect::<Result<_, _>>()?;
-        let methods = clause.operator.row().methods;
-        let method = match (methods, values.len()) {
-            ([_, several], 2..) => several,
-            ([method, ..], _) => method,
-            ([], _) => return Err(format!("`{}` has no method in Rust", clause.operator)),
-        };
+        let method = clause.operator.row().method(values.len());
+        let method =
+            method.ok_or_else(|| format!("`{}` has no method in Rust", clause.operator))?;
         let method = Ident::new(method, Span::call_site());
         let attribute = self.attribute(&clause.kind, &clause.attribute);
         Ok(match &values[..] {

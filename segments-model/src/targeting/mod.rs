@@ -223,6 +223,19 @@ impl Targeting {
         self.rules.as_deref().unwrap_or_default()
     }
 
+    /// The kinds of context that it is about, outside of what single environments have of their own.
+    #[must_use]
+    pub fn kinds(&self) -> BTreeSet<&ContextKind> {
+        let targets = self.targets.iter().flatten().map(|target| &target.kind);
+        let clauses = self.rules().iter().flat_map(|rule| &rule.clauses);
+        let served = self.rules().iter().map(|rule| &rule.serve);
+        let splits = served.chain(&self.otherwise).filter_map(Serve::split_kind);
+        targets
+            .chain(clauses.filter_map(Clause::compared_kind))
+            .chain(splits)
+            .collect()
+    }
+
     /// The keys of the segments that rules ask, in order, each once.
     #[must_use]
     pub fn references(&self) -> Vec<&str> {
@@ -250,6 +263,15 @@ impl TargetingRule {
 }
 
 impl Serve {
+    /// The kind of context whose keys or attributes are split; none if all are served the same.
+    #[must_use]
+    pub fn split_kind(&self) -> Option<&ContextKind> {
+        match self {
+            Self::Variation(_) => None,
+            Self::Split(split) => Some(&split.kind),
+        }
+    }
+
     /// The variations that may be served.
     pub fn variations(&self) -> impl Iterator<Item = &VariationKey> {
         let (one, several) = match self {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use segments_model::{Audience, Clause, ContextKind, Definition, Operator, Serve, Targeting};
+use segments_model::ContextKind;
 
 use super::config::ContextKinds;
 use super::error::RequestError;
@@ -10,62 +10,10 @@ use super::reader::Reader;
 use super::report::{KindOutcome, KindReport};
 use super::writer::Writer;
 
-/// The kinds that a definition uses, but for `user`, which every project has.
-pub(crate) fn used(definition: &Definition) -> BTreeSet<&ContextKind> {
-    let mut kinds = BTreeSet::new();
-    match &definition.audience {
-        Audience::Standard {
-            included,
-            excluded,
-            rules,
-        } => {
-            kinds.extend(
-                included
-                    .lists()
-                    .chain(excluded.lists())
-                    .map(|(kind, _)| kind),
-            );
-            for rule in rules.iter().flatten() {
-                kinds.extend(compared(&rule.clauses));
-                kinds.extend(rule.rollout.iter().map(|rollout| &rollout.kind));
-            }
-        }
-        Audience::Big { kind } => {
-            kinds.insert(kind);
-        }
-    }
+/// Kinds without `user`, which every project has.
+pub(crate) fn special(mut kinds: BTreeSet<&ContextKind>) -> BTreeSet<&ContextKind> {
     kinds.remove(&ContextKind::USER);
     kinds
-}
-
-/// The kinds that a targeting uses, but for `user`.
-pub(crate) fn used_by_targeting(targeting: &Targeting) -> BTreeSet<&ContextKind> {
-    let mut kinds = BTreeSet::new();
-    kinds.extend(
-        targeting
-            .targets
-            .iter()
-            .flatten()
-            .map(|target| &target.kind),
-    );
-    let rules = targeting.rules();
-    kinds.extend(rules.iter().flat_map(|rule| compared(&rule.clauses)));
-    let served = rules.iter().map(|rule| &rule.serve);
-    for serve in served.chain(&targeting.otherwise) {
-        if let Serve::Split(split) = serve {
-            kinds.insert(&split.kind);
-        }
-    }
-    kinds.remove(&ContextKind::USER);
-    kinds
-}
-
-/// The kinds whose attributes are compared.
-fn compared(clauses: &[Clause]) -> impl Iterator<Item = &ContextKind> {
-    let comparing = clauses
-        .iter()
-        .filter(|c| c.operator != Operator::SegmentMatch);
-    comparing.map(|clause| &clause.kind)
 }
 
 /// Looks the kinds up, and says which are not as segments need them.

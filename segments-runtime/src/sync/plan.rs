@@ -568,11 +568,11 @@ impl Plan {
     async fn add_kinds(&mut self, reader: &Reader, config: &SyncConfig) {
         let policy = config.options.kinds;
         let segments = self.work.iter().filter_map(|work| match &work.task {
-            Task::Settle { definition, .. } => Some(kinds::used(definition)),
+            Task::Settle { definition, .. } => Some(kinds::special(definition.kinds())),
             Task::Delete { .. } => None,
         });
         let targetings = self.targetings.iter();
-        let targetings = targetings.map(|work| kinds::used_by_targeting(&work.targeting));
+        let targetings = targetings.map(|work| kinds::special(work.targeting.kinds()));
         let used = segments.chain(targetings).flatten().collect();
         match kinds::look_up(reader, used, policy).await {
             Ok(kinds) => self.report.kinds = kinds,
@@ -609,11 +609,11 @@ impl Plan {
             };
             keeps(
                 &mut segments[work.place].outcome,
-                reason(&kinds::used(definition)),
+                reason(&kinds::special(definition.kinds())),
             )
         });
         self.targetings.retain(|work| {
-            let reason = reason(&kinds::used_by_targeting(&work.targeting));
+            let reason = reason(&kinds::special(work.targeting.kinds()));
             keeps(&mut targetings[work.place].outcome, reason)
         });
     }

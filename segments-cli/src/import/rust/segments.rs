@@ -139,15 +139,9 @@ impl Writer<'_> {
             ));
         }
         let values = values(clause, attribute_type)?;
-        let method = match (operator.row().methods, values.len()) {
-            ([_, several], 2..) => several,
-            ([method, ..], _) => method,
-            ([], _) => {
-                return Err(format!(
-                    "`{operator}` has no method in Rust; import to TOML"
-                ));
-            }
-        };
+        let method = operator.row().method(values.len());
+        let method =
+            method.ok_or_else(|| format!("`{operator}` has no method in Rust; import to TOML"))?;
         let values = match values.as_slice() {
             [value] => value.clone(),
             values => format!("[{}]", values.join(", ")),

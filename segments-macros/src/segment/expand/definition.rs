@@ -13,10 +13,10 @@ use crate::segment::written::{Rule, Targets};
 impl Output<'_> {
     /// The key and the definition. The tokens stand here and not in a macro of the runtime, so that
     /// rustc names the place of the segment when it speaks of the implementation.
-    pub(super) fn segment(&self) -> TokenStream {
+    pub(super) fn segment(&self, asked_anywhere: &[Path]) -> TokenStream {
         let Self { item, private, .. } = self;
         let (ident, key) = (&item.ident, self.key());
-        let (references, definition) = (self.references(), self.definition());
+        let (references, definition) = (self.references(asked_anywhere), self.definition());
         quote! {
             impl #private::Segment for #ident {
                 const KEY: #private::SegmentKey = #private::SegmentKey::from_static(#key);
@@ -61,11 +61,10 @@ impl Output<'_> {
     /// What a segment that asks others has besides: a number that is beyond those of all that it
     /// asks. In a cycle the compiler says that the constant needs itself, and names everybody on the
     /// way. A segment that asks none takes what the trait says.
-    pub(super) fn references(&self) -> TokenStream {
+    fn references(&self, asked_anywhere: &[Path]) -> TokenStream {
         let Self {
             private, segments, ..
         } = self;
-        let asked_anywhere = self.asked_anywhere();
         let Some(first) = asked_anywhere.first() else {
             return TokenStream::new();
         };
@@ -88,10 +87,10 @@ impl Output<'_> {
     }
 
     /// Makes the compiler walk the references of this segment here, also if nobody asks it.
-    pub(super) fn walk(&self) -> TokenStream {
+    pub(super) fn walk(&self, asked_anywhere: &[Path]) -> TokenStream {
         let Self { private, item, .. } = self;
         let ident = &item.ident;
-        if self.asked_anywhere().is_empty() {
+        if asked_anywhere.is_empty() {
             return TokenStream::new();
         }
         quote! {

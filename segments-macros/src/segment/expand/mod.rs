@@ -69,7 +69,8 @@ pub(super) fn expand(written: &Written, tokens: &TokenStream) -> Expansion {
         output.standard()
     };
     let total = total(written.environments.iter().map(|there| &there.environment));
-    let (segment, walk) = (output.segment(), output.walk());
+    let asked = output.asked_anywhere();
+    let (segment, walk) = (output.segment(&asked), output.walk(&asked));
     let ident = &hidden.ident;
     Expansion {
         item: documented(item, &docs),

@@ -69,7 +69,7 @@ impl OperatorRow {
     ///
     /// assert_eq!(Operator::In.row().method(1), Some("is"));
     /// assert_eq!(Operator::In.row().method(2), Some("is_any_of"));
-    /// assert_eq!(Operator::SegmentMatch.row().method(1), None);
+    /// assert_eq!(Operator::SegmentMatch.row().method(1), Some("member_of!"));
     /// ```
     #[must_use]
     pub fn method(&self, values: usize) -> Option<&'static str> {

@@ -101,6 +101,15 @@ impl ContextInstance {
         Self::from_value(serde_json::from_str::<AttributeValue>(text)?)
     }
 
+    /// Reads a context from JSON that may not even be text.
+    pub(super) fn from_bytes(json: &[u8]) -> Result<Self, InvalidContext> {
+        match str::from_utf8(json) {
+            Ok(text) => Self::from_json(text),
+            // It says where the text ends.
+            Err(_) => Self::from_value(serde_json::from_slice::<AttributeValue>(json)?),
+        }
+    }
+
     /// Takes a context in the same shape as [`from_json`](Self::from_json).
     ///
     /// # Errors

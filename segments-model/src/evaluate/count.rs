@@ -4,9 +4,10 @@ use std::fmt;
 use std::io::BufRead;
 use std::num::NonZero;
 
+use super::blocks::{Block, Blocks};
 use super::context::ContextInstance;
 use super::decide::Visits;
-use super::ndjson::{LineError, lines};
+use super::ndjson::{self, LineError};
 use super::segments::CompiledSegments;
 use super::workers::Workers;
 
@@ -115,16 +116,27 @@ impl<'a> Count<'a> {
     ///
     /// When the stream cannot be read. Lines that are no contexts are counted apart.
     pub fn ndjson(self, reader: impl BufRead) -> Result<Counts, LineError> {
-        let mut failed = None;
-        let lines = lines(reader).map_while(|line| line.map_err(|error| failed = Some(error)).ok());
         let counter = Counter::new(self.segments, self.counted);
-        let start = || counter.start();
-        let counted = self
-            .workers
-            .fold(lines, start, |counted, line| match line.parse() {
-                Ok(context) => counter.add(counted, &context),
-                Err(error) => counted.counts.refuse(error),
-            });
+        let (mut blocks, mut failed) = (Blocks::new(reader), None);
+        let counted = self.workers.fold_batches(
+            |block: &mut Block| {
+                let read = blocks.read(block);
+                read.map_err(|(line, source)| failed = Some(LineError::Read { line, source }))
+                    .is_ok_and(|()| !block.is_empty())
+            },
+            || counter.start(),
+            |counted, block| {
+                let before = counted.counts.contexts;
+                for (line, text) in block.lines() {
+                    match ndjson::context(line, text) {
+                        Some(Ok(context)) => counter.add(counted, &context),
+                        Some(Err(error)) => counted.counts.refuse(error),
+                        None => {}
+                    }
+                }
+                counted.counts.contexts - before
+            },
+        );
         failed.map_or_else(|| Ok(counter.total(counted)), Err)
     }
 }

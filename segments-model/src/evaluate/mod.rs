@@ -25,6 +25,7 @@
 //! salt, the members of a big segment, a segment that is not loaded. It is so only where it
 //! matters: an included key, or a rule that fails before its percentage, is certain.
 
+mod blocks;
 mod clause;
 mod compile;
 mod context;

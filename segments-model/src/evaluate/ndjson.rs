@@ -1,6 +1,7 @@
 //! Contexts from a stream of lines.
 
 use std::io::{self, BufRead};
+use std::iter;
 
 use thiserror::Error;
 
@@ -52,40 +53,42 @@ impl LineError {
 /// let error = contexts[1].as_ref().unwrap_err();
 /// assert!(error.to_string().starts_with("line 3: the context of kind `user` has no `key`"));
 /// ```
-pub fn ndjson(reader: impl BufRead) -> impl Iterator<Item = Result<ContextInstance, LineError>> {
-    lines(reader).map(|line| line.and_then(|line| line.parse()))
+pub fn ndjson(
+    mut reader: impl BufRead,
+) -> impl Iterator<Item = Result<ContextInstance, LineError>> {
+    let (mut text, mut lines, mut failed) = (Vec::new(), 1.., false);
+    iter::from_fn(move || {
+        while !failed {
+            let line = lines.next()?;
+            text.clear();
+            match reader.read_until(b'\n', &mut text) {
+                Ok(0) => return None,
+                Ok(_) => {}
+                Err(source) => {
+                    failed = true;
+                    return Some(Err(LineError::Read { line, source }));
+                }
+            }
+            if let Some(context) = context(line, &text) {
+                return Some(context);
+            }
+        }
+        None
+    })
 }
 
-/// A line that is not blank, with its number.
-#[derive(Debug)]
-pub(super) struct Line {
-    number: u64,
-    text: String,
-}
-
-impl Line {
-    pub(super) fn parse(&self) -> Result<ContextInstance, LineError> {
-        ContextInstance::from_json(&self.text).map_err(|source| LineError::Context {
-            line: self.number,
-            source,
-        })
+/// The context in a line; none in a blank one.
+pub(super) fn context(line: u64, text: &[u8]) -> Option<Result<ContextInstance, LineError>> {
+    // Some programs put a mark before the first line that says that this is UTF-8.
+    let text = match line {
+        1 => text.strip_prefix(b"\xef\xbb\xbf").unwrap_or(text),
+        _ => text,
+    };
+    if text.trim_ascii().is_empty() {
+        return None;
     }
-}
-
-pub(super) fn lines(reader: impl BufRead) -> impl Iterator<Item = Result<Line, LineError>> {
-    let mut failed = false;
-    reader
-        .lines()
-        .zip(1..)
-        .map(|(text, number)| match text {
-            Ok(text) => Ok(Line { number, text }),
-            Err(source) => Err(LineError::Read {
-                line: number,
-                source,
-            }),
-        })
-        .take_while(move |line| !std::mem::replace(&mut failed, line.is_err()))
-        .filter(|line| !matches!(line, Ok(line) if line.text.trim().is_empty()))
+    let context = ContextInstance::from_bytes(text);
+    Some(context.map_err(|source| LineError::Context { line, source }))
 }
 
 #[cfg(test)]
@@ -104,5 +107,22 @@ mod tests {
         assert_eq!(contexts.len(), 1);
         let error = contexts[0].as_ref().unwrap_err();
         assert_eq!(error.to_string(), "line 1 cannot be read: torn");
+    }
+
+    #[test]
+    fn what_is_no_text_is_refused_and_what_comes_later_is_read() {
+        let stream = b"\xef\xbb\xbf{\"kind\":\"user\",\"key\":\"a\"}\r\n\r\n{\"kind\":\"user\",\"key\":\"\xff\"}\n{\"kind\":\"user\",\"key\":\"b\"}";
+        let contexts: Vec<_> = ndjson(&stream[..]).collect();
+        let [Ok(first), Err(error), Ok(last)] = &contexts[..] else {
+            panic!("{contexts:?}");
+        };
+        assert_eq!(
+            (first.key("user"), last.key("user")),
+            (Some("a"), Some("b"))
+        );
+        assert_eq!(
+            error.to_string(),
+            "line 3: the context is not JSON: invalid unicode code point at line 1 column 23"
+        );
     }
 }

@@ -67,16 +67,34 @@ impl<'a> Workers<'a> {
     ///
     /// Items are taken from the iterator on the calling thread.
     pub fn fold<T: Send, A: Send>(
-        mut self,
+        self,
         items: impl IntoIterator<Item = T>,
         start: impl Fn() -> A + Sync,
         add: impl Fn(&mut A, T) + Sync,
+    ) -> Vec<A> {
+        let mut items = items.into_iter();
+        self.fold_batches(
+            |batch: &mut Vec<T>| {
+                batch.extend(items.by_ref().take(BATCH));
+                !batch.is_empty()
+            },
+            start,
+            |value, batch| add_all(value, batch, &add),
+        )
+    }
+
+    /// Folds batches, which `fill` fills on the calling thread until it says that there is nothing
+    /// more, and of which `add` returns how many items they had. Batches are used again.
+    pub(super) fn fold_batches<B: Default + Send, A: Send>(
+        mut self,
+        mut fill: impl FnMut(&mut B) -> bool,
+        start: impl Fn() -> A + Sync,
+        add: impl Fn(&mut A, &mut B) -> u64 + Sync,
     ) -> Vec<A> {
         let (batches, queue) = mpsc::channel();
         let queue = Mutex::new(queue);
         let (returned, free) = mpsc::channel();
         let mut pool = Pool::new(self.threads);
-        let mut items = items.into_iter();
         thread::scope(|scope| {
             let (queue, start, add) = (&queue, &start, &add);
             let spawn = |_| {
@@ -89,8 +107,7 @@ impl<'a> Workers<'a> {
             drop(returned);
             while let Some(mut batch) = pool.take().or_else(|| Some(pool.back(free.recv().ok()?))) {
                 (self.progress)(pool.done);
-                batch.extend(items.by_ref().take(BATCH));
-                if batch.is_empty() || batches.send(batch).is_err() {
+                if !fill(&mut batch) || batches.send(batch).is_err() {
                     break;
                 }
             }
@@ -132,6 +149,7 @@ impl<'a> Workers<'a> {
                 let (queue, start, add) = &*shared;
                 // Whoever gave the batch waits for it, or is gone.
                 let give_back = |batch| drop(returned.unbounded_send(batch));
+                let add = |value: &mut A, batch: &mut Vec<T>| add_all(value, batch, add);
                 work(queue, start(), add, give_back)
             })
         };
@@ -177,7 +195,7 @@ struct Pool {
 }
 
 /// An emptied batch, and how many items were in it.
-type Emptied<T> = (Vec<T>, usize);
+type Emptied<B> = (B, u64);
 
 impl Pool {
     fn new(threads: NonZero<usize>) -> Self {
@@ -188,32 +206,37 @@ impl Pool {
     }
 
     /// A batch that was not used yet, if there is one.
-    fn take<T>(&mut self) -> Option<Vec<T>> {
+    fn take<B: Default>(&mut self) -> Option<B> {
         self.unused = self.unused.checked_sub(1)?;
-        Some(Vec::with_capacity(BATCH))
+        Some(B::default())
     }
 
-    fn back<T>(&mut self, (batch, items): Emptied<T>) -> Vec<T> {
-        self.done += items as u64;
+    fn back<B>(&mut self, (batch, items): Emptied<B>) -> B {
+        self.done += items;
         batch
     }
 }
 
 /// Adds up what the queue holds, until it is closed.
-fn work<T, A>(
-    queue: &Mutex<Receiver<Vec<T>>>,
+fn work<B, A>(
+    queue: &Mutex<Receiver<B>>,
     mut value: A,
-    add: impl Fn(&mut A, T),
-    give_back: impl Fn(Emptied<T>),
+    add: impl Fn(&mut A, &mut B) -> u64,
+    give_back: impl Fn(Emptied<B>),
 ) -> A {
     while let Some(mut batch) = receive(queue) {
-        let items = batch.len();
-        for item in batch.drain(..) {
-            add(&mut value, item);
-        }
+        let items = add(&mut value, &mut batch);
         give_back((batch, items));
     }
     value
+}
+
+fn add_all<T, A>(value: &mut A, batch: &mut Vec<T>, add: impl Fn(&mut A, T)) -> u64 {
+    let items = batch.len() as u64;
+    for item in batch.drain(..) {
+        add(value, item);
+    }
+    items
 }
 
 fn receive<T>(queue: &Mutex<Receiver<T>>) -> Option<T> {

@@ -4,6 +4,9 @@
 //! one thread takes and another gives back.
 
 use std::io::{self, BufRead, ErrorKind};
+use std::mem;
+
+use memchr::{memchr_iter, memrchr};
 
 /// How large a block is at least, but for the last: enough to make handing it over cheap.
 const BLOCK: usize = 64 << 10;
@@ -23,7 +26,9 @@ impl Block {
 
     /// The lines, without their ends, with their numbers from 1.
     pub(super) fn lines(&self) -> impl Iterator<Item = (u64, &[u8])> {
-        let lines = self.bytes.split(|byte| *byte == b'\n');
+        let ends = memchr_iter(b'\n', &self.bytes).chain([self.bytes.len()]);
+        let mut from = 0;
+        let lines = ends.map(move |end| &self.bytes[mem::replace(&mut from, end + 1)..end]);
         (self.before + 1..).zip(lines)
     }
 }
@@ -72,7 +77,7 @@ impl<R: BufRead> Blocks<R> {
             }
             // An end that came before would do, too; looking for it again would take the square of
             // the length of a line that never ends.
-            if let Some(place) = bytes[old..].iter().rposition(|byte| *byte == b'\n') {
+            if let Some(place) = memrchr(b'\n', &bytes[old..]) {
                 let begun = old + place + 1;
                 self.rest.extend_from_slice(&bytes[begun..]);
                 bytes.truncate(begun);
@@ -85,7 +90,7 @@ impl<R: BufRead> Blocks<R> {
 }
 
 fn ends(bytes: &[u8]) -> u64 {
-    bytes.iter().filter(|byte| **byte == b'\n').count() as u64
+    memchr_iter(b'\n', bytes).count() as u64
 }
 
 #[cfg(test)]

@@ -1,9 +1,10 @@
 //! From the service's JSON to what is evaluated.
 
-use foldhash::{HashMap, HashSet};
+use foldhash::HashMap;
 
 use super::clause::{Clause, Path, Subject, Test};
 use super::context::Name;
+use super::lists::{Listed, Lists, Place};
 use crate::{AttributeValue, ContextKind, InvalidReference, Operator, wire};
 
 #[derive(Debug, Clone)]
@@ -11,19 +12,12 @@ pub(super) struct Segment {
     pub(super) key: String,
     /// The kind of the members, if they are kept elsewhere.
     pub(super) big: Option<Name>,
-    pub(super) included: Vec<TargetList>,
-    pub(super) excluded: Vec<TargetList>,
+    /// The kinds of the lists; who is on them, [`Lists`] knows.
+    pub(super) included: Vec<ContextKind>,
+    pub(super) excluded: Vec<ContextKind>,
     pub(super) rules: Vec<Rule>,
     /// Whether a rule asks another segment.
     pub(super) asks: bool,
-}
-
-/// Keys of contexts of one kind.
-#[derive(Debug, Clone)]
-pub(super) struct TargetList {
-    pub(super) kind: ContextKind,
-    pub(super) name: Name,
-    pub(super) keys: HashSet<Box<str>>,
 }
 
 #[derive(Debug, Clone)]
@@ -59,19 +53,27 @@ pub(super) struct Share {
 }
 
 impl Segment {
-    pub(super) fn compile(segment: wire::Segment, by_key: &HashMap<Box<str>, usize>) -> Self {
+    /// Prepares the segment at this place, and adds its lists to those of the others.
+    pub(super) fn compile(
+        place: usize,
+        segment: wire::Segment,
+        by_key: &HashMap<Box<str>, usize>,
+        lists: &mut Lists,
+    ) -> Self {
         let rules: Vec<Rule> = segment
             .rules
             .into_iter()
             .map(|rule| Rule::compile(rule, by_key))
             .collect();
+        let included = target_lists(segment.included, segment.included_contexts);
+        let excluded = target_lists(segment.excluded, segment.excluded_contexts);
         Self {
             big: segment.unbounded.then(|| {
                 let kind = segment.unbounded_context_kind.as_deref();
                 Name::new(kind.unwrap_or(ContextKind::USER.as_str()))
             }),
-            included: target_lists(segment.included, segment.included_contexts),
-            excluded: target_lists(segment.excluded, segment.excluded_contexts),
+            included: added(included, place, Listed::Included, lists),
+            excluded: added(excluded, place, Listed::Excluded, lists),
             asks: rules
                 .iter()
                 .flat_map(|rule| &rule.conditions)
@@ -84,12 +86,15 @@ impl Segment {
 
 /// Keys of users come in a list of their own and may come among those of other kinds, too. A kind
 /// that no context can have has no members.
-fn target_lists(users: Vec<String>, others: Vec<wire::ContextTargets>) -> Vec<TargetList> {
+fn target_lists(
+    users: Vec<String>,
+    others: Vec<wire::ContextTargets>,
+) -> Vec<(ContextKind, Vec<String>)> {
     let users = wire::ContextTargets {
         context_kind: ContextKind::USER.into(),
         values: users,
     };
-    let mut lists: Vec<TargetList> = Vec::new();
+    let mut lists: Vec<(ContextKind, Vec<String>)> = Vec::new();
     for targets in others.into_iter().chain([users]) {
         let Ok(kind) = ContextKind::parse(targets.context_kind) else {
             continue;
@@ -97,17 +102,27 @@ fn target_lists(users: Vec<String>, others: Vec<wire::ContextTargets>) -> Vec<Ta
         if targets.values.is_empty() {
             continue;
         }
-        let keys = targets.values.into_iter().map(String::into_boxed_str);
-        match lists.iter_mut().find(|list| list.kind == kind) {
-            Some(list) => list.keys.extend(keys),
-            None => lists.push(TargetList {
-                name: Name::new(kind.as_str()),
-                kind,
-                keys: keys.collect(),
-            }),
+        match lists.iter_mut().find(|(known, _)| *known == kind) {
+            Some((_, keys)) => keys.extend(targets.values),
+            None => lists.push((kind, targets.values)),
         }
     }
     lists
+}
+
+/// Adds the lists of a segment to those of the others, and returns their kinds.
+fn added(
+    own: Vec<(ContextKind, Vec<String>)>,
+    segment: usize,
+    listed: fn(usize) -> Listed,
+    lists: &mut Lists,
+) -> Vec<ContextKind> {
+    let add = |(number, (kind, keys))| {
+        let listed = listed(number);
+        lists.add(&kind, Place { segment, listed }, keys);
+        kind
+    };
+    own.into_iter().enumerate().map(add).collect()
 }
 
 impl Rule {

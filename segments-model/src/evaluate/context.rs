@@ -124,17 +124,21 @@ impl ContextInstance {
         let AttributeValue::Object(mut properties) = context else {
             return Err(InvalidContext::NotAnObject);
         };
-        let kind = take(&mut properties, "kind");
-        match kind {
+        let kind = properties.iter().find(|(name, _)| name == "kind");
+        match kind.map(|(_, kind)| kind) {
             None => Ok(Self::from(Single::legacy_user(properties)?)),
             Some(AttributeValue::String(kind)) if kind == "multi" => {
+                take(&mut properties, "kind");
                 Self::several(properties, single)
             }
             Some(AttributeValue::String(kind)) => {
-                let kind = ContextKind::parse(kind)?;
+                let kind = match kind.as_str() {
+                    "user" => ContextKind::USER,
+                    other => ContextKind::parse(other.to_owned())?,
+                };
                 Ok(Self::from(single(kind, properties)?))
             }
-            Some(other) => Err(InvalidContext::KindType(other)),
+            Some(other) => Err(InvalidContext::KindType(other.clone())),
         }
     }
 
@@ -167,8 +171,9 @@ impl ContextInstance {
             let AttributeValue::Object(mut properties) = context else {
                 return Err(InvalidContext::Member(kind));
             };
-            // The kind is the member's name already.
+            // The kind is the member's name.
             take(&mut properties, "kind");
+            properties.push(("kind".to_owned(), kind.as_str().into()));
             singles.push(single(ContextKind::parse(kind)?, properties)?);
         }
         singles.sort_by(|left, right| left.kind.cmp(&right.kind));
@@ -260,10 +265,12 @@ impl Single {
             known.push((name, value));
         }
         properties.extend(known);
+        properties.push(("kind".to_owned(), ContextKind::USER.as_str().into()));
         Self::with_any_key(ContextKind::USER, properties)
     }
 
-    /// A context whose key may be empty, as those of users of the time before kinds.
+    /// A context whose key may be empty, as those of users of the time before kinds. The kind is among
+    /// the properties, too.
     pub(super) fn with_any_key(
         kind: ContextKind,
         mut properties: Vec<(String, AttributeValue)>,
@@ -278,14 +285,12 @@ impl Single {
             Some(place) => properties[..=place].rotate_right(1),
             None => return Err(InvalidContext::NoKey(kind)),
         }
-        let (mut anonymous, mut wrongly) = (false, None);
+        let mut wrongly = None;
         properties.retain_mut(|(name, value)| {
             let wanted = match (name.as_str(), &*value) {
                 ("key" | "name", AttributeValue::String(_)) => return true,
-                ("anonymous", AttributeValue::Bool(value)) => {
-                    anonymous = *value;
-                    return false;
-                }
+                // What it is if nothing is said.
+                ("anonymous", AttributeValue::Bool(anonymous)) => return *anonymous,
                 ("_meta", meta) if is_meta(meta) => return false,
                 ("key", _) => ("key", "a text"),
                 (_, AttributeValue::Null) => return false,
@@ -300,8 +305,6 @@ impl Single {
         if let Some(((attribute, wanted), value)) = wrongly {
             return Err(wrong(attribute, value, wanted));
         }
-        properties.push(("kind".to_owned(), kind.as_str().into()));
-        properties.push(("anonymous".to_owned(), AttributeValue::Bool(anonymous)));
         Ok(Self {
             kind_print: Print::of(kind.as_str()),
             kind,
@@ -323,6 +326,8 @@ impl Single {
             .zip(&self.attributes)
             .find(|(print, (text, _))| name.is(**print, text))
             .map(|(_, (_, value))| value)
+            // A context that does not say that it is anonymous is not.
+            .or((&*name.text == "anonymous").then_some(&AttributeValue::Bool(false)))
     }
 }
 

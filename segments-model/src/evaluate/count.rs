@@ -6,7 +6,7 @@ use std::num::NonZero;
 
 use super::blocks::{Block, Blocks};
 use super::context::ContextInstance;
-use super::decide::Visits;
+use super::decide::{Question, Visits};
 use super::ndjson::{self, LineError};
 use super::segments::CompiledSegments;
 use super::workers::Workers;
@@ -173,8 +173,9 @@ impl Counter {
     fn add(&self, Counted { counts, visits }: &mut Counted, context: &ContextInstance) {
         visits.clear();
         counts.contexts += 1;
+        let question = Question::new(&self.segments, context);
         for (index, tally) in self.counted.iter().zip(&mut counts.segments) {
-            tally.add(self.segments.decide(*index, context, visits).known());
+            tally.add(self.segments.decide(*index, &question, visits).known());
         }
     }
 

@@ -2,8 +2,9 @@
 
 use std::borrow::Cow;
 
-use super::compile::{Asked, Condition, Rule, Segment, Share, TargetList};
+use super::compile::{Asked, Condition, Rule, Segment, Share};
 use super::context::ContextInstance;
+use super::lists::{Listed, Listings};
 use super::segments::CompiledSegments;
 use crate::{AttributeValue, Doubt, Exclusion, Inclusion, Membership, kernel};
 
@@ -114,16 +115,32 @@ impl Visits {
     }
 }
 
+/// What all segments are asked about.
+#[derive(Debug)]
+pub(super) struct Question<'s, 'c> {
+    pub(super) context: &'c ContextInstance,
+    listings: Listings<'s>,
+}
+
+impl<'s, 'c> Question<'s, 'c> {
+    pub(super) fn new(segments: &'s CompiledSegments, context: &'c ContextInstance) -> Self {
+        Self {
+            context,
+            listings: segments.lists.of(context),
+        }
+    }
+}
+
 impl CompiledSegments {
     pub(super) fn decide(
         &self,
         index: usize,
-        context: &ContextInstance,
+        question: &Question,
         visits: &mut Visits,
     ) -> Decision {
         let segment = &self.segments[index];
         if !segment.asks {
-            return self.decide_unasked(index, segment, context, visits);
+            return self.decide_unasked(index, segment, question, visits);
         }
         if visits.states.is_empty() {
             visits.states = vec![State::New; self.segments.len()];
@@ -143,7 +160,7 @@ impl CompiledSegments {
         }
         visits.states[index] = State::Pending;
         visits.chain.push(index);
-        let decision = self.decide_unasked(index, segment, context, visits);
+        let decision = self.decide_unasked(index, segment, question, visits);
         visits.chain.pop();
         visits.states[index] = State::Done(decision);
         decision
@@ -153,24 +170,23 @@ impl CompiledSegments {
         &self,
         index: usize,
         segment: &Segment,
-        context: &ContextInstance,
+        question: &Question,
         visits: &mut Visits,
     ) -> Decision {
         if let Some(kind) = &segment.big {
-            return match context.of_kind(kind) {
+            return match question.context.of_kind(kind) {
                 Some(_) => Decision::Unknown(Reason::BigSegment { segment: index }),
                 None => Decision::NoRule,
             };
         }
-        if let Some(list) = listed(&segment.included, context) {
-            return Decision::Included(list);
-        }
-        if let Some(list) = listed(&segment.excluded, context) {
-            return Decision::Excluded(list);
+        match question.listings.in_segment(index) {
+            Some(Listed::Included(list)) => return Decision::Included(list),
+            Some(Listed::Excluded(list)) => return Decision::Excluded(list),
+            None => {}
         }
         let mut unknown = None;
         for rule in 0..segment.rules.len() {
-            match self.rule(index, rule, context, visits) {
+            match self.rule(index, rule, question, visits) {
                 Ok(Known::Yes) => return Decision::Rule(rule),
                 Ok(Known::No) => {}
                 Ok(Known::Unknown(reason)) => unknown = unknown.or(Some(reason)),
@@ -184,7 +200,7 @@ impl CompiledSegments {
         &self,
         segment: usize,
         index: usize,
-        context: &ContextInstance,
+        question: &Question,
         visits: &mut Visits,
     ) -> Truth {
         let rule = &self.segments[segment].rules[index];
@@ -192,12 +208,12 @@ impl CompiledSegments {
         for (clause, condition) in rule.conditions.iter().enumerate() {
             // Most conditions are clauses, which know everything they need.
             if let Condition::Clause(clause) = condition {
-                if clause.holds(context) {
+                if clause.holds(question.context) {
                     continue;
                 }
                 return Ok(Known::No);
             }
-            match self.condition((segment, index, clause), context, visits) {
+            match self.condition((segment, index, clause), question, visits) {
                 Ok(Known::Yes) => {}
                 Ok(Known::No) => return Ok(Known::No),
                 Ok(Known::Unknown(reason)) => unknown = unknown.or(Some(reason)),
@@ -206,7 +222,7 @@ impl CompiledSegments {
         }
         let share = match &rule.share {
             None => Ok(Known::Yes),
-            Some(share) => self.share(segment, index, share, context),
+            Some(share) => self.share(segment, index, share, question.context),
         };
         match (unknown, share) {
             (None, share) => share,
@@ -218,11 +234,11 @@ impl CompiledSegments {
     pub(super) fn condition(
         &self,
         (segment, rule, clause): (usize, usize, usize),
-        context: &ContextInstance,
+        question: &Question,
         visits: &mut Visits,
     ) -> Truth {
         let (asked, negate) = match &self.segments[segment].rules[rule].conditions[clause] {
-            Condition::Clause(clause) => return Ok(Known::of(clause.holds(context))),
+            Condition::Clause(clause) => return Ok(Known::of(clause.holds(question.context))),
             Condition::Malformed(_) => {
                 return Err(Reason::Malformed {
                     segment,
@@ -235,7 +251,7 @@ impl CompiledSegments {
         let mut unknown = None;
         for (place, asked) in asked.iter().enumerate() {
             let truth = match asked {
-                Asked::Loaded(index) => self.decide(*index, context, visits).truth(),
+                Asked::Loaded(index) => self.decide(*index, question, visits).truth(),
                 Asked::Missing(_) if self.complete => Ok(Known::No),
                 Asked::Missing(_) => Ok(Known::Unknown(Reason::Missing {
                     segment,
@@ -305,7 +321,7 @@ impl CompiledSegments {
         match decision {
             Decision::Included(list) => Membership::In {
                 by: Inclusion::Target {
-                    kind: segment.included[list].kind.clone(),
+                    kind: segment.included[list].clone(),
                 },
             },
             Decision::Rule(index) => Membership::In {
@@ -316,7 +332,7 @@ impl CompiledSegments {
             },
             Decision::Excluded(list) => Membership::Out {
                 by: Exclusion::Target {
-                    kind: segment.excluded[list].kind.clone(),
+                    kind: segment.excluded[list].clone(),
                 },
             },
             Decision::NoRule => Membership::Out {
@@ -383,13 +399,4 @@ impl CompiledSegments {
             }
         }
     }
-}
-
-/// The first list that the context is on.
-fn listed(lists: &[TargetList], context: &ContextInstance) -> Option<usize> {
-    lists.iter().position(|list| {
-        context
-            .of_kind(&list.name)
-            .is_some_and(|context| list.keys.contains(context.key()))
-    })
 }

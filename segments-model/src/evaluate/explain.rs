@@ -7,7 +7,7 @@ use foldhash::HashSet;
 use super::clause::{Clause, Subject, Test};
 use super::compile::{Asked, Condition, Rule, Share};
 use super::context::ContextInstance;
-use super::decide::{Decision, Known, LONGEST_CHAIN, Truth, Visits};
+use super::decide::{Decision, Known, LONGEST_CHAIN, Question, Truth, Visits};
 use super::segments::CompiledSegments;
 use crate::explanation::{
     ClauseExplanation, Compared, Explanation, RuleExplanation, Seen, ShareExplanation,
@@ -16,7 +16,8 @@ use crate::{AttributeValue, Operator, kernel, wire};
 
 impl CompiledSegments {
     pub(super) fn explanation(&self, index: usize, context: &ContextInstance) -> Explanation {
-        self.explain_within(index, context, &mut HashSet::default())
+        let question = Question::new(self, context);
+        self.explain_within(index, &question, &mut HashSet::default())
     }
 
     /// `told` are the segments that are explained already. Each is explained once, and not too many
@@ -25,11 +26,11 @@ impl CompiledSegments {
     fn explain_within(
         &self,
         index: usize,
-        context: &ContextInstance,
+        question: &Question,
         told: &mut HashSet<usize>,
     ) -> Explanation {
         let mut visits = Visits::default();
-        let decision = self.decide(index, context, &mut visits);
+        let decision = self.decide(index, question, &mut visits);
         let tried = match decision {
             Decision::Included(_) | Decision::Excluded(_) => 0,
             Decision::Rule(rule) => rule + 1,
@@ -39,7 +40,7 @@ impl CompiledSegments {
         };
         told.insert(index);
         let rules = (0..tried)
-            .map(|rule| self.explain_rule(index, rule, context, told))
+            .map(|rule| self.explain_rule(index, rule, question, told))
             .collect();
         Explanation {
             segment: Cow::Owned(self.segments[index].key.clone()),
@@ -52,18 +53,18 @@ impl CompiledSegments {
         &self,
         segment: usize,
         index: usize,
-        context: &ContextInstance,
+        question: &Question,
         told: &mut HashSet<usize>,
     ) -> RuleExplanation {
         let rule = &self.segments[segment].rules[index];
         let clauses = (0..rule.conditions.len())
-            .map(|clause| self.explain_clause((segment, index, clause), context, told))
+            .map(|clause| self.explain_clause((segment, index, clause), question, told))
             .collect();
         let share = rule
             .share
             .as_ref()
-            .map(|share| self.explain_share(segment, index, share, context));
-        let truth = self.rule(segment, index, context, &mut Visits::default());
+            .map(|share| self.explain_share(segment, index, share, question.context));
+        let truth = self.rule(segment, index, question, &mut Visits::default());
         RuleExplanation {
             index,
             id: rule.source.id.clone().map(Cow::Owned),
@@ -77,15 +78,15 @@ impl CompiledSegments {
     fn explain_clause(
         &self,
         (segment, index, clause): (usize, usize, usize),
-        context: &ContextInstance,
+        question: &Question,
         told: &mut HashSet<usize>,
     ) -> ClauseExplanation {
         let rule = &self.segments[segment].rules[index];
         let source = &rule.source.clauses[clause];
         let mut visits = Visits::default();
-        let truth = self.condition((segment, index, clause), context, &mut visits);
+        let truth = self.condition((segment, index, clause), question, &mut visits);
         let (seen, matched) = match &rule.conditions[clause] {
-            Condition::Clause(clause) => seen(clause, source, context),
+            Condition::Clause(clause) => seen(clause, source, question.context),
             Condition::Segments { .. } => (Seen::WholeContext, None),
             Condition::Malformed(_) => (Seen::NoValue, None),
         };
@@ -94,7 +95,7 @@ impl CompiledSegments {
                 .iter()
                 .filter_map(|asked| match asked {
                     Asked::Loaded(index) if told.len() < LONGEST_CHAIN && !told.contains(index) => {
-                        Some(self.explain_within(*index, context, told))
+                        Some(self.explain_within(*index, question, told))
                     }
                     Asked::Loaded(_) | Asked::Missing(_) => None,
                 })

@@ -32,6 +32,7 @@ mod context;
 mod count;
 mod decide;
 mod explain;
+mod lists;
 mod load;
 mod ndjson;
 #[cfg(feature = "launchdarkly-sdk")]

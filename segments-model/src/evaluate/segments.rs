@@ -7,7 +7,8 @@ use foldhash::{HashMap, HashMapExt};
 use super::compile::Segment;
 use super::context::ContextInstance;
 use super::count::Count;
-use super::decide::Visits;
+use super::decide::{Question, Visits};
+use super::lists::Lists;
 use crate::explanation::Explanation;
 use crate::{Definition, Doubt, Membership, wire};
 
@@ -33,6 +34,7 @@ use crate::{Definition, Doubt, Membership, wire};
 #[derive(Debug, Clone, Default)]
 pub struct CompiledSegments {
     pub(super) segments: Arc<[Segment]>,
+    pub(super) lists: Arc<Lists>,
     by_key: Arc<HashMap<Box<str>, usize>>,
     /// By segment. They are often told when a question is asked, so they stand beside what is prepared.
     salts: Arc<[Option<Arc<str>>]>,
@@ -76,12 +78,16 @@ impl CompiledSegments {
             }
         }
         let salts = kept.iter().map(|segment| segment.salt.as_deref());
+        let salts = salts.map(|salt| salt.map(Arc::from)).collect();
+        let mut lists = Lists::default();
+        let compiled = kept
+            .into_iter()
+            .enumerate()
+            .map(|(place, segment)| Segment::compile(place, segment, &by_key, &mut lists));
         Self {
-            salts: salts.map(|salt| salt.map(Arc::from)).collect(),
-            segments: kept
-                .into_iter()
-                .map(|segment| Segment::compile(segment, &by_key))
-                .collect(),
+            salts,
+            segments: compiled.collect(),
+            lists: Arc::new(lists),
             by_key: Arc::new(by_key),
             complete: false,
         }
@@ -194,12 +200,13 @@ impl CompiledSegments {
         &self,
         context: &ContextInstance,
     ) -> impl Iterator<Item = (&str, Membership)> {
+        let question = Question::new(self, context);
         let mut visits = Visits::default();
         self.segments
             .iter()
             .enumerate()
             .map(move |(index, segment)| {
-                let decision = self.decide(index, context, &mut visits);
+                let decision = self.decide(index, &question, &mut visits);
                 let membership = self.membership_of(index, decision, &visits);
                 (segment.key.as_str(), membership)
             })
@@ -229,16 +236,18 @@ impl<'a> CompiledSegment<'a> {
     /// Whether the context is in the segment; `None` if that cannot be told.
     #[must_use]
     pub fn contains(self, context: &ContextInstance) -> Option<bool> {
+        let question = Question::new(self.segments, context);
         self.segments
-            .decide(self.index, context, &mut Visits::default())
+            .decide(self.index, &question, &mut Visits::default())
             .known()
     }
 
     /// Whether the context is in the segment, and why.
     #[must_use]
     pub fn membership(self, context: &ContextInstance) -> Membership {
+        let question = Question::new(self.segments, context);
         let mut visits = Visits::default();
-        let decision = self.segments.decide(self.index, context, &mut visits);
+        let decision = self.segments.decide(self.index, &question, &mut visits);
         self.segments.membership_of(self.index, decision, &visits)
     }
 

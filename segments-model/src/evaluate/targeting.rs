@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use super::clause::Path;
 use super::context::{ContextInstance, Name};
-use super::decide::Visits;
+use super::decide::{Question, Visits};
 use super::segments::CompiledSegments;
 use crate::targeting::{ServedRule, TargetingExplanation};
 use crate::{
@@ -134,11 +134,12 @@ impl CompiledTargeting {
         // What it would be if each rule that is in doubt held.
         let mut doubts: Vec<(Doubt, Choice<VariationKey>)> = Vec::new();
         let mut last = None;
+        let question = Question::new(&self.segments, context);
         let mut visits = Visits::default();
         let rules = self.targeting.rules().iter().zip(&*self.conditions);
         for (index, (rule, condition)) in rules.enumerate() {
             let served = || self.served(&rule.serve, Some(index), Chosen::Rule { index }, context);
-            let decision = self.segments.decide(*condition, context, &mut visits);
+            let decision = self.segments.decide(*condition, &question, &mut visits);
             match decision.known() {
                 Some(true) => {
                     last = Some(served());

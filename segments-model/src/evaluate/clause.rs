@@ -5,6 +5,7 @@ use regex::Regex;
 use semver::Version;
 
 use super::context::{ContextInstance, Name, Single};
+use super::sight::{Attribute, Attributes, Sights};
 use crate::date::Moment;
 use crate::{AttributeRef, AttributeValue, InvalidReference, Operator, kernel, version};
 
@@ -22,13 +23,13 @@ pub(super) enum Subject {
     /// The kinds of the context, whatever kind the clause names.
     Kinds,
     /// An attribute of the context of one kind.
-    Attribute { kind: Name, path: Path },
+    Attribute(Attribute),
 }
 
 /// The way to an attribute.
 #[derive(Debug, Clone)]
 pub(super) struct Path {
-    first: Name,
+    pub(super) first: Name,
     rest: Vec<String>,
 }
 
@@ -56,12 +57,16 @@ impl Path {
     }
 
     /// Whether it means the kind of the context, which is not among its attributes.
-    pub(super) fn is_kind(&self) -> bool {
+    fn is_kind(&self) -> bool {
         &*self.first.text == "kind" && self.rest.is_empty()
     }
 
     pub(super) fn find<'a>(&self, context: &'a Single) -> Option<&'a AttributeValue> {
-        let mut value = context.attribute(&self.first)?;
+        self.on(context.attribute(&self.first)?)
+    }
+
+    /// The rest of the way, from the attribute on.
+    pub(super) fn on<'a>(&self, mut value: &'a AttributeValue) -> Option<&'a AttributeValue> {
         for name in &self.rest {
             value = value.get(name)?;
         }
@@ -69,16 +74,25 @@ impl Path {
     }
 }
 
+impl Subject {
+    /// What a clause that names this kind and attribute looks at.
+    pub(super) fn new(kind: &str, path: Path, attributes: &mut Attributes) -> Self {
+        if path.is_kind() {
+            return Self::Kinds;
+        }
+        Self::Attribute(attributes.numbered(Name::new(kind), path))
+    }
+}
+
 impl Clause {
     /// Whether the clause holds. An absent or null attribute makes it false, negated or not.
-    pub(super) fn holds(&self, context: &ContextInstance) -> bool {
+    pub(super) fn holds(&self, context: &ContextInstance, sights: &mut Sights) -> bool {
         let any = match &self.subject {
             Subject::Kinds => context
                 .kinds()
                 .any(|(kind, _)| self.test.text(kind.as_str())),
-            Subject::Attribute { kind, path } => {
-                let Some(value) = context.of_kind(kind).and_then(|context| path.find(context))
-                else {
+            Subject::Attribute(attribute) => {
+                let Some(value) = attribute.find(context, sights) else {
                     return false;
                 };
                 match value {

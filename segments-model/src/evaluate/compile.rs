@@ -5,7 +5,16 @@ use foldhash::HashMap;
 use super::clause::{Clause, Path, Subject, Test};
 use super::context::Name;
 use super::lists::{Listed, Lists, Place};
+use super::sight::Attributes;
 use crate::{AttributeValue, ContextKind, InvalidReference, Operator, wire};
+
+/// What all segments have in common.
+pub(super) struct Common<'k> {
+    /// Where the segments are.
+    pub(super) by_key: &'k HashMap<Box<str>, usize>,
+    pub(super) lists: Lists,
+    pub(super) attributes: Attributes,
+}
 
 #[derive(Debug, Clone)]
 pub(super) struct Segment {
@@ -54,16 +63,11 @@ pub(super) struct Share {
 
 impl Segment {
     /// Prepares the segment at this place, and adds its lists to those of the others.
-    pub(super) fn compile(
-        place: usize,
-        segment: wire::Segment,
-        by_key: &HashMap<Box<str>, usize>,
-        lists: &mut Lists,
-    ) -> Self {
+    pub(super) fn compile(place: usize, segment: wire::Segment, common: &mut Common<'_>) -> Self {
         let rules: Vec<Rule> = segment
             .rules
             .into_iter()
-            .map(|rule| Rule::compile(rule, by_key))
+            .map(|rule| Rule::compile(rule, common))
             .collect();
         let included = target_lists(segment.included, segment.included_contexts);
         let excluded = target_lists(segment.excluded, segment.excluded_contexts);
@@ -72,8 +76,8 @@ impl Segment {
                 let kind = segment.unbounded_context_kind.as_deref();
                 Name::new(kind.unwrap_or(ContextKind::USER.as_str()))
             }),
-            included: added(included, place, Listed::Included, lists),
-            excluded: added(excluded, place, Listed::Excluded, lists),
+            included: added(included, place, Listed::Included, &mut common.lists),
+            excluded: added(excluded, place, Listed::Excluded, &mut common.lists),
             asks: rules
                 .iter()
                 .flat_map(|rule| &rule.conditions)
@@ -126,12 +130,12 @@ fn added(
 }
 
 impl Rule {
-    fn compile(rule: wire::Rule, by_key: &HashMap<Box<str>, usize>) -> Self {
+    fn compile(rule: wire::Rule, common: &mut Common<'_>) -> Self {
         Self {
             conditions: rule
                 .clauses
                 .iter()
-                .map(|clause| Condition::compile(clause, by_key))
+                .map(|clause| Condition::compile(clause, common))
                 .collect(),
             // A negative weight is no percentage to the Rust SDK.
             share: rule.weight.filter(|weight| *weight >= 0).map(|weight| {
@@ -149,11 +153,11 @@ impl Rule {
 }
 
 impl Condition {
-    fn compile(clause: &wire::Clause, by_key: &HashMap<Box<str>, usize>) -> Self {
+    fn compile(clause: &wire::Clause, common: &mut Common<'_>) -> Self {
         let operator = Operator::from_wire(&clause.op);
         if operator == Some(Operator::SegmentMatch) {
             let keys = clause.values.iter().filter_map(serde_json::Value::as_str);
-            let asked = keys.map(|key| match by_key.get(key) {
+            let asked = keys.map(|key| match common.by_key.get(key) {
                 Some(index) => Asked::Loaded(*index),
                 None => Asked::Missing(key.to_owned()),
             });
@@ -173,15 +177,9 @@ impl Condition {
             .cloned()
             .map(AttributeValue::from)
             .collect();
+        let kind = kind.unwrap_or(ContextKind::USER);
         Self::Clause(Clause {
-            subject: if path.is_kind() {
-                Subject::Kinds
-            } else {
-                Subject::Attribute {
-                    kind: Name::new(kind.as_ref().unwrap_or(&ContextKind::USER).as_str()),
-                    path,
-                }
-            },
+            subject: Subject::new(kind.as_str(), path, &mut common.attributes),
             test: Test::new(operator, &values),
             negate: clause.negate,
         })

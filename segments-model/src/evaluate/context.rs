@@ -41,6 +41,13 @@ pub(super) struct Single {
     attributes: Vec<(String, AttributeValue)>,
 }
 
+/// Where an attribute stands in a context instance.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place {
+    context: usize,
+    attribute: usize,
+}
+
 /// Makes a context of one kind of its properties.
 type Make = fn(ContextKind, Vec<(String, AttributeValue)>) -> Result<Single, InvalidContext>;
 
@@ -199,6 +206,19 @@ impl ContextInstance {
         self.of_kind(&Name::new(kind)).map(Single::key)
     }
 
+    /// Where an attribute stands.
+    pub(super) fn place(&self, kind: &Name, name: &Name) -> Option<Place> {
+        let is_kind = |context: &Single| kind.is(context.kind_print, context.kind.as_str());
+        let context = self.contexts.iter().position(is_kind)?;
+        let attribute = self.contexts[context].place(name)?;
+        Some(Place { context, attribute })
+    }
+
+    /// What stands there.
+    pub(super) fn at(&self, place: Place) -> &AttributeValue {
+        &self.contexts[place.context].attributes[place.attribute].1
+    }
+
     pub(super) fn of_kind(&self, kind: &Name) -> Option<&Single> {
         self.contexts
             .iter()
@@ -320,12 +340,14 @@ impl Single {
             .expect("the first attribute is the key, a text, since the context was made")
     }
 
+    fn place(&self, name: &Name) -> Option<usize> {
+        let mut named = self.prints.iter().zip(&self.attributes);
+        named.position(|(print, (text, _))| name.is(*print, text))
+    }
+
     pub(super) fn attribute(&self, name: &Name) -> Option<&AttributeValue> {
-        self.prints
-            .iter()
-            .zip(&self.attributes)
-            .find(|(print, (text, _))| name.is(**print, text))
-            .map(|(_, (_, value))| value)
+        self.place(name)
+            .map(|place| &self.attributes[place].1)
             // A context that does not say that it is anonymous is not.
             .or((&*name.text == "anonymous").then_some(&AttributeValue::Bool(false)))
     }

@@ -166,7 +166,7 @@ impl Counter {
     fn start(&self) -> Counted {
         Counted {
             counts: self.counts(),
-            visits: Visits::default(),
+            visits: Visits::of_many(&self.segments),
         }
     }
 

@@ -6,6 +6,7 @@ use super::compile::{Asked, Condition, Rule, Segment, Share};
 use super::context::ContextInstance;
 use super::lists::{Listed, Listings};
 use super::segments::CompiledSegments;
+use super::sight::Sights;
 use crate::{AttributeValue, Doubt, Exclusion, Inclusion, Membership, kernel};
 
 /// How far segments that ask segments are followed. The service has no such limit; a chain as long
@@ -99,6 +100,7 @@ pub(super) struct Visits {
     states: Vec<State>,
     chain: Vec<usize>,
     cycle: Vec<usize>,
+    sights: Sights,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -109,8 +111,17 @@ enum State {
 }
 
 impl Visits {
-    /// Forgets what was said, for the next context.
+    /// For many of these segments.
+    pub(super) fn of_many(segments: &CompiledSegments) -> Self {
+        Self {
+            sights: Sights::of(segments.attributes),
+            ..Self::default()
+        }
+    }
+
+    /// Forgets what was said and seen, for the next context.
     pub(super) fn clear(&mut self) {
+        self.sights.clear();
         self.states.fill(State::New);
     }
 }
@@ -208,7 +219,7 @@ impl CompiledSegments {
         for (clause, condition) in rule.conditions.iter().enumerate() {
             // Most conditions are clauses, which know everything they need.
             if let Condition::Clause(clause) = condition {
-                if clause.holds(question.context) {
+                if clause.holds(question.context, &mut visits.sights) {
                     continue;
                 }
                 return Ok(Known::No);
@@ -238,7 +249,11 @@ impl CompiledSegments {
         visits: &mut Visits,
     ) -> Truth {
         let (asked, negate) = match &self.segments[segment].rules[rule].conditions[clause] {
-            Condition::Clause(clause) => return Ok(Known::of(clause.holds(question.context))),
+            Condition::Clause(clause) => {
+                return Ok(Known::of(
+                    clause.holds(question.context, &mut visits.sights),
+                ));
+            }
             Condition::Malformed(_) => {
                 return Err(Reason::Malformed {
                     segment,

@@ -9,6 +9,7 @@ use super::compile::{Asked, Condition, Rule, Share};
 use super::context::ContextInstance;
 use super::decide::{Decision, Known, LONGEST_CHAIN, Question, Truth, Visits};
 use super::segments::CompiledSegments;
+use super::sight::Sights;
 use crate::explanation::{
     ClauseExplanation, Compared, Explanation, RuleExplanation, Seen, ShareExplanation,
 };
@@ -186,11 +187,11 @@ fn seen(
                 AttributeValue::Array(kinds)
             }
         }
-        Subject::Attribute { kind, path } => {
-            let Some(context) = context.of_kind(kind) else {
+        Subject::Attribute(attribute) => {
+            if context.of_kind(attribute.kind()).is_none() {
                 return (Seen::NoContext, None);
-            };
-            match path.find(context) {
+            }
+            match attribute.find(context, &mut Sights::default()) {
                 None | Some(AttributeValue::Null) => return (Seen::NoValue, None),
                 Some(value) => value.clone(),
             }

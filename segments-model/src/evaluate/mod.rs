@@ -38,6 +38,7 @@ mod ndjson;
 #[cfg(feature = "launchdarkly-sdk")]
 mod sdk;
 mod segments;
+mod sight;
 mod targeting;
 #[cfg(test)]
 mod tests;

@@ -4,11 +4,12 @@ use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt};
 
-use super::compile::Segment;
+use super::compile::{Common, Segment};
 use super::context::ContextInstance;
 use super::count::Count;
 use super::decide::{Question, Visits};
 use super::lists::Lists;
+use super::sight::Attributes;
 use crate::explanation::Explanation;
 use crate::{Definition, Doubt, Membership, wire};
 
@@ -35,6 +36,8 @@ use crate::{Definition, Doubt, Membership, wire};
 pub struct CompiledSegments {
     pub(super) segments: Arc<[Segment]>,
     pub(super) lists: Arc<Lists>,
+    /// How many different ones clauses look at.
+    pub(super) attributes: usize,
     by_key: Arc<HashMap<Box<str>, usize>>,
     /// By segment. They are often told when a question is asked, so they stand beside what is prepared.
     salts: Arc<[Option<Arc<str>>]>,
@@ -79,15 +82,20 @@ impl CompiledSegments {
         }
         let salts = kept.iter().map(|segment| segment.salt.as_deref());
         let salts = salts.map(|salt| salt.map(Arc::from)).collect();
-        let mut lists = Lists::default();
+        let mut common = Common {
+            by_key: &by_key,
+            lists: Lists::default(),
+            attributes: Attributes::default(),
+        };
         let compiled = kept
             .into_iter()
             .enumerate()
-            .map(|(place, segment)| Segment::compile(place, segment, &by_key, &mut lists));
+            .map(|(place, segment)| Segment::compile(place, segment, &mut common));
         Self {
             salts,
             segments: compiled.collect(),
-            lists: Arc::new(lists),
+            lists: Arc::new(common.lists),
+            attributes: common.attributes.len(),
             by_key: Arc::new(by_key),
             complete: false,
         }
@@ -201,7 +209,7 @@ impl CompiledSegments {
         context: &ContextInstance,
     ) -> impl Iterator<Item = (&str, Membership)> {
         let question = Question::new(self, context);
-        let mut visits = Visits::default();
+        let mut visits = Visits::of_many(self);
         self.segments
             .iter()
             .enumerate()

@@ -3,7 +3,7 @@
 //!
 //! `count` is compared with a program that does a part of its work on the same file, in the same run:
 //! it reads the lines and parses each with the same JSON parser into the same values, on as many
-//! threads, and drops them. The two take turns, so that a machine that does other things disturbs
+//! threads, each with a part of the file to itself, and drops them. The two take turns, so that a machine that does other things disturbs
 //! both, and the ratio of the medians counts. Memory is the largest that Linux saw the process have.
 //! The files take 2.5 GB in `target/tmp`; `CONTEXTS=1000000` takes fewer contexts.
 

@@ -66,6 +66,7 @@ impl Path {
     }
 
     /// The rest of the way, from the attribute on.
+    #[inline]
     pub(super) fn on<'a>(&self, mut value: &'a AttributeValue) -> Option<&'a AttributeValue> {
         for name in &self.rest {
             value = value.get(name)?;
@@ -86,6 +87,7 @@ impl Subject {
 
 impl Clause {
     /// Whether the clause holds. An absent or null attribute makes it false, negated or not.
+    #[inline]
     pub(super) fn holds(&self, context: &ContextInstance, sights: &mut Sights) -> bool {
         let any = match &self.subject {
             Subject::Kinds => context
@@ -177,6 +179,7 @@ impl Test {
     }
 
     /// Whether the value is in the relation to any of the clause's values.
+    #[inline]
     pub(super) fn holds(&self, value: &AttributeValue) -> bool {
         match value {
             AttributeValue::String(text) => self.text(text),
@@ -188,6 +191,7 @@ impl Test {
         }
     }
 
+    #[inline]
     fn text(&self, text: &str) -> bool {
         match self {
             Self::In(values) => values.texts.contains(text),

@@ -215,6 +215,7 @@ impl ContextInstance {
     }
 
     /// What stands there.
+    #[inline]
     pub(super) fn at(&self, place: Place) -> &AttributeValue {
         &self.contexts[place.context].attributes[place.attribute].1
     }

@@ -150,6 +150,7 @@ struct Counter {
 /// What one thread counted.
 struct Counted {
     counts: Counts,
+    segments: CompiledSegments,
     visits: Visits,
 }
 
@@ -166,16 +167,22 @@ impl Counter {
     fn start(&self) -> Counted {
         Counted {
             counts: self.counts(),
+            segments: self.segments.with_own_rules(),
             visits: Visits::of_many(&self.segments),
         }
     }
 
-    fn add(&self, Counted { counts, visits }: &mut Counted, context: &ContextInstance) {
+    fn add(&self, counted: &mut Counted, context: &ContextInstance) {
+        let Counted {
+            counts,
+            segments,
+            visits,
+        } = counted;
         visits.clear();
         counts.contexts += 1;
-        let question = Question::new(&self.segments, context);
+        let question = Question::new(segments, context);
         for (index, tally) in self.counted.iter().zip(&mut counts.segments) {
-            tally.add(self.segments.decide(*index, &question, visits).known());
+            tally.add(segments.decide(*index, &question, visits).known());
         }
     }
 

@@ -70,6 +70,7 @@ pub(super) struct Listings<'a> {
 
 impl Listings<'_> {
     /// The list that counts in this segment, if there is one.
+    #[inline]
     pub(super) fn in_segment(&self, segment: usize) -> Option<Listed> {
         let of_kind = |places: &[Place]| {
             let from = places.partition_point(|place| place.segment < segment);

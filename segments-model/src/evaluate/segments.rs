@@ -149,6 +149,14 @@ impl CompiledSegments {
         self.salts[index].as_deref()
     }
 
+    /// The same for one thread of many: those that share a pattern wait for each other's memory.
+    pub(super) fn with_own_rules(&self) -> Self {
+        Self {
+            segments: self.segments.iter().cloned().collect(),
+            ..self.clone()
+        }
+    }
+
     /// How many segments there are.
     #[must_use]
     pub fn len(&self) -> usize {

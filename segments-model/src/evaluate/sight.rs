@@ -56,6 +56,7 @@ impl Attribute {
         &self.kind
     }
 
+    #[inline]
     pub(super) fn find<'c>(
         &self,
         context: &'c ContextInstance,

@@ -10,8 +10,14 @@ use crate::ContextKind;
 
 /// The lists of all segments.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Lists {
-    kinds: Vec<(Name, HashMap<Box<str>, Vec<Place>>)>,
+pub(super) struct Lists(Vec<OfKind>);
+
+/// The lists of contexts of one kind.
+#[derive(Debug, Clone)]
+struct OfKind {
+    kind: Name,
+    /// Where each key is listed, in the order of places.
+    places: HashMap<Box<str>, Vec<Place>>,
 }
 
 /// A list of a segment. In the order in which they count: of one segment, included goes first.
@@ -31,13 +37,14 @@ pub(super) enum Listed {
 impl Lists {
     /// Puts keys on a list. Lists are given in the order of their places.
     pub(super) fn add(&mut self, kind: &ContextKind, place: Place, keys: Vec<String>) {
-        let name = Name::new(kind.as_str());
-        let known = self.kinds.iter().position(|(known, _)| *known == name);
+        let kind = Name::new(kind.as_str());
+        let known = self.0.iter().position(|lists| lists.kind == kind);
         let known = known.unwrap_or_else(|| {
-            self.kinds.push((name, HashMap::new()));
-            self.kinds.len() - 1
+            let places = HashMap::new();
+            self.0.push(OfKind { kind, places });
+            self.0.len() - 1
         });
-        let by_key = &mut self.kinds[known].1;
+        let by_key = &mut self.0[known].places;
         by_key.reserve(keys.len());
         for key in keys {
             let places = by_key.entry(key.into_boxed_str()).or_default();
@@ -48,9 +55,9 @@ impl Lists {
 
     /// Where the contexts of this instance are listed.
     pub(super) fn of(&self, context: &ContextInstance) -> Listings<'_> {
-        let mut found = self.kinds.iter().filter_map(|(kind, by_key)| {
-            let context = context.of_kind(kind)?;
-            by_key.get(context.key()).map(Vec::as_slice)
+        let mut found = self.0.iter().filter_map(|lists| {
+            let context = context.of_kind(&lists.kind)?;
+            lists.places.get(context.key()).map(Vec::as_slice)
         });
         Listings {
             first: found.next().unwrap_or_default(),

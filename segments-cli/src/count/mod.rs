@@ -120,8 +120,8 @@ fn run(arguments: &Count, local: &Local, stop: &Stop, output: Output) -> Result<
         (Box::new(file), size)
     };
     let bar = bar(output, &size);
-    let stream = Stoppable::new(bar.wrap_read(stream), stop.clone());
-    let reader = BufReader::with_capacity(1 << 20, stream);
+    let stream = BufReader::with_capacity(1 << 20, bar.wrap_read(stream));
+    let reader = Stoppable::new(stream, stop.clone());
     if form == ContextsAs::Csv {
         let attributes = Attributes::infer(&local.segments);
         let rows = csv::contexts(reader, &attributes, path)?;

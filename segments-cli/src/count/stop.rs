@@ -1,6 +1,6 @@
 //! Ctrl-C while contexts are counted: the stream ends where it is.
 
-use std::io::{self, Read};
+use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -37,23 +37,78 @@ impl Stop {
     }
 }
 
-/// A stream that ends when it is asked to.
+/// A stream that ends when it is asked to, behind the line in which it then is: half a line is no
+/// context, and nobody wrote it.
 pub(super) struct Stoppable<R> {
     stream: R,
     stop: Stop,
+    within_line: bool,
 }
 
 impl<R> Stoppable<R> {
     pub(super) fn new(stream: R, stop: Stop) -> Self {
-        Self { stream, stop }
+        Self {
+            stream,
+            stop,
+            within_line: false,
+        }
     }
 }
 
-impl<R: Read> Read for Stoppable<R> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if self.stop.is_asked() {
-            return Ok(0);
+impl<R: BufRead> BufRead for Stoppable<R> {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        if !self.stop.is_asked() {
+            return self.stream.fill_buf();
         }
-        self.stream.read(buffer)
+        if !self.within_line {
+            return Ok(&[]);
+        }
+        let rest = self.stream.fill_buf()?;
+        let end = rest.iter().position(|byte| *byte == b'\n');
+        Ok(&rest[..end.map_or(rest.len(), |end| end + 1)])
+    }
+
+    fn consume(&mut self, bytes: usize) {
+        if let Some(last) = bytes.checked_sub(1)
+            && let Ok(buffer) = self.stream.fill_buf()
+        {
+            // What is consumed was in the buffer, so that this reads nothing.
+            self.within_line = buffer.get(last) != Some(&b'\n');
+        }
+        self.stream.consume(bytes);
+    }
+}
+
+impl<R: BufRead> Read for Stoppable<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let bytes = self.fill_buf()?.read(buffer)?;
+        self.consume(bytes);
+        Ok(bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stream_ends_behind_the_line_in_which_it_is() {
+        for capacity in [1, 4, 100] {
+            let stop = Stop::default();
+            let stream = io::BufReader::with_capacity(capacity, &b"first\nsecond\nthird"[..]);
+            let mut stream = Stoppable::new(stream, stop.clone());
+            let mut read = [0; 8];
+            stream.read_exact(&mut read).unwrap();
+            assert_eq!(&read, b"first\nse");
+            stop.0.store(true, Ordering::Relaxed);
+            let mut rest = String::new();
+            stream.read_to_string(&mut rest).unwrap();
+            assert_eq!(rest, "cond\n");
+        }
+        let stop = Stop(Arc::new(true.into()));
+        let mut nothing = String::new();
+        let mut stream = Stoppable::new(&b"first\n"[..], stop);
+        stream.read_to_string(&mut nothing).unwrap();
+        assert_eq!(nothing, "");
     }
 }

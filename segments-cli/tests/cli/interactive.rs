@@ -291,6 +291,7 @@ fn a_count_shows_how_far_it_is_and_ctrl_c_shows_what_was_counted() {
     assert_eq!(terminal.exit_code(), 130);
     let screen = terminal.screen();
     assert!(screen.contains("interrupted after "), "{screen}");
+    assert!(!screen.contains("no contexts"), "{screen}");
     assert!(screen.contains("staff"), "{screen}");
 }
 

@@ -385,7 +385,7 @@ fn a_broken_line_does_not_hide_the_rest() {
         (
             "[segments.a]\nnobody = true\ndescription = \"d\ntags = ['x']\n",
             4,
-            (3, 17),
+            (3, 15),
         ),
         (
             "[segments.a]\nnobody = true\ndescription = 'd'\nrules = [{ clauses = [\n",
@@ -393,7 +393,7 @@ fn a_broken_line_does_not_hide_the_rest() {
             (4, 9),
         ),
         ("]\n", 1, (1, 1)),
-        ("[contexts.user\n", 1, (1, 15)),
+        ("[contexts.user\n", 1, (1, 1)),
     ] {
         let found = found(format!("{broken}{rest}"));
         assert!(

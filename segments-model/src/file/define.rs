@@ -9,14 +9,6 @@ use super::reader::Reader;
 use super::segment::Written;
 use crate::{Code, Definition, EnvironmentKey, Findings, Place, SegmentKey};
 
-/// Whether something is missing, rather than wrong.
-fn lacks(code: Code) -> bool {
-    matches!(
-        code,
-        Code::SegmentEmpty | Code::RuleWithoutClauses | Code::ValuesMissing | Code::TargetEmpty
-    )
-}
-
 impl Reader<'_> {
     /// Checks each segment, and makes definitions of those that are right.
     pub(super) fn define(
@@ -29,22 +21,17 @@ impl Reader<'_> {
             .iter()
             .map(|written| written.draft.key.as_str())
             .collect();
-        let may_lack_tables = self.may_lack_tables();
         let mut definitions = Vec::new();
         for written in segments {
             let from = self.diagnostics.len();
             let errors = self.errors;
             let (mut definition, findings) = self.define_one(written, &Findings::default());
-            if !may_lack_tables {
-                let asked = written.draft.references();
-                self.references(asked, &written.places, &declared, external);
-            }
+            let asked = written.draft.references();
+            self.references(asked, &written.places, &declared, external);
             for (environment, written) in &written.environments {
                 let (there, _) = self.define_one(written, &findings);
-                if !may_lack_tables {
-                    let asked = written.draft.references();
-                    self.references(asked, &written.places, &declared, external);
-                }
+                let asked = written.draft.references();
+                self.references(asked, &written.places, &declared, external);
                 if let (Some(definition), Some(there)) = (&mut definition, there) {
                     let there = (environment.clone(), there.into());
                     definition.environments.extend([there]);
@@ -97,9 +84,6 @@ impl Reader<'_> {
                 continue;
             }
             let span = written.places.of(finding);
-            if lacks(finding.code) && self.unreadable.within(&written.part) {
-                continue;
-            }
             let of_the_whole = span == written.places.segment;
             if of_the_whole && known.iter().any(|known| known == finding) {
                 continue;

@@ -47,7 +47,6 @@ impl Reader<'_> {
                 },
                 places: Places::new(span.clone()),
                 key_span: span,
-                part: all.part.clone(),
                 allow: all.allow.clone(),
                 broken: false,
                 examples: None,

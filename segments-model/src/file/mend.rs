@@ -1,13 +1,13 @@
 //! Making a broken text readable beyond the place where it is broken.
 //!
-//! The TOML parser goes on after most mistakes. Two of them swallow the rest of the file, though: a
-//! bracket that is never closed, and a line without `=`. Both are found here on the tokens, told
+//! The TOML parser goes on after most mistakes. Some of them swallow what follows, though: a bracket,
+//! a quote or a header that is never closed, and a line without `=`. They are found here on the tokens, told
 //! where they stand, and mended in a copy, so that what follows is still checked.
 
-use toml_parser::Source;
 use toml_parser::lexer::{Token, TokenKind};
 
 use super::reader::Span;
+use super::statement::{Statement, span, statements};
 use crate::Code;
 use crate::diagnostic::Diagnostic;
 
@@ -17,11 +17,22 @@ pub(super) struct Mended {
     pub(super) text: String,
     /// What was wrong with it, in places of the mended text.
     pub(super) diagnostics: Vec<Diagnostic>,
+    /// The statements that were mended, in places of the mended text.
+    statements: Vec<Span>,
     /// Where something was put in, in places of the mended text, and how much in all up to there.
     inserted: Vec<(usize, usize)>,
 }
 
 impl Mended {
+    /// Whether a place is in a statement that was mended, about which enough is said.
+    pub(super) fn covers(&self, span: &Span) -> bool {
+        let after = self
+            .statements
+            .partition_point(|statement| statement.start <= span.start);
+        let statement = after.checked_sub(1).map(|at| &self.statements[at]);
+        statement.is_some_and(|statement| span.start <= statement.end)
+    }
+
     /// The place in the original of a place in the mended text.
     pub(super) fn original(&self, span: &Span) -> Span {
         let place = |offset: usize| {
@@ -39,19 +50,33 @@ impl Mended {
     }
 }
 
-/// Mends a text; `None` if neither of the two mistakes is in it.
+/// Mends a text; `None` if none of these mistakes is in it.
 pub(super) fn mend(text: &str) -> Option<Mended> {
-    let tokens = Source::new(text).lex().into_vec();
     let mut mender = Mender {
         text,
         mended: Mended {
             text: String::with_capacity(text.len()),
             diagnostics: Vec::new(),
+            statements: Vec::new(),
             inserted: Vec::new(),
         },
         copied: 0,
     };
-    mender.lines(&tokens);
+    for statement in statements(text) {
+        let (begin, known) = (mender.inserted(), mender.mended.diagnostics.len());
+        if statement.is_header() {
+            mender.header(&statement);
+        } else if statement.has_value() {
+            mender.close(&statement);
+        } else {
+            mender.take_out(&statement);
+        }
+        if mender.mended.diagnostics.len() > known {
+            let Span { start, end } = statement.span();
+            let statement = start + begin..end + mender.inserted();
+            mender.mended.statements.push(statement);
+        }
+    }
     let Mender {
         mut mended, copied, ..
     } = mender;
@@ -66,115 +91,66 @@ struct Mender<'t> {
     copied: usize,
 }
 
-fn span(token: Token) -> Span {
-    token.span().start()..token.span().end()
-}
-
-fn is_trivia(kind: TokenKind) -> bool {
-    matches!(kind, TokenKind::Whitespace | TokenKind::Comment)
-}
-
 impl Mender<'_> {
-    /// Goes from one statement to the next. A statement ends where a line ends and no bracket is
-    /// open, or where a line starts that can only be another statement.
-    fn lines(&mut self, tokens: &[Token]) {
-        let mut open: Vec<Token> = Vec::new();
-        let mut statement = 0;
-        let mut last = 0;
-        for (index, token) in tokens.iter().enumerate() {
-            match token.kind() {
-                TokenKind::LeftSquareBracket | TokenKind::LeftCurlyBracket => open.push(*token),
-                TokenKind::RightSquareBracket | TokenKind::RightCurlyBracket => {
-                    open.pop();
-                }
-                TokenKind::Newline | TokenKind::Eof => {
-                    let rest = tokens.get(index + 1..).unwrap_or_default();
-                    let ended = token.kind() == TokenKind::Eof
-                        || open
-                            .last()
-                            .is_some_and(|open| self.starts_statement(*open, rest));
-                    // A header that is not closed swallows nothing.
-                    let header = tokens[statement..index]
-                        .iter()
-                        .find(|token| !is_trivia(token.kind()))
-                        .is_some_and(|token| token.kind() == TokenKind::LeftSquareBracket);
-                    if open.is_empty() || header {
-                        self.statement(&tokens[statement..index]);
-                        open.clear();
-                        statement = index + 1;
-                    } else if ended {
-                        self.close(&open, last);
-                        open.clear();
-                        statement = index + 1;
-                    }
-                }
-                _ => {}
-            }
-            if !is_trivia(token.kind()) && token.kind() != TokenKind::Newline {
-                last = token.span().end();
-            }
+    /// Closes a header at the end of its line.
+    fn header(&mut self, header: &Statement) {
+        let kinds = || header.tokens.iter().map(Token::kind);
+        let opened = kinds().take_while(|kind| *kind == TokenKind::LeftSquareBracket);
+        let closed = kinds().rev();
+        let closed = closed.take_while(|kind| *kind == TokenKind::RightSquareBracket);
+        let (opened, closed) = (opened.count().min(2), closed.count());
+        let unclosed = |token: &Token| header.unclosed.iter().any(|(open, _)| open == token);
+        let other = header.has_value() || header.tokens.last().is_some_and(unclosed);
+        if closed >= opened || other {
+            return;
         }
+        let closing = "]".repeat(opened);
+        let message = format!("this header is never closed; write `{closing}` after it");
+        self.report(header.span(), message);
+        self.insert(header.span().end, &closing[closed..]);
     }
 
-    /// Whether a line can only be a statement although a bracket is open: a header of one of our
-    /// tables, or `key =` where an array wants a value.
-    fn starts_statement(&self, open: Token, line: &[Token]) -> bool {
-        let mut line = line
-            .iter()
-            .filter(|token| token.kind() != TokenKind::Whitespace)
-            .map(|token| (token.kind(), &self.text[span(*token)]));
-        match (line.next(), line.next()) {
-            (
-                Some((TokenKind::LeftSquareBracket, _)),
-                Some((TokenKind::Atom, "segments" | "contexts")),
-            ) => true,
-            (Some((TokenKind::LeftSquareBracket, _)), Some((TokenKind::LeftSquareBracket, _))) => {
-                matches!(line.next(), Some((TokenKind::Atom, "segments")))
-            }
-            (
-                Some((TokenKind::Atom | TokenKind::BasicString | TokenKind::LiteralString, _)),
-                Some((TokenKind::Equals, _)),
-            ) => open.kind() == TokenKind::LeftSquareBracket,
-            _ => false,
+    /// Closes quotes where the line ends, and brackets where the last value does.
+    fn close(&mut self, statement: &Statement) {
+        for (token, _) in &statement.unclosed {
+            let (opening, closing) = marks(*token);
+            let message = format!("this `{opening}` is never closed; write `{closing}`");
+            // Some of the others are closed before this one begins.
+            let place = span(*token);
+            let others = &statement.unclosed;
+            let before = others.partition_point(|(_, end)| *end <= place.start);
+            self.report(place.start + before..place.end + before, message);
         }
-    }
-
-    /// Closes brackets where the last value ends.
-    fn close(&mut self, open: &[Token], end: usize) {
-        self.copy(end);
-        for token in open.iter().rev() {
-            let (bracket, closing) = match token.kind() {
-                TokenKind::LeftCurlyBracket => ('{', '}'),
-                _ => ('[', ']'),
-            };
-            self.mended.text.push(closing);
-            let message = format!("this `{bracket}` is never closed; write `{closing}`");
-            self.report(span(*token), message);
+        for (token, end) in &statement.unclosed {
+            self.insert(*end, marks(*token).1);
         }
-        let before = self.inserted();
-        let at = self.mended.text.len() - open.len();
-        self.mended.inserted.push((at, before + open.len()));
     }
 
     /// Takes out a line that is no statement at all.
-    fn statement(&mut self, tokens: &[Token]) {
-        let mut words = tokens.iter().filter(|token| !is_trivia(token.kind()));
-        let Some(first) = words.next() else { return };
-        let last = words.clone().next_back().unwrap_or(first);
+    fn take_out(&mut self, statement: &Statement) {
+        let Some(first) = statement.tokens.first() else {
+            return;
+        };
         let message = match first.kind() {
             TokenKind::RightSquareBracket => "this `]` closes nothing; take it out".to_owned(),
             TokenKind::RightCurlyBracket => "this `}` closes nothing; take it out".to_owned(),
-            TokenKind::LeftSquareBracket => return,
-            _ if tokens.iter().any(|token| token.kind() == TokenKind::Equals) => return,
             _ => "this line has no `=`; write `key = value`, or `#` before a comment".to_owned(),
         };
-        let place = first.span().start()..last.span().end();
+        let place = statement.span();
         self.copy(place.start);
         self.mended
             .text
             .extend(std::iter::repeat_n(' ', place.len()));
         self.copied = place.end;
         self.report(place, message);
+    }
+
+    fn insert(&mut self, place: usize, closing: &str) {
+        self.copy(place);
+        let at = self.mended.text.len();
+        self.mended.text.push_str(closing);
+        let inserted = self.inserted() + closing.len();
+        self.mended.inserted.push((at, inserted));
     }
 
     /// How much was put in up to here.
@@ -194,6 +170,16 @@ impl Mender<'_> {
         let span = span.start + before..span.end + before;
         let found = Diagnostic::new(Code::TomlSyntax, span, message);
         self.mended.diagnostics.push(found);
+    }
+}
+
+/// A bracket or a quote as it is opened and closed.
+fn marks(open: Token) -> (char, &'static str) {
+    match open.kind() {
+        TokenKind::LeftCurlyBracket => ('{', "}"),
+        TokenKind::BasicString => ('"', "\""),
+        TokenKind::LiteralString => ('\'', "'"),
+        _ => ('[', "]"),
     }
 }
 
@@ -223,6 +209,27 @@ mod tests {
     }
 
     #[test]
+    fn a_table_in_an_array_is_closed_with_its_line() {
+        let (text, spans) = mended("a = [\n  { b\n  { c = [1 },\n]\nd = 1\n");
+        assert_eq!(text, "a = [\n  { b}\n  { c = [1] },\n]\nd = 1\n");
+        assert_eq!(spans, [8..9, 20..21]);
+    }
+
+    #[test]
+    fn quotes_are_closed_with_their_line() {
+        let (text, spans) = mended("a = [\"b\nc = 'd # why\ne = \"f\\\"\n");
+        assert_eq!(text, "a = [\"b\"]\nc = 'd # why'\ne = \"f\\\"\"\n");
+        assert_eq!(spans, [5..7, 4..5, 12..20, 25..29]);
+    }
+
+    #[test]
+    fn headers_are_closed_with_their_line() {
+        let (text, spans) = mended("[t # why\nk = 1\n[[u]\n[[v\n");
+        assert_eq!(text, "[t] # why\nk = 1\n[[u]]\n[[v]]\n");
+        assert_eq!(spans, [0..2, 15..19, 20..23]);
+    }
+
+    #[test]
     fn lines_without_a_value_are_blanked() {
         let (text, spans) = mended("größe # why\nb = 1\n]\n");
         assert_eq!(text, "        # why\nb = 1\n \n");
@@ -245,7 +252,6 @@ mod tests {
             "",
             "a = [\n 1,\n]\n[segments.x] # why\n[[segments.y.rules]]\nb = {\n c = 1 }\n",
             "a = [[\"segments\"],\n[\"x\"]]\n",
-            "[t\nk = 1\n",
         ] {
             assert!(mend(text).is_none(), "{text}");
         }

@@ -34,8 +34,10 @@ mod rule;
 mod schema;
 mod segment;
 mod shape;
+mod statement;
 mod syntax;
 mod targeting;
+mod unreadable;
 mod value;
 mod whole;
 
@@ -47,6 +49,7 @@ pub use shape::usual_order;
 pub use targeting::DeclaredTargeting;
 
 use reader::Reader;
+use unreadable::Unreadable;
 
 use crate::Code;
 use crate::diagnostic::{Diagnostic, Source};
@@ -107,19 +110,24 @@ fn read_text(source: Source) -> Report {
         return Report::new(source, SegmentsFile::default(), diagnostics);
     }
     let (table, syntax) = syntax::parse(source.text());
-    let broken = syntax.iter().any(|found| found.code == Code::TomlSyntax);
+    let broken = syntax.iter().any(syntax::is_error);
     let mended = if broken {
         mend::mend(source.text())
     } else {
         None
     };
     let Some(mended) = mended else {
-        let (file, diagnostics) = read_table(source.text(), &table, syntax);
+        let (file, mut diagnostics) = read_table(source.text(), &table, &syntax);
+        diagnostics.extend(syntax.into_iter().filter(syntax::is_error));
         return Report::new(source, file, diagnostics);
     };
     let (table, mut syntax) = syntax::parse(&mended.text);
     syntax.extend(mended.diagnostics.iter().cloned());
-    let (mut file, mut diagnostics) = read_table(&mended.text, &table, syntax);
+    let (mut file, mut diagnostics) = read_table(&mended.text, &table, &syntax);
+    syntax.truncate(syntax.len() - mended.diagnostics.len());
+    syntax.retain(|found| syntax::is_error(found) && !mended.covers(&found.span));
+    diagnostics.extend(syntax);
+    diagnostics.extend(mended.diagnostics.iter().cloned());
     for found in &mut diagnostics {
         found.span = mended.original(&found.span);
         for related in &mut found.related {
@@ -132,17 +140,18 @@ fn read_text(source: Source) -> Report {
     Report::new(source, file, diagnostics)
 }
 
-/// Reads a tree. The text is the one that it was made of.
+/// Reads a tree, and tells what is wrong beside syntax errors. The text is the one that it was made of.
 fn read_table(
     text: &str,
     table: &toml::Spanned<toml::de::DeTable<'_>>,
-    syntax: Vec<Diagnostic>,
+    syntax: &[Diagnostic],
 ) -> (SegmentsFile, Vec<Diagnostic>) {
-    let unreadable = syntax::Unreadable::new(&syntax);
+    let unreadable = Unreadable::new(text, syntax);
     let mut reader = Reader::new(text, &unreadable);
     let file = reader.file(table.get_ref());
     let mut diagnostics = reader.diagnostics;
-    diagnostics.retain(|found| !unreadable.touches(&found.span));
-    diagnostics.extend(syntax);
+    let others = syntax.iter().filter(|found| !syntax::is_error(found));
+    diagnostics.extend(others.cloned());
+    diagnostics.retain(|found| !unreadable.explains(found));
     (file, diagnostics)
 }

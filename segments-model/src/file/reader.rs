@@ -9,7 +9,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::advice::Advice;
 use super::shape::{Key, Table};
-use super::syntax::Unreadable;
+use super::unreadable::Unreadable;
 use crate::diagnostic::Diagnostic;
 use crate::{Code, InvalidNumber, Number};
 
@@ -192,11 +192,6 @@ impl<'s> Reader<'s> {
             .ok()
     }
 
-    /// Whether a table whose header could not be read may declare what seems to be missing.
-    pub(super) fn may_lack_tables(&self) -> bool {
-        self.unreadable.headers(self.text)
-    }
-
     /// What stands in the file, shortened to what fits into a message.
     pub(super) fn written(&self, value: &Value<'_>) -> Cow<'s, str> {
         let text = self.text.get(value.span()).unwrap_or_default();
@@ -233,9 +228,6 @@ impl<'t, 'i> Entries<'t, 'i> {
     pub(super) fn require(&self, reader: &mut Reader<'_>) {
         let lacking = |key: &&Key| key.required && !self.table.contains_key(key.name);
         for key in self.shape.keys.iter().filter(lacking) {
-            if reader.unreadable.within(&self.span) {
-                return;
-            }
             let message = format!("{} needs `{}`", self.shape.what, key.name);
             reader.report(Code::KeyMissing, self.span.clone(), message);
         }

@@ -19,8 +19,6 @@ pub(super) struct Written<'t, 'i> {
     pub(super) places: Places,
     /// The key, where the segment starts.
     pub(super) key_span: Span,
-    /// The part of the file up to the next segment.
-    pub(super) part: Span,
     pub(super) allow: HashSet<Code>,
     /// Whether some part could not be read, so that there can be no definition.
     pub(super) broken: bool,
@@ -56,7 +54,6 @@ impl Reader<'_> {
             },
             places: Places::new(key.span()),
             key_span: key.span(),
-            part: key.span(),
             allow: HashSet::new(),
             broken: false,
             examples: entries.get("examples"),
@@ -72,7 +69,8 @@ impl Reader<'_> {
         if let Some(value) = entries.get("allow") {
             written.allow = self.allow(value);
         }
-        written.broken = self.errors > errors;
+        written.broken =
+            self.errors > errors || self.unreadable.is_partial("segments", key.get_ref());
         written.environments = self.segment_environments(&entries, &written, contexts, listed);
         written.broken |= self.errors > errors || self.guessed;
         Some(written)

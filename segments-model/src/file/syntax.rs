@@ -4,7 +4,6 @@ use toml::Spanned;
 use toml::de::{DeTable, Error};
 use toml_parser::{ParseError, Source, parser};
 
-use super::reader::Span;
 use crate::Code;
 use crate::diagnostic::Diagnostic;
 
@@ -24,13 +23,25 @@ pub(super) fn parse(text: &str) -> (Spanned<DeTable<'_>>, Vec<Diagnostic>) {
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
     for error in errors {
         let found = diagnostic(&error, text);
-        // One unreadable value is often unreadable for several reasons.
-        let mut near = diagnostics.iter().rev().take(8);
-        if !near.any(|known| known.span == found.span) {
-            diagnostics.push(found);
+        // One unreadable value is often unreadable for several reasons, and in each of its letters.
+        let mut near = diagnostics.iter_mut().rev().take(8);
+        let touching = near.find(|known| {
+            let (known, found) = (&known.span, &found.span);
+            known.start <= found.end && found.start <= known.end
+        });
+        match touching {
+            Some(known) if is_error(known) && is_error(&found) => {
+                known.span.end = known.span.end.max(found.span.end);
+            }
+            _ => diagnostics.push(found),
         }
     }
     (table, diagnostics)
+}
+
+/// Whether something could not be read, and not only was written twice.
+pub(super) fn is_error(found: &Diagnostic) -> bool {
+    found.code == Code::TomlSyntax
 }
 
 /// The first mistakes of a large text that has too many to parse it.
@@ -66,55 +77,4 @@ fn diagnostic(error: &Error, text: &str) -> Diagnostic {
         return Diagnostic::new(Code::KeyDuplicate, span, message);
     }
     Diagnostic::new(Code::TomlSyntax, span, error.message())
-}
-
-/// Places of syntax errors, to find out what only repeats them.
-#[derive(Debug)]
-pub(super) struct Unreadable(Vec<Span>);
-
-impl Unreadable {
-    pub(super) fn new(syntax: &[Diagnostic]) -> Self {
-        let errors = syntax.iter().filter(|found| found.code == Code::TomlSyntax);
-        let mut spans: Vec<Span> = errors.map(|found| found.span.clone()).collect();
-        spans.sort_by_key(|span| span.start);
-        Self(spans)
-    }
-
-    /// Whether a finding is about something that the parser could not read.
-    pub(super) fn touches(&self, span: &Span) -> bool {
-        let up_to = self.0.partition_point(|error| error.start <= span.end);
-        let from = up_to.saturating_sub(16);
-        self.0[from..up_to]
-            .iter()
-            .any(|error| error.end >= span.start)
-    }
-
-    /// Whether something in this part of the file could not be read, so that what seems to be
-    /// missing may be there.
-    pub(super) fn within(&self, part: &Span) -> bool {
-        let from = self.0.partition_point(|error| error.start < part.start);
-        self.0.get(from).is_some_and(|error| error.start < part.end)
-    }
-
-    /// Whether the header of a table could not be read.
-    pub(super) fn headers(&self, text: &str) -> bool {
-        let is_header = |line: usize| {
-            text[line..]
-                .trim_start_matches([' ', '\t'])
-                .starts_with('[')
-        };
-        // Each byte is looked at once, however many errors a line has.
-        let mut from = 0;
-        let mut found = is_header(0);
-        for error in &self.0 {
-            if let Some(end) = text[from..error.start].rfind('\n') {
-                found = is_header(from + end + 1);
-            }
-            from = error.start;
-            if found {
-                return true;
-            }
-        }
-        false
-    }
 }

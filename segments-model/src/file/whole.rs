@@ -18,20 +18,17 @@ impl Reader<'_> {
         let external = external.unwrap_or_default();
         let listed = entries
             .get("environments")
-            .map(|value| self.environment_list(value));
+            .map(|value| self.environment_list(value))
+            .filter(|_| !self.unreadable.may_lack("environments"));
 
         let mut segments = Vec::new();
         if let Some(declared) = entries
             .get("segments")
             .and_then(|value| self.map("segments", value))
         {
-            let declared = in_order(declared);
-            let ends = declared.iter().skip(1).map(|(key, _)| key.span().start);
-            let ends: Vec<usize> = ends.chain([usize::MAX]).collect();
-            for ((key, value), end) in declared.into_iter().zip(ends) {
+            for (key, value) in in_order(declared) {
                 let from = self.diagnostics.len();
-                if let Some(mut written) = self.segment(key, value, &contexts, &listed) {
-                    written.part = key.span().start..end;
+                if let Some(written) = self.segment(key, value, &contexts, &listed) {
                     self.drop_allowed(from, &written.allow);
                     segments.push(written);
                 }
@@ -43,7 +40,8 @@ impl Reader<'_> {
                 targetings.extend(self.targetings(name, flag, value, &contexts, &listed));
             }
         }
-        if segments.is_empty() && targetings.is_empty() && self.errors == 0 {
+        let complete = self.errors == 0 && !self.unreadable.may_lack("segments");
+        if complete && segments.is_empty() && targetings.is_empty() {
             let message = "this file declares no segments; write `[segments.some-key]`";
             self.report(Code::FileEmpty, 0..0, message);
         }

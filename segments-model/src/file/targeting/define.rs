@@ -71,10 +71,8 @@ impl Reader<'_> {
             }
             self.report(finding.code, span, finding.message.clone());
         }
-        if !self.may_lack_tables() {
-            let conditions = written.draft.conditions();
-            self.references(conditions.references(), &written.places, declared, external);
-        }
+        let conditions = written.draft.conditions();
+        self.references(conditions.references(), &written.places, declared, external);
         (targeting, findings)
     }
 }

@@ -103,7 +103,8 @@ impl Reader<'_> {
         if let Some(value) = entries.get("allow") {
             written.allow = self.allow(value);
         }
-        written.broken = self.errors > errors;
+        let table = if flag { "flags" } else { "ai_configs" };
+        written.broken = self.errors > errors || self.unreadable.is_partial(table, key.get_ref());
         let read = |reader: &mut Self, span: Span, entries: &Entries<'_, '_>| {
             let errors = reader.errors;
             let mut there = WrittenTargeting {

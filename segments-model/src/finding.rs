@@ -63,7 +63,7 @@ macro_rules! codes {
 
 codes! {
     DraftIncomplete "draft-incomplete" Error "Part of a segment is missing or cannot be read.";
-    KeyInvalid "key-invalid" Error "The segment's key has characters that the service does not take.";
+    KeyInvalid "key-invalid" Error "A key has characters that the service does not take.";
     NameEmpty "name-empty" Error "The segment has no name for people to read.";
     TagInvalid "tag-invalid" Error "A tag has characters that the service does not take, or too many.";
     TagDuplicate "tag-duplicate" Warning "A tag is written twice.";
@@ -105,7 +105,7 @@ codes! {
     FileEmpty "file-empty" Warning "The file declares no segments.";
     TomlSyntax "toml-syntax" Error "The file is not TOML at this place.";
     TomlType "toml-type" Error "A key has a value of the wrong TOML type.";
-    KeyDuplicate "key-duplicate" Error "A key or a table is written twice.";
+    KeyDuplicate "key-duplicate" Error "A key or a table is written twice, or one thing in two ways.";
     KeyUnknown "key-unknown" Error "A table has a key that means nothing there.";
     KeyMissing "key-missing" Error "A table lacks a key that it needs.";
     KeyIgnored "key-ignored" Warning "A key is written where it has no effect.";

@@ -13,7 +13,9 @@ use crate::{
 /// accepts and completes what the reader reads. What a schema cannot say (an attribute's type, a
 /// segment's existence) is left to the reader.
 ///
-/// It is written in draft 7, which TOML language servers understand. A file names it in its first
+/// It is written in draft 7, which TOML language servers understand. Conditions stand in `if`,
+/// `not` and `dependencies` and not beside the keys of a table: Taplo completes no keys of a table
+/// that has an `allOf`, and those in an `anyOf` or `oneOf` twice. A file names it in its first
 /// line: `#:schema ./segments.schema.json`.
 ///
 /// ```
@@ -42,39 +44,6 @@ pub fn json_schema() -> Value {
         "targeting-environment": targeting_environment(),
         "target": object(&shape::TARGET),
         "targeting-rule": targeting_rule(),
-        "serve": {
-            "anyOf": [
-                { "type": "string", "pattern": VariationKey::GRAMMAR.pattern() },
-                {
-                    "type": "object",
-                    "propertyNames": name(&VariationKey::GRAMMAR),
-                    "additionalProperties": {
-                        "type": "number", "exclusiveMinimum": 0, "maximum": 100,
-                    },
-                    "minProperties": 1,
-                },
-            ],
-        },
-        "kind": name(&ContextKind::GRAMMAR),
-        "targets": {
-            "type": "object",
-            "propertyNames": { "$ref": "#/definitions/kind" },
-            "additionalProperties": {
-                "type": "array",
-                "items": { "type": "string", "minLength": 1 },
-                "minItems": 1,
-            },
-        },
-        "warnings": {
-            "type": "array",
-            "items": described(Code::ALL.iter().filter(|code| code.severity() == Severity::Warning)
-                .map(|code| (code.name(), code.meaning()))),
-        },
-        "scalars": {
-            "type": "array",
-            "items": { "type": ["boolean", "number", "string"] },
-            "minItems": 1,
-        },
     });
     schema
 }
@@ -83,10 +52,6 @@ fn object(table: &Table) -> Value {
     let mut properties = Map::new();
     for key in table.keys {
         let mut property = property(key.shape);
-        // In draft 7 nothing counts beside a reference.
-        if property.get("$ref").is_some() {
-            property = json!({ "allOf": [property] });
-        }
         property["description"] = key.docs.into();
         properties.insert(key.name.to_owned(), property);
     }
@@ -107,21 +72,35 @@ fn property(shape: Shape) -> Value {
         Shape::Tags => json!({ "type": "array", "items": name(&Tag::GRAMMAR) }),
         Shape::Keys => json!({ "type": "array", "items": name(&SegmentKey::GRAMMAR) }),
         Shape::Operator => described(OPERATORS.iter().map(|row| (row.wire, row.phrase))),
-        Shape::Values => reference("scalars"),
+        Shape::Values => json!({
+            "type": "array",
+            "items": { "type": ["boolean", "number", "string"] },
+            "minItems": 1,
+        }),
         Shape::Type => described(AttributeType::ALL.map(|t| (t.name(), t.meaning()))),
-        Shape::Codes => reference("warnings"),
-        Shape::Kind => reference("kind"),
-        Shape::Targets => reference("targets"),
+        Shape::Codes => {
+            let warnings = Code::ALL
+                .iter()
+                .filter(|code| code.severity() == Severity::Warning);
+            let items = described(warnings.map(|code| (code.name(), code.meaning())));
+            json!({ "type": "array", "items": items })
+        }
+        Shape::Kind => name(&ContextKind::GRAMMAR),
+        Shape::Targets => json!({
+            "type": "object",
+            "propertyNames": name(&ContextKind::GRAMMAR),
+            "additionalProperties": property(Shape::ContextKeys),
+        }),
         Shape::Data => json!({
             "type": "object",
-            "propertyNames": reference("kind"),
+            "propertyNames": name(&ContextKind::GRAMMAR),
             "additionalProperties": { "type": "object", "required": ["key"] },
             "minProperties": 1,
         }),
         Shape::Array(table) => json!({ "type": "array", "items": reference(definition(table)) }),
         Shape::Contexts => json!({
             "type": "object",
-            "propertyNames": reference("kind"),
+            "propertyNames": name(&ContextKind::GRAMMAR),
             "additionalProperties": reference("context"),
         }),
         Shape::Segments => json!({
@@ -146,7 +125,19 @@ fn property(shape: Shape) -> Value {
         Shape::Variations => json!({
             "type": "array", "items": name(&VariationKey::GRAMMAR), "minItems": 1,
         }),
-        Shape::Serve => reference("serve"),
+        Shape::Serve => json!({
+            "anyOf": [
+                name(&VariationKey::GRAMMAR),
+                {
+                    "type": "object",
+                    "propertyNames": name(&VariationKey::GRAMMAR),
+                    "additionalProperties": {
+                        "type": "number", "exclusiveMinimum": 0, "maximum": 100,
+                    },
+                    "minProperties": 1,
+                },
+            ],
+        }),
         Shape::ContextKeys => json!({
             "type": "array", "items": { "type": "string", "minLength": 1 }, "minItems": 1,
         }),
@@ -199,17 +190,23 @@ fn extend(schema: &mut Value, with: Value) {
     }
 }
 
-fn either(one: &str, other: &str) -> Value {
-    json!({ "not": { "required": [one, other] } })
+/// Keys that a table has only without some others.
+fn apart<const N: usize>(keys: [(&str, &[&str]); N]) -> Value {
+    let dependency = |(key, others): (&str, &[&str])| {
+        let named = others.iter().map(|other| json!({ "required": [other] }));
+        let named: Vec<Value> = named.collect();
+        (key.to_owned(), json!({ "not": { "anyOf": named } }))
+    };
+    json!({ "dependencies": Value::Object(keys.into_iter().map(dependency).collect()) })
 }
 
 fn environment() -> Value {
     let mut schema = object(&shape::ENVIRONMENT);
-    let all = [
-        either("included", "included_at_least"),
-        either("excluded", "excluded_at_least"),
+    let keys: [(&str, &[&str]); 2] = [
+        ("included", &["included_at_least"]),
+        ("excluded", &["excluded_at_least"]),
     ];
-    extend(&mut schema, json!({ "allOf": all }));
+    extend(&mut schema, apart(keys));
     schema
 }
 
@@ -222,17 +219,21 @@ fn segment() -> Value {
         "excluded_at_least",
         "rules",
     ];
-    let named = says_who.map(|key| json!({ "required": [key] }));
-    let mut ways = named.to_vec();
-    ways.push(json!({ "required": ["nobody"], "properties": { "nobody": { "const": true } } }));
-    ways.push(json!({ "required": ["big"] }));
-    let mut all = vec![
-        json!({ "anyOf": ways }),
-        either("included", "included_at_least"),
-        either("excluded", "excluded_at_least"),
+    let keys: [(&str, &[&str]); 3] = [
+        ("included", &["included_at_least"]),
+        ("excluded", &["excluded_at_least"]),
+        ("big", &says_who),
     ];
-    all.extend(says_who.map(|key| either("big", key)));
-    extend(&mut schema, json!({ "allOf": all }));
+    extend(&mut schema, apart(keys));
+    let named = says_who.into_iter().chain(["big"]);
+    let ways: Vec<Value> = named.map(|key| json!({ "required": [key] })).collect();
+    extend(
+        &mut schema,
+        json!({
+            "if": { "required": ["nobody"], "properties": { "nobody": { "const": true } } },
+            "else": { "anyOf": ways },
+        }),
+    );
     schema
 }
 
@@ -261,32 +262,26 @@ fn targeting_table(table: &Table) -> Value {
 
 fn targeting_rule() -> Value {
     let mut schema = object(&shape::TARGETING_RULE);
-    extend(&mut schema, json!({ "oneOf": whom() }));
+    extend(&mut schema, whom());
     schema
 }
 
 /// A rule is for some, or on purpose for everyone.
-fn whom() -> [Value; 2] {
-    let everyone = json!({
-        "required": ["everyone"],
-        "properties": { "everyone": { "const": true }, "clauses": { "maxItems": 0 } },
-    });
-    let some = json!({
-        "required": ["clauses"],
-        "properties": { "clauses": { "minItems": 1 }, "everyone": { "const": false } },
-    });
-    [some, everyone]
+fn whom() -> Value {
+    json!({
+        "if": { "required": ["everyone"], "properties": { "everyone": { "const": true } } },
+        "then": { "properties": { "clauses": { "maxItems": 0 } } },
+        "else": { "required": ["clauses"], "properties": { "clauses": { "minItems": 1 } } },
+    })
 }
 
 fn rule() -> Value {
     let mut schema = object(&shape::RULE);
     let by = json!({ "required": ["percent"] });
+    extend(&mut schema, whom());
     extend(
         &mut schema,
-        json!({
-            "oneOf": whom(),
-            "dependencies": { "bucket_by": by, "bucket_context": by },
-        }),
+        json!({ "dependencies": { "bucket_by": by, "bucket_context": by } }),
     );
     schema["properties"]["percent"]["exclusiveMinimum"] = 0.into();
     schema["properties"]["percent"]["maximum"] = 100.into();
@@ -315,18 +310,18 @@ fn clause() -> Value {
             _ => json!({ "type": "string", "minLength": 1 }),
         };
         all.push(json!({
-            "if": { "required": ["op"], "properties": { "op": { "enum": operators } } },
+            "if": { "properties": { "op": { "enum": operators } } },
             "then": { "properties": { "values": { "items": items } } },
         }));
     }
     all.push(json!({
-        "if": {
-            "required": ["op"],
-            "properties": { "op": { "not": { "const": Operator::SegmentMatch.wire() } } },
-        },
+        "if": { "properties": { "op": { "not": { "const": Operator::SegmentMatch.wire() } } } },
         "then": { "required": ["attribute"] },
     }));
-    extend(&mut schema, json!({ "allOf": all }));
+    extend(
+        &mut schema,
+        json!({ "dependencies": { "op": { "allOf": all } } }),
+    );
     schema
 }
 
@@ -351,5 +346,22 @@ mod tests {
         }
         let schema = json_schema();
         walk(&schema, &schema);
+    }
+
+    /// What a language server looks through for the keys of a table.
+    #[test]
+    fn no_condition_hides_the_keys_of_a_table() {
+        fn walk(value: &Value) {
+            if value.get("properties").is_some() && value.get("additionalProperties").is_some() {
+                assert!(value.get("allOf").is_none(), "{value}");
+                assert!(value.get("oneOf").is_none(), "{value}");
+            }
+            match value {
+                Value::Object(members) => members.values().for_each(walk),
+                Value::Array(values) => values.iter().for_each(walk),
+                _ => {}
+            }
+        }
+        walk(&json_schema());
     }
 }

@@ -1,0 +1,126 @@
+//! Why something could not be settled.
+
+use serde::{Serialize, Serializer};
+use thiserror::Error;
+
+use crate::sync::change::Change;
+use crate::sync::error::{Refusal, RequestError};
+
+/// Why a segment could not be settled.
+///
+/// See the example of [`plan`](crate::sync::plan()).
+#[derive(Debug, Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum SegmentError {
+    /// A request failed.
+    #[error(transparent)]
+    Request(#[from] RequestError),
+    /// The lists would be longer than the service allows.
+    #[error(
+        "{count} contexts are listed and a standard segment holds {limit}; declare it as a big segment, or put the condition into an attribute and a rule"
+    )]
+    TooManyTargets {
+        /// How many contexts would be listed.
+        count: usize,
+        /// How many may be.
+        limit: usize,
+    },
+    /// It is a big segment and is declared as a standard one, or the other way round.
+    #[error(
+        "it is {found} and is declared as {declared}; the service cannot change that: declare it under another key, or delete it first"
+    )]
+    OtherForm {
+        /// What it is.
+        found: String,
+        /// What it is declared as.
+        declared: String,
+    },
+    /// The service took the changes and still shows something else.
+    #[error(
+        "after {patches} patches the service still shows something else ({}); sync again, and look who else writes",
+        .left.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    )]
+    NotConverged {
+        /// How many patches were sent.
+        patches: usize,
+        /// What still differs.
+        left: Vec<Change>,
+    },
+    /// A segment that one of its rules asks does not exist.
+    #[error("it asks segment `{key}`, which could not be made")]
+    WaitsFor {
+        /// The missing segment.
+        key: String,
+    },
+    /// Variations are declared that the AI Config or flag does not have.
+    #[error("the {what} has no variation {}", unknown_variations(.unknown, .existing))]
+    UnknownVariations {
+        /// What it is.
+        what: &'static str,
+        /// Their keys.
+        unknown: Vec<String>,
+        /// Those that it has.
+        existing: Vec<String>,
+    },
+    /// There is no such AI Config or flag, or the token does not see it.
+    #[error(
+        "there is no such {what} in the project; make it in LaunchDarkly, with {}", listed(.variations)
+    )]
+    NoResource {
+        /// What it would be.
+        what: &'static str,
+        /// The variations that are declared.
+        variations: Vec<String>,
+    },
+    /// The service shows no targeting for the environment.
+    #[error("it has no environment `{environment}`; check LAUNCHDARKLY_ENVIRONMENT")]
+    NoEnvironment {
+        /// The environment.
+        environment: String,
+    },
+    /// Context kinds that it uses do not exist in the project.
+    #[error("the project has no context kind {}; create them, or set `ContextKinds::Create`", .kinds.join(", "))]
+    MissingKinds {
+        /// The kinds.
+        kinds: Vec<String>,
+    },
+}
+
+fn listed(keys: &[String]) -> String {
+    let plural = if keys.len() == 1 { "" } else { "s" };
+    let keys: Vec<_> = keys.iter().map(|key| format!("`{key}`")).collect();
+    format!("variation{plural} {}", keys.join(", "))
+}
+
+/// Each with a suggestion if one is close, and then all that there are.
+fn unknown_variations(unknown: &[String], existing: &[String]) -> String {
+    let names = || existing.iter().map(String::as_str);
+    let say = |key: &String| match segments_model::did_you_mean(key, names()) {
+        Some(meant) => format!("`{key}` (did you mean `{meant}`?)"),
+        None => format!("`{key}`"),
+    };
+    let unknown: Vec<_> = unknown.iter().map(say).collect();
+    let has = if existing.is_empty() {
+        "it has none".to_owned()
+    } else {
+        format!("it has the {}", listed(existing))
+    };
+    format!("{}; {has}", unknown.join(", "))
+}
+
+impl Serialize for SegmentError {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        #[derive(Serialize)]
+        struct Fields<'a> {
+            error: String,
+            #[serde(skip_serializing_if = "Option::is_none")]
+            refusal: Option<&'a Refusal>,
+        }
+        let refusal = match self {
+            SegmentError::Request(error) => error.refusal(),
+            _ => None,
+        };
+        let error = self.to_string();
+        Fields { error, refusal }.serialize(serializer)
+    }
+}

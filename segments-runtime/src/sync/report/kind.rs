@@ -1,0 +1,51 @@
+//! What was done about context kinds.
+
+use std::fmt;
+
+use serde::Serialize;
+
+/// What was done about a context kind.
+///
+/// See the example of [`plan`](crate::sync::plan()).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct KindReport {
+    /// The kind.
+    pub kind: String,
+    /// What was done.
+    pub outcome: KindOutcome,
+}
+
+/// What was done about a context kind.
+///
+/// See the example of [`plan`](crate::sync::plan()).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum KindOutcome {
+    /// The project does not have it, and it would be made.
+    Due,
+    /// It was made.
+    Created,
+    /// The project has it, but archived: people cannot pick it.
+    Archived,
+    /// It could not be made. The service takes segments of unknown kinds, so they are not stopped.
+    Failed(String),
+}
+
+impl fmt::Display for KindReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let kind = &self.kind;
+        match &self.outcome {
+            KindOutcome::Due => write!(f, "+ context kind {kind}"),
+            KindOutcome::Created => write!(f, "created context kind {kind}"),
+            KindOutcome::Archived => write!(
+                f,
+                "context kind {kind} is archived: people cannot pick it in LaunchDarkly"
+            ),
+            KindOutcome::Failed(error) => {
+                write!(f, "could not create context kind {kind}: {error}")
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! A report for people.
+
+use std::fmt::{self, Write};
+
+use segments_model::Visible;
+
+use super::{Action, Outcome, Report, SegmentReport, Settled, TargetingReport};
+use crate::sync::change::Change;
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if !self.reached {
+            return writeln!(f, "{}", self.headline());
+        }
+        body(f, self)?;
+        write!(f, "{}; ", self.headline())?;
+        match self.requests() {
+            1 => f.write_str("1 request")?,
+            more => write!(f, "{more} requests")?,
+        }
+        match self.writes() {
+            0 => f.write_str(", none of them a write")?,
+            1 => f.write_str(", 1 of them a write")?,
+            more => write!(f, ", {more} of them writes")?,
+        }
+        writeln!(f, ", {:.1} s", self.elapsed.as_secs_f64())
+    }
+}
+
+/// Everything that is not as it was or should be, line by line.
+pub(crate) fn body(f: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
+    for kind in &report.kinds {
+        writeln!(f, "{kind}")?;
+    }
+    for settled in report.settled() {
+        if !matches!(settled.outcome, Outcome::Unchanged) {
+            writeln!(f, "{settled}")?;
+        }
+    }
+    Ok(())
+}
+
+impl fmt::Display for SegmentReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.settled().fmt(f)
+    }
+}
+
+impl fmt::Display for TargetingReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.settled().fmt(f)
+    }
+}
+
+/// The key of a segment, or what the resource is and its key.
+struct Name<'a>(Settled<'a>);
+
+impl fmt::Display for Name<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0.resource {
+            Some(resource) => write!(f, "{resource}"),
+            None => f.write_str(self.0.key),
+        }
+    }
+}
+
+impl fmt::Display for Settled<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let key = Name(*self);
+        match self.outcome {
+            Outcome::Unchanged => write!(f, "  {key}"),
+            Outcome::Done(action) => {
+                let verb = match action {
+                    Action::Create { .. } => "created",
+                    Action::Update { .. } => "updated",
+                    Action::Adopt { .. } => "adopted",
+                    Action::Delete => "deleted",
+                };
+                write!(f, "{verb} {key}")?;
+                changes(f, action.changes())
+            }
+            Outcome::Due(action) => {
+                let sign = match action {
+                    Action::Create { .. } => "+",
+                    Action::Update { .. } => "~",
+                    Action::Adopt { .. } => "~ adopt",
+                    Action::Delete => "-",
+                };
+                write!(f, "{sign} {key}")?;
+                changes(f, action.changes())
+            }
+            Outcome::Skipped => write!(f, "skipped {key}: it is not managed by this program"),
+            Outcome::Superseded { revision } => {
+                write!(
+                    f,
+                    "left {key} alone: revision {revision} is in force, which is newer"
+                )
+            }
+            Outcome::Kept { used_by } => {
+                write!(
+                    Visible(f),
+                    "kept {key}, which is declared no more: used by {}",
+                    used_by.join(", ")
+                )
+            }
+            Outcome::Pending { approval } => {
+                write!(
+                    Visible(f),
+                    "pending {key}: approval request {approval} is open"
+                )
+            }
+            Outcome::NotReached => write!(f, "not reached {key}"),
+            Outcome::Refused { reason, changes: c } => {
+                write!(Visible(&mut *f), "refused {key}: {reason}")?;
+                changes(f, c)
+            }
+            Outcome::Failed(error) => write!(f, "failed {key}: {error}"),
+        }
+    }
+}
+
+fn changes(f: &mut fmt::Formatter<'_>, changes: &[Change]) -> fmt::Result {
+    for change in changes {
+        write!(f, "\n    {change}")?;
+    }
+    Ok(())
+}
+
+/// How many segments, AI Configs and flags came to what, in a few words.
+pub(crate) struct Summary<'a>(pub(crate) &'a Report);
+
+impl fmt::Display for Summary<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut counts: Vec<(&str, usize)> = Vec::new();
+        for settled in self.0.settled() {
+            let word = match settled.outcome {
+                Outcome::Unchanged => "unchanged",
+                Outcome::Done(Action::Create { .. }) => "created",
+                Outcome::Done(Action::Update { .. }) => "updated",
+                Outcome::Done(Action::Adopt { .. }) => "adopted",
+                Outcome::Done(Action::Delete) => "deleted",
+                Outcome::Due(Action::Create { .. }) => "to create",
+                Outcome::Due(Action::Update { .. }) => "to update",
+                Outcome::Due(Action::Adopt { .. }) => "to adopt",
+                Outcome::Due(Action::Delete) => "to delete",
+                Outcome::Skipped => "skipped",
+                Outcome::Superseded { .. } => "superseded",
+                Outcome::Kept { .. } => "kept",
+                Outcome::Pending { .. } => "pending",
+                Outcome::NotReached => "not reached",
+                Outcome::Refused { .. } => "refused",
+                Outcome::Failed(_) => "failed",
+            };
+            match counts.iter_mut().find(|(known, _)| *known == word) {
+                Some((_, count)) => *count += 1,
+                None => counts.push((word, 1)),
+            }
+        }
+        if counts.is_empty() {
+            return f.write_str("no segments");
+        }
+        for (index, (word, count)) in counts.iter().enumerate() {
+            let comma = if index == 0 { "" } else { ", " };
+            write!(f, "{comma}{count} {word}")?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,80 @@
+//! The context kinds that a plan needs.
+
+use std::collections::BTreeSet;
+
+use segments_model::ContextKind;
+
+use super::{Plan, Task};
+use crate::sync::config::{ContextKinds, SyncConfig};
+use crate::sync::kinds;
+use crate::sync::reader::Reader;
+use crate::sync::report::{KindOutcome, KindReport, Outcome, Report, SegmentError};
+
+impl Plan {
+    /// Looks up the context kinds of what is due. Kinds matter to people who pick them in
+    /// LaunchDarkly's pages, so not being able to read them stops nothing, unless the configuration
+    /// requires them.
+    pub(super) async fn add_kinds(&mut self, reader: &Reader, config: &SyncConfig) {
+        let policy = config.options.kinds;
+        let segments = self.work.iter().filter_map(|work| match &work.task {
+            Task::Settle { definition, .. } => Some(kinds::special(definition.kinds())),
+            Task::Delete { .. } => None,
+        });
+        let targetings = self.targetings.iter();
+        let targetings = targetings.map(|work| kinds::special(work.targeting.kinds()));
+        let used = segments.chain(targetings).flatten().collect();
+        match kinds::look_up(reader, used, policy).await {
+            Ok(kinds) => self.report.kinds = kinds,
+            Err(error) if policy == ContextKinds::Require => {
+                self.fail(|_| Some(SegmentError::Request(error.clone())));
+                self.work.clear();
+            }
+            Err(error) => tracing::warn!(%error, "cannot read the project's context kinds"),
+        }
+        if policy == ContextKinds::Require {
+            let kinds = std::mem::take(&mut self.report.kinds).into_iter();
+            let (missing, known) = kinds.partition(|kind| kind.outcome == KindOutcome::Due);
+            self.report.kinds = known;
+            let missing: Vec<KindReport> = missing;
+            self.fail(|used| {
+                let kinds = missing.iter().map(|kind| kind.kind.clone());
+                let lacking = |kind: &String| used.iter().any(|used| used.as_str() == kind);
+                let kinds: Vec<String> = kinds.filter(lacking).collect();
+                (!kinds.is_empty()).then_some(SegmentError::MissingKinds { kinds })
+            });
+        }
+    }
+
+    /// Gives up what is due, but for deletions, where the kinds that it uses are a reason to.
+    fn fail(&mut self, reason: impl Fn(&BTreeSet<&ContextKind>) -> Option<SegmentError>) {
+        let Report {
+            segments,
+            targetings,
+            ..
+        } = &mut self.report;
+        self.work.retain(|work| {
+            let Task::Settle { definition, .. } = &work.task else {
+                return true;
+            };
+            keeps(
+                &mut segments[work.place].outcome,
+                reason(&kinds::special(definition.kinds())),
+            )
+        });
+        self.targetings.retain(|work| {
+            let reason = reason(&kinds::special(work.targeting.kinds()));
+            keeps(&mut targetings[work.place].outcome, reason)
+        });
+    }
+}
+
+/// Whether something stays due; if there is a reason against it, that is its outcome.
+fn keeps(outcome: &mut Outcome, reason: Option<SegmentError>) -> bool {
+    match reason {
+        None => true,
+        Some(error) => {
+            *outcome = Outcome::Failed(error);
+            false
+        }
+    }
+}

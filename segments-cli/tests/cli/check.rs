@@ -131,6 +131,18 @@ fn a_file_that_is_not_there_is_a_finding_like_every_other() {
 }
 
 #[test]
+#[cfg(unix)]
+fn a_link_that_leads_to_itself_is_a_finding_like_every_other() {
+    let folder = Folder::new("check-link");
+    std::os::unix::fs::symlink("other.toml", folder.path("segments.toml")).unwrap();
+    std::os::unix::fs::symlink("segments.toml", folder.path("other.toml")).unwrap();
+    let json = folder.run("check --format json").with(1).json();
+    let findings = json["findings"].as_array().unwrap();
+    assert_eq!(findings.len(), 1, "{json}");
+    assert_eq!(findings[0]["code"], "file-unreadable");
+}
+
+#[test]
 fn the_manifest_says_where_the_files_are() {
     let folder = Folder::new("check-manifest");
     folder.write("audiences.toml", TWO);

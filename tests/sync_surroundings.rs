@@ -276,6 +276,9 @@ async fn members_of_a_big_segment_come_from_files_streams_and_calls() {
     assert_eq!(import.status, ImportStatus::Complete);
     assert!(is_member(&emulator, "a").await && !is_member(&emulator, "first").await);
 
+    members.merge_from(Members::csv(&b"c\n"[..])).await.unwrap();
+    assert!(is_member(&emulator, "a").await && is_member(&emulator, "c").await);
+
     let keys = || (0..5000).map(|number| format!("k{number}"));
     members.replace_from(Members::keys(keys)).await.unwrap();
     assert!(!is_member(&emulator, "a").await && is_member(&emulator, "k4999").await);

@@ -72,20 +72,6 @@ impl Salts {
         })
     }
 
-    /// The salts in segments as the service or an SDK's data writes them; segments without a salt
-    /// are passed over.
-    #[must_use]
-    pub fn from_segments<'a>(
-        segments: impl IntoIterator<Item = &'a segments_model::wire::Segment>,
-    ) -> Self {
-        segments.into_iter().fold(Self::new(), |salts, segment| {
-            match (SegmentKey::parse(segment.key.clone()), &segment.salt) {
-                (Ok(key), Some(salt)) => salts.with(key, salt.clone()),
-                _ => salts,
-            }
-        })
-    }
-
     /// Adds what decides the splits of one AI Config or flag.
     #[must_use]
     pub fn with_split(mut self, key: impl Into<String>, split: SplitData) -> Self {

@@ -13,9 +13,19 @@ use crate::server::{Server, position};
 /// The environment variable that names the binary.
 pub const BINARY: &str = "SEGMENTS_TAPLO";
 
-/// What is asked while a file is edited. `|` is where the cursor stands. Taplo completes few of the keys
-/// of tables whose schema has conditions, and nothing inside arrays; there it explains and marks.
+/// What is asked while a file is edited. `|` is where the cursor stands. Taplo completes nothing inside
+/// inline arrays; there it explains and marks.
 const EDITED: &[Edit] = &[
+    Edit {
+        name: "keys of a segment are completed",
+        text: "|",
+        wanted: Wanted::Completion(&["nobody", "included", "rules", "tags"]),
+    },
+    Edit {
+        name: "keys of a rule are completed",
+        text: "[[segments.edited.rules]]\n|",
+        wanted: Wanted::Completion(&["clauses", "percent", "description"]),
+    },
     Edit {
         name: "values are completed",
         text: "nobody = true|",

@@ -15,6 +15,8 @@ pub(super) struct Clause {
     pub(super) subject: Subject,
     pub(super) test: Test,
     pub(super) negate: bool,
+    /// Of clauses that are alike the same.
+    pub(super) number: usize,
 }
 
 /// What a clause looks at.
@@ -86,9 +88,19 @@ impl Subject {
 }
 
 impl Clause {
-    /// Whether the clause holds. An absent or null attribute makes it false, negated or not.
+    /// Whether the clause holds.
     #[inline]
     pub(super) fn holds(&self, context: &ContextInstance, sights: &mut Sights) -> bool {
+        if let Some(holds) = sights.holds(self.number) {
+            return holds;
+        }
+        let holds = self.compare(context, sights);
+        sights.keep(self.number, holds);
+        holds
+    }
+
+    /// An absent or null attribute makes it false, negated or not.
+    fn compare(&self, context: &ContextInstance, sights: &mut Sights) -> bool {
         let any = match &self.subject {
             Subject::Kinds => context
                 .kinds()

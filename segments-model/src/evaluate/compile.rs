@@ -5,7 +5,7 @@ use foldhash::HashMap;
 use super::clause::{Clause, Path, Subject, Test};
 use super::context::Name;
 use super::lists::{Listed, Lists, Place};
-use super::sight::Attributes;
+use super::sight::{Attributes, Clauses};
 use crate::{AttributeValue, ContextKind, InvalidReference, Operator, wire};
 
 /// What all segments have in common.
@@ -14,6 +14,7 @@ pub(super) struct Common<'k> {
     pub(super) by_key: &'k HashMap<Box<str>, usize>,
     pub(super) lists: Lists,
     pub(super) attributes: Attributes,
+    pub(super) clauses: Clauses,
 }
 
 #[derive(Debug, Clone)]
@@ -182,6 +183,7 @@ impl Condition {
             subject: Subject::new(kind.as_str(), path, &mut common.attributes),
             test: Test::new(operator, &values),
             negate: clause.negate,
+            number: common.clauses.number(clause),
         })
     }
 }

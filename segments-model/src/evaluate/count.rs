@@ -316,6 +316,31 @@ mod tests {
     }
 
     #[test]
+    fn clauses_that_are_alike_are_told_apart_from_the_others() {
+        // The same but for one thing each, and twice each, about contexts that differ.
+        let clauses = [
+            r#"{"contextKind": "user", "attribute": "even", "op": "in", "values": [true]}"#,
+            r#"{"contextKind": "user", "attribute": "even", "op": "in", "values": [false]}"#,
+            r#"{"contextKind": "user", "attribute": "even", "op": "in", "values": [true], "negate": true}"#,
+            r#"{"contextKind": "org", "attribute": "even", "op": "in", "values": [true]}"#,
+            r#"{"contextKind": "user", "attribute": "key", "op": "in", "values": ["u-7"]}"#,
+        ];
+        let segment = |(number, clause)| {
+            format!(r#"{{"key": "s{number}", "rules": [{{"clauses": [{clause}]}}]}}"#)
+        };
+        let all: Vec<String> = clauses
+            .iter()
+            .chain(&clauses)
+            .enumerate()
+            .map(segment)
+            .collect();
+        let segments = CompiledSegments::from_json(&format!("[{}]", all.join(","))).unwrap();
+        let counts = segments.count().contexts(users());
+        let members: Vec<u64> = counts.segments.iter().map(|it| it.members).collect();
+        assert_eq!(members, [501, 500, 500, 0, 1, 501, 500, 500, 0, 1]);
+    }
+
+    #[test]
     fn lines_that_are_no_contexts_are_counted_apart() {
         let lines: String = (0..600)
             .map(|n| match n {

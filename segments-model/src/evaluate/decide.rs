@@ -114,7 +114,7 @@ impl Visits {
     /// For many of these segments.
     pub(super) fn of_many(segments: &CompiledSegments) -> Self {
         Self {
-            sights: Sights::of(segments.attributes),
+            sights: Sights::of(segments.numbers),
             ..Self::default()
         }
     }

@@ -9,7 +9,7 @@ use super::context::ContextInstance;
 use super::count::Count;
 use super::decide::{Question, Visits};
 use super::lists::Lists;
-use super::sight::Attributes;
+use super::sight::{Attributes, Clauses, Numbers};
 use crate::explanation::Explanation;
 use crate::{Definition, Doubt, Membership, wire};
 
@@ -36,8 +36,7 @@ use crate::{Definition, Doubt, Membership, wire};
 pub struct CompiledSegments {
     pub(super) segments: Arc<[Segment]>,
     pub(super) lists: Arc<Lists>,
-    /// How many different ones clauses look at.
-    pub(super) attributes: usize,
+    pub(super) numbers: Numbers,
     by_key: Arc<HashMap<Box<str>, usize>>,
     /// By segment. They are often told when a question is asked, so they stand beside what is prepared.
     salts: Arc<[Option<Arc<str>>]>,
@@ -86,6 +85,7 @@ impl CompiledSegments {
             by_key: &by_key,
             lists: Lists::default(),
             attributes: Attributes::default(),
+            clauses: Clauses::default(),
         };
         let compiled = kept
             .into_iter()
@@ -95,7 +95,10 @@ impl CompiledSegments {
             salts,
             segments: compiled.collect(),
             lists: Arc::new(common.lists),
-            attributes: common.attributes.len(),
+            numbers: Numbers {
+                attributes: common.attributes.len(),
+                clauses: common.clauses.len(),
+            },
             by_key: Arc::new(by_key),
             complete: false,
         }

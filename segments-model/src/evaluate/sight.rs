@@ -1,12 +1,15 @@
-//! Where the attributes of a context were seen.
+//! What was seen in a context.
 //!
-//! Many clauses of many segments look at few attributes. Each is looked for once.
+//! Many clauses of many segments look at few attributes, each of which is looked for once; and rules
+//! are copied from one segment to the next, as they cannot be shared, so that clauses that are alike
+//! are decided once.
 
 use foldhash::HashMap;
+use serde_json::json;
 
 use super::clause::Path;
 use super::context::{ContextInstance, Name, Place};
-use crate::AttributeValue;
+use crate::{AttributeValue, wire};
 
 /// An attribute of contexts of a kind, one of those that clauses look at.
 #[derive(Debug, Clone)]
@@ -22,10 +25,24 @@ pub(super) struct Attribute {
 #[derive(Debug, Default)]
 pub(super) struct Attributes(HashMap<(Box<str>, Box<str>), usize>);
 
-/// Where they are in one context, as far as somebody has looked. Without room, which only many
-/// questions are worth, nothing is kept.
+/// All clauses that are not alike.
 #[derive(Debug, Default)]
-pub(super) struct Sights(Vec<Sight>);
+pub(super) struct Clauses(HashMap<String, usize>);
+
+/// What there is to be seen by all clauses.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Numbers {
+    pub(super) attributes: usize,
+    pub(super) clauses: usize,
+}
+
+/// Where attributes are in one context, and which clauses hold for it, as far as somebody has looked.
+/// Without room, which only many questions are worth, nothing is kept.
+#[derive(Debug, Default)]
+pub(super) struct Sights {
+    attributes: Vec<Sight>,
+    clauses: Vec<Option<bool>>,
+}
 
 #[derive(Debug, Clone, Copy)]
 enum Sight {
@@ -50,6 +67,27 @@ impl Attributes {
     }
 }
 
+impl Clauses {
+    /// What all clauses like this one have in common.
+    pub(super) fn number(&mut self, clause: &wire::Clause) -> usize {
+        let wire::Clause {
+            id: _,
+            context_kind,
+            attribute,
+            op,
+            values,
+            negate,
+        } = clause;
+        let all = json!([context_kind, attribute, op, values, negate]);
+        let next = self.0.len();
+        *self.0.entry(all.to_string()).or_insert(next)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.0.len()
+    }
+}
+
 impl Attribute {
     /// The kind of the contexts that may have it.
     pub(super) fn kind(&self) -> &Name {
@@ -62,7 +100,10 @@ impl Attribute {
         context: &'c ContextInstance,
         sights: &mut Sights,
     ) -> Option<&'c AttributeValue> {
-        let Some(sight) = self.number.and_then(|number| sights.0.get_mut(number)) else {
+        let Some(sight) = self
+            .number
+            .and_then(|number| sights.attributes.get_mut(number))
+        else {
             return self.path.find(context.of_kind(&self.kind)?);
         };
         if let Sight::NotLooked = sight {
@@ -79,13 +120,31 @@ impl Attribute {
 }
 
 impl Sights {
-    /// Room for so many attributes.
-    pub(super) fn of(attributes: usize) -> Self {
-        Self(vec![Sight::NotLooked; attributes])
+    /// Room for so much.
+    pub(super) fn of(numbers: Numbers) -> Self {
+        Self {
+            attributes: vec![Sight::NotLooked; numbers.attributes],
+            clauses: vec![None; numbers.clauses],
+        }
+    }
+
+    /// Whether clauses of this number hold, if it was seen.
+    #[inline]
+    pub(super) fn holds(&self, clause: usize) -> Option<bool> {
+        self.clauses.get(clause).copied().flatten()
+    }
+
+    /// Keeps whether clauses of this number hold.
+    #[inline]
+    pub(super) fn keep(&mut self, clause: usize, holds: bool) {
+        if let Some(kept) = self.clauses.get_mut(clause) {
+            *kept = Some(holds);
+        }
     }
 
     /// Forgets everything, for the next context.
     pub(super) fn clear(&mut self) {
-        self.0.fill(Sight::NotLooked);
+        self.attributes.fill(Sight::NotLooked);
+        self.clauses.fill(None);
     }
 }

@@ -64,12 +64,11 @@ fn peak_in(status: &str) -> Option<u32> {
     line.trim().strip_suffix(" kB")?.trim().parse().ok()
 }
 
-/// Reads the lines of a file and parses each, on as many threads as `count` has. Each thread has a part
-/// of the file to itself, so that nothing is handed over and nobody waits.
-pub(crate) fn parse_alone(path: &Path) -> io::Result<Duration> {
+/// Reads the lines of a file and parses each. Each thread has a part of the file to itself, so that
+/// nothing is handed over and nobody waits.
+pub(crate) fn parse_alone(path: &Path, threads: u64) -> io::Result<Duration> {
     let begin = Instant::now();
     let size = std::fs::metadata(path)?.len();
-    let threads = thread::available_parallelism()?.get() as u64;
     thread::scope(|scope| {
         let parts = (0..threads).map(|n| size * n / threads..size * (n + 1) / threads);
         let working: Vec<_> = parts

@@ -5,7 +5,6 @@
 //! are decided once.
 
 use foldhash::HashMap;
-use serde_json::json;
 
 use super::clause::Path;
 use super::context::{ContextInstance, Name, Place};
@@ -78,9 +77,10 @@ impl Clauses {
             values,
             negate,
         } = clause;
-        let all = json!([context_kind, attribute, op, values, negate]);
+        let all = serde_json::to_string(&(context_kind, attribute, op, values, negate))
+            .expect("texts, JSON and a boolean have a JSON form");
         let next = self.0.len();
-        *self.0.entry(all.to_string()).or_insert(next)
+        *self.0.entry(all).or_insert(next)
     }
 
     pub(super) fn len(&self) -> usize {

@@ -77,6 +77,14 @@ pub(crate) fn parse<T: Parse>(tokens: TokenStream) -> syn::Result<T> {
 /// end is an error at the last token; the parser by itself knows no better place than the whole
 /// attribute.
 pub(crate) fn parse_start<T: Parse>(tokens: TokenStream) -> syn::Result<(T, Option<TokenTree>)> {
+    let read = |input: ParseStream| {
+        let parsed = input.parse()?;
+        let rest: TokenStream = input.parse()?;
+        Ok((parsed, rest.into_iter().next()))
+    };
+    if let Ok(read) = read.parse2(tokens.clone()) {
+        return Ok(read);
+    }
     let end = tokens.clone().into_iter().last();
     let mut group = Group::new(Delimiter::Parenthesis, tokens);
     if let Some(end) = end {
@@ -85,9 +93,7 @@ pub(crate) fn parse_start<T: Parse>(tokens: TokenStream) -> syn::Result<(T, Opti
     let inside = |input: ParseStream| {
         let content;
         syn::parenthesized!(content in input);
-        let parsed = content.parse()?;
-        let rest: TokenStream = content.parse()?;
-        Ok((parsed, rest.into_iter().next()))
+        read(&content)
     };
     inside.parse2(TokenTree::from(group).into())
 }
@@ -225,15 +231,19 @@ pub(crate) fn bracketed(
 }
 
 fn text(tokens: TokenStream) -> syn::Result<LitStr> {
+    let error = match parse_start(tokens.clone()) {
+        Ok((text, None)) => return Ok(text),
+        Ok((_, Some(next))) => return Err(syn::Error::new(next.span(), leftover(&next))),
+        Err(error) => error,
+    };
     let written = source(&tokens);
-    match parse_start(tokens) {
-        Ok((text, None)) => Ok(text),
-        Ok((_, Some(next))) => Err(syn::Error::new(next.span(), leftover(&next))),
-        Err(error) if written.chars().all(|c| c.is_alphanumeric() || c == '_') => Err(
-            syn::Error::new(error.span(), format!("{error}; write `\"{written}\"`")),
-        ),
-        Err(error) => Err(error),
-    }
+    Err(
+        if written.chars().all(|c| c.is_alphanumeric() || c == '_') {
+            syn::Error::new(error.span(), format!("{error}; write `\"{written}\"`"))
+        } else {
+            error
+        },
+    )
 }
 
 /// The documentation of an item as text, one string a line.

@@ -156,7 +156,7 @@ impl Grammar {
         while at < bytes.len() {
             // A non-ASCII character is refused at its first byte, so `at` always stands at the
             // start of a character.
-            if !(bytes[at].is_ascii_alphanumeric() || matches!(bytes[at], b'.' | b'_' | b'-')) {
+            if !ALLOWED[bytes[at] as usize] {
                 return Some(Fault::Character(at));
             }
             at += 1;
@@ -177,6 +177,20 @@ impl Grammar {
         None
     }
 }
+
+/// The bytes that names consist of. A table, for rustc checks the key of every segment with it, and
+/// interprets each call.
+static ALLOWED: [bool; 256] = {
+    let mut allowed = [false; 256];
+    let mut byte = 0;
+    while byte < 128 {
+        let character = byte as u8;
+        allowed[byte] =
+            character.is_ascii_alphanumeric() || matches!(character, b'.' | b'_' | b'-');
+        byte += 1;
+    }
+    allowed
+};
 
 const fn same(left: &[u8], right: &[u8]) -> bool {
     if left.len() != right.len() {

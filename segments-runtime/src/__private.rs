@@ -24,6 +24,7 @@ pub use crate::__segments_standard as standard;
 pub use crate::__segments_with_salts as with_salts;
 pub use crate::attribute::{AttributeAt, Get, NestedAttribute};
 pub use crate::cache::{Cache, Caches};
+pub use crate::clauses::{Clauses, Prepares};
 pub use crate::context::Names;
 pub use crate::contexts::Contexts;
 pub use crate::decision::{Decision, MissingSalt, Salts, Verdict};
@@ -31,9 +32,8 @@ pub use crate::field::describe_scalar;
 pub use crate::ide::{any_type, keys};
 pub use crate::key_set::KeySet;
 pub use crate::operand::Named;
-pub use crate::reader::{Asks, List, Lists, Reader};
-pub use crate::registry::TargetingDeclaration;
-pub use crate::registry::{Declaration, Declarations};
+pub use crate::reader::{Asks, List, Lists, Managed, Reader};
+pub use crate::registry::{Declarations, Declared, TargetingDeclaration};
 pub use crate::segment::{Decidable, Listed};
 pub use crate::targeting::{Ask, Targeted, Tells, Variation};
 pub use crate::{Condition, Context, Decide, Environment, Has, Segment};
@@ -45,7 +45,8 @@ pub use segments_model::ContextKind;
 use segments_model::{AttributeRef, Weight, kernel};
 use serde_json::{Map, Value as Json};
 
-use crate::reader::{Managed, Recorder};
+use crate::reader::Recorder;
+use crate::registry::DeclaredAt;
 use crate::types::{Bool, Date, Nested, Number, OneOf, TakesAnyText, Text, ValueType, Version};
 use crate::{Attribute, AttributeSchema, AttributeValue, Field, Scalar};
 
@@ -102,29 +103,36 @@ pub fn definition(
 
 /// The definition of a segment whose rules are read; how its two lists are managed, and whether its
 /// rules are.
+#[track_caller]
 pub fn define<S: Segment + Decide<Recorder, At>, At>(
     name: &str,
     description: Option<&str>,
     tags: Option<&[&'static str]>,
-    lists: [Managed; 2],
-    rules: bool,
-) -> Definition {
-    let audience = Recorder::record::<S, At>(lists, rules);
-    definition(S::KEY, name, description, tags, audience)
+    managed: Managed,
+) -> Declared<Definition> {
+    let audience = Recorder::record::<S, At>(&managed);
+    here::<S, _>(definition(S::KEY, name, description, tags, audience))
+}
+
+/// What is declared where this is called.
+#[track_caller]
+pub fn here<S, T>(what: T) -> Declared<T> {
+    (what, DeclaredAt::here::<S>())
 }
 
 /// A definition with what it is in single environments.
 pub fn in_environments<const N: usize>(
-    definition: Definition,
+    (definition, place): Declared<Definition>,
     environments: [(EnvironmentKey, Definition); N],
-) -> Definition {
+) -> Declared<Definition> {
     let whole = environments
         .into_iter()
         .map(|(key, definition)| (key, definition.into()));
-    Definition {
+    let definition = Definition {
         environments: whole.collect(),
         ..definition
-    }
+    };
+    (definition, place)
 }
 
 /// A rule.
@@ -167,31 +175,26 @@ fn weight(percent: f64) -> Weight {
     Weight::from_percent(percent).unwrap_or(Weight::NONE)
 }
 
-/// Whether a clause holds that prepares nothing.
+/// Whether all clauses hold that look at one context.
 #[inline]
-pub fn holds<R: Reader, P: Condition>(
+pub fn hold<R: Has<C, At>, C, At>(reader: &R, clauses: impl Clauses<C>) -> bool {
+    clauses.hold(reader, reader.context())
+}
+
+/// Whether a rule holds whose last clauses look at one context.
+#[inline]
+pub fn rule_holds<R: Has<C, At>, C, At>(
     reader: &R,
-    clause: &P,
-    context: Option<&P::Context>,
+    clauses: impl Clauses<C>,
+    description: Option<&'static str>,
 ) -> bool {
-    reader.holds(clause, context, None)
+    clauses.hold(reader, reader.context()) && reader.rule(description)
 }
 
 /// Takes clauses that may compare with a text that is no version.
 #[inline]
-pub fn any_text<P: TakesAnyText>(clause: &P) -> &P {
+pub fn any_text<P: TakesAnyText>(clause: P) -> P {
     clause
-}
-
-/// Whether a clause holds that keeps what it prepares.
-#[inline]
-pub fn holds_prepared<R: Reader, P: Condition>(
-    reader: &R,
-    clause: &P,
-    context: Option<&P::Context>,
-    cache: &Cache,
-) -> bool {
-    reader.holds(clause, context, Some(cache))
 }
 
 /// What a clause says of contexts.
@@ -202,36 +205,36 @@ pub fn verdict(answer: impl Into<Verdict>) -> Verdict {
 
 /// Whether the contexts are in a segment.
 #[inline]
-pub fn contains<S: Decide<C, At>, C, At>(contexts: &C) -> bool {
-    match S::decide(contexts, &Salts::new()) {
+pub fn contains<S: Decide<C, At>, C, At>(contexts: C) -> bool {
+    match S::decide(&contexts, &Salts::new()) {
         Decision::Included(_) | Decision::Rule(_) => true,
         Decision::Excluded(_) | Decision::NoRule | Decision::Unknown(_) => false,
     }
 }
 
 /// Whether the contexts are in a segment, if the salts tell.
-pub fn contains_with<S: Decide<C, At>, C, At>(contexts: &C, salts: &Salts) -> Option<bool> {
-    Verdict::from(S::decide(contexts, salts)).known()
+pub fn contains_with<S: Decide<C, At>, C, At>(contexts: C, salts: &Salts) -> Option<bool> {
+    Verdict::from(S::decide(&contexts, salts)).known()
 }
 
 /// Whether the contexts are in a segment, and why.
-pub fn membership<S: Decide<C, At>, C, At>(contexts: &C) -> Membership {
+pub fn membership<S: Decide<C, At>, C, At>(contexts: C) -> Membership {
     membership_with::<S, C, At>(contexts, &Salts::new())
 }
 
 /// Whether the contexts are in a segment, and why, as far as the salts tell.
-pub fn membership_with<S: Decide<C, At>, C, At>(contexts: &C, salts: &Salts) -> Membership {
-    S::decide(contexts, salts).into()
+pub fn membership_with<S: Decide<C, At>, C, At>(contexts: C, salts: &Salts) -> Membership {
+    S::decide(&contexts, salts).into()
 }
 
 /// How an answer comes about.
-pub fn explain<S: Segment, C: Contexts>(contexts: &C) -> Explanation {
+pub fn explain<S: Segment, C: Contexts>(contexts: C) -> Explanation {
     explain_with::<S, C>(contexts, &Salts::new())
 }
 
 /// How an answer comes about, as far as the salts tell.
-pub fn explain_with<S: Segment, C: Contexts>(contexts: &C, salts: &Salts) -> Explanation {
-    crate::segment::explain::<S>(contexts, salts)
+pub fn explain_with<S: Segment, C: Contexts>(contexts: C, salts: &Salts) -> Explanation {
+    crate::segment::explain::<S>(&contexts, salts)
 }
 
 /// One more than the number of a segment that is asked: a number that a segment which reaches
@@ -340,14 +343,13 @@ const fn is_same(left: &[u8], right: &[u8]) -> bool {
 }
 
 /// Whether a context falls into the share of a percentage rule, split by its key.
-pub fn share<R: Reader, C: Context>(
+pub fn share<C: Context, R: Has<C, At>, At>(
     reader: &R,
     place: MissingSalt,
     percent: f64,
-    context: Option<&C>,
     salts: &Salts,
 ) -> Verdict {
-    let answer = || match context {
+    let answer = || match reader.context() {
         Some(context) => in_share(place, percent, salts, Some(&context.key())),
         None => without_kind(percent),
     };
@@ -355,16 +357,15 @@ pub fn share<R: Reader, C: Context>(
 }
 
 /// The same, split by an attribute.
-pub fn share_by<R: Reader, C: Context, T, G: Get<C>>(
+pub fn share_by<R: Has<C, At>, C: Context, T, G: Get<C>, At>(
     reader: &R,
     place: MissingSalt,
     percent: f64,
     by: &Attribute<C, T, G>,
-    context: Option<&C>,
     salts: &Salts,
 ) -> Verdict {
     let answer = || {
-        let Some(context) = context else {
+        let Some(context) = reader.context() else {
             return without_kind(percent);
         };
         let value = match G::get(context).and_then(Field::json) {

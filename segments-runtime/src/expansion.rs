@@ -8,33 +8,32 @@
 #[macro_export]
 macro_rules! __segments_standard {
     (
-        [$($visibility:tt)*] $segment:ident
+        [$($visibility:tt)*] $segment:ident $key:literal
         [$($context:ty as $context_at:ident)*]
         [$($asked:ty as $asked_at:ident)*]
         decide($contexts:tt, $salts:tt) { $($decide:tt)* }
     ) => {
-        #[allow(dead_code, reason = "nobody asks every question")]
         impl $segment {
             /// The key of this segment in LaunchDarkly.
-            $($visibility)* const KEY: __segments::SegmentKey = <Self as __segments::Segment>::KEY;
+            $($visibility)* const KEY: __segments::SegmentKey = __segments::SegmentKey::from_static($key);
             /// Whether the contexts are in this segment: decided here, without a network.
             #[inline]
             $($visibility)* fn contains<__Contexts, __At>(contexts: __Contexts) -> __segments::bool
             where Self: __segments::Decide<__Contexts, __At> + __segments::Decidable<__Contexts>
             {
-                __segments::contains::<Self, __Contexts, __At>(&contexts)
+                __segments::contains::<Self, __Contexts, __At>(contexts)
             }
             /// Whether the contexts are in this segment, and what decides it.
             $($visibility)* fn membership<__Contexts, __At>(contexts: __Contexts) -> __segments::Membership
             where Self: __segments::Decide<__Contexts, __At>
             {
-                __segments::membership::<Self, __Contexts, __At>(&contexts)
+                __segments::membership::<Self, __Contexts, __At>(contexts)
             }
             /// How the answer comes about: each rule and clause, with what was seen and compared.
             $($visibility)* fn explain<__Contexts, __At>(contexts: __Contexts) -> __segments::Explanation
             where Self: __segments::Decide<__Contexts, __At>, __Contexts: __segments::Contexts
             {
-                __segments::explain::<Self, __Contexts>(&contexts)
+                __segments::explain::<Self, __Contexts>(contexts)
             }
         }
         impl<__Contexts, $($context_at,)* $($asked_at),*>
@@ -57,7 +56,6 @@ macro_rules! __segments_standard {
 #[macro_export]
 macro_rules! __segments_with_salts {
     ([$($visibility:tt)*] $segment:ident) => {
-        #[allow(dead_code, reason = "nobody asks every question")]
         impl $segment {
             /// Whether the contexts are in this segment, given the salts of percentage rules;
             /// `None` if a salt is missing that matters.
@@ -67,7 +65,7 @@ macro_rules! __segments_with_salts {
             ) -> __segments::Option<__segments::bool>
             where Self: __segments::Decide<__Contexts, __At>
             {
-                __segments::contains_with::<Self, __Contexts, __At>(&contexts, salts)
+                __segments::contains_with::<Self, __Contexts, __At>(contexts, salts)
             }
             /// Whether the contexts are in this segment, given the salts, and what decides it.
             $($visibility)* fn membership_with<__Contexts, __At>(
@@ -76,7 +74,7 @@ macro_rules! __segments_with_salts {
             ) -> __segments::Membership
             where Self: __segments::Decide<__Contexts, __At>
             {
-                __segments::membership_with::<Self, __Contexts, __At>(&contexts, salts)
+                __segments::membership_with::<Self, __Contexts, __At>(contexts, salts)
             }
             /// How the answer comes about, given the salts.
             $($visibility)* fn explain_with<__Contexts, __At>(
@@ -85,7 +83,7 @@ macro_rules! __segments_with_salts {
             ) -> __segments::Explanation
             where Self: __segments::Decide<__Contexts, __At>, __Contexts: __segments::Contexts
             {
-                __segments::explain_with::<Self, __Contexts>(&contexts, salts)
+                __segments::explain_with::<Self, __Contexts>(contexts, salts)
             }
         }
     };

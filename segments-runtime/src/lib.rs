@@ -57,6 +57,7 @@
 mod all_segments;
 mod attribute;
 mod cache;
+mod clauses;
 mod condition;
 mod context;
 mod contexts;

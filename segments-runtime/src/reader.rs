@@ -7,7 +7,6 @@ use std::mem::take;
 
 use segments_model::{Audience, Clause, ContextKind, Rollout, Rule, SegmentKey, Targets};
 
-use crate::cache::Cache;
 use crate::contexts::{Alone, Has};
 use crate::decision::{Salts, Verdict};
 use crate::key_set::KeySet;
@@ -17,24 +16,23 @@ use crate::{Condition, Context, Decide};
 pub trait Reader {
     /// Whether a clause holds for a context that may be absent.
     #[inline]
-    fn holds<P: Condition>(
-        &self,
-        clause: &P,
-        context: Option<&P::Context>,
-        cache: Option<&Cache>,
-    ) -> bool {
-        context.is_some_and(|context| clause.test(context, cache) == Some(true))
+    fn holds<P: Condition>(&self, clause: &P, context: Option<&P::Context>) -> bool {
+        context.is_some_and(|context| clause.test(context, None) == Some(true))
     }
 
     /// The kind of the context if a list has it.
     #[inline]
-    fn listed<K: Context>(
+    fn listed<K: Context, At>(
         &self,
         _list: List,
         keys: &'static KeySet,
-        context: Option<&K>,
-    ) -> Option<fn() -> ContextKind> {
-        let listed = context.is_some_and(|context| keys.contains(&K::key(context)));
+    ) -> Option<fn() -> ContextKind>
+    where
+        Self: Has<K, At>,
+    {
+        let listed = self
+            .context()
+            .is_some_and(|context| keys.contains(&K::key(context)));
         listed.then_some(|| K::KIND)
     }
 
@@ -81,7 +79,27 @@ pub type Lists = BTreeMap<ContextKind, BTreeSet<String>>;
 
 /// How a list of a segment is managed: what makes targets of the contexts that are listed, which says
 /// what becomes of those that others list; `None` if nothing is said of the list.
-pub type Managed = Option<fn(Lists) -> Targets>;
+type How = Option<fn(Lists) -> Targets>;
+
+/// What of the audience of a segment is managed.
+#[derive(Debug)]
+pub struct Managed {
+    /// The list of those who are in it.
+    pub included: How,
+    /// The list of those who are not.
+    pub excluded: How,
+    /// Whether the rules are.
+    pub rules: bool,
+}
+
+impl Managed {
+    /// The rules alone.
+    pub const RULES: Self = Self {
+        included: None,
+        excluded: None,
+        rules: true,
+    };
+}
 
 /// Writes down what it reads.
 #[derive(Debug, Default)]
@@ -102,34 +120,33 @@ struct Record {
 impl Recorder {
     /// What the rules of a segment say, with what they do not: what becomes of contexts that others
     /// listed, and whether rules are managed.
-    pub(crate) fn record<S: Decide<Self, At>, At>(
-        [included, excluded]: [Managed; 2],
-        rules: bool,
-    ) -> Audience {
+    pub(crate) fn record<S: Decide<Self, At>, At>(managed: &Managed) -> Audience {
         let recorder = Self::default();
         S::decide(&recorder, &Salts::new());
         let record = recorder.0.into_inner();
-        let targets = |how: Managed, lists| how.map_or(Targets::Unmanaged, |how| how(lists));
+        let targets = |how: How, lists| how.map_or(Targets::Unmanaged, |how| how(lists));
         Audience::Standard {
-            included: targets(included, record.included),
-            excluded: targets(excluded, record.excluded),
-            rules: rules.then_some(record.rules),
+            included: targets(managed.included, record.included),
+            excluded: targets(managed.excluded, record.excluded),
+            rules: managed.rules.then_some(record.rules),
         }
     }
 }
 
 impl Reader for Recorder {
-    fn holds<P: Condition>(&self, clause: &P, _: Option<&P::Context>, _: Option<&Cache>) -> bool {
+    fn holds<P: Condition>(&self, clause: &P, _: Option<&P::Context>) -> bool {
         self.0.borrow_mut().clauses.push(clause.clause());
         true
     }
 
-    fn listed<K: Context>(
+    fn listed<K: Context, At>(
         &self,
         list: List,
         keys: &'static KeySet,
-        _: Option<&K>,
-    ) -> Option<fn() -> ContextKind> {
+    ) -> Option<fn() -> ContextKind>
+    where
+        Self: Has<K, At>,
+    {
         let mut record = self.0.borrow_mut();
         let lists = match list {
             List::Included => &mut record.included,

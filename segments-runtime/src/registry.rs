@@ -36,62 +36,6 @@ use segments_model::{
 };
 use thiserror::Error;
 
-use crate::{Segment, Targeted};
-
-/// One declaration, as the macro registers it.
-///
-/// See the example of [`registry`](self).
-#[derive(Debug)]
-pub struct Declaration {
-    /// Makes the definition.
-    pub definition: fn() -> Definition,
-    site: Site,
-}
-
-impl Declaration {
-    /// The declaration of a segment, made where it stands.
-    #[doc(hidden)]
-    #[must_use]
-    #[track_caller]
-    pub const fn of<S: Segment>() -> Self {
-        Self {
-            definition: S::definition,
-            site: Site::of::<S>(),
-        }
-    }
-
-    /// Where it stands.
-    #[must_use]
-    pub fn place(&self) -> DeclaredAt {
-        self.site.declared_at()
-    }
-}
-
-/// Where a type is declared, as far as constants know.
-#[derive(Debug)]
-struct Site {
-    place: &'static Location<'static>,
-    path: fn() -> &'static str,
-}
-
-impl Site {
-    #[track_caller]
-    const fn of<T>() -> Self {
-        Self {
-            place: Location::caller(),
-            path: std::any::type_name::<T>,
-        }
-    }
-
-    fn declared_at(&self) -> DeclaredAt {
-        DeclaredAt {
-            file: self.place.file(),
-            line: self.place.line(),
-            path: (self.path)(),
-        }
-    }
-}
-
 /// Where a segment is declared.
 ///
 /// See the example of [`registry`](self).
@@ -105,19 +49,34 @@ pub struct DeclaredAt {
     pub path: &'static str,
 }
 
+impl DeclaredAt {
+    /// A type that is declared where this is called.
+    #[track_caller]
+    pub(crate) fn here<T>() -> Self {
+        let place = Location::caller();
+        Self {
+            file: place.file(),
+            line: place.line(),
+            path: std::any::type_name::<T>(),
+        }
+    }
+}
+
 impl fmt::Display for DeclaredAt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` at {}:{}", self.path, self.file, self.line)
     }
 }
 
-/// What one place in the program registers: a segment, or all segments of a file.
+/// What is declared, and where.
+#[doc(hidden)]
+pub type Declared<T> = (T, DeclaredAt);
+
+/// What one place in the program registers: it adds a segment, or all segments of a file. A function
+/// and no list, which rustc would evaluate at every segment.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Declarations {
-    /// Each with its own type.
-    pub all: &'static [Declaration],
-}
+pub struct Declarations(pub fn(&mut Vec<Declared<Definition>>));
 
 inventory::collect!(Declarations);
 
@@ -192,12 +151,11 @@ pub enum Problem {
 /// When two segments have one key and say different things, or a definition has an error that could not be seen when the
 /// program was built.
 pub fn definitions() -> Result<Vec<Definition>, RegistryError> {
-    collect(
-        inventory::iter::<Declarations>
-            .into_iter()
-            .flat_map(|declared| declared.all)
-            .map(|declaration| ((declaration.definition)(), declaration.place())),
-    )
+    let mut declared = Vec::new();
+    for Declarations(add) in inventory::iter::<Declarations> {
+        add(&mut declared);
+    }
+    collect(declared)
 }
 
 /// All segments of this program, prepared to be asked about contexts in JSON, to be counted over
@@ -293,10 +251,7 @@ impl Declarable for Targeting {
 }
 
 /// All that are declared, ordered by key, if they make sense together.
-fn collect<T: Declarable>(
-    declared: impl Iterator<Item = (T, DeclaredAt)>,
-) -> Result<Vec<T>, RegistryError> {
-    let mut declared: Vec<_> = declared.collect();
+fn collect<T: Declarable>(mut declared: Vec<Declared<T>>) -> Result<Vec<T>, RegistryError> {
     declared.sort_by(|(left, at), (right, other)| left.key().cmp(right.key()).then(at.cmp(other)));
     let mut by_key: BTreeMap<T::Key, (T, DeclaredAt)> = BTreeMap::new();
     let mut problems = Vec::new();
@@ -321,34 +276,10 @@ fn collect<T: Declarable>(
     }
 }
 
-/// A declaration of what an AI Config or flag serves, as the macro registers it.
-///
-/// See the example of [`registry`](self).
+/// What the place of an AI Config or flag registers.
+#[doc(hidden)]
 #[derive(Debug)]
-pub struct TargetingDeclaration {
-    /// Makes the targeting.
-    pub targeting: fn() -> Targeting,
-    site: Site,
-}
-
-impl TargetingDeclaration {
-    /// The declaration of an AI Config or flag, made where it stands.
-    #[doc(hidden)]
-    #[must_use]
-    #[track_caller]
-    pub const fn of<T: Targeted>() -> Self {
-        Self {
-            targeting: T::targeting,
-            site: Site::of::<T>(),
-        }
-    }
-
-    /// Where it stands.
-    #[must_use]
-    pub fn place(&self) -> DeclaredAt {
-        self.site.declared_at()
-    }
-}
+pub struct TargetingDeclaration(pub fn() -> Declared<Targeting>);
 
 inventory::collect!(TargetingDeclaration);
 
@@ -361,11 +292,8 @@ inventory::collect!(TargetingDeclaration);
 /// When two declarations are about one AI Config or flag and say different things, or one has an error that
 /// could not be seen when the program was built.
 pub fn targetings() -> Result<Vec<Targeting>, RegistryError> {
-    collect(
-        inventory::iter::<TargetingDeclaration>
-            .into_iter()
-            .map(|declaration| ((declaration.targeting)(), declaration.place())),
-    )
+    let declared = inventory::iter::<TargetingDeclaration>.into_iter();
+    collect(declared.map(|TargetingDeclaration(make)| make()).collect())
 }
 
 #[cfg(test)]
@@ -404,10 +332,7 @@ mod tests {
             (definition("a", "A"), place(1)),
             (definition("a", "A"), place(2)),
         ];
-        assert_eq!(
-            collect(declared.into_iter()).unwrap(),
-            [definition("a", "A")]
-        );
+        assert_eq!(collect(declared.into()).unwrap(), [definition("a", "A")]);
     }
 
     #[test]
@@ -425,12 +350,12 @@ mod tests {
             }
         };
         let same = [(assistant("fast"), place(1)), (assistant("fast"), place(2))];
-        assert_eq!(collect(same.into_iter()).unwrap(), [assistant("fast")]);
+        assert_eq!(collect(same.into()).unwrap(), [assistant("fast")]);
         let other = [
             (assistant("fast"), place(1)),
             (assistant("careful"), place(2)),
         ];
-        let error = collect(other.into_iter()).unwrap_err().to_string();
+        let error = collect(other.into()).unwrap_err().to_string();
         assert_eq!(
             error,
             "AI Config assistant is declared twice and not in the same way, by `app::Staff` at src/lib.rs:1 and \
@@ -444,7 +369,7 @@ mod tests {
             (definition("b", "B"), place(1)),
             (definition("a", "A"), place(2)),
         ];
-        let keys: Vec<_> = collect(declared.into_iter())
+        let keys: Vec<_> = collect(declared.into())
             .unwrap()
             .into_iter()
             .map(|definition| definition.key)
@@ -459,7 +384,7 @@ mod tests {
             (definition("a", "B"), place(2)),
             (definition("b", ""), place(3)),
         ];
-        let error = collect(declared.into_iter()).unwrap_err().to_string();
+        let error = collect(declared.into()).unwrap_err().to_string();
         assert!(
             error.contains("by `app::Staff` at src/lib.rs:1 and by `app::Staff` at src/lib.rs:2"),
             "{error}"

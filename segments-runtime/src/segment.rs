@@ -6,6 +6,7 @@ use segments_model::{Definition, SegmentKey};
 
 use crate::contexts::Contexts;
 use crate::decision::{Decision, Salts};
+use crate::registry::Declared;
 
 /// A segment that is declared in this program. Made by [`#[segment]`](crate::segment).
 ///
@@ -47,7 +48,19 @@ pub trait Segment {
     const NO_SEGMENT_MAY_REACH_ITSELF: usize = 0;
 
     /// The whole definition.
-    fn definition() -> Definition;
+    fn definition() -> Definition {
+        Self::declared().0
+    }
+
+    /// The definition and where it stands.
+    #[doc(hidden)]
+    fn declared() -> Declared<Definition>;
+
+    /// Adds it to all that are declared.
+    #[doc(hidden)]
+    fn declare(all: &mut Vec<Declared<Definition>>) {
+        all.push(Self::declared());
+    }
 
     /// The definition of this segment and of all that it asks; some perhaps more than once.
     #[doc(hidden)]

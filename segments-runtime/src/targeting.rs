@@ -6,6 +6,7 @@ use segments_model::{Choice, Definition, Targeting, VariationKey, wire};
 
 use crate::contexts::{Contexts, Has};
 use crate::decision::Salts;
+use crate::registry::Declared;
 
 /// An AI Config or a feature flag about which this program says who is served what. Made by
 /// [`#[ai_config]`](crate::ai_config) and [`#[flag_targeting]`](crate::flag_targeting).
@@ -21,7 +22,13 @@ pub trait Targeted {
     type Variation: Variation;
 
     /// Everything that is declared.
-    fn targeting() -> Targeting;
+    fn targeting() -> Targeting {
+        Self::declared().0
+    }
+
+    /// The same and where it stands.
+    #[doc(hidden)]
+    fn declared() -> Declared<Targeting>;
 
     /// The definitions of the segments that it asks, and of those that these ask; some perhaps more
     /// than once.

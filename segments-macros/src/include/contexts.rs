@@ -85,17 +85,6 @@ fn insert<'s>(
     }
 }
 
-/// The type that stands for a kind: one that exists, or the one that is made here.
-pub(super) fn path(call: &Call, kind: &str) -> TokenStream {
-    match call.bound(kind) {
-        Some(path) => quote!(#path),
-        None => {
-            let name = type_name(kind);
-            quote!(#name)
-        }
-    }
-}
-
 /// The kinds that get a struct: those that are declared, and users, which every project has.
 pub(super) fn kinds<'f>(
     call: &Call,

@@ -12,6 +12,7 @@ mod mentioned;
 mod names;
 mod segments;
 mod targetings;
+mod written;
 
 use proc_macro2::TokenStream;
 use quote::quote;

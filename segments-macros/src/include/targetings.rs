@@ -11,9 +11,8 @@ use segments_model::{
 };
 
 use super::arguments::Call;
-use super::contexts::path;
 use super::names::{ALL_TARGETINGS, Names, type_name, variation_name as name};
-use super::segments::Writer;
+use super::written::Writer;
 use crate::targeting::{self, Kind};
 
 /// The structs, a stand-in for each that could not be read, and the list of them all. What Rust cannot
@@ -39,9 +38,10 @@ pub(super) fn structs(
             all.push(name);
         }
     };
+    let writer = Writer::new(call, file);
     for declared in &file.targetings {
         let resource = &declared.targeting.resource;
-        let arguments = match arguments(&Writer { call, file }, &declared.targeting) {
+        let arguments = match arguments(&writer, &declared.targeting) {
             Ok(arguments) => arguments,
             Err(message) => {
                 let message = format!("{} `{}`: {message}", resource.what(), resource.key());
@@ -115,7 +115,7 @@ fn served(writer: &Writer<'_>, there: &TargetingInEnvironment) -> Result<TokenSt
         others,
     } = there;
     let listed = targets.iter().flatten().map(|target| {
-        let kind = path(writer.call, target.kind.as_str());
+        let kind = writer.context(&target.kind);
         let (keys, variation) = (&target.keys, name(&target.variation));
         let keys = keys.iter();
         quote!(target(#kind = [#(#keys),*] => #variation),)
@@ -136,7 +136,7 @@ fn served(writer: &Writer<'_>, there: &TargetingInEnvironment) -> Result<TokenSt
 
 fn rule(writer: &Writer<'_>, rule: &TargetingRule) -> Result<TokenStream, String> {
     let description = rule.description.iter();
-    let clauses = rule.clauses.iter().map(|clause| writer.clause(clause));
+    let clauses = rule.clauses.iter().map(|clause| writer.argument(clause));
     let clauses: Vec<TokenStream> = clauses.collect::<Result<_, _>>()?;
     let everyone = clauses.is_empty().then(|| quote!(everyone()));
     let serve = serve(writer, &rule.serve);

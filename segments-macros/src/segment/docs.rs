@@ -90,8 +90,8 @@ fn listed(targets: &Targets) -> String {
 
 pub(crate) fn rule(rule: &Rule) -> String {
     let clause = |clause: &super::clause::Clause| match &clause.meaning {
-        Meaning::Comparison { expression, .. } => {
-            format!("`{}`", source(expression).replace('|', "\\|"))
+        Meaning::Comparison { .. } => {
+            format!("`{}`", clause.written.replace('|', "\\|"))
         }
         Meaning::MemberOf { segments, negate } => {
             let links = segments

@@ -180,7 +180,7 @@ fn contradiction(environment: &Environment, others: &[Block]) -> Option<String> 
 
 impl Written {
     /// Takes what is not written for this environment from what is written for all.
-    fn inherit(&mut self, all: &Written) {
+    pub(crate) fn inherit(&mut self, all: &Written) {
         let listed = self.included.is_some() || self.excluded.is_some();
         if self.nobody.is_none() {
             // Whoever says who is in it takes back that nobody is.

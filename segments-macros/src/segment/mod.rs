@@ -17,6 +17,8 @@ use crate::errors::Errors;
 #[cfg(feature = "toml")]
 use crate::runtime_path::RuntimePath;
 use expand::Expansion;
+#[cfg(feature = "toml")]
+use written::Written;
 
 /// Expands the attribute: the echo for editors, the user's item, what was made of it, then the
 /// warnings and the errors.
@@ -37,20 +39,13 @@ pub(crate) fn segment(arguments: TokenStream, item: TokenStream) -> TokenStream 
 /// Expands segments that were checked where they were written: a file, which has its own places for
 /// what is wrong, and no cursor in it.
 #[cfg(feature = "toml")]
-pub(crate) fn expand_checked<'a>(
-    runtime: &RuntimePath,
-    segments: impl Iterator<Item = &'a (TokenStream, TokenStream)>,
-) -> TokenStream {
-    let mut errors = Errors::default();
-    let expansions: Vec<Expansion> = segments
-        .map(|(arguments, item)| {
-            let written = parse::parse(arguments.clone(), item, &mut errors);
-            expand::expand(&written, item)
-        })
+pub(crate) fn expand_checked(runtime: &RuntimePath, segments: &[Written]) -> TokenStream {
+    let expansions = segments.iter();
+    let expansions: Vec<Expansion> = expansions
+        .map(|written| expand::expand(written, &TokenStream::new()))
         .collect();
     let nameless = Expansion::nameless(runtime, expansions.iter());
     let items = expansions.iter().map(|expansion| &expansion.item);
     let tests = expansions.iter().map(|expansion| &expansion.tests);
-    let errors = errors.into_tokens();
-    quote! { const _: () = { #nameless }; #(#items)* #(#tests)* #errors }
+    quote! { const _: () = { #nameless }; #(#items)* #(#tests)* }
 }

@@ -70,6 +70,7 @@ pub(crate) struct Rule {
 /// What decides the buckets of a percentage rule.
 #[derive(Clone)]
 pub(crate) struct By {
+    /// As it is printed.
     pub(crate) attribute: Expr,
     pub(crate) context: Path,
     pub(crate) span: Span,

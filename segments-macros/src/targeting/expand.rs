@@ -183,13 +183,13 @@ impl<'a> Targeting<'a> {
         quote! {
             impl __segments::Targeted for #ident {
                 type Variation = #name;
-                fn targeting() -> __segments::Targeting {
-                    __segments::targeting(
+                fn declared() -> __segments::Declared<__segments::Targeting> {
+                    __segments::here::<Self, _>(__segments::targeting(
                         __segments::Resource::#resource,
                         [#(#keys),*],
                         #served,
                         [#(#served_there),*],
-                    )
+                    ))
                 }
                 fn collect(#definitions: &mut __segments::Vec<__segments::Definition>) {
                     #(#asked(definitions);)*
@@ -198,7 +198,7 @@ impl<'a> Targeting<'a> {
             #total
             __segments::inventory::submit! {
                 #(#version_checks)*
-                __segments::TargetingDeclaration::of::<#ident>()
+                __segments::TargetingDeclaration(<#ident as __segments::Targeted>::declared)
             }
         }
     }

@@ -21,6 +21,14 @@ use crate::meta;
 #[derive(Clone)]
 pub(crate) struct Clause {
     pub(crate) meaning: Meaning,
+    /// As it is written, for the documentation.
+    pub(crate) written: String,
+    /// As it is printed: see [`qualify`]. Of use for comparisons.
+    pub(crate) expression: TokenStream,
+    /// The attribute as it is printed, if it is a constant: one inside an object is none.
+    pub(crate) constant: Option<TokenStream>,
+    /// Whether the types of the values were checked where they are written: in a file.
+    pub(crate) checked: bool,
     pub(crate) span: Span,
 }
 
@@ -29,8 +37,6 @@ pub(crate) struct Clause {
 pub(crate) enum Meaning {
     /// An attribute compared with values.
     Comparison {
-        /// The whole expression, as written.
-        expression: Box<Expr>,
         /// The type of the context: `User` of `User::EMAIL`.
         context: Path,
         /// The operator's method and its place; none if the expression calls none.
@@ -64,34 +70,21 @@ pub(crate) fn parse(tokens: TokenStream) -> syn::Result<Clause> {
         Ok((expression, Some(next))) => return Err(mistake::leftover(&expression, &next)),
         Err(error) => return Err(mistake::unreadable(tokens, &error)),
     };
-    values::widen(&mut expression);
-    let span = first_span(&expression);
     let meaning = meaning(&expression, false)?;
-    Ok(Clause { meaning, span })
+    qualify(&mut expression);
+    Ok(Clause {
+        meaning,
+        written: meta::source(&tokens),
+        expression: expression.to_token_stream(),
+        constant: constant(&expression),
+        checked: false,
+        span: first_span(&tokens),
+    })
 }
 
 fn meaning(expression: &Expr, negate: bool) -> syn::Result<Meaning> {
     match expression {
-        Expr::Unary(unary) if matches!(unary.op, UnOp::Not(_)) => {
-            let inner = meaning(&unary.expr, !negate)?;
-            // The expression as written has its own `!`; only the macro's view of it is turned around.
-            Ok(match inner {
-                Meaning::Comparison {
-                    context,
-                    method,
-                    values,
-                    negate,
-                    ..
-                } => Meaning::Comparison {
-                    expression: Box::new(expression.clone()),
-                    context,
-                    method,
-                    values,
-                    negate,
-                },
-                member @ Meaning::MemberOf { .. } => member,
-            })
-        }
+        Expr::Unary(unary) if matches!(unary.op, UnOp::Not(_)) => meaning(&unary.expr, !negate),
         Expr::Paren(paren) => meaning(&paren.expr, negate),
         Expr::Macro(call)
             if call
@@ -114,24 +107,18 @@ fn meaning(expression: &Expr, negate: bool) -> syn::Result<Meaning> {
             })
         }
         Expr::MethodCall(call) => match context(&call.receiver) {
-            Some(context) => comparison(expression, call, context, negate),
+            Some(context) => comparison(call, context, negate),
             None => Err(mistake::no_clause(expression)),
         },
         _ => Err(mistake::no_clause(expression)),
     }
 }
 
-fn comparison(
-    expression: &Expr,
-    call: &ExprMethodCall,
-    context: Path,
-    negate: bool,
-) -> syn::Result<Meaning> {
+fn comparison(call: &ExprMethodCall, context: Path, negate: bool) -> syn::Result<Meaning> {
     mistake::attribute(&call.receiver)?;
     mistake::method(call)?;
     mistake::values(call)?;
     Ok(Meaning::Comparison {
-        expression: Box::new(expression.clone()),
         context,
         method: Some((call.method.to_string(), call.method.span())),
         values: call.args.iter().flat_map(values::values).collect(),
@@ -139,19 +126,16 @@ fn comparison(
     })
 }
 
-/// The expression with `<User>::EMAIL` for `User::EMAIL`, for the output. Contexts stand there as types as
-/// well, and of one that does not exist rustc then says the same thing twice, which it shows once.
-pub(crate) fn qualified(expression: &Expr) -> Expr {
-    let mut expression = expression.clone();
-    qualify(&mut expression);
-    expression
-}
-
-fn qualify(expression: &mut Expr) {
+/// Writes `<User>::EMAIL` for `User::EMAIL`, for the output. Contexts stand there as types as well, and of
+/// one that does not exist rustc then says the same thing twice, which it shows once. Numbers get a type.
+pub(crate) fn qualify(expression: &mut Expr) {
     match expression {
         Expr::Unary(unary) => qualify(&mut unary.expr),
         Expr::Paren(paren) => qualify(&mut paren.expr),
-        Expr::MethodCall(call) => qualify(&mut call.receiver),
+        Expr::MethodCall(call) => {
+            qualify(&mut call.receiver);
+            call.args.iter_mut().for_each(values::give_type);
+        }
         Expr::Field(field) => qualify(&mut field.base),
         Expr::Path(path) => {
             if let Some(context) = context(&Expr::Path(path.clone()))
@@ -161,6 +145,19 @@ fn qualify(expression: &mut Expr) {
             }
         }
         _ => {}
+    }
+}
+
+/// The attribute of a comparison, below its negations, as it is printed.
+fn constant(expression: &Expr) -> Option<TokenStream> {
+    match expression {
+        Expr::Unary(unary) => constant(&unary.expr),
+        Expr::Paren(paren) => constant(&paren.expr),
+        Expr::MethodCall(call) => match &*call.receiver {
+            Expr::Verbatim(constant) => Some(constant.clone()),
+            _ => None,
+        },
+        _ => None,
     }
 }
 
@@ -181,9 +178,7 @@ pub(crate) fn context(attribute: &Expr) -> Option<Path> {
 }
 
 /// The span of the first token, which is what editors underline.
-pub(crate) fn first_span(node: &(impl ToTokens + Spanned)) -> Span {
-    node.to_token_stream()
-        .into_iter()
-        .next()
-        .map_or_else(|| node.span(), |token| token.span())
+fn first_span(tokens: &(impl ToTokens + Spanned)) -> Span {
+    let first = tokens.to_token_stream().into_iter().next();
+    first.map_or_else(|| tokens.span(), |token| token.span())
 }

@@ -2,7 +2,7 @@
 
 use proc_macro2::Span;
 use segments_model::{Number, Operator, Value};
-use syn::{Expr, Lit, LitInt, UnOp};
+use syn::{Expr, Lit, LitFloat, LitInt, UnOp};
 
 use super::first_span;
 
@@ -10,6 +10,7 @@ use super::first_span;
 pub(super) fn values(argument: &Expr) -> Vec<(Option<Value>, Span)> {
     match argument {
         Expr::Array(array) => array.elems.iter().flat_map(values).collect(),
+        Expr::Lit(value) => vec![(literal(argument), value.lit.span())],
         other => vec![(literal(other), first_span(other))],
     }
 }
@@ -56,23 +57,25 @@ pub(crate) fn operator(method: &str, values: &[(Option<Value>, Span)]) -> Option
     }
 }
 
-/// Gives numbers that 32 bits do not hold the type that holds them: what they are compared with is
-/// generic, and so they would be `i32`.
-pub(super) fn widen(expression: &mut Expr) {
+/// Gives numbers a type, where they have none. What they are compared with is generic, so that
+/// rustc would take those for `i32` which that does not hold; and what it need not find out costs less.
+pub(super) fn give_type(expression: &mut Expr) {
     match expression {
-        Expr::Unary(unary) => widen(&mut unary.expr),
-        Expr::Paren(paren) => widen(&mut paren.expr),
-        Expr::Array(array) => array.elems.iter_mut().for_each(widen),
-        Expr::MethodCall(call) => call.args.iter_mut().for_each(widen),
-        Expr::Lit(literal) => {
-            if let Lit::Int(number) = &literal.lit
-                && number.suffix().is_empty()
-                && let Ok(value) = number.base10_parse::<i64>()
-                && i32::try_from(value).is_err()
-            {
-                literal.lit = Lit::Int(LitInt::new(&format!("{value}i64"), number.span()));
+        Expr::Unary(unary) => give_type(&mut unary.expr),
+        Expr::Paren(paren) => give_type(&mut paren.expr),
+        Expr::Array(array) => array.elems.iter_mut().for_each(give_type),
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Int(number) if number.suffix().is_empty() => {
+                if let Ok(value) = number.base10_parse::<i64>() {
+                    literal.lit = Lit::Int(LitInt::new(&format!("{value}i64"), number.span()));
+                }
             }
-        }
+            Lit::Float(number) if number.suffix().is_empty() => {
+                let typed = format!("{}f64", number.base10_digits());
+                literal.lit = Lit::Float(LitFloat::new(&typed, number.span()));
+            }
+            _ => {}
+        },
         _ => {}
     }
 }

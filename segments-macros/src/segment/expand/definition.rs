@@ -3,11 +3,11 @@
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};
 use segments_model::{Tag, Value, version};
-use syn::{Expr, Path};
+use syn::Path;
 
 use super::membership::looks_like_version;
 use super::{Output, first_span, option, same};
-use crate::segment::clause::{Clause, Meaning, qualified};
+use crate::segment::clause::{Clause, Meaning};
 use crate::segment::written::{Rule, Targets};
 
 impl Output<'_> {
@@ -16,12 +16,12 @@ impl Output<'_> {
     pub(super) fn segment(&self, asked_anywhere: &[Path]) -> TokenStream {
         let Self { item, private, .. } = self;
         let (ident, key) = (&item.ident, self.key());
-        let (references, definition) = (self.references(asked_anywhere), self.definition());
+        let (references, declared) = (self.references(asked_anywhere), self.declared());
         quote! {
             impl #private::Segment for #ident {
                 const KEY: #private::SegmentKey = #private::SegmentKey::from_static(#key);
                 #references
-                fn definition() -> #private::Definition { #definition }
+                fn declared() -> #private::Declared<#private::Definition> { #declared }
             }
         }
     }
@@ -112,46 +112,61 @@ impl Output<'_> {
         here.chain(everywhere).collect()
     }
 
-    /// The definition with what it is in single environments.
-    pub(super) fn definition(&self) -> TokenStream {
+    /// The definition with what it is in single environments, and its place.
+    fn declared(&self) -> TokenStream {
         let Self {
             written,
             item,
             private,
             ..
         } = self;
-        let definition = if written.big.is_some() {
-            self.here()
+        let declared = if written.big.is_some() {
+            let definition = self.here();
+            quote!(#private::here::<Self, _>(#definition))
         } else {
             self.recorded()
         };
         if written.environments.is_empty() {
-            return definition;
+            return declared;
         }
         let environments = written.environments.iter().map(|there| {
             let definition = Output::new(&there.written, item).here();
             let key = there.environment.key(private);
             quote!((#key, #definition))
         });
-        quote!(#private::in_environments(#definition, [#(#environments),*]))
+        quote!(#private::in_environments(#declared, [#(#environments),*]))
     }
 
     /// The definition of a standard segment, whose rules stand where they are decided.
     fn recorded(&self) -> TokenStream {
+        let Self { private, .. } = self;
+        let (name, description, tags) = self.described();
+        let managed = self.managed();
+        quote!(#private::define::<Self, _>(#name, #description, #tags, #managed))
+    }
+
+    /// What of the audience is managed.
+    fn managed(&self) -> TokenStream {
         let Self {
             written, private, ..
         } = self;
-        let (name, description, tags) = self.described();
+        let lists = [&written.included, &written.excluded].map(Option::as_ref);
+        if lists.iter().all(Option::is_none)
+            && written.nobody.is_none()
+            && !written.rules.is_empty()
+        {
+            // As of nearly every segment.
+            return quote!(#private::Managed::RULES);
+        }
         let how = |targets: Option<&Targets>| match targets {
             Some(targets) if targets.at_least => quote!(#private::Some(#private::Targets::AtLeast)),
             None if written.nobody.is_none() => quote!(#private::None),
             _ => quote!(#private::Some(#private::Targets::Exactly)),
         };
-        let included = how(written.included.as_ref());
-        let excluded = how(written.excluded.as_ref());
+        let [included, excluded] = lists.map(how);
         let rules = self.manages_rules();
         quote! {
-            #private::define::<Self, _>(#name, #description, #tags, [#included, #excluded], #rules)
+            #private::Managed { included: #included, excluded: #excluded, rules: #rules }
         }
     }
 
@@ -236,8 +251,8 @@ impl Output<'_> {
         let Self { private, .. } = self;
         let description = option(private, rule.description.as_ref());
         let clauses = rule.clauses.iter().map(|clause| match &clause.meaning {
-            Meaning::Comparison { expression, .. } => {
-                let expression = qualified(expression);
+            Meaning::Comparison { .. } => {
+                let expression = &clause.expression;
                 quote_spanned!(clause.span=> #private::Condition::clause(&(#expression)))
             }
             Meaning::MemberOf { segments, negate } => {
@@ -249,7 +264,7 @@ impl Output<'_> {
         });
         let rollout = rule.percent.map(|(percent, _)| {
             if let Some(by) = &rule.by {
-                let attribute = qualified(&by.attribute);
+                let attribute = &by.attribute;
                 return quote!(#private::rollout_by(#percent, &#attribute));
             }
             let kind = match rule.splits() {
@@ -271,7 +286,6 @@ impl Output<'_> {
     ) -> TokenStream {
         let private = &self.private;
         let Meaning::Comparison {
-            expression,
             method: Some((method, _)),
             values,
             ..
@@ -279,10 +293,9 @@ impl Output<'_> {
         else {
             return TokenStream::new();
         };
-        let Some(attribute @ Expr::Path(_)) = receiver(expression) else {
+        let Some(attribute) = &clause.constant else {
             return TokenStream::new();
         };
-        let attribute = qualified(attribute);
         if method != "is" && method != "is_any_of" {
             return TokenStream::new();
         }
@@ -312,14 +325,4 @@ fn spanned(tokens: TokenStream, place: Span) -> TokenStream {
             token
         })
         .collect()
-}
-
-/// The attribute of a comparison, below its negations.
-fn receiver(expression: &Expr) -> Option<&Expr> {
-    match expression {
-        Expr::Unary(unary) => receiver(&unary.expr),
-        Expr::Paren(paren) => receiver(&paren.expr),
-        Expr::MethodCall(call) => Some(&call.receiver),
-        _ => None,
-    }
 }

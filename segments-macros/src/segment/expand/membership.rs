@@ -5,8 +5,8 @@ use quote::{format_ident, quote, quote_spanned};
 use segments_model::Value;
 use syn::Path;
 
-use super::{Output, option, position};
-use crate::segment::clause::{Clause, Meaning, qualified};
+use super::{Output, option, position, same};
+use crate::segment::clause::{Clause, Meaning};
 use crate::segment::written::{List, Rule, Targets};
 
 impl Output<'_> {
@@ -24,7 +24,6 @@ impl Output<'_> {
             .map(|n| format_ident!("__At{n}"))
             .collect();
         let (of_contexts, of_segments) = places.split_at(contexts.len());
-        let bindings = (0..contexts.len()).map(binding);
         let body = self.body(of_segments);
         // What is not looked at has no name, so that nobody is told of it.
         let (of_call, salts) = (
@@ -42,15 +41,13 @@ impl Output<'_> {
         let with_salts =
             (!self.plain()).then(|| quote!(#private::with_salts! { [#visibility] #ident }));
         let decidable = self.decidable();
+        let key = self.key();
         quote! {
             #private::standard! {
-                [#visibility] #ident
+                [#visibility] #ident #key
                 [#(#contexts as #of_contexts)*]
                 [#(#segments as #of_segments)*]
-                decide(#of_call, #salts) {
-                    #(let #bindings = #private::Has::<#contexts, #of_contexts>::context(contexts);)*
-                    #body
-                }
+                decide(#of_call, #salts) { #body }
             }
             #with_salts
             #decidable
@@ -129,29 +126,33 @@ impl Output<'_> {
         let Self { private, .. } = self;
         // Without a suffix the number is one token fewer to check.
         let index = Literal::usize_unsuffixed(index);
-        let clauses: Vec<TokenStream> = rule
-            .clauses
-            .iter()
-            .map(|clause| self.clause(clause, caches, of_segments))
-            .collect();
         let description = option(private, rule.description.as_ref());
-        let ends = quote!(#private::Reader::rule(contexts, #description));
+        let mut parts = self.parts(rule, caches, of_segments);
         if plain(rule) {
+            let ends = match parts.pop() {
+                // One call for the rule and what it ends with, as in nearly every rule.
+                Some(Part::Clauses { clauses, .. }) => {
+                    quote!(#private::rule_holds(contexts, #clauses, #description))
+                }
+                _ => quote!(#private::Reader::rule(contexts, #description)),
+            };
+            let parts = parts.iter().map(|part| part.holds(private));
             return quote! {
-                if #(#clauses &&)* #ends {
+                if #(#parts &&)* #ends {
                     return #private::Decision::Rule(#index);
                 }
             };
         }
+        let parts = parts.iter().map(|part| part.holds(private));
         let share = rule
             .percent
             .map(|(percent, _)| self.share(&index, rule, percent));
         let share = share.iter();
         quote! {
             match #private::Verdict::Yes
-                #(.and(|| #private::verdict(#clauses)))*
+                #(.and(|| #private::verdict(#parts)))*
                 #(.and(|| #share))*
-                .and(|| #private::verdict(#ends))
+                .and(|| #private::verdict(#private::Reader::rule(contexts, #description)))
             {
                 #private::Verdict::Yes => return #private::Decision::Rule(#index),
                 #private::Verdict::No => {}
@@ -162,60 +163,88 @@ impl Output<'_> {
         }
     }
 
+    /// The clauses of a rule as they are written, neighbours that look at the same context together.
+    fn parts<'r>(
+        &self,
+        rule: &'r Rule,
+        caches: &mut usize,
+        of_segments: &[Ident],
+    ) -> Vec<Part<'r>> {
+        let mut parts: Vec<Part> = Vec::new();
+        // From the end, since each clause stands in front of the rest: `(first, (second, ()))`.
+        for clause in rule.clauses.iter().rev() {
+            match &clause.meaning {
+                Meaning::Comparison { context, .. } => {
+                    let clause = self.comparison(clause, caches);
+                    match parts.last_mut() {
+                        Some(Part::Clauses { of, clauses }) if same(of, context) => {
+                            *clauses = quote!((#clause, #clauses));
+                        }
+                        _ => parts.push(Part::Clauses {
+                            of: context,
+                            clauses: quote!((#clause, ())),
+                        }),
+                    }
+                }
+                Meaning::MemberOf { segments, negate } => {
+                    parts.push(Part::Member(self.member_of(segments, *negate, of_segments)));
+                }
+            }
+        }
+        parts.reverse();
+        parts
+    }
+
     fn list(&self, list: &List, decision: &TokenStream) -> TokenStream {
         let Self { private, .. } = self;
-        let (context, keys, bound) = (&list.context, &list.keys, self.bound(&list.context));
-        let listed = quote!(#private::Reader::listed::<#context>);
+        let (context, keys) = (&list.context, &list.keys);
+        let listed = quote!(#private::Reader::listed::<#context, _>);
         quote! {
             {
                 static KEYS: #private::KeySet = #private::KeySet::new(&[#(#keys),*]);
-                if let #private::Some(kind) = #listed(contexts, #private::List::#decision, &KEYS, #bound) {
+                if let #private::Some(kind) = #listed(contexts, #private::List::#decision, &KEYS) {
                     return #private::Decision::#decision(kind);
                 }
             }
         }
     }
 
-    fn clause(&self, clause: &Clause, caches: &mut usize, of_segments: &[Ident]) -> TokenStream {
-        let Self { private, .. } = self;
-        match &clause.meaning {
-            Meaning::Comparison {
-                expression,
-                context,
-                method,
-                values,
-                ..
-            } => {
-                let (expression, bound) = (qualified(expression), self.bound(context));
-                let method = method.as_ref().map_or("", |(method, _)| method);
-                let (clause, prepares) = match no_version(method, values) {
-                    // What is wrong on a version is the text, so rustc's message stands there.
-                    Some(place) => (
-                        quote_spanned!(place=> #private::any_text(&(#expression))),
-                        values.len() > SHORT,
-                    ),
-                    None => (
-                        quote_spanned!(clause.span=> &(#expression)),
-                        prepares(method, values),
-                    ),
-                };
-                if !prepares {
-                    return quote!(#private::holds(contexts, #clause, #bound));
-                }
-                let cache = Literal::usize_unsuffixed(*caches);
-                *caches += 1;
-                quote!(#private::holds_prepared(contexts, #clause, #bound, &CACHES.0[#cache]))
+    fn comparison(&self, clause: &Clause, caches: &mut usize) -> TokenStream {
+        let private = &self.private;
+        let expression = &clause.expression;
+        let Meaning::Comparison { method, values, .. } = &clause.meaning else {
+            return TokenStream::new();
+        };
+        let method = method.as_ref().map_or("", |(method, _)| method);
+        let no_version = no_version(method, values);
+        let prepares = match no_version {
+            Some(_) => values.len() > SHORT,
+            None => prepares(method, values),
+        };
+        let clause = match no_version {
+            // What is wrong on a version is the text, so rustc's message stands there.
+            Some(place) if !clause.checked => {
+                quote_spanned!(place=> #private::any_text(#expression))
             }
-            Meaning::MemberOf { segments, negate } => {
-                let mut asked = segments.iter().map(|segment| {
-                    let at = position(&self.segments, segment).map(|index| &of_segments[index]);
-                    let key = quote!(<#segment as #private::Segment>::KEY);
-                    quote!(#private::Asks::<#segment, #at>::ask(contexts, || #key, salts))
-                });
-                let (first, others) = (asked.next(), asked);
-                quote!(#private::Reader::member_of(contexts, #negate, #first #(.or(|| #others))*))
-            }
+            _ => expression.clone(),
+        };
+        if !prepares {
+            return clause;
         }
+        let cache = Literal::usize_unsuffixed(*caches);
+        *caches += 1;
+        quote!(#private::Prepares(#clause, &CACHES.0[#cache]))
+    }
+
+    fn member_of(&self, segments: &[Path], negate: bool, of_segments: &[Ident]) -> TokenStream {
+        let private = &self.private;
+        let mut asked = segments.iter().map(|segment| {
+            let at = position(&self.segments, segment).map(|index| &of_segments[index]);
+            let key = quote!(<#segment as #private::Segment>::KEY);
+            quote!(#private::Asks::<#segment, #at>::ask(contexts, || #key, salts))
+        });
+        let (first, others) = (asked.next(), asked);
+        quote!(#private::Reader::member_of(contexts, #negate, #first #(.or(|| #others))*))
     }
 
     fn share(&self, index: &Literal, rule: &Rule, percent: f64) -> TokenStream {
@@ -224,20 +253,31 @@ impl Output<'_> {
         let place = quote!(#private::MissingSalt { segment: #key, rule: #index });
         match (&rule.by, rule.splits()) {
             (Some(by), _) => {
-                let (attribute, context) = (qualified(&by.attribute), self.bound(&by.context));
-                quote!(#private::share_by(contexts, #place, #percent, &#attribute, #context, salts))
+                let attribute = &by.attribute;
+                quote!(#private::share_by(contexts, #place, #percent, &#attribute, salts))
             }
             (None, Some(context)) => {
-                let context = self.bound(context);
-                quote!(#private::share(contexts, #place, #percent, #context, salts))
+                quote!(#private::share::<#context, _, _>(contexts, #place, #percent, salts))
             }
             (None, None) => quote!(#private::Verdict::No),
         }
     }
+}
 
-    /// The local variable that holds a context.
-    fn bound(&self, context: &Path) -> Option<Ident> {
-        position(&self.contexts, context).map(binding)
+/// A part of a rule that is decided by one call.
+enum Part<'r> {
+    /// Clauses that look at one context.
+    Clauses { of: &'r Path, clauses: TokenStream },
+    /// Whether other segments have the contexts.
+    Member(TokenStream),
+}
+
+impl Part<'_> {
+    fn holds(&self, private: &TokenStream) -> TokenStream {
+        match self {
+            Part::Clauses { clauses, .. } => quote!(#private::hold(contexts, #clauses)),
+            Part::Member(member) => member.clone(),
+        }
     }
 }
 
@@ -248,10 +288,6 @@ fn plain(rule: &Rule) -> bool {
             .clauses
             .iter()
             .all(|clause| matches!(clause.meaning, Meaning::Comparison { .. }))
-}
-
-fn binding(index: usize) -> Ident {
-    format_ident!("context{index}", span = Span::mixed_site())
 }
 
 /// The first value that is no version and does not look like one either, where the attribute may be

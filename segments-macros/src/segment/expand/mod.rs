@@ -76,7 +76,7 @@ pub(super) fn expand(written: &Written, tokens: &TokenStream) -> Expansion {
         item: documented(item, &docs),
         nameless: quote! { #segment #questions #walk #total },
         checks: output.version_checks(),
-        declaration: quote!(__segments::Declaration::of::<#ident>()),
+        declaration: quote!(<#ident as __segments::Segment>::declare),
         tests: output.examples(),
     }
 }
@@ -89,10 +89,12 @@ impl Expansion {
         all: impl Iterator<Item = &'a Self> + Clone,
     ) -> TokenStream {
         let all = all.filter(|one| !one.declaration.is_empty());
-        let declarations: Vec<_> = all.clone().map(|one| &one.declaration).collect();
-        if declarations.is_empty() {
-            return TokenStream::new();
-        }
+        let declare: Vec<_> = all.clone().map(|one| &one.declaration).collect();
+        let declare = match &declare[..] {
+            [] => return TokenStream::new(),
+            [one] => one.to_token_stream(),
+            several => quote!(|all| { #(#several(all);)* }),
+        };
         let nameless = all.clone().map(|one| &one.nameless);
         let checks = all.map(|one| &one.checks);
         let private = runtime.private();
@@ -102,7 +104,7 @@ impl Expansion {
             #(#nameless)*
             __segments::inventory::submit! {
                 #(#checks)*
-                __segments::Declarations { all: &[#(#declarations),*] }
+                __segments::Declarations(#declare)
             }
         }
     }

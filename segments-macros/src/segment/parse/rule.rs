@@ -92,11 +92,12 @@ fn key(argument: &Argument, rule: &mut Rule, errors: &mut Errors) {
             });
         }
         "by" => {
-            let Some(attribute) = argument.value::<Expr>("User::ID", errors) else {
+            let Some(mut attribute) = argument.value::<Expr>("User::ID", errors) else {
                 return;
             };
             match clause::context(&attribute) {
                 Some(context) => {
+                    clause::qualify(&mut attribute);
                     rule.by = Some(By {
                         attribute,
                         context,

@@ -15,7 +15,7 @@ const _: () = {
             definitions.push(Self::definition());
             <Testers as __segments::Segment>::collect(definitions);
         }
-        fn definition() -> __segments::Definition {
+        fn declared() -> __segments::Declared<__segments::Definition> {
             __segments::define::<
                 Self,
                 _,
@@ -23,20 +23,18 @@ const _: () = {
                 "Staff",
                 __segments::Some("Colleagues."),
                 __segments::None,
-                [__segments::None, __segments::None],
-                true,
+                __segments::Managed::RULES,
             )
         }
     }
     __segments::standard! {
-        [pub] Staff[User as __At0] [Testers as __At1] decide(contexts, salts) { let
-        context0 = __segments::Has:: < User, __At0 > ::context(contexts); let mut unknown
-        = __segments::None; match __segments::Verdict::Yes.and(||
+        [pub] Staff "staff"[User as __At0] [Testers as __At1] decide(contexts, salts) {
+        let mut unknown = __segments::None; match __segments::Verdict::Yes.and(||
         __segments::verdict(__segments::Reader::member_of(contexts, true,
         __segments::Asks:: < Testers, __At1 > ::ask(contexts, || < Testers as
         __segments::Segment > ::KEY, salts)))).and(||
-        __segments::verdict(__segments::holds(contexts, & (< User > ::AGE.gt(30)),
-        context0))).and(|| __segments::verdict(__segments::Reader::rule(contexts,
+        __segments::verdict(__segments::hold(contexts, (< User > ::AGE.gt(30i64), ()))))
+        .and(|| __segments::verdict(__segments::Reader::rule(contexts,
         __segments::None))) { __segments::Verdict::Yes => return
         __segments::Decision::Rule(0), __segments::Verdict::No => {}
         __segments::Verdict::Unknown(why) => { unknown
@@ -52,7 +50,7 @@ const _: () = {
     {}
     const _: __segments::usize = <Staff as __segments::Segment>::NO_SEGMENT_MAY_REACH_ITSELF;
     __segments::inventory::submit! {
-        __segments::Declarations { all : & [__segments::Declaration::of:: < Staff > ()] }
+        __segments::Declarations(< Staff as __segments::Segment > ::declare)
     }
 };
 /// Colleagues.

@@ -7,15 +7,20 @@ const _: () = {
     use ::segments_runtime::__private as __segments;
     impl __segments::Segment for Staff {
         const KEY: __segments::SegmentKey = __segments::SegmentKey::from_static("staff");
-        fn definition() -> __segments::Definition {
-            __segments::definition(
-                Self::KEY,
-                "Staff",
-                __segments::Some("Colleagues."),
-                __segments::None,
-                __segments::Audience::Big {
-                    kind: <User as __segments::Context>::KIND,
-                },
+        fn declared() -> __segments::Declared<__segments::Definition> {
+            __segments::here::<
+                Self,
+                _,
+            >(
+                __segments::definition(
+                    Self::KEY,
+                    "Staff",
+                    __segments::Some("Colleagues."),
+                    __segments::None,
+                    __segments::Audience::Big {
+                        kind: <User as __segments::Context>::KIND,
+                    },
+                ),
             )
         }
     }
@@ -32,7 +37,7 @@ const _: () = {
         }
     }
     __segments::inventory::submit! {
-        __segments::Declarations { all : & [__segments::Declaration::of:: < Staff > ()] }
+        __segments::Declarations(< Staff as __segments::Segment > ::declare)
     }
 };
 /// Colleagues.

@@ -8,7 +8,7 @@ const _: () = {
     use ::segments_runtime::__private as __segments;
     impl __segments::Segment for Staff {
         const KEY: __segments::SegmentKey = __segments::SegmentKey::from_static("staff");
-        fn definition() -> __segments::Definition {
+        fn declared() -> __segments::Declared<__segments::Definition> {
             __segments::define::<
                 Self,
                 _,
@@ -16,33 +16,31 @@ const _: () = {
                 "Staff",
                 __segments::Some("Colleagues."),
                 __segments::Some(&["beta"]),
-                [
-                    __segments::Some(__segments::Targets::Exactly),
-                    __segments::Some(__segments::Targets::AtLeast),
-                ],
-                false,
+                __segments::Managed {
+                    included: __segments::Some(__segments::Targets::Exactly),
+                    excluded: __segments::Some(__segments::Targets::AtLeast),
+                    rules: false,
+                },
             )
         }
     }
     __segments::standard! {
-        [pub] Staff[User as __At0 Device as __At1] [] decide(contexts, _) { let context0
-        = __segments::Has:: < User, __At0 > ::context(contexts); let context1 =
-        __segments::Has:: < Device, __At1 > ::context(contexts); { static KEYS :
-        __segments::KeySet = __segments::KeySet::new(& ["u-1"]); if let
-        __segments::Some(kind) = __segments::Reader::listed:: < User > (contexts,
-        __segments::List::Included, & KEYS, context0) { return
+        [pub] Staff "staff"[User as __At0 Device as __At1] [] decide(contexts, _) { {
+        static KEYS : __segments::KeySet = __segments::KeySet::new(& ["u-1"]); if let
+        __segments::Some(kind) = __segments::Reader::listed:: < User, _ > (contexts,
+        __segments::List::Included, & KEYS) { return
         __segments::Decision::Included(kind); } } { static KEYS : __segments::KeySet =
         __segments::KeySet::new(& ["d-1"]); if let __segments::Some(kind) =
-        __segments::Reader::listed:: < Device > (contexts, __segments::List::Included, &
-        KEYS, context1) { return __segments::Decision::Included(kind); } } { static KEYS
-        : __segments::KeySet = __segments::KeySet::new(& ["u-2"]); if let
-        __segments::Some(kind) = __segments::Reader::listed:: < User > (contexts,
-        __segments::List::Excluded, & KEYS, context0) { return
+        __segments::Reader::listed:: < Device, _ > (contexts, __segments::List::Included,
+        & KEYS) { return __segments::Decision::Included(kind); } } { static KEYS :
+        __segments::KeySet = __segments::KeySet::new(& ["u-2"]); if let
+        __segments::Some(kind) = __segments::Reader::listed:: < User, _ > (contexts,
+        __segments::List::Excluded, & KEYS) { return
         __segments::Decision::Excluded(kind); } } __segments::Decision::NoRule }
     }
     impl<__Contexts> __segments::Decidable<__Contexts> for Staff {}
     __segments::inventory::submit! {
-        __segments::Declarations { all : & [__segments::Declaration::of:: < Staff > ()] }
+        __segments::Declarations(< Staff as __segments::Segment > ::declare)
     }
 };
 /// Colleagues.

@@ -7,7 +7,7 @@ const _: () = {
     use ::segments_runtime::__private as __segments;
     impl __segments::Segment for Staff {
         const KEY: __segments::SegmentKey = __segments::SegmentKey::from_static("staff");
-        fn definition() -> __segments::Definition {
+        fn declared() -> __segments::Declared<__segments::Definition> {
             __segments::define::<
                 Self,
                 _,
@@ -15,18 +15,16 @@ const _: () = {
                 "Staff",
                 __segments::Some("Colleagues."),
                 __segments::None,
-                [__segments::None, __segments::None],
-                true,
+                __segments::Managed::RULES,
             )
         }
     }
     __segments::standard! {
-        [pub] Staff[User as __At0] [] decide(contexts, salts) { let context0 =
-        __segments::Has:: < User, __At0 > ::context(contexts); let mut unknown =
+        [pub] Staff "staff"[User as __At0] [] decide(contexts, salts) { let mut unknown =
         __segments::None; match __segments::Verdict::Yes.and(||
-        __segments::verdict(__segments::holds(contexts, & (< User > ::AGE.gt(30)),
-        context0))).and(|| __segments::share_by(contexts, __segments::MissingSalt {
-        segment : "staff", rule : 0 }, 25f64, & < User > ::ID, context0, salts)).and(||
+        __segments::verdict(__segments::hold(contexts, (< User > ::AGE.gt(30i64), ()))))
+        .and(|| __segments::share_by(contexts, __segments::MissingSalt { segment :
+        "staff", rule : 0 }, 25f64, & < User > ::ID, salts)).and(||
         __segments::verdict(__segments::Reader::rule(contexts, __segments::None))) {
         __segments::Verdict::Yes => return __segments::Decision::Rule(0),
         __segments::Verdict::No => {} __segments::Verdict::Unknown(why) => { unknown
@@ -37,7 +35,7 @@ const _: () = {
         [pub] Staff
     }
     __segments::inventory::submit! {
-        __segments::Declarations { all : & [__segments::Declaration::of:: < Staff > ()] }
+        __segments::Declarations(< Staff as __segments::Segment > ::declare)
     }
 };
 /// Colleagues.

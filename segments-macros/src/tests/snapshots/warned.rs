@@ -7,7 +7,7 @@ const _: () = {
     use ::segments_runtime::__private as __segments;
     impl __segments::Segment for Staff {
         const KEY: __segments::SegmentKey = __segments::SegmentKey::from_static("Staff");
-        fn definition() -> __segments::Definition {
+        fn declared() -> __segments::Declared<__segments::Definition> {
             __segments::define::<
                 Self,
                 _,
@@ -15,21 +15,19 @@ const _: () = {
                 "Staff",
                 __segments::Some("Colleagues."),
                 __segments::None,
-                [__segments::None, __segments::None],
-                true,
+                __segments::Managed::RULES,
             )
         }
     }
     __segments::standard! {
-        [pub] Staff[User as __At0] [] decide(contexts, _) { let context0 =
-        __segments::Has:: < User, __At0 > ::context(contexts); if
-        __segments::holds(contexts, & (< User > ::AGE.gt(30)), context0) &&
-        __segments::Reader::rule(contexts, __segments::None) { return
-        __segments::Decision::Rule(0); } __segments::Decision::NoRule }
+        [pub] Staff "Staff"[User as __At0] [] decide(contexts, _) { if
+        __segments::rule_holds(contexts, (< User > ::AGE.gt(30i64), ()),
+        __segments::None) { return __segments::Decision::Rule(0); }
+        __segments::Decision::NoRule }
     }
     impl<__Contexts> __segments::Decidable<__Contexts> for Staff {}
     __segments::inventory::submit! {
-        __segments::Declarations { all : & [__segments::Declaration::of:: < Staff > ()] }
+        __segments::Declarations(< Staff as __segments::Segment > ::declare)
     }
 };
 /// Colleagues.

@@ -1,0 +1,438 @@
+//! What one would have written: the arguments of `#[segment]` that say what the file says. They are made
+//! from the model, for tokens would be parsed just to be understood again, at every segment.
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+use proc_macro2::{Ident, Literal, Span, TokenStream};
+use quote::{ToTokens, quote};
+use segments_model::file::SegmentsFile;
+use segments_model::{
+    AttributeRef, AttributeType, Audience, Clause, ContextKind, Definition, InEnvironment,
+    Operator, Rule, Targets, Value,
+};
+use syn::{Expr, ItemStruct, LitStr, Path};
+
+use super::arguments::Call;
+use super::names::{field_name, type_name};
+use crate::segment::clause::{self, Meaning};
+use crate::segment::environment::{self, Environment};
+use crate::segment::parse::defaults;
+use crate::segment::written::{self, Big, By, List, Text, Written};
+
+/// Says definitions in the words of `#[segment]`.
+pub(super) struct Writer<'a> {
+    call: &'a Call,
+    file: &'a SegmentsFile,
+    /// Names are parsed once, and not at every clause that uses them.
+    names: RefCell<HashMap<ContextKind, HashMap<AttributeRef, Attribute>>>,
+}
+
+/// An attribute: `User::EMAIL`, `User::ADDRESS.city`.
+#[derive(Clone)]
+pub(super) struct Attribute {
+    context: Path,
+    constant: Ident,
+    /// Below the constant.
+    fields: TokenStream,
+    /// As one would write it.
+    written: String,
+}
+
+impl Attribute {
+    /// As it is printed; see [`clause::qualify`].
+    fn printed(&self) -> TokenStream {
+        let Self {
+            context,
+            constant,
+            fields,
+            ..
+        } = self;
+        quote!(<#context>::#constant #fields)
+    }
+}
+
+/// As one would write it.
+impl ToTokens for Attribute {
+    fn to_tokens(&self, tokens: &mut TokenStream) {
+        let Self {
+            context,
+            constant,
+            fields,
+            ..
+        } = self;
+        tokens.extend(quote!(#context::#constant #fields));
+    }
+}
+
+/// A comparison in its parts.
+struct Comparison {
+    attribute: Attribute,
+    method: &'static str,
+    values: Vec<TokenStream>,
+}
+
+impl Comparison {
+    /// The call behind the attribute.
+    fn call(&self) -> TokenStream {
+        let method = Ident::new(self.method, Span::call_site());
+        match &self.values[..] {
+            [value] => quote!(.#method(#value)),
+            values => quote!(.#method([#(#values),*])),
+        }
+    }
+}
+
+impl<'a> Writer<'a> {
+    pub(super) fn new(call: &'a Call, file: &'a SegmentsFile) -> Self {
+        Self {
+            call,
+            file,
+            names: RefCell::default(),
+        }
+    }
+
+    /// A segment, with the struct that it stands on. An error says what Rust cannot say.
+    pub(super) fn segment(
+        &self,
+        definition: &Definition,
+        item: ItemStruct,
+    ) -> Result<Written, String> {
+        let mut all = self.whole(definition.clone().into())?;
+        all.item = Some(item);
+        all.key = Some(text(definition.key.as_str()));
+        let environments = definition.environments.iter().map(|(key, there)| {
+            let mut there = self.whole(there.clone())?;
+            let own_rules = !there.rules.is_empty();
+            there.inherit(&all);
+            Ok(environment::InEnvironment {
+                environment: Environment::Key(literal(key.as_str())),
+                written: there,
+                own_rules,
+            })
+        });
+        all.environments = environments.collect::<Result<_, String>>()?;
+        Ok(all)
+    }
+
+    /// A segment that nobody is in, so that what names it still compiles.
+    pub(super) fn stand_in(&self, key: &str, item: ItemStruct) -> Written {
+        let key = if segments_model::SegmentKey::parse(key).is_ok() {
+            key
+        } else {
+            "unreadable"
+        };
+        let mut written = Written {
+            item: Some(item),
+            runtime: self.call.runtime.clone(),
+            key: Some(text(key)),
+            nobody: Some(Span::call_site()),
+            ..Written::default()
+        };
+        defaults(&mut written);
+        written
+    }
+
+    fn whole(&self, segment: InEnvironment) -> Result<Written, String> {
+        let InEnvironment {
+            name,
+            description,
+            tags,
+            audience,
+        } = segment;
+        let tags = tags.map(|tags| tags.iter().map(|tag| literal(tag.as_str())).collect());
+        let mut written = Written {
+            runtime: self.call.runtime.clone(),
+            name: Some(text(&name)),
+            description,
+            tags,
+            ..Written::default()
+        };
+        match audience {
+            Audience::Big { kind } => {
+                written.big = Some(Big {
+                    span: Span::call_site(),
+                    of: Some(self.context(&kind)),
+                });
+            }
+            Audience::Standard {
+                included,
+                excluded,
+                rules,
+            } => {
+                let nobody = included.is_empty() && excluded.is_empty();
+                if nobody && rules.as_ref().is_some_and(Vec::is_empty) {
+                    written.nobody = Some(Span::call_site());
+                } else {
+                    written.included = self.targets(&included);
+                    written.excluded = self.targets(&excluded);
+                    let rules = rules.iter().flatten().map(|rule| self.rule(rule));
+                    written.rules = rules.collect::<Result<_, _>>()?;
+                }
+            }
+        }
+        Ok(written)
+    }
+
+    fn targets(&self, targets: &Targets) -> Option<written::Targets> {
+        let at_least = match targets {
+            Targets::Unmanaged => return None,
+            Targets::Exactly(_) => false,
+            Targets::AtLeast(_) => true,
+        };
+        let lists = targets.lists().map(|(kind, keys)| List {
+            context: self.context(kind),
+            keys: keys.iter().map(|key| literal(key)).collect(),
+        });
+        Some(written::Targets {
+            at_least,
+            lists: lists.collect(),
+        })
+    }
+
+    fn rule(&self, rule: &Rule) -> Result<written::Rule, String> {
+        let span = Span::call_site();
+        let clauses = rule.clauses.iter().map(|clause| self.clause(clause));
+        let by = rule.rollout.as_ref().map(|rollout| {
+            let attribute = self.attribute(&rollout.kind, &rollout.by);
+            By {
+                attribute: Expr::Verbatim(attribute.printed()),
+                context: attribute.context,
+                span,
+            }
+        });
+        Ok(written::Rule {
+            span,
+            description: rule.description.as_deref().map(literal),
+            percent: (rule.rollout.as_ref()).map(|rollout| (rollout.weight.percent(), span)),
+            by,
+            everyone: rule.clauses.is_empty().then_some(span),
+            clauses: clauses.collect::<Result<_, _>>()?,
+            broken: false,
+        })
+    }
+
+    fn clause(&self, clause: &Clause) -> Result<clause::Clause, String> {
+        let (not, negate) = (clause.negate.then(|| quote!(!)), clause.negate);
+        let word = if negate { "!" } else { "" };
+        let (meaning, expression, written) = if clause.operator == Operator::SegmentMatch {
+            let segments = self.segments(clause)?;
+            let meaning = Meaning::MemberOf { segments, negate };
+            (meaning, TokenStream::new(), String::new())
+        } else {
+            let comparison = self.comparison(clause)?;
+            let (attribute, call) = (comparison.attribute.printed(), comparison.call());
+            let values: Vec<String> = clause.values.iter().map(value_as_written).collect();
+            let values = match &values[..] {
+                [value] => value.clone(),
+                values => format!("[{}]", values.join(", ")),
+            };
+            let written = format!(
+                "{word}{}.{}({values})",
+                comparison.attribute.written, comparison.method
+            );
+            let values = clause.values.iter();
+            let meaning = Meaning::Comparison {
+                context: comparison.attribute.context,
+                method: Some((comparison.method.to_owned(), Span::call_site())),
+                values: values
+                    .map(|value| (Some(value.clone()), Span::call_site()))
+                    .collect(),
+                negate,
+            };
+            (meaning, quote!(#not #attribute #call), written)
+        };
+        Ok(clause::Clause {
+            meaning,
+            written,
+            expression,
+            constant: None,
+            checked: true,
+            span: Span::call_site(),
+        })
+    }
+
+    /// A clause as an argument of `#[ai_config]` and `#[flag_targeting]`.
+    pub(super) fn argument(&self, clause: &Clause) -> Result<TokenStream, String> {
+        let not = clause.negate.then(|| quote!(!));
+        if clause.operator == Operator::SegmentMatch {
+            let segments = self.segments(clause)?;
+            return Ok(quote!(#not member_of!(#(#segments),*)));
+        }
+        let comparison = self.comparison(clause)?;
+        let (attribute, call) = (&comparison.attribute, comparison.call());
+        Ok(quote!(#not #attribute #call))
+    }
+
+    fn comparison(&self, clause: &Clause) -> Result<Comparison, String> {
+        let attribute_type = self.attribute_type(clause);
+        if attribute_type == Some(AttributeType::Version)
+            && clause.operator.row().operand != segments_model::Operand::Version
+        {
+            return Err(format!(
+                "`{}` compares versions as text, which `include_segments!` cannot; write `semVerEqual`, `semVerLessThan` or `semVerGreaterThan`, or make `{}` a string",
+                clause.operator, clause.attribute
+            ));
+        }
+        if attribute_type == Some(AttributeType::Any) {
+            return Err(format!(
+                "`{}` is of type any, which no Rust type is; write its type",
+                clause.attribute
+            ));
+        }
+        let mut types = clause.values.iter().map(Value::type_name);
+        let first = types.next();
+        if types.any(|other| Some(other) != first) {
+            return Err(format!(
+                "the values of `{}` mix types, and a Rust array has one; write them all in the same way",
+                clause.attribute
+            ));
+        }
+        let values = clause
+            .values
+            .iter()
+            .map(|value| self.value(value, attribute_type, clause));
+        let values: Vec<TokenStream> = values.collect::<Result<_, _>>()?;
+        let method = clause.operator.row().method(values.len());
+        let method =
+            method.ok_or_else(|| format!("`{}` has no method in Rust", clause.operator))?;
+        Ok(Comparison {
+            attribute: self.attribute(&clause.kind, &clause.attribute),
+            method,
+            values,
+        })
+    }
+
+    fn attribute_type(&self, clause: &Clause) -> Option<AttributeType> {
+        let schema = self.file.contexts.get(&clause.kind)?;
+        let attribute = schema.attributes.get(&clause.attribute)?;
+        Some(attribute.attribute_type)
+    }
+
+    /// With its type where it is a number; see [`clause::qualify`].
+    fn value(
+        &self,
+        value: &Value,
+        attribute_type: Option<AttributeType>,
+        clause: &Clause,
+    ) -> Result<TokenStream, String> {
+        let date = attribute_type == Some(AttributeType::Date);
+        Ok(match value {
+            Value::Bool(value) => quote!(#value),
+            Value::String(text) if date && clause.operator == Operator::In => {
+                return Err(format!(
+                    "`in` compares dates as text, which `include_segments!` cannot; write {text} in milliseconds"
+                ));
+            }
+            // A struct that exists already may have an enum there.
+            Value::String(text) if self.may_be_name(clause, attribute_type) => {
+                let private = self.call.runtime.private();
+                quote!(#private::Named(#text))
+            }
+            Value::String(text) => quote!(#text),
+            Value::Number(number) if date => match number.as_integer() {
+                Some(whole) => signed(whole < 0, &Literal::i64_suffixed(whole.abs())),
+                None => {
+                    return Err(format!(
+                        "{number} is not a whole number of milliseconds; write one"
+                    ));
+                }
+            },
+            Value::Number(number) => {
+                let number = number.get();
+                signed(number < 0.0, &Literal::f64_suffixed(number.abs()))
+            }
+        })
+    }
+
+    fn may_be_name(&self, clause: &Clause, attribute_type: Option<AttributeType>) -> bool {
+        clause.operator == Operator::In
+            && attribute_type == Some(AttributeType::String)
+            && self.call.bound(clause.kind.as_str()).is_some()
+    }
+
+    /// The constant of an attribute, and what follows it.
+    pub(super) fn attribute(&self, kind: &ContextKind, reference: &AttributeRef) -> Attribute {
+        let mut names = self.names.borrow_mut();
+        if let Some(known) = names.get(kind).and_then(|known| known.get(reference)) {
+            return known.clone();
+        }
+        let context = self.context(kind);
+        let attribute = if *reference == AttributeRef::KEY {
+            // The field has a name of the user's choice.
+            let constant = Ident::new("__KEY", Span::call_site());
+            (constant, Vec::new())
+        } else {
+            let mut path = reference.path();
+            let first = path.next().unwrap_or_default();
+            let constant = self.call.constant(kind.as_str(), &first);
+            (constant, path.map(|name| field_name(&name)).collect())
+        };
+        let (constant, fields) = attribute;
+        let mut written = format!("{}::{constant}", crate::meta::source(&context));
+        for field in &fields {
+            written.push('.');
+            written.push_str(&field.to_string());
+        }
+        let attribute = Attribute {
+            context,
+            constant,
+            fields: quote!(#(.#fields)*),
+            written,
+        };
+        let of_kind = names.entry(kind.clone()).or_default();
+        of_kind.insert(reference.clone(), attribute.clone());
+        attribute
+    }
+
+    /// The type that stands for a kind: one that exists, or the one that is made here.
+    pub(super) fn context(&self, kind: &ContextKind) -> Path {
+        let bound = self.call.bound(kind.as_str());
+        bound.map_or_else(|| type_name(kind.as_str()).into(), Path::clone)
+    }
+
+    /// The types of the segments that a clause asks.
+    fn segments(&self, clause: &Clause) -> Result<Vec<Path>, String> {
+        let segment = |key: &str| {
+            if let Some(path) = self.call.bound(key) {
+                return Ok(path.clone());
+            }
+            let name = type_name(key);
+            if self.file.external.iter().any(|external| external == key) {
+                return Err(format!(
+                    "`{key}` is declared elsewhere; say where: `include_segments!(\"...\", \"{key}\" = crate::{name})`"
+                ));
+            }
+            Ok(name.into())
+        };
+        clause.segments().map(segment).collect()
+    }
+}
+
+/// A text that stands in the file, which has no place in Rust.
+fn text(text: &str) -> Text {
+    Text {
+        text: text.to_owned(),
+        span: Span::call_site(),
+    }
+}
+
+fn literal(text: &str) -> LitStr {
+    LitStr::new(text, Span::call_site())
+}
+
+fn value_as_written(value: &Value) -> String {
+    match value {
+        Value::String(text) => format!("{text:?}"),
+        Value::Bool(value) => value.to_string(),
+        Value::Number(number) => number.to_string(),
+    }
+}
+
+fn signed(negative: bool, literal: &Literal) -> TokenStream {
+    if negative {
+        quote!(-#literal)
+    } else {
+        quote!(#literal)
+    }
+}

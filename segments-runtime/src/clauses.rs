@@ -1,0 +1,43 @@
+//! The clauses of a rule as one value, so that rustc checks one call for all of them.
+
+use crate::Condition;
+use crate::cache::Cache;
+use crate::reader::Reader;
+
+/// Clauses that look at one context, of which every one must hold: `(first, (second, ()))`.
+pub trait Clauses<C> {
+    /// Whether all hold, for a context that may be absent.
+    fn hold<R: Reader>(self, reader: &R, context: Option<&C>) -> bool;
+}
+
+impl<C> Clauses<C> for () {
+    #[inline]
+    fn hold<R: Reader>(self, _: &R, _: Option<&C>) -> bool {
+        true
+    }
+}
+
+impl<C, P: Condition<Context = C>, Others: Clauses<C>> Clauses<C> for (P, Others) {
+    #[inline]
+    fn hold<R: Reader>(self, reader: &R, context: Option<&C>) -> bool {
+        let (first, others) = self;
+        reader.holds(&first, context) && others.hold(reader, context)
+    }
+}
+
+/// A clause with the place for what it prepares.
+#[derive(Debug)]
+pub struct Prepares<P>(pub P, pub &'static Cache);
+
+impl<P: Condition> Condition for Prepares<P> {
+    type Context = P::Context;
+
+    #[inline]
+    fn test(&self, context: &P::Context, _: Option<&Cache>) -> Option<bool> {
+        self.0.test(context, Some(self.1))
+    }
+
+    fn clause(&self) -> segments_model::Clause {
+        self.0.clause()
+    }
+}

@@ -225,18 +225,18 @@ pub(crate) fn bracketed(
     let before = errors.len();
     let elements = split(group.stream()).into_iter();
     let texts: Vec<LitStr> = elements
-        .filter_map(|piece| errors.take(text(piece)))
+        .filter_map(|piece| errors.take(text(&piece)))
         .collect();
     (!texts.is_empty() || errors.len() == before).then_some(texts)
 }
 
-fn text(tokens: TokenStream) -> syn::Result<LitStr> {
+fn text(tokens: &TokenStream) -> syn::Result<LitStr> {
     let error = match parse_start(tokens.clone()) {
         Ok((text, None)) => return Ok(text),
         Ok((_, Some(next))) => return Err(syn::Error::new(next.span(), leftover(&next))),
         Err(error) => error,
     };
-    let written = source(&tokens);
+    let written = source(tokens);
     Err(
         if written.chars().all(|c| c.is_alphanumeric() || c == '_') {
             syn::Error::new(error.span(), format!("{error}; write `\"{written}\"`"))

@@ -182,11 +182,9 @@ impl Grammar {
 /// interprets each call.
 static ALLOWED: [bool; 256] = {
     let mut allowed = [false; 256];
-    let mut byte = 0;
-    while byte < 128 {
-        let character = byte as u8;
-        allowed[byte] =
-            character.is_ascii_alphanumeric() || matches!(character, b'.' | b'_' | b'-');
+    let mut byte: u8 = 0;
+    while byte.is_ascii() {
+        allowed[byte as usize] = byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'_' | b'-');
         byte += 1;
     }
     allowed

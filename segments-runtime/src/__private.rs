@@ -1,5 +1,10 @@
 //! What the macros' output names.
 
+#![allow(
+    clippy::needless_pass_by_value,
+    reason = "the output has no use for what it passes, and a reference costs rustc at every segment"
+)]
+
 pub use ::core;
 // One word each, for each costs the compiler at every segment.
 pub use ::core::option::Option::{self, None, Some};

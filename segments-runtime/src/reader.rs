@@ -82,7 +82,7 @@ pub type Lists = BTreeMap<ContextKind, BTreeSet<String>>;
 type How = Option<fn(Lists) -> Targets>;
 
 /// What of the audience of a segment is managed.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct Managed {
     /// The list of those who are in it.
     pub included: How,

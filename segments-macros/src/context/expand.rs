@@ -1,7 +1,7 @@
 //! Prints the constants and the implementations.
 
-use proc_macro2::{Ident, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
@@ -82,6 +82,26 @@ fn write_and_describe(parsed: &Struct) -> (TokenStream, TokenStream) {
     (write, quote! { #(#describe)* })
 }
 
+/// Tokens that begin and end where the type does. Of a type that is no attribute rustc then finds the
+/// same wrong in the same place as where the type itself stands, and says it once.
+fn in_place_of(ty: &syn::Type, tokens: TokenStream) -> TokenStream {
+    let spans = ty.to_token_stream().into_iter().map(|token| token.span());
+    let spans: Vec<Span> = spans.collect();
+    let (Some(start), Some(end)) = (spans.first(), spans.last()) else {
+        return tokens;
+    };
+    let mut tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    if let [before @ .., last] = &mut tokens[..] {
+        // Both colons of `::path`.
+        let colons = before.iter_mut();
+        for colon in colons.take_while(|token| matches!(token, TokenTree::Punct(_))) {
+            colon.set_span(*start);
+        }
+        last.set_span(*end);
+    }
+    tokens.into_iter().collect()
+}
+
 /// Expands `#[derive(Context)]`.
 pub(super) fn context(parsed: &Struct) -> TokenStream {
     let Struct {
@@ -97,9 +117,13 @@ pub(super) fn context(parsed: &Struct) -> TokenStream {
     let (write, describe) = write_and_describe(parsed);
     let constants = key.iter().chain(&parsed.fields).map(|field| {
         let (docs, name, way) = (attribute_docs(parsed, field), constant(field), way(field));
+        let attribute = quote!(#private::AttributeAt<#ident, #way>);
+        let attribute = in_place_of(&field.ty, attribute);
+        let new = in_place_of(&field.ty, quote!(#runtime::Attribute::new));
+        let new = in_place_of(&field.ty, quote!(#new()));
         quote! {
             #docs
-            #visibility const #name: #private::AttributeAt<#ident, #way> = #runtime::Attribute::new();
+            #visibility const #name: #attribute = #new;
         }
     });
     // The key's constant under a name that does not depend on the field.

@@ -127,16 +127,20 @@ impl Output<'_> {
         // Without a suffix the number is one token fewer to check.
         let index = Literal::usize_unsuffixed(index);
         let description = option(private, rule.description.as_ref());
-        let mut parts = self.parts(rule, caches, of_segments);
+        let parts = self.parts(rule, caches, of_segments);
         if plain(rule) {
-            let ends = match parts.pop() {
+            let (before, ends) = match parts.split_last() {
                 // One call for the rule and what it ends with, as in nearly every rule.
-                Some(Part::Clauses { clauses, .. }) => {
-                    quote!(#private::rule_holds(contexts, #clauses, #description))
-                }
-                _ => quote!(#private::Reader::rule(contexts, #description)),
+                Some((Part::Clauses { clauses, .. }, before)) => (
+                    before,
+                    quote!(#private::rule_holds(contexts, #clauses, #description)),
+                ),
+                _ => (
+                    &parts[..],
+                    quote!(#private::Reader::rule(contexts, #description)),
+                ),
             };
-            let parts = parts.iter().map(|part| part.holds(private));
+            let parts = before.iter().map(|part| part.holds(private));
             return quote! {
                 if #(#parts &&)* #ends {
                     return #private::Decision::Rule(#index);

@@ -34,10 +34,7 @@ pub(super) struct Expansion {
 /// The item with one more piece of documentation behind the user's own.
 pub(crate) fn documented(item: &ItemStruct, docs: &TokenStream) -> TokenStream {
     let attributes = &item.attrs;
-    let rest = ItemStruct {
-        attrs: Vec::new(),
-        ..item.clone()
-    };
+    let rest = without_attributes(item);
     quote! { #(#attributes)* #docs #rest }
 }
 
@@ -45,11 +42,22 @@ pub(crate) fn documented(item: &ItemStruct, docs: &TokenStream) -> TokenStream {
 /// the user's own, editors would take every use in there for one of theirs, and show the documentation
 /// twice.
 pub(crate) fn hidden(item: &ItemStruct) -> ItemStruct {
-    let mut hidden = item.clone();
+    let mut hidden = without_attributes(item);
+    let place = Span::call_site().resolved_at(item.ident.span());
+    hidden.ident.set_span(place);
     hidden
-        .ident
-        .set_span(Span::call_site().resolved_at(item.ident.span()));
-    hidden
+}
+
+fn without_attributes(item: &ItemStruct) -> ItemStruct {
+    ItemStruct {
+        attrs: Vec::new(),
+        vis: item.vis.clone(),
+        struct_token: item.struct_token,
+        ident: item.ident.clone(),
+        generics: item.generics.clone(),
+        fields: item.fields.clone(),
+        semi_token: item.semi_token,
+    }
 }
 
 /// Prints everything.

@@ -27,11 +27,13 @@ pub use crate::__segments_ide as ide;
 pub use crate::__segments_ide_targeting as ide_targeting;
 pub use crate::__segments_standard as standard;
 pub use crate::__segments_with_salts as with_salts;
+pub use crate::about::About;
 pub use crate::attribute::{AttributeAt, Get, NestedAttribute};
 pub use crate::cache::{Cache, Caches};
 pub use crate::clauses::{Clauses, Prepares};
 pub use crate::context::Names;
-pub use crate::contexts::Contexts;
+pub use crate::contexts::{Alone, Contexts};
+pub use crate::decided::{Asking, Elsewhere, Here, Refused, Salted};
 pub use crate::decision::{Decision, MissingSalt, Salts, Verdict};
 pub use crate::field::describe_scalar;
 pub use crate::ide::{any_type, keys};
@@ -44,13 +46,13 @@ pub use crate::targeting::{Ask, Targeted, Tells, Variation};
 pub use crate::{Condition, Context, Decide, Environment, Has, Segment};
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::Location;
 
 pub use segments_model::AttributeType;
 pub use segments_model::ContextKind;
 use segments_model::{AttributeRef, Weight, kernel};
 use serde_json::{Map, Value as Json};
 
-use crate::reader::Recorder;
 use crate::registry::DeclaredAt;
 use crate::types::{Bool, Date, Nested, Number, OneOf, TakesAnyText, Text, ValueType, Version};
 use crate::{Attribute, AttributeSchema, AttributeValue, Field, Scalar};
@@ -106,23 +108,15 @@ pub fn definition(
     }
 }
 
-/// The definition of a segment whose rules are read; how its two lists are managed, and whether its
-/// rules are.
-#[track_caller]
-pub fn define<S: Segment + Decide<Recorder, At>, At>(
-    name: &str,
-    description: Option<&str>,
-    tags: Option<&[&'static str]>,
-    managed: Managed,
-) -> Declared<Definition> {
-    let audience = Recorder::record::<S, At>(&managed);
-    here::<S, _>(definition(S::KEY, name, description, tags, audience))
+/// The definition of a segment as it is where no environment says otherwise.
+pub fn everywhere<S: Segment>() -> Declared<Definition> {
+    S::ABOUT.declared::<S>()
 }
 
 /// What is declared where this is called.
 #[track_caller]
 pub fn here<S, T>(what: T) -> Declared<T> {
-    (what, DeclaredAt::here::<S>())
+    (what, DeclaredAt::new::<S>(Location::caller()))
 }
 
 /// A definition with what it is in single environments.

@@ -54,6 +54,7 @@
 //!
 //! Without default features the crate is types and membership only.
 
+mod about;
 mod all_segments;
 mod attribute;
 mod cache;
@@ -63,6 +64,7 @@ mod context;
 mod contexts;
 mod count;
 mod dates;
+mod decided;
 mod decision;
 mod environment;
 mod expansion;

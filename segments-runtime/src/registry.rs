@@ -50,10 +50,8 @@ pub struct DeclaredAt {
 }
 
 impl DeclaredAt {
-    /// A type that is declared where this is called.
-    #[track_caller]
-    pub(crate) fn here<T>() -> Self {
-        let place = Location::caller();
+    /// The place of the type `T`.
+    pub(crate) fn new<T>(place: &'static Location<'static>) -> Self {
         Self {
             file: place.file(),
             line: place.line(),
@@ -72,11 +70,10 @@ impl fmt::Display for DeclaredAt {
 #[doc(hidden)]
 pub type Declared<T> = (T, DeclaredAt);
 
-/// What one place in the program registers: it adds a segment, or all segments of a file. A function
-/// and no list, which rustc would evaluate at every segment.
+/// What one place in the program registers: a segment, or all segments of a file.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Declarations(pub fn(&mut Vec<Declared<Definition>>));
+pub struct Declarations(pub &'static [fn() -> Declared<Definition>]);
 
 inventory::collect!(Declarations);
 
@@ -151,11 +148,9 @@ pub enum Problem {
 /// When two segments have one key and say different things, or a definition has an error that could not be seen when the
 /// program was built.
 pub fn definitions() -> Result<Vec<Definition>, RegistryError> {
-    let mut declared = Vec::new();
-    for Declarations(add) in inventory::iter::<Declarations> {
-        add(&mut declared);
-    }
-    collect(declared)
+    let declared = inventory::iter::<Declarations>.into_iter();
+    let declared = declared.flat_map(|Declarations(all)| *all);
+    collect(declared.map(|make| make()).collect())
 }
 
 /// All segments of this program, prepared to be asked about contexts in JSON, to be counted over

@@ -4,7 +4,9 @@ use segments_model::evaluate::CompiledSegments;
 use segments_model::explanation::Explanation;
 use segments_model::{Definition, SegmentKey};
 
+use crate::about::About;
 use crate::contexts::Contexts;
+use crate::decided::Decided;
 use crate::decision::{Decision, Salts};
 use crate::registry::Declared;
 
@@ -38,9 +40,17 @@ use crate::registry::Declared;
     label = "not a segment",
     note = "a segment is a unit struct with `#[segment(...)]`"
 )]
-pub trait Segment {
+pub trait Segment: Sized {
     /// The key.
-    const KEY: SegmentKey;
+    const KEY: SegmentKey = SegmentKey::from_static(Self::ABOUT.key);
+
+    /// What else is declared, but for the rules.
+    #[doc(hidden)]
+    const ABOUT: About;
+
+    /// Where it is decided who is in it.
+    #[doc(hidden)]
+    type Decided: Decided<Self>;
 
     /// Only here so that the compiler walks the references between segments: it refuses those that
     /// reach themselves, and the name is what its message shows.
@@ -54,12 +64,8 @@ pub trait Segment {
 
     /// The definition and where it stands.
     #[doc(hidden)]
-    fn declared() -> Declared<Definition>;
-
-    /// Adds it to all that are declared.
-    #[doc(hidden)]
-    fn declare(all: &mut Vec<Declared<Definition>>) {
-        all.push(Self::declared());
+    fn declared() -> Declared<Definition> {
+        Self::ABOUT.declared::<Self>()
     }
 
     /// The definition of this segment and of all that it asks; some perhaps more than once.

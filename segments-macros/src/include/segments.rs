@@ -5,7 +5,11 @@ use quote::quote;
 use segments_model::Code;
 use segments_model::diagnostic::Diagnostic;
 use segments_model::file::Report;
-use syn::{Fields, Generics, Ident, ItemStruct, Token, Visibility, parse_quote};
+use syn::token::Bracket;
+use syn::{
+    AttrStyle, Attribute, Expr, ExprLit, Fields, Generics, Ident, ItemStruct, Lit, LitStr, Meta,
+    MetaNameValue, Token, Visibility,
+};
 
 use super::arguments::Call;
 use super::names::{self, ALL, Names, type_name};
@@ -68,14 +72,31 @@ pub(super) fn structs(
 
 /// The struct that a segment stands on.
 fn item(name: &Ident, description: Option<&String>) -> ItemStruct {
-    let docs = description.map(|text| parse_quote!(#[doc = #text]));
     ItemStruct {
-        attrs: docs.into_iter().collect(),
+        attrs: description.map(|text| doc(text)).into_iter().collect(),
         vis: Visibility::Public(Token![pub](Span::call_site())),
         struct_token: Token![struct](Span::call_site()),
         ident: name.clone(),
         generics: Generics::default(),
         fields: Fields::Unit,
         semi_token: Some(Token![;](Span::call_site())),
+    }
+}
+
+/// `#[doc = "..."]`.
+fn doc(text: &str) -> Attribute {
+    let span = Span::call_site();
+    Attribute {
+        pound_token: Token![#](span),
+        style: AttrStyle::Outer,
+        bracket_token: Bracket(span),
+        meta: Meta::NameValue(MetaNameValue {
+            path: Ident::new("doc", span).into(),
+            eq_token: Token![=](span),
+            value: Expr::Lit(ExprLit {
+                attrs: Vec::new(),
+                lit: Lit::Str(LitStr::new(text, span)),
+            }),
+        }),
     }
 }

@@ -16,12 +16,16 @@ impl Output<'_> {
     pub(super) fn segment(&self, asked_anywhere: &[Path]) -> TokenStream {
         let Self { item, private, .. } = self;
         let (ident, key) = (&item.ident, self.key());
+        let (name, description, tags) = self.described();
+        let (managed, decided) = (self.managed(), self.decided());
         let (references, declared) = (self.references(asked_anywhere), self.declared());
         quote! {
             impl #private::Segment for #ident {
-                const KEY: #private::SegmentKey = #private::SegmentKey::from_static(#key);
+                const ABOUT: #private::About =
+                    #private::About::new(#key, #name, #description, #tags, #managed);
+                type Decided = #decided;
                 #references
-                fn declared() -> #private::Declared<#private::Definition> { #declared }
+                #declared
             }
         }
     }
@@ -29,12 +33,12 @@ impl Output<'_> {
     /// A big segment answers no question, and the compiler says why.
     pub(super) fn refusal(&self) -> TokenStream {
         let Self { item, private, .. } = self;
-        let (ident, visibility) = (&item.ident, &item.vis);
+        let (ident, visibility, key) = (&item.ident, &item.vis, self.key());
         quote! {
             #[allow(dead_code, reason = "nobody can ask")]
             impl #ident {
                 /// The key of this segment in LaunchDarkly.
-                #visibility const KEY: #private::SegmentKey = <Self as #private::Segment>::KEY;
+                #visibility const KEY: #private::SegmentKey = #private::SegmentKey::from_static(#key);
                 #[doc(hidden)]
                 #visibility fn contains<__Contexts>(_: __Contexts) -> #private::bool
                 where Self: #private::Listed<__Contexts>
@@ -112,37 +116,58 @@ impl Output<'_> {
         here.chain(everywhere).collect()
     }
 
-    /// The definition with what it is in single environments, and its place.
-    fn declared(&self) -> TokenStream {
+    /// The definition where it differs in single environments.
+    fn declared(&self) -> Option<TokenStream> {
         let Self {
             written,
             item,
             private,
             ..
         } = self;
-        let declared = if written.big.is_some() {
-            let definition = self.here();
-            quote!(#private::here::<Self, _>(#definition))
-        } else {
-            self.recorded()
-        };
         if written.environments.is_empty() {
-            return declared;
+            return None;
         }
         let environments = written.environments.iter().map(|there| {
             let definition = Output::new(&there.written, item).here();
             let key = there.environment.key(private);
             quote!((#key, #definition))
         });
-        quote!(#private::in_environments(#declared, [#(#environments),*]))
+        Some(quote! {
+            fn declared() -> #private::Declared<#private::Definition> {
+                #private::in_environments(#private::everywhere::<Self>(), [#(#environments),*])
+            }
+        })
     }
 
-    /// The definition of a standard segment, whose rules stand where they are decided.
-    fn recorded(&self) -> TokenStream {
-        let Self { private, .. } = self;
-        let (name, description, tags) = self.described();
-        let managed = self.managed();
-        quote!(#private::define::<Self, _>(#name, #description, #tags, #managed))
+    /// Where it is decided who is in it.
+    fn decided(&self) -> TokenStream {
+        let Self {
+            private,
+            contexts,
+            segments,
+            ..
+        } = self;
+        if let Some(big) = &self.written.big {
+            return match &big.of {
+                Some(of) => quote!(#private::Elsewhere<#of>),
+                // Said already: a big segment names its kind.
+                None => quote!(#private::Refused),
+            };
+        }
+        let places = contexts
+            .iter()
+            .chain(segments)
+            .map(|_| quote!(#private::Alone));
+        let places = quote!((#(#places,)*));
+        if self.rules.iter().any(|rule| rule.percent.is_some()) {
+            return quote!(#private::Salted<#places>);
+        }
+        if segments.is_empty() {
+            return quote!(#private::Here<#places>);
+        }
+        let asked = segments.iter().rev();
+        let asked = asked.fold(quote!(()), |others, asked| quote!((#asked, #others)));
+        quote!(#private::Asking<#places, #asked>)
     }
 
     /// What of the audience is managed.

@@ -40,7 +40,6 @@ impl Output<'_> {
         );
         let with_salts =
             (!self.plain()).then(|| quote!(#private::with_salts! { [#visibility] #ident }));
-        let decidable = self.decidable();
         let key = self.key();
         quote! {
             #private::standard! {
@@ -50,24 +49,6 @@ impl Output<'_> {
                 decide(#of_call, #salts) { #body }
             }
             #with_salts
-            #decidable
-        }
-    }
-
-    fn decidable(&self) -> TokenStream {
-        let Self {
-            item,
-            private,
-            segments,
-            ..
-        } = self;
-        if self.rules.iter().any(|rule| rule.percent.is_some()) {
-            return TokenStream::new();
-        }
-        let ident = &item.ident;
-        quote! {
-            impl<__Contexts> #private::Decidable<__Contexts> for #ident
-            where #(#segments: #private::Decidable<__Contexts>,)* {}
         }
     }
 

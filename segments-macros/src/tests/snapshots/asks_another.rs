@@ -6,7 +6,17 @@ const _: () = {
     }
     use ::segments_runtime::__private as __segments;
     impl __segments::Segment for Staff {
-        const KEY: __segments::SegmentKey = __segments::SegmentKey::from_static("staff");
+        const ABOUT: __segments::About = __segments::About::new(
+            "staff",
+            "Staff",
+            __segments::Some("Colleagues."),
+            __segments::None,
+            __segments::Managed::RULES,
+        );
+        type Decided = __segments::Asking<
+            (__segments::Alone, __segments::Alone),
+            (Testers, ()),
+        >;
         const NO_SEGMENT_MAY_REACH_ITSELF: __segments::usize = __segments::beyond(
             0,
             <Testers as __segments::Segment>::NO_SEGMENT_MAY_REACH_ITSELF,
@@ -14,17 +24,6 @@ const _: () = {
         fn collect(definitions: &mut __segments::Vec<__segments::Definition>) {
             definitions.push(Self::definition());
             <Testers as __segments::Segment>::collect(definitions);
-        }
-        fn declared() -> __segments::Declared<__segments::Definition> {
-            __segments::define::<
-                Self,
-                _,
-            >(
-                "Staff",
-                __segments::Some("Colleagues."),
-                __segments::None,
-                __segments::Managed::RULES,
-            )
         }
     }
     __segments::standard! {
@@ -44,13 +43,9 @@ const _: () = {
     __segments::with_salts! {
         [pub] Staff
     }
-    impl<__Contexts> __segments::Decidable<__Contexts> for Staff
-    where
-        Testers: __segments::Decidable<__Contexts>,
-    {}
     const _: __segments::usize = <Staff as __segments::Segment>::NO_SEGMENT_MAY_REACH_ITSELF;
     __segments::inventory::submit! {
-        __segments::Declarations(< Staff as __segments::Segment > ::declare)
+        __segments::Declarations(& [< Staff as __segments::Segment > ::declared])
     }
 };
 /// Colleagues.

@@ -6,28 +6,25 @@ const _: () = {
     }
     use ::segments_runtime::__private as __segments;
     impl __segments::Segment for Staff {
-        const KEY: __segments::SegmentKey = __segments::SegmentKey::from_static("staff");
-        fn declared() -> __segments::Declared<__segments::Definition> {
-            __segments::here::<
-                Self,
-                _,
-            >(
-                __segments::definition(
-                    Self::KEY,
-                    "Staff",
-                    __segments::Some("Colleagues."),
-                    __segments::None,
-                    __segments::Audience::Big {
-                        kind: <User as __segments::Context>::KIND,
-                    },
-                ),
-            )
-        }
+        const ABOUT: __segments::About = __segments::About::new(
+            "staff",
+            "Staff",
+            __segments::Some("Colleagues."),
+            __segments::None,
+            __segments::Managed {
+                included: __segments::None,
+                excluded: __segments::None,
+                rules: false,
+            },
+        );
+        type Decided = __segments::Elsewhere<User>;
     }
     #[allow(dead_code, reason = "nobody can ask")]
     impl Staff {
         /// The key of this segment in LaunchDarkly.
-        pub const KEY: __segments::SegmentKey = <Self as __segments::Segment>::KEY;
+        pub const KEY: __segments::SegmentKey = __segments::SegmentKey::from_static(
+            "staff",
+        );
         #[doc(hidden)]
         pub fn contains<__Contexts>(_: __Contexts) -> __segments::bool
         where
@@ -37,7 +34,7 @@ const _: () = {
         }
     }
     __segments::inventory::submit! {
-        __segments::Declarations(< Staff as __segments::Segment > ::declare)
+        __segments::Declarations(& [< Staff as __segments::Segment > ::declared])
     }
 };
 /// Colleagues.

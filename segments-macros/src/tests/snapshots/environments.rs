@@ -7,18 +7,17 @@ const _: () = {
     }
     use ::segments_runtime::__private as __segments;
     impl __segments::Segment for Staff {
-        const KEY: __segments::SegmentKey = __segments::SegmentKey::from_static("staff");
+        const ABOUT: __segments::About = __segments::About::new(
+            "staff",
+            "Staff",
+            __segments::Some("Colleagues."),
+            __segments::None,
+            __segments::Managed::RULES,
+        );
+        type Decided = __segments::Here<(__segments::Alone,)>;
         fn declared() -> __segments::Declared<__segments::Definition> {
             __segments::in_environments(
-                __segments::define::<
-                    Self,
-                    _,
-                >(
-                    "Staff",
-                    __segments::Some("Colleagues."),
-                    __segments::None,
-                    __segments::Managed::RULES,
-                ),
+                __segments::everywhere::<Self>(),
                 [
                     (
                         __segments::Environment::environment(&Stage::Staging),
@@ -72,13 +71,12 @@ const _: () = {
         __segments::None) { return __segments::Decision::Rule(0); }
         __segments::Decision::NoRule }
     }
-    impl<__Contexts> __segments::Decidable<__Contexts> for Staff {}
     const _: fn(Stage) = |environment| match environment {
         Stage::Staging => {}
         Stage::Production => {}
     };
     __segments::inventory::submit! {
-        __segments::Declarations(< Staff as __segments::Segment > ::declare)
+        __segments::Declarations(& [< Staff as __segments::Segment > ::declared])
     }
 };
 /// Colleagues.

@@ -7,22 +7,18 @@ const _: () = {
     }
     use ::segments_runtime::__private as __segments;
     impl __segments::Segment for Staff {
-        const KEY: __segments::SegmentKey = __segments::SegmentKey::from_static("staff");
-        fn declared() -> __segments::Declared<__segments::Definition> {
-            __segments::define::<
-                Self,
-                _,
-            >(
-                "Staff",
-                __segments::Some("Colleagues."),
-                __segments::Some(&["beta"]),
-                __segments::Managed {
-                    included: __segments::Some(__segments::Targets::Exactly),
-                    excluded: __segments::Some(__segments::Targets::AtLeast),
-                    rules: false,
-                },
-            )
-        }
+        const ABOUT: __segments::About = __segments::About::new(
+            "staff",
+            "Staff",
+            __segments::Some("Colleagues."),
+            __segments::Some(&["beta"]),
+            __segments::Managed {
+                included: __segments::Some(__segments::Targets::Exactly),
+                excluded: __segments::Some(__segments::Targets::AtLeast),
+                rules: false,
+            },
+        );
+        type Decided = __segments::Here<(__segments::Alone, __segments::Alone)>;
     }
     __segments::standard! {
         [pub] Staff "staff"[User as __At0 Device as __At1] [] decide(contexts, _) { {
@@ -38,9 +34,8 @@ const _: () = {
         __segments::List::Excluded, & KEYS) { return
         __segments::Decision::Excluded(kind); } } __segments::Decision::NoRule }
     }
-    impl<__Contexts> __segments::Decidable<__Contexts> for Staff {}
     __segments::inventory::submit! {
-        __segments::Declarations(< Staff as __segments::Segment > ::declare)
+        __segments::Declarations(& [< Staff as __segments::Segment > ::declared])
     }
 };
 /// Colleagues.

@@ -7,18 +7,14 @@ const _: () = {
     }
     use ::segments_runtime::__private as __segments;
     impl __segments::Segment for Staff {
-        const KEY: __segments::SegmentKey = __segments::SegmentKey::from_static("staff");
-        fn declared() -> __segments::Declared<__segments::Definition> {
-            __segments::define::<
-                Self,
-                _,
-            >(
-                "Staff",
-                __segments::Some("Colleagues."),
-                __segments::None,
-                __segments::Managed::RULES,
-            )
-        }
+        const ABOUT: __segments::About = __segments::About::new(
+            "staff",
+            "Staff",
+            __segments::Some("Colleagues."),
+            __segments::None,
+            __segments::Managed::RULES,
+        );
+        type Decided = __segments::Here<(__segments::Alone,)>;
     }
     __segments::standard! {
         [pub] Staff "staff"[User as __At0] [] decide(contexts, _) { static CACHES :
@@ -30,9 +26,8 @@ const _: () = {
         ()), __segments::Some("paying")) { return __segments::Decision::Rule(1); }
         __segments::Decision::NoRule }
     }
-    impl<__Contexts> __segments::Decidable<__Contexts> for Staff {}
     __segments::inventory::submit! {
-        __segments::Declarations(< Staff as __segments::Segment > ::declare)
+        __segments::Declarations(& [< Staff as __segments::Segment > ::declared])
     }
 };
 /// Colleagues.

@@ -6,18 +6,14 @@ const _: () = {
     }
     use ::segments_runtime::__private as __segments;
     impl __segments::Segment for Staff {
-        const KEY: __segments::SegmentKey = __segments::SegmentKey::from_static("staff");
-        fn declared() -> __segments::Declared<__segments::Definition> {
-            __segments::define::<
-                Self,
-                _,
-            >(
-                "Staff",
-                __segments::Some("Colleagues."),
-                __segments::None,
-                __segments::Managed::RULES,
-            )
-        }
+        const ABOUT: __segments::About = __segments::About::new(
+            "staff",
+            "Staff",
+            __segments::Some("Colleagues."),
+            __segments::None,
+            __segments::Managed::RULES,
+        );
+        type Decided = __segments::Salted<(__segments::Alone,)>;
     }
     __segments::standard! {
         [pub] Staff "staff"[User as __At0] [] decide(contexts, salts) { let mut unknown =
@@ -35,7 +31,7 @@ const _: () = {
         [pub] Staff
     }
     __segments::inventory::submit! {
-        __segments::Declarations(< Staff as __segments::Segment > ::declare)
+        __segments::Declarations(& [< Staff as __segments::Segment > ::declared])
     }
 };
 /// Colleagues.

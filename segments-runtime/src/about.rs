@@ -1,0 +1,58 @@
+//! What is declared of a segment, but for its rules.
+
+use std::collections::BTreeMap;
+use std::panic::Location;
+
+use segments_model::{Definition, Tag};
+
+use crate::Segment;
+use crate::decided::Decided;
+use crate::reader::Managed;
+use crate::registry::{Declared, DeclaredAt};
+
+/// What is declared of a segment, but for its rules, which stand where they are decided.
+#[derive(Debug)]
+pub struct About {
+    pub(crate) key: &'static str,
+    name: &'static str,
+    description: Option<&'static str>,
+    tags: Option<&'static [&'static str]>,
+    managed: Managed,
+    place: &'static Location<'static>,
+}
+
+impl About {
+    /// A segment that is declared where this is called.
+    #[must_use]
+    #[track_caller]
+    pub const fn new(
+        key: &'static str,
+        name: &'static str,
+        description: Option<&'static str>,
+        tags: Option<&'static [&'static str]>,
+        managed: Managed,
+    ) -> Self {
+        Self {
+            key,
+            name,
+            description,
+            tags,
+            managed,
+            place: Location::caller(),
+        }
+    }
+
+    /// The definition of a segment, with its rules, and the place.
+    pub(crate) fn declared<S: Segment>(&self) -> Declared<Definition> {
+        let tags = self.tags.map(|tags| tags.iter().copied());
+        let definition = Definition {
+            key: S::KEY,
+            name: self.name.to_owned(),
+            description: self.description.map(str::to_owned),
+            tags: tags.map(|tags| tags.map(Tag::from_static).collect()),
+            audience: S::Decided::audience(&self.managed),
+            environments: BTreeMap::new(),
+        };
+        (definition, DeclaredAt::new::<S>(self.place))
+    }
+}

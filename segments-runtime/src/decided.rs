@@ -1,0 +1,85 @@
+//! Where it is decided who is in a segment, as a type of the segment.
+//!
+//! What follows from it stands here once; the macro would have to print it, and rustc to check it, at
+//! every segment.
+
+use std::marker::PhantomData;
+
+use segments_model::{Audience, ContextKind};
+
+use crate::reader::{Managed, Recorder};
+use crate::{Context, Decidable, Decide, Segment};
+
+/// Where it is decided who is in the segment `S`.
+pub trait Decided<S: ?Sized> {
+    /// Who is in it, as the definition says.
+    fn audience(managed: &Managed) -> Audience;
+}
+
+/// By what a call passes. `At` is the place of each context and of each segment that is asked, for a
+/// [`Recorder`].
+#[derive(Debug)]
+pub struct Here<At>(PhantomData<At>);
+
+/// By what a call passes and by the segments that it asks: `(First, (Second, ()))`.
+#[derive(Debug)]
+pub struct Asking<At, Asked>(PhantomData<(At, Asked)>);
+
+/// By what a call passes and a salt.
+#[derive(Debug)]
+pub struct Salted<At>(PhantomData<At>);
+
+/// By LaunchDarkly, which keeps the members of big segments: contexts of the kind of `K`.
+#[derive(Debug)]
+pub struct Elsewhere<K>(PhantomData<K>);
+
+/// Not at all: the macro refuses the segment.
+#[derive(Debug)]
+pub enum Refused {}
+
+impl<S: Decide<Recorder, At>, At> Decided<S> for Here<At> {
+    fn audience(managed: &Managed) -> Audience {
+        Recorder::record::<S, At>(managed)
+    }
+}
+
+impl<S: Decide<Recorder, At>, At, Asked> Decided<S> for Asking<At, Asked> {
+    fn audience(managed: &Managed) -> Audience {
+        Recorder::record::<S, At>(managed)
+    }
+}
+
+impl<S: Decide<Recorder, At>, At> Decided<S> for Salted<At> {
+    fn audience(managed: &Managed) -> Audience {
+        Recorder::record::<S, At>(managed)
+    }
+}
+
+impl<S, K: Context> Decided<S> for Elsewhere<K> {
+    fn audience(_: &Managed) -> Audience {
+        Audience::Big { kind: K::KIND }
+    }
+}
+
+impl<S> Decided<S> for Refused {
+    fn audience(_: &Managed) -> Audience {
+        Audience::Big {
+            kind: ContextKind::USER,
+        }
+    }
+}
+
+/// Decided without a salt.
+pub trait Certain {}
+
+impl<At> Certain for Here<At> {}
+impl<At, Asked: AllCertain> Certain for Asking<At, Asked> {}
+
+/// Segments that are all decided without a salt.
+pub trait AllCertain {}
+
+impl AllCertain for () {}
+impl<S: Segment<Decided: Certain>, Others: AllCertain> AllCertain for (S, Others) {}
+
+#[diagnostic::do_not_recommend]
+impl<S: Segment<Decided: Certain>, C> Decidable<C> for S {}

@@ -69,7 +69,11 @@ fn clauses_of_several_kinds_keep_their_order() {
     let pro = || user("pro", Some("+49 30 1"));
     for (user, device, member) in [
         (pro(), device("d-1", "linux"), true),
-        (user("free", Some("+49 30 1")), device("d-1", "linux"), false),
+        (
+            user("free", Some("+49 30 1")),
+            device("d-1", "linux"),
+            false,
+        ),
         (pro(), device("d-1", "android"), false),
         (pro(), device("x-1", "linux"), false),
         (user("pro", None), device("d-1", "linux"), false),

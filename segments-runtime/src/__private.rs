@@ -113,6 +113,16 @@ pub fn everywhere<S: Segment>() -> Declared<Definition> {
     S::ABOUT.declared::<S>()
 }
 
+/// Adds the segments of a file to all that is declared.
+pub fn declare(
+    all: &mut Vec<Declared<Definition>>,
+    several: &[fn(&mut Vec<Declared<Definition>>)],
+) {
+    for declare in several {
+        declare(all);
+    }
+}
+
 /// What is declared where this is called.
 #[track_caller]
 pub fn here<S, T>(what: T) -> Declared<T> {

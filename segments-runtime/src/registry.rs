@@ -70,10 +70,11 @@ impl fmt::Display for DeclaredAt {
 #[doc(hidden)]
 pub type Declared<T> = (T, DeclaredAt);
 
-/// What one place in the program registers: a segment, or all segments of a file.
+/// What one place in the program registers: it adds a segment, or all segments of a file. A function and
+/// no list, for rustc evaluates statics at every check, whether they changed or not.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Declarations(pub &'static [fn() -> Declared<Definition>]);
+pub struct Declarations(pub fn(&mut Vec<Declared<Definition>>));
 
 inventory::collect!(Declarations);
 
@@ -148,9 +149,11 @@ pub enum Problem {
 /// When two segments have one key and say different things, or a definition has an error that could not be seen when the
 /// program was built.
 pub fn definitions() -> Result<Vec<Definition>, RegistryError> {
-    let declared = inventory::iter::<Declarations>.into_iter();
-    let declared = declared.flat_map(|Declarations(all)| *all);
-    collect(declared.map(|make| make()).collect())
+    let mut declared = Vec::new();
+    for Declarations(add) in inventory::iter::<Declarations> {
+        add(&mut declared);
+    }
+    collect(declared)
 }
 
 /// All segments of this program, prepared to be asked about contexts in JSON, to be counted over

@@ -68,6 +68,12 @@ pub trait Segment: Sized {
         Self::ABOUT.declared::<Self>()
     }
 
+    /// Adds both to all that is declared.
+    #[doc(hidden)]
+    fn declare(all: &mut Vec<Declared<Definition>>) {
+        all.push(Self::declared());
+    }
+
     /// The definition of this segment and of all that it asks; some perhaps more than once.
     #[doc(hidden)]
     fn collect(definitions: &mut Vec<Definition>) {

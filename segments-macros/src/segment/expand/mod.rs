@@ -84,7 +84,7 @@ pub(super) fn expand(written: &Written, tokens: &TokenStream) -> Expansion {
         item: documented(item, &docs),
         nameless: quote! { #segment #questions #walk #total },
         checks: output.version_checks(),
-        declaration: quote!(<#ident as __segments::Segment>::declared),
+        declaration: quote!(<#ident as __segments::Segment>::declare),
         tests: output.examples(),
     }
 }
@@ -97,10 +97,12 @@ impl Expansion {
         all: impl Iterator<Item = &'a Self> + Clone,
     ) -> TokenStream {
         let all = all.filter(|one| !one.declaration.is_empty());
-        let declared: Vec<_> = all.clone().map(|one| &one.declaration).collect();
-        if declared.is_empty() {
-            return TokenStream::new();
-        }
+        let declare: Vec<_> = all.clone().map(|one| &one.declaration).collect();
+        let declare = match &declare[..] {
+            [] => return TokenStream::new(),
+            [one] => one.to_token_stream(),
+            several => quote!(|all| __segments::declare(all, &[#(#several),*])),
+        };
         let nameless = all.clone().map(|one| &one.nameless);
         let checks = all.map(|one| &one.checks);
         let private = runtime.private();
@@ -110,7 +112,7 @@ impl Expansion {
             #(#nameless)*
             __segments::inventory::submit! {
                 #(#checks)*
-                __segments::Declarations(&[#(#declared),*])
+                __segments::Declarations(#declare)
             }
         }
     }

@@ -45,7 +45,7 @@ const _: () = {
     }
     const _: __segments::usize = <Staff as __segments::Segment>::NO_SEGMENT_MAY_REACH_ITSELF;
     __segments::inventory::submit! {
-        __segments::Declarations(& [< Staff as __segments::Segment > ::declared])
+        __segments::Declarations(< Staff as __segments::Segment > ::declare)
     }
 };
 /// Colleagues.

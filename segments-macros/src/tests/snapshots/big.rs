@@ -34,7 +34,7 @@ const _: () = {
         }
     }
     __segments::inventory::submit! {
-        __segments::Declarations(& [< Staff as __segments::Segment > ::declared])
+        __segments::Declarations(< Staff as __segments::Segment > ::declare)
     }
 };
 /// Colleagues.

@@ -76,7 +76,7 @@ const _: () = {
         Stage::Production => {}
     };
     __segments::inventory::submit! {
-        __segments::Declarations(& [< Staff as __segments::Segment > ::declared])
+        __segments::Declarations(< Staff as __segments::Segment > ::declare)
     }
 };
 /// Colleagues.

@@ -22,7 +22,7 @@ const _: () = {
         __segments::Decision::NoRule }
     }
     __segments::inventory::submit! {
-        __segments::Declarations(& [< Staff as __segments::Segment > ::declared])
+        __segments::Declarations(< Staff as __segments::Segment > ::declare)
     }
 };
 /// Colleagues.

@@ -31,7 +31,7 @@ const _: () = {
         [pub] Staff
     }
     __segments::inventory::submit! {
-        __segments::Declarations(& [< Staff as __segments::Segment > ::declared])
+        __segments::Declarations(< Staff as __segments::Segment > ::declare)
     }
 };
 /// Colleagues.

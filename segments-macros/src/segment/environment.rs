@@ -1,7 +1,7 @@
 //! `environment("staging", ...)`: what a segment, or who is served what, is in one environment.
 
 use proc_macro2::{Ident, Span, TokenStream};
-use quote::{quote, quote_spanned};
+use quote::{ToTokens, quote, quote_spanned};
 use segments_model::EnvironmentKey;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprLit, Lit, LitStr, Path};
@@ -50,7 +50,7 @@ impl Environment {
     }
 
     /// Its key, as an expression.
-    pub(crate) fn key(&self, private: &TokenStream) -> TokenStream {
+    pub(crate) fn key(&self, private: &impl ToTokens) -> TokenStream {
         match self {
             Environment::Key(key) => quote!(#private::EnvironmentKey::from_static(#key)),
             Environment::Variant { variant, .. } => quote_spanned! {self.span()=>

@@ -65,13 +65,11 @@ impl Output<'_> {
     /// What a segment that asks others has besides: a number that is beyond those of all that it
     /// asks. In a cycle the compiler says that the constant needs itself, and names everybody on the
     /// way. A segment that asks none takes what the trait says.
-    fn references(&self, asked_anywhere: &[Path]) -> TokenStream {
+    fn references(&self, asked_anywhere: &[Path]) -> Option<TokenStream> {
         let Self {
             private, segments, ..
         } = self;
-        let Some(first) = asked_anywhere.first() else {
-            return TokenStream::new();
-        };
+        let first = asked_anywhere.first()?;
         let number = asked_anywhere.iter().fold(quote!(0), |so_far, segment| {
             let asked = quote_spanned! {first_span(segment)=>
                 <#segment as #private::Segment>::NO_SEGMENT_MAY_REACH_ITSELF
@@ -81,25 +79,24 @@ impl Output<'_> {
         let number = quote_spanned! {first_span(first)=>
             const NO_SEGMENT_MAY_REACH_ITSELF: #private::usize = #number;
         };
-        quote! {
+        Some(quote! {
             #number
             fn collect(definitions: &mut #private::Vec<#private::Definition>) {
                 definitions.push(Self::definition());
                 #(<#segments as #private::Segment>::collect(definitions);)*
             }
-        }
+        })
     }
 
     /// Makes the compiler walk the references of this segment here, also if nobody asks it.
-    pub(super) fn walk(&self, asked_anywhere: &[Path]) -> TokenStream {
+    pub(super) fn walk(&self, asked_anywhere: &[Path]) -> Option<TokenStream> {
         let Self { private, item, .. } = self;
         let ident = &item.ident;
-        if asked_anywhere.is_empty() {
-            return TokenStream::new();
-        }
-        quote! {
-            const _: #private::usize = <#ident as #private::Segment>::NO_SEGMENT_MAY_REACH_ITSELF;
-        }
+        (!asked_anywhere.is_empty()).then(|| {
+            quote! {
+                const _: #private::usize = <#ident as #private::Segment>::NO_SEGMENT_MAY_REACH_ITSELF;
+            }
+        })
     }
 
     /// The checks of texts that look like versions, here and in single environments.

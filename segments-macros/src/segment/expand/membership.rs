@@ -68,12 +68,13 @@ impl Output<'_> {
         let Self {
             written, private, ..
         } = self;
-        let lists = |targets: &Option<Targets>, decision: TokenStream| -> TokenStream {
+        let lists = |targets: &Option<Targets>, decision: &str| -> Vec<TokenStream> {
+            let decision = Ident::new(decision, Span::call_site());
             let lists = targets.iter().flat_map(|targets| &targets.lists);
             lists.map(|list| self.list(list, &decision)).collect()
         };
-        let included = lists(&written.included, quote!(Included));
-        let excluded = lists(&written.excluded, quote!(Excluded));
+        let included = lists(&written.included, "Included");
+        let excluded = lists(&written.excluded, "Excluded");
 
         let mut caches = 0;
         let rules: Vec<TokenStream> = self
@@ -94,7 +95,7 @@ impl Output<'_> {
                 quote!(unknown.unwrap_or(#private::Decision::NoRule)),
             )
         };
-        quote! { #included #excluded #cache #start #(#rules)* #end }
+        quote! { #(#included)* #(#excluded)* #cache #start #(#rules)* #end }
     }
 
     fn decide_rule(
@@ -180,7 +181,7 @@ impl Output<'_> {
         parts
     }
 
-    fn list(&self, list: &List, decision: &TokenStream) -> TokenStream {
+    fn list(&self, list: &List, decision: &Ident) -> TokenStream {
         let Self { private, .. } = self;
         let (context, keys) = (&list.context, &list.keys);
         let listed = quote!(#private::Reader::listed::<#context, _>);
@@ -258,7 +259,7 @@ enum Part<'r> {
 }
 
 impl Part<'_> {
-    fn holds(&self, private: &TokenStream) -> TokenStream {
+    fn holds(&self, private: &Ident) -> TokenStream {
         match self {
             Part::Clauses { clauses, .. } => quote!(#private::hold(contexts, #clauses)),
             Part::Member(member) => member.clone(),

@@ -4,7 +4,7 @@ mod definition;
 mod examples;
 mod membership;
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use segments_model::SegmentKey;
 use syn::{ItemStruct, Path};
@@ -122,8 +122,8 @@ impl Expansion {
 pub(crate) struct Output<'a> {
     written: &'a Written,
     item: &'a syn::ItemStruct,
-    /// The path of the runtime's hidden module.
-    private: TokenStream,
+    /// The runtime's hidden module. One word, for it stands everywhere: to insert tokens costs more.
+    private: Ident,
     /// The contexts that the segment looks at, in the order in which they are written; each once.
     pub(crate) contexts: Vec<&'a Path>,
     /// The segments that it asks; each once.
@@ -166,7 +166,7 @@ impl<'a> Output<'a> {
         Self {
             written,
             item,
-            private: quote!(__segments),
+            private: Ident::new("__segments", Span::call_site()),
             contexts,
             segments,
             rules,
@@ -230,7 +230,7 @@ pub(crate) fn first_span(path: &Path) -> Span {
         .map_or_else(Span::call_site, |segment| segment.ident.span())
 }
 
-pub(crate) fn option(private: &TokenStream, value: Option<impl ToTokens>) -> TokenStream {
+pub(crate) fn option(private: &impl ToTokens, value: Option<impl ToTokens>) -> TokenStream {
     match value {
         Some(value) => quote!(#private::Some(#value)),
         None => quote!(#private::None),

@@ -33,7 +33,7 @@ pub use crate::cache::{Cache, Caches};
 pub use crate::clauses::{Clauses, Prepares};
 pub use crate::context::Names;
 pub use crate::contexts::{Alone, Contexts};
-pub use crate::decided::{Asking, Elsewhere, Here, Refused, Salted};
+pub use crate::decided::{Asking, Elsewhere, Here, One, Refused, Salted};
 pub use crate::decision::{Decision, MissingSalt, Salts, Verdict};
 pub use crate::field::describe_scalar;
 pub use crate::ide::{any_type, keys};

@@ -21,7 +21,7 @@ pub trait Decided<S: ?Sized> {
 #[derive(Debug)]
 pub struct Here<At>(PhantomData<At>);
 
-/// By what a call passes and by the segments that it asks: `(First, (Second, ()))`.
+/// By what a call passes and by the segments that it asks: [`One`], or pairs of such pairs.
 #[derive(Debug)]
 pub struct Asking<At, Asked>(PhantomData<(At, Asked)>);
 
@@ -78,8 +78,12 @@ impl<At, Asked: AllCertain> Certain for Asking<At, Asked> {}
 /// Segments that are all decided without a salt.
 pub trait AllCertain {}
 
-impl AllCertain for () {}
-impl<S: Segment<Decided: Certain>, Others: AllCertain> AllCertain for (S, Others) {}
+/// One segment.
+#[derive(Debug)]
+pub struct One<S>(PhantomData<S>);
+
+impl<S: Segment<Decided: Certain>> AllCertain for One<S> {}
+impl<Some: AllCertain, Others: AllCertain> AllCertain for (Some, Others) {}
 
 #[diagnostic::do_not_recommend]
 impl<S: Segment<Decided: Certain>, C> Decidable<C> for S {}

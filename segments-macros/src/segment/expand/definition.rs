@@ -162,9 +162,19 @@ impl Output<'_> {
         if segments.is_empty() {
             return quote!(#private::Here<#places>);
         }
-        let asked = segments.iter().rev();
-        let asked = asked.fold(quote!(()), |others, asked| quote!((#asked, #others)));
+        let asked = self.pairs(segments);
         quote!(#private::Asking<#places, #asked>)
+    }
+
+    /// Segments as pairs of pairs: rustc follows nested types to a certain depth only.
+    fn pairs(&self, segments: &[&Path]) -> TokenStream {
+        let private = &self.private;
+        if let [one] = segments {
+            return quote!(#private::One<#one>);
+        }
+        let (left, right) = segments.split_at(segments.len() / 2);
+        let (left, right) = (self.pairs(left), self.pairs(right));
+        quote!((#left, #right))
     }
 
     /// What of the audience is managed.

@@ -163,11 +163,15 @@ impl Output<'_> {
                 Meaning::Comparison { context, .. } => {
                     let clause = self.comparison(clause, caches);
                     match parts.last_mut() {
-                        Some(Part::Clauses { of, clauses }) if same(of, context) => {
+                        Some(Part::Clauses { of, count, clauses })
+                            if *count < TOGETHER && same(of, context) =>
+                        {
+                            *count += 1;
                             *clauses = quote!((#clause, #clauses));
                         }
                         _ => parts.push(Part::Clauses {
                             of: context,
+                            count: 1,
                             clauses: quote!((#clause, ())),
                         }),
                     }
@@ -250,10 +254,18 @@ impl Output<'_> {
     }
 }
 
+/// How many clauses are decided by one call at most. They are nested, and rustc follows nested types to a
+/// depth of 128 only.
+const TOGETHER: usize = 32;
+
 /// A part of a rule that is decided by one call.
 enum Part<'r> {
     /// Clauses that look at one context.
-    Clauses { of: &'r Path, clauses: TokenStream },
+    Clauses {
+        of: &'r Path,
+        count: usize,
+        clauses: TokenStream,
+    },
     /// Whether other segments have the contexts.
     Member(TokenStream),
 }

@@ -15,7 +15,7 @@ const _: () = {
         );
         type Decided = __segments::Asking<
             (__segments::Alone, __segments::Alone),
-            (Testers, ()),
+            __segments::One<Testers>,
         >;
         const NO_SEGMENT_MAY_REACH_ITSELF: __segments::usize = __segments::beyond(
             0,

@@ -16,8 +16,8 @@ pub trait Decided<S: ?Sized> {
     fn audience(managed: &Managed) -> Audience;
 }
 
-/// By what a call passes. `At` is the place of each context and of each segment that is asked, for a
-/// [`Recorder`].
+/// By what a call passes. `At` is the place of each context and of each segment that is asked, for what
+/// records the rules.
 #[derive(Debug)]
 pub struct Here<At>(PhantomData<At>);
 

@@ -90,6 +90,7 @@ for way in touched scratch; do
         awk -v one="$one" -v many="$many" 'BEGIN { printf " %13.2f s  ", (many - one) / 1000 }'
     done
     echo
+    # What the last column says.
     if [ $way = touched ] && [ "$(awk -v one="$one" -v many="$many" -v count="$count" \
         'BEGIN { print (many - one) / count < 2 }')" = 0 ]; then
         echo "goal missed: less than 2 s for 1000 segments"

@@ -33,7 +33,7 @@ pub use crate::cache::{Cache, Caches};
 pub use crate::clauses::{Clauses, Prepares};
 pub use crate::context::Names;
 pub use crate::contexts::{Alone, Contexts};
-pub use crate::decided::{Asking, Elsewhere, Here, One, Refused, Salted};
+pub use crate::decided::{Elsewhere, Here, One, Refused, Salt};
 pub use crate::decision::{Decision, MissingSalt, Salts, Verdict};
 pub use crate::field::describe_scalar;
 pub use crate::ide::{any_type, keys};
@@ -197,7 +197,7 @@ pub fn rule_holds<R: Has<C, At>, C, At>(
     clauses: impl Clauses<C>,
     description: Option<&'static str>,
 ) -> bool {
-    clauses.hold(reader, reader.context()) && reader.rule(description)
+    hold(reader, clauses) && reader.rule(description)
 }
 
 /// Takes clauses that may compare with a text that is no version.

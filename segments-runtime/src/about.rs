@@ -1,10 +1,10 @@
 //! What is declared of a segment, but for its rules.
 
-use std::collections::BTreeMap;
 use std::panic::Location;
 
-use segments_model::{Definition, Tag};
+use segments_model::Definition;
 
+use crate::__private::definition;
 use crate::Segment;
 use crate::decided::Decided;
 use crate::reader::Managed;
@@ -44,15 +44,8 @@ impl About {
 
     /// The definition of a segment, with its rules, and the place.
     pub(crate) fn declared<S: Segment>(&self) -> Declared<Definition> {
-        let tags = self.tags.map(|tags| tags.iter().copied());
-        let definition = Definition {
-            key: S::KEY,
-            name: self.name.to_owned(),
-            description: self.description.map(str::to_owned),
-            tags: tags.map(|tags| tags.map(Tag::from_static).collect()),
-            audience: S::Decided::audience(&self.managed),
-            environments: BTreeMap::new(),
-        };
+        let audience = S::Decided::audience(&self.managed);
+        let definition = definition(S::KEY, self.name, self.description, self.tags, audience);
         (definition, DeclaredAt::new::<S>(self.place))
     }
 }

@@ -16,18 +16,19 @@ pub trait Decided<S: ?Sized> {
     fn audience(managed: &Managed) -> Audience;
 }
 
-/// By what a call passes. `At` is the place of each context and of each segment that is asked, for what
-/// records the rules.
+/// By what a call passes, and by what else it needs to know: nothing (`()`), a [`Salt`], or other segments
+/// ([`One`], or pairs of such pairs). `At` is the place of each context and of each segment that is asked,
+/// for what records the rules.
 #[derive(Debug)]
-pub struct Here<At>(PhantomData<At>);
+pub struct Here<At, Needs = ()>(PhantomData<(At, Needs)>);
 
-/// By what a call passes and by the segments that it asks: [`One`], or pairs of such pairs.
+/// The salt of a percentage rule.
 #[derive(Debug)]
-pub struct Asking<At, Asked>(PhantomData<(At, Asked)>);
+pub enum Salt {}
 
-/// By what a call passes and a salt.
+/// What one other segment says.
 #[derive(Debug)]
-pub struct Salted<At>(PhantomData<At>);
+pub struct One<S>(PhantomData<S>);
 
 /// By LaunchDarkly, which keeps the members of big segments: contexts of the kind of `K`.
 #[derive(Debug)]
@@ -37,19 +38,7 @@ pub struct Elsewhere<K>(PhantomData<K>);
 #[derive(Debug)]
 pub enum Refused {}
 
-impl<S: Decide<Recorder, At>, At> Decided<S> for Here<At> {
-    fn audience(managed: &Managed) -> Audience {
-        Recorder::record::<S, At>(managed)
-    }
-}
-
-impl<S: Decide<Recorder, At>, At, Asked> Decided<S> for Asking<At, Asked> {
-    fn audience(managed: &Managed) -> Audience {
-        Recorder::record::<S, At>(managed)
-    }
-}
-
-impl<S: Decide<Recorder, At>, At> Decided<S> for Salted<At> {
+impl<S: Decide<Recorder, At>, At, Needs> Decided<S> for Here<At, Needs> {
     fn audience(managed: &Managed) -> Audience {
         Recorder::record::<S, At>(managed)
     }
@@ -72,18 +61,10 @@ impl<S> Decided<S> for Refused {
 /// Decided without a salt.
 pub trait Certain {}
 
-impl<At> Certain for Here<At> {}
-impl<At, Asked: AllCertain> Certain for Asking<At, Asked> {}
-
-/// Segments that are all decided without a salt.
-pub trait AllCertain {}
-
-/// One segment.
-#[derive(Debug)]
-pub struct One<S>(PhantomData<S>);
-
-impl<S: Segment<Decided: Certain>> AllCertain for One<S> {}
-impl<Some: AllCertain, Others: AllCertain> AllCertain for (Some, Others) {}
+impl<At, Needs: Certain> Certain for Here<At, Needs> {}
+impl Certain for () {}
+impl<S: Segment<Decided: Certain>> Certain for One<S> {}
+impl<Some: Certain, Others: Certain> Certain for (Some, Others) {}
 
 #[diagnostic::do_not_recommend]
 impl<S: Segment<Decided: Certain>, C> Decidable<C> for S {}

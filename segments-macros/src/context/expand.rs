@@ -82,8 +82,8 @@ fn write_and_describe(parsed: &Struct) -> (TokenStream, TokenStream) {
     (write, quote! { #(#describe)* })
 }
 
-/// Tokens that begin and end where the type does. Of a type that is no attribute rustc then finds the
-/// same wrong in the same place as where the type itself stands, and says it once.
+/// Tokens that begin and end where the type does, so that rustc speaks of a type that is no attribute at
+/// the field, and not at the derive.
 fn in_place_of(ty: &syn::Type, tokens: TokenStream) -> TokenStream {
     let spans = ty.to_token_stream().into_iter().map(|token| token.span());
     let spans: Vec<Span> = spans.collect();
@@ -119,6 +119,7 @@ pub(super) fn context(parsed: &Struct) -> TokenStream {
         let (docs, name, way) = (attribute_docs(parsed, field), constant(field), way(field));
         let attribute = quote!(#private::AttributeAt<#ident, #way>);
         let attribute = in_place_of(&field.ty, attribute);
+        // The path and the call each have a place of their own.
         let new = in_place_of(&field.ty, quote!(#runtime::Attribute::new));
         let new = in_place_of(&field.ty, quote!(#new()));
         quote! {

@@ -358,17 +358,15 @@ impl<'a> Writer<'a> {
             return known.clone();
         }
         let context = self.context(kind);
-        let attribute = if *reference == AttributeRef::KEY {
+        let (constant, fields) = if *reference == AttributeRef::KEY {
             // The field has a name of the user's choice.
-            let constant = Ident::new("__KEY", Span::call_site());
-            (constant, Vec::new())
+            (Ident::new("__KEY", Span::call_site()), Vec::new())
         } else {
             let mut path = reference.path();
             let first = path.next().unwrap_or_default();
             let constant = self.call.constant(kind.as_str(), &first);
             (constant, path.map(|name| field_name(&name)).collect())
         };
-        let (constant, fields) = attribute;
         let mut written = format!("{}::{constant}", crate::meta::source(&context));
         for field in &fields {
             written.push('.');

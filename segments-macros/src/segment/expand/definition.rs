@@ -157,13 +157,13 @@ impl Output<'_> {
             .map(|_| quote!(#private::Alone));
         let places = quote!((#(#places,)*));
         if self.rules.iter().any(|rule| rule.percent.is_some()) {
-            return quote!(#private::Salted<#places>);
+            return quote!(#private::Here<#places, #private::Salt>);
         }
         if segments.is_empty() {
             return quote!(#private::Here<#places>);
         }
         let asked = self.pairs(segments);
-        quote!(#private::Asking<#places, #asked>)
+        quote!(#private::Here<#places, #asked>)
     }
 
     /// Segments as pairs of pairs: rustc follows nested types to a certain depth only.

@@ -160,8 +160,14 @@ impl Output<'_> {
         // From the end, since each clause stands in front of the rest: `(first, (second, ()))`.
         for clause in rule.clauses.iter().rev() {
             match &clause.meaning {
-                Meaning::Comparison { context, .. } => {
-                    let clause = self.comparison(clause, caches);
+                Meaning::Comparison {
+                    context,
+                    method,
+                    values,
+                    ..
+                } => {
+                    let method = method.as_ref().map_or("", |(method, _)| method);
+                    let clause = self.comparison(clause, method, values, caches);
                     match parts.last_mut() {
                         Some(Part::Clauses { of, count, clauses })
                             if *count < TOGETHER && same(of, context) =>
@@ -199,13 +205,15 @@ impl Output<'_> {
         }
     }
 
-    fn comparison(&self, clause: &Clause, caches: &mut usize) -> TokenStream {
+    fn comparison(
+        &self,
+        clause: &Clause,
+        method: &str,
+        values: &[(Option<Value>, Span)],
+        caches: &mut usize,
+    ) -> TokenStream {
         let private = &self.private;
         let expression = &clause.expression;
-        let Meaning::Comparison { method, values, .. } = &clause.meaning else {
-            return TokenStream::new();
-        };
-        let method = method.as_ref().map_or("", |(method, _)| method);
         let no_version = no_version(method, values);
         let prepares = match no_version {
             Some(_) => values.len() > SHORT,

@@ -13,7 +13,7 @@ const _: () = {
             __segments::None,
             __segments::Managed::RULES,
         );
-        type Decided = __segments::Asking<
+        type Decided = __segments::Here<
             (__segments::Alone, __segments::Alone),
             __segments::One<Testers>,
         >;

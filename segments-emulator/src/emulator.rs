@@ -7,18 +7,17 @@ use std::time::Duration;
 use segments_model::wire::Segment;
 use thiserror::Error;
 
-use crate::auth::{Role, Token};
-use crate::behaviour::Behaviour;
-use crate::clock::Clock;
-use crate::error::ApiError;
-use crate::fault::{Fault, Faults};
-use crate::ids::Ids;
-use crate::log::Requests;
-use crate::rate_limit::{RateLimiter, RateLimits};
-use crate::request::RecordedRequest;
-use crate::server::{self, Server, Shared};
+use crate::http::server::{self, Server, Shared};
+use crate::message::{ApiError, RecordedRequest};
+use crate::service::auth::{Role, Token};
+use crate::service::behaviour::Behaviour;
+use crate::service::clock::Clock;
+use crate::service::fault::{Fault, Faults};
+use crate::service::log::Requests;
+use crate::service::rate_limit::{RateLimiter, RateLimits};
+use crate::service::store::{DataError, Store};
 use crate::service::{Latency, Service};
-use crate::store::{DataError, Store};
+use crate::state::Ids;
 
 /// A LaunchDarkly of one's own: it listens until it is dropped.
 ///
@@ -317,7 +316,7 @@ impl Emulator {
     /// The segments of an environment, newest first, as the list shows them; none if there is no
     /// such environment.
     pub fn segments(&self, project: &str, environment: &str) -> Vec<Segment> {
-        crate::segment::all(&self.shared.lock().state, project, environment)
+        crate::api::segment::all(&self.shared.lock().state, project, environment)
     }
 
     /// A segment as the list shows it, if there is one of this key.

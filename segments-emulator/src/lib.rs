@@ -35,48 +35,17 @@
 //! What it takes the service to do, with the source of each fact, is in
 //! `docs/service-behaviour.md`.
 
-mod admin;
-mod ai_config;
-mod approval;
-mod auth;
-mod behaviour;
-mod big;
-mod clock;
-mod commit;
-mod context_attribute;
-mod context_kind;
-mod cors;
+mod api;
 mod emulator;
-mod error;
-mod evaluate;
-mod expiring;
-mod fault;
-mod fill;
-mod filter;
-mod flag;
-mod ids;
-mod import;
-mod log;
-mod page;
-mod paging;
-mod project;
-mod rate_limit;
-mod request;
-mod response;
-mod router;
-mod sdk;
-mod segment;
-mod server;
+mod http;
+mod message;
 mod service;
 mod state;
-mod store;
-mod targeting;
-mod version;
 
-pub use auth::{Role, Statement, Token};
-pub use behaviour::Behaviour;
 pub use emulator::{Builder, Emulator, ImportError, StartError};
-pub use fault::Fault;
-pub use rate_limit::{Hint, RateLimits};
-pub use request::RecordedRequest;
-pub use store::DataError;
+pub use message::RecordedRequest;
+pub use service::auth::{Role, Statement, Token};
+pub use service::behaviour::Behaviour;
+pub use service::fault::Fault;
+pub use service::rate_limit::{Hint, RateLimits};
+pub use service::store::DataError;

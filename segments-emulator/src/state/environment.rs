@@ -5,11 +5,12 @@ use std::collections::{BTreeMap, HashSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{BigSegment, StoredSegment};
-use crate::approval::{Kind, Settings};
-use crate::context_attribute::SeenAttributes;
-use crate::ids::Ids;
-use crate::sdk::Updates;
+use super::approval::ApprovalSettings;
+use super::ids::Ids;
+use super::resource::Kind;
+use super::seen_attributes::SeenAttributes;
+use super::segment::{BigSegment, StoredSegment};
+use super::updates::Updates;
 
 /// An environment of a project.
 #[derive(Debug, Serialize, Deserialize)]
@@ -31,7 +32,7 @@ pub(crate) struct Environment {
     pub(crate) generations: BTreeMap<String, u64>,
     /// Which changes need an approval, where that was said.
     #[serde(default)]
-    pub(crate) approvals: BTreeMap<Kind, Settings>,
+    pub(crate) approvals: BTreeMap<Kind, ApprovalSettings>,
     /// What the contexts were like that it was asked about.
     #[serde(skip)]
     pub(crate) seen: SeenAttributes,
@@ -65,7 +66,7 @@ impl Environment {
     }
 
     /// Which changes of something need an approval.
-    pub(crate) fn approvals(&self, kind: Kind) -> Settings {
+    pub(crate) fn approvals(&self, kind: Kind) -> ApprovalSettings {
         self.approvals.get(&kind).cloned().unwrap_or_default()
     }
 

@@ -1,25 +1,41 @@
 //! What the service knows: projects, their environments, and the segments in them.
 
+mod address;
+mod approval;
 mod environment;
+mod ids;
 mod kind;
 mod project;
+mod resource;
+pub(crate) mod sdk_data;
+mod seen_attributes;
 mod segment;
+mod targeting;
+mod updates;
 
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+pub(crate) use address::Address;
+pub(crate) use approval::{ApprovalSettings, Review, StoredRequest};
 pub(crate) use environment::Environment;
+pub(crate) use ids::Ids;
 pub(crate) use kind::StoredKind;
 pub(crate) use project::Project;
+pub(crate) use resource::{Kind, Targeted};
 pub(crate) use segment::{
     BigSegment, ExpiringTarget, Export, Import, StoredSegment, TargetList, asked_by_clauses,
-    segments_asked,
+    segments_asked, target_keys, target_keys_mut,
 };
+pub(crate) use targeting::{
+    Ai, EnvironmentTargeting, Rollout, Rule, Served, Share, Targeting, Targets, Variation,
+};
+pub(crate) use updates::event;
 
-use crate::approval::StoredRequest;
-use crate::error::ApiError;
-use crate::ids::Ids;
+/// Nothing has the key that was asked for.
+#[derive(Debug)]
+pub(crate) struct NotFound;
 
 /// Everything that outlives a request.
 #[derive(Debug, Default, Serialize, Deserialize)]
@@ -48,30 +64,27 @@ impl State {
             .or_insert_with(|| Environment::new(environment, ids));
     }
 
-    pub(crate) fn project(&self, key: &str) -> Result<&Project, ApiError> {
-        self.projects.get(key).ok_or_else(ApiError::not_found)
+    pub(crate) fn project(&self, key: &str) -> Result<&Project, NotFound> {
+        self.projects.get(key).ok_or(NotFound)
     }
 
-    pub(crate) fn project_mut(&mut self, key: &str) -> Result<&mut Project, ApiError> {
-        self.projects.get_mut(key).ok_or_else(ApiError::not_found)
+    pub(crate) fn project_mut(&mut self, key: &str) -> Result<&mut Project, NotFound> {
+        self.projects.get_mut(key).ok_or(NotFound)
     }
 
-    pub(crate) fn environment(&self, project: &str, key: &str) -> Result<&Environment, ApiError> {
-        self.project(project)?
-            .environments
-            .get(key)
-            .ok_or_else(ApiError::not_found)
+    pub(crate) fn environment(&self, project: &str, key: &str) -> Result<&Environment, NotFound> {
+        self.project(project)?.environments.get(key).ok_or(NotFound)
     }
 
     pub(crate) fn environment_mut(
         &mut self,
         project: &str,
         key: &str,
-    ) -> Result<&mut Environment, ApiError> {
+    ) -> Result<&mut Environment, NotFound> {
         self.project_mut(project)?
             .environments
             .get_mut(key)
-            .ok_or_else(ApiError::not_found)
+            .ok_or(NotFound)
     }
 
     pub(crate) fn segment(
@@ -79,10 +92,18 @@ impl State {
         project: &str,
         environment: &str,
         key: &str,
-    ) -> Result<&StoredSegment, ApiError> {
+    ) -> Result<&StoredSegment, NotFound> {
         self.environment(project, environment)?
             .segments
             .get(key)
-            .ok_or_else(ApiError::not_found)
+            .ok_or(NotFound)
+    }
+
+    pub(crate) fn flag(&self, project: &str, key: &str) -> Result<&Targeting, NotFound> {
+        self.project(project)?.flags.get(key).ok_or(NotFound)
+    }
+
+    pub(crate) fn ai_config(&self, project: &str, key: &str) -> Result<&Targeting, NotFound> {
+        self.project(project)?.ai_configs.get(key).ok_or(NotFound)
     }
 }

@@ -5,9 +5,11 @@ use std::collections::BTreeMap;
 use segments_model::ContextKind;
 use serde::{Deserialize, Serialize};
 
-use super::{Environment, StoredKind};
-use crate::ids::Ids;
-use crate::targeting::Targeting;
+use super::environment::Environment;
+use super::ids::Ids;
+use super::kind::StoredKind;
+use super::resource::Targeted;
+use super::targeting::Targeting;
 
 /// A project.
 #[derive(Debug, Serialize, Deserialize)]
@@ -38,6 +40,25 @@ impl Project {
             kinds: BTreeMap::from([(ContextKind::USER.to_string(), user)]),
             flags: BTreeMap::new(),
             ai_configs: BTreeMap::new(),
+        }
+    }
+
+    /// The flags or the AI Configs, by key.
+    pub(crate) fn targetings(&self, targeted: Targeted) -> &BTreeMap<String, Targeting> {
+        match targeted {
+            Targeted::Flag => &self.flags,
+            Targeted::AiConfig => &self.ai_configs,
+        }
+    }
+
+    /// The flags or the AI Configs, to be changed.
+    pub(crate) fn targetings_mut(
+        &mut self,
+        targeted: Targeted,
+    ) -> &mut BTreeMap<String, Targeting> {
+        match targeted {
+            Targeted::Flag => &mut self.flags,
+            Targeted::AiConfig => &mut self.ai_configs,
         }
     }
 

@@ -2,8 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use segments_model::Operator;
-use segments_model::wire::{Clause, Rule, Segment};
+use segments_model::wire::{Clause, ContextTargets, Rule, Segment};
+use segments_model::{ContextKind, Operator};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
@@ -106,4 +106,45 @@ pub(crate) fn asked_by_clauses(clauses: &[Clause]) -> impl Iterator<Item = &str>
         .filter(|clause| clause.op == Operator::SegmentMatch.wire())
         .flat_map(|clause| &clause.values)
         .filter_map(Json::as_str)
+}
+
+/// The keys of one kind in one of the lists, if there is such a list.
+pub(crate) fn target_keys<'a>(segment: &'a Segment, list: TargetList, kind: &str) -> &'a [String] {
+    let (users, contexts) = match list {
+        TargetList::Included => (&segment.included, &segment.included_contexts),
+        TargetList::Excluded => (&segment.excluded, &segment.excluded_contexts),
+    };
+    if kind == ContextKind::USER.as_str() {
+        return users;
+    }
+    contexts
+        .iter()
+        .find(|targets| targets.context_kind == kind)
+        .map_or(&[], |targets| &targets.values)
+}
+
+/// The same list, to be changed; it is made if it is not there.
+pub(crate) fn target_keys_mut<'a>(
+    segment: &'a mut Segment,
+    list: TargetList,
+    kind: &str,
+) -> &'a mut Vec<String> {
+    let (users, contexts) = match list {
+        TargetList::Included => (&mut segment.included, &mut segment.included_contexts),
+        TargetList::Excluded => (&mut segment.excluded, &mut segment.excluded_contexts),
+    };
+    if kind == ContextKind::USER.as_str() {
+        return users;
+    }
+    let at = contexts
+        .iter()
+        .position(|targets| targets.context_kind == kind)
+        .unwrap_or_else(|| {
+            contexts.push(ContextTargets {
+                context_kind: kind.to_owned(),
+                values: Vec::new(),
+            });
+            contexts.len() - 1
+        });
+    &mut contexts[at].values
 }

@@ -1,0 +1,199 @@
+//! The variations of an AI Config, each with all its versions.
+
+use serde_json::{Map, Value as Json, json};
+
+use crate::api::call::{Answer, Call};
+use crate::message::{ApiError, Response};
+use crate::service::Service;
+use crate::service::auth::ai_config_resource;
+use crate::state::{Ai, Targeted, Targeting, Variation};
+
+/// The parts of a variation that SDKs are served.
+const SERVED: [&str; 4] = ["model", "messages", "instructions", "tools"];
+
+/// `POST …/variations`.
+pub(super) fn create(call: &mut Call<'_>, project: &str, key: &str) -> Answer {
+    change(call, project, key, |call, config| {
+        let body: Json = call.request.json()?;
+        let shown = add(call.service, config, body)?;
+        Ok(Response::created(&shown))
+    })
+}
+
+/// `GET …/variations/{name}`: all versions, oldest first.
+pub(super) fn get(call: &mut Call<'_>, project: &str, key: &str, name: &str) -> Answer {
+    let config = call.service.state.ai_config(project, key)?;
+    let versions: Vec<&Json> = all(config).filter(|it| it["key"] == name).collect();
+    if versions.is_empty() {
+        return Err(ApiError::not_found());
+    }
+    Ok(Response::ok(
+        &json!({"totalCount": versions.len(), "items": versions}),
+    ))
+}
+
+/// `PATCH …/variations/{name}`: a new version, with what the body names.
+pub(super) fn patch(call: &mut Call<'_>, project: &str, key: &str, name: &str) -> Answer {
+    change(call, project, key, |call, config| {
+        let Json::Object(changes) = call.request.json()? else {
+            return Err(ApiError::invalid("a change of a variation is an object"));
+        };
+        let last = all(config).rfind(|it| it["key"] == name);
+        let mut next = last.cloned().ok_or_else(ApiError::not_found)?;
+        for (part, value) in changes {
+            if !part.starts_with('_') && !["key", "version", "createdAt"].contains(&&*part) {
+                next[part] = value;
+            }
+        }
+        if next["name"].as_str().is_none_or(str::is_empty) {
+            return Err(ApiError::invalid("name of the variation is required"));
+        }
+        if !matches!(next["state"].as_str(), Some("published" | "archived")) {
+            return Err(ApiError::invalid("state is published or archived"));
+        }
+        let version = next["version"].as_u64().unwrap_or(0) + 1;
+        next["version"] = json!(version);
+        next["_id"] = json!(call.service.ids.uuid());
+        next["createdAt"] = json!(call.service.clock.now());
+        let served = served(&next, name, version);
+        if let Some(behind) = behind(config, name) {
+            behind.name = next["name"].as_str().map(str::to_owned);
+            behind.value = served;
+        }
+        ai(config).variations.push(next.clone());
+        Ok(Response::ok(&next))
+    })
+}
+
+/// `DELETE …/variations/{name}`, unless somebody is served it.
+pub(super) fn delete(call: &mut Call<'_>, project: &str, key: &str, name: &str) -> Answer {
+    change(call, project, key, |_, config| {
+        let at = config
+            .variations
+            .iter()
+            .position(|it| key_of(it) == Some(name))
+            .ok_or_else(ApiError::not_found)?;
+        if !config.forget_variation(at) {
+            return Err(ApiError::invalid(format!(
+                "variation \"{name}\" is served to somebody"
+            )));
+        }
+        ai(config).variations.retain(|it| it["key"] != name);
+        Ok(Response::no_content())
+    })
+}
+
+/// Adds a variation, and the one of the flag behind it: their identifiers differ, and the latter
+/// names the key of the former.
+pub(super) fn add(
+    service: &mut Service,
+    config: &mut Targeting,
+    body: Json,
+) -> Result<Json, ApiError> {
+    let Json::Object(mut variation) = body else {
+        return Err(ApiError::invalid("a variation is an object"));
+    };
+    let text = |name: &str| {
+        variation
+            .get(name)
+            .and_then(Json::as_str)
+            .filter(|text| !text.is_empty())
+            .map(str::to_owned)
+            .ok_or_else(|| ApiError::invalid(format!("{name} of the variation is required")))
+    };
+    let (key, name) = (text("key")?, text("name")?);
+    if all(config).any(|known| known["key"] == key.as_str()) {
+        return Err(ApiError::key_exists("Duplicate variation key"));
+    }
+    variation.insert("_id".to_owned(), json!(service.ids.uuid()));
+    variation.insert("version".to_owned(), json!(1));
+    variation.insert("state".to_owned(), json!("published"));
+    variation.insert("createdAt".to_owned(), json!(service.clock.now()));
+    variation.entry("model").or_insert_with(|| json!({}));
+    let shown = Json::Object(variation);
+    config.variations.push(Variation {
+        id: service.ids.uuid(),
+        name: Some(name),
+        description: None,
+        value: served(&shown, &key, 1),
+    });
+    ai(config).variations.push(shown.clone());
+    Ok(shown)
+}
+
+/// The last version of each variation, in the order in which they were made.
+pub(super) fn current(config: &Targeting) -> Vec<&Json> {
+    let mut current: Vec<&Json> = Vec::new();
+    for variation in all(config) {
+        match current.iter_mut().find(|it| it["key"] == variation["key"]) {
+            Some(known) => *known = variation,
+            None => current.push(variation),
+        }
+    }
+    current
+}
+
+/// Changes the variations of an AI Config, which SDKs take for a new version of the flag behind it.
+fn change(
+    call: &mut Call<'_>,
+    project: &str,
+    key: &str,
+    change: impl FnOnce(&mut Call<'_>, &mut Targeting) -> Answer,
+) -> Answer {
+    let mut config = call.service.state.ai_config(project, key)?.clone();
+    call.caller
+        .may("updateAiConfig", &ai_config_resource(project, key))?;
+    let answer = change(call, &mut config)?;
+    let now = call.service.clock.now();
+    config.version += 1;
+    ai(&mut config).updated = now;
+    for here in config.environments.values_mut() {
+        here.version += 1;
+        here.modified = now;
+    }
+    call.service
+        .put_targeting(Targeted::AiConfig, project, key, config)?;
+    Ok(answer)
+}
+
+/// What SDKs are served for a variation.
+fn served(variation: &Json, key: &str, version: u64) -> Json {
+    let mut value = Map::new();
+    for part in SERVED {
+        if let Some(given) = variation.get(part) {
+            value.insert(part.to_owned(), given.clone());
+        }
+    }
+    // What the API calls the model's name, SDKs look for as `name`.
+    if let Some(Json::Object(model)) = value.get_mut("model")
+        && let (Some(name), None) = (model.get("modelName").cloned(), model.get("name"))
+    {
+        model.insert("name".to_owned(), name);
+    }
+    value.insert(
+        "_ldMeta".to_owned(),
+        json!({"enabled": true, "variationKey": key, "version": version}),
+    );
+    Json::Object(value)
+}
+
+fn all(config: &Targeting) -> impl DoubleEndedIterator<Item = &Json> {
+    config.ai.iter().flat_map(|ai| &ai.variations)
+}
+
+fn ai(config: &mut Targeting) -> &mut Ai {
+    // A file that somebody wrote by hand may lack the part.
+    config.ai.get_or_insert_default()
+}
+
+/// The variation of the flag behind, by the key of the AI Config's.
+fn behind<'a>(config: &'a mut Targeting, name: &str) -> Option<&'a mut Variation> {
+    config
+        .variations
+        .iter_mut()
+        .find(|it| key_of(it) == Some(name))
+}
+
+fn key_of(variation: &Variation) -> Option<&str> {
+    variation.value["_ldMeta"]["variationKey"].as_str()
+}

@@ -1,0 +1,9 @@
+//! Approvals: which changes need one, and requests for them.
+
+mod request;
+mod require;
+mod settings;
+
+pub(crate) use request::{apply, collection, one, review};
+pub(crate) use require::{gates, require, require_for_targeting};
+pub(crate) use settings::settings;

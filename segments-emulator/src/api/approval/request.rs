@@ -1,0 +1,395 @@
+//! Requests for an approval: made, reviewed, applied.
+
+use hyper::Method;
+use segments_model::wire::SemanticPatch;
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+
+use super::require::targeting_resource;
+use crate::api::call::{Answer, Call, no_such_method};
+use crate::api::filter::{Filter, strings, unknown};
+use crate::api::paging::Paging;
+use crate::api::targeting::{self, Envelope};
+use crate::api::version;
+use crate::message::{ApiError, Response, link};
+use crate::service::Service;
+use crate::service::auth::segment_resource;
+use crate::state::{ApprovalSettings, Kind, Review, StoredRequest, Targeted};
+
+/// Requests on a page when the request does not say, and at most (API documentation,
+/// *getApprovalRequests*).
+const PAGE: (usize, usize) = (20, 200);
+
+/// `/approval-requests`.
+pub(crate) fn collection(call: &mut Call<'_>) -> Answer {
+    match call.request.method {
+        Method::GET => list(call),
+        Method::POST => create(call),
+        _ => no_such_method(call),
+    }
+}
+
+/// What a list of requests is filtered by: a member of the request, and the texts that fit it.
+struct Condition {
+    field: Field,
+    wanted: Vec<String>,
+}
+
+enum Field {
+    Status,
+    ReviewStatus,
+    ResourceId,
+    ResourceKind,
+    ProjectKey,
+    NotifyMemberIds,
+    /// Nobody is known by an identifier here, so nobody requested anything.
+    RequestorId,
+}
+
+impl Condition {
+    fn read(field: &str, operator: &str, value: &Json) -> Result<Self, ApiError> {
+        let wanted = strings(field, value)?;
+        let field = match (field, operator) {
+            ("status", "anyOf" | "equals") => Field::Status,
+            ("reviewStatus", "anyOf" | "equals") => Field::ReviewStatus,
+            ("resourceId", "equals") => Field::ResourceId,
+            ("resourceKind", "equals") => Field::ResourceKind,
+            ("projectKey", "equals") => Field::ProjectKey,
+            ("notifyMemberIds", "anyOf") => Field::NotifyMemberIds,
+            ("requestorId", "equals") => Field::RequestorId,
+            _ => return Err(unknown(field, operator)),
+        };
+        Ok(Self { field, wanted })
+    }
+
+    fn holds(&self, service: &Service, request: &StoredRequest) -> bool {
+        let is = |text: &str| self.wanted.iter().any(|wanted| wanted == text);
+        match self.field {
+            Field::Status => is(&request.status),
+            Field::ReviewStatus => is(request.review_status(&settings_of(service, request))),
+            Field::ResourceId => is(&request.resource_id()),
+            Field::ResourceKind => is(request.kind.name()),
+            Field::ProjectKey => is(&request.project),
+            Field::NotifyMemberIds => request.notify_member_ids.iter().any(|id| is(id)),
+            Field::RequestorId => false,
+        }
+    }
+}
+
+fn list(call: &Call<'_>) -> Answer {
+    let paging = Paging::of(call.request, PAGE.0, PAGE.1)?;
+    let filter = call.request.parameter("filter").unwrap_or_default();
+    let filter = Filter::parse(filter, Condition::read)?;
+    let service = &*call.service;
+    let requests = service.state.approval_requests.iter();
+    let found: Vec<_> = requests
+        .filter(|(_, request)| filter.accepts(&|it: &Condition| it.holds(service, request)))
+        .collect();
+    Ok(Response::ok(&paging.page(&found, |(id, request)| {
+        represent(service, id, request)
+    })))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct NewRequest {
+    resource_id: String,
+    description: String,
+    instructions: Vec<Json>,
+    #[serde(default)]
+    comment: Option<String>,
+    #[serde(default)]
+    notify_member_ids: Vec<String>,
+    #[serde(default)]
+    notify_team_keys: Vec<String>,
+}
+
+fn create(call: &mut Call<'_>) -> Answer {
+    let body: NewRequest = call.request.json()?;
+    let (project, environment, kind, key) = resource_of(&body.resource_id).ok_or_else(|| {
+        ApiError::invalid(
+            "resourceId must look like \"proj/P:env/E:segment/S\", with segment, flag or aiconfig",
+        )
+    })?;
+    let service = &mut *call.service;
+    let found = service.state.environment(project, environment)?;
+    let resource = match kind {
+        Kind::Segment => {
+            let stored = found.segments.get(key).ok_or_else(ApiError::not_found)?;
+            segment_resource(project, environment, key, &stored.segment.tags)
+        }
+        Kind::Flag => targeting_resource(service, Targeted::Flag, project, environment, key)?,
+        Kind::AiConfig => {
+            targeting_resource(service, Targeted::AiConfig, project, environment, key)?
+        }
+    };
+    call.caller.may("createApprovalRequest", &resource)?;
+    if body.description.is_empty() {
+        return Err(ApiError::invalid("description is required"));
+    }
+    if body.instructions.is_empty() {
+        return Err(ApiError::invalid("instructions are required"));
+    }
+    let id = service.ids.object_id();
+    let request = StoredRequest {
+        created: service.clock.now(),
+        version: 1,
+        project: project.to_owned(),
+        environment: environment.to_owned(),
+        kind,
+        key: key.to_owned(),
+        description: body.description,
+        comment: body.comment,
+        instructions: body.instructions,
+        status: "pending".to_owned(),
+        reviews: Vec::new(),
+        notify_member_ids: body.notify_member_ids,
+        notify_team_keys: body.notify_team_keys,
+        applied: None,
+    };
+    if service.behaviour.try_requested_changes {
+        attempt(service, &request)?;
+    }
+    let shown = represent(service, &id, &request);
+    keep(call, &id, Some(request))?;
+    Ok(Response::created(&shown))
+}
+
+/// Project, environment, kind and key.
+fn resource_of(resource: &str) -> Option<(&str, &str, Kind, &str)> {
+    let rest = resource.strip_prefix("proj/")?;
+    let (project, rest) = rest.split_once(":env/")?;
+    let (environment, rest) = rest.split_once(':')?;
+    let (kind, key) = rest.split_once('/')?;
+    let kind = Kind::ALL.into_iter().find(|it| it.name() == kind)?;
+    Some((project, environment, kind, key))
+}
+
+/// `/approval-requests/{id}`.
+pub(crate) fn one(call: &mut Call<'_>, id: &str) -> Answer {
+    let request = find(call, id)?;
+    match call.request.method {
+        Method::GET => Ok(Response::ok(&represent(call.service, id, &request))),
+        Method::PATCH => change(call, id, request),
+        Method::DELETE => {
+            call.caller.may("deleteApprovalRequest", id)?;
+            keep(call, id, None)?;
+            Ok(Response::no_content())
+        }
+        _ => no_such_method(call),
+    }
+}
+
+#[derive(Deserialize)]
+struct Change {
+    instructions: Vec<Instruction>,
+}
+
+/// What can be changed of a request (API documentation, *patchApprovalRequest*).
+#[derive(Deserialize)]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+enum Instruction {
+    AddReviewers {
+        #[serde(default)]
+        notify_member_ids: Vec<String>,
+        #[serde(default)]
+        notify_team_keys: Vec<String>,
+    },
+    UpdateDescription {
+        value: String,
+    },
+}
+
+/// The longest description of a request, in characters.
+const LONGEST_DESCRIPTION: usize = 5000;
+
+fn change(call: &mut Call<'_>, id: &str, mut request: StoredRequest) -> Answer {
+    version::require_beta(call.request, &call.service.behaviour)?;
+    if !call.request.is_semantic_patch() {
+        return Err(ApiError::invalid(
+            "a request for an approval is changed by a semantic patch",
+        ));
+    }
+    let body: Change = call.request.json()?;
+    call.caller.may("updateApprovalRequest", id)?;
+    for instruction in body.instructions {
+        match instruction {
+            Instruction::AddReviewers {
+                notify_member_ids,
+                notify_team_keys,
+            } => {
+                if notify_member_ids.is_empty() && notify_team_keys.is_empty() {
+                    return Err(ApiError::invalid(
+                        "notifyMemberIds or notifyTeamKeys is required",
+                    ));
+                }
+                request.notify_member_ids.extend(notify_member_ids);
+                request.notify_team_keys.extend(notify_team_keys);
+            }
+            Instruction::UpdateDescription { value } => {
+                if !(1..=LONGEST_DESCRIPTION).contains(&value.chars().count()) {
+                    return Err(ApiError::invalid(format!(
+                        "a description has 1 to {LONGEST_DESCRIPTION} characters"
+                    )));
+                }
+                request.description = value;
+            }
+        }
+    }
+    request.version += 1;
+    let shown = represent(call.service, id, &request);
+    keep(call, id, Some(request))?;
+    Ok(Response::ok(&shown))
+}
+
+#[derive(Deserialize)]
+struct NewReview {
+    kind: String,
+    #[serde(default)]
+    comment: Option<String>,
+}
+
+/// `/approval-requests/{id}/reviews`.
+pub(crate) fn review(call: &mut Call<'_>, id: &str) -> Answer {
+    if call.request.method != Method::POST {
+        return no_such_method(call);
+    }
+    let mut request = find(call, id)?;
+    let body: NewReview = call.request.json()?;
+    call.caller.may("reviewApprovalRequest", id)?;
+    if !["approve", "decline", "comment"].contains(&body.kind.as_str()) {
+        return Err(ApiError::invalid("kind is approve, decline or comment"));
+    }
+    request.reviews.push(Review {
+        id: call.service.ids.object_id(),
+        kind: body.kind,
+        created: call.service.clock.now(),
+        comment: body.comment,
+    });
+    request.version += 1;
+    let shown = represent(call.service, id, &request);
+    keep(call, id, Some(request))?;
+    Ok(Response::ok(&shown))
+}
+
+/// `/approval-requests/{id}/apply`.
+pub(crate) fn apply(call: &mut Call<'_>, id: &str) -> Answer {
+    if call.request.method != Method::POST {
+        return no_such_method(call);
+    }
+    let mut request = find(call, id)?;
+    call.caller.may("applyApprovalRequest", id)?;
+    if request.status != "pending" {
+        return Err(ApiError::conflict("this request was applied before"));
+    }
+    if !request.can_be_applied(&settings_of(call.service, &request)) {
+        return Err(ApiError::forbidden("approval is required"));
+    }
+    let outcome = carry_out(call.service, &request, false);
+    request.status = String::from(if outcome.is_ok() {
+        "completed"
+    } else {
+        "failed"
+    });
+    request.version += 1;
+    request.applied = outcome.is_ok().then(|| call.service.clock.now());
+    let shown = represent(call.service, id, &request);
+    keep(call, id, Some(request))?;
+    outcome.map(|_| Response::ok(&shown))
+}
+
+/// Says whether the change that is asked for can be made.
+fn attempt(service: &mut Service, request: &StoredRequest) -> Result<(), ApiError> {
+    let targeted = match request.kind {
+        Kind::Segment => return carry_out(service, request, true).map(|_| ()),
+        Kind::Flag => Targeted::Flag,
+        Kind::AiConfig => Targeted::AiConfig,
+    };
+    let all = service
+        .state
+        .project(&request.project)?
+        .targetings(targeted);
+    let mut targeting = all
+        .get(&request.key)
+        .cloned()
+        .ok_or_else(ApiError::not_found)?;
+    let envelope = Envelope {
+        environment_key: Some(request.environment.clone()),
+        instructions: request.instructions.clone(),
+    };
+    targeting::apply(service, &request.project, envelope, &mut targeting)
+}
+
+/// Makes the change that was asked for. A dry run, which AI Configs do not have, only tries it.
+fn carry_out(service: &mut Service, request: &StoredRequest, dry_run: bool) -> Answer {
+    let StoredRequest {
+        project,
+        environment,
+        kind,
+        key,
+        instructions,
+        ..
+    } = request;
+    let path = match kind {
+        Kind::Segment => format!("/api/v2/segments/{project}/{environment}/{key}"),
+        Kind::Flag => format!("/api/v2/flags/{project}/{key}"),
+        Kind::AiConfig => format!("/api/v2/projects/{project}/ai-configs/{key}/targeting"),
+    };
+    let query = if dry_run { "?dryRun=true" } else { "" };
+    let path = path + query;
+    let patch = json!({"environmentKey": environment, "instructions": instructions});
+    service.internally(
+        "PATCH",
+        &path,
+        Some(SemanticPatch::CONTENT_TYPE),
+        patch.to_string(),
+    )
+}
+
+fn settings_of(service: &Service, request: &StoredRequest) -> ApprovalSettings {
+    let environment = service
+        .state
+        .environment(&request.project, &request.environment);
+    let settings = environment.map(|it| it.approvals(request.kind));
+    settings.unwrap_or_default()
+}
+
+fn find(call: &Call<'_>, id: &str) -> Result<StoredRequest, ApiError> {
+    let requests = &call.service.state.approval_requests;
+    requests.get(id).cloned().ok_or_else(ApiError::not_found)
+}
+
+fn keep(call: &mut Call<'_>, id: &str, request: Option<StoredRequest>) -> Result<(), ApiError> {
+    call.service
+        .save(&["approvalRequests"], &[id], request.as_ref())?;
+    let requests = &mut call.service.state.approval_requests;
+    match request {
+        Some(request) => requests.insert(id.to_owned(), request),
+        None => requests.remove(id),
+    };
+    Ok(())
+}
+
+fn represent(service: &Service, id: &str, request: &StoredRequest) -> Json {
+    let settings = settings_of(service, request);
+    let mut shown = json!({
+        "_id": id, "_version": request.version, "creationDate": request.created,
+        "serviceKind": settings.service_kind, "description": request.description,
+        "status": request.status, "reviewStatus": request.review_status(&settings),
+        "allReviews": request.reviews, "notifyMemberIds": request.notify_member_ids,
+        "notifyTeamKeys": request.notify_team_keys, "instructions": request.instructions,
+        "conflicts": [], "resourceId": request.resource_id(), "approvalSettings": settings,
+        "_links": {"self": link(format!("/api/v2/approval-requests/{id}"))},
+    });
+    if let Some(comment) = &request.comment {
+        shown["comment"] = json!(comment);
+    }
+    if let Some(applied) = request.applied {
+        shown["appliedDate"] = json!(applied);
+    }
+    shown
+}

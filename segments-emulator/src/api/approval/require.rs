@@ -1,0 +1,87 @@
+//! Which changes need an approval.
+
+use crate::api::call::Call;
+use crate::api::targeting::Envelope;
+use crate::message::ApiError;
+use crate::service::Service;
+use crate::state::{Kind, Targeted};
+
+/// Refuses a change of something with these tags if it needs an approval. `resource` is what roles
+/// call it.
+pub(crate) fn require(
+    call: &Call<'_>,
+    kind: Kind,
+    (project, environment): (&str, &str),
+    tags: &[String],
+    resource: &str,
+) -> Result<(), ApiError> {
+    let found = call.service.state.environment(project, environment)?;
+    let required = found.approvals(kind).required_for(tags);
+    if required && !call.caller.bypasses_approvals(bypass(kind), resource) {
+        return Err(refusal(kind));
+    }
+    Ok(())
+}
+
+/// Whether one of these instructions changes more than what needs no approval anywhere: the name, the
+/// description and the tags.
+pub(crate) fn gates(instructions: &[serde_json::Value]) -> bool {
+    const FREE: [&str; 4] = ["addTags", "removeTags", "updateName", "updateDescription"];
+    instructions.iter().any(|instruction| {
+        let kind = instruction["kind"].as_str().unwrap_or_default();
+        !FREE.contains(&kind)
+    })
+}
+
+/// Refuses a patch that needs an approval: one that changes more than name, description and tags.
+pub(crate) fn require_for_targeting(
+    call: &Call<'_>,
+    targeted: Targeted,
+    project: &str,
+    key: &str,
+    envelope: &Envelope,
+) -> Result<(), ApiError> {
+    let Some(environment) = envelope.environment_key.as_deref() else {
+        return Ok(());
+    };
+    if !gates(&envelope.instructions) {
+        return Ok(());
+    }
+    let resource = targeting_resource(call.service, targeted, project, environment, key)?;
+    let all = call.service.state.project(project)?.targetings(targeted);
+    let tags = all.get(key).map(|it| &it.tags[..]).unwrap_or_default();
+    let place = (project, environment);
+    require(call, targeted.into(), place, tags, &resource)
+}
+
+/// What approvals and roles call a flag or an AI Config in an environment, if it is there.
+pub(crate) fn targeting_resource(
+    service: &Service,
+    targeted: Targeted,
+    project: &str,
+    environment: &str,
+    key: &str,
+) -> Result<String, ApiError> {
+    let all = service.state.project(project)?.targetings(targeted);
+    all.get(key).ok_or_else(ApiError::not_found)?;
+    let kind = Kind::from(targeted).name();
+    Ok(format!("proj/{project}:env/{environment}:{kind}/{key}"))
+}
+
+/// The action of a role that goes around approvals. That of AI Configs is inferred.
+fn bypass(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Segment => "bypassRequiredSegmentApproval",
+        Kind::Flag => "bypassRequiredApproval",
+        Kind::AiConfig => "bypassRequiredAIConfigApproval",
+    }
+}
+
+/// What a change is answered that needs an approval and has none.
+fn refusal(kind: Kind) -> ApiError {
+    let refuse = match kind {
+        Kind::Flag => ApiError::method_not_allowed,
+        Kind::Segment | Kind::AiConfig => ApiError::forbidden,
+    };
+    refuse("approval is required")
+}

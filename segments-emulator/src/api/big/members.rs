@@ -1,0 +1,106 @@
+//! The members of a big segment: added, removed, looked up.
+
+use hyper::Method;
+use segments_model::wire::Instruction;
+use serde::Deserialize;
+use serde_json::json;
+
+use super::import::process;
+use crate::api::call::{Answer, Call, no_such_method};
+use crate::message::{ApiError, Response};
+use crate::service::Service;
+use crate::service::auth::may_change_members;
+use crate::state::{Address, BigSegment};
+
+#[derive(Deserialize, Default)]
+struct Changes {
+    #[serde(default)]
+    included: Change,
+    #[serde(default)]
+    excluded: Change,
+}
+
+#[derive(Deserialize, Default)]
+struct Change {
+    #[serde(default)]
+    add: Vec<String>,
+    #[serde(default)]
+    remove: Vec<String>,
+}
+
+/// `POST …/contexts` and `POST …/users`: adds and removes members.
+pub(crate) fn update(call: &mut Call<'_>, at: Address<'_>) -> Answer {
+    if call.request.method != Method::POST {
+        return no_such_method(call);
+    }
+    let resource = at.check(call.service)?;
+    let changes: Changes = call.request.json()?;
+    may_change_members(&call.caller, &resource)?;
+    at.change(call.service, |big| {
+        for key in changes.included.remove {
+            big.included.remove(&key);
+        }
+        for key in changes.excluded.remove {
+            big.excluded.remove(&key);
+        }
+        big.included.extend(changes.included.add);
+        big.excluded.extend(changes.excluded.add);
+    })?;
+    Ok(Response::no_content())
+}
+
+/// `GET …/contexts/{key}` and `GET …/users/{key}`: whether a context is listed.
+pub(crate) fn membership(call: &mut Call<'_>, at: Address<'_>, context: &str) -> Answer {
+    if call.request.method != Method::GET {
+        return no_such_method(call);
+    }
+    at.check(call.service)?;
+    let listed = |list: fn(&BigSegment) -> &std::collections::BTreeSet<String>| {
+        at.big(call.service)
+            .is_some_and(|big| list(big).contains(context))
+    };
+    Ok(Response::ok(&json!({
+        "userKey": context,
+        "included": listed(|big| &big.included), "excluded": listed(|big| &big.excluded),
+    })))
+}
+
+/// Carries out the instructions of a semantic patch that are about the members, once all of them
+/// are known to be right.
+pub(crate) fn carry_out(
+    service: &mut Service,
+    at: Address<'_>,
+    instructions: Vec<Instruction>,
+) -> Result<(), ApiError> {
+    use Instruction as I;
+    for instruction in instructions {
+        match instruction {
+            I::AddBigSegmentIncludedTargets { values } => {
+                at.change(service, |big| big.included.extend(values))?;
+            }
+            I::AddBigSegmentExcludedTargets { values } => {
+                at.change(service, |big| big.excluded.extend(values))?;
+            }
+            I::RemoveBigSegmentIncludedTargets { values } => {
+                at.change(service, |big| {
+                    big.included.retain(|key| !values.contains(key));
+                })?;
+            }
+            I::RemoveBigSegmentExcludedTargets { values } => {
+                at.change(service, |big| {
+                    big.excluded.retain(|key| !values.contains(key));
+                })?;
+            }
+            I::ProcessBigSegmentImport { import_id } => process(service, at, &import_id)?,
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+/// Whether an import of this identifier waits to be put into force.
+pub(crate) fn import_waits(service: &Service, at: Address<'_>, id: &str) -> bool {
+    at.big(service)
+        .and_then(|big| big.imports.get(id))
+        .is_some_and(|import| import.waiting.is_some())
+}

@@ -1,0 +1,10 @@
+//! Big segments: lists of any length, kept apart from the segment.
+
+mod access;
+mod export;
+mod import;
+mod members;
+
+pub(crate) use export::{create as create_export, download, get as get_export};
+pub(crate) use import::{create as create_import, get as get_import};
+pub(crate) use members::{carry_out, import_waits, membership, update};

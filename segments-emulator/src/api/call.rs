@@ -1,0 +1,25 @@
+//! A request on its way through the handlers.
+
+use crate::message::{ApiError, Request, Response};
+use crate::service::Service;
+use crate::service::auth::Caller;
+
+/// What a handler makes of a request.
+pub(crate) type Answer = Result<Response, ApiError>;
+
+/// A request on its way through the handlers.
+pub(crate) struct Call<'a> {
+    pub(crate) service: &'a mut Service,
+    pub(crate) request: &'a Request,
+    pub(crate) caller: Caller,
+    /// Whether a list is to come as it was before the last change.
+    pub(crate) stale: bool,
+}
+
+/// Refuses a method that a path does not have.
+pub(crate) fn no_such_method(call: &Call<'_>) -> Answer {
+    let Request { method, path, .. } = call.request;
+    Err(ApiError::method_not_allowed(format!(
+        "{method} is not allowed on {path}"
+    )))
+}

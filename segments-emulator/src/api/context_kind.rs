@@ -1,0 +1,113 @@
+//! Context kinds.
+
+use hyper::Method;
+use segments_model::ContextKind;
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+
+use crate::api::call::{Answer, Call, no_such_method};
+use crate::message::{ApiError, Response};
+use crate::state::StoredKind;
+
+/// `/projects/{project}/context-kinds`.
+pub(crate) fn collection(call: &mut Call<'_>, project: &str) -> Answer {
+    if call.request.method != Method::GET {
+        return no_such_method(call);
+    }
+    let service = &*call.service;
+    let lag = i64::try_from(service.behaviour.context_kind_lag_ms).unwrap_or(i64::MAX);
+    let settled = service.clock.now().saturating_sub(lag);
+    let items: Vec<Json> = service
+        .state
+        .project(project)?
+        .kinds
+        .iter()
+        .filter_map(|(key, kind)| {
+            // Within the lag the list shows what was there before.
+            let shown = if lag > 0 && kind.modified > settled {
+                kind.before.as_deref()
+            } else {
+                Some(kind)
+            };
+            shown.map(|kind| represent(key, kind))
+        })
+        .collect();
+    Ok(Response::ok(&json!({
+        "items": items,
+        "_links": {"self": {"href": call.request.path, "type": "application/json"}},
+    })))
+}
+
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Put {
+    #[serde(default)]
+    name: Option<String>,
+    #[serde(default)]
+    description: Option<String>,
+    #[serde(default)]
+    archived: Option<bool>,
+    #[serde(default)]
+    hide_in_targeting: Option<bool>,
+    #[serde(default)]
+    version: Option<u64>,
+}
+
+/// `/projects/{project}/context-kinds/{key}`: makes a kind, or changes what the body names.
+pub(crate) fn one(call: &mut Call<'_>, project: &str, key: &str) -> Answer {
+    if call.request.method != Method::PUT {
+        return no_such_method(call);
+    }
+    let service = &mut *call.service;
+    let known = service.state.project(project)?.kinds.get(key).cloned();
+    let body: Put = call.request.json()?;
+    ContextKind::parse(key).map_err(|error| ApiError::invalid(error.to_string()))?;
+    call.caller.may(
+        "updateContextKind",
+        &format!("proj/{project}:context-kind/{key}"),
+    )?;
+    let now = service.clock.now();
+    let mut kind = if let Some(known) = known {
+        if body.version.is_some_and(|version| version != known.version) {
+            return Err(ApiError::optimistic_lock());
+        }
+        StoredKind {
+            version: known.version + 1,
+            modified: now,
+            before: Some(Box::new(StoredKind {
+                before: None,
+                ..known.clone()
+            })),
+            ..known
+        }
+    } else {
+        let name = body.name.as_deref().filter(|name| !name.is_empty());
+        let name = name.ok_or_else(|| ApiError::invalid("name is required"))?;
+        StoredKind::new(name, "api", now)
+    };
+    if let Some(name) = body.name {
+        kind.name = name;
+    }
+    if let Some(description) = body.description {
+        kind.description = description;
+    }
+    if let Some(archived) = body.archived.or(body.hide_in_targeting) {
+        kind.archived = archived;
+    }
+    service.put_kind(project, key, kind)?;
+    Ok(Response::ok(&json!({
+        "status": "success",
+        "_links": {
+            "self": {"href": call.request.path, "type": "application/json"},
+            "parent": {"href": format!("/api/v2/projects/{project}/context-kinds"), "type": "application/json"},
+        },
+    })))
+}
+
+fn represent(key: &str, kind: &StoredKind) -> Json {
+    json!({
+        "key": key, "name": kind.name, "description": kind.description, "version": kind.version,
+        "creationDate": kind.created, "lastModified": kind.modified, "createdFrom": kind.created_from,
+        "archived": kind.archived, "hideInTargeting": kind.archived,
+    })
+}

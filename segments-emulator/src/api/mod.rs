@@ -1,0 +1,21 @@
+//! The REST API: which handler answers what, and the handlers.
+
+mod admin;
+mod ai_config;
+mod approval;
+mod big;
+pub(crate) mod call;
+mod context_attribute;
+mod context_kind;
+pub(crate) mod evaluate;
+mod expiring;
+pub(crate) mod fill;
+mod filter;
+mod flag;
+pub(crate) mod import;
+mod paging;
+mod project;
+pub(crate) mod router;
+pub(crate) mod segment;
+mod targeting;
+pub(crate) mod version;

@@ -1,0 +1,196 @@
+//! Projects and environments: as much of them as clients look at.
+
+use hyper::Method;
+use segments_model::{EnvironmentKey, ProjectKey};
+use serde::Deserialize;
+use serde_json::{Value as Json, json};
+
+use crate::api::call::{Answer, Call, no_such_method};
+use crate::message::{ApiError, Response};
+use crate::state::{Environment, Kind, Project};
+
+/// `/projects`.
+pub(crate) fn collection(call: &mut Call<'_>) -> Answer {
+    match call.request.method {
+        Method::GET => {
+            let expand = expands_environments(call);
+            let projects = &call.service.state.projects;
+            let items: Vec<Json> = projects
+                .iter()
+                .map(|(key, project)| represent(key, project, expand))
+                .collect();
+            Ok(Response::ok(&json!({
+                "totalCount": items.len(), "items": items,
+                "_links": {"self": {"href": "/api/v2/projects", "type": "application/json"}},
+            })))
+        }
+        Method::POST => create(call),
+        _ => no_such_method(call),
+    }
+}
+
+/// `/projects/{project}`.
+pub(crate) fn one(call: &mut Call<'_>, key: &str) -> Answer {
+    match call.request.method {
+        Method::GET => {
+            let expand = expands_environments(call);
+            let project = call.service.state.project(key)?;
+            Ok(Response::ok(&represent(key, project, expand)))
+        }
+        Method::DELETE => {
+            call.service.state.project(key)?;
+            call.caller.may("deleteProject", &format!("proj/{key}"))?;
+            call.service.remove_project(key)?;
+            Ok(Response::no_content())
+        }
+        _ => no_such_method(call),
+    }
+}
+
+/// `/projects/{project}/environments`.
+pub(crate) fn environments(call: &mut Call<'_>, project: &str) -> Answer {
+    match call.request.method {
+        Method::GET => {
+            let found = call.service.state.project(project)?;
+            Ok(Response::ok(&environment_list(project, found)))
+        }
+        Method::POST => create_environment(call, project),
+        _ => no_such_method(call),
+    }
+}
+
+/// `/projects/{project}/environments/{key}`.
+pub(crate) fn environment(call: &mut Call<'_>, project: &str, key: &str) -> Answer {
+    match call.request.method {
+        Method::GET => {
+            let found = call.service.state.environment(project, key)?;
+            Ok(Response::ok(&represent_environment(project, key, found)))
+        }
+        Method::DELETE => {
+            call.service.state.environment(project, key)?;
+            call.caller
+                .may("deleteEnvironment", &format!("proj/{project}:env/{key}"))?;
+            call.service.remove_environment(project, key)?;
+            Ok(Response::no_content())
+        }
+        _ => no_such_method(call),
+    }
+}
+
+#[derive(Deserialize)]
+struct NewProject {
+    key: String,
+    name: String,
+    #[serde(default)]
+    tags: Vec<String>,
+    #[serde(default)]
+    environments: Option<Vec<NewEnvironment>>,
+}
+
+#[derive(Deserialize)]
+struct NewEnvironment {
+    key: String,
+    name: String,
+}
+
+fn create(call: &mut Call<'_>) -> Answer {
+    let service = &mut *call.service;
+    let body: NewProject = call.request.json()?;
+    ProjectKey::parse(&*body.key).map_err(|error| ApiError::invalid(error.to_string()))?;
+    call.caller
+        .may("createProject", &format!("proj/{}", body.key))?;
+    if service.state.project(&body.key).is_ok() {
+        return Err(ApiError::key_exists("Duplicate project key"));
+    }
+    let mut project = Project::new(body.name, service.clock.now(), &mut service.ids);
+    project.tags = body.tags;
+    // A project that names no environments gets these two.
+    let environments = body.environments.unwrap_or_else(|| {
+        [("production", "Production"), ("test", "Test")]
+            .map(|(key, name)| NewEnvironment {
+                key: key.to_owned(),
+                name: name.to_owned(),
+            })
+            .into()
+    });
+    for new in environments {
+        EnvironmentKey::parse(&*new.key).map_err(|error| ApiError::invalid(error.to_string()))?;
+        let environment = Environment::new(new.name, &mut service.ids);
+        project.environments.insert(new.key, environment);
+    }
+    let shown = represent(&body.key, &project, true);
+    service.put_project(&body.key, project)?;
+    Ok(Response::created(&shown))
+}
+
+fn create_environment(call: &mut Call<'_>, project: &str) -> Answer {
+    let service = &mut *call.service;
+    service.state.project(project)?;
+    let body: NewEnvironment = call.request.json()?;
+    EnvironmentKey::parse(&*body.key).map_err(|error| ApiError::invalid(error.to_string()))?;
+    call.caller.may(
+        "createEnvironment",
+        &format!("proj/{project}:env/{}", body.key),
+    )?;
+    if service.state.environment(project, &body.key).is_ok() {
+        return Err(ApiError::key_exists("Duplicate environment key"));
+    }
+    let environment = Environment::new(body.name, &mut service.ids);
+    let shown = represent_environment(project, &body.key, &environment);
+    service.put_environment(project, &body.key, environment)?;
+    Ok(Response::created(&shown))
+}
+
+fn expands_environments(call: &Call<'_>) -> bool {
+    let expand = call.request.parameter("expand").unwrap_or_default();
+    expand.split(',').any(|part| part == "environments")
+}
+
+fn represent(key: &str, project: &Project, expand: bool) -> Json {
+    let mut shown = json!({
+        "_id": project.id, "key": key, "name": project.name, "tags": project.tags,
+        "includeInSnippetByDefault": false,
+        "_links": {
+            "self": {"href": format!("/api/v2/projects/{key}"), "type": "application/json"},
+            "environments": {"href": format!("/api/v2/projects/{key}/environments"), "type": "application/json"},
+        },
+    });
+    if expand {
+        shown["environments"] = environment_list(key, project);
+    }
+    shown
+}
+
+fn environment_list(key: &str, project: &Project) -> Json {
+    let items: Vec<Json> = project
+        .environments
+        .iter()
+        .map(|(name, environment)| represent_environment(key, name, environment))
+        .collect();
+    json!({
+        "totalCount": items.len(), "items": items,
+        "_links": {"self": {"href": format!("/api/v2/projects/{key}/environments"), "type": "application/json"}},
+    })
+}
+
+fn represent_environment(project: &str, key: &str, environment: &Environment) -> Json {
+    let mut shown = json!({
+        "_id": environment.id, "key": key, "name": environment.name,
+        "apiKey": environment.sdk_key, "mobileKey": environment.mobile_key, "color": "417505",
+        "defaultTtl": 0, "secureMode": false, "defaultTrackEvents": false,
+        "requireComments": false, "confirmChanges": false, "tags": [], "critical": false,
+        "_links": {
+            "self": {"href": format!("/api/v2/projects/{project}/environments/{key}"), "type": "application/json"},
+        },
+    });
+    // Flags had approvals before anything else had them.
+    for (kind, settings) in &environment.approvals {
+        match kind {
+            Kind::Flag => shown["approvalSettings"] = json!(settings),
+            Kind::Segment | Kind::AiConfig => {
+                shown["resourceApprovalSettings"][kind.name()] = json!(settings);
+            }
+        }
+    }
+    shown
+}

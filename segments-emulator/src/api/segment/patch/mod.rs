@@ -1,0 +1,169 @@
+//! Changing a segment: which of the three formats a body is, and what happens around all of them.
+
+mod document;
+mod finish;
+mod semantic;
+
+use serde_json::Value as Json;
+
+pub(crate) use finish::complete;
+
+use super::represent::show;
+use crate::api::call::{Answer, Call};
+use crate::api::{approval, big};
+use crate::message::{ApiError, Request, Response};
+use crate::service::auth::{may_change_members, segment_resource};
+use crate::state::{Address, Kind, StoredSegment};
+
+/// `PATCH /segments/{project}/{environment}/{key}`. A patch takes effect as a whole or not at all;
+/// one that changes nothing leaves version and date alone.
+pub(crate) fn patch(call: &mut Call<'_>, at: Address<'_>) -> Answer {
+    let Address {
+        project,
+        environment,
+        key,
+    } = at;
+    let state = &call.service.state;
+    let before = state.segment(project, environment, key)?.clone();
+    let format = Format::of(call.request)?;
+    let tags = &before.segment.tags;
+    if format.is_gated() {
+        let place = (project, environment);
+        approval::require(
+            call,
+            Kind::Segment,
+            place,
+            tags,
+            &segment_resource(project, environment, key, tags),
+        )?;
+    }
+
+    let service = &mut *call.service;
+    let mut after = before.clone();
+    let mut later = Vec::new();
+    match format {
+        Format::Semantic(envelope) => {
+            later = semantic::apply(service, at, envelope, &mut after)?;
+        }
+        Format::Json(patch) => {
+            document::patch(&service.behaviour, project, environment, &patch, &mut after)?;
+        }
+        Format::Merge(patch) => {
+            document::merge(&service.behaviour, project, environment, &patch, &mut after)?;
+        }
+    }
+    finish::finish(service, at, &mut after)?;
+
+    let resource = segment_resource(project, environment, key, &before.segment.tags);
+    for action in actions(&before, &after) {
+        call.caller.may(action, &resource)?;
+    }
+    if !later.is_empty() {
+        may_change_members(&call.caller, &resource)?;
+    }
+    let dry_run = call.request.parameter("dryRun") == Some("true");
+    let changed = after != before;
+    if changed && (!dry_run || service.behaviour.dry_run_bumps_version) {
+        after.segment.version += 1;
+        after.segment.last_modified_date = service.clock.now();
+    }
+    if !dry_run {
+        if changed {
+            service.put_segment(project, environment, after.clone())?;
+        }
+        big::carry_out(service, at, later)?;
+    }
+    let found = service.state.environment(project, environment)?;
+    Ok(Response::ok(&show(project, environment, found, &after)))
+}
+
+/// The three formats (API documentation, *Updates*).
+enum Format {
+    Semantic(semantic::Envelope),
+    Json(json_patch::Patch),
+    Merge(Json),
+}
+
+impl Format {
+    /// The parameter of `Content-Type` makes a patch a semantic one; an array or `patch` makes it a
+    /// JSON patch; any other object is a merge patch.
+    fn of(request: &Request) -> Result<Self, ApiError> {
+        let semantic = request.is_semantic_patch();
+        if semantic {
+            return request.json().map(Format::Semantic);
+        }
+        let read = |json| {
+            serde_json::from_value(json)
+                .map_err(|error| ApiError::invalid(format!("invalid JSON patch: {error}")))
+        };
+        match request.json()? {
+            json @ Json::Array(_) => read(json).map(Format::Json),
+            Json::Object(mut object) => {
+                if let Some(patch) = object.remove("patch") {
+                    read(patch).map(Format::Json)
+                } else if let Some(patch) = object.remove("merge") {
+                    Ok(Format::Merge(patch))
+                } else if object.contains_key("instructions") {
+                    Err(ApiError::invalid(
+                        "instructions need the header \"Content-Type: application/json; domain-model=launchdarkly.semanticpatch\"",
+                    ))
+                } else {
+                    Ok(Format::Merge(Json::Object(object)))
+                }
+            }
+            _ => Err(ApiError::invalid("a patch is an array or an object")),
+        }
+    }
+}
+
+/// What of a segment can be changed without an approval.
+const NOT_GATED: [&str; 3] = ["name", "description", "tags"];
+
+impl Format {
+    /// Whether a patch needs an approval where approvals are required: everything but name,
+    /// description and tags does, a change that changes nothing included.
+    fn is_gated(&self) -> bool {
+        match self {
+            Format::Semantic(envelope) => approval::gates(&envelope.instructions),
+            Format::Json(patch) => patch.0.iter().any(|operation| {
+                let pointer = operation.path().as_str();
+                let first = pointer.split('/').nth(1).unwrap_or_default();
+                !matches!(operation, json_patch::PatchOperation::Test(_))
+                    && !NOT_GATED.contains(&first)
+            }),
+            Format::Merge(patch) => patch
+                .as_object()
+                .is_some_and(|members| members.keys().any(|it| !NOT_GATED.contains(&&**it))),
+        }
+    }
+}
+
+/// The actions of LaunchDarkly's roles that a change amounts to.
+fn actions(before: &StoredSegment, after: &StoredSegment) -> Vec<&'static str> {
+    let (before, after) = (&before.segment, &after.segment);
+    let targets = |same_users: bool, same_contexts: bool| same_users && same_contexts;
+    [
+        ("updateName", before.name == after.name),
+        ("updateDescription", before.description == after.description),
+        ("updateTags", before.tags == after.tags),
+        (
+            "updateIncluded",
+            targets(
+                before.included == after.included,
+                before.included_contexts == after.included_contexts,
+            ),
+        ),
+        (
+            "updateExcluded",
+            targets(
+                before.excluded == after.excluded,
+                before.excluded_contexts == after.excluded_contexts,
+            ),
+        ),
+        ("updateRules", before.rules == after.rules),
+    ]
+    .into_iter()
+    .filter(|(_, same)| !same)
+    .map(|(action, _)| action)
+    .collect()
+}

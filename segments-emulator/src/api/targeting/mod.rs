@@ -1,0 +1,10 @@
+//! Semantic patches of targeting, which flags and AI Configs have in common.
+
+mod apply;
+mod instruction;
+mod represent;
+mod targets;
+
+pub(crate) use apply::apply;
+pub(crate) use instruction::Envelope;
+pub(crate) use represent::environment_json;

@@ -1,0 +1,105 @@
+//! Who answers a request: the page, the side of SDKs, or the REST API.
+
+use bytes::Bytes;
+use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use hyper::{Method, Uri};
+use segments_model::wire::SemanticPatch;
+use serde_json::Value as Json;
+
+use super::{cors, page, sdk};
+use crate::api::call::{Answer, Call};
+use crate::api::{router, version};
+use crate::message::{ApiError, Request, Response};
+use crate::service::Service;
+use crate::service::auth::{self, Caller};
+
+impl Service {
+    /// Answers a request.
+    pub(crate) fn answer(&mut self, request: &Request) -> Response {
+        self.respond(request, false)
+    }
+
+    /// Answers a list as it was before the last change of its environment.
+    pub(crate) fn answer_stale(&mut self, request: &Request) -> Response {
+        self.respond(request, true)
+    }
+
+    fn respond(&mut self, request: &Request, stale: bool) -> Response {
+        self.expire();
+        let response = self.respond_unsaved(request, stale);
+        match self.save_changes() {
+            Ok(()) => response,
+            Err(error) => self.refuse(error),
+        }
+    }
+
+    fn respond_unsaved(&mut self, request: &Request, stale: bool) -> Response {
+        if page::is_path(request) {
+            return page::route(self, request).unwrap_or_else(|error| self.refuse(error));
+        }
+        if sdk::is_path(request) || request.is_rest() {
+            let mut response =
+                cors::preflight(request).unwrap_or_else(|| self.respond_to_client(request, stale));
+            cors::allow(request, self.own_tokens, &mut response);
+            return response;
+        }
+        self.try_answer(request, stale)
+            .unwrap_or_else(|error| self.refuse(error))
+    }
+
+    fn respond_to_client(&mut self, request: &Request, stale: bool) -> Response {
+        if sdk::is_path(request) {
+            return sdk::route(self, request).unwrap_or_else(|error| self.refuse(error));
+        }
+        let verdict = self.limiter.count(request, self.clock.now());
+        let mut response = verdict
+            .check()
+            .and_then(|()| self.try_answer(request, stale))
+            .unwrap_or_else(|error| self.refuse(error));
+        verdict.apply(&mut response);
+        response
+    }
+
+    fn try_answer(&mut self, request: &Request, stale: bool) -> Result<Response, ApiError> {
+        let caller = auth::authenticate(&self.tokens, request)?;
+        version::check(request, &self.behaviour)?;
+        router::route(&mut Call {
+            service: self,
+            request,
+            caller,
+            stale,
+        })
+    }
+
+    /// Lets somebody else, who may do everything, make a request.
+    pub(crate) fn meanwhile(&mut self, method: &str, path: &str, body: &Json) {
+        let semantic = body.get("instructions").is_some();
+        let content_type = semantic.then_some(SemanticPatch::CONTENT_TYPE);
+        // Whether it succeeds is somebody else's concern.
+        let _ = self.internally(method, path, content_type, body.to_string());
+    }
+
+    /// Makes a request that comes from inside, without the record, limits and approvals.
+    pub(crate) fn internally(
+        &mut self,
+        method: &str,
+        path: &str,
+        content_type: Option<&'static str>,
+        body: String,
+    ) -> Answer {
+        let invalid = |error: &dyn std::fmt::Display| ApiError::invalid(error.to_string());
+        let method = Method::from_bytes(method.as_bytes()).map_err(|error| invalid(&error))?;
+        let uri: Uri = path.parse().map_err(|error| invalid(&error))?;
+        let mut headers = HeaderMap::new();
+        if let Some(content_type) = content_type {
+            headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        }
+        let request = Request::new(method, &uri, headers, Bytes::from(body));
+        router::route(&mut Call {
+            service: self,
+            request: &request,
+            caller: Caller::anybody(),
+            stale: false,
+        })
+    }
+}

@@ -1,0 +1,334 @@
+//! The page at `/`, for people: what segments there are, who is in them and why, and what was asked
+//! last. Everything is rendered here; a few lines of script only keep the list of requests fresh.
+
+use hyper::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, WWW_AUTHENTICATE};
+use hyper::{Method, StatusCode};
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+use segments_model::evaluate::ContextInstance;
+use segments_model::wire::{Clause, Rule, Segment};
+use segments_model::{Membership, Operator, date};
+
+use super::cors;
+use crate::api::call::Answer;
+use crate::api::evaluate;
+use crate::message::{ApiError, RecordedRequest, Request, Response};
+use crate::service::Service;
+use crate::state::{Environment, StoredSegment};
+
+const STYLE: &str = include_str!("style.css");
+const SCRIPT: &str = include_str!("refresh.js");
+
+/// As many requests as are shown.
+const SHOWN: usize = 20;
+
+/// As many keys of a list as are shown.
+const KEYS: usize = 10;
+
+/// As many segments as are listed.
+const LISTED: usize = 200;
+
+/// Up to so many segments are shown in full at once.
+const FEW: usize = 5;
+
+/// Whether a path belongs to the page.
+pub(crate) fn is_path(request: &Request) -> bool {
+    matches!(request.path.as_str(), "/" | "/requests")
+}
+
+/// Answers a browser.
+pub(crate) fn route(service: &Service, request: &Request) -> Answer {
+    if request.method != Method::GET {
+        return Err(ApiError::method_not_allowed("the page is only read"));
+    }
+    if let Some(refusal) = refuse(service, request) {
+        return Ok(refusal);
+    }
+    if request.path == "/requests" {
+        return Ok(response(requests(service)));
+    }
+    let (project, environment) = chosen(service, request);
+    let found = service.state.environment(&project, &environment).ok();
+    Ok(response(page(
+        service,
+        request,
+        &project,
+        &environment,
+        found,
+    )))
+}
+
+/// On loopback the page is open to who sits at the machine, but not to pages of other origins that
+/// a name leads here; elsewhere the browser asks for an access token.
+fn refuse(service: &Service, request: &Request) -> Option<Response> {
+    if service.loopback {
+        let host = request.header("host").unwrap_or_default();
+        return (!cors::is_local(host)).then(|| Response::empty(StatusCode::FORBIDDEN));
+    }
+    let sent = request.header("authorization").unwrap_or_default();
+    if service
+        .tokens
+        .iter()
+        .any(|token| token.is_password_of(sent))
+    {
+        return None;
+    }
+    let mut refusal = Response::empty(StatusCode::UNAUTHORIZED);
+    refusal.set(
+        WWW_AUTHENTICATE,
+        "Basic realm=\"access token as the password\"",
+    );
+    Some(refusal)
+}
+
+/// The environment that the request names, else the first one that has segments, else the first.
+fn chosen(service: &Service, request: &Request) -> (String, String) {
+    let named = request.parameter("at").and_then(|at| at.split_once('/'));
+    if let Some((project, environment)) = named {
+        return (project.to_owned(), environment.to_owned());
+    }
+    let all = || {
+        service.state.projects.iter().flat_map(|(project, found)| {
+            let environments = found.environments.iter();
+            environments.map(move |(key, environment)| (project, key, environment))
+        })
+    };
+    all()
+        .find(|(.., environment)| !environment.segments.is_empty())
+        .or_else(|| all().next())
+        .map(|(project, key, _)| (project.clone(), key.clone()))
+        .unwrap_or_default()
+}
+
+fn response(markup: Markup) -> Response {
+    let mut response = Response::empty(StatusCode::OK);
+    response.body = markup.into_string().into();
+    response.set(CONTENT_TYPE, "text/html; charset=utf-8");
+    response.set(CACHE_CONTROL, "no-store");
+    response.set(
+        CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; connect-src 'self'; form-action 'self'",
+    );
+    response
+}
+
+fn page(
+    service: &Service,
+    request: &Request,
+    project: &str,
+    environment: &str,
+    found: Option<&Environment>,
+) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            head {
+                meta charset="utf-8";
+                meta name="viewport" content="width=device-width, initial-scale=1";
+                title { "Segments of " (project) "/" (environment) }
+                style { (PreEscaped(STYLE)) }
+            }
+            body {
+                header {
+                    h1 { "Segments" }
+                    form method="get" {
+                        label for="at" { "Environment" }
+                        select id="at" name="at" {
+                            @for (name, project_found) in &service.state.projects {
+                                @for key in project_found.environments.keys() {
+                                    @let at = format!("{name}/{key}");
+                                    option value=(at) selected[name == project && key == environment] { (at) }
+                                }
+                            }
+                        }
+                        button { "Show" }
+                    }
+                }
+                main {
+                    @match found {
+                        Some(found) => {
+                            (question(request, project, environment, found))
+                            (segments(found))
+                        }
+                        None => p { "There is no environment " code { (project) "/" (environment) } "." }
+                    }
+                    section {
+                        h2 { "Last requests" }
+                        div id="requests" aria-live="polite" { (requests(service)) }
+                    }
+                }
+                script { (PreEscaped(SCRIPT)) }
+            }
+        }
+    }
+}
+
+/// The form that asks which segments a context is in, and its answer.
+fn question(request: &Request, project: &str, environment: &str, found: &Environment) -> Markup {
+    let context = request.parameter("context");
+    html! {
+        section {
+            h2 { "Who is in what?" }
+            form method="get" {
+                input type="hidden" name="at" value=(format!("{project}/{environment}"));
+                label for="context" { "A context, as JSON" }
+                textarea id="context" name="context" rows="3" spellcheck="false" {
+                    (context.unwrap_or("{\"kind\": \"user\", \"key\": \"u-1\"}"))
+                }
+                button { "Ask" }
+            }
+            @if let Some(context) = context {
+                @match ContextInstance::from_json(context) {
+                    Ok(context) => (answers(found, &context)),
+                    Err(error) => p.wrong role="alert" { (error) },
+                }
+            }
+        }
+    }
+}
+
+fn answers(found: &Environment, context: &ContextInstance) -> Markup {
+    let compiled = evaluate::compile(found);
+    html! {
+        table {
+            thead { tr { th scope="col" { "Segment" } th scope="col" { "Member" } th scope="col" { "Why" } } }
+            tbody {
+                @for stored in found.segments.values() {
+                    @let member = evaluate::ask(&compiled, found, stored, context).member;
+                    tr {
+                        th scope="row" { (stored.segment.name) " " code { (stored.segment.key) } }
+                        td.yes[member].no[!member] { (if member { "yes" } else { "no" }) }
+                        td { (why(stored, &compiled.membership(&stored.segment.key, context))) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn why(stored: &StoredSegment, membership: &Membership) -> String {
+    if stored.segment.unbounded {
+        return "by the list of the big segment".to_owned();
+    }
+    membership.to_string()
+}
+
+fn segments(found: &Environment) -> Markup {
+    let mut all: Vec<&StoredSegment> = found.segments.values().collect();
+    all.sort_by_key(|stored| std::cmp::Reverse(stored.serial));
+    html! {
+        section {
+            h2 { (all.len()) " segments" }
+            @let few = all.len() <= FEW;
+            @for stored in all.iter().take(LISTED) { (segment(found, stored, few)) }
+            @if all.len() > LISTED { p { "The newest " (LISTED) " are shown." } }
+        }
+    }
+}
+
+fn segment(found: &Environment, stored: &StoredSegment, open: bool) -> Markup {
+    let it = &stored.segment;
+    html! {
+        details open[open] {
+            summary {
+                strong { (it.name) } " " code { (it.key) }
+                @for tag in &it.tags { " " span.tag { (tag) } }
+            }
+            @if let Some(description) = &it.description { p { (description) } }
+            p.small {
+                "version " (it.version) ", changed " (date::format(it.last_modified_date))
+            }
+            @if it.unbounded {
+                @let members = found.big.get(&it.key).map_or(0, |big| big.included.len());
+                p { "A big segment of kind " code { (it.unbounded_context_kind.as_deref().unwrap_or("user")) } " with " (members) " members." }
+            } @else {
+                (targets("Included", it, true))
+                (targets("Excluded", it, false))
+                @if it.rules.is_empty() { p { "No rules." } }
+                @else { ol { @for rule in &it.rules { li { (in_words(rule)) } } } }
+            }
+        }
+    }
+}
+
+fn targets(title: &str, segment: &Segment, included: bool) -> Markup {
+    let (users, contexts) = if included {
+        (&segment.included, &segment.included_contexts)
+    } else {
+        (&segment.excluded, &segment.excluded_contexts)
+    };
+    let kinds = contexts
+        .iter()
+        .map(|targets| (targets.context_kind.as_str(), &targets.values));
+    let all = std::iter::once(("user", users)).chain(kinds);
+    html! {
+        @for (kind, keys) in all.filter(|(_, keys)| !keys.is_empty()) {
+            p {
+                (title) " " code { (kind) } ": "
+                @for key in keys.iter().take(KEYS) { code { (key) } " " }
+                @if keys.len() > KEYS { "and " (keys.len() - KEYS) " more" }
+            }
+        }
+    }
+}
+
+/// A rule read aloud; the service may hold rules that the model of this crate refuses, so this
+/// reads them as they are.
+fn in_words(rule: &Rule) -> String {
+    let clauses: Vec<String> = rule.clauses.iter().map(clause_in_words).collect();
+    let mut words = if clauses.is_empty() {
+        "everyone".to_owned()
+    } else {
+        clauses.join(" and ")
+    };
+    if let Some(weight) = rule.weight {
+        let by = rule.bucket_by.as_deref().unwrap_or("key");
+        let kind = rule.rollout_context_kind.as_deref().unwrap_or("user");
+        #[allow(clippy::cast_precision_loss, reason = "a weight is at most 100000")]
+        let percent = weight as f64 / 1000.0;
+        words = format!("{percent}% by {kind} {by} of {words}");
+    }
+    match &rule.description {
+        Some(description) => format!("{description}: {words}"),
+        None => words,
+    }
+}
+
+fn clause_in_words(clause: &Clause) -> String {
+    let operator = Operator::from_wire(&clause.op);
+    let phrase = match operator {
+        Some(operator) if clause.negate => operator.row().negated_phrase,
+        Some(operator) => operator.row().phrase,
+        None => clause.op.as_str(),
+    };
+    let values: Vec<String> = clause.values.iter().map(ToString::to_string).collect();
+    let values = values.join(" or ");
+    if operator == Some(Operator::SegmentMatch) {
+        return format!("{phrase} {values}");
+    }
+    let kind = clause.context_kind.as_deref().unwrap_or("user");
+    format!("{kind} {} {phrase} {values}", clause.attribute)
+}
+
+fn requests(service: &Service) -> Markup {
+    let all = service.requests.all();
+    html! {
+        @if all.is_empty() { p { "None yet." } }
+        @else {
+            table {
+                thead { tr { th scope="col" { "When" } th scope="col" { "Request" } th scope="col" { "Status" } } }
+                tbody { @for request in all.iter().rev().take(SHOWN) { (line(request)) } }
+            }
+        }
+    }
+}
+
+fn line(request: &RecordedRequest) -> Markup {
+    let refused = request.status.is_none_or(|status| status >= 400);
+    html! {
+        tr {
+            td { (date::format(request.received)) }
+            td { code { (request.method) " " (request.path) } }
+            td.no[refused] { @match request.status { Some(status) => (status), None => "none" } }
+        }
+    }
+}

@@ -1,0 +1,202 @@
+//! Requests as values: what a handler reads, and what is remembered for tests.
+
+use bytes::Bytes;
+use hyper::header::{CONTENT_TYPE, HeaderMap};
+use hyper::{Method, Uri};
+use percent_encoding::percent_decode_str;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use serde_json::Value as Json;
+
+use super::error::ApiError;
+
+/// How deep a body may be nested: deeper than any body of the service, and so much less deep than
+/// what readers of JSON put up with that the state, in which bodies lie, can be read again.
+const DEEPEST: usize = 64;
+
+/// The longest body that is remembered.
+const LONGEST_REMEMBERED: usize = 1024 * 1024;
+
+/// A request, read completely.
+#[derive(Debug, Clone)]
+pub(crate) struct Request {
+    /// The method, after `X-HTTP-Method-Override`.
+    pub(crate) method: Method,
+    /// The path as it was sent.
+    pub(crate) path: String,
+    /// The parts of the path, decoded.
+    pub(crate) parts: Vec<String>,
+    /// The parameters, decoded.
+    pub(crate) query: Vec<(String, String)>,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+}
+
+impl Request {
+    /// Takes apart what came over the wire. A part of the path that is not UTF-8 names nothing that
+    /// exists, so it is kept with replacement characters and ends in a 404.
+    pub(crate) fn new(method: Method, uri: &Uri, headers: HeaderMap, body: Bytes) -> Self {
+        let path = uri.path().to_owned();
+        let parts = path
+            .strip_prefix('/')
+            .unwrap_or(&path)
+            .split('/')
+            .map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned())
+            .collect();
+        let query = form_urlencoded::parse(uri.query().unwrap_or_default().as_bytes())
+            .into_owned()
+            .collect();
+        // LaunchDarkly lets clients that know only GET and POST name the real method in a header.
+        let tunnelled = headers
+            .get("x-http-method-override")
+            .filter(|_| method == Method::POST)
+            .and_then(|name| Method::from_bytes(name.as_bytes()).ok())
+            .filter(|name| matches!(*name, Method::PATCH | Method::PUT | Method::DELETE));
+        Self {
+            method: tunnelled.unwrap_or(method),
+            path,
+            parts,
+            query,
+            headers,
+            body,
+        }
+    }
+
+    /// Whether it goes to the REST API, where faults, limits and the record apply.
+    pub(crate) fn is_rest(&self) -> bool {
+        self.parts.first().is_some_and(|part| part == "api")
+    }
+
+    /// A parameter of the query; the first, if it is given twice.
+    pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
+        self.query
+            .iter()
+            .find(|(key, _)| key == name)
+            .map(|(_, value)| value.as_str())
+    }
+
+    /// A header, if it is text.
+    pub(crate) fn header(&self, name: &str) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// Whether the body is a semantic patch, which a parameter of its media type says.
+    pub(crate) fn is_semantic_patch(&self) -> bool {
+        self.header(CONTENT_TYPE.as_str()).is_some_and(is_semantic)
+    }
+
+    /// The body as JSON of this shape.
+    pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
+        if depth(&self.body) > DEEPEST {
+            return Err(ApiError::invalid(format!(
+                "invalid request body: it is nested more than {DEEPEST} deep"
+            )));
+        }
+        serde_json::from_slice(&self.body)
+            .map_err(|error| ApiError::invalid(format!("invalid request body: {error}")))
+    }
+}
+
+/// Whether a media type has the parameter of semantic patches.
+fn is_semantic(content_type: &str) -> bool {
+    content_type.split(';').skip(1).any(|parameter| {
+        let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
+        name.trim().eq_ignore_ascii_case("domain-model")
+            && value.trim().trim_matches('"') == "launchdarkly.semanticpatch"
+    })
+}
+
+/// A request that the emulator got, and how it answered. The access token is not kept.
+///
+/// See the example of [`Emulator`](crate::Emulator).
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RecordedRequest {
+    /// `GET`, `POST`, `PATCH`, `PUT` or `DELETE`, after `X-HTTP-Method-Override`.
+    pub method: String,
+    /// The path as it was sent, without the query.
+    pub path: String,
+    /// The parameters of the query, decoded, in order.
+    pub query: Vec<(String, String)>,
+    /// The `Content-Type` header.
+    pub content_type: Option<String>,
+    /// The `LD-API-Version` header.
+    pub api_version: Option<String>,
+    /// The `User-Agent` header.
+    pub user_agent: Option<String>,
+    /// The body, if it is JSON of at most a mebibyte.
+    pub body: Option<Json>,
+    /// The status of the answer; `None` while there is none, and for good if the connection was
+    /// cut instead.
+    pub status: Option<u16>,
+    /// When it came, in milliseconds since 1970, by the emulator's clock.
+    pub received: i64,
+}
+
+impl RecordedRequest {
+    pub(crate) fn new(request: &Request, received: i64) -> Self {
+        let header = |name| request.header(name).map(str::to_owned);
+        Self {
+            method: request.method.to_string(),
+            path: request.path.clone(),
+            query: request.query.clone(),
+            content_type: header(CONTENT_TYPE.as_str()),
+            api_version: header("ld-api-version"),
+            user_agent: header("user-agent"),
+            body: remembered(&request.body),
+            status: None,
+            received,
+        }
+    }
+
+    /// Whether the request could have changed something.
+    #[must_use]
+    pub fn is_write(&self) -> bool {
+        self.method != "GET" && self.method != "HEAD" && self.method != "OPTIONS"
+    }
+}
+
+fn remembered(body: &[u8]) -> Option<Json> {
+    if body.len() > LONGEST_REMEMBERED || depth(body) > DEEPEST {
+        return None;
+    }
+    serde_json::from_slice(body).ok()
+}
+
+/// How deep JSON is nested. What is no JSON has some depth, too.
+fn depth(json: &[u8]) -> usize {
+    let (mut depth, mut deepest, mut quoted, mut escaped) = (0_usize, 0, false, false);
+    for byte in json {
+        match byte {
+            _ if escaped => escaped = false,
+            b'\\' if quoted => escaped = true,
+            b'"' => quoted = !quoted,
+            b'[' | b'{' if !quoted => {
+                depth += 1;
+                deepest = deepest.max(depth);
+            }
+            b']' | b'}' if !quoted => depth = depth.saturating_sub(1),
+            _ => {}
+        }
+    }
+    deepest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::depth;
+
+    #[test]
+    fn depth_counts_what_is_open_outside_of_texts() {
+        for (json, expected) in [
+            ("7", 0),
+            ("{}", 1),
+            (r#"{"a": [1, {"b": []}], "c": [[]]}"#, 4),
+            (r#""[[[""#, 0),
+            (r#"["\"[[", []]"#, 2),
+            ("]]]", 0),
+        ] {
+            assert_eq!(depth(json.as_bytes()), expected, "{json}");
+        }
+    }
+}

@@ -1,0 +1,70 @@
+//! Answers as values, before anything is sent.
+
+use bytes::Bytes;
+use hyper::StatusCode;
+use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use segments_model::wire::Link;
+use serde::Serialize;
+use tokio::sync::broadcast;
+
+/// An answer.
+#[derive(Debug)]
+pub(crate) struct Response {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Bytes,
+    /// What follows the body, for as long as the client listens.
+    pub(crate) events: Option<broadcast::Receiver<Bytes>>,
+}
+
+impl Response {
+    /// A body of JSON.
+    pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Self {
+        let body = serde_json::to_vec(body)
+            .expect("the service's shapes have only text keys, so that JSON can write them");
+        let mut response = Self::empty(status);
+        response.body = body.into();
+        response.set(CONTENT_TYPE, "application/json");
+        response
+    }
+
+    /// 200 with JSON.
+    pub(crate) fn ok(body: &impl Serialize) -> Self {
+        Self::json(StatusCode::OK, body)
+    }
+
+    /// 201 with JSON.
+    pub(crate) fn created(body: &impl Serialize) -> Self {
+        Self::json(StatusCode::CREATED, body)
+    }
+
+    /// 204.
+    pub(crate) fn no_content() -> Self {
+        Self::empty(StatusCode::NO_CONTENT)
+    }
+
+    /// A status and nothing else.
+    pub(crate) fn empty(status: StatusCode) -> Self {
+        Self {
+            status,
+            headers: HeaderMap::new(),
+            body: Bytes::new(),
+            events: None,
+        }
+    }
+
+    /// Sets a header. A value that no header can carry is left out.
+    pub(crate) fn set(&mut self, name: HeaderName, value: &str) {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            self.headers.insert(name, value);
+        }
+    }
+}
+
+/// A link to JSON.
+pub(crate) fn link(href: impl Into<String>) -> Link {
+    Link {
+        href: href.into(),
+        media_type: Some("application/json".to_owned()),
+    }
+}

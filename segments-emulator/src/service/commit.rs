@@ -1,0 +1,216 @@
+//! Changes of the state: each is saved, made, and told to the SDKs that listen.
+
+use serde::Serialize;
+
+use crate::message::ApiError;
+use crate::service::Service;
+use crate::state::{
+    BigSegment, Environment, Project, StoredKind, StoredSegment, Targeted, Targeting, sdk_data,
+};
+
+impl Service {
+    /// Makes or changes a segment.
+    pub(crate) fn put_segment(
+        &mut self,
+        project: &str,
+        environment: &str,
+        stored: StoredSegment,
+    ) -> Result<(), ApiError> {
+        let key = &stored.segment.key;
+        let known = self.state.segment(project, environment, key).is_ok();
+        let place = ["projects", project, "environments", environment];
+        if !known {
+            self.save(
+                &place,
+                &["generations", key],
+                Some(&stored.segment.generation),
+            )?;
+        }
+        self.save(&place, &["segments", key], Some(&stored))?;
+        let found = self.state.environment_mut(project, environment)?;
+        found.updates.changed(|| sdk_data::segment_patch(&stored));
+        found.put(stored);
+        Ok(())
+    }
+
+    /// Deletes a segment.
+    pub(crate) fn remove_segment(
+        &mut self,
+        project: &str,
+        environment: &str,
+        key: &str,
+    ) -> Result<(), ApiError> {
+        let stored = self.state.segment(project, environment, key)?;
+        let version = stored.sdk_version();
+        let place = ["projects", project, "environments", environment];
+        self.save(&place, &["segments", key], None::<&StoredSegment>)?;
+        self.save(&place, &["big", key], None::<&BigSegment>)?;
+        let found = self.state.environment_mut(project, environment)?;
+        found.remove(key);
+        found.updates.deleted("segments", key, version + 1);
+        Ok(())
+    }
+
+    /// Changes the members of a big segment.
+    pub(crate) fn change_big_segment<T>(
+        &mut self,
+        project: &str,
+        environment: &str,
+        key: &str,
+        change: impl FnOnce(&mut BigSegment) -> T,
+    ) -> Result<T, ApiError> {
+        let found = self.state.environment_mut(project, environment)?;
+        let big = found.big.entry(key.to_owned()).or_default();
+        let result = change(big);
+        let place = ["projects", project, "environments", environment];
+        let place: Vec<&str> = place.into_iter().chain(["big", key]).collect();
+        self.store.set(&place, Some(big))?;
+        Ok(result)
+    }
+
+    /// Makes or changes a project without its parts.
+    pub(crate) fn put_project(&mut self, key: &str, project: Project) -> Result<(), ApiError> {
+        self.save(&["projects"], &[key], Some(&project))?;
+        self.state.projects.insert(key.to_owned(), project);
+        Ok(())
+    }
+
+    /// Deletes a project and all that is in it.
+    pub(crate) fn remove_project(&mut self, key: &str) -> Result<(), ApiError> {
+        self.save(&["projects"], &[key], None::<&Project>)?;
+        self.state.projects.remove(key);
+        Ok(())
+    }
+
+    /// Makes an environment.
+    pub(crate) fn put_environment(
+        &mut self,
+        at: &str,
+        key: &str,
+        environment: Environment,
+    ) -> Result<(), ApiError> {
+        self.save(
+            &["projects", at, "environments"],
+            &[key],
+            Some(&environment),
+        )?;
+        let project = self.state.project_mut(at)?;
+        for targeting in project
+            .flags
+            .values_mut()
+            .chain(project.ai_configs.values_mut())
+        {
+            targeting.add_environment(key, 1, &mut self.ids);
+        }
+        project.environments.insert(key.to_owned(), environment);
+        self.save_targetings(at)
+    }
+
+    /// Deletes an environment and its segments.
+    pub(crate) fn remove_environment(&mut self, at: &str, key: &str) -> Result<(), ApiError> {
+        self.save(
+            &["projects", at, "environments"],
+            &[key],
+            None::<&Environment>,
+        )?;
+        let project = self.state.project_mut(at)?;
+        project.environments.remove(key);
+        for targeting in project
+            .flags
+            .values_mut()
+            .chain(project.ai_configs.values_mut())
+        {
+            targeting.environments.remove(key);
+        }
+        self.save_targetings(at)
+    }
+
+    /// Saves what all flags and AI Configs of a project are now.
+    fn save_targetings(&mut self, project: &str) -> Result<(), ApiError> {
+        let found = self.state.project(project)?;
+        for what in [Targeted::Flag, Targeted::AiConfig] {
+            let place = ["projects", project, what.place()];
+            self.store.set(&place, Some(found.targetings(what)))?;
+        }
+        Ok(())
+    }
+
+    /// Makes or changes a context kind.
+    pub(crate) fn put_kind(
+        &mut self,
+        project: &str,
+        key: &str,
+        kind: StoredKind,
+    ) -> Result<(), ApiError> {
+        self.save(&["projects", project, "kinds"], &[key], Some(&kind))?;
+        self.state
+            .project_mut(project)?
+            .kinds
+            .insert(key.to_owned(), kind);
+        Ok(())
+    }
+
+    /// Makes or changes a flag or an AI Config, which reaches SDKs as the flag behind it.
+    pub(crate) fn put_targeting(
+        &mut self,
+        what: Targeted,
+        project: &str,
+        key: &str,
+        targeting: Targeting,
+    ) -> Result<(), ApiError> {
+        let place = ["projects", project, what.place()];
+        self.save(&place, &[key], Some(&targeting))?;
+        let project = self.state.project_mut(project)?;
+        let before = project.targetings(what).get(key).cloned();
+        for (name, environment) in &mut project.environments {
+            let Some(here) = targeting.environments.get(name) else {
+                continue;
+            };
+            let was = before.as_ref().and_then(|it| it.environments.get(name));
+            if was != Some(here)
+                || before
+                    .as_ref()
+                    .is_some_and(|it| it.variations != targeting.variations)
+            {
+                environment
+                    .updates
+                    .changed(|| sdk_data::flag_patch(key, &targeting, here));
+            }
+        }
+        project
+            .targetings_mut(what)
+            .insert(key.to_owned(), targeting);
+        Ok(())
+    }
+
+    /// Deletes a flag or an AI Config.
+    pub(crate) fn remove_targeting(
+        &mut self,
+        what: Targeted,
+        project: &str,
+        key: &str,
+    ) -> Result<(), ApiError> {
+        let place = ["projects", project, what.place()];
+        self.save(&place, &[key], None::<&Targeting>)?;
+        let project = self.state.project_mut(project)?;
+        let targeting = project.targetings_mut(what).remove(key);
+        let targeting = targeting.ok_or_else(ApiError::not_found)?;
+        for (name, environment) in &mut project.environments {
+            let here = targeting.environments.get(name);
+            let version = here.map_or(1, |targeting| targeting.version);
+            environment.updates.deleted("flags", key, version + 1);
+        }
+        Ok(())
+    }
+
+    /// Saves what the thing at a place is now.
+    pub(crate) fn save<V: Serialize>(
+        &mut self,
+        place: &[&str],
+        rest: &[&str],
+        is: Option<&V>,
+    ) -> Result<(), ApiError> {
+        let at: Vec<&str> = place.iter().chain(rest).copied().collect();
+        self.store.set(&at, is)
+    }
+}

@@ -1,0 +1,253 @@
+//! Rate limits: windows, counters, headers.
+
+use std::collections::HashMap;
+use std::time::Duration;
+
+use hyper::header::{HeaderName, RETRY_AFTER};
+use serde::{Deserialize, Serialize};
+
+use crate::message::{ApiError, Request, Response};
+
+/// When a client that was refused should come back, in one of the forms that LaunchDarkly has.
+///
+/// See the example of [`RateLimits`].
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(tag = "form", rename_all = "camelCase")]
+#[non_exhaustive]
+pub enum Hint {
+    /// Nothing is said.
+    #[default]
+    None,
+    /// `Retry-After`, in seconds: limits by address.
+    RetryAfter {
+        /// How long.
+        seconds: u64,
+    },
+    /// `X-Ratelimit-Reset`, in milliseconds since 1970: limits of the account and of the route.
+    Reset {
+        /// How many milliseconds from now; less than 0 is a moment in the past, which users of the
+        /// real service met.
+        milliseconds: i64,
+    },
+    /// `X-Ratelimit-Auth-Token-Reset`, in milliseconds since 1970: limits of the token.
+    TokenReset {
+        /// How many milliseconds from now.
+        milliseconds: i64,
+    },
+}
+
+impl Hint {
+    /// `X-Ratelimit-Reset` so far from now.
+    pub fn reset_in(wait: Duration) -> Self {
+        Hint::Reset {
+            milliseconds: i64::try_from(wait.as_millis()).unwrap_or(i64::MAX),
+        }
+    }
+
+    /// `X-Ratelimit-Reset` of a moment that is over.
+    pub fn stale_reset() -> Self {
+        Hint::Reset {
+            milliseconds: -3_600_000,
+        }
+    }
+
+    pub(crate) fn apply(&self, now: i64, response: &mut Response) {
+        match *self {
+            Hint::None => {}
+            Hint::RetryAfter { seconds } => response.set(RETRY_AFTER, &seconds.to_string()),
+            Hint::Reset { milliseconds } => response.set(
+                HeaderName::from_static("x-ratelimit-reset"),
+                &now.saturating_add(milliseconds).to_string(),
+            ),
+            Hint::TokenReset { milliseconds } => response.set(
+                HeaderName::from_static("x-ratelimit-auth-token-reset"),
+                &now.saturating_add(milliseconds).to_string(),
+            ),
+        }
+    }
+}
+
+/// How many requests there may be in a window of time. What is `None` is not limited, and its
+/// headers are not sent.
+///
+/// ```
+/// use segments_emulator::RateLimits;
+///
+/// let limits = RateLimits { route: Some(5), ..RateLimits::default() };
+/// assert_eq!(limits.window_ms, 10_000);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RateLimits {
+    /// Requests of the whole account.
+    pub global: Option<u32>,
+    /// Requests of one method to one kind of resource.
+    pub route: Option<u32>,
+    /// Requests with one token.
+    pub token: Option<u32>,
+    /// Requests of one address; all of loopback is one. A refusal says `Retry-After`, and nothing
+    /// is said before.
+    pub address: Option<u32>,
+    /// The length of a window, in milliseconds.
+    pub window_ms: u32,
+    /// Whether the moment of the next window lies in the past, as users of the real service met it.
+    pub stale_reset: bool,
+}
+
+impl Default for RateLimits {
+    fn default() -> Self {
+        Self {
+            global: None,
+            route: None,
+            token: None,
+            address: None,
+            window_ms: 10_000,
+            stale_reset: false,
+        }
+    }
+}
+
+/// The counters of the window that is on.
+#[derive(Debug, Default)]
+pub(crate) struct RateLimiter {
+    pub(crate) limits: RateLimits,
+    window: i64,
+    counts: HashMap<String, u32>,
+}
+
+/// What the limiter made of a request: the headers that go on its answer, and whether it is
+/// refused.
+pub(crate) struct Verdict {
+    headers: Vec<(&'static str, String)>,
+    pub(crate) refused: bool,
+}
+
+impl RateLimiter {
+    pub(crate) fn new(limits: RateLimits) -> Self {
+        Self {
+            limits,
+            ..Self::default()
+        }
+    }
+
+    /// Counts a request.
+    pub(crate) fn count(&mut self, request: &Request, now: i64) -> Verdict {
+        let length = i64::from(self.limits.window_ms.max(1));
+        let window = now.div_euclid(length);
+        if window != self.window {
+            self.window = window;
+            self.counts.clear();
+        }
+        let end = if self.limits.stale_reset {
+            now - length
+        } else {
+            (window + 1) * length
+        };
+        let mut verdict = Verdict {
+            headers: Vec::new(),
+            refused: false,
+        };
+        if let Some(limit) = self.limits.address {
+            let count = self.counts.entry(String::new()).or_insert(0);
+            *count = count.saturating_add(1);
+            if *count > limit {
+                verdict.refused = true;
+                let seconds = (end - now).max(0).div_euclid(1000) + 1;
+                verdict
+                    .headers
+                    .push((RETRY_AFTER.as_str(), seconds.to_string()));
+            }
+        }
+        let route = route(request);
+        let token = request.header("authorization").unwrap_or_default();
+        let scopes = [
+            (
+                self.limits.global,
+                "global".to_owned(),
+                "x-ratelimit-global-limit",
+                "x-ratelimit-global-remaining",
+                "x-ratelimit-reset",
+            ),
+            (
+                self.limits.route,
+                route,
+                "x-ratelimit-route-limit",
+                "x-ratelimit-route-remaining",
+                "x-ratelimit-reset",
+            ),
+            (
+                self.limits.token,
+                format!("token {token}"),
+                "x-ratelimit-auth-token-limit",
+                "x-ratelimit-auth-token-remaining",
+                "x-ratelimit-auth-token-reset",
+            ),
+        ];
+        for (limit, scope, limit_header, remaining_header, reset_header) in scopes {
+            let Some(limit) = limit else { continue };
+            let count = self.counts.entry(scope).or_insert(0);
+            *count = count.saturating_add(1);
+            verdict.refused |= *count > limit;
+            let remaining = limit.saturating_sub(*count);
+            verdict.headers.push((limit_header, limit.to_string()));
+            verdict
+                .headers
+                .push((remaining_header, remaining.to_string()));
+            verdict.headers.push((reset_header, end.to_string()));
+        }
+        verdict
+    }
+}
+
+/// The words of the API's paths; whatever else is in a path is a key.
+const WORDS: [&str; 18] = [
+    "api",
+    "v2",
+    "segments",
+    "contexts",
+    "users",
+    "imports",
+    "exports",
+    "expiring-targets",
+    "expiring-user-targets",
+    "projects",
+    "environments",
+    "evaluate",
+    "flags",
+    "context-kinds",
+    "ai-configs",
+    "variations",
+    "targeting",
+    "approval-requests",
+];
+
+/// The pattern of the path and the method, which have a limit of their own.
+fn route(request: &Request) -> String {
+    let mut route = request.method.to_string();
+    for part in &request.parts {
+        route.push('/');
+        route.push_str(if WORDS.contains(&part.as_str()) {
+            part
+        } else {
+            "*"
+        });
+    }
+    route
+}
+
+impl Verdict {
+    pub(crate) fn apply(&self, response: &mut Response) {
+        for (name, value) in &self.headers {
+            response.set(HeaderName::from_static(name), value);
+        }
+    }
+
+    /// The refusal, if the request is one too many.
+    pub(crate) fn check(&self) -> Result<(), ApiError> {
+        if self.refused {
+            Err(ApiError::rate_limited())
+        } else {
+            Ok(())
+        }
+    }
+}

@@ -1,0 +1,51 @@
+//! What the service keeps rules of: segments, flags and AI Configs.
+
+use serde::{Deserialize, Serialize};
+
+/// What changes of may need an approval.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum Kind {
+    Segment,
+    Flag,
+    AiConfig,
+}
+
+impl From<Targeted> for Kind {
+    fn from(targeted: Targeted) -> Self {
+        match targeted {
+            Targeted::Flag => Kind::Flag,
+            Targeted::AiConfig => Kind::AiConfig,
+        }
+    }
+}
+
+impl Kind {
+    pub(crate) const ALL: [Self; 3] = [Self::Segment, Self::Flag, Self::AiConfig];
+
+    /// The `resourceKind`.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Kind::Segment => "segment",
+            Kind::Flag => "flag",
+            Kind::AiConfig => "aiconfig",
+        }
+    }
+}
+
+/// The two things that have a targeting. Their keys are one namespace for SDKs.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Targeted {
+    Flag,
+    AiConfig,
+}
+
+impl Targeted {
+    /// The name under which the state has them.
+    pub(crate) fn place(self) -> &'static str {
+        match self {
+            Targeted::Flag => "flags",
+            Targeted::AiConfig => "aiConfigs",
+        }
+    }
+}

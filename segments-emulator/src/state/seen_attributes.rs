@@ -1,0 +1,89 @@
+//! What values contexts have had in their attributes. The emulator knows the contexts that it was
+//! asked about; the real service knows those that SDKs have sent.
+
+use std::collections::BTreeMap;
+
+use serde_json::{Value as Json, json};
+
+/// How many attributes of a kind, and values of an attribute, are remembered.
+const MOST: usize = 100;
+
+/// How often each value was seen, by kind, attribute and the value's JSON.
+#[derive(Debug, Default)]
+pub(crate) struct SeenAttributes {
+    kinds: BTreeMap<String, BTreeMap<String, BTreeMap<String, u64>>>,
+}
+
+impl SeenAttributes {
+    /// Remembers a context in the service's JSON.
+    pub(crate) fn remember(&mut self, context: &Json) {
+        let kind = context["kind"].as_str().unwrap_or("user");
+        let Some(members) = context.as_object() else {
+            return;
+        };
+        if kind != "multi" {
+            return self.remember_one(kind, members);
+        }
+        for (kind, context) in members {
+            if let Some(members) = context.as_object() {
+                self.remember_one(kind, members);
+            }
+        }
+    }
+
+    fn remember_one(&mut self, kind: &str, members: &serde_json::Map<String, Json>) {
+        let attributes = self.kinds.entry(kind.to_owned()).or_default();
+        for (name, value) in members {
+            if matches!(name.as_str(), "kind" | "_meta") {
+                continue;
+            }
+            if attributes.len() >= MOST && !attributes.contains_key(name) {
+                continue;
+            }
+            let values = attributes.entry(name.clone()).or_default();
+            let value = value.to_string();
+            if values.len() < MOST || values.contains_key(&value) {
+                *values.entry(value).or_default() += 1;
+            }
+        }
+    }
+
+    /// The values of an attribute, by kind.
+    pub(crate) fn values(&self, attribute: &str) -> Vec<Json> {
+        let of_kind = |(kind, attributes): (&String, &BTreeMap<_, BTreeMap<String, u64>>)| {
+            let mut seen: Vec<_> = attributes.get(attribute)?.iter().collect();
+            seen.sort_by_key(|(_, weight)| std::cmp::Reverse(**weight));
+            let values = seen.into_iter().map(|(value, weight)| {
+                let value: Json = serde_json::from_str(value).unwrap_or_default();
+                json!({"name": value, "weight": weight})
+            });
+            Some(json!({"kind": kind, "values": values.collect::<Vec<_>>()}))
+        };
+        self.kinds.iter().filter_map(of_kind).collect()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn values_are_told_by_kind_the_most_frequent_first() {
+        let mut seen = SeenAttributes::default();
+        for context in [
+            json!({"kind": "user", "key": "a", "plan": "pro"}),
+            json!({"kind": "multi", "user": {"key": "b", "plan": 7}, "org": {"key": "o", "plan": true}}),
+            json!({"key": "c", "plan": 7}),
+        ] {
+            seen.remember(&context);
+        }
+        assert_eq!(
+            json!(seen.values("plan")),
+            json!([
+                {"kind": "org", "values": [{"name": true, "weight": 1}]},
+                {"kind": "user", "values": [{"name": 7, "weight": 2}, {"name": "pro", "weight": 1}]},
+            ])
+        );
+        assert_eq!(json!(seen.values("other")), json!([]));
+    }
+}

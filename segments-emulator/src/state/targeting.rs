@@ -1,0 +1,196 @@
+//! Who is served which variation: what flags and AI Configs have in common.
+
+use std::collections::BTreeMap;
+
+use segments_model::wire::Clause;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use super::environment::Environment;
+use super::ids::Ids;
+use super::segment::asked_by_clauses;
+
+/// A flag, or the flag behind an AI Config.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Targeting {
+    pub(crate) name: String,
+    pub(crate) description: String,
+    pub(crate) tags: Vec<String>,
+    pub(crate) created: i64,
+    pub(crate) version: u64,
+    pub(crate) variations: Vec<Variation>,
+    pub(crate) on_variation: usize,
+    pub(crate) off_variation: usize,
+    pub(crate) environments: BTreeMap<String, EnvironmentTargeting>,
+    /// What an AI Config has beyond a flag.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ai: Option<Ai>,
+}
+
+/// The part of an AI Config that is no targeting.
+#[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Ai {
+    pub(crate) mode: String,
+    /// The variations as they were given, with what the service adds.
+    pub(crate) variations: Vec<Json>,
+    pub(crate) updated: i64,
+}
+
+/// Something that can be served.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Variation {
+    #[serde(rename = "_id")]
+    pub(crate) id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) name: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) description: Option<String>,
+    pub(crate) value: Json,
+}
+
+/// Who is served what in one environment.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct EnvironmentTargeting {
+    pub(crate) on: bool,
+    pub(crate) version: u64,
+    pub(crate) modified: i64,
+    pub(crate) salt: String,
+    pub(crate) targets: Vec<Targets>,
+    pub(crate) rules: Vec<Rule>,
+    pub(crate) fallthrough: Served,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) off_variation: Option<usize>,
+    pub(crate) track_events: bool,
+    pub(crate) track_events_fallthrough: bool,
+}
+
+/// Contexts of one kind that are served one variation.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Targets {
+    pub(crate) context_kind: String,
+    pub(crate) variation: usize,
+    pub(crate) values: Vec<String>,
+}
+
+/// Contexts that fulfil all clauses are served this.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Rule {
+    #[serde(rename = "_id")]
+    pub(crate) id: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) description: Option<String>,
+    pub(crate) clauses: Vec<Clause>,
+    #[serde(flatten)]
+    pub(crate) served: Served,
+    pub(crate) track_events: bool,
+}
+
+/// One variation, or several by weight.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub(crate) struct Served {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) variation: Option<usize>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) rollout: Option<Rollout>,
+}
+
+/// Variations by weight.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct Rollout {
+    pub(crate) variations: Vec<Share>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) bucket_by: Option<String>,
+    pub(crate) context_kind: String,
+}
+
+/// The share of one variation, in thousandths of a percent.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Share {
+    pub(crate) variation: usize,
+    pub(crate) weight: u32,
+}
+
+impl Served {
+    pub(crate) fn variation(variation: usize) -> Self {
+        Self {
+            variation: Some(variation),
+            rollout: None,
+        }
+    }
+}
+
+impl Targeting {
+    /// Makes the targeting of an environment: off, everybody served the default. `version` is the
+    /// one that it begins with: SDKs ignore what is not newer than a deletion that they know of.
+    pub(crate) fn add_environment(&mut self, key: &str, version: u64, ids: &mut Ids) {
+        let targeting = EnvironmentTargeting {
+            // An AI Config is always on; `disabled` is one of its variations.
+            on: self.ai.is_some(),
+            version,
+            modified: self.created,
+            salt: ids.salt(),
+            targets: Vec::new(),
+            rules: Vec::new(),
+            fallthrough: Served::variation(self.on_variation),
+            off_variation: Some(self.off_variation),
+            track_events: false,
+            track_events_fallthrough: false,
+        };
+        self.environments.insert(key.to_owned(), targeting);
+    }
+
+    /// Makes the targeting of each environment of a project, for something of this key.
+    pub(crate) fn add_environments(
+        &mut self,
+        key: &str,
+        environments: &BTreeMap<String, Environment>,
+        ids: &mut Ids,
+    ) {
+        for (name, environment) in environments {
+            let version = environment.updates.last_version("flags", key) + 1;
+            self.add_environment(name, version, ids);
+        }
+    }
+
+    /// Takes a variation away and moves those after it up, unless somebody is served it.
+    pub(crate) fn forget_variation(&mut self, gone: usize) -> bool {
+        let mut indexes: Vec<&mut usize> = vec![&mut self.on_variation, &mut self.off_variation];
+        for here in self.environments.values_mut() {
+            indexes.extend(&mut here.off_variation);
+            indexes.extend(here.targets.iter_mut().map(|it| &mut it.variation));
+            let rules = here.rules.iter_mut().map(|rule| &mut rule.served);
+            for served in rules.chain([&mut here.fallthrough]) {
+                indexes.extend(&mut served.variation);
+                let shares = served.rollout.iter_mut().flat_map(|it| &mut it.variations);
+                indexes.extend(shares.map(|share| &mut share.variation));
+            }
+        }
+        if indexes.iter().any(|index| **index == gone) {
+            return false;
+        }
+        for index in indexes {
+            if *index > gone {
+                *index -= 1;
+            }
+        }
+        self.variations.remove(gone);
+        true
+    }
+
+    /// Whether a rule asks a segment in an environment.
+    pub(crate) fn asks(&self, environment: &str, segment: &str) -> bool {
+        self.environments.get(environment).is_some_and(|targeting| {
+            let clauses = targeting.rules.iter().map(|rule| &rule.clauses);
+            clauses
+                .into_iter()
+                .any(|clauses| asked_by_clauses(clauses).any(|asked| asked == segment))
+        })
+    }
+}

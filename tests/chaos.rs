@@ -8,7 +8,7 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 use fastrand::Rng;
-use segments_emulator::{Behaviour, Emulator, Fault, Hint};
+use segments_emulator::{Behavior, Emulator, Fault, Hint};
 use segments_model::{Definition, wire};
 use segments_runtime::sync::{
     Clock, Outcome, RetryPolicy, SyncConfig, SyncConfigBuilder, sync_definitions,
@@ -100,15 +100,15 @@ async fn foreigners(emulator: &Emulator) -> wire::Segment {
 
 async fn one_seed(seed: u64) {
     let mut rng = Rng::with_seed(seed);
-    let behaviour = Behaviour {
+    let behavior = Behavior {
         page_limit: rng.usize(3..9),
         next_links: rng.bool(),
         failed_test_conflicts: rng.bool(),
-        ..Behaviour::default()
+        ..Behavior::default()
     };
     let emulator = Emulator::builder()
         .seed(seed)
-        .behaviour(behaviour)
+        .behavior(behavior)
         .start()
         .await
         .unwrap();
@@ -128,7 +128,7 @@ async fn one_seed(seed: u64) {
             .unwrap();
     }
     for _ in 0..rng.usize(1..8) {
-        emulator.inject(any_fault(&mut rng));
+        emulator.inject_fault(any_fault(&mut rng));
     }
     for _ in 0..2 {
         // It may fail; it may not do harm.
@@ -241,7 +241,7 @@ fn a_process_killed_at_any_request_is_finished_by_the_next() {
     for boundary in 0..requests {
         let emulator = Emulator::builder().start_blocking().unwrap();
         let passed = u32::try_from(boundary).unwrap();
-        emulator.inject(Fault::slow(Duration::from_secs(30)).after(passed).always());
+        emulator.inject_fault(Fault::slow(Duration::from_secs(30)).after(passed).always());
         let mut child = process(&emulator, 20, 1, 0);
         let patience = Instant::now() + Duration::from_secs(20);
         while emulator.requests().len() <= boundary {
@@ -315,7 +315,7 @@ async fn a_clock_that_is_a_day_off_does_not_hang_a_sync() {
     for clock in clocks {
         let emulator = Emulator::start().await.unwrap();
         let soon = Hint::reset_in(Duration::from_millis(200));
-        emulator.inject(Fault::rate_limited(soon).times(3));
+        emulator.inject_fault(Fault::rate_limited(soon).times(3));
         let config = support::builder(&emulator)
             .deadline(Duration::from_secs(10))
             .clock(clock)

@@ -159,7 +159,7 @@ async fn nothing_that_a_sync_shows_names_the_token_or_a_member() {
         Fault::truncated().on_method("PATCH"),
         Fault::wrong_body(json!({"code": TOKEN, "message": TOKEN}).to_string()).times(2),
     ] {
-        emulator.inject(fault);
+        emulator.inject_fault(fault);
         shown.sync(&config, &declared(7)).await;
         emulator.clear_faults();
         shown.sync(&config, &declared(6)).await;

@@ -415,7 +415,7 @@ async fn long_lists_go_in_pieces_and_removals_go_first() {
 #[tokio::test]
 async fn one_segments_failure_does_not_stop_the_others() {
     let emulator = Emulator::start().await.unwrap();
-    emulator.inject(Fault::status(400).on("PATCH", "/eu-power-users").always());
+    emulator.inject_fault(Fault::status(400).on("PATCH", "/eu-power-users").always());
     let error = sync_definitions(&config(&emulator), &five())
         .await
         .unwrap_err();

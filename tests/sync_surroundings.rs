@@ -307,7 +307,7 @@ async fn an_import_that_breaks_off_is_started_again_or_changes_nothing() {
     members.add(["before".to_owned()]).await.unwrap();
 
     let once = || Members::csv(&b"after\n"[..]);
-    emulator.inject(Fault::reset_before().on("POST", "/imports"));
+    emulator.inject_fault(Fault::reset_before().on("POST", "/imports"));
     let error = members.replace_from(once()).await.unwrap_err();
     assert!(matches!(error, MembersError::Request(_)), "{error}");
     assert!(is_member(&emulator, "before").await);
@@ -319,7 +319,7 @@ async fn an_import_that_breaks_off_is_started_again_or_changes_nothing() {
         Fault::conflict(),
         Fault::status(503),
     ] {
-        emulator.inject(fault.on("POST", "/imports"));
+        emulator.inject_fault(fault.on("POST", "/imports"));
         members.replace_from(Members::keys(again)).await.unwrap();
     }
     assert!(is_member(&emulator, "after").await && !is_member(&emulator, "before").await);

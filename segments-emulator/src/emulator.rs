@@ -10,7 +10,7 @@ use thiserror::Error;
 use crate::http::server::{self, Server, Shared};
 use crate::message::{ApiError, RecordedRequest};
 use crate::service::auth::{Role, Token};
-use crate::service::behaviour::Behaviour;
+use crate::service::behavior::Behavior;
 use crate::service::clock::Clock;
 use crate::service::fault::{Fault, Faults};
 use crate::service::log::Requests;
@@ -116,7 +116,7 @@ pub struct Builder {
     address: SocketAddr,
     environments: Vec<(String, String)>,
     tokens: Vec<Token>,
-    behaviour: Behaviour,
+    behavior: Behavior,
     limits: RateLimits,
     latency: Latency,
     data: Option<PathBuf>,
@@ -132,7 +132,7 @@ impl Default for Builder {
                 ("default".to_owned(), "test".to_owned()),
             ],
             tokens: Vec::new(),
-            behaviour: Behaviour::default(),
+            behavior: Behavior::default(),
             limits: RateLimits::default(),
             latency: Latency::default(),
             data: None,
@@ -167,8 +167,8 @@ impl Builder {
     }
 
     /// Sets what the service does where nobody says.
-    pub fn behaviour(mut self, behaviour: Behaviour) -> Self {
-        self.behaviour = behaviour;
+    pub fn behavior(mut self, behavior: Behavior) -> Self {
+        self.behavior = behavior;
         self
     }
 
@@ -255,7 +255,7 @@ impl Builder {
             own_tokens,
             started,
             state,
-            behaviour: self.behaviour,
+            behavior: self.behavior,
             tokens,
             clock,
             ids,
@@ -415,7 +415,7 @@ impl Emulator {
     }
 
     /// Makes something go wrong. Faults wait in the order in which they came.
-    pub fn inject(&self, fault: Fault) {
+    pub fn inject_fault(&self, fault: Fault) {
         self.shared.lock().faults.add(fault);
     }
 
@@ -435,8 +435,8 @@ impl Emulator {
     }
 
     /// Changes what the service does where nobody says.
-    pub fn set_behaviour(&self, behaviour: Behaviour) {
-        self.shared.lock().behaviour = behaviour;
+    pub fn set_behavior(&self, behavior: Behavior) {
+        self.shared.lock().behavior = behavior;
     }
 
     /// Moves the emulator's clock forward, so that what expires does.

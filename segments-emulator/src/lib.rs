@@ -28,7 +28,7 @@
 //! |---|---|
 //! | start, ask, stop | [`Emulator`], [`Builder`] |
 //! | what it was asked | [`RecordedRequest`] |
-//! | what it takes the service to do where nobody says | [`Behaviour`] |
+//! | what it takes the service to do where nobody says | [`Behavior`] |
 //! | what goes wrong on request | [`Fault`], [`RateLimits`] |
 //! | who may do what | [`Token`], [`Role`] |
 //!
@@ -45,7 +45,7 @@ mod state;
 pub use emulator::{Builder, Emulator, ImportError, StartError};
 pub use message::RecordedRequest;
 pub use service::auth::{Role, Statement, Token};
-pub use service::behaviour::Behaviour;
+pub use service::behavior::Behavior;
 pub use service::fault::Fault;
 pub use service::rate_limit::{Hint, RateLimits};
 pub use service::store::DataError;

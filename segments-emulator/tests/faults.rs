@@ -60,7 +60,7 @@ async fn keys(list: Response) -> Vec<String> {
 async fn a_status_comes_without_an_effect() {
     let world = World::start().await;
     for status in [400, 401, 403, 404, 409, 429, 500, 502, 503, 504] {
-        world.emulator.inject(Fault::status(status));
+        world.emulator.inject_fault(Fault::status(status));
         let answer = world.create("a").await.unwrap();
         assert_eq!(answer.status(), status);
         let body: Json = answer.json().await.unwrap();
@@ -73,7 +73,7 @@ async fn a_status_comes_without_an_effect() {
 #[tokio::test]
 async fn a_conflict_is_an_optimistic_lock() {
     let world = World::start().await;
-    world.emulator.inject(Fault::conflict());
+    world.emulator.inject_fault(Fault::conflict());
     let body: Json = world.create("a").await.unwrap().json().await.unwrap();
     assert_eq!(body["code"], "optimistic_locking_error");
 }
@@ -89,19 +89,19 @@ async fn every_form_of_hint_comes_with_a_429() {
         let value = answer.headers().get(name)?;
         value.to_str().unwrap().parse::<i64>().ok()
     };
-    world.emulator.inject(Fault::rate_limited(Hint::None));
+    world.emulator.inject_fault(Fault::rate_limited(Hint::None));
     world
         .emulator
-        .inject(Fault::rate_limited(Hint::RetryAfter { seconds: 3 }));
+        .inject_fault(Fault::rate_limited(Hint::RetryAfter { seconds: 3 }));
     world
         .emulator
-        .inject(Fault::rate_limited(Hint::reset_in(Duration::from_secs(5))));
+        .inject_fault(Fault::rate_limited(Hint::reset_in(Duration::from_secs(5))));
     world
         .emulator
-        .inject(Fault::rate_limited(Hint::TokenReset { milliseconds: 5000 }));
+        .inject_fault(Fault::rate_limited(Hint::TokenReset { milliseconds: 5000 }));
     world
         .emulator
-        .inject(Fault::rate_limited(Hint::stale_reset()));
+        .inject_fault(Fault::rate_limited(Hint::stale_reset()));
 
     let names = [
         "retry-after",
@@ -125,10 +125,10 @@ async fn every_form_of_hint_comes_with_a_429() {
 #[tokio::test]
 async fn a_reset_before_has_no_effect_and_one_after_has() {
     let world = World::start().await;
-    world.emulator.inject(Fault::reset_before());
+    world.emulator.inject_fault(Fault::reset_before());
     assert!(world.create("a").await.is_err());
     assert!(world.keys().is_empty());
-    world.emulator.inject(Fault::reset_after());
+    world.emulator.inject_fault(Fault::reset_after());
     assert!(world.create("a").await.is_err());
     assert_eq!(world.keys(), ["a"]);
     let statuses: Vec<_> = world
@@ -143,7 +143,7 @@ async fn a_reset_before_has_no_effect_and_one_after_has() {
 #[tokio::test]
 async fn a_truncated_answer_cannot_be_read_to_its_end() {
     let world = World::start().await;
-    world.emulator.inject(Fault::truncated());
+    world.emulator.inject_fault(Fault::truncated());
     let answer = world.create("a").await.unwrap();
     assert_eq!(answer.status(), 201);
     assert!(answer.bytes().await.is_err());
@@ -155,7 +155,7 @@ async fn a_wrong_body_takes_the_place_of_the_right_one() {
     let world = World::start().await;
     world
         .emulator
-        .inject(Fault::wrong_body("<html>Bad Gateway</html>"));
+        .inject_fault(Fault::wrong_body("<html>Bad Gateway</html>"));
     let answer = world.list().await.unwrap();
     assert_eq!(answer.status(), 200);
     assert!(answer.json::<Json>().await.is_err());
@@ -166,7 +166,7 @@ async fn a_slow_answer_waits() {
     let world = World::start().await;
     world
         .emulator
-        .inject(Fault::slow(Duration::from_millis(120)));
+        .inject_fault(Fault::slow(Duration::from_millis(120)));
     let begin = Instant::now();
     world.list().await.unwrap();
     assert!(begin.elapsed() >= Duration::from_millis(120));
@@ -181,7 +181,7 @@ async fn a_stale_list_lacks_the_last_change() {
     let world = World::start().await;
     world.create("a").await.unwrap();
     world.create("b").await.unwrap();
-    world.emulator.inject(Fault::stale_list());
+    world.emulator.inject_fault(Fault::stale_list());
     assert_eq!(keys(world.list().await.unwrap()).await, ["a"]);
     assert_eq!(keys(world.list().await.unwrap()).await, ["b", "a"]);
 }
@@ -193,7 +193,7 @@ async fn a_list_shifts_between_pages() {
         world.create(key).await.unwrap();
     }
     let pages = async |fault: Fault| {
-        world.emulator.inject(fault.after(1).on_method("GET"));
+        world.emulator.inject_fault(fault.after(1).on_method("GET"));
         let mut seen = Vec::new();
         for offset in [0, 2] {
             let path = format!("/api/v2/segments/default/test?limit=2&offset={offset}");
@@ -215,7 +215,7 @@ async fn somebody_else_can_be_faster() {
     let rename = json!([{"op": "replace", "path": "/name", "value": "theirs"}]);
     world
         .emulator
-        .inject(Fault::meanwhile("PATCH", path, rename).on_method("PATCH"));
+        .inject_fault(Fault::meanwhile("PATCH", path, rename).on_method("PATCH"));
     let guarded = json!([
         {"op": "test", "path": "/version", "value": 1},
         {"op": "replace", "path": "/name", "value": "ours"},
@@ -358,13 +358,10 @@ async fn everything_can_be_asked_for_over_the_network() {
     let token = world.emulator.access_token();
     assert!(!recorded.to_string().contains(token));
 
-    let behaviour = json!({"pageLimit": 1});
+    let behavior = json!({"pageLimit": 1});
+    assert_eq!(admin(Method::PUT, "behavior", behavior).await.status(), 200);
     assert_eq!(
-        admin(Method::PUT, "behaviour", behaviour).await.status(),
-        200
-    );
-    assert_eq!(
-        admin(Method::PATCH, "behaviour", Json::Null).await.status(),
+        admin(Method::PATCH, "behavior", Json::Null).await.status(),
         405
     );
     assert_eq!(

@@ -11,7 +11,7 @@ use segments_runtime::sync::{Declared, SyncConfig, sync_definitions};
 use segments_runtime::{Context, Salts, Targeted, ai_config, registry, segment};
 use serde_json::{Value as Json, json};
 
-/// The version whose behaviour is written down in `docs/service-behaviour.md`.
+/// The version whose behavior is written down in `docs/service-behaviour.md`.
 const CLIENT: &str = "launchdarkly-api==25.0.1";
 
 fn folder() -> PathBuf {

@@ -1,4 +1,4 @@
-//! The documented behaviour of the service, row by row: a request, the status, the shape of the
+//! The documented behavior of the service, row by row: a request, the status, the shape of the
 //! body.
 //!
 //! A row is named after the operation of LaunchDarkly's API that it is about, and after what it
@@ -68,7 +68,7 @@ fn rows_have_names_of_their_own() {
 #[test]
 fn every_switch_is_in_the_documentation() {
     let documented = include_str!("../../docs/service-behaviour.md");
-    let switches = serde_json::to_value(segments_emulator::Behaviour::default()).unwrap();
+    let switches = serde_json::to_value(segments_emulator::Behavior::default()).unwrap();
     for switch in switches.as_object().unwrap().keys() {
         let mut name = String::new();
         for letter in switch.chars() {

@@ -1,6 +1,6 @@
-//! One documented behaviour: what is done first, what is asked, what has to come back.
+//! One documented behavior: what is done first, what is asked, what has to come back.
 
-use segments_emulator::{Behaviour, Emulator};
+use segments_emulator::{Behavior, Emulator};
 use serde_json::{Value as Json, json};
 
 use crate::shape;
@@ -14,7 +14,7 @@ pub(crate) const SEMANTIC: &str = "application/json; domain-model=launchdarkly.s
 /// A row of the table.
 pub(crate) struct Row {
     pub(crate) name: &'static str,
-    behaviour: Behaviour,
+    behavior: Behavior,
     steps: Vec<Step>,
 }
 
@@ -35,15 +35,15 @@ pub(crate) struct Step {
 pub(crate) fn row(name: &'static str) -> Row {
     Row {
         name,
-        behaviour: Behaviour::default(),
+        behavior: Behavior::default(),
         steps: Vec::new(),
     }
 }
 
 impl Row {
     /// Changes a switch of the service.
-    pub(crate) fn behaviour(mut self, change: impl FnOnce(&mut Behaviour)) -> Self {
-        change(&mut self.behaviour);
+    pub(crate) fn behavior(mut self, change: impl FnOnce(&mut Behavior)) -> Self {
+        change(&mut self.behavior);
         self
     }
 
@@ -91,7 +91,7 @@ impl Row {
     /// `{/rules/0/_id}`.
     pub(crate) async fn run(&self, client: &reqwest::Client) -> Result<(), String> {
         let emulator = Emulator::builder()
-            .behaviour(self.behaviour.clone())
+            .behavior(self.behavior.clone())
             .start()
             .await
             .map_err(|error| error.to_string())?;

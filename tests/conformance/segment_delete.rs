@@ -23,7 +23,7 @@ pub(crate) fn rows() -> Vec<Row> {
             ))
             .then(delete(format!("{SEGMENTS}/a")).gives(204)),
         row("deleteSegment: strictly, a segment that another one asks stays")
-            .behaviour(|behaviour| behaviour.refuse_delete_in_use = true)
+            .behavior(|behavior| behavior.refuse_delete_in_use = true)
             .segment("a")
             .segment("b")
             .then(semantic(

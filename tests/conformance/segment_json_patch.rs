@@ -60,7 +60,7 @@ pub(crate) fn rows() -> Vec<Row> {
         row("JSON patch: a test that fails is 409 and saves nothing").full_segment("a")
             .then(edit(json!([{"op": "replace", "path": "/name", "value": "New"}, {"op": "test", "path": "/version", "value": 1}])).refused(409, "optimistic_locking_error"))
             .then(get(format!("{SEGMENTS}/a")).shaped(json!({"name": "Segment a", "version": 2}))),
-        row("JSON patch: a test that fails can be 400").behaviour(|behaviour| behaviour.failed_test_conflicts = false).segment("a")
+        row("JSON patch: a test that fails can be 400").behavior(|behavior| behavior.failed_test_conflicts = false).segment("a")
             .then(edit(json!([{"op": "test", "path": "/version", "value": 9}])).refused(400, "invalid_request")),
         row("JSON patch: a path that does not exist is accepted and ignored").segment("a")
             .then(edit(json!([{"op": "replace", "path": "/temporary", "value": true}])).shaped(json!({"temporary": "<absent>", "version": 1}))),
@@ -71,7 +71,7 @@ pub(crate) fn rows() -> Vec<Row> {
             .then(edit(json!([{"op": "replace", "path": "/name", "value": "Segment a"}])).shaped(json!({"version": 1}))),
         row("JSON patch: a context can come to be both included and excluded").full_segment("a")
             .then(edit(json!([{"op": "add", "path": "/excluded/-", "value": "u-1"}])).gives(200)),
-        row("JSON patch: strictly, a context is not both included and excluded").behaviour(|behaviour| behaviour.allow_overlap_in_json_patch = false).full_segment("a")
+        row("JSON patch: strictly, a context is not both included and excluded").behavior(|behavior| behavior.allow_overlap_in_json_patch = false).full_segment("a")
             .then(edit(json!([{"op": "add", "path": "/excluded/-", "value": "u-1"}])).refused(400, "invalid_request")),
         row("JSON patch: 1500 targets are no limit").segment("a")
             .then(edit(json!([{"op": "replace", "path": "/included", "value": (0..2000).map(|key| format!("k-{key}")).collect::<Vec<_>>()}])).gives(200)),

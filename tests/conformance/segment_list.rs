@@ -78,7 +78,7 @@ pub(crate) fn rows() -> Vec<Row> {
             .then(get(format!("{SEGMENTS}?limit=2")))
             .then(get("{/_links/next/href}").shaped(json!({"items": [{"key": "s00"}]}))),
         row("getSegments: the next link can be missing").many_segments(3)
-            .behaviour(|behaviour| behaviour.next_links = false)
+            .behavior(|behavior| behavior.next_links = false)
             .then(get(format!("{SEGMENTS}?limit=2")).shaped(json!({"totalCount": 3, "_links": {"next": "<absent>"}}))),
         row("getSegments: a limit that is no number is 400")
             .then(get(format!("{SEGMENTS}?limit=many")).refused(400, "invalid_request")),

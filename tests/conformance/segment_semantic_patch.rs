@@ -58,7 +58,7 @@ pub(crate) fn rows() -> Vec<Row> {
         row("semantic patch: a dry run finds what is wrong").segment("a")
             .then(patch(format!("{SEGMENTS}/a?dryRun=true"), json!({"environmentKey": "test", "instructions": [{"kind": "updateName", "value": ""}]}))
                 .header("Content-Type", SEMANTIC).refused(400, "invalid_request")),
-        row("semantic patch: the preview may keep the version").behaviour(|behaviour| behaviour.dry_run_bumps_version = false).segment("a")
+        row("semantic patch: the preview may keep the version").behavior(|behavior| behavior.dry_run_bumps_version = false).segment("a")
             .then(patch(format!("{SEGMENTS}/a?dryRun=true"), json!({"environmentKey": "test", "instructions": [{"kind": "updateName", "value": "New"}]}))
                 .header("Content-Type", SEMANTIC).shaped(json!({"name": "New", "version": 1}))),
         row("semantic patch: instructions without the media type are 400").segment("a")
@@ -68,7 +68,7 @@ pub(crate) fn rows() -> Vec<Row> {
                 .header("Content-Type", "application/json; charset=utf-8; Domain-Model=\"launchdarkly.semanticpatch\"").gives(200)),
         row("semantic patch: environmentKey is required").segment("a")
             .then(patch(format!("{SEGMENTS}/a"), json!({"instructions": []})).header("Content-Type", SEMANTIC).refused(400, "invalid_request")),
-        row("semantic patch: environmentKey may be left out where that is switched on").behaviour(|behaviour| behaviour.require_environment_key = false).segment("a")
+        row("semantic patch: environmentKey may be left out where that is switched on").behavior(|behavior| behavior.require_environment_key = false).segment("a")
             .then(patch(format!("{SEGMENTS}/a"), json!({"instructions": []})).header("Content-Type", SEMANTIC).gives(200)),
         row("semantic patch: environmentKey is that of the path").segment("a")
             .then(patch(format!("{SEGMENTS}/a"), json!({"environmentKey": "production", "instructions": []})).header("Content-Type", SEMANTIC).refused(400, "invalid_request")),
@@ -141,7 +141,7 @@ pub(crate) fn rows() -> Vec<Row> {
         refused("addRule: weight is not negative", json!([{"kind": "addRule", "weight": -1, "clauses": []}])),
         refused("addRule: an unknown operator is 400", json!([{"kind": "addRule", "clauses": [{"attribute": "x", "op": "equals", "values": [1]}]}])),
         refused("addRule: operators are told apart by case", json!([{"kind": "addRule", "clauses": [{"attribute": "x", "op": "endswith", "values": ["a"]}]}])),
-        row("addRule: an unknown operator passes where that is switched on").behaviour(|behaviour| behaviour.refuse_unknown_operators = false).segment("a")
+        row("addRule: an unknown operator passes where that is switched on").behavior(|behavior| behavior.refuse_unknown_operators = false).segment("a")
             .then(semantic("a", json!([{"kind": "addRule", "clauses": [{"attribute": "x", "op": "equals", "values": [1]}]}])).gives(200)),
         row("addRule: an unknown segment is named").segment("a")
             .then(semantic("a", json!([{"kind": "addRule", "clauses": [{"attribute": "segmentMatch", "op": "segmentMatch", "values": ["foo"]}]}]))
@@ -150,7 +150,7 @@ pub(crate) fn rows() -> Vec<Row> {
             .then(semantic("a", json!([{"kind": "addRule", "clauses": [{"attribute": "segmentMatch", "op": "segmentMatch", "values": ["b"]}]}])).gives(200)),
         row("addRule: a cycle is accepted").segment("a")
             .then(semantic("a", json!([{"kind": "addRule", "clauses": [{"attribute": "segmentMatch", "op": "segmentMatch", "values": ["a"]}]}])).gives(200)),
-        row("addRule: strictly, a cycle is 400").behaviour(|behaviour| behaviour.refuse_cycles = true).segment("a").segment("b")
+        row("addRule: strictly, a cycle is 400").behavior(|behavior| behavior.refuse_cycles = true).segment("a").segment("b")
             .then(semantic("a", json!([{"kind": "addRule", "clauses": [{"attribute": "segmentMatch", "op": "segmentMatch", "values": ["b"]}]}])).gives(200))
             .then(semantic("b", json!([{"kind": "addRule", "clauses": [{"attribute": "segmentMatch", "op": "segmentMatch", "values": ["a"]}]}])).refused(400, "invalid_request")),
 

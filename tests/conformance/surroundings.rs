@@ -107,10 +107,10 @@ pub(crate) fn rows() -> Vec<Row> {
         row("putContextKind: multi is no kind").then(request("PUT", format!("{KINDS}/multi")).body(json!({"name": "M"}).to_string()).refused(400, "invalid_request")),
         row("context kinds: there is no DELETE").then(delete(format!("{KINDS}/user")).refused(405, "method_not_allowed")),
         row("context kinds: an unknown project is 404").then(get("/api/v2/projects/nowhere/context-kinds").refused(404, "not_found")),
-        row("context kinds: the list can lag behind").behaviour(|behaviour| behaviour.context_kind_lag_ms = 60_000)
+        row("context kinds: the list can lag behind").behavior(|behavior| behavior.context_kind_lag_ms = 60_000)
             .then(request("PUT", format!("{KINDS}/org")).body(json!({"name": "Organization"}).to_string()))
             .then(get(KINDS).shaped(json!({"items": []}))),
-        row("context kinds: strictly, unknown ones are 400").behaviour(|behaviour| behaviour.refuse_unknown_kinds = true).segment("a")
+        row("context kinds: strictly, unknown ones are 400").behavior(|behavior| behavior.refuse_unknown_kinds = true).segment("a")
             .then(semantic("a", json!([{"kind": "addIncludedTargets", "contextKind": "eanies", "values": ["e"]}])).refused(400, "invalid_request")),
 
         flag("flags: a rule with a segment").then(get("/api/v2/flags/default/page").shaped(json!({
@@ -125,7 +125,7 @@ pub(crate) fn rows() -> Vec<Row> {
         flag("deleteSegment: a flag that targets it does not keep it").then(delete(format!("{SEGMENTS}/a")).gives(204)),
         flag("deleteSegment: after it, a change of the flag's rules is 400").then(delete(format!("{SEGMENTS}/a")))
             .then(flag_patch(json!([{"kind": "turnFlagOff"}])).refused_saying(400, "invalid_request", "unknown segment \"a\"")),
-        row("deleteSegment: strictly, a flag that targets it keeps it").behaviour(|behaviour| behaviour.refuse_delete_in_use = true).segment("a")
+        row("deleteSegment: strictly, a flag that targets it keeps it").behavior(|behavior| behavior.refuse_delete_in_use = true).segment("a")
             .then(post("/api/v2/flags/default", json!({"key": "page", "name": "Page"})).gives(201))
             .then(flag_patch(json!([{"kind": "addRule", "variationId": "{/variations/0/_id}", "clauses": asks("a")}])))
             .then(delete(format!("{SEGMENTS}/a")).refused(409, "conflict")),
@@ -240,7 +240,7 @@ pub(crate) fn rows() -> Vec<Row> {
         config("deleteAIConfigVariation: one that is served stays").then(config_patch(json!([{"kind": "updateFallthroughVariationOrRollout", "variationId": "{/variations/1/_id}"}])))
             .then(delete(format!("{CONFIGS}/chat/variations/fast")).refused(400, "invalid_request")),
         config("AI Configs: a key that a flag has is taken").then(post("/api/v2/flags/default", json!({"key": "chat", "name": "C"})).refused(409, "key_exists")),
-        config("deleteSegment: strictly, an AI Config that targets it keeps it").behaviour(|behaviour| behaviour.refuse_delete_in_use = true)
+        config("deleteSegment: strictly, an AI Config that targets it keeps it").behavior(|behavior| behavior.refuse_delete_in_use = true)
             .then(config_patch(json!([{"kind": "addRule", "variation": 1, "clauses": asks("a")}]))).then(delete(format!("{SEGMENTS}/a")).refused(409, "conflict")),
         config("updateDefaultVariation: by value").then(config_patch(json!([{"kind": "updateDefaultVariation", "OnVariationValue": {"_ldMeta": {"enabled": true, "variationKey": "fast", "version": 1}, "model": {"modelName": "m", "name": "m"}}}]))
             .shaped(json!({"defaults": {"onVariation": 1, "offVariation": 0}}))),

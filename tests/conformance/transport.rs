@@ -28,7 +28,7 @@ pub(crate) fn rows() -> Vec<Row> {
                 .refused(401, "unauthorized"),
         ),
         row("authentication: the body of a 401 can be empty")
-            .behaviour(|behaviour| behaviour.empty_unauthorized = true)
+            .behavior(|behavior| behavior.empty_unauthorized = true)
             .then(get(SEGMENTS).without_token().gives(401)),
         row("authentication: comes before anything else about the path").then(
             get("/api/v2/segments/nowhere/test")
@@ -45,7 +45,7 @@ pub(crate) fn rows() -> Vec<Row> {
                 .refused(400, "invalid_request"),
         ),
         row("versions: one that does not exist passes where that is switched off")
-            .behaviour(|behaviour| behaviour.refuse_unknown_versions = false)
+            .behavior(|behavior| behavior.refuse_unknown_versions = false)
             .then(get(SEGMENTS).header("LD-API-Version", "20300101")),
         row("versions: before pages came, a list was all of it")
             .many_segments(21)

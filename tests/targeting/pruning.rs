@@ -30,7 +30,7 @@ async fn a_segment_that_an_ai_config_targets_is_not_pruned() {
     // One that is declared lets go first, and only then the segment goes.
     emulator.clear_requests();
     let fewer = [declared(&draft(vec![asking("beta", "careful")]))];
-    emulator.inject(Fault::status(400).on("PATCH", "/targeting").times(2));
+    emulator.inject_fault(Fault::status(400).on("PATCH", "/targeting").times(2));
     let kept = sync(&prune, &segments[..1], &fewer).await.unwrap_err();
     let report = kept.report().unwrap();
     let Some(Outcome::Kept { used_by }) = report.outcome("staff") else {
@@ -59,7 +59,7 @@ async fn where_ai_configs_cannot_be_read_nothing_is_pruned_and_the_rest_is_synce
     let staff = listed("staff");
     sync(&config(&emulator), &[staff], &[]).await.unwrap();
 
-    emulator.inject(Fault::status(403).on("GET", "/ai-configs"));
+    emulator.inject_fault(Fault::status(403).on("GET", "/ai-configs"));
     let report = sync(&prune, &[listed("beta")], &[]).await.unwrap();
     assert!(
         matches!(

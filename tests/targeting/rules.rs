@@ -91,7 +91,7 @@ async fn an_edited_rule_is_the_rule_that_it_was() {
 #[tokio::test]
 async fn weights_are_tried_where_identifiers_are_refused() {
     let emulator = emulator().await;
-    emulator.inject(Fault::status(400).on("PATCH", "/targeting"));
+    emulator.inject_fault(Fault::status(400).on("PATCH", "/targeting"));
     let targetings = [declared(&draft(vec![asking("beta", "careful")]))];
     let (config, segments) = (config(&emulator), [listed("beta")]);
     sync(&config, &segments, &targetings).await.unwrap();
@@ -107,7 +107,7 @@ async fn weights_are_tried_where_identifiers_are_refused() {
     let again = sync(&config, &segments, &targetings).await.unwrap();
     assert_eq!(again.writes(), 0, "{again}");
     // A refusal of both is told in the service's words.
-    emulator.inject(Fault::status(400).on("PATCH", "/targeting").always());
+    emulator.inject_fault(Fault::status(400).on("PATCH", "/targeting").always());
     let other = [declared(&draft(vec![asking("beta", "fast")]))];
     let error = sync(&config, &segments, &other).await.unwrap_err();
     assert!(error.to_string().contains("refused the request"), "{error}");
@@ -116,7 +116,7 @@ async fn weights_are_tried_where_identifiers_are_refused() {
 #[tokio::test]
 async fn a_rule_waits_for_its_segment() {
     let emulator = emulator().await;
-    emulator.inject(Fault::status(400).on("POST", "/segments/").always());
+    emulator.inject_fault(Fault::status(400).on("POST", "/segments/").always());
     let targetings = [declared(&draft(vec![asking("beta", "careful")]))];
     let result = sync(&config(&emulator), &[listed("beta")], &targetings).await;
     let failed = result.unwrap_err().to_string();

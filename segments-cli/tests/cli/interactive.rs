@@ -30,7 +30,7 @@ fn writes(emulator: &Emulator) -> usize {
 /// So many segments that making them takes a while, with an emulator that takes its time for each.
 fn many(count: usize, emulator: &Emulator) -> String {
     let slow = Fault::slow(Duration::from_millis(500)).on("POST", "/segments/");
-    emulator.inject(slow.always());
+    emulator.inject_fault(slow.always());
     let mut file = String::from("[contexts.user.attributes]\nemail = \"string\"\n");
     for n in 0..count {
         let clause =
@@ -158,7 +158,7 @@ fn the_second_ctrl_c_waits_for_nothing() {
     let (folder, emulator) = (Folder::new("terminal-at-once"), emulator());
     folder.write("segments.toml", TWO);
     let slow = Fault::slow(Duration::from_secs(50)).on("POST", "/segments/");
-    emulator.inject(slow.always());
+    emulator.inject_fault(slow.always());
     let terminal = Terminal::run_at(&folder, &emulator, "apply --yes");
     terminal.wait_for("2 to create");
     terminal.wait("a request", || writes(&emulator) > 0);

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use crate::api::call::{Answer, Call, no_such_method};
 use crate::message::{ApiError, Response};
-use crate::service::behaviour::Behaviour;
+use crate::service::behavior::Behavior;
 use crate::service::fault::Fault;
 use crate::service::rate_limit::RateLimits;
 
@@ -41,10 +41,10 @@ pub(crate) fn route(call: &mut Call<'_>, parts: &[&str]) -> Answer {
             service.latency = request.json()?;
             Ok(Response::ok(&service.latency))
         }
-        (Method::GET, ["behaviour"]) => Ok(Response::ok(&service.behaviour)),
-        (Method::PUT, ["behaviour"]) => {
-            service.behaviour = request.json::<Behaviour>()?;
-            Ok(Response::ok(&service.behaviour))
+        (Method::GET, ["behavior"]) => Ok(Response::ok(&service.behavior)),
+        (Method::PUT, ["behavior"]) => {
+            service.behavior = request.json::<Behavior>()?;
+            Ok(Response::ok(&service.behavior))
         }
         (Method::GET, ["requests"]) => Ok(Response::ok(&service.requests.all())),
         (Method::DELETE, ["requests"]) => {
@@ -69,7 +69,7 @@ pub(crate) fn route(call: &mut Call<'_>, parts: &[&str]) -> Answer {
         }
         (
             _,
-            ["faults" | "limits" | "latency" | "behaviour" | "requests" | "clock" | "fill"]
+            ["faults" | "limits" | "latency" | "behavior" | "requests" | "clock" | "fill"]
             | ["import", _, _],
         ) => no_such_method(call),
         _ => Err(ApiError::not_found()),

@@ -15,7 +15,7 @@ pub(crate) fn collection(call: &mut Call<'_>, project: &str) -> Answer {
         return no_such_method(call);
     }
     let service = &*call.service;
-    let lag = i64::try_from(service.behaviour.context_kind_lag_ms).unwrap_or(i64::MAX);
+    let lag = i64::try_from(service.behavior.context_kind_lag_ms).unwrap_or(i64::MAX);
     let settled = service.clock.now().saturating_sub(lag);
     let items: Vec<Json> = service
         .state

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use crate::api::segment::complete;
 use crate::message::ApiError;
 use crate::service::Service;
-use crate::service::behaviour::Behaviour;
+use crate::service::behavior::Behavior;
 use crate::state::StoredSegment;
 
 /// What the list of segments answers, or just its items.
@@ -46,9 +46,9 @@ impl Service {
         }
         let count = segments.len();
         // The real service knows what it lists, even where the emulator does not.
-        let lenient = Behaviour {
+        let lenient = Behavior {
             refuse_unknown_operators: false,
-            ..self.behaviour.clone()
+            ..self.behavior.clone()
         };
         // The list has the newest first.
         for mut segment in segments.into_iter().rev() {

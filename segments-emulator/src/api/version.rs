@@ -2,7 +2,7 @@
 //! *Versions*).
 
 use crate::message::{ApiError, Request};
-use crate::service::behaviour::Behaviour;
+use crate::service::behavior::Behavior;
 
 /// The first version whose list of segments comes in pages.
 const PAGES: &str = "20240415";
@@ -17,10 +17,10 @@ fn sent(request: &Request) -> Option<&str> {
 }
 
 /// Refuses a version that does not exist.
-pub(crate) fn check(request: &Request, behaviour: &Behaviour) -> Result<(), ApiError> {
+pub(crate) fn check(request: &Request, behavior: &Behavior) -> Result<(), ApiError> {
     match sent(request) {
         Some(version)
-            if behaviour.refuse_unknown_versions
+            if behavior.refuse_unknown_versions
                 && version != BETA
                 && !VERSIONS.contains(&version) =>
         {
@@ -33,8 +33,8 @@ pub(crate) fn check(request: &Request, behaviour: &Behaviour) -> Result<(), ApiE
 }
 
 /// Refuses who does not ask for a beta resource by that name.
-pub(crate) fn require_beta(request: &Request, behaviour: &Behaviour) -> Result<(), ApiError> {
-    if behaviour.require_beta_header && sent(request) != Some(BETA) {
+pub(crate) fn require_beta(request: &Request, behavior: &Behavior) -> Result<(), ApiError> {
+    if behavior.require_beta_header && sent(request) != Some(BETA) {
         return Err(ApiError::forbidden(
             "This is a beta resource; send the header LD-API-Version: beta",
         ));

@@ -62,7 +62,7 @@ impl Service {
 
     fn try_answer(&mut self, request: &Request, stale: bool) -> Result<Response, ApiError> {
         let caller = auth::authenticate(&self.tokens, request)?;
-        version::check(request, &self.behaviour)?;
+        version::check(request, &self.behavior)?;
         router::route(&mut Call {
             service: self,
             request,

@@ -1,4 +1,4 @@
-//! Misbehaviour on request.
+//! misbehavior on request.
 
 use std::time::Duration;
 
@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 use crate::message::{ApiError, Request};
 use crate::service::rate_limit::Hint;
 
-/// A misbehaviour, which requests it befalls, and how often.
+/// A misbehavior, which requests it befalls, and how often.
 ///
 /// Without more it befalls the next request to the REST API, once.
 ///
@@ -18,7 +18,7 @@ use crate::service::rate_limit::Hint;
 /// use segments_emulator::{Emulator, Fault};
 ///
 /// let emulator = Emulator::start().await?;
-/// emulator.inject(Fault::status(503).on("GET", "/segments/").times(2));
+/// emulator.inject_fault(Fault::status(503).on("GET", "/segments/").times(2));
 ///
 /// let list = || {
 ///     reqwest::Client::new()

@@ -1,7 +1,7 @@
 //! The service without a network: its state, its clock, its memory, and what it is asked to do wrong.
 
 pub(crate) mod auth;
-pub(crate) mod behaviour;
+pub(crate) mod behavior;
 pub(crate) mod clock;
 mod commit;
 mod expiry;
@@ -18,7 +18,7 @@ use serde::{Deserialize, Serialize};
 use crate::message::{ApiError, Response};
 use crate::state::{Ids, State};
 use auth::Token;
-use behaviour::Behaviour;
+use behavior::Behavior;
 use clock::Clock;
 use fault::Faults;
 use log::Requests;
@@ -28,7 +28,7 @@ use store::Store;
 /// Everything behind the lock.
 pub(crate) struct Service {
     pub(crate) state: State,
-    pub(crate) behaviour: Behaviour,
+    pub(crate) behavior: Behavior,
     pub(crate) tokens: Vec<Token>,
     pub(crate) clock: Clock,
     pub(crate) ids: Ids,
@@ -78,7 +78,7 @@ impl Service {
 
     /// Makes an answer of an error.
     pub(crate) fn refuse(&mut self, error: ApiError) -> Response {
-        if error.status == StatusCode::UNAUTHORIZED && self.behaviour.empty_unauthorized {
+        if error.status == StatusCode::UNAUTHORIZED && self.behavior.empty_unauthorized {
             return Response::empty(error.status);
         }
         error.response(self.ids.uuid())

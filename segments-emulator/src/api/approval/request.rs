@@ -147,7 +147,7 @@ fn create(call: &mut Call<'_>) -> Answer {
         notify_team_keys: body.notify_team_keys,
         applied: None,
     };
-    if service.behaviour.try_requested_changes {
+    if service.behavior.try_requested_changes {
         attempt(service, &request)?;
     }
     let shown = represent(service, &id, &request);
@@ -208,7 +208,7 @@ enum Instruction {
 const LONGEST_DESCRIPTION: usize = 5000;
 
 fn change(call: &mut Call<'_>, id: &str, mut request: StoredRequest) -> Answer {
-    version::require_beta(call.request, &call.service.behaviour)?;
+    version::require_beta(call.request, &call.service.behavior)?;
     if !call.request.is_semantic_patch() {
         return Err(ApiError::invalid(
             "a request for an approval is changed by a semantic patch",

@@ -11,7 +11,7 @@ use crate::state::{ApprovalSettings, Kind};
 
 /// `/approval-requests/projects/{project}/settings`, a beta resource.
 pub(crate) fn settings(call: &mut Call<'_>, project: &str) -> Answer {
-    version::require_beta(call.request, &call.service.behaviour)?;
+    version::require_beta(call.request, &call.service.behavior)?;
     match call.request.method {
         Method::GET => show_settings(call, project),
         Method::PATCH => {

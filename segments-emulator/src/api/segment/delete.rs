@@ -5,7 +5,7 @@ use crate::message::{ApiError, Response};
 use crate::service::auth::segment_resource;
 
 /// `DELETE /segments/{project}/{environment}/{key}`. Neither approvals nor flags that target the
-/// segment keep it from being deleted, unless [`Behaviour`](crate::Behaviour) says so.
+/// segment keep it from being deleted, unless [`Behavior`](crate::Behavior) says so.
 pub(crate) fn delete(call: &mut Call<'_>, project: &str, environment: &str, key: &str) -> Answer {
     let service = &mut *call.service;
     let tags = &service
@@ -17,7 +17,7 @@ pub(crate) fn delete(call: &mut Call<'_>, project: &str, environment: &str, key:
         "deleteSegment",
         &segment_resource(project, environment, key, tags),
     )?;
-    if service.behaviour.refuse_delete_in_use {
+    if service.behavior.refuse_delete_in_use {
         let found = service.state.environment(project, environment)?;
         let others = service.state.project(project)?;
         let user = found

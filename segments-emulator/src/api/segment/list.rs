@@ -43,7 +43,7 @@ pub(crate) fn list(call: &mut Call<'_>, project: &str, environment: &str) -> Ans
     } else {
         Cow::Borrowed(&here.segments)
     };
-    let page_limit = call.service.behaviour.page_limit;
+    let page_limit = call.service.behavior.page_limit;
     let paging = if version::lists_in_pages(call.request) {
         Paging::of(call.request, DEFAULT_LIMIT, page_limit)?
     } else {
@@ -70,7 +70,7 @@ pub(crate) fn list(call: &mut Call<'_>, project: &str, environment: &str) -> Ans
     }
 
     let mut page = paging.page(&found, |stored| show(project, environment, here, stored));
-    if !call.service.behaviour.next_links {
+    if !call.service.behavior.next_links {
         page.links.remove("next");
     }
     Ok(Response::ok(&page))

@@ -4,14 +4,14 @@ use segments_model::wire::{Clause, ContextTargets, Rule};
 use segments_model::{ContextKind, Operator, Weight};
 
 use crate::message::ApiError;
-use crate::service::behaviour::Behaviour;
+use crate::service::behavior::Behavior;
 use crate::state::Ids;
 
 /// Fills in what the service fills in: identifiers, context kinds, the kind that a percentage goes
 /// by even where there is none.
 pub(super) fn complete_rule(
     rule: &mut Rule,
-    behaviour: &Behaviour,
+    behavior: &Behavior,
     ids: &mut Ids,
 ) -> Result<(), ApiError> {
     if let Some(weight) = rule.weight {
@@ -28,7 +28,7 @@ pub(super) fn complete_rule(
     let kind = rule.rollout_context_kind.get_or_insert_default();
     complete_kind(kind)?;
     for clause in &mut rule.clauses {
-        complete_clause(clause, behaviour, ids)?;
+        complete_clause(clause, behavior, ids)?;
     }
     Ok(())
 }
@@ -36,11 +36,11 @@ pub(super) fn complete_rule(
 /// Fills in the identifier and the context kind of a clause.
 pub(crate) fn complete_clause(
     clause: &mut Clause,
-    behaviour: &Behaviour,
+    behavior: &Behavior,
     ids: &mut Ids,
 ) -> Result<(), ApiError> {
     let operator = Operator::from_wire(&clause.op);
-    if operator.is_none() && behaviour.refuse_unknown_operators {
+    if operator.is_none() && behavior.refuse_unknown_operators {
         return Err(ApiError::invalid(format!(
             "unknown operator \"{}\"",
             clause.op

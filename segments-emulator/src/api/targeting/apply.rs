@@ -136,7 +136,7 @@ fn carry_out(
         I::AddClauses { rule_id, clauses } => {
             for mut clause in clauses {
                 clause.id = None;
-                complete_clause(&mut clause, &service.behaviour, &mut service.ids)?;
+                complete_clause(&mut clause, &service.behavior, &mut service.ids)?;
                 rule(&mut here, &rule_id)?.clauses.push(clause);
             }
         }
@@ -153,7 +153,7 @@ fn carry_out(
             clause: mut new,
         } => {
             new.id = Some(clause_id.clone());
-            complete_clause(&mut new, &service.behaviour, &mut service.ids)?;
+            complete_clause(&mut new, &service.behavior, &mut service.ids)?;
             *clause(&mut here, &rule_id, &clause_id)? = new;
         }
         I::AddValuesToClause {
@@ -211,7 +211,7 @@ fn make_rule(service: &mut Service, targeting: &Targeting, new: NewRule) -> Resu
     let mut clauses = new.clauses;
     for clause in &mut clauses {
         clause.id = None;
-        complete_clause(clause, &service.behaviour, &mut service.ids)?;
+        complete_clause(clause, &service.behavior, &mut service.ids)?;
     }
     Ok(Rule {
         id: service.ids.uuid(),

@@ -8,12 +8,12 @@ use serde_json::Value as Json;
 use crate::api::segment::represent::represent;
 use crate::api::segment::targets::refuse_overlap;
 use crate::message::ApiError;
-use crate::service::behaviour::Behaviour;
+use crate::service::behavior::Behavior;
 use crate::state::StoredSegment;
 
 /// Applies a JSON patch.
 pub(super) fn patch(
-    behaviour: &Behaviour,
+    behavior: &Behavior,
     project: &str,
     environment: &str,
     patch: &json_patch::Patch,
@@ -26,7 +26,7 @@ pub(super) fn patch(
             |error| {
                 let failed_test = matches!(error.kind, PatchErrorKind::TestFailed);
                 let message = format!("invalid JSON patch: {error}");
-                if failed_test && behaviour.failed_test_conflicts {
+                if failed_test && behavior.failed_test_conflicts {
                     ApiError::optimistic_lock()
                 } else {
                     ApiError::invalid(message)
@@ -34,12 +34,12 @@ pub(super) fn patch(
             },
         )?;
     }
-    take_over(behaviour.allow_overlap_in_json_patch, document, stored)
+    take_over(behavior.allow_overlap_in_json_patch, document, stored)
 }
 
 /// Applies a merge patch.
 pub(super) fn merge(
-    behaviour: &Behaviour,
+    behavior: &Behavior,
     project: &str,
     environment: &str,
     patch: &Json,
@@ -50,7 +50,7 @@ pub(super) fn merge(
     }
     let mut document = shown(project, environment, stored);
     json_patch::merge(&mut document, patch);
-    take_over(behaviour.allow_overlap_in_json_patch, document, stored)
+    take_over(behavior.allow_overlap_in_json_patch, document, stored)
 }
 
 fn shown(project: &str, environment: &str, stored: &StoredSegment) -> Json {

@@ -9,7 +9,7 @@ use serde_json::Value as Json;
 use crate::api::segment::{create, rules};
 use crate::message::ApiError;
 use crate::service::Service;
-use crate::service::behaviour::Behaviour;
+use crate::service::behavior::Behavior;
 use crate::state::{Address, Ids, StoredSegment, segments_asked, target_keys};
 
 /// How deep a value of a clause may be nested; operators know only values that are not. A JSON patch
@@ -26,7 +26,7 @@ pub(super) fn finish(
     if segment.name.is_empty() {
         return Err(ApiError::invalid("name is required"));
     }
-    complete(segment, &service.behaviour, &mut service.ids)?;
+    complete(segment, &service.behavior, &mut service.ids)?;
     let contexts = segment
         .included_contexts
         .iter()
@@ -44,7 +44,7 @@ pub(super) fn finish(
             "a big segment has neither individual targets nor rules",
         ));
     }
-    if service.behaviour.refuse_unknown_kinds {
+    if service.behavior.refuse_unknown_kinds {
         let known = &service.state.project(at.project)?.kinds;
         let listed = segment
             .included_contexts
@@ -66,13 +66,13 @@ pub(super) fn finish(
         .collect();
     stored.expiring = kept;
     let others = service.state.environment(at.project, at.environment)?;
-    if service.behaviour.refuse_unknown_segments
+    if service.behavior.refuse_unknown_segments
         && let Some(unknown) = segments_asked(&segment.rules)
             .find(|asked| *asked != segment.key && !others.segments.contains_key(*asked))
     {
         return Err(ApiError::invalid(format!("unknown segment \"{unknown}\"")));
     }
-    if service.behaviour.refuse_cycles && others.would_ask_itself(stored) {
+    if service.behavior.refuse_cycles && others.would_ask_itself(stored) {
         return Err(ApiError::invalid(format!(
             "segment \"{}\" would ask itself",
             stored.segment.key
@@ -84,7 +84,7 @@ pub(super) fn finish(
 /// Fills in what the service fills in, and refuses what no segment has.
 pub(crate) fn complete(
     segment: &mut Segment,
-    behaviour: &Behaviour,
+    behavior: &Behavior,
     ids: &mut Ids,
 ) -> Result<(), ApiError> {
     segment.tags = create::distinct(&segment.tags)?;
@@ -93,7 +93,7 @@ pub(crate) fn complete(
     refuse_too_many(&segment.rules)?;
     forget_copied_identifiers(&mut segment.rules);
     for rule in &mut segment.rules {
-        rules::complete_rule(rule, behaviour, ids)?;
+        rules::complete_rule(rule, behavior, ids)?;
     }
     Ok(())
 }

@@ -46,10 +46,10 @@ pub(crate) fn patch(call: &mut Call<'_>, at: Address<'_>) -> Answer {
             later = semantic::apply(service, at, envelope, &mut after)?;
         }
         Format::Json(patch) => {
-            document::patch(&service.behaviour, project, environment, &patch, &mut after)?;
+            document::patch(&service.behavior, project, environment, &patch, &mut after)?;
         }
         Format::Merge(patch) => {
-            document::merge(&service.behaviour, project, environment, &patch, &mut after)?;
+            document::merge(&service.behavior, project, environment, &patch, &mut after)?;
         }
     }
     finish::finish(service, at, &mut after)?;
@@ -63,7 +63,7 @@ pub(crate) fn patch(call: &mut Call<'_>, at: Address<'_>) -> Answer {
     }
     let dry_run = call.request.parameter("dryRun") == Some("true");
     let changed = after != before;
-    if changed && (!dry_run || service.behaviour.dry_run_bumps_version) {
+    if changed && (!dry_run || service.behavior.dry_run_bumps_version) {
         after.segment.version += 1;
         after.segment.last_modified_date = service.clock.now();
     }

@@ -32,7 +32,7 @@ pub(super) fn apply(
 ) -> Result<Vec<Instruction>, ApiError> {
     let environment = at.environment;
     match envelope.environment_key {
-        None if service.behaviour.require_environment_key => {
+        None if service.behavior.require_environment_key => {
             return Err(ApiError::invalid("environmentKey is required"));
         }
         Some(named) if named != environment => {
@@ -143,7 +143,7 @@ fn carry_out(
                 bucket_by,
             };
             // Completed at once, so that an instruction that follows finds what it would find.
-            complete_rule(&mut rule, &service.behaviour, &mut service.ids)?;
+            complete_rule(&mut rule, &service.behavior, &mut service.ids)?;
             segment.rules.push(rule);
         }
         I::RemoveRule { rule_id } => segment
@@ -153,7 +153,7 @@ fn carry_out(
             let rule = rule(segment, &rule_id)?;
             for clause in clauses {
                 let mut clause = without_id(clause);
-                complete_clause(&mut clause, &service.behaviour, &mut service.ids)?;
+                complete_clause(&mut clause, &service.behavior, &mut service.ids)?;
                 rule.clauses.push(clause);
             }
         }

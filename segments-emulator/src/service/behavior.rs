@@ -6,9 +6,9 @@ use serde::{Deserialize, Serialize};
 /// in `docs/service-behaviour.md`; a test that depends on one of them can try it both ways.
 ///
 /// ```
-/// use segments_emulator::Behaviour;
+/// use segments_emulator::Behavior;
 ///
-/// let strict = Behaviour { refuse_delete_in_use: true, ..Behaviour::default() };
+/// let strict = Behavior { refuse_delete_in_use: true, ..Behavior::default() };
 /// assert_eq!(strict.page_limit, 50);
 /// ```
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -17,7 +17,7 @@ use serde::{Deserialize, Serialize};
     clippy::struct_excessive_bools,
     reason = "each switch is independent of the others and set by name"
 )]
-pub struct Behaviour {
+pub struct Behavior {
     /// The most segments on a page; a greater `limit` is cut down to it.
     pub page_limit: usize,
     /// Whether pages link to the next one. Users of the real service met pages without that link.
@@ -55,7 +55,7 @@ pub struct Behaviour {
     pub context_kind_lag_ms: u64,
 }
 
-impl Default for Behaviour {
+impl Default for Behavior {
     fn default() -> Self {
         Self {
             page_limit: 50,

@@ -7,6 +7,8 @@ use std::time::Duration;
 use segments_model::wire::Segment;
 use thiserror::Error;
 
+use crate::api::fill::fill;
+use crate::api::import::import;
 use crate::http::server::{self, Server, Shared};
 use crate::message::{ApiError, RecordedRequest};
 use crate::service::auth::{Role, Token};
@@ -372,7 +374,7 @@ impl Emulator {
     ) -> Result<usize, ImportError> {
         let listed = serde_json::from_str(listed)?;
         let mut service = self.shared.lock();
-        let imported = service.import(project, environment, listed)?;
+        let imported = import(&mut service, project, environment, listed)?;
         service.save_changes()?;
         Ok(imported)
     }
@@ -404,7 +406,7 @@ impl Emulator {
     pub fn fill(&self, world: &str) -> Result<(), ImportError> {
         let world = serde_json::from_str(world)?;
         let mut service = self.shared.lock();
-        service.fill(world)?;
+        fill(&mut service, world)?;
         service.save_changes()?;
         Ok(())
     }

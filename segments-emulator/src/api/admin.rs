@@ -3,77 +3,81 @@
 
 use std::time::Duration;
 
-use hyper::Method;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::json;
 
-use crate::api::call::{Answer, Call, no_such_method};
-use crate::message::{ApiError, Response};
-use crate::service::behavior::Behavior;
+use crate::api::call::{Answer, Call};
+use crate::api::{fill, import};
+use crate::message::Response;
 use crate::service::fault::Fault;
-use crate::service::rate_limit::RateLimits;
 
-/// Answers a request below `/_emulator`.
-pub(crate) fn route(call: &mut Call<'_>, parts: &[&str]) -> Answer {
-    call.caller.may("administrate", "emulator")?;
-    let request = call.request;
-    let service = &mut *call.service;
-    match (request.method.clone(), parts) {
-        (Method::GET, ["faults"]) => Ok(Response::ok(&service.faults.waiting())),
-        (Method::POST, ["faults"]) => {
-            let faults: OneOrMany<Fault> = request.json()?;
-            for fault in faults.into_vec() {
-                service.faults.add(fault);
-            }
-            Ok(Response::created(&service.faults.waiting()))
-        }
-        (Method::DELETE, ["faults"]) => {
-            service.faults.clear();
-            Ok(Response::no_content())
-        }
-        (Method::GET, ["limits"]) => Ok(Response::ok(&service.limiter.limits)),
-        (Method::PUT, ["limits"]) => {
-            service.limiter.limits = request.json::<RateLimits>()?;
-            Ok(Response::ok(&service.limiter.limits))
-        }
-        (Method::GET, ["latency"]) => Ok(Response::ok(&service.latency)),
-        (Method::PUT, ["latency"]) => {
-            service.latency = request.json()?;
-            Ok(Response::ok(&service.latency))
-        }
-        (Method::GET, ["behavior"]) => Ok(Response::ok(&service.behavior)),
-        (Method::PUT, ["behavior"]) => {
-            service.behavior = request.json::<Behavior>()?;
-            Ok(Response::ok(&service.behavior))
-        }
-        (Method::GET, ["requests"]) => Ok(Response::ok(&service.requests.all())),
-        (Method::DELETE, ["requests"]) => {
-            service.requests.clear();
-            Ok(Response::no_content())
-        }
-        (Method::GET, ["clock"]) => Ok(Response::ok(&json!({"now": service.clock.now()}))),
-        (Method::POST, ["clock"]) => {
-            let advance: Advance = request.json()?;
-            service
-                .clock
-                .advance(Duration::from_millis(advance.advance_ms));
-            Ok(Response::ok(&json!({"now": service.clock.now()})))
-        }
-        (Method::POST, ["import", project, environment]) => {
-            let imported = service.import(project, environment, request.json()?)?;
-            Ok(Response::created(&json!({"imported": imported})))
-        }
-        (Method::POST, ["fill"]) => {
-            service.fill(request.json()?)?;
-            Ok(Response::no_content())
-        }
-        (
-            _,
-            ["faults" | "limits" | "latency" | "behavior" | "requests" | "clock" | "fill"]
-            | ["import", _, _],
-        ) => no_such_method(call),
-        _ => Err(ApiError::not_found()),
+/// `GET /_emulator/faults`.
+pub(crate) fn faults(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
+    Ok(Response::ok(&call.service.faults.waiting()))
+}
+
+/// `POST /_emulator/faults`: one, or an array of them.
+pub(crate) fn add_faults(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
+    let faults: OneOrMany<Fault> = call.request.json()?;
+    for fault in faults.into_vec() {
+        call.service.faults.add(fault);
     }
+    Ok(Response::created(&call.service.faults.waiting()))
+}
+
+/// `DELETE /_emulator/faults`.
+pub(crate) fn clear_faults(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
+    call.service.faults.clear();
+    Ok(Response::no_content())
+}
+
+/// `GET /_emulator/limits`.
+pub(crate) fn limits(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
+    Ok(Response::ok(&call.service.limiter.limits))
+}
+
+/// `PUT /_emulator/limits`.
+pub(crate) fn set_limits(call: &mut Call<'_>, at: [&str; 0]) -> Answer {
+    call.service.limiter.limits = call.request.json()?;
+    limits(call, at)
+}
+
+/// `GET /_emulator/latency`.
+pub(crate) fn latency(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
+    Ok(Response::ok(&call.service.latency))
+}
+
+/// `PUT /_emulator/latency`.
+pub(crate) fn set_latency(call: &mut Call<'_>, at: [&str; 0]) -> Answer {
+    call.service.latency = call.request.json()?;
+    latency(call, at)
+}
+
+/// `GET /_emulator/behavior`.
+pub(crate) fn behavior(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
+    Ok(Response::ok(&call.service.behavior))
+}
+
+/// `PUT /_emulator/behavior`.
+pub(crate) fn set_behavior(call: &mut Call<'_>, at: [&str; 0]) -> Answer {
+    call.service.behavior = call.request.json()?;
+    behavior(call, at)
+}
+
+/// `GET /_emulator/requests`.
+pub(crate) fn requests(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
+    Ok(Response::ok(&call.service.requests.all()))
+}
+
+/// `DELETE /_emulator/requests`.
+pub(crate) fn clear_requests(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
+    call.service.requests.clear();
+    Ok(Response::no_content())
+}
+
+/// `GET /_emulator/clock`.
+pub(crate) fn clock(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
+    Ok(Response::ok(&json!({"now": call.service.clock.now()})))
 }
 
 #[derive(Deserialize)]
@@ -82,7 +86,29 @@ struct Advance {
     advance_ms: u64,
 }
 
-#[derive(Deserialize, Serialize)]
+/// `POST /_emulator/clock`.
+pub(crate) fn advance_clock(call: &mut Call<'_>, at: [&str; 0]) -> Answer {
+    let Advance { advance_ms } = call.request.json()?;
+    call.service
+        .clock
+        .advance(Duration::from_millis(advance_ms));
+    clock(call, at)
+}
+
+/// `POST /_emulator/import/{project}/{environment}`.
+pub(crate) fn import(call: &mut Call<'_>, [project, environment]: [&str; 2]) -> Answer {
+    let listed = call.request.json()?;
+    let imported = import::import(call.service, project, environment, listed)?;
+    Ok(Response::created(&json!({"imported": imported})))
+}
+
+/// `POST /_emulator/fill`.
+pub(crate) fn fill(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
+    fill::fill(call.service, call.request.json()?)?;
+    Ok(Response::no_content())
+}
+
+#[derive(Deserialize)]
 #[serde(untagged)]
 enum OneOrMany<T> {
     Many(Vec<T>),

@@ -16,10 +16,15 @@ pub(crate) struct Call<'a> {
     pub(crate) stale: bool,
 }
 
-/// Refuses a method that a path does not have.
-pub(crate) fn no_such_method(call: &Call<'_>) -> Answer {
-    let Request { method, path, .. } = call.request;
-    Err(ApiError::method_not_allowed(format!(
-        "{method} is not allowed on {path}"
-    )))
+impl Call<'_> {
+    /// Refuses a method that a path does not have.
+    pub(crate) fn no_such_method(&self) -> ApiError {
+        let Request { method, path, .. } = self.request;
+        ApiError::method_not_allowed(format!("{method} is not allowed on {path}"))
+    }
+
+    /// Whether the request only wants to see what it would change.
+    pub(crate) fn is_dry_run(&self) -> bool {
+        self.request.parameter("dryRun") == Some("true")
+    }
 }

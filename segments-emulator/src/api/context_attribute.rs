@@ -1,24 +1,15 @@
 //! What values contexts have had in their attributes.
 
-use hyper::Method;
 use serde_json::json;
 
-use crate::api::call::{Answer, Call, no_such_method};
-use crate::message::Response;
+use crate::api::call::{Answer, Call};
+use crate::message::{Response, link};
 
-/// `/projects/{project}/environments/{environment}/context-attributes/{attribute}`.
-pub(crate) fn values(
-    call: &mut Call<'_>,
-    project: &str,
-    environment: &str,
-    attribute: &str,
-) -> Answer {
-    if call.request.method != Method::GET {
-        return no_such_method(call);
-    }
+/// `GET /projects/{project}/environments/{environment}/context-attributes/{attribute}`.
+pub(crate) fn values(call: &mut Call<'_>, [project, environment, attribute]: [&str; 3]) -> Answer {
     let found = call.service.state.environment(project, environment)?;
     Ok(Response::ok(&json!({
         "items": found.seen.values(attribute),
-        "_links": {"self": {"href": call.request.path, "type": "application/json"}},
+        "_links": {"self": link(&call.request.path)},
     })))
 }

@@ -1,19 +1,17 @@
 //! Context kinds.
 
-use hyper::Method;
 use segments_model::ContextKind;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use crate::api::call::{Answer, Call, no_such_method};
-use crate::message::{ApiError, Response};
+use crate::api::call::{Answer, Call};
+use crate::message::{ApiError, Response, link};
+use crate::service::Service;
+use crate::service::auth::Caller;
 use crate::state::StoredKind;
 
-/// `/projects/{project}/context-kinds`.
-pub(crate) fn collection(call: &mut Call<'_>, project: &str) -> Answer {
-    if call.request.method != Method::GET {
-        return no_such_method(call);
-    }
+/// `GET /projects/{project}/context-kinds`.
+pub(crate) fn list(call: &mut Call<'_>, [project]: [&str; 1]) -> Answer {
     let service = &*call.service;
     let lag = i64::try_from(service.behavior.context_kind_lag_ms).unwrap_or(i64::MAX);
     let settled = service.clock.now().saturating_sub(lag);
@@ -29,18 +27,19 @@ pub(crate) fn collection(call: &mut Call<'_>, project: &str) -> Answer {
             } else {
                 Some(kind)
             };
-            shown.map(|kind| represent(key, kind))
+            shown.map(|kind| to_json(key, kind))
         })
         .collect();
     Ok(Response::ok(&json!({
         "items": items,
-        "_links": {"self": {"href": call.request.path, "type": "application/json"}},
+        "_links": {"self": link(&call.request.path)},
     })))
 }
 
+/// What a context kind is to be.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Put {
+pub(crate) struct Put {
     #[serde(default)]
     name: Option<String>,
     #[serde(default)]
@@ -53,16 +52,30 @@ struct Put {
     version: Option<u64>,
 }
 
-/// `/projects/{project}/context-kinds/{key}`: makes a kind, or changes what the body names.
-pub(crate) fn one(call: &mut Call<'_>, project: &str, key: &str) -> Answer {
-    if call.request.method != Method::PUT {
-        return no_such_method(call);
-    }
-    let service = &mut *call.service;
+/// `PUT /projects/{project}/context-kinds/{kind}`.
+pub(crate) fn put(call: &mut Call<'_>, [project, key]: [&str; 2]) -> Answer {
+    let body = call.request.json()?;
+    save(call.service, &call.caller, project, key, body)?;
+    Ok(Response::ok(&json!({
+        "status": "success",
+        "_links": {
+            "self": link(&call.request.path),
+            "parent": link(format!("/api/v2/projects/{project}/context-kinds")),
+        },
+    })))
+}
+
+/// Makes a kind, or changes what the body names.
+pub(crate) fn save(
+    service: &mut Service,
+    caller: &Caller,
+    project: &str,
+    key: &str,
+    body: Put,
+) -> Result<(), ApiError> {
     let known = service.state.project(project)?.kinds.get(key).cloned();
-    let body: Put = call.request.json()?;
     ContextKind::parse(key).map_err(|error| ApiError::invalid(error.to_string()))?;
-    call.caller.may(
+    caller.may(
         "updateContextKind",
         &format!("proj/{project}:context-kind/{key}"),
     )?;
@@ -94,17 +107,10 @@ pub(crate) fn one(call: &mut Call<'_>, project: &str, key: &str) -> Answer {
     if let Some(archived) = body.archived.or(body.hide_in_targeting) {
         kind.archived = archived;
     }
-    service.put_kind(project, key, kind)?;
-    Ok(Response::ok(&json!({
-        "status": "success",
-        "_links": {
-            "self": {"href": call.request.path, "type": "application/json"},
-            "parent": {"href": format!("/api/v2/projects/{project}/context-kinds"), "type": "application/json"},
-        },
-    })))
+    service.put_kind(project, key, kind)
 }
 
-fn represent(key: &str, kind: &StoredKind) -> Json {
+fn to_json(key: &str, kind: &StoredKind) -> Json {
     json!({
         "key": key, "name": kind.name, "description": kind.description, "version": kind.version,
         "creationDate": kind.created, "lastModified": kind.modified, "createdFrom": kind.created_from,

@@ -1,19 +1,15 @@
 //! Which segments a context is in.
 
-use hyper::Method;
 use segments_model::evaluate::{CompiledSegments, ContextInstance};
 use segments_model::{Exclusion, Inclusion, Membership};
 use serde_json::{Value as Json, json};
 
-use crate::api::call::{Answer, Call, no_such_method};
-use crate::message::{ApiError, Response};
+use crate::api::call::{Answer, Call};
+use crate::message::{ApiError, Response, link};
 use crate::state::{BigSegment, Environment, StoredSegment};
 
-/// `/projects/{project}/environments/{environment}/segments/evaluate`.
-pub(crate) fn route(call: &mut Call<'_>, project: &str, environment: &str) -> Answer {
-    if call.request.method != Method::POST {
-        return no_such_method(call);
-    }
+/// `POST /projects/{project}/environments/{environment}/segments/evaluate`.
+pub(crate) fn evaluate(call: &mut Call<'_>, [project, environment]: [&str; 2]) -> Answer {
     let text = std::str::from_utf8(&call.request.body)
         .map_err(|error| ApiError::invalid(format!("invalid request body: {error}")))?;
     let context = ContextInstance::from_json(text)
@@ -37,10 +33,7 @@ pub(crate) fn route(call: &mut Call<'_>, project: &str, environment: &str) -> An
                 "external": segment.external.as_deref().unwrap_or_default(),
                 "isMember": answer.member, "isIndividuallyTargeted": answer.individually,
                 "isRuleTargeted": answer.member && !answer.individually,
-                "_links": {"self": {
-                    "href": format!("/api/v2/segments/{project}/{environment}/{}", segment.key),
-                    "type": "application/json",
-                }},
+                "_links": {"self": link(format!("/api/v2/segments/{project}/{environment}/{}", segment.key))},
             });
             if segment.unbounded {
                 shown["isRuleTargeted"] = json!(false);
@@ -50,7 +43,7 @@ pub(crate) fn route(call: &mut Call<'_>, project: &str, environment: &str) -> An
         .collect();
     Ok(Response::ok(&json!({
         "items": items,
-        "_links": {"self": {"href": call.request.path, "type": "application/json"}},
+        "_links": {"self": link(&call.request.path)},
     })))
 }
 

@@ -1,74 +1,78 @@
 //! Individual targets that go by themselves when their time comes.
 
-use hyper::Method;
 use segments_model::ContextKind;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use crate::api::call::{Answer, Call, no_such_method};
+use crate::api::call::{Answer, Call};
 use crate::message::{ApiError, Response};
 use crate::service::Service;
 use crate::service::auth::segment_resource;
-use crate::state::{ExpiringTarget, StoredSegment, TargetList, target_keys};
+use crate::state::{Address, ExpiringTarget, StoredSegment, TargetList, target_keys};
 
-/// `/segments/{project}/{segment}/expiring-targets/{environment}`, and the older form for users
-/// only.
-pub(crate) fn route(
-    call: &mut Call<'_>,
-    project: &str,
-    environment: &str,
-    key: &str,
-    users_only: bool,
-) -> Answer {
-    let stored = call.service.state.segment(project, environment, key)?;
-    let shape = Shape {
-        project,
-        environment,
-        segment: key,
-        users_only,
-    };
-    match call.request.method {
-        Method::GET => Ok(Response::ok(&json!({"items": shape.items(stored)}))),
-        Method::PATCH => patch(call, &shape),
-        _ => no_such_method(call),
-    }
+/// How targets are shown and named.
+#[derive(Clone, Copy, PartialEq)]
+enum Form {
+    /// By context.
+    Contexts,
+    /// By user, the older form.
+    Users,
 }
 
-/// How targets are shown: by context, or in the older form by user.
-struct Shape<'a> {
-    project: &'a str,
-    environment: &'a str,
-    segment: &'a str,
-    users_only: bool,
+/// `GET /segments/{project}/{segment}/expiring-targets/{environment}`.
+pub(crate) fn targets(call: &mut Call<'_>, at: [&str; 3]) -> Answer {
+    list(call, at.into(), Form::Contexts)
 }
 
-impl Shape<'_> {
-    fn items(&self, stored: &StoredSegment) -> Vec<Json> {
-        stored
-            .expiring
-            .iter()
-            .filter(|target| !self.users_only || target.kind == ContextKind::USER.as_str())
-            .map(|target| self.represent(target))
-            .collect()
-    }
+/// `PATCH /segments/{project}/{segment}/expiring-targets/{environment}`.
+pub(crate) fn patch_targets(call: &mut Call<'_>, at: [&str; 3]) -> Answer {
+    patch(call, at.into(), Form::Contexts)
+}
 
-    fn represent(&self, target: &ExpiringTarget) -> Json {
-        let mut shown = json!({
-            "_id": target.id, "_version": target.version, "expirationDate": target.expires,
-            "targetType": target.list,
-            "_resourceId": {
-                "environmentKey": self.environment, "key": self.segment, "kind": "segment",
-                "projectKey": self.project,
-            },
-        });
-        if self.users_only {
-            shown["userKey"] = json!(target.key);
-        } else {
+/// `GET /segments/{project}/{segment}/expiring-user-targets/{environment}`.
+pub(crate) fn user_targets(call: &mut Call<'_>, at: [&str; 3]) -> Answer {
+    list(call, at.into(), Form::Users)
+}
+
+/// `PATCH /segments/{project}/{segment}/expiring-user-targets/{environment}`.
+pub(crate) fn patch_user_targets(call: &mut Call<'_>, at: [&str; 3]) -> Answer {
+    patch(call, at.into(), Form::Users)
+}
+
+fn list(call: &Call<'_>, at: Address<'_>, form: Form) -> Answer {
+    let stored = call
+        .service
+        .state
+        .segment(at.project, at.environment, at.key)?;
+    Ok(Response::ok(&json!({"items": items(at, form, stored)})))
+}
+
+fn items(at: Address<'_>, form: Form, stored: &StoredSegment) -> Vec<Json> {
+    stored
+        .expiring
+        .iter()
+        .filter(|target| form == Form::Contexts || target.kind == ContextKind::USER.as_str())
+        .map(|target| to_json(at, form, target))
+        .collect()
+}
+
+fn to_json(at: Address<'_>, form: Form, target: &ExpiringTarget) -> Json {
+    let mut shown = json!({
+        "_id": target.id, "_version": target.version, "expirationDate": target.expires,
+        "targetType": target.list,
+        "_resourceId": {
+            "environmentKey": at.environment, "key": at.key, "kind": "segment",
+            "projectKey": at.project,
+        },
+    });
+    match form {
+        Form::Users => shown["userKey"] = json!(target.key),
+        Form::Contexts => {
             shown["contextKind"] = json!(target.kind);
             shown["contextKey"] = json!(target.key);
         }
-        shown
     }
+    shown
 }
 
 #[derive(Deserialize)]
@@ -139,7 +143,7 @@ impl Target {
 
 /// Instructions that cannot be carried out are listed in the answer; the others take effect all the
 /// same.
-fn patch(call: &mut Call<'_>, shape: &Shape<'_>) -> Answer {
+fn patch(call: &mut Call<'_>, at: Address<'_>, form: Form) -> Answer {
     let request = call.request;
     if !request.is_semantic_patch() {
         return Err(ApiError::invalid(
@@ -150,23 +154,23 @@ fn patch(call: &mut Call<'_>, shape: &Shape<'_>) -> Answer {
     let service = &mut *call.service;
     let mut stored = service
         .state
-        .segment(shape.project, shape.environment, shape.segment)?
+        .segment(at.project, at.environment, at.key)?
         .clone();
     let tags = &stored.segment.tags;
-    let resource = segment_resource(shape.project, shape.environment, shape.segment, tags);
+    let resource = segment_resource(at.project, at.environment, at.key, tags);
     call.caller.may("updateExpiringTargets", &resource)?;
     let total = body.instructions.len();
     let mut errors = Vec::new();
     for (index, instruction) in body.instructions.into_iter().enumerate() {
         let outcome = serde_json::from_value(instruction)
             .map_err(|error| error.to_string())
-            .and_then(|instruction| carry_out(service, instruction, &mut stored));
+            .and_then(|instruction| apply(service, instruction, &mut stored));
         if let Err(message) = outcome {
             errors.push(json!({"instructionIndex": index, "message": message}));
         }
     }
     let mut shown = json!({
-        "items": shape.items(&stored), "totalInstructions": total,
+        "items": items(at, form, &stored), "totalInstructions": total,
         "successfulInstructions": total - errors.len(), "failedInstructions": errors.len(),
     });
     if !errors.is_empty() {
@@ -175,11 +179,11 @@ fn patch(call: &mut Call<'_>, shape: &Shape<'_>) -> Answer {
     if let Some(next) = stored.expiring.iter().map(|target| target.expires).min() {
         service.next_expiry = service.next_expiry.min(next);
     }
-    service.put_segment(shape.project, shape.environment, stored)?;
+    service.put_segment(at.project, at.environment, stored)?;
     Ok(Response::ok(&shown))
 }
 
-fn carry_out(
+fn apply(
     service: &mut Service,
     instruction: Instruction,
     stored: &mut StoredSegment,

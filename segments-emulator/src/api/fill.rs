@@ -2,13 +2,18 @@
 
 use std::collections::BTreeMap;
 
-use segments_model::wire::SemanticPatch;
 use serde::Deserialize;
-use serde_json::{Map, Value as Json, json};
+use serde_json::Value as Json;
 
-use crate::api::import::Listed;
+use crate::api::ai_config::{self, NewConfig};
+use crate::api::flag::{self, NewFlag};
+use crate::api::import::{Listed, import};
+use crate::api::targeting::{self, Envelope};
+use crate::api::{big, context_kind};
 use crate::message::ApiError;
 use crate::service::Service;
+use crate::service::auth::Caller;
+use crate::state::{Address, Targeted, TargetingAddress};
 
 /// Projects by key.
 #[derive(Deserialize)]
@@ -24,11 +29,11 @@ struct Project {
     environments: BTreeMap<String, Environment>,
     /// By key, as they are put.
     #[serde(default)]
-    context_kinds: BTreeMap<String, Json>,
+    context_kinds: BTreeMap<String, context_kind::Put>,
     #[serde(default)]
-    flags: Vec<Targeted>,
+    flags: Vec<Filled<NewFlag>>,
     #[serde(default)]
-    ai_configs: Vec<Targeted>,
+    ai_configs: Vec<Filled<FilledConfig>>,
 }
 
 #[derive(Deserialize)]
@@ -39,107 +44,122 @@ struct Environment {
     segments: Listed,
     /// The members of big segments, by the segment's key, as they are posted.
     #[serde(default)]
-    members: BTreeMap<String, Json>,
+    members: BTreeMap<String, big::Changes>,
 }
 
 fn no_segments() -> Listed {
     Listed::Items(Vec::new())
 }
 
-/// A flag or an AI Config, as it is posted, and what is then done with its targeting.
+/// A flag or an AI Config, and what is then done with its targeting.
 #[derive(Deserialize)]
-struct Targeted {
-    key: String,
+struct Filled<T> {
     /// By environment.
     #[serde(default)]
     instructions: BTreeMap<String, Vec<Json>>,
-    /// Of an AI Config, as they are posted.
-    #[serde(default)]
-    variations: Option<Vec<Json>>,
+    /// As it is posted.
     #[serde(flatten)]
-    rest: Map<String, Json>,
+    new: T,
 }
 
-impl Service {
-    /// Takes in all that a file describes. Segments and context kinds that are there already are
-    /// replaced; flags and AI Configs stay as they are.
-    pub(crate) fn fill(&mut self, world: World) -> Result<(), ApiError> {
-        for (key, project) in world.projects {
-            self.fill_project(&key, project)
-                .map_err(|error| error.about(&format!("project \"{key}\"")))?;
-        }
-        Ok(())
-    }
+/// An AI Config, and its variations as they are posted.
+#[derive(Deserialize)]
+struct FilledConfig {
+    #[serde(default)]
+    variations: Vec<Json>,
+    #[serde(flatten)]
+    new: NewConfig,
+}
 
-    fn fill_project(&mut self, key: &str, project: Project) -> Result<(), ApiError> {
-        for (environment, found) in project.environments {
-            self.import(key, &environment, found.segments)?;
-            for (segment, members) in found.members {
-                let path = format!("/api/v2/segments/{key}/{environment}/{segment}/contexts");
-                self.internally("POST", &path, None, members.to_string())
-                    .map_err(|error| error.about(&format!("members of \"{segment}\"")))?;
-            }
-        }
-        self.state.project(key)?;
-        for (kind, body) in project.context_kinds {
-            let path = format!("/api/v2/projects/{key}/context-kinds/{kind}");
-            self.internally("PUT", &path, None, body.to_string())
-                .map_err(|error| error.about(&format!("context kind \"{kind}\"")))?;
-        }
-        for flag in project.flags {
-            let name = format!("flag \"{}\"", flag.key);
-            self.fill_flag(key, flag)
-                .map_err(|error| error.about(&name))?;
-        }
-        for config in project.ai_configs {
-            let name = format!("AI Config \"{}\"", config.key);
-            self.fill_ai_config(key, config)
-                .map_err(|error| error.about(&name))?;
-        }
-        Ok(())
+/// Takes in all that a file describes. Segments and context kinds that are there already are
+/// replaced; flags and AI Configs stay as they are.
+pub(crate) fn fill(service: &mut Service, world: World) -> Result<(), ApiError> {
+    for (key, project) in world.projects {
+        fill_project(service, &key, project)
+            .map_err(|error| error.about(&format!("project \"{key}\"")))?;
     }
+    Ok(())
+}
 
-    fn fill_flag(&mut self, project: &str, flag: Targeted) -> Result<(), ApiError> {
-        if self.state.project(project)?.has_targeting(&flag.key) {
-            return Ok(());
+fn fill_project(service: &mut Service, key: &str, project: Project) -> Result<(), ApiError> {
+    let caller = Caller::anybody();
+    for (environment, found) in project.environments {
+        import(service, key, &environment, found.segments)
+            .map_err(|error| error.about(&format!("environment \"{environment}\"")))?;
+        for (segment, changes) in found.members {
+            let at = Address::from([key, &environment, &segment]);
+            big::change(service, &caller, at, changes)
+                .map_err(|error| error.about(&format!("members of segment \"{segment}\"")))?;
         }
-        let at = format!("/api/v2/flags/{project}");
-        let targeting = format!("{at}/{}", flag.key);
-        let mut body = flag.rest;
-        body.insert("key".to_owned(), json!(flag.key));
-        if let Some(variations) = flag.variations {
-            body.insert("variations".to_owned(), json!(variations));
-        }
-        self.internally("POST", &at, None, Json::Object(body).to_string())?;
-        self.instruct(&targeting, flag.instructions)
     }
+    for (kind, body) in project.context_kinds {
+        context_kind::save(service, &caller, key, &kind, body)
+            .map_err(|error| error.about(&format!("context kind \"{kind}\"")))?;
+    }
+    for flag in project.flags {
+        let name = format!("flag \"{}\"", flag.new.key);
+        fill_flag(service, &caller, key, flag).map_err(|error| error.about(&name))?;
+    }
+    for config in project.ai_configs {
+        let name = format!("AI Config \"{}\"", config.new.new.key);
+        fill_ai_config(service, &caller, key, config).map_err(|error| error.about(&name))?;
+    }
+    Ok(())
+}
 
-    fn fill_ai_config(&mut self, project: &str, config: Targeted) -> Result<(), ApiError> {
-        if self.state.project(project)?.has_targeting(&config.key) {
-            return Ok(());
-        }
-        let at = format!("/api/v2/projects/{project}/ai-configs");
-        let one = format!("{at}/{}", config.key);
-        let mut body = config.rest;
-        body.insert("key".to_owned(), json!(config.key));
-        self.internally("POST", &at, None, Json::Object(body).to_string())?;
-        for variation in config.variations.into_iter().flatten() {
-            let variations = format!("{one}/variations");
-            self.internally("POST", &variations, None, variation.to_string())?;
-        }
-        self.instruct(&format!("{one}/targeting"), config.instructions)
+fn fill_flag(
+    service: &mut Service,
+    caller: &Caller,
+    project: &str,
+    flag: Filled<NewFlag>,
+) -> Result<(), ApiError> {
+    let key = flag.new.key.clone();
+    if service.state.project(project)?.has_targeting(&key) {
+        return Ok(());
     }
+    flag::add(service, caller, project, flag.new)?;
+    for envelope in envelopes(flag.instructions) {
+        let subject = TargetingAddress {
+            targeted: Targeted::Flag,
+            project,
+            key: &key,
+        };
+        targeting::patch(service, caller, subject, envelope, false)?;
+    }
+    Ok(())
+}
 
-    fn instruct(
-        &mut self,
-        path: &str,
-        instructions: BTreeMap<String, Vec<Json>>,
-    ) -> Result<(), ApiError> {
-        for (environment, instructions) in instructions {
-            let body = json!({"environmentKey": environment, "instructions": instructions});
-            let content_type = Some(SemanticPatch::CONTENT_TYPE);
-            self.internally("PATCH", path, content_type, body.to_string())?;
-        }
-        Ok(())
+fn fill_ai_config(
+    service: &mut Service,
+    caller: &Caller,
+    project: &str,
+    config: Filled<FilledConfig>,
+) -> Result<(), ApiError> {
+    let FilledConfig { variations, new } = config.new;
+    let key = new.key.clone();
+    if service.state.project(project)?.has_targeting(&key) {
+        return Ok(());
     }
+    ai_config::add(service, caller, project, new)?;
+    for variation in variations {
+        ai_config::add_variation(service, caller, project, &key, variation)?;
+    }
+    for envelope in envelopes(config.instructions) {
+        let subject = TargetingAddress {
+            targeted: Targeted::AiConfig,
+            project,
+            key: &key,
+        };
+        ai_config::set_targeting(service, caller, subject, envelope)?;
+    }
+    Ok(())
+}
+
+fn envelopes(instructions: BTreeMap<String, Vec<Json>>) -> impl Iterator<Item = Envelope> {
+    instructions
+        .into_iter()
+        .map(|(environment, instructions)| Envelope {
+            environment_key: Some(environment),
+            instructions,
+        })
 }

@@ -1,61 +1,76 @@
 //! Flags: as much of them as it takes for segments to be used.
 
-use hyper::Method;
-use segments_model::SegmentKey;
+use segments_model::FlagKey;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
-use crate::api::approval;
-use crate::api::call::{Answer, Call, no_such_method};
+use crate::api::call::{Answer, Call};
 use crate::api::segment::distinct;
 use crate::api::targeting::{self, environment_json};
-use crate::message::{ApiError, Response};
-use crate::service::auth::flag_resource;
-use crate::state::{Targeted, Targeting, Variation};
+use crate::message::{ApiError, Response, link};
+use crate::service::Service;
+use crate::service::auth::{Caller, flag_resource};
+use crate::state::{Targeted, Targeting, TargetingAddress, Variation};
 
-/// `/flags/{project}`.
-pub(crate) fn collection(call: &mut Call<'_>, project: &str) -> Answer {
-    match call.request.method {
-        Method::GET => {
-            let flags = &call.service.state.project(project)?.flags;
-            let items: Vec<Json> = flags
-                .iter()
-                .map(|(key, flag)| represent(project, key, flag))
-                .collect();
-            Ok(Response::ok(&json!({
-                "totalCount": items.len(), "items": items,
-                "_links": {"self": {"href": format!("/api/v2/flags/{project}"), "type": "application/json"}},
-            })))
-        }
-        Method::POST => create(call, project),
-        _ => no_such_method(call),
-    }
+/// `GET /flags/{project}`.
+pub(crate) fn list(call: &mut Call<'_>, [project]: [&str; 1]) -> Answer {
+    let flags = &call.service.state.project(project)?.flags;
+    let items: Vec<Json> = flags
+        .iter()
+        .map(|(key, flag)| to_json(project, key, flag))
+        .collect();
+    Ok(Response::ok(&json!({
+        "totalCount": items.len(), "items": items,
+        "_links": {"self": link(format!("/api/v2/flags/{project}"))},
+    })))
 }
 
-/// `/flags/{project}/{key}`.
-pub(crate) fn one(call: &mut Call<'_>, project: &str, key: &str) -> Answer {
-    match call.request.method {
-        Method::GET => {
-            let flag = call.service.state.flag(project, key)?;
-            Ok(Response::ok(&represent(project, key, flag)))
-        }
-        Method::PATCH => patch(call, project, key),
-        Method::DELETE => {
-            call.service.state.flag(project, key)?;
-            call.caller
-                .may("deleteFlag", &flag_resource(project, key))?;
-            call.service
-                .remove_targeting(Targeted::Flag, project, key)?;
-            Ok(Response::no_content())
-        }
-        _ => no_such_method(call),
-    }
+/// `GET /flags/{project}/{flag}`.
+pub(crate) fn get(call: &mut Call<'_>, [project, key]: [&str; 2]) -> Answer {
+    let flag = call.service.state.flag(project, key)?;
+    Ok(Response::ok(&to_json(project, key, flag)))
 }
 
+/// `DELETE /flags/{project}/{flag}`.
+pub(crate) fn delete(call: &mut Call<'_>, [project, key]: [&str; 2]) -> Answer {
+    call.service.state.flag(project, key)?;
+    call.caller
+        .may("deleteFlag", &flag_resource(project, key))?;
+    call.service
+        .remove_targeting(Targeted::Flag, project, key)?;
+    Ok(Response::no_content())
+}
+
+/// `POST /flags/{project}`.
+pub(crate) fn create(call: &mut Call<'_>, [project]: [&str; 1]) -> Answer {
+    let body = call.request.json()?;
+    add(call.service, &call.caller, project, body).map(|shown| Response::created(&shown))
+}
+
+/// `PATCH /flags/{project}/{flag}`.
+pub(crate) fn patch(call: &mut Call<'_>, [project, key]: [&str; 2]) -> Answer {
+    call.service.state.flag(project, key)?;
+    if !call.request.is_semantic_patch() {
+        return Err(ApiError::invalid(
+            "this emulator changes flags by semantic patches only",
+        ));
+    }
+    let subject = TargetingAddress {
+        targeted: Targeted::Flag,
+        project,
+        key,
+    };
+    let envelope = call.request.json()?;
+    let dry_run = call.is_dry_run();
+    let after = targeting::patch(call.service, &call.caller, subject, envelope, dry_run)?;
+    Ok(Response::ok(&to_json(project, key, &after)))
+}
+
+/// A flag that is to be made.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct NewFlag {
-    key: String,
+pub(crate) struct NewFlag {
+    pub(crate) key: String,
     name: String,
     #[serde(default)]
     description: String,
@@ -83,14 +98,16 @@ struct Defaults {
     off_variation: usize,
 }
 
-fn create(call: &mut Call<'_>, project: &str) -> Answer {
-    let service = &mut *call.service;
+/// Makes a flag.
+pub(crate) fn add(
+    service: &mut Service,
+    caller: &Caller,
+    project: &str,
+    body: NewFlag,
+) -> Result<Json, ApiError> {
     service.state.project(project)?;
-    let body: NewFlag = call.request.json()?;
-    SegmentKey::parse(&*body.key)
-        .map_err(|error| ApiError::invalid(error.to_string().replace("segment key", "flag key")))?;
-    call.caller
-        .may("createFlag", &flag_resource(project, &body.key))?;
+    FlagKey::parse(&*body.key).map_err(|error| ApiError::invalid(error.to_string()))?;
+    caller.may("createFlag", &flag_resource(project, &body.key))?;
     if service.state.project(project)?.has_targeting(&body.key) {
         return Err(ApiError::key_exists("Duplicate flag key"));
     }
@@ -135,41 +152,12 @@ fn create(call: &mut Call<'_>, project: &str) -> Answer {
     };
     let environments = &service.state.project(project)?.environments;
     flag.add_environments(&body.key, environments, &mut service.ids);
-    let shown = represent(project, &body.key, &flag);
+    let shown = to_json(project, &body.key, &flag);
     service.put_targeting(Targeted::Flag, project, &body.key, flag)?;
-    Ok(Response::created(&shown))
+    Ok(shown)
 }
 
-fn patch(call: &mut Call<'_>, project: &str, key: &str) -> Answer {
-    let before = call.service.state.flag(project, key)?.clone();
-    if !call.request.is_semantic_patch() {
-        return Err(ApiError::invalid(
-            "this emulator changes flags by semantic patches only",
-        ));
-    }
-    let envelope: targeting::Envelope = call.request.json()?;
-    let environment = envelope.environment_key.clone();
-    approval::require_for_targeting(call, Targeted::Flag, project, key, &envelope)?;
-    let service = &mut *call.service;
-    call.caller
-        .may("updateRules", &flag_resource(project, key))?;
-    let mut after = before.clone();
-    targeting::apply(service, project, envelope, &mut after)?;
-    if after != before {
-        after.version += 1;
-        if let Some(here) = environment.and_then(|key| after.environments.get_mut(&key)) {
-            here.version += 1;
-            here.modified = service.clock.now();
-        }
-    }
-    let shown = represent(project, key, &after);
-    if after != before && call.request.parameter("dryRun") != Some("true") {
-        service.put_targeting(Targeted::Flag, project, key, after)?;
-    }
-    Ok(Response::ok(&shown))
-}
-
-fn represent(project: &str, key: &str, flag: &Targeting) -> Json {
+fn to_json(project: &str, key: &str, flag: &Targeting) -> Json {
     let boolean = flag.variations.iter().all(|it| it.value.is_boolean());
     let environments: Map<String, Json> = flag
         .environments
@@ -191,8 +179,8 @@ fn represent(project: &str, key: &str, flag: &Targeting) -> Json {
         "defaults": {"onVariation": flag.on_variation, "offVariation": flag.off_variation},
         "environments": environments,
         "_links": {
-            "self": {"href": format!("/api/v2/flags/{project}/{key}"), "type": "application/json"},
-            "parent": {"href": format!("/api/v2/flags/{project}"), "type": "application/json"},
+            "self": link(format!("/api/v2/flags/{project}/{key}")),
+            "parent": link(format!("/api/v2/flags/{project}")),
         },
     })
 }

@@ -1,80 +1,61 @@
 //! Projects and environments: as much of them as clients look at.
 
-use hyper::Method;
 use segments_model::{EnvironmentKey, ProjectKey};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
-use crate::api::call::{Answer, Call, no_such_method};
-use crate::message::{ApiError, Response};
+use crate::api::call::{Answer, Call};
+use crate::message::{ApiError, Response, link};
 use crate::state::{Environment, Kind, Project};
 
-/// `/projects`.
-pub(crate) fn collection(call: &mut Call<'_>) -> Answer {
-    match call.request.method {
-        Method::GET => {
-            let expand = expands_environments(call);
-            let projects = &call.service.state.projects;
-            let items: Vec<Json> = projects
-                .iter()
-                .map(|(key, project)| represent(key, project, expand))
-                .collect();
-            Ok(Response::ok(&json!({
-                "totalCount": items.len(), "items": items,
-                "_links": {"self": {"href": "/api/v2/projects", "type": "application/json"}},
-            })))
-        }
-        Method::POST => create(call),
-        _ => no_such_method(call),
-    }
+/// `GET /projects`.
+pub(crate) fn list(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
+    let expand = expands_environments(call);
+    let projects = &call.service.state.projects;
+    let items: Vec<Json> = projects
+        .iter()
+        .map(|(key, project)| to_json(key, project, expand))
+        .collect();
+    Ok(Response::ok(&json!({
+        "totalCount": items.len(), "items": items,
+        "_links": {"self": link("/api/v2/projects")},
+    })))
 }
 
-/// `/projects/{project}`.
-pub(crate) fn one(call: &mut Call<'_>, key: &str) -> Answer {
-    match call.request.method {
-        Method::GET => {
-            let expand = expands_environments(call);
-            let project = call.service.state.project(key)?;
-            Ok(Response::ok(&represent(key, project, expand)))
-        }
-        Method::DELETE => {
-            call.service.state.project(key)?;
-            call.caller.may("deleteProject", &format!("proj/{key}"))?;
-            call.service.remove_project(key)?;
-            Ok(Response::no_content())
-        }
-        _ => no_such_method(call),
-    }
+/// `GET /projects/{project}`.
+pub(crate) fn get(call: &mut Call<'_>, [key]: [&str; 1]) -> Answer {
+    let expand = expands_environments(call);
+    let project = call.service.state.project(key)?;
+    Ok(Response::ok(&to_json(key, project, expand)))
 }
 
-/// `/projects/{project}/environments`.
-pub(crate) fn environments(call: &mut Call<'_>, project: &str) -> Answer {
-    match call.request.method {
-        Method::GET => {
-            let found = call.service.state.project(project)?;
-            Ok(Response::ok(&environment_list(project, found)))
-        }
-        Method::POST => create_environment(call, project),
-        _ => no_such_method(call),
-    }
+/// `DELETE /projects/{project}`.
+pub(crate) fn delete(call: &mut Call<'_>, [key]: [&str; 1]) -> Answer {
+    call.service.state.project(key)?;
+    call.caller.may("deleteProject", &format!("proj/{key}"))?;
+    call.service.remove_project(key)?;
+    Ok(Response::no_content())
 }
 
-/// `/projects/{project}/environments/{key}`.
-pub(crate) fn environment(call: &mut Call<'_>, project: &str, key: &str) -> Answer {
-    match call.request.method {
-        Method::GET => {
-            let found = call.service.state.environment(project, key)?;
-            Ok(Response::ok(&represent_environment(project, key, found)))
-        }
-        Method::DELETE => {
-            call.service.state.environment(project, key)?;
-            call.caller
-                .may("deleteEnvironment", &format!("proj/{project}:env/{key}"))?;
-            call.service.remove_environment(project, key)?;
-            Ok(Response::no_content())
-        }
-        _ => no_such_method(call),
-    }
+/// `GET /projects/{project}/environments`.
+pub(crate) fn list_environments(call: &mut Call<'_>, [project]: [&str; 1]) -> Answer {
+    let found = call.service.state.project(project)?;
+    Ok(Response::ok(&environment_list(project, found)))
+}
+
+/// `GET /projects/{project}/environments/{environment}`.
+pub(crate) fn get_environment(call: &mut Call<'_>, [project, key]: [&str; 2]) -> Answer {
+    let found = call.service.state.environment(project, key)?;
+    Ok(Response::ok(&environment_to_json(project, key, found)))
+}
+
+/// `DELETE /projects/{project}/environments/{environment}`.
+pub(crate) fn delete_environment(call: &mut Call<'_>, [project, key]: [&str; 2]) -> Answer {
+    call.service.state.environment(project, key)?;
+    call.caller
+        .may("deleteEnvironment", &format!("proj/{project}:env/{key}"))?;
+    call.service.remove_environment(project, key)?;
+    Ok(Response::no_content())
 }
 
 #[derive(Deserialize)]
@@ -93,7 +74,8 @@ struct NewEnvironment {
     name: String,
 }
 
-fn create(call: &mut Call<'_>) -> Answer {
+/// `POST /projects`.
+pub(crate) fn create(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
     let service = &mut *call.service;
     let body: NewProject = call.request.json()?;
     ProjectKey::parse(&*body.key).map_err(|error| ApiError::invalid(error.to_string()))?;
@@ -118,12 +100,13 @@ fn create(call: &mut Call<'_>) -> Answer {
         let environment = Environment::new(new.name, &mut service.ids);
         project.environments.insert(new.key, environment);
     }
-    let shown = represent(&body.key, &project, true);
+    let shown = to_json(&body.key, &project, true);
     service.put_project(&body.key, project)?;
     Ok(Response::created(&shown))
 }
 
-fn create_environment(call: &mut Call<'_>, project: &str) -> Answer {
+/// `POST /projects/{project}/environments`.
+pub(crate) fn create_environment(call: &mut Call<'_>, [project]: [&str; 1]) -> Answer {
     let service = &mut *call.service;
     service.state.project(project)?;
     let body: NewEnvironment = call.request.json()?;
@@ -136,7 +119,7 @@ fn create_environment(call: &mut Call<'_>, project: &str) -> Answer {
         return Err(ApiError::key_exists("Duplicate environment key"));
     }
     let environment = Environment::new(body.name, &mut service.ids);
-    let shown = represent_environment(project, &body.key, &environment);
+    let shown = environment_to_json(project, &body.key, &environment);
     service.put_environment(project, &body.key, environment)?;
     Ok(Response::created(&shown))
 }
@@ -146,13 +129,13 @@ fn expands_environments(call: &Call<'_>) -> bool {
     expand.split(',').any(|part| part == "environments")
 }
 
-fn represent(key: &str, project: &Project, expand: bool) -> Json {
+fn to_json(key: &str, project: &Project, expand: bool) -> Json {
     let mut shown = json!({
         "_id": project.id, "key": key, "name": project.name, "tags": project.tags,
         "includeInSnippetByDefault": false,
         "_links": {
-            "self": {"href": format!("/api/v2/projects/{key}"), "type": "application/json"},
-            "environments": {"href": format!("/api/v2/projects/{key}/environments"), "type": "application/json"},
+            "self": link(format!("/api/v2/projects/{key}")),
+            "environments": link(format!("/api/v2/projects/{key}/environments")),
         },
     });
     if expand {
@@ -165,22 +148,22 @@ fn environment_list(key: &str, project: &Project) -> Json {
     let items: Vec<Json> = project
         .environments
         .iter()
-        .map(|(name, environment)| represent_environment(key, name, environment))
+        .map(|(name, environment)| environment_to_json(key, name, environment))
         .collect();
     json!({
         "totalCount": items.len(), "items": items,
-        "_links": {"self": {"href": format!("/api/v2/projects/{key}/environments"), "type": "application/json"}},
+        "_links": {"self": link(format!("/api/v2/projects/{key}/environments"))},
     })
 }
 
-fn represent_environment(project: &str, key: &str, environment: &Environment) -> Json {
+fn environment_to_json(project: &str, key: &str, environment: &Environment) -> Json {
     let mut shown = json!({
         "_id": environment.id, "key": key, "name": environment.name,
         "apiKey": environment.sdk_key, "mobileKey": environment.mobile_key, "color": "417505",
         "defaultTtl": 0, "secureMode": false, "defaultTrackEvents": false,
         "requireComments": false, "confirmChanges": false, "tags": [], "critical": false,
         "_links": {
-            "self": {"href": format!("/api/v2/projects/{project}/environments/{key}"), "type": "application/json"},
+            "self": link(format!("/api/v2/projects/{project}/environments/{key}")),
         },
     });
     // Flags had approvals before anything else had them.

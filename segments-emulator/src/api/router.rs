@@ -1,110 +1,222 @@
-//! Which handler answers which path and method.
+//! The paths and methods that there are, and who answers them.
 
-use hyper::Method;
-
-use crate::api::call::{Answer, Call, no_such_method};
+use crate::api::call::{Answer, Call};
 use crate::api::{
     admin, ai_config, approval, big, context_attribute, context_kind, evaluate, expiring, flag,
     project, segment,
 };
-use crate::message::ApiError;
-use crate::state::Address;
+use crate::message::{ApiError, Request};
 
-/// Calls the handler of the request's path and method.
-pub(crate) fn route(call: &mut Call<'_>) -> Answer {
-    let request = call.request;
-    let parts: Vec<&str> = request.parts.iter().map(String::as_str).collect();
-    match parts[..] {
-        ["api", "v2", ref rest @ ..] => rest_api(call, rest),
-        ["_emulator", ref rest @ ..] => admin::route(call, rest),
-        _ => Err(ApiError::not_found()),
+/// Makes two functions of one table: the call of a handler, and the pattern of its path. A part in
+/// quotes is that word; any other is a key, which handlers receive by its name.
+macro_rules! routes {
+    ($([$($part:tt),*] { $($method:ident => $handler:path as ($($key:ident),*)),* $(,)? })*) => {
+        /// Calls the handler of the request's path and method.
+        pub(crate) fn route(call: &mut Call<'_>) -> Answer {
+            let request = call.request;
+            let parts: Vec<&str> = request.parts.iter().map(String::as_str).collect();
+            match parts[..] {
+                $([$($part),*] => match request.method {
+                    $(hyper::Method::$method => $handler(call, [$($key),*]),)*
+                    _ => Err(call.no_such_method()),
+                },)*
+                _ => Err(ApiError::not_found()),
+            }
+        }
+
+        /// The pattern of a path, with names in the place of keys; `None` if there is no such path.
+        #[allow(unused_variables, reason = "keys are bound for the handlers only")]
+        pub(crate) fn pattern(request: &Request) -> Option<&'static str> {
+            let parts: Vec<&str> = request.parts.iter().map(String::as_str).collect();
+            match parts[..] {
+                $([$($part),*] => Some(stringify!($($part)/ *)),)*
+                _ => None,
+            }
+        }
+    };
+}
+
+// The first path that fits counts.
+routes! {
+    ["api", "v2", "segments", project, environment] {
+        GET => segment::list as (project, environment),
+        POST => segment::create as (project, environment),
+    }
+    ["api", "v2", "segments", project, segment, "expiring-targets", environment] {
+        GET => expiring::targets as (project, environment, segment),
+        PATCH => expiring::patch_targets as (project, environment, segment),
+    }
+    ["api", "v2", "segments", project, segment, "expiring-user-targets", environment] {
+        GET => expiring::user_targets as (project, environment, segment),
+        PATCH => expiring::patch_user_targets as (project, environment, segment),
+    }
+    ["api", "v2", "segments", project, environment, segment] {
+        GET => segment::get as (project, environment, segment),
+        PATCH => segment::patch as (project, environment, segment),
+        DELETE => segment::delete as (project, environment, segment),
+    }
+    ["api", "v2", "segments", project, environment, segment, "contexts"] {
+        POST => big::update as (project, environment, segment),
+    }
+    ["api", "v2", "segments", project, environment, segment, "contexts", context] {
+        GET => big::membership as (project, environment, segment, context),
+    }
+    ["api", "v2", "segments", project, environment, segment, "users"] {
+        POST => big::update as (project, environment, segment),
+    }
+    ["api", "v2", "segments", project, environment, segment, "users", user] {
+        GET => big::membership as (project, environment, segment, user),
+    }
+    ["api", "v2", "segments", project, environment, segment, "imports"] {
+        POST => big::create_import as (project, environment, segment),
+    }
+    ["api", "v2", "segments", project, environment, segment, "imports", import] {
+        GET => big::get_import as (project, environment, segment, import),
+    }
+    ["api", "v2", "segments", project, environment, segment, "exports"] {
+        POST => big::create_export as (project, environment, segment),
+    }
+    ["api", "v2", "segments", project, environment, segment, "exports", export] {
+        GET => big::get_export as (project, environment, segment, export),
+    }
+    ["api", "v2", "segments", project, environment, segment, "exports", export, "file"] {
+        GET => big::download as (project, environment, segment, export),
+    }
+    ["api", "v2", "flags", project] {
+        GET => flag::list as (project),
+        POST => flag::create as (project),
+    }
+    ["api", "v2", "flags", project, flag] {
+        GET => flag::get as (project, flag),
+        PATCH => flag::patch as (project, flag),
+        DELETE => flag::delete as (project, flag),
+    }
+    ["api", "v2", "projects"] {
+        GET => project::list as (),
+        POST => project::create as (),
+    }
+    ["api", "v2", "projects", project] {
+        GET => project::get as (project),
+        DELETE => project::delete as (project),
+    }
+    ["api", "v2", "projects", project, "environments"] {
+        GET => project::list_environments as (project),
+        POST => project::create_environment as (project),
+    }
+    ["api", "v2", "projects", project, "environments", environment] {
+        GET => project::get_environment as (project, environment),
+        DELETE => project::delete_environment as (project, environment),
+    }
+    ["api", "v2", "projects", project, "environments", environment, "segments", "evaluate"] {
+        POST => evaluate::evaluate as (project, environment),
+    }
+    ["api", "v2", "projects", project, "environments", environment, "context-attributes", attribute] {
+        GET => context_attribute::values as (project, environment, attribute),
+    }
+    ["api", "v2", "projects", project, "context-kinds"] {
+        GET => context_kind::list as (project),
+    }
+    ["api", "v2", "projects", project, "context-kinds", kind] {
+        PUT => context_kind::put as (project, kind),
+    }
+    ["api", "v2", "projects", project, "ai-configs"] {
+        GET => ai_config::list as (project),
+        POST => ai_config::create as (project),
+    }
+    ["api", "v2", "projects", project, "ai-configs", config] {
+        GET => ai_config::get as (project, config),
+        PATCH => ai_config::patch as (project, config),
+        DELETE => ai_config::delete as (project, config),
+    }
+    ["api", "v2", "projects", project, "ai-configs", config, "variations"] {
+        POST => ai_config::create_variation as (project, config),
+    }
+    ["api", "v2", "projects", project, "ai-configs", config, "variations", variation] {
+        GET => ai_config::get_variation as (project, config, variation),
+        PATCH => ai_config::patch_variation as (project, config, variation),
+        DELETE => ai_config::delete_variation as (project, config, variation),
+    }
+    ["api", "v2", "projects", project, "ai-configs", config, "targeting"] {
+        GET => ai_config::get_targeting as (project, config),
+        PATCH => ai_config::patch_targeting as (project, config),
+    }
+    ["api", "v2", "approval-requests"] {
+        GET => approval::list as (),
+        POST => approval::create as (),
+    }
+    ["api", "v2", "approval-requests", "projects", project, "settings"] {
+        GET => approval::settings as (project),
+        PATCH => approval::patch_settings as (project),
+    }
+    ["api", "v2", "approval-requests", request] {
+        GET => approval::get as (request),
+        PATCH => approval::patch as (request),
+        DELETE => approval::delete as (request),
+    }
+    ["api", "v2", "approval-requests", request, "reviews"] {
+        POST => approval::review as (request),
+    }
+    ["api", "v2", "approval-requests", request, "apply"] {
+        POST => approval::apply as (request),
+    }
+    ["_emulator", "faults"] {
+        GET => admin::faults as (),
+        POST => admin::add_faults as (),
+        DELETE => admin::clear_faults as (),
+    }
+    ["_emulator", "limits"] {
+        GET => admin::limits as (),
+        PUT => admin::set_limits as (),
+    }
+    ["_emulator", "latency"] {
+        GET => admin::latency as (),
+        PUT => admin::set_latency as (),
+    }
+    ["_emulator", "behavior"] {
+        GET => admin::behavior as (),
+        PUT => admin::set_behavior as (),
+    }
+    ["_emulator", "requests"] {
+        GET => admin::requests as (),
+        DELETE => admin::clear_requests as (),
+    }
+    ["_emulator", "clock"] {
+        GET => admin::clock as (),
+        POST => admin::advance_clock as (),
+    }
+    ["_emulator", "import", project, environment] {
+        POST => admin::import as (project, environment),
+    }
+    ["_emulator", "fill"] {
+        POST => admin::fill as (),
     }
 }
 
-fn rest_api(call: &mut Call<'_>, parts: &[&str]) -> Answer {
-    let method = call.request.method.clone();
-    match *parts {
-        ["segments", project, environment] => match method {
-            Method::GET => segment::list(call, project, environment),
-            Method::POST => segment::create(call, project, environment),
-            _ => no_such_method(call),
-        },
-        ["segments", project, key, "expiring-targets", environment] => {
-            expiring::route(call, project, environment, key, false)
-        }
-        [
-            "segments",
-            project,
-            key,
-            "expiring-user-targets",
-            environment,
-        ] => expiring::route(call, project, environment, key, true),
-        ["segments", project, environment, key, ref rest @ ..] => {
-            let at = Address {
-                project,
-                environment,
-                key,
-            };
-            one_segment(call, at, rest)
-        }
-        ["flags", project] => flag::collection(call, project),
-        ["flags", project, key] => flag::one(call, project, key),
-        ["projects"] => project::collection(call),
-        ["projects", project] => project::one(call, project),
-        ["projects", project, "environments"] => project::environments(call, project),
-        ["projects", project, "environments", key] => project::environment(call, project, key),
-        [
-            "projects",
-            project,
-            "environments",
-            key,
-            "segments",
-            "evaluate",
-        ] => evaluate::route(call, project, key),
-        [
-            "projects",
-            project,
-            "environments",
-            key,
-            "context-attributes",
-            attribute,
-        ] => context_attribute::values(call, project, key, attribute),
-        ["projects", project, "context-kinds"] => context_kind::collection(call, project),
-        ["projects", project, "context-kinds", key] => context_kind::one(call, project, key),
-        ["projects", project, "ai-configs", ref rest @ ..] => ai_config::route(call, project, rest),
-        ["approval-requests"] => approval::collection(call),
-        ["approval-requests", "projects", project, "settings"] => approval::settings(call, project),
-        ["approval-requests", id] => approval::one(call, id),
-        ["approval-requests", id, "reviews"] => approval::review(call, id),
-        ["approval-requests", id, "apply"] => approval::apply(call, id),
-        _ => Err(ApiError::not_found()),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn one_segment(call: &mut Call<'_>, at: Address<'_>, rest: &[&str]) -> Answer {
-    let Address {
-        project,
-        environment,
-        key,
-    } = at;
-    let method = call.request.method.clone();
-    match *rest {
-        [] => match method {
-            Method::GET => segment::get(call, project, environment, key),
-            Method::PATCH => segment::patch(call, at),
-            Method::DELETE => segment::delete(call, project, environment, key),
-            _ => no_such_method(call),
-        },
-        ["contexts" | "users"] => big::update(call, at),
-        ["contexts" | "users", context] => big::membership(call, at, context),
-        ["imports"] if method == Method::POST => big::create_import(call, at),
-        ["imports", id] if method == Method::GET => big::get_import(call, at, id),
-        ["exports"] if method == Method::POST => big::create_export(call, at),
-        ["exports", id] if method == Method::GET => big::get_export(call, at, id),
-        ["exports", id, "file"] if method == Method::GET => big::download(call, at, id),
-        ["imports" | "exports"] | ["imports" | "exports", _] | ["exports", _, "file"] => {
-            no_such_method(call)
-        }
-        _ => Err(ApiError::not_found()),
+    fn pattern_of(path: &str) -> Option<&'static str> {
+        let uri = path.parse().unwrap();
+        let request = Request::new(
+            hyper::Method::GET,
+            &uri,
+            hyper::HeaderMap::new(),
+            bytes::Bytes::new(),
+        );
+        pattern(&request)
+    }
+
+    #[test]
+    fn a_key_that_is_a_word_of_the_api_stays_a_key() {
+        let segments = pattern_of("/api/v2/segments/default/test");
+        assert!(segments.is_some());
+        assert_eq!(pattern_of("/api/v2/segments/flags/projects"), segments);
+        assert_eq!(
+            pattern_of("/api/v2/flags/flags"),
+            pattern_of("/api/v2/flags/default")
+        );
+        assert_ne!(pattern_of("/api/v2/flags/default"), segments);
+        assert_eq!(pattern_of("/api/v2/nothing"), None);
     }
 }

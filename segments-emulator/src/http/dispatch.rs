@@ -1,13 +1,11 @@
 //! Who answers a request: the page, the side of SDKs, or the REST API.
 
-use bytes::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
-use hyper::{Method, Uri};
 use segments_model::wire::SemanticPatch;
 use serde_json::Value as Json;
 
 use super::{cors, page, sdk};
-use crate::api::call::{Answer, Call};
+use crate::api::call::Call;
 use crate::api::{router, version};
 use crate::message::{ApiError, Request, Response};
 use crate::service::Service;
@@ -51,7 +49,8 @@ impl Service {
         if sdk::is_path(request) {
             return sdk::route(self, request).unwrap_or_else(|error| self.refuse(error));
         }
-        let verdict = self.limiter.count(request, self.clock.now());
+        let route = router::pattern(request).unwrap_or_default();
+        let verdict = self.limiter.count(request, route, self.clock.now());
         let mut response = verdict
             .check()
             .and_then(|()| self.try_answer(request, stale))
@@ -63,6 +62,9 @@ impl Service {
     fn try_answer(&mut self, request: &Request, stale: bool) -> Result<Response, ApiError> {
         let caller = auth::authenticate(&self.tokens, request)?;
         version::check(request, &self.behavior)?;
+        if !request.is_rest() {
+            caller.may("administrate", "emulator")?;
+        }
         router::route(&mut Call {
             service: self,
             request,
@@ -71,35 +73,23 @@ impl Service {
         })
     }
 
-    /// Lets somebody else, who may do everything, make a request.
+    /// Lets somebody else, who may do everything, make a request: without the record, limits and
+    /// approvals. Whether it succeeds is somebody else's concern.
     pub(crate) fn meanwhile(&mut self, method: &str, path: &str, body: &Json) {
-        let semantic = body.get("instructions").is_some();
-        let content_type = semantic.then_some(SemanticPatch::CONTENT_TYPE);
-        // Whether it succeeds is somebody else's concern.
-        let _ = self.internally(method, path, content_type, body.to_string());
-    }
-
-    /// Makes a request that comes from inside, without the record, limits and approvals.
-    pub(crate) fn internally(
-        &mut self,
-        method: &str,
-        path: &str,
-        content_type: Option<&'static str>,
-        body: String,
-    ) -> Answer {
-        let invalid = |error: &dyn std::fmt::Display| ApiError::invalid(error.to_string());
-        let method = Method::from_bytes(method.as_bytes()).map_err(|error| invalid(&error))?;
-        let uri: Uri = path.parse().map_err(|error| invalid(&error))?;
+        let (Ok(method), Ok(uri)) = (method.parse(), path.parse()) else {
+            return;
+        };
         let mut headers = HeaderMap::new();
-        if let Some(content_type) = content_type {
-            headers.insert(CONTENT_TYPE, HeaderValue::from_static(content_type));
+        if body.get("instructions").is_some() {
+            let content_type = HeaderValue::from_static(SemanticPatch::CONTENT_TYPE);
+            headers.insert(CONTENT_TYPE, content_type);
         }
-        let request = Request::new(method, &uri, headers, Bytes::from(body));
-        router::route(&mut Call {
+        let request = Request::new(method, &uri, headers, body.to_string().into());
+        let _ = router::route(&mut Call {
             service: self,
             request: &request,
             caller: Caller::anybody(),
             stale: false,
-        })
+        });
     }
 }

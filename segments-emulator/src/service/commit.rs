@@ -5,7 +5,8 @@ use serde::Serialize;
 use crate::message::ApiError;
 use crate::service::Service;
 use crate::state::{
-    BigSegment, Environment, Project, StoredKind, StoredSegment, Targeted, Targeting, sdk_data,
+    ApprovalSettings, BigSegment, Environment, Kind, Project, StoredKind, StoredRequest,
+    StoredSegment, Targeted, Targeting, sdk_data,
 };
 
 impl Service {
@@ -203,8 +204,57 @@ impl Service {
         Ok(())
     }
 
+    /// Makes or changes a request for an approval.
+    pub(crate) fn put_approval_request(
+        &mut self,
+        id: &str,
+        request: StoredRequest,
+    ) -> Result<(), ApiError> {
+        self.save(&["approvalRequests"], &[id], Some(&request))?;
+        self.state.approval_requests.insert(id.to_owned(), request);
+        Ok(())
+    }
+
+    /// Deletes a request for an approval.
+    pub(crate) fn remove_approval_request(&mut self, id: &str) -> Result<(), ApiError> {
+        self.save(&["approvalRequests"], &[id], None::<&StoredRequest>)?;
+        self.state.approval_requests.remove(id);
+        Ok(())
+    }
+
+    /// Changes which changes of an environment need an approval.
+    pub(crate) fn put_approval_settings(
+        &mut self,
+        project: &str,
+        environment: &str,
+        kind: Kind,
+        settings: ApprovalSettings,
+    ) -> Result<(), ApiError> {
+        let place = ["projects", project, "environments", environment];
+        self.save(&place, &["approvals", kind.name()], Some(&settings))?;
+        let found = self.state.environment_mut(project, environment)?;
+        found.approvals.insert(kind, settings);
+        Ok(())
+    }
+
+    /// Makes an environment, and its project, if they are not there.
+    pub(crate) fn ensure_environment(
+        &mut self,
+        project: &str,
+        environment: &str,
+    ) -> Result<(), ApiError> {
+        if self.state.environment(project, environment).is_ok() {
+            return Ok(());
+        }
+        let now = self.clock.now();
+        self.state
+            .ensure_environment(project, environment, now, &mut self.ids);
+        let found = self.state.project(project)?;
+        self.store.set(&["projects", project], Some(found))
+    }
+
     /// Saves what the thing at a place is now.
-    pub(crate) fn save<V: Serialize>(
+    fn save<V: Serialize>(
         &mut self,
         place: &[&str],
         rest: &[&str],

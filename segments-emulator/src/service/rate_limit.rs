@@ -130,8 +130,8 @@ impl RateLimiter {
         }
     }
 
-    /// Counts a request.
-    pub(crate) fn count(&mut self, request: &Request, now: i64) -> Verdict {
+    /// Counts a request to a route, which is the pattern of its path.
+    pub(crate) fn count(&mut self, request: &Request, route: &str, now: i64) -> Verdict {
         let length = i64::from(self.limits.window_ms.max(1));
         let window = now.div_euclid(length);
         if window != self.window {
@@ -158,7 +158,7 @@ impl RateLimiter {
                     .push((RETRY_AFTER.as_str(), seconds.to_string()));
             }
         }
-        let route = route(request);
+        let route = format!("{} {route}", request.method);
         let token = request.header("authorization").unwrap_or_default();
         let scopes = [
             (
@@ -197,42 +197,6 @@ impl RateLimiter {
         }
         verdict
     }
-}
-
-/// The words of the API's paths; whatever else is in a path is a key.
-const WORDS: [&str; 18] = [
-    "api",
-    "v2",
-    "segments",
-    "contexts",
-    "users",
-    "imports",
-    "exports",
-    "expiring-targets",
-    "expiring-user-targets",
-    "projects",
-    "environments",
-    "evaluate",
-    "flags",
-    "context-kinds",
-    "ai-configs",
-    "variations",
-    "targeting",
-    "approval-requests",
-];
-
-/// The pattern of the path and the method, which have a limit of their own.
-fn route(request: &Request) -> String {
-    let mut route = request.method.to_string();
-    for part in &request.parts {
-        route.push('/');
-        route.push_str(if WORDS.contains(&part.as_str()) {
-            part
-        } else {
-            "*"
-        });
-    }
-    route
 }
 
 impl Verdict {

@@ -1,4 +1,6 @@
-//! Where a segment is.
+//! Where segments, flags and AI Configs are.
+
+use super::resource::Targeted;
 
 /// The project, the environment and the key of a segment.
 #[derive(Clone, Copy)]
@@ -18,4 +20,22 @@ impl Address<'_> {
         } = self;
         format!("/api/v2/segments/{project}/{environment}/{key}")
     }
+}
+
+impl<'a> From<[&'a str; 3]> for Address<'a> {
+    fn from([project, environment, key]: [&'a str; 3]) -> Self {
+        Self {
+            project,
+            environment,
+            key,
+        }
+    }
+}
+
+/// The project and the key of a flag or an AI Config.
+#[derive(Clone, Copy)]
+pub(crate) struct TargetingAddress<'a> {
+    pub(crate) targeted: Targeted,
+    pub(crate) project: &'a str,
+    pub(crate) key: &'a str,
 }

@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-pub(crate) use address::Address;
+pub(crate) use address::{Address, TargetingAddress};
 pub(crate) use approval::{ApprovalSettings, Review, StoredRequest};
 pub(crate) use environment::Environment;
 pub(crate) use ids::Ids;
@@ -105,5 +105,11 @@ impl State {
 
     pub(crate) fn ai_config(&self, project: &str, key: &str) -> Result<&Targeting, NotFound> {
         self.project(project)?.ai_configs.get(key).ok_or(NotFound)
+    }
+
+    /// A flag or an AI Config.
+    pub(crate) fn targeting(&self, at: TargetingAddress<'_>) -> Result<&Targeting, NotFound> {
+        let all = self.project(at.project)?.targetings(at.targeted);
+        all.get(at.key).ok_or(NotFound)
     }
 }

@@ -5,23 +5,33 @@ use serde_json::{Map, Value as Json, json};
 use crate::api::call::{Answer, Call};
 use crate::message::{ApiError, Response};
 use crate::service::Service;
-use crate::service::auth::ai_config_resource;
+use crate::service::auth::{Caller, ai_config_resource};
 use crate::state::{Ai, Targeted, Targeting, Variation};
 
 /// The parts of a variation that SDKs are served.
 const SERVED: [&str; 4] = ["model", "messages", "instructions", "tools"];
 
 /// `POST …/variations`.
-pub(super) fn create(call: &mut Call<'_>, project: &str, key: &str) -> Answer {
-    change(call, project, key, |call, config| {
-        let body: Json = call.request.json()?;
-        let shown = add(call.service, config, body)?;
-        Ok(Response::created(&shown))
+pub(crate) fn create(call: &mut Call<'_>, [project, key]: [&str; 2]) -> Answer {
+    let body = call.request.json()?;
+    add_to(call.service, &call.caller, project, key, body).map(|shown| Response::created(&shown))
+}
+
+/// Adds a variation to an AI Config.
+pub(crate) fn add_to(
+    service: &mut Service,
+    caller: &Caller,
+    project: &str,
+    key: &str,
+    body: Json,
+) -> Result<Json, ApiError> {
+    change(service, caller, project, key, |service, config| {
+        add(service, config, body)
     })
 }
 
 /// `GET …/variations/{name}`: all versions, oldest first.
-pub(super) fn get(call: &mut Call<'_>, project: &str, key: &str, name: &str) -> Answer {
+pub(crate) fn get(call: &mut Call<'_>, [project, key, name]: [&str; 3]) -> Answer {
     let config = call.service.state.ai_config(project, key)?;
     let versions: Vec<&Json> = all(config).filter(|it| it["key"] == name).collect();
     if versions.is_empty() {
@@ -33,11 +43,14 @@ pub(super) fn get(call: &mut Call<'_>, project: &str, key: &str, name: &str) -> 
 }
 
 /// `PATCH …/variations/{name}`: a new version, with what the body names.
-pub(super) fn patch(call: &mut Call<'_>, project: &str, key: &str, name: &str) -> Answer {
-    change(call, project, key, |call, config| {
-        let Json::Object(changes) = call.request.json()? else {
-            return Err(ApiError::invalid("a change of a variation is an object"));
-        };
+pub(crate) fn patch(call: &mut Call<'_>, [project, key, name]: [&str; 3]) -> Answer {
+    let Json::Object(changes) = call.request.json()? else {
+        return Err(ApiError::invalid("a change of a variation is an object"));
+    };
+    let Call {
+        service, caller, ..
+    } = call;
+    change(service, caller, project, key, |service, config| {
         let last = all(config).rfind(|it| it["key"] == name);
         let mut next = last.cloned().ok_or_else(ApiError::not_found)?;
         for (part, value) in changes {
@@ -51,10 +64,10 @@ pub(super) fn patch(call: &mut Call<'_>, project: &str, key: &str, name: &str) -
         if !matches!(next["state"].as_str(), Some("published" | "archived")) {
             return Err(ApiError::invalid("state is published or archived"));
         }
-        let version = next["version"].as_u64().unwrap_or(0) + 1;
+        let version = next["version"].as_u64().unwrap_or(0).saturating_add(1);
         next["version"] = json!(version);
-        next["_id"] = json!(call.service.ids.uuid());
-        next["createdAt"] = json!(call.service.clock.now());
+        next["_id"] = json!(service.ids.uuid());
+        next["createdAt"] = json!(service.clock.now());
         let served = served(&next, name, version);
         if let Some(behind) = behind(config, name) {
             behind.name = next["name"].as_str().map(str::to_owned);
@@ -66,8 +79,11 @@ pub(super) fn patch(call: &mut Call<'_>, project: &str, key: &str, name: &str) -
 }
 
 /// `DELETE …/variations/{name}`, unless somebody is served it.
-pub(super) fn delete(call: &mut Call<'_>, project: &str, key: &str, name: &str) -> Answer {
-    change(call, project, key, |_, config| {
+pub(crate) fn delete(call: &mut Call<'_>, [project, key, name]: [&str; 3]) -> Answer {
+    let Call {
+        service, caller, ..
+    } = call;
+    change(service, caller, project, key, |_, config| {
         let at = config
             .variations
             .iter()
@@ -134,26 +150,25 @@ pub(super) fn current(config: &Targeting) -> Vec<&Json> {
 }
 
 /// Changes the variations of an AI Config, which SDKs take for a new version of the flag behind it.
-fn change(
-    call: &mut Call<'_>,
+fn change<T>(
+    service: &mut Service,
+    caller: &Caller,
     project: &str,
     key: &str,
-    change: impl FnOnce(&mut Call<'_>, &mut Targeting) -> Answer,
-) -> Answer {
-    let mut config = call.service.state.ai_config(project, key)?.clone();
-    call.caller
-        .may("updateAiConfig", &ai_config_resource(project, key))?;
-    let answer = change(call, &mut config)?;
-    let now = call.service.clock.now();
-    config.version += 1;
+    change: impl FnOnce(&mut Service, &mut Targeting) -> Result<T, ApiError>,
+) -> Result<T, ApiError> {
+    let mut config = service.state.ai_config(project, key)?.clone();
+    caller.may("updateAiConfig", &ai_config_resource(project, key))?;
+    let result = change(service, &mut config)?;
+    let now = service.clock.now();
+    config.version = config.version.saturating_add(1);
     ai(&mut config).updated = now;
     for here in config.environments.values_mut() {
-        here.version += 1;
+        here.version = here.version.saturating_add(1);
         here.modified = now;
     }
-    call.service
-        .put_targeting(Targeted::AiConfig, project, key, config)?;
-    Ok(answer)
+    service.put_targeting(Targeted::AiConfig, project, key, config)?;
+    Ok(result)
 }
 
 /// What SDKs are served for a variation.

@@ -4,6 +4,6 @@ mod request;
 mod require;
 mod settings;
 
-pub(crate) use request::{apply, collection, one, review};
+pub(crate) use request::{apply, create, delete, get, list, patch, review};
 pub(crate) use require::{gates, require, require_for_targeting};
-pub(crate) use settings::settings;
+pub(crate) use settings::{patch_settings, settings};

@@ -1,33 +1,24 @@
 //! Requests for an approval: made, reviewed, applied.
 
-use hyper::Method;
-use segments_model::wire::SemanticPatch;
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use super::require::targeting_resource;
-use crate::api::call::{Answer, Call, no_such_method};
+use crate::api::call::{Answer, Call};
 use crate::api::filter::{Filter, strings, unknown};
 use crate::api::paging::Paging;
 use crate::api::targeting::{self, Envelope};
-use crate::api::version;
+use crate::api::{segment, version};
 use crate::message::{ApiError, Response, link};
 use crate::service::Service;
-use crate::service::auth::segment_resource;
-use crate::state::{ApprovalSettings, Kind, Review, StoredRequest, Targeted};
+use crate::service::auth::{Caller, segment_resource};
+use crate::state::{
+    Address, ApprovalSettings, Kind, Review, StoredRequest, Targeted, TargetingAddress,
+};
 
 /// Requests on a page when the request does not say, and at most (API documentation,
 /// *getApprovalRequests*).
 const PAGE: (usize, usize) = (20, 200);
-
-/// `/approval-requests`.
-pub(crate) fn collection(call: &mut Call<'_>) -> Answer {
-    match call.request.method {
-        Method::GET => list(call),
-        Method::POST => create(call),
-        _ => no_such_method(call),
-    }
-}
 
 /// What a list of requests is filtered by: a member of the request, and the texts that fit it.
 struct Condition {
@@ -76,7 +67,8 @@ impl Condition {
     }
 }
 
-fn list(call: &Call<'_>) -> Answer {
+/// `GET /approval-requests`.
+pub(crate) fn list(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
     let paging = Paging::of(call.request, PAGE.0, PAGE.1)?;
     let filter = call.request.parameter("filter").unwrap_or_default();
     let filter = Filter::parse(filter, Condition::read)?;
@@ -86,7 +78,7 @@ fn list(call: &Call<'_>) -> Answer {
         .filter(|(_, request)| filter.accepts(&|it: &Condition| it.holds(service, request)))
         .collect();
     Ok(Response::ok(&paging.page(&found, |(id, request)| {
-        represent(service, id, request)
+        to_json(service, id, request)
     })))
 }
 
@@ -104,7 +96,8 @@ struct NewRequest {
     notify_team_keys: Vec<String>,
 }
 
-fn create(call: &mut Call<'_>) -> Answer {
+/// `POST /approval-requests`.
+pub(crate) fn create(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
     let body: NewRequest = call.request.json()?;
     let (project, environment, kind, key) = resource_of(&body.resource_id).ok_or_else(|| {
         ApiError::invalid(
@@ -113,15 +106,18 @@ fn create(call: &mut Call<'_>) -> Answer {
     })?;
     let service = &mut *call.service;
     let found = service.state.environment(project, environment)?;
+    let subject = |targeted| TargetingAddress {
+        targeted,
+        project,
+        key,
+    };
     let resource = match kind {
         Kind::Segment => {
             let stored = found.segments.get(key).ok_or_else(ApiError::not_found)?;
             segment_resource(project, environment, key, &stored.segment.tags)
         }
-        Kind::Flag => targeting_resource(service, Targeted::Flag, project, environment, key)?,
-        Kind::AiConfig => {
-            targeting_resource(service, Targeted::AiConfig, project, environment, key)?
-        }
+        Kind::Flag => targeting_resource(service, subject(Targeted::Flag), environment)?,
+        Kind::AiConfig => targeting_resource(service, subject(Targeted::AiConfig), environment)?,
     };
     call.caller.may("createApprovalRequest", &resource)?;
     if body.description.is_empty() {
@@ -148,10 +144,10 @@ fn create(call: &mut Call<'_>) -> Answer {
         applied: None,
     };
     if service.behavior.try_requested_changes {
-        attempt(service, &request)?;
+        change(service, &request, true)?;
     }
-    let shown = represent(service, &id, &request);
-    keep(call, &id, Some(request))?;
+    let shown = to_json(service, &id, &request);
+    call.service.put_approval_request(&id, request)?;
     Ok(Response::created(&shown))
 }
 
@@ -165,19 +161,18 @@ fn resource_of(resource: &str) -> Option<(&str, &str, Kind, &str)> {
     Some((project, environment, kind, key))
 }
 
-/// `/approval-requests/{id}`.
-pub(crate) fn one(call: &mut Call<'_>, id: &str) -> Answer {
+/// `GET /approval-requests/{id}`.
+pub(crate) fn get(call: &mut Call<'_>, [id]: [&str; 1]) -> Answer {
     let request = find(call, id)?;
-    match call.request.method {
-        Method::GET => Ok(Response::ok(&represent(call.service, id, &request))),
-        Method::PATCH => change(call, id, request),
-        Method::DELETE => {
-            call.caller.may("deleteApprovalRequest", id)?;
-            keep(call, id, None)?;
-            Ok(Response::no_content())
-        }
-        _ => no_such_method(call),
-    }
+    Ok(Response::ok(&to_json(call.service, id, &request)))
+}
+
+/// `DELETE /approval-requests/{id}`.
+pub(crate) fn delete(call: &mut Call<'_>, [id]: [&str; 1]) -> Answer {
+    find(call, id)?;
+    call.caller.may("deleteApprovalRequest", id)?;
+    call.service.remove_approval_request(id)?;
+    Ok(Response::no_content())
 }
 
 #[derive(Deserialize)]
@@ -207,7 +202,9 @@ enum Instruction {
 /// The longest description of a request, in characters.
 const LONGEST_DESCRIPTION: usize = 5000;
 
-fn change(call: &mut Call<'_>, id: &str, mut request: StoredRequest) -> Answer {
+/// `PATCH /approval-requests/{id}`, a beta resource.
+pub(crate) fn patch(call: &mut Call<'_>, [id]: [&str; 1]) -> Answer {
+    let mut request = find(call, id)?;
     version::require_beta(call.request, &call.service.behavior)?;
     if !call.request.is_semantic_patch() {
         return Err(ApiError::invalid(
@@ -240,9 +237,9 @@ fn change(call: &mut Call<'_>, id: &str, mut request: StoredRequest) -> Answer {
             }
         }
     }
-    request.version += 1;
-    let shown = represent(call.service, id, &request);
-    keep(call, id, Some(request))?;
+    request.version = request.version.saturating_add(1);
+    let shown = to_json(call.service, id, &request);
+    call.service.put_approval_request(id, request)?;
     Ok(Response::ok(&shown))
 }
 
@@ -253,11 +250,8 @@ struct NewReview {
     comment: Option<String>,
 }
 
-/// `/approval-requests/{id}/reviews`.
-pub(crate) fn review(call: &mut Call<'_>, id: &str) -> Answer {
-    if call.request.method != Method::POST {
-        return no_such_method(call);
-    }
+/// `POST /approval-requests/{id}/reviews`.
+pub(crate) fn review(call: &mut Call<'_>, [id]: [&str; 1]) -> Answer {
     let mut request = find(call, id)?;
     let body: NewReview = call.request.json()?;
     call.caller.may("reviewApprovalRequest", id)?;
@@ -270,17 +264,14 @@ pub(crate) fn review(call: &mut Call<'_>, id: &str) -> Answer {
         created: call.service.clock.now(),
         comment: body.comment,
     });
-    request.version += 1;
-    let shown = represent(call.service, id, &request);
-    keep(call, id, Some(request))?;
+    request.version = request.version.saturating_add(1);
+    let shown = to_json(call.service, id, &request);
+    call.service.put_approval_request(id, request)?;
     Ok(Response::ok(&shown))
 }
 
-/// `/approval-requests/{id}/apply`.
-pub(crate) fn apply(call: &mut Call<'_>, id: &str) -> Answer {
-    if call.request.method != Method::POST {
-        return no_such_method(call);
-    }
+/// `POST /approval-requests/{id}/apply`.
+pub(crate) fn apply(call: &mut Call<'_>, [id]: [&str; 1]) -> Answer {
     let mut request = find(call, id)?;
     call.caller.may("applyApprovalRequest", id)?;
     if request.status != "pending" {
@@ -289,65 +280,50 @@ pub(crate) fn apply(call: &mut Call<'_>, id: &str) -> Answer {
     if !request.can_be_applied(&settings_of(call.service, &request)) {
         return Err(ApiError::forbidden("approval is required"));
     }
-    let outcome = carry_out(call.service, &request, false);
+    let outcome = change(call.service, &request, false);
     request.status = String::from(if outcome.is_ok() {
         "completed"
     } else {
         "failed"
     });
-    request.version += 1;
+    request.version = request.version.saturating_add(1);
     request.applied = outcome.is_ok().then(|| call.service.clock.now());
-    let shown = represent(call.service, id, &request);
-    keep(call, id, Some(request))?;
-    outcome.map(|_| Response::ok(&shown))
+    let shown = to_json(call.service, id, &request);
+    call.service.put_approval_request(id, request)?;
+    outcome.map(|()| Response::ok(&shown))
 }
 
-/// Says whether the change that is asked for can be made.
-fn attempt(service: &mut Service, request: &StoredRequest) -> Result<(), ApiError> {
-    let targeted = match request.kind {
-        Kind::Segment => return carry_out(service, request, true).map(|_| ()),
-        Kind::Flag => Targeted::Flag,
-        Kind::AiConfig => Targeted::AiConfig,
-    };
-    let all = service
-        .state
-        .project(&request.project)?
-        .targetings(targeted);
-    let mut targeting = all
-        .get(&request.key)
-        .cloned()
-        .ok_or_else(ApiError::not_found)?;
-    let envelope = Envelope {
-        environment_key: Some(request.environment.clone()),
-        instructions: request.instructions.clone(),
-    };
-    targeting::apply(service, &request.project, envelope, &mut targeting)
-}
-
-/// Makes the change that was asked for. A dry run, which AI Configs do not have, only tries it.
-fn carry_out(service: &mut Service, request: &StoredRequest, dry_run: bool) -> Answer {
+/// Makes the change that was asked for. A dry run only tries it.
+fn change(service: &mut Service, request: &StoredRequest, dry_run: bool) -> Result<(), ApiError> {
     let StoredRequest {
         project,
         environment,
-        kind,
         key,
-        instructions,
         ..
     } = request;
-    let path = match kind {
-        Kind::Segment => format!("/api/v2/segments/{project}/{environment}/{key}"),
-        Kind::Flag => format!("/api/v2/flags/{project}/{key}"),
-        Kind::AiConfig => format!("/api/v2/projects/{project}/ai-configs/{key}/targeting"),
+    let caller = Caller::anybody();
+    let targeted = match request.kind {
+        Kind::Segment => {
+            let at = Address::from([project, environment, key].map(String::as_str));
+            let format = segment::Format::Semantic(segment::Envelope {
+                environment_key: Some(environment.clone()),
+                instructions: request.instructions.clone(),
+            });
+            return segment::apply(service, &caller, at, format, dry_run).map(|_| ());
+        }
+        Kind::Flag => Targeted::Flag,
+        Kind::AiConfig => Targeted::AiConfig,
     };
-    let query = if dry_run { "?dryRun=true" } else { "" };
-    let path = path + query;
-    let patch = json!({"environmentKey": environment, "instructions": instructions});
-    service.internally(
-        "PATCH",
-        &path,
-        Some(SemanticPatch::CONTENT_TYPE),
-        patch.to_string(),
-    )
+    let subject = TargetingAddress {
+        targeted,
+        project,
+        key,
+    };
+    let envelope = Envelope {
+        environment_key: Some(environment.clone()),
+        instructions: request.instructions.clone(),
+    };
+    targeting::patch(service, &caller, subject, envelope, dry_run).map(|_| ())
 }
 
 fn settings_of(service: &Service, request: &StoredRequest) -> ApprovalSettings {
@@ -363,18 +339,7 @@ fn find(call: &Call<'_>, id: &str) -> Result<StoredRequest, ApiError> {
     requests.get(id).cloned().ok_or_else(ApiError::not_found)
 }
 
-fn keep(call: &mut Call<'_>, id: &str, request: Option<StoredRequest>) -> Result<(), ApiError> {
-    call.service
-        .save(&["approvalRequests"], &[id], request.as_ref())?;
-    let requests = &mut call.service.state.approval_requests;
-    match request {
-        Some(request) => requests.insert(id.to_owned(), request),
-        None => requests.remove(id),
-    };
-    Ok(())
-}
-
-fn represent(service: &Service, id: &str, request: &StoredRequest) -> Json {
+fn to_json(service: &Service, id: &str, request: &StoredRequest) -> Json {
     let settings = settings_of(service, request);
     let mut shown = json!({
         "_id": id, "_version": request.version, "creationDate": request.created,

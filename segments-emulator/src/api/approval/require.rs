@@ -1,23 +1,24 @@
 //! Which changes need an approval.
 
-use crate::api::call::Call;
 use crate::api::targeting::Envelope;
 use crate::message::ApiError;
 use crate::service::Service;
-use crate::state::{Kind, Targeted};
+use crate::service::auth::Caller;
+use crate::state::{Kind, TargetingAddress};
 
 /// Refuses a change of something with these tags if it needs an approval. `resource` is what roles
 /// call it.
 pub(crate) fn require(
-    call: &Call<'_>,
+    service: &Service,
+    caller: &Caller,
     kind: Kind,
     (project, environment): (&str, &str),
     tags: &[String],
     resource: &str,
 ) -> Result<(), ApiError> {
-    let found = call.service.state.environment(project, environment)?;
+    let found = service.state.environment(project, environment)?;
     let required = found.approvals(kind).required_for(tags);
-    if required && !call.caller.bypasses_approvals(bypass(kind), resource) {
+    if required && !caller.bypasses_approvals(bypass(kind), resource) {
         return Err(refusal(kind));
     }
     Ok(())
@@ -35,10 +36,9 @@ pub(crate) fn gates(instructions: &[serde_json::Value]) -> bool {
 
 /// Refuses a patch that needs an approval: one that changes more than name, description and tags.
 pub(crate) fn require_for_targeting(
-    call: &Call<'_>,
-    targeted: Targeted,
-    project: &str,
-    key: &str,
+    service: &Service,
+    caller: &Caller,
+    subject: TargetingAddress<'_>,
     envelope: &Envelope,
 ) -> Result<(), ApiError> {
     let Some(environment) = envelope.environment_key.as_deref() else {
@@ -47,24 +47,28 @@ pub(crate) fn require_for_targeting(
     if !gates(&envelope.instructions) {
         return Ok(());
     }
-    let resource = targeting_resource(call.service, targeted, project, environment, key)?;
-    let all = call.service.state.project(project)?.targetings(targeted);
-    let tags = all.get(key).map(|it| &it.tags[..]).unwrap_or_default();
-    let place = (project, environment);
-    require(call, targeted.into(), place, tags, &resource)
+    let resource = targeting_resource(service, subject, environment)?;
+    let place = (subject.project, environment);
+    let tags = &service.state.targeting(subject)?.tags;
+    require(
+        service,
+        caller,
+        subject.targeted.into(),
+        place,
+        tags,
+        &resource,
+    )
 }
 
 /// What approvals and roles call a flag or an AI Config in an environment, if it is there.
 pub(crate) fn targeting_resource(
     service: &Service,
-    targeted: Targeted,
-    project: &str,
+    subject: TargetingAddress<'_>,
     environment: &str,
-    key: &str,
 ) -> Result<String, ApiError> {
-    let all = service.state.project(project)?.targetings(targeted);
-    all.get(key).ok_or_else(ApiError::not_found)?;
-    let kind = Kind::from(targeted).name();
+    service.state.targeting(subject)?;
+    let kind = Kind::from(subject.targeted).name();
+    let TargetingAddress { project, key, .. } = subject;
     Ok(format!("proj/{project}:env/{environment}:{kind}/{key}"))
 }
 

@@ -1,25 +1,24 @@
 //! Which changes need an approval.
 
-use hyper::Method;
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
-use crate::api::call::{Answer, Call, no_such_method};
+use crate::api::call::{Answer, Call};
 use crate::api::version;
 use crate::message::{ApiError, Response};
 use crate::state::{ApprovalSettings, Kind};
 
-/// `/approval-requests/projects/{project}/settings`, a beta resource.
-pub(crate) fn settings(call: &mut Call<'_>, project: &str) -> Answer {
+/// `GET /approval-requests/projects/{project}/settings`, a beta resource.
+pub(crate) fn settings(call: &mut Call<'_>, [project]: [&str; 1]) -> Answer {
     version::require_beta(call.request, &call.service.behavior)?;
-    match call.request.method {
-        Method::GET => show_settings(call, project),
-        Method::PATCH => {
-            change_settings(call, project)?;
-            show_settings(call, project)
-        }
-        _ => no_such_method(call),
-    }
+    show_settings(call, project)
+}
+
+/// `PATCH /approval-requests/projects/{project}/settings`, a beta resource.
+pub(crate) fn patch_settings(call: &mut Call<'_>, [project]: [&str; 1]) -> Answer {
+    version::require_beta(call.request, &call.service.behavior)?;
+    change_settings(call, project)?;
+    show_settings(call, project)
 }
 
 fn show_settings(call: &Call<'_>, project: &str) -> Answer {
@@ -80,11 +79,5 @@ fn change_settings(call: &mut Call<'_>, project: &str) -> Result<(), ApiError> {
             "required and requiredApprovalTags exclude each other",
         ));
     }
-    let place = ["projects", project, "environments", &body.environment_key];
-    service.save(&place, &["approvals", kind.name()], Some(&changed))?;
-    let environment = service
-        .state
-        .environment_mut(project, &body.environment_key)?;
-    environment.approvals.insert(kind, changed);
-    Ok(())
+    service.put_approval_settings(project, &body.environment_key, kind, changed)
 }

@@ -8,7 +8,8 @@ use crate::message::{ApiError, Response};
 use crate::state::{Address, Export};
 
 /// `POST …/exports`: makes a file of the included keys.
-pub(crate) fn create(call: &mut Call<'_>, at: Address<'_>) -> Answer {
+pub(crate) fn create(call: &mut Call<'_>, at: [&str; 3]) -> Answer {
+    let at = Address::from(at);
     let resource = at.check(call.service)?;
     call.caller.may("createSegmentExport", &resource)?;
     let service = &mut *call.service;
@@ -29,7 +30,8 @@ pub(crate) fn create(call: &mut Call<'_>, at: Address<'_>) -> Answer {
 }
 
 /// `GET …/exports/{id}`.
-pub(crate) fn get(call: &mut Call<'_>, at: Address<'_>, id: &str) -> Answer {
+pub(crate) fn get(call: &mut Call<'_>, [project, environment, key, id]: [&str; 4]) -> Answer {
+    let at = Address::from([project, environment, key]);
     let export = find(call, at, id)?;
     let path = format!("{}/exports/{id}", at.path());
     let size = export.file.len();
@@ -45,7 +47,8 @@ pub(crate) fn get(call: &mut Call<'_>, at: Address<'_>, id: &str) -> Answer {
 }
 
 /// The file that an export links to.
-pub(crate) fn download(call: &mut Call<'_>, at: Address<'_>, id: &str) -> Answer {
+pub(crate) fn download(call: &mut Call<'_>, [project, environment, key, id]: [&str; 4]) -> Answer {
+    let at = Address::from([project, environment, key]);
     let file = find(call, at, id)?.file.clone();
     let mut response = Response::empty(hyper::StatusCode::OK);
     response.body = file.into();

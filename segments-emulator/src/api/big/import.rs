@@ -12,7 +12,8 @@ use crate::service::auth::may_change_members;
 use crate::state::{Address, BigSegment, Import};
 
 /// `POST …/imports`: a form with a CSV file, whose first column has the keys.
-pub(crate) fn create(call: &mut Call<'_>, at: Address<'_>) -> Answer {
+pub(crate) fn create(call: &mut Call<'_>, at: [&str; 3]) -> Answer {
+    let at = Address::from(at);
     let resource = at.check(call.service)?;
     let form = Form::read(call)?;
     may_change_members(&call.caller, &resource)?;
@@ -42,7 +43,8 @@ pub(crate) fn create(call: &mut Call<'_>, at: Address<'_>) -> Answer {
 }
 
 /// `GET …/imports/{id}`.
-pub(crate) fn get(call: &mut Call<'_>, at: Address<'_>, id: &str) -> Answer {
+pub(crate) fn get(call: &mut Call<'_>, [project, environment, key, id]: [&str; 4]) -> Answer {
+    let at = Address::from([project, environment, key]);
     at.check(call.service)?;
     let import = at.big(call.service).and_then(|big| big.imports.get(id));
     let import = import.ok_or_else(ApiError::not_found)?;

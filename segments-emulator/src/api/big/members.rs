@@ -1,19 +1,19 @@
 //! The members of a big segment: added, removed, looked up.
 
-use hyper::Method;
 use segments_model::wire::Instruction;
 use serde::Deserialize;
 use serde_json::json;
 
 use super::import::process;
-use crate::api::call::{Answer, Call, no_such_method};
+use crate::api::call::{Answer, Call};
 use crate::message::{ApiError, Response};
 use crate::service::Service;
-use crate::service::auth::may_change_members;
+use crate::service::auth::{Caller, may_change_members};
 use crate::state::{Address, BigSegment};
 
+/// Which members are added and removed.
 #[derive(Deserialize, Default)]
-struct Changes {
+pub(crate) struct Changes {
     #[serde(default)]
     included: Change,
     #[serde(default)]
@@ -29,14 +29,22 @@ struct Change {
 }
 
 /// `POST …/contexts` and `POST …/users`: adds and removes members.
-pub(crate) fn update(call: &mut Call<'_>, at: Address<'_>) -> Answer {
-    if call.request.method != Method::POST {
-        return no_such_method(call);
-    }
-    let resource = at.check(call.service)?;
-    let changes: Changes = call.request.json()?;
-    may_change_members(&call.caller, &resource)?;
-    at.change(call.service, |big| {
+pub(crate) fn update(call: &mut Call<'_>, at: [&str; 3]) -> Answer {
+    let changes = call.request.json()?;
+    change(call.service, &call.caller, at.into(), changes)?;
+    Ok(Response::no_content())
+}
+
+/// Adds and removes members.
+pub(crate) fn change(
+    service: &mut Service,
+    caller: &Caller,
+    at: Address<'_>,
+    changes: Changes,
+) -> Result<(), ApiError> {
+    let resource = at.check(service)?;
+    may_change_members(caller, &resource)?;
+    at.change(service, |big| {
         for key in changes.included.remove {
             big.included.remove(&key);
         }
@@ -45,15 +53,15 @@ pub(crate) fn update(call: &mut Call<'_>, at: Address<'_>) -> Answer {
         }
         big.included.extend(changes.included.add);
         big.excluded.extend(changes.excluded.add);
-    })?;
-    Ok(Response::no_content())
+    })
 }
 
 /// `GET …/contexts/{key}` and `GET …/users/{key}`: whether a context is listed.
-pub(crate) fn membership(call: &mut Call<'_>, at: Address<'_>, context: &str) -> Answer {
-    if call.request.method != Method::GET {
-        return no_such_method(call);
-    }
+pub(crate) fn membership(
+    call: &mut Call<'_>,
+    [project, environment, key, context]: [&str; 4],
+) -> Answer {
+    let at = Address::from([project, environment, key]);
     at.check(call.service)?;
     let listed = |list: fn(&BigSegment) -> &std::collections::BTreeSet<String>| {
         at.big(call.service)

@@ -11,7 +11,7 @@ use crate::state::StoredSegment;
 
 /// `POST /segments/{project}/{environment}`. Targets and rules in the body are ignored, as the
 /// documentation of *postSegment* says; they come by a patch.
-pub(crate) fn create(call: &mut Call<'_>, project: &str, environment: &str) -> Answer {
+pub(crate) fn create(call: &mut Call<'_>, [project, environment]: [&str; 2]) -> Answer {
     let service = &mut *call.service;
     service.state.environment(project, environment)?;
     let body: CreateSegment = call.request.json()?;

@@ -6,7 +6,7 @@ use crate::service::auth::segment_resource;
 
 /// `DELETE /segments/{project}/{environment}/{key}`. Neither approvals nor flags that target the
 /// segment keep it from being deleted, unless [`Behavior`](crate::Behavior) says so.
-pub(crate) fn delete(call: &mut Call<'_>, project: &str, environment: &str, key: &str) -> Answer {
+pub(crate) fn delete(call: &mut Call<'_>, [project, environment, key]: [&str; 3]) -> Answer {
     let service = &mut *call.service;
     let tags = &service
         .state

@@ -18,7 +18,7 @@ use crate::state::{State, StoredSegment};
 const DEFAULT_LIMIT: usize = 20;
 
 /// `GET /segments/{project}/{environment}/{key}`: the segment and the flags that target it.
-pub(crate) fn get(call: &mut Call<'_>, project: &str, environment: &str, key: &str) -> Answer {
+pub(crate) fn get(call: &mut Call<'_>, [project, environment, key]: [&str; 3]) -> Answer {
     let stored = call.service.state.segment(project, environment, key)?;
     let found = call.service.state.environment(project, environment)?;
     let mut shown = show(project, environment, found, stored);
@@ -36,7 +36,7 @@ pub(crate) fn get(call: &mut Call<'_>, project: &str, environment: &str, key: &s
 }
 
 /// `GET /segments/{project}/{environment}`: a page of segments, complete with rules and targets.
-pub(crate) fn list(call: &mut Call<'_>, project: &str, environment: &str) -> Answer {
+pub(crate) fn list(call: &mut Call<'_>, [project, environment]: [&str; 2]) -> Answer {
     let here = call.service.state.environment(project, environment)?;
     let segments = if call.stale {
         here.before_last_change()

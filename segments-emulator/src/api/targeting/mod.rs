@@ -2,9 +2,10 @@
 
 mod apply;
 mod instruction;
+mod patch;
 mod represent;
 mod targets;
 
-pub(crate) use apply::apply;
 pub(crate) use instruction::Envelope;
+pub(crate) use patch::patch;
 pub(crate) use represent::environment_json;

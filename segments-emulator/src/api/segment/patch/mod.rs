@@ -7,38 +7,48 @@ mod semantic;
 use serde_json::Value as Json;
 
 pub(crate) use finish::complete;
+pub(crate) use semantic::Envelope;
 
-use super::represent::show;
+use super::represent::{Shown, show};
 use crate::api::call::{Answer, Call};
 use crate::api::{approval, big};
 use crate::message::{ApiError, Request, Response};
-use crate::service::auth::{may_change_members, segment_resource};
+use crate::service::Service;
+use crate::service::auth::{Caller, may_change_members, segment_resource};
 use crate::state::{Address, Kind, StoredSegment};
 
-/// `PATCH /segments/{project}/{environment}/{key}`. A patch takes effect as a whole or not at all;
-/// one that changes nothing leaves version and date alone.
-pub(crate) fn patch(call: &mut Call<'_>, at: Address<'_>) -> Answer {
+/// `PATCH /segments/{project}/{environment}/{segment}`.
+pub(crate) fn patch(call: &mut Call<'_>, at: [&str; 3]) -> Answer {
+    let at = Address::from(at);
+    call.service
+        .state
+        .segment(at.project, at.environment, at.key)?;
+    let format = Format::of(call.request)?;
+    let dry_run = call.is_dry_run();
+    let shown = apply(call.service, &call.caller, at, format, dry_run)?;
+    Ok(Response::ok(&shown))
+}
+
+/// Applies a patch as a whole or not at all. One that changes nothing leaves version and date alone.
+pub(crate) fn apply(
+    service: &mut Service,
+    caller: &Caller,
+    at: Address<'_>,
+    format: Format,
+    dry_run: bool,
+) -> Result<Shown, ApiError> {
     let Address {
         project,
         environment,
         key,
     } = at;
-    let state = &call.service.state;
-    let before = state.segment(project, environment, key)?.clone();
-    let format = Format::of(call.request)?;
-    let tags = &before.segment.tags;
+    let before = service.state.segment(project, environment, key)?.clone();
+    let resource = segment_resource(project, environment, key, &before.segment.tags);
     if format.is_gated() {
-        let place = (project, environment);
-        approval::require(
-            call,
-            Kind::Segment,
-            place,
-            tags,
-            &segment_resource(project, environment, key, tags),
-        )?;
+        let (place, tags) = ((project, environment), &before.segment.tags);
+        approval::require(service, caller, Kind::Segment, place, tags, &resource)?;
     }
 
-    let service = &mut *call.service;
     let mut after = before.clone();
     let mut later = Vec::new();
     match format {
@@ -54,17 +64,15 @@ pub(crate) fn patch(call: &mut Call<'_>, at: Address<'_>) -> Answer {
     }
     finish::finish(service, at, &mut after)?;
 
-    let resource = segment_resource(project, environment, key, &before.segment.tags);
     for action in actions(&before, &after) {
-        call.caller.may(action, &resource)?;
+        caller.may(action, &resource)?;
     }
     if !later.is_empty() {
-        may_change_members(&call.caller, &resource)?;
+        may_change_members(caller, &resource)?;
     }
-    let dry_run = call.request.parameter("dryRun") == Some("true");
     let changed = after != before;
     if changed && (!dry_run || service.behavior.dry_run_bumps_version) {
-        after.segment.version += 1;
+        after.segment.version = after.segment.version.saturating_add(1);
         after.segment.last_modified_date = service.clock.now();
     }
     if !dry_run {
@@ -74,12 +82,12 @@ pub(crate) fn patch(call: &mut Call<'_>, at: Address<'_>) -> Answer {
         big::carry_out(service, at, later)?;
     }
     let found = service.state.environment(project, environment)?;
-    Ok(Response::ok(&show(project, environment, found, &after)))
+    Ok(show(project, environment, found, &after))
 }
 
 /// The three formats (API documentation, *Updates*).
-enum Format {
-    Semantic(semantic::Envelope),
+pub(crate) enum Format {
+    Semantic(Envelope),
     Json(json_patch::Patch),
     Merge(Json),
 }

@@ -18,8 +18,8 @@ use crate::state::{Address, StoredSegment, TargetList};
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Envelope {
     #[serde(default)]
-    environment_key: Option<String>,
-    pub(super) instructions: Vec<Json>,
+    pub(crate) environment_key: Option<String>,
+    pub(crate) instructions: Vec<Json>,
 }
 
 /// Carries out the instructions. Those about the members of a big segment, which are kept apart,

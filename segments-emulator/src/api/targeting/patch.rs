@@ -1,0 +1,52 @@
+//! Changes of what a flag or an AI Config serves.
+
+use super::apply::apply;
+use super::instruction::Envelope;
+use crate::api::approval;
+use crate::message::ApiError;
+use crate::service::Service;
+use crate::service::auth::{Caller, ai_config_resource, flag_resource};
+use crate::state::{Targeted, Targeting, TargetingAddress};
+
+/// Applies a semantic patch, and gives what it makes. A dry run changes nothing.
+pub(crate) fn patch(
+    service: &mut Service,
+    caller: &Caller,
+    at: TargetingAddress<'_>,
+    envelope: Envelope,
+    dry_run: bool,
+) -> Result<Targeting, ApiError> {
+    let before = service.state.targeting(at)?.clone();
+    approval::require_for_targeting(service, caller, at, &envelope)?;
+    may_change(caller, at)?;
+    let environment = envelope.environment_key.clone();
+    let mut after = before.clone();
+    apply(service, at.project, envelope, &mut after)?;
+    if after == before {
+        return Ok(after);
+    }
+    after.version = after.version.saturating_add(1);
+    if let Some(here) = environment.and_then(|key| after.environments.get_mut(&key)) {
+        here.version = here.version.saturating_add(1);
+        here.modified = service.clock.now();
+    }
+    if !dry_run {
+        let TargetingAddress {
+            targeted,
+            project,
+            key,
+        } = at;
+        service.put_targeting(targeted, project, key, after.clone())?;
+    }
+    Ok(after)
+}
+
+fn may_change(caller: &Caller, at: TargetingAddress<'_>) -> Result<(), ApiError> {
+    let TargetingAddress { project, key, .. } = at;
+    match at.targeted {
+        Targeted::Flag => caller.may("updateRules", &flag_resource(project, key)),
+        Targeted::AiConfig => {
+            caller.may("updateAiConfigTargeting", &ai_config_resource(project, key))
+        }
+    }
+}

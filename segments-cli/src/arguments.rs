@@ -108,8 +108,14 @@ pub(crate) struct Connection {
     )]
     pub(crate) environments: Vec<String>,
     /// The service's address [default: <https://app.launchdarkly.com>]
-    #[arg(long, value_name = "URI", env = "LAUNCHDARKLY_BASE_URI")]
-    pub(crate) base_uri: Option<String>,
+    // The help would repeat a password in it.
+    #[arg(
+        long,
+        value_name = "URI",
+        env = "LAUNCHDARKLY_BASE_URI",
+        hide_env_values = true
+    )]
+    pub(crate) base_uri: Option<Address>,
     /// Read the access token from a file that only its owner can read, or from standard input (-)
     /// instead of `LAUNCHDARKLY_ACCESS_TOKEN`
     #[arg(long, value_name = "FILE")]
@@ -117,6 +123,22 @@ pub(crate) struct Connection {
     /// How long all of it may take
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub(crate) timeout: u64,
+}
+
+/// An address as somebody has written it. A password may be in it, so it is not shown.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Address(pub(crate) String);
+
+impl From<String> for Address {
+    fn from(text: String) -> Self {
+        Self(text)
+    }
+}
+
+impl std::fmt::Debug for Address {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Address")
+    }
 }
 
 /// Whose the segments are, and what that allows.

@@ -123,7 +123,8 @@ impl Connection {
         if let Some(project) = set(self.project.clone()).or(settings.project.clone()) {
             builder = builder.project(project);
         }
-        if let Some(uri) = set(self.base_uri.clone()).or(settings.base_uri.clone()) {
+        let address = self.base_uri.clone().map(|address| address.0);
+        if let Some(uri) = set(address).or(settings.base_uri.clone()) {
             builder = builder.base_uri(uri);
         }
         Ok(builder)

@@ -9,6 +9,7 @@ use segments_runtime::registry::RegistryError;
 use segments_runtime::sync::{ConfigError, SyncError};
 use thiserror::Error;
 
+use crate::manifest::InvalidSettings;
 use crate::status::Status;
 
 #[derive(Debug, Error)]
@@ -30,7 +31,7 @@ pub(crate) enum Failure {
     #[error("`{}`: {source}", .path.display())]
     Manifest {
         path: PathBuf,
-        source: Box<toml::de::Error>,
+        source: InvalidSettings,
     },
     #[error(
         "others can read `{}` (mode {mode:o}), so the token in it is not safe; run `chmod 600` on it", .path.display()

@@ -12,8 +12,8 @@
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use serde::de::Error;
-use serde::{Deserialize, Deserializer};
+use serde::Deserialize;
+use thiserror::Error;
 
 use crate::failure::Failure;
 
@@ -23,23 +23,34 @@ use crate::failure::Failure;
 pub(crate) struct Settings {
     pub(crate) project: Option<String>,
     pub(crate) environments: Vec<String>,
-    #[serde(deserialize_with = "known_address")]
     pub(crate) base_uri: Option<String>,
     pub(crate) owner: Option<String>,
     pub(crate) files: Vec<PathBuf>,
 }
 
-/// The token goes wherever the address leads, and everybody who opens a pull request can write a
-/// manifest. So a manifest leads to LaunchDarkly or to this machine; any other address comes from
-/// who runs the command.
-fn known_address<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    let address = String::deserialize(deserializer)?;
-    if is_known(&address) {
-        return Ok(Some(address));
+/// Why settings cannot be used. No line of the manifest is quoted: an address in it may have a
+/// password.
+#[derive(Debug, Error)]
+pub(crate) enum InvalidSettings {
+    #[error("line {line}: {message}")]
+    Toml { line: usize, message: String },
+    /// The token goes wherever the address leads, and everybody who opens a pull request can write
+    /// a manifest. So a manifest leads to LaunchDarkly or to this machine; any other address comes
+    /// from who runs the command.
+    #[error(
+        "`base-uri` in a manifest leads to LaunchDarkly or to this machine, since the token goes there; give another address by `--base-uri` or LAUNCHDARKLY_BASE_URI"
+    )]
+    BaseUri,
+}
+
+impl InvalidSettings {
+    fn toml(text: &str, error: &toml::de::Error) -> Self {
+        let before = error.span().and_then(|span| text.get(..span.start));
+        Self::Toml {
+            line: before.unwrap_or_default().matches('\n').count() + 1,
+            message: error.message().to_owned(),
+        }
     }
-    Err(D::Error::custom(format!(
-        "`base-uri` in a manifest leads to LaunchDarkly or to this machine, since the token goes there; give `{address}` by `--base-uri` or LAUNCHDARKLY_BASE_URI"
-    )))
 }
 
 /// Stricter than any reader of addresses, so that none can see another host in it than we do.
@@ -91,7 +102,7 @@ pub(crate) fn settings() -> Result<Settings, Failure> {
     match std::fs::read_to_string(path) {
         Ok(text) => parse(&text).map_err(|source| Failure::Manifest {
             path: path.to_owned(),
-            source: Box::new(source),
+            source,
         }),
         Err(error) if error.kind() == ErrorKind::NotFound => Ok(Settings::default()),
         Err(source) => Err(Failure::Read {
@@ -101,11 +112,16 @@ pub(crate) fn settings() -> Result<Settings, Failure> {
     }
 }
 
-fn parse(text: &str) -> Result<Settings, toml::de::Error> {
-    let manifest: Manifest = toml::from_str(text)?;
+fn parse(text: &str) -> Result<Settings, InvalidSettings> {
+    let manifest: Manifest =
+        toml::from_str(text).map_err(|error| InvalidSettings::toml(text, &error))?;
     let of_package = manifest.package.metadata.segments;
     let settings = of_package.or(manifest.workspace.metadata.segments);
-    Ok(settings.unwrap_or_default())
+    let settings = settings.unwrap_or_default();
+    match &settings.base_uri {
+        Some(address) if !is_known(address) => Err(InvalidSettings::BaseUri),
+        _ => Ok(settings),
+    }
 }
 
 #[cfg(test)]
@@ -171,6 +187,21 @@ mod tests {
         ] {
             let error = read(bad).unwrap_err();
             assert!(error.to_string().contains("--base-uri"), "{bad}: {error}");
+        }
+    }
+
+    #[test]
+    fn a_mistyped_address_does_not_repeat_its_password() {
+        let section = "[package.metadata.segments]\n";
+        for line in [
+            "base-uri = 'https://me:canary-5d8e@x'",
+            "base_uri = 'https://me:canary-5d8e@x'",
+            "base-uri = ['https://me:canary-5d8e@x']",
+            "base-uri = 'https://me:canary-5d8e@x",
+        ] {
+            let error = parse(&format!("{section}{line}\n")).unwrap_err();
+            let shown = format!("{error} {error:?}");
+            assert!(!shown.contains("canary-5d8e"), "{line}: {shown}");
         }
     }
 }

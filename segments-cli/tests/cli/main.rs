@@ -4,6 +4,7 @@
 mod accounts;
 mod action;
 mod check;
+mod connection;
 mod docs;
 mod eval;
 mod general;

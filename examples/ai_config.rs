@@ -12,7 +12,6 @@ use std::error::Error;
 use segments_emulator::Emulator;
 use segments_runtime::sync::{self, Declared, SyncConfig};
 use segments_runtime::{Context, ai_config, registry, segment};
-use serde_json::{Value as Json, json};
 
 #[derive(Context)]
 #[context(kind = "user", rename_all = "camelCase")]
@@ -99,28 +98,18 @@ async fn connect() -> Result<(SyncConfig, Option<Emulator>), Box<dyn Error>> {
         "No LAUNCHDARKLY_ACCESS_TOKEN: using an emulator at {}",
         emulator.base_uri()
     );
-    let configs = "/api/v2/projects/default/ai-configs";
-    let assistant = json!({"key": "support-assistant", "name": "Support assistant"});
-    post(&emulator, configs, &assistant).await?;
-    for (key, model) in [("fast", "small-1"), ("careful", "large-2")] {
-        let variation = json!({"key": key, "name": key, "model": {"modelName": model}});
-        let path = format!("{configs}/support-assistant/variations");
-        post(&emulator, &path, &variation).await?;
-    }
+    // What people would make in LaunchDarkly's pages.
+    emulator.fill(
+        r#"{"projects": {"default": {"aiConfigs": [
+            {"key": "support-assistant", "name": "Support assistant", "variations": [
+                {"key": "fast", "name": "fast", "model": {"modelName": "small-1"}},
+                {"key": "careful", "name": "careful", "model": {"modelName": "large-2"}}]}]}}}"#,
+    )?;
     let config = program
         .base_uri(emulator.base_uri())
         .token(emulator.access_token())
         .build()?;
     Ok((config, Some(emulator)))
-}
-
-async fn post(emulator: &Emulator, path: &str, body: &Json) -> Result<(), reqwest::Error> {
-    let request = reqwest::Client::new()
-        .post(format!("{}{path}", emulator.base_uri()))
-        .header("Authorization", emulator.access_token())
-        .json(body);
-    request.send().await?.error_for_status()?;
-    Ok(())
 }
 
 fn heading(text: &str) {

@@ -100,7 +100,7 @@ codes! {
     DateInvalid "date-invalid" Error "A value is not a date.";
     DateSeconds "date-seconds" Warning "A number of milliseconds looks like seconds.";
     SegmentKeyInvalid "segment-key-invalid" Error "A value cannot be the key of a segment.";
-    FileUnreadable "file-unreadable" Error "The file cannot be read: it is missing, a directory, or not ours to read.";
+    FileUnreadable "file-unreadable" Error "The file cannot be read: it is missing, a directory, not ours to read, or longer than any that people write.";
     FileEncoding "file-encoding" Error "The file is not UTF-8 text.";
     FileEmpty "file-empty" Warning "The file declares no segments.";
     TomlSyntax "toml-syntax" Error "The file is not TOML at this place.";

@@ -15,6 +15,9 @@ pub enum LoadError {
     /// It is no JSON.
     #[error("the segments are not JSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// There is more in it than can be meant.
+    #[error("the segments are too many to be read: {0}")]
+    TooMuch(#[from] wire::TooMuch),
     /// It is JSON, but none of the forms.
     #[error(
         "this JSON is neither a segment, nor a list of segments, nor segments by key, nor an answer of the REST API or data for SDKs that has some"
@@ -55,6 +58,7 @@ impl CompiledSegments {
     /// # Ok::<(), segments_model::evaluate::LoadError>(())
     /// ```
     pub fn from_json(text: &str) -> Result<Self, LoadError> {
+        wire::bounded(text.as_bytes())?;
         Self::from_json_value(serde_json::from_str(text)?)
     }
 
@@ -92,6 +96,7 @@ impl Loaded {
     ///
     /// The same.
     pub fn from_json(text: &str) -> Result<Self, LoadError> {
+        wire::bounded(text.as_bytes())?;
         Self::from_json_value(serde_json::from_str(text)?)
     }
 
@@ -191,6 +196,9 @@ mod tests {
         for json in ["", "1", "{}", r#"{"a":1}"#, r#"{"items":1}"#] {
             assert!(CompiledSegments::from_json(json).is_err(), "{json}");
         }
+        let many = format!("[{}]", vec!["{}"; 1_000_001].join(","));
+        let error = CompiledSegments::from_json(&many).unwrap_err();
+        assert!(matches!(error, LoadError::TooMuch(_)), "{error}");
         let error = CompiledSegments::from_json(r#"[{"key":"a","rules":7}]"#).unwrap_err();
         assert!(error.to_string().starts_with("segment `a` cannot be read"));
     }

@@ -105,7 +105,18 @@ fn not_utf8(path: &str, text: &[u8], at: usize) -> Report {
     Report::new(source, SegmentsFile::default(), vec![found])
 }
 
+/// More values than a file has that people can read, and as many as fit into memory.
+const MOST_VALUES: usize = 2_000_000;
+
 fn read_text(source: Source) -> Report {
+    let ends = |byte: &&u8| matches!(byte, b',' | b'=' | b'[' | b'{');
+    if source.text().as_bytes().iter().filter(ends).count() > MOST_VALUES {
+        let message = format!(
+            "this file has more than {MOST_VALUES} values; list so many members in a big segment"
+        );
+        let found = Diagnostic::new(Code::FileUnreadable, 0..0, message);
+        return Report::new(source, SegmentsFile::default(), vec![found]);
+    }
     if let Some(diagnostics) = syntax::flood(source.text()) {
         return Report::new(source, SegmentsFile::default(), diagnostics);
     }

@@ -25,12 +25,14 @@
 //! assert_eq!(patch["instructions"][0]["kind"], "removeRule");
 //! ```
 
+mod bounds;
 mod error;
 mod instruction;
 mod page;
 mod segment;
 mod targeting;
 
+pub use bounds::{TooMuch, bounded};
 pub use error::ErrorBody;
 pub use instruction::{Instruction, SemanticPatch};
 pub use page::{Link, Page};

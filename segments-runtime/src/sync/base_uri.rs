@@ -3,14 +3,24 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use reqwest::Url;
+use http::Uri;
+use http::uri::Scheme;
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use thiserror::Error;
 
 /// The service's address, to which paths are appended.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct BaseUri(Url);
+pub(crate) struct BaseUri(Uri);
 
-/// Why an address cannot be used.
+/// What stands for itself in a path and a query (RFC 3986, *unreserved characters*).
+const ENCODED: AsciiSet = NON_ALPHANUMERIC
+    .remove(b'-')
+    .remove(b'.')
+    .remove(b'_')
+    .remove(b'~');
+
+/// Why an address cannot be used. Nothing of what was given is repeated but the host, and that only
+/// where there cannot be a password in it: people mistype addresses that have one.
 ///
 /// See the example of [`SyncConfig`](super::SyncConfig).
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -18,17 +28,12 @@ pub(crate) struct BaseUri(Url);
 pub enum InvalidBaseUri {
     /// It is no address.
     #[error(
-        "`{text}` is not an address ({reason}); write one such as `https://app.launchdarkly.com`"
+        "this is not an address ({0}); write one such as `https://app.launchdarkly.com`, without a user name and a password"
     )]
-    Syntax {
-        /// What was given.
-        text: String,
-        /// What is wrong with it.
-        reason: String,
-    },
+    Syntax(&'static str),
     /// Neither `https` nor `http`.
-    #[error("`{0}` is not a scheme for the service; write `https://`")]
-    Scheme(String),
+    #[error("the address begins with neither `https://` nor `http://`; write `https://`")]
+    Scheme,
     /// Plain `http` to another machine.
     #[error(
         "`http://{0}` would send the access token in clear; write `https://`, plain http is only for this machine"
@@ -37,50 +42,121 @@ pub enum InvalidBaseUri {
     /// A user name, a query or a fragment.
     #[error("the address has a user name, a query or a fragment; write scheme, host and port only")]
     Extra,
+    /// An address of `https` in a build that cannot speak it.
+    #[error(
+        "this program was built without `https`; build `segments-runtime` with its feature `tls`"
+    )]
+    NoTls,
 }
 
 impl BaseUri {
     pub(crate) fn parse(text: &str) -> Result<Self, InvalidBaseUri> {
         let text = text.trim();
-        let url = Url::parse(text).map_err(|error| InvalidBaseUri::Syntax {
-            text: text.to_owned(),
-            reason: error.to_string(),
-        })?;
-        if !matches!(url.scheme(), "http" | "https") {
-            return Err(InvalidBaseUri::Scheme(url.scheme().to_owned()));
-        }
-        // Before anything repeats the address: a password may be in it.
-        if !url.username().is_empty()
-            || url.password().is_some()
-            || url.query().is_some()
-            || url.fragment().is_some()
-        {
+        // Before anything repeats the address: a password may be in it. One that has a slash makes
+        // what follows look like a path.
+        if text.contains(['@', '?', '#']) {
             return Err(InvalidBaseUri::Extra);
         }
-        let host = url.host_str().unwrap_or_default();
-        if url.scheme() == "http" && !is_loopback(host) {
-            return Err(InvalidBaseUri::Insecure(host.to_owned()));
+        let Some((scheme, _)) = text.split_once("://") else {
+            return Err(InvalidBaseUri::Syntax("there is no `https://`"));
+        };
+        let scheme = match scheme {
+            _ if scheme.eq_ignore_ascii_case("https") => Scheme::HTTPS,
+            _ if scheme.eq_ignore_ascii_case("http") => Scheme::HTTP,
+            _ => return Err(InvalidBaseUri::Scheme),
+        };
+        let address = Self::of(text, scheme)?;
+        if !address.is_https() && !address.is_this_machine() {
+            return Err(InvalidBaseUri::Insecure(address.host().to_owned()));
         }
-        Ok(Self(url))
+        Ok(address)
+    }
+
+    /// Two writings of one address are one address.
+    fn of(text: &str, scheme: Scheme) -> Result<Self, InvalidBaseUri> {
+        let unreadable = InvalidBaseUri::Syntax("it cannot be read");
+        let uri: Uri = text.parse().map_err(|_| unreadable.clone())?;
+        let authority = uri.authority().ok_or(unreadable.clone())?;
+        if authority.host().is_empty() {
+            return Err(InvalidBaseUri::Syntax("there is no host"));
+        }
+        let digits = authority.as_str().rsplit_once(':').map(|(_, port)| port);
+        let is_port = |port: &str| port.ends_with(']') || port.parse::<u16>().is_ok();
+        if !digits.is_none_or(is_port) {
+            let problem = "the port is no number up to 65535";
+            return Err(InvalidBaseUri::Syntax(problem));
+        }
+        let path = uri.path().trim_end_matches('/');
+        let built = Uri::builder()
+            .scheme(scheme)
+            .authority(authority.as_str().to_ascii_lowercase())
+            .path_and_query(if path.is_empty() { "/" } else { path });
+        built.build().map(Self).map_err(|_| unreadable)
+    }
+
+    /// Whether this build can talk to the address.
+    pub(crate) fn spoken(self) -> Result<Self, InvalidBaseUri> {
+        let tls = cfg!(any(feature = "tls", feature = "tls-aws-lc-rs"));
+        if tls || !self.is_https() {
+            Ok(self)
+        } else {
+            Err(InvalidBaseUri::NoTls)
+        }
+    }
+
+    pub(crate) fn is_https(&self) -> bool {
+        self.0.scheme() == Some(&Scheme::HTTPS)
+    }
+
+    /// Whether what is sent there never leaves this machine.
+    pub(crate) fn is_this_machine(&self) -> bool {
+        let host = self.host();
+        let ip = host.trim_start_matches('[').trim_end_matches(']');
+        host == "localhost" || ip.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+    }
+
+    pub(crate) fn host(&self) -> &str {
+        self.0.host().unwrap_or_default()
+    }
+
+    /// As HTTP libraries want it.
+    #[cfg(any(feature = "tls", feature = "tls-aws-lc-rs"))]
+    pub(crate) fn uri(&self) -> &Uri {
+        &self.0
     }
 
     /// The address of a path below this one.
-    pub(crate) fn join(&self, path: &[&str], query: &[(&str, String)]) -> Url {
-        let mut url = self.0.clone();
-        url.path_segments_mut()
-            .expect("an http address has a path")
-            .pop_if_empty()
-            .extend(path);
-        if !query.is_empty() {
-            url.query_pairs_mut().extend_pairs(query);
+    pub(crate) fn join(&self, path: &[&str], query: &[(&str, String)]) -> String {
+        let mut text = self.to_string();
+        for part in path {
+            text.push('/');
+            if part.bytes().all(|byte| byte == b'.') {
+                // These would lead elsewhere.
+                text.push_str(&part.replace('.', "%2E"));
+            } else {
+                text.extend(utf8_percent_encode(part, &ENCODED));
+            }
         }
-        url
+        for (index, (name, value)) in query.iter().enumerate() {
+            text.push(if index == 0 { '?' } else { '&' });
+            text.push_str(name);
+            text.push('=');
+            text.extend(utf8_percent_encode(value, &ENCODED));
+        }
+        text
     }
 }
 
-fn is_loopback(host: &str) -> bool {
-    let ip = host.trim_start_matches('[').trim_end_matches(']');
-    host == "localhost" || ip.parse::<IpAddr>().is_ok_and(|ip| ip.is_loopback())
+/// An address of others, fit to be shown: without what opens it, which stands before the host or
+/// behind the path.
+pub(crate) fn without_secrets(address: &str) -> String {
+    let end = address.find(['?', '#']).unwrap_or(address.len());
+    let (shown, rest) = address.split_at(end);
+    let start = shown.find("//").map_or(0, |start| start + 2);
+    let (scheme, place) = shown.split_at(start);
+    let place = place.rsplit_once('@').map_or(place, |(_, place)| place);
+    let more = if rest.is_empty() { "" } else { "…" };
+    format!("{scheme}{place}{more}")
 }
 
 impl Default for BaseUri {
@@ -91,7 +167,7 @@ impl Default for BaseUri {
 
 impl fmt::Display for BaseUri {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.0.as_str().trim_end_matches('/'))
+        f.write_str(self.0.to_string().trim_end_matches('/'))
     }
 }
 
@@ -128,10 +204,95 @@ mod tests {
             parse("app.launchdarkly.com"),
             InvalidBaseUri::Syntax { .. }
         ));
-        assert!(matches!(parse("ftp://x"), InvalidBaseUri::Scheme(_)));
-        let secret = parse("https://me:secret@x");
-        assert_eq!(secret, InvalidBaseUri::Extra);
-        assert!(!secret.to_string().contains("secret"));
+        for address in [
+            "https://",
+            "https://:443",
+            "https://x:port",
+            "https://x:65536",
+            "https://x:",
+            "https://x y",
+            "https://[::1",
+            "https://b\u{fc}cher.example",
+            "",
+        ] {
+            let error = parse(address);
+            assert!(
+                matches!(error, InvalidBaseUri::Syntax(_)),
+                "{address}: {error}"
+            );
+        }
+        assert_eq!(parse("ftp://x"), InvalidBaseUri::Scheme);
+        assert_eq!(parse("https://me:word@x"), InvalidBaseUri::Extra);
+    }
+
+    /// Whatever a person mistypes, the password is not repeated.
+    #[test]
+    fn no_mistyped_address_repeats_its_password() {
+        const SECRET: &str = "canary-5d8e";
+        for mistyped in [
+            "https://me:SECRET@x",
+            "https://me:SECRET@",
+            "https://me:SECRET",
+            "https://SECRET@x",
+            "https://me:SECRET@x:port",
+            "https://me:SECRET@x y",
+            "https:me:SECRET@x",
+            "https:///me:SECRET@x",
+            "https//me:SECRET@x",
+            "htps://me:SECRET@x",
+            "//me:SECRET@x",
+            "me:SECRET@x",
+            "SECRET:me@x",
+            "SECRET://x",
+            "SECRET",
+            "https://me:1/SECRET@x",
+            "https://me/SECRET@x",
+            "https://me:p/SECRET@x",
+            "https://me:p?SECRET@x",
+            "https://me:p#SECRET@x",
+            "https://me%3ASECRET%40x",
+            "https://me:SECRET%40x",
+            "https://[me:SECRET@x]",
+            "http://me:SECRET@10.0.0.1",
+            "http://me:SECRET@localhost",
+            "https://x?key=SECRET",
+            "https://x#SECRET",
+            "\u{7}https://me:SECRET@x",
+        ] {
+            let error = BaseUri::parse(&mistyped.replace("SECRET", SECRET)).unwrap_err();
+            for shown in [error.to_string(), format!("{error:?}")] {
+                assert!(
+                    !shown.to_lowercase().contains(SECRET),
+                    "{mistyped}: {shown}"
+                );
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_put_into_an_address_stays_in_its_place() {
+        let base = BaseUri::parse("http://127.0.0.1:1").unwrap();
+        assert_eq!(
+            base.join(
+                &["a/b?c#d", "..", "\u{e4}"],
+                &[("x", "a&b=c d".to_owned()), ("y", "+".to_owned())]
+            ),
+            "http://127.0.0.1:1/a%2Fb%3Fc%23d/%2E%2E/%C3%A4?x=a%26b%3Dc%20d&y=%2B"
+        );
+    }
+
+    #[test]
+    fn addresses_of_others_are_shown_without_what_opens_them() {
+        for (address, shown) in [
+            ("https://x/login", "https://x/login"),
+            ("https://me:word@x/login?key=1#2", "https://x/login…"),
+            ("//me:wo/rd@x/", "//x/"),
+            ("/login?key=1", "/login…"),
+            ("me:word@x", "x"),
+            ("", ""),
+        ] {
+            assert_eq!(without_secrets(address), shown);
+        }
     }
 
     #[test]
@@ -140,9 +301,12 @@ mod tests {
             BaseUri::parse(base)
                 .unwrap()
                 .join(&["api", "v2", "a b"], &[])
-                .to_string()
         };
         assert_eq!(join("https://proxy/ld/"), "https://proxy/ld/api/v2/a%20b");
         assert_eq!(join("https://proxy"), "https://proxy/api/v2/a%20b");
+        assert_eq!(
+            join("HTTPS://Proxy:443/LD"),
+            "https://proxy:443/LD/api/v2/a%20b"
+        );
     }
 }

@@ -353,11 +353,13 @@ fn share(share: Option<&Share>) -> String {
 
 /// Thousandths of a percent as percent.
 fn percent(weight: i64) -> String {
+    let sign = if weight < 0 { "-" } else { "" };
+    let weight = weight.unsigned_abs();
     let whole = weight / 1000;
     let rest = format!("{:03}", weight % 1000);
     let rest = rest.trim_end_matches('0');
     let point = if rest.is_empty() { "" } else { "." };
-    format!("{whole}{point}{rest}")
+    format!("{sign}{whole}{point}{rest}")
 }
 
 fn with_values(clause: &wire::Clause, values: &[serde_json::Value]) -> wire::Clause {

@@ -5,32 +5,28 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderValue, LOCATION};
-use reqwest::redirect::Policy;
-use segments_model::wire::ErrorBody;
+use http::header::{AUTHORIZATION, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, LOCATION};
 use serde::de::DeserializeOwned;
-use serde_json::error::Category;
 use tokio::time::{Instant, sleep, timeout_at};
 
 use super::base_uri::BaseUri;
-use super::clock::Clock;
+use super::clock::{Clock, after};
 use super::config::{ConfigError, SyncConfig};
-use super::error::{Refusal, RequestError};
+use super::error::RequestError;
 use super::limiter::Limiter;
 use super::progress::{Progress, ProgressEvent};
 use super::report::Requests;
 use super::request::Request;
 use super::retry::RetryPolicy;
 use super::token::AccessToken;
-
-/// The longest answer that is read, in bytes. The longest that is due is a page of 50 segments, each
-/// with the 15,000 contexts that the service lets it list: 30 MB if their keys are UUIDs.
-const LONGEST_ANSWER: usize = 64 * 1024 * 1024;
+use super::transport::{self, Answer, Broken, Chunks, Outgoing, Payload, Transport};
 
 /// A connection to the service for one sync.
 #[derive(Debug)]
 pub(crate) struct Client {
-    http: reqwest::Client,
+    transport: Arc<dyn Transport>,
+    /// What every request carries.
+    headers: HeaderMap,
     base_uri: BaseUri,
     token: AccessToken,
     limiter: Arc<Limiter>,
@@ -44,31 +40,23 @@ pub(crate) struct Client {
     writes: AtomicUsize,
 }
 
-/// An answer, read to its end.
-struct Answer {
-    status: u16,
-    headers: HeaderMap,
-    body: Vec<u8>,
-}
-
 impl Client {
     /// Prepares a client whose deadline starts to run now.
     pub(crate) fn new(config: &SyncConfig) -> Result<Self, ConfigError> {
+        Ok(Self::over(config, transport::to(&config.base_uri)?))
+    }
+
+    /// The same over another transport.
+    pub(crate) fn over(config: &SyncConfig, transport: Arc<dyn Transport>) -> Self {
         let options = &config.options;
         let mut headers = HeaderMap::new();
         headers.insert(AUTHORIZATION, config.token.header());
         if let Ok(version) = HeaderValue::from_str(&options.api_version) {
-            headers.insert("ld-api-version", version);
+            headers.insert(HeaderName::from_static("ld-api-version"), version);
         }
-        let http = reqwest::Client::builder()
-            .user_agent(concat!("segments-runtime/", env!("CARGO_PKG_VERSION")))
-            .default_headers(headers)
-            // The token would travel with a redirect.
-            .redirect(Policy::none())
-            .build()
-            .map_err(|error| ConfigError::HttpClient(error.into()))?;
-        Ok(Self {
-            http,
+        Self {
+            transport,
+            headers,
             base_uri: config.base_uri.clone(),
             token: config.token.clone(),
             limiter: Limiter::shared(&config.base_uri, &config.token),
@@ -77,10 +65,10 @@ impl Client {
             progress: options.progress.clone(),
             request_timeout: options.request_timeout,
             time: options.deadline,
-            deadline: Instant::now() + options.deadline,
+            deadline: after(Instant::now(), options.deadline),
             reads: AtomicUsize::new(0),
             writes: AtomicUsize::new(0),
-        })
+        }
     }
 
     /// What has been sent so far, repetitions included.
@@ -96,11 +84,7 @@ impl Client {
         &self,
         request: &Request,
     ) -> Result<T, RequestError> {
-        self.send(request, |answer| {
-            serde_json::from_slice(&answer.body)
-                .map_err(|error| answer.not_json(&self.token, &error))
-        })
-        .await
+        self.send(request, |answer| answer.json(&self.token)).await
     }
 
     /// Sends a request whose answer has no body that matters.
@@ -140,62 +124,58 @@ impl Client {
         }
     }
 
-    /// Sends a form, once, for as long as the deadline allows; returns the address of what it made.
+    /// Sends a body that is made meanwhile, once, for as long as the deadline allows; returns the
+    /// address of what it made.
     pub(crate) async fn upload(
         &self,
         request: &Request,
-        form: reqwest::multipart::Form,
+        content_type: &str,
+        body: Chunks,
     ) -> Result<Option<String>, RequestError> {
-        let answer = self.exchange_once(request, Some(form)).await?;
-        Ok(answer.header(LOCATION))
+        let content_type = HeaderValue::from_str(content_type).ok();
+        let body = Payload::Streamed(body);
+        let answer = self.exchange_once(request, content_type, body).await?;
+        Ok(answer.header(&LOCATION).map(str::to_owned))
     }
 
     async fn send_once(&self, request: &Request) -> Result<Answer, RequestError> {
-        self.exchange_once(request, None).await
+        let body = request.body.as_ref();
+        let content_type = body.map(|body| HeaderValue::from_static(body.content_type));
+        let body = Payload::Whole(body.map(|body| body.bytes.clone()));
+        self.exchange_once(request, content_type, body).await
     }
 
     async fn exchange_once(
         &self,
         request: &Request,
-        form: Option<reqwest::multipart::Form>,
+        content_type: Option<HeaderValue>,
+        body: Payload,
     ) -> Result<Answer, RequestError> {
         let route = request.route();
         while let Err(wait) = self.limiter.take(&route, Instant::now()) {
             // Whoever waits for the same window must not come back at the same moment.
             let spread = self.clock.up_to(Duration::from_millis(100));
-            self.wait(wait + spread).await?;
-        }
-        let counter = if request.is_write() {
-            &self.writes
-        } else {
-            &self.reads
-        };
-        let path: Vec<&str> = request.path.iter().map(String::as_str).collect();
-        let url = self.base_uri.join(&path, &request.query);
-        let mut builder = self.http.request(request.method.clone(), url);
-        if let Some(body) = &request.body {
-            builder = builder
-                .header(CONTENT_TYPE, body.content_type)
-                .body(body.bytes.to_vec());
+            self.wait(wait.saturating_add(spread)).await?;
         }
         let now = Instant::now();
         if now >= self.deadline {
             return Err(RequestError::Deadline(self.time));
         }
-        let mut ends = self.deadline.min(now + self.request_timeout);
-        if let Some(form) = form {
-            builder = builder.multipart(form);
-            ends = self.deadline;
-        }
-        counter.fetch_add(1, Ordering::Relaxed);
-        let answer = match timeout_at(ends, self.exchange(builder)).await {
-            Ok(answer) => answer?,
+        // A long body takes as long as the whole sync may.
+        let ends = match body {
+            Payload::Streamed(_) => self.deadline,
+            Payload::Whole(_) => self.deadline.min(after(now, self.request_timeout)),
+        };
+        self.count(request);
+        let outgoing = self.outgoing(request, content_type, body);
+        let answer = match timeout_at(ends, self.transport.exchange(outgoing)).await {
+            Ok(answer) => answer.map_err(|broken| self.broken(broken))?,
             Err(_) if Instant::now() >= self.deadline => {
                 return Err(RequestError::Deadline(self.time));
             }
             Err(_) => {
                 let cause = format!("no answer within {:?}", self.request_timeout);
-                return Err(self.lost(cause));
+                return Err(self.broken(Broken::Lost(cause)));
             }
         };
         tracing::trace!(method = %request.method, route, status = answer.status, "answered");
@@ -214,50 +194,43 @@ impl Client {
         }
     }
 
-    async fn exchange(&self, request: reqwest::RequestBuilder) -> Result<Answer, RequestError> {
-        let mut response = match request.send().await {
-            Ok(response) => response,
-            Err(error) if error.is_connect() || error.is_builder() => {
-                return Err(RequestError::Unreachable {
-                    host: self.base_uri.to_string(),
-                    cause: cause(&error.without_url()),
-                });
-            }
-            Err(error) => return Err(self.lost(cause(&error.without_url()))),
+    fn count(&self, request: &Request) {
+        let counter = if request.is_write() {
+            &self.writes
+        } else {
+            &self.reads
         };
-        let status = response.status().as_u16();
-        let headers = response.headers().clone();
-        let announced = response.content_length().unwrap_or_default();
-        if announced > LONGEST_ANSWER as u64 {
-            return Err(RequestError::TooLong { status });
-        }
-        let mut body = Vec::new();
-        while let Some(chunk) = response
-            .chunk()
-            .await
-            .map_err(|error| self.lost(cause(&error.without_url())))?
-        {
-            if body.len() + chunk.len() > LONGEST_ANSWER {
-                return Err(RequestError::TooLong { status });
-            }
-            body.extend_from_slice(&chunk);
-        }
-        Ok(Answer {
-            status,
-            headers,
-            body,
-        })
+        counter.fetch_add(1, Ordering::Relaxed);
     }
 
-    fn lost(&self, cause: String) -> RequestError {
-        RequestError::Lost {
-            host: self.base_uri.to_string(),
-            cause,
+    fn outgoing(
+        &self,
+        request: &Request,
+        content_type: Option<HeaderValue>,
+        body: Payload,
+    ) -> Outgoing {
+        let path: Vec<&str> = request.path.iter().map(String::as_str).collect();
+        let mut headers = self.headers.clone();
+        headers.extend(content_type.map(|content_type| (CONTENT_TYPE, content_type)));
+        Outgoing {
+            method: request.method.clone(),
+            uri: self.base_uri.join(&path, &request.query),
+            headers,
+            body,
+        }
+    }
+
+    fn broken(&self, broken: Broken) -> RequestError {
+        let host = self.base_uri.to_string();
+        match broken {
+            Broken::Unreachable(cause) => RequestError::Unreachable { host, cause },
+            Broken::Lost(cause) => RequestError::Lost { host, cause },
+            Broken::TooLong { status } => RequestError::TooLong { status },
         }
     }
 
     async fn wait(&self, wait: Duration) -> Result<(), RequestError> {
-        if Instant::now() + wait >= self.deadline {
+        if after(Instant::now(), wait) >= self.deadline {
             return Err(RequestError::Deadline(self.time));
         }
         if wait > Duration::ZERO {
@@ -265,69 +238,5 @@ impl Client {
             sleep(wait).await;
         }
         Ok(())
-    }
-}
-
-/// An error and what is behind it, on one line. Layers repeat each other, so each part is said once.
-fn cause(error: &dyn std::error::Error) -> String {
-    let mut text = error.to_string();
-    let mut next = error.source();
-    while let Some(error) = next {
-        let part = error.to_string();
-        if !text.contains(&part) {
-            text = format!("{text}: {part}");
-        }
-        next = error.source();
-    }
-    text
-}
-
-impl Answer {
-    fn header(&self, name: reqwest::header::HeaderName) -> Option<String> {
-        let text = self.headers.get(name)?.to_str().ok()?;
-        Some(text.to_owned())
-    }
-
-    /// The parser's own words may repeat a value of the answer, such as the key of a member, so
-    /// only what it missed and where is said.
-    fn not_json(&self, token: &AccessToken, error: &serde_json::Error) -> RequestError {
-        let words = error.to_string();
-        let cause = match error.classify() {
-            Category::Data if !words.starts_with("missing field") => format!(
-                "a value of another type than documented at line {} column {}",
-                error.line(),
-                error.column()
-            ),
-            _ => words,
-        };
-        let content_type = self
-            .header(CONTENT_TYPE)
-            .unwrap_or_else(|| "of no stated type".to_owned());
-        RequestError::NotJson {
-            status: self.status,
-            content_type: token.foreign(&content_type),
-            cause: token.foreign(&cause),
-        }
-    }
-
-    fn redirect(&self, token: &AccessToken) -> RequestError {
-        let location = self.header(LOCATION).unwrap_or_default();
-        RequestError::Redirect {
-            status: self.status,
-            location: token.foreign(&location),
-        }
-    }
-
-    /// The body may be empty or not JSON; then the status has to do.
-    fn refusal(&self, token: &AccessToken, wait: Option<Duration>) -> RequestError {
-        let body: ErrorBody = serde_json::from_slice(&self.body).unwrap_or_default();
-        let foreign = |text: Option<String>| text.map(|text| token.foreign(&text));
-        let refusal = Refusal {
-            status: self.status,
-            code: foreign(body.code),
-            message: foreign(body.message),
-            id: foreign(body.id),
-        };
-        RequestError::from_refusal(refusal, wait)
     }
 }

@@ -4,6 +4,17 @@ use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use tokio::time::Instant;
+
+/// Longer than anybody waits.
+const NEVER: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+
+/// The moment that is this much later. Waits come from people and from servers, who can name one
+/// that ends beyond what a clock can tell; it ends in some decades then.
+pub(crate) fn after(start: Instant, wait: Duration) -> Instant {
+    start + wait.min(NEVER)
+}
+
 /// Where the time of day and chance come from. Waiting itself goes by the runtime's clock, which
 /// does not jump; the time of day is only used to read the moments that the service names.
 ///

@@ -194,7 +194,8 @@ pub enum RequestError {
         /// Why it could not be read.
         cause: String,
     },
-    /// An answer that has no end, or one beyond 64 MB. It is not read further.
+    /// An answer that has no end, one beyond 64 MB, or one of more values or pages than can be meant.
+    /// It is not read further.
     #[error(
         "the answer ({status}) is longer than anything that LaunchDarkly sends; check that LAUNCHDARKLY_BASE_URI is the address of its API"
     )]

@@ -8,11 +8,11 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};
 use std::time::Duration;
 
-use reqwest::header::HeaderMap;
+use http::HeaderMap;
 use tokio::time::Instant;
 
 use super::base_uri::BaseUri;
-use super::clock::Clock;
+use super::clock::{Clock, after};
 use super::token::AccessToken;
 
 /// A window that ends later than this is none: one of the clocks is wrong. (The windows are
@@ -22,6 +22,10 @@ const LONGEST_WINDOW: Duration = Duration::from_secs(90);
 /// How long to wait when the service says "later" and names a moment that makes no sense, such as
 /// one in the past.
 const FLOOR: Duration = Duration::from_millis(250);
+
+/// The longest time for which the service is left alone on its word. Who names a longer one has not
+/// asked for patience but said no, or does not mean it.
+const LONGEST_WAIT: Duration = Duration::from_secs(3600);
 
 /// How many requests are left in each window.
 #[derive(Debug, Default)]
@@ -88,10 +92,6 @@ impl Limiter {
         clock: &Clock,
         now: Instant,
     ) -> Option<Duration> {
-        let number = |name: &str| -> Option<u64> {
-            let text = headers.get(name)?.to_str().ok()?;
-            text.trim().parse().ok()
-        };
         let mut windows = self.lock();
         let mut longest = None;
         for (name, left, ends) in [
@@ -103,17 +103,19 @@ impl Limiter {
             ),
             (route, "x-ratelimit-route-remaining", "x-ratelimit-reset"),
         ] {
-            let Some(left) = number(left) else { continue };
-            let until = number(ends).map_or(Duration::ZERO, |moment| clock.until(moment));
+            let Some(left) = number(headers, left) else {
+                continue;
+            };
+            let until = number(headers, ends).map_or(Duration::ZERO, |moment| clock.until(moment));
             let until = match until {
                 Duration::ZERO => FLOOR,
                 until if until > LONGEST_WINDOW => FLOOR,
                 until => until,
             };
-            let ends = now + until;
+            let ends = after(now, until);
             // Answers come out of order; within one window the count only falls.
             let left = match windows.get(name) {
-                Some(known) if known.ends + FLOOR > ends => known.left.min(left),
+                Some(known) if after(known.ends, FLOOR) > ends => known.left.min(left),
                 _ => left,
             };
             windows.insert(name.to_owned(), Window { left, ends });
@@ -124,12 +126,13 @@ impl Limiter {
         if !limited {
             return None;
         }
-        let asked = number("retry-after").map(Duration::from_secs);
-        let wait = longest.max(asked).unwrap_or_default().max(FLOOR);
+        let asked = number(headers, "retry-after").map(Duration::from_secs);
+        let wait = longest.max(asked).unwrap_or_default();
+        let wait = wait.clamp(FLOOR, LONGEST_WAIT);
         // Everybody waits, not only the request that found out.
         let window = Window {
             left: 0,
-            ends: now + wait,
+            ends: after(now, wait),
         };
         windows.insert(route.to_owned(), window);
         Some(wait)
@@ -138,6 +141,13 @@ impl Limiter {
     fn lock(&self) -> std::sync::MutexGuard<'_, HashMap<String, Window>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// A number of a header. One that is beyond what fits is the largest that does.
+fn number(headers: &HeaderMap, name: &str) -> Option<u64> {
+    let text = headers.get(name)?.to_str().ok()?.trim();
+    let digits = !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    digits.then(|| text.parse().unwrap_or(u64::MAX))
 }
 
 #[cfg(test)]

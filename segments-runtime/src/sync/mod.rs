@@ -57,6 +57,7 @@
 //! - With [`revision`](SyncConfigBuilder::revision), a rollback or an old replica does not undo a
 //!   newer audience.
 
+mod answer;
 mod apply;
 mod approval;
 mod base_uri;
@@ -71,11 +72,14 @@ mod decide;
 mod diff;
 mod environments;
 mod error;
+#[cfg(test)]
+mod extremes;
 mod kinds;
 mod limiter;
 mod look;
 mod order;
 mod ownership;
+mod pages;
 mod patch;
 mod plan;
 mod progress;
@@ -85,6 +89,7 @@ mod request;
 mod retry;
 mod targeting;
 mod token;
+mod transport;
 mod writer;
 
 use std::sync::Arc;

@@ -1,6 +1,5 @@
 //! Everything that only reads. Plans and verifications have a reader and no writer.
 
-use std::collections::HashSet;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -13,6 +12,7 @@ use serde_json::Value as Json;
 use super::client::Client;
 use super::error::RequestError;
 use super::look::{LiveMembership, SeenValues};
+use super::pages::Pages;
 use super::progress::{Progress, ProgressEvent};
 use super::request::{PAGE, Scope};
 
@@ -67,36 +67,32 @@ impl Reader {
         let total = first.total_count;
         // A service that gives out smaller pages than asked for is followed in its own steps.
         let step = first.items.len();
-        let mut seen = HashSet::new();
+        let mut pages = Pages::default();
         let mut shifted = false;
         let mut take = |page: Page<Segment>| {
             shifted |= page.total_count != total;
-            for segment in page.items {
-                seen.insert(segment.key.clone());
-                each(segment);
-            }
-            let total = total.unwrap_or(seen.len());
-            progress.tell(ProgressEvent::Listed {
-                read: seen.len(),
-                total,
-            });
+            let keys = page.items.iter().map(|segment| segment.key.as_str());
+            let more = pages.take(keys, page.total_count)?;
+            page.items.into_iter().for_each(&mut each);
+            let read = pages.seen();
+            let total = total.unwrap_or(read);
+            progress.tell(ProgressEvent::Listed { read, total });
+            Ok::<bool, RequestError>(more)
         };
-        take(first);
+        take(first)?;
         match total {
             _ if step == 0 => {}
             Some(total) => {
-                // Asked for one by one, and none after an empty one: whatever the service counts,
-                // it makes nobody ask for pages without end.
+                // Asked for one by one, and none after one that brings nothing.
                 let ended = AtomicBool::new(false);
                 let offsets = (step..total)
                     .step_by(step)
                     .take_while(|_| !ended.load(Ordering::Relaxed));
-                let mut pages = stream::iter(offsets)
+                let mut answers = stream::iter(offsets)
                     .map(|offset| self.page(offset, step))
                     .buffer_unordered(concurrency);
-                while let Some(page) = pages.try_next().await? {
-                    ended.fetch_or(page.items.is_empty(), Ordering::Relaxed);
-                    take(page);
+                while let Some(page) = answers.try_next().await? {
+                    ended.fetch_or(!take(page)?, Ordering::Relaxed);
                 }
             }
             // Without a count, a short page is the last.
@@ -107,11 +103,13 @@ impl Reader {
                     let page = self.page(offset, PAGE).await?;
                     last = page.items.len();
                     offset += last;
-                    take(page);
+                    if !take(page)? {
+                        break;
+                    }
                 }
             }
         }
-        shifted |= total.is_some_and(|total| seen.len() != total);
+        shifted |= total.is_some_and(|total| pages.seen() != total);
         Ok(if shifted {
             Listing::Shifted
         } else {
@@ -149,15 +147,17 @@ impl Reader {
     /// The keys of the project's AI Configs, page by page; none where the account has no such thing.
     pub(crate) async fn ai_configs(&self) -> Result<Vec<String>, RequestError> {
         let mut keys = Vec::new();
+        let mut pages = Pages::default();
         loop {
             let request = self.scope.list_ai_configs(keys.len());
             let page: Page<AiConfig> = match self.client.json(&request).await {
                 Err(RequestError::NotFound(_)) => return Ok(keys),
                 page => page?,
             };
-            let read = page.items.len();
+            let read = page.items.iter().map(|config| config.key.as_str());
+            let more = pages.take(read, page.total_count)?;
             keys.extend(page.items.into_iter().map(|config| config.key));
-            if read == 0 || page.total_count.is_none_or(|total| keys.len() >= total) {
+            if !more || page.total_count.is_none_or(|total| keys.len() >= total) {
                 return Ok(keys);
             }
         }
@@ -170,13 +170,15 @@ impl Reader {
             key: String,
         }
         let mut found = Vec::new();
+        let mut pages = Pages::default();
         loop {
             let request = self.scope.list_environments(found.len());
             let page: Page<Environment> = self.client.json(&request).await?;
             let whole = page.total_count.unwrap_or_default();
-            let last = page.items.is_empty();
+            let read = page.items.iter().map(|found| found.key.as_str());
+            let more = pages.take(read, page.total_count)?;
             found.extend(page.items);
-            if last || found.len() >= whole {
+            if !more || found.len() >= whole {
                 break;
             }
         }

@@ -3,9 +3,8 @@
 //! Paths, parameters and bodies are those of LaunchDarkly's REST API documentation; the operation
 //! is named at each function.
 
-use std::sync::Arc;
-
-use reqwest::Method;
+use bytes::Bytes;
+use http::Method;
 use segments_model::wire::{CreateSegment, Instruction, SemanticPatch, TargetingInstruction};
 use segments_model::{AiConfigKey, ContextKind, EnvironmentKey, ProjectKey, Resource, SegmentKey};
 use serde::Serialize;
@@ -31,7 +30,7 @@ pub(crate) struct Request {
 #[derive(Clone, PartialEq)]
 pub(crate) struct Body {
     pub(crate) content_type: &'static str,
-    pub(crate) bytes: Arc<[u8]>,
+    pub(crate) bytes: Bytes,
 }
 
 /// Whether a request whose answer was lost may be sent again.

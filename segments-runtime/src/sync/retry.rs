@@ -77,7 +77,7 @@ impl RetryPolicy {
             RequestError::RateLimited { wait, .. } => wait.unwrap_or_default(),
             _ => Duration::ZERO,
         };
-        Some(named + self.pause(sent, clock))
+        Some(named.saturating_add(self.pause(sent, clock)))
     }
 
     /// The wait after `sent` attempts, drawn by chance.

@@ -2,7 +2,7 @@
 
 use std::fmt::Write;
 
-use reqwest::header::HeaderValue;
+use http::HeaderValue;
 use secrecy::{ExposeSecret, SecretString};
 use segments_model::Visible;
 use thiserror::Error;

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use std::pin::Pin;
 
 use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};
-use reqwest::multipart::{Form, Part};
 use tokio::io::{AsyncRead, AsyncReadExt};
 
 use super::super::progress::{Progress, ProgressEvent};
@@ -113,16 +112,16 @@ fn write_field(chunk: &mut Vec<u8>, key: &str) {
     }
 }
 
-/// The form that carries a list (API documentation, *createBigSegmentImport*).
-pub(super) fn form(file: File, mode: &'static str, progress: Progress) -> Form {
-    let mut bytes = 0;
-    let file = file.inspect_ok(move |chunk| {
-        bytes += chunk.len() as u64;
+/// The list, telling how much of it has been sent.
+pub(super) fn watched(
+    file: File,
+    progress: Progress,
+) -> impl Stream<Item = std::io::Result<Vec<u8>>> + Send {
+    let mut bytes = 0_u64;
+    file.inspect_ok(move |chunk| {
+        bytes = bytes.saturating_add(chunk.len() as u64);
         progress.tell(ProgressEvent::Uploaded { bytes });
-    });
-    let file = Part::stream(reqwest::Body::wrap_stream(file)).file_name("members.csv");
-    let file = file.mime_str("text/csv").expect("a constant media type");
-    Form::new().text("mode", mode).part("file", file)
+    })
 }
 
 #[cfg(test)]

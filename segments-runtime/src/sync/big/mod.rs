@@ -1,5 +1,6 @@
 //! Members of big segments: lists that are too long to declare, and to hold in memory.
 
+mod form;
 mod members;
 
 use segments_model::{PATCH_TARGETS, SegmentKey};
@@ -7,6 +8,8 @@ use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
 pub use members::Members;
+
+use form::Form;
 
 use super::client::Client;
 use super::config::{ConfigError, SyncConfig};
@@ -235,8 +238,9 @@ impl BigSegment {
                 return Err(failed.map_or_else(|| used_up().into(), MembersError::Request));
             };
             let progress = &self.config.options.progress;
-            let form = members::form(file, mode, progress.clone());
-            let error = match client.upload(&request, form).await {
+            let form = Form::new(mode, members::watched(file, progress.clone()));
+            let sent = client.upload(&request, &form.content_type, form.body);
+            let error = match sent.await {
                 Ok(location) => {
                     let id = location.as_deref().and_then(|path| path.rsplit('/').next());
                     let id = id

@@ -5,7 +5,7 @@ use std::time::Duration;
 use segments_model::{EnvironmentKey, ProjectKey};
 
 use super::{Approvals, ConfigError, ContextKinds, Options, SyncConfig, SyncMode, Unreachable};
-use crate::sync::base_uri::BaseUri;
+use crate::sync::base_uri::{BaseUri, InvalidBaseUri};
 use crate::sync::clock::Clock;
 use crate::sync::ownership::{Adoption, Owner};
 use crate::sync::progress::{Progress, ProgressEvent};
@@ -16,7 +16,7 @@ use crate::sync::token::{AccessToken, InvalidToken};
 #[derive(Debug, Clone, Default)]
 pub struct SyncConfigBuilder {
     token: Option<Result<AccessToken, InvalidToken>>,
-    base_uri: Option<String>,
+    base_uri: Option<Result<BaseUri, InvalidBaseUri>>,
     project: Option<String>,
     environment: Option<String>,
     owner: Option<String>,
@@ -34,7 +34,7 @@ impl SyncConfigBuilder {
     /// The service's address. Plain `http` only to this machine: the token travels in clear.
     #[must_use]
     pub fn base_uri(mut self, uri: impl Into<String>) -> Self {
-        self.base_uri = Some(uri.into());
+        self.base_uri = Some(BaseUri::parse(&uri.into()));
         self
     }
 
@@ -74,7 +74,9 @@ impl SyncConfigBuilder {
         self.environment = self
             .environment
             .or_else(|| variable("LAUNCHDARKLY_ENVIRONMENT"));
-        self.base_uri = self.base_uri.or_else(|| variable("LAUNCHDARKLY_BASE_URI"));
+        self.base_uri = self
+            .base_uri
+            .or_else(|| variable("LAUNCHDARKLY_BASE_URI").map(|uri| BaseUri::parse(&uri)));
         self
     }
 
@@ -216,10 +218,10 @@ impl SyncConfigBuilder {
         }
         Ok(SyncConfig {
             token: self.token.ok_or(ConfigError::MissingToken)??,
-            base_uri: match self.base_uri {
-                Some(uri) => BaseUri::parse(&uri)?,
-                None => BaseUri::default(),
-            },
+            base_uri: self
+                .base_uri
+                .unwrap_or_else(|| Ok(BaseUri::default()))?
+                .spoken()?,
             project: ProjectKey::parse(self.project.unwrap_or_else(|| "default".to_owned()))
                 .map_err(ConfigError::Project)?,
             environment: EnvironmentKey::parse(

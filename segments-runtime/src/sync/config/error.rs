@@ -37,6 +37,12 @@ pub enum ConfigError {
         "`prune` deletes segments that carry the owner's tag, so it needs an owner of your own: call `program` or `owner`"
     )]
     PruneWithoutOwner,
+    /// A proxy of another kind than can be talked to. Its address may have a password and is not
+    /// repeated.
+    #[error(
+        "the proxy that `HTTPS_PROXY` or `ALL_PROXY` names speaks neither http nor https; name one that does, or add the service's host to `NO_PROXY`"
+    )]
+    Proxy,
     /// The HTTP client cannot be made, which means that the system's certificates cannot be read.
     #[error("cannot make an HTTP client: {0}; check the system's TLS certificates")]
     HttpClient(#[source] Box<dyn std::error::Error + Send + Sync>),

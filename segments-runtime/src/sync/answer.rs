@@ -1,0 +1,67 @@
+//! What an answer says: a value, a refusal, or neither.
+
+use std::time::Duration;
+
+use http::header::{CONTENT_TYPE, HeaderName, LOCATION};
+use segments_model::wire::{ErrorBody, bounded};
+use serde::de::DeserializeOwned;
+use serde_json::error::Category;
+
+use super::base_uri::without_secrets;
+use super::error::{Refusal, RequestError};
+use super::token::AccessToken;
+use super::transport::Answer;
+
+impl Answer {
+    /// Its value.
+    pub(crate) fn json<T: DeserializeOwned>(&self, token: &AccessToken) -> Result<T, RequestError> {
+        let status = self.status;
+        bounded(&self.body).map_err(|_| RequestError::TooLong { status })?;
+        serde_json::from_slice(&self.body).map_err(|error| self.not_json(token, &error))
+    }
+
+    pub(crate) fn header(&self, name: &HeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// The parser's own words may repeat a value of the answer, such as the key of a member, so
+    /// only what it missed and where is said.
+    fn not_json(&self, token: &AccessToken, error: &serde_json::Error) -> RequestError {
+        let words = error.to_string();
+        let cause = match error.classify() {
+            Category::Data if !words.starts_with("missing field") => format!(
+                "a value of another type than documented at line {} column {}",
+                error.line(),
+                error.column()
+            ),
+            _ => words,
+        };
+        let content_type = self.header(&CONTENT_TYPE).unwrap_or("of no stated type");
+        RequestError::NotJson {
+            status: self.status,
+            content_type: token.foreign(content_type),
+            cause: token.foreign(&cause),
+        }
+    }
+
+    pub(crate) fn redirect(&self, token: &AccessToken) -> RequestError {
+        let location = self.header(&LOCATION).unwrap_or_default();
+        RequestError::Redirect {
+            status: self.status,
+            location: token.foreign(&without_secrets(location)),
+        }
+    }
+
+    /// The body may be empty or not JSON; then the status has to do.
+    pub(crate) fn refusal(&self, token: &AccessToken, wait: Option<Duration>) -> RequestError {
+        let body: ErrorBody = serde_json::from_slice(&self.body).unwrap_or_default();
+        let foreign = |text: Option<String>| text.map(|text| token.foreign(&text));
+        let refusal = Refusal {
+            status: self.status,
+            code: foreign(body.code),
+            message: foreign(body.message),
+            id: foreign(body.id),
+        };
+        RequestError::from_refusal(refusal, wait)
+    }
+}

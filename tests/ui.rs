@@ -2,6 +2,9 @@
 //!
 //! `TRYBUILD=overwrite cargo test -p segments-ui-tests` writes the messages anew; read them as a user would before you commit them.
 
+use std::fs;
+use std::path::{Path, PathBuf};
+
 #[test]
 fn mistakes_are_one_clear_error_at_the_right_token() {
     let cases = trybuild::TestCases::new();
@@ -12,9 +15,6 @@ fn mistakes_are_one_clear_error_at_the_right_token() {
 /// `include_segments!`: the places inside the file are in the text.
 #[test]
 fn mistakes_in_a_file_are_errors_where_it_is_included() {
-    use std::fs;
-    use std::path::Path;
-
     // The cases are built in a package of trybuild's own, so the files have to be there.
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("file/toml");
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
@@ -30,4 +30,52 @@ fn mistakes_in_a_file_are_errors_where_it_is_included() {
     let cases = trybuild::TestCases::new();
     cases.compile_fail("file/*.rs");
     cases.pass("file/pass/*.rs");
+}
+
+/// The expected messages of the whole repository.
+fn messages(folder: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        let name = path.file_name().unwrap_or_default();
+        if path.is_dir() && !path.is_symlink() && name != "target" && name != ".git" {
+            messages(&path, found);
+        } else if path
+            .extension()
+            .is_some_and(|extension| extension == "stderr")
+        {
+            found.push(path);
+        }
+    }
+}
+
+/// How rustc, and what trybuild makes of it, name files of the standard library.
+const STANDARD_LIBRARY: &[&str] = &[
+    "$RUST",
+    "/rustc/",
+    "/rustlib/",
+    "library/core/",
+    "library/std/",
+    "library/alloc/",
+];
+
+/// rustc quotes the standard library only where the component `rust-src` is installed, so a message
+/// that points there is not the same on every machine. Change the case so that rustc points elsewhere.
+#[test]
+fn no_message_quotes_the_standard_library() {
+    let mut found = Vec::new();
+    messages(
+        &Path::new(env!("CARGO_MANIFEST_DIR")).join("../.."),
+        &mut found,
+    );
+    assert!(found.len() > 150, "{} messages", found.len());
+    for path in found {
+        let message = fs::read_to_string(&path).unwrap();
+        for quoted in STANDARD_LIBRARY {
+            assert!(
+                !message.contains(quoted),
+                "{} quotes `{quoted}`",
+                path.display()
+            );
+        }
+    }
 }

@@ -13,7 +13,9 @@ struct Assistant;
 
 fn main() {
     let user: Option<&User> = None;
-    match Assistant::variation(user).known() {
-        Some(AssistantVariation::Fast) | None => {}
+    if let Some(variation) = Assistant::variation(user).known() {
+        match variation {
+            AssistantVariation::Fast => {}
+        }
     }
 }

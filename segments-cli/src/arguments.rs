@@ -371,7 +371,8 @@ pub(crate) struct Emulate {
     /// The port; 0 takes any free one
     #[arg(long, default_value_t = 0)]
     pub(crate) port: u16,
-    /// The address to listen on; one that other machines reach needs --token-file
+    /// The address to listen on; one that other machines reach needs --token-file, or a token of your
+    /// own in `LAUNCHDARKLY_ACCESS_TOKEN`
     #[arg(long, value_name = "IP", default_value = "127.0.0.1")]
     pub(crate) address: IpAddr,
     /// Take the access token from a file that only its owner can read, or from standard input (-)
@@ -392,6 +393,9 @@ pub(crate) struct Emulate {
     /// Print one line of JSON when it is ready
     #[arg(long)]
     pub(crate) json: bool,
+    /// Start nothing; exit with 0 if an emulator answers at this address and port
+    #[arg(long, requires = "port")]
+    pub(crate) health_check: bool,
 }
 
 fn environment(text: &str) -> Result<(String, String), String> {

@@ -8,14 +8,18 @@ use serde_json::json;
 use crate::arguments::Emulate;
 use crate::connection;
 use crate::failure::Failure;
+use crate::health;
 use crate::output::Output;
 use crate::status::Status;
 
 pub(crate) fn emulate(arguments: &Emulate, output: Output) -> Result<Status, Failure> {
     let address = SocketAddr::new(arguments.address, arguments.port);
+    if arguments.health_check {
+        return health::check(address, output);
+    }
     let mut builder = Emulator::builder().address(address).seed(arguments.seed);
-    if let Some(path) = &arguments.token_file {
-        let secret = connection::token(path)?;
+    let own_token = own_token(arguments)?;
+    if let Some(secret) = &own_token {
         builder = builder.token(Token::new("own", secret.trim(), Role::Writer));
     }
     for (project, key) in &arguments.environments {
@@ -36,10 +40,7 @@ pub(crate) fn emulate(arguments: &Emulate, output: Output) -> Result<Status, Fai
         })?;
     }
     // A token of one's own is known to whoever has the file, and not to be shown.
-    let access_token = arguments
-        .token_file
-        .is_none()
-        .then(|| emulator.access_token());
+    let access_token = own_token.is_none().then(|| emulator.access_token());
     let sdk_key = emulator.sdk_key("default", "production");
     if arguments.json {
         // One line even on a terminal: scripts read up to the end of it.
@@ -73,4 +74,17 @@ pub(crate) fn emulate(arguments: &Emulate, output: Output) -> Result<Status, Fai
         emulator.requests().len()
     ));
     Ok(Status::Done)
+}
+
+/// The token of one's own. The variable counts where other machines can ask, as in a container; on this
+/// machine it is the token of the real service.
+fn own_token(arguments: &Emulate) -> Result<Option<String>, Failure> {
+    match &arguments.token_file {
+        Some(path) => connection::token(path).map(Some),
+        None if arguments.address.is_loopback() => Ok(None),
+        None => {
+            let token = std::env::var("LAUNCHDARKLY_ACCESS_TOKEN").ok();
+            Ok(token.filter(|token| !token.trim().is_empty()))
+        }
+    }
 }

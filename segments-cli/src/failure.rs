@@ -1,6 +1,7 @@
 //! Why a command could not be carried out.
 
 use std::io;
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use segments_emulator::{ImportError, StartError};
@@ -23,6 +24,11 @@ pub(crate) enum Failure {
     Write { path: PathBuf, source: io::Error },
     #[error("`{}` exists already; name another file, or delete it first", .0.display())]
     Exists(PathBuf),
+    #[error("no emulator answers at {address}: {source}; start one with `cargo segments emulate --port {}`", .address.port())]
+    Unhealthy {
+        address: SocketAddr,
+        source: io::Error,
+    },
     /// The diagnostics have been shown.
     #[error("{0} in the definitions; nothing was done")]
     Definitions(String),

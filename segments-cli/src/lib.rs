@@ -52,6 +52,7 @@ mod eval;
 mod failure;
 mod fmt;
 mod generate;
+mod health;
 mod import;
 mod imported;
 mod local;

@@ -6,12 +6,18 @@ mod action;
 mod check;
 mod connection;
 mod docs;
+#[cfg(unix)]
+mod downloads;
 mod eval;
 mod general;
+#[cfg(target_os = "linux")]
+mod image;
 mod import;
 mod interactive;
 mod layout;
 mod moving;
+#[cfg(unix)]
+mod release;
 mod support;
 mod sync;
 #[cfg(feature = "parquet")]

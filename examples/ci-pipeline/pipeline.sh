@@ -8,7 +8,7 @@
 # The connection comes from LAUNCHDARKLY_ACCESS_TOKEN, LAUNCHDARKLY_PROJECT and LAUNCHDARKLY_ENVIRONMENT. `check` and `verify` read
 # only, and want a token that can only read; `check` without a token only looks at the definitions. The rest is optional:
 #
-#   CARGO_SEGMENTS          what to run instead of `cargo segments`
+#   CARGO_SEGMENTS          what to run instead of `cargo-segments`
 #   SEGMENTS_FILES          files of definitions, with spaces between them
 #   SEGMENTS_OWNER          whose the segments are
 #   SEGMENTS_PRUNE          `true` deletes what is declared no more
@@ -18,7 +18,7 @@
 #   SEGMENTS_COMMENT        a file to write the plan to in Markdown
 set -euf -o pipefail
 
-segments() { ${CARGO_SEGMENTS:-cargo segments} "$@"; }
+segments() { ${CARGO_SEGMENTS:-cargo-segments} "$@"; }
 plan=${SEGMENTS_PLAN:-plan.json}
 
 files=

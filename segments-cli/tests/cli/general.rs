@@ -27,6 +27,13 @@ fn a_first_file_is_right_and_is_never_written_over() {
     folder.run("new").with(0);
     let ended = folder.run("check --deny warnings").with(0);
     assert_eq!(ended.messages, "checked 1 segment: nothing is wrong\n");
+    // Under another name, the next commands say it.
+    let ended = folder.run("new audiences.toml").with(0);
+    for command in ["check", "plan"] {
+        let next = format!("cargo segments {command} --file audiences.toml");
+        assert!(ended.messages.contains(&next), "{ended:?}");
+    }
+    folder.run("check --file audiences.toml").with(0);
     folder.write("segments.toml", "mine");
     folder.run("new").with(5);
     let text = std::fs::read_to_string(folder.path("segments.toml")).unwrap();

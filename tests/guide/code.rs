@@ -48,8 +48,11 @@ fn files_are_read() {
 
 /// Output that is shown, by its page and first line, and who compares it.
 const SHOWN: &[(&str, &str, &str)] = &[
-    ("README.md", "== Sync again", "examples/tests/shown.rs"),
-    ("README.md", "== Sync", "examples/tests/shown.rs"),
+    (
+        "README.md",
+        "== Why user-123 is no EU power user",
+        "examples/tests/shown.rs",
+    ),
     (
         "docs/ai-configs.md",
         "== What a sync would do",
@@ -91,6 +94,9 @@ fn compiled_pages() -> String {
 fn every_block_is_of_a_kind_that_is_tested() {
     let refused = fs::read_to_string(root().join("tests/ui/readme.rs")).unwrap();
     let (compiled, errors) = (compiled_pages(), compile_errors());
+    let programs = fs::read_dir(root().join("examples/testcontainers")).unwrap();
+    let programs = programs.map(|file| fs::read_to_string(file.unwrap().path()).unwrap());
+    let programs: Vec<String> = programs.collect();
     for (path, page) in pages() {
         if path.ends_with("docs/diagnostics.md") {
             continue;
@@ -117,6 +123,9 @@ fn every_block_is_of_a_kind_that_is_tested() {
                 }
                 "toml" => ["", "wrong", "manifest", "part"].contains(&rest),
                 "json" => serde_json::from_str::<serde_json::Value>(block.code).is_ok(),
+                "yaml" => serde_saphyr::from_str::<serde_json::Value>(block.code).is_ok(),
+                // Whole programs, which `tests/cli/image.rs` of the command line reads.
+                "python" | "js" => programs.iter().any(|program| program == block.code),
                 _ => false,
             };
             assert!(known, "{name}:{}: ```{}", block.line, block.info);

@@ -7,14 +7,24 @@ use crate::root;
 
 /// Programs that everybody has, and what `mdbook` and the like are installed with.
 const OTHERS: &[&str] = &[
-    "cd", "cp", "curl", "echo", "export", "git", "mdbook", "rustup",
+    "brew", "cd", "cp", "curl", "docker", "echo", "export", "gh", "git", "mdbook", "rustup", "sh",
+    "tar",
 ];
 
 /// Commands of cargo that name nothing of this repository.
-const OF_CARGO: &[&str] = &["add", "deny", "install", "new", "segments"];
+const OF_CARGO: &[&str] = &[
+    "add",
+    "binstall",
+    "cyclonedx",
+    "deny",
+    "install",
+    "new",
+    "release",
+    "segments",
+];
 
 /// Why a command cannot be run, if so.
-fn fault(command: &str) -> Option<String> {
+pub fn fault(command: &str) -> Option<String> {
     let words = command.split_whitespace();
     let mut words = words.skip_while(|word| word.contains('='));
     let program = words.next()?;
@@ -33,7 +43,7 @@ fn fault(command: &str) -> Option<String> {
     if OF_CARGO.contains(subcommand) {
         return None;
     }
-    if !["bench", "check", "run", "test"].contains(subcommand) {
+    if !["bench", "build", "check", "doc", "publish", "run", "test"].contains(subcommand) {
         return Some(format!("what is cargo {subcommand}?"));
     }
     let packages = packages();

@@ -9,6 +9,8 @@ mod links;
 mod metadata;
 mod named;
 mod page;
+mod recipes;
+mod workflows;
 
 use std::path::{Path, PathBuf};
 

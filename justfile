@@ -1,0 +1,117 @@
+# The commands of CONTRIBUTING.md by name: `just`, or `just --list`. Nothing needs this file.
+
+# list the commands
+list:
+    @just --list --unsorted
+
+# run everything that has to pass
+ci:
+    .ci/run
+
+# see the main job
+quickstart:
+    cargo run --example quickstart
+
+# run the tests
+test:
+    cargo test --workspace --no-fail-fast
+
+# run the README's commands as on a machine that has nothing but Rust
+bare:
+    tests/bare.sh
+
+# run the tests of compile errors without the source of the standard library
+ui-bare:
+    .ci/without-rust-src cargo test -p segments-ui-tests
+
+# search what the tests print and write for secrets
+leaks:
+    .ci/leaks cargo test --workspace --no-fail-fast
+
+# write the messages of compile errors anew, then read them
+ui-update:
+    TRYBUILD=overwrite cargo test -p segments-ui-tests
+
+# write what tests compare with anew: tables of the guide, findings of files
+update:
+    UPDATE=1 cargo test -p segments-tests
+
+# write anew what an import to Rust is compared with
+update-imported:
+    UPDATE=1 cargo test -p cargo-segments --test imported
+
+# see in a real terminal what people see: the tests of it alone
+interactive:
+    cargo test -p cargo-segments --test cli interactive
+
+# ask a real editor
+ide:
+    cargo test -p segments-tests --test ide
+
+# ask clients that others wrote
+clients:
+    cargo test -p segments-tests --test clients -- --nocapture
+
+# start LaunchDarkly's SDK from the emulator
+server-sdk:
+    cargo test --manifest-path tests/clients/server-sdk/Cargo.toml --target-dir target
+
+# compare with the official evaluator, a million cases
+differential:
+    SEGMENTS_CASES=1000000 cargo test --release -p segments-tests --test differential -- --nocapture
+
+# fuzz the reader of files, ten minutes for each target
+fuzz:
+    .ci/fuzz 600
+
+# measure membership
+bench-membership:
+    cargo bench -p segments-benches
+
+# measure sync
+bench-sync:
+    cargo bench -p segments-runtime
+
+# measure the emulator
+bench-emulator:
+    cargo run --release -p segments-emulator --example numbers
+
+# measure the command line: `check`, `--version`, `count`
+bench-cli:
+    cargo bench -p cargo-segments
+
+# measure what a segment costs a build
+compile-cost:
+    tests/compile-cost.sh
+
+# measure what `include_segments!` costs a build
+include-cost:
+    tests/include-cost.sh
+
+# see that a crate is built again when its file changes, and only then
+rebuild:
+    tests/rebuild.sh
+
+# measure how long a file takes to read, and hostile ones
+bench-file:
+    cargo bench -p segments-model --features toml
+
+# draw the README's pictures
+pictures:
+    cargo run -p segments-tests --example pictures
+
+# read the guide
+guide:
+    mdbook build docs
+
+# check licenses, sources and advisories
+deny:
+    cargo deny check
+
+# build with the oldest dependencies
+minimal-versions:
+    .ci/minimal-versions
+
+# list public items that have neither an example nor a link to one
+examples:
+    .ci/examples

@@ -1,6 +1,7 @@
 //! `new`: a first `segments.toml`.
 
 use std::io::{ErrorKind, Write};
+use std::path::Path;
 
 use crate::arguments::New;
 use crate::failure::Failure;
@@ -17,8 +18,9 @@ pub(crate) fn new(arguments: &New, output: Output) -> Result<Status, Failure> {
     match created {
         Ok(()) => {
             output.message(format_args!(
-                "wrote `{}`; `cargo segments check` checks it",
-                path.display()
+                "wrote `{}`; next:{}",
+                path.display(),
+                next_steps(path)
             ));
             Ok(Status::Done)
         }
@@ -30,4 +32,27 @@ pub(crate) fn new(arguments: &New, output: Output) -> Result<Status, Failure> {
             source,
         }),
     }
+}
+
+/// What to do with the file: commands, each with what it is for.
+fn next_steps(path: &Path) -> String {
+    // The commands find the file by themselves where it has its usual name.
+    let file = if path == Path::new("segments.toml") {
+        String::new()
+    } else {
+        format!(" --file {}", path.display())
+    };
+    let steps = [
+        (format!("check{file}"), "finds mistakes in it"),
+        ("emulate".to_owned(), "runs a LaunchDarkly on this machine"),
+        (
+            format!("plan{file}"),
+            "shows what a sync would change there",
+        ),
+    ];
+    let width = steps.iter().map(|(command, _)| command.len()).max();
+    let width = width.unwrap_or_default();
+    let lines =
+        steps.map(|(command, purpose)| format!("\n  cargo segments {command:<width$}   {purpose}"));
+    lines.concat()
 }

@@ -5,17 +5,27 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
+/// Without programs to run, trybuild checks all cases in one run of cargo; with one, each in a run of its
+/// own. So these have a set of their own.
 #[test]
 fn mistakes_are_one_clear_error_at_the_right_token() {
+    place_files();
     let cases = trybuild::TestCases::new();
     cases.compile_fail("*.rs");
-    cases.pass("pass/*.rs");
+    // `include_segments!`: the places inside the file are in the text.
+    cases.compile_fail("file/*.rs");
 }
 
-/// `include_segments!`: the places inside the file are in the text.
 #[test]
-fn mistakes_in_a_file_are_errors_where_it_is_included() {
-    // The cases are built in a package of trybuild's own, so the files have to be there.
+fn programs_without_mistakes_compile_and_run() {
+    place_files();
+    let cases = trybuild::TestCases::new();
+    cases.pass("pass/*.rs");
+    cases.pass("file/pass/*.rs");
+}
+
+/// The cases are built in a package of trybuild's own, so the files that they include have to be there.
+fn place_files() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("file/toml");
     let target = Path::new(env!("CARGO_TARGET_TMPDIR")).parent().unwrap();
     let there = target
@@ -27,9 +37,6 @@ fn mistakes_in_a_file_are_errors_where_it_is_included() {
         let file = file.unwrap();
         fs::copy(file.path(), there.join(file.file_name())).unwrap();
     }
-    let cases = trybuild::TestCases::new();
-    cases.compile_fail("file/*.rs");
-    cases.pass("file/pass/*.rs");
 }
 
 /// The expected messages of the whole repository.

@@ -90,7 +90,7 @@ fn the_image_serves_says_that_it_does_and_stops() {
     let ended = Ended::from(inside(&health).output().unwrap()).with(3);
     assert!(ended.messages.contains("no emulator answers"), "{ended:?}");
 
-    let mut serving = inside(&entry)
+    let serving = inside(&entry)
         .env("LAUNCHDARKLY_ACCESS_TOKEN", TOKEN)
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

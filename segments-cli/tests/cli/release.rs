@@ -249,12 +249,9 @@ fn the_action_downloads_its_own_release_and_compiles_anything_else() {
     let references = format!("{of_tag}\trefs/tags/{tag}\n{other}\trefs/heads/main\n");
     release.folder.write("served/info/refs", &references);
     let remote = release.downloads.uri();
-    let listed = run({
-        let mut git = Command::new("git");
-        git.args(["ls-remote", &remote]);
-        git
-    });
-    if listed.code == 0 {
+    let mut git = Command::new("git");
+    git.args(["ls-remote", &remote]);
+    if run(git).code == 0 {
         assert_eq!(release.for_action(&of_tag, 0), (true, None));
     } else {
         let _ = writeln!(
@@ -378,10 +375,8 @@ fn binstall_finds_each_archive_and_the_binary_in_it() {
         let path = address.strip_prefix(&repository).unwrap();
         let archive = release.folder.path(&format!("served{path}"));
         let mut tar = Command::new("tar");
-        let ended = run({
-            tar.arg("-tzf").arg(archive);
-            tar
-        });
+        tar.arg("-tzf").arg(archive);
+        let ended = run(tar);
         let inside = filled(binstall["bin-dir"].as_str().unwrap(), &target);
         let ended = ended.with(0);
         assert!(ended.data.lines().any(|line| line == inside), "{ended:?}");

@@ -16,6 +16,10 @@ quickstart:
 test:
     cargo test --workspace --no-fail-fast
 
+# run the tests of chance and of load at their full size
+thorough:
+    .ci/thorough
+
 # run the README's commands as on a machine that has nothing but Rust
 bare:
     tests/bare.sh

@@ -60,7 +60,10 @@ pub(crate) fn emulate(arguments: &Emulate, output: Output) -> Result<Status, Fai
         if let Some(key) = sdk_key {
             output.data(format_args!("LAUNCHDARKLY_SDK_KEY={key}"))?;
         }
-        output.message("serving; Ctrl-C stops");
+        output.message(format_args!(
+            "serving; open {} to see what is in it, and what to do next; Ctrl-C stops",
+            emulator.base_uri()
+        ));
     }
     let runtime = tokio::runtime::Builder::new_current_thread()
         .enable_all()

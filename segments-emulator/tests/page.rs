@@ -49,6 +49,32 @@ async fn segments_are_shown_in_words_and_contexts_are_answered() {
 }
 
 #[tokio::test]
+async fn an_environment_without_segments_says_what_to_do() {
+    let emulator = emulator().await;
+    let shown = async |environment: &str| {
+        let url = format!("{}/?at=default/{environment}", emulator.base_uri());
+        Client::new()
+            .get(url)
+            .send()
+            .await
+            .unwrap()
+            .text()
+            .await
+            .unwrap()
+    };
+    let first = shown("production").await;
+    for step in [
+        format!("export LAUNCHDARKLY_BASE_URI={}\n", emulator.base_uri()),
+        "LAUNCHDARKLY_PROJECT=default LAUNCHDARKLY_ENVIRONMENT=production".to_owned(),
+        "cargo segments new\ncargo segments plan\ncargo segments apply".to_owned(),
+    ] {
+        assert!(first.contains(&step), "{step}\n{first}");
+    }
+    assert!(!first.contains(emulator.access_token()));
+    assert!(!shown("test").await.contains("Start here"));
+}
+
+#[tokio::test]
 async fn a_name_that_leads_here_does_not_open_the_page() {
     let emulator = emulator().await;
     let request = Client::new()

@@ -12,6 +12,16 @@ use segments_model::{
 use segments_runtime::sync::{SyncConfig, SyncConfigBuilder};
 use serde_json::{Value as Json, json};
 
+/// As many repetitions as a test of chance or of load makes: all of them under `SEGMENTS_THOROUGH`, which
+/// `.ci/thorough` sets, else a fifth.
+pub(crate) fn repetitions(all: u64) -> u64 {
+    if std::env::var_os("SEGMENTS_THOROUGH").is_some() {
+        all
+    } else {
+        all.div_ceil(5)
+    }
+}
+
 /// A program called `shop` that syncs with this emulator, in patience.
 pub(crate) fn config(emulator: &Emulator) -> SyncConfig {
     builder(emulator).build().unwrap()

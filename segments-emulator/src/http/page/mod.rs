@@ -1,6 +1,8 @@
 //! The page at `/`, for people: what segments there are, who is in them and why, and what was asked
 //! last. Everything is rendered here; a few lines of script only keep the list of requests fresh.
 
+mod first_steps;
+
 use hyper::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, WWW_AUTHENTICATE};
 use hyper::{Method, StatusCode};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -14,6 +16,8 @@ use crate::api::evaluate;
 use crate::message::{ApiError, RecordedRequest, Request, Response};
 use crate::service::Service;
 use crate::state::{Environment, StoredSegment};
+
+use first_steps::first_steps;
 
 const STYLE: &str = include_str!("style.css");
 const SCRIPT: &str = include_str!("refresh.js");
@@ -147,7 +151,8 @@ fn page(
                     @match found {
                         Some(found) => {
                             (question(request, project, environment, found))
-                            (segments(found))
+                            @if found.segments.is_empty() { (first_steps(request, project, environment)) }
+                            @else { (segments(found)) }
                         }
                         None => p { "There is no environment " code { (project) "/" (environment) } "." }
                     }

@@ -302,7 +302,7 @@ fn an_emulator_is_stopped_by_ctrl_c() {
     }
     let folder = Folder::new("terminal-emulate");
     let terminal = Terminal::run(&folder.command("emulate"));
-    terminal.wait_for("serving; Ctrl-C stops");
+    terminal.wait_for("Ctrl-C stops");
     assert!(
         terminal
             .screen()

@@ -2,7 +2,7 @@
 
 use maud::{Markup, html};
 
-use crate::message::request::Request;
+use crate::message::Request;
 
 /// Commands that lead from nothing to a segment on this page. The token is on the terminal that started the
 /// emulator, and never on the page.

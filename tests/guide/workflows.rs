@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use serde_json::Value as Json;
 
 use crate::commands::fault;
+use crate::metadata::packages;
 use crate::root;
 
 /// The workflows by the names of their files.
@@ -184,4 +185,19 @@ fn a_release_finds_what_it_replaces() {
         );
     }
     assert!(replacements.len() >= 5);
+}
+
+#[test]
+fn each_published_crate_says_how_it_is_documented() {
+    for package in packages().iter().filter(|package| package.published) {
+        let manifest = fs::read_to_string(package.folder.join("Cargo.toml")).unwrap();
+        let manifest: toml::Table = manifest.parse().unwrap();
+        let settings = &manifest["package"]["metadata"]["docs"]["rs"];
+        assert_eq!(
+            settings["all-features"].as_bool(),
+            Some(true),
+            "{}",
+            package.name
+        );
+    }
 }

@@ -27,8 +27,11 @@ const AI_SDK: [&str; 3] = [
 ];
 
 /// The interpreter of a folder in which packages are installed; `None` if they cannot be.
+///
+/// With `SEGMENTS_NEWEST_CLIENTS` these are the newest, at which a workflow looks every night.
 fn python(name: &str, module: &str, packages: &[&str]) -> Option<PathBuf> {
-    let home = folder().join(name);
+    let newest = std::env::var_os("SEGMENTS_NEWEST_CLIENTS").is_some();
+    let home = folder().join(if newest { "newest" } else { "" }).join(name);
     let python = home.join("bin/python");
     let works = |arguments: &[&str]| {
         Command::new(&python)
@@ -47,7 +50,13 @@ fn python(name: &str, module: &str, packages: &[&str]) -> Option<PathBuf> {
         .ok()
         .filter(std::process::ExitStatus::success)?;
     let install = ["-m", "pip", "install", "--quiet"];
-    works(&[&install[..], packages].concat()).then_some(python)
+    let packages = packages.iter().copied();
+    let packages = packages.map(|package| match package.split_once("==") {
+        Some((name, _)) if newest => name,
+        _ => package,
+    });
+    let arguments: Vec<&str> = install.into_iter().chain(packages).collect();
+    works(&arguments).then_some(python)
 }
 
 #[tokio::test]

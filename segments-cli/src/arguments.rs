@@ -378,6 +378,9 @@ pub(crate) struct Emulate {
     /// Take the access token from a file that only its owner can read, or from standard input (-)
     #[arg(long, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
+    /// Answer clients that reach it under this host name, too; may be repeated
+    #[arg(long = "host", value_name = "NAME")]
+    pub(crate) hosts: Vec<String>,
     /// An environment beside `default/production` and `default/test`; may be repeated
     #[arg(long = "environment", short, value_name = "PROJECT/KEY", value_parser = environment)]
     pub(crate) environments: Vec<(String, String)>,

@@ -22,6 +22,9 @@ pub(crate) fn emulate(arguments: &Emulate, output: Output) -> Result<Status, Fai
     if let Some(secret) = &own_token {
         builder = builder.token(Token::new("own", secret.trim(), Role::Writer));
     }
+    for host in &arguments.hosts {
+        builder = builder.host(host);
+    }
     for (project, key) in &arguments.environments {
         builder = builder.environment(project, key);
     }

@@ -6,19 +6,21 @@ use std::time::Duration;
 
 use segments_model::wire::Segment;
 use thiserror::Error;
+use tokio::sync::Semaphore;
 
 use crate::api::fill::fill;
 use crate::api::import::import;
-use crate::http::server::{self, Server, Shared};
+use crate::http::server::{self, Limits, Server, Shared};
 use crate::message::{ApiError, RecordedRequest};
 use crate::service::auth::{Role, Token};
 use crate::service::behavior::Behavior;
 use crate::service::clock::Clock;
 use crate::service::fault::{Fault, Faults};
+use crate::service::hosts::{self, Hosts};
 use crate::service::log::Requests;
 use crate::service::rate_limit::{RateLimiter, RateLimits};
-use crate::service::store::{DataError, Store};
-use crate::service::{Latency, Service};
+use crate::service::store::{Claim, DataError, Store};
+use crate::service::{LONGEST_WAIT, Latency, Service};
 use crate::state::Ids;
 
 /// A LaunchDarkly of one's own: it listens until it is dropped.
@@ -117,6 +119,8 @@ const ACCESS_TOKEN: &str = "api-00000000-0000-4000-8000-000000000000";
 pub struct Builder {
     address: SocketAddr,
     environments: Vec<(String, String)>,
+    hosts: Vec<String>,
+    network: Limits,
     tokens: Vec<Token>,
     behavior: Behavior,
     limits: RateLimits,
@@ -133,6 +137,8 @@ impl Default for Builder {
                 ("default".to_owned(), "production".to_owned()),
                 ("default".to_owned(), "test".to_owned()),
             ],
+            hosts: Vec::new(),
+            network: Limits::default(),
             tokens: Vec::new(),
             behavior: Behavior::default(),
             limits: RateLimits::default(),
@@ -159,6 +165,27 @@ impl Builder {
     /// Adds an environment, and its project if it is not there yet.
     pub fn environment(mut self, project: impl Into<String>, key: impl Into<String>) -> Self {
         self.environments.push((project.into(), key.into()));
+        self
+    }
+
+    /// Serves clients that reach it under this host name, too. On loopback it answers only those that
+    /// call it `localhost` or by an address of loopback, since any page in a browser can make a name
+    /// of its own lead there.
+    pub fn host(mut self, name: impl AsRef<str>) -> Self {
+        self.hosts.push(hosts::name_of(name.as_ref()));
+        self
+    }
+
+    /// Sets how many connections there may be at once, 256 by default; more wait until one ends.
+    pub fn connections(mut self, most: usize) -> Self {
+        self.network.connections = most.clamp(1, Semaphore::MAX_PERMITS);
+        self
+    }
+
+    /// Sets how long a client may take to send the head of a request, and then its body: 30 seconds
+    /// by default.
+    pub fn read_timeout(mut self, timeout: Duration) -> Self {
+        self.network.read_timeout = timeout.min(Duration::from_millis(LONGEST_WAIT));
         self
     }
 
@@ -237,15 +264,16 @@ impl Builder {
 
         let mut ids = Ids::new(self.seed);
         let clock = Clock::default();
-        let (mut store, state) = match &self.data {
-            Some(path) => Store::open(path)?,
-            None => (Store::default(), None),
-        };
+        let claim = self.data.as_deref().map(Claim::new).transpose()?;
+        let (claim, state) = claim.map_or((None, None), |(claim, state)| (Some(claim), state));
         let mut state = state.unwrap_or_default();
         for (project, environment) in &self.environments {
             state.ensure_environment(project, environment, clock.now(), &mut ids);
         }
-        store.fold(&state)?;
+        let store = match claim {
+            Some(claim) => Store::new(claim, &state)?,
+            None => Store::default(),
+        };
         let own_tokens = !self.tokens.is_empty();
         let mut tokens = self.tokens;
         if tokens.is_empty() {
@@ -254,7 +282,11 @@ impl Builder {
         let access_token = tokens[0].secret().to_owned();
         let started = clock.now();
         let shared = Shared::new(Service {
-            own_tokens,
+            hosts: Hosts {
+                loopback: address.ip().is_loopback(),
+                any_origin: own_tokens,
+                named: self.hosts,
+            },
             started,
             state,
             behavior: self.behavior,
@@ -266,11 +298,11 @@ impl Builder {
             latency: self.latency,
             requests: Requests::default(),
             store,
-            loopback: address.ip().is_loopback(),
             // The first look finds out.
             next_expiry: i64::MIN,
         });
-        let server = Server::start(listener, shared.clone()).map_err(StartError::Thread)?;
+        let server =
+            Server::start(listener, shared.clone(), self.network).map_err(StartError::Thread)?;
         Ok(Emulator {
             address,
             base_uri: format!("http://{address}"),

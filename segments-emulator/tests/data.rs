@@ -22,7 +22,7 @@ impl Scratch {
 
 impl Drop for Scratch {
     fn drop(&mut self) {
-        for ending in ["", ".lock", ".new"] {
+        for ending in ["", ".lock", ".new", ".0.new"] {
             let mut name = self.0.clone().into_os_string();
             name.push(ending);
             let _ = std::fs::remove_file(name);
@@ -229,6 +229,181 @@ async fn an_environment_that_came_later_has_its_flags_after_a_restart() {
         .header("Authorization", emulator.access_token());
     let flag: Json = flag.send().await.unwrap().json().await.unwrap();
     assert!(flag["environments"]["staging"].is_object(), "{flag}");
+}
+
+/// A folder that goes when the test ends.
+struct Folder(PathBuf);
+
+impl Folder {
+    fn new(name: &str) -> Self {
+        let folder = std::env::temp_dir().join(format!("segments-{}-{name}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&folder);
+        std::fs::create_dir(&folder).unwrap();
+        Self(folder)
+    }
+
+    fn file(&self, name: &str) -> PathBuf {
+        self.0.join(name)
+    }
+
+    /// The names in it, and what is in each.
+    fn contents(&self) -> Vec<(String, Vec<u8>)> {
+        let entries = std::fs::read_dir(&self.0).unwrap();
+        let mut contents: Vec<_> = entries
+            .map(|entry| entry.unwrap())
+            .map(|entry| {
+                let name = entry.file_name().into_string().unwrap();
+                (name, std::fs::read(entry.path()).unwrap_or_default())
+            })
+            .collect();
+        contents.sort();
+        contents
+    }
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_dir_all(&self.0);
+    }
+}
+
+fn open(path: &std::path::Path) -> Result<Emulator, segments_emulator::StartError> {
+    Emulator::builder().data(path).start_blocking()
+}
+
+#[test]
+fn files_of_others_beside_it_are_left_as_they_are() {
+    let folder = Folder::new("beside");
+    for name in ["x.lock", "x.new", "x.0.new"] {
+        std::fs::write(folder.file(name), "mine").unwrap();
+    }
+    drop(open(&folder.file("x")).unwrap());
+    drop(open(&folder.file("x")).unwrap());
+    let contents = folder.contents();
+    let names: Vec<&str> = contents.iter().map(|(name, _)| name.as_str()).collect();
+    assert_eq!(names, ["x", "x.0.new", "x.lock", "x.new"]);
+    for (name, content) in contents.iter().filter(|(name, _)| name != "x") {
+        assert_eq!(content, b"mine", "{name}");
+    }
+}
+
+#[test]
+fn a_file_that_is_refused_leaves_everything_as_it_was() {
+    let place = vec!["a"; 100_000];
+    let long_place = format!("[{}]\n", json!({"at": place, "is": 1}));
+    for content in [
+        "LAUNCHDARKLY_ACCESS_TOKEN=canary-5d8e\n",
+        "{}\n",
+        "[{\"at\": [], \"is\": 7}]\n",
+        "[{\"at\": [], \"is\": {\"projects\": {\"p\"",
+        "\0\0\0",
+        &long_place,
+        &("[".repeat(100_000) + "\n"),
+    ] {
+        let folder = Folder::new("refused");
+        std::fs::write(folder.file("x"), content).unwrap();
+        let before = folder.contents();
+        let refused = open(&folder.file("x")).unwrap_err().to_string();
+        assert!(refused.contains("is not data of an emulator"), "{refused}");
+        assert!(!refused.contains("canary-5d8e"), "{refused}");
+        assert_eq!(folder.contents(), before);
+    }
+}
+
+#[test]
+fn what_is_no_file_is_refused() {
+    let folder = Folder::new("nofile");
+    std::fs::create_dir(folder.file("x")).unwrap();
+    let refused = open(&folder.file("x")).unwrap_err().to_string();
+    assert!(refused.contains("regular file"), "{refused}");
+    assert!(open(&folder.file("nowhere/x")).is_err());
+    assert_eq!(folder.contents().len(), 1);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_link_stays_a_link() {
+    let folder = Folder::new("link");
+    let there = folder.file("there");
+    drop(open(&there).unwrap());
+    std::os::unix::fs::symlink(&there, folder.file("x")).unwrap();
+    let emulator = open(&folder.file("x")).unwrap();
+    assert!(folder.file("x").is_symlink());
+    assert!(open(&there).unwrap_err().to_string().contains("in use"));
+    emulator
+        .import("default", "test", r#"[{"key": "a"}]"#)
+        .unwrap();
+    drop(emulator);
+    assert_eq!(open(&there).unwrap().segments("default", "test").len(), 1);
+
+    std::os::unix::fs::symlink(folder.file("nothing"), folder.file("y")).unwrap();
+    assert!(open(&folder.file("y")).is_err());
+    assert!(!folder.file("nothing").exists());
+}
+
+#[cfg(unix)]
+#[test]
+fn who_may_read_it_stays_as_it_was() {
+    use std::os::unix::fs::PermissionsExt;
+
+    let folder = Folder::new("mode");
+    let file = folder.file("x");
+    drop(open(&file).unwrap());
+    std::fs::set_permissions(&file, PermissionsExt::from_mode(0o600)).unwrap();
+    drop(open(&file).unwrap());
+    let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+
+    std::fs::set_permissions(&file, PermissionsExt::from_mode(0o400)).unwrap();
+    let before = std::fs::read(&file).unwrap();
+    assert!(
+        open(&file)
+            .unwrap_err()
+            .to_string()
+            .contains("only be read")
+    );
+    assert_eq!(std::fs::read(&file).unwrap(), before);
+}
+
+/// A file that may not become longer stands for a disk that is full.
+#[cfg(unix)]
+#[tokio::test]
+async fn a_full_disk_is_told_and_loses_nothing() {
+    let folder = Folder::new("full");
+    let file = folder.file("x");
+    drop(open(&file).unwrap());
+    let limit = std::fs::metadata(&file).unwrap().len() / 512 + 4;
+    // The signal that comes with the limit would end the process.
+    let script =
+        format!("trap '' XFSZ; ulimit -f {limit}; exec \"$0\" process --exact --nocapture");
+    let mut child = Command::new("sh")
+        .args(["-c", &script])
+        .arg(std::env::current_exe().unwrap())
+        .env(DATA, &file)
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let output = BufReader::new(child.stdout.take().unwrap());
+    let base = output
+        .lines()
+        .map_while(Result::ok)
+        .find_map(|line| line.strip_prefix("listens on ").map(str::to_owned))
+        .unwrap();
+    let here = "/api/v2/segments/default/test";
+    let mut statuses = Vec::new();
+    for index in 0..20 {
+        let body = json!({"key": format!("s{index}"), "name": "S"});
+        statuses.push(send(&base, "POST", here, &body).await.unwrap());
+    }
+    child.kill().unwrap();
+    child.wait().unwrap();
+    assert!(
+        statuses.contains(&201) && statuses.contains(&500),
+        "{statuses:?}"
+    );
+    let kept = open(&file).unwrap().segments("default", "test").len();
+    let told = statuses.iter().take_while(|it| **it == 201).count();
+    assert_eq!(kept, told);
 }
 
 /// What the documentation shows, with one of everything.

@@ -72,6 +72,7 @@ pub(crate) fn rows() -> Vec<Row> {
         row("cross-origin: with the token that everybody knows, no other page may").then(
             get(SEGMENTS)
                 .header("Origin", "https://elsewhere.example")
+                .gives(403)
                 .answers_without("access-control-allow-origin"),
         ),
         row("errors: a body that is nested too deep is 400").then(

@@ -8,8 +8,11 @@ use serde_json::json;
 
 use crate::api::call::{Answer, Call};
 use crate::api::{fill, import};
-use crate::message::Response;
+use crate::message::{ApiError, Response};
 use crate::service::fault::Fault;
+
+/// As many faults as wait at once: every request is held against each.
+const MOST_FAULTS: usize = 1000;
 
 /// `GET /_emulator/faults`.
 pub(crate) fn faults(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
@@ -19,7 +22,13 @@ pub(crate) fn faults(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
 /// `POST /_emulator/faults`: one, or an array of them.
 pub(crate) fn add_faults(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
     let faults: OneOrMany<Fault> = call.request.json()?;
-    for fault in faults.into_vec() {
+    let faults = faults.into_vec();
+    if call.service.faults.waiting().len() + faults.len() > MOST_FAULTS {
+        return Err(ApiError::invalid(format!(
+            "at most {MOST_FAULTS} faults wait at once"
+        )));
+    }
+    for fault in faults {
         call.service.faults.add(fault);
     }
     Ok(Response::created(&call.service.faults.waiting()))

@@ -85,7 +85,7 @@ pub(crate) fn save(
             return Err(ApiError::optimistic_lock());
         }
         StoredKind {
-            version: known.version + 1,
+            version: known.version.saturating_add(1),
             modified: now,
             before: Some(Box::new(StoredKind {
                 before: None,

@@ -1,12 +1,13 @@
 //! Which segments a context is in.
 
 use segments_model::evaluate::{CompiledSegments, ContextInstance};
+use segments_model::wire::Segment;
 use segments_model::{Exclusion, Inclusion, Membership};
 use serde_json::{Value as Json, json};
 
 use crate::api::call::{Answer, Call};
 use crate::message::{ApiError, Response, link};
-use crate::state::{BigSegment, Environment, StoredSegment};
+use crate::state::{BigSegment, Environment};
 
 /// `POST /projects/{project}/environments/{environment}/segments/evaluate`.
 pub(crate) fn evaluate(call: &mut Call<'_>, [project, environment]: [&str; 2]) -> Answer {
@@ -18,99 +19,113 @@ pub(crate) fn evaluate(call: &mut Call<'_>, [project, environment]: [&str; 2]) -
     found
         .seen
         .remember(&serde_json::from_str(text).unwrap_or_default());
-    let found = &*found;
-    let compiled = compile(found);
-    let items: Vec<Json> = found
-        .segments
-        .values()
-        .map(|stored| {
-            let answer = ask(&compiled, found, stored, &context);
-            let segment = &stored.segment;
-            let mut shown = json!({
-                "name": segment.name, "key": segment.key,
-                "description": segment.description.as_deref().unwrap_or_default(),
-                "unbounded": segment.unbounded,
-                "external": segment.external.as_deref().unwrap_or_default(),
-                "isMember": answer.member, "isIndividuallyTargeted": answer.individually,
-                "isRuleTargeted": answer.member && !answer.individually,
-                "_links": {"self": link(format!("/api/v2/segments/{project}/{environment}/{}", segment.key))},
-            });
-            if segment.unbounded {
-                shown["isRuleTargeted"] = json!(false);
-            }
-            shown
-        })
-        .collect();
-    Ok(Response::ok(&json!({
-        "items": items,
-        "_links": {"self": link(&call.request.path)},
-    })))
+    let question = Question::new(found, context);
+    let (segments, path) = (
+        format!("/api/v2/segments/{project}/{environment}"),
+        call.request.path.clone(),
+    );
+    Ok(Response::later(move || {
+        let answers = question.answers();
+        let items: Vec<Json> = answers.iter().map(|it| to_json(&segments, it)).collect();
+        json!({"items": items, "_links": {"self": link(path)}})
+    }))
 }
 
-/// The segments of an environment, ready to be asked.
-pub(crate) fn compile(environment: &Environment) -> CompiledSegments {
-    let segments = environment.segments.values().map(|stored| {
-        let mut segment = stored.segment.clone();
-        segment.salt = Some(stored.salt.clone());
-        segment
-    });
-    CompiledSegments::from_wire(segments).complete()
+fn to_json(segments: &str, answer: &Answered) -> Json {
+    let segment = &answer.segment;
+    let by_rule = answer.member && !answer.individually && !segment.unbounded;
+    json!({
+        "name": segment.name, "key": segment.key,
+        "description": segment.description.as_deref().unwrap_or_default(),
+        "unbounded": segment.unbounded,
+        "external": segment.external.as_deref().unwrap_or_default(),
+        "isMember": answer.member, "isIndividuallyTargeted": answer.individually,
+        "isRuleTargeted": by_rule,
+        "_links": {"self": link(format!("{segments}/{}", segment.key))},
+    })
 }
 
-/// Whether a context is in a segment, and whether that is because it is listed.
-pub(crate) struct Asked {
+/// Which segments a context is in: everything that the answer takes, so that nobody has to wait for
+/// it with the lock held.
+pub(crate) struct Question {
+    context: ContextInstance,
+    /// Each segment with its salt, and whether a big one lists the context as included or excluded.
+    segments: Vec<(Segment, Listed)>,
+}
+
+/// Whether the list of a big segment has a context.
+#[derive(Clone, Copy, Default)]
+struct Listed {
+    included: bool,
+    excluded: bool,
+}
+
+/// Whether a context is in a segment, and why.
+pub(crate) struct Answered {
+    pub(crate) segment: Segment,
     pub(crate) member: bool,
+    /// Whether it is listed.
     pub(crate) individually: bool,
+    /// What the rules say; not of a big segment.
+    pub(crate) membership: Option<Membership>,
 }
 
-/// Asks whether a context is in a segment.
-pub(crate) fn ask(
-    compiled: &CompiledSegments,
-    environment: &Environment,
-    stored: &StoredSegment,
-    context: &ContextInstance,
-) -> Asked {
-    if stored.segment.unbounded {
-        return ask_big(environment.big.get(&stored.segment.key), stored, context);
+impl Question {
+    /// Notes what the segments of an environment are now.
+    pub(crate) fn new(environment: &Environment, context: ContextInstance) -> Self {
+        let segments = environment.segments.values().map(|stored| {
+            let segment = Segment {
+                salt: Some(stored.salt.clone()),
+                ..stored.segment.clone()
+            };
+            let big = environment.big.get(&segment.key);
+            let listed = big.map(|big| listed(big, &segment, &context));
+            (segment, listed.unwrap_or_default())
+        });
+        Self {
+            segments: segments.collect(),
+            context,
+        }
     }
-    match compiled.membership(&stored.segment.key, context) {
-        Membership::In {
-            by: Inclusion::Target { .. },
-        } => Asked {
-            member: true,
-            individually: true,
-        },
-        Membership::In { .. } => Asked {
-            member: true,
-            individually: false,
-        },
-        other => Asked {
-            member: false,
-            individually: matches!(
-                other,
-                Membership::Out {
-                    by: Exclusion::Target { .. }
-                }
-            ),
-        },
-    }
-}
 
-fn ask_big(big: Option<&BigSegment>, stored: &StoredSegment, context: &ContextInstance) -> Asked {
-    let wanted = stored.segment.unbounded_context_kind.as_deref();
-    let key = context
-        .kinds()
-        .find(|(kind, _)| Some(kind.as_str()) == wanted)
-        .map(|(_, key)| key);
-    let (Some(big), Some(key)) = (big, key) else {
-        return Asked {
-            member: false,
-            individually: false,
+    /// Finds out, in the order of keys.
+    pub(crate) fn answers(self) -> Vec<Answered> {
+        let segments = self.segments.iter().map(|(segment, _)| segment.clone());
+        let compiled = CompiledSegments::from_wire(segments).complete();
+        let answer = |(segment, listed): (Segment, Listed)| {
+            if segment.unbounded {
+                return Answered {
+                    segment,
+                    member: listed.included,
+                    individually: listed.included || listed.excluded,
+                    membership: None,
+                };
+            }
+            let membership = compiled.membership(&segment.key, &self.context);
+            Answered {
+                segment,
+                member: matches!(membership, Membership::In { .. }),
+                individually: matches!(
+                    membership,
+                    Membership::In {
+                        by: Inclusion::Target { .. }
+                    } | Membership::Out {
+                        by: Exclusion::Target { .. }
+                    }
+                ),
+                membership: Some(membership),
+            }
         };
-    };
-    let included = big.included.contains(key);
-    Asked {
-        member: included,
-        individually: included || big.excluded.contains(key),
+        self.segments.into_iter().map(answer).collect()
     }
+}
+
+fn listed(big: &BigSegment, segment: &Segment, context: &ContextInstance) -> Listed {
+    let wanted = segment.unbounded_context_kind.as_deref();
+    let mut kinds = context.kinds();
+    let key = kinds.find(|(kind, _)| Some(kind.as_str()) == wanted);
+    key.map_or_else(Listed::default, |(_, key)| Listed {
+        included: big.included.contains(key),
+        excluded: big.excluded.contains(key),
+    })
 }

@@ -231,7 +231,7 @@ fn apply(
                 return Err("the version is not the current one".to_owned());
             }
             known.expires = value;
-            known.version += 1;
+            known.version = known.version.saturating_add(1);
         }
         Instruction::UpdateExpireUserTargetDate {
             target,
@@ -244,7 +244,7 @@ fn apply(
             let known = stored.expiring.iter_mut().find(|known| target.is(known));
             let known = known.ok_or_else(|| no_expiry(&target))?;
             known.expires = value;
-            known.version += 1;
+            known.version = known.version.saturating_add(1);
         }
         Instruction::RemoveExpiringTarget { target } => {
             let before = stored.expiring.len();

@@ -7,6 +7,7 @@ use hyper::header::{HeaderName, HeaderValue};
 use hyper::{Method, StatusCode};
 
 use crate::message::{Request, Response};
+use crate::service::hosts::Hosts;
 
 const METHODS: &str = "GET, POST, PUT, PATCH, DELETE, OPTIONS, REPORT";
 
@@ -20,14 +21,14 @@ pub(crate) fn preflight(request: &Request) -> Option<Response> {
 }
 
 /// Lets the page of the request's origin read the answer.
-pub(crate) fn allow(request: &Request, anybody: bool, response: &mut Response) {
+pub(crate) fn allow(request: &Request, hosts: &Hosts, response: &mut Response) {
     let Some(origin) = request.header("origin") else {
-        if anybody {
+        if hosts.any_origin {
             set(response, "access-control-allow-origin", "*");
         }
         return;
     };
-    if !anybody && !is_of_this_machine(origin) {
+    if !hosts.allows_origin(origin) {
         return;
     }
     set(response, "access-control-allow-origin", origin);
@@ -47,42 +48,5 @@ fn set(response: &mut Response, name: &'static str, value: &str) {
         response
             .headers
             .insert(HeaderName::from_static(name), value);
-    }
-}
-
-fn is_of_this_machine(origin: &str) -> bool {
-    let host = origin.split_once("://").map_or("", |(_, host)| host);
-    is_local(host)
-}
-
-/// Whether a host, perhaps with a port, is this machine by name.
-pub(crate) fn is_local(host: &str) -> bool {
-    let name = match host.strip_prefix('[') {
-        Some(rest) => rest.split_once(']').map_or("", |(name, _)| name),
-        None => host.split_once(':').map_or(host, |(name, _)| name),
-    };
-    let address = name.parse::<std::net::IpAddr>();
-    name == "localhost" || address.is_ok_and(|address| address.is_loopback())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::is_local;
-
-    #[test]
-    fn only_names_of_this_machine_are_local() {
-        for (host, expected) in [
-            ("localhost", true),
-            ("localhost:3000", true),
-            ("127.0.0.1:80", true),
-            ("127.7.7.7", true),
-            ("[::1]:80", true),
-            ("127.0.0.1.example", false),
-            ("localhost.example", false),
-            ("example:80", false),
-            ("", false),
-        ] {
-            assert_eq!(is_local(host), expected, "{host}");
-        }
     }
 }

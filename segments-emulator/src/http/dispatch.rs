@@ -12,6 +12,18 @@ use crate::service::Service;
 use crate::service::auth::{self, Caller};
 
 impl Service {
+    /// Whether the body of a request is worth reading, which is known from its head: whether somebody
+    /// known sent it, to a place that takes one.
+    pub(crate) fn wants_body(&self, request: &Request) -> bool {
+        if self.hosts.check(request).is_err() || page::is_path(request) {
+            return false;
+        }
+        if sdk::is_path(request) {
+            return sdk::authenticate(self, request).is_ok();
+        }
+        auth::authenticate(&self.tokens, request).is_ok()
+    }
+
     /// Answers a request.
     pub(crate) fn answer(&mut self, request: &Request) -> Response {
         self.respond(request, false)
@@ -32,13 +44,16 @@ impl Service {
     }
 
     fn respond_unsaved(&mut self, request: &Request, stale: bool) -> Response {
+        if let Err(error) = self.hosts.check(request) {
+            return self.refuse(error);
+        }
         if page::is_path(request) {
             return page::route(self, request).unwrap_or_else(|error| self.refuse(error));
         }
         if sdk::is_path(request) || request.is_rest() {
             let mut response =
                 cors::preflight(request).unwrap_or_else(|| self.respond_to_client(request, stale));
-            cors::allow(request, self.own_tokens, &mut response);
+            cors::allow(request, &self.hosts, &mut response);
             return response;
         }
         self.try_answer(request, stale)

@@ -2,6 +2,7 @@
 
 mod cors;
 mod dispatch;
+mod intake;
 mod page;
 mod sdk;
 pub(crate) mod server;

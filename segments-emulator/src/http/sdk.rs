@@ -5,7 +5,7 @@ use hyper::{Method, StatusCode};
 use serde_json::json;
 
 use crate::api::call::Answer;
-use crate::message::{ApiError, Request, Response};
+use crate::message::{ApiError, Body, Request, Response};
 use crate::service::Service;
 use crate::state::{event, sdk_data};
 
@@ -47,7 +47,10 @@ pub(crate) fn route(service: &mut Service, request: &Request) -> Answer {
 }
 
 /// Finds the environment whose SDK key a request carries.
-fn authenticate(service: &Service, request: &Request) -> Result<(String, String), ApiError> {
+pub(crate) fn authenticate(
+    service: &Service,
+    request: &Request,
+) -> Result<(String, String), ApiError> {
     let sent = request
         .header("authorization")
         .ok_or_else(ApiError::unauthorized)?;
@@ -92,7 +95,7 @@ fn stream(service: &mut Service, project: &str, environment: &str) -> Answer {
     let mut response = Response::empty(StatusCode::OK);
     response.set(CONTENT_TYPE, "text/event-stream; charset=utf-8");
     response.set(CACHE_CONTROL, "no-cache");
-    response.body = event("put", &json!({"path": "/", "data": data}));
-    response.events = Some(listener);
+    let first = event("put", &json!({"path": "/", "data": data}));
+    response.body = Body::Events(first, listener);
     Ok(response)
 }

@@ -10,7 +10,7 @@ use std::time::Duration;
 use bytes::Bytes;
 use futures_util::stream::{self, StreamExt};
 use http_body_util::combinators::UnsyncBoxBody;
-use http_body_util::{BodyExt, Full, Limited, StreamBody};
+use http_body_util::{BodyExt, Full, StreamBody};
 use hyper::StatusCode;
 use hyper::body::{Frame, Incoming};
 use hyper::header::{CONTENT_LENGTH, HeaderMap};
@@ -18,14 +18,12 @@ use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::net::TcpStream;
-use tokio::sync::{broadcast, oneshot};
+use tokio::sync::{Semaphore, broadcast, oneshot};
 
-use crate::message::{ApiError, Request, Response};
+use super::intake::Intake;
+use crate::message::{ApiError, Body, Request, Response};
 use crate::service::fault::{self, FaultKind};
 use crate::service::{LONGEST_WAIT, Service};
-
-/// The longest body that is read: room for an import of a million keys.
-const LONGEST_BODY: usize = 64 * 1024 * 1024;
 
 /// The service, shared between the network and whoever started it.
 #[derive(Clone)]
@@ -42,6 +40,27 @@ impl Shared {
     }
 }
 
+/// How much the network side takes in.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Limits {
+    /// Connections at once; more wait until one ends.
+    pub(crate) connections: usize,
+    /// How long a client may take to send the head of a request, and then its body.
+    pub(crate) read_timeout: Duration,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self {
+            connections: 256,
+            read_timeout: Duration::from_secs(30),
+        }
+    }
+}
+
+/// Questions that are thought about at once, each on a thread.
+const THINKERS: usize = 2;
+
 /// A running server. It lives on a thread of its own, so that a caller who blocks does not stop
 /// it; dropping it closes every connection.
 pub(crate) struct Server {
@@ -51,9 +70,14 @@ pub(crate) struct Server {
 
 impl Server {
     /// Starts to answer what comes to the listener.
-    pub(crate) fn start(listener: TcpListener, shared: Shared) -> std::io::Result<Self> {
+    pub(crate) fn start(
+        listener: TcpListener,
+        shared: Shared,
+        limits: Limits,
+    ) -> std::io::Result<Self> {
         listener.set_nonblocking(true)?;
         let runtime = tokio::runtime::Builder::new_current_thread()
+            .max_blocking_threads(THINKERS)
             .enable_all()
             .build()?;
         let (stop, stopped) = oneshot::channel();
@@ -64,9 +88,12 @@ impl Server {
                     // The sender sends nothing: it is dropped, and that ends the wait.
                     tokio::select! {
                         _ = stopped => {}
-                        () = accept(listener, shared) => {}
+                        () = accept(listener, shared.clone(), limits) => {}
+                        () = expire(shared) => {}
                     }
                 });
+                // A question that is still thought about has nobody to be answered to.
+                runtime.shutdown_background();
             })?;
         Ok(Self {
             stop: Some(stop),
@@ -88,32 +115,49 @@ impl Drop for Server {
 /// How often the clock is looked at without a request, for targets that expire.
 const TICK: Duration = Duration::from_millis(250);
 
-async fn accept(listener: TcpListener, shared: Shared) {
+/// Removes targets whose time has come, even when nobody asks.
+async fn expire(shared: Shared) {
+    let mut tick = tokio::time::interval(TICK);
+    loop {
+        tick.tick().await;
+        shared.lock().expire();
+    }
+}
+
+/// How long to wait after a connection could not be taken: most often because the process has no
+/// descriptors left, which one more try at once does not change.
+const PAUSE: Duration = Duration::from_millis(50);
+
+async fn accept(listener: TcpListener, shared: Shared, limits: Limits) {
     let Ok(listener) = tokio::net::TcpListener::from_std(listener) else {
         return;
     };
-    let mut tick = tokio::time::interval(TICK);
+    let room = Arc::new(Semaphore::new(limits.connections));
+    let intake = Intake::new(limits.read_timeout);
     loop {
-        let accepted = tokio::select! {
-            accepted = listener.accept() => accepted,
-            _ = tick.tick() => {
-                shared.lock().expire();
-                continue;
-            }
+        let Ok(place) = Arc::clone(&room).acquire_owned().await else {
+            return;
         };
-        // An error here belongs to one connection that went away before it was taken.
-        if let Ok((stream, _)) = accepted {
-            tokio::spawn(serve(stream, shared.clone()));
+        match listener.accept().await {
+            Ok((stream, _)) => {
+                let (shared, intake) = (shared.clone(), intake.clone());
+                tokio::spawn(async move {
+                    serve(stream, shared, intake, limits.read_timeout).await;
+                    drop(place);
+                });
+            }
+            Err(_) => tokio::time::sleep(PAUSE).await,
         }
     }
 }
 
-async fn serve(stream: TcpStream, shared: Shared) {
+async fn serve(stream: TcpStream, shared: Shared, intake: Intake, head_timeout: Duration) {
     // Answers are written in one piece; waiting for more would only cost time.
     let _ = stream.set_nodelay(true);
-    let service = service_fn(|request| answer(request, shared.clone()));
+    let service = service_fn(|request| answer(request, shared.clone(), intake.clone()));
     let mut connection = http1::Builder::new()
         .timer(TokioTimer::new())
+        .header_read_timeout(head_timeout)
         .serve_connection(TokioIo::new(stream), service);
     let ended = (&mut connection).await;
     if let Err(error) = ended
@@ -135,20 +179,35 @@ enum Interruption {
     CutShort,
 }
 
-type Body = UnsyncBoxBody<Bytes, Interruption>;
+type SentBody = UnsyncBoxBody<Bytes, Interruption>;
 
 async fn answer(
     request: hyper::Request<Incoming>,
     shared: Shared,
-) -> Result<hyper::Response<Body>, Interruption> {
+    intake: Intake,
+) -> Result<hyper::Response<SentBody>, Interruption> {
     let (head, body) = request.into_parts();
-    let Ok(body) = Limited::new(body, LONGEST_BODY).collect().await else {
-        let error = ApiError::invalid("the request body is too long or was cut short");
-        return Ok(whole(shared.lock().refuse(error)));
+    let mut request = Request::new(head.method, &head.uri, head.headers, Bytes::new());
+    let wanted = shared.lock().wants_body(&request);
+    // The room that the body takes is given back when the request is answered.
+    let _held = if wanted {
+        match intake.read(body).await {
+            Ok(held) => {
+                request.body = held.bytes.clone();
+                Some(held)
+            }
+            Err(error) => {
+                let refusal = shared.lock().refuse(error);
+                return Ok(send(refusal));
+            }
+        }
+    } else {
+        Intake::discard(body).await;
+        None
     };
-    let request = Request::new(head.method, &head.uri, head.headers, body.to_bytes());
     if !request.is_rest() {
-        return Ok(whole(shared.lock().answer(&request)));
+        let response = shared.lock().answer(&request);
+        return Ok(send(think(response).await));
     }
 
     let (number, fault, wait) = {
@@ -167,10 +226,31 @@ async fn answer(
     if !wait.is_zero() {
         tokio::time::sleep(wait).await;
     }
-    let mut service = shared.lock();
-    let sent = misbehave(&mut service, &request, fault)?;
-    service.requests.answered(number, sent.status());
-    Ok(sent)
+    let cut = fault == Some(FaultKind::Truncated);
+    let response = {
+        let mut service = shared.lock();
+        let response = misbehave(&mut service, &request, fault)?;
+        service.requests.answered(number, response.status);
+        response
+    };
+    let response = think(response).await;
+    Ok(if cut {
+        truncated(response)
+    } else {
+        send(response)
+    })
+}
+
+/// Finds out what takes long, on a thread where nobody else waits for it.
+async fn think(mut response: Response) -> Response {
+    if let Body::Later(find_out) = response.body {
+        response.body = match tokio::task::spawn_blocking(find_out).await {
+            Ok(bytes) => Body::Whole(bytes),
+            // It panicked, or the emulator stops.
+            Err(_) => return Response::empty(StatusCode::INTERNAL_SERVER_ERROR),
+        };
+    }
+    response
 }
 
 /// Answers a request, with the fault that befalls it.
@@ -178,9 +258,9 @@ fn misbehave(
     service: &mut Service,
     request: &Request,
     fault: Option<FaultKind>,
-) -> Result<hyper::Response<Body>, Interruption> {
+) -> Result<Response, Interruption> {
     let response = match fault {
-        None | Some(FaultKind::Slow { .. }) => service.answer(request),
+        None | Some(FaultKind::Slow { .. } | FaultKind::Truncated) => service.answer(request),
         Some(FaultKind::ResetBefore) => return Err(Interruption::Reset),
         Some(FaultKind::ResetAfter) => {
             service.answer(request);
@@ -195,9 +275,8 @@ fn misbehave(
             hint.apply(service.clock.now(), &mut response);
             response
         }
-        Some(FaultKind::Truncated) => return Ok(truncated(service.answer(request))),
         Some(FaultKind::WrongBody { body }) => Response {
-            body: body.into(),
+            body: Body::Whole(body.into()),
             ..service.answer(request)
         },
         Some(FaultKind::StaleList) => service.answer_stale(request),
@@ -206,21 +285,22 @@ fn misbehave(
             service.answer(request)
         }
     };
-    Ok(whole(response))
+    Ok(response)
 }
 
-fn whole(response: Response) -> hyper::Response<Body> {
-    if let Some(events) = response.events {
-        return sent(
-            response.status,
-            response.headers,
-            stream_of(response.body, events),
-        );
-    }
-    let body = Full::new(response.body)
-        .map_err(|never| match never {})
-        .boxed_unsync();
+fn send(response: Response) -> hyper::Response<SentBody> {
+    let body = match response.body {
+        Body::Whole(bytes) => whole(bytes),
+        Body::Events(first, events) => stream_of(first, events),
+        Body::Later(find_out) => whole(find_out()),
+    };
     sent(response.status, response.headers, body)
+}
+
+fn whole(bytes: Bytes) -> SentBody {
+    Full::new(bytes)
+        .map_err(|never| match never {})
+        .boxed_unsync()
 }
 
 /// How often a stream shows that it is alive.
@@ -228,7 +308,7 @@ const HEARTBEAT: Duration = Duration::from_secs(30);
 
 /// A body that begins with everything and goes on with changes. It ends when the listener is so far
 /// behind that it has to start again.
-fn stream_of(first: Bytes, events: broadcast::Receiver<Bytes>) -> Body {
+fn stream_of(first: Bytes, events: broadcast::Receiver<Bytes>) -> SentBody {
     let later = stream::unfold(events, |mut events| async {
         match tokio::time::timeout(HEARTBEAT, events.recv()).await {
             Ok(Ok(event)) => Some((event, events)),
@@ -241,9 +321,14 @@ fn stream_of(first: Bytes, events: broadcast::Receiver<Bytes>) -> Body {
 }
 
 /// An answer that announces its whole body and sends half of it.
-fn truncated(mut response: Response) -> hyper::Response<Body> {
-    response.set(CONTENT_LENGTH, &response.body.len().to_string());
-    let half = response.body.slice(..response.body.len() / 2);
+fn truncated(mut response: Response) -> hyper::Response<SentBody> {
+    let Body::Whole(bytes) = response.body else {
+        // A stream announces no length that could be wrong.
+        return send(response);
+    };
+    response.body = Body::Whole(Bytes::new());
+    response.set(CONTENT_LENGTH, &bytes.len().to_string());
+    let half = bytes.slice(..bytes.len() / 2);
     let first = stream::once(async { Ok(Frame::data(half)) });
     let end = stream::once(async {
         // Time for the first half to leave.
@@ -254,7 +339,7 @@ fn truncated(mut response: Response) -> hyper::Response<Body> {
     sent(response.status, response.headers, body)
 }
 
-fn sent(status: StatusCode, headers: HeaderMap, body: Body) -> hyper::Response<Body> {
+fn sent(status: StatusCode, headers: HeaderMap, body: SentBody) -> hyper::Response<SentBody> {
     let mut sent = hyper::Response::new(body);
     *sent.status_mut() = status;
     *sent.headers_mut() = headers;

@@ -7,4 +7,4 @@ mod response;
 pub(crate) use error::ApiError;
 pub use request::RecordedRequest;
 pub(crate) use request::Request;
-pub(crate) use response::{Response, link};
+pub(crate) use response::{Body, Response, link};

@@ -1,7 +1,7 @@
 //! Requests as values: what a handler reads, and what is remembered for tests.
 
 use bytes::Bytes;
-use hyper::header::{CONTENT_TYPE, HeaderMap};
+use hyper::header::{CONTENT_TYPE, HOST, HeaderMap};
 use hyper::{Method, Uri};
 use percent_encoding::percent_decode_str;
 use serde::Serialize;
@@ -13,6 +13,16 @@ use super::error::ApiError;
 /// How deep a body may be nested: deeper than any body of the service, and so much less deep than
 /// what readers of JSON put up with that the state, in which bodies lie, can be read again.
 const DEEPEST: usize = 64;
+
+/// As many items as a body may have: room for a million keys. A body of 64 MB can be read into a
+/// hundred times its length, since an empty item takes as much memory as any.
+const MOST_ITEMS: usize = 4_000_000;
+
+/// An object takes the memory of so many items.
+const ITEMS_OF_OBJECT: usize = 16;
+
+/// As many bytes as an item takes in memory.
+const BYTES_OF_ITEM: usize = 40;
 
 /// The longest body that is remembered.
 const LONGEST_REMEMBERED: usize = 1024 * 1024;
@@ -30,6 +40,8 @@ pub(crate) struct Request {
     pub(crate) query: Vec<(String, String)>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
+    /// The host in the request line, which a client of a proxy sends.
+    authority: Option<String>,
 }
 
 impl Request {
@@ -59,7 +71,19 @@ impl Request {
             query,
             headers,
             body,
+            authority: uri.authority().map(ToString::to_string),
         }
+    }
+
+    /// Every host that the request names; `None` for one that is missing or no text.
+    pub(crate) fn hosts(&self) -> Vec<Option<&str>> {
+        let sent = self.headers.get_all(HOST).iter();
+        let mut hosts: Vec<_> = sent.map(|host| host.to_str().ok()).collect();
+        if hosts.is_empty() {
+            hosts.push(None);
+        }
+        hosts.extend(self.authority.as_deref().map(Some));
+        hosts
     }
 
     /// Whether it goes to the REST API, where faults, limits and the record apply.
@@ -85,11 +109,22 @@ impl Request {
         self.header(CONTENT_TYPE.as_str()).is_some_and(is_semantic)
     }
 
+    /// As many bytes as the body takes in memory once it is read as JSON.
+    pub(crate) fn memory(&self) -> usize {
+        self.body.len() + Extent::of(&self.body).items.saturating_mul(BYTES_OF_ITEM)
+    }
+
     /// The body as JSON of this shape.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
-        if depth(&self.body) > DEEPEST {
+        let Extent { depth, items } = Extent::of(&self.body);
+        if depth > DEEPEST {
             return Err(ApiError::invalid(format!(
                 "invalid request body: it is nested more than {DEEPEST} deep"
+            )));
+        }
+        if items > MOST_ITEMS {
+            return Err(ApiError::invalid(format!(
+                "invalid request body: it has more than {MOST_ITEMS} items"
             )));
         }
         serde_json::from_slice(&self.body)
@@ -124,7 +159,7 @@ pub struct RecordedRequest {
     pub api_version: Option<String>,
     /// The `User-Agent` header.
     pub user_agent: Option<String>,
-    /// The body, if it is JSON of at most a mebibyte.
+    /// The body, if it is JSON of at most a mebibyte and a hundred thousand items.
     pub body: Option<Json>,
     /// The status of the answer; `None` while there is none, and for good if the connection was
     /// cut instead.
@@ -157,46 +192,66 @@ impl RecordedRequest {
 }
 
 fn remembered(body: &[u8]) -> Option<Json> {
-    if body.len() > LONGEST_REMEMBERED || depth(body) > DEEPEST {
-        return None;
-    }
-    serde_json::from_slice(body).ok()
+    let is_short = body.len() <= LONGEST_REMEMBERED;
+    let extent = is_short.then(|| Extent::of(body))?;
+    let is_plain =
+        extent.depth <= DEEPEST && extent.items <= LONGEST_REMEMBERED / BYTES_OF_ITEM * 4;
+    is_plain
+        .then(|| serde_json::from_slice(body).ok())
+        .flatten()
 }
 
-/// How deep JSON is nested. What is no JSON has some depth, too.
-fn depth(json: &[u8]) -> usize {
-    let (mut depth, mut deepest, mut quoted, mut escaped) = (0_usize, 0, false, false);
-    for byte in json {
-        match byte {
-            _ if escaped => escaped = false,
-            b'\\' if quoted => escaped = true,
-            b'"' => quoted = !quoted,
-            b'[' | b'{' if !quoted => {
-                depth += 1;
-                deepest = deepest.max(depth);
+/// How deep JSON is nested, and how many items it has, objects counted by what they weigh. What is
+/// no JSON has some extent, too.
+#[derive(Debug, Default, PartialEq)]
+struct Extent {
+    depth: usize,
+    items: usize,
+}
+
+impl Extent {
+    fn of(json: &[u8]) -> Self {
+        let (mut open, mut quoted, mut escaped) = (0_usize, false, false);
+        let mut extent = Self::default();
+        for byte in json {
+            match byte {
+                _ if escaped => escaped = false,
+                b'\\' if quoted => escaped = true,
+                b'"' => quoted = !quoted,
+                b'[' | b'{' if !quoted => {
+                    open += 1;
+                    extent.depth = extent.depth.max(open);
+                    extent.items += if *byte == b'{' { ITEMS_OF_OBJECT } else { 1 };
+                }
+                b']' | b'}' if !quoted => open = open.saturating_sub(1),
+                b',' if !quoted => extent.items += 1,
+                _ => {}
             }
-            b']' | b'}' if !quoted => depth = depth.saturating_sub(1),
-            _ => {}
         }
+        extent
     }
-    deepest
 }
 
 #[cfg(test)]
 mod tests {
-    use super::depth;
+    use super::*;
 
     #[test]
-    fn depth_counts_what_is_open_outside_of_texts() {
-        for (json, expected) in [
-            ("7", 0),
-            ("{}", 1),
-            (r#"{"a": [1, {"b": []}], "c": [[]]}"#, 4),
-            (r#""[[[""#, 0),
-            (r#"["\"[[", []]"#, 2),
-            ("]]]", 0),
+    fn an_extent_counts_what_is_outside_of_texts() {
+        for (json, depth, items) in [
+            ("7", 0, 0),
+            ("{}", 1, 16),
+            ("[1, 2, 3]", 1, 3),
+            (r#"{"a": [1, {"b": []}], "c": [[]]}"#, 4, 38),
+            (r#""[[[,""#, 0, 0),
+            (r#"["\"[[", []]"#, 2, 3),
+            ("]]]", 0, 0),
         ] {
-            assert_eq!(depth(json.as_bytes()), expected, "{json}");
+            assert_eq!(
+                Extent::of(json.as_bytes()),
+                Extent { depth, items },
+                "{json}"
+            );
         }
     }
 }

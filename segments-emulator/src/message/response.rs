@@ -8,22 +8,26 @@ use serde::Serialize;
 use tokio::sync::broadcast;
 
 /// An answer.
-#[derive(Debug)]
 pub(crate) struct Response {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
-    pub(crate) body: Bytes,
-    /// What follows the body, for as long as the client listens.
-    pub(crate) events: Option<broadcast::Receiver<Bytes>>,
+    pub(crate) body: Body,
+}
+
+/// What an answer says.
+pub(crate) enum Body {
+    Whole(Bytes),
+    /// Something first, then what happens for as long as the client listens.
+    Events(Bytes, broadcast::Receiver<Bytes>),
+    /// What takes long to find out, and needs nothing that is behind the lock.
+    Later(Box<dyn FnOnce() -> Bytes + Send>),
 }
 
 impl Response {
     /// A body of JSON.
     pub(crate) fn json(status: StatusCode, body: &impl Serialize) -> Self {
-        let body = serde_json::to_vec(body)
-            .expect("the service's shapes have only text keys, so that JSON can write them");
         let mut response = Self::empty(status);
-        response.body = body.into();
+        response.body = Body::Whole(to_bytes(body));
         response.set(CONTENT_TYPE, "application/json");
         response
     }
@@ -31,6 +35,14 @@ impl Response {
     /// 200 with JSON.
     pub(crate) fn ok(body: &impl Serialize) -> Self {
         Self::json(StatusCode::OK, body)
+    }
+
+    /// 200 with JSON that takes long to find out.
+    pub(crate) fn later<T: Serialize>(find_out: impl FnOnce() -> T + Send + 'static) -> Self {
+        let mut response = Self::empty(StatusCode::OK);
+        response.body = Body::Later(Box::new(|| to_bytes(&find_out())));
+        response.set(CONTENT_TYPE, "application/json");
+        response
     }
 
     /// 201 with JSON.
@@ -48,8 +60,7 @@ impl Response {
         Self {
             status,
             headers: HeaderMap::new(),
-            body: Bytes::new(),
-            events: None,
+            body: Body::Whole(Bytes::new()),
         }
     }
 
@@ -67,4 +78,10 @@ pub(crate) fn link(href: impl Into<String>) -> Link {
         href: href.into(),
         media_type: Some("application/json".to_owned()),
     }
+}
+
+fn to_bytes(body: &impl Serialize) -> Bytes {
+    serde_json::to_vec(body)
+        .expect("the service's shapes have only text keys, so that JSON can write them")
+        .into()
 }

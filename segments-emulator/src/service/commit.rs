@@ -48,7 +48,9 @@ impl Service {
         self.save(&place, &["big", key], None::<&BigSegment>)?;
         let found = self.state.environment_mut(project, environment)?;
         found.remove(key);
-        found.updates.deleted("segments", key, version + 1);
+        found
+            .updates
+            .deleted("segments", key, version.saturating_add(1));
         Ok(())
     }
 
@@ -199,7 +201,9 @@ impl Service {
         for (name, environment) in &mut project.environments {
             let here = targeting.environments.get(name);
             let version = here.map_or(1, |targeting| targeting.version);
-            environment.updates.deleted("flags", key, version + 1);
+            environment
+                .updates
+                .deleted("flags", key, version.saturating_add(1));
         }
         Ok(())
     }

@@ -51,7 +51,7 @@ fn without(stored: &StoredSegment, now: i64) -> StoredSegment {
     left.segment
         .excluded_contexts
         .retain(|it| !it.values.is_empty());
-    left.segment.version += 1;
+    left.segment.version = left.segment.version.saturating_add(1);
     left.segment.last_modified_date = now;
     left
 }

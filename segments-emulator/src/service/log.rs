@@ -10,14 +10,14 @@ use crate::message::{RecordedRequest, Request};
 /// that runs for weeks.
 const REMEMBERED: usize = 20_000;
 
-/// As many bytes of bodies as are remembered.
+/// As many bytes of bodies as are remembered, by what they take in memory.
 const REMEMBERED_BYTES: usize = 32 * 1024 * 1024;
 
 /// The last requests, in order.
 #[derive(Debug, Default)]
 pub(crate) struct Requests {
     recorded: VecDeque<(RecordedRequest, usize)>,
-    /// How long the bodies are together.
+    /// How much memory the bodies take together.
     bytes: usize,
     /// The number of the first one that is remembered.
     first: u64,
@@ -27,7 +27,7 @@ impl Requests {
     /// Remembers a request before anything is done with it, and gives it a number.
     pub(crate) fn record(&mut self, request: &Request, now: i64) -> u64 {
         let recorded = RecordedRequest::new(request, now);
-        let bytes = recorded.body.as_ref().map_or(0, |_| request.body.len());
+        let bytes = recorded.body.as_ref().map_or(0, |_| request.memory());
         self.recorded.push_back((recorded, bytes));
         self.bytes += bytes;
         while self.recorded.len() > REMEMBERED || self.bytes > REMEMBERED_BYTES {

@@ -6,6 +6,7 @@ pub(crate) mod clock;
 mod commit;
 mod expiry;
 pub(crate) mod fault;
+pub(crate) mod hosts;
 pub(crate) mod log;
 pub(crate) mod rate_limit;
 pub(crate) mod store;
@@ -21,6 +22,7 @@ use auth::Token;
 use behavior::Behavior;
 use clock::Clock;
 use fault::Faults;
+use hosts::Hosts;
 use log::Requests;
 use rate_limit::RateLimiter;
 use store::Store;
@@ -37,12 +39,10 @@ pub(crate) struct Service {
     pub(crate) latency: Latency,
     pub(crate) requests: Requests,
     pub(crate) store: Store,
-    /// Whether the tokens are not the one that everybody knows.
-    pub(crate) own_tokens: bool,
+    /// Under which names it is reached, and by which pages.
+    pub(crate) hosts: Hosts,
     /// When it started, so that what SDKs remember of an earlier start is not taken for this one's.
     pub(crate) started: i64,
-    /// Whether only this machine can connect.
-    pub(crate) loopback: bool,
     /// When the next individual target goes by itself, at the earliest.
     pub(crate) next_expiry: i64,
 }

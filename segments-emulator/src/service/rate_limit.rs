@@ -139,9 +139,9 @@ impl RateLimiter {
             self.counts.clear();
         }
         let end = if self.limits.stale_reset {
-            now - length
+            now.saturating_sub(length)
         } else {
-            (window + 1) * length
+            window.saturating_add(1).saturating_mul(length)
         };
         let mut verdict = Verdict {
             headers: Vec::new(),
@@ -152,7 +152,7 @@ impl RateLimiter {
             *count = count.saturating_add(1);
             if *count > limit {
                 verdict.refused = true;
-                let seconds = (end - now).max(0).div_euclid(1000) + 1;
+                let seconds = end.saturating_sub(now).max(0).div_euclid(1000) + 1;
                 verdict
                     .headers
                     .push((RETRY_AFTER.as_str(), seconds.to_string()));

@@ -5,6 +5,10 @@
 //! a client knows of. A line that was cut short is the change of an unanswered request and is left
 //! out. At the start, and when they have become many, the lines are folded into one, in a new file
 //! that then takes the place of the old one.
+//!
+//! A file that is refused is left as it is, and so are all files beside it: nothing is opened for
+//! writing before the data is known to be an emulator's and nobody else's. A name ending in `.lock`
+//! is only locked, whatever it holds; the new file has a name that was free.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Write};
@@ -52,6 +56,13 @@ pub(crate) struct Store {
     open: Option<Open>,
 }
 
+/// A file of data that was read, and is nobody else's, and is not written yet.
+#[derive(Debug)]
+pub(crate) struct Claim {
+    path: PathBuf,
+    lock: File,
+}
+
 #[derive(Debug)]
 struct Open {
     path: PathBuf,
@@ -60,6 +71,8 @@ struct Open {
     length: u64,
     /// How long it was when it held nothing but the state.
     folded: u64,
+    /// Whether something after `length` is still to be cut off.
+    torn: bool,
     /// What changed and is not written yet, as JSON without the brackets around it.
     pending: Vec<u8>,
     /// Held as long as the file is in use: its own lock would go when another file takes its place.
@@ -81,47 +94,58 @@ fn none<V>() -> Option<V> {
     None
 }
 
-impl Store {
-    /// Opens a file, makes it if it is not there, and gives what is in it.
-    pub(crate) fn open(path: &Path) -> Result<(Self, Option<State>), DataError> {
+impl Claim {
+    /// Reads what is in a file, if there is one, and claims it.
+    pub(crate) fn new(path: &Path) -> Result<(Self, Option<State>), DataError> {
         let file_error = |source| DataError::File {
             path: path.to_owned(),
             source,
         };
-        let lock = File::create(beside(path, ".lock")).map_err(file_error)?;
+        // A link stays one: what it leads to is replaced.
+        let path = match path.canonicalize() {
+            Err(error) if error.kind() == io::ErrorKind::NotFound && !path.is_symlink() => {
+                path.to_owned()
+            }
+            target => target.map_err(file_error)?,
+        };
+        // Refused before anything is made.
+        load(&path)?;
+        let lock = OpenOptions::new()
+            .read(true)
+            .write(true)
+            .create(true)
+            .truncate(false)
+            .open(beside(&path, ".lock"))
+            .map_err(file_error)?;
         match lock.try_lock() {
             Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(DataError::InUse(path.to_owned())),
+            Err(TryLockError::WouldBlock) => return Err(DataError::InUse(path)),
             Err(TryLockError::Error(source)) => return Err(file_error(source)),
         }
-        let state = match std::fs::read(path) {
-            Ok(bytes) if bytes.is_empty() => None,
-            Ok(bytes) => Some(read(path, &bytes)?),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => None,
-            Err(error) => return Err(file_error(error)),
-        };
-        let mut options = OpenOptions::new();
-        let file = options.create(true).append(true).open(path);
-        let open = Open {
-            path: path.to_owned(),
-            file: file.map_err(file_error)?,
-            length: 0,
-            folded: 0,
-            pending: Vec::new(),
-            _lock: lock,
-        };
-        Ok((Self { open: Some(open) }, state))
+        // Again, since another emulator may have written before it let go.
+        let state = load(&path)?;
+        Ok((Self { path, lock }, state))
     }
+}
 
-    /// Writes the whole state into a new file, which then takes the place of the old one.
-    pub(crate) fn fold(&mut self, state: &State) -> Result<(), DataError> {
-        let Some(open) = &mut self.open else {
-            return Ok(());
-        };
-        open.fold(state).map_err(|source| DataError::File {
-            path: open.path.clone(),
-            source,
-        })
+impl Store {
+    /// Keeps the state in a file from now on.
+    pub(crate) fn new(claim: Claim, state: &State) -> Result<Self, DataError> {
+        let Claim { path, lock } = claim;
+        match replace(&path, state) {
+            Ok((file, length)) => Ok(Self {
+                open: Some(Open {
+                    path,
+                    file,
+                    length,
+                    folded: length,
+                    torn: false,
+                    pending: Vec::new(),
+                    _lock: lock,
+                }),
+            }),
+            Err(source) => Err(DataError::File { path, source }),
+        }
     }
 
     /// Notes what the thing at a place is now, or that it is gone.
@@ -177,10 +201,14 @@ fn beside(path: &Path, ending: &str) -> PathBuf {
 
 impl Open {
     fn append(&mut self) -> io::Result<()> {
+        // A part of a line in the middle of the file would make it unreadable.
+        if self.torn {
+            self.file.set_len(self.length)?;
+            self.torn = false;
+        }
         let line = [b"[", &*self.pending, b"]\n"].concat();
         if let Err(error) = self.file.write_all(&line) {
-            // A part of a line in the middle of the file would make it unreadable.
-            let _ = self.file.set_len(self.length);
+            self.torn = self.file.set_len(self.length).is_err();
             return Err(error);
         }
         self.length += line.len() as u64;
@@ -189,26 +217,79 @@ impl Open {
     }
 
     fn fold(&mut self, state: &State) -> io::Result<()> {
-        let new = beside(&self.path, ".new");
-        let all = Change {
-            at: [""; 0],
-            is: Some(state),
-        };
-        let mut text = serde_json::to_vec(&[all])?;
-        text.push(b'\n');
-        let mut options = OpenOptions::new();
-        let mut file = options.create(true).append(true).open(&new)?;
-        file.set_len(0)?;
-        file.write_all(&text)?;
-        file.sync_all()?;
-        std::fs::rename(&new, &self.path)?;
-        self.file = file;
-        self.length = text.len() as u64;
+        (self.file, self.length) = replace(&self.path, state)?;
         self.folded = self.length;
+        self.torn = false;
         self.pending.clear();
         Ok(())
     }
 }
+
+/// Writes the whole state into a new file, which then takes the place of the old one. Gives the file
+/// and its length.
+fn replace(path: &Path, state: &State) -> io::Result<(File, u64)> {
+    let all = Change {
+        at: [""; 0],
+        is: Some(state),
+    };
+    let mut text = serde_json::to_vec(&[all])?;
+    text.push(b'\n');
+    let (new, mut file) = create_beside(path)?;
+    let written = file
+        .write_all(&text)
+        .and_then(|()| match std::fs::metadata(path) {
+            Ok(old) => file.set_permissions(old.permissions()),
+            Err(_) => Ok(()),
+        })
+        .and_then(|()| file.sync_all())
+        .and_then(|()| std::fs::rename(&new, path));
+    if let Err(error) = written {
+        let _ = std::fs::remove_file(&new);
+        return Err(error);
+    }
+    Ok((file, text.len() as u64))
+}
+
+/// Makes a file beside another one, under a name that was free.
+fn create_beside(path: &Path) -> io::Result<(PathBuf, File)> {
+    let mut number = 0_u32;
+    loop {
+        let new = beside(path, &format!(".{number}.new"));
+        let mut options = OpenOptions::new();
+        match options.create_new(true).append(true).open(&new) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists && number < 1000 => {
+                number += 1;
+            }
+            made => return made.map(|file| (new, file)),
+        }
+    }
+}
+
+/// What is in a file; nothing, if there is none.
+fn load(path: &Path) -> Result<Option<State>, DataError> {
+    let file_error = |source| DataError::File {
+        path: path.to_owned(),
+        source,
+    };
+    let refuse = |why: &str| file_error(io::Error::other(why));
+    match std::fs::metadata(path) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(file_error(error)),
+        Ok(metadata) if !metadata.is_file() => return Err(refuse("it is no regular file")),
+        Ok(metadata) if metadata.permissions().readonly() => {
+            return Err(refuse("it can only be read"));
+        }
+        Ok(_) => {}
+    }
+    let bytes = std::fs::read(path).map_err(file_error)?;
+    if bytes.is_empty() {
+        return Ok(None);
+    }
+    read(path, &bytes).map(Some)
+}
+
+/// The longest place: more names than lead to anything in the state.
+const LONGEST_PLACE: usize = 16;
 
 fn read(path: &Path, bytes: &[u8]) -> Result<State, DataError> {
     let content_error = |line, source| DataError::Content {
@@ -221,6 +302,10 @@ fn read(path: &Path, bytes: &[u8]) -> Result<State, DataError> {
     for (index, line) in lines.enumerate() {
         match serde_json::from_slice::<Vec<Change<Vec<String>, Json>>>(line) {
             Ok(changes) => {
+                if changes.iter().any(|it| it.at.len() > LONGEST_PLACE) {
+                    let error = serde::de::Error::custom("a place of too many names");
+                    return Err(content_error(index + 1, error));
+                }
                 for change in changes {
                     place(&mut whole, &change.at, change.is);
                 }

@@ -72,16 +72,18 @@ impl Environment {
 
     /// The generation that the next segment of this key has.
     pub(crate) fn next_generation(&self, key: &str) -> u64 {
-        self.generations.get(key).map_or(1, |last| last + 1)
+        self.generations
+            .get(key)
+            .map_or(1, |last| last.saturating_add(1))
     }
 
     /// The place in the order of creation that the next segment has.
     pub(crate) fn next_serial(&self) -> u64 {
         if self.made > 0 {
-            return self.made + 1;
+            return self.made.saturating_add(1);
         }
         let last = self.segments.values().map(|stored| stored.serial).max();
-        last.map_or(1, |last| last + 1)
+        last.map_or(1, |last| last.saturating_add(1))
     }
 
     /// What SDKs count the versions of a segment from that is new or comes from elsewhere, so that
@@ -89,7 +91,7 @@ impl Environment {
     pub(crate) fn versions_before(&self, key: &str, version: u64) -> u64 {
         let known = self.segments.get(key).map(StoredSegment::sdk_version);
         let last = known.unwrap_or_else(|| self.updates.last_version("segments", key));
-        (last + 1).saturating_sub(version)
+        last.saturating_add(1).saturating_sub(version)
     }
 
     /// Puts a segment in, in the place of what it was, if it was there.

@@ -5,8 +5,11 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value as Json, json};
 
-/// How many attributes of a kind, and values of an attribute, are remembered.
+/// How many kinds, attributes of a kind, and values of an attribute are remembered.
 const MOST: usize = 100;
+
+/// The longest value that is remembered, as JSON, and the longest name of an attribute.
+const LONGEST: usize = 1000;
 
 /// How often each value was seen, by kind, attribute and the value's JSON.
 #[derive(Debug, Default)]
@@ -32,16 +35,23 @@ impl SeenAttributes {
     }
 
     fn remember_one(&mut self, kind: &str, members: &serde_json::Map<String, Json>) {
+        if kind.len() > LONGEST || (self.kinds.len() >= MOST && !self.kinds.contains_key(kind)) {
+            return;
+        }
         let attributes = self.kinds.entry(kind.to_owned()).or_default();
         for (name, value) in members {
             if matches!(name.as_str(), "kind" | "_meta") {
                 continue;
             }
-            if attributes.len() >= MOST && !attributes.contains_key(name) {
+            if name.len() > LONGEST || (attributes.len() >= MOST && !attributes.contains_key(name))
+            {
+                continue;
+            }
+            let value = value.to_string();
+            if value.len() > LONGEST {
                 continue;
             }
             let values = attributes.entry(name.clone()).or_default();
-            let value = value.to_string();
             if values.len() < MOST || values.contains_key(&value) {
                 *values.entry(value).or_default() += 1;
             }

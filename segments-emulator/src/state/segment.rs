@@ -83,7 +83,7 @@ pub(crate) struct Export {
 impl StoredSegment {
     /// The version that SDKs see.
     pub(crate) fn sdk_version(&self) -> u64 {
-        self.versions_before + self.segment.version
+        self.versions_before.saturating_add(self.segment.version)
     }
 
     /// The keys of the segments that its rules ask.

@@ -154,7 +154,10 @@ impl Targeting {
         ids: &mut Ids,
     ) {
         for (name, environment) in environments {
-            let version = environment.updates.last_version("flags", key) + 1;
+            let version = environment
+                .updates
+                .last_version("flags", key)
+                .saturating_add(1);
             self.add_environment(name, version, ids);
         }
     }

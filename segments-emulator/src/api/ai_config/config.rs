@@ -188,7 +188,7 @@ pub(crate) fn patch(call: &mut Call<'_>, [project, key]: [&str; 2]) -> Answer {
         after.tags = distinct(&tags)?;
     }
     if after != *before {
-        after.version += 1;
+        after.version = after.version.saturating_add(1);
     }
     let shown = to_json(project, key, &after);
     service.put_targeting(Targeted::AiConfig, project, key, after)?;

@@ -34,7 +34,7 @@ impl Address<'_> {
     ) -> Result<T, ApiError> {
         let now = service.clock.now();
         service.change_big_segment(self.project, self.environment, self.key, |big| {
-            big.version += 1;
+            big.version = big.version.saturating_add(1);
             big.last_modified = now;
             change(big)
         })

@@ -4,7 +4,7 @@ use hyper::header::{CONTENT_TYPE, LOCATION};
 use serde_json::json;
 
 use crate::api::call::{Answer, Call};
-use crate::message::{ApiError, Response};
+use crate::message::{ApiError, Body, Response};
 use crate::state::{Address, Export};
 
 /// `POST …/exports`: makes a file of the included keys.
@@ -51,7 +51,7 @@ pub(crate) fn download(call: &mut Call<'_>, [project, environment, key, id]: [&s
     let at = Address::from([project, environment, key]);
     let file = find(call, at, id)?.file.clone();
     let mut response = Response::empty(hyper::StatusCode::OK);
-    response.body = file.into();
+    response.body = Body::Whole(file.into());
     response.set(CONTENT_TYPE, "text/csv");
     Ok(response)
 }

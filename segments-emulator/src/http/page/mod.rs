@@ -8,12 +8,11 @@ use hyper::{Method, StatusCode};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use segments_model::evaluate::ContextInstance;
 use segments_model::wire::{Clause, Rule, Segment};
-use segments_model::{Membership, Operator, date};
+use segments_model::{Operator, date};
 
-use super::cors;
 use crate::api::call::Answer;
-use crate::api::evaluate;
-use crate::message::{ApiError, RecordedRequest, Request, Response};
+use crate::api::evaluate::{Answered, Question};
+use crate::message::{ApiError, Body, RecordedRequest, Request, Response};
 use crate::service::Service;
 use crate::state::{Environment, StoredSegment};
 
@@ -48,25 +47,16 @@ pub(crate) fn route(service: &Service, request: &Request) -> Answer {
         return Ok(refusal);
     }
     if request.path == "/requests" {
-        return Ok(response(requests(service)));
+        return Ok(response(whole(requests(service))));
     }
-    let (project, environment) = chosen(service, request);
-    let found = service.state.environment(&project, &environment).ok();
-    Ok(response(page(
-        service,
-        request,
-        &project,
-        &environment,
-        found,
-    )))
+    Ok(View::new(service, request).response())
 }
 
-/// On loopback the page is open to who sits at the machine, but not to pages of other origins that
-/// a name leads here; elsewhere the browser asks for an access token.
+/// On loopback the page is open to who sits at the machine; elsewhere the browser asks for an access
+/// token.
 fn refuse(service: &Service, request: &Request) -> Option<Response> {
-    if service.loopback {
-        let host = request.header("host").unwrap_or_default();
-        return (!cors::is_local(host)).then(|| Response::empty(StatusCode::FORBIDDEN));
+    if service.hosts.loopback {
+        return None;
     }
     let sent = request.header("authorization").unwrap_or_default();
     if service
@@ -103,9 +93,9 @@ fn chosen(service: &Service, request: &Request) -> (String, String) {
         .unwrap_or_default()
 }
 
-fn response(markup: Markup) -> Response {
+fn response(body: Body) -> Response {
     let mut response = Response::empty(StatusCode::OK);
-    response.body = markup.into_string().into();
+    response.body = body;
     response.set(CONTENT_TYPE, "text/html; charset=utf-8");
     response.set(CACHE_CONTROL, "no-store");
     response.set(
@@ -115,94 +105,149 @@ fn response(markup: Markup) -> Response {
     response
 }
 
-fn page(
-    service: &Service,
-    request: &Request,
-    project: &str,
-    environment: &str,
-    found: Option<&Environment>,
-) -> Markup {
-    html! {
-        (DOCTYPE)
-        html lang="en" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                title { "Segments of " (project) "/" (environment) }
-                style { (PreEscaped(STYLE)) }
-            }
-            body {
-                header {
-                    h1 { "Segments" }
-                    form method="get" {
-                        label for="at" { "Environment" }
-                        select id="at" name="at" {
-                            @for (name, project_found) in &service.state.projects {
-                                @for key in project_found.environments.keys() {
-                                    @let at = format!("{name}/{key}");
-                                    option value=(at) selected[name == project && key == environment] { (at) }
-                                }
+fn whole(markup: Markup) -> Body {
+    Body::Whole(markup.into_string().into())
+}
+
+/// What the page shows. All of it is taken while the lock is held but the answers, which can take
+/// long.
+struct View {
+    project: String,
+    environment: String,
+    /// The environments to choose from.
+    options: Markup,
+    /// The text of the context that was asked about.
+    context: Option<String>,
+    /// The context in question, or what is wrong with it.
+    question: Option<Result<Question, String>>,
+    /// The segments, or how to make some; `None` if there is no such environment.
+    segments: Option<Markup>,
+    requests: Markup,
+}
+
+impl View {
+    fn new(service: &Service, request: &Request) -> Self {
+        let (project, environment) = chosen(service, request);
+        let found = service.state.environment(&project, &environment).ok();
+        let context = request.parameter("context").map(str::to_owned);
+        let question = context.as_deref().zip(found).map(|(context, found)| {
+            ContextInstance::from_json(context)
+                .map(|context| Question::new(found, context))
+                .map_err(|error| error.to_string())
+        });
+        Self {
+            options: options(service, &project, &environment),
+            segments: found.map(|found| {
+                if found.segments.is_empty() {
+                    first_steps(request, &project, &environment)
+                } else {
+                    segments(found)
+                }
+            }),
+            requests: requests(service),
+            context,
+            question,
+            project,
+            environment,
+        }
+    }
+
+    fn response(self) -> Response {
+        response(if matches!(self.question, Some(Ok(_))) {
+            Body::Later(Box::new(|| self.render().into_string().into()))
+        } else {
+            whole(self.render())
+        })
+    }
+
+    fn render(self) -> Markup {
+        let Self {
+            project,
+            environment,
+            ..
+        } = &self;
+        let at = format!("{project}/{environment}");
+        html! {
+            (DOCTYPE)
+            html lang="en" {
+                head {
+                    meta charset="utf-8";
+                    meta name="viewport" content="width=device-width, initial-scale=1";
+                    title { "Segments of " (at) }
+                    style { (PreEscaped(STYLE)) }
+                }
+                body {
+                    header {
+                        h1 { "Segments" }
+                        form method="get" {
+                            label for="at" { "Environment" }
+                            select id="at" name="at" { (self.options) }
+                            button { "Show" }
+                        }
+                    }
+                    main {
+                        @match &self.segments {
+                            Some(segments) => {
+                                (question(&at, self.context.as_deref(), self.question))
+                                (segments)
                             }
+                            None => p { "There is no environment " code { (at) } "." }
                         }
-                        button { "Show" }
-                    }
-                }
-                main {
-                    @match found {
-                        Some(found) => {
-                            (question(request, project, environment, found))
-                            @if found.segments.is_empty() { (first_steps(request, project, environment)) }
-                            @else { (segments(found)) }
+                        section {
+                            h2 { "Last requests" }
+                            div id="requests" aria-live="polite" { (self.requests) }
                         }
-                        None => p { "There is no environment " code { (project) "/" (environment) } "." }
                     }
-                    section {
-                        h2 { "Last requests" }
-                        div id="requests" aria-live="polite" { (requests(service)) }
-                    }
+                    script { (PreEscaped(SCRIPT)) }
                 }
-                script { (PreEscaped(SCRIPT)) }
+            }
+        }
+    }
+}
+
+fn options(service: &Service, project: &str, environment: &str) -> Markup {
+    html! {
+        @for (name, found) in &service.state.projects {
+            @for key in found.environments.keys() {
+                @let at = format!("{name}/{key}");
+                option value=(at) selected[name == project && key == environment] { (at) }
             }
         }
     }
 }
 
 /// The form that asks which segments a context is in, and its answer.
-fn question(request: &Request, project: &str, environment: &str, found: &Environment) -> Markup {
-    let context = request.parameter("context");
+fn question(at: &str, context: Option<&str>, asked: Option<Result<Question, String>>) -> Markup {
     html! {
         section {
             h2 { "Who is in what?" }
             form method="get" {
-                input type="hidden" name="at" value=(format!("{project}/{environment}"));
+                input type="hidden" name="at" value=(at);
                 label for="context" { "A context, as JSON" }
                 textarea id="context" name="context" rows="3" spellcheck="false" {
                     (context.unwrap_or("{\"kind\": \"user\", \"key\": \"u-1\"}"))
                 }
                 button { "Ask" }
             }
-            @if let Some(context) = context {
-                @match ContextInstance::from_json(context) {
-                    Ok(context) => (answers(found, &context)),
-                    Err(error) => p.wrong role="alert" { (error) },
-                }
+            @match asked {
+                Some(Ok(question)) => (answers(&question.answers())),
+                Some(Err(error)) => p.wrong role="alert" { (error) },
+                None => {}
             }
         }
     }
 }
 
-fn answers(found: &Environment, context: &ContextInstance) -> Markup {
-    let compiled = evaluate::compile(found);
+fn answers(answers: &[Answered]) -> Markup {
     html! {
         table {
             thead { tr { th scope="col" { "Segment" } th scope="col" { "Member" } th scope="col" { "Why" } } }
             tbody {
-                @for stored in found.segments.values() {
-                    @let member = evaluate::ask(&compiled, found, stored, context).member;
+                @for answer in answers {
                     tr {
-                        th scope="row" { (stored.segment.name) " " code { (stored.segment.key) } }
-                        td.yes[member].no[!member] { (if member { "yes" } else { "no" }) }
-                        td { (why(stored, &compiled.membership(&stored.segment.key, context))) }
+                        th scope="row" { (answer.segment.name) " " code { (answer.segment.key) } }
+                        td.yes[answer.member].no[!answer.member] { (if answer.member { "yes" } else { "no" }) }
+                        td { (why(answer)) }
                     }
                 }
             }
@@ -210,11 +255,11 @@ fn answers(found: &Environment, context: &ContextInstance) -> Markup {
     }
 }
 
-fn why(stored: &StoredSegment, membership: &Membership) -> String {
-    if stored.segment.unbounded {
-        return "by the list of the big segment".to_owned();
+fn why(answer: &Answered) -> String {
+    match &answer.membership {
+        Some(membership) => membership.to_string(),
+        None => "by the list of the big segment".to_owned(),
     }
-    membership.to_string()
 }
 
 fn segments(found: &Environment) -> Markup {

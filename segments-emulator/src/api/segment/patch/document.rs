@@ -20,8 +20,10 @@ pub(super) fn patch(
     stored: &mut StoredSegment,
 ) -> Result<(), ApiError> {
     let mut document = shown(project, environment, stored);
+    let mut copied = 0;
     for operation in &patch.0 {
         let operation = lenient(&document, operation);
+        refuse_growth(&document, &operation, &mut copied)?;
         json_patch::patch_unsafe(&mut document, std::slice::from_ref(&operation)).map_err(
             |error| {
                 let failed_test = matches!(error.kind, PatchErrorKind::TestFailed);
@@ -35,6 +37,60 @@ pub(super) fn patch(
         )?;
     }
     take_over(behavior.allow_overlap_in_json_patch, document, stored)
+}
+
+/// How deep a document may become, and as many values as a patch may copy within it. Each `copy` can
+/// double a document, so that forty would fill any memory, and values that are put into each other
+/// become deeper than any body.
+const DEEPEST: usize = 64;
+const MOST_COPIED: usize = 1_000_000;
+
+/// Refuses an operation that makes the document larger or deeper than any segment is.
+fn refuse_growth(
+    document: &Json,
+    operation: &PatchOperation,
+    copied: &mut usize,
+) -> Result<(), ApiError> {
+    let (path, value) = match operation {
+        PatchOperation::Add(it) => (&it.path, Some(&it.value)),
+        PatchOperation::Replace(it) => (&it.path, Some(&it.value)),
+        PatchOperation::Move(it) => (&it.path, it.from.resolve(document).ok()),
+        PatchOperation::Copy(it) => (&it.path, it.from.resolve(document).ok()),
+        PatchOperation::Remove(_) | PatchOperation::Test(_) => return Ok(()),
+    };
+    let Some(value) = value else {
+        return Ok(());
+    };
+    let (values, depth) = extent(value);
+    if matches!(operation, PatchOperation::Copy(_)) {
+        *copied = copied.saturating_add(values);
+    }
+    if *copied > MOST_COPIED {
+        return Err(ApiError::invalid(format!(
+            "invalid JSON patch: it copies more than {MOST_COPIED} values"
+        )));
+    }
+    if path.count().saturating_add(depth) > DEEPEST {
+        return Err(ApiError::invalid(format!(
+            "invalid JSON patch: the document would be nested more than {DEEPEST} deep"
+        )));
+    }
+    Ok(())
+}
+
+/// How many values there are in a value, and how deep it is nested: both as far as they are bounded
+/// by what was there before.
+fn extent(value: &Json) -> (usize, usize) {
+    let inside = |(values, depth): (usize, usize), inner: &Json| {
+        let (more, deeper) = extent(inner);
+        (values + more, depth.max(deeper))
+    };
+    let (values, depth) = match value {
+        Json::Array(items) => items.iter().fold((0, 0), inside),
+        Json::Object(members) => members.values().fold((0, 0), inside),
+        _ => return (1, 0),
+    };
+    (values + 1, depth + 1)
 }
 
 /// Applies a merge patch.

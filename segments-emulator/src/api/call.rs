@@ -27,4 +27,15 @@ impl Call<'_> {
     pub(crate) fn is_dry_run(&self) -> bool {
         self.request.parameter("dryRun") == Some("true")
     }
+
+    /// Refuses what the service has and the emulator has not.
+    pub(crate) fn left_out(&self) -> ApiError {
+        let Request { method, path, .. } = self.request;
+        ApiError::left_out(&format!("{method} {path}"))
+    }
+}
+
+/// Answers what is left out.
+pub(crate) fn left_out<const KEYS: usize>(call: &mut Call<'_>, _: [&str; KEYS]) -> Answer {
+    Err(call.left_out())
 }

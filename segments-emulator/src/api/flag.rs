@@ -5,30 +5,43 @@ use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};
 
 use crate::api::call::{Answer, Call};
+use crate::api::listing::Listing;
 use crate::api::segment::distinct;
 use crate::api::targeting::{self, environment_json};
-use crate::message::{ApiError, Response, link};
+use crate::message::{ApiError, Request, Response, link};
 use crate::service::Service;
 use crate::service::auth::{Caller, flag_resource};
 use crate::state::{Targeted, Targeting, TargetingAddress, Variation};
 
 /// `GET /flags/{project}`.
 pub(crate) fn list(call: &mut Call<'_>, [project]: [&str; 1]) -> Answer {
-    let flags = &call.service.state.project(project)?.flags;
-    let items: Vec<Json> = flags
-        .iter()
-        .map(|(key, flag)| to_json(project, key, flag))
-        .collect();
-    Ok(Response::ok(&json!({
-        "totalCount": items.len(), "items": items,
-        "_links": {"self": link(format!("/api/v2/flags/{project}"))},
+    let listing = Listing::of(call.request)?;
+    let flags = call.service.state.project(project)?.flags.iter();
+    let request = call.request;
+    Ok(Response::ok(&listing.page(flags, |(key, flag)| {
+        let mut shown = to_json(project, key, flag);
+        keep_environments(request, &mut shown);
+        shown
     })))
+}
+
+/// Leaves in a flag only the environments that `env` names, if it names any.
+fn keep_environments(request: &Request, flag: &mut Json) {
+    let named = request.query.iter().filter(|(name, _)| name == "env");
+    let named: Vec<&str> = named.flat_map(|(_, value)| value.split(',')).collect();
+    if let Some(environments) = flag["environments"].as_object_mut()
+        && !named.is_empty()
+    {
+        environments.retain(|key, _| named.contains(&key.as_str()));
+    }
 }
 
 /// `GET /flags/{project}/{flag}`.
 pub(crate) fn get(call: &mut Call<'_>, [project, key]: [&str; 2]) -> Answer {
     let flag = call.service.state.flag(project, key)?;
-    Ok(Response::ok(&to_json(project, key, flag)))
+    let mut shown = to_json(project, key, flag);
+    keep_environments(call.request, &mut shown);
+    Ok(Response::ok(&shown))
 }
 
 /// `DELETE /flags/{project}/{flag}`.

@@ -5,20 +5,17 @@ use serde::Deserialize;
 use serde_json::{Value as Json, json};
 
 use crate::api::call::{Answer, Call};
+use crate::api::listing::Listing;
 use crate::message::{ApiError, Response, link};
 use crate::state::{Environment, Kind, Project};
 
 /// `GET /projects`.
 pub(crate) fn list(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
     let expand = expands_environments(call);
-    let projects = &call.service.state.projects;
-    let items: Vec<Json> = projects
-        .iter()
-        .map(|(key, project)| to_json(key, project, expand))
-        .collect();
-    Ok(Response::ok(&json!({
-        "totalCount": items.len(), "items": items,
-        "_links": {"self": link("/api/v2/projects")},
+    let listing = Listing::of(call.request)?;
+    let projects = call.service.state.projects.iter();
+    Ok(Response::ok(&listing.page(projects, |(key, project)| {
+        to_json(key, project, expand)
     })))
 }
 
@@ -39,8 +36,11 @@ pub(crate) fn delete(call: &mut Call<'_>, [key]: [&str; 1]) -> Answer {
 
 /// `GET /projects/{project}/environments`.
 pub(crate) fn list_environments(call: &mut Call<'_>, [project]: [&str; 1]) -> Answer {
-    let found = call.service.state.project(project)?;
-    Ok(Response::ok(&environment_list(project, found)))
+    let listing = Listing::of(call.request)?;
+    let found = call.service.state.project(project)?.environments.iter();
+    Ok(Response::ok(&listing.page(found, |(key, environment)| {
+        environment_to_json(project, key, environment)
+    })))
 }
 
 /// `GET /projects/{project}/environments/{environment}`.
@@ -100,7 +100,9 @@ pub(crate) fn create(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
         let environment = Environment::new(new.name, &mut service.ids);
         project.environments.insert(new.key, environment);
     }
-    let shown = to_json(&body.key, &project, true);
+    // Other than elsewhere, the environments come as an array.
+    let mut shown = to_json(&body.key, &project, false);
+    shown["environments"] = environments_of(&body.key, &project);
     service.put_project(&body.key, project)?;
     Ok(Response::created(&shown))
 }
@@ -144,16 +146,19 @@ fn to_json(key: &str, project: &Project, expand: bool) -> Json {
     shown
 }
 
+/// All environments of a project, as a page of them.
 fn environment_list(key: &str, project: &Project) -> Json {
-    let items: Vec<Json> = project
-        .environments
-        .iter()
-        .map(|(name, environment)| environment_to_json(key, name, environment))
-        .collect();
     json!({
-        "totalCount": items.len(), "items": items,
+        "totalCount": project.environments.len(), "items": environments_of(key, project),
         "_links": {"self": link(format!("/api/v2/projects/{key}/environments"))},
     })
+}
+
+fn environments_of(key: &str, project: &Project) -> Json {
+    let environments = project.environments.iter();
+    environments
+        .map(|(name, environment)| environment_to_json(key, name, environment))
+        .collect()
 }
 
 fn environment_to_json(project: &str, key: &str, environment: &Environment) -> Json {

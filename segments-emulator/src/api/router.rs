@@ -1,6 +1,6 @@
 //! The paths and methods that there are, and who answers them.
 
-use crate::api::call::{Answer, Call};
+use crate::api::call::{Answer, Call, left_out};
 use crate::api::{
     admin, ai_config, approval, big, context_attribute, context_kind, evaluate, expiring, flag,
     project, segment,
@@ -20,6 +20,7 @@ macro_rules! routes {
                     $(hyper::Method::$method => $handler(call, [$($key),*]),)*
                     _ => Err(call.no_such_method()),
                 },)*
+                _ if is_left_out(&parts) => Err(call.left_out()),
                 _ => Err(ApiError::not_found()),
             }
         }
@@ -34,6 +35,107 @@ macro_rules! routes {
             }
         }
     };
+}
+
+/// Whether the service has a path that is not in the table. Nobody shall take that for an error of
+/// their own.
+fn is_left_out(parts: &[&str]) -> bool {
+    let ["api", "v2", parts @ ..] = parts else {
+        return false;
+    };
+    matches!(
+        parts,
+        [
+            "account"
+                | "announcements"
+                | "applications"
+                | "auditlog"
+                | "caller-identity"
+                | "code-refs"
+                | "destinations"
+                | "engineering-insights"
+                | "flag-statuses"
+                | "integration-capabilities"
+                | "integration-configurations"
+                | "integrations"
+                | "members"
+                | "metrics"
+                | "oauth"
+                | "public-ip-list"
+                | "relay-proxy-configs"
+                | "release-pipelines"
+                | "roles"
+                | "tags"
+                | "teams"
+                | "templates"
+                | "tokens"
+                | "usage"
+                | "users"
+                | "versions"
+                | "webhooks",
+            ..
+        ] | [
+            "flags",
+            _,
+            _,
+            "copy"
+                | "dependent-flags"
+                | "expiring-targets"
+                | "expiring-user-targets"
+                | "release"
+                | "triggers",
+            ..
+        ] | ["flags", _, _, _, "dependent-flags"]
+            | [
+                "projects",
+                _,
+                "agent-graphs"
+                    | "agent-optimizations"
+                    | "ai-tools"
+                    | "experiments"
+                    | "experimentation-settings"
+                    | "flag-defaults"
+                    | "layers"
+                    | "metric-groups"
+                    | "release-pipelines"
+                    | "release-policies"
+                    | "views",
+                ..
+            ]
+            | [
+                "projects",
+                _,
+                "ai-configs",
+                "model-configs" | "prompt-snippets" | "quick-stats",
+                _,
+                ..
+            ]
+            | [
+                "projects",
+                _,
+                "ai-configs",
+                _,
+                "metrics" | "metrics-by-variation"
+            ]
+            | [
+                "projects",
+                _,
+                "environments",
+                _,
+                "context-attributes"
+                    | "context-instances"
+                    | "contexts"
+                    | "experiments"
+                    | "flags"
+                    | "followers"
+                    | "holdouts"
+                    | "sdk-keys"
+                    | "apiKey"
+                    | "mobileKey",
+                ..
+            ]
+            | ["projects", _, "flags", ..]
+    )
 }
 
 // The first path that fits counts.
@@ -97,6 +199,7 @@ routes! {
     }
     ["api", "v2", "projects", project] {
         GET => project::get as (project),
+        PATCH => left_out as (project),
         DELETE => project::delete as (project),
     }
     ["api", "v2", "projects", project, "environments"] {
@@ -105,6 +208,7 @@ routes! {
     }
     ["api", "v2", "projects", project, "environments", environment] {
         GET => project::get_environment as (project, environment),
+        PATCH => left_out as (project, environment),
         DELETE => project::delete_environment as (project, environment),
     }
     ["api", "v2", "projects", project, "environments", environment, "segments", "evaluate"] {

@@ -21,7 +21,8 @@ impl Service {
         if sdk::is_path(request) {
             return sdk::authenticate(self, request).is_ok();
         }
-        auth::authenticate(&self.tokens, request).is_ok()
+        (request.is_rest() || request.is_admin())
+            && auth::authenticate(&self.tokens, request).is_ok()
     }
 
     /// Answers a request.
@@ -56,8 +57,11 @@ impl Service {
             cors::allow(request, &self.hosts, &mut response);
             return response;
         }
-        self.try_answer(request, stale)
-            .unwrap_or_else(|error| self.refuse(error))
+        if request.is_admin() {
+            let answer = self.try_answer(request, stale);
+            return answer.unwrap_or_else(|error| self.refuse(error));
+        }
+        self.refuse(ApiError::not_found())
     }
 
     fn respond_to_client(&mut self, request: &Request, stale: bool) -> Response {
@@ -77,7 +81,7 @@ impl Service {
     fn try_answer(&mut self, request: &Request, stale: bool) -> Result<Response, ApiError> {
         let caller = auth::authenticate(&self.tokens, request)?;
         version::check(request, &self.behavior)?;
-        if !request.is_rest() {
+        if request.is_admin() {
             caller.may("administrate", "emulator")?;
         }
         router::route(&mut Call {

@@ -99,6 +99,15 @@ impl ApiError {
         .with_status(status)
     }
 
+    /// 501: the service has this, and the emulator leaves it out.
+    pub(crate) fn left_out(what: &str) -> Self {
+        let message = format!(
+            "this emulator leaves out {what}, which LaunchDarkly has; ask for it at {}/issues",
+            env!("CARGO_PKG_REPOSITORY")
+        );
+        Self::new(StatusCode::NOT_IMPLEMENTED, "not_implemented", message)
+    }
+
     /// The same refusal, and what it is about.
     pub(crate) fn about(mut self, what: &str) -> Self {
         self.message = format!("{what}: {}", self.message);

@@ -91,6 +91,11 @@ impl Request {
         self.parts.first().is_some_and(|part| part == "api")
     }
 
+    /// Whether it goes to what the emulator offers beyond the service.
+    pub(crate) fn is_admin(&self) -> bool {
+        self.parts.first().is_some_and(|part| part == "_emulator")
+    }
+
     /// A parameter of the query; the first, if it is given twice.
     pub(crate) fn parameter(&self, name: &str) -> Option<&str> {
         self.query

@@ -36,6 +36,8 @@ pub(crate) struct Ai {
     /// The variations as they were given, with what the service adds.
     pub(crate) variations: Vec<Json>,
     pub(crate) updated: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) evaluation_metric_key: Option<String>,
 }
 
 /// Something that can be served.
@@ -166,6 +168,14 @@ impl Targeting {
     pub(crate) fn forget_variation(&mut self, gone: usize) -> bool {
         let mut indexes: Vec<&mut usize> = vec![&mut self.on_variation, &mut self.off_variation];
         for here in self.environments.values_mut() {
+            // One without a share is served to nobody.
+            let rules = here.rules.iter_mut().map(|rule| &mut rule.served);
+            for served in rules.chain([&mut here.fallthrough]) {
+                if let Some(rollout) = &mut served.rollout {
+                    let is_gone = |it: &Share| it.variation == gone && it.weight == 0;
+                    rollout.variations.retain(|it| !is_gone(it));
+                }
+            }
             indexes.extend(&mut here.off_variation);
             indexes.extend(here.targets.iter_mut().map(|it| &mut it.variation));
             let rules = here.rules.iter_mut().map(|rule| &mut rule.served);

@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::variation;
 use crate::api::call::{Answer, Call};
-use crate::api::paging::Paging;
+use crate::api::listing::Listing;
 use crate::api::segment::distinct;
 use crate::api::targeting::{self, environment_json};
 use crate::message::{ApiError, Response, link};
@@ -26,7 +26,7 @@ pub(crate) fn get(call: &mut Call<'_>, [project, key]: [&str; 2]) -> Answer {
 pub(crate) fn delete(call: &mut Call<'_>, [project, key]: [&str; 2]) -> Answer {
     call.service.state.ai_config(project, key)?;
     call.caller
-        .may("deleteAiConfig", &ai_config_resource(project, key))?;
+        .may("deleteAIConfig", &ai_config_resource(project, key))?;
     call.service
         .remove_targeting(Targeted::AiConfig, project, key)?;
     Ok(Response::no_content())
@@ -64,20 +64,11 @@ pub(crate) fn set_targeting(
     targeting::patch(service, caller, subject, envelope, false)
 }
 
-/// AI Configs on a page when the request does not say, and at most.
-const PAGE: (usize, usize) = (20, 50);
-
 /// `GET /projects/{project}/ai-configs`.
 pub(crate) fn list(call: &mut Call<'_>, [project]: [&str; 1]) -> Answer {
-    let paging = Paging::of(call.request, PAGE.0, PAGE.1)?;
-    let configs: Vec<_> = call
-        .service
-        .state
-        .project(project)?
-        .ai_configs
-        .iter()
-        .collect();
-    Ok(Response::ok(&paging.page(&configs, |(key, config)| {
+    let listing = Listing::of(call.request)?;
+    let configs = call.service.state.project(project)?.ai_configs.iter();
+    Ok(Response::ok(&listing.page(configs, |(key, config)| {
         to_json(project, key, config)
     })))
 }
@@ -96,6 +87,8 @@ pub(crate) struct NewConfig {
     tags: Vec<String>,
     #[serde(default)]
     default_variation: Option<Json>,
+    #[serde(default)]
+    evaluation_metric_key: Option<String>,
 }
 
 /// `POST /projects/{project}/ai-configs`.
@@ -113,7 +106,7 @@ pub(crate) fn add(
 ) -> Result<Json, ApiError> {
     service.state.project(project)?;
     AiConfigKey::parse(&*body.key).map_err(|error| ApiError::invalid(error.to_string()))?;
-    caller.may("createAiConfig", &ai_config_resource(project, &body.key))?;
+    caller.may("createAIConfig", &ai_config_resource(project, &body.key))?;
     if service.state.project(project)?.has_targeting(&body.key) {
         return Err(ApiError::key_exists("Duplicate AI Config key"));
     }
@@ -143,6 +136,7 @@ pub(crate) fn add(
             mode,
             variations: Vec::new(),
             updated: now,
+            evaluation_metric_key: body.evaluation_metric_key,
         }),
     };
     if let Some(variation) = body.default_variation {
@@ -174,7 +168,7 @@ pub(crate) fn patch(call: &mut Call<'_>, [project, key]: [&str; 2]) -> Answer {
     let mut after = before.clone();
     let body: Patch = call.request.json()?;
     call.caller
-        .may("updateAiConfig", &ai_config_resource(project, key))?;
+        .may("updateAIConfig", &ai_config_resource(project, key))?;
     if let Some(name) = body.name {
         if name.is_empty() {
             return Err(ApiError::invalid("name is required"));
@@ -196,7 +190,7 @@ pub(crate) fn patch(call: &mut Call<'_>, [project, key]: [&str; 2]) -> Answer {
 }
 
 fn to_json(project: &str, key: &str, config: &Targeting) -> Json {
-    json!({
+    let mut shown = json!({
         "key": key, "name": config.name, "description": config.description, "tags": config.tags,
         "version": config.version, "variations": variation::current(config),
         "mode": config.ai.as_ref().map(|ai| &ai.mode), "createdAt": config.created,
@@ -205,7 +199,15 @@ fn to_json(project: &str, key: &str, config: &Targeting) -> Json {
             "self": link(format!("/api/v2/projects/{project}/ai-configs/{key}")),
             "parent": link(format!("/api/v2/projects/{project}/ai-configs")),
         },
-    })
+    });
+    let metric = config
+        .ai
+        .as_ref()
+        .and_then(|ai| ai.evaluation_metric_key.as_ref());
+    if let Some(metric) = metric {
+        shown["evaluationMetricKey"] = json!(metric);
+    }
+    shown
 }
 
 fn targeting_to_json(project: &str, key: &str, config: &Targeting) -> Json {
@@ -216,13 +218,37 @@ fn targeting_to_json(project: &str, key: &str, config: &Targeting) -> Json {
             let mut shown = environment_json(project, environment, key, here);
             shown["enabled"] = json!(here.on);
             shown["_version"] = json!(here.version);
+            identify_clauses(&mut shown);
             (environment.clone(), shown)
         })
         .collect();
     json!({
         "key": key, "name": config.name, "tags": config.tags, "_version": config.version,
-        "createdAt": config.created, "variations": config.variations,
+        "createdAt": config.created, "variations": variations(config),
         "defaults": {"onVariation": config.on_variation, "offVariation": config.off_variation},
         "environments": environments, "experiments": {"baselineIdx": 0, "items": []},
     })
+}
+
+/// The variations, which have names and descriptions even where nobody gave any.
+fn variations(config: &Targeting) -> Vec<Json> {
+    let variations = config.variations.iter();
+    variations
+        .map(|it| {
+            json!({
+                "_id": it.id, "value": it.value, "name": it.name.as_deref().unwrap_or_default(),
+                "description": it.description.as_deref().unwrap_or_default(),
+            })
+        })
+        .collect()
+}
+
+/// Clauses of AI Configs are documented with `id`, those of flags with `_id`; they have both.
+fn identify_clauses(environment: &mut Json) {
+    let rules = environment["rules"].as_array_mut().into_iter().flatten();
+    let clauses = rules.filter_map(|rule| rule["clauses"].as_array_mut());
+    for clause in clauses.flatten() {
+        let id = clause["_id"].clone();
+        clause["id"] = id;
+    }
 }

@@ -9,7 +9,14 @@ use crate::service::auth::{Caller, ai_config_resource};
 use crate::state::{Ai, Targeted, Targeting, Variation};
 
 /// The parts of a variation that SDKs are served.
-const SERVED: [&str; 4] = ["model", "messages", "instructions", "tools"];
+const SERVED: [&str; 6] = [
+    "model",
+    "provider",
+    "messages",
+    "instructions",
+    "tools",
+    "judgeConfiguration",
+];
 
 /// `POST …/variations`.
 pub(crate) fn create(call: &mut Call<'_>, [project, key]: [&str; 2]) -> Answer {
@@ -68,7 +75,7 @@ pub(crate) fn patch(call: &mut Call<'_>, [project, key, name]: [&str; 3]) -> Ans
         next["version"] = json!(version);
         next["_id"] = json!(service.ids.uuid());
         next["createdAt"] = json!(service.clock.now());
-        let served = served(&next, name, version);
+        let served = served(config.ai.as_ref(), &next, name, version);
         if let Some(behind) = behind(config, name) {
             behind.name = next["name"].as_str().map(str::to_owned);
             behind.value = served;
@@ -131,7 +138,7 @@ pub(super) fn add(
         id: service.ids.uuid(),
         name: Some(name),
         description: None,
-        value: served(&shown, &key, 1),
+        value: served(config.ai.as_ref(), &shown, &key, 1),
     });
     ai(config).variations.push(shown.clone());
     Ok(shown)
@@ -158,7 +165,7 @@ fn change<T>(
     change: impl FnOnce(&mut Service, &mut Targeting) -> Result<T, ApiError>,
 ) -> Result<T, ApiError> {
     let mut config = service.state.ai_config(project, key)?.clone();
-    caller.may("updateAiConfig", &ai_config_resource(project, key))?;
+    caller.may("updateAIConfig", &ai_config_resource(project, key))?;
     let result = change(service, &mut config)?;
     let now = service.clock.now();
     config.version = config.version.saturating_add(1);
@@ -172,7 +179,7 @@ fn change<T>(
 }
 
 /// What SDKs are served for a variation.
-fn served(variation: &Json, key: &str, version: u64) -> Json {
+fn served(ai: Option<&Ai>, variation: &Json, key: &str, version: u64) -> Json {
     let mut value = Map::new();
     for part in SERVED {
         if let Some(given) = variation.get(part) {
@@ -185,10 +192,17 @@ fn served(variation: &Json, key: &str, version: u64) -> Json {
     {
         model.insert("name".to_owned(), name);
     }
-    value.insert(
-        "_ldMeta".to_owned(),
-        json!({"enabled": true, "variationKey": key, "version": version}),
-    );
+    let mut meta = json!({"enabled": true, "variationKey": key, "version": version});
+    if let Some(ai) = ai {
+        // SDKs take what has no mode for a completion.
+        if ai.mode != "completion" {
+            meta["mode"] = json!(ai.mode);
+        }
+        if let Some(metric) = &ai.evaluation_metric_key {
+            value.insert("evaluationMetricKey".to_owned(), json!(metric));
+        }
+    }
+    value.insert("_ldMeta".to_owned(), meta);
     Json::Object(value)
 }
 

@@ -1,5 +1,7 @@
 //! The members of a big segment: added, removed, looked up.
 
+use std::collections::HashMap;
+
 use segments_model::wire::Instruction;
 use serde::Deserialize;
 use serde_json::json;
@@ -75,7 +77,7 @@ pub(crate) fn membership(
 
 /// Carries out the instructions of a semantic patch that are about the members, once all of them
 /// are known to be right.
-pub(crate) fn carry_out(
+pub(crate) fn apply(
     service: &mut Service,
     at: Address<'_>,
     instructions: Vec<Instruction>,
@@ -104,6 +106,52 @@ pub(crate) fn carry_out(
         }
     }
     Ok(())
+}
+
+/// Refuses an instruction that includes who is excluded, or the other way round, by what the segment
+/// is once the instructions before it are carried out.
+pub(crate) fn refuse_listed_twice(
+    service: &Service,
+    at: Address<'_>,
+    before: &[Instruction],
+    instruction: &Instruction,
+) -> Result<(), ApiError> {
+    use Instruction as I;
+    let (values, is_included) = match instruction {
+        I::AddBigSegmentIncludedTargets { values } => (values, true),
+        I::AddBigSegmentExcludedTargets { values } => (values, false),
+        _ => return Ok(()),
+    };
+    // What the instructions before this one say of keys on the other list.
+    let mut other: HashMap<&String, bool> = HashMap::new();
+    for instruction in before {
+        let (values, listed) = match instruction {
+            I::AddBigSegmentExcludedTargets { values } if is_included => (values, true),
+            I::RemoveBigSegmentExcludedTargets { values } if is_included => (values, false),
+            I::AddBigSegmentIncludedTargets { values } if !is_included => (values, true),
+            I::RemoveBigSegmentIncludedTargets { values } if !is_included => (values, false),
+            _ => continue,
+        };
+        other.extend(values.iter().map(|key| (key, listed)));
+    }
+    let kept = at.big(service).map(|big| {
+        if is_included {
+            &big.excluded
+        } else {
+            &big.included
+        }
+    });
+    let is_listed = |key: &&String| {
+        let now = other.get(key).copied();
+        now.unwrap_or_else(|| kept.is_some_and(|kept| kept.contains(*key)))
+    };
+    match values.iter().find(is_listed) {
+        Some(key) => Err(ApiError::invalid(format!(
+            "context \"{key}\" is already {}",
+            if is_included { "excluded" } else { "included" }
+        ))),
+        None => Ok(()),
+    }
 }
 
 /// Whether an import of this identifier waits to be put into force.

@@ -7,4 +7,6 @@ mod members;
 
 pub(crate) use export::{create as create_export, download, get as get_export};
 pub(crate) use import::{create as create_import, get as get_import};
-pub(crate) use members::{Changes, carry_out, change, import_waits, membership, update};
+pub(crate) use members::{
+    Changes, apply, change, import_waits, membership, refuse_listed_twice, update,
+};

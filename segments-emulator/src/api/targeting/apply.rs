@@ -1,16 +1,16 @@
 //! Carrying out semantic patches of targeting.
 
-use std::collections::HashSet;
-
-use segments_model::wire::Clause;
 use serde_json::Value as Json;
 
-use super::instruction::{Envelope, Instruction, NewRule, index};
+use super::instruction::{
+    Envelope, EnvironmentInstruction, Instruction, NewRule, WholeInstruction, index,
+};
 use super::targets;
+use crate::api::rules;
 use crate::api::segment::complete_clause;
 use crate::message::ApiError;
 use crate::service::Service;
-use crate::state::{EnvironmentTargeting, Rule, Targeting, asked_by_clauses};
+use crate::state::{Rule, Targeting, asked_by_clauses};
 
 /// Carries out the instructions: all or, when one is wrong, none that anybody sees.
 pub(crate) fn apply(
@@ -24,9 +24,13 @@ pub(crate) fn apply(
         service.state.environment(project, environment)?;
     }
     for (index, instruction) in envelope.instructions.into_iter().enumerate() {
-        serde_json::from_value(instruction)
-            .map_err(|error| ApiError::invalid(error.to_string()))
-            .and_then(|instruction| carry_out(service, environment, instruction, targeting))
+        Instruction::read(instruction)
+            .and_then(|instruction| match instruction {
+                Instruction::Whole(instruction) => apply_to_whole(instruction, targeting),
+                Instruction::Environment(instruction) => {
+                    apply_to_environment(service, environment, instruction, targeting)
+                }
+            })
             .map_err(|mut error| {
                 error.message = format!("invalid instruction {index}: {}", error.message);
                 error
@@ -49,38 +53,22 @@ pub(crate) fn apply(
     Ok(())
 }
 
-#[allow(
-    clippy::too_many_lines,
-    reason = "a list of independent, short instructions"
-)]
-fn carry_out(
-    service: &mut Service,
-    environment: Option<&str>,
-    instruction: Instruction,
+fn apply_to_whole(
+    instruction: WholeInstruction,
     targeting: &mut Targeting,
 ) -> Result<(), ApiError> {
-    use Instruction as I;
-    let instruction = match instruction {
-        I::UpdateName { value } => {
-            targeting.name = value;
-            return Ok(());
-        }
-        I::UpdateDescription { value } => {
-            targeting.description = value;
-            return Ok(());
-        }
+    use WholeInstruction as I;
+    match instruction {
+        I::UpdateName { value } => targeting.name = value,
+        I::UpdateDescription { value } => targeting.description = value,
         I::AddTags { values } => {
             for tag in values {
                 if !targeting.tags.contains(&tag) {
                     targeting.tags.push(tag);
                 }
             }
-            return Ok(());
         }
-        I::RemoveTags { values } => {
-            targeting.tags.retain(|tag| !values.contains(tag));
-            return Ok(());
-        }
+        I::RemoveTags { values } => targeting.tags.retain(|tag| !values.contains(tag)),
         I::UpdateDefaultVariation {
             on_variation_value,
             off_variation_value,
@@ -91,11 +79,22 @@ fn carry_out(
             if let Some(value) = off_variation_value {
                 targeting.off_variation = index_of_value(targeting, &value)?;
             }
-            return Ok(());
         }
-        other => other,
-    };
+    }
+    Ok(())
+}
 
+#[allow(
+    clippy::too_many_lines,
+    reason = "a list of independent, short instructions"
+)]
+fn apply_to_environment(
+    service: &mut Service,
+    environment: Option<&str>,
+    instruction: EnvironmentInstruction,
+    targeting: &mut Targeting,
+) -> Result<(), ApiError> {
+    use EnvironmentInstruction as I;
     let environment = environment.ok_or_else(|| ApiError::invalid("environmentKey is required"))?;
     let mut here = targeting
         .environments
@@ -109,7 +108,7 @@ fn carry_out(
             let before = new.before_rule_id.clone();
             let rule = make_rule(service, targeting, new)?;
             let at = match before {
-                Some(id) => position(&here, &id)?,
+                Some(id) => rules::position(&here.rules, &id)?,
                 None => here.rules.len(),
             };
             here.rules.insert(at, rule);
@@ -120,33 +119,30 @@ fn carry_out(
                 .map(|new| make_rule(service, targeting, new))
                 .collect::<Result<_, _>>()?;
         }
-        I::RemoveRule { rule_id } => here.rules.retain(|rule| rule.id != rule_id),
-        I::ReorderRules { rule_ids } => reorder(&mut here, &rule_ids)?,
+        I::RemoveRule { rule_id } => rules::remove(&mut here.rules, &rule_id),
+        I::ReorderRules { rule_ids } => rules::reorder(&mut here.rules, &rule_ids)?,
         I::UpdateRuleDescription {
             rule_id,
             description,
-        } => rule(&mut here, &rule_id)?.description = Some(description),
+        } => rules::find(&mut here.rules, &rule_id)?.description = Some(description),
         I::UpdateRuleTrackEvents {
             rule_id,
             track_events,
-        } => rule(&mut here, &rule_id)?.track_events = track_events,
+        } => rules::find(&mut here.rules, &rule_id)?.track_events = track_events,
         I::UpdateRuleVariationOrRollout { rule_id, serve } => {
-            rule(&mut here, &rule_id)?.served = serve.resolve(targeting)?;
+            rules::find(&mut here.rules, &rule_id)?.served = serve.resolve(targeting)?;
         }
         I::AddClauses { rule_id, clauses } => {
             for mut clause in clauses {
                 clause.id = None;
                 complete_clause(&mut clause, &service.behavior, &mut service.ids)?;
-                rule(&mut here, &rule_id)?.clauses.push(clause);
+                rules::find(&mut here.rules, &rule_id)?.clauses.push(clause);
             }
         }
         I::RemoveClauses {
             rule_id,
             clause_ids,
-        } => rule(&mut here, &rule_id)?.clauses.retain(|clause| {
-            let id = clause.id.as_ref();
-            !id.is_some_and(|id| clause_ids.contains(id))
-        }),
+        } => rules::remove_clauses(&mut here.rules, &rule_id, &clause_ids)?,
         I::UpdateClause {
             rule_id,
             clause_id,
@@ -154,25 +150,21 @@ fn carry_out(
         } => {
             new.id = Some(clause_id.clone());
             complete_clause(&mut new, &service.behavior, &mut service.ids)?;
-            *clause(&mut here, &rule_id, &clause_id)? = new;
+            *rules::find_clause(&mut here.rules, &rule_id, &clause_id)? = new;
         }
         I::AddValuesToClause {
             rule_id,
             clause_id,
             values,
-        } => {
-            let clause = clause(&mut here, &rule_id, &clause_id)?;
-            for value in values {
-                if !clause.values.contains(&value) {
-                    clause.values.push(value);
-                }
-            }
-        }
+        } => rules::add_values(
+            rules::find_clause(&mut here.rules, &rule_id, &clause_id)?,
+            values,
+        ),
         I::RemoveValuesFromClause {
             rule_id,
             clause_id,
             values,
-        } => clause(&mut here, &rule_id, &clause_id)?
+        } => rules::find_clause(&mut here.rules, &rule_id, &clause_id)?
             .values
             .retain(|value| !values.contains(value)),
         I::AddTargets(change) => targets::add(targeting, &mut here, change)?,
@@ -197,11 +189,6 @@ fn carry_out(
         I::UpdateTrackEventsFallthrough { track_events } => {
             here.track_events_fallthrough = track_events;
         }
-        I::UpdateName { .. }
-        | I::UpdateDescription { .. }
-        | I::AddTags { .. }
-        | I::RemoveTags { .. }
-        | I::UpdateDefaultVariation { .. } => {}
     }
     targeting.environments.insert(environment.to_owned(), here);
     Ok(())
@@ -228,43 +215,4 @@ fn index_of_value(targeting: &Targeting, value: &Json) -> Result<usize, ApiError
         .iter()
         .position(|variation| variation.value == *value)
         .ok_or_else(|| ApiError::invalid(format!("no variation has the value {value}")))
-}
-
-fn position(here: &EnvironmentTargeting, id: &str) -> Result<usize, ApiError> {
-    here.rules
-        .iter()
-        .position(|rule| rule.id == id)
-        .ok_or_else(|| ApiError::invalid(format!("unknown rule \"{id}\"")))
-}
-
-fn rule<'a>(here: &'a mut EnvironmentTargeting, id: &str) -> Result<&'a mut Rule, ApiError> {
-    let at = position(here, id)?;
-    Ok(&mut here.rules[at])
-}
-
-fn clause<'a>(
-    here: &'a mut EnvironmentTargeting,
-    rule_id: &str,
-    id: &str,
-) -> Result<&'a mut Clause, ApiError> {
-    rule(here, rule_id)?
-        .clauses
-        .iter_mut()
-        .find(|clause| clause.id.as_deref() == Some(id))
-        .ok_or_else(|| ApiError::invalid(format!("unknown clause \"{id}\"")))
-}
-
-fn reorder(here: &mut EnvironmentTargeting, ids: &[String]) -> Result<(), ApiError> {
-    let distinct: HashSet<&String> = ids.iter().collect();
-    if ids.len() != here.rules.len() || distinct.len() != ids.len() {
-        return Err(ApiError::invalid(
-            "ruleIds must name each rule exactly once",
-        ));
-    }
-    let mut rules = Vec::with_capacity(ids.len());
-    for id in ids {
-        rules.push(here.rules[position(here, id)?].clone());
-    }
-    here.rules = rules;
-    Ok(())
 }

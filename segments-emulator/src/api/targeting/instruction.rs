@@ -20,15 +20,41 @@ pub(crate) struct Envelope {
     pub(crate) instructions: Vec<Json>,
 }
 
+/// An instruction.
+pub(super) enum Instruction {
+    Whole(WholeInstruction),
+    Environment(EnvironmentInstruction),
+}
+
+/// The instructions that are about a flag or an AI Config as a whole.
+const WHOLE: [&str; 5] = [
+    "updateName",
+    "updateDescription",
+    "addTags",
+    "removeTags",
+    "updateDefaultVariation",
+];
+
+impl Instruction {
+    /// Reads an instruction by its kind.
+    pub(super) fn read(json: Json) -> Result<Self, ApiError> {
+        let read = if WHOLE.contains(&json["kind"].as_str().unwrap_or_default()) {
+            serde_json::from_value(json).map(Self::Whole)
+        } else {
+            serde_json::from_value(json).map(Self::Environment)
+        };
+        read.map_err(|error| ApiError::invalid(error.to_string()))
+    }
+}
+
+/// A change of a flag or an AI Config as a whole.
 #[derive(Deserialize)]
 #[serde(
     tag = "kind",
     rename_all = "camelCase",
     rename_all_fields = "camelCase"
 )]
-pub(super) enum Instruction {
-    TurnFlagOn,
-    TurnFlagOff,
+pub(super) enum WholeInstruction {
     UpdateName {
         value: String,
     },
@@ -41,6 +67,25 @@ pub(super) enum Instruction {
     RemoveTags {
         values: Vec<String>,
     },
+    /// By value and not by identifier; the documentation's example begins with capitals.
+    UpdateDefaultVariation {
+        #[serde(default, alias = "OnVariationValue")]
+        on_variation_value: Option<Json>,
+        #[serde(default, alias = "OffVariationValue")]
+        off_variation_value: Option<Json>,
+    },
+}
+
+/// A change of what is served in one environment.
+#[derive(Deserialize)]
+#[serde(
+    tag = "kind",
+    rename_all = "camelCase",
+    rename_all_fields = "camelCase"
+)]
+pub(super) enum EnvironmentInstruction {
+    TurnFlagOn,
+    TurnFlagOff,
     AddRule(NewRule),
     ReplaceRules {
         rules: Vec<NewRule>,
@@ -101,13 +146,6 @@ pub(super) enum Instruction {
     },
     UpdateOffVariation {
         variation_id: String,
-    },
-    /// By value and not by identifier; the documentation's example begins with capitals.
-    UpdateDefaultVariation {
-        #[serde(default, alias = "OnVariationValue")]
-        on_variation_value: Option<Json>,
-        #[serde(default, alias = "OffVariationValue")]
-        off_variation_value: Option<Json>,
     },
     UpdateTrackEvents {
         track_events: bool,
@@ -174,18 +212,16 @@ impl Serve {
             .ok_or_else(|| ApiError::invalid("variationId or rolloutWeights is required"))?;
         let mut context_kind = self.rollout_context_kind.unwrap_or_default();
         complete_kind(&mut context_kind)?;
-        let mut variations = weights
-            .iter()
-            .map(|(id, weight)| {
-                let variation = index(targeting, id)?;
-                Ok(Share {
-                    variation,
-                    weight: *weight,
-                })
+        let mut variations: Vec<Share> = (0..targeting.variations.len())
+            .map(|variation| Share {
+                variation,
+                weight: 0,
             })
-            .collect::<Result<Vec<_>, ApiError>>()?;
-        // The body is a map, so the order in which buckets are given out is that of the variations.
-        variations.sort_by_key(|share| share.variation);
+            .collect();
+        // Those that nobody named have no share, and are in the rollout all the same.
+        for (id, weight) in &weights {
+            variations[index(targeting, id)?].weight = *weight;
+        }
         let total: u64 = weights.values().copied().map(u64::from).sum();
         if total != 100_000 {
             return Err(ApiError::invalid(format!(

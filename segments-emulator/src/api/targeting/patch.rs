@@ -46,7 +46,7 @@ fn may_change(caller: &Caller, at: TargetingAddress<'_>) -> Result<(), ApiError>
     match at.targeted {
         Targeted::Flag => caller.may("updateRules", &flag_resource(project, key)),
         Targeted::AiConfig => {
-            caller.may("updateAiConfigTargeting", &ai_config_resource(project, key))
+            caller.may("updateAIConfigTargeting", &ai_config_resource(project, key))
         }
     }
 }

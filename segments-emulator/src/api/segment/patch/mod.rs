@@ -79,7 +79,7 @@ pub(crate) fn apply(
         if changed {
             service.put_segment(project, environment, after.clone())?;
         }
-        big::carry_out(service, at, later)?;
+        big::apply(service, at, later)?;
     }
     let found = service.state.environment(project, environment)?;
     Ok(show(project, environment, found, &after))

@@ -1,11 +1,12 @@
 //! Semantic patches: instructions, one after the other, all or none.
 
-use segments_model::wire::{Clause, Instruction, Rule, Segment};
+use segments_model::wire::{Clause, Instruction, Rule};
 use segments_model::{ContextKind, PATCH_TARGETS};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
 use crate::api::big;
+use crate::api::rules;
 use crate::api::segment::rules::{complete_clause, complete_rule};
 use crate::api::segment::targets::{add, remove};
 use crate::message::ApiError;
@@ -59,7 +60,7 @@ pub(super) fn apply(
     }
     let mut later = Vec::new();
     for (index, instruction) in instructions.into_iter().enumerate() {
-        carry_out(service, at, instruction, stored, &mut later).map_err(|mut error| {
+        apply_one(service, at, instruction, stored, &mut later).map_err(|mut error| {
             error.message = format!("invalid instruction {index}: {}", error.message);
             error
         })?;
@@ -91,7 +92,7 @@ fn target_operations(instruction: &Instruction) -> usize {
     clippy::too_many_lines,
     reason = "a list of independent, short instructions"
 )]
-fn carry_out(
+fn apply_one(
     service: &mut Service,
     at: Address<'_>,
     instruction: Instruction,
@@ -146,11 +147,9 @@ fn carry_out(
             complete_rule(&mut rule, &service.behavior, &mut service.ids)?;
             segment.rules.push(rule);
         }
-        I::RemoveRule { rule_id } => segment
-            .rules
-            .retain(|rule| rule.id.as_ref() != Some(&rule_id)),
+        I::RemoveRule { rule_id } => rules::remove(&mut segment.rules, &rule_id),
         I::AddClauses { rule_id, clauses } => {
-            let rule = rule(segment, &rule_id)?;
+            let rule = rules::find(&mut segment.rules, &rule_id)?;
             for clause in clauses {
                 let mut clause = without_id(clause);
                 complete_clause(&mut clause, &service.behavior, &mut service.ids)?;
@@ -160,15 +159,13 @@ fn carry_out(
         I::RemoveClauses {
             rule_id,
             clause_ids,
-        } => rule(segment, &rule_id)?
-            .clauses
-            .retain(|clause| !clause.id.as_ref().is_some_and(|id| clause_ids.contains(id))),
+        } => rules::remove_clauses(&mut segment.rules, &rule_id, &clause_ids)?,
         I::UpdateClause {
             rule_id,
             clause_id,
             clause: new,
         } => {
-            let old = clause(segment, &rule_id, &clause_id)?;
+            let old = rules::find_clause(&mut segment.rules, &rule_id, &clause_id)?;
             *old = Clause {
                 id: old.id.clone(),
                 ..new
@@ -178,32 +175,28 @@ fn carry_out(
             rule_id,
             clause_id,
             values,
-        } => {
-            let clause = clause(segment, &rule_id, &clause_id)?;
-            for value in values {
-                if !clause.values.contains(&value) {
-                    clause.values.push(value);
-                }
-            }
-        }
+        } => rules::add_values(
+            rules::find_clause(&mut segment.rules, &rule_id, &clause_id)?,
+            values,
+        ),
         I::RemoveValuesFromClause {
             rule_id,
             clause_id,
             values,
-        } => clause(segment, &rule_id, &clause_id)?
+        } => rules::find_clause(&mut segment.rules, &rule_id, &clause_id)?
             .values
             .retain(|value| !values.contains(value)),
-        I::ReorderRules { rule_ids } => reorder(segment, &rule_ids)?,
+        I::ReorderRules { rule_ids } => rules::reorder(&mut segment.rules, &rule_ids)?,
         I::UpdateRuleDescription {
             rule_id,
             description,
-        } => rule(segment, &rule_id)?.description = Some(description),
+        } => rules::find(&mut segment.rules, &rule_id)?.description = Some(description),
         I::UpdateRuleRolloutAndContextKind {
             rule_id,
             weight,
             context_kind,
         } => {
-            let rule = rule(segment, &rule_id)?;
+            let rule = rules::find(&mut segment.rules, &rule_id)?;
             if rule.weight.is_none() {
                 return Err(ApiError::invalid(format!(
                     "rule \"{rule_id}\" has no percentage rollout"
@@ -221,10 +214,12 @@ fn carry_out(
             }
             later.push(instruction);
         }
-        I::AddBigSegmentIncludedTargets { .. }
-        | I::AddBigSegmentExcludedTargets { .. }
-        | I::RemoveBigSegmentIncludedTargets { .. }
-        | I::RemoveBigSegmentExcludedTargets { .. } => {
+        I::AddBigSegmentIncludedTargets { .. } | I::AddBigSegmentExcludedTargets { .. } => {
+            at.refuse_standard(segment)?;
+            big::refuse_listed_twice(service, at, later, &instruction)?;
+            later.push(instruction);
+        }
+        I::RemoveBigSegmentIncludedTargets { .. } | I::RemoveBigSegmentExcludedTargets { .. } => {
             at.refuse_standard(segment)?;
             later.push(instruction);
         }
@@ -235,42 +230,4 @@ fn carry_out(
 /// Clauses in instructions are new, whatever identifier they were copied with.
 fn without_id(clause: Clause) -> Clause {
     Clause { id: None, ..clause }
-}
-
-fn rule<'a>(segment: &'a mut Segment, id: &str) -> Result<&'a mut Rule, ApiError> {
-    segment
-        .rules
-        .iter_mut()
-        .find(|rule| rule.id.as_deref() == Some(id))
-        .ok_or_else(|| ApiError::invalid(format!("unknown rule \"{id}\"")))
-}
-
-fn clause<'a>(
-    segment: &'a mut Segment,
-    rule_id: &str,
-    id: &str,
-) -> Result<&'a mut Clause, ApiError> {
-    rule(segment, rule_id)?
-        .clauses
-        .iter_mut()
-        .find(|clause| clause.id.as_deref() == Some(id))
-        .ok_or_else(|| ApiError::invalid(format!("unknown clause \"{id}\"")))
-}
-
-fn reorder(segment: &mut Segment, ids: &[String]) -> Result<(), ApiError> {
-    let wrong = || ApiError::invalid("ruleIds must name each rule of the segment exactly once");
-    if ids.len() != segment.rules.len() {
-        return Err(wrong());
-    }
-    let mut rules = Vec::with_capacity(ids.len());
-    for id in ids {
-        let at = segment
-            .rules
-            .iter()
-            .position(|rule| rule.id.as_ref() == Some(id))
-            .ok_or_else(wrong)?;
-        rules.push(segment.rules.swap_remove(at));
-    }
-    segment.rules = rules;
-    Ok(())
 }

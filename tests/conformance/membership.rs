@@ -88,6 +88,11 @@ pub(crate) fn rows() -> Vec<Row> {
         big("big segments: keys are decoded").then(post(format!("{SEGMENTS}/big/contexts"), json!({"included": {"add": ["a/b c"]}})).gives(204)).then(get(format!("{SEGMENTS}/big/contexts/a%2Fb%20c")).shaped(json!({"userKey": "a/b c", "included": true}))),
         big("big segments: instructions add and remove members").then(semantic("big", json!([{"kind": "addBigSegmentIncludedTargets", "values": ["u-5"]}, {"kind": "removeBigSegmentIncludedTargets", "values": ["u-1"]}, {"kind": "addBigSegmentExcludedTargets", "values": ["u-6"]}, {"kind": "removeBigSegmentExcludedTargets", "values": ["u-9"]}])).gives(200))
             .then(listed("u-5", true, false)).then(listed("u-1", false, false)).then(listed("u-6", false, true)).then(listed("u-9", false, false)),
+        big("big segments: nobody is added to both lists")
+            .then(semantic("big", json!([{"kind": "addBigSegmentIncludedTargets", "values": ["u-9"]}])).refused(400, "invalid_request"))
+            .then(semantic("big", json!([{"kind": "addBigSegmentExcludedTargets", "values": ["u-7"]}, {"kind": "addBigSegmentIncludedTargets", "values": ["u-7"]}])).refused(400, "invalid_request"))
+            .then(semantic("big", json!([{"kind": "removeBigSegmentExcludedTargets", "values": ["u-9"]}, {"kind": "addBigSegmentIncludedTargets", "values": ["u-9"]}])).gives(200))
+            .then(listed("u-9", true, false)),
         big("big segments: one wrong instruction and no member is added").then(semantic("big", json!([{"kind": "addBigSegmentIncludedTargets", "values": ["u-5"]}, {"kind": "updateName", "value": ""}])).refused(400, "invalid_request")).then(listed("u-5", false, false)),
         big("big segments: rules are 400").then(semantic("big", json!([{"kind": "addRule", "clauses": []}])).refused(400, "invalid_request")),
         row("big segments: a standard segment has no such members").segment("a").then(post(format!("{SEGMENTS}/a/contexts"), json!({})).refused(400, "invalid_request")),

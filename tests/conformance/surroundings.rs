@@ -94,6 +94,22 @@ fn asks(segment: &str) -> Json {
 #[allow(clippy::too_many_lines, reason = "a table")]
 pub(crate) fn rows() -> Vec<Row> {
     vec![
+        row("projects: a new one shows its environments as an array").then(post("/api/v2/projects", json!({"key": "shop", "name": "Shop"})).gives(201)
+            .shaped(json!({"key": "shop", "environments": [{"key": "production"}, {"key": "test"}]}))),
+        row("projects: pages and filters").then(post("/api/v2/projects", json!({"key": "shop", "name": "Shop", "tags": ["t"]})).gives(201))
+            .then(get("/api/v2/projects?limit=1").shaped(json!({"totalCount": 2, "items": [{"key": "default"}], "_links": {"next": "<object>"}})))
+            .then(get("/api/v2/projects?sort=-name&limit=1").shaped(json!({"items": [{"key": "default"}]})))
+            .then(get("/api/v2/projects?filter=keys:shop|other").shaped(json!({"totalCount": 1, "items": [{"key": "shop"}]}))),
+        row("environments: pages and filters")
+            .then(get("/api/v2/projects/default/environments?limit=1&offset=1").shaped(json!({"totalCount": 2, "items": [{"key": "test"}]})))
+            .then(get("/api/v2/projects/default/environments?filter=query:PROD").shaped(json!({"totalCount": 1, "items": [{"key": "production"}]}))),
+        row("left out: what the service has beyond this is 501").then(get("/api/v2/roles").refused(501, "not_implemented"))
+            .then(patch("/api/v2/projects/default", json!([])).refused(501, "not_implemented"))
+            .then(get("/api/v2/flags/default/f/expiring-targets/test").refused(501, "not_implemented"))
+            .then(get("/api/v2/nothing").refused(404, "not_found")),
+        row("left out: what SDKs of browsers and phones ask is 404").then(get("/sdk/evalx/0123456789abcdef01234567/contexts/e30").without_token().refused(404, "not_found"))
+            .then(get("/msdk/evalx/contexts/e30").without_token().refused(404, "not_found"))
+            .then(get("/meval/e30").without_token().refused(404, "not_found")),
         row("context kinds: user exists in every project").then(get(KINDS).shaped(json!({"items": [
             {"key": "user", "name": "<text>", "version": 1, "creationDate": "<milliseconds>", "lastModified": "<milliseconds>", "createdFrom": "<text>"}]}))),
         row("context kinds: PUT makes one")
@@ -117,6 +133,14 @@ pub(crate) fn rows() -> Vec<Row> {
             "key": "page", "kind": "boolean", "variations": [{"_id": "<uuid>", "value": true}, {"value": false}],
             "environments": {"test": {"on": true, "rules": [{"_id": "<uuid>", "variation": 0, "clauses": [{"_id": "<uuid>", "op": "segmentMatch"}]}]},
                 "production": {"on": false, "rules": []}}}))),
+        flag("flags: pages, in the order that is asked for").then(post("/api/v2/flags/default", json!({"key": "other", "name": "Other", "tags": ["t"]})).gives(201))
+            .then(get("/api/v2/flags/default?sort=-key&limit=1").shaped(json!({"totalCount": 2, "items": [{"key": "page"}], "_links": {"next": "<object>"}})))
+            .then(get("/api/v2/flags/default?sort=-key&limit=1&offset=1").shaped(json!({"totalCount": 2, "items": [{"key": "other"}]})))
+            .then(get("/api/v2/flags/default?filter=tags:t").shaped(json!({"items": [{"key": "other"}]})))
+            .then(get("/api/v2/flags/default?tag=t").shaped(json!({"items": [{"key": "other"}]})))
+            .then(get("/api/v2/flags/default?sort=size").refused(400, "invalid_request"))
+            .then(get("/api/v2/flags/default?filter=size:7").refused(400, "invalid_request")),
+        flag("flags: only the environments that are named").then(get("/api/v2/flags/default/page?env=test").shaped(json!({"environments": {"test": {"on": true}, "production": "<absent>"}}))),
         flag("getSegment: names the flags that target it").then(get(format!("{SEGMENTS}/a")).shaped(json!({"_flags": [{"key": "page", "name": "Page"}]}))),
         flag("getSegment: flags of other environments do not count").then(post("/api/v2/segments/default/production", json!({"key": "a", "name": "A"})).gives(201))
             .then(get("/api/v2/segments/default/production/a").shaped(json!({"_flags": []}))),
@@ -214,7 +238,27 @@ pub(crate) fn rows() -> Vec<Row> {
         config("AI Configs: a rule serves a variation to a segment").then(config_patch(json!([{"kind": "addRule", "variationId": "{/variations/1/_id}", "clauses": asks("a")}]))
             .shaped(json!({"_version": "<number>", "environments": {"test": {"rules": [{"_id": "<uuid>", "variation": 1, "clauses": [{"op": "segmentMatch", "values": ["a"]}]}]}, "production": {"rules": []}}}))),
         config("AI Configs: a rule by weights").then(config_patch(json!([{"kind": "addRule", "rolloutWeights": {"{/variations/1/_id}": 100_000}, "clauses": asks("a")}]))
-            .shaped(json!({"environments": {"test": {"rules": [{"variation": "<absent>", "rollout": {"variations": [{"variation": 1, "weight": 100_000}], "contextKind": "user"}}]}}}))),
+            .shaped(json!({"environments": {"test": {"rules": [{"variation": "<absent>", "rollout": {"variations": [{"variation": 0, "weight": 0}, {"variation": 1, "weight": 100_000}], "contextKind": "user"}}]}}}))),
+        config("AI Configs: a clause has its identifier under both names").then(config_patch(json!([{"kind": "addRule", "variation": 1, "clauses": asks("a")}]))
+            .shaped(json!({"environments": {"test": {"rules": [{"clauses": [{"_id": "<uuid>", "id": "<uuid>"}]}]}}}))),
+        config("AI Configs: variations have a description, if an empty one").then(get(format!("{CONFIGS}/chat/targeting"))
+            .shaped(json!({"variations": [{"name": "disabled", "description": ""}, {"name": "Fast", "description": ""}]}))),
+        config("AI Configs: a variation that a rollout gives no share can go").then(post(format!("{CONFIGS}/chat/variations"), json!({"key": "slow", "name": "Slow"})).gives(201))
+            .then(get(format!("{CONFIGS}/chat/targeting")))
+            .then(config_patch(json!([{"kind": "updateFallthroughVariationOrRollout", "rolloutWeights": {"{/variations/1/_id}": 100_000}}]))
+                .shaped(json!({"environments": {"test": {"fallthrough": {"rollout": {"variations": [{"weight": 0}, {"weight": 100_000}, {"variation": 2, "weight": 0}]}}}}})))
+            .then(delete(format!("{CONFIGS}/chat/variations/slow")))
+            .then(get(format!("{CONFIGS}/chat/targeting")).shaped(json!({"environments": {"test": {"fallthrough": {"rollout": {"variations": [{"weight": 0}, {"weight": 100_000}]}}}}}))),
+        row("AI Configs: SDKs learn the mode of an agent").then(post(CONFIGS, json!({"key": "agent", "name": "Agent", "mode": "agent",
+                "defaultVariation": {"key": "v", "name": "V", "instructions": "Help."}})).gives(201))
+            .then(get(format!("{CONFIGS}/agent/targeting")).shaped(json!({"variations": [{}, {"value": {"instructions": "Help.", "_ldMeta": {"enabled": true, "mode": "agent", "variationKey": "v"}}}]}))),
+        row("AI Configs: SDKs learn what a judge measures").then(post(CONFIGS, json!({"key": "judge", "name": "Judge", "mode": "judge", "evaluationMetricKey": "quality",
+                "defaultVariation": {"key": "v", "name": "V", "judgeConfiguration": {"judges": []}}})).gives(201).shaped(json!({"evaluationMetricKey": "quality"})))
+            .then(get(format!("{CONFIGS}/judge/targeting")).shaped(json!({"variations": [{}, {"value": {
+                "evaluationMetricKey": "quality", "judgeConfiguration": {"judges": []}, "_ldMeta": {"mode": "judge"}}}]}))),
+        config("AI Configs: a filter by tags and by text").then(post(CONFIGS, json!({"key": "other", "name": "Other", "tags": ["t", "u"]})).gives(201))
+            .then(get(format!("{CONFIGS}?filter=query:OTHE,tags:t%2Bu")).shaped(json!({"totalCount": 1, "items": [{"key": "other"}]})))
+            .then(get(format!("{CONFIGS}?filter=tags:t%2Bv")).shaped(json!({"totalCount": 0, "items": []}))),
         config("AI Configs: a rule by index").then(config_patch(json!([{"kind": "addRule", "variation": 1, "clauses": asks("a")}])).shaped(json!({"environments": {"test": {"rules": [{"variation": 1}]}}}))),
         config("AI Configs: each addRule adds one").then(config_patch(json!([{"kind": "addRule", "variation": 1, "clauses": asks("a")}]))).then(config_patch(json!([{"kind": "addRule", "variation": 1, "clauses": asks("a")}])).shaped(json!({"environments": {"test": {"rules": [{}, {}]}}}))),
         config("AI Configs: replaceRules owns the list").then(config_patch(json!([{"kind": "addRule", "variation": 1, "clauses": asks("a")}, {"kind": "replaceRules", "rules": [{"variationId": "{/variations/1/_id}", "description": "beta", "clauses": asks("a")}]}]))

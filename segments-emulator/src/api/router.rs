@@ -263,6 +263,20 @@ routes! {
     ["api", "v2", "approval-requests", request, "apply"] {
         POST => approval::apply as (request),
     }
+    ["api", "v2", "projects", project, "flags", flag, "environments", environment, "approval-requests"] {
+        GET => approval::of_flag::list as (project, flag, environment),
+        POST => approval::of_flag::create as (project, flag, environment),
+    }
+    ["api", "v2", "projects", project, "flags", flag, "environments", environment, "approval-requests", request] {
+        GET => approval::of_flag::get as (project, flag, environment, request),
+        DELETE => approval::of_flag::delete as (project, flag, environment, request),
+    }
+    ["api", "v2", "projects", project, "flags", flag, "environments", environment, "approval-requests", request, "reviews"] {
+        POST => approval::of_flag::review as (project, flag, environment, request),
+    }
+    ["api", "v2", "projects", project, "flags", flag, "environments", environment, "approval-requests", request, "apply"] {
+        POST => approval::of_flag::apply as (project, flag, environment, request),
+    }
     ["_emulator", "faults"] {
         GET => admin::faults as (),
         POST => admin::add_faults as (),

@@ -23,6 +23,13 @@ impl From<Targeted> for Kind {
 impl Kind {
     pub(crate) const ALL: [Self; 3] = [Self::Segment, Self::Flag, Self::AiConfig];
 
+    /// The kind of a name, which the service writes with and without capitals.
+    pub(crate) fn named(name: &str) -> Option<Self> {
+        Self::ALL
+            .into_iter()
+            .find(|kind| kind.name().eq_ignore_ascii_case(name))
+    }
+
     /// The `resourceKind`.
     pub(crate) fn name(self) -> &'static str {
         match self {

@@ -1,5 +1,6 @@
 //! Approvals: which changes need one, and requests for them.
 
+pub(crate) mod of_flag;
 mod request;
 mod require;
 mod settings;

@@ -59,7 +59,10 @@ impl Condition {
             Field::Status => is(&request.status),
             Field::ReviewStatus => is(request.review_status(&settings_of(service, request))),
             Field::ResourceId => is(&request.resource_id()),
-            Field::ResourceKind => is(request.kind.name()),
+            Field::ResourceKind => self
+                .wanted
+                .iter()
+                .any(|it| Kind::named(it) == Some(request.kind)),
             Field::ProjectKey => is(&request.project),
             Field::NotifyMemberIds => request.notify_member_ids.iter().any(|id| is(id)),
             Field::RequestorId => false,
@@ -82,10 +85,10 @@ pub(crate) fn list(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
     })))
 }
 
+/// A request that is to be made.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct NewRequest {
-    resource_id: String,
+pub(super) struct NewRequest {
     description: String,
     instructions: Vec<Json>,
     #[serde(default)]
@@ -96,14 +99,32 @@ struct NewRequest {
     notify_team_keys: Vec<String>,
 }
 
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Body {
+    resource_id: String,
+    #[serde(flatten)]
+    new: NewRequest,
+}
+
 /// `POST /approval-requests`.
 pub(crate) fn create(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
-    let body: NewRequest = call.request.json()?;
-    let (project, environment, kind, key) = resource_of(&body.resource_id).ok_or_else(|| {
+    let Body { resource_id, new } = call.request.json()?;
+    let (kind, at) = resource_of(&resource_id).ok_or_else(|| {
         ApiError::invalid(
             "resourceId must look like \"proj/P:env/E:segment/S\", with segment, flag or aiconfig",
         )
     })?;
+    add(call, kind, at, new)
+}
+
+/// Makes a request.
+pub(super) fn add(call: &mut Call<'_>, kind: Kind, at: Address<'_>, body: NewRequest) -> Answer {
+    let Address {
+        project,
+        environment,
+        key,
+    } = at;
     let service = &mut *call.service;
     let found = service.state.environment(project, environment)?;
     let subject = |targeted| TargetingAddress {
@@ -151,14 +172,14 @@ pub(crate) fn create(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
     Ok(Response::created(&shown))
 }
 
-/// Project, environment, kind and key.
-fn resource_of(resource: &str) -> Option<(&str, &str, Kind, &str)> {
+/// What a resource is, and where.
+fn resource_of(resource: &str) -> Option<(Kind, Address<'_>)> {
     let rest = resource.strip_prefix("proj/")?;
     let (project, rest) = rest.split_once(":env/")?;
     let (environment, rest) = rest.split_once(':')?;
     let (kind, key) = rest.split_once('/')?;
-    let kind = Kind::ALL.into_iter().find(|it| it.name() == kind)?;
-    Some((project, environment, kind, key))
+    let kind = Kind::named(kind)?;
+    Some((kind, Address::from([project, environment, key])))
 }
 
 /// `GET /approval-requests/{id}`.
@@ -334,12 +355,12 @@ fn settings_of(service: &Service, request: &StoredRequest) -> ApprovalSettings {
     settings.unwrap_or_default()
 }
 
-fn find(call: &Call<'_>, id: &str) -> Result<StoredRequest, ApiError> {
+pub(super) fn find(call: &Call<'_>, id: &str) -> Result<StoredRequest, ApiError> {
     let requests = &call.service.state.approval_requests;
     requests.get(id).cloned().ok_or_else(ApiError::not_found)
 }
 
-fn to_json(service: &Service, id: &str, request: &StoredRequest) -> Json {
+pub(super) fn to_json(service: &Service, id: &str, request: &StoredRequest) -> Json {
     let settings = settings_of(service, request);
     let mut shown = json!({
         "_id": id, "_version": request.version, "creationDate": request.created,

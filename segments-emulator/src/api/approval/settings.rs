@@ -36,7 +36,7 @@ fn show_settings(call: &Call<'_>, project: &str) -> Answer {
     };
     let shown: Map<String, Json> = Kind::ALL
         .into_iter()
-        .filter(|kind| wanted_kind.is_none_or(|wanted| wanted == kind.name()))
+        .filter(|kind| wanted_kind.is_none_or(|wanted| Kind::named(wanted) == Some(*kind)))
         .map(|kind| (kind.name().to_owned(), of_kind(kind)))
         .collect();
     Ok(Response::ok(&shown))
@@ -57,8 +57,7 @@ fn change_settings(call: &mut Call<'_>, project: &str) -> Result<(), ApiError> {
         "updateApprovalSettings",
         &format!("proj/{project}:env/{}", body.environment_key),
     )?;
-    let mut kinds = Kind::ALL.into_iter();
-    let Some(kind) = kinds.find(|kind| kind.name() == body.resource_kind) else {
+    let Some(kind) = Kind::named(&body.resource_kind) else {
         return Err(ApiError::invalid(
             "resourceKind is segment, flag or aiconfig",
         ));

@@ -267,3 +267,57 @@ fn a_json_patch_cannot_double_a_segment_again_and_again() {
         assert_eq!(status(&mut stream), 400);
     }
 }
+
+/// Says to the process below that it is one.
+const CHILD: &str = "SEGMENTS_EMULATOR_TEST_CHILD";
+
+/// Is an emulator in a process of its own: this very program, started again to run nothing but this.
+#[test]
+fn process() {
+    if std::env::var_os(CHILD).is_none() {
+        return;
+    }
+    let emulator = start(Emulator::builder());
+    println!("\nlistens on {}", emulator.address());
+    loop {
+        std::thread::park();
+    }
+}
+
+#[cfg(unix)]
+#[test]
+fn without_descriptors_it_waits_until_there_are_some() {
+    use std::io::{BufRead, BufReader};
+    use std::process::{Command, Stdio};
+
+    let mut child = Command::new("sh")
+        .args([
+            "-c",
+            "ulimit -n 32; exec \"$0\" process --exact --nocapture",
+        ])
+        .arg(std::env::current_exe().unwrap())
+        .env(CHILD, "1")
+        .stdout(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let output = BufReader::new(child.stdout.take().unwrap());
+    let address = output
+        .lines()
+        .map_while(Result::ok)
+        .find_map(|line| line.strip_prefix("listens on ").map(str::to_owned))
+        .unwrap();
+    let connections: Vec<TcpStream> = (0..60)
+        .map(|_| TcpStream::connect(&address).unwrap())
+        .collect();
+    drop(connections);
+    let mut stream = TcpStream::connect(&address).unwrap();
+    stream
+        .set_read_timeout(Some(Duration::from_secs(60)))
+        .unwrap();
+    stream
+        .write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        .unwrap();
+    assert_eq!(status(&mut stream), 200);
+    child.kill().unwrap();
+    child.wait().unwrap();
+}

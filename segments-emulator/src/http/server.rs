@@ -350,3 +350,26 @@ fn sent(status: StatusCode, headers: HeaderMap, body: SentBody) -> hyper::Respon
 pub(crate) fn bind(address: SocketAddr) -> std::io::Result<TcpListener> {
     TcpListener::bind(address)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn what_takes_long_holds_up_nobody() {
+        let (tell, told) = std::sync::mpsc::channel();
+        // It goes on only after something else has happened on the thread of the server.
+        let long = Response::later(move || told.recv().is_ok());
+        let (response, ()) = tokio::join!(think(long), async { tell.send(()).unwrap() });
+        let Body::Whole(body) = response.body else {
+            panic!("it is found out");
+        };
+        assert_eq!(&body[..], b"true");
+    }
+
+    #[tokio::test(flavor = "current_thread")]
+    async fn a_panic_over_a_question_is_an_answer() {
+        let response = think(Response::later(|| -> u8 { panic!("as a test wants it") })).await;
+        assert_eq!(response.status, StatusCode::INTERNAL_SERVER_ERROR);
+    }
+}

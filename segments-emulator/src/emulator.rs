@@ -1,4 +1,4 @@
-//! Starting an emulator, asking it, stopping it.
+//! Starts, inspects and stops an emulator.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -23,7 +23,7 @@ use crate::service::store::{Claim, DataError, Store};
 use crate::service::{LONGEST_WAIT, Latency, Service};
 use crate::state::Ids;
 
-/// A LaunchDarkly of one's own: it listens until it is dropped.
+/// A local LaunchDarkly. It listens until it is dropped.
 ///
 /// A fresh one has the project `default` with the environments `production` and `test`, no
 /// segments, and one access token that may do everything.
@@ -48,7 +48,7 @@ pub struct Emulator {
     _server: Server,
 }
 
-/// Why an emulator did not start.
+/// Reports why an emulator did not start.
 ///
 /// See the example of [`Emulator`].
 #[derive(Debug, Error)]
@@ -75,7 +75,7 @@ pub enum StartError {
     NoToken(SocketAddr),
 }
 
-/// Why segments, or what is around them, were not taken over.
+/// Reports why segments, or what surrounds them, could not be imported.
 ///
 /// See the example of [`Emulator`].
 #[derive(Debug, Error)]
@@ -98,7 +98,7 @@ impl From<ApiError> for ImportError {
 /// The access token of an emulator that was given none.
 const ACCESS_TOKEN: &str = "api-00000000-0000-4000-8000-000000000000";
 
-/// How an emulator is to be.
+/// Configures an [`Emulator`].
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -195,25 +195,25 @@ impl Builder {
         self
     }
 
-    /// Sets what the service does where nobody says.
+    /// Sets how the emulator behaves where LaunchDarkly's documentation is silent.
     pub fn behavior(mut self, behavior: Behavior) -> Self {
         self.behavior = behavior;
         self
     }
 
-    /// Sets how many requests there may be.
+    /// Sets the rate limits.
     pub fn limits(mut self, limits: RateLimits) -> Self {
         self.limits = limits;
         self
     }
 
-    /// Makes every answer of the REST API take this time.
+    /// Delays every response of the REST API by this time.
     pub fn latency(mut self, latency: Duration) -> Self {
         self.latency.least_ms = milliseconds(latency);
         self
     }
 
-    /// Makes every answer of the REST API take up to so much longer.
+    /// Adds a random delay of up to this time to every response of the REST API.
     pub fn jitter(mut self, jitter: Duration) -> Self {
         self.latency.jitter_ms = milliseconds(jitter);
         self
@@ -327,12 +327,12 @@ impl Emulator {
         Self::builder().start().await
     }
 
-    /// An emulator with other than the usual settings.
+    /// Returns a builder with the default settings.
     pub fn builder() -> Builder {
         Builder::default()
     }
 
-    /// Where it listens.
+    /// Returns the address it listens on.
     pub fn address(&self) -> SocketAddr {
         self.address
     }
@@ -360,7 +360,7 @@ impl Emulator {
             .find(|segment| segment.key == key)
     }
 
-    /// What it was asked, oldest first.
+    /// Returns the recorded requests, oldest first.
     pub fn requests(&self) -> Vec<RecordedRequest> {
         self.shared
             .lock()
@@ -443,32 +443,32 @@ impl Emulator {
         Ok(())
     }
 
-    /// Forgets what it was asked.
+    /// Clears the recorded requests.
     pub fn clear_requests(&self) {
         self.shared.lock().requests.clear();
     }
 
-    /// Makes something go wrong. Faults wait in the order in which they came.
+    /// Queues a fault. The first queued fault that matches a request applies.
     pub fn inject_fault(&self, fault: Fault) {
         self.shared.lock().faults.add(fault);
     }
 
-    /// Lets nothing go wrong any more.
+    /// Removes all queued faults.
     pub fn clear_faults(&self) {
         self.shared.lock().faults.clear();
     }
 
-    /// Changes how many requests there may be.
+    /// Changes the rate limits.
     pub fn set_limits(&self, limits: RateLimits) {
         self.shared.lock().limiter.limits = limits;
     }
 
-    /// Changes how long every answer of the REST API takes.
+    /// Changes the latency of every response of the REST API.
     pub fn set_latency(&self, latency: Duration) {
         self.shared.lock().latency.least_ms = milliseconds(latency);
     }
 
-    /// Changes what the service does where nobody says.
+    /// Changes how the emulator behaves where LaunchDarkly's documentation is silent.
     pub fn set_behavior(&self, behavior: Behavior) {
         self.shared.lock().behavior = behavior;
     }

@@ -24,16 +24,20 @@
 //! # }
 //! ```
 //!
-//! | what | where |
+//! | task | item |
 //! |---|---|
-//! | start, ask, stop | [`Emulator`], [`Builder`] |
-//! | what it was asked | [`RecordedRequest`] |
-//! | what it takes the service to do where nobody says | [`Behavior`] |
-//! | what goes wrong on request | [`Fault`], [`RateLimits`] |
-//! | who may do what | [`Token`], [`Role`] |
+//! | start, inspect, stop | [`Emulator`], [`Builder`] |
+//! | recorded requests | [`RecordedRequest`] |
+//! | behavior that LaunchDarkly does not document | [`Behavior`] |
+//! | faults and rate limits | [`Fault`], [`RateLimits`] |
+//! | permissions | [`Token`], [`Role`] |
 //!
-//! What it takes the service to do, with the source of each fact, is in
-//! `docs/service-behaviour.md`.
+//! `docs/service-behaviour.md` lists what the emulator assumes about the service, with the source of
+//! each fact.
+//!
+//! Four layers, each of which knows only those below: `http` (sockets, the page, SDKs), `api` (one table
+//! of routes, and the handlers), `service` (what acts on the state: tokens, limits, faults, the file of
+//! data), `state` (what is kept).
 
 mod api;
 mod emulator;

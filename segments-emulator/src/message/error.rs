@@ -1,4 +1,4 @@
-//! How the service refuses.
+//! API errors.
 
 use hyper::StatusCode;
 use segments_model::wire::ErrorBody;

@@ -170,7 +170,7 @@ pub(crate) fn authenticate(tokens: &[Token], request: &Request) -> Result<Caller
 }
 
 impl Caller {
-    /// Somebody who may do everything.
+    /// A caller with all permissions, who needs no approvals.
     pub(crate) fn anybody() -> Self {
         Self {
             role: Role::Writer,

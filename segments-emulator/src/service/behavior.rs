@@ -1,9 +1,9 @@
-//! What the emulator takes the service to do where LaunchDarkly's documentation is silent.
+//! How the emulator behaves where LaunchDarkly's documentation is silent.
 
 use serde::{Deserialize, Serialize};
 
-/// Switches for what is inferred and not documented. The defaults are the best guess, with reasons
-/// in `docs/service-behaviour.md`; a test that depends on one of them can try it both ways.
+/// Switches for behavior that is inferred, not documented. The defaults are the best guess, with the
+/// reasons in `docs/service-behaviour.md`. A test that depends on one can run with both values.
 ///
 /// ```
 /// use segments_emulator::Behavior;

@@ -122,8 +122,7 @@ impl Fault {
         Self::new(FaultKind::Status { status })
     }
 
-    /// 403 `approval is required`, and nothing done: what AI Configs answer where changes have to be
-    /// approved, which this emulator keeps no settings for.
+    /// 403 `approval is required`, and nothing done, whatever the settings of approvals.
     pub fn approval_required() -> Self {
         Self::new(FaultKind::ApprovalRequired)
     }

@@ -38,6 +38,10 @@
 //! Four layers, each of which knows only those below: `http` (sockets, the page, SDKs), `api` (one table
 //! of routes, and the handlers), `service` (what acts on the state: tokens, limits, faults, the file of
 //! data), `state` (what is kept).
+//!
+//! # Features
+//!
+//! - `page`: a page in the browser that shows what is there, under `/`.
 
 mod api;
 mod emulator;

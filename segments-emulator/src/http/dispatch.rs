@@ -4,7 +4,9 @@ use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
 use segments_model::wire::SemanticPatch;
 use serde_json::Value as Json;
 
-use super::{cors, page, sdk};
+#[cfg(feature = "page")]
+use super::page;
+use super::{cors, sdk};
 use crate::api::call::Call;
 use crate::api::{router, version};
 use crate::message::{ApiError, Request, Response};
@@ -48,6 +50,7 @@ impl Service {
         if let Err(error) = self.hosts.check(request) {
             return self.refuse(error);
         }
+        #[cfg(feature = "page")]
         if page::is_path(request) {
             return page::route(self, request).unwrap_or_else(|error| self.refuse(error));
         }

@@ -3,6 +3,7 @@
 mod cors;
 mod dispatch;
 mod intake;
+#[cfg(feature = "page")]
 mod page;
 mod sdk;
 pub(crate) mod server;

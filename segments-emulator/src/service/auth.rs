@@ -121,6 +121,10 @@ impl Token {
     }
 
     /// Whether a browser sent this token as the password of `Basic`, whatever the name.
+    #[cfg_attr(
+        not(feature = "page"),
+        allow(dead_code, reason = "only the page asks a browser")
+    )]
     pub(crate) fn is_password_of(&self, authorization: &str) -> bool {
         let sent = authorization.strip_prefix("Basic ");
         let decoded = sent.and_then(|sent| BASE64_STANDARD.decode(sent).ok());

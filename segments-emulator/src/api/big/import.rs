@@ -1,10 +1,9 @@
 //! Lists that come as files.
 
-use bytes::Bytes;
-use futures_util::{FutureExt, stream};
 use hyper::header::LOCATION;
 use serde_json::json;
 
+use super::form;
 use crate::api::call::{Answer, Call};
 use crate::message::{ApiError, Response};
 use crate::service::Service;
@@ -87,22 +86,19 @@ struct Form {
 
 impl Form {
     fn read(call: &Call<'_>) -> Result<Self, ApiError> {
-        let invalid = |error: multer::Error| ApiError::invalid(format!("invalid form: {error}"));
-        let boundary =
-            multer::parse_boundary(call.request.header("content-type").unwrap_or_default())
-                .map_err(invalid)?;
-        let body: Result<Bytes, std::convert::Infallible> = Ok(call.request.body.clone());
-        let mut parts = multer::Multipart::new(stream::iter([body]), boundary);
+        let invalid = |reason: &str| ApiError::invalid(format!("invalid form: {reason}"));
+        let content_type = call.request.header("content-type").unwrap_or_default();
+        let parts = form::parts(content_type, &call.request.body).map_err(invalid)?;
         let mut file = None;
         let mut mode = None;
         let mut wait_on_approvals = false;
-        // The body is all there, so that nothing here ever waits.
-        while let Some(part) = ready(parts.next_field())?.map_err(invalid)? {
-            let name = part.name().unwrap_or_default().to_owned();
-            let file_name = part.file_name().unwrap_or("import.csv").to_owned();
-            let text = ready(part.text())?.map_err(invalid)?;
-            match name.as_str() {
-                "file" => file = Some((file_name, text)),
+        for part in parts {
+            let text = String::from_utf8_lossy(part.content).into_owned();
+            match part.name.as_str() {
+                "file" => {
+                    let name = part.file_name.unwrap_or_else(|| "import.csv".to_owned());
+                    file = Some((name, text));
+                }
                 "mode" => mode = Some(text),
                 "waitOnApprovals" => wait_on_approvals = text == "true",
                 _ => {}
@@ -121,12 +117,6 @@ impl Form {
             wait_on_approvals,
         })
     }
-}
-
-fn ready<T>(future: impl Future<Output = T>) -> Result<T, ApiError> {
-    future
-        .now_or_never()
-        .ok_or_else(|| ApiError::invalid("invalid form: it is cut short"))
 }
 
 /// The first field of each line, without quotes.

@@ -2,6 +2,7 @@
 
 mod access;
 mod export;
+mod form;
 mod import;
 mod members;
 

@@ -48,6 +48,9 @@
 //! - `toml`: `include_segments!`, for contexts and segments in a file.
 //! - `chrono`, `jiff`, `time`: fields of contexts may have the [date types](Timestamp) of these crates.
 //! - `sync` (default): the client, plans and [`sync`](fn@sync). Brings an HTTP client and tokio.
+//! - `tls` (default): `https`, with the cryptography of ring. Without it a program talks to this
+//!   machine alone.
+//! - `tls-aws-lc-rs`: `https`, with the cryptography of AWS, which is validated for FIPS.
 //! - `blocking`: `sync::blocking`, a sync for programs without an executor.
 //! - `stream`: counting contexts that come as a stream.
 //! - `launchdarkly-sdk`: the official SDK's `Context` from typed contexts, and asked about.

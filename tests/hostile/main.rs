@@ -2,6 +2,7 @@
 //! these tests.
 
 mod file;
+mod numbers;
 mod service;
 #[path = "../support/mod.rs"]
 mod support;

@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
+use segments_model::wire;
 use segments_runtime::sync::Plan;
+use serde::de::Error;
 use serde::{Deserialize, Serialize};
 
 use crate::arguments::Connection;
@@ -51,6 +53,7 @@ impl SavedPlan {
             path: path.to_owned(),
             source,
         };
+        wire::bounded(text.as_bytes()).map_err(|error| not_a_plan(Error::custom(error)))?;
         let saved: Self = serde_json::from_str(&text).map_err(not_a_plan)?;
         if saved.format != FORMAT {
             return Err(Failure::PlanFormat {

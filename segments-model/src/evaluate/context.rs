@@ -60,6 +60,9 @@ pub enum InvalidContext {
     /// It is no JSON.
     #[error("the context is not JSON: {0}")]
     Json(#[from] serde_json::Error),
+    /// There is more in it than can be meant.
+    #[error("the context is too long to be read: {0}")]
+    TooMuch(#[from] crate::wire::TooMuch),
     /// It is no object.
     #[error("a context is an object; write `{{\"kind\": \"user\", \"key\": …}}`")]
     NotAnObject,
@@ -98,6 +101,9 @@ pub enum InvalidContext {
     Twice(ContextKind),
 }
 
+/// A context of this size has what is in it counted before it is read.
+const LONG: usize = 1 << 20;
+
 impl ContextInstance {
     /// Reads a context from JSON text.
     ///
@@ -105,6 +111,10 @@ impl ContextInstance {
     ///
     /// When an SDK would refuse it, too.
     pub fn from_json(text: &str) -> Result<Self, InvalidContext> {
+        // Shorter ones fit into memory whatever is in them, and there are millions.
+        if text.len() > LONG {
+            crate::wire::bounded(text.as_bytes())?;
+        }
         Self::from_value(serde_json::from_str::<AttributeValue>(text)?)
     }
 

@@ -2,6 +2,8 @@
 
 use thiserror::Error;
 
+use super::page::MOST_ITEMS;
+
 /// The most objects, each of which takes some hundred bytes. The most that are due in an answer are
 /// 50 segments, each with thousands of rules and their clauses.
 const MOST_OBJECTS: usize = 1_000_000;
@@ -15,7 +17,7 @@ const MOST_VALUES: usize = 4_000_000;
 /// See the example of [`bounded`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error(
-    "it has more than {MOST_OBJECTS} objects or {MOST_VALUES} values, which is more than LaunchDarkly ever sends"
+    "it has more than {MOST_ITEMS} items, {MOST_OBJECTS} objects or {MOST_VALUES} values, which is more than LaunchDarkly ever sends"
 )]
 pub struct TooMuch;
 

@@ -35,6 +35,7 @@ mod targeting;
 pub use bounds::{TooMuch, bounded};
 pub use error::ErrorBody;
 pub use instruction::{Instruction, SemanticPatch};
+pub(crate) use page::MOST_ITEMS;
 pub use page::{Link, Page};
 pub use segment::{
     Clause, ContextTargets, CreateSegment, FlagReference, Rule, Segment, UnboundedMetadata,

@@ -1,8 +1,13 @@
 //! Lists that come in pages.
 
 use std::collections::BTreeMap;
+use std::fmt;
+use std::marker::PhantomData;
 
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
+
+use super::TooMuch;
 
 /// One page of a list. `next` among the links is not reliable; go by the total count.
 ///
@@ -11,6 +16,7 @@ use serde::{Deserialize, Serialize};
 #[serde(rename_all = "camelCase")]
 pub struct Page<T> {
     /// The items of this page.
+    #[serde(deserialize_with = "items", bound(deserialize = "T: Deserialize<'de>"))]
     pub items: Vec<T>,
     /// Other pages.
     #[serde(rename = "_links", default)]
@@ -30,4 +36,50 @@ pub struct Link {
     /// The media type of what is there.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub media_type: Option<String>,
+}
+
+/// The most items of a list, which are all segments of an environment and more. Each may be written
+/// in two bytes and take some hundred.
+pub(crate) const MOST_ITEMS: usize = 50_000;
+
+/// Reads a list item by item, and no further than lists are long.
+fn items<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error> {
+    struct Items<T>(PhantomData<T>);
+
+    impl<'de, T: Deserialize<'de>> Visitor<'de> for Items<T> {
+        type Value = Vec<T>;
+
+        fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+            f.write_str("a list")
+        }
+
+        fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Vec<T>, A::Error> {
+            let mut items = Vec::new();
+            while let Some(item) = list.next_element()? {
+                if items.len() == MOST_ITEMS {
+                    return Err(A::Error::custom(TooMuch));
+                }
+                items.push(item);
+            }
+            Ok(items)
+        }
+    }
+
+    deserializer.deserialize_seq(Items(PhantomData))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_list_is_read_no_further_than_lists_are_long() {
+        let page = |items: usize| format!(r#"{{"items":[{}]}}"#, vec!["1"; items].join(","));
+        let read = |items| serde_json::from_str::<Page<u8>>(&page(items));
+        assert_eq!(read(MOST_ITEMS).unwrap().items.len(), MOST_ITEMS);
+        let error = read(MOST_ITEMS + 1).unwrap_err().to_string();
+        assert!(error.starts_with(&TooMuch.to_string()), "{error}");
+    }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use http::header::{CONTENT_TYPE, HeaderName, LOCATION};
-use segments_model::wire::{ErrorBody, bounded};
+use segments_model::wire::{ErrorBody, TooMuch, bounded};
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
@@ -17,7 +17,12 @@ impl Answer {
     pub(crate) fn json<T: DeserializeOwned>(&self, token: &AccessToken) -> Result<T, RequestError> {
         let status = self.status;
         bounded(&self.body).map_err(|_| RequestError::TooLong { status })?;
-        serde_json::from_slice(&self.body).map_err(|error| self.not_json(token, &error))
+        serde_json::from_slice(&self.body).map_err(|error| {
+            if error.to_string().starts_with(&TooMuch.to_string()) {
+                return RequestError::TooLong { status };
+            }
+            self.not_json(token, &error)
+        })
     }
 
     pub(crate) fn header(&self, name: &HeaderName) -> Option<&str> {

@@ -44,7 +44,7 @@ pub enum InvalidBaseUri {
     Extra,
     /// An address of `https` in a build that cannot speak it.
     #[error(
-        "this program was built without `https`; build `segments-runtime` with its feature `tls`"
+        "this program was built without `https`; build it with the feature `tls` of `segments-runtime`"
     )]
     NoTls,
 }
@@ -96,7 +96,10 @@ impl BaseUri {
 
     /// Whether this build can talk to the address.
     pub(crate) fn spoken(self) -> Result<Self, InvalidBaseUri> {
-        let tls = cfg!(any(feature = "tls", feature = "tls-aws-lc-rs"));
+        self.spoken_by(cfg!(any(feature = "tls", feature = "tls-aws-lc-rs")))
+    }
+
+    fn spoken_by(self, tls: bool) -> Result<Self, InvalidBaseUri> {
         if tls || !self.is_https() {
             Ok(self)
         } else {
@@ -267,6 +270,15 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    fn a_build_without_tls_says_what_to_build() {
+        let error = BaseUri::default().spoken_by(false).unwrap_err();
+        assert!(error.to_string().contains("feature `tls`"), "{error}");
+        let loopback = BaseUri::parse("http://[::1]:1").unwrap();
+        assert!(loopback.spoken_by(false).is_ok());
+        assert!(BaseUri::default().spoken_by(true).is_ok());
     }
 
     #[test]

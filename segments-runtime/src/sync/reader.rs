@@ -38,10 +38,7 @@ struct AiConfig {
 }
 
 /// A list that comes as a whole.
-#[derive(Debug, Deserialize)]
-pub(crate) struct Items<T> {
-    pub(crate) items: Vec<T>,
-}
+pub(crate) type Items<T> = Page<T>;
 
 /// Whether a list can be trusted to be whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -39,7 +39,9 @@
 //!
 //! # Features
 //!
+//! - `page` (default): `emulate` has a page for browsers.
 //! - `parquet` (default): `count` reads contexts from `.parquet` files.
+//! - `tls` (default): `https`, and so LaunchDarkly itself.
 
 mod arguments;
 mod check;

@@ -10,6 +10,7 @@ mod metadata;
 mod named;
 mod page;
 mod recipes;
+mod weight;
 mod workflows;
 
 use std::path::{Path, PathBuf};

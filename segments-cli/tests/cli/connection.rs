@@ -1,5 +1,7 @@
 //! Where the service is, and for how long it is asked.
 
+#[cfg(feature = "tls")]
+use std::io::{Read, Write};
 use std::net::TcpListener;
 
 use segments_emulator::Emulator;
@@ -81,6 +83,50 @@ fn a_proxy_of_another_kind_is_an_error_that_repeats_no_password() {
     let ended = Ended::from(command.output().unwrap()).with(3);
     assert!(ended.messages.contains("HTTPS_PROXY"), "{ended:?}");
     assert!(!format!("{ended:?}").contains("canary-5d8e"), "{ended:?}");
+}
+
+/// A proxy sees whom the program talks to, and nothing else.
+#[test]
+#[cfg(feature = "tls")]
+fn a_proxy_is_asked_for_a_tunnel_and_sees_no_token() {
+    let folder = Folder::new("tunnel");
+    folder.write("segments.toml", TWO);
+    let proxy = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://me:canary-5d8e@{}", proxy.local_addr().unwrap());
+    let seen = std::thread::spawn(move || {
+        let (mut stream, _) = proxy.accept().unwrap();
+        let mut request = vec![0; 4096];
+        let length = stream.read(&mut request).unwrap();
+        stream
+            .write_all(b"HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n")
+            .unwrap();
+        String::from_utf8(request[..length].to_vec()).unwrap()
+    });
+    let mut command = folder.command("plan --timeout 1");
+    command
+        .env("LAUNCHDARKLY_BASE_URI", "https://segments.invalid")
+        .env("LAUNCHDARKLY_ACCESS_TOKEN", "api-canary-5d8e")
+        .env("HTTPS_PROXY", address)
+        .env_remove("NO_PROXY")
+        .env_remove("no_proxy");
+    let ended = Ended::from(command.output().unwrap()).with(3);
+    if ended.messages.contains("TLS certificates") {
+        eprintln!("not run: the tunnel of a proxy, which needs the system's certificates");
+        return;
+    }
+    assert!(!format!("{ended:?}").contains("canary-5d8e"), "{ended:?}");
+    let seen = seen.join().unwrap();
+    assert!(
+        seen.starts_with("CONNECT segments.invalid:443 HTTP/1.1\r\n"),
+        "{seen}"
+    );
+    // `me:canary-5d8e`, as `Basic` has it.
+    let seen = seen.to_ascii_lowercase();
+    assert!(
+        seen.contains("proxy-authorization: basic bwu6y2fuyxj5ltvkogu="),
+        "{seen}"
+    );
+    assert!(!seen.contains("api-"), "{seen}");
 }
 
 #[test]

@@ -57,7 +57,7 @@ fn duration() -> impl Strategy<Value = Duration> {
         1 << 31,
         1 << 32,
         1 << 62,
-        i64::MAX as u64,
+        i64::MAX.unsigned_abs(),
         u64::MAX,
     ];
     (select(seconds.to_vec()), select(vec![0, 999_999_999]))

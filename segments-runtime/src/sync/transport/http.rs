@@ -48,7 +48,7 @@ impl Http {
         if base_uri.is_https() {
             let direct = tls::direct(connector())?;
             return Ok(match tls::proxy(base_uri)? {
-                Some(proxy) => Self::Tunneled(Box::new(pool.build(tls::tunneled(direct, proxy)?))),
+                Some(proxy) => Self::Tunneled(Box::new(pool.build(tls::tunneled(direct, &proxy)?))),
                 None => Self::Direct(pool.build(direct)),
             });
         }

@@ -28,7 +28,7 @@ pub(super) fn direct(connector: HttpConnector) -> Result<Direct, ConfigError> {
         .wrap_connector(connector))
 }
 
-pub(super) fn tunneled(direct: Direct, proxy: Intercept) -> Result<Tunneled, ConfigError> {
+pub(super) fn tunneled(direct: Direct, proxy: &Intercept) -> Result<Tunneled, ConfigError> {
     let mut tunnel = Tunnel::new(proxy.uri().clone(), direct);
     if let Some(auth) = proxy.basic_auth() {
         tunnel = tunnel.with_auth(auth.clone());

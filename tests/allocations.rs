@@ -1,8 +1,13 @@
 //! Asking a typed segment allocates nothing: an allocator that counts proves it.
 
+use std::time::Duration;
+
 use allocation_counter::measure;
 use segments_model::evaluate::{CompiledSegments, ContextInstance};
-use segments_runtime::{AttributeValue, Attributes, Context, Salts, Segment, Timestamp, segment};
+use segments_runtime::sync::{self, Schedule, SyncConfig};
+use segments_runtime::{
+    AttributeValue, Attributes, Context, Environment, Salts, Segment, Timestamp, segment,
+};
 use semver::Version;
 
 #[derive(AttributeValue)]
@@ -142,6 +147,80 @@ fn the_interpreter_allocates_nothing_as_long_as_no_segment_asks_another() {
         let question = || segment.contains(&context).unwrap();
         assert_eq!(allocations(question, answer), 0, "{}", user.id);
     }
+}
+
+/// A sync in the background keeps little once an attempt has ended, and nothing happens until the next.
+#[test]
+fn an_idle_background_sync_allocates_nothing_and_keeps_under_100_kb() {
+    let emulator = segments_emulator::Emulator::builder()
+        .start_blocking()
+        .unwrap();
+    let schedule = Schedule {
+        recheck: Some(Duration::from_hours(1)),
+        ..Schedule::default()
+    };
+    let config = SyncConfig::builder()
+        .token(emulator.access_token())
+        .base_uri(emulator.base_uri())
+        .schedule(schedule)
+        .build()
+        .unwrap();
+    let definitions: Vec<_> = [Everything::definition(), TheirDevices::definition()].into();
+    let runtime = tokio::runtime::Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .unwrap();
+    let start = || {
+        runtime.block_on(async {
+            let segments = sync::spawn_definitions(config.clone(), definitions.clone());
+            assert!(segments.first_attempt().await.is_in_sync());
+            segments
+        })
+    };
+    // What Tokio itself allocates while it goes round.
+    let round = || {
+        let rounds = async {
+            for _ in 0..100 {
+                tokio::task::yield_now().await;
+            }
+        };
+        measure(|| runtime.block_on(rounds)).count_total
+    };
+    // What is made once in a process, such as the TLS configuration, is there after the first.
+    drop(start());
+    let mut segments = None;
+    let kept = measure(|| segments = Some(start())).bytes_current;
+    assert!(kept < 100_000, "{kept} bytes");
+    let idle = round();
+    let running = segments.take().unwrap();
+    assert!(!running.is_finished());
+    drop(running);
+    round();
+    assert_eq!(idle, round());
+}
+
+/// Where somebody else is in it in an environment.
+#[derive(Environment, Clone, Copy)]
+enum Stage {
+    Staging,
+    Production,
+}
+
+/// Who sees new things first.
+#[segment(
+    rule(User::EMAIL.ends_with("@company.com")),
+    environment(Stage::Staging, rule(User::BETA.is(true))),
+    environment(Stage::Production),
+)]
+struct Pioneers;
+
+#[test]
+fn a_question_about_an_environment_allocates_nothing() {
+    let user = user("u-1", Plan::Pro);
+    for stage in Stage::ALL {
+        assert_eq!(allocations(|| Pioneers::contains_in(stage, &user), true), 0);
+    }
+    assert_eq!(allocations(|| Pioneers::contains(&user), true), 0);
 }
 
 #[test]

@@ -56,6 +56,39 @@ fn every_macro_works_under_another_name() {
     assert!(!Others::contains(&user("u-2")));
     assert_eq!(
         audiences::registry::definitions().map(|all| all.len()).ok(),
-        Some(3)
+        Some(4)
     );
+}
+
+/// As a crate of a company that hides the runtime: its macro names the runtime by `$crate`, which is this
+/// crate here.
+mod facade {
+    pub use audiences as segs;
+}
+
+macro_rules! paying {
+    ($name:ident, $user:ident) => {
+        #[derive(Context)]
+        #[context(kind = "user", crate = $crate::facade::segs)]
+        struct $user {
+            #[context(key)]
+            id: String,
+            plan: String,
+        }
+
+        /// Those who pay.
+        #[segment(crate = $crate::facade::segs, rule($user::PLAN.is("pro")), allow(style_key))]
+        struct $name;
+    };
+}
+
+paying!(PayingThroughFacade, FacadeUser);
+
+#[test]
+fn the_runtime_of_a_facade_is_named_by_dollar_crate() {
+    let user = FacadeUser {
+        id: "u-1".to_owned(),
+        plan: "pro".to_owned(),
+    };
+    assert!(PayingThroughFacade::contains(&user));
 }

@@ -105,7 +105,7 @@ async fn a_service_that_is_not_there() {
     );
 
     let config = builder(&base_uri)
-        .unreachable(Unreachable::GoOn)
+        .unreachable(Unreachable::Continue)
         .build()
         .unwrap();
     let report = sync_definitions(&config, &five()).await.unwrap();

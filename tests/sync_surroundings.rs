@@ -134,9 +134,11 @@ async fn a_change_that_needs_an_approval_says_so() {
         .await
         .unwrap_err();
     let outcome = error.report().unwrap().outcome("beta-testers").unwrap();
-    let Outcome::Failed(SegmentError::Request(RequestError::ApprovalRequired(refusal))) = outcome
-    else {
+    let Outcome::Failed(SegmentError::Request(failed)) = outcome else {
         panic!("{outcome:?}");
+    };
+    let RequestError::ApprovalRequired(refusal) = &failed.error else {
+        panic!("{failed}");
     };
     assert_eq!(refusal.code.as_deref(), Some("forbidden"));
 }

@@ -11,20 +11,32 @@ mod guide {
     struct Emulator;
     #[doc = include_str!("../../docs/guide/big-lists.md")]
     struct BigLists;
+    #[doc = include_str!("../../docs/guide/cold-starts.md")]
+    struct ColdStarts;
     #[doc = include_str!("../../docs/guide/contexts.md")]
     struct Contexts;
     #[doc = include_str!("../../docs/guide/examples.md")]
     struct Examples;
     #[doc = include_str!("../../docs/guide/first-segment.md")]
     struct FirstSegment;
+    #[doc = include_str!("../../docs/guide/health.md")]
+    struct Health;
+    #[doc = include_str!("../../docs/guide/migration-job.md")]
+    struct MigrationJob;
     #[doc = include_str!("../../docs/guide/owners.md")]
     struct Owners;
     #[doc = include_str!("../../docs/guide/rules.md")]
     struct Rules;
+    #[doc = include_str!("../../docs/guide/shared-crate.md")]
+    struct SharedCrate;
     #[doc = include_str!("../../docs/guide/start-or-ci.md")]
     struct StartOrCi;
     #[doc = include_str!("../../docs/guide/testing.md")]
     struct Testing;
     #[doc = include_str!("../../docs/guide/toml.md")]
     struct Toml;
+    #[doc = include_str!("../../docs/guide/wasm.md")]
+    struct Wasm;
+    #[doc = include_str!("../../docs/guide/without-launchdarkly.md")]
+    struct WithoutLaunchDarkly;
 }

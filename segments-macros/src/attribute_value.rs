@@ -34,10 +34,7 @@ fn expand(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
                 }
             }
             Some(argument) if argument.name == "crate" => {
-                let path = argument.value("::path::to::segments_runtime", errors);
-                runtime = path
-                    .and_then(|path| errors.take(RuntimePath::parse(path)))
-                    .unwrap_or_default();
+                runtime = RuntimePath::read(&argument, errors);
             }
             other => unknown(
                 other.map(|argument| argument.name.to_string()),
@@ -46,6 +43,9 @@ fn expand(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
                 errors,
             ),
         }
+    }
+    if runtime.is_missing() {
+        return TokenStream::new();
     }
     let Data::Enum(data) = &input.data else {
         errors.on(

@@ -47,10 +47,7 @@ fn read(attributes: &[Attribute], known: &[&str], errors: &mut Errors) -> Writte
         } else if argument.name == "project" {
             written.project = argument.text("\"shop\"", errors);
         } else {
-            let path = argument.value("::path::to::segments_runtime", errors);
-            written.runtime = path
-                .and_then(|path| errors.take(RuntimePath::parse(path)))
-                .unwrap_or_default();
+            written.runtime = RuntimePath::read(&argument, errors);
         }
     }
     written
@@ -113,6 +110,9 @@ fn expand(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
         patterns.push(name);
         keys.push(key);
         projects.push(project);
+    }
+    if whole.runtime.is_missing() {
+        return TokenStream::new();
     }
     let private = whole.runtime.private();
     let runtime = &whole.runtime;

@@ -1,30 +1,83 @@
 //! Where the output finds `segments_runtime`.
 
+use std::path::Path;
+
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
+use syn::LitStr;
+
+use crate::errors::Errors;
+use crate::meta::{self, Argument, ArgumentValue};
 
 /// The path of the runtime crate: `::segments_runtime`, or what `crate = path` says.
 #[derive(Clone, Default)]
-pub(crate) struct RuntimePath(Option<syn::Path>);
+pub(crate) enum RuntimePath {
+    #[default]
+    Default,
+    Given(syn::Path),
+    /// What was written is refused, and the crate has no dependency of the usual name. Whatever named
+    /// the runtime would be one more error.
+    Missing,
+}
 
 impl RuntimePath {
-    /// Takes the value of `crate = path`.
-    pub(crate) fn parse(path: syn::Path) -> syn::Result<Self> {
-        let relative = path.leading_colon.is_none()
-            && path
-                .segments
-                .first()
-                .is_none_or(|first| first.ident != "crate");
-        if relative {
-            let text = path.to_token_stream().to_string().replace(' ', "");
-            return Err(syn::Error::new_spanned(
-                &path,
-                format!(
-                    "this path means something else in every module; write `::{text}` or `crate::{text}`"
-                ),
-            ));
+    /// Reads the value of `crate = path`.
+    pub(crate) fn read(argument: &Argument, errors: &mut Errors) -> Self {
+        if let ArgumentValue::Equals(tokens) = &argument.value
+            && let Ok(text) = syn::parse2::<LitStr>(tokens.clone())
+        {
+            let path = text.value();
+            errors.on(
+                &text,
+                format!("the path is not a text; write `crate = {path}`"),
+            );
+            return Self::refused();
         }
-        Ok(Self(Some(path)))
+        match argument.value("::path::to::segments_runtime", errors) {
+            Some(path) => Self::given(path, errors),
+            None => Self::refused(),
+        }
+    }
+
+    /// Takes a path, which has to mean the same in every module.
+    pub(crate) fn given(path: syn::Path, errors: &mut Errors) -> Self {
+        let first = path.segments.first().map(|first| first.ident.to_string());
+        let rooted = path.leading_colon.is_some()
+            || first.is_none_or(|first| first == "crate" || first == "$crate");
+        if rooted {
+            return Self::Given(path);
+        }
+        let text = meta::source(&path);
+        errors.on(
+            &path,
+            format!(
+                "this path means something else in every module; write `::{text}` or `crate::{text}`"
+            ),
+        );
+        Self::refused()
+    }
+
+    /// What stands for a path that is refused, so that its error is the only one.
+    fn refused() -> Self {
+        let folder = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
+        let manifest = std::fs::read_to_string(Path::new(&folder).join("Cargo.toml"));
+        let manifest = manifest.unwrap_or_default();
+        let mut lines = manifest.lines().map(str::trim_start);
+        let named = |line: &str| {
+            line.starts_with("segments-runtime")
+                || line.starts_with("[dependencies.segments-runtime")
+                || line.starts_with("[dev-dependencies.segments-runtime")
+        };
+        if lines.any(named) {
+            Self::Default
+        } else {
+            Self::Missing
+        }
+    }
+
+    /// Whether nothing that names the runtime can be printed.
+    pub(crate) fn is_missing(&self) -> bool {
+        matches!(self, Self::Missing)
     }
 
     /// The hidden module with what the output needs.
@@ -35,9 +88,9 @@ impl RuntimePath {
 
 impl ToTokens for RuntimePath {
     fn to_tokens(&self, tokens: &mut TokenStream) {
-        match &self.0 {
-            Some(path) => path.to_tokens(tokens),
-            None => quote!(::segments_runtime).to_tokens(tokens),
+        match self {
+            Self::Given(path) => path.to_tokens(tokens),
+            Self::Default | Self::Missing => quote!(::segments_runtime).to_tokens(tokens),
         }
     }
 }

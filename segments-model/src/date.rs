@@ -6,11 +6,15 @@ use thiserror::Error;
 /// Why a text is not a date.
 ///
 /// See the example of [`parse`].
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Clone, PartialEq, Eq, Error)]
 #[error("`{text}` is not an RFC 3339 date; {advice}")]
 pub struct InvalidDate {
     text: String,
     advice: String,
+}
+
+crate::readable_debug! {
+    struct InvalidDate { text, advice }
 }
 
 /// Reads RFC 3339 text into milliseconds since 1970-01-01 UTC. Digits beyond milliseconds are cut

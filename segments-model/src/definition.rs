@@ -4,7 +4,10 @@ use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use crate::{AttributeRef, ContextKind, EnvironmentKey, Operator, SegmentKey, Tag, Value, Weight};
+use crate::{
+    AttributeRef, ContextKind, EnvironmentKey, Environments, Operator, SegmentKey, Tag, Value,
+    Weight,
+};
 
 /// What a program says about one segment. What it leaves out (`None`, [`Targets::Unmanaged`])
 /// belongs to somebody else and is never touched.
@@ -24,7 +27,7 @@ pub struct Definition {
     /// Who is in it.
     pub audience: Audience,
     /// What it is in the environments that have something of their own.
-    pub environments: BTreeMap<EnvironmentKey, InEnvironment>,
+    pub environments: Environments<InEnvironment>,
 }
 
 /// What a segment is in one environment: everything, not only what differs, so that nothing has to
@@ -248,7 +251,7 @@ impl Definition {
             description,
             tags,
             audience,
-            environments: BTreeMap::new(),
+            environments: Environments::default(),
         })
     }
 

@@ -7,8 +7,8 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    AttributeRef, AttributeType, Audience, Clause, ContextKind, Definition, Finding, Findings,
-    Operator, Place, Rollout, Rule, SegmentKey, Tag, Targets, Value, Weight, check,
+    AttributeRef, AttributeType, Audience, Clause, ContextKind, Definition, Environments, Finding,
+    Findings, Operator, Place, Rollout, Rule, SegmentKey, Tag, Targets, Value, Weight, check,
 };
 
 /// A segment as written.
@@ -238,7 +238,7 @@ impl Draft {
                 None => None,
             },
             audience,
-            environments: BTreeMap::new(),
+            environments: Environments::default(),
         })
     }
 

@@ -259,8 +259,12 @@ impl fmt::Display for Finding {
 /// Everything that the checks found, in the order in which they looked.
 ///
 /// See the example of [`check`](fn@crate::check::check).
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Clone, PartialEq, Eq, Default)]
 pub struct Findings(Vec<Finding>);
+
+crate::readable_debug! {
+    struct Findings(findings)
+}
 
 impl Findings {
     /// Adds one.

@@ -54,6 +54,7 @@ mod definition;
 #[cfg(feature = "toml")]
 pub mod diagnostic;
 pub mod draft;
+mod environments;
 #[cfg(feature = "eval")]
 pub mod evaluate;
 pub mod explanation;
@@ -68,6 +69,7 @@ mod membership;
 mod name;
 mod operator;
 pub mod pattern;
+mod readable;
 mod reference;
 #[cfg(feature = "eval")]
 pub mod relations;
@@ -85,6 +87,7 @@ pub use attribute_type::AttributeType;
 pub use attribute_value::AttributeValue;
 pub use definition::{Audience, Clause, Definition, InEnvironment, Rollout, Rule, Targets};
 pub use draft::Draft;
+pub use environments::Environments;
 pub use finding::{Code, Finding, Findings, Place, Severity};
 pub use key::{AiConfigKey, EnvironmentKey, FlagKey, ProjectKey, SegmentKey, VariationKey};
 pub use kind::ContextKind;

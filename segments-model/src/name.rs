@@ -18,7 +18,7 @@ pub(crate) struct Grammar {
 /// Why a text is not a name of its kind.
 ///
 /// See the example of [`SegmentKey`](crate::SegmentKey).
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum InvalidName {
     /// There is no text at all.
@@ -71,6 +71,16 @@ pub enum InvalidName {
         /// The whole text.
         text: String,
     },
+}
+
+crate::readable_debug! {
+    enum InvalidName {
+        Empty { what },
+        TooLong { what, length, longest },
+        Start { what, text, found },
+        Character { what, text, found },
+        Reserved { what, text },
+    }
 }
 
 /// The thing with its article.

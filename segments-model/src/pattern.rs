@@ -10,7 +10,7 @@ use thiserror::Error;
 /// Why a text is not a portable regular expression.
 ///
 /// See the example of [`check`].
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum InvalidPattern {
     /// It does not parse.
@@ -38,6 +38,15 @@ pub enum InvalidPattern {
         "`{0}` repeats more than every LaunchDarkly SDK can prepare; allow any number with `*` or `+`, or ask for less"
     )]
     TooLarge(String),
+}
+
+crate::readable_debug! {
+    enum InvalidPattern {
+        Syntax { pattern, problem },
+        LookAround(pattern),
+        BackReference(pattern),
+        TooLarge(pattern),
+    }
 }
 
 /// The most times that RE2 and Go repeat something with `{n}`, counted through nesting.

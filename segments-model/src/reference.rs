@@ -31,7 +31,7 @@ pub struct AttributeRef(Cow<'static, str>);
 /// Why a text does not refer to an attribute.
 ///
 /// See the example of [`AttributeRef`].
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum InvalidReference {
     /// There is no text, or only a slash.
@@ -47,6 +47,14 @@ pub enum InvalidReference {
     /// A `~` that is neither `~0` nor `~1`.
     #[error("`{0}` has a lone `~`; in a path write `~0` for `~` and `~1` for `/`")]
     Escape(String),
+}
+
+crate::readable_debug! {
+    enum InvalidReference {
+        Empty,
+        EmptyPart(text),
+        Escape(text),
+    }
 }
 
 impl AttributeRef {

@@ -113,7 +113,7 @@ pub struct Number(f64);
 /// Why a number cannot be a value of a clause.
 ///
 /// See the example of [`Number`].
-#[derive(Debug, Clone, PartialEq, Error)]
+#[derive(Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum InvalidNumber {
     /// NaN or an infinity: JSON has no such numbers.
@@ -124,6 +124,13 @@ pub enum InvalidNumber {
         "{0} is beyond 2^53, where LaunchDarkly's numbers lose digits; write it as a string and compare strings"
     )]
     Inexact(i128),
+}
+
+crate::readable_debug! {
+    enum InvalidNumber {
+        NotFinite(number),
+        Inexact(number),
+    }
 }
 
 /// The largest magnitude up to which every whole number is a 64-bit float.

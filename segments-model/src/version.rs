@@ -11,11 +11,15 @@ use thiserror::Error;
 /// Why a text is not a semantic version.
 ///
 /// See the example of [`parse`].
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Clone, PartialEq, Eq, Error)]
 #[error("`{text}` is not a semantic version; {}", self.advice())]
 pub struct InvalidVersion {
     text: String,
     suggestion: Option<String>,
+}
+
+crate::readable_debug! {
+    struct InvalidVersion { text, suggestion }
 }
 
 impl InvalidVersion {

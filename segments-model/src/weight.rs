@@ -20,7 +20,7 @@ pub struct Weight(u32);
 /// Why a number is not a share.
 ///
 /// See the example of [`Weight`].
-#[derive(Debug, Clone, PartialEq, Error)]
+#[derive(Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum InvalidPercent {
     /// Below 0, above 100, or not a number.
@@ -32,6 +32,14 @@ pub enum InvalidPercent {
     /// A weight above 100000.
     #[error("{0} is not a weight; weights are thousandths of a percent, from 0 to 100000")]
     Weight(u32),
+}
+
+crate::readable_debug! {
+    enum InvalidPercent {
+        Range(percent),
+        Precision(percent),
+        Weight(weight),
+    }
 }
 
 impl Weight {

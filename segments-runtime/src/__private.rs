@@ -25,6 +25,7 @@ pub use segments_model::{
 
 pub use crate::__segments_ide as ide;
 pub use crate::__segments_ide_targeting as ide_targeting;
+pub use crate::__segments_in_environment as in_environment;
 pub use crate::__segments_standard as standard;
 pub use crate::__segments_with_salts as with_salts;
 pub use crate::about::About;
@@ -45,14 +46,15 @@ pub use crate::segment::{Decidable, Listed};
 pub use crate::targeting::{Ask, Targeted, Tells, Variation};
 pub use crate::{Condition, Context, Decide, Environment, Has, Segment};
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::panic::Location;
 
 pub use segments_model::AttributeType;
 pub use segments_model::ContextKind;
-use segments_model::{AttributeRef, Weight, kernel};
+use segments_model::{AttributeRef, Environments, Weight, kernel};
 use serde_json::{Map, Value as Json};
 
+use crate::decided::Decided;
 use crate::registry::DeclaredAt;
 use crate::types::{Bool, Date, Nested, Number, OneOf, TakesAnyText, Text, ValueType, Version};
 use crate::{Attribute, AttributeSchema, AttributeValue, Field, Scalar};
@@ -104,7 +106,7 @@ pub fn definition(
         description: description.map(str::to_owned),
         tags: tags.map(|tags| tags.iter().map(|tag| Tag::from_static(tag)).collect()),
         audience,
-        environments: BTreeMap::new(),
+        environments: Environments::default(),
     }
 }
 
@@ -133,15 +135,38 @@ pub fn here<S, T>(what: T) -> Declared<T> {
 pub fn in_environments<const N: usize>(
     (definition, place): Declared<Definition>,
     environments: [(EnvironmentKey, Definition); N],
+    only: bool,
 ) -> Declared<Definition> {
     let whole = environments
         .into_iter()
         .map(|(key, definition)| (key, definition.into()));
     let definition = Definition {
-        environments: whole.collect(),
+        environments: limited(whole.collect(), only),
         ..definition
     };
     (definition, place)
+}
+
+/// Environments that are all that there are, or not.
+fn limited<T>(environments: Environments<T>, only: bool) -> Environments<T> {
+    if only {
+        environments.only()
+    } else {
+        environments
+    }
+}
+
+/// The definition of a segment as it is in one environment.
+pub fn there<S: Segment>(
+    environment: EnvironmentKey,
+    name: &str,
+    description: Option<&str>,
+    tags: Option<&[&'static str]>,
+    managed: Managed,
+) -> (EnvironmentKey, Definition) {
+    let audience = S::Decided::audience(&managed, Some(&environment));
+    let definition = definition(S::KEY, name, description, tags, audience);
+    (environment, definition)
 }
 
 /// A rule.
@@ -219,6 +244,34 @@ pub fn contains<S: Decide<C, At>, C, At>(contexts: C) -> bool {
         Decision::Included(_) | Decision::Rule(_) => true,
         Decision::Excluded(_) | Decision::NoRule | Decision::Unknown(_) => false,
     }
+}
+
+/// The environment in which a segment of this key is asked, if it is known.
+#[inline]
+pub fn environment_of<'a>(salts: &'a Salts, segment: &str) -> Option<&'a EnvironmentKey> {
+    salts.environment(segment)
+}
+
+/// Whether the contexts are in a segment in an environment.
+pub fn contains_in<S: Decide<C, At>, C, At>(environment: &impl Environment, contexts: C) -> bool {
+    let salts = Salts::new().of_environment(environment);
+    contains_with::<S, C, At>(contexts, &salts).unwrap_or(false)
+}
+
+/// Whether the contexts are in a segment in an environment, and why.
+pub fn membership_in<S: Decide<C, At>, C, At>(
+    environment: &impl Environment,
+    contexts: C,
+) -> Membership {
+    membership_with::<S, C, At>(contexts, &Salts::new().of_environment(environment))
+}
+
+/// How an answer comes about in an environment.
+pub fn explain_in<S: Segment, C: Contexts>(
+    environment: &impl Environment,
+    contexts: C,
+) -> Explanation {
+    explain_with::<S, C>(contexts, &Salts::new().of_environment(environment))
 }
 
 /// Whether the contexts are in a segment, if the salts tell.
@@ -467,6 +520,7 @@ pub fn targeting<const N: usize, const M: usize>(
     variations: [&'static str; N],
     served: TargetingInEnvironment,
     environments: [(EnvironmentKey, TargetingInEnvironment); M],
+    only: bool,
 ) -> Targeting {
     Targeting {
         resource,
@@ -475,21 +529,25 @@ pub fn targeting<const N: usize, const M: usize>(
         rules: served.rules,
         otherwise: served.otherwise,
         others: served.others,
-        environments: BTreeMap::from(environments),
+        environments: limited(environments.into(), only),
     }
 }
 
-/// A targeting, prepared once.
-pub type Prepared = std::sync::LazyLock<CompiledTargeting>;
-
-/// Prepares a targeting.
-pub fn prepare<T: Targeted>() -> CompiledTargeting {
-    crate::targeting::prepare::<T>()
-}
+pub use crate::targeting::Prepared;
 
 /// Which variation the contexts are served, and why.
 pub fn choose<T: Targeted, C: Contexts>(prepared: &Prepared, contexts: &C) -> Choice<T::Variation> {
-    crate::targeting::choose::<T>(prepared, contexts)
+    crate::targeting::choose::<T>(&prepared.asked(&Salts::new()), contexts)
+}
+
+/// The same in an environment.
+pub fn choose_in<T: Targeted, C: Contexts>(
+    prepared: &Prepared,
+    environment: &impl Environment,
+    contexts: &C,
+) -> Choice<T::Variation> {
+    let salts = Salts::new().of_environment(environment);
+    crate::targeting::choose::<T>(&prepared.asked(&salts), contexts)
 }
 
 /// The same, given the salts.
@@ -498,12 +556,13 @@ pub fn choose_with<T: Targeted, C: Contexts>(
     contexts: &C,
     salts: &Salts,
 ) -> Choice<T::Variation> {
-    crate::targeting::choose::<T>(&crate::targeting::with_salts(prepared, salts), contexts)
+    let prepared = prepared.asked(salts);
+    crate::targeting::choose::<T>(&crate::targeting::with_salts(&prepared, salts), contexts)
 }
 
 /// How an answer about a variation comes about.
 pub fn explain_choice<C: Contexts>(prepared: &Prepared, contexts: &C) -> TargetingExplanation {
-    crate::targeting::explain(prepared, contexts)
+    crate::targeting::explain(&prepared.asked(&Salts::new()), contexts)
 }
 
 /// The same, given the salts.
@@ -512,5 +571,6 @@ pub fn explain_choice_with<C: Contexts>(
     contexts: &C,
     salts: &Salts,
 ) -> TargetingExplanation {
-    crate::targeting::explain(&crate::targeting::with_salts(prepared, salts), contexts)
+    let prepared = prepared.asked(salts);
+    crate::targeting::explain(&crate::targeting::with_salts(&prepared, salts), contexts)
 }

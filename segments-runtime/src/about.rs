@@ -44,7 +44,7 @@ impl About {
 
     /// The definition of a segment, with its rules, and the place.
     pub(crate) fn declared<S: Segment>(&self) -> Declared<Definition> {
-        let audience = S::Decided::audience(&self.managed);
+        let audience = S::Decided::audience(&self.managed, None);
         let definition = definition(S::KEY, self.name, self.description, self.tags, audience);
         (definition, DeclaredAt::new::<S>(self.place))
     }

@@ -5,6 +5,9 @@ use std::fmt;
 use segments_model::{Membership, SegmentKey};
 use serde::Serialize;
 
+use segments_model::evaluate::CompiledSegments;
+
+use crate::Environment;
 use crate::contexts::Contexts;
 use crate::registry::{self, RegistryError};
 
@@ -44,10 +47,31 @@ use crate::registry::{self, RegistryError};
     reason = "asked as `contains` is, with a reference or a tuple of them"
 )]
 pub fn all_segments(contexts: impl Contexts) -> Result<Memberships, RegistryError> {
-    let segments = registry::compiled()?;
+    Ok(holding(&registry::compiled()?, &contexts))
+}
+
+/// The same in one environment, whatever is [fixed](crate::in_environment) for the program.
+///
+/// See the example of [`all_segments`].
+///
+/// # Errors
+///
+/// As [`all_segments`].
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "asked as `contains_in` is, with a reference or a tuple of them"
+)]
+pub fn all_segments_in(
+    environment: impl Environment,
+    contexts: impl Contexts,
+) -> Result<Memberships, RegistryError> {
+    Ok(holding(&registry::compiled_in(&environment)?, &contexts))
+}
+
+fn holding(segments: &CompiledSegments, contexts: &impl Contexts) -> Memberships {
     let context = contexts.to_instance();
     let memberships = segments.memberships(&context);
-    Ok(Memberships(
+    Memberships(
         memberships
             .map(|(key, membership)| {
                 let key = SegmentKey::parse(key.to_owned());
@@ -55,7 +79,7 @@ pub fn all_segments(contexts: impl Contexts) -> Result<Memberships, RegistryErro
                 (key, membership)
             })
             .collect(),
-    ))
+    )
 }
 
 /// What each of several segments says of one context, ordered by key.

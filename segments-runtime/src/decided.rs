@@ -5,15 +5,15 @@
 
 use std::marker::PhantomData;
 
-use segments_model::{Audience, ContextKind};
+use segments_model::{Audience, ContextKind, EnvironmentKey};
 
 use crate::reader::{Managed, Recorder};
 use crate::{Context, Decidable, Decide, Segment};
 
 /// Where it is decided who is in the segment `S`.
 pub trait Decided<S: ?Sized> {
-    /// Who is in it, as the definition says.
-    fn audience(managed: &Managed) -> Audience;
+    /// Who is in it, as the definition says of an environment, or of those that have nothing of their own.
+    fn audience(managed: &Managed, environment: Option<&EnvironmentKey>) -> Audience;
 }
 
 /// By what a call passes, and by what else it needs to know: nothing (`()`), a [`Salt`], or other segments
@@ -39,19 +39,19 @@ pub struct Elsewhere<K>(PhantomData<K>);
 pub enum Refused {}
 
 impl<S: Decide<Recorder, At>, At, Needs> Decided<S> for Here<At, Needs> {
-    fn audience(managed: &Managed) -> Audience {
-        Recorder::record::<S, At>(managed)
+    fn audience(managed: &Managed, environment: Option<&EnvironmentKey>) -> Audience {
+        Recorder::record::<S, At>(managed, environment)
     }
 }
 
 impl<S, K: Context> Decided<S> for Elsewhere<K> {
-    fn audience(_: &Managed) -> Audience {
+    fn audience(_: &Managed, _: Option<&EnvironmentKey>) -> Audience {
         Audience::Big { kind: K::KIND }
     }
 }
 
 impl<S> Decided<S> for Refused {
-    fn audience(_: &Managed) -> Audience {
+    fn audience(_: &Managed, _: Option<&EnvironmentKey>) -> Audience {
         Audience::Big {
             kind: ContextKind::USER,
         }

@@ -4,9 +4,13 @@ use std::collections::HashMap;
 
 use segments_model::evaluate::{CompiledSegments, LoadError, SplitData};
 use segments_model::{
-    ContextKind, Doubt, Exclusion, Inclusion, Membership, SegmentKey, VariationKey, wire,
+    ContextKind, Doubt, EnvironmentKey, Exclusion, Inclusion, Membership, SegmentKey, VariationKey,
+    wire,
 };
 use serde_json::Value as Json;
+
+use crate::Environment;
+use crate::environment::fixed_or_warn;
 
 /// The salts of segments, AI Configs and flags, by key: what percentage rules and splits mix into
 /// their hash. The service makes one for each; the data that SDKs receive contains them.
@@ -21,6 +25,19 @@ use serde_json::Value as Json;
 pub struct Salts {
     segments: Option<HashMap<SegmentKey, String>>,
     splits: Option<HashMap<String, SplitData>>,
+    environment: Where,
+}
+
+/// Where a question is asked.
+#[derive(Debug, Clone, Default)]
+enum Where {
+    /// In the environment that is fixed for the program, if one is.
+    #[default]
+    Unsaid,
+    /// In those that have nothing of their own.
+    Elsewhere,
+    /// In this one.
+    In(EnvironmentKey),
 }
 
 impl Salts {
@@ -30,6 +47,33 @@ impl Salts {
         Self {
             segments: None,
             splits: None,
+            environment: Where::Unsaid,
+        }
+    }
+
+    /// Says which environment the salts are of, and so where a question with them is asked. Without
+    /// this it is the one that is [fixed](crate::in_environment) for the program.
+    #[must_use]
+    pub fn of_environment(mut self, environment: &impl Environment) -> Self {
+        self.environment = Where::In(environment.environment());
+        self
+    }
+
+    /// Asks in one environment, or where none has anything of its own.
+    pub(crate) fn recording(environment: Option<&EnvironmentKey>) -> Self {
+        Self {
+            environment: environment.map_or(Where::Elsewhere, |key| Where::In(key.clone())),
+            ..Self::new()
+        }
+    }
+
+    /// The environment in which a question about `asked` is asked, which is answered differently in
+    /// some: that of the salts, or the one that is fixed for the program.
+    pub(crate) fn environment(&self, asked: &str) -> Option<&EnvironmentKey> {
+        match &self.environment {
+            Where::In(environment) => Some(environment),
+            Where::Elsewhere => None,
+            Where::Unsaid => fixed_or_warn(asked),
         }
     }
 

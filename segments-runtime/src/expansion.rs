@@ -8,7 +8,7 @@
 #[macro_export]
 macro_rules! __segments_standard {
     (
-        [$($visibility:tt)*] $segment:ident $key:literal
+        [$($visibility:tt)*] $segment:ident $key:literal $(#[$contains:meta])?
         [$($context:ty as $context_at:ident)*]
         [$($asked:ty as $asked_at:ident)*]
         decide($contexts:tt, $salts:tt) { $($decide:tt)* }
@@ -17,6 +17,7 @@ macro_rules! __segments_standard {
             /// The key of this segment in LaunchDarkly.
             $($visibility)* const KEY: __segments::SegmentKey = __segments::SegmentKey::from_static($key);
             /// Whether the contexts are in this segment: decided here, without a network.
+            $(#[$contains])?
             #[inline]
             $($visibility)* fn contains<__Contexts, __At>(contexts: __Contexts) -> __segments::bool
             where Self: __segments::Decide<__Contexts, __At> + __segments::Decidable<__Contexts>
@@ -84,6 +85,44 @@ macro_rules! __segments_with_salts {
             where Self: __segments::Decide<__Contexts, __At>, __Contexts: __segments::Contexts
             {
                 __segments::explain_with::<Self, __Contexts>(contexts, salts)
+            }
+        }
+    };
+}
+
+/// The questions about one environment, of a segment that may say something else in some.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __segments_in_environment {
+    ([$($visibility:tt)*] $segment:ident) => {
+        #[allow(dead_code, reason = "nobody asks every question")]
+        impl $segment {
+            /// Whether the contexts are in this segment in an environment.
+            $($visibility)* fn contains_in<__Contexts, __At>(
+                environment: impl __segments::Environment,
+                contexts: __Contexts,
+            ) -> __segments::bool
+            where Self: __segments::Decide<__Contexts, __At> + __segments::Decidable<__Contexts>
+            {
+                __segments::contains_in::<Self, __Contexts, __At>(&environment, contexts)
+            }
+            /// Whether the contexts are in this segment in an environment, and what decides it.
+            $($visibility)* fn membership_in<__Contexts, __At>(
+                environment: impl __segments::Environment,
+                contexts: __Contexts,
+            ) -> __segments::Membership
+            where Self: __segments::Decide<__Contexts, __At>
+            {
+                __segments::membership_in::<Self, __Contexts, __At>(&environment, contexts)
+            }
+            /// How the answer comes about in an environment.
+            $($visibility)* fn explain_in<__Contexts, __At>(
+                environment: impl __segments::Environment,
+                contexts: __Contexts,
+            ) -> __segments::Explanation
+            where Self: __segments::Decide<__Contexts, __At>, __Contexts: __segments::Contexts
+            {
+                __segments::explain_in::<Self, __Contexts>(&environment, contexts)
             }
         }
     };

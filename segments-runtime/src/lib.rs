@@ -36,6 +36,7 @@
 //! | segments | [`segment`], [`Segment`], [`member_of!`](segment#rules) |
 //! | what segments are in one environment | [`Environment`], [`environment(...)`](segment#environments) |
 //! | who is in a segment | `contains`, `membership` and `explain` of every segment |
+//! | who is in it in one environment | [`in_environment`], `contains_in` of segments that differ |
 //! | AI Configs and flags that segments steer | [`ai_config`], [`flag_targeting`], [`Targeted`], [`Choice`] |
 //! | all segments of a program | [`registry`], [`all_segments()`] |
 //! | how many are in a segment | [`Count`] |
@@ -90,14 +91,14 @@ mod types;
 #[cfg(feature = "sync")]
 pub mod sync;
 
-pub use all_segments::{Memberships, all_segments};
+pub use all_segments::{Memberships, all_segments, all_segments_in};
 pub use attribute::Attribute;
 pub use condition::{Comparison, Condition, Negated};
 pub use context::{AttributeSchema, Attributes, Context, ContextKey};
 pub use contexts::{Contexts, Has, Part};
 pub use count::{Answer, Count};
 pub use decision::Salts;
-pub use environment::Environment;
+pub use environment::{Environment, OtherEnvironment, in_environment};
 pub use field::{AttributeValue, Field, Object, Scalar};
 pub use operand::{Operand, Operands};
 pub use operation::Operation;

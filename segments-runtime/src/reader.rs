@@ -5,7 +5,9 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::mem::take;
 
-use segments_model::{Audience, Clause, ContextKind, Rollout, Rule, SegmentKey, Targets};
+use segments_model::{
+    Audience, Clause, ContextKind, EnvironmentKey, Rollout, Rule, SegmentKey, Targets,
+};
 
 use crate::contexts::{Alone, Has};
 use crate::decision::{Salts, Verdict};
@@ -118,11 +120,14 @@ struct Record {
 }
 
 impl Recorder {
-    /// What the rules of a segment say, with what they do not: what becomes of contexts that others
+    /// What the rules of a segment say in an environment, with what they do not: what becomes of contexts that others
     /// listed, and whether rules are managed.
-    pub(crate) fn record<S: Decide<Self, At>, At>(managed: &Managed) -> Audience {
+    pub(crate) fn record<S: Decide<Self, At>, At>(
+        managed: &Managed,
+        environment: Option<&EnvironmentKey>,
+    ) -> Audience {
         let recorder = Self::default();
-        S::decide(&recorder, &Salts::new());
+        S::decide(&recorder, &Salts::recording(environment));
         let record = recorder.0.into_inner();
         let targets = |how: How, lists| how.map_or(Targets::Unmanaged, |how| how(lists));
         Audience::Standard {

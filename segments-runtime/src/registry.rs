@@ -27,14 +27,16 @@ use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::fmt;
 use std::panic::Location;
-use std::sync::OnceLock;
+use std::sync::{PoisonError, RwLock};
 
 use segments_model::evaluate::CompiledSegments;
 use segments_model::targeting::DraftTargeting;
 use segments_model::{
-    Definition, Draft, Findings, Resource, SegmentKey, Targeting, check, targeting,
+    Definition, Draft, EnvironmentKey, Findings, Resource, SegmentKey, Targeting, check, targeting,
 };
 use thiserror::Error;
+
+use crate::Environment;
 
 /// Where a segment is declared.
 ///
@@ -81,17 +83,21 @@ inventory::collect!(Declarations);
 /// Why the segments of a program do not make sense together. All problems, not the first.
 ///
 /// See the example of [`registry`](self).
-#[derive(Debug, Error)]
+#[derive(Error)]
 #[error("{}", .problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct RegistryError {
     /// The problems, ordered by segment.
     pub problems: Vec<Problem>,
 }
 
+segments_model::readable_debug! {
+    struct RegistryError { problems }
+}
+
 /// One problem of the segments of a program.
 ///
 /// See the example of [`registry`](self).
-#[derive(Debug, Error)]
+#[derive(Error)]
 #[non_exhaustive]
 pub enum Problem {
     /// Two declarations have the same key and say different things.
@@ -140,6 +146,15 @@ pub enum Problem {
     },
 }
 
+segments_model::readable_debug! {
+    enum Problem {
+        Duplicate { key, first, second },
+        DuplicateTargeting { resource, first, second },
+        InvalidTargeting { resource, place, findings },
+        Invalid { key, place, findings },
+    }
+}
+
 /// The definitions of all segments of this program, ordered by key.
 ///
 /// See the example of [`registry`](self).
@@ -158,7 +173,8 @@ pub fn definitions() -> Result<Vec<Definition>, RegistryError> {
 
 /// All segments of this program, prepared to be asked about contexts in JSON, to be counted over
 /// many of them, or to be given [salts](CompiledSegments::with_salts). They are prepared at the
-/// first call, and ordered by key.
+/// first call, and ordered by key. They are as they are in the environment that is
+/// [fixed](crate::in_environment) for the program.
 ///
 /// See the example of [`registry`](self).
 ///
@@ -166,12 +182,40 @@ pub fn definitions() -> Result<Vec<Definition>, RegistryError> {
 ///
 /// As [`definitions`].
 pub fn compiled() -> Result<CompiledSegments, RegistryError> {
-    static COMPILED: OnceLock<CompiledSegments> = OnceLock::new();
-    if let Some(segments) = COMPILED.get() {
+    compiled_for(crate::environment::fixed().cloned())
+}
+
+/// The same as they are in one environment, whatever is [fixed](crate::in_environment) for the program.
+///
+/// See the example of [`registry`](self).
+///
+/// # Errors
+///
+/// As [`definitions`].
+pub fn compiled_in(environment: &impl Environment) -> Result<CompiledSegments, RegistryError> {
+    compiled_for(Some(environment.environment()))
+}
+
+fn compiled_for(environment: Option<EnvironmentKey>) -> Result<CompiledSegments, RegistryError> {
+    type Compiled = BTreeMap<Option<EnvironmentKey>, CompiledSegments>;
+    static COMPILED: RwLock<Compiled> = RwLock::new(Compiled::new());
+    let known = COMPILED.read().unwrap_or_else(PoisonError::into_inner);
+    if let Some(segments) = known.get(&environment) {
         return Ok(segments.clone());
     }
-    let segments = CompiledSegments::from_definitions(&definitions()?);
-    Ok(COMPILED.get_or_init(|| segments).clone())
+    drop(known);
+    let mut definitions = definitions()?;
+    if let Some(environment) = &environment {
+        for definition in &mut definitions {
+            *definition = definition.in_environment(environment).into_owned();
+        }
+    } else if let Some(differs) = definitions.iter().find(|it| !it.environments.is_empty()) {
+        crate::environment::fixed_or_warn(differs.key.as_str());
+    }
+    let segments = CompiledSegments::from_definitions(&definitions);
+    let mut known = COMPILED.write().unwrap_or_else(PoisonError::into_inner);
+    known.insert(environment, segments.clone());
+    Ok(segments)
 }
 
 /// What can be declared.

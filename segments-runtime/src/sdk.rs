@@ -53,9 +53,15 @@ use crate::Contexts;
 /// Why contexts are none that the SDK takes.
 ///
 /// See the example of [`sdk`](self).
-#[derive(Debug, Error)]
-#[error("LaunchDarkly's SDK does not take the context: {0}")]
-pub struct NoContext(String);
+#[derive(Error)]
+#[error("LaunchDarkly's SDK does not take the context: {text}")]
+pub struct NoContext {
+    text: String,
+}
+
+segments_model::readable_debug! {
+    struct NoContext { text }
+}
 
 /// The SDK's context for one or several of ours: a reference, or a tuple of them as in `contains`.
 ///
@@ -69,7 +75,9 @@ pub struct NoContext(String);
     reason = "asked as `contains` is, with a reference or a tuple of them"
 )]
 pub fn context(contexts: impl Contexts) -> Result<Context, NoContext> {
-    serde_json::from_value(contexts.to_json()).map_err(|error| NoContext(error.to_string()))
+    serde_json::from_value(contexts.to_json()).map_err(|error| NoContext {
+        text: error.to_string(),
+    })
 }
 
 /// What the SDK knows can be asked about, in whatever way it was made.

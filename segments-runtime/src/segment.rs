@@ -121,6 +121,13 @@ pub(crate) fn explain<S: Segment>(contexts: &impl Contexts, salts: &Salts) -> Ex
     S::collect(&mut definitions);
     definitions.sort_by(|left, right| left.key.cmp(&right.key));
     definitions.dedup_by(|left, right| left.key == right.key);
+    if definitions.iter().any(|it| !it.environments.is_empty())
+        && let Some(environment) = salts.environment(S::KEY.as_str())
+    {
+        for definition in &mut definitions {
+            *definition = definition.in_environment(environment).into_owned();
+        }
+    }
     let salts = salts
         .iter()
         .map(|(key, salt)| (key.as_str(), salt.to_owned()));

@@ -1,8 +1,11 @@
 //! AI Configs and flags as types.
 
+use std::collections::BTreeMap;
+use std::sync::{Arc, LazyLock, OnceLock, PoisonError, RwLock};
+
 use segments_model::evaluate::CompiledTargeting;
 use segments_model::targeting::TargetingExplanation;
-use segments_model::{Choice, Definition, Targeting, VariationKey, wire};
+use segments_model::{Choice, Definition, EnvironmentKey, Targeting, VariationKey, wire};
 
 use crate::contexts::{Contexts, Has};
 use crate::decision::Salts;
@@ -70,13 +73,86 @@ impl<C: Has<K, At>, K, At> Tells<K, At> for C {}
 )]
 pub trait Ask<C, At> {}
 
-/// The targeting with the segments that it asks, prepared to be asked.
-pub(crate) fn prepare<T: Targeted>() -> CompiledTargeting {
-    let mut definitions = Vec::new();
-    T::collect(&mut definitions);
-    definitions.sort_by(|left, right| left.key.cmp(&right.key));
-    definitions.dedup_by(|left, right| left.key == right.key);
-    CompiledTargeting::new(&T::targeting(), definitions.iter().map(wire::Segment::from))
+/// A targeting with the segments that it asks, prepared to be asked: once, or once for each environment
+/// if it is not the same everywhere.
+#[derive(Debug)]
+pub struct Prepared {
+    declared: LazyLock<Declarations>,
+    elsewhere: OnceLock<Arc<CompiledTargeting>>,
+    environments: RwLock<BTreeMap<EnvironmentKey, Arc<CompiledTargeting>>>,
+}
+
+#[derive(Debug)]
+struct Declarations {
+    targeting: Targeting,
+    segments: Vec<Definition>,
+}
+
+impl Declarations {
+    fn of<T: Targeted>() -> Self {
+        let mut segments = Vec::new();
+        T::collect(&mut segments);
+        segments.sort_by(|left, right| left.key.cmp(&right.key));
+        segments.dedup_by(|left, right| left.key == right.key);
+        Self {
+            targeting: T::targeting(),
+            segments,
+        }
+    }
+
+    /// Whether the answer depends on the environment.
+    fn differ(&self) -> bool {
+        let mut segments = self.segments.iter();
+        !self.targeting.environments.is_empty() || segments.any(|it| !it.environments.is_empty())
+    }
+
+    fn prepare(&self, environment: Option<&EnvironmentKey>) -> Arc<CompiledTargeting> {
+        let Some(environment) = environment else {
+            let segments = self.segments.iter().map(wire::Segment::from);
+            return Arc::new(CompiledTargeting::new(&self.targeting, segments));
+        };
+        let segments = self.segments.iter();
+        let segments = segments.map(|it| wire::Segment::from(&*it.in_environment(environment)));
+        let targeting = self.targeting.in_environment(environment);
+        Arc::new(CompiledTargeting::new(&targeting, segments))
+    }
+}
+
+impl Prepared {
+    /// Prepares the targeting at the first question.
+    #[must_use]
+    pub const fn new<T: Targeted>() -> Self {
+        Self {
+            declared: LazyLock::new(Declarations::of::<T>),
+            elsewhere: OnceLock::new(),
+            environments: RwLock::new(BTreeMap::new()),
+        }
+    }
+
+    /// What answers a question in the environment of the salts.
+    pub(crate) fn asked(&self, salts: &Salts) -> Arc<CompiledTargeting> {
+        let declared = &*self.declared;
+        let environment = if declared.differ() {
+            salts.environment(declared.targeting.resource.key())
+        } else {
+            None
+        };
+        let Some(environment) = environment else {
+            let elsewhere = self.elsewhere.get_or_init(|| declared.prepare(None));
+            return elsewhere.clone();
+        };
+        let environments = self.environments.read();
+        let known = environments.unwrap_or_else(PoisonError::into_inner);
+        if let Some(prepared) = known.get(environment) {
+            return prepared.clone();
+        }
+        drop(known);
+        let prepared = declared.prepare(Some(environment));
+        let environments = self.environments.write();
+        let mut environments = environments.unwrap_or_else(PoisonError::into_inner);
+        environments.insert(environment.clone(), prepared.clone());
+        prepared
+    }
 }
 
 /// The same with the salts, sharing what was prepared.

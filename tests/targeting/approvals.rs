@@ -53,10 +53,11 @@ fn assistant() -> Targeting {
 /// Syncs, and gives the status and the service's words of the refusal.
 async fn refused(emulator: &Emulator, targeting: Targeting) -> (u16, String) {
     let result = sync(&config(emulator), &[listed("beta")], &[targeting]).await;
-    let Outcome::Failed(SegmentError::Request(RequestError::ApprovalRequired(refusal))) =
-        outcome(&result)
-    else {
+    let Outcome::Failed(SegmentError::Request(failed)) = outcome(&result) else {
         panic!("{result:?}");
+    };
+    let RequestError::ApprovalRequired(refusal) = &failed.error else {
+        panic!("{failed}");
     };
     let said = result.as_ref().unwrap_err().to_string();
     assert!(said.contains("the change needs an approval"), "{said}");

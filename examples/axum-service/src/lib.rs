@@ -25,7 +25,7 @@ pub fn config(settings: SyncConfigBuilder) -> Result<SyncConfig, SyncError> {
     let config = settings
         .program(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
         .mode(sync::SyncMode::Verify)
-        .unreachable(Unreachable::GoOn)
+        .unreachable(Unreachable::Continue)
         .build()?;
     Ok(config)
 }
@@ -45,7 +45,7 @@ pub fn router(config: SyncConfig) -> Router {
 async fn segments(State(config): State<Arc<SyncConfig>>) -> (StatusCode, Json<Value>) {
     match sync(&config).await {
         Ok(report) => {
-            let agree = report.reached && report.drifted().next().is_none();
+            let agree = report.reached && report.out_of_sync().next().is_none();
             let status = if agree {
                 StatusCode::OK
             } else {

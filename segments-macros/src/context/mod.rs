@@ -28,6 +28,7 @@ fn derive(
     let output = errors
         .take(syn::parse2::<DeriveInput>(input))
         .and_then(|input| parse::parse(&input, role, &mut errors))
+        .filter(|parsed| !parsed.runtime.is_missing())
         .map(|parsed| expand(&parsed));
     let errors = errors.into_tokens();
     quote! { #output #errors }

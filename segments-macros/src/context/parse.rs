@@ -185,8 +185,8 @@ fn struct_argument(
             Ok(rule) => *case = Some(rule),
             Err(message) => errors.at(rule.span(), message),
         }
-    } else if let Some(path) = argument.value("::path::to::segments_runtime", errors) {
-        parsed.runtime = errors.take(RuntimePath::parse(path)).unwrap_or_default();
+    } else {
+        parsed.runtime = RuntimePath::read(&argument, errors);
     }
 }
 

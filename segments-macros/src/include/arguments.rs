@@ -74,9 +74,7 @@ pub(super) fn parse(input: TokenStream, errors: &mut Errors) -> Call {
             continue;
         };
         if binding.name == "crate" {
-            call.runtime = errors
-                .take(RuntimePath::parse(binding.path))
-                .unwrap_or_default();
+            call.runtime = RuntimePath::given(binding.path, errors);
         } else if call.bound(&binding.name).is_some() {
             let message = format!("`{}` is written twice; write it once", binding.name);
             errors.at(binding.span, message);

@@ -31,7 +31,7 @@ pub(crate) fn include_segments(input: TokenStream) -> TokenStream {
     let echo = echo(&input, &call.runtime, &TokenStream::new());
     let mut items = TokenStream::new();
     let mut warned = Vec::new();
-    if let Some(path) = &call.path {
+    if let Some(path) = call.path.as_ref().filter(|_| !call.runtime.is_missing()) {
         match file::read(path) {
             Err(message) => errors.at(path.span(), message),
             Ok(report) => {

@@ -102,6 +102,7 @@ impl<'a> Writer<'a> {
         all.item = Some(item);
         all.key = Some(text(definition.key.as_str()));
         let environments = definition.environments.iter().map(|(key, there)| {
+            let own_audience = there.audience != definition.audience;
             let mut there = self.whole(there.clone())?;
             let own_rules = !there.rules.is_empty();
             there.inherit(&all);
@@ -109,6 +110,7 @@ impl<'a> Writer<'a> {
                 environment: Environment::Key(literal(key.as_str())),
                 written: there,
                 own_rules,
+                own_audience,
             })
         });
         all.environments = environments.collect::<Result<_, String>>()?;

@@ -25,6 +25,8 @@ pub(crate) struct InEnvironment {
     pub(crate) written: Written,
     /// Whether the rules are this environment's own.
     pub(crate) own_rules: bool,
+    /// Whether who is in it is this environment's own.
+    pub(crate) own_audience: bool,
 }
 
 /// Which environment.
@@ -114,11 +116,14 @@ pub(crate) fn resolve(written: &mut Written, errors: &mut Errors) {
         let mut own = Written::default();
         arguments(block.pieces, true, &mut own, errors);
         let own_rules = !own.rules.is_empty();
+        let own_audience =
+            own_rules || own.nobody.is_some() || own.included.is_some() || own.excluded.is_some();
         own.inherit(written);
         InEnvironment {
             environment: block.environment,
             written: own,
             own_rules,
+            own_audience,
         }
     });
     written.environments = resolved.collect();
@@ -134,6 +139,11 @@ pub(crate) fn distinct(blocks: Vec<Block>, errors: &mut Errors) -> Vec<Block> {
         }
     }
     distinct
+}
+
+/// Whether these are all environments that there are: the variants of an enum are.
+pub(crate) fn only<'a>(mut environments: impl Iterator<Item = &'a Environment>) -> bool {
+    matches!(environments.next(), Some(Environment::Variant { .. }))
 }
 
 /// Makes the compiler see to it that no environment of an enum is forgotten.

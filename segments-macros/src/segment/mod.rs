@@ -28,7 +28,14 @@ pub(crate) fn segment(arguments: TokenStream, item: TokenStream) -> TokenStream 
     let written = parse::parse(arguments.clone(), &item, &mut errors);
     let warnings = check::check(&written, &mut errors);
 
-    let expansion = expand::expand(&written, &item);
+    let mut expansion = expand::expand(&written, &item);
+    if written.runtime.is_missing() {
+        let item = expansion.item;
+        expansion = Expansion {
+            item,
+            ..Expansion::default()
+        };
+    }
     let nameless = Expansion::nameless(&written.runtime, std::iter::once(&expansion));
     let echo = echo(&arguments, &written.runtime, &nameless);
     let Expansion { item, tests, .. } = expansion;

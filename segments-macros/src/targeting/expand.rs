@@ -13,7 +13,7 @@ use super::serve::{Serve, Split};
 use super::written::{Target, Variation, Written};
 use crate::case::Case;
 use crate::ident::ident;
-use crate::segment::environment::total;
+use crate::segment::environment::{only, total};
 use crate::segment::expand::{Output, add, documented, first_span, hidden, option};
 use crate::segment::written::Rule;
 
@@ -179,7 +179,8 @@ impl<'a> Targeting<'a> {
         let asked = asked.into_iter().map(|segment| {
             quote_spanned!(first_span(segment)=> <#segment as __segments::Segment>::collect)
         });
-        let total = total(environments.iter().map(|(there, _)| &there.environment));
+        let named = || environments.iter().map(|(there, _)| &there.environment);
+        let (total, only) = (total(named()), only(named()));
         quote! {
             impl __segments::Targeted for #ident {
                 type Variation = #name;
@@ -189,6 +190,7 @@ impl<'a> Targeting<'a> {
                         [#(#keys),*],
                         #served,
                         [#(#served_there),*],
+                        #only,
                     ))
                 }
                 fn collect(#definitions: &mut __segments::Vec<__segments::Definition>) {
@@ -335,8 +337,7 @@ impl<'a> Targeting<'a> {
             Kind::Flag => quote!(FlagKey),
         };
         quote! {
-            static PREPARED: __segments::Prepared =
-                __segments::Prepared::new(__segments::prepare::<#ident>);
+            static PREPARED: __segments::Prepared = __segments::Prepared::new::<#ident>();
             impl<__Contexts, #(#places),*> __segments::Ask<__Contexts, (#(#places,)*)> for #ident
             where
                 #(__Contexts: __segments::Tells<#contexts, #of_contexts>,)*
@@ -353,6 +354,15 @@ impl<'a> Targeting<'a> {
                 where Self: __segments::Ask<__Contexts, __At>, __Contexts: __segments::Contexts
                 {
                     __segments::choose::<Self, __Contexts>(&PREPARED, &contexts)
+                }
+                /// Which variation the contexts are served in an environment, and why.
+                #visibility fn choice_in<__Contexts, __At>(
+                    environment: impl __segments::Environment,
+                    contexts: __Contexts,
+                ) -> __segments::Choice<#name>
+                where Self: __segments::Ask<__Contexts, __At>, __Contexts: __segments::Contexts
+                {
+                    __segments::choose_in::<Self, __Contexts>(&PREPARED, &environment, &contexts)
                 }
                 /// The same, given the salts that decide about splits and percentages.
                 #visibility fn variation_with<__Contexts, __At>(

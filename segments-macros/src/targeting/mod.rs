@@ -49,7 +49,10 @@ pub(crate) fn targeting(kind: Kind, arguments: TokenStream, item: TokenStream) -
     let mut errors = Errors::default();
     let written = parse::parse(kind, arguments.clone(), &item, &mut errors);
     let warnings = check::check(&written, &mut errors);
-    let expansion = expand::expand(&written, &item);
+    let mut expansion = expand::expand(&written, &item);
+    if written.conditions.runtime.is_missing() {
+        expansion.nameless = TokenStream::new();
+    }
     let echo = echo_as(
         &quote!(ide_targeting),
         &arguments,

@@ -207,10 +207,7 @@ fn read(key: &Key, argument: &Argument, written: &mut Written, errors: &mut Erro
             }
         }
         "crate" => {
-            let path = argument.value("::path::to::segments_runtime", errors);
-            written.conditions.runtime = path
-                .and_then(|path| errors.take(RuntimePath::parse(path)))
-                .unwrap_or_default();
+            written.conditions.runtime = RuntimePath::read(&argument, errors);
         }
         other => unreachable!("`{other}` is in the table of keys"),
     }

@@ -54,7 +54,7 @@ type Make = fn(ContextKind, Vec<(String, AttributeValue)>) -> Result<Single, Inv
 /// Why JSON is no context.
 ///
 /// See the example of [`ContextInstance`].
-#[derive(Debug, Error)]
+#[derive(Error)]
 #[non_exhaustive]
 pub enum InvalidContext {
     /// It is no JSON.
@@ -103,6 +103,20 @@ pub enum InvalidContext {
 
 /// A context of this size has what is in it counted before it is read.
 const LONG: usize = 1 << 20;
+crate::readable_debug! {
+    enum InvalidContext {
+        Json(error),
+        NotAnObject,
+        Kind(kind),
+        KindType(value),
+        NoKey(kind),
+        EmptyKey(kind),
+        BuiltIn { kind, attribute, value, wanted },
+        Member(kind),
+        NoKinds,
+        Twice(kind),
+    }
+}
 
 impl ContextInstance {
     /// Reads a context from JSON text.

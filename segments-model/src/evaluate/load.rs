@@ -9,7 +9,7 @@ use crate::wire;
 /// Why JSON holds no segments.
 ///
 /// See the example of [`CompiledSegments`](super::CompiledSegments).
-#[derive(Debug, Error)]
+#[derive(Error)]
 #[non_exhaustive]
 pub enum LoadError {
     /// It is no JSON.
@@ -31,6 +31,15 @@ pub enum LoadError {
         /// What is wrong with it.
         source: serde_json::Error,
     },
+}
+
+crate::readable_debug! {
+    enum LoadError {
+        Json(error),
+        Form,
+        TooMuch(error),
+        Segment { key, source },
+    }
 }
 
 impl CompiledSegments {

@@ -10,7 +10,7 @@ use super::context::{ContextInstance, InvalidContext};
 /// Why a line of a stream is no context.
 ///
 /// See the example of [`ndjson`].
-#[derive(Debug, Error)]
+#[derive(Error)]
 #[non_exhaustive]
 pub enum LineError {
     /// The stream cannot be read any further.
@@ -29,6 +29,13 @@ pub enum LineError {
         /// What is wrong with it.
         source: InvalidContext,
     },
+}
+
+crate::readable_debug! {
+    enum LineError {
+        Read { line, source },
+        Context { line, source },
+    }
 }
 
 impl LineError {

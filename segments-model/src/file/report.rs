@@ -7,12 +7,16 @@ use crate::diagnostic::{self, Colors, Diagnostic, Source};
 /// What reading a file gave: everything that could be read, and everything that is wrong.
 ///
 /// See the example of [`file`](crate::file).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Report {
     source: Source,
     file: SegmentsFile,
     diagnostics: Vec<Diagnostic>,
     omitted: usize,
+}
+
+crate::readable_debug! {
+    struct Report { source, file, diagnostics, omitted }
 }
 
 impl Report {

@@ -1,12 +1,12 @@
 //! A targeting as somebody wrote it, before anything is known to be right.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use super::{Others, Resource, Serve, Split, Target, Targeting, TargetingRule, check};
 use crate::draft::{DraftBy, DraftKind, DraftRule, incomplete, unknown};
 use crate::{
-    AiConfigKey, AttributeRef, ContextKind, Draft, Finding, Findings, FlagKey, Place, VariationKey,
-    Weight,
+    AiConfigKey, AttributeRef, ContextKind, Draft, Environments, Finding, Findings, FlagKey, Place,
+    VariationKey, Weight,
 };
 
 /// A targeting as written. Places of findings in it are those of a [`Draft`], and a few of its own.
@@ -134,7 +134,7 @@ impl DraftTargeting {
             } else {
                 Others::Remove
             },
-            environments: BTreeMap::new(),
+            environments: Environments::default(),
         })
     }
 }

@@ -28,12 +28,12 @@ mod draft;
 mod explanation;
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 use std::fmt;
 
 use crate::{
-    AiConfigKey, AttributeRef, Clause, ContextKind, EnvironmentKey, FlagKey, Rule, VariationKey,
-    Weight,
+    AiConfigKey, AttributeRef, Clause, ContextKind, EnvironmentKey, Environments, FlagKey, Rule,
+    VariationKey, Weight,
 };
 
 pub use choice::{Choice, Chosen};
@@ -58,7 +58,7 @@ pub struct Targeting {
     /// What becomes of rules and listed contexts that are not declared.
     pub others: Others,
     /// Who is served what in the environments that have something of their own.
-    pub environments: BTreeMap<EnvironmentKey, TargetingInEnvironment>,
+    pub environments: Environments<TargetingInEnvironment>,
 }
 
 /// Who is served what in one environment: everything, not only what differs.
@@ -213,7 +213,7 @@ impl Targeting {
             rules,
             otherwise,
             others,
-            environments: BTreeMap::new(),
+            environments: Environments::default(),
         })
     }
 

@@ -57,9 +57,24 @@ impl Answer {
         }
     }
 
+    /// Whether the body is a page or a text, which is what a proxy on the way says, and never
+    /// LaunchDarkly.
+    fn is_from_a_proxy(&self) -> bool {
+        let content_type = self.header(&CONTENT_TYPE).unwrap_or_default();
+        let page = self.body.trim_ascii_start().starts_with(b"<");
+        page || (content_type.starts_with("text/") && !self.body.is_empty())
+    }
+
     /// The body may be empty or not JSON; then the status has to do.
     pub(crate) fn refusal(&self, token: &AccessToken, wait: Option<Duration>) -> RequestError {
-        let body: ErrorBody = serde_json::from_slice(&self.body).unwrap_or_default();
+        let body: ErrorBody = match serde_json::from_slice(&self.body) {
+            Ok(body) => body,
+            // A status of these would mean the token, the role or the definition.
+            Err(error) if self.status < 429 && self.is_from_a_proxy() => {
+                return self.not_json(token, &error);
+            }
+            Err(_) => ErrorBody::default(),
+        };
         let foreign = |text: Option<String>| text.map(|text| token.foreign(&text));
         let refusal = Refusal {
             status: self.status,

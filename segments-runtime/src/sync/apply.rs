@@ -1,7 +1,6 @@
 //! Does what a plan says.
 
 use std::collections::HashSet;
-use std::future::pending;
 use std::iter;
 use std::pin::pin;
 use std::sync::Arc;
@@ -9,16 +8,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::future::{Either, select};
 use futures_util::stream::{self, FuturesUnordered, StreamExt};
-use segments_model::{Definition, wire};
+use segments_model::{Definition, SegmentKey, wire};
 use tokio::time::Instant;
 
 use super::approval;
+use super::attempts::Attempts;
 use super::change::Change;
-use super::client::Client;
+use super::client::{Client, TooLate};
 use super::config::{Approvals, SyncConfig, SyncMode};
 use super::decide::decide;
 use super::diff::Goal;
-use super::error::{RequestError, SyncError};
+use super::error::{Effect, RequestError, SyncError};
+use super::failed::FailedRequest;
 use super::kinds;
 use super::ownership::Owner;
 use super::patch::{self, Patch};
@@ -26,7 +27,6 @@ use super::plan::{Plan, Task, Work};
 use super::progress::ProgressEvent;
 use super::reader::Reader;
 use super::report::{Action, Outcome, Report, SegmentError};
-use super::request::Scope;
 use super::targeting::{self, Converge};
 use super::writer::Writer;
 
@@ -34,17 +34,8 @@ use super::writer::Writer;
 pub(crate) const CORRECTIONS: usize = 6;
 
 /// Settles every segment that is due: those that others ask first, each by one writer, several at
-/// once. Dropping the future stops between two requests or during one; the next sync goes on from
-/// what it finds.
-pub(crate) async fn apply(
-    plan: Plan,
-    client: Arc<Client>,
-    config: &SyncConfig,
-) -> Result<Report, SyncError> {
-    apply_until(plan, client, config, pending()).await
-}
-
-/// The same, beginning nothing more once `stop` is ready.
+/// once. Begins nothing more once `stop` is ready. Dropping the future stops between two requests or
+/// during one; the next sync goes on from what it finds.
 pub(crate) async fn apply_until(
     plan: Plan,
     client: Arc<Client>,
@@ -52,7 +43,7 @@ pub(crate) async fn apply_until(
     stop: impl Future<Output = ()>,
 ) -> Result<Report, SyncError> {
     let stopped = AtomicBool::new(false);
-    let settled = pin!(settle(plan, client, config, &stopped));
+    let settled = pin!(settle(plan, client, config, &stopped, false));
     match select(pin!(stop), settled).await {
         Either::Right((report, _)) => report,
         Either::Left(((), settled)) => {
@@ -62,11 +53,23 @@ pub(crate) async fn apply_until(
     }
 }
 
+/// The same among replicas that do it, too: the first segment goes alone, and nothing more is begun
+/// once something that was due turns out to be another one's work. What is left stays due.
+pub(crate) async fn apply_in_turn(
+    plan: Plan,
+    client: Arc<Client>,
+    config: &SyncConfig,
+    polite: bool,
+) -> Result<Report, SyncError> {
+    settle(plan, client, config, &AtomicBool::new(false), polite).await
+}
+
 async fn settle(
     plan: Plan,
     client: Arc<Client>,
     config: &SyncConfig,
     stopped: &AtomicBool,
+    polite: bool,
 ) -> Result<Report, SyncError> {
     let started = Instant::now();
     let Plan {
@@ -78,13 +81,7 @@ async fn settle(
     let planned = report.requests;
     report.mode = SyncMode::Apply;
     let writer = Writer {
-        reader: Reader {
-            client: client.clone(),
-            scope: Scope {
-                project: config.project.clone(),
-                environment: config.environment.clone(),
-            },
-        },
+        reader: Reader::new(client.clone(), config),
     };
     kinds::create(&writer, &mut report.kinds).await;
 
@@ -93,6 +90,7 @@ async fn settle(
         config,
         owner: config.owner(),
         stopped,
+        polite,
     };
     let mut done = Progressed {
         done: 0,
@@ -153,7 +151,11 @@ struct Progressed {
 impl Progressed {
     fn tell(&mut self, config: &SyncConfig, key: &str, outcome: &Outcome) {
         self.done += 1;
-        tracing::debug!(%key, failed = outcome.is_failure(), "settled");
+        match outcome {
+            Outcome::Failed(error) => tracing::warn!(%key, %error, "not settled"),
+            Outcome::Refused { reason, .. } => tracing::warn!(%key, error = %reason, "not settled"),
+            _ => tracing::debug!(%key, "settled"),
+        }
         config.options.progress.tell(ProgressEvent::Settled {
             key,
             outcome,
@@ -169,6 +171,8 @@ struct Settler<'a> {
     owner: Owner,
     /// Whether nothing more is to be begun.
     stopped: &'a AtomicBool,
+    /// Whether to stop when others turn out to do the same.
+    polite: bool,
 }
 
 impl Settler<'_> {
@@ -188,7 +192,13 @@ impl Settler<'_> {
         let mut running = FuturesUnordered::new();
         let mut outcomes = Vec::with_capacity(wave.len());
         loop {
-            let free = self.config.options.concurrency - running.len();
+            let alone = self.polite && done.done == 0;
+            let most = if alone {
+                1
+            } else {
+                self.config.options.concurrency
+            };
+            let free = most.saturating_sub(running.len());
             let free = if self.is_stopped() { 0 } else { free };
             for work in waiting.by_ref().take(free) {
                 let planned = &report.segments[work.place].outcome;
@@ -198,6 +208,10 @@ impl Settler<'_> {
                 break;
             };
             done.tell(self.config, report.segments[place].key.as_str(), &outcome);
+            // It was due, and is as declared without this process.
+            if self.polite && matches!(outcome, Outcome::Unchanged) {
+                self.stopped.store(true, Ordering::Relaxed);
+            }
             outcomes.push((place, outcome));
         }
         drop(running);
@@ -281,7 +295,9 @@ impl Settler<'_> {
     ) -> (usize, Outcome) {
         let result = match &work.task {
             Task::Delete { key, .. } => match self.writer.delete(key).await {
-                Ok(()) => Ok(Outcome::Done(Action::Delete)),
+                Ok(true) => Ok(Outcome::Done(Action::Delete)),
+                // Somebody else did it.
+                Ok(false) => Ok(Outcome::Unchanged),
                 Err(error) => Err(error.into()),
             },
             Task::Settle { definition, remote } => {
@@ -320,9 +336,11 @@ impl Settler<'_> {
             _ => 1,
         };
         let mut sent = 0;
-        let mut corrections = 0;
+        let mut attempts = Attempts::new();
         // Once a patch has gone through, what differs from the import is our own doing.
         let mut ours = false;
+        // What this process did, or may have done.
+        let mut own: Option<Action> = None;
         loop {
             let as_imported = |remote| options.is_as_imported(remote);
             let imported = ours || remote.as_ref().is_some_and(as_imported);
@@ -330,16 +348,16 @@ impl Settler<'_> {
                 decide(&goal, remote.as_ref(), options.adoption, imported),
                 remote.as_ref(),
             ) {
-                (Outcome::Unchanged, _) if sent > 0 => {
-                    return Ok(match planned {
-                        Outcome::Due(action) => Outcome::Done(action.clone()),
-                        _ => Outcome::Unchanged,
-                    });
+                (Outcome::Unchanged, _) => {
+                    return Ok(own.map_or(Outcome::Unchanged, Outcome::Done));
                 }
                 (Outcome::Due(action), seen) => (action, seen),
                 (settled, _) => return Ok(settled),
             };
             if sent >= expected + CORRECTIONS {
+                if let Some(failed) = attempts.give_up() {
+                    return Err(failed.into());
+                }
                 return Err(SegmentError::NotConverged {
                     patches: sent,
                     left: action.changes().to_vec(),
@@ -355,30 +373,60 @@ impl Settler<'_> {
                     self.writer.patch(key, comment, patch).await
                 }
             };
-            let error = match result {
+            let failed = match result {
                 Ok(answer) => {
                     ours = imported;
+                    own.get_or_insert(action);
+                    attempts = Attempts::new();
                     remote = Some(answer);
                     continue;
                 }
-                Err(error @ RequestError::ApprovalRequired(_)) => {
-                    return self.ask(definition, &action, remote.as_ref(), error).await;
+                Err(failed) if matches!(failed.error, RequestError::ApprovalRequired(_)) => {
+                    return self.ask(definition, &action, remote.as_ref(), failed).await;
                 }
-                Err(error) if !look_again(&error) => return Err(error.into()),
-                Err(error) => error,
+                Err(failed) => attempts.failed(failed),
             };
-            tracing::debug!(%key, %error, "looking again");
-            corrections += 1;
-            self.writer.reader.client.pause(corrections).await?;
-            let found = self.writer.reader.segment(key).await?;
+            if !look_again(&failed.error) {
+                return Err(failed.into());
+            }
+            if failed.error.effect() == Effect::Unknown {
+                own.get_or_insert(action);
+            }
+            tracing::debug!(%key, error = %failed, "looking again");
+            let Ok(found) = self.look_after(key, &failed, attempts.count).await else {
+                return Err(failed.into());
+            };
             // The refusal of a change to the very segment that was seen will not go away.
             let same = found.as_ref().map(|found| found.version)
                 == remote.as_ref().map(|remote| remote.version);
-            if same && matches!(error, RequestError::Refused(_) | RequestError::NotFound(_)) {
-                return Err(error.into());
+            let definite = matches!(
+                failed.error,
+                RequestError::Refused(_) | RequestError::NotFound(_)
+            );
+            if same && definite {
+                return Err(failed.into());
             }
             remote = found;
         }
+    }
+
+    /// Reads a segment again after a write failed. Who made it first needs a moment for what belongs
+    /// in it. What fails here follows from the write, which says more.
+    async fn look_after(
+        &self,
+        key: &SegmentKey,
+        failed: &FailedRequest,
+        attempt: u32,
+    ) -> Result<Option<wire::Segment>, TooLate> {
+        let client = &self.writer.reader.client;
+        if matches!(failed.error, RequestError::KeyExists(_)) {
+            client.wait(self.config.options.retry.first).await?;
+        }
+        client.pause(attempt).await?;
+        self.writer.reader.segment(key).await.map_err(|error| {
+            tracing::debug!(%key, %error, "could not look again");
+            TooLate
+        })
     }
 
     /// Asks for an approval, if that is wanted.
@@ -387,7 +435,7 @@ impl Settler<'_> {
         definition: &Definition,
         action: &Action,
         remote: Option<&wire::Segment>,
-        refused: RequestError,
+        refused: FailedRequest,
     ) -> Result<Outcome, SegmentError> {
         let key = &definition.key;
         if let (Approvals::Request, Some(remote)) = (self.config.options.approvals, remote) {
@@ -448,6 +496,7 @@ pub(crate) fn look_again(error: &RequestError) -> bool {
         | RequestError::Refused(_) => true,
         RequestError::Unreachable { .. }
         | RequestError::Deadline(_)
+        | RequestError::NoBudget { .. }
         | RequestError::Redirect { .. }
         | RequestError::TooLong { .. }
         | RequestError::Unauthorized(_)

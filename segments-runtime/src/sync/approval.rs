@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use super::error::RequestError;
+use super::failed::FailedRequest;
 use super::reader::Reader;
 use super::request::Request;
 use super::writer::Writer;
@@ -44,7 +44,7 @@ pub(crate) struct Wanted<I> {
 pub(crate) async fn open<I: Serialize>(
     writer: &Writer,
     wanted: Wanted<I>,
-) -> Result<String, RequestError> {
+) -> Result<String, FailedRequest> {
     let Reader { client, scope } = &writer.reader;
     let instructions = wanted.instructions.iter();
     let instructions = instructions.map(|it| serde_json::to_value(it).unwrap_or_default());

@@ -23,7 +23,7 @@ const ENCODED: AsciiSet = NON_ALPHANUMERIC
 /// where there cannot be a password in it: people mistype addresses that have one.
 ///
 /// See the example of [`SyncConfig`](super::SyncConfig).
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum InvalidBaseUri {
     /// It is no address.
@@ -47,6 +47,16 @@ pub enum InvalidBaseUri {
         "this program was built without `https`; build it with the feature `tls` of `segments-runtime`"
     )]
     NoTls,
+}
+
+segments_model::readable_debug! {
+    enum InvalidBaseUri {
+        Syntax(reason),
+        Scheme,
+        Insecure(host),
+        Extra,
+        NoTls,
+    }
 }
 
 impl BaseUri {

@@ -5,7 +5,7 @@
 //! use segments_runtime::sync::{SyncConfig, blocking};
 //!
 //! let config = SyncConfig::from_env()?;
-//! print!("{}", blocking::plan(&config, &[])?);
+//! print!("{}", blocking::sync(&config)?);
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
@@ -14,6 +14,13 @@ use super::config::SyncConfig;
 use super::error::SyncError;
 use super::plan::Plan;
 use super::report::Report;
+
+/// As [`sync`](fn@super::sync): makes the environment agree with the segments of this program.
+///
+/// See the example of [`blocking`](self).
+pub fn sync(config: &SyncConfig) -> Result<Report, SyncError> {
+    wait(super::sync(config))?
+}
 
 /// As [`sync_definitions`](super::sync_definitions).
 ///
@@ -44,7 +51,10 @@ fn wait<T: Send>(future: impl Future<Output = T> + Send) -> Result<T, SyncError>
         let run = move || {
             let mut builder = tokio::runtime::Builder::new_current_thread();
             let runtime = builder.enable_all().build().map_err(SyncError::Runtime)?;
-            Ok(runtime.block_on(future))
+            let output = runtime.block_on(future);
+            // Looking up a name cannot be cancelled, and may take longer than the deadline.
+            runtime.shutdown_background();
+            Ok(output)
         };
         match scope.spawn(run).join() {
             Ok(result) => result,

@@ -13,6 +13,7 @@ use super::base_uri::BaseUri;
 use super::clock::{Clock, after};
 use super::config::{ConfigError, SyncConfig};
 use super::error::RequestError;
+use super::failed::FailedRequest;
 use super::limiter::Limiter;
 use super::progress::{Progress, ProgressEvent};
 use super::report::Requests;
@@ -39,6 +40,10 @@ pub(crate) struct Client {
     reads: AtomicUsize,
     writes: AtomicUsize,
 }
+
+/// The deadline comes before the end of a wait. It has not been reached yet.
+#[derive(Debug)]
+pub(crate) struct TooLate;
 
 impl Client {
     /// Prepares a client whose deadline starts to run now.
@@ -83,17 +88,17 @@ impl Client {
     pub(crate) async fn json<T: DeserializeOwned>(
         &self,
         request: &Request,
-    ) -> Result<T, RequestError> {
+    ) -> Result<T, FailedRequest> {
         self.send(request, |answer| answer.json(&self.token)).await
     }
 
     /// Sends a request whose answer has no body that matters.
-    pub(crate) async fn done(&self, request: &Request) -> Result<(), RequestError> {
+    pub(crate) async fn done(&self, request: &Request) -> Result<(), FailedRequest> {
         self.send(request, |_| Ok(())).await
     }
 
     /// Waits a little, as before sending something again, unless that would miss the deadline.
-    pub(crate) async fn pause(&self, attempt: u32) -> Result<(), RequestError> {
+    pub(crate) async fn pause(&self, attempt: u32) -> Result<(), TooLate> {
         self.wait(self.retry.pause(attempt, &self.clock)).await
     }
 
@@ -101,26 +106,37 @@ impl Client {
         &self,
         request: &Request,
         decode: impl Fn(&Answer) -> Result<T, RequestError>,
-    ) -> Result<T, RequestError> {
+    ) -> Result<T, FailedRequest> {
+        let started = Instant::now();
         let mut sent = 0;
+        let mut before = None;
+        let failed = |sent, error| FailedRequest::new(request, sent, started.elapsed(), error);
         loop {
+            if Instant::now() >= self.deadline {
+                let error = before.unwrap_or(RequestError::Deadline(self.time));
+                return Err(failed(sent, error));
+            }
             let result = match self.send_once(request).await {
                 Ok(answer) => decode(&answer),
                 Err(error) => Err(error),
             };
-            let error = match result {
-                Ok(value) => return Ok(value),
-                Err(error) => error,
+            let error = match (result, before) {
+                (Ok(value), _) => return Ok(value),
+                // What went wrong before says more than that there was no time to repeat it.
+                (Err(RequestError::Deadline(_)), Some(error)) => {
+                    return Err(failed(sent + 1, error));
+                }
+                (Err(error), _) => error,
             };
-            sent += 1;
+            sent += u32::from(!matches!(error, RequestError::NoBudget { .. }));
             let Some(wait) = self.retry.wait(sent, request.repeat, &error, &self.clock) else {
-                return Err(error);
+                return Err(failed(sent, error));
             };
             tracing::debug!(method = %request.method, attempt = sent, ?wait, %error, "sending again");
             if self.wait(wait).await.is_err() {
-                // What went wrong says more than that the time for trying again is up.
-                return Err(error);
+                return Err(failed(sent, error));
             }
+            before = Some(error);
         }
     }
 
@@ -131,10 +147,13 @@ impl Client {
         request: &Request,
         content_type: &str,
         body: Chunks,
-    ) -> Result<Option<String>, RequestError> {
+    ) -> Result<Option<String>, FailedRequest> {
+        let started = Instant::now();
+        let failed = |error| FailedRequest::new(request, 1, started.elapsed(), error);
         let content_type = HeaderValue::from_str(content_type).ok();
         let body = Payload::Streamed(body);
-        let answer = self.exchange_once(request, content_type, body).await?;
+        let answer = self.exchange_once(request, content_type, body).await;
+        let answer = answer.map_err(failed)?;
         Ok(answer.header(&LOCATION).map(str::to_owned))
     }
 
@@ -155,7 +174,9 @@ impl Client {
         while let Err(wait) = self.limiter.take(&route, Instant::now()) {
             // Whoever waits for the same window must not come back at the same moment.
             let spread = self.clock.up_to(Duration::from_millis(100));
-            self.wait(wait.saturating_add(spread)).await?;
+            if self.wait(wait.saturating_add(spread)).await.is_err() {
+                return Err(RequestError::NoBudget { wait });
+            }
         }
         let now = Instant::now();
         if now >= self.deadline {
@@ -229,9 +250,10 @@ impl Client {
         }
     }
 
-    async fn wait(&self, wait: Duration) -> Result<(), RequestError> {
+    /// Waits, unless the deadline comes first.
+    pub(crate) async fn wait(&self, wait: Duration) -> Result<(), TooLate> {
         if after(Instant::now(), wait) >= self.deadline {
-            return Err(RequestError::Deadline(self.time));
+            return Err(TooLate);
         }
         if wait > Duration::ZERO {
             self.progress.tell(ProgressEvent::Waiting { wait });

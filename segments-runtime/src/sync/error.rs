@@ -8,13 +8,15 @@ use thiserror::Error;
 use crate::registry::RegistryError;
 
 use super::config::ConfigError;
+use super::failed::FailedRequest;
 use super::report::Report;
+use super::runtime::NoRuntime;
 
 /// Why a sync did not do what was asked. Errors that come after the first answer carry the
 /// [report](Self::report), which has the outcome of every segment.
 ///
 /// See the example of [`plan`](super::plan()).
-#[derive(Debug, Error)]
+#[derive(Error)]
 #[non_exhaustive]
 pub enum SyncError {
     /// The configuration is not complete or not right.
@@ -27,30 +29,56 @@ pub enum SyncError {
     #[error(transparent)]
     Definitions(#[from] DefinitionsError),
     /// The environment could not be read; nothing was written.
-    #[error("cannot read the segments of {scope}: {error}")]
+    #[error("cannot read `{scope}`: {error}")]
     Read {
         /// The project and the environment.
         scope: String,
-        /// Why not.
+        /// The request that failed.
         #[source]
-        error: Box<RequestError>,
+        error: Box<FailedRequest>,
     },
-    /// A thread or runtime to wait in cannot be made.
-    #[error("cannot start a runtime to sync in: {0}")]
+    /// There is no Tokio runtime to wait in, or it lacks a timer or a network driver.
+    #[error(
+        "cannot sync without a Tokio runtime: {0}; call it from one that is built with `enable_all`, or call `sync::blocking`"
+    )]
     Runtime(#[source] std::io::Error),
+    /// LaunchDarkly was not reached, so nothing is known of its segments.
+    #[error("nothing is known to be in sync: {}", Unreached(.0))]
+    NotReached(Box<Report>),
     /// Some segments are not as declared. Those that could be settled are.
     #[error("{} of {} {} are not as declared:\n{}", .0.failures().count(), .0.settled().count(), .0.subject(), Failures(.0))]
     Incomplete(Box<Report>),
-    /// A verification found segments that differ.
-    #[error("{} of {} {} differ from what is declared:\n{}", .0.drifted().count(), .0.settled().count(), .0.subject(), Drifted(.0))]
+    /// Some segments were not seen to be as declared: they differ, are left to others, or wait.
+    #[error("{} of {} {} differ from what is declared, or may:\n{}", .0.out_of_sync().count(), .0.settled().count(), .0.subject(), OutOfSync(.0))]
     Drift(Box<Report>),
+}
+
+segments_model::readable_debug! {
+    enum SyncError {
+        Config(error),
+        Registry(error),
+        Definitions(error),
+        Read { scope, error },
+        Runtime(error),
+        NotReached(report),
+        Incomplete(report),
+        Drift(report),
+    }
+}
+
+impl From<NoRuntime> for SyncError {
+    fn from(NoRuntime(error): NoRuntime) -> Self {
+        SyncError::Runtime(error)
+    }
 }
 
 impl SyncError {
     /// The outcome of every segment, if it came to that.
     pub fn report(&self) -> Option<&Report> {
         match self {
-            SyncError::Incomplete(report) | SyncError::Drift(report) => Some(report),
+            SyncError::Incomplete(report)
+            | SyncError::Drift(report)
+            | SyncError::NotReached(report) => Some(report),
             SyncError::Config(_)
             | SyncError::Registry(_)
             | SyncError::Definitions(_)
@@ -59,11 +87,49 @@ impl SyncError {
         }
     }
 
+    /// Whether it is the program's own mistake: its configuration, token, role, or what it declares.
+    pub fn is_own_mistake(&self) -> bool {
+        match self {
+            SyncError::Config(_)
+            | SyncError::Registry(_)
+            | SyncError::Definitions(_)
+            | SyncError::Runtime(_) => true,
+            SyncError::Read { error, .. } => error.error.is_own_mistake(),
+            SyncError::Incomplete(report) => {
+                report.failures().any(|it| it.outcome.is_own_mistake())
+            }
+            SyncError::NotReached(_) | SyncError::Drift(_) => false,
+        }
+    }
+
+    /// Whether it would be the same the next time, whatever anybody does outside this program.
+    pub(crate) fn is_final(&self) -> bool {
+        matches!(
+            self,
+            SyncError::Config(_)
+                | SyncError::Registry(_)
+                | SyncError::Definitions(_)
+                | SyncError::Runtime(_)
+        )
+    }
+
     /// The failed request, if it was one that stopped everything.
     pub fn request(&self) -> Option<&RequestError> {
         match self {
-            SyncError::Read { error, .. } => Some(error),
+            SyncError::Read { error, .. } => Some(&error.error),
+            SyncError::NotReached(report) => Some(&report.cause.as_deref()?.error),
             _ => None,
+        }
+    }
+}
+
+struct Unreached<'a>(&'a Report);
+
+impl fmt::Display for Unreached<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.0.cause {
+            Some(cause) => cause.fmt(f),
+            None => f.write_str("LaunchDarkly was not reached"),
         }
     }
 }
@@ -76,11 +142,11 @@ impl fmt::Display for Failures<'_> {
     }
 }
 
-struct Drifted<'a>(&'a Report);
+struct OutOfSync<'a>(&'a Report);
 
-impl fmt::Display for Drifted<'_> {
+impl fmt::Display for OutOfSync<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        lines(f, self.0.drifted())
+        lines(f, self.0.out_of_sync())
     }
 }
 
@@ -100,7 +166,7 @@ fn lines<'a>(
 /// Why a set of definitions cannot be synced as a whole.
 ///
 /// See the example of [`plan`](super::plan()).
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum DefinitionsError {
     /// Two definitions have one key.
@@ -112,6 +178,32 @@ pub enum DefinitionsError {
     /// Two declarations say what one AI Config or flag serves.
     #[error("{0} is declared twice; say in one place what it serves")]
     DuplicateTargeting(String),
+    /// The declarations name every environment that there is, and this is none of them.
+    #[error(
+        "`{declared}` is declared for the environments {}, and `{environment}` is none of them; check LAUNCHDARKLY_ENVIRONMENT, or declare it there", listed(.known)
+    )]
+    UnknownEnvironment {
+        /// What is declared: a segment, an AI Config or a flag.
+        declared: String,
+        /// The environment that was to be synced.
+        environment: String,
+        /// Those that there are.
+        known: Vec<String>,
+    },
+}
+
+fn listed(keys: &[String]) -> String {
+    let keys: Vec<_> = keys.iter().map(|key| format!("`{key}`")).collect();
+    keys.join(", ")
+}
+
+segments_model::readable_debug! {
+    enum DefinitionsError {
+        Duplicate(key),
+        Cycle(keys),
+        DuplicateTargeting(resource),
+        UnknownEnvironment { declared, environment, known },
+    }
 }
 
 /// What the service said when it refused a request, in its own words.
@@ -148,7 +240,7 @@ impl fmt::Display for Refusal {
 /// Why a request did not get the answer that it wanted.
 ///
 /// See the example of [`plan`](super::plan()).
-#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[derive(Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum RequestError {
     /// No connection was made, so nothing was sent.
@@ -209,9 +301,7 @@ pub enum RequestError {
     )]
     Unauthorized(Refusal),
     /// The token's role does not allow it (403).
-    #[error(
-        "the access token may not do this ({0}); give it a role that allows it for `proj/*:env/*:segment/*`"
-    )]
+    #[error("the access token may not do this ({0}); give it a role that allows it")]
     Forbidden(Refusal),
     /// The environment wants changes to be approved (403; of flags 405).
     #[error(
@@ -237,12 +327,42 @@ pub enum RequestError {
         /// How long it asked to wait, if it did.
         wait: Option<Duration>,
     },
+    /// The rate limit, as the service told it, leaves no request before the deadline; nothing was
+    /// sent.
+    #[error(
+        "the rate limit is used up for another {wait:?}, and the deadline comes before; the next sync goes on, or set a longer `deadline`"
+    )]
+    NoBudget {
+        /// How long until there is one.
+        wait: Duration,
+    },
     /// The service could not answer (5xx), repeatedly.
     #[error("the service has trouble ({0}); sync again later")]
     Trouble(Refusal),
     /// Any other refusal.
     #[error("the service refused the request ({0})")]
     Refused(Refusal),
+}
+
+segments_model::readable_debug! {
+    enum RequestError {
+        Unreachable { host, cause },
+        Lost { host, cause },
+        Deadline(deadline),
+        Redirect { status, location },
+        NotJson { status, content_type, cause },
+        TooLong { status },
+        Unauthorized(refusal),
+        Forbidden(refusal),
+        ApprovalRequired(refusal),
+        NotFound(refusal),
+        KeyExists(refusal),
+        Conflict(refusal),
+        RateLimited { refusal, wait },
+        NoBudget { wait },
+        Trouble(refusal),
+        Refused(refusal),
+    }
 }
 
 /// What is known about the effect of a request that failed.
@@ -272,6 +392,7 @@ impl RequestError {
             Self::Unreachable { .. }
             | Self::Lost { .. }
             | Self::Deadline(_)
+            | Self::NoBudget { .. }
             | Self::Redirect { .. }
             | Self::NotJson { .. }
             | Self::TooLong { .. } => None,
@@ -283,6 +404,7 @@ impl RequestError {
             Self::Unreachable { .. } | Self::RateLimited { .. } => Effect::None,
             Self::Lost { .. } | Self::NotJson { .. } | Self::Trouble(_) => Effect::Unknown,
             Self::Deadline(_)
+            | Self::NoBudget { .. }
             | Self::Redirect { .. }
             | Self::TooLong { .. }
             | Self::Unauthorized(_)
@@ -295,16 +417,28 @@ impl RequestError {
         }
     }
 
-    /// Whether the service could not be talked to at all.
-    pub(crate) fn is_unreachable(&self) -> bool {
-        matches!(
-            self,
+    /// Whether it is the program's own mistake: its token, its role, or what it declares. Everything
+    /// else passes, or is somebody else's to change: the network, a proxy, the service, other writers.
+    pub fn is_own_mistake(&self) -> bool {
+        match self {
+            Self::Unauthorized(_)
+            | Self::Forbidden(_)
+            | Self::ApprovalRequired(_)
+            | Self::NotFound(_) => true,
+            // What a proxy says that wants credentials of its own, or gave up waiting.
+            Self::Refused(refusal) => !matches!(refusal.status, 407 | 408 | 421 | 425),
             Self::Unreachable { .. }
-                | Self::Lost { .. }
-                | Self::Deadline(_)
-                | Self::RateLimited { .. }
-                | Self::Trouble(_)
-        )
+            | Self::Lost { .. }
+            | Self::Deadline(_)
+            | Self::NoBudget { .. }
+            | Self::Redirect { .. }
+            | Self::NotJson { .. }
+            | Self::TooLong { .. }
+            | Self::KeyExists(_)
+            | Self::Conflict(_)
+            | Self::RateLimited { .. }
+            | Self::Trouble(_) => false,
+        }
     }
 
     /// Sorts a refusal by its status, and by its code where one status means several things.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use segments_model::ContextKind;
 
 use super::config::ContextKinds;
-use super::error::RequestError;
+use super::failed::FailedRequest;
 use super::reader::Reader;
 use super::report::{KindOutcome, KindReport};
 use super::writer::Writer;
@@ -21,7 +21,7 @@ pub(crate) async fn look_up(
     reader: &Reader,
     used: BTreeSet<&ContextKind>,
     policy: ContextKinds,
-) -> Result<Vec<KindReport>, RequestError> {
+) -> Result<Vec<KindReport>, FailedRequest> {
     if used.is_empty() || policy == ContextKinds::Ignore {
         return Ok(Vec::new());
     }
@@ -50,7 +50,10 @@ pub(crate) async fn create(writer: &Writer, reports: &mut [KindReport]) {
         };
         report.outcome = match writer.put_kind(&kind).await {
             Ok(()) => KindOutcome::Created,
-            Err(error) => KindOutcome::Failed(error.to_string()),
+            Err(error) => {
+                tracing::warn!(%kind, %error, "not settled");
+                KindOutcome::Failed(error.to_string())
+            }
         };
     }
 }

@@ -1,17 +1,16 @@
 //! Looking at an environment: what people have made there, and what the service says of it.
 
 use std::collections::BTreeMap;
-use std::sync::Arc;
 
 use segments_model::{EnvironmentKey, wire};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use super::client::Client;
 use super::config::SyncConfig;
-use super::error::{RequestError, SyncError};
+use super::error::SyncError;
+use super::failed::FailedRequest;
 use super::reader::Reader;
-use super::request::Scope;
+use super::{connect, runtime};
 
 /// What the service says of one segment and one context.
 ///
@@ -54,17 +53,19 @@ pub type SeenValues = BTreeMap<String, Vec<Json>>;
 pub async fn segments(config: &SyncConfig) -> Result<Vec<wire::Segment>, SyncError> {
     let mut found: BTreeMap<String, wire::Segment> = BTreeMap::new();
     let options = &config.options;
-    let reader = reader(config)?;
-    let listing = reader.segments(options.concurrency, &options.progress, |segment| {
-        // A list that changes while it is read may show a segment twice.
-        let older = found
-            .get(&segment.key)
-            .is_some_and(|seen| seen.version > segment.version);
-        if !older && !segment.deleted {
-            found.insert(segment.key.clone(), segment);
-        }
-    });
-    listing.await.map_err(|error| unread(config, error))?;
+    ask(config, async |reader| {
+        let listing = reader.segments(options.concurrency, &options.progress, |segment| {
+            // A list that changes while it is read may show a segment twice.
+            let older = found
+                .get(&segment.key)
+                .is_some_and(|seen| seen.version > segment.version);
+            if !older && !segment.deleted {
+                found.insert(segment.key.clone(), segment);
+            }
+        });
+        listing.await
+    })
+    .await?;
     Ok(found.into_values().collect())
 }
 
@@ -76,8 +77,7 @@ pub async fn segments(config: &SyncConfig) -> Result<Vec<wire::Segment>, SyncErr
 ///
 /// When the project cannot be read.
 pub async fn environments(config: &SyncConfig) -> Result<Vec<EnvironmentKey>, SyncError> {
-    let keys = reader(config)?.environments().await;
-    keys.map_err(|error| unread(config, error))
+    ask(config, async |reader| reader.environments().await).await
 }
 
 /// Asks the service which segments of the environment a context is in. The context is in the
@@ -92,8 +92,7 @@ pub async fn memberships(
     config: &SyncConfig,
     context: &Json,
 ) -> Result<Vec<LiveMembership>, SyncError> {
-    let memberships = reader(config)?.memberships(context).await;
-    memberships.map_err(|error| unread(config, error))
+    ask(config, async |reader| reader.memberships(context).await).await
 }
 
 /// Reads what values the environment's contexts have had in an attribute, the most frequent first.
@@ -108,23 +107,23 @@ pub async fn attribute_values(
     config: &SyncConfig,
     attribute: &str,
 ) -> Result<SeenValues, SyncError> {
-    let values = reader(config)?.attribute_values(attribute).await;
-    values.map_err(|error| unread(config, error))
-}
-
-fn reader(config: &SyncConfig) -> Result<Reader, SyncError> {
-    Ok(Reader {
-        client: Arc::new(Client::new(config)?),
-        scope: Scope {
-            project: config.project.clone(),
-            environment: config.environment.clone(),
-        },
+    ask(config, async |reader| {
+        reader.attribute_values(attribute).await
     })
+    .await
 }
 
-fn unread(config: &SyncConfig, error: RequestError) -> SyncError {
-    SyncError::Read {
-        scope: format!("{}/{}", config.project, config.environment),
-        error: Box::new(error),
-    }
+/// Asks a reader of the configured environment.
+async fn ask<T>(
+    config: &SyncConfig,
+    question: impl AsyncFnOnce(&Reader) -> Result<T, FailedRequest>,
+) -> Result<T, SyncError> {
+    runtime::needed(async {
+        let reader = Reader::new(connect(config)?, config);
+        question(&reader).await.map_err(|error| SyncError::Read {
+            scope: format!("{}/{}", config.project, config.environment),
+            error: Box::new(error),
+        })
+    })
+    .await
 }

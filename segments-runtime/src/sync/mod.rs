@@ -48,8 +48,8 @@
 //! # When to sync
 //!
 //! - **At start.** Small teams, one program that owns its segments: call it before serving. It ends
-//!   within the [deadline](SyncConfigBuilder::deadline); with [`Unreachable::GoOn`] the program
-//!   starts even if LaunchDarkly cannot be reached. The token needs a role with `createSegment` and
+//!   within the [deadline](SyncConfigBuilder::deadline); with [`Unreachable::Continue`] the program
+//!   starts even if LaunchDarkly cannot be reached, and [`spawn`] goes on in the background. The token needs a role with `createSegment` and
 //!   the `update…` actions for the environment's segments.
 //! - **From CI, verified at start.** Larger teams, production under change control: CI syncs after
 //!   the merge with a writing token, and the program starts with [`SyncMode::Verify`] and a
@@ -60,6 +60,8 @@
 mod answer;
 mod apply;
 mod approval;
+mod attempts;
+mod background;
 mod base_uri;
 mod big;
 #[cfg(feature = "blocking")]
@@ -69,11 +71,13 @@ mod client;
 mod clock;
 mod config;
 mod decide;
+mod degraded;
 mod diff;
 mod environments;
 mod error;
 #[cfg(test)]
 mod extremes;
+mod failed;
 mod kinds;
 mod limiter;
 mod look;
@@ -87,16 +91,20 @@ mod reader;
 mod report;
 mod request;
 mod retry;
+mod runtime;
 mod targeting;
 mod token;
 mod transport;
+mod turn;
 mod writer;
 
 use std::sync::Arc;
 
 use segments_model::{Definition, Targeting};
+use tokio::time::Instant;
 use tracing::Instrument;
 
+pub use background::{Handle, Schedule, State, spawn, spawn_definitions};
 pub use base_uri::InvalidBaseUri;
 pub use big::{BigSegment, Import, ImportStatus, Members, MembersError};
 pub use change::{Change, MemberKeys, Served, Share, TargetList};
@@ -106,6 +114,7 @@ pub use config::{
 };
 pub use environments::sync_environments;
 pub use error::{DefinitionsError, Refusal, RequestError, SyncError};
+pub use failed::FailedRequest;
 pub use look::{LiveMembership, SeenValues, attribute_values, environments, memberships, segments};
 pub use ownership::{Adoption, Owner};
 pub use plan::Plan;
@@ -119,6 +128,11 @@ pub use targeting::target_segments;
 pub use token::{AccessToken, InvalidToken};
 
 use client::Client;
+
+/// A connection for one sync, whose deadline starts to run now.
+pub(crate) fn connect(config: &SyncConfig) -> Result<Arc<Client>, SyncError> {
+    Ok(Arc::new(Client::new(config)?))
+}
 
 /// Everything that a program declares. Segments alone are enough: wherever this is asked for, a
 /// reference to definitions will do.
@@ -239,7 +253,7 @@ pub async fn plan<'a>(
     config: &SyncConfig,
     declared: impl Into<Declared<'a>>,
 ) -> Result<Plan, SyncError> {
-    plan::plan(Arc::new(Client::new(config)?), config, declared.into()).await
+    runtime::needed(async { plan::plan(connect(config)?, config, declared.into()).await }).await
 }
 
 /// Makes the environment agree with the definitions, or finds out whether it does, as
@@ -261,20 +275,30 @@ pub async fn sync_definitions<'a>(
         environment = %config.environment(),
         mode = ?config.options.mode,
     );
-    run(config, declared.into()).instrument(span).await
+    runtime::needed(run(config, declared.into()))
+        .instrument(span)
+        .await
 }
 
 async fn run(config: &SyncConfig, declared: Declared<'_>) -> Result<Report, SyncError> {
-    let client = Arc::new(Client::new(config)?);
-    let plan = plan::plan(client.clone(), config, declared).await?;
-    let result = match config.options.mode {
-        SyncMode::Apply => apply::apply(plan, client, config).await,
+    let started = Instant::now();
+    let client = connect(config)?;
+    let mut plan = plan::look(client.clone(), config, declared).await?;
+    let mut result = match config.options.mode {
+        SyncMode::Apply if plan.report.reached => turn::apply(plan, client, config, declared).await,
         mode => {
+            plan.look_up_kinds(client, config).await;
             let mut report = plan.into_report();
             report.mode = mode;
             Ok(report)
         }
     };
+    match &mut result {
+        Ok(report) => report.elapsed = started.elapsed(),
+        Err(SyncError::Incomplete(report)) => report.elapsed = started.elapsed(),
+        Err(_) => {}
+    }
+    let result = degraded::tolerate(config, result);
     if let Ok(report) = &result {
         tracing::info!(
             requests = report.requests(),

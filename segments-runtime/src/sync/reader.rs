@@ -10,7 +10,9 @@ use serde::Deserialize;
 use serde_json::Value as Json;
 
 use super::client::Client;
+use super::config::SyncConfig;
 use super::error::RequestError;
+use super::failed::FailedRequest;
 use super::look::{LiveMembership, SeenValues};
 use super::pages::Pages;
 use super::progress::{Progress, ProgressEvent};
@@ -50,6 +52,17 @@ pub(crate) enum Listing {
 }
 
 impl Reader {
+    /// Reads the environment of a configuration.
+    pub(crate) fn new(client: Arc<Client>, config: &SyncConfig) -> Self {
+        Self {
+            client,
+            scope: Scope {
+                project: config.project.clone(),
+                environment: config.environment.clone(),
+            },
+        }
+    }
+
     /// Reads all segments, page by page, and hands each to `each`; a list that changes meanwhile
     /// may show one twice. Pages after the first are read at the same time, because the first tells
     /// how many there are. Links to next pages are not followed: the service does not always send
@@ -59,22 +72,24 @@ impl Reader {
         concurrency: usize,
         progress: &Progress,
         mut each: impl FnMut(Segment),
-    ) -> Result<Listing, RequestError> {
+    ) -> Result<Listing, FailedRequest> {
         let first = self.page(0, PAGE).await?;
         let total = first.total_count;
         // A service that gives out smaller pages than asked for is followed in its own steps.
         let step = first.items.len();
         let mut pages = Pages::default();
         let mut shifted = false;
+        let list = self.scope.list(0, PAGE);
         let mut take = |page: Page<Segment>| {
             shifted |= page.total_count != total;
             let keys = page.items.iter().map(|segment| segment.key.as_str());
-            let more = pages.take(keys, page.total_count)?;
+            let more = pages.take(keys, page.total_count);
+            let more = more.map_err(|error| FailedRequest::answered(&list, error))?;
             page.items.into_iter().for_each(&mut each);
             let read = pages.seen();
             let total = total.unwrap_or(read);
             progress.tell(ProgressEvent::Listed { read, total });
-            Ok::<bool, RequestError>(more)
+            Ok::<bool, FailedRequest>(more)
         };
         take(first)?;
         match total {
@@ -114,16 +129,16 @@ impl Reader {
         })
     }
 
-    async fn page(&self, offset: usize, limit: usize) -> Result<Page<Segment>, RequestError> {
+    async fn page(&self, offset: usize, limit: usize) -> Result<Page<Segment>, FailedRequest> {
         self.client.json(&self.scope.list(offset, limit)).await
     }
 
     /// Reads one segment; `None` if it does not exist.
-    pub(crate) async fn segment(&self, key: &SegmentKey) -> Result<Option<Segment>, RequestError> {
+    pub(crate) async fn segment(&self, key: &SegmentKey) -> Result<Option<Segment>, FailedRequest> {
         match self.client.json::<Segment>(&self.scope.get(key)).await {
             Ok(segment) if segment.deleted => Ok(None),
             Ok(segment) => Ok(Some(segment)),
-            Err(RequestError::NotFound(_)) => Ok(None),
+            Err(failed) if matches!(failed.error, RequestError::NotFound(_)) => Ok(None),
             Err(error) => Err(error),
         }
     }
@@ -132,27 +147,31 @@ impl Reader {
     pub(crate) async fn targeting(
         &self,
         resource: &Resource,
-    ) -> Result<Option<Targeting>, RequestError> {
+    ) -> Result<Option<Targeting>, FailedRequest> {
         let request = self.scope.targeting(resource);
         match self.client.json::<Targeting>(&request).await {
             Ok(targeting) => Ok(Some(targeting)),
-            Err(RequestError::NotFound(_)) => Ok(None),
+            Err(failed) if matches!(failed.error, RequestError::NotFound(_)) => Ok(None),
             Err(error) => Err(error),
         }
     }
 
     /// The keys of the project's AI Configs, page by page; none where the account has no such thing.
-    pub(crate) async fn ai_configs(&self) -> Result<Vec<String>, RequestError> {
+    pub(crate) async fn ai_configs(&self) -> Result<Vec<String>, FailedRequest> {
         let mut keys = Vec::new();
         let mut pages = Pages::default();
         loop {
             let request = self.scope.list_ai_configs(keys.len());
             let page: Page<AiConfig> = match self.client.json(&request).await {
-                Err(RequestError::NotFound(_)) => return Ok(keys),
+                Err(failed) if matches!(failed.error, RequestError::NotFound(_)) => {
+                    return Ok(keys);
+                }
                 page => page?,
             };
             let read = page.items.iter().map(|config| config.key.as_str());
-            let more = pages.take(read, page.total_count)?;
+            let more = pages
+                .take(read, page.total_count)
+                .map_err(|error| FailedRequest::answered(&request, error))?;
             keys.extend(page.items.into_iter().map(|config| config.key));
             if !more || page.total_count.is_none_or(|total| keys.len() >= total) {
                 return Ok(keys);
@@ -161,7 +180,7 @@ impl Reader {
     }
 
     /// Reads the project's environments, page by page.
-    pub(crate) async fn environments(&self) -> Result<Vec<EnvironmentKey>, RequestError> {
+    pub(crate) async fn environments(&self) -> Result<Vec<EnvironmentKey>, FailedRequest> {
         #[derive(Deserialize)]
         struct Environment {
             key: String,
@@ -173,7 +192,9 @@ impl Reader {
             let page: Page<Environment> = self.client.json(&request).await?;
             let whole = page.total_count.unwrap_or_default();
             let read = page.items.iter().map(|found| found.key.as_str());
-            let more = pages.take(read, page.total_count)?;
+            let more = pages
+                .take(read, page.total_count)
+                .map_err(|error| FailedRequest::answered(&request, error))?;
             found.extend(page.items);
             if !more || found.len() >= whole {
                 break;
@@ -189,7 +210,7 @@ impl Reader {
     pub(crate) async fn memberships(
         &self,
         context: &Json,
-    ) -> Result<Vec<LiveMembership>, RequestError> {
+    ) -> Result<Vec<LiveMembership>, FailedRequest> {
         let request = self.scope.evaluate(context);
         let memberships: Items<LiveMembership> = self.client.json(&request).await?;
         Ok(memberships.items)
@@ -199,7 +220,7 @@ impl Reader {
     pub(crate) async fn attribute_values(
         &self,
         attribute: &str,
-    ) -> Result<SeenValues, RequestError> {
+    ) -> Result<SeenValues, FailedRequest> {
         #[derive(Deserialize)]
         struct OfKind {
             kind: String,
@@ -213,7 +234,9 @@ impl Reader {
         let request = self.scope.attribute_values(attribute);
         let found: Items<OfKind> = match self.client.json(&request).await {
             Ok(found) => found,
-            Err(RequestError::NotFound(_)) => return Ok(SeenValues::new()),
+            Err(failed) if matches!(failed.error, RequestError::NotFound(_)) => {
+                return Ok(SeenValues::new());
+            }
             Err(error) => return Err(error),
         };
         let by_kind = found.items.into_iter().map(|of| {
@@ -224,7 +247,7 @@ impl Reader {
     }
 
     /// Reads the project's context kinds.
-    pub(crate) async fn kinds(&self) -> Result<Vec<Kind>, RequestError> {
+    pub(crate) async fn kinds(&self) -> Result<Vec<Kind>, FailedRequest> {
         let kinds: Items<Kind> = self.client.json(&self.scope.list_kinds()).await?;
         Ok(kinds.items)
     }

@@ -24,6 +24,16 @@ pub(crate) struct Request {
     pub(crate) query: Vec<(&'static str, String)>,
     pub(crate) body: Option<Body>,
     pub(crate) repeat: Repeat,
+    pub(crate) purpose: Purpose,
+}
+
+/// What a request is for, in words that errors repeat.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Purpose {
+    /// What it does, behind "cannot".
+    pub(crate) doing: String,
+    /// The action that the token's role has to allow, and on what.
+    pub(crate) needs: String,
 }
 
 /// A body and what it is.
@@ -115,7 +125,46 @@ pub(crate) struct Scope {
     pub(crate) environment: EnvironmentKey,
 }
 
+/// A purpose that takes this action on this resource.
+fn purpose(doing: String, action: &str, resource: &str) -> Purpose {
+    Purpose {
+        doing,
+        needs: format!("`{action}` on `{resource}`"),
+    }
+}
+
 impl Scope {
+    /// Changes a segment of the environment, or reads it.
+    fn of_segment(&self, verb: &str, key: &str, action: &str) -> Purpose {
+        let Self {
+            project,
+            environment,
+        } = self;
+        let resource = format!("proj/{project}:env/{environment}:segment/{key}");
+        purpose(format!("{verb} segment `{key}`"), action, &resource)
+    }
+
+    /// Reads something of the project.
+    fn reading(&self, what: &str) -> Purpose {
+        let Self {
+            project,
+            environment,
+        } = self;
+        let doing = format!("{what} of `{project}/{environment}`");
+        purpose(doing, "viewProject", &format!("proj/{project}"))
+    }
+
+    /// Changes an AI Config or flag, or reads it.
+    fn of_resource(&self, verb: &str, resource: &Resource, action: &str) -> Purpose {
+        let Self {
+            project,
+            environment,
+        } = self;
+        let specifier = super::targeting::specifier(resource);
+        let specifier = format!("proj/{project}:env/{environment}:{specifier}");
+        purpose(format!("{verb} {resource}"), action, &specifier)
+    }
+
     fn segments<'a>(&'a self, rest: impl IntoIterator<Item = &'a str>) -> Vec<String> {
         [
             "api",
@@ -139,19 +188,22 @@ impl Scope {
                 ("offset", offset.to_string()),
                 ("sort", "creationDate".to_owned()),
             ],
-            ..Request::read(self.segments([]))
+            ..Request::read(self.segments([]), self.reading("list the segments"))
         }
     }
 
     /// *getSegment*.
     pub(crate) fn get(&self, key: &SegmentKey) -> Request {
-        Request::read(self.segments([key.as_str()]))
+        let purpose = self.of_segment("read", key.as_str(), "viewProject");
+        Request::read(self.segments([key.as_str()]), purpose)
     }
 
     /// *postSegment*.
     pub(crate) fn create(&self, segment: &CreateSegment) -> Request {
         let body = Body::json(JSON, segment);
-        Request::write(Method::POST, self.segments([]), body, Repeat::LookFirst)
+        let purpose = self.of_segment("create", &segment.key, "createSegment");
+        let path = self.segments([]);
+        Request::write(Method::POST, path, body, Repeat::LookFirst, purpose)
     }
 
     /// *patchSegment* with a semantic patch.
@@ -168,21 +220,24 @@ impl Scope {
         };
         let body = Body::json(SemanticPatch::CONTENT_TYPE, &patch);
         let segment = self.segments([key.as_str()]);
-        Request::write(Method::PATCH, segment, body, Repeat::LookFirst)
+        let purpose = self.of_segment("update", key.as_str(), "update*");
+        Request::write(Method::PATCH, segment, body, Repeat::LookFirst, purpose)
     }
 
     /// *patchSegment* with a JSON patch.
     pub(crate) fn json_patch(&self, key: &SegmentKey, patch: &JsonPatch) -> Request {
         let segment = self.segments([key.as_str()]);
         let body = Body::json(JSON, patch);
-        Request::write(Method::PATCH, segment, body, Repeat::LookFirst)
+        let purpose = self.of_segment("update", key.as_str(), "update*");
+        Request::write(Method::PATCH, segment, body, Repeat::LookFirst, purpose)
     }
 
     /// *deleteSegment*.
     pub(crate) fn delete(&self, key: &SegmentKey) -> Request {
+        let purpose = self.of_segment("delete", key.as_str(), "deleteSegment");
         Request {
             method: Method::DELETE,
-            ..Request::read(self.segments([key.as_str()]))
+            ..Request::read(self.segments([key.as_str()]), purpose)
         }
     }
 
@@ -192,21 +247,26 @@ impl Scope {
         Request {
             method: Method::POST,
             body: Some(Body::json(JSON, context)),
-            ..Request::read(path)
+            ..Request::read(path, self.reading("ask for the segments of a context"))
         }
     }
 
     /// *getContextAttributeValues*.
     pub(crate) fn attribute_values(&self, attribute: &str) -> Request {
-        Request::read(self.environment(["context-attributes", attribute]))
+        let path = self.environment(["context-attributes", attribute]);
+        Request::read(path, self.reading("read the values of an attribute"))
     }
 
     /// *getEnvironmentsByProject*, from one on.
     pub(crate) fn list_environments(&self, offset: usize) -> Request {
         let project = self.project.as_str();
+        let resource = format!("proj/{project}");
+        let doing = format!("list the environments of `{project}`");
+        let purpose = purpose(doing, "viewProject", &resource);
+        let path = path(["api", "v2", "projects", project, "environments"]);
         Request {
             query: vec![("limit", "20".to_owned()), ("offset", offset.to_string())],
-            ..Request::read(path(["api", "v2", "projects", project, "environments"]))
+            ..Request::read(path, purpose)
         }
     }
 
@@ -239,13 +299,20 @@ impl Scope {
 
     /// *getContextKindsByProjectKey*.
     pub(crate) fn list_kinds(&self) -> Request {
-        Request::read(self.kinds(None))
+        let doing = format!("list the context kinds of `{}`", self.project);
+        let resource = format!("proj/{}", self.project);
+        Request::read(self.kinds(None), purpose(doing, "viewProject", &resource))
     }
 
-    /// *putContextKind*. Only the name is sent, so nothing else of an existing kind changes.
+    /// *putContextKind*. Only the name is sent, so nothing else of an existing kind changes. The
+    /// action is documented under *Creating and editing context kinds*.
     pub(crate) fn put_kind(&self, kind: &ContextKind) -> Request {
         let body = Body::json(JSON, &serde_json::json!({ "name": kind.as_str() }));
-        Request::write(Method::PUT, self.kinds(Some(kind)), body, Repeat::Harmless)
+        let doing = format!("create context kind `{kind}`");
+        let resource = format!("proj/{}:context-kind/*", self.project);
+        let purpose = purpose(doing, "createContextKind", &resource);
+        let path = self.kinds(Some(kind));
+        Request::write(Method::PUT, path, body, Repeat::Harmless, purpose)
     }
 }
 
@@ -268,7 +335,7 @@ impl Scope {
     pub(crate) fn list_ai_configs(&self, offset: usize) -> Request {
         Request {
             query: vec![("limit", PAGE.to_string()), ("offset", offset.to_string())],
-            ..Request::read(self.ai_configs([]))
+            ..Request::read(self.ai_configs([]), self.reading("list the AI Configs"))
         }
     }
 
@@ -280,7 +347,10 @@ impl Scope {
         };
         Request {
             query,
-            ..Request::read(self.targeting_of(resource))
+            ..Request::read(
+                self.targeting_of(resource),
+                self.of_resource("read", resource, "viewProject"),
+            )
         }
     }
 
@@ -298,14 +368,17 @@ impl Scope {
         });
         let body = Body::json(SemanticPatch::CONTENT_TYPE, &patch);
         let path = self.targeting_of(resource);
-        Request::write(Method::PATCH, path, body, Repeat::LookFirst)
+        let purpose = self.of_resource("update", resource, "update*");
+        Request::write(Method::PATCH, path, body, Repeat::LookFirst, purpose)
     }
 
     /// *patchAIConfig*, with the tags and nothing else.
     pub(crate) fn tag_ai_config(&self, key: &AiConfigKey, tags: &[String]) -> Request {
         let body = Body::json(JSON, &serde_json::json!({ "tags": tags }));
         let path = self.ai_configs([key.as_str()]);
-        Request::write(Method::PATCH, path, body, Repeat::Harmless)
+        let resource = Resource::AiConfig(key.clone());
+        let purpose = self.of_resource("update", &resource, "update*");
+        Request::write(Method::PATCH, path, body, Repeat::Harmless, purpose)
     }
 }
 
@@ -314,7 +387,8 @@ impl Scope {
     pub(crate) fn change_members(&self, key: &SegmentKey, change: &Members<'_>) -> Request {
         let body = Body::json(JSON, &serde_json::json!({ "included": change }));
         let path = self.segments([key.as_str(), "contexts"]);
-        Request::write(Method::POST, path, body, Repeat::Harmless)
+        let purpose = self.of_segment("update the members of", key.as_str(), "updateIncluded");
+        Request::write(Method::POST, path, body, Repeat::Harmless, purpose)
     }
 
     /// *createBigSegmentImport*, but for the form.
@@ -322,13 +396,17 @@ impl Scope {
         Request {
             method: Method::POST,
             repeat: Repeat::LookFirst,
-            ..Request::read(self.segments([key.as_str(), "imports"]))
+            ..Request::read(
+                self.segments([key.as_str(), "imports"]),
+                self.of_segment("import the members of", key.as_str(), "updateIncluded"),
+            )
         }
     }
 
     /// *getBigSegmentImport*.
     pub(crate) fn get_import(&self, key: &SegmentKey, id: &str) -> Request {
-        Request::read(self.segments([key.as_str(), "imports", id]))
+        let purpose = self.of_segment("follow the import into", key.as_str(), "viewProject");
+        Request::read(self.segments([key.as_str(), "imports", id]), purpose)
     }
 }
 
@@ -342,7 +420,14 @@ impl Request {
         let filter = format!(r#"resourceKind equals {kind},status anyOf ["pending"]"#);
         Request {
             query: vec![("filter", filter), ("limit", "200".to_owned())],
-            ..Request::read(path(["api", "v2", "approval-requests"]))
+            ..Request::read(
+                path(["api", "v2", "approval-requests"]),
+                purpose(
+                    "list the open approval requests".to_owned(),
+                    "viewProject",
+                    "proj/*",
+                ),
+            )
         }
     }
 
@@ -351,26 +436,36 @@ impl Request {
     pub(crate) fn approval(approval: &NewApproval) -> Self {
         let body = Body::json(JSON, approval);
         let path = path(["api", "v2", "approval-requests"]);
-        Request::write(Method::POST, path, body, Repeat::LookFirst)
+        let doing = format!("ask for an approval of `{}`", approval.resource_id);
+        let purpose = purpose(doing, "createApprovalRequest", &approval.resource_id);
+        Request::write(Method::POST, path, body, Repeat::LookFirst, purpose)
     }
 
-    fn read(path: Vec<String>) -> Self {
+    fn read(path: Vec<String>, purpose: Purpose) -> Self {
         Self {
             method: Method::GET,
             path,
             query: Vec::new(),
             body: None,
             repeat: Repeat::Harmless,
+            purpose,
         }
     }
 
-    fn write(method: Method, path: Vec<String>, body: Body, repeat: Repeat) -> Self {
+    fn write(
+        method: Method,
+        path: Vec<String>,
+        body: Body,
+        repeat: Repeat,
+        purpose: Purpose,
+    ) -> Self {
         Self {
             method,
             path,
             query: Vec::new(),
             body: Some(body),
             repeat,
+            purpose,
         }
     }
 

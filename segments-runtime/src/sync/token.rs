@@ -23,7 +23,7 @@ pub struct AccessToken(SecretString);
 /// Why a text cannot be an access token. The text itself is not repeated.
 ///
 /// See the example of [`AccessToken`].
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
+#[derive(Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum InvalidToken {
     /// There is no text.
@@ -42,6 +42,15 @@ pub enum InvalidToken {
     /// A scheme word before the token.
     #[error("the access token stands alone in its header; write it without `{0}`")]
     Scheme(&'static str),
+}
+
+segments_model::readable_debug! {
+    enum InvalidToken {
+        Empty,
+        Character,
+        SdkKey,
+        Scheme(word),
+    }
 }
 
 impl AccessToken {

@@ -5,9 +5,10 @@ use segments_model::{ContextKind, Resource, SegmentKey};
 
 use super::change::Change;
 use super::error::RequestError;
+use super::failed::FailedRequest;
 use super::patch::Patch;
 use super::reader::Reader;
-use super::request::JsonPatch;
+use super::request::{JsonPatch, Request};
 
 /// Writes one environment. Whoever may write may read.
 #[derive(Debug, Clone)]
@@ -17,10 +18,11 @@ pub(crate) struct Writer {
 
 impl Writer {
     /// Makes a segment, without lists and rules: the service ignores them here.
-    pub(crate) async fn create(&self, segment: &CreateSegment) -> Result<Segment, RequestError> {
+    pub(crate) async fn create(&self, segment: &CreateSegment) -> Result<Segment, FailedRequest> {
         let Reader { client, scope } = &self.reader;
-        let created = client.json(&scope.create(segment)).await?;
-        answer_for(&segment.key, created)
+        let request = scope.create(segment);
+        let created = client.json(&request).await?;
+        answer_for(&request, &segment.key, created)
     }
 
     /// Changes a segment, and returns it as it is afterwards.
@@ -29,22 +31,22 @@ impl Writer {
         key: &SegmentKey,
         comment: String,
         patch: Patch,
-    ) -> Result<Segment, RequestError> {
+    ) -> Result<Segment, FailedRequest> {
         let Reader { client, scope } = &self.reader;
         let request = match patch {
             Patch::Semantic(instructions) => scope.patch(key, comment, instructions),
             Patch::Json(patch) => scope.json_patch(key, &JsonPatch { comment, patch }),
         };
         let patched = client.json(&request).await?;
-        answer_for(key.as_str(), patched)
+        answer_for(&request, key.as_str(), patched)
     }
 
-    /// Deletes a segment. That it is gone already is no error.
-    pub(crate) async fn delete(&self, key: &SegmentKey) -> Result<(), RequestError> {
+    /// Deletes a segment, and says whether it was there. That it is gone already is no error.
+    pub(crate) async fn delete(&self, key: &SegmentKey) -> Result<bool, FailedRequest> {
         let Reader { client, scope } = &self.reader;
         match client.done(&scope.delete(key)).await {
-            Err(RequestError::NotFound(_)) => Ok(()),
-            result => result,
+            Err(failed) if matches!(failed.error, RequestError::NotFound(_)) => Ok(false),
+            result => result.map(|()| true),
         }
     }
 
@@ -54,15 +56,14 @@ impl Writer {
         resource: &Resource,
         comment: String,
         instructions: Vec<TargetingInstruction>,
-    ) -> Result<Targeting, RequestError> {
+    ) -> Result<Targeting, FailedRequest> {
         let Reader { client, scope } = &self.reader;
-        let patched: Targeting = client
-            .json(&scope.patch_targeting(resource, &comment, &instructions))
-            .await?;
+        let request = scope.patch_targeting(resource, &comment, &instructions);
+        let patched: Targeting = client.json(&request).await?;
         if patched.key == resource.key() {
             Ok(patched)
         } else {
-            Err(other_answer(&resource.to_string()))
+            Err(other_answer(&request, &resource.to_string()))
         }
     }
 
@@ -74,7 +75,7 @@ impl Writer {
         changes: &[Change],
         seen: &Targeting,
         comment: String,
-    ) -> Result<Targeting, RequestError> {
+    ) -> Result<Targeting, FailedRequest> {
         let Reader { client, scope } = &self.reader;
         let mut tags = seen.tags.clone();
         let mut instructions = Vec::new();
@@ -100,7 +101,7 @@ impl Writer {
     }
 
     /// Makes a context kind, or leaves it as it is.
-    pub(crate) async fn put_kind(&self, kind: &ContextKind) -> Result<(), RequestError> {
+    pub(crate) async fn put_kind(&self, kind: &ContextKind) -> Result<(), FailedRequest> {
         let Reader { client, scope } = &self.reader;
         client.done(&scope.put_kind(kind)).await
     }
@@ -108,18 +109,19 @@ impl Writer {
 
 /// Any JSON object decodes as a segment; one without the key that was asked for tells nothing about
 /// what the request did.
-fn answer_for(key: &str, segment: Segment) -> Result<Segment, RequestError> {
+fn answer_for(request: &Request, key: &str, segment: Segment) -> Result<Segment, FailedRequest> {
     if segment.key == key {
         Ok(segment)
     } else {
-        Err(other_answer(&format!("segment `{key}`")))
+        Err(other_answer(request, &format!("segment `{key}`")))
     }
 }
 
-fn other_answer(about: &str) -> RequestError {
-    RequestError::NotJson {
+fn other_answer(request: &Request, about: &str) -> FailedRequest {
+    let error = RequestError::NotJson {
         status: 200,
         content_type: "JSON".to_owned(),
         cause: format!("it is not about {about}"),
-    }
+    };
+    FailedRequest::answered(request, error)
 }

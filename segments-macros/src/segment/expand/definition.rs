@@ -6,19 +6,20 @@ use segments_model::{Tag, Value, version};
 use syn::Path;
 
 use super::membership::looks_like_version;
-use super::{Output, first_span, option, same};
+use super::{Output, first_span, option};
 use crate::segment::clause::{Clause, Meaning};
+use crate::segment::environment::only;
 use crate::segment::written::{Rule, Targets};
 
 impl Output<'_> {
     /// The key and the definition. The tokens stand here and not in a macro of the runtime, so that
     /// rustc names the place of the segment when it speaks of the implementation.
-    pub(super) fn segment(&self, asked_anywhere: &[Path]) -> TokenStream {
+    pub(super) fn segment(&self) -> TokenStream {
         let Self { item, private, .. } = self;
         let (ident, key) = (&item.ident, self.key());
         let (name, description, tags) = self.described();
         let (managed, decided) = (self.managed(), self.decided());
-        let (references, declared) = (self.references(asked_anywhere), self.declared());
+        let (references, declared) = (self.references(), self.declared());
         quote! {
             impl #private::Segment for #ident {
                 const ABOUT: #private::About =
@@ -49,28 +50,15 @@ impl Output<'_> {
         }
     }
 
-    /// The segments that it asks, in whatever environment.
-    pub(super) fn asked_anywhere(&self) -> Vec<Path> {
-        let mut asked: Vec<Path> = self.segments.iter().map(|&path| path.clone()).collect();
-        for there in &self.written.environments {
-            for segment in Output::new(&there.written, self.item).segments {
-                if !asked.iter().any(|other| same(other, segment)) {
-                    asked.push(segment.clone());
-                }
-            }
-        }
-        asked
-    }
-
     /// What a segment that asks others has besides: a number that is beyond those of all that it
     /// asks. In a cycle the compiler says that the constant needs itself, and names everybody on the
     /// way. A segment that asks none takes what the trait says.
-    fn references(&self, asked_anywhere: &[Path]) -> Option<TokenStream> {
+    fn references(&self) -> Option<TokenStream> {
         let Self {
             private, segments, ..
         } = self;
-        let first = asked_anywhere.first()?;
-        let number = asked_anywhere.iter().fold(quote!(0), |so_far, segment| {
+        let first = segments.first()?;
+        let number = segments.iter().fold(quote!(0), |so_far, segment| {
             let asked = quote_spanned! {first_span(segment)=>
                 <#segment as #private::Segment>::NO_SEGMENT_MAY_REACH_ITSELF
             };
@@ -89,31 +77,35 @@ impl Output<'_> {
     }
 
     /// Makes the compiler walk the references of this segment here, also if nobody asks it.
-    pub(super) fn walk(&self, asked_anywhere: &[Path]) -> Option<TokenStream> {
-        let Self { private, item, .. } = self;
+    pub(super) fn walk(&self) -> Option<TokenStream> {
+        let Self {
+            private,
+            item,
+            segments,
+            ..
+        } = self;
         let ident = &item.ident;
-        (!asked_anywhere.is_empty()).then(|| {
+        (!segments.is_empty()).then(|| {
             quote! {
                 const _: #private::usize = <#ident as #private::Segment>::NO_SEGMENT_MAY_REACH_ITSELF;
             }
         })
     }
 
-    /// The checks of texts that look like versions, here and in single environments.
+    /// The checks of texts that look like versions, everywhere and in single environments.
     pub(super) fn version_checks(&self) -> TokenStream {
         let environments = &self.written.environments;
         let own_rules = environments.iter().filter(|there| there.own_rules);
         let rules = own_rules.flat_map(|there| Output::new(&there.written, self.item).rules);
-        let everywhere: Vec<TokenStream> = rules
-            .flat_map(|rule| rule.clauses.iter())
-            .map(|clause| self.version_check(clause, |_| true))
-            .collect();
-        let clauses = self.rules.iter().flat_map(|rule| &rule.clauses);
-        let here = clauses.map(|clause| self.version_check(clause, looks_like_version));
-        here.chain(everywhere).collect()
+        let rules = rules.chain(self.rules.iter().copied());
+        let clauses = rules.flat_map(|rule| rule.clauses.iter());
+        clauses
+            .map(|clause| self.version_check(clause, looks_like_version))
+            .collect()
     }
 
-    /// The definition where it differs in single environments.
+    /// The definition where it differs in single environments. Who is in it there is read from where
+    /// that is decided, as everywhere.
     fn declared(&self) -> Option<TokenStream> {
         let Self {
             written,
@@ -125,13 +117,15 @@ impl Output<'_> {
             return None;
         }
         let environments = written.environments.iter().map(|there| {
-            let definition = Output::new(&there.written, item).here();
             let key = there.environment.key(private);
-            quote!((#key, #definition))
+            let there = Output::new(&there.written, item);
+            let ((name, description, tags), managed) = (there.described(), there.managed());
+            quote!(#private::there::<Self>(#key, #name, #description, #tags, #managed))
         });
+        let only = only(written.environments.iter().map(|there| &there.environment));
         Some(quote! {
             fn declared() -> #private::Declared<#private::Definition> {
-                #private::in_environments(#private::everywhere::<Self>(), [#(#environments),*])
+                #private::in_environments(#private::everywhere::<Self>(), [#(#environments),*], #only)
             }
         })
     }
@@ -156,7 +150,7 @@ impl Output<'_> {
             .chain(segments)
             .map(|_| quote!(#private::Alone));
         let places = quote!((#(#places,)*));
-        if self.rules.iter().any(|rule| rule.percent.is_some()) {
+        if self.has_share() {
             return quote!(#private::Here<#places, #private::Salt>);
         }
         if segments.is_empty() {
@@ -164,6 +158,14 @@ impl Output<'_> {
         }
         let asked = self.pairs(segments);
         quote!(#private::Here<#places, #asked>)
+    }
+
+    /// Whether it has a percentage rule, in whatever environment.
+    pub(super) fn has_share(&self) -> bool {
+        let environments = self.environments();
+        let there = environments.iter().flat_map(|(_, there)| &there.rules);
+        let mut rules = self.rules.iter().chain(there);
+        rules.any(|rule| rule.percent.is_some())
     }
 
     /// Segments as pairs of pairs: rustc follows nested types to a certain depth only.
@@ -202,14 +204,6 @@ impl Output<'_> {
         }
     }
 
-    /// The definition alone.
-    fn here(&self) -> TokenStream {
-        let Self { private, .. } = self;
-        let (name, description, tags) = self.described();
-        let audience = self.audience();
-        quote!(#private::definition(Self::KEY, #name, #description, #tags, #audience))
-    }
-
     /// What people read: name, description, tags.
     fn described(&self) -> (String, TokenStream, TokenStream) {
         let Self {
@@ -233,50 +227,6 @@ impl Output<'_> {
 
     fn manages_rules(&self) -> bool {
         !self.written.rules.is_empty() || self.written.nobody.is_some()
-    }
-
-    fn audience(&self) -> TokenStream {
-        let Self {
-            written, private, ..
-        } = self;
-        if let Some(big) = &written.big {
-            let kind = match &big.of {
-                Some(of) => quote_spanned!(first_span(of)=> <#of as #private::Context>::KIND),
-                // Said already: a big segment names its kind.
-                None => quote!(#private::ContextKind::USER),
-            };
-            return quote!(#private::Audience::Big { kind: #kind });
-        }
-        let included = self.targets(written.included.as_ref());
-        let excluded = self.targets(written.excluded.as_ref());
-        let rules = self.manages_rules().then(|| {
-            let rules = self.rules.iter().map(|rule| self.rule(rule));
-            quote!(#private::list([#(#rules),*]))
-        });
-        let rules = option(private, rules);
-        quote!(#private::Audience::Standard { included: #included, excluded: #excluded, rules: #rules })
-    }
-
-    fn targets(&self, targets: Option<&Targets>) -> TokenStream {
-        let Self { private, .. } = self;
-        let Some(targets) = targets else {
-            return if self.written.nobody.is_some() {
-                quote!(#private::Targets::Exactly(#private::Lists::new()))
-            } else {
-                quote!(#private::Targets::Unmanaged)
-            };
-        };
-        let variant = if targets.at_least {
-            quote!(AtLeast)
-        } else {
-            quote!(Exactly)
-        };
-        let lists = targets.lists.iter().map(|list| {
-            let (context, keys) = (&list.context, &list.keys);
-            let kind = quote_spanned!(first_span(context)=> <#context as #private::Context>::KIND);
-            quote!((#kind, #private::keys(&[#(#keys),*])))
-        });
-        quote!(#private::Targets::#variant(#private::lists([#(#lists),*])))
     }
 
     pub(crate) fn rule(&self, rule: &Rule) -> TokenStream {

@@ -7,6 +7,7 @@ use syn::Path;
 
 use super::{Output, option, position, same};
 use crate::segment::clause::{Clause, Meaning};
+use crate::segment::environment::Environment;
 use crate::segment::written::{List, Rule, Targets};
 
 impl Output<'_> {
@@ -24,31 +25,63 @@ impl Output<'_> {
             .map(|n| format_ident!("__At{n}"))
             .collect();
         let (of_contexts, of_segments) = places.split_at(contexts.len());
-        let body = self.body(of_segments);
+        let mut environments = self.environments();
+        for (_, there) in &mut environments {
+            // The places are those of everything that is looked at in any environment.
+            there.segments.clone_from(segments);
+        }
+        let all = || environments.iter().map(|(_, there)| there).chain([self]);
+        let plain = all().all(Self::plain);
         // What is not looked at has no name, so that nobody is told of it.
-        let (of_call, salts) = (
-            if self.looks_at_nothing() {
-                quote!(_)
-            } else {
-                quote!(contexts)
-            },
-            if self.plain() {
-                quote!(_)
-            } else {
-                quote!(salts)
-            },
-        );
-        let with_salts =
-            (!self.plain()).then(|| quote!(#private::with_salts! { [#visibility] #ident }));
+        let of_call = if all().all(Self::looks_at_nothing) {
+            quote!(_)
+        } else {
+            quote!(contexts)
+        };
+        let salts = if plain && environments.is_empty() {
+            quote!(_)
+        } else {
+            quote!(salts)
+        };
+        let body = self.bodies(&environments, of_segments);
+        let with_salts = (!plain).then(|| quote!(#private::with_salts! { [#visibility] #ident }));
+        let differs = !environments.is_empty() || !segments.is_empty();
+        let in_environment =
+            differs.then(|| quote!(#private::in_environment! { [#visibility] #ident }));
+        // Documentation lists nothing that cannot be called.
+        let hidden = self.has_share().then(|| quote!(#[doc(hidden)]));
         let key = self.key();
         quote! {
             #private::standard! {
-                [#visibility] #ident #key
+                [#visibility] #ident #key #hidden
                 [#(#contexts as #of_contexts)*]
                 [#(#segments as #of_segments)*]
                 decide(#of_call, #salts) { #body }
             }
             #with_salts
+            #in_environment
+        }
+    }
+
+    /// Who is in it: in the environments that have somebody else in it, and everywhere else.
+    fn bodies(
+        &self,
+        environments: &[(&Environment, Output<'_>)],
+        of_segments: &[Ident],
+    ) -> TokenStream {
+        let private = &self.private;
+        let everywhere = self.body(of_segments);
+        if environments.is_empty() {
+            return everywhere;
+        }
+        let key = self.key();
+        let branches = environments.iter().map(|(environment, there)| {
+            let (key, body) = (environment.key(private), there.body(of_segments));
+            quote!(if environment == #private::Some(&#key) { #body } else)
+        });
+        quote! {
+            let environment = #private::environment_of(salts, #key);
+            #(#branches)* { #everywhere }
         }
     }
 

@@ -11,7 +11,7 @@ use syn::{ItemStruct, Path};
 
 use super::clause::{Clause, Meaning};
 use super::docs;
-use super::environment::total;
+use super::environment::{Environment, total};
 use super::written::{Rule, Written};
 use crate::meta::source;
 use crate::runtime_path::RuntimePath;
@@ -70,15 +70,14 @@ pub(super) fn expand(written: &Written, tokens: &TokenStream) -> Expansion {
     };
     let docs = docs::table(written);
     let hidden = hidden(item);
-    let output = Output::new(written, &hidden);
+    let output = Output::everywhere(written, &hidden);
     let questions = if written.big.is_some() {
         output.refusal()
     } else {
         output.standard()
     };
     let total = total(written.environments.iter().map(|there| &there.environment));
-    let asked = output.asked_anywhere();
-    let (segment, walk) = (output.segment(&asked), output.walk(&asked));
+    let (segment, walk) = (output.segment(), output.walk());
     let ident = &hidden.ident;
     Expansion {
         item: documented(item, &docs),
@@ -171,6 +170,29 @@ impl<'a> Output<'a> {
             segments,
             rules,
         }
+    }
+
+    /// The same for all environments together: with what is looked at in any of them.
+    fn everywhere(written: &'a Written, item: &'a syn::ItemStruct) -> Self {
+        let mut output = Self::new(written, item);
+        for (_, there) in output.environments() {
+            for context in there.contexts {
+                add(&mut output.contexts, context);
+            }
+            for segment in there.segments {
+                add(&mut output.segments, segment);
+            }
+        }
+        output
+    }
+
+    /// The environments in which somebody else is in it.
+    fn environments(&self) -> Vec<(&'a Environment, Output<'a>)> {
+        let environments = self.written.environments.iter();
+        environments
+            .filter(|there| there.own_audience)
+            .map(|there| (&there.environment, Self::new(&there.written, self.item)))
+            .collect()
     }
 
     /// The key, valid even when the one that was written is not.

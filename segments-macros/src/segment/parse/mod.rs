@@ -201,10 +201,7 @@ pub(crate) fn read(
                 .unwrap_or_default(),
         ),
         "crate" => {
-            let path = argument.value("::path::to::segments_runtime", errors);
-            written.runtime = path
-                .and_then(|path| errors.take(RuntimePath::parse(path)))
-                .unwrap_or_default();
+            written.runtime = RuntimePath::read(&argument, errors);
         }
         other => unreachable!("`{other}` is in the table of keys"),
     }

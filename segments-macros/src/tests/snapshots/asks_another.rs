@@ -43,6 +43,9 @@ const _: () = {
     __segments::with_salts! {
         [pub] Staff
     }
+    __segments::in_environment! {
+        [pub] Staff
+    }
     const _: __segments::usize = <Staff as __segments::Segment>::NO_SEGMENT_MAY_REACH_ITSELF;
     __segments::inventory::submit! {
         __segments::Declarations(< Staff as __segments::Segment > ::declare)

@@ -19,57 +19,43 @@ const _: () = {
             __segments::in_environments(
                 __segments::everywhere::<Self>(),
                 [
-                    (
+                    __segments::there::<
+                        Self,
+                    >(
                         __segments::Environment::environment(&Stage::Staging),
-                        __segments::definition(
-                            Self::KEY,
-                            "Staff",
-                            __segments::Some("Colleagues."),
-                            __segments::None,
-                            __segments::Audience::Standard {
-                                included: __segments::Targets::Exactly(
-                                    __segments::Lists::new(),
-                                ),
-                                excluded: __segments::Targets::Exactly(
-                                    __segments::Lists::new(),
-                                ),
-                                rules: __segments::Some(__segments::list([])),
-                            },
-                        ),
+                        "Staff",
+                        __segments::Some("Colleagues."),
+                        __segments::None,
+                        __segments::Managed {
+                            included: __segments::Some(__segments::Targets::Exactly),
+                            excluded: __segments::Some(__segments::Targets::Exactly),
+                            rules: true,
+                        },
                     ),
-                    (
+                    __segments::there::<
+                        Self,
+                    >(
                         __segments::Environment::environment(&Stage::Production),
-                        __segments::definition(
-                            Self::KEY,
-                            "Staff",
-                            __segments::Some("Colleagues."),
-                            __segments::None,
-                            __segments::Audience::Standard {
-                                included: __segments::Targets::Unmanaged,
-                                excluded: __segments::Targets::Unmanaged,
-                                rules: __segments::Some(
-                                    __segments::list([
-                                        __segments::rule(
-                                            __segments::None,
-                                            __segments::list([
-                                                __segments::Condition::clause(&(<User>::AGE.gt(30i64))),
-                                            ]),
-                                            __segments::None,
-                                        ),
-                                    ]),
-                                ),
-                            },
-                        ),
+                        "Staff",
+                        __segments::Some("Colleagues."),
+                        __segments::None,
+                        __segments::Managed::RULES,
                     ),
                 ],
+                true,
             )
         }
     }
     __segments::standard! {
-        [pub] Staff "staff"[User as __At0] [] decide(contexts, _) { if
-        __segments::rule_holds(contexts, (< User > ::AGE.gt(30i64), ()),
-        __segments::None) { return __segments::Decision::Rule(0); }
-        __segments::Decision::NoRule }
+        [pub] Staff "staff"[User as __At0] [] decide(contexts, salts) { let environment =
+        __segments::environment_of(salts, "staff"); if environment == __segments::Some(&
+        __segments::Environment::environment(& Stage::Staging)) {
+        __segments::Decision::NoRule } else { if __segments::rule_holds(contexts, (< User
+        > ::AGE.gt(30i64), ()), __segments::None) { return __segments::Decision::Rule(0);
+        } __segments::Decision::NoRule } }
+    }
+    __segments::in_environment! {
+        [pub] Staff
     }
     const _: fn(Stage) = |environment| match environment {
         Stage::Staging => {}

@@ -13,9 +13,11 @@ use form::Form;
 
 use super::client::Client;
 use super::config::{ConfigError, SyncConfig};
-use super::error::RequestError;
+use super::error::{Effect, RequestError};
+use super::failed::FailedRequest;
 use super::progress::ProgressEvent;
 use super::request::Scope;
+use super::runtime::{self, NoRuntime};
 
 /// The members of one big segment, which has to exist: a sync makes those that are declared with
 /// `big`.
@@ -82,7 +84,7 @@ pub enum ImportStatus {
 /// Why members were not changed.
 ///
 /// See the example of [`BigSegment`].
-#[derive(Debug, Error)]
+#[derive(Error)]
 #[non_exhaustive]
 pub enum MembersError {
     /// The configuration cannot be used.
@@ -91,9 +93,14 @@ pub enum MembersError {
     /// The list cannot be read; nothing was changed.
     #[error("cannot read the list of members: {0}")]
     Source(#[from] std::io::Error),
+    /// There is no Tokio runtime to wait in, or it lacks a timer or a network driver.
+    #[error(
+        "cannot reach LaunchDarkly without a Tokio runtime: {0}; call it from one that is built with `enable_all`"
+    )]
+    Runtime(#[source] std::io::Error),
     /// A request failed. An import that could not be sent has changed nothing.
     #[error(transparent)]
-    Request(#[from] RequestError),
+    Request(#[from] FailedRequest),
     /// Some keys were sent before a request failed. Adding and removing twice is the same as once,
     /// so the whole call may be made again.
     #[error("{error}; {done} keys were done before, the call may be made again as a whole")]
@@ -102,7 +109,7 @@ pub enum MembersError {
         done: usize,
         /// Why the next ones were not.
         #[source]
-        error: RequestError,
+        error: FailedRequest,
     },
     /// The import was sent, and what became of it is not known yet.
     #[error("import {import} was sent, and following it failed: {error}; go on with `follow`")]
@@ -111,7 +118,7 @@ pub enum MembersError {
         import: String,
         /// Why it could not be followed to its end.
         #[source]
-        error: RequestError,
+        error: FailedRequest,
     },
     /// The service gave the import up. The list is as it was before.
     #[error("LaunchDarkly stopped import {import}; the list is as it was, import it again")]
@@ -119,6 +126,24 @@ pub enum MembersError {
         /// The import's identifier.
         import: String,
     },
+}
+
+segments_model::readable_debug! {
+    enum MembersError {
+        Config(error),
+        Source(error),
+        Runtime(error),
+        Request(error),
+        Partly { done, error },
+        Unfollowed { import, error },
+        Stopped { import },
+    }
+}
+
+impl From<NoRuntime> for MembersError {
+    fn from(NoRuntime(error): NoRuntime) -> Self {
+        MembersError::Runtime(error)
+    }
 }
 
 /// What an import does with members that are not in the file.
@@ -151,7 +176,7 @@ impl BigSegment {
     /// After [`MembersError::Unfollowed`] the list is on its way, and [`follow`](Self::follow) goes
     /// on. After the other errors the list is as it was.
     pub async fn replace_from(&self, members: Members) -> Result<Import, MembersError> {
-        self.import(members, Mode::Replace).await
+        runtime::needed(self.import(members, Mode::Replace)).await
     }
 
     /// Adds these members to those that are there, as one import.
@@ -160,7 +185,7 @@ impl BigSegment {
     ///
     /// As [`replace_from`](Self::replace_from).
     pub async fn merge_from(&self, members: Members) -> Result<Import, MembersError> {
-        self.import(members, Mode::Merge).await
+        runtime::needed(self.import(members, Mode::Merge)).await
     }
 
     /// Follows an import until it is in force or waits for an approval.
@@ -169,7 +194,11 @@ impl BigSegment {
     ///
     /// When it was stopped, or cannot be followed.
     pub async fn follow(&self, import: &str) -> Result<Import, MembersError> {
-        self.follow_with(&Client::new(&self.config)?, import).await
+        runtime::needed(async {
+            let client = Client::new(&self.config)?;
+            self.follow_with(&client, import).await
+        })
+        .await
     }
 
     /// Adds contexts, a thousand and a half with each request.
@@ -178,11 +207,11 @@ impl BigSegment {
     ///
     /// When a request fails; [`MembersError::Partly`] if others were done before.
     pub async fn add(&self, keys: impl IntoIterator<Item = String>) -> Result<usize, MembersError> {
-        self.change(keys, |keys| Change {
+        let adding = self.change(keys, |keys| Change {
             add: keys,
             remove: &[],
-        })
-        .await
+        });
+        runtime::needed(adding).await
     }
 
     /// Removes contexts, a thousand and a half with each request.
@@ -194,11 +223,11 @@ impl BigSegment {
         &self,
         keys: impl IntoIterator<Item = String>,
     ) -> Result<usize, MembersError> {
-        self.change(keys, |keys| Change {
+        let removing = self.change(keys, |keys| Change {
             add: &[],
             remove: keys,
-        })
-        .await
+        });
+        runtime::needed(removing).await
     }
 
     async fn change(
@@ -253,10 +282,10 @@ impl BigSegment {
             };
             attempt += 1;
             let again = attempt < self.config.options.retry.attempts
-                && match error.effect() {
-                    super::error::Effect::None | super::error::Effect::Unknown => true,
+                && match error.error.effect() {
+                    Effect::None | Effect::Unknown => true,
                     // Another import of this segment is running.
-                    super::error::Effect::Refused => matches!(error, RequestError::Conflict(_)),
+                    Effect::Refused => matches!(error.error, RequestError::Conflict(_)),
                 };
             if !again || client.pause(attempt).await.is_err() {
                 return Err(error.into());
@@ -289,7 +318,10 @@ impl BigSegment {
                 | ImportStatus::Other => {}
             }
             looks += 1;
-            client.pause(looks).await.map_err(unfollowed)?;
+            if client.pause(looks).await.is_err() {
+                let error = RequestError::Deadline(self.config.options.deadline);
+                return Err(unfollowed(FailedRequest::answered(&request, error)));
+            }
         }
     }
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use segments_model::{EnvironmentKey, ProjectKey};
 
 use super::{Approvals, ConfigError, ContextKinds, Options, SyncConfig, SyncMode, Unreachable};
+use crate::sync::background::Schedule;
 use crate::sync::base_uri::{BaseUri, InvalidBaseUri};
 use crate::sync::clock::Clock;
 use crate::sync::ownership::{Adoption, Owner};
@@ -143,7 +144,7 @@ impl SyncConfigBuilder {
         self
     }
 
-    /// What to do when the service cannot be reached.
+    /// What to do when LaunchDarkly cannot be made to agree, and the program is not at fault.
     #[must_use]
     pub fn unreachable(mut self, unreachable: Unreachable) -> Self {
         self.options.unreachable = unreachable;
@@ -176,6 +177,13 @@ impl SyncConfigBuilder {
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.options.retry = policy;
+        self
+    }
+
+    /// When a sync in the background ([`spawn`](crate::sync::spawn())) is done again.
+    #[must_use]
+    pub fn schedule(mut self, schedule: Schedule) -> Self {
+        self.options.schedule = schedule;
         self
     }
 

@@ -45,7 +45,12 @@ pub enum Approvals {
     Request,
 }
 
-/// What to do when the service cannot be reached at all.
+/// What to do when LaunchDarkly cannot be made to agree for a reason that is not the program's own
+/// mistake: the network, a proxy, a service that is slow, refuses for now or answers something else,
+/// the deadline, other writers.
+///
+/// A mistake of the program stays an error: a token that is not accepted, a role that does not allow
+/// it, a project that does not exist, a definition that LaunchDarkly refuses, a segment of another owner.
 ///
 /// See the example of [`SyncConfig`](super::SyncConfig).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -53,7 +58,8 @@ pub enum Unreachable {
     /// Fails.
     #[default]
     Fail,
-    /// Goes on: the report says that the service was not reached. Membership needs no service, so a
-    /// program that only wants its segments to be right *some time* may start.
-    GoOn,
+    /// Returns a [degraded](crate::sync::Report::is_degraded) report that says what failed and why.
+    /// Membership needs no service, so a program that only wants its segments to be right *some time*
+    /// may start. [`spawn`](crate::sync::spawn()) tries again in the background.
+    Continue,
 }

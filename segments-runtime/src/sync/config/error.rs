@@ -9,7 +9,7 @@ use crate::sync::token::InvalidToken;
 /// Why a configuration is not complete or not right.
 ///
 /// See the example of [`SyncConfig`](super::SyncConfig).
-#[derive(Debug, Error)]
+#[derive(Error)]
 #[non_exhaustive]
 pub enum ConfigError {
     /// No token was given.
@@ -46,4 +46,18 @@ pub enum ConfigError {
     /// The HTTP client cannot be made, which means that the system's certificates cannot be read.
     #[error("cannot make an HTTP client: {0}; check the system's TLS certificates")]
     HttpClient(#[source] Box<dyn std::error::Error + Send + Sync>),
+}
+
+segments_model::readable_debug! {
+    enum ConfigError {
+        MissingToken,
+        Token(error),
+        Project(error),
+        Environment(error),
+        BaseUri(error),
+        Owner(error),
+        PruneWithoutOwner,
+        Proxy,
+        HttpClient(error),
+    }
 }

@@ -13,6 +13,7 @@ pub use builder::SyncConfigBuilder;
 pub use choice::{Approvals, ContextKinds, SyncMode, Unreachable};
 pub use error::ConfigError;
 
+use super::background::Schedule;
 use super::base_uri::BaseUri;
 use super::clock::Clock;
 use super::ownership::{Adoption, Owner};
@@ -61,6 +62,7 @@ pub(crate) struct Options {
     pub(crate) request_timeout: Duration,
     pub(crate) concurrency: usize,
     pub(crate) retry: RetryPolicy,
+    pub(crate) schedule: Schedule,
     pub(crate) api_version: String,
     pub(crate) progress: Progress,
     pub(crate) clock: Clock,
@@ -83,6 +85,7 @@ impl Default for Options {
             request_timeout: Duration::from_secs(5),
             concurrency: 8,
             retry: RetryPolicy::default(),
+            schedule: Schedule::default(),
             api_version: "20240415".to_owned(),
             progress: Progress::default(),
             clock: Clock::default(),

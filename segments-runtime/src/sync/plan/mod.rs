@@ -6,23 +6,24 @@ mod survey;
 
 use std::collections::HashSet;
 use std::fmt;
+use std::future::pending;
 use std::sync::Arc;
 
-use segments_model::{Definition, SegmentKey, wire};
+use segments_model::{Definition, EnvironmentKey, Environments, SegmentKey, wire};
 use serde::Serialize;
 use tokio::time::Instant;
 
 use super::client::Client;
-use super::config::{SyncConfig, Unreachable};
+use super::config::SyncConfig;
+use super::degraded;
 use super::error::{DefinitionsError, SyncError};
 use super::order;
 use super::reader::Reader;
 use super::report::{
     KindOutcome, KindReport, Report, SegmentReport, Settled, TargetingReport, body,
 };
-use super::request::Scope;
 use super::targeting;
-use super::{Declared, apply};
+use super::{Declared, apply, connect, runtime};
 use survey::{Here, Survey};
 
 /// What a sync would do, decided and not done: a value to show, to compare and to
@@ -132,6 +133,19 @@ impl Plan {
         self.report.requests()
     }
 
+    /// Looks up the context kinds that the project may lack, if something is due.
+    pub(crate) async fn look_up_kinds(&mut self, client: Arc<Client>, config: &SyncConfig) {
+        if !self.report.reached {
+            return;
+        }
+        let started = Instant::now();
+        let reader = Reader::new(client, config);
+        let before = reader.client.requests();
+        self.add_kinds(&reader, config).await;
+        self.report.requests += reader.client.requests() - before;
+        self.report.elapsed += started.elapsed();
+    }
+
     /// What was found, as a report.
     pub fn into_report(self) -> Report {
         self.report
@@ -143,7 +157,7 @@ impl Plan {
     ///
     /// [`SyncError::Incomplete`], with the report, when a segment could not be settled.
     pub async fn apply(self, config: &SyncConfig) -> Result<Report, SyncError> {
-        apply::apply(self, Arc::new(Client::new(config)?), config).await
+        self.apply_until(config, pending()).await
     }
 
     /// The same, until `stop` is ready, such as the first Ctrl-C. What is under way by then is
@@ -169,7 +183,8 @@ impl Plan {
         config: &SyncConfig,
         stop: impl Future<Output = ()>,
     ) -> Result<Report, SyncError> {
-        apply::apply_until(self, Arc::new(Client::new(config)?), config, stop).await
+        runtime::needed(async { apply::apply_until(self, connect(config)?, config, stop).await })
+            .await
     }
 }
 
@@ -181,13 +196,50 @@ impl fmt::Display for Plan {
     }
 }
 
-/// Reads the environment and decides about every segment.
+/// Reads the environment, decides about every segment, and looks up the context kinds that this takes.
 pub(crate) async fn plan(
     client: Arc<Client>,
     config: &SyncConfig,
     declared: Declared<'_>,
 ) -> Result<Plan, SyncError> {
+    let mut plan = look(client.clone(), config, declared).await?;
+    plan.look_up_kinds(client, config).await;
+    Ok(plan)
+}
+
+/// Refuses an environment that a declaration does not know although it names all that there are.
+fn known<T>(
+    declared: impl fmt::Display,
+    environments: &Environments<T>,
+    environment: &EnvironmentKey,
+) -> Result<(), DefinitionsError> {
+    if environments.includes(environment) {
+        return Ok(());
+    }
+    Err(DefinitionsError::UnknownEnvironment {
+        declared: declared.to_string(),
+        environment: environment.to_string(),
+        known: environments.keys().map(ToString::to_string).collect(),
+    })
+}
+
+/// Reads the environment and decides about every segment.
+pub(crate) async fn look(
+    client: Arc<Client>,
+    config: &SyncConfig,
+    declared: Declared<'_>,
+) -> Result<Plan, SyncError> {
     let started = Instant::now();
+    for segment in declared.segments {
+        known(&segment.key, &segment.environments, &config.environment)?;
+    }
+    for targeting in declared.targetings {
+        known(
+            &targeting.resource,
+            &targeting.environments,
+            &config.environment,
+        )?;
+    }
     let definitions = declared.segments.iter();
     let definitions = definitions.map(|definition| definition.in_environment(&config.environment));
     let definitions: &[Here<'_>] = &definitions.collect::<Vec<_>>();
@@ -203,33 +255,19 @@ pub(crate) async fn plan(
         }
     }
     let depths = order::depths(definitions)?;
-    let options = &config.options;
-    let reader = Reader {
-        client,
-        scope: Scope {
-            project: config.project.clone(),
-            environment: config.environment.clone(),
-        },
-    };
+    let reader = Reader::new(client, config);
     let mut survey = Survey::new(config, definitions, &targetings);
-    let result = survey.look(&reader).await;
-    let reached = match result {
-        Ok(()) => true,
-        Err(error) if options.unreachable == Unreachable::GoOn && error.is_unreachable() => {
-            tracing::warn!(%error, "LaunchDarkly was not reached; going on without");
-            false
-        }
-        Err(error) => {
+    let cause = match survey.look(&reader).await {
+        Ok(()) => None,
+        Err(failed) if degraded::continues(config, &failed) => Some(Box::new(failed)),
+        Err(failed) => {
             return Err(SyncError::Read {
                 scope: format!("{}/{}", config.project, config.environment),
-                error: Box::new(error),
+                error: Box::new(failed),
             });
         }
     };
-    let mut plan = survey.into_plan(reached, &depths);
-    if reached {
-        plan.add_kinds(&reader, config).await;
-    }
+    let mut plan = survey.into_plan(cause, &depths);
     plan.report.requests = reader.client.requests();
     plan.report.elapsed = started.elapsed();
     Ok(plan)

@@ -12,7 +12,7 @@ use super::{Plan, Task, Work};
 use crate::sync::config::{SyncConfig, SyncMode};
 use crate::sync::decide::decide;
 use crate::sync::diff::Goal;
-use crate::sync::error::RequestError;
+use crate::sync::failed::FailedRequest;
 use crate::sync::ownership::{self, Owner};
 use crate::sync::reader::{Listing, Reader};
 use crate::sync::report::{Action, Outcome, Report, Requests, SegmentReport, TargetingReport};
@@ -67,7 +67,7 @@ impl<'a> Survey<'a> {
         }
     }
 
-    pub(super) async fn look(&mut self, reader: &Reader) -> Result<(), RequestError> {
+    pub(super) async fn look(&mut self, reader: &Reader) -> Result<(), FailedRequest> {
         let options = &self.config.options;
         let listing = reader
             .segments(options.concurrency, &options.progress, |segment| {
@@ -142,7 +142,7 @@ impl<'a> Survey<'a> {
     }
 
     /// Finds out who uses the segments that may be deleted.
-    async fn look_at_orphans(&mut self, reader: &Reader) -> Result<(), RequestError> {
+    async fn look_at_orphans(&mut self, reader: &Reader) -> Result<(), FailedRequest> {
         for definition in self.definitions {
             for asked in definition.references() {
                 let asking = self.asked.entry(asked.to_owned()).or_default();
@@ -226,7 +226,9 @@ impl<'a> Survey<'a> {
         (reports, work)
     }
 
-    pub(super) fn into_plan(mut self, reached: bool, depths: &[usize]) -> Plan {
+    /// `cause` is why the environment could not be read, if so.
+    pub(super) fn into_plan(mut self, cause: Option<Box<FailedRequest>>, depths: &[usize]) -> Plan {
+        let reached = cause.is_none();
         let mut segments = Vec::with_capacity(self.definitions.len());
         let mut work = Vec::new();
         for (place, definition) in self.definitions.iter().enumerate() {
@@ -280,6 +282,7 @@ impl<'a> Survey<'a> {
                 environment: self.config.environment.clone(),
                 mode: SyncMode::Plan,
                 reached,
+                cause,
                 segments,
                 targetings,
                 kinds: Vec::new(),

@@ -4,17 +4,18 @@ use serde::{Serialize, Serializer};
 use thiserror::Error;
 
 use crate::sync::change::Change;
-use crate::sync::error::{Refusal, RequestError};
+use crate::sync::error::Refusal;
+use crate::sync::failed::FailedRequest;
 
 /// Why a segment could not be settled.
 ///
 /// See the example of [`plan`](crate::sync::plan()).
-#[derive(Debug, Clone, PartialEq, Error)]
+#[derive(Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum SegmentError {
     /// A request failed.
     #[error(transparent)]
-    Request(#[from] RequestError),
+    Request(#[from] FailedRequest),
     /// The lists would be longer than the service allows.
     #[error(
         "{count} contexts are listed and a standard segment holds {limit}; declare it as a big segment, or put the condition into an attribute and a rule"
@@ -86,6 +87,39 @@ pub enum SegmentError {
     },
 }
 
+segments_model::readable_debug! {
+    enum SegmentError {
+        Request(error),
+        TooManyTargets { count, limit },
+        OtherForm { found, declared },
+        NotConverged { patches, left },
+        WaitsFor { key },
+        UnknownVariations { what, unknown, existing },
+        NoResource { what, variations },
+        NoEnvironment { environment },
+        MissingKinds { kinds },
+    }
+}
+
+impl SegmentError {
+    /// Whether it is the program's own mistake, as [`RequestError::is_own_mistake`] says of requests.
+    ///
+    /// [`RequestError::is_own_mistake`]: crate::sync::RequestError::is_own_mistake
+    pub fn is_own_mistake(&self) -> bool {
+        match self {
+            SegmentError::Request(failed) => failed.error.is_own_mistake(),
+            // Somebody else writes, or the other segment says why.
+            SegmentError::NotConverged { .. } | SegmentError::WaitsFor { .. } => false,
+            SegmentError::TooManyTargets { .. }
+            | SegmentError::OtherForm { .. }
+            | SegmentError::UnknownVariations { .. }
+            | SegmentError::NoResource { .. }
+            | SegmentError::NoEnvironment { .. }
+            | SegmentError::MissingKinds { .. } => true,
+        }
+    }
+}
+
 fn listed(keys: &[String]) -> String {
     let plural = if keys.len() == 1 { "" } else { "s" };
     let keys: Vec<_> = keys.iter().map(|key| format!("`{key}`")).collect();
@@ -117,7 +151,7 @@ impl Serialize for SegmentError {
             refusal: Option<&'a Refusal>,
         }
         let refusal = match self {
-            SegmentError::Request(error) => error.refusal(),
+            SegmentError::Request(failed) => failed.error.refusal(),
             _ => None,
         };
         let error = self.to_string();

@@ -29,7 +29,8 @@ pub enum KindOutcome {
     Created,
     /// The project has it, but archived: people cannot pick it.
     Archived,
-    /// It could not be made. The service takes segments of unknown kinds, so they are not stopped.
+    /// It could not be made, for this reason. The service takes segments of unknown kinds, so they are
+    /// not stopped.
     Failed(String),
 }
 
@@ -43,9 +44,7 @@ impl fmt::Display for KindReport {
                 f,
                 "context kind {kind} is archived: people cannot pick it in LaunchDarkly"
             ),
-            KindOutcome::Failed(error) => {
-                write!(f, "could not create context kind {kind}: {error}")
-            }
+            KindOutcome::Failed(error) => f.write_str(error),
         }
     }
 }

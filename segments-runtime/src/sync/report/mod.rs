@@ -12,6 +12,7 @@ use serde::{Serialize, Serializer};
 
 use super::config::SyncMode;
 use super::error::SyncError;
+use super::failed::FailedRequest;
 
 pub use failure::SegmentError;
 pub use kind::{KindOutcome, KindReport};
@@ -32,9 +33,12 @@ pub struct Report {
     pub environment: EnvironmentKey,
     /// What the sync was allowed to do.
     pub mode: SyncMode,
-    /// Whether the service could be reached. If not, and the configuration says to go on, no
-    /// segment was looked at.
+    /// Whether the environment could be read. If not, and the configuration says to
+    /// [continue](crate::sync::Unreachable::Continue), no segment was looked at.
     pub reached: bool,
+    /// Why the environment could not be read, if so.
+    #[serde(skip_serializing_if = "Option::is_none", serialize_with = "in_words")]
+    pub cause: Option<Box<FailedRequest>>,
     /// Every declared segment in the order of declaration, then those that are declared no more.
     pub segments: Vec<SegmentReport>,
     /// Every declared AI Config and flag, in the order of declaration.
@@ -53,6 +57,16 @@ fn seconds<S: Serializer>(elapsed: &Duration, serializer: S) -> Result<S::Ok, S:
     serializer.serialize_f64(elapsed.as_secs_f64())
 }
 
+fn in_words<S: Serializer>(
+    cause: &Option<Box<FailedRequest>>,
+    serializer: S,
+) -> Result<S::Ok, S::Error> {
+    match cause {
+        Some(cause) => serializer.collect_str(cause),
+        None => serializer.serialize_none(),
+    }
+}
+
 /// How many requests were sent, repetitions included.
 ///
 /// See the example of [`plan`](super::plan()).
@@ -62,6 +76,22 @@ pub struct Requests {
     pub reads: usize,
     /// Those that may change something.
     pub writes: usize,
+}
+
+impl std::ops::AddAssign for Requests {
+    fn add_assign(&mut self, other: Self) {
+        *self = *self + other;
+    }
+}
+
+impl std::ops::Sub for Requests {
+    type Output = Self;
+    fn sub(self, other: Self) -> Self {
+        Self {
+            reads: self.reads - other.reads,
+            writes: self.writes - other.writes,
+        }
+    }
 }
 
 impl std::ops::Add for Requests {
@@ -156,8 +186,10 @@ impl Report {
             environment,
             ..
         } = self;
-        if !self.reached {
-            return format!("{project}/{environment}: not reached");
+        match (&self.cause, self.reached) {
+            (Some(cause), _) => return format!("{project}/{environment}: not reached: {cause}"),
+            (None, false) => return format!("{project}/{environment}: not reached"),
+            (None, true) => {}
         }
         format!("{project}/{environment}: {}", Summary(self))
     }
@@ -186,6 +218,50 @@ impl Report {
             .filter(|it| matches!(it.outcome, Outcome::Due(_)) || it.outcome.is_failure())
     }
 
+    /// A report of an environment that could not be read.
+    #[cfg(test)]
+    pub(crate) fn unreached(config: &crate::SyncConfig) -> Self {
+        Self {
+            project: config.project().clone(),
+            environment: config.environment().clone(),
+            mode: SyncMode::Apply,
+            reached: false,
+            cause: None,
+            segments: Vec::new(),
+            targetings: Vec::new(),
+            kinds: Vec::new(),
+            requests: Requests::default(),
+            elapsed: Duration::ZERO,
+        }
+    }
+
+    /// Takes over what this process did in an earlier round, and has seen to be as declared since.
+    pub(crate) fn remember(&mut self, earlier: &Report) {
+        let segments = earlier.segments.iter().filter(|it| it.outcome.is_done());
+        for done in segments {
+            let mut now = self.segments.iter_mut();
+            if let Some(now) = now.find(|now| now.key == done.key)
+                && matches!(now.outcome, Outcome::Unchanged)
+            {
+                now.outcome = done.outcome.clone();
+            }
+        }
+        let targetings = earlier.targetings.iter().filter(|it| it.outcome.is_done());
+        for done in targetings {
+            let mut now = self.targetings.iter_mut();
+            if let Some(now) = now.find(|now| now.resource == done.resource)
+                && matches!(now.outcome, Outcome::Unchanged)
+            {
+                now.outcome = done.outcome.clone();
+            }
+        }
+        for kind in &earlier.kinds {
+            if !self.kinds.iter().any(|now| now.kind == kind.kind) {
+                self.kinds.push(kind.clone());
+            }
+        }
+    }
+
     /// What the report is about, in a word.
     pub(crate) fn subject(&self) -> &'static str {
         match (self.segments.is_empty(), self.targetings.is_empty()) {
@@ -203,12 +279,41 @@ impl Report {
         Ok(self)
     }
 
-    /// Makes an error of a verification that found a difference: for health checks and CI.
+    /// Whether LaunchDarkly could not be made to agree, or to tell, for a reason that is not the
+    /// program's own mistake. Only with [`Unreachable::Continue`](crate::sync::Unreachable::Continue)
+    /// is such a report no error.
+    pub fn is_degraded(&self) -> bool {
+        !self.reached || self.failures().next().is_some()
+    }
+
+    /// Whatever was not seen to be as declared: what differs or failed, and what is left to others or to
+    /// a newer revision, waits for an approval, or was not reached.
+    pub fn out_of_sync(&self) -> impl Iterator<Item = Settled<'_>> {
+        self.settled().filter(|it| !it.outcome.is_in_sync())
+    }
+
+    /// Makes an error of everything but segments that were seen to be as declared: for health checks
+    /// and CI.
+    ///
+    /// # Errors
+    ///
+    /// [`SyncError::NotReached`] if the environment could not be read, and [`SyncError::Drift`] with what
+    /// [was not seen](Self::out_of_sync) to be as declared.
     pub fn in_sync(self) -> Result<Self, SyncError> {
-        if self.drifted().next().is_none() {
-            Ok(self)
-        } else {
-            Err(SyncError::Drift(Box::new(self)))
+        if !self.reached {
+            return Err(SyncError::NotReached(Box::new(self)));
+        }
+        if self.out_of_sync().next().is_some() {
+            return Err(SyncError::Drift(Box::new(self)));
+        }
+        Ok(self)
+    }
+
+    /// What [`in_sync`](Self::in_sync) would say against it, in words.
+    pub(crate) fn why_not_in_sync(&self) -> Option<String> {
+        match self.clone().in_sync() {
+            Ok(_) => None,
+            Err(error) => Some(error.to_string()),
         }
     }
 }

@@ -79,7 +79,7 @@ pub enum Action {
 /// Why a segment is left to somebody else.
 ///
 /// See the example of [`plan`](crate::sync::plan()).
-#[derive(Debug, Clone, PartialEq, Eq, Error, Serialize)]
+#[derive(Clone, PartialEq, Eq, Error, Serialize)]
 #[serde(tag = "reason", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Refused {
@@ -107,6 +107,15 @@ pub enum Refused {
     },
 }
 
+segments_model::readable_debug! {
+    enum Refused {
+        OwnedBy { owner },
+        Different,
+        Exists,
+        External { system },
+    }
+}
+
 impl Outcome {
     /// Whether the segment is not as it should be, and nothing and nobody says that this is right.
     pub fn is_failure(&self) -> bool {
@@ -120,6 +129,29 @@ impl Outcome {
             | Outcome::Kept { .. }
             | Outcome::Pending { .. }
             | Outcome::NotReached => false,
+        }
+    }
+}
+
+impl Outcome {
+    /// Whether LaunchDarkly was seen to have what is declared, so that it answers as this program does.
+    /// What is declared no more says nothing against that.
+    pub fn is_in_sync(&self) -> bool {
+        matches!(
+            self,
+            Outcome::Unchanged | Outcome::Done(_) | Outcome::Kept { .. }
+        )
+    }
+
+    pub(crate) fn is_done(&self) -> bool {
+        matches!(self, Outcome::Done(_))
+    }
+
+    /// Whether it is a failure by the program's own mistake.
+    pub(crate) fn is_own_mistake(&self) -> bool {
+        match self {
+            Outcome::Failed(error) => error.is_own_mistake(),
+            other => other.is_failure(),
         }
     }
 }

@@ -4,9 +4,11 @@ use segments_model::wire;
 
 use super::super::apply::{CORRECTIONS, look_again};
 use super::super::approval;
+use super::super::attempts::Attempts;
 use super::super::change::Change;
 use super::super::config::{Approvals, SyncConfig};
-use super::super::error::RequestError;
+use super::super::error::{Effect, RequestError};
+use super::super::failed::FailedRequest;
 use super::super::patch;
 use super::super::report::{Action, Outcome, SegmentError};
 use super::super::writer::Writer;
@@ -40,8 +42,11 @@ impl Converge<'_> {
         let mut remote = Some(remote);
         let mut form = Form::Identifier;
         // What the service said about the first form.
-        let mut disliked: Option<RequestError> = None;
-        let (mut sent, mut corrections) = (0, 0);
+        let mut disliked: Option<FailedRequest> = None;
+        let mut sent = 0;
+        let mut attempts = Attempts::new();
+        // What this process did, or may have done.
+        let mut own: Option<Action> = None;
         let mut reread = true;
         let expected = match planned {
             Outcome::Due(action) => EXPECTED + patch::count_of_targets(action.changes()),
@@ -57,48 +62,66 @@ impl Converge<'_> {
                     reread = true;
                     continue;
                 }
-                (Outcome::Unchanged, _) if sent > 0 => {
-                    return Ok(match planned {
-                        Outcome::Due(action) => Outcome::Done(action.clone()),
-                        _ => Outcome::Unchanged,
-                    });
+                (Outcome::Unchanged, _) => {
+                    return Ok(own.map_or(Outcome::Unchanged, Outcome::Done));
                 }
                 (Outcome::Due(action), Some(seen)) => (action, seen),
                 (settled, _) => return Ok(settled),
             };
             if sent >= expected + CORRECTIONS {
+                if let Some(failed) = attempts.give_up() {
+                    return Err(failed.into());
+                }
                 return Err(SegmentError::NotConverged {
                     patches: sent,
                     left: action.changes().to_vec(),
                 });
             }
             sent += 1;
-            let error = match self.patch(&action, seen, form).await {
+            let failed = match self.patch(&action, seen, form).await {
                 Ok(answer) => {
+                    own.get_or_insert(action);
+                    attempts = Attempts::new();
                     remote = Some(answer);
                     reread = false;
                     continue;
                 }
-                Err((error @ RequestError::ApprovalRequired(_), _)) => {
-                    return self.ask(&action, seen, error).await;
+                Err((failed, _)) if matches!(failed.error, RequestError::ApprovalRequired(_)) => {
+                    return self.ask(&action, seen, failed).await;
                 }
-                Err((error @ RequestError::Refused(_), true)) if form == Form::Identifier => {
-                    tracing::debug!(%resource, %error, "trying with weights");
+                Err((failed, true))
+                    if matches!(failed.error, RequestError::Refused(_))
+                        && form == Form::Identifier =>
+                {
+                    tracing::debug!(%resource, error = %failed, "trying with weights");
                     form = Form::Weights;
-                    disliked = Some(error);
+                    disliked = Some(failed);
                     continue;
                 }
-                Err((error, _)) if !look_again(&error) => return Err(error.into()),
-                Err((error, _)) => error,
+                Err((failed, _)) => attempts.failed(failed),
             };
-            tracing::debug!(%resource, %error, "looking again");
-            corrections += 1;
-            self.writer.reader.client.pause(corrections).await?;
-            let found = self.writer.reader.targeting(resource).await?;
+            if !look_again(&failed.error) {
+                return Err(failed.into());
+            }
+            if failed.error.effect() == Effect::Unknown {
+                own.get_or_insert(action);
+            }
+            tracing::debug!(%resource, error = %failed, "looking again");
+            let client = &self.writer.reader.client;
+            if client.pause(attempts.count).await.is_err() {
+                return Err(failed.into());
+            }
+            let Ok(found) = self.writer.reader.targeting(resource).await else {
+                return Err(failed.into());
+            };
             let same = found.as_ref().map(|found| found.version)
                 == remote.as_ref().map(|remote| remote.version);
-            if same && matches!(error, RequestError::Refused(_) | RequestError::NotFound(_)) {
-                return Err(disliked.unwrap_or(error).into());
+            let definite = matches!(
+                failed.error,
+                RequestError::Refused(_) | RequestError::NotFound(_)
+            );
+            if same && definite {
+                return Err(disliked.unwrap_or(failed).into());
             }
             remote = found;
             reread = true;
@@ -113,7 +136,7 @@ impl Converge<'_> {
         action: &Action,
         seen: &wire::Targeting,
         form: Form,
-    ) -> Result<wire::Targeting, (RequestError, bool)> {
+    ) -> Result<wire::Targeting, (FailedRequest, bool)> {
         let resource = &self.goal.targeting.resource;
         let changes = action.changes();
         let comment = (self.comment)(changes);
@@ -148,7 +171,7 @@ impl Converge<'_> {
         &self,
         action: &Action,
         seen: &wire::Targeting,
-        refused: RequestError,
+        refused: FailedRequest,
     ) -> Result<Outcome, SegmentError> {
         if self.config.options.approvals != Approvals::Request {
             return Err(refused.into());

@@ -1,7 +1,5 @@
 //! Steering without declaring.
 
-use std::sync::Arc;
-
 use segments_model::{
     AiConfigKey, Clause, Others, Resource, SegmentKey, Serve, Targeting, TargetingRule,
     VariationKey,
@@ -9,13 +7,14 @@ use segments_model::{
 use tokio::time::Instant;
 
 use super::super::apply::comment;
-use super::super::client::Client;
 use super::super::config::{SyncConfig, SyncMode};
+use super::super::degraded;
 use super::super::error::SyncError;
+use super::super::failed::FailedRequest;
 use super::super::reader::Reader;
 use super::super::report::{Outcome, Report, TargetingReport};
-use super::super::request::Scope;
 use super::super::writer::Writer;
+use super::super::{connect, runtime};
 use super::{Converge, Goal};
 
 /// Makes an AI Config serve a variation to the members of the segments, with a rule of its own, and
@@ -52,6 +51,16 @@ pub async fn target_segments(
     variation: &VariationKey,
     segments: impl IntoIterator<Item = SegmentKey>,
 ) -> Result<Report, SyncError> {
+    let segments = segments.into_iter().collect();
+    runtime::needed(steer(config, ai_config, variation, segments)).await
+}
+
+async fn steer(
+    config: &SyncConfig,
+    ai_config: &AiConfigKey,
+    variation: &VariationKey,
+    segments: Vec<SegmentKey>,
+) -> Result<Report, SyncError> {
     let started = Instant::now();
     let targeting = Targeting {
         resource: Resource::AiConfig(ai_config.clone()),
@@ -66,12 +75,21 @@ pub async fn target_segments(
         others: Others::Keep,
         environments: [].into(),
     };
-    let reader = Reader {
-        client: Arc::new(Client::new(config)?),
-        scope: Scope {
-            project: config.project.clone(),
-            environment: config.environment.clone(),
-        },
+    let reader = Reader::new(connect(config)?, config);
+    let report = |reader: &Reader, outcome, cause: Option<Box<FailedRequest>>| Report {
+        project: config.project.clone(),
+        environment: config.environment.clone(),
+        mode: config.options.mode,
+        reached: cause.is_none(),
+        cause,
+        segments: Vec::new(),
+        targetings: vec![TargetingReport {
+            resource: targeting.resource.clone(),
+            outcome,
+        }],
+        kinds: Vec::new(),
+        requests: reader.client.requests(),
+        elapsed: started.elapsed(),
     };
     let goal = Goal {
         targeting: &targeting,
@@ -80,11 +98,18 @@ pub async fn target_segments(
         revision: None,
         anywhere: true,
     };
-    let remote = reader.targeting(&targeting.resource).await;
-    let remote = remote.map_err(|error| SyncError::Read {
-        scope: format!("{}/{}", config.project, config.environment),
-        error: Box::new(error),
-    })?;
+    let remote = match reader.targeting(&targeting.resource).await {
+        Ok(remote) => remote,
+        Err(failed) if degraded::continues(config, &failed) => {
+            return Ok(report(&reader, Outcome::NotReached, Some(Box::new(failed))));
+        }
+        Err(failed) => {
+            return Err(SyncError::Read {
+                scope: format!("{}/{}", config.project, config.environment),
+                error: Box::new(failed),
+            });
+        }
+    };
     let mut outcome = goal.decide(remote.as_ref(), config.options.adoption);
     let writer = Writer { reader };
     if let (Outcome::Due(_), Some(remote), SyncMode::Apply) =
@@ -100,19 +125,6 @@ pub async fn target_segments(
         let settled = converge.settle(remote, &outcome).await;
         outcome = settled.unwrap_or_else(Outcome::Failed);
     }
-    let report = Report {
-        project: config.project.clone(),
-        environment: config.environment.clone(),
-        mode: config.options.mode,
-        reached: true,
-        segments: Vec::new(),
-        targetings: vec![TargetingReport {
-            resource: targeting.resource,
-            outcome,
-        }],
-        kinds: Vec::new(),
-        requests: writer.reader.client.requests(),
-        elapsed: started.elapsed(),
-    };
-    report.complete()
+    let report = report(&writer.reader, outcome, None);
+    degraded::tolerate(config, report.complete())
 }

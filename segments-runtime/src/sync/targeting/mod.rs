@@ -20,7 +20,7 @@ use futures_util::stream::{self, StreamExt};
 use segments_model::{Resource, Targeting, wire};
 
 use super::config::SyncConfig;
-use super::error::RequestError;
+use super::failed::FailedRequest;
 use super::reader::Reader;
 use super::report::Outcome;
 
@@ -50,7 +50,7 @@ pub(crate) async fn look(
     reader: &Reader,
     config: &SyncConfig,
     targetings: &[Targeting],
-) -> Result<Vec<Found>, RequestError> {
+) -> Result<Vec<Found>, FailedRequest> {
     let owner = config.owner();
     let reads: Vec<_> = targetings
         .iter()

@@ -6,6 +6,7 @@ use futures_util::stream::{self, StreamExt};
 use segments_model::{AiConfigKey, Others, Resource, Targeting, wire};
 
 use super::super::error::RequestError;
+use super::super::failed::FailedRequest;
 use super::super::reader::Reader;
 use super::super::report::Outcome;
 use super::Found;
@@ -31,15 +32,15 @@ impl Usage {
         concurrency: usize,
         targetings: &[Targeting],
         found: &[Found],
-    ) -> Result<Self, RequestError> {
+    ) -> Result<Self, FailedRequest> {
         let mut usage = Self::default();
         for (place, (targeting, found)) in targetings.iter().zip(found).enumerate() {
             usage.declared(reader, place, targeting, found);
         }
         match usage.undeclared(reader, concurrency, targetings).await {
-            Err(error) if error.is_unreachable() => return Err(error),
+            Err(failed) if !failed.error.is_own_mistake() => return Err(failed),
             // A token may be for segments alone.
-            unread => usage.unread = unread.err(),
+            unread => usage.unread = unread.err().map(|failed| failed.error),
         }
         Ok(usage)
     }
@@ -49,7 +50,7 @@ impl Usage {
         reader: &Reader,
         concurrency: usize,
         targetings: &[Targeting],
-    ) -> Result<(), RequestError> {
+    ) -> Result<(), FailedRequest> {
         let declared: HashSet<&str> = targetings
             .iter()
             .filter(|targeting| matches!(targeting.resource, Resource::AiConfig(_)))

@@ -1,0 +1,150 @@
+//! Taking turns: of many replicas that start together, one writes.
+//!
+//! LaunchDarkly documents no lock. What it documents is enough to do without: creating a segment
+//! that exists is refused (409 `key_exists`), every segment has a version, and a list shows both. So
+//! replicas wait for a random time, look again, and take what has moved meanwhile for the work of
+//! another one, which they leave to it until nothing moves any more. Movement is a lease that expires
+//! by itself: who is killed moves nothing, and the next one goes on. The first write goes alone; who
+//! finds that another was faster with it steps back.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::time::Instant;
+
+use super::client::Client;
+use super::clock::after;
+use super::config::SyncConfig;
+use super::error::SyncError;
+use super::plan::{self, Plan, Task};
+use super::report::{Action, Outcome, Report};
+use super::{Declared, apply};
+
+/// The longest time to wait before the first write.
+const LONGEST: Duration = Duration::from_secs(2);
+
+/// Makes the environment agree, unless another replica is at it; then waits for it.
+pub(crate) async fn apply(
+    mut plan: Plan,
+    client: Arc<Client>,
+    config: &SyncConfig,
+    declared: Declared<'_>,
+) -> Result<Report, SyncError> {
+    let turns = Turns {
+        client: &client,
+        config,
+        declared,
+        // Later, what is to be done is done, whoever else does it.
+        until: after(Instant::now(), config.options.deadline / 2),
+        look: Look::new(&plan),
+    };
+    let mut done: Vec<Report> = Vec::new();
+    loop {
+        plan = turns.wait(plan).await;
+        plan.look_up_kinds(client.clone(), config).await;
+        let polite = Instant::now() < turns.until && turns.look.is_worth_it(&plan);
+        let mut result = apply::apply_in_turn(plan, client.clone(), config, polite).await;
+        let report = match &mut result {
+            Ok(report) => report,
+            Err(SyncError::Incomplete(report)) => report,
+            Err(_) => return result,
+        };
+        let left = report
+            .settled()
+            .any(|it| matches!(it.outcome, Outcome::Due(_)));
+        if polite && left {
+            let next = plan::look(client.clone(), config, declared).await?;
+            done.push(report.clone());
+            plan = next;
+            continue;
+        }
+        done.iter().for_each(|earlier| report.remember(earlier));
+        return result;
+    }
+}
+
+/// What one look at the environment takes.
+struct Look {
+    requests: usize,
+    round_trip: Duration,
+}
+
+impl Look {
+    fn new(plan: &Plan) -> Self {
+        let requests = plan.report.requests.reads.max(1);
+        let sent = u32::try_from(requests).unwrap_or(u32::MAX);
+        Self {
+            requests,
+            round_trip: plan.report.elapsed / sent,
+        }
+    }
+
+    /// Whether it costs less than the writes that it may spare.
+    fn is_worth_it(&self, plan: &Plan) -> bool {
+        writes(plan) > self.requests
+    }
+}
+
+/// How many writes are due.
+fn writes(plan: &Plan) -> usize {
+    let due = plan.report.settled().map(|it| match it.outcome {
+        Outcome::Due(Action::Create { changes }) if !changes.is_empty() => 2,
+        Outcome::Due(_) => 1,
+        _ => 0,
+    });
+    due.sum()
+}
+
+/// What is due, each with the version that was seen.
+fn seen(plan: &Plan) -> Vec<(usize, Option<u64>)> {
+    let segments = plan.work.iter().map(|work| match &work.task {
+        Task::Settle { remote, .. } => (work.place, remote.as_ref().map(|it| it.version)),
+        Task::Delete { .. } => (work.place, None),
+    });
+    let targetings = plan.targetings.iter();
+    let targetings = targetings.map(|work| (work.place, Some(work.remote.version)));
+    segments.chain(targetings).collect()
+}
+
+struct Turns<'a> {
+    client: &'a Arc<Client>,
+    config: &'a SyncConfig,
+    declared: Declared<'a>,
+    until: Instant,
+    look: Look,
+}
+
+impl Turns<'_> {
+    /// Waits until nobody else writes, and returns what is due then.
+    async fn wait(&self, mut plan: Plan) -> Plan {
+        let mut longest = self.first_wait(&plan);
+        while self.look.is_worth_it(&plan) {
+            let wait = self.config.options.clock.up_to(longest);
+            if Instant::now() + wait > self.until || self.client.wait(wait).await.is_err() {
+                break;
+            }
+            let again = plan::look(self.client.clone(), self.config, self.declared).await;
+            // What could be read before can be applied; what is wrong now will show there.
+            let Ok(again) = again else { break };
+            if !again.report.reached {
+                break;
+            }
+            let moved = seen(&again) != seen(&plan);
+            plan = again;
+            if !moved {
+                break;
+            }
+            longest = longest.saturating_mul(2).min(LONGEST);
+        }
+        plan
+    }
+
+    /// Long enough that the replica with the shortest wait is mostly done before the next one looks.
+    fn first_wait(&self, plan: &Plan) -> Duration {
+        let rounds = 2 + writes(plan).div_ceil(self.config.options.concurrency) * 2;
+        let rounds = u32::try_from(rounds).unwrap_or(u32::MAX);
+        let work = self.look.round_trip.saturating_mul(rounds);
+        let shortest = self.config.options.retry.first;
+        work.saturating_mul(4).max(shortest).min(LONGEST)
+    }
+}

@@ -123,13 +123,8 @@ pub enum Doubt {
     },
     /// Segments ask each other in a circle. SDKs give up on the whole flag then.
     Cycle {
-        /// The circle, its first segment once more at the end.
+        /// The circle from the key that comes first, which stands once more at the end.
         path: Vec<Cow<'static, str>>,
-    },
-    /// Segments ask one another further than anybody follows.
-    TooDeep {
-        /// The segment at which it was given up.
-        segment: Cow<'static, str>,
     },
     /// A clause or a percentage rule refers to no attribute that there can be. SDKs give up on the
     /// whole flag then.
@@ -237,12 +232,6 @@ impl fmt::Display for Doubt {
                     write!(f, "`{segment}`")?;
                 }
                 Ok(())
-            }
-            Self::TooDeep { segment } => {
-                write!(
-                    f,
-                    "the chain of segments up to `{segment}` is too long to follow"
-                )
             }
             Self::Malformed {
                 segment,

@@ -1,4 +1,9 @@
 //! The decision: lists first, then the rules in order.
+//!
+//! Segments ask segments to any depth, so the walk is a loop over a list of its own and not a
+//! recursion: a chain is as long as somebody writes it, and the stack is not endless. Each level of a
+//! decision remembers where it stands, stops where it needs a segment that is not decided yet, and
+//! goes on from there once it is.
 
 use std::borrow::Cow;
 
@@ -8,10 +13,6 @@ use super::lists::{Listed, Listings};
 use super::segments::CompiledSegments;
 use super::sight::Sights;
 use crate::{AttributeValue, Doubt, Exclusion, Inclusion, Membership, kernel};
-
-/// How far segments that ask segments are followed. The service has no such limit; a chain as long
-/// as this is no audience that anybody thought of, and the stack is not endless.
-pub(super) const LONGEST_CHAIN: usize = 200;
 
 /// What was found about one segment; places instead of names, so that it costs nothing to pass on.
 #[derive(Debug, Clone, Copy)]
@@ -43,11 +44,8 @@ pub(super) enum Reason {
         clause: usize,
         asked: usize,
     },
-    /// The path is with the [`Visits`].
-    Cycle,
-    TooDeep {
-        segment: usize,
-    },
+    /// The place of the path among those of the [`Visits`].
+    Cycle(usize),
     /// `clause` is `None` if it is the attribute of the percentage that is wrong.
     Malformed {
         segment: usize,
@@ -98,15 +96,56 @@ impl Decision {
 #[derive(Debug, Default)]
 pub(super) struct Visits {
     states: Vec<State>,
-    chain: Vec<usize>,
-    cycle: Vec<usize>,
+    /// The decisions that are under way, each waiting for the next.
+    chain: Vec<OfSegment>,
+    cycles: Vec<Vec<usize>>,
     sights: Sights,
 }
+
+/// Where the decision about a segment stands.
+#[derive(Debug, Clone, Copy)]
+struct OfSegment {
+    segment: usize,
+    doubt: Option<Reason>,
+    rule: OfRule,
+}
+
+/// Where a rule stands.
+#[derive(Debug, Clone, Copy, Default)]
+struct OfRule {
+    rule: usize,
+    doubt: Option<Reason>,
+    condition: OfCondition,
+}
+
+/// Where a condition stands.
+#[derive(Debug, Clone, Copy, Default)]
+struct OfCondition {
+    clause: usize,
+    /// How many segments have been asked.
+    asked: usize,
+    doubt: Option<Reason>,
+}
+
+impl OfSegment {
+    fn new(segment: usize) -> Self {
+        Self {
+            segment,
+            doubt: None,
+            rule: OfRule::default(),
+        }
+    }
+}
+
+/// A segment that has to be decided first.
+#[derive(Debug, Clone, Copy)]
+struct Needed(usize);
 
 #[derive(Debug, Clone, Copy)]
 enum State {
     New,
-    Pending,
+    /// With its place in the chain.
+    Pending(usize),
     Done(Decision),
 }
 
@@ -119,10 +158,16 @@ impl Visits {
         }
     }
 
+    fn begin(&mut self, segment: usize) {
+        self.states[segment] = State::Pending(self.chain.len());
+        self.chain.push(OfSegment::new(segment));
+    }
+
     /// Forgets what was said and seen, for the next context.
     pub(super) fn clear(&mut self) {
         self.sights.clear();
         self.states.fill(State::New);
+        self.cycles.clear();
     }
 }
 
@@ -149,64 +194,197 @@ impl CompiledSegments {
         question: &Question,
         visits: &mut Visits,
     ) -> Decision {
-        let segment = &self.segments[index];
-        if !segment.asks {
-            return self.decide_unasked(index, segment, question, visits);
+        if !self.segments[index].asks {
+            return self.decide_alone(index, question, visits);
         }
         if visits.states.is_empty() {
             visits.states = vec![State::New; self.segments.len()];
         }
-        match visits.states[index] {
-            State::New => {}
-            State::Done(decision) => return decision,
-            State::Pending => {
-                let start = visits.chain.iter().position(|asked| *asked == index);
-                visits.cycle = visits.chain[start.unwrap_or(0)..].to_vec();
-                visits.cycle.push(index);
-                return Decision::GivenUp(Reason::Cycle);
+        if let State::Done(decision) = visits.states[index] {
+            return decision;
+        }
+        visits.begin(index);
+        let mut at = OfSegment::new(index);
+        loop {
+            match self.advance(&mut at, question, visits) {
+                Ok(decision) => {
+                    visits.states[at.segment] = State::Done(decision);
+                    visits.chain.pop();
+                    match visits.chain.last() {
+                        Some(waiting) => at = *waiting,
+                        None => return decision,
+                    }
+                }
+                Err(Needed(asked)) => {
+                    visits.chain.pop();
+                    visits.chain.push(at);
+                    visits.begin(asked);
+                    at = OfSegment::new(asked);
+                }
             }
         }
-        if visits.chain.len() >= LONGEST_CHAIN {
-            return Decision::GivenUp(Reason::TooDeep { segment: index });
-        }
-        visits.states[index] = State::Pending;
-        visits.chain.push(index);
-        let decision = self.decide_unasked(index, segment, question, visits);
-        visits.chain.pop();
-        visits.states[index] = State::Done(decision);
-        decision
     }
 
-    fn decide_unasked(
+    /// Decides a segment that asks no other.
+    fn decide_alone(&self, index: usize, question: &Question, visits: &mut Visits) -> Decision {
+        match self.advance(&mut OfSegment::new(index), question, visits) {
+            Ok(decision) => decision,
+            Err(_) => unreachable!("a segment that asks no other needs none"),
+        }
+    }
+
+    /// Goes on with a decision.
+    fn advance(
         &self,
-        index: usize,
-        segment: &Segment,
+        at: &mut OfSegment,
         question: &Question,
         visits: &mut Visits,
-    ) -> Decision {
+    ) -> Result<Decision, Needed> {
+        let index = at.segment;
+        let segment = &self.segments[index];
         if let Some(kind) = &segment.big {
-            return match question.context.of_kind(kind) {
+            return Ok(match question.context.of_kind(kind) {
                 Some(_) => Decision::Unknown(Reason::BigSegment { segment: index }),
                 None => Decision::NoRule,
-            };
+            });
         }
         match question.listings.in_segment(index) {
-            Some(Listed::Included(list)) => return Decision::Included(list),
-            Some(Listed::Excluded(list)) => return Decision::Excluded(list),
+            Some(Listed::Included(list)) => return Ok(Decision::Included(list)),
+            Some(Listed::Excluded(list)) => return Ok(Decision::Excluded(list)),
             None => {}
         }
-        let mut unknown = None;
-        for rule in 0..segment.rules.len() {
-            match self.rule(index, rule, question, visits) {
-                Ok(Known::Yes) => return Decision::Rule(rule),
+        while at.rule.rule < segment.rules.len() {
+            match self.advance_rule(index, &mut at.rule, question, visits)? {
+                Ok(Known::Yes) => return Ok(Decision::Rule(at.rule.rule)),
                 Ok(Known::No) => {}
-                Ok(Known::Unknown(reason)) => unknown = unknown.or(Some(reason)),
-                Err(reason) => return Decision::GivenUp(unknown.unwrap_or(reason)),
+                Ok(Known::Unknown(reason)) => at.doubt = at.doubt.or(Some(reason)),
+                Err(reason) => return Ok(Decision::GivenUp(at.doubt.unwrap_or(reason))),
             }
+            at.rule = OfRule {
+                rule: at.rule.rule + 1,
+                ..OfRule::default()
+            };
         }
-        unknown.map_or(Decision::NoRule, Decision::Unknown)
+        Ok(at.doubt.map_or(Decision::NoRule, Decision::Unknown))
     }
 
+    fn advance_rule(
+        &self,
+        segment: usize,
+        at: &mut OfRule,
+        question: &Question,
+        visits: &mut Visits,
+    ) -> Result<Truth, Needed> {
+        let rule = &self.segments[segment].rules[at.rule];
+        while let Some(condition) = rule.conditions.get(at.condition.clause) {
+            // Most conditions are clauses, which know everything they need.
+            if let Condition::Clause(clause) = condition {
+                if !clause.holds(question.context, &mut visits.sights) {
+                    return Ok(Ok(Known::No));
+                }
+            } else {
+                let of_rule = (segment, at.rule);
+                match self.advance_condition(of_rule, &mut at.condition, question, visits)? {
+                    Ok(Known::Yes) => {}
+                    Ok(Known::No) => return Ok(Ok(Known::No)),
+                    Ok(Known::Unknown(reason)) => at.doubt = at.doubt.or(Some(reason)),
+                    Err(reason) => return Ok(Err(at.doubt.unwrap_or(reason))),
+                }
+            }
+            at.condition = OfCondition {
+                clause: at.condition.clause + 1,
+                ..OfCondition::default()
+            };
+        }
+        let share = match &rule.share {
+            None => Ok(Known::Yes),
+            Some(share) => self.share(segment, at.rule, share, question.context),
+        };
+        Ok(match (at.doubt, share) {
+            (None, share) => share,
+            (Some(_), Ok(Known::No)) => Ok(Known::No),
+            (Some(reason), _) => Ok(Known::Unknown(reason)),
+        })
+    }
+
+    fn advance_condition(
+        &self,
+        (segment, rule): (usize, usize),
+        at: &mut OfCondition,
+        question: &Question,
+        visits: &mut Visits,
+    ) -> Result<Truth, Needed> {
+        let clause = at.clause;
+        let (asked, negate) = match &self.segments[segment].rules[rule].conditions[clause] {
+            Condition::Clause(clause) => {
+                let holds = clause.holds(question.context, &mut visits.sights);
+                return Ok(Ok(Known::of(holds)));
+            }
+            Condition::Malformed(_) => {
+                return Ok(Err(Reason::Malformed {
+                    segment,
+                    rule,
+                    clause: Some(clause),
+                }));
+            }
+            Condition::Segments { asked, negate } => (asked, *negate),
+        };
+        while let Some(one) = asked.get(at.asked) {
+            let truth = match one {
+                Asked::Loaded(index) => self.answer(*index, question, visits)?.truth(),
+                Asked::Missing(_) if self.complete => Ok(Known::No),
+                Asked::Missing(_) => Ok(Known::Unknown(Reason::Missing {
+                    segment,
+                    rule,
+                    clause,
+                    asked: at.asked,
+                })),
+            };
+            match truth {
+                Ok(Known::Yes) => return Ok(Ok(Known::of(!negate))),
+                Ok(Known::No) => {}
+                Ok(Known::Unknown(reason)) => at.doubt = at.doubt.or(Some(reason)),
+                Err(reason) => return Ok(Err(at.doubt.unwrap_or(reason))),
+            }
+            at.asked += 1;
+        }
+        Ok(Ok(at.doubt.map_or(Known::of(negate), Known::Unknown)))
+    }
+
+    /// What a segment that is asked says, if it is decided.
+    fn answer(
+        &self,
+        index: usize,
+        question: &Question,
+        visits: &mut Visits,
+    ) -> Result<Decision, Needed> {
+        if !self.segments[index].asks {
+            return Ok(self.decide_alone(index, question, visits));
+        }
+        match visits.states.get(index) {
+            None | Some(State::New) => Err(Needed(index)),
+            Some(State::Done(decision)) => Ok(*decision),
+            Some(State::Pending(depth)) => {
+                let place = *depth;
+                Ok(Decision::GivenUp(self.circle(place, visits)))
+            }
+        }
+    }
+
+    /// The circle that closes at this place of the chain. It begins with the key that comes first, so
+    /// that it reads the same wherever it was entered.
+    fn circle(&self, place: usize, visits: &mut Visits) -> Reason {
+        let circle = visits.chain[place..].iter();
+        let mut circle: Vec<usize> = circle.map(|at| at.segment).collect();
+        let keys = circle.iter().map(|at| &self.segments[*at].key);
+        let first = keys.enumerate().min_by_key(|(_, key)| *key);
+        circle.rotate_left(first.map_or(0, |(place, _)| place));
+        circle.extend(circle.first().copied());
+        visits.cycles.push(circle);
+        Reason::Cycle(visits.cycles.len() - 1)
+    }
+
+    /// A rule as a whole.
     pub(super) fn rule(
         &self,
         segment: usize,
@@ -214,75 +392,35 @@ impl CompiledSegments {
         question: &Question,
         visits: &mut Visits,
     ) -> Truth {
-        let rule = &self.segments[segment].rules[index];
-        let mut unknown = None;
-        for (clause, condition) in rule.conditions.iter().enumerate() {
-            // Most conditions are clauses, which know everything they need.
-            if let Condition::Clause(clause) = condition {
-                if clause.holds(question.context, &mut visits.sights) {
-                    continue;
-                }
-                return Ok(Known::No);
-            }
-            match self.condition((segment, index, clause), question, visits) {
-                Ok(Known::Yes) => {}
-                Ok(Known::No) => return Ok(Known::No),
-                Ok(Known::Unknown(reason)) => unknown = unknown.or(Some(reason)),
-                Err(reason) => return Err(unknown.unwrap_or(reason)),
-            }
-        }
-        let share = match &rule.share {
-            None => Ok(Known::Yes),
-            Some(share) => self.share(segment, index, share, question.context),
+        let mut at = OfRule {
+            rule: index,
+            ..OfRule::default()
         };
-        match (unknown, share) {
-            (None, share) => share,
-            (Some(_), Ok(Known::No)) => Ok(Known::No),
-            (Some(reason), _) => Ok(Known::Unknown(reason)),
+        loop {
+            match self.advance_rule(segment, &mut at, question, visits) {
+                Ok(truth) => return truth,
+                Err(Needed(asked)) => _ = self.decide(asked, question, visits),
+            }
         }
     }
 
+    /// A condition as a whole.
     pub(super) fn condition(
         &self,
         (segment, rule, clause): (usize, usize, usize),
         question: &Question,
         visits: &mut Visits,
     ) -> Truth {
-        let (asked, negate) = match &self.segments[segment].rules[rule].conditions[clause] {
-            Condition::Clause(clause) => {
-                return Ok(Known::of(
-                    clause.holds(question.context, &mut visits.sights),
-                ));
-            }
-            Condition::Malformed(_) => {
-                return Err(Reason::Malformed {
-                    segment,
-                    rule,
-                    clause: Some(clause),
-                });
-            }
-            Condition::Segments { asked, negate } => (asked, *negate),
+        let mut at = OfCondition {
+            clause,
+            ..OfCondition::default()
         };
-        let mut unknown = None;
-        for (place, asked) in asked.iter().enumerate() {
-            let truth = match asked {
-                Asked::Loaded(index) => self.decide(*index, question, visits).truth(),
-                Asked::Missing(_) if self.complete => Ok(Known::No),
-                Asked::Missing(_) => Ok(Known::Unknown(Reason::Missing {
-                    segment,
-                    rule,
-                    clause,
-                    asked: place,
-                })),
-            };
-            match truth {
-                Ok(Known::Yes) => return Ok(Known::of(!negate)),
-                Ok(Known::No) => {}
-                Ok(Known::Unknown(reason)) => unknown = unknown.or(Some(reason)),
-                Err(reason) => return Err(unknown.unwrap_or(reason)),
+        loop {
+            match self.advance_condition((segment, rule), &mut at, question, visits) {
+                Ok(truth) => return truth,
+                Err(Needed(asked)) => _ = self.decide(asked, question, visits),
             }
         }
-        Ok(unknown.map_or(Known::of(negate), Known::Unknown))
     }
 
     pub(super) fn share(
@@ -384,11 +522,8 @@ impl CompiledSegments {
                     Condition::Clause(_) | Condition::Malformed(_) => key(segment),
                 },
             },
-            Reason::Cycle => Doubt::Cycle {
-                path: visits.cycle.iter().copied().map(key).collect(),
-            },
-            Reason::TooDeep { segment } => Doubt::TooDeep {
-                segment: key(segment),
+            Reason::Cycle(number) => Doubt::Cycle {
+                path: visits.cycles[number].iter().copied().map(key).collect(),
             },
             Reason::Malformed {
                 segment,

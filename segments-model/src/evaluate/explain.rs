@@ -7,7 +7,7 @@ use foldhash::HashSet;
 use super::clause::{Clause, Subject, Test};
 use super::compile::{Asked, Condition, Rule, Share};
 use super::context::ContextInstance;
-use super::decide::{Decision, Known, LONGEST_CHAIN, Question, Truth, Visits};
+use super::decide::{Decision, Known, Question, Truth, Visits};
 use super::segments::CompiledSegments;
 use super::sight::Sights;
 use crate::explanation::{
@@ -15,23 +15,45 @@ use crate::explanation::{
 };
 use crate::{AttributeValue, Operator, kernel, wire};
 
+/// How many segments one explanation goes into. Those beyond are named by their answer, which is as
+/// right as the others.
+const MOST: usize = 200;
+
+/// What was asked and told while segments are explained.
+struct Told<'q, 's, 'c> {
+    question: &'q Question<'s, 'c>,
+    visits: Visits,
+    /// The segments that are explained already. A segment may ask itself, and one that two ask, which
+    /// two others ask, and so on, would be explained twice as often at every step.
+    segments: HashSet<usize>,
+    /// How many more the present explanation may go into.
+    left: usize,
+}
+
 impl CompiledSegments {
-    pub(super) fn explanation(&self, index: usize, context: &ContextInstance) -> Explanation {
+    /// Explains segments one after the other. What is asked by several is explained where it is asked
+    /// first, and by itself.
+    pub(super) fn explained(
+        &self,
+        segments: impl IntoIterator<Item = usize>,
+        context: &ContextInstance,
+    ) -> Vec<Explanation> {
         let question = Question::new(self, context);
-        self.explain_within(index, &question, &mut HashSet::default())
+        let mut told = Told {
+            question: &question,
+            visits: Visits::of_many(self),
+            segments: HashSet::default(),
+            left: 0,
+        };
+        let explain = |index| {
+            told.left = MOST;
+            self.explain_within(index, &mut told)
+        };
+        segments.into_iter().map(explain).collect()
     }
 
-    /// `told` are the segments that are explained already. Each is explained once, and not too many
-    /// are: a segment may ask itself, and one that two ask, which two others ask, and so on, would be
-    /// explained twice as often at every step.
-    fn explain_within(
-        &self,
-        index: usize,
-        question: &Question,
-        told: &mut HashSet<usize>,
-    ) -> Explanation {
-        let mut visits = Visits::default();
-        let decision = self.decide(index, question, &mut visits);
+    fn explain_within(&self, index: usize, told: &mut Told<'_, '_, '_>) -> Explanation {
+        let decision = self.decide(index, told.question, &mut told.visits);
         let tried = match decision {
             Decision::Included(_) | Decision::Excluded(_) => 0,
             Decision::Rule(rule) => rule + 1,
@@ -39,13 +61,14 @@ impl CompiledSegments {
                 self.segments[index].rules.len()
             }
         };
-        told.insert(index);
+        told.segments.insert(index);
+        told.left = told.left.saturating_sub(1);
         let rules = (0..tried)
-            .map(|rule| self.explain_rule(index, rule, question, told))
+            .map(|rule| self.explain_rule(index, rule, told))
             .collect();
         Explanation {
             segment: Cow::Owned(self.segments[index].key.clone()),
-            membership: self.membership_of(index, decision, &visits),
+            membership: self.membership_of(index, decision, &told.visits),
             rules,
         }
     }
@@ -54,18 +77,17 @@ impl CompiledSegments {
         &self,
         segment: usize,
         index: usize,
-        question: &Question,
-        told: &mut HashSet<usize>,
+        told: &mut Told<'_, '_, '_>,
     ) -> RuleExplanation {
         let rule = &self.segments[segment].rules[index];
         let clauses = (0..rule.conditions.len())
-            .map(|clause| self.explain_clause((segment, index, clause), question, told))
+            .map(|clause| self.explain_clause((segment, index, clause), told))
             .collect();
         let share = rule
             .share
             .as_ref()
-            .map(|share| self.explain_share(segment, index, share, question.context));
-        let truth = self.rule(segment, index, question, &mut Visits::default());
+            .map(|share| self.explain_share(segment, index, share, told.question.context));
+        let truth = self.rule(segment, index, told.question, &mut told.visits);
         RuleExplanation {
             index,
             id: rule.source.id.clone().map(Cow::Owned),
@@ -79,15 +101,17 @@ impl CompiledSegments {
     fn explain_clause(
         &self,
         (segment, index, clause): (usize, usize, usize),
-        question: &Question,
-        told: &mut HashSet<usize>,
+        told: &mut Told<'_, '_, '_>,
     ) -> ClauseExplanation {
         let rule = &self.segments[segment].rules[index];
         let source = &rule.source.clauses[clause];
-        let mut visits = Visits::default();
-        let truth = self.condition((segment, index, clause), question, &mut visits);
+        let truth = self.condition((segment, index, clause), told.question, &mut told.visits);
+        let doubt = match truth {
+            Err(reason) | Ok(Known::Unknown(reason)) => Some(self.doubt(reason, &told.visits)),
+            Ok(Known::Yes | Known::No) => None,
+        };
         let (seen, matched) = match &rule.conditions[clause] {
-            Condition::Clause(clause) => seen(clause, source, question.context),
+            Condition::Clause(clause) => seen(clause, source, told.question.context),
             Condition::Segments { .. } => (Seen::WholeContext, None),
             Condition::Malformed(_) => (Seen::NoValue, None),
         };
@@ -95,8 +119,8 @@ impl CompiledSegments {
             Condition::Segments { asked, .. } => asked
                 .iter()
                 .filter_map(|asked| match asked {
-                    Asked::Loaded(index) if told.len() < LONGEST_CHAIN && !told.contains(index) => {
-                        Some(self.explain_within(*index, question, told))
+                    Asked::Loaded(index) if told.left > 0 && !told.segments.contains(index) => {
+                        Some(self.explain_within(*index, told))
                     }
                     Asked::Loaded(_) | Asked::Missing(_) => None,
                 })
@@ -108,10 +132,7 @@ impl CompiledSegments {
             holds: known(truth),
             seen,
             matched,
-            doubt: match truth {
-                Err(reason) | Ok(Known::Unknown(reason)) => Some(self.doubt(reason, &visits)),
-                Ok(Known::Yes | Known::No) => None,
-            },
+            doubt,
             segments,
         }
     }

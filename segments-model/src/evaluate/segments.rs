@@ -237,6 +237,18 @@ impl CompiledSegments {
         Count::new(self.clone(), (0..self.segments.len()).collect())
     }
 
+    /// How the answers of several segments come about, in the order in which they are named. A
+    /// segment that several of them ask is explained where it is asked first, and by itself if it is
+    /// among them. Keys of segments that are not here are passed over.
+    pub fn explanations<'k>(
+        &self,
+        keys: impl IntoIterator<Item = &'k str>,
+        context: &ContextInstance,
+    ) -> Vec<Explanation> {
+        let places = keys.into_iter().filter_map(|key| self.place(key));
+        self.explained(places, context)
+    }
+
     /// How the answer comes about: each rule and clause, with what was seen and compared. `None` if
     /// there is no such segment.
     #[must_use]
@@ -279,6 +291,7 @@ impl<'a> CompiledSegment<'a> {
     /// How the answer comes about: each rule and clause, with what was seen and compared.
     #[must_use]
     pub fn explain(self, context: &ContextInstance) -> Explanation {
-        self.segments.explanation(self.index, context)
+        let mut explained = self.segments.explained([self.index], context);
+        explained.remove(0)
     }
 }

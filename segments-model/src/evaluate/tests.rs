@@ -232,29 +232,63 @@ fn a_circle_is_found_where_it_is_entered() {
     );
 }
 
-#[test]
-fn chains_without_end_are_given_up_and_many_paths_are_one_visit() {
-    let chain = |length: usize| {
-        let segments = (0..length).map(|n| {
-            let next = format!("s{}", n + 1);
+/// Segments that ask the next each, and the last of which holds for `x`.
+fn chain(length: usize, is_reversed: bool) -> CompiledSegments {
+    let last = clause("x", "in", json!([1]));
+    let mut segments: Vec<Json> = (0..length)
+        .map(|n| {
+            let clause = if n + 1 < length {
+                asks(&format!("s{}", n + 1))
+            } else {
+                last.clone()
+            };
             // Asked twice: without memory this would take 2^length steps.
             segment(
                 &format!("s{n}"),
-                json!([{"clauses": [asks(&next)]}, {"clauses": [asks(&next)]}]),
+                json!([{"clauses": [clause]}, {"clauses": [clause]}]),
             )
-        });
-        compile(segments.collect()).complete()
-    };
-    assert_eq!(
-        chain(150).membership("s0", &user(json!({}))).known(),
-        Some(false)
-    );
-    assert!(matches!(
-        chain(100_000).membership("s0", &user(json!({}))),
-        Membership::Unknown {
-            reason: Doubt::TooDeep { .. }
+        })
+        .collect();
+    if is_reversed {
+        segments.reverse();
+    }
+    compile(segments.into()).complete()
+}
+
+#[test]
+fn a_chain_has_one_answer_however_long_it_is_and_in_whatever_order() {
+    for (length, x) in [(150, 1), (300, 1), (300, 2), (2000, 1)] {
+        let (context, expected) = (user(json!({"x": x})), Some(x == 1));
+        for is_reversed in [false, true] {
+            let segments = chain(length, is_reversed);
+            assert_eq!(segments.membership("s0", &context).known(), expected);
+            let mut all = segments.memberships(&context);
+            assert!(all.all(|(_, membership)| membership.known() == expected));
+            let counts = segments.count().contexts([context.clone()]);
+            let members = u64::from(x == 1);
+            assert!(counts.segments.iter().all(|tally| tally.members == members));
+            let explained = segments.explanations(segments.keys(), &context);
+            let known = explained.iter().map(|it| it.membership.known());
+            assert!(known.into_iter().all(|known| known == expected));
         }
-    ));
+    }
+    let longer = chain(50_000, false);
+    let membership = longer.membership("s0", &user(json!({"x": 1})));
+    assert_eq!(membership.known(), Some(true));
+}
+
+#[test]
+fn a_circle_reads_the_same_wherever_it_is_entered() {
+    let rules = |asked: &str| json!([{"clauses": [asks(asked)]}]);
+    let segments = [("x", "b"), ("b", "c"), ("c", "a"), ("a", "b")];
+    let segments = segments.map(|(key, asked)| segment(key, rules(asked)));
+    let segments = compile(json!(segments));
+    let says = "unknown: segments ask each other in a circle: `a` → `b` → `c` → `a`";
+    let context = user(json!({}));
+    for (key, membership) in segments.memberships(&context) {
+        assert_eq!(membership.to_string(), says);
+        assert_eq!(segments.membership(key, &context).to_string(), says);
+    }
 }
 
 #[test]

@@ -7,7 +7,7 @@
 
 use std::borrow::Cow;
 
-use super::compile::{Asked, Condition, Rule, Segment, Share};
+use super::compile::{Asked, Condition, Rule, Share};
 use super::context::ContextInstance;
 use super::lists::{Listed, Listings};
 use super::segments::CompiledSegments;

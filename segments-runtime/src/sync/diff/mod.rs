@@ -2,6 +2,7 @@
 
 mod clauses;
 mod normal;
+mod pairs;
 mod rules;
 mod targets;
 

@@ -69,6 +69,13 @@ pub(crate) struct Test {
     pub(crate) negate: bool,
 }
 
+impl Test {
+    /// Kind and attribute.
+    pub(crate) fn attribute(&self) -> (&str, &str) {
+        (&self.kind, &self.attribute)
+    }
+}
+
 impl<'a> Rule<'a> {
     pub(crate) fn of(wire: &'a wire::Rule) -> Self {
         Self {
@@ -97,7 +104,7 @@ impl<'a> Rule<'a> {
         self.share == other.share && self.conditions() == other.conditions()
     }
 
-    fn conditions(&self) -> BTreeSet<&Clause> {
+    pub(crate) fn conditions(&self) -> BTreeSet<&Clause> {
         self.clauses.iter().collect()
     }
 

@@ -6,8 +6,9 @@
 //! each agree on which.
 
 use super::super::change::Change;
-use super::clauses::{Likeness, clauses};
+use super::clauses::clauses;
 use super::normal::Rule;
+use super::pairs::Pairs;
 
 /// What becomes of rules that are not declared, and where those that are declared stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,16 +35,13 @@ impl Others {
     reason = "the method is less general than the closure"
 )]
 pub(crate) fn rules(declared: &[Rule<'_>], remote: &[Rule<'_>], others: Others) -> Vec<Change> {
-    let mut pairs = Pairs {
-        of_declared: vec![None; declared.len()],
-        of_remote: vec![None; remote.len()],
-    };
-    pair_same(declared, remote, &mut pairs, |d, r| d.same(r));
+    let mut pairs = Pairs::new(declared, remote);
+    pairs.join_same(|d, r| d.same(r));
     if others.stay() {
         // A rule that is only alike may be somebody else's.
-        pair_same(declared, remote, &mut pairs, |d, r| d.same_condition(r));
+        pairs.join_same(|d, r| d.same_condition(r));
     } else {
-        pair_alike(declared, remote, &mut pairs);
+        pairs.join_alike();
     }
 
     let mut changes = Vec::new();
@@ -61,11 +59,12 @@ pub(crate) fn rules(declared: &[Rule<'_>], remote: &[Rule<'_>], others: Others) 
             changes.extend(edits(rule, &remote[r]).unwrap_or_default());
         }
     }
+    let successors = successors(remote, &pairs, others);
     for (d, rule) in declared.iter().enumerate() {
         if pairs.of_declared[d].is_none() {
             let before = match others {
                 Others::Go | Others::Stay => None,
-                Others::GoInPlace | Others::StayBehind => before(d, remote, &pairs, others),
+                Others::GoInPlace | Others::StayBehind => successors[d].map(|r| id(&remote[r])),
             };
             changes.push(Change::AddRule {
                 added: rule.wire.clone(),
@@ -80,99 +79,24 @@ pub(crate) fn rules(declared: &[Rule<'_>], remote: &[Rule<'_>], others: Others) 
     changes
 }
 
-/// The rule that is there already and has to come next after a new one.
-fn before(d: usize, remote: &[Rule<'_>], pairs: &Pairs, others: Others) -> Option<String> {
-    let mut declared = pairs.of_declared[d..].iter().flatten().copied();
-    let foreign = || (0..remote.len()).find(|r| others.stay() && pairs.of_remote[*r].is_none());
-    declared.next().or_else(foreign).map(|r| id(&remote[r]))
-}
-
-/// Which declared rule is which remote one.
-struct Pairs {
-    of_declared: Vec<Option<usize>>,
-    of_remote: Vec<Option<usize>>,
-}
-
-impl Pairs {
-    fn are_free(&self, d: usize, r: usize) -> bool {
-        self.of_declared[d].is_none() && self.of_remote[r].is_none()
-    }
-
-    fn join(&mut self, d: usize, r: usize) {
-        self.of_declared[d] = Some(r);
-        self.of_remote[r] = Some(d);
-    }
-}
-
-fn pair_same(
-    declared: &[Rule<'_>],
-    remote: &[Rule<'_>],
-    pairs: &mut Pairs,
-    same: fn(&Rule<'_>, &Rule<'_>) -> bool,
-) {
-    for with_description in [true, false] {
-        for (d, wanted) in declared.iter().enumerate() {
-            let found = remote.iter().enumerate().position(|(r, rule)| {
-                pairs.are_free(d, r)
-                    && same(wanted, rule)
-                    && (!with_description || wanted.description() == rule.description())
-            });
-            if let Some(r) = found {
-                pairs.join(d, r);
-            }
-        }
-    }
-}
-
-/// Pairs what takes the fewest changes first, then what has most in common, then what stands
-/// nearest.
-fn pair_alike(declared: &[Rule<'_>], remote: &[Rule<'_>], pairs: &mut Pairs) {
-    let mut candidates = Vec::new();
-    for (d, wanted) in declared.iter().enumerate() {
-        for (r, rule) in remote.iter().enumerate() {
-            if !pairs.are_free(d, r) {
-                continue;
-            }
-            let common = common(wanted, rule);
-            if common == 0 {
-                continue;
-            }
-            let Some(edits) = edits(wanted, rule) else {
-                continue;
-            };
-            // More edits than a removal and an addition make another rule of it.
-            if edits.len() <= 2 || common >= wanted.clauses.len().max(rule.clauses.len()) {
-                let score = (edits.len(), usize::MAX - common, d.abs_diff(r));
-                candidates.push((score, d, r));
-            }
-        }
-    }
-    candidates.sort_unstable();
-    for (_, d, r) in candidates {
-        if pairs.are_free(d, r) {
-            pairs.join(d, r);
-        }
-    }
-}
-
-/// How many conditions of one rule have one like them in the other; a description that is the same
-/// counts as one, and so do no conditions on both sides.
-fn common(declared: &Rule<'_>, remote: &Rule<'_>) -> usize {
-    let like = |wanted: &&super::normal::Clause| {
-        let mut clauses = remote.clauses.iter();
-        clauses.any(|clause| Likeness::of(wanted, clause) > Likeness::Nothing)
-    };
-    let described =
-        !declared.description().is_empty() && declared.description() == remote.description();
-    let both_everyone = declared.clauses.is_empty() && remote.clauses.is_empty();
-    declared.clauses.iter().filter(like).count()
-        + usize::from(described)
-        + usize::from(both_everyone)
+/// For each declared rule, the one that is there already and has to come next after it if it is new.
+fn successors(remote: &[Rule<'_>], pairs: &Pairs<'_, '_>, others: Others) -> Vec<Option<usize>> {
+    let mut foreign = (0..remote.len()).filter(|r| others.stay() && pairs.of_remote[*r].is_none());
+    let mut next = foreign.next();
+    let declared = pairs.of_declared.iter().rev();
+    let mut successors: Vec<_> = declared
+        .map(|r| {
+            next = r.or(next);
+            next
+        })
+        .collect();
+    successors.reverse();
+    successors
 }
 
 /// The changes that make the remote rule the declared one, where it is; `None` if the service has
 /// given it no identifiers.
-fn edits(declared: &Rule<'_>, remote: &Rule<'_>) -> Option<Vec<Change>> {
+pub(super) fn edits(declared: &Rule<'_>, remote: &Rule<'_>) -> Option<Vec<Change>> {
     let rule = remote.wire.id.clone()?;
     let mut changes = clauses(&rule, declared, remote)?;
     if declared.share != remote.share {
@@ -205,7 +129,7 @@ fn edits(declared: &Rule<'_>, remote: &Rule<'_>) -> Option<Vec<Change>> {
 
 /// Rules that stay keep their order, and new ones come last or where they belong; if that is not the
 /// declared order, it takes one more change.
-fn order(remote: &[Rule<'_>], pairs: &Pairs, others: Others) -> Option<Change> {
+fn order(remote: &[Rule<'_>], pairs: &Pairs<'_, '_>, others: Others) -> Option<Change> {
     let declared = pairs.of_declared.len();
     // What somebody else made comes behind all that is declared.
     let foreign = |r: &usize| others.stay() && pairs.of_remote[*r].is_none();

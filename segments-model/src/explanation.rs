@@ -17,9 +17,9 @@
 //! ```
 
 use std::borrow::Cow;
-use std::fmt;
+use std::fmt::{self, Write};
 
-use crate::{AttributeValue, Doubt, Membership};
+use crate::{AttributeValue, Doubt, Membership, Visible};
 
 /// Why a context is in a segment or not: every rule that was tried, every clause of it, and what
 /// was compared.
@@ -139,7 +139,7 @@ impl fmt::Display for Explanation {
 
 impl Explanation {
     fn write(&self, f: &mut fmt::Formatter<'_>, indent: &str) -> fmt::Result {
-        write!(f, "`{}`: {}", self.segment, self.membership)?;
+        write!(Visible(&mut *f), "`{}`: {}", self.segment, self.membership)?;
         for (index, rule) in self.rules.iter().enumerate() {
             rule.write_line(f, indent, index + 1 == self.rules.len(), "")?;
         }
@@ -164,9 +164,9 @@ impl RuleExplanation {
             self.index + 1
         )?;
         if let Some(description) = &self.description {
-            write!(f, " ({description})")?;
+            write!(Visible(&mut *f), " ({description})")?;
         }
-        f.write_str(serves)?;
+        Visible(&mut *f).write_str(serves)?;
         if self.clauses.is_empty() {
             f.write_str(": everyone")?;
         }
@@ -177,7 +177,8 @@ impl RuleExplanation {
         let lines = self.clauses.len() + usize::from(self.share.is_some());
         for (index, clause) in self.clauses.iter().enumerate() {
             let (branch, below) = branches(index + 1 == lines);
-            write!(f, "\n{indent}{branch}{clause}")?;
+            write!(f, "\n{indent}{branch}")?;
+            write!(Visible(&mut *f), "{clause}")?;
             for (asked, segment) in clause.segments.iter().enumerate() {
                 let (branch, deeper) = branches(asked + 1 == clause.segments.len());
                 write!(f, "\n{indent}{below}{branch}")?;
@@ -186,7 +187,8 @@ impl RuleExplanation {
         }
         if let Some(share) = &self.share {
             let (branch, _) = branches(true);
-            write!(f, "\n{indent}{branch}{share}")?;
+            write!(f, "\n{indent}{branch}")?;
+            write!(Visible(&mut *f), "{share}")?;
         }
         Ok(())
     }

@@ -103,5 +103,5 @@ pub use targeting::{
     TargetingRule,
 };
 pub use value::{InvalidNumber, Number, Value};
-pub use visible::Visible;
+pub use visible::{Visible, steers, visible, visible_lines};
 pub use weight::{InvalidPercent, Weight};

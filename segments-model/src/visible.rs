@@ -1,13 +1,15 @@
 //! Text from outside, made fit to be shown.
 
+use std::borrow::Cow;
 use std::fmt::{self, Write};
 
 /// Writes text with everything escaped that would steer a terminal or an editor instead of being
-/// seen: control characters, line breaks among them, and those that change the direction of
-/// writing.
+/// seen: control characters, line breaks among them, those that change the direction of writing, and
+/// those that nobody sees.
 ///
 /// What a service or a file says ends up on terminals and in logs. There, an escape sequence could
-/// hide a change of a plan, and a line break could forge a line of a log.
+/// hide a change of a plan, a line break could forge a line of a log, and a key with an invisible
+/// letter could pass for another.
 ///
 /// ```
 /// use std::fmt::Write;
@@ -23,21 +25,106 @@ pub struct Visible<W>(pub W);
 
 impl<W: Write> Write for Visible<W> {
     fn write_str(&mut self, text: &str) -> fmt::Result {
-        let mut rest = text;
-        while let Some((at, character)) = rest.char_indices().find(|(_, found)| steers(*found)) {
-            self.0.write_str(&rest[..at])?;
-            write!(self.0, "{}", character.escape_unicode())?;
-            rest = &rest[at + character.len_utf8()..];
-        }
-        self.0.write_str(rest)
+        escape(text, |_| false, |part| self.0.write_str(part))
     }
 }
 
-/// Whether a character does something instead of looking like something. The second group is that
-/// of "Trojan Source" (CVE-2021-42574), which rustc refuses in comments, too.
-fn steers(character: char) -> bool {
+/// Text with everything escaped that is not seen. See [`Visible`].
+///
+/// ```
+/// assert_eq!(segments_model::visible("ad\u{200b}min"), r"ad\u{200b}min");
+/// ```
+#[must_use]
+pub fn visible(text: &str) -> Cow<'_, str> {
+    escaped(text, |_| false)
+}
+
+/// Text of several lines with everything else escaped that is not seen. See [`Visible`].
+///
+/// ```
+/// assert_eq!(segments_model::visible_lines("a\n\u{202e}b"), "a\n\\u{202e}b");
+/// ```
+#[must_use]
+pub fn visible_lines(text: &str) -> Cow<'_, str> {
+    escaped(text, |character| character == '\n')
+}
+
+fn escaped(text: &str, is_kept: fn(char) -> bool) -> Cow<'_, str> {
+    if !text.contains(|character| steers(character) && !is_kept(character)) {
+        return Cow::Borrowed(text);
+    }
+    let mut shown = String::with_capacity(text.len() + 16);
+    let written = escape(text, is_kept, |part| {
+        shown.push_str(part);
+        Ok(())
+    });
+    written.expect("a `String` takes everything");
+    Cow::Owned(shown)
+}
+
+/// Hands a text on in parts, with everything escaped that is not seen, but for what is kept.
+fn escape(
+    text: &str,
+    is_kept: fn(char) -> bool,
+    mut part: impl FnMut(&str) -> fmt::Result,
+) -> fmt::Result {
+    let mut from = 0;
+    let mut before = None;
+    let mut characters = text.char_indices().peekable();
+    while let Some((at, character)) = characters.next() {
+        let after = characters.peek().map(|(_, after)| *after);
+        let is_joined = character == JOINER
+            && before.is_some_and(is_pictogram)
+            && after.is_some_and(is_pictogram);
+        if steers(character) && !is_kept(character) && !is_joined {
+            part(&text[from..at])?;
+            part(&character.escape_unicode().to_string())?;
+            from = at + character.len_utf8();
+        }
+        before = Some(character);
+    }
+    part(&text[from..])
+}
+
+/// Makes one picture of two, such as a family of three people.
+const JOINER: char = '\u{200d}';
+
+fn is_pictogram(character: char) -> bool {
+    matches!(character, '\u{2190}'..='\u{2bff}' | '\u{fe0f}' | '\u{1f000}'..='\u{1faff}')
+}
+
+/// Whether a character does something instead of looking like something: controls, marks of direction
+/// ("Trojan Source", CVE-2021-42574), breaks of lines and paragraphs, and those of no width.
+///
+/// ```
+/// use segments_model::steers;
+///
+/// assert!(steers('\u{1b}') && steers('\u{202e}') && steers('\u{200b}'));
+/// assert!(!steers('é') && !steers(' '));
+/// ```
+#[must_use]
+pub fn steers(character: char) -> bool {
     character.is_control()
-        || matches!(character, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+        || matches!(
+            character,
+            '\u{ad}'
+                | '\u{34f}'
+                | '\u{61c}'
+                | '\u{115f}'
+                | '\u{1160}'
+                | '\u{17b4}'
+                | '\u{17b5}'
+                | '\u{180e}'
+                | '\u{200b}'..='\u{200f}'
+                | '\u{2028}'..='\u{202e}'
+                | '\u{2060}'..='\u{206f}'
+                | '\u{3164}'
+                | '\u{feff}'
+                | '\u{ffa0}'
+                | '\u{fff0}'..='\u{fffb}'
+                | '\u{1d173}'..='\u{1d17a}'
+                | '\u{e0000}'..='\u{e0fff}'
+        )
 }
 
 #[cfg(test)]
@@ -47,6 +134,7 @@ mod tests {
     fn shown(text: &str) -> String {
         let mut shown = String::new();
         Visible(&mut shown).write_str(text).unwrap();
+        assert_eq!(visible(text), shown);
         shown
     }
 
@@ -58,6 +146,7 @@ mod tests {
             "日本語",
             "a\u{301}",
             "👩‍💻",
+            "❤️‍🔥",
             r"back\slash",
         ] {
             assert_eq!(shown(text), text);
@@ -69,5 +158,24 @@ mod tests {
         assert_eq!(shown("a\x1b]0;x\x07b"), r"a\u{1b}]0;x\u{7}b");
         assert_eq!(shown("\u{202e}txt.exe"), r"\u{202e}txt.exe");
         assert_eq!(shown("\u{9b}1m\u{85}"), r"\u{9b}1m\u{85}");
+        assert_eq!(shown("ad\u{200d}min"), r"ad\u{200d}min");
+        assert_eq!(visible_lines("a\r\nb\x1b"), "a\\u{d}\nb\\u{1b}");
+    }
+
+    #[test]
+    fn every_character_that_nobody_sees_is_escaped() {
+        let ranges = [
+            '\u{0}'..='\u{1f}',
+            '\u{7f}'..='\u{9f}',
+            '\u{61c}'..='\u{61c}',
+            '\u{200b}'..='\u{200f}',
+            '\u{2028}'..='\u{202e}',
+            '\u{2060}'..='\u{206f}',
+            '\u{feff}'..='\u{feff}',
+        ];
+        for character in ranges.into_iter().flatten() {
+            let escape = character.escape_unicode().to_string();
+            assert_eq!(shown(&format!("a{character}b")), format!("a{escape}b"));
+        }
     }
 }

@@ -5,7 +5,7 @@ use std::ops::Range;
 use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 
 use super::{Diagnostic, Source};
-use crate::Severity;
+use crate::{Severity, steers, visible, visible_lines};
 
 /// Whether the output goes to a terminal that shows colours.
 ///
@@ -82,37 +82,46 @@ fn draw(
     source: &Source,
     colors: Colors,
 ) -> String {
-    let mut title = level.primary_title(diagnostic.message.as_str());
+    let message = visible_lines(&diagnostic.message);
+    let mut title = level.primary_title(message.as_ref());
     if let Some(id) = id {
         title = title.id(id);
     }
+    let path = visible(source.path());
+    let labels: Vec<_> = diagnostic
+        .related
+        .iter()
+        .map(|related| visible(&related.message))
+        .collect();
     let mut group = annotate_snippets::Group::with_title(title);
-    group = place(group, source, &diagnostic.span, None);
-    for related in &diagnostic.related {
-        group = place(group, source, &related.span, Some(&related.message));
+    group = place(group, source, &path, &diagnostic.span, None);
+    for (related, label) in diagnostic.related.iter().zip(&labels) {
+        group = place(group, source, &path, &related.span, Some(label));
     }
     let renderer = match colors {
         Colors::Never => Renderer::plain(),
         Colors::Always => Renderer::styled(),
     };
-    // The renderer draws the control characters of ASCII as pictures, and leaves those beyond it,
-    // which some terminals obey.
-    renderer
-        .render(&[group])
-        .replace(|found| matches!(found, '\u{80}'..='\u{9f}'), "\u{fffd}")
+    // The renderer draws the control characters of ASCII as pictures, and leaves others, which some
+    // terminals obey and nobody sees. One character each, so that carets stay where they belong.
+    renderer.render(&[group]).replace(
+        |found| steers(found) && !matches!(found, '\n' | '\t' | '\u{1b}'),
+        "\u{fffd}",
+    )
 }
 
 /// Adds a line and its caret: under `label` if it is a related place.
 fn place<'a>(
     group: annotate_snippets::Group<'a>,
     source: &'a Source,
+    path: &'a str,
     span: &Range<usize>,
     label: Option<&'a str>,
 ) -> annotate_snippets::Group<'a> {
     let location = source.location(span.start);
     let line = source.line_span(location.line);
-    if line.len() > LONGEST_LINE {
-        let origin = Origin::path(source.path()).line(location.line);
+    if line.len() > LONGEST_LINE || source.is_withheld() {
+        let origin = Origin::path(path).line(location.line);
         let group = group.element(origin.char_column(location.column));
         return match label {
             Some(label) => group.element(Level::NOTE.message(label)),
@@ -128,7 +137,7 @@ fn place<'a>(
     };
     group.element(
         Snippet::source(&source.text()[line])
-            .path(source.path())
+            .path(path)
             .line_start(location.line)
             .annotation(kind.span(start..end).label(label)),
     )
@@ -162,8 +171,31 @@ mod tests {
 
     #[test]
     fn control_characters_do_not_reach_the_terminal() {
-        let text = drawn("k = \"\u{1b}[31m\u{9b}\u{202e}\"", 4..15);
-        assert!(!text.contains(['\u{1b}', '\u{9b}', '\u{202e}']), "{text}");
+        let text = drawn(
+            "k = \"\u{1b}[31m\u{9b}\u{202e}\u{61c}\u{200b}\u{2028}\u{feff}\"",
+            4..27,
+        );
+        let steer = |found: char| found != '\n' && steers(found);
+        assert!(!text.contains(steer), "{text:?}");
+    }
+
+    #[test]
+    fn messages_and_paths_do_not_steer_either() {
+        let source = Source::new("a\u{1b}[2K\n.toml", "k = 1\n");
+        let found = Diagnostic::new(Code::TomlType, 0..1, "`\u{1b}[2K` is wrong");
+        let text = human(&found, &source, Colors::Never);
+        assert!(!text.contains('\u{1b}'), "{text:?}");
+        assert!(text.contains(r"a\u{1b}[2K\u{a}.toml:1:1"), "{text}");
+    }
+
+    #[test]
+    fn a_text_that_is_withheld_is_not_quoted() {
+        let source = Source::new("f.toml", "a = 1\nsecret = 2\n").withheld();
+        let found = Diagnostic::new(Code::TomlType, 6..12, "wrong");
+        assert_eq!(
+            human(&found, &source, Colors::Never),
+            "error[toml-type]: wrong\n--> f.toml:2:1"
+        );
     }
 
     #[test]

@@ -17,6 +17,7 @@ pub struct Source {
     text: String,
     /// Where each line starts.
     lines: Vec<usize>,
+    withheld: bool,
 }
 
 /// A place as people and editors count: from 1, columns in characters.
@@ -44,7 +45,20 @@ impl Source {
             path: path.into(),
             lines: lines.collect(),
             text,
+            withheld: false,
         }
+    }
+
+    /// Keeps the text from being shown: diagnostics name places of it and quote nothing. It may hold
+    /// a secret, or be something else than what it was taken for.
+    #[must_use]
+    pub fn withheld(mut self) -> Self {
+        self.withheld = true;
+        self
+    }
+
+    pub(super) fn is_withheld(&self) -> bool {
+        self.withheld
     }
 
     /// The path, as it is to be shown.

@@ -1,10 +1,10 @@
 //! How an answer about a variation comes about.
 
-use std::fmt;
+use std::fmt::{self, Write};
 
 use super::{Choice, Resource};
-use crate::VariationKey;
 use crate::explanation::RuleExplanation;
+use crate::{VariationKey, Visible};
 
 /// Why a context is served a variation: every rule that was tried, every clause of it, and what was
 /// compared. Its `Display` is a tree of lines. It holds values of attributes, so treat it as the
@@ -34,7 +34,12 @@ pub struct ServedRule {
 
 impl fmt::Display for TargetingExplanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "`{}`: {}", self.resource.key(), self.choice)?;
+        write!(
+            Visible(&mut *f),
+            "`{}`: {}",
+            self.resource.key(),
+            self.choice
+        )?;
         for (index, ServedRule { rule, serves }) in self.rules.iter().enumerate() {
             let last = index + 1 == self.rules.len();
             rule.write_line(f, "", last, &format!(" => {serves}"))?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use proc_macro2::TokenStream;
 use quote::quote;
 use segments_model::did_you_mean;
-use segments_model::file::{self, Report};
+use segments_model::file::{self, LARGEST, NotQuotable, QuotableFile, Report};
 use syn::LitStr;
 
 use crate::runtime_path::RuntimePath;
@@ -26,20 +26,16 @@ fn read_in(folder: &Path, written: &str) -> Result<Report, String> {
         ));
     }
     let path = folder.join(written);
-    // A file that is none, such as a pipe, would be read without end.
-    let metadata = std::fs::metadata(&path).map_err(|error| match error.kind() {
-        ErrorKind::NotFound => missing(written, &path),
-        _ => format!("`{written}` cannot be opened: {error}"),
-    })?;
-    if metadata.is_dir() {
-        return Err(format!("`{written}` is a folder; name a file in it"));
+    let text = QuotableFile::open(&path).and_then(|file| file.read(LARGEST));
+    match text {
+        Ok(text) => Ok(file::read(written, &text)),
+        Err(NotQuotable::Folder) => Err(format!("`{written}` is a folder; name a file in it")),
+        Err(NotQuotable::NoFile) => Err(format!("`{written}` is not a file that can be read")),
+        Err(NotQuotable::Io(error)) if error.kind() == ErrorKind::NotFound => {
+            Err(missing(written, &path))
+        }
+        Err(error) => Err(format!("`{written}` cannot be opened: {error}")),
     }
-    if !metadata.is_file() {
-        return Err(format!("`{written}` is not a file that can be read"));
-    }
-    let text =
-        std::fs::read(&path).map_err(|error| format!("`{written}` cannot be read: {error}"))?;
-    Ok(file::read(written, &text))
 }
 
 /// Where cargo says that the package is. A compiler that is run by hand says nothing, and starts

@@ -27,6 +27,7 @@ mod environment;
 mod example;
 mod mend;
 mod places;
+mod quotable;
 mod reader;
 mod relate;
 mod report;
@@ -43,6 +44,7 @@ mod whole;
 
 pub use contents::{AttributeSchema, ContextSchema, DeclaredSegment, SegmentsFile};
 pub use example::Example;
+pub use quotable::{NotQuotable, QuotableFile};
 pub use report::Report;
 pub use schema::json_schema;
 pub use shape::usual_order;
@@ -53,6 +55,9 @@ use unreadable::Unreadable;
 
 use crate::Code;
 use crate::diagnostic::{Diagnostic, Source};
+
+/// How many bytes a file may have.
+pub const LARGEST: u64 = 64 << 20;
 
 /// The report on a file that could not be opened, so that it looks like every other one.
 ///
@@ -101,8 +106,31 @@ fn not_utf8(path: &str, text: &[u8], at: usize) -> Report {
         0
     };
     let span = at - bom..at - bom + char::REPLACEMENT_CHARACTER.len_utf8();
+    let is_other = is_something_else(source.text());
     let found = Diagnostic::new(Code::FileEncoding, span, message);
-    Report::new(source, SegmentsFile::default(), vec![found])
+    let report = Report::new(source, SegmentsFile::default(), vec![found]);
+    if is_other { report.withheld() } else { report }
+}
+
+/// Whether a text that is no TOML has not one line of a file of segments. Then it is something else,
+/// which somebody may have named to have it printed, such as a list of passwords.
+fn is_something_else(text: &str) -> bool {
+    let statements = statement::statements(text);
+    let mut first = statements.iter().filter_map(|one| one.keys(text).next());
+    !first.any(|key| shape::FILE.key(key).is_some())
+}
+
+/// The report on a text that is something else: where the first mistake is, and nothing else.
+fn something_else(source: Source, mistakes: Vec<Diagnostic>) -> Report {
+    let first = mistakes.into_iter().min_by_key(|found| found.span.start);
+    let found = first.map(|found| {
+        let message = format!(
+            "this is no file of segments: {}; begin with a table such as `[segments.some-key]`",
+            found.message
+        );
+        Diagnostic::new(Code::TomlSyntax, found.span, message)
+    });
+    Report::new(source, SegmentsFile::default(), found.into_iter().collect()).withheld()
 }
 
 /// More values than a file has that people can read, and as many as fit into memory.
@@ -125,10 +153,16 @@ fn read_text(source: Source) -> Report {
         return Report::new(source, SegmentsFile::default(), vec![found]);
     }
     if let Some(diagnostics) = syntax::flood(source.text()) {
+        if is_something_else(source.text()) {
+            return something_else(source, diagnostics);
+        }
         return Report::new(source, SegmentsFile::default(), diagnostics);
     }
     let (table, syntax) = syntax::parse(source.text());
     let broken = syntax.iter().any(syntax::is_error);
+    if broken && is_something_else(source.text()) {
+        return something_else(source.clone(), syntax);
+    }
     let mended = if broken {
         mend::mend(source.text())
     } else {

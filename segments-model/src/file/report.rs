@@ -40,6 +40,13 @@ impl Report {
         }
     }
 
+    /// The same, without a word of the file where it is shown. See [`Source::withheld`].
+    #[must_use]
+    pub fn withheld(mut self) -> Self {
+        self.source = self.source.withheld();
+        self
+    }
+
     /// The file as the diagnostics point into it.
     #[must_use]
     pub fn source(&self) -> &Source {

@@ -16,6 +16,10 @@ pub(crate) const BUILT_IN: [(&str, AttributeType); 3] = [
     ("anonymous", AttributeType::Bool),
 ];
 
+/// How many names the way to an attribute may have. SDKs read no JSON that nests much deeper, and the
+/// types that are made of attributes nest as they do.
+const DEEPEST: usize = 100;
+
 /// The kind that every project has.
 pub(super) static USER: ContextKind = ContextKind::USER;
 
@@ -82,6 +86,55 @@ impl Contexts {
     }
 }
 
+/// An attribute, and what is declared of it.
+type Declared<'s> = (&'s AttributeRef, &'s AttributeSchema);
+
+/// The ways to the attributes of a kind, each step once, so that it takes no longer to walk them than
+/// to read them.
+#[derive(Default)]
+struct Paths<'s> {
+    steps: HashMap<(usize, Cow<'s, str>), usize>,
+    /// What is declared at the end of each step; the first is the beginning of all.
+    declared: Vec<Option<Declared<'s>>>,
+}
+
+impl<'s> Paths<'s> {
+    /// Adds an attribute, and returns the one that was declared at its place before.
+    fn declare(&mut self, declared: Declared<'s>) -> Option<&'s AttributeRef> {
+        if self.declared.is_empty() {
+            self.declared.push(None);
+        }
+        let end = declared.0.path().fold(0, |at, name| {
+            let next = self.declared.len();
+            let at = *self.steps.entry((at, name)).or_insert(next);
+            if at == next {
+                self.declared.push(None);
+            }
+            at
+        });
+        let before = self.declared[end].replace(declared);
+        before.map(|(reference, _)| reference)
+    }
+
+    /// The first attribute on the way to another that is a value, and so no object. An attribute of
+    /// any type may be an object.
+    fn value_around(&self, reference: &'s AttributeRef) -> Option<Declared<'s>> {
+        let mut at = 0;
+        let mut path = reference.path().peekable();
+        while let Some(name) = path.next() {
+            at = *self.steps.get(&(at, name))?;
+            path.peek()?;
+            let is_value = |(_, schema): &Declared<'_>| {
+                schema.attribute_type != AttributeType::Any && !schema.unreadable
+            };
+            if let Some(value) = self.declared[at].filter(is_value) {
+                return Some(value);
+            }
+        }
+        None
+    }
+}
+
 impl AttributeSchema {
     fn set_type(&mut self, read: Option<AttributeType>) {
         self.unreadable = read.is_none();
@@ -128,6 +181,12 @@ impl Reader<'_> {
             let mut attribute = self.attribute(name.get_ref(), value);
             attribute.span = name.span();
             match AttributeRef::parse(name.get_ref().to_string()) {
+                Ok(reference) if reference.path().nth(DEEPEST).is_some() => {
+                    let message = format!(
+                        "this attribute is more than {DEEPEST} objects deep, further than any context; shorten its path"
+                    );
+                    self.report(Code::AttributeInvalid, name.span(), message);
+                }
                 Ok(reference) => {
                     self.built_in(&reference, name.span(), &attribute);
                     schema.attributes.insert(reference, attribute);
@@ -141,25 +200,19 @@ impl Reader<'_> {
 
     /// No attribute is declared in two ways, or as a value and as an object.
     fn one_meaning(&mut self, schema: &ContextSchema) {
-        let mut by_path: HashMap<Vec<Cow<'_, str>>, (&AttributeRef, &AttributeSchema)> =
-            HashMap::new();
         let mut written: Vec<_> = schema.attributes.iter().collect();
         written.sort_by_key(|(_, attribute)| attribute.span.start);
+        let mut paths = Paths::default();
         for (reference, attribute) in &written {
-            let first = by_path.insert(reference.path().collect(), (reference, attribute));
-            if let Some((first, _)) = first {
+            let declared = (*reference, *attribute);
+            if let Some(first) = paths.declare(declared) {
                 let message =
                     format!("`{first}` and `{reference}` are one attribute; declare it once");
                 self.report(Code::KeyDuplicate, attribute.span.clone(), message);
             }
         }
         for (reference, attribute) in written {
-            let path: Vec<Cow<'_, str>> = reference.path().collect();
-            let mut around = (1..path.len()).filter_map(|length| by_path.get(&path[..length]));
-            // An attribute of any type may be an object.
-            let value = around
-                .find(|(_, value)| value.attribute_type != AttributeType::Any && !value.unreadable);
-            if let Some((value, declared)) = value {
+            if let Some((value, declared)) = paths.value_around(reference) {
                 let message = format!(
                     "`{reference}` makes an object of `{value}`, which is declared as a {}; leave one of them out",
                     declared.attribute_type
@@ -271,5 +324,49 @@ impl Reader<'_> {
             }
         }
         Some(values)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    /// What is wrong with attributes of these names and types.
+    fn messages(attributes: &[(&str, &str)]) -> Vec<String> {
+        let lines = attributes.iter();
+        let lines = lines.map(|(name, of_type)| format!("\"{name}\" = \"{of_type}\"\n"));
+        let text = format!(
+            "[contexts.user.attributes]\n{}[segments.s]\ndescription = \"S\"\nnobody = true\n",
+            lines.collect::<String>()
+        );
+        let report = crate::file::read("f.toml", text.as_bytes());
+        let found = report.diagnostics().iter();
+        found.map(|found| found.message.clone()).collect()
+    }
+
+    #[test]
+    fn attributes_are_values_or_objects_and_declared_once() {
+        let right = [
+            ("/a/b", "string"),
+            ("/a/c/d", "string"),
+            ("o", "any"),
+            ("/o/x", "number"),
+        ];
+        assert_eq!(messages(&right), [""; 0]);
+        let found = messages(&[("a", "string"), ("/a/b/c", "string"), ("/a", "string")]);
+        assert_eq!(
+            found,
+            [
+                "`/a/b/c` makes an object of `/a`, which is declared as a string; leave one of them out",
+                "`a` and `/a` are one attribute; declare it once",
+            ]
+        );
+    }
+
+    #[test]
+    fn no_attribute_lies_deeper_than_a_context() {
+        assert_eq!(messages(&[(&"/a".repeat(100), "string")]), [""; 0]);
+        for deep in [101, 10_000] {
+            let found = messages(&[(&"/a".repeat(deep), "string")]);
+            assert!(found[0].contains("more than 100 objects deep"), "{found:?}");
+        }
     }
 }

@@ -6,10 +6,13 @@
 use std::io::{self, BufRead, ErrorKind};
 use std::mem;
 
-use memchr::{memchr_iter, memrchr};
+use memchr::{memchr, memchr_iter, memrchr};
 
 /// How large a block is at least, but for the last: enough to make handing it over cheap.
 const BLOCK: usize = 64 << 10;
+
+/// How long a line may be. What is longer is no context, and is not kept.
+pub(super) const LONGEST: usize = 16 << 20;
 
 /// Lines of a stream, the last of which may lack its end.
 #[derive(Debug, Default)]
@@ -17,11 +20,18 @@ pub(super) struct Block {
     /// How many lines the stream has before these.
     before: u64,
     bytes: Vec<u8>,
+    /// The number of the last line, if it was longer than a line may be. It is empty then.
+    too_long: Option<u64>,
 }
 
 impl Block {
     pub(super) fn is_empty(&self) -> bool {
         self.bytes.is_empty()
+    }
+
+    /// The number of the line that was longer than a line may be, if there is one.
+    pub(super) fn too_long(&self) -> Option<u64> {
+        self.too_long
     }
 
     /// The lines, without their ends, with their numbers from 1.
@@ -58,6 +68,7 @@ impl<R: BufRead> Blocks<R> {
     /// When the stream cannot be read, with the number of the line where that was.
     pub(super) fn read(&mut self, block: &mut Block) -> Result<(), (u64, io::Error)> {
         block.before = self.lines;
+        block.too_long = None;
         let bytes = &mut block.bytes;
         bytes.clear();
         bytes.append(&mut self.rest);
@@ -83,9 +94,36 @@ impl<R: BufRead> Blocks<R> {
                 bytes.truncate(begun);
                 break;
             }
+            if bytes.len() > LONGEST + BLOCK {
+                let begun = memrchr(b'\n', bytes).map_or(0, |place| place + 1);
+                bytes.truncate(begun);
+                bytes.shrink_to(BLOCK);
+                let line = self.lines + ends(bytes) + 1;
+                block.too_long = Some(line);
+                skip_line(&mut self.reader).map_err(|error| (line, error))?;
+                bytes.push(b'\n');
+                break;
+            }
         }
         self.lines += ends(bytes);
         Ok(())
+    }
+}
+
+/// Reads up to the end of a line, and keeps nothing of it.
+pub(super) fn skip_line(reader: &mut impl BufRead) -> io::Result<()> {
+    loop {
+        let read = match reader.fill_buf() {
+            Ok(read) => read,
+            Err(error) if error.kind() == ErrorKind::Interrupted => continue,
+            Err(error) => return Err(error),
+        };
+        let end = memchr(b'\n', read);
+        let taken = end.map_or(read.len(), |end| end + 1);
+        reader.consume(taken);
+        if end.is_some() || taken == 0 {
+            return Ok(());
+        }
     }
 }
 
@@ -136,6 +174,30 @@ mod tests {
             assert!((2..=6).contains(&blocks), "{blocks} blocks at {buffer}");
         }
         assert_eq!(read(b"", 10), (vec![], 0));
+    }
+
+    #[test]
+    fn a_line_without_an_end_is_not_kept() {
+        let stream = [&b"a\n"[..], &vec![b'x'; LONGEST * 3], b"\nb\n"].concat();
+        let mut blocks = Blocks::new(BufReader::with_capacity(1 << 20, &stream[..]));
+        let mut block = Block::default();
+        let (mut lines, mut too_long) = (Vec::new(), Vec::new());
+        loop {
+            blocks.read(&mut block).unwrap();
+            if block.is_empty() {
+                break;
+            }
+            assert!(block.bytes.len() <= LONGEST + 2 * BLOCK);
+            too_long.extend(block.too_long());
+            let whole = block.lines().filter(|(_, line)| !line.is_empty());
+            lines.extend(whole.map(|(number, line)| (number, line.to_vec())));
+        }
+        assert_eq!(too_long, [2]);
+        assert_eq!(lines, [(1, b"a".to_vec()), (3, b"b".to_vec())]);
+    }
+
+    #[test]
+    fn blank_lines_are_counted() {
         assert_eq!(read(b"\n\na\n", 10), (vec![(3, 1)], 1));
     }
 }

@@ -125,6 +125,8 @@ impl ContextInstance {
     ///
     /// When an SDK would refuse it, too.
     pub fn from_json(text: &str) -> Result<Self, InvalidContext> {
+        // Some programs begin files with a mark that says that this is UTF-8.
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         // Shorter ones fit into memory whatever is in them, and there are millions.
         if text.len() > LONG {
             crate::wire::bounded(text.as_bytes())?;

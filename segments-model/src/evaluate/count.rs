@@ -134,6 +134,9 @@ impl<'a> Count<'a> {
                         None => {}
                     }
                 }
+                if let Some(line) = block.too_long() {
+                    counted.counts.refuse(LineError::TooLong { line });
+                }
                 counted.counts.contexts - before
             },
         );

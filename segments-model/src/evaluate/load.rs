@@ -1,4 +1,9 @@
 //! Segments from JSON in the forms in which people have it.
+//!
+//! Each form is known by its names. What is none of them is refused by name, too: whoever guesses
+//! answers with segments that do not exist.
+
+use std::collections::HashMap;
 
 use serde_json::{Map, Value as Json};
 use thiserror::Error;
@@ -20,9 +25,24 @@ pub enum LoadError {
     TooMuch(#[from] wire::TooMuch),
     /// It is JSON, but none of the forms.
     #[error(
-        "this JSON is neither a segment, nor a list of segments, nor segments by key, nor an answer of the REST API or data for SDKs that has some"
+        "this JSON is neither a segment, nor a list of segments, nor segments by key, nor an answer of the REST API, nor what SDKs receive or store"
     )]
     Form,
+    /// It has flags only.
+    #[error("this JSON has flags and no `segments`; take the data that has both")]
+    NoSegments,
+    /// It is about a flag.
+    #[error("`{0}` is a flag, and no segment")]
+    Flag(String),
+    /// It is about a context.
+    #[error("`{0}` is a context, and no segment")]
+    Context(String),
+    /// It is a store of several environments.
+    #[error("this is the data of several environments, {0}; leave one of them in it")]
+    Environments(String),
+    /// It is the text of a stream.
+    #[error("this is a stream of events; take the JSON behind `data:` of its `put`")]
+    Stream,
     /// One of the segments is none.
     #[error("segment `{key}` cannot be read: {source}")]
     Segment {
@@ -48,8 +68,12 @@ impl CompiledSegments {
     /// - one segment, as the REST API or the data for SDKs shows it;
     /// - a list of segments, or a page of the REST API's listing (`items`);
     /// - segments by key;
-    /// - everything that an SDK receives (`flags` and `segments`, plain or as the event that starts
-    ///   a stream). These are [all segments](Self::complete) of their environment.
+    /// - everything that an SDK receives: `flags` and `segments`, plain, as the event `put` that starts
+    ///   a stream, or as the `events` of the second protocol (FDv2);
+    /// - what SDKs keep: an edge store (`LD-Env-…`), or the hashes of Redis, whose values are JSON in
+    ///   texts.
+    ///
+    /// Data of an SDK is [all segments](Self::complete) of its environment.
     ///
     /// # Errors
     ///
@@ -67,8 +91,8 @@ impl CompiledSegments {
     /// # Ok::<(), segments_model::evaluate::LoadError>(())
     /// ```
     pub fn from_json(text: &str) -> Result<Self, LoadError> {
-        wire::bounded(text.as_bytes())?;
-        Self::from_json_value(serde_json::from_str(text)?)
+        let Loaded { segments, complete } = Loaded::from_json(text)?;
+        Ok(Self::of_loaded(segments, complete))
     }
 
     /// The same, from JSON that is parsed already.
@@ -78,12 +102,16 @@ impl CompiledSegments {
     /// When it is none of the forms, or one of the segments has a field of the wrong type.
     pub fn from_json_value(json: Json) -> Result<Self, LoadError> {
         let Loaded { segments, complete } = Loaded::from_json_value(json)?;
+        Ok(Self::of_loaded(segments, complete))
+    }
+
+    fn of_loaded(segments: Vec<wire::Segment>, complete: bool) -> Self {
         let compiled = Self::from_wire(segments);
-        Ok(if complete {
+        if complete {
             compiled.complete()
         } else {
             compiled
-        })
+        }
     }
 }
 
@@ -99,24 +127,34 @@ pub struct Loaded {
 }
 
 impl Loaded {
-    /// Reads the forms that [`CompiledSegments::from_json`] reads.
+    /// Reads the forms that [`CompiledSegments::from_json`] reads. A mark of byte order is no part of
+    /// the text.
     ///
     /// # Errors
     ///
-    /// The same.
+    /// The same, and when there are more values than any environment has.
     pub fn from_json(text: &str) -> Result<Self, LoadError> {
+        let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+        let is_field = |line: &str| ["event:", "data:"].iter().any(|it| line.starts_with(it));
+        if text.trim_start().lines().next().is_some_and(is_field) {
+            return Err(LoadError::Stream);
+        }
         wire::bounded(text.as_bytes())?;
         Self::from_json_value(serde_json::from_str(text)?)
     }
 
     fn from_json_value(json: Json) -> Result<Self, LoadError> {
         match json {
+            Json::Array(items) if items.iter().any(|item| item.get("event").is_some()) => {
+                events(items)
+            }
             Json::Array(items) => list(items),
             Json::Object(object) => from_object(object),
             _ => Err(LoadError::Form),
         }
     }
 
+    /// Some segments of an environment.
     fn some(segments: Vec<wire::Segment>) -> Self {
         Self {
             segments,
@@ -125,47 +163,166 @@ impl Loaded {
     }
 }
 
-fn from_object(mut object: Map<String, Json>) -> Result<Loaded, LoadError> {
+type Object = Map<String, Json>;
+
+fn from_object(mut object: Object) -> Result<Loaded, LoadError> {
     if object.get("key").is_some_and(Json::is_string) {
         return list(vec![Json::Object(object)]);
     }
-    match (object.remove("items"), object.remove("segments")) {
-        (Some(Json::Array(items)), _) | (_, Some(Json::Array(items))) => return list(items),
-        (_, Some(Json::Object(segments))) => {
-            return Ok(Loaded {
-                complete: true,
-                ..by_key(segments)?
-            });
+    if let Some(Json::Array(items)) = object.get_mut("items") {
+        return list(std::mem::take(items));
+    }
+    if let Some(Json::Array(items)) = object.get_mut("events") {
+        return events(std::mem::take(items));
+    }
+    if object.get("path").is_some_and(Json::is_string) {
+        return match object.remove("data") {
+            Some(Json::Object(data)) => sdk_data(data),
+            _ => Err(LoadError::Form),
+        };
+    }
+    if object.contains_key("segments") || object.contains_key("flags") {
+        return sdk_data(object);
+    }
+    if object.keys().any(|name| name.starts_with(EDGE)) {
+        return edge_store(object);
+    }
+    if object.keys().any(|name| name.ends_with(REDIS)) {
+        return redis(object);
+    }
+    keyed(object)
+}
+
+/// What the names of environments begin with in the stores of edge SDKs.
+const EDGE: &str = "LD-Env-";
+/// What the name of the hash of segments ends with in Redis; a prefix goes before.
+const REDIS: &str = ":segments";
+
+/// Everything that an SDK receives.
+fn sdk_data(mut object: Object) -> Result<Loaded, LoadError> {
+    match object.remove("segments") {
+        Some(Json::Object(segments)) => Ok(Loaded {
+            segments: by_key(segments)?,
+            complete: true,
+        }),
+        Some(Json::Array(items)) => list(items),
+        None => Err(LoadError::NoSegments),
+        Some(_) => Err(LoadError::Form),
+    }
+}
+
+/// The environments of an edge store, each the data of an SDK, as it is or as a text.
+fn edge_store(mut object: Object) -> Result<Loaded, LoadError> {
+    object.retain(|name, _| name.starts_with(EDGE));
+    if object.len() > 1 {
+        let names: Vec<String> = object.keys().map(|name| format!("`{name}`")).collect();
+        return Err(LoadError::Environments(names.join(" and ")));
+    }
+    match object.into_iter().next().map(|(_, data)| unpacked(data)) {
+        Some(Ok(Json::Object(data))) => sdk_data(data),
+        Some(Err(error)) => Err(error),
+        _ => Err(LoadError::Form),
+    }
+}
+
+/// The hashes that an SDK keeps in Redis. With the mark that it is initialized, they are all.
+fn redis(mut object: Object) -> Result<Loaded, LoadError> {
+    let names = object.keys().filter(|name| name.ends_with(REDIS));
+    let names: Vec<String> = names.cloned().collect();
+    let [name] = names.as_slice() else {
+        return Err(LoadError::Environments(names.join(" and ")));
+    };
+    let initialized = format!("{}:$inited", name.strip_suffix(REDIS).unwrap_or_default());
+    let complete = object.contains_key(&initialized);
+    match object.remove(name) {
+        Some(Json::Object(segments)) => Ok(Loaded {
+            segments: by_key(segments)?,
+            complete,
+        }),
+        _ => Err(LoadError::Form),
+    }
+}
+
+/// The events of the second protocol. After a full transfer they are all segments; after one of
+/// changes, only those that changed.
+fn events(items: Vec<Json>) -> Result<Loaded, LoadError> {
+    let mut loaded = Loaded::some(Vec::new());
+    let mut places: HashMap<String, usize> = HashMap::new();
+    for mut item in items {
+        let mut data = item["data"].take();
+        match item["event"].as_str() {
+            Some("server-intent") => {
+                let intent = &data["payloads"][0]["intentCode"];
+                loaded.complete = intent.as_str() == Some("xfer-full");
+            }
+            Some("put-object") if data["kind"] == "segment" => {
+                let object = data["object"].take();
+                let Some(key) = data["key"].as_str() else {
+                    return Err(LoadError::Form);
+                };
+                let segment = wire::Segment {
+                    key: key.to_owned(),
+                    ..segment(key.to_owned(), object)?
+                };
+                let next = loaded.segments.len();
+                match *places.entry(key.to_owned()).or_insert(next) {
+                    place if place == next => loaded.segments.push(segment),
+                    place => loaded.segments[place] = segment,
+                }
+            }
+            Some("delete-object") if data["kind"] == "segment" => {
+                let place = data["key"].as_str().and_then(|key| places.get(key));
+                if let Some(place) = place {
+                    loaded.segments[*place].deleted = true;
+                }
+            }
+            Some(_) => {}
+            None => return Err(LoadError::Form),
         }
-        (None, None) => {}
-        _ => return Err(LoadError::Form),
     }
-    if object.get("path").is_some_and(Json::is_string)
-        && let Some(Json::Object(data)) = object.remove("data")
-    {
-        return from_object(data);
+    Ok(loaded)
+}
+
+/// Segments by key and nothing around them. Every other object has names and values, too, so each has
+/// to say its key itself.
+fn keyed(object: Object) -> Result<Loaded, LoadError> {
+    let mut segments = Object::new();
+    for (key, value) in object {
+        let value = unpacked(value).map_err(|_| LoadError::Form)?;
+        if value["key"].as_str() != Some(&key) {
+            return Err(LoadError::Form);
+        }
+        segments.insert(key, value);
     }
-    if object.values().all(Json::is_object) && !object.is_empty() {
-        return by_key(object);
+    if segments.is_empty() {
+        return Err(LoadError::Form);
     }
-    Err(LoadError::Form)
+    by_key(segments).map(Loaded::some)
+}
+
+/// A value that a store keeps as the text of its JSON.
+fn unpacked(value: Json) -> Result<Json, LoadError> {
+    match value {
+        Json::String(text) => {
+            wire::bounded(text.as_bytes())?;
+            Ok(serde_json::from_str(&text)?)
+        }
+        value => Ok(value),
+    }
 }
 
 fn list(items: Vec<Json>) -> Result<Loaded, LoadError> {
     few(items.len())?;
-    let read = |(index, item): (usize, Json)| {
-        let key = match item.get("key") {
-            Some(Json::String(key)) => key.clone(),
-            _ => format!("#{}", index + 1),
-        };
-        segment(key, item)
+    let read = |(index, item): (usize, Json)| match item.get("key") {
+        Some(Json::String(key)) => segment(key.clone(), item),
+        _ if item.is_object() => Err(LoadError::Segment {
+            key: format!("#{}", index + 1),
+            source: serde::de::Error::missing_field("key"),
+        }),
+        _ => segment(format!("#{}", index + 1), item),
     };
-    let segments: Vec<_> = items
-        .into_iter()
-        .enumerate()
-        .map(read)
-        .collect::<Result<_, _>>()?;
-    Ok(Loaded::some(segments))
+    let segments: Result<Vec<_>, _> = items.into_iter().enumerate().map(read).collect();
+    Ok(Loaded::some(segments?))
 }
 
 /// A segment takes a hundred times what an empty object does.
@@ -176,16 +333,23 @@ fn few(segments: usize) -> Result<(), wire::TooMuch> {
     Ok(())
 }
 
-fn by_key(segments: Map<String, Json>) -> Result<Loaded, LoadError> {
+fn by_key(segments: Object) -> Result<Vec<wire::Segment>, LoadError> {
     few(segments.len())?;
     let read = |(key, item): (String, Json)| {
+        let item = unpacked(item)?;
         segment(key.clone(), item).map(|segment| wire::Segment { key, ..segment })
     };
-    let segments: Vec<_> = segments.into_iter().map(read).collect::<Result<_, _>>()?;
-    Ok(Loaded::some(segments))
+    segments.into_iter().map(read).collect()
 }
 
 fn segment(key: String, json: Json) -> Result<wire::Segment, LoadError> {
+    let is_flag = ["variations", "fallthrough", "offVariation"];
+    if is_flag.iter().any(|name| json.get(name).is_some()) {
+        return Err(LoadError::Flag(key));
+    }
+    if json.get("kind").is_some_and(Json::is_string) {
+        return Err(LoadError::Context(key));
+    }
     serde_json::from_value(json).map_err(|source| LoadError::Segment { key, source })
 }
 
@@ -200,10 +364,31 @@ mod tests {
             (r#"{"key":"a","name":"A"}"#, vec!["a"]),
             (r#"[{"key":"a"},{"key":"b"}]"#, vec!["a", "b"]),
             (r#"{"items":[],"totalCount":0}"#, vec![]),
-            (r#"{"a":{"key":"a"},"b":{}}"#, vec!["a", "b"]),
+            (r#"{"a":{"key":"a"},"b":{"key":"b"}}"#, vec!["a", "b"]),
             (r#"{"flags":{},"segments":{"a":{"key":"a"}}}"#, vec!["a"]),
             (r#"{"path":"/","data":{"segments":{"a":{}}}}"#, vec!["a"]),
             (r#"[{"key":"a"},{"key":"b","deleted":true}]"#, vec!["a"]),
+            ("\u{feff}[{\"key\":\"a\"}]", vec!["a"]),
+            (
+                r#"{"LD-Env-1":{"flags":{},"segments":{"a":{}}}}"#,
+                vec!["a"],
+            ),
+            (r#"{"LD-Env-1":"{\"segments\":{\"a\":{}}}"}"#, vec!["a"]),
+            (
+                r#"{"ld:features":{},"ld:segments":{"a":"{\"key\":\"a\"}"},"ld:$inited":""}"#,
+                vec!["a"],
+            ),
+            (r#"{"a":"{\"key\":\"a\"}"}"#, vec!["a"]),
+            (
+                r#"{"events":[
+                    {"event":"server-intent","data":{"payloads":[{"intentCode":"xfer-full"}]}},
+                    {"event":"put-object","data":{"kind":"segment","key":"a","version":1,"object":{"key":"a"}}},
+                    {"event":"put-object","data":{"kind":"segment","key":"b","version":1,"object":{"key":"b"}}},
+                    {"event":"put-object","data":{"kind":"flag","key":"f","version":1,"object":{"key":"f"}}},
+                    {"event":"delete-object","data":{"kind":"segment","key":"b","version":2}},
+                    {"event":"payload-transferred","data":{"version":2}}]}"#,
+                vec!["a"],
+            ),
         ] {
             let segments = CompiledSegments::from_json(json).unwrap();
             assert_eq!(segments.keys().collect::<Vec<_>>(), keys, "{json}");
@@ -212,8 +397,36 @@ mod tests {
 
     #[test]
     fn other_json_is_refused_with_the_place() {
-        for json in ["", "1", "{}", r#"{"a":1}"#, r#"{"items":1}"#] {
-            assert!(CompiledSegments::from_json(json).is_err(), "{json}");
+        for (json, says) in [
+            ("", "not JSON"),
+            ("1", "neither a segment"),
+            ("{}", "neither a segment"),
+            (r#"{"a":1}"#, "neither a segment"),
+            (r#"{"items":1}"#, "neither a segment"),
+            (r#"{"a":{}}"#, "neither a segment"),
+            (r#"{"a":{"key":"b"}}"#, "neither a segment"),
+            (r#"{"kind":"user","name":"x"}"#, "neither a segment"),
+            (r#"{"flags":{"f":{"key":"f"}}}"#, "flags and no `segments`"),
+            (
+                r#"{"path":"/","data":{"flags":{}}}"#,
+                "flags and no `segments`",
+            ),
+            (r#"{"LD-Env-1":{"flags":{}}}"#, "flags and no `segments`"),
+            (
+                r#"{"LD-Env-1":{"segments":{}},"LD-Env-2":{"segments":{}}}"#,
+                "several environments, `LD-Env-1` and `LD-Env-2`",
+            ),
+            (r#"{"key":"f","variations":[1],"on":true}"#, "`f` is a flag"),
+            (
+                r#"{"items":[{"key":"f","variations":[]}]}"#,
+                "`f` is a flag",
+            ),
+            (r#"{"kind":"user","key":"u"}"#, "`u` is a context"),
+            ("[{}]", "segment `#1` cannot be read: missing field `key`"),
+            ("event: put\ndata: {}", "stream of events"),
+        ] {
+            let error = CompiledSegments::from_json(json).unwrap_err().to_string();
+            assert!(error.contains(says), "{json}: {error}");
         }
         let many = format!("[{}]", vec!["{}"; 50_001].join(","));
         let error = CompiledSegments::from_json(&many).unwrap_err();

@@ -1,10 +1,11 @@
 //! Contexts from a stream of lines.
 
-use std::io::{self, BufRead};
+use std::io::{self, BufRead, Read};
 use std::iter;
 
 use thiserror::Error;
 
+use super::blocks::{LONGEST, skip_line};
 use super::context::{ContextInstance, InvalidContext};
 
 /// Why a line of a stream is no context.
@@ -20,6 +21,12 @@ pub enum LineError {
         line: u64,
         /// What went wrong.
         source: io::Error,
+    },
+    /// The line is longer than any context, and was passed over.
+    #[error("line {line} is longer than 16 MB; write each context on a line of its own")]
+    TooLong {
+        /// The line, from 1.
+        line: u64,
     },
     /// The line is no context.
     #[error("line {line}: {source}")]
@@ -43,7 +50,7 @@ impl LineError {
     #[must_use]
     pub fn line(&self) -> u64 {
         match self {
-            Self::Read { line, .. } | Self::Context { line, .. } => *line,
+            Self::Read { line, .. } | Self::TooLong { line } | Self::Context { line, .. } => *line,
         }
     }
 }
@@ -68,9 +75,10 @@ pub fn ndjson(
         while !failed {
             let line = lines.next()?;
             text.clear();
-            match reader.read_until(b'\n', &mut text) {
-                Ok(0) => return None,
-                Ok(_) => {}
+            match read_line(&mut reader, &mut text) {
+                Ok(true) if text.is_empty() => return None,
+                Ok(true) => {}
+                Ok(false) => return Some(Err(LineError::TooLong { line })),
                 Err(source) => {
                     failed = true;
                     return Some(Err(LineError::Read { line, source }));
@@ -82,6 +90,18 @@ pub fn ndjson(
         }
         None
     })
+}
+
+/// Reads a line; `false` if it is longer than a line may be, and nothing of it is kept.
+fn read_line(reader: &mut impl BufRead, text: &mut Vec<u8>) -> io::Result<bool> {
+    let longest = LONGEST as u64 + 1;
+    reader.by_ref().take(longest).read_until(b'\n', text)?;
+    let is_whole = text.len() <= LONGEST || text.ends_with(b"\n");
+    if !is_whole {
+        *text = Vec::new();
+        skip_line(reader)?;
+    }
+    Ok(is_whole)
 }
 
 /// The context in a line; none in a blank one.
@@ -114,6 +134,18 @@ mod tests {
         assert_eq!(contexts.len(), 1);
         let error = contexts[0].as_ref().unwrap_err();
         assert_eq!(error.to_string(), "line 1 cannot be read: torn");
+    }
+
+    #[test]
+    fn a_line_without_an_end_is_passed_over() {
+        let context = b"{\"kind\":\"user\",\"key\":\"a\"}";
+        let long = vec![b' '; LONGEST + 1];
+        let stream = [&long[..], b"\n", context].concat();
+        let contexts: Vec<_> = ndjson(&stream[..]).collect();
+        let [Err(LineError::TooLong { line: 1 }), Ok(context)] = &contexts[..] else {
+            panic!("{contexts:?}");
+        };
+        assert_eq!(context.key("user"), Some("a"));
     }
 
     #[test]

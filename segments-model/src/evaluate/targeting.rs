@@ -69,8 +69,8 @@ pub struct SplitData {
 }
 
 /// The key of the segment that stands for the condition of a rule; none that a segment can have.
-fn condition(rule: usize) -> String {
-    format!("rule {rule}")
+fn condition(targeting: usize, rule: usize) -> String {
+    format!("rule {targeting} {rule}")
 }
 
 impl CompiledTargeting {
@@ -78,21 +78,40 @@ impl CompiledTargeting {
     /// is not given leaves a doubt.
     #[must_use]
     pub fn new(targeting: &Targeting, segments: impl IntoIterator<Item = wire::Segment>) -> Self {
-        let conditions = targeting.rules().iter().enumerate();
-        let conditions = conditions.map(|(index, rule)| wire::Segment {
-            key: condition(index),
-            rules: vec![wire::Rule::from(&rule.condition())],
-            ..wire::Segment::default()
-        });
+        let mut one = Self::all([targeting], segments);
+        one.remove(0)
+    }
+
+    /// Prepares many targetings at once, which share what is prepared of the segments.
+    #[must_use]
+    pub fn all<'t>(
+        targetings: impl IntoIterator<Item = &'t Targeting>,
+        segments: impl IntoIterator<Item = wire::Segment>,
+    ) -> Vec<Self> {
+        let targetings: Vec<&Targeting> = targetings.into_iter().collect();
+        let conditions = targetings
+            .iter()
+            .enumerate()
+            .flat_map(|(place, targeting)| {
+                let rules = targeting.rules().iter().enumerate();
+                rules.map(move |(index, rule)| wire::Segment {
+                    key: condition(place, index),
+                    rules: vec![wire::Rule::from(&rule.condition())],
+                    ..wire::Segment::default()
+                })
+            });
         let segments = CompiledSegments::from_wire(segments.into_iter().chain(conditions));
-        let conditions = 0..targeting.rules().len();
-        let conditions = conditions.filter_map(|rule| segments.place(&condition(rule)));
-        Self {
-            targeting: Arc::new(targeting.clone()),
-            conditions: conditions.collect(),
-            segments,
-            split: None,
-        }
+        let compiled = |(place, targeting): (usize, &Targeting)| {
+            let conditions = 0..targeting.rules().len();
+            let conditions = conditions.filter_map(|rule| segments.place(&condition(place, rule)));
+            Self {
+                targeting: Arc::new(targeting.clone()),
+                conditions: conditions.collect(),
+                segments: segments.clone(),
+                split: None,
+            }
+        };
+        targetings.into_iter().enumerate().map(compiled).collect()
     }
 
     /// What it is the targeting of.
@@ -178,11 +197,12 @@ impl CompiledTargeting {
         let choice = self.choice(context);
         let mut explained = Vec::new();
         if self.listed(context).is_none() {
-            for (index, rule) in rules.iter().enumerate() {
-                let explanation = self.segments.explain(&condition(index), context);
-                let first =
-                    explanation.and_then(|explanation| explanation.rules.into_iter().next());
-                let Some(mut condition) = first else { continue };
+            for (index, (rule, condition)) in rules.iter().zip(&*self.conditions).enumerate() {
+                let told = self.segments.explained([*condition], context);
+                let mut rules = told.into_iter().flat_map(|it| it.rules);
+                let Some(mut condition) = rules.next() else {
+                    continue;
+                };
                 condition.index = index;
                 let holds = condition.holds;
                 explained.push(ServedRule {

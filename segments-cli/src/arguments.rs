@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     name = "cargo-segments",
     bin_name = "cargo segments",
     version,
-    after_help = "Exit codes: 0 done; 1 something is not right; 2 wrong command line; 3 could not be done;\n4 partly done; 5 not done (declined, or the plan is out of date); 130 interrupted."
+    after_help = "Exit codes: 0 done; 1 something is not right; 2 wrong command line; 3 could not be done;\n4 partly done; 5 not done (declined, or the plan is out of date); 7 not known; 8 out of time;\n130 interrupted."
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -317,8 +317,9 @@ pub(crate) struct Eval {
     /// may be repeated [default: segments.toml]
     #[command(flatten)]
     pub(crate) files: Files,
-    /// The context in the service's JSON: in a file, from standard input (-), or as it is
-    #[arg(long, value_name = "FILE|-|JSON")]
+    /// The context in the service's JSON: in a file, from standard input (-), or as it is; or the kind
+    /// and the key of one that has no other attributes, such as `user:user-1`
+    #[arg(long, value_name = "FILE|-|JSON|KIND:KEY")]
     pub(crate) context: String,
     /// Ask LaunchDarkly as well, and show where it says something else
     #[arg(long)]

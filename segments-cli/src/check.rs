@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use segments_model::diagnostic::{self, Diagnostic, Source};
-use segments_model::{Severity, diagnostic::Location};
+use segments_model::{Severity, diagnostic::Location, visible_lines};
 use segments_runtime::registry;
 use serde_json::{Value as Json, json};
 
@@ -14,7 +14,7 @@ use crate::Declared;
 use crate::arguments::{Check, CheckFormat, Deny, Files};
 use crate::definitions::{self, ReadFile, counted};
 use crate::failure::Failure;
-use crate::output::Output;
+use crate::output::{Output, Text};
 use crate::status::Status;
 
 pub(crate) fn check(
@@ -103,10 +103,11 @@ fn report(read: &[ReadFile], format: CheckFormat, output: Output) -> Result<(), 
             for file in read.iter().filter(|file| file.diagnostics().count() > 0) {
                 let drawn = file.human();
                 // Errors have to be known even if nothing else is to be said.
+                let drawn = Text::lines([drawn, Text::default()]);
                 if file.count(Severity::Error) > 0 {
-                    output.always(drawn + "\n");
+                    output.always(drawn);
                 } else {
-                    output.message(drawn + "\n");
+                    output.message(drawn);
                 }
             }
         }
@@ -123,7 +124,7 @@ fn report(read: &[ReadFile], format: CheckFormat, output: Output) -> Result<(), 
                 let source = file.report.source();
                 let path = in_workspace(source.path(), workspace.as_deref());
                 for found in file.diagnostics() {
-                    output.data(github(found, source, &path))?;
+                    output.command(&github(found, source, &path))?;
                 }
             }
         }
@@ -177,11 +178,10 @@ fn github(found: &Diagnostic, source: &Source, path: &str) -> String {
     command
 }
 
-/// As GitHub's documentation of workflow commands says.
+/// As GitHub's documentation of workflow commands says. In an annotation, too, `##[` is a command.
 fn escaped(text: &str) -> String {
-    text.replace('%', "%25")
-        .replace('\r', "%0D")
-        .replace('\n', "%0A")
+    let text = visible_lines(&text.replace('\r', "\n")).replace("##[", "#\\u{23}[");
+    text.replace('%', "%25").replace('\n', "%0A")
 }
 
 fn property(text: &str) -> String {

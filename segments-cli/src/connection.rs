@@ -14,6 +14,7 @@ use crate::arguments::{Adopt, Connection, Ownership};
 use crate::failure::Failure;
 use crate::imported::Imported;
 use crate::manifest::{self, Settings};
+use crate::output;
 use crate::progress::Watch;
 use crate::sync;
 
@@ -163,8 +164,15 @@ fn set(value: Option<String>) -> Option<String> {
     value.filter(|value| !value.trim().is_empty())
 }
 
-/// Reads a token. A file that others can read is refused, as `ssh` refuses such keys.
+/// Reads a token, which is printed nowhere from then on. A file that others can read is refused, as
+/// `ssh` refuses such keys.
 pub(crate) fn token(path: &Path) -> Result<String, Failure> {
+    let token = read_token(path)?;
+    output::keep_secret(&token);
+    Ok(token)
+}
+
+fn read_token(path: &Path) -> Result<String, Failure> {
     let failed = |source| Failure::Read {
         path: path.to_owned(),
         source,

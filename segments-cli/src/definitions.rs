@@ -5,7 +5,7 @@ use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use segments_model::diagnostic::{Colors, Diagnostic};
-use segments_model::file::{self, Report};
+use segments_model::file::{self, LARGEST, NotQuotable, QuotableFile, Report};
 use segments_model::{Code, Definition, Severity, Targeting};
 use segments_runtime::registry;
 
@@ -13,7 +13,7 @@ use crate::Declared;
 use crate::arguments::Files;
 use crate::failure::Failure;
 use crate::manifest;
-use crate::output::Output;
+use crate::output::{self, Output, Text};
 
 impl Files {
     /// The files that are named, in the manifest if not on the command line.
@@ -88,7 +88,7 @@ impl ReadFile {
     }
 
     /// All diagnostics for people, in colours; the output strips them where they are not wanted.
-    pub(crate) fn human(&self) -> String {
+    pub(crate) fn human(&self) -> Text {
         let of_file = self.report.human(Colors::Always);
         let source = self.report.source();
         let beside = self
@@ -96,7 +96,7 @@ impl ReadFile {
             .iter()
             .map(|found| segments_model::diagnostic::human(found, source, Colors::Always));
         let drawn = std::iter::once(of_file).filter(|text| !text.is_empty());
-        drawn.chain(beside).collect::<Vec<_>>().join("\n\n")
+        Text::drawn(drawn.chain(beside).collect::<Vec<_>>().join("\n\n"))
     }
 }
 
@@ -139,18 +139,21 @@ pub(crate) fn read(paths: &[PathBuf]) -> Vec<ReadFile> {
 
 fn read_one(path: &Path) -> Report {
     let shown = path.display().to_string();
-    // A file that is none, such as a pipe, would be read without end.
-    let reason = match std::fs::metadata(path) {
-        Ok(metadata) if metadata.is_dir() => "this is a folder; name a file in it".to_owned(),
-        Ok(metadata) if !metadata.is_file() => "this is not a file that can be read".to_owned(),
-        Ok(_) => match std::fs::read(path) {
-            Ok(text) => return file::read(&shown, &text),
-            Err(error) => format!("this file cannot be read: {error}"),
-        },
-        Err(error) if error.kind() == ErrorKind::NotFound => {
+    let text = QuotableFile::open(path).and_then(|file| file.read(LARGEST));
+    let reason = match text {
+        Ok(text) => {
+            let report = file::read(&shown, &text);
+            return if output::holds_secret(&String::from_utf8_lossy(&text)) {
+                report.withheld()
+            } else {
+                report
+            };
+        }
+        Err(NotQuotable::Io(error)) if error.kind() == ErrorKind::NotFound => {
             "there is no such file; `cargo segments new` writes a first one".to_owned()
         }
-        Err(error) => format!("this file cannot be opened: {error}"),
+        Err(NotQuotable::Io(error)) => format!("this file cannot be read: {error}"),
+        Err(other) => other.to_string(),
     };
     file::unreadable(&shown, reason)
 }

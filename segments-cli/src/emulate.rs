@@ -8,6 +8,7 @@ use serde_json::json;
 use crate::arguments::Emulate;
 use crate::connection;
 use crate::failure::Failure;
+use crate::file;
 use crate::health;
 use crate::output::Output;
 use crate::status::Status;
@@ -33,10 +34,7 @@ pub(crate) fn emulate(arguments: &Emulate, output: Output) -> Result<Status, Fai
     }
     let emulator = builder.start_blocking()?;
     if let Some(path) = &arguments.fill {
-        let world = std::fs::read_to_string(path).map_err(|source| Failure::Read {
-            path: path.clone(),
-            source,
-        })?;
+        let world = file::read(path)?;
         emulator.fill(&world).map_err(|source| Failure::Fill {
             path: path.clone(),
             source,
@@ -45,24 +43,24 @@ pub(crate) fn emulate(arguments: &Emulate, output: Output) -> Result<Status, Fai
     // A token of one's own is known to whoever has the file, and not to be shown.
     let access_token = own_token.is_none().then(|| emulator.access_token());
     let sdk_key = emulator.sdk_key("default", "production");
+    // Tokens are what was asked for, so that nothing is taken out of this.
     if arguments.json {
         // One line even on a terminal: scripts read up to the end of it.
-        output.data(json!({
+        let ready = json!({
             "base_uri": emulator.base_uri(),
             "access_token": access_token,
             "sdk_key": sdk_key,
-        }))?;
+        });
+        output.file(&ready.to_string())?;
     } else {
-        output.data(format_args!(
-            "LAUNCHDARKLY_BASE_URI={}",
-            emulator.base_uri()
-        ))?;
-        if let Some(token) = access_token {
-            output.data(format_args!("LAUNCHDARKLY_ACCESS_TOKEN={token}"))?;
-        }
-        if let Some(key) = sdk_key {
-            output.data(format_args!("LAUNCHDARKLY_SDK_KEY={key}"))?;
-        }
+        let token = access_token.map(|token| ("ACCESS_TOKEN", token.to_owned()));
+        let key = sdk_key.map(|key| ("SDK_KEY", key.to_owned()));
+        let base_uri = ("BASE_URI", emulator.base_uri().to_owned());
+        let variables = [Some(base_uri), token, key].into_iter().flatten();
+        let lines: Vec<String> = variables
+            .map(|(name, value)| format!("LAUNCHDARKLY_{name}={value}"))
+            .collect();
+        output.file(&lines.join("\n"))?;
         output.message(format_args!(
             "serving; open {} to see what is in it, and what to do next; Ctrl-C stops",
             emulator.base_uri()

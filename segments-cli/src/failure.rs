@@ -6,11 +6,13 @@ use std::path::PathBuf;
 
 use segments_emulator::{ImportError, StartError};
 use segments_model::evaluate::{LineError, LoadError};
+use segments_model::file::NotQuotable;
 use segments_runtime::registry::RegistryError;
-use segments_runtime::sync::{ConfigError, SyncError};
+use segments_runtime::sync::{ConfigError, RequestError, SyncError};
 use thiserror::Error;
 
 use crate::manifest::InvalidSettings;
+use crate::output::Text;
 use crate::status::Status;
 
 #[derive(Debug, Error)]
@@ -20,6 +22,12 @@ pub(crate) enum Failure {
     Output(#[from] io::Error),
     #[error("cannot read `{}`: {source}", .path.display())]
     Read { path: PathBuf, source: io::Error },
+    #[error("cannot read `{}`: {reason}", .path.display())]
+    NotQuotable { path: PathBuf, reason: NotQuotable },
+    #[error("cannot read `{}`: {reason}", .path.display())]
+    NotText { path: PathBuf, reason: String },
+    #[error("`files` in `Cargo.toml` names `{}`, and {reason}", .path.display())]
+    ManifestFile { path: PathBuf, reason: NotQuotable },
     #[error("cannot write `{}`: {source}", .path.display())]
     Write { path: PathBuf, source: io::Error },
     #[error("`{}` exists already; name another file, or delete it first", .0.display())]
@@ -90,11 +98,8 @@ pub(crate) enum Failure {
     Declined,
     #[error("this looks at one environment, and several are named; do it for one after the other")]
     OneEnvironment,
-    #[error("`{}`: {source}; import again, or delete it", .path.display())]
-    Imported {
-        path: PathBuf,
-        source: Box<toml::de::Error>,
-    },
+    #[error("`{}`: {reason}; import again, or delete it", .path.display())]
+    Imported { path: PathBuf, reason: String },
     #[error("`{}` cannot be laid out: {reason}", .path.display())]
     Layout { path: PathBuf, reason: String },
     #[error("`{}` is not a history of `cargo segments count --history`: line {line}: {source}", .path.display())]
@@ -113,6 +118,10 @@ pub(crate) enum Failure {
     Load { path: PathBuf, source: LoadError },
     #[error("this is no context: {0}")]
     Context(#[source] segments_model::evaluate::InvalidContext),
+    #[error(
+        "there is no file `{0}`; `--context` takes a file with the context's JSON, the JSON itself, `-` for standard input, or a kind and a key such as `user:user-1`"
+    )]
+    NoContext(String),
     #[error("there is no segment, AI Config or flag `{key}`{advice}")]
     NothingToAsk { key: String, advice: String },
     #[error("the contexts cannot be read to the end: {0}")]
@@ -134,9 +143,34 @@ impl From<ConfigError> for Failure {
     }
 }
 
+/// What is wrong in TOML, and where. The parser's own message quotes the line.
+pub(crate) fn toml_reason(error: &toml::de::Error, text: &str) -> String {
+    let before = error.span().and_then(|span| text.get(..span.start));
+    let message = error.message();
+    match before {
+        Some(before) => format!("line {}: {message}", before.matches('\n').count() + 1),
+        None => message.to_owned(),
+    }
+}
+
+/// Whether `--timeout` passed before it was known what is to be done.
+fn is_out_of_time(error: &SyncError) -> bool {
+    matches!(error.request(), Some(RequestError::Deadline(_)))
+}
+
 impl Failure {
+    /// What went wrong, to be shown. What a sync came to is drawn in lines.
+    pub(crate) fn text(&self) -> Text {
+        match self {
+            Failure::Sync(error) => Text::drawn(error),
+            Failure::Registry(error) => Text::drawn(error),
+            other => other.into(),
+        }
+    }
+
     pub(crate) fn status(&self) -> Status {
         match self {
+            Failure::Sync(error) if is_out_of_time(error) => Status::OutOfTime,
             Failure::Definitions(_) | Failure::Registry(_) | Failure::Sync(SyncError::Drift(_)) => {
                 Status::NotRight
             }

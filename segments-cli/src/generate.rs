@@ -10,7 +10,7 @@ use crate::status::Status;
 pub(crate) fn schema(output: Output) -> Result<Status, Failure> {
     let schema = segments_model::file::json_schema();
     // People keep it beside the file, so it is laid out for them in any case.
-    output.data(format_args!("{schema:#}"))?;
+    output.file(&format!("{schema:#}"))?;
     Ok(Status::Done)
 }
 
@@ -22,13 +22,13 @@ pub(crate) fn completions(shell: clap_complete::Shell, output: Output) -> Result
         "cargo-segments",
         &mut text,
     );
-    output.data(String::from_utf8_lossy(&text).trim_end())?;
+    output.file(&String::from_utf8_lossy(&text))?;
     Ok(Status::Done)
 }
 
 pub(crate) fn man(output: Output) -> Result<Status, Failure> {
     let mut text = Vec::new();
     clap_mangen::Man::new(Arguments::command()).render(&mut text)?;
-    output.data(String::from_utf8_lossy(&text).trim_end())?;
+    output.file(&String::from_utf8_lossy(&text))?;
     Ok(Status::Done)
 }

@@ -5,14 +5,14 @@
 //! definitions; once everything was applied it may go.
 
 use std::collections::BTreeMap;
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
 use segments_model::wire;
 use segments_runtime::sync::SyncConfig;
 use serde::{Deserialize, Serialize};
 
-use crate::failure::Failure;
+use crate::failure::{Failure, toml_reason};
+use crate::file;
 
 const NAME: &str = "segments.imported.toml";
 
@@ -49,18 +49,14 @@ impl Imported {
         Ok(all)
     }
 
-    fn read(path: &Path) -> Result<Self, Failure> {
-        match std::fs::read_to_string(path) {
-            Ok(text) => toml::from_str(&text).map_err(|source| Failure::Imported {
-                path: path.to_owned(),
-                source: Box::new(source),
-            }),
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Self::default()),
-            Err(source) => Err(Failure::Read {
-                path: path.to_owned(),
-                source,
-            }),
-        }
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        let Some(text) = file::read_if_any(path)? else {
+            return Ok(Self::default());
+        };
+        toml::from_str(&text).map_err(|error| Failure::Imported {
+            path: path.to_owned(),
+            reason: toml_reason(&error, &text),
+        })
     }
 
     /// The versions that were seen in an environment.
@@ -95,8 +91,7 @@ impl Imported {
             return Ok(());
         }
         let text = toml::to_string(&all).expect("texts and numbers have a TOML form");
-        std::fs::write(&path, format!("{HEADER}\n{text}"))
-            .map_err(|source| Failure::Write { path, source })
+        file::replace(&path, &format!("{HEADER}\n{text}"))
     }
 }
 

@@ -32,6 +32,8 @@
 //! | 3 | could not be done: a file, a setting or the service is in the way |
 //! | 4 | partly done: some segments could not be settled |
 //! | 5 | not done: declined, or the plan is out of date |
+//! | 7 | not known: what LaunchDarkly says cannot be compared, because the answer here is unknown |
+//! | 8 | out of time: `--timeout` has passed |
 //! | 130 | interrupted |
 //!
 //! Data goes to standard output and everything said to people to standard error, so that output can
@@ -52,7 +54,10 @@ mod doc;
 mod emulate;
 mod eval;
 mod failure;
+mod file;
 mod fmt;
+#[doc(hidden)]
+pub mod fuzzing;
 mod generate;
 mod health;
 mod import;
@@ -66,6 +71,7 @@ mod show;
 mod status;
 mod sync;
 
+use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -134,30 +140,40 @@ pub fn run(declared: Declared) -> ExitCode {
     if words.get(1).is_some_and(|word| word == "segments") {
         words.remove(1);
     }
+    for name in ["LAUNCHDARKLY_ACCESS_TOKEN", "LAUNCHDARKLY_API_TOKEN"] {
+        if let Some(token) = std::env::var_os(name) {
+            output::keep_secret(&token.to_string_lossy());
+        }
+    }
     let arguments = match Arguments::try_parse_from(words) {
         Ok(arguments) => arguments,
-        Err(error) => {
-            // Nothing is left to be told if this cannot be written.
-            let _ = error.print();
-            // Help and the version are errors to clap, and answers to whoever asked for them.
-            return if error.use_stderr() {
-                Status::Misunderstood.into()
-            } else {
-                Status::Done.into()
-            };
-        }
+        Err(error) => return answered(&error).into(),
     };
     let output = Output::new(&arguments.global);
-    match dispatch(arguments.command, declared, output) {
-        Ok(status) => status.into(),
+    let status = match dispatch(arguments.command, declared, output) {
+        Ok(status) => status,
         // Whoever read the output has seen enough.
-        Err(Failure::Output(error)) if error.kind() == std::io::ErrorKind::BrokenPipe => {
-            Status::Done.into()
-        }
+        Err(Failure::Output(error)) if error.kind() == ErrorKind::BrokenPipe => Status::Done,
         Err(failure) => {
-            output.error(&failure);
-            failure.status().into()
+            output.error(failure.text());
+            failure.status()
         }
+    };
+    if status == Status::Done && output::is_anything_lost() {
+        return Status::Failed.into();
+    }
+    status.into()
+}
+
+/// What clap calls errors: a wrong command line, and the answers to `--help` and `--version`.
+fn answered(error: &clap::Error) -> Status {
+    match error.print() {
+        Err(failed) if failed.kind() != ErrorKind::BrokenPipe => {
+            output::say(|stream| writeln!(stream, "error: cannot write the output: {failed}"));
+            Status::Failed
+        }
+        _ if error.use_stderr() => Status::Misunderstood,
+        _ => Status::Done,
     }
 }
 

@@ -10,6 +10,7 @@ use segments_model::{EnvironmentKey, Targeting, wire};
 use crate::Declared;
 use crate::arguments::Files;
 use crate::failure::Failure;
+use crate::file;
 use crate::output::Output;
 
 pub(crate) struct Local {
@@ -31,7 +32,7 @@ impl Local {
         output: Output,
     ) -> Result<Self, Failure> {
         if let [path] = files.files.as_slice()
-            && let Some(text) = json(path)
+            && let Some(text) = json(path)?
         {
             let loaded = Loaded::from_json(&text).map_err(|source| Failure::Load {
                 path: path.clone(),
@@ -67,6 +68,15 @@ impl Local {
         })
     }
 
+    /// All segments of an environment, which are known already.
+    pub(crate) fn complete(segments: Vec<wire::Segment>) -> Self {
+        Self {
+            segments,
+            complete: true,
+            targetings: Vec::new(),
+        }
+    }
+
     pub(crate) fn compiled(&self) -> CompiledSegments {
         let compiled = CompiledSegments::from_wire(self.segments.iter().cloned());
         if self.complete {
@@ -76,9 +86,12 @@ impl Local {
         }
     }
 
-    /// An AI Config or flag, with the segments that its rules may ask.
-    pub(crate) fn targeting(&self, targeting: &Targeting) -> CompiledTargeting {
-        CompiledTargeting::new(targeting, self.segments.iter().cloned())
+    /// AI Configs and flags, with the segments that their rules may ask.
+    pub(crate) fn targetings<'t>(
+        &self,
+        targetings: impl IntoIterator<Item = &'t Targeting>,
+    ) -> Vec<CompiledTargeting> {
+        CompiledTargeting::all(targetings, self.segments.iter().cloned())
     }
 }
 
@@ -92,7 +105,7 @@ fn in_words<'a>(environments: impl Iterator<Item = &'a EnvironmentKey>) -> Optio
 /// The text of a file that says it is JSON or looks like it: a TOML file starts with neither a
 /// brace nor two brackets' worth of nothing else. What cannot be read is left to the reader of
 /// TOML, which says why.
-fn json(path: &Path) -> Option<String> {
+fn json(path: &Path) -> Result<Option<String>, Failure> {
     let named = path
         .extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("json"));
@@ -100,9 +113,14 @@ fn json(path: &Path) -> Option<String> {
         .extension()
         .is_some_and(|extension| extension.eq_ignore_ascii_case("toml"));
     if toml {
-        return None;
+        return Ok(None);
     }
-    let text = std::fs::read_to_string(path).ok()?;
-    let looks = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
-    (named || looks).then_some(text)
+    match file::read(path) {
+        Ok(text) => {
+            let looks = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
+            Ok((named || looks).then_some(text))
+        }
+        Err(failure) if named => Err(failure),
+        Err(_) => Ok(None),
+    }
 }

@@ -9,13 +9,14 @@
 //! files = ["audiences/segments.toml"]
 //! ```
 
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
+use segments_model::file::QuotableFile;
 use serde::Deserialize;
 use thiserror::Error;
 
 use crate::failure::Failure;
+use crate::file;
 
 /// What the manifest sets. Flags and the environment come before it.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
@@ -99,20 +100,49 @@ struct Metadata {
 /// Reads the manifest of the current folder, if there is one.
 pub(crate) fn settings() -> Result<Settings, Failure> {
     let path = Path::new("Cargo.toml");
-    match std::fs::read_to_string(path) {
-        Ok(text) => parse(&text).map_err(|source| Failure::Manifest {
-            path: path.to_owned(),
-            source,
-        }),
-        Err(error) if error.kind() == ErrorKind::NotFound => Ok(Settings::default()),
-        Err(source) => Err(Failure::Read {
-            path: path.to_owned(),
-            source,
-        }),
-    }
+    let Some(text) = file::read_if_any(path)? else {
+        return Ok(Settings::default());
+    };
+    let mut settings = parse(&text).map_err(|source| Failure::Manifest {
+        path: path.to_owned(),
+        source,
+    })?;
+    settings.files = quotable(Path::new(""), &settings.files)?;
+    Ok(settings)
 }
 
-fn parse(text: &str) -> Result<Settings, InvalidSettings> {
+/// The files that a manifest in this folder names, none of which leaves the package or its workspace.
+/// Whoever opens a pull request can write a manifest, and what is wrong with a file is shown with its
+/// lines.
+fn quotable(folder: &Path, files: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
+    let workspace = workspace();
+    let files = files.iter().map(|path| {
+        QuotableFile::path_below(&workspace, folder, path).map_err(|reason| Failure::ManifestFile {
+            path: path.clone(),
+            reason,
+        })
+    });
+    files.collect()
+}
+
+/// The folder of the workspace that the current folder is in, else the current folder.
+fn workspace() -> PathBuf {
+    let here = PathBuf::from(".");
+    let Ok(current) = std::env::current_dir() else {
+        return here;
+    };
+    let has_workspace = |folder: &&Path| {
+        let manifest = std::fs::read_to_string(folder.join("Cargo.toml"));
+        let manifest = manifest
+            .ok()
+            .and_then(|text| text.parse::<toml::Table>().ok());
+        manifest.is_some_and(|manifest| manifest.contains_key("workspace"))
+    };
+    let found = current.ancestors().find(has_workspace);
+    found.map_or(here, Path::to_owned)
+}
+
+pub(crate) fn parse(text: &str) -> Result<Settings, InvalidSettings> {
     let manifest: Manifest =
         toml::from_str(text).map_err(|error| InvalidSettings::toml(text, &error))?;
     let of_package = manifest.package.metadata.segments;

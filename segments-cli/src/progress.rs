@@ -1,11 +1,9 @@
 //! A bar on standard error while LaunchDarkly is read and written.
 
-use std::fmt::Display;
-
 use indicatif::{ProgressBar, ProgressStyle};
 use segments_runtime::sync::ProgressEvent;
 
-use crate::output::Output;
+use crate::output::{Output, Text};
 
 /// What the work tells, shared with the callback that hears it.
 #[derive(Debug, Clone)]
@@ -64,7 +62,7 @@ impl Watch {
     }
 
     /// Says something while the bar is drawn.
-    pub(crate) fn say(&self, output: Output, text: impl Display) {
+    pub(crate) fn say(&self, output: Output, text: impl Into<Text>) {
         self.bar.suspend(|| output.message(text));
     }
 

@@ -1,55 +1,61 @@
 //! Plans and reports in colours: what appears is green, what goes is red, what becomes another is
 //! yellow.
 
-use clap::builder::styling::Style;
+use std::fmt::Display;
+
 use segments_runtime::sync::{Action, Change, KindReport, Outcome, Settled};
 
-use crate::output::{BAD, CHANGED, GOOD, styled};
+use crate::output::{BAD, CHANGED, GOOD, Style, Text, styled};
 
 /// Everything that is not as it was or should be, line by line.
 pub(crate) fn changes<'a>(
     settled: impl Iterator<Item = Settled<'a>>,
     kinds: &[KindReport],
-) -> String {
+) -> Text {
     let kinds = kinds.iter().map(|kind| styled(GOOD, kind));
     let settled = settled
         .filter(|it| !matches!(it.outcome, Outcome::Unchanged))
         .map(one);
-    kinds.chain(settled).collect::<Vec<_>>().join("\n")
+    Text::lines(kinds.chain(settled))
 }
 
 /// What was done, each in one line.
-pub(crate) fn done<'a>(settled: impl Iterator<Item = Settled<'a>>) -> impl Iterator<Item = String> {
+pub(crate) fn done<'a>(settled: impl Iterator<Item = Settled<'a>>) -> impl Iterator<Item = Text> {
     settled.filter_map(|it| match it.outcome {
         Outcome::Done(action) => {
             let text = it.to_string();
             let head = text.split('\n').next().unwrap_or_default();
-            Some(styled(of_action(action), head))
+            Some(drawn(of_action(action), head))
         }
         _ => None,
     })
 }
 
 /// One segment, AI Config or flag: a line of its own, and one for each change.
-fn one(report: Settled<'_>) -> String {
+fn one(report: Settled<'_>) -> Text {
     let text = report.to_string();
     let (style, changes) = match report.outcome {
         Outcome::Due(action) | Outcome::Done(action) => (of_action(action), action.changes()),
         Outcome::Refused { changes, .. } => (BAD, changes.as_slice()),
-        Outcome::Failed(_) => return styled(BAD, text),
-        _ => return text,
+        Outcome::Failed(_) => return drawn(BAD, text),
+        _ => return Text::drawn(text),
     };
     // The changes are on the lines below, each in a colour of its own.
     let head = match changes.first() {
         Some(first) => text.split(&format!("\n    {first}")).next(),
         None => None,
     };
-    let mut shown = styled(style, head.unwrap_or(&text));
-    for change in changes {
-        shown.push_str("\n    ");
-        shown.push_str(&styled(of_change(change), change));
-    }
-    shown
+    let head = drawn(style, head.unwrap_or(&text));
+    let changes = changes.iter().map(|change| {
+        let change = drawn(of_change(change), change);
+        Text::from("    ").then(change)
+    });
+    Text::lines(std::iter::once(head).chain(changes))
+}
+
+/// What made everything of others visible itself, in a style.
+fn drawn(style: Style, text: impl Display) -> Text {
+    styled(style, Text::drawn(text))
 }
 
 fn of_action(action: &Action) -> Style {

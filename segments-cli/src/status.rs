@@ -17,6 +17,10 @@ pub(crate) enum Status {
     Partly = 4,
     /// Declined, or out of date.
     NotDone = 5,
+    /// What was to be compared is not known here.
+    Unknown = 7,
+    /// The time for all of it has passed.
+    OutOfTime = 8,
     /// Ctrl-C.
     Interrupted = 130,
 }

@@ -3,9 +3,10 @@
 use std::collections::BTreeMap;
 
 use segments_model::evaluate::Counts;
+use segments_model::visible;
 
 use super::history::History;
-use crate::output::{GOOD, styled};
+use crate::output::{GOOD, Text, styled};
 
 /// How wide a bar of the chart is.
 const WIDTH: u64 = 40;
@@ -14,17 +15,17 @@ const WIDTH: u64 = 40;
 const POINTS: usize = 40;
 
 /// A line for each segment, and a bar as long as its share of all contexts.
-pub(super) fn chart(counts: &Counts, listed: &BTreeMap<String, u64>) -> String {
+pub(super) fn chart(counts: &Counts, listed: &BTreeMap<String, u64>) -> Text {
     let longest = longest(counts);
     let total = counts.contexts.max(1);
-    let mut lines = vec![format!("{} contexts", counts.contexts)];
+    let mut lines = vec![Text::from(format_args!("{} contexts", counts.contexts))];
     for tally in &counts.segments {
         // As many full blocks as the share has fortieths, and one of eight parts of a block.
-        let eighths = tally.members * WIDTH * 8 / total;
+        let eighths = tally.members.saturating_mul(WIDTH * 8) / total;
         let part = [" ", "▏", "▎", "▍", "▌", "▋", "▊", "▉"];
         let full = "█".repeat(usize::try_from(eighths / 8).unwrap_or_default());
         let rest = part[usize::try_from(eighths % 8).unwrap_or_default()];
-        let tenths = tally.members * 1000 / total;
+        let tenths = tally.members.saturating_mul(1000) / total;
         let mut notes = String::new();
         if tally.unknown > 0 {
             notes.push_str(&format!(", of {} it cannot be told", tally.unknown));
@@ -32,42 +33,48 @@ pub(super) fn chart(counts: &Counts, listed: &BTreeMap<String, u64>) -> String {
         if let Some(listed) = listed.get(&tally.segment) {
             notes.push_str(&format!(", {listed} listed in LaunchDarkly"));
         }
-        let line = format!(
-            "{:longest$} {:>10} {:>3}.{}% {}{notes}",
-            tally.segment,
-            tally.members,
-            tenths / 10,
-            tenths % 10,
-            styled(GOOD, (full + rest).trim_end()),
-        );
-        lines.push(line.trim_end().to_owned());
+        let key = visible(&tally.segment);
+        let (whole, tenth) = (tenths / 10, tenths % 10);
+        let mut line = Text::from(format_args!(
+            "{key:longest$} {:>10} {whole:>3}.{tenth}%",
+            tally.members
+        ));
+        let bar = full + rest.trim_end();
+        if !bar.is_empty() || !notes.is_empty() {
+            line = line.then(" ").then(styled(GOOD, bar)).then(notes);
+        }
+        lines.push(line);
     }
-    lines.join("\n")
+    Text::lines(lines)
 }
 
 /// A line for each segment: what it was and what it is, and the way there.
-pub(super) fn growth(history: &History, counts: &Counts) -> String {
+pub(super) fn growth(history: &History, counts: &Counts) -> Text {
     let longest = longest(counts);
-    let mut lines = vec![format!("counted {} times", history.points.len())];
+    let mut lines = vec![Text::from(format_args!(
+        "counted {} times",
+        history.points.len()
+    ))];
     for tally in &counts.segments {
-        let all = history.of(&tally.segment);
-        let (Some(first), Some(last)) = (all.first(), all.last()) else {
+        let points = history.points.iter();
+        let mut members = points.filter_map(|point| point.members.get(&tally.segment).copied());
+        let Some(first) = members.clone().next() else {
             continue;
         };
-        let sign = if last < first { '-' } else { '+' };
-        let drawn = curve(&all[all.len().saturating_sub(POINTS)..]);
-        lines.push(format!(
-            "{:longest$} {} {first} to {last} ({sign}{})",
-            tally.segment,
-            styled(GOOD, drawn),
-            first.abs_diff(*last)
-        ));
+        let mut latest: Vec<u64> = members.by_ref().rev().take(POINTS).collect();
+        latest.reverse();
+        let Some(last) = latest.last() else { continue };
+        let sign = if *last < first { '-' } else { '+' };
+        let key = Text::from(format_args!("{:longest$} ", visible(&tally.segment)));
+        let way = format!(" {first} to {last} ({sign}{})", first.abs_diff(*last));
+        lines.push(key.then(styled(GOOD, curve(&latest))).then(way));
     }
-    lines.join("\n")
+    Text::lines(lines)
 }
 
 fn longest(counts: &Counts) -> usize {
-    let lengths = counts.segments.iter().map(|tally| tally.segment.len());
+    let keys = counts.segments.iter().map(|tally| visible(&tally.segment));
+    let lengths = keys.map(|key| key.chars().count());
     lengths.max().unwrap_or(0)
 }
 

@@ -1,43 +1,87 @@
 //! Contexts in CSV.
 
-use std::io::Read;
+use std::cell::Cell as Shared;
+use std::io::{self, Read};
 use std::path::Path;
+use std::rc::Rc;
 
-use csv::{ReaderBuilder, StringRecord};
-use segments_model::AttributeValue;
-use segments_model::evaluate::ContextInstance;
+use csv::{Reader, ReaderBuilder, StringRecord};
 
-use super::row::{Column, Refused, context};
+use super::clauses::Compared;
+use super::row::{Cell, Columns, Refused};
+use super::{Counting, LONGEST, table_failure};
 use crate::failure::Failure;
-use crate::import::Attributes;
 
-/// Reads row by row. The first one names the columns.
+/// Reads row by row, the first of which names the columns, and hands contexts over.
 pub(super) fn contexts(
     reader: impl Read,
-    attributes: &Attributes<'_>,
+    compared: &Compared,
     path: &Path,
-) -> Result<impl Iterator<Item = Result<ContextInstance, Refused>>, Failure> {
-    let failed = |reason: String| Failure::Table {
-        path: path.to_owned(),
-        reason,
-    };
-    let mut reader = ReaderBuilder::new().from_reader(reader);
-    let names = reader
+    counting: Counting<'_>,
+) -> Result<super::Counted, Failure> {
+    let failed = |reason: String| table_failure(path, reason);
+    let mut rows = Rows::new(reader);
+    let names = rows
+        .csv
         .headers()
         .map_err(|error| failed(error.to_string()))?;
-    let columns = names.iter().map(|name| Column::parse(name, attributes));
-    let columns: Vec<Column> = columns.collect::<Result<_, _>>().map_err(failed)?;
-    let rows = reader.into_records().zip(1..);
-    Ok(rows.map(move |(record, row)| {
-        let refused = |reason: String| Refused { row, reason };
-        let record = record.map_err(|error| refused(error.to_string()))?;
-        context(&columns, values(&columns, &record)).map_err(|error| refused(error.to_string()))
-    }))
+    let mut columns = Columns::parse(names, compared).map_err(failed)?;
+    let mut record = StringRecord::new();
+    let counted = counting.rows(|row| match rows.read(&mut record) {
+        Ok(false) => Ok(None),
+        Ok(true) => Ok(Some(columns.context(row, record.iter().map(Cell::Text)))),
+        // What is read after an error of the stream is the same error without end.
+        Err(error) if matches!(error.kind(), csv::ErrorKind::Io(_)) => {
+            Err(failed(format!("row {row}: {error}")))
+        }
+        Err(error) => Ok(Some(Err(Refused {
+            row,
+            reason: error.to_string(),
+        }))),
+    })?;
+    Ok(counted.with_unread(columns.unread()))
 }
 
-fn values(columns: &[Column], record: &StringRecord) -> impl Iterator<Item = AttributeValue> {
-    columns
-        .iter()
-        .zip(record)
-        .map(|(column, text)| column.value(text))
+/// Rows that end, however long their texts are.
+struct Rows<R> {
+    csv: Reader<Bounded<R>>,
+    /// How many bytes may still be read for the present row.
+    left: Rc<Shared<usize>>,
+}
+
+struct Bounded<R> {
+    reader: R,
+    left: Rc<Shared<usize>>,
+}
+
+impl<R: Read> Rows<R> {
+    fn new(reader: R) -> Self {
+        let left = Rc::new(Shared::new(LONGEST));
+        let bounded = Bounded {
+            reader,
+            left: Rc::clone(&left),
+        };
+        Self {
+            csv: ReaderBuilder::new().from_reader(bounded),
+            left,
+        }
+    }
+
+    fn read(&mut self, record: &mut StringRecord) -> csv::Result<bool> {
+        self.left.set(LONGEST);
+        self.csv.read_record(record)
+    }
+}
+
+impl<R: Read> Read for Bounded<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let Some(left) = self.left.get().checked_sub(buffer.len()) else {
+            return Err(io::Error::other(format!(
+                "it is longer than {} MB; a quote may be left open",
+                LONGEST >> 20
+            )));
+        };
+        self.left.set(left);
+        self.reader.read(buffer)
+    }
 }

@@ -1,8 +1,8 @@
 //! Earlier counts, one in JSON on each line of a file.
 
 use std::collections::BTreeMap;
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Write};
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::time::{SystemTime, UNIX_EPOCH};
 
@@ -10,11 +10,14 @@ use segments_model::evaluate::Counts;
 use serde::{Deserialize, Serialize};
 
 use crate::failure::Failure;
+use crate::file;
 
 #[derive(Debug)]
-pub(super) struct History {
-    path: PathBuf,
+pub(crate) struct History {
+    pub(super) path: PathBuf,
     pub(super) points: Vec<Point>,
+    /// Lines that were not written to their end.
+    pub(super) cut: Vec<usize>,
 }
 
 /// One count.
@@ -29,32 +32,37 @@ pub(super) struct Point {
 
 impl History {
     /// Reads the file; none is the start of one.
-    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
-        let text = match std::fs::read_to_string(path) {
-            Ok(text) => text,
-            Err(error) if error.kind() == ErrorKind::NotFound => String::new(),
-            Err(source) => {
-                return Err(Failure::Read {
-                    path: path.to_owned(),
-                    source,
-                });
-            }
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        let bytes = match File::open(path) {
+            Ok(file) => read_at_most(file, LARGEST),
+            Err(error) if error.kind() == ErrorKind::NotFound => Ok(Vec::new()),
+            Err(error) => Err(error),
         };
-        let lines = text
-            .lines()
-            .zip(1..)
-            .filter(|(line, _)| !line.trim().is_empty());
-        let points = lines.map(|(point, line)| {
-            serde_json::from_str(point).map_err(|source| Failure::History {
-                path: path.to_owned(),
-                line,
-                source,
-            })
-        });
-        Ok(Self {
+        let bytes = bytes.map_err(|source| file::failed_to_read(path, source))?;
+        let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(&bytes);
+        let mut history = Self {
             path: path.to_owned(),
-            points: points.collect::<Result<_, _>>()?,
-        })
+            points: Vec::new(),
+            cut: Vec::new(),
+        };
+        for (bytes, line) in bytes.split_inclusive(|byte| *byte == b'\n').zip(1..) {
+            if bytes.trim_ascii().is_empty() {
+                continue;
+            }
+            match serde_json::from_slice(bytes) {
+                Ok(point) => history.points.push(point),
+                // A process that was killed left this.
+                Err(error) if error.is_eof() || !bytes.ends_with(b"\n") => history.cut.push(line),
+                Err(source) => {
+                    return Err(Failure::History {
+                        path: path.to_owned(),
+                        line,
+                        source,
+                    });
+                }
+            }
+        }
+        Ok(history)
     }
 
     /// Adds a count.
@@ -70,25 +78,22 @@ impl History {
                 .map(|tally| (tally.segment.clone(), tally.members))
                 .collect(),
         };
-        let line = serde_json::to_string(&point).expect("texts and numbers have a JSON form");
-        let file = OpenOptions::new()
-            .create(true)
-            .append(true)
-            .open(&self.path);
-        file.and_then(|mut file| writeln!(file, "{line}"))
-            .map_err(|source| Failure::Write {
-                path: self.path.clone(),
-                source,
-            })?;
+        let record = serde_json::to_string(&point).expect("texts and numbers have a JSON form");
+        file::append(&self.path, &record)?;
         self.points.push(point);
         Ok(())
     }
+}
 
-    /// The members of a segment, as often as it was counted.
-    pub(super) fn of(&self, segment: &str) -> Vec<u64> {
-        let points = self.points.iter();
-        points
-            .filter_map(|point| point.members.get(segment).copied())
-            .collect()
+/// How large a history may be: of ten thousand segments, a thousand counts.
+const LARGEST: u64 = 512 << 20;
+
+fn read_at_most(file: File, most: u64) -> io::Result<Vec<u8>> {
+    let mut bytes = Vec::new();
+    file.take(most + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > most {
+        let message = format!("it is larger than {} MB; begin another", most >> 20);
+        return Err(io::Error::other(message));
     }
+    Ok(bytes)
 }

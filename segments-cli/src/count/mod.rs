@@ -1,6 +1,7 @@
 //! `count`: how many of many contexts are in each segment.
 
 mod chart;
+mod clauses;
 mod csv;
 mod history;
 #[cfg(feature = "parquet")]
@@ -9,7 +10,6 @@ mod row;
 mod stop;
 
 use std::collections::BTreeMap;
-use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 use std::time::Duration;
@@ -23,16 +23,21 @@ use serde_json::json;
 use crate::Declared;
 use crate::arguments::{ContextsAs, Count, Format};
 use crate::failure::Failure;
-use crate::import::Attributes;
+use crate::file;
 use crate::local::Local;
-use crate::output::Output;
+use crate::output::{Output, Text};
 use crate::progress::Watch;
 use crate::status::Status;
 use crate::sync;
 
-use history::History;
-use row::Refused;
+use clauses::Compared;
+pub(crate) use history::History;
+use row::{Refused, Unread};
 use stop::{Stop, Stoppable};
+
+/// How long a row of a table may be, and a page of Parquet. What is longer is no context, but a quote
+/// that was left open, or a file that is damaged or wants to fill the memory.
+const LONGEST: usize = 16 << 20;
 
 pub(crate) fn count(
     arguments: &Count,
@@ -42,11 +47,18 @@ pub(crate) fn count(
     let watch = Watch::new(output);
     let (config, environment) = arguments.connection.asked(arguments.live, &watch)?;
     let local = Local::read(&arguments.files, declared, environment.as_ref(), output)?;
-    let history = arguments
-        .history
-        .as_deref()
-        .map(History::read)
-        .transpose()?;
+    let history = match &arguments.history {
+        Some(path) => Some(History::read(path)?),
+        None => None,
+    };
+    if let Some(history) = &history {
+        for line in &history.cut {
+            output.always(format_args!(
+                "`{}` is cut off in line {line}, which is passed over",
+                history.path.display()
+            ));
+        }
+    }
     let listed = match config {
         Some(config) => listed(&config, &watch)?,
         None => BTreeMap::new(),
@@ -66,66 +78,77 @@ pub(crate) fn count(
             counts.of.contexts
         ));
     }
+    for unread in &counts.unread {
+        output.always(unread);
+    }
     counts.of.refused = counts.refused;
     match arguments.format {
-        Format::Json => output.json(&as_json(&counts.of, &listed))?,
+        Format::Json => output.json(&as_json(&counts, &listed))?,
         Format::Human => output.data(chart::chart(&counts.of, &listed))?,
     }
     // A part of the contexts is no point of a history.
     if let (Some(mut history), false) = (history, stop.is_asked()) {
         history.append(&counts.of)?;
         if arguments.format == Format::Human {
-            output.data(format_args!("\n{}", chart::growth(&history, &counts.of)))?;
+            let growth = chart::growth(&history, &counts.of);
+            output.data(Text::lines([Text::default(), growth]))?;
         }
     }
-    Ok(match (stop.is_asked(), counts.refused) {
-        (true, _) => Status::Interrupted,
-        (false, 0) => Status::Done,
-        (false, _) => Status::NotRight,
+    Ok(if stop.is_asked() {
+        Status::Interrupted
+    } else if counts.refused > 0 || !counts.unread.is_empty() {
+        Status::NotRight
+    } else {
+        Status::Done
     })
 }
 
-/// The counts, and what was no context.
+/// The counts, and what was no context or no value that clauses compare with.
 struct Counted {
     of: Counts,
     refused: u64,
     first: Option<String>,
+    unread: Vec<Unread>,
+}
+
+impl Counted {
+    fn with_unread(self, unread: Vec<Unread>) -> Self {
+        Self { unread, ..self }
+    }
 }
 
 fn run(arguments: &Count, local: &Local, stop: &Stop, output: Output) -> Result<Counted, Failure> {
     let path = arguments.contexts.as_path();
     let form = arguments.contexts_as.unwrap_or_else(|| form(path));
+    let counting = |bar| Counting { local, stop, bar };
     #[cfg(feature = "parquet")]
     if form == ContextsAs::Parquet {
-        let bar = bar(output, &Size::Rows(parquet::rows(path)?));
-        let attributes = Attributes::infer(&local.segments);
-        let rows = parquet::contexts(path, &attributes)?.take_while(|_| !stop.is_asked());
-        return Ok(rows_counted(local, rows, &bar));
+        let opened = parquet::open_file(path)?;
+        let bar = bar(output, &Size::Rows(parquet::rows(&opened)));
+        let compared = Compared::with(&local.segments);
+        return parquet::contexts(&opened, &compared, path, counting(&bar));
     }
     let (stream, size): (Box<dyn Read + Send>, _) = if path == "-" {
         (Box::new(io::stdin()), Size::Unknown)
     } else {
-        let failed = |source| Failure::Read {
-            path: path.to_owned(),
-            source,
-        };
-        let file = File::open(path).map_err(failed)?;
-        let metadata = file.metadata().map_err(failed)?;
+        let opened = file::open(path)?;
+        let metadata = opened
+            .metadata()
+            .map_err(|source| file::failed_to_read(path, source))?;
         // How much comes through a pipe, nobody knows.
         let size = if metadata.is_file() {
             Size::Bytes(metadata.len())
         } else {
             Size::Unknown
         };
-        (Box::new(file), size)
+        (Box::new(opened), size)
     };
     let bar = bar(output, &size);
     let stream = BufReader::with_capacity(1 << 20, bar.wrap_read(stream));
     let reader = Stoppable::new(stream, stop.clone());
     if form == ContextsAs::Csv {
-        let attributes = Attributes::infer(&local.segments);
-        let rows = csv::contexts(reader, &attributes, path)?;
-        return Ok(rows_counted(local, rows, &bar));
+        let compared = Compared::with(&local.segments);
+        return csv::contexts(reader, &compared, path, counting(&bar));
     }
     let shown = bar.clone();
     let counts = local
@@ -138,35 +161,95 @@ fn run(arguments: &Count, local: &Local, stop: &Stop, output: Output) -> Result<
         refused: counts.refused,
         first: counts.first_refused.as_ref().map(ToString::to_string),
         of: counts,
+        unread: Vec::new(),
     })
 }
 
-/// Counts rows, and apart from them those that are no contexts.
-fn rows_counted(
-    local: &Local,
-    rows: impl Iterator<Item = Result<ContextInstance, Refused>>,
-    bar: &ProgressBar,
-) -> Counted {
-    let (mut refused, mut first) = (0, None);
-    let contexts = rows.filter_map(|row| match row {
-        Ok(context) => Some(context),
-        Err(error) => {
-            refused += 1;
-            first.get_or_insert_with(|| error.to_string());
+/// What rows are counted with.
+struct Counting<'a> {
+    local: &'a Local,
+    stop: &'a Stop,
+    bar: &'a ProgressBar,
+}
+
+/// What a row is; nothing after the last.
+type Row = Option<Result<ContextInstance, Refused>>;
+
+impl Counting<'_> {
+    /// Counts rows, and apart from them those that are no contexts. `next` is told the number of the
+    /// row that it reads, from 1.
+    fn rows(self, mut next: impl FnMut(u64) -> Result<Row, Failure>) -> Result<Counted, Failure> {
+        let Self { local, stop, bar } = self;
+        let (mut refused, mut first, mut failed) = (0, None, None);
+        let mut rows = 1..;
+        let contexts = std::iter::from_fn(|| {
+            while !stop.is_asked() {
+                match next(rows.next()?) {
+                    Ok(Some(Ok(context))) => return Some(context),
+                    Ok(Some(Err(error))) => {
+                        refused += 1;
+                        first.get_or_insert_with(|| error.to_string());
+                    }
+                    Ok(None) => break,
+                    Err(failure) => {
+                        failed = Some(failure);
+                        break;
+                    }
+                }
+            }
             None
+        });
+        let shown = bar.clone();
+        let is_of_rows = bar.length().is_some() && !bar.is_hidden();
+        let counts = local.compiled().count().progress(move |done| {
+            shown.set_message(format!("{done} contexts"));
+            if is_of_rows {
+                shown.set_position(shown.position().max(done));
+            }
+        });
+        // After the last row there is none, however often it is asked for.
+        let of = counts.contexts(contexts.fuse());
+        bar.finish_and_clear();
+        match failed {
+            Some(failure) => Err(failure),
+            None => Ok(Counted {
+                of,
+                refused,
+                first,
+                unread: Vec::new(),
+            }),
         }
-    });
-    let shown = bar.clone();
-    let rows = bar.length().is_some() && !bar.is_hidden();
-    let counts = local.compiled().count().progress(move |done| {
-        shown.set_message(format!("{done} contexts"));
-        if rows {
-            shown.set_position(shown.position().max(done));
-        }
-    });
-    let of = counts.contexts(contexts);
-    bar.finish_and_clear();
-    Counted { of, refused, first }
+    }
+}
+
+/// Reads contexts to their end, for those who only want to know that there is one.
+pub(crate) fn read_all(form: ContextsAs, bytes: &[u8], segments: Vec<wire::Segment>) {
+    let local = Local::complete(segments);
+    let (stop, bar) = (Stop::default(), ProgressBar::hidden());
+    let counting = Counting {
+        local: &local,
+        stop: &stop,
+        bar: &bar,
+    };
+    let compared = Compared::with(&local.segments);
+    let path = Path::new("fuzzed");
+    let said = match form {
+        ContextsAs::Csv => csv::contexts(bytes, &compared, path, counting).err(),
+        #[cfg(feature = "parquet")]
+        ContextsAs::Parquet => parquet::open(::bytes::Bytes::copy_from_slice(bytes), path)
+            .and_then(|opened| parquet::contexts(&opened, &compared, path, counting))
+            .err(),
+        ContextsAs::Ndjson => local.compiled().count().ndjson(bytes).err().map(Into::into),
+    };
+    // Whatever went wrong can be said.
+    drop(said.map(|failure| failure.text()));
+}
+
+fn table_failure(path: &Path, reason: String) -> Failure {
+    Failure::Table {
+        path: path.to_owned(),
+        reason,
+    }
 }
 
 /// What a file is written in, if nobody says.
@@ -206,7 +289,8 @@ fn size(segment: &wire::Segment) -> u64 {
     (segment.included.len() + others.sum::<usize>()) as u64
 }
 
-fn as_json(counts: &Counts, listed: &BTreeMap<String, u64>) -> serde_json::Value {
+fn as_json(counted: &Counted, listed: &BTreeMap<String, u64>) -> serde_json::Value {
+    let counts = &counted.of;
     let segments = counts.segments.iter().map(|tally| {
         let mut shown = json!(tally);
         if let Some(listed) = listed.get(&tally.segment) {
@@ -214,11 +298,22 @@ fn as_json(counts: &Counts, listed: &BTreeMap<String, u64>) -> serde_json::Value
         }
         shown
     });
-    json!({
+    let mut shown = json!({
         "contexts": counts.contexts,
         "refused": counts.refused,
         "segments": segments.collect::<Vec<_>>(),
-    })
+    });
+    if !counted.unread.is_empty() {
+        let unread = counted.unread.iter().map(|unread| {
+            json!({
+                "column": unread.column,
+                "cells": unread.cells,
+                "first_row": unread.first_row,
+            })
+        });
+        shown["unread"] = unread.collect();
+    }
+    shown
 }
 
 /// What a bar goes by.

@@ -29,23 +29,7 @@ impl<'a> Graph<'a> {
                     .map(|asked| (one.key.as_str(), asked))
             })
             .collect();
-        let keys: BTreeSet<&str> = edges.iter().flat_map(|(from, to)| [*from, *to]).collect();
-        let mut columns: BTreeMap<&str, usize> = keys.iter().map(|key| (*key, 0)).collect();
-        // Whoever is asked stands behind all who ask it. Definitions have no circles; the bound
-        // keeps this from running forever if they ever do.
-        for _ in 0..keys.len() {
-            let mut moved = false;
-            for (from, to) in &edges {
-                let behind = columns[from] + 1;
-                if columns[to] < behind && behind < keys.len() {
-                    columns.insert(to, behind);
-                    moved = true;
-                }
-            }
-            if !moved {
-                break;
-            }
-        }
+        let columns = columns(&edges);
         let mut rows: BTreeMap<usize, usize> = BTreeMap::new();
         let places = columns.into_iter().map(|(key, column)| {
             let row = rows.entry(column).or_default();
@@ -97,6 +81,35 @@ impl<'a> Graph<'a> {
             x2.saturating_sub(bend)
         )
     }
+}
+
+/// The column of each segment: whoever is asked stands behind all who ask it. A segment gets its place
+/// once all who ask it have theirs, so that every edge is looked at once. Definitions have no circles;
+/// those that do would stay in the first column.
+fn columns<'a>(edges: &[(&'a str, &'a str)]) -> BTreeMap<&'a str, usize> {
+    let mut columns = BTreeMap::new();
+    let mut asked: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    let mut waiting: BTreeMap<&str, usize> = BTreeMap::new();
+    for (from, to) in edges {
+        columns.extend([(*from, 0), (*to, 0)]);
+        asked.entry(from).or_default().push(to);
+        *waiting.entry(to).or_default() += 1;
+    }
+    let mut placed: Vec<&str> = columns.keys().copied().collect();
+    placed.retain(|key| !waiting.contains_key(key));
+    while let Some(from) = placed.pop() {
+        let behind = columns[from] + 1;
+        for to in asked.get(from).into_iter().flatten() {
+            let column = columns.entry(*to).or_default();
+            *column = behind.max(*column);
+            let waiting = waiting.entry(*to).or_default();
+            *waiting -= 1;
+            if *waiting == 0 {
+                placed.push(to);
+            }
+        }
+    }
+    columns
 }
 
 /// The upper left corner of a place.
@@ -151,5 +164,18 @@ mod tests {
         let expected = [("a", (0, 0)), ("b", (1, 0)), ("c", (2, 0))];
         assert_eq!(graph.places, BTreeMap::from(expected));
         assert_eq!(graph.edges.len(), 3);
+    }
+
+    #[test]
+    fn everybody_in_a_long_chain_gets_a_place_of_its_own() {
+        let keys: Vec<String> = (0..10_000).map(|n| format!("s{n}")).collect();
+        let edges = keys.windows(2);
+        let edges: Vec<_> = edges.map(|of| (of[0].as_str(), of[1].as_str())).collect();
+        let columns = columns(&edges);
+        assert!(
+            keys.iter()
+                .zip(0..)
+                .all(|(key, at)| columns[key.as_str()] == at)
+        );
     }
 }

@@ -5,12 +5,13 @@ mod graph;
 use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use segments_model::{Audience, Definition, Targets};
+use segments_model::{Audience, Definition, Targets, visible_lines};
 
 use crate::Declared;
 use crate::arguments::Doc;
 use crate::definitions::counted;
 use crate::failure::Failure;
+use crate::file;
 use crate::output::Output;
 use crate::status::Status;
 
@@ -20,15 +21,12 @@ const STYLE: &str = include_str!("style.css");
 
 pub(crate) fn doc(arguments: &Doc, declared: Declared, output: Output) -> Result<Status, Failure> {
     let (definitions, _) = arguments.files.definitions(declared, output)?;
-    let page = page(&definitions).into_string();
+    let page = text(&definitions);
     let path = &arguments.out;
     if path == "-" {
-        output.data(page)?;
+        output.file(&page)?;
     } else {
-        std::fs::write(path, page).map_err(|source| Failure::Write {
-            path: path.clone(),
-            source,
-        })?;
+        file::replace(path, &page)?;
         output.message(format_args!(
             "wrote {} to `{}`",
             counted(definitions.len(), "segment"),
@@ -36,6 +34,12 @@ pub(crate) fn doc(arguments: &Doc, declared: Declared, output: Output) -> Result
         ));
     }
     Ok(Status::Done)
+}
+
+/// The page's text. Letters that nobody sees, and those that turn the direction of reading, are shown
+/// by their numbers, so that no name looks like another.
+fn text(definitions: &[Definition]) -> String {
+    visible_lines(&page(definitions).into_string()).into_owned()
 }
 
 /// The page. It loads nothing from anywhere, so it can be kept, sent and published. Keys of members
@@ -183,23 +187,23 @@ mod tests {
 
     #[test]
     fn the_page_escapes_says_rules_in_words_names_no_member_and_loads_nothing() {
-        let text = r#"
+        let source = r#"
             external_segments = ["elsewhere"]
             [contexts.user.attributes]
             email = "string"
             [segments.staff]
-            name = "<b>Staff</b>"
+            name = "<b>Staff</b>\u202e"
             included = { user = ["secret-1", "secret-2"] }
             rules = [{ description = "& co", clauses = [{ attribute = "email", op = "endsWith", values = ["@x.io"] }] }]
             [segments.testers]
             rules = [{ clauses = [{ op = "segmentMatch", values = ["staff", "elsewhere"] }] }]
         "#;
-        let report = segments_model::file::read("x", text.as_bytes());
+        let report = segments_model::file::read("x", source.as_bytes());
         let segments = report.into_file().unwrap().segments;
         let definitions: Vec<_> = segments.into_iter().map(|one| one.definition).collect();
-        let page = page(&definitions).into_string();
+        let page = text(&definitions);
         for part in [
-            "&lt;b&gt;Staff",
+            r"&lt;b&gt;Staff&lt;/b&gt;\u{202e}",
             "user email ends with &quot;@x.io&quot;",
             "&amp; co",
             "Included: 2 contexts of kind user.",

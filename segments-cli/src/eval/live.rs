@@ -7,7 +7,7 @@ use segments_runtime::sync::{SyncConfig, memberships};
 use serde_json::Value as Json;
 
 use crate::failure::Failure;
-use crate::output::{CHANGED, STRONG, styled};
+use crate::output::{CHANGED, STRONG, Text, styled};
 use crate::progress::Watch;
 use crate::sync;
 
@@ -18,12 +18,21 @@ pub(super) struct Live(HashMap<String, bool>);
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Said {
     pub(super) member: Option<bool>,
-    /// Whether that contradicts the answer here. What cannot be told here is no contradiction.
-    pub(super) differs: bool,
+    pub(super) compared: Compared,
+}
+
+/// What LaunchDarkly says, beside the answer here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Compared {
+    Same,
+    Other,
+    /// The answer here is not known, and agrees with nothing.
+    Unknown,
 }
 
 impl Live {
     pub(super) fn ask(config: &SyncConfig, context: &str, watch: &Watch) -> Result<Self, Failure> {
+        let context = context.strip_prefix('\u{feff}').unwrap_or(context);
         let context: Json = serde_json::from_str(context)
             .map_err(|error| Failure::Context(InvalidContext::Json(error)))?;
         let memberships = sync::run(watch, async { Ok(memberships(config, &context).await?) })?;
@@ -38,24 +47,26 @@ impl Live {
     /// What is said of a segment, beside what is answered here.
     pub(super) fn of(&self, segment: &str, here: Option<bool>) -> Said {
         let member = self.0.get(segment).copied();
-        Said {
-            member,
-            differs: here.is_some() && here != member,
-        }
+        let compared = match here {
+            None => Compared::Unknown,
+            Some(_) if here == member => Compared::Same,
+            Some(_) => Compared::Other,
+        };
+        Said { member, compared }
     }
 }
 
 impl Said {
-    pub(super) fn in_words(self, here: Option<bool>) -> String {
+    pub(super) fn in_words(self) -> Text {
         let said = match self.member {
             Some(true) => "in the segment",
             Some(false) => "not in the segment",
             None => "there is no such segment",
         };
-        match (here, self.differs) {
-            (_, true) => styled(CHANGED, format_args!("≠ LaunchDarkly says: {said}")),
-            (None, false) => styled(STRONG, format_args!("  LaunchDarkly says: {said}")),
-            (Some(_), false) => format!("= LaunchDarkly says: {said}"),
+        match self.compared {
+            Compared::Other => styled(CHANGED, format_args!("≠ LaunchDarkly says: {said}")),
+            Compared::Unknown => styled(STRONG, format_args!("? LaunchDarkly says: {said}")),
+            Compared::Same => format!("= LaunchDarkly says: {said}").into(),
         }
     }
 }

@@ -1,10 +1,10 @@
 //! `eval`: which segments a context is in, which variations it is served, and why.
 
+mod context;
 mod live;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt::Display;
-use std::io::Read;
 
 use segments_model::evaluate::ContextInstance;
 use segments_model::targeting::TargetingExplanation;
@@ -16,11 +16,11 @@ use crate::arguments::{Eval, Format};
 use crate::definitions::counted;
 use crate::failure::Failure;
 use crate::local::Local;
-use crate::output::{BAD, CHANGED, GOOD, Output, Style, styled};
+use crate::output::{BAD, CHANGED, GOOD, Output, Style, Text, styled};
 use crate::progress::Watch;
 use crate::status::Status;
 
-use live::{Live, Said};
+use live::{Compared, Live, Said};
 
 /// The form that scripts rely on.
 #[derive(Serialize)]
@@ -64,7 +64,7 @@ pub(crate) fn eval(
     let watch = Watch::new(output);
     let (config, environment) = arguments.connection.asked(arguments.live, &watch)?;
     let local = Local::read(&arguments.files, declared, environment.as_ref(), output)?;
-    let text = text(&arguments.context)?;
+    let text = context::json(&arguments.context)?;
     let context = ContextInstance::from_json(&text).map_err(Failure::Context)?;
     let (segments, variations) = explain(&local, &arguments.keys, &context)?;
     let live = config
@@ -82,22 +82,38 @@ pub(crate) fn eval(
         Format::Json => output.json(&as_json(&memberships, &variations))?,
         Format::Human => show(&memberships, &variations, output)?,
     }
-    let differs = |(_, said): &&(_, Option<Said>)| said.is_some_and(|said| said.differs);
-    let different = memberships.iter().filter(differs).count();
-    if live.is_some() {
-        output.message(match different {
-            0 => "LaunchDarkly says the same".to_owned(),
-            some => format!(
-                "LaunchDarkly says something else of {}",
-                counted(some, "segment")
-            ),
-        });
-    }
-    Ok(if different > 0 {
-        Status::NotRight
+    Ok(if live.is_some() {
+        compare(&memberships, output)
     } else {
         Status::Done
     })
+}
+
+/// Says whether LaunchDarkly agrees. What is not known here agrees with nothing.
+fn compare(memberships: &[(Explanation, Option<Said>)], output: Output) -> Status {
+    let of = |compared: Compared| {
+        let said = memberships.iter().filter_map(|(_, said)| *said);
+        said.filter(|said| said.compared == compared).count()
+    };
+    let (other, unknown) = (of(Compared::Other), of(Compared::Unknown));
+    if other > 0 {
+        let other = counted(other, "segment");
+        output.message(format_args!("LaunchDarkly says something else of {other}"));
+    }
+    if unknown > 0 {
+        let unknown = counted(unknown, "segment");
+        output.message(format_args!(
+            "the answer here is unknown for {unknown}, so what LaunchDarkly says cannot be compared"
+        ));
+    }
+    match (other, unknown) {
+        (0, 0) => {
+            output.message("LaunchDarkly says the same");
+            Status::Done
+        }
+        (0, _) => Status::Unknown,
+        _ => Status::NotRight,
+    }
 }
 
 /// The answers of the segments, AI Configs and flags that are named, or of all.
@@ -116,17 +132,17 @@ fn explain(
         });
     }
     // All of them are in the order of their declarations, some in the order of their names.
-    let place = |key: &str| named.iter().position(|name| name == key);
+    let places: HashMap<&str, usize> = named.iter().map(String::as_str).zip(0..).collect();
+    let place = |key: &str| places.get(key).copied();
     let asked = |key: &str| named.is_empty() || place(key).is_some();
-    let segments = compiled.iter().filter(|segment| asked(segment.key()));
-    let mut segments: Vec<_> = segments.map(|segment| segment.explain(context)).collect();
-    segments.sort_by_key(|of| place(&of.segment));
-    let targetings = local.targetings.iter();
-    let targetings = targetings.filter(|targeting| asked(targeting.resource.key()));
-    let mut variations: Vec<_> = targetings
-        .map(|targeting| local.targeting(targeting).explain(context))
-        .collect();
-    variations.sort_by_key(|of| place(of.resource.key()));
+    let mut keys: Vec<&str> = compiled.keys().filter(|key| asked(key)).collect();
+    keys.sort_by_key(|key| place(key));
+    let segments = compiled.explanations(keys, context);
+    let mut targetings: Vec<_> = local.targetings.iter().collect();
+    targetings.retain(|targeting| asked(targeting.resource.key()));
+    targetings.sort_by_key(|targeting| place(targeting.resource.key()));
+    let compiled = local.targetings(targetings);
+    let variations = compiled.iter().map(|it| it.explain(context)).collect();
     Ok((segments, variations))
 }
 
@@ -165,7 +181,7 @@ fn show(
         };
         output.data(tree(style, of))?;
         if let Some(said) = said {
-            output.data(said.in_words(member))?;
+            output.data(said.in_words())?;
         }
     }
     for of in variations {
@@ -176,27 +192,10 @@ fn show(
 }
 
 /// An explanation with its first line, the answer, in a style.
-fn tree(style: Style, explanation: impl Display) -> String {
+fn tree(style: Style, explanation: impl Display) -> Text {
     let text = explanation.to_string();
     match text.split_once('\n') {
-        Some((head, rest)) => format!("{}\n{rest}", styled(style, head)),
+        Some((head, rest)) => Text::lines([styled(style, head), Text::drawn(rest)]),
         None => styled(style, text),
-    }
-}
-
-/// The context's JSON.
-fn text(context: &str) -> Result<String, Failure> {
-    let failed = |source| Failure::Read {
-        path: context.into(),
-        source,
-    };
-    if context == "-" {
-        let mut json = String::new();
-        std::io::stdin().read_to_string(&mut json).map_err(failed)?;
-        Ok(json)
-    } else if context.trim_start().starts_with('{') {
-        Ok(context.to_owned())
-    } else {
-        std::fs::read_to_string(context).map_err(failed)
     }
 }

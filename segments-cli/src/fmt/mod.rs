@@ -4,11 +4,10 @@ mod layout;
 mod space;
 mod value;
 
-use std::path::{Path, PathBuf};
-
 use crate::arguments::{Files, Fmt};
 use crate::definitions::counted;
 use crate::failure::Failure;
+use crate::file;
 use crate::output::Output;
 use crate::status::Status;
 
@@ -19,10 +18,7 @@ pub(crate) fn fmt(arguments: &Fmt, output: Output) -> Result<Status, Failure> {
     let paths = Files { files }.or_usual()?;
     let mut changed = Vec::new();
     for path in &paths {
-        let text = std::fs::read_to_string(path).map_err(|source| Failure::Read {
-            path: path.clone(),
-            source,
-        })?;
+        let text = file::read(path)?;
         let laid_out = layout(&text).map_err(|reason| Failure::Layout {
             path: path.clone(),
             reason,
@@ -30,7 +26,7 @@ pub(crate) fn fmt(arguments: &Fmt, output: Output) -> Result<Status, Failure> {
         if laid_out != text {
             changed.push(path);
             if !arguments.check {
-                replace(path, &laid_out)?;
+                file::replace(path, &laid_out)?;
             }
         }
     }
@@ -59,26 +55,4 @@ pub(crate) fn fmt(arguments: &Fmt, output: Output) -> Result<Status, Failure> {
     } else {
         Status::Done
     })
-}
-
-/// Writes beside the file and then takes its place, so that nobody ever sees half of it.
-fn replace(path: &PathBuf, text: &str) -> Result<(), Failure> {
-    // A link stays a link.
-    let path = std::fs::canonicalize(path).unwrap_or_else(|_| path.clone());
-    let beside = beside(&path);
-    let permissions = std::fs::metadata(&path).map(|metadata| metadata.permissions());
-    std::fs::write(&beside, text)
-        .and_then(|()| std::fs::set_permissions(&beside, permissions?))
-        .and_then(|()| std::fs::rename(&beside, &path))
-        .map_err(|source| {
-            // Whether the half-written copy can be deleted changes nothing about the failure.
-            let _ = std::fs::remove_file(&beside);
-            Failure::Write { path, source }
-        })
-}
-
-fn beside(path: &Path) -> PathBuf {
-    let mut name = path.file_name().unwrap_or_default().to_owned();
-    name.push(format!(".{}.new", std::process::id()));
-    path.with_file_name(name)
 }

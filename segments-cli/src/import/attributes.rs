@@ -86,14 +86,6 @@ impl<'a> Attributes<'a> {
         self.kinds.entry(kind).or_default().entry(name).or_default()
     }
 
-    /// The clauses that test an attribute.
-    pub(crate) fn clauses(&self, kind: &str, name: &str) -> &[&'a wire::Clause] {
-        let attribute = self.kinds.get(kind).and_then(|kind| kind.get(name));
-        attribute
-            .map(|found| found.clauses.as_slice())
-            .unwrap_or_default()
-    }
-
     /// The top-level names of attributes that no clause tells the type of.
     pub(super) fn unknown(&self) -> BTreeSet<String> {
         let attributes = self.kinds.values().flatten();

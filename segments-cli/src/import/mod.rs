@@ -4,7 +4,6 @@ mod attributes;
 mod rust;
 mod toml;
 
-use std::io::{ErrorKind, Write};
 use std::path::Path;
 
 use segments_model::wire;
@@ -13,13 +12,14 @@ use segments_runtime::sync::{SyncConfig, attribute_values};
 use crate::arguments::{Import, Language};
 use crate::definitions::counted;
 use crate::failure::Failure;
+use crate::file;
 use crate::imported::Imported as Record;
 use crate::output::Output;
 use crate::progress::Watch;
 use crate::status::Status;
 use crate::sync;
 
-pub(crate) use attributes::{Attributes, inferred};
+use attributes::Attributes;
 
 /// What an environment becomes.
 struct Imported<'a> {
@@ -63,9 +63,9 @@ pub(crate) fn import(arguments: &Import, output: Output) -> Result<Status, Failu
         output.always(format_args!("left out {}: {reason}", segment.key));
     }
     if to_stdout {
-        output.data(imported.text.trim_end())?;
+        output.file(&imported.text)?;
     } else {
-        write(path, &imported.text)?;
+        file::create(path, &imported.text)?;
         // A program looks for it where it is run.
         let folder = match language {
             Language::Toml => path.parent().unwrap_or(Path::new("")),
@@ -104,17 +104,6 @@ fn ask_for_types(
             }
         }
         Ok(())
-    })
-}
-
-/// Never over what somebody wrote.
-fn write(path: &Path, text: &str) -> Result<(), Failure> {
-    let path = path.to_owned();
-    let written =
-        std::fs::File::create_new(&path).and_then(|mut file| file.write_all(text.as_bytes()));
-    written.map_err(|source| match source.kind() {
-        ErrorKind::AlreadyExists => Failure::Exists(path),
-        _ => Failure::Write { path, source },
     })
 }
 

@@ -10,7 +10,7 @@ use super::{Work, ctrl_c, run_until, shown};
 use crate::Declared;
 use crate::arguments::Apply;
 use crate::failure::Failure;
-use crate::output::{Output, STRONG, styled};
+use crate::output::{Output, STRONG, Text, styled};
 use crate::show;
 use crate::status::Status;
 
@@ -132,7 +132,7 @@ fn settle(
 /// read that in the plan.
 fn tell(report: &Report, interrupted: bool, output: Output) {
     for segment in report.failures() {
-        output.error(segment);
+        output.error(Text::drawn(segment));
     }
     if interrupted {
         for done in show::done(report.settled()) {

@@ -2,7 +2,7 @@
 
 pub(crate) mod apply;
 pub(crate) mod plan;
-mod saved;
+pub(crate) mod saved;
 pub(crate) mod verify;
 
 use segments_model::{Definition, Targeting};
@@ -12,7 +12,7 @@ use crate::Declared;
 use crate::arguments::{Connection, Files, Ownership};
 use crate::failure::Failure;
 use crate::imported::Imported;
-use crate::output::{Output, STRONG, styled};
+use crate::output::{Output, STRONG, Text, styled};
 use crate::progress::Watch;
 use crate::show;
 
@@ -114,13 +114,13 @@ async fn ctrl_c() {
 }
 
 /// A plan for people.
-fn shown(plan: &Plan) -> String {
+fn shown(plan: &Plan) -> Text {
     let changes = show::changes(plan.settled(), plan.kinds());
     let headline = styled(STRONG, plan.headline());
     if changes.is_empty() {
         headline
     } else {
-        format!("{changes}\n{headline}")
+        Text::lines([changes, headline])
     }
 }
 

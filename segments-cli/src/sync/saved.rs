@@ -9,13 +9,14 @@ use serde::{Deserialize, Serialize};
 
 use crate::arguments::Connection;
 use crate::failure::Failure;
+use crate::file;
 
 /// The version of the form below.
 const FORMAT: u64 = 1;
 
 /// What is kept. Keys of members are not among it; the fingerprint stands for them.
 #[derive(Debug, Serialize, Deserialize)]
-pub(super) struct SavedPlan {
+pub(crate) struct SavedPlan {
     format: u64,
     fingerprint: String,
     project: String,
@@ -38,17 +39,11 @@ impl SavedPlan {
 
     pub(super) fn write(&self, path: &Path) -> Result<(), Failure> {
         let text = serde_json::to_string_pretty(self).expect("texts and numbers have a JSON form");
-        std::fs::write(path, text + "\n").map_err(|source| Failure::Write {
-            path: path.to_owned(),
-            source,
-        })
+        file::replace(path, &(text + "\n"))
     }
 
-    pub(super) fn read(path: &Path) -> Result<Self, Failure> {
-        let text = std::fs::read_to_string(path).map_err(|source| Failure::Read {
-            path: path.to_owned(),
-            source,
-        })?;
+    pub(crate) fn read(path: &Path) -> Result<Self, Failure> {
+        let text = file::read(path)?;
         let not_a_plan = |source| Failure::NotAPlan {
             path: path.to_owned(),
             source,

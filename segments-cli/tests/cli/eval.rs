@@ -290,3 +290,112 @@ fn variations_are_answered_as_memberships_are() {
         "{ended:?}"
     );
 }
+
+#[test]
+fn what_is_unknown_here_agrees_with_nothing() {
+    let (folder, emulator) = (
+        Folder::new("eval-live-unknown"),
+        Emulator::builder().start_blocking().unwrap(),
+    );
+    folder.write("segments.toml", TWO);
+    folder.run_at(&emulator, "apply --yes").with(0);
+    let words = "eval --live testers --context";
+    let ann = r#"{"kind":"user","key":"ann","email":"ann@company.com"}"#;
+    let ended = folder.run_at(&emulator, &format!("{words} {ann}")).with(7);
+    assert!(ended.messages.contains("cannot be compared"), "{ended:?}");
+    assert!(!ended.messages.contains("says the same"), "{ended:?}");
+    let ended = folder
+        .run_at(&emulator, &format!("{words} user:bob"))
+        .with(0);
+    assert!(ended.messages.contains("says the same"), "{ended:?}");
+}
+
+#[test]
+fn a_context_is_named_by_its_kind_and_key_and_a_mistake_says_what_is_taken() {
+    let folder = Folder::new("eval-context");
+    folder.write("segments.toml", TWO);
+    let ended = folder.run("eval staff --context user:user-123").with(0);
+    assert!(ended.data.contains("included list"), "{ended:?}");
+    let ended = folder.run("eval --context user-1").with(3);
+    for said in [
+        "there is no file `user-1`",
+        "`user:user-1`",
+        "standard input",
+    ] {
+        assert!(ended.messages.contains(said), "{ended:?}");
+    }
+}
+
+#[test]
+fn json_of_another_shape_is_refused_by_name() {
+    let folder = Folder::new("eval-shapes");
+    let segment = json!({"key": "a", "included": ["u"]});
+    let data = json!({"flags": {"f": {"key": "f", "variations": [1]}}, "segments": {"a": segment}});
+    for known in [
+        json!({"LD-Env-5d8e": data}),
+        json!({"LD-Env-5d8e": data.to_string()}),
+        json!({"path": "/", "data": data}),
+        json!({"launchdarkly:segments": {"a": segment.to_string()}, "launchdarkly:$inited": ""}),
+    ] {
+        folder.write("definitions.json", &known.to_string());
+        let words = "eval --definitions definitions.json --context user:u --format json";
+        let memberships = folder.run(words).with(0).json()["memberships"].clone();
+        assert_eq!(memberships[0]["key"], "a", "{known}");
+        assert_eq!(memberships[0]["member"], true, "{known}");
+        assert_eq!(memberships.as_array().unwrap().len(), 1, "{known}");
+    }
+    for (other, says) in [
+        (
+            json!({"flags": {"f": {"key": "f"}}}),
+            "flags and no `segments`",
+        ),
+        (
+            json!({"LD-Env-1": data, "LD-Env-2": data}),
+            "several environments",
+        ),
+        (json!({"kind": "user", "key": "u"}), "is a context"),
+        (json!({"a": {"b": {}}}), "neither a segment"),
+        (json!({"key": "f", "variations": []}), "is a flag"),
+    ] {
+        folder.write("definitions.json", &other.to_string());
+        let ended = folder
+            .run("eval --definitions definitions.json --context user:u")
+            .with(3);
+        assert!(ended.messages.contains(says), "{other}: {ended:?}");
+    }
+}
+
+/// The same answer in whatever order segments are declared, and of whatever command.
+#[test]
+fn a_long_chain_has_one_answer() {
+    let folder = Folder::new("eval-chain");
+    let mut segments: Vec<String> = (0..300)
+        .map(|n| {
+            let clause = match n {
+                299 => r#"{ attribute = "email", op = "endsWith", values = ["@company.com"] }"#
+                    .to_owned(),
+                n => format!(r#"{{ op = "segmentMatch", values = ["s{}"] }}"#, n + 1),
+            };
+            format!("[segments.s{n}]\nrules = [{{ clauses = [{clause}] }}]\n")
+        })
+        .collect();
+    folder.write("ann.ndjson", ANN);
+    for _ in 0..2 {
+        let contexts = "[contexts.user.attributes]\nemail = \"string\"\n";
+        folder.write("segments.toml", &format!("{contexts}{}", segments.concat()));
+        let counted = folder.run("count ann.ndjson --format json").with(0).json();
+        let tallies = counted["segments"].as_array().unwrap();
+        assert!(
+            tallies.iter().all(|tally| tally["members"] == 1),
+            "{counted}"
+        );
+        let words = format!("eval --context {ANN} --format json");
+        let answered = folder.run(&words).with(0).json();
+        let memberships = answered["memberships"].as_array().unwrap();
+        assert!(
+            memberships.iter().all(|it| it["member"] == true),
+            "{answered}"
+        );
+        segments.reverse();
+    }
+}

@@ -9,6 +9,9 @@ mod docs;
 #[cfg(unix)]
 mod downloads;
 mod eval;
+#[cfg(unix)]
+mod files;
+mod foreign;
 mod general;
 #[cfg(target_os = "linux")]
 mod image;

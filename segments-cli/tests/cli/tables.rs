@@ -219,3 +219,182 @@ fn tables_are_counted_as_json_is() {
     assert_eq!(counted("users.csv"), expected);
     assert_eq!(counted("users.parquet"), expected);
 }
+
+/// Files that pyarrow wrote.
+fn seeds() -> std::path::PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/seeds/parquet")
+}
+
+#[test]
+fn parquet_is_read_however_it_is_packed_and_whoever_wrote_it() {
+    let folder = Folder::new("count-codecs");
+    folder.write("segments.toml", SEGMENTS);
+    let count = |name: &str| {
+        let path = seeds().join(name);
+        let mut command = folder.command("count --format json");
+        let ended = command.arg(path).output().unwrap();
+        crate::support::Ended::from(ended).with(0).json()
+    };
+    let expected = count("none.parquet");
+    assert_eq!(expected["contexts"], 40);
+    let members = |key: &str| {
+        let segments = expected["segments"].as_array().unwrap();
+        let of = segments.iter().find(|it| it["segment"] == key).unwrap();
+        of["members"].as_u64().unwrap()
+    };
+    assert_eq!((members("testers"), members("bernese")), (20, 40));
+    for codec in ["snappy", "gzip", "brotli", "lz4", "zstd", "v2-plain"] {
+        assert_eq!(count(&format!("{codec}.parquet")), expected, "{codec}");
+    }
+}
+
+#[test]
+fn the_first_error_of_parquet_ends_the_reading_and_says_where() {
+    let folder = Folder::new("count-damaged");
+    folder.write("segments.toml", SEGMENTS);
+    let whole = std::fs::read(seeds().join("gzip.parquet")).unwrap();
+    for (name, at) in [("begin", 4..60), ("middle", 1200..1300)] {
+        let mut damaged = whole.clone();
+        damaged[at].fill(0xff);
+        let file = format!("{name}.parquet");
+        std::fs::write(folder.path(&file), damaged).unwrap();
+        let ended = folder.run(&format!("count {file}")).with(3);
+        assert!(
+            ended.messages.contains(&format!("`{file}`: row group ")),
+            "{ended:?}"
+        );
+        assert!(!ended.messages.contains("panicked"), "{ended:?}");
+        assert!(ended.data.is_empty(), "{ended:?}");
+    }
+    std::fs::write(folder.path("cut.parquet"), &whole[..whole.len() / 2]).unwrap();
+    folder.run("count cut.parquet").with(3);
+    folder.write("empty.parquet", "");
+    folder.run("count empty.parquet").with(3);
+}
+
+#[test]
+fn cells_take_the_type_that_clauses_of_their_kind_ask() {
+    let folder = Folder::new("count-kinds");
+    folder.write(
+        "segments.toml",
+        r#"
+[contexts.user.attributes]
+id = "number"
+"/zip" = "string"
+[contexts.device.attributes]
+id = "string"
+version = "semver"
+[segments.devices]
+rules = [{ clauses = [{ context = "device", attribute = "id", op = "in", values = ["3001"] }] }]
+[segments.users]
+rules = [{ clauses = [{ attribute = "id", op = "in", values = [3001] }] }]
+[segments.swiss]
+rules = [{ clauses = [{ attribute = "/zip", op = "in", values = ["8001"] }] }]
+[segments.newer]
+rules = [{ clauses = [{ context = "device", attribute = "version", op = "semVerGreaterThan", values = ["2.9.0"] }] }]
+"#,
+    );
+    let table = "kind,key,id,zip,version\nuser,1,3001,8001,\ndevice,2,3001,,2.10\n,3,3001,9000,\n";
+    folder.write("mixed.csv", table);
+    let ended = folder.run("count mixed.csv --format json").with(0);
+    let json = ended.json();
+    let segments = json["segments"].as_array().unwrap().iter();
+    let members: Vec<_> = segments.map(|it| it["members"].clone()).collect();
+    assert_eq!(members, [1, 2, 1, 1]);
+    folder.write(
+        "unread.csv",
+        &format!("{table}user,4,many,8001,\nuser,5,more,8001,\n"),
+    );
+    let ended = folder.run("count unread.csv").with(1);
+    let says =
+        "column `id`: 2 cells are not numbers, which clauses compare with; the first is in row 4";
+    assert!(ended.messages.contains(says), "{ended:?}");
+    let unread = folder.run("count unread.csv --format json").with(1).json()["unread"].clone();
+    assert_eq!(
+        unread,
+        json!([{"column": "id", "cells": 2, "first_row": 4}])
+    );
+}
+
+#[test]
+fn tables_that_contradict_themselves_or_have_no_end_are_refused() {
+    let folder = Folder::new("count-refused");
+    folder.write("segments.toml", SEGMENTS);
+    folder.write("twice.csv", "key,age,age\nu,1,2\n");
+    let ended = folder.run("count twice.csv").with(3);
+    assert!(
+        ended.messages.contains("columns `age` and `age`"),
+        "{ended:?}"
+    );
+    folder.write("deep.csv", &format!("key,{}\nu,1\n", "/a".repeat(10_000)));
+    let ended = folder.run("count deep.csv").with(3);
+    assert!(ended.messages.contains("100 objects deep"), "{ended:?}");
+    folder.write("open.csv", &format!("key\n\"{}", "x".repeat(17 << 20)));
+    let ended = folder.run("count open.csv").with(3);
+    assert!(ended.messages.contains("longer than 16 MB"), "{ended:?}");
+    let long = " ".repeat(17 << 20);
+    folder.write(
+        "long.ndjson",
+        &format!("{long}\n{{\"kind\":\"user\",\"key\":\"u\"}}\n"),
+    );
+    let ended = folder.run("count long.ndjson").with(1);
+    assert!(
+        ended.messages.contains("line 1 is longer than 16 MB"),
+        "{ended:?}"
+    );
+    assert!(ended.data.starts_with("1 contexts"), "{ended:?}");
+    // A folder is read without end by those who ask again after an error.
+    std::fs::create_dir_all(folder.path("folder.csv")).unwrap();
+    folder.run("count folder.csv").with(3);
+}
+
+#[test]
+fn every_reader_takes_a_mark_of_byte_order_and_refuses_utf_16() {
+    let folder = Folder::new("byte-order");
+    let mark = "\u{feff}";
+    let user = r#"{"kind":"user","key":"u-1","email":"1@company.com"}"#;
+    folder.write("segments.toml", &format!("{mark}{SEGMENTS}"));
+    folder.write(
+        "segments.json",
+        &format!("{mark}[{{\"key\":\"staff\",\"included\":[\"u-1\"]}}]"),
+    );
+    folder.write("context.json", &format!("{mark}{user}"));
+    folder.write("contexts.ndjson", &format!("{mark}{user}\n"));
+    folder.write(
+        "contexts.csv",
+        &format!("{mark}key,email\nu-1,1@company.com\n"),
+    );
+    folder.write("Cargo.toml", &format!("{mark}[package]\nname = \"x\"\n"));
+    for words in [
+        "check",
+        "eval staff --context context.json",
+        "eval --file segments.json --context context.json",
+        "count contexts.ndjson",
+        "count contexts.csv",
+        "fmt --check",
+    ] {
+        let ended = folder.run(words);
+        assert!(
+            ended.code <= 1 && !ended.messages.contains("error"),
+            "{words}: {ended:?}"
+        );
+    }
+    let utf_16: Vec<u8> = user.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    std::fs::write(
+        folder.path("wide.json"),
+        [&b"\xff\xfe"[..], &utf_16].concat(),
+    )
+    .unwrap();
+    for words in [
+        "check wide.json",
+        "eval --file wide.json --context context.json",
+        "eval --context wide.json",
+        "fmt wide.json",
+    ] {
+        let ended = folder.run(words);
+        assert!(
+            ended.code > 0 && ended.messages.contains("UTF-16"),
+            "{words}: {ended:?}"
+        );
+    }
+}

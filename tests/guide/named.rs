@@ -25,8 +25,11 @@ fn the_tests_that_security_names_exist() {
     let mut sources = String::new();
     for folder in [
         "tests",
-        "segments-cli",
+        "segments-cli/src",
+        "segments-cli/tests",
         "segments-emulator/tests",
+        "segments-model/src",
+        "segments-model/tests",
         "segments-runtime/src",
     ] {
         functions(&root().join(folder), &mut sources);

@@ -103,9 +103,11 @@ pub enum InvalidContext {
 
 /// A context of this size has what is in it counted before it is read.
 const LONG: usize = 1 << 20;
+
 crate::readable_debug! {
     enum InvalidContext {
         Json(error),
+        TooMuch(error),
         NotAnObject,
         Kind(kind),
         KindType(value),

@@ -56,8 +56,13 @@ pub enum LoadError {
 crate::readable_debug! {
     enum LoadError {
         Json(error),
-        Form,
         TooMuch(error),
+        Form,
+        NoSegments,
+        Flag(key),
+        Context(key),
+        Environments(names),
+        Stream,
         Segment { key, source },
     }
 }

@@ -41,6 +41,7 @@ pub enum LineError {
 crate::readable_debug! {
     enum LineError {
         Read { line, source },
+        TooLong { line },
         Context { line, source },
     }
 }

@@ -76,6 +76,11 @@ mod named {
     segments_runtime::include_segments!("toml/names.toml");
 }
 
+/// Clauses on the kinds of a context, and an attribute of which nobody knows how many values it has.
+mod kinds {
+    segments_runtime::include_segments!("toml/kinds.toml");
+}
+
 use included::{
     AiBetaTesters, Device, Half, NewCheckout, NobodyYet, OldKey, SEGMENTS, SupportAssistant,
     SupportAssistantVariation, TARGETINGS, User, UserAddress,
@@ -119,6 +124,38 @@ fn so_is_what_ai_configs_and_flags_serve() {
             .iter()
             .filter(|it| it.resource == targeting.resource);
         assert_eq!(same.collect::<Vec<_>>(), [targeting]);
+    }
+}
+
+#[test]
+fn kinds_and_unknown_arity_are_asked_as_the_interpreter_answers() {
+    use kinds::{AdminsElsewhere, Apps, Device, Org, User};
+    let report = file::read("kinds.toml", include_bytes!("toml/kinds.toml"));
+    assert_eq!(report.diagnostics(), []);
+    let read: Vec<_> = report.into_file().unwrap().segments;
+    let read: Vec<_> = read.into_iter().map(|read| read.definition).collect();
+    let made: Vec<_> = kinds::SEGMENTS
+        .iter()
+        .map(|definition| definition())
+        .collect();
+    assert_eq!(made, read);
+
+    let (device, org) = (Device::new("d-1"), Org::new("o-1"));
+    let admin = User::new("u-1").groups("admin");
+    let both = User::new("u-2").groups(vec!["eu".to_owned(), "admin".to_owned()]);
+    let compiled = segments_model::evaluate::CompiledSegments::from_definitions(&made);
+    for user in [&admin, &both] {
+        for device in [None, Some(&device)] {
+            assert_eq!(Apps::contains(device), device.is_some());
+            for org in [None, Some(&org)] {
+                let contexts = (user, device, org);
+                let instance = segments_runtime::Contexts::to_instance(&contexts);
+                let expected = compiled.membership("admins-elsewhere", &instance);
+                assert_eq!(AdminsElsewhere::membership(contexts), expected);
+                let member = user == &both && device.is_none() && org.is_none();
+                assert_eq!(AdminsElsewhere::contains(contexts), member);
+            }
+        }
     }
 }
 

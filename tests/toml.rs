@@ -281,6 +281,84 @@ fn an_attribute_has_one_meaning() {
     }
 }
 
+/// Nothing is concluded from how many values an attribute holds if nobody knows.
+#[test]
+fn an_unknown_arity_proves_nothing() {
+    let both = "clauses = [{ attribute = 'groups', op = 'in', values = ['a'] }, { attribute = 'groups', op = 'in', values = ['b'] }]";
+    let one_not_other = "clauses = [{ attribute = 'groups', op = 'in', values = ['a'], negate = true }] }, { clauses = [{ attribute = 'groups', op = 'in', values = ['b'] }]";
+    for (many, rules, expected) in [
+        ("false", both, &[(6, 0, "rule-never-matches")][..]),
+        ("true", both, &[]),
+        ("'unknown'", both, &[]),
+        ("false", one_not_other, &[(6, 0, "rule-covered")]),
+        ("'unknown'", one_not_other, &[]),
+        ("'perhaps'", both, &[(2, 0, "toml-type")]),
+        ("1", both, &[(2, 0, "toml-type")]),
+    ] {
+        let file = format!(
+            "[contexts.user.attributes]\ngroups = {{ type = 'string', many = {many} }}\n\n[segments.s]\ndescription = 'S'\nrules = [{{ {rules} }}]\n"
+        );
+        let found: Vec<_> = found(&file);
+        let lines: Vec<_> = found
+            .iter()
+            .map(|(line, _, code)| (*line, 0, *code))
+            .collect();
+        assert_eq!(lines, expected, "{many} {rules}");
+    }
+}
+
+/// A clause on `kind` is about the whole context.
+#[test]
+fn kinds_are_tested_by_name() {
+    for (clause, expected) in [
+        (
+            "attribute = 'kind', op = 'in', values = ['device']",
+            &[][..],
+        ),
+        (
+            "attribute = '/kind', op = 'in', values = ['user'], negate = true",
+            &[],
+        ),
+        (
+            "attribute = 'kind', op = 'startsWith', values = ['dev']",
+            &[],
+        ),
+        (
+            "attribute = 'kind', op = 'in', values = ['devise']",
+            &["kind-unknown"],
+        ),
+        (
+            "attribute = 'kind', op = 'in', values = ['multi']",
+            &["kind-invalid"],
+        ),
+        (
+            "attribute = 'kind', op = 'in', values = [1]",
+            &["kind-invalid"],
+        ),
+        (
+            "attribute = 'kind', op = 'lessThan', values = [1]",
+            &["operator-misfit"],
+        ),
+        (
+            "attribute = '/kind/x', op = 'in', values = ['a']",
+            &["attribute-reserved"],
+        ),
+        (
+            "context = 'device', attribute = 'kind', op = 'in', values = ['device']",
+            &["key-ignored"],
+        ),
+    ] {
+        let file = format!(
+            "[contexts.device]\n\n[segments.s]\ndescription = 'S'\nrules = [{{ clauses = [{{ {clause} }}] }}]\n"
+        );
+        let codes: Vec<_> = found(&file).into_iter().map(|(_, _, code)| code).collect();
+        assert_eq!(codes, expected, "{clause}");
+    }
+    // A context has several kinds at once, so these do not exclude each other.
+    let two = "[contexts.device]\n\n[segments.s]\ndescription = 'S'\nrules = [{ clauses = [{ attribute = 'kind', op = 'in', values = ['device'] }, { attribute = 'kind', op = 'in', values = ['user'] }] }]\n";
+    assert_eq!(found(two), []);
+}
+
 #[test]
 fn numbers_are_exact_or_refused() {
     for good in [

@@ -183,8 +183,24 @@ pub(crate) struct Import {
     /// What to write [default: rust if the file's name ends in `.rs`, else toml]
     #[arg(long, value_name = "LANGUAGE")]
     pub(crate) language: Option<Language>,
+    /// Who takes the segments over; those of other owners are left to them [default: segments-as-code]
+    #[arg(long, value_name = "OWNER")]
+    pub(crate) owner: Option<String>,
+    #[command(flatten)]
+    pub(crate) selection: Selection,
     #[command(flatten)]
     pub(crate) connection: Connection,
+}
+
+/// Which segments are imported: all, or those that are named or tagged.
+#[derive(Debug, Clone, Default, Args)]
+pub(crate) struct Selection {
+    /// Import this segment only; may be repeated
+    #[arg(long = "key", value_name = "KEY")]
+    pub(crate) keys: Vec<String>,
+    /// Import segments with this tag only; may be repeated
+    #[arg(long = "tag", value_name = "TAG")]
+    pub(crate) tags: Vec<String>,
 }
 
 /// How definitions are written.

@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use segments_model::wire;
-use segments_runtime::sync::SyncConfig;
+use segments_runtime::sync::{Mark, SyncConfig};
 use serde::{Deserialize, Serialize};
 
 use crate::failure::{Failure, toml_reason};
@@ -74,7 +74,7 @@ impl Imported {
     ) -> Result<(), Failure> {
         let path = folder.join(NAME);
         let mut all = Self::read(&path)?;
-        let owned = |tag: &String| tag.starts_with("managed-by.");
+        let owned = |tag: &String| matches!(Mark::of(tag), Some(Mark::Owner(_)));
         let nobodys = segments
             .iter()
             .filter(|segment| !segment.tags.iter().any(owned));

@@ -187,10 +187,48 @@ pub struct Clause {
 }
 
 impl Clause {
-    /// The kind of context whose attribute is compared; none where segments are asked.
+    /// The kind of context whose attribute is compared; none where segments are asked, or the kinds
+    /// of the whole context are tested.
     #[must_use]
     pub fn compared_kind(&self) -> Option<&ContextKind> {
-        (self.operator != Operator::SegmentMatch).then_some(&self.kind)
+        let whole_context = self.operator == Operator::SegmentMatch || self.tests_kinds();
+        (!whole_context).then_some(&self.kind)
+    }
+
+    /// Reports whether the clause tests the kinds of the whole context ("Context kind" at
+    /// LaunchDarkly). It holds if one of them fits; which kind the clause itself names plays no part.
+    #[must_use]
+    pub fn tests_kinds(&self) -> bool {
+        self.operator != Operator::SegmentMatch && self.attribute == AttributeRef::KIND
+    }
+
+    /// Makes the clause that holds for contexts of any of the kinds.
+    ///
+    /// ```
+    /// use segments_model::{Clause, ContextKind};
+    ///
+    /// let clause = Clause::kind_is([ContextKind::from_static("device")]);
+    /// assert_eq!(clause.to_string(), "kind is \"device\"");
+    /// ```
+    #[must_use]
+    pub fn kind_is(kinds: impl IntoIterator<Item = ContextKind>) -> Self {
+        Self {
+            kind: ContextKind::USER,
+            attribute: AttributeRef::KIND,
+            operator: Operator::In,
+            values: kinds
+                .into_iter()
+                .map(|kind| Value::from(String::from(kind)))
+                .collect(),
+            negate: false,
+        }
+    }
+
+    /// Returns the kinds that the context's kinds are compared with as they stand.
+    pub fn named_kinds(&self) -> impl Iterator<Item = ContextKind> {
+        let names = self.tests_kinds() && self.operator == Operator::In;
+        let names = self.values.iter().filter(move |_| names);
+        names.filter_map(|value| ContextKind::parse(value.as_str()?.to_owned()).ok())
     }
 
     /// The clause that holds for members of any of the segments. Kind and attribute play no part in
@@ -340,7 +378,9 @@ impl fmt::Display for Rule {
 impl fmt::Display for Clause {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let row = self.operator.row();
-        if self.operator != Operator::SegmentMatch {
+        if self.tests_kinds() {
+            write!(f, "{} ", self.attribute)?;
+        } else if self.operator != Operator::SegmentMatch {
             write!(f, "{} {} ", self.kind, self.attribute)?;
         }
         f.write_str(if self.negate {

@@ -310,6 +310,23 @@ impl DraftRule {
 }
 
 impl DraftClause {
+    /// Reports whether an attribute of this type can fulfil the clause, with each of its values.
+    ///
+    /// ```
+    /// use segments_model::{AttributeType, Operator, draft::DraftClause};
+    ///
+    /// let clause = DraftClause {
+    ///     operator: Some(Operator::In),
+    ///     values: vec![Some("de".into())],
+    ///     ..DraftClause::default()
+    /// };
+    /// assert!(clause.fits(AttributeType::String) && !clause.fits(AttributeType::Number));
+    /// ```
+    #[must_use]
+    pub fn fits(&self, attribute_type: AttributeType) -> bool {
+        check::fits(self, attribute_type)
+    }
+
     fn build(&self, rule: usize, clause: usize) -> Result<Clause, Finding> {
         let Some(operator) = self.operator else {
             return Err(unknown(Place::Operator { rule, clause }));
@@ -335,13 +352,18 @@ impl DraftClause {
         let Some(attribute) = &self.attribute else {
             return Err(unknown(place));
         };
+        let attribute =
+            AttributeRef::parse(attribute.clone()).map_err(|e| incomplete(place, &e))?;
         Ok(Clause {
             kind: match &self.kind {
-                Some(kind) => ContextKind::parse(kind.clone())
-                    .map_err(|e| incomplete(Place::Kind { rule, clause }, &e))?,
-                None => ContextKind::USER,
+                // Which kind a clause on kinds names plays no part.
+                Some(kind) if attribute != AttributeRef::KIND => {
+                    ContextKind::parse(kind.clone())
+                        .map_err(|e| incomplete(Place::Kind { rule, clause }, &e))?
+                }
+                Some(_) | None => ContextKind::USER,
             },
-            attribute: AttributeRef::parse(attribute.clone()).map_err(|e| incomplete(place, &e))?,
+            attribute,
             operator,
             values,
             negate: self.negate,

@@ -218,6 +218,33 @@ pub enum Place {
     },
 }
 
+impl Place {
+    /// Returns the rule that the place is in, counted from 0.
+    ///
+    /// ```
+    /// use segments_model::Place;
+    ///
+    /// assert_eq!(Place::Clause { rule: 2, clause: 0 }.rule(), Some(2));
+    /// assert_eq!(Place::Name.rule(), None);
+    /// ```
+    #[must_use]
+    pub fn rule(&self) -> Option<usize> {
+        match *self {
+            Place::Rule(rule)
+            | Place::Everyone(rule)
+            | Place::Percent(rule)
+            | Place::By(rule)
+            | Place::Clause { rule, .. }
+            | Place::Kind { rule, .. }
+            | Place::Attribute { rule, .. }
+            | Place::Operator { rule, .. }
+            | Place::Value { rule, .. } => Some(rule),
+            Place::Serve { rule } | Place::Share { rule, .. } => rule,
+            _ => None,
+        }
+    }
+}
+
 /// One thing that a check has to say.
 ///
 /// See the example of [`check`](fn@crate::check::check).

@@ -11,6 +11,8 @@ use thiserror::Error;
 /// if it contains `/` or `~`. With a leading `/` it is a path of names, in which `~1` stands for
 /// `/` and `~0` for `~`.
 ///
+/// One attribute has one reference: `/email` is read as `email`, as LaunchDarkly's SDKs read it.
+///
 /// ```
 /// use segments_model::AttributeRef;
 ///
@@ -21,6 +23,7 @@ use thiserror::Error;
 /// assert_eq!(name.path().collect::<Vec<_>>(), ["a/b"]);
 ///
 /// assert_eq!(AttributeRef::from_path(["a/b", "c"]).unwrap().as_str(), "/a~1b/c");
+/// assert_eq!(AttributeRef::parse("/email").unwrap().as_str(), "email");
 /// assert!(AttributeRef::parse("/address/").is_err());
 /// ```
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -60,6 +63,8 @@ crate::readable_debug! {
 impl AttributeRef {
     /// The context's own key.
     pub const KEY: Self = Self(Cow::Borrowed("key"));
+    /// The kinds of a context. A clause on it tests all of them, whatever kind the clause names.
+    pub const KIND: Self = Self(Cow::Borrowed("kind"));
     /// What the service's documentation writes as the attribute of a clause that tests membership
     /// of segments.
     pub const SEGMENT_MATCH: Self = Self(Cow::Borrowed("segmentMatch"));
@@ -74,17 +79,39 @@ impl AttributeRef {
         if text.is_empty() || text == "/" {
             return Err(InvalidReference::Empty);
         }
-        if let Some(path) = text.strip_prefix('/') {
-            for part in path.split('/') {
-                if part.is_empty() {
-                    return Err(InvalidReference::EmptyPart(text));
-                }
-                if part.replace("~0", "").replace("~1", "").contains('~') {
-                    return Err(InvalidReference::Escape(text));
-                }
+        let Some(path) = text.strip_prefix('/') else {
+            return Ok(Self(Cow::Owned(text)));
+        };
+        for part in path.split('/') {
+            if part.is_empty() {
+                return Err(InvalidReference::EmptyPart(text));
+            }
+            if part.replace("~0", "").replace("~1", "").contains('~') {
+                return Err(InvalidReference::Escape(text));
             }
         }
-        Ok(Self(Cow::Owned(text)))
+        // A path of one name is that name, unless the name starts with a slash itself.
+        let name = (!path.contains('/')).then(|| unescape(path));
+        let name = name.filter(|name| !name.starts_with('/'));
+        let name = name.map(Cow::into_owned);
+        Ok(Self(Cow::Owned(name.unwrap_or(text))))
+    }
+
+    /// Makes the reference to a top-level attribute of this name, whatever its characters. This is
+    /// how a clause that names no context kind is read.
+    ///
+    /// # Errors
+    ///
+    /// When the name is empty.
+    ///
+    /// ```
+    /// use segments_model::AttributeRef;
+    ///
+    /// let name = AttributeRef::from_name("/email").unwrap();
+    /// assert_eq!(name.path().collect::<Vec<_>>(), ["/email"]);
+    /// ```
+    pub fn from_name(name: &str) -> Result<Self, InvalidReference> {
+        Self::from_path([name])
     }
 
     /// Makes the reference to a top-level attribute of this name, or to a property inside objects.
@@ -183,6 +210,24 @@ mod tests {
         for bad in ["", "/", "//", "/a/", "/a//b", "/a~", "/a~2", "/~"] {
             assert!(AttributeRef::parse(bad).is_err(), "{bad:?}");
         }
+    }
+
+    #[test]
+    fn one_attribute_has_one_reference() {
+        for (text, canonical) in [
+            ("/email", "email"),
+            ("/kind", "kind"),
+            ("/a~1b", "a/b"),
+            ("/a~0b", "a~b"),
+            ("/~1email", "/~1email"),
+            ("/address/city", "/address/city"),
+        ] {
+            assert_eq!(AttributeRef::parse(text).unwrap().as_str(), canonical);
+        }
+        assert_eq!(
+            AttributeRef::from_name("/email").unwrap().as_str(),
+            "/~1email"
+        );
     }
 
     #[test]

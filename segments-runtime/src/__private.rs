@@ -186,6 +186,20 @@ pub fn member_of<const N: usize>(keys: [SegmentKey; N], negate: bool) -> Clause 
     }
 }
 
+/// The clause of `has_kind!`.
+pub fn kind_is<const N: usize>(kinds: [ContextKind; N], negate: bool) -> Clause {
+    Clause {
+        negate,
+        ..Clause::kind_is(kinds)
+    }
+}
+
+/// Whether there is a context of a kind.
+#[inline]
+pub fn present<C, R: Has<C, At>, At>(reader: &R) -> bool {
+    reader.context().is_some()
+}
+
 /// A share, split by the key of contexts of a kind.
 pub fn rollout(percent: f64, kind: ContextKind) -> Rollout {
     Rollout {
@@ -195,12 +209,42 @@ pub fn rollout(percent: f64, kind: ContextKind) -> Rollout {
     }
 }
 
+/// What decides who of a kind is in a share: an attribute, or the kind itself, which is the same for
+/// all.
+pub trait Splits<C> {
+    /// How LaunchDarkly refers to it.
+    fn reference(&self) -> AttributeRef;
+
+    /// What is hashed, if the context has it.
+    fn value(&self, context: &C) -> Option<Json>;
+}
+
+impl<C: Context, T, G: Get<C>> Splits<C> for Attribute<C, T, G> {
+    fn reference(&self) -> AttributeRef {
+        crate::attribute::reference::<C, G>()
+    }
+
+    fn value(&self, context: &C) -> Option<Json> {
+        G::get(context).and_then(Field::json)
+    }
+}
+
+impl<C: Context> Splits<C> for ContextKind {
+    fn reference(&self) -> AttributeRef {
+        AttributeRef::KIND
+    }
+
+    fn value(&self, _: &C) -> Option<Json> {
+        Some(Json::from(C::KIND.as_str()))
+    }
+}
+
 /// A share, split by an attribute.
-pub fn rollout_by<C: Context, T, G: Get<C>>(percent: f64, _by: &Attribute<C, T, G>) -> Rollout {
+pub fn rollout_by<C: Context, B: Splits<C>>(percent: f64, by: &B) -> Rollout {
     Rollout {
         weight: weight(percent),
         kind: C::KIND,
-        by: crate::attribute::reference::<C, G>(),
+        by: by.reference(),
     }
 }
 
@@ -360,14 +404,18 @@ impl<E: AttributeValue> PerhapsNames for OneOf<E> {
 pub const fn declared<C, T: ValueType + PerhapsNames, G: Get<C, Field: Scalar>>(
     _attribute: &Attribute<C, T, G>,
     attribute_type: AttributeType,
-    many: bool,
+    many: Option<bool>,
     [other_type, other_number]: [&str; 2],
     texts: &[(&str, &str)],
 ) {
     let same = T::TYPE as u8 == attribute_type as u8;
     let fits: Option<()> = if same { Some(()) } else { None };
     fits.expect(other_type);
-    let same = <G::Field as Scalar>::MANY == many;
+    let same = match many {
+        Some(many) => <G::Field as Scalar>::MANY == many,
+        // Nobody knows, so the struct has the say.
+        None => true,
+    };
     let fits: Option<()> = if same { Some(()) } else { None };
     fits.expect(other_number);
     let Some(names) = T::NAMES else { return };
@@ -419,18 +467,18 @@ pub fn share<C: Context, R: Has<C, At>, At>(
 }
 
 /// The same, split by an attribute.
-pub fn share_by<R: Has<C, At>, C: Context, T, G: Get<C>, At>(
+pub fn share_by<C: Context, B: Splits<C>, R: Has<C, At>, At>(
     reader: &R,
     place: MissingSalt,
     percent: f64,
-    by: &Attribute<C, T, G>,
+    by: &B,
     salts: &Salts,
 ) -> Verdict {
     let answer = || {
         let Some(context) = reader.context() else {
             return without_kind(percent);
         };
-        let value = match G::get(context).and_then(Field::json) {
+        let value = match by.value(context) {
             Some(Json::String(text)) => Some(text),
             Some(Json::Number(number)) => number
                 .as_f64()
@@ -440,7 +488,7 @@ pub fn share_by<R: Has<C, At>, C: Context, T, G: Get<C>, At>(
         };
         in_share(place, percent, salts, value.as_deref())
     };
-    reader.share(|| rollout_by(percent, by), answer)
+    reader.share(|| rollout_by::<C, B>(percent, by), answer)
 }
 
 fn without_kind(percent: f64) -> Verdict {
@@ -495,11 +543,11 @@ pub fn split<const N: usize>(shares: [(&'static str, f64); N], kind: ContextKind
 }
 
 /// The same, split by an attribute.
-pub fn split_by<C: Context, T, G: Get<C>, const N: usize>(
+pub fn split_by<C: Context, B: Splits<C>, const N: usize>(
     shares: [(&'static str, f64); N],
-    _by: &Attribute<C, T, G>,
+    by: &B,
 ) -> Serve {
-    serve_split(shares, C::KIND, crate::attribute::reference::<C, G>())
+    serve_split(shares, C::KIND, by.reference())
 }
 
 fn serve_split<const N: usize>(

@@ -33,7 +33,7 @@ macro_rules! __segments_ide {
     ($($arguments:tt)*) => {
         fn __segment() {
             #[allow(unused_imports)]
-            use $crate::member_of;
+            use $crate::{has_kind, member_of};
             $crate::__segments_ide_split! { __segments_ide_argument [] $($arguments)* }
         }
     };
@@ -141,7 +141,7 @@ macro_rules! __segments_ide_targeting {
     ($($arguments:tt)*) => {
         fn __targeting() {
             #[allow(unused_imports)]
-            use $crate::member_of;
+            use $crate::{has_kind, member_of};
             $crate::__segments_ide_split! { __segments_ide_targeting_argument [] $($arguments)* }
         }
     };
@@ -363,5 +363,70 @@ macro_rules! __segments_member_of {
     ($($segment:tt)*) => {
         // Parentheses, for there may be several.
         $crate::__private::any_type::<($($segment)*)>
+    };
+}
+
+/// A clause on the kinds of the context: `rule(has_kind!(Device))`, or `!has_kind!(Device)` for contexts
+/// without a device. LaunchDarkly calls it "Context kind". Kinds are named by their types, so that
+/// they exist; of several, one is enough.
+///
+/// It stands in the rules of [`#[segment]`](macro@crate::segment), which reads it, and needs no import there.
+///
+/// ```
+/// use segments_runtime::{Context, segment};
+///
+/// #[derive(Context)]
+/// #[context(kind = "user")]
+/// struct User { #[context(key)] id: String, beta: bool }
+///
+/// #[derive(Context)]
+/// #[context(kind = "device")]
+/// struct Device { #[context(key)] id: String }
+///
+/// /// Beta testers who use an app.
+/// #[segment(rule(has_kind!(Device), User::BETA.is(true)))]
+/// struct AppTesters;
+///
+/// let (user, device) = (User { id: "u-1".into(), beta: true }, Device { id: "d-1".into() });
+/// assert!(AppTesters::contains((&user, &device)));
+/// assert!(!AppTesters::contains((&user, None::<&Device>)));
+/// ```
+///
+/// Elsewhere it is an error:
+///
+/// ```compile_fail
+/// # use segments_runtime::{Context, has_kind};
+/// # #[derive(Context)]
+/// # #[context(kind = "user")]
+/// # struct User { #[context(key)] id: String }
+/// let clause = has_kind!(User);
+/// ```
+#[macro_export]
+macro_rules! has_kind {
+    ($($context:tt)*) => {
+        $crate::__segments_has_kind! { $($context)* }
+    };
+}
+
+/// `has_kind!` outside of a rule: `#[segment]` itself reads it inside.
+#[cfg(not(rust_analyzer))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __segments_has_kind {
+    ($($context:tt)*) => {
+        ::core::compile_error!(
+            "`has_kind!` is a clause of a rule; write it in `#[segment(rule(...))]`, or pass an `Option` and call `is_some`"
+        )
+    };
+}
+
+/// `has_kind!` inside of a rule, where the arguments stand as Rust.
+#[cfg(rust_analyzer)]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __segments_has_kind {
+    ($($context:tt)*) => {
+        // Parentheses, for there may be several.
+        $crate::__private::any_type::<($($context)*)>
     };
 }

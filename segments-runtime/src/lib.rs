@@ -33,7 +33,7 @@
 //! | what | where |
 //! |---|---|
 //! | contexts and their attributes | [`Context`], [`Attributes`], [`AttributeValue`], [`Attribute`] |
-//! | segments | [`segment`], [`Segment`], [`member_of!`](segment#rules) |
+//! | segments | [`segment`], [`Segment`], [`member_of!`, `has_kind!`](segment#rules) |
 //! | what segments are in one environment | [`Environment`], [`environment(...)`](segment#environments) |
 //! | who is in a segment | `contains`, `membership` and `explain` of every segment |
 //! | who is in it in one environment | [`in_environment`], `contains_in` of segments that differ |
@@ -77,6 +77,7 @@ mod field;
 mod ide;
 mod key_set;
 mod misfit;
+mod one_or_many;
 mod operand;
 mod operation;
 mod reader;
@@ -100,6 +101,7 @@ pub use count::{Answer, Count};
 pub use decision::Salts;
 pub use environment::{Environment, OtherEnvironment, in_environment};
 pub use field::{AttributeValue, Field, Object, Scalar};
+pub use one_or_many::OneOrMany;
 pub use operand::{Operand, Operands};
 pub use operation::Operation;
 pub use segment::{Decidable, Decide, Listed, Segment};

@@ -54,6 +54,12 @@ pub trait Reader {
         if negate { !member } else { member }
     }
 
+    /// Whether there is a context of one of these kinds, or, if negated, of none.
+    #[inline]
+    fn has_kind(&self, negate: bool, any: bool, _kinds: impl FnOnce() -> Vec<ContextKind>) -> bool {
+        any != negate
+    }
+
     /// Whether to stop behind a rule of which everything holds.
     #[inline]
     fn rule(&self, _description: Option<&'static str>) -> bool {
@@ -175,6 +181,14 @@ impl Reader for Recorder {
             ..Clause::segment_match(asked)
         });
         Verdict::Yes
+    }
+
+    fn has_kind(&self, negate: bool, _: bool, kinds: impl FnOnce() -> Vec<ContextKind>) -> bool {
+        self.0.borrow_mut().clauses.push(Clause {
+            negate,
+            ..Clause::kind_is(kinds())
+        });
+        true
     }
 
     fn rule(&self, description: Option<&'static str>) -> bool {

@@ -145,8 +145,8 @@ fn the_typed_path_agrees_with_the_official_evaluator() {
         PlanIsNot AgeLess AgeAtMost AgeGreater AgeNotAtLeast RatioIsZero RatioAtMost RatioNotGreater
         BalanceAtLeast BetaIs SlashedIsNot VersionIs VersionLess VersionNotGreater CreatedBefore
         CreatedAfter CreatedNotBefore GroupsHave GroupsLack ScoresSpread Nested TwoKinds AbsentKinds
-        Lists Asks AsksAgain;
-        shares Share ShareByNumber ShareOfOrgs AsksShares
+        HasDevice UserAlone KindsAndSegments Lists Asks AsksAgain;
+        shares Share ShareByKind ShareByNumber ShareOfOrgs AsksShares
     ];
     let salts = typed.iter().fold(Salts::new(), |salts, typed| {
         salts.with(typed.definition.key.clone(), "salty")

@@ -207,6 +207,9 @@ segments! {
     #[segment(rule(User::ADDRESS.city.is("Berlin"), !User::ADDRESS.zip.is(10_115)))] Nested;
     #[segment(rule(Org::PLAN.is("pro"), Device::OS.is("linux")))] TwoKinds;
     #[segment(rule(!Org::SEATS.gt(10)), rule(!Device::VERSION.is("2.0.0")))] AbsentKinds;
+    #[segment(rule(has_kind!(Device)))] HasDevice;
+    #[segment(rule(!has_kind!(Device, Org), User::BETA.is(true)))] UserAlone;
+    #[segment(rule(has_kind!(Org), member_of!(UserAlone)), rule(!has_kind!(Org)))] KindsAndSegments;
     #[segment(
         include(User = ["u-1"], Org = ["o-1"]),
         exclude(User = ["u-2"], Device = ["d-1"]),
@@ -216,6 +219,7 @@ segments! {
     #[segment(exclude(User = ["u-3"]), rule(!member_of!(Asks)))] AsksAgain;
     #[segment(rule(percent = 30.0, User::BETA.is(true)), rule(User::ACCOUNT_AGE.gt(30)))] Share;
     #[segment(include(User = ["u-1"]), rule(percent = 50.0, by = User::ACCOUNT_AGE, User::PLAN.is(Plan::Pro)))] ShareByNumber;
+    #[segment(rule(percent = 40.0, by = Org::KIND, has_kind!(Org)))] ShareByKind;
     #[segment(rule(percent = 60.0, by = Org::ID, User::BETA.is(true)))] ShareOfOrgs;
     #[segment(rule(member_of!(Share), User::EMAIL.contains("@")), rule(!member_of!(ShareOfOrgs), User::BETA.is(false)))] AsksShares;
 }

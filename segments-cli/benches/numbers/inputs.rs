@@ -5,7 +5,18 @@ use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::Path;
 
-use serde_json::json;
+use serde_json::{Value, json};
+
+/// Segments as the service lists them, each with a clause on an attribute of its own.
+pub(crate) fn many_attributes(number: usize) -> String {
+    let segment = |n: usize| {
+        let clause = json!({"_id": format!("c{n}"), "contextKind": "user", "attribute": format!("attribute-{n}"),
+            "op": "in", "values": ["yes"], "negate": false});
+        json!({"key": format!("segment-{n}"), "name": format!("Segment {n}"), "version": 1, "tags": [],
+            "rules": [{"_id": format!("r{n}"), "clauses": [clause]}]})
+    };
+    (0..number).map(segment).collect::<Value>().to_string()
+}
 
 /// A file of segments, each with a list and two rules, a third of which ask others.
 pub(crate) fn many_segments(number: usize) -> String {

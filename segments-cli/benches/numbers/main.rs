@@ -17,11 +17,16 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use inputs::{contexts, many_segments, twenty_segments};
-use measure::{Finished, median, parse_alone, run};
+use inputs::{contexts, many_attributes, many_segments, twenty_segments};
+use measure::{Finished, median, parse_alone, run, run_with};
+use segments_emulator::Emulator;
 
 const CHECKED: usize = 10_000;
 const CHECK_BELOW: Duration = Duration::from_secs(1);
+const IMPORTED: usize = 10_000;
+const IMPORT_BELOW: Duration = Duration::from_secs(5);
+/// Ten times the segments and attributes may take this many times as long.
+const IMPORT_GROWTH_AT_MOST: f64 = 15.0;
 const VERSION_BELOW: Duration = Duration::from_millis(20);
 const CONTEXTS: u64 = 10_000_000;
 /// `count` may take this many times what reading and parsing take.
@@ -35,6 +40,7 @@ fn main() -> io::Result<ExitCode> {
     std::fs::create_dir_all(&folder)?;
     let mut goals = Goals::default();
     check(&folder, &mut goals)?;
+    import(&folder, &mut goals)?;
     version(&mut goals)?;
     count(&folder, &mut goals)?;
     Ok(if goals.missed == 0 {
@@ -51,6 +57,46 @@ fn check(folder: &Path, goals: &mut Goals) -> io::Result<()> {
     let check = || run(["check".as_ref(), file.as_os_str()]);
     let took = median((0..5).map(|_| check().map(|done| done.took)))?;
     goals.below(&format!("check of {CHECKED} segments"), took, CHECK_BELOW);
+    Ok(())
+}
+
+/// An account in which each segment tests an attribute of its own, from the emulator.
+fn import(folder: &Path, goals: &mut Goals) -> io::Result<()> {
+    let import = |number: usize, file: &str| -> io::Result<Duration> {
+        let emulator = Emulator::builder().start_blocking()?;
+        emulator
+            .import("default", "production", &many_attributes(number))
+            .map_err(io::Error::other)?;
+        let path = folder.join(file);
+        let once = || {
+            let _ = std::fs::remove_file(&path);
+            let variables = [
+                ("LAUNCHDARKLY_BASE_URI", emulator.base_uri().to_string()),
+                (
+                    "LAUNCHDARKLY_ACCESS_TOKEN",
+                    emulator.access_token().to_string(),
+                ),
+                ("LAUNCHDARKLY_PROJECT", "default".to_owned()),
+                ("LAUNCHDARKLY_ENVIRONMENT", "production".to_owned()),
+            ];
+            run_with(["import".as_ref(), path.as_os_str()], variables).map(|done| done.took)
+        };
+        median((0..ROUNDS).map(|_| once()))
+    };
+    for file in ["imported.toml", "imported.rs"] {
+        let (few, many) = (import(IMPORTED / 10, file)?, import(IMPORTED, file)?);
+        goals.below(
+            &format!("import of {IMPORTED} segments to {file}"),
+            many,
+            IMPORT_BELOW,
+        );
+        let growth = many.as_secs_f64() / few.as_secs_f64();
+        goals.at_most(
+            &format!("import of {IMPORTED}, in times of {}", IMPORTED / 10),
+            growth,
+            IMPORT_GROWTH_AT_MOST,
+        );
+    }
     Ok(())
 }
 

@@ -22,9 +22,18 @@ pub(crate) struct Finished {
 
 /// Runs `cargo segments` and fails if that fails.
 pub(crate) fn run<'a>(words: impl IntoIterator<Item = &'a OsStr>) -> io::Result<Finished> {
+    run_with(words, [])
+}
+
+/// Runs `cargo segments` with variables, and fails if that fails.
+pub(crate) fn run_with<'a>(
+    words: impl IntoIterator<Item = &'a OsStr>,
+    variables: impl IntoIterator<Item = (&'static str, String)>,
+) -> io::Result<Finished> {
     let begin = Instant::now();
     let mut child = Command::new(env!("CARGO_BIN_EXE_cargo-segments"))
         .args(words)
+        .envs(variables)
         .stdin(Stdio::null())
         .stdout(Stdio::piped())
         .stderr(Stdio::null())

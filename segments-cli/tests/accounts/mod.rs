@@ -1,5 +1,7 @@
 //! Segments as people's environments have them: random, and the same in every run.
 
+pub(crate) mod odd;
+
 use serde_json::{Value as Json, json};
 
 /// A number that looks random.

@@ -7,6 +7,7 @@ use std::net::TcpStream;
 use segments_emulator::Emulator;
 use serde_json::{Value as Json, json};
 
+use crate::accounts::odd::{self, Fate, Odd};
 use crate::accounts::{Dice, clause};
 use crate::support::Folder;
 
@@ -166,9 +167,9 @@ fn rust_that_is_imported_says_what_is_there() {
     folder.run_at(&emulator, "import audiences.rs").with(0);
     let file = std::fs::read_to_string(folder.path("audiences.rs")).unwrap();
     for part in [
-        "use segments_runtime::{Attributes, Context, segment};",
+        "use segments_runtime::{Attributes, Context, OneOrMany, segment};",
         "pub address: Option<UserAddress>,",
-        "#[context(name = \"os-version\")]\n    pub os_version: Option<semver::Version>,",
+        "#[context(name = \"os-version\")]\n    pub os_version: Option<OneOrMany<semver::Version>>,",
         "User::EMAIL.ends_with(\"@company.com\"),",
         "User::ADDRESS.city.is_any_of([\"Bern\", \"Basel\"]),",
         "Device::OS_VERSION.lt(\"2.0.0\"),",
@@ -196,4 +197,140 @@ fn what_cannot_be_expressed_is_told_and_spoils_nothing_else() {
     let file = std::fs::read_to_string(folder.path("segments.toml")).unwrap();
     assert!(file.contains("external_segments = [\"nested\"]"), "{file}");
     folder.run("check").with(0);
+}
+
+/// 300 segments, of which some are odd in the ways that `accounts/odd.rs` lists.
+#[test]
+fn what_is_odd_spoils_nothing_else() {
+    let (folder, emulator) = (
+        Folder::new("import-odd-account"),
+        Emulator::builder().start_blocking().unwrap(),
+    );
+    let odd = odd::odd();
+    assert!(odd.len() >= 30);
+    let account = json!(odd::account()).to_string();
+    emulator.import("default", "production", &account).unwrap();
+    let before = emulator.segments("default", "production");
+    let ended = folder.run_at(&emulator, "import").with(4);
+    let mut imported = 300;
+    for Odd { segment, toml, .. } in &odd {
+        let key = segment["key"].as_str().unwrap();
+        let reason = |line: &&str| line.starts_with(&format!("left out {key}: "));
+        let reason = ended.messages.lines().find(reason);
+        match toml {
+            Fate::Imported => assert_eq!(reason, None, "{ended:?}"),
+            Fate::LeftOut(why) => {
+                let reason = reason.unwrap_or_else(|| panic!("{key} was not left out: {ended:?}"));
+                assert!(reason.contains(why), "{key}: {reason}");
+                imported -= 1;
+            }
+            Fate::Theirs(owner) => {
+                let told = format!("left to their owner {owner}: 1 segment ({key})");
+                assert!(ended.messages.contains(&told), "{told}: {ended:?}");
+                imported -= 1;
+            }
+        }
+    }
+    assert!(imported >= 270, "{imported}");
+    let told = format!("imported {imported} of 300 segments\n");
+    assert!(ended.messages.ends_with(&told), "{ended:?}");
+
+    let ended = folder.run("check").with(0);
+    for claim in ["rule-never-matches", "rule-covered"] {
+        assert!(!ended.messages.contains(claim), "{ended:?}");
+    }
+    folder.run("fmt --check").with(0);
+    let ended = folder.run_at(&emulator, "plan").with(0);
+    let unchanged = format!("default/production: {imported} unchanged\n");
+    assert_eq!(ended.data, unchanged);
+    assert_eq!(emulator.segments("default", "production"), before);
+    // The next import writes the same.
+    folder.run_at(&emulator, "import again.toml").with(4);
+    let read = |name| std::fs::read_to_string(folder.path(name)).unwrap();
+    let file = read("segments.toml");
+    assert_eq!(read("again.toml"), file);
+    // Only revisions of a sync are its own tags.
+    assert!(file.contains("tags = [\"rev.07\", \"rev.x\"]"), "{file}");
+    assert!(
+        file.contains("email = { type = \"any\", many = \"unknown\" }"),
+        "{file}"
+    );
+    assert!(
+        file.contains("external_segments = [\"circle-b\", \"of-terraform\"]"),
+        "{file}"
+    );
+}
+
+/// A tag of the own owner is no reason to leave a segment to anybody.
+#[test]
+fn an_owner_imports_what_is_its_own() {
+    let (folder, emulator) = (
+        Folder::new("import-owner"),
+        Emulator::builder().start_blocking().unwrap(),
+    );
+    let staff = json!([{"clauses": [clause("user", "email", "endsWith", &json!(["@x.io"]))]}]);
+    make(
+        &emulator,
+        "theirs",
+        &["managed-by.checkout"],
+        &rules(&staff),
+    );
+    make(
+        &emulator,
+        "shared",
+        &["managed-by.checkout", "managed-by.billing"],
+        &rules(&staff),
+    );
+    let ended = folder.run_at(&emulator, "import --owner checkout").with(0);
+    assert_eq!(
+        ended.messages,
+        "left to their owner billing: 1 segment (shared)\nimported 1 of 2 segments\n"
+    );
+    folder.run("check").with(0);
+    let ended = folder.run_at(&emulator, "plan --owner checkout").with(0);
+    assert_eq!(ended.data, "default/production: 1 unchanged\n");
+}
+
+#[test]
+fn a_selection_of_segments_is_imported_alone() {
+    let (folder, emulator) = (
+        Folder::new("import-selection"),
+        Emulator::builder().start_blocking().unwrap(),
+    );
+    let on = |op: &str, value: &str| json!([{"clauses": [clause("user", "email", op, &json!([value]))]}]);
+    make(
+        &emulator,
+        "staff",
+        &["people"],
+        &rules(&on("endsWith", "@x.io")),
+    );
+    let asks = json!([{"clauses": [clause("user", "", "segmentMatch", &json!(["staff"]))]}]);
+    make(&emulator, "asks", &["beta"], &rules(&asks));
+    make(&emulator, "other", &[], &rules(&on("contains", "a")));
+    let ended = folder.run_at(&emulator, "import --tag beta").with(0);
+    assert_eq!(ended.messages, "imported 1 of 1 segment\n");
+    folder.run("check").with(0);
+    let ended = folder.run_at(&emulator, "plan").with(0);
+    assert_eq!(ended.data, "default/production: 1 unchanged\n");
+    let ended = folder
+        .run_at(&emulator, "import --key staff --key stuff two.toml")
+        .with(4);
+    assert_eq!(
+        ended.messages,
+        "there is no segment `stuff`; did you mean `staff`?\nimported 1 of 1 segment\n"
+    );
+}
+
+/// An account of which nothing can be written down is an empty file that is read again.
+#[test]
+fn an_account_of_odd_segments_alone_is_a_file_as_well() {
+    let (folder, emulator) = (
+        Folder::new("import-nothing"),
+        Emulator::builder().start_blocking().unwrap(),
+    );
+    let odd = json!([{"clauses": [clause("user", "/a~2", "in", &json!(["x"]))]}]);
+    make(&emulator, "odd", &[], &rules(&odd));
+    folder.run_at(&emulator, "import").with(4);
+    folder.run("check").with(0);
+    folder.run_at(&emulator, "plan").with(0);
 }

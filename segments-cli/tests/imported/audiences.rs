@@ -1,19 +1,20 @@
 //! Imported from LaunchDarkly by `cargo segments import`. What a segment leaves out (lists, rules,
-//! tags, a description) is not managed: whatever is there stays.
+//! tags, a description) is not managed: whatever is there stays. LaunchDarkly does not tell whether an
+//! attribute holds one value or several; where you know, write `Option<T>` or `Vec<T>`.
 
-use segments_runtime::{Attributes, Context, Timestamp, segment};
+use segments_runtime::{Attributes, Context, OneOrMany, Timestamp, segment};
 
 #[derive(Context)]
 #[context(kind = "2d")]
 pub struct Kind2d {
     #[context(key)]
     pub key: String,
-    pub os: Option<String>,
+    pub os: Option<OneOrMany<String>>,
 }
 
 #[derive(Attributes)]
 pub struct DeviceAddress {
-    pub city: Option<String>,
+    pub city: Option<OneOrMany<String>>,
 }
 
 #[derive(Context)]
@@ -22,12 +23,12 @@ pub struct Device {
     #[context(key)]
     pub key: String,
     pub address: Option<DeviceAddress>,
-    pub age: Option<f64>,
-    pub beta: Option<bool>,
-    pub created: Option<Timestamp>,
-    pub email: Option<String>,
-    pub rate: Option<f64>,
-    pub version: Option<semver::Version>,
+    pub age: Option<OneOrMany<f64>>,
+    pub beta: Option<OneOrMany<bool>>,
+    pub created: Option<OneOrMany<Timestamp>>,
+    pub email: Option<OneOrMany<String>>,
+    pub rate: Option<OneOrMany<f64>>,
+    pub version: Option<OneOrMany<semver::Version>>,
 }
 
 #[derive(Context)]
@@ -35,7 +36,7 @@ pub struct Device {
 pub struct MyOrg {
     #[context(key)]
     pub key: String,
-    pub plan: Option<String>,
+    pub plan: Option<OneOrMany<String>>,
 }
 
 #[derive(Context)]
@@ -43,12 +44,12 @@ pub struct MyOrg {
 pub struct MyOrgKind2 {
     #[context(key)]
     pub key: String,
-    pub plan: Option<String>,
+    pub plan: Option<OneOrMany<String>>,
 }
 
 #[derive(Attributes)]
 pub struct OrgAddress {
-    pub city: Option<String>,
+    pub city: Option<OneOrMany<String>>,
 }
 
 #[derive(Context)]
@@ -57,12 +58,12 @@ pub struct Org {
     #[context(key)]
     pub key: String,
     pub address: Option<OrgAddress>,
-    pub age: Option<f64>,
-    pub beta: Option<bool>,
-    pub created: Option<Timestamp>,
-    pub email: Option<String>,
-    pub rate: Option<f64>,
-    pub version: Option<semver::Version>,
+    pub age: Option<OneOrMany<f64>>,
+    pub beta: Option<OneOrMany<bool>>,
+    pub created: Option<OneOrMany<Timestamp>>,
+    pub email: Option<OneOrMany<String>>,
+    pub rate: Option<OneOrMany<f64>>,
+    pub version: Option<OneOrMany<semver::Version>>,
 }
 
 #[derive(Context)]
@@ -70,12 +71,12 @@ pub struct Org {
 pub struct KindString {
     #[context(key)]
     pub key: String,
-    pub os: Option<String>,
+    pub os: Option<OneOrMany<String>>,
 }
 
 #[derive(Attributes)]
 pub struct UserABCD {
-    pub e: Option<String>,
+    pub e: Option<OneOrMany<String>>,
 }
 
 #[derive(Attributes)]
@@ -86,8 +87,8 @@ pub struct UserAB {
 
 #[derive(Attributes)]
 pub struct UserAddress {
-    pub city: Option<String>,
-    pub zip: Option<String>,
+    pub city: Option<OneOrMany<String>>,
+    pub zip: Option<OneOrMany<String>>,
 }
 
 #[derive(Context)]
@@ -96,33 +97,35 @@ pub struct User {
     #[context(key)]
     pub key: String,
     #[context(name = "2fa")]
-    pub attribute_2fa: Option<bool>,
+    pub attribute_2fa: Option<OneOrMany<bool>>,
     #[context(name = "Größe")]
-    pub gr_e: Option<f64>,
+    pub gr_e: Option<OneOrMany<f64>>,
+    pub a: Option<OneOrMany<String>>,
     #[context(name = "a/b")]
     pub a_b: Option<UserAB>,
     #[context(name = "account-age")]
-    pub account_age: Option<f64>,
+    pub account_age: Option<OneOrMany<f64>>,
     #[context(name = "accountAge")]
-    pub account_age_: Option<f64>,
+    pub account_age_: Option<OneOrMany<f64>>,
     pub address: Option<UserAddress>,
-    pub age: Option<f64>,
+    pub age: Option<OneOrMany<f64>>,
     pub anonymous: Option<bool>,
-    pub at: Option<Timestamp>,
-    pub before1970: Option<Timestamp>,
-    pub beta: Option<bool>,
-    pub created: Option<Timestamp>,
-    pub email: Option<String>,
-    pub key_: Option<String>,
-    pub m: Option<f64>,
-    pub n: Option<f64>,
+    pub at: Option<OneOrMany<Timestamp>>,
+    pub before1970: Option<OneOrMany<Timestamp>>,
+    pub beta: Option<OneOrMany<bool>>,
+    pub created: Option<OneOrMany<Timestamp>>,
+    pub email: Option<OneOrMany<String>>,
+    pub groups: Option<OneOrMany<String>>,
+    pub key_: Option<OneOrMany<String>>,
+    pub m: Option<OneOrMany<f64>>,
+    pub n: Option<OneOrMany<f64>>,
     pub name: Option<String>,
-    pub rate: Option<f64>,
+    pub rate: Option<OneOrMany<f64>>,
     #[context(name = "self")]
-    pub self_: Option<String>,
+    pub self_: Option<OneOrMany<String>>,
     #[context(name = "type")]
-    pub r#type: Option<String>,
-    pub version: Option<semver::Version>,
+    pub r#type: Option<OneOrMany<String>>,
+    pub version: Option<OneOrMany<semver::Version>>,
 }
 
 #[segment(
@@ -131,6 +134,13 @@ pub struct User {
     nobody(),
 )]
 pub struct Segment1st;
+
+#[segment(
+    key = "address-as-object",
+    name = "address-as-object",
+    rule(User::ADDRESS.city.is("Bern")),
+)]
+pub struct AddressAsObject;
 
 #[segment(
     key = "built-in",
@@ -172,6 +182,13 @@ pub struct EuPowerUsersSegment2;
 pub struct Everyone;
 
 #[segment(
+    key = "kind",
+    name = "kind",
+    rule(has_kind!(Device, Org)),
+)]
+pub struct Kind;
+
+#[segment(
     key = "kinds",
     name = "kinds",
     rule(
@@ -184,12 +201,35 @@ pub struct Everyone;
 pub struct Kinds;
 
 #[segment(
+    key = "listed-twice",
+    name = "listed-twice",
+    include(User = ["u"]),
+    rule(User::A.is("b")),
+)]
+pub struct ListedTwice;
+
+#[segment(
     key = "many",
     name = "Many",
     big,
     of = Device,
 )]
 pub struct Many;
+
+#[segment(
+    key = "name-with-slash",
+    name = "name-with-slash",
+    rule(User::EMAIL.is("a")),
+)]
+pub struct NameWithSlash;
+
+#[segment(
+    key = "not-beta-or-eu",
+    name = "N",
+    rule(!User::GROUPS.is("beta")),
+    rule(User::GROUPS.is("eu")),
+)]
+pub struct NotBetaOrEu;
 
 #[segment(
     key = "numbers",
@@ -202,6 +242,14 @@ pub struct Many;
     ),
 )]
 pub struct Numbers;
+
+#[segment(
+    key = "revised",
+    name = "revised",
+    tags = ["rev.07", "rev.x"],
+    rule(User::A.is("b")),
+)]
+pub struct Revised;
 
 /// Whom "it" is for
 #[segment(
@@ -802,6 +850,34 @@ pub struct SegmentSelf;
 pub struct Shares;
 
 #[segment(
+    key = "slash-anonymous",
+    name = "slash-anonymous",
+    rule(User::ANONYMOUS.is(true)),
+)]
+pub struct SlashAnonymous;
+
+#[segment(
+    key = "slash-email",
+    name = "slash-email",
+    rule(User::EMAIL.ends_with("@x.io")),
+)]
+pub struct SlashEmail;
+
+#[segment(
+    key = "slash-key",
+    name = "slash-key",
+    rule(User::KEY.starts_with("u-")),
+)]
+pub struct SlashKey;
+
+#[segment(
+    key = "slash-kind",
+    name = "slash-kind",
+    rule(!has_kind!(Device)),
+)]
+pub struct SlashKind;
+
+#[segment(
     key = "some",
     name = "some",
     nobody(),
@@ -809,11 +885,72 @@ pub struct Shares;
 pub struct SegmentSome;
 
 #[segment(
+    key = "split-by-anonymous",
+    name = "split-by-anonymous",
+    rule(
+        percent = 10.0,
+        by = User::ANONYMOUS,
+        everyone(),
+    ),
+)]
+pub struct SplitByAnonymous;
+
+#[segment(
+    key = "split-by-kind",
+    name = "split-by-kind",
+    rule(
+        percent = 10.0,
+        by = User::KIND,
+        everyone(),
+    ),
+)]
+pub struct SplitByKind;
+
+#[segment(
+    key = "split-by-slash-key",
+    name = "split-by-slash-key",
+    rule(
+        percent = 10.0,
+        by = User::KEY,
+        everyone(),
+    ),
+)]
+pub struct SplitBySlashKey;
+
+#[segment(
+    key = "twice",
+    name = "twice",
+    rule(User::A.is_any_of(["b", "c"])),
+)]
+pub struct Twice;
+
+#[segment(
+    key = "two-groups",
+    name = "two-groups",
+    rule(
+        User::GROUPS.is("admin"),
+        User::GROUPS.is("eu"),
+    ),
+)]
+pub struct TwoGroups;
+
+#[segment(
     key = "user",
     name = "user",
     nobody(),
 )]
 pub struct UserSegment2;
+
+#[segment(
+    key = "weight-of-all",
+    name = "weight-of-all",
+    rule(
+        percent = 100.0,
+        by = User::KEY,
+        everyone(),
+    ),
+)]
+pub struct WeightOfAll;
 
 #[segment(
     key = "words",

@@ -17,6 +17,7 @@ mod audiences;
 use std::path::Path;
 use std::process::{Command, ExitCode, Stdio};
 
+use accounts::odd::{self, Fate};
 use accounts::{Dice, clause};
 use segments_cli::Declared;
 use segments_emulator::Emulator;
@@ -42,8 +43,10 @@ fn what_is_imported_compiles_and_its_plan_is_empty() {
     let segments = segments();
     let listed = json!(segments).to_string();
     emulator.import("default", "production", &listed).unwrap();
-    let count = segments.len();
-    let run = |program: &Path, words: &[&str]| {
+    let odd = odd::odd();
+    let left_out = odd.iter().filter(|odd| !matches!(odd.rust, Fate::Imported));
+    let (all, count) = (segments.len(), segments.len() - left_out.count());
+    let run = |program: &Path, words: &[&str], code: i32| {
         let mut command = Command::new(program);
         command
             .current_dir(&folder)
@@ -60,13 +63,31 @@ fn what_is_imported_compiles_and_its_plan_is_empty() {
             .env("LAUNCHDARKLY_ACCESS_TOKEN", emulator.access_token());
         let output = command.output().unwrap();
         let messages = String::from_utf8(output.stderr).unwrap();
-        assert_eq!(output.status.code(), Some(0), "{words:?}: {messages}");
+        assert_eq!(output.status.code(), Some(code), "{words:?}: {messages}");
         (String::from_utf8(output.stdout).unwrap(), messages)
     };
 
     let cargo_segments = Path::new(env!("CARGO_BIN_EXE_cargo-segments"));
-    let (_, messages) = run(cargo_segments, &["import", "audiences.rs"]);
-    assert_eq!(messages, format!("imported {count} of {count} segments\n"));
+    let (_, messages) = run(cargo_segments, &["import", "audiences.rs"], 4);
+    for odd in &odd {
+        let key = odd.segment["key"].as_str().unwrap();
+        let reason = |line: &&str| line.starts_with(&format!("left out {key}: "));
+        let reason = messages.lines().find(reason).unwrap_or_default();
+        match odd.rust {
+            Fate::Imported => assert_eq!(reason, "", "{key}"),
+            Fate::LeftOut(why) => assert!(reason.contains(why), "{key}: {messages}"),
+            Fate::Theirs(owner) => {
+                assert!(
+                    messages.contains(&format!("left to their owner {owner}")),
+                    "{messages}"
+                );
+            }
+        }
+    }
+    assert!(
+        messages.ends_with(&format!("imported {count} of {all} segments\n")),
+        "{messages}"
+    );
     let written = std::fs::read_to_string(folder.join("audiences.rs")).unwrap();
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/imported/audiences.rs");
     if std::env::var_os("UPDATE").is_some() {
@@ -79,7 +100,7 @@ fn what_is_imported_compiles_and_its_plan_is_empty() {
     );
 
     let program = std::env::current_exe().unwrap();
-    let (data, _) = run(&program, &["plan"]);
+    let (data, _) = run(&program, &["plan"], 0);
     assert_eq!(data, format!("default/production: {count} unchanged\n"));
 }
 
@@ -154,5 +175,6 @@ fn segments() -> Vec<Json> {
     }
     let big = json!({"key": "many", "name": "Many", "version": 1, "unbounded": true, "unboundedContextKind": "device"});
     segments.push(big);
+    segments.extend(odd::odd().into_iter().map(|odd| odd.segment));
     segments
 }

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use proc_macro2::TokenStream;
 use quote::{ToTokens, quote};
 use segments_model::diagnostic::{Diagnostic, inside_compile_error};
-use segments_model::file::{AttributeSchema, Report, SegmentsFile};
+use segments_model::file::{Arity, AttributeSchema, Report, SegmentsFile};
 use segments_model::{AttributeRef, AttributeType, Code, ContextKind, Operator, Value};
 use syn::Path;
 
@@ -86,10 +86,9 @@ fn assertion<'t>(
         "attribute `{reference}` of `{kind}` is a {} here, and another type in `{rust}`; make them the same",
         attribute.attribute_type
     ));
-    let (here, there) = if attribute.many {
-        ("many values", "one")
-    } else {
-        ("one value", "many")
+    let (here, there) = match attribute.arity {
+        Arity::Many => ("many values", "one"),
+        Arity::One | Arity::Unknown => ("one value", "many"),
     };
     let other_number = drawn(format!(
         "attribute `{reference}` of `{kind}` holds {here} here, and {there} in `{rust}`; make them the same"
@@ -100,7 +99,11 @@ fn assertion<'t>(
         ));
         quote!((#text, #no_variant))
     });
-    let many = attribute.many;
+    let many = match attribute.arity {
+        Arity::One => quote!(#private::Some(false)),
+        Arity::Many => quote!(#private::Some(true)),
+        Arity::Unknown => quote!(#private::None),
+    };
     quote! {
         const _: () = #private::declared(
             &#way, #private::AttributeType::#attribute_type, #many, [#other_type, #other_number], &[#(#texts),*],

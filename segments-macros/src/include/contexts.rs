@@ -7,7 +7,7 @@ use std::ops::Range;
 use proc_macro2::{Ident, TokenStream};
 use quote::quote;
 use segments_model::diagnostic::Diagnostic;
-use segments_model::file::{AttributeSchema, ContextSchema, Report, SegmentsFile};
+use segments_model::file::{Arity, AttributeSchema, ContextSchema, Report, SegmentsFile};
 use segments_model::{AttributeType, Code, ContextKind};
 
 use super::arguments::Call;
@@ -39,7 +39,7 @@ const fn built_in(attribute_type: AttributeType) -> AttributeSchema {
     AttributeSchema {
         attribute_type,
         unreadable: false,
-        many: false,
+        arity: Arity::One,
         one_of: None,
         private: false,
         description: None,
@@ -219,14 +219,18 @@ impl Fields {
             field,
             setter,
         } = named;
-        let Some(ty) = rust_type(call, schema.attribute_type) else {
+        let Some(mut ty) = rust_type(call, schema.attribute_type) else {
             return;
         };
+        if schema.arity == Arity::Unknown {
+            let runtime = &call.runtime;
+            ty = quote!(#runtime::OneOrMany<#ty>);
+        }
         let docs = schema.description.clone();
         let docs =
             docs.unwrap_or_else(|| format!("Attribute `{name}`, a {}.", schema.attribute_type));
         let words = helper(word, name, schema.private);
-        if schema.many {
+        if schema.arity == Arity::Many {
             self.declared.extend(quote! {
                 #[doc = #docs]
                 #words

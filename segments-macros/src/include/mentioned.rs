@@ -33,6 +33,7 @@ pub(super) fn is_mentioned(file: &SegmentsFile, kind: &ContextKind) -> bool {
             || environments.any(|key| definition.in_environment(key).kinds().contains(kind))
     });
     by_segments
+        || clauses(file).any(|clause| clause.named_kinds().any(|named| named == *kind))
         || file.targetings.iter().any(|declared| {
             let targeting = &declared.targeting;
             let mut environments = targeting.environments.keys();

@@ -196,6 +196,15 @@ impl<'a> Writer<'a> {
         let span = Span::call_site();
         let clauses = rule.clauses.iter().map(|clause| self.clause(clause));
         let by = rule.rollout.as_ref().map(|rollout| {
+            if rollout.by == AttributeRef::KIND {
+                let (context, private) = (self.context(&rollout.kind), self.call.runtime.private());
+                let kind = quote!(<#context as #private::Context>::KIND);
+                return By {
+                    attribute: Expr::Verbatim(kind),
+                    context,
+                    span,
+                };
+            }
             let attribute = self.attribute(&rollout.kind, &rollout.by);
             By {
                 attribute: Expr::Verbatim(attribute.printed()),
@@ -220,6 +229,10 @@ impl<'a> Writer<'a> {
         let (meaning, expression, written) = if clause.operator == Operator::SegmentMatch {
             let segments = self.segments(clause)?;
             let meaning = Meaning::MemberOf { segments, negate };
+            (meaning, TokenStream::new(), String::new())
+        } else if clause.tests_kinds() {
+            let contexts = self.kinds(clause)?;
+            let meaning = Meaning::HasKind { contexts, negate };
             (meaning, TokenStream::new(), String::new())
         } else {
             let comparison = self.comparison(clause)?;
@@ -260,6 +273,10 @@ impl<'a> Writer<'a> {
         if clause.operator == Operator::SegmentMatch {
             let segments = self.segments(clause)?;
             return Ok(quote!(#not member_of!(#(#segments),*)));
+        }
+        if clause.tests_kinds() {
+            let contexts = self.kinds(clause)?;
+            return Ok(quote!(#not has_kind!(#(#contexts),*)));
         }
         let comparison = self.comparison(clause)?;
         let (attribute, call) = (&comparison.attribute, comparison.call());
@@ -389,6 +406,20 @@ impl<'a> Writer<'a> {
     pub(super) fn context(&self, kind: &ContextKind) -> Path {
         let bound = self.call.bound(kind.as_str());
         bound.map_or_else(|| type_name(kind.as_str()).into(), Path::clone)
+    }
+
+    /// The types of the kinds that a clause on kinds names.
+    fn kinds(&self, clause: &Clause) -> Result<Vec<Path>, String> {
+        if clause.operator != Operator::In {
+            return Err(format!(
+                "`{}` on `kind` compares names, which `include_segments!` cannot; list the kinds with `in`",
+                clause.operator
+            ));
+        }
+        Ok(clause
+            .named_kinds()
+            .map(|kind| self.context(&kind))
+            .collect())
     }
 
     /// The types of the segments that a clause asks.

@@ -2,7 +2,9 @@
 
 use proc_macro2::{Span, TokenStream};
 use segments_model::draft::{DraftBy, DraftClause, DraftKind, DraftList, DraftRule, DraftTargets};
-use segments_model::{Code, Draft, Finding, Findings, Operator, Place, Severity, check as model};
+use segments_model::{
+    AttributeRef, Code, Draft, Finding, Findings, Operator, Place, Severity, check as model,
+};
 
 use super::clause::{self, Meaning};
 use super::written::{Targets, Written};
@@ -137,6 +139,14 @@ fn clause(clause: &super::clause::Clause) -> DraftClause {
             negate: *negate,
             ..DraftClause::default()
         },
+        // So are the names of kinds that of their types.
+        Meaning::HasKind { contexts, negate } => DraftClause {
+            attribute: Some(AttributeRef::KIND.into()),
+            operator: Some(Operator::In),
+            values: vec![None; contexts.len()],
+            negate: *negate,
+            ..DraftClause::default()
+        },
     }
 }
 
@@ -182,7 +192,7 @@ pub(crate) fn span(written: &Written, place: Place) -> Span {
         Place::Operator { rule, clause: at } => {
             clause(rule, at).and_then(|clause| match &clause.meaning {
                 Meaning::Comparison { method, .. } => method.as_ref().map(|(_, span)| *span),
-                Meaning::MemberOf { .. } => None,
+                Meaning::MemberOf { .. } | Meaning::HasKind { .. } => None,
             })
         }
         Place::Value {
@@ -191,7 +201,7 @@ pub(crate) fn span(written: &Written, place: Place) -> Span {
             value,
         } => clause(rule, at).and_then(|clause| match &clause.meaning {
             Meaning::Comparison { values, .. } => values.get(value).map(|(_, span)| *span),
-            Meaning::MemberOf { .. } => None,
+            Meaning::MemberOf { .. } | Meaning::HasKind { .. } => None,
         }),
         Place::Clause { rule, clause: at }
         | Place::Kind { rule, clause: at }

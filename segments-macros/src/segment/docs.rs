@@ -105,6 +105,13 @@ pub(crate) fn rule(rule: &Rule) -> String {
             };
             format!("{word} of {links}")
         }
+        Meaning::HasKind { contexts, negate } => {
+            let links = contexts
+                .iter()
+                .map(|context| format!("[`{}`]", source(context)));
+            let word = if *negate { "no " } else { "a " };
+            format!("{word}{}", links.collect::<Vec<_>>().join(" or "))
+        }
     };
     let mut text = rule
         .clauses

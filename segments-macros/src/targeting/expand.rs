@@ -291,8 +291,8 @@ impl<'a> Targeting<'a> {
                 });
                 let shares = quote!([#(#shares),*]);
                 match (by, looked_at) {
-                    (Some((attribute, _)), _) => {
-                        quote!(__segments::split_by(#shares, &#attribute))
+                    (Some((attribute, context)), _) => {
+                        quote!(__segments::split_by::<#context, _, _>(#shares, &#attribute))
                     }
                     (None, Some(context)) => {
                         quote!(__segments::split(#shares, <#context as __segments::Context>::KIND))

@@ -33,15 +33,62 @@ pub(super) fn attributes(draft: &Draft, findings: &mut Findings) {
                 error.to_string(),
             );
         }
+        let place = Place::Attribute { rule, clause };
         match draft.attribute.clone().map(AttributeRef::parse) {
-            Some(Err(error)) => findings.add(Code::AttributeInvalid, Place::Attribute { rule, clause }, error.to_string()),
-            Some(Ok(reference)) if reference.path().eq(["kind"]) => findings.add(
-                Code::AttributeReserved,
-                Place::Attribute { rule, clause },
-                "`kind` is not an attribute of one context: it tests the kinds of all; write a clause on an attribute of the kind that is meant",
-            ),
-            Some(Ok(_)) | None => {}
+            Some(Err(error)) => findings.add(Code::AttributeInvalid, place, error.to_string()),
+            Some(Ok(reference)) if is_too_deep(&reference) => {
+                findings.add(Code::AttributeInvalid, place, TOO_DEEP);
+            }
+            Some(Ok(reference)) => {
+                if let Some(message) = inside_built_in(&reference) {
+                    findings.add(Code::AttributeReserved, place, message);
+                }
+            }
+            None => {}
         }
+    }
+}
+
+/// How many names the way to an attribute may have. SDKs read no JSON that nests much deeper, and the
+/// types that are made of attributes nest as they do.
+const DEEPEST: usize = 100;
+
+/// What to say of an attribute that is deeper.
+pub(crate) const TOO_DEEP: &str =
+    "this attribute is more than 100 objects deep, further than any context; shorten its path";
+
+/// Reports whether an attribute is deeper than any context.
+pub(crate) fn is_too_deep(reference: &AttributeRef) -> bool {
+    reference.path().nth(DEEPEST).is_some()
+}
+
+/// Attributes that every context has, which are no objects.
+const PLAIN: [&str; 4] = ["key", "kind", "name", "anonymous"];
+
+/// Says why nothing can be inside what every context has.
+pub(crate) fn inside_built_in(reference: &AttributeRef) -> Option<String> {
+    let mut path = reference.path();
+    let name = path.next()?;
+    path.next()?;
+    PLAIN.contains(&&*name).then(|| {
+        format!("`{name}` is built in and no object, so nothing is ever found at `{reference}`; write another attribute")
+    })
+}
+
+/// A clause on kinds compares with names that kinds can have.
+fn kind_named(draft: &DraftClause, value: &Value) -> Option<String> {
+    let attribute = AttributeRef::parse(draft.attribute.clone()?).ok()?;
+    if attribute != AttributeRef::KIND || draft.operator != Some(Operator::In) {
+        return None;
+    }
+    match value {
+        Value::String(text) => ContextKind::parse(text.clone().into_owned())
+            .err()
+            .map(|error| error.to_string()),
+        value => Some(format!(
+            "{value} is a {}, and kinds are strings: they are never equal",
+            value.type_name()
+        )),
     }
 }
 
@@ -91,6 +138,10 @@ pub(super) fn values(draft: &Draft, findings: &mut Findings) {
                     format!("{value} is written twice; write it once"),
                 );
             }
+            if let Some(message) = kind_named(draft, value) {
+                findings.add(Code::KindInvalid, place, message);
+                continue;
+            }
             if let Some(operator) = draft.operator {
                 let fits = operator.fits(draft.attribute_type.unwrap_or(AttributeType::Any));
                 match draft.attribute_type {
@@ -104,6 +155,18 @@ pub(super) fn values(draft: &Draft, findings: &mut Findings) {
             }
         }
     }
+}
+
+/// Whether an attribute of this type can fulfil a clause, with each of its values.
+pub(crate) fn fits(draft: &DraftClause, attribute_type: AttributeType) -> bool {
+    let Some(operator) = draft.operator else {
+        return true;
+    };
+    let mut wrong = Findings::default();
+    for value in draft.values.iter().flatten() {
+        value_of_attribute(operator, attribute_type, value, Place::Segment, &mut wrong);
+    }
+    operator.fits(attribute_type) && !wrong.has_errors()
 }
 
 /// `in` takes any value, so the attribute's type has the say; every other operator knows what it

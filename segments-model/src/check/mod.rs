@@ -11,6 +11,10 @@ mod style;
 
 use crate::{Draft, Findings};
 
+pub(crate) use clauses::fits;
+#[cfg(feature = "toml")]
+pub(crate) use clauses::{TOO_DEEP, inside_built_in, is_too_deep};
+
 /// One check of the table.
 ///
 /// See the example of [`check`](fn@check).

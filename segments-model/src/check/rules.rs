@@ -1,5 +1,6 @@
 //! Rules as wholes, and the shares that they take.
 
+use super::clauses::{TOO_DEEP, inside_built_in, is_too_deep};
 use crate::{AttributeRef, Code, ContextKind, Draft, Findings, Place, Weight};
 
 pub(super) fn rules(draft: &Draft, findings: &mut Findings) {
@@ -53,8 +54,19 @@ pub(super) fn shares(draft: &Draft, findings: &mut Findings) {
         if let Some(Err(error)) = by.kind.clone().map(ContextKind::parse) {
             findings.add(Code::KindInvalid, Place::By(index), error.to_string());
         }
-        if let Some(Err(error)) = by.attribute.clone().map(AttributeRef::parse) {
-            findings.add(Code::AttributeInvalid, Place::By(index), error.to_string());
+        match by.attribute.clone().map(AttributeRef::parse) {
+            Some(Err(error)) => {
+                findings.add(Code::AttributeInvalid, Place::By(index), error.to_string());
+            }
+            Some(Ok(reference)) if is_too_deep(&reference) => {
+                findings.add(Code::AttributeInvalid, Place::By(index), TOO_DEEP);
+            }
+            Some(Ok(reference)) => {
+                if let Some(message) = inside_built_in(&reference) {
+                    findings.add(Code::AttributeReserved, Place::By(index), message);
+                }
+            }
+            None => {}
         }
     }
 }

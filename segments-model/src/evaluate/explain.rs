@@ -13,7 +13,7 @@ use super::sight::Sights;
 use crate::explanation::{
     ClauseExplanation, Compared, Explanation, RuleExplanation, Seen, ShareExplanation,
 };
-use crate::{AttributeValue, Operator, kernel, wire};
+use crate::{AttributeRef, AttributeValue, Operator, kernel, wire};
 
 /// How many segments one explanation goes into. Those beyond are named by their answer, which is as
 /// right as the others.
@@ -245,7 +245,9 @@ fn seen(
 fn in_words(clause: &wire::Clause) -> String {
     let mut words = String::new();
     if let Some(operator) = Operator::from_wire(&clause.op) {
-        if operator != Operator::SegmentMatch {
+        if clause.attribute_ref() == Ok(AttributeRef::KIND) {
+            "kind ".clone_into(&mut words);
+        } else if operator != Operator::SegmentMatch {
             let kind = clause.context_kind.as_deref().unwrap_or("user");
             words = format!("{kind} {} ", clause.attribute);
         }

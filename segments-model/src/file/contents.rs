@@ -70,6 +70,21 @@ pub struct ContextSchema {
     pub attributes: BTreeMap<AttributeRef, AttributeSchema>,
 }
 
+/// How many values an attribute holds.
+///
+/// See the example of [`file`](crate::file).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Arity {
+    /// One value, which is no array.
+    #[default]
+    One,
+    /// An array of values. A clause matches if it does for any of them.
+    Many,
+    /// Nobody said: one context may hold a value, and another an array. Nothing is concluded from
+    /// it. This is what an import writes, since LaunchDarkly does not tell.
+    Unknown,
+}
+
 /// An attribute as a file declares it.
 ///
 /// See the example of [`file`](crate::file).
@@ -79,8 +94,8 @@ pub struct AttributeSchema {
     pub attribute_type: AttributeType,
     /// Whether the type could not be read, and `any` only stands for it.
     pub unreadable: bool,
-    /// Whether it holds several of them.
-    pub many: bool,
+    /// Whether it holds one of them or several.
+    pub arity: Arity,
     /// All values that it can have, if they are known.
     pub one_of: Option<BTreeSet<Value>>,
     /// Whether SDKs keep it out of what they send to LaunchDarkly.

@@ -3,22 +3,25 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use toml::de::DeValue;
+
 use super::advice::Advice;
 use super::reader::{Entries, Reader, Span, Value, in_order};
-use super::{AttributeSchema, ContextSchema, shape, value};
+use super::{Arity, AttributeSchema, ContextSchema, shape, value};
+use crate::check::{TOO_DEEP, is_too_deep};
 use crate::{AttributeRef, AttributeType, Code, ContextKind};
 
 /// What every context has, whether it is declared or not (LaunchDarkly's documentation of
 /// contexts).
-pub(crate) const BUILT_IN: [(&str, AttributeType); 3] = [
+pub(crate) const BUILT_IN: [(&str, AttributeType); 4] = [
     ("key", AttributeType::String),
+    ("kind", AttributeType::String),
     ("name", AttributeType::String),
     ("anonymous", AttributeType::Bool),
 ];
 
-/// How many names the way to an attribute may have. SDKs read no JSON that nests much deeper, and the
-/// types that are made of attributes nest as they do.
-const DEEPEST: usize = 100;
+/// What `many` says where nobody knows.
+pub(super) const UNKNOWN: &str = "unknown";
 
 /// The kind that every project has.
 pub(super) static USER: ContextKind = ContextKind::USER;
@@ -47,6 +50,9 @@ impl Contexts {
         if schema.is_none() && !self.kind_exists(kind) {
             return Found::NoKind;
         }
+        // `/email` is `email`.
+        let reference = AttributeRef::parse(attribute);
+        let attribute = reference.as_ref().map_or(attribute, AttributeRef::as_str);
         if let Some(found) = schema.and_then(|schema| schema.attributes.get(attribute)) {
             return Found::Type(found.attribute_type, Some(found));
         }
@@ -99,8 +105,8 @@ struct Paths<'s> {
 }
 
 impl<'s> Paths<'s> {
-    /// Adds an attribute, and returns the one that was declared at its place before.
-    fn declare(&mut self, declared: Declared<'s>) -> Option<&'s AttributeRef> {
+    /// Adds an attribute.
+    fn declare(&mut self, declared: Declared<'s>) {
         if self.declared.is_empty() {
             self.declared.push(None);
         }
@@ -112,8 +118,7 @@ impl<'s> Paths<'s> {
             }
             at
         });
-        let before = self.declared[end].replace(declared);
-        before.map(|(reference, _)| reference)
+        self.declared[end] = Some(declared);
     }
 
     /// The first attribute on the way to another that is a value, and so no object. An attribute of
@@ -181,11 +186,12 @@ impl Reader<'_> {
             let mut attribute = self.attribute(name.get_ref(), value);
             attribute.span = name.span();
             match AttributeRef::parse(name.get_ref().to_string()) {
-                Ok(reference) if reference.path().nth(DEEPEST).is_some() => {
-                    let message = format!(
-                        "this attribute is more than {DEEPEST} objects deep, further than any context; shorten its path"
-                    );
-                    self.report(Code::AttributeInvalid, name.span(), message);
+                Ok(reference) if is_too_deep(&reference) => {
+                    self.report(Code::AttributeInvalid, name.span(), TOO_DEEP);
+                }
+                Ok(reference) if schema.attributes.contains_key(&reference) => {
+                    let message = format!("`{reference}` is declared twice; declare it once");
+                    self.report(Code::KeyDuplicate, name.span(), message);
                 }
                 Ok(reference) => {
                     self.built_in(&reference, name.span(), &attribute);
@@ -198,18 +204,13 @@ impl Reader<'_> {
         schema
     }
 
-    /// No attribute is declared in two ways, or as a value and as an object.
+    /// No attribute is declared as a value and as an object.
     fn one_meaning(&mut self, schema: &ContextSchema) {
         let mut written: Vec<_> = schema.attributes.iter().collect();
         written.sort_by_key(|(_, attribute)| attribute.span.start);
         let mut paths = Paths::default();
         for (reference, attribute) in &written {
-            let declared = (*reference, *attribute);
-            if let Some(first) = paths.declare(declared) {
-                let message =
-                    format!("`{first}` and `{reference}` are one attribute; declare it once");
-                self.report(Code::KeyDuplicate, attribute.span.clone(), message);
-            }
+            paths.declare((*reference, *attribute));
         }
         for (reference, attribute) in written {
             if let Some((value, declared)) = paths.value_around(reference) {
@@ -226,19 +227,19 @@ impl Reader<'_> {
     fn built_in(&mut self, reference: &AttributeRef, span: Span, attribute: &AttributeSchema) {
         let mut path = reference.path();
         let (name, inside) = (path.next().unwrap_or_default(), path.next().is_some());
-        let other = inside || attribute.many;
+        let other = inside || attribute.arity != Arity::One;
         let message = match BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
             Some(("key", _)) => {
                 "`key` is what a context is told apart by; every context has it, leave it out"
                     .into()
             }
+            Some(("kind", _)) => {
+                "`kind` is what a context is; every context has it, leave it out".into()
+            }
             Some((name, built_in)) if attribute.attribute_type != *built_in || other => {
                 format!(
                     "`{name}` is built in and a {built_in}; leave it out, or choose another name"
                 )
-            }
-            None if name == "kind" => {
-                "`kind` is what a context is, no attribute of it; choose another name".into()
             }
             Some(_) | None => return,
         };
@@ -249,7 +250,7 @@ impl Reader<'_> {
         let mut schema = AttributeSchema {
             attribute_type: AttributeType::Any,
             unreadable: true,
-            many: false,
+            arity: Arity::One,
             one_of: None,
             private: false,
             description: None,
@@ -276,13 +277,29 @@ impl Reader<'_> {
                 .and_then(|value| self.flag(key, value))
                 .unwrap_or_default()
         };
-        (schema.many, schema.private) = (flag("many"), flag("private"));
+        schema.private = flag("private");
+        if let Some(value) = entries.get("many") {
+            schema.arity = self.arity(value);
+        }
         schema.description = entries
             .get("description")
             .and_then(|value| self.text("description", value))
             .map(str::to_owned);
         schema.one_of = self.one_of(&entries, schema.attribute_type);
         schema
+    }
+
+    fn arity(&mut self, value: &Value<'_>) -> Arity {
+        match value.get_ref() {
+            DeValue::Boolean(false) => Arity::One,
+            DeValue::Boolean(true) => Arity::Many,
+            DeValue::String(text) if text == UNKNOWN => Arity::Unknown,
+            _ => {
+                self.wrong_type("many", "`true`, `false` or `\"unknown\"`", value);
+                // Nothing is concluded from what could not be read.
+                Arity::Unknown
+            }
+        }
     }
 
     fn attribute_type(&mut self, value: &Value<'_>) -> Option<AttributeType> {

@@ -6,11 +6,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use toml::Spanned;
 use toml::de::DeValue;
 
-use super::DeclaredSegment;
 use super::context::{Contexts, Found};
 use super::places::Places;
 use super::reader::{Reader, Span, Value, in_order};
 use super::shape;
+use super::{Arity, DeclaredSegment};
 use crate::diagnostic::Diagnostic;
 use crate::evaluate::{CompiledSegments, ContextInstance};
 use crate::explanation::{ClauseExplanation, Explanation};
@@ -92,6 +92,11 @@ impl Reader<'_> {
         let mut attributes = Vec::new();
         for (name, value) in in_order(table) {
             let mut path = vec![name.get_ref().as_ref()];
+            if path == [AttributeRef::KIND.as_str()] {
+                let message = "the kind of a context is the name of its table; leave `kind` out";
+                self.report(Code::AttributeReserved, name.span(), message);
+                return None;
+            }
             let subject = Subject {
                 kind: kind.get_ref(),
                 contexts,
@@ -116,8 +121,8 @@ impl Reader<'_> {
         let reference = AttributeRef::from_path(path.iter().copied()).ok()?;
         let found = subject.contexts.attribute(subject.kind, reference.as_str());
         if let Found::Type(attribute_type, schema) = found {
-            let many = schema.is_some_and(|schema| schema.many);
-            return self.declared(attribute_type, many, value);
+            let arity = schema.map_or(Arity::One, |schema| schema.arity);
+            return self.declared(attribute_type, arity, value);
         }
         if let DeValue::Table(table) = value.get_ref() {
             let mut properties = Vec::new();
@@ -141,15 +146,20 @@ impl Reader<'_> {
     fn declared(
         &mut self,
         attribute_type: AttributeType,
-        many: bool,
+        arity: Arity,
         value: &Value<'_>,
     ) -> Option<AttributeValue> {
         if attribute_type == AttributeType::Any {
             return self.anything(value);
         }
-        if many {
+        let several = match arity {
+            Arity::One => false,
+            Arity::Many => true,
+            Arity::Unknown => value.get_ref().is_array(),
+        };
+        if several {
             let elements = self.array("this attribute", value, "values")?;
-            let read = |element| self.declared(attribute_type, false, element);
+            let read = |element| self.declared(attribute_type, Arity::One, element);
             return elements
                 .iter()
                 .map(read)

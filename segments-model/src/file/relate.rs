@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::DeclaredSegment;
 use super::context::{Contexts, Found};
 use super::reader::Reader;
 use super::segment::Written;
+use super::{Arity, DeclaredSegment};
 use crate::diagnostic::Diagnostic;
 use crate::relations::relations;
 use crate::{AttributeRef, AttributeType, Code, ContextKind, Definition, EnvironmentKey, Finding};
@@ -24,7 +24,9 @@ impl Reader<'_> {
             let found = contexts.attribute(kind.as_str(), attribute.as_str());
             match found {
                 Found::Type(AttributeType::Any, _) | Found::NoKind | Found::NoAttribute => false,
-                Found::Type(_, schema) => !schema.is_some_and(|schema| schema.many),
+                // A context has several kinds at once.
+                Found::Type(..) if *attribute == AttributeRef::KIND => false,
+                Found::Type(_, schema) => schema.is_none_or(|schema| schema.arity == Arity::One),
             }
         };
         let definitions = read.iter().map(|read| match environment {

@@ -4,6 +4,7 @@ use super::context::{Contexts, Found, USER};
 use super::places::Places;
 use super::reader::{Entries, Reader, Value};
 use super::shape;
+use crate::check::inside_built_in;
 use crate::draft::{DraftBy, DraftClause, DraftRule};
 use crate::{
     AttributeRef, AttributeType, Code, ContextKind, OPERATORS, Operand, Operator, Place,
@@ -141,7 +142,8 @@ impl Reader<'_> {
             draft.negate = self.flag("negate", value).unwrap_or_default();
         }
         if draft.operator == Some(Operator::SegmentMatch) {
-            self.ignored(&entries);
+            let what = "`segmentMatch` asks about the whole context";
+            self.ignored(&entries, &["context", "attribute"], what);
         } else {
             self.subject(&entries, (rule, clause), contexts, places, &mut draft);
         }
@@ -182,6 +184,13 @@ impl Reader<'_> {
             return;
         };
         draft.attribute = Some(attribute.to_owned());
+        if AttributeRef::parse(attribute) == Ok(AttributeRef::KIND) {
+            self.ignored(
+                entries,
+                &["context"],
+                "a clause on `kind` tests all kinds of the context",
+            );
+        }
         if let Some(kind) = kind {
             draft.attribute_type = self.attribute_type_of(kind, attribute, value, contexts);
         }
@@ -216,8 +225,9 @@ impl Reader<'_> {
             }
             Found::NoKind => None,
             Found::NoAttribute => {
-                // A malformed reference and the reserved word are reported by the checks.
-                if attribute != "kind" && AttributeRef::parse(attribute).is_ok() {
+                // What can be no attribute is reported by the checks.
+                let reference = AttributeRef::parse(attribute);
+                if reference.is_ok_and(|reference| inside_built_in(&reference).is_none()) {
                     let advice = contexts.attributes(kind, attribute, &mut self.advice);
                     let message = format!("`{kind}` has no attribute `{attribute}`{advice}");
                     self.report(Code::AttributeUnknown, value.span(), message);
@@ -243,12 +253,11 @@ impl Reader<'_> {
         operator
     }
 
-    /// A `segmentMatch` looks at the whole context.
-    fn ignored(&mut self, entries: &Entries<'_, '_>) {
-        for key in ["context", "attribute"] {
+    /// Reports keys that a clause on the whole context has no use for.
+    fn ignored(&mut self, entries: &Entries<'_, '_>, keys: &[&str], what: &str) {
+        for key in keys {
             if let Some(span) = entries.key_span(key) {
-                let message =
-                    format!("`segmentMatch` asks about the whole context; leave `{key}` out");
+                let message = format!("{what}; leave `{key}` out");
                 self.report(Code::KeyIgnored, span, message);
             }
         }
@@ -284,6 +293,24 @@ impl Reader<'_> {
                 self.mixed(value.span(), &draft.values);
             }
             self.listed(elements, contexts, draft);
+            self.kinds_named(elements, contexts, draft);
+        }
+    }
+
+    /// A clause on `kind` that compares with a kind which does not exist never holds.
+    fn kinds_named(&mut self, elements: &[Value<'_>], contexts: &Contexts, draft: &DraftClause) {
+        let attribute = draft.attribute.clone().map(AttributeRef::parse);
+        if attribute != Some(Ok(AttributeRef::KIND)) {
+            return;
+        }
+        for (element, value) in elements.iter().zip(&draft.values) {
+            if let Some(crate::Value::String(kind)) = value
+                // A name that cannot be a kind is reported by the checks.
+                && ContextKind::parse(kind.clone().into_owned()).is_ok()
+                && !contexts.kind_exists(kind)
+            {
+                self.unknown_kind(kind, element.span(), contexts);
+            }
         }
     }
 

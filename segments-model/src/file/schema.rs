@@ -2,6 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
+use super::context::UNKNOWN;
 use super::shape::{self, Shape, Table};
 use crate::name::Grammar;
 use crate::{
@@ -69,6 +70,7 @@ fn property(shape: Shape) -> Value {
         Shape::Text => json!({ "type": "string" }),
         Shape::Number => json!({ "type": "number" }),
         Shape::Bool => json!({ "type": "boolean" }),
+        Shape::Many => json!({ "enum": [true, false, UNKNOWN] }),
         Shape::Tags => json!({ "type": "array", "items": name(&Tag::GRAMMAR) }),
         Shape::Keys => json!({ "type": "array", "items": name(&SegmentKey::GRAMMAR) }),
         Shape::Operator => described(OPERATORS.iter().map(|row| (row.wire, row.phrase))),

@@ -23,6 +23,8 @@ pub(super) enum Shape {
     Text,
     Number,
     Bool,
+    /// A boolean, or that it is not known.
+    Many,
     /// An array of tags.
     Tags,
     /// An array of segment keys.
@@ -65,8 +67,8 @@ pub(super) enum Shape {
 
 use Shape::{
     Array, Attributes, Bool, Codes, ContextKeys, Contexts, Data, EnvironmentKeys, Environments,
-    Keys, Kind, Number, Operator, Segments, Serve, Tags, Targetings, Targets, Text, Type, Values,
-    Variations,
+    Keys, Kind, Many, Number, Operator, Segments, Serve, Tags, Targetings, Targets, Text, Type,
+    Values, Variations,
 };
 
 const fn key(name: &'static str, shape: Shape, docs: &'static str) -> Key {
@@ -140,8 +142,8 @@ pub(super) static ATTRIBUTE: Table = Table {
         required("type", Type, "What its values are."),
         key(
             "many",
-            Bool,
-            "Whether it holds an array; a clause then matches if any element does.",
+            Many,
+            "Whether it holds an array; a clause then matches if any element does. `\"unknown\"` if some contexts may hold one, as in what `import` writes.",
         ),
         key("one_of", Values, "The values that it can have."),
         key(

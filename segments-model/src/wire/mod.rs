@@ -1,8 +1,8 @@
 //! The service's own JSON: what it sends and what it takes.
 //!
 //! These types are tolerant where the service is: an unknown operator, a value of any JSON type or
-//! a missing default decodes, so that one odd segment does not hide the others. Whoever wants a
-//! valid segment makes a [`Definition`](crate::Definition).
+//! a missing default decodes, so that one odd segment does not hide the others. A valid
+//! segment is a [`Definition`](crate::Definition), which is made of a [`Draft`](crate::Draft).
 //!
 //! The shapes are those of LaunchDarkly's REST API documentation (operations *getSegments*,
 //! *postSegment*, *patchSegment*, *getAIConfigTargeting*, *patchAIConfigTargeting*).
@@ -26,6 +26,7 @@
 //! ```
 
 mod bounds;
+mod draft;
 mod error;
 mod instruction;
 mod page;
@@ -33,6 +34,7 @@ mod segment;
 mod targeting;
 
 pub use bounds::{TooMuch, bounded};
+pub use draft::{Inexpressible, NoDraft};
 pub use error::ErrorBody;
 pub use instruction::{Instruction, SemanticPatch};
 pub(crate) use page::MOST_ITEMS;

@@ -403,7 +403,7 @@ fn clause(wire: &wire::Clause) -> String {
             },
             attribute: match operator {
                 Operator::SegmentMatch => AttributeRef::SEGMENT_MATCH,
-                _ => AttributeRef::parse(wire.attribute.clone()).ok()?,
+                _ => wire.attribute_ref().ok()?,
             },
             operator,
             values: values

@@ -116,7 +116,7 @@ pub use environments::sync_environments;
 pub use error::{DefinitionsError, Refusal, RequestError, SyncError};
 pub use failed::FailedRequest;
 pub use look::{LiveMembership, SeenValues, attribute_values, environments, memberships, segments};
-pub use ownership::{Adoption, Owner};
+pub use ownership::{Adoption, Mark, Owner};
 pub use plan::Plan;
 pub use progress::ProgressEvent;
 pub use report::{

@@ -70,8 +70,16 @@ pub enum Adoption {
 }
 
 /// A tag that says something about the segment to us.
+///
+/// ```
+/// use segments_runtime::sync::Mark;
+///
+/// assert_eq!(Mark::of("managed-by.checkout"), Some(Mark::Owner("checkout")));
+/// assert_eq!(Mark::of("rev.7"), Some(Mark::Revision(7)));
+/// assert_eq!(Mark::of("rev.x"), None, "it is a plain tag");
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Mark<'a> {
+pub enum Mark<'a> {
     /// Whose it is.
     Owner(&'a str),
     /// Which revision of the declarations it shows.
@@ -79,8 +87,9 @@ pub(crate) enum Mark<'a> {
 }
 
 impl<'a> Mark<'a> {
-    /// What a tag says; `None` for plain tags.
-    pub(crate) fn of(tag: &'a str) -> Option<Self> {
+    /// Returns what a tag says; `None` for plain tags.
+    #[must_use]
+    pub fn of(tag: &'a str) -> Option<Self> {
         if let Some(owner) = tag.strip_prefix(OWNER) {
             return Some(Mark::Owner(owner));
         }

@@ -1,11 +1,11 @@
 //! A struct for each kind of context, and for each object inside one.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, HashSet};
 use std::fmt::{self, Write};
 
-use segments_model::file::SegmentsFile;
-use segments_model::{AttributeRef, AttributeType, Audience, ContextKind, Definition, Operator};
+use segments_model::{AttributeRef, AttributeType, ContextKind, Definition};
 
+use super::super::attributes::{Attributes, built_in, of_few};
 use super::names::{Names, field, pascal, snake};
 
 /// The structs of all kinds.
@@ -17,6 +17,8 @@ pub(super) struct Contexts {
 struct Object {
     name: String,
     members: BTreeMap<String, Member>,
+    /// The names of its fields.
+    fields: HashSet<String>,
 }
 
 struct Member {
@@ -24,48 +26,62 @@ struct Member {
     holds: Holds,
 }
 
+/// What is known of how many values an attribute holds.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Arity {
+    One,
+    Unknown,
+}
+
 enum Holds {
-    Value(AttributeType),
+    /// Values of a type: one, or nobody knows how many.
+    Value(AttributeType, Arity),
     Object(Object),
 }
 
 impl Contexts {
-    pub(super) fn new(file: &SegmentsFile, names: &mut Names) -> Self {
+    /// Makes structs with the types that most segments agree on, and says why the others cannot be
+    /// written with them, by the places of their definitions.
+    pub(super) fn new(
+        attributes: &Attributes,
+        definitions: &[&Definition],
+        names: &mut Names,
+    ) -> (Self, BTreeMap<usize, String>) {
         let mut kinds: BTreeMap<String, Object> = BTreeMap::new();
-        let mut all: BTreeSet<String> = file.contexts.keys().map(ToString::to_string).collect();
-        for one in &file.segments {
-            all.extend(mentioned(&one.definition));
+        let mut misfits = BTreeMap::new();
+        for (kind, declared) in attributes.declared() {
+            let mut object = Object::new(names.take(&pascal(kind), "Kind"));
+            let few = of_few(&declared);
+            for (reference, attribute) in declared {
+                if few.contains(reference) {
+                    continue;
+                }
+                let (attribute_type, segments) = attribute.of_most();
+                for segment in segments {
+                    misfits.entry(segment).or_insert_with(|| format!(
+                        "most segments compare `{reference}` with values of type {attribute_type}, and this one does not; import to TOML"
+                    ));
+                }
+                object.add(&steps(reference), (attribute_type, Arity::Unknown), names);
+            }
+            kinds.insert(kind.to_owned(), object);
         }
-        for kind in all {
-            let name = names.take(&pascal(&kind), "Kind");
-            let members = BTreeMap::new();
-            kinds.insert(kind, Object { name, members });
-        }
-        for (kind, schema) in &file.contexts {
-            let Some(object) = kinds.get_mut(kind.as_str()) else {
-                continue;
-            };
-            for (reference, attribute) in &schema.attributes {
-                object.add(&steps(reference), attribute.attribute_type, names);
+        // What exists without being declared is a field only where it is used.
+        let rules = definitions.iter().flat_map(|definition| definition.rules());
+        let used = rules.flat_map(|rule| {
+            let clauses = rule.clauses.iter().map(|one| (&one.kind, &one.attribute));
+            clauses.chain(rule.rollout.iter().map(|one| (&one.kind, &one.by)))
+        });
+        for (kind, reference) in used {
+            if let ("name" | "anonymous", Some(of), Some(object)) = (
+                reference.as_str(),
+                built_in(reference),
+                kinds.get_mut(kind.as_str()),
+            ) {
+                object.add(&steps(reference), (of, Arity::One), names);
             }
         }
-        // What exists without being declared is a field only where it is tested.
-        for clause in file
-            .segments
-            .iter()
-            .flat_map(|one| one.definition.rules())
-            .flat_map(|rule| &rule.clauses)
-        {
-            let attribute_type = match clause.attribute.as_str() {
-                "name" => AttributeType::String,
-                "anonymous" => AttributeType::Bool,
-                _ => continue,
-            };
-            if let Some(object) = kinds.get_mut(clause.kind.as_str()) {
-                object.add(&steps(&clause.attribute), attribute_type, names);
-            }
-        }
-        Self { kinds }
+        (Self { kinds }, misfits)
     }
 
     /// The name of a kind's struct.
@@ -80,14 +96,14 @@ impl Contexts {
         attribute: &AttributeRef,
     ) -> Result<(String, AttributeType), String> {
         let object = &self.kinds[kind.as_str()];
-        let found = if *attribute == AttributeRef::KEY {
-            Some(("KEY".to_owned(), AttributeType::String))
-        } else {
-            object.way(&steps(attribute))
+        let found = match attribute.as_str() {
+            "key" => Some(("KEY".to_owned(), AttributeType::String)),
+            "kind" => Some(("KIND".to_owned(), AttributeType::String)),
+            _ => object.way(&steps(attribute)),
         };
         let (way, attribute_type) = found.ok_or_else(|| {
             format!(
-                "`{attribute}` of kind `{kind}` is no field of a struct in Rust; import to TOML"
+                "`{attribute}` of kind `{kind}` is a value for some segments and an object for others, which no Rust struct is; import to TOML"
             )
         })?;
         Ok((format!("{}::{way}", object.name), attribute_type))
@@ -98,49 +114,30 @@ fn steps(reference: &AttributeRef) -> Vec<String> {
     reference.path().map(Into::into).collect()
 }
 
-fn mentioned(definition: &Definition) -> BTreeSet<String> {
-    let lists = definition
-        .included()
-        .lists()
-        .chain(definition.excluded().lists());
-    let mut kinds: BTreeSet<String> = lists.map(|(kind, _)| kind.to_string()).collect();
-    for rule in definition.rules() {
-        let tested = rule
-            .clauses
-            .iter()
-            .filter(|one| one.operator != Operator::SegmentMatch);
-        kinds.extend(tested.map(|clause| clause.kind.to_string()));
-        kinds.extend(rule.rollout.iter().map(|rollout| rollout.kind.to_string()));
-    }
-    if let Audience::Big { kind } = &definition.audience {
-        kinds.insert(kind.to_string());
-    }
-    kinds
-}
-
 impl Object {
+    fn new(name: String) -> Self {
+        Self {
+            name,
+            members: BTreeMap::new(),
+            fields: HashSet::new(),
+        }
+    }
+
     /// Adds an attribute. One that is a value and an object at once stays what it was first; what
     /// leads elsewhere is then not found.
-    fn add(&mut self, path: &[String], attribute_type: AttributeType, names: &mut Names) {
+    fn add(&mut self, path: &[String], value: (AttributeType, Arity), names: &mut Names) {
         let [first, rest @ ..] = path else { return };
         if !self.members.contains_key(first) {
-            let taken: HashSet<&str> = self
-                .members
-                .values()
-                .map(|member| member.field.as_str())
-                .collect();
             let mut name = snake(first);
-            while name == "key" || taken.contains(field(&name).as_str()) {
+            while name == "key" || self.fields.contains(&field(&name)) {
                 name.push('_');
             }
+            self.fields.insert(field(&name));
             let holds = if rest.is_empty() {
-                Holds::Value(attribute_type)
+                Holds::Value(value.0, value.1)
             } else {
                 let name = names.take(&format!("{}{}", self.name, pascal(first)), "Object");
-                Holds::Object(Object {
-                    name,
-                    members: BTreeMap::new(),
-                })
+                Holds::Object(Object::new(name))
             };
             let member = Member {
                 field: field(&name),
@@ -153,7 +150,7 @@ impl Object {
             ..
         }) = self.members.get_mut(first)
         {
-            object.add(rest, attribute_type, names);
+            object.add(rest, value, names);
         }
     }
 
@@ -169,10 +166,10 @@ impl Object {
                 let _ = write!(way, ".{}", member.field);
             }
             match &member.holds {
-                Holds::Value(attribute_type) if depth + 1 == path.len() => {
+                Holds::Value(attribute_type, _) if depth + 1 == path.len() => {
                     return Some((way, *attribute_type));
                 }
-                Holds::Value(_) => return None,
+                Holds::Value(..) => return None,
                 Holds::Object(inner) => object = inner,
             }
         }
@@ -199,17 +196,24 @@ impl Object {
                 let _ = writeln!(text, "    #[{helper}(name = {name:?})]");
             }
             let holds = match &member.holds {
-                Holds::Object(object) => object.name.as_str(),
-                Holds::Value(AttributeType::Bool) => "bool",
-                Holds::Value(AttributeType::Number) => "f64",
-                Holds::Value(AttributeType::Date) => "Timestamp",
-                Holds::Value(AttributeType::Version) => "semver::Version",
-                // No clause tests what may be anything, so it only has to be sent.
-                Holds::Value(_) => "String",
+                Holds::Object(object) => object.name.clone(),
+                Holds::Value(of, Arity::One) => rust_type(*of).to_owned(),
+                Holds::Value(of, Arity::Unknown) => format!("OneOrMany<{}>", rust_type(*of)),
             };
             let _ = writeln!(text, "    pub {}: Option<{holds}>,", member.field);
         }
         text.push_str("}\n");
+    }
+}
+
+fn rust_type(attribute_type: AttributeType) -> &'static str {
+    match attribute_type {
+        AttributeType::Bool => "bool",
+        AttributeType::Number => "f64",
+        AttributeType::Date => "Timestamp",
+        AttributeType::Version => "semver::Version",
+        // No clause tests what may be anything, so it only has to be sent.
+        AttributeType::String | AttributeType::Any => "String",
     }
 }
 

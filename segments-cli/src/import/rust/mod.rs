@@ -1,5 +1,5 @@
-//! Segments of the service as a Rust module: a struct for each kind of context, and a type for each
-//! segment. What Rust cannot say is left out, and so is what asks it.
+//! Definitions as a Rust module: a struct for each kind of context, and a type for each segment. What
+//! Rust cannot say is left out, and so is what refers to it.
 
 mod contexts;
 mod names;
@@ -7,78 +7,71 @@ mod segments;
 
 use std::collections::BTreeMap;
 
-use segments_model::{file, wire};
-
+use super::account::Account;
 use super::attributes::Attributes;
-use super::{Imported, LeftOut, toml};
 
 use contexts::Contexts;
 use names::{Names, pascal};
 use segments::Writer;
 
-pub(super) fn definitions<'a>(
-    segments: &'a [wire::Segment],
-    attributes: &Attributes<'_>,
-) -> Imported<'a> {
-    let as_toml = toml::definitions(segments, attributes);
-    let mut left_out = as_toml.left_out;
-    let report = file::read("", as_toml.text.as_bytes());
-    let file = report.readable_part();
+/// The whole module. Segments that Rust cannot say are left out of the account.
+pub(super) fn module(account: &mut Account<'_>, attributes: &Attributes) -> String {
     let mut names = Names::default();
-    let contexts = Contexts::new(file, &mut names);
-    let types: BTreeMap<&str, String> = file
-        .segments
-        .iter()
-        .map(|one| one.definition.key.as_str())
+    let definitions: Vec<_> = account.readable.iter().map(|one| &one.definition).collect();
+    let (contexts, misfits) = Contexts::new(attributes, &definitions, &mut names);
+    let keys = definitions.iter().map(|definition| definition.key.as_str());
+    let types: BTreeMap<&str, String> = keys
         .map(|key| (key, names.take(&pascal(key), "Segment")))
         .collect();
-    let mut writer = Writer {
+    let writer = Writer {
         contexts: &contexts,
         types,
     };
-    // Whoever asks what is left out is left out, too.
-    let items = loop {
-        let mut items = Vec::new();
-        let before = left_out.len();
-        for one in &as_toml.written {
-            let Some(declared) = file
-                .segments
-                .iter()
-                .find(|it| it.definition.key == *one.key)
-            else {
-                continue;
-            };
-            if left_out.iter().any(|it| it.segment.key == one.key) {
-                continue;
-            }
-            match writer.segment(&declared.definition) {
-                Ok(item) => items.push((*one, item)),
-                Err(reason) => left_out.push(LeftOut {
-                    segment: one,
-                    reason,
-                }),
+    let mut reasons = misfits;
+    let mut items = Vec::new();
+    for (at, definition) in definitions.iter().enumerate() {
+        match writer.segment(definition) {
+            Ok(item) => items.push((at, item)),
+            Err(reason) => {
+                reasons.entry(at).or_insert(reason);
             }
         }
-        for it in &left_out[before..] {
-            writer.types.remove(it.segment.key.as_str());
-        }
-        if left_out.len() == before {
-            break items;
-        }
-    };
-    left_out.sort_by(|left, right| left.segment.key.cmp(&right.segment.key));
+    }
+    spread(account, &mut reasons);
+    items.retain(|(at, _)| !reasons.contains_key(at));
+    account.leave_out(&reasons);
+    account
+        .left_out
+        .sort_by(|left, right| left.segment.key.cmp(&right.segment.key));
     let body: String = items.iter().map(|(_, item)| item.as_str()).collect();
     let structs = contexts.to_string();
-    Imported {
-        text: format!("{}{structs}{body}", header(&structs)),
-        written: items.into_iter().map(|(segment, _)| segment).collect(),
-        left_out,
+    format!("{}{structs}{body}", header(&structs))
+}
+
+/// What refers to a segment that is left out is left out, too.
+fn spread(account: &Account<'_>, reasons: &mut BTreeMap<usize, String>) {
+    let referrers = account.referrers();
+    let mut next: Vec<usize> = reasons.keys().copied().collect();
+    while let Some(at) = next.pop() {
+        let key = account.readable[at].definition.key.as_str();
+        for referrer in referrers.get(key).into_iter().flatten() {
+            reasons.entry(*referrer).or_insert_with(|| {
+                next.push(*referrer);
+                not_imported(key)
+            });
+        }
     }
+}
+
+/// Why a segment that refers to one which is not in the module cannot be in it.
+fn not_imported(key: &str) -> String {
+    format!("it references segment `{key}`, which is not imported; import to TOML")
 }
 
 fn header(structs: &str) -> String {
     let used = [
         ("Attributes", "derive(Attributes)"),
+        ("OneOrMany", "OneOrMany<"),
         ("Timestamp", "Timestamp"),
     ]
     .into_iter()
@@ -94,6 +87,12 @@ fn header(structs: &str) -> String {
         several => format!("{{{}}}", several.join(", ")),
     };
     format!(
-        "//! Imported from LaunchDarkly by `cargo segments import`. What a segment leaves out (lists, rules,\n//! tags, a description) is not managed: whatever is there stays.\n\nuse segments_runtime::{names};\n"
+        "\
+//! Imported from LaunchDarkly by `cargo segments import`. What a segment leaves out (lists, rules,
+//! tags, a description) is not managed: whatever is there stays. LaunchDarkly does not tell whether an
+//! attribute holds one value or several; where you know, write `Option<T>` or `Vec<T>`.
+
+use segments_runtime::{names};
+"
     )
 }

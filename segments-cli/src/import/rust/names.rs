@@ -1,18 +1,23 @@
 //! Rust names for what the service names.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 /// Names that are taken.
 #[derive(Debug, Default)]
-pub(super) struct Names(HashSet<String>);
+pub(super) struct Names {
+    taken: HashSet<String>,
+    /// The last number behind each name that several things would have.
+    numbers: HashMap<String, usize>,
+}
 
 impl Names {
     pub(super) fn take(&mut self, wanted: &str, suffix: &str) -> String {
         // What stands for itself in Rust or in the imports of the file.
-        const TAKEN: [&str; 10] = [
+        const TAKEN: [&str; 11] = [
             "Self",
             "Attributes",
             "Context",
+            "OneOrMany",
             "Timestamp",
             "String",
             "Option",
@@ -26,9 +31,9 @@ impl Names {
             name = format!("{suffix}{wanted}");
         }
         let base = name.clone();
-        let mut number = 1;
-        while !self.0.insert(name.clone()) {
-            number += 1;
+        while !self.taken.insert(name.clone()) {
+            let number = self.numbers.entry(base.clone()).or_insert(1);
+            *number += 1;
             name = format!("{base}{suffix}{number}");
         }
         name

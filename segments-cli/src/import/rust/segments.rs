@@ -8,6 +8,7 @@ use segments_model::{
 };
 
 use super::contexts::Contexts;
+use super::not_imported;
 
 /// What has to be there for a clause to be written.
 type Said = Result<String, String>;
@@ -120,10 +121,22 @@ impl Writer<'_> {
         if clause.operator == Operator::SegmentMatch {
             let names = clause.segments().map(|key| {
                 let name = self.types.get(key).cloned();
-                name.ok_or_else(|| format!("it asks segment `{key}`, which is not imported"))
+                name.ok_or_else(|| not_imported(key))
             });
             let names: Vec<String> = names.collect::<Result<_, _>>()?;
             return Ok(format!("{not}member_of!({})", names.join(", ")));
+        }
+        if clause.tests_kinds() {
+            if clause.operator != Operator::In {
+                return Err(format!(
+                    "`{}` on `kind` compares names, which Rust cannot; import to TOML",
+                    clause.operator
+                ));
+            }
+            let kinds = clause.named_kinds();
+            let names = kinds.map(|kind| self.contexts.name(&kind).to_owned());
+            let names: Vec<String> = names.collect();
+            return Ok(format!("{not}has_kind!({})", names.join(", ")));
         }
         let (constant, attribute_type) = self.contexts.constant(&clause.kind, &clause.attribute)?;
         let operator = clause.operator;

@@ -8,7 +8,7 @@ use hyper::{Method, StatusCode};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use segments_model::evaluate::ContextInstance;
 use segments_model::wire::{Clause, Rule, Segment};
-use segments_model::{Operator, date};
+use segments_model::{AttributeRef, Operator, date};
 
 use crate::api::call::Answer;
 use crate::api::evaluate::{Answered, Question};
@@ -354,6 +354,9 @@ fn clause_in_words(clause: &Clause) -> String {
     let values = values.join(" or ");
     if operator == Some(Operator::SegmentMatch) {
         return format!("{phrase} {values}");
+    }
+    if clause.attribute_ref() == Ok(AttributeRef::KIND) {
+        return format!("kind {phrase} {values}");
     }
     let kind = clause.context_kind.as_deref().unwrap_or("user");
     format!("{kind} {} {phrase} {values}", clause.attribute)

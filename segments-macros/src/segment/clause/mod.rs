@@ -12,7 +12,7 @@ use segments_model::Value;
 use syn::parse::Parser;
 use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
-use syn::{Expr, ExprMethodCall, Path, Token, UnOp};
+use syn::{Expr, ExprMacro, ExprMethodCall, Path, Token, UnOp};
 
 pub(crate) use self::values::operator;
 use crate::meta;
@@ -51,6 +51,12 @@ pub(crate) enum Meaning {
         segments: Vec<Path>,
         negate: bool,
     },
+    /// The kinds of the context, one of which is enough.
+    HasKind {
+        /// The types of the contexts; at least one.
+        contexts: Vec<Path>,
+        negate: bool,
+    },
 }
 
 impl Clause {
@@ -62,6 +68,10 @@ impl Clause {
 
 /// What `member_of!` takes.
 const MEMBER_OF: &str = "`member_of!` takes types of segments; write `member_of!(BetaTesters)`, and commas between several";
+
+/// What `has_kind!` takes.
+const HAS_KIND: &str =
+    "`has_kind!` takes types of contexts; write `has_kind!(Device)`, and commas between several";
 
 /// Reads a clause.
 pub(crate) fn parse(tokens: TokenStream) -> syn::Result<Clause> {
@@ -86,32 +96,40 @@ fn meaning(expression: &Expr, negate: bool) -> syn::Result<Meaning> {
     match expression {
         Expr::Unary(unary) if matches!(unary.op, UnOp::Not(_)) => meaning(&unary.expr, !negate),
         Expr::Paren(paren) => meaning(&paren.expr, negate),
-        Expr::Macro(call)
-            if call
-                .mac
-                .path
-                .segments
-                .last()
-                .is_some_and(|last| last.ident == "member_of") =>
-        {
-            let paths = Punctuated::<Path, Token![,]>::parse_terminated;
-            let segments = paths
-                .parse2(call.mac.tokens.clone())
-                .map_err(|error| syn::Error::new(error.span(), MEMBER_OF))?;
-            if segments.is_empty() {
-                return Err(syn::Error::new_spanned(&call.mac.path, MEMBER_OF));
-            }
-            Ok(Meaning::MemberOf {
-                segments: segments.into_iter().collect(),
+        Expr::Macro(call) => match macro_name(call).as_deref() {
+            Some("member_of") => Ok(Meaning::MemberOf {
+                segments: types(call, MEMBER_OF)?,
                 negate,
-            })
-        }
+            }),
+            Some("has_kind") => Ok(Meaning::HasKind {
+                contexts: types(call, HAS_KIND)?,
+                negate,
+            }),
+            _ => Err(mistake::no_clause(expression)),
+        },
         Expr::MethodCall(call) => match context(&call.receiver) {
             Some(context) => comparison(call, context, negate),
             None => Err(mistake::no_clause(expression)),
         },
         _ => Err(mistake::no_clause(expression)),
     }
+}
+
+fn macro_name(call: &ExprMacro) -> Option<String> {
+    let last = call.mac.path.segments.last();
+    last.map(|last| last.ident.to_string())
+}
+
+/// The types that a macro is called with; `message` says what they have to be.
+fn types(call: &ExprMacro, message: &str) -> syn::Result<Vec<Path>> {
+    let paths = Punctuated::<Path, Token![,]>::parse_terminated;
+    let types = paths
+        .parse2(call.mac.tokens.clone())
+        .map_err(|error| syn::Error::new(error.span(), message))?;
+    if types.is_empty() {
+        return Err(syn::Error::new_spanned(&call.mac.path, message));
+    }
+    Ok(types.into_iter().collect())
 }
 
 fn comparison(call: &ExprMethodCall, context: Path, negate: bool) -> syn::Result<Meaning> {

@@ -243,11 +243,17 @@ impl Output<'_> {
                 });
                 quote!(#private::member_of([#(#keys),*], #negate))
             }
+            Meaning::HasKind { contexts, negate } => {
+                let kinds = contexts.iter().map(|context| {
+                    quote_spanned!(first_span(context)=> <#context as #private::Context>::KIND)
+                });
+                quote!(#private::kind_is([#(#kinds),*], #negate))
+            }
         });
         let rollout = rule.percent.map(|(percent, _)| {
             if let Some(by) = &rule.by {
-                let attribute = &by.attribute;
-                return quote!(#private::rollout_by(#percent, &#attribute));
+                let (attribute, context) = (&by.attribute, &by.context);
+                return quote!(#private::rollout_by::<#context, _>(#percent, &#attribute));
             }
             let kind = match rule.splits() {
                 Some(context) => quote!(<#context as #private::Context>::KIND),

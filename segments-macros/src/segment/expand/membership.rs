@@ -5,7 +5,7 @@ use quote::{format_ident, quote, quote_spanned};
 use segments_model::Value;
 use syn::Path;
 
-use super::{Output, option, position, same};
+use super::{Output, first_span, option, position, same};
 use crate::segment::clause::{Clause, Meaning};
 use crate::segment::environment::Environment;
 use crate::segment::written::{List, Rule, Targets};
@@ -216,7 +216,10 @@ impl Output<'_> {
                     }
                 }
                 Meaning::MemberOf { segments, negate } => {
-                    parts.push(Part::Member(self.member_of(segments, *negate, of_segments)));
+                    parts.push(Part::Whole(self.member_of(segments, *negate, of_segments)));
+                }
+                Meaning::HasKind { contexts, negate } => {
+                    parts.push(Part::Whole(self.has_kind(contexts, *negate)));
                 }
             }
         }
@@ -278,14 +281,31 @@ impl Output<'_> {
         quote!(#private::Reader::member_of(contexts, #negate, #first #(.or(|| #others))*))
     }
 
+    fn has_kind(&self, kinds: &[Path], negate: bool) -> TokenStream {
+        let private = &self.private;
+        let present = kinds.iter().map(
+            |kind| quote_spanned!(first_span(kind)=> #private::present::<#kind, _, _>(contexts)),
+        );
+        let kinds = kinds
+            .iter()
+            .map(|kind| quote_spanned!(first_span(kind)=> <#kind as #private::Context>::KIND));
+        quote! {
+            #private::Reader::has_kind(
+                contexts, #negate, #(#present)||*, || #private::list([#(#kinds),*]),
+            )
+        }
+    }
+
     fn share(&self, index: &Literal, rule: &Rule, percent: f64) -> TokenStream {
         let private = &self.private;
         let key = self.key();
         let place = quote!(#private::MissingSalt { segment: #key, rule: #index });
         match (&rule.by, rule.splits()) {
             (Some(by), _) => {
-                let attribute = &by.attribute;
-                quote!(#private::share_by(contexts, #place, #percent, &#attribute, salts))
+                let (attribute, context) = (&by.attribute, &by.context);
+                quote! {
+                    #private::share_by::<#context, _, _, _>(contexts, #place, #percent, &#attribute, salts)
+                }
             }
             (None, Some(context)) => {
                 quote!(#private::share::<#context, _, _>(contexts, #place, #percent, salts))
@@ -307,15 +327,15 @@ enum Part<'r> {
         count: usize,
         clauses: TokenStream,
     },
-    /// Whether other segments have the contexts.
-    Member(TokenStream),
+    /// A question about the whole context: whether other segments have it, or which kinds it has.
+    Whole(TokenStream),
 }
 
 impl Part<'_> {
     fn holds(&self, private: &Ident) -> TokenStream {
         match self {
             Part::Clauses { clauses, .. } => quote!(#private::hold(contexts, #clauses)),
-            Part::Member(member) => member.clone(),
+            Part::Whole(answer) => answer.clone(),
         }
     }
 }
@@ -326,7 +346,7 @@ fn plain(rule: &Rule) -> bool {
         && rule
             .clauses
             .iter()
-            .all(|clause| matches!(clause.meaning, Meaning::Comparison { .. }))
+            .all(|clause| !matches!(clause.meaning, Meaning::MemberOf { .. }))
 }
 
 /// The first value that is no version and does not look like one either, where the attribute may be

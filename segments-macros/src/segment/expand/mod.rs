@@ -156,6 +156,13 @@ impl<'a> Output<'a> {
                             add(&mut segments, segment);
                         }
                     }
+                    Meaning::HasKind {
+                        contexts: kinds, ..
+                    } => {
+                        for kind in kinds {
+                            add(&mut contexts, kind);
+                        }
+                    }
                 }
             }
             if let Some(by) = &rule.by {
@@ -212,7 +219,7 @@ impl Rule {
             .iter()
             .find_map(|clause| match &clause.meaning {
                 Meaning::Comparison { context, .. } => Some(context),
-                Meaning::MemberOf { .. } => None,
+                Meaning::MemberOf { .. } | Meaning::HasKind { .. } => None,
             })
     }
 }

@@ -6,6 +6,9 @@
 //! |---|---|
 //! | a clause without `contextKind`, or an empty one | kind `user` |
 //! | kind and attribute of a `segmentMatch` clause | any other: they play no part |
+//! | the kind of a clause on `kind` | any other: it plays no part |
+//! | the attribute `/email` of a kind | `email` |
+//! | the attribute `/email` without a kind, which is a name as it stands | `/~1email` |
 //! | `rolloutContextKind` on a rule without `weight` | none |
 //! | `bucketBy` absent or empty | `key` |
 //! | a description absent | an empty one |
@@ -18,7 +21,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use segments_model::{Operator, wire};
+use segments_model::{AttributeRef, Operator, wire};
 use serde_json::Value as Json;
 
 use super::super::change::{Served, Share};
@@ -115,34 +118,35 @@ impl<'a> Rule<'a> {
 
 /// The share of a rule with its defaults filled in.
 pub(crate) fn share(rule: &wire::Rule) -> Option<Share> {
-    let or = |text: &Option<String>, default: &str| match text.as_deref() {
-        None | Some("") => default.to_owned(),
-        Some(text) => text.to_owned(),
-    };
-    Some(Share {
-        weight: rule.weight?,
-        kind: or(&rule.rollout_context_kind, "user"),
-        by: or(&rule.bucket_by, "key"),
-    })
+    let weight = rule.weight?;
+    let (kind, by) = rule.bucketed_by().unwrap_or_else(|_| {
+        // No SDK can read it, so it is only ever the same as itself.
+        let raw = |text: &Option<String>| text.clone().unwrap_or_default();
+        (raw(&rule.rollout_context_kind), raw(&rule.bucket_by))
+    });
+    Some(Share { weight, kind, by })
 }
 
 impl Clause {
     pub(crate) fn of(wire: &wire::Clause) -> Self {
         let asks_segments = wire.op == Operator::SegmentMatch.wire();
+        let reference = if asks_segments {
+            Ok(AttributeRef::SEGMENT_MATCH)
+        } else {
+            wire.attribute_ref()
+        };
+        let tests_kinds = reference == Ok(AttributeRef::KIND);
         let kind = match wire.context_kind.as_deref() {
-            _ if asks_segments => "user",
+            _ if asks_segments || tests_kinds => "user",
             None | Some("") => "user",
             Some(kind) => kind,
         };
-        let attribute = if asks_segments {
-            "segmentMatch"
-        } else {
-            &wire.attribute
-        };
+        // What no SDK can read is only ever the same as itself.
+        let attribute = reference.map_or_else(|_| wire.attribute.clone(), String::from);
         Self {
             test: Test {
                 kind: kind.to_owned(),
-                attribute: attribute.to_owned(),
+                attribute,
                 operator: wire.op.clone(),
                 negate: wire.negate,
             },
@@ -199,6 +203,35 @@ mod tests {
         let two =
             json!({"attribute": "", "op": "segmentMatch", "values": ["s"], "contextKind": ""});
         assert!(same(clauses(json!([one])), clauses(json!([two]))));
+    }
+
+    #[test]
+    fn an_attribute_has_one_reference() {
+        let on = |attribute: &str, kind: Json| {
+            clauses(
+                json!([{"attribute": attribute, "op": "in", "values": [1], "contextKind": kind}]),
+            )
+        };
+        let user = || json!("user");
+        assert!(same(on("/email", user()), on("email", user())));
+        assert!(same(on("/a~1b", user()), on("a/b", user())));
+        assert!(same(on("/email", Json::Null), on("/~1email", user())));
+        assert!(!same(on("/email", Json::Null), on("email", user())));
+        assert!(same(on("/a//b", user()), on("/a//b", user())));
+        let by = |by: &str| json!({"weight": 5, "rolloutContextKind": "org", "bucketBy": by});
+        assert!(same(by("/account"), by("account")));
+        assert!(same(by("/key"), by("")));
+    }
+
+    #[test]
+    fn the_kind_of_a_clause_on_kinds_plays_no_part() {
+        let on = |attribute: &str, kind: &str| {
+            clauses(
+                json!([{"attribute": attribute, "op": "in", "values": ["org"], "contextKind": kind}]),
+            )
+        };
+        assert!(same(on("kind", "user"), on("/kind", "org")));
+        assert!(same(on("kind", ""), on("kind", "device")));
     }
 
     #[test]

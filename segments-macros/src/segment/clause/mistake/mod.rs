@@ -152,8 +152,8 @@ fn call(call: &syn::ExprCall) -> String {
     let last = segments.last().map(|segment| segment.ident.to_string());
     match (last.as_deref(), segments.len()) {
         (Some("not"), 1) => format!("`not` is written `!`; write `!{arguments}`"),
-        (Some("member_of"), _) => {
-            format!("`member_of` is a macro; write `member_of!({arguments})`")
+        (Some(word @ ("member_of" | "has_kind")), _) => {
+            format!("`{word}` is a macro; write `{word}!({arguments})`")
         }
         (Some("contains" | "membership" | "explain"), 2) => format!(
             "another segment is asked by its type; write `member_of!({})`",

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::fs;
-use std::path::PathBuf;
+use std::path::Path;
 
 use serde_json::Value as Json;
 
@@ -18,11 +18,11 @@ fn workflows() -> BTreeMap<String, Json> {
     paths.map(|path| (name(&path), yaml(&path))).collect()
 }
 
-fn name(path: &PathBuf) -> String {
+fn name(path: &Path) -> String {
     path.file_name().unwrap().to_str().unwrap().to_owned()
 }
 
-fn yaml(path: &PathBuf) -> Json {
+fn yaml(path: &Path) -> Json {
     let text = fs::read_to_string(path).unwrap();
     serde_saphyr::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
 }

@@ -52,6 +52,10 @@ interactive:
 ide:
     cargo test -p segments-tests --test ide
 
+# build membership for WebAssembly
+wasm:
+    cargo test -p segments-tests --test wasm
+
 # ask clients that others wrote
 clients:
     cargo test -p segments-tests --test clients -- --nocapture
@@ -64,9 +68,13 @@ server-sdk:
 differential:
     SEGMENTS_CASES=1000000 cargo test --release -p segments-tests --test differential -- --nocapture
 
-# fuzz the reader of files, ten minutes for each target
+# fuzz the readers of files and answers, ten minutes for each target
 fuzz:
     .ci/fuzz 600
+
+# measure each command over the size of its input
+bench-sizes:
+    cargo bench -p cargo-segments --bench sizes
 
 # measure membership
 bench-membership:
@@ -83,10 +91,6 @@ bench-emulator:
 # measure the command line: `check`, `--version`, `count`
 bench-cli:
     cargo bench -p cargo-segments
-
-# measure what a program pays: crates, and time of the processor
-weight:
-    tests/weight.sh
 
 # measure what a segment costs a build
 compile-cost:

@@ -52,6 +52,13 @@ fn the_tests_that_security_names_exist() {
     }
 }
 
+/// The first page says what this is, and leads to the others.
+#[test]
+fn the_readme_is_short() {
+    let readme = fs::read_to_string(root().join("README.md")).unwrap();
+    assert!(readme.lines().count() <= 150, "move it to the guide");
+}
+
 #[test]
 fn limits_are_those_of_the_model() {
     let page = fs::read_to_string(root().join("docs/guide/limits.md")).unwrap();

@@ -207,7 +207,7 @@ fn read(key: &Key, argument: &Argument, written: &mut Written, errors: &mut Erro
             }
         }
         "crate" => {
-            written.conditions.runtime = RuntimePath::read(&argument, errors);
+            written.conditions.runtime = RuntimePath::read(argument, errors);
         }
         other => unreachable!("`{other}` is in the table of keys"),
     }

@@ -201,7 +201,7 @@ pub(crate) fn read(
                 .unwrap_or_default(),
         ),
         "crate" => {
-            written.runtime = RuntimePath::read(&argument, errors);
+            written.runtime = RuntimePath::read(argument, errors);
         }
         other => unreachable!("`{other}` is in the table of keys"),
     }

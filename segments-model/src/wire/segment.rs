@@ -145,10 +145,10 @@ pub struct Rule {
 ///
 /// See the example of [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase", default)]
+#[serde(rename_all = "camelCase", from = "ClauseAsSent")]
 pub struct Clause {
     /// The identifier that the service gave it.
-    #[serde(rename = "_id", alias = "id", skip_serializing_if = "Option::is_none")]
+    #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The kind of context; absent means `user`.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -158,10 +158,38 @@ pub struct Clause {
     /// The operator's name.
     pub op: String,
     /// What the attribute is compared with.
-    #[serde(deserialize_with = "or_default")]
     pub values: Vec<Json>,
     /// Whether the answer is turned around.
     pub negate: bool,
+}
+
+/// A clause as it comes. Flags and segments name its identifier `_id`, AI Configs `id`, and an answer
+/// may have both, which an alias would refuse.
+#[derive(Default, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+struct ClauseAsSent {
+    #[serde(rename = "_id")]
+    own_id: Option<String>,
+    id: Option<String>,
+    context_kind: Option<String>,
+    attribute: String,
+    op: String,
+    #[serde(deserialize_with = "or_default")]
+    values: Vec<Json>,
+    negate: bool,
+}
+
+impl From<ClauseAsSent> for Clause {
+    fn from(sent: ClauseAsSent) -> Self {
+        Self {
+            id: sent.own_id.or(sent.id),
+            context_kind: sent.context_kind,
+            attribute: sent.attribute,
+            op: sent.op,
+            values: sent.values,
+            negate: sent.negate,
+        }
+    }
 }
 
 /// The body that makes a segment. The service takes lists and rules only in a patch that follows.
@@ -316,6 +344,18 @@ fn lists(targets: &Targets) -> (Vec<String>, Vec<ContextTargets>) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_clause_may_have_its_identifier_under_either_name_or_both() {
+        for json in [
+            r#"{"_id": "c", "attribute": "a", "op": "in"}"#,
+            r#"{"id": "c", "attribute": "a", "op": "in"}"#,
+            r#"{"_id": "c", "id": "c", "attribute": "a", "op": "in"}"#,
+        ] {
+            let clause: Clause = serde_json::from_str(json).unwrap();
+            assert_eq!(clause.id.as_deref(), Some("c"), "{json}");
+        }
+    }
 
     #[test]
     fn an_answer_of_the_rest_api_decodes() {

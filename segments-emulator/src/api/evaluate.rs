@@ -67,6 +67,10 @@ pub(crate) struct Answered {
     /// Whether it is listed.
     pub(crate) individually: bool,
     /// What the rules say; not of a big segment.
+    #[cfg_attr(
+        not(feature = "page"),
+        allow(dead_code, reason = "only the page says why")
+    )]
     pub(crate) membership: Option<Membership>,
 }
 

@@ -17,7 +17,7 @@ impl Service {
     /// Whether the body of a request is worth reading, which is known from its head: whether somebody
     /// known sent it, to a place that takes one.
     pub(crate) fn wants_body(&self, request: &Request) -> bool {
-        if self.hosts.check(request).is_err() || page::is_path(request) {
+        if self.hosts.check(request).is_err() {
             return false;
         }
         if sdk::is_path(request) {

@@ -90,6 +90,10 @@ mod timestamp;
 mod types;
 
 #[cfg(feature = "sync")]
+#[allow(
+    clippy::result_large_err,
+    reason = "an error is moved once for each request that fails, and the request took longer"
+)]
 pub mod sync;
 
 pub use all_segments::{Memberships, all_segments, all_segments_in};

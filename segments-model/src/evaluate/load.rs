@@ -74,7 +74,7 @@ impl CompiledSegments {
     /// - a list of segments, or a page of the REST API's listing (`items`);
     /// - segments by key;
     /// - everything that an SDK receives: `flags` and `segments`, plain, as the event `put` that starts
-    ///   a stream, or as the `events` of the second protocol (FDv2);
+    ///   a stream, or as the `events` of the second protocol (`FDv2`);
     /// - what SDKs keep: an edge store (`LD-Env-…`), or the hashes of Redis, whose values are JSON in
     ///   texts.
     ///

@@ -7,7 +7,7 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::time::Instant;
 
 /// Longer than anybody waits.
-const NEVER: Duration = Duration::from_secs(30 * 365 * 24 * 3600);
+const NEVER: Duration = Duration::from_hours(30 * 365 * 24);
 
 /// The moment that is this much later. Waits come from people and from servers, who can name one
 /// that ends beyond what a clock can tell; it ends in some decades then.

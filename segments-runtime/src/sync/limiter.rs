@@ -25,7 +25,7 @@ const FLOOR: Duration = Duration::from_millis(250);
 
 /// The longest time for which the service is left alone on its word. Who names a longer one has not
 /// asked for patience but said no, or does not mean it.
-const LONGEST_WAIT: Duration = Duration::from_secs(3600);
+const LONGEST_WAIT: Duration = Duration::from_hours(1);
 
 /// How many requests are left in each window.
 #[derive(Debug, Default)]

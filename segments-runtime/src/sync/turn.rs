@@ -58,7 +58,9 @@ pub(crate) async fn apply(
             plan = next;
             continue;
         }
-        done.iter().for_each(|earlier| report.remember(earlier));
+        for earlier in &done {
+            report.remember(earlier);
+        }
         return result;
     }
 }

@@ -57,6 +57,7 @@ fn seconds<S: Serializer>(elapsed: &Duration, serializer: S) -> Result<S::Ok, S:
     serializer.serialize_f64(elapsed.as_secs_f64())
 }
 
+#[allow(clippy::ref_option, reason = "the shape that serde asks for")]
 fn in_words<S: Serializer>(
     cause: &Option<Box<FailedRequest>>,
     serializer: S,

@@ -64,6 +64,10 @@ clients:
 server-sdk:
     cargo test --manifest-path tests/clients/server-sdk/Cargo.toml --target-dir target
 
+# ask official SDKs and the regular expression engines of their languages about 100,000 clauses
+portable:
+    SEGMENTS_CASES=100000 cargo test --release -p segments-tests --test portable
+
 # compare with the official evaluator, a million cases
 differential:
     SEGMENTS_CASES=1000000 cargo test --release -p segments-tests --test differential -- --nocapture

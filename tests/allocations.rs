@@ -51,7 +51,7 @@ struct Device {
     rule(User::EMAIL.ends_with("@nowhere.io")),
     rule(User::EMAIL.starts_with("nobody")),
     rule(User::EMAIL.contains("+spam+")),
-    rule(User::EMAIL.matches(r"^\d+@")),
+    rule(User::EMAIL.matches("[0-9]@")),
     rule(User::EMAIL.is_any_of(["a@x", "b@x", "c@x", "d@x", "e@x", "f@x", "g@x", "h@x", "i@x", "j@x", "k@x", "l@x", "m@x", "n@x"])),
     rule(User::PLAN.is(Plan::Free)),
     rule(User::ACCOUNT_AGE.lt(1)),

@@ -50,7 +50,7 @@ struct Customers;
 struct Berliners;
 
 /// A third of the customers.
-#[segment(rule(percent = 33.333, by = User::ID, member_of!(Customers)))]
+#[segment(rule(percent = 33.333, by = User::ID, member_of!(Customers)), allow(split_kind_optional))]
 struct Trial;
 
 /// Devices of those in the trial.

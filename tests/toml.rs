@@ -399,10 +399,17 @@ fn toml_dates_are_dates_where_dates_are_compared() {
         "'2024-05-03T00:00:00Z'",
         "1714694400000",
     ] {
-        for op in ["before", "in"] {
-            let file = clause("date", &format!("op = '{op}', values = [{good}]"));
-            assert_eq!(found(file), [], "{op} {good}");
-        }
+        let file = clause("date", &format!("op = 'before', values = [{good}]"));
+        assert_eq!(found(file), [], "{good}");
+        // `in` compares texts as texts, which no number equals.
+        let file = clause("date", &format!("op = 'in', values = [{good}]"));
+        let as_text = good != "1714694400000";
+        let expected = as_text.then_some((5, 52, "date-as-text"));
+        assert_eq!(
+            found(file),
+            expected.into_iter().collect::<Vec<_>>(),
+            "{good}"
+        );
     }
     for (bad, code) in [
         ("2024-05-03", "date-invalid"),
@@ -554,4 +561,262 @@ fn identical_segments_are_so_in_every_environment() {
 fn segments_and_rules_are_held_against_one_another() {
     let report = file::read("related.toml", include_bytes!("toml/related.toml"));
     expect("related.txt", &format!("{report}\n"));
+}
+
+/// What cannot be read, or says no, does not count as said: one mistake is one error.
+#[test]
+fn what_cannot_be_read_is_neither_there_nor_missing() {
+    let rules = "rules = [{ clauses = [{ attribute = 'key', op = 'in', values = ['x'] }] }]\n";
+    for (parts, expected) in [
+        (format!("big = false\n{rules}"), &[(3, "toml-type")][..]),
+        (format!("big = true\n{rules}"), &[(3, "toml-type")]),
+        ("big = true\n".to_owned(), &[(3, "toml-type")]),
+        ("big = 7\n".to_owned(), &[(3, "toml-type")]),
+        ("big = false\n".to_owned(), &[(1, "segment-empty"), (3, "toml-type")]),
+        ("unbounded = true\n".to_owned(), &[(3, "key-unknown")]),
+        (
+            "unbounded = true\nunboundedContextKind = 'user'\n".to_owned(),
+            &[(3, "key-unknown"), (4, "key-unknown")],
+        ),
+        (format!("nobody = false\n{rules}"), &[]),
+        (format!("nobody = 'no'\n{rules}"), &[(3, "toml-type")]),
+        ("nobody = 'yes'\n".to_owned(), &[(3, "toml-type")]),
+        ("included = false\n".to_owned(), &[(3, "toml-type")]),
+        ("included = 'u-1'\nnobody = true\n".to_owned(), &[(3, "toml-type")]),
+        ("rules = 'none'\n".to_owned(), &[(3, "toml-type")]),
+        ("rules = false\nbig = 'user'\n".to_owned(), &[(3, "toml-type")]),
+        (
+            "rules = [{ percent = 'ten', bucket_by = 'key', bucket_context = 'user', clauses = [{ attribute = 'key', op = 'in', values = ['x'] }] }]\n".to_owned(),
+            &[(3, "toml-type")],
+        ),
+        (
+            "rules = [{ everyone = 'no', clauses = [{ attribute = 'key', op = 'in', values = ['x'] }] }]\n".to_owned(),
+            &[(3, "toml-type")],
+        ),
+        ("rules = [{ everyone = 'yes' }]\n".to_owned(), &[(3, "toml-type")]),
+        (
+            "rules = [{ everyone = false, clauses = [{ attribute = 'key', op = 'in', values = ['x'], negate = 'no' }] }]\n".to_owned(),
+            &[(3, "toml-type")],
+        ),
+    ] {
+        let found: Vec<_> = found(format!("[segments.a]\ndescription = 'd'\n{parts}"))
+            .into_iter()
+            .map(|(line, _, code)| (line, code))
+            .collect();
+        assert_eq!(found, expected, "{parts}");
+    }
+    let unbounded = file::read(
+        "segments.toml",
+        b"[segments.a]\ndescription = 'd'\nunbounded = true\n",
+    );
+    assert_eq!(
+        unbounded.diagnostics()[0].message,
+        "`unbounded` is not a key of a segment; write `big = \"user\"`"
+    );
+}
+
+/// A share is one of the only kind that the clauses look at, or of one that is said.
+#[test]
+fn a_share_is_of_a_kind_that_is_known() {
+    let head = "contexts.device.attributes.x = 'string'\n[segments.a]\ndescription = 'd'\n";
+    let user = "{ attribute = 'key', op = 'in', values = ['x'] }";
+    let not_user = "{ attribute = 'key', op = 'in', values = ['x'], negate = true }";
+    let device = "{ context = 'device', attribute = 'x', op = 'in', values = ['x'] }";
+    let asks = "{ op = 'segmentMatch', values = ['b'] }";
+    for (rule, expected, kind) in [
+        (format!("clauses = [{device}]"), None, Some("device")),
+        (format!("clauses = [{user}]"), None, Some("user")),
+        (
+            format!("clauses = [{device}, {asks}]"),
+            None,
+            Some("device"),
+        ),
+        (
+            format!("clauses = [{device}], bucket_by = 'x'"),
+            None,
+            Some("device"),
+        ),
+        (
+            format!("clauses = [{user}, {device}]"),
+            Some("split-kind-unclear"),
+            None,
+        ),
+        (
+            format!("clauses = [{device}, {user}], bucket_by = 'key'"),
+            Some("split-kind-unclear"),
+            None,
+        ),
+        (
+            format!("clauses = [{asks}]"),
+            Some("split-kind-unclear"),
+            None,
+        ),
+        (
+            "everyone = true".to_owned(),
+            Some("split-kind-unclear"),
+            None,
+        ),
+        (
+            format!("clauses = [{user}, {device}], bucket_context = 'device'"),
+            None,
+            Some("device"),
+        ),
+        (
+            format!("clauses = [{not_user}], bucket_context = 'user'"),
+            None,
+            Some("user"),
+        ),
+        (
+            format!("clauses = [{device}], bucket_context = 'user'"),
+            Some("split-kind-optional"),
+            Some("user"),
+        ),
+        (
+            "everyone = true, bucket_context = 'user'".to_owned(),
+            Some("split-kind-optional"),
+            Some("user"),
+        ),
+    ] {
+        let text =
+            format!("external_segments = ['b']\n{head}rules = [{{ percent = 10, {rule} }}]\n");
+        let report = file::read("segments.toml", text.as_bytes());
+        let codes: Vec<&str> = report
+            .diagnostics()
+            .iter()
+            .map(|found| found.code.name())
+            .collect();
+        assert_eq!(
+            codes,
+            expected.into_iter().collect::<Vec<_>>(),
+            "{rule}: {report}"
+        );
+        let segments = &report.readable_part().segments;
+        let split = segments
+            .first()
+            .and_then(|read| read.definition.rules()[0].rollout.clone());
+        assert_eq!(
+            split.map(|split| split.kind.to_string()).as_deref(),
+            kind,
+            "{rule}"
+        );
+    }
+}
+
+/// Texts and numbers that were surely meant otherwise.
+#[test]
+fn what_was_surely_meant_otherwise_is_a_warning() {
+    for (attribute_type, rest, code) in [
+        (
+            "string",
+            "op = 'endsWith', values = ['*@x.com']",
+            "text-wildcard",
+        ),
+        ("string", "op = 'in', values = ['%@x.com']", "text-wildcard"),
+        ("string", "op = 'in', values = ['x*']", "text-wildcard"),
+        ("string", "op = 'in', values = ['*']", "text-wildcard"),
+        (
+            "string",
+            "op = 'in', values = ['a@x.com ']",
+            "text-invisible",
+        ),
+        (
+            "string",
+            "op = 'startsWith', values = [' a']",
+            "text-invisible",
+        ),
+        (
+            "string",
+            "op = 'contains', values = [\"a\\u200B\"]",
+            "text-invisible",
+        ),
+        (
+            "string",
+            "op = 'in', values = [\"a\\u0000b\"]",
+            "text-invisible",
+        ),
+        (
+            "string",
+            "op = 'in', values = ['a@x.com, b@x.com']",
+            "text-list",
+        ),
+        ("string", "op = 'in', values = ['free,pro']", "text-list"),
+        (
+            "string",
+            "op = 'matches', values = ['/^[ab]$/i']",
+            "pattern-delimited",
+        ),
+        ("string", "op = 'matches', values = ['a|']", "value-empty"),
+        (
+            "string",
+            "op = 'matches', values = ['(?i)[ab]']",
+            "pattern-invalid",
+        ),
+        (
+            "date",
+            "op = 'in', values = ['2024-05-03T00:00:00Z']",
+            "date-as-text",
+        ),
+        ("date", "op = 'before', values = [0.5]", "date-invalid"),
+        ("date", "op = 'before', values = [1e15]", "date-invalid"),
+        (
+            "date",
+            "op = 'before', values = ['2024-05-03T00:00:00.123456Z']",
+            "date-invalid",
+        ),
+        (
+            "date",
+            "op = 'after', values = ['2024-05-03T00:00:00Z', '2025-05-03T00:00:00Z']",
+            "value-covered",
+        ),
+        (
+            "number",
+            "op = 'lessThan', values = [1, 2]",
+            "value-covered",
+        ),
+        ("number", "op = 'in', values = [1e300]", "number-invalid"),
+        (
+            "string",
+            "op = 'contains', values = ['ab', 'a']",
+            "value-covered",
+        ),
+        (
+            "semver",
+            "op = 'semVerEqual', values = ['1.0.0', '2.0', '2.0.0']",
+            "value-covered",
+        ),
+        (
+            "semver",
+            "op = 'semVerLessThan', values = ['1.0.202302104298']",
+            "version-invalid",
+        ),
+        (
+            "semver",
+            "op = 'semVerLessThan', values = ['1.2.3.4']",
+            "version-invalid",
+        ),
+    ] {
+        let codes: Vec<&str> = found(clause(attribute_type, rest))
+            .into_iter()
+            .map(|(_, _, code)| code)
+            .collect();
+        assert_eq!(codes, [code], "{rest}");
+    }
+    for (attribute_type, rest) in [
+        ("string", "op = 'in', values = ['100%']"),
+        ("string", "op = 'in', values = ['Berlin, Germany']"),
+        ("string", "op = 'startsWith', values = ['Dr. ']"),
+        ("string", "op = 'endsWith', values = [' GmbH']"),
+        ("string", "op = 'contains', values = [\"\\n\"]"),
+        ("string", "op = 'matches', values = ['/users/']"),
+        ("string", "op = 'contains', values = ['a', 'b']"),
+        ("number", "op = 'in', values = [1, 2]"),
+        ("semver", "op = 'semVerEqual', values = ['1.0.0', '2.0']"),
+    ] {
+        let codes: Vec<&str> = found(clause(attribute_type, rest))
+            .into_iter()
+            .map(|(_, _, code)| code)
+            .filter(|code| *code != "pattern-literal")
+            .collect();
+        assert_eq!(codes, [""; 0], "{rest}");
+    }
 }

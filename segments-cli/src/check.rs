@@ -25,13 +25,23 @@ pub(crate) fn check(
     let mut files = arguments.paths;
     files.extend(arguments.files.files);
     if matches!(declared, Declared::InProgram { .. }) && files.is_empty() {
-        let definitions = registry::definitions()?;
-        // The compiler has said what is wrong with them; programs read the usual form.
+        // What single attributes show, the compiler has said; programs read the usual form.
+        let (segments, warnings) = (registry::definitions()?.len(), registry::check()?);
         report(&[], arguments.format, output)?;
-        output.message(format_args!(
-            "checked {} of this program: nothing is wrong",
-            counted(definitions.len(), "segment")
-        ));
+        for warning in &warnings {
+            output.message(warning);
+        }
+        let checked = counted(segments, "segment");
+        output.message(match warnings.len() {
+            0 => format!("checked {checked} of this program: nothing is wrong"),
+            count => format!(
+                "checked {checked} of this program: {}",
+                counted(count, "warning")
+            ),
+        });
+        if arguments.deny == Some(Deny::Warnings) && !warnings.is_empty() {
+            return Ok(Status::NotRight);
+        }
         return Ok(Status::Done);
     }
     let paths = Files { files }.or_usual()?;

@@ -1,29 +1,61 @@
 //! Moments as LaunchDarkly's SDKs read them: milliseconds since 1970, or RFC 3339 text with date,
 //! time and offset.
+//!
+//! SDKs read dates with the library of their language, so [`parse`] takes what all of those take:
+//! `T` between date and time, `Z` or an offset of at most 14 hours (.NET), at most three digits of a
+//! fraction (PHP), no leap second (Python), and the years 1 to 9999 (Python and .NET).
 
 use thiserror::Error;
 
-/// Why a text is not a date.
+/// Why a text or a number is not a date to every SDK.
 ///
 /// See the example of [`parse`].
-#[derive(Clone, PartialEq, Eq, Error)]
-#[error("`{text}` is not an RFC 3339 date; {advice}")]
-pub struct InvalidDate {
-    text: String,
-    advice: String,
+#[derive(Clone, PartialEq, Error)]
+#[non_exhaustive]
+pub enum InvalidDate {
+    /// It is no date and time.
+    #[error("`{text}` is not an RFC 3339 date; {advice}")]
+    Syntax {
+        /// The text.
+        text: String,
+        /// What to write.
+        advice: String,
+    },
+    /// It is a date and time to some SDKs only.
+    #[error("`{text}` is a date only to some SDKs: {reason}; {advice}")]
+    NotPortable {
+        /// The text.
+        text: String,
+        /// Which SDKs do not read it.
+        reason: &'static str,
+        /// What to write.
+        advice: String,
+    },
+    /// Not a whole number of milliseconds.
+    #[error("{0} is not a whole number of milliseconds, which Erlang takes for no date; write {1}")]
+    Fraction(f64, f64),
+    /// Before the year 1 or after the year 9999.
+    #[error(
+        "{0} is outside of the years 1 to 9999, which Python and .NET hold; write milliseconds since 1970"
+    )]
+    Range(f64),
 }
 
 crate::readable_debug! {
-    struct InvalidDate { text, advice }
+    enum InvalidDate {
+        Syntax { text, advice },
+        NotPortable { text, reason, advice },
+        Fraction(number, whole),
+        Range(number),
+    }
 }
 
-/// Reads RFC 3339 text into milliseconds since 1970-01-01 UTC. Digits beyond milliseconds are cut
-/// off.
+/// Reads RFC 3339 text into milliseconds since 1970-01-01 UTC.
 ///
 /// # Errors
 ///
-/// When it is not RFC 3339: a date without a time, a time without an offset, digits alone, a day
-/// that does not exist.
+/// When some SDK does not read it: a date without a time, a time without an offset, digits alone, a day
+/// that does not exist, digits beyond milliseconds.
 ///
 /// ```
 /// use segments_model::date;
@@ -36,13 +68,76 @@ crate::readable_debug! {
 /// );
 /// ```
 pub fn parse(text: &str) -> Result<i64, InvalidDate> {
-    strict(text)
-        .map(Moment::milliseconds)
-        .ok_or_else(|| InvalidDate {
+    let Some(moment) = strict(text) else {
+        return Err(InvalidDate::Syntax {
             text: text.to_owned(),
             advice: advice(text),
-        })
+        });
+    };
+    let milliseconds = moment.milliseconds();
+    match not_portable(text, milliseconds) {
+        None => Ok(milliseconds),
+        Some(reason) => Err(InvalidDate::NotPortable {
+            text: text.to_owned(),
+            reason,
+            advice: if PORTABLE_RANGE.contains(&milliseconds) {
+                format!("write `{}`", format(milliseconds))
+            } else {
+                "write a moment of the years 1 to 9999".to_owned()
+            },
+        }),
+    }
 }
+
+/// Which SDKs do not read a date that is right otherwise.
+fn not_portable(text: &str, milliseconds: i64) -> Option<&'static str> {
+    let bytes = text.as_bytes();
+    let fraction = text[19..].strip_prefix('.').map_or(0, |rest| {
+        rest.bytes().take_while(u8::is_ascii_digit).count()
+    });
+    let offset =
+        offset_minutes(text[19..].trim_start_matches(|c: char| c == '.' || c.is_ascii_digit()));
+    if text.contains(['t', 'z']) {
+        Some("PHP and Node take capitals alone")
+    } else if &bytes[17..19] == b"60" {
+        Some("Python and Node have no second 60")
+    } else if fraction > 3 {
+        Some("PHP reads three digits of a fraction, and others cut the rest off")
+    } else if offset.is_some_and(|offset| offset.abs() > 14 * 60) {
+        Some(".NET knows offsets up to 14 hours")
+    } else if text.ends_with("-00:00") {
+        Some("an unknown offset is none to some")
+    } else if text.starts_with("0000") || !PORTABLE_RANGE.contains(&milliseconds) {
+        Some("Python and .NET hold the years 1 to 9999")
+    } else {
+        None
+    }
+}
+
+/// Whether a number of milliseconds is a moment to every SDK.
+///
+/// # Errors
+///
+/// When it has a fraction, or lies outside of the years 1 to 9999.
+///
+/// ```
+/// assert!(segments_model::date::check_number(1_704_067_200_000.0).is_ok());
+/// assert!(segments_model::date::check_number(0.5).is_err());
+/// ```
+pub fn check_number(milliseconds: f64) -> Result<(), InvalidDate> {
+    #[allow(clippy::cast_precision_loss, reason = "well below 2^53")]
+    let [first, last] = [*PORTABLE_RANGE.start(), *PORTABLE_RANGE.end()].map(|end| end as f64);
+    if !(first..=last).contains(&milliseconds) {
+        Err(InvalidDate::Range(milliseconds))
+    } else if milliseconds.fract() != 0.0 {
+        Err(InvalidDate::Fraction(milliseconds, milliseconds.trunc()))
+    } else {
+        Ok(())
+    }
+}
+
+/// The years 1 to 9999.
+const PORTABLE_RANGE: std::ops::RangeInclusive<i64> = -62_135_596_800_000..=253_402_300_799_999;
 
 /// A moment as the SDKs compare it: to the nanosecond, with leap seconds between the last second of
 /// a minute and the next minute.
@@ -152,7 +247,7 @@ fn advice(text: &str) -> String {
     ];
     if let Some(suggestion) = completed
         .into_iter()
-        .find(|candidate| strict(candidate).is_some())
+        .find(|candidate| parse_silently(candidate))
     {
         return format!("write `{suggestion}`");
     }
@@ -162,7 +257,11 @@ fn advice(text: &str) -> String {
     "write a date, a time and an offset, as in `2024-05-03T00:00:00Z`".to_owned()
 }
 
-/// What every SDK reads.
+fn parse_silently(text: &str) -> bool {
+    strict(text).is_some_and(|moment| not_portable(text, moment.milliseconds()).is_none())
+}
+
+/// RFC 3339, without the liberties of some SDKs.
 fn strict(text: &str) -> Option<Moment> {
     let moment = rfc3339(text)?;
     (text.is_ascii() && text.as_bytes()[10] != b' ').then_some(moment)
@@ -299,9 +398,9 @@ mod tests {
     fn rfc3339_is_read() {
         for (text, milliseconds) in [
             ("1970-01-01T00:00:00Z", 0),
-            ("1970-01-01T00:00:00.999999Z", 999),
+            ("1970-01-01T00:00:00.999Z", 999),
             ("1970-01-01T00:00:00.1-01:30", 5_400_100),
-            ("2000-02-29t12:00:00z", 951_825_600_000),
+            ("2000-02-29T12:00:00Z", 951_825_600_000),
             ("1969-12-31T23:59:59Z", -1000),
         ] {
             assert_eq!(parse(text).unwrap(), milliseconds, "{text}");
@@ -328,6 +427,46 @@ mod tests {
             "2024-05-03T00:00:00\u{2212}01:00",
         ] {
             assert!(parse(bad).is_err(), "{bad}");
+        }
+    }
+
+    #[test]
+    fn what_only_some_sdks_read_is_refused_with_the_same_moment() {
+        for (bad, advice) in [
+            ("2024-05-03t00:00:00Z", "write `2024-05-03T00:00:00Z`"),
+            ("2024-05-03T00:00:00z", "write `2024-05-03T00:00:00Z`"),
+            (
+                "2024-05-03T00:00:00.123456Z",
+                "write `2024-05-03T00:00:00.123Z`",
+            ),
+            ("2024-05-03T00:00:00+15:00", "write `2024-05-02T09:00:00Z`"),
+            ("2024-05-03T00:00:00-00:00", "write `2024-05-03T00:00:00Z`"),
+            ("2016-12-31T23:59:60Z", "write `2016-12-31T23:59:59.999Z`"),
+            (
+                "0000-01-01T00:00:00Z",
+                "write a moment of the years 1 to 9999",
+            ),
+            (
+                "0001-01-01T00:00:00+01:00",
+                "write a moment of the years 1 to 9999",
+            ),
+            (
+                "9999-12-31T23:59:59-01:00",
+                "write a moment of the years 1 to 9999",
+            ),
+        ] {
+            let said = parse(bad).unwrap_err().to_string();
+            assert!(said.ends_with(advice), "{said}");
+        }
+        for (bad, good) in [
+            (1.5, 1.0),
+            (-62_135_596_800_001.0, 0.0),
+            (253_402_300_800_000.0, 0.0),
+        ] {
+            assert!(
+                check_number(bad).is_err() && check_number(good).is_ok(),
+                "{bad}"
+            );
         }
     }
 

@@ -37,6 +37,8 @@ use crate::{
 /// ```
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Draft {
+    /// In which form it is written.
+    pub form: Form,
     /// The key.
     pub key: String,
     /// The name.
@@ -66,6 +68,28 @@ pub struct DraftTargets {
     pub at_least: bool,
     /// The lists, in the order in which they are written.
     pub lists: Vec<DraftList>,
+}
+
+/// The form in which something is written: findings say what to write in the same one.
+///
+/// See the example of [`Draft`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Form {
+    /// A table of `segments.toml`.
+    #[default]
+    File,
+    /// An attribute of a Rust type.
+    Rust,
+}
+
+impl Form {
+    /// An operator as it is written in this form, with one value.
+    pub(crate) fn name(self, operator: Operator) -> &'static str {
+        match self {
+            Self::File => operator.wire(),
+            Self::Rust => operator.row().method(1).unwrap_or(operator.wire()),
+        }
+    }
 }
 
 /// Contexts of one kind.
@@ -125,10 +149,23 @@ pub struct DraftRule {
 /// See the example of [`Draft`].
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DraftBy {
-    /// The kind of context that is put into buckets; `None` if it is not known yet.
+    /// The kind of context that is put into buckets; `None` if it is not known yet, or not said.
     pub kind: Option<String>,
+    /// The Rust type that stands for the kind, where only that is known.
+    pub context: Option<String>,
     /// The attribute; `None` if it is not known yet.
     pub attribute: Option<String>,
+}
+
+/// An attribute of a context as Rust code names it.
+///
+/// See the example of [`Draft`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct DraftSubject {
+    /// The type of the context.
+    pub context: String,
+    /// The attribute, behind the type.
+    pub attribute: String,
 }
 
 /// A clause as written.
@@ -140,8 +177,12 @@ pub struct DraftClause {
     pub kind: Option<String>,
     /// The attribute; `None` if it is not known yet.
     pub attribute: Option<String>,
+    /// What it looks at as the author writes it, where only that is known.
+    pub subject: Option<DraftSubject>,
     /// The type of the attribute's values; `None` if it is not known yet.
     pub attribute_type: Option<AttributeType>,
+    /// Whether the attribute holds several values; `None` if that is not known.
+    pub is_many: Option<bool>,
     /// The operator; `None` if it is not known yet.
     pub operator: Option<Operator>,
     /// The values; `None` stands for one that is not known yet.
@@ -275,6 +316,35 @@ impl Draft {
 }
 
 impl DraftRule {
+    /// The contexts that the clauses look at, each once, as they are written; `None` if one of them is
+    /// not known.
+    #[must_use]
+    pub fn contexts(&self) -> Option<Vec<&str>> {
+        let mut contexts = Vec::new();
+        for clause in &self.clauses {
+            if clause.operator == Some(Operator::SegmentMatch) || clause.tests_kinds() {
+                continue;
+            }
+            let context = clause.context()?;
+            if !contexts.contains(&context) {
+                contexts.push(context);
+            }
+        }
+        Some(contexts)
+    }
+
+    /// The kind whose contexts are put into buckets: the one that is said, else the only one that the
+    /// clauses look at.
+    pub(crate) fn split_kind(&self, by: Option<&DraftBy>) -> Option<String> {
+        if let Some(kind) = by.and_then(|by| by.kind.clone()) {
+            return Some(kind);
+        }
+        match self.contexts()?[..] {
+            [only] => Some(only.to_owned()),
+            _ => None,
+        }
+    }
+
     pub(crate) fn build(&self, rule: usize) -> Result<Rule, Finding> {
         let clauses = self
             .clauses
@@ -285,11 +355,12 @@ impl DraftRule {
         let rollout = match self.percent {
             None => None,
             Some(percent) => {
-                let by = self.by.clone().unwrap_or_else(|| DraftBy {
-                    kind: Some("user".into()),
-                    attribute: Some("key".into()),
-                });
-                let (Some(kind), Some(attribute)) = (by.kind, by.attribute) else {
+                let attribute = match &self.by {
+                    Some(by) => by.attribute.clone(),
+                    None => Some(AttributeRef::KEY.to_string()),
+                };
+                let kind = self.split_kind(self.by.as_ref());
+                let (Some(kind), Some(attribute)) = (kind, attribute) else {
                     return Err(unknown(Place::By(rule)));
                 };
                 Some(Rollout {
@@ -325,6 +396,31 @@ impl DraftClause {
     #[must_use]
     pub fn fits(&self, attribute_type: AttributeType) -> bool {
         check::fits(self, attribute_type)
+    }
+
+    /// The kind of context that it looks at, or the Rust type that stands for it.
+    #[must_use]
+    pub fn context(&self) -> Option<&str> {
+        let of_subject = self.subject.as_ref().map(|subject| &subject.context[..]);
+        self.kind.as_deref().or(of_subject)
+    }
+
+    /// Whether it tests which kinds there are, and no attribute of one.
+    pub(crate) fn tests_kinds(&self) -> bool {
+        let reference = self.attribute.clone().map(AttributeRef::parse);
+        reference.is_some_and(|reference| reference == Ok(AttributeRef::KIND))
+    }
+
+    /// Whether both look at the same attribute of the same kind of context.
+    #[must_use]
+    pub fn looks_at_same(&self, other: &Self) -> bool {
+        let attribute = |clause: &Self| {
+            let subject = clause.subject.as_ref();
+            let of_subject = subject.map(|subject| subject.attribute.clone());
+            clause.attribute.clone().or(of_subject)
+        };
+        let known = self.context().is_some() && attribute(self).is_some();
+        known && self.context() == other.context() && attribute(self) == attribute(other)
     }
 
     fn build(&self, rule: usize, clause: usize) -> Result<Clause, Finding> {
@@ -415,6 +511,7 @@ impl From<&Definition> for Draft {
             && holds_none(definition.excluded())
             && rules.as_ref().is_some_and(Vec::is_empty);
         Draft {
+            form: Form::File,
             key: definition.key.to_string(),
             name: definition.name.clone(),
             description: definition.description.clone(),
@@ -444,6 +541,7 @@ impl From<&Rule> for DraftRule {
                 .map(|rollout| rollout.weight.percent()),
             by: rule.rollout.as_ref().map(|rollout| DraftBy {
                 kind: Some(rollout.kind.to_string()),
+                context: None,
                 attribute: Some(rollout.by.to_string()),
             }),
         }
@@ -455,7 +553,9 @@ impl From<&Clause> for DraftClause {
         DraftClause {
             kind: Some(clause.kind.to_string()),
             attribute: Some(clause.attribute.to_string()),
+            subject: None,
             attribute_type: None,
+            is_many: None,
             operator: Some(clause.operator),
             values: clause.values.iter().cloned().map(Some).collect(),
             negate: clause.negate,

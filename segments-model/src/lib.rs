@@ -71,7 +71,6 @@ mod operator;
 pub mod pattern;
 mod readable;
 mod reference;
-#[cfg(feature = "eval")]
 pub mod relations;
 mod suggest;
 mod tag;

@@ -1,39 +1,88 @@
-//! Semantic versions as LaunchDarkly's SDKs read them.
+//! Semantic versions as all of LaunchDarkly's SDKs read them.
 //!
 //! Semantic Versioning 2.0, with two liberties that all SDKs share: the minor and patch numbers may
-//! be missing and then count as zero, and build metadata does not take part in comparisons.
+//! be missing and then count as zero, and build metadata does not take part in comparisons. And with a
+//! bound: the SDKs for Java and .NET hold each number in 32 bits, so that a larger one makes the text no
+//! version to them, and the negated clause lets everybody in.
 
 use std::cmp::Ordering;
 
 use semver::Version;
 use thiserror::Error;
 
-/// Why a text is not a semantic version.
+/// The largest number of a version that every SDK holds: 2^31 - 1.
+pub const LARGEST: u64 = 2_147_483_647;
+
+/// The longest version that every SDK reads; Node's gives up on more.
+pub const LONGEST: usize = 256;
+
+/// Why a text is not a version to every SDK.
 ///
 /// See the example of [`parse`].
 #[derive(Clone, PartialEq, Eq, Error)]
-#[error("`{text}` is not a semantic version; {}", self.advice())]
-pub struct InvalidVersion {
-    text: String,
-    suggestion: Option<String>,
+#[non_exhaustive]
+pub enum InvalidVersion {
+    /// It is none, whatever the numbers.
+    #[error("`{text}` is not a semantic version; {}", advice(.text, .suggestion.as_deref()))]
+    Syntax {
+        /// The text.
+        text: String,
+        /// The same version as it should be written.
+        suggestion: Option<String>,
+    },
+    /// A number is too large for some SDKs.
+    #[error(
+        "`{text}` is a version only to some SDKs: {number} is more than 2147483647, which Java and .NET hold; write a version of smaller numbers, or compare texts"
+    )]
+    TooLarge {
+        /// The text.
+        text: String,
+        /// The number.
+        number: String,
+    },
+    /// It is too long for some SDKs.
+    #[error("this version has {0} characters, and Node reads 256; leave the build metadata out")]
+    TooLong(usize),
+}
+
+/// What to do where no other version can be meant: one with fewer numbers, or without leading zeros,
+/// would be a version of other contexts.
+fn advice(text: &str, suggestion: Option<&str>) -> String {
+    if let Some(suggestion) = suggestion {
+        return format!("write `{suggestion}`");
+    }
+    let numbers = text.split(['-', '+']).next().unwrap_or_default();
+    let numbers: Vec<&str> = numbers.split('.').collect();
+    let digits = |number: &&str| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+    if numbers.iter().all(digits) {
+        if let Some(zero) = numbers.iter().find(|n| n.len() > 1 && n.starts_with('0')) {
+            return format!(
+                "`{zero}` has a leading zero, with which an attribute is no version either; compare texts"
+            );
+        }
+        if numbers.len() > 3 {
+            return "it has more than three numbers, with which an attribute is no version either; compare texts".to_owned();
+        }
+    }
+    "write numbers as in `2.0.0`".to_owned()
 }
 
 crate::readable_debug! {
-    struct InvalidVersion { text, suggestion }
+    enum InvalidVersion {
+        Syntax { text, suggestion },
+        TooLarge { text, number },
+        TooLong(length),
+    }
 }
 
 impl InvalidVersion {
-    fn advice(&self) -> String {
-        match &self.suggestion {
-            Some(suggestion) => format!("write `{suggestion}`"),
-            None => "write numbers as in `2.0.0`".to_owned(),
-        }
-    }
-
-    /// The version that was probably meant.
+    /// The same version as it should be written.
     #[must_use]
     pub fn suggestion(&self) -> Option<&str> {
-        self.suggestion.as_deref()
+        match self {
+            Self::Syntax { suggestion, .. } => suggestion.as_deref(),
+            Self::TooLarge { .. } | Self::TooLong(_) => None,
+        }
     }
 }
 
@@ -41,18 +90,46 @@ impl InvalidVersion {
 ///
 /// # Errors
 ///
-/// When it is not one: a leading `v`, leading zeros, more than three numbers.
+/// When it is not one to every SDK: a leading `v`, leading zeros, more than three numbers, a number
+/// beyond [`LARGEST`].
 ///
 /// ```
 /// use segments_model::version;
 ///
 /// assert_eq!(version::parse("2").unwrap(), version::parse("2.0.0").unwrap());
 /// assert_eq!(version::parse("v2.0.0").unwrap_err().to_string(), "`v2.0.0` is not a semantic version; write `2.0.0`");
+/// assert!(version::parse("1.0.20240503123456789").is_err(), "Java and .NET have no such number");
 /// ```
 pub fn parse(text: &str) -> Result<Version, InvalidVersion> {
-    read(text).ok_or_else(|| InvalidVersion {
+    let Some(version) = read(text) else {
+        // What is no version only because of its size is none to `read` as well.
+        return Err(too_large(text).unwrap_or_else(|| InvalidVersion::Syntax {
+            text: text.to_owned(),
+            suggestion: suggest(text),
+        }));
+    };
+    if text.len() > LONGEST {
+        return Err(InvalidVersion::TooLong(text.len()));
+    }
+    match too_large(text) {
+        Some(error) => Err(error),
+        None => Ok(version),
+    }
+}
+
+/// The first number that some SDKs do not hold; build metadata is not compared.
+fn too_large(text: &str) -> Option<InvalidVersion> {
+    let compared = text.split('+').next().unwrap_or_default();
+    let mut numbers = compared.split(['.', '-']);
+    let number = numbers.find(|part| {
+        let digits = !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit());
+        digits && part.parse().map_or(true, |number: u64| number > LARGEST)
+    })?;
+    // Whether it would be a version otherwise.
+    read(&compared.replace(number, "1"))?;
+    Some(InvalidVersion::TooLarge {
         text: text.to_owned(),
-        suggestion: suggest(text),
+        number: number.to_owned(),
     })
 }
 
@@ -87,20 +164,10 @@ pub fn read(text: &str) -> Option<Version> {
     }
 }
 
+/// The version without what people write around one.
 fn suggest(text: &str) -> Option<String> {
-    let text = text.trim().trim_start_matches(['v', 'V', '=']);
-    let numbers = text.find(['-', '+']).unwrap_or(text.len());
-    let (numbers, rest) = text.split_at(numbers);
-    let numbers: Vec<&str> = numbers
-        .split('.')
-        .map(|number| match number.trim_start_matches('0') {
-            "" if !number.is_empty() => "0",
-            trimmed => trimmed,
-        })
-        .take(3)
-        .collect();
-    let suggestion = format!("{}{rest}", numbers.join("."));
-    read(&suggestion).map(|_| suggestion)
+    let bare = text.trim().trim_start_matches(['v', 'V', '=']).trim_start();
+    (bare != text && parse(bare).is_ok()).then(|| bare.to_owned())
 }
 
 #[cfg(test)]
@@ -121,12 +188,16 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_version_gets_a_suggestion() {
+    fn what_is_no_version_gets_a_suggestion_only_if_it_means_the_same() {
         for (bad, suggestion) in [
             ("v2.0.0", Some("2.0.0")),
-            ("02.0.0", Some("2.0.0")),
-            ("2.0.0.1", Some("2.0.0")),
-            ("2.00", Some("2.0")),
+            (" 2.0 ", Some("2.0")),
+            ("=2", Some("2")),
+            ("02.0.0", None),
+            ("1.2.3.4", None),
+            ("2024.05.03", None),
+            ("v2024.05.03", None),
+            ("2.00", None),
             ("", None),
             ("latest", None),
             ("2..0", None),
@@ -134,6 +205,42 @@ mod tests {
         ] {
             assert_eq!(parse(bad).unwrap_err().suggestion(), suggestion, "{bad:?}");
         }
+        let said = |text| parse(text).unwrap_err().to_string();
+        assert_eq!(
+            said("2024.05.03"),
+            "`2024.05.03` is not a semantic version; `05` has a leading zero, with which an attribute is no version either; compare texts"
+        );
+        assert_eq!(
+            said("1.2.3.4"),
+            "`1.2.3.4` is not a semantic version; it has more than three numbers, with which an attribute is no version either; compare texts"
+        );
+    }
+
+    #[test]
+    fn numbers_are_those_that_every_sdk_holds() {
+        for good in [
+            "2147483647.0.0",
+            "1.0.0-2147483647",
+            "1.0.0+99999999999999999999",
+            "1-a99999999999",
+        ] {
+            assert!(parse(good).is_ok(), "{good}");
+        }
+        for (bad, number) in [
+            ("1.0.20240503123456789", "20240503123456789"),
+            ("1.0.202302104298", "202302104298"),
+            ("2147483648", "2147483648"),
+            ("1.99999999999999999999999", "99999999999999999999999"),
+            ("1.0.0-rc.2147483648", "2147483648"),
+        ] {
+            let found = parse(bad);
+            let Err(InvalidVersion::TooLarge { number: found, .. }) = found else {
+                panic!("{bad}: {found:?}");
+            };
+            assert_eq!(found, number);
+        }
+        let long = format!("1.0.0+{}", "a".repeat(251));
+        assert_eq!(parse(&long), Err(InvalidVersion::TooLong(257)));
     }
 
     #[test]

@@ -44,6 +44,7 @@ pub use crate::reader::{Asks, List, Lists, Managed, Reader};
 pub use crate::registry::{Declarations, Declared, TargetingDeclaration};
 pub use crate::segment::{Decidable, Listed};
 pub use crate::targeting::{Ask, Targeted, Tells, Variation};
+pub use crate::together::ContextDeclaration;
 pub use crate::{Condition, Context, Decide, Environment, Has, Segment};
 
 use std::collections::BTreeSet;
@@ -129,6 +130,11 @@ pub fn declare(
 #[track_caller]
 pub fn here<S, T>(what: T) -> Declared<T> {
     (what, DeclaredAt::new::<S>(Location::caller()))
+}
+
+/// What a type of context says of its kind.
+pub fn of_context<C: Context>() -> (ContextKind, &'static [AttributeSchema]) {
+    (C::KIND, C::schema())
 }
 
 /// A definition with what it is in single environments.
@@ -378,6 +384,44 @@ pub const fn refuse_versions<C, T: PerhapsVersion, G>(
 ) {
     let fits: Option<()> = if T::IS_VERSION { None } else { Some(()) };
     // Unlike `panic!`, this is a call, which leaves the caller as the place of the error.
+    fits.expect(message);
+}
+
+/// Compiles where clauses do not contradict each other after all: for an attribute of many values, and
+/// for versions, if their texts look like some. The caller is the place of the error, as above.
+#[track_caller]
+pub const fn refuse_contradiction<C, T: PerhapsVersion, G: Get<C, Field: Scalar>>(
+    _attribute: &Attribute<C, T, G>,
+    but_versions: bool,
+    message: &str,
+) {
+    let may_hold = <G::Field as Scalar>::MANY || but_versions && T::IS_VERSION;
+    let fits: Option<()> = if may_hold { Some(()) } else { None };
+    fits.expect(message);
+}
+
+/// Compiles for a field of every type of number but those with these bits. The caller is the place of the
+/// error, as above.
+#[track_caller]
+pub const fn refuse_numbers<C, T, G: Get<C, Field: Scalar>>(
+    _attribute: &Attribute<C, T, G>,
+    misfits: u16,
+    message: &str,
+) {
+    let makes_a_difference = <G::Field as Scalar>::NUMBER & misfits == 0;
+    let fits: Option<()> = if makes_a_difference { Some(()) } else { None };
+    fits.expect(message);
+}
+
+/// Compiles for a field that holds one value of the type of an attribute that every context has.
+#[track_caller]
+pub const fn built_in<C, T: ValueType, G: Get<C, Field: Scalar>>(
+    _attribute: &Attribute<C, T, G>,
+    attribute_type: AttributeType,
+    message: &str,
+) {
+    let same = T::TYPE as u8 == attribute_type as u8 && !<G::Field as Scalar>::MANY;
+    let fits: Option<()> = if same { Some(()) } else { None };
     fits.expect(message);
 }
 

@@ -19,6 +19,7 @@ pub struct About {
     tags: Option<&'static [&'static str]>,
     managed: Managed,
     place: &'static Location<'static>,
+    allowed: &'static [&'static str],
 }
 
 impl About {
@@ -39,13 +40,24 @@ impl About {
             tags,
             managed,
             place: Location::caller(),
+            allowed: &[],
         }
+    }
+
+    /// The same, with the names of the warnings that are allowed.
+    #[must_use]
+    pub const fn allowing(self, allowed: &'static [&'static str]) -> Self {
+        Self { allowed, ..self }
     }
 
     /// The definition of a segment, with its rules, and the place.
     pub(crate) fn declared<S: Segment>(&self) -> Declared<Definition> {
         let audience = S::Decided::audience(&self.managed, None);
         let definition = definition(S::KEY, self.name, self.description, self.tags, audience);
-        (definition, DeclaredAt::new::<S>(self.place))
+        let place = DeclaredAt {
+            allowed: self.allowed,
+            ..DeclaredAt::new::<S>(self.place)
+        };
+        (definition, place)
     }
 }

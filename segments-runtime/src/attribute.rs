@@ -174,7 +174,7 @@ operators! {
         /// The text ends with the value; case counts.
         ends_with EndsWith;
         /// The regular expression is found in the text; anchor it with `^` and `$` if it is to be
-        /// all of it. Only what every LaunchDarkly SDK supports: no look-around, no back-references.
+        /// all of it. Only what every LaunchDarkly SDK reads in the same way: no flags, no look-around.
         matches Matches;
     }
     Number {

@@ -56,6 +56,11 @@ pub trait Scalar: Field<Type: ValueType> {
     /// Whether fields of this type hold many values.
     const MANY: bool;
 
+    /// A bit for the type of number, by which a macro knows what the field never holds; none for other
+    /// types.
+    #[doc(hidden)]
+    const NUMBER: u16 = 0;
+
     /// Whether the test holds for any of the values; `None` if the context does not have the
     /// attribute. A clause on an attribute with many values holds if it holds for any of them.
     fn any(&self, test: impl FnMut(<Self::Type as ValueType>::Seen<'_>) -> bool) -> Option<bool>;
@@ -111,7 +116,7 @@ pub trait AttributeValue: 'static {
 }
 
 macro_rules! scalar {
-    ($($type:ty: $value_type:ty, |$field:ident| $seen:expr, $json:expr;)*) => {$(
+    ($($type:ty: $value_type:ty $([$number:expr])?, |$field:ident| $seen:expr, $json:expr;)*) => {$(
         impl Field for $type {
             type Type = $value_type;
 
@@ -127,6 +132,7 @@ macro_rules! scalar {
 
         impl Scalar for $type {
             const MANY: bool = false;
+            $(const NUMBER: u16 = $number;)?
 
             #[inline]
             fn any(&self, mut test: impl FnMut(<$value_type as ValueType>::Seen<'_>) -> bool) -> Option<bool> {
@@ -151,13 +157,10 @@ scalar! {
 }
 
 macro_rules! number {
-    ($($type:ty)*) => {$(
+    ($($type:ty [$bit:literal])*) => {$(
         scalar! {
-            // LaunchDarkly's numbers are 64-bit floats, whatever they are here. A number that is
-            // none, or infinite, has no JSON form, so that the context does not have the attribute.
-            $type: Number,
-            |number| Some(*number as f64).filter(|number| number.is_finite()),
-            Some(Json::from(*number)).filter(|json| !json.is_null());
+            // LaunchDarkly's numbers are 64-bit floats, whatever they are here.
+            $type: Number [1 << $bit], |number| Some(*number as f64), Some(Json::from(*number));
         }
     )*};
 }
@@ -168,8 +171,50 @@ macro_rules! number {
     reason = "the service loses the same digits"
 )]
 mod numbers {
-    use super::{AttributeSchema, Field, Json, Number, Scalar, ValueType, describe_scalar};
-    number! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize f32 f64 }
+    use super::{
+        AttributeSchema, Field, Json, Number, Scalar, ValueType, decimal, describe_scalar,
+    };
+
+    // The bits are those of the macro's table.
+    number! {
+        u8 [0] u16 [1] u32 [2] u64 [3] usize [3]
+        i8 [4] i16 [5] i32 [6] i64 [7] isize [7]
+    }
+
+    scalar! {
+        // A number that is none, or infinite, has no JSON form, so that the context does not have the
+        // attribute.
+        f64: Number, |number| Some(*number).filter(|number| number.is_finite()), Some(Json::from(*number)).filter(|json| !json.is_null());
+        f32: Number [1 << 8], |number| Some(decimal(*number)).filter(|number| number.is_finite()), Some(Json::from(decimal(*number))).filter(|json| !json.is_null());
+    }
+}
+
+/// A 32-bit float as people and JSON write it: 0.1, and not the 0.10000000149 that it is.
+pub(crate) fn decimal(number: f32) -> f64 {
+    use std::fmt::Write;
+
+    // Whole numbers are the same, and the usual ones.
+    if number.fract() == 0.0 && number.abs() < 16_777_216.0 || !number.is_finite() {
+        return f64::from(number);
+    }
+    let mut digits = Digits([0; 24], 0);
+    let written = write!(digits, "{number:e}").is_ok();
+    let text = std::str::from_utf8(&digits.0[..digits.1]).ok();
+    let read = text.filter(|_| written).and_then(|text| text.parse().ok());
+    read.unwrap_or_else(|| f64::from(number))
+}
+
+/// Place for a sign, nine digits with a point, and an exponent: membership allocates nothing.
+struct Digits([u8; 24], usize);
+
+impl std::fmt::Write for Digits {
+    fn write_str(&mut self, text: &str) -> std::fmt::Result {
+        let end = self.1 + text.len();
+        let place = self.0.get_mut(self.1..end).ok_or(std::fmt::Error)?;
+        place.copy_from_slice(text.as_bytes());
+        self.1 = end;
+        Ok(())
+    }
 }
 
 impl<T: Field> Field for Option<T> {
@@ -186,6 +231,7 @@ impl<T: Field> Field for Option<T> {
 
 impl<T: Scalar> Scalar for Option<T> {
     const MANY: bool = T::MANY;
+    const NUMBER: u16 = T::NUMBER;
 
     #[inline]
     fn any(&self, test: impl FnMut(<Self::Type as ValueType>::Seen<'_>) -> bool) -> Option<bool> {
@@ -218,6 +264,7 @@ macro_rules! many {
 
         impl<T: Scalar, $($generics)*> Scalar for $type {
             const MANY: bool = true;
+            const NUMBER: u16 = T::NUMBER;
 
             #[inline]
             fn any(&self, mut test: impl FnMut(<Self::Type as ValueType>::Seen<'_>) -> bool) -> Option<bool> {
@@ -233,4 +280,26 @@ many! {
     [] BTreeSet<T>;
     [S] HashSet<T, S>;
     [const N: usize] [T; N];
+}
+
+#[cfg(test)]
+mod tests {
+    use super::decimal;
+
+    #[test]
+    fn floats_of_32_bits_are_the_decimals_that_were_written() {
+        for (number, written) in [
+            (0.1_f32, 0.1),
+            (-2.7, -2.7),
+            (30.0, 30.0),
+            (0.0, 0.0),
+            (1e-45, 1e-45),
+            (3.402_823_5e38, 3.402_823_5e38),
+            (16_777_216.0, 16_777_216.0),
+            (1.234_567_9, 1.234_567_9),
+        ] {
+            assert_eq!(decimal(number).to_bits(), f64::to_bits(written), "{number}");
+        }
+        assert!(decimal(f32::NAN).is_nan() && decimal(f32::INFINITY).is_infinite());
+    }
 }

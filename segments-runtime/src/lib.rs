@@ -87,6 +87,7 @@ pub mod sdk;
 mod segment;
 mod targeting;
 mod timestamp;
+mod together;
 mod types;
 
 #[cfg(feature = "sync")]

@@ -4,6 +4,7 @@ use segments_model::date::Moment;
 use segments_model::{self as model, Value, version};
 
 use crate::cache::Cache;
+use crate::field::decimal;
 use crate::operation::{
     After, AtLeast, AtMost, Before, Contains, EndsWith, GreaterThan, Is, LessThan, Matches,
     Operation, StartsWith,
@@ -221,6 +222,12 @@ macro_rules! numbers {
     )*};
 }
 
+operand! {
+    f32, Number: Is LessThan AtMost GreaterThan AtLeast => |value| model::Number::new(decimal(*value)).ok().map(Value::from), |values, seen, _cache| {
+        values.iter().any(|value| holds::<Number, This>(seen, &decimal(*value)))
+    };
+}
+
 #[allow(
     clippy::cast_precision_loss,
     clippy::cast_lossless,
@@ -231,7 +238,7 @@ mod any_number {
         AtLeast, AtMost, Cache, GreaterThan, Is, LessThan, Number, Operand, Operands, Value,
         ValueType, holds, model,
     };
-    numbers! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize f32 f64 }
+    numbers! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize f64 }
 }
 
 #[inline]

@@ -32,11 +32,12 @@ use std::sync::{PoisonError, RwLock};
 use segments_model::evaluate::CompiledSegments;
 use segments_model::targeting::DraftTargeting;
 use segments_model::{
-    Definition, Draft, EnvironmentKey, Findings, Resource, SegmentKey, Targeting, check, targeting,
+    AttributeRef, Code, ContextKind, Definition, Draft, EnvironmentKey, Finding, Findings,
+    Resource, SegmentKey, Targeting, check, targeting,
 };
 use thiserror::Error;
 
-use crate::Environment;
+use crate::{Environment, together};
 
 /// Where a segment is declared.
 ///
@@ -49,6 +50,8 @@ pub struct DeclaredAt {
     pub line: u32,
     /// The path of the type.
     pub path: &'static str,
+    /// The names of the warnings that the declaration allows.
+    pub allowed: &'static [&'static str],
 }
 
 impl DeclaredAt {
@@ -58,7 +61,13 @@ impl DeclaredAt {
             file: place.file(),
             line: place.line(),
             path: std::any::type_name::<T>(),
+            allowed: &[],
         }
+    }
+
+    /// Whether the declaration allows a warning.
+    pub(crate) fn allows(&self, code: Code) -> bool {
+        self.allowed.contains(&code.name())
     }
 }
 
@@ -134,6 +143,32 @@ pub enum Problem {
         /// What is wrong.
         findings: Findings,
     },
+    /// A segment is wrong beside others, or its rules beside each other.
+    #[error("segment `{key}`, declared by {place}: {finding}")]
+    Related {
+        /// The key.
+        key: SegmentKey,
+        /// Where it is declared.
+        place: DeclaredAt,
+        /// What is wrong.
+        finding: Finding,
+    },
+    /// Two types of context stand for one kind and give an attribute two types.
+    #[error(
+        "error[attribute-conflict]: attribute `{attribute}` of kind `{kind}` is {} in {first} and {} in {second}, and a clause on it means one of them; make them the same, or rename one", .types[0], .types[1]
+    )]
+    AttributeConflict {
+        /// The kind.
+        kind: ContextKind,
+        /// The attribute.
+        attribute: AttributeRef,
+        /// What it is in the one and in the other.
+        types: [String; 2],
+        /// The one type.
+        first: DeclaredAt,
+        /// The other.
+        second: DeclaredAt,
+    },
     /// A definition has errors that the macro could not see, such as a constant that is no number.
     #[error("segment `{key}`, declared by {place}: {findings}")]
     Invalid {
@@ -151,8 +186,46 @@ segments_model::readable_debug! {
         Duplicate { key, first, second },
         DuplicateTargeting { resource, first, second },
         InvalidTargeting { resource, place, findings },
+        Related { key, place, finding },
+        AttributeConflict { kind, attribute, types, first, second },
         Invalid { key, place, findings },
     }
+}
+
+/// Something about a segment or a context that is probably not meant, and that only the whole program
+/// shows.
+///
+/// See the example of [`check`].
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Warning {
+    /// The declaration.
+    pub place: DeclaredAt,
+    /// What is found.
+    pub finding: Finding,
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}: {}", self.place, self.finding)
+    }
+}
+
+/// Checks all segments and contexts of this program against one another: everything that a file with the
+/// same segments would be told. One line in a test:
+///
+/// ```
+/// # fn main() -> Result<(), segments_runtime::registry::RegistryError> {
+/// assert_eq!(segments_runtime::registry::check()?, []);
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// As [`definitions`] and [`targetings`].
+pub fn check() -> Result<Vec<Warning>, RegistryError> {
+    targetings()?;
+    Ok(checked()?.1)
 }
 
 /// The definitions of all segments of this program, ordered by key.
@@ -164,11 +237,22 @@ segments_model::readable_debug! {
 /// When two segments have one key and say different things, or a definition has an error that could not be seen when the
 /// program was built.
 pub fn definitions() -> Result<Vec<Definition>, RegistryError> {
+    Ok(checked()?.0)
+}
+
+/// All definitions, checked one by one and against one another, with what is probably not meant.
+fn checked() -> Result<(Vec<Definition>, Vec<Warning>), RegistryError> {
     let mut declared = Vec::new();
     for Declarations(add) in inventory::iter::<Declarations> {
         add(&mut declared);
     }
-    collect(declared)
+    let declared = with_places(declared)?;
+    let together::Findings { problems, warnings } = together::check(&declared);
+    if problems.is_empty() {
+        Ok((without_places(declared), warnings))
+    } else {
+        Err(RegistryError { problems })
+    }
 }
 
 /// All segments of this program, prepared to be asked about contexts in JSON, to be counted over
@@ -293,7 +377,18 @@ impl Declarable for Targeting {
 }
 
 /// All that are declared, ordered by key, if they make sense together.
-fn collect<T: Declarable>(mut declared: Vec<Declared<T>>) -> Result<Vec<T>, RegistryError> {
+fn collect<T: Declarable>(declared: Vec<Declared<T>>) -> Result<Vec<T>, RegistryError> {
+    with_places(declared).map(without_places)
+}
+
+fn without_places<T>(declared: Vec<Declared<T>>) -> Vec<T> {
+    declared.into_iter().map(|(one, _)| one).collect()
+}
+
+/// The same, each with its place.
+fn with_places<T: Declarable>(
+    mut declared: Vec<Declared<T>>,
+) -> Result<Vec<Declared<T>>, RegistryError> {
     declared.sort_by(|(left, at), (right, other)| left.key().cmp(right.key()).then(at.cmp(other)));
     let mut by_key: BTreeMap<T::Key, (T, DeclaredAt)> = BTreeMap::new();
     let mut problems = Vec::new();
@@ -312,7 +407,7 @@ fn collect<T: Declarable>(mut declared: Vec<Declared<T>>) -> Result<Vec<T>, Regi
         }
     }
     if problems.is_empty() {
-        Ok(by_key.into_values().map(|(one, _)| one).collect())
+        Ok(by_key.into_values().collect())
     } else {
         Err(RegistryError { problems })
     }
@@ -364,6 +459,7 @@ mod tests {
             file: "src/lib.rs",
             line,
             path: "app::Staff",
+            allowed: &[],
         }
     }
 

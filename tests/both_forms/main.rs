@@ -1,6 +1,8 @@
 //! What the attributes can say, a file can say: each row is a segment, an AI Config or a flag written
 //! both ways, and both give the same definition.
 
+mod codes;
+mod defaults;
 mod targetings;
 
 use std::collections::BTreeSet;
@@ -127,12 +129,12 @@ rows! {
         "description = 'd'\nincluded_at_least = { user = ['a'] }\nexcluded_at_least = { device = ['d'] }";
     EveryoneIn "everyone-in" [description = "d", rule(description = "all", everyone())]
         "description = 'd'\nrules = [{ description = 'all', everyone = true }]";
-    ShareOfAll "share-of-all" [description = "d", rule(percent = 12.5, by = User::ID, everyone())]
-        "description = 'd'\nrules = [{ percent = 12.5, everyone = true }]";
-    ShareBy "share-by" [description = "d", rule(percent = 50, by = Device::MODEL, User::BETA.is(true))]
-        "description = 'd'\nrules = [{ percent = 50, bucket_context = 'device', bucket_by = 'model', clauses = [{ attribute = 'beta', op = 'in', values = [true] }] }]";
-    ShareByKey "share-by-key" [description = "d", rule(percent = 0.001, by = Device::ID, User::BETA.is(true))]
-        "description = 'd'\nrules = [{ percent = 0.001, bucket_context = 'device', clauses = [{ attribute = 'beta', op = 'in', values = [true] }] }]";
+    ShareOfAll "share-of-all" [description = "d", rule(percent = 12.5, by = User::ID, everyone()), allow(split_kind_optional)]
+        "description = 'd'\nallow = ['split-kind-optional']\nrules = [{ percent = 12.5, bucket_context = 'user', everyone = true }]";
+    ShareBy "share-by" [description = "d", rule(percent = 50, by = Device::MODEL, User::BETA.is(true)), allow(split_kind_optional)]
+        "description = 'd'\nallow = ['split-kind-optional']\nrules = [{ percent = 50, bucket_context = 'device', bucket_by = 'model', clauses = [{ attribute = 'beta', op = 'in', values = [true] }] }]";
+    ShareByKey "share-by-key" [description = "d", rule(percent = 0.001, by = Device::ID, User::BETA.is(true)), allow(split_kind_optional)]
+        "description = 'd'\nallow = ['split-kind-optional']\nrules = [{ percent = 0.001, bucket_context = 'device', clauses = [{ attribute = 'beta', op = 'in', values = [true] }] }]";
     Several "several" [description = "d", rule(User::BETA.is(false)), rule(User::ACCOUNT_AGE.gt(-1.5), Device::MODEL.is("x"))]
         "description = 'd'\nrules = [{ clauses = [{ attribute = 'beta', op = 'in', values = [false] }] }, { clauses = [{ attribute = 'accountAge', op = 'greaterThan', values = [-1.5] }, { context = 'device', attribute = 'model', op = 'in', values = ['x'] }] }]";
     OfAnEnum "of-an-enum" [description = "d", rule(User::PLAN.is_any_of([Plan::Free, Plan::EnterprisePlus]))]
@@ -177,26 +179,26 @@ rows! {
         "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'email', op = 'endsWith', values = ['a'] }, { attribute = 'email', op = 'endsWith', values = ['b', 'c'], negate = true }] }]";
     Contains "op-contains" [name = "n", description = "d", rule(User::EMAIL.contains("a"), !User::EMAIL.contains(["b", "c"]))]
         "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'email', op = 'contains', values = ['a'] }, { attribute = 'email', op = 'contains', values = ['b', 'c'], negate = true }] }]";
-    Matches "op-matches" [name = "n", description = "d", rule(User::EMAIL.matches("^a+$"), !User::EMAIL.matches(["b+", "c+"]))]
-        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'email', op = 'matches', values = ['^a+$'] }, { attribute = 'email', op = 'matches', values = ['b+', 'c+'], negate = true }] }]";
-    LessThan "op-less" [name = "n", description = "d", rule(User::ACCOUNT_AGE.lt(10), !User::ACCOUNT_AGE.lt([1, 2]))]
-        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'accountAge', op = 'lessThan', values = [10] }, { attribute = 'accountAge', op = 'lessThan', values = [1, 2], negate = true }] }]";
-    AtMost "op-at-most" [name = "n", description = "d", rule(User::ACCOUNT_AGE.le(10), !User::ACCOUNT_AGE.le([1, 2]))]
-        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'accountAge', op = 'lessThanOrEqual', values = [10] }, { attribute = 'accountAge', op = 'lessThanOrEqual', values = [1, 2], negate = true }] }]";
-    GreaterThan "op-greater" [name = "n", description = "d", rule(User::ACCOUNT_AGE.gt(1), !User::ACCOUNT_AGE.gt([8, 9]))]
-        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'accountAge', op = 'greaterThan', values = [1] }, { attribute = 'accountAge', op = 'greaterThan', values = [8, 9], negate = true }] }]";
-    AtLeast "op-at-least" [name = "n", description = "d", rule(User::ACCOUNT_AGE.ge(1), !User::ACCOUNT_AGE.ge([8, 9]))]
-        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'accountAge', op = 'greaterThanOrEqual', values = [1] }, { attribute = 'accountAge', op = 'greaterThanOrEqual', values = [8, 9], negate = true }] }]";
-    Before "op-before" [name = "n", description = "d", rule(User::CREATED.before("2024-05-03T00:00:00Z"), !User::CREATED.before(["2020-05-03T00:00:00Z", "2021-05-03T00:00:00Z"]))]
-        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'created', op = 'before', values = [2024-05-03T00:00:00Z] }, { attribute = 'created', op = 'before', values = ['2020-05-03T00:00:00Z', 2021-05-03T00:00:00Z], negate = true }] }]";
-    After "op-after" [name = "n", description = "d", rule(User::CREATED.after(1_714_694_400_000_i64), !User::CREATED.after(["2030-05-03T00:00:00Z", "2031-05-03T00:00:00Z"]))]
-        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'created', op = 'after', values = [1714694400000] }, { attribute = 'created', op = 'after', values = ['2030-05-03T00:00:00Z', 2031-05-03T00:00:00Z], negate = true }] }]";
+    Matches "op-matches" [name = "n", description = "d", allow(pattern_line_breaks), rule(User::EMAIL.matches("^a+$"), !User::EMAIL.matches(["b+", "c+"]))]
+        "name = 'n'\ndescription = 'd'\nallow = ['pattern-line-breaks']\nrules = [{ clauses = [{ attribute = 'email', op = 'matches', values = ['^a+$'] }, { attribute = 'email', op = 'matches', values = ['b+', 'c+'], negate = true }] }]";
+    LessThan "op-less" [name = "n", description = "d", allow(value_covered), rule(User::ACCOUNT_AGE.lt(10), !User::ACCOUNT_AGE.lt([1, 2]))]
+        "name = 'n'\ndescription = 'd'\nallow = ['value-covered']\nrules = [{ clauses = [{ attribute = 'accountAge', op = 'lessThan', values = [10] }, { attribute = 'accountAge', op = 'lessThan', values = [1, 2], negate = true }] }]";
+    AtMost "op-at-most" [name = "n", description = "d", allow(value_covered), rule(User::ACCOUNT_AGE.le(10), !User::ACCOUNT_AGE.le([1, 2]))]
+        "name = 'n'\ndescription = 'd'\nallow = ['value-covered']\nrules = [{ clauses = [{ attribute = 'accountAge', op = 'lessThanOrEqual', values = [10] }, { attribute = 'accountAge', op = 'lessThanOrEqual', values = [1, 2], negate = true }] }]";
+    GreaterThan "op-greater" [name = "n", description = "d", allow(value_covered), rule(User::ACCOUNT_AGE.gt(1), !User::ACCOUNT_AGE.gt([8, 9]))]
+        "name = 'n'\ndescription = 'd'\nallow = ['value-covered']\nrules = [{ clauses = [{ attribute = 'accountAge', op = 'greaterThan', values = [1] }, { attribute = 'accountAge', op = 'greaterThan', values = [8, 9], negate = true }] }]";
+    AtLeast "op-at-least" [name = "n", description = "d", allow(value_covered), rule(User::ACCOUNT_AGE.ge(1), !User::ACCOUNT_AGE.ge([8, 9]))]
+        "name = 'n'\ndescription = 'd'\nallow = ['value-covered']\nrules = [{ clauses = [{ attribute = 'accountAge', op = 'greaterThanOrEqual', values = [1] }, { attribute = 'accountAge', op = 'greaterThanOrEqual', values = [8, 9], negate = true }] }]";
+    Before "op-before" [name = "n", description = "d", allow(value_covered), rule(User::CREATED.before("2024-05-03T00:00:00Z"), !User::CREATED.before(["2020-05-03T00:00:00Z", "2021-05-03T00:00:00Z"]))]
+        "name = 'n'\ndescription = 'd'\nallow = ['value-covered']\nrules = [{ clauses = [{ attribute = 'created', op = 'before', values = [2024-05-03T00:00:00Z] }, { attribute = 'created', op = 'before', values = ['2020-05-03T00:00:00Z', 2021-05-03T00:00:00Z], negate = true }] }]";
+    After "op-after" [name = "n", description = "d", allow(value_covered), rule(User::CREATED.after(1_714_694_400_000_i64), !User::CREATED.after(["2030-05-03T00:00:00Z", "2031-05-03T00:00:00Z"]))]
+        "name = 'n'\ndescription = 'd'\nallow = ['value-covered']\nrules = [{ clauses = [{ attribute = 'created', op = 'after', values = [1714694400000] }, { attribute = 'created', op = 'after', values = ['2030-05-03T00:00:00Z', 2031-05-03T00:00:00Z], negate = true }] }]";
     VersionIs "op-version" [name = "n", description = "d", rule(User::VERSION.is("1.0.0")), rule(!User::VERSION.is_any_of(["2.0.0", "3.0.0"]))]
         "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'version', op = 'semVerEqual', values = ['1.0.0'] }] }, { clauses = [{ attribute = 'version', op = 'semVerEqual', values = ['2.0.0', '3.0.0'], negate = true }] }]";
-    VersionLess "op-version-less" [name = "n", description = "d", rule(User::VERSION.lt("2.0.0"), !User::VERSION.lt(["1.0.0", "1.1.0"]))]
-        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'version', op = 'semVerLessThan', values = ['2.0.0'] }, { attribute = 'version', op = 'semVerLessThan', values = ['1.0.0', '1.1.0'], negate = true }] }]";
-    VersionGreater "op-version-greater" [name = "n", description = "d", rule(User::VERSION.gt("1.0.0"), !User::VERSION.gt(["2.0.0", "2.1.0"]))]
-        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'version', op = 'semVerGreaterThan', values = ['1.0.0'] }, { attribute = 'version', op = 'semVerGreaterThan', values = ['2.0.0', '2.1.0'], negate = true }] }]";
+    VersionLess "op-version-less" [name = "n", description = "d", allow(value_covered), rule(User::VERSION.lt("2.0.0"), !User::VERSION.lt(["1.0.0", "1.1.0"]))]
+        "name = 'n'\ndescription = 'd'\nallow = ['value-covered']\nrules = [{ clauses = [{ attribute = 'version', op = 'semVerLessThan', values = ['2.0.0'] }, { attribute = 'version', op = 'semVerLessThan', values = ['1.0.0', '1.1.0'], negate = true }] }]";
+    VersionGreater "op-version-greater" [name = "n", description = "d", allow(value_covered), rule(User::VERSION.gt("1.0.0"), !User::VERSION.gt(["2.0.0", "2.1.0"]))]
+        "name = 'n'\ndescription = 'd'\nallow = ['value-covered']\nrules = [{ clauses = [{ attribute = 'version', op = 'semVerGreaterThan', values = ['1.0.0'] }, { attribute = 'version', op = 'semVerGreaterThan', values = ['2.0.0', '2.1.0'], negate = true }] }]";
     Asks "op-asks" [name = "n", description = "d", rule(member_of!(Asked)), rule(!member_of!(Asked, AskedToo))]
         "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ op = 'segmentMatch', values = ['asked'] }] }, { clauses = [{ op = 'segmentMatch', values = ['asked', 'asked-too'], negate = true }] }]";
 }

@@ -181,8 +181,8 @@ segments! {
     #[segment(rule(User::EMAIL.starts_with("ann")))] EmailStarts;
     #[segment(rule(User::EMAIL.ends_with("@company.com")))] EmailEnds;
     #[segment(rule(!User::EMAIL.contains("+spam")))] EmailContainsNot;
-    #[segment(rule(User::EMAIL.matches(r"^\d+@")))] EmailMatches;
-    #[segment(rule(!User::EMAIL.matches(["(?i)company", "[io]o$"])))] EmailMatchesNot;
+    #[segment(rule(User::EMAIL.matches("^[0-9]+@")), allow(pattern_line_breaks))] EmailMatches;
+    #[segment(rule(!User::EMAIL.matches(["[cC]ompany", "[io]o$"])), allow(pattern_line_breaks))] EmailMatchesNot;
     #[segment(rule(User::PLAN.is_any_of([Plan::Pro, Plan::EnterprisePlus])))] PlanIs;
     #[segment(rule(!User::PLAN.is(Plan::Free)))] PlanIsNot;
     #[segment(rule(User::ACCOUNT_AGE.lt(30)))] AgeLess;
@@ -220,6 +220,6 @@ segments! {
     #[segment(rule(percent = 30.0, User::BETA.is(true)), rule(User::ACCOUNT_AGE.gt(30)))] Share;
     #[segment(include(User = ["u-1"]), rule(percent = 50.0, by = User::ACCOUNT_AGE, User::PLAN.is(Plan::Pro)))] ShareByNumber;
     #[segment(rule(percent = 40.0, by = Org::KIND, has_kind!(Org)))] ShareByKind;
-    #[segment(rule(percent = 60.0, by = Org::ID, User::BETA.is(true)))] ShareOfOrgs;
+    #[segment(rule(percent = 60.0, by = Org::ID, User::BETA.is(true)), allow(split_kind_optional))] ShareOfOrgs;
     #[segment(rule(member_of!(Share), User::EMAIL.contains("@")), rule(!member_of!(ShareOfOrgs), User::BETA.is(false)))] AsksShares;
 }

@@ -9,6 +9,7 @@ mod links;
 mod metadata;
 mod named;
 mod page;
+mod patterns;
 mod recipes;
 mod weight;
 mod workflows;

@@ -116,8 +116,10 @@ rules = [{ clauses = [{ attribute = "email", op = "endsWith", values = ["@compan
 [segments.testers]
 name = "Testers"
 description = "A tenth of the staff"
+allow = ["split-kind-optional"]
 
 [[segments.testers.rules]]
 percent = 10.0
+bucket_context = "user"
 clauses = [{ op = "segmentMatch", values = ["staff"] }]
 "#;

@@ -135,6 +135,22 @@ pub(super) fn context(parsed: &Struct) -> TokenStream {
             #visibility const __KEY: #runtime::Attribute<#ident, <#ty as #runtime::Field>::Type, #way> = #runtime::Attribute::new();
         }
     });
+    let built_in = parsed.fields.iter().filter_map(|field| {
+        let (attribute_type, what) = match &field.name[..] {
+            "name" => (quote!(String), "a text"),
+            "anonymous" => (quote!(Bool), "`true` or `false`"),
+            _ => return None,
+        };
+        let message = format!(
+            "`{}` is {what} in every context; rename this attribute with `name = \"...\"`, or change its type",
+            field.name
+        );
+        let (constant, place) = (constant(field), field.ty.span());
+        let check = quote_spanned!(place=> #private::built_in);
+        Some(quote_spanned! {place=>
+            const _: () = #check(&<#ident>::#constant, #private::AttributeType::#attribute_type, #message);
+        })
+    });
     // At the type, which is what is wrong if it cannot be a key.
     let as_key = key.as_ref().map(|field| {
         let ident = &field.ident;
@@ -149,6 +165,10 @@ pub(super) fn context(parsed: &Struct) -> TokenStream {
             impl #ident {
                 #(#constants)*
                 #key_constant
+            }
+            #(#built_in)*
+            #private::inventory::submit! {
+                #private::ContextDeclaration(|| #private::here::<#ident, _>(#private::of_context::<#ident>()))
             }
             #[automatically_derived]
             impl #runtime::Context for #ident {

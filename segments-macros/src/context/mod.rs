@@ -2,6 +2,7 @@
 
 mod expand;
 mod parse;
+mod serde;
 
 use proc_macro2::TokenStream;
 use quote::quote;
@@ -25,11 +26,12 @@ fn derive(
     expand: fn(&parse::Struct) -> TokenStream,
 ) -> TokenStream {
     let mut errors = Errors::default();
-    let output = errors
+    let parsed = errors
         .take(syn::parse2::<DeriveInput>(input))
         .and_then(|input| parse::parse(&input, role, &mut errors))
-        .filter(|parsed| !parsed.runtime.is_missing())
-        .map(|parsed| expand(&parsed));
+        .filter(|parsed| !parsed.runtime.is_missing());
+    let output = parsed.as_ref().map(expand);
+    let warnings = parsed.map(|parsed| parsed.warnings);
     let errors = errors.into_tokens();
-    quote! { #output #errors }
+    quote! { #output #warnings #errors }
 }

@@ -7,6 +7,7 @@ use segments_model::{ContextKind, or_list};
 use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Fields, LitStr, Type, Visibility};
 
+use super::serde;
 use crate::case::Case;
 use crate::errors::Errors;
 use crate::meta::{Argument, argument, attribute_pieces};
@@ -56,6 +57,8 @@ pub(super) struct Struct {
     pub(super) key: Option<Field>,
     /// The other fields that are attributes.
     pub(super) fields: Vec<Field>,
+    /// What is probably not meant.
+    pub(super) warnings: TokenStream,
 }
 
 /// A field that is an attribute.
@@ -114,13 +117,18 @@ pub(super) fn parse(input: &DeriveInput, role: Role, errors: &mut Errors) -> Opt
         },
         key: None,
         fields: Vec::new(),
+        warnings: TokenStream::new(),
     };
     let mut case = None;
     for piece in attribute_pieces(&input.attrs, role.attribute(), errors) {
         struct_argument(&piece, role, &mut parsed, &mut case, errors);
     }
+    if case.is_none() {
+        serde::renaming(&input.attrs, role.attribute(), &mut parsed.warnings);
+    }
     let mut names: HashMap<String, Ident> = HashMap::new();
     for field in fields {
+        serde::field(field, role.attribute(), &mut parsed.warnings);
         let Some((field, is_key)) = self::field(field, role, case, errors) else {
             continue;
         };
@@ -174,6 +182,10 @@ fn struct_argument(
             return;
         };
         match ContextKind::parse(kind.value()) {
+            Ok(valid) if valid != ContextKind::USER && is_user(valid.as_str()) => errors.at(
+                kind.span(),
+                format!("`{valid}` and `user`, the kind that every project has, are two kinds to LaunchDarkly; write `user`"),
+            ),
             Ok(_) => parsed.kind = kind.value(),
             Err(error) => errors.at(kind.span(), error),
         }
@@ -188,6 +200,10 @@ fn struct_argument(
     } else {
         parsed.runtime = RuntimePath::read(&argument, errors);
     }
+}
+
+fn is_user(kind: &str) -> bool {
+    kind.eq_ignore_ascii_case(ContextKind::USER.as_str())
 }
 
 /// An argument whose name is one of `keys`; otherwise an error at it.

@@ -431,7 +431,9 @@ mod tests {
             (format!("{segment}big = 'user'\n"), true),
             (format!("{segment}excluded = {{ user = ['a'] }}\n"), true),
             (
-                format!("{segment}rules = [{{ everyone = true, percent = 5 }}]\n"),
+                format!(
+                    "{segment}allow = ['split-kind-optional']\nrules = [{{ everyone = true, percent = 5, bucket_context = 'user' }}]\n"
+                ),
                 true,
             ),
             (
@@ -442,7 +444,9 @@ mod tests {
             ),
             (format!("{config}otherwise = 'fast'\n"), false),
             (
-                format!("{config}otherwise = {{ fast = 50, slow = 50 }}\n"),
+                format!(
+                    "{config}otherwise = {{ fast = 50, slow = 50 }}\nbucket_context = 'user'\n"
+                ),
                 true,
             ),
             (
@@ -457,7 +461,7 @@ mod tests {
             ),
             (
                 format!(
-                    "environments = ['staging']\n{config}otherwise = 'fast'\nenvironments.staging = {{ otherwise = {{ fast = 50, slow = 50 }} }}\n"
+                    "environments = ['staging']\n{config}otherwise = 'fast'\nenvironments.staging = {{ otherwise = {{ fast = 50, slow = 50 }}, bucket_context = 'user' }}\n"
                 ),
                 true,
             ),

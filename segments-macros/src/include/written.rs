@@ -249,6 +249,7 @@ impl<'a> Writer<'a> {
             let values = clause.values.iter();
             let meaning = Meaning::Comparison {
                 context: comparison.attribute.context,
+                attribute: comparison.attribute.written,
                 method: Some((comparison.method.to_owned(), Span::call_site())),
                 values: values
                     .map(|value| (Some(value.clone()), Span::call_site()))

@@ -1,12 +1,15 @@
 //! Checks what was written: the model's checks, and each finding at its token.
 
 use proc_macro2::{Span, TokenStream};
-use segments_model::draft::{DraftBy, DraftClause, DraftKind, DraftList, DraftRule, DraftTargets};
-use segments_model::{
-    AttributeRef, Code, Draft, Finding, Findings, Operator, Place, Severity, check as model,
+use segments_model::check as model;
+use segments_model::draft::{
+    DraftBy, DraftClause, DraftKind, DraftList, DraftRule, DraftSubject, DraftTargets, Form,
 };
+use segments_model::{AttributeRef, Code, Draft, Finding, Findings, Operator, Place, Severity};
 
 use super::clause::{self, Meaning};
+use super::environment::Environment;
+use super::relations;
 use super::written::{Targets, Written};
 use crate::errors::Errors;
 use crate::meta::source;
@@ -21,13 +24,76 @@ pub(super) fn check(written: &Written, errors: &mut Errors) -> TokenStream {
     let found = model::check(&draft(written));
     let place = |place| span(written, place);
     report(written, &found, &place, errors, &mut warnings);
+    relations::check(written, errors, &mut warnings);
+    asked_twice(written, &mut warnings);
     for there in &written.environments {
+        environment(&there.environment, written, &mut warnings);
         let written = &there.written;
         let news = news(model::check(&draft(written)), &found);
         let place = |place| span(written, place);
         report(written, &news, &place, errors, &mut warnings);
+        if there.own_rules {
+            relations::check(written, errors, &mut warnings);
+            asked_twice(written, &mut warnings);
+        }
     }
     warnings
+}
+
+/// Keys of environments are the service's; some are nearly ones that every project has.
+pub(crate) fn environment(
+    environment: &Environment,
+    written: &Written,
+    warnings: &mut TokenStream,
+) {
+    let Environment::Key(key) = environment else {
+        return;
+    };
+    let message = model::environment::misspelt(&key.value());
+    if let Some(message) = message {
+        warn(
+            written,
+            Code::EnvironmentMisspelt,
+            key.span(),
+            &message,
+            warnings,
+        );
+    }
+}
+
+/// The keys of segments that are asked are those segments' business; their types are told apart here.
+fn asked_twice(written: &Written, warnings: &mut TokenStream) {
+    for clause in written.rules.iter().flat_map(|rule| &rule.clauses) {
+        let Meaning::MemberOf { segments, .. } = &clause.meaning else {
+            continue;
+        };
+        let mut seen: Vec<String> = Vec::new();
+        for segment in segments {
+            let name = source(segment);
+            if seen.contains(&name) {
+                let message = format!("`{name}` is written twice; write it once");
+                let span = segment
+                    .segments
+                    .last()
+                    .map_or(clause.span, |last| last.ident.span());
+                warn(written, Code::ValueDuplicate, span, &message, warnings);
+            }
+            seen.push(name);
+        }
+    }
+}
+
+/// A warning, unless the author allows it.
+pub(super) fn warn(
+    written: &Written,
+    code: Code,
+    span: Span,
+    message: &str,
+    warnings: &mut TokenStream,
+) {
+    if !written.allowed.contains(&code) {
+        warnings.extend(warning(code, span, message));
+    }
 }
 
 /// What is found in an environment and not known of the whole, from which it has much.
@@ -58,19 +124,19 @@ pub(crate) fn report<'a>(
         let span = place(finding.place);
         match finding.code.severity() {
             Severity::Error => errors.at(span, &finding.message),
-            Severity::Warning if written.allowed.contains(&finding.code) => {}
-            Severity::Warning => warnings.extend(warning(finding.code, span, &finding.message)),
+            Severity::Warning => warn(written, finding.code, span, &finding.message, warnings),
         }
     }
 }
 
-fn draft(written: &Written) -> Draft {
+pub(crate) fn draft(written: &Written) -> Draft {
     let text = |text: &Option<super::written::Text>| {
         text.as_ref()
             .map(|text| text.text.clone())
             .unwrap_or_default()
     };
     Draft {
+        form: Form::Rust,
         key: text(&written.key),
         name: text(&written.name),
         description: written.description.clone(),
@@ -104,27 +170,43 @@ fn targets(targets: &Targets) -> DraftTargets {
 pub(crate) fn rule(rule: &super::written::Rule) -> DraftRule {
     DraftRule {
         description: rule.description.as_ref().map(syn::LitStr::value),
-        clauses: rule.clauses.iter().map(clause).collect(),
-        // A rule whose clauses could not be read is not a rule without clauses.
-        everyone: rule.everyone.is_some() || (rule.broken && rule.clauses.is_empty()),
+        // A rule whose clauses could not be read has one more, of which nothing is known.
+        clauses: rule
+            .clauses
+            .iter()
+            .map(clause)
+            .chain(rule.broken.then(unread))
+            .collect(),
+        everyone: rule.everyone.is_some() && !rule.broken,
         percent: rule.percent.map(|(percent, _)| percent),
         // Nor is a share that could not be read no share.
-        by: rule
-            .by
-            .as_ref()
-            .filter(|_| !rule.broken)
-            .map(|_| DraftBy::default()),
+        by: rule.by.as_ref().filter(|_| !rule.broken).map(|by| DraftBy {
+            context: Some(source(&by.context)),
+            ..DraftBy::default()
+        }),
+    }
+}
+
+fn unread() -> DraftClause {
+    DraftClause {
+        values: vec![None],
+        ..DraftClause::default()
     }
 }
 
 fn clause(clause: &super::clause::Clause) -> DraftClause {
     match &clause.meaning {
         Meaning::Comparison {
+            context,
+            attribute,
             method,
             values,
             negate,
-            ..
         } => DraftClause {
+            subject: Some(DraftSubject {
+                context: source(context),
+                attribute: attribute.clone(),
+            }),
             operator: method
                 .as_ref()
                 .and_then(|(method, _)| clause::operator(method, values)),

@@ -7,6 +7,7 @@ pub(crate) mod environment;
 pub(crate) mod expand;
 pub(crate) mod keys;
 pub(crate) mod parse;
+mod relations;
 pub(crate) mod written;
 
 use proc_macro2::TokenStream;

@@ -2,7 +2,7 @@
 
 use proc_macro2::{Span, TokenStream};
 use segments_model::Place;
-use segments_model::draft::{DraftBy, DraftKind};
+use segments_model::draft::{DraftBy, DraftKind, Form};
 use segments_model::targeting::{
     DraftServe, DraftSplit, DraftTarget, DraftTargeting, DraftTargetingRule, check as model,
 };
@@ -53,6 +53,7 @@ fn draft(written: &Written) -> DraftTargeting {
     });
     let variations = written.variations.iter();
     DraftTargeting {
+        form: Form::Rust,
         flag: written.kind == Kind::Flag,
         key: key.map(|key| key.text.clone()).unwrap_or_default(),
         variations: variations
@@ -74,7 +75,10 @@ fn serve(serve: &Serve) -> DraftServe {
                 .iter()
                 .map(|(variation, percent)| (variation.unraw().to_string(), *percent))
                 .collect(),
-            by: split.by.as_ref().map(|_| DraftBy::default()),
+            by: split.by.as_ref().map(|(_, context)| DraftBy {
+                context: Some(source(context)),
+                ..DraftBy::default()
+            }),
         }),
     }
 }

@@ -178,14 +178,6 @@ fn read(key: &Key, argument: &Argument, written: &mut Written, errors: &mut Erro
         "otherwise" => match &argument.value {
             ArgumentValue::Equals(tokens) => {
                 written.otherwise = serve::parse(span, tokens.clone(), errors);
-                if let Some(Serve::Split(split)) = &written.otherwise
-                    && split.by.is_none()
-                {
-                    errors.at(
-                        split.span,
-                        "nothing says which context is split; write it, as in `percent(fast = 50, careful = 50, by = User::ID)`",
-                    );
-                }
             }
             ArgumentValue::Word | ArgumentValue::List(_) => {
                 errors.at(span, "`otherwise` needs a value; write `otherwise = fast`");
@@ -314,16 +306,6 @@ fn rule(span: Span, tokens: TokenStream, errors: &mut Errors) -> (segment::Rule,
             None
         }
     };
-    if let Some(Serve::Split(split)) = &serve
-        && split.by.is_none()
-        && rule.splits().is_none()
-        && errors.len() == before
-    {
-        errors.at(
-            split.span,
-            "this rule looks at no context whose key could be split; write which, as in `percent(fast = 50, careful = 50, by = User::ID)`",
-        );
-    }
     rule.broken |= errors.len() > before;
     (rule, serve)
 }

@@ -5,6 +5,8 @@ mod limits;
 mod mutations;
 mod snapshots;
 mod spans;
+#[cfg(feature = "toml")]
+mod twins;
 
 use proc_macro2::TokenStream;
 

@@ -4,16 +4,22 @@
 
 mod audience;
 mod clauses;
+pub mod environment;
 mod identity;
 mod limits;
 mod rules;
+mod shares;
 mod style;
+mod texts;
+mod values;
+
+pub(crate) use shares::split_of;
 
 use crate::{Draft, Findings};
 
-pub(crate) use clauses::fits;
 #[cfg(feature = "toml")]
 pub(crate) use clauses::{TOO_DEEP, inside_built_in, is_too_deep};
+pub(crate) use values::fits;
 
 /// One check of the table.
 ///
@@ -54,7 +60,11 @@ pub(crate) static CONDITIONS: &[Check] = &[
     },
     Check {
         name: "values",
-        run: clauses::values,
+        run: values::values,
+    },
+    Check {
+        name: "texts",
+        run: texts::texts,
     },
 ];
 
@@ -98,7 +108,7 @@ pub static CHECKS: &[Check] = &[
     },
     Check {
         name: "shares",
-        run: rules::shares,
+        run: shares::shares,
     },
     Check {
         name: "attributes",
@@ -110,7 +120,11 @@ pub static CHECKS: &[Check] = &[
     },
     Check {
         name: "values",
-        run: clauses::values,
+        run: values::values,
+    },
+    Check {
+        name: "texts",
+        run: texts::texts,
     },
     Check {
         name: "house style",

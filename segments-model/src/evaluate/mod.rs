@@ -51,13 +51,3 @@ pub use ndjson::{LineError, ndjson};
 pub use segments::{CompiledSegment, CompiledSegments};
 pub use targeting::{CompiledTargeting, SplitData};
 pub use workers::Workers;
-
-/// What a clause of these values says of one value that a context has, before it is negated.
-pub(crate) fn comparison(
-    operator: crate::Operator,
-    values: &[crate::Value],
-) -> impl Fn(&crate::Value) -> bool {
-    let values: Vec<crate::AttributeValue> = values.iter().cloned().map(Into::into).collect();
-    let test = clause::Test::new(Some(operator), &values);
-    move |seen| test.holds(&seen.clone().into())
-}

@@ -336,7 +336,11 @@ mod tests {
     fn split() -> DraftServe {
         DraftServe::Split(DraftSplit {
             shares: vec![("fast".into(), 60.0), ("careful".into(), 40.0)],
-            by: None,
+            by: Some(crate::draft::DraftBy {
+                kind: Some("user".into()),
+                context: None,
+                attribute: Some("key".into()),
+            }),
         })
     }
 

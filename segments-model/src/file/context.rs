@@ -45,6 +45,15 @@ impl Contexts {
         kind == USER.as_str() || self.0.contains_key(kind)
     }
 
+    /// What to say of a kind that differs from one before it only in case.
+    fn case(&self, kind: &ContextKind) -> Option<String> {
+        let mut others = self.0.keys().chain([&USER]).filter(|other| *other != kind);
+        let same = others.find(|other| other.as_str().eq_ignore_ascii_case(kind.as_str()))?;
+        Some(format!(
+            "`{kind}` and `{same}` are two kinds to LaunchDarkly; write `{same}`"
+        ))
+    }
+
     pub(super) fn attribute(&self, kind: &str, attribute: &str) -> Found<'_> {
         let schema = self.0.get(kind);
         if schema.is_none() && !self.kind_exists(kind) {
@@ -159,6 +168,9 @@ impl Reader<'_> {
             schema.span = name.span();
             match kind {
                 Ok(kind) => {
+                    if let Some(message) = contexts.case(&kind) {
+                        self.report(Code::KindCase, name.span(), message);
+                    }
                     contexts.0.insert(kind, schema);
                 }
                 Err(error) => self.report(Code::KindInvalid, name.span(), error.to_string()),

@@ -80,7 +80,12 @@ impl Reader<'_> {
         };
         for finding in &findings {
             // Said at the part that could not be read.
-            if finding.code == Code::DraftIncomplete && written.broken {
+            let said = match finding.code {
+                Code::DraftIncomplete => written.broken,
+                Code::SegmentEmpty => written.unread_audience,
+                _ => false,
+            };
+            if said {
                 continue;
             }
             let span = written.places.of(finding);

@@ -7,6 +7,7 @@ use super::places::Places;
 use super::reader::{Entries, Reader, Span, Value, in_order};
 use super::segment::Written;
 use super::shape;
+use crate::check::environment;
 use crate::{Code, Draft, EnvironmentKey, Place};
 
 /// The environments that a file lists, if it does.
@@ -49,6 +50,7 @@ impl Reader<'_> {
                 key_span: span,
                 allow: all.allow.clone(),
                 broken: false,
+                unread_audience: all.unread_audience,
                 examples: None,
                 environments: Vec::new(),
             };
@@ -93,6 +95,10 @@ impl Reader<'_> {
                 let advice = self.advice.or_list(key.as_str(), names);
                 let message = format!("`{key}` is not one of the file's environments{advice}");
                 self.report(Code::KeyUnknown, name.span(), message);
+            } else if listed.is_none()
+                && let Some(message) = environment::misspelt(key.as_str())
+            {
+                self.report(Code::EnvironmentMisspelt, name.span(), message);
             }
             let Some(entries) = self.entries(name.get_ref(), value, own) else {
                 continue;

@@ -95,7 +95,10 @@ impl<'s> Reader<'s> {
         for key in table.keys() {
             let name = key.get_ref();
             if shape.key(name).is_none() {
-                let advice = self.advice.or_list(name, shape.names());
+                let advice = match shape.alias(name) {
+                    Some(instead) => format!("; write `{instead}`"),
+                    None => self.advice.or_list(name, shape.names()),
+                };
                 let message = format!("`{name}` is not a key of {}{advice}", shape.what);
                 self.report(Code::KeyUnknown, key.span(), message);
             }
@@ -217,6 +220,11 @@ impl<'t, 'i> Entries<'t, 'i> {
     pub(super) fn get(&self, name: &str) -> Option<&'t Value<'i>> {
         debug_assert!(self.shape.key(name).is_some(), "{name}");
         self.table.get(name)
+    }
+
+    /// Whether there is such a key, known or not.
+    pub(super) fn has(&self, name: &str) -> bool {
+        self.table.contains_key(name)
     }
 
     /// The key itself, where it is written.

@@ -1,5 +1,6 @@
 //! Reading rules and clauses.
 
+use super::Arity;
 use super::context::{Contexts, Found, USER};
 use super::places::Places;
 use super::reader::{Entries, Reader, Value};
@@ -17,12 +18,10 @@ impl Reader<'_> {
         value: &Value<'_>,
         contexts: &Contexts,
         places: &mut Places,
-    ) -> Vec<DraftRule> {
-        let rules = self.array("rules", value, "tables").unwrap_or_default();
-        let rules = rules.iter().enumerate();
-        rules
-            .map(|(index, value)| self.rule(index, value, contexts, places))
-            .collect()
+    ) -> Option<Vec<DraftRule>> {
+        let rules = self.array("rules", value, "tables")?.iter().enumerate();
+        let read = rules.map(|(index, value)| self.rule(index, value, contexts, places));
+        Some(read.collect())
     }
 
     fn rule(
@@ -46,7 +45,11 @@ impl Reader<'_> {
             places.add(Place::Percent(rule), value.span());
             draft.percent = self.float("percent", value);
         }
-        draft.by = self.bucket(&entries, rule, contexts, places);
+        draft.by = self.bucket(&entries, &draft, rule, contexts, places);
+        if entries.get("percent").is_some() && draft.percent.is_none() {
+            // A share that cannot be read is no share that is missing.
+            draft.by = None;
+        }
         draft
     }
 
@@ -67,7 +70,9 @@ impl Reader<'_> {
         };
         if let Some(value) = entries.get("everyone") {
             places.add(Place::Everyone(rule), value.span());
-            draft.everyone = self.flag("everyone", value).unwrap_or(true);
+            // What cannot be read says neither.
+            let unread = entries.get("clauses").is_none();
+            draft.everyone = self.flag("everyone", value).unwrap_or(unread);
         }
         if let Some(value) = entries.get("clauses") {
             match self.array("clauses", value, "tables") {
@@ -92,6 +97,7 @@ impl Reader<'_> {
     pub(super) fn bucket(
         &mut self,
         entries: &Entries<'_, '_>,
+        draft: &DraftRule,
         rule: usize,
         contexts: &Contexts,
         places: &mut Places,
@@ -99,9 +105,13 @@ impl Reader<'_> {
         let (by, kind) = (entries.get("bucket_by"), entries.get("bucket_context"));
         let place = by.or(kind)?;
         places.add(Place::By(rule), place.span());
-        let kind = match kind {
-            None => Some(USER.as_str()),
-            Some(value) => self.kind("bucket_context", value, contexts),
+        let said = kind.map(|value| self.kind("bucket_context", value, contexts));
+        // A kind that cannot be read is one all the same: any will do, for the rule is refused already.
+        let unread = Some(USER.as_str());
+        let only = draft.split_kind(None);
+        let kind = match said {
+            None => only.as_deref(),
+            Some(kind) => kind.or(unread),
         };
         let attribute = match by {
             None => Some("key"),
@@ -113,6 +123,7 @@ impl Reader<'_> {
         };
         Some(DraftBy {
             kind: kind.map(str::to_owned),
+            context: None,
             attribute: attribute.map(str::to_owned),
         })
     }
@@ -193,6 +204,15 @@ impl Reader<'_> {
         }
         if let Some(kind) = kind {
             draft.attribute_type = self.attribute_type_of(kind, attribute, value, contexts);
+            draft.is_many = match contexts.attribute(kind, attribute) {
+                Found::Type(_, Some(schema)) => match schema.arity {
+                    Arity::One => Some(false),
+                    Arity::Many => Some(true),
+                    Arity::Unknown => None,
+                },
+                Found::Type(_, None) => Some(false),
+                Found::NoKind | Found::NoAttribute => None,
+            };
         }
     }
 

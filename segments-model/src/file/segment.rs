@@ -22,6 +22,8 @@ pub(super) struct Written<'t, 'i> {
     pub(super) allow: HashSet<Code>,
     /// Whether some part could not be read, so that there can be no definition.
     pub(super) broken: bool,
+    /// Whether a part that says who is in it could not be read: it is neither there nor missing.
+    pub(super) unread_audience: bool,
     pub(super) examples: Option<&'t Value<'i>>,
     /// The segment as it is in environments that have something of their own.
     pub(super) environments: Vec<(EnvironmentKey, Written<'t, 'i>)>,
@@ -56,16 +58,13 @@ impl Reader<'_> {
             key_span: key.span(),
             allow: HashSet::new(),
             broken: false,
+            unread_audience: false,
             examples: entries.get("examples"),
             environments: Vec::new(),
         };
         written.places.add(Place::Key, key.span());
         self.contents(&entries, &mut written, contexts);
-        if let Some(value) = entries.get("big") {
-            written.places.add(Place::Big, value.span());
-            let kind = self.text("big", value).unwrap_or("user");
-            written.draft.big = Some(kind.to_owned());
-        }
+        self.big(&entries, &mut written);
         if let Some(value) = entries.get("allow") {
             written.allow = self.allow(value);
         }
@@ -76,6 +75,34 @@ impl Reader<'_> {
         Some(written)
     }
 
+    /// Whether it is a big segment. The words of LaunchDarkly's JSON were reported as unknown keys, with
+    /// what to write.
+    fn big(&mut self, entries: &Entries<'_, '_>, written: &mut Written<'_, '_>) {
+        written.unread_audience |= entries.has("unbounded");
+        let Some(value) = entries.get("big") else {
+            return;
+        };
+        written.places.add(Place::Big, value.span());
+        if let Some(kind) = value.get_ref().as_str() {
+            written.draft.big = Some(kind.to_owned());
+            return;
+        }
+        match value.get_ref().as_bool() {
+            Some(false) => {
+                let message = "`big` is the kind of the contexts that a big segment lists; leave it out for a segment with rules";
+                self.report(Code::TomlType, value.span(), message);
+            }
+            _ => {
+                self.wrong_type(
+                    "big",
+                    "the kind of the contexts, as in `big = \"user\"`",
+                    value,
+                );
+                written.unread_audience = true;
+            }
+        }
+    }
+
     /// What a segment has everywhere, and what it may have of its own in an environment.
     pub(super) fn contents(
         &mut self,
@@ -84,16 +111,22 @@ impl Reader<'_> {
         contexts: &Contexts,
     ) {
         self.words(entries, written);
-        written.draft.included = self.audience(entries, true, contexts, &mut written.places);
-        written.draft.excluded = self.audience(entries, false, contexts, &mut written.places);
+        written.draft.included = self.audience(entries, true, contexts, written);
+        written.draft.excluded = self.audience(entries, false, contexts, written);
         if let Some(value) = entries.get("rules") {
-            written.draft.rules = Some(self.rules(value, contexts, &mut written.places));
+            written.draft.rules = self.rules(value, contexts, &mut written.places);
+            written.unread_audience |= written.draft.rules.is_none();
         }
     }
 
     /// The parts that are plain words and flags.
     fn words(&mut self, entries: &Entries<'_, '_>, written: &mut Written<'_, '_>) {
-        let Written { draft, places, .. } = written;
+        let Written {
+            draft,
+            places,
+            unread_audience,
+            ..
+        } = written;
         draft.name = match entries.get("name") {
             None => words_of(&draft.key),
             Some(value) => {
@@ -122,7 +155,9 @@ impl Reader<'_> {
         }
         if let Some(value) = entries.get("nobody") {
             places.add(Place::Nobody, value.span());
-            draft.nobody = self.flag("nobody", value).unwrap_or(true);
+            let nobody = self.flag("nobody", value);
+            *unread_audience |= nobody.is_none();
+            draft.nobody = nobody.unwrap_or_default();
         }
     }
 
@@ -132,8 +167,9 @@ impl Reader<'_> {
         entries: &Entries<'_, '_>,
         included: bool,
         contexts: &Contexts,
-        places: &mut Places,
+        written: &mut Written<'_, '_>,
     ) -> Option<DraftTargets> {
+        let places = &mut written.places;
         let [exactly, at_least] = if included {
             ["included", "included_at_least"]
         } else {
@@ -157,7 +193,8 @@ impl Reader<'_> {
             lists: Vec::new(),
         };
         let Some(lists) = self.map(name, value) else {
-            return Some(targets);
+            written.unread_audience = true;
+            return None;
         };
         for (kind, value) in in_order(lists) {
             let list = targets.lists.len();

@@ -279,7 +279,7 @@ const BUCKET_BY: Key = key(
 const BUCKET_CONTEXT: Key = key(
     "bucket_context",
     Kind,
-    "The kind of context that is split into shares; `user` without it.",
+    "The kind of context that is split into shares; the only one that the clauses look at without it.",
 );
 
 /// What an AI Config or flag has everywhere, and what it may have of its own in an environment.
@@ -415,6 +415,20 @@ pub(super) static EXAMPLE: Table = Table {
 impl Table {
     pub(super) fn names(&self) -> impl Iterator<Item = &'static str> + use<> {
         self.keys.iter().map(|key| key.name)
+    }
+
+    /// What to write for a key of LaunchDarkly's JSON.
+    pub(super) fn alias(&self, name: &str) -> Option<&'static str> {
+        let alias = match name {
+            "unbounded" | "unboundedContextKind" => "big = \"user\"",
+            "weight" => "percent = 25",
+            "rolloutContextKind" => "bucket_context = \"user\"",
+            "bucketBy" => "bucket_by = \"key\"",
+            "contextKind" => "context = \"user\"",
+            _ => return None,
+        };
+        let key = alias.split(' ').next()?;
+        self.key(key).map(|_| alias)
     }
 
     pub(super) fn key(&self, name: &str) -> Option<&'static Key> {

@@ -6,9 +6,8 @@
 
 use std::cmp::Ordering;
 
+use super::comparison::{Comparison, moment};
 use super::effort::{Effort, PATTERN};
-use crate::date::Moment;
-use crate::evaluate::comparison;
 use crate::version::{compare, read};
 use crate::{Clause, Operator, Value};
 
@@ -71,12 +70,47 @@ fn value_implies(left: &Clause, right: &Clause, effort: &mut Effort) -> bool {
         return true;
     }
     if left.operator == Operator::In {
-        let holds = comparison(right.operator, &right.values);
-        return right.operator != Operator::SegmentMatch && left.values.iter().all(holds);
+        let right = Comparison::new(right.operator, &right.values);
+        return left
+            .values
+            .iter()
+            .all(|value| right.holds(value) == Some(true));
     }
     left.values.iter().all(|value| {
         let mut partners = right.values.iter();
         partners.any(|partner| one_implies((left.operator, value), (right.operator, partner)))
+    })
+}
+
+/// How many texts of a clause are held against each other.
+const MOST_TEXTS: usize = 100;
+
+/// The first value of a clause that adds nothing, with the one that covers it: with several values one
+/// match is enough.
+pub(crate) fn covered(operator: Operator, values: &[Option<Value>]) -> Option<(usize, usize)> {
+    use crate::Operand::{Date, Number, Text, Version};
+    let known = values.iter().enumerate();
+    let known: Vec<(usize, &Value)> = known
+        .filter_map(|(at, v)| Some((at, v.as_ref()?)))
+        .collect();
+    let pairs = match operator.row().operand {
+        // Of these any two are ordered, so that the first two tell.
+        Number | Date => 2,
+        Version if operator != Operator::SemVerEqual => 2,
+        Version | Text => MOST_TEXTS,
+        _ => return None,
+    };
+    let known = &known[..known.len().min(pairs)];
+    known.iter().find_map(|(at, value)| {
+        let mut others = known.iter();
+        let by = others.find(|(other, partner)| {
+            other != at
+                && value != partner
+                && one_implies((operator, value), (operator, partner))
+                // Of two versions that are the same the later one adds nothing.
+                && (other < at || !one_implies((operator, partner), (operator, value)))
+        });
+        by.map(|(by, _)| (*at, *by))
     })
 }
 
@@ -123,8 +157,11 @@ fn exclude(left: &Clause, right: &Clause, effort: &mut Effort) -> bool {
         return false;
     }
     if left.operator == Operator::In {
-        let holds = comparison(right.operator, &right.values);
-        return !left.values.iter().any(holds);
+        let right = Comparison::new(right.operator, &right.values);
+        return left
+            .values
+            .iter()
+            .all(|value| right.holds(value) == Some(false));
     }
     if right.operator == Operator::In {
         return exclude(right, left, effort);
@@ -174,13 +211,5 @@ fn order(left: Operator, value: &Value, right: Operator, partner: &Value) -> Opt
         (Date, Date) => Some(moment(value)?.cmp(&moment(partner)?)),
         (Version, Version) => Some(compare(&read(value.as_str()?)?, &read(partner.as_str()?)?)),
         _ => None,
-    }
-}
-
-fn moment(value: &Value) -> Option<Moment> {
-    match value {
-        Value::Number(number) => Moment::from_number(number.get()),
-        Value::String(text) => Moment::parse(text),
-        Value::Bool(_) => None,
     }
 }

@@ -12,6 +12,7 @@
 //! that no single value fulfils. What cannot be told is not reported.
 
 mod clauses;
+mod comparison;
 mod cycles;
 mod effort;
 mod identical;
@@ -19,7 +20,9 @@ mod rules;
 #[cfg(test)]
 mod tests;
 
-use crate::{AttributeRef, Code, ContextKind, Definition, Finding, Place};
+use crate::{AttributeRef, Code, ContextKind, Definition, Finding, Place, Rule};
+
+pub(crate) use clauses::covered;
 
 /// A finding about a segment, with the other places that explain it.
 ///
@@ -74,8 +77,29 @@ pub fn relations(
     let mut effort = effort::Effort::default();
     for (index, segment) in segments.iter().enumerate() {
         effort.next_segment();
-        rules::check(index, segment, single, &mut effort, &mut found);
+        let rules = segment.rules();
+        let say = |rule: usize, clause: Option<usize>| match clause {
+            Some(clause) => rules[rule].clauses[clause].to_string(),
+            None => rules[rule].to_string(),
+        };
+        rules::check(index, rules, single, &say, &mut effort, &mut found);
     }
     found.extend(identical::check(segments));
+    found
+}
+
+/// Checks the rules of one segment against one another. `say` names a rule, or a clause of it, in
+/// messages.
+///
+/// See the example of [`relations`](fn@relations).
+pub fn within(
+    rules: &[Rule],
+    single: &dyn Fn(&ContextKind, &AttributeRef) -> bool,
+    say: &dyn Fn(usize, Option<usize>) -> String,
+) -> Vec<Relation> {
+    let mut effort = effort::Effort::default();
+    effort.next_segment();
+    let mut found = Vec::new();
+    rules::check(0, rules, single, say, &mut effort, &mut found);
     found
 }

@@ -2,23 +2,24 @@
 
 use super::Relation;
 use super::clauses::{contradict, implies};
+use super::comparison::Comparison;
 use super::effort::{Effort, PATTERN};
-use crate::evaluate::comparison;
-use crate::{AttributeRef, Clause, Code, ContextKind, Definition, Operator, Place, Rule};
+use crate::{AttributeRef, Clause, Code, ContextKind, Operator, Place, Rule};
 
 type Single<'a> = &'a dyn Fn(&ContextKind, &AttributeRef) -> bool;
+type Say<'a> = &'a dyn Fn(usize, Option<usize>) -> String;
 
 pub(super) fn check(
     segment: usize,
-    definition: &Definition,
+    rules: &[Rule],
     single: Single<'_>,
+    say: Say<'_>,
     effort: &mut Effort,
     found: &mut Vec<Relation>,
 ) {
-    let rules = definition.rules();
     let mut alive: Vec<usize> = Vec::new();
     for (index, rule) in rules.iter().enumerate() {
-        if let Some(relation) = never(segment, index, rule, single, effort) {
+        if let Some(relation) = never((segment, index), rule, single, say, effort) {
             found.push(relation);
             continue;
         }
@@ -28,7 +29,7 @@ pub(super) fn check(
             let message = format!(
                 "this rule changes nothing: whoever fulfils it fulfils rule {}, {}; leave it out",
                 earlier + 1,
-                rules[*earlier]
+                say(*earlier, None)
             );
             let mut relation =
                 Relation::new(segment, Code::RuleCovered, Place::Rule(index), message);
@@ -43,10 +44,10 @@ pub(super) fn check(
 }
 
 fn never(
-    segment: usize,
-    index: usize,
+    (segment, index): (usize, usize),
     rule: &Rule,
     single: Single<'_>,
+    say: Say<'_>,
     effort: &mut Effort,
 ) -> Option<Relation> {
     let clauses = &rule.clauses;
@@ -54,6 +55,7 @@ fn never(
     for (later, right) in clauses.iter().enumerate() {
         for (earlier, left) in clauses[..later].iter().enumerate() {
             if contradict(left, right, holds_one(left), effort) {
+                let (left, right) = (say(index, Some(earlier)), say(index, Some(later)));
                 let message =
                     format!("this rule never matches: nothing fulfils both {left} and {right}");
                 let mut relation = Relation::new(
@@ -84,13 +86,20 @@ fn never(
                 && clause.attribute == list.attribute
         });
         let tests: Vec<_> = others
-            .map(|(_, clause)| (comparison(clause.operator, &clause.values), clause.negate))
+            .map(|(_, clause)| {
+                let test = Comparison::new(clause.operator, &clause.values);
+                (test, clause.negate)
+            })
             .collect();
         let mut values = list.values.iter();
-        let none = values.all(|value| tests.iter().any(|(test, negate)| test(value) == *negate));
+        let none = values.all(|value| {
+            let mut tests = tests.iter();
+            tests.any(|(test, negate)| test.holds(value) == Some(*negate))
+        });
         none.then(|| {
             let message = format!(
-                "this rule never matches: {list}, and the other clauses on it leave none of these"
+                "this rule never matches: {}, and the other clauses on it leave none of these",
+                say(index, Some(at))
             );
             Relation::new(segment, Code::RuleNeverMatches, place(index, at), message)
         })

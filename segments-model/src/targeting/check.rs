@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::{DraftServe, DraftSplit, DraftTargeting};
-use crate::check::CONDITIONS;
+use crate::check::{CONDITIONS, split_of};
 use crate::draft::DraftKind;
 use crate::{
     AiConfigKey, AttributeRef, Code, ContextKind, Findings, FlagKey, Place, VariationKey, Weight,
@@ -183,7 +183,14 @@ fn served(draft: &DraftTargeting, findings: &mut Findings) {
             DraftServe::Variation(variation) => {
                 known(draft, variation, Place::Serve { rule }, findings);
             }
-            DraftServe::Split(split) => self::split(draft, split, rule, findings),
+            DraftServe::Split(split) => {
+                self::split(draft, split, rule, findings);
+                let when = rule.and_then(|rule| draft.rules.as_ref()?.get(rule));
+                let when = when.map(|rule| &rule.when);
+                if let Err(message) = split_of(draft.form, when, split.by.as_ref()) {
+                    findings.add(Code::SplitKindUnclear, Place::Serve { rule }, message);
+                }
+            }
         }
     }
 }
@@ -275,7 +282,11 @@ mod tests {
             shares: shares
                 .map(|(variation, percent)| ((*variation).to_owned(), *percent))
                 .collect(),
-            by: None,
+            by: Some(crate::draft::DraftBy {
+                kind: Some("user".into()),
+                context: None,
+                attribute: Some("key".into()),
+            }),
         })
     }
 

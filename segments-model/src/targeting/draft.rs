@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::{Others, Resource, Serve, Split, Target, Targeting, TargetingRule, check};
-use crate::draft::{DraftBy, DraftKind, DraftRule, incomplete, unknown};
+use crate::draft::{DraftBy, DraftKind, DraftRule, Form, incomplete, unknown};
 use crate::{
     AiConfigKey, AttributeRef, ContextKind, Draft, Environments, Finding, Findings, FlagKey, Place,
     VariationKey, Weight,
@@ -14,6 +14,8 @@ use crate::{
 /// See the example of [`targeting`](super).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DraftTargeting {
+    /// In which form it is written.
+    pub form: Form,
     /// Whether it is a flag's, and not an AI Config's.
     pub flag: bool,
     /// The key of the AI Config or flag.
@@ -72,7 +74,7 @@ pub enum DraftServe {
 pub struct DraftSplit {
     /// The variations with their shares in percent.
     pub shares: Vec<(String, f64)>,
-    /// What decides the bucket, if it is not the key of the user.
+    /// What decides the bucket, if it is not the key of the only kind that the rule looks at.
     pub by: Option<DraftBy>,
 }
 
@@ -98,6 +100,7 @@ impl DraftTargeting {
     pub fn conditions(&self) -> Draft {
         let rules = self.rules.as_ref();
         Draft {
+            form: self.form,
             key: self.key.clone(),
             name: self.key.clone(),
             rules: rules.map(|rules| rules.iter().map(|rule| rule.when.clone()).collect()),
@@ -128,7 +131,9 @@ impl DraftTargeting {
             variations: variations.collect::<Result<_, _>>()?,
             targets: targets.transpose()?,
             rules: rules.transpose()?,
-            otherwise: otherwise.map(|serve| serve.build(None)).transpose()?,
+            otherwise: otherwise
+                .map(|serve| serve.build(None, &DraftRule::default()))
+                .transpose()?,
             others: if self.at_least {
                 Others::Keep
             } else {
@@ -166,13 +171,13 @@ impl DraftTargetingRule {
         Ok(TargetingRule {
             description: condition.description,
             clauses: condition.clauses,
-            serve: serve.build(Some(index))?,
+            serve: serve.build(Some(index), &self.when)?,
         })
     }
 }
 
 impl DraftServe {
-    fn build(&self, rule: Option<usize>) -> Result<Serve, Finding> {
+    fn build(&self, rule: Option<usize>, when: &DraftRule) -> Result<Serve, Finding> {
         let place = Place::Serve { rule };
         let split = match self {
             Self::Variation(name) => return Ok(Serve::Variation(variation(name, place)?)),
@@ -188,11 +193,12 @@ impl DraftServe {
                 Ok((variation(name, place)?, weight))
             });
         let shares = shares.collect::<Result<_, Finding>>()?;
-        let by = split.by.clone().unwrap_or_else(|| DraftBy {
-            kind: Some(ContextKind::USER.into()),
-            attribute: Some("key".into()),
-        });
-        let (Some(kind), Some(attribute)) = (by.kind, by.attribute) else {
+        let attribute = match &split.by {
+            Some(by) => by.attribute.clone(),
+            None => Some(AttributeRef::KEY.to_string()),
+        };
+        let kind = when.split_kind(split.by.as_ref());
+        let (Some(kind), Some(attribute)) = (kind, attribute) else {
             return Err(unknown(place));
         };
         Ok(Serve::Split(Split {
@@ -213,6 +219,7 @@ impl From<&Targeting> for DraftTargeting {
         let targets = targeting.targets.as_ref();
         let rules = targeting.rules.as_ref();
         Self {
+            form: Form::File,
             flag: matches!(targeting.resource, Resource::Flag(_)),
             key: targeting.resource.key().to_owned(),
             variations: targeting
@@ -259,6 +266,7 @@ impl From<&Serve> for DraftServe {
                     .collect(),
                 by: Some(DraftBy {
                     kind: Some(split.kind.to_string()),
+                    context: None,
                     attribute: Some(split.by.to_string()),
                 }),
             }),

@@ -145,6 +145,7 @@ impl TryFrom<&Segment> for Draft {
             big: segment
                 .unbounded
                 .then(|| kind(segment.unbounded_context_kind.as_ref())),
+            ..Draft::default()
         })
     }
 }
@@ -239,6 +240,7 @@ fn rule(index: usize, rule: &Rule, reasons: &mut Vec<Inexpressible>) -> DraftRul
             Some(DraftBy {
                 kind: Some(kind),
                 attribute: Some(attribute),
+                ..DraftBy::default()
             })
         },
     ));
@@ -286,10 +288,10 @@ fn clause(rule: usize, clause: &Clause, reasons: &mut Vec<Inexpressible>) -> Dra
     DraftClause {
         kind: Some(kind(clause.context_kind.as_ref())),
         attribute: attribute.map(String::from),
-        attribute_type: None,
         operator,
         values,
         negate: clause.negate,
+        ..DraftClause::default()
     }
 }
 

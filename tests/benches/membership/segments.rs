@@ -30,7 +30,7 @@ pub(crate) struct ProPlan;
 pub(crate) struct Regulars;
 
 /// People with a personal address at one of two companies.
-#[segment(rule(User::EMAIL.matches(r"^[a-z]+\.[a-z]+@(company|example)\.com$")))]
+#[segment(rule(User::EMAIL.matches(r"^[a-z]+\.[a-z]+@(company|example)\.com$")), allow(pattern_line_breaks))]
 pub(crate) struct PersonalAddresses;
 
 /// Users of a new version.

@@ -25,7 +25,7 @@ pub(crate) struct Clause {
     pub(crate) written: String,
     /// As it is printed: see [`qualify`]. Of use for comparisons.
     pub(crate) expression: TokenStream,
-    /// The attribute as it is printed, if it is a constant: one inside an object is none.
+    /// The attribute as it is printed in a constant.
     pub(crate) constant: Option<TokenStream>,
     /// Whether the types of the values were checked where they are written: in a file.
     pub(crate) checked: bool,
@@ -39,6 +39,8 @@ pub(crate) enum Meaning {
     Comparison {
         /// The type of the context: `User` of `User::EMAIL`.
         context: Path,
+        /// The attribute as it is written: `User::EMAIL`.
+        attribute: String,
         /// The operator's method and its place; none if the expression calls none.
         method: Option<(String, Span)>,
         /// The values; `None` for one that is not a literal.
@@ -138,6 +140,7 @@ fn comparison(call: &ExprMethodCall, context: Path, negate: bool) -> syn::Result
     mistake::values(call)?;
     Ok(Meaning::Comparison {
         context,
+        attribute: meta::source(&call.receiver),
         method: Some((call.method.to_string(), call.method.span())),
         values: call.args.iter().flat_map(values::values).collect(),
         negate,
@@ -171,10 +174,20 @@ fn constant(expression: &Expr) -> Option<TokenStream> {
     match expression {
         Expr::Unary(unary) => constant(&unary.expr),
         Expr::Paren(paren) => constant(&paren.expr),
-        Expr::MethodCall(call) => match &*call.receiver {
-            Expr::Verbatim(constant) => Some(constant.clone()),
-            _ => None,
-        },
+        Expr::MethodCall(call) => named(&call.receiver),
+        _ => None,
+    }
+}
+
+/// `<User>::EMAIL`, and `<User>::ADDRESS.__names().city` for what is inside an object.
+fn named(attribute: &Expr) -> Option<TokenStream> {
+    match attribute {
+        Expr::Verbatim(constant) => Some(constant.clone()),
+        Expr::Paren(paren) => named(&paren.expr),
+        Expr::Field(field) => {
+            let (base, member) = (named(&field.base)?, &field.member);
+            Some(quote!(#base.__names().#member))
+        }
         _ => None,
     }
 }

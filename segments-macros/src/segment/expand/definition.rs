@@ -20,10 +20,15 @@ impl Output<'_> {
         let (name, description, tags) = self.described();
         let (managed, decided) = (self.managed(), self.decided());
         let (references, declared) = (self.references(), self.declared());
+        let allowed = &self.written.allowed;
+        let allowing = (!allowed.is_empty()).then(|| {
+            let names = allowed.iter().map(|code| code.name());
+            quote!(.allowing(&[#(#names),*]))
+        });
         quote! {
             impl #private::Segment for #ident {
                 const ABOUT: #private::About =
-                    #private::About::new(#key, #name, #description, #tags, #managed);
+                    #private::About::new(#key, #name, #description, #tags, #managed) #allowing;
                 type Decided = #decided;
                 #references
                 #declared
@@ -92,15 +97,21 @@ impl Output<'_> {
         })
     }
 
-    /// The checks of texts that look like versions, everywhere and in single environments.
-    pub(super) fn version_checks(&self) -> TokenStream {
+    /// The checks that need the type of an attribute, everywhere and in single environments: of texts that
+    /// look like versions, and of numbers that not every type holds.
+    pub(super) fn value_checks(&self) -> TokenStream {
         let environments = &self.written.environments;
         let own_rules = environments.iter().filter(|there| there.own_rules);
         let rules = own_rules.flat_map(|there| Output::new(&there.written, self.item).rules);
         let rules = rules.chain(self.rules.iter().copied());
         let clauses = rules.flat_map(|rule| rule.clauses.iter());
         clauses
-            .map(|clause| self.version_check(clause, looks_like_version))
+            .flat_map(|clause| {
+                [
+                    self.version_check(clause, looks_like_version),
+                    self.range_checks(clause),
+                ]
+            })
             .collect()
     }
 
@@ -305,7 +316,7 @@ impl Output<'_> {
 }
 
 /// Tokens with what they name, but somewhere else.
-fn spanned(tokens: TokenStream, place: Span) -> TokenStream {
+pub(super) fn spanned(tokens: TokenStream, place: Span) -> TokenStream {
     tokens
         .into_iter()
         .map(|mut token| {

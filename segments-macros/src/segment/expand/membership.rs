@@ -350,7 +350,7 @@ fn plain(rule: &Rule) -> bool {
 }
 
 /// The first value that is no version and does not look like one either, where the attribute may be
-/// one. What looks like a version is checked by [`Output::version_checks`], with its mistake.
+/// one. What looks like a version is checked by [`Output::value_checks`], with its mistake.
 fn no_version(method: &str, values: &[(Option<Value>, Span)]) -> Option<Span> {
     if method != "is" && method != "is_any_of" {
         return None;

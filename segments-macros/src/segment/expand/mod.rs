@@ -3,6 +3,7 @@
 mod definition;
 mod examples;
 mod membership;
+mod range;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
@@ -82,7 +83,7 @@ pub(super) fn expand(written: &Written, tokens: &TokenStream) -> Expansion {
     Expansion {
         item: documented(item, &docs),
         nameless: quote! { #segment #questions #walk #total },
-        checks: output.version_checks(),
+        checks: output.value_checks(),
         declaration: quote!(<#ident as __segments::Segment>::declare),
         tests: output.examples(),
     }

@@ -22,7 +22,7 @@ use crate::runtime_path::RuntimePath;
 use crate::warnings::lint_name;
 
 /// Reads everything.
-pub(super) fn parse(tokens: TokenStream, item: &TokenStream, errors: &mut Errors) -> Written {
+pub(crate) fn parse(tokens: TokenStream, item: &TokenStream, errors: &mut Errors) -> Written {
     let mut written = Written {
         item: self::item(item, errors),
         ..Written::default()

@@ -8,7 +8,7 @@ use syn::{Expr, Lit};
 use super::mistake;
 use crate::errors::Errors;
 use crate::meta::{Argument, ArgumentValue, argument, split};
-use crate::segment::clause::{self, Meaning};
+use crate::segment::clause;
 use crate::segment::keys;
 use crate::segment::written::{By, Rule};
 
@@ -50,15 +50,6 @@ pub(crate) fn rule(span: Span, tokens: TokenStream, errors: &mut Errors) -> Rule
         } else {
             clause(piece, &mut rule, errors);
         }
-    }
-    if let (Some((_, span)), None) = (rule.percent, &rule.by)
-        && !rule
-            .clauses
-            .iter()
-            .any(|clause| matches!(clause.meaning, Meaning::Comparison { .. }))
-        && errors.len() == before
-    {
-        errors.at(span, "this rule looks at no context whose key could be split; write which, as in `by = User::ID`");
     }
     rule.broken = errors.len() > before;
     rule

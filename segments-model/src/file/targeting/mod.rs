@@ -160,7 +160,8 @@ impl Reader<'_> {
         }
         if let Some(value) = entries.get("otherwise") {
             draft.otherwise = self.serve("otherwise", None, value, places);
-            let by = self.split_by(entries, draft.otherwise.as_ref(), contexts);
+            let nobody = DraftRule::default();
+            let by = self.split_by(entries, draft.otherwise.as_ref(), &nobody, contexts);
             set_by(&mut draft.otherwise, by);
         } else {
             for key in BUCKET {
@@ -243,7 +244,7 @@ impl Reader<'_> {
         let when = self.condition(&entries, rule, contexts, places);
         let value = entries.get("serve");
         let mut serve = value.and_then(|value| self.serve("serve", Some(rule), value, places));
-        let by = self.split_by(&entries, serve.as_ref(), contexts);
+        let by = self.split_by(&entries, serve.as_ref(), &when, contexts);
         set_by(&mut serve, by);
         DraftTargetingRule { when, serve }
     }
@@ -282,11 +283,12 @@ impl Reader<'_> {
         &mut self,
         entries: &Entries<'_, '_>,
         serve: Option<&DraftServe>,
+        when: &DraftRule,
         contexts: &Contexts,
     ) -> Option<DraftBy> {
         if let Some(DraftServe::Split(_)) = serve {
             // Its place is that of what is served.
-            return self.bucket(entries, 0, contexts, &mut Places::default());
+            return self.bucket(entries, when, 0, contexts, &mut Places::default());
         }
         for key in BUCKET {
             if let (Some(span), true) = (entries.key_span(key), serve.is_some()) {
@@ -323,7 +325,7 @@ otherwise = "fast"
 targets = [{ serve = "careful", keys = ["u-1"] }]
 rules = [{ everyone = true, serve = "careful" }]
 environments.production = {}
-environments.staging = { rules = [], otherwise = { fast = 50, careful = 50 }, at_least = true }
+environments.staging = { rules = [], otherwise = { fast = 50, careful = 50 }, bucket_context = "user", at_least = true }
 "#;
         let file = file::read("segments.toml", text.as_bytes());
         let targeting = file.into_file().unwrap().targetings.remove(0).targeting;
@@ -405,6 +407,7 @@ nobody = true
 [ai_configs.assistant]
 variations = ["fast", "careful"]
 otherwise = { fast = 80, carefull = 10 }
+bucket_context = "user"
 rules = [
   { clauses = [{ op = "segmentMatch", values = ["bete"] }], serve = "slow" },
   { clauses = [{ attribute = "age", op = "endsWith", values = ["x"] }], serve = "fast", bucket_by = "age" },

@@ -1,0 +1,185 @@
+//! What rules of one segment say about one another, and clauses of one rule.
+//!
+//! The reasons are the model's. Here attributes are told apart as they are written, and a value that is no
+//! literal makes a clause equal to nothing but itself. Whether an attribute holds one value or many only
+//! rustc knows: where it matters, rustc is asked.
+
+use proc_macro2::TokenStream;
+use quote::quote_spanned;
+use segments_model::relations::{Relation, within};
+use segments_model::{
+    AttributeRef, Clause, Code, ContextKind, Operator, Place, Rollout, Rule, Value, Weight, version,
+};
+
+use super::check::{span, warn};
+use super::clause::{self, Meaning};
+use super::written::{self, Written};
+use crate::errors::Errors;
+use crate::meta::source;
+
+/// Says which rules never match, and which change nothing.
+pub(super) fn check(written: &Written, errors: &mut Errors, warnings: &mut TokenStream) {
+    let several = written.rules.len() > 1;
+    if !several && written.rules.iter().all(|rule| rule.clauses.len() < 2) {
+        return;
+    }
+    let rules: Vec<Rule> = written.rules.iter().enumerate().map(rule).collect();
+    let say = |at: usize, clause: Option<usize>| say(&written.rules[at], clause);
+    let certain = within(&rules, &|_, _| false, &say);
+    for relation in &certain {
+        let finding = &relation.finding;
+        let place = span(written, finding.place);
+        match finding.code {
+            Code::RuleCovered => warn(written, finding.code, place, &finding.message, warnings),
+            _ => errors.at(place, &finding.message),
+        }
+    }
+    let of_one_value = within(&rules, &|_, _| true, &say);
+    let places: Vec<Place> = certain
+        .iter()
+        .map(|relation| relation.finding.place)
+        .collect();
+    for relation in of_one_value {
+        let finding = &relation.finding;
+        if finding.code == Code::RuleNeverMatches && !places.contains(&finding.place) {
+            warnings.extend(unless_many(written, &relation));
+        }
+    }
+}
+
+/// Two clauses that no single value fulfils: an error, unless the attribute holds many.
+fn unless_many(written: &Written, relation: &Relation) -> Option<TokenStream> {
+    let Place::Clause { rule, clause } = relation.finding.place else {
+        return None;
+    };
+    let clauses = &written.rules.get(rule)?.clauses;
+    let clause = clauses.get(clause)?;
+    let attribute = clause.constant.as_ref()?;
+    let looks_at_same = |other: &&clause::Clause| subject(other) == subject(clause);
+    // Of versions it is only known here what they are as texts.
+    let versions = clauses.iter().filter(looks_at_same).any(|clause| {
+        let Meaning::Comparison { values, .. } = &clause.meaning else {
+            return false;
+        };
+        let mut texts = values
+            .iter()
+            .filter_map(|(value, _)| value.as_ref()?.as_str());
+        texts.any(|text| version::read(text).is_some())
+    });
+    let (private, message) = (written.runtime.private(), &relation.finding.message);
+    let refuse = quote_spanned!(clause.span=> #private::refuse_contradiction);
+    Some(quote_spanned! {clause.span=>
+        const _: () = #refuse(&#attribute, #versions, #message);
+    })
+}
+
+fn subject(clause: &clause::Clause) -> Option<&str> {
+    match &clause.meaning {
+        Meaning::Comparison { attribute, .. } => Some(attribute),
+        Meaning::MemberOf { .. } | Meaning::HasKind { .. } => None,
+    }
+}
+
+fn rule((index, rule): (usize, &written::Rule)) -> Rule {
+    let mut clauses: Vec<Clause> = rule.clauses.iter().map(clause).collect();
+    if rule.broken {
+        // Like no other rule.
+        clauses.push(opaque(&format!("rule {index}"), false));
+    }
+    let rollout = rule.percent.and_then(|(percent, _)| {
+        let by = rule.by.as_ref();
+        let context = by.map(|by| &by.context).or_else(|| rule.splits());
+        let attribute = by.map_or_else(|| "key".to_owned(), |by| source(&by.attribute));
+        Some(Rollout {
+            weight: Weight::from_percent(percent).ok()?,
+            kind: kind(&context.map(source).unwrap_or_default()),
+            by: name(&attribute),
+        })
+    });
+    Rule {
+        description: None,
+        clauses,
+        rollout,
+    }
+}
+
+fn clause(clause: &clause::Clause) -> Clause {
+    let (context, attribute, operator, values, negate) = match &clause.meaning {
+        Meaning::MemberOf { segments, negate } => {
+            let values = segments.iter().map(|segment| Value::from(source(segment)));
+            return Clause {
+                values: values.collect(),
+                negate: *negate,
+                ..Clause::segment_match([])
+            };
+        }
+        Meaning::HasKind { negate, .. } => {
+            return opaque(clause.written.trim_start_matches(['!', ' ', '(']), *negate);
+        }
+        Meaning::Comparison {
+            context,
+            attribute,
+            method,
+            values,
+            negate,
+        } => {
+            let operator = method
+                .as_ref()
+                .and_then(|(method, _)| clause::operator(method, values));
+            (context, attribute, operator, values, *negate)
+        }
+    };
+    let known: Option<Vec<Value>> = values.iter().map(|(value, _)| value.clone()).collect();
+    match (operator, known) {
+        (Some(operator), Some(values)) if !values.is_empty() => Clause {
+            kind: kind(&source(context)),
+            attribute: name(attribute),
+            operator,
+            values,
+            negate,
+        },
+        _ => opaque(clause.written.trim_start_matches(['!', ' ', '(']), negate),
+    }
+}
+
+/// A clause that is equal to itself and to nothing else.
+fn opaque(written: &str, negate: bool) -> Clause {
+    Clause {
+        kind: kind(""),
+        attribute: name(written),
+        operator: Operator::In,
+        values: vec![Value::from(true)],
+        negate,
+    }
+}
+
+/// A kind for what is written: any will do, as long as it tells contexts apart.
+fn kind(context: &str) -> ContextKind {
+    let letter = |c: char| {
+        if c.is_ascii_alphanumeric() {
+            c.to_string()
+        } else {
+            format!("-{:x}", u32::from(c))
+        }
+    };
+    let name: String = context.chars().map(letter).collect();
+    ContextKind::parse(format!("c.{name}")).unwrap_or_default()
+}
+
+/// An attribute of that name, which has no slash in front.
+fn name(attribute: &str) -> AttributeRef {
+    AttributeRef::from_path([attribute]).unwrap_or(AttributeRef::KEY)
+}
+
+/// A rule, or one of its clauses, as it is written.
+fn say(rule: &written::Rule, clause: Option<usize>) -> String {
+    let written = |clause: &clause::Clause| format!("`{}`", clause.written);
+    match clause {
+        Some(clause) => rule.clauses.get(clause).map(written).unwrap_or_default(),
+        None if rule.clauses.is_empty() => "everyone".to_owned(),
+        None => {
+            let clauses: Vec<String> = rule.clauses.iter().map(written).collect();
+            clauses.join(" and ")
+        }
+    }
+}

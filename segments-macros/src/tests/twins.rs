@@ -1,0 +1,292 @@
+//! A segment and its twin in a file: random rules, written both ways, are told the same and become the same
+//! requests. The macro's part is run up to its draft, whose names are then looked up, as rustc does it.
+
+use std::collections::BTreeSet;
+
+use proc_macro2::TokenStream;
+use proptest::prelude::*;
+use segments_model::draft::DraftKind;
+use segments_model::{Code, Definition, Draft, Operator, Value, file, wire};
+
+use crate::errors::Errors;
+use crate::meta::source;
+use crate::segment::check::draft;
+use crate::segment::clause::Meaning;
+use crate::segment::parse;
+
+/// An attribute in Rust and in a file, with values of it in both forms.
+struct Attribute {
+    rust: &'static str,
+    kind: &'static str,
+    file: &'static str,
+    /// The methods with the operators that they stand for.
+    operators: &'static [(&'static str, &'static str)],
+    values: &'static [(&'static str, &'static str)],
+}
+
+const TEXTS: &[(&str, &str)] = &[
+    ("is", "in"),
+    ("starts_with", "startsWith"),
+    ("ends_with", "endsWith"),
+    ("contains", "contains"),
+    ("matches", "matches"),
+];
+const NUMBERS: &[(&str, &str)] = &[
+    ("is", "in"),
+    ("lt", "lessThan"),
+    ("le", "lessThanOrEqual"),
+    ("gt", "greaterThan"),
+    ("ge", "greaterThanOrEqual"),
+];
+const VERSIONS: &[(&str, &str)] = &[("lt", "semVerLessThan"), ("gt", "semVerGreaterThan")];
+
+const ATTRIBUTES: &[Attribute] = &[
+    Attribute {
+        rust: "User::EMAIL",
+        kind: "user",
+        file: "email",
+        operators: TEXTS,
+        values: &[
+            ("\"a\"", "'a'"),
+            ("\"[ab]+\"", "'[ab]+'"),
+            ("\"*@x\"", "'*@x'"),
+            ("\"^a$\"", "'^a$'"),
+            ("\"x \"", "'x '"),
+        ],
+    },
+    Attribute {
+        rust: "User::AGE",
+        kind: "user",
+        file: "age",
+        operators: NUMBERS,
+        values: &[("3", "3"), ("-1.5", "-1.5"), ("30", "30")],
+    },
+    Attribute {
+        rust: "User::BETA",
+        kind: "user",
+        file: "beta",
+        operators: &[("is", "in")],
+        values: &[("true", "true"), ("false", "false")],
+    },
+    Attribute {
+        rust: "User::VERSION",
+        kind: "user",
+        file: "version",
+        operators: VERSIONS,
+        values: &[
+            ("\"2.0.0\"", "'2.0.0'"),
+            ("\"1.0.202302104298\"", "'1.0.202302104298'"),
+        ],
+    },
+    Attribute {
+        rust: "User::CREATED",
+        kind: "user",
+        file: "created",
+        operators: &[("before", "before"), ("after", "after")],
+        values: &[
+            ("\"2024-05-03T00:00:00Z\"", "'2024-05-03T00:00:00Z'"),
+            ("1714694400", "1714694400"),
+        ],
+    },
+    Attribute {
+        rust: "Device::MODEL",
+        kind: "device",
+        file: "model",
+        operators: TEXTS,
+        values: &[("\"x\"", "'x'"), ("\"y\"", "'y'")],
+    },
+    Attribute {
+        rust: "Device::SIZE",
+        kind: "device",
+        file: "size",
+        operators: NUMBERS,
+        values: &[("7", "7"), ("8", "8")],
+    },
+];
+
+const HEAD: &str = "external_segments = ['staff', 'testers']\n[contexts.user.attributes]\nemail = 'string'\nage = 'number'\nbeta = 'bool'\nversion = 'semver'\ncreated = 'date'\n[contexts.device.attributes]\nmodel = 'string'\nsize = 'number'\n";
+
+/// The attribute with this name in Rust; the key of a context is one as well.
+fn named(rust: &str) -> (&'static str, &'static str) {
+    match rust {
+        "User::ID" => ("user", "key"),
+        "Device::ID" => ("device", "key"),
+        rust => {
+            let found = ATTRIBUTES.iter().find(|attribute| attribute.rust == rust);
+            found
+                .map(|found| (found.kind, found.file))
+                .expect("an attribute of the table")
+        }
+    }
+}
+
+/// Looks names up in what the macro has read.
+fn resolved(written: &parse::Written) -> Draft {
+    let mut draft = draft(written);
+    let kind = |path: &str| if path == "Device" { "device" } else { "user" };
+    for targets in [&mut draft.included, &mut draft.excluded]
+        .into_iter()
+        .flatten()
+    {
+        for list in &mut targets.lists {
+            list.kind = DraftKind::Name(kind(&list.kind.to_string()).to_owned());
+        }
+    }
+    for (draft, written) in draft.rules.iter_mut().flatten().zip(&written.rules) {
+        if let (Some(draft), Some(by)) = (&mut draft.by, &written.by) {
+            let name = source(&by.attribute).replace(['<', '>', ' '], "");
+            let (kind, attribute) = named(&name);
+            (draft.kind, draft.attribute) = (Some(kind.into()), Some(attribute.into()));
+        }
+        for (draft, written) in draft.clauses.iter_mut().zip(&written.clauses) {
+            match &written.meaning {
+                Meaning::Comparison { attribute, .. } => {
+                    let (kind, attribute) = named(attribute);
+                    (draft.kind, draft.attribute) = (Some(kind.into()), Some(attribute.into()));
+                }
+                Meaning::MemberOf { segments, .. } => {
+                    let keys = segments.iter().map(|path| source(path).to_lowercase());
+                    draft.values = keys.map(Value::from).map(Some).collect();
+                }
+            }
+        }
+    }
+    draft
+}
+
+/// What a rule says, in both forms.
+#[derive(Debug, Clone)]
+struct Both(String, String);
+
+fn clause() -> impl Strategy<Value = Both> {
+    let attribute = (
+        0..ATTRIBUTES.len(),
+        any::<prop::sample::Index>(),
+        prop::collection::vec(any::<prop::sample::Index>(), 1..3),
+        any::<bool>(),
+    );
+    let comparison = attribute.prop_map(|(at, operator, values, negate)| {
+        let attribute = &ATTRIBUTES[at];
+        let (method, wire) = attribute.operators[operator.index(attribute.operators.len())];
+        let values: Vec<_> = values.iter().map(|at| attribute.values[at.index(attribute.values.len())]).collect();
+        let rust: Vec<&str> = values.iter().map(|(rust, _)| *rust).collect();
+        let toml: Vec<&str> = values.iter().map(|(_, toml)| *toml).collect();
+        let (method, rust) = match (&rust[..], method) {
+            ([one], method) => (method, (*one).to_owned()),
+            (several, "is") => ("is_any_of", format!("[{}]", several.join(", "))),
+            (several, method) => (method, format!("[{}]", several.join(", "))),
+        };
+        let not = if negate { "!" } else { "" };
+        let Attribute { rust: name, kind, file, .. } = attribute;
+        let context = if *kind == "user" { String::new() } else { format!("context = '{kind}', ") };
+        Both(
+            format!("{not}{name}.{method}({rust})"),
+            format!("{{ {context}attribute = '{file}', op = '{wire}', values = [{}], negate = {negate} }}", toml.join(", ")),
+        )
+    });
+    let asks = any::<bool>().prop_map(|negate| {
+        let not = if negate { "!" } else { "" };
+        Both(
+            format!("{not}member_of!(Staff, Testers)"),
+            format!("{{ op = 'segmentMatch', values = ['staff', 'testers'], negate = {negate} }}"),
+        )
+    });
+    prop_oneof![6 => comparison, 1 => asks]
+}
+
+fn rule() -> impl Strategy<Value = Both> {
+    let by = prop_oneof![
+        Just(("", "")),
+        Just(("by = User::ID, ", "bucket_context = 'user', ")),
+        Just((
+            "by = Device::MODEL, ",
+            "bucket_context = 'device', bucket_by = 'model', "
+        )),
+    ];
+    let share = prop::option::of((
+        prop_oneof![Just("25"), Just("0.001"), Just("100"), Just("33.3333")],
+        by,
+    ));
+    (prop::collection::vec(clause(), 0..4), share).prop_map(|(clauses, share)| {
+        let (rust, toml): (Vec<String>, Vec<String>) = clauses
+            .into_iter()
+            .map(|Both(rust, toml)| (rust, toml))
+            .unzip();
+        let (mut start, mut begin) = (String::new(), String::new());
+        if let Some((percent, (by, bucket))) = share {
+            start = format!("percent = {percent}, {by}");
+            begin = format!("percent = {percent}, {bucket}");
+        }
+        if rust.is_empty() {
+            return Both(
+                format!("rule({start}everyone())"),
+                format!("{{ {begin}everyone = true }}"),
+            );
+        }
+        Both(
+            format!("rule({start}{})", rust.join(", ")),
+            format!("{{ {begin}clauses = [{}] }}", toml.join(", ")),
+        )
+    })
+}
+
+/// What the macro says of a segment, and what it becomes.
+fn of_macro(arguments: &str) -> (BTreeSet<Code>, Option<Definition>) {
+    let tokens: TokenStream = arguments.parse().expect("tokens");
+    let mut errors = Errors::default();
+    let item = quote::quote!(
+        /** d */
+        struct Twin;
+    );
+    let written = parse::parse(tokens, &item, &mut errors);
+    assert_eq!(errors.len(), 0, "{arguments}");
+    let unresolved = draft(&written);
+    let codes = segments_model::check::check(&unresolved)
+        .into_iter()
+        .map(|found| found.code);
+    let parsed = resolved(&written).parse().ok();
+    (codes.collect(), parsed.map(|(definition, _)| definition))
+}
+
+/// What a file says of one; what needs its types, or other segments, is left to rustc and the registry.
+fn of_file(rules: &str) -> (BTreeSet<Code>, Option<Definition>) {
+    let text = format!("{HEAD}[segments.twin]\ndescription = 'd'\nrules = [{rules}]\n");
+    let report = file::read("segments.toml", text.as_bytes());
+    let codes = report.diagnostics().iter().map(|found| found.code);
+    let related = [Code::RuleNeverMatches, Code::RuleCovered];
+    let codes = codes.filter(|code| !related.contains(code)).collect();
+    let mut segments = report.readable_part().segments.clone();
+    (codes, segments.pop().map(|read| read.definition))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
+    #[test]
+    fn twins_are_told_the_same_and_become_the_same(rules in prop::collection::vec(rule(), 1..4)) {
+        let (rust, toml): (Vec<String>, Vec<String>) =
+            rules.into_iter().map(|Both(rust, toml)| (rust, toml)).unzip();
+        let (rust, toml) = (rust.join(", "), toml.join(", "));
+        let (said, definition) = of_macro(&rust);
+        let (said_of_file, read) = of_file(&toml);
+        prop_assert_eq!(&said, &said_of_file, "{} / {}", rust, toml);
+        // A rule that never matches is an error of the file that needs the types.
+        if let Some(read) = read {
+            let definition = definition.expect("the file has one");
+            prop_assert_eq!(&definition, &read, "{} / {}", &rust, &toml);
+            prop_assert_eq!(wire::Segment::from(&definition), wire::Segment::from(&read));
+        }
+    }
+}
+
+/// As many as the issue asks for; fewer in the usual run, which is a debug build.
+fn cases() -> u32 {
+    let cases = std::env::var("SEGMENTS_CASES").ok();
+    cases.and_then(|cases| cases.parse().ok()).unwrap_or(500)
+}
+
+#[test]
+fn every_operator_of_the_table_is_known() {
+    for (_, wire) in ATTRIBUTES.iter().flat_map(|attribute| attribute.operators) {
+        assert!(Operator::from_wire(wire).is_some(), "{wire}");
+    }
+}

@@ -1,0 +1,33 @@
+//! Keys of environments, of which only the service knows which exist.
+
+use crate::did_you_mean;
+
+/// Keys that most projects have: the two that a new project starts with, and what people add to them.
+const USUAL: [&str; 6] = [
+    "production",
+    "test",
+    "staging",
+    "development",
+    "integration",
+    "preview",
+];
+
+/// What to say of a key that is nearly one of those that most projects have.
+///
+/// ```
+/// use segments_model::check::environment::misspelt;
+///
+/// let said = misspelt("produciton").unwrap();
+/// assert_eq!(said, "`produciton` is nearly `production`; did you mean `production`?");
+/// assert_eq!(misspelt("production-eu"), None);
+/// ```
+#[must_use]
+pub fn misspelt(key: &str) -> Option<String> {
+    if USUAL.contains(&key) {
+        return None;
+    }
+    let meant = did_you_mean(key, USUAL)?;
+    Some(format!(
+        "`{key}` is nearly `{meant}`; did you mean `{meant}`?"
+    ))
+}

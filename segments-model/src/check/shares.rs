@@ -1,0 +1,123 @@
+//! The shares that rules take, and whom they split.
+
+use super::clauses::{TOO_DEEP, inside_built_in, is_too_deep};
+use crate::draft::{DraftBy, DraftRule, Form};
+use crate::{AttributeRef, Code, ContextKind, Draft, Findings, Place, Weight};
+
+pub(super) fn shares(draft: &Draft, findings: &mut Findings) {
+    for (index, rule) in draft.rules.iter().flatten().enumerate() {
+        match rule.percent.map(Weight::from_percent) {
+            Some(Err(error)) => findings.add(
+                Code::PercentInvalid,
+                Place::Percent(index),
+                error.to_string(),
+            ),
+            Some(Ok(Weight::NONE)) => {
+                findings.add(
+                    Code::PercentNone,
+                    Place::Percent(index),
+                    "0 % lets nobody in; leave the rule out, or write `nobody` for the segment",
+                );
+            }
+            Some(Ok(Weight::ALL)) => findings.add(
+                Code::PercentAll,
+                Place::Percent(index),
+                "100 % changes nothing; leave `percent` out",
+            ),
+            None if rule.by.is_some() => {
+                findings.add(
+                    Code::ByWithoutPercent,
+                    Place::By(index),
+                    "this rule says how to split contexts but takes no share; write `percent`",
+                );
+            }
+            Some(Ok(_)) | None => {}
+        }
+        split(draft.form, index, rule, findings);
+        let Some(by) = &rule.by else { continue };
+        if let Some(Err(error)) = by.kind.clone().map(ContextKind::parse) {
+            findings.add(Code::KindInvalid, Place::By(index), error.to_string());
+        }
+        match by.attribute.clone().map(AttributeRef::parse) {
+            Some(Err(error)) => {
+                findings.add(Code::AttributeInvalid, Place::By(index), error.to_string());
+            }
+            Some(Ok(reference)) if is_too_deep(&reference) => {
+                findings.add(Code::AttributeInvalid, Place::By(index), TOO_DEEP);
+            }
+            Some(Ok(reference)) => {
+                if let Some(message) = inside_built_in(&reference) {
+                    findings.add(Code::AttributeReserved, Place::By(index), message);
+                }
+            }
+            None => {}
+        }
+    }
+}
+
+/// Of which kind a share is taken is said, or there is only one to take it of.
+fn split(form: Form, index: usize, rule: &DraftRule, findings: &mut Findings) {
+    // What a rule without clauses is for is asked first.
+    if rule.percent.is_none() || rule.clauses.is_empty() && !rule.everyone {
+        return;
+    }
+    let place = match &rule.by {
+        Some(_) => Place::By(index),
+        None => Place::Percent(index),
+    };
+    // Which kinds such a clause asks for is the business of its values.
+    let mut clauses = rule.clauses.iter();
+    let tests_kinds = clauses.any(|clause| clause.tests_kinds() && !clause.negate);
+    match split_of(form, Some(rule), rule.by.as_ref()) {
+        Ok(_) if tests_kinds => {}
+        Err(message) => findings.add(Code::SplitKindUnclear, place, message),
+        Ok(Some(kind)) if rule.contexts().is_some_and(|asked| !asked.contains(&kind)) => {
+            let message = format!(
+                "this rule takes a share of `{kind}`, and no clause looks at one: whoever has none is in to some SDKs and not to others; add a clause on `{kind}`, or split what the clauses look at"
+            );
+            findings.add(Code::SplitKindOptional, place, message);
+        }
+        Ok(_) => {}
+    }
+}
+
+/// Of which kind a share is taken, as it is written; nothing if that is not known yet.
+pub(crate) fn split_of<'r>(
+    form: Form,
+    rule: Option<&'r DraftRule>,
+    by: Option<&'r DraftBy>,
+) -> Result<Option<&'r str>, String> {
+    if let Some(by) = by {
+        let said = by.kind.as_deref().or(by.context.as_deref());
+        if said.is_some() {
+            return Ok(said);
+        }
+    }
+    let contexts = match rule {
+        Some(rule) => rule.contexts(),
+        None => Some(Vec::new()),
+    };
+    let Some(contexts) = contexts else {
+        return Ok(None);
+    };
+    let write = |context: Option<&str>| match form {
+        Form::File => format!("`bucket_context = \"{}\"`", context.unwrap_or("user")),
+        Form::Rust => format!("`by = {}::ID`", context.unwrap_or("User")),
+    };
+    match contexts[..] {
+        [only] => Ok(Some(only)),
+        [] if rule.is_none() => Err(format!(
+            "nothing says which context is split; write which, as in {}",
+            write(None)
+        )),
+        [] => Err(format!(
+            "this rule looks at no context whose key could be split; write which, as in {}",
+            write(None)
+        )),
+        [first, second, ..] => Err(format!(
+            "this rule looks at `{first}` and at `{second}`, and only one of them can be split; write which, as in {} or {}",
+            write(Some(first)),
+            write(Some(second))
+        )),
+    }
+}

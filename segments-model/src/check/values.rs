@@ -1,0 +1,272 @@
+//! The values of clauses: what an operator takes, and what every SDK reads in the same way.
+
+use std::collections::HashSet;
+
+use super::clauses::{clauses, kind_named};
+use crate::draft::{DraftClause, DraftRule, Form};
+use crate::pattern::{self, Literal, Standing};
+use crate::relations::covered;
+use crate::{
+    AttributeType, Code, Draft, Findings, InvalidNumber, Number, Operand, Operator, Place,
+    SegmentKey, Value, date, version,
+};
+
+/// A value, and what it stands in.
+struct Written<'d> {
+    form: Form,
+    rule: &'d DraftRule,
+    clause: &'d DraftClause,
+    place: Place,
+}
+
+pub(super) fn values(draft: &Draft, findings: &mut Findings) {
+    let rules: Vec<&DraftRule> = draft.rules.iter().flatten().collect();
+    for (rule, clause, written) in clauses(draft) {
+        if written.values.is_empty() {
+            findings.add(
+                Code::ValuesMissing,
+                Place::Clause { rule, clause },
+                "this clause has no values to compare with; write at least one",
+            );
+        }
+        let place = |value| Place::Value {
+            rule,
+            clause,
+            value,
+        };
+        let mut seen = HashSet::new();
+        for (index, value) in written.values.iter().enumerate() {
+            let Some(value) = value else { continue };
+            if !seen.insert(value) {
+                let message = format!("{value} is written twice; write it once");
+                findings.add(Code::ValueDuplicate, place(index), message);
+            }
+            if let Some(message) = kind_named(written, value) {
+                findings.add(Code::KindInvalid, place(index), message);
+                continue;
+            }
+            let written = Written {
+                form: draft.form,
+                rule: rules[rule],
+                clause: written,
+                place: place(index),
+            };
+            self::value(&written, value, findings);
+        }
+        if let Some(operator) = written.operator
+            && let Some((adds_nothing, by)) = covered(operator, &written.values)
+            && let (Some(Some(one)), Some(Some(other))) =
+                (written.values.get(adds_nothing), written.values.get(by))
+        {
+            let message = format!(
+                "{one} adds nothing: one match is enough, and what matches it matches {other}; leave it out, or write two clauses if both have to match"
+            );
+            findings.add(Code::ValueCovered, place(adds_nothing), message);
+        }
+    }
+}
+
+/// Reports whether an attribute of this type can fulfil a clause, with each of its values.
+pub(crate) fn fits(draft: &DraftClause, attribute_type: AttributeType) -> bool {
+    let Some(operator) = draft.operator else {
+        return true;
+    };
+    let mut wrong = Findings::default();
+    let clause = DraftClause {
+        attribute_type: Some(attribute_type),
+        ..draft.clone()
+    };
+    let written = Written {
+        form: Form::File,
+        rule: &DraftRule::default(),
+        clause: &clause,
+        place: Place::Segment,
+    };
+    for value in draft.values.iter().flatten() {
+        self::value(&written, value, &mut wrong);
+    }
+    operator.fits(attribute_type) && !wrong.has_errors()
+}
+
+fn value(written: &Written<'_>, value: &Value, findings: &mut Findings) {
+    if let Value::Number(number) = value
+        && let Err(error) = exact(*number)
+    {
+        findings.add(Code::NumberInvalid, written.place, error.to_string());
+        return;
+    }
+    let Some(operator) = written.clause.operator else {
+        return;
+    };
+    match written.clause.attribute_type {
+        // What never matches because of the operator is said once, at the operator.
+        Some(attribute_type) if !operator.fits(attribute_type) => {}
+        Some(attribute_type) if operator == Operator::In => {
+            value_of_attribute(written, attribute_type, value, findings);
+        }
+        _ => value_of_operator(written, operator.row().operand, value, findings),
+    }
+}
+
+/// Beyond 2^53 some SDKs hold whole numbers and others round them.
+#[allow(
+    clippy::cast_possible_truncation,
+    clippy::float_cmp,
+    reason = "whole, and what is too large for the message stays too large"
+)]
+fn exact(number: Number) -> Result<(), InvalidNumber> {
+    let whole = number.get().trunc();
+    if number.as_integer().is_none() && number.get() == whole {
+        return Err(InvalidNumber::Inexact(whole as i128));
+    }
+    Ok(())
+}
+
+/// `in` takes any value, so the attribute's type has the say; every other operator knows what it
+/// takes.
+fn value_of_attribute(
+    written: &Written<'_>,
+    attribute_type: AttributeType,
+    value: &Value,
+    findings: &mut Findings,
+) {
+    let place = written.place;
+    match (attribute_type, value) {
+        (AttributeType::Any, _)
+        | (AttributeType::Bool, Value::Bool(_))
+        | (AttributeType::String | AttributeType::Version, Value::String(_))
+        | (AttributeType::Number, Value::Number(_)) => {}
+        (AttributeType::Date, Value::Number(_)) => {
+            value_of_operator(written, Operand::Date, value, findings);
+        }
+        (AttributeType::Date, Value::String(text)) => match date::parse(text) {
+            Err(error) => findings.add(Code::DateInvalid, place, error.to_string()),
+            Ok(milliseconds) => {
+                let message = format!(
+                    "`in` compares {value} as a text, which no moment in milliseconds ever equals; write {milliseconds} if contexts have milliseconds"
+                );
+                findings.add(Code::DateAsText, place, message);
+            }
+        },
+        _ => {
+            let message = format!(
+                "{value} is a {}, and the attribute is a {attribute_type}: they are never equal",
+                value.type_name()
+            );
+            findings.add(Code::ValueType, place, message);
+        }
+    }
+}
+
+fn value_of_operator(
+    written: &Written<'_>,
+    operand: Operand,
+    value: &Value,
+    findings: &mut Findings,
+) {
+    let mut wrong = |code, message: String| findings.add(code, written.place, message);
+    match (operand, value) {
+        (Operand::Scalar, _) | (Operand::Number, Value::Number(_)) => {}
+        (Operand::Text, Value::String(text)) => {
+            if text.is_empty() {
+                wrong(
+                    Code::ValueEmpty,
+                    "every text contains the empty one; write a text that tells contexts apart"
+                        .to_owned(),
+                );
+            }
+        }
+        (Operand::Pattern, Value::String(text)) => pattern(written, text, findings),
+        (Operand::Date, Value::String(text)) => {
+            if let Err(error) = date::parse(text) {
+                wrong(Code::DateInvalid, error.to_string());
+            }
+        }
+        (Operand::Date, Value::Number(number)) => {
+            if let Err(error) = date::check_number(number.get()) {
+                wrong(Code::DateInvalid, error.to_string());
+            } else if date::looks_like_seconds(number.get()) {
+                wrong(
+                    Code::DateSeconds,
+                    format!(
+                        "{number} looks like seconds, and LaunchDarkly counts milliseconds; write {}",
+                        number.get() * 1000.0
+                    ),
+                );
+            }
+        }
+        (Operand::Version, Value::String(text)) => {
+            if let Err(error) = version::parse(text) {
+                wrong(Code::VersionInvalid, error.to_string());
+            }
+        }
+        (Operand::Segment, Value::String(key)) => {
+            if let Err(error) = SegmentKey::parse(key.clone().into_owned()) {
+                wrong(Code::SegmentKeyInvalid, error.to_string());
+            }
+        }
+        (operand, value) => wrong(
+            Code::ValueType,
+            format!(
+                "{value} is a {}; this operator compares with {operand}",
+                value.type_name()
+            ),
+        ),
+    }
+}
+
+fn pattern(written: &Written<'_>, text: &str, findings: &mut Findings) {
+    let mut wrong = |code, message: String| findings.add(code, written.place, message);
+    if let Some(inside) = pattern::undelimited(text) {
+        let message =
+            format!("`{text}` looks for the slashes as well; write `{inside}` without them");
+        return wrong(Code::PatternDelimited, message);
+    }
+    let ambiguities = match pattern::check(text) {
+        Err(error) => return wrong(Code::PatternInvalid, error.to_string()),
+        Ok(ambiguities) => ambiguities,
+    };
+    if pattern::is_everywhere(text) {
+        let message = format!(
+            "`{text}` is found in every text, even in an empty one; write what has to be there"
+        );
+        return wrong(Code::ValueEmpty, message);
+    }
+    if let Some(literal) = pattern::literal(text) {
+        let (operator, literal) = match literal {
+            Literal::Contains(text) => (Operator::Contains, text),
+            Literal::StartsWith(text) => (Operator::StartsWith, text),
+            Literal::EndsWith(text) => (Operator::EndsWith, text),
+            Literal::Is(text) => (Operator::In, text),
+        };
+        let (operator, literal) = (written.form.name(operator), Value::from(literal));
+        let message = format!(
+            "`{text}` is only a text; `{operator}` with {literal} says the same and is faster"
+        );
+        return wrong(Code::PatternLiteral, message);
+    }
+    for ambiguity in ambiguities {
+        match ambiguity.standing {
+            Standing::LineBreaks if has_no_line_breaks(written) => {}
+            Standing::LineBreaks => wrong(Code::PatternLineBreaks, ambiguity.to_string()),
+            _ => wrong(Code::PatternAmbiguous, ambiguity.to_string()),
+        }
+    }
+}
+
+/// Whether another clause of the rule leaves out every text with a line break.
+fn has_no_line_breaks(written: &Written<'_>) -> bool {
+    let mut clauses = written.rule.clauses.iter();
+    clauses.any(|clause| {
+        let texts: Vec<&str> = clause
+            .values
+            .iter()
+            .flatten()
+            .filter_map(Value::as_str)
+            .collect();
+        clause.negate
+            && clause.operator == Some(Operator::Contains)
+            && clause.looks_at_same(written.clause)
+            && pattern::LINE_BREAKS.iter().all(|text| texts.contains(text))
+    })
+}

@@ -1,0 +1,177 @@
+//! What declarations say about one another: the checks that no single attribute can make, since they need
+//! all segments and contexts of a program.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
+
+use segments_model::draft::Form;
+use segments_model::relations::relations;
+use segments_model::{
+    AttributeRef, Code, ContextKind, Definition, Draft, EnvironmentKey, Finding, Place, Severity,
+    check,
+};
+
+use crate::AttributeSchema;
+use crate::registry::{Declared, DeclaredAt, Problem, Warning};
+
+/// What a type of context registers.
+#[derive(Debug)]
+pub struct ContextDeclaration(pub fn() -> Declared<(ContextKind, &'static [AttributeSchema])>);
+
+inventory::collect!(ContextDeclaration);
+
+/// Everything that is found.
+#[derive(Debug, Default)]
+pub(crate) struct Findings {
+    pub(crate) problems: Vec<Problem>,
+    pub(crate) warnings: Vec<Warning>,
+}
+
+/// The attributes of a program's contexts.
+type Schemas = BTreeMap<(ContextKind, AttributeRef), (&'static AttributeSchema, DeclaredAt)>;
+
+/// Checks all segments of a program, and its contexts.
+pub(crate) fn check(definitions: &[Declared<Definition>]) -> Findings {
+    let mut findings = Findings::default();
+    let schemas = contexts(&mut findings);
+    for (definition, place) in definitions {
+        alone(definition, *place, &schemas, &mut findings);
+    }
+    let environments: BTreeSet<&EnvironmentKey> = definitions
+        .iter()
+        .flat_map(|(definition, _)| definition.environments.keys())
+        .collect();
+    let mut said: Vec<(usize, Finding)> = Vec::new();
+    for environment in std::iter::once(None).chain(environments.into_iter().map(Some)) {
+        related(definitions, environment, &schemas, &mut said, &mut findings);
+    }
+    findings
+}
+
+/// Kinds that differ only in case, and attributes of two types.
+fn contexts(findings: &mut Findings) -> Schemas {
+    let declared = inventory::iter::<ContextDeclaration>.into_iter();
+    let mut declared: Vec<_> = declared.map(|ContextDeclaration(make)| make()).collect();
+    declared.sort_by(|((left, _), at), ((right, _), other)| left.cmp(right).then(at.cmp(other)));
+    let mut kinds: BTreeMap<String, ContextKind> = BTreeMap::new();
+    let mut schemas = Schemas::new();
+    for ((kind, schema), place) in declared {
+        let folded = kind.as_str().to_ascii_lowercase();
+        let known = kinds.entry(folded).or_insert_with(|| kind.clone());
+        if *known != kind {
+            let message =
+                format!("`{kind}` and `{known}` are two kinds to LaunchDarkly; write one of them");
+            let finding = Finding::new(Code::KindCase, Place::Segment, message);
+            findings.warnings.push(Warning { place, finding });
+        }
+        for attribute in schema {
+            let key = (kind.clone(), attribute.reference.clone());
+            match schemas.get(&key) {
+                Some((known, first))
+                    if known.attribute_type != attribute.attribute_type
+                        || known.many != attribute.many =>
+                {
+                    findings.problems.push(Problem::AttributeConflict {
+                        kind: kind.clone(),
+                        attribute: attribute.reference.clone(),
+                        types: [described(known), described(attribute)],
+                        first: *first,
+                        second: place,
+                    });
+                }
+                Some(_) => {}
+                None => {
+                    schemas.insert(key, (attribute, place));
+                }
+            }
+        }
+    }
+    schemas
+}
+
+fn described(attribute: &AttributeSchema) -> String {
+    if attribute.many {
+        format!("a list of {}", attribute.attribute_type)
+    } else {
+        format!("a {}", attribute.attribute_type)
+    }
+}
+
+/// The checks of one segment, with the types of attributes and the values of constants, which its macro
+/// did not know.
+fn alone(definition: &Definition, place: DeclaredAt, schemas: &Schemas, findings: &mut Findings) {
+    let environments = definition.environments.keys();
+    let everywhere = environments.map(|environment| definition.in_environment(environment));
+    let mut said: Vec<Finding> = Vec::new();
+    for definition in std::iter::once(Cow::Borrowed(definition)).chain(everywhere) {
+        let draft = with_types(&definition, schemas);
+        for finding in check::check(&draft) {
+            let warning = finding.code.severity() == Severity::Warning;
+            if warning && !said.contains(&finding) && !place.allows(finding.code) {
+                said.push(finding.clone());
+                findings.warnings.push(Warning { place, finding });
+            }
+        }
+    }
+}
+
+fn with_types(definition: &Definition, schemas: &Schemas) -> Draft {
+    let mut draft = Draft::from(definition);
+    draft.form = Form::Rust;
+    let rules = draft.rules.iter_mut().flatten().zip(definition.rules());
+    for (draft, rule) in rules {
+        for (draft, clause) in draft.clauses.iter_mut().zip(&rule.clauses) {
+            let key = (clause.kind.clone(), clause.attribute.clone());
+            if let Some((schema, _)) = schemas.get(&key) {
+                draft.attribute_type = Some(schema.attribute_type);
+                draft.is_many = Some(schema.many);
+            }
+        }
+    }
+    draft
+}
+
+/// What segments say about one another, in one environment or elsewhere.
+fn related(
+    definitions: &[Declared<Definition>],
+    environment: Option<&EnvironmentKey>,
+    schemas: &Schemas,
+    said: &mut Vec<(usize, Finding)>,
+    findings: &mut Findings,
+) {
+    let there: Vec<Cow<'_, Definition>> = definitions
+        .iter()
+        .map(|(definition, _)| match environment {
+            Some(environment) => definition.in_environment(environment),
+            None => Cow::Borrowed(definition),
+        })
+        .collect();
+    let there: Vec<&Definition> = there.iter().map(Cow::as_ref).collect();
+    let single = |kind: &ContextKind, attribute: &AttributeRef| {
+        let schema = schemas.get(&(kind.clone(), attribute.clone()));
+        *attribute == AttributeRef::KEY || schema.is_some_and(|(schema, _)| !schema.many)
+    };
+    for relation in relations(&there, &single) {
+        let (definition, place) = &definitions[relation.segment];
+        let finding = relation.finding;
+        // Segments that are the same in one environment only are none too many.
+        let only_here = environment.is_some() && finding.code == Code::SegmentIdentical;
+        let known = (relation.segment, finding.clone());
+        if only_here || place.allows(finding.code) || said.contains(&known) {
+            continue;
+        }
+        said.push(known);
+        if finding.code.severity() == Severity::Warning {
+            findings.warnings.push(Warning {
+                place: *place,
+                finding,
+            });
+        } else {
+            findings.problems.push(Problem::Related {
+                key: definition.key.clone(),
+                place: *place,
+                finding,
+            });
+        }
+    }
+}

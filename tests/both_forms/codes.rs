@@ -1,0 +1,179 @@
+//! What a file is told, Rust is told: each code with the way in which Rust gets it, or why it cannot arise.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::path::Path;
+
+use segments_model::{Code, Severity};
+
+/// How Rust code gets a finding.
+enum Rust {
+    /// At compile time, as this case of `tests/ui` shows.
+    Says(&'static str),
+    /// At compile time, by the check that runs over a file as well; a case would be very long.
+    Checked,
+    /// When the program reads its registry: `tests/registry.rs` and `tests/registry_conflict.rs`.
+    Registry,
+    /// Not at all, for this reason.
+    Cannot(&'static str),
+}
+
+use Rust::{Cannot, Checked, Registry, Says};
+
+const NO_FILE: Rust = Cannot("there is no file");
+const TESTED: Rust = Cannot("an example in Rust is a test, which fails");
+
+const ROWS: &[(Code, Rust)] = &[
+    (
+        Code::DraftIncomplete,
+        Cannot("what could not be read is an error of its own"),
+    ),
+    (Code::KeyInvalid, Says("key_with_space")),
+    (Code::NameEmpty, Says("name_empty")),
+    (Code::TagInvalid, Says("tag_with_space")),
+    (Code::TagDuplicate, Says("tag_twice")),
+    (Code::KindInvalid, Says("context_kind_with_space")),
+    (Code::KindDuplicate, Says("include_kind_twice")),
+    (Code::KindCase, Says("context_kind_in_upper_case")),
+    (Code::TargetEmpty, Says("include_empty_key")),
+    (Code::TargetDuplicate, Says("include_key_twice")),
+    (Code::TargetOverlap, Says("include_and_exclude_overlap")),
+    (Code::TargetsTooMany, Checked),
+    (Code::TargetsNearLimit, Checked),
+    (Code::SegmentEmpty, Says("segment_empty")),
+    (Code::NobodyContradicted, Says("nobody_contradicted")),
+    (Code::BigWithRules, Says("big_with_rules")),
+    (Code::RuleWithoutClauses, Says("rule_empty")),
+    (Code::EveryoneContradicted, Says("everyone_contradicted")),
+    (Code::RulesTooMany, Checked),
+    (Code::RulesNearLimit, Checked),
+    (Code::ValuesTooMany, Checked),
+    (Code::ValuesNearLimit, Checked),
+    (Code::PercentInvalid, Says("percent_above_hundred")),
+    (Code::PercentNone, Says("percent_zero")),
+    (Code::PercentAll, Says("percent_hundred")),
+    (Code::SplitKindUnclear, Says("share_of_several_kinds")),
+    (Code::SplitKindOptional, Says("share_of_another_kind")),
+    (Code::ByWithoutPercent, Says("by_without_percent")),
+    (
+        Code::AttributeInvalid,
+        Cannot("a path is made of names of fields"),
+    ),
+    (
+        Code::AttributeReserved,
+        Says("context_attribute_named_kind"),
+    ),
+    (Code::AttributeConflict, Says("context_name_is_a_number")),
+    (Code::SerdeIgnored, Says("context_with_serde")),
+    (Code::OperatorMisfit, Says("operator_of_text_on_number")),
+    (Code::ValuesMissing, Says("clause_without_values")),
+    (Code::ValueType, Says("number_for_text")),
+    (Code::ValueEmpty, Says("value_empty_text")),
+    (Code::ValueDuplicate, Says("value_twice")),
+    (Code::ValueCovered, Says("value_covered")),
+    (Code::ValueOutOfRange, Says("number_out_of_range")),
+    (Code::TextWildcard, Says("text_with_wildcard")),
+    (Code::TextInvisible, Says("text_with_space")),
+    (Code::TextList, Says("text_is_a_list")),
+    (Code::ContainsInList, Registry),
+    (Code::PatternInvalid, Says("pattern_with_flag")),
+    (Code::PatternLineBreaks, Says("pattern_with_line_anchors")),
+    (Code::PatternAmbiguous, Says("pattern_with_class_by_letter")),
+    (Code::PatternDelimited, Says("pattern_with_slashes")),
+    (Code::PatternLiteral, Says("pattern_only_a_text")),
+    (Code::VersionInvalid, Says("version_with_v")),
+    (Code::DateInvalid, Says("date_without_time")),
+    (Code::DateSeconds, Says("date_in_seconds")),
+    (Code::DateAsText, Cannot("`is` of a date takes no text")),
+    (Code::SegmentKeyInvalid, Says("member_of_a_string")),
+    (Code::EnvironmentMisspelt, Says("environment_misspelt")),
+    (Code::FileUnreadable, NO_FILE),
+    (Code::FileEncoding, NO_FILE),
+    (Code::FileEmpty, NO_FILE),
+    (Code::TomlSyntax, NO_FILE),
+    (Code::TomlType, NO_FILE),
+    (Code::KeyDuplicate, Says("key_twice")),
+    (Code::KeyUnknown, Says("argument_unknown")),
+    (Code::KeyMissing, Says("big_without_kind")),
+    (
+        Code::KeyIgnored,
+        Cannot("`member_of!` takes segments and nothing else"),
+    ),
+    (Code::AllowInvalid, Says("allow_unknown")),
+    (Code::TypeUnknown, Says("context_field_type")),
+    (Code::KindUnknown, Says("context_unknown")),
+    (Code::AttributeUnknown, Says("attribute_misspelt")),
+    (Code::OperatorUnknown, Says("operator_unknown")),
+    (Code::NumberInvalid, Says("number_beyond_floats")),
+    (Code::ValuesMixed, Cannot("an array has values of one type")),
+    (Code::ValueNotListed, Says("variant_unknown")),
+    (Code::SegmentUnknown, Says("member_of_unknown")),
+    (
+        Code::ExampleInvalid,
+        Cannot("an example is a value of a type"),
+    ),
+    (Code::ExampleContradicted, TESTED),
+    (Code::ExampleUndecided, TESTED),
+    (Code::SegmentCycle, Says("cycle")),
+    (Code::SegmentIdentical, Registry),
+    (Code::RuleNeverMatches, Says("rule_never_matches_numbers")),
+    (Code::RuleCovered, Says("rule_covered")),
+    (Code::NameCollision, NO_FILE),
+    (Code::IncludeUnsupported, NO_FILE),
+    (Code::TargetingEmpty, Says("ai_config_empty")),
+    (
+        Code::VariationInvalid,
+        Says("ai_config_variation_key_invalid"),
+    ),
+    (Code::VariationDuplicate, Says("ai_config_variation_twice")),
+    (Code::VariationUnknown, Says("ai_config_variation_unknown")),
+    (
+        Code::VariationsMissing,
+        Says("ai_config_without_variations"),
+    ),
+    (Code::SplitSum, Says("ai_config_split_sum")),
+    (Code::SplitDuplicate, Says("ai_config_split_twice")),
+    (Code::StyleKey, Says("key_in_upper_case")),
+    (Code::StyleDescription, Says("description_missing")),
+    (Code::StyleClauses, Checked),
+];
+
+#[test]
+fn rust_gets_each_code_or_cannot_need_it() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let read = |name: String| fs::read_to_string(here.join(name)).unwrap_or_default();
+    let registry = read("registry.rs".into()) + &read("registry_conflict.rs".into());
+    let codes: BTreeSet<Code> = ROWS.iter().map(|(code, _)| *code).collect();
+    assert_eq!(ROWS.len(), codes.len(), "a code has two rows");
+    for code in Code::ALL {
+        assert!(codes.contains(code), "{code} has no row");
+    }
+    for (code, rust) in ROWS {
+        match rust {
+            Says(case) => {
+                let said = read(format!("ui/{case}.stderr"));
+                assert!(
+                    said.starts_with("error"),
+                    "{code}: ui/{case}.stderr says {said:?}"
+                );
+                // A warning shows its name; one that only the compiler gives is an error of its own.
+                let name = code.name().replace('-', "_");
+                let by_rustc = *code == Code::KindCase;
+                let warns = code.severity() == Severity::Warning && !by_rustc;
+                assert!(
+                    !warns || said.contains(&name),
+                    "{code}: ui/{case}.stderr says {said}"
+                );
+            }
+            Registry => {
+                let variant = format!("Code::{code:?}");
+                assert!(
+                    registry.contains(&variant),
+                    "{code} is in no test of the registry"
+                );
+            }
+            Checked => {}
+            Cannot(reason) => assert!(!reason.is_empty(), "{code}"),
+        }
+    }
+}

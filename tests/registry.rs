@@ -1,0 +1,77 @@
+//! What no single attribute can see: the registry holds all segments and contexts of a program against one
+//! another. The registry is the program's, so this program has nothing else in it.
+#![allow(dead_code, reason = "only declarations count here")]
+
+use segments_model::Code;
+use segments_runtime::{Context, registry, segment};
+
+#[derive(Context)]
+#[context(kind = "user")]
+struct User {
+    #[context(key)]
+    id: String,
+    plan: String,
+    age: u32,
+    groups: Vec<String>,
+}
+
+/// A kind that differs from another only in case.
+#[derive(Context)]
+#[context(kind = "device")]
+struct Device {
+    #[context(key)]
+    id: String,
+}
+
+#[derive(Context)]
+#[context(kind = "Device")]
+struct OtherDevice {
+    #[context(key)]
+    id: String,
+}
+
+const PLAN: &str = "pro";
+
+/// Those who pay.
+#[segment(rule(User::PLAN.is("pro")))]
+struct Paying;
+
+/// The same, by a constant of which the macro knows nothing.
+#[segment(rule(User::PLAN.is(PLAN)))]
+struct Customers;
+
+/// Of single texts, and only the type says that `plan` is one.
+#[segment(rule(!User::PLAN.is("free")), rule(User::PLAN.is("team")))]
+struct NotFree;
+
+/// Looks for a piece of text in each element.
+#[segment(rule(User::GROUPS.contains("admin")))]
+struct Admins;
+
+/// The same, on purpose.
+#[segment(rule(User::GROUPS.contains("admin")), rule(User::AGE.gt(200)), allow(contains_in_list))]
+struct Elders;
+
+#[test]
+fn what_a_file_would_be_told_is_found() {
+    let found = registry::check().unwrap();
+    let mut found: Vec<_> = found
+        .iter()
+        .map(|found| {
+            (
+                found.place.path.rsplit("::").next().unwrap(),
+                found.finding.code,
+            )
+        })
+        .collect();
+    found.sort_unstable();
+    assert_eq!(
+        found,
+        [
+            ("Admins", Code::ContainsInList),
+            ("Device", Code::KindCase),
+            ("NotFree", Code::RuleCovered),
+            ("Paying", Code::SegmentIdentical),
+        ]
+    );
+}

@@ -1,0 +1,16 @@
+mod contexts;
+
+#[allow(unused_imports, reason = "not every mistake gets as far as a context")]
+use contexts::*;
+use segments_runtime::segment;
+
+use segments_runtime::Context;
+
+#[derive(Context)]
+#[context(kind = "User")]
+pub struct Customer {
+    #[context(key)]
+    id: String,
+}
+
+fn main() {}

@@ -24,6 +24,7 @@ fn of_three_kinds() -> Targeting {
         by: Some(DraftBy {
             kind: Some("team".to_owned()),
             attribute: Some("key".to_owned()),
+            ..DraftBy::default()
         }),
     };
     let when = DraftRule {

@@ -20,6 +20,7 @@ fn serve() -> impl Strategy<Value = DraftServe> {
             segments_model::draft::DraftBy {
                 kind: Some(kind.unwrap_or("user").to_owned()),
                 attribute: Some("key".to_owned()),
+                ..segments_model::draft::DraftBy::default()
             },
         );
         DraftServe::Split(DraftSplit {

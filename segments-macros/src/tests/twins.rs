@@ -148,6 +148,10 @@ fn resolved(written: &parse::Written) -> Draft {
                     let keys = segments.iter().map(|path| source(path).to_lowercase());
                     draft.values = keys.map(Value::from).map(Some).collect();
                 }
+                Meaning::HasKind { contexts, .. } => {
+                    let kinds = contexts.iter().map(|path| source(path).to_lowercase());
+                    draft.values = kinds.map(Value::from).map(Some).collect();
+                }
             }
         }
     }
@@ -184,14 +188,21 @@ fn clause() -> impl Strategy<Value = Both> {
             format!("{{ {context}attribute = '{file}', op = '{wire}', values = [{}], negate = {negate} }}", toml.join(", ")),
         )
     });
-    let asks = any::<bool>().prop_map(|negate| {
+    let references = any::<bool>().prop_map(|negate| {
         let not = if negate { "!" } else { "" };
         Both(
             format!("{not}member_of!(Staff, Testers)"),
             format!("{{ op = 'segmentMatch', values = ['staff', 'testers'], negate = {negate} }}"),
         )
     });
-    prop_oneof![6 => comparison, 1 => asks]
+    let has_kind = any::<bool>().prop_map(|negate| {
+        let not = if negate { "!" } else { "" };
+        Both(
+            format!("{not}has_kind!(User, Device)"),
+            format!("{{ attribute = 'kind', op = 'in', values = ['user', 'device'], negate = {negate} }}"),
+        )
+    });
+    prop_oneof![6 => comparison, 1 => references, 1 => has_kind]
 }
 
 fn rule() -> impl Strategy<Value = Both> {

@@ -283,9 +283,11 @@ impl Output<'_> {
 
     fn has_kind(&self, kinds: &[Path], negate: bool) -> TokenStream {
         let private = &self.private;
-        let present = kinds.iter().map(
-            |kind| quote_spanned!(first_span(kind)=> #private::present::<#kind, _, _>(contexts)),
-        );
+        let present = kinds.iter().map(|kind| {
+            // `contexts` keeps the macro's own span, since a kind may come out of another macro.
+            let present = quote_spanned!(first_span(kind)=> #private::present::<#kind, _, _>);
+            quote!(#present(contexts))
+        });
         let kinds = kinds
             .iter()
             .map(|kind| quote_spanned!(first_span(kind)=> <#kind as #private::Context>::KIND));

@@ -96,6 +96,10 @@ bench-emulator:
 bench-cli:
     cargo bench -p cargo-segments
 
+# measure what a program pays: crates, and time of the processor
+weight:
+    tests/weight.sh
+
 # measure what a segment costs a build
 compile-cost:
     tests/compile-cost.sh

@@ -18,6 +18,7 @@ mod ident;
 #[cfg(feature = "toml")]
 mod include;
 mod meta;
+mod place;
 mod runtime_path;
 mod segment;
 mod targeting;

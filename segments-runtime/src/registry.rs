@@ -213,7 +213,7 @@ impl fmt::Display for Warning {
 /// Checks all segments and contexts of this program against one another: everything that a file with the
 /// same segments would be told. One line in a test:
 ///
-/// ```
+/// ```standalone_crate
 /// # fn main() -> Result<(), segments_runtime::registry::RegistryError> {
 /// assert_eq!(segments_runtime::registry::check()?, []);
 /// # Ok(())

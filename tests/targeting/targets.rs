@@ -1,6 +1,6 @@
 //! Contexts that are listed one by one, and splits.
 
-use segments_model::draft::DraftKind;
+use segments_model::draft::{DraftBy, DraftKind};
 use segments_model::targeting::{DraftServe, DraftSplit, DraftTarget, DraftTargeting};
 use segments_model::{PATCH_TARGETS, Targeting};
 use serde_json::Value as Json;
@@ -39,7 +39,10 @@ async fn listed_contexts_and_splits_are_served() {
                 ("fast".to_owned(), fast),
                 ("careful".to_owned(), 100.0 - fast),
             ],
-            by: None,
+            by: Some(DraftBy {
+                kind: Some("user".to_owned()),
+                ..DraftBy::default()
+            }),
         })
     };
     let first = wanted(

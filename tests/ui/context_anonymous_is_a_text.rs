@@ -2,7 +2,6 @@ mod contexts;
 
 #[allow(unused_imports, reason = "not every mistake gets as far as a context")]
 use contexts::*;
-use segments_runtime::segment;
 
 use segments_runtime::Context;
 

@@ -267,7 +267,10 @@ fn variations_are_answered_as_memberships_are() {
         └ ✓ user email ends with \"@company.com\": it is \"ann@company.com\"
 "
     );
-    let split = ENVIRONMENTS.replace("serve = \"careful\"", "serve = { fast = 50, careful = 50 }");
+    let split = ENVIRONMENTS.replace(
+        "serve = \"careful\"",
+        "serve = { fast = 50, careful = 50 }, bucket_context = \"user\"",
+    );
     folder.write("segments.toml", &split);
     let ended = folder
         .run("eval --context ann.json --format json assistant")

@@ -6,6 +6,7 @@ use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
 use super::parse::{Field, Struct};
+use crate::place::spanned;
 
 /// The way to a field, as a type. Its name says the field, because errors show it.
 fn way(field: &Field) -> Ident {
@@ -146,7 +147,7 @@ pub(super) fn context(parsed: &Struct) -> TokenStream {
             field.name
         );
         let (constant, place) = (constant(field), field.ty.span());
-        let check = quote_spanned!(place=> #private::built_in);
+        let check = spanned(quote!(#private::built_in), place);
         Some(quote_spanned! {place=>
             const _: () = #check(&<#ident>::#constant, #private::AttributeType::#attribute_type, #message);
         })

@@ -5,7 +5,7 @@
 //! rustc knows: where it matters, rustc is asked.
 
 use proc_macro2::TokenStream;
-use quote::quote_spanned;
+use quote::{quote, quote_spanned};
 use segments_model::relations::{Relation, within};
 use segments_model::{
     AttributeRef, Clause, Code, ContextKind, Operator, Place, Rollout, Rule, Value, Weight, version,
@@ -16,6 +16,7 @@ use super::clause::{self, Meaning};
 use super::written::{self, Written};
 use crate::errors::Errors;
 use crate::meta::source;
+use crate::place::spanned;
 
 /// Says which rules never match, and which change nothing.
 pub(super) fn check(written: &Written, errors: &mut Errors, warnings: &mut TokenStream) {
@@ -67,7 +68,7 @@ fn unless_many(written: &Written, relation: &Relation) -> Option<TokenStream> {
         texts.any(|text| version::read(text).is_some())
     });
     let (private, message) = (written.runtime.private(), &relation.finding.message);
-    let refuse = quote_spanned!(clause.span=> #private::refuse_contradiction);
+    let refuse = spanned(quote!(#private::refuse_contradiction), clause.span);
     Some(quote_spanned! {clause.span=>
         const _: () = #refuse(&#attribute, #versions, #message);
     })

@@ -27,6 +27,13 @@ pub fn misspelt(key: &str) -> Option<String> {
         return None;
     }
     let meant = did_you_mean(key, USUAL)?;
+    // `production-eu` is another environment, and no typing mistake.
+    if key
+        .strip_prefix(meant)
+        .is_some_and(|rest| rest.starts_with(['-', '_', '.']))
+    {
+        return None;
+    }
     Some(format!(
         "`{key}` is nearly `{meant}`; did you mean `{meant}`?"
     ))

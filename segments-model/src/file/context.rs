@@ -384,8 +384,8 @@ mod tests {
         assert_eq!(
             found,
             [
-                "`/a/b/c` makes an object of `/a`, which is declared as a string; leave one of them out",
-                "`a` and `/a` are one attribute; declare it once",
+                "`/a/b/c` makes an object of `a`, which is declared as a string; leave one of them out",
+                "`a` is declared twice; declare it once",
             ]
         );
     }

@@ -138,7 +138,7 @@ impl Handle {
 /// looking, so what another replica wrote is not written twice. Between two attempts nothing is
 /// allocated, connected or running: the sync is a timer of the runtime that this is called in.
 ///
-/// ```
+/// ```standalone_crate
 /// use segments_emulator::Emulator;
 /// use segments_runtime::sync::{self, SyncConfig};
 /// use segments_runtime::{Context, segment};

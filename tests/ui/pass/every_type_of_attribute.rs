@@ -54,6 +54,7 @@ pub struct User {
 
 /// Somebody.
 #[segment(
+    allow(pattern_line_breaks, value_covered),
     rule(User::OWNED.contains("a"), User::BOXED.starts_with(["a", "b"]), User::BORROWED.ends_with("c"), User::FIXED.matches("^[a-c]+$")),
     rule(User::SMALL.lt(3), User::LARGE.le(3), User::FLOAT.gt(0.5), User::FLOAT.ge(1)),
     rule(User::FLAG.is(true), !User::VERSION.is("1.0.0"), User::VERSION.lt("2"), User::VERSION.gt(["0.1", "0.2-rc"])),

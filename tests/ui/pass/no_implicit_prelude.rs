@@ -25,6 +25,7 @@ pub struct User {
 #[segment(
     description = "Somebody",
     tags = ["a"],
+    allow(split_kind_optional),
     include(User = ["u-1"]),
     exclude(User = ["u-2"]),
     rule(User::PLAN.is(Plan::Pro), !User::ADDRESS.city.is("Berlin")),

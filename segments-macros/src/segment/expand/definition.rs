@@ -1,12 +1,13 @@
 //! The definition of a segment, and what it refers to.
 
-use proc_macro2::{Span, TokenStream};
+use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
 use segments_model::{Tag, Value, version};
 use syn::Path;
 
 use super::membership::looks_like_version;
 use super::{Output, first_span, option};
+use crate::place::spanned;
 use crate::segment::clause::{Clause, Meaning};
 use crate::segment::environment::only;
 use crate::segment::written::{Rule, Targets};
@@ -313,15 +314,4 @@ impl Output<'_> {
         });
         checks.collect()
     }
-}
-
-/// Tokens with what they name, but somewhere else.
-pub(super) fn spanned(tokens: TokenStream, place: Span) -> TokenStream {
-    tokens
-        .into_iter()
-        .map(|mut token| {
-            token.set_span(token.span().located_at(place));
-            token
-        })
-        .collect()
 }

@@ -5,7 +5,7 @@ use quote::quote_spanned;
 use segments_model::Value;
 
 use super::Output;
-use super::definition::spanned;
+use crate::place::spanned;
 use crate::segment::clause::{Clause, Meaning};
 
 /// The types of numbers in the order of their bits, with the least and the greatest value; those of the

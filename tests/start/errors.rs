@@ -126,6 +126,8 @@ impl Subscriber for Warnings {
 async fn the_log_line_of_a_failing_segment_has_the_error() {
     let emulator = Emulator::start().await.unwrap();
     emulator.inject_fault(Fault::status(400).on("PATCH", "/eu-power-users").always());
+    // With one subscriber alone, tracing asks that of the thread which logs first, and another test may.
+    let _second = tracing::Dispatch::new(Warnings::default());
     let warnings = Warnings::default();
     let log = tracing::subscriber::set_default(warnings.clone());
     sync_definitions(&crate::support::config(&emulator), &five())

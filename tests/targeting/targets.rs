@@ -41,6 +41,7 @@ async fn listed_contexts_and_splits_are_served() {
             ],
             by: Some(DraftBy {
                 kind: Some("user".to_owned()),
+                attribute: Some("key".to_owned()),
                 ..DraftBy::default()
             }),
         })

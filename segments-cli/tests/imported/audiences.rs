@@ -235,7 +235,7 @@ pub struct NotBetaOrEu;
     key = "numbers",
     name = "numbers",
     rule(
-        User::N.is_any_of([-1.0, 0.0, 1.5, 1e15]),
+        User::N.is_any_of([-1.0, 0.0, 1.5, 1000000000000000.0]),
         User::M.gt(9007199254740991.0),
         User::AT.after("2024-05-03T10:00:00.5+02:00"),
         User::BEFORE1970.before(-1),

@@ -50,6 +50,11 @@ const _: () = {
             Field_id,
         > = ::segments_runtime::Attribute::new();
     }
+    ::segments_runtime::__private::inventory::submit! {
+        ::segments_runtime::__private::ContextDeclaration(||
+        ::segments_runtime::__private::here:: < User, _ >
+        (::segments_runtime::__private::of_context:: < User > ()))
+    }
     #[automatically_derived]
     impl ::segments_runtime::Context for User {
         const KIND: ::segments_runtime::ContextKind = ::segments_runtime::ContextKind::from_static(

@@ -16,8 +16,8 @@ const _: () = {
         type Decided = __segments::Here<(__segments::Alone,), __segments::Salt>;
     }
     __segments::standard! {
-        [pub] Staff "staff"[User as __At0] [] decide(contexts, salts) { let mut unknown =
-        __segments::None; match __segments::Verdict::Yes.and(||
+        [pub] Staff "staff" #[doc(hidden)] [User as __At0] [] decide(contexts, salts) {
+        let mut unknown = __segments::None; match __segments::Verdict::Yes.and(||
         __segments::verdict(__segments::hold(contexts, (< User > ::AGE.gt(30i64), ()))))
         .and(|| __segments::share_by:: < User, _, _, _ > (contexts,
         __segments::MissingSalt { segment : "staff", rule : 0 }, 25f64, & < User > ::ID,

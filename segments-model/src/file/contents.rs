@@ -4,13 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::{DeclaredTargeting, Example};
-use crate::{AttributeRef, AttributeType, ContextKind, Definition, SegmentKey, Value};
+use crate::{
+    AttributeRef, AttributeType, ContextKind, Definition, EnvironmentKey, SegmentKey, Value,
+};
 
 /// What a file says.
 ///
 /// See the example of [`file`](crate::file).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SegmentsFile {
+    /// Who the declarations belong to.
+    pub owner: Option<String>,
+    /// The environments that it is for, in the order of writing; for any, if there are none.
+    pub environments: Vec<EnvironmentKey>,
     /// The kinds of contexts that it declares, with their attributes.
     pub contexts: BTreeMap<ContextKind, ContextSchema>,
     /// The segments, in the order of writing.

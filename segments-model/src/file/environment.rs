@@ -15,12 +15,12 @@ pub(super) type Listed = Option<BTreeSet<EnvironmentKey>>;
 
 impl Reader<'_> {
     /// The list of all environments.
-    pub(super) fn environment_list(&mut self, value: &Value<'_>) -> BTreeSet<EnvironmentKey> {
-        let mut listed = BTreeSet::new();
+    pub(super) fn environment_list(&mut self, value: &Value<'_>) -> Vec<EnvironmentKey> {
+        let mut listed = Vec::new();
         for (element, key) in self.texts("environments", value) {
             match key.map(EnvironmentKey::parse) {
                 Some(Ok(key)) => {
-                    listed.insert(key);
+                    listed.push(key);
                 }
                 Some(Err(error)) => {
                     self.report(Code::KeyInvalid, element.span(), error.to_string());

@@ -99,7 +99,12 @@ pub(super) static FILE: Table = Table {
         key(
             "environments",
             EnvironmentKeys,
-            "Keys of all environments. A segment, AI Config or flag that has something of its own in one of them then has to name each.",
+            "Keys of all environments. A segment, AI Config or flag that has something of its own in one of them then has to name each, and the command line goes to no other.",
+        ),
+        key(
+            "owner",
+            Text,
+            "Who the segments belong to: they carry the tag `managed-by.<owner>`.",
         ),
         key(
             "ai_configs",

@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::reader::{self, Reader, in_order};
 use super::{SegmentsFile, shape};
-use crate::{Code, SegmentKey};
+use crate::{Code, SegmentKey, Tag};
 
 impl Reader<'_> {
     pub(super) fn file(&mut self, table: &toml::de::DeTable<'_>) -> SegmentsFile {
@@ -16,10 +16,14 @@ impl Reader<'_> {
             .get("external_segments")
             .map(|value| self.external(value));
         let external = external.unwrap_or_default();
-        let listed = entries
+        let owner = entries.get("owner").and_then(|value| self.owner(value));
+        let environments = entries
             .get("environments")
             .map(|value| self.environment_list(value))
             .filter(|_| !self.unreadable.may_lack("environments"));
+        let listed = environments
+            .as_ref()
+            .map(|keys| keys.iter().cloned().collect());
 
         let mut segments = Vec::new();
         if let Some(declared) = entries
@@ -63,11 +67,26 @@ impl Reader<'_> {
         let unreadable = keys.filter(|key| !readable.contains(key.as_str())).cloned();
         SegmentsFile {
             unreadable: unreadable.collect(),
+            owner,
+            environments: environments.unwrap_or_default(),
             contexts: contexts.0,
             segments: read,
             targetings,
             unreadable_targetings,
             external,
+        }
+    }
+
+    /// Who the declarations belong to: what fits into a tag behind `managed-by.`.
+    fn owner(&mut self, value: &reader::Value<'_>) -> Option<String> {
+        let owner = self.text("owner", value)?.to_owned();
+        let tag = Tag::parse(owner.clone()).and_then(|_| Tag::parse(format!("managed-by.{owner}")));
+        match tag {
+            Ok(_) => Some(owner),
+            Err(error) => {
+                self.report(Code::KeyInvalid, value.span(), error.to_string());
+                None
+            }
         }
     }
 

@@ -115,16 +115,17 @@ async fn one_seed(seed: u64) {
         .unwrap();
     let theirs = foreigners(&emulator).await;
     let revision = rng.bool().then_some(seed);
-    let finished = |builder: SyncConfigBuilder| match revision {
-        Some(revision) => builder.revision(revision).build().unwrap(),
+    let finished = |builder: SyncConfigBuilder, of_program: u64| match revision {
+        Some(revision) => builder.revision(revision + of_program).build().unwrap(),
         None => builder.build().unwrap(),
     };
     // What runs without faults must not fail because the machine is busy.
-    let patient = finished(support::builder(&emulator).request_timeout(Duration::from_mins(1)));
-    let hasty = finished(hasty(&emulator, seed));
+    let patient = support::builder(&emulator).request_timeout(Duration::from_mins(1));
+    let (earlier, patient) = (finished(patient.clone(), 1), finished(patient, 2));
+    let hasty = finished(hasty(&emulator, seed), 2);
     let wanted = catalog(9, 2);
     if rng.bool() {
-        sync_definitions(&patient, &catalog(rng.usize(1..10), 1))
+        sync_definitions(&earlier, &catalog(rng.usize(1..10), 1))
             .await
             .unwrap();
     }
@@ -285,6 +286,77 @@ fn of_two_revisions_at_once_the_newer_stands() {
         children.into_iter().for_each(assert_success);
         let wrong = differences(&emulator, &catalog(12, 2));
         assert!(wrong.is_empty(), "round {round}: {wrong:#?}");
+    }
+}
+
+/// Eight replicas, some of the release before, some of the new one, all with pruning, in any order
+/// and at once. `added` is of the newest, with a member that people listed; `gone` is of the one before.
+async fn deployment(seed: u64) {
+    let emulator = Emulator::builder().seed(seed).start().await.unwrap();
+    let hand =
+        json!([{"kind": "addIncludedTargets", "contextKind": "user", "values": ["by-hand"]}]);
+    let config = |revision| {
+        let builder = support::builder(&emulator).revision(revision);
+        let builder = builder.prune(true).prune_grace(Duration::ZERO);
+        builder
+            .request_timeout(Duration::from_mins(1))
+            .build()
+            .unwrap()
+    };
+    let declared = |version: usize, own: &str| {
+        let mut all = catalog(5, version);
+        all.push(support::segment(own, own));
+        all
+    };
+    let (older, newest) = (declared(1, "gone"), declared(2, "added"));
+    sync_definitions(&config(6), &older).await.unwrap();
+    let mut rng = Rng::with_seed(seed);
+    let mut listed = false;
+    for round in 0..3 {
+        let mut replicas = tokio::task::JoinSet::new();
+        for _ in 0..8 {
+            let new = rng.bool();
+            let (config, declared) = if new {
+                (config(7), newest.clone())
+            } else {
+                (config(6), older.clone())
+            };
+            let wait = Duration::from_millis(rng.u64(0..20));
+            replicas.spawn(async move {
+                tokio::time::sleep(wait).await;
+                let _ = sync_definitions(&config, &declared).await;
+            });
+        }
+        while let Some(ended) = replicas.join_next().await {
+            ended.unwrap();
+        }
+        sync_definitions(&config(7), &newest).await.unwrap();
+        let wrong = differences(&emulator, &newest[..5]);
+        assert!(wrong.is_empty(), "seed {seed}, round {round}: {wrong:#?}");
+        let added = emulator.segment("default", "production", "added");
+        let added = added.unwrap_or_else(|| panic!("seed {seed}, round {round}: lost"));
+        assert_eq!(
+            added.generation, 1,
+            "seed {seed}, round {round}: made again"
+        );
+        if listed {
+            assert_eq!(added.included, ["by-hand"], "seed {seed}, round {round}");
+        } else {
+            support::instruct(&emulator, "added", hand.clone()).await;
+            listed = true;
+        }
+    }
+    let gone = emulator.segment("default", "production", "gone");
+    assert!(
+        gone.is_none(),
+        "seed {seed}: the newest prunes what it declares no more"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_audience_of_the_newest_is_ever_lost() {
+    for seed in 0..repetitions(30) {
+        deployment(seed).await;
     }
 }
 

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use segments_emulator::{Emulator, Role, Token};
 use segments_runtime::sync::{
-    ConfigError, RequestError, SyncConfig, SyncConfigBuilder, SyncError, Unreachable,
+    ConfigError, RequestError, SyncConfig, SyncConfigBuilder, SyncError, SyncMode, Unreachable,
     sync_definitions,
 };
 use support::five;
@@ -181,4 +181,44 @@ async fn definitions_that_contradict_each_other_send_nothing() {
     assert!(matches!(error, SyncError::Definitions(_)), "{error:?}");
     assert!(error.to_string().contains("beta-testers"), "{error}");
     assert!(emulator.requests().is_empty());
+}
+
+/// A segment that is declared elsewhere is asked by its key alone. Where it does not exist, a negated
+/// condition on it would let everybody in, so nothing is written, and it is told in each mode.
+#[tokio::test]
+async fn a_segment_that_asks_one_that_does_not_exist_is_refused_before_anything_is_written() {
+    let emulator = Emulator::start().await.unwrap();
+    let config = support::config(&emulator);
+    let elsewhere = segments_model::SegmentKey::from_static("elsewhere");
+    let mut asks = segments_model::Clause::segment_match([elsewhere]);
+    asks.negate = true;
+    let rules = vec![support::rule(vec![asks])];
+    let asking = [support::with_rules(
+        support::segment("asking", "Asking"),
+        rules,
+    )];
+    let told = "it asks segment `elsewhere`, which does not exist in this environment";
+    let planned = segments_runtime::sync::plan(&config, &asking)
+        .await
+        .unwrap();
+    assert!(planned.to_string().contains(told), "{planned}");
+    for mode in [SyncMode::Apply, SyncMode::Verify] {
+        let report = match sync_definitions(&config.with_mode(mode), &asking).await {
+            Ok(report) => report,
+            Err(error) => error.report().unwrap().clone(),
+        };
+        assert!(report.to_string().contains(told), "{report}");
+        assert!(report.in_sync().is_err());
+    }
+    assert!(support::writes(&emulator).is_empty());
+
+    let made = serde_json::json!({"key": "elsewhere", "name": "Elsewhere"});
+    support::by_hand(&emulator, "POST", "", made).await;
+    sync_definitions(&config, &asking).await.unwrap();
+    // Once it is gone, a verification does not say that all is well.
+    support::by_hand(&emulator, "DELETE", "elsewhere", serde_json::Value::Null).await;
+    let report = sync_definitions(&config.with_mode(SyncMode::Verify), &asking)
+        .await
+        .unwrap();
+    assert!(report.in_sync().unwrap_err().to_string().contains(told));
 }

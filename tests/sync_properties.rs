@@ -144,17 +144,24 @@ proptest! {
     fn what_is_applied_is_there_and_needs_nothing(
         from in any_definition(),
         to in any_definition(),
-        revision in prop::option::of(Just(1)),
+        revision in prop::option::of(Just(1_u64)),
+        exactly in any::<bool>(),
     ) {
         block_on(async {
             let emulator = Emulator::start().await.unwrap();
-            let mut builder = support::builder(&emulator);
-            if let Some(revision) = revision {
-                builder = builder.revision(revision);
+            let config = |later: u64| {
+                let builder = support::builder(&emulator);
+                match revision {
+                    Some(revision) => builder.revision(revision + later).build().unwrap(),
+                    None => builder.build().unwrap(),
+                }
+            };
+            settle(&config(0), &emulator, &from).await;
+            if exactly {
+                let planned = plan(&config(1), std::slice::from_ref(&to)).await.unwrap();
+                planned.apply(&config(1)).await.unwrap();
             }
-            let config = builder.build().unwrap();
-            settle(&config, &emulator, &from).await;
-            settle(&config, &emulator, &to).await;
+            settle(&config(1), &emulator, &to).await;
         });
     }
 

@@ -24,7 +24,7 @@
 //! ```
 
 use std::borrow::Cow;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::panic::Location;
 use std::sync::{PoisonError, RwLock};
@@ -121,6 +121,11 @@ pub enum Problem {
         /// The other.
         second: DeclaredAt,
     },
+    /// Nothing is declared, or the linker left it out.
+    #[error(
+        "no segment is declared in what is linked into the program; a crate that nothing mentions is left out by the linker: write `use audiences as _;` for a crate called `audiences`, or name its list with `registry::from([audiences::ALL])`"
+    )]
+    Nothing,
     /// Two declarations say differently what one AI Config or flag serves.
     #[error(
         "{resource} is declared twice and not in the same way, by {first} and by {second}; say in one place what it serves"
@@ -185,6 +190,7 @@ segments_model::readable_debug! {
     enum Problem {
         Duplicate { key, first, second },
         DuplicateTargeting { resource, first, second },
+        Nothing,
         InvalidTargeting { resource, place, findings },
         Related { key, place, finding },
         AttributeConflict { kind, attribute, types, first, second },
@@ -246,6 +252,12 @@ fn checked() -> Result<(Vec<Definition>, Vec<Warning>), RegistryError> {
     for Declarations(add) in inventory::iter::<Declarations> {
         add(&mut declared);
     }
+    check_all(declared)
+}
+
+fn check_all(
+    declared: Vec<Declared<Definition>>,
+) -> Result<(Vec<Definition>, Vec<Warning>), RegistryError> {
     let declared = with_places(declared)?;
     let together::Findings { problems, warnings } = together::check(&declared);
     if problems.is_empty() {
@@ -300,6 +312,102 @@ fn compiled_for(environment: Option<EnvironmentKey>) -> Result<CompiledSegments,
     let mut known = COMPILED.write().unwrap_or_else(PoisonError::into_inner);
     known.insert(environment, segments.clone());
     Ok(segments)
+}
+
+/// Whose the declarations of a crate are, said where they are declared.
+///
+/// Services that share a crate of audiences all sync them as this owner, whatever they are called,
+/// so that none refuses what another one made. Once in a crate is enough; without it the owner is the
+/// name of the program.
+///
+/// ```standalone_crate
+/// segments_runtime::owner!("growth");
+///
+/// # fn main() {
+/// assert_eq!(segments_runtime::registry::owner(), Ok(Some("growth")));
+/// # }
+/// ```
+#[macro_export]
+macro_rules! owner {
+    ($owner:literal) => {
+        const _: () = {
+            use $crate::__private::inventory;
+            inventory::submit! { $crate::registry::OwnerDeclaration($owner) }
+        };
+    };
+}
+
+/// What [`owner!`](crate::owner) registers.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct OwnerDeclaration(pub &'static str);
+
+inventory::collect!(OwnerDeclaration);
+
+/// The owner that the linked declarations name with [`owner!`](crate::owner), if they name one.
+///
+/// # Errors
+///
+/// When they name several.
+pub fn owner() -> Result<Option<&'static str>, Vec<&'static str>> {
+    let named = inventory::iter::<OwnerDeclaration>.into_iter();
+    let names: BTreeSet<&str> = named.map(|OwnerDeclaration(name)| *name).collect();
+    if names.len() > 1 {
+        return Err(names.into_iter().collect());
+    }
+    Ok(names.into_iter().next())
+}
+
+/// A segment of a list that a crate exports: `Paying::definition`.
+pub type Listed = fn() -> Definition;
+
+/// The definitions of the lists that crates export, ordered by key. Where [`definitions`] finds what
+/// the linker kept, this takes what the program names, so that a crate of audiences which nothing else
+/// mentions is not left out.
+///
+/// ```
+/// use segments_runtime::{Context, Segment, registry, segment};
+///
+/// #[derive(Context)]
+/// #[context(kind = "user")]
+/// struct User { #[context(key)] id: String, plan: String }
+///
+/// /// Those who pay.
+/// #[segment(rule(User::PLAN.is("pro")))]
+/// struct Paying;
+///
+/// // In the crate of audiences:
+/// pub const ALL: &[registry::Listed] = &[Paying::definition];
+///
+/// // In the program: `registry::from([audiences::ALL])`.
+/// let definitions = registry::from([ALL])?;
+/// assert_eq!(definitions[0].key, Paying::KEY);
+/// # Ok::<(), registry::RegistryError>(())
+/// ```
+///
+/// # Errors
+///
+/// As [`definitions`], and when the lists are empty.
+#[track_caller]
+pub fn from<'l>(
+    lists: impl IntoIterator<Item = &'l [Listed]>,
+) -> Result<Vec<Definition>, RegistryError> {
+    let place = Location::caller();
+    let place = DeclaredAt {
+        file: place.file(),
+        line: place.line(),
+        path: "registry::from",
+        allowed: &[],
+    };
+    let listed = lists.into_iter().flatten();
+    let listed = listed.map(|definition| (definition(), place)).collect();
+    let (definitions, _) = check_all(listed)?;
+    if definitions.is_empty() {
+        return Err(RegistryError {
+            problems: vec![Problem::Nothing],
+        });
+    }
+    Ok(definitions)
 }
 
 /// What can be declared.

@@ -295,6 +295,16 @@ pub(crate) fn essence(segment: &wire::Segment) -> Json {
     })
 }
 
+/// Somebody who asks by hand. One for all tests, since making one takes longer than asking; it keeps
+/// no connection, because each test has a runtime of its own.
+pub(crate) fn client() -> &'static reqwest::Client {
+    static CLIENT: std::sync::LazyLock<reqwest::Client> = std::sync::LazyLock::new(|| {
+        let builder = reqwest::Client::builder().pool_max_idle_per_host(0);
+        builder.no_proxy().build().unwrap()
+    });
+    &CLIENT
+}
+
 /// Somebody's own request.
 pub(crate) async fn by_hand(emulator: &Emulator, method: &str, key: &str, body: Json) {
     let base = format!("{}/api/v2/segments/default/production", emulator.base_uri());
@@ -309,7 +319,7 @@ pub(crate) async fn by_hand(emulator: &Emulator, method: &str, key: &str, body: 
     } else {
         "application/json"
     };
-    let answer = reqwest::Client::new()
+    let answer = client()
         .request(method.parse().unwrap(), url)
         .header("Authorization", emulator.access_token())
         .header("Content-Type", content_type)

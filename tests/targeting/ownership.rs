@@ -8,7 +8,7 @@ use serde_json::json;
 
 use crate::support::{builder, config};
 use crate::world::{
-    CONFIGS, asking, by_hand, declared, draft, emulator, listed, outcome, send, served, sync,
+    CONFIGS, asking, by_hand, declared, draft, emulator, listed, one, outcome, send, served, sync,
 };
 
 #[tokio::test]
@@ -115,4 +115,52 @@ async fn whoever_owns_staging_does_not_own_production() {
             owner: "shop".to_owned()
         }
     );
+}
+
+/// A flag that is on serves everybody something, if only by what is left when no rule holds.
+#[tokio::test]
+async fn a_live_flag_that_serves_something_else_is_not_adopted() {
+    let emulator = Emulator::start().await.unwrap();
+    let flag = json!({"key": "checkout", "name": "Checkout", "variations": [{"value": true}, {"value": false}]});
+    send(&emulator, "POST", "/api/v2/flags/default", &flag).await;
+    let config = config(&emulator);
+    let serving = |otherwise: &str| {
+        [declared(&DraftTargeting {
+            flag: true,
+            key: "checkout".to_owned(),
+            variations: ["true", "false"].map(str::to_owned).into(),
+            otherwise: Some(one(otherwise)),
+            ..DraftTargeting::default()
+        })]
+    };
+    let on = json!({"environmentKey": "production", "instructions": [{"kind": "turnFlagOn"}]});
+    send(&emulator, "PATCH", "/api/v2/flags/default/checkout", &on).await;
+    let here = async || {
+        let shown = send(
+            &emulator,
+            "GET",
+            "/api/v2/flags/default/checkout",
+            &json!(null),
+        )
+        .await;
+        shown["environments"]["production"].clone()
+    };
+    let before = here().await;
+    assert_eq!(
+        (&before["on"], &before["fallthrough"]["variation"]),
+        (&json!(true), &json!(0))
+    );
+    let refused = sync(&config, &[], &serving("false")).await;
+    let Outcome::Refused { reason, changes } = outcome(&refused) else {
+        panic!("{refused:?}");
+    };
+    assert_eq!(*reason, Refused::Different);
+    assert_eq!(
+        changes[0].to_string(),
+        "serve everybody else false instead of true"
+    );
+    assert_eq!(here().await, before);
+    // What serves nobody anything else than declared may be adopted.
+    sync(&config, &[], &serving("true")).await.unwrap();
+    assert_eq!(here().await["fallthrough"], before["fallthrough"]);
 }

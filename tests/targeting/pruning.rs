@@ -1,5 +1,7 @@
 //! Segments that somebody targets stay.
 
+use std::time::Duration;
+
 use segments_emulator::Fault;
 use segments_runtime::sync::{Action, Outcome};
 
@@ -10,7 +12,11 @@ use crate::world::{asking, declared, draft, emulator, listed, sync};
 async fn a_segment_that_an_ai_config_targets_is_not_pruned() {
     let emulator = emulator().await;
     let usual = config(&emulator);
-    let prune = builder(&emulator).prune(true).build().unwrap();
+    let prune = builder(&emulator)
+        .prune(true)
+        .prune_grace(Duration::ZERO)
+        .build()
+        .unwrap();
     let segments = ["beta", "staff"].map(listed);
     let both = [declared(&draft(vec![
         asking("beta", "careful"),
@@ -33,15 +39,19 @@ async fn a_segment_that_an_ai_config_targets_is_not_pruned() {
     emulator.inject_fault(Fault::status(400).on("PATCH", "/targeting").times(2));
     let kept = sync(&prune, &segments[..1], &fewer).await.unwrap_err();
     let report = kept.report().unwrap();
-    let Some(Outcome::Kept { used_by }) = report.outcome("staff") else {
+    let Some(Outcome::Kept { because }) = report.outcome("staff") else {
         panic!("{kept}");
     };
-    assert_eq!(*used_by, ["AI Config assistant"]);
+    let because: Vec<_> = because.iter().map(ToString::to_string).collect();
+    assert_eq!(because, ["used by AI Config assistant"]);
     emulator.clear_faults();
     emulator.clear_requests();
     let report = sync(&prune, &segments[..1], &fewer).await.unwrap();
     assert!(
-        matches!(report.outcome("staff"), Some(Outcome::Done(Action::Delete))),
+        matches!(
+            report.outcome("staff"),
+            Some(Outcome::Done(Action::Delete { .. }))
+        ),
         "{report}"
     );
     let methods: Vec<_> = writes(&emulator)
@@ -55,11 +65,15 @@ async fn a_segment_that_an_ai_config_targets_is_not_pruned() {
 #[tokio::test]
 async fn where_ai_configs_cannot_be_read_nothing_is_pruned_and_the_rest_is_synced() {
     let emulator = emulator().await;
-    let prune = builder(&emulator).prune(true).build().unwrap();
+    let prune = builder(&emulator)
+        .prune(true)
+        .prune_grace(Duration::ZERO)
+        .build()
+        .unwrap();
     let staff = listed("staff");
     sync(&config(&emulator), &[staff], &[]).await.unwrap();
 
-    emulator.inject_fault(Fault::status(403).on("GET", "/ai-configs"));
+    emulator.inject_fault(Fault::status(403).on("GET", "/ai-configs").always());
     let report = sync(&prune, &[listed("beta")], &[]).await.unwrap();
     assert!(
         matches!(
@@ -76,7 +90,10 @@ async fn where_ai_configs_cannot_be_read_nothing_is_pruned_and_the_rest_is_synce
     emulator.clear_faults();
     let report = sync(&prune, &[listed("beta")], &[]).await.unwrap();
     assert!(
-        matches!(report.outcome("staff"), Some(Outcome::Done(Action::Delete))),
+        matches!(
+            report.outcome("staff"),
+            Some(Outcome::Done(Action::Delete { .. }))
+        ),
         "{report}"
     );
 }

@@ -7,14 +7,14 @@ use segments_model::{Definition, Operator, Targeting};
 use segments_runtime::sync::{Declared, Outcome, Report, SyncConfig, SyncError, sync_definitions};
 use serde_json::{Value as Json, json};
 
-use crate::support::{segment, users, with_targets};
+use crate::support::{client, segment, users, with_targets};
 
 pub(crate) const CONFIGS: &str = "/api/v2/projects/default/ai-configs";
 
 /// What a person does in LaunchDarkly's pages, or a script.
 pub(crate) async fn send(emulator: &Emulator, method: &str, path: &str, body: &Json) -> Json {
     let method = reqwest::Method::from_bytes(method.as_bytes()).unwrap();
-    let response = reqwest::Client::new()
+    let response = client()
         .request(method, format!("{}{path}", emulator.base_uri()))
         .header("Authorization", emulator.access_token())
         .header(

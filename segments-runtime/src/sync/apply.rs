@@ -16,34 +16,46 @@ use super::attempts::Attempts;
 use super::change::Change;
 use super::client::{Client, TooLate};
 use super::config::{Approvals, SyncConfig, SyncMode};
-use super::decide::decide;
+use super::decide::{Terms, decide};
 use super::diff::Goal;
 use super::error::{Effect, RequestError, SyncError};
 use super::failed::FailedRequest;
 use super::kinds;
-use super::ownership::Owner;
+use super::ownership::{Claimant, Owner};
 use super::patch::{self, Patch};
 use super::plan::{Plan, Task, Work};
 use super::progress::ProgressEvent;
+use super::prune::{self, Census};
 use super::reader::Reader;
-use super::report::{Action, Outcome, Report, SegmentError};
+use super::report::{Action, Keep, Moved, Outcome, Report, SegmentError};
+use super::revision::InForce;
 use super::targeting::{self, Converge};
 use super::writer::Writer;
 
 /// How many patches more than planned a segment may take because somebody interferes.
 pub(crate) const CORRECTIONS: usize = 6;
 
+/// What to do where the service has moved since the plan was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Manner {
+    /// Nothing that was not shown: somebody has read the plan and said yes.
+    Exactly,
+    /// Whatever makes it as declared: nobody has read the plan, and many processes do the same.
+    Converge,
+}
+
 /// Settles every segment that is due: those that others ask first, each by one writer, several at
-/// once. Begins nothing more once `stop` is ready. Dropping the future stops between two requests or
-/// during one; the next sync goes on from what it finds.
-pub(crate) async fn apply_until(
+/// once, beginning nothing more once `stop` is ready. Dropping the future stops between two requests
+/// or during one; the next sync goes on from what it finds.
+pub(crate) async fn apply(
     plan: Plan,
     client: Arc<Client>,
     config: &SyncConfig,
+    manner: Manner,
     stop: impl Future<Output = ()>,
 ) -> Result<Report, SyncError> {
     let stopped = AtomicBool::new(false);
-    let settled = pin!(settle(plan, client, config, &stopped, false));
+    let settled = pin!(settle(plan, client, config, manner, &stopped, false));
     match select(pin!(stop), settled).await {
         Either::Right((report, _)) => report,
         Either::Left(((), settled)) => {
@@ -61,13 +73,15 @@ pub(crate) async fn apply_in_turn(
     config: &SyncConfig,
     polite: bool,
 ) -> Result<Report, SyncError> {
-    settle(plan, client, config, &AtomicBool::new(false), polite).await
+    let never = AtomicBool::new(false);
+    settle(plan, client, config, Manner::Converge, &never, polite).await
 }
 
 async fn settle(
     plan: Plan,
     client: Arc<Client>,
     config: &SyncConfig,
+    manner: Manner,
     stopped: &AtomicBool,
     polite: bool,
 ) -> Result<Report, SyncError> {
@@ -76,6 +90,9 @@ async fn settle(
         mut report,
         work,
         targetings,
+        in_force,
+        origin: _,
+        sightings: _,
     } = plan;
     let before = client.requests();
     let planned = report.requests;
@@ -88,7 +105,9 @@ async fn settle(
     let settler = Settler {
         writer,
         config,
-        owner: config.owner(),
+        claimant: config.claimant().declaring(),
+        in_force,
+        manner,
         stopped,
         polite,
     };
@@ -111,19 +130,8 @@ async fn settle(
     settler
         .targetings(&targetings, &mut report, &missing, &mut done)
         .await;
-    for work in &deleting {
-        if let Task::Delete { released_by, .. } = &work.task {
-            let used_by = still_using(released_by, &report);
-            if !used_by.is_empty() && !settler.is_stopped() {
-                report.segments[work.place].outcome = Outcome::Kept { used_by };
-            }
-        }
-    }
-    deleting.retain(|work| matches!(report.segments[work.place].outcome, Outcome::Due(_)));
     for wave in deleting.chunk_by(|left, right| left.depth == right.depth) {
-        settler
-            .wave(wave, &mut report, &mut missing, &mut done)
-            .await;
+        settler.delete(wave, &mut report, &mut done).await;
     }
     let sent = client.requests();
     report.requests = planned;
@@ -131,15 +139,6 @@ async fn settle(
     report.requests.writes += sent.writes - before.writes;
     report.elapsed += started.elapsed();
     report.complete()
-}
-
-/// The targetings that were to let go of a segment, and did not.
-fn still_using(released_by: &[usize], report: &Report) -> Vec<String> {
-    let targetings = released_by.iter().map(|place| &report.targetings[*place]);
-    targetings
-        .filter(|it| !matches!(it.outcome, Outcome::Done(_) | Outcome::Unchanged))
-        .map(|it| it.resource.to_string())
-        .collect()
 }
 
 /// How much is done of all that is due.
@@ -168,7 +167,10 @@ impl Progressed {
 struct Settler<'a> {
     writer: Writer,
     config: &'a SyncConfig,
-    owner: Owner,
+    /// Who declares.
+    claimant: Claimant,
+    in_force: InForce,
+    manner: Manner,
     /// Whether nothing more is to be begun.
     stopped: &'a AtomicBool,
     /// Whether to stop when others turn out to do the same.
@@ -272,18 +274,30 @@ impl Settler<'_> {
         let converge = Converge {
             writer: &self.writer,
             config: self.config,
-            goal: targeting::Goal {
-                targeting: &work.targeting,
-                environment: &self.config.environment,
-                owner: Some(&self.owner),
-                revision: self.config.options.revision,
-                anywhere: false,
-            },
-            comment: &|changes| comment(self.config, &self.owner, changes),
+            goal: targeting::Goal::new(
+                &work.targeting,
+                &self.config.environment,
+                &self.claimant,
+                self.config.options.revision,
+            ),
+            terms: self.terms(false),
+            manner: self.manner,
+            comment: &|changes| comment(self.config, &self.claimant.owner, changes),
+        };
+        let Outcome::Due(planned) = planned else {
+            return (work.place, planned.clone());
         };
         let remote = work.remote.as_ref().clone();
         let result = converge.settle(remote, planned).await;
         (work.place, result.unwrap_or_else(Outcome::Failed))
+    }
+
+    fn terms(&self, imported: bool) -> Terms {
+        Terms {
+            adoption: self.config.options.adoption,
+            imported,
+            in_force: self.in_force,
+        }
     }
 
     /// Settles one segment, and says which.
@@ -293,48 +307,45 @@ impl Settler<'_> {
         planned: &Outcome,
         missing: &HashSet<String>,
     ) -> (usize, Outcome) {
-        let result = match &work.task {
-            Task::Delete { key, .. } => match self.writer.delete(key).await {
-                Ok(true) => Ok(Outcome::Done(Action::Delete)),
-                // Somebody else did it.
-                Ok(false) => Ok(Outcome::Unchanged),
-                Err(error) => Err(error.into()),
-            },
-            Task::Settle { definition, remote } => {
-                let asked = definition.references();
-                if let Some(key) = asked.iter().find(|key| missing.contains(**key)) {
-                    let key = (*key).to_owned();
-                    Err(SegmentError::WaitsFor { key })
-                } else {
-                    let remote = remote.as_deref().cloned();
-                    self.converge(definition, remote, planned).await
-                }
-            }
+        let (Task::Settle { definition, remote }, Outcome::Due(planned)) = (&work.task, planned)
+        else {
+            return (work.place, planned.clone());
         };
-        (work.place, result.unwrap_or_else(Outcome::Failed))
+        let asked = definition.references();
+        if let Some(key) = asked.iter().find(|key| missing.contains(**key)) {
+            let key = (*key).to_owned();
+            return (work.place, Outcome::Failed(SegmentError::WaitsFor { key }));
+        }
+        let mut made = None;
+        let remote = remote.as_deref();
+        let result = self.converge(definition, remote, planned, &mut made).await;
+        let outcome = match (result, made) {
+            (Ok(outcome), _) => outcome,
+            (Err(error), Some(made)) => Outcome::Failed(self.unmake(&made, error).await),
+            (Err(error), None) => Outcome::Failed(error),
+        };
+        (work.place, outcome)
     }
 
     /// Compares, patches, and goes on from the answer until there is nothing left to change. An
     /// answer that shows something else, one that was lost, and a change by somebody else all lead
-    /// to the same place: look at what is there, and send what is still missing.
+    /// to the same place: look at what is there, and send what is still missing, if that was shown.
+    ///
+    /// `made` is the segment as this made it, as long as it is without lists and rules.
     async fn converge(
         &self,
         definition: &Definition,
-        mut remote: Option<wire::Segment>,
-        planned: &Outcome,
+        planned_from: Option<&wire::Segment>,
+        planned: &Action,
+        made: &mut Option<wire::Segment>,
     ) -> Result<Outcome, SegmentError> {
         let options = &self.config.options;
-        let goal = Goal {
-            definition,
-            owner: &self.owner,
-            revision: options.revision,
-        };
+        let goal = Goal::new(definition, &self.claimant, options.revision);
         let key = &definition.key;
-        let guarded = options.revision.is_some();
-        let expected = match planned {
-            Outcome::Due(action) => 1 + patch::count(action.changes(), guarded),
-            _ => 1,
-        };
+        let exactly = self.manner == Manner::Exactly;
+        let guarded = exactly || options.revision.is_some();
+        let expected = 1 + patch::count(planned.changes(), guarded);
+        let mut remote = planned_from.cloned();
         let mut sent = 0;
         let mut attempts = Attempts::new();
         // Once a patch has gone through, what differs from the import is our own doing.
@@ -344,16 +355,18 @@ impl Settler<'_> {
         loop {
             let as_imported = |remote| options.is_as_imported(remote);
             let imported = ours || remote.as_ref().is_some_and(as_imported);
-            let (action, seen) = match (
-                decide(&goal, remote.as_ref(), options.adoption, imported),
-                remote.as_ref(),
-            ) {
+            let decided = decide(&goal, remote.as_ref(), self.terms(imported));
+            let (action, seen) = match (decided, remote.as_ref()) {
                 (Outcome::Unchanged, _) => {
                     return Ok(own.map_or(Outcome::Unchanged, Outcome::Done));
                 }
                 (Outcome::Due(action), seen) => (action, seen),
                 (settled, _) => return Ok(settled),
             };
+            if exactly && !planned.shows(&action) {
+                let from = made.as_ref().or(planned_from);
+                return Ok(Outcome::Moved(Moved::segment(from, seen)));
+            }
             if sent >= expected + CORRECTIONS {
                 if let Some(failed) = attempts.give_up() {
                     return Err(failed.into());
@@ -369,19 +382,22 @@ impl Settler<'_> {
                 Some(seen) => {
                     let changes = action.changes();
                     let patch = patch::next(changes, seen, guarded);
-                    let comment = comment(self.config, &self.owner, changes);
+                    let comment = comment(self.config, &self.claimant.owner, changes);
                     self.writer.patch(key, comment, patch).await
                 }
             };
             let failed = match result {
                 Ok(answer) => {
+                    *made = seen.is_none().then(|| answer.clone());
                     ours = imported;
-                    own.get_or_insert(action);
+                    also(&mut own, action);
                     attempts = Attempts::new();
                     remote = Some(answer);
                     continue;
                 }
                 Err(failed) if matches!(failed.error, RequestError::ApprovalRequired(_)) => {
+                    // Without approval it can neither be filled, nor would the next sync be another.
+                    *made = None;
                     return self.ask(definition, &action, remote.as_ref(), failed).await;
                 }
                 Err(failed) => attempts.failed(failed),
@@ -390,7 +406,7 @@ impl Settler<'_> {
                 return Err(failed.into());
             }
             if failed.error.effect() == Effect::Unknown {
-                own.get_or_insert(action);
+                also(&mut own, action);
             }
             tracing::debug!(%key, error = %failed, "looking again");
             let Ok(found) = self.look_after(key, &failed, attempts.count).await else {
@@ -429,6 +445,98 @@ impl Settler<'_> {
         })
     }
 
+    /// Removes a segment that was made a moment ago and could not be given its lists and rules:
+    /// nobody is in it, and who asks for those that are not in it gets everybody.
+    async fn unmake(&self, made: &wire::Segment, error: SegmentError) -> SegmentError {
+        let Ok(key) = SegmentKey::parse(made.key.clone()) else {
+            return error;
+        };
+        let removed = match self.writer.reader.segment(&key).await {
+            Ok(Some(found)) if found.version == made.version => {
+                self.writer.delete(&key).await.map(|_| ())
+            }
+            // Somebody else has gone on with it.
+            Ok(_) => Ok(()),
+            Err(error) => Err(error),
+        };
+        match removed {
+            Ok(()) => error,
+            Err(left) => SegmentError::LeftEmpty {
+                error: Box::new(error),
+                left: Box::new(left),
+            },
+        }
+    }
+
+    /// Deletes segments that ask each other no more, one after the other, each only if what the
+    /// service answers right before speaks for it.
+    async fn delete(&self, wave: &[Work], report: &mut Report, done: &mut Progressed) {
+        if self.is_stopped() {
+            return;
+        }
+        let config = self.config;
+        let claimant = config.claimant();
+        let reader = &self.writer.reader;
+        let mut census = Census::take(reader, config.options.concurrency, &claimant).await;
+        let known = wave
+            .iter()
+            .map(|work| report.segments[work.place].key.as_str());
+        let settled = report.segments.iter().filter(|it| it.outcome.is_settled());
+        let known: Vec<String> = settled
+            .map(|segment| segment.key.as_str())
+            .chain(known)
+            .map(str::to_owned)
+            .collect();
+        census.has_to_show(known.iter().map(String::as_str));
+        let newer = census
+            .newest
+            .filter(|newest| Some(*newest) > config.options.revision);
+        let terms = prune::Terms::of(config, &claimant);
+        for work in wave {
+            let (Task::Delete { key, segment }, Outcome::Due(planned)) =
+                (&work.task, report.segments[work.place].outcome.clone())
+            else {
+                continue;
+            };
+            if self.is_stopped() {
+                return;
+            }
+            let mut keep = census.against(key.as_str(), |_| false);
+            keep.extend(newer.map(|revision| Keep::Superseded { revision }));
+            let outcome = match self.delete_one(key, segment.version, keep, &terms).await {
+                Ok(()) => Outcome::Done(planned),
+                Err(outcome) => outcome,
+            };
+            done.tell(config, key.as_str(), &outcome);
+            report.segments[work.place].outcome = outcome;
+        }
+    }
+
+    async fn delete_one(
+        &self,
+        key: &SegmentKey,
+        version: u64,
+        mut keep: Vec<Keep>,
+        terms: &prune::Terms,
+    ) -> Result<(), Outcome> {
+        let failed = |error: FailedRequest| Outcome::Failed(error.into());
+        let read = self.writer.reader.segment(key).await.map_err(failed)?;
+        // That it is gone already is what was wanted.
+        let Some(segment) = read else {
+            return Ok(());
+        };
+        if segment.version != version {
+            let (from, to) = (version, segment.version);
+            keep.push(Keep::Changed { from, to });
+        }
+        keep.extend(terms.against(&segment, |_| false));
+        if !keep.is_empty() {
+            return Err(Outcome::Kept { because: keep });
+        }
+        // Whoever deletes it, it is gone.
+        self.writer.delete(key).await.map(|_| ()).map_err(failed)
+    }
+
     /// Asks for an approval, if that is wanted.
     async fn ask(
         &self,
@@ -442,7 +550,7 @@ impl Settler<'_> {
             let changes = action.changes();
             // Approvals take nothing but instructions.
             if let Patch::Semantic(instructions) = patch::next(changes, remote, false) {
-                let comment = comment(self.config, &self.owner, changes);
+                let comment = comment(self.config, &self.claimant.owner, changes);
                 let wanted = approval::Wanted {
                     kind: "segment",
                     resource: format!("segment/{key}"),
@@ -454,6 +562,14 @@ impl Settler<'_> {
             }
         }
         Err(refused.into())
+    }
+}
+
+/// Adds what was just done to what this process did before.
+pub(crate) fn also(own: &mut Option<Action>, action: Action) {
+    match own {
+        Some(own) => own.add(&action),
+        None => *own = Some(action),
     }
 }
 
@@ -469,6 +585,11 @@ pub(crate) fn comment(config: &SyncConfig, owner: &Owner, changes: &[Change]) ->
         env!("CARGO_PKG_VERSION"),
         "): "
     ));
+    if let Some(why) = &config.options.comment {
+        // Half of the room is for what changed.
+        comment.extend(why.chars().take(LONGEST / 2));
+        comment.push_str(": ");
+    }
     for (index, change) in changes.iter().enumerate() {
         let text = change.to_string();
         if comment.len() + text.len() > LONGEST {

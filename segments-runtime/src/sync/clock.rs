@@ -47,6 +47,11 @@ impl Clock {
         self
     }
 
+    /// The time of day.
+    pub(crate) fn now(&self) -> SystemTime {
+        (self.now)()
+    }
+
     /// How long it is until a moment given in milliseconds since 1970; nothing if it has passed.
     pub(crate) fn until(&self, moment: u64) -> Duration {
         let now = (self.now)().duration_since(UNIX_EPOCH).unwrap_or_default();

@@ -5,62 +5,71 @@ use segments_model::{Audience, STANDARD_TARGETS, wire};
 
 use super::change::Change;
 use super::diff::Goal;
-use super::ownership::{self, Adoption};
+use super::ownership::{self, Adoption, Claim};
 use super::report::{Action, Outcome, Refused, SegmentError};
+use super::revision::{InForce, in_force};
 
-/// Decides about one declared segment; `Outcome::Due` has what is to be done. `imported` says that
-/// the segment is exactly as it was when the declaration was imported from it.
-pub(crate) fn decide(
-    goal: &Goal<'_>,
-    remote: Option<&wire::Segment>,
-    adoption: Adoption,
-    imported: bool,
-) -> Outcome {
+/// What a decision depends on beside the declaration and the segment.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Terms {
+    pub(crate) adoption: Adoption,
+    /// Whether the segment is exactly as it was when the declaration was imported from it.
+    pub(crate) imported: bool,
+    /// Whose declarations are in force in the environment. Who is not the newest, or does not know,
+    /// makes and adopts nothing: the newest may have declared it no more.
+    pub(crate) in_force: InForce,
+}
+
+/// Decides about one declared segment; `Outcome::Due` has what is to be done.
+pub(crate) fn decide(goal: &Goal<'_>, remote: Option<&wire::Segment>, terms: Terms) -> Outcome {
+    let newer = terms.in_force.refuses();
     let Some(remote) = remote else {
         let changes = after_creation(goal);
-        return within_limits(goal, None, Action::Create { changes });
+        return newer.unwrap_or_else(|| within_limits(goal, None, Action::Create { changes }));
     };
     if let Some(error) = other_form(goal, remote) {
         return Outcome::Failed(error);
     }
-    if let (Some(ours), Some(theirs)) = (goal.revision, ownership::revision(&remote.tags))
-        && theirs > ours
-    {
-        return Outcome::Superseded { revision: theirs };
+    let claim = goal.claimant.claim(ownership::owners(&remote.tags));
+    let refuse = |reason| Outcome::Refused {
+        reason,
+        changes: goal.difference(remote),
+    };
+    if let Claim::Theirs(owners) = claim {
+        return ownership::theirs(owners, terms.adoption, refuse);
     }
-    let owner = goal.owner.to_string();
-    let is_ours = ownership::owners(&remote.tags).any(|name| name == owner);
-    if is_ours {
+    let marked = ownership::revisions(&remote.tags);
+    if let Some(newer) = in_force(goal.revision.as_ref(), &marked).refuses() {
+        return newer;
+    }
+    if claim == Claim::Ours {
         let changes = goal.changes(remote);
         if changes.is_empty() {
             return Outcome::Unchanged;
         }
         return within_limits(goal, Some(remote), Action::Update { changes });
     }
+    if let Some(newer) = newer {
+        return newer;
+    }
     let changes = goal.difference(remote);
-    let refuse = |reason| Outcome::Refused {
-        reason,
-        changes: changes.clone(),
-    };
     if let Some(system) = &remote.external {
         let system = system.clone();
-        return match adoption {
+        return match terms.adoption {
             Adoption::Skip => Outcome::Skipped,
             _ => refuse(Refused::External { system }),
         };
     }
-    let other = ownership::owners(&remote.tags).next().map(str::to_owned);
-    match (adoption, other) {
-        (Adoption::Always, _) => {}
-        (Adoption::Skip, _) => return Outcome::Skipped,
-        (_, Some(owner)) => return refuse(Refused::OwnedBy { owner }),
-        (Adoption::Refuse, None) => return refuse(Refused::Exists),
+    match terms.adoption {
+        Adoption::Always => {}
+        Adoption::Skip => return Outcome::Skipped,
+        Adoption::Refuse => return refuse(Refused::Exists),
         // The declaration comes from what is there, so nothing is lost, and the owner's tag can
         // wait for the first change.
-        (Adoption::WhenSafe, None) if imported && changes.is_empty() => return Outcome::Unchanged,
-        (Adoption::WhenSafe, None) if imported => {}
-        (Adoption::WhenSafe, None) if changes.is_empty() || is_empty(remote) => {}
-        (Adoption::WhenSafe, None) => return refuse(Refused::Different),
+        Adoption::WhenSafe if terms.imported && changes.is_empty() => return Outcome::Unchanged,
+        Adoption::WhenSafe if terms.imported => {}
+        Adoption::WhenSafe if changes.is_empty() || is_empty(remote) => {}
+        Adoption::WhenSafe => return refuse(Refused::Different),
     }
     let changes = goal.changes(remote);
     within_limits(goal, Some(remote), Action::Adopt { changes })

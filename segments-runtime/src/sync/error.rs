@@ -37,6 +37,18 @@ pub enum SyncError {
         #[source]
         error: Box<FailedRequest>,
     },
+    /// A plan is for the place and the owner that it was made for; nothing was sent.
+    #[error(
+        "the plan was made for the {what} `{planned}`, and this would apply it to `{given}`; make another plan"
+    )]
+    PlanElsewhere {
+        /// What is not the same.
+        what: &'static str,
+        /// What the plan was made for.
+        planned: String,
+        /// What it would be applied to.
+        given: String,
+    },
     /// There is no Tokio runtime to wait in, or it lacks a timer or a network driver.
     #[error(
         "cannot sync without a Tokio runtime: {0}; call it from one that is built with `enable_all`, or call `sync::blocking`"
@@ -59,6 +71,7 @@ segments_model::readable_debug! {
         Registry(error),
         Definitions(error),
         Read { scope, error },
+        PlanElsewhere { what, planned, given },
         Runtime(error),
         NotReached(report),
         Incomplete(report),
@@ -83,6 +96,7 @@ impl SyncError {
             | SyncError::Registry(_)
             | SyncError::Definitions(_)
             | SyncError::Read { .. }
+            | SyncError::PlanElsewhere { .. }
             | SyncError::Runtime(_) => None,
         }
     }
@@ -93,6 +107,7 @@ impl SyncError {
             SyncError::Config(_)
             | SyncError::Registry(_)
             | SyncError::Definitions(_)
+            | SyncError::PlanElsewhere { .. }
             | SyncError::Runtime(_) => true,
             SyncError::Read { error, .. } => error.error.is_own_mistake(),
             SyncError::Incomplete(report) => {
@@ -109,6 +124,7 @@ impl SyncError {
             SyncError::Config(_)
                 | SyncError::Registry(_)
                 | SyncError::Definitions(_)
+                | SyncError::PlanElsewhere { .. }
                 | SyncError::Runtime(_)
         )
     }

@@ -121,7 +121,7 @@ async fn ask<T>(
     runtime::needed(async {
         let reader = Reader::new(connect(config)?, config);
         question(&reader).await.map_err(|error| SyncError::Read {
-            scope: format!("{}/{}", config.project, config.environment),
+            scope: config.scope(),
             error: Box::new(error),
         })
     })

@@ -23,8 +23,9 @@
 //! | no difference | one request for each 50 segments of the environment, none of them a write |
 //! | one difference | one more request |
 //! | what a declaration leaves out | is never touched: lists, rules, tags and descriptions alike |
-//! | what others own | is never touched, unless [`Adoption::Always`] says so |
-//! | deletion | only with `prune`, only with the owner's tag, only if no flag, AI Config or segment uses the segment |
+//! | what others own | is never touched |
+//! | deletion | only with `prune`, and only what the service's answers right before prove to be unused and this owner's |
+//! | a plan is applied | what was shown is done, or nothing is and it is told what moved |
 //! | AI Configs and flags | are served as declared after the segments that they ask exist, and before segments go that they asked; they are never made or deleted |
 //! | the answer shows something else than was sent | is noticed, and patched again a few times |
 //! | an answer is lost | the segment is read, and only what is still missing is sent |
@@ -87,10 +88,12 @@ mod pages;
 mod patch;
 mod plan;
 mod progress;
+mod prune;
 mod reader;
 mod report;
 mod request;
 mod retry;
+mod revision;
 mod runtime;
 mod targeting;
 mod token;
@@ -117,10 +120,10 @@ pub use error::{DefinitionsError, Refusal, RequestError, SyncError};
 pub use failed::FailedRequest;
 pub use look::{LiveMembership, SeenValues, attribute_values, environments, memberships, segments};
 pub use ownership::{Adoption, Mark, Owner};
-pub use plan::Plan;
+pub use plan::{Plan, Sighting};
 pub use progress::ProgressEvent;
 pub use report::{
-    Action, KindOutcome, KindReport, Outcome, Refused, Report, Requests, SegmentError,
+    Action, Keep, KindOutcome, KindReport, Moved, Outcome, Refused, Report, Requests, SegmentError,
     SegmentReport, Settled, TargetingReport,
 };
 pub use retry::RetryPolicy;
@@ -203,6 +206,12 @@ pub async fn sync(config: &SyncConfig) -> Result<Report, SyncError> {
         segments: &crate::registry::definitions()?,
         targetings: &crate::registry::targetings()?,
     };
+    // A program that declares nothing does not sync; one that was linked without its declarations
+    // must not look like it.
+    if declared.segments.is_empty() && declared.targetings.is_empty() {
+        let problems = vec![crate::registry::Problem::Nothing];
+        return Err(crate::registry::RegistryError { problems }.into());
+    }
     sync_definitions(config, declared).await
 }
 

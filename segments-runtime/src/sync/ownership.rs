@@ -5,6 +5,9 @@ use std::fmt;
 
 use segments_model::{InvalidName, Tag};
 
+use super::report::{Outcome, Refused};
+use super::revision::Revision;
+
 const OWNER: &str = "managed-by.";
 const REVISION: &str = "rev.";
 
@@ -37,6 +40,11 @@ impl Owner {
     pub fn tag(&self) -> &Tag {
         &self.0
     }
+
+    /// What stands behind `managed-by.`.
+    pub fn name(&self) -> &str {
+        &self.0.as_str()[OWNER.len()..]
+    }
 }
 
 impl Default for Owner {
@@ -47,12 +55,83 @@ impl Default for Owner {
 
 impl fmt::Display for Owner {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0.as_str()[OWNER.len()..])
+        f.write_str(self.name())
+    }
+}
+
+/// Who a program is on what it manages.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct Claimant {
+    pub(crate) owner: Owner,
+    /// The names that it had before.
+    pub(crate) formerly: Vec<Owner>,
+}
+
+/// Whose something is, as its marks say.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Claim {
+    /// This program's, under this name or a former one.
+    Ours,
+    Nobodys,
+    /// Another owner's, or that of several.
+    Theirs(Vec<String>),
+}
+
+impl Claimant {
+    /// Whose something is that carries the marks of these owners.
+    pub(crate) fn claim<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Claim {
+        self.claim_as(names, |owner| owner.name().to_owned())
+    }
+
+    /// The same where marks call an owner something else than its name.
+    pub(crate) fn claim_as<'n>(
+        &self,
+        names: impl IntoIterator<Item = &'n str>,
+        called: impl Fn(&Owner) -> String,
+    ) -> Claim {
+        let ours: Vec<String> = self.names().map(called).collect();
+        let names: Vec<&str> = names.into_iter().collect();
+        if names.is_empty() {
+            Claim::Nobodys
+        } else if names.iter().all(|name| ours.iter().any(|own| own == name)) {
+            Claim::Ours
+        } else {
+            Claim::Theirs(names.into_iter().map(str::to_owned).collect())
+        }
+    }
+
+    fn names(&self) -> impl Iterator<Item = &Owner> {
+        std::iter::once(&self.owner).chain(&self.formerly)
+    }
+
+    /// The same for what it declares. What carries the name of those who chose none may become the
+    /// declarer's: the way back is closed, so nothing flaps.
+    pub(crate) fn declaring(&self) -> Self {
+        let mut claimant = self.clone();
+        if claimant.owner != Owner::default() {
+            claimant.formerly.push(Owner::default());
+        }
+        claimant
+    }
+}
+
+/// What comes of something that is another owner's: nothing is taken over from owners.
+pub(crate) fn theirs(
+    owners: Vec<String>,
+    adoption: Adoption,
+    refuse: impl FnOnce(Refused) -> Outcome,
+) -> Outcome {
+    match (adoption, <[String; 1]>::try_from(owners)) {
+        (Adoption::Skip, _) => Outcome::Skipped,
+        (_, Ok([owner])) => refuse(Refused::OwnedBy { owner }),
+        (_, Err(owners)) => refuse(Refused::Disputed { owners }),
     }
 }
 
 /// What to do with a segment that exists already and carries no owner's tag. One that carries
-/// another owner's tag is refused, except under [`Adoption::Always`].
+/// another owner's tag is refused, whatever is set here: two programs that took over from each other
+/// would do so at every start. A program that has another name now says so with
+/// [`formerly`](super::SyncConfigBuilder::formerly).
 ///
 /// See the example of [`SyncConfig`](super::SyncConfig).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -75,7 +154,7 @@ pub enum Adoption {
 /// use segments_runtime::sync::Mark;
 ///
 /// assert_eq!(Mark::of("managed-by.checkout"), Some(Mark::Owner("checkout")));
-/// assert_eq!(Mark::of("rev.7"), Some(Mark::Revision(7)));
+/// assert_eq!(Mark::of("rev.7.0fb3c1"), Some(Mark::Revision(7)));
 /// assert_eq!(Mark::of("rev.x"), None, "it is a plain tag");
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,11 +172,13 @@ impl<'a> Mark<'a> {
         if let Some(owner) = tag.strip_prefix(OWNER) {
             return Some(Mark::Owner(owner));
         }
-        let digits = tag.strip_prefix(REVISION)?;
-        let revision: u64 = digits.parse().ok()?;
-        // One number has one tag: `rev.07` is somebody's plain tag.
-        (revision.to_string() == digits).then_some(Mark::Revision(revision))
+        revision(tag).map(|revision| Mark::Revision(revision.number))
     }
+}
+
+/// The revision that a tag names, and what it says.
+fn revision(tag: &str) -> Option<Revision> {
+    Revision::parse(tag.strip_prefix(REVISION)?)
 }
 
 /// Whom the tags of a segment name.
@@ -108,17 +189,13 @@ pub(crate) fn owners(tags: &[String]) -> impl Iterator<Item = &str> {
     })
 }
 
-/// The highest revision among the tags of a segment.
-pub(crate) fn revision(tags: &[String]) -> Option<u64> {
-    let revisions = tags.iter().filter_map(|tag| match Mark::of(tag) {
-        Some(Mark::Revision(revision)) => Some(revision),
-        _ => None,
-    });
-    revisions.max()
+/// The revisions among the tags of a segment.
+pub(crate) fn revisions(tags: &[String]) -> Vec<Revision> {
+    tags.iter().filter_map(|tag| revision(tag)).collect()
 }
 
 /// The tag of a revision.
-pub(crate) fn revision_tag(revision: u64) -> String {
+pub(crate) fn revision_tag(revision: &Revision) -> String {
     format!("{REVISION}{revision}")
 }
 
@@ -128,15 +205,26 @@ mod tests {
 
     #[test]
     fn tags_are_told_apart_by_what_they_are_for() {
-        let tags = ["beta", "managed-by.a", "rev.7", "rev.12", "rev.x", "rev.01"];
+        let tags = [
+            "beta",
+            "managed-by.a",
+            "rev.7",
+            "rev.12.0fb3c1",
+            "rev.x",
+            "rev.01",
+        ];
         let tags = tags.map(str::to_owned);
         assert_eq!(owners(&tags).collect::<Vec<_>>(), ["a"]);
-        assert_eq!(revision(&tags), Some(12));
+        let numbers: Vec<_> = revisions(&tags).iter().map(|it| it.number).collect();
+        assert_eq!(numbers, [7, 12]);
         for plain in ["beta", "rev.x", "rev.01", "rev.+1", "rev."] {
             assert_eq!(Mark::of(plain), None, "{plain}");
         }
-        let tag = revision_tag(u64::MAX);
+        let revision = Revision::parse("18446744073709551615.abcdef").unwrap();
+        let tag = revision_tag(&revision);
         assert_eq!(Mark::of(&tag), Some(Mark::Revision(u64::MAX)));
+        assert_eq!(revisions(std::slice::from_ref(&tag)), [revision]);
+        assert!(Tag::parse(tag).is_ok());
     }
 
     #[test]
@@ -145,5 +233,35 @@ mod tests {
         assert!(Owner::parse("o".repeat(54)).is_err());
         assert!(Owner::parse("").is_err());
         assert_eq!(Owner::default().to_string(), "segments-as-code");
+    }
+
+    #[test]
+    fn one_mark_of_another_owner_makes_it_theirs() {
+        let claimant = Claimant {
+            owner: Owner::parse("shop").unwrap(),
+            formerly: vec![Owner::parse("store").unwrap()],
+        };
+        let theirs =
+            |names: &[&str]| Claim::Theirs(names.iter().map(ToString::to_string).collect());
+        for (names, expected) in [
+            (vec![], Claim::Nobodys),
+            (vec!["shop"], Claim::Ours),
+            (vec!["store"], Claim::Ours),
+            (vec!["store", "shop"], Claim::Ours),
+            (vec!["billing"], theirs(&["billing"])),
+            (vec!["shop", "billing"], theirs(&["shop", "billing"])),
+            (vec!["segments-as-code"], theirs(&["segments-as-code"])),
+        ] {
+            assert_eq!(claimant.claim(names.clone()), expected, "{names:?}");
+        }
+        assert_eq!(
+            claimant.declaring().claim(["segments-as-code"]),
+            Claim::Ours
+        );
+        // Who chose no name takes from nobody who did.
+        assert_eq!(
+            Claimant::default().declaring().claim(["shop"]),
+            theirs(&["shop"])
+        );
     }
 }

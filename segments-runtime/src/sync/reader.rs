@@ -7,7 +7,9 @@ use futures_util::stream::{self, StreamExt, TryStreamExt};
 use segments_model::wire::{Page, Segment, Targeting};
 use segments_model::{EnvironmentKey, Resource, SegmentKey};
 use serde::Deserialize;
+use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
+use thiserror::Error;
 
 use super::client::Client;
 use super::config::SyncConfig;
@@ -16,7 +18,7 @@ use super::failed::FailedRequest;
 use super::look::{LiveMembership, SeenValues};
 use super::pages::Pages;
 use super::progress::{Progress, ProgressEvent};
-use super::request::{PAGE, Scope};
+use super::request::{PAGE, Request, Scope};
 
 /// Reads one environment.
 #[derive(Debug, Clone)]
@@ -33,12 +35,6 @@ pub(crate) struct Kind {
     pub(crate) archived: bool,
 }
 
-/// An AI Config of the project.
-#[derive(Debug, Clone, Deserialize)]
-struct AiConfig {
-    key: String,
-}
-
 /// A list that comes as a whole.
 pub(crate) type Items<T> = Page<T>;
 
@@ -51,15 +47,76 @@ pub(crate) enum Listing {
     Shifted,
 }
 
+/// An item of a list.
+pub(crate) trait Keyed {
+    /// What tells it from every other one.
+    fn key(&self) -> &str;
+}
+
+/// Why a list is not known to be whole.
+#[derive(Debug, Error)]
+pub(crate) enum NotWhole {
+    #[error(transparent)]
+    Request(#[from] FailedRequest),
+    #[error("the list does not say how long it is")]
+    NotCounted,
+    #[error("the list says that it has {count} items, and shows {shown}")]
+    Miscounted { count: usize, shown: usize },
+    #[error("the list changed while it was read")]
+    Shifted,
+}
+
 impl Reader {
     /// Reads the environment of a configuration.
     pub(crate) fn new(client: Arc<Client>, config: &SyncConfig) -> Self {
-        Self {
-            client,
-            scope: Scope {
-                project: config.project.clone(),
-                environment: config.environment.clone(),
-            },
+        let scope = Scope {
+            project: config.project.clone(),
+            environment: config.environment.clone(),
+        };
+        Self { client, scope }
+    }
+
+    /// Reads a list of which nothing may be missed, or finds out that it is not known to be whole.
+    /// Each page begins with the last item of the one before: had anything moved in between, another
+    /// one would stand there. The end is where nothing more comes, whatever the list says of its
+    /// length; and that has to be right, too.
+    pub(crate) async fn whole<T: Keyed + DeserializeOwned>(
+        &self,
+        request: impl Fn(usize, usize) -> Request,
+    ) -> Result<Vec<T>, NotWhole> {
+        let mut items: Vec<T> = Vec::new();
+        let mut pages = Pages::default();
+        let mut length = None;
+        loop {
+            let overlap = items.len().saturating_sub(1);
+            let request = request(overlap, PAGE);
+            let page: Page<T> = self.client.json(&request).await?;
+            let count = page.total_count.ok_or(NotWhole::NotCounted)?;
+            if *length.get_or_insert(count) != count {
+                return Err(NotWhole::Shifted);
+            }
+            let mut page = page.items.into_iter();
+            if let Some(last) = items.last() {
+                let again = page.next();
+                if again.is_none_or(|again| again.key() != last.key()) {
+                    return Err(NotWhole::Shifted);
+                }
+            }
+            let before = pages.seen();
+            let more = pages
+                .take(page.as_slice().iter().map(Keyed::key), Some(count))
+                .map_err(|error| FailedRequest::answered(&request, error))?;
+            if pages.seen() - before != page.len() {
+                return Err(NotWhole::Shifted);
+            }
+            items.extend(page);
+            let shown = items.len();
+            if shown > count || !more && shown != count {
+                return Err(NotWhole::Miscounted { count, shown });
+            }
+            if !more {
+                return Ok(items);
+            }
         }
     }
 
@@ -153,29 +210,6 @@ impl Reader {
             Ok(targeting) => Ok(Some(targeting)),
             Err(failed) if matches!(failed.error, RequestError::NotFound(_)) => Ok(None),
             Err(error) => Err(error),
-        }
-    }
-
-    /// The keys of the project's AI Configs, page by page; none where the account has no such thing.
-    pub(crate) async fn ai_configs(&self) -> Result<Vec<String>, FailedRequest> {
-        let mut keys = Vec::new();
-        let mut pages = Pages::default();
-        loop {
-            let request = self.scope.list_ai_configs(keys.len());
-            let page: Page<AiConfig> = match self.client.json(&request).await {
-                Err(failed) if matches!(failed.error, RequestError::NotFound(_)) => {
-                    return Ok(keys);
-                }
-                page => page?,
-            };
-            let read = page.items.iter().map(|config| config.key.as_str());
-            let more = pages
-                .take(read, page.total_count)
-                .map_err(|error| FailedRequest::answered(&request, error))?;
-            keys.extend(page.items.into_iter().map(|config| config.key));
-            if !more || page.total_count.is_none_or(|total| keys.len() >= total) {
-                return Ok(keys);
-            }
         }
     }
 

@@ -332,9 +332,9 @@ impl Scope {
     }
 
     /// *getAIConfigs*.
-    pub(crate) fn list_ai_configs(&self, offset: usize) -> Request {
+    pub(crate) fn list_ai_configs(&self, offset: usize, limit: usize) -> Request {
         Request {
-            query: vec![("limit", PAGE.to_string()), ("offset", offset.to_string())],
+            query: vec![("limit", limit.to_string()), ("offset", offset.to_string())],
             ..Request::read(self.ai_configs([]), self.reading("list the AI Configs"))
         }
     }

@@ -101,7 +101,7 @@ fn writes(plan: &Plan) -> usize {
 fn seen(plan: &Plan) -> Vec<(usize, Option<u64>)> {
     let segments = plan.work.iter().map(|work| match &work.task {
         Task::Settle { remote, .. } => (work.place, remote.as_ref().map(|it| it.version)),
-        Task::Delete { .. } => (work.place, None),
+        Task::Delete { segment, .. } => (work.place, Some(segment.version)),
     });
     let targetings = plan.targetings.iter();
     let targetings = targetings.map(|work| (work.place, Some(work.remote.version)));

@@ -5,11 +5,13 @@ use std::time::Duration;
 use segments_model::{EnvironmentKey, ProjectKey};
 
 use super::{Approvals, ConfigError, ContextKinds, Options, SyncConfig, SyncMode, Unreachable};
+use crate::registry;
 use crate::sync::background::Schedule;
 use crate::sync::base_uri::{BaseUri, InvalidBaseUri};
 use crate::sync::clock::Clock;
 use crate::sync::ownership::{Adoption, Owner};
 use crate::sync::progress::{Progress, ProgressEvent};
+use crate::sync::prune::AtMost;
 use crate::sync::retry::RetryPolicy;
 use crate::sync::token::{AccessToken, InvalidToken};
 
@@ -21,6 +23,7 @@ pub struct SyncConfigBuilder {
     project: Option<String>,
     environment: Option<String>,
     owner: Option<String>,
+    formerly: Vec<String>,
     options: Options,
 }
 
@@ -88,8 +91,8 @@ impl SyncConfigBuilder {
         self
     }
 
-    /// The program's name and version, for the audit log. The name is also the owner, if none is
-    /// set: `program(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))`.
+    /// The program's name and version, for the audit log. The name is also the owner, if there is no
+    /// other: `program(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))`.
     #[must_use]
     pub fn program(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
         self.options.program = Some((name.into(), version.into()));
@@ -98,20 +101,42 @@ impl SyncConfigBuilder {
 
     /// Who the segments belong to: they carry the tag `managed-by.<owner>`. Programs that declare
     /// the same segments have the same owner; programs that declare others have another one.
-    /// Without [`program`](Self::program) and this it is `segments-as-code`.
+    ///
+    /// Without this it is what the declarations say with [`owner!`](crate::owner), which is the right
+    /// place where several programs share them; else the name of the [`program`](Self::program); else
+    /// `segments-as-code`.
     #[must_use]
     pub fn owner(mut self, owner: impl Into<String>) -> Self {
         self.owner = Some(owner.into());
         self
     }
 
+    /// A name that the owner had before: what carries its tag is this owner's, and gets the new tag.
+    /// May be said several times. Say it of a name that nobody uses any more: two programs that each
+    /// say it of the other take over from each other at every start.
+    #[must_use]
+    pub fn formerly(mut self, owner: impl Into<String>) -> Self {
+        self.formerly.push(owner.into());
+        self
+    }
+
     /// The revision of the declarations, to be raised with each change of them. It is kept in the
-    /// tag `rev.<n>`; a program of a lower revision leaves the segment alone and reports
-    /// [`Superseded`](crate::sync::Outcome::Superseded). Writes are then guarded by the segment's
-    /// version, so that an older program that is just writing cannot win over a newer one either.
+    /// tag `rev.<n>.<digest>`; a program of a lower revision, or of none, leaves the segment alone
+    /// and reports [`Superseded`](crate::sync::Outcome::Superseded). Of two programs with the same
+    /// revision that declare something else, the second reports a
+    /// [`Conflict`](crate::sync::Outcome::Conflict) and writes nothing. Writes are guarded by the
+    /// segment's version, so that an older program that is just writing cannot win over a newer one
+    /// either.
     #[must_use]
     pub fn revision(mut self, revision: u64) -> Self {
         self.options.revision = Some(revision);
+        self
+    }
+
+    /// Why this is done, for the audit log: a commit or a pull request. What changed follows it.
+    #[must_use]
+    pub fn comment(mut self, comment: impl Into<String>) -> Self {
+        self.options.comment = Some(comment.into());
         self
     }
 
@@ -122,11 +147,41 @@ impl SyncConfigBuilder {
         self
     }
 
-    /// Whether segments that carry the owner's tag and are not declared any more are deleted, as
-    /// long as no flag, segment or AI Config uses them. Needs an owner.
+    /// Whether segments that carry the owner's tag and are not declared any more are deleted. Needs
+    /// an owner.
+    ///
+    /// Only what is proved goes: that no flag, segment or AI Config uses it, that it is this owner's
+    /// alone, and that no newer declaration is in force, all of it by what the service answers right
+    /// before the deletion. Nothing goes if nothing is declared, if more than
+    /// [a share](Self::prune_at_most) would go at once, or before it is
+    /// [old enough](Self::prune_grace). What stays is reported with
+    /// [the reasons](crate::sync::Outcome::Kept).
     #[must_use]
     pub fn prune(mut self, prune: bool) -> Self {
         self.options.prune = prune;
+        self
+    }
+
+    /// The share of the owner's segments that may be deleted at once, in percent; 20 if not set. Two
+    /// may always go. If it is more, none goes.
+    #[must_use]
+    pub fn prune_at_most(mut self, percent: u8) -> Self {
+        self.options.prune_at_most = AtMost::Percent(percent.min(100));
+        self
+    }
+
+    /// How many segments may be deleted at once, instead of a share. If it is more, none goes.
+    #[must_use]
+    pub fn max_deletions(mut self, segments: usize) -> Self {
+        self.options.prune_at_most = AtMost::Count(segments);
+        self
+    }
+
+    /// How old a segment has to be to be deleted; one hour if not set. In a deployment, replicas that
+    /// know of a new segment run beside some that do not.
+    #[must_use]
+    pub fn prune_grace(mut self, grace: Duration) -> Self {
+        self.options.prune_grace = grace;
         self
     }
 
@@ -214,12 +269,22 @@ impl SyncConfigBuilder {
     /// Checks everything.
     pub fn build(self) -> Result<SyncConfig, ConfigError> {
         let mut options = self.options;
+        let declared = match &self.owner {
+            // Said here, it is not asked for there.
+            Some(_) => None,
+            None => registry::owner().map_err(ConfigError::Owners)?,
+        };
         let owner = self
             .owner
+            .or_else(|| declared.map(str::to_owned))
             .or_else(|| options.program.as_ref().map(|(name, _)| name.clone()));
         options.owner = owner
             .map(Owner::parse)
             .transpose()
+            .map_err(ConfigError::Owner)?;
+        let formerly = self.formerly.into_iter().map(Owner::parse);
+        options.formerly = formerly
+            .collect::<Result<_, _>>()
             .map_err(ConfigError::Owner)?;
         if options.prune && options.owner.is_none() {
             return Err(ConfigError::PruneWithoutOwner);

@@ -32,6 +32,11 @@ pub enum ConfigError {
     /// The owner's name does not fit into a tag.
     #[error("check the owner, which becomes the tag `managed-by.<owner>`: {0}")]
     Owner(#[source] InvalidName),
+    /// Declarations of several owners are linked into the program.
+    #[error(
+        "the program links segments of several owners ({}); say with `owner` whose it syncs, and sync each owner's with `registry::from` and a configuration of its own", .0.join(", ")
+    )]
+    Owners(Vec<&'static str>),
     /// Deleting was allowed without saying whose segments may be deleted.
     #[error(
         "`prune` deletes segments that carry the owner's tag, so it needs an owner of your own: call `program` or `owner`"
@@ -56,6 +61,7 @@ segments_model::readable_debug! {
         Environment(error),
         BaseUri(error),
         Owner(error),
+        Owners(names),
         PruneWithoutOwner,
         Proxy,
         HttpClient(error),

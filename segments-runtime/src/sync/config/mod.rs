@@ -16,8 +16,9 @@ pub use error::ConfigError;
 use super::background::Schedule;
 use super::base_uri::BaseUri;
 use super::clock::Clock;
-use super::ownership::{Adoption, Owner};
+use super::ownership::{Adoption, Claimant, Owner};
 use super::progress::Progress;
+use super::prune::AtMost;
 use super::retry::RetryPolicy;
 use super::token::AccessToken;
 
@@ -50,11 +51,15 @@ pub struct SyncConfig {
 pub(crate) struct Options {
     pub(crate) mode: SyncMode,
     pub(crate) owner: Option<Owner>,
+    pub(crate) formerly: Vec<Owner>,
     pub(crate) program: Option<(String, String)>,
     pub(crate) revision: Option<u64>,
+    pub(crate) comment: Option<String>,
     pub(crate) adoption: Adoption,
     pub(crate) imported: BTreeMap<String, u64>,
     pub(crate) prune: bool,
+    pub(crate) prune_at_most: AtMost,
+    pub(crate) prune_grace: Duration,
     pub(crate) kinds: ContextKinds,
     pub(crate) approvals: Approvals,
     pub(crate) unreachable: Unreachable,
@@ -73,11 +78,15 @@ impl Default for Options {
         Self {
             mode: SyncMode::default(),
             owner: None,
+            formerly: Vec::new(),
             program: None,
             revision: None,
+            comment: None,
             adoption: Adoption::default(),
             imported: BTreeMap::new(),
             prune: false,
+            prune_at_most: AtMost::Percent(20),
+            prune_grace: Duration::from_hours(1),
             kinds: ContextKinds::default(),
             approvals: Approvals::default(),
             unreachable: Unreachable::default(),
@@ -187,5 +196,27 @@ impl SyncConfig {
     /// The name behind `managed-by.` on the segments of this program.
     pub fn owner(&self) -> Owner {
         self.options.owner.clone().unwrap_or_default()
+    }
+
+    /// The service's address.
+    pub fn base_uri(&self) -> String {
+        self.base_uri.to_string()
+    }
+
+    /// The revision of the declarations.
+    pub fn revision(&self) -> Option<u64> {
+        self.options.revision
+    }
+
+    pub(crate) fn claimant(&self) -> Claimant {
+        Claimant {
+            owner: self.owner(),
+            formerly: self.options.formerly.clone(),
+        }
+    }
+
+    /// Where it leads, for people.
+    pub(crate) fn scope(&self) -> String {
+        format!("{}/{}", self.project, self.environment)
     }
 }

@@ -8,28 +8,41 @@ mod targets;
 
 use std::collections::BTreeSet;
 
-use segments_model::{Audience, Definition, Tag, wire};
+use segments_model::{Audience, Definition, Tag, Targets, wire};
 
 use super::change::{Change, TargetList};
-use super::ownership::{Mark, Owner, revision_tag};
+use super::ownership::{Claimant, Mark, revision_tag};
+use super::revision::Revision;
 pub(crate) use normal::{Rule, share, value};
 pub(crate) use rules::{Others, rules};
 
 /// What the service shall show for one segment.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Goal<'a> {
     pub(crate) definition: &'a Definition,
-    pub(crate) owner: &'a Owner,
-    pub(crate) revision: Option<u64>,
+    pub(crate) claimant: &'a Claimant,
+    pub(crate) revision: Option<Revision>,
 }
 
-impl Goal<'_> {
+impl<'a> Goal<'a> {
+    pub(crate) fn new(
+        definition: &'a Definition,
+        claimant: &'a Claimant,
+        revision: Option<u64>,
+    ) -> Self {
+        Self {
+            definition,
+            claimant,
+            revision: revision.map(|number| Revision::of_segment(number, definition)),
+        }
+    }
+
     /// The body that creates the segment. Its tags carry the owner from the first moment, so that
     /// a segment whose lists and rules could not follow is known again.
     pub(crate) fn create(&self) -> wire::CreateSegment {
         let mut body = wire::CreateSegment::from(self.definition);
-        body.tags.push(self.owner.tag().to_string());
-        body.tags.extend(self.revision.map(revision_tag));
+        body.tags.push(self.claimant.owner.tag().to_string());
+        body.tags.extend(self.revision.as_ref().map(revision_tag));
         body
     }
 
@@ -112,8 +125,8 @@ impl Goal<'_> {
             present.extend(plain.cloned());
         }
         if marks {
-            wanted.insert(self.owner.tag().to_string());
-            wanted.extend(self.revision.map(revision_tag));
+            wanted.insert(self.claimant.owner.tag().to_string());
+            wanted.extend(self.revision.as_ref().map(revision_tag));
             present.extend(
                 remote
                     .iter()
@@ -127,6 +140,18 @@ impl Goal<'_> {
         }
         tag_changes(&wanted, &present)
     }
+}
+
+/// What is lost with a segment: its rules and its lists.
+pub(crate) fn lost(segment: &wire::Segment) -> Vec<Change> {
+    let nobody = Targets::Exactly([].into());
+    let included = normal::lists(&segment.included, &segment.included_contexts);
+    let excluded = normal::lists(&segment.excluded, &segment.excluded_contexts);
+    let mut lost = targets::targets(TargetList::Included, &nobody, &included);
+    lost.extend(targets::targets(TargetList::Excluded, &nobody, &excluded));
+    let remote: Vec<_> = segment.rules.iter().map(Rule::of).collect();
+    lost.extend(rules(&[], &remote, Others::Go));
+    lost
 }
 
 pub(crate) fn tag_changes(wanted: &BTreeSet<String>, present: &BTreeSet<String>) -> Vec<Change> {
@@ -145,8 +170,16 @@ pub(crate) fn tag_changes(wanted: &BTreeSet<String>, present: &BTreeSet<String>)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use segments_model::{AttributeRef, Clause, ContextKind, Operator, Rule, SegmentKey, Targets};
+    use crate::sync::ownership::Owner;
+    use segments_model::{AttributeRef, Clause, ContextKind, Operator, Rule, SegmentKey};
     use serde_json::json;
+
+    fn claimant() -> Claimant {
+        Claimant {
+            owner: Owner::parse("o").unwrap(),
+            formerly: Vec::new(),
+        }
+    }
 
     fn declared() -> Definition {
         let clause = Clause {
@@ -191,12 +224,8 @@ mod tests {
     }
 
     fn words(remote: &wire::Segment) -> Vec<String> {
-        let (definition, owner) = (declared(), Owner::parse("o").unwrap());
-        let goal = Goal {
-            definition: &definition,
-            owner: &owner,
-            revision: None,
-        };
+        let (definition, claimant) = (declared(), claimant());
+        let goal = Goal::new(&definition, &claimant, None);
         goal.changes(remote)
             .iter()
             .map(ToString::to_string)
@@ -238,12 +267,8 @@ mod tests {
         let mut copy = remote.rules[0].clone();
         copy.id = Some("r2".to_owned());
         remote.rules.push(copy);
-        let (definition, owner) = (declared(), Owner::parse("o").unwrap());
-        let goal = Goal {
-            definition: &definition,
-            owner: &owner,
-            revision: None,
-        };
+        let (definition, claimant) = (declared(), claimant());
+        let goal = Goal::new(&definition, &claimant, None);
         let changes = goal.changes(&remote);
         assert!(
             matches!(&changes[..], [Change::RemoveRule { rule, .. }] if rule == "r2"),

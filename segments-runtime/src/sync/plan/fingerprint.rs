@@ -4,27 +4,33 @@ use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
-use super::{Plan, Task};
+use super::Plan;
 use crate::sync::report::Outcome;
 
 impl Plan {
-    /// What tells this plan from every other one: a SHA-256 in hexadecimal digits of what is due,
-    /// keys of members included, and of the segments as they were seen. Two plans with the same
-    /// fingerprint do the same to the same segments; once anybody changes one of them, even by
-    /// something that the plan does not touch, the next plan has another.
+    /// What tells this plan from every other one: a SHA-256 in hexadecimal digits of where and as
+    /// whom it was made and with which settings, of what is due, keys of members included, and of
+    /// every segment, AI Config and flag that it looked at. Two plans with the same fingerprint do
+    /// the same to the same; once anybody changes one of them, even by something that the plan does
+    /// not touch, the next plan has another.
     ///
     /// The time that a plan took and the requests that it needed do not count.
     pub fn fingerprint(&self) -> String {
+        // Destructured, so that a new part of a plan cannot be forgotten here.
         let Plan {
             report,
-            work,
-            targetings,
+            // What is due stands in the report, and what it was decided from in the sightings.
+            work: _,
+            targetings: _,
+            in_force,
+            origin,
+            sightings,
         } = self;
         let mut hash = Sha256::new();
         let mut add = |part: serde_json::Value| hash.update(part.to_string() + "\n");
         add(serde_json::json!([
-            report.project,
-            report.environment,
+            format!("{origin:?}"),
+            format!("{in_force:?}"),
             report.reached,
             report.kinds,
         ]));
@@ -43,13 +49,8 @@ impl Plan {
                 }
             }
         }
-        for work in work {
-            if let Task::Settle { remote, .. } = &work.task {
-                add(serde_json::json!(remote));
-            }
-        }
-        for work in targetings {
-            add(serde_json::json!(work.remote));
+        for sighting in sightings {
+            add(serde_json::json!(format!("{sighting:?}")));
         }
         let digits = hash.finalize();
         digits.iter().fold(String::new(), |mut text, byte| {

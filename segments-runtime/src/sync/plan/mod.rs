@@ -2,9 +2,11 @@
 
 mod fingerprint;
 mod kinds;
+mod orphans;
+mod sighting;
 mod survey;
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 use std::fmt;
 use std::future::pending;
 use std::sync::Arc;
@@ -13,22 +15,29 @@ use segments_model::{Definition, EnvironmentKey, Environments, SegmentKey, wire}
 use serde::Serialize;
 use tokio::time::Instant;
 
+use super::apply::Manner;
 use super::client::Client;
 use super::config::SyncConfig;
 use super::degraded;
 use super::error::{DefinitionsError, SyncError};
 use super::order;
+use super::ownership::Claimant;
 use super::reader::Reader;
 use super::report::{
     KindOutcome, KindReport, Report, SegmentReport, Settled, TargetingReport, body,
 };
+use super::revision::InForce;
 use super::targeting;
 use super::{Declared, apply, connect, runtime};
 use survey::{Here, Survey};
 
+pub use sighting::Sighting;
+
 /// What a sync would do, decided and not done: a value to show, to compare and to
-/// [apply](Plan::apply). It holds what was seen, so what was shown is what is done; what others
-/// change between the two stays, unless it contradicts the declarations.
+/// [apply](Plan::apply). It holds what was seen, so what was shown is what is done: every write is
+/// guarded by the version that the plan saw. Where somebody changed something meanwhile, so that
+/// another change would be needed, nothing is written and the segment is reported as
+/// [moved](super::Outcome::Moved).
 ///
 /// It is [`Serialize`] for tools. Keys of members are counted there, not named, so a plan cannot be
 /// read back from a file; to apply a plan that was reviewed elsewhere, make it again and compare
@@ -45,6 +54,59 @@ pub struct Plan {
     /// What is due of AI Configs and flags.
     #[serde(skip)]
     pub(crate) targetings: Vec<targeting::Work>,
+    /// Whose declarations are in force in the environment.
+    #[serde(skip)]
+    pub(crate) in_force: InForce,
+    #[serde(skip)]
+    pub(crate) origin: Origin,
+    #[serde(skip)]
+    pub(crate) sightings: BTreeMap<String, Sighting>,
+}
+
+/// Where and as whom a plan was made. It is a plan for nothing else.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Origin {
+    base_uri: String,
+    scope: String,
+    claimant: Claimant,
+    revision: Option<u64>,
+    settings: String,
+}
+
+impl Origin {
+    pub(crate) fn of(config: &SyncConfig) -> Self {
+        let options = &config.options;
+        Self {
+            base_uri: config.base_uri.to_string(),
+            scope: config.scope(),
+            claimant: config.claimant(),
+            revision: options.revision,
+            settings: format!(
+                "{:?} {:?} {} {:?} {:?}",
+                options.adoption,
+                options.kinds,
+                options.prune,
+                options.prune_at_most,
+                options.prune_grace
+            ),
+        }
+    }
+
+    /// What is not the same in words: nothing, if everything is.
+    fn difference(&self, other: &Self) -> Option<(&'static str, String, String)> {
+        let number = |revision: Option<u64>| match revision {
+            Some(number) => number.to_string(),
+            None => "none".to_owned(),
+        };
+        let owner = |origin: &Self| origin.claimant.owner.to_string();
+        let parts = [
+            ("address", self.base_uri.clone(), other.base_uri.clone()),
+            ("environment", self.scope.clone(), other.scope.clone()),
+            ("owner", owner(self), owner(other)),
+            ("revision", number(self.revision), number(other.revision)),
+        ];
+        parts.into_iter().find(|(_, ours, theirs)| ours != theirs)
+    }
 }
 
 /// One segment that is due.
@@ -65,10 +127,10 @@ pub(crate) enum Task {
         definition: Arc<Definition>,
         remote: Option<Box<wire::Segment>>,
     },
-    /// It is deleted, once these targetings ask it no more.
+    /// It is deleted, if it is still what was seen.
     Delete {
         key: SegmentKey,
-        released_by: Vec<usize>,
+        segment: Box<wire::Segment>,
     },
 }
 
@@ -95,6 +157,9 @@ impl Plan {
             report,
             work,
             targetings,
+            in_force: _,
+            origin: _,
+            sightings: _,
         } = self;
         let kinds_due = report
             .kinds
@@ -121,6 +186,14 @@ impl Plan {
     /// The context kinds that are due, and those that are archived.
     pub fn kinds(&self) -> &[KindReport] {
         &self.report.kinds
+    }
+
+    /// The segments that it deletes, as they are: to keep what cannot be made again otherwise.
+    pub fn deletions(&self) -> impl Iterator<Item = &wire::Segment> {
+        self.work.iter().filter_map(|work| match &work.task {
+            Task::Delete { segment, .. } => Some(&**segment),
+            Task::Settle { .. } => None,
+        })
     }
 
     /// Where, and how many segments are due for what.
@@ -151,11 +224,29 @@ impl Plan {
         self.report
     }
 
-    /// Does what the plan says, and reports what came of every segment.
+    /// What each segment, AI Config and flag looked like that the plan is about: by the segment's key,
+    /// or by what the resource is and its key. Of two plans it tells what changed in between.
+    ///
+    /// ```no_run
+    /// # fn compare(old: &segments_runtime::sync::Plan, new: &segments_runtime::sync::Plan) {
+    /// for (key, seen) in old.sightings() {
+    ///     if let Some(now) = new.sightings().get(key) {
+    ///         println!("{key}: {:?} changed", seen.changed(now));
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    pub fn sightings(&self) -> &BTreeMap<String, Sighting> {
+        &self.sightings
+    }
+
+    /// Does what the plan says and nothing else, and reports what came of every segment. The
+    /// configuration has to be that with which the plan was made.
     ///
     /// # Errors
     ///
-    /// [`SyncError::Incomplete`], with the report, when a segment could not be settled.
+    /// [`SyncError::Incomplete`], with the report, when a segment could not be settled, or moved
+    /// since the plan was made.
     pub async fn apply(self, config: &SyncConfig) -> Result<Report, SyncError> {
         self.apply_until(config, pending()).await
     }
@@ -183,8 +274,17 @@ impl Plan {
         config: &SyncConfig,
         stop: impl Future<Output = ()>,
     ) -> Result<Report, SyncError> {
-        runtime::needed(async { apply::apply_until(self, connect(config)?, config, stop).await })
-            .await
+        if let Some((what, planned, given)) = self.origin.difference(&Origin::of(config)) {
+            return Err(SyncError::PlanElsewhere {
+                what,
+                planned,
+                given,
+            });
+        }
+        runtime::needed(async {
+            apply::apply(self, connect(config)?, config, Manner::Exactly, stop).await
+        })
+        .await
     }
 }
 
@@ -262,7 +362,7 @@ pub(crate) async fn look(
         Err(failed) if degraded::continues(config, &failed) => Some(Box::new(failed)),
         Err(failed) => {
             return Err(SyncError::Read {
-                scope: format!("{}/{}", config.project, config.environment),
+                scope: config.scope(),
                 error: Box::new(failed),
             });
         }

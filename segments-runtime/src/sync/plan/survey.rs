@@ -1,22 +1,28 @@
 //! What is found in the environment, and what is decided about it.
 
 use std::borrow::Cow;
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt};
-use segments_model::{Definition, SegmentKey, Targeting, wire};
+use segments_model::{Audience, Definition, SegmentKey, Targeting, wire};
 
-use super::{Plan, Task, Work};
+use super::orphans::Orphans;
+use super::sighting::Sighting;
+use super::{Origin, Plan, Task, Work};
 use crate::sync::config::{SyncConfig, SyncMode};
-use crate::sync::decide::decide;
-use crate::sync::diff::Goal;
+use crate::sync::decide::{Terms, decide};
+use crate::sync::diff::{self, Goal};
 use crate::sync::failed::FailedRequest;
-use crate::sync::ownership::{self, Owner};
+use crate::sync::ownership::{self, Claim, Claimant};
+use crate::sync::prune::Verdict;
 use crate::sync::reader::{Listing, Reader};
-use crate::sync::report::{Action, Outcome, Report, Requests, SegmentReport, TargetingReport};
-use crate::sync::targeting::{self, Usage};
+use crate::sync::report::{
+    Action, Outcome, Report, Requests, SegmentError, SegmentReport, TargetingReport,
+};
+use crate::sync::revision::InForce;
+use crate::sync::targeting;
 
 /// A definition as it is in the environment.
 pub(super) type Here<'a> = Cow<'a, Definition>;
@@ -24,18 +30,24 @@ pub(super) type Here<'a> = Cow<'a, Definition>;
 /// What has been seen of the environment. Segments that are as declared leave only their outcome
 /// behind, so that a large environment does not stay in memory.
 pub(super) struct Survey<'a> {
-    config: &'a SyncConfig,
-    owner: Owner,
-    definitions: &'a [Here<'a>],
+    pub(super) config: &'a SyncConfig,
+    /// Who declares.
+    claimant: Claimant,
+    pub(super) definitions: &'a [Here<'a>],
     places: HashMap<&'a str, usize>,
     found: Vec<Option<Seen>>,
-    /// Segments that carry the owner's tag and are not declared.
-    orphans: HashMap<SegmentKey, Vec<String>>,
-    /// Who asks which segment, for those that are not declared.
-    asked: HashMap<String, Vec<String>>,
-    targetings: &'a [Targeting],
+    pub(super) targetings: &'a [Targeting],
     targeted: Vec<targeting::Found>,
-    usage: Usage,
+    /// Segments that are asked and declared elsewhere, and whether they exist.
+    external: BTreeMap<&'a str, bool>,
+    /// Segments that this owner made, or that were imported, and that are not declared.
+    undeclared: BTreeSet<SegmentKey>,
+    /// The highest revision that the owner's segments show.
+    newest: Option<u64>,
+    /// The revision of which there are two declarations.
+    disputed: Option<u64>,
+    orphans: Orphans,
+    sightings: BTreeMap<String, Sighting>,
 }
 
 /// One declared segment that exists.
@@ -53,17 +65,27 @@ impl<'a> Survey<'a> {
         targetings: &'a [Targeting],
     ) -> Self {
         let keys = definitions.iter().map(|definition| definition.key.as_str());
+        let places: HashMap<_, _> = keys.enumerate().map(|(place, key)| (key, place)).collect();
+        let by_segments = definitions.iter().flat_map(|it| it.references());
+        let by_targetings = targetings.iter().flat_map(Targeting::references);
+        let external = by_segments
+            .chain(by_targetings)
+            .filter(|key| !places.contains_key(key))
+            .map(|key| (key, false));
         Self {
             config,
-            owner: config.owner(),
+            claimant: config.claimant().declaring(),
             definitions,
-            places: keys.enumerate().map(|(place, key)| (key, place)).collect(),
+            external: external.collect(),
+            places,
             found: definitions.iter().map(|_| None).collect(),
-            orphans: HashMap::new(),
-            asked: HashMap::new(),
             targetings,
             targeted: Vec::new(),
-            usage: Usage::default(),
+            undeclared: BTreeSet::new(),
+            newest: None,
+            disputed: None,
+            orphans: Orphans::default(),
+            sightings: BTreeMap::new(),
         }
     }
 
@@ -78,26 +100,45 @@ impl<'a> Survey<'a> {
         // would show that it exists; a verification has no such second look.
         if listing == Listing::Shifted || options.mode == SyncMode::Verify {
             let missing = (0..self.definitions.len()).filter(|place| self.found[*place].is_none());
-            let looks: Vec<_> = missing
-                .map(|place| reader.segment(&self.definitions[place].key))
-                .collect();
-            let mut looks = stream::iter(looks).buffer_unordered(options.concurrency);
-            while let Some(segment) = looks.next().await {
-                segment?.into_iter().for_each(|segment| self.see(segment));
-            }
+            let missing = missing.map(|place| self.definitions[place].key.clone());
+            self.look_at(reader, missing.collect()).await?;
         }
-        self.targeted = targeting::look(reader, self.config, self.targetings).await?;
-        if options.prune {
-            self.look_at_orphans(reader).await?;
+        // What asks a segment that does not exist is worse than one that is not there yet.
+        let missing = self.external.iter().filter(|(_, exists)| !**exists);
+        let missing = missing.filter_map(|(key, _)| SegmentKey::parse(*key).ok());
+        self.look_at(reader, missing.collect()).await?;
+        let terms = self.terms();
+        self.targeted = targeting::look(reader, self.config, self.targetings, terms).await?;
+        if options.prune && !self.undeclared.is_empty() {
+            self.orphans = Orphans::look(self, reader).await;
+        }
+        Ok(())
+    }
+
+    /// Reads single segments.
+    async fn look_at(
+        &mut self,
+        reader: &Reader,
+        keys: Vec<SegmentKey>,
+    ) -> Result<(), FailedRequest> {
+        let looks: Vec<_> = keys.iter().map(|key| reader.segment(key)).collect();
+        let mut looks = stream::iter(looks).buffer_unordered(self.config.options.concurrency);
+        while let Some(segment) = looks.next().await {
+            segment?.into_iter().for_each(|segment| self.see(segment));
         }
         Ok(())
     }
 
     fn see(&mut self, segment: wire::Segment) {
+        if segment.deleted {
+            return;
+        }
+        if let Some(exists) = self.external.get_mut(segment.key.as_str()) {
+            *exists = true;
+            self.sight(&segment);
+        }
         let Some(&place) = self.places.get(segment.key.as_str()) else {
-            if self.config.options.prune {
-                self.see_undeclared(&segment);
-            }
+            self.see_undeclared(&segment);
             return;
         };
         if self.found[place]
@@ -106,10 +147,17 @@ impl<'a> Survey<'a> {
         {
             return;
         }
+        self.see_revisions(&segment);
+        self.sight(&segment);
         let goal = self.goal(place);
-        let options = &self.config.options;
-        let imported = options.is_as_imported(&segment);
-        let outcome = decide(&goal, Some(&segment), options.adoption, imported);
+        let terms = Terms {
+            imported: self.config.options.is_as_imported(&segment),
+            ..self.terms()
+        };
+        let outcome = decide(&goal, Some(&segment), terms);
+        if let Outcome::Conflict { revision } = outcome {
+            self.disputed = Some(revision);
+        }
         let due = matches!(outcome, Outcome::Due(_));
         self.found[place] = Some(Seen {
             version: segment.version,
@@ -118,92 +166,92 @@ impl<'a> Survey<'a> {
         });
     }
 
-    fn goal(&self, place: usize) -> Goal<'_> {
-        Goal {
-            definition: &self.definitions[place],
-            owner: &self.owner,
-            revision: self.config.options.revision,
-        }
-    }
-
     fn see_undeclared(&mut self, segment: &wire::Segment) {
-        let clauses = segment.rules.iter().flat_map(|rule| &rule.clauses);
-        for clause in clauses.filter(|clause| clause.op == "segmentMatch") {
-            for asked in clause.values.iter().filter_map(|value| value.as_str()) {
-                let asking = self.asked.entry(asked.to_owned()).or_default();
-                asking.push(segment.key.clone());
-            }
+        let claimant = self.config.claimant();
+        let named = ownership::owners(&segment.tags);
+        let ours = named.map(|name| claimant.claim([name]));
+        let ours = ours.into_iter().any(|claim| claim == Claim::Ours);
+        let imported = self.config.options.imported.contains_key(&segment.key)
+            && ownership::owners(&segment.tags).next().is_none();
+        if !ours && !imported {
+            return;
         }
-        let owner = self.owner.to_string();
-        let ours = ownership::owners(&segment.tags).any(|name| name == owner);
-        if let (true, Ok(key)) = (ours, SegmentKey::parse(segment.key.clone())) {
-            self.orphans.insert(key, Vec::new());
+        if ours {
+            self.see_revisions(segment);
+        }
+        if let Ok(key) = SegmentKey::parse(segment.key.clone()) {
+            self.sight(segment);
+            self.undeclared.insert(key);
         }
     }
 
-    /// Finds out who uses the segments that may be deleted.
-    async fn look_at_orphans(&mut self, reader: &Reader) -> Result<(), FailedRequest> {
-        for definition in self.definitions {
-            for asked in definition.references() {
-                let asking = self.asked.entry(asked.to_owned()).or_default();
-                asking.push(definition.key.to_string());
-            }
+    fn see_revisions(&mut self, segment: &wire::Segment) {
+        if self.claimant.claim(ownership::owners(&segment.tags)) == Claim::Ours {
+            let revisions = ownership::revisions(&segment.tags);
+            let newest = revisions.iter().map(|revision| revision.number).max();
+            self.newest = self.newest.max(newest);
         }
-        if !self.orphans.is_empty() {
-            let concurrency = self.config.options.concurrency;
-            self.usage = Usage::look(reader, concurrency, self.targetings, &self.targeted).await?;
-        }
-        let orphans: HashSet<String> = self.orphans.keys().map(ToString::to_string).collect();
-        for (key, used_by) in &mut self.orphans {
-            let asking = self.asked.get(key.as_str()).into_iter().flatten();
-            // Those that are deleted as well are in nobody's way.
-            let staying = asking.filter(|asking| !orphans.contains(*asking));
-            used_by.extend(staying.map(|key| format!("segment {key}")));
-            // Only the answer for one segment tells the flags.
-            if let Some(segment) = reader.segment(key).await? {
-                let flags = segment.flags.unwrap_or_default();
-                let others = flags
-                    .iter()
-                    .filter(|flag| !self.usage.declared.contains(&flag.key));
-                used_by.extend(others.map(|flag| format!("flag {}", flag.key)));
-            }
-            let targeted = self.usage.used_by.get(key.as_str());
-            used_by.extend(targeted.into_iter().flatten().cloned());
-            if let Some(error) = &self.usage.unread {
-                used_by.push(format!("AI Configs or not, which cannot be told: {error}"));
-            }
-        }
-        Ok(())
     }
 
-    /// How many segments have to be deleted one after the other before each: those that it is
-    /// asked by. In a circle the order does not matter.
-    fn deletion_depths(&self, orphans: &[(SegmentKey, Vec<String>)]) -> Vec<usize> {
-        let places: HashMap<&str, usize> = orphans
-            .iter()
-            .enumerate()
-            .map(|(place, (key, _))| (key.as_str(), place))
-            .collect();
-        let mut depths = vec![0; orphans.len()];
-        for _ in 0..orphans.len() {
-            let mut moved = false;
-            for (place, (key, _)) in orphans.iter().enumerate() {
-                let asking = self.asked.get(key.as_str()).into_iter().flatten();
-                let before = asking.filter_map(|asking| places.get(asking.as_str()));
-                let depth = before.map(|before| depths[*before] + 1).max();
-                let depth = depth.unwrap_or_default().min(orphans.len());
-                moved |= depth != depths[place];
-                depths[place] = depth;
-            }
-            if !moved {
-                break;
-            }
+    fn sight(&mut self, segment: &wire::Segment) {
+        let sighting = Sighting::of_segment(segment);
+        self.sightings.insert(segment.key.clone(), sighting);
+    }
+
+    fn goal(&self, place: usize) -> Goal<'_> {
+        let revision = self.config.options.revision;
+        Goal::new(&self.definitions[place], &self.claimant, revision)
+    }
+
+    fn terms(&self) -> Terms {
+        Terms {
+            adoption: self.config.options.adoption,
+            imported: false,
+            in_force: self.in_force(),
         }
-        depths
+    }
+
+    /// Whose declarations are in force, by everything that was seen of the owner's segments.
+    pub(super) fn in_force(&self) -> InForce {
+        let ours = self.config.options.revision;
+        match self.newest {
+            Some(newest) if Some(newest) > ours => InForce::Newer(newest),
+            _ => self.disputed.map_or(InForce::Ours, InForce::Disputed),
+        }
+    }
+
+    /// The segments that this owner made and that are not declared.
+    pub(super) fn undeclared(&self) -> impl Iterator<Item = &SegmentKey> {
+        self.undeclared.iter()
+    }
+
+    /// The declared segments that exist.
+    pub(super) fn existing(&self) -> impl Iterator<Item = &str> {
+        let places = (0..self.definitions.len()).filter(|place| self.found[*place].is_some());
+        places.map(|place| self.definitions[place].key.as_str())
+    }
+
+    /// Whether the rules of a declared segment are about to be replaced by the declared ones.
+    pub(super) fn replaces_rules(&self, key: &str) -> bool {
+        let place = self.places.get(key);
+        let seen = place.and_then(|place| self.found[*place].as_ref().map(|seen| (*place, seen)));
+        seen.is_some_and(|(place, seen)| {
+            matches!(seen.outcome, Outcome::Due(_)) && manages_rules(&self.definitions[place])
+        })
+    }
+
+    /// What was found about a declared targeting.
+    pub(super) fn targeted(&self) -> impl Iterator<Item = (&Targeting, &Outcome)> {
+        let outcomes = self.targeted.iter().map(|found| &found.outcome);
+        self.targetings.iter().zip(outcomes)
     }
 
     /// What was found about AI Configs and flags, and what is due of it.
-    fn targetings(&mut self, reached: bool) -> (Vec<TargetingReport>, Vec<targeting::Work>) {
+    fn targetings(
+        &mut self,
+        reached: bool,
+        missing: &HashMap<String, SegmentError>,
+    ) -> (Vec<TargetingReport>, Vec<targeting::Work>) {
         let mut found = std::mem::take(&mut self.targeted).into_iter();
         let (mut reports, mut work) = (Vec::new(), Vec::new());
         for (place, targeting) in self.targetings.iter().enumerate() {
@@ -211,6 +259,12 @@ impl<'a> Survey<'a> {
                 Some(found) if reached => (found.outcome, found.remote),
                 _ => (Outcome::NotReached, None),
             };
+            if let Some(remote) = &remote {
+                let sighting = Sighting::of_targeting(remote, &self.config.environment);
+                self.sightings
+                    .insert(targeting.resource.to_string(), sighting);
+            }
+            let outcome = lacking(outcome, targeting.references(), missing);
             if let (Outcome::Due(_), Some(remote)) = (&outcome, remote) {
                 work.push(targeting::Work {
                     place,
@@ -229,18 +283,31 @@ impl<'a> Survey<'a> {
     /// `cause` is why the environment could not be read, if so.
     pub(super) fn into_plan(mut self, cause: Option<Box<FailedRequest>>, depths: &[usize]) -> Plan {
         let reached = cause.is_none();
-        let mut segments = Vec::with_capacity(self.definitions.len());
+        let terms = self.terms();
+        let mut missing: HashMap<String, SegmentError> = HashMap::new();
+        for (key, _) in self.external.iter().filter(|(_, exists)| !**exists) {
+            let key = (*key).to_owned();
+            missing.insert(key.clone(), SegmentError::NoSuchSegment { key });
+        }
+        let mut segments: Vec<Option<SegmentReport>> = vec![None; self.definitions.len()];
         let mut work = Vec::new();
-        for (place, definition) in self.definitions.iter().enumerate() {
+        // Those that others ask come first, so that it is known by then whether they will exist.
+        let mut order: Vec<usize> = (0..self.definitions.len()).collect();
+        order.sort_by_key(|place| depths[*place]);
+        for place in order {
+            let definition = &self.definitions[place];
             let seen = self.found[place].take();
+            let exists = seen.is_some();
             let (outcome, remote) = match seen {
                 _ if !reached => (Outcome::NotReached, None),
-                Some(seen) => (seen.outcome, seen.remote),
-                None => (
-                    decide(&self.goal(place), None, self.config.options.adoption, false),
-                    None,
-                ),
+                Some(seen) => (late(seen.outcome, terms.in_force), seen.remote),
+                None => (decide(&self.goal(place), None, terms), None),
             };
+            let outcome = lacking(outcome, definition.references(), &missing);
+            if reached && !exists && !matches!(outcome, Outcome::Due(_)) {
+                let key = definition.key.to_string();
+                missing.insert(key.clone(), SegmentError::WaitsFor { key });
+            }
             if let Outcome::Due(_) = outcome {
                 work.push(Work {
                     place,
@@ -251,30 +318,13 @@ impl<'a> Survey<'a> {
                     depth: depths[place],
                 });
             }
-            segments.push(SegmentReport {
-                key: definition.key.clone(),
-                outcome,
-            });
+            let key = definition.key.clone();
+            segments[place] = Some(SegmentReport { key, outcome });
         }
-        let mut orphans: Vec<_> = std::mem::take(&mut self.orphans).into_iter().collect();
-        orphans.sort_unstable();
-        let depths = self.deletion_depths(&orphans);
-        for ((key, used_by), depth) in orphans.into_iter().zip(depths) {
-            let place = segments.len();
-            let outcome = if used_by.is_empty() {
-                let released_by = self.usage.released_by.remove(key.as_str());
-                let task = Task::Delete {
-                    key: key.clone(),
-                    released_by: released_by.unwrap_or_default(),
-                };
-                work.push(Work { place, task, depth });
-                Outcome::Due(Action::Delete)
-            } else {
-                Outcome::Kept { used_by }
-            };
-            segments.push(SegmentReport { key, outcome });
-        }
-        let (targetings, targeting_work) = self.targetings(reached);
+        let mut segments: Vec<_> = segments.into_iter().flatten().collect();
+        work.sort_by_key(|work| work.place);
+        self.undeclared_into(&mut segments, &mut work);
+        let (targetings, targeting_work) = self.targetings(reached, &missing);
         Plan {
             targetings: targeting_work,
             report: Report {
@@ -290,6 +340,73 @@ impl<'a> Survey<'a> {
                 elapsed: Duration::ZERO,
             },
             work,
+            in_force: terms.in_force,
+            origin: Origin::of(self.config),
+            sightings: self.sightings,
         }
     }
+
+    /// What becomes of the segments that are declared no more.
+    fn undeclared_into(&mut self, segments: &mut Vec<SegmentReport>, work: &mut Vec<Work>) {
+        let mut verdicts = std::mem::take(&mut self.orphans).verdicts();
+        for key in std::mem::take(&mut self.undeclared) {
+            let place = segments.len();
+            let outcome = match verdicts.remove(&key) {
+                Some((Verdict::Goes { depth }, Some(segment))) => {
+                    let changes = diff::lost(&segment);
+                    let task = Task::Delete {
+                        key: key.clone(),
+                        segment,
+                    };
+                    work.push(Work { place, task, depth });
+                    Outcome::Due(Action::Delete { changes })
+                }
+                Some((Verdict::Stays(because), _)) => Outcome::Kept { because },
+                // It went while it was looked at.
+                Some((Verdict::Goes { .. }, None)) => continue,
+                None => Outcome::Undeclared,
+            };
+            segments.push(SegmentReport { key, outcome });
+        }
+    }
+}
+
+/// What was decided before everything was seen: somebody who turns out not to be the newest adopts
+/// nothing.
+fn late(outcome: Outcome, in_force: InForce) -> Outcome {
+    match outcome {
+        Outcome::Due(Action::Adopt { .. }) => in_force.refuses().unwrap_or(outcome),
+        outcome => outcome,
+    }
+}
+
+/// What is due, unless it asks a segment that does not exist and will not.
+fn lacking<'k>(
+    outcome: Outcome,
+    references: impl IntoIterator<Item = &'k str>,
+    missing: &HashMap<String, SegmentError>,
+) -> Outcome {
+    if !matches!(outcome, Outcome::Due(_) | Outcome::Unchanged) {
+        return outcome;
+    }
+    match references.into_iter().find_map(|key| missing.get(key)) {
+        Some(error) => Outcome::Failed(error.clone()),
+        None => outcome,
+    }
+}
+
+fn manages_rules(definition: &Definition) -> bool {
+    matches!(
+        definition.audience,
+        Audience::Standard { rules: Some(_), .. }
+    )
+}
+
+/// The segments that a definition asks.
+pub(super) fn references<'d>(definitions: &'d [Here<'_>]) -> HashSet<(&'d str, &'d str)> {
+    let pairs = definitions.iter().flat_map(|definition| {
+        let asked = definition.references().into_iter();
+        asked.map(|asked| (asked, definition.key.as_str()))
+    });
+    pairs.collect()
 }

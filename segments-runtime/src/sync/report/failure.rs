@@ -53,6 +53,22 @@ pub enum SegmentError {
         /// The missing segment.
         key: String,
     },
+    /// A segment that one of its rules asks is declared elsewhere, and does not exist here.
+    #[error(
+        "it asks segment `{key}`, which does not exist in this environment: a condition on it holds for nobody, and one that is negated for everybody; make it first, or take the condition out"
+    )]
+    NoSuchSegment {
+        /// The missing segment.
+        key: String,
+    },
+    /// It was made, could not be given its lists and rules, and could not be removed again.
+    #[error("{error}; it was made just before, is empty, and could not be removed again: {left}")]
+    LeftEmpty {
+        /// Why it could not be given its contents.
+        error: Box<SegmentError>,
+        /// Why it could not be removed.
+        left: Box<FailedRequest>,
+    },
     /// Variations are declared that the AI Config or flag does not have.
     #[error("the {what} has no variation {}", unknown_variations(.unknown, .existing))]
     UnknownVariations {
@@ -94,6 +110,8 @@ segments_model::readable_debug! {
         OtherForm { found, declared },
         NotConverged { patches, left },
         WaitsFor { key },
+        NoSuchSegment { key },
+        LeftEmpty { error, left },
         UnknownVariations { what, unknown, existing },
         NoResource { what, variations },
         NoEnvironment { environment },
@@ -108,10 +126,12 @@ impl SegmentError {
     pub fn is_own_mistake(&self) -> bool {
         match self {
             SegmentError::Request(failed) => failed.error.is_own_mistake(),
+            SegmentError::LeftEmpty { error, .. } => error.is_own_mistake(),
             // Somebody else writes, or the other segment says why.
             SegmentError::NotConverged { .. } | SegmentError::WaitsFor { .. } => false,
             SegmentError::TooManyTargets { .. }
             | SegmentError::OtherForm { .. }
+            | SegmentError::NoSuchSegment { .. }
             | SegmentError::UnknownVariations { .. }
             | SegmentError::NoResource { .. }
             | SegmentError::NoEnvironment { .. }

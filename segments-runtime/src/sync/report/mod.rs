@@ -1,6 +1,7 @@
 //! What came of a sync: the outcome of every segment.
 
 mod failure;
+mod keep;
 mod kind;
 mod outcome;
 mod words;
@@ -15,8 +16,9 @@ use super::error::SyncError;
 use super::failed::FailedRequest;
 
 pub use failure::SegmentError;
+pub use keep::Keep;
 pub use kind::{KindOutcome, KindReport};
-pub use outcome::{Action, Outcome, Refused};
+pub use outcome::{Action, Moved, Outcome, Refused};
 
 pub(crate) use words::{Summary, body};
 

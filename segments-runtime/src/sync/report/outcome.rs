@@ -1,9 +1,12 @@
 //! What came of one segment, AI Config or flag.
 
+use std::fmt;
+
+use segments_model::{EnvironmentKey, wire};
 use serde::Serialize;
 use thiserror::Error;
 
-use super::SegmentError;
+use super::{Keep, SegmentError};
 use crate::sync::change::Change;
 
 /// What came of a segment, or of what an AI Config or flag serves.
@@ -27,11 +30,23 @@ pub enum Outcome {
         /// The newer revision.
         revision: u64,
     },
-    /// It is declared no more, and would be deleted if nothing used it.
-    Kept {
-        /// What uses it, or may.
-        used_by: Vec<String>,
+    /// Another declaration of the same revision says something else; nothing is written, because
+    /// nobody can tell which is newer: a failure.
+    Conflict {
+        /// The revision.
+        revision: u64,
     },
+    /// This owner made it and declares it no more. It stays as it is, in force for everybody who
+    /// uses it.
+    Undeclared,
+    /// It is declared no more, and would be deleted if nothing spoke against it.
+    Kept {
+        /// What does.
+        because: Vec<Keep>,
+    },
+    /// It is not any more as it was when the plan was made, so that what was shown is not what would
+    /// be done; nothing was written: a failure.
+    Moved(Moved),
     /// Its changes wait for an approval.
     Pending {
         /// The approval request's identifier.
@@ -73,7 +88,109 @@ pub enum Action {
         changes: Vec<Change>,
     },
     /// It is declared no more, and is deleted.
-    Delete,
+    Delete {
+        /// What is lost with it.
+        changes: Vec<Change>,
+    },
+}
+
+/// What is different from what a plan was made for.
+///
+/// See the example of [`plan`](crate::sync::plan()).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Moved {
+    /// The version that the plan saw; `None` if there was nothing.
+    pub from: Option<u64>,
+    /// The version that there is now; `None` if there is nothing.
+    pub to: Option<u64>,
+    /// What is not as it was, such as `rules`.
+    pub fields: Vec<&'static str>,
+}
+
+impl Moved {
+    /// What became of what an AI Config or flag serves.
+    pub(crate) fn targeting(
+        from: &wire::Targeting,
+        to: Option<&wire::Targeting>,
+        environment: &EnvironmentKey,
+    ) -> Self {
+        let here = |it: &wire::Targeting| {
+            let here = it.environments.get(environment.as_str());
+            here.cloned().unwrap_or_default()
+        };
+        let fields = to.map(|to| {
+            let (was, is) = (here(from), here(to));
+            let lists = (was.targets, was.context_targets) != (is.targets, is.context_targets);
+            different(&[
+                ("tags", from.tags != to.tags),
+                ("variations", from.variations != to.variations),
+                ("targets", lists),
+                ("rules", was.rules != is.rules),
+                ("otherwise", was.fallthrough != is.fallthrough),
+            ])
+        });
+        Self {
+            from: Some(from.version),
+            to: to.map(|to| to.version),
+            fields: fields.unwrap_or_default(),
+        }
+    }
+
+    /// What became of a segment.
+    pub(crate) fn segment(from: Option<&wire::Segment>, to: Option<&wire::Segment>) -> Self {
+        let fields = match (from, to) {
+            (Some(from), Some(to)) => {
+                let included = (&from.included, &from.included_contexts);
+                let excluded = (&from.excluded, &from.excluded_contexts);
+                different(&[
+                    ("name", from.name != to.name),
+                    ("description", from.description != to.description),
+                    ("tags", from.tags != to.tags),
+                    (
+                        "included",
+                        included != (&to.included, &to.included_contexts),
+                    ),
+                    (
+                        "excluded",
+                        excluded != (&to.excluded, &to.excluded_contexts),
+                    ),
+                    ("rules", from.rules != to.rules),
+                ])
+            }
+            _ => Vec::new(),
+        };
+        Self {
+            from: from.map(|segment| segment.version),
+            to: to.map(|segment| segment.version),
+            fields,
+        }
+    }
+}
+
+/// The names of what is different.
+fn different(parts: &[(&'static str, bool)]) -> Vec<&'static str> {
+    let different = parts.iter().filter(|(_, is)| *is);
+    different.map(|(name, _)| *name).collect()
+}
+
+impl fmt::Display for Moved {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match (self.from, self.to) {
+            (None, _) => f.write_str("somebody made it since the plan"),
+            (_, None) => f.write_str("somebody deleted it since the plan"),
+            (Some(from), Some(to)) => {
+                let fields = match &self.fields[..] {
+                    [] => "nothing that is shown".to_owned(),
+                    fields => fields.join(", "),
+                };
+                write!(
+                    f,
+                    "somebody changed {fields} since the plan (version {from}, now {to})"
+                )
+            }
+        }
+    }
 }
 
 /// Why a segment is left to somebody else.
@@ -85,11 +202,19 @@ pub enum Action {
 pub enum Refused {
     /// It carries the tag of another owner.
     #[error(
-        "it belongs to `{owner}`; declare it in one place, or take it over with `Adoption::Always` (`--adopt always`)"
+        "it belongs to `{owner}`; if both programs declare it, give them one owner (`segments_runtime::owner!(\"{owner}\")` where it is declared, or `--owner {owner}`), and if this program was called so, say `formerly(\"{owner}\")` (`--formerly {owner}`)"
     )]
     OwnedBy {
         /// The other owner.
         owner: String,
+    },
+    /// It carries the tags of several owners.
+    #[error(
+        "it carries the tags of several owners ({}); remove those that are not its owner's", .owners.join(", ")
+    )]
+    Disputed {
+        /// The owners.
+        owners: Vec<String>,
     },
     /// Nobody owns it, but it is neither empty nor as declared.
     #[error(
@@ -110,6 +235,7 @@ pub enum Refused {
 segments_model::readable_debug! {
     enum Refused {
         OwnedBy { owner },
+        Disputed { owners },
         Different,
         Exists,
         External { system },
@@ -120,12 +246,16 @@ impl Outcome {
     /// Whether the segment is not as it should be, and nothing and nobody says that this is right.
     pub fn is_failure(&self) -> bool {
         match self {
-            Outcome::Refused { .. } | Outcome::Failed(_) => true,
+            Outcome::Refused { .. }
+            | Outcome::Conflict { .. }
+            | Outcome::Moved(_)
+            | Outcome::Failed(_) => true,
             Outcome::Unchanged
             | Outcome::Done(_)
             | Outcome::Due(_)
             | Outcome::Skipped
             | Outcome::Superseded { .. }
+            | Outcome::Undeclared
             | Outcome::Kept { .. }
             | Outcome::Pending { .. }
             | Outcome::NotReached => false,
@@ -139,7 +269,7 @@ impl Outcome {
     pub fn is_in_sync(&self) -> bool {
         matches!(
             self,
-            Outcome::Unchanged | Outcome::Done(_) | Outcome::Kept { .. }
+            Outcome::Unchanged | Outcome::Done(_) | Outcome::Undeclared | Outcome::Kept { .. }
         )
     }
 
@@ -151,7 +281,18 @@ impl Outcome {
     pub(crate) fn is_own_mistake(&self) -> bool {
         match self {
             Outcome::Failed(error) => error.is_own_mistake(),
+            // Somebody else changed it.
+            Outcome::Moved(_) => false,
             other => other.is_failure(),
+        }
+    }
+
+    /// Whether it is as declared, as far as is known: so it exists.
+    pub(crate) fn is_settled(&self) -> bool {
+        match self {
+            Outcome::Unchanged => true,
+            Outcome::Done(action) => !matches!(action, Action::Delete { .. }),
+            _ => false,
         }
     }
 }
@@ -160,10 +301,41 @@ impl Action {
     /// The changes that belong to it.
     pub fn changes(&self) -> &[Change] {
         match self {
-            Action::Create { changes } | Action::Update { changes } | Action::Adopt { changes } => {
-                changes
+            Action::Create { changes }
+            | Action::Update { changes }
+            | Action::Adopt { changes }
+            | Action::Delete { changes } => changes,
+        }
+    }
+
+    /// Whether somebody who was shown this has seen the other: nothing in it is new to them.
+    pub(crate) fn shows(&self, other: &Action) -> bool {
+        let same_deed = matches!(
+            (self, other),
+            (
+                Action::Create { .. },
+                Action::Create { .. } | Action::Update { .. }
+            ) | (Action::Update { .. }, Action::Update { .. })
+                | (
+                    Action::Adopt { .. },
+                    Action::Adopt { .. } | Action::Update { .. }
+                )
+                | (Action::Delete { .. }, Action::Delete { .. })
+        );
+        let shown = |change| self.changes().contains(change);
+        same_deed && other.changes().iter().all(shown)
+    }
+
+    /// Tells of what had to be done beside it.
+    pub(crate) fn add(&mut self, other: &Action) {
+        let (Action::Create { changes }
+        | Action::Update { changes }
+        | Action::Adopt { changes }
+        | Action::Delete { changes }) = self;
+        for change in other.changes() {
+            if !changes.contains(change) {
+                changes.push(change.clone());
             }
-            Action::Delete => &[],
         }
     }
 }

@@ -74,7 +74,7 @@ impl fmt::Display for Settled<'_> {
                     Action::Create { .. } => "created",
                     Action::Update { .. } => "updated",
                     Action::Adopt { .. } => "adopted",
-                    Action::Delete => "deleted",
+                    Action::Delete { .. } => "deleted",
                 };
                 write!(f, "{verb} {key}")?;
                 changes(f, action.changes())
@@ -84,7 +84,7 @@ impl fmt::Display for Settled<'_> {
                     Action::Create { .. } => "+",
                     Action::Update { .. } => "~",
                     Action::Adopt { .. } => "~ adopt",
-                    Action::Delete => "-",
+                    Action::Delete { .. } => "-",
                 };
                 write!(f, "{sign} {key}")?;
                 changes(f, action.changes())
@@ -96,13 +96,23 @@ impl fmt::Display for Settled<'_> {
                     "left {key} alone: revision {revision} is in force, which is newer"
                 )
             }
-            Outcome::Kept { used_by } => {
+            Outcome::Conflict { revision } => write!(
+                f,
+                "left {key} alone: another declaration of revision {revision} says something else; raise the revision with each change"
+            ),
+            Outcome::Undeclared => write!(
+                f,
+                "left {key} as it is: it is declared no more; `prune` deletes it if nothing uses it"
+            ),
+            Outcome::Kept { because } => {
+                let because: Vec<_> = because.iter().map(ToString::to_string).collect();
                 write!(
                     Visible(f),
-                    "kept {key}, which is declared no more: used by {}",
-                    used_by.join(", ")
+                    "kept {key}, which is declared no more: {}",
+                    because.join("; ")
                 )
             }
+            Outcome::Moved(moved) => write!(f, "not done {key}: {moved}; plan again"),
             Outcome::Pending { approval } => {
                 write!(
                     Visible(f),
@@ -138,14 +148,17 @@ impl fmt::Display for Summary<'_> {
                 Outcome::Done(Action::Create { .. }) => "created",
                 Outcome::Done(Action::Update { .. }) => "updated",
                 Outcome::Done(Action::Adopt { .. }) => "adopted",
-                Outcome::Done(Action::Delete) => "deleted",
+                Outcome::Done(Action::Delete { .. }) => "deleted",
                 Outcome::Due(Action::Create { .. }) => "to create",
                 Outcome::Due(Action::Update { .. }) => "to update",
                 Outcome::Due(Action::Adopt { .. }) => "to adopt",
-                Outcome::Due(Action::Delete) => "to delete",
+                Outcome::Due(Action::Delete { .. }) => "to delete",
                 Outcome::Skipped => "skipped",
                 Outcome::Superseded { .. } => "superseded",
+                Outcome::Conflict { .. } => "in conflict",
+                Outcome::Undeclared => "no longer declared",
                 Outcome::Kept { .. } => "kept",
+                Outcome::Moved(_) => "moved",
                 Outcome::Pending { .. } => "pending",
                 Outcome::NotReached => "not reached",
                 Outcome::Refused { .. } => "refused",

@@ -2,15 +2,16 @@
 
 use segments_model::wire;
 
-use super::super::apply::{CORRECTIONS, look_again};
+use super::super::apply::{CORRECTIONS, Manner, also, look_again};
 use super::super::approval;
 use super::super::attempts::Attempts;
 use super::super::change::Change;
 use super::super::config::{Approvals, SyncConfig};
+use super::super::decide::Terms;
 use super::super::error::{Effect, RequestError};
 use super::super::failed::FailedRequest;
 use super::super::patch;
-use super::super::report::{Action, Outcome, SegmentError};
+use super::super::report::{Action, Moved, Outcome, SegmentError};
 use super::super::writer::Writer;
 use super::diff::Goal;
 use super::instructions::{Form, instructions, serves_one};
@@ -27,19 +28,33 @@ pub(crate) struct Converge<'a> {
     pub(crate) writer: &'a Writer,
     pub(crate) config: &'a SyncConfig,
     pub(crate) goal: Goal<'a>,
+    pub(crate) terms: Terms,
+    pub(crate) manner: Manner,
     /// Who changes what, for the audit log.
     pub(crate) comment: &'a (dyn Fn(&[Change]) -> String + Sync),
 }
 
 impl Converge<'_> {
-    /// Settles the targeting; `planned` is what was to be done.
+    /// Settles the targeting; `planned` is what was to be done, seeing `planned_from`.
+    ///
+    /// Instructions are not guarded by a version. So where nothing may be done that was not shown, it
+    /// is read right before the first of them, and each answer has to be one version further.
     pub(crate) async fn settle(
         &self,
-        remote: wire::Targeting,
-        planned: &Outcome,
+        planned_from: wire::Targeting,
+        planned: &Action,
     ) -> Result<Outcome, SegmentError> {
         let resource = &self.goal.targeting.resource;
-        let mut remote = Some(remote);
+        let exactly = self.manner == Manner::Exactly;
+        let moved = |now: Option<&wire::Targeting>| {
+            let environment = self.goal.environment;
+            Outcome::Moved(Moved::targeting(&planned_from, now, environment))
+        };
+        let mut remote = if exactly {
+            self.writer.reader.targeting(resource).await?
+        } else {
+            Some(planned_from.clone())
+        };
         let mut form = Form::Identifier;
         // What the service said about the first form.
         let mut disliked: Option<FailedRequest> = None;
@@ -48,14 +63,9 @@ impl Converge<'_> {
         // What this process did, or may have done.
         let mut own: Option<Action> = None;
         let mut reread = true;
-        let expected = match planned {
-            Outcome::Due(action) => EXPECTED + patch::count_of_targets(action.changes()),
-            _ => EXPECTED,
-        };
+        let expected = EXPECTED + patch::count_of_targets(planned.changes());
         loop {
-            let decided = self
-                .goal
-                .decide(remote.as_ref(), self.config.options.adoption);
+            let decided = self.goal.decide(remote.as_ref(), self.terms);
             let (action, seen) = match (decided, &remote) {
                 (Outcome::Unchanged, _) if !reread => {
                     remote = self.writer.reader.targeting(resource).await?;
@@ -68,6 +78,9 @@ impl Converge<'_> {
                 (Outcome::Due(action), Some(seen)) => (action, seen),
                 (settled, _) => return Ok(settled),
             };
+            if exactly && !planned.shows(&action) {
+                return Ok(moved(Some(seen)));
+            }
             if sent >= expected + CORRECTIONS {
                 if let Some(failed) = attempts.give_up() {
                     return Err(failed.into());
@@ -79,8 +92,11 @@ impl Converge<'_> {
             }
             sent += 1;
             let failed = match self.patch(&action, seen, form).await {
+                Ok(answer) if exactly && answer.version > seen.version + 1 => {
+                    return Ok(moved(Some(&answer)));
+                }
                 Ok(answer) => {
-                    own.get_or_insert(action);
+                    also(&mut own, action);
                     attempts = Attempts::new();
                     remote = Some(answer);
                     reread = false;
@@ -104,7 +120,7 @@ impl Converge<'_> {
                 return Err(failed.into());
             }
             if failed.error.effect() == Effect::Unknown {
-                own.get_or_insert(action);
+                also(&mut own, action);
             }
             tracing::debug!(%resource, error = %failed, "looking again");
             let client = &self.writer.reader.client;

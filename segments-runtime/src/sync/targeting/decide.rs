@@ -4,14 +4,16 @@
 use segments_model::wire;
 
 use super::super::change::Change;
-use super::super::ownership::Adoption;
+use super::super::decide::Terms;
+use super::super::ownership::{self, Adoption, Claim};
 use super::super::report::{Action, Outcome, Refused, SegmentError};
+use super::super::revision::in_force;
 use super::diff::Goal;
 use super::marks;
 
 impl Goal<'_> {
     /// Decides; `Outcome::Due` has what is to be done.
-    pub(crate) fn decide(&self, remote: Option<&wire::Targeting>, adoption: Adoption) -> Outcome {
+    pub(crate) fn decide(&self, remote: Option<&wire::Targeting>, terms: Terms) -> Outcome {
         let Some(remote) = remote else {
             let variations = self.targeting.variations.iter();
             return Outcome::Failed(SegmentError::NoResource {
@@ -19,56 +21,70 @@ impl Goal<'_> {
                 variations: variations.map(ToString::to_string).collect(),
             });
         };
-        self.consider(remote, adoption)
-            .unwrap_or_else(Outcome::Failed)
+        self.consider(remote, terms).unwrap_or_else(Outcome::Failed)
     }
 
-    fn consider(
-        &self,
-        remote: &wire::Targeting,
-        adoption: Adoption,
-    ) -> Result<Outcome, SegmentError> {
+    fn consider(&self, remote: &wire::Targeting, terms: Terms) -> Result<Outcome, SegmentError> {
         let environment = self.environment;
-        if let (Some(ours), Some(theirs)) =
-            (self.revision, marks::revision(&remote.tags, environment))
-            && theirs > ours
-        {
-            return Ok(Outcome::Superseded { revision: theirs });
-        }
-        let owners = marks::owners(&remote.tags, environment);
         let marked = self.changes(remote, true)?;
-        let name = self.owner.map(|owner| marks::name(owner, environment));
-        let is_ours = name.as_deref().is_some_and(|name| owners.contains(&name));
-        if is_ours || self.owner.is_none() {
+        let claim = match self.claimant {
+            // Who marks nothing manages nothing but what is declared.
+            None => Claim::Ours,
+            Some(claimant) => claimant
+                .claim_as(marks::owners(&remote.tags, environment), |owner| {
+                    marks::name(owner, environment)
+                }),
+        };
+        let changes = self.changes(remote, false)?;
+        let refuse = |reason| Outcome::Refused {
+            reason,
+            changes: changes.clone(),
+        };
+        if let Claim::Theirs(owners) = claim {
+            return Ok(ownership::theirs(owners, terms.adoption, refuse));
+        }
+        if self.claimant.is_some() {
+            let marked = marks::revisions(&remote.tags, environment);
+            if let Some(newer) = in_force(self.revision.as_ref(), &marked).refuses() {
+                return Ok(newer);
+            }
+        }
+        if claim == Claim::Ours {
             return Ok(if marked.is_empty() {
                 Outcome::Unchanged
             } else {
                 Outcome::Due(Action::Update { changes: marked })
             });
         }
-        let changes = self.changes(remote, false)?;
-        let other = owners.first().map(|name| (*name).to_owned());
-        let refuse = |reason| Outcome::Refused {
-            reason,
-            changes: changes.clone(),
-        };
+        if let Some(newer) = terms.in_force.refuses() {
+            return Ok(newer);
+        }
         let here = self.here(remote)?;
-        match (adoption, other) {
-            (Adoption::Always, _) => {}
-            (Adoption::Skip, _) => return Ok(Outcome::Skipped),
-            (_, Some(owner)) => return Ok(refuse(Refused::OwnedBy { owner })),
-            (Adoption::Refuse, None) => return Ok(refuse(Refused::Exists)),
-            (Adoption::WhenSafe, None) if is_empty(here) || changes.iter().all(adds) => {}
-            (Adoption::WhenSafe, None) => return Ok(refuse(Refused::Different)),
+        match terms.adoption {
+            Adoption::Always => {}
+            Adoption::Skip => return Ok(Outcome::Skipped),
+            Adoption::Refuse => return Ok(refuse(Refused::Exists)),
+            Adoption::WhenSafe if serves_nobody(remote, here) || changes.iter().all(adds) => {}
+            Adoption::WhenSafe => return Ok(refuse(Refused::Different)),
         }
         Ok(Outcome::Due(Action::Adopt { changes: marked }))
     }
 }
 
-/// Whether nobody is served anything in particular.
-fn is_empty(here: &wire::EnvironmentTargeting) -> bool {
+/// Whether nobody is served anything yet: there are neither rules nor lists, and what everybody
+/// else would be served is either switched off or the variation that stands for nothing.
+fn serves_nobody(remote: &wire::Targeting, here: &wire::EnvironmentTargeting) -> bool {
     let lists = here.targets.iter().chain(&here.context_targets);
-    here.rules.is_empty() && lists.into_iter().all(|list| list.values.is_empty())
+    let empty = here.rules.is_empty() && lists.into_iter().all(|list| list.values.is_empty());
+    let off = here.on == Some(false) || here.enabled == Some(false);
+    let otherwise = here.fallthrough.variation;
+    let otherwise = otherwise.and_then(|place| remote.variations.get(place));
+    empty && (off || otherwise.is_some_and(is_disabled))
+}
+
+/// What an AI Config serves until somebody says otherwise (seen in its value).
+fn is_disabled(variation: &wire::Variation) -> bool {
+    variation.value.pointer("/_ldMeta/enabled") == Some(&false.into())
 }
 
 /// Whether a change leaves everything in place that somebody else made.

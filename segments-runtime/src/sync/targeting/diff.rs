@@ -6,19 +6,20 @@ use segments_model::{EnvironmentKey, Others, Target, Targeting, wire};
 
 use super::super::change::{Change, MemberKeys};
 use super::super::diff::{self, Rule, rules, tag_changes};
-use super::super::ownership::Owner;
+use super::super::ownership::Claimant;
 use super::super::report::SegmentError;
+use super::super::revision::Revision;
 use super::marks;
 use super::variations::Variations;
 
 /// Who shall be served what in one environment.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub(crate) struct Goal<'a> {
     pub(crate) targeting: &'a Targeting,
     pub(crate) environment: &'a EnvironmentKey,
     /// Who marks the targeting as theirs; `None` to leave it without a mark.
-    pub(crate) owner: Option<&'a Owner>,
-    pub(crate) revision: Option<u64>,
+    pub(crate) claimant: Option<&'a Claimant>,
+    pub(crate) revision: Option<Revision>,
     /// Whether rules may stand wherever they are.
     pub(crate) anywhere: bool,
 }
@@ -26,7 +27,23 @@ pub(crate) struct Goal<'a> {
 /// Contexts that are listed for a variation, by that and by their kind.
 type Listed<'a> = BTreeMap<(String, &'a str), BTreeSet<&'a str>>;
 
-impl Goal<'_> {
+impl<'a> Goal<'a> {
+    /// A declaration of somebody who marks what they manage.
+    pub(crate) fn new(
+        targeting: &'a Targeting,
+        environment: &'a EnvironmentKey,
+        claimant: &'a Claimant,
+        revision: Option<u64>,
+    ) -> Self {
+        Self {
+            targeting,
+            environment,
+            claimant: Some(claimant),
+            revision: revision.map(|number| Revision::of_targeting(number, targeting)),
+            anywhere: false,
+        }
+    }
+
     /// What has to change so that everybody is served as declared, and so that the marks say whose
     /// that is if `marked` asks for them.
     ///
@@ -83,8 +100,8 @@ impl Goal<'_> {
                 changes.push(Change::Otherwise { from, to });
             }
         }
-        if let (true, Some(owner)) = (marked, self.owner) {
-            changes.extend(self.marks(owner, &remote.tags));
+        if let (true, Some(claimant)) = (marked, self.claimant) {
+            changes.extend(self.marks(claimant, &remote.tags));
         }
         Ok(changes)
     }
@@ -100,11 +117,12 @@ impl Goal<'_> {
         })
     }
 
-    fn marks(&self, owner: &Owner, tags: &[String]) -> Vec<Change> {
+    fn marks(&self, claimant: &Claimant, tags: &[String]) -> Vec<Change> {
         let environment = self.environment;
-        let mut wanted = BTreeSet::from([marks::owner_tag(owner, environment)]);
+        let mut wanted = BTreeSet::from([marks::owner_tag(&claimant.owner, environment)]);
         wanted.extend(
             self.revision
+                .as_ref()
                 .map(|revision| marks::revision_tag(revision, environment)),
         );
         let ours = |tag: &&String| {

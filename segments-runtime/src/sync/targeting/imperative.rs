@@ -6,13 +6,15 @@ use segments_model::{
 };
 use tokio::time::Instant;
 
-use super::super::apply::comment;
+use super::super::apply::{Manner, comment};
 use super::super::config::{SyncConfig, SyncMode};
+use super::super::decide::Terms;
 use super::super::degraded;
 use super::super::error::SyncError;
 use super::super::failed::FailedRequest;
 use super::super::reader::Reader;
 use super::super::report::{Outcome, Report, TargetingReport};
+use super::super::revision::InForce;
 use super::super::writer::Writer;
 use super::super::{connect, runtime};
 use super::{Converge, Goal};
@@ -94,7 +96,7 @@ async fn steer(
     let goal = Goal {
         targeting: &targeting,
         environment: &config.environment,
-        owner: None,
+        claimant: None,
         revision: None,
         anywhere: true,
     };
@@ -105,14 +107,19 @@ async fn steer(
         }
         Err(failed) => {
             return Err(SyncError::Read {
-                scope: format!("{}/{}", config.project, config.environment),
+                scope: config.scope(),
                 error: Box::new(failed),
             });
         }
     };
-    let mut outcome = goal.decide(remote.as_ref(), config.options.adoption);
+    let terms = Terms {
+        adoption: config.options.adoption,
+        imported: false,
+        in_force: InForce::Ours,
+    };
+    let mut outcome = goal.decide(remote.as_ref(), terms);
     let writer = Writer { reader };
-    if let (Outcome::Due(_), Some(remote), SyncMode::Apply) =
+    if let (Outcome::Due(planned), Some(remote), SyncMode::Apply) =
         (&outcome, remote, config.options.mode)
     {
         let owner = config.owner();
@@ -120,9 +127,11 @@ async fn steer(
             writer: &writer,
             config,
             goal,
+            terms,
+            manner: Manner::Converge,
             comment: &|changes| comment(config, &owner, changes),
         };
-        let settled = converge.settle(remote, &outcome).await;
+        let settled = converge.settle(remote, planned).await;
         outcome = settled.unwrap_or_else(Outcome::Failed);
     }
     let report = report(&writer.reader, outcome, None);

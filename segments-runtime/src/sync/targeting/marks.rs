@@ -7,6 +7,7 @@ use segments_model::{EnvironmentKey, Tag};
 use sha2::{Digest, Sha256};
 
 use super::super::ownership::Owner;
+use super::super::revision::Revision;
 
 const OWNER: &str = "targeted-by.";
 const REVISION: &str = "targeted-rev.";
@@ -38,11 +39,11 @@ pub(super) fn owners<'a>(tags: &'a [String], environment: &EnvironmentKey) -> Ve
         .collect()
 }
 
-/// The highest revision that the tags name for an environment.
-pub(super) fn revision(tags: &[String], environment: &EnvironmentKey) -> Option<u64> {
+/// The revisions that the tags name for an environment.
+pub(super) fn revisions(tags: &[String], environment: &EnvironmentKey) -> Vec<Revision> {
     let tags = tags.iter();
-    let digits = tags.filter_map(|tag| between(tag, REVISION, environment));
-    digits.filter_map(|digits| digits.parse().ok()).max()
+    let texts = tags.filter_map(|tag| between(tag, REVISION, environment));
+    texts.filter_map(Revision::parse).collect()
 }
 
 /// Whether a tag says something about an environment to us.
@@ -70,7 +71,7 @@ pub(super) fn owner_tag(owner: &Owner, environment: &EnvironmentKey) -> String {
 }
 
 /// The tag of a revision.
-pub(super) fn revision_tag(revision: u64, environment: &EnvironmentKey) -> String {
+pub(super) fn revision_tag(revision: &Revision, environment: &EnvironmentKey) -> String {
     format!("{REVISION}{revision}{}", suffix(environment))
 }
 
@@ -83,12 +84,17 @@ mod tests {
         let staging = EnvironmentKey::from_static("staging");
         let production = EnvironmentKey::from_static("production");
         let owner = Owner::parse("checkout").unwrap();
-        let tags = [owner_tag(&owner, &staging), revision_tag(7, &staging)];
+        let revision = Revision::parse("7.0fb3c1").unwrap();
+        let tags = [
+            owner_tag(&owner, &staging),
+            revision_tag(&revision, &staging),
+        ];
         assert_eq!(tags[0], "targeted-by.checkout.in.staging");
         assert_eq!(owners(&tags, &staging), ["checkout"]);
-        assert_eq!(revision(&tags, &staging), Some(7));
+        assert_eq!(tags[1], "targeted-rev.7.0fb3c1.in.staging");
+        assert_eq!(revisions(&tags, &staging), [revision]);
         assert!(owners(&tags, &production).is_empty());
-        assert_eq!(revision(&tags, &production), None);
+        assert!(revisions(&tags, &production).is_empty());
     }
 
     #[test]
@@ -98,6 +104,9 @@ mod tests {
         let tag = owner_tag(&owner, &long);
         assert!(Tag::parse(tag.clone()).is_ok(), "{tag}");
         assert_eq!(owners(&[tag], &long), [name(&owner, &long)]);
-        assert!(Tag::parse(revision_tag(u64::MAX, &long)).is_ok());
+        let longest = Revision::parse("18446744073709551615.abcdef").unwrap();
+        for environment in [long, EnvironmentKey::parse("e".repeat(20)).unwrap()] {
+            assert!(Tag::parse(revision_tag(&longest, &environment)).is_ok());
+        }
     }
 }

@@ -11,7 +11,6 @@ mod diff;
 mod imperative;
 mod instructions;
 mod marks;
-mod usage;
 mod variations;
 
 use std::sync::Arc;
@@ -20,6 +19,7 @@ use futures_util::stream::{self, StreamExt};
 use segments_model::{Resource, Targeting, wire};
 
 use super::config::SyncConfig;
+use super::decide::Terms;
 use super::failed::FailedRequest;
 use super::reader::Reader;
 use super::report::Outcome;
@@ -27,7 +27,6 @@ use super::report::Outcome;
 pub(crate) use converge::Converge;
 pub(crate) use diff::Goal;
 pub use imperative::target_segments;
-pub(crate) use usage::Usage;
 
 /// One targeting that is due.
 #[derive(Clone)]
@@ -50,8 +49,9 @@ pub(crate) async fn look(
     reader: &Reader,
     config: &SyncConfig,
     targetings: &[Targeting],
+    terms: Terms,
 ) -> Result<Vec<Found>, FailedRequest> {
-    let owner = config.owner();
+    let claimant = config.claimant().declaring();
     let reads: Vec<_> = targetings
         .iter()
         .map(|targeting| reader.targeting(&targeting.resource))
@@ -60,15 +60,14 @@ pub(crate) async fn look(
     let mut found = Vec::with_capacity(targetings.len());
     while let Some(remote) = reads.next().await {
         let remote = remote?;
-        let goal = Goal {
-            targeting: &targetings[found.len()],
-            environment: &reader.scope.environment,
-            owner: Some(&owner),
-            revision: config.options.revision,
-            anywhere: false,
-        };
+        let goal = Goal::new(
+            &targetings[found.len()],
+            &reader.scope.environment,
+            &claimant,
+            config.options.revision,
+        );
         found.push(Found {
-            outcome: goal.decide(remote.as_ref(), config.options.adoption),
+            outcome: goal.decide(remote.as_ref(), terms),
             remote: remote.map(Box::new),
         });
     }

@@ -1,0 +1,183 @@
+//! The segments that are declared no more, where they may be deleted: what is likely to become of
+//! each. What does is decided again right before.
+
+use std::collections::{HashMap, HashSet};
+
+use futures_util::stream::{self, StreamExt};
+use segments_model::{Others, Resource, SegmentKey, Targeting, wire};
+
+use super::survey::{Survey, references};
+use crate::sync::failed::FailedRequest;
+use crate::sync::prune::{AtMost, Census, Orphan, Terms, User, Verdict, order};
+use crate::sync::reader::Reader;
+use crate::sync::report::{Keep, Outcome};
+use crate::sync::revision::InForce;
+
+/// All of them, and what speaks against deleting any.
+#[derive(Default)]
+pub(super) struct Orphans {
+    found: Vec<Orphan>,
+    segments: Vec<Option<Box<wire::Segment>>>,
+    at_most: Option<(AtMost, usize)>,
+}
+
+impl Orphans {
+    /// Finds out who uses them.
+    pub(super) async fn look(survey: &Survey<'_>, reader: &Reader) -> Self {
+        let options = &survey.config.options;
+        let claimant = survey.config.claimant();
+        let mut census = Census::take(reader, options.concurrency, &claimant).await;
+        let keys: HashSet<&str> = survey.undeclared().map(SegmentKey::as_str).collect();
+        census.has_to_show(survey.existing().chain(keys.iter().copied()));
+        let terms = Terms::of(survey.config, &claimant);
+        let always = always(survey, &census);
+        let asks = references(survey.definitions);
+        let will = Will::of(survey);
+
+        let reads = survey.undeclared().map(|key| reader.segment(key));
+        let reads: Vec<_> = reads.collect();
+        let mut reads = stream::iter(reads).buffered(options.concurrency);
+        let (mut found, mut segments) = (Vec::new(), Vec::new());
+        for key in survey.undeclared() {
+            let read = reads.next().await.unwrap_or(Ok(None));
+            let mut keep = always.clone();
+            keep.extend(itself(&terms, &will, key, &read));
+            segments.push(read.ok().flatten().map(Box::new));
+            keep.extend(census.against(key.as_str(), |user| match user {
+                // Those that go as well are looked at together.
+                User::Segment(by) => {
+                    keys.contains(by.as_str())
+                        || survey.replaces_rules(by) && !asks.contains(&(key.as_str(), by.as_str()))
+                }
+                User::Targeting(resource) => will.releases(resource, key.as_str()),
+            }));
+            let declared = asks.iter().filter(|(asked, _)| *asked == key.as_str());
+            keep.extend(declared.map(|(_, by)| Keep::UsedBy {
+                what: format!("segment {by}"),
+            }));
+            keep.extend(will.uses(key.as_str()));
+            dedup(&mut keep);
+            let asking = census.asking(key.as_str());
+            let asking = asking.filter(|by| keys.contains(by)).map(str::to_owned);
+            found.push(Orphan {
+                key: key.clone(),
+                keep,
+                asked_by: asking.collect(),
+            });
+        }
+        let at_most = Some((options.prune_at_most, census.owned));
+        Self {
+            found,
+            segments,
+            at_most,
+        }
+    }
+
+    /// What becomes of each, and what it is.
+    pub(super) fn verdicts(self) -> HashMap<SegmentKey, (Verdict, Option<Box<wire::Segment>>)> {
+        let mut verdicts = order(&self.found);
+        let goes = |verdict: &&Verdict| matches!(verdict, Verdict::Goes { .. });
+        let count = verdicts.iter().filter(goes).count();
+        if let Some((at_most, of)) = self.at_most
+            && count > at_most.of(of)
+        {
+            let too_many = Keep::TooMany {
+                count,
+                of,
+                limit: at_most.of(of),
+                how: at_most.how(),
+            };
+            for verdict in &mut verdicts {
+                if matches!(verdict, Verdict::Goes { .. }) {
+                    *verdict = Verdict::Stays(vec![too_many.clone()]);
+                }
+            }
+        }
+        let keys = self.found.into_iter().map(|orphan| orphan.key);
+        keys.zip(verdicts.into_iter().zip(self.segments)).collect()
+    }
+}
+
+/// What speaks against deleting anything at all.
+fn always(survey: &Survey<'_>, census: &Census) -> Vec<Keep> {
+    let mut keep = Vec::new();
+    if survey.definitions.is_empty() {
+        keep.push(Keep::NothingDeclared);
+    }
+    let ours = survey.config.options.revision;
+    let newer = census.newest.filter(|newest| Some(*newest) > ours);
+    keep.extend(match survey.in_force() {
+        InForce::Newer(revision) => Some(Keep::Superseded { revision }),
+        InForce::Disputed(revision) => Some(Keep::SameRevision { revision }),
+        InForce::Ours => newer.map(|revision| Keep::Superseded { revision }),
+    });
+    keep
+}
+
+/// What the answer for one segment says against deleting it.
+fn itself(
+    terms: &Terms,
+    will: &Will<'_>,
+    key: &SegmentKey,
+    read: &Result<Option<wire::Segment>, FailedRequest>,
+) -> Vec<Keep> {
+    match read {
+        Ok(Some(segment)) => terms.against(segment, |flag| will.flag_releases(flag, key.as_str())),
+        // It went while it was looked at.
+        Ok(None) => Vec::new(),
+        Err(error) => vec![Keep::Unknown {
+            what: "flags",
+            why: error.to_string(),
+        }],
+    }
+}
+
+fn dedup(keep: &mut Vec<Keep>) {
+    let mut seen = Vec::new();
+    keep.retain(|reason| {
+        let new = !seen.contains(reason);
+        if new {
+            seen.push(reason.clone());
+        }
+        new
+    });
+}
+
+/// What the declared AI Configs and flags will ask once they are as declared.
+struct Will<'a>(Vec<(&'a Targeting, &'a Outcome)>);
+
+impl<'a> Will<'a> {
+    fn of(survey: &'a Survey<'_>) -> Self {
+        Self(survey.targeted().collect())
+    }
+
+    /// Whether one that asks a segment now does not once it is as declared.
+    fn releases(&self, resource: &Resource, key: &str) -> bool {
+        let mut declared = self.0.iter();
+        let declared = declared.find(|(targeting, _)| targeting.resource == *resource);
+        declared.is_some_and(|(targeting, outcome)| {
+            let replaces = targeting.rules.is_some() && targeting.others == Others::Remove;
+            replaces && matches!(outcome, Outcome::Due(_)) && !targeting.references().contains(&key)
+        })
+    }
+
+    fn flag_releases(&self, flag: &str, key: &str) -> bool {
+        let mut declared = self.0.iter().map(|(targeting, _)| &targeting.resource);
+        let resource =
+            declared.find(|resource| matches!(resource, Resource::Flag(known) if *known == *flag));
+        resource.is_some_and(|resource| self.releases(resource, key))
+    }
+
+    /// Those that ask a segment once they are as declared.
+    fn uses(&self, key: &str) -> Vec<Keep> {
+        let using = self
+            .0
+            .iter()
+            .filter(|(targeting, _)| targeting.references().contains(&key));
+        using
+            .map(|(targeting, _)| Keep::UsedBy {
+                what: targeting.resource.to_string(),
+            })
+            .collect()
+    }
+}

@@ -1,0 +1,97 @@
+//! What something looked like, in so few digits that every segment of a large environment can be
+//! remembered, and told apart from what it became.
+
+use segments_model::{EnvironmentKey, wire};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value as Json, json};
+use sha2::{Digest, Sha256};
+
+/// A segment, AI Config or flag as it was seen.
+///
+/// See the example of [`Plan::sightings`](super::Plan::sightings).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sighting {
+    /// Its version.
+    pub version: u64,
+    /// What each of its parts was, as the start of a SHA-256.
+    parts: Vec<(String, u32)>,
+    /// Keys of members are few enough to be guessed from a digest, so theirs is not written down.
+    #[serde(skip)]
+    lists: u32,
+}
+
+impl Sighting {
+    pub(super) fn of_segment(segment: &wire::Segment) -> Self {
+        let wire::Segment {
+            name,
+            description,
+            tags,
+            included,
+            excluded,
+            included_contexts,
+            excluded_contexts,
+            rules,
+            version,
+            ..
+        } = segment;
+        Self::new(
+            *version,
+            &[
+                ("name", json!(name)),
+                ("description", json!(description)),
+                ("tags", json!(tags)),
+                ("rules", json!(rules)),
+            ],
+            &json!([included, excluded, included_contexts, excluded_contexts]),
+        )
+    }
+
+    pub(super) fn of_targeting(targeting: &wire::Targeting, environment: &EnvironmentKey) -> Self {
+        let here = targeting.environments.get(environment.as_str());
+        let here = here.cloned().unwrap_or_default();
+        Self::new(
+            targeting.version,
+            &[
+                ("tags", json!(targeting.tags)),
+                ("variations", json!(targeting.variations)),
+                ("rules", json!(here.rules)),
+                ("otherwise", json!(here.fallthrough)),
+                ("on", json!([here.on, here.enabled])),
+            ],
+            &json!([here.targets, here.context_targets]),
+        )
+    }
+
+    fn new(version: u64, parts: &[(&str, Json)], lists: &Json) -> Self {
+        let parts = parts.iter();
+        let parts = parts.map(|(name, value)| ((*name).to_owned(), digest(value)));
+        Self {
+            version,
+            parts: parts.collect(),
+            lists: digest(lists),
+        }
+    }
+
+    /// What is different: the parts by name, or the lists if it is none of them.
+    #[must_use]
+    pub fn changed<'s>(&'s self, now: &'s Self) -> Vec<&'s str> {
+        if self.version == now.version && self.parts == now.parts {
+            return Vec::new();
+        }
+        let pairs = self.parts.iter().zip(&now.parts);
+        let other = pairs.filter(|(was, is)| was != is);
+        let changed: Vec<_> = other.map(|((name, _), _)| name.as_str()).collect();
+        if changed.is_empty() {
+            return vec!["lists"];
+        }
+        changed
+    }
+}
+
+fn digest(value: &Json) -> u32 {
+    let digest = Sha256::digest(value.to_string());
+    digest
+        .iter()
+        .take(4)
+        .fold(0, |number, byte| (number << 8) | u32::from(*byte))
+}

@@ -1,0 +1,210 @@
+//! Who uses which segment, as the service shows it now, and what it does not show.
+
+use std::collections::{BTreeSet, HashMap, HashSet};
+
+use futures_util::stream::{self, StreamExt};
+use segments_model::{AiConfigKey, EnvironmentKey, Resource};
+use serde::{Deserialize, Deserializer};
+use serde_json::Value as Json;
+
+use crate::sync::failed::FailedRequest;
+use crate::sync::ownership::{self, Claim, Claimant};
+use crate::sync::reader::{Keyed, Reader};
+use crate::sync::report::Keep;
+
+/// Something that uses segments.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum User {
+    Segment(String),
+    Targeting(Resource),
+}
+
+impl User {
+    fn keeps(&self) -> Keep {
+        let what = match self {
+            User::Segment(key) => format!("segment {key}"),
+            User::Targeting(resource) => resource.to_string(),
+        };
+        Keep::UsedBy { what }
+    }
+}
+
+/// Who uses which segment. Flags are not in it: the answer for each segment names those.
+#[derive(Debug, Default)]
+pub(crate) struct Census {
+    used_by: HashMap<String, BTreeSet<User>>,
+    /// What it does not show keeps every segment.
+    unknown: Vec<Keep>,
+    /// Every segment that it shows.
+    shown: HashSet<String>,
+    /// The highest revision among the owner's segments.
+    pub(crate) newest: Option<u64>,
+    /// How many segments are the owner's.
+    pub(crate) owned: usize,
+}
+
+/// A segment, as far as it uses others. Nothing is filled in: what is left out is not known.
+#[derive(Debug, Deserialize)]
+struct Asking {
+    key: String,
+    tags: Vec<String>,
+    #[serde(deserialize_with = "null_is_empty")]
+    rules: Vec<Rule>,
+    #[serde(default)]
+    deleted: bool,
+}
+
+#[derive(Debug, Deserialize)]
+struct Rule {
+    clauses: Vec<Clause>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Clause {
+    op: String,
+    values: Vec<Json>,
+}
+
+#[derive(Debug, Deserialize)]
+struct AiConfig {
+    key: String,
+}
+
+/// What an AI Config serves, as far as it uses segments.
+#[derive(Debug, Deserialize)]
+struct Targeting {
+    environments: HashMap<String, Environment>,
+}
+
+#[derive(Debug, Deserialize)]
+struct Environment {
+    rules: Vec<Rule>,
+}
+
+/// A list that is null is an empty one; one that is left out is not known.
+fn null_is_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Rule>, D::Error> {
+    Ok(Option::deserialize(deserializer)?.unwrap_or_default())
+}
+
+impl Keyed for Asking {
+    fn key(&self) -> &str {
+        &self.key
+    }
+}
+
+impl Keyed for AiConfig {
+    fn key(&self) -> &str {
+        &self.key
+    }
+}
+
+/// The segments that rules ask.
+fn asked(rules: &[Rule]) -> impl Iterator<Item = &str> {
+    let clauses = rules.iter().flat_map(|rule| &rule.clauses);
+    let asking = clauses.filter(|clause| clause.op == "segmentMatch");
+    asking
+        .flat_map(|clause| &clause.values)
+        .filter_map(Json::as_str)
+}
+
+impl Census {
+    /// Looks at every segment and every AI Config.
+    pub(crate) async fn take(reader: &Reader, concurrency: usize, claimant: &Claimant) -> Self {
+        let mut census = Self::default();
+        match reader.whole(|from, to| reader.scope.list(from, to)).await {
+            Ok(segments) => segments.into_iter().for_each(|it| census.see(it, claimant)),
+            Err(error) => census.does_not_show("segments", error.to_string()),
+        }
+        if let Err(error) = census.ai_configs(reader, concurrency).await {
+            census.does_not_show("AI Configs", error);
+        }
+        census
+    }
+
+    /// What speaks against deleting a segment; `released` says who lets go of it before.
+    pub(crate) fn against(&self, key: &str, released: impl Fn(&User) -> bool) -> Vec<Keep> {
+        let users = self.used_by.get(key).into_iter().flatten();
+        let using = users.filter(|user| !released(user)).map(User::keeps);
+        using.chain(self.unknown.iter().cloned()).collect()
+    }
+
+    /// The segments that ask this one.
+    pub(crate) fn asking(&self, key: &str) -> impl Iterator<Item = &str> {
+        let users = self.used_by.get(key).into_iter().flatten();
+        users.filter_map(|user| match user {
+            User::Segment(key) => Some(key.as_str()),
+            User::Targeting(_) => None,
+        })
+    }
+
+    /// A list that lacks what is known to exist may lack anything.
+    pub(crate) fn has_to_show<'k>(&mut self, keys: impl IntoIterator<Item = &'k str>) {
+        let lacking = keys.into_iter().find(|key| !self.shown.contains(*key));
+        if let (Some(key), true) = (lacking, self.unknown.is_empty()) {
+            self.does_not_show("segments", format!("the list lacks `{key}`, which exists"));
+        }
+    }
+
+    fn does_not_show(&mut self, what: &'static str, why: String) {
+        self.unknown.push(Keep::Unknown { what, why });
+    }
+
+    fn see(&mut self, segment: Asking, claimant: &Claimant) {
+        if segment.deleted {
+            return;
+        }
+        for asked in asked(&segment.rules) {
+            self.uses(asked, User::Segment(segment.key.clone()));
+        }
+        if claimant.claim(ownership::owners(&segment.tags)) == Claim::Ours {
+            let revisions = ownership::revisions(&segment.tags);
+            let newest = revisions.iter().map(|revision| revision.number).max();
+            self.newest = self.newest.max(newest);
+            self.owned += 1;
+        }
+        self.shown.insert(segment.key);
+    }
+
+    fn uses(&mut self, asked: &str, user: User) {
+        let users = self.used_by.entry(asked.to_owned()).or_default();
+        users.insert(user);
+    }
+
+    /// The answer for a segment tells the flags that use it, but is not documented to tell AI
+    /// Configs, so each of them is looked at.
+    async fn ai_configs(&mut self, reader: &Reader, concurrency: usize) -> Result<(), String> {
+        let list = reader.whole(|from, to| reader.scope.list_ai_configs(from, to));
+        let configs: Vec<AiConfig> = list.await.map_err(|error| error.to_string())?;
+        let resources = configs.into_iter().map(|config| {
+            let key = AiConfigKey::parse(config.key);
+            key.map(Resource::AiConfig)
+                .map_err(|error| format!("the list has a key that none can have: {error}"))
+        });
+        let resources = resources.collect::<Result<Vec<_>, String>>()?;
+        let reads = resources.iter().map(|resource| read(reader, resource));
+        let reads: Vec<_> = reads.collect();
+        let mut reads = stream::iter(reads).buffered(concurrency);
+        let mut place = 0;
+        while let Some(targeting) = reads.next().await {
+            let resource = &resources[place];
+            let targeting = targeting.map_err(|error| format!("{resource}: {error}"))?;
+            let rules = here(&targeting, &reader.scope.environment).ok_or_else(|| {
+                format!("the answer for {resource} does not show this environment")
+            })?;
+            for key in asked(rules) {
+                self.uses(key, User::Targeting(resource.clone()));
+            }
+            place += 1;
+        }
+        Ok(())
+    }
+}
+
+async fn read(reader: &Reader, resource: &Resource) -> Result<Targeting, FailedRequest> {
+    reader.client.json(&reader.scope.targeting(resource)).await
+}
+
+fn here<'t>(targeting: &'t Targeting, environment: &EnvironmentKey) -> Option<&'t [Rule]> {
+    let here = targeting.environments.get(environment.as_str())?;
+    Some(&here.rules)
+}

@@ -1,0 +1,117 @@
+//! Why a segment is not deleted.
+
+use std::time::Duration;
+
+use serde::Serialize;
+use thiserror::Error;
+
+/// Why a segment that is declared no more is not deleted. A deletion cannot be taken back, so
+/// everything that is not proved to be otherwise is a reason.
+///
+/// See the example of [`plan`](crate::sync::plan()).
+#[derive(Debug, Clone, PartialEq, Eq, Error, Serialize)]
+#[serde(
+    tag = "reason",
+    rename_all = "kebab-case",
+    rename_all_fields = "kebab-case"
+)]
+#[non_exhaustive]
+pub enum Keep {
+    /// Something uses it.
+    #[error("used by {what}")]
+    UsedBy {
+        /// What it is, such as `flag new-page`.
+        what: String,
+    },
+    /// Something may use it: the service does not say, or not completely.
+    #[error("used by {what} or not, which cannot be told: {why}")]
+    Unknown {
+        /// What may use it, such as `AI Configs`.
+        what: &'static str,
+        /// What is wrong with the answer.
+        why: String,
+    },
+    /// It carries the tag of another owner, too.
+    #[error("it is marked as that of {}", named(.owners))]
+    OwnedBy {
+        /// All owners whose tags it carries.
+        owners: Vec<String>,
+    },
+    /// It carries no owner's tag any more.
+    #[error("it does not carry the owner's tag any more")]
+    Unowned,
+    /// A newer declaration made it.
+    #[error("revision {revision} declares it, which is newer than this program's declarations")]
+    Newer {
+        /// Its revision.
+        revision: u64,
+    },
+    /// A declaration of the same revision made it, and this one lacks it.
+    #[error(
+        "another declaration of revision {revision} has it, and nobody can tell which is newer; raise the revision"
+    )]
+    SameRevision {
+        /// The revision.
+        revision: u64,
+    },
+    /// A newer declaration is in force, which may know better.
+    #[error("revision {revision} is in force, which is newer than this program's declarations")]
+    Superseded {
+        /// The newer revision.
+        revision: u64,
+    },
+    /// It was made a moment ago, perhaps by a program that is just being deployed.
+    #[error("it was made less than {} ago (`prune_grace`)", span(*.grace))]
+    Young {
+        /// How old a segment has to be.
+        #[serde(serialize_with = "seconds")]
+        grace: Duration,
+    },
+    /// The service does not say when it was made.
+    #[error("the service does not say when it was made, and `prune_grace` asks for that")]
+    OfUnknownAge,
+    /// Too large a share of the owner's segments would go at once.
+    #[error("{count} of {of} segments would be deleted, and at most {limit} may be at once {how}")]
+    TooMany {
+        /// How many are declared no more.
+        count: usize,
+        /// How many the owner has.
+        of: usize,
+        /// How many may go.
+        limit: usize,
+        /// The setting that allows more.
+        #[serde(skip)]
+        how: &'static str,
+    },
+    /// Nothing is declared, which is more likely a program that was linked without its segments.
+    #[error("no segment is declared at all, so nothing is deleted")]
+    NothingDeclared,
+    /// Somebody changed it since it was looked at.
+    #[error("it changed since it was looked at (version {from}, now {to})")]
+    Changed {
+        /// The version that was looked at.
+        from: u64,
+        /// The version that it has.
+        to: u64,
+    },
+}
+
+fn named(owners: &[String]) -> String {
+    let owners: Vec<_> = owners.iter().map(|owner| format!("`{owner}`")).collect();
+    owners.join(" and ")
+}
+
+/// In the largest unit that says it exactly.
+fn span(time: Duration) -> String {
+    let seconds = time.as_secs();
+    match seconds {
+        0 => format!("{time:?}"),
+        _ if seconds.is_multiple_of(3600) => format!("{} h", seconds / 3600),
+        _ if seconds.is_multiple_of(60) => format!("{} min", seconds / 60),
+        _ => format!("{seconds} s"),
+    }
+}
+
+fn seconds<S: serde::Serializer>(time: &Duration, serializer: S) -> Result<S::Ok, S::Error> {
+    serializer.serialize_u64(time.as_secs())
+}

@@ -1,0 +1,323 @@
+//! Which declaration is in force: the newest, by the number that the program gave it.
+//!
+//! | this program | what the mark says | in force |
+//! |---|---|---|
+//! | any | nothing | this program's declaration |
+//! | 7 | 6 | this program's |
+//! | 7 | 7, and the same contents | this program's |
+//! | 7 | 7, and other contents | neither: nobody can tell which is newer |
+//! | 7 | 8 | the other one |
+//! | none | any number | the other one: no number is older than each |
+
+use std::fmt;
+
+use segments_model::{Audience, Definition, Serve, Target, Targeting, Targets, wire};
+use serde_json::{Value as Json, json};
+use sha2::{Digest as _, Sha256};
+
+use super::report::Outcome;
+
+/// What a declaration says, in so few digits that a tag has room for them.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) struct Digest(String);
+
+impl Digest {
+    const LENGTH: usize = 6;
+
+    fn of(contents: &Json) -> Self {
+        let digest = Sha256::digest(contents.to_string());
+        let digits = digest.iter().map(|byte| format!("{byte:02x}"));
+        Self(digits.take(Self::LENGTH / 2).collect())
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        (text.len() == Self::LENGTH && text.bytes().all(digit)).then(|| Self(text.to_owned()))
+    }
+}
+
+/// It stands for the keys of members, too.
+impl fmt::Debug for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The number of a declaration, and what it says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct Revision {
+    pub(crate) number: u64,
+    /// `None` in marks of versions before 0.2, which did not have it.
+    pub(crate) digest: Option<Digest>,
+}
+
+impl Revision {
+    /// The revision of a segment.
+    pub(crate) fn of_segment(number: u64, definition: &Definition) -> Self {
+        let digest = Some(Digest::of(&segment(definition)));
+        Self { number, digest }
+    }
+
+    /// The revision of what an AI Config or flag serves.
+    pub(crate) fn of_targeting(number: u64, declared: &Targeting) -> Self {
+        let digest = Some(Digest::of(&targeting(declared)));
+        Self { number, digest }
+    }
+
+    /// What stands in a tag: `7.0fb3c1`, or `7`. One revision has one form: `07` is none.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let (digits, digest) = match text.split_once('.') {
+            Some((digits, digest)) => (digits, Some(Digest::parse(digest)?)),
+            None => (text, None),
+        };
+        let number: u64 = digits.parse().ok()?;
+        (number.to_string() == digits).then_some(Self { number, digest })
+    }
+}
+
+impl fmt::Display for Revision {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.digest {
+            Some(digest) => write!(f, "{}.{}", self.number, digest.0),
+            None => write!(f, "{}", self.number),
+        }
+    }
+}
+
+/// Whose declaration is in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum InForce {
+    /// That of this program.
+    Ours,
+    /// One of a higher number.
+    Newer(u64),
+    /// There are two of this number, which say different things.
+    Disputed(u64),
+}
+
+impl InForce {
+    /// What comes of everything that only the program whose declarations are in force may do.
+    pub(crate) fn refuses(self) -> Option<Outcome> {
+        match self {
+            InForce::Ours => None,
+            InForce::Newer(revision) => Some(Outcome::Superseded { revision }),
+            InForce::Disputed(revision) => Some(Outcome::Conflict { revision }),
+        }
+    }
+}
+
+/// Compares this program's revision with those that marks name.
+pub(crate) fn in_force(ours: Option<&Revision>, marked: &[Revision]) -> InForce {
+    let Some(newest) = marked.iter().map(|revision| revision.number).max() else {
+        return InForce::Ours;
+    };
+    let Some(ours) = ours else {
+        return InForce::Newer(newest);
+    };
+    if newest > ours.number {
+        return InForce::Newer(newest);
+    }
+    let mut same = marked.iter().filter(|other| other.number == ours.number);
+    if same.any(|other| other.digest.is_some() && other.digest != ours.digest) {
+        return InForce::Disputed(newest);
+    }
+    InForce::Ours
+}
+
+/// Everything that a definition says about its segment, but for the key.
+fn segment(definition: &Definition) -> Json {
+    // Destructured, so that a new part of a definition cannot be forgotten here.
+    let Definition {
+        key: _,
+        name,
+        description,
+        tags,
+        audience,
+        // Which one this is was decided before.
+        environments: _,
+    } = definition;
+    let audience = match audience {
+        Audience::Standard {
+            included,
+            excluded,
+            rules,
+        } => {
+            let rules = rules
+                .as_ref()
+                .map(|rules| rules.iter().map(wire::Rule::from).collect::<Vec<_>>());
+            json!([list(included), list(excluded), rules])
+        }
+        Audience::Big { kind } => json!(kind.as_str()),
+    };
+    let tags = tags
+        .as_ref()
+        .map(|tags| tags.iter().map(ToString::to_string).collect::<Vec<_>>());
+    json!([name, description, tags, audience])
+}
+
+fn list(targets: &Targets) -> Json {
+    let how = match targets {
+        Targets::Unmanaged => return Json::Null,
+        Targets::Exactly(_) => "exactly",
+        Targets::AtLeast(_) => "at least",
+    };
+    let lists = targets
+        .lists()
+        .map(|(kind, keys)| json!([kind.as_str(), keys]));
+    json!([how, lists.collect::<Vec<_>>()])
+}
+
+/// Everything that a declaration says about what is served, but for the key.
+fn targeting(declared: &Targeting) -> Json {
+    let Targeting {
+        resource: _,
+        // Those that are served stand in what follows.
+        variations: _,
+        targets,
+        rules,
+        otherwise,
+        others,
+        environments: _,
+    } = declared;
+    let target = |target: &Target| {
+        json!([
+            target.variation.to_string(),
+            target.kind.as_str(),
+            target.keys
+        ])
+    };
+    let targets = targets
+        .as_ref()
+        .map(|targets| targets.iter().map(target).collect::<Vec<_>>());
+    let rules = rules.as_ref().map(|rules| {
+        let rules = rules.iter().map(|rule| {
+            let condition = wire::Rule::from(&rule.condition());
+            json!([condition, served(&rule.serve)])
+        });
+        rules.collect::<Vec<_>>()
+    });
+    let otherwise = otherwise.as_ref().map(served);
+    json!([targets, rules, otherwise, format!("{others:?}")])
+}
+
+fn served(serve: &Serve) -> Json {
+    match serve {
+        Serve::Variation(variation) => json!(variation.to_string()),
+        Serve::Split(split) => {
+            let shares = split
+                .shares
+                .iter()
+                .map(|(variation, weight)| json!([variation.to_string(), weight.thousandths()]));
+            json!([
+                shares.collect::<Vec<_>>(),
+                split.kind.as_str(),
+                split.by.to_string()
+            ])
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn marked(texts: &[&str]) -> Vec<Revision> {
+        let marks = texts.iter().map(|text| Revision::parse(text).unwrap());
+        marks.collect()
+    }
+
+    #[test]
+    fn one_revision_has_one_form() {
+        for text in ["0", "7", "7.0fb3c1", "18446744073709551615.abcdef"] {
+            assert_eq!(Revision::parse(text).unwrap().to_string(), text);
+        }
+        for text in [
+            "",
+            "07",
+            "+7",
+            "7.",
+            "7.0FB3C1",
+            "7.0fb3c",
+            "7.0fb3c1.1",
+            "x",
+        ] {
+            assert_eq!(Revision::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_highest_number_is_in_force_and_none_is_lower_than_each() {
+        let ours = Revision::parse("7.aaaaaa").unwrap();
+        for (marks, expected) in [
+            (vec![], InForce::Ours),
+            (vec!["6.bbbbbb"], InForce::Ours),
+            (vec!["7"], InForce::Ours),
+            (vec!["7.aaaaaa"], InForce::Ours),
+            (vec!["7.bbbbbb"], InForce::Disputed(7)),
+            (vec!["6.aaaaaa", "8.cccccc"], InForce::Newer(8)),
+        ] {
+            assert_eq!(
+                in_force(Some(&ours), &marked(&marks)),
+                expected,
+                "{marks:?}"
+            );
+        }
+        assert_eq!(in_force(None, &[]), InForce::Ours);
+        assert_eq!(in_force(None, &marked(&["0"])), InForce::Newer(0));
+    }
+
+    #[test]
+    fn whatever_a_definition_says_makes_another_digest() {
+        let base = || Definition {
+            key: segments_model::SegmentKey::from_static("s"),
+            name: "S".to_owned(),
+            description: None,
+            tags: None,
+            audience: Audience::Standard {
+                included: Targets::Unmanaged,
+                excluded: Targets::Unmanaged,
+                rules: None,
+            },
+            environments: [].into(),
+        };
+        let with = |change: fn(&mut Definition)| {
+            let mut definition = base();
+            change(&mut definition);
+            Revision::of_segment(7, &definition).to_string()
+        };
+        let all = [
+            with(|_| {}),
+            with(|it| it.name = "T".to_owned()),
+            with(|it| it.description = Some(String::new())),
+            with(|it| it.tags = Some([].into())),
+            with(|it| {
+                it.audience = Audience::Big {
+                    kind: segments_model::ContextKind::USER,
+                }
+            }),
+            with(|it| {
+                it.audience = Audience::Standard {
+                    included: Targets::Exactly([].into()),
+                    excluded: Targets::Unmanaged,
+                    rules: None,
+                }
+            }),
+            with(|it| {
+                it.audience = Audience::Standard {
+                    included: Targets::AtLeast([].into()),
+                    excluded: Targets::Unmanaged,
+                    rules: None,
+                }
+            }),
+            with(|it| {
+                it.audience = Audience::Standard {
+                    included: Targets::Unmanaged,
+                    excluded: Targets::Unmanaged,
+                    rules: Some(vec![]),
+                }
+            }),
+        ];
+        let different: std::collections::BTreeSet<_> = all.iter().collect();
+        assert_eq!(different.len(), all.len(), "{all:?}");
+    }
+}

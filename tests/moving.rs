@@ -1,0 +1,465 @@
+//! Somebody edits the service between any two requests of a plan and its apply: what was shown is
+//! done, or nothing is and it is told what moved; and nobody's edit is lost that was not shown.
+
+mod support;
+#[allow(dead_code, reason = "this needs less of it")]
+#[path = "targeting/world.rs"]
+mod world;
+
+use segments_emulator::{Emulator, Fault};
+use segments_model::targeting::DraftTargeting;
+use segments_model::{Definition, Operator, Targeting};
+use segments_runtime::sync::{Declared, Outcome, Report, SyncConfig, plan};
+use serde_json::{Value as Json, json};
+use support::{clause, config, rule, segment, tagged, users, with_rules, with_targets};
+use world::{asking, declared, draft, one, send};
+
+const SEGMENTS: &str = "/api/v2/segments/default/production";
+const FLAG: &str = "/api/v2/flags/default/new-page";
+const ASSISTANT: &str = "/api/v2/projects/default/ai-configs/assistant/targeting";
+const MARK: &str = "by-hand";
+
+/// What a program of this version declares.
+fn segments(version: u32) -> Vec<Definition> {
+    let domain = format!("@v{version}.io");
+    let email = |domain: &str| {
+        let domain = domain.to_owned();
+        rule(vec![clause("user", "email", Operator::EndsWith, [domain])])
+    };
+    let plan = rule(vec![clause("user", "plan", Operator::In, ["pro"])]);
+    let member = format!("user-{version}");
+    let name = format!("Staff of version {version}");
+    let staff = tagged(
+        segment("staff", &name),
+        &[if version == 1 { "one" } else { "two" }],
+    );
+    let staff = with_targets(staff, users(&[&member]), users(&[]));
+    let staff = with_rules(staff, vec![email(&domain), plan]);
+    let staff = Definition {
+        description: Some(format!("As version {version} wants it")),
+        ..staff
+    };
+    let mut all = vec![staff];
+    if version == 2 {
+        let fresh = with_targets(segment("fresh", "Fresh"), users(&["u"]), users(&[]));
+        all.push(with_rules(fresh, vec![email("@fresh.io")]));
+    }
+    all
+}
+
+fn targetings(version: u32) -> Vec<Targeting> {
+    let (serve, otherwise) = if version == 1 {
+        ("fast", "fast")
+    } else {
+        ("careful", "careful")
+    };
+    let assistant = DraftTargeting {
+        otherwise: Some(one(otherwise)),
+        ..draft(vec![asking("staff", serve)])
+    };
+    let flag = DraftTargeting {
+        flag: true,
+        key: "new-page".to_owned(),
+        variations: ["old", "new"].map(str::to_owned).into(),
+        rules: Some(vec![asking("staff", "new")]),
+        otherwise: Some(one(if version == 1 { "old" } else { "new" })),
+        ..DraftTargeting::default()
+    };
+    vec![declared(&assistant), declared(&flag)]
+}
+
+/// An account in which version 1 is in force.
+async fn account() -> (Emulator, SyncConfig) {
+    let emulator = world::emulator().await;
+    let flag = json!({"key": "new-page", "name": "New page", "variations": [
+        {"value": "old"}, {"value": "new"}, {"value": MARK}]});
+    send(&emulator, "POST", "/api/v2/flags/default", &flag).await;
+    let config = config(&emulator);
+    world::sync(&config, &segments(1), &targetings(1))
+        .await
+        .unwrap();
+    emulator.clear_requests();
+    (emulator, config)
+}
+
+/// Something that a person does.
+struct Edit {
+    name: &'static str,
+    /// What is edited, as reports call it.
+    what: &'static str,
+    method: &'static str,
+    path: String,
+    body: Json,
+    /// Where it shows that it is still there.
+    shows: fn(&State) -> bool,
+    /// What a plan says that undoes it.
+    undone: &'static str,
+}
+
+/// Everything that there is.
+struct State {
+    staff: Option<Json>,
+    fresh: Option<Json>,
+    flag: Json,
+    assistant: Json,
+}
+
+async fn state(emulator: &Emulator) -> State {
+    let one = |key| {
+        let segment = emulator.segment("default", "production", key);
+        segment.map(|segment| serde_json::to_value(segment).unwrap())
+    };
+    State {
+        staff: one("staff"),
+        fresh: one("fresh"),
+        flag: send(emulator, "GET", FLAG, &Json::Null).await,
+        assistant: send(emulator, "GET", ASSISTANT, &Json::Null).await,
+    }
+}
+
+fn marked(part: Option<&Json>) -> bool {
+    part.is_some_and(|part| part.to_string().contains(MARK))
+}
+
+fn here<'s>(resource: &'s Json, part: &str) -> Option<&'s Json> {
+    resource["environments"]["production"].get(part)
+}
+
+/// A condition that nobody else has.
+fn clauses() -> Json {
+    json!([{"contextKind": "user", "attribute": "email", "op": "in", "values": [MARK], "negate": false}])
+}
+
+fn instruct(instruction: &Json) -> Json {
+    json!({"environmentKey": "production", "instructions": [instruction]})
+}
+
+/// Every kind of edit of everything.
+fn edits(flag: &Json, assistant: &Json) -> Vec<Edit> {
+    let mut edits = edits_of_segments();
+    edits.extend(edits_of_what_is_served(flag, assistant));
+    edits
+}
+
+fn edits_of_segments() -> Vec<Edit> {
+    let segment = |name, key: &'static str, what, body, shows| Edit {
+        name,
+        what,
+        method: "PATCH",
+        path: format!("{SEGMENTS}/{key}"),
+        body,
+        shows,
+        undone: if name == "a member" {
+            "no longer include 2 contexts"
+        } else {
+            MARK
+        },
+    };
+    let add_rule = || instruct(&json!({"kind": "addRule", "clauses": clauses()}));
+    let include = || {
+        instruct(&json!({"kind": "addIncludedTargets", "contextKind": "user", "values": [MARK]}))
+    };
+    vec![
+        segment(
+            "a name",
+            "staff",
+            "staff",
+            instruct(&json!({"kind": "updateName", "value": MARK})),
+            |it| marked(it.staff.as_ref()),
+        ),
+        segment("a rule", "staff", "staff", add_rule(), |it| {
+            marked(it.staff.as_ref())
+        }),
+        segment("a member", "staff", "staff", include(), |it| {
+            marked(it.staff.as_ref())
+        }),
+        segment(
+            "a tag",
+            "staff",
+            "staff",
+            instruct(&json!({"kind": "addTags", "values": [MARK]})),
+            |it| marked(it.staff.as_ref()),
+        ),
+        segment(
+            "a description",
+            "staff",
+            "staff",
+            json!([{"op": "replace", "path": "/description", "value": MARK}]),
+            |it| marked(it.staff.as_ref()),
+        ),
+        segment(
+            "an owner",
+            "staff",
+            "staff",
+            instruct(&json!({"kind": "addTags", "values": ["managed-by.by-hand"]})),
+            |it| marked(it.staff.as_ref()),
+        ),
+        segment(
+            "a rule of the new one",
+            "fresh",
+            "fresh",
+            add_rule(),
+            |it| marked(it.fresh.as_ref()),
+        ),
+        segment(
+            "a member of the new one",
+            "fresh",
+            "fresh",
+            include(),
+            |it| marked(it.fresh.as_ref()),
+        ),
+        Edit {
+            name: "the new one",
+            what: "fresh",
+            method: "POST",
+            path: SEGMENTS.to_owned(),
+            body: json!({"key": "fresh", "name": MARK}),
+            shows: |it| marked(it.fresh.as_ref()),
+            undone: MARK,
+        },
+        Edit {
+            name: "a deletion",
+            what: "staff",
+            method: "DELETE",
+            path: format!("{SEGMENTS}/staff"),
+            body: Json::Null,
+            shows: |it| it.staff.is_none(),
+            undone: "+ staff",
+        },
+    ]
+}
+
+/// The variations have identifiers that the service alone knows.
+fn edits_of_what_is_served(flag: &Json, assistant: &Json) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    let id = |resource: &Json, place: usize| resource["variations"][place]["_id"].clone();
+    for (what, path, id, shows) in [
+        (
+            "flag new-page",
+            FLAG,
+            id(flag, 2),
+            (|it: &State| marked(here(&it.flag, "rules"))) as fn(&State) -> bool,
+        ),
+        ("AI Config assistant", ASSISTANT, id(assistant, 0), |it| {
+            marked(here(&it.assistant, "rules"))
+        }),
+    ] {
+        let instruction = json!({"kind": "addRule", "variationId": id, "clauses": clauses()});
+        edits.push(Edit {
+            name: "a rule of what is served",
+            what,
+            method: "PATCH",
+            path: path.to_owned(),
+            body: instruct(&instruction),
+            shows,
+            undone: MARK,
+        });
+    }
+    for (what, path, id, shows) in [
+        (
+            "flag new-page",
+            FLAG,
+            id(flag, 2),
+            (|it: &State| here(&it.flag, "fallthrough").unwrap()["variation"] == 2)
+                as fn(&State) -> bool,
+        ),
+        ("AI Config assistant", ASSISTANT, id(assistant, 0), |it| {
+            here(&it.assistant, "fallthrough").unwrap()["variation"] == 0
+        }),
+    ] {
+        let instruction = json!({"kind": "updateFallthroughVariationOrRollout", "variationId": id});
+        edits.push(Edit {
+            name: "what everybody else is served",
+            what,
+            method: "PATCH",
+            path: path.to_owned(),
+            body: instruct(&instruction),
+            shows,
+            undone: if what.starts_with("flag") {
+                MARK
+            } else {
+                "instead of disabled"
+            },
+        });
+    }
+    edits
+}
+
+fn outcome<'r>(report: &'r Report, what: &str) -> &'r Outcome {
+    let mut settled = report.settled();
+    let found = settled.find(|it| match it.resource {
+        Some(resource) => resource.to_string() == what,
+        None => it.key == what,
+    });
+    found.unwrap().outcome
+}
+
+/// Plans and applies while the edit comes before one request; says whether there were so many.
+async fn one_position(edit: &Edit, position: usize) -> bool {
+    let (emulator, config) = account().await;
+    let fault = Fault::meanwhile(edit.method, &edit.path, edit.body.clone());
+    emulator.inject_fault(fault.after(u32::try_from(position).unwrap()));
+    let (segments, targetings) = (segments(2), targetings(2));
+    let declared = Declared {
+        segments: &segments,
+        targetings: &targetings,
+    };
+    let planned = plan(&config, declared).await.unwrap();
+    let shown = planned.to_string();
+    let by_plan = emulator.requests().len();
+    let report = match planned.apply(&config).await {
+        Ok(report) => report,
+        Err(error) => error.report().unwrap().clone(),
+    };
+    let requests = emulator.requests();
+    if requests.len() <= position {
+        return false;
+    }
+    // Who edits a segment that does not exist, or makes one that does, does nothing.
+    let mut earlier = requests[..position].iter();
+    let made = earlier.any(|it| it.method == "POST" && it.path == SEGMENTS);
+    let came_to_something = edit.what != "fresh" || made == (edit.method == "PATCH");
+    let at = format!(
+        "{} of {} before request {position} of {by_plan} and more\n{shown}\n{report}",
+        edit.name, edit.what
+    );
+    emulator.clear_faults();
+    let state = state(&emulator).await;
+    let kept = (edit.shows)(&state);
+    let outcome = outcome(&report, edit.what);
+    let safe = kept || !came_to_something || shown.contains(edit.undone);
+    match outcome {
+        Outcome::Done(_) | Outcome::Unchanged => {
+            // What was done is what is declared; an edit that is gone was shown to go.
+            let writes = requests.iter().enumerate();
+            let mut writes =
+                writes.filter(|(_, it)| it.is_write() && it.path.starts_with(&edit.path));
+            let before_writing = writes.any(|(place, _)| place >= position);
+            let wrong = support::differences(&emulator, &segments);
+            let about = wrong.iter().filter(|wrong| wrong.starts_with(edit.what));
+            assert!(about.count() == 0 || !before_writing, "{wrong:?} {at}");
+            assert!(safe, "lost: {at}");
+        }
+        Outcome::Moved(moved) => {
+            // No instruction about what everybody else is served can be guarded by a version, so an
+            // edit between the last look and the instruction is told and not kept.
+            let unguarded = edit.name == "what everybody else is served";
+            assert!(safe || unguarded, "lost and told: {at}");
+            assert!(moved.from != moved.to, "{at}");
+            assert!(report.to_string().contains("since the plan"), "{at}");
+        }
+        // The plan said so, or the service was asked once more.
+        Outcome::Refused { .. } | Outcome::Failed(_) => assert!(safe, "lost: {at}"),
+        other => panic!("{other:?} {at}"),
+    }
+    // Nobody else is in the way of the others.
+    let waits = edit.name == "a deletion";
+    for settled in report.settled() {
+        let about = settled
+            .resource
+            .map_or_else(|| settled.key.to_owned(), ToString::to_string);
+        let fine = matches!(settled.outcome, Outcome::Done(_) | Outcome::Unchanged);
+        assert!(waits || fine || about == edit.what, "{about}: {at}");
+    }
+    true
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn whatever_is_edited_before_any_request_is_shown_or_told() {
+    let (emulator, _) = account().await;
+    let before = state(&emulator).await;
+    let mut positions = 0;
+    for edit in edits(&before.flag, &before.assistant) {
+        for position in 0.. {
+            if !one_position(&edit, position).await {
+                break;
+            }
+            positions += 1;
+            assert!(position < 60, "{} has no end", edit.name);
+        }
+    }
+    assert!(positions > 150, "{positions}");
+}
+
+/// Two plans that were both said yes to: the second is not what would be done any more.
+#[tokio::test]
+async fn of_two_plans_of_one_moment_the_second_is_refused() {
+    let (emulator, config) = account().await;
+    let first = Definition {
+        name: "First".to_owned(),
+        ..segments(1).remove(0)
+    };
+    let second = Definition {
+        name: "Second".to_owned(),
+        ..segments(1).remove(0)
+    };
+    let first = plan(&config, &[first]).await.unwrap();
+    let second = plan(&config, &[second]).await.unwrap();
+    first.apply(&config).await.unwrap();
+    let error = second.apply(&config).await.unwrap_err();
+    let moved = "not done staff: somebody changed name since the plan (version ";
+    assert!(error.to_string().contains(moved), "{error}");
+    let staff = emulator.segment("default", "production", "staff").unwrap();
+    assert_eq!(staff.name, "First");
+}
+
+/// A plan is for the place and the owner that it was made for.
+#[tokio::test]
+async fn a_plan_is_not_applied_elsewhere() {
+    let (emulator, config) = account().await;
+    let elsewhere = Emulator::start().await.unwrap();
+    let others = [
+        support::config(&elsewhere),
+        config.with_environment(segments_model::EnvironmentKey::from_static("test")),
+        support::builder(&emulator)
+            .owner("billing")
+            .build()
+            .unwrap(),
+        support::builder(&emulator).revision(7).build().unwrap(),
+    ];
+    let planned = plan(&config, &segments(2)).await.unwrap();
+    emulator.clear_requests();
+    for other in others {
+        let error = planned.clone().apply(&other).await.unwrap_err();
+        assert!(error.to_string().contains("make another plan"), "{error}");
+    }
+    assert!(emulator.requests().is_empty() && elsewhere.requests().is_empty());
+}
+
+/// A sync is shown to nobody beforehand, so it goes on until all is as declared, and reports whatever
+/// it did on the way.
+#[tokio::test]
+async fn a_sync_reports_what_its_second_look_made_it_do() {
+    let (emulator, config) = account().await;
+    let before = state(&emulator).await;
+    let edits = edits(&before.flag, &before.assistant);
+    let rule = edits.iter().find(|edit| edit.name == "a rule").unwrap();
+    let fault = Fault::meanwhile(rule.method, &rule.path, rule.body.clone());
+    emulator.inject_fault(fault.on("PATCH", "/production/staff"));
+    let tag = edits
+        .iter()
+        .find(|edit| edit.name == "a member of the new one");
+    let tag = tag.map(|edit| edit.body.clone()).unwrap();
+    let report = world::sync(&config, &segments(2), &targetings(2))
+        .await
+        .unwrap();
+    let said = report.to_string();
+    assert!(
+        said.contains("remove rule: user email is \"by-hand\""),
+        "{said}"
+    );
+    assert!(support::differences(&emulator, &segments(2)).is_empty());
+
+    // What is not declared stays, whenever it comes.
+    let unmanaged = [segment("fresh", "Renamed")];
+    let path = format!("{SEGMENTS}/fresh");
+    emulator.inject_fault(Fault::meanwhile("PATCH", &path, tag).on("PATCH", "/production/fresh"));
+    world::sync(&config, &unmanaged, &[]).await.unwrap();
+    let fresh = emulator.segment("default", "production", "fresh").unwrap();
+    assert_eq!(fresh.name, "Renamed");
+    assert!(
+        fresh.included.contains(&MARK.to_owned()),
+        "{:?}",
+        fresh.included
+    );
+}

@@ -311,7 +311,7 @@ async fn ai_configs_that_cannot_be_told_keep_everything() {
     keeps_gone(
         &emulator,
         &declared,
-        "used by AI Configs or not, which cannot be told: not found",
+        "used by AI Configs or not, which cannot be told: cannot list the AI Configs",
     )
     .await;
 

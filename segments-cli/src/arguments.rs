@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     name = "cargo-segments",
     bin_name = "cargo segments",
     version,
-    after_help = "Exit codes: 0 done; 1 something is not right; 2 wrong command line; 3 could not be done;\n4 partly done; 5 not done (declined, or the plan is out of date); 7 not known; 8 out of time;\n130 interrupted."
+    after_help = "Exit codes: 0 done; 1 something is not right; 2 wrong command line; 3 could not be done;\n4 partly done; 5 not done (declined, or the plan is out of date); 6 partly done, because somebody\nchanged LaunchDarkly since the plan; 7 not known; 8 out of time; 130 interrupted."
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -148,15 +148,28 @@ pub(crate) struct Ownership {
     /// Whose the segments are: they carry the tag `managed-by.<OWNER>` [default: segments-as-code]
     #[arg(long, value_name = "OWNER")]
     pub(crate) owner: Option<String>,
-    /// What to do with segments that exist and are nobody's
-    #[arg(long, value_name = "WHEN", default_value = "when-safe")]
-    pub(crate) adopt: Adopt,
+    /// A name that the owner had before; may be repeated
+    #[arg(long, value_name = "OWNER")]
+    pub(crate) formerly: Vec<String>,
+    /// The revision of the definitions; lower ones, and none, then leave the segments alone
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) revision: Option<u64>,
+    /// What to do with segments that exist and are nobody's [default: when-safe]
+    #[arg(long, value_name = "WHEN")]
+    pub(crate) adopt: Option<Adopt>,
     /// Delete segments of the owner that are declared no more and that nothing uses
     #[arg(long)]
     pub(crate) prune: bool,
+    /// Delete nothing if it would be more than so many [default: a fifth of the owner's]
+    #[arg(long, value_name = "NUMBER")]
+    pub(crate) max_deletions: Option<usize>,
+    /// Say this in LaunchDarkly's audit log, beside what changed
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) comment: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, ValueEnum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub(crate) enum Adopt {
     /// Take them over if they are empty or as declared, else refuse
     WhenSafe,
@@ -281,8 +294,15 @@ pub(crate) struct Plan {
     /// Also keep the plan in a file, for `apply`
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
+    /// Exit with 2 if something is due, and with 0 only if nothing is
+    #[arg(long)]
+    pub(crate) detailed_exitcode: bool,
 }
 
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a flag of the command line"
+)]
 #[derive(Debug, Args)]
 pub(crate) struct Apply {
     /// Do exactly what this plan of `plan --out` says, or nothing
@@ -297,6 +317,15 @@ pub(crate) struct Apply {
     /// Do not ask
     #[arg(long, short)]
     pub(crate) yes: bool,
+    /// Where somebody changed LaunchDarkly since the plan, make the plan again, and show it
+    #[arg(long)]
+    pub(crate) replan: bool,
+    /// Keep what is deleted in this folder, as the service's JSON with all members; `-` keeps nothing
+    #[arg(long, value_name = "FOLDER", default_value = "segments.deleted")]
+    pub(crate) save_deleted: PathBuf,
+    /// Go on with the next environment although one failed
+    #[arg(long)]
+    pub(crate) keep_going: bool,
     /// Print the report as JSON, one line for each environment
     #[arg(long)]
     pub(crate) json: bool,

@@ -11,6 +11,7 @@ use segments_runtime::sync::{
 
 use crate::Declared;
 use crate::arguments::{Adopt, Connection, Ownership};
+use crate::definitions::Header;
 use crate::failure::Failure;
 use crate::imported::Imported;
 use crate::manifest::{self, Settings};
@@ -85,26 +86,61 @@ impl Connection {
         &self,
         ownership: &Ownership,
         declared: Declared,
+        header: &Header,
         imported: &Imported,
         watch: &Watch,
     ) -> Result<Vec<SyncConfig>, Failure> {
-        let settings = manifest::settings()?;
+        let mut settings = manifest::settings()?;
+        let fences = [
+            ("manifest", settings.environments.clone()),
+            ("file", header.environments.clone()),
+        ];
+        if self.keys() == [ALL] && settings.environments.is_empty() {
+            settings.environments.clone_from(&header.environments);
+        }
         let owner = ownership.owner.clone().or(settings.owner.clone());
+        let owner = owner.or_else(|| header.owner.clone());
         let owner = owner.or_else(|| declared.owner().map(str::to_owned));
+        let owner = match owner {
+            Some(owner) => Some(owner),
+            None => segments_runtime::registry::owner()
+                .map_err(ConfigError::Owners)?
+                .map(str::to_owned),
+        };
         if ownership.prune && owner.is_none() {
             return Err(ConfigError::PruneWithoutOwner.into());
         }
-        let builder = self
+        let mut builder = self
             .builder(&settings, watch)?
             .owner(owner.unwrap_or_else(|| "segments-as-code".to_owned()))
             .prune(ownership.prune)
+            // Somebody looks at the plan before anything goes.
+            .prune_grace(Duration::ZERO)
             .adoption(match ownership.adopt {
-                Adopt::WhenSafe => Adoption::WhenSafe,
-                Adopt::Always => Adoption::Always,
-                Adopt::Never => Adoption::Refuse,
-                Adopt::Skip => Adoption::Skip,
+                None | Some(Adopt::WhenSafe) => Adoption::WhenSafe,
+                Some(Adopt::Always) => Adoption::Always,
+                Some(Adopt::Never) => Adoption::Refuse,
+                Some(Adopt::Skip) => Adoption::Skip,
             });
-        let configs = self.each(builder, &settings, watch)?.into_iter();
+        for owner in &ownership.formerly {
+            builder = builder.formerly(owner);
+        }
+        if let Some(revision) = ownership.revision.or(settings.revision) {
+            builder = builder.revision(revision);
+        }
+        if let Some(segments) = ownership.max_deletions {
+            builder = builder.max_deletions(segments);
+        }
+        if let Some(comment) = &ownership.comment {
+            builder = builder.comment(comment);
+        }
+        let configs = self.each(builder, &settings, watch)?;
+        for (where_, listed) in &fences {
+            for config in &configs {
+                fenced(config.environment(), listed, where_)?;
+            }
+        }
+        let configs = configs.into_iter();
         let with_imported = configs.map(|config| {
             let (project, environment) = (config.project(), config.environment());
             config.with_imported(imported.versions(project.as_str(), environment.as_str()))
@@ -144,6 +180,9 @@ impl Connection {
         if keys.is_empty() {
             return Ok(vec![builder.from_env().build()?]);
         }
+        if keys == [ALL] && !settings.environments.is_empty() && settings.environments != [ALL] {
+            keys.clone_from(&settings.environments);
+        }
         if keys == [ALL] {
             // Reading the list needs no environment of its own.
             let config = builder.clone().environment("production");
@@ -157,6 +196,19 @@ impl Connection {
         });
         configs.collect()
     }
+}
+
+/// Lets nobody go to an environment that is not listed, where environments are listed.
+fn fenced(key: &EnvironmentKey, listed: &[String], where_: &'static str) -> Result<(), Failure> {
+    let open = listed.is_empty() || listed == [ALL];
+    if open || listed.iter().any(|one| *key == **one) {
+        return Ok(());
+    }
+    Err(Failure::OutsideEnvironments {
+        key: key.to_string(),
+        where_,
+        listed: listed.to_vec(),
+    })
 }
 
 /// A variable that is set to nothing counts as not set.

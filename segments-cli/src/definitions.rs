@@ -68,6 +68,39 @@ impl Files {
     }
 }
 
+/// What files say about all that they declare.
+#[derive(Debug, Default)]
+pub(crate) struct Header {
+    /// Whose it is.
+    pub(crate) owner: Option<String>,
+    /// The environments that it is for, in order; for any, if there are none.
+    pub(crate) environments: Vec<String>,
+}
+
+impl Files {
+    /// What the files say about all that they declare.
+    pub(crate) fn header(&self, declared: Declared) -> Result<Header, Failure> {
+        let mut header = Header::default();
+        for file in read(&self.read_by(declared)?) {
+            let part = file.report.readable_part();
+            match (&header.owner, &part.owner) {
+                (Some(one), Some(other)) if one != other => {
+                    return Err(Failure::Owners(one.clone(), other.clone()));
+                }
+                (None, Some(owner)) => header.owner = Some(owner.clone()),
+                _ => {}
+            }
+            let keys: Vec<_> = part.environments.iter().map(ToString::to_string).collect();
+            if header.environments.is_empty() {
+                header.environments = keys;
+            } else if !keys.is_empty() {
+                header.environments.retain(|key| keys.contains(key));
+            }
+        }
+        Ok(header)
+    }
+}
+
 /// One file, and what is wrong with it.
 #[derive(Debug)]
 pub(crate) struct ReadFile {

@@ -59,6 +59,18 @@ pub(crate) enum Failure {
         "`--prune` deletes segments that carry the owner's tag, so it needs an owner of your own; give `--owner`, or `owner` in `[package.metadata.segments]`"
     )]
     PruneWithoutOwner,
+    #[error(
+        "one file says that the segments belong to `{0}`, and another `{1}`; apply them one after the other with `--file`"
+    )]
+    Owners(String, String),
+    #[error(
+        "`{key}` is not one of the environments that the {where_} lists ({}); add it there, or leave it out", .listed.join(", ")
+    )]
+    OutsideEnvironments {
+        key: String,
+        where_: &'static str,
+        listed: Vec<String>,
+    },
     #[error(transparent)]
     Config(ConfigError),
     #[error(transparent)]
@@ -87,9 +99,13 @@ pub(crate) enum Failure {
         set: String,
     },
     #[error(
-        "the plan is out of date: {0} or the definitions have changed since it was made; nothing was done. Make the plan again and look at it"
+        "the plan is out of date: {changed}; nothing was done. Make the plan again and look at it"
     )]
-    Stale(String),
+    Stale { changed: String },
+    #[error(
+        "what `{}` shows is not what it would do: it was edited after it was made; nothing was done. Make the plan again and look at it", .path.display()
+    )]
+    PlanAltered { path: PathBuf },
     #[error(
         "nobody can be asked, because standard input or standard error is not a terminal; nothing was done. Write `--yes` to apply without a question"
     )]
@@ -174,12 +190,15 @@ impl Failure {
             Failure::Definitions(_) | Failure::Registry(_) | Failure::Sync(SyncError::Drift(_)) => {
                 Status::NotRight
             }
-            Failure::PlanOfSeveral(_) | Failure::OneEnvironment | Failure::PlanElsewhere { .. } => {
-                Status::Misunderstood
-            }
-            Failure::Stale(_) | Failure::NobodyToAsk | Failure::Declined | Failure::Exists(_) => {
-                Status::NotDone
-            }
+            Failure::PlanOfSeveral(_)
+            | Failure::OneEnvironment
+            | Failure::OutsideEnvironments { .. }
+            | Failure::PlanElsewhere { .. } => Status::Misunderstood,
+            Failure::Stale { .. }
+            | Failure::PlanAltered { .. }
+            | Failure::NobodyToAsk
+            | Failure::Declined
+            | Failure::Exists(_) => Status::NotDone,
             Failure::Interrupted(_) => Status::Interrupted,
             Failure::Sync(SyncError::Incomplete(_)) => Status::Partly,
             _ => Status::Failed,

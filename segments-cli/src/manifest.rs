@@ -1,5 +1,5 @@
-//! `[package.metadata.segments]` of the manifest in the current folder: settings that a project
-//! shares.
+//! `[package.metadata.segments]` of the nearest manifest, in the current folder or above: settings that
+//! a project shares.
 //!
 //! ```toml
 //! [package.metadata.segments]
@@ -26,6 +26,7 @@ pub(crate) struct Settings {
     pub(crate) environments: Vec<String>,
     pub(crate) base_uri: Option<String>,
     pub(crate) owner: Option<String>,
+    pub(crate) revision: Option<u64>,
     pub(crate) files: Vec<PathBuf>,
 }
 
@@ -97,25 +98,38 @@ struct Metadata {
     segments: Option<Settings>,
 }
 
-/// Reads the manifest of the current folder, if there is one.
+/// Reads the nearest manifest with settings, in the current folder or above. Files that it names are
+/// found from where it is.
 pub(crate) fn settings() -> Result<Settings, Failure> {
-    let path = Path::new("Cargo.toml");
+    let mut folder = PathBuf::new();
+    // Where the current folder cannot be told, what is above it cannot either.
+    let depth = std::env::current_dir().map_or(1, |path| path.components().count());
+    for _ in 0..depth {
+        if let Some(mut settings) = read(&folder.join("Cargo.toml"))? {
+            settings.files = quotable(&folder, &settings.files)?;
+            return Ok(settings);
+        }
+        folder.push("..");
+    }
+    Ok(Settings::default())
+}
+
+/// The settings of one manifest, if it is there and has any.
+fn read(path: &Path) -> Result<Option<Settings>, Failure> {
     let Some(text) = file::read_if_any(path)? else {
-        return Ok(Settings::default());
+        return Ok(None);
     };
-    let mut settings = parse(&text).map_err(|source| Failure::Manifest {
+    parse(&text).map_err(|source| Failure::Manifest {
         path: path.to_owned(),
         source,
-    })?;
-    settings.files = quotable(Path::new(""), &settings.files)?;
-    Ok(settings)
+    })
 }
 
 /// The files that a manifest in this folder names, none of which leaves the package or its workspace.
 /// Whoever opens a pull request can write a manifest, and what is wrong with a file is shown with its
 /// lines.
 fn quotable(folder: &Path, files: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
-    let workspace = workspace();
+    let workspace = workspace(folder);
     let files = files.iter().map(|path| {
         QuotableFile::path_below(&workspace, folder, path).map_err(|reason| Failure::ManifestFile {
             path: path.clone(),
@@ -125,10 +139,10 @@ fn quotable(folder: &Path, files: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     files.collect()
 }
 
-/// The folder of the workspace that the current folder is in, else the current folder.
-fn workspace() -> PathBuf {
-    let here = PathBuf::from(".");
-    let Ok(current) = std::env::current_dir() else {
+/// The folder of the workspace that a package's folder is in, else the package's folder.
+fn workspace(package: &Path) -> PathBuf {
+    let here = Path::new(".").join(package);
+    let Ok(folder) = std::fs::canonicalize(&here) else {
         return here;
     };
     let has_workspace = |folder: &&Path| {
@@ -138,17 +152,19 @@ fn workspace() -> PathBuf {
             .and_then(|text| text.parse::<toml::Table>().ok());
         manifest.is_some_and(|manifest| manifest.contains_key("workspace"))
     };
-    let found = current.ancestors().find(has_workspace);
+    let found = folder.ancestors().find(has_workspace);
     found.map_or(here, Path::to_owned)
 }
 
-pub(crate) fn parse(text: &str) -> Result<Settings, InvalidSettings> {
+pub(crate) fn parse(text: &str) -> Result<Option<Settings>, InvalidSettings> {
     let manifest: Manifest =
         toml::from_str(text).map_err(|error| InvalidSettings::toml(text, &error))?;
     let of_package = manifest.package.metadata.segments;
     let settings = of_package.or(manifest.workspace.metadata.segments);
-    let settings = settings.unwrap_or_default();
-    match &settings.base_uri {
+    match settings
+        .as_ref()
+        .and_then(|settings| settings.base_uri.as_deref())
+    {
         Some(address) if !is_known(address) => Err(InvalidSettings::BaseUri),
         _ => Ok(settings),
     }
@@ -161,15 +177,13 @@ mod tests {
     #[test]
     fn settings_are_those_of_the_package_or_else_of_the_workspace() {
         let workspace = "[workspace.metadata.segments]\nproject = \"one\"\n";
-        assert_eq!(parse(workspace).unwrap().project.as_deref(), Some("one"));
+        let project = |text: &str| parse(text).unwrap().unwrap().project;
+        assert_eq!(project(workspace).as_deref(), Some("one"));
         let both = format!(
             "{workspace}[package]\nname = \"x\"\n[package.metadata.segments]\nproject = \"two\"\n"
         );
-        assert_eq!(parse(&both).unwrap().project.as_deref(), Some("two"));
-        assert_eq!(
-            parse("[package]\nname = \"x\"\n").unwrap(),
-            Settings::default()
-        );
+        assert_eq!(project(&both).as_deref(), Some("two"));
+        assert_eq!(parse("[package]\nname = \"x\"\n").unwrap(), None);
     }
 
     #[test]
@@ -195,7 +209,8 @@ mod tests {
             "http://[::1]:8030",
             "http://[::1]",
         ] {
-            assert_eq!(read(good).unwrap().base_uri.as_deref(), Some(good));
+            let base_uri = read(good).unwrap().unwrap().base_uri;
+            assert_eq!(base_uri.as_deref(), Some(good));
         }
         for bad in [
             "https://evil.example",

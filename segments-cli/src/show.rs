@@ -61,7 +61,7 @@ fn drawn(style: Style, text: impl Display) -> Text {
 fn of_action(action: &Action) -> Style {
     match action {
         Action::Create { .. } => GOOD,
-        Action::Delete => BAD,
+        Action::Delete { .. } => BAD,
         _ => CHANGED,
     }
 }

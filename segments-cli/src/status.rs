@@ -17,12 +17,25 @@ pub(crate) enum Status {
     Partly = 4,
     /// Declined, or out of date.
     NotDone = 5,
+    /// Somebody changed what the plan was made for, and that was left alone.
+    Moved = 6,
     /// What was to be compared is not known here.
     Unknown = 7,
     /// The time for all of it has passed.
     OutOfTime = 8,
     /// Ctrl-C.
     Interrupted = 130,
+}
+
+impl Status {
+    /// The one that says more of two environments.
+    pub(crate) fn worse(self, other: Self) -> Self {
+        match (self, other) {
+            (Status::Done, other) => other,
+            (Status::Moved, Status::Partly) => other,
+            _ => self,
+        }
+    }
 }
 
 impl From<Status> for ExitCode {

@@ -84,7 +84,7 @@ async fn where_ai_configs_cannot_be_read_nothing_is_pruned_and_the_rest_is_synce
     );
     let said = report.to_string();
     let kept = "kept staff, which is declared no more: used by AI Configs or not, which cannot be told: \
-                the access token may not do this (403";
+                cannot list the AI Configs of `default/production`: the access token may not do this (403";
     assert!(said.contains(kept), "{said}");
 
     emulator.clear_faults();

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, IsTerminal};
 use segments_runtime::sync::{Action, Outcome, Plan, Report, Settled, SyncConfig, SyncError};
 
 use super::saved::SavedPlan;
-use super::{Work, ctrl_c, run_until, shown};
+use super::{Work, ctrl_c, deleted, run_until, shown};
 use crate::Declared;
 use crate::arguments::Apply;
 use crate::failure::Failure;
@@ -24,7 +24,7 @@ pub(crate) fn apply(
         None => None,
     };
     if let Some(saved) = &saved {
-        saved.lead(&mut arguments.connection)?;
+        saved.lead(&mut arguments.connection, &mut arguments.ownership)?;
     }
     let work = Work::new(
         &arguments.files,
@@ -37,14 +37,9 @@ pub(crate) fn apply(
     for config in &work.configs {
         let plan = work.run(work.plan(config))?;
         if let Some(saved) = &saved {
-            saved.allow(&plan)?;
+            saved.allow(&plan, config)?;
         }
-        // Whoever is asked has to see what about.
-        if !plan.is_empty() && !arguments.yes && somebody_is_there() {
-            output.always(shown(&plan));
-        } else {
-            output.message(shown(&plan));
-        }
+        show_plan(&plan, &arguments, output);
         plans.push(plan);
     }
     if plans.iter().any(|plan| !plan.is_empty()) && !arguments.yes {
@@ -53,20 +48,94 @@ pub(crate) fn apply(
     let mut status = Status::Done;
     let mut due = work.configs.iter().zip(plans);
     while let Some((config, plan)) = due.next() {
-        let (report, interrupted) = settle(&work, config, plan, output)?;
-        if report.failures().next().is_some() {
-            status = Status::Partly;
-        }
-        if arguments.json {
-            output.json(&report)?;
-        }
-        tell(&report, interrupted, output);
+        let (report, ended, interrupted) = settle_again(&work, config, plan, &arguments, output)?;
+        status = status.worse(ended);
         if interrupted {
             let untouched: Vec<_> = due.filter(|(_, plan)| !plan.is_empty()).collect();
             return left(&report, &untouched).map_or(Ok(status), Err);
         }
+        if ended != Status::Done && !arguments.keep_going {
+            let untouched: Vec<_> = due.filter(|(_, plan)| !plan.is_empty()).collect();
+            for (config, _) in untouched {
+                output.error(format_args!(
+                    "{}/{} was not begun, because {}/{} failed; `--keep-going` goes on",
+                    config.project(),
+                    config.environment(),
+                    report.project,
+                    report.environment
+                ));
+            }
+            break;
+        }
     }
     Ok(status)
+}
+
+/// Who is asked has to see what about.
+fn show_plan(plan: &Plan, arguments: &Apply, output: Output) {
+    if !plan.is_empty() && !arguments.yes && somebody_is_there() {
+        output.always(shown(plan));
+    } else {
+        output.message(shown(plan));
+    }
+}
+
+/// Applies one plan, and where something moved since, the next, if that is wanted.
+fn settle_again(
+    work: &Work,
+    config: &SyncConfig,
+    mut plan: Plan,
+    arguments: &Apply,
+    output: Output,
+) -> Result<(Report, Status, bool), Failure> {
+    /// Who changes the same things all the time is to be talked to.
+    const ROUNDS: usize = 5;
+    let mut round = 1;
+    loop {
+        let deletions = deletions(&plan);
+        deleted::save(&arguments.save_deleted, config, &plan, output)?;
+        let (report, interrupted) = settle(work, config, plan, output)?;
+        if arguments.json {
+            output.json(&report)?;
+        }
+        tell(&report, interrupted, output);
+        let ended = ended(&report, &deletions);
+        if ended != Status::Moved || !arguments.replan || interrupted || round >= ROUNDS {
+            return Ok((report, ended, interrupted));
+        }
+        round += 1;
+        plan = work.run(work.plan(config))?;
+        show_plan(&plan, arguments, output);
+        if !plan.is_empty() && !arguments.yes {
+            let (configs, plans) = (std::slice::from_ref(config), std::slice::from_ref(&plan));
+            work.run(confirm(configs, plans, output))?;
+        }
+    }
+}
+
+/// The segments that a plan deletes.
+fn deletions(plan: &Plan) -> Vec<String> {
+    let deleted = plan
+        .segments()
+        .iter()
+        .filter(|segment| matches!(segment.outcome, Outcome::Due(Action::Delete { .. })));
+    deleted.map(|segment| segment.key.to_string()).collect()
+}
+
+/// How an apply ended. A segment that was to be deleted and was kept has moved, too.
+fn ended(report: &Report, deletions: &[String]) -> Status {
+    let moved = |it: Settled<'_>| matches!(it.outcome, Outcome::Moved(_));
+    if report.failures().any(|it| !moved(it)) {
+        return Status::Partly;
+    }
+    let kept = report.segments.iter().any(|segment| {
+        matches!(segment.outcome, Outcome::Kept { .. })
+            && deletions.iter().any(|key| segment.key == **key)
+    });
+    if kept || report.failures().next().is_some() {
+        return Status::Moved;
+    }
+    Status::Done
 }
 
 fn due<'a>(settled: impl Iterator<Item = Settled<'a>>) -> usize {
@@ -164,7 +233,7 @@ async fn confirm(configs: &[SyncConfig], plans: &[Plan], output: Output) -> Resu
     }
     for (config, plan) in configs.iter().zip(plans) {
         for segment in plan.segments() {
-            if matches!(segment.outcome, Outcome::Due(Action::Delete)) {
+            if matches!(segment.outcome, Outcome::Due(Action::Delete { .. })) {
                 let question = format!(
                     "`{}` will be deleted from {}/{}. Type its key to agree: ",
                     segment.key,

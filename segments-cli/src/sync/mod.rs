@@ -1,6 +1,7 @@
 //! The commands that talk to LaunchDarkly.
 
 pub(crate) mod apply;
+mod deleted;
 pub(crate) mod plan;
 pub(crate) mod saved;
 pub(crate) mod verify;
@@ -36,7 +37,8 @@ impl Work {
         let (definitions, targetings) = files.definitions(declared, output)?;
         let watch = Watch::new(output);
         let imported = Imported::beside(&files.read_by(declared)?)?;
-        let configs = connection.managing(ownership, declared, &imported, &watch)?;
+        let header = files.header(declared)?;
+        let configs = connection.managing(ownership, declared, &header, &imported, &watch)?;
         for config in &configs {
             output.detail(format_args!(
                 "{} segments for {}/{}, owned by {}",
@@ -106,11 +108,34 @@ fn run_until<T>(
     result
 }
 
-/// Waits for Ctrl-C. Where it cannot be heard, it ends the process as usual.
+/// Waits for Ctrl-C, or for the signal with which machines stop a process. Where it cannot be heard,
+/// it ends the process as usual.
 async fn ctrl_c() {
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
+    let interrupt = async {
+        if tokio::signal::ctrl_c().await.is_err() {
+            std::future::pending::<()>().await;
+        }
+    };
+    tokio::select! {
+        () = interrupt => {}
+        () = terminate() => {}
     }
+}
+
+#[cfg(unix)]
+async fn terminate() {
+    use tokio::signal::unix::{SignalKind, signal};
+    match signal(SignalKind::terminate()) {
+        Ok(mut heard) => {
+            heard.recv().await;
+        }
+        Err(_) => std::future::pending().await,
+    }
+}
+
+#[cfg(not(unix))]
+async fn terminate() {
+    std::future::pending().await
 }
 
 /// A plan for people.

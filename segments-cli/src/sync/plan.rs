@@ -33,9 +33,11 @@ pub(crate) fn plan(
         }
         if blocked(&plan) {
             status = Status::NotRight;
+        } else if arguments.detailed_exitcode && !plan.is_empty() && status == Status::Done {
+            status = Status::Misunderstood;
         }
         if let Some(path) = &arguments.out {
-            SavedPlan::of(&plan).write(path)?;
+            SavedPlan::of(&plan, config, &arguments.ownership).write(path)?;
             output.message(format_args!(
                 "the plan is in `{}`; `cargo segments apply {0}` does exactly that",
                 path.display()

@@ -1,39 +1,77 @@
 //! A plan in a file, to be looked at and then applied.
 
-use std::path::Path;
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
 
 use segments_model::wire;
-use segments_runtime::sync::Plan;
+use segments_runtime::sync::{Plan, Sighting, SyncConfig};
 use serde::de::Error;
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
-use crate::arguments::Connection;
+use crate::arguments::{Adopt, Connection, Ownership};
 use crate::failure::Failure;
 use crate::file;
 
 /// The version of the form below.
-const FORMAT: u64 = 1;
+const FORMAT: u64 = 2;
 
 /// What is kept. Keys of members are not among it; the fingerprint stands for them.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct SavedPlan {
     format: u64,
     fingerprint: String,
+    /// Where the token goes. An apply does not take it from here, since everybody who can write the
+    /// file could lead the token elsewhere; it only compares.
+    address: String,
     project: String,
     environment: String,
-    /// For people and for tools; an apply makes the plan again and compares fingerprints.
-    plan: serde_json::Value,
+    settings: Settings,
+    /// For people and for tools; an apply makes the plan again, and it has to read the same.
+    plan: Json,
+    /// What was seen, to say what changed.
+    seen: BTreeMap<String, Sighting>,
+    #[serde(skip)]
+    path: PathBuf,
+}
+
+/// What is looked at first.
+#[derive(Debug, Deserialize)]
+struct Form {
+    format: u64,
+}
+
+/// With what a plan was made. It is applied with the same.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Settings {
+    owner: String,
+    formerly: Vec<String>,
+    revision: Option<u64>,
+    adopt: Option<Adopt>,
+    prune: bool,
+    max_deletions: Option<usize>,
 }
 
 impl SavedPlan {
-    pub(super) fn of(plan: &Plan) -> Self {
-        let report = plan.clone().into_report();
+    pub(super) fn of(plan: &Plan, config: &SyncConfig, ownership: &Ownership) -> Self {
         Self {
             format: FORMAT,
             fingerprint: plan.fingerprint(),
-            project: report.project.to_string(),
-            environment: report.environment.to_string(),
-            plan: serde_json::to_value(plan).expect("texts and numbers have a JSON form"),
+            address: config.base_uri(),
+            project: config.project().to_string(),
+            environment: config.environment().to_string(),
+            settings: Settings {
+                owner: config.owner().to_string(),
+                formerly: ownership.formerly.clone(),
+                revision: config.revision(),
+                adopt: ownership.adopt,
+                prune: ownership.prune,
+                max_deletions: ownership.max_deletions,
+            },
+            plan: readable(plan),
+            seen: plan.sightings().clone(),
+            path: PathBuf::new(),
         }
     }
 
@@ -49,50 +87,178 @@ impl SavedPlan {
             source,
         };
         wire::bounded(text.as_bytes()).map_err(|error| not_a_plan(Error::custom(error)))?;
-        let saved: Self = serde_json::from_str(&text).map_err(not_a_plan)?;
-        if saved.format != FORMAT {
+        // Another version may have everything else otherwise.
+        let form: Form = serde_json::from_str(&text).map_err(not_a_plan)?;
+        if form.format != FORMAT {
             return Err(Failure::PlanFormat {
                 path: path.to_owned(),
-                found: saved.format,
+                found: form.format,
                 known: FORMAT,
             });
         }
-        Ok(saved)
+        let saved: Self = serde_json::from_str(&text).map_err(not_a_plan)?;
+        Ok(Self {
+            path: path.to_owned(),
+            ..saved
+        })
     }
 
-    fn place(&self) -> String {
-        format!("{}/{}", self.project, self.environment)
-    }
-
-    /// Goes where the plan was made for. Whoever names another place means another plan.
-    pub(super) fn lead(&self, connection: &mut Connection) -> Result<(), Failure> {
-        let elsewhere = |what, set: &str| Failure::PlanElsewhere {
-            planned: self.place(),
+    fn elsewhere(&self, what: &'static str, set: &str) -> Failure {
+        Failure::PlanElsewhere {
+            planned: format!("{}/{}", self.project, self.environment),
             what,
             set: set.to_owned(),
-        };
+        }
+    }
+
+    /// Goes where the plan was made for, as whom it was made for and with its settings. Who names
+    /// others means another plan.
+    pub(super) fn lead(
+        &self,
+        connection: &mut Connection,
+        ownership: &mut Ownership,
+    ) -> Result<(), Failure> {
         if let Some(set) = &connection.project
             && !set.is_empty()
             && *set != self.project
         {
-            return Err(elsewhere("project", set));
+            return Err(self.elsewhere("project", set));
         }
         for set in &connection.environments {
             if !set.is_empty() && *set != self.environment {
-                return Err(elsewhere("environment", set));
+                return Err(self.elsewhere("environment", set));
             }
         }
         connection.project = Some(self.project.clone());
         connection.environments = vec![self.environment.clone()];
+        self.settle(ownership)
+    }
+
+    fn settle(&self, ownership: &mut Ownership) -> Result<(), Failure> {
+        let Settings {
+            owner,
+            formerly,
+            revision,
+            adopt,
+            prune,
+            max_deletions,
+        } = self.settings.clone();
+        if let Some(set) = ownership.owner.take().filter(|set| *set != owner) {
+            return Err(self.elsewhere("owner", &set));
+        }
+        if let Some(set) = ownership.revision.filter(|set| Some(*set) != revision) {
+            return Err(self.elsewhere("revision", &set.to_string()));
+        }
+        if ownership.adopt.is_some_and(|set| Some(set) != adopt) {
+            return Err(self.elsewhere("adoption (`--adopt`)", "another"));
+        }
+        if ownership.prune && !prune {
+            return Err(self.elsewhere("pruning (`--prune`)", "on"));
+        }
+        if !ownership.formerly.is_empty() && ownership.formerly != formerly {
+            return Err(self.elsewhere(
+                "former owner (`--formerly`)",
+                &ownership.formerly.join(", "),
+            ));
+        }
+        if let Some(set) = ownership
+            .max_deletions
+            .filter(|set| Some(*set) != max_deletions)
+        {
+            return Err(self.elsewhere("number of deletions (`--max-deletions`)", &set.to_string()));
+        }
+        *ownership = Ownership {
+            owner: Some(owner),
+            formerly,
+            revision,
+            adopt,
+            prune,
+            max_deletions,
+            comment: ownership.comment.take(),
+        };
         Ok(())
     }
 
-    /// Lets only the same plan pass.
-    pub(super) fn allow(&self, plan: &Plan) -> Result<(), Failure> {
-        if plan.fingerprint() == self.fingerprint {
-            Ok(())
-        } else {
-            Err(Failure::Stale(self.place()))
+    /// Lets only the same plan for the same service pass.
+    pub(super) fn allow(&self, plan: &Plan, config: &SyncConfig) -> Result<(), Failure> {
+        if config.base_uri() != self.address {
+            return Err(Failure::PlanElsewhere {
+                planned: self.address.clone(),
+                what: "address",
+                set: config.base_uri(),
+            });
+        }
+        let same = plan.fingerprint() == self.fingerprint;
+        match (same, readable(plan) == self.plan) {
+            (true, true) => Ok(()),
+            (true, false) => Err(Failure::PlanAltered {
+                path: self.path.clone(),
+            }),
+            (false, _) => Err(Failure::Stale {
+                changed: self.changed(plan),
+            }),
         }
     }
+
+    /// What is not as it was when the plan was made: in LaunchDarkly, or in the definitions.
+    fn changed(&self, plan: &Plan) -> String {
+        let now = plan.sightings();
+        let mut changed = Vec::new();
+        for (key, seen) in &self.seen {
+            match now.get(key) {
+                None => changed.push(format!("`{key}` was deleted")),
+                Some(now) => {
+                    let parts = seen.changed(now);
+                    if !parts.is_empty() {
+                        changed.push(format!(
+                            "{} of `{key}` changed (version {}, now {})",
+                            parts.join(", "),
+                            seen.version,
+                            now.version
+                        ));
+                    }
+                }
+            }
+        }
+        let new = now.keys().filter(|key| !self.seen.contains_key(*key));
+        changed.extend(new.map(|key| format!("`{key}` was made")));
+        if changed.is_empty() {
+            let now = readable(plan);
+            let (was, is) = (outcomes(&self.plan), outcomes(&now));
+            let keys = was.keys().chain(is.keys());
+            let differ = keys.filter(|key| was.get(*key) != is.get(*key));
+            let keys: BTreeSet<_> = differ.collect();
+            changed.extend(
+                keys.iter()
+                    .map(|key| format!("what is declared of `{key}` changed")),
+            );
+        }
+        if changed.is_empty() {
+            changed.push("the definitions changed".to_owned());
+        }
+        format!(
+            "{}/{}: {}",
+            self.project,
+            self.environment,
+            changed.join("; ")
+        )
+    }
+}
+
+/// What a plan says, without what it took to make it.
+fn readable(plan: &Plan) -> Json {
+    let mut readable = serde_json::to_value(plan).expect("texts and numbers have a JSON form");
+    if let Some(fields) = readable.as_object_mut() {
+        fields.remove("requests");
+        fields.remove("elapsed");
+    }
+    readable
+}
+
+/// What is said of each segment, AI Config and flag.
+fn outcomes(plan: &Json) -> BTreeMap<String, &Json> {
+    let lists = ["segments", "targetings"].into_iter();
+    let items = lists.filter_map(|list| plan[list].as_array()).flatten();
+    let keyed = items.map(|item| (item["key"].as_str().unwrap_or_default().to_owned(), item));
+    keyed.collect()
 }

@@ -26,7 +26,7 @@ pub(crate) fn verify(
     for config in &work.configs {
         let config = config.with_mode(SyncMode::Verify);
         let report = work.run(async { Ok(sync_definitions(&config, work.declared()).await?) })?;
-        if report.drifted().next().is_some() {
+        if report.out_of_sync().next().is_some() {
             status = Status::NotRight;
         }
         if arguments.json {

@@ -1,7 +1,7 @@
 //! `plan`, `apply` and `verify`.
 
-use segments_emulator::{Emulator, Role, Token};
-use serde_json::Value as Json;
+use segments_emulator::{Emulator, Fault, Role, Token};
+use serde_json::{Value as Json, json};
 
 use crate::support::{Folder, TWO};
 
@@ -277,7 +277,8 @@ fn a_plan_in_a_file_is_not_applied_once_the_service_has_moved() {
     let moved = emulator.segments("default", "production");
     emulator.clear_requests();
     let ended = folder.run_at(&emulator, "apply plan.json --yes").with(5);
-    assert!(ended.messages.contains("out of date"), "{ended:?}");
+    let told = "out of date: default/production: rules of `testers` changed (version 2, now 3)";
+    assert!(ended.messages.contains(told), "{ended:?}");
     assert!(ended.messages.contains("nothing was done"), "{ended:?}");
     assert_eq!(writes(&emulator), 0);
     assert_eq!(emulator.segments("default", "production"), moved);
@@ -359,4 +360,234 @@ fn a_token_may_come_from_standard_input_or_from_a_file_that_is_only_ours() {
         allow(0o600);
         folder.run(&words).with(0);
     }
+}
+
+/// Somebody adds a rule to `staff` right before it is written.
+fn meanwhile(emulator: &Emulator) {
+    let rule = json!({"kind": "addRule", "clauses": [
+        {"contextKind": "user", "attribute": "email", "op": "in", "values": ["by-hand"], "negate": false}]});
+    let body = json!({"environmentKey": "production", "instructions": [rule]});
+    let path = "/api/v2/segments/default/production/staff";
+    emulator.inject_fault(Fault::meanwhile("PATCH", path, body).on("PATCH", "/production/staff"));
+}
+
+#[test]
+fn what_somebody_changes_since_the_plan_is_left_alone_and_told() {
+    let (folder, emulator) = (Folder::new("moved"), emulator());
+    folder.write("segments.toml", TWO);
+    folder.run_at(&emulator, "apply --yes").with(0);
+    let changed = TWO
+        .replace("@company.com", "@company.org")
+        .replace("10.0", "20.0");
+    folder.write("segments.toml", &changed);
+    let rules = |key| {
+        emulator
+            .segment("default", "production", key)
+            .unwrap()
+            .rules
+    };
+
+    meanwhile(&emulator);
+    let ended = folder.run_at(&emulator, "apply --yes").with(6);
+    let told =
+        "not done staff: somebody changed rules since the plan (version 2, now 3); plan again";
+    assert!(ended.messages.contains(told), "{ended:?}");
+    assert_eq!(
+        (rules("staff").len(), rules("testers")[0].weight),
+        (2, Some(20_000))
+    );
+
+    // It is planned and shown anew, and then done, if that is wanted.
+    let again = changed.replace("@company.org", "@company.net");
+    folder.write("segments.toml", &again);
+    meanwhile(&emulator);
+    let ended = folder.run_at(&emulator, "apply --yes --replan").with(0);
+    assert!(
+        ended.messages.contains(told.split(':').next().unwrap()),
+        "{ended:?}"
+    );
+    assert_eq!(rules("staff").len(), 1);
+    folder.run_at(&emulator, "verify").with(0);
+}
+
+#[test]
+fn a_plan_in_a_file_carries_its_settings_and_is_for_one_address() {
+    let (folder, emulator) = (Folder::new("saved-settings"), emulator());
+    folder.write("segments.toml", TWO);
+    folder.run_at(&emulator, "apply --yes --owner shop").with(0);
+    folder.write(
+        "segments.toml",
+        TWO.split("[segments.testers]").next().unwrap(),
+    );
+    // Without a name it is somebody else's.
+    let ended = folder.run_at(&emulator, "plan").with(1);
+    assert!(!ended.data.contains("testers"), "{ended:?}");
+    let ended = folder.run_at(&emulator, "plan --owner shop").with(0);
+    assert!(
+        ended
+            .data
+            .contains("left testers as it is: it is declared no more"),
+        "{ended:?}"
+    );
+    let ended = folder
+        .run_at(&emulator, "plan --owner shop --prune --out plan.json")
+        .with(0);
+    assert!(
+        ended
+            .data
+            .contains("remove rule: 10% by user key of is in segment `staff`"),
+        "{ended:?}"
+    );
+    let plan = std::fs::read_to_string(folder.path("plan.json")).unwrap();
+
+    // Another address, another owner, another plan.
+    let elsewhere = Emulator::builder().start_blocking().unwrap();
+    let ended = folder.run_at(&elsewhere, "apply plan.json --yes").with(2);
+    assert!(ended.messages.contains("address"), "{ended:?}");
+    assert_eq!(writes(&elsewhere), 0);
+    folder
+        .run_at(&emulator, "apply plan.json --yes --owner billing")
+        .with(2);
+    // What it shows is what it does.
+    let mut altered: Json = serde_json::from_str(&plan).unwrap();
+    altered["plan"]["segments"] = json!([]);
+    folder.write("altered.json", &altered.to_string());
+    let ended = folder.run_at(&emulator, "apply altered.json --yes").with(5);
+    assert!(
+        ended.messages.contains("was edited after it was made"),
+        "{ended:?}"
+    );
+    assert_eq!(emulator.segments("default", "production").len(), 2);
+
+    folder.run_at(&emulator, "apply plan.json --yes").with(0);
+    assert_eq!(emulator.segments("default", "production").len(), 1);
+    let kept = folder.path("segments.deleted/default/production/testers.2.json");
+    let kept: Json = serde_json::from_str(&std::fs::read_to_string(kept).unwrap()).unwrap();
+    assert_eq!(
+        (&kept["key"], kept["rules"][0]["weight"].as_i64()),
+        (&json!("testers"), Some(10_000))
+    );
+}
+
+#[test]
+fn a_plan_in_a_file_notices_what_was_deleted_meanwhile() {
+    let (folder, emulator) = (Folder::new("saved-deleted"), emulator());
+    folder.write("segments.toml", TWO);
+    folder.run_at(&emulator, "apply --yes --owner shop").with(0);
+    let one = TWO.split("[segments.testers]").next().unwrap();
+    folder.write(
+        "segments.toml",
+        &one.replace("@company.com", "@company.org"),
+    );
+    folder
+        .run_at(&emulator, "plan --owner shop --out plan.json")
+        .with(0);
+    let elsewhere = Folder::new("saved-deleted-elsewhere");
+    elsewhere.write("segments.toml", one);
+    elsewhere
+        .run_at(&emulator, "apply --yes --owner shop --prune")
+        .with(0);
+    let ended = folder.run_at(&emulator, "apply plan.json --yes").with(5);
+    assert!(
+        ended.messages.contains("`testers` was deleted"),
+        "{ended:?}"
+    );
+}
+
+#[test]
+fn a_detailed_exit_code_tells_whether_something_is_due() {
+    let (folder, emulator) = (Folder::new("detailed"), emulator());
+    folder.write("segments.toml", TWO);
+    folder.run_at(&emulator, "plan --detailed-exitcode").with(2);
+    folder.run_at(&emulator, "apply --yes").with(0);
+    folder.run_at(&emulator, "plan --detailed-exitcode").with(0);
+}
+
+#[test]
+fn environments_that_a_file_or_a_manifest_lists_are_a_fence() {
+    let (folder, emulator) = (Folder::new("fence"), emulator());
+    folder.write(
+        "segments.toml",
+        &format!("environments = [\"test\"]\n{TWO}"),
+    );
+    for words in [
+        "apply --yes",
+        "apply --yes -e production",
+        "plan -e test -e production",
+    ] {
+        let ended = folder.run_at(&emulator, words).with(2);
+        assert!(
+            ended
+                .messages
+                .contains("`production` is not one of the environments"),
+            "{ended:?}"
+        );
+    }
+    folder.run_at(&emulator, "apply --yes -e all").with(0);
+    assert_eq!(emulator.segments("default", "test").len(), 2);
+    assert_eq!(emulator.segments("default", "production").len(), 0);
+
+    // The nearest manifest upwards counts.
+    let manifest = "[package]\nname = \"x\"\n[package.metadata.segments]\nenvironments = [\"test\"]\nfiles = [\"segments.toml\"]\n";
+    folder.write("Cargo.toml", manifest);
+    std::fs::create_dir(folder.path("src")).unwrap();
+    let mut command = folder.command("plan");
+    command
+        .current_dir(folder.path("src"))
+        .env("LAUNCHDARKLY_BASE_URI", emulator.base_uri())
+        .env("LAUNCHDARKLY_ACCESS_TOKEN", emulator.access_token());
+    let output = command.output().unwrap();
+    assert!(output.status.success(), "{output:?}");
+    assert_eq!(
+        String::from_utf8(output.stdout).unwrap(),
+        "default/test: 2 unchanged\n"
+    );
+}
+
+#[test]
+fn the_environments_are_done_in_the_order_given_and_a_failure_stops_those_after_it() {
+    let (folder, emulator) = (Folder::new("order"), emulator());
+    folder.write("segments.toml", TWO);
+    emulator.inject_fault(
+        Fault::status(400)
+            .on("POST", "/default/production")
+            .always(),
+    );
+    let words = "apply --yes -e production -e test";
+    let ended = folder.run_at(&emulator, words).with(4);
+    assert!(
+        ended.messages.contains("default/test was not begun"),
+        "{ended:?}"
+    );
+    assert_eq!(emulator.segments("default", "test").len(), 0);
+    folder
+        .run_at(&emulator, &format!("{words} --keep-going"))
+        .with(4);
+    assert_eq!(emulator.segments("default", "test").len(), 2);
+}
+
+#[test]
+fn the_owner_of_a_file_and_its_revision_count() {
+    let (folder, emulator) = (Folder::new("header"), emulator());
+    folder.write("segments.toml", &format!("owner = \"growth\"\n{TWO}"));
+    folder.run_at(&emulator, "apply --yes --revision 7").with(0);
+    let tags = emulator
+        .segment("default", "production", "staff")
+        .unwrap()
+        .tags;
+    assert!(tags.contains(&"managed-by.growth".to_owned()), "{tags:?}");
+    assert!(tags.iter().any(|tag| tag.starts_with("rev.7.")), "{tags:?}");
+    folder.write(
+        "segments.toml",
+        &format!("owner = \"growth\"\n{}", TWO.replace("10.0", "20.0")),
+    );
+    for (words, told) in [
+        ("", "2 superseded"),
+        ("--revision 6", "2 superseded"),
+        ("--revision 7", "in conflict"),
+    ] {
+        let planned = folder.run_at(&emulator, &format!("plan {words}"));
+        assert!(planned.data.contains(told), "{planned:?}");
+    }
+    folder.run_at(&emulator, "apply --yes --revision 8").with(0);
 }

@@ -700,6 +700,7 @@ fn a_share_is_of_a_kind_that_is_known() {
 
 /// Texts and numbers that were surely meant otherwise.
 #[test]
+#[allow(clippy::too_many_lines, reason = "a table")]
 fn what_was_surely_meant_otherwise_is_a_warning() {
     for (attribute_type, rest, code) in [
         (

@@ -46,8 +46,8 @@ fn main() {
     fs::create_dir_all(folder.join("src")).expect("a folder");
     let manifest = format!(
         "[package]\nname = \"module\"\nversion = \"0.1.0\"\nedition = \"2024\"\n\n[lib]\ncrate-type = [\"cdylib\"]\n\n\
-         [dependencies]\nsegments-runtime = {{ path = {:?}, default-features = false, features = [\"toml\"] }}\n\n[workspace]\n",
-        root.join("segments-runtime")
+         [dependencies]\nsegments-runtime = {{ path = \"{}\", default-features = false, features = [\"toml\"] }}\n\n[workspace]\n",
+        root.join("segments-runtime").display()
     );
     fs::write(folder.join("Cargo.toml"), manifest).expect("a manifest");
     fs::write(folder.join("src/lib.rs"), MODULE).expect("a module");

@@ -54,7 +54,7 @@ pub(crate) fn emulate(arguments: &Emulate, output: Output) -> Result<Status, Fai
         output.file(&ready.to_string())?;
     } else {
         let token = access_token.map(|token| ("ACCESS_TOKEN", token.to_owned()));
-        let key = sdk_key.map(|key| ("SDK_KEY", key.to_owned()));
+        let key = sdk_key.map(|key| ("SDK_KEY", key.clone()));
         let base_uri = ("BASE_URI", emulator.base_uri().to_owned());
         let variables = [Some(base_uri), token, key].into_iter().flatten();
         let lines: Vec<String> = variables

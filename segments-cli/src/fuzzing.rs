@@ -12,8 +12,11 @@ use crate::imported::Imported;
 use crate::manifest;
 use crate::sync::saved::SavedPlan;
 
+/// Reads damaged bytes, and must not panic.
+pub type Reader = fn(&[u8]);
+
 /// Every reader, with the name of its fuzz target and of the folder of its seeds.
-pub const READERS: &[(&str, fn(&[u8]))] = &[
+pub const READERS: &[(&str, Reader)] = &[
     ("csv", csv),
     ("history", history),
     ("imported", imported),

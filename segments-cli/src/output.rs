@@ -192,6 +192,7 @@ impl Output {
     }
 
     /// The same as JSON: on one line for programs, over several for people who look at it.
+    #[allow(clippy::unused_self, reason = "reads as the others")]
     pub(crate) fn json(self, value: &impl serde::Serialize) -> io::Result<()> {
         let text = if io::stdout().is_terminal() {
             serde_json::to_string_pretty(value)

@@ -156,7 +156,9 @@ fn of_segments_that_are_imported_and_then_changed() {
 fn of_pages() {
     run(150, |world, n| {
         let text = |number: &Json| match number.as_f64() {
-            Some(number) if number == 0.5 => "99999999999999999999999999".to_owned(),
+            Some(number) if (number - 0.5).abs() < f64::EPSILON => {
+                "99999999999999999999999999".to_owned()
+            }
             _ => number.to_string(),
         };
         for path in [

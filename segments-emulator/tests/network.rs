@@ -14,7 +14,7 @@ fn connect(emulator: &Emulator) -> TcpStream {
     let stream = TcpStream::connect(emulator.address()).unwrap();
     // No test waits for so long: it only ends one that would hang.
     stream
-        .set_read_timeout(Some(Duration::from_secs(60)))
+        .set_read_timeout(Some(Duration::from_mins(1)))
         .unwrap();
     stream
 }
@@ -312,7 +312,7 @@ fn without_descriptors_it_waits_until_there_are_some() {
     drop(connections);
     let mut stream = TcpStream::connect(&address).unwrap();
     stream
-        .set_read_timeout(Some(Duration::from_secs(60)))
+        .set_read_timeout(Some(Duration::from_mins(1)))
         .unwrap();
     stream
         .write_all(b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")

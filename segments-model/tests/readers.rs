@@ -8,6 +8,9 @@ mod readers;
 /// What a byte becomes: more often than not something that means something.
 const DAMAGE: &[u8] = b" \"\\{}[],:0-9eaku/~\xff";
 
+/// Reads damaged bytes, and must not panic.
+type Reader = fn(&[u8]);
+
 #[test]
 fn every_reader_comes_to_an_end() {
     let seeds = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/reader-seeds");
@@ -17,7 +20,7 @@ fn every_reader_comes_to_an_end() {
         luck = luck.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1);
         usize::try_from(luck >> 33).unwrap() % most.max(1)
     };
-    let readers: [(&str, fn(&[u8])); 3] = [
+    let readers: [(&str, Reader); 3] = [
         ("context", readers::context),
         ("segments", readers::segments),
         ("rest", readers::rest),

@@ -53,7 +53,7 @@ async fn race(replicas: usize) -> (u32, u32) {
             .token(emulator.access_token())
             .base_uri(emulator.base_uri())
             .program("bench", "1")
-            .deadline(Duration::from_secs(60))
+            .deadline(Duration::from_mins(1))
             .build()
             .expect("a configuration");
         let definitions = definitions.clone();

@@ -45,8 +45,7 @@ proptest! {
         let segment = format!(
             r#"{{"key":"a","salt":"s","version":{version},"rules":[
                 {{"weight":{weight},"rolloutContextKind":"user","bucketBy":"n","clauses":[
-                    {{"attribute":"n","op":"{}","values":[{value}],"contextKind":"user"}}]}}]}}"#,
-            operator
+                    {{"attribute":"n","op":"{operator}","values":[{value}],"contextKind":"user"}}]}}]}}"#
         );
         let context = format!(r#"{{"kind":"user","key":"u","n":{seen}}}"#);
         // Numbers beyond what fits are refused by the type of their field.

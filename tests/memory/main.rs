@@ -101,8 +101,8 @@ fn tell(body: &str) -> Result<usize, SyncError> {
     let config = SyncConfig::builder()
         .base_uri(format!("http://{}", listener.local_addr().unwrap()))
         .token("api-canary-5d8e")
-        .deadline(Duration::from_secs(300))
-        .request_timeout(Duration::from_secs(300))
+        .deadline(Duration::from_mins(5))
+        .request_timeout(Duration::from_mins(5))
         .retry(RetryPolicy {
             attempts: 1,
             ..RetryPolicy::default()

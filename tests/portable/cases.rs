@@ -333,6 +333,7 @@ fn found_in(rng: &mut Rng, pattern: &str) -> String {
     text
 }
 
+#[allow(clippy::match_same_arms, reason = "one arm for each kind")]
 fn sample(rng: &mut Rng, hir: &Hir, text: &mut String) {
     match hir.kind() {
         HirKind::Empty | HirKind::Look(_) => {}
@@ -345,7 +346,9 @@ fn sample(rng: &mut Rng, hir: &Hir, text: &mut String) {
                     .iter()
                     .any(|range| (range.start()..=range.end()).contains(&c))
             };
-            let first = ranges.first().map(|range| range.start());
+            let first = ranges
+                .first()
+                .map(regex_syntax::hir::ClassUnicodeRange::start);
             text.extend(any.filter(|c| inside(*c)).or(first));
         }
         HirKind::Class(Class::Bytes(_)) => {}

@@ -63,7 +63,9 @@ fn check(folder: &Path, goals: &mut Goals) -> io::Result<()> {
 /// An account in which each segment tests an attribute of its own, from the emulator.
 fn import(folder: &Path, goals: &mut Goals) -> io::Result<()> {
     let import = |number: usize, file: &str| -> io::Result<Duration> {
-        let emulator = Emulator::builder().start_blocking()?;
+        let emulator = Emulator::builder()
+            .start_blocking()
+            .map_err(io::Error::other)?;
         emulator
             .import("default", "production", &many_attributes(number))
             .map_err(io::Error::other)?;

@@ -17,7 +17,7 @@ const GROWTH_AT_MOST: f64 = 2.8;
 /// What takes less says nothing about growth.
 const WORTH_COMPARING: Duration = Duration::from_millis(150);
 /// Nothing takes longer.
-const AT_MOST: Duration = Duration::from_secs(60);
+const AT_MOST: Duration = Duration::from_mins(1);
 
 fn main() -> io::Result<ExitCode> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("sizes");

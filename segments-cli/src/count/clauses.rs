@@ -108,7 +108,7 @@ impl Types {
             | Operator::GreaterThanOrEqual => self.number = true,
             Operator::Before | Operator::After => self.date = true,
             Operator::SemVerEqual | Operator::SemVerLessThan | Operator::SemVerGreaterThan => {
-                self.version = true
+                self.version = true;
             }
         }
     }

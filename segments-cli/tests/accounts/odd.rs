@@ -44,6 +44,10 @@ fn one(key: &str, clause: &Json) -> Json {
     rule(key, json!({"clauses": [clause]}))
 }
 
+#[allow(
+    clippy::needless_pass_by_value,
+    reason = "rows of the table read better without references"
+)]
 fn on(key: &str, attribute: &str, op: &str, values: Json) -> Json {
     one(key, &clause("user", attribute, op, &values))
 }

@@ -1,6 +1,11 @@
 //! What the emulator offers beyond the service, under `/_emulator`: faults, limits, the record of
 //! requests, the clock, the switches. It takes the same tokens as the REST API.
 
+#![allow(
+    clippy::unnecessary_wraps,
+    reason = "handlers of the table of routes have one signature"
+)]
+
 use std::time::Duration;
 
 use serde::Deserialize;

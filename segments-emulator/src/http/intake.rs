@@ -99,8 +99,8 @@ impl Intake {
             .try_acquire_many_owned(units)
             .map_err(|_| {
                 let mut error = ApiError::broken(StatusCode::SERVICE_UNAVAILABLE.as_u16());
-                error.message =
-                    "too many request bodies are in memory at once; send it again later".to_owned();
+                "too many request bodies are in memory at once; send it again later"
+                    .clone_into(&mut error.message);
                 error
             })
     }

@@ -51,7 +51,7 @@ const WRITES: [(&str, &str); 5] = [
 fn send(emulator: &Emulator, line: &[u8], body: &[u8]) -> Option<u16> {
     let mut stream = TcpStream::connect(emulator.address()).expect("a connection");
     stream
-        .set_read_timeout(Some(Duration::from_secs(60)))
+        .set_read_timeout(Some(Duration::from_mins(1)))
         .expect("a time-out");
     let token = emulator.access_token();
     let length = body.len();

@@ -283,13 +283,10 @@ impl Reader<'_> {
         if let Some(value) = entries.get("type") {
             schema.set_type(self.attribute_type(value));
         }
-        let mut flag = |key| {
-            let value = entries.get(key);
-            value
-                .and_then(|value| self.flag(key, value))
-                .unwrap_or_default()
-        };
-        schema.private = flag("private");
+        schema.private = entries
+            .get("private")
+            .and_then(|value| self.flag("private", value))
+            .unwrap_or_default();
         if let Some(value) = entries.get("many") {
             schema.arity = self.arity(value);
         }

@@ -375,11 +375,19 @@ mod tests {
     use super::*;
     use serde_json::json;
 
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "reads better without references"
+    )]
     fn draft(json: Json) -> Result<Draft, NoDraft> {
         let segment: Segment = serde_json::from_value(json).unwrap();
         Draft::try_from(&segment)
     }
 
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "reads better without references"
+    )]
     fn rules(rules: Json) -> Result<Draft, NoDraft> {
         draft(json!({"key": "k", "name": "K", "rules": rules}))
     }

@@ -64,6 +64,7 @@ fn duration() -> impl Strategy<Value = Duration> {
         .prop_map(|(seconds, nanos)| Duration::new(seconds, nanos))
 }
 
+#[allow(clippy::unnecessary_wraps, reason = "what a transport answers")]
 fn answer(status: u16, body: &str) -> Result<Answer, Broken> {
     Ok(Answer {
         status,
@@ -107,7 +108,7 @@ proptest! {
             .collect();
         let (limiter, now) = (Limiter::default(), tokio::time::Instant::now());
         let clock = Clock::new(|| UNIX_EPOCH + Duration::from_secs(100));
-        let hour = Duration::from_secs(3600);
+        let hour = Duration::from_hours(1);
         let wait = limiter.learn("r", status == 429, &headers, &clock, now);
         prop_assert_eq!(wait.is_some(), status == 429);
         prop_assert!(wait.is_none_or(|wait| wait <= hour), "{:?}", wait);

@@ -160,7 +160,7 @@ impl Walk<'_> {
             let other = |c: char| (c as u8 ^ 0x20) as char;
             let text = format!("{low}-{high}{}-{}", other(low), other(high));
             self.edit(Construct::Flag, span, text);
-        } else if (low..=high).any(|c| c.is_alphabetic()) {
+        } else if (low..=high).any(char::is_alphabetic) {
             self.note(Construct::Flag, span);
         }
     }

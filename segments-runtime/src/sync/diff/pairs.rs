@@ -249,7 +249,7 @@ mod tests {
         let declared: Vec<_> = declared.iter().map(Rule::of).collect();
         let remote: Vec<_> = remote.iter().map(Rule::of).collect();
         let mut pairs = Pairs::new(&declared, &remote);
-        pairs.join_same(Rule::same);
+        pairs.join_same(|declared, remote| remote.same(declared));
         pairs.join_alike();
         let expected: Vec<_> = (0..3000).map(Some).collect();
         assert_eq!(pairs.of_declared, expected);

@@ -130,7 +130,7 @@ fn entry(code: Code, page: &mut String, begin: &str, compiler: &Compiler) -> Vec
                 }
             }
             // Compiled and run with the guide's other Rust.
-            (Some("rust"), None, None) => right += 1,
+            (Some("rust"), None | Some("standalone_crate"), None) => right += 1,
             (Some("text"), None, None) => {}
             _ => fault("no test knows what this is"),
         }

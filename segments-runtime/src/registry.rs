@@ -201,7 +201,7 @@ segments_model::readable_debug! {
 /// Something about a segment or a context that is probably not meant, and that only the whole program
 /// shows.
 ///
-/// See the example of [`check`].
+/// See the example of [`check()`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
     /// The declaration.

@@ -37,6 +37,7 @@ pub use bounds::{TooMuch, bounded};
 pub use draft::{Inexpressible, NoDraft};
 pub use error::ErrorBody;
 pub use instruction::{Instruction, SemanticPatch};
+#[cfg(feature = "eval")]
 pub(crate) use page::MOST_ITEMS;
 pub use page::{Link, Page};
 pub use segment::{

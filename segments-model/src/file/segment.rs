@@ -246,7 +246,7 @@ impl Reader<'_> {
                 }
                 Some((_, Severity::Error)) => {
                     let message = format!(
-                        "`{name}` is an error, and only warnings can be allowed; mend what it is about"
+                        "`{name}` is an error, and only warnings can be allowed; fix its cause"
                     );
                     self.report(Code::AllowInvalid, element.span(), message);
                 }

@@ -10,7 +10,7 @@ use std::env;
 use std::error::Error;
 
 use segments_emulator::Emulator;
-use segments_runtime::sync::{self, Declared, SyncConfig};
+use segments_runtime::sync::{self, Definitions, SyncConfig};
 use segments_runtime::{Context, ai_config, registry, segment};
 
 #[derive(Context)]
@@ -32,7 +32,7 @@ struct AiBetaTesters;
     target(User = ["user-7"] => fast),
     rule(member_of!(AiBetaTesters) => careful),
     rule(User::ACCOUNT_AGE.gt(365) => percent(fast = 80, careful = 20)),
-    otherwise = fast,
+    fallthrough = fast,
 )]
 struct SupportAssistant;
 
@@ -50,7 +50,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     heading("What a sync would do");
     let (segments, targetings) = (registry::definitions()?, registry::targetings()?);
-    let declared = Declared {
+    let declared = Definitions {
         segments: &segments,
         targetings: &targetings,
     };
@@ -76,9 +76,11 @@ async fn main() -> Result<(), Box<dyn Error>> {
         user("user-8", false, 400),
     ];
     for user in &users {
-        let choice = SupportAssistant::variation(user);
-        let limit = choice.known().map_or(500, |variation| tokens(*variation));
-        println!("{}, up to {limit} tokens: {choice}", user.id);
+        let evaluation = SupportAssistant::variation(user);
+        let limit = evaluation
+            .known()
+            .map_or(500, |variation| tokens(*variation));
+        println!("{}, up to {limit} tokens: {evaluation}", user.id);
     }
 
     heading("Why user-2 is not served the careful one");

@@ -188,7 +188,7 @@ async fn a_process_of_its_own() {
     let fine = |outcome: &Outcome| {
         matches!(
             outcome,
-            Outcome::Unchanged | Outcome::Done(_) | Outcome::Superseded { .. }
+            Outcome::Unchanged | Outcome::Applied(_) | Outcome::Superseded { .. }
         )
     };
     assert!(

@@ -5,7 +5,7 @@ mod mobile {
     use audiences::{ai_config, segment};
 
     /// What the app asks.
-    #[ai_config(crate = ::audiences, key = "assistant", variations(fast), otherwise = fast)]
+    #[ai_config(crate = ::audiences, key = "assistant", variations(fast), fallthrough = fast)]
     pub struct AppAssistant;
 
     /// Who tests the app.
@@ -17,7 +17,7 @@ mod web {
     use audiences::{ai_config, segment};
 
     /// What the site asks.
-    #[ai_config(crate = ::audiences, key = "assistant", variations(fast, careful), otherwise = fast)]
+    #[ai_config(crate = ::audiences, key = "assistant", variations(fast, careful), fallthrough = fast)]
     pub struct SiteAssistant;
 
     /// Who tests the site.
@@ -26,7 +26,7 @@ mod web {
 
     /// Who tests nothing.
     #[segment(crate = ::audiences, nobody())]
-    pub struct Others;
+    pub struct Unlisted;
 }
 
 #[test]
@@ -58,6 +58,6 @@ fn both_places_of_a_duplicate_are_named() {
         assert!(message.contains(part), "{part} is not in {message}");
     }
     assert_eq!(mobile::AppAssistant::KEY, web::SiteAssistant::KEY);
-    assert_ne!(mobile::AppTesters::KEY, web::Others::KEY);
+    assert_ne!(mobile::AppTesters::KEY, web::Unlisted::KEY);
     assert_eq!(mobile::AppTesters::KEY, web::SiteTesters::KEY);
 }

@@ -45,7 +45,7 @@ struct Associations;
 #[ai_config(
     variations(fast, careful),
     rule(member_of!(Pioneers) => careful),
-    otherwise = fast,
+    fallthrough = fast,
 )]
 struct Assistant;
 

@@ -162,8 +162,8 @@ fn kinds_and_unknown_arity_are_asked_as_the_interpreter_answers() {
 #[test]
 fn ai_configs_are_asked_as_if_they_were_written_in_rust() {
     let (user, device) = (User::new("user-7"), Device::new("d-1"));
-    let choice = SupportAssistant::variation((&user, &device));
-    assert_eq!(choice.known(), Some(&SupportAssistantVariation::Fast));
+    let evaluation = SupportAssistant::variation((&user, &device));
+    assert_eq!(evaluation.known(), Some(&SupportAssistantVariation::Fast));
     assert_eq!(SupportAssistant::KEY, "support-assistant");
     let off = NewCheckout::variation(&user).known().unwrap().to_string();
     assert_eq!(off, "false");

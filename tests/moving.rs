@@ -9,7 +9,7 @@ mod world;
 use segments_emulator::{Emulator, Fault};
 use segments_model::targeting::DraftTargeting;
 use segments_model::{Definition, Operator, Targeting};
-use segments_runtime::sync::{Declared, Outcome, Report, SyncConfig, plan};
+use segments_runtime::sync::{Definitions, Outcome, Report, SyncConfig, plan};
 use serde_json::{Value as Json, json};
 use support::{clause, config, rule, segment, tagged, users, with_rules, with_targets};
 use world::{asking, declared, draft, one, send};
@@ -48,13 +48,13 @@ fn segments(version: u32) -> Vec<Definition> {
 }
 
 fn targetings(version: u32) -> Vec<Targeting> {
-    let (serve, otherwise) = if version == 1 {
+    let (serve, fallthrough) = if version == 1 {
         ("fast", "fast")
     } else {
         ("careful", "careful")
     };
     let assistant = DraftTargeting {
-        otherwise: Some(one(otherwise)),
+        fallthrough: Some(one(fallthrough)),
         ..draft(vec![asking("staff", serve)])
     };
     let flag = DraftTargeting {
@@ -62,7 +62,7 @@ fn targetings(version: u32) -> Vec<Targeting> {
         key: "new-page".to_owned(),
         variations: ["old", "new"].map(str::to_owned).into(),
         rules: Some(vec![asking("staff", "new")]),
-        otherwise: Some(one(if version == 1 { "old" } else { "new" })),
+        fallthrough: Some(one(if version == 1 { "old" } else { "new" })),
         ..DraftTargeting::default()
     };
     vec![declared(&assistant), declared(&flag)]
@@ -300,7 +300,7 @@ async fn one_position(edit: &Edit, position: usize) -> bool {
     let fault = Fault::meanwhile(edit.method, &edit.path, edit.body.clone());
     emulator.inject_fault(fault.after(u32::try_from(position).unwrap()));
     let (segments, targetings) = (segments(2), targetings(2));
-    let declared = Declared {
+    let declared = Definitions {
         segments: &segments,
         targetings: &targetings,
     };
@@ -329,7 +329,7 @@ async fn one_position(edit: &Edit, position: usize) -> bool {
     let outcome = outcome(&report, edit.what);
     let safe = kept || !came_to_something || shown.contains(edit.undone);
     match outcome {
-        Outcome::Done(_) | Outcome::Unchanged => {
+        Outcome::Applied(_) | Outcome::Unchanged => {
             // What was done is what is declared; an edit that is gone was shown to go.
             let writes = requests.iter().enumerate();
             let mut writes =
@@ -358,7 +358,7 @@ async fn one_position(edit: &Edit, position: usize) -> bool {
         let about = settled
             .resource
             .map_or_else(|| settled.key.to_owned(), ToString::to_string);
-        let fine = matches!(settled.outcome, Outcome::Done(_) | Outcome::Unchanged);
+        let fine = matches!(settled.outcome, Outcome::Applied(_) | Outcome::Unchanged);
         assert!(waits || fine || about == edit.what, "{about}: {at}");
     }
     true

@@ -52,7 +52,7 @@ fn report(result: Result<Report, SyncError>) -> Report {
 
 fn reasons(report: &Report, key: &str) -> String {
     match report.outcome(key) {
-        Some(Outcome::Kept { because }) => {
+        Some(Outcome::InUse { because }) => {
             let because: Vec<_> = because.iter().map(ToString::to_string).collect();
             because.join("; ")
         }
@@ -108,7 +108,7 @@ async fn what_is_proved_unused_and_ours_goes_and_nothing_else() {
     assert!(
         matches!(
             report.outcome("gone"),
-            Some(Outcome::Done(Action::Delete { .. }))
+            Some(Outcome::Applied(Action::Delete { .. }))
         ),
         "{report}"
     );
@@ -447,7 +447,7 @@ async fn an_empty_declaration_too_many_at_once_and_what_is_young_stay() {
     assert_eq!((empty.writes(), count()), (0, 8));
 
     let most = report(sync_definitions(&pruning(&emulator), &all[..1]).await);
-    let Some(Outcome::Kept { because }) = most.outcome("s1") else {
+    let Some(Outcome::InUse { because }) = most.outcome("s1") else {
         panic!("{most}");
     };
     let expected = [Keep::TooMany {

@@ -36,7 +36,7 @@ struct Staff;
 
 /// Everybody else.
 #[segment(crate = ::audiences, rule(!member_of!(Listed)))]
-struct Others;
+struct Unlisted;
 
 /// Who is listed.
 #[segment(crate = ::audiences, include(User = ["u-2"]), allow(style_key))]
@@ -53,7 +53,7 @@ fn every_macro_works_under_another_name() {
     };
     assert_eq!(Staff::membership(&user("u-1")).known(), Some(true));
     assert!(Listed::contains(&user("u-2")));
-    assert!(!Others::contains(&user("u-2")));
+    assert!(!Unlisted::contains(&user("u-2")));
     assert_eq!(
         audiences::registry::definitions().map(|all| all.len()).ok(),
         Some(4)

@@ -131,7 +131,10 @@ async fn an_answer_that_is_not_json() {
         "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: 6\r\nConnection: close\r\n\r\n<html>",
     );
     let error = error(&builder(&base_uri).build().unwrap()).await;
-    assert!(matches!(error, RequestError::NotJson { .. }), "{error:?}");
+    assert!(
+        matches!(error, RequestError::UnexpectedResponse { .. }),
+        "{error:?}"
+    );
     let shown = error.to_string();
     assert!(
         shown.contains("text/html") && shown.contains("LAUNCHDARKLY_BASE_URI"),

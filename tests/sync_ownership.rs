@@ -5,7 +5,7 @@ mod support;
 use segments_emulator::{Emulator, Fault};
 use segments_model::{Definition, Operator, Targets};
 use segments_runtime::sync::{
-    Action, Adoption, Outcome, Refused, SegmentError, SyncError, plan, sync_definitions,
+    Action, Adoption, ItemError, Outcome, RefusalReason, SyncError, plan, sync_definitions,
 };
 use serde_json::{Value as Json, json};
 use support::{
@@ -39,7 +39,7 @@ async fn an_empty_segment_is_adopted_and_another_is_refused_with_what_differs() 
     .await;
     let adopted = outcome(sync_definitions(&config, &[staff()]).await, "staff");
     assert!(
-        matches!(adopted, Outcome::Done(Action::Adopt { .. })),
+        matches!(adopted, Outcome::Applied(Action::Adopt { .. })),
         "{adopted:?}"
     );
 
@@ -65,7 +65,7 @@ async fn an_empty_segment_is_adopted_and_another_is_refused_with_what_differs() 
     let Outcome::Refused { reason, changes } = refused else {
         panic!("{refused:?}");
     };
-    assert_eq!((reason, changes.len()), (Refused::Different, 2));
+    assert_eq!((reason, changes.len()), (RefusalReason::Different, 2));
     assert!(writes(&emulator).is_empty());
 
     let skip = builder(&emulator).adoption(Adoption::Skip).build().unwrap();
@@ -360,7 +360,7 @@ async fn long_lists_go_in_pieces_and_removals_go_first() {
 
     let many = with_targets(segment("s", "S"), listed(&keys(0, 15_001)), users(&[]));
     let failed = outcome(sync_definitions(&config, &[many]).await, "s");
-    let Outcome::Failed(error @ SegmentError::TooManyTargets { count: 15_001, .. }) = failed else {
+    let Outcome::Failed(error @ ItemError::TooManyTargets { count: 15_001, .. }) = failed else {
         panic!("{failed:?}");
     };
     assert!(error.to_string().contains("big segment"), "{error}");
@@ -427,7 +427,7 @@ async fn a_segment_that_was_imported_is_taken_over_with_its_first_change_unless_
     assert!(
         matches!(
             report.outcome("staff"),
-            Some(Outcome::Done(Action::Adopt { .. }))
+            Some(Outcome::Applied(Action::Adopt { .. }))
         ),
         "{report}"
     );
@@ -435,5 +435,5 @@ async fn a_segment_that_was_imported_is_taken_over_with_its_first_change_unless_
         Some(Outcome::Refused { reason, .. }) => reason,
         other => panic!("{other:?}"),
     };
-    assert_eq!(*reason, Refused::Different);
+    assert_eq!(*reason, RefusalReason::Different);
 }

@@ -9,9 +9,9 @@ use std::time::Duration;
 use segments_emulator::{Emulator, Fault, Role, Token};
 use segments_model::{Audience, ContextKind, Definition, EnvironmentKey, SegmentKey};
 use segments_runtime::sync::{
-    Approvals, BigSegment, ContextKinds, ImportStatus, KindOutcome, Members, MembersError, Outcome,
-    ProgressEvent, RequestError, SegmentError, SyncConfig, blocking, plan, sync_definitions,
-    sync_environments,
+    Approvals, BigSegment, ContextKinds, ImportStatus, ItemError, KindOutcome, Members,
+    MembersError, Outcome, ProgressEvent, RequestError, SyncConfig, blocking, plan,
+    sync_definitions, sync_environments,
 };
 use segments_runtime::{Context, Environment, Segment, segment as declare};
 use serde_json::{Value as Json, json};
@@ -134,7 +134,7 @@ async fn a_change_that_needs_an_approval_says_so() {
         .await
         .unwrap_err();
     let outcome = error.report().unwrap().outcome("beta-testers").unwrap();
-    let Outcome::Failed(SegmentError::Request(failed)) = outcome else {
+    let Outcome::Failed(ItemError::Request(failed)) = outcome else {
         panic!("{outcome:?}");
     };
     let RequestError::ApprovalRequired(refusal) = &failed.error else {
@@ -151,12 +151,12 @@ async fn an_approval_is_asked_for_once_and_the_change_is_there_when_it_is_given(
         .build()
         .unwrap();
     let first = sync_definitions(&config, &five()[..1]).await.unwrap();
-    let Outcome::Pending { approval } = &first.segments[0].outcome else {
+    let Outcome::AwaitingApproval { approval } = &first.segments[0].outcome else {
         panic!("{first}");
     };
     let second = sync_definitions(&config, &five()[..1]).await.unwrap();
     assert!(
-        matches!(&second.segments[0].outcome, Outcome::Pending { approval: same } if same == approval),
+        matches!(&second.segments[0].outcome, Outcome::AwaitingApproval { approval: same } if same == approval),
         "{second}"
     );
     let review = json!({"kind": "approve"});
@@ -406,7 +406,7 @@ async fn an_apply_that_is_stopped_knows_what_it_did() {
     );
     for segment in &there {
         assert!(
-            matches!(report.outcome(&segment.key), Some(Outcome::Done(_))),
+            matches!(report.outcome(&segment.key), Some(Outcome::Applied(_))),
             "{}",
             segment.key
         );

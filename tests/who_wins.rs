@@ -103,14 +103,14 @@ fn word(outcome: Option<&Outcome>) -> &'static str {
     match outcome {
         None => "-",
         Some(Outcome::Unchanged) => "unchanged",
-        Some(Outcome::Done(Action::Create { .. })) => "created",
-        Some(Outcome::Done(Action::Update { .. })) => "updated",
-        Some(Outcome::Done(Action::Adopt { .. })) => "adopted",
-        Some(Outcome::Done(Action::Delete { .. })) => "deleted",
-        Some(Outcome::Due(_)) => "differs",
+        Some(Outcome::Applied(Action::Create { .. })) => "created",
+        Some(Outcome::Applied(Action::Update { .. })) => "updated",
+        Some(Outcome::Applied(Action::Adopt { .. })) => "adopted",
+        Some(Outcome::Applied(Action::Delete { .. })) => "deleted",
+        Some(Outcome::Planned(_)) => "differs",
         Some(Outcome::Superseded { .. }) => "superseded",
         Some(Outcome::Conflict { .. }) => "conflict",
-        Some(Outcome::Kept { .. }) => "kept",
+        Some(Outcome::InUse { .. }) => "kept",
         Some(Outcome::Undeclared) => "no longer declared",
         Some(other) => panic!("{other:?}"),
     }
@@ -128,7 +128,7 @@ async fn cells(row: &Row) -> String {
     for key in ["staff", "gone", "free", "new"] {
         let was = before.iter().find(|segment| segment.key == key).cloned();
         let is = emulator.segment("default", "production", key);
-        let wrote = matches!(done.outcome(key), Some(Outcome::Done(_)));
+        let wrote = matches!(done.outcome(key), Some(Outcome::Applied(_)));
         assert_eq!(was != is, wrote, "{}: {key}: {done}", row.words);
     }
     let verify = if row.empty { "gone" } else { "staff" };

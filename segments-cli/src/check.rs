@@ -10,7 +10,7 @@ use segments_model::{Severity, diagnostic::Location, visible_lines};
 use segments_runtime::registry;
 use serde_json::{Value as Json, json};
 
-use crate::Declared;
+use crate::DefinitionsSource;
 use crate::arguments::{Check, CheckFormat, Deny, Files};
 use crate::definitions::{self, ReadFile, counted};
 use crate::failure::Failure;
@@ -19,12 +19,12 @@ use crate::status::Status;
 
 pub(crate) fn check(
     arguments: Check,
-    declared: Declared,
+    declared: DefinitionsSource,
     output: Output,
 ) -> Result<Status, Failure> {
     let mut files = arguments.paths;
     files.extend(arguments.files.files);
-    if matches!(declared, Declared::InProgram { .. }) && files.is_empty() {
+    if matches!(declared, DefinitionsSource::InProgram { .. }) && files.is_empty() {
         // What single attributes show, the compiler has said; programs read the usual form.
         let (segments, warnings) = (registry::definitions()?.len(), registry::check()?);
         report(&[], arguments.format, output)?;

@@ -9,7 +9,7 @@ use segments_runtime::sync::{
     Adoption, ConfigError, ProgressEvent, SyncConfig, SyncConfigBuilder, environments,
 };
 
-use crate::Declared;
+use crate::DefinitionsSource;
 use crate::arguments::{Adopt, Connection, Ownership};
 use crate::definitions::Header;
 use crate::failure::Failure;
@@ -85,7 +85,7 @@ impl Connection {
     pub(crate) fn managing(
         &self,
         ownership: &Ownership,
-        declared: Declared,
+        declared: DefinitionsSource,
         header: &Header,
         imported: &Imported,
         watch: &Watch,

@@ -9,7 +9,7 @@ use segments_model::file::{self, LARGEST, NotQuotable, QuotableFile, Report};
 use segments_model::{Code, Definition, Severity, Targeting};
 use segments_runtime::registry;
 
-use crate::Declared;
+use crate::DefinitionsSource;
 use crate::arguments::Files;
 use crate::failure::Failure;
 use crate::manifest;
@@ -29,8 +29,8 @@ impl Files {
     }
 
     /// The files that are read; none for a program's own segments.
-    pub(crate) fn read_by(&self, declared: Declared) -> Result<Vec<PathBuf>, Failure> {
-        if matches!(declared, Declared::InProgram { .. }) && self.files.is_empty() {
+    pub(crate) fn read_by(&self, declared: DefinitionsSource) -> Result<Vec<PathBuf>, Failure> {
+        if matches!(declared, DefinitionsSource::InProgram { .. }) && self.files.is_empty() {
             Ok(Vec::new())
         } else {
             self.or_usual()
@@ -41,7 +41,7 @@ impl Files {
     /// is wrong is shown.
     pub(crate) fn definitions(
         &self,
-        declared: Declared,
+        declared: DefinitionsSource,
         output: Output,
     ) -> Result<(Vec<Definition>, Vec<Targeting>), Failure> {
         let paths = self.read_by(declared)?;
@@ -79,7 +79,7 @@ pub(crate) struct Header {
 
 impl Files {
     /// What the files say about all that they declare.
-    pub(crate) fn header(&self, declared: Declared) -> Result<Header, Failure> {
+    pub(crate) fn header(&self, declared: DefinitionsSource) -> Result<Header, Failure> {
         let mut header = Header::default();
         for file in read(&self.read_by(declared)?) {
             let part = file.report.readable_part();

@@ -83,7 +83,7 @@ use status::Status;
 
 /// Where the definitions come from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Declared {
+pub enum DefinitionsSource {
     /// From `segments.toml`, or the files that are named.
     InFiles,
     /// From the segments that are linked into this program.
@@ -94,11 +94,11 @@ pub enum Declared {
     },
 }
 
-impl Declared {
+impl DefinitionsSource {
     fn owner(self) -> Option<&'static str> {
         match self {
-            Declared::InFiles => None,
-            Declared::InProgram { owner } => owner,
+            DefinitionsSource::InFiles => None,
+            DefinitionsSource::InProgram { owner } => owner,
         }
     }
 }
@@ -127,14 +127,14 @@ macro_rules! main {
 macro_rules! __main {
     ($owner:expr) => {
         fn main() -> ::std::process::ExitCode {
-            $crate::run($crate::Declared::InProgram { owner: $owner })
+            $crate::run($crate::DefinitionsSource::InProgram { owner: $owner })
         }
     };
 }
 
 /// Does what the process was asked on its command line.
 #[must_use]
-pub fn run(declared: Declared) -> ExitCode {
+pub fn run(declared: DefinitionsSource) -> ExitCode {
     // Cargo passes on the name of the subcommand.
     let mut words: Vec<_> = std::env::args_os().collect();
     if words.get(1).is_some_and(|word| word == "segments") {
@@ -177,7 +177,11 @@ fn answered(error: &clap::Error) -> Status {
     }
 }
 
-fn dispatch(command: Command, declared: Declared, output: Output) -> Result<Status, Failure> {
+fn dispatch(
+    command: Command,
+    declared: DefinitionsSource,
+    output: Output,
+) -> Result<Status, Failure> {
     match command {
         Command::New(arguments) => new::new(&arguments, output),
         Command::Import(arguments) => import::import(&arguments, output),

@@ -7,7 +7,7 @@ use std::path::Path;
 use segments_model::evaluate::{CompiledSegments, CompiledTargeting, Loaded};
 use segments_model::{EnvironmentKey, Targeting, wire};
 
-use crate::Declared;
+use crate::DefinitionsSource;
 use crate::arguments::Files;
 use crate::failure::Failure;
 use crate::file;
@@ -27,7 +27,7 @@ impl Local {
     /// none is named, what is declared for those that have nothing of their own.
     pub(crate) fn read(
         files: &Files,
-        declared: Declared,
+        declared: DefinitionsSource,
         environment: Option<&EnvironmentKey>,
         output: Output,
     ) -> Result<Self, Failure> {

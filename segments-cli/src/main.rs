@@ -3,5 +3,5 @@
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    segments_cli::run(segments_cli::Declared::InFiles)
+    segments_cli::run(segments_cli::DefinitionsSource::InFiles)
 }

@@ -3,13 +3,13 @@
 
 use std::fmt::Display;
 
-use segments_runtime::sync::{Action, Change, KindReport, Outcome, Settled};
+use segments_runtime::sync::{Action, Change, KindReport, Outcome, ReportItem};
 
 use crate::output::{BAD, CHANGED, GOOD, Style, Text, styled};
 
 /// Everything that is not as it was or should be, line by line.
 pub(crate) fn changes<'a>(
-    settled: impl Iterator<Item = Settled<'a>>,
+    settled: impl Iterator<Item = ReportItem<'a>>,
     kinds: &[KindReport],
 ) -> Text {
     let kinds = kinds.iter().map(|kind| styled(GOOD, kind));
@@ -20,9 +20,11 @@ pub(crate) fn changes<'a>(
 }
 
 /// What was done, each in one line.
-pub(crate) fn done<'a>(settled: impl Iterator<Item = Settled<'a>>) -> impl Iterator<Item = Text> {
+pub(crate) fn done<'a>(
+    settled: impl Iterator<Item = ReportItem<'a>>,
+) -> impl Iterator<Item = Text> {
     settled.filter_map(|it| match it.outcome {
-        Outcome::Done(action) => {
+        Outcome::Applied(action) => {
             let text = it.to_string();
             let head = text.split('\n').next().unwrap_or_default();
             Some(drawn(of_action(action), head))
@@ -32,10 +34,12 @@ pub(crate) fn done<'a>(settled: impl Iterator<Item = Settled<'a>>) -> impl Itera
 }
 
 /// One segment, AI Config or flag: a line of its own, and one for each change.
-fn one(report: Settled<'_>) -> Text {
+fn one(report: ReportItem<'_>) -> Text {
     let text = report.to_string();
     let (style, changes) = match report.outcome {
-        Outcome::Due(action) | Outcome::Done(action) => (of_action(action), action.changes()),
+        Outcome::Planned(action) | Outcome::Applied(action) => {
+            (of_action(action), action.changes())
+        }
         Outcome::Refused { changes, .. } => (BAD, changes.as_slice()),
         Outcome::Failed(_) => return drawn(BAD, text),
         _ => return Text::drawn(text),
@@ -70,13 +74,13 @@ fn of_change(change: &Change) -> Style {
     match change {
         Change::AddTags { .. }
         | Change::AddTargets { .. }
-        | Change::List { .. }
+        | Change::AddVariationTargets { .. }
         | Change::AddRule { .. }
         | Change::AddClauses { .. }
         | Change::AddValues { .. } => GOOD,
         Change::RemoveTags { .. }
         | Change::RemoveTargets { .. }
-        | Change::Unlist { .. }
+        | Change::RemoveVariationTargets { .. }
         | Change::RemoveRule { .. }
         | Change::RemoveClauses { .. }
         | Change::RemoveValues { .. } => BAD,

@@ -170,7 +170,7 @@ pub fn segment(arguments: TokenStream, item: TokenStream) -> TokenStream {
 ///     variations(fast, careful),
 ///     target(User = ["user-7"] => careful),
 ///     rule(member_of!(Pioneers) => careful),
-///     otherwise = fast,
+///     fallthrough = fast,
 /// )]
 /// struct SupportAssistant;
 ///
@@ -205,7 +205,7 @@ pub fn ai_config(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// #[flag_targeting(
 ///     variations(on = "true", off = "false"),
 ///     rule(User::AGE.ge(18) => percent(on = 10, off = 90)),
-///     otherwise = off,
+///     fallthrough = off,
 /// )]
 /// struct NewCheckout;
 ///

@@ -19,7 +19,7 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write};
 
-use crate::{AttributeValue, Doubt, Membership, Visible};
+use crate::{AttributeValue, Membership, UnknownReason, Visible};
 
 /// Why a context is in a segment or not: every rule that was tried, every clause of it, and what
 /// was compared.
@@ -78,7 +78,7 @@ pub struct ClauseExplanation {
     /// why it does not hold.
     pub matched: Option<Compared>,
     /// Why it cannot be told.
-    pub doubt: Option<Doubt>,
+    pub doubt: Option<UnknownReason>,
     /// The segments that the clause asks, each explained in turn.
     pub segments: Vec<Explanation>,
 }

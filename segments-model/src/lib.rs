@@ -31,7 +31,7 @@
 //! | the checks, and what they find | [`check`](mod@check), [`Finding`] |
 //! | the comparisons that operators stand for | [`kernel`] |
 //! | who is in a segment, and why | [`Membership`], [`explanation`] |
-//! | who is served which variation of an AI Config or a flag | [`targeting`], [`Targeting`], [`Choice`] |
+//! | who is served which variation of an AI Config or a flag | [`targeting`], [`Targeting`], [`Evaluation`] |
 //! | the service's JSON | `wire` (feature `serde`) |
 //! | membership of contexts in JSON | `evaluate` (feature `eval`) |
 //! | `segments.toml` | `file` (feature `toml`) |
@@ -90,16 +90,16 @@ pub use environments::Environments;
 pub use finding::{Code, Finding, Findings, Place, Severity};
 pub use key::{AiConfigKey, EnvironmentKey, FlagKey, ProjectKey, SegmentKey, VariationKey};
 pub use kind::ContextKind;
-pub use limits::{CLAUSE_VALUES, PATCH_TARGETS, RULES, STANDARD_TARGETS};
-pub use membership::{Doubt, Exclusion, Inclusion, Membership};
+pub use limits::{MAX_CLAUSE_VALUES, MAX_PATCH_TARGETS, MAX_TARGETS, RULES};
+pub use membership::{Exclusion, Inclusion, Membership, UnknownReason};
 pub use name::InvalidName;
 pub use operator::{OPERATORS, Operand, Operator, OperatorRow};
 pub use reference::{AttributeRef, InvalidReference};
 pub use suggest::{did_you_mean, or_list};
 pub use tag::Tag;
 pub use targeting::{
-    Choice, Chosen, Others, Resource, Serve, Split, Target, Targeting, TargetingInEnvironment,
-    TargetingRule,
+    Evaluation, EvaluationReason, Resource, Serve, Split, Target, Targeting,
+    TargetingInEnvironment, TargetingRule, Unlisted,
 };
 pub use value::{InvalidNumber, Number, Value};
 pub use visible::{Visible, steers, visible, visible_lines};

@@ -31,7 +31,7 @@ pub enum Membership {
     /// It cannot be told with what is known here.
     Unknown {
         /// Why.
-        reason: Doubt,
+        reason: UnknownReason,
     },
 }
 
@@ -79,7 +79,7 @@ pub enum Exclusion {
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[non_exhaustive]
-pub enum Doubt {
+pub enum UnknownReason {
     /// A percentage rule decides, and the segment's salt is not known. The service makes it; it is
     /// in the data that SDKs receive.
     Salt {
@@ -189,7 +189,7 @@ fn splits(f: &mut fmt::Formatter<'_>, key: &str, rule: Option<usize>) -> fmt::Re
     }
 }
 
-impl fmt::Display for Doubt {
+impl fmt::Display for UnknownReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Salt { segment, rule } => write!(

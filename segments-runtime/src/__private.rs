@@ -18,9 +18,9 @@ pub use segments_model::evaluate::CompiledTargeting;
 pub use segments_model::explanation::Explanation;
 pub use segments_model::targeting::TargetingExplanation;
 pub use segments_model::{
-    AiConfigKey, Audience, Choice, Clause, Definition, EnvironmentKey, FlagKey, Membership, Others,
+    AiConfigKey, Audience, Clause, Definition, EnvironmentKey, Evaluation, FlagKey, Membership,
     Resource, Rollout, Rule, SegmentKey, Serve, Split, Tag, Target, Targeting,
-    TargetingInEnvironment, TargetingRule, Targets, VariationKey,
+    TargetingInEnvironment, TargetingRule, Targets, Unlisted, VariationKey,
 };
 
 pub use crate::__segments_ide as ide;
@@ -33,19 +33,19 @@ pub use crate::attribute::{AttributeAt, Get, NestedAttribute};
 pub use crate::cache::{Cache, Caches};
 pub use crate::clauses::{Clauses, Prepares};
 pub use crate::context::Names;
-pub use crate::contexts::{Alone, Contexts};
+pub use crate::contexts::{Contexts, SingleContext};
 pub use crate::decided::{Elsewhere, Here, One, Refused, Salt};
 pub use crate::decision::{Decision, MissingSalt, Salts, Verdict};
 pub use crate::field::describe_scalar;
 pub use crate::ide::{any_type, keys};
 pub use crate::key_set::KeySet;
 pub use crate::operand::Named;
-pub use crate::reader::{Asks, List, Lists, Managed, Reader};
-pub use crate::registry::{Declarations, Declared, TargetingDeclaration};
-pub use crate::segment::{Decidable, Listed};
-pub use crate::targeting::{Ask, Targeted, Tells, Variation};
+pub use crate::registry::{Declarations, Registered, TargetingDeclaration};
+pub use crate::segment::{DecidableWithoutSalt, HasLocalMembers};
+pub use crate::targeting::{CanEvaluate, HasContextOfTargeting, Targeted, Variation};
 pub use crate::together::ContextDeclaration;
-pub use crate::{Condition, Context, Decide, Environment, Has, Segment};
+pub use crate::visitor::{Asks, List, Lists, Managed, RuleVisitor};
+pub use crate::{Condition, Context, Decide, Environment, HasContext, Segment};
 
 use std::collections::BTreeSet;
 use std::panic::Location;
@@ -56,7 +56,7 @@ use segments_model::{AttributeRef, Environments, Weight, kernel};
 use serde_json::{Map, Value as Json};
 
 use crate::decided::Decided;
-use crate::registry::DeclaredAt;
+use crate::registry::RegisteredAt;
 use crate::types::{Bool, Date, Nested, Number, OneOf, TakesAnyText, Text, ValueType, Version};
 use crate::{Attribute, AttributeSchema, AttributeValue, Field, Scalar};
 
@@ -112,14 +112,14 @@ pub fn definition(
 }
 
 /// The definition of a segment as it is where no environment says otherwise.
-pub fn everywhere<S: Segment>() -> Declared<Definition> {
+pub fn everywhere<S: Segment>() -> Registered<Definition> {
     S::ABOUT.declared::<S>()
 }
 
 /// Adds the segments of a file to all that is declared.
 pub fn declare(
-    all: &mut Vec<Declared<Definition>>,
-    several: &[fn(&mut Vec<Declared<Definition>>)],
+    all: &mut Vec<Registered<Definition>>,
+    several: &[fn(&mut Vec<Registered<Definition>>)],
 ) {
     for declare in several {
         declare(all);
@@ -128,8 +128,8 @@ pub fn declare(
 
 /// What is declared where this is called.
 #[track_caller]
-pub fn here<S, T>(what: T) -> Declared<T> {
-    (what, DeclaredAt::new::<S>(Location::caller()))
+pub fn here<S, T>(what: T) -> Registered<T> {
+    (what, RegisteredAt::new::<S>(Location::caller()))
 }
 
 /// What a type of context says of its kind.
@@ -139,10 +139,10 @@ pub fn of_context<C: Context>() -> (ContextKind, &'static [AttributeSchema]) {
 
 /// A definition with what it is in single environments.
 pub fn in_environments<const N: usize>(
-    (definition, place): Declared<Definition>,
+    (definition, place): Registered<Definition>,
     environments: [(EnvironmentKey, Definition); N],
     only: bool,
-) -> Declared<Definition> {
+) -> Registered<Definition> {
     let whole = environments
         .into_iter()
         .map(|(key, definition)| (key, definition.into()));
@@ -202,7 +202,7 @@ pub fn kind_is<const N: usize>(kinds: [ContextKind; N], negate: bool) -> Clause 
 
 /// Whether there is a context of a kind.
 #[inline]
-pub fn present<C, R: Has<C, At>, At>(reader: &R) -> bool {
+pub fn present<C, R: HasContext<C, At>, At>(reader: &R) -> bool {
     reader.context().is_some()
 }
 
@@ -261,13 +261,13 @@ fn weight(percent: f64) -> Weight {
 
 /// Whether all clauses hold that look at one context.
 #[inline]
-pub fn hold<R: Has<C, At>, C, At>(reader: &R, clauses: impl Clauses<C>) -> bool {
+pub fn hold<R: HasContext<C, At>, C, At>(reader: &R, clauses: impl Clauses<C>) -> bool {
     clauses.hold(reader, reader.context())
 }
 
 /// Whether a rule holds whose last clauses look at one context.
 #[inline]
-pub fn rule_holds<R: Has<C, At>, C, At>(
+pub fn rule_holds<R: HasContext<C, At>, C, At>(
     reader: &R,
     clauses: impl Clauses<C>,
     description: Option<&'static str>,
@@ -497,7 +497,7 @@ const fn is_same(left: &[u8], right: &[u8]) -> bool {
 }
 
 /// Whether a context falls into the share of a percentage rule, split by its key.
-pub fn share<C: Context, R: Has<C, At>, At>(
+pub fn share<C: Context, R: HasContext<C, At>, At>(
     reader: &R,
     place: MissingSalt,
     percent: f64,
@@ -511,7 +511,7 @@ pub fn share<C: Context, R: Has<C, At>, At>(
 }
 
 /// The same, split by an attribute.
-pub fn share_by<C: Context, B: Splits<C>, R: Has<C, At>, At>(
+pub fn share_by<C: Context, B: Splits<C>, R: HasContext<C, At>, At>(
     reader: &R,
     place: MissingSalt,
     percent: f64,
@@ -619,7 +619,7 @@ pub fn targeting<const N: usize, const M: usize>(
         variations: variations.map(VariationKey::from_static).into(),
         targets: served.targets,
         rules: served.rules,
-        otherwise: served.otherwise,
+        fallthrough: served.fallthrough,
         others: served.others,
         environments: limited(environments.into(), only),
     }
@@ -628,7 +628,10 @@ pub fn targeting<const N: usize, const M: usize>(
 pub use crate::targeting::Prepared;
 
 /// Which variation the contexts are served, and why.
-pub fn choose<T: Targeted, C: Contexts>(prepared: &Prepared, contexts: &C) -> Choice<T::Variation> {
+pub fn choose<T: Targeted, C: Contexts>(
+    prepared: &Prepared,
+    contexts: &C,
+) -> Evaluation<T::Variation> {
     crate::targeting::choose::<T>(&prepared.asked(&Salts::new()), contexts)
 }
 
@@ -637,7 +640,7 @@ pub fn choose_in<T: Targeted, C: Contexts>(
     prepared: &Prepared,
     environment: &impl Environment,
     contexts: &C,
-) -> Choice<T::Variation> {
+) -> Evaluation<T::Variation> {
     let salts = Salts::new().of_environment(environment);
     crate::targeting::choose::<T>(&prepared.asked(&salts), contexts)
 }
@@ -647,7 +650,7 @@ pub fn choose_with<T: Targeted, C: Contexts>(
     prepared: &Prepared,
     contexts: &C,
     salts: &Salts,
-) -> Choice<T::Variation> {
+) -> Evaluation<T::Variation> {
     let prepared = prepared.asked(salts);
     crate::targeting::choose::<T>(&crate::targeting::with_salts(&prepared, salts), contexts)
 }

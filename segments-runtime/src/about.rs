@@ -7,8 +7,8 @@ use segments_model::Definition;
 use crate::__private::definition;
 use crate::Segment;
 use crate::decided::Decided;
-use crate::reader::Managed;
-use crate::registry::{Declared, DeclaredAt};
+use crate::registry::{Registered, RegisteredAt};
+use crate::visitor::Managed;
 
 /// What is declared of a segment, but for its rules, which stand where they are decided.
 #[derive(Debug)]
@@ -51,12 +51,12 @@ impl About {
     }
 
     /// The definition of a segment, with its rules, and the place.
-    pub(crate) fn declared<S: Segment>(&self) -> Declared<Definition> {
+    pub(crate) fn declared<S: Segment>(&self) -> Registered<Definition> {
         let audience = S::Decided::audience(&self.managed, None);
         let definition = definition(S::KEY, self.name, self.description, self.tags, audience);
-        let place = DeclaredAt {
+        let place = RegisteredAt {
             allowed: self.allowed,
-            ..DeclaredAt::new::<S>(self.place)
+            ..RegisteredAt::new::<S>(self.place)
         };
         (definition, place)
     }

@@ -2,24 +2,24 @@
 
 use crate::Condition;
 use crate::cache::Cache;
-use crate::reader::Reader;
+use crate::visitor::RuleVisitor;
 
 /// Clauses that look at one context, of which every one must hold: `(first, (second, ()))`.
 pub trait Clauses<C> {
     /// Whether all hold, for a context that may be absent.
-    fn hold<R: Reader>(self, reader: &R, context: Option<&C>) -> bool;
+    fn hold<R: RuleVisitor>(self, reader: &R, context: Option<&C>) -> bool;
 }
 
 impl<C> Clauses<C> for () {
     #[inline]
-    fn hold<R: Reader>(self, _: &R, _: Option<&C>) -> bool {
+    fn hold<R: RuleVisitor>(self, _: &R, _: Option<&C>) -> bool {
         true
     }
 }
 
-impl<C, P: Condition<Context = C>, Others: Clauses<C>> Clauses<C> for (P, Others) {
+impl<C, P: Condition<Context = C>, Unlisted: Clauses<C>> Clauses<C> for (P, Unlisted) {
     #[inline]
-    fn hold<R: Reader>(self, reader: &R, context: Option<&C>) -> bool {
+    fn hold<R: RuleVisitor>(self, reader: &R, context: Option<&C>) -> bool {
         let (first, others) = self;
         reader.holds(&first, context) && others.hold(reader, context)
     }

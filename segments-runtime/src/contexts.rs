@@ -5,7 +5,7 @@ use segments_model::{AttributeValue, SegmentKey};
 use serde_json::{Map, Value as Json};
 
 use crate::decision::{Salts, Verdict};
-use crate::reader::{Asks, Reader};
+use crate::visitor::{Asks, RuleVisitor};
 use crate::{Context, Decide};
 
 /// One context among several: a reference, or an `Option` of one. `None::<&Device>` is a kind that
@@ -16,19 +16,19 @@ use crate::{Context, Decide};
     message = "`{Self}` is not a reference to a `{K}`",
     label = "expected `&{K}` or `Option<&{K}>`"
 )]
-pub trait Part<K> {
+pub trait ContextPart<K> {
     /// The context, if there is one.
     fn part(&self) -> Option<&K>;
 }
 
-impl<K> Part<K> for &K {
+impl<K> ContextPart<K> for &K {
     #[inline]
     fn part(&self) -> Option<&K> {
         Some(self)
     }
 }
 
-impl<K> Part<K> for Option<&K> {
+impl<K> ContextPart<K> for Option<&K> {
     #[inline]
     fn part(&self) -> Option<&K> {
         *self
@@ -61,25 +61,25 @@ impl<K> Part<K> for Option<&K> {
     note = "pass a reference to each context that the segment looks at, as in `contains((&user, &device))`",
     note = "a kind that a request does not have is passed as `None::<&{K}>`"
 )]
-pub trait Has<K, At>: Reader {
+pub trait HasContext<K, At>: RuleVisitor {
     /// The context of that kind, if this request has one.
     fn context(&self) -> Option<&K>;
 }
 
 /// The place of a context that is passed alone.
 #[derive(Debug)]
-pub enum Alone {}
+pub enum SingleContext {}
 
 /// A place in a tuple.
 #[derive(Debug)]
 pub enum At<const N: usize> {}
 
-impl<K> Reader for &K {}
+impl<K> RuleVisitor for &K {}
 
-impl<K> Reader for Option<&K> {}
+impl<K> RuleVisitor for Option<&K> {}
 
 #[diagnostic::do_not_recommend]
-impl<K> Has<K, Alone> for &K {
+impl<K> HasContext<K, SingleContext> for &K {
     #[inline]
     fn context(&self) -> Option<&K> {
         Some(self)
@@ -87,7 +87,7 @@ impl<K> Has<K, Alone> for &K {
 }
 
 #[diagnostic::do_not_recommend]
-impl<K> Has<K, Alone> for Option<&K> {
+impl<K> HasContext<K, SingleContext> for Option<&K> {
     #[inline]
     fn context(&self) -> Option<&K> {
         *self
@@ -99,7 +99,7 @@ macro_rules! asks {
         #[diagnostic::do_not_recommend]
         impl<$($part,)* S, At> Asks<S, At> for $contexts
         where
-            Self: Reader,
+            Self: RuleVisitor,
             S: Decide<Self, At>,
         {
             #[inline]
@@ -122,7 +122,7 @@ asks! {
     [A B C D E] (A, B, C, D, E);
 }
 
-/// Contexts as LaunchDarkly's JSON: what [`Has`] answers one kind at a time, all at once.
+/// Contexts as LaunchDarkly's JSON: what [`HasContext`] answers one kind at a time, all at once.
 ///
 /// ```
 /// # use segments_runtime::{Context, Contexts};
@@ -200,9 +200,9 @@ impl<C: Contexts> Contexts for Option<C> {
 macro_rules! tuples {
     ($([$($all:ident)*] $place:literal $field:tt $part:ident;)*) => {$(
         #[diagnostic::do_not_recommend]
-        impl<K, $($all),*> Has<K, At<$place>> for ($($all,)*)
+        impl<K, $($all),*> HasContext<K, At<$place>> for ($($all,)*)
         where
-            $part: Part<K>,
+            $part: ContextPart<K>,
         {
             #[inline]
             fn context(&self) -> Option<&K> {
@@ -214,7 +214,7 @@ macro_rules! tuples {
 
 macro_rules! whole_tuples {
     ($([$($all:ident)*] [$($place:tt)*];)*) => {$(
-        impl<$($all),*> Reader for ($($all,)*) {}
+        impl<$($all),*> RuleVisitor for ($($all,)*) {}
 
         impl<$($all: Contexts),*> Contexts for ($($all,)*) {
             #[allow(unused_variables, reason = "no context is collected from the empty tuple")]

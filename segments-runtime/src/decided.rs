@@ -7,8 +7,8 @@ use std::marker::PhantomData;
 
 use segments_model::{Audience, ContextKind, EnvironmentKey};
 
-use crate::reader::{Managed, Recorder};
-use crate::{Context, Decidable, Decide, Segment};
+use crate::visitor::{Managed, Recorder};
+use crate::{Context, DecidableWithoutSalt, Decide, Segment};
 
 /// Where it is decided who is in the segment `S`.
 pub trait Decided<S: ?Sized> {
@@ -64,7 +64,7 @@ pub trait Certain {}
 impl<At, Needs: Certain> Certain for Here<At, Needs> {}
 impl Certain for () {}
 impl<S: Segment<Decided: Certain>> Certain for One<S> {}
-impl<Some: Certain, Others: Certain> Certain for (Some, Others) {}
+impl<Some: Certain, Unlisted: Certain> Certain for (Some, Unlisted) {}
 
 #[diagnostic::do_not_recommend]
-impl<S: Segment<Decided: Certain>, C> Decidable<C> for S {}
+impl<S: Segment<Decided: Certain>, C> DecidableWithoutSalt<C> for S {}

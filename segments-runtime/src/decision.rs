@@ -4,8 +4,8 @@ use std::collections::HashMap;
 
 use segments_model::evaluate::{CompiledSegments, LoadError, SplitData};
 use segments_model::{
-    ContextKind, Doubt, EnvironmentKey, Exclusion, Inclusion, Membership, SegmentKey, VariationKey,
-    wire,
+    ContextKind, EnvironmentKey, Exclusion, Inclusion, Membership, SegmentKey, UnknownReason,
+    VariationKey, wire,
 };
 use serde_json::Value as Json;
 
@@ -219,7 +219,7 @@ impl From<Decision> for Membership {
                 by: Exclusion::NoRule,
             },
             Decision::Unknown(MissingSalt { segment, rule }) => Membership::Unknown {
-                reason: Doubt::Salt {
+                reason: UnknownReason::Salt {
                     segment: segment.into(),
                     rule,
                 },

@@ -20,7 +20,7 @@ macro_rules! __segments_standard {
             $(#[$contains])?
             #[inline]
             $($visibility)* fn contains<__Contexts, __At>(contexts: __Contexts) -> __segments::bool
-            where Self: __segments::Decide<__Contexts, __At> + __segments::Decidable<__Contexts>
+            where Self: __segments::Decide<__Contexts, __At> + __segments::DecidableWithoutSalt<__Contexts>
             {
                 __segments::contains::<Self, __Contexts, __At>(contexts)
             }
@@ -40,8 +40,8 @@ macro_rules! __segments_standard {
         impl<__Contexts, $($context_at,)* $($asked_at),*>
             __segments::Decide<__Contexts, ($($context_at,)* $($asked_at,)*)> for $segment
         where
-            __Contexts: __segments::Reader
-                $(+ __segments::Has<$context, $context_at>)*
+            __Contexts: __segments::RuleVisitor
+                $(+ __segments::HasContext<$context, $context_at>)*
                 $(+ __segments::Asks<$asked, $asked_at>)*
         {
             #[inline]
@@ -102,7 +102,7 @@ macro_rules! __segments_in_environment {
                 environment: impl __segments::Environment,
                 contexts: __Contexts,
             ) -> __segments::bool
-            where Self: __segments::Decide<__Contexts, __At> + __segments::Decidable<__Contexts>
+            where Self: __segments::Decide<__Contexts, __At> + __segments::DecidableWithoutSalt<__Contexts>
             {
                 __segments::contains_in::<Self, __Contexts, __At>(&environment, contexts)
             }

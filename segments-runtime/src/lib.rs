@@ -37,7 +37,7 @@
 //! | what segments are in one environment | [`Environment`], [`environment(...)`](segment#environments) |
 //! | who is in a segment | `contains`, `membership` and `explain` of every segment |
 //! | who is in it in one environment | [`in_environment`], `contains_in` of segments that differ |
-//! | AI Configs and flags that segments steer | [`ai_config`], [`flag_targeting`], [`Targeted`], [`Choice`] |
+//! | AI Configs and flags that segments steer | [`ai_config`], [`flag_targeting`], [`Targeted`], [`Evaluation`] |
 //! | all segments of a program | [`registry`], [`all_segments()`] |
 //! | how many are in a segment | [`Count`] |
 //! | the official SDK's contexts | `sdk` (feature `launchdarkly-sdk`) |
@@ -80,7 +80,6 @@ mod misfit;
 mod one_or_many;
 mod operand;
 mod operation;
-mod reader;
 pub mod registry;
 #[cfg(feature = "launchdarkly-sdk")]
 pub mod sdk;
@@ -89,6 +88,7 @@ mod targeting;
 mod timestamp;
 mod together;
 mod types;
+mod visitor;
 
 #[cfg(feature = "sync")]
 #[allow(
@@ -101,7 +101,7 @@ pub use all_segments::{Memberships, all_segments, all_segments_in};
 pub use attribute::Attribute;
 pub use condition::{Comparison, Condition, Negated};
 pub use context::{AttributeSchema, Attributes, Context, ContextKey};
-pub use contexts::{Contexts, Has, Part};
+pub use contexts::{ContextPart, Contexts, HasContext};
 pub use count::{Answer, Count};
 pub use decision::Salts;
 pub use environment::{Environment, OtherEnvironment, in_environment};
@@ -109,7 +109,7 @@ pub use field::{AttributeValue, Field, Object, Scalar};
 pub use one_or_many::OneOrMany;
 pub use operand::{Operand, Operands};
 pub use operation::Operation;
-pub use segment::{Decidable, Decide, Listed, Segment};
+pub use segment::{DecidableWithoutSalt, Decide, HasLocalMembers, Segment};
 #[cfg(feature = "toml")]
 pub use segments_macros::include_segments;
 pub use segments_macros::{
@@ -119,11 +119,11 @@ pub use segments_model as model;
 pub use segments_model::explanation::Explanation;
 pub use segments_model::targeting::TargetingExplanation;
 pub use segments_model::{
-    Choice, Chosen, ContextKind, Definition, Membership, SegmentKey, Targeting,
+    ContextKind, Definition, Evaluation, EvaluationReason, Membership, SegmentKey, Targeting,
 };
 #[cfg(feature = "sync")]
 pub use sync::{SyncConfig, sync, sync_definitions};
-pub use targeting::{Ask, Targeted, Variation};
+pub use targeting::{CanEvaluate, Targeted, Variation};
 pub use timestamp::Timestamp;
 pub use types::{Bool, Date, Nested, Number, OneOf, Text, ValueType, Version};
 

@@ -43,7 +43,7 @@ use crate::{Environment, together};
 ///
 /// See the example of [`registry`](self).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct DeclaredAt {
+pub struct RegisteredAt {
     /// The file.
     pub file: &'static str,
     /// The line, from 1.
@@ -54,7 +54,7 @@ pub struct DeclaredAt {
     pub allowed: &'static [&'static str],
 }
 
-impl DeclaredAt {
+impl RegisteredAt {
     /// The place of the type `T`.
     pub(crate) fn new<T>(place: &'static Location<'static>) -> Self {
         Self {
@@ -71,7 +71,7 @@ impl DeclaredAt {
     }
 }
 
-impl fmt::Display for DeclaredAt {
+impl fmt::Display for RegisteredAt {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "`{}` at {}:{}", self.path, self.file, self.line)
     }
@@ -79,13 +79,13 @@ impl fmt::Display for DeclaredAt {
 
 /// What is declared, and where.
 #[doc(hidden)]
-pub type Declared<T> = (T, DeclaredAt);
+pub type Registered<T> = (T, RegisteredAt);
 
 /// What one place in the program registers: it adds a segment, or all segments of a file. A function and
 /// no list, for rustc evaluates statics at every check, whether they changed or not.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct Declarations(pub fn(&mut Vec<Declared<Definition>>));
+pub struct Declarations(pub fn(&mut Vec<Registered<Definition>>));
 
 inventory::collect!(Declarations);
 
@@ -117,9 +117,9 @@ pub enum Problem {
         /// The key.
         key: SegmentKey,
         /// One declaration.
-        first: DeclaredAt,
+        first: RegisteredAt,
         /// The other.
-        second: DeclaredAt,
+        second: RegisteredAt,
     },
     /// Nothing is declared, or the linker left it out.
     #[error(
@@ -134,9 +134,9 @@ pub enum Problem {
         /// The AI Config or flag.
         resource: Resource,
         /// One declaration.
-        first: DeclaredAt,
+        first: RegisteredAt,
         /// The other.
-        second: DeclaredAt,
+        second: RegisteredAt,
     },
     /// What an AI Config or flag serves has errors that the macro could not see.
     #[error("{resource}, declared by {place}: {findings}")]
@@ -144,7 +144,7 @@ pub enum Problem {
         /// The AI Config or flag.
         resource: Resource,
         /// Where it is declared.
-        place: DeclaredAt,
+        place: RegisteredAt,
         /// What is wrong.
         findings: Findings,
     },
@@ -154,7 +154,7 @@ pub enum Problem {
         /// The key.
         key: SegmentKey,
         /// Where it is declared.
-        place: DeclaredAt,
+        place: RegisteredAt,
         /// What is wrong.
         finding: Finding,
     },
@@ -170,9 +170,9 @@ pub enum Problem {
         /// What it is in the one and in the other.
         types: [String; 2],
         /// The one type.
-        first: DeclaredAt,
+        first: RegisteredAt,
         /// The other.
-        second: DeclaredAt,
+        second: RegisteredAt,
     },
     /// A definition has errors that the macro could not see, such as a constant that is no number.
     #[error("segment `{key}`, declared by {place}: {findings}")]
@@ -180,7 +180,7 @@ pub enum Problem {
         /// The key.
         key: SegmentKey,
         /// Where it is declared.
-        place: DeclaredAt,
+        place: RegisteredAt,
         /// What is wrong.
         findings: Findings,
     },
@@ -205,7 +205,7 @@ segments_model::readable_debug! {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
     /// The declaration.
-    pub place: DeclaredAt,
+    pub place: RegisteredAt,
     /// What is found.
     pub finding: Finding,
 }
@@ -256,7 +256,7 @@ fn checked() -> Result<(Vec<Definition>, Vec<Warning>), RegistryError> {
 }
 
 fn check_all(
-    declared: Vec<Declared<Definition>>,
+    declared: Vec<Registered<Definition>>,
 ) -> Result<(Vec<Definition>, Vec<Warning>), RegistryError> {
     let declared = with_places(declared)?;
     let together::Findings { problems, warnings } = together::check(&declared);
@@ -359,7 +359,7 @@ pub fn owner() -> Result<Option<&'static str>, Vec<&'static str>> {
 }
 
 /// A segment of a list that a crate exports: `Paying::definition`.
-pub type Listed = fn() -> Definition;
+pub type HasLocalMembers = fn() -> Definition;
 
 /// The definitions of the lists that crates export, ordered by key. Where [`definitions`] finds what
 /// the linker kept, this takes what the program names, so that a crate of audiences which nothing else
@@ -377,7 +377,7 @@ pub type Listed = fn() -> Definition;
 /// struct Paying;
 ///
 /// // In the crate of audiences:
-/// pub const ALL: &[registry::Listed] = &[Paying::definition];
+/// pub const ALL: &[registry::HasLocalMembers] = &[Paying::definition];
 ///
 /// // In the program: `registry::from([audiences::ALL])`.
 /// let definitions = registry::from([ALL])?;
@@ -390,10 +390,10 @@ pub type Listed = fn() -> Definition;
 /// As [`definitions`], and when the lists are empty.
 #[track_caller]
 pub fn from<'l>(
-    lists: impl IntoIterator<Item = &'l [Listed]>,
+    lists: impl IntoIterator<Item = &'l [HasLocalMembers]>,
 ) -> Result<Vec<Definition>, RegistryError> {
     let place = Location::caller();
-    let place = DeclaredAt {
+    let place = RegisteredAt {
         file: place.file(),
         line: place.line(),
         path: "registry::from",
@@ -418,8 +418,8 @@ trait Declarable: PartialEq {
     fn key(&self) -> &Self::Key;
     /// The errors that the macro could not see, if there are any.
     fn errors(&self) -> Option<Findings>;
-    fn invalid(key: Self::Key, place: DeclaredAt, findings: Findings) -> Problem;
-    fn duplicate(key: Self::Key, first: DeclaredAt, second: DeclaredAt) -> Problem;
+    fn invalid(key: Self::Key, place: RegisteredAt, findings: Findings) -> Problem;
+    fn duplicate(key: Self::Key, first: RegisteredAt, second: RegisteredAt) -> Problem;
 }
 
 impl Declarable for Definition {
@@ -438,7 +438,7 @@ impl Declarable for Definition {
             .find(Findings::has_errors)
     }
 
-    fn invalid(key: SegmentKey, place: DeclaredAt, findings: Findings) -> Problem {
+    fn invalid(key: SegmentKey, place: RegisteredAt, findings: Findings) -> Problem {
         Problem::Invalid {
             key,
             place,
@@ -446,7 +446,7 @@ impl Declarable for Definition {
         }
     }
 
-    fn duplicate(key: SegmentKey, first: DeclaredAt, second: DeclaredAt) -> Problem {
+    fn duplicate(key: SegmentKey, first: RegisteredAt, second: RegisteredAt) -> Problem {
         Problem::Duplicate { key, first, second }
     }
 }
@@ -467,7 +467,7 @@ impl Declarable for Targeting {
             .find(Findings::has_errors)
     }
 
-    fn invalid(resource: Resource, place: DeclaredAt, findings: Findings) -> Problem {
+    fn invalid(resource: Resource, place: RegisteredAt, findings: Findings) -> Problem {
         Problem::InvalidTargeting {
             resource,
             place,
@@ -475,7 +475,7 @@ impl Declarable for Targeting {
         }
     }
 
-    fn duplicate(resource: Resource, first: DeclaredAt, second: DeclaredAt) -> Problem {
+    fn duplicate(resource: Resource, first: RegisteredAt, second: RegisteredAt) -> Problem {
         Problem::DuplicateTargeting {
             resource,
             first,
@@ -485,20 +485,20 @@ impl Declarable for Targeting {
 }
 
 /// All that are declared, ordered by key, if they make sense together.
-fn collect<T: Declarable>(declared: Vec<Declared<T>>) -> Result<Vec<T>, RegistryError> {
+fn collect<T: Declarable>(declared: Vec<Registered<T>>) -> Result<Vec<T>, RegistryError> {
     with_places(declared).map(without_places)
 }
 
-fn without_places<T>(declared: Vec<Declared<T>>) -> Vec<T> {
+fn without_places<T>(declared: Vec<Registered<T>>) -> Vec<T> {
     declared.into_iter().map(|(one, _)| one).collect()
 }
 
 /// The same, each with its place.
 fn with_places<T: Declarable>(
-    mut declared: Vec<Declared<T>>,
-) -> Result<Vec<Declared<T>>, RegistryError> {
+    mut declared: Vec<Registered<T>>,
+) -> Result<Vec<Registered<T>>, RegistryError> {
     declared.sort_by(|(left, at), (right, other)| left.key().cmp(right.key()).then(at.cmp(other)));
-    let mut by_key: BTreeMap<T::Key, (T, DeclaredAt)> = BTreeMap::new();
+    let mut by_key: BTreeMap<T::Key, (T, RegisteredAt)> = BTreeMap::new();
     let mut problems = Vec::new();
     for (one, place) in declared {
         let key = one.key().clone();
@@ -524,7 +524,7 @@ fn with_places<T: Declarable>(
 /// What the place of an AI Config or flag registers.
 #[doc(hidden)]
 #[derive(Debug)]
-pub struct TargetingDeclaration(pub fn() -> Declared<Targeting>);
+pub struct TargetingDeclaration(pub fn() -> Registered<Targeting>);
 
 inventory::collect!(TargetingDeclaration);
 
@@ -544,7 +544,7 @@ pub fn targetings() -> Result<Vec<Targeting>, RegistryError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use segments_model::{AiConfigKey, Audience, Others, Serve, Targets, VariationKey};
+    use segments_model::{AiConfigKey, Audience, Serve, Targets, Unlisted, VariationKey};
 
     fn definition(key: &'static str, name: &str) -> Definition {
         let audience = Audience::Standard {
@@ -562,8 +562,8 @@ mod tests {
         }
     }
 
-    fn place(line: u32) -> DeclaredAt {
-        DeclaredAt {
+    fn place(line: u32) -> RegisteredAt {
+        RegisteredAt {
             file: "src/lib.rs",
             line,
             path: "app::Staff",
@@ -583,15 +583,15 @@ mod tests {
 
     #[test]
     fn that_holds_for_ai_configs_too_and_what_differs_is_named_with_both_places() {
-        let assistant = |otherwise: &'static str| {
+        let assistant = |fallthrough: &'static str| {
             let fast = VariationKey::from_static("fast");
             Targeting {
                 resource: Resource::AiConfig(AiConfigKey::from_static("assistant")),
                 variations: vec![fast, VariationKey::from_static("careful")],
                 targets: None,
                 rules: None,
-                otherwise: Some(Serve::Variation(VariationKey::from_static(otherwise))),
-                others: Others::Remove,
+                fallthrough: Some(Serve::Variation(VariationKey::from_static(fallthrough))),
+                others: Unlisted::Remove,
                 environments: [].into(),
             }
         };

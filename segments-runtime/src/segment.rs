@@ -8,7 +8,7 @@ use crate::about::About;
 use crate::contexts::Contexts;
 use crate::decided::Decided;
 use crate::decision::{Decision, Salts};
-use crate::registry::Declared;
+use crate::registry::Registered;
 
 /// A segment that is declared in this program. Made by [`#[segment]`](crate::segment).
 ///
@@ -64,13 +64,13 @@ pub trait Segment: Sized {
 
     /// The definition and where it stands.
     #[doc(hidden)]
-    fn declared() -> Declared<Definition> {
+    fn declared() -> Registered<Definition> {
         Self::ABOUT.declared::<Self>()
     }
 
     /// Adds both to all that is declared.
     #[doc(hidden)]
-    fn declare(all: &mut Vec<Declared<Definition>>) {
+    fn declare(all: &mut Vec<Registered<Definition>>) {
         all.push(Self::declared());
     }
 
@@ -102,7 +102,7 @@ pub trait Decide<C, At> {
     label = "`contains` does not exist for this segment",
     note = "`membership` answers `In`, `Out` or `Unknown`; `contains_with` takes the salts"
 )]
-pub trait Decidable<C> {}
+pub trait DecidableWithoutSalt<C> {}
 
 /// A segment whose members are listed in its definition. Big segments are not: LaunchDarkly keeps
 /// their members.
@@ -113,7 +113,7 @@ pub trait Decidable<C> {}
     label = "a big segment cannot be asked here",
     note = "ask through a feature flag and an SDK with a big segment store, or write a standard segment"
 )]
-pub trait Listed<C> {}
+pub trait HasLocalMembers<C> {}
 
 /// How an answer comes about.
 pub(crate) fn explain<S: Segment>(contexts: &impl Contexts, salts: &Salts) -> Explanation {

@@ -5,11 +5,11 @@ use std::sync::{Arc, LazyLock, OnceLock, PoisonError, RwLock};
 
 use segments_model::evaluate::CompiledTargeting;
 use segments_model::targeting::TargetingExplanation;
-use segments_model::{Choice, Definition, EnvironmentKey, Targeting, VariationKey, wire};
+use segments_model::{Definition, EnvironmentKey, Evaluation, Targeting, VariationKey, wire};
 
-use crate::contexts::{Contexts, Has};
+use crate::contexts::{Contexts, HasContext};
 use crate::decision::Salts;
-use crate::registry::Declared;
+use crate::registry::Registered;
 
 /// An AI Config or a feature flag about which this program says who is served what. Made by
 /// [`#[ai_config]`](crate::ai_config) and [`#[flag_targeting]`](crate::flag_targeting).
@@ -31,7 +31,7 @@ pub trait Targeted {
 
     /// The same and where it stands.
     #[doc(hidden)]
-    fn declared() -> Declared<Targeting>;
+    fn declared() -> Registered<Targeting>;
 
     /// The definitions of the segments that it asks, and of those that these ask; some perhaps more
     /// than once.
@@ -51,17 +51,17 @@ pub trait Variation: Copy + Eq + std::fmt::Debug + std::fmt::Display + 'static {
 }
 
 /// Contexts among which there is one of the kind `K` that an AI Config or flag looks at. It is
-/// [`Has`](crate::Has), which speaks of segments where it is missing.
+/// [`HasContext`](crate::HasContext), which speaks of segments where it is missing.
 #[diagnostic::on_unimplemented(
     message = "this AI Config or flag looks at a `{K}`, and the call passes none",
     label = "no `&{K}` in here",
     note = "pass a reference to each context that its rules look at, as in `variation((&user, &device))`",
     note = "a kind that a request does not have is passed as `None::<&{K}>`"
 )]
-pub trait Tells<K, At> {}
+pub trait HasContextOfTargeting<K, At> {}
 
 #[diagnostic::do_not_recommend]
-impl<C: Has<K, At>, K, At> Tells<K, At> for C {}
+impl<C: HasContext<K, At>, K, At> HasContextOfTargeting<K, At> for C {}
 
 /// An AI Config or flag about which `C` tells enough: it has every kind of context that the rules
 /// look at.
@@ -71,7 +71,7 @@ impl<C: Has<K, At>, K, At> Tells<K, At> for C {}
     message = "`{C}` does not tell enough about a context to ask `{Self}`",
     label = "pass a reference to each context that the rules look at"
 )]
-pub trait Ask<C, At> {}
+pub trait CanEvaluate<C, At> {}
 
 /// A targeting with the segments that it asks, prepared to be asked: once, or once for each environment
 /// if it is not the same everywhere.
@@ -168,9 +168,9 @@ pub(crate) fn with_salts(targeting: &CompiledTargeting, salts: &Salts) -> Compil
 pub(crate) fn choose<T: Targeted>(
     targeting: &CompiledTargeting,
     contexts: &impl Contexts,
-) -> Choice<T::Variation> {
-    let choice = targeting.choice(&contexts.to_instance());
-    choice.map(|chosen| {
+) -> Evaluation<T::Variation> {
+    let evaluation = targeting.evaluate(&contexts.to_instance());
+    evaluation.map(|chosen| {
         let mut variations = T::Variation::ALL.iter().copied();
         variations
             .find(|variation| variation.key() == chosen)

@@ -12,11 +12,11 @@ use segments_model::{
 };
 
 use crate::AttributeSchema;
-use crate::registry::{Declared, DeclaredAt, Problem, Warning};
+use crate::registry::{Problem, Registered, RegisteredAt, Warning};
 
 /// What a type of context registers.
 #[derive(Debug)]
-pub struct ContextDeclaration(pub fn() -> Declared<(ContextKind, &'static [AttributeSchema])>);
+pub struct ContextDeclaration(pub fn() -> Registered<(ContextKind, &'static [AttributeSchema])>);
 
 inventory::collect!(ContextDeclaration);
 
@@ -28,10 +28,10 @@ pub(crate) struct Findings {
 }
 
 /// The attributes of a program's contexts.
-type Schemas = BTreeMap<(ContextKind, AttributeRef), (&'static AttributeSchema, DeclaredAt)>;
+type Schemas = BTreeMap<(ContextKind, AttributeRef), (&'static AttributeSchema, RegisteredAt)>;
 
 /// Checks all segments of a program, and its contexts.
-pub(crate) fn check(definitions: &[Declared<Definition>]) -> Findings {
+pub(crate) fn check(definitions: &[Registered<Definition>]) -> Findings {
     let mut findings = Findings::default();
     let schemas = contexts(&mut findings);
     for (definition, place) in definitions {
@@ -99,7 +99,7 @@ fn described(attribute: &AttributeSchema) -> String {
 
 /// The checks of one segment, with the types of attributes and the values of constants, which its macro
 /// did not know.
-fn alone(definition: &Definition, place: DeclaredAt, schemas: &Schemas, findings: &mut Findings) {
+fn alone(definition: &Definition, place: RegisteredAt, schemas: &Schemas, findings: &mut Findings) {
     let environments = definition.environments.keys();
     let everywhere = environments.map(|environment| definition.in_environment(environment));
     let mut said: Vec<Finding> = Vec::new();
@@ -133,7 +133,7 @@ fn with_types(definition: &Definition, schemas: &Schemas) -> Draft {
 
 /// What segments say about one another, in one environment or elsewhere.
 fn related(
-    definitions: &[Declared<Definition>],
+    definitions: &[Registered<Definition>],
     environment: Option<&EnvironmentKey>,
     schemas: &Schemas,
     said: &mut Vec<(usize, Finding)>,

@@ -79,7 +79,7 @@ fn what_is_left_out_means_the_same_in_both_forms() {
 }
 
 /// Served by halves, of the only kind that the rule looks at.
-#[ai_config(variations(fast, slow), rule(Device::MODEL.is("x") => percent(fast = 50, slow = 50)), otherwise = fast)]
+#[ai_config(variations(fast, slow), rule(Device::MODEL.is("x") => percent(fast = 50, slow = 50)), fallthrough = fast)]
 struct Halves;
 
 #[test]

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use segments_emulator::Emulator;
-use segments_runtime::sync::{Declared, SyncConfig, sync_definitions};
+use segments_runtime::sync::{Definitions, SyncConfig, sync_definitions};
 use segments_runtime::{Context, Salts, Targeted, ai_config, registry, segment};
 use serde_json::{Value as Json, json};
 
@@ -105,7 +105,7 @@ struct Pioneers;
     target(User = ["u-4", "u-5"] => bold),
     rule(member_of!(Pioneers) => careful),
     rule(User::AGE.gt(40) => percent(fast = 50, bold = 30, careful = 20)),
-    otherwise = fast,
+    fallthrough = fast,
 )]
 struct Assistant;
 
@@ -150,7 +150,7 @@ async fn the_ai_sdk_receives_what_is_answered_here() {
         registry::definitions().unwrap(),
         registry::targetings().unwrap(),
     );
-    let declared = Declared {
+    let declared = Definitions {
         segments: &segments,
         targetings: &targetings,
     };

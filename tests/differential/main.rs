@@ -28,7 +28,9 @@ use fastrand::Rng;
 use launchdarkly_server_sdk_evaluation::Context;
 use official::{Official, Verdict};
 use segments_model::evaluate::{CompiledSegments, ContextInstance};
-use segments_model::{AttributeRef, Definition, Doubt, Exclusion, Inclusion, Membership, wire};
+use segments_model::{
+    AttributeRef, Definition, Exclusion, Inclusion, Membership, UnknownReason, wire,
+};
 use segments_runtime::{Contexts, Salts, Segment};
 use serde_json::{Value as Json, json};
 use typed::Request;
@@ -352,12 +354,14 @@ fn agree(official: Verdict, ours: &Membership) -> bool {
         (Verdict::Malformed, Membership::Unknown { reason }) => {
             matches!(
                 reason,
-                Doubt::Cycle { .. } | Doubt::Malformed { .. } | Doubt::BigSegment { .. }
+                UnknownReason::Cycle { .. }
+                    | UnknownReason::Malformed { .. }
+                    | UnknownReason::BigSegment { .. }
             )
         }
         // The Rust SDK has no big segments and takes their lists, which are empty, for the whole.
         (Verdict::In | Verdict::Out, Membership::Unknown { reason }) => {
-            matches!(reason, Doubt::BigSegment { .. })
+            matches!(reason, UnknownReason::BigSegment { .. })
         }
         _ => false,
     }

@@ -3,7 +3,7 @@
 use std::fs;
 use std::path::Path;
 
-use segments_model::{CLAUSE_VALUES, PATCH_TARGETS, RULES, STANDARD_TARGETS};
+use segments_model::{MAX_CLAUSE_VALUES, MAX_PATCH_TARGETS, MAX_TARGETS, RULES};
 
 use crate::metadata::packages;
 use crate::root;
@@ -63,10 +63,10 @@ fn the_readme_is_short() {
 fn limits_are_those_of_the_model() {
     let page = fs::read_to_string(root().join("docs/guide/limits.md")).unwrap();
     for (what, limit) in [
-        ("keys on the lists of a standard segment", STANDARD_TARGETS),
+        ("keys on the lists of a standard segment", MAX_TARGETS),
         ("rules of a segment", RULES),
-        ("values in all clauses of a segment", CLAUSE_VALUES),
-        ("list changes in one request", PATCH_TARGETS),
+        ("values in all clauses of a segment", MAX_CLAUSE_VALUES),
+        ("list changes in one request", MAX_PATCH_TARGETS),
     ] {
         let limit = format!("{},{:03}", limit / 1000, limit % 1000);
         assert!(page.contains(&format!("| {what} | {limit}")), "{what}");

@@ -81,7 +81,7 @@ async fn an_answer_without_an_end_is_not_read_to_its_end() {
         Ok(())
     });
     let error = refused(&base_uri).await;
-    assert_eq!(error, RequestError::TooLong { status: 200 });
+    assert_eq!(error, RequestError::ResponseTooLarge { status: 200 });
 }
 
 #[tokio::test]
@@ -91,7 +91,7 @@ async fn an_answer_that_announces_too_much_is_not_read() {
         stream.read(&mut [0]).map(drop)
     });
     let error = refused(&base_uri).await;
-    assert_eq!(error, RequestError::TooLong { status: 500 });
+    assert_eq!(error, RequestError::ResponseTooLarge { status: 500 });
 }
 
 #[tokio::test]
@@ -99,7 +99,10 @@ async fn a_deep_answer_does_not_exhaust_the_stack() {
     for (open, close) in [("[", "]"), ("{\"items\":", "}")] {
         let body = [open.repeat(200_000), close.repeat(200_000)].concat();
         let error = refused(&answering("200 OK", "", &body)).await;
-        assert!(matches!(error, RequestError::NotJson { .. }), "{error:?}");
+        assert!(
+            matches!(error, RequestError::UnexpectedResponse { .. }),
+            "{error:?}"
+        );
         // The same where a refusal has its words.
         let error = refused(&answering("400 Bad Request", "", &body)).await;
         assert!(matches!(error, RequestError::Refused(_)), "{error:?}");
@@ -110,7 +113,10 @@ async fn a_deep_answer_does_not_exhaust_the_stack() {
 #[tokio::test]
 async fn a_compressed_answer_is_not_unpacked() {
     let error = refused(&answering("200 OK", "Content-Encoding: gzip\r\n", "\u{1f}")).await;
-    assert!(matches!(error, RequestError::NotJson { .. }), "{error:?}");
+    assert!(
+        matches!(error, RequestError::UnexpectedResponse { .. }),
+        "{error:?}"
+    );
 }
 
 /// A service that gives each request the answer of a function of its path, and counts them.
@@ -178,7 +184,10 @@ async fn a_token_that_comes_back_is_not_shown() {
     let content_type = format!("Content-Type: {TOKEN}\r\n");
     for body in [format!("<{TOKEN}>"), format!(r#"{{"items":"{TOKEN}"}}"#)] {
         let error = refused(&answering("200 OK", &content_type, &body)).await;
-        assert!(matches!(error, RequestError::NotJson { .. }), "{error:?}");
+        assert!(
+            matches!(error, RequestError::UnexpectedResponse { .. }),
+            "{error:?}"
+        );
     }
 }
 
@@ -194,7 +203,10 @@ async fn keys_of_members_in_a_malformed_answer_are_not_shown() {
         format!(r#"{{"items":[{{"key":"staff","rules":{{"{MEMBER}":1}}}}]}}"#),
     ] {
         let error = refused(&answering("200 OK", "", &body)).await;
-        assert!(matches!(error, RequestError::NotJson { .. }), "{error:?}");
+        assert!(
+            matches!(error, RequestError::UnexpectedResponse { .. }),
+            "{error:?}"
+        );
         assert!(error.to_string().contains("line 1 column"), "{error}");
     }
 }

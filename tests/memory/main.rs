@@ -131,7 +131,7 @@ fn what_others_wrote_takes_little_memory() {
         assert_little(begin);
         let body = repeated(begin, item, end);
         let error = tell(&body).unwrap_err();
-        let too_long = RequestError::TooLong { status: 200 };
+        let too_long = RequestError::ResponseTooLarge { status: 200 };
         assert_eq!(error.request(), Some(&too_long), "{begin}");
         assert_little(begin);
         assert!(CompiledSegments::from_json(&body).is_err(), "{begin}");

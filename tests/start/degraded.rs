@@ -117,7 +117,7 @@ async fn an_environment_that_cannot_be_read_has_a_cause() {
         let json = serde_json::to_value(&report).unwrap();
         assert!(json["cause"].as_str().unwrap().contains("cannot list"));
         let outcome = report.outcome("beta-testers");
-        assert!(matches!(outcome, Some(Outcome::NotReached)));
+        assert!(matches!(outcome, Some(Outcome::Unreachable)));
     }
 }
 

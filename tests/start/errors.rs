@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use segments_emulator::{Emulator, Fault};
 use segments_runtime::sync::{
-    KindOutcome, Outcome, RequestError, SegmentError, SyncError, sync_definitions,
+    ItemError, KindOutcome, Outcome, RequestError, SyncError, sync_definitions,
 };
 use tracing::field::{Field, Visit};
 use tracing::span::{Attributes, Id, Record};
@@ -26,10 +26,10 @@ async fn a_write_that_always_fails_keeps_its_cause() {
     let error = sync_definitions(&config, &five()).await.unwrap_err();
     let report = error.report().unwrap();
     for failure in report.failures() {
-        let Outcome::Failed(SegmentError::Request(failed)) = failure.outcome else {
+        let Outcome::Failed(ItemError::Request(failed)) = failure.outcome else {
             panic!("{failure}");
         };
-        assert!(matches!(&failed.error, RequestError::Trouble(refusal) if refusal.status == 502));
+        assert!(matches!(&failed.error, RequestError::Server(refusal) if refusal.status == 502));
         assert!(failed.attempts > 1 && failed.purpose.starts_with("create segment `"));
         let said = failure.to_string();
         let parts = ["cannot create segment", "attempts in", "502"];

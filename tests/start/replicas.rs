@@ -26,7 +26,7 @@ async fn race(replicas: usize, latency: Duration) -> (usize, usize, Vec<Report>)
 }
 
 fn created(report: &Report) -> usize {
-    let created = |outcome: &Outcome| matches!(outcome, Outcome::Done(Action::Create { .. }));
+    let created = |outcome: &Outcome| matches!(outcome, Outcome::Applied(Action::Create { .. }));
     report.settled().filter(|it| created(it.outcome)).count()
 }
 

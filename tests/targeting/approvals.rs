@@ -3,7 +3,7 @@
 use segments_emulator::Emulator;
 use segments_model::Targeting;
 use segments_model::targeting::DraftTargeting;
-use segments_runtime::sync::{Action, Approvals, Outcome, RequestError, SegmentError, SyncConfig};
+use segments_runtime::sync::{Action, Approvals, ItemError, Outcome, RequestError, SyncConfig};
 use serde_json::{Value as Json, json};
 
 use crate::support::{builder, config};
@@ -53,7 +53,7 @@ fn assistant() -> Targeting {
 /// Syncs, and gives the status and the service's words of the refusal.
 async fn refused(emulator: &Emulator, targeting: Targeting) -> (u16, String) {
     let result = sync(&config(emulator), &[listed("beta")], &[targeting]).await;
-    let Outcome::Failed(SegmentError::Request(failed)) = outcome(&result) else {
+    let Outcome::Failed(ItemError::Request(failed)) = outcome(&result) else {
         panic!("{result:?}");
     };
     let RequestError::ApprovalRequired(refusal) = &failed.error else {
@@ -88,7 +88,7 @@ async fn approve(emulator: &Emulator, targeting: Targeting, resource: &str) {
     let pending = async || {
         let report = sync(&config, &segments, &targetings).await.unwrap();
         match &report.targetings[0].outcome {
-            Outcome::Pending { approval } => approval.clone(),
+            Outcome::AwaitingApproval { approval } => approval.clone(),
             _ => panic!("{report}"),
         }
     };
@@ -103,7 +103,7 @@ async fn approve(emulator: &Emulator, targeting: Targeting, resource: &str) {
     assert_eq!(applied["status"], "completed");
     // Nothing is left but to say whose it is, which nobody has to approve.
     let adopted = sync(&config, &segments, &targetings).await.unwrap();
-    let Outcome::Done(Action::Adopt { changes }) = &adopted.targetings[0].outcome else {
+    let Outcome::Applied(Action::Adopt { changes }) = &adopted.targetings[0].outcome else {
         panic!("{adopted}");
     };
     let changes: Vec<_> = changes.iter().map(ToString::to_string).collect();

@@ -30,8 +30,8 @@ struct Beta;
 #[ai_config(
     variations(fast, careful),
     rule(member_of!(Beta) => careful),
-    otherwise = fast,
-    environment(Stage::Staging, rule(User::EMAIL.is("a@company.com") => fast), otherwise = careful),
+    fallthrough = fast,
+    environment(Stage::Staging, rule(User::EMAIL.is("a@company.com") => fast), fallthrough = careful),
     environment(Stage::Production),
 )]
 struct Assistant;

@@ -20,7 +20,7 @@ async fn flags_are_served_by_the_same_rules() {
         key: "checkout".to_owned(),
         variations: ["true", "false", "very-new"].map(str::to_owned).into(),
         rules: Some(vec![asking("beta", "very-new")]),
-        otherwise: Some(one("false")),
+        fallthrough: Some(one("false")),
         ..DraftTargeting::default()
     })];
     let report = sync(&config, &segments, &targetings).await.unwrap();

@@ -5,7 +5,7 @@ use segments_model::targeting::{
     DraftServe, DraftSplit, DraftTarget, DraftTargeting, DraftTargetingRule,
 };
 use segments_model::{Operator, Targeting};
-use segments_runtime::sync::{ContextKinds, KindOutcome, Outcome, SegmentError};
+use segments_runtime::sync::{ContextKinds, ItemError, KindOutcome, Outcome};
 
 use crate::support::{builder, config, writes};
 use crate::world::{declared, draft, emulator, one, outcome, sync};
@@ -37,7 +37,7 @@ fn of_three_kinds() -> Targeting {
             kind: DraftKind::Name("org".to_owned()),
             keys: vec!["o-1".to_owned()],
         }]),
-        otherwise: Some(DraftServe::Split(split)),
+        fallthrough: Some(DraftServe::Split(split)),
         ..draft(vec![DraftTargetingRule {
             when,
             serve: Some(one("careful")),
@@ -70,7 +70,7 @@ async fn where_kinds_are_required_their_lack_is_a_failure() {
         .build()
         .unwrap();
     let result = sync(&config, &[], &[of_three_kinds()]).await;
-    let Outcome::Failed(SegmentError::MissingKinds { kinds }) = outcome(&result) else {
+    let Outcome::Failed(ItemError::MissingKinds { kinds }) = outcome(&result) else {
         panic!("{result:?}");
     };
     assert_eq!(*kinds, ["device", "org", "team"]);

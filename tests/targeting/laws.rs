@@ -8,7 +8,7 @@ use segments_model::draft::{DraftClause, DraftKind, DraftRule};
 use segments_model::targeting::{
     DraftServe, DraftSplit, DraftTarget, DraftTargeting, DraftTargetingRule,
 };
-use segments_runtime::sync::{Declared, plan};
+use segments_runtime::sync::{Definitions, plan};
 
 use crate::support::config;
 use crate::world::{self, declared, draft, listed, one, sync};
@@ -89,16 +89,16 @@ fn what_was_applied_needs_nothing_more() {
         prop::option::of(serve()),
     );
     let mut runner = TestRunner::new(Config::with_cases(40));
-    let law = runner.run(&wanted, |(rules, targets, otherwise)| {
+    let law = runner.run(&wanted, |(rules, targets, fallthrough)| {
         let targeting = [declared(&DraftTargeting {
             targets,
-            otherwise,
+            fallthrough,
             ..draft(rules)
         })];
         runtime.block_on(async {
             let report = sync(&config, &segments, &targeting).await;
             prop_assert!(report.is_ok(), "{}", report.unwrap_err());
-            let everything = Declared {
+            let everything = Definitions {
                 segments: &segments,
                 targetings: &targeting,
             };

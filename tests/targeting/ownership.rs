@@ -3,7 +3,7 @@
 use segments_emulator::Emulator;
 use segments_model::EnvironmentKey;
 use segments_model::targeting::DraftTargeting;
-use segments_runtime::sync::{Adoption, Outcome, Refused};
+use segments_runtime::sync::{Adoption, Outcome, RefusalReason};
 use serde_json::json;
 
 use crate::support::{builder, config};
@@ -21,7 +21,7 @@ async fn rules_of_others_stay_behind_or_are_refused() {
     let Outcome::Refused { reason, changes } = outcome(&refused) else {
         panic!("{refused:?}");
     };
-    assert_eq!(*reason, Refused::Different);
+    assert_eq!(*reason, RefusalReason::Different);
     let changes: Vec<_> = changes.iter().map(ToString::to_string).collect();
     assert_eq!(
         changes,
@@ -34,20 +34,20 @@ async fn rules_of_others_stay_behind_or_are_refused() {
 
     let keeping = DraftTargeting {
         at_least: true,
-        otherwise: None,
+        fallthrough: None,
         ..exact.clone()
     };
     sync(&config, &segments, &[declared(&keeping)])
         .await
         .unwrap();
-    let (rules, otherwise) = served(&emulator).await;
+    let (rules, fallthrough) = served(&emulator).await;
     let values: Vec<_> = rules.iter().map(|(values, _)| values.as_str()).collect();
     assert_eq!(
         values,
         ["[\"beta\"]", "[\"a@x.io\"]"],
         "declared ones first"
     );
-    assert_eq!(otherwise, "disabled", "what is not declared stays");
+    assert_eq!(fallthrough, "disabled", "what is not declared stays");
     let again = sync(&config, &segments, &[declared(&keeping)])
         .await
         .unwrap();
@@ -93,7 +93,7 @@ async fn whoever_owns_staging_does_not_own_production() {
         matches!(
             outcome(&refused),
             Outcome::Refused {
-                reason: Refused::Different,
+                reason: RefusalReason::Different,
                 ..
             }
         ),
@@ -111,7 +111,7 @@ async fn whoever_owns_staging_does_not_own_production() {
     };
     assert_eq!(
         *reason,
-        Refused::OwnedBy {
+        RefusalReason::OwnedBy {
             owner: "shop".to_owned()
         }
     );
@@ -124,12 +124,12 @@ async fn a_live_flag_that_serves_something_else_is_not_adopted() {
     let flag = json!({"key": "checkout", "name": "Checkout", "variations": [{"value": true}, {"value": false}]});
     send(&emulator, "POST", "/api/v2/flags/default", &flag).await;
     let config = config(&emulator);
-    let serving = |otherwise: &str| {
+    let serving = |fallthrough: &str| {
         [declared(&DraftTargeting {
             flag: true,
             key: "checkout".to_owned(),
             variations: ["true", "false"].map(str::to_owned).into(),
-            otherwise: Some(one(otherwise)),
+            fallthrough: Some(one(fallthrough)),
             ..DraftTargeting::default()
         })]
     };
@@ -154,7 +154,7 @@ async fn a_live_flag_that_serves_something_else_is_not_adopted() {
     let Outcome::Refused { reason, changes } = outcome(&refused) else {
         panic!("{refused:?}");
     };
-    assert_eq!(*reason, Refused::Different);
+    assert_eq!(*reason, RefusalReason::Different);
     assert_eq!(
         changes[0].to_string(),
         "serve everybody else false instead of true"

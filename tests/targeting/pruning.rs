@@ -39,7 +39,7 @@ async fn a_segment_that_an_ai_config_targets_is_not_pruned() {
     emulator.inject_fault(Fault::status(400).on("PATCH", "/targeting").times(2));
     let kept = sync(&prune, &segments[..1], &fewer).await.unwrap_err();
     let report = kept.report().unwrap();
-    let Some(Outcome::Kept { because }) = report.outcome("staff") else {
+    let Some(Outcome::InUse { because }) = report.outcome("staff") else {
         panic!("{kept}");
     };
     let because: Vec<_> = because.iter().map(ToString::to_string).collect();
@@ -50,7 +50,7 @@ async fn a_segment_that_an_ai_config_targets_is_not_pruned() {
     assert!(
         matches!(
             report.outcome("staff"),
-            Some(Outcome::Done(Action::Delete { .. }))
+            Some(Outcome::Applied(Action::Delete { .. }))
         ),
         "{report}"
     );
@@ -78,7 +78,7 @@ async fn where_ai_configs_cannot_be_read_nothing_is_pruned_and_the_rest_is_synce
     assert!(
         matches!(
             report.outcome("beta"),
-            Some(Outcome::Done(Action::Create { .. }))
+            Some(Outcome::Applied(Action::Create { .. }))
         ),
         "{report}"
     );
@@ -92,7 +92,7 @@ async fn where_ai_configs_cannot_be_read_nothing_is_pruned_and_the_rest_is_synce
     assert!(
         matches!(
             report.outcome("staff"),
-            Some(Outcome::Done(Action::Delete { .. }))
+            Some(Outcome::Applied(Action::Delete { .. }))
         ),
         "{report}"
     );

@@ -1,7 +1,7 @@
 //! Rules, and what they wait for.
 
 use segments_emulator::Fault;
-use segments_runtime::sync::{Declared, SyncMode, plan};
+use segments_runtime::sync::{Definitions, SyncMode, plan};
 use serde_json::json;
 
 use crate::support::{builder, config, writes};
@@ -150,7 +150,7 @@ async fn verification_finds_drift_and_writes_nothing() {
     );
     assert!(writes(&emulator).is_empty());
     // What was shown is what is done.
-    let declared = Declared {
+    let declared = Definitions {
         segments: &segments,
         targetings: &targetings,
     };
@@ -167,7 +167,7 @@ async fn unknown_variations_and_ai_configs_are_errors_that_say_what_there_is() {
     let mut wrong = draft(Vec::new());
     wrong.rules = None;
     wrong.variations = ["fats", "careful"].map(str::to_owned).into();
-    wrong.otherwise = Some(one("careful"));
+    wrong.fallthrough = Some(one("careful"));
     let error = sync(&config, &[], &[declared(&wrong)]).await.unwrap_err();
     assert_eq!(
         error.to_string(),

@@ -24,9 +24,9 @@ async fn steering_without_declaring_is_idempotent_and_adds_only() {
     let report = steer("careful").await.unwrap();
     assert_eq!(report.writes(), 1, "{report}");
     assert_eq!(steer("careful").await.unwrap().writes(), 0);
-    let (rules, otherwise) = served(&emulator).await;
+    let (rules, fallthrough) = served(&emulator).await;
     assert_eq!(rules[1], ("[\"beta\"]".to_owned(), "careful".to_owned()));
-    assert_eq!((rules.len(), otherwise.as_str()), (2, "disabled"));
+    assert_eq!((rules.len(), fallthrough.as_str()), (2, "disabled"));
     // Another variation is another word for the same rule.
     let ids = rule_ids(&emulator).await;
     steer("fast").await.unwrap();

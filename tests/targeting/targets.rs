@@ -2,7 +2,7 @@
 
 use segments_model::draft::{DraftBy, DraftKind};
 use segments_model::targeting::{DraftServe, DraftSplit, DraftTarget, DraftTargeting};
-use segments_model::{PATCH_TARGETS, Targeting};
+use segments_model::{MAX_PATCH_TARGETS, Targeting};
 use serde_json::Value as Json;
 
 use crate::support::{config, writes};
@@ -20,11 +20,11 @@ fn list<K: Into<String>>(
     }
 }
 
-fn wanted(targets: Vec<DraftTarget>, otherwise: DraftServe) -> Targeting {
+fn wanted(targets: Vec<DraftTarget>, fallthrough: DraftServe) -> Targeting {
     declared(&DraftTargeting {
         targets: Some(targets),
         rules: None,
-        otherwise: Some(otherwise),
+        fallthrough: Some(fallthrough),
         ..draft(Vec::new())
     })
 }
@@ -103,7 +103,7 @@ async fn long_lists_are_sent_in_portions() {
     };
     let first = wanted(vec![list("fast", "user", everybody())], one("fast"));
     sync(&config, &[], &[first]).await.unwrap();
-    assert_eq!(named(), [PATCH_TARGETS, 500]);
+    assert_eq!(named(), [MAX_PATCH_TARGETS, 500]);
 
     emulator.clear_requests();
     let moved = [wanted(
@@ -111,7 +111,7 @@ async fn long_lists_are_sent_in_portions() {
         one("fast"),
     )];
     sync(&config, &[], &moved).await.unwrap();
-    assert_eq!(named(), [PATCH_TARGETS, PATCH_TARGETS, 1_000]);
+    assert_eq!(named(), [MAX_PATCH_TARGETS, MAX_PATCH_TARGETS, 1_000]);
     let targeting = targeting(&emulator).await;
     let targets = targeting["environments"]["production"]["targets"]
         .as_array()

@@ -4,7 +4,9 @@ use segments_emulator::Emulator;
 use segments_model::draft::{DraftClause, DraftRule};
 use segments_model::targeting::{DraftServe, DraftTargeting, DraftTargetingRule};
 use segments_model::{Definition, Operator, Targeting};
-use segments_runtime::sync::{Declared, Outcome, Report, SyncConfig, SyncError, sync_definitions};
+use segments_runtime::sync::{
+    Definitions, Outcome, Report, SyncConfig, SyncError, sync_definitions,
+};
 use serde_json::{Value as Json, json};
 
 use crate::support::{client, segment, users, with_targets};
@@ -126,7 +128,7 @@ pub(crate) fn draft(rules: Vec<DraftTargetingRule>) -> DraftTargeting {
         key: "assistant".to_owned(),
         variations: ["fast", "careful"].map(str::to_owned).into(),
         rules: Some(rules),
-        otherwise: Some(one("fast")),
+        fallthrough: Some(one("fast")),
         ..DraftTargeting::default()
     }
 }
@@ -145,7 +147,7 @@ pub(crate) async fn sync(
     segments: &[Definition],
     targetings: &[Targeting],
 ) -> Result<Report, SyncError> {
-    let declared = Declared {
+    let declared = Definitions {
         segments,
         targetings,
     };

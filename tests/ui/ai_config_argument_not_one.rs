@@ -8,7 +8,7 @@ use segments_runtime::ai_config;
 #[ai_config(
     3,
     variations(fast, careful),
-    otherwise = fast,
+    fallthrough = fast,
 )]
 struct Assistant;
 

@@ -7,8 +7,8 @@ use segments_runtime::ai_config;
 /// The assistant.
 #[ai_config(
     variations(fast, careful),
-    otherwise = fast,
-    otherwise = careful,
+    fallthrough = fast,
+    fallthrough = careful,
 )]
 struct Assistant;
 

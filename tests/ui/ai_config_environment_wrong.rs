@@ -11,19 +11,19 @@ pub enum Stage {
 }
 
 /// One is forgotten.
-#[ai_config(variations(fast), otherwise = fast, environment(Stage::Staging, no_rules))]
+#[ai_config(variations(fast), fallthrough = fast, environment(Stage::Staging, no_rules))]
 struct Forgetful;
 
 /// The assistant.
 #[ai_config(
     variations(fast, careful),
-    otherwise = fast,
+    fallthrough = fast,
     environment("staging", variations(slow), rule(User::BETA.is(true) => slow)),
-    environment("staging", otherwise = careful),
+    environment("staging", fallthrough = careful),
     environment("pre prod"),
     environment(Stage::Staging),
     environment(),
-    environment("test", 7, otherwise = percent(fast = 50, careful = 40, by = User::ID)),
+    environment("test", 7, fallthrough = percent(fast = 50, careful = 40, by = User::ID)),
 )]
 struct Assistant;
 

@@ -8,7 +8,7 @@ use segments_runtime::ai_config;
 #[ai_config(
     key = "support assistant",
     variations(fast, careful),
-    otherwise = fast,
+    fallthrough = fast,
 )]
 struct Assistant;
 

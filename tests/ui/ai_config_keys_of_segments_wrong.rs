@@ -8,7 +8,7 @@ use segments_runtime::{ai_config};
 #[ai_config(
     key = 7,
     variations = ["fast"],
-    otherwise = fast,
+    fallthrough = fast,
     allow(value_twice),
     crate = self::runtime,
 )]

@@ -8,7 +8,7 @@ use segments_runtime::ai_config;
 #[ai_config(
     variations(fast, careful),
     rule(Device::VERSION.gt("2.0.0") => careful),
-    otherwise = fast,
+    fallthrough = fast,
 )]
 struct Assistant;
 

@@ -8,7 +8,7 @@ use segments_runtime::ai_config;
 #[ai_config(
     variations(fast, careful),
     rule(=> careful),
-    otherwise = fast,
+    fallthrough = fast,
 )]
 struct Assistant;
 

@@ -8,7 +8,7 @@ use segments_runtime::ai_config;
 #[ai_config(
     variations(fast, careful),
     rule(User::ACCOUNT_AGE.gt(18) => "careful"),
-    otherwise = fast,
+    fallthrough = fast,
 )]
 struct Assistant;
 

@@ -8,7 +8,7 @@ use segments_runtime::ai_config;
 #[ai_config(
     variations(fast, careful),
     rule(User::ACCOUNT_AGE.gt(18) => percent(50, 50)),
-    otherwise = fast,
+    fallthrough = fast,
 )]
 struct Assistant;
 

@@ -7,7 +7,7 @@ use segments_runtime::ai_config;
 /// The assistant.
 #[ai_config(
     variations(fast, careful),
-    otherwise = percent(fast = 50, careful = 50, by = 7),
+    fallthrough = percent(fast = 50, careful = 50, by = 7),
 )]
 struct Assistant;
 

@@ -12,7 +12,7 @@ struct Staff;
 #[ai_config(
     variations(fast, careful),
     rule(member_of!(Staff) => percent(fast = 50, careful = 50)),
-    otherwise = fast,
+    fallthrough = fast,
 )]
 struct Assistant;
 

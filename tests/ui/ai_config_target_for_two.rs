@@ -9,7 +9,7 @@ use segments_runtime::ai_config;
     variations(fast, careful),
     target(User = ["u-1", "u-2"] => careful),
     target(User = ["u-2"] => fast),
-    otherwise = fast,
+    fallthrough = fast,
 )]
 struct Assistant;
 

@@ -8,7 +8,7 @@ use segments_runtime::ai_config;
 #[ai_config(
     variations(fast, careful),
     target(User = ["u-1"] => percent(fast = 50, careful = 50)),
-    otherwise = fast,
+    fallthrough = fast,
 )]
 struct Assistant;
 

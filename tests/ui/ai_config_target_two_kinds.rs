@@ -8,7 +8,7 @@ use segments_runtime::ai_config;
 #[ai_config(
     variations(fast, careful),
     target(User = ["u-1"], Device = ["d-1"] => careful),
-    otherwise = fast,
+    fallthrough = fast,
 )]
 struct Assistant;
 

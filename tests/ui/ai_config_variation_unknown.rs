@@ -9,7 +9,7 @@ use segments_runtime::ai_config;
     variations(fast, careful),
     target(User = ["u-1"] => slow),
     rule(User::ACCOUNT_AGE.gt(18) => carefull),
-    otherwise = percent(fats = 50, careful = 50, by = User::ID),
+    fallthrough = percent(fats = 50, careful = 50, by = User::ID),
 )]
 struct Assistant;
 

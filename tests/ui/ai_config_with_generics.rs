@@ -7,7 +7,7 @@ use segments_runtime::ai_config;
 /// The assistant.
 #[ai_config(
     variations(fast, careful),
-    otherwise = fast,
+    fallthrough = fast,
 )]
 struct Assistant<T>(T);
 

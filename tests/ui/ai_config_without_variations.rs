@@ -6,7 +6,7 @@ use segments_runtime::ai_config;
 
 /// The assistant.
 #[ai_config(
-    otherwise = fast,
+    fallthrough = fast,
 )]
 struct Assistant;
 

@@ -7,7 +7,7 @@ use segments_runtime::flag_targeting;
 /// The assistant.
 #[flag_targeting(
     variations(on, off),
-    otherwise = off,
+    fallthrough = off,
 )]
 fn new_checkout() {}
 

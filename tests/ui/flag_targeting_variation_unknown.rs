@@ -7,7 +7,7 @@ use segments_runtime::flag_targeting;
 /// The assistant.
 #[flag_targeting(
     variations(on, off),
-    otherwise = of,
+    fallthrough = of,
 )]
 struct Assistant;
 

@@ -20,7 +20,7 @@ use segments_model::wire;
 use segments_runtime::sync::SyncConfig;
 use serde_json::json;
 
-use crate::Declared;
+use crate::DefinitionsSource;
 use crate::arguments::{ContextsAs, Count, Format};
 use crate::failure::Failure;
 use crate::file;
@@ -41,7 +41,7 @@ const LONGEST: usize = 16 << 20;
 
 pub(crate) fn count(
     arguments: &Count,
-    declared: Declared,
+    declared: DefinitionsSource,
     output: Output,
 ) -> Result<Status, Failure> {
     let watch = Watch::new(output);

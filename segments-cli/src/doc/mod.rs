@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use segments_model::{Audience, Definition, Targets, visible_lines};
 
-use crate::Declared;
+use crate::DefinitionsSource;
 use crate::arguments::Doc;
 use crate::definitions::counted;
 use crate::failure::Failure;
@@ -19,7 +19,11 @@ use graph::Graph;
 
 const STYLE: &str = include_str!("style.css");
 
-pub(crate) fn doc(arguments: &Doc, declared: Declared, output: Output) -> Result<Status, Failure> {
+pub(crate) fn doc(
+    arguments: &Doc,
+    declared: DefinitionsSource,
+    output: Output,
+) -> Result<Status, Failure> {
     let (definitions, _) = arguments.files.definitions(declared, output)?;
     let page = text(&definitions);
     let path = &arguments.out;

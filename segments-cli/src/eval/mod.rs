@@ -11,7 +11,7 @@ use segments_model::targeting::TargetingExplanation;
 use segments_model::{Resource, explanation::Explanation, or_list};
 use serde::Serialize;
 
-use crate::Declared;
+use crate::DefinitionsSource;
 use crate::arguments::{Eval, Format};
 use crate::definitions::counted;
 use crate::failure::Failure;
@@ -58,7 +58,7 @@ struct Served<'a> {
 
 pub(crate) fn eval(
     arguments: &Eval,
-    declared: Declared,
+    declared: DefinitionsSource,
     output: Output,
 ) -> Result<Status, Failure> {
     let watch = Watch::new(output);
@@ -158,8 +158,11 @@ fn as_json<'a>(
     });
     let variations = variations.iter().map(|of| Served {
         resource: &of.resource,
-        variation: of.choice.known().map(segments_model::VariationKey::as_str),
-        reason: of.choice.to_string(),
+        variation: of
+            .evaluation
+            .known()
+            .map(segments_model::VariationKey::as_str),
+        reason: of.evaluation.to_string(),
     });
     Answer {
         memberships: memberships.collect(),
@@ -185,7 +188,7 @@ fn show(
         }
     }
     for of in variations {
-        let known = of.choice.known().is_some();
+        let known = of.evaluation.known().is_some();
         output.data(tree(if known { GOOD } else { CHANGED }, of))?;
     }
     Ok(())

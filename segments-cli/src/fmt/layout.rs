@@ -146,11 +146,11 @@ mod tests {
     fn what_is_served_has_its_order_too() {
         let written = "\
 [flags.b.environments.staging]
-otherwise = \"on\"
+fallthrough = \"on\"
 targets = [{ keys = [\"u\"], serve = \"on\" }]
 
 [flags.b]
-otherwise = { off = 50, on = 50 }
+fallthrough = { off = 50, on = 50 }
 variations = [\"on\", \"off\"]
 [[flags.b.rules]]
 serve = \"on\"
@@ -166,7 +166,7 @@ environments.test = { name = \"A\", rules = [] }
 
 [flags.b]
 variations = [\"on\", \"off\"]
-otherwise = { off = 50, on = 50 }
+fallthrough = { off = 50, on = 50 }
 
 [[flags.b.rules]]
 everyone = true
@@ -174,7 +174,7 @@ serve = \"on\"
 
 [flags.b.environments.staging]
 targets = [{ serve = \"on\", keys = [\"u\"] }]
-otherwise = \"on\"
+fallthrough = \"on\"
 ";
         assert_eq!(layout(written).unwrap(), expected);
         assert_eq!(layout(expected).unwrap(), expected);

@@ -3,11 +3,11 @@
 use std::cell::Cell;
 use std::io::{self, BufRead, IsTerminal};
 
-use segments_runtime::sync::{Action, Outcome, Plan, Report, Settled, SyncConfig, SyncError};
+use segments_runtime::sync::{Action, Outcome, Plan, Report, ReportItem, SyncConfig, SyncError};
 
 use super::saved::SavedPlan;
 use super::{Work, ctrl_c, deleted, run_until, shown};
-use crate::Declared;
+use crate::DefinitionsSource;
 use crate::arguments::Apply;
 use crate::failure::Failure;
 use crate::output::{Output, STRONG, Text, styled};
@@ -16,7 +16,7 @@ use crate::status::Status;
 
 pub(crate) fn apply(
     mut arguments: Apply,
-    declared: Declared,
+    declared: DefinitionsSource,
     output: Output,
 ) -> Result<Status, Failure> {
     let saved = match &arguments.plan {
@@ -118,18 +118,18 @@ fn deletions(plan: &Plan) -> Vec<String> {
     let deleted = plan
         .segments()
         .iter()
-        .filter(|segment| matches!(segment.outcome, Outcome::Due(Action::Delete { .. })));
+        .filter(|segment| matches!(segment.outcome, Outcome::Planned(Action::Delete { .. })));
     deleted.map(|segment| segment.key.to_string()).collect()
 }
 
 /// How an apply ended. A segment that was to be deleted and was kept has moved, too.
 fn ended(report: &Report, deletions: &[String]) -> Status {
-    let moved = |it: Settled<'_>| matches!(it.outcome, Outcome::Moved(_));
+    let moved = |it: ReportItem<'_>| matches!(it.outcome, Outcome::Moved(_));
     if report.failures().any(|it| !moved(it)) {
         return Status::Partly;
     }
     let kept = report.segments.iter().any(|segment| {
-        matches!(segment.outcome, Outcome::Kept { .. })
+        matches!(segment.outcome, Outcome::InUse { .. })
             && deletions.iter().any(|key| segment.key == **key)
     });
     if kept || report.failures().next().is_some() {
@@ -138,9 +138,9 @@ fn ended(report: &Report, deletions: &[String]) -> Status {
     Status::Done
 }
 
-fn due<'a>(settled: impl Iterator<Item = Settled<'a>>) -> usize {
+fn due<'a>(settled: impl Iterator<Item = ReportItem<'a>>) -> usize {
     settled
-        .filter(|it| matches!(it.outcome, Outcome::Due(_)))
+        .filter(|it| matches!(it.outcome, Outcome::Planned(_)))
         .count()
 }
 
@@ -233,7 +233,7 @@ async fn confirm(configs: &[SyncConfig], plans: &[Plan], output: Output) -> Resu
     }
     for (config, plan) in configs.iter().zip(plans) {
         for segment in plan.segments() {
-            if matches!(segment.outcome, Outcome::Due(Action::Delete { .. })) {
+            if matches!(segment.outcome, Outcome::Planned(Action::Delete { .. })) {
                 let question = format!(
                     "`{}` will be deleted from {}/{}. Type its key to agree: ",
                     segment.key,

@@ -9,7 +9,7 @@ pub(crate) mod verify;
 use segments_model::{Definition, Targeting};
 use segments_runtime::sync::{Plan, SyncConfig};
 
-use crate::Declared;
+use crate::DefinitionsSource;
 use crate::arguments::{Connection, Files, Ownership};
 use crate::failure::Failure;
 use crate::imported::Imported;
@@ -31,7 +31,7 @@ impl Work {
         files: &Files,
         connection: &Connection,
         ownership: &Ownership,
-        declared: Declared,
+        declared: DefinitionsSource,
         output: Output,
     ) -> Result<Self, Failure> {
         let (definitions, targetings) = files.definitions(declared, output)?;
@@ -62,8 +62,8 @@ impl Work {
     }
 
     /// Everything that is declared.
-    fn declared(&self) -> segments_runtime::sync::Declared<'_> {
-        segments_runtime::sync::Declared {
+    fn declared(&self) -> segments_runtime::sync::Definitions<'_> {
+        segments_runtime::sync::Definitions {
             segments: &self.definitions,
             targetings: &self.targetings,
         }

@@ -2,7 +2,7 @@
 
 use super::saved::SavedPlan;
 use super::{Work, blocked, shown};
-use crate::Declared;
+use crate::DefinitionsSource;
 use crate::arguments::Plan;
 use crate::failure::Failure;
 use crate::output::Output;
@@ -10,7 +10,7 @@ use crate::status::Status;
 
 pub(crate) fn plan(
     arguments: &Plan,
-    declared: Declared,
+    declared: DefinitionsSource,
     output: Output,
 ) -> Result<Status, Failure> {
     let work = Work::new(

@@ -3,7 +3,7 @@
 use segments_runtime::sync::{SyncMode, sync_definitions};
 
 use super::Work;
-use crate::Declared;
+use crate::DefinitionsSource;
 use crate::arguments::Verify;
 use crate::failure::Failure;
 use crate::output::{Output, STRONG, styled};
@@ -12,7 +12,7 @@ use crate::status::Status;
 
 pub(crate) fn verify(
     arguments: &Verify,
-    declared: Declared,
+    declared: DefinitionsSource,
     output: Output,
 ) -> Result<Status, Failure> {
     let work = Work::new(

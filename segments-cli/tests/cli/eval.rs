@@ -148,13 +148,13 @@ rules = [{ clauses = [{ attribute = "email", op = "endsWith", values = ["@test.c
 
 [ai_configs.assistant]
 variations = ["fast", "careful"]
-otherwise = "fast"
+fallthrough = "fast"
 rules = [{ clauses = [{ op = "segmentMatch", values = ["staff"] }], serve = "careful" }]
 
 [flags.banner]
 variations = ["on", "off"]
 targets = [{ serve = "on", keys = ["ann"] }]
-otherwise = "off"
+fallthrough = "off"
 "#;
 
 #[test]

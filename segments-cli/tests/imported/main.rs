@@ -19,7 +19,7 @@ use std::process::{Command, ExitCode, Stdio};
 
 use accounts::odd::{self, Fate};
 use accounts::{Dice, clause};
-use segments_cli::Declared;
+use segments_cli::DefinitionsSource;
 use segments_emulator::Emulator;
 use serde_json::{Value as Json, json};
 
@@ -28,7 +28,7 @@ const PROGRAM: &str = "SEGMENTS_TEST_PROGRAM";
 
 fn main() -> ExitCode {
     if std::env::var_os(PROGRAM).is_some() {
-        return segments_cli::run(Declared::InProgram { owner: None });
+        return segments_cli::run(DefinitionsSource::InProgram { owner: None });
     }
     what_is_imported_compiles_and_its_plan_is_empty();
     println!("test what_is_imported_compiles_and_its_plan_is_empty ... ok");

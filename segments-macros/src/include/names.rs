@@ -442,10 +442,10 @@ mod tests {
                 ),
                 true,
             ),
-            (format!("{config}otherwise = 'fast'\n"), false),
+            (format!("{config}fallthrough = 'fast'\n"), false),
             (
                 format!(
-                    "{config}otherwise = {{ fast = 50, slow = 50 }}\nbucket_context = 'user'\n"
+                    "{config}fallthrough = {{ fast = 50, slow = 50 }}\nbucket_context = 'user'\n"
                 ),
                 true,
             ),
@@ -455,13 +455,13 @@ mod tests {
             ),
             (
                 format!(
-                    "environments = ['staging']\n{config}otherwise = 'fast'\nenvironments.staging = {{ targets = [{{ keys = ['a'], serve = 'fast' }}] }}\n"
+                    "environments = ['staging']\n{config}fallthrough = 'fast'\nenvironments.staging = {{ targets = [{{ keys = ['a'], serve = 'fast' }}] }}\n"
                 ),
                 true,
             ),
             (
                 format!(
-                    "environments = ['staging']\n{config}otherwise = 'fast'\nenvironments.staging = {{ otherwise = {{ fast = 50, slow = 50 }}, bucket_context = 'user' }}\n"
+                    "environments = ['staging']\n{config}fallthrough = 'fast'\nenvironments.staging = {{ fallthrough = {{ fast = 50, slow = 50 }}, bucket_context = 'user' }}\n"
                 ),
                 true,
             ),

@@ -7,7 +7,7 @@ use quote::quote;
 use segments_model::diagnostic::Diagnostic;
 use segments_model::file::Report;
 use segments_model::{
-    Code, Others, Resource, Serve, Targeting, TargetingInEnvironment, TargetingRule,
+    Code, Resource, Serve, Targeting, TargetingInEnvironment, TargetingRule, Unlisted,
 };
 
 use super::arguments::Call;
@@ -83,7 +83,7 @@ fn stand_in(key: &str) -> TokenStream {
     } else {
         "unreadable"
     };
-    quote!(key = #key, variations(unreadable), otherwise = unreadable,)
+    quote!(key = #key, variations(unreadable), fallthrough = unreadable,)
 }
 
 /// A targeting as arguments of the attribute.
@@ -111,7 +111,7 @@ fn served(writer: &Writer<'_>, there: &TargetingInEnvironment) -> Result<TokenSt
     let TargetingInEnvironment {
         targets,
         rules,
-        otherwise,
+        fallthrough,
         others,
     } = there;
     let listed = targets.iter().flatten().map(|target| {
@@ -126,11 +126,11 @@ fn served(writer: &Writer<'_>, there: &TargetingInEnvironment) -> Result<TokenSt
     let no_rules = no_rules.then(|| quote!(no_rules,));
     let rules = rules.iter().flatten().map(|it| rule(writer, it));
     let rules: Vec<TokenStream> = rules.collect::<Result<_, _>>()?;
-    let otherwise = otherwise.iter().map(|it| serve(writer, it));
-    let at_least = *others == Others::Keep;
+    let fallthrough = fallthrough.iter().map(|it| serve(writer, it));
+    let at_least = *others == Unlisted::Keep;
     Ok(quote! {
         #(#listed)* #no_targets #(#rules)* #no_rules
-        #(otherwise = #otherwise,)* at_least = #at_least,
+        #(fallthrough = #fallthrough,)* at_least = #at_least,
     })
 }
 

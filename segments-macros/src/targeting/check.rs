@@ -61,7 +61,7 @@ fn draft(written: &Written) -> DraftTargeting {
             .collect(),
         targets: written.manages_targets().then(|| targets.collect()),
         rules: written.manages_rules().then(|| rules.collect()),
-        otherwise: written.otherwise.as_ref().map(serve),
+        fallthrough: written.fallthrough.as_ref().map(serve),
         at_least: written.at_least.unwrap_or_default(),
     }
 }
@@ -87,7 +87,7 @@ fn serve(serve: &Serve) -> DraftServe {
 fn span(written: &Written, place: Place) -> Span {
     let serve = |rule: Option<usize>| match rule {
         Some(rule) => written.serves.get(rule).and_then(Option::as_ref),
-        None => written.otherwise.as_ref(),
+        None => written.fallthrough.as_ref(),
     };
     let found = match place {
         Place::Variation(at) => written.variations.get(at).map(|it| it.name.span()),

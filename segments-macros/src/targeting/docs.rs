@@ -50,8 +50,8 @@ fn served(written: &Written, lines: &mut Vec<String>) {
         let served = serve.as_ref().map(self::serve).unwrap_or_default();
         rows.push((format!("whoever has {}", docs::rule(rule)), served));
     }
-    if let Some(otherwise) = &written.otherwise {
-        rows.push(("everybody else".to_owned(), serve(otherwise)));
+    if let Some(fallthrough) = &written.fallthrough {
+        rows.push(("everybody else".to_owned(), serve(fallthrough)));
     }
     if !rows.is_empty() {
         lines.push("| | |".to_owned());

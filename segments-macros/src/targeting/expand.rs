@@ -184,7 +184,7 @@ impl<'a> Targeting<'a> {
         quote! {
             impl __segments::Targeted for #ident {
                 type Variation = #name;
-                fn declared() -> __segments::Declared<__segments::Targeting> {
+                fn declared() -> __segments::Registered<__segments::Targeting> {
                     __segments::here::<Self, _>(__segments::targeting(
                         __segments::Resource::#resource,
                         [#(#keys),*],
@@ -221,9 +221,9 @@ impl<'a> Targeting<'a> {
         let managed = self.written.manages_rules();
         let rules = managed.then(|| quote!(__segments::list([#(#rules),*])));
         let rules = option(&private, rules);
-        let otherwise = self.written.otherwise.as_ref();
-        let otherwise = otherwise.filter(|serve| self.knows(serve));
-        let otherwise = option(&private, otherwise.map(|serve| self.serve(serve, None)));
+        let fallthrough = self.written.fallthrough.as_ref();
+        let fallthrough = fallthrough.filter(|serve| self.knows(serve));
+        let fallthrough = option(&private, fallthrough.map(|serve| self.serve(serve, None)));
         let others = if self.written.at_least == Some(true) {
             quote!(Keep)
         } else {
@@ -233,8 +233,8 @@ impl<'a> Targeting<'a> {
             __segments::TargetingInEnvironment {
                 targets: #targets,
                 rules: #rules,
-                otherwise: #otherwise,
-                others: __segments::Others::#others,
+                fallthrough: #fallthrough,
+                others: __segments::Unlisted::#others,
             }
         }
     }
@@ -312,7 +312,7 @@ impl<'a> Targeting<'a> {
             add(&mut contexts, &target.context);
         }
         let served = self.written.serves.iter().flatten();
-        for serve in served.chain(&self.written.otherwise) {
+        for serve in served.chain(&self.written.fallthrough) {
             if let Serve::Split(Split {
                 by: Some((_, context)),
                 ..
@@ -338,9 +338,9 @@ impl<'a> Targeting<'a> {
         };
         quote! {
             static PREPARED: __segments::Prepared = __segments::Prepared::new::<#ident>();
-            impl<__Contexts, #(#places),*> __segments::Ask<__Contexts, (#(#places,)*)> for #ident
+            impl<__Contexts, #(#places),*> __segments::CanEvaluate<__Contexts, (#(#places,)*)> for #ident
             where
-                #(__Contexts: __segments::Tells<#contexts, #of_contexts>,)*
+                #(__Contexts: __segments::HasContextOfTargeting<#contexts, #of_contexts>,)*
                 #(#segments: __segments::Decide<__Contexts, #of_segments>,)*
             {}
             #[allow(dead_code, reason = "nobody asks every question")]
@@ -350,8 +350,8 @@ impl<'a> Targeting<'a> {
                 /// Which variation the contexts are served, and why: decided here, without a network.
                 #visibility fn variation<__Contexts, __At>(
                     contexts: __Contexts,
-                ) -> __segments::Choice<#name>
-                where Self: __segments::Ask<__Contexts, __At>, __Contexts: __segments::Contexts
+                ) -> __segments::Evaluation<#name>
+                where Self: __segments::CanEvaluate<__Contexts, __At>, __Contexts: __segments::Contexts
                 {
                     __segments::choose::<Self, __Contexts>(&PREPARED, &contexts)
                 }
@@ -359,8 +359,8 @@ impl<'a> Targeting<'a> {
                 #visibility fn choice_in<__Contexts, __At>(
                     environment: impl __segments::Environment,
                     contexts: __Contexts,
-                ) -> __segments::Choice<#name>
-                where Self: __segments::Ask<__Contexts, __At>, __Contexts: __segments::Contexts
+                ) -> __segments::Evaluation<#name>
+                where Self: __segments::CanEvaluate<__Contexts, __At>, __Contexts: __segments::Contexts
                 {
                     __segments::choose_in::<Self, __Contexts>(&PREPARED, &environment, &contexts)
                 }
@@ -368,8 +368,8 @@ impl<'a> Targeting<'a> {
                 #visibility fn variation_with<__Contexts, __At>(
                     contexts: __Contexts,
                     salts: &__segments::Salts,
-                ) -> __segments::Choice<#name>
-                where Self: __segments::Ask<__Contexts, __At>, __Contexts: __segments::Contexts
+                ) -> __segments::Evaluation<#name>
+                where Self: __segments::CanEvaluate<__Contexts, __At>, __Contexts: __segments::Contexts
                 {
                     __segments::choose_with::<Self, __Contexts>(&PREPARED, &contexts, salts)
                 }
@@ -377,7 +377,7 @@ impl<'a> Targeting<'a> {
                 #visibility fn explain<__Contexts, __At>(
                     contexts: __Contexts,
                 ) -> __segments::TargetingExplanation
-                where Self: __segments::Ask<__Contexts, __At>, __Contexts: __segments::Contexts
+                where Self: __segments::CanEvaluate<__Contexts, __At>, __Contexts: __segments::Contexts
                 {
                     __segments::explain_choice::<__Contexts>(&PREPARED, &contexts)
                 }
@@ -386,7 +386,7 @@ impl<'a> Targeting<'a> {
                     contexts: __Contexts,
                     salts: &__segments::Salts,
                 ) -> __segments::TargetingExplanation
-                where Self: __segments::Ask<__Contexts, __At>, __Contexts: __segments::Contexts
+                where Self: __segments::CanEvaluate<__Contexts, __At>, __Contexts: __segments::Contexts
                 {
                     __segments::explain_choice_with::<__Contexts>(&PREPARED, &contexts, salts)
                 }

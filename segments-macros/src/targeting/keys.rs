@@ -35,8 +35,8 @@ pub(crate) const TARGETING: &[Key] = &[
         meaning: "Says on purpose that there are no rules.",
     },
     Key {
-        name: "otherwise",
-        form: "otherwise = fast",
+        name: "fallthrough",
+        form: "fallthrough = fast",
         meaning: "What everybody else is served: a variation, or a split. Left out, it stays as it is in LaunchDarkly.",
     },
     Key {
@@ -46,7 +46,7 @@ pub(crate) const TARGETING: &[Key] = &[
     },
     Key {
         name: "environment",
-        form: "environment(\"staging\", otherwise = careful)",
+        form: "environment(\"staging\", fallthrough = careful)",
         meaning: "Who is served what in one environment: what is written here stands there instead of what is written outside, key by key, all rules for all rules. The environment is named by its key, or as a variant of an enum that derives `Environment`, every variant of which has to be named then.",
     },
     Key {
@@ -67,7 +67,7 @@ pub(crate) const IN_ENVIRONMENT: &[&str] = &[
     "no_targets",
     "rule",
     "no_rules",
-    "otherwise",
+    "fallthrough",
     "at_least",
 ];
 

@@ -175,12 +175,15 @@ fn read(key: &Key, argument: &Argument, written: &mut Written, errors: &mut Erro
                 written.serves.push(serve);
             }
         }
-        "otherwise" => match &argument.value {
+        "fallthrough" => match &argument.value {
             ArgumentValue::Equals(tokens) => {
-                written.otherwise = serve::parse(span, tokens.clone(), errors);
+                written.fallthrough = serve::parse(span, tokens.clone(), errors);
             }
             ArgumentValue::Word | ArgumentValue::List(_) => {
-                errors.at(span, "`otherwise` needs a value; write `otherwise = fast`");
+                errors.at(
+                    span,
+                    "`fallthrough` needs a value; write `fallthrough = fast`",
+                );
             }
         },
         "no_targets" => written.no_targets = argument.word(errors).then_some(span),

@@ -20,7 +20,7 @@ pub(super) struct Written {
     /// What each rule serves.
     pub(super) serves: Vec<Option<Serve>>,
     pub(super) no_rules: Option<Span>,
-    pub(super) otherwise: Option<Serve>,
+    pub(super) fallthrough: Option<Serve>,
     pub(super) at_least: Option<bool>,
     /// Who is served what in single environments.
     pub(super) environments: Vec<InEnvironment>,
@@ -61,7 +61,7 @@ impl Written {
             no_targets: None,
             serves: Vec::new(),
             no_rules: None,
-            otherwise: None,
+            fallthrough: None,
             at_least: None,
             environments: Vec::new(),
         }
@@ -88,7 +88,7 @@ impl Written {
             self.serves.clone_from(&all.serves);
             self.no_rules = all.no_rules;
         }
-        self.otherwise = self.otherwise.take().or_else(|| all.otherwise.clone());
+        self.fallthrough = self.fallthrough.take().or_else(|| all.fallthrough.clone());
         self.at_least = self.at_least.or(all.at_least);
         self.variations.clone_from(&all.variations);
         let (conditions, all) = (&mut self.conditions, &all.conditions);

@@ -17,7 +17,7 @@ const ARGUMENTS: &str = r#"
     exclude(crate::Device = ["d-1"]),
     rule(description = "by mail", User::EMAIL.ends_with("@company.com"), !User::PLAN.is(Plan::Free)),
     rule(percent = 12.5, by = User::ID, User::ADDRESS.city.is_any_of(["Berlin", "Bonn"])),
-    rule(member_of!(Testers), !member_of!(Others, More)),
+    rule(member_of!(Testers), !member_of!(Unlisted, More)),
     rule(everyone()),
     member(User { id: "u-1" }),
     not_member((&user, &device)),

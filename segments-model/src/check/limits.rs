@@ -1,7 +1,7 @@
 //! The sizes that the service takes.
 
 use super::audience::both;
-use crate::{CLAUSE_VALUES, Code, Draft, Findings, Place, RULES, STANDARD_TARGETS};
+use crate::{Code, Draft, Findings, MAX_CLAUSE_VALUES, MAX_TARGETS, Place, RULES};
 
 pub(super) fn target_limit(draft: &Draft, findings: &mut Findings) {
     let count = both(draft)
@@ -11,7 +11,7 @@ pub(super) fn target_limit(draft: &Draft, findings: &mut Findings) {
     let advice = "declare a big segment, whose members are imported, or write a rule";
     limit(
         count,
-        STANDARD_TARGETS,
+        MAX_TARGETS,
         "listed contexts",
         advice,
         [Code::TargetsTooMany, Code::TargetsNearLimit],
@@ -36,7 +36,7 @@ pub(super) fn rule_limits(draft: &Draft, findings: &mut Findings) {
     );
     limit(
         values,
-        CLAUSE_VALUES,
+        MAX_CLAUSE_VALUES,
         "values in clauses",
         "split the segment",
         [Code::ValuesTooMany, Code::ValuesNearLimit],

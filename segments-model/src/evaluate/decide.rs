@@ -12,7 +12,7 @@ use super::context::ContextInstance;
 use super::lists::{Listed, Listings};
 use super::segments::CompiledSegments;
 use super::sight::Sights;
-use crate::{AttributeValue, Doubt, Exclusion, Inclusion, Membership, kernel};
+use crate::{AttributeValue, Exclusion, Inclusion, Membership, UnknownReason, kernel};
 
 /// What was found about one segment; places instead of names, so that it costs nothing to pass on.
 #[derive(Debug, Clone, Copy)]
@@ -492,20 +492,20 @@ impl CompiledSegments {
                 by: Exclusion::NoRule,
             },
             Decision::Unknown(reason) | Decision::GivenUp(reason) => Membership::Unknown {
-                reason: self.doubt(reason, visits),
+                reason: self.unknown_reason(reason, visits),
             },
         }
     }
 
-    pub(super) fn doubt(&self, reason: Reason, visits: &Visits) -> Doubt {
+    pub(super) fn unknown_reason(&self, reason: Reason, visits: &Visits) -> UnknownReason {
         let key = |segment: usize| Cow::Owned(self.segments[segment].key.clone());
         let rule = |segment: usize, rule: usize| -> &Rule { &self.segments[segment].rules[rule] };
         match reason {
-            Reason::Salt { segment, rule } => Doubt::Salt {
+            Reason::Salt { segment, rule } => UnknownReason::Salt {
                 segment: key(segment),
                 rule,
             },
-            Reason::BigSegment { segment } => Doubt::BigSegment {
+            Reason::BigSegment { segment } => UnknownReason::BigSegment {
                 segment: key(segment),
             },
             Reason::Missing {
@@ -513,7 +513,7 @@ impl CompiledSegments {
                 rule: index,
                 clause,
                 asked,
-            } => Doubt::UnknownSegment {
+            } => UnknownReason::UnknownSegment {
                 segment: match &rule(segment, index).conditions[clause] {
                     Condition::Segments { asked: keys, .. } => match &keys[asked] {
                         Asked::Missing(key) => Cow::Owned(key.clone()),
@@ -522,7 +522,7 @@ impl CompiledSegments {
                     Condition::Clause(_) | Condition::Malformed(_) => key(segment),
                 },
             },
-            Reason::Cycle(number) => Doubt::Cycle {
+            Reason::Cycle(number) => UnknownReason::Cycle {
                 path: visits.cycles[number].iter().copied().map(key).collect(),
             },
             Reason::Malformed {
@@ -541,7 +541,7 @@ impl CompiledSegments {
                         .as_ref()
                         .and_then(|share| share.by.as_ref().err()),
                 };
-                Doubt::Malformed {
+                UnknownReason::Malformed {
                     segment: key(segment),
                     rule: index,
                     problem: wrong.map_or_else(String::new, ToString::to_string).into(),

@@ -107,7 +107,9 @@ impl CompiledSegments {
         let source = &rule.source.clauses[clause];
         let truth = self.condition((segment, index, clause), told.question, &mut told.visits);
         let doubt = match truth {
-            Err(reason) | Ok(Known::Unknown(reason)) => Some(self.doubt(reason, &told.visits)),
+            Err(reason) | Ok(Known::Unknown(reason)) => {
+                Some(self.unknown_reason(reason, &told.visits))
+            }
             Ok(Known::Yes | Known::No) => None,
         };
         let (seen, matched) = match &rule.conditions[clause] {

@@ -11,7 +11,7 @@ use super::decide::{Question, Visits};
 use super::lists::Lists;
 use super::sight::{Attributes, Clauses, Numbers};
 use crate::explanation::Explanation;
-use crate::{Definition, Doubt, Membership, wire};
+use crate::{Definition, Membership, UnknownReason, wire};
 
 /// Segments that were prepared once and are then cheap to ask. They may refer to each other.
 ///
@@ -206,7 +206,7 @@ impl CompiledSegments {
         match self.get(segment) {
             Some(segment) => segment.membership(context),
             None => Membership::Unknown {
-                reason: Doubt::UnknownSegment {
+                reason: UnknownReason::UnknownSegment {
                     segment: segment.to_owned().into(),
                 },
             },

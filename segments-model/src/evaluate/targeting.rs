@@ -8,8 +8,8 @@ use super::decide::{Question, Visits};
 use super::segments::CompiledSegments;
 use crate::targeting::{ServedRule, TargetingExplanation};
 use crate::{
-    AttributeValue, Choice, Chosen, Doubt, Membership, Resource, Serve, Split, Targeting,
-    VariationKey, kernel, wire,
+    AttributeValue, Evaluation, EvaluationReason, Membership, Resource, Serve, Split, Targeting,
+    UnknownReason, VariationKey, kernel, wire,
 };
 
 /// A targeting that was prepared once and is then cheap to ask.
@@ -26,14 +26,14 @@ use crate::{
 ///         keys: vec!["u-1".into()],
 ///         ..DraftTarget::default()
 ///     }]),
-///     otherwise: Some(DraftServe::Variation("fast".into())),
+///     fallthrough: Some(DraftServe::Variation("fast".into())),
 ///     ..DraftTargeting::default()
 /// };
 /// let (targeting, _) = draft.parse()?;
 /// let targeting = CompiledTargeting::new(&targeting, []);
 ///
 /// let user = ContextInstance::from_json(r#"{"kind": "user", "key": "u-1"}"#)?;
-/// assert_eq!(targeting.choice(&user).to_string(), "careful: the user is listed");
+/// assert_eq!(targeting.evaluate(&user).to_string(), "careful: the user is listed");
 /// # Ok::<(), Box<dyn std::error::Error>>(())
 /// ```
 ///
@@ -146,18 +146,25 @@ impl CompiledTargeting {
 
     /// Which variation the context is served, and why.
     #[must_use]
-    pub fn choice(&self, context: &ContextInstance) -> Choice<VariationKey> {
+    pub fn evaluate(&self, context: &ContextInstance) -> Evaluation<VariationKey> {
         if let Some((variation, by)) = self.listed(context) {
-            return Choice::Served { variation, by };
+            return Evaluation::Served { variation, by };
         }
         // What it would be if each rule that is in doubt held.
-        let mut doubts: Vec<(Doubt, Choice<VariationKey>)> = Vec::new();
+        let mut doubts: Vec<(UnknownReason, Evaluation<VariationKey>)> = Vec::new();
         let mut last = None;
         let question = Question::new(&self.segments, context);
         let mut visits = Visits::default();
         let rules = self.targeting.rules().iter().zip(&*self.conditions);
         for (index, (rule, condition)) in rules.enumerate() {
-            let served = || self.served(&rule.serve, Some(index), Chosen::Rule { index }, context);
+            let served = || {
+                self.served(
+                    &rule.serve,
+                    Some(index),
+                    EvaluationReason::RuleMatch { index },
+                    context,
+                )
+            };
             let decision = self.segments.decide(*condition, &question, &mut visits);
             match decision.known() {
                 Some(true) => {
@@ -173,19 +180,19 @@ impl CompiledTargeting {
                 }
             }
         }
-        let last = last.unwrap_or_else(|| match &self.targeting.otherwise {
-            Some(serve) => self.served(serve, None, Chosen::Otherwise, context),
-            None => Choice::Unknown {
-                reason: Doubt::Unmanaged {
+        let last = last.unwrap_or_else(|| match &self.targeting.fallthrough {
+            Some(serve) => self.served(serve, None, EvaluationReason::Fallthrough, context),
+            None => Evaluation::Unknown {
+                reason: UnknownReason::Unmanaged {
                     key: self.targeting.resource.key().to_owned().into(),
                 },
             },
         });
-        let agree = |(_, choice): &(Doubt, Choice<_>)| {
-            choice.known().is_some() && choice.known() == last.known()
+        let agree = |(_, evaluation): &(UnknownReason, Evaluation<_>)| {
+            evaluation.known().is_some() && evaluation.known() == last.known()
         };
         match doubts.into_iter().find(|doubt| !agree(doubt)) {
-            Some((reason, _)) => Choice::Unknown { reason },
+            Some((reason, _)) => Evaluation::Unknown { reason },
             None => last,
         }
     }
@@ -194,7 +201,7 @@ impl CompiledTargeting {
     #[must_use]
     pub fn explain(&self, context: &ContextInstance) -> TargetingExplanation {
         let rules = self.targeting.rules();
-        let choice = self.choice(context);
+        let evaluation = self.evaluate(context);
         let mut explained = Vec::new();
         if self.listed(context).is_none() {
             for (index, (rule, condition)) in rules.iter().zip(&*self.conditions).enumerate() {
@@ -216,19 +223,21 @@ impl CompiledTargeting {
         }
         TargetingExplanation {
             resource: self.targeting.resource.clone(),
-            choice,
+            evaluation,
             rules: explained,
         }
     }
 
-    fn listed(&self, context: &ContextInstance) -> Option<(VariationKey, Chosen)> {
+    fn listed(&self, context: &ContextInstance) -> Option<(VariationKey, EvaluationReason)> {
         self.targeting.targets.iter().flatten().find_map(|target| {
             let key = context.key(target.kind.as_str())?;
             let kind = target.kind.clone();
-            target
-                .keys
-                .contains(key)
-                .then(|| (target.variation.clone(), Chosen::Target { kind }))
+            target.keys.contains(key).then(|| {
+                (
+                    target.variation.clone(),
+                    EvaluationReason::TargetMatch { kind },
+                )
+            })
         })
     }
 
@@ -236,19 +245,19 @@ impl CompiledTargeting {
         &self,
         serve: &Serve,
         rule: Option<usize>,
-        by: Chosen,
+        by: EvaluationReason,
         context: &ContextInstance,
-    ) -> Choice<VariationKey> {
+    ) -> Evaluation<VariationKey> {
         let drawn = match serve {
             Serve::Variation(variation) => Ok(variation),
             Serve::Split(split) => self.drawn(split, rule, context),
         };
         match drawn {
-            Ok(variation) => Choice::Served {
+            Ok(variation) => Evaluation::Served {
                 variation: variation.clone(),
                 by,
             },
-            Err(reason) => Choice::Unknown { reason },
+            Err(reason) => Evaluation::Unknown { reason },
         }
     }
 
@@ -258,15 +267,15 @@ impl CompiledTargeting {
         split: &'a Split,
         rule: Option<usize>,
         context: &ContextInstance,
-    ) -> Result<&'a VariationKey, Doubt> {
+    ) -> Result<&'a VariationKey, UnknownReason> {
         let key = || self.targeting.resource.key().to_owned().into();
         let Some(data) = &self.split else {
-            return Err(Doubt::Split { key: key(), rule });
+            return Err(UnknownReason::Split { key: key(), rule });
         };
         let mut shares = Vec::with_capacity(split.shares.len());
         for (variation, weight) in &split.shares {
             let Some(place) = data.order.iter().position(|known| known == variation) else {
-                return Err(Doubt::SplitOrder {
+                return Err(UnknownReason::SplitOrder {
                     key: key(),
                     rule,
                     variation: variation.to_string().into(),
@@ -291,7 +300,7 @@ impl CompiledTargeting {
             }
         }
         // Without shares, which the checks refuse, nothing tells.
-        drawn.ok_or_else(|| Doubt::Split { key: key(), rule })
+        drawn.ok_or_else(|| UnknownReason::Split { key: key(), rule })
     }
 
     /// Where the context lies between 0 and 1; at 0 if there is nothing to make a bucket of.
@@ -344,12 +353,12 @@ mod tests {
         })
     }
 
-    fn targeting(rules: Vec<DraftTargetingRule>, otherwise: Option<DraftServe>) -> Targeting {
+    fn targeting(rules: Vec<DraftTargetingRule>, fallthrough: Option<DraftServe>) -> Targeting {
         let draft = DraftTargeting {
             key: "hashKey".into(),
             variations: vec!["fast".into(), "careful".into()],
             rules: (!rules.is_empty()).then_some(rules),
-            otherwise,
+            fallthrough,
             ..DraftTargeting::default()
         };
         draft.parse().unwrap().0
@@ -376,7 +385,7 @@ mod tests {
         let targeting = targeting(Vec::new(), Some(split()));
         let compiled =
             CompiledTargeting::new(&targeting, []).with_split(Some(order(&["fast", "careful"])));
-        let drawn = |key: &str| compiled.choice(&user(key)).known().unwrap().to_string();
+        let drawn = |key: &str| compiled.evaluate(&user(key)).known().unwrap().to_string();
         assert_eq!(
             ["userKeyA", "userKeyB", "userKeyC"].map(drawn),
             ["fast", "careful", "fast"]
@@ -384,7 +393,7 @@ mod tests {
         // The service's order decides, not that of the declaration.
         let compiled =
             CompiledTargeting::new(&targeting, []).with_split(Some(order(&["careful", "fast"])));
-        let drawn = |key: &str| compiled.choice(&user(key)).known().unwrap().to_string();
+        let drawn = |key: &str| compiled.evaluate(&user(key)).known().unwrap().to_string();
         assert_eq!(
             ["userKeyA", "userKeyB", "userKeyC"].map(drawn),
             ["fast", "fast", "careful"]
@@ -396,28 +405,28 @@ mod tests {
     fn where_the_place_of_a_variation_is_not_known_a_split_is_in_doubt() {
         let targeting = targeting(Vec::new(), Some(split()));
         let compiled = CompiledTargeting::new(&targeting, []);
-        let choice = compiled
+        let evaluation = compiled
             .clone()
             .with_split(Some(order(&["careful", "x"])))
-            .choice(&user("userKeyA"));
+            .evaluate(&user("userKeyA"));
         assert_eq!(
-            choice.to_string(),
+            evaluation.to_string(),
             "unknown: `hashKey` splits everybody else, and the data for SDKs does not know its variation `fast`; \
              declare a flag's variations by their values"
         );
-        // Others, which the split does not name, are no matter.
-        let choice = compiled
+        // Unlisted, which the split does not name, are no matter.
+        let evaluation = compiled
             .with_split(Some(order(&["x", "fast", "careful"])))
-            .choice(&user("userKeyA"));
-        assert_eq!(choice.to_string(), "fast: no rule holds");
+            .evaluate(&user("userKeyA"));
+        assert_eq!(evaluation.to_string(), "fast: no rule holds");
     }
 
     #[test]
     fn without_a_salt_a_split_is_in_doubt() {
         let targeting = targeting(Vec::new(), Some(split()));
-        let choice = CompiledTargeting::new(&targeting, []).choice(&user("u"));
+        let evaluation = CompiledTargeting::new(&targeting, []).evaluate(&user("u"));
         assert_eq!(
-            choice.to_string(),
+            evaluation.to_string(),
             "unknown: `hashKey` splits everybody else, which depends on its salt; load it from the data for SDKs"
         );
     }
@@ -426,12 +435,12 @@ mod tests {
     fn a_doubt_matters_only_where_it_makes_a_difference() {
         let serve = |name: &str| Some(DraftServe::Variation(name.into()));
         let same = targeting(vec![asking("far-away", "fast")], serve("fast"));
-        let choice = CompiledTargeting::new(&same, []).choice(&user("u"));
-        assert_eq!(choice.to_string(), "fast: no rule holds");
+        let evaluation = CompiledTargeting::new(&same, []).evaluate(&user("u"));
+        assert_eq!(evaluation.to_string(), "fast: no rule holds");
         let other = targeting(vec![asking("far-away", "careful")], serve("fast"));
-        let choice = CompiledTargeting::new(&other, []).choice(&user("u"));
+        let evaluation = CompiledTargeting::new(&other, []).evaluate(&user("u"));
         assert_eq!(
-            choice.to_string(),
+            evaluation.to_string(),
             "unknown: segment `far-away` is not loaded"
         );
     }
@@ -453,7 +462,7 @@ mod tests {
                  └ `beta`: in the segment: the user is on its included list"
         );
         assert_eq!(
-            compiled.choice(&user("u-2")).to_string(),
+            compiled.evaluate(&user("u-2")).to_string(),
             "unknown: no rule of `hashKey` holds, and what everybody else is served is not declared"
         );
     }

@@ -4,7 +4,7 @@
 use serde_json::{Value as Json, json};
 
 use super::{CompiledSegments, ContextInstance};
-use crate::{Doubt, Exclusion, Inclusion, Membership};
+use crate::{Exclusion, Inclusion, Membership, UnknownReason};
 
 fn user(json: Json) -> ContextInstance {
     let mut context = json!({"kind": "user", "key": "u-1"});
@@ -121,7 +121,7 @@ fn a_percentage_is_in_doubt_only_where_it_matters() {
     assert_eq!(
         segments.membership("s", &user(json!({"beta": true}))),
         Membership::Unknown {
-            reason: Doubt::Salt {
+            reason: UnknownReason::Salt {
                 segment: "s".into(),
                 rule: 0
             }
@@ -180,7 +180,7 @@ fn segments_ask_segments() {
     assert_eq!(
         segments.membership("dangling", &user(json!({}))),
         Membership::Unknown {
-            reason: Doubt::UnknownSegment {
+            reason: UnknownReason::UnknownSegment {
                 segment: "nowhere".into()
             }
         }
@@ -328,7 +328,7 @@ fn what_sdks_might_give_up_at_is_not_certain() {
     assert_eq!(
         segments.membership("s", &user(json!({}))),
         Membership::Unknown {
-            reason: Doubt::BigSegment {
+            reason: UnknownReason::BigSegment {
                 segment: "big".into()
             }
         }

@@ -242,7 +242,7 @@ fn segment() -> Value {
 /// A targeting says at least something.
 fn targeting() -> Value {
     let mut schema = targeting_table(&shape::TARGETING);
-    let ways = ["targets", "rules", "otherwise"].map(|key| json!({ "required": [key] }));
+    let ways = ["targets", "rules", "fallthrough"].map(|key| json!({ "required": [key] }));
     extend(&mut schema, json!({ "anyOf": ways }));
     schema
 }
@@ -254,7 +254,7 @@ fn targeting_environment() -> Value {
 /// What says how a split works stands beside the split.
 fn targeting_table(table: &Table) -> Value {
     let mut schema = object(table);
-    let split = json!({ "required": ["otherwise"] });
+    let split = json!({ "required": ["fallthrough"] });
     extend(
         &mut schema,
         json!({ "dependencies": { "bucket_by": split, "bucket_context": split } }),

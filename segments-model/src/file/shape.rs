@@ -298,8 +298,8 @@ const SERVED: Key = key(
     Array(&TARGETING_RULE),
     "Who is served what; the first rule that holds decides. An empty array says that there are none.",
 );
-const OTHERWISE: Key = key(
-    "otherwise",
+const FALLTHROUGH: Key = key(
+    "fallthrough",
     Serve,
     "What everybody else is served: a variation, or shares that add up to 100.",
 );
@@ -319,7 +319,7 @@ pub(super) static TARGETING: Table = Table {
         ),
         TARGETS,
         SERVED,
-        OTHERWISE,
+        FALLTHROUGH,
         BUCKET_BY,
         BUCKET_CONTEXT,
         AT_LEAST,
@@ -341,7 +341,7 @@ pub(super) static TARGETING_ENVIRONMENT: Table = Table {
     keys: &[
         TARGETS,
         SERVED,
-        OTHERWISE,
+        FALLTHROUGH,
         BUCKET_BY,
         BUCKET_CONTEXT,
         AT_LEAST,

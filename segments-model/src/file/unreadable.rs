@@ -270,7 +270,7 @@ rules = [{ clauses = [{ attribute = "email", op = "in", values = ["x"] }] }]
 
 [ai_configs.model]
 variations = ["one", "two"]
-otherwise = "one"
+fallthrough = "one"
 "#;
 
     /// A line that is cut off where somebody stopped typing, anywhere.

@@ -103,11 +103,11 @@ fn variations(draft: &DraftTargeting, findings: &mut Findings) {
 }
 
 fn subject(draft: &DraftTargeting, findings: &mut Findings) {
-    if draft.targets.is_none() && draft.rules.is_none() && draft.otherwise.is_none() {
+    if draft.targets.is_none() && draft.rules.is_none() && draft.fallthrough.is_none() {
         findings.add(
             Code::TargetingEmpty,
             Place::Segment,
-            "nothing says who is served which variation; write a rule, a target, or what everybody is served `otherwise`",
+            "nothing says who is served which variation; write a rule, a target, or what everybody is served `fallthrough`",
         );
     }
 }
@@ -177,8 +177,8 @@ fn conditions(draft: &DraftTargeting, findings: &mut Findings) {
 fn served(draft: &DraftTargeting, findings: &mut Findings) {
     let rules = draft.rules.iter().flatten().enumerate();
     let rules = rules.filter_map(|(index, rule)| Some((Some(index), rule.serve.as_ref()?)));
-    let otherwise = draft.otherwise.iter().map(|serve| (None, serve));
-    for (rule, serve) in rules.chain(otherwise) {
+    let fallthrough = draft.fallthrough.iter().map(|serve| (None, serve));
+    for (rule, serve) in rules.chain(fallthrough) {
         match serve {
             DraftServe::Variation(variation) => {
                 known(draft, variation, Place::Serve { rule }, findings);
@@ -271,7 +271,7 @@ mod tests {
         DraftTargeting {
             key: "assistant".into(),
             variations: vec!["fast".into(), "careful".into()],
-            otherwise: Some(serve),
+            fallthrough: Some(serve),
             ..DraftTargeting::default()
         }
     }

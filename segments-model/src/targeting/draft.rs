@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use super::{Others, Resource, Serve, Split, Target, Targeting, TargetingRule, check};
+use super::{Resource, Serve, Split, Target, Targeting, TargetingRule, Unlisted, check};
 use crate::draft::{DraftBy, DraftKind, DraftRule, Form, incomplete, unknown};
 use crate::{
     AiConfigKey, AttributeRef, ContextKind, Draft, Environments, Finding, Findings, FlagKey, Place,
@@ -27,7 +27,7 @@ pub struct DraftTargeting {
     /// The rules.
     pub rules: Option<Vec<DraftTargetingRule>>,
     /// What everybody else is served.
-    pub otherwise: Option<DraftServe>,
+    pub fallthrough: Option<DraftServe>,
     /// Whether rules and listed contexts that are not declared may stay.
     pub at_least: bool,
 }
@@ -125,19 +125,19 @@ impl DraftTargeting {
             let rules = rules.iter().enumerate();
             rules.map(|(index, rule)| rule.build(index)).collect()
         });
-        let otherwise = self.otherwise.as_ref();
+        let fallthrough = self.fallthrough.as_ref();
         Ok(Targeting {
             resource,
             variations: variations.collect::<Result<_, _>>()?,
             targets: targets.transpose()?,
             rules: rules.transpose()?,
-            otherwise: otherwise
+            fallthrough: fallthrough
                 .map(|serve| serve.build(None, &DraftRule::default()))
                 .transpose()?,
             others: if self.at_least {
-                Others::Keep
+                Unlisted::Keep
             } else {
-                Others::Remove
+                Unlisted::Remove
             },
             environments: Environments::default(),
         })
@@ -229,8 +229,8 @@ impl From<&Targeting> for DraftTargeting {
                 .collect(),
             targets: targets.map(|targets| targets.iter().map(DraftTarget::from).collect()),
             rules: rules.map(|rules| rules.iter().map(DraftTargetingRule::from).collect()),
-            otherwise: targeting.otherwise.as_ref().map(DraftServe::from),
-            at_least: targeting.others == Others::Keep,
+            fallthrough: targeting.fallthrough.as_ref().map(DraftServe::from),
+            at_least: targeting.others == Unlisted::Keep,
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use super::{Choice, Resource};
+use super::{Evaluation, Resource};
 use crate::explanation::RuleExplanation;
 use crate::{VariationKey, Visible};
 
@@ -16,7 +16,7 @@ pub struct TargetingExplanation {
     /// The AI Config or flag.
     pub resource: Resource,
     /// The answer.
-    pub choice: Choice<VariationKey>,
+    pub evaluation: Evaluation<VariationKey>,
     /// The rules, up to the one that holds; none if the context is listed.
     pub rules: Vec<ServedRule>,
 }
@@ -38,7 +38,7 @@ impl fmt::Display for TargetingExplanation {
             Visible(&mut *f),
             "`{}`: {}",
             self.resource.key(),
-            self.choice
+            self.evaluation
         )?;
         for (index, ServedRule { rule, serves }) in self.rules.iter().enumerate() {
             let last = index + 1 == self.rules.len();

@@ -12,7 +12,7 @@
 //! let draft = DraftTargeting {
 //!     key: "support-assistant".into(),
 //!     variations: vec!["fast".into(), "careful".into()],
-//!     otherwise: Some(DraftServe::Variation("fats".into())),
+//!     fallthrough: Some(DraftServe::Variation("fats".into())),
 //!     ..DraftTargeting::default()
 //! };
 //! let findings = draft.parse().unwrap_err();
@@ -23,8 +23,8 @@
 //! ```
 
 pub mod check;
-mod choice;
 mod draft;
+mod evaluation;
 mod explanation;
 
 use std::borrow::Cow;
@@ -36,8 +36,8 @@ use crate::{
     VariationKey, Weight,
 };
 
-pub use choice::{Choice, Chosen};
 pub use draft::{DraftServe, DraftSplit, DraftTarget, DraftTargeting, DraftTargetingRule};
+pub use evaluation::{Evaluation, EvaluationReason};
 pub use explanation::{ServedRule, TargetingExplanation};
 
 /// What a program says about who is served what.
@@ -54,9 +54,9 @@ pub struct Targeting {
     /// The rules, the first of which that holds decides; `None` if they are not managed.
     pub rules: Option<Vec<TargetingRule>>,
     /// What everybody else is served; `None` if that is not managed.
-    pub otherwise: Option<Serve>,
+    pub fallthrough: Option<Serve>,
     /// What becomes of rules and listed contexts that are not declared.
-    pub others: Others,
+    pub others: Unlisted,
     /// Who is served what in the environments that have something of their own.
     pub environments: Environments<TargetingInEnvironment>,
 }
@@ -71,9 +71,9 @@ pub struct TargetingInEnvironment {
     /// The rules.
     pub rules: Option<Vec<TargetingRule>>,
     /// What everybody else is served.
-    pub otherwise: Option<Serve>,
+    pub fallthrough: Option<Serve>,
     /// What becomes of rules and listed contexts that are not declared.
-    pub others: Others,
+    pub others: Unlisted,
 }
 
 /// What a targeting says outside of the environments that it names.
@@ -82,7 +82,7 @@ impl From<Targeting> for TargetingInEnvironment {
         Self {
             targets: targeting.targets,
             rules: targeting.rules,
-            otherwise: targeting.otherwise,
+            fallthrough: targeting.fallthrough,
             others: targeting.others,
         }
     }
@@ -108,7 +108,7 @@ pub enum Resource {
 ///
 /// See the example of [`targeting`](self).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Others {
+pub enum Unlisted {
     /// They go: what is declared is everything.
     #[default]
     Remove,
@@ -203,7 +203,7 @@ impl Targeting {
         let TargetingInEnvironment {
             targets,
             rules,
-            otherwise,
+            fallthrough,
             others,
         } = there.clone();
         Cow::Owned(Self {
@@ -211,7 +211,7 @@ impl Targeting {
             variations: self.variations.clone(),
             targets,
             rules,
-            otherwise,
+            fallthrough,
             others,
             environments: Environments::default(),
         })
@@ -229,7 +229,9 @@ impl Targeting {
         let targets = self.targets.iter().flatten().map(|target| &target.kind);
         let clauses = self.rules().iter().flat_map(|rule| &rule.clauses);
         let served = self.rules().iter().map(|rule| &rule.serve);
-        let splits = served.chain(&self.otherwise).filter_map(Serve::split_kind);
+        let splits = served
+            .chain(&self.fallthrough)
+            .filter_map(Serve::split_kind);
         targets
             .chain(clauses.filter_map(Clause::compared_kind))
             .chain(splits)

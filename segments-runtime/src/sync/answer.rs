@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
 use super::base_uri::without_secrets;
-use super::error::{Refusal, RequestError};
+use super::error::{RequestError, ServiceError};
 use super::token::AccessToken;
 use super::transport::Answer;
 
@@ -16,10 +16,10 @@ impl Answer {
     /// Its value.
     pub(crate) fn json<T: DeserializeOwned>(&self, token: &AccessToken) -> Result<T, RequestError> {
         let status = self.status;
-        bounded(&self.body).map_err(|_| RequestError::TooLong { status })?;
+        bounded(&self.body).map_err(|_| RequestError::ResponseTooLarge { status })?;
         serde_json::from_slice(&self.body).map_err(|error| {
             if error.to_string().starts_with(&TooMuch.to_string()) {
-                return RequestError::TooLong { status };
+                return RequestError::ResponseTooLarge { status };
             }
             self.not_json(token, &error)
         })
@@ -42,7 +42,7 @@ impl Answer {
             _ => words,
         };
         let content_type = self.header(&CONTENT_TYPE).unwrap_or("of no stated type");
-        RequestError::NotJson {
+        RequestError::UnexpectedResponse {
             status: self.status,
             content_type: token.foreign(content_type),
             cause: token.foreign(&cause),
@@ -76,7 +76,7 @@ impl Answer {
             Err(_) => ErrorBody::default(),
         };
         let foreign = |text: Option<String>| text.map(|text| token.foreign(&text));
-        let refusal = Refusal {
+        let refusal = ServiceError {
             status: self.status,
             code: foreign(body.code),
             message: foreign(body.message),

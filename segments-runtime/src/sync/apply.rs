@@ -27,7 +27,7 @@ use super::plan::{Plan, Task, Work};
 use super::progress::ProgressEvent;
 use super::prune::{self, Census};
 use super::reader::Reader;
-use super::report::{Action, Keep, Moved, Outcome, Report, SegmentError};
+use super::report::{Action, ItemError, Keep, Moved, Outcome, Report};
 use super::revision::InForce;
 use super::targeting::{self, Converge};
 use super::writer::Writer;
@@ -219,7 +219,7 @@ impl Settler<'_> {
         drop(running);
         for (place, outcome) in outcomes {
             let segment = &mut report.segments[place];
-            let was_missing = matches!(segment.outcome, Outcome::Due(Action::Create { .. }));
+            let was_missing = matches!(segment.outcome, Outcome::Planned(Action::Create { .. }));
             if was_missing && outcome.is_failure() {
                 missing.insert(segment.key.to_string());
             }
@@ -269,7 +269,7 @@ impl Settler<'_> {
         let asked = work.targeting.references();
         if let Some(key) = asked.iter().find(|key| missing.contains(**key)) {
             let key = (*key).to_owned();
-            return (work.place, Outcome::Failed(SegmentError::WaitsFor { key }));
+            return (work.place, Outcome::Failed(ItemError::WaitsFor { key }));
         }
         let converge = Converge {
             writer: &self.writer,
@@ -284,7 +284,7 @@ impl Settler<'_> {
             manner: self.manner,
             comment: &|changes| comment(self.config, &self.claimant.owner, changes),
         };
-        let Outcome::Due(planned) = planned else {
+        let Outcome::Planned(planned) = planned else {
             return (work.place, planned.clone());
         };
         let remote = work.remote.as_ref().clone();
@@ -307,14 +307,15 @@ impl Settler<'_> {
         planned: &Outcome,
         missing: &HashSet<String>,
     ) -> (usize, Outcome) {
-        let (Task::Settle { definition, remote }, Outcome::Due(planned)) = (&work.task, planned)
+        let (Task::Settle { definition, remote }, Outcome::Planned(planned)) =
+            (&work.task, planned)
         else {
             return (work.place, planned.clone());
         };
         let asked = definition.references();
         if let Some(key) = asked.iter().find(|key| missing.contains(**key)) {
             let key = (*key).to_owned();
-            return (work.place, Outcome::Failed(SegmentError::WaitsFor { key }));
+            return (work.place, Outcome::Failed(ItemError::WaitsFor { key }));
         }
         let mut made = None;
         let remote = remote.as_deref();
@@ -338,7 +339,7 @@ impl Settler<'_> {
         planned_from: Option<&wire::Segment>,
         planned: &Action,
         made: &mut Option<wire::Segment>,
-    ) -> Result<Outcome, SegmentError> {
+    ) -> Result<Outcome, ItemError> {
         let options = &self.config.options;
         let goal = Goal::new(definition, &self.claimant, options.revision);
         let key = &definition.key;
@@ -358,9 +359,9 @@ impl Settler<'_> {
             let decided = decide(&goal, remote.as_ref(), self.terms(imported));
             let (action, seen) = match (decided, remote.as_ref()) {
                 (Outcome::Unchanged, _) => {
-                    return Ok(own.map_or(Outcome::Unchanged, Outcome::Done));
+                    return Ok(own.map_or(Outcome::Unchanged, Outcome::Applied));
                 }
-                (Outcome::Due(action), seen) => (action, seen),
+                (Outcome::Planned(action), seen) => (action, seen),
                 (settled, _) => return Ok(settled),
             };
             if exactly && !planned.shows(&action) {
@@ -371,7 +372,7 @@ impl Settler<'_> {
                 if let Some(failed) = attempts.give_up() {
                     return Err(failed.into());
                 }
-                return Err(SegmentError::NotConverged {
+                return Err(ItemError::NotConverged {
                     patches: sent,
                     left: action.changes().to_vec(),
                 });
@@ -447,7 +448,7 @@ impl Settler<'_> {
 
     /// Removes a segment that was made a moment ago and could not be given its lists and rules:
     /// nobody is in it, and who asks for those that are not in it gets everybody.
-    async fn unmake(&self, made: &wire::Segment, error: SegmentError) -> SegmentError {
+    async fn unmake(&self, made: &wire::Segment, error: ItemError) -> ItemError {
         let Ok(key) = SegmentKey::parse(made.key.clone()) else {
             return error;
         };
@@ -461,7 +462,7 @@ impl Settler<'_> {
         };
         match removed {
             Ok(()) => error,
-            Err(left) => SegmentError::LeftEmpty {
+            Err(left) => ItemError::LeftEmpty {
                 error: Box::new(error),
                 left: Box::new(left),
             },
@@ -493,7 +494,7 @@ impl Settler<'_> {
             .filter(|newest| Some(*newest) > config.options.revision);
         let terms = prune::Terms::of(config, &claimant);
         for work in wave {
-            let (Task::Delete { key, segment }, Outcome::Due(planned)) =
+            let (Task::Delete { key, segment }, Outcome::Planned(planned)) =
                 (&work.task, report.segments[work.place].outcome.clone())
             else {
                 continue;
@@ -504,7 +505,7 @@ impl Settler<'_> {
             let mut keep = census.against(key.as_str(), |_| false);
             keep.extend(newer.map(|revision| Keep::Superseded { revision }));
             let outcome = match self.delete_one(key, segment.version, keep, &terms).await {
-                Ok(()) => Outcome::Done(planned),
+                Ok(()) => Outcome::Applied(planned),
                 Err(outcome) => outcome,
             };
             done.tell(config, key.as_str(), &outcome);
@@ -531,7 +532,7 @@ impl Settler<'_> {
         }
         keep.extend(terms.against(&segment, |_| false));
         if !keep.is_empty() {
-            return Err(Outcome::Kept { because: keep });
+            return Err(Outcome::InUse { because: keep });
         }
         // Whoever deletes it, it is gone.
         self.writer.delete(key).await.map(|_| ()).map_err(failed)
@@ -544,7 +545,7 @@ impl Settler<'_> {
         action: &Action,
         remote: Option<&wire::Segment>,
         refused: FailedRequest,
-    ) -> Result<Outcome, SegmentError> {
+    ) -> Result<Outcome, ItemError> {
         let key = &definition.key;
         if let (Approvals::Request, Some(remote)) = (self.config.options.approvals, remote) {
             let changes = action.changes();
@@ -558,7 +559,7 @@ impl Settler<'_> {
                     instructions,
                 };
                 let approval = approval::open(&self.writer, wanted).await?;
-                return Ok(Outcome::Pending { approval });
+                return Ok(Outcome::AwaitingApproval { approval });
             }
         }
         Err(refused.into())
@@ -608,9 +609,9 @@ pub(crate) fn comment(config: &SyncConfig, owner: &Owner, changes: &[Change]) ->
 /// effect, or it was about a segment that is not there any more as it was seen.
 pub(crate) fn look_again(error: &RequestError) -> bool {
     match error {
-        RequestError::Lost { .. }
-        | RequestError::NotJson { .. }
-        | RequestError::Trouble(_)
+        RequestError::ResponseLost { .. }
+        | RequestError::UnexpectedResponse { .. }
+        | RequestError::Server(_)
         | RequestError::Conflict(_)
         | RequestError::KeyExists(_)
         | RequestError::NotFound(_)
@@ -619,7 +620,7 @@ pub(crate) fn look_again(error: &RequestError) -> bool {
         | RequestError::Deadline(_)
         | RequestError::NoBudget { .. }
         | RequestError::Redirect { .. }
-        | RequestError::TooLong { .. }
+        | RequestError::ResponseTooLarge { .. }
         | RequestError::Unauthorized(_)
         | RequestError::Forbidden(_)
         | RequestError::ApprovalRequired(_)

@@ -10,7 +10,7 @@ use tokio::time::sleep;
 use super::config::SyncConfig;
 use super::error::SyncError;
 use super::report::{Report, Requests};
-use super::{Declared, runtime, sync, sync_definitions};
+use super::{Definitions, runtime, sync, sync_definitions};
 
 /// When a sync in the background is done again.
 ///
@@ -188,7 +188,7 @@ pub fn spawn(config: SyncConfig) -> Handle {
 pub fn spawn_definitions<D>(config: SyncConfig, declared: D) -> Handle
 where
     D: Send + Sync + 'static,
-    for<'a> &'a D: Into<Declared<'a>>,
+    for<'a> &'a D: Into<Definitions<'a>>,
 {
     start(|state| async move {
         let attempt = || sync_definitions(&config, &declared);

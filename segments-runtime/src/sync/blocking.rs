@@ -9,7 +9,7 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
-use super::Declared;
+use super::Definitions;
 use super::config::SyncConfig;
 use super::error::SyncError;
 use super::plan::Plan;
@@ -27,7 +27,7 @@ pub fn sync(config: &SyncConfig) -> Result<Report, SyncError> {
 /// See the example of [`blocking`](self).
 pub fn sync_definitions<'a>(
     config: &SyncConfig,
-    declared: impl Into<Declared<'a>>,
+    declared: impl Into<Definitions<'a>>,
 ) -> Result<Report, SyncError> {
     wait(super::sync_definitions(config, declared.into()))?
 }
@@ -35,7 +35,10 @@ pub fn sync_definitions<'a>(
 /// As [`plan`](super::plan()).
 ///
 /// See the example of [`blocking`](self).
-pub fn plan<'a>(config: &SyncConfig, declared: impl Into<Declared<'a>>) -> Result<Plan, SyncError> {
+pub fn plan<'a>(
+    config: &SyncConfig,
+    declared: impl Into<Definitions<'a>>,
+) -> Result<Plan, SyncError> {
     wait(super::plan(config, declared.into()))?
 }
 

@@ -52,7 +52,7 @@ pub enum TargetList {
 ///
 /// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Share {
+pub struct RuleRollout {
     /// Thousandths of a percent.
     pub weight: i64,
     /// The kind of context that is put into buckets.
@@ -66,11 +66,11 @@ pub struct Share {
 /// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Served {
+pub enum ServedVariation {
     /// One variation.
     Variation(String),
     /// Several, by share.
-    #[allow(missing_docs, reason = "`kind` and `by` as in `Share`")]
+    #[allow(missing_docs, reason = "`kind` and `by` as in `RuleRollout`")]
     Split {
         /// The variations, each with thousandths of a percent.
         shares: Vec<(String, u64)>,
@@ -80,11 +80,11 @@ pub enum Served {
 }
 
 /// In words: `careful`, or `50% fast and 50% careful by user key`.
-impl fmt::Display for Served {
+impl fmt::Display for ServedVariation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Served::Variation(variation) => f.write_str(variation),
-            Served::Split { shares, kind, by } => {
+            ServedVariation::Variation(variation) => f.write_str(variation),
+            ServedVariation::Split { shares, kind, by } => {
                 for (index, (variation, weight)) in shares.iter().enumerate() {
                     let and = if index == 0 { "" } else { " and " };
                     let percent = percent(i64::try_from(*weight).unwrap_or(i64::MAX));
@@ -131,7 +131,7 @@ pub enum Change {
     AddRule {
         added: wire::Rule,
         #[serde(skip_serializing_if = "Option::is_none")]
-        serves: Option<Served>,
+        serves: Option<ServedVariation>,
         #[serde(skip_serializing_if = "Option::is_none")]
         before: Option<String>,
     },
@@ -140,24 +140,27 @@ pub enum Change {
         rule: String,
         removed: wire::Rule,
         #[serde(skip_serializing_if = "Option::is_none")]
-        serves: Option<Served>,
+        serves: Option<ServedVariation>,
     },
     /// A rule serves something else.
-    RuleServes {
+    RuleVariation {
         rule: String,
-        from: Option<Served>,
-        to: Served,
+        from: Option<ServedVariation>,
+        to: ServedVariation,
     },
     /// Whoever fulfils no rule is served something else.
-    Otherwise { from: Option<Served>, to: Served },
+    Fallthrough {
+        from: Option<ServedVariation>,
+        to: ServedVariation,
+    },
     /// Contexts are listed for a variation.
-    List {
+    AddVariationTargets {
         variation: String,
         kind: String,
         keys: MemberKeys,
     },
     /// Contexts are not listed for a variation any more.
-    Unlist {
+    RemoveVariationTargets {
         variation: String,
         kind: String,
         keys: MemberKeys,
@@ -172,10 +175,10 @@ pub enum Change {
         to: String,
     },
     /// A rule takes another share.
-    RuleShare {
+    RuleRollout {
         rule: String,
-        from: Option<Share>,
-        to: Option<Share>,
+        from: Option<RuleRollout>,
+        to: Option<RuleRollout>,
     },
     /// A rule has more conditions.
     AddClauses {
@@ -217,8 +220,8 @@ impl Change {
         match self {
             Change::AddTargets { keys, .. }
             | Change::RemoveTargets { keys, .. }
-            | Change::List { keys, .. }
-            | Change::Unlist { keys, .. } => Some(keys),
+            | Change::AddVariationTargets { keys, .. }
+            | Change::RemoveVariationTargets { keys, .. } => Some(keys),
             _ => None,
         }
     }
@@ -267,18 +270,18 @@ impl fmt::Display for Change {
                 rule(removed),
                 arrow(serves.as_ref())
             ),
-            Change::RuleServes { from, to, .. } => {
+            Change::RuleVariation { from, to, .. } => {
                 write!(f, "a rule serves {to}{}", instead(from.as_ref()))
             }
-            Change::Otherwise { from, to } => {
+            Change::Fallthrough { from, to } => {
                 write!(f, "serve everybody else {to}{}", instead(from.as_ref()))
             }
-            Change::List {
+            Change::AddVariationTargets {
                 variation,
                 kind,
                 keys,
             } => write!(f, "serve {} of kind {kind} {variation}", contexts(keys)),
-            Change::Unlist {
+            Change::RemoveVariationTargets {
                 variation,
                 kind,
                 keys,
@@ -297,7 +300,7 @@ impl fmt::Display for Change {
             Change::RuleDescription { from, to, .. } => {
                 write!(f, "describe a rule as \"{to}\" instead of \"{from}\"")
             }
-            Change::RuleShare { from, to, .. } => {
+            Change::RuleRollout { from, to, .. } => {
                 write!(
                     f,
                     "take {} instead of {}",
@@ -324,11 +327,11 @@ impl fmt::Display for Change {
     }
 }
 
-fn arrow(served: Option<&Served>) -> String {
+fn arrow(served: Option<&ServedVariation>) -> String {
     served.map_or_else(String::new, |served| format!(" => {served}"))
 }
 
-fn instead(served: Option<&Served>) -> String {
+fn instead(served: Option<&ServedVariation>) -> String {
     served.map_or_else(String::new, |served| format!(" instead of {served}"))
 }
 
@@ -344,8 +347,8 @@ fn contexts(keys: &MemberKeys) -> String {
     }
 }
 
-fn share(share: Option<&Share>) -> String {
-    let Some(Share { weight, kind, by }) = share else {
+fn share(share: Option<&RuleRollout>) -> String {
+    let Some(RuleRollout { weight, kind, by }) = share else {
         return "everyone".to_owned();
     };
     format!("{}% by {kind} {by}", percent(*weight))

@@ -245,8 +245,8 @@ impl Client {
         let host = self.base_uri.to_string();
         match broken {
             Broken::Unreachable(cause) => RequestError::Unreachable { host, cause },
-            Broken::Lost(cause) => RequestError::Lost { host, cause },
-            Broken::TooLong { status } => RequestError::TooLong { status },
+            Broken::Lost(cause) => RequestError::ResponseLost { host, cause },
+            Broken::TooLong { status } => RequestError::ResponseTooLarge { status },
         }
     }
 

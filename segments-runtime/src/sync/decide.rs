@@ -1,12 +1,12 @@
 //! What to do about one segment. A pure function of what is declared, what is there and what is
 //! configured, so that a plan and its execution cannot disagree.
 
-use segments_model::{Audience, STANDARD_TARGETS, wire};
+use segments_model::{Audience, MAX_TARGETS, wire};
 
 use super::change::Change;
 use super::diff::Goal;
 use super::ownership::{self, Adoption, Claim};
-use super::report::{Action, Outcome, Refused, SegmentError};
+use super::report::{Action, ItemError, Outcome, RefusalReason};
 use super::revision::{InForce, in_force};
 
 /// What a decision depends on beside the declaration and the segment.
@@ -20,7 +20,7 @@ pub(crate) struct Terms {
     pub(crate) in_force: InForce,
 }
 
-/// Decides about one declared segment; `Outcome::Due` has what is to be done.
+/// Decides about one declared segment; `Outcome::Planned` has what is to be done.
 pub(crate) fn decide(goal: &Goal<'_>, remote: Option<&wire::Segment>, terms: Terms) -> Outcome {
     let newer = terms.in_force.refuses();
     let Some(remote) = remote else {
@@ -57,19 +57,19 @@ pub(crate) fn decide(goal: &Goal<'_>, remote: Option<&wire::Segment>, terms: Ter
         let system = system.clone();
         return match terms.adoption {
             Adoption::Skip => Outcome::Skipped,
-            _ => refuse(Refused::External { system }),
+            _ => refuse(RefusalReason::External { system }),
         };
     }
     match terms.adoption {
         Adoption::Always => {}
         Adoption::Skip => return Outcome::Skipped,
-        Adoption::Refuse => return refuse(Refused::Exists),
+        Adoption::Refuse => return refuse(RefusalReason::Exists),
         // The declaration comes from what is there, so nothing is lost, and the owner's tag can
         // wait for the first change.
         Adoption::WhenSafe if terms.imported && changes.is_empty() => return Outcome::Unchanged,
         Adoption::WhenSafe if terms.imported => {}
         Adoption::WhenSafe if changes.is_empty() || is_empty(remote) => {}
-        Adoption::WhenSafe => return refuse(Refused::Different),
+        Adoption::WhenSafe => return refuse(RefusalReason::Different),
     }
     let changes = goal.changes(remote);
     within_limits(goal, Some(remote), Action::Adopt { changes })
@@ -109,7 +109,7 @@ fn is_empty(remote: &wire::Segment) -> bool {
         && !unbounded
 }
 
-fn other_form(goal: &Goal<'_>, remote: &wire::Segment) -> Option<SegmentError> {
+fn other_form(goal: &Goal<'_>, remote: &wire::Segment) -> Option<ItemError> {
     let declared = match &goal.definition.audience {
         Audience::Standard { .. } => None,
         Audience::Big { kind } => Some(kind.as_str()),
@@ -120,7 +120,7 @@ fn other_form(goal: &Goal<'_>, remote: &wire::Segment) -> Option<SegmentError> {
         None => "a standard segment".to_owned(),
         Some(kind) => format!("a big segment of kind {kind}"),
     };
-    (declared != found).then(|| SegmentError::OtherForm {
+    (declared != found).then(|| ItemError::OtherForm {
         found: say(found),
         declared: say(declared),
     })
@@ -143,11 +143,11 @@ fn within_limits(goal: &Goal<'_>, remote: Option<&wire::Segment>, action: Action
         }
     }
     let is_standard = matches!(goal.definition.audience, Audience::Standard { .. });
-    if is_standard && count > STANDARD_TARGETS {
-        return Outcome::Failed(SegmentError::TooManyTargets {
+    if is_standard && count > MAX_TARGETS {
+        return Outcome::Failed(ItemError::TooManyTargets {
             count,
-            limit: STANDARD_TARGETS,
+            limit: MAX_TARGETS,
         });
     }
-    Outcome::Due(action)
+    Outcome::Planned(action)
 }

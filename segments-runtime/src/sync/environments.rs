@@ -5,7 +5,7 @@ use segments_model::EnvironmentKey;
 use super::config::SyncConfig;
 use super::error::SyncError;
 use super::report::Report;
-use super::{Declared, sync_definitions};
+use super::{Definitions, sync_definitions};
 use crate::Environment;
 
 /// Syncs several environments, one after the other, each with what is declared for it and with the
@@ -37,7 +37,7 @@ pub async fn sync_environments<E: Environment, D>(
     declared: impl Fn(&E) -> D,
 ) -> Vec<(EnvironmentKey, Result<Report, SyncError>)>
 where
-    for<'a> &'a D: Into<Declared<'a>>,
+    for<'a> &'a D: Into<Definitions<'a>>,
 {
     let mut results = Vec::new();
     for environment in environments {

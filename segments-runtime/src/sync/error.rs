@@ -168,7 +168,7 @@ impl fmt::Display for OutOfSync<'_> {
 
 fn lines<'a>(
     f: &mut fmt::Formatter<'_>,
-    settled: impl Iterator<Item = super::Settled<'a>>,
+    settled: impl Iterator<Item = super::ReportItem<'a>>,
 ) -> fmt::Result {
     for (index, segment) in settled.enumerate() {
         if index > 0 {
@@ -226,7 +226,7 @@ segments_model::readable_debug! {
 ///
 /// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
-pub struct Refusal {
+pub struct ServiceError {
     /// The HTTP status.
     pub status: u16,
     /// The service's code, such as `invalid_request`.
@@ -237,7 +237,7 @@ pub struct Refusal {
     pub id: Option<String>,
 }
 
-impl fmt::Display for Refusal {
+impl fmt::Display for ServiceError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}", self.status)?;
         if let Some(code) = &self.code {
@@ -269,7 +269,7 @@ pub enum RequestError {
     },
     /// The request was sent, and no whole answer came back.
     #[error("no whole answer from {host}: {cause}; the request may have taken effect")]
-    Lost {
+    ResponseLost {
         /// The address.
         host: String,
         /// What the system said.
@@ -294,7 +294,7 @@ pub enum RequestError {
     #[error(
         "the answer ({status}, {content_type}) is not LaunchDarkly's: {cause}; check that LAUNCHDARKLY_BASE_URI is the address of its API"
     )]
-    NotJson {
+    UnexpectedResponse {
         /// The HTTP status.
         status: u16,
         /// What the answer says it is.
@@ -307,7 +307,7 @@ pub enum RequestError {
     #[error(
         "the answer ({status}) is longer than anything that LaunchDarkly sends; check that LAUNCHDARKLY_BASE_URI is the address of its API"
     )]
-    TooLong {
+    ResponseTooLarge {
         /// The HTTP status.
         status: u16,
     },
@@ -315,31 +315,31 @@ pub enum RequestError {
     #[error(
         "the access token is not accepted ({0}); set LAUNCHDARKLY_ACCESS_TOKEN to a token of this account that has not been revoked"
     )]
-    Unauthorized(Refusal),
+    Unauthorized(ServiceError),
     /// The token's role does not allow it (403).
     #[error("the access token may not do this ({0}); give it a role that allows it")]
-    Forbidden(Refusal),
+    Forbidden(ServiceError),
     /// The environment wants changes to be approved (403; of flags 405).
     #[error(
         "the change needs an approval ({0}); ask for one, or let the token's role bypass it (for segments: bypassRequiredSegmentApproval)"
     )]
-    ApprovalRequired(Refusal),
+    ApprovalRequired(ServiceError),
     /// Nothing is there (404).
     #[error(
         "not found ({0}); check LAUNCHDARKLY_PROJECT and LAUNCHDARKLY_ENVIRONMENT, and that the token sees them"
     )]
-    NotFound(Refusal),
+    NotFound(ServiceError),
     /// A segment of this key exists (409).
     #[error("the segment exists already ({0})")]
-    KeyExists(Refusal),
+    KeyExists(ServiceError),
     /// Somebody else wrote at the same moment (409).
     #[error("somebody else changed the segment at the same moment ({0}); sync again")]
-    Conflict(Refusal),
+    Conflict(ServiceError),
     /// Too many requests (429), and no time left to wait.
     #[error("too many requests ({refusal}); the next sync goes on, or set a longer `deadline`")]
     RateLimited {
         /// What the service said.
-        refusal: Refusal,
+        refusal: ServiceError,
         /// How long it asked to wait, if it did.
         wait: Option<Duration>,
     },
@@ -354,20 +354,20 @@ pub enum RequestError {
     },
     /// The service could not answer (5xx), repeatedly.
     #[error("the service has trouble ({0}); sync again later")]
-    Trouble(Refusal),
+    Server(ServiceError),
     /// Any other refusal.
     #[error("the service refused the request ({0})")]
-    Refused(Refusal),
+    Refused(ServiceError),
 }
 
 segments_model::readable_debug! {
     enum RequestError {
         Unreachable { host, cause },
-        Lost { host, cause },
+        ResponseLost { host, cause },
         Deadline(deadline),
         Redirect { status, location },
-        NotJson { status, content_type, cause },
-        TooLong { status },
+        UnexpectedResponse { status, content_type, cause },
+        ResponseTooLarge { status },
         Unauthorized(refusal),
         Forbidden(refusal),
         ApprovalRequired(refusal),
@@ -376,7 +376,7 @@ segments_model::readable_debug! {
         Conflict(refusal),
         RateLimited { refusal, wait },
         NoBudget { wait },
-        Trouble(refusal),
+        Server(refusal),
         Refused(refusal),
     }
 }
@@ -394,7 +394,7 @@ pub(crate) enum Effect {
 
 impl RequestError {
     /// What the service said, if it said something.
-    pub fn refusal(&self) -> Option<&Refusal> {
+    pub fn refusal(&self) -> Option<&ServiceError> {
         match self {
             Self::Unauthorized(refusal)
             | Self::Forbidden(refusal)
@@ -403,26 +403,28 @@ impl RequestError {
             | Self::KeyExists(refusal)
             | Self::Conflict(refusal)
             | Self::RateLimited { refusal, .. }
-            | Self::Trouble(refusal)
+            | Self::Server(refusal)
             | Self::Refused(refusal) => Some(refusal),
             Self::Unreachable { .. }
-            | Self::Lost { .. }
+            | Self::ResponseLost { .. }
             | Self::Deadline(_)
             | Self::NoBudget { .. }
             | Self::Redirect { .. }
-            | Self::NotJson { .. }
-            | Self::TooLong { .. } => None,
+            | Self::UnexpectedResponse { .. }
+            | Self::ResponseTooLarge { .. } => None,
         }
     }
 
     pub(crate) fn effect(&self) -> Effect {
         match self {
             Self::Unreachable { .. } | Self::RateLimited { .. } => Effect::None,
-            Self::Lost { .. } | Self::NotJson { .. } | Self::Trouble(_) => Effect::Unknown,
+            Self::ResponseLost { .. } | Self::UnexpectedResponse { .. } | Self::Server(_) => {
+                Effect::Unknown
+            }
             Self::Deadline(_)
             | Self::NoBudget { .. }
             | Self::Redirect { .. }
-            | Self::TooLong { .. }
+            | Self::ResponseTooLarge { .. }
             | Self::Unauthorized(_)
             | Self::Forbidden(_)
             | Self::ApprovalRequired(_)
@@ -444,21 +446,21 @@ impl RequestError {
             // What a proxy says that wants credentials of its own, or gave up waiting.
             Self::Refused(refusal) => !matches!(refusal.status, 407 | 408 | 421 | 425),
             Self::Unreachable { .. }
-            | Self::Lost { .. }
+            | Self::ResponseLost { .. }
             | Self::Deadline(_)
             | Self::NoBudget { .. }
             | Self::Redirect { .. }
-            | Self::NotJson { .. }
-            | Self::TooLong { .. }
+            | Self::UnexpectedResponse { .. }
+            | Self::ResponseTooLarge { .. }
             | Self::KeyExists(_)
             | Self::Conflict(_)
             | Self::RateLimited { .. }
-            | Self::Trouble(_) => false,
+            | Self::Server(_) => false,
         }
     }
 
     /// Sorts a refusal by its status, and by its code where one status means several things.
-    pub(crate) fn from_refusal(refusal: Refusal, wait: Option<Duration>) -> Self {
+    pub(crate) fn from_refusal(refusal: ServiceError, wait: Option<Duration>) -> Self {
         let code = refusal.code.as_deref();
         match refusal.status {
             401 => Self::Unauthorized(refusal),
@@ -470,7 +472,7 @@ impl RequestError {
             409 if code == Some("key_exists") => Self::KeyExists(refusal),
             409 => Self::Conflict(refusal),
             429 => Self::RateLimited { refusal, wait },
-            500..=599 => Self::Trouble(refusal),
+            500..=599 => Self::Server(refusal),
             _ => Self::Refused(refusal),
         }
     }
@@ -478,7 +480,7 @@ impl RequestError {
 
 /// The service tells an approval from a missing role only by its message (seen in LaunchDarkly's
 /// Terraform provider, issue 463).
-fn wants_approval(refusal: &Refusal) -> bool {
+fn wants_approval(refusal: &ServiceError) -> bool {
     let message = refusal.message.as_deref().unwrap_or_default();
     message
         .to_ascii_lowercase()
@@ -489,8 +491,8 @@ fn wants_approval(refusal: &Refusal) -> bool {
 mod tests {
     use super::*;
 
-    fn refusal(status: u16, code: &str, message: &str) -> Refusal {
-        Refusal {
+    fn refusal(status: u16, code: &str, message: &str) -> ServiceError {
+        ServiceError {
             status,
             code: Some(code.to_owned()),
             message: Some(message.to_owned()),

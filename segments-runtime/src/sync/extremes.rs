@@ -14,7 +14,7 @@ use super::config::SyncConfig;
 use super::limiter::Limiter;
 use super::retry::RetryPolicy;
 use super::transport::{Answer, Broken, Fake};
-use super::{Client, Declared, plan};
+use super::{Client, Definitions, plan};
 
 /// More requests than any of these tests has a reason for.
 const MANY: usize = 1100;
@@ -147,7 +147,7 @@ proptest! {
         let config = config.retry(RetryPolicy { attempts: 1, ..RetryPolicy::default() }).build().unwrap();
         let client = Arc::new(Client::over(&config, service.clone()));
         let definitions = [definition("staff"), definition("other")];
-        let plan = run(plan::plan(client, &config, Declared::from(&definitions)));
+        let plan = run(plan::plan(client, &config, Definitions::from(&definitions)));
         match plan {
             Ok(plan) => drop((plan.to_string(), plan.fingerprint(), serde_json::to_string(&plan).unwrap())),
             Err(error) => drop((error.to_string(), format!("{error:?}"))),
@@ -180,7 +180,7 @@ proptest! {
             .build()
             .unwrap();
         let client = Arc::new(Client::over(&config, service.clone()));
-        let error = run(plan::plan(client, &config, Declared::from(&[definition("staff")])));
+        let error = run(plan::plan(client, &config, Definitions::from(&[definition("staff")])));
         prop_assert!(error.is_err());
         prop_assert!(service.asked() <= MANY, "{} requests", service.asked());
     }

@@ -14,7 +14,7 @@ use super::request::Request;
 ///
 /// if let Err(SyncError::Read { error, .. }) = segments_runtime::sync(config).await {
 ///     println!("could not {}: {} attempts in {:?}", error.purpose, error.attempts, error.elapsed);
-///     if let RequestError::Trouble(refusal) = &error.error {
+///     if let RequestError::Server(refusal) = &error.error {
 ///         println!("LaunchDarkly answered {}", refusal.status);
 ///     }
 /// }
@@ -103,7 +103,7 @@ impl std::error::Error for FailedRequest {
 mod tests {
     use segments_model::{ContextKind, EnvironmentKey, ProjectKey};
 
-    use super::super::error::Refusal;
+    use super::super::error::ServiceError;
     use super::super::request::Scope;
     use super::*;
 
@@ -115,7 +115,7 @@ mod tests {
     }
 
     fn refused(status: u16) -> RequestError {
-        let refusal = Refusal {
+        let refusal = ServiceError {
             status,
             code: Some("forbidden".to_owned()),
             message: Some("Access was denied".to_owned()),

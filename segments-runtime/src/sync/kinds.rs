@@ -28,7 +28,7 @@ pub(crate) async fn look_up(
     let known = reader.kinds().await?;
     let report = |kind: &ContextKind| {
         let outcome = match known.iter().find(|known| known.key == kind.as_str()) {
-            None => KindOutcome::Due,
+            None => KindOutcome::Planned,
             Some(known) if known.archived => KindOutcome::Archived,
             Some(_) => return None,
         };
@@ -42,7 +42,7 @@ pub(crate) async fn look_up(
 /// waits for it.
 pub(crate) async fn create(writer: &Writer, reports: &mut [KindReport]) {
     for report in reports {
-        if report.outcome != KindOutcome::Due {
+        if report.outcome != KindOutcome::Planned {
             continue;
         }
         let Ok(kind) = ContextKind::parse(report.kind.clone()) else {

@@ -110,21 +110,21 @@ use tracing::Instrument;
 pub use background::{Handle, Schedule, State, spawn, spawn_definitions};
 pub use base_uri::InvalidBaseUri;
 pub use big::{BigSegment, Import, ImportStatus, Members, MembersError};
-pub use change::{Change, MemberKeys, Served, Share, TargetList};
+pub use change::{Change, MemberKeys, RuleRollout, ServedVariation, TargetList};
 pub use clock::Clock;
 pub use config::{
     Approvals, ConfigError, ContextKinds, SyncConfig, SyncConfigBuilder, SyncMode, Unreachable,
 };
 pub use environments::sync_environments;
-pub use error::{DefinitionsError, Refusal, RequestError, SyncError};
+pub use error::{DefinitionsError, RequestError, ServiceError, SyncError};
 pub use failed::FailedRequest;
 pub use look::{LiveMembership, SeenValues, attribute_values, environments, memberships, segments};
 pub use ownership::{Adoption, Mark, Owner};
 pub use plan::{Plan, Sighting};
 pub use progress::ProgressEvent;
 pub use report::{
-    Action, Keep, KindOutcome, KindReport, Moved, Outcome, Refused, Report, Requests, SegmentError,
-    SegmentReport, Settled, TargetingReport,
+    Action, ItemError, Keep, KindOutcome, KindReport, Moved, Outcome, RefusalReason, Report,
+    ReportItem, Requests, SegmentReport, TargetingReport,
 };
 pub use retry::RetryPolicy;
 pub use targeting::target_segments;
@@ -141,20 +141,20 @@ pub(crate) fn connect(config: &SyncConfig) -> Result<Arc<Client>, SyncError> {
 /// reference to definitions will do.
 ///
 /// ```
-/// use segments_runtime::sync::Declared;
+/// use segments_runtime::sync::Definitions;
 ///
-/// let declared = Declared::from(&[]);
+/// let declared = Definitions::from(&[]);
 /// assert!(declared.segments.is_empty() && declared.targetings.is_empty());
 /// ```
 #[derive(Debug, Clone, Copy, Default)]
-pub struct Declared<'a> {
+pub struct Definitions<'a> {
     /// The segments.
     pub segments: &'a [Definition],
     /// What AI Configs and flags serve.
     pub targetings: &'a [Targeting],
 }
 
-impl<'a> From<&'a [Definition]> for Declared<'a> {
+impl<'a> From<&'a [Definition]> for Definitions<'a> {
     fn from(segments: &'a [Definition]) -> Self {
         Self {
             segments,
@@ -163,19 +163,19 @@ impl<'a> From<&'a [Definition]> for Declared<'a> {
     }
 }
 
-impl<'a, const N: usize> From<&'a [Definition; N]> for Declared<'a> {
+impl<'a, const N: usize> From<&'a [Definition; N]> for Definitions<'a> {
     fn from(segments: &'a [Definition; N]) -> Self {
         Self::from(segments.as_slice())
     }
 }
 
-impl<'a> From<&'a Vec<Definition>> for Declared<'a> {
+impl<'a> From<&'a Vec<Definition>> for Definitions<'a> {
     fn from(segments: &'a Vec<Definition>) -> Self {
         Self::from(segments.as_slice())
     }
 }
 
-impl<'a> From<&'a (Vec<Definition>, Vec<Targeting>)> for Declared<'a> {
+impl<'a> From<&'a (Vec<Definition>, Vec<Targeting>)> for Definitions<'a> {
     fn from((segments, targetings): &'a (Vec<Definition>, Vec<Targeting>)) -> Self {
         Self {
             segments,
@@ -202,7 +202,7 @@ impl<'a> From<&'a (Vec<Definition>, Vec<Targeting>)> for Declared<'a> {
 /// When the program's segments do not make sense together, when the environment cannot be read,
 /// and, with the whole report, when a segment could not be settled.
 pub async fn sync(config: &SyncConfig) -> Result<Report, SyncError> {
-    let declared = Declared {
+    let declared = Definitions {
         segments: &crate::registry::definitions()?,
         targetings: &crate::registry::targetings()?,
     };
@@ -244,7 +244,7 @@ pub async fn sync(config: &SyncConfig) -> Result<Report, SyncError> {
 /// assert!(plan.to_string().starts_with("+ paying"), "{plan}");
 ///
 /// let report = plan.apply(&config).await?;
-/// let Outcome::Done(action) = &report.segments[0].outcome else { panic!("{report}") };
+/// let Outcome::Applied(action) = &report.segments[0].outcome else { panic!("{report}") };
 /// assert!(matches!(action, Action::Create { .. }), "{action:?}");
 /// assert!(matches!(action.changes(), [Change::AddRule { .. }]), "{action:?}");
 /// report.in_sync()?;
@@ -260,7 +260,7 @@ pub async fn sync(config: &SyncConfig) -> Result<Report, SyncError> {
 /// When the definitions contradict each other, or the environment cannot be read.
 pub async fn plan<'a>(
     config: &SyncConfig,
-    declared: impl Into<Declared<'a>>,
+    declared: impl Into<Definitions<'a>>,
 ) -> Result<Plan, SyncError> {
     runtime::needed(async { plan::plan(connect(config)?, config, declared.into()).await }).await
 }
@@ -276,7 +276,7 @@ pub async fn plan<'a>(
 /// settled. A verification that finds differences is no error; [`Report::in_sync`] makes one.
 pub async fn sync_definitions<'a>(
     config: &SyncConfig,
-    declared: impl Into<Declared<'a>>,
+    declared: impl Into<Definitions<'a>>,
 ) -> Result<Report, SyncError> {
     let span = tracing::info_span!(
         "sync_segments",
@@ -289,7 +289,7 @@ pub async fn sync_definitions<'a>(
         .await
 }
 
-async fn run(config: &SyncConfig, declared: Declared<'_>) -> Result<Report, SyncError> {
+async fn run(config: &SyncConfig, declared: Definitions<'_>) -> Result<Report, SyncError> {
     let started = Instant::now();
     let client = connect(config)?;
     let mut plan = plan::look(client.clone(), config, declared).await?;
@@ -328,7 +328,7 @@ mod tests {
     fn syncs_can_be_spawned() {
         fn is_send<T: Send>(_: &T) {}
         let config = SyncConfig::builder().token("api-1").build().unwrap();
-        is_send(&sync_definitions(&config, Declared::default()));
-        is_send(&plan(&config, Declared::default()));
+        is_send(&sync_definitions(&config, Definitions::default()));
+        is_send(&plan(&config, Definitions::default()));
     }
 }

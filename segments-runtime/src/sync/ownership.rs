@@ -5,7 +5,7 @@ use std::fmt;
 
 use segments_model::{InvalidName, Tag};
 
-use super::report::{Outcome, Refused};
+use super::report::{Outcome, RefusalReason};
 use super::revision::Revision;
 
 const OWNER: &str = "managed-by.";
@@ -119,12 +119,12 @@ impl Claimant {
 pub(crate) fn theirs(
     owners: Vec<String>,
     adoption: Adoption,
-    refuse: impl FnOnce(Refused) -> Outcome,
+    refuse: impl FnOnce(RefusalReason) -> Outcome,
 ) -> Outcome {
     match (adoption, <[String; 1]>::try_from(owners)) {
         (Adoption::Skip, _) => Outcome::Skipped,
-        (_, Ok([owner])) => refuse(Refused::OwnedBy { owner }),
-        (_, Err(owners)) => refuse(Refused::Disputed { owners }),
+        (_, Ok([owner])) => refuse(RefusalReason::OwnedBy { owner }),
+        (_, Err(owners)) => refuse(RefusalReason::Disputed { owners }),
     }
 }
 

@@ -34,7 +34,7 @@ impl Pages {
             _ => self.read,
         };
         if expected > MOST && new > 0 {
-            return Err(RequestError::TooLong { status: 200 });
+            return Err(RequestError::ResponseTooLarge { status: 200 });
         }
         Ok(new > 0)
     }

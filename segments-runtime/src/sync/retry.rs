@@ -62,7 +62,7 @@ impl RetryPolicy {
         clock: &Clock,
     ) -> Option<Duration> {
         let attempts = match error {
-            RequestError::NotJson { .. } => self.attempts.min(NOT_JSON_ATTEMPTS),
+            RequestError::UnexpectedResponse { .. } => self.attempts.min(NOT_JSON_ATTEMPTS),
             _ => self.attempts,
         };
         let again = match error.effect() {
@@ -89,11 +89,11 @@ impl RetryPolicy {
 
 #[cfg(test)]
 mod tests {
-    use super::super::error::Refusal;
+    use super::super::error::ServiceError;
     use super::*;
 
     fn refused(status: u16) -> RequestError {
-        let refusal = Refusal {
+        let refusal = ServiceError {
             status,
             code: None,
             message: None,
@@ -103,7 +103,7 @@ mod tests {
     }
 
     fn lost() -> RequestError {
-        RequestError::Lost {
+        RequestError::ResponseLost {
             host: String::new(),
             cause: String::new(),
         }

@@ -175,7 +175,7 @@ fn targeting(declared: &Targeting) -> Json {
         variations: _,
         targets,
         rules,
-        otherwise,
+        fallthrough,
         others,
         environments: _,
     } = declared;
@@ -196,8 +196,8 @@ fn targeting(declared: &Targeting) -> Json {
         });
         rules.collect::<Vec<_>>()
     });
-    let otherwise = otherwise.as_ref().map(served);
-    json!([targets, rules, otherwise, format!("{others:?}")])
+    let fallthrough = fallthrough.as_ref().map(served);
+    json!([targets, rules, fallthrough, format!("{others:?}")])
 }
 
 fn served(serve: &Serve) -> Json {

@@ -18,7 +18,7 @@ use super::config::SyncConfig;
 use super::error::SyncError;
 use super::plan::{self, Plan, Task};
 use super::report::{Action, Outcome, Report};
-use super::{Declared, apply};
+use super::{Definitions, apply};
 
 /// The longest time to wait before the first write.
 const LONGEST: Duration = Duration::from_secs(2);
@@ -28,7 +28,7 @@ pub(crate) async fn apply(
     mut plan: Plan,
     client: Arc<Client>,
     config: &SyncConfig,
-    declared: Declared<'_>,
+    declared: Definitions<'_>,
 ) -> Result<Report, SyncError> {
     let turns = Turns {
         client: &client,
@@ -51,7 +51,7 @@ pub(crate) async fn apply(
         };
         let left = report
             .settled()
-            .any(|it| matches!(it.outcome, Outcome::Due(_)));
+            .any(|it| matches!(it.outcome, Outcome::Planned(_)));
         if polite && left {
             let next = plan::look(client.clone(), config, declared).await?;
             done.push(report.clone());
@@ -90,8 +90,8 @@ impl Look {
 /// How many writes are due.
 fn writes(plan: &Plan) -> usize {
     let due = plan.report.settled().map(|it| match it.outcome {
-        Outcome::Due(Action::Create { changes }) if !changes.is_empty() => 2,
-        Outcome::Due(_) => 1,
+        Outcome::Planned(Action::Create { changes }) if !changes.is_empty() => 2,
+        Outcome::Planned(_) => 1,
         _ => 0,
     });
     due.sum()
@@ -111,7 +111,7 @@ fn seen(plan: &Plan) -> Vec<(usize, Option<u64>)> {
 struct Turns<'a> {
     client: &'a Arc<Client>,
     config: &'a SyncConfig,
-    declared: Declared<'a>,
+    declared: Definitions<'a>,
     until: Instant,
     look: Look,
 }

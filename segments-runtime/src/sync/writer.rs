@@ -118,7 +118,7 @@ fn answer_for(request: &Request, key: &str, segment: Segment) -> Result<Segment,
 }
 
 fn other_answer(request: &Request, about: &str) -> FailedRequest {
-    let error = RequestError::NotJson {
+    let error = RequestError::UnexpectedResponse {
         status: 200,
         content_type: "JSON".to_owned(),
         cause: format!("it is not about {about}"),

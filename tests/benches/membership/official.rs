@@ -46,7 +46,7 @@ impl Official {
         let flag = json!({
             "key": targeting.resource.key(), "version": 1, "on": true, "targets": [],
             "prerequisites": [], "salt": "", "rules": rules.collect::<Vec<_>>(),
-            "fallthrough": {"variation": targeting.otherwise.as_ref().and_then(place)},
+            "fallthrough": {"variation": targeting.fallthrough.as_ref().and_then(place)},
             "offVariation": 0,
             "variations": targeting.variations.iter().map(ToString::to_string).collect::<Vec<_>>(),
         });

@@ -42,7 +42,7 @@ pub(crate) struct NewVersions;
     variations(fast, careful, bold),
     rule(member_of!(Regulars) => careful),
     rule(User::PLAN.is("pro"), User::COUNTRY.is("FR") => bold),
-    otherwise = fast,
+    fallthrough = fast,
 )]
 pub(crate) struct Assistant;
 

@@ -48,7 +48,7 @@ impl Output<'_> {
                 #visibility const KEY: #private::SegmentKey = #private::SegmentKey::from_static(#key);
                 #[doc(hidden)]
                 #visibility fn contains<__Contexts>(_: __Contexts) -> #private::bool
-                where Self: #private::Listed<__Contexts>
+                where Self: #private::HasLocalMembers<__Contexts>
                 {
                     #private::core::unreachable!("no big segment is listed")
                 }
@@ -136,7 +136,7 @@ impl Output<'_> {
         });
         let only = only(written.environments.iter().map(|there| &there.environment));
         Some(quote! {
-            fn declared() -> #private::Declared<#private::Definition> {
+            fn declared() -> #private::Registered<#private::Definition> {
                 #private::in_environments(#private::everywhere::<Self>(), [#(#environments),*], #only)
             }
         })
@@ -160,7 +160,7 @@ impl Output<'_> {
         let places = contexts
             .iter()
             .chain(segments)
-            .map(|_| quote!(#private::Alone));
+            .map(|_| quote!(#private::SingleContext));
         let places = quote!((#(#places,)*));
         if self.has_share() {
             return quote!(#private::Here<#places, #private::Salt>);

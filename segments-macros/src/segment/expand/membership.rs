@@ -152,7 +152,7 @@ impl Output<'_> {
                 ),
                 _ => (
                     &parts[..],
-                    quote!(#private::Reader::rule(contexts, #description)),
+                    quote!(#private::RuleVisitor::rule(contexts, #description)),
                 ),
             };
             let parts = before.iter().map(|part| part.holds(private));
@@ -171,7 +171,7 @@ impl Output<'_> {
             match #private::Verdict::Yes
                 #(.and(|| #private::verdict(#parts)))*
                 #(.and(|| #share))*
-                .and(|| #private::verdict(#private::Reader::rule(contexts, #description)))
+                .and(|| #private::verdict(#private::RuleVisitor::rule(contexts, #description)))
             {
                 #private::Verdict::Yes => return #private::Decision::Rule(#index),
                 #private::Verdict::No => {}
@@ -230,7 +230,7 @@ impl Output<'_> {
     fn list(&self, list: &List, decision: &Ident) -> TokenStream {
         let Self { private, .. } = self;
         let (context, keys) = (&list.context, &list.keys);
-        let listed = quote!(#private::Reader::listed::<#context, _>);
+        let listed = quote!(#private::RuleVisitor::listed::<#context, _>);
         quote! {
             {
                 static KEYS: #private::KeySet = #private::KeySet::new(&[#(#keys),*]);
@@ -278,7 +278,7 @@ impl Output<'_> {
             quote!(#private::Asks::<#segment, #at>::ask(contexts, || #key, salts))
         });
         let (first, others) = (asked.next(), asked);
-        quote!(#private::Reader::member_of(contexts, #negate, #first #(.or(|| #others))*))
+        quote!(#private::RuleVisitor::member_of(contexts, #negate, #first #(.or(|| #others))*))
     }
 
     fn has_kind(&self, kinds: &[Path], negate: bool) -> TokenStream {
@@ -292,7 +292,7 @@ impl Output<'_> {
             .iter()
             .map(|kind| quote_spanned!(first_span(kind)=> <#kind as #private::Context>::KIND));
         quote! {
-            #private::Reader::has_kind(
+            #private::RuleVisitor::has_kind(
                 contexts, #negate, #(#present)||*, || #private::list([#(#kinds),*]),
             )
         }

@@ -14,7 +14,7 @@ const _: () = {
             __segments::Managed::RULES,
         );
         type Decided = __segments::Here<
-            (__segments::Alone, __segments::Alone),
+            (__segments::SingleContext, __segments::SingleContext),
             __segments::One<Testers>,
         >;
         const NO_SEGMENT_MAY_REACH_ITSELF: __segments::usize = __segments::beyond(
@@ -29,11 +29,11 @@ const _: () = {
     __segments::standard! {
         [pub] Staff "staff"[User as __At0] [Testers as __At1] decide(contexts, salts) {
         let mut unknown = __segments::None; match __segments::Verdict::Yes.and(||
-        __segments::verdict(__segments::Reader::member_of(contexts, true,
+        __segments::verdict(__segments::RuleVisitor::member_of(contexts, true,
         __segments::Asks:: < Testers, __At1 > ::ask(contexts, || < Testers as
         __segments::Segment > ::KEY, salts)))).and(||
         __segments::verdict(__segments::hold(contexts, (< User > ::AGE.gt(30i64), ()))))
-        .and(|| __segments::verdict(__segments::Reader::rule(contexts,
+        .and(|| __segments::verdict(__segments::RuleVisitor::rule(contexts,
         __segments::None))) { __segments::Verdict::Yes => return
         __segments::Decision::Rule(0), __segments::Verdict::No => {}
         __segments::Verdict::Unknown(why) => { unknown

@@ -28,7 +28,7 @@ const _: () = {
         #[doc(hidden)]
         pub fn contains<__Contexts>(_: __Contexts) -> __segments::bool
         where
-            Self: __segments::Listed<__Contexts>,
+            Self: __segments::HasLocalMembers<__Contexts>,
         {
             __segments::core::unreachable!("no big segment is listed")
         }

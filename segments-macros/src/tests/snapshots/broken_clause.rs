@@ -13,7 +13,7 @@ const _: () = {
             __segments::None,
             __segments::Managed::RULES,
         );
-        type Decided = __segments::Here<(__segments::Alone,)>;
+        type Decided = __segments::Here<(__segments::SingleContext,)>;
     }
     __segments::standard! {
         [pub] Staff "staff"[User as __At0] [] decide(contexts, _) { if

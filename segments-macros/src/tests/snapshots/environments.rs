@@ -14,8 +14,8 @@ const _: () = {
             __segments::None,
             __segments::Managed::RULES,
         );
-        type Decided = __segments::Here<(__segments::Alone,)>;
-        fn declared() -> __segments::Declared<__segments::Definition> {
+        type Decided = __segments::Here<(__segments::SingleContext,)>;
+        fn declared() -> __segments::Registered<__segments::Definition> {
             __segments::in_environments(
                 __segments::everywhere::<Self>(),
                 [

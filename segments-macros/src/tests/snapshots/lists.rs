@@ -18,19 +18,19 @@ const _: () = {
                 rules: false,
             },
         );
-        type Decided = __segments::Here<(__segments::Alone, __segments::Alone)>;
+        type Decided = __segments::Here<(__segments::SingleContext, __segments::SingleContext)>;
     }
     __segments::standard! {
         [pub] Staff "staff"[User as __At0 Device as __At1] [] decide(contexts, _) { {
         static KEYS : __segments::KeySet = __segments::KeySet::new(& ["u-1"]); if let
-        __segments::Some(kind) = __segments::Reader::listed:: < User, _ > (contexts,
+        __segments::Some(kind) = __segments::RuleVisitor::listed:: < User, _ > (contexts,
         __segments::List::Included, & KEYS) { return
         __segments::Decision::Included(kind); } } { static KEYS : __segments::KeySet =
         __segments::KeySet::new(& ["d-1"]); if let __segments::Some(kind) =
-        __segments::Reader::listed:: < Device, _ > (contexts, __segments::List::Included,
+        __segments::RuleVisitor::listed:: < Device, _ > (contexts, __segments::List::Included,
         & KEYS) { return __segments::Decision::Included(kind); } } { static KEYS :
         __segments::KeySet = __segments::KeySet::new(& ["u-2"]); if let
-        __segments::Some(kind) = __segments::Reader::listed:: < User, _ > (contexts,
+        __segments::Some(kind) = __segments::RuleVisitor::listed:: < User, _ > (contexts,
         __segments::List::Excluded, & KEYS) { return
         __segments::Decision::Excluded(kind); } } __segments::Decision::NoRule }
     }

@@ -13,7 +13,7 @@ const _: () = {
             __segments::None,
             __segments::Managed::RULES,
         );
-        type Decided = __segments::Here<(__segments::Alone,), __segments::Salt>;
+        type Decided = __segments::Here<(__segments::SingleContext,), __segments::Salt>;
     }
     __segments::standard! {
         [pub] Staff "staff" #[doc(hidden)] [User as __At0] [] decide(contexts, salts) {
@@ -21,7 +21,7 @@ const _: () = {
         __segments::verdict(__segments::hold(contexts, (< User > ::AGE.gt(30i64), ()))))
         .and(|| __segments::share_by:: < User, _, _, _ > (contexts,
         __segments::MissingSalt { segment : "staff", rule : 0 }, 25f64, & < User > ::ID,
-        salts)).and(|| __segments::verdict(__segments::Reader::rule(contexts,
+        salts)).and(|| __segments::verdict(__segments::RuleVisitor::rule(contexts,
         __segments::None))) { __segments::Verdict::Yes => return
         __segments::Decision::Rule(0), __segments::Verdict::No => {}
         __segments::Verdict::Unknown(why) => { unknown

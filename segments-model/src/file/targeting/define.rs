@@ -82,15 +82,15 @@ impl WrittenTargeting {
     pub(super) fn inherit(&mut self, all: &Self, own_at_least: bool) {
         let draft = &mut self.draft;
         let (own_targets, own_rules) = (draft.targets.is_some(), draft.rules.is_some());
-        let own_otherwise = draft.otherwise.is_some();
+        let own_fallthrough = draft.fallthrough.is_some();
         if !own_targets {
             draft.targets.clone_from(&all.draft.targets);
         }
         if !own_rules {
             draft.rules.clone_from(&all.draft.rules);
         }
-        if !own_otherwise {
-            draft.otherwise.clone_from(&all.draft.otherwise);
+        if !own_fallthrough {
+            draft.fallthrough.clone_from(&all.draft.fallthrough);
         }
         if !own_at_least {
             draft.at_least = all.draft.at_least;
@@ -99,7 +99,7 @@ impl WrittenTargeting {
             Place::Segment => false,
             Place::Key | Place::Variation(_) => true,
             Place::Target { .. } | Place::TargetServe(_) => !own_targets,
-            Place::Serve { rule: None } | Place::Share { rule: None, .. } => !own_otherwise,
+            Place::Serve { rule: None } | Place::Share { rule: None, .. } => !own_fallthrough,
             // All others are parts of rules.
             _ => !own_rules,
         });

@@ -158,16 +158,16 @@ impl Reader<'_> {
                     .collect(),
             );
         }
-        if let Some(value) = entries.get("otherwise") {
-            draft.otherwise = self.serve("otherwise", None, value, places);
+        if let Some(value) = entries.get("fallthrough") {
+            draft.fallthrough = self.serve("fallthrough", None, value, places);
             let nobody = DraftRule::default();
-            let by = self.split_by(entries, draft.otherwise.as_ref(), &nobody, contexts);
-            set_by(&mut draft.otherwise, by);
+            let by = self.split_by(entries, draft.fallthrough.as_ref(), &nobody, contexts);
+            set_by(&mut draft.fallthrough, by);
         } else {
             for key in BUCKET {
                 if let Some(span) = entries.key_span(key) {
                     let message = format!(
-                        "`{key}` says how `otherwise` is split, which does not stand here; write it, or leave `{key}` out"
+                        "`{key}` says how `fallthrough` is split, which does not stand here; write it, or leave `{key}` out"
                     );
                     self.report(Code::ByWithoutPercent, span, message);
                 }
@@ -313,7 +313,7 @@ fn set_by(serve: &mut Option<DraftServe>, by: Option<DraftBy>) {
 
 #[cfg(test)]
 mod tests {
-    use crate::{EnvironmentKey, Others, file};
+    use crate::{EnvironmentKey, Unlisted, file};
 
     #[test]
     fn what_is_not_written_for_an_environment_is_as_elsewhere() {
@@ -321,11 +321,11 @@ mod tests {
 environments = ["production", "staging"]
 [ai_configs.assistant]
 variations = ["fast", "careful"]
-otherwise = "fast"
+fallthrough = "fast"
 targets = [{ serve = "careful", keys = ["u-1"] }]
 rules = [{ everyone = true, serve = "careful" }]
 environments.production = {}
-environments.staging = { rules = [], otherwise = { fast = 50, careful = 50 }, bucket_context = "user", at_least = true }
+environments.staging = { rules = [], fallthrough = { fast = 50, careful = 50 }, bucket_context = "user", at_least = true }
 "#;
         let file = file::read("segments.toml", text.as_bytes());
         let targeting = file.into_file().unwrap().targetings.remove(0).targeting;
@@ -333,13 +333,13 @@ environments.staging = { rules = [], otherwise = { fast = 50, careful = 50 }, bu
         assert_eq!(targeting.environments.len(), 2);
         let (production, staging) = (there("production"), there("staging"));
         assert_eq!(production.rules, targeting.rules);
-        assert_eq!(production.otherwise, targeting.otherwise);
-        assert_eq!(production.others, Others::Remove);
+        assert_eq!(production.fallthrough, targeting.fallthrough);
+        assert_eq!(production.others, Unlisted::Remove);
         assert_eq!(staging.targets, targeting.targets);
         assert_eq!(staging.rules.as_deref(), Some(&[][..]));
-        let otherwise = staging.otherwise.as_ref().unwrap().to_string();
-        assert_eq!(otherwise, "50% fast and 50% careful by user key");
-        assert_eq!(staging.others, Others::Keep);
+        let fallthrough = staging.fallthrough.as_ref().unwrap().to_string();
+        assert_eq!(fallthrough, "50% fast and 50% careful by user key");
+        assert_eq!(staging.others, Unlisted::Keep);
     }
 
     #[test]
@@ -349,7 +349,7 @@ environments = ["production", "staging"]
 [flags.checkout]
 variations = ["on", "off"]
 rules = [{ clauses = [{ op = "segmentMatch", values = ["beta"] }], serve = "of" }]
-environments.staging = { otherwise = "offf", bucket_context = "user" }
+environments.staging = { fallthrough = "offf", bucket_context = "user" }
 environments.stagin = { bucket_by = "key", variations = ["on"] }
 "#;
         let report = file::read("segments.toml", text.as_bytes());
@@ -382,11 +382,11 @@ environments.stagin = { bucket_by = "key", variations = ["on"] }
             ),
             (
                 7,
-                "`bucket_by` says how `otherwise` is split, which does not stand here; write it, or leave `bucket_by` out",
+                "`bucket_by` says how `fallthrough` is split, which does not stand here; write it, or leave `bucket_by` out",
             ),
             (
                 7,
-                "`variations` is not a key of an AI Config or flag in an environment; use `at_least`, `bucket_by`, `bucket_context`, `otherwise`, `rules` or `targets`",
+                "`variations` is not a key of an AI Config or flag in an environment; use `at_least`, `bucket_by`, `bucket_context`, `fallthrough`, `rules` or `targets`",
             ),
         ];
         assert_eq!(said, expected);
@@ -406,7 +406,7 @@ nobody = true
 
 [ai_configs.assistant]
 variations = ["fast", "careful"]
-otherwise = { fast = 80, carefull = 10 }
+fallthrough = { fast = 80, carefull = 10 }
 bucket_context = "user"
 rules = [
   { clauses = [{ op = "segmentMatch", values = ["bete"] }], serve = "slow" },

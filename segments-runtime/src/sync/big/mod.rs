@@ -3,7 +3,7 @@
 mod form;
 mod members;
 
-use segments_model::{PATCH_TARGETS, SegmentKey};
+use segments_model::{MAX_PATCH_TARGETS, SegmentKey};
 use serde::{Deserialize, Serialize};
 use thiserror::Error;
 
@@ -239,7 +239,7 @@ impl BigSegment {
         let mut keys = keys.into_iter();
         let mut done = 0;
         loop {
-            let chunk: Vec<String> = keys.by_ref().take(PATCH_TARGETS).collect();
+            let chunk: Vec<String> = keys.by_ref().take(MAX_PATCH_TARGETS).collect();
             if chunk.is_empty() {
                 return Ok(done);
             }

@@ -155,7 +155,7 @@ impl SyncConfigBuilder {
     /// before the deletion. Nothing goes if nothing is declared, if more than
     /// [a share](Self::prune_at_most) would go at once, or before it is
     /// [old enough](Self::prune_grace). What stays is reported with
-    /// [the reasons](crate::sync::Outcome::Kept).
+    /// [the reasons](crate::sync::Outcome::InUse).
     #[must_use]
     pub fn prune(mut self, prune: bool) -> Self {
         self.options.prune = prune;

@@ -14,7 +14,7 @@ use super::change::{Change, TargetList};
 use super::ownership::{Claimant, Mark, revision_tag};
 use super::revision::Revision;
 pub(crate) use normal::{Rule, share, value};
-pub(crate) use rules::{Others, rules};
+pub(crate) use rules::{Unlisted, rules};
 
 /// What the service shall show for one segment.
 #[derive(Debug, Clone)]
@@ -96,7 +96,7 @@ impl<'a> Goal<'a> {
                     let rules: Vec<_> = rules.iter().map(wire::Rule::from).collect();
                     let rules: Vec<_> = rules.iter().map(Rule::of).collect();
                     let remote: Vec<_> = remote.rules.iter().map(Rule::of).collect();
-                    changes.extend(self::rules(&rules, &remote, Others::Go));
+                    changes.extend(self::rules(&rules, &remote, Unlisted::Go));
                 }
             }
             // Members of a big segment are kept elsewhere.
@@ -150,7 +150,7 @@ pub(crate) fn lost(segment: &wire::Segment) -> Vec<Change> {
     let mut lost = targets::targets(TargetList::Included, &nobody, &included);
     lost.extend(targets::targets(TargetList::Excluded, &nobody, &excluded));
     let remote: Vec<_> = segment.rules.iter().map(Rule::of).collect();
-    lost.extend(rules(&[], &remote, Others::Go));
+    lost.extend(rules(&[], &remote, Unlisted::Go));
     lost
 }
 

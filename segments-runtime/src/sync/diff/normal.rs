@@ -24,7 +24,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use segments_model::{AttributeRef, Operator, wire};
 use serde_json::Value as Json;
 
-use super::super::change::{Served, Share};
+use super::super::change::{RuleRollout, ServedVariation};
 
 /// Keys of contexts by kind.
 pub(crate) type Lists<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
@@ -50,9 +50,9 @@ pub(crate) struct Rule<'a> {
     pub(crate) wire: &'a wire::Rule,
     /// In the order of the rule's own clauses.
     pub(crate) clauses: Vec<Clause>,
-    pub(crate) share: Option<Share>,
+    pub(crate) share: Option<RuleRollout>,
     /// What the rule serves, if it is no rule of a segment.
-    pub(crate) serves: Option<Served>,
+    pub(crate) serves: Option<ServedVariation>,
 }
 
 /// A clause as it is compared.
@@ -90,7 +90,7 @@ impl<'a> Rule<'a> {
     }
 
     /// A rule of an AI Config or a flag.
-    pub(crate) fn serving(wire: &'a wire::Rule, serves: Option<Served>) -> Self {
+    pub(crate) fn serving(wire: &'a wire::Rule, serves: Option<ServedVariation>) -> Self {
         Self {
             serves,
             ..Self::of(wire)
@@ -117,14 +117,14 @@ impl<'a> Rule<'a> {
 }
 
 /// The share of a rule with its defaults filled in.
-pub(crate) fn share(rule: &wire::Rule) -> Option<Share> {
+pub(crate) fn share(rule: &wire::Rule) -> Option<RuleRollout> {
     let weight = rule.weight?;
     let (kind, by) = rule.bucketed_by().unwrap_or_else(|_| {
         // No SDK can read it, so it is only ever the same as itself.
         let raw = |text: &Option<String>| text.clone().unwrap_or_default();
         (raw(&rule.rollout_context_kind), raw(&rule.bucket_by))
     });
-    Some(Share { weight, kind, by })
+    Some(RuleRollout { weight, kind, by })
 }
 
 impl Clause {

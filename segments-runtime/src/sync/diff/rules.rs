@@ -12,7 +12,7 @@ use super::pairs::Pairs;
 
 /// What becomes of rules that are not declared, and where those that are declared stand.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Others {
+pub(crate) enum Unlisted {
     /// They go. New rules are added at the end and then put in order: segments know no other place.
     Go,
     /// They go. New rules are added where they belong.
@@ -23,9 +23,9 @@ pub(crate) enum Others {
     Stay,
 }
 
-impl Others {
+impl Unlisted {
     fn stay(self) -> bool {
-        matches!(self, Others::StayBehind | Others::Stay)
+        matches!(self, Unlisted::StayBehind | Unlisted::Stay)
     }
 }
 
@@ -34,7 +34,7 @@ impl Others {
     clippy::redundant_closure_for_method_calls,
     reason = "the method is less general than the closure"
 )]
-pub(crate) fn rules(declared: &[Rule<'_>], remote: &[Rule<'_>], others: Others) -> Vec<Change> {
+pub(crate) fn rules(declared: &[Rule<'_>], remote: &[Rule<'_>], others: Unlisted) -> Vec<Change> {
     let mut pairs = Pairs::new(declared, remote);
     pairs.join_same(|d, r| d.same(r));
     if others.stay() {
@@ -63,8 +63,8 @@ pub(crate) fn rules(declared: &[Rule<'_>], remote: &[Rule<'_>], others: Others) 
     for (d, rule) in declared.iter().enumerate() {
         if pairs.of_declared[d].is_none() {
             let before = match others {
-                Others::Go | Others::Stay => None,
-                Others::GoInPlace | Others::StayBehind => successors[d].map(|r| id(&remote[r])),
+                Unlisted::Go | Unlisted::Stay => None,
+                Unlisted::GoInPlace | Unlisted::StayBehind => successors[d].map(|r| id(&remote[r])),
             };
             changes.push(Change::AddRule {
                 added: rule.wire.clone(),
@@ -73,14 +73,14 @@ pub(crate) fn rules(declared: &[Rule<'_>], remote: &[Rule<'_>], others: Others) 
             });
         }
     }
-    if others != Others::Stay {
+    if others != Unlisted::Stay {
         changes.extend(order(remote, &pairs, others));
     }
     changes
 }
 
 /// For each declared rule, the one that is there already and has to come next after it if it is new.
-fn successors(remote: &[Rule<'_>], pairs: &Pairs<'_, '_>, others: Others) -> Vec<Option<usize>> {
+fn successors(remote: &[Rule<'_>], pairs: &Pairs<'_, '_>, others: Unlisted) -> Vec<Option<usize>> {
     let mut foreign = (0..remote.len()).filter(|r| others.stay() && pairs.of_remote[*r].is_none());
     let mut next = foreign.next();
     let declared = pairs.of_declared.iter().rev();
@@ -100,7 +100,7 @@ pub(super) fn edits(declared: &Rule<'_>, remote: &Rule<'_>) -> Option<Vec<Change
     let rule = remote.wire.id.clone()?;
     let mut changes = clauses(&rule, declared, remote)?;
     if declared.share != remote.share {
-        changes.push(Change::RuleShare {
+        changes.push(Change::RuleRollout {
             rule: rule.clone(),
             from: remote.share.clone(),
             to: declared.share.clone(),
@@ -109,7 +109,7 @@ pub(super) fn edits(declared: &Rule<'_>, remote: &Rule<'_>) -> Option<Vec<Change
     if let Some(to) = &declared.serves
         && declared.serves != remote.serves
     {
-        changes.push(Change::RuleServes {
+        changes.push(Change::RuleVariation {
             rule: rule.clone(),
             from: remote.serves.clone(),
             to: to.clone(),
@@ -129,7 +129,7 @@ pub(super) fn edits(declared: &Rule<'_>, remote: &Rule<'_>) -> Option<Vec<Change
 
 /// Rules that stay keep their order, and new ones come last or where they belong; if that is not the
 /// declared order, it takes one more change.
-fn order(remote: &[Rule<'_>], pairs: &Pairs<'_, '_>, others: Others) -> Option<Change> {
+fn order(remote: &[Rule<'_>], pairs: &Pairs<'_, '_>, others: Unlisted) -> Option<Change> {
     let declared = pairs.of_declared.len();
     // What somebody else made comes behind all that is declared.
     let foreign = |r: &usize| others.stay() && pairs.of_remote[*r].is_none();
@@ -138,7 +138,7 @@ fn order(remote: &[Rule<'_>], pairs: &Pairs<'_, '_>, others: Others) -> Option<C
         place => place,
     };
     let staying = (0..remote.len()).filter_map(place);
-    let at_the_end = |d: &usize| others == Others::Go && pairs.of_declared[*d].is_none();
+    let at_the_end = |d: &usize| others == Unlisted::Go && pairs.of_declared[*d].is_none();
     if staying.chain((0..declared).filter(at_the_end)).is_sorted() {
         return None;
     }

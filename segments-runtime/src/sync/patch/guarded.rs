@@ -116,7 +116,7 @@ fn rules(changes: &[Change], remote: &[wire::Rule]) -> Vec<Op> {
                     });
                 }
             }
-            Change::RuleShare { rule, to, .. } => {
+            Change::RuleRollout { rule, to, .. } => {
                 if let Some(at) = place(rule) {
                     operations.extend(share(at, &remote[at], to.as_ref()));
                 }

@@ -4,7 +4,7 @@ use segments_model::wire;
 use serde_json::{Value as Json, json};
 
 use super::semantic::instruction;
-use crate::sync::change::{Change, Share};
+use crate::sync::change::{Change, RuleRollout};
 use crate::sync::request::JsonOperation as Op;
 
 /// Whether only a JSON patch makes the change: the service documents no instruction for the
@@ -12,7 +12,7 @@ use crate::sync::request::JsonOperation as Op;
 pub(super) fn has_no_instruction(change: &Change) -> bool {
     match change {
         Change::Description { .. } => true,
-        Change::RuleShare { .. } => instruction(change).is_none(),
+        Change::RuleRollout { .. } => instruction(change).is_none(),
         _ => false,
     }
 }
@@ -31,7 +31,7 @@ pub(super) fn bare(change: &Change, remote: &wire::Segment) -> Vec<Op> {
             path: "/description".to_owned(),
             value: json!(to),
         }],
-        Change::RuleShare { rule, to, .. } => {
+        Change::RuleRollout { rule, to, .. } => {
             let mut rules = remote.rules.iter();
             match rules.position(|known| known.id.as_ref() == Some(rule)) {
                 Some(at) => share(at, &remote.rules[at], to.as_ref()),
@@ -43,7 +43,7 @@ pub(super) fn bare(change: &Change, remote: &wire::Segment) -> Vec<Op> {
 }
 
 /// Makes the rule at this place take this share.
-pub(super) fn share(at: usize, rule: &wire::Rule, to: Option<&Share>) -> Vec<Op> {
+pub(super) fn share(at: usize, rule: &wire::Rule, to: Option<&RuleRollout>) -> Vec<Op> {
     let path = |field: &str| format!("/rules/{at}/{field}");
     let set = |field: &str, value: Json| Op::Add {
         path: path(field),

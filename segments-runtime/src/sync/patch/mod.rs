@@ -5,7 +5,7 @@ mod guarded;
 mod json;
 mod semantic;
 
-use segments_model::PATCH_TARGETS;
+use segments_model::MAX_PATCH_TARGETS;
 use segments_model::wire::{self, Instruction};
 
 use super::change::{Change, MemberKeys};
@@ -57,13 +57,13 @@ pub(crate) fn count_of_targets(changes: &[Change]) -> usize {
     let keys = changes.iter().filter_map(Change::keys);
     keys.map(MemberKeys::len)
         .sum::<usize>()
-        .div_ceil(PATCH_TARGETS)
+        .div_ceil(MAX_PATCH_TARGETS)
 }
 
 /// The part of each list of keys that one patch has room for, one list after the other; the next patch
 /// goes on.
 pub(crate) fn portions() -> impl FnMut(&MemberKeys) -> Vec<String> {
-    let mut left = PATCH_TARGETS;
+    let mut left = MAX_PATCH_TARGETS;
     move |keys| {
         let taken: Vec<String> = keys.0.iter().take(left).cloned().collect();
         left -= taken.len();

@@ -80,7 +80,7 @@ pub(crate) fn instruction(change: &Change) -> Option<Instruction> {
             rule_id: rule,
             description: to,
         },
-        Change::RuleShare { rule, from, to } => {
+        Change::RuleRollout { rule, from, to } => {
             let (from, to) = (from?, to?);
             if from.by != to.by {
                 return None;
@@ -130,9 +130,9 @@ pub(crate) fn instruction(change: &Change) -> Option<Instruction> {
         Change::Description { .. }
         | Change::AddTargets { .. }
         | Change::RemoveTargets { .. }
-        | Change::RuleServes { .. }
-        | Change::Otherwise { .. }
-        | Change::List { .. }
-        | Change::Unlist { .. } => return None,
+        | Change::RuleVariation { .. }
+        | Change::Fallthrough { .. }
+        | Change::AddVariationTargets { .. }
+        | Change::RemoveVariationTargets { .. } => return None,
     })
 }

@@ -41,7 +41,7 @@ impl Plan {
             add(serde_json::json!(targeting));
         }
         for settled in report.settled() {
-            if let Outcome::Due(action) = settled.outcome {
+            if let Outcome::Planned(action) = settled.outcome {
                 for change in action.changes() {
                     if let Some(keys) = change.keys() {
                         add(serde_json::json!(keys.0));

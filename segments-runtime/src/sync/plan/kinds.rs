@@ -8,7 +8,7 @@ use super::{Plan, Task};
 use crate::sync::config::{ContextKinds, SyncConfig};
 use crate::sync::kinds;
 use crate::sync::reader::Reader;
-use crate::sync::report::{KindOutcome, KindReport, Outcome, Report, SegmentError};
+use crate::sync::report::{ItemError, KindOutcome, KindReport, Outcome, Report};
 
 impl Plan {
     /// Looks up the context kinds of what is due. Kinds matter to people who pick them in
@@ -26,27 +26,27 @@ impl Plan {
         match kinds::look_up(reader, used, policy).await {
             Ok(kinds) => self.report.kinds = kinds,
             Err(error) if policy == ContextKinds::Require => {
-                self.fail(|_| Some(SegmentError::Request(error.clone())));
+                self.fail(|_| Some(ItemError::Request(error.clone())));
                 self.work.clear();
             }
             Err(error) => tracing::warn!(%error, "cannot read the project's context kinds"),
         }
         if policy == ContextKinds::Require {
             let kinds = std::mem::take(&mut self.report.kinds).into_iter();
-            let (missing, known) = kinds.partition(|kind| kind.outcome == KindOutcome::Due);
+            let (missing, known) = kinds.partition(|kind| kind.outcome == KindOutcome::Planned);
             self.report.kinds = known;
             let missing: Vec<KindReport> = missing;
             self.fail(|used| {
                 let kinds = missing.iter().map(|kind| kind.kind.clone());
                 let lacking = |kind: &String| used.iter().any(|used| used.as_str() == kind);
                 let kinds: Vec<String> = kinds.filter(lacking).collect();
-                (!kinds.is_empty()).then_some(SegmentError::MissingKinds { kinds })
+                (!kinds.is_empty()).then_some(ItemError::MissingKinds { kinds })
             });
         }
     }
 
     /// Gives up what is due, but for deletions, where the kinds that it uses are a reason to.
-    fn fail(&mut self, reason: impl Fn(&BTreeSet<&ContextKind>) -> Option<SegmentError>) {
+    fn fail(&mut self, reason: impl Fn(&BTreeSet<&ContextKind>) -> Option<ItemError>) {
         let Report {
             segments,
             targetings,
@@ -69,7 +69,7 @@ impl Plan {
 }
 
 /// Whether something stays due; if there is a reason against it, that is its outcome.
-fn keeps(outcome: &mut Outcome, reason: Option<SegmentError>) -> bool {
+fn keeps(outcome: &mut Outcome, reason: Option<ItemError>) -> bool {
     match reason {
         None => true,
         Some(error) => {

@@ -24,11 +24,11 @@ use super::order;
 use super::ownership::Claimant;
 use super::reader::Reader;
 use super::report::{
-    KindOutcome, KindReport, Report, SegmentReport, Settled, TargetingReport, body,
+    KindOutcome, KindReport, Report, ReportItem, SegmentReport, TargetingReport, body,
 };
 use super::revision::InForce;
 use super::targeting;
-use super::{Declared, apply, connect, runtime};
+use super::{Definitions, apply, connect, runtime};
 use survey::{Here, Survey};
 
 pub use sighting::Sighting;
@@ -164,7 +164,7 @@ impl Plan {
         let kinds_due = report
             .kinds
             .iter()
-            .any(|kind| kind.outcome == KindOutcome::Due);
+            .any(|kind| kind.outcome == KindOutcome::Planned);
         work.is_empty() && targetings.is_empty() && !kinds_due
     }
 
@@ -179,7 +179,7 @@ impl Plan {
     }
 
     /// Segments, AI Configs and flags, one after the other.
-    pub fn settled(&self) -> impl Iterator<Item = Settled<'_>> {
+    pub fn settled(&self) -> impl Iterator<Item = ReportItem<'_>> {
         self.report.settled()
     }
 
@@ -253,7 +253,7 @@ impl Plan {
 
     /// The same, until `stop` is ready, such as the first Ctrl-C. What is under way by then is
     /// finished, so that the report knows what came of it; what was not begun stays
-    /// [due](super::Outcome::Due), and the next apply goes on from there. Dropping the future instead
+    /// [due](super::Outcome::Planned), and the next apply goes on from there. Dropping the future instead
     /// leaves open whether the requests that are under way take effect.
     ///
     /// ```no_run
@@ -300,7 +300,7 @@ impl fmt::Display for Plan {
 pub(crate) async fn plan(
     client: Arc<Client>,
     config: &SyncConfig,
-    declared: Declared<'_>,
+    declared: Definitions<'_>,
 ) -> Result<Plan, SyncError> {
     let mut plan = look(client.clone(), config, declared).await?;
     plan.look_up_kinds(client, config).await;
@@ -327,7 +327,7 @@ fn known<T>(
 pub(crate) async fn look(
     client: Arc<Client>,
     config: &SyncConfig,
-    declared: Declared<'_>,
+    declared: Definitions<'_>,
 ) -> Result<Plan, SyncError> {
     let started = Instant::now();
     for segment in declared.segments {

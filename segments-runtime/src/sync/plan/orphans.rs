@@ -4,7 +4,7 @@
 use std::collections::{HashMap, HashSet};
 
 use futures_util::stream::{self, StreamExt};
-use segments_model::{Others, Resource, SegmentKey, Targeting, wire};
+use segments_model::{Resource, SegmentKey, Targeting, Unlisted, wire};
 
 use super::survey::{Survey, references};
 use crate::sync::failed::FailedRequest;
@@ -156,8 +156,10 @@ impl<'a> Will<'a> {
         let mut declared = self.0.iter();
         let declared = declared.find(|(targeting, _)| targeting.resource == *resource);
         declared.is_some_and(|(targeting, outcome)| {
-            let replaces = targeting.rules.is_some() && targeting.others == Others::Remove;
-            replaces && matches!(outcome, Outcome::Due(_)) && !targeting.references().contains(&key)
+            let replaces = targeting.rules.is_some() && targeting.others == Unlisted::Remove;
+            replaces
+                && matches!(outcome, Outcome::Planned(_))
+                && !targeting.references().contains(&key)
         })
     }
 

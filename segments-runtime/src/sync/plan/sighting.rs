@@ -55,7 +55,7 @@ impl Sighting {
                 ("tags", json!(targeting.tags)),
                 ("variations", json!(targeting.variations)),
                 ("rules", json!(here.rules)),
-                ("otherwise", json!(here.fallthrough)),
+                ("fallthrough", json!(here.fallthrough)),
                 ("on", json!([here.on, here.enabled])),
             ],
             &json!([here.targets, here.context_targets]),

@@ -19,7 +19,7 @@ use crate::sync::ownership::{self, Claim, Claimant};
 use crate::sync::prune::Verdict;
 use crate::sync::reader::{Listing, Reader};
 use crate::sync::report::{
-    Action, Outcome, Report, Requests, SegmentError, SegmentReport, TargetingReport,
+    Action, ItemError, Outcome, Report, Requests, SegmentReport, TargetingReport,
 };
 use crate::sync::revision::InForce;
 use crate::sync::targeting;
@@ -158,7 +158,7 @@ impl<'a> Survey<'a> {
         if let Outcome::Conflict { revision } = outcome {
             self.disputed = Some(revision);
         }
-        let due = matches!(outcome, Outcome::Due(_));
+        let due = matches!(outcome, Outcome::Planned(_));
         self.found[place] = Some(Seen {
             version: segment.version,
             outcome,
@@ -236,7 +236,7 @@ impl<'a> Survey<'a> {
         let place = self.places.get(key);
         let seen = place.and_then(|place| self.found[*place].as_ref().map(|seen| (*place, seen)));
         seen.is_some_and(|(place, seen)| {
-            matches!(seen.outcome, Outcome::Due(_)) && manages_rules(&self.definitions[place])
+            matches!(seen.outcome, Outcome::Planned(_)) && manages_rules(&self.definitions[place])
         })
     }
 
@@ -250,14 +250,14 @@ impl<'a> Survey<'a> {
     fn targetings(
         &mut self,
         reached: bool,
-        missing: &HashMap<String, SegmentError>,
+        missing: &HashMap<String, ItemError>,
     ) -> (Vec<TargetingReport>, Vec<targeting::Work>) {
         let mut found = std::mem::take(&mut self.targeted).into_iter();
         let (mut reports, mut work) = (Vec::new(), Vec::new());
         for (place, targeting) in self.targetings.iter().enumerate() {
             let (outcome, remote) = match found.next() {
                 Some(found) if reached => (found.outcome, found.remote),
-                _ => (Outcome::NotReached, None),
+                _ => (Outcome::Unreachable, None),
             };
             if let Some(remote) = &remote {
                 let sighting = Sighting::of_targeting(remote, &self.config.environment);
@@ -265,7 +265,7 @@ impl<'a> Survey<'a> {
                     .insert(targeting.resource.to_string(), sighting);
             }
             let outcome = lacking(outcome, targeting.references(), missing);
-            if let (Outcome::Due(_), Some(remote)) = (&outcome, remote) {
+            if let (Outcome::Planned(_), Some(remote)) = (&outcome, remote) {
                 work.push(targeting::Work {
                     place,
                     targeting: Arc::new(targeting.clone()),
@@ -284,10 +284,10 @@ impl<'a> Survey<'a> {
     pub(super) fn into_plan(mut self, cause: Option<Box<FailedRequest>>, depths: &[usize]) -> Plan {
         let reached = cause.is_none();
         let terms = self.terms();
-        let mut missing: HashMap<String, SegmentError> = HashMap::new();
+        let mut missing: HashMap<String, ItemError> = HashMap::new();
         for (key, _) in self.external.iter().filter(|(_, exists)| !**exists) {
             let key = (*key).to_owned();
-            missing.insert(key.clone(), SegmentError::NoSuchSegment { key });
+            missing.insert(key.clone(), ItemError::NoSuchSegment { key });
         }
         let mut segments: Vec<Option<SegmentReport>> = vec![None; self.definitions.len()];
         let mut work = Vec::new();
@@ -299,16 +299,16 @@ impl<'a> Survey<'a> {
             let seen = self.found[place].take();
             let exists = seen.is_some();
             let (outcome, remote) = match seen {
-                _ if !reached => (Outcome::NotReached, None),
+                _ if !reached => (Outcome::Unreachable, None),
                 Some(seen) => (late(seen.outcome, terms.in_force), seen.remote),
                 None => (decide(&self.goal(place), None, terms), None),
             };
             let outcome = lacking(outcome, definition.references(), &missing);
-            if reached && !exists && !matches!(outcome, Outcome::Due(_)) {
+            if reached && !exists && !matches!(outcome, Outcome::Planned(_)) {
                 let key = definition.key.to_string();
-                missing.insert(key.clone(), SegmentError::WaitsFor { key });
+                missing.insert(key.clone(), ItemError::WaitsFor { key });
             }
-            if let Outcome::Due(_) = outcome {
+            if let Outcome::Planned(_) = outcome {
                 work.push(Work {
                     place,
                     task: Task::Settle {
@@ -359,9 +359,9 @@ impl<'a> Survey<'a> {
                         segment,
                     };
                     work.push(Work { place, task, depth });
-                    Outcome::Due(Action::Delete { changes })
+                    Outcome::Planned(Action::Delete { changes })
                 }
-                Some((Verdict::Stays(because), _)) => Outcome::Kept { because },
+                Some((Verdict::Stays(because), _)) => Outcome::InUse { because },
                 // It went while it was looked at.
                 Some((Verdict::Goes { .. }, None)) => continue,
                 None => Outcome::Undeclared,
@@ -375,7 +375,7 @@ impl<'a> Survey<'a> {
 /// nothing.
 fn late(outcome: Outcome, in_force: InForce) -> Outcome {
     match outcome {
-        Outcome::Due(Action::Adopt { .. }) => in_force.refuses().unwrap_or(outcome),
+        Outcome::Planned(Action::Adopt { .. }) => in_force.refuses().unwrap_or(outcome),
         outcome => outcome,
     }
 }
@@ -384,9 +384,9 @@ fn late(outcome: Outcome, in_force: InForce) -> Outcome {
 fn lacking<'k>(
     outcome: Outcome,
     references: impl IntoIterator<Item = &'k str>,
-    missing: &HashMap<String, SegmentError>,
+    missing: &HashMap<String, ItemError>,
 ) -> Outcome {
-    if !matches!(outcome, Outcome::Due(_) | Outcome::Unchanged) {
+    if !matches!(outcome, Outcome::Planned(_) | Outcome::Unchanged) {
         return outcome;
     }
     match references.into_iter().find_map(|key| missing.get(key)) {

@@ -4,7 +4,7 @@ use serde::{Serialize, Serializer};
 use thiserror::Error;
 
 use crate::sync::change::Change;
-use crate::sync::error::Refusal;
+use crate::sync::error::ServiceError;
 use crate::sync::failed::FailedRequest;
 
 /// Why a segment could not be settled.
@@ -12,7 +12,7 @@ use crate::sync::failed::FailedRequest;
 /// See the example of [`plan`](crate::sync::plan()).
 #[derive(Clone, PartialEq, Error)]
 #[non_exhaustive]
-pub enum SegmentError {
+pub enum ItemError {
     /// A request failed.
     #[error(transparent)]
     Request(#[from] FailedRequest),
@@ -65,7 +65,7 @@ pub enum SegmentError {
     #[error("{error}; it was made just before, is empty, and could not be removed again: {left}")]
     LeftEmpty {
         /// Why it could not be given its contents.
-        error: Box<SegmentError>,
+        error: Box<ItemError>,
         /// Why it could not be removed.
         left: Box<FailedRequest>,
     },
@@ -104,7 +104,7 @@ pub enum SegmentError {
 }
 
 segments_model::readable_debug! {
-    enum SegmentError {
+    enum ItemError {
         Request(error),
         TooManyTargets { count, limit },
         OtherForm { found, declared },
@@ -119,23 +119,23 @@ segments_model::readable_debug! {
     }
 }
 
-impl SegmentError {
+impl ItemError {
     /// Whether it is the program's own mistake, as [`RequestError::is_own_mistake`] says of requests.
     ///
     /// [`RequestError::is_own_mistake`]: crate::sync::RequestError::is_own_mistake
     pub fn is_own_mistake(&self) -> bool {
         match self {
-            SegmentError::Request(failed) => failed.error.is_own_mistake(),
-            SegmentError::LeftEmpty { error, .. } => error.is_own_mistake(),
+            ItemError::Request(failed) => failed.error.is_own_mistake(),
+            ItemError::LeftEmpty { error, .. } => error.is_own_mistake(),
             // Somebody else writes, or the other segment says why.
-            SegmentError::NotConverged { .. } | SegmentError::WaitsFor { .. } => false,
-            SegmentError::TooManyTargets { .. }
-            | SegmentError::OtherForm { .. }
-            | SegmentError::NoSuchSegment { .. }
-            | SegmentError::UnknownVariations { .. }
-            | SegmentError::NoResource { .. }
-            | SegmentError::NoEnvironment { .. }
-            | SegmentError::MissingKinds { .. } => true,
+            ItemError::NotConverged { .. } | ItemError::WaitsFor { .. } => false,
+            ItemError::TooManyTargets { .. }
+            | ItemError::OtherForm { .. }
+            | ItemError::NoSuchSegment { .. }
+            | ItemError::UnknownVariations { .. }
+            | ItemError::NoResource { .. }
+            | ItemError::NoEnvironment { .. }
+            | ItemError::MissingKinds { .. } => true,
         }
     }
 }
@@ -162,16 +162,16 @@ fn unknown_variations(unknown: &[String], existing: &[String]) -> String {
     format!("{}; {has}", unknown.join(", "))
 }
 
-impl Serialize for SegmentError {
+impl Serialize for ItemError {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         #[derive(Serialize)]
         struct Fields<'a> {
             error: String,
             #[serde(skip_serializing_if = "Option::is_none")]
-            refusal: Option<&'a Refusal>,
+            refusal: Option<&'a ServiceError>,
         }
         let refusal = match self {
-            SegmentError::Request(failed) => failed.error.refusal(),
+            ItemError::Request(failed) => failed.error.refusal(),
             _ => None,
         };
         let error = self.to_string();

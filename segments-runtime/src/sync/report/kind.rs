@@ -24,7 +24,7 @@ pub struct KindReport {
 #[non_exhaustive]
 pub enum KindOutcome {
     /// The project does not have it, and it would be made.
-    Due,
+    Planned,
     /// It was made.
     Created,
     /// The project has it, but archived: people cannot pick it.
@@ -38,7 +38,7 @@ impl fmt::Display for KindReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let kind = &self.kind;
         match &self.outcome {
-            KindOutcome::Due => write!(f, "+ context kind {kind}"),
+            KindOutcome::Planned => write!(f, "+ context kind {kind}"),
             KindOutcome::Created => write!(f, "created context kind {kind}"),
             KindOutcome::Archived => write!(
                 f,

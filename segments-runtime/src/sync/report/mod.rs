@@ -15,10 +15,10 @@ use super::config::SyncMode;
 use super::error::SyncError;
 use super::failed::FailedRequest;
 
-pub use failure::SegmentError;
+pub use failure::ItemError;
 pub use keep::Keep;
 pub use kind::{KindOutcome, KindReport};
-pub use outcome::{Action, Moved, Outcome, Refused};
+pub use outcome::{Action, Moved, Outcome, RefusalReason};
 
 pub(crate) use words::{Summary, body};
 
@@ -140,7 +140,7 @@ pub struct TargetingReport {
 /// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
-pub struct Settled<'a> {
+pub struct ReportItem<'a> {
     /// What it is, if it is no segment: an AI Config or a flag.
     pub resource: Option<&'a Resource>,
     /// The key.
@@ -151,8 +151,8 @@ pub struct Settled<'a> {
 
 impl SegmentReport {
     /// The segment among everything that was settled.
-    pub fn settled(&self) -> Settled<'_> {
-        Settled {
+    pub fn settled(&self) -> ReportItem<'_> {
+        ReportItem {
             resource: None,
             key: self.key.as_str(),
             outcome: &self.outcome,
@@ -162,8 +162,8 @@ impl SegmentReport {
 
 impl TargetingReport {
     /// The AI Config or flag among everything that was settled.
-    pub fn settled(&self) -> Settled<'_> {
-        Settled {
+    pub fn settled(&self) -> ReportItem<'_> {
+        ReportItem {
             resource: Some(&self.resource),
             key: self.resource.key(),
             outcome: &self.outcome,
@@ -205,20 +205,20 @@ impl Report {
     }
 
     /// Everything: the segments, then the AI Configs and flags.
-    pub fn settled(&self) -> impl Iterator<Item = Settled<'_>> {
+    pub fn settled(&self) -> impl Iterator<Item = ReportItem<'_>> {
         let segments = self.segments.iter().map(SegmentReport::settled);
         segments.chain(self.targetings.iter().map(TargetingReport::settled))
     }
 
     /// What failed.
-    pub fn failures(&self) -> impl Iterator<Item = Settled<'_>> {
+    pub fn failures(&self) -> impl Iterator<Item = ReportItem<'_>> {
         self.settled().filter(|it| it.outcome.is_failure())
     }
 
     /// What a plan or a verification found to differ.
-    pub fn drifted(&self) -> impl Iterator<Item = Settled<'_>> {
+    pub fn drifted(&self) -> impl Iterator<Item = ReportItem<'_>> {
         self.settled()
-            .filter(|it| matches!(it.outcome, Outcome::Due(_)) || it.outcome.is_failure())
+            .filter(|it| matches!(it.outcome, Outcome::Planned(_)) || it.outcome.is_failure())
     }
 
     /// A report of an environment that could not be read.
@@ -291,7 +291,7 @@ impl Report {
 
     /// Whatever was not seen to be as declared: what differs or failed, and what is left to others or to
     /// a newer revision, waits for an approval, or was not reached.
-    pub fn out_of_sync(&self) -> impl Iterator<Item = Settled<'_>> {
+    pub fn out_of_sync(&self) -> impl Iterator<Item = ReportItem<'_>> {
         self.settled().filter(|it| !it.outcome.is_in_sync())
     }
 

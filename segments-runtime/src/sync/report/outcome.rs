@@ -6,7 +6,7 @@ use segments_model::{EnvironmentKey, wire};
 use serde::Serialize;
 use thiserror::Error;
 
-use super::{Keep, SegmentError};
+use super::{ItemError, Keep};
 use crate::sync::change::Change;
 
 /// What came of a segment, or of what an AI Config or flag serves.
@@ -19,10 +19,10 @@ pub enum Outcome {
     /// It was as declared.
     Unchanged,
     /// It is as declared now.
-    Done(Action),
+    Applied(Action),
     /// It is not as declared, and nothing was done about it: in a plan, in a verification, and in an
     /// apply that was stopped before it came to this.
-    Due(Action),
+    Planned(Action),
     /// It belongs to somebody else and is left alone, as configured.
     Skipped,
     /// A newer revision of the declarations is in force; it is left alone.
@@ -40,7 +40,7 @@ pub enum Outcome {
     /// uses it.
     Undeclared,
     /// It is declared no more, and would be deleted if nothing spoke against it.
-    Kept {
+    InUse {
         /// What does.
         because: Vec<Keep>,
     },
@@ -48,21 +48,21 @@ pub enum Outcome {
     /// be done; nothing was written: a failure.
     Moved(Moved),
     /// Its changes wait for an approval.
-    Pending {
+    AwaitingApproval {
         /// The approval request's identifier.
         approval: String,
     },
     /// The service could not be reached.
-    NotReached,
+    Unreachable,
     /// It belongs to somebody else or has other contents, and is left alone: a failure.
     Refused {
         /// Why.
-        reason: Refused,
+        reason: RefusalReason,
         /// What differs.
         changes: Vec<Change>,
     },
     /// It could not be settled.
-    Failed(SegmentError),
+    Failed(ItemError),
 }
 
 /// Something that is done to a segment, or due.
@@ -127,7 +127,7 @@ impl Moved {
                 ("variations", from.variations != to.variations),
                 ("targets", lists),
                 ("rules", was.rules != is.rules),
-                ("otherwise", was.fallthrough != is.fallthrough),
+                ("fallthrough", was.fallthrough != is.fallthrough),
             ])
         });
         Self {
@@ -199,7 +199,7 @@ impl fmt::Display for Moved {
 #[derive(Clone, PartialEq, Eq, Error, Serialize)]
 #[serde(tag = "reason", rename_all = "kebab-case")]
 #[non_exhaustive]
-pub enum Refused {
+pub enum RefusalReason {
     /// It carries the tag of another owner.
     #[error(
         "it belongs to `{owner}`; if both programs declare it, give them one owner (`segments_runtime::owner!(\"{owner}\")` where it is declared, or `--owner {owner}`), and if this program was called so, say `formerly(\"{owner}\")` (`--formerly {owner}`)"
@@ -233,7 +233,7 @@ pub enum Refused {
 }
 
 segments_model::readable_debug! {
-    enum Refused {
+    enum RefusalReason {
         OwnedBy { owner },
         Disputed { owners },
         Different,
@@ -251,14 +251,14 @@ impl Outcome {
             | Outcome::Moved(_)
             | Outcome::Failed(_) => true,
             Outcome::Unchanged
-            | Outcome::Done(_)
-            | Outcome::Due(_)
+            | Outcome::Applied(_)
+            | Outcome::Planned(_)
             | Outcome::Skipped
             | Outcome::Superseded { .. }
             | Outcome::Undeclared
-            | Outcome::Kept { .. }
-            | Outcome::Pending { .. }
-            | Outcome::NotReached => false,
+            | Outcome::InUse { .. }
+            | Outcome::AwaitingApproval { .. }
+            | Outcome::Unreachable => false,
         }
     }
 }
@@ -269,12 +269,12 @@ impl Outcome {
     pub fn is_in_sync(&self) -> bool {
         matches!(
             self,
-            Outcome::Unchanged | Outcome::Done(_) | Outcome::Undeclared | Outcome::Kept { .. }
+            Outcome::Unchanged | Outcome::Applied(_) | Outcome::Undeclared | Outcome::InUse { .. }
         )
     }
 
     pub(crate) fn is_done(&self) -> bool {
-        matches!(self, Outcome::Done(_))
+        matches!(self, Outcome::Applied(_))
     }
 
     /// Whether it is a failure by the program's own mistake.
@@ -291,7 +291,7 @@ impl Outcome {
     pub(crate) fn is_settled(&self) -> bool {
         match self {
             Outcome::Unchanged => true,
-            Outcome::Done(action) => !matches!(action, Action::Delete { .. }),
+            Outcome::Applied(action) => !matches!(action, Action::Delete { .. }),
             _ => false,
         }
     }

@@ -4,7 +4,7 @@ use std::fmt::{self, Write};
 
 use segments_model::Visible;
 
-use super::{Action, Outcome, Report, SegmentReport, Settled, TargetingReport};
+use super::{Action, Outcome, Report, ReportItem, SegmentReport, TargetingReport};
 use crate::sync::change::Change;
 
 impl fmt::Display for Report {
@@ -53,7 +53,7 @@ impl fmt::Display for TargetingReport {
 }
 
 /// The key of a segment, or what the resource is and its key.
-struct Name<'a>(Settled<'a>);
+struct Name<'a>(ReportItem<'a>);
 
 impl fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -64,12 +64,12 @@ impl fmt::Display for Name<'_> {
     }
 }
 
-impl fmt::Display for Settled<'_> {
+impl fmt::Display for ReportItem<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let key = Name(*self);
         match self.outcome {
             Outcome::Unchanged => write!(f, "  {key}"),
-            Outcome::Done(action) => {
+            Outcome::Applied(action) => {
                 let verb = match action {
                     Action::Create { .. } => "created",
                     Action::Update { .. } => "updated",
@@ -79,7 +79,7 @@ impl fmt::Display for Settled<'_> {
                 write!(f, "{verb} {key}")?;
                 changes(f, action.changes())
             }
-            Outcome::Due(action) => {
+            Outcome::Planned(action) => {
                 let sign = match action {
                     Action::Create { .. } => "+",
                     Action::Update { .. } => "~",
@@ -104,7 +104,7 @@ impl fmt::Display for Settled<'_> {
                 f,
                 "left {key} as it is: it is declared no more; `prune` deletes it if nothing uses it"
             ),
-            Outcome::Kept { because } => {
+            Outcome::InUse { because } => {
                 let because: Vec<_> = because.iter().map(ToString::to_string).collect();
                 write!(
                     Visible(f),
@@ -113,13 +113,13 @@ impl fmt::Display for Settled<'_> {
                 )
             }
             Outcome::Moved(moved) => write!(f, "not done {key}: {moved}; plan again"),
-            Outcome::Pending { approval } => {
+            Outcome::AwaitingApproval { approval } => {
                 write!(
                     Visible(f),
                     "pending {key}: approval request {approval} is open"
                 )
             }
-            Outcome::NotReached => write!(f, "not reached {key}"),
+            Outcome::Unreachable => write!(f, "not reached {key}"),
             Outcome::Refused { reason, changes: c } => {
                 write!(Visible(&mut *f), "refused {key}: {reason}")?;
                 changes(f, c)
@@ -145,22 +145,22 @@ impl fmt::Display for Summary<'_> {
         for settled in self.0.settled() {
             let word = match settled.outcome {
                 Outcome::Unchanged => "unchanged",
-                Outcome::Done(Action::Create { .. }) => "created",
-                Outcome::Done(Action::Update { .. }) => "updated",
-                Outcome::Done(Action::Adopt { .. }) => "adopted",
-                Outcome::Done(Action::Delete { .. }) => "deleted",
-                Outcome::Due(Action::Create { .. }) => "to create",
-                Outcome::Due(Action::Update { .. }) => "to update",
-                Outcome::Due(Action::Adopt { .. }) => "to adopt",
-                Outcome::Due(Action::Delete { .. }) => "to delete",
+                Outcome::Applied(Action::Create { .. }) => "created",
+                Outcome::Applied(Action::Update { .. }) => "updated",
+                Outcome::Applied(Action::Adopt { .. }) => "adopted",
+                Outcome::Applied(Action::Delete { .. }) => "deleted",
+                Outcome::Planned(Action::Create { .. }) => "to create",
+                Outcome::Planned(Action::Update { .. }) => "to update",
+                Outcome::Planned(Action::Adopt { .. }) => "to adopt",
+                Outcome::Planned(Action::Delete { .. }) => "to delete",
                 Outcome::Skipped => "skipped",
                 Outcome::Superseded { .. } => "superseded",
                 Outcome::Conflict { .. } => "in conflict",
                 Outcome::Undeclared => "no longer declared",
-                Outcome::Kept { .. } => "kept",
+                Outcome::InUse { .. } => "kept",
                 Outcome::Moved(_) => "moved",
-                Outcome::Pending { .. } => "pending",
-                Outcome::NotReached => "not reached",
+                Outcome::AwaitingApproval { .. } => "pending",
+                Outcome::Unreachable => "not reached",
                 Outcome::Refused { .. } => "refused",
                 Outcome::Failed(_) => "failed",
             };

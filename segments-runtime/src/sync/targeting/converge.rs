@@ -11,7 +11,7 @@ use super::super::decide::Terms;
 use super::super::error::{Effect, RequestError};
 use super::super::failed::FailedRequest;
 use super::super::patch;
-use super::super::report::{Action, Moved, Outcome, SegmentError};
+use super::super::report::{Action, ItemError, Moved, Outcome};
 use super::super::writer::Writer;
 use super::diff::Goal;
 use super::instructions::{Form, instructions, serves_one};
@@ -43,7 +43,7 @@ impl Converge<'_> {
         &self,
         planned_from: wire::Targeting,
         planned: &Action,
-    ) -> Result<Outcome, SegmentError> {
+    ) -> Result<Outcome, ItemError> {
         let resource = &self.goal.targeting.resource;
         let exactly = self.manner == Manner::Exactly;
         let moved = |now: Option<&wire::Targeting>| {
@@ -73,9 +73,9 @@ impl Converge<'_> {
                     continue;
                 }
                 (Outcome::Unchanged, _) => {
-                    return Ok(own.map_or(Outcome::Unchanged, Outcome::Done));
+                    return Ok(own.map_or(Outcome::Unchanged, Outcome::Applied));
                 }
-                (Outcome::Due(action), Some(seen)) => (action, seen),
+                (Outcome::Planned(action), Some(seen)) => (action, seen),
                 (settled, _) => return Ok(settled),
             };
             if exactly && !planned.shows(&action) {
@@ -85,7 +85,7 @@ impl Converge<'_> {
                 if let Some(failed) = attempts.give_up() {
                     return Err(failed.into());
                 }
-                return Err(SegmentError::NotConverged {
+                return Err(ItemError::NotConverged {
                     patches: sent,
                     left: action.changes().to_vec(),
                 });
@@ -188,7 +188,7 @@ impl Converge<'_> {
         action: &Action,
         seen: &wire::Targeting,
         refused: FailedRequest,
-    ) -> Result<Outcome, SegmentError> {
+    ) -> Result<Outcome, ItemError> {
         if self.config.options.approvals != Approvals::Request {
             return Err(refused.into());
         }
@@ -201,6 +201,6 @@ impl Converge<'_> {
             instructions: self.instructions(changes, seen, Form::Identifier),
         };
         let approval = approval::open(self.writer, request).await?;
-        Ok(Outcome::Pending { approval })
+        Ok(Outcome::AwaitingApproval { approval })
     }
 }

@@ -6,17 +6,17 @@ use segments_model::wire;
 use super::super::change::Change;
 use super::super::decide::Terms;
 use super::super::ownership::{self, Adoption, Claim};
-use super::super::report::{Action, Outcome, Refused, SegmentError};
+use super::super::report::{Action, ItemError, Outcome, RefusalReason};
 use super::super::revision::in_force;
 use super::diff::Goal;
 use super::marks;
 
 impl Goal<'_> {
-    /// Decides; `Outcome::Due` has what is to be done.
+    /// Decides; `Outcome::Planned` has what is to be done.
     pub(crate) fn decide(&self, remote: Option<&wire::Targeting>, terms: Terms) -> Outcome {
         let Some(remote) = remote else {
             let variations = self.targeting.variations.iter();
-            return Outcome::Failed(SegmentError::NoResource {
+            return Outcome::Failed(ItemError::NoResource {
                 what: self.targeting.resource.what(),
                 variations: variations.map(ToString::to_string).collect(),
             });
@@ -24,7 +24,7 @@ impl Goal<'_> {
         self.consider(remote, terms).unwrap_or_else(Outcome::Failed)
     }
 
-    fn consider(&self, remote: &wire::Targeting, terms: Terms) -> Result<Outcome, SegmentError> {
+    fn consider(&self, remote: &wire::Targeting, terms: Terms) -> Result<Outcome, ItemError> {
         let environment = self.environment;
         let marked = self.changes(remote, true)?;
         let claim = match self.claimant {
@@ -53,7 +53,7 @@ impl Goal<'_> {
             return Ok(if marked.is_empty() {
                 Outcome::Unchanged
             } else {
-                Outcome::Due(Action::Update { changes: marked })
+                Outcome::Planned(Action::Update { changes: marked })
             });
         }
         if let Some(newer) = terms.in_force.refuses() {
@@ -63,11 +63,11 @@ impl Goal<'_> {
         match terms.adoption {
             Adoption::Always => {}
             Adoption::Skip => return Ok(Outcome::Skipped),
-            Adoption::Refuse => return Ok(refuse(Refused::Exists)),
+            Adoption::Refuse => return Ok(refuse(RefusalReason::Exists)),
             Adoption::WhenSafe if serves_nobody(remote, here) || changes.iter().all(adds) => {}
-            Adoption::WhenSafe => return Ok(refuse(Refused::Different)),
+            Adoption::WhenSafe => return Ok(refuse(RefusalReason::Different)),
         }
-        Ok(Outcome::Due(Action::Adopt { changes: marked }))
+        Ok(Outcome::Planned(Action::Adopt { changes: marked }))
     }
 }
 
@@ -77,9 +77,9 @@ fn serves_nobody(remote: &wire::Targeting, here: &wire::EnvironmentTargeting) ->
     let lists = here.targets.iter().chain(&here.context_targets);
     let empty = here.rules.is_empty() && lists.into_iter().all(|list| list.values.is_empty());
     let off = here.on == Some(false) || here.enabled == Some(false);
-    let otherwise = here.fallthrough.variation;
-    let otherwise = otherwise.and_then(|place| remote.variations.get(place));
-    empty && (off || otherwise.is_some_and(is_disabled))
+    let fallthrough = here.fallthrough.variation;
+    let fallthrough = fallthrough.and_then(|place| remote.variations.get(place));
+    empty && (off || fallthrough.is_some_and(is_disabled))
 }
 
 /// What an AI Config serves until somebody says otherwise (seen in its value).
@@ -89,5 +89,8 @@ fn is_disabled(variation: &wire::Variation) -> bool {
 
 /// Whether a change leaves everything in place that somebody else made.
 fn adds(change: &Change) -> bool {
-    matches!(change, Change::AddRule { .. } | Change::List { .. })
+    matches!(
+        change,
+        Change::AddRule { .. } | Change::AddVariationTargets { .. }
+    )
 }

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use segments_model::{EnvironmentKey, Others, Target, Targeting, wire};
+use segments_model::{EnvironmentKey, Target, Targeting, Unlisted, wire};
 
 use super::super::change::{Change, MemberKeys};
 use super::super::diff::{self, Rule, rules, tag_changes};
 use super::super::ownership::Claimant;
-use super::super::report::SegmentError;
+use super::super::report::ItemError;
 use super::super::revision::Revision;
 use super::marks;
 use super::variations::Variations;
@@ -54,14 +54,14 @@ impl<'a> Goal<'a> {
         &self,
         remote: &wire::Targeting,
         marked: bool,
-    ) -> Result<Vec<Change>, SegmentError> {
+    ) -> Result<Vec<Change>, ItemError> {
         // Destructured, so that a new part of a targeting cannot be forgotten here.
         let Targeting {
             resource: _,
             variations: _,
             targets,
             rules: declared,
-            otherwise,
+            fallthrough,
             others,
             // Which one this is was decided before.
             environments: _,
@@ -86,18 +86,18 @@ impl<'a> Goal<'a> {
             let remote =
                 remote.map(|rule| Rule::serving(&rule.rule, variations.shown(&rule.served)));
             let others = match others {
-                _ if self.anywhere => diff::Others::Stay,
-                Others::Keep => diff::Others::StayBehind,
-                Others::Remove => diff::Others::GoInPlace,
+                _ if self.anywhere => diff::Unlisted::Stay,
+                Unlisted::Keep => diff::Unlisted::StayBehind,
+                Unlisted::Remove => diff::Unlisted::GoInPlace,
             };
             let (declared, remote): (Vec<_>, Vec<_>) = (declared.collect(), remote.collect());
             changes.extend(rules(&declared, &remote, others));
         }
-        if let Some(otherwise) = otherwise {
-            let to = variations.declared(otherwise);
+        if let Some(fallthrough) = fallthrough {
+            let to = variations.declared(fallthrough);
             let from = variations.shown(&here.fallthrough);
             if from.as_ref() != Some(&to) {
-                changes.push(Change::Otherwise { from, to });
+                changes.push(Change::Fallthrough { from, to });
             }
         }
         if let (true, Some(claimant)) = (marked, self.claimant) {
@@ -110,9 +110,9 @@ impl<'a> Goal<'a> {
     pub(super) fn here<'r>(
         &self,
         remote: &'r wire::Targeting,
-    ) -> Result<&'r wire::EnvironmentTargeting, SegmentError> {
+    ) -> Result<&'r wire::EnvironmentTargeting, ItemError> {
         let here = remote.environments.get(self.environment.as_str());
-        here.ok_or_else(|| SegmentError::NoEnvironment {
+        here.ok_or_else(|| ItemError::NoEnvironment {
             environment: self.environment.to_string(),
         })
     }
@@ -139,7 +139,7 @@ fn listed(
     targets: &[Target],
     variations: &Variations<'_>,
     here: &wire::EnvironmentTargeting,
-    others: Others,
+    others: Unlisted,
 ) -> Vec<Change> {
     let mut wanted = Listed::new();
     for target in targets {
@@ -170,9 +170,9 @@ fn listed(
         let wanted = wanted.get(&(variation.clone(), *kind)).unwrap_or(&none);
         let gone = keys
             .difference(wanted)
-            .filter(|key| others == Others::Remove || declared.contains(&(*kind, **key)));
+            .filter(|key| others == Unlisted::Remove || declared.contains(&(*kind, **key)));
         if let Some(keys) = members(gone) {
-            changes.push(Change::Unlist {
+            changes.push(Change::RemoveVariationTargets {
                 variation: variation.clone(),
                 kind: (*kind).to_owned(),
                 keys,
@@ -182,7 +182,7 @@ fn listed(
     for ((variation, kind), keys) in &wanted {
         let present = present.get(&(variation.clone(), *kind)).unwrap_or(&none);
         if let Some(keys) = members(keys.difference(present)) {
-            changes.push(Change::List {
+            changes.push(Change::AddVariationTargets {
                 variation: variation.clone(),
                 kind: (*kind).to_owned(),
                 keys,

@@ -1,7 +1,7 @@
 //! Steering without declaring.
 
 use segments_model::{
-    AiConfigKey, Clause, Others, Resource, SegmentKey, Serve, Targeting, TargetingRule,
+    AiConfigKey, Clause, Resource, SegmentKey, Serve, Targeting, TargetingRule, Unlisted,
     VariationKey,
 };
 use tokio::time::Instant;
@@ -73,8 +73,8 @@ async fn steer(
             clauses: vec![Clause::segment_match(segments)],
             serve: Serve::Variation(variation.clone()),
         }]),
-        otherwise: None,
-        others: Others::Keep,
+        fallthrough: None,
+        others: Unlisted::Keep,
         environments: [].into(),
     };
     let reader = Reader::new(connect(config)?, config);
@@ -103,7 +103,11 @@ async fn steer(
     let remote = match reader.targeting(&targeting.resource).await {
         Ok(remote) => remote,
         Err(failed) if degraded::continues(config, &failed) => {
-            return Ok(report(&reader, Outcome::NotReached, Some(Box::new(failed))));
+            return Ok(report(
+                &reader,
+                Outcome::Unreachable,
+                Some(Box::new(failed)),
+            ));
         }
         Err(failed) => {
             return Err(SyncError::Read {
@@ -119,7 +123,7 @@ async fn steer(
     };
     let mut outcome = goal.decide(remote.as_ref(), terms);
     let writer = Writer { reader };
-    if let (Outcome::Due(planned), Some(remote), SyncMode::Apply) =
+    if let (Outcome::Planned(planned), Some(remote), SyncMode::Apply) =
         (&outcome, remote, config.options.mode)
     {
         let owner = config.owner();

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use segments_model::wire::{ServeInstruction, TargetingInstruction};
 
-use super::super::change::{Change, MemberKeys, Served};
+use super::super::change::{Change, MemberKeys, ServedVariation};
 use super::super::patch;
 use super::variations::Variations;
 
@@ -30,7 +30,7 @@ pub(super) fn instructions(
     // A context that changes lists leaves the one before it joins the other.
     let (first, then): (Vec<_>, Vec<_>) = changes
         .iter()
-        .partition(|change| matches!(change, Change::Unlist { .. }));
+        .partition(|change| matches!(change, Change::RemoveVariationTargets { .. }));
     first
         .into_iter()
         .chain(then)
@@ -44,7 +44,7 @@ fn instruction(
     form: Form,
     portion: &mut impl FnMut(&MemberKeys) -> Vec<String>,
 ) -> Option<TargetingInstruction> {
-    let serve = |served: &Served| serve(served, variations, form);
+    let serve = |served: &ServedVariation| serve(served, variations, form);
     let id = |label: &str| variations.id(label).map(str::to_owned);
     let mut some = |keys| Some(portion(keys)).filter(|keys| !keys.is_empty());
     Some(match change {
@@ -59,14 +59,16 @@ fn instruction(
             serve: serve(serves.as_ref()?)?,
             before_rule_id: before.clone(),
         },
-        Change::RuleServes { rule, to, .. } => TargetingInstruction::UpdateRuleVariationOrRollout {
-            rule_id: rule.clone(),
-            serve: serve(to)?,
-        },
-        Change::Otherwise { to, .. } => {
+        Change::RuleVariation { rule, to, .. } => {
+            TargetingInstruction::UpdateRuleVariationOrRollout {
+                rule_id: rule.clone(),
+                serve: serve(to)?,
+            }
+        }
+        Change::Fallthrough { to, .. } => {
             TargetingInstruction::UpdateFallthroughVariationOrRollout { serve: serve(to)? }
         }
-        Change::List {
+        Change::AddVariationTargets {
             variation,
             kind,
             keys,
@@ -75,7 +77,7 @@ fn instruction(
             context_kind: kind.clone(),
             values: some(keys)?,
         },
-        Change::Unlist {
+        Change::RemoveVariationTargets {
             variation,
             kind,
             keys,
@@ -88,10 +90,14 @@ fn instruction(
     })
 }
 
-fn serve(served: &Served, variations: &Variations<'_>, form: Form) -> Option<ServeInstruction> {
+fn serve(
+    served: &ServedVariation,
+    variations: &Variations<'_>,
+    form: Form,
+) -> Option<ServeInstruction> {
     let id = |label: &str| variations.id(label).map(str::to_owned);
     Some(match served {
-        Served::Variation(label) => match form {
+        ServedVariation::Variation(label) => match form {
             Form::Identifier => ServeInstruction {
                 variation_id: Some(id(label)?),
                 ..ServeInstruction::default()
@@ -101,7 +107,7 @@ fn serve(served: &Served, variations: &Variations<'_>, form: Form) -> Option<Ser
                 ..ServeInstruction::default()
             },
         },
-        Served::Split { shares, kind, by } => {
+        ServedVariation::Split { shares, kind, by } => {
             let weights = shares.iter();
             let weights = weights.map(|(label, weight)| Some((id(label)?, *weight)));
             ServeInstruction {

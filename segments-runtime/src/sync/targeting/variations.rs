@@ -2,8 +2,8 @@
 
 use segments_model::{Serve, Split, Targeting, VariationKey, wire};
 
-use super::super::change::Served;
-use super::super::report::SegmentError;
+use super::super::change::ServedVariation;
+use super::super::report::ItemError;
 
 /// The variations of an AI Config or flag, each with what it is called here.
 #[derive(Debug)]
@@ -22,7 +22,7 @@ impl<'a> Variations<'a> {
     pub(crate) fn find(
         targeting: &Targeting,
         all: &'a [wire::Variation],
-    ) -> Result<Self, SegmentError> {
+    ) -> Result<Self, ItemError> {
         let mut labels: Vec<_> = all.iter().map(wire::Variation::label).collect();
         let mut unknown = Vec::new();
         for key in &targeting.variations {
@@ -34,7 +34,7 @@ impl<'a> Variations<'a> {
         if unknown.is_empty() {
             return Ok(Self { all, labels });
         }
-        Err(SegmentError::UnknownVariations {
+        Err(ItemError::UnknownVariations {
             what: targeting.resource.what(),
             unknown,
             existing: labels,
@@ -54,9 +54,9 @@ impl<'a> Variations<'a> {
     }
 
     /// What is declared to be served.
-    pub(crate) fn declared(&self, serve: &Serve) -> Served {
+    pub(crate) fn declared(&self, serve: &Serve) -> ServedVariation {
         match serve {
-            Serve::Variation(variation) => Served::Variation(variation.to_string()),
+            Serve::Variation(variation) => ServedVariation::Variation(variation.to_string()),
             Serve::Split(Split { shares, kind, by }) => {
                 let share = |(variation, weight): &(VariationKey, segments_model::Weight)| {
                     (variation.to_string(), u64::from(weight.thousandths()))
@@ -67,9 +67,9 @@ impl<'a> Variations<'a> {
     }
 
     /// What the service shows to be served; `None` if it shows nothing that can be.
-    pub(crate) fn shown(&self, served: &wire::Served) -> Option<Served> {
+    pub(crate) fn shown(&self, served: &wire::Served) -> Option<ServedVariation> {
         if let Some(place) = served.variation {
-            return Some(Served::Variation(self.label(place)));
+            return Some(ServedVariation::Variation(self.label(place)));
         }
         let rollout = served.rollout.as_ref()?;
         let or = |text: &Option<String>, default: &str| match text.as_deref() {
@@ -92,12 +92,12 @@ impl<'a> Variations<'a> {
         shares: impl Iterator<Item = (String, u64)>,
         kind: String,
         by: String,
-    ) -> Served {
+    ) -> ServedVariation {
         let mut shares: Vec<_> = shares.filter(|(_, weight)| *weight > 0).collect();
         if let [(variation, _)] = &shares[..] {
-            return Served::Variation(variation.clone());
+            return ServedVariation::Variation(variation.clone());
         }
         shares.sort_by_key(|(label, _)| self.labels.iter().position(|known| known == label));
-        Served::Split { shares, kind, by }
+        ServedVariation::Split { shares, kind, by }
     }
 }

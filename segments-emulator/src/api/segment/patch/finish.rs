@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use segments_model::wire::{Clause, Rule, Segment};
-use segments_model::{CLAUSE_VALUES, RULES, STANDARD_TARGETS};
+use segments_model::{MAX_CLAUSE_VALUES, MAX_TARGETS, RULES};
 use serde_json::Value as Json;
 
 use crate::api::segment::{create, rules};
@@ -34,9 +34,9 @@ pub(super) fn finish(
     let targets = segment.included.len()
         + segment.excluded.len()
         + contexts.map(|targets| targets.values.len()).sum::<usize>();
-    if targets > STANDARD_TARGETS {
+    if targets > MAX_TARGETS {
         return Err(ApiError::invalid(format!(
-            "a segment has at most {STANDARD_TARGETS} individual targets, not {targets}"
+            "a segment has at most {MAX_TARGETS} individual targets, not {targets}"
         )));
     }
     if segment.unbounded && (targets > 0 || !segment.rules.is_empty()) {
@@ -107,9 +107,9 @@ fn refuse_too_many(rules: &[Rule]) -> Result<(), ApiError> {
     }
     let clauses = || rules.iter().flat_map(|rule| &rule.clauses);
     let values: usize = clauses().map(|clause| clause.values.len()).sum();
-    if values > CLAUSE_VALUES {
+    if values > MAX_CLAUSE_VALUES {
         return Err(ApiError::invalid(format!(
-            "the clauses of a segment have at most {CLAUSE_VALUES} values, not {values}"
+            "the clauses of a segment have at most {MAX_CLAUSE_VALUES} values, not {values}"
         )));
     }
     let deep = |clause: &Clause| {

@@ -1,7 +1,7 @@
 //! Semantic patches: instructions, one after the other, all or none.
 
 use segments_model::wire::{Clause, Instruction, Rule};
-use segments_model::{ContextKind, PATCH_TARGETS};
+use segments_model::{ContextKind, MAX_PATCH_TARGETS};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
@@ -53,9 +53,9 @@ pub(super) fn apply(
         })
         .collect::<Result<_, _>>()?;
     let operations: usize = instructions.iter().map(target_operations).sum();
-    if operations > PATCH_TARGETS {
+    if operations > MAX_PATCH_TARGETS {
         return Err(ApiError::invalid(format!(
-            "a patch has at most {PATCH_TARGETS} target operations, not {operations}"
+            "a patch has at most {MAX_PATCH_TARGETS} target operations, not {operations}"
         )));
     }
     let mut later = Vec::new();

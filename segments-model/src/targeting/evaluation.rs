@@ -2,58 +2,58 @@
 
 use std::fmt;
 
-use crate::{ContextKind, Doubt};
+use crate::{ContextKind, UnknownReason};
 
 /// The answer to "which variation would this context be served?". `V` is a
 /// [`VariationKey`](crate::VariationKey), or the enum that a macro made of the declared ones.
 ///
 /// ```
-/// use segments_model::{Choice, Chosen};
+/// use segments_model::{Evaluation, EvaluationReason};
 ///
-/// let choice = Choice::Served { variation: "careful", by: Chosen::Rule { index: 0 } };
-/// assert_eq!(choice.known(), Some(&"careful"));
-/// assert_eq!(choice.to_string(), "careful: rule 1 holds");
+/// let evaluation = Evaluation::Served { variation: "careful", by: EvaluationReason::RuleMatch { index: 0 } };
+/// assert_eq!(evaluation.known(), Some(&"careful"));
+/// assert_eq!(evaluation.to_string(), "careful: rule 1 holds");
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
-pub enum Choice<V> {
+pub enum Evaluation<V> {
     /// The context is served this one.
     Served {
         /// The variation.
         variation: V,
         /// What decides.
-        by: Chosen,
+        by: EvaluationReason,
     },
     /// It cannot be told with what is known here.
     Unknown {
         /// Why.
-        reason: Doubt,
+        reason: UnknownReason,
     },
 }
 
 /// What decides about a variation.
 ///
-/// See the example of [`Choice`].
+/// See the example of [`Evaluation`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
-pub enum Chosen {
+pub enum EvaluationReason {
     /// The context of this kind is listed.
-    Target {
+    TargetMatch {
         /// The kind.
         kind: ContextKind,
     },
     /// A rule holds, the first in order.
-    Rule {
+    RuleMatch {
         /// Its place among the declared rules, from 0.
         index: usize,
     },
     /// It is on no list, and no rule holds.
-    Otherwise,
+    Fallthrough,
 }
 
-impl<V> Choice<V> {
+impl<V> Evaluation<V> {
     /// The variation; `None` if it cannot be told.
     pub fn known(&self) -> Option<&V> {
         match self {
@@ -63,18 +63,18 @@ impl<V> Choice<V> {
     }
 
     /// The same answer with the variation said otherwise.
-    pub fn map<W>(self, say: impl FnOnce(V) -> W) -> Choice<W> {
+    pub fn map<W>(self, say: impl FnOnce(V) -> W) -> Evaluation<W> {
         match self {
-            Self::Served { variation, by } => Choice::Served {
+            Self::Served { variation, by } => Evaluation::Served {
                 variation: say(variation),
                 by,
             },
-            Self::Unknown { reason } => Choice::Unknown { reason },
+            Self::Unknown { reason } => Evaluation::Unknown { reason },
         }
     }
 }
 
-impl<V: fmt::Display> fmt::Display for Choice<V> {
+impl<V: fmt::Display> fmt::Display for Evaluation<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Served { variation, by } => write!(f, "{variation}: {by}"),
@@ -83,12 +83,12 @@ impl<V: fmt::Display> fmt::Display for Choice<V> {
     }
 }
 
-impl fmt::Display for Chosen {
+impl fmt::Display for EvaluationReason {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Target { kind } => write!(f, "the {kind} is listed"),
-            Self::Rule { index } => write!(f, "rule {} holds", index + 1),
-            Self::Otherwise => f.write_str("no rule holds"),
+            Self::TargetMatch { kind } => write!(f, "the {kind} is listed"),
+            Self::RuleMatch { index } => write!(f, "rule {} holds", index + 1),
+            Self::Fallthrough => f.write_str("no rule holds"),
         }
     }
 }

@@ -9,13 +9,13 @@ use segments_model::{
     Audience, Clause, ContextKind, EnvironmentKey, Rollout, Rule, SegmentKey, Targets,
 };
 
-use crate::contexts::{Alone, Has};
+use crate::contexts::{HasContext, SingleContext};
 use crate::decision::{Salts, Verdict};
 use crate::key_set::KeySet;
 use crate::{Condition, Context, Decide};
 
 /// Reads the rules of a segment. What it says without being told otherwise is what contexts answer.
-pub trait Reader {
+pub trait RuleVisitor {
     /// Whether a clause holds for a context that may be absent.
     #[inline]
     fn holds<P: Condition>(&self, clause: &P, context: Option<&P::Context>) -> bool {
@@ -30,7 +30,7 @@ pub trait Reader {
         keys: &'static KeySet,
     ) -> Option<fn() -> ContextKind>
     where
-        Self: Has<K, At>,
+        Self: HasContext<K, At>,
     {
         let listed = self
             .context()
@@ -77,7 +77,7 @@ pub enum List {
 }
 
 /// Asks another segment about the same contexts.
-pub trait Asks<S, At>: Reader {
+pub trait Asks<S, At>: RuleVisitor {
     /// Whether it, which has this key, has them.
     fn ask(&self, key: impl FnOnce() -> SegmentKey, salts: &Salts) -> Verdict;
 }
@@ -144,7 +144,7 @@ impl Recorder {
     }
 }
 
-impl Reader for Recorder {
+impl RuleVisitor for Recorder {
     fn holds<P: Condition>(&self, clause: &P, _: Option<&P::Context>) -> bool {
         self.0.borrow_mut().clauses.push(clause.clause());
         true
@@ -156,7 +156,7 @@ impl Reader for Recorder {
         keys: &'static KeySet,
     ) -> Option<fn() -> ContextKind>
     where
-        Self: Has<K, At>,
+        Self: HasContext<K, At>,
     {
         let mut record = self.0.borrow_mut();
         let lists = match list {
@@ -205,14 +205,14 @@ impl Reader for Recorder {
 
 /// No context is there, so that nothing is compared.
 #[diagnostic::do_not_recommend]
-impl<K> Has<K, Alone> for Recorder {
+impl<K> HasContext<K, SingleContext> for Recorder {
     fn context(&self) -> Option<&K> {
         None
     }
 }
 
 #[diagnostic::do_not_recommend]
-impl<S> Asks<S, Alone> for Recorder {
+impl<S> Asks<S, SingleContext> for Recorder {
     /// No: then the next segment is asked too, and noted.
     fn ask(&self, key: impl FnOnce() -> SegmentKey, _: &Salts) -> Verdict {
         self.0.borrow_mut().asked.push(key());

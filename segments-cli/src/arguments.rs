@@ -22,13 +22,13 @@ pub(crate) struct Arguments {
 
 #[derive(Debug, Args)]
 pub(crate) struct Global {
-    /// Say only what went wrong
+    /// Print errors only
     #[arg(long, short, global = true, conflicts_with = "verbose")]
     pub(crate) quiet: bool,
-    /// Say more
+    /// Print more
     #[arg(long, short, global = true)]
     pub(crate) verbose: bool,
-    /// When to use colours
+    /// When to use colors
     #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
     pub(crate) color: Color,
 }
@@ -47,23 +47,23 @@ pub(crate) enum Command {
     New(New),
     /// Write the segments of an environment as definitions
     Import(Import),
-    /// Say what is wrong with the definitions
+    /// Check the definitions and report every mistake
     Check(Check),
     /// Show what would change in LaunchDarkly
     Plan(Plan),
     /// Make LaunchDarkly agree with the definitions
     Apply(Apply),
-    /// Find out whether LaunchDarkly is as declared
+    /// Check that LaunchDarkly matches the definitions
     Verify(Verify),
-    /// Say which segments a context is in, which variations it is served, and why
+    /// Show a context's segments and variations, and why
     Eval(Eval),
-    /// Count how many of many contexts are in each segment
+    /// Count the members of each segment in a set of contexts
     Count(Count),
-    /// Lay out segments.toml in the usual way, comments and all
+    /// Format segments.toml, keeping comments
     Fmt(Fmt),
-    /// Write one page about all segments: rules in words, and who asks whom
+    /// Generate an HTML page of all segments and their references
     Doc(Doc),
-    /// Run a LaunchDarkly of one's own on this machine
+    /// Run a local LaunchDarkly emulator
     Emulate(Emulate),
     /// Print the JSON Schema of segments.toml, for editors
     Schema,
@@ -120,7 +120,7 @@ pub(crate) struct Connection {
     /// instead of `LAUNCHDARKLY_ACCESS_TOKEN`
     #[arg(long, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
-    /// How long all of it may take
+    /// Deadline for the whole command
     #[arg(long, value_name = "SECONDS", default_value_t = 60)]
     pub(crate) timeout: u64,
 }
@@ -145,7 +145,7 @@ impl std::fmt::Debug for Address {
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Ownership")]
 pub(crate) struct Ownership {
-    /// Whose the segments are: they carry the tag `managed-by.<OWNER>` [default: segments-as-code]
+    /// Owner of the segments, recorded as the tag `managed-by.<OWNER>` [default: segments-as-code]
     #[arg(long, value_name = "OWNER")]
     pub(crate) owner: Option<String>,
     /// A name that the owner had before; may be repeated
@@ -154,10 +154,10 @@ pub(crate) struct Ownership {
     /// The revision of the definitions; lower ones, and none, then leave the segments alone
     #[arg(long, value_name = "NUMBER")]
     pub(crate) revision: Option<u64>,
-    /// What to do with segments that exist and are nobody's [default: when-safe]
+    /// What to do with existing segments that have no owner [default: when-safe]
     #[arg(long, value_name = "WHEN")]
     pub(crate) adopt: Option<Adopt>,
-    /// Delete segments of the owner that are declared no more and that nothing uses
+    /// Delete the owner's segments that are no longer declared and not in use
     #[arg(long)]
     pub(crate) prune: bool,
     /// Delete nothing if it would be more than so many [default: a fifth of the owner's]
@@ -171,13 +171,13 @@ pub(crate) struct Ownership {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum, serde::Serialize, serde::Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(crate) enum Adopt {
-    /// Take them over if they are empty or as declared, else refuse
+    /// Adopt them if they are empty or match the definitions, else refuse
     WhenSafe,
-    /// Take them over, whatever is in them
+    /// Adopt them whatever they contain
     Always,
     /// Refuse them
     Never,
-    /// Leave them alone without calling it a failure
+    /// Skip them without failing
     Skip,
 }
 
@@ -232,10 +232,10 @@ pub(crate) struct Check {
     pub(crate) paths: Vec<PathBuf>,
     #[command(flatten)]
     pub(crate) files: Files,
-    /// How to say it: for people on standard error, for programs on standard output
+    /// Output format: text on stderr for people, the rest on stdout for programs
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(crate) format: CheckFormat,
-    /// What else counts as wrong
+    /// Also fail on
     #[arg(long, value_name = "WHAT")]
     pub(crate) deny: Option<Deny>,
     /// Check again whenever a file changes, until Ctrl-C
@@ -305,7 +305,7 @@ pub(crate) struct Plan {
 )]
 #[derive(Debug, Args)]
 pub(crate) struct Apply {
-    /// Do exactly what this plan of `plan --out` says, or nothing
+    /// Apply exactly this saved plan, or fail
     #[arg(value_name = "PLAN")]
     pub(crate) plan: Option<PathBuf>,
     #[command(flatten)]

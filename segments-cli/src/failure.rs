@@ -107,12 +107,12 @@ pub(crate) enum Failure {
     )]
     PlanAltered { path: PathBuf },
     #[error(
-        "nobody can be asked, because standard input or standard error is not a terminal; nothing was done. Write `--yes` to apply without a question"
+        "cannot ask for confirmation: stdin or stderr is not a terminal; nothing was applied. Pass `--yes` to skip the prompt"
     )]
     NobodyToAsk,
     #[error("declined; nothing was done")]
     Declined,
-    #[error("this looks at one environment, and several are named; do it for one after the other")]
+    #[error("this command takes one environment; run it once for each")]
     OneEnvironment,
     #[error("`{}`: {reason}; import again, or delete it", .path.display())]
     Imported { path: PathBuf, reason: String },
@@ -132,7 +132,7 @@ pub(crate) enum Failure {
     Fill { path: PathBuf, source: ImportError },
     #[error("cannot read the segments of `{}`: {source}", .path.display())]
     Load { path: PathBuf, source: LoadError },
-    #[error("this is no context: {0}")]
+    #[error("invalid context: {0}")]
     Context(#[source] segments_model::evaluate::InvalidContext),
     #[error(
         "there is no file `{0}`; `--context` takes a file with the context's JSON, the JSON itself, `-` for standard input, or a kind and a key such as `user:user-1`"
@@ -140,7 +140,7 @@ pub(crate) enum Failure {
     NoContext(String),
     #[error("there is no segment, AI Config or flag `{key}`{advice}")]
     NothingToAsk { key: String, advice: String },
-    #[error("the contexts cannot be read to the end: {0}")]
+    #[error("cannot read all contexts: {0}")]
     Contexts(#[from] LineError),
     #[error("cannot start: {0}")]
     Start(#[source] io::Error),
@@ -169,7 +169,7 @@ pub(crate) fn toml_reason(error: &toml::de::Error, text: &str) -> String {
     }
 }
 
-/// Whether `--timeout` passed before it was known what is to be done.
+/// Returns whether `--timeout` passed before it was known what is to be done.
 fn is_out_of_time(error: &SyncError) -> bool {
     matches!(error.request(), Some(RequestError::Deadline(_)))
 }

@@ -88,7 +88,7 @@ pub enum DefinitionsSource {
     InFiles,
     /// From the segments that are linked into this program.
     InProgram {
-        /// Whose they are, unless a flag or the manifest says otherwise. A program that syncs at its
+        /// The owner, unless a flag or the manifest says otherwise. A program that syncs at its
         /// start has an owner, and the commands over its segments need the same one.
         owner: Option<&'static str>,
     },

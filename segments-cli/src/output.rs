@@ -132,7 +132,7 @@ pub(crate) fn keep_secret(secret: &str) {
     }
 }
 
-/// Whether a text holds a secret of this run.
+/// Returns whether a text holds a secret of this run.
 pub(crate) fn holds_secret(text: &str) -> bool {
     let secrets = SECRETS.lock().unwrap_or_else(PoisonError::into_inner);
     secrets.iter().any(|secret| text.contains(secret.as_str()))
@@ -148,7 +148,7 @@ fn without_secrets(text: String) -> String {
 /// Whether something for people could not be written.
 static LOST: AtomicBool = AtomicBool::new(false);
 
-/// Whether something for people could not be written, so that not all is said.
+/// Returns whether something for people could not be written, so that not all is said.
 pub(crate) fn is_anything_lost() -> bool {
     LOST.load(Ordering::Relaxed)
 }
@@ -236,7 +236,7 @@ impl Output {
         self.always(styled(style, "error").then(": ").then(error));
     }
 
-    /// Whether a bar may be drawn.
+    /// Returns whether a bar may be drawn.
     pub(crate) fn draws(self) -> bool {
         !self.quiet && io::stderr().is_terminal()
     }

@@ -49,8 +49,6 @@ pub struct Emulator {
 }
 
 /// Reports why an emulator did not start.
-///
-/// See the example of [`Emulator`].
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum StartError {
@@ -76,8 +74,6 @@ pub enum StartError {
 }
 
 /// Reports why segments, or what surrounds them, could not be imported.
-///
-/// See the example of [`Emulator`].
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum ImportError {

@@ -106,9 +106,9 @@ pub(crate) fn leftover(next: &TokenTree) -> String {
         }
         TokenTree::Punct(punct) => format!("unexpected `{punct}`"),
         TokenTree::Ident(_) | TokenTree::Literal(_) => {
-            format!("a comma is missing in front of `{next}`")
+            format!("a comma is missing before `{next}`")
         }
-        TokenTree::Group(_) => "a comma is missing in front of this".to_owned(),
+        TokenTree::Group(_) => "a comma is missing before this".to_owned(),
     }
 }
 

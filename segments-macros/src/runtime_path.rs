@@ -75,7 +75,7 @@ impl RuntimePath {
         }
     }
 
-    /// Whether nothing that names the runtime can be printed.
+    /// Returns whether nothing that names the runtime can be printed.
     pub(crate) fn is_missing(&self) -> bool {
         matches!(self, Self::Missing)
     }

@@ -4,8 +4,6 @@ use std::fmt;
 
 /// What the values of an attribute are. LaunchDarkly does not ask; that is why it cannot tell a
 /// clause that never matches.
-///
-/// See the example of [`Operator`](crate::Operator).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum AttributeType {

@@ -8,8 +8,6 @@
 use thiserror::Error;
 
 /// Why a text or a number is not a date to every SDK.
-///
-/// See the example of [`parse`].
 #[derive(Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum InvalidDate {
@@ -114,7 +112,7 @@ fn not_portable(text: &str, milliseconds: i64) -> Option<&'static str> {
     }
 }
 
-/// Whether a number of milliseconds is a moment to every SDK.
+/// Returns whether a number of milliseconds is a moment to every SDK.
 ///
 /// # Errors
 ///
@@ -200,7 +198,7 @@ impl Moment {
     }
 }
 
-/// Whether a number of milliseconds is so small that seconds were probably meant: a moment in the
+/// Returns whether a number of milliseconds is so small that seconds were probably meant: a moment in the
 /// first months of 1970 that, read as seconds, lies between 1990 and 2100.
 ///
 /// ```

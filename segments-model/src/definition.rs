@@ -32,8 +32,6 @@ pub struct Definition {
 
 /// What a segment is in one environment: everything, not only what differs, so that nothing has to
 /// be put together to know who is in it there.
-///
-/// See the example of [`Draft`](crate::Draft).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InEnvironment {
     /// The name that people see; not empty.
@@ -59,8 +57,6 @@ impl From<Definition> for InEnvironment {
 }
 
 /// Who is in a segment, and how the service keeps the list.
-///
-/// See the example of [`Draft`](crate::Draft).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Audience {
     /// Contexts listed one by one, and rules. Included beats excluded beats rules.
@@ -94,8 +90,6 @@ impl Audience {
 }
 
 /// Contexts that are listed one by one: their keys by kind.
-///
-/// See the example of [`Draft`](crate::Draft).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Targets {
     /// The list is somebody else's.
@@ -124,7 +118,7 @@ impl Targets {
         self.lists().map(|(_, keys)| keys.len()).sum()
     }
 
-    /// Whether no key is declared.
+    /// Returns whether no key is declared.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -132,8 +126,6 @@ impl Targets {
 }
 
 /// One way into a segment: all clauses hold, and the context falls into the share, if there is one.
-///
-/// See the example of [`Draft`](crate::Draft).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rule {
     /// What the rule is for.
@@ -145,8 +137,6 @@ pub struct Rule {
 }
 
 /// The share of contexts that a percentage rule takes, and how it picks them.
-///
-/// See the example of [`Draft`](crate::Draft).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rollout {
     /// How many.

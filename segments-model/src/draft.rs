@@ -60,8 +60,6 @@ pub struct Draft {
 }
 
 /// A list of contexts as written.
-///
-/// See the example of [`Draft`].
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DraftTargets {
     /// Whether contexts that are not listed may stay.
@@ -71,8 +69,6 @@ pub struct DraftTargets {
 }
 
 /// The form in which something is written: findings say what to write in the same one.
-///
-/// See the example of [`Draft`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Form {
     /// A table of `segments.toml`.
@@ -93,8 +89,6 @@ impl Form {
 }
 
 /// Contexts of one kind.
-///
-/// See the example of [`Draft`].
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DraftList {
     /// The kind, or how the author names it.
@@ -104,8 +98,6 @@ pub struct DraftList {
 }
 
 /// A context kind as written.
-///
-/// See the example of [`Draft`].
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum DraftKind {
     /// The kind itself.
@@ -128,8 +120,6 @@ impl std::fmt::Display for DraftKind {
 }
 
 /// A rule as written.
-///
-/// See the example of [`Draft`].
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DraftRule {
     /// The description.
@@ -145,8 +135,6 @@ pub struct DraftRule {
 }
 
 /// What decides the bucket of a percentage rule, as written.
-///
-/// See the example of [`Draft`].
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DraftBy {
     /// The kind of context that is put into buckets; `None` if it is not known yet, or not said.
@@ -158,8 +146,6 @@ pub struct DraftBy {
 }
 
 /// An attribute of a context as Rust code names it.
-///
-/// See the example of [`Draft`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DraftSubject {
     /// The type of the context.
@@ -169,8 +155,6 @@ pub struct DraftSubject {
 }
 
 /// A clause as written.
-///
-/// See the example of [`Draft`].
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DraftClause {
     /// The kind of context; `None` if it is not known yet.
@@ -405,13 +389,13 @@ impl DraftClause {
         self.kind.as_deref().or(of_subject)
     }
 
-    /// Whether it tests which kinds there are, and no attribute of one.
+    /// Returns whether it tests which kinds there are, and no attribute of one.
     pub(crate) fn tests_kinds(&self) -> bool {
         let reference = self.attribute.clone().map(AttributeRef::parse);
         reference.is_some_and(|reference| reference == Ok(AttributeRef::KIND))
     }
 
-    /// Whether both look at the same attribute of the same kind of context.
+    /// Returns whether both look at the same attribute of the same kind of context.
     #[must_use]
     pub fn looks_at_same(&self, other: &Self) -> bool {
         let attribute = |clause: &Self| {

@@ -26,8 +26,6 @@ use crate::{AttributeValue, Membership, UnknownReason, Visible};
 ///
 /// Its `Display` is a tree of lines; with the feature `serde` it is JSON, too. It holds values of
 /// attributes, so treat it as the context itself is treated where attributes are private.
-///
-/// See the example of [`explanation`](self).
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
@@ -41,8 +39,6 @@ pub struct Explanation {
 }
 
 /// What became of one rule.
-///
-/// See the example of [`explanation`](self).
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
@@ -62,8 +58,6 @@ pub struct RuleExplanation {
 }
 
 /// What became of one clause.
-///
-/// See the example of [`explanation`](self).
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
@@ -84,8 +78,6 @@ pub struct ClauseExplanation {
 }
 
 /// What a clause sees of the context.
-///
-/// See the example of [`explanation`](self).
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
@@ -102,8 +94,6 @@ pub enum Seen {
 }
 
 /// Two values that an operator relates.
-///
-/// See the example of [`explanation`](self).
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
@@ -115,8 +105,6 @@ pub struct Compared {
 }
 
 /// What became of a rule's percentage.
-///
-/// See the example of [`explanation`](self).
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]

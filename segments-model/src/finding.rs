@@ -3,8 +3,6 @@
 use std::fmt;
 
 /// How bad a finding is.
-///
-/// See the example of [`check`](fn@crate::check::check).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
@@ -28,8 +26,6 @@ macro_rules! codes {
     ($($name:ident $text:literal $severity:ident $meaning:literal;)*) => {
         /// The stable name of one kind of finding. New ones may come; the old ones keep their
         /// names.
-        ///
-        /// See the example of [`check`](fn@crate::check::check).
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
         pub enum Code {
@@ -75,29 +71,29 @@ codes! {
     TargetOverlap "target-overlap" Error "A context is both included and excluded; the service would let it in.";
     TargetsTooMany "targets-too-many" Error "More contexts are listed than a standard segment holds.";
     TargetsNearLimit "targets-near-limit" Warning "The lists are at more than 80 % of what a standard segment holds.";
-    SegmentEmpty "segment-empty" Error "Nothing says who is in the segment.";
-    NobodyContradicted "nobody-contradicted" Error "The segment says that nobody is in it, and also who is.";
+    SegmentEmpty "segment-empty" Error "The segment has no rules and no lists.";
+    NobodyContradicted "nobody-contradicted" Error "`nobody` contradicts the segment's lists or rules.";
     BigWithRules "big-with-rules" Error "A big segment has rules or lists; it can have neither.";
-    RuleWithoutClauses "rule-without-clauses" Error "A rule has no clauses and so holds for everyone.";
-    EveryoneContradicted "everyone-contradicted" Error "A rule says that it holds for everyone, and also for whom.";
+    RuleWithoutClauses "rule-without-clauses" Error "A rule has no clauses, so it matches everyone.";
+    EveryoneContradicted "everyone-contradicted" Error "`everyone` contradicts the rule's clauses.";
     RulesTooMany "rules-too-many" Error "The segment has more rules than the service takes.";
     RulesNearLimit "rules-near-limit" Warning "The segment has more than 80 % of the rules that the service takes.";
     ValuesTooMany "values-too-many" Error "The clauses have more values than the service takes.";
     ValuesNearLimit "values-near-limit" Warning "The clauses have more than 80 % of the values that the service takes.";
-    PercentInvalid "percent-invalid" Error "A share is not a percentage with at most three decimal places.";
-    PercentNone "percent-none" Error "A share of 0 % lets nobody in.";
-    PercentAll "percent-all" Warning "A share of 100 % changes nothing.";
+    PercentInvalid "percent-invalid" Error "A percentage is out of range or has more than three decimal places.";
+    PercentNone "percent-none" Error "A 0 % rollout matches nobody.";
+    PercentAll "percent-all" Warning "A 100 % rollout changes nothing.";
     SplitKindUnclear "split-kind-unclear" Error "A share is taken, and nothing says of which kind of context.";
     SplitKindOptional "split-kind-optional" Warning "A share is taken of a kind of context that the rule does not ask for.";
-    ByWithoutPercent "by-without-percent" Error "A rule says how to split contexts but not which share to take.";
+    ByWithoutPercent "by-without-percent" Error "A rule says how to split contexts but has no percentage.";
     AttributeInvalid "attribute-invalid" Error "A reference to an attribute is malformed; the whole flag would fail in SDKs.";
     AttributeReserved "attribute-reserved" Error "A clause tests an attribute that has a meaning of its own.";
     AttributeConflict "attribute-conflict" Error "An attribute has two types: in two structs of one kind, or here and in every context.";
     SerdeIgnored "serde-ignored" Warning "A field has another name for `serde` than for LaunchDarkly.";
     OperatorMisfit "operator-misfit" Error "The operator never matches values of the attribute's type.";
-    ValuesMissing "values-missing" Error "A clause has nothing to compare with; negated it would match everybody who has the attribute.";
+    ValuesMissing "values-missing" Error "A clause has no values; negated it would match every context that has the attribute.";
     ValueType "value-type" Error "A value has a type that the operator never matches.";
-    ValueEmpty "value-empty" Error "A value is the empty text, which every text contains.";
+    ValueEmpty "value-empty" Error "A value is the empty string, which every string contains.";
     ValueDuplicate "value-duplicate" Warning "A value is written twice in one clause.";
     ValueCovered "value-covered" Warning "A value adds nothing to another one of its clause.";
     ValueOutOfRange "value-out-of-range" Error "The type of the field never holds a number that would make a difference.";
@@ -109,7 +105,7 @@ codes! {
     PatternLineBreaks "pattern-line-breaks" Warning "SDKs differ about a regular expression on texts with line breaks.";
     PatternAmbiguous "pattern-ambiguous" Warning "SDKs differ about a regular expression on texts beyond ASCII.";
     PatternDelimited "pattern-delimited" Warning "A regular expression has slashes around it, which it would have to find.";
-    PatternLiteral "pattern-literal" Warning "A regular expression is only a text.";
+    PatternLiteral "pattern-literal" Warning "A regular expression has no special characters.";
     VersionInvalid "version-invalid" Error "A value is not a semantic version.";
     DateInvalid "date-invalid" Error "A value is not a date.";
     DateSeconds "date-seconds" Warning "A number of milliseconds looks like seconds.";
@@ -129,26 +125,26 @@ codes! {
     TypeUnknown "type-unknown" Error "An attribute has a type that does not exist.";
     KindUnknown "kind-unknown" Error "A context kind is used but not declared.";
     AttributeUnknown "attribute-unknown" Error "An attribute is used but not declared.";
-    OperatorUnknown "operator-unknown" Error "There is no operator of this name; SDKs treat it as one that never matches, and its negation as one that always does.";
+    OperatorUnknown "operator-unknown" Error "The operator does not exist; SDKs never match it, and always match its negation.";
     NumberInvalid "number-invalid" Error "A number is infinite, not a number, or loses digits on its way to LaunchDarkly.";
     ValuesMixed "values-mixed" Warning "The values of one clause have different types.";
-    ValueNotListed "value-not-listed" Error "A value is none of those that the attribute can have.";
-    SegmentUnknown "segment-unknown" Error "A clause asks a segment that nobody declares; negated it would match everybody.";
-    ExampleInvalid "example-invalid" Error "The context of an example is none that an SDK takes.";
+    ValueNotListed "value-not-listed" Error "A value is not one of the attribute's declared values.";
+    SegmentUnknown "segment-unknown" Error "A clause references a segment that is not declared; negated it would match everyone.";
+    ExampleInvalid "example-invalid" Error "An example's context is invalid: SDKs refuse it.";
     ExampleContradicted "example-contradicted" Error "An example says the opposite of what the rules say.";
-    ExampleUndecided "example-undecided" Warning "Whether an example is right depends on what only LaunchDarkly knows.";
-    SegmentCycle "segment-cycle" Error "Segments ask one another in a circle; every flag that meets it fails.";
+    ExampleUndecided "example-undecided" Warning "An example cannot be decided without data that only LaunchDarkly has.";
+    SegmentCycle "segment-cycle" Error "Segment references form a cycle; every flag that evaluates one of them fails.";
     SegmentIdentical "segment-identical" Warning "Two segments have the same members, whatever the context.";
     RuleNeverMatches "rule-never-matches" Error "Two clauses of a rule contradict each other.";
-    RuleCovered "rule-covered" Warning "Whoever fulfils a rule fulfils an earlier one.";
+    RuleCovered "rule-covered" Warning "Every context that matches a rule also matches an earlier one.";
     NameCollision "name-collision" Error "Two things of a file have the same name in Rust.";
     IncludeUnsupported "include-unsupported" Error "A file says something that `include_segments!` cannot say in Rust types.";
-    TargetingEmpty "targeting-empty" Error "Nothing says who is served which variation.";
+    TargetingEmpty "targeting-empty" Error "The targeting has no rules, no targets and no fallthrough.";
     VariationInvalid "variation-invalid" Error "The key of a variation has characters that the service does not take.";
     VariationDuplicate "variation-duplicate" Error "A variation is declared twice.";
     VariationUnknown "variation-unknown" Error "A variation is served that is not declared.";
     VariationsMissing "variations-missing" Error "No variations are declared.";
-    SplitSum "split-sum" Error "The shares of a split do not add up to 100 %.";
+    SplitSum "split-sum" Error "The weights of a split do not add up to 100 %.";
     SplitDuplicate "split-duplicate" Error "A split names a variation twice.";
     StyleKey "style-key" Warning "The key is not in lower case with hyphens.";
     StyleDescription "style-description" Warning "The segment has no description.";
@@ -173,8 +169,6 @@ impl serde::Serialize for Code {
 ///
 /// Whoever made the draft knows where each part was written: the macros as a token, the reader of
 /// `segments.toml` as a line and a column.
-///
-/// See the example of [`check`](fn@crate::check::check).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]
 #[allow(
@@ -262,8 +256,6 @@ impl Place {
 }
 
 /// One thing that a check has to say.
-///
-/// See the example of [`check`](fn@crate::check::check).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
     /// Which kind of thing it is.
@@ -300,8 +292,6 @@ impl fmt::Display for Finding {
 }
 
 /// Everything that the checks found, in the order in which they looked.
-///
-/// See the example of [`check`](fn@crate::check::check).
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Findings(Vec<Finding>);
 
@@ -320,7 +310,7 @@ impl Findings {
         self.0.push(Finding::new(code, place, message.into()));
     }
 
-    /// Whether one of them is an error.
+    /// Returns whether one of them is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.0
@@ -328,7 +318,7 @@ impl Findings {
             .any(|finding| finding.code.severity() == Severity::Error)
     }
 
-    /// Whether there are none.
+    /// Returns whether there are none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()

@@ -36,8 +36,6 @@ pub enum Membership {
 }
 
 /// What puts a context into a segment.
-///
-/// See the example of [`Membership`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
@@ -57,8 +55,6 @@ pub enum Inclusion {
 }
 
 /// What keeps a context out of a segment.
-///
-/// See the example of [`Membership`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
@@ -73,8 +69,6 @@ pub enum Exclusion {
 }
 
 /// Why membership cannot be told.
-///
-/// See the example of [`Membership`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
@@ -106,7 +100,7 @@ pub enum UnknownReason {
         /// The variation.
         variation: Cow<'static, str>,
     },
-    /// No rule holds, and what everybody else is served is not declared.
+    /// No rule holds, and the fallthrough is not declared.
     Unmanaged {
         /// The AI Config or flag.
         key: Cow<'static, str>,
@@ -139,7 +133,7 @@ pub enum UnknownReason {
 }
 
 impl Membership {
-    /// Whether the context is in the segment; `None` if that cannot be told.
+    /// Returns whether the context is in the segment; `None` if that cannot be told.
     #[must_use]
     pub fn known(&self) -> Option<bool> {
         match self {
@@ -185,7 +179,7 @@ impl fmt::Display for Exclusion {
 fn splits(f: &mut fmt::Formatter<'_>, key: &str, rule: Option<usize>) -> fmt::Result {
     match rule {
         Some(rule) => write!(f, "rule {} of `{key}` splits contexts", rule + 1),
-        None => write!(f, "`{key}` splits everybody else"),
+        None => write!(f, "`{key}` splits the fallthrough"),
     }
 }
 
@@ -214,7 +208,7 @@ impl fmt::Display for UnknownReason {
             }
             Self::Unmanaged { key } => write!(
                 f,
-                "no rule of `{key}` holds, and what everybody else is served is not declared"
+                "no rule of `{key}` holds, and the fallthrough is not declared"
             ),
             Self::BigSegment { segment } => {
                 write!(
@@ -226,7 +220,7 @@ impl fmt::Display for UnknownReason {
                 write!(f, "segment `{segment}` is not loaded")
             }
             Self::Cycle { path } => {
-                f.write_str("segments ask each other in a circle: ")?;
+                f.write_str("segment references form a cycle: ")?;
                 for (index, segment) in path.iter().enumerate() {
                     f.write_str(if index > 0 { " → " } else { "" })?;
                     write!(f, "`{segment}`")?;

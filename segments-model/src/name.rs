@@ -16,8 +16,6 @@ pub(crate) struct Grammar {
 }
 
 /// Why a text is not a name of its kind.
-///
-/// See the example of [`SegmentKey`](crate::SegmentKey).
 #[derive(Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum InvalidName {
@@ -113,7 +111,7 @@ enum Fault {
 }
 
 impl Grammar {
-    /// Whether `text` is such a name. Callable where constants are made.
+    /// Returns whether `text` is such a name. Callable where constants are made.
     pub(crate) const fn accepts(&self, text: &str) -> bool {
         self.fault(text).is_none()
     }

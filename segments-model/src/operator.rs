@@ -5,8 +5,6 @@ use std::fmt;
 use crate::AttributeType;
 
 /// What the values on the right-hand side of an operator have to be.
-///
-/// See the example of [`Operator`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Operand {
     /// A boolean, a number or a string; compared by value and type.
@@ -40,8 +38,6 @@ impl fmt::Display for Operand {
 }
 
 /// One operator: its names, what it compares with what, and what it says in words.
-///
-/// See the example of [`Operator`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OperatorRow {
     /// The operator.
@@ -174,7 +170,7 @@ impl Operator {
         self.row().wire
     }
 
-    /// Whether the operator can ever match an attribute of this type.
+    /// Returns whether the operator can ever match an attribute of this type.
     #[must_use]
     pub fn fits(self, attribute_type: AttributeType) -> bool {
         attribute_type == AttributeType::Any || self.row().types.contains(&attribute_type)

@@ -32,8 +32,6 @@ use thiserror::Error;
 pub struct AttributeRef(Cow<'static, str>);
 
 /// Why a text does not refer to an attribute.
-///
-/// See the example of [`AttributeRef`].
 #[derive(Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum InvalidReference {

@@ -111,8 +111,6 @@ impl From<String> for Value {
 pub struct Number(f64);
 
 /// Why a number cannot be a value of a clause.
-///
-/// See the example of [`Number`].
 #[derive(Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum InvalidNumber {

@@ -17,8 +17,6 @@ pub const LARGEST: u64 = 2_147_483_647;
 pub const LONGEST: usize = 256;
 
 /// Why a text is not a version to every SDK.
-///
-/// See the example of [`parse`].
 #[derive(Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum InvalidVersion {

@@ -93,7 +93,7 @@ fn is_pictogram(character: char) -> bool {
     matches!(character, '\u{2190}'..='\u{2bff}' | '\u{fe0f}' | '\u{1f000}'..='\u{1faff}')
 }
 
-/// Whether a character does something instead of looking like something: controls, marks of direction
+/// Returns whether a character does something instead of looking like something: controls, marks of direction
 /// ("Trojan Source", CVE-2021-42574), breaks of lines and paragraphs, and those of no width.
 ///
 /// ```

@@ -18,8 +18,6 @@ use thiserror::Error;
 pub struct Weight(u32);
 
 /// Why a number is not a share.
-///
-/// See the example of [`Weight`].
 #[derive(Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum InvalidPercent {

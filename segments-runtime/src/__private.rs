@@ -200,7 +200,7 @@ pub fn kind_is<const N: usize>(kinds: [ContextKind; N], negate: bool) -> Clause 
     }
 }
 
-/// Whether there is a context of a kind.
+/// Returns whether there is a context of a kind.
 #[inline]
 pub fn present<C, R: HasContext<C, At>, At>(reader: &R) -> bool {
     reader.context().is_some()
@@ -259,13 +259,13 @@ fn weight(percent: f64) -> Weight {
     Weight::from_percent(percent).unwrap_or(Weight::NONE)
 }
 
-/// Whether all clauses hold that look at one context.
+/// Returns whether all clauses hold that look at one context.
 #[inline]
 pub fn hold<R: HasContext<C, At>, C, At>(reader: &R, clauses: impl Clauses<C>) -> bool {
     clauses.hold(reader, reader.context())
 }
 
-/// Whether a rule holds whose last clauses look at one context.
+/// Returns whether a rule holds whose last clauses look at one context.
 #[inline]
 pub fn rule_holds<R: HasContext<C, At>, C, At>(
     reader: &R,
@@ -287,7 +287,7 @@ pub fn verdict(answer: impl Into<Verdict>) -> Verdict {
     answer.into()
 }
 
-/// Whether the contexts are in a segment.
+/// Returns whether the contexts are in a segment.
 #[inline]
 pub fn contains<S: Decide<C, At>, C, At>(contexts: C) -> bool {
     match S::decide(&contexts, &Salts::new()) {
@@ -302,13 +302,13 @@ pub fn environment_of<'a>(salts: &'a Salts, segment: &str) -> Option<&'a Environ
     salts.environment(segment)
 }
 
-/// Whether the contexts are in a segment in an environment.
+/// Returns whether the contexts are in a segment in an environment.
 pub fn contains_in<S: Decide<C, At>, C, At>(environment: &impl Environment, contexts: C) -> bool {
     let salts = Salts::new().of_environment(environment);
     contains_with::<S, C, At>(contexts, &salts).unwrap_or(false)
 }
 
-/// Whether the contexts are in a segment in an environment, and why.
+/// Returns whether the contexts are in a segment in an environment, and why.
 pub fn membership_in<S: Decide<C, At>, C, At>(
     environment: &impl Environment,
     contexts: C,
@@ -324,17 +324,17 @@ pub fn explain_in<S: Segment, C: Contexts>(
     explain_with::<S, C>(contexts, &Salts::new().of_environment(environment))
 }
 
-/// Whether the contexts are in a segment, if the salts tell.
+/// Returns whether the contexts are in a segment, if the salts tell.
 pub fn contains_with<S: Decide<C, At>, C, At>(contexts: C, salts: &Salts) -> Option<bool> {
     Verdict::from(S::decide(&contexts, salts)).known()
 }
 
-/// Whether the contexts are in a segment, and why.
+/// Returns whether the contexts are in a segment, and why.
 pub fn membership<S: Decide<C, At>, C, At>(contexts: C) -> Membership {
     membership_with::<S, C, At>(contexts, &Salts::new())
 }
 
-/// Whether the contexts are in a segment, and why, as far as the salts tell.
+/// Returns whether the contexts are in a segment, and why, as far as the salts tell.
 pub fn membership_with<S: Decide<C, At>, C, At>(contexts: C, salts: &Salts) -> Membership {
     S::decide(&contexts, salts).into()
 }
@@ -496,7 +496,7 @@ const fn is_same(left: &[u8], right: &[u8]) -> bool {
     at == left.len() && at == right.len()
 }
 
-/// Whether a context falls into the share of a percentage rule, split by its key.
+/// Returns whether a context falls into the share of a percentage rule, split by its key.
 pub fn share<C: Context, R: HasContext<C, At>, At>(
     reader: &R,
     place: MissingSalt,

@@ -52,8 +52,6 @@ pub fn all_segments(contexts: impl Contexts) -> Result<Memberships, RegistryErro
 
 /// The same in one environment, whatever is [fixed](crate::in_environment) for the program.
 ///
-/// See the example of [`all_segments`].
-///
 /// # Errors
 ///
 /// As [`all_segments`].
@@ -85,8 +83,6 @@ fn holding(segments: &CompiledSegments, contexts: &impl Contexts) -> Memberships
 /// What each of several segments says of one context, ordered by key.
 ///
 /// Its `Display` is a line for each segment.
-///
-/// See the example of [`all_segments`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Memberships(#[serde(serialize_with = "as_map")] Vec<(SegmentKey, Membership)>);
 

@@ -6,7 +6,7 @@ use crate::visitor::RuleVisitor;
 
 /// Clauses that look at one context, of which every one must hold: `(first, (second, ()))`.
 pub trait Clauses<C> {
-    /// Whether all hold, for a context that may be absent.
+    /// Returns whether all hold, for a context that may be absent.
     fn hold<R: RuleVisitor>(self, reader: &R, context: Option<&C>) -> bool;
 }
 

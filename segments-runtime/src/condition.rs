@@ -13,18 +13,16 @@ use crate::types::{TakesAnyText, ValueType};
 use crate::{Context, Operand, Operands, Scalar};
 
 /// A condition on contexts of one kind: a clause of a rule.
-///
-/// See the example of [`Attribute`](crate::Attribute).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a clause of a rule",
     label = "not a clause",
-    note = "a clause compares an attribute, as in `User::EMAIL.ends_with(\"@company.com\")`, or asks another segment, as in `member_of!(Staff)`"
+    note = "a clause compares an attribute, as in `User::EMAIL.ends_with(\"@company.com\")`, or references another segment, as in `member_of!(Staff)`"
 )]
 pub trait Condition {
     /// The kind of context that it looks at.
     type Context: Context;
 
-    /// Whether it holds; `None` if the context does not have the attribute.
+    /// Returns whether it holds; `None` if the context does not have the attribute.
     #[doc(hidden)]
     fn test(&self, context: &Self::Context, cache: Option<&Cache>) -> Option<bool>;
 
@@ -85,8 +83,6 @@ where
 ///
 /// An absent attribute makes a clause and its negation false, as in every LaunchDarkly SDK: who has
 /// no mail address neither has one that ends so nor one that does not.
-///
-/// See the example of [`Attribute`](crate::Attribute).
 #[must_use = "a clause does nothing outside of a rule"]
 pub struct Negated<P>(P);
 

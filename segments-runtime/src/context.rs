@@ -120,8 +120,6 @@ pub trait Names: Sized + 'static {
 }
 
 /// The name and type of an attribute, for tools.
-///
-/// See the example of [`Context`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttributeSchema {
     /// How LaunchDarkly refers to it.
@@ -136,10 +134,10 @@ pub struct AttributeSchema {
 
 /// A type that can be the key of a context.
 ///
-/// See the example of [`Context`].
+/// Example: [`Context`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be the key of a context",
-    label = "a key is a text",
+    label = "a key is a string",
     note = "use `String`, or implement `ContextKey` for your own type"
 )]
 pub trait ContextKey {

@@ -11,7 +11,7 @@ use crate::{Context, Decide};
 /// One context among several: a reference, or an `Option` of one. `None::<&Device>` is a kind that
 /// this request does not have; a clause on it does not hold, negated or not.
 ///
-/// See the example of [`Contexts`].
+/// Example: [`Contexts`].
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not a reference to a `{K}`",
     label = "expected `&{K}` or `Option<&{K}>`"

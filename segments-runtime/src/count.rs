@@ -148,10 +148,8 @@ fn add<T>(asked: &[Asked<T>], counts: &mut Counts, contexts: &T) {
 }
 
 /// An answer to whether contexts are in a segment.
-///
-/// See the example of [`Count`].
 pub trait Answer {
-    /// Whether they are; `None` if it cannot be told.
+    /// Returns whether they are; `None` if it cannot be told.
     fn known(self) -> Option<bool>;
 }
 

@@ -92,8 +92,6 @@ impl<E: Environment + ?Sized> Environment for &E {
 static FIXED: OnceLock<EnvironmentKey> = OnceLock::new();
 
 /// Another environment is fixed for the program already.
-///
-/// See the example of [`in_environment`].
 #[derive(Clone, PartialEq, Eq, Error)]
 #[error(
     "the program runs in `{fixed}` already, and cannot run in `{wanted}`; call `in_environment` once, at the start"

@@ -16,7 +16,7 @@ macro_rules! __segments_standard {
         impl $segment {
             /// The key of this segment in LaunchDarkly.
             $($visibility)* const KEY: __segments::SegmentKey = __segments::SegmentKey::from_static($key);
-            /// Whether the contexts are in this segment: decided here, without a network.
+            /// Returns whether the contexts are in this segment: decided here, without a network.
             $(#[$contains])?
             #[inline]
             $($visibility)* fn contains<__Contexts, __At>(contexts: __Contexts) -> __segments::bool
@@ -24,7 +24,7 @@ macro_rules! __segments_standard {
             {
                 __segments::contains::<Self, __Contexts, __At>(contexts)
             }
-            /// Whether the contexts are in this segment, and what decides it.
+            /// Returns whether the contexts are in this segment, and what decides it.
             $($visibility)* fn membership<__Contexts, __At>(contexts: __Contexts) -> __segments::Membership
             where Self: __segments::Decide<__Contexts, __At>
             {

@@ -51,7 +51,7 @@ pub fn describe_scalar<T: Scalar>(
 
 /// A field of plain values: none, one or many of them.
 ///
-/// See the example of [`AttributeValue`].
+/// Example: [`AttributeValue`].
 pub trait Scalar: Field<Type: ValueType> {
     /// Whether fields of this type hold many values.
     const MANY: bool;
@@ -61,14 +61,14 @@ pub trait Scalar: Field<Type: ValueType> {
     #[doc(hidden)]
     const NUMBER: u16 = 0;
 
-    /// Whether the test holds for any of the values; `None` if the context does not have the
+    /// Returns whether the test holds for any of the values; `None` if the context does not have the
     /// attribute. A clause on an attribute with many values holds if it holds for any of them.
     fn any(&self, test: impl FnMut(<Self::Type as ValueType>::Seen<'_>) -> bool) -> Option<bool>;
 }
 
 /// A field that is an object with attributes of its own.
 ///
-/// See the example of [`AttributeValue`].
+/// Example: [`AttributeValue`].
 pub trait Object: Field {
     /// The struct that derives [`Attributes`](derive@crate::Attributes).
     type Attributes: Attributes;

@@ -30,7 +30,7 @@ impl KeySet {
         self.keys
     }
 
-    /// Whether this key is in the list.
+    /// Returns whether this key is in the list.
     #[inline]
     #[must_use]
     pub fn contains(&self, key: &str) -> bool {

@@ -45,7 +45,7 @@ misfits! { after FitsAfter "operator `after` does not fit an attribute of type `
 /// Every operator on an object, of which only the attributes inside are compared.
 macro_rules! objects {
     ($($method:ident $fits:ident)*) => {$(
-        misfits! { $method $fits "an object is compared with nothing; name one of the attributes inside it, as in `User::ADDRESS.city`" "this attribute is an object": [O] Nested<O>; }
+        misfits! { $method $fits "an object cannot be compared; name one of its attributes, as in `User::ADDRESS.city`" "this attribute is an object": [O] Nested<O>; }
     )*};
 }
 

@@ -18,8 +18,6 @@ const LONG: usize = 12;
 /// A value that an attribute of type `T` can be compared with by the operation `O`.
 ///
 /// Values are constants: texts are `&'static str`, so that a test allocates nothing.
-///
-/// See the example of [`Attribute`](crate::Attribute).
 #[diagnostic::on_unimplemented(
     message = "an attribute of type `{T}` cannot be compared with a value of type `{Self}`",
     label = "not a value of the attribute's type",
@@ -37,13 +35,11 @@ pub trait Operand<T: ValueType, O>: Sized + 'static {
     /// The value as the service writes it; `None` for a number that JSON cannot carry.
     fn value(&self) -> Option<Value>;
 
-    /// Whether the operation holds between what is seen in the context and any of the values.
+    /// Returns whether the operation holds between what is seen in the context and any of the values.
     fn any(values: &[Self], seen: T::Seen<'_>, cache: Option<&Cache>) -> bool;
 }
 
 /// One value, or an array of values of which one is enough.
-///
-/// See the example of [`Attribute`](crate::Attribute).
 #[diagnostic::on_unimplemented(
     message = "an attribute of type `{T}` cannot be compared with a value of type `{Self}`",
     label = "not a value of the attribute's type",

@@ -9,7 +9,7 @@ use crate::{AttributeValue, Timestamp};
 
 /// An operator on attributes of type `T`.
 ///
-/// See the example of [`Attribute`](crate::Attribute).
+/// Example: [`Attribute`](crate::Attribute).
 pub trait Operation<T: ValueType> {
     /// The operator in the model's table.
     const OPERATOR: Operator;
@@ -17,7 +17,7 @@ pub trait Operation<T: ValueType> {
     /// What a value of the clause is once it is prepared.
     type Comparand: ?Sized;
 
-    /// Whether a value that is seen in the context stands in this relation to a value of the
+    /// Returns whether a value that is seen in the context stands in this relation to a value of the
     /// clause.
     fn holds(seen: T::Seen<'_>, comparand: &Self::Comparand) -> bool;
 }

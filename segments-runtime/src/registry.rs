@@ -40,8 +40,6 @@ use thiserror::Error;
 use crate::{Environment, together};
 
 /// Where a segment is declared.
-///
-/// See the example of [`registry`](self).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RegisteredAt {
     /// The file.
@@ -65,7 +63,7 @@ impl RegisteredAt {
         }
     }
 
-    /// Whether the declaration allows a warning.
+    /// Returns whether the declaration allows a warning.
     pub(crate) fn allows(&self, code: Code) -> bool {
         self.allowed.contains(&code.name())
     }
@@ -90,8 +88,6 @@ pub struct Declarations(pub fn(&mut Vec<Registered<Definition>>));
 inventory::collect!(Declarations);
 
 /// Why the segments of a program do not make sense together. All problems, not the first.
-///
-/// See the example of [`registry`](self).
 #[derive(Error)]
 #[error("{}", .problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct RegistryError {
@@ -104,8 +100,6 @@ segments_model::readable_debug! {
 }
 
 /// One problem of the segments of a program.
-///
-/// See the example of [`registry`](self).
 #[derive(Error)]
 #[non_exhaustive]
 pub enum Problem {
@@ -200,8 +194,6 @@ segments_model::readable_debug! {
 
 /// Something about a segment or a context that is probably not meant, and that only the whole program
 /// shows.
-///
-/// See the example of [`check()`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
     /// The declaration.
@@ -235,8 +227,6 @@ pub fn check() -> Result<Vec<Warning>, RegistryError> {
 }
 
 /// The definitions of all segments of this program, ordered by key.
-///
-/// See the example of [`registry`](self).
 ///
 /// # Errors
 ///
@@ -272,8 +262,6 @@ fn check_all(
 /// first call, and ordered by key. They are as they are in the environment that is
 /// [fixed](crate::in_environment) for the program.
 ///
-/// See the example of [`registry`](self).
-///
 /// # Errors
 ///
 /// As [`definitions`].
@@ -282,8 +270,6 @@ pub fn compiled() -> Result<CompiledSegments, RegistryError> {
 }
 
 /// The same as they are in one environment, whatever is [fixed](crate::in_environment) for the program.
-///
-/// See the example of [`registry`](self).
 ///
 /// # Errors
 ///
@@ -529,8 +515,6 @@ pub struct TargetingDeclaration(pub fn() -> Registered<Targeting>);
 inventory::collect!(TargetingDeclaration);
 
 /// What the AI Configs and flags of this program serve, ordered by key.
-///
-/// See the example of [`registry`](self).
 ///
 /// # Errors
 ///

@@ -51,8 +51,6 @@ use thiserror::Error;
 use crate::Contexts;
 
 /// Why contexts are none that the SDK takes.
-///
-/// See the example of [`sdk`](self).
 #[derive(Error)]
 #[error("LaunchDarkly's SDK does not take the context: {text}")]
 pub struct NoContext {
@@ -64,8 +62,6 @@ segments_model::readable_debug! {
 }
 
 /// The SDK's context for one or several of ours: a reference, or a tuple of them as in `contains`.
-///
-/// See the example of [`sdk`](self).
 ///
 /// # Errors
 ///

@@ -83,9 +83,9 @@ pub trait Segment: Sized {
 
 /// A segment about which `C` tells enough: it has every kind of context that the segment looks at.
 ///
-/// See the example of [`Segment`].
+/// Example: [`Segment`].
 #[diagnostic::on_unimplemented(
-    message = "`{C}` does not tell enough about a context to ask `{Self}`",
+    message = "`{C}` lacks a context kind needed by `{Self}`",
     label = "pass a reference to each context that the segment looks at"
 )]
 pub trait Decide<C, At> {
@@ -96,9 +96,9 @@ pub trait Decide<C, At> {
 /// A segment whose members this program can tell: it has no percentage rule, and asks no segment
 /// that has one.
 ///
-/// See the example of [`Segment`].
+/// Example: [`Segment`].
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` has a percentage rule, or asks a segment that has one, so only LaunchDarkly's salt tells who is in it",
+    message = "`{Self}` has a percentage rule, or references a segment that has one, so membership depends on LaunchDarkly's salt",
     label = "`contains` does not exist for this segment",
     note = "`membership` answers `In`, `Out` or `Unknown`; `contains_with` takes the salts"
 )]
@@ -106,11 +106,9 @@ pub trait DecidableWithoutSalt<C> {}
 
 /// A segment whose members are listed in its definition. Big segments are not: LaunchDarkly keeps
 /// their members.
-///
-/// See the example of [`Segment`].
 #[diagnostic::on_unimplemented(
     message = "LaunchDarkly keeps the members of the big segment `{Self}`, so this program cannot tell who is in it",
-    label = "a big segment cannot be asked here",
+    label = "a big segment cannot be evaluated locally",
     note = "ask through a feature flag and an SDK with a big segment store, or write a standard segment"
 )]
 pub trait HasLocalMembers<C> {}

@@ -13,8 +13,6 @@ use crate::registry::Registered;
 
 /// An AI Config or a feature flag about which this program says who is served what. Made by
 /// [`#[ai_config]`](crate::ai_config) and [`#[flag_targeting]`](crate::flag_targeting).
-///
-/// See the example of [`ai_config`](crate::ai_config).
 #[diagnostic::on_unimplemented(
     message = "`{Self}` is not an AI Config or a flag",
     label = "not targeted",
@@ -40,8 +38,6 @@ pub trait Targeted {
 }
 
 /// The declared variations of an AI Config or a flag, as an enum.
-///
-/// See the example of [`ai_config`](crate::ai_config).
 pub trait Variation: Copy + Eq + std::fmt::Debug + std::fmt::Display + 'static {
     /// Every one, in the order of declaration.
     const ALL: &'static [Self];
@@ -66,9 +62,9 @@ impl<C: HasContext<K, At>, K, At> HasContextOfTargeting<K, At> for C {}
 /// An AI Config or flag about which `C` tells enough: it has every kind of context that the rules
 /// look at.
 ///
-/// See the example of [`ai_config`](crate::ai_config).
+/// Example: [`ai_config`](crate::ai_config).
 #[diagnostic::on_unimplemented(
-    message = "`{C}` does not tell enough about a context to ask `{Self}`",
+    message = "`{C}` lacks a context kind needed by `{Self}`",
     label = "pass a reference to each context that the rules look at"
 )]
 pub trait CanEvaluate<C, At> {}
@@ -100,7 +96,7 @@ impl Declarations {
         }
     }
 
-    /// Whether the answer depends on the environment.
+    /// Returns whether the answer depends on the environment.
     fn differ(&self) -> bool {
         let mut segments = self.segments.iter();
         !self.targeting.environments.is_empty() || segments.any(|it| !it.environments.is_empty())

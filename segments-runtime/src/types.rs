@@ -16,50 +16,42 @@ pub trait ValueType: 'static {
 
 /// `true` or `false`: `is`.
 ///
-/// See the example of [`Attribute`](crate::Attribute).
+/// Example: [`Attribute`](crate::Attribute).
 #[derive(Debug, Clone, Copy)]
 pub enum Bool {}
 
 /// A text: `is`, `is_any_of`, `contains`, `starts_with`, `ends_with`, `matches`.
-///
-/// See the example of [`Attribute`](crate::Attribute).
 #[derive(Debug, Clone, Copy)]
 pub enum Text {}
 
 /// A number: `is`, `is_any_of`, `lt`, `le`, `gt`, `ge`.
-///
-/// See the example of [`Attribute`](crate::Attribute).
 #[derive(Debug, Clone, Copy)]
 pub enum Number {}
 
 /// A moment: `is`, `is_any_of`, `before`, `after`.
-///
-/// See the example of [`Attribute`](crate::Attribute).
 #[derive(Debug, Clone, Copy)]
 pub enum Date {}
 
 /// A semantic version: `is`, `is_any_of`, `lt`, `gt`.
-///
-/// See the example of [`Attribute`](crate::Attribute).
 #[derive(Debug, Clone, Copy)]
 pub enum Version {}
 
 /// One variant of an enum: `is`, `is_any_of`.
 ///
-/// See the example of [`Attribute`](crate::Attribute).
+/// Example: [`Attribute`](crate::Attribute).
 #[derive(Debug)]
 pub struct OneOf<E>(PhantomData<E>);
 
 /// An object with attributes of its own, reached by their names: `User::ADDRESS.city`.
 ///
-/// See the example of [`Attribute`](crate::Attribute).
+/// Example: [`Attribute`](crate::Attribute).
 #[derive(Debug)]
 pub struct Nested<O>(PhantomData<O>);
 
 /// A type that a text may be compared with that is no version. What is compared so is checked by
 /// rustc, for the macro does not know the types of attributes.
 #[diagnostic::on_unimplemented(
-    message = "an attribute of type `Version` is compared with a text that is no semantic version",
+    message = "an attribute of type `Version` is compared with a string that is not a semantic version",
     label = "write numbers as in `2.0.0`"
 )]
 pub trait TakesAnyText {}

@@ -16,7 +16,7 @@ use crate::{Condition, Context, Decide};
 
 /// Reads the rules of a segment. What it says without being told otherwise is what contexts answer.
 pub trait RuleVisitor {
-    /// Whether a clause holds for a context that may be absent.
+    /// Returns whether a clause holds for a context that may be absent.
     #[inline]
     fn holds<P: Condition>(&self, clause: &P, context: Option<&P::Context>) -> bool {
         context.is_some_and(|context| clause.test(context, None) == Some(true))
@@ -38,7 +38,7 @@ pub trait RuleVisitor {
         listed.then_some(|| K::KIND)
     }
 
-    /// Whether the contexts fall into a share.
+    /// Returns whether the contexts fall into a share.
     #[inline]
     fn share(
         &self,
@@ -48,19 +48,19 @@ pub trait RuleVisitor {
         answer()
     }
 
-    /// Whether the contexts are in one of the segments that were asked, or, if negated, in none.
+    /// Returns whether the contexts are in one of the segments that were asked, or, if negated, in none.
     #[inline]
     fn member_of(&self, negate: bool, member: Verdict) -> Verdict {
         if negate { !member } else { member }
     }
 
-    /// Whether there is a context of one of these kinds, or, if negated, of none.
+    /// Returns whether there is a context of one of these kinds, or, if negated, of none.
     #[inline]
     fn has_kind(&self, negate: bool, any: bool, _kinds: impl FnOnce() -> Vec<ContextKind>) -> bool {
         any != negate
     }
 
-    /// Whether to stop behind a rule of which everything holds.
+    /// Returns whether to stop behind a rule of which everything holds.
     #[inline]
     fn rule(&self, _description: Option<&'static str>) -> bool {
         true
@@ -78,7 +78,7 @@ pub enum List {
 
 /// Asks another segment about the same contexts.
 pub trait Asks<S, At>: RuleVisitor {
-    /// Whether it, which has this key, has them.
+    /// Returns whether it, which has this key, has them.
     fn ask(&self, key: impl FnOnce() -> SegmentKey, salts: &Salts) -> Verdict;
 }
 

@@ -132,7 +132,7 @@ probes! {
     "an attribute half-typed": [SECOND => "rule(User::)"] Wanted::Diagnostics(&[(":", "an attribute is missing after `::`")]);
     "an operator half-typed": [SECOND => "rule(User::EMAIL.)"] Wanted::Diagnostics(&[(".", "an operator is missing after `.`")]);
     "a comma half-typed": [SECOND => "rule(User::ACCOUNT_AGE.gt(30) User::EMAIL.is(\"x\"))"]
-        Wanted::Diagnostics(&[("User", "a comma is missing in front of `User`")]);
+        Wanted::Diagnostics(&[("User", "a comma is missing before `User`")]);
     "operators of a text, before a broken rule": [FIRST => "User::EMAIL.|", SECOND => "rule(User::ACCOUNT_AGE >)"] offers(&["ends_with"], &["lt"]);
     "three mistakes": [
         "key = \"staff\"" => "key = \"st aff\"",

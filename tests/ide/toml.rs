@@ -34,7 +34,7 @@ const EDITED: &[Edit] = &[
     Edit {
         name: "a key is explained",
         text: "nobo|dy = true",
-        wanted: Wanted::Hover("Says on purpose that nobody is in it."),
+        wanted: Wanted::Hover("States that the segment is empty on purpose."),
     },
     Edit {
         name: "an operator is explained",

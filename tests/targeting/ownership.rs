@@ -28,7 +28,7 @@ async fn rules_of_others_stay_behind_or_are_refused() {
         [
             "remove rule: user email is \"a@x.io\" => fast",
             "add rule: is in segment `beta` => careful",
-            "serve everybody else fast instead of disabled"
+            "serve the fallthrough fast instead of disabled"
         ]
     );
 
@@ -157,7 +157,7 @@ async fn a_live_flag_that_serves_something_else_is_not_adopted() {
     assert_eq!(*reason, RefusalReason::Different);
     assert_eq!(
         changes[0].to_string(),
-        "serve everybody else false instead of true"
+        "serve the fallthrough false instead of true"
     );
     assert_eq!(here().await, before);
     // What serves nobody anything else than declared may be adopted.

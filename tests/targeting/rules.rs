@@ -21,7 +21,7 @@ async fn a_segment_steers_an_ai_config() {
         words.contains(
             "adopted AI Config assistant\n    \
              add rule: is in segment `beta` => careful\n    \
-             serve everybody else fast instead of disabled\n    \
+             serve the fallthrough fast instead of disabled\n    \
              add tag targeted-by.shop.in.production"
         ),
         "{words}"

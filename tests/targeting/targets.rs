@@ -57,7 +57,7 @@ async fn listed_contexts_and_splits_are_served() {
     assert!(
         report.to_string().contains(
             "serve 1 context of kind org careful\n    serve 2 contexts of kind user fast\n    \
-             serve everybody else 60% fast and 40% careful by user key instead of disabled"
+             serve the fallthrough 60% fast and 40% careful by user key instead of disabled"
         ),
         "{report}"
     );

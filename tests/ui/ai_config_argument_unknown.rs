@@ -7,7 +7,7 @@ use segments_runtime::ai_config;
 /// The assistant.
 #[ai_config(
     variations(fast, careful),
-    otherwize = fast,
+    fallthru = fast,
 )]
 struct Assistant;
 

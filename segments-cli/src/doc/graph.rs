@@ -1,4 +1,4 @@
-//! Which segments ask which others, drawn: whoever asks stands left of whom it asks.
+//! References between segments, drawn: whoever asks stands left of whom it asks.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -54,7 +54,7 @@ impl<'a> Graph<'a> {
         let height = rows * STEP.1 + BOX.1 + 2 * MARGIN;
         html! {
             svg width=(width) height=(height) viewBox={ "0 0 " (width) " " (height) } role="img" {
-                title { "Which segments ask which others" }
+                title { "References between segments" }
                 defs {
                     marker id="arrow" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto" {
                         path d="M0 0L8 4L0 8z" {}

@@ -76,7 +76,7 @@ fn page(definitions: &[Definition]) -> Markup {
                     }
                 }
                 @if !graph.is_empty() {
-                    h2 { "Who asks whom" }
+                    h2 { "References between segments" }
                     div.graph { (graph.svg(&declared)) }
                 }
                 @for definition in definitions {
@@ -125,7 +125,7 @@ fn segment(
                         None => p.unmanaged { "The rules are not managed." },
                         Some(rules) if rules.is_empty() => p { "No rules." },
                         Some(rules) => {
-                            p { "In it is also whoever fulfils one of these:" }
+                            p { "A context is also a member if one of these rules matches:" }
                             ol {
                                 @for rule in rules {
                                     li {
@@ -153,7 +153,7 @@ fn targets(what: &str, targets: &Targets) -> Markup {
     let (lists, others) = match targets {
         Targets::Unmanaged => return html! {},
         Targets::Exactly(lists) => (lists, ""),
-        Targets::AtLeast(lists) => (lists, ", and whom others add"),
+        Targets::AtLeast(lists) => (lists, ", plus those added by others"),
     };
     let counts: Vec<String> = lists
         .iter()

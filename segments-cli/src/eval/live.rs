@@ -14,7 +14,7 @@ use crate::sync;
 /// Whether the context is in each segment that there is.
 pub(super) struct Live(HashMap<String, bool>);
 
-/// What is said of one segment; nothing if there is no such segment.
+/// What is said of one segment; nothing if no such segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Said {
     pub(super) member: Option<bool>,
@@ -61,7 +61,7 @@ impl Said {
         let said = match self.member {
             Some(true) => "in the segment",
             Some(false) => "not in the segment",
-            None => "there is no such segment",
+            None => "no such segment",
         };
         match self.compared {
             Compared::Other => styled(CHANGED, format_args!("≠ LaunchDarkly says: {said}")),

@@ -35,7 +35,10 @@ pub(crate) fn layout(source: &str) -> Result<String, String> {
     if says(&laid_out) == says(&unix) && comments(&laid_out) == comments(&unix) {
         Ok(laid_out)
     } else {
-        Err("its layout would say something else, which is a mistake of cargo-segments".to_owned())
+        Err(
+            "internal error: formatting would change the file's meaning; please report this"
+                .to_owned(),
+        )
     }
 }
 

@@ -34,7 +34,7 @@ pub(crate) fn fmt(arguments: &Fmt, output: Output) -> Result<Status, Failure> {
         let path = path.display();
         if arguments.check {
             // What a check finds is its answer.
-            output.data(format_args!("`{path}` is not laid out as usual"))?;
+            output.data(format_args!("`{path}` is not formatted"))?;
         } else {
             output.detail(format_args!("laid out `{path}`"));
         }

@@ -37,7 +37,7 @@ pub(super) fn behind(raw: &str) -> String {
     }
 }
 
-/// Whether a line of it is empty: somebody wanted a gap there.
+/// Returns whether a line of it is empty: somebody wanted a gap there.
 pub(super) fn has_gap(raw: &str) -> bool {
     // What stands before the first line break belongs to the line before, and what stands behind
     // the last one to the line after.

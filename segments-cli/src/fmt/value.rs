@@ -51,7 +51,7 @@ fn lay_out_inline(table: &mut InlineTable, path: &mut Vec<String>, indent: usize
     table.set_trailing("");
 }
 
-/// Whether there is a comment between the values, at any depth.
+/// Returns whether there is a comment between the values, at any depth.
 fn has_comment(array: &Array) -> bool {
     let inside = |value: &Value| match value {
         Value::Array(inner) => has_comment(inner),

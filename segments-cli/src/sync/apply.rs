@@ -176,7 +176,7 @@ fn settle(
     let stop = async {
         ctrl_c().await;
         stopped.set(true);
-        let text = "stopping when what is under way is done; Ctrl-C again stops at once";
+        let text = "stopping after the current step; press Ctrl-C again to stop at once";
         work.watch.say(output, text);
     };
     let interrupted = async {
@@ -228,7 +228,7 @@ async fn confirm(configs: &[SyncConfig], plans: &[Plan], output: Output) -> Resu
     if !somebody_is_there() {
         return Err(Failure::NobodyToAsk);
     }
-    if ask("Apply this? Only `yes` is taken as yes: ", output).await? != "yes" {
+    if ask("Apply these changes? Type `yes` to apply: ", output).await? != "yes" {
         return Err(Failure::Declined);
     }
     for (config, plan) in configs.iter().zip(plans) {

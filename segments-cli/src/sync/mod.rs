@@ -149,7 +149,7 @@ fn shown(plan: &Plan) -> Text {
     }
 }
 
-/// Whether something stands in the way of what is declared.
+/// Returns whether something stands in the way of what is declared.
 fn blocked(plan: &Plan) -> bool {
     plan.settled().any(|it| it.outcome.is_failure())
 }

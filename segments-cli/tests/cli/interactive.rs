@@ -117,7 +117,7 @@ fn ctrl_c_lets_what_is_under_way_finish_and_says_what_was_done() {
     let left = 100 - there.len();
     assert!(left > 0, "{screen}");
     for text in [
-        "stopping when what is under way is done; Ctrl-C again stops at once",
+        "stopping after the current step; press Ctrl-C again to stop at once",
         &format!(
             "default/production: {} created, {left} to create",
             there.len()

@@ -11,7 +11,7 @@ fn a_file_is_laid_out_and_a_check_changes_nothing() {
     let written = TWO.replace("name = \"Staff\"", "name=\"Staff\" # them");
     folder.write("segments.toml", &written);
     let ended = folder.run("fmt --check").with(1);
-    assert_eq!(ended.data, "`segments.toml` is not laid out as usual\n");
+    assert_eq!(ended.data, "`segments.toml` is not formatted\n");
     let read = || std::fs::read_to_string(folder.path("segments.toml")).unwrap();
     assert_eq!(read(), written);
     folder.run("fmt").with(0);

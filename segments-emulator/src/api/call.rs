@@ -23,7 +23,7 @@ impl Call<'_> {
         ApiError::method_not_allowed(format!("{method} is not allowed on {path}"))
     }
 
-    /// Whether the request only wants to see what it would change.
+    /// Returns whether the request only wants to see what it would change.
     pub(crate) fn is_dry_run(&self) -> bool {
         self.request.parameter("dryRun") == Some("true")
     }

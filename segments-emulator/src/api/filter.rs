@@ -40,7 +40,7 @@ impl<T> Filter<T> {
         }
     }
 
-    /// Whether something fulfils the filter, given whether it fulfils a condition.
+    /// Returns whether something fulfils the filter, given whether it fulfils a condition.
     pub(crate) fn accepts(&self, holds: &impl Fn(&T) -> bool) -> bool {
         match self {
             Filter::All(filters) => filters.iter().all(|filter| filter.accepts(holds)),
@@ -177,7 +177,7 @@ pub(crate) fn strings(field: &str, value: &Json) -> Result<Vec<String>, ApiError
     strings.ok_or_else(|| ApiError::invalid(format!("invalid filter: `{field}` needs strings")))
 }
 
-/// Whether a condition is to hold or not.
+/// Returns whether a condition is to hold or not.
 pub(crate) fn boolean(field: &str, value: &Json) -> Result<bool, ApiError> {
     value
         .as_bool()

@@ -37,7 +37,7 @@ macro_rules! routes {
     };
 }
 
-/// Whether the service has a path that is not in the table. Nobody shall take that for an error of
+/// Returns whether the service has a path that is not in the table. Nobody shall take that for an error of
 /// their own.
 #[allow(
     clippy::unnested_or_patterns,

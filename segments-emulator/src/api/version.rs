@@ -42,7 +42,7 @@ pub(crate) fn require_beta(request: &Request, behavior: &Behavior) -> Result<(),
     Ok(())
 }
 
-/// Whether lists of segments come in pages unless the request says how many it wants.
+/// Returns whether lists of segments come in pages unless the request says how many it wants.
 pub(crate) fn lists_in_pages(request: &Request) -> bool {
     // Dates without separators sort as text, and `beta` after all of them.
     sent(request).is_none_or(|version| version >= PAGES)

@@ -14,7 +14,7 @@ use crate::service::Service;
 use crate::service::auth::{self, Caller};
 
 impl Service {
-    /// Whether the body of a request is worth reading, which is known from its head: whether somebody
+    /// Returns whether the body of a request is worth reading, which is known from its head: whether somebody
     /// known sent it, to a place that takes one.
     pub(crate) fn wants_body(&self, request: &Request) -> bool {
         if self.hosts.check(request).is_err() {

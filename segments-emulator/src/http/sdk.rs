@@ -9,7 +9,7 @@ use crate::message::{ApiError, Body, Request, Response};
 use crate::service::Service;
 use crate::state::{event, sdk_data};
 
-/// Whether a path is one that server-side SDKs ask, who have keys instead of tokens. Those of other
+/// Returns whether a path is one that server-side SDKs ask, who have keys instead of tokens. Those of other
 /// SDKs are left out, so that they lead nowhere.
 pub(crate) fn is_path(request: &Request) -> bool {
     let parts: Vec<&str> = request.parts.iter().map(String::as_str).collect();

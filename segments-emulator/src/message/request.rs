@@ -86,12 +86,12 @@ impl Request {
         hosts
     }
 
-    /// Whether it goes to the REST API, where faults, limits and the record apply.
+    /// Returns whether it goes to the REST API, where faults, limits and the record apply.
     pub(crate) fn is_rest(&self) -> bool {
         self.parts.first().is_some_and(|part| part == "api")
     }
 
-    /// Whether it goes to what the emulator offers beyond the service.
+    /// Returns whether it goes to what the emulator offers beyond the service.
     pub(crate) fn is_admin(&self) -> bool {
         self.parts.first().is_some_and(|part| part == "_emulator")
     }
@@ -109,7 +109,7 @@ impl Request {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// Whether the body is a semantic patch, which a parameter of its media type says.
+    /// Returns whether the body is a semantic patch, which a parameter of its media type says.
     pub(crate) fn is_semantic_patch(&self) -> bool {
         self.header(CONTENT_TYPE.as_str()).is_some_and(is_semantic)
     }
@@ -137,7 +137,7 @@ impl Request {
     }
 }
 
-/// Whether a media type has the parameter of semantic patches.
+/// Returns whether a media type has the parameter of semantic patches.
 fn is_semantic(content_type: &str) -> bool {
     content_type.split(';').skip(1).any(|parameter| {
         let (name, value) = parameter.split_once('=').unwrap_or((parameter, ""));
@@ -147,8 +147,6 @@ fn is_semantic(content_type: &str) -> bool {
 }
 
 /// A request that the emulator got, and how it answered. The access token is not kept.
-///
-/// See the example of [`Emulator`](crate::Emulator).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RecordedRequest {
@@ -189,7 +187,7 @@ impl RecordedRequest {
         }
     }
 
-    /// Whether the request could have changed something.
+    /// Returns whether the request could have changed something.
     #[must_use]
     pub fn is_write(&self) -> bool {
         self.method != "GET" && self.method != "HEAD" && self.method != "OPTIONS"

@@ -22,8 +22,6 @@ pub struct Token {
 }
 
 /// What a token allows.
-///
-/// See the example of [`Token`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Role {
@@ -90,7 +88,7 @@ impl Statement {
     }
 }
 
-/// Whether a pattern names a resource. Tags follow a semicolon; the resource has to have all that
+/// Returns whether a pattern names a resource. Tags follow a semicolon; the resource has to have all that
 /// the pattern names.
 fn names(pattern: &str, resource: &str) -> bool {
     let (resource, tags) = resource.split_once(';').unwrap_or((resource, ""));
@@ -99,7 +97,7 @@ fn names(pattern: &str, resource: &str) -> bool {
     fits(pattern, resource) && wanted.all(|wanted| tags.split(',').any(|tag| fits(wanted, tag)))
 }
 
-/// Whether a text fits a pattern in which `*` stands for any text.
+/// Returns whether a text fits a pattern in which `*` stands for any text.
 fn fits(pattern: &str, text: &str) -> bool {
     let Some((start, rest)) = pattern.split_once('*') else {
         return pattern == text;
@@ -120,7 +118,7 @@ impl Token {
         }
     }
 
-    /// Whether a browser sent this token as the password of `Basic`, whatever the name.
+    /// Returns whether a browser sent this token as the password of `Basic`, whatever the name.
     #[cfg_attr(
         not(feature = "page"),
         allow(dead_code, reason = "only the page asks a browser")
@@ -182,7 +180,7 @@ impl Caller {
         }
     }
 
-    /// Whether the role lets the caller do `action` with `resource`.
+    /// Returns whether the role lets the caller do `action` with `resource`.
     pub(crate) fn may(&self, action: &str, resource: &str) -> Result<(), ApiError> {
         let allowed = match &self.role {
             Role::Writer => true,
@@ -203,7 +201,7 @@ impl Caller {
         )))
     }
 
-    /// Whether the caller changes something without the approval that it needs. A role has to name
+    /// Returns whether the caller changes something without the approval that it needs. A role has to name
     /// the action for that; `*` does not include it.
     pub(crate) fn bypasses_approvals(&self, bypass: &str, resource: &str) -> bool {
         let named = match &self.role {

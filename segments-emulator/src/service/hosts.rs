@@ -37,13 +37,13 @@ impl Hosts {
         }
     }
 
-    /// Whether the page of an origin may ask and read.
+    /// Returns whether the page of an origin may ask and read.
     pub(crate) fn allows_origin(&self, origin: &str) -> bool {
         let host = origin.split_once("://").map(|(_, host)| host);
         self.any_origin || host.is_some_and(|host| self.knows(host))
     }
 
-    /// Whether a host, perhaps with a port, is this machine or was named.
+    /// Returns whether a host, perhaps with a port, is this machine or was named.
     pub(crate) fn knows(&self, host: &str) -> bool {
         let name = name_of(host);
         is_local(&name) || self.named.contains(&name)

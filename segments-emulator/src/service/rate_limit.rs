@@ -9,8 +9,6 @@ use serde::{Deserialize, Serialize};
 use crate::message::{ApiError, Request, Response};
 
 /// When a client that was refused should come back, in one of the forms that LaunchDarkly has.
-///
-/// See the example of [`RateLimits`].
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(tag = "form", rename_all = "camelCase")]
 #[non_exhaustive]

@@ -22,8 +22,6 @@ use crate::message::ApiError;
 use crate::state::State;
 
 /// Why a file of data was not taken.
-///
-/// See the example of [`Emulator`](crate::Emulator).
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum DataError {

@@ -38,7 +38,7 @@ impl Default for ApprovalSettings {
 }
 
 impl ApprovalSettings {
-    /// Whether something with these tags needs an approval.
+    /// Returns whether something with these tags needs an approval.
     pub(crate) fn required_for(&self, tags: &[String]) -> bool {
         self.required
             || tags
@@ -100,7 +100,7 @@ impl StoredRequest {
         u32::try_from(approvals.count()).unwrap_or(u32::MAX)
     }
 
-    /// Whether it was approved, or declined after somebody had approved it where that is enough.
+    /// Returns whether it was approved, or declined after somebody had approved it where that is enough.
     pub(crate) fn can_be_applied(&self, settings: &ApprovalSettings) -> bool {
         match self.review_status(settings) {
             "approved" => true,

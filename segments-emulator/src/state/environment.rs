@@ -127,7 +127,7 @@ impl Environment {
         Cow::Owned(segments)
     }
 
-    /// Whether a segment, as it would be, asks itself by way of others.
+    /// Returns whether a segment, as it would be, asks itself by way of others.
     pub(crate) fn would_ask_itself(&self, changed: &StoredSegment) -> bool {
         let start = changed.segment.key.as_str();
         let mut seen = HashSet::new();

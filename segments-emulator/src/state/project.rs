@@ -62,7 +62,7 @@ impl Project {
         }
     }
 
-    /// Whether a flag or an AI Config has this key.
+    /// Returns whether a flag or an AI Config has this key.
     pub(crate) fn has_targeting(&self, key: &str) -> bool {
         self.flags.contains_key(key) || self.ai_configs.contains_key(key)
     }

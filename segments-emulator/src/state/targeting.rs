@@ -197,7 +197,7 @@ impl Targeting {
         true
     }
 
-    /// Whether a rule asks a segment in an environment.
+    /// Returns whether a rule asks a segment in an environment.
     pub(crate) fn asks(&self, environment: &str, segment: &str) -> bool {
         self.environments.get(environment).is_some_and(|targeting| {
             let clauses = targeting.rules.iter().map(|rule| &rule.clauses);

@@ -158,7 +158,7 @@ pub(super) fn parse(input: &DeriveInput, role: Role, errors: &mut Errors) -> Opt
         errors.on(
             &input.ident,
             format!(
-                "`{}` has no key; mark the field that tells contexts apart with `#[context(key)]`",
+                "`{}` has no key; mark the identifying field with `#[context(key)]`",
                 input.ident
             ),
         );

@@ -24,7 +24,7 @@ pub(super) fn clauses(file: &SegmentsFile) -> impl Iterator<Item = &Clause> {
     rules.flat_map(|rule| &rule.clauses).chain(of_targetings)
 }
 
-/// Whether anything is about contexts of a kind.
+/// Returns whether anything is about contexts of a kind.
 pub(super) fn is_mentioned(file: &SegmentsFile, kind: &ContextKind) -> bool {
     let by_segments = file.segments.iter().any(|declared| {
         let definition = &declared.definition;

@@ -109,13 +109,13 @@ impl Names {
         names
     }
 
-    /// Whether a name is that of this thing.
+    /// Returns whether a name is that of this thing.
     pub(super) fn has(&self, name: &Ident, what: &str) -> bool {
         let owner = self.owners.get(&name.to_string());
         owner.is_some_and(|(owner, _)| owner == what)
     }
 
-    /// Whether an AI Config or flag has both of its names.
+    /// Returns whether an AI Config or flag has both of its names.
     pub(super) fn has_targeting(&self, flag: bool, key: &str) -> bool {
         let what = targeting(flag, key);
         let of_variations = format!("the variations of {what}");

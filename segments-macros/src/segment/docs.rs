@@ -75,7 +75,7 @@ fn listed(targets: &Targets) -> String {
         format!("{count} listed [`{}`]", source(&list.context))
     };
     let more = if targets.at_least {
-        ", and whom others list"
+        ", plus those added by others"
     } else {
         ""
     };

@@ -141,7 +141,7 @@ pub(crate) fn distinct(blocks: Vec<Block>, errors: &mut Errors) -> Vec<Block> {
     distinct
 }
 
-/// Whether these are all environments that there are: the variants of an enum are.
+/// Returns whether these are all environments that there are: the variants of an enum are.
 pub(crate) fn only<'a>(mut environments: impl Iterator<Item = &'a Environment>) -> bool {
     matches!(environments.next(), Some(Environment::Variant { .. }))
 }

@@ -42,7 +42,7 @@ keys! {
         "rule" "rule(User::EMAIL.ends_with(\"@company.com\"))"
             "One way into the segment; write several. A rule holds if all of its clauses hold, and a context is in the segment if one of the rules holds. Beside its clauses a rule takes `description`, `percent`, `by` and `everyone()`.";
         "nobody" "nobody()"
-            "Says on purpose that nobody is in the segment.";
+            "States that the segment is empty on purpose.";
         "environment" "environment(\"staging\", rule(User::EMAIL.ends_with(\"@company.com\")))"
             "What the segment is in one environment: what is written here stands there instead of what is written outside, key by key, all rules for all rules. The environment is named by its key, or as a variant of an enum that derives `Environment`, every variant of which has to be named then.";
         "big" "big"
@@ -66,7 +66,7 @@ keys! {
         "percent" "percent = 25"
             "The share of those who fulfil the clauses that the rule lets in: from 0 to 100, with at most three decimal places.";
         "by" "by = User::ID"
-            "The attribute that decides who is in the share. Left out, it is the key of the context.";
+            "The attribute that buckets are computed from; defaults to the context's key.";
         "everyone" "everyone()"
             "Stands instead of clauses and says on purpose that the rule holds for everyone.";
     }

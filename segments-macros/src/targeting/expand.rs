@@ -258,7 +258,7 @@ impl<'a> Targeting<'a> {
         })
     }
 
-    /// Whether everything that is served is declared.
+    /// Returns whether everything that is served is declared.
     fn knows(&self, serve: &Serve) -> bool {
         let mut names = serve.variations().into_iter();
         names.all(|name| self.key_of(name).is_some())

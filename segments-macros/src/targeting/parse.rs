@@ -123,9 +123,7 @@ fn item(kind: Kind, tokens: &TokenStream, errors: &mut Errors) -> Option<ItemStr
     let Ok(item) = syn::parse2::<ItemStruct>(tokens.clone()) else {
         errors.at(
             segment::keyword(tokens),
-            format!(
-                "`#[{attribute}]` stands on a unit struct; write `pub struct SupportAssistant;`"
-            ),
+            format!("`#[{attribute}]` needs a unit struct; write `pub struct SupportAssistant;`"),
         );
         return None;
     };
@@ -295,7 +293,7 @@ fn rule(span: Span, tokens: TokenStream, errors: &mut Errors) -> (segment::Rule,
         let place = place.or(rule.by.as_ref().map(|by| by.span));
         errors.at(
             place.unwrap_or(span),
-            "shares stand behind `=>`, one for each variation; write `=> percent(fast = 50, careful = 50)`",
+            "weights go after `=>`, one for each variation; write `=> percent(fast = 50, careful = 50)`",
         );
         (rule.percent, rule.by) = (None, None);
     }
@@ -304,7 +302,7 @@ fn rule(span: Span, tokens: TokenStream, errors: &mut Errors) -> (segment::Rule,
         None => {
             errors.at(
                 span,
-                "this rule serves nothing; write a variation behind its clauses, as in `rule(... => careful)`",
+                "this rule has no variation; write one after the clauses, as in `rule(... => careful)`",
             );
             None
         }

@@ -50,13 +50,13 @@ pub(super) fn arrow(tokens: TokenStream) -> (TokenStream, Option<(Span, TokenStr
 pub(super) fn parse(at: Span, tokens: TokenStream, errors: &mut Errors) -> Option<Serve> {
     let mut pieces = split(tokens).into_iter();
     let Some(piece) = pieces.next() else {
-        errors.at(at, format!("nothing is served here; write {FORM}"));
+        errors.at(at, format!("no variation is served here; write {FORM}"));
         return None;
     };
     if let Some(more) = pieces.next() {
         errors.on(
             more,
-            "what is served stands last; write clauses and other keys in front of `=>`",
+            "the variation comes last; write clauses and other keys before `=>`",
         );
         return None;
     }
@@ -115,7 +115,7 @@ fn parse_split(span: Span, tokens: TokenStream, errors: &mut Errors) -> Option<S
             None => errors.on(
                 &literal,
                 format!(
-                    "a share is a number from 0 to 100; write `{} = 50`",
+                    "a percentage is a number from 0 to 100; write `{} = 50`",
                     argument.name
                 ),
             ),

@@ -67,12 +67,12 @@ impl Written {
         }
     }
 
-    /// Whether it says which contexts are listed, if only that there are none.
+    /// Returns whether it says which contexts are listed, if only that there are none.
     pub(super) fn manages_targets(&self) -> bool {
         !self.targets.is_empty() || self.no_targets.is_some()
     }
 
-    /// Whether it says which rules there are, if only that there are none.
+    /// Returns whether it says which rules there are, if only that there are none.
     pub(super) fn manages_rules(&self) -> bool {
         !self.serves.is_empty() || self.no_rules.is_some()
     }

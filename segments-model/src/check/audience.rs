@@ -22,13 +22,13 @@ pub(super) fn audience(draft: &Draft, findings: &mut Findings) {
         findings.add(
             Code::NobodyContradicted,
             Place::Nobody,
-            "this segment says that nobody is in it, and also who is; write one of the two",
+            "`nobody` contradicts the lists or rules of this segment; remove one of them",
         );
     } else if !draft.nobody && !says_who {
         findings.add(
             Code::SegmentEmpty,
             Place::Segment,
-            "nothing says who is in this segment; write a rule or a list of contexts, or say on purpose that it holds nobody",
+            "this segment has no rules and no lists; write a rule or a list, or `nobody` if it is meant to be empty",
         );
     }
 }
@@ -116,7 +116,7 @@ pub(super) fn target_overlap(draft: &Draft, findings: &mut Findings) {
         for (at, key) in excluded.keys.iter().enumerate() {
             if included.contains(&(excluded.kind.clone(), key.clone())) {
                 let message = format!(
-                    "`{key}` is both included and excluded, and the service would let it in; keep one of the two"
+                    "`{key}` is both included and excluded, and the service includes it; keep one of the two"
                 );
                 findings.add(
                     Code::TargetOverlap,

@@ -23,7 +23,7 @@ pub(crate) use values::fits;
 
 /// One check of the table.
 ///
-/// See the example of [`check`](fn@check).
+/// Example: [`check`](fn@check).
 #[derive(Clone, Copy)]
 pub struct Check {
     /// What it looks at.

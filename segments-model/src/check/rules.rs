@@ -8,13 +8,13 @@ pub(super) fn rules(draft: &Draft, findings: &mut Findings) {
             findings.add(
                 Code::EveryoneContradicted,
                 Place::Everyone(index),
-                "this rule says that it holds for everyone, and also for whom; write one of the two",
+                "`everyone` contradicts the clauses of this rule; remove one of them",
             );
         } else if !rule.everyone && rule.clauses.is_empty() {
             findings.add(
                 Code::RuleWithoutClauses,
                 Place::Rule(index),
-                "a rule without clauses holds for everyone; write a clause, or say `everyone` if that is meant",
+                "a rule without clauses matches everyone; write a clause, or `everyone` if that is intended",
             );
         }
     }

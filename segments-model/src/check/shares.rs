@@ -16,19 +16,19 @@ pub(super) fn shares(draft: &Draft, findings: &mut Findings) {
                 findings.add(
                     Code::PercentNone,
                     Place::Percent(index),
-                    "0 % lets nobody in; leave the rule out, or write `nobody` for the segment",
+                    "a 0 % rollout matches nobody; remove the rule, or write `nobody` for the segment",
                 );
             }
             Some(Ok(Weight::ALL)) => findings.add(
                 Code::PercentAll,
                 Place::Percent(index),
-                "100 % changes nothing; leave `percent` out",
+                "a 100 % rollout changes nothing; remove `percent`",
             ),
             None if rule.by.is_some() => {
                 findings.add(
                     Code::ByWithoutPercent,
                     Place::By(index),
-                    "this rule says how to split contexts but takes no share; write `percent`",
+                    "this rule says how to split contexts but has no percentage; write `percent`",
                 );
             }
             Some(Ok(_)) | None => {}
@@ -111,7 +111,7 @@ pub(crate) fn split_of<'r>(
             write(None)
         )),
         [] => Err(format!(
-            "this rule looks at no context whose key could be split; write which, as in {}",
+            "this rule references no context kind to split by; write one, as in {}",
             write(None)
         )),
         [first, second, ..] => Err(format!(

@@ -23,7 +23,7 @@ pub(super) fn house_style(draft: &Draft, findings: &mut Findings) {
         findings.add(
             Code::StyleDescription,
             Place::Segment,
-            "this segment has no description; say in a sentence whom it is for",
+            "this segment has no description; describe its audience in a sentence",
         );
     }
     for (index, rule) in draft.rules.iter().flatten().enumerate() {

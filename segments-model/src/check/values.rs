@@ -241,7 +241,7 @@ fn pattern(written: &Written<'_>, text: &str, findings: &mut Findings) {
         };
         let (operator, literal) = (written.form.name(operator), Value::from(literal));
         let message = format!(
-            "`{text}` is only a text; `{operator}` with {literal} says the same and is faster"
+            "`{text}` has no special characters; `{operator}` with {literal} says the same and is faster"
         );
         return wrong(Code::PatternLiteral, message);
     }
@@ -254,7 +254,7 @@ fn pattern(written: &Written<'_>, text: &str, findings: &mut Findings) {
     }
 }
 
-/// Whether another clause of the rule leaves out every text with a line break.
+/// Returns whether another clause of the rule leaves out every text with a line break.
 fn has_no_line_breaks(written: &Written<'_>) -> bool {
     let mut clauses = written.rule.clauses.iter();
     clauses.any(|clause| {

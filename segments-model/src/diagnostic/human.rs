@@ -8,8 +8,6 @@ use super::{Diagnostic, Source};
 use crate::{Severity, steers, visible, visible_lines};
 
 /// Whether the output goes to a terminal that shows colours.
-///
-/// See the example of [`human`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Colors {
     /// Text alone.

@@ -22,8 +22,6 @@ pub use source::{Location, Source};
 use crate::{Code, Severity};
 
 /// One thing that is wrong with a file, or probably is.
-///
-/// See the example of [`human`](fn@human).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
     /// Which kind of thing it is.
@@ -37,8 +35,6 @@ pub struct Diagnostic {
 }
 
 /// A place that explains a diagnostic elsewhere.
-///
-/// See the example of [`human`](fn@human).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Related {
     /// What the place has to do with it.

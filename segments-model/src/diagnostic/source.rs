@@ -21,8 +21,6 @@ pub struct Source {
 }
 
 /// A place as people and editors count: from 1, columns in characters.
-///
-/// See the example of [`Source`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Location {
     /// The line.

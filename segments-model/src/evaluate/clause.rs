@@ -58,7 +58,7 @@ impl Path {
         })
     }
 
-    /// Whether it means the kind of the context, which is not among its attributes.
+    /// Returns whether it means the kind of the context, which is not among its attributes.
     fn is_kind(&self) -> bool {
         &*self.first.text == "kind" && self.rest.is_empty()
     }
@@ -88,7 +88,7 @@ impl Subject {
 }
 
 impl Clause {
-    /// Whether the clause holds.
+    /// Returns whether the clause holds.
     #[inline]
     pub(super) fn holds(&self, context: &ContextInstance, sights: &mut Sights) -> bool {
         if let Some(holds) = sights.holds(self.number) {
@@ -190,7 +190,7 @@ impl Test {
         test.unwrap_or(Self::Never)
     }
 
-    /// Whether the value is in the relation to any of the clause's values.
+    /// Returns whether the value is in the relation to any of the clause's values.
     #[inline]
     pub(super) fn holds(&self, value: &AttributeValue) -> bool {
         match value {

@@ -52,8 +52,6 @@ pub(super) struct Place {
 type Make = fn(ContextKind, Vec<(String, AttributeValue)>) -> Result<Single, InvalidContext>;
 
 /// Why JSON is no context.
-///
-/// See the example of [`ContextInstance`].
 #[derive(Error)]
 #[non_exhaustive]
 pub enum InvalidContext {
@@ -67,13 +65,13 @@ pub enum InvalidContext {
     #[error("a context is an object; write `{{\"kind\": \"user\", \"key\": …}}`")]
     NotAnObject,
     /// The kind is missing its name, or it is none.
-    #[error("the context's kind is not one: {0}")]
+    #[error("invalid context kind: {0}")]
     Kind(#[from] InvalidName),
     /// The kind is something else than a text.
-    #[error("the context's `kind` is {0}, which is no text")]
+    #[error("the context's `kind` is {0}, not a string")]
     KindType(AttributeValue),
     /// There is no key.
-    #[error("the context of kind `{0}` has no `key`; every context has one, a text")]
+    #[error("the context of kind `{0}` has no `key`; every context needs one, a string")]
     NoKey(ContextKind),
     /// The key is an empty text.
     #[error("the context of kind `{0}` has an empty `key`")]
@@ -397,7 +395,7 @@ impl Name {
         }
     }
 
-    /// Whether this is the name of that text, which has that fingerprint.
+    /// Returns whether this is the name of that text, which has that fingerprint.
     fn is(&self, print: Print, text: &str) -> bool {
         self.print == print && (self.print.is_whole() || *self.text == *text)
     }
@@ -439,7 +437,7 @@ impl Print {
     }
 }
 
-/// Whether this is what contexts say about themselves to analytics; clauses do not see it.
+/// Returns whether this is what contexts say about themselves to analytics; clauses do not see it.
 fn is_meta(meta: &AttributeValue) -> bool {
     use AttributeValue::{Array, Null, Object, String};
     matches!(meta, Null | Object(_))

@@ -36,8 +36,6 @@ pub struct Count<'a> {
 /// What was counted.
 ///
 /// Its `Display` is a line with the number of contexts, and one for each segment.
-///
-/// See the example of [`Count`].
 #[derive(Debug, Default)]
 pub struct Counts {
     /// How many contexts there were.
@@ -51,8 +49,6 @@ pub struct Counts {
 }
 
 /// How many contexts are in one segment.
-///
-/// See the example of [`Count`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Tally {

@@ -12,8 +12,6 @@ use super::segments::CompiledSegments;
 use crate::wire;
 
 /// Why JSON holds no segments.
-///
-/// See the example of [`CompiledSegments`](super::CompiledSegments).
 #[derive(Error)]
 #[non_exhaustive]
 pub enum LoadError {
@@ -122,7 +120,7 @@ impl CompiledSegments {
 
 /// Segments as they were in JSON, before they are [prepared](CompiledSegments::from_wire).
 ///
-/// See the example of [`CompiledSegments`](super::CompiledSegments).
+/// Example: [`CompiledSegments`](super::CompiledSegments).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Loaded {
     /// The segments.

@@ -9,8 +9,6 @@ use super::blocks::{LONGEST, skip_line};
 use super::context::{ContextInstance, InvalidContext};
 
 /// Why a line of a stream is no context.
-///
-/// See the example of [`ndjson`].
 #[derive(Error)]
 #[non_exhaustive]
 pub enum LineError {

@@ -166,7 +166,7 @@ impl CompiledSegments {
         self.segments.len()
     }
 
-    /// Whether there is none.
+    /// Returns whether there is none.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.segments.is_empty()
@@ -200,7 +200,7 @@ impl CompiledSegments {
         })
     }
 
-    /// Whether the context is in the segment, and why.
+    /// Returns whether the context is in the segment, and why.
     #[must_use]
     pub fn membership(&self, segment: &str, context: &ContextInstance) -> Membership {
         match self.get(segment) {
@@ -250,7 +250,7 @@ impl CompiledSegments {
     }
 
     /// How the answer comes about: each rule and clause, with what was seen and compared. `None` if
-    /// there is no such segment.
+    /// no such segment.
     #[must_use]
     pub fn explain(&self, segment: &str, context: &ContextInstance) -> Option<Explanation> {
         Some(self.get(segment)?.explain(context))
@@ -264,7 +264,7 @@ impl<'a> CompiledSegment<'a> {
         &self.segments.segments[self.index].key
     }
 
-    /// Whether the context is in the segment; `None` if that cannot be told.
+    /// Returns whether the context is in the segment; `None` if that cannot be told.
     #[must_use]
     pub fn contains(self, context: &ContextInstance) -> Option<bool> {
         let question = Question::new(self.segments, context);
@@ -273,7 +273,7 @@ impl<'a> CompiledSegment<'a> {
             .known()
     }
 
-    /// Whether the context is in the segment, and why.
+    /// Returns whether the context is in the segment, and why.
     #[must_use]
     pub fn membership(self, context: &ContextInstance) -> Membership {
         let question = Question::new(self.segments, context);

@@ -128,7 +128,7 @@ impl Sights {
         }
     }
 
-    /// Whether clauses of this number hold, if it was seen.
+    /// Returns whether clauses of this number hold, if it was seen.
     #[inline]
     pub(super) fn holds(&self, clause: usize) -> Option<bool> {
         self.clauses.get(clause).copied().flatten()

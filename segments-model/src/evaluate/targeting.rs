@@ -57,8 +57,6 @@ pub struct CompiledTargeting {
 }
 
 /// What a program has to know about an AI Config or flag to tell who falls into which share.
-///
-/// See the example of [`CompiledTargeting`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct SplitData {
     /// What is mixed into the hash.
@@ -411,7 +409,7 @@ mod tests {
             .evaluate(&user("userKeyA"));
         assert_eq!(
             evaluation.to_string(),
-            "unknown: `hashKey` splits everybody else, and the data for SDKs does not know its variation `fast`; \
+            "unknown: `hashKey` splits the fallthrough, and the data for SDKs does not know its variation `fast`; \
              declare a flag's variations by their values"
         );
         // Unlisted, which the split does not name, are no matter.
@@ -427,7 +425,7 @@ mod tests {
         let evaluation = CompiledTargeting::new(&targeting, []).evaluate(&user("u"));
         assert_eq!(
             evaluation.to_string(),
-            "unknown: `hashKey` splits everybody else, which depends on its salt; load it from the data for SDKs"
+            "unknown: `hashKey` splits the fallthrough, which depends on its salt; load it from the data for SDKs"
         );
     }
 
@@ -463,7 +461,7 @@ mod tests {
         );
         assert_eq!(
             compiled.evaluate(&user("u-2")).to_string(),
-            "unknown: no rule of `hashKey` holds, and what everybody else is served is not declared"
+            "unknown: no rule of `hashKey` holds, and the fallthrough is not declared"
         );
     }
 }

@@ -221,7 +221,7 @@ fn a_circle_is_found_where_it_is_entered() {
     assert_eq!(known(&segments, "a", &user(json!({"x": 1}))), Some(true));
     assert_eq!(
         segments.membership("a", &user(json!({}))).to_string(),
-        "unknown: segments ask each other in a circle: `a` → `b` → `a`"
+        "unknown: segment references form a cycle: `a` → `b` → `a`"
     );
     assert_eq!(
         segments
@@ -283,7 +283,7 @@ fn a_circle_reads_the_same_wherever_it_is_entered() {
     let segments = [("x", "b"), ("b", "c"), ("c", "a"), ("a", "b")];
     let segments = segments.map(|(key, asked)| segment(key, rules(asked)));
     let segments = compile(json!(segments));
-    let says = "unknown: segments ask each other in a circle: `a` → `b` → `c` → `a`";
+    let says = "unknown: segment references form a cycle: `a` → `b` → `c` → `a`";
     let context = user(json!({}));
     for (key, membership) in segments.memberships(&context) {
         assert_eq!(membership.to_string(), says);

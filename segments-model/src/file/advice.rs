@@ -38,7 +38,7 @@ impl Advice {
         )
     }
 
-    /// Whether no more names are looked at.
+    /// Returns whether no more names are looked at.
     pub(super) fn is_exhausted(&self) -> bool {
         self.left == 0
     }

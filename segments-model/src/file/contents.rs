@@ -9,8 +9,6 @@ use crate::{
 };
 
 /// What a file says.
-///
-/// See the example of [`file`](crate::file).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SegmentsFile {
     /// Who the declarations belong to.
@@ -51,8 +49,6 @@ impl SegmentsFile {
 }
 
 /// A segment of a file.
-///
-/// See the example of [`file`](crate::file).
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeclaredSegment {
     /// The segment.
@@ -64,8 +60,6 @@ pub struct DeclaredSegment {
 }
 
 /// A kind of context as a file declares it.
-///
-/// See the example of [`file`](crate::file).
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ContextSchema {
     /// What the kind stands for.
@@ -77,8 +71,6 @@ pub struct ContextSchema {
 }
 
 /// How many values an attribute holds.
-///
-/// See the example of [`file`](crate::file).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Arity {
     /// One value, which is no array.
@@ -92,8 +84,6 @@ pub enum Arity {
 }
 
 /// An attribute as a file declares it.
-///
-/// See the example of [`file`](crate::file).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttributeSchema {
     /// What its values are.

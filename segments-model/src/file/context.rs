@@ -241,10 +241,7 @@ impl Reader<'_> {
         let (name, inside) = (path.next().unwrap_or_default(), path.next().is_some());
         let other = inside || attribute.arity != Arity::One;
         let message = match BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
-            Some(("key", _)) => {
-                "`key` is what a context is told apart by; every context has it, leave it out"
-                    .into()
-            }
+            Some(("key", _)) => "every context has a `key`; do not declare it".into(),
             Some(("kind", _)) => {
                 "`kind` is what a context is; every context has it, leave it out".into()
             }

@@ -113,7 +113,7 @@ impl Reader<'_> {
             && let Some(span) = entries.key_span("environments")
         {
             let message = format!(
-                "this says nothing about {}; say {what} there, if only as an empty table: it is as elsewhere then",
+                "missing environments: {}; add a table for each (an empty table inherits the base)",
                 forgotten.join(" and ")
             );
             self.report(Code::KeyMissing, span, message);
@@ -220,7 +220,7 @@ mod tests {
         assert_eq!(
             wrong(&text),
             [
-                (8, "this says nothing about `production` and `staging`; say what the segment is there, if only as an empty table: it is as elsewhere then".to_owned()),
+                (8, "missing environments: `production` and `staging`; add a table for each (an empty table inherits the base)".to_owned()),
                 (8, "`stagin` is not one of the file's environments; did you mean `staging`?".to_owned()),
             ]
         );

@@ -20,8 +20,6 @@ use crate::{
 };
 
 /// Contexts that are in a segment, or are not.
-///
-/// See the example of [`file`](crate::file).
 #[derive(Debug, Clone, PartialEq)]
 pub struct Example {
     /// Whether they are.
@@ -226,19 +224,20 @@ impl Reader<'_> {
         } = explanation;
         let mut found = match membership {
             Membership::Unknown { reason } => {
-                let message =
-                    format!("whether this is a member of `{segment}` cannot be told: {reason}");
+                let message = format!(
+                    "cannot tell whether this context is a member of `{segment}`: {reason}"
+                );
                 Diagnostic::new(Code::ExampleUndecided, example.span.clone(), message)
             }
             Membership::In { .. } => {
                 let message = format!(
-                    "this is a member of `{segment}`, and the example says that it is none"
+                    "this context is a member of `{segment}`, but the example expects a non-member"
                 );
                 Diagnostic::new(Code::ExampleContradicted, example.span.clone(), message)
             }
             Membership::Out { .. } => {
                 let message = format!(
-                    "this is no member of `{segment}`, and the example says that it is one"
+                    "this context is not a member of `{segment}`, but the example expects a member"
                 );
                 Diagnostic::new(Code::ExampleContradicted, example.span.clone(), message)
             }

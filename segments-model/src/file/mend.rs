@@ -24,7 +24,7 @@ pub(super) struct Mended {
 }
 
 impl Mended {
-    /// Whether a place is in a statement that was mended, about which enough is said.
+    /// Returns whether a place is in a statement that was mended, about which enough is said.
     pub(super) fn covers(&self, span: &Span) -> bool {
         let after = self
             .statements

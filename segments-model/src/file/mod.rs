@@ -78,8 +78,6 @@ pub fn unreadable(path: &str, reason: impl Into<String>) -> Report {
 /// Reads a file and checks it. `path` is only shown, `text` is what the file holds.
 ///
 /// A byte-order mark and line ends of either kind are no matter.
-///
-/// See the example of [`file`](crate::file).
 #[must_use]
 pub fn read(path: &str, text: &[u8]) -> Report {
     match std::str::from_utf8(text) {
@@ -112,7 +110,7 @@ fn not_utf8(path: &str, text: &[u8], at: usize) -> Report {
     if is_other { report.withheld() } else { report }
 }
 
-/// Whether a text that is no TOML has not one line of a file of segments. Then it is something else,
+/// Returns whether a text that is no TOML has not one line of a file of segments. Then it is something else,
 /// which somebody may have named to have it printed, such as a list of passwords.
 fn is_something_else(text: &str) -> bool {
     let statements = statement::statements(text);

@@ -22,8 +22,6 @@ use thiserror::Error;
 pub struct QuotableFile(File);
 
 /// Why a file is not read.
-///
-/// See the example of [`QuotableFile`].
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum NotQuotable {

@@ -222,7 +222,7 @@ impl<'t, 'i> Entries<'t, 'i> {
         self.table.get(name)
     }
 
-    /// Whether there is such a key, known or not.
+    /// Returns whether there is such a key, known or not.
     pub(super) fn has(&self, name: &str) -> bool {
         self.table.contains_key(name)
     }

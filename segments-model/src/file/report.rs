@@ -5,8 +5,6 @@ use crate::Severity;
 use crate::diagnostic::{self, Colors, Diagnostic, Source};
 
 /// What reading a file gave: everything that could be read, and everything that is wrong.
-///
-/// See the example of [`file`](crate::file).
 #[derive(Clone, PartialEq)]
 pub struct Report {
     source: Source,
@@ -66,7 +64,7 @@ impl Report {
         self.omitted
     }
 
-    /// Whether something is wrong, and not only probably so.
+    /// Returns whether something is wrong, and not only probably so.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         let mut severities = self.diagnostics.iter().map(Diagnostic::severity);

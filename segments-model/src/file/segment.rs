@@ -75,7 +75,7 @@ impl Reader<'_> {
         Some(written)
     }
 
-    /// Whether it is a big segment. The words of LaunchDarkly's JSON were reported as unknown keys, with
+    /// Returns whether it is a big segment. The words of LaunchDarkly's JSON were reported as unknown keys, with
     /// what to write.
     fn big(&mut self, entries: &Entries<'_, '_>, written: &mut Written<'_, '_>) {
         written.unread_audience |= entries.has("unbounded");

@@ -119,13 +119,9 @@ pub(super) static FILE: Table = Table {
         key(
             "external_segments",
             Keys,
-            "Keys of segments that clauses may ask although they are declared elsewhere.",
+            "Keys of segments declared elsewhere that clauses may reference.",
         ),
-        key(
-            "allow",
-            Codes,
-            "Names of warnings that are not to be reported for this file.",
-        ),
+        key("allow", Codes, "Warnings to silence for this file."),
     ],
 };
 
@@ -164,9 +160,9 @@ pub(super) static ATTRIBUTE: Table = Table {
 const NAME: Key = key(
     "name",
     Text,
-    "What people call it; without it, the words of the key.",
+    "Display name; defaults to the words of the key.",
 );
-const DESCRIPTION: Key = key("description", Text, "Whom it is for, in a sentence.");
+const DESCRIPTION: Key = key("description", Text, "The audience, in a sentence.");
 const TAGS: Key = key("tags", Tags, "Its tags.");
 const INCLUDED: Key = key(
     "included",
@@ -193,7 +189,11 @@ const RULES: Key = key(
     Array(&RULE),
     "Ways into the segment; one of them is enough.",
 );
-const NOBODY: Key = key("nobody", Bool, "Says on purpose that nobody is in it.");
+const NOBODY: Key = key(
+    "nobody",
+    Bool,
+    "States that the segment is empty on purpose.",
+);
 
 pub(super) static SEGMENT: Table = Table {
     what: "a segment",
@@ -222,11 +222,7 @@ pub(super) static SEGMENT: Table = Table {
             Array(&EXAMPLE),
             "Contexts that are members, or are not; proved when the file is checked.",
         ),
-        key(
-            "allow",
-            Codes,
-            "Names of warnings that are not to be reported for this segment.",
-        ),
+        key("allow", Codes, "Warnings to silence for this segment."),
     ],
 };
 
@@ -254,7 +250,7 @@ pub(super) static RULE: Table = Table {
         key(
             "percent",
             Number,
-            "The share of those who fulfil the conditions, with at most three decimal places.",
+            "The percentage of matching contexts, with at most three decimal places.",
         ),
         BUCKET_BY,
         BUCKET_CONTEXT,
@@ -272,13 +268,13 @@ const CLAUSES: Key = key(
 const EVERYONE: Key = key(
     "everyone",
     Bool,
-    "Says on purpose that the rule holds for everyone.",
+    "States that the rule matches everyone on purpose.",
 );
 
 const BUCKET_BY: Key = key(
     "bucket_by",
     Text,
-    "The attribute that decides who belongs to which share; `key` without it.",
+    "The attribute that buckets are computed from; defaults to `key`.",
 );
 
 const BUCKET_CONTEXT: Key = key(
@@ -301,7 +297,7 @@ const SERVED: Key = key(
 const FALLTHROUGH: Key = key(
     "fallthrough",
     Serve,
-    "What everybody else is served: a variation, or shares that add up to 100.",
+    "The fallthrough: a variation, or percentages that add up to 100.",
 );
 const AT_LEAST: Key = key(
     "at_least",
@@ -328,11 +324,7 @@ pub(super) static TARGETING: Table = Table {
             Environments(&TARGETING_ENVIRONMENT),
             "Who is served what in single environments: what is written there stands for what is written here.",
         ),
-        key(
-            "allow",
-            Codes,
-            "Names of warnings that are not to be reported for it.",
-        ),
+        key("allow", Codes, "Warnings to silence for it."),
     ],
 };
 
@@ -352,11 +344,7 @@ pub(super) static TARGET: Table = Table {
     what: "a target",
     keys: &[
         required("serve", Text, "The variation that the contexts are served."),
-        key(
-            "context",
-            Kind,
-            "The kind of the contexts; `user` without it.",
-        ),
+        key("context", Kind, "The context kind; defaults to `user`."),
         required("keys", ContextKeys, "The keys of the contexts."),
     ],
 };
@@ -370,7 +358,7 @@ pub(super) static TARGETING_RULE: Table = Table {
         required(
             "serve",
             Serve,
-            "What is served: a variation, or shares that add up to 100.",
+            "The variation served, or percentages that add up to 100.",
         ),
         BUCKET_BY,
         BUCKET_CONTEXT,
@@ -383,7 +371,7 @@ pub(super) static CLAUSE: Table = Table {
         key(
             "context",
             Kind,
-            "The kind of context that is looked at; `user` without it.",
+            "The context kind that is tested; defaults to `user`.",
         ),
         key(
             "attribute",
@@ -399,7 +387,7 @@ pub(super) static CLAUSE: Table = Table {
         key(
             "negate",
             Bool,
-            "Turns the answer around; an absent attribute still makes the clause false.",
+            "Negates the clause; an absent attribute still makes it false.",
         ),
     ],
 };

@@ -35,13 +35,13 @@ impl Statement {
         first.is_some_and(|token| token.kind() == TokenKind::LeftSquareBracket)
     }
 
-    /// Whether there is an `=` in it.
+    /// Returns whether there is an `=` in it.
     pub(super) fn has_value(&self) -> bool {
         let mut tokens = self.tokens.iter();
         tokens.any(|token| token.kind() == TokenKind::Equals)
     }
 
-    /// Whether it ends in a text that has no end, which swallows all that follows.
+    /// Returns whether it ends in a text that has no end, which swallows all that follows.
     pub(super) fn is_open(&self, text: &str) -> bool {
         self.tokens.last().is_some_and(|token| {
             let string = &text[span(*token)];
@@ -70,7 +70,7 @@ fn is_key(token: Token) -> bool {
     matches!(token.kind(), Atom | BasicString | LiteralString)
 }
 
-/// Whether a string, which begins with a quote, has none at its end.
+/// Returns whether a string, which begins with a quote, has none at its end.
 fn is_unclosed(string: &str) -> bool {
     let Some(quote) = string.chars().next() else {
         return false;
@@ -182,7 +182,7 @@ impl Reader<'_> {
         ended
     }
 
-    /// Whether a line can only be a statement although a bracket is open: a header of one of our
+    /// Returns whether a line can only be a statement although a bracket is open: a header of one of our
     /// tables, or `key =` where an array wants a value.
     fn starts_statement(&self, open: Token, line: &[Token]) -> bool {
         let mut line = line

@@ -39,7 +39,7 @@ pub(super) fn parse(text: &str) -> (Spanned<DeTable<'_>>, Vec<Diagnostic>) {
     (table, diagnostics)
 }
 
-/// Whether something could not be read, and not only was written twice.
+/// Returns whether something could not be read, and not only was written twice.
 pub(super) fn is_error(found: &Diagnostic) -> bool {
     found.code == Code::TomlSyntax
 }

@@ -142,19 +142,19 @@ impl Unreadable {
         }
     }
 
-    /// Whether a table may declare something that seems to be missing.
+    /// Returns whether a table may declare something that seems to be missing.
     pub(super) fn may_lack(&self, table: &str) -> bool {
         self.lacking.contains(table)
     }
 
-    /// Whether something of a part of a table could not be read.
+    /// Returns whether something of a part of a table could not be read.
     pub(super) fn is_partial(&self, table: &str, key: &str) -> bool {
         self.scattered.contains(table)
             || self.dotted_lost && self.dotted.contains(table)
             || !self.parts.is_empty() && self.parts.contains(&(table.to_owned(), key.to_owned()))
     }
 
-    /// Whether a finding is there only because something could not be read.
+    /// Returns whether a finding is there only because something could not be read.
     pub(super) fn explains(&self, found: &Diagnostic) -> bool {
         use Code::{
             AttributeUnknown, DraftIncomplete, KeyDuplicate, KeyMissing, KeyUnknown, KindUnknown,
@@ -195,7 +195,7 @@ impl Unreadable {
         }
     }
 
-    /// Whether a place is, or is next to, what could not be read.
+    /// Returns whether a place is, or is next to, what could not be read.
     fn touches(&self, span: &Span) -> bool {
         let up_to = self.errors.partition_point(|error| error.start <= span.end);
         let from = up_to.saturating_sub(16);

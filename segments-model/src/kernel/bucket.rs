@@ -34,7 +34,7 @@ pub fn bucket(segment: &str, salt: &str, value: &str) -> f32 {
     bucket
 }
 
-/// Whether a bucket lies in the share of a percentage rule, given in thousandths of a percent.
+/// Returns whether a bucket lies in the share of a percentage rule, given in thousandths of a percent.
 ///
 /// ```
 /// use segments_model::kernel::in_share;
@@ -53,7 +53,7 @@ pub fn in_share(bucket: f32, thousandths: i64) -> bool {
     bucket < weight / 100_000.0
 }
 
-/// Whether a percentage rule takes a context that lacks the kind that the rule splits.
+/// Returns whether a percentage rule takes a context that lacks the kind that the rule splits.
 ///
 /// SDKs differ: to the Rust SDK the bucket is 0, and so the rule takes everybody unless it takes
 /// nobody; to the Go SDK the rule does not hold. Here it is as in the Rust SDK, whose flags the
@@ -71,8 +71,6 @@ pub fn in_share_without_kind(thousandths: i64) -> bool {
 
 /// The whole number that a number is, if a bucket can be made of it: numbers with a fraction, or
 /// beyond 2^53, have none.
-///
-/// See the example of [`in_share`].
 #[must_use]
 #[inline]
 pub fn whole_number(number: f64) -> Option<i64> {

@@ -33,8 +33,6 @@ pub use bucket::bucket;
 pub use bucket::{in_share, in_share_without_kind, whole_number};
 
 /// `in`, for texts.
-///
-/// See the example of [`kernel`](self).
 #[must_use]
 #[inline]
 pub fn is_text(attribute: &str, value: &str) -> bool {
@@ -58,7 +56,7 @@ pub fn is_number(attribute: f64, value: f64) -> bool {
 
 /// `in`, for booleans.
 ///
-/// See the example of [`kernel`](self).
+/// Example: [`kernel`](self).
 #[must_use]
 #[inline]
 pub fn is_bool(attribute: bool, value: bool) -> bool {
@@ -66,8 +64,6 @@ pub fn is_bool(attribute: bool, value: bool) -> bool {
 }
 
 /// `startsWith`.
-///
-/// See the example of [`kernel`](self).
 #[must_use]
 #[inline]
 pub fn starts_with(attribute: &str, value: &str) -> bool {
@@ -89,8 +85,6 @@ pub fn ends_with(attribute: &str, value: &str) -> bool {
 }
 
 /// `contains`.
-///
-/// See the example of [`kernel`](self).
 #[must_use]
 #[inline]
 pub fn contains(attribute: &str, value: &str) -> bool {
@@ -98,8 +92,6 @@ pub fn contains(attribute: &str, value: &str) -> bool {
 }
 
 /// `matches`: the pattern is found anywhere in the text.
-///
-/// See the example of [`kernel`](self).
 #[cfg(feature = "regex")]
 #[must_use]
 #[inline]
@@ -109,7 +101,7 @@ pub fn matches(attribute: &str, value: &regex::Regex) -> bool {
 
 /// `lessThan`.
 ///
-/// See the example of [`kernel`](self).
+/// Example: [`kernel`](self).
 #[must_use]
 #[inline]
 pub fn less_than(attribute: f64, value: f64) -> bool {
@@ -118,7 +110,7 @@ pub fn less_than(attribute: f64, value: f64) -> bool {
 
 /// `lessThanOrEqual`.
 ///
-/// See the example of [`kernel`](self).
+/// Example: [`kernel`](self).
 #[must_use]
 #[inline]
 pub fn less_than_or_equal(attribute: f64, value: f64) -> bool {
@@ -126,8 +118,6 @@ pub fn less_than_or_equal(attribute: f64, value: f64) -> bool {
 }
 
 /// `greaterThan`.
-///
-/// See the example of [`kernel`](self).
 #[must_use]
 #[inline]
 pub fn greater_than(attribute: f64, value: f64) -> bool {
@@ -136,7 +126,7 @@ pub fn greater_than(attribute: f64, value: f64) -> bool {
 
 /// `greaterThanOrEqual`.
 ///
-/// See the example of [`kernel`](self).
+/// Example: [`kernel`](self).
 #[must_use]
 #[inline]
 pub fn greater_than_or_equal(attribute: f64, value: f64) -> bool {
@@ -145,7 +135,7 @@ pub fn greater_than_or_equal(attribute: f64, value: f64) -> bool {
 
 /// `before`: strictly earlier.
 ///
-/// See the example of [`kernel`](self).
+/// Example: [`kernel`](self).
 #[must_use]
 #[inline]
 pub fn before(attribute: Moment, value: Moment) -> bool {
@@ -154,7 +144,7 @@ pub fn before(attribute: Moment, value: Moment) -> bool {
 
 /// `after`: strictly later.
 ///
-/// See the example of [`kernel`](self).
+/// Example: [`kernel`](self).
 #[must_use]
 #[inline]
 pub fn after(attribute: Moment, value: Moment) -> bool {
@@ -177,7 +167,7 @@ pub fn sem_ver_equal(attribute: &Version, value: &Version) -> bool {
 
 /// `semVerLessThan`: strictly earlier in precedence.
 ///
-/// See the example of [`kernel`](self).
+/// Example: [`kernel`](self).
 #[must_use]
 #[inline]
 pub fn sem_ver_less_than(attribute: &Version, value: &Version) -> bool {
@@ -186,7 +176,7 @@ pub fn sem_ver_less_than(attribute: &Version, value: &Version) -> bool {
 
 /// `semVerGreaterThan`: strictly later in precedence.
 ///
-/// See the example of [`kernel`](self).
+/// Example: [`kernel`](self).
 #[must_use]
 #[inline]
 pub fn sem_ver_greater_than(attribute: &Version, value: &Version) -> bool {

@@ -21,7 +21,7 @@ const EMPTY: Edges = Edges {
     may_be_empty: true,
 };
 
-/// Whether the pattern counts characters of any kind.
+/// Returns whether the pattern counts characters of any kind.
 pub(super) fn counts(ast: &Ast) -> bool {
     edges(ast).is_none()
 }
@@ -70,7 +70,7 @@ fn edges(ast: &Ast) -> Option<Edges> {
     }
 }
 
-/// Whether it is a class that has all characters beyond ASCII.
+/// Returns whether it is a class that has all characters beyond ASCII.
 fn is_any(ast: &Ast) -> bool {
     match ast {
         Ast::Dot(_) => true,

@@ -6,8 +6,6 @@
 //! Unicode mode. PHP writes parentheses around the pattern as delimiters.
 
 /// Whether every SDK reads a construct in the same way.
-///
-/// See the example of [`Construct`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Standing {
     /// Every SDK reads it in the same way.
@@ -53,7 +51,7 @@ macro_rules! constructs {
             /// Every construct, in the order in which the documentation lists them.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
-            /// Whether every SDK reads it in the same way.
+            /// Returns whether every SDK reads it in the same way.
             #[must_use]
             pub const fn standing(self) -> Standing {
                 match self { $(Self::$name => Standing::$standing,)* }

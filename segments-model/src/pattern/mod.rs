@@ -18,8 +18,6 @@ use thiserror::Error;
 pub use dialect::{Construct, Standing};
 
 /// Why a text is not a portable regular expression.
-///
-/// See the example of [`check`].
 #[derive(Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum InvalidPattern {
@@ -71,8 +69,6 @@ fn instead(construct: Construct, rewrite: Option<&str>) -> String {
 
 /// What SDKs answer differently about a pattern that all of them compile: about texts with line breaks,
 /// or beyond ASCII.
-///
-/// See the example of [`check`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ambiguity {
     pattern: String,
@@ -118,8 +114,6 @@ const LONGEST: usize = 20_000;
 const RANGES: u64 = 100_000;
 
 /// What a pattern without any regular expression in it is better written as.
-///
-/// See the example of [`literal`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Literal {
     /// The text stands anywhere.
@@ -132,7 +126,7 @@ pub enum Literal {
     Is(String),
 }
 
-/// Whether all SDKs read the pattern in the same way, and what they differ about on some texts.
+/// Returns whether all SDKs read the pattern in the same way, and what they differ about on some texts.
 ///
 /// # Errors
 ///
@@ -191,12 +185,12 @@ pub fn check(pattern: &str) -> Result<Vec<Ambiguity>, InvalidPattern> {
     Ok(found.collect())
 }
 
-/// Whether a rewrite is one that the checks take.
+/// Returns whether a rewrite is one that the checks take.
 fn compiles(rewrite: &str) -> bool {
     scan::scan(rewrite).of(Standing::Refused).next().is_none() && parse(rewrite).is_ok()
 }
 
-/// Whether SDKs do not differ on such texts.
+/// Returns whether SDKs do not differ on such texts.
 fn is_free(pattern: &str, standing: Standing) -> bool {
     let counts = |ast: &Ast| standing == Standing::NonAscii && count::counts(ast);
     scan::scan(pattern).of(standing).next().is_none()
@@ -235,7 +229,7 @@ pub fn undelimited(pattern: &str) -> Option<String> {
     }
 }
 
-/// Whether the pattern is found in every text.
+/// Returns whether the pattern is found in every text.
 ///
 /// ```
 /// use segments_model::pattern::is_everywhere;

@@ -11,7 +11,7 @@ use super::effort::{Effort, PATTERN};
 use crate::version::{compare, read};
 use crate::{Clause, Operator, Value};
 
-/// Whether every context that fulfils `left` fulfils `right`. `single` says whether the attribute
+/// Returns whether every context that fulfils `left` fulfils `right`. `single` says whether the attribute
 /// holds at most one value.
 pub(super) fn implies(left: &Clause, right: &Clause, single: bool, effort: &mut Effort) -> bool {
     if !effort.spend(1) || !same_subject(left, right) {
@@ -26,7 +26,7 @@ pub(super) fn implies(left: &Clause, right: &Clause, single: bool, effort: &mut 
     }
 }
 
-/// Whether no context fulfils both. An attribute that is absent fulfils neither.
+/// Returns whether no context fulfils both. An attribute that is absent fulfils neither.
 pub(super) fn contradict(left: &Clause, right: &Clause, single: bool, effort: &mut Effort) -> bool {
     if !effort.spend(1) || !same_subject(left, right) {
         return false;
@@ -48,7 +48,7 @@ fn same_subject(left: &Clause, right: &Clause) -> bool {
     }
 }
 
-/// Whether there is time to compare each value with each.
+/// Returns whether there is time to compare each value with each.
 fn may_compare(left: &Clause, right: &Clause, effort: &mut Effort) -> bool {
     let cost = |clause: &Clause| match clause.operator {
         Operator::Matches => clause.values.len().saturating_mul(PATTERN),
@@ -58,7 +58,7 @@ fn may_compare(left: &Clause, right: &Clause, effort: &mut Effort) -> bool {
     effort.spend(pairs.saturating_add(cost(left)).saturating_add(cost(right)))
 }
 
-/// Whether a single value in the relation on the left is in the one on the right, negation left
+/// Returns whether a single value in the relation on the left is in the one on the right, negation left
 /// aside.
 fn value_implies(left: &Clause, right: &Clause, effort: &mut Effort) -> bool {
     if !may_compare(left, right, effort) {
@@ -147,7 +147,7 @@ fn one_implies((left, value): One<'_>, (right, partner): One<'_>) -> bool {
     }
 }
 
-/// Whether no single value is in both relations, negation left aside.
+/// Returns whether no single value is in both relations, negation left aside.
 fn exclude(left: &Clause, right: &Clause, effort: &mut Effort) -> bool {
     if !may_compare(left, right, effort)
         || left.operator == Operator::SegmentMatch

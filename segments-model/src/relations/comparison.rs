@@ -50,7 +50,7 @@ impl<'v> Comparison<'v> {
         }
     }
 
-    /// Whether the value is in the relation to any of the clause's values, before negation.
+    /// Returns whether the value is in the relation to any of the clause's values, before negation.
     pub(super) fn holds(&self, value: &Value) -> Option<bool> {
         let text = value.as_str();
         Some(match self {

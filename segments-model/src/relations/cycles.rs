@@ -85,7 +85,7 @@ fn cycle(segments: &[&Definition], circle: &[Step<'_>], place: Place) -> Relatio
     let mut path: Vec<String> = circle.iter().map(key).collect();
     path.extend(circle.first().map(key));
     let message = format!(
-        "segments ask one another in a circle: {}; SDKs give up on every flag that meets it",
+        "segment references form a cycle: {}; SDKs fail every flag that evaluates it",
         path.join(" asks ")
     );
     let last = circle.last().map_or(0, |step| step.segment);

@@ -31,7 +31,7 @@ impl Effort {
         self.of_segment = MOST_OF_SEGMENT.min(self.all);
     }
 
-    /// Whether this many pairs may still be compared; then they count as compared.
+    /// Returns whether this many pairs may still be compared; then they count as compared.
     pub(super) fn spend(&mut self, pairs: usize) -> bool {
         let enough = pairs <= self.of_segment;
         let spent = if enough { pairs } else { self.of_segment };

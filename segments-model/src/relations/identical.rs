@@ -21,7 +21,7 @@ pub(super) fn check(segments: &[&Definition]) -> Vec<Relation> {
             None => others.push(index),
             Some(first) => {
                 let message = format!(
-                    "this segment declares the same members as `{}`; ask that one, or leave one out",
+                    "this segment declares the same members as `{}`; reference that one, or remove one",
                     segments[*first].key
                 );
                 let mut relation =
@@ -42,7 +42,7 @@ fn is_comparable(segment: &Definition) -> bool {
     is_told(segment) && !nobody
 }
 
-/// Whether a definition tells who is in the segment. Members of a big segment are elsewhere, as are
+/// Returns whether a definition tells who is in the segment. Members of a big segment are elsewhere, as are
 /// others in lists that need not be whole, and a percentage depends on the segment's own salt.
 fn is_told(segment: &Definition) -> bool {
     let shares = segment.rules().iter().any(|rule| rule.rollout.is_some());
@@ -51,7 +51,7 @@ fn is_told(segment: &Definition) -> bool {
     matches!(segment.audience, Audience::Standard { .. }) && !shares && !others
 }
 
-/// Whether two segments have the same members, in every environment.
+/// Returns whether two segments have the same members, in every environment.
 fn same(one: &Definition, other: &Definition) -> bool {
     let environments = one.environments.keys().chain(other.environments.keys());
     members(one) == members(other)

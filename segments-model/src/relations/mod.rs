@@ -25,8 +25,6 @@ use crate::{AttributeRef, Code, ContextKind, Definition, Finding, Place, Rule};
 pub(crate) use clauses::covered;
 
 /// A finding about a segment, with the other places that explain it.
-///
-/// See the example of [`relations`](fn@relations).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Relation {
     /// The segment, by its index in what was given.
@@ -91,7 +89,7 @@ pub fn relations(
 /// Checks the rules of one segment against one another. `say` names a rule, or a clause of it, in
 /// messages.
 ///
-/// See the example of [`relations`](fn@relations).
+/// Example: [`relations`](fn@relations).
 pub fn within(
     rules: &[Rule],
     single: &dyn Fn(&ContextKind, &AttributeRef) -> bool,

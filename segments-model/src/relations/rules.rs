@@ -27,7 +27,7 @@ pub(super) fn check(
         let earlier = earlier.find(|earlier| covers(&rules[**earlier], rule, single, effort));
         if let Some(earlier) = earlier {
             let message = format!(
-                "this rule changes nothing: whoever fulfils it fulfils rule {}, {}; leave it out",
+                "this rule changes nothing: every context that matches it also matches rule {}, {}; leave it out",
                 earlier + 1,
                 say(*earlier, None)
             );
@@ -56,8 +56,9 @@ fn never(
         for (earlier, left) in clauses[..later].iter().enumerate() {
             if contradict(left, right, holds_one(left), effort) {
                 let (left, right) = (say(index, Some(earlier)), say(index, Some(later)));
-                let message =
-                    format!("this rule never matches: nothing fulfils both {left} and {right}");
+                let message = format!(
+                    "this rule never matches: no context satisfies both {left} and {right}"
+                );
                 let mut relation = Relation::new(
                     segment,
                     Code::RuleNeverMatches,
@@ -119,7 +120,7 @@ fn place(rule: usize, clause: usize) -> Place {
     Place::Clause { rule, clause }
 }
 
-/// Whether every context that the later rule lets in is let in by the earlier one.
+/// Returns whether every context that the later rule lets in is let in by the earlier one.
 fn covers(earlier: &Rule, later: &Rule, single: Single<'_>, effort: &mut Effort) -> bool {
     let share = match (&earlier.rollout, &later.rollout) {
         (None, _) => true,

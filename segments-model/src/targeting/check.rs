@@ -13,7 +13,7 @@ use crate::{
 
 /// One check of the table.
 ///
-/// See the example of [`targeting`](super).
+/// Example: [`targeting`](super).
 #[derive(Clone, Copy)]
 pub struct Check {
     /// What it looks at.
@@ -60,8 +60,6 @@ pub static CHECKS: &[Check] = &[
 ];
 
 /// Runs every check.
-///
-/// See the example of [`targeting`](super).
 #[must_use]
 pub fn check(draft: &DraftTargeting) -> Findings {
     let mut findings = Findings::default();
@@ -107,7 +105,7 @@ fn subject(draft: &DraftTargeting, findings: &mut Findings) {
         findings.add(
             Code::TargetingEmpty,
             Place::Segment,
-            "nothing says who is served which variation; write a rule, a target, or what everybody is served `fallthrough`",
+            "this targeting is empty; write a rule, a target, or a `fallthrough`",
         );
     }
 }
@@ -156,9 +154,8 @@ fn target_overlap(draft: &DraftTargeting, findings: &mut Findings) {
                     findings.add(Code::TargetDuplicate, place, message);
                 }
                 Some(_) => {
-                    let message = format!(
-                        "`{key}` is listed for two variations, and a context is served one; keep one of the two"
-                    );
+                    let message =
+                        format!("`{key}` is a target of two variations; keep one of them");
                     findings.add(Code::TargetOverlap, place, message);
                 }
             }
@@ -232,11 +229,11 @@ fn split(draft: &DraftTargeting, split: &DraftSplit, rule: Option<usize>, findin
                 format!("{whole}{point}{rest}")
             };
             let advice = match sum.checked_sub(100_000) {
-                None => format!("{} % are left to give", percent(100_000 - sum)),
-                Some(over) => format!("take {} % away", percent(over)),
+                None => format!("{} % are missing", percent(100_000 - sum)),
+                Some(over) => format!("remove {} %", percent(over)),
             };
             let message = format!(
-                "these shares add up to {} %, not to 100 %; {advice}",
+                "these weights add up to {} %, not to 100 %; {advice}",
                 percent(sum)
             );
             findings.add(Code::SplitSum, Place::Serve { rule }, message);
@@ -302,11 +299,11 @@ mod tests {
         assert!(said(&draft(split(&[("fast", 33.333), ("careful", 66.667)]))).is_empty());
         assert_eq!(
             said(&draft(split(&[("fast", 50.0), ("careful", 40.5)]))),
-            ["these shares add up to 90.5 %, not to 100 %; 9.5 % are left to give"]
+            ["these weights add up to 90.5 %, not to 100 %; 9.5 % are missing"]
         );
         assert_eq!(
             said(&draft(split(&[("fast", 50.0), ("careful", 51.0)]))),
-            ["these shares add up to 101 %, not to 100 %; take 1 % away"]
+            ["these weights add up to 101 %, not to 100 %; remove 1 %"]
         );
         assert_eq!(
             said(&draft(split(&[("fast", 50.0), ("fast", 50.0)]))),
@@ -341,9 +338,7 @@ mod tests {
         draft.targets = Some(vec![target("fast"), target("careful")]);
         assert_eq!(
             said(&draft),
-            [
-                "`u-1` is listed for two variations, and a context is served one; keep one of the two"
-            ]
+            ["`u-1` is a target of two variations; keep one of them"]
         );
     }
 

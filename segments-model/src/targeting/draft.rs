@@ -10,8 +10,6 @@ use crate::{
 };
 
 /// A targeting as written. Places of findings in it are those of a [`Draft`], and a few of its own.
-///
-/// See the example of [`targeting`](super).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DraftTargeting {
     /// In which form it is written.
@@ -33,8 +31,6 @@ pub struct DraftTargeting {
 }
 
 /// Contexts that are served one variation, as written.
-///
-/// See the example of [`targeting`](super).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DraftTarget {
     /// The variation; `None` if it could not be read.
@@ -46,8 +42,6 @@ pub struct DraftTarget {
 }
 
 /// A rule as written: its condition is that of a rule of a segment, without a percentage.
-///
-/// See the example of [`targeting`](super).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DraftTargetingRule {
     /// Whom it is for.
@@ -57,8 +51,6 @@ pub struct DraftTargetingRule {
 }
 
 /// What is served, as written.
-///
-/// See the example of [`targeting`](super).
 #[derive(Debug, Clone, PartialEq)]
 pub enum DraftServe {
     /// One variation.
@@ -68,8 +60,6 @@ pub enum DraftServe {
 }
 
 /// Several variations by share, as written.
-///
-/// See the example of [`targeting`](super).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DraftSplit {
     /// The variations with their shares in percent.

@@ -33,8 +33,6 @@ pub enum Evaluation<V> {
 }
 
 /// What decides about a variation.
-///
-/// See the example of [`Evaluation`].
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]

@@ -9,8 +9,6 @@ use crate::{VariationKey, Visible};
 /// Why a context is served a variation: every rule that was tried, every clause of it, and what was
 /// compared. Its `Display` is a tree of lines. It holds values of attributes, so treat it as the
 /// context itself is treated where attributes are private.
-///
-/// See the example of [`targeting`](super).
 #[derive(Debug, Clone, PartialEq)]
 pub struct TargetingExplanation {
     /// The AI Config or flag.
@@ -22,8 +20,6 @@ pub struct TargetingExplanation {
 }
 
 /// What became of one rule.
-///
-/// See the example of [`targeting`](super).
 #[derive(Debug, Clone, PartialEq)]
 pub struct ServedRule {
     /// The condition.

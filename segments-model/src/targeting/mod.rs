@@ -41,8 +41,6 @@ pub use evaluation::{Evaluation, EvaluationReason};
 pub use explanation::{ServedRule, TargetingExplanation};
 
 /// What a program says about who is served what.
-///
-/// See the example of [`targeting`](self).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Targeting {
     /// The AI Config or flag.
@@ -62,8 +60,6 @@ pub struct Targeting {
 }
 
 /// Who is served what in one environment: everything, not only what differs.
-///
-/// See the example of [`targeting`](self).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TargetingInEnvironment {
     /// Contexts listed one by one.
@@ -89,8 +85,6 @@ impl From<Targeting> for TargetingInEnvironment {
 }
 
 /// Something that has variations and says who is served which.
-///
-/// See the example of [`targeting`](self).
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(
@@ -105,8 +99,6 @@ pub enum Resource {
 }
 
 /// What becomes of rules and listed contexts that somebody else made.
-///
-/// See the example of [`targeting`](self).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Unlisted {
     /// They go: what is declared is everything.
@@ -117,8 +109,6 @@ pub enum Unlisted {
 }
 
 /// Contexts of one kind that are served one variation.
-///
-/// See the example of [`targeting`](self).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Target {
     /// The variation.
@@ -130,8 +120,6 @@ pub struct Target {
 }
 
 /// Contexts that fulfil all clauses are served this.
-///
-/// See the example of [`targeting`](self).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TargetingRule {
     /// What the rule is for.
@@ -143,8 +131,6 @@ pub struct TargetingRule {
 }
 
 /// One variation, or several by share.
-///
-/// See the example of [`targeting`](self).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Serve {
     /// Everybody is served this one.
@@ -154,8 +140,6 @@ pub enum Serve {
 }
 
 /// Several variations by share.
-///
-/// See the example of [`targeting`](self).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Split {
     /// The variations with their shares, which add up to 100 %.

@@ -13,8 +13,6 @@ const MOST_OBJECTS: usize = 1_000_000;
 const MOST_VALUES: usize = 4_000_000;
 
 /// Why a text of JSON is not read.
-///
-/// See the example of [`bounded`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error(
     "it has more than {MOST_ITEMS} items, {MOST_OBJECTS} objects or {MOST_VALUES} values, which is more than LaunchDarkly ever sends"

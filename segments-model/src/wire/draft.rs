@@ -86,8 +86,6 @@ pub enum Inexpressible {
 }
 
 /// Everything that keeps a segment of the service from being a draft.
-///
-/// See the example of [`Inexpressible`].
 #[derive(Debug, Clone, PartialEq, Error)]
 #[error("{}", all(.0))]
 pub struct NoDraft(pub Vec<Inexpressible>);
@@ -317,8 +315,6 @@ fn value(rule: usize, json: &Json) -> Result<Value, Inexpressible> {
 
 impl Clause {
     /// Returns the clause as a draft; `None` if no draft can say it.
-    ///
-    /// See the example of [`Clause::attribute_ref`].
     #[must_use]
     pub fn to_draft(&self) -> Option<DraftClause> {
         let mut reasons = Vec::new();
@@ -352,8 +348,6 @@ impl Rule {
     /// # Errors
     ///
     /// When SDKs find the reference malformed.
-    ///
-    /// See the example of [`Clause::attribute_ref`].
     pub fn bucketed_by(&self) -> Result<(String, String), InvalidReference> {
         let by = self.bucket_by.as_ref().filter(|by| !by.is_empty());
         let attribute = by.map_or(Ok(AttributeRef::KEY), |by| {

@@ -6,8 +6,6 @@ use serde_json::Value as Json;
 use super::Clause;
 
 /// A semantic patch. It applies as a whole or not at all.
-///
-/// See the example of [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SemanticPatch {
@@ -27,8 +25,6 @@ impl SemanticPatch {
 }
 
 /// One instruction of a semantic patch of a segment (API documentation, *patchSegment*).
-///
-/// See the example of [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(
     tag = "kind",

@@ -11,7 +11,7 @@ use super::TooMuch;
 
 /// One page of a list. `next` among the links is not reliable; go by the total count.
 ///
-/// See the example of [`wire`](super).
+/// Example: [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct Page<T> {
@@ -27,8 +27,6 @@ pub struct Page<T> {
 }
 
 /// A link to a resource; the address is relative to the host.
-///
-/// See the example of [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
     /// The address.

@@ -10,8 +10,6 @@ use crate::{AttributeRef, Audience, ContextKind, Definition, Targets};
 
 /// A segment in answers of the REST API. The data that SDKs receive (`salt`, `id` without an
 /// underscore) decodes, too.
-///
-/// See the example of [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Segment {
@@ -77,8 +75,6 @@ pub struct Segment {
 }
 
 /// How long the lists of a big segment are.
-///
-/// See the example of [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct UnboundedMetadata {
@@ -91,8 +87,6 @@ pub struct UnboundedMetadata {
 }
 
 /// Contexts of one kind, listed one by one.
-///
-/// See the example of [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ContextTargets {
@@ -104,8 +98,6 @@ pub struct ContextTargets {
 }
 
 /// A flag that targets a segment.
-///
-/// See the example of [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct FlagReference {
     /// The flag's key.
@@ -116,8 +108,6 @@ pub struct FlagReference {
 }
 
 /// A rule of a segment.
-///
-/// See the example of [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Rule {
@@ -142,8 +132,6 @@ pub struct Rule {
 }
 
 /// A condition of a rule.
-///
-/// See the example of [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", from = "ClauseAsSent")]
 pub struct Clause {
@@ -194,7 +182,7 @@ impl From<ClauseAsSent> for Clause {
 
 /// The body that makes a segment. The service takes lists and rules only in a patch that follows.
 ///
-/// See the example of [`wire`](super).
+/// Example: [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct CreateSegment {

@@ -12,7 +12,7 @@ use super::{Clause, Instruction, Rule};
 /// Every part is optional: the documented schema shows less than the instructions need, so the rest
 /// is read where it is there. Identifiers are `_id` or `id`.
 ///
-/// See the example of [`wire`](super).
+/// Example: [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Targeting {
@@ -32,8 +32,6 @@ pub struct Targeting {
 }
 
 /// Something that can be served.
-///
-/// See the example of [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Variation {
@@ -49,7 +47,7 @@ pub struct Variation {
 
 /// Who is served what in one environment.
 ///
-/// See the example of [`wire`](super).
+/// Example: [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct EnvironmentTargeting {
@@ -74,7 +72,7 @@ pub struct EnvironmentTargeting {
 
 /// Contexts of one kind that are served one variation.
 ///
-/// See the example of [`wire`](super).
+/// Example: [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct TargetList {
@@ -89,7 +87,7 @@ pub struct TargetList {
 
 /// A rule: the condition of a rule of a segment, and what it serves.
 ///
-/// See the example of [`wire`](super).
+/// Example: [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 pub struct TargetingRule {
     /// The condition.
@@ -101,8 +99,6 @@ pub struct TargetingRule {
 }
 
 /// One variation, or several by weight.
-///
-/// See the example of [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Served {
@@ -115,8 +111,6 @@ pub struct Served {
 }
 
 /// Several variations by weight.
-///
-/// See the example of [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Rollout {
@@ -131,8 +125,6 @@ pub struct Rollout {
 }
 
 /// A variation and its share.
-///
-/// See the example of [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct WeightedVariation {
@@ -164,7 +156,7 @@ impl Variation {
 /// The place of the variation that a key stands for: the one of that key, else of that name, else of
 /// that value. A name counts in kebab case, too: `very-careful` is `Very careful`.
 ///
-/// See the example of [`wire`](super).
+/// Example: [`wire`](super).
 #[must_use]
 pub fn variation_place(variations: &[Variation], key: &str) -> Option<usize> {
     let name = |variation: &Variation| {
@@ -197,7 +189,7 @@ pub fn variation_place(variations: &[Variation], key: &str) -> Option<usize> {
 /// One instruction of a semantic patch of targeting (API documentation, *patchAIConfigTargeting* and
 /// *patchFeatureFlag*). What it has in common with segments is said by the [`Instruction`] of those.
 ///
-/// See the example of [`wire`](super).
+/// Example: [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(
     tag = "kind",
@@ -249,7 +241,7 @@ pub enum TargetingInstruction {
 
 /// What is served, as instructions say it.
 ///
-/// See the example of [`wire`](super).
+/// Example: [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ServeInstruction {

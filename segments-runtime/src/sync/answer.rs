@@ -57,7 +57,7 @@ impl Answer {
         }
     }
 
-    /// Whether the body is a page or a text, which is what a proxy on the way says, and never
+    /// Returns whether the body is a page or a text, which is what a proxy on the way says, and never
     /// LaunchDarkly.
     fn is_from_a_proxy(&self) -> bool {
         let content_type = self.header(&CONTENT_TYPE).unwrap_or_default();

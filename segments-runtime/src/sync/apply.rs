@@ -605,7 +605,7 @@ pub(crate) fn comment(config: &SyncConfig, owner: &Owner, changes: &[Change]) ->
     comment
 }
 
-/// Whether the segment has to be read before it is known what to do: the request may have taken
+/// Returns whether the segment has to be read before it is known what to do: the request may have taken
 /// effect, or it was about a segment that is not there any more as it was seen.
 pub(crate) fn look_again(error: &RequestError) -> bool {
     match error {

@@ -49,8 +49,6 @@ impl Default for Schedule {
 
 /// A sync in the background, started by [`spawn`]. It stops when the last clone of its handle is
 /// dropped.
-///
-/// See the example of [`spawn`].
 #[derive(Debug, Clone)]
 #[must_use = "the sync stops when its handle is dropped"]
 pub struct Handle(Arc<Task>);
@@ -69,8 +67,6 @@ impl Drop for Task {
 }
 
 /// What a sync in the background has come to: for health routes and metrics.
-///
-/// See the example of [`spawn`].
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct State {
@@ -231,7 +227,7 @@ where
     }
 }
 
-/// Whether LaunchDarkly was made to agree, or, in a verification, told how it differs.
+/// Returns whether LaunchDarkly was made to agree, or, in a verification, told how it differs.
 fn succeeded(result: &Result<Report, SyncError>) -> bool {
     result.as_ref().is_ok_and(|report| !report.is_degraded())
 }

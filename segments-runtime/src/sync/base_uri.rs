@@ -21,8 +21,6 @@ const ENCODED: AsciiSet = NON_ALPHANUMERIC
 
 /// Why an address cannot be used. Nothing of what was given is repeated but the host, and that only
 /// where there cannot be a password in it: people mistype addresses that have one.
-///
-/// See the example of [`SyncConfig`](super::SyncConfig).
 #[derive(Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum InvalidBaseUri {
@@ -104,7 +102,7 @@ impl BaseUri {
         built.build().map(Self).map_err(|_| unreadable)
     }
 
-    /// Whether this build can talk to the address.
+    /// Returns whether this build can talk to the address.
     pub(crate) fn spoken(self) -> Result<Self, InvalidBaseUri> {
         self.spoken_by(cfg!(any(feature = "tls", feature = "tls-aws-lc-rs")))
     }
@@ -121,7 +119,7 @@ impl BaseUri {
         self.0.scheme() == Some(&Scheme::HTTPS)
     }
 
-    /// Whether what is sent there never leaves this machine.
+    /// Returns whether what is sent there never leaves this machine.
     pub(crate) fn is_this_machine(&self) -> bool {
         let host = self.host();
         let ip = host.trim_start_matches('[').trim_end_matches(']');

@@ -16,15 +16,11 @@ use super::plan::Plan;
 use super::report::Report;
 
 /// As [`sync`](fn@super::sync): makes the environment agree with the segments of this program.
-///
-/// See the example of [`blocking`](self).
 pub fn sync(config: &SyncConfig) -> Result<Report, SyncError> {
     wait(super::sync(config))?
 }
 
 /// As [`sync_definitions`](super::sync_definitions).
-///
-/// See the example of [`blocking`](self).
 pub fn sync_definitions<'a>(
     config: &SyncConfig,
     declared: impl Into<Definitions<'a>>,
@@ -33,8 +29,6 @@ pub fn sync_definitions<'a>(
 }
 
 /// As [`plan`](super::plan()).
-///
-/// See the example of [`blocking`](self).
 pub fn plan<'a>(
     config: &SyncConfig,
     declared: impl Into<Definitions<'a>>,
@@ -43,8 +37,6 @@ pub fn plan<'a>(
 }
 
 /// As [`Plan::apply`].
-///
-/// See the example of [`blocking`](self).
 pub fn apply(plan: Plan, config: &SyncConfig) -> Result<Report, SyncError> {
     wait(plan.apply(config))?
 }

@@ -7,8 +7,6 @@ use serde::{Serialize, Serializer};
 
 /// The keys of members. They are personal data of the application's users, so whatever shows them
 /// shows their number: `Debug`, `Display` and serde alike.
-///
-/// See the example of [`plan`](super::plan()).
 #[derive(Clone, PartialEq, Eq)]
 pub struct MemberKeys(pub(crate) Vec<String>);
 
@@ -18,7 +16,7 @@ impl MemberKeys {
         self.0.len()
     }
 
-    /// Whether there are none.
+    /// Returns whether there are none.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -37,8 +35,6 @@ impl Serialize for MemberKeys {
 }
 
 /// One of the two lists of a segment.
-///
-/// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TargetList {
@@ -49,8 +45,6 @@ pub enum TargetList {
 }
 
 /// The share of a percentage rule, in the service's terms.
-///
-/// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RuleRollout {
     /// Thousandths of a percent.
@@ -62,8 +56,6 @@ pub struct RuleRollout {
 }
 
 /// What an AI Config or a flag serves: variations by key, or by name where they have none.
-///
-/// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ServedVariation {
@@ -97,8 +89,6 @@ impl fmt::Display for ServedVariation {
 }
 
 /// A change of one segment, or of what an AI Config or a flag serves. Its `Display` says it in words; keys of members are counted, not named.
-///
-/// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "change", rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -274,7 +264,7 @@ impl fmt::Display for Change {
                 write!(f, "a rule serves {to}{}", instead(from.as_ref()))
             }
             Change::Fallthrough { from, to } => {
-                write!(f, "serve everybody else {to}{}", instead(from.as_ref()))
+                write!(f, "serve the fallthrough {to}{}", instead(from.as_ref()))
             }
             Change::AddVariationTargets {
                 variation,

@@ -89,7 +89,7 @@ fn after_creation(goal: &Goal<'_>) -> Vec<Change> {
     })
 }
 
-/// Whether nobody is in it by list or rule.
+/// Returns whether nobody is in it by list or rule.
 fn is_empty(remote: &wire::Segment) -> bool {
     let wire::Segment {
         included,

@@ -5,7 +5,7 @@ use super::error::SyncError;
 use super::failed::FailedRequest;
 use super::report::Report;
 
-/// Whether a sync goes on without having read the environment. Says so in the log if it does.
+/// Returns whether a sync goes on without having read the environment. Says so in the log if it does.
 pub(crate) fn continues(config: &SyncConfig, failed: &FailedRequest) -> bool {
     let continues =
         config.options.unreachable == Unreachable::Continue && !failed.error.is_own_mistake();

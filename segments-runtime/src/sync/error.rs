@@ -14,8 +14,6 @@ use super::runtime::NoRuntime;
 
 /// Why a sync did not do what was asked. Errors that come after the first answer carry the
 /// [report](Self::report), which has the outcome of every segment.
-///
-/// See the example of [`plan`](super::plan()).
 #[derive(Error)]
 #[non_exhaustive]
 pub enum SyncError {
@@ -101,7 +99,7 @@ impl SyncError {
         }
     }
 
-    /// Whether it is the program's own mistake: its configuration, token, role, or what it declares.
+    /// Returns whether it is the program's own mistake: its configuration, token, role, or what it declares.
     pub fn is_own_mistake(&self) -> bool {
         match self {
             SyncError::Config(_)
@@ -117,7 +115,7 @@ impl SyncError {
         }
     }
 
-    /// Whether it would be the same the next time, whatever anybody does outside this program.
+    /// Returns whether it would be the same the next time, whatever anybody does outside this program.
     pub(crate) fn is_final(&self) -> bool {
         matches!(
             self,
@@ -180,8 +178,6 @@ fn lines<'a>(
 }
 
 /// Why a set of definitions cannot be synced as a whole.
-///
-/// See the example of [`plan`](super::plan()).
 #[derive(Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum DefinitionsError {
@@ -189,7 +185,7 @@ pub enum DefinitionsError {
     #[error("segment `{0}` is declared twice; give one of them another key")]
     Duplicate(String),
     /// Segments ask each other in a circle, which makes every flag that uses one of them fail.
-    #[error("segments reach themselves: {}; take one of these clauses out", .0.join(" -> "))]
+    #[error("segment references form a cycle: {}; remove one of these clauses", .0.join(" -> "))]
     Cycle(Vec<String>),
     /// Two declarations say what one AI Config or flag serves.
     #[error("{0} is declared twice; say in one place what it serves")]
@@ -223,8 +219,6 @@ segments_model::readable_debug! {
 }
 
 /// What the service said when it refused a request, in its own words.
-///
-/// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct ServiceError {
     /// The HTTP status.
@@ -254,8 +248,6 @@ impl fmt::Display for ServiceError {
 }
 
 /// Why a request did not get the answer that it wanted.
-///
-/// See the example of [`plan`](super::plan()).
 #[derive(Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum RequestError {
@@ -268,7 +260,9 @@ pub enum RequestError {
         cause: String,
     },
     /// The request was sent, and no whole answer came back.
-    #[error("no whole answer from {host}: {cause}; the request may have taken effect")]
+    #[error(
+        "connection to {host} lost before the full response: {cause}; the request may have taken effect"
+    )]
     ResponseLost {
         /// The address.
         host: String,
@@ -353,7 +347,7 @@ pub enum RequestError {
         wait: Duration,
     },
     /// The service could not answer (5xx), repeatedly.
-    #[error("the service has trouble ({0}); sync again later")]
+    #[error("LaunchDarkly returned a server error ({0}); retry later")]
     Server(ServiceError),
     /// Any other refusal.
     #[error("the service refused the request ({0})")]
@@ -435,7 +429,7 @@ impl RequestError {
         }
     }
 
-    /// Whether it is the program's own mistake: its token, its role, or what it declares. Everything
+    /// Returns whether it is the program's own mistake: its token, its role, or what it declares. Everything
     /// else passes, or is somebody else's to change: the network, a proxy, the service, other writers.
     pub fn is_own_mistake(&self) -> bool {
         match self {

@@ -13,8 +13,6 @@ use super::reader::Reader;
 use super::{connect, runtime};
 
 /// What the service says of one segment and one context.
-///
-/// See the example of [`segments`].
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -71,8 +69,6 @@ pub async fn segments(config: &SyncConfig) -> Result<Vec<wire::Segment>, SyncErr
 
 /// Reads the keys of the project's environments, in the order of the service.
 ///
-/// See the example of [`segments`].
-///
 /// # Errors
 ///
 /// When the project cannot be read.
@@ -82,8 +78,6 @@ pub async fn environments(config: &SyncConfig) -> Result<Vec<EnvironmentKey>, Sy
 
 /// Asks the service which segments of the environment a context is in. The context is in the
 /// service's JSON, of one kind or of several.
-///
-/// See the example of [`segments`].
 ///
 /// # Errors
 ///
@@ -97,8 +91,6 @@ pub async fn memberships(
 
 /// Reads what values the environment's contexts have had in an attribute, the most frequent first.
 /// An attribute that no context has had has none.
-///
-/// See the example of [`segments`].
 ///
 /// # Errors
 ///

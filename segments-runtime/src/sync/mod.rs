@@ -268,8 +268,6 @@ pub async fn plan<'a>(
 /// Makes the environment agree with the definitions, or finds out whether it does, as
 /// [`SyncMode`] says.
 ///
-/// See the example of [`plan`](plan()).
-///
 /// # Errors
 ///
 /// When the environment cannot be read, and, with the whole report, when a segment could not be

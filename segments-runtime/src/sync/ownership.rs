@@ -132,8 +132,6 @@ pub(crate) fn theirs(
 /// another owner's tag is refused, whatever is set here: two programs that took over from each other
 /// would do so at every start. A program that has another name now says so with
 /// [`formerly`](super::SyncConfigBuilder::formerly).
-///
-/// See the example of [`SyncConfig`](super::SyncConfig).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Adoption {
     /// Takes it over if it is empty or already as declared; refuses it otherwise, and shows what

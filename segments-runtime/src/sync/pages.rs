@@ -17,7 +17,7 @@ pub(crate) struct Pages {
 
 impl Pages {
     /// Takes the keys of one page, and how many there are on all pages if the service says so.
-    /// Whether it is worth asking for another: one that brings nothing new is the last, whatever
+    /// Returns whether it is worth asking for another: one that brings nothing new is the last, whatever
     /// the service counts.
     pub(crate) fn take<'a>(
         &mut self,

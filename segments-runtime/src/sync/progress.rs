@@ -8,8 +8,6 @@ use super::big::ImportStatus;
 use super::report::Outcome;
 
 /// Something that just happened.
-///
-/// See the example of [`SyncConfig`](super::SyncConfig).
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ProgressEvent<'a> {

@@ -469,7 +469,7 @@ impl Request {
         }
     }
 
-    /// Whether the request can change anything.
+    /// Returns whether the request can change anything.
     pub(crate) fn is_write(&self) -> bool {
         self.method != Method::GET
     }

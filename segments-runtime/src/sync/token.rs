@@ -21,8 +21,6 @@ use thiserror::Error;
 pub struct AccessToken(SecretString);
 
 /// Why a text cannot be an access token. The text itself is not repeated.
-///
-/// See the example of [`AccessToken`].
 #[derive(Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum InvalidToken {

@@ -81,7 +81,7 @@ impl Look {
         }
     }
 
-    /// Whether it costs less than the writes that it may spare.
+    /// Returns whether it costs less than the writes that it may spare.
     fn is_worth_it(&self, plan: &Plan) -> bool {
         writes(plan) > self.requests
     }

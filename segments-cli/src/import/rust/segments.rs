@@ -196,7 +196,7 @@ fn values(clause: &Clause, attribute_type: AttributeType) -> Result<Vec<String>,
     clause.values.iter().map(one).collect()
 }
 
-/// Whether a description can be a line of documentation and comes back as it was.
+/// Returns whether a description can be a line of documentation and comes back as it was.
 fn is_line(text: &str) -> bool {
     !text.is_empty() && text.trim() == text && !text.chars().any(char::is_control)
 }

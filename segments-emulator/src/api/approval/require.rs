@@ -24,7 +24,7 @@ pub(crate) fn require(
     Ok(())
 }
 
-/// Whether one of these instructions changes more than what needs no approval anywhere: the name, the
+/// Returns whether one of these instructions changes more than what needs no approval anywhere: the name, the
 /// description and the tags.
 pub(crate) fn gates(instructions: &[serde_json::Value]) -> bool {
     const FREE: [&str; 4] = ["addTags", "removeTags", "updateName", "updateDescription"];

@@ -154,7 +154,7 @@ pub(crate) fn refuse_listed_twice(
     }
 }
 
-/// Whether an import of this identifier waits to be put into force.
+/// Returns whether an import of this identifier waits to be put into force.
 pub(crate) fn import_waits(service: &Service, at: Address<'_>, id: &str) -> bool {
     at.big(service)
         .and_then(|big| big.imports.get(id))

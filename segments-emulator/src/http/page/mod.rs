@@ -33,7 +33,7 @@ const LISTED: usize = 200;
 /// Up to so many segments are shown in full at once.
 const FEW: usize = 5;
 
-/// Whether a path belongs to the page.
+/// Returns whether a path belongs to the page.
 pub(crate) fn is_path(request: &Request) -> bool {
     matches!(request.path.as_str(), "/" | "/requests")
 }

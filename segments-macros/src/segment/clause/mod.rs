@@ -62,7 +62,7 @@ pub(crate) enum Meaning {
 }
 
 impl Clause {
-    /// Whether it compares with anything. Of an empty array rustc would ask the type.
+    /// Returns whether it compares with anything. Of an empty array rustc would ask the type.
     pub(crate) fn has_values(&self) -> bool {
         !matches!(&self.meaning, Meaning::Comparison { values, .. } if values.is_empty())
     }

@@ -172,7 +172,7 @@ impl Output<'_> {
         quote!(#private::Here<#places, #asked>)
     }
 
-    /// Whether it has a percentage rule, in whatever environment.
+    /// Returns whether it has a percentage rule, in whatever environment.
     pub(super) fn has_share(&self) -> bool {
         let environments = self.environments();
         let there = environments.iter().flat_map(|(_, there)| &there.rules);

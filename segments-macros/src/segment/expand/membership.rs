@@ -85,12 +85,12 @@ impl Output<'_> {
         }
     }
 
-    /// Whether every rule is decided by what the call passes alone.
+    /// Returns whether every rule is decided by what the call passes alone.
     fn plain(&self) -> bool {
         self.rules.iter().all(|rule| plain(rule))
     }
 
-    /// Whether it has neither lists nor rules.
+    /// Returns whether it has neither lists nor rules.
     fn looks_at_nothing(&self) -> bool {
         self.rules.is_empty() && self.contexts.is_empty()
     }
@@ -342,7 +342,7 @@ impl Part<'_> {
     }
 }
 
-/// Whether a rule is decided by what the call passes alone.
+/// Returns whether a rule is decided by what the call passes alone.
 fn plain(rule: &Rule) -> bool {
     rule.percent.is_none()
         && rule
@@ -364,13 +364,13 @@ fn no_version(method: &str, values: &[(Option<Value>, Span)]) -> Option<Span> {
     })
 }
 
-/// Whether somebody who writes this may mean a version: `2.0`, `v3`.
+/// Returns whether somebody who writes this may mean a version: `2.0`, `v3`.
 pub(crate) fn looks_like_version(text: &str) -> bool {
     let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
     text.starts_with(|first: char| first.is_ascii_digit())
 }
 
-/// Whether a clause keeps something for the next time: a pattern, a version, a date, a long list. Only
+/// Returns whether a clause keeps something for the next time: a pattern, a version, a date, a long list. Only
 /// rustc knows the types, so some keep nothing in the end.
 fn prepares(method: &str, values: &[(Option<Value>, Span)]) -> bool {
     match method {

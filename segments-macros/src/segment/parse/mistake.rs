@@ -79,7 +79,7 @@ fn clause(piece: &TokenStream) -> String {
     if piece.to_string().contains("::") {
         let clause = source(piece);
         let clause = if clause.len() > 60 { "..." } else { &clause };
-        format!("a clause stands in a rule; write `rule({clause})`")
+        format!("a clause belongs in a rule; write `rule({clause})`")
     } else {
         format!(
             "this is not an argument of `segment`; write one such as `{}`",

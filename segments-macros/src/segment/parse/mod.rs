@@ -102,7 +102,7 @@ pub(crate) fn item(tokens: &TokenStream, errors: &mut Errors) -> Option<ItemStru
     let Ok(item) = syn::parse2::<ItemStruct>(tokens.clone()) else {
         errors.at(
             keyword(tokens),
-            "`#[segment]` stands on a unit struct; write `pub struct BetaTesters;`",
+            "`#[segment]` needs a unit struct; write `pub struct BetaTesters;`",
         );
         return None;
     };

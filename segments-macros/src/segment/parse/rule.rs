@@ -76,7 +76,7 @@ fn key(argument: &Argument, rule: &mut Rule, errors: &mut Errors) {
                 if number.is_none() {
                     errors.on(
                         &literal,
-                        "a share is a number from 0 to 100; write `percent = 25`",
+                        "a percentage is a number from 0 to 100; write `percent = 25`",
                     );
                 }
                 number.map(|number: f64| (number, literal.span()))

@@ -18,7 +18,9 @@ const _: () = {
                 rules: false,
             },
         );
-        type Decided = __segments::Here<(__segments::SingleContext, __segments::SingleContext)>;
+        type Decided = __segments::Here<
+            (__segments::SingleContext, __segments::SingleContext),
+        >;
     }
     __segments::standard! {
         [pub] Staff "staff"[User as __At0 Device as __At1] [] decide(contexts, _) { {
@@ -27,10 +29,11 @@ const _: () = {
         __segments::List::Included, & KEYS) { return
         __segments::Decision::Included(kind); } } { static KEYS : __segments::KeySet =
         __segments::KeySet::new(& ["d-1"]); if let __segments::Some(kind) =
-        __segments::RuleVisitor::listed:: < Device, _ > (contexts, __segments::List::Included,
-        & KEYS) { return __segments::Decision::Included(kind); } } { static KEYS :
-        __segments::KeySet = __segments::KeySet::new(& ["u-2"]); if let
-        __segments::Some(kind) = __segments::RuleVisitor::listed:: < User, _ > (contexts,
+        __segments::RuleVisitor::listed:: < Device, _ > (contexts,
+        __segments::List::Included, & KEYS) { return
+        __segments::Decision::Included(kind); } } { static KEYS : __segments::KeySet =
+        __segments::KeySet::new(& ["u-2"]); if let __segments::Some(kind) =
+        __segments::RuleVisitor::listed:: < User, _ > (contexts,
         __segments::List::Excluded, & KEYS) { return
         __segments::Decision::Excluded(kind); } } __segments::Decision::NoRule }
     }
@@ -45,5 +48,5 @@ Who is in segment `staff`:
 | | |
 |---|---|
 | always | 1 listed [`User`], 1 listed [`Device`] |
-| never | 1 listed [`User`], and whom others list |*/
+| never | 1 listed [`User`], plus those added by others |*/
 pub struct Staff;

@@ -7,5 +7,5 @@ const _: () = {
 };
 pub enum Staff {}
 ::core::compile_error! {
-    "`#[segment]` stands on a unit struct; write `pub struct BetaTesters;`"
+    "`#[segment]` needs a unit struct; write `pub struct BetaTesters;`"
 }

@@ -18,8 +18,6 @@ use crate::targeting::{DraftServe, DraftSplit, DraftTarget, DraftTargeting, Draf
 use crate::{Code, EnvironmentKey, Place, Targeting};
 
 /// What an AI Config or a flag serves, as a file says it.
-///
-/// See the example of [`file`](crate::file).
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeclaredTargeting {
     /// Who is served what.
@@ -293,7 +291,7 @@ impl Reader<'_> {
         for key in BUCKET {
             if let (Some(span), true) = (entries.key_span(key), serve.is_some()) {
                 let message = format!(
-                    "one variation is served to everybody, and nothing is split; leave `{key}` out"
+                    "everyone is served one variation, so nothing is split; remove `{key}`"
                 );
                 self.report(Code::KeyIgnored, span, message);
             }
@@ -369,12 +367,12 @@ environments.stagin = { bucket_by = "key", variations = ["on"] }
             (5, "`of` is not a declared variation; did you mean `off`?"),
             (
                 6,
-                "this says nothing about `production`; say who is served what there, if only as an empty table: it is as elsewhere then",
+                "missing environments: `production`; add a table for each (an empty table inherits the base)",
             ),
             (6, "`offf` is not a declared variation; did you mean `off`?"),
             (
                 6,
-                "one variation is served to everybody, and nothing is split; leave `bucket_context` out",
+                "everyone is served one variation, so nothing is split; remove `bucket_context`",
             ),
             (
                 7,
@@ -424,7 +422,7 @@ rules = [
             })
             .collect();
         let expected = [
-            "split-sum: these shares add up to 90 %, not to 100 %; 10 % are left to give at { fast = 80, carefull = 10 }",
+            "split-sum: these weights add up to 90 %, not to 100 %; 10 % are missing at { fast = 80, carefull = 10 }",
             "variation-unknown: `carefull` is not a declared variation; did you mean `careful`? at carefull",
             "segment-unknown: there is no segment `bete`; did you mean `beta`? at \"bete\"",
             "variation-unknown: `slow` is not a declared variation; use `careful` or `fast` at \"slow\"",

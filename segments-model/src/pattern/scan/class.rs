@@ -127,7 +127,7 @@ impl Walk<'_> {
         }
     }
 
-    /// Whether an escape that is no character follows.
+    /// Returns whether an escape that is no character follows.
     fn starts_set(&self) -> bool {
         let mut characters = self.rest().chars();
         characters.next() == Some('\\')

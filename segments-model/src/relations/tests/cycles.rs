@@ -60,7 +60,7 @@ fn way(message: &str) -> Vec<&str> {
         .collect()
 }
 
-/// Whether what is told is a circle: each step a reference at the place that is named for it.
+/// Returns whether what is told is a circle: each step a reference at the place that is named for it.
 fn check(segments: &[Definition], relation: &Relation) -> Result<(), TestCaseError> {
     let message = &relation.finding.message;
     let way = way(message);

@@ -282,7 +282,7 @@ fn rules_that_change_nothing_are_found() {
         covered,
         [(
             "rule-covered",
-            "this rule changes nothing: whoever fulfils it fulfils rule 1, user x is \"a\" or \"b\"; leave it out".to_owned()
+            "this rule changes nothing: every context that matches it also matches rule 1, user x is \"a\" or \"b\"; leave it out".to_owned()
         )]
     );
     assert_eq!(
@@ -323,11 +323,11 @@ fn circles_are_told_with_the_whole_way() {
         [
             (
                 3,
-                "segments ask one another in a circle: `d` asks `d`; SDKs give up on every flag that meets it"
+                "segment references form a cycle: `d` asks `d`; SDKs fail every flag that evaluates it"
             ),
             (
                 2,
-                "segments ask one another in a circle: `a` asks `b` asks `c` asks `a`; SDKs give up on every flag that meets it"
+                "segment references form a cycle: `a` asks `b` asks `c` asks `a`; SDKs fail every flag that evaluates it"
             ),
         ]
     );
@@ -358,6 +358,6 @@ fn segments_with_the_same_members_are_found() {
     assert_eq!(relations.len(), 1);
     assert_eq!(
         relations[0].finding.message,
-        "this segment declares the same members as `a`; ask that one, or leave one out"
+        "this segment declares the same members as `a`; reference that one, or remove one"
     );
 }

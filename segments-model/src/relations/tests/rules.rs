@@ -97,7 +97,7 @@ fn rules() -> impl Strategy<Value = Vec<Rule>> {
     })
 }
 
-/// Whether a rule alone lets a context in.
+/// Returns whether a rule alone lets a context in.
 fn alone(rule: &Rule) -> impl Fn(&ContextInstance) -> bool + use<> {
     let mut all = asked().to_vec();
     all.push(segment("s", vec![rule.clone()]));

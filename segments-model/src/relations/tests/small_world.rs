@@ -185,7 +185,7 @@ fn holds(clauses: &[Clause], contexts: &[ContextInstance]) -> Vec<Vec<u64>> {
         .collect()
 }
 
-/// Whether everything about two clauses can be told: their values are of one type, so that the world
+/// Returns whether everything about two clauses can be told: their values are of one type, so that the world
 /// has a context for whatever can be. What texts contain has more ways to meet than the world has.
 fn exact(left: &Clause, right: &Clause) -> bool {
     let operands = [left, right].map(|clause| clause.operator.row().operand);

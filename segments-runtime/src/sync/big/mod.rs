@@ -46,8 +46,6 @@ pub struct BigSegment {
 }
 
 /// An import that was sent and is known to the service.
-///
-/// See the example of [`BigSegment`].
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct Import {
@@ -58,8 +56,6 @@ pub struct Import {
 }
 
 /// How far an import is (API documentation, *getBigSegmentImport*).
-///
-/// See the example of [`BigSegment`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -82,8 +78,6 @@ pub enum ImportStatus {
 }
 
 /// Why members were not changed.
-///
-/// See the example of [`BigSegment`].
 #[derive(Error)]
 #[non_exhaustive]
 pub enum MembersError {

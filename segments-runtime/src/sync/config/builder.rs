@@ -147,7 +147,7 @@ impl SyncConfigBuilder {
         self
     }
 
-    /// Whether segments that carry the owner's tag and are not declared any more are deleted. Needs
+    /// Returns whether segments that carry the owner's tag and are not declared any more are deleted. Needs
     /// an owner.
     ///
     /// Only what is proved goes: that no flag, segment or AI Config uses it, that it is this owner's

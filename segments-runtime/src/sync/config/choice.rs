@@ -1,8 +1,6 @@
 //! What a team may choose: each choice is valid, and the first is the default.
 
 /// What [`sync`](crate::sync::sync_definitions) does with what it finds.
-///
-/// See the example of [`SyncConfig`](super::SyncConfig).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SyncMode {
@@ -19,8 +17,6 @@ pub enum SyncMode {
 ///
 /// The service takes segments of unknown kinds, but people can then not pick the kind in its pages
 /// until an SDK has sent one.
-///
-/// See the example of [`SyncConfig`](super::SyncConfig).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ContextKinds {
     /// Makes them before the segments that need them.
@@ -33,8 +29,6 @@ pub enum ContextKinds {
 }
 
 /// What to do when the environment wants changes of segments to be approved.
-///
-/// See the example of [`SyncConfig`](super::SyncConfig).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Approvals {
     /// Reports that an approval is required.
@@ -51,8 +45,6 @@ pub enum Approvals {
 ///
 /// A mistake of the program stays an error: a token that is not accepted, a role that does not allow
 /// it, a project that does not exist, a definition that LaunchDarkly refuses, a segment of another owner.
-///
-/// See the example of [`SyncConfig`](super::SyncConfig).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Unreachable {
     /// Fails.

@@ -7,8 +7,6 @@ use crate::sync::base_uri::InvalidBaseUri;
 use crate::sync::token::InvalidToken;
 
 /// Why a configuration is not complete or not right.
-///
-/// See the example of [`SyncConfig`](super::SyncConfig).
 #[derive(Error)]
 #[non_exhaustive]
 pub enum ConfigError {

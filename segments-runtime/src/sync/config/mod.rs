@@ -103,7 +103,7 @@ impl Default for Options {
 }
 
 impl Options {
-    /// Whether a segment is exactly as it was when the declarations were imported.
+    /// Returns whether a segment is exactly as it was when the declarations were imported.
     pub(crate) fn is_as_imported(&self, remote: &wire::Segment) -> bool {
         self.imported.get(&remote.key) == Some(&remote.version)
     }

@@ -97,12 +97,12 @@ impl<'a> Rule<'a> {
         }
     }
 
-    /// Whether the rules let in the same contexts for the same reasons, and serve them the same.
+    /// Returns whether the rules let in the same contexts for the same reasons, and serve them the same.
     pub(crate) fn same(&self, other: &Rule<'_>) -> bool {
         self.serves == other.serves && self.same_condition(other)
     }
 
-    /// Whether the rules are about the same contexts.
+    /// Returns whether the rules are about the same contexts.
     pub(crate) fn same_condition(&self, other: &Rule<'_>) -> bool {
         self.share == other.share && self.conditions() == other.conditions()
     }

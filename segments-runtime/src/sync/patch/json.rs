@@ -7,7 +7,7 @@ use super::semantic::instruction;
 use crate::sync::change::{Change, RuleRollout};
 use crate::sync::request::JsonOperation as Op;
 
-/// Whether only a JSON patch makes the change: the service documents no instruction for the
+/// Returns whether only a JSON patch makes the change: the service documents no instruction for the
 /// description of a segment, for `bucketBy`, and for giving a rule a percentage or taking it away.
 pub(super) fn has_no_instruction(change: &Change) -> bool {
     match change {

@@ -68,7 +68,7 @@ impl Plan {
     }
 }
 
-/// Whether something stays due; if there is a reason against it, that is its outcome.
+/// Returns whether something stays due; if there is a reason against it, that is its outcome.
 fn keeps(outcome: &mut Outcome, reason: Option<ItemError>) -> bool {
     match reason {
         None => true,

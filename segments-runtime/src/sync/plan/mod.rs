@@ -42,8 +42,6 @@ pub use sighting::Sighting;
 /// It is [`Serialize`] for tools. Keys of members are counted there, not named, so a plan cannot be
 /// read back from a file; to apply a plan that was reviewed elsewhere, make it again and compare
 /// the [fingerprints](Plan::fingerprint).
-///
-/// See the example of [`plan`](super::plan()).
 #[derive(Clone, Serialize)]
 pub struct Plan {
     /// Everything that is due, and everything else that was found.
@@ -150,7 +148,7 @@ impl fmt::Debug for Plan {
 }
 
 impl Plan {
-    /// Whether there is nothing to do.
+    /// Returns whether there is nothing to do.
     pub fn is_empty(&self) -> bool {
         // Destructured, so that a new part of a plan cannot be forgotten here.
         let Plan {

@@ -151,7 +151,7 @@ impl<'a> Will<'a> {
         Self(survey.targeted().collect())
     }
 
-    /// Whether one that asks a segment now does not once it is as declared.
+    /// Returns whether one that asks a segment now does not once it is as declared.
     fn releases(&self, resource: &Resource, key: &str) -> bool {
         let mut declared = self.0.iter();
         let declared = declared.find(|(targeting, _)| targeting.resource == *resource);

@@ -7,8 +7,6 @@ use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
 /// A segment, AI Config or flag as it was seen.
-///
-/// See the example of [`Plan::sightings`](super::Plan::sightings).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sighting {
     /// Its version.

@@ -231,7 +231,7 @@ impl<'a> Survey<'a> {
         places.map(|place| self.definitions[place].key.as_str())
     }
 
-    /// Whether the rules of a declared segment are about to be replaced by the declared ones.
+    /// Returns whether the rules of a declared segment are about to be replaced by the declared ones.
     pub(super) fn replaces_rules(&self, key: &str) -> bool {
         let place = self.places.get(key);
         let seen = place.and_then(|place| self.found[*place].as_ref().map(|seen| (*place, seen)));

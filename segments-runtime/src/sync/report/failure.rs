@@ -8,8 +8,6 @@ use crate::sync::error::ServiceError;
 use crate::sync::failed::FailedRequest;
 
 /// Why a segment could not be settled.
-///
-/// See the example of [`plan`](crate::sync::plan()).
 #[derive(Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum ItemError {
@@ -48,7 +46,7 @@ pub enum ItemError {
         left: Vec<Change>,
     },
     /// A segment that one of its rules asks does not exist.
-    #[error("it asks segment `{key}`, which could not be made")]
+    #[error("it references segment `{key}`, which could not be created")]
     WaitsFor {
         /// The missing segment.
         key: String,
@@ -120,7 +118,7 @@ segments_model::readable_debug! {
 }
 
 impl ItemError {
-    /// Whether it is the program's own mistake, as [`RequestError::is_own_mistake`] says of requests.
+    /// Returns whether it is the program's own mistake, as [`RequestError::is_own_mistake`] says of requests.
     ///
     /// [`RequestError::is_own_mistake`]: crate::sync::RequestError::is_own_mistake
     pub fn is_own_mistake(&self) -> bool {

@@ -7,8 +7,6 @@ use thiserror::Error;
 
 /// Why a segment that is declared no more is not deleted. A deletion cannot be taken back, so
 /// everything that is not proved to be otherwise is a reason.
-///
-/// See the example of [`plan`](crate::sync::plan()).
 #[derive(Debug, Clone, PartialEq, Eq, Error, Serialize)]
 #[serde(
     tag = "reason",

@@ -5,8 +5,6 @@ use std::fmt;
 use serde::Serialize;
 
 /// What was done about a context kind.
-///
-/// See the example of [`plan`](crate::sync::plan()).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct KindReport {
@@ -17,8 +15,6 @@ pub struct KindReport {
 }
 
 /// What was done about a context kind.
-///
-/// See the example of [`plan`](crate::sync::plan()).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]

@@ -24,8 +24,6 @@ pub(crate) use words::{Summary, body};
 
 /// What came of a sync. Its `Display` is for people: what was done to which segment, and nothing
 /// about the segments that were as declared but their number.
-///
-/// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Report {
@@ -71,8 +69,6 @@ fn in_words<S: Serializer>(
 }
 
 /// How many requests were sent, repetitions included.
-///
-/// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Requests {
     /// Those that only read.
@@ -108,8 +104,6 @@ impl std::ops::Add for Requests {
 }
 
 /// What came of one segment.
-///
-/// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct SegmentReport {
@@ -121,8 +115,6 @@ pub struct SegmentReport {
 }
 
 /// What came of what one AI Config or flag serves.
-///
-/// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct TargetingReport {
@@ -136,8 +128,6 @@ pub struct TargetingReport {
 
 /// A segment, an AI Config or a flag, and what came of it. Its `Display` is that of the report that
 /// it is from.
-///
-/// See the example of [`plan`](super::plan()).
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct ReportItem<'a> {
@@ -282,7 +272,7 @@ impl Report {
         Ok(self)
     }
 
-    /// Whether LaunchDarkly could not be made to agree, or to tell, for a reason that is not the
+    /// Returns whether LaunchDarkly could not be made to agree, or to tell, for a reason that is not the
     /// program's own mistake. Only with [`Unreachable::Continue`](crate::sync::Unreachable::Continue)
     /// is such a report no error.
     pub fn is_degraded(&self) -> bool {

@@ -10,8 +10,6 @@ use super::{ItemError, Keep};
 use crate::sync::change::Change;
 
 /// What came of a segment, or of what an AI Config or flag serves.
-///
-/// See the example of [`plan`](crate::sync::plan()).
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "outcome", rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -66,8 +64,6 @@ pub enum Outcome {
 }
 
 /// Something that is done to a segment, or due.
-///
-/// See the example of [`plan`](crate::sync::plan()).
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "action", rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -95,8 +91,6 @@ pub enum Action {
 }
 
 /// What is different from what a plan was made for.
-///
-/// See the example of [`plan`](crate::sync::plan()).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Moved {
@@ -194,8 +188,6 @@ impl fmt::Display for Moved {
 }
 
 /// Why a segment is left to somebody else.
-///
-/// See the example of [`plan`](crate::sync::plan()).
 #[derive(Clone, PartialEq, Eq, Error, Serialize)]
 #[serde(tag = "reason", rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -243,7 +235,7 @@ segments_model::readable_debug! {
 }
 
 impl Outcome {
-    /// Whether the segment is not as it should be, and nothing and nobody says that this is right.
+    /// Returns whether the segment is not as it should be, and nothing and nobody says that this is right.
     pub fn is_failure(&self) -> bool {
         match self {
             Outcome::Refused { .. }
@@ -264,7 +256,7 @@ impl Outcome {
 }
 
 impl Outcome {
-    /// Whether LaunchDarkly was seen to have what is declared, so that it answers as this program does.
+    /// Returns whether LaunchDarkly was seen to have what is declared, so that it answers as this program does.
     /// What is declared no more says nothing against that.
     pub fn is_in_sync(&self) -> bool {
         matches!(
@@ -277,7 +269,7 @@ impl Outcome {
         matches!(self, Outcome::Applied(_))
     }
 
-    /// Whether it is a failure by the program's own mistake.
+    /// Returns whether it is a failure by the program's own mistake.
     pub(crate) fn is_own_mistake(&self) -> bool {
         match self {
             Outcome::Failed(error) => error.is_own_mistake(),
@@ -287,7 +279,7 @@ impl Outcome {
         }
     }
 
-    /// Whether it is as declared, as far as is known: so it exists.
+    /// Returns whether it is as declared, as far as is known: so it exists.
     pub(crate) fn is_settled(&self) -> bool {
         match self {
             Outcome::Unchanged => true,
@@ -308,7 +300,7 @@ impl Action {
         }
     }
 
-    /// Whether somebody who was shown this has seen the other: nothing in it is new to them.
+    /// Returns whether somebody who was shown this has seen the other: nothing in it is new to them.
     pub(crate) fn shows(&self, other: &Action) -> bool {
         let same_deed = matches!(
             (self, other),

@@ -71,7 +71,7 @@ impl Goal<'_> {
     }
 }
 
-/// Whether nobody is served anything yet: there are neither rules nor lists, and what everybody
+/// Returns whether nobody is served anything yet: there are neither rules nor lists, and what everybody
 /// else would be served is either switched off or the variation that stands for nothing.
 fn serves_nobody(remote: &wire::Targeting, here: &wire::EnvironmentTargeting) -> bool {
     let lists = here.targets.iter().chain(&here.context_targets);
@@ -87,7 +87,7 @@ fn is_disabled(variation: &wire::Variation) -> bool {
     variation.value.pointer("/_ldMeta/enabled") == Some(&false.into())
 }
 
-/// Whether a change leaves everything in place that somebody else made.
+/// Returns whether a change leaves everything in place that somebody else made.
 fn adds(change: &Change) -> bool {
     matches!(
         change,

@@ -120,7 +120,7 @@ fn serve(
     })
 }
 
-/// Whether one of the instructions says that one variation is served.
+/// Returns whether one of the instructions says that one variation is served.
 pub(super) fn serves_one(instructions: &[TargetingInstruction]) -> bool {
     instructions.iter().any(|instruction| match instruction {
         TargetingInstruction::AddRule { serve, .. }

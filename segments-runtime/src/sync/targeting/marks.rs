@@ -46,12 +46,12 @@ pub(super) fn revisions(tags: &[String], environment: &EnvironmentKey) -> Vec<Re
     texts.filter_map(Revision::parse).collect()
 }
 
-/// Whether a tag says something about an environment to us.
+/// Returns whether a tag says something about an environment to us.
 pub(super) fn is_owner(tag: &str, environment: &EnvironmentKey) -> bool {
     between(tag, OWNER, environment).is_some()
 }
 
-/// Whether a tag names a revision of an environment.
+/// Returns whether a tag names a revision of an environment.
 pub(super) fn is_revision(tag: &str, environment: &EnvironmentKey) -> bool {
     between(tag, REVISION, environment).is_some()
 }

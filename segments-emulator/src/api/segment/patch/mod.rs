@@ -128,7 +128,7 @@ impl Format {
 const NOT_GATED: [&str; 3] = ["name", "description", "tags"];
 
 impl Format {
-    /// Whether a patch needs an approval where approvals are required: everything but name,
+    /// Returns whether a patch needs an approval where approvals are required: everything but name,
     /// description and tags does, a change that changes nothing included.
     fn is_gated(&self) -> bool {
         match self {

@@ -63,7 +63,7 @@ pub(super) fn unreadable(tokens: TokenStream, error: &Error) -> Error {
         {
             Some(pair) => Error::new(
                 pair[1].span(),
-                "`!` stands in front of the attribute; write `!User::EMAIL.is(...)`",
+                "`!` goes in front of the attribute; write `!User::EMAIL.is(...)`",
             ),
             None => Error::new(
                 error.span(),
@@ -84,7 +84,7 @@ pub(super) fn no_clause(expression: &Expr) -> Error {
             at(
                 expression,
                 format!(
-                    "`{}` is compared with nothing; write an operator, such as `.is(...)`",
+                    "`{}` is not compared; write an operator, such as `.is(...)`",
                     source(expression)
                 ),
             )
@@ -121,7 +121,7 @@ pub(super) fn no_clause(expression: &Expr) -> Error {
         ),
         Expr::Tuple(_) => at(
             expression,
-            "clauses are joined by commas alone; remove the parentheses, and write a segment of its own and `!member_of!(...)` to turn several around"
+            "clauses are joined by commas; to negate several, move them to a segment and write `!member_of!(...)`"
                 .to_owned(),
         ),
         Expr::Call(call) => at(expression, self::call(call)),
@@ -134,7 +134,7 @@ pub(super) fn no_clause(expression: &Expr) -> Error {
         Expr::Lit(_) => at(expression, starts_with_an_attribute()),
         _ => at(
             expression,
-            format!("a clause is not code, because LaunchDarkly has to decide it as well; write one such as {EXAMPLE}"),
+            format!("a clause must be a comparison that LaunchDarkly can evaluate; write one such as {EXAMPLE}"),
         ),
     }
 }
@@ -156,7 +156,7 @@ fn call(call: &syn::ExprCall) -> String {
             format!("`{word}` is a macro; write `{word}!({arguments})`")
         }
         (Some("contains" | "membership" | "explain"), 2) => format!(
-            "another segment is asked by its type; write `member_of!({})`",
+            "segments are referenced by type; write `member_of!({})`",
             segments[0].ident
         ),
         _ => starts_with_an_attribute(),

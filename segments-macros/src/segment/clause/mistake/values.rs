@@ -18,7 +18,7 @@ pub(in super::super) fn values(call: &ExprMethodCall) -> syn::Result<()> {
         return Err(Error::new_spanned(
             second,
             format!(
-                "several values stand in brackets; write `.{several}([{}])`",
+                "several values go in brackets; write `.{several}([{}])`",
                 all()
             ),
         ));
@@ -61,7 +61,7 @@ pub(in super::super) fn values(call: &ExprMethodCall) -> syn::Result<()> {
             Err(Error::new_spanned(
                 first,
                 format!(
-                    "this is a subtraction; a date is a text, as in `.{method}(\"2024-05-03T00:00:00Z\")`"
+                    "this is a subtraction; a date is a string, as in `.{method}(\"2024-05-03T00:00:00Z\")`"
                 ),
             ))
         }

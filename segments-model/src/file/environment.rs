@@ -59,17 +59,15 @@ impl Reader<'_> {
             there.broken = all.broken || reader.errors > errors;
             there
         };
-        let what = "what the segment is";
-        self.environments(entries, &shape::ENVIRONMENT, what, listed, read)
+        self.environments(entries, &shape::ENVIRONMENT, listed, read)
     }
 
     /// The tables of the environments that have something of their own, each read with the place of
-    /// its key. `what` they say of an environment is for messages.
+    /// its key.
     pub(super) fn environments<'t, 'i, T>(
         &mut self,
         entries: &Entries<'t, 'i>,
         own: &'static shape::Table,
-        what: &str,
         listed: &Listed,
         read: impl Fn(&mut Self, Span, &Entries<'t, 'i>) -> T,
     ) -> Vec<(EnvironmentKey, T)> {

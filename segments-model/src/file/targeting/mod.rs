@@ -124,7 +124,7 @@ impl Reader<'_> {
             there
         };
         let own = &shape::TARGETING_ENVIRONMENT;
-        let environments = self.environments(&entries, own, "who is served what", listed, read);
+        let environments = self.environments(&entries, own, listed, read);
         written.environments = environments;
         written.broken |= self.errors > errors;
         Some(written)

@@ -28,23 +28,23 @@ pub use crate::__segments_ide_targeting as ide_targeting;
 pub use crate::__segments_in_environment as in_environment;
 pub use crate::__segments_standard as standard;
 pub use crate::__segments_with_salts as with_salts;
-pub use crate::about::About;
+pub use crate::attribute::field::describe_scalar;
+pub use crate::attribute::operand::Named;
 pub use crate::attribute::{AttributeAt, Get, NestedAttribute};
-pub use crate::cache::{Cache, Caches};
-pub use crate::clauses::{Clauses, Prepares};
 pub use crate::context::Names;
-pub use crate::contexts::{Contexts, SingleContext};
-pub use crate::decided::{Elsewhere, Here, One, Refused, Salt};
-pub use crate::decision::{Decision, MissingSalt, Salts, Verdict};
-pub use crate::field::describe_scalar;
-pub use crate::ide::{any_type, keys};
-pub use crate::key_set::KeySet;
-pub use crate::operand::Named;
+pub use crate::context::parts::{Contexts, SingleContext};
+pub use crate::macro_support::ide::{any_type, keys};
+pub use crate::membership::about::About;
+pub use crate::membership::cache::{Cache, Caches};
+pub use crate::membership::clauses::{Clauses, Prepares};
+pub use crate::membership::decided::{Elsewhere, Here, One, Refused, Salt};
+pub use crate::membership::decision::{Decision, MissingSalt, Salts, Verdict};
+pub use crate::membership::key_set::KeySet;
+pub use crate::membership::segment::{DecidableWithoutSalt, HasLocalMembers};
+pub use crate::membership::visitor::{Asks, List, Lists, Managed, RuleVisitor};
+pub use crate::registry::checks::ContextDeclaration;
 pub use crate::registry::{Declarations, Registered, TargetingDeclaration};
-pub use crate::segment::{DecidableWithoutSalt, HasLocalMembers};
 pub use crate::targeting::{CanEvaluate, HasContextOfTargeting, Targeted, Variation};
-pub use crate::together::ContextDeclaration;
-pub use crate::visitor::{Asks, List, Lists, Managed, RuleVisitor};
 pub use crate::{Condition, Context, Decide, Environment, HasContext, Segment};
 
 use std::collections::BTreeSet;
@@ -55,9 +55,11 @@ pub use segments_model::ContextKind;
 use segments_model::{AttributeRef, Environments, Weight, kernel};
 use serde_json::{Map, Value as Json};
 
-use crate::decided::Decided;
+use crate::attribute::types::{
+    Bool, Date, Nested, Number, OneOf, TakesAnyText, Text, ValueType, Version,
+};
+use crate::membership::decided::Decided;
 use crate::registry::RegisteredAt;
-use crate::types::{Bool, Date, Nested, Number, OneOf, TakesAnyText, Text, ValueType, Version};
 use crate::{Attribute, AttributeSchema, AttributeValue, Field, Scalar};
 
 /// Adds the field to which a way leads to a JSON object, if it is there.
@@ -346,7 +348,7 @@ pub fn explain<S: Segment, C: Contexts>(contexts: C) -> Explanation {
 
 /// How an answer comes about, as far as the salts tell.
 pub fn explain_with<S: Segment, C: Contexts>(contexts: C, salts: &Salts) -> Explanation {
-    crate::segment::explain::<S>(&contexts, salts)
+    crate::membership::segment::explain::<S>(&contexts, salts)
 }
 
 /// One more than the number of a segment that is asked: a number that a segment which reaches

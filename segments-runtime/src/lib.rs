@@ -58,37 +58,15 @@
 //!
 //! Without default features the crate is types and membership only.
 
-mod about;
-mod all_segments;
 mod attribute;
-mod cache;
-mod clauses;
-mod condition;
 mod context;
-mod contexts;
-mod count;
-mod dates;
-mod decided;
-mod decision;
 mod environment;
-mod expansion;
-mod field;
-#[allow(unexpected_cfgs, reason = "rust-analyzer sets `rust_analyzer`")]
-mod ide;
-mod key_set;
-mod misfit;
-mod one_or_many;
-mod operand;
-mod operation;
+mod macro_support;
+mod membership;
 pub mod registry;
 #[cfg(feature = "launchdarkly-sdk")]
 pub mod sdk;
-mod segment;
 mod targeting;
-mod timestamp;
-mod together;
-mod types;
-mod visitor;
 
 #[cfg(feature = "sync")]
 #[allow(
@@ -97,19 +75,21 @@ mod visitor;
 )]
 pub mod sync;
 
-pub use all_segments::{Memberships, all_segments, all_segments_in};
 pub use attribute::Attribute;
-pub use condition::{Comparison, Condition, Negated};
+pub use attribute::condition::{Comparison, Condition, Negated};
+pub use attribute::field::{AttributeValue, Field, Object, Scalar};
+pub use attribute::one_or_many::OneOrMany;
+pub use attribute::operand::{Operand, Operands};
+pub use attribute::operation::Operation;
+pub use attribute::timestamp::Timestamp;
+pub use attribute::types::{Bool, Date, Nested, Number, OneOf, Text, ValueType, Version};
+pub use context::parts::{ContextPart, Contexts, HasContext};
 pub use context::{AttributeSchema, Attributes, Context, ContextKey};
-pub use contexts::{ContextPart, Contexts, HasContext};
-pub use count::{Answer, Count};
-pub use decision::Salts;
 pub use environment::{Environment, OtherEnvironment, in_environment};
-pub use field::{AttributeValue, Field, Object, Scalar};
-pub use one_or_many::OneOrMany;
-pub use operand::{Operand, Operands};
-pub use operation::Operation;
-pub use segment::{DecidableWithoutSalt, Decide, HasLocalMembers, Segment};
+pub use membership::all_segments::{Memberships, all_segments, all_segments_in};
+pub use membership::count::{Answer, Count};
+pub use membership::decision::Salts;
+pub use membership::segment::{DecidableWithoutSalt, Decide, HasLocalMembers, Segment};
 #[cfg(feature = "toml")]
 pub use segments_macros::include_segments;
 pub use segments_macros::{
@@ -124,8 +104,6 @@ pub use segments_model::{
 #[cfg(feature = "sync")]
 pub use sync::{SyncConfig, sync, sync_definitions};
 pub use targeting::{CanEvaluate, Targeted, Variation};
-pub use timestamp::Timestamp;
-pub use types::{Bool, Date, Nested, Number, OneOf, Text, ValueType, Version};
 
 /// What the macros' output needs. Not part of the API: it changes without notice.
 #[doc(hidden)]

@@ -7,8 +7,8 @@ use segments_model::evaluate::CompiledTargeting;
 use segments_model::targeting::TargetingExplanation;
 use segments_model::{Definition, EnvironmentKey, Evaluation, Targeting, VariationKey, wire};
 
-use crate::contexts::{Contexts, HasContext};
-use crate::decision::Salts;
+use crate::context::parts::{Contexts, HasContext};
+use crate::membership::decision::Salts;
 use crate::registry::Registered;
 
 /// An AI Config or a feature flag about which this program says who is served what. Made by

@@ -6,10 +6,10 @@ use std::ops::Not;
 
 use segments_model::Clause;
 
+use crate::attribute::operation::Operation;
+use crate::attribute::types::{TakesAnyText, ValueType};
 use crate::attribute::{Get, reference};
-use crate::cache::Cache;
-use crate::operation::Operation;
-use crate::types::{TakesAnyText, ValueType};
+use crate::membership::cache::Cache;
 use crate::{Context, Operand, Operands, Scalar};
 
 /// A condition on contexts of one kind: a clause of a rule.

@@ -4,8 +4,8 @@ use std::time::{SystemTime, UNIX_EPOCH};
 
 use serde_json::Value as Json;
 
-use crate::field::describe_scalar;
-use crate::types::{Date, ValueType};
+use crate::attribute::field::describe_scalar;
+use crate::attribute::types::{Date, ValueType};
 use crate::{AttributeSchema, Field, Scalar, Timestamp};
 
 /// The millisecond in which a moment falls; the nearest that there is for one beyond all that 64 bits

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use segments_model::{AttributeRef, Value};
 use serde_json::Value as Json;
 
-use crate::types::{Bool, Date, Number, Text, ValueType, Version};
+use crate::attribute::types::{Bool, Date, Number, Text, ValueType, Version};
 use crate::{AttributeSchema, Attributes, Timestamp};
 
 /// A type that a field of a context may have.

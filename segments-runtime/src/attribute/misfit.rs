@@ -4,7 +4,7 @@
 //! iterators, and say that an attribute is none. They are hidden, and no call of them compiles.
 
 use crate::Attribute;
-use crate::types::{Bool, Date, Nested, Number, OneOf, Text, Version};
+use crate::attribute::types::{Bool, Date, Nested, Number, OneOf, Text, Version};
 
 // One call for each operator, because rustc quotes the whole call below its message.
 macro_rules! misfits {

@@ -1,18 +1,28 @@
 //! Typed attributes: constants whose type decides which operators a clause may have.
 
+pub(crate) mod condition;
+pub(crate) mod dates;
+pub(crate) mod field;
+pub(crate) mod misfit;
+pub(crate) mod one_or_many;
+pub(crate) mod operand;
+pub(crate) mod operation;
+pub(crate) mod timestamp;
+pub(crate) mod types;
+
 use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Deref;
 
 use segments_model::AttributeRef;
 
-use crate::condition::Comparison;
-use crate::context::Names;
-use crate::operation::{
+use crate::attribute::condition::Comparison;
+use crate::attribute::operation::{
     After, AtLeast, AtMost, Before, Contains, EndsWith, GreaterThan, Is, LessThan, Matches,
     StartsWith,
 };
-use crate::types::{Date, Nested, Number, Text, ValueType, Version};
+use crate::attribute::types::{Date, Nested, Number, Text, ValueType, Version};
+use crate::context::Names;
 use crate::{Attributes, Field, Object, Operand, Operands};
 
 /// An attribute of contexts of type `C` whose values are `T`. `G` knows the way to it.

@@ -2,8 +2,8 @@
 
 use serde_json::Value as Json;
 
-use crate::field::describe_scalar;
-use crate::types::ValueType;
+use crate::attribute::field::describe_scalar;
+use crate::attribute::types::ValueType;
 use crate::{AttributeSchema, Field, Scalar};
 
 /// An attribute that holds one value in some contexts and an array in others, or of which nobody

@@ -3,13 +3,13 @@
 use segments_model::date::Moment;
 use segments_model::{self as model, Value, version};
 
-use crate::cache::Cache;
-use crate::field::decimal;
-use crate::operation::{
+use crate::attribute::field::decimal;
+use crate::attribute::operation::{
     After, AtLeast, AtMost, Before, Contains, EndsWith, GreaterThan, Is, LessThan, Matches,
     Operation, StartsWith,
 };
-use crate::types::{Bool, Date, Number, OneOf, Text, ValueType, Version};
+use crate::attribute::types::{Bool, Date, Number, OneOf, Text, ValueType, Version};
+use crate::membership::cache::Cache;
 use crate::{AttributeValue, Timestamp};
 
 /// From this length on, hashing a list of texts is faster than comparing one by one.

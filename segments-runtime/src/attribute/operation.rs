@@ -4,7 +4,7 @@ use segments_model::Operator;
 use segments_model::date::Moment;
 use segments_model::kernel;
 
-use crate::types::{Bool, Date, Number, OneOf, Text, ValueType, Version};
+use crate::attribute::types::{Bool, Date, Number, OneOf, Text, ValueType, Version};
 use crate::{AttributeValue, Timestamp};
 
 /// An operator on attributes of type `T`.

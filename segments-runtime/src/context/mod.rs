@@ -1,5 +1,7 @@
 //! Contexts: what an application tells LaunchDarkly about a user, an organization, a device.
 
+pub(crate) mod parts;
+
 use std::borrow::Cow;
 use std::rc::Rc;
 use std::sync::Arc;

@@ -4,8 +4,8 @@ use segments_model::evaluate::ContextInstance;
 use segments_model::{AttributeValue, SegmentKey};
 use serde_json::{Map, Value as Json};
 
-use crate::decision::{Salts, Verdict};
-use crate::visitor::{Asks, RuleVisitor};
+use crate::membership::decision::{Salts, Verdict};
+use crate::membership::visitor::{Asks, RuleVisitor};
 use crate::{Context, Decide};
 
 /// One context among several: a reference, or an `Option` of one. `None::<&Device>` is a kind that

@@ -6,9 +6,9 @@ use segments_model::Definition;
 
 use crate::__private::definition;
 use crate::Segment;
-use crate::decided::Decided;
+use crate::membership::decided::Decided;
+use crate::membership::visitor::Managed;
 use crate::registry::{Registered, RegisteredAt};
-use crate::visitor::Managed;
 
 /// What is declared of a segment, but for its rules, which stand where they are decided.
 #[derive(Debug)]

@@ -1,8 +1,8 @@
 //! The clauses of a rule as one value, so that rustc checks one call for all of them.
 
 use crate::Condition;
-use crate::cache::Cache;
-use crate::visitor::RuleVisitor;
+use crate::membership::cache::Cache;
+use crate::membership::visitor::RuleVisitor;
 
 /// Clauses that look at one context, of which every one must hold: `(first, (second, ()))`.
 pub trait Clauses<C> {

@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 
 use segments_model::{Audience, ContextKind, EnvironmentKey};
 
-use crate::visitor::{Managed, Recorder};
+use crate::membership::visitor::{Managed, Recorder};
 use crate::{Context, DecidableWithoutSalt, Decide, Segment};
 
 /// Where it is decided who is in the segment `S`.

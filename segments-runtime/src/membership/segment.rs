@@ -4,10 +4,10 @@ use segments_model::evaluate::CompiledSegments;
 use segments_model::explanation::Explanation;
 use segments_model::{Definition, SegmentKey};
 
-use crate::about::About;
-use crate::contexts::Contexts;
-use crate::decided::Decided;
-use crate::decision::{Decision, Salts};
+use crate::context::parts::Contexts;
+use crate::membership::about::About;
+use crate::membership::decided::Decided;
+use crate::membership::decision::{Decision, Salts};
 use crate::registry::Registered;
 
 /// A segment that is declared in this program. Made by [`#[segment]`](crate::segment).

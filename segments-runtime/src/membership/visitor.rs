@@ -9,9 +9,9 @@ use segments_model::{
     Audience, Clause, ContextKind, EnvironmentKey, Rollout, Rule, SegmentKey, Targets,
 };
 
-use crate::contexts::{HasContext, SingleContext};
-use crate::decision::{Salts, Verdict};
-use crate::key_set::KeySet;
+use crate::context::parts::{HasContext, SingleContext};
+use crate::membership::decision::{Salts, Verdict};
+use crate::membership::key_set::KeySet;
 use crate::{Condition, Context, Decide};
 
 /// Reads the rules of a segment. What it says without being told otherwise is what contexts answer.

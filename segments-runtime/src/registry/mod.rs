@@ -23,6 +23,8 @@
 //! # }
 //! ```
 
+pub(crate) mod checks;
+
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -37,7 +39,7 @@ use segments_model::{
 };
 use thiserror::Error;
 
-use crate::{Environment, together};
+use crate::Environment;
 
 /// Where a segment is declared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -249,7 +251,7 @@ fn check_all(
     declared: Vec<Registered<Definition>>,
 ) -> Result<(Vec<Definition>, Vec<Warning>), RegistryError> {
     let declared = with_places(declared)?;
-    let together::Findings { problems, warnings } = together::check(&declared);
+    let checks::Findings { problems, warnings } = checks::check(&declared);
     if problems.is_empty() {
         Ok((without_places(declared), warnings))
     } else {

@@ -1,0 +1,5 @@
+//! What the macros print a call of, so that rustc reads its text once and not at every segment.
+
+mod expansion;
+#[allow(unexpected_cfgs, reason = "rust-analyzer sets `rust_analyzer`")]
+pub(crate) mod ide;

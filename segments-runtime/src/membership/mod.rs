@@ -1,0 +1,12 @@
+//! Who is in a segment, decided by code that the macro wrote, and what that code is made of.
+
+pub(crate) mod about;
+pub(crate) mod all_segments;
+pub(crate) mod cache;
+pub(crate) mod clauses;
+pub(crate) mod count;
+pub(crate) mod decided;
+pub(crate) mod decision;
+pub(crate) mod key_set;
+pub(crate) mod segment;
+pub(crate) mod visitor;

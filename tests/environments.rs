@@ -82,7 +82,7 @@ fn each_environment_has_its_own_answer() {
         holding.holding().collect::<Vec<_>>(),
         ["associations", "pioneers"]
     );
-    let choice = |stage: Stage| Assistant::choice_in(stage, &guest).to_string();
+    let choice = |stage: Stage| Assistant::variation_in(stage, &guest).to_string();
     assert!(
         choice(Stage::Staging).starts_with("careful"),
         "{}",

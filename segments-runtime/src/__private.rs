@@ -630,40 +630,40 @@ pub fn targeting<const N: usize, const M: usize>(
 pub use crate::targeting::Prepared;
 
 /// Which variation the contexts are served, and why.
-pub fn choose<T: Targeted, C: Contexts>(
+pub fn evaluate<T: Targeted, C: Contexts>(
     prepared: &Prepared,
     contexts: &C,
 ) -> Evaluation<T::Variation> {
-    crate::targeting::choose::<T>(&prepared.asked(&Salts::new()), contexts)
+    crate::targeting::evaluate::<T>(&prepared.asked(&Salts::new()), contexts)
 }
 
 /// The same in an environment.
-pub fn choose_in<T: Targeted, C: Contexts>(
+pub fn evaluate_in<T: Targeted, C: Contexts>(
     prepared: &Prepared,
     environment: &impl Environment,
     contexts: &C,
 ) -> Evaluation<T::Variation> {
     let salts = Salts::new().of_environment(environment);
-    crate::targeting::choose::<T>(&prepared.asked(&salts), contexts)
+    crate::targeting::evaluate::<T>(&prepared.asked(&salts), contexts)
 }
 
 /// The same, given the salts.
-pub fn choose_with<T: Targeted, C: Contexts>(
+pub fn evaluate_with<T: Targeted, C: Contexts>(
     prepared: &Prepared,
     contexts: &C,
     salts: &Salts,
 ) -> Evaluation<T::Variation> {
     let prepared = prepared.asked(salts);
-    crate::targeting::choose::<T>(&crate::targeting::with_salts(&prepared, salts), contexts)
+    crate::targeting::evaluate::<T>(&crate::targeting::with_salts(&prepared, salts), contexts)
 }
 
 /// How an answer about a variation comes about.
-pub fn explain_choice<C: Contexts>(prepared: &Prepared, contexts: &C) -> TargetingExplanation {
+pub fn explain_targeting<C: Contexts>(prepared: &Prepared, contexts: &C) -> TargetingExplanation {
     crate::targeting::explain(&prepared.asked(&Salts::new()), contexts)
 }
 
 /// The same, given the salts.
-pub fn explain_choice_with<C: Contexts>(
+pub fn explain_targeting_with<C: Contexts>(
     prepared: &Prepared,
     contexts: &C,
     salts: &Salts,

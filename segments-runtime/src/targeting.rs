@@ -161,7 +161,7 @@ pub(crate) fn with_salts(targeting: &CompiledTargeting, salts: &Salts) -> Compil
 }
 
 /// Which variation the contexts are served.
-pub(crate) fn choose<T: Targeted>(
+pub(crate) fn evaluate<T: Targeted>(
     targeting: &CompiledTargeting,
     contexts: &impl Contexts,
 ) -> Evaluation<T::Variation> {

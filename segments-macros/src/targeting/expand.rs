@@ -353,16 +353,16 @@ impl<'a> Targeting<'a> {
                 ) -> __segments::Evaluation<#name>
                 where Self: __segments::CanEvaluate<__Contexts, __At>, __Contexts: __segments::Contexts
                 {
-                    __segments::choose::<Self, __Contexts>(&PREPARED, &contexts)
+                    __segments::evaluate::<Self, __Contexts>(&PREPARED, &contexts)
                 }
                 /// Which variation the contexts are served in an environment, and why.
-                #visibility fn choice_in<__Contexts, __At>(
+                #visibility fn variation_in<__Contexts, __At>(
                     environment: impl __segments::Environment,
                     contexts: __Contexts,
                 ) -> __segments::Evaluation<#name>
                 where Self: __segments::CanEvaluate<__Contexts, __At>, __Contexts: __segments::Contexts
                 {
-                    __segments::choose_in::<Self, __Contexts>(&PREPARED, &environment, &contexts)
+                    __segments::evaluate_in::<Self, __Contexts>(&PREPARED, &environment, &contexts)
                 }
                 /// The same, given the salts that decide about splits and percentages.
                 #visibility fn variation_with<__Contexts, __At>(
@@ -371,7 +371,7 @@ impl<'a> Targeting<'a> {
                 ) -> __segments::Evaluation<#name>
                 where Self: __segments::CanEvaluate<__Contexts, __At>, __Contexts: __segments::Contexts
                 {
-                    __segments::choose_with::<Self, __Contexts>(&PREPARED, &contexts, salts)
+                    __segments::evaluate_with::<Self, __Contexts>(&PREPARED, &contexts, salts)
                 }
                 /// How the answer comes about: each rule and clause, with what was seen and compared.
                 #visibility fn explain<__Contexts, __At>(
@@ -379,7 +379,7 @@ impl<'a> Targeting<'a> {
                 ) -> __segments::TargetingExplanation
                 where Self: __segments::CanEvaluate<__Contexts, __At>, __Contexts: __segments::Contexts
                 {
-                    __segments::explain_choice::<__Contexts>(&PREPARED, &contexts)
+                    __segments::explain_targeting::<__Contexts>(&PREPARED, &contexts)
                 }
                 /// The same, given the salts that decide about splits and percentages.
                 #visibility fn explain_with<__Contexts, __At>(
@@ -388,7 +388,7 @@ impl<'a> Targeting<'a> {
                 ) -> __segments::TargetingExplanation
                 where Self: __segments::CanEvaluate<__Contexts, __At>, __Contexts: __segments::Contexts
                 {
-                    __segments::explain_choice_with::<__Contexts>(&PREPARED, &contexts, salts)
+                    __segments::explain_targeting_with::<__Contexts>(&PREPARED, &contexts, salts)
                 }
             }
         }

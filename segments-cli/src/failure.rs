@@ -110,7 +110,7 @@ pub(crate) enum Failure {
         "cannot ask for confirmation: stdin or stderr is not a terminal; nothing was applied. Pass `--yes` to skip the prompt"
     )]
     NobodyToAsk,
-    #[error("declined; nothing was done")]
+    #[error("declined; nothing was applied")]
     Declined,
     #[error("this command takes one environment; run it once for each")]
     OneEnvironment,

@@ -86,7 +86,7 @@ struct Halves;
 fn a_split_is_one_of_the_only_kind_as_well() {
     let toml = |more: &str| {
         format!(
-            "{DECLARED}[ai_configs.halves]\nvariations = ['fast', 'slow']\notherwise = 'fast'\n\
+            "{DECLARED}[ai_configs.halves]\nvariations = ['fast', 'slow']\nfallthrough = 'fast'\n\
              rules = [{{ clauses = [{{ context = 'device', attribute = 'model', op = 'in', values = ['x'] }}], serve = {{ fast = 50, slow = 50 }}{more} }}]\n"
         )
     };

@@ -105,7 +105,7 @@ fn several_files_are_checked_together() {
 #[test]
 fn an_ai_config_is_declared_in_one_of_several_files() {
     let folder = Folder::new("check-ai-configs");
-    let assistant = "[ai_configs.assistant]\nvariations = ['fast']\notherwise = 'fast'\n";
+    let assistant = "[ai_configs.assistant]\nvariations = ['fast']\nfallthrough = 'fast'\n";
     folder.write("one.toml", assistant);
     let flag = assistant.replace("ai_configs", "flags");
     folder.write("two.toml", &format!("{assistant}{flag}"));

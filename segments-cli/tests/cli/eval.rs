@@ -74,7 +74,7 @@ fn segments_that_ask_each_other_in_a_circle_are_null() {
     for membership in json["memberships"].as_array().unwrap() {
         assert!(membership["member"].is_null(), "{json}");
         assert!(
-            membership["reason"].as_str().unwrap().contains("circle"),
+            membership["reason"].as_str().unwrap().contains("cycle"),
             "{json}"
         );
     }

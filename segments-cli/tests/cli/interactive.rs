@@ -12,7 +12,7 @@ use segments_emulator::{Emulator, Fault};
 use crate::support::{Folder, TWO};
 use crate::terminal::Terminal;
 
-const QUESTION: &str = "Only `yes` is taken as yes:";
+const QUESTION: &str = "Type `yes` to apply:";
 
 fn emulator() -> Emulator {
     Emulator::builder().start_blocking().unwrap()
@@ -83,7 +83,7 @@ fn whatever_is_not_a_yes_is_a_no() {
         assert_eq!(terminal.exit_code(), 5, "{answer}");
         let screen = terminal.screen();
         assert!(
-            screen.contains("error: declined; nothing was done"),
+            screen.contains("error: declined; nothing was applied"),
             "{screen}"
         );
     }
@@ -163,7 +163,7 @@ fn the_second_ctrl_c_waits_for_nothing() {
     terminal.wait_for("2 to create");
     terminal.wait("a request", || writes(&emulator) > 0);
     terminal.ctrl_c();
-    terminal.wait_for("Ctrl-C again stops at once");
+    terminal.wait_for("press Ctrl-C again to stop at once");
     terminal.ctrl_c();
     assert_eq!(terminal.exit_code(), 130);
     let screen = terminal.screen();

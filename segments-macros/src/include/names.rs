@@ -296,7 +296,7 @@ mod tests {
         let segment =
             |key: &str| format!("[segments.\"{key}\"]\ndescription = 'd'\nnobody = true\n");
         let served = |table: &str, key: &str| {
-            format!("[{table}.{key}]\nvariations = ['fast']\notherwise = 'fast'\n")
+            format!("[{table}.{key}]\nvariations = ['fast']\nfallthrough = 'fast'\n")
         };
         let kind = |kind: &str, attributes: &str| {
             format!("[contexts.\"{kind}\".attributes]\n{attributes}\n")

@@ -73,7 +73,7 @@ errors_stand_at! {
     a_rule_without_parentheses: "rule = 3" => "rule" "needs parentheses";
     a_rule_without_clauses: "rule()" => "rule" "";
     a_clause_that_is_no_attribute: "rule(3)" => "3" "starts with an attribute";
-    a_clause_without_an_operator: "rule(User::AGE)" => "User" "compared with nothing";
+    a_clause_without_an_operator: "rule(User::AGE)" => "User" "is not compared";
     a_path_that_is_cut_off: "rule(User::)" => ":" "an attribute is missing after `::`";
     an_operator_that_is_cut_off: "rule(User::AGE.gt(3), User::AGE.)" => "." "an operator is missing after `.`";
     a_pattern: "rule(User::EMAIL.matches(\"(\"))" => "\"(\"" "";
@@ -104,7 +104,7 @@ errors_stand_at! {
     a_comparison: "rule(User::AGE >= 3)" => ">" "write `User::AGE.ge(3)`";
     an_inequality: "rule(User::PLAN != Plan::Pro)" => "!" "write `!User::PLAN.is(Plan::Pro)`";
     an_assignment: "rule(User::PLAN = Plan::Pro)" => "=" "write `User::PLAN.is(Plan::Pro)`";
-    a_closure: "rule(|user| user.age > 3)" => "|" "a clause is not code";
+    a_closure: "rule(|user| user.age > 3)" => "|" "a clause must be a comparison";
     a_variable: "rule(user.email.contains(\"x\"))" => "user" "write `User::EMAIL`";
     no_context: "rule(EMAIL.contains(\"x\"))" => "EMAIL" "as in `User::EMAIL`";
     lower_case: "rule(User::email.contains(\"x\"))" => "email" "write `User::EMAIL`";
@@ -121,7 +121,7 @@ errors_stand_at! {
     a_list_of_one: "rule(User::EMAIL.is([\"x\", \"y\"]))" => "[\"x\", \"y\"]" "write `.is_any_of([\"x\", \"y\"])`";
     two_values: "rule(User::EMAIL.ends_with(\"x\", \"y\"))" => "\"y\"" "write `.ends_with([\"x\", \"y\"])`";
     a_vector: "rule(User::EMAIL.is_any_of(vec![\"x\"]))" => "vec" "write `.is_any_of([\"x\"])`";
-    a_date_without_quotes: "rule(User::SINCE.before(2024-05-03))" => "2024" "a date is a text";
+    a_date_without_quotes: "rule(User::SINCE.before(2024-05-03))" => "2024" "a date is a string";
     a_number_that_loses_digits: "rule(User::AGE.gt(9007199254740993))" => "9007199254740993" "lose digits";
     a_function_of_a_segment: "rule(Testers::contains(&user))" => "Testers" "write `member_of!(Testers)`";
     a_macro_without_its_mark: "rule(member_of(Testers))" => "member_of" "write `member_of!(Testers)`";

@@ -493,7 +493,7 @@ mod tests {
         for (json, says) in [
             ("3", "object"),
             ("{", "not JSON"),
-            (r#"{"kind":null,"key":"u"}"#, "no text"),
+            (r#"{"kind":null,"key":"u"}"#, "not a string"),
             (r#"{"kind":"","key":"u"}"#, "kind"),
             (r#"{"kind":"kind","key":"u"}"#, "kind"),
             (r#"{"kind":"user"}"#, "no `key`"),

@@ -122,7 +122,7 @@ async fn a_rule_waits_for_its_segment() {
     let failed = result.unwrap_err().to_string();
     assert!(
         failed.contains(
-            "failed AI Config assistant: it asks segment `beta`, which could not be made"
+            "failed AI Config assistant: it references segment `beta`, which could not be created"
         ),
         "{failed}"
     );

@@ -2,7 +2,9 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use segments_model::{AttributeRef, AttributeValue, ContextKind, Operator, date, version, wire};
+use segments_model::{
+    AttributeRef, AttributeValue, ContextKind, Operand, Operator, date, version, wire,
+};
 use serde_json::Value as Json;
 
 /// The way to an attribute: `zip` and `/zip` are the same.
@@ -86,8 +88,8 @@ impl Types {
     };
 
     fn add(&mut self, operator: Operator, values: &[Json]) {
-        match operator {
-            Operator::In => {
+        match operator.row().operand {
+            Operand::Scalar => {
                 for value in values {
                     match value {
                         Json::String(_) => self.text = true,
@@ -97,19 +99,10 @@ impl Types {
                     }
                 }
             }
-            Operator::StartsWith
-            | Operator::EndsWith
-            | Operator::Contains
-            | Operator::Matches
-            | Operator::SegmentMatch => self.text = true,
-            Operator::LessThan
-            | Operator::LessThanOrEqual
-            | Operator::GreaterThan
-            | Operator::GreaterThanOrEqual => self.number = true,
-            Operator::Before | Operator::After => self.date = true,
-            Operator::SemVerEqual | Operator::SemVerLessThan | Operator::SemVerGreaterThan => {
-                self.version = true;
-            }
+            Operand::Text | Operand::Pattern | Operand::Segment => self.text = true,
+            Operand::Number => self.number = true,
+            Operand::Date => self.date = true,
+            Operand::Version => self.version = true,
         }
     }
 

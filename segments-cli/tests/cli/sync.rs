@@ -117,7 +117,11 @@ fn quiet_leaves_data_and_what_went_wrong_and_verbose_says_more() {
     assert!(ended.data.ends_with("2 to create\n"), "{ended:?}");
     assert_eq!(ended.messages, "");
     let ended = folder.run_at(&emulator, "apply --quiet").with(5);
-    assert!(ended.messages.starts_with("error: cannot ask for confirmation"));
+    assert!(
+        ended
+            .messages
+            .starts_with("error: cannot ask for confirmation")
+    );
     let ended = folder.run_at(&emulator, "apply --quiet --yes").with(0);
     assert_eq!((ended.data.as_str(), ended.messages.as_str()), ("", ""));
     let ended = folder.run_at(&emulator, "check --quiet").with(0);

@@ -1,5 +1,7 @@
 //! Clauses, prepared: operator and values in the form in which they are compared fastest.
 
+use std::cmp::Ordering;
+
 use foldhash::HashSet;
 use regex::Regex;
 use semver::Version;
@@ -7,6 +9,7 @@ use semver::Version;
 use super::context::{ContextInstance, Name, Single};
 use super::sight::{Attribute, Attributes, Sights};
 use crate::date::Moment;
+use crate::operator::{Comparison, Deciding};
 use crate::{AttributeRef, AttributeValue, InvalidReference, Operator, kernel, version};
 
 /// A clause that looks at an attribute.
@@ -122,24 +125,16 @@ impl Clause {
     }
 }
 
-/// An operator with its values. Of values of which any one is enough, only the easiest is kept
-/// where there is an easiest.
+/// An operator with its values, prepared. Of values of which any one is enough, only the one that
+/// [decides](Deciding) is kept.
 #[derive(Debug, Clone)]
 pub(super) enum Test {
     In(Values),
-    StartsWith(Vec<Box<str>>),
-    EndsWith(Vec<Box<str>>),
-    Contains(Vec<Box<str>>),
-    Matches(Vec<Regex>),
-    LessThan(f64),
-    LessThanOrEqual(f64),
-    GreaterThan(f64),
-    GreaterThanOrEqual(f64),
-    Before(Moment),
-    After(Moment),
-    SemVerEqual(Vec<Version>),
-    SemVerLessThan(Version),
-    SemVerGreaterThan(Version),
+    Texts(fn(&str, &str) -> bool, Vec<Box<str>>),
+    Patterns(Vec<Regex>),
+    Numbers(fn(f64, f64) -> bool, Vec<f64>),
+    Moments(fn(Moment, Moment) -> bool, Vec<Moment>),
+    Versions(fn(&Version, &Version) -> bool, Vec<Version>),
     /// An operator that nobody knows, or no value that it could ever compare with.
     Never,
 }
@@ -149,45 +144,29 @@ impl Test {
         let Some(operator) = operator else {
             return Self::Never;
         };
-        let texts = || {
-            let texts = values.iter().filter_map(AttributeValue::as_str);
-            texts.map(Box::from).collect::<Vec<Box<str>>>()
-        };
-        let versions = || {
-            let texts = values.iter().filter_map(AttributeValue::as_str);
-            texts.filter_map(version::read)
-        };
-        let numbers = || values.iter().filter_map(number);
-        let moments = || values.iter().filter_map(moment);
-        let test = match operator {
-            Operator::In => return Self::In(Values::new(values)),
-            Operator::StartsWith => return Self::StartsWith(texts()),
-            Operator::EndsWith => return Self::EndsWith(texts()),
-            Operator::Contains => return Self::Contains(texts()),
-            Operator::Matches => {
-                let texts = values.iter().filter_map(AttributeValue::as_str);
-                // A pattern that does not compile never matches, in every SDK.
-                return Self::Matches(texts.filter_map(|text| Regex::new(text).ok()).collect());
+        let texts = || values.iter().filter_map(AttributeValue::as_str);
+        match operator.comparison() {
+            Comparison::Equal => Self::In(Values::new(values)),
+            Comparison::Text(test) => Self::Texts(test, texts().map(Box::from).collect()),
+            // A pattern that does not compile never matches, in every SDK.
+            Comparison::Pattern => {
+                Self::Patterns(texts().filter_map(|text| Regex::new(text).ok()).collect())
             }
-            Operator::LessThan => numbers().reduce(f64::max).map(Self::LessThan),
-            Operator::LessThanOrEqual => numbers().reduce(f64::max).map(Self::LessThanOrEqual),
-            Operator::GreaterThan => numbers().reduce(f64::min).map(Self::GreaterThan),
-            Operator::GreaterThanOrEqual => {
-                numbers().reduce(f64::min).map(Self::GreaterThanOrEqual)
+            Comparison::Number(test, deciding) => {
+                let numbers = values.iter().filter_map(number);
+                Self::Numbers(test, deciding.of(numbers, f64::total_cmp))
             }
-            Operator::Before => moments().max().map(Self::Before),
-            Operator::After => moments().min().map(Self::After),
-            Operator::SemVerEqual => return Self::SemVerEqual(versions().collect()),
-            Operator::SemVerLessThan => versions()
-                .max_by(Version::cmp_precedence)
-                .map(Self::SemVerLessThan),
-            Operator::SemVerGreaterThan => versions()
-                .min_by(Version::cmp_precedence)
-                .map(Self::SemVerGreaterThan),
+            Comparison::Date(test, deciding) => {
+                let moments = values.iter().filter_map(moment);
+                Self::Moments(test, deciding.of(moments, Moment::cmp))
+            }
+            Comparison::Version(test, deciding) => {
+                let versions = texts().filter_map(version::read);
+                Self::Versions(test, deciding.of(versions, Version::cmp_precedence))
+            }
             // The compiler of rules takes these apart before.
-            Operator::SegmentMatch => None,
-        };
-        test.unwrap_or(Self::Never)
+            Comparison::Segment => Self::Never,
+        }
     }
 
     /// Returns whether the value is in the relation to any of the clause's values.
@@ -207,38 +186,34 @@ impl Test {
     fn text(&self, text: &str) -> bool {
         match self {
             Self::In(values) => values.texts.contains(text),
-            Self::StartsWith(values) => values.iter().any(|v| kernel::starts_with(text, v)),
-            Self::EndsWith(values) => values.iter().any(|v| kernel::ends_with(text, v)),
-            Self::Contains(values) => values.iter().any(|v| kernel::contains(text, v)),
-            Self::Matches(values) => values.iter().any(|v| kernel::matches(text, v)),
-            Self::Before(value) => Moment::parse(text).is_some_and(|m| kernel::before(m, *value)),
-            Self::After(value) => Moment::parse(text).is_some_and(|m| kernel::after(m, *value)),
-            Self::SemVerEqual(values) => version::read(text)
-                .is_some_and(|version| values.iter().any(|v| kernel::sem_ver_equal(&version, v))),
-            Self::SemVerLessThan(value) => {
-                version::read(text).is_some_and(|v| kernel::sem_ver_less_than(&v, value))
-            }
-            Self::SemVerGreaterThan(value) => {
-                version::read(text).is_some_and(|v| kernel::sem_ver_greater_than(&v, value))
-            }
-            _ => false,
+            Self::Texts(test, values) => values.iter().any(|value| test(text, value)),
+            Self::Patterns(values) => values.iter().any(|value| kernel::matches(text, value)),
+            Self::Moments(test, values) => Moment::parse(text)
+                .is_some_and(|moment| values.iter().any(|value| test(moment, *value))),
+            Self::Versions(test, values) => version::read(text)
+                .is_some_and(|version| values.iter().any(|value| test(&version, value))),
+            Self::Numbers(..) | Self::Never => false,
         }
     }
 
     fn number(&self, number: f64) -> bool {
         match self {
             Self::In(values) => values.has_number(number),
-            Self::LessThan(value) => kernel::less_than(number, *value),
-            Self::LessThanOrEqual(value) => kernel::less_than_or_equal(number, *value),
-            Self::GreaterThan(value) => kernel::greater_than(number, *value),
-            Self::GreaterThanOrEqual(value) => kernel::greater_than_or_equal(number, *value),
-            Self::Before(value) => {
-                Moment::from_number(number).is_some_and(|m| kernel::before(m, *value))
-            }
-            Self::After(value) => {
-                Moment::from_number(number).is_some_and(|m| kernel::after(m, *value))
-            }
-            _ => false,
+            Self::Numbers(test, values) => values.iter().any(|value| test(number, *value)),
+            Self::Moments(test, values) => Moment::from_number(number)
+                .is_some_and(|moment| values.iter().any(|value| test(moment, *value))),
+            Self::Texts(..) | Self::Patterns(_) | Self::Versions(..) | Self::Never => false,
+        }
+    }
+}
+
+impl Deciding {
+    /// The values that are worth comparing with.
+    fn of<T>(self, values: impl Iterator<Item = T>, order: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
+        match self {
+            Deciding::Each => values.collect(),
+            Deciding::Least => values.min_by(order).into_iter().collect(),
+            Deciding::Greatest => values.max_by(order).into_iter().collect(),
         }
     }
 }

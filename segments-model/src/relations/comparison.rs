@@ -3,7 +3,8 @@
 use semver::Version;
 
 use crate::date::Moment;
-use crate::{Operator, Value, kernel, version};
+use crate::operator::Comparison as Kernel;
+use crate::{Operator, Value, version};
 
 /// The values of a clause, prepared to be compared with what a context may have.
 pub(super) enum Comparison<'v> {
@@ -24,29 +25,21 @@ impl<'v> Comparison<'v> {
         let numbers = || values.iter().filter_map(number).collect();
         let moments = || values.iter().filter_map(moment).collect();
         let versions = || texts().filter_map(version::read).collect();
-        match operator {
-            Operator::In => Self::In(values),
-            Operator::StartsWith => Self::Texts(kernel::starts_with, texts().collect()),
-            Operator::EndsWith => Self::Texts(kernel::ends_with, texts().collect()),
-            Operator::Contains => Self::Texts(kernel::contains, texts().collect()),
+        match operator.comparison() {
+            Kernel::Equal => Self::In(values),
+            Kernel::Text(test) => Self::Texts(test, texts().collect()),
             #[cfg(feature = "regex")]
-            Operator::Matches => Self::Patterns(
+            Kernel::Pattern => Self::Patterns(
                 texts()
                     .filter_map(|text| regex::Regex::new(text).ok())
                     .collect(),
             ),
             #[cfg(not(feature = "regex"))]
-            Operator::Matches => Self::Unknown,
-            Operator::LessThan => Self::Numbers(kernel::less_than, numbers()),
-            Operator::LessThanOrEqual => Self::Numbers(kernel::less_than_or_equal, numbers()),
-            Operator::GreaterThan => Self::Numbers(kernel::greater_than, numbers()),
-            Operator::GreaterThanOrEqual => Self::Numbers(kernel::greater_than_or_equal, numbers()),
-            Operator::Before => Self::Moments(kernel::before, moments()),
-            Operator::After => Self::Moments(kernel::after, moments()),
-            Operator::SemVerEqual => Self::Versions(kernel::sem_ver_equal, versions()),
-            Operator::SemVerLessThan => Self::Versions(kernel::sem_ver_less_than, versions()),
-            Operator::SemVerGreaterThan => Self::Versions(kernel::sem_ver_greater_than, versions()),
-            Operator::SegmentMatch => Self::Unknown,
+            Kernel::Pattern => Self::Unknown,
+            Kernel::Number(test, _) => Self::Numbers(test, numbers()),
+            Kernel::Date(test, _) => Self::Moments(test, moments()),
+            Kernel::Version(test, _) => Self::Versions(test, versions()),
+            Kernel::Segment => Self::Unknown,
         }
     }
 
@@ -70,7 +63,7 @@ impl<'v> Comparison<'v> {
             }
             #[cfg(feature = "regex")]
             Self::Patterns(patterns) => {
-                text.is_some_and(|text| patterns.iter().any(|p| kernel::matches(text, p)))
+                text.is_some_and(|text| patterns.iter().any(|p| crate::kernel::matches(text, p)))
             }
             Self::Unknown => return None,
         })

@@ -6,60 +6,45 @@
 use crate::Attribute;
 use crate::attribute::types::{Bool, Date, Nested, Number, OneOf, Text, Version};
 
-// One call for each operator, because rustc quotes the whole call below its message.
+/// Makes a method of each operator for the types that it does not fit, objects among them.
 macro_rules! misfits {
-    ($($method:ident $fits:ident $message:literal $label:literal: $([$($generic:ident)?] $type:ty),*;)*) => {$(
+    ($note:literal; $($method:ident $fits:ident $object:ident $message:literal $label:literal [$($type:ident)*];)*) => {
+        $(misfits! { @types $method $fits $message $label $note [$($type)*] }
+        misfits! { @object $method $object $note })*
+    };
+    (@types $method:ident $fits:ident $message:literal $label:literal $note:literal []) => {};
+    (@types $method:ident $fits:ident $message:literal $label:literal $note:literal [$($type:ident)*]) => {
+        misfits! { @trait $fits $message $label $note }
+        $(misfits! { @method $method $fits $type })*
+    };
+    (@object $method:ident $object:ident $note:literal) => {
+        misfits! {
+            @trait $object
+            "an object cannot be compared; name one of its attributes, as in `User::ADDRESS.city`"
+            "this attribute is an object" $note
+        }
+        misfits! { @impl $method $object [O] Nested<O> }
+    };
+    (@trait $fits:ident $message:literal $label:literal $note:literal) => {
         #[doc(hidden)]
-        #[diagnostic::on_unimplemented(
-            message = $message,
-            label = $label,
-            note = "`Text` has `contains`, `starts_with`, `ends_with`, `matches`; `Number` has `lt`, `le`, `gt`, `ge`; `Date` has `before`, `after`; `Version` has `lt`, `gt`; every type has `is`, `is_any_of`"
-        )]
+        #[diagnostic::on_unimplemented(message = $message, label = $label, note = $note)]
         pub trait $fits<T> {
             /// Nothing: no type implements the trait.
             type Comparison;
         }
-
-        $(impl<C, G, $($generic)?> Attribute<C, $type, G> {
+    };
+    (@method $method:ident $fits:ident OneOf) => { misfits! { @impl $method $fits [E] OneOf<E> } };
+    (@method $method:ident $fits:ident $type:ident) => { misfits! { @impl $method $fits [] $type } };
+    (@impl $method:ident $fits:ident [$($generic:ident)?] $type:ty) => {
+        impl<C, G, $($generic)?> Attribute<C, $type, G> {
             // The bound is on the method's own parameter: rustc looks at it only once it has settled
             // on the method, and then says what the trait tells it to say.
             #[doc(hidden)]
             pub fn $method<V: $fits<$type>>(self, _values: V) -> V::Comparison {
                 unreachable!("no type implements the bound")
             }
-        })*
-    )*};
+        }
+    };
 }
 
-misfits! { contains FitsContains "operator `contains` does not fit an attribute of type `{T}`" "this operator looks into text": [] Bool, [] Number, [] Date, [] Version, [E] OneOf<E>; }
-misfits! { starts_with FitsStartsWith "operator `starts_with` does not fit an attribute of type `{T}`" "this operator looks into text": [] Bool, [] Number, [] Date, [] Version, [E] OneOf<E>; }
-misfits! { ends_with FitsEndsWith "operator `ends_with` does not fit an attribute of type `{T}`" "this operator looks into text": [] Bool, [] Number, [] Date, [] Version, [E] OneOf<E>; }
-misfits! { matches FitsMatches "operator `matches` does not fit an attribute of type `{T}`" "this operator looks into text": [] Bool, [] Number, [] Date, [] Version, [E] OneOf<E>; }
-misfits! { lt FitsLt "operator `lt` does not fit an attribute of type `{T}`" "this operator compares numbers or versions": [] Bool, [] Text, [] Date, [E] OneOf<E>; }
-misfits! { gt FitsGt "operator `gt` does not fit an attribute of type `{T}`" "this operator compares numbers or versions": [] Bool, [] Text, [] Date, [E] OneOf<E>; }
-misfits! { le FitsLe "operator `le` does not fit an attribute of type `{T}`" "this operator compares numbers": [] Bool, [] Text, [] Date, [] Version, [E] OneOf<E>; }
-misfits! { ge FitsGe "operator `ge` does not fit an attribute of type `{T}`" "this operator compares numbers": [] Bool, [] Text, [] Date, [] Version, [E] OneOf<E>; }
-misfits! { before FitsBefore "operator `before` does not fit an attribute of type `{T}`" "this operator compares dates": [] Bool, [] Text, [] Number, [] Version, [E] OneOf<E>; }
-misfits! { after FitsAfter "operator `after` does not fit an attribute of type `{T}`" "this operator compares dates": [] Bool, [] Text, [] Number, [] Version, [E] OneOf<E>; }
-
-/// Every operator on an object, of which only the attributes inside are compared.
-macro_rules! objects {
-    ($($method:ident $fits:ident)*) => {$(
-        misfits! { $method $fits "an object cannot be compared; name one of its attributes, as in `User::ADDRESS.city`" "this attribute is an object": [O] Nested<O>; }
-    )*};
-}
-
-objects! {
-    is ObjectIs
-    is_any_of ObjectIsAnyOf
-    contains ObjectContains
-    starts_with ObjectStartsWith
-    ends_with ObjectEndsWith
-    matches ObjectMatches
-    lt ObjectLt
-    le ObjectLe
-    gt ObjectGt
-    ge ObjectGe
-    before ObjectBefore
-    after ObjectAfter
-}
+segments_model::__method_table! { misfits }

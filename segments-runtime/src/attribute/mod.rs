@@ -17,10 +17,7 @@ use std::ops::Deref;
 use segments_model::AttributeRef;
 
 use crate::attribute::condition::Comparison;
-use crate::attribute::operation::{
-    After, AtLeast, AtMost, Before, Contains, EndsWith, GreaterThan, Is, LessThan, Matches,
-    StartsWith,
-};
+use crate::attribute::operation::Is;
 use crate::attribute::types::{Date, Nested, Number, Text, ValueType, Version};
 use crate::context::Names;
 use crate::{Attributes, Field, Object, Operand, Operands};
@@ -161,54 +158,30 @@ impl<C, T: ValueType, G> Attribute<C, T, G> {
     }
 }
 
+/// Makes a method of each operator, on attributes of the type that its values are of.
 macro_rules! operators {
-    ($($type:ident { $($(#[$docs:meta])* $method:ident $operation:ident;)* })*) => {$(
+    ($($(#[$docs:meta])* $name:ident $wire:literal [$($method:tt)*] $operand:ident ($kernel:ident $deciding:ident) [$($type:ident),*] $phrase:literal / $negated:literal;)*) => {
+        $(operators! { @ [$($method)*] $operand $name $(#[$docs])* })*
+    };
+    (@ [is is_any_of] $($rest:tt)*) => {};
+    (@ [member_of!] $($rest:tt)*) => {};
+    (@ [$method:ident] Pattern $name:ident $(#[$docs:meta])*) => {
+        operators! { @ [$method] Text $name $(#[$docs])* }
+    };
+    (@ [$method:ident] $type:ident $name:ident $(#[$docs:meta])*) => {
         impl<C, G> Attribute<C, $type, G> {
-            $($(#[$docs])*
+            $(#[$docs])*
             ///
             /// Takes one value, or an array of values of which one is enough.
             #[inline]
-            pub fn $method<V: Operands<$type, $operation>>(self, values: V) -> Comparison<C, $type, G, $operation, V::Given> {
+            pub fn $method<V: Operands<$type, operation::$name>>(
+                self,
+                values: V,
+            ) -> Comparison<C, $type, G, operation::$name, V::Given> {
                 Comparison::new(values.given())
-            })*
+            }
         }
-    )*};
+    };
 }
 
-operators! {
-    Text {
-        /// The text contains the value; case counts.
-        contains Contains;
-        /// The text starts with the value; case counts.
-        starts_with StartsWith;
-        /// The text ends with the value; case counts.
-        ends_with EndsWith;
-        /// The regular expression is found in the text; anchor it with `^` and `$` if it is to be
-        /// all of it. Only what every LaunchDarkly SDK reads in the same way: no flags, no look-around.
-        matches Matches;
-    }
-    Number {
-        /// The number is less than the value.
-        lt LessThan;
-        /// The number is at most the value.
-        le AtMost;
-        /// The number is greater than the value.
-        gt GreaterThan;
-        /// The number is at least the value.
-        ge AtLeast;
-    }
-    Date {
-        /// The moment is before the value: milliseconds since 1970, RFC 3339 text, or a
-        /// [`Timestamp`](crate::Timestamp).
-        before Before;
-        /// The moment is after the value: milliseconds since 1970, RFC 3339 text, or a
-        /// [`Timestamp`](crate::Timestamp).
-        after After;
-    }
-    Version {
-        /// The version is earlier than the value.
-        lt LessThan;
-        /// The version is later than the value.
-        gt GreaterThan;
-    }
-}
+segments_model::__operator_table! { operators }

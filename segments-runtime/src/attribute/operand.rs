@@ -4,10 +4,7 @@ use segments_model::date::Moment;
 use segments_model::{self as model, Value, version};
 
 use crate::attribute::field::decimal;
-use crate::attribute::operation::{
-    After, AtLeast, AtMost, Before, Contains, EndsWith, GreaterThan, Is, LessThan, Matches,
-    Operation, StartsWith,
-};
+use crate::attribute::operation::{self, Is, Operation};
 use crate::attribute::types::{Bool, Date, Number, OneOf, Text, ValueType, Version};
 use crate::membership::cache::Cache;
 use crate::{AttributeValue, Timestamp};
@@ -80,7 +77,7 @@ where
 }
 
 macro_rules! operand {
-    ($($type:ty, $value_type:ty: $($operation:ident)+ => |$value:ident| $model:expr, |$values:ident, $seen:ident, $cache:ident| $any:expr;)*) => {$($(
+    ($($type:ty, $value_type:ty: $operation:path => |$value:ident| $model:expr, |$values:ident, $seen:ident, $cache:ident| $any:expr;)*) => {$(
         #[diagnostic::do_not_recommend]
         impl Operand<$value_type, $operation> for $type {
             type Given = Self;
@@ -117,7 +114,7 @@ macro_rules! operand {
                 std::slice::from_ref(self)
             }
         }
-    )+)*};
+    )*};
 }
 
 operand! {
@@ -136,32 +133,93 @@ operand! {
             Cache::texts(cache, || values.iter().map(|value| value.0).collect(), |texts| texts.contains(seen))
         }
     };
-    &'static str, Text: Contains StartsWith EndsWith => |value| Some(Value::from(*value)), |values, seen, _cache| {
-        values.iter().any(|value| holds::<Text, This>(seen, value))
-    };
-    &'static str, Text: Matches => |value| Some(Value::from(*value)), |values, seen, cache| {
-        // The macro refuses what does not compile. A pattern that reaches this otherwise never matches, as in the service.
-        let prepare = || values.iter().filter_map(|pattern| regex::Regex::new(pattern).ok()).collect();
-        Cache::patterns(cache, prepare, |patterns| patterns.iter().any(|pattern| holds::<Text, This>(seen, pattern)))
-    };
     Timestamp, Date: Is => |value| whole(value.millis()), |values, seen, _cache| values.iter().any(|value| holds::<Date, This>(seen, value));
     i64, Date: Is => |value| whole(*value), |values, seen, _cache| {
         values.iter().any(|value| holds::<Date, This>(seen, &Timestamp::from_millis(*value)))
     };
-    Timestamp, Date: Before After => |value| whole(value.millis()), |values, seen, _cache| {
-        values.iter().filter_map(|value| value.moment()).any(|value| holds::<Date, This>(seen, &value))
+}
+
+macro_rules! numbers {
+    ($operation:path) => {
+        numbers! { $operation: i8 i16 i32 i64 isize u8 u16 u32 u64 usize f64 }
+        operand! {
+            f32, Number: $operation => |value| model::Number::new(decimal(*value)).ok().map(Value::from), |values, seen, _cache| {
+                values.iter().any(|value| holds::<Number, This>(seen, &decimal(*value)))
+            };
+        }
     };
-    i64, Date: Before After => |value| whole(*value), |values, seen, _cache| {
-        values.iter().filter_map(|value| Timestamp::from_millis(*value).moment()).any(|value| holds::<Date, This>(seen, &value))
+    ($operation:path: $($type:ty)*) => {$(
+        operand! {
+            $type, Number: $operation => |value| model::Number::new(*value as f64).ok().map(Value::from), |values, seen, _cache| {
+                values.iter().any(|value| holds::<Number, This>(seen, &(*value as f64)))
+            };
+        }
+    )*};
+}
+
+/// Says of each operator's values how they are kept and compared, by what they are.
+macro_rules! operands {
+    ($($(#[$docs:meta])* $name:ident $wire:literal [$($method:tt)*] $operand:ident ($kernel:ident $deciding:ident) [$($type:ident),*] $phrase:literal / $negated:literal;)*) => {
+        $(operands! { @ [$($method)*] $operand operation::$name })*
     };
-    &'static str, Date: Before After => |value| Some(Value::from(*value)), |values, seen, cache| {
-        let prepare = || values.iter().filter_map(|text| Moment::parse(text)).collect();
-        Cache::dates(cache, prepare, |dates| dates.iter().any(|date| holds::<Date, This>(seen, date)))
+    (@ [is is_any_of] Version $($rest:tt)*) => { operands! { @ [is] Version Is } };
+    (@ [is is_any_of] $($rest:tt)*) => {};
+    (@ [member_of!] $($rest:tt)*) => {};
+    (@ [$method:ident] Text $operation:path) => {
+        operand! {
+            &'static str, Text: $operation => |value| Some(Value::from(*value)), |values, seen, _cache| {
+                values.iter().any(|value| holds::<Text, This>(seen, value))
+            };
+        }
     };
-    &'static str, Version: Is LessThan GreaterThan => |value| Some(Value::from(*value)), |values, seen, cache| {
-        let prepare = || values.iter().filter_map(|text| version::parse(text).ok()).collect();
-        Cache::versions(cache, prepare, |versions| versions.iter().any(|version| holds::<Version, This>(seen, version)))
+    (@ [$method:ident] Pattern $operation:path) => {
+        operand! {
+            &'static str, Text: $operation => |value| Some(Value::from(*value)), |values, seen, cache| {
+                // The macro refuses what does not compile. A pattern that reaches this otherwise never matches, as in the service.
+                let prepare = || values.iter().filter_map(|pattern| regex::Regex::new(pattern).ok()).collect();
+                Cache::patterns(cache, prepare, |patterns| patterns.iter().any(|pattern| holds::<Text, This>(seen, pattern)))
+            };
+        }
     };
+    (@ [$method:ident] Number $operation:path) => { numbers! { $operation } };
+    (@ [$method:ident] Date $operation:path) => {
+        operand! {
+            Timestamp, Date: $operation => |value| whole(value.millis()), |values, seen, _cache| {
+                values.iter().filter_map(|value| value.moment()).any(|value| holds::<Date, This>(seen, &value))
+            };
+            i64, Date: $operation => |value| whole(*value), |values, seen, _cache| {
+                values.iter().filter_map(|value| Timestamp::from_millis(*value).moment()).any(|value| holds::<Date, This>(seen, &value))
+            };
+            &'static str, Date: $operation => |value| Some(Value::from(*value)), |values, seen, cache| {
+                let prepare = || values.iter().filter_map(|text| Moment::parse(text)).collect();
+                Cache::dates(cache, prepare, |dates| dates.iter().any(|date| holds::<Date, This>(seen, date)))
+            };
+        }
+    };
+    (@ [$method:ident] Version $operation:path) => {
+        operand! {
+            &'static str, Version: $operation => |value| Some(Value::from(*value)), |values, seen, cache| {
+                let prepare = || values.iter().filter_map(|text| version::parse(text).ok()).collect();
+                Cache::versions(cache, prepare, |versions| versions.iter().any(|version| holds::<Version, This>(seen, version)))
+            };
+        }
+    };
+}
+
+#[allow(
+    clippy::cast_precision_loss,
+    clippy::cast_lossless,
+    clippy::unnecessary_cast,
+    reason = "the service's numbers are 64-bit floats; what they cannot hold is refused when the registry is read"
+)]
+mod of_operators {
+    use super::{
+        Cache, Date, Is, Moment, Number, Operand, Operands, Text, Timestamp, Value, ValueType,
+        Version, decimal, holds, model, operation, version, whole,
+    };
+
+    numbers! { Is }
+    segments_model::__operator_table! { operands }
 }
 
 impl<E: AttributeValue> Operand<OneOf<E>, Is> for E {
@@ -206,35 +264,6 @@ impl<E: AttributeValue> Operand<OneOf<E>, Is> for Named {
         let seen = seen.name();
         values.iter().any(|value| value.0 == seen)
     }
-}
-
-macro_rules! numbers {
-    ($($type:ty)*) => {$(
-        operand! {
-            $type, Number: Is LessThan AtMost GreaterThan AtLeast => |value| model::Number::new(*value as f64).ok().map(Value::from), |values, seen, _cache| {
-                values.iter().any(|value| holds::<Number, This>(seen, &(*value as f64)))
-            };
-        }
-    )*};
-}
-
-operand! {
-    f32, Number: Is LessThan AtMost GreaterThan AtLeast => |value| model::Number::new(decimal(*value)).ok().map(Value::from), |values, seen, _cache| {
-        values.iter().any(|value| holds::<Number, This>(seen, &decimal(*value)))
-    };
-}
-
-#[allow(
-    clippy::cast_precision_loss,
-    clippy::cast_lossless,
-    reason = "the service's numbers are 64-bit floats; what they cannot hold is refused when the registry is read"
-)]
-mod any_number {
-    use super::{
-        AtLeast, AtMost, Cache, GreaterThan, Is, LessThan, Number, Operand, Operands, Value,
-        ValueType, holds, model,
-    };
-    numbers! { i8 i16 i32 i64 isize u8 u16 u32 u64 usize f64 }
 }
 
 #[inline]

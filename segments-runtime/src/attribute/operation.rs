@@ -22,13 +22,16 @@ pub trait Operation<T: ValueType> {
     fn holds(seen: T::Seen<'_>, comparand: &Self::Comparand) -> bool;
 }
 
-macro_rules! operations {
-    ($($(#[$docs:meta])* $name:ident $($type:ident as $operator:ident: |$seen:ident, $comparand:ident: &$comparand_type:ty| $holds:expr),*;)*) => {$(
+macro_rules! operation {
+    ($(#[$docs:meta])* $name:ident $type:ident: |$seen:ident, $comparand:ident: &$comparand_type:ty| $holds:expr) => {
         $(#[$docs])*
         #[derive(Debug, Clone, Copy)]
         pub enum $name {}
 
-        $(impl Operation<$type> for $name {
+        operation! { impl $name for $type as $name: |$seen, $comparand: &$comparand_type| $holds }
+    };
+    (impl $name:ident for $type:ident as $operator:ident: |$seen:ident, $comparand:ident: &$comparand_type:ty| $holds:expr) => {
+        impl Operation<$type> for $name {
             const OPERATOR: Operator = Operator::$operator;
             type Comparand = $comparand_type;
 
@@ -36,43 +39,49 @@ macro_rules! operations {
             fn holds($seen: <$type as ValueType>::Seen<'_>, $comparand: &$comparand_type) -> bool {
                 $holds
             }
-        })*
-    )*};
+        }
+    };
 }
 
-operations! {
-    /// Equal.
-    Is
-        Bool as In: |seen, wanted: &bool| kernel::is_bool(seen, *wanted),
-        Text as In: |seen, wanted: &str| kernel::is_text(seen, wanted),
-        Number as In: |seen, wanted: &f64| kernel::is_number(seen, *wanted),
-        Date as In: |seen, wanted: &Timestamp| seen == *wanted,
-        Version as SemVerEqual: |seen, wanted: &semver::Version| kernel::sem_ver_equal(seen, wanted);
-    /// A text contains another.
-    Contains Text as Contains: |seen, part: &str| kernel::contains(seen, part);
-    /// A text starts with another.
-    StartsWith Text as StartsWith: |seen, start: &str| kernel::starts_with(seen, start);
-    /// A text ends with another.
-    EndsWith Text as EndsWith: |seen, end: &str| kernel::ends_with(seen, end);
-    /// A regular expression is found in a text.
-    Matches Text as Matches: |seen, pattern: &regex::Regex| kernel::matches(seen, pattern);
-    /// Less, or an earlier version.
-    LessThan
-        Number as LessThan: |seen, bound: &f64| kernel::less_than(seen, *bound),
-        Version as SemVerLessThan: |seen, bound: &semver::Version| kernel::sem_ver_less_than(seen, bound);
-    /// Less or equal.
-    AtMost Number as LessThanOrEqual: |seen, bound: &f64| kernel::less_than_or_equal(seen, *bound);
-    /// Greater, or a later version.
-    GreaterThan
-        Number as GreaterThan: |seen, bound: &f64| kernel::greater_than(seen, *bound),
-        Version as SemVerGreaterThan: |seen, bound: &semver::Version| kernel::sem_ver_greater_than(seen, bound);
-    /// Greater or equal.
-    AtLeast Number as GreaterThanOrEqual: |seen, bound: &f64| kernel::greater_than_or_equal(seen, *bound);
-    /// Earlier.
-    Before Date as Before: |seen, moment: &Moment| seen.moment().is_some_and(|seen| kernel::before(seen, *moment));
-    /// Later.
-    After Date as After: |seen, moment: &Moment| seen.moment().is_some_and(|seen| kernel::after(seen, *moment));
+/// Makes a type of each operator that fits one type of attributes.
+macro_rules! operations {
+    ($($(#[$docs:meta])* $name:ident $wire:literal [$($method:tt)*] $operand:ident ($kernel:ident $deciding:ident) [$($type:ident),*] $phrase:literal / $negated:literal;)*) => {
+        $(operations! { @ [$($method)*] $operand $name $kernel $(#[$docs])* })*
+    };
+    // Equality fits every type; it is written below.
+    (@ [is is_any_of] $($rest:tt)*) => {};
+    (@ [member_of!] $($rest:tt)*) => {};
+    (@ [$method:ident] Text $name:ident $kernel:ident $(#[$docs:meta])*) => {
+        operation! { $(#[$docs])* $name Text: |seen, wanted: &str| kernel::$kernel(seen, wanted) }
+    };
+    (@ [$method:ident] Pattern $name:ident $kernel:ident $(#[$docs:meta])*) => {
+        operation! { $(#[$docs])* $name Text: |seen, pattern: &regex::Regex| kernel::$kernel(seen, pattern) }
+    };
+    (@ [$method:ident] Number $name:ident $kernel:ident $(#[$docs:meta])*) => {
+        operation! { $(#[$docs])* $name Number: |seen, bound: &f64| kernel::$kernel(seen, *bound) }
+    };
+    (@ [$method:ident] Date $name:ident $kernel:ident $(#[$docs:meta])*) => {
+        operation! {
+            $(#[$docs])* $name Date:
+            |seen, moment: &Moment| seen.moment().is_some_and(|seen| kernel::$kernel(seen, *moment))
+        }
+    };
+    (@ [$method:ident] Version $name:ident $kernel:ident $(#[$docs:meta])*) => {
+        operation! { $(#[$docs])* $name Version: |seen, version: &semver::Version| kernel::$kernel(seen, version) }
+    };
 }
+
+segments_model::__operator_table! { operations }
+
+/// Equal: by value and type, and versions by their precedence.
+#[derive(Debug, Clone, Copy)]
+pub enum Is {}
+
+operation! { impl Is for Bool as In: |seen, wanted: &bool| kernel::is_bool(seen, *wanted) }
+operation! { impl Is for Text as In: |seen, wanted: &str| kernel::is_text(seen, wanted) }
+operation! { impl Is for Number as In: |seen, wanted: &f64| kernel::is_number(seen, *wanted) }
+operation! { impl Is for Date as In: |seen, wanted: &Timestamp| seen == *wanted }
+operation! { impl Is for Version as SemVerEqual: |seen, wanted: &semver::Version| kernel::sem_ver_equal(seen, wanted) }
 
 /// Variants are told apart by their place in the enum, which stands for their name.
 impl<E: AttributeValue> Operation<OneOf<E>> for Is {

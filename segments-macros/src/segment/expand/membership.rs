@@ -2,7 +2,7 @@
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
-use segments_model::Value;
+use segments_model::{Operand, Operator, Value};
 use syn::Path;
 
 use super::{Output, first_span, option, position, same};
@@ -373,16 +373,17 @@ pub(crate) fn looks_like_version(text: &str) -> bool {
 /// Returns whether a clause keeps something for the next time: a pattern, a version, a date, a long list. Only
 /// rustc knows the types, so some keep nothing in the end.
 fn prepares(method: &str, values: &[(Option<Value>, Span)]) -> bool {
-    match method {
-        "contains" | "starts_with" | "ends_with" => false,
-        "matches" => true,
-        _ => {
-            values.len() > SHORT
-                || values
-                    .iter()
-                    .any(|(value, _)| matches!(value, None | Some(Value::String(_))))
-        }
+    let operands: Vec<Operand> = Operator::of_method(method)
+        .map(|operator| operator.row().operand)
+        .collect();
+    if operands.iter().all(|operand| *operand == Operand::Text) {
+        return false;
     }
+    operands.contains(&Operand::Pattern)
+        || values.len() > SHORT
+        || values
+            .iter()
+            .any(|(value, _)| matches!(value, None | Some(Value::String(_))))
 }
 
 /// No list of up to this length is hashed.

@@ -221,7 +221,7 @@ async fn segments_that_ask_it_keep_it_whoever_they_are() {
 
 #[tokio::test]
 async fn a_list_that_is_not_known_to_be_whole_keeps_everything() {
-    let lists: [(&str, Change, &str); 5] = [
+    let lists: [(&str, Change, &str); 7] = [
         (
             "no count",
             |list| drop(list.as_object_mut().unwrap().remove("totalCount")),
@@ -245,6 +245,19 @@ async fn a_list_that_is_not_known_to_be_whole_keeps_everything() {
         (
             "no tags",
             |list| drop(list["items"][1].as_object_mut().unwrap().remove("tags")),
+            "used by segments or not",
+        ),
+        (
+            "rules of another type",
+            |list| list["items"][1]["rules"] = json!({"all": []}),
+            "used by segments or not",
+        ),
+        (
+            "values of another type",
+            |list| {
+                list["items"][0]["rules"] =
+                    json!([{"clauses": [{"op": "segmentMatch", "values": "gone"}]}])
+            },
             "used by segments or not",
         ),
     ];
@@ -410,6 +423,29 @@ async fn what_the_answer_right_before_says_decides() {
             keeps_gone(&emulator, &declared, because).await;
         }
     }
+}
+
+#[tokio::test]
+async fn what_cannot_be_read_right_before_stays() {
+    let emulator = account().await;
+    let declared = [segment("kept", "kept")];
+    lie(&emulator, &format!("{LIST}/gone"), |it| {
+        it["rules"] = json!(7)
+    })
+    .await;
+    // The plan keeps it, and so does one that was made before.
+    keeps_gone(&emulator, &declared, "of another type than documented").await;
+    emulator.clear_faults();
+    let config = pruning(&emulator);
+    let planned = plan(&config, &declared).await.unwrap();
+    lie(&emulator, &format!("{LIST}/gone"), |it| {
+        it["rules"] = json!(7)
+    })
+    .await;
+    let report = report(planned.apply(&config).await);
+    let failed = report.outcome("gone");
+    assert!(matches!(failed, Some(Outcome::Failed(_))), "{report}");
+    assert!(exists(&emulator, "gone"));
 }
 
 #[tokio::test]

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use segments_model::{Definition, Operator};
+use segments_model::{Clause, Definition, Operator, SegmentKey};
 use segments_runtime::sync::{RequestError, RetryPolicy, SyncConfig, SyncError, sync_definitions};
+use serde_json::json;
 
 use crate::support::{clause, rule, segment, with_rules};
 
@@ -194,21 +195,94 @@ async fn a_token_that_comes_back_is_not_shown() {
 /// What the service says of its segments may hold the keys of their members.
 #[tokio::test]
 async fn keys_of_members_in_a_malformed_answer_are_not_shown() {
-    for body in [
-        format!(r#"{{"items":[{{"key":"staff","included":"{MEMBER}"}}]}}"#),
-        format!(r#"{{"items":[{{"key":"staff","version":"{MEMBER}"}}]}}"#),
-        format!(
-            r#"{{"items":[{{"key":"staff","includedContexts":[{{"contextKind":["{MEMBER}"]}}]}}]}}"#
-        ),
-        format!(r#"{{"items":[{{"key":"staff","rules":{{"{MEMBER}":1}}}}]}}"#),
+    for (field, value) in [
+        ("included", json!(MEMBER)),
+        ("version", json!(MEMBER)),
+        ("includedContexts", json!([{ "contextKind": [MEMBER] }])),
+        ("rules", json!({ MEMBER: 1 })),
     ] {
-        let error = refused(&answering("200 OK", "", &body)).await;
-        assert!(
-            matches!(error, RequestError::UnexpectedResponse { .. }),
-            "{error:?}"
-        );
-        assert!(error.to_string().contains("line 1 column"), "{error}");
+        let body = json!({ "items": [{ "key": "staff", field: value }] }).to_string();
+        let error = told(
+            &answering("200 OK", "", &body),
+            &[segment("staff", "Staff")],
+        )
+        .await;
+        let report = error.report().expect("the list can be read").to_string();
+        let said = format!("segment `staff` cannot be read: `{field}` is of another type");
+        assert!(report.contains(&said), "{report}");
     }
+    let body = format!(r#"{{"items":"{MEMBER}"}}"#);
+    let error = refused(&answering("200 OK", "", &body)).await;
+    assert!(
+        matches!(error, RequestError::UnexpectedResponse { .. }),
+        "{error:?}"
+    );
+    assert!(error.to_string().contains("line 1 column"), "{error}");
+}
+
+/// The others are read, planned and referred to as ever; of the one nothing is known but that it exists.
+#[tokio::test]
+async fn a_segment_that_cannot_be_read_is_in_nobodys_way() {
+    let body = json!({
+        "items": [
+            { "key": "partners", "name": "Partners", "version": 1, "tags": ["managed-by.segments-as-code"] },
+            { "key": "staff", "name": "Staff", "version": 1, "rules": [{ "clauses": MEMBER }] },
+            { "key": ["secret"], "name": "Other" },
+        ],
+        "totalCount": 3,
+    });
+    let body = body.to_string();
+    let (base_uri, _) = counted(move |path| {
+        if path.contains("production?") {
+            body.clone()
+        } else {
+            String::new()
+        }
+    });
+    let config = SyncConfig::builder().token(TOKEN).base_uri(base_uri);
+    let config = config.build().unwrap();
+    let list = segments_runtime::sync::list_segments(&config)
+        .await
+        .unwrap();
+    let keys: Vec<&str> = list.segments.iter().map(|it| it.key.as_str()).collect();
+    assert_eq!(keys, ["partners"]);
+    let unreadable: Vec<String> = list.unreadable.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        unreadable,
+        [
+            "a segment cannot be read: `key` is of another type than documented",
+            "segment `staff` cannot be read: `rules` is of another type than documented",
+        ]
+    );
+    let error = segments_runtime::sync::segments(&config).await.unwrap_err();
+    assert!(
+        error.to_string().contains("segment `staff` cannot be read"),
+        "{error}"
+    );
+
+    let asks = with_rules(
+        segment("partners", "Partners"),
+        vec![rule(vec![Clause::segment_match([
+            SegmentKey::from_static("staff"),
+        ])])],
+    );
+    let declared = [segment("staff", "Staff"), asks.clone()];
+    let plan = segments_runtime::sync::plan(&config, &declared)
+        .await
+        .unwrap();
+    let shown = plan.to_string();
+    assert!(shown.contains("segment `staff` cannot be read"), "{shown}");
+    assert!(
+        shown.contains("~ partners") && !shown.contains("+ "),
+        "{shown}"
+    );
+    assert!(!shown.contains(MEMBER), "{shown}");
+    // Declared elsewhere, it exists.
+    let plan = segments_runtime::sync::plan(&config, &[asks])
+        .await
+        .unwrap();
+    let shown = plan.to_string();
+    assert!(shown.contains("~ partners"), "{shown}");
 }
 
 #[tokio::test]

@@ -267,10 +267,11 @@ fn form(path: &Path) -> ContextsAs {
 
 /// How many contexts are listed in LaunchDarkly, by segment.
 fn listed(config: &SyncConfig, watch: &Watch) -> Result<BTreeMap<String, u64>, Failure> {
-    let segments = sync::run(watch, async {
-        Ok(segments_runtime::sync::segments(config).await?)
+    let list = sync::run(watch, async {
+        Ok(segments_runtime::sync::list_segments(config).await?)
     })?;
-    Ok(segments
+    Ok(list
+        .segments
         .iter()
         .map(|segment| (segment.key.clone(), size(segment)))
         .collect())

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use segments_model::draft::{DraftClause, DraftRule};
 use segments_model::relations::relations;
 use segments_model::{AttributeRef, Code, Definition, Draft, Finding, Findings, Severity, wire};
-use segments_runtime::sync::Mark;
+use segments_runtime::sync::{Mark, SegmentList, UnreadableSegment};
 
 use super::attributes::built_in;
 use crate::arguments::Selection;
@@ -19,6 +19,8 @@ pub(super) struct Account<'a> {
     pub(super) readable: Vec<Readable<'a>>,
     /// Those that cannot. They stay as they are.
     pub(super) left_out: Vec<LeftOut<'a>>,
+    /// Those that the service shows in a form that nobody knows.
+    pub(super) unreadable: Vec<&'a UnreadableSegment>,
     /// Those of other owners, by owner.
     pub(super) of_others: BTreeMap<&'a str, Vec<&'a wire::Segment>>,
     /// Warnings about style, which somebody who takes over hundreds of segments cannot all heed.
@@ -40,14 +42,17 @@ pub(super) struct LeftOut<'a> {
 
 impl<'a> Account<'a> {
     /// Sorts the selected segments of an account, of which `owner` takes over what nobody else owns.
-    pub(super) fn new(segments: &'a [wire::Segment], owner: &str, selection: &Selection) -> Self {
+    pub(super) fn new(list: &'a SegmentList, owner: &str, selection: &Selection) -> Self {
+        let segments = &list.segments;
+        let unreadable = list.unreadable.iter();
         let mut account = Self {
             readable: Vec::new(),
             left_out: Vec::new(),
+            unreadable: unreadable.filter(|one| selection.may_have(one)).collect(),
             of_others: BTreeMap::new(),
             style: BTreeSet::new(),
         };
-        let keys: BTreeSet<&str> = segments.iter().map(|one| one.key.as_str()).collect();
+        let keys: BTreeSet<&str> = keys(list).collect();
         for segment in segments.iter().filter(|one| selection.has(one)) {
             if let Some(other) = other_owner(segment, owner) {
                 account.of_others.entry(other).or_default().push(segment);
@@ -127,7 +132,8 @@ impl<'a> Account<'a> {
     /// How many segments were selected.
     pub(super) fn len(&self) -> usize {
         let of_others = self.of_others.values().map(Vec::len);
-        self.readable.len() + self.left_out.len() + of_others.sum::<usize>()
+        let written = self.readable.len() + self.left_out.len();
+        written + self.unreadable.len() + of_others.sum::<usize>()
     }
 
     /// The segments that are not written down and exist: those of others, and what others refer to.
@@ -155,6 +161,21 @@ impl Selection {
         all || self.keys.contains(&segment.key)
             || segment.tags.iter().any(|tag| self.tags.contains(tag))
     }
+
+    /// What cannot be read may have any tag, and any key if that cannot be read either.
+    fn may_have(&self, unreadable: &UnreadableSegment) -> bool {
+        let all = self.keys.is_empty() || !self.tags.is_empty();
+        let key = unreadable.key.as_ref();
+        all || key.is_none_or(|key| self.keys.contains(key))
+    }
+}
+
+/// The keys of all segments, those included that cannot be read.
+pub(super) fn keys(list: &SegmentList) -> impl Iterator<Item = &str> {
+    let unreadable = list.unreadable.iter();
+    let unreadable = unreadable.filter_map(|segment| segment.key.as_deref());
+    let segments = list.segments.iter().map(|segment| segment.key.as_str());
+    segments.chain(unreadable)
 }
 
 /// Somebody else whom the tags of a segment name.

@@ -9,7 +9,9 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use segments_model::{or_list, wire};
-use segments_runtime::sync::{ConfigError, Owner, SyncConfig, attribute_values};
+use segments_runtime::sync::{
+    ConfigError, Owner, SegmentList, SyncConfig, attribute_values, list_segments,
+};
 
 use crate::arguments::{Import, Language, Selection};
 use crate::definitions::counted;
@@ -37,12 +39,10 @@ pub(crate) fn import(arguments: &Import, output: Output) -> Result<Status, Failu
     if !to_stdout && path.exists() {
         return Err(Failure::Exists(path.clone()));
     }
-    let segments = sync::run(&watch, async {
-        Ok(segments_runtime::sync::segments(&config).await?)
-    })?;
+    let list = sync::run(&watch, async { Ok(list_segments(&config).await?) })?;
     let selection = &arguments.selection;
-    let missing = missing(&segments, selection);
-    let mut account = Account::new(&segments, &owner.to_string(), selection);
+    let missing = missing(&list, selection);
+    let mut account = Account::new(&list, &owner.to_string(), selection);
     let mut attributes = Attributes::of(account.readable.iter().map(|one| &one.definition));
     ask_for_types(&mut attributes, &config, &watch, output)?;
 
@@ -81,8 +81,8 @@ pub(crate) fn import(arguments: &Import, output: Output) -> Result<Status, Failu
 }
 
 /// Says of each key that was named and no segment has that there is none.
-fn missing(segments: &[wire::Segment], selection: &Selection) -> Vec<String> {
-    let keys = || segments.iter().map(|segment| segment.key.as_str());
+fn missing(list: &SegmentList, selection: &Selection) -> Vec<String> {
+    let keys = || account::keys(list);
     let missing = selection.keys.iter();
     let missing = missing.filter(|named| keys().all(|key| key != *named));
     missing
@@ -107,6 +107,13 @@ fn tell(account: &Account<'_>, output: Output) -> Status {
     for LeftOut { segment, reason } in &account.left_out {
         output.always(format_args!("left out {}: {reason}", segment.key));
     }
+    for unreadable in &account.unreadable {
+        let key = unreadable
+            .key
+            .as_deref()
+            .unwrap_or("a segment without a key");
+        output.always(format_args!("left out {key}: {}", unreadable.reason));
+    }
     for (owner, segments) in &account.of_others {
         let keys = segments.iter().take(NAMED);
         let mut keys: Vec<&str> = keys.map(|segment| segment.key.as_str()).collect();
@@ -124,7 +131,7 @@ fn tell(account: &Account<'_>, output: Output) -> Status {
         account.readable.len(),
         counted(account.len(), "segment")
     ));
-    if account.left_out.is_empty() {
+    if account.left_out.is_empty() && account.unreadable.is_empty() {
         Status::Done
     } else {
         Status::Partly
@@ -280,15 +287,22 @@ mod tests {
         assert!(seen.get() > 200, "seen {} times", seen.get());
     }
 
-    fn account(segments: &[wire::Segment]) -> Account<'_> {
-        Account::new(segments, "segments-as-code", &Selection::default())
+    fn list(segments: &[wire::Segment]) -> SegmentList {
+        let mut list = SegmentList::default();
+        list.segments = segments.to_vec();
+        list
+    }
+
+    fn account(list: &SegmentList) -> Account<'_> {
+        Account::new(list, "segments-as-code", &Selection::default())
     }
 
     /// What is written is read again as the same, without an error.
     #[test]
     fn the_file_says_what_was_imported() {
         run(|segments| {
-            let account = account(&segments);
+            let list = list(&segments);
+            let account = account(&list);
             prop_assert_eq!(account.len(), segments.len());
             let definitions: Vec<&Definition> =
                 account.readable.iter().map(|one| &one.definition).collect();
@@ -308,12 +322,14 @@ mod tests {
     #[test]
     fn each_segment_is_judged_by_itself() {
         run(|segments| {
-            let account = account(&segments);
+            let list = list(&segments);
+            let account = account(&list);
             for LeftOut { segment, reason } in &account.left_out {
                 if reason.contains("circle") || reason.contains("does not exist") {
                     continue;
                 }
-                let alone = self::account(std::slice::from_ref(*segment));
+                let alone = self::list(std::slice::from_ref(*segment));
+                let alone = self::account(&alone);
                 prop_assert!(alone.readable.is_empty(), "{}: {reason}", segment.key);
             }
             Ok(!account.left_out.is_empty() && !account.readable.is_empty())
@@ -328,7 +344,7 @@ mod tests {
             keys: vec!["staff".to_owned(), "tester".to_owned()],
             tags: Vec::new(),
         };
-        let told = missing(&segments, &selection);
+        let told = missing(&list(&segments), &selection);
         assert_eq!(
             told,
             ["there is no segment `tester`; did you mean `testers`?"]

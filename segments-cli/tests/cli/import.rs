@@ -2,14 +2,14 @@
 
 use std::fmt::Write as _;
 use std::io::{Read, Write};
-use std::net::TcpStream;
+use std::net::{TcpListener, TcpStream};
 
 use segments_emulator::Emulator;
 use serde_json::{Value as Json, json};
 
 use crate::accounts::odd::{self, Fate, Odd};
 use crate::accounts::{Dice, clause};
-use crate::support::Folder;
+use crate::support::{Ended, Folder};
 
 /// Sends one request to the emulator, as somebody's script would.
 pub(crate) fn send(emulator: &Emulator, method: &str, path: &str, body: &Json) {
@@ -88,6 +88,55 @@ pub(crate) fn account_of_300(emulator: &Emulator) {
         .collect();
     let listed = json!(listed).to_string();
     emulator.import("default", "production", &listed).unwrap();
+}
+
+/// What is wrong with one segment of an answer is no reason to leave out the others.
+#[test]
+fn a_segment_that_cannot_be_read_is_left_out_by_its_key() {
+    let body = json!({
+        "items": [
+            {"key": "odd", "name": "Odd", "version": 1, "rules": {"canary-5d8e": 1}},
+            {"key": "asks", "name": "Asks", "version": 1,
+                "rules": [{"_id": "r", "clauses": [clause("user", "", "segmentMatch", &json!(["odd"]))]}]},
+            {"key": "staff", "name": "Staff", "version": 1, "included": ["u-1"]},
+        ],
+        "totalCount": 3,
+    });
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = format!("http://{}", listener.local_addr().unwrap());
+    std::thread::spawn(move || {
+        for stream in listener.incoming().take(20) {
+            let mut stream = stream.unwrap();
+            let _ = stream.read(&mut [0; 4096]);
+            let body = body.to_string();
+            let length = body.len();
+            let _ = write!(
+                stream,
+                "HTTP/1.1 200 OK\r\nContent-Length: {length}\r\nConnection: close\r\n\r\n{body}"
+            );
+        }
+    });
+    let folder = Folder::new("import-unreadable");
+    let import = |words: &str| {
+        let mut command = folder.command(words);
+        command
+            .env("LAUNCHDARKLY_BASE_URI", &address)
+            .env("LAUNCHDARKLY_ACCESS_TOKEN", "api-canary-5d8e");
+        Ended::from(command.output().unwrap())
+    };
+    let ended = import("import").with(4);
+    assert_eq!(
+        ended.messages,
+        "left out odd: `rules` is of another type than documented\nimported 2 of 3 segments\n"
+    );
+    let ended = folder.run("check").with(0);
+    assert_eq!(ended.messages, "checked 2 segments: nothing is wrong\n");
+    let text = std::fs::read_to_string(folder.path("segments.toml")).unwrap();
+    assert!(text.contains("external_segments = [\"odd\"]"), "{text}");
+    // Whom nobody asks for is not told.
+    std::fs::remove_file(folder.path("segments.toml")).unwrap();
+    let ended = import("import --key staff").with(0);
+    assert_eq!(ended.messages, "imported 1 of 1 segment\n");
 }
 
 #[test]

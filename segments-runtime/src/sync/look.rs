@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 use super::config::SyncConfig;
 use super::error::SyncError;
 use super::failed::FailedRequest;
+use super::listed::{Listed, UnreadableSegment};
 use super::reader::Reader;
 use super::{connect, runtime};
 
@@ -26,8 +27,21 @@ pub struct LiveMembership {
 /// Values that the service has seen of attributes, by context kind.
 pub type SeenValues = BTreeMap<String, Vec<Json>>;
 
+/// The segments of an environment.
+///
+/// See the example of [`list_segments`].
+#[derive(Debug, Clone, PartialEq, Default)]
+#[non_exhaustive]
+pub struct SegmentList {
+    /// Those that can be read, ordered by key.
+    pub segments: Vec<wire::Segment>,
+    /// Those that the service shows in a form that is not documented.
+    pub unreadable: Vec<UnreadableSegment>,
+}
+
 /// Reads all segments of the environment as the service represents them, ordered by key: to import
-/// what people have made, or to look at it.
+/// what people have made, or to look at it. Where one that cannot be read is better left out than in
+/// the way, ask [`list_segments`].
 ///
 /// ```no_run
 /// use segments_runtime::sync::{self, SyncConfig};
@@ -47,24 +61,70 @@ pub type SeenValues = BTreeMap<String, Vec<Json>>;
 ///
 /// # Errors
 ///
-/// When the environment cannot be read.
+/// When the environment, or one of its segments, cannot be read.
 pub async fn segments(config: &SyncConfig) -> Result<Vec<wire::Segment>, SyncError> {
-    let mut found: BTreeMap<String, wire::Segment> = BTreeMap::new();
-    let options = &config.options;
     ask(config, async |reader| {
-        let listing = reader.segments(options.concurrency, &options.progress, |segment| {
+        let SegmentList {
+            segments,
+            unreadable,
+        } = list(reader, config).await?;
+        match &unreadable[..] {
+            [] => Ok(segments),
+            unreadable => Err(reader.unreadable(unreadable)),
+        }
+    })
+    .await
+}
+
+/// Reads all segments of the environment, and says which cannot be read.
+///
+/// ```no_run
+/// use segments_runtime::sync::{self, SyncConfig};
+///
+/// # async fn look() -> Result<(), Box<dyn std::error::Error>> {
+/// let list = sync::list_segments(&SyncConfig::from_env()?).await?;
+/// println!("{} segments", list.segments.len());
+/// for left_out in &list.unreadable {
+///     println!("{left_out}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// When the environment cannot be read.
+pub async fn list_segments(config: &SyncConfig) -> Result<SegmentList, SyncError> {
+    ask(config, async |reader| list(reader, config).await).await
+}
+
+async fn list(reader: &Reader, config: &SyncConfig) -> Result<SegmentList, FailedRequest> {
+    let mut found: BTreeMap<String, wire::Segment> = BTreeMap::new();
+    let mut unreadable: Vec<UnreadableSegment> = Vec::new();
+    let options = &config.options;
+    let listing = reader.segments(options.concurrency, &options.progress, |item| match item {
+        Listed::Segment(segment) => {
             // A list that changes while it is read may show a segment twice.
             let older = found
                 .get(&segment.key)
                 .is_some_and(|seen| seen.version > segment.version);
             if !older && !segment.deleted {
-                found.insert(segment.key.clone(), segment);
+                found.insert(segment.key.clone(), *segment);
             }
-        });
-        listing.await
+        }
+        Listed::Unreadable { what, rest } if !rest.deleted && !unreadable.contains(&what) => {
+            unreadable.push(what);
+        }
+        Listed::Unreadable { .. } => {}
+    });
+    listing.await?;
+    // One that was read after all was shown twice.
+    unreadable.retain(|it| it.key.as_ref().is_none_or(|key| !found.contains_key(key)));
+    unreadable.sort_by(|left, right| left.key.cmp(&right.key));
+    Ok(SegmentList {
+        segments: found.into_values().collect(),
+        unreadable,
     })
-    .await?;
-    Ok(found.into_values().collect())
 }
 
 /// Reads the keys of the project's environments, in the order of the service.

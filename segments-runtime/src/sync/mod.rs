@@ -81,6 +81,7 @@ mod extremes;
 mod failed;
 mod kinds;
 mod limiter;
+mod listed;
 mod look;
 mod order;
 mod ownership;
@@ -118,7 +119,11 @@ pub use config::{
 pub use environments::sync_environments;
 pub use error::{DefinitionsError, RequestError, ServiceError, SyncError};
 pub use failed::FailedRequest;
-pub use look::{LiveMembership, SeenValues, attribute_values, environments, memberships, segments};
+pub use listed::UnreadableSegment;
+pub use look::{
+    LiveMembership, SeenValues, SegmentList, attribute_values, environments, list_segments,
+    memberships, segments,
+};
 pub use ownership::{Adoption, Mark, Owner};
 pub use plan::{Plan, Sighting};
 pub use progress::ProgressEvent;

@@ -15,6 +15,7 @@ use super::client::Client;
 use super::config::SyncConfig;
 use super::error::RequestError;
 use super::failed::FailedRequest;
+use super::listed::{Listed, UnreadableSegment};
 use super::look::{LiveMembership, SeenValues};
 use super::pages::Pages;
 use super::progress::{Progress, ProgressEvent};
@@ -128,7 +129,7 @@ impl Reader {
         &self,
         concurrency: usize,
         progress: &Progress,
-        mut each: impl FnMut(Segment),
+        mut each: impl FnMut(Listed),
     ) -> Result<Listing, FailedRequest> {
         let first = self.page(0, PAGE).await?;
         let total = first.total_count;
@@ -137,9 +138,9 @@ impl Reader {
         let mut pages = Pages::default();
         let mut shifted = false;
         let list = self.scope.list(0, PAGE);
-        let mut take = |page: Page<Segment>| {
+        let mut take = |page: Page<Listed>| {
             shifted |= page.total_count != total;
-            let keys = page.items.iter().map(|segment| segment.key.as_str());
+            let keys = page.items.iter().map(Listed::key);
             let more = pages.take(keys, page.total_count);
             let more = more.map_err(|error| FailedRequest::answered(&list, error))?;
             page.items.into_iter().for_each(&mut each);
@@ -186,7 +187,18 @@ impl Reader {
         })
     }
 
-    async fn page(&self, offset: usize, limit: usize) -> Result<Page<Segment>, FailedRequest> {
+    /// A list that is refused because of what is in it.
+    pub(crate) fn unreadable(&self, unreadable: &[UnreadableSegment]) -> FailedRequest {
+        let causes: Vec<String> = unreadable.iter().map(ToString::to_string).collect();
+        let error = RequestError::NotJson {
+            status: 200,
+            content_type: "application/json".to_owned(),
+            cause: causes.join("; "),
+        };
+        FailedRequest::answered(&self.scope.list(0, PAGE), error)
+    }
+
+    async fn page(&self, offset: usize, limit: usize) -> Result<Page<Listed>, FailedRequest> {
         self.client.json(&self.scope.list(offset, limit)).await
     }
 

@@ -15,6 +15,7 @@ use crate::sync::config::{SyncConfig, SyncMode};
 use crate::sync::decide::{Terms, decide};
 use crate::sync::diff::{self, Goal};
 use crate::sync::failed::FailedRequest;
+use crate::sync::listed::Listed;
 use crate::sync::ownership::{self, Claim, Claimant};
 use crate::sync::prune::Verdict;
 use crate::sync::reader::{Listing, Reader};
@@ -91,14 +92,20 @@ impl<'a> Survey<'a> {
 
     pub(super) async fn look(&mut self, reader: &Reader) -> Result<(), FailedRequest> {
         let options = &self.config.options;
+        let mut nameless = false;
         let listing = reader
-            .segments(options.concurrency, &options.progress, |segment| {
-                self.see(segment);
+            .segments(options.concurrency, &options.progress, |item| match item {
+                Listed::Segment(segment) => self.see(*segment),
+                Listed::Unreadable { what, rest } => {
+                    nameless |= what.key.is_none();
+                    self.see_unreadable(&rest, reader.unreadable(&[what]));
+                }
             })
             .await?;
-        // A segment that seems to be missing may have slipped from one page to another. Creating it
-        // would show that it exists; a verification has no such second look.
-        if listing == Listing::Shifted || options.mode == SyncMode::Verify {
+        // A segment that seems to be missing may have slipped from one page to another, or be the one
+        // whose key cannot be read. Creating it would show that it exists; a verification has no such
+        // second look.
+        if listing == Listing::Shifted || nameless || options.mode == SyncMode::Verify {
             let missing = (0..self.definitions.len()).filter(|place| self.found[*place].is_none());
             let missing = missing.map(|place| self.definitions[place].key.clone());
             self.look_at(reader, missing.collect()).await?;
@@ -163,6 +170,27 @@ impl<'a> Survey<'a> {
             version: segment.version,
             outcome,
             remote: due.then(|| Box::new(segment)),
+        });
+    }
+
+    /// Nothing is known about a segment of which a part cannot be read, but that it exists: it stays as
+    /// it is.
+    fn see_unreadable(&mut self, rest: &wire::Segment, failed: FailedRequest) {
+        if rest.deleted {
+            return;
+        }
+        if let Some(exists) = self.external.get_mut(rest.key.as_str()) {
+            *exists = true;
+        }
+        let Some(&place) = self.places.get(rest.key.as_str()) else {
+            self.see_undeclared(rest);
+            return;
+        };
+        self.see_revisions(rest);
+        self.found[place].get_or_insert(Seen {
+            version: rest.version,
+            outcome: Outcome::Failed(failed.into()),
+            remote: None,
         });
     }
 

@@ -385,6 +385,9 @@ fn numbers_are_exact_or_refused() {
         let found = found(clause("number", &format!("op = 'in', values = [1, {bad}]")));
         assert_eq!(found, [(5, 55, "number-invalid")], "{bad}");
     }
+    let huge = clause("number", "op = 'in', values = [1e308]");
+    let said = file::read("segments.toml", huge.as_bytes()).to_string();
+    assert!(said.contains("1e308 is beyond 2^53"), "{said}");
 }
 
 #[test]
@@ -414,9 +417,17 @@ fn toml_dates_are_dates_where_dates_are_compared() {
         ("2024-13-03", "toml-syntax"),
         ("true", "value-type"),
         ("1714694400", "date-seconds"),
+        ("0", "value-ambiguous"),
+        ("'1970-01-01T01:00:00+01:00'", "value-ambiguous"),
+        ("253402300799999", "value-ambiguous"),
     ] {
         let found = found(clause("date", &format!("op = 'before', values = [{bad}]")));
         assert_eq!(found, [(5, 56, code)], "{bad}");
+    }
+    // Whatever moment an SDK takes it for: `in` compares numbers.
+    for good in ["0", "253402300799999"] {
+        let found = found(clause("date", &format!("op = 'in', values = [{good}]")));
+        assert_eq!(found, [], "{good}");
     }
     let found = found(clause(
         "string",
@@ -526,7 +537,7 @@ fn examples_are_proved_with_the_clause_that_decides() {
 fn identical_segments_are_so_in_every_environment() {
     let rule = |plan: &str| {
         format!(
-            "rules = [{{ clauses = [{{ attribute = 'plan', op = 'in', values = ['{plan}'] }}] }}]\n"
+            "included = {{}}\nexcluded = {{}}\nrules = [{{ clauses = [{{ attribute = 'plan', op = 'in', values = ['{plan}'] }}] }}]\n"
         )
     };
     let file = |one: &str, two: &str, there: &str, also_there: &str| {
@@ -541,7 +552,7 @@ fn identical_segments_are_so_in_every_environment() {
     };
     assert_eq!(
         found(file("a", "a", "b", "b")),
-        [(8, 11, "segment-identical")]
+        [(12, 11, "segment-identical")]
     );
     for (one, two, there, also_there) in [("a", "a", "b", "c"), ("a", "b", "c", "c")] {
         assert_eq!(found(file(one, two, there, also_there)), []);

@@ -42,13 +42,18 @@ fn is_comparable(segment: &Definition) -> bool {
     is_told(segment) && !nobody
 }
 
-/// Returns whether a definition tells who is in the segment. Members of a big segment are elsewhere, as are
-/// others in lists that need not be whole, and a percentage depends on the segment's own salt.
+/// Returns whether a definition tells who is in the segment. It does not where others are in lists that are not
+/// managed, or need not be whole, where rules are not managed, and in a big segment. A percentage
+/// depends on the segment's own salt.
 fn is_told(segment: &Definition) -> bool {
-    let shares = segment.rules().iter().any(|rule| rule.rollout.is_some());
-    let mut lists = [segment.included(), segment.excluded()].into_iter();
-    let others = lists.any(|targets| matches!(targets, Targets::AtLeast(_)));
-    matches!(segment.audience, Audience::Standard { .. }) && !shares && !others
+    match &segment.audience {
+        Audience::Standard {
+            included: Targets::Exactly(_),
+            excluded: Targets::Exactly(_),
+            rules: Some(rules),
+        } => rules.iter().all(|rule| rule.rollout.is_none()),
+        _ => false,
+    }
 }
 
 /// Returns whether two segments have the same members, in every environment.

@@ -17,7 +17,7 @@ use crate::{
 fn targets() -> impl Strategy<Value = Targets> {
     let keys = prop::collection::btree_set("[a-d]", 1..3);
     let lists = prop::collection::btree_map(kind(), keys, 1..3);
-    prop_oneof![2 => Just(Targets::Unmanaged), 2 => lists.prop_map(Targets::Exactly)]
+    prop_oneof![2 => Just(Targets::Exactly(BTreeMap::new())), 2 => lists.prop_map(Targets::Exactly)]
 }
 
 fn audience() -> impl Strategy<Value = Definition> {
@@ -68,10 +68,11 @@ enum Change {
     Key,
     Share,
     AtLeast,
+    Unmanaged,
     Environment,
 }
 
-const CHANGES: [Change; 9] = [
+const CHANGES: [Change; 10] = [
     Change::Order,
     Change::Negation,
     Change::Value,
@@ -80,6 +81,7 @@ const CHANGES: [Change; 9] = [
     Change::Key,
     Change::Share,
     Change::AtLeast,
+    Change::Unmanaged,
     Change::Environment,
 ];
 
@@ -139,6 +141,7 @@ fn other(one: &Definition, change: Change, clause: Clause) -> Option<Definition>
             };
             *included(&mut other) = Targets::AtLeast(lists);
         }
+        Change::Unmanaged => *included(&mut other) = Targets::Unmanaged,
         Change::Environment => {
             let mut there = one.clone();
             rules(&mut there).push(Rule {
@@ -193,7 +196,7 @@ fn no_context_is_in_one_of_them_only() {
             prop_assert!(!differs, "{} {:?}", found.finding, change);
             prop_assert_eq!((found.segment, found.related[0].0), (1, 0));
             prop_assert!(
-                !matches!(change, Change::Share | Change::AtLeast),
+                !matches!(change, Change::Share | Change::AtLeast | Change::Unmanaged),
                 "{:?}",
                 change
             );
@@ -210,10 +213,14 @@ fn no_context_is_in_one_of_them_only() {
     });
     let counts = counts.get();
     // The same is found, and each other change is one that some context sees. Of a share nothing is
-    // known without a salt, and others in a list are not here.
+    // known without a salt, and others in a list are not here; whoever was in a list that is not managed
+    // may still be.
     assert!(counts[0].0 >= 10, "{counts:?}");
     for (change, (_, differs)) in CHANGES.iter().zip(counts) {
-        let unseen = matches!(change, Change::Order | Change::Share | Change::AtLeast);
+        let unseen = matches!(
+            change,
+            Change::Order | Change::Share | Change::AtLeast | Change::Unmanaged
+        );
         assert!(unseen || differs >= 1, "{change:?}: {counts:?}");
     }
 }

@@ -348,11 +348,32 @@ fn segments_with_the_same_members_are_found() {
         }],
         rollout: None,
     };
+    let whole = |key, rules: Option<Vec<Rule>>| Definition {
+        audience: Audience::Standard {
+            included: Targets::Exactly([].into()),
+            excluded: Targets::Exactly([].into()),
+            rules,
+        },
+        ..segment(key, Vec::new())
+    };
+    let users = Targets::Exactly([(ContextKind::USER, ["u".to_owned()].into())].into());
+    let listed = |key| {
+        let mut definition = whole(key, None);
+        if let Audience::Standard { included, .. } = &mut definition.audience {
+            *included = users.clone();
+        }
+        definition
+    };
     let segments = [
-        segment("a", vec![rule(None)]),
-        segment("b", vec![rule(Some("why"))]),
-        segment("c", vec![]),
-        segment("d", vec![]),
+        whole("a", Some(vec![rule(None)])),
+        whole("b", Some(vec![rule(Some("why"))])),
+        whole("c", Some(vec![])),
+        whole("d", Some(vec![])),
+        // Whoever else is in the lists of these, or in the rules of those, is not known.
+        segment("e", vec![rule(None)]),
+        segment("f", vec![rule(None)]),
+        listed("g"),
+        listed("h"),
     ];
     let relations = relations(&segments.iter().collect::<Vec<_>>(), &|_, _| true);
     assert_eq!(relations.len(), 1);

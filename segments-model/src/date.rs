@@ -3,7 +3,9 @@
 //!
 //! SDKs read dates with the library of their language, so [`parse`] takes what all of those take:
 //! `T` between date and time, `Z` or an offset of at most 14 hours (.NET), at most three digits of a
-//! fraction (PHP), no leap second (Python), and the years 1 to 9999 (Python and .NET).
+//! fraction (PHP), no leap second (Python), and the years 1 to 9999 (Python and .NET). A number of
+//! milliseconds has to lie within the nanoseconds that Go counts in 64 bits, and the very first moment of
+//! 1970 is no date to PHP in either form.
 
 use thiserror::Error;
 
@@ -136,6 +138,68 @@ pub fn check_number(milliseconds: f64) -> Result<(), InvalidDate> {
 
 /// The years 1 to 9999.
 const PORTABLE_RANGE: std::ops::RangeInclusive<i64> = -62_135_596_800_000..=253_402_300_799_999;
+
+/// What SDKs make of a date that all of them read, and not as the same moment.
+///
+/// See the example of [`ambiguity_of_number`].
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum AmbiguousDate {
+    /// The first moment of 1970, in either form.
+    #[error(
+        "PHP takes the first moment of 1970 for no date; write the next millisecond, 1 or `1970-01-01T00:00:00.001Z`"
+    )]
+    Zero,
+    /// A number of milliseconds whose nanoseconds Go does not hold.
+    #[error(
+        "{number} is another moment in Go, whose nanoseconds end with the year 2262; write `{text}`"
+    )]
+    Nanoseconds {
+        /// The number.
+        number: i64,
+        /// The same moment as a text.
+        text: String,
+    },
+}
+
+/// Whether SDKs differ about the moment that a text is.
+///
+/// ```
+/// use segments_model::date::ambiguity_of_text;
+///
+/// assert!(ambiguity_of_text("1970-01-01T01:00:00+01:00").is_some());
+/// assert_eq!(ambiguity_of_text("9999-12-31T23:59:59Z"), None);
+/// ```
+#[must_use]
+pub fn ambiguity_of_text(text: &str) -> Option<AmbiguousDate> {
+    (parse(text) == Ok(0)).then_some(AmbiguousDate::Zero)
+}
+
+/// Whether SDKs differ about the moment that a number of milliseconds is.
+///
+/// ```
+/// use segments_model::date::ambiguity_of_number;
+///
+/// let never = ambiguity_of_number(253_402_300_799_000.0).unwrap();
+/// assert!(never.to_string().ends_with("write `9999-12-31T23:59:59Z`"));
+/// assert_eq!(ambiguity_of_number(1_704_067_200_000.0), None);
+/// ```
+#[must_use]
+pub fn ambiguity_of_number(milliseconds: f64) -> Option<AmbiguousDate> {
+    #[allow(
+        clippy::cast_possible_truncation,
+        reason = "what is too large stays too large"
+    )]
+    let number = milliseconds as i64;
+    if number == 0 {
+        return Some(AmbiguousDate::Zero);
+    }
+    let is_held = number.checked_mul(1_000_000).is_some();
+    (!is_held && PORTABLE_RANGE.contains(&number)).then(|| AmbiguousDate::Nanoseconds {
+        number,
+        text: format(number),
+    })
+}
 
 /// A moment as the SDKs compare it: to the nanosecond, with leap seconds between the last second of
 /// a minute and the next minute.
@@ -465,6 +529,20 @@ mod tests {
                 check_number(bad).is_err() && check_number(good).is_ok(),
                 "{bad}"
             );
+        }
+    }
+
+    #[test]
+    fn what_is_another_moment_in_some_sdks_is_told() {
+        for (ambiguous, plain) in [
+            (-9_223_372_036_855.0, -9_223_372_036_854.0),
+            (9_223_372_036_855.0, 9_223_372_036_854.0),
+            (253_402_300_799_999.0, 1.0),
+            (0.0, -1.0),
+            (-0.0, 1.0),
+        ] {
+            assert!(ambiguity_of_number(ambiguous).is_some(), "{ambiguous}");
+            assert_eq!(ambiguity_of_number(plain), None, "{plain}");
         }
     }
 

@@ -96,6 +96,7 @@ codes! {
     ValueEmpty "value-empty" Error "A value is the empty string, which every string contains.";
     ValueDuplicate "value-duplicate" Warning "A value is written twice in one clause.";
     ValueCovered "value-covered" Warning "A value adds nothing to another one of its clause.";
+    ValueAmbiguous "value-ambiguous" Warning "SDKs differ about a version or a date.";
     ValueOutOfRange "value-out-of-range" Error "The type of the field never holds a number that would make a difference.";
     TextWildcard "text-wildcard" Warning "A text has a `*` or `%` where it can only stand for itself.";
     TextInvisible "text-invisible" Warning "A text has spaces at an end, or a character that nobody sees.";

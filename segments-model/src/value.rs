@@ -122,12 +122,18 @@ pub enum InvalidNumber {
         "{0} is beyond 2^53, where LaunchDarkly's numbers lose digits; write it as a string and compare strings"
     )]
     Inexact(i128),
+    /// One that is larger still.
+    #[error(
+        "{0:e} is beyond 2^53, where LaunchDarkly's numbers lose digits; write it as a string and compare strings"
+    )]
+    Huge(f64),
 }
 
 crate::readable_debug! {
     enum InvalidNumber {
         NotFinite(number),
         Inexact(number),
+        Huge(number),
     }
 }
 

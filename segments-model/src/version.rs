@@ -3,7 +3,8 @@
 //! Semantic Versioning 2.0, with two liberties that all SDKs share: the minor and patch numbers may
 //! be missing and then count as zero, and build metadata does not take part in comparisons. And with a
 //! bound: the SDKs for Java and .NET hold each number in 32 bits, so that a larger one makes the text no
-//! version to them, and the negated clause lets everybody in.
+//! version to them, and the negated clause lets everybody in. Ruby's divides a pre-release at hyphens as
+//! well as at dots, and so puts versions into another order.
 
 use std::cmp::Ordering;
 
@@ -131,6 +132,29 @@ fn too_large(text: &str) -> Option<InvalidVersion> {
     })
 }
 
+/// What SDKs make of a version that all of them read, and put into different places.
+///
+/// See the example of [`ambiguity`].
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[error(
+    "`{0}` has another place in the order of versions in Ruby, which divides a pre-release at hyphens as well; write a pre-release without hyphens, as in `1.0.0-rc.1`"
+)]
+pub struct AmbiguousVersion(String);
+
+/// Whether SDKs differ about the place of a version in the order of all.
+///
+/// ```
+/// use segments_model::version::ambiguity;
+///
+/// assert!(ambiguity("1.0.0-rc-1").is_some());
+/// assert_eq!(ambiguity("1.0.0-rc.1+linux-x64"), None);
+/// ```
+#[must_use]
+pub fn ambiguity(text: &str) -> Option<AmbiguousVersion> {
+    let divided = read(text).is_some_and(|version| version.pre.contains('-'));
+    divided.then(|| AmbiguousVersion(text.to_owned()))
+}
+
 /// Compares by precedence: build metadata does not count.
 ///
 /// ```
@@ -239,6 +263,17 @@ mod tests {
         }
         let long = format!("1.0.0+{}", "a".repeat(251));
         assert_eq!(parse(&long), Err(InvalidVersion::TooLong(257)));
+    }
+
+    #[test]
+    fn hyphens_divide_pre_releases_in_some_sdks() {
+        for divided in ["1.0.0-x-2", "2--", "2.1-rc.a-b+c"] {
+            assert!(parse(divided).is_ok(), "{divided}");
+            assert!(ambiguity(divided).is_some(), "{divided}");
+        }
+        for whole in ["1.0.0-rc.1+linux-x64", "2", "2-rc", "no-version"] {
+            assert_eq!(ambiguity(whole), None, "{whole}");
+        }
     }
 
     #[test]

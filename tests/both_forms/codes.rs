@@ -71,6 +71,7 @@ const ROWS: &[(Code, Rust)] = &[
     (Code::ValueEmpty, Says("value_empty_text")),
     (Code::ValueDuplicate, Says("value_twice")),
     (Code::ValueCovered, Says("value_covered")),
+    (Code::ValueAmbiguous, Says("version_with_hyphen")),
     (Code::ValueOutOfRange, Says("number_out_of_range")),
     (Code::TextWildcard, Says("text_with_wildcard")),
     (Code::TextInvisible, Says("text_with_space")),

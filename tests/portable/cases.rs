@@ -5,7 +5,7 @@ use regex_syntax::hir::{Class, Hir, HirKind};
 use segments_model::check::check;
 use segments_model::draft::{DraftClause, DraftRule};
 use segments_model::{
-    AttributeType, Code, Draft, Number, Operator, Severity, Value, pattern, version, wire,
+    AttributeType, Code, Draft, Number, Operator, Severity, Value, date, pattern, version, wire,
 };
 use serde_json::{Value as Json, json};
 
@@ -37,7 +37,9 @@ impl Subject {
     pub(crate) fn cases(self, rng: &mut Rng) -> [Case; 2] {
         loop {
             let (clauses, values) = self.draft(rng);
-            if is_accepted(&clauses) {
+            if is_accepted(&clauses)
+                && !values.iter().any(|value| is_number_to_php(&clauses, value))
+            {
                 let mut negated = clauses.clone();
                 negated[0].negate = !negated[0].negate;
                 return [clauses, negated].map(|clauses| Case {
@@ -82,7 +84,8 @@ impl Subject {
                             random_version(rng)
                         };
                         // What some SDKs take for no version is documented.
-                        if version::parse(&other).is_ok() || other == "latest" {
+                        let alike = version::ambiguity(&other).is_none();
+                        if alike && version::parse(&other).is_ok() || other == "latest" {
                             break Json::from(other);
                         }
                     }
@@ -97,9 +100,20 @@ impl Subject {
             Self::Dates => {
                 let operator = [Operator::Before, Operator::After][rng.usize(..2)];
                 let value = random_date(rng);
-                let values = (0..VALUES)
-                    .map(|_| random_date(rng))
-                    .map(|value| json!(value));
+                let values = (0..VALUES).map(|_| {
+                    loop {
+                        // What some SDKs take for another moment, or for none, is documented.
+                        let other = random_date(rng);
+                        let ambiguity = match &other {
+                            Value::Number(number) => date::ambiguity_of_number(number.get()),
+                            Value::String(text) => date::ambiguity_of_text(text),
+                            Value::Bool(_) => None,
+                        };
+                        if ambiguity.is_none() {
+                            break json!(other);
+                        }
+                    }
+                });
                 let values = values.collect();
                 (vec![clause(operator, AttributeType::Date, [value])], values)
             }
@@ -179,6 +193,29 @@ fn draft(clauses: &[DraftClause]) -> Draft {
 
 fn is_accepted(clauses: &[DraftClause]) -> bool {
     check(&draft(clauses)).is_empty()
+}
+
+/// Whether PHP compares as numbers what is not the same otherwise, which is documented: texts, and
+/// whole pre-releases.
+fn is_number_to_php(clauses: &[DraftClause], value: &Json) -> bool {
+    let compared = |operator, value: &Json| match (operator, value.as_str()) {
+        (Some(Operator::In), None) => value.is_number().then(|| value.to_string()),
+        (Some(Operator::In), Some(text)) => Some(text.trim_ascii().to_owned()),
+        (_, text) => version::read(text?).map(|version| version.pre.to_string()),
+    };
+    clauses.iter().any(|clause| {
+        let mut values = clause.values.iter().map(|value| json!(value));
+        values.any(|of_clause| {
+            let texts = [&of_clause, value].map(|it| compared(clause.operator, it));
+            let numbers = texts
+                .iter()
+                .flatten()
+                .filter(|it| it.parse::<f64>().is_ok());
+            of_clause != *value
+                && numbers.count() == 2
+                && (of_clause.is_string() || value.is_string())
+        })
+    })
 }
 
 /// As the service hands it to SDKs.
@@ -384,7 +421,7 @@ fn random_version(rng: &mut Rng) -> String {
     let numbers: Vec<String> = (0..rng.usize(1..=4)).map(|_| number(rng)).collect();
     let mut text = numbers.join(".");
     let identifiers = [
-        "alpha", "beta", "rc", "1", "2", "10", "x-y", "a1", "01", "1a",
+        "alpha", "beta", "rc", "1", "2", "10", "x-y", "x-2", "x-10", "-", "a1", "01", "1a", "1e1",
     ];
     if rng.u8(..3) == 0 {
         text.push('-');
@@ -406,10 +443,12 @@ fn random_version(rng: &mut Rng) -> String {
 }
 
 fn near_version(rng: &mut Rng, text: &str) -> String {
-    match rng.u8(..4) {
+    match rng.u8(..6) {
         0 => text.to_owned(),
         1 => format!("{}+other", text.split('+').next().unwrap_or_default()),
-        2 => format!("{}-rc.1", text.split(['+', '-']).next().unwrap_or_default()),
+        2 => text.replacen("-2", "-10", 1),
+        3 => text.replacen("-y", ".y", 1),
+        4 => format!("{}-rc.1", text.split(['+', '-']).next().unwrap_or_default()),
         _ => format!("{}.0", text.split(['+', '-']).next().unwrap_or_default()),
     }
 }
@@ -439,7 +478,7 @@ fn random_date(rng: &mut Rng) -> Value {
         "{year}-01-02T{:02}:00:0{seconds}{fraction}{offset}",
         rng.u8(..24)
     );
-    match segments_model::date::parse(&text) {
+    match date::parse(&text) {
         #[allow(clippy::cast_precision_loss, reason = "well below 2^53")]
         Ok(milliseconds) if rng.bool() => {
             Value::Number(Number::new(milliseconds as f64).expect("a finite number"))

@@ -75,6 +75,7 @@ fn run(command: &[String]) -> bool {
     let status = Command::new(&command[0])
         .args(&command[1..])
         .env("GO111MODULE", "off")
+        .env_remove("GOFLAGS")
         .env("GOCACHE", folder().join("go"))
         .stdin(Stdio::null())
         .stdout(Stdio::null())

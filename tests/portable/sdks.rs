@@ -1,5 +1,6 @@
 //! Official SDKs, installed into a folder of their own under `target/portable`.
 
+use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -22,7 +23,7 @@ impl Case {
             "key": key, "version": 1, "on": true, "salt": "s", "variations": [false, true],
             "rules": [{ "id": "r", "clauses": self.clauses, "variation": 1, "trackEvents": false }],
             "fallthrough": { "variation": 0 }, "offVariation": 0,
-            "prerequisites": [], "targets": [], "contextTargets": [],
+            "prerequisites": [], "targets": [], "contextTargets": [], "deleted": false,
         })
     }
 }
@@ -30,15 +31,33 @@ impl Case {
 /// An official SDK that can be asked here.
 pub(crate) enum Sdk {
     Rust,
-    Script {
+    Program {
         name: &'static str,
-        command: Vec<PathBuf>,
-        folder: PathBuf,
+        program: Program,
     },
 }
 
-const PYTHON: &str = "launchdarkly-server-sdk==9.20.0";
-const NODE: &str = "@launchdarkly/node-server-sdk@9.13.7";
+/// What asks an SDK about two files of its folder: the flags, and which values each is held against.
+pub(crate) struct Program {
+    command: Command,
+    folder: PathBuf,
+}
+
+/// Installs an SDK into a folder, and says what starts the program that asks it.
+type Install = fn(folder: &Path, package: &str) -> Command;
+
+/// Every other SDK, with the package that is installed where none is there yet.
+const SDKS: [(&str, &str, Install); 5] = [
+    ("Python", "launchdarkly-server-sdk==9.20.0", python),
+    ("Node", "@launchdarkly/node-server-sdk@9.13.7", node),
+    (
+        "Go",
+        "github.com/launchdarkly/go-server-sdk-evaluation/v3@v3.0.1",
+        go,
+    ),
+    ("Ruby", "launchdarkly-server-sdk:8.15.0", ruby),
+    ("PHP", "launchdarkly/server-sdk:6.8.2", php),
+];
 
 fn works(command: &mut Command) -> bool {
     let command = command
@@ -51,104 +70,134 @@ fn works(command: &mut Command) -> bool {
 /// The SDKs that can be installed; of each other one a line says what was not run.
 pub(crate) fn installed() -> Vec<Sdk> {
     let mut sdks = vec![Sdk::Rust];
-    let home = folder();
-    let python = home.join("python/bin/python");
-    let imports = |python: &Path| works(Command::new(python).args(["-c", "import ldclient"]));
-    if !imports(&python) {
-        works(
-            Command::new("python3")
-                .args(["-m", "venv"])
-                .arg(home.join("python")),
-        );
-        works(Command::new(&python).args(["-m", "pip", "install", "--quiet", PYTHON]));
-    }
-    if imports(&python) {
-        let command = vec![python, script("sdks/sdk.py")];
-        sdks.push(Sdk::Script {
-            name: "Python",
-            command,
-            folder: home.clone(),
-        });
-    } else {
-        println!("not run: the SDK for Python, for {PYTHON} cannot be installed here");
-    }
-    let node = home.join("node");
-    let package = node.join("node_modules/@launchdarkly/node-server-sdk/package.json");
-    if !package.exists() {
-        fs::create_dir_all(&node).unwrap();
-        fs::write(node.join("package.json"), "{ \"private\": true }").unwrap();
-        works(
-            Command::new("npm")
-                .args(["install", "--silent", NODE])
-                .current_dir(&node),
-        );
-    }
-    if package.exists() {
-        let command = vec!["node".into(), script("sdks/sdk.mjs")];
-        sdks.push(Sdk::Script {
-            name: "Node",
-            command,
-            folder: node,
-        });
-    } else {
-        println!("not run: the SDK for Node, for {NODE} cannot be installed here");
+    let question = [Case {
+        clauses: json!([{
+            "contextKind": "user", "attribute": "a", "op": "in", "values": ["x"], "negate": false,
+        }]),
+        values: vec!["x".into(), "y".into()],
+    }];
+    for (name, package, install) in SDKS {
+        let folder = folder().join(format!("sdk-{}", name.to_lowercase()));
+        fs::create_dir_all(&folder).unwrap();
+        let mut program = Program::new(install(&folder, package), folder);
+        program.command.stderr(Stdio::null());
+        match program.ask(&question) {
+            Some(answers) if answers == ["10"] => sdks.push(Sdk::Program { name, program }),
+            _ => println!("not run: the SDK for {name}, for {package} cannot be installed here"),
+        }
     }
     sdks
+}
+
+fn python(folder: &Path, package: &str) -> Command {
+    let python = folder.join("bin/python");
+    if !works(Command::new(&python).args(["-c", "import ldclient"])) {
+        works(Command::new("python3").args(["-m", "venv"]).arg(folder));
+        works(Command::new(&python).args(["-m", "pip", "install", "--quiet", package]));
+    }
+    start(python, "sdk.py")
+}
+
+fn node(folder: &Path, package: &str) -> Command {
+    if !folder.join("node_modules").exists() {
+        fs::write(folder.join("package.json"), "{ \"private\": true }").unwrap();
+        let mut npm = Command::new("npm");
+        works(
+            npm.args(["install", "--silent", package])
+                .current_dir(folder),
+        );
+    }
+    start("node", "sdk.mjs")
+}
+
+/// Where no module proxy is reached, `GOFLAGS` may name a `go.mod` that replaces the modules by folders.
+fn go(folder: &Path, _: &str) -> Command {
+    for file in ["go.mod", "sdk.go"] {
+        fs::copy(script("sdks/go").join(file), folder.join(file)).unwrap();
+    }
+    let mut build = Command::new("go");
+    build.args(["build", "-mod=mod", "-o", "sdk-go", "."]);
+    works(build.current_dir(folder));
+    Command::new(folder.join("sdk-go"))
+}
+
+/// Where no registry of gems is reached, `RUBYLIB` may name the folders of sources.
+fn ruby(folder: &Path, package: &str) -> Command {
+    let own = |command: &str| {
+        let mut command = Command::new(command);
+        command.env("GEM_HOME", folder);
+        command
+    };
+    if !works(own("ruby").args(["-e", "require 'ldclient-rb'"])) {
+        works(own("gem").args(["install", "--silent", "--no-document", package]));
+    }
+    let mut ruby = own("ruby");
+    ruby.arg("-W0").arg(script("sdks/sdk.rb"));
+    ruby
+}
+
+/// Where no registry of Composer is reached, a `vendor/autoload.php` that is there already is used.
+fn php(folder: &Path, package: &str) -> Command {
+    if !folder.join("vendor/autoload.php").exists() {
+        let mut composer = Command::new("composer");
+        works(
+            composer
+                .args(["require", "--quiet", package])
+                .current_dir(folder),
+        );
+    }
+    start("php", "sdk.php")
+}
+
+fn start(program: impl AsRef<OsStr>, name: &str) -> Command {
+    let mut command = Command::new(program);
+    command.arg(script("sdks").join(name));
+    command
 }
 
 impl Sdk {
     pub(crate) fn name(&self) -> &'static str {
         match self {
             Self::Rust => "Rust",
-            Self::Script { name, .. } => name,
+            Self::Program { name, .. } => name,
         }
     }
 
     /// For each case, whether its clauses hold for each of its values: a `1` or a `0`.
-    pub(crate) fn ask(&self, cases: &[Case]) -> Vec<String> {
+    pub(crate) fn ask(&mut self, cases: &[Case]) -> Vec<String> {
         match self {
             Self::Rust => cases.iter().map(ask_rust).collect(),
-            Self::Script {
-                name,
-                command,
-                folder,
-            } => {
-                let file = |what: &str| folder.join(format!("{name}-{what}.json"));
-                let flags: serde_json::Map<String, Json> = cases
-                    .iter()
-                    .enumerate()
-                    .map(|(index, case)| {
-                        let key = format!("f{index}");
-                        let flag = case.flag(&key);
-                        (key, flag)
-                    })
-                    .collect();
-                fs::write(file("flags"), json!({ "flags": flags }).to_string()).unwrap();
-                let lines: String = cases
-                    .iter()
-                    .enumerate()
-                    .map(|(index, case)| {
-                        let line = json!({ "flag": format!("f{index}"), "values": case.values });
-                        format!("{line}\n")
-                    })
-                    .collect();
-                fs::write(file("cases"), lines).unwrap();
-                let output = Command::new(&command[0])
-                    .args(&command[1..])
-                    .args([file("flags"), file("cases")])
-                    .current_dir(folder)
-                    .stderr(Stdio::inherit())
-                    .output()
-                    .unwrap();
-                assert!(
-                    output.status.success(),
-                    "the SDK for {name}: {}",
-                    output.status
-                );
-                let answers = String::from_utf8(output.stdout).unwrap();
-                answers.lines().map(str::to_owned).collect()
+            Self::Program { name, program } => {
+                program.command.stderr(Stdio::inherit());
+                let answers = program.ask(cases);
+                answers.unwrap_or_else(|| panic!("the SDK for {name} gave up"))
             }
         }
+    }
+}
+
+impl Program {
+    fn new(mut command: Command, folder: PathBuf) -> Self {
+        command.args(["flags.json", "cases.ndjson"]);
+        command.current_dir(&folder);
+        Self { command, folder }
+    }
+
+    fn ask(&mut self, cases: &[Case]) -> Option<Vec<String>> {
+        let (mut flags, mut lines) = (serde_json::Map::new(), String::new());
+        for (index, case) in cases.iter().enumerate() {
+            let key = format!("f{index}");
+            let line = json!({ "flag": key, "values": case.values });
+            lines.push_str(&format!("{line}\n"));
+            flags.insert(key.clone(), case.flag(&key));
+        }
+        let flags = json!({ "flags": flags }).to_string();
+        fs::write(self.folder.join("flags.json"), flags).unwrap();
+        fs::write(self.folder.join("cases.ndjson"), lines).unwrap();
+        let output = self.command.output().ok()?;
+        let answers = String::from_utf8(output.stdout).ok()?;
+        let answers: Vec<String> = answers.lines().map(str::to_owned).collect();
+        (output.status.success() && answers.len() == cases.len()).then_some(answers)
     }
 }
 

@@ -112,12 +112,17 @@ fn value(written: &Written<'_>, value: &Value, findings: &mut Findings) {
 #[allow(
     clippy::cast_possible_truncation,
     clippy::float_cmp,
-    reason = "whole, and what is too large for the message stays too large"
+    reason = "whole, and looked at again before it is told"
 )]
 fn exact(number: Number) -> Result<(), InvalidNumber> {
     let whole = number.get().trunc();
     if number.as_integer().is_none() && number.get() == whole {
-        return Err(InvalidNumber::Inexact(whole as i128));
+        let told = whole as i128;
+        return Err(if told < i128::MAX && told > i128::MIN {
+            InvalidNumber::Inexact(told)
+        } else {
+            InvalidNumber::Huge(whole)
+        });
     }
     Ok(())
 }
@@ -180,6 +185,8 @@ fn value_of_operator(
         (Operand::Date, Value::String(text)) => {
             if let Err(error) = date::parse(text) {
                 wrong(Code::DateInvalid, error.to_string());
+            } else if let Some(ambiguity) = date::ambiguity_of_text(text) {
+                wrong(Code::ValueAmbiguous, ambiguity.to_string());
             }
         }
         (Operand::Date, Value::Number(number)) => {
@@ -193,11 +200,17 @@ fn value_of_operator(
                         number.get() * 1000.0
                     ),
                 );
+            } else if written.clause.operator != Some(Operator::In)
+                && let Some(ambiguity) = date::ambiguity_of_number(number.get())
+            {
+                wrong(Code::ValueAmbiguous, ambiguity.to_string());
             }
         }
         (Operand::Version, Value::String(text)) => {
             if let Err(error) = version::parse(text) {
                 wrong(Code::VersionInvalid, error.to_string());
+            } else if let Some(ambiguity) = version::ambiguity(text) {
+                wrong(Code::ValueAmbiguous, ambiguity.to_string());
             }
         }
         (Operand::Segment, Value::String(key)) => {

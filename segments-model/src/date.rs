@@ -162,7 +162,7 @@ pub enum AmbiguousDate {
     },
 }
 
-/// Whether SDKs differ about the moment that a text is.
+/// Says what SDKs make of a text that is a date, if they differ about its moment.
 ///
 /// ```
 /// use segments_model::date::ambiguity_of_text;
@@ -175,7 +175,7 @@ pub fn ambiguity_of_text(text: &str) -> Option<AmbiguousDate> {
     (parse(text) == Ok(0)).then_some(AmbiguousDate::Zero)
 }
 
-/// Whether SDKs differ about the moment that a number of milliseconds is.
+/// Says what SDKs make of a number of milliseconds, if they differ about its moment.
 ///
 /// ```
 /// use segments_model::date::ambiguity_of_number;

@@ -141,7 +141,7 @@ fn too_large(text: &str) -> Option<InvalidVersion> {
 )]
 pub struct AmbiguousVersion(String);
 
-/// Whether SDKs differ about the place of a version in the order of all.
+/// Says what SDKs make of a version, if they differ about its place in the order of all.
 ///
 /// ```
 /// use segments_model::version::ambiguity;

@@ -190,7 +190,7 @@ impl Reader {
     /// A list that is refused because of what is in it.
     pub(crate) fn unreadable(&self, unreadable: &[UnreadableSegment]) -> FailedRequest {
         let causes: Vec<String> = unreadable.iter().map(ToString::to_string).collect();
-        let error = RequestError::NotJson {
+        let error = RequestError::UnexpectedResponse {
             status: 200,
             content_type: "application/json".to_owned(),
             cause: causes.join("; "),

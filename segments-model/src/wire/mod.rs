@@ -30,6 +30,7 @@ mod draft;
 mod error;
 mod instruction;
 mod page;
+mod running;
 mod segment;
 mod targeting;
 
@@ -40,10 +41,11 @@ pub use instruction::{Instruction, SemanticPatch};
 #[cfg(feature = "eval")]
 pub(crate) use page::MOST_ITEMS;
 pub use page::{Link, Page};
+pub use running::Running;
 pub use segment::{
     Clause, ContextTargets, CreateSegment, FlagReference, Rule, Segment, UnboundedMetadata,
 };
 pub use targeting::{
-    EnvironmentTargeting, Rollout, ServeInstruction, Served, TargetList, Targeting,
-    TargetingInstruction, TargetingRule, Variation, WeightedVariation, variation_place,
+    EnvironmentTargeting, ExperimentAllocation, Rollout, ServeInstruction, Served, TargetList,
+    Targeting, TargetingInstruction, TargetingRule, Variation, WeightedVariation, variation_place,
 };

@@ -3,9 +3,9 @@
 use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
-use super::{Clause, Instruction, Rule};
+use super::{Clause, Instruction, Rule, Running};
 
 /// Who is served what: the answer of *getAIConfigTargeting*, and as much of a flag (*getFeatureFlag*).
 ///
@@ -93,6 +93,9 @@ pub struct TargetingRule {
     /// The condition.
     #[serde(flatten)]
     pub rule: Rule,
+    /// Whether the rule is switched off: it stays, and no context matches it.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub disabled: bool,
     /// What it serves.
     #[serde(flatten)]
     pub served: Served,
@@ -108,9 +111,13 @@ pub struct Served {
     /// Several variations.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rollout: Option<Rollout>,
+    /// Every other member of the rule or of the fallthrough, such as `progressiveRolloutConfig`.
+    #[serde(flatten)]
+    pub other: Map<String, Json>,
 }
 
-/// Several variations by weight.
+/// Several variations by weight. A rollout that LaunchDarkly [changes by itself](Served::running) has
+/// more members than a plain one.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Rollout {
@@ -122,6 +129,34 @@ pub struct Rollout {
     /// The kind of context that is put into buckets; absent means `user`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context_kind: Option<String>,
+    /// `rollout` or `experiment`, in what SDKs receive.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub kind: Option<String>,
+    /// What the hash begins with in place of the flag's key and salt.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub seed: Option<i64>,
+    /// Who is in an experiment, a guarded or a progressive rollout.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub experiment_allocation: Option<ExperimentAllocation>,
+    /// Every other member.
+    #[serde(flatten)]
+    pub other: Map<String, Json>,
+}
+
+/// Who is in an experiment, a guarded or a progressive rollout.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct ExperimentAllocation {
+    /// The variation, by its place, of contexts that are not in it.
+    pub default_variation: usize,
+    /// Whether a context may come to another variation when shares change.
+    pub can_reshuffle: bool,
+    /// `measuredRollout` for a guarded rollout, `progressiveRollout`, or else an experiment.
+    #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
+    pub type_: Option<String>,
+    /// Every other member.
+    #[serde(flatten)]
+    pub other: Map<String, Json>,
 }
 
 /// A variation and its share.
@@ -132,6 +167,80 @@ pub struct WeightedVariation {
     pub variation: usize,
     /// The share in thousandths of a percent.
     pub weight: u64,
+    /// Whether what these contexts do is left out of the results.
+    #[serde(rename = "_untracked", skip_serializing_if = "Option::is_none")]
+    pub untracked: Option<bool>,
+    /// Every other member.
+    #[serde(flatten)]
+    pub other: Map<String, Json>,
+}
+
+/// Members of a rule that say nothing about what is served.
+const BESIDE: [&str; 5] = ["trackEvents", "ref", "_links", "_access", "_site"];
+
+impl Served {
+    /// What LaunchDarkly runs here by itself: an experiment, a guarded or a progressive rollout, or
+    /// something that is not understood. None for a variation or a plain percentage rollout.
+    ///
+    /// ```
+    /// use segments_model::wire::{Running, Served};
+    ///
+    /// let json = r#"{"rollout": {"variations": [{"variation": 0, "weight": 100000}],
+    ///     "experimentAllocation": {"defaultVariation": 0, "canReshuffle": false, "type": "measuredRollout"}}}"#;
+    /// let served: Served = serde_json::from_str(json)?;
+    /// assert_eq!(served.running(), Some(Running::GuardedRollout));
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    #[must_use]
+    pub fn running(&self) -> Option<Running> {
+        let rollout = self.rollout.as_ref();
+        if let Some(running) = rollout.and_then(Rollout::allocated) {
+            return Some(running);
+        }
+        let other = present(&self.other).filter(|name| !BESIDE.contains(name));
+        let named = other.map(Running::of_member).max();
+        named.or_else(|| rollout.and_then(Rollout::unknown))
+    }
+}
+
+impl Rollout {
+    /// What its allocation or its kind says.
+    fn allocated(&self) -> Option<Running> {
+        if let Some(allocation) = &self.experiment_allocation {
+            return Some(match allocation.type_.as_deref() {
+                Some("measuredRollout") => Running::GuardedRollout,
+                Some("progressiveRollout") => Running::ProgressiveRollout,
+                _ => Running::Experiment,
+            });
+        }
+        (self.kind.as_deref() == Some("experiment")).then_some(Running::Experiment)
+    }
+
+    /// A member that a plain percentage rollout lacks. Writing over it could bring everybody to
+    /// another variation.
+    fn unknown(&self) -> Option<Running> {
+        let kind = self.kind.as_deref();
+        if kind.is_some_and(|kind| !matches!(kind, "rollout" | "")) {
+            return Some(Running::unknown("kind"));
+        }
+        if self.seed.is_some() {
+            return Some(Running::unknown("seed"));
+        }
+        if self.variations.iter().any(|it| it.untracked == Some(true)) {
+            return Some(Running::unknown("_untracked"));
+        }
+        let shares = self.variations.iter().flat_map(|it| present(&it.other));
+        present(&self.other)
+            .chain(shares)
+            .next()
+            .map(Running::of_member)
+    }
+}
+
+/// The names of the members that say something.
+fn present(members: &Map<String, Json>) -> impl Iterator<Item = &str> {
+    let members = members.iter().filter(|(_, value)| !value.is_null());
+    members.map(|(name, _)| name.as_str())
 }
 
 impl Variation {

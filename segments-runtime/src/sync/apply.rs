@@ -93,6 +93,7 @@ async fn settle(
         in_force,
         origin: _,
         sightings: _,
+        asks: _,
     } = plan;
     let before = client.requests();
     let planned = report.requests;
@@ -296,6 +297,7 @@ impl Settler<'_> {
         Terms {
             adoption: self.config.options.adoption,
             imported,
+            override_running: self.config.options.override_running,
             in_force: self.in_force,
         }
     }
@@ -624,6 +626,7 @@ pub(crate) fn look_again(error: &RequestError) -> bool {
         | RequestError::Unauthorized(_)
         | RequestError::Forbidden(_)
         | RequestError::ApprovalRequired(_)
+        | RequestError::Running(_)
         | RequestError::RateLimited { .. } => false,
     }
 }

@@ -69,6 +69,8 @@ pub enum ServedVariation {
         kind: String,
         by: String,
     },
+    /// What LaunchDarkly decides by itself. To serve something else ends it.
+    Running(wire::Running),
 }
 
 /// In words: `careful`, or `50% fast and 50% careful by user key`.
@@ -84,6 +86,7 @@ impl fmt::Display for ServedVariation {
                 }
                 write!(f, " by {kind} {by}")
             }
+            ServedVariation::Running(running) => write!(f, "{running}, which ends"),
         }
     }
 }
@@ -131,6 +134,9 @@ pub enum Change {
         removed: wire::Rule,
         #[serde(skip_serializing_if = "Option::is_none")]
         serves: Option<ServedVariation>,
+        /// Whether it was switched off.
+        #[serde(skip_serializing_if = "std::ops::Not::not")]
+        disabled: bool,
     },
     /// A rule serves something else.
     RuleVariation {
@@ -253,13 +259,15 @@ impl fmt::Display for Change {
                 write!(f, "add rule: {}{}", rule(added), arrow(serves.as_ref()))
             }
             Change::RemoveRule {
-                removed, serves, ..
-            } => write!(
-                f,
-                "remove rule: {}{}",
-                rule(removed),
-                arrow(serves.as_ref())
-            ),
+                removed,
+                serves,
+                disabled,
+                ..
+            } => {
+                let disabled = if *disabled { "disabled " } else { "" };
+                let served = arrow(serves.as_ref());
+                write!(f, "remove {disabled}rule: {}{served}", rule(removed))
+            }
             Change::RuleVariation { from, to, .. } => {
                 write!(f, "a rule serves {to}{}", instead(from.as_ref()))
             }
@@ -362,7 +370,8 @@ fn with_values(clause: &wire::Clause, values: &[serde_json::Value]) -> wire::Cla
     }
 }
 
-fn rule(rule: &wire::Rule) -> String {
+/// A rule in words.
+pub(crate) fn rule(rule: &wire::Rule) -> String {
     let conditions = clauses(&rule.clauses);
     let conditions = if conditions.is_empty() {
         "everyone".to_owned()
@@ -469,7 +478,8 @@ mod tests {
             Change::RemoveRule {
                 rule,
                 removed,
-                serves: None
+                serves: None,
+                disabled: false
             }
             .to_string(),
             "remove rule: not user a isOdd [[1]]"

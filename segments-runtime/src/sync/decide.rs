@@ -15,6 +15,8 @@ pub(crate) struct Terms {
     pub(crate) adoption: Adoption,
     /// Whether the segment is exactly as it was when the declaration was imported from it.
     pub(crate) imported: bool,
+    /// Whether what LaunchDarkly runs by itself is written over.
+    pub(crate) override_running: bool,
     /// Whose declarations are in force in the environment. Who is not the newest, or does not know,
     /// makes and adopts nothing: the newest may have declared it no more.
     pub(crate) in_force: InForce,
@@ -22,61 +24,79 @@ pub(crate) struct Terms {
 
 /// Decides about one declared segment; `Outcome::Planned` has what is to be done.
 pub(crate) fn decide(goal: &Goal<'_>, remote: Option<&wire::Segment>, terms: Terms) -> Outcome {
+    consider(goal, remote, terms).unwrap_or_else(Outcome::Failed)
+}
+
+fn consider(
+    goal: &Goal<'_>,
+    remote: Option<&wire::Segment>,
+    terms: Terms,
+) -> Result<Outcome, ItemError> {
     let newer = terms.in_force.refuses();
     let Some(remote) = remote else {
-        let changes = after_creation(goal);
-        return newer.unwrap_or_else(|| within_limits(goal, None, Action::Create { changes }));
+        let changes = after_creation(goal)?;
+        let create = || within_limits(goal, None, Action::Create { changes });
+        return Ok(newer.unwrap_or_else(create));
     };
     if let Some(error) = other_form(goal, remote) {
-        return Outcome::Failed(error);
+        return Err(error);
     }
     let claim = goal.claimant.claim(ownership::owners(&remote.tags));
     let refuse = |reason| Outcome::Refused {
         reason,
-        changes: goal.difference(remote),
+        // Whatever differs, it is left to somebody else.
+        changes: goal.difference(remote).unwrap_or_default(),
     };
     if let Claim::Theirs(owners) = claim {
-        return ownership::theirs(owners, terms.adoption, refuse);
+        return Ok(ownership::theirs(owners, terms.adoption, refuse));
     }
     let marked = ownership::revisions(&remote.tags);
     if let Some(newer) = in_force(goal.revision.as_ref(), &marked).refuses() {
-        return newer;
+        return Ok(newer);
     }
     if claim == Claim::Ours {
-        let changes = goal.changes(remote);
+        let changes = goal.changes(remote)?;
         if changes.is_empty() {
-            return Outcome::Unchanged;
+            return Ok(Outcome::Unchanged);
         }
-        return within_limits(goal, Some(remote), Action::Update { changes });
+        return Ok(within_limits(
+            goal,
+            Some(remote),
+            Action::Update { changes },
+        ));
     }
     if let Some(newer) = newer {
-        return newer;
+        return Ok(newer);
     }
-    let changes = goal.difference(remote);
+    let changes = goal.difference(remote)?;
     if let Some(system) = &remote.external {
         let system = system.clone();
-        return match terms.adoption {
+        return Ok(match terms.adoption {
             Adoption::Skip => Outcome::Skipped,
             _ => refuse(RefusalReason::External { system }),
-        };
+        });
     }
     match terms.adoption {
         Adoption::Always => {}
-        Adoption::Skip => return Outcome::Skipped,
-        Adoption::Refuse => return refuse(RefusalReason::Exists),
+        Adoption::Skip => return Ok(Outcome::Skipped),
+        Adoption::Refuse => return Ok(refuse(RefusalReason::Exists)),
         // The declaration comes from what is there, so nothing is lost, and the owner's tag can
         // wait for the first change.
-        Adoption::WhenSafe if terms.imported && changes.is_empty() => return Outcome::Unchanged,
+        Adoption::WhenSafe if terms.imported && changes.is_empty() => return Ok(Outcome::Unchanged),
         Adoption::WhenSafe if terms.imported => {}
         Adoption::WhenSafe if changes.is_empty() || is_empty(remote) => {}
-        Adoption::WhenSafe => return refuse(RefusalReason::Different),
+        Adoption::WhenSafe => return Ok(refuse(RefusalReason::Different)),
     }
-    let changes = goal.changes(remote);
-    within_limits(goal, Some(remote), Action::Adopt { changes })
+    let changes = goal.changes(remote)?;
+    Ok(within_limits(
+        goal,
+        Some(remote),
+        Action::Adopt { changes },
+    ))
 }
 
 /// What a segment is given after it is made.
-fn after_creation(goal: &Goal<'_>) -> Vec<Change> {
+fn after_creation(goal: &Goal<'_>) -> Result<Vec<Change>, ItemError> {
     let body = goal.create();
     goal.changes(&wire::Segment {
         key: body.key,

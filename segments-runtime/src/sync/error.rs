@@ -329,6 +329,11 @@ pub enum RequestError {
     /// Somebody else wrote at the same moment (409).
     #[error("somebody else changed the segment at the same moment ({0}); sync again")]
     Conflict(ServiceError),
+    /// LaunchDarkly runs an experiment or a rollout on what the request would change (409).
+    #[error(
+        "LaunchDarkly runs an experiment or a rollout there ({0}); end it, or leave the rule undeclared"
+    )]
+    Running(ServiceError),
     /// Too many requests (429), and no time left to wait.
     #[error("too many requests ({refusal}); the next sync goes on, or set a longer `deadline`")]
     RateLimited {
@@ -368,6 +373,7 @@ segments_model::readable_debug! {
         NotFound(refusal),
         KeyExists(refusal),
         Conflict(refusal),
+        Running(refusal),
         RateLimited { refusal, wait },
         NoBudget { wait },
         Server(refusal),
@@ -396,6 +402,7 @@ impl RequestError {
             | Self::NotFound(refusal)
             | Self::KeyExists(refusal)
             | Self::Conflict(refusal)
+            | Self::Running(refusal)
             | Self::RateLimited { refusal, .. }
             | Self::Server(refusal)
             | Self::Refused(refusal) => Some(refusal),
@@ -425,6 +432,7 @@ impl RequestError {
             | Self::NotFound(_)
             | Self::KeyExists(_)
             | Self::Conflict(_)
+            | Self::Running(_)
             | Self::Refused(_) => Effect::Refused,
         }
     }
@@ -448,6 +456,7 @@ impl RequestError {
             | Self::ResponseTooLarge { .. }
             | Self::KeyExists(_)
             | Self::Conflict(_)
+            | Self::Running(_)
             | Self::RateLimited { .. }
             | Self::Server(_) => false,
         }
@@ -464,6 +473,7 @@ impl RequestError {
             // Documented for a flag that wants an approval; without the code it is some proxy's.
             405 if code == Some("method_not_allowed") => Self::ApprovalRequired(refusal),
             409 if code == Some("key_exists") => Self::KeyExists(refusal),
+            409 if speaks_of_a_run(&refusal) => Self::Running(refusal),
             409 => Self::Conflict(refusal),
             429 => Self::RateLimited { refusal, wait },
             500..=599 => Self::Server(refusal),
@@ -479,6 +489,16 @@ fn wants_approval(refusal: &ServiceError) -> bool {
     message
         .to_ascii_lowercase()
         .contains("approval is required")
+}
+
+/// No source shows the code of this refusal, so the words have to tell it from that of two writers.
+fn speaks_of_a_run(refusal: &ServiceError) -> bool {
+    let said = |text: &Option<String>| text.as_deref().unwrap_or_default().to_ascii_lowercase();
+    let said = format!("{} {}", said(&refusal.code), said(&refusal.message));
+    let said = said.replace(['_', '-'], " ");
+    ["experiment", "guarded", "progressive", "measured rollout", "iteration"]
+        .iter()
+        .any(|word| said.contains(word))
 }
 
 #[cfg(test)]
@@ -507,6 +527,15 @@ mod tests {
             sort(409, "optimistic_locking_error", ""),
             RequestError::Conflict(_)
         ));
+        for message in [
+            "cannot change a rule while an experiment is running",
+            "flag has an active guarded rollout",
+        ] {
+            assert!(matches!(
+                sort(409, "conflict", message),
+                RequestError::Running(_)
+            ));
+        }
         assert!(matches!(
             sort(403, "forbidden", "approval is required"),
             RequestError::ApprovalRequired(_)

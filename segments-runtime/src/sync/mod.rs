@@ -128,8 +128,8 @@ pub use ownership::{Adoption, Mark, Owner};
 pub use plan::{Plan, Sighting};
 pub use progress::ProgressEvent;
 pub use report::{
-    Action, ItemError, Keep, KindOutcome, KindReport, Moved, Outcome, RefusalReason, Report,
-    ReportItem, Requests, SegmentReport, TargetingReport,
+    Action, BusyRule, ItemError, Keep, KindOutcome, KindReport, Moved, Outcome, RefusalReason,
+    Report, ReportItem, Requests, SegmentReport, TargetingReport, Warning,
 };
 pub use retry::RetryPolicy;
 pub use targeting::target_segments;

@@ -147,6 +147,15 @@ impl SyncConfigBuilder {
         self
     }
 
+    /// Writes over a rule on which LaunchDarkly runs an experiment, a guarded or a progressive rollout,
+    /// or something that is not understood, which ends it. Without this, such an AI Config or flag is
+    /// left alone and reported as [busy](crate::sync::Outcome::Busy).
+    #[must_use]
+    pub fn override_running(mut self, override_running: bool) -> Self {
+        self.options.override_running = override_running;
+        self
+    }
+
     /// Returns whether segments that carry the owner's tag and are not declared any more are deleted. Needs
     /// an owner.
     ///

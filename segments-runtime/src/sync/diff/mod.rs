@@ -12,6 +12,7 @@ use segments_model::{Audience, Definition, Tag, Targets, wire};
 
 use super::change::{Change, TargetList};
 use super::ownership::{Claimant, Mark, revision_tag};
+use super::report::ItemError;
 use super::revision::Revision;
 pub(crate) use normal::{Rule, share, value};
 pub(crate) use rules::{Unlisted, rules};
@@ -47,16 +48,24 @@ impl<'a> Goal<'a> {
     }
 
     /// What has to change so that the segment is as declared, and marked as the owner's.
-    pub(crate) fn changes(&self, remote: &wire::Segment) -> Vec<Change> {
+    ///
+    /// # Errors
+    ///
+    /// When a rule has to change to which the service has given no identifier.
+    pub(crate) fn changes(&self, remote: &wire::Segment) -> Result<Vec<Change>, ItemError> {
         self.compare(remote, true)
     }
 
     /// What differs between the declaration and the segment, whoever owns it.
-    pub(crate) fn difference(&self, remote: &wire::Segment) -> Vec<Change> {
+    ///
+    /// # Errors
+    ///
+    /// As [`changes`](Self::changes).
+    pub(crate) fn difference(&self, remote: &wire::Segment) -> Result<Vec<Change>, ItemError> {
         self.compare(remote, false)
     }
 
-    fn compare(&self, remote: &wire::Segment, marks: bool) -> Vec<Change> {
+    fn compare(&self, remote: &wire::Segment, marks: bool) -> Result<Vec<Change>, ItemError> {
         // Destructured, so that a new part of a definition cannot be forgotten here.
         let Definition {
             key: _,
@@ -96,13 +105,13 @@ impl<'a> Goal<'a> {
                     let rules: Vec<_> = rules.iter().map(wire::Rule::from).collect();
                     let rules: Vec<_> = rules.iter().map(Rule::of).collect();
                     let remote: Vec<_> = remote.rules.iter().map(Rule::of).collect();
-                    changes.extend(self::rules(&rules, &remote, Unlisted::Go));
+                    changes.extend(self::rules(&rules, &remote, Unlisted::Go)?);
                 }
             }
             // Members of a big segment are kept elsewhere.
             Audience::Big { kind: _ } => {}
         }
-        changes
+        Ok(changes)
     }
 
     /// Plain tags are as declared, if they are. Marks say whose the segment is and what it shows;
@@ -149,8 +158,13 @@ pub(crate) fn lost(segment: &wire::Segment) -> Vec<Change> {
     let excluded = normal::lists(&segment.excluded, &segment.excluded_contexts);
     let mut lost = targets::targets(TargetList::Included, &nobody, &included);
     lost.extend(targets::targets(TargetList::Excluded, &nobody, &excluded));
-    let remote: Vec<_> = segment.rules.iter().map(Rule::of).collect();
-    lost.extend(rules(&[], &remote, Unlisted::Go));
+    // They go with the segment, whatever identifiers they have.
+    lost.extend(segment.rules.iter().map(|rule| Change::RemoveRule {
+        rule: rule.id.clone().unwrap_or_default(),
+        removed: rule.clone(),
+        serves: None,
+        disabled: false,
+    }));
     lost
 }
 
@@ -227,6 +241,7 @@ mod tests {
         let (definition, claimant) = (declared(), claimant());
         let goal = Goal::new(&definition, &claimant, None);
         goal.changes(remote)
+            .unwrap()
             .iter()
             .map(ToString::to_string)
             .collect()
@@ -269,7 +284,7 @@ mod tests {
         remote.rules.push(copy);
         let (definition, claimant) = (declared(), claimant());
         let goal = Goal::new(&definition, &claimant, None);
-        let changes = goal.changes(&remote);
+        let changes = goal.changes(&remote).unwrap();
         assert!(
             matches!(&changes[..], [Change::RemoveRule { rule, .. }] if rule == "r2"),
             "{changes:?}"

@@ -53,6 +53,8 @@ pub(crate) struct Rule<'a> {
     pub(crate) share: Option<RuleRollout>,
     /// What the rule serves, if it is no rule of a segment.
     pub(crate) serves: Option<ServedVariation>,
+    /// Whether the rule is switched off. No change switches it on, so no declared rule is one of those.
+    pub(crate) disabled: bool,
 }
 
 /// A clause as it is compared.
@@ -86,6 +88,7 @@ impl<'a> Rule<'a> {
             clauses: wire.clauses.iter().map(Clause::of).collect(),
             share: share(wire),
             serves: None,
+            disabled: false,
         }
     }
 
@@ -104,11 +107,17 @@ impl<'a> Rule<'a> {
 
     /// Returns whether the rules are about the same contexts.
     pub(crate) fn same_condition(&self, other: &Rule<'_>) -> bool {
-        self.share == other.share && self.conditions() == other.conditions()
+        let off = self.disabled || other.disabled;
+        !off && self.share == other.share && self.conditions() == other.conditions()
     }
 
     pub(crate) fn conditions(&self) -> BTreeSet<&Clause> {
         self.clauses.iter().collect()
+    }
+
+    /// The identifier that the service gave it.
+    pub(crate) fn id(&self) -> Option<&str> {
+        self.wire.id.as_deref().filter(|id| !id.is_empty())
     }
 
     pub(crate) fn description(&self) -> &str {

@@ -5,7 +5,8 @@
 //! is removed and added. Of several equal rules the first stays, so that processes which added one
 //! each agree on which.
 
-use super::super::change::Change;
+use super::super::change::{self, Change};
+use super::super::report::ItemError;
 use super::clauses::clauses;
 use super::normal::Rule;
 use super::pairs::Pairs;
@@ -30,11 +31,19 @@ impl Unlisted {
 }
 
 /// The changes that make the remote rules the declared ones.
+///
+/// # Errors
+///
+/// When a rule has to change to which the service has given no identifier.
 #[allow(
     clippy::redundant_closure_for_method_calls,
     reason = "the method is less general than the closure"
 )]
-pub(crate) fn rules(declared: &[Rule<'_>], remote: &[Rule<'_>], others: Unlisted) -> Vec<Change> {
+pub(crate) fn rules(
+    declared: &[Rule<'_>],
+    remote: &[Rule<'_>],
+    others: Unlisted,
+) -> Result<Vec<Change>, ItemError> {
     let mut pairs = Pairs::new(declared, remote);
     pairs.join_same(|d, r| d.same(r));
     if others.stay() {
@@ -48,9 +57,10 @@ pub(crate) fn rules(declared: &[Rule<'_>], remote: &[Rule<'_>], others: Unlisted
     for (r, rule) in remote.iter().enumerate() {
         if pairs.of_remote[r].is_none() && !others.stay() {
             changes.push(Change::RemoveRule {
-                rule: id(rule),
+                rule: id(rule)?,
                 removed: rule.wire.clone(),
                 serves: rule.serves.clone(),
+                disabled: rule.disabled,
             });
         }
     }
@@ -64,7 +74,10 @@ pub(crate) fn rules(declared: &[Rule<'_>], remote: &[Rule<'_>], others: Unlisted
         if pairs.of_declared[d].is_none() {
             let before = match others {
                 Unlisted::Go | Unlisted::Stay => None,
-                Unlisted::GoInPlace | Unlisted::StayBehind => successors[d].map(|r| id(&remote[r])),
+                Unlisted::GoInPlace | Unlisted::StayBehind => {
+                    let next = successors[d].map(|r| id(&remote[r]));
+                    next.transpose()?
+                }
             };
             changes.push(Change::AddRule {
                 added: rule.wire.clone(),
@@ -74,9 +87,9 @@ pub(crate) fn rules(declared: &[Rule<'_>], remote: &[Rule<'_>], others: Unlisted
         }
     }
     if others != Unlisted::Stay {
-        changes.extend(order(remote, &pairs, others));
+        changes.extend(order(remote, &pairs, others)?);
     }
-    changes
+    Ok(changes)
 }
 
 /// For each declared rule, the one that is there already and has to come next after it if it is new.
@@ -94,10 +107,10 @@ fn successors(remote: &[Rule<'_>], pairs: &Pairs<'_, '_>, others: Unlisted) -> V
     successors
 }
 
-/// The changes that make the remote rule the declared one, where it is; `None` if the service has
-/// given it no identifiers.
+/// The changes that make the remote rule the declared one, where it is; `None` if no changes do: the
+/// service has given it no identifiers, or it is switched off.
 pub(super) fn edits(declared: &Rule<'_>, remote: &Rule<'_>) -> Option<Vec<Change>> {
-    let rule = remote.wire.id.clone()?;
+    let rule = remote.id().filter(|_| !remote.disabled)?.to_owned();
     let mut changes = clauses(&rule, declared, remote)?;
     if declared.share != remote.share {
         changes.push(Change::RuleRollout {
@@ -129,7 +142,11 @@ pub(super) fn edits(declared: &Rule<'_>, remote: &Rule<'_>) -> Option<Vec<Change
 
 /// Rules that stay keep their order, and new ones come last or where they belong; if that is not the
 /// declared order, it takes one more change.
-fn order(remote: &[Rule<'_>], pairs: &Pairs<'_, '_>, others: Unlisted) -> Option<Change> {
+fn order(
+    remote: &[Rule<'_>],
+    pairs: &Pairs<'_, '_>,
+    others: Unlisted,
+) -> Result<Option<Change>, ItemError> {
     let declared = pairs.of_declared.len();
     // What somebody else made comes behind all that is declared.
     let foreign = |r: &usize| others.stay() && pairs.of_remote[*r].is_none();
@@ -140,17 +157,20 @@ fn order(remote: &[Rule<'_>], pairs: &Pairs<'_, '_>, others: Unlisted) -> Option
     let staying = (0..remote.len()).filter_map(place);
     let at_the_end = |d: &usize| others == Unlisted::Go && pairs.of_declared[*d].is_none();
     if staying.chain((0..declared).filter(at_the_end)).is_sorted() {
-        return None;
+        return Ok(None);
     }
     let rules = pairs.of_declared.iter();
-    let rules = rules.map(|r| r.map(|r| id(&remote[r])));
+    let rules = rules.map(|r| r.map(|r| id(&remote[r])).transpose());
     let behind = (0..remote.len()).filter(foreign);
-    let behind = behind.map(|r| Some(id(&remote[r])));
-    Some(Change::ReorderRules {
-        rules: rules.chain(behind).collect(),
-    })
+    let behind = behind.map(|r| id(&remote[r]).map(Some));
+    Ok(Some(Change::ReorderRules {
+        rules: rules.chain(behind).collect::<Result<_, _>>()?,
+    }))
 }
 
-fn id(rule: &Rule<'_>) -> String {
-    rule.wire.id.clone().unwrap_or_default()
+fn id(rule: &Rule<'_>) -> Result<String, ItemError> {
+    let id = rule.id().map(str::to_owned);
+    id.ok_or_else(|| ItemError::Unidentified {
+        what: format!("rule \"{}\"", change::rule(rule.wire)),
+    })
 }

@@ -25,6 +25,8 @@ impl Plan {
             in_force,
             origin,
             sightings,
+            // What it is about stands in the sightings and the warnings.
+            asks: _,
         } = self;
         let mut hash = Sha256::new();
         let mut add = |part: serde_json::Value| hash.update(part.to_string() + "\n");
@@ -33,6 +35,7 @@ impl Plan {
             format!("{in_force:?}"),
             report.reached,
             report.kinds,
+            report.warnings,
         ]));
         for segment in &report.segments {
             add(serde_json::json!(segment));

@@ -1,5 +1,6 @@
 //! What a sync would do.
 
+mod experiments;
 mod fingerprint;
 mod kinds;
 mod orphans;
@@ -24,7 +25,7 @@ use super::order;
 use super::ownership::Claimant;
 use super::reader::Reader;
 use super::report::{
-    KindOutcome, KindReport, Report, ReportItem, SegmentReport, TargetingReport, body,
+    KindOutcome, KindReport, Report, ReportItem, SegmentReport, TargetingReport, Warning, body,
 };
 use super::revision::InForce;
 use super::targeting;
@@ -59,6 +60,9 @@ pub struct Plan {
     pub(crate) origin: Origin,
     #[serde(skip)]
     pub(crate) sightings: BTreeMap<String, Sighting>,
+    /// Which segments each segment of the environment asks.
+    #[serde(skip)]
+    pub(crate) asks: BTreeMap<String, Vec<String>>,
 }
 
 /// Where and as whom a plan was made. It is a plan for nothing else.
@@ -80,8 +84,9 @@ impl Origin {
             claimant: config.claimant(),
             revision: options.revision,
             settings: format!(
-                "{:?} {:?} {} {:?} {:?}",
+                "{:?} {} {:?} {} {:?} {:?}",
                 options.adoption,
+                options.override_running,
                 options.kinds,
                 options.prune,
                 options.prune_at_most,
@@ -158,6 +163,7 @@ impl Plan {
             in_force: _,
             origin: _,
             sightings: _,
+            asks: _,
         } = self;
         let kinds_due = report
             .kinds
@@ -184,6 +190,11 @@ impl Plan {
     /// The context kinds that are due, and those that are archived.
     pub fn kinds(&self) -> &[KindReport] {
         &self.report.kinds
+    }
+
+    /// What somebody should know before it is applied.
+    pub fn warnings(&self) -> &[Warning] {
+        &self.report.warnings
     }
 
     /// The segments that it deletes, as they are: to keep what cannot be made again otherwise.
@@ -213,6 +224,17 @@ impl Plan {
         let reader = Reader::new(client, config);
         let before = reader.client.requests();
         self.add_kinds(&reader, config).await;
+        self.report.requests += reader.client.requests() - before;
+        self.report.elapsed += started.elapsed();
+    }
+
+    /// Looks for experiments that depend on a segment that changes.
+    async fn look_for_experiments(&mut self, client: Arc<Client>, config: &SyncConfig) {
+        let started = Instant::now();
+        let reader = Reader::new(client, config);
+        let before = reader.client.requests();
+        self.warn_of_experiments(&reader, config.options.concurrency)
+            .await;
         self.report.requests += reader.client.requests() - before;
         self.report.elapsed += started.elapsed();
     }
@@ -294,14 +316,16 @@ impl fmt::Display for Plan {
     }
 }
 
-/// Reads the environment, decides about every segment, and looks up the context kinds that this takes.
+/// Reads the environment, decides about every segment, and looks up the context kinds that this takes
+/// and the experiments that it spoils.
 pub(crate) async fn plan(
     client: Arc<Client>,
     config: &SyncConfig,
     declared: Definitions<'_>,
 ) -> Result<Plan, SyncError> {
     let mut plan = look(client.clone(), config, declared).await?;
-    plan.look_up_kinds(client, config).await;
+    plan.look_up_kinds(client.clone(), config).await;
+    plan.look_for_experiments(client, config).await;
     Ok(plan)
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt};
-use segments_model::{Audience, Definition, SegmentKey, Targeting, wire};
+use segments_model::{Audience, Definition, Operator, SegmentKey, Targeting, wire};
 
 use super::orphans::Orphans;
 use super::sighting::Sighting;
@@ -20,7 +20,7 @@ use crate::sync::ownership::{self, Claim, Claimant};
 use crate::sync::prune::Verdict;
 use crate::sync::reader::{Listing, Reader};
 use crate::sync::report::{
-    Action, ItemError, Outcome, Report, Requests, SegmentReport, TargetingReport,
+    Action, ItemError, Outcome, Report, Requests, SegmentReport, TargetingReport, Warning,
 };
 use crate::sync::revision::InForce;
 use crate::sync::targeting;
@@ -49,6 +49,9 @@ pub(super) struct Survey<'a> {
     disputed: Option<u64>,
     orphans: Orphans,
     sightings: BTreeMap<String, Sighting>,
+    /// Which segments each segment asks.
+    asks: BTreeMap<String, Vec<String>>,
+    warnings: Vec<Warning>,
 }
 
 /// One declared segment that exists.
@@ -87,6 +90,8 @@ impl<'a> Survey<'a> {
             disputed: None,
             orphans: Orphans::default(),
             sightings: BTreeMap::new(),
+            asks: BTreeMap::new(),
+            warnings: Vec::new(),
         }
     }
 
@@ -139,6 +144,10 @@ impl<'a> Survey<'a> {
     fn see(&mut self, segment: wire::Segment) {
         if segment.deleted {
             return;
+        }
+        let asked: Vec<_> = asked(&segment.rules).map(str::to_owned).collect();
+        if !asked.is_empty() {
+            self.asks.insert(segment.key.clone(), asked);
         }
         if let Some(exists) = self.external.get_mut(segment.key.as_str()) {
             *exists = true;
@@ -235,6 +244,7 @@ impl<'a> Survey<'a> {
         Terms {
             adoption: self.config.options.adoption,
             imported: false,
+            override_running: self.config.options.override_running,
             in_force: self.in_force(),
         }
     }
@@ -293,6 +303,16 @@ impl<'a> Survey<'a> {
                     .insert(targeting.resource.to_string(), sighting);
             }
             let outcome = lacking(outcome, targeting.references(), missing);
+            if let (Outcome::Planned(action), Some(remote)) = (&outcome, &remote) {
+                let goal = targeting::Goal::new(
+                    targeting,
+                    &self.config.environment,
+                    &self.claimant,
+                    self.config.options.revision,
+                );
+                self.warnings
+                    .extend(goal.warnings(remote, action.changes()));
+            }
             if let (Outcome::Planned(_), Some(remote)) = (&outcome, remote) {
                 work.push(targeting::Work {
                     place,
@@ -364,6 +384,7 @@ impl<'a> Survey<'a> {
                 segments,
                 targetings,
                 kinds: Vec::new(),
+                warnings: self.warnings,
                 requests: Requests::default(),
                 elapsed: Duration::ZERO,
             },
@@ -371,6 +392,7 @@ impl<'a> Survey<'a> {
             in_force: terms.in_force,
             origin: Origin::of(self.config),
             sightings: self.sightings,
+            asks: self.asks,
         }
     }
 
@@ -421,6 +443,14 @@ fn lacking<'k>(
         Some(error) => Outcome::Failed(error.clone()),
         None => outcome,
     }
+}
+
+/// The segments that rules ask.
+pub(super) fn asked(rules: &[wire::Rule]) -> impl Iterator<Item = &str> {
+    let clauses = rules.iter().flat_map(|rule| &rule.clauses);
+    let asking = clauses.filter(|clause| clause.op == Operator::SegmentMatch.wire());
+    let values = asking.flat_map(|clause| &clause.values);
+    values.filter_map(serde_json::Value::as_str)
 }
 
 fn manages_rules(definition: &Definition) -> bool {

@@ -67,6 +67,14 @@ pub enum ItemError {
         /// Why it could not be removed.
         left: Box<FailedRequest>,
     },
+    /// The service shows a part that would have to change without the identifier that it takes.
+    #[error(
+        "the service shows the {what} without an identifier, so it cannot be changed; nothing was written. Remove it in LaunchDarkly, or ask its support"
+    )]
+    Unidentified {
+        /// The part, in words.
+        what: String,
+    },
     /// Variations are declared that the AI Config or flag does not have.
     #[error("the {what} has no variation {}", unknown_variations(.unknown, .existing))]
     UnknownVariations {
@@ -110,6 +118,7 @@ segments_model::readable_debug! {
         WaitsFor { key },
         NoSuchSegment { key },
         LeftEmpty { error, left },
+        Unidentified { what },
         UnknownVariations { what, unknown, existing },
         NoResource { what, variations },
         NoEnvironment { environment },
@@ -126,7 +135,9 @@ impl ItemError {
             ItemError::Request(failed) => failed.error.is_own_mistake(),
             ItemError::LeftEmpty { error, .. } => error.is_own_mistake(),
             // Somebody else writes, or the other segment says why.
-            ItemError::NotConverged { .. } | ItemError::WaitsFor { .. } => false,
+            ItemError::NotConverged { .. }
+            | ItemError::WaitsFor { .. }
+            | ItemError::Unidentified { .. } => false,
             ItemError::TooManyTargets { .. }
             | ItemError::OtherForm { .. }
             | ItemError::NoSuchSegment { .. }

@@ -1,5 +1,6 @@
 //! What came of a sync: the outcome of every segment.
 
+mod busy;
 mod failure;
 mod keep;
 mod kind;
@@ -15,6 +16,7 @@ use super::config::SyncMode;
 use super::error::SyncError;
 use super::failed::FailedRequest;
 
+pub use busy::{BusyRule, Warning};
 pub use failure::ItemError;
 pub use keep::Keep;
 pub use kind::{KindOutcome, KindReport};
@@ -46,6 +48,9 @@ pub struct Report {
     pub targetings: Vec<TargetingReport>,
     /// What was done about context kinds.
     pub kinds: Vec<KindReport>,
+    /// What somebody should know before it is done. Only a [plan](crate::sync::plan()) looks for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub warnings: Vec<Warning>,
     /// How many requests were sent, those of the plan included.
     pub requests: Requests,
     /// How long it took, in seconds.
@@ -211,6 +216,13 @@ impl Report {
             .filter(|it| matches!(it.outcome, Outcome::Planned(_)) || it.outcome.is_failure())
     }
 
+    /// The AI Configs and flags that are left alone because LaunchDarkly runs something on a rule that is
+    /// declared. That is neither a failure nor drift.
+    pub fn busy(&self) -> impl Iterator<Item = ReportItem<'_>> {
+        self.settled()
+            .filter(|it| matches!(it.outcome, Outcome::Busy { .. }))
+    }
+
     /// A report of an environment that could not be read.
     #[cfg(test)]
     pub(crate) fn unreached(config: &crate::SyncConfig) -> Self {
@@ -223,6 +235,7 @@ impl Report {
             segments: Vec::new(),
             targetings: Vec::new(),
             kinds: Vec::new(),
+            warnings: Vec::new(),
             requests: Requests::default(),
             elapsed: Duration::ZERO,
         }
@@ -280,9 +293,11 @@ impl Report {
     }
 
     /// Whatever was not seen to be as declared: what differs or failed, and what is left to others or to
-    /// a newer revision, waits for an approval, or was not reached.
+    /// a newer revision, waits for an approval, or was not reached. What is [busy](Self::busy) is not
+    /// among it.
     pub fn out_of_sync(&self) -> impl Iterator<Item = ReportItem<'_>> {
-        self.settled().filter(|it| !it.outcome.is_in_sync())
+        self.settled()
+            .filter(|it| !it.outcome.is_in_sync() && !matches!(it.outcome, Outcome::Busy { .. }))
     }
 
     /// Makes an error of everything but segments that were seen to be as declared: for health checks

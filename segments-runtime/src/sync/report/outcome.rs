@@ -6,7 +6,7 @@ use segments_model::{EnvironmentKey, wire};
 use serde::Serialize;
 use thiserror::Error;
 
-use super::{ItemError, Keep};
+use super::{BusyRule, ItemError, Keep};
 use crate::sync::change::Change;
 
 /// What came of a segment, or of what an AI Config or flag serves.
@@ -49,6 +49,13 @@ pub enum Outcome {
     AwaitingApproval {
         /// The approval request's identifier.
         approval: String,
+    },
+    /// LaunchDarkly runs an experiment or a rollout on a rule that is declared. Nothing of the AI Config
+    /// or flag is written or adopted, because what stands before a rule decides who reaches it. It is
+    /// neither a failure nor drift. `override_running` (`--override-running`) writes all the same.
+    Busy {
+        /// The rules.
+        rules: Vec<BusyRule>,
     },
     /// The service could not be reached.
     Unreachable,
@@ -250,6 +257,7 @@ impl Outcome {
             | Outcome::Undeclared
             | Outcome::InUse { .. }
             | Outcome::AwaitingApproval { .. }
+            | Outcome::Busy { .. }
             | Outcome::Unreachable => false,
         }
     }

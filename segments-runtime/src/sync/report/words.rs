@@ -4,6 +4,7 @@ use std::fmt::{self, Write};
 
 use segments_model::Visible;
 
+use super::busy::Sentence;
 use super::{Action, Outcome, Report, ReportItem, SegmentReport, TargetingReport};
 use crate::sync::change::Change;
 
@@ -36,6 +37,9 @@ pub(crate) fn body(f: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
         if !matches!(settled.outcome, Outcome::Unchanged) {
             writeln!(f, "{settled}")?;
         }
+    }
+    for warning in &report.warnings {
+        writeln!(Visible(&mut *f), "{warning}")?;
     }
     Ok(())
 }
@@ -119,6 +123,9 @@ impl fmt::Display for ReportItem<'_> {
                     "pending {key}: approval request {approval} is open"
                 )
             }
+            Outcome::Busy { rules } => {
+                write!(Visible(f), "left {key} alone: {}", Sentence(rules))
+            }
             Outcome::Unreachable => write!(f, "not reached {key}"),
             Outcome::Refused { reason, changes: c } => {
                 write!(Visible(&mut *f), "refused {key}: {reason}")?;
@@ -160,6 +167,7 @@ impl fmt::Display for Summary<'_> {
                 Outcome::InUse { .. } => "kept",
                 Outcome::Moved(_) => "moved",
                 Outcome::AwaitingApproval { .. } => "pending",
+                Outcome::Busy { .. } => "busy",
                 Outcome::Unreachable => "not reached",
                 Outcome::Refused { .. } => "refused",
                 Outcome::Failed(_) => "failed",

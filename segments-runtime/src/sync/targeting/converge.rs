@@ -105,6 +105,9 @@ impl Converge<'_> {
                 Err((failed, _)) if matches!(failed.error, RequestError::ApprovalRequired(_)) => {
                     return self.ask(&action, seen, failed).await;
                 }
+                Err((failed, _)) if matches!(failed.error, RequestError::Running(_)) => {
+                    return self.left_alone(failed).await;
+                }
                 Err((failed, true))
                     if matches!(failed.error, RequestError::Refused(_))
                         && form == Form::Identifier =>
@@ -179,6 +182,16 @@ impl Converge<'_> {
             Ok(variations) => instructions(changes, &variations, form),
             // Then there were no changes to decide about.
             Err(_) => Vec::new(),
+        }
+    }
+
+    /// Says what runs there, if the service shows it by now.
+    async fn left_alone(&self, refused: FailedRequest) -> Result<Outcome, ItemError> {
+        let resource = &self.goal.targeting.resource;
+        let remote = self.writer.reader.targeting(resource).await;
+        match remote.map(|remote| self.goal.decide(remote.as_ref(), self.terms)) {
+            Ok(busy @ Outcome::Busy { .. }) => Ok(busy),
+            _ => Err(refused.into()),
         }
     }
 

@@ -49,8 +49,17 @@ impl Goal<'_> {
                 return Ok(newer);
             }
         }
+        let busy = if terms.override_running {
+            Vec::new()
+        } else {
+            self.busy(remote)?
+        };
+        let is_busy = !busy.is_empty();
+        let left_alone = Outcome::Busy { rules: busy };
         if claim == Claim::Ours {
-            return Ok(if marked.is_empty() {
+            return Ok(if is_busy {
+                left_alone
+            } else if marked.is_empty() {
                 Outcome::Unchanged
             } else {
                 Outcome::Planned(Action::Update { changes: marked })
@@ -61,9 +70,10 @@ impl Goal<'_> {
         }
         let here = self.here(remote)?;
         match terms.adoption {
-            Adoption::Always => {}
             Adoption::Skip => return Ok(Outcome::Skipped),
             Adoption::Refuse => return Ok(refuse(RefusalReason::Exists)),
+            _ if is_busy => return Ok(left_alone),
+            Adoption::Always => {}
             Adoption::WhenSafe if serves_nobody(remote, here) || changes.iter().all(adds) => {}
             Adoption::WhenSafe => return Ok(refuse(RefusalReason::Different)),
         }

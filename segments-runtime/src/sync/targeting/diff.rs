@@ -83,15 +83,17 @@ impl<'a> Goal<'a> {
             let declared = declared.iter();
             let declared = declared.map(|(rule, serves)| Rule::serving(rule, Some(serves.clone())));
             let remote = here.rules.iter();
-            let remote =
-                remote.map(|rule| Rule::serving(&rule.rule, variations.shown(&rule.served)));
+            let remote = remote.map(|rule| Rule {
+                disabled: rule.disabled,
+                ..Rule::serving(&rule.rule, variations.shown(&rule.served))
+            });
             let others = match others {
                 _ if self.anywhere => diff::Unlisted::Stay,
                 Unlisted::Keep => diff::Unlisted::StayBehind,
                 Unlisted::Remove => diff::Unlisted::GoInPlace,
             };
             let (declared, remote): (Vec<_>, Vec<_>) = (declared.collect(), remote.collect());
-            changes.extend(rules(&declared, &remote, others));
+            changes.extend(rules(&declared, &remote, others)?);
         }
         if let Some(fallthrough) = fallthrough {
             let to = variations.declared(fallthrough);
@@ -99,6 +101,9 @@ impl<'a> Goal<'a> {
             if from.as_ref() != Some(&to) {
                 changes.push(Change::Fallthrough { from, to });
             }
+        }
+        if !changes.is_empty() {
+            variations.identified()?;
         }
         if let (true, Some(claimant)) = (marked, self.claimant) {
             changes.extend(self.marks(claimant, &remote.tags));

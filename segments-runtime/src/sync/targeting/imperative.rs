@@ -90,6 +90,7 @@ async fn steer(
             outcome,
         }],
         kinds: Vec::new(),
+        warnings: Vec::new(),
         requests: reader.client.requests(),
         elapsed: started.elapsed(),
     };
@@ -119,6 +120,7 @@ async fn steer(
     let terms = Terms {
         adoption: config.options.adoption,
         imported: false,
+        override_running: config.options.override_running,
         in_force: InForce::Ours,
     };
     let mut outcome = goal.decide(remote.as_ref(), terms);

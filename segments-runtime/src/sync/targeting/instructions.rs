@@ -107,6 +107,8 @@ fn serve(
                 ..ServeInstruction::default()
             },
         },
+        // Nobody declares it.
+        ServedVariation::Running(_) => return None,
         ServedVariation::Split { shares, kind, by } => {
             let weights = shares.iter();
             let weights = weights.map(|(label, weight)| Some((id(label)?, *weight)));

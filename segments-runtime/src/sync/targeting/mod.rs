@@ -11,6 +11,7 @@ mod diff;
 mod imperative;
 mod instructions;
 mod marks;
+mod running;
 mod variations;
 
 use std::sync::Arc;
@@ -27,6 +28,7 @@ use super::report::Outcome;
 pub(crate) use converge::Converge;
 pub(crate) use diff::Goal;
 pub use imperative::target_segments;
+pub(crate) use running::running;
 
 /// One targeting that is due.
 #[derive(Clone)]

@@ -41,6 +41,17 @@ impl<'a> Variations<'a> {
         })
     }
 
+    /// Checks that instructions can name every variation.
+    pub(crate) fn identified(&self) -> Result<(), ItemError> {
+        let mut all = self.all.iter();
+        match all.position(|it| it.id.as_deref().is_none_or(str::is_empty)) {
+            None => Ok(()),
+            Some(place) => Err(ItemError::Unidentified {
+                what: format!("variation `{}`", self.label(place)),
+            }),
+        }
+    }
+
     /// What the variation at a place is called.
     pub(crate) fn label(&self, place: usize) -> String {
         let label = self.labels.get(place).cloned();
@@ -68,6 +79,9 @@ impl<'a> Variations<'a> {
 
     /// What the service shows to be served; `None` if it shows nothing that can be.
     pub(crate) fn shown(&self, served: &wire::Served) -> Option<ServedVariation> {
+        if let Some(running) = served.running() {
+            return Some(ServedVariation::Running(running));
+        }
         if let Some(place) = served.variation {
             return Some(ServedVariation::Variation(self.label(place)));
         }

@@ -11,7 +11,7 @@ use clap::{Args, Parser, Subcommand, ValueEnum};
     name = "cargo-segments",
     bin_name = "cargo segments",
     version,
-    after_help = "Exit codes: 0 done; 1 something is not right; 2 wrong command line; 3 could not be done;\n4 partly done; 5 not done (declined, or the plan is out of date); 6 partly done, because somebody\nchanged LaunchDarkly since the plan; 7 not known; 8 out of time; 130 interrupted."
+    after_help = "Exit codes: 0 done; 1 something is not right; 2 wrong command line; 3 could not be done;\n4 partly done; 5 not done (declined, or the plan is out of date); 6 partly done, because somebody\nchanged LaunchDarkly since the plan; 7 not known; 8 out of time; 9 left alone, because LaunchDarkly\nruns an experiment or a rollout there; 130 interrupted."
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -157,6 +157,9 @@ pub(crate) struct Ownership {
     /// What to do with existing segments that have no owner [default: when-safe]
     #[arg(long, value_name = "WHEN")]
     pub(crate) adopt: Option<Adopt>,
+    /// Write over rules on which LaunchDarkly runs an experiment or a rollout, which ends it
+    #[arg(long)]
+    pub(crate) override_running: bool,
     /// Delete the owner's segments that are no longer declared and not in use
     #[arg(long)]
     pub(crate) prune: bool,
@@ -297,6 +300,9 @@ pub(crate) struct Plan {
     /// Exit with 2 if something is due, and with 0 only if nothing is
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
+    /// Also fail on: warnings, such as a change that spoils a running experiment
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) deny: Option<Deny>,
 }
 
 #[allow(
@@ -317,6 +323,9 @@ pub(crate) struct Apply {
     /// Do not ask
     #[arg(long, short)]
     pub(crate) yes: bool,
+    /// Apply nothing on: warnings, such as a change that spoils a running experiment
+    #[arg(long, value_name = "WHAT")]
+    pub(crate) deny: Option<Deny>,
     /// Where somebody changed LaunchDarkly since the plan, make the plan again, and show it
     #[arg(long)]
     pub(crate) replan: bool,

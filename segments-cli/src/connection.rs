@@ -114,6 +114,7 @@ impl Connection {
             .builder(&settings, watch)?
             .owner(owner.unwrap_or_else(|| "segments-as-code".to_owned()))
             .prune(ownership.prune)
+            .override_running(ownership.override_running)
             // Somebody looks at the plan before anything goes.
             .prune_grace(Duration::ZERO)
             .adoption(match ownership.adopt {

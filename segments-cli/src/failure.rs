@@ -110,6 +110,8 @@ pub(crate) enum Failure {
         "cannot ask for confirmation: stdin or stderr is not a terminal; nothing was applied. Pass `--yes` to skip the prompt"
     )]
     NobodyToAsk,
+    #[error("the plan has {0} warning{s}, and `--deny warnings` is set; nothing was applied", s = if *.0 == 1 { "" } else { "s" })]
+    Warnings(usize),
     #[error("declined; nothing was applied")]
     Declined,
     #[error("this command takes one environment; run it once for each")]
@@ -198,6 +200,7 @@ impl Failure {
             | Failure::PlanAltered { .. }
             | Failure::NobodyToAsk
             | Failure::Declined
+            | Failure::Warnings(_)
             | Failure::Exists(_) => Status::NotDone,
             Failure::Interrupted(_) => Status::Interrupted,
             Failure::Sync(SyncError::Incomplete(_)) => Status::Partly,

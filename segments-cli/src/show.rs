@@ -3,7 +3,7 @@
 
 use std::fmt::Display;
 
-use segments_runtime::sync::{Action, Change, KindReport, Outcome, ReportItem};
+use segments_runtime::sync::{Action, Change, KindReport, Outcome, ReportItem, Warning};
 
 use crate::output::{BAD, CHANGED, GOOD, Style, Text, styled};
 
@@ -17,6 +17,11 @@ pub(crate) fn changes<'a>(
         .filter(|it| !matches!(it.outcome, Outcome::Unchanged))
         .map(one);
     Text::lines(kinds.chain(settled))
+}
+
+/// A warning, in a line of its own.
+pub(crate) fn warning(warning: &Warning) -> Text {
+    drawn(CHANGED, warning)
 }
 
 /// What was done, each in one line.

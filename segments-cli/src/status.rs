@@ -23,6 +23,8 @@ pub(crate) enum Status {
     Unknown = 7,
     /// The time for all of it has passed.
     OutOfTime = 8,
+    /// LaunchDarkly runs an experiment or a rollout on something that is declared, which was left alone.
+    Busy = 9,
     /// Ctrl-C.
     Interrupted = 130,
 }
@@ -32,6 +34,11 @@ impl Status {
     pub(crate) fn worse(self, other: Self) -> Self {
         match (self, other) {
             (Status::Done, other) => other,
+            (
+                Status::Busy,
+                Status::Moved | Status::Partly | Status::NotRight | Status::Misunderstood,
+            )
+            | (Status::Misunderstood, Status::NotRight) => other,
             (Status::Moved, Status::Partly) => other,
             _ => self,
         }

@@ -11,6 +11,7 @@ mod laws;
 mod ownership;
 mod pruning;
 mod rules;
+mod running;
 mod steering;
 mod targets;
 mod world;

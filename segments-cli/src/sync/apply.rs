@@ -6,7 +6,7 @@ use std::io::{self, BufRead, IsTerminal};
 use segments_runtime::sync::{Action, Outcome, Plan, Report, ReportItem, SyncConfig, SyncError};
 
 use super::saved::SavedPlan;
-use super::{Work, ctrl_c, deleted, run_until, shown};
+use super::{Work, ctrl_c, deleted, denied, run_until, shown};
 use crate::DefinitionsSource;
 use crate::arguments::Apply;
 use crate::failure::Failure;
@@ -40,6 +40,9 @@ pub(crate) fn apply(
             saved.allow(&plan, config)?;
         }
         show_plan(&plan, &arguments, output);
+        if denied(&plan, arguments.deny) {
+            return Err(Failure::Warnings(plan.warnings().len()));
+        }
         plans.push(plan);
     }
     if plans.iter().any(|plan| !plan.is_empty()) && !arguments.yes {
@@ -54,7 +57,8 @@ pub(crate) fn apply(
             let untouched: Vec<_> = due.filter(|(_, plan)| !plan.is_empty()).collect();
             return left(&report, &untouched).map_or(Ok(status), Err);
         }
-        if ended != Status::Done && !arguments.keep_going {
+        let failed = !matches!(ended, Status::Done | Status::Busy);
+        if failed && !arguments.keep_going {
             let untouched: Vec<_> = due.filter(|(_, plan)| !plan.is_empty()).collect();
             for (config, _) in untouched {
                 output.error(format_args!(
@@ -106,6 +110,9 @@ fn settle_again(
         round += 1;
         plan = work.run(work.plan(config))?;
         show_plan(&plan, arguments, output);
+        if denied(&plan, arguments.deny) {
+            return Err(Failure::Warnings(plan.warnings().len()));
+        }
         if !plan.is_empty() && !arguments.yes {
             let (configs, plans) = (std::slice::from_ref(config), std::slice::from_ref(&plan));
             work.run(confirm(configs, plans, output))?;
@@ -134,6 +141,9 @@ fn ended(report: &Report, deletions: &[String]) -> Status {
     });
     if kept || report.failures().next().is_some() {
         return Status::Moved;
+    }
+    if report.busy().next().is_some() {
+        return Status::Busy;
     }
     Status::Done
 }

@@ -7,10 +7,10 @@ pub(crate) mod saved;
 pub(crate) mod verify;
 
 use segments_model::{Definition, Targeting};
-use segments_runtime::sync::{Plan, SyncConfig};
+use segments_runtime::sync::{Outcome, Plan, SyncConfig};
 
 use crate::DefinitionsSource;
-use crate::arguments::{Connection, Files, Ownership};
+use crate::arguments::{Connection, Deny, Files, Ownership};
 use crate::failure::Failure;
 use crate::imported::Imported;
 use crate::output::{Output, STRONG, Text, styled};
@@ -141,12 +141,21 @@ async fn terminate() {
 /// A plan for people.
 fn shown(plan: &Plan) -> Text {
     let changes = show::changes(plan.settled(), plan.kinds());
+    let warnings = Text::lines(plan.warnings().iter().map(show::warning));
     let headline = styled(STRONG, plan.headline());
-    if changes.is_empty() {
-        headline
-    } else {
-        Text::lines([changes, headline])
-    }
+    let parts = [changes, warnings, headline];
+    Text::lines(parts.into_iter().filter(|part| !part.is_empty()))
+}
+
+/// Returns whether something of a plan is left alone because LaunchDarkly runs something there.
+fn is_busy(plan: &Plan) -> bool {
+    plan.settled()
+        .any(|it| matches!(it.outcome, Outcome::Busy { .. }))
+}
+
+/// Returns whether a plan has warnings that are not wanted.
+fn denied(plan: &Plan, deny: Option<Deny>) -> bool {
+    deny == Some(Deny::Warnings) && !plan.warnings().is_empty()
 }
 
 /// Returns whether something stands in the way of what is declared.

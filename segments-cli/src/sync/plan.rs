@@ -1,7 +1,7 @@
 //! `plan`: what an apply would do.
 
 use super::saved::SavedPlan;
-use super::{Work, blocked, shown};
+use super::{Work, blocked, denied, is_busy, shown};
 use crate::DefinitionsSource;
 use crate::arguments::Plan;
 use crate::failure::Failure;
@@ -31,11 +31,7 @@ pub(crate) fn plan(
         } else {
             output.data(shown(&plan))?;
         }
-        if blocked(&plan) {
-            status = Status::NotRight;
-        } else if arguments.detailed_exitcode && !plan.is_empty() && status == Status::Done {
-            status = Status::Misunderstood;
-        }
+        status = status.worse(of(&plan, arguments));
         if let Some(path) = &arguments.out {
             SavedPlan::of(&plan, config, &arguments.ownership).write(path)?;
             output.message(format_args!(
@@ -45,4 +41,17 @@ pub(crate) fn plan(
         }
     }
     Ok(status)
+}
+
+/// How one plan ends.
+fn of(plan: &segments_runtime::sync::Plan, arguments: &Plan) -> Status {
+    if blocked(plan) || denied(plan, arguments.deny) {
+        Status::NotRight
+    } else if arguments.detailed_exitcode && !plan.is_empty() {
+        Status::Misunderstood
+    } else if is_busy(plan) {
+        Status::Busy
+    } else {
+        Status::Done
+    }
 }

@@ -49,6 +49,8 @@ struct Settings {
     formerly: Vec<String>,
     revision: Option<u64>,
     adopt: Option<Adopt>,
+    #[serde(default)]
+    override_running: bool,
     prune: bool,
     max_deletions: Option<usize>,
 }
@@ -66,6 +68,7 @@ impl SavedPlan {
                 formerly: ownership.formerly.clone(),
                 revision: config.revision(),
                 adopt: ownership.adopt,
+                override_running: ownership.override_running,
                 prune: ownership.prune,
                 max_deletions: ownership.max_deletions,
             },
@@ -140,6 +143,7 @@ impl SavedPlan {
             formerly,
             revision,
             adopt,
+            override_running,
             prune,
             max_deletions,
         } = self.settings.clone();
@@ -151,6 +155,9 @@ impl SavedPlan {
         }
         if ownership.adopt.is_some_and(|set| Some(set) != adopt) {
             return Err(self.elsewhere("adoption (`--adopt`)", "another"));
+        }
+        if ownership.override_running && !override_running {
+            return Err(self.elsewhere("setting `--override-running`", "on"));
         }
         if ownership.prune && !prune {
             return Err(self.elsewhere("pruning (`--prune`)", "on"));
@@ -172,6 +179,7 @@ impl SavedPlan {
             formerly,
             revision,
             adopt,
+            override_running,
             prune,
             max_deletions,
             comment: ownership.comment.take(),

@@ -27,7 +27,9 @@ pub(crate) fn verify(
         let config = config.with_mode(SyncMode::Verify);
         let report = work.run(async { Ok(sync_definitions(&config, work.declared()).await?) })?;
         if report.out_of_sync().next().is_some() {
-            status = Status::NotRight;
+            status = status.worse(Status::NotRight);
+        } else if report.busy().next().is_some() {
+            status = status.worse(Status::Busy);
         }
         if arguments.json {
             output.json(&report)?;

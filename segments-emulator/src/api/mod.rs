@@ -8,6 +8,7 @@ pub(crate) mod call;
 mod context_attribute;
 mod context_kind;
 pub(crate) mod evaluate;
+mod experiment;
 mod expiring;
 pub(crate) mod fill;
 mod filter;

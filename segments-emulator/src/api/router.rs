@@ -2,8 +2,8 @@
 
 use crate::api::call::{Answer, Call, left_out};
 use crate::api::{
-    admin, ai_config, approval, big, context_attribute, context_kind, evaluate, expiring, flag,
-    project, segment,
+    admin, ai_config, approval, big, context_attribute, context_kind, evaluate, experiment,
+    expiring, flag, project, segment,
 };
 use crate::message::{ApiError, Request};
 
@@ -220,6 +220,14 @@ routes! {
     }
     ["api", "v2", "projects", project, "environments", environment, "context-attributes", attribute] {
         GET => context_attribute::values as (project, environment, attribute),
+    }
+    ["api", "v2", "projects", project, "environments", environment, "experiments"] {
+        GET => experiment::list as (project, environment),
+        POST => experiment::create as (project, environment),
+    }
+    ["api", "v2", "projects", project, "environments", environment, "experiments", experiment] {
+        GET => experiment::get as (project, environment, experiment),
+        PATCH => experiment::patch as (project, environment, experiment),
     }
     ["api", "v2", "projects", project, "context-kinds"] {
         GET => context_kind::list as (project),

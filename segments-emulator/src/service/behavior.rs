@@ -35,6 +35,9 @@ pub struct Behavior {
     pub refuse_unknown_kinds: bool,
     /// Whether a segment that a flag or another segment asks cannot be deleted (409).
     pub refuse_delete_in_use: bool,
+    /// Whether a change of a rule on which the service runs an experiment or a rollout is refused
+    /// (409), or else ends it.
+    pub refuse_running_edits: bool,
     /// Whether a JSON patch or merge patch may include and exclude the same context. Included wins.
     pub allow_overlap_in_json_patch: bool,
     /// Whether a JSON patch whose `test` fails is answered 409 `optimistic_locking_error`, or else
@@ -66,6 +69,7 @@ impl Default for Behavior {
             refuse_unknown_operators: true,
             refuse_unknown_kinds: false,
             refuse_delete_in_use: false,
+            refuse_running_edits: true,
             allow_overlap_in_json_patch: true,
             failed_test_conflicts: true,
             dry_run_bumps_version: true,

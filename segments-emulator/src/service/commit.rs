@@ -5,8 +5,8 @@ use serde::Serialize;
 use crate::message::ApiError;
 use crate::service::Service;
 use crate::state::{
-    ApprovalSettings, BigSegment, Environment, Kind, Project, StoredKind, StoredRequest,
-    StoredSegment, Targeted, Targeting, sdk_data,
+    ApprovalSettings, BigSegment, Environment, Experiment, Kind, Project, StoredKind,
+    StoredRequest, StoredSegment, Targeted, Targeting, sdk_data,
 };
 
 impl Service {
@@ -238,6 +238,21 @@ impl Service {
         self.save(&place, &["approvals", kind.name()], Some(&settings))?;
         let found = self.state.environment_mut(project, environment)?;
         found.approvals.insert(kind, settings);
+        Ok(())
+    }
+
+    /// Makes or changes an experiment.
+    pub(crate) fn put_experiment(
+        &mut self,
+        project: &str,
+        environment: &str,
+        key: &str,
+        experiment: Experiment,
+    ) -> Result<(), ApiError> {
+        let place = ["projects", project, "environments", environment];
+        self.save(&place, &["experiments", key], Some(&experiment))?;
+        let found = self.state.environment_mut(project, environment)?;
+        found.experiments.insert(key.to_owned(), experiment);
         Ok(())
     }
 

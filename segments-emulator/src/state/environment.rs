@@ -6,6 +6,7 @@ use std::collections::{BTreeMap, HashSet};
 use serde::{Deserialize, Serialize};
 
 use super::approval::ApprovalSettings;
+use super::experiment::Experiment;
 use super::ids::Ids;
 use super::resource::Kind;
 use super::seen_attributes::SeenAttributes;
@@ -33,6 +34,8 @@ pub(crate) struct Environment {
     /// Which changes need an approval, where that was said.
     #[serde(default)]
     pub(crate) approvals: BTreeMap<Kind, ApprovalSettings>,
+    #[serde(default)]
+    pub(crate) experiments: BTreeMap<String, Experiment>,
     /// What the contexts were like that it was asked about.
     #[serde(skip)]
     pub(crate) seen: SeenAttributes,
@@ -58,6 +61,7 @@ impl Environment {
             big: BTreeMap::new(),
             generations: BTreeMap::new(),
             approvals: BTreeMap::new(),
+            experiments: BTreeMap::new(),
             seen: SeenAttributes::default(),
             last_change: None,
             made: 0,

@@ -3,6 +3,7 @@
 mod address;
 mod approval;
 mod environment;
+mod experiment;
 mod ids;
 mod kind;
 mod project;
@@ -20,6 +21,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use address::{Address, TargetingAddress};
 pub(crate) use approval::{ApprovalSettings, Review, StoredRequest};
 pub(crate) use environment::Environment;
+pub(crate) use experiment::{Experiment, Iteration, Treatment};
 pub(crate) use ids::Ids;
 pub(crate) use kind::StoredKind;
 pub(crate) use project::Project;
@@ -28,9 +30,7 @@ pub(crate) use segment::{
     BigSegment, ExpiringTarget, Export, Import, StoredSegment, TargetList, asked_by_clauses,
     segments_asked, target_keys, target_keys_mut,
 };
-pub(crate) use targeting::{
-    Ai, EnvironmentTargeting, Rollout, Rule, Served, Share, Targeting, Targets, Variation,
-};
+pub(crate) use targeting::{Ai, EnvironmentTargeting, Rule, Targeting, Targets, Variation};
 pub(crate) use updates::event;
 
 /// Nothing has the key that was asked for.

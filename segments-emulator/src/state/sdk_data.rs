@@ -1,7 +1,7 @@
 //! What SDKs receive: flags and segments in their own JSON.
 
 use bytes::Bytes;
-use segments_model::wire::Clause;
+use segments_model::wire::{Clause, Rollout, Running, Served};
 use serde_json::{Map, Value as Json, json};
 
 use super::environment::Environment;
@@ -86,13 +86,46 @@ fn clause(clause: &Clause) -> Json {
     })
 }
 
+/// What is served, without what only the REST API shows.
+fn served(served: &Served) -> Json {
+    match (served.variation, &served.rollout) {
+        (Some(variation), _) => json!({ "variation": variation }),
+        (None, Some(rollout)) => json!({ "rollout": self::rollout(rollout, served.running()) }),
+        (None, None) => json!({}),
+    }
+}
+
+/// A rollout. SDKs know that an experiment runs by its kind, and leave some contexts out of what they
+/// tell.
+fn rollout(rollout: &Rollout, running: Option<Running>) -> Json {
+    let measured = matches!(running, Some(Running::Experiment | Running::GuardedRollout));
+    let shares = rollout.variations.iter().map(|share| {
+        let mut shown = json!({"variation": share.variation, "weight": share.weight});
+        if share.untracked == Some(true) {
+            shown["untracked"] = json!(true);
+        }
+        shown
+    });
+    let mut shown = json!({
+        "kind": if measured { "experiment" } else { "rollout" },
+        "contextKind": rollout.context_kind, "variations": shares.collect::<Vec<_>>(),
+    });
+    if let Some(bucket_by) = &rollout.bucket_by {
+        shown["bucketBy"] = json!(bucket_by);
+    }
+    if let Some(seed) = rollout.seed {
+        shown["seed"] = json!(seed);
+    }
+    shown
+}
+
 /// A flag as SDKs receive it.
 pub(crate) fn flag(key: &str, flag: &Targeting, here: &EnvironmentTargeting) -> Json {
-    let rules: Vec<Json> = here
-        .rules
-        .iter()
+    // One that is switched off is not told.
+    let rules = here.rules.iter().filter(|rule| !rule.disabled);
+    let rules: Vec<Json> = rules
         .map(|rule| {
-            let mut shown = json!(rule.served);
+            let mut shown = served(&rule.served);
             shown["id"] = json!(rule.id);
             shown["clauses"] = rule.clauses.iter().map(clause).collect();
             shown["trackEvents"] = json!(rule.track_events);
@@ -120,7 +153,7 @@ pub(crate) fn flag(key: &str, flag: &Targeting, here: &EnvironmentTargeting) -> 
     json!({
         "key": key, "version": here.version, "on": here.on, "prerequisites": [],
         "targets": users, "contextTargets": contexts, "rules": rules,
-        "fallthrough": here.fallthrough, "offVariation": here.off_variation, "variations": values,
+        "fallthrough": served(&here.fallthrough), "offVariation": here.off_variation, "variations": values,
         "salt": here.salt, "sel": here.salt, "trackEvents": here.track_events,
         "trackEventsFallthrough": here.track_events_fallthrough, "debugEventsUntilDate": null,
         "clientSideAvailability": {"usingMobileKey": true, "usingEnvironmentId": false},

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use segments_model::wire::Clause;
+use segments_model::wire::{Clause, Served, WeightedVariation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
@@ -88,44 +88,13 @@ pub(crate) struct Rule {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) description: Option<String>,
     pub(crate) clauses: Vec<Clause>,
+    /// Whether it is switched off; only the page of the service does that.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) disabled: bool,
+    pub(crate) track_events: bool,
+    // Takes every member that is left.
     #[serde(flatten)]
     pub(crate) served: Served,
-    pub(crate) track_events: bool,
-}
-
-/// One variation, or several by weight.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub(crate) struct Served {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) variation: Option<usize>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) rollout: Option<Rollout>,
-}
-
-/// Variations by weight.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Rollout {
-    pub(crate) variations: Vec<Share>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) bucket_by: Option<String>,
-    pub(crate) context_kind: String,
-}
-
-/// The share of one variation, in thousandths of a percent.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-pub(crate) struct Share {
-    pub(crate) variation: usize,
-    pub(crate) weight: u32,
-}
-
-impl Served {
-    pub(crate) fn variation(variation: usize) -> Self {
-        Self {
-            variation: Some(variation),
-            rollout: None,
-        }
-    }
 }
 
 impl Targeting {
@@ -140,7 +109,7 @@ impl Targeting {
             salt: ids.salt(),
             targets: Vec::new(),
             rules: Vec::new(),
-            fallthrough: Served::variation(self.on_variation),
+            fallthrough: Served::of_variation(self.on_variation),
             off_variation: Some(self.off_variation),
             track_events: false,
             track_events_fallthrough: false,
@@ -172,7 +141,7 @@ impl Targeting {
             let rules = here.rules.iter_mut().map(|rule| &mut rule.served);
             for served in rules.chain([&mut here.fallthrough]) {
                 if let Some(rollout) = &mut served.rollout {
-                    let is_gone = |it: &Share| it.variation == gone && it.weight == 0;
+                    let is_gone = |it: &WeightedVariation| it.variation == gone && it.weight == 0;
                     rollout.variations.retain(|it| !is_gone(it));
                 }
             }

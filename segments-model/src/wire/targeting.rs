@@ -179,6 +179,15 @@ pub struct WeightedVariation {
 const BESIDE: [&str; 5] = ["trackEvents", "ref", "_links", "_access", "_site"];
 
 impl Served {
+    /// Everybody is served the variation at this place.
+    #[must_use]
+    pub fn of_variation(place: usize) -> Self {
+        Self {
+            variation: Some(place),
+            ..Self::default()
+        }
+    }
+
     /// What LaunchDarkly runs here by itself: an experiment, a guarded or a progressive rollout, or
     /// something that is not understood. None for a variation or a plain percentage rollout.
     ///

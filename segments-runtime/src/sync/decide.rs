@@ -82,17 +82,15 @@ fn consider(
         Adoption::Refuse => return Ok(refuse(RefusalReason::Exists)),
         // The declaration comes from what is there, so nothing is lost, and the owner's tag can
         // wait for the first change.
-        Adoption::WhenSafe if terms.imported && changes.is_empty() => return Ok(Outcome::Unchanged),
+        Adoption::WhenSafe if terms.imported && changes.is_empty() => {
+            return Ok(Outcome::Unchanged);
+        }
         Adoption::WhenSafe if terms.imported => {}
         Adoption::WhenSafe if changes.is_empty() || is_empty(remote) => {}
         Adoption::WhenSafe => return Ok(refuse(RefusalReason::Different)),
     }
     let changes = goal.changes(remote)?;
-    Ok(within_limits(
-        goal,
-        Some(remote),
-        Action::Adopt { changes },
-    ))
+    Ok(within_limits(goal, Some(remote), Action::Adopt { changes }))
 }
 
 /// What a segment is given after it is made.

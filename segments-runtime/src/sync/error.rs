@@ -496,9 +496,15 @@ fn speaks_of_a_run(refusal: &ServiceError) -> bool {
     let said = |text: &Option<String>| text.as_deref().unwrap_or_default().to_ascii_lowercase();
     let said = format!("{} {}", said(&refusal.code), said(&refusal.message));
     let said = said.replace(['_', '-'], " ");
-    ["experiment", "guarded", "progressive", "measured rollout", "iteration"]
-        .iter()
-        .any(|word| said.contains(word))
+    [
+        "experiment",
+        "guarded",
+        "progressive",
+        "measured rollout",
+        "iteration",
+    ]
+    .iter()
+    .any(|word| said.contains(word))
 }
 
 #[cfg(test)]

@@ -204,6 +204,7 @@ fn make_rule(service: &mut Service, targeting: &Targeting, new: NewRule) -> Resu
         id: service.ids.uuid(),
         description: new.description.filter(|text| !text.is_empty()),
         clauses,
+        disabled: false,
         served: new.serve.resolve(targeting)?,
         track_events: new.track_events,
     })

@@ -1,15 +1,13 @@
 //! The instructions of semantic patches of targeting (API documentation, *patchFeatureFlag* and
 //! *patchAIConfigTargeting*).
 
-use std::collections::BTreeMap;
-
 use segments_model::wire::Clause;
 use serde::Deserialize;
 use serde_json::Value as Json;
 
-use crate::api::segment::complete_kind;
+use super::serve::Serve;
 use crate::message::ApiError;
-use crate::state::{Rollout, Served, Share, Targeting};
+use crate::state::Targeting;
 
 /// The body of a semantic patch.
 #[derive(Deserialize)]
@@ -169,22 +167,6 @@ pub(super) struct NewRule {
     pub(super) serve: Serve,
 }
 
-/// What is served, in each of the forms that are in use: by identifier, by index, by weights.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(super) struct Serve {
-    #[serde(default)]
-    pub(super) variation_id: Option<String>,
-    #[serde(default)]
-    pub(super) variation: Option<usize>,
-    #[serde(default)]
-    pub(super) rollout_weights: Option<BTreeMap<String, u32>>,
-    #[serde(default)]
-    pub(super) rollout_bucket_by: Option<String>,
-    #[serde(default)]
-    pub(super) rollout_context_kind: Option<String>,
-}
-
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct TargetChange {
@@ -192,51 +174,6 @@ pub(super) struct TargetChange {
     pub(super) context_kind: Option<String>,
     pub(super) variation_id: String,
     pub(super) values: Vec<String>,
-}
-
-impl Serve {
-    /// What is served, as indexes of variations.
-    pub(super) fn resolve(self, targeting: &Targeting) -> Result<Served, ApiError> {
-        if let Some(id) = self.variation_id {
-            return index(targeting, &id).map(Served::variation);
-        }
-        if let Some(variation) = self.variation {
-            return if variation < targeting.variations.len() {
-                Ok(Served::variation(variation))
-            } else {
-                Err(ApiError::invalid(format!("unknown variation {variation}")))
-            };
-        }
-        let weights = self
-            .rollout_weights
-            .ok_or_else(|| ApiError::invalid("variationId or rolloutWeights is required"))?;
-        let mut context_kind = self.rollout_context_kind.unwrap_or_default();
-        complete_kind(&mut context_kind)?;
-        let mut variations: Vec<Share> = (0..targeting.variations.len())
-            .map(|variation| Share {
-                variation,
-                weight: 0,
-            })
-            .collect();
-        // Those that nobody named have no share, and are in the rollout all the same.
-        for (id, weight) in &weights {
-            variations[index(targeting, id)?].weight = *weight;
-        }
-        let total: u64 = weights.values().copied().map(u64::from).sum();
-        if total != 100_000 {
-            return Err(ApiError::invalid(format!(
-                "rolloutWeights add up to {total}, not to 100000"
-            )));
-        }
-        Ok(Served {
-            variation: None,
-            rollout: Some(Rollout {
-                variations,
-                bucket_by: self.rollout_bucket_by,
-                context_kind,
-            }),
-        })
-    }
 }
 
 /// Where the variation of an identifier is.

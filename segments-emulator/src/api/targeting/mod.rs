@@ -4,8 +4,11 @@ mod apply;
 mod instruction;
 mod patch;
 mod represent;
+mod running;
+mod serve;
 mod targets;
 
 pub(crate) use instruction::Envelope;
 pub(crate) use patch::patch;
 pub(crate) use represent::environment_json;
+pub(crate) use serve::{allocated, share};

@@ -2,6 +2,7 @@
 
 use super::apply::apply;
 use super::instruction::Envelope;
+use super::running;
 use crate::api::approval;
 use crate::message::ApiError;
 use crate::service::Service;
@@ -24,6 +25,9 @@ pub(crate) fn patch(
     apply(service, at.project, envelope, &mut after)?;
     if after == before {
         return Ok(after);
+    }
+    if let (true, Some(environment)) = (service.behavior.refuse_running_edits, &environment) {
+        running::refuse(environment, &before, &after)?;
     }
     after.version = after.version.saturating_add(1);
     if let Some(here) = environment.and_then(|key| after.environments.get_mut(&key)) {

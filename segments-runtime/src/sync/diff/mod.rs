@@ -318,4 +318,26 @@ mod tests {
             ]
         );
     }
+
+    #[test]
+    fn a_rule_without_an_identifier_is_refused_and_never_removed_by_an_empty_one() {
+        let (definition, claimant) = (declared(), claimant());
+        let goal = Goal::new(&definition, &claimant, None);
+        for id in [None, Some(String::new())] {
+            let mut remote = remote();
+            let mut copy = remote.rules[0].clone();
+            copy.id = id.clone();
+            remote.rules.push(copy);
+            let error = goal.changes(&remote).unwrap_err().to_string();
+            assert!(
+                error.contains("rule \"") && error.contains("without an identifier"),
+                "{error}"
+            );
+            // One that is as declared stays as it is.
+            remote.rules.remove(0);
+            assert_eq!(goal.changes(&remote).unwrap(), [], "{id:?}");
+            // It goes with the segment.
+            assert!(!lost(&remote).is_empty());
+        }
+    }
 }

@@ -80,7 +80,9 @@ impl Plan {
         }
         while let Some((key, because)) = due.pop() {
             let asking = asked_by.get(key.as_str()).into_iter().flatten();
-            let next: Vec<_> = asking.map(|key| ((*key).to_owned(), because.clone())).collect();
+            let next: Vec<_> = asking
+                .map(|key| ((*key).to_owned(), because.clone()))
+                .collect();
             if affected.entry(key).or_default().insert(because) {
                 due.extend(next);
             }
@@ -122,14 +124,18 @@ impl Found {
         affected: &Affected,
     ) -> BTreeSet<Resource> {
         let keys = affected.keys();
-        let keys: Vec<_> = keys.filter_map(|key| SegmentKey::parse(key.as_str()).ok()).collect();
+        let keys: Vec<_> = keys
+            .filter_map(|key| SegmentKey::parse(key.as_str()).ok())
+            .collect();
         let reads: Vec<_> = keys.iter().map(|key| reader.segment(key)).collect();
         let mut reads = stream::iter(reads).buffer_unordered(concurrency);
         let mut flags = BTreeSet::new();
         while let Some(read) = reads.next().await {
             match read {
                 Ok(segment) => {
-                    let named = segment.and_then(|segment| segment.flags).unwrap_or_default();
+                    let named = segment
+                        .and_then(|segment| segment.flags)
+                        .unwrap_or_default();
                     let keys = named.into_iter().map(|flag| FlagKey::parse(flag.key));
                     flags.extend(keys.filter_map(Result::ok).map(Resource::Flag));
                 }
@@ -146,7 +152,9 @@ impl Found {
             Ok(configs) => {
                 let configs: Vec<AiConfig> = configs;
                 let keys = configs.into_iter().map(|it| AiConfigKey::parse(it.key));
-                keys.filter_map(Result::ok).map(Resource::AiConfig).collect()
+                keys.filter_map(Result::ok)
+                    .map(Resource::AiConfig)
+                    .collect()
             }
             Err(NotWhole::Request(failed))
                 if matches!(
@@ -185,10 +193,13 @@ impl Found {
     }
 
     fn into_warnings(self, affected: &Affected) -> Vec<Warning> {
-        let depending = self.depending.into_iter().map(|(key, rule)| Warning::Audience {
-            changed: format!("segment `{key}`"),
-            rule,
-        });
+        let depending = self
+            .depending
+            .into_iter()
+            .map(|(key, rule)| Warning::Audience {
+                changed: format!("segment `{key}`"),
+                rule,
+            });
         let changed: BTreeSet<_> = affected.values().flatten().map(String::as_str).collect();
         let changed = match changed.len() {
             1 => format!("segment `{}`", changed.into_iter().collect::<String>()),

@@ -201,3 +201,75 @@ fn members<'a>(keys: impl Iterator<Item = &'a &'a str>) -> Option<MemberKeys> {
     let keys: Vec<_> = keys.map(|key| (*key).to_owned()).collect();
     (!keys.is_empty()).then_some(MemberKeys(keys))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sync::ownership::Owner;
+    use segments_model::draft::DraftRule;
+    use segments_model::targeting::{DraftServe, DraftTargeting, DraftTargetingRule};
+    use serde_json::{Value as Json, json};
+
+    fn words(changes: Result<Vec<Change>, ItemError>) -> Vec<String> {
+        match changes {
+            Ok(changes) => changes.iter().map(ToString::to_string).collect(),
+            Err(error) => vec![error.to_string()],
+        }
+    }
+
+    /// What changes so that everybody is served `fast` by one rule.
+    fn changes(rule: Json, variation: Json) -> Vec<String> {
+        let draft = DraftTargeting {
+            flag: true,
+            key: "checkout".into(),
+            variations: vec!["fast".into()],
+            rules: Some(vec![DraftTargetingRule {
+                when: DraftRule::default(),
+                serve: Some(DraftServe::Variation("fast".into())),
+            }]),
+            ..DraftTargeting::default()
+        };
+        let targeting = draft.parse().unwrap().0;
+        let claimant = Claimant {
+            owner: Owner::parse("shop").unwrap(),
+            formerly: Vec::new(),
+        };
+        let environment = EnvironmentKey::from_static("test");
+        let goal = Goal::new(&targeting, &environment, &claimant, None);
+        let remote = json!({"key": "checkout", "variations": [variation],
+            "environments": {"test": {"rules": [rule], "fallthrough": {"variation": 0}}}});
+        words(goal.changes(&serde_json::from_value(remote).unwrap(), false))
+    }
+
+    #[test]
+    fn a_rule_that_is_switched_off_is_not_the_declared_one() {
+        let fast = json!({"_id": "v", "name": "fast", "value": "fast"});
+        let on = json!({"_id": "r", "clauses": [], "variation": 0, "disabled": false});
+        assert!(changes(on, fast.clone()).is_empty());
+        let off = json!({"_id": "r", "clauses": [], "variation": 0, "disabled": true});
+        assert_eq!(
+            changes(off, fast),
+            [
+                "remove disabled rule: everyone => fast",
+                "add rule: everyone => fast"
+            ]
+        );
+    }
+
+    #[test]
+    fn what_has_no_identifier_is_refused() {
+        let fast = json!({"_id": "v", "name": "fast", "value": "fast"});
+        let rule =
+            json!({"clauses": [{"attribute": "a", "op": "in", "values": [1]}], "variation": 0});
+        let refused = changes(rule.clone(), fast);
+        assert!(refused[0].contains("without an identifier"), "{refused:?}");
+        let nameless = json!({"name": "fast", "value": "fast"});
+        let mut rule = rule;
+        rule["_id"] = json!("r");
+        let refused = changes(rule, nameless);
+        assert!(
+            refused[0].contains("the variation `fast` without"),
+            "{refused:?}"
+        );
+    }
+}

@@ -100,6 +100,15 @@ pub enum UnknownReason {
         /// The variation.
         variation: Cow<'static, str>,
     },
+    /// LaunchDarkly runs an experiment or a rollout there, and decides by itself who is served what.
+    Running {
+        /// The AI Config or flag.
+        key: Cow<'static, str>,
+        /// The rule, from 0; `None` for the fallthrough.
+        rule: Option<usize>,
+        /// What runs, such as `an experiment`.
+        what: Cow<'static, str>,
+    },
     /// No rule holds, and the fallthrough is not declared.
     Unmanaged {
         /// The AI Config or flag.
@@ -205,6 +214,14 @@ impl fmt::Display for UnknownReason {
                     f,
                     ", and the data for SDKs does not know its variation `{variation}`; declare a flag's variations by their values"
                 )
+            }
+            Self::Running { key, rule, what } => {
+                write!(f, "{what} runs on ")?;
+                match rule {
+                    Some(rule) => write!(f, "rule {}", rule + 1)?,
+                    None => f.write_str("the default rule")?,
+                }
+                write!(f, " of `{key}`, so LaunchDarkly decides who is served what")
             }
             Self::Unmanaged { key } => write!(
                 f,

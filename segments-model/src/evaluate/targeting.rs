@@ -9,7 +9,7 @@ use super::segments::CompiledSegments;
 use crate::targeting::{ServedRule, TargetingExplanation};
 use crate::{
     AttributeValue, Evaluation, EvaluationReason, Membership, Resource, Serve, Split, Targeting,
-    UnknownReason, VariationKey, kernel, wire,
+    TargetingRule, UnknownReason, VariationKey, kernel, wire,
 };
 
 /// A targeting that was prepared once and is then cheap to ask.
@@ -57,13 +57,42 @@ pub struct CompiledTargeting {
 }
 
 /// What a program has to know about an AI Config or flag to tell who falls into which share.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct SplitData {
     /// What is mixed into the hash.
     pub salt: String,
     /// The variations in the order in which the service gives buckets out. A split that names one
     /// which is not here is in doubt.
     pub order: Vec<VariationKey>,
+    /// The rules and the fallthrough as SDKs receive them, as far as that is known. A rollout there may
+    /// have a seed, which takes the place of key and salt; and where LaunchDarkly runs an experiment
+    /// or a rollout, the answer is unknown.
+    pub rules: Vec<wire::TargetingRule>,
+    /// The fallthrough.
+    pub fallthrough: wire::Served,
+}
+
+impl SplitData {
+    /// What SDKs receive for a rule, or for the fallthrough. The rule is known by its clauses.
+    fn served(&self, rule: Option<&TargetingRule>) -> Option<&wire::Served> {
+        let Some(rule) = rule else {
+            return Some(&self.fallthrough);
+        };
+        let clause = |clause: &wire::Clause| wire::Clause {
+            id: None,
+            ..clause.clone()
+        };
+        let wanted: Vec<_> = rule.clauses.iter().map(wire::Clause::from).collect();
+        let mut rules = self.rules.iter();
+        let known = rules.find(|it| {
+            it.rule
+                .clauses
+                .iter()
+                .map(clause)
+                .eq(wanted.iter().cloned())
+        });
+        known.map(|it| &it.served)
+    }
 }
 
 /// The key of the segment that stands for the condition of a rule; none that a segment can have.
@@ -246,9 +275,19 @@ impl CompiledTargeting {
         by: EvaluationReason,
         context: &ContextInstance,
     ) -> Evaluation<VariationKey> {
-        let drawn = match serve {
-            Serve::Variation(variation) => Ok(variation),
-            Serve::Split(split) => self.drawn(split, rule, context),
+        let declared = rule.map(|rule| &self.targeting.rules()[rule]);
+        let there = self.split.as_ref().and_then(|data| data.served(declared));
+        // A seed alone is nothing that runs.
+        let seed = there.and_then(wire::Served::seed);
+        let running = there.and_then(wire::Served::running);
+        let drawn = match (running.filter(|_| seed.is_none()), serve) {
+            (Some(running), _) => Err(UnknownReason::Running {
+                key: self.targeting.resource.key().to_owned().into(),
+                rule,
+                what: running.to_string().into(),
+            }),
+            (None, Serve::Variation(variation)) => Ok(variation),
+            (None, Serve::Split(split)) => self.drawn(split, rule, seed, context),
         };
         match drawn {
             Ok(variation) => Evaluation::Served {
@@ -264,6 +303,7 @@ impl CompiledTargeting {
         &self,
         split: &'a Split,
         rule: Option<usize>,
+        seed: Option<i64>,
         context: &ContextInstance,
     ) -> Result<&'a VariationKey, UnknownReason> {
         let key = || self.targeting.resource.key().to_owned().into();
@@ -282,7 +322,7 @@ impl CompiledTargeting {
             shares.push((place, variation, weight));
         }
         shares.sort_unstable_by_key(|(place, ..)| *place);
-        let bucket = self.bucket(split, &data.salt, context);
+        let bucket = self.bucket(split, &data.salt, seed, context);
         let mut sum = 0.0;
         let mut drawn = None;
         for (_, variation, weight) in shares {
@@ -302,17 +342,28 @@ impl CompiledTargeting {
     }
 
     /// Where the context lies between 0 and 1; at 0 if there is nothing to make a bucket of.
-    fn bucket(&self, split: &Split, salt: &str, context: &ContextInstance) -> f32 {
+    fn bucket(
+        &self,
+        split: &Split,
+        salt: &str,
+        seed: Option<i64>,
+        context: &ContextInstance,
+    ) -> f32 {
         let key = self.targeting.resource.key();
+        let bucket = |value: &str| match seed {
+            Some(seed) => kernel::seeded_bucket(seed, value),
+            None => kernel::bucket(key, salt, value),
+        };
         let context = context.of_kind(&Name::new(split.kind.as_str()));
         let path = Path::parse(split.by.as_str(), false);
         let (Some(context), Ok(path)) = (context, path) else {
             return 0.0;
         };
         match path.find(context) {
-            Some(AttributeValue::String(text)) => kernel::bucket(key, salt, text),
-            Some(AttributeValue::Number(number)) => kernel::whole_number(*number)
-                .map_or(0.0, |whole| kernel::bucket(key, salt, &whole.to_string())),
+            Some(AttributeValue::String(text)) => bucket(text),
+            Some(AttributeValue::Number(number)) => {
+                kernel::whole_number(*number).map_or(0.0, |whole| bucket(&whole.to_string()))
+            }
             _ => 0.0,
         }
     }
@@ -374,6 +425,7 @@ mod tests {
                 .iter()
                 .map(|key| VariationKey::from_static(key))
                 .collect(),
+            ..SplitData::default()
         }
     }
 
@@ -462,6 +514,75 @@ mod tests {
         assert_eq!(
             compiled.evaluate(&user("u-2")).to_string(),
             "unknown: no rule of `hashKey` holds, and the fallthrough is not declared"
+        );
+    }
+
+    /// Known from the contract tests of LaunchDarkly's SDKs: with the seed 61 the buckets are 0.09, 0.14
+    /// and 0.92.
+    #[test]
+    fn a_seed_takes_the_place_of_key_and_salt() {
+        let targeting = targeting(Vec::new(), Some(split()));
+        let with = |fallthrough: serde_json::Value| {
+            let data = SplitData {
+                fallthrough: serde_json::from_value(fallthrough).unwrap(),
+                ..order(&["fast", "careful"])
+            };
+            CompiledTargeting::new(&targeting, []).with_split(Some(data))
+        };
+        let shares = serde_json::json!([{"variation": 0, "weight": 60000}, {"variation": 1, "weight": 40000}]);
+        let seeded = with(
+            serde_json::json!({"rollout": {"kind": "rollout", "seed": 61, "variations": shares}}),
+        );
+        let drawn = |key: &str| seeded.evaluate(&user(key)).known().unwrap().to_string();
+        assert_eq!(
+            ["userKeyA", "userKeyB", "userKeyC"].map(drawn),
+            ["fast", "fast", "careful"]
+        );
+        for running in [
+            serde_json::json!({"kind": "experiment", "seed": 61, "variations": shares}),
+            serde_json::json!({"variations": [{"variation": 0, "weight": 100_000, "untracked": true}]}),
+            serde_json::json!({"variations": shares, "holdout": "h"}),
+        ] {
+            let evaluation =
+                with(serde_json::json!({ "rollout": running })).evaluate(&user("userKeyA"));
+            assert!(
+                matches!(
+                    evaluation,
+                    Evaluation::Unknown {
+                        reason: UnknownReason::Running { rule: None, .. }
+                    }
+                ),
+                "{running}: {evaluation}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_rule_on_which_an_experiment_runs_is_known_by_its_clauses() {
+        let targeting = targeting(
+            vec![asking("beta", "fast")],
+            Some(DraftServe::Variation("careful".into())),
+        );
+        let beta = wire::Segment {
+            key: "beta".into(),
+            included: vec!["u-1".into()],
+            ..wire::Segment::default()
+        };
+        let clause = wire::Clause::from(&targeting.rules()[0].clauses[0]);
+        let rule = serde_json::json!({"id": "r", "clauses": [clause], "rollout": {"kind": "experiment",
+            "variations": [{"variation": 0, "weight": 100_000}]}});
+        let data = SplitData {
+            rules: vec![serde_json::from_value(rule).unwrap()],
+            ..order(&["fast", "careful"])
+        };
+        let compiled = CompiledTargeting::new(&targeting, [beta]).with_split(Some(data));
+        assert_eq!(
+            compiled.evaluate(&user("u-1")).to_string(),
+            "unknown: an experiment runs on rule 1 of `hashKey`, so LaunchDarkly decides who is served what"
+        );
+        assert_eq!(
+            compiled.evaluate(&user("u-2")).known().unwrap().as_str(),
+            "careful"
         );
     }
 }

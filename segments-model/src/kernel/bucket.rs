@@ -16,10 +16,29 @@
 #[cfg(feature = "bucket")]
 #[must_use]
 pub fn bucket(segment: &str, salt: &str, value: &str) -> f32 {
+    hashed(&[segment, ".", salt, ".", value])
+}
+
+/// The same with a seed, which takes the place of key and salt.
+///
+/// ```
+/// use segments_model::kernel::seeded_bucket;
+///
+/// // The contract tests of LaunchDarkly's SDKs.
+/// assert_eq!((seeded_bucket(61, "userKeyA") * 100_000.0).floor(), 9_801.0);
+/// ```
+#[cfg(feature = "bucket")]
+#[must_use]
+pub fn seeded_bucket(seed: i64, value: &str) -> f32 {
+    hashed(&[&seed.to_string(), ".", value])
+}
+
+#[cfg(feature = "bucket")]
+fn hashed(parts: &[&str]) -> f32 {
     use sha1::{Digest, Sha1};
 
     let mut hash = Sha1::new();
-    for part in [segment, ".", salt, ".", value] {
+    for part in parts {
         hash.update(part.as_bytes());
     }
     let digest = hash.finalize();

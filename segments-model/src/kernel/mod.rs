@@ -29,7 +29,7 @@ use crate::date::Moment;
 use crate::version::compare;
 
 #[cfg(feature = "bucket")]
-pub use bucket::bucket;
+pub use bucket::{bucket, seeded_bucket};
 pub use bucket::{in_share, in_share_without_kind, whole_number};
 
 /// `in`, for texts.

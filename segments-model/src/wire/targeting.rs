@@ -168,7 +168,11 @@ pub struct WeightedVariation {
     /// The share in thousandths of a percent.
     pub weight: u64,
     /// Whether what these contexts do is left out of the results.
-    #[serde(rename = "_untracked", skip_serializing_if = "Option::is_none")]
+    #[serde(
+        rename = "_untracked",
+        alias = "untracked",
+        skip_serializing_if = "Option::is_none"
+    )]
     pub untracked: Option<bool>,
     /// Every other member.
     #[serde(flatten)]
@@ -212,6 +216,17 @@ impl Served {
     }
 }
 
+impl Served {
+    /// The seed of a plain percentage rollout: what its hash begins with in place of the flag's key and
+    /// salt. None if something runs there.
+    #[must_use]
+    pub fn seed(&self) -> Option<i64> {
+        let seed = self.rollout.as_ref()?.seed?;
+        let only_seed = self.running() == Some(Running::unknown("seed"));
+        only_seed.then_some(seed)
+    }
+}
+
 impl Rollout {
     /// What its allocation or its kind says.
     fn allocated(&self) -> Option<Running> {
@@ -232,17 +247,13 @@ impl Rollout {
         if kind.is_some_and(|kind| !matches!(kind, "rollout" | "")) {
             return Some(Running::unknown("kind"));
         }
-        if self.seed.is_some() {
-            return Some(Running::unknown("seed"));
-        }
         if self.variations.iter().any(|it| it.untracked == Some(true)) {
             return Some(Running::unknown("_untracked"));
         }
         let shares = self.variations.iter().flat_map(|it| present(&it.other));
-        present(&self.other)
-            .chain(shares)
-            .next()
-            .map(Running::of_member)
+        let member = present(&self.other).chain(shares).next();
+        let seed = self.seed.is_some().then_some("seed");
+        member.or(seed).map(Running::of_member)
     }
 }
 

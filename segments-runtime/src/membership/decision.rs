@@ -140,8 +140,14 @@ impl Salts {
                 };
                 VariationKey::parse(variation.label()).ok()
             });
-            let (salt, order) = (salt.to_owned(), order.collect());
-            self = self.with_split(key, SplitData { salt, order });
+            let read = |member: &str| flag.get(member).cloned().unwrap_or_default();
+            let split = SplitData {
+                salt: salt.to_owned(),
+                order: order.collect(),
+                rules: serde_json::from_value(read("rules")).unwrap_or_default(),
+                fallthrough: serde_json::from_value(read("fallthrough")).unwrap_or_default(),
+            };
+            self = self.with_split(key, split);
         }
         self
     }

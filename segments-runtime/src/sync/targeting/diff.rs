@@ -224,7 +224,10 @@ mod tests {
             key: "checkout".into(),
             variations: vec!["fast".into()],
             rules: Some(vec![DraftTargetingRule {
-                when: DraftRule::default(),
+                when: DraftRule {
+                    everyone: true,
+                    ..DraftRule::default()
+                },
                 serve: Some(DraftServe::Variation("fast".into())),
             }]),
             ..DraftTargeting::default()

@@ -30,7 +30,15 @@ impl Kind {
             .find(|kind| kind.name().eq_ignore_ascii_case(name))
     }
 
-    /// The `resourceKind`.
+    /// The `resourceKind` by which requests are filtered (API documentation, *getApprovalRequests*).
+    pub(crate) fn resource_kind(self) -> &'static str {
+        match self {
+            Kind::AiConfig => "aiConfig",
+            other => other.name(),
+        }
+    }
+
+    /// The `resourceKind` of settings, and what roles and resources are called.
     pub(crate) fn name(self) -> &'static str {
         match self {
             Kind::Segment => "segment",

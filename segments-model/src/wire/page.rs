@@ -26,6 +26,20 @@ pub struct Page<T> {
     pub total_count: Option<usize>,
 }
 
+impl<T> Page<T> {
+    /// Returns whether another page follows, as far as this one tells: `offset` items came before it, and
+    /// up to `limit` were asked for. Without a count, a page that is not full and links to no next one is
+    /// the last.
+    #[must_use]
+    pub fn has_next(&self, offset: usize, limit: usize) -> bool {
+        let read = offset.saturating_add(self.items.len());
+        match self.total_count {
+            Some(count) => read < count,
+            None => self.items.len() >= limit || self.links.contains_key("next"),
+        }
+    }
+}
+
 /// A link to a resource; the address is relative to the host.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
@@ -71,6 +85,17 @@ fn items<'de, D: Deserializer<'de>, T: Deserialize<'de>>(
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_page_tells_whether_another_follows() {
+        let page = |json: &str| serde_json::from_str::<Page<u8>>(json).unwrap();
+        let next = r#"{"items": [1], "_links": {"next": {"href": "/x"}}}"#;
+        assert!(page(next).has_next(0, 2));
+        assert!(page(r#"{"items": [1, 2]}"#).has_next(0, 2));
+        assert!(!page(r#"{"items": [1]}"#).has_next(2, 2));
+        assert!(page(r#"{"items": [1], "totalCount": 4}"#).has_next(2, 2));
+        assert!(!page(r#"{"items": [1, 2], "totalCount": 4}"#).has_next(2, 2));
+    }
 
     #[test]
     fn a_list_is_read_no_further_than_lists_are_long() {

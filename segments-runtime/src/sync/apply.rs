@@ -555,8 +555,7 @@ impl Settler<'_> {
             if let Patch::Semantic(instructions) = patch::next(changes, remote, false) {
                 let comment = comment(self.config, &self.claimant.owner, changes);
                 let wanted = approval::Wanted {
-                    kind: "segment",
-                    resource: format!("segment/{key}"),
+                    of: approval::Approvable::Segment(key),
                     description: format!("Segment {key}: {comment}"),
                     instructions,
                 };
@@ -595,16 +594,26 @@ pub(crate) fn comment(config: &SyncConfig, owner: &Owner, changes: &[Change]) ->
     }
     for (index, change) in changes.iter().enumerate() {
         let text = change.to_string();
-        if comment.len() + text.len() > LONGEST {
-            comment = format!("{comment}and {} more changes", changes.len() - index);
+        let separator = if index == 0 { "" } else { "; " };
+        if comment.len() + separator.len() + text.len() > LONGEST {
+            comment.push_str(separator);
+            comment.push_str(&left(changes.len() - index, index > 0));
             break;
         }
-        if index > 0 {
-            comment.push_str("; ");
-        }
+        comment.push_str(separator);
         comment.push_str(&text);
     }
     comment
+}
+
+/// What is not said for want of room: `and 2 more changes`.
+fn left(count: usize, more: bool) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    if more {
+        format!("and {count} more change{plural}")
+    } else {
+        format!("{count} change{plural}")
+    }
 }
 
 /// Returns whether the segment has to be read before it is known what to do: the request may have taken

@@ -1,18 +1,36 @@
 //! Environments in which changes have to be approved.
 
+use segments_model::{Resource, SegmentKey};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::failed::FailedRequest;
-use super::reader::Reader;
-use super::request::Request;
+use super::reader::{Keyed, Reader};
+use super::request::APPROVALS;
 use super::writer::Writer;
 
-/// The body that asks for an approval (API documentation, *postApprovalRequest*).
+/// What changes of may need an approval.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Approvable<'a> {
+    Segment(&'a SegmentKey),
+    Targeting(&'a Resource),
+}
+
+impl Approvable<'_> {
+    /// The `resourceKind` of the general list; none for a flag, which has a list of its own.
+    pub(crate) fn resource_kind(&self) -> Option<&'static str> {
+        match self {
+            Approvable::Segment(_) => Some("segment"),
+            Approvable::Targeting(Resource::AiConfig(_)) => Some("aiConfig"),
+            Approvable::Targeting(Resource::Flag(_)) => None,
+        }
+    }
+}
+
+/// What a request for an approval says beside its resource (API documentation, *postApprovalRequest*
+/// and *postApprovalRequestForFlag*).
 #[derive(Debug, Clone, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub(crate) struct NewApproval {
-    pub(crate) resource_id: String,
     pub(crate) description: String,
     pub(crate) instructions: Vec<Json>,
 }
@@ -23,18 +41,23 @@ pub(crate) struct Approval {
     #[serde(rename = "_id")]
     pub(crate) id: String,
     #[serde(default)]
+    status: Option<String>,
+    #[serde(default)]
     description: Option<String>,
     #[serde(default)]
     instructions: Vec<Json>,
 }
 
+impl Keyed for Approval {
+    fn key(&self) -> &str {
+        &self.id
+    }
+}
+
 /// What is to be approved.
 #[derive(Debug)]
-pub(crate) struct Wanted<I> {
-    /// What approvals call the kind of the resource.
-    pub(crate) kind: &'static str,
-    /// The resource in its environment, such as `segment/beta-testers`.
-    pub(crate) resource: String,
+pub(crate) struct Wanted<'a, I> {
+    pub(crate) of: Approvable<'a>,
     /// Says to people which resource, and what happens to it.
     pub(crate) description: String,
     pub(crate) instructions: Vec<I>,
@@ -43,29 +66,29 @@ pub(crate) struct Wanted<I> {
 /// Asks for an approval, unless somebody has asked for the same already.
 pub(crate) async fn open<I: Serialize>(
     writer: &Writer,
-    wanted: Wanted<I>,
+    wanted: Wanted<'_, I>,
 ) -> Result<String, FailedRequest> {
     let Reader { client, scope } = &writer.reader;
     let instructions = wanted.instructions.iter();
     let instructions = instructions.map(|it| serde_json::to_value(it).unwrap_or_default());
     let new = NewApproval {
-        resource_id: format!(
-            "proj/{}:env/{}:{}",
-            scope.project, scope.environment, wanted.resource
-        ),
         description: wanted.description,
         instructions: instructions.collect(),
     };
-    let pending: super::reader::Items<Approval> = client
-        .json(&Request::pending_approvals(wanted.kind))
-        .await?;
+    let list = |offset| scope.list_approvals(&wanted.of, offset);
+    let known: Vec<Approval> = writer.reader.every_page(APPROVALS, list).await?;
     // The description names the resource, which the answer does not.
     let same = |open: &Approval| {
-        open.description.as_ref() == Some(&new.description) && open.instructions == new.instructions
+        open.status
+            .as_deref()
+            .is_none_or(|status| status == "pending")
+            && open.description.as_ref() == Some(&new.description)
+            && open.instructions == new.instructions
     };
-    if let Some(open) = pending.items.into_iter().find(same) {
+    if let Some(open) = known.into_iter().find(same) {
         return Ok(open.id);
     }
-    let opened: Approval = client.json(&Request::approval(&new)).await?;
+    let request = scope.ask_for_approval(&wanted.of, &new);
+    let opened: Approval = client.json(&request).await?;
     Ok(opened.id)
 }

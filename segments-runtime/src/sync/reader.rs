@@ -19,7 +19,7 @@ use super::listed::{Listed, UnreadableSegment};
 use super::look::{LiveMembership, SeenValues};
 use super::pages::Pages;
 use super::progress::{Progress, ProgressEvent};
-use super::request::{PAGE, Request, Scope};
+use super::request::{ENVIRONMENTS, PAGE, Request, Scope};
 
 /// Reads one environment.
 #[derive(Debug, Clone)]
@@ -135,6 +135,7 @@ impl Reader {
         let total = first.total_count;
         // A service that gives out smaller pages than asked for is followed in its own steps.
         let step = first.items.len();
+        let mut next = first.has_next(0, PAGE);
         let mut pages = Pages::default();
         let mut shifted = false;
         let list = self.scope.list(0, PAGE);
@@ -165,17 +166,13 @@ impl Reader {
                     ended.fetch_or(!take(page)?, Ordering::Relaxed);
                 }
             }
-            // Without a count, a short page is the last.
             None => {
-                let mut last = step;
                 let mut offset = step;
-                while last == PAGE {
+                while next {
                     let page = self.page(offset, PAGE).await?;
-                    last = page.items.len();
-                    offset += last;
-                    if !take(page)? {
-                        break;
-                    }
+                    next = page.has_next(offset, PAGE);
+                    offset += page.items.len();
+                    next &= take(page)?;
                 }
             }
         }
@@ -231,25 +228,41 @@ impl Reader {
         struct Environment {
             key: String,
         }
-        let mut found = Vec::new();
-        let mut pages = Pages::default();
-        loop {
-            let request = self.scope.list_environments(found.len());
-            let page: Page<Environment> = self.client.json(&request).await?;
-            let whole = page.total_count.unwrap_or_default();
-            let read = page.items.iter().map(|found| found.key.as_str());
-            let more = pages
-                .take(read, page.total_count)
-                .map_err(|error| FailedRequest::answered(&request, error))?;
-            found.extend(page.items);
-            if !more || found.len() >= whole {
-                break;
+        impl Keyed for Environment {
+            fn key(&self) -> &str {
+                &self.key
             }
         }
+        let list = |offset| self.scope.list_environments(offset);
+        let found: Vec<Environment> = self.every_page(ENVIRONMENTS, list).await?;
         let keys = found
             .into_iter()
             .map(|found| EnvironmentKey::parse(found.key));
         Ok(keys.filter_map(Result::ok).collect())
+    }
+
+    /// Reads a list page by page, each of up to `limit` items, until no page follows or one brings
+    /// nothing new.
+    pub(crate) async fn every_page<T: Keyed + DeserializeOwned>(
+        &self,
+        limit: usize,
+        request: impl Fn(usize) -> Request,
+    ) -> Result<Vec<T>, FailedRequest> {
+        let mut found: Vec<T> = Vec::new();
+        let mut pages = Pages::default();
+        loop {
+            let request = request(found.len());
+            let page: Page<T> = self.client.json(&request).await?;
+            let keys = page.items.iter().map(Keyed::key);
+            let new = pages
+                .take(keys, page.total_count)
+                .map_err(|error| FailedRequest::answered(&request, error))?;
+            let next = new && page.has_next(found.len(), limit);
+            found.extend(page.items);
+            if !next {
+                return Ok(found);
+            }
+        }
     }
 
     /// Asks which segments a context is in.

@@ -9,12 +9,18 @@ use segments_model::wire::{CreateSegment, Instruction, SemanticPatch, TargetingI
 use segments_model::{AiConfigKey, ContextKind, EnvironmentKey, ProjectKey, Resource, SegmentKey};
 use serde::Serialize;
 
-use super::approval::NewApproval;
+use super::approval::{Approvable, NewApproval};
 use super::big::Change as Members;
 
 /// The largest page that the service gives out (seen in LaunchDarkly's own migration scripts; the
 /// documentation names only the default of 20).
 pub(crate) const PAGE: usize = 50;
+
+/// How many environments a page has.
+pub(crate) const ENVIRONMENTS: usize = 20;
+
+/// How many approval requests a page has at most (API documentation, *getApprovalRequests*).
+pub(crate) const APPROVALS: usize = 200;
 
 /// A request, ready to be sent any number of times.
 #[derive(Debug, Clone, PartialEq)]
@@ -265,7 +271,10 @@ impl Scope {
         let purpose = purpose(doing, "viewProject", &resource);
         let path = path(["api", "v2", "projects", project, "environments"]);
         Request {
-            query: vec![("limit", "20".to_owned()), ("offset", offset.to_string())],
+            query: vec![
+                ("limit", ENVIRONMENTS.to_string()),
+                ("offset", offset.to_string()),
+            ],
             ..Request::read(path, purpose)
         }
     }
@@ -383,6 +392,79 @@ impl Scope {
 }
 
 impl Scope {
+    /// *getApprovalRequests*: those for a kind of resource that nobody has decided about; or
+    /// *getApprovalsForFlag*, all of those for a flag.
+    pub(crate) fn list_approvals(&self, of: &Approvable<'_>, offset: usize) -> Request {
+        let resource = self.approvable(of);
+        let doing = format!("list the approval requests for `{resource}`");
+        let purpose = purpose(doing, "viewProject", &format!("proj/{}", self.project));
+        let page = [
+            ("limit", APPROVALS.to_string()),
+            ("offset", offset.to_string()),
+        ];
+        let filter = of.resource_kind().map(|kind| {
+            let filter = format!(r#"resourceKind equals {kind},status anyOf ["pending"]"#);
+            ("filter", filter)
+        });
+        // A flag's list has no pages.
+        let query = filter
+            .into_iter()
+            .flat_map(|filter| [filter].into_iter().chain(page.clone()));
+        Request {
+            query: query.collect(),
+            ..Request::read(self.approvals(of), purpose)
+        }
+    }
+
+    /// *postApprovalRequest*, or *postApprovalRequestForFlag*. The form of the resource's name is
+    /// documented for flags; those of segments and AI Configs are inferred from it.
+    pub(crate) fn ask_for_approval(&self, of: &Approvable<'_>, new: &NewApproval) -> Request {
+        let resource = self.approvable(of);
+        let mut body = serde_json::json!(new);
+        if of.resource_kind().is_some() {
+            body["resourceId"] = resource.as_str().into();
+        }
+        let doing = format!("ask for an approval of `{resource}`");
+        let purpose = purpose(doing, "createApprovalRequest", &resource);
+        let body = Body::json(JSON, &body);
+        let path = self.approvals(of);
+        Request::write(Method::POST, path, body, Repeat::LookFirst, purpose)
+    }
+
+    fn approvable(&self, of: &Approvable<'_>) -> String {
+        let Self {
+            project,
+            environment,
+        } = self;
+        let specifier = match of {
+            Approvable::Segment(key) => format!("segment/{key}"),
+            Approvable::Targeting(resource) => super::targeting::specifier(resource),
+        };
+        format!("proj/{project}:env/{environment}:{specifier}")
+    }
+
+    /// Flags have an endpoint of their own, since the general one takes only changes of their
+    /// variations.
+    fn approvals(&self, of: &Approvable<'_>) -> Vec<String> {
+        let (project, environment) = (self.project.as_str(), self.environment.as_str());
+        match of {
+            Approvable::Targeting(Resource::Flag(key)) => path([
+                "api",
+                "v2",
+                "projects",
+                project,
+                "flags",
+                key.as_str(),
+                "environments",
+                environment,
+                "approval-requests",
+            ]),
+            _ => path(["api", "v2", "approval-requests"]),
+        }
+    }
+}
+
+impl Scope {
     /// *updateBigSegmentContextTargets*, for the included list.
     pub(crate) fn change_members(&self, key: &SegmentKey, change: &Members<'_>) -> Request {
         let body = Body::json(JSON, &serde_json::json!({ "included": change }));
@@ -415,32 +497,6 @@ fn path<'a>(parts: impl IntoIterator<Item = &'a str>) -> Vec<String> {
 }
 
 impl Request {
-    /// *getApprovalRequests*: those for a kind of resource that nobody has decided about.
-    pub(crate) fn pending_approvals(kind: &str) -> Self {
-        let filter = format!(r#"resourceKind equals {kind},status anyOf ["pending"]"#);
-        Request {
-            query: vec![("filter", filter), ("limit", "200".to_owned())],
-            ..Request::read(
-                path(["api", "v2", "approval-requests"]),
-                purpose(
-                    "list the open approval requests".to_owned(),
-                    "viewProject",
-                    "proj/*",
-                ),
-            )
-        }
-    }
-
-    /// *postApprovalRequest*. The form of the resource's name is documented for flags; those of
-    /// segments and AI Configs are inferred from it.
-    pub(crate) fn approval(approval: &NewApproval) -> Self {
-        let body = Body::json(JSON, approval);
-        let path = path(["api", "v2", "approval-requests"]);
-        let doing = format!("ask for an approval of `{}`", approval.resource_id);
-        let purpose = purpose(doing, "createApprovalRequest", &approval.resource_id);
-        Request::write(Method::POST, path, body, Repeat::LookFirst, purpose)
-    }
-
     fn read(path: Vec<String>, purpose: Purpose) -> Self {
         Self {
             method: Method::GET,

@@ -62,7 +62,7 @@ impl Condition {
             Field::ResourceKind => self
                 .wanted
                 .iter()
-                .any(|it| Kind::named(it) == Some(request.kind)),
+                .any(|it| request.kind.resource_kind() == it),
             Field::ProjectKey => is(&request.project),
             Field::NotifyMemberIds => request.notify_member_ids.iter().any(|id| is(id)),
             Field::RequestorId => false,

@@ -11,7 +11,7 @@ use segments_model::wire::{self, Instruction};
 use super::change::{Change, MemberKeys};
 use super::request::JsonOperation as Op;
 use json::{bare, has_no_instruction, test};
-use semantic::instructions;
+use semantic::{begins_narrow, instructions};
 
 pub(crate) use semantic::instruction;
 
@@ -45,10 +45,13 @@ pub(crate) fn count(changes: &[Change], guarded: bool) -> usize {
         return changes.len().min(1);
     }
     let some = |any: bool| usize::from(any);
+    let narrow =
+        |change: &Change| matches!(change, Change::AddRule { added, .. } if begins_narrow(added));
     let late_order = |change: &Change| matches!(change, Change::ReorderRules { rules } if rules.iter().any(Option::is_none));
     count_of_targets(changes).max(some(
         changes.iter().any(|change| instruction(change).is_some()),
     )) + some(changes.iter().any(has_no_instruction))
+        + some(changes.iter().any(narrow))
         + some(changes.iter().any(late_order))
 }
 

@@ -1,6 +1,6 @@
 //! Semantic patches.
 
-use segments_model::wire::Instruction;
+use segments_model::wire::{self, Instruction};
 
 use super::portions;
 use crate::sync::change::{Change, TargetList};
@@ -58,6 +58,14 @@ fn add_targets(list: TargetList, kind: &str, values: Vec<String>) -> Instruction
     }
 }
 
+/// Returns whether a new rule lets nobody in at first, and takes its share by the next patch, which goes
+/// on from the answer. Before the service knows the attribute that a share is taken by, it would let in a
+/// share of others; and a rule without clauses would let everyone in, did the service not take the share.
+pub(super) fn begins_narrow(rule: &wire::Rule) -> bool {
+    let by_key = matches!(rule.bucket_by.as_deref(), None | Some("" | "key"));
+    rule.weight.is_some() && (!by_key || rule.clauses.is_empty())
+}
+
 /// The instruction for a change other than of targets, if the service has one.
 pub(crate) fn instruction(change: &Change) -> Option<Instruction> {
     Some(match change.clone() {
@@ -65,11 +73,16 @@ pub(crate) fn instruction(change: &Change) -> Option<Instruction> {
         Change::AddTags { tags } => Instruction::AddTags { values: tags },
         Change::RemoveTags { tags } => Instruction::RemoveTags { values: tags },
         Change::AddRule { added, .. } => Instruction::AddRule {
+            weight: if begins_narrow(&added) {
+                Some(0)
+            } else {
+                added.weight
+            },
             description: added.description,
             clauses: added.clauses,
-            weight: added.weight,
             rollout_context_kind: added.rollout_context_kind,
-            bucket_by: added.bucket_by,
+            // No source shows that the service takes it here.
+            bucket_by: None,
         },
         Change::RemoveRule { rule, .. } => Instruction::RemoveRule { rule_id: rule },
         // The order is given once all rules have identifiers.

@@ -16,7 +16,6 @@ use super::super::writer::Writer;
 use super::diff::Goal;
 use super::instructions::{Form, instructions, serves_one};
 use super::variations::Variations;
-use super::{kind, specifier};
 
 /// As many patches as it takes if nobody interferes, beside those that list contexts: rules, their
 /// order, and tags.
@@ -208,8 +207,7 @@ impl Converge<'_> {
         let resource = &self.goal.targeting.resource;
         let changes = action.changes();
         let request = approval::Wanted {
-            kind: kind(resource),
-            resource: specifier(resource),
+            of: approval::Approvable::Targeting(resource),
             description: format!("{resource}: {}", (self.comment)(changes)),
             instructions: self.instructions(changes, seen, Form::Identifier),
         };

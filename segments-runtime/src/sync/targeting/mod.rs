@@ -82,7 +82,7 @@ pub(crate) fn specifier(resource: &Resource) -> String {
 }
 
 /// What approvals call the kind of a resource. That of AI Configs is inferred.
-pub(crate) fn kind(resource: &Resource) -> &'static str {
+fn kind(resource: &Resource) -> &'static str {
     match resource {
         Resource::AiConfig(_) => "aiconfig",
         Resource::Flag(_) => "flag",

@@ -65,6 +65,8 @@ pub(crate) enum Command {
     Doc(Doc),
     /// Run a local LaunchDarkly emulator
     Emulate(Emulate),
+    /// Ask your LaunchDarkly account what its documentation leaves open
+    Probe(Probe),
     /// Print the JSON Schema of segments.toml, for editors
     Schema,
     /// Print completions for a shell
@@ -353,6 +355,20 @@ pub(crate) struct Verify {
     pub(crate) json: bool,
 }
 
+/// Works in a project of its own, which it makes and deletes. A project in which anything is somebody
+/// else's is refused.
+#[derive(Debug, Args)]
+pub(crate) struct Probe {
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+    /// The most requests in a second
+    #[arg(long, value_name = "NUMBER", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
+    pub(crate) rate: u32,
+    /// The file that keeps what the service does, for the emulator
+    #[arg(long, value_name = "FILE", default_value = "service-behaviour.json")]
+    pub(crate) out: PathBuf,
+}
+
 /// How an answer is printed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
@@ -445,6 +461,9 @@ pub(crate) struct Emulate {
     /// Draw identifiers, and the luck of faults, from this number
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     pub(crate) seed: u64,
+    /// Do what `cargo segments probe` found the service to do, kept in this file
+    #[arg(long, value_name = "FILE")]
+    pub(crate) behavior: Option<PathBuf>,
     /// Keep what is in it in this file
     #[arg(long, value_name = "FILE")]
     pub(crate) data: Option<PathBuf>,

@@ -2,7 +2,7 @@
 
 use std::net::SocketAddr;
 
-use segments_emulator::{Emulator, Role, Token};
+use segments_emulator::{Behavior, Emulator, Role, Token};
 use serde_json::json;
 
 use crate::arguments::Emulate;
@@ -28,6 +28,13 @@ pub(crate) fn emulate(arguments: &Emulate, output: Output) -> Result<Status, Fai
     }
     for (project, key) in &arguments.environments {
         builder = builder.environment(project, key);
+    }
+    if let Some(path) = &arguments.behavior {
+        let behavior = Behavior::from_json(&file::read(path)?);
+        builder = builder.behavior(behavior.map_err(|source| Failure::Behavior {
+            path: path.clone(),
+            source,
+        })?);
     }
     if let Some(path) = &arguments.data {
         builder = builder.data(path);

@@ -146,6 +146,30 @@ pub(crate) enum Failure {
     Contexts(#[from] LineError),
     #[error("cannot start: {0}")]
     Start(#[source] io::Error),
+    #[error(
+        "project `{project}` is not the probe's: {what} was made by somebody else; name a project that does not exist, which the probe makes and deletes"
+    )]
+    NotTheProbes { project: String, what: String },
+    #[error(
+        "cannot {verb} project `{project}` of the probe ({status} {message}); give the token a role that allows it"
+    )]
+    ProbeRefused {
+        verb: &'static str,
+        project: String,
+        status: u16,
+        message: String,
+    },
+    #[error(
+        "the questions took longer than `--timeout`; the project of the probe is deleted. Set a longer one, or a higher `--rate`"
+    )]
+    ProbeOutOfTime,
+    #[error(transparent)]
+    Request(#[from] RequestError),
+    #[error("`{}` is not what `cargo segments probe` writes: {source}", .path.display())]
+    Behavior {
+        path: PathBuf,
+        source: serde_json::Error,
+    },
     #[error("interrupted; {0}")]
     Interrupted(String),
 }
@@ -188,6 +212,8 @@ impl Failure {
 
     pub(crate) fn status(&self) -> Status {
         match self {
+            Failure::ProbeOutOfTime => Status::OutOfTime,
+            Failure::NotTheProbes { .. } => Status::NotDone,
             Failure::Sync(error) if is_out_of_time(error) => Status::OutOfTime,
             Failure::Definitions(_) | Failure::Registry(_) | Failure::Sync(SyncError::Drift(_)) => {
                 Status::NotRight

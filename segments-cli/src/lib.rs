@@ -66,6 +66,7 @@ mod local;
 mod manifest;
 mod new;
 mod output;
+mod probe;
 mod progress;
 mod show;
 mod status;
@@ -194,6 +195,7 @@ fn dispatch(
         Command::Fmt(arguments) => fmt::fmt(&arguments, output),
         Command::Doc(arguments) => doc::doc(&arguments, declared, output),
         Command::Emulate(arguments) => emulate::emulate(&arguments, output),
+        Command::Probe(arguments) => probe::probe(&arguments, output),
         Command::Schema => generate::schema(output),
         Command::Completions { shell } => generate::completions(shell, output),
         Command::Man => generate::man(output),

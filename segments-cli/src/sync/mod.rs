@@ -87,7 +87,7 @@ pub(crate) fn run<T>(
 }
 
 /// Runs to its end, or until it is interrupted, which says what was done by then.
-fn run_until<T>(
+pub(crate) fn run_until<T>(
     watch: &Watch,
     work: impl Future<Output = Result<T, Failure>>,
     interrupted: impl Future<Output = String>,
@@ -110,7 +110,7 @@ fn run_until<T>(
 
 /// Waits for Ctrl-C, or for the signal with which machines stop a process. Where it cannot be heard,
 /// it ends the process as usual.
-async fn ctrl_c() {
+pub(crate) async fn ctrl_c() {
     let interrupt = async {
         if tokio::signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;

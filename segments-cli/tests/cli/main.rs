@@ -20,7 +20,9 @@ mod interactive;
 mod layout;
 mod moving;
 #[cfg(unix)]
+mod probe;
 mod release;
+mod running;
 mod support;
 mod sync;
 #[cfg(feature = "parquet")]

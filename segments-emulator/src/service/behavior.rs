@@ -58,6 +58,26 @@ pub struct Behavior {
     pub context_kind_lag_ms: u64,
 }
 
+impl Behavior {
+    /// Reads what `cargo segments probe` wrote: each switch as the service has it. A switch that is not
+    /// there stays as it is by default.
+    ///
+    /// # Errors
+    ///
+    /// When it is no JSON, or a switch has a value of another kind.
+    ///
+    /// ```
+    /// use segments_emulator::Behavior;
+    ///
+    /// let behavior = Behavior::from_json(r#"{"pageLimit": 100, "nextLinks": false}"#)?;
+    /// assert!(behavior.page_limit == 100 && !behavior.next_links && behavior.require_beta_header);
+    /// # Ok::<(), serde_json::Error>(())
+    /// ```
+    pub fn from_json(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
+    }
+}
+
 impl Default for Behavior {
     fn default() -> Self {
         Self {

@@ -71,6 +71,7 @@ mod change;
 mod client;
 mod clock;
 mod config;
+mod connection;
 mod decide;
 mod degraded;
 mod diff;
@@ -116,9 +117,13 @@ pub use clock::Clock;
 pub use config::{
     Approvals, ConfigError, ContextKinds, SyncConfig, SyncConfigBuilder, SyncMode, Unreachable,
 };
+#[doc(hidden)]
+pub use connection::{Connection, RawAnswer, RawRequest};
 pub use environments::sync_environments;
 pub use error::{DefinitionsError, RequestError, ServiceError, SyncError};
 pub use failed::FailedRequest;
+#[doc(hidden)]
+pub use http::Method;
 pub use listed::UnreadableSegment;
 pub use look::{
     LiveMembership, SeenValues, SegmentList, attribute_values, environments, list_segments,

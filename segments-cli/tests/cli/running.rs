@@ -58,7 +58,9 @@ fn what_runs_is_left_alone_and_has_an_exit_code_of_its_own() {
     assert!(applied.messages.contains(sentence), "{applied:?}");
     assert_eq!(writes(&emulator), 0);
 
-    let planned = folder.run_at(&emulator, "plan --override-running --adopt always").with(0);
+    let planned = folder
+        .run_at(&emulator, "plan --override-running --adopt always")
+        .with(0);
     assert!(
         planned
             .data
@@ -91,7 +93,10 @@ fn a_saved_plan_overrides_what_it_was_made_to_override() {
         .run_at(&emulator, "apply kept.json --yes --override-running")
         .with(2);
     folder
-        .run_at(&emulator, "plan --override-running --adopt always --out kept.json")
+        .run_at(
+            &emulator,
+            "plan --override-running --adopt always --out kept.json",
+        )
         .with(0);
     folder.run_at(&emulator, "apply kept.json --yes").with(0);
 }

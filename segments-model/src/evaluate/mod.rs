@@ -25,7 +25,6 @@
 //! salt, the members of a big segment, a segment that is not loaded. It is so only where it
 //! matters: an included key, or a rule that fails before its percentage, is certain.
 
-mod blocks;
 mod clause;
 mod compile;
 mod context;
@@ -34,7 +33,6 @@ mod decide;
 mod explain;
 mod lists;
 mod load;
-mod ndjson;
 #[cfg(feature = "launchdarkly-sdk")]
 mod sdk;
 mod segments;
@@ -42,12 +40,9 @@ mod sight;
 mod targeting;
 #[cfg(test)]
 mod tests;
-mod workers;
 
 pub use context::{ContextInstance, InvalidContext};
-pub use count::{Count, Counts, Tally};
+pub use count::{Count, Counts, LineError, Tally, Workers, ndjson};
 pub use load::{LoadError, Loaded};
-pub use ndjson::{LineError, ndjson};
 pub use segments::{CompiledSegment, CompiledSegments};
 pub use targeting::{CompiledTargeting, SplitData};
-pub use workers::Workers;

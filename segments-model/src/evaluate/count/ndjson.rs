@@ -6,7 +6,7 @@ use std::iter;
 use thiserror::Error;
 
 use super::blocks::{LONGEST, skip_line};
-use super::context::{ContextInstance, InvalidContext};
+use crate::evaluate::context::{ContextInstance, InvalidContext};
 
 /// Why a line of a stream is no context.
 #[derive(Error)]

@@ -1,15 +1,19 @@
 //! How many contexts are in segments.
 
+mod blocks;
+mod ndjson;
+mod workers;
+
 use std::fmt;
 use std::io::BufRead;
 use std::num::NonZero;
 
-use super::blocks::{Block, Blocks};
+use self::blocks::{Block, Blocks};
+pub use self::ndjson::{LineError, ndjson};
+pub use self::workers::Workers;
 use super::context::ContextInstance;
 use super::decide::{Question, Visits};
-use super::ndjson::{self, LineError};
 use super::segments::CompiledSegments;
-use super::workers::Workers;
 
 /// Counts how many of many contexts are in segments, on all cores, with memory that does not grow
 /// with their number. Made by [`CompiledSegments::count`] and

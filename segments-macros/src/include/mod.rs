@@ -11,6 +11,7 @@ mod file;
 mod mentioned;
 mod names;
 mod segments;
+mod table;
 mod targetings;
 mod written;
 

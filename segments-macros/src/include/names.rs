@@ -280,9 +280,10 @@ mod tests {
             syn::Item::Struct(item) => Some(item.ident.to_string()),
             syn::Item::Enum(item) => Some(item.ident.to_string()),
             syn::Item::Static(item) => Some(item.ident.to_string()),
+            syn::Item::Type(item) => Some(item.ident.to_string()),
             _ => None,
         });
-        let names = names.collect();
+        let names = names.filter(|name| !name.ends_with("__InFile")).collect();
         (
             found.into_iter().map(|found| found.message).collect(),
             names,

@@ -13,6 +13,7 @@ use syn::{
 
 use super::arguments::Call;
 use super::names::{self, ALL, Names, type_name};
+use super::table::{self, Table};
 use super::written::Writer;
 use crate::segment::{self, written::Written};
 
@@ -27,6 +28,7 @@ pub(super) fn structs(
     let runtime = &call.runtime;
     let mut unsupported = Vec::new();
     let writer = Writer::new(call, file);
+    let mut table = Table::new(call, &writer);
     let mut segments: Vec<Written> = Vec::new();
     let mut all: Vec<Ident> = Vec::new();
     for declared in &file.segments {
@@ -34,6 +36,10 @@ pub(super) fn structs(
         let key = definition.key.as_str();
         let name = type_name(key);
         if !names.has(&name, &names::segment(key)) {
+            continue;
+        }
+        if table.takes(definition, &name) {
+            all.push(name);
             continue;
         }
         let item = item(&name, definition.description.as_ref());
@@ -56,16 +62,22 @@ pub(super) fn structs(
             all.push(name);
         }
     }
-    let items = segment::expand_checked(runtime, &segments);
+    let items = segment::expand_checked(runtime, table.expand(), &segments);
     let list = Ident::new(ALL, Span::call_site());
     let count = all.len();
     let docs = format!(
         "What makes the definition of each segment of `{}`, in the order of the file.",
         report.source().path()
     );
+    let definitions = all.iter();
+    let definitions = definitions.map(|name| format!("<{name} as __Segment>::definition,"));
+    let definitions = table::parse(&format!("[{}]", definitions.collect::<String>()));
     let list = quote! {
         #[doc = #docs]
-        pub static #list: [fn() -> #runtime::Definition; #count] = [#(<#all as #runtime::Segment>::definition),*];
+        pub static #list: [fn() -> #runtime::Definition; #count] = {
+            use #runtime::Segment as __Segment;
+            #definitions
+        };
     };
     (quote! { #items #list }, unsupported)
 }

@@ -31,17 +31,17 @@ pub(super) struct Writer<'a> {
 /// An attribute: `User::EMAIL`, `User::ADDRESS.city`.
 #[derive(Clone)]
 pub(super) struct Attribute {
-    context: Path,
+    pub(super) context: Path,
     constant: Ident,
     /// Below the constant.
     fields: TokenStream,
     /// As one would write it.
-    written: String,
+    pub(super) written: String,
 }
 
 impl Attribute {
     /// As it is printed; see [`clause::qualify`].
-    fn printed(&self) -> TokenStream {
+    pub(super) fn printed(&self) -> TokenStream {
         let Self {
             context,
             constant,
@@ -66,20 +66,75 @@ impl ToTokens for Attribute {
 }
 
 /// A comparison in its parts.
-struct Comparison {
-    attribute: Attribute,
-    method: &'static str,
-    values: Vec<TokenStream>,
+pub(super) struct Comparison<'d> {
+    pub(super) attribute: Attribute,
+    pub(super) method: &'static str,
+    pub(super) values: Vec<Given<'d>>,
+    negate: bool,
 }
 
-impl Comparison {
-    /// The call behind the attribute.
-    fn call(&self) -> TokenStream {
-        let method = Ident::new(self.method, Span::call_site());
-        match &self.values[..] {
-            [value] => quote!(.#method(#value)),
-            values => quote!(.#method([#(#values),*])),
+/// A value, of the type that it has in Rust.
+pub(super) enum Given<'d> {
+    Bool(bool),
+    Text(&'d str),
+    /// A text, or the name of an enum's variant.
+    Name(&'d str),
+    Date(i64),
+    Number(f64),
+}
+
+impl Given<'_> {
+    /// With its type where it is a number; see [`clause::qualify`].
+    fn printed(&self, private: &TokenStream) -> TokenStream {
+        match self {
+            Self::Bool(value) => quote!(#value),
+            Self::Text(text) => quote!(#text),
+            Self::Name(text) => quote!(#private::Named(#text)),
+            Self::Date(millis) => signed(*millis < 0, &Literal::i64_suffixed(millis.abs())),
+            Self::Number(number) => signed(*number < 0.0, &Literal::f64_suffixed(number.abs())),
         }
+    }
+
+    fn written(&self) -> String {
+        match self {
+            Self::Bool(value) => value.to_string(),
+            Self::Text(text) | Self::Name(text) => format!("{text:?}"),
+            Self::Date(millis) => millis.to_string(),
+            Self::Number(number) => number.to_string(),
+        }
+    }
+}
+
+impl Comparison<'_> {
+    /// The call behind the attribute.
+    fn call(&self, private: &TokenStream) -> TokenStream {
+        let values = self.values.iter().map(|value| value.printed(private));
+        self.calling(&match &self.values[..] {
+            [value] => value.printed(private),
+            _ => quote!([#(#values),*]),
+        })
+    }
+
+    /// The call with this argument.
+    pub(super) fn calling(&self, argument: &TokenStream) -> TokenStream {
+        let method = Ident::new(self.method, Span::call_site());
+        quote!(.#method(#argument))
+    }
+
+    /// The operator in front, if the answer is turned around.
+    pub(super) fn not(&self) -> Option<TokenStream> {
+        self.negate.then(|| quote!(!))
+    }
+
+    /// As one would write it.
+    pub(super) fn written(&self) -> String {
+        let not = if self.negate { "!" } else { "" };
+        let values: Vec<String> = self.values.iter().map(Given::written).collect();
+        let values = match &values[..] {
+            [value] => value.clone(),
+            values => format!("[{}]", values.join(", ")),
+        };
+        format!("{not}{}.{}({values})", self.attribute.written, self.method)
     }
 }
 
@@ -224,8 +279,7 @@ impl<'a> Writer<'a> {
     }
 
     fn clause(&self, clause: &Clause) -> Result<clause::Clause, String> {
-        let (not, negate) = (clause.negate.then(|| quote!(!)), clause.negate);
-        let word = if negate { "!" } else { "" };
+        let negate = clause.negate;
         let (meaning, expression, written) = if clause.operator == Operator::SegmentMatch {
             let segments = self.segments(clause)?;
             let meaning = Meaning::MemberOf { segments, negate };
@@ -236,16 +290,9 @@ impl<'a> Writer<'a> {
             (meaning, TokenStream::new(), String::new())
         } else {
             let comparison = self.comparison(clause)?;
-            let (attribute, call) = (comparison.attribute.printed(), comparison.call());
-            let values: Vec<String> = clause.values.iter().map(value_as_written).collect();
-            let values = match &values[..] {
-                [value] => value.clone(),
-                values => format!("[{}]", values.join(", ")),
-            };
-            let written = format!(
-                "{word}{}.{}({values})",
-                comparison.attribute.written, comparison.method
-            );
+            let (not, written) = (comparison.not(), comparison.written());
+            let attribute = comparison.attribute.printed();
+            let call = comparison.call(&self.call.runtime.private().to_token_stream());
             let values = clause.values.iter();
             let meaning = Meaning::Comparison {
                 context: comparison.attribute.context,
@@ -280,11 +327,12 @@ impl<'a> Writer<'a> {
             return Ok(quote!(#not has_kind!(#(#contexts),*)));
         }
         let comparison = self.comparison(clause)?;
-        let (attribute, call) = (&comparison.attribute, comparison.call());
+        let attribute = &comparison.attribute;
+        let call = comparison.call(&self.call.runtime.private().to_token_stream());
         Ok(quote!(#not #attribute #call))
     }
 
-    fn comparison(&self, clause: &Clause) -> Result<Comparison, String> {
+    pub(super) fn comparison<'d>(&self, clause: &'d Clause) -> Result<Comparison<'d>, String> {
         let attribute_type = self.attribute_type(clause);
         if attribute_type == Some(AttributeType::Version)
             && clause.operator.row().operand != segments_model::Operand::Version
@@ -312,7 +360,7 @@ impl<'a> Writer<'a> {
             .values
             .iter()
             .map(|value| self.value(value, attribute_type, clause));
-        let values: Vec<TokenStream> = values.collect::<Result<_, _>>()?;
+        let values: Vec<Given> = values.collect::<Result<_, _>>()?;
         let method = clause.operator.row().method(values.len());
         let method =
             method.ok_or_else(|| format!("`{}` has no method in Rust", clause.operator))?;
@@ -320,48 +368,42 @@ impl<'a> Writer<'a> {
             attribute: self.attribute(&clause.kind, &clause.attribute),
             method,
             values,
+            negate: clause.negate,
         })
     }
 
-    fn attribute_type(&self, clause: &Clause) -> Option<AttributeType> {
+    pub(super) fn attribute_type(&self, clause: &Clause) -> Option<AttributeType> {
         let schema = self.file.contexts.get(&clause.kind)?;
         let attribute = schema.attributes.get(&clause.attribute)?;
         Some(attribute.attribute_type)
     }
 
-    /// With its type where it is a number; see [`clause::qualify`].
-    fn value(
+    fn value<'d>(
         &self,
-        value: &Value,
+        value: &'d Value,
         attribute_type: Option<AttributeType>,
         clause: &Clause,
-    ) -> Result<TokenStream, String> {
+    ) -> Result<Given<'d>, String> {
         let date = attribute_type == Some(AttributeType::Date);
         Ok(match value {
-            Value::Bool(value) => quote!(#value),
+            Value::Bool(value) => Given::Bool(*value),
             Value::String(text) if date && clause.operator == Operator::In => {
                 return Err(format!(
                     "`in` compares dates as text, which `include_segments!` cannot; write {text} in milliseconds"
                 ));
             }
             // A struct that exists already may have an enum there.
-            Value::String(text) if self.may_be_name(clause, attribute_type) => {
-                let private = self.call.runtime.private();
-                quote!(#private::Named(#text))
-            }
-            Value::String(text) => quote!(#text),
+            Value::String(text) if self.may_be_name(clause, attribute_type) => Given::Name(text),
+            Value::String(text) => Given::Text(text),
             Value::Number(number) if date => match number.as_integer() {
-                Some(whole) => signed(whole < 0, &Literal::i64_suffixed(whole.abs())),
+                Some(whole) => Given::Date(whole),
                 None => {
                     return Err(format!(
                         "{number} is not a whole number of milliseconds; write one"
                     ));
                 }
             },
-            Value::Number(number) => {
-                let number = number.get();
-                signed(number < 0.0, &Literal::f64_suffixed(number.abs()))
-            }
+            Value::Number(number) => Given::Number(number.get()),
         })
     }
 
@@ -451,14 +493,6 @@ fn text(text: &str) -> Text {
 
 fn literal(text: &str) -> LitStr {
     LitStr::new(text, Span::call_site())
-}
-
-fn value_as_written(value: &Value) -> String {
-    match value {
-        Value::String(text) => format!("{text:?}"),
-        Value::Bool(value) => value.to_string(),
-        Value::Number(number) => number.to_string(),
-    }
 }
 
 fn signed(negative: bool, literal: &Literal) -> TokenStream {

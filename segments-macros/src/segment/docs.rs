@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use syn::LitStr;
 
 use super::clause::Meaning;
 use super::written::{Rule, Targets, Written};
@@ -19,7 +20,7 @@ pub(super) fn table(written: &Written) -> TokenStream {
         Some(_) => lines.push(format!(
             "LaunchDarkly keeps the members of this segment, `{key}`."
         )),
-        None => lines.push(format!("Who is in segment `{key}`:")),
+        None => lines.push(question(key)),
     }
     lines.push(String::new());
     audience(written, &mut lines);
@@ -35,6 +36,40 @@ pub(super) fn table(written: &Written) -> TokenStream {
     quote!(#[doc = #text])
 }
 
+/// The same of a standard segment that differs in no environment, by the rows of its table.
+#[cfg(feature = "toml")]
+pub(crate) fn page(key: &str, rows: Vec<Row>) -> String {
+    let mut lines = vec![String::new(), question(key), String::new()];
+    push(rows, &mut lines);
+    lines.join("\n")
+}
+
+fn question(key: &str) -> String {
+    format!("Who is in segment `{key}`:")
+}
+
+/// A list or a rule: whether who is meant is in the segment, and who that is.
+pub(crate) type Row = (&'static str, String);
+
+/// The word in front of who is in it whatever the rules say.
+pub(crate) const ALWAYS: &str = "always";
+
+/// The word in front of who is not, unless always.
+pub(crate) const NEVER: &str = "never";
+
+/// The words in front of a rule.
+pub(crate) const WHOEVER: &str = "whoever has";
+
+fn push(rows: Vec<Row>, lines: &mut Vec<String>) {
+    if rows.is_empty() {
+        return;
+    }
+    lines.push("| | |".to_owned());
+    lines.push("|---|---|".to_owned());
+    let rows = rows.into_iter();
+    lines.extend(rows.map(|(who, what)| format!("| {who} | {what} |")));
+}
+
 /// Who is in it, as a table.
 fn audience(written: &Written, lines: &mut Vec<String>) {
     let mut rows = Vec::new();
@@ -42,13 +77,13 @@ fn audience(written: &Written, lines: &mut Vec<String>) {
         written
             .included
             .as_ref()
-            .map(|targets| ("always", listed(targets))),
+            .map(|targets| (ALWAYS, listed(targets))),
     );
     rows.extend(
         written
             .excluded
             .as_ref()
-            .map(|targets| ("never", listed(targets))),
+            .map(|targets| (NEVER, listed(targets))),
     );
     rows.extend(
         written
@@ -56,43 +91,33 @@ fn audience(written: &Written, lines: &mut Vec<String>) {
             .iter()
             // Of a half-typed rule it is not known what it will say.
             .filter(|rule| !rule.broken)
-            .map(|rule| ("whoever has", self::rule(rule))),
+            .map(|rule| (WHOEVER, self::rule(rule))),
     );
-    if !rows.is_empty() {
-        lines.push("| | |".to_owned());
-        lines.push("|---|---|".to_owned());
-        lines.extend(
-            rows.into_iter()
-                .map(|(who, what)| format!("| {who} | {what} |")),
-        );
-    }
+    push(rows, lines);
+}
+
+fn listed(targets: &Targets) -> String {
+    let lists = targets.lists.iter();
+    counted(
+        lists.map(|list| (list.keys.len(), source(&list.context))),
+        targets.at_least,
+    )
 }
 
 /// Counts, not keys: documentation is published, and keys may be people's.
-fn listed(targets: &Targets) -> String {
-    let list = |list: &super::written::List| {
-        let count = list.keys.len();
-        format!("{count} listed [`{}`]", source(&list.context))
-    };
-    let more = if targets.at_least {
+pub(crate) fn counted(lists: impl Iterator<Item = (usize, String)>, at_least: bool) -> String {
+    let lists = lists.map(|(count, context)| format!("{count} listed [`{context}`]"));
+    let more = if at_least {
         ", plus those added by others"
     } else {
         ""
     };
-    targets
-        .lists
-        .iter()
-        .map(list)
-        .collect::<Vec<_>>()
-        .join(", ")
-        + more
+    lists.collect::<Vec<_>>().join(", ") + more
 }
 
 pub(crate) fn rule(rule: &Rule) -> String {
     let clause = |clause: &super::clause::Clause| match &clause.meaning {
-        Meaning::Comparison { .. } => {
-            format!("`{}`", clause.written.replace('|', "\\|"))
-        }
+        Meaning::Comparison { .. } => comparison(&clause.written),
         Meaning::MemberOf { segments, negate } => {
             let links = segments
                 .iter()
@@ -113,20 +138,34 @@ pub(crate) fn rule(rule: &Rule) -> String {
             format!("{word}{}", links.collect::<Vec<_>>().join(" or "))
         }
     };
-    let mut text = rule
-        .clauses
-        .iter()
-        .map(clause)
-        .collect::<Vec<_>>()
-        .join(" and ");
+    let description = rule.description.as_ref().map(LitStr::value);
+    all_of(
+        rule.clauses.iter().map(clause),
+        rule.percent.map(|(percent, _)| percent),
+        description.as_deref(),
+    )
+}
+
+/// A clause that compares, as it is written in Rust.
+pub(crate) fn comparison(written: &str) -> String {
+    format!("`{}`", written.replace('|', "\\|"))
+}
+
+/// A rule: its clauses, the share, what it is for.
+pub(crate) fn all_of(
+    clauses: impl Iterator<Item = String>,
+    percent: Option<f64>,
+    description: Option<&str>,
+) -> String {
+    let mut text = clauses.collect::<Vec<_>>().join(" and ");
     if text.is_empty() {
         "any attributes at all".clone_into(&mut text);
     }
-    if let Some((percent, _)) = rule.percent {
+    if let Some(percent) = percent {
         text = format!("{text}, {percent} % of them");
     }
-    if let Some(description) = &rule.description {
-        text = format!("{text} ({})", description.value().replace('|', "\\|"));
+    if let Some(description) = description {
+        text = format!("{text} ({})", description.replace('|', "\\|"));
     }
     text
 }

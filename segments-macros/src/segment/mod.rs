@@ -45,13 +45,16 @@ pub(crate) fn segment(arguments: TokenStream, item: TokenStream) -> TokenStream 
 }
 
 /// Expands segments that were checked where they were written: a file, which has its own places for
-/// what is wrong, and no cursor in it.
+/// what is wrong, and no cursor in it. `table` is what was made of those that are data.
 #[cfg(feature = "toml")]
-pub(crate) fn expand_checked(runtime: &RuntimePath, segments: &[Written]) -> TokenStream {
+pub(crate) fn expand_checked(
+    runtime: &RuntimePath,
+    table: Expansion,
+    segments: &[Written],
+) -> TokenStream {
     let expansions = segments.iter();
-    let expansions: Vec<Expansion> = expansions
-        .map(|written| expand::expand(written, &TokenStream::new()))
-        .collect();
+    let expansions = expansions.map(|written| expand::expand(written, &TokenStream::new()));
+    let expansions: Vec<Expansion> = std::iter::once(table).chain(expansions).collect();
     let nameless = Expansion::nameless(runtime, expansions.iter());
     let items = expansions.iter().map(|expansion| &expansion.item);
     let tests = expansions.iter().map(|expansion| &expansion.tests);

@@ -11,7 +11,7 @@ use crate::membership::visitor::Managed;
 use crate::registry::{Registered, RegisteredAt};
 
 /// What is declared of a segment, but for its rules, which stand where they are decided.
-#[derive(Debug)]
+#[derive(Debug, Clone, Copy)]
 pub struct About {
     pub(crate) key: &'static str,
     name: &'static str,

@@ -7,6 +7,7 @@ pub(crate) mod clauses;
 pub(crate) mod count;
 pub(crate) mod decided;
 pub(crate) mod decision;
+pub(crate) mod file_segment;
 pub(crate) mod key_set;
 pub(crate) mod segment;
 pub(crate) mod visitor;

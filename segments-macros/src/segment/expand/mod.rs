@@ -19,17 +19,17 @@ use crate::runtime_path::RuntimePath;
 
 /// What becomes of a segment.
 #[derive(Default)]
-pub(super) struct Expansion {
+pub(crate) struct Expansion {
     /// The item with its documentation.
-    pub(super) item: TokenStream,
+    pub(crate) item: TokenStream,
     /// Implementations and questions: whatever nobody names.
-    pub(super) nameless: TokenStream,
+    pub(crate) nameless: TokenStream,
     /// What the compiler is to check beside.
-    pub(super) checks: TokenStream,
+    pub(crate) checks: TokenStream,
     /// The entry in the registry.
-    pub(super) declaration: TokenStream,
+    pub(crate) declaration: TokenStream,
     /// The examples, which the test harness does not find among what is nameless.
-    pub(super) tests: TokenStream,
+    pub(crate) tests: TokenStream,
 }
 
 /// The item with one more piece of documentation behind the user's own.

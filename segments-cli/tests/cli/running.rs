@@ -40,7 +40,7 @@ fn writes(emulator: &Emulator) -> usize {
     requests.iter().filter(|request| request.is_write()).count()
 }
 
-const BETA: &str = "[segments.beta]\nname = \"beta\"\nincluded = [\"u-1\"]\n";
+const BETA: &str = "[segments.beta]\nname = \"beta\"\nincluded = { user = [\"u-1\"] }\n";
 const CHECKOUT: &str =
     "[flags.checkout]\nvariations = [\"true\", \"false\"]\nfallthrough = \"true\"\n";
 

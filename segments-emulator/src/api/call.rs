@@ -34,8 +34,3 @@ impl Call<'_> {
         ApiError::left_out(&format!("{method} {path}"))
     }
 }
-
-/// Answers what is left out.
-pub(crate) fn left_out<const KEYS: usize>(call: &mut Call<'_>, _: [&str; KEYS]) -> Answer {
-    Err(call.left_out())
-}

@@ -34,6 +34,60 @@ pub(crate) fn delete(call: &mut Call<'_>, [key]: [&str; 1]) -> Answer {
     Ok(Response::no_content())
 }
 
+/// `PATCH /projects/{project}`: a JSON patch of what people read.
+pub(crate) fn patch(call: &mut Call<'_>, [key]: [&str; 1]) -> Answer {
+    let found = call.service.state.project(key)?;
+    let shown = patched(call, to_json(key, found, false))?;
+    call.caller.may("updateProject", &format!("proj/{key}"))?;
+    let edited: Edited = read(shown)?;
+    let project = call.service.state.project_mut(key)?;
+    project.name = edited.name;
+    project.tags = edited.tags;
+    let shown = to_json(key, project, false);
+    call.service.save_project(key)?;
+    Ok(Response::ok(&shown))
+}
+
+/// `PATCH /projects/{project}/environments/{environment}`.
+pub(crate) fn patch_environment(call: &mut Call<'_>, [project, key]: [&str; 2]) -> Answer {
+    let found = call.service.state.environment(project, key)?;
+    let shown = patched(call, environment_to_json(project, key, found))?;
+    call.caller
+        .may("updateEnvironment", &format!("proj/{project}:env/{key}"))?;
+    let edited: Edited = read(shown)?;
+    let environment = call.service.state.environment_mut(project, key)?;
+    environment.name = edited.name;
+    let shown = environment_to_json(project, key, environment);
+    call.service.save_project(project)?;
+    Ok(Response::ok(&shown))
+}
+
+/// What of a project or an environment can be changed here; every other member is taken and has no
+/// effect.
+#[derive(Deserialize)]
+struct Edited {
+    name: String,
+    tags: Vec<String>,
+}
+
+fn patched(call: &Call<'_>, mut shown: Json) -> Result<Json, ApiError> {
+    let operations: json_patch::Patch = call.request.json()?;
+    for operation in &operations.0 {
+        // A member that is not kept here may be replaced all the same.
+        let applied = json_patch::patch(&mut shown, std::slice::from_ref(operation));
+        let is_replacement = matches!(operation, json_patch::PatchOperation::Replace(_));
+        if let (Err(error), false) = (applied, is_replacement) {
+            return Err(ApiError::invalid(format!("invalid JSON patch: {error}")));
+        }
+    }
+    Ok(shown)
+}
+
+fn read(shown: Json) -> Result<Edited, ApiError> {
+    serde_json::from_value(shown)
+        .map_err(|error| ApiError::invalid(format!("invalid patch: {error}")))
+}
+
 /// `GET /projects/{project}/environments`.
 pub(crate) fn list_environments(call: &mut Call<'_>, [project]: [&str; 1]) -> Answer {
     let listing = Listing::of(call.request)?;

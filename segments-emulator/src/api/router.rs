@@ -1,8 +1,8 @@
 //! The paths and methods that there are, and who answers them.
 
-use crate::api::call::{Answer, Call, left_out};
+use crate::api::call::{Answer, Call};
 use crate::api::{
-    admin, ai_config, approval, big, context_attribute, context_kind, evaluate, experiment,
+    admin, ai_config, approval, big, caller, context_attribute, context_kind, evaluate, experiment,
     expiring, flag, project, segment,
 };
 use crate::message::{ApiError, Request};
@@ -54,7 +54,6 @@ fn is_left_out(parts: &[&str]) -> bool {
                 | "announcements"
                 | "applications"
                 | "auditlog"
-                | "caller-identity"
                 | "code-refs"
                 | "destinations"
                 | "engineering-insights"
@@ -203,7 +202,7 @@ routes! {
     }
     ["api", "v2", "projects", project] {
         GET => project::get as (project),
-        PATCH => left_out as (project),
+        PATCH => project::patch as (project),
         DELETE => project::delete as (project),
     }
     ["api", "v2", "projects", project, "environments"] {
@@ -212,11 +211,17 @@ routes! {
     }
     ["api", "v2", "projects", project, "environments", environment] {
         GET => project::get_environment as (project, environment),
-        PATCH => left_out as (project, environment),
+        PATCH => project::patch_environment as (project, environment),
         DELETE => project::delete_environment as (project, environment),
     }
     ["api", "v2", "projects", project, "environments", environment, "segments", "evaluate"] {
         POST => evaluate::evaluate as (project, environment),
+    }
+    ["api", "v2", "caller-identity"] {
+        GET => caller::identity as (),
+    }
+    ["api", "v2", "projects", project, "environments", environment, "context-attributes"] {
+        GET => context_attribute::names as (project, environment),
     }
     ["api", "v2", "projects", project, "environments", environment, "context-attributes", attribute] {
         GET => context_attribute::values as (project, environment, attribute),

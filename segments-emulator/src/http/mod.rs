@@ -1,7 +1,9 @@
 //! The network side: connections, the page, SDKs, and which of them a request is for.
 
+mod client_side;
 mod cors;
 mod dispatch;
+mod fdv2;
 mod intake;
 #[cfg(feature = "page")]
 mod page;

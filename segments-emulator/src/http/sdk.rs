@@ -4,6 +4,7 @@ use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use hyper::{Method, StatusCode};
 use serde_json::json;
 
+use super::{client_side, fdv2};
 use crate::api::call::Answer;
 use crate::message::{ApiError, Body, Request, Response};
 use crate::service::Service;
@@ -13,16 +14,36 @@ use crate::state::{event, sdk_data};
 /// SDKs are left out, so that they lead nowhere.
 pub(crate) fn is_path(request: &Request) -> bool {
     let parts: Vec<&str> = request.parts.iter().map(String::as_str).collect();
+    is_server_side(&parts) || client_side::is_path(&parts)
+}
+
+fn is_server_side(parts: &[&str]) -> bool {
     matches!(
-        parts[..],
-        ["sdk", "latest-all" | "flags" | "segments", ..] | ["all" | "bulk" | "diagnostic"]
+        parts,
+        [
+            "sdk",
+            "latest-all" | "flags" | "segments" | "poll" | "stream",
+            ..
+        ] | ["all" | "bulk" | "diagnostic"]
     )
+}
+
+/// Returns whether the body of a request is worth reading: whether an SDK sent it that is known.
+pub(crate) fn is_known(service: &Service, request: &Request) -> bool {
+    let parts: Vec<&str> = request.parts.iter().map(String::as_str).collect();
+    if is_server_side(&parts) {
+        return authenticate(service, request).is_ok();
+    }
+    client_side::is_known(service, request)
 }
 
 /// Answers an SDK.
 pub(crate) fn route(service: &mut Service, request: &Request) -> Answer {
-    let (project, environment) = authenticate(service, request)?;
     let parts: Vec<&str> = request.parts.iter().map(String::as_str).collect();
+    if !is_server_side(&parts) {
+        return client_side::route(service, request);
+    }
+    let (project, environment) = authenticate(service, request)?;
     match (&request.method, &parts[..]) {
         (&Method::GET, ["sdk", "latest-all"]) => {
             latest_all(service, request, &project, &environment)
@@ -43,6 +64,8 @@ pub(crate) fn route(service: &mut Service, request: &Request) -> Answer {
             let stored = service.state.segment(&project, &environment, key)?;
             Ok(Response::ok(&sdk_data::segment(stored)))
         }
+        (&Method::GET, ["sdk", "poll"]) => fdv2::poll(service, request, &project, &environment),
+        (&Method::GET, ["sdk", "stream"]) => fdv2::stream(service, request, &project, &environment),
         (&Method::GET, ["all"]) => stream(service, &project, &environment),
         // Events of SDKs are taken and dropped.
         (&Method::POST, ["bulk" | "diagnostic"]) => Ok(Response::empty(StatusCode::ACCEPTED)),

@@ -150,6 +150,8 @@ impl fmt::Debug for Token {
 /// Who makes a request.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
+    /// The token's name.
+    pub(crate) name: String,
     role: Role,
     /// Whether it is the emulator itself, which needs no approvals.
     internal: bool,
@@ -165,6 +167,7 @@ pub(crate) fn authenticate(tokens: &[Token], request: &Request) -> Result<Caller
         .iter()
         .find(|token| token.secret == sent)
         .map(|token| Caller {
+            name: token.name.clone(),
             role: token.role.clone(),
             internal: false,
         })
@@ -175,6 +178,7 @@ impl Caller {
     /// A caller with all permissions, who needs no approvals.
     pub(crate) fn anybody() -> Self {
         Self {
+            name: String::new(),
             role: Role::Writer,
             internal: true,
         }
@@ -227,7 +231,17 @@ pub(crate) fn segment_resource(
 
 /// The name under which roles know a flag.
 pub(crate) fn flag_resource(project: &str, key: &str) -> String {
-    format!("proj/{project}:env/*:flag/{key}")
+    flag_in_environment(project, "*", key)
+}
+
+/// The name under which roles know what a flag serves in an environment.
+pub(crate) fn flag_in_environment(project: &str, environment: &str, key: &str) -> String {
+    format!("proj/{project}:env/{environment}:flag/{key}")
+}
+
+/// The name under which roles know what an AI Config serves in an environment.
+pub(crate) fn ai_config_in_environment(project: &str, environment: &str, key: &str) -> String {
+    format!("proj/{project}:env/{environment}:aiconfig/{key}")
 }
 
 /// The name under which roles know an AI Config.
@@ -287,6 +301,7 @@ mod tests {
     #[test]
     fn deny_beats_allow() {
         let caller = Caller {
+            name: "ci".to_owned(),
             role: Role::Custom(vec![
                 Statement::allow(["*"], ["*"]),
                 Statement::deny(["proj/p:env/production:*"], ["deleteSegment"]),

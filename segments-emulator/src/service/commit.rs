@@ -29,7 +29,7 @@ impl Service {
         }
         self.save(&place, &["segments", key], Some(&stored))?;
         let found = self.state.environment_mut(project, environment)?;
-        found.updates.changed(|| sdk_data::segment_patch(&stored));
+        found.updates.changed(|| sdk_data::segment_change(&stored));
         found.put(stored);
         Ok(())
     }
@@ -76,6 +76,12 @@ impl Service {
         self.save(&["projects"], &[key], Some(&project))?;
         self.state.projects.insert(key.to_owned(), project);
         Ok(())
+    }
+
+    /// Saves what a project is now.
+    pub(crate) fn save_project(&mut self, key: &str) -> Result<(), ApiError> {
+        let project = self.state.project(key)?;
+        self.store.set(&["projects", key], Some(project))
     }
 
     /// Deletes a project and all that is in it.
@@ -177,7 +183,7 @@ impl Service {
             {
                 environment
                     .updates
-                    .changed(|| sdk_data::flag_patch(key, &targeting, here));
+                    .changed(|| sdk_data::flag_change(key, &targeting, here));
             }
         }
         project

@@ -27,7 +27,7 @@ impl Default for ApprovalSettings {
             required: false,
             bypass_approvals_for_pending_changes: false,
             min_num_approvals: 1,
-            can_review_own_request: false,
+            can_review_own_request: true,
             can_apply_declined_changes: true,
             auto_apply_approved_changes: false,
             service_kind: "launchdarkly".to_owned(),
@@ -70,6 +70,9 @@ pub(crate) struct StoredRequest {
     pub(crate) notify_team_keys: Vec<String>,
     #[serde(default)]
     pub(crate) applied: Option<i64>,
+    /// The name of the token that made it.
+    #[serde(default)]
+    pub(crate) requestor: String,
 }
 
 /// What a reviewer said.

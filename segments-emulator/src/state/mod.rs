@@ -3,6 +3,7 @@
 mod address;
 mod approval;
 mod environment;
+mod evaluation;
 mod experiment;
 mod ids;
 mod kind;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 pub(crate) use address::{Address, TargetingAddress};
 pub(crate) use approval::{ApprovalSettings, Review, StoredRequest};
 pub(crate) use environment::Environment;
+pub(crate) use evaluation::evaluate;
 pub(crate) use experiment::{Experiment, Iteration, Treatment};
 pub(crate) use ids::Ids;
 pub(crate) use kind::StoredKind;

@@ -1,6 +1,5 @@
 //! What SDKs receive: flags and segments in their own JSON.
 
-use bytes::Bytes;
 use segments_model::wire::{Clause, Rollout, Running, Served};
 use serde_json::{Map, Value as Json, json};
 
@@ -8,7 +7,7 @@ use super::environment::Environment;
 use super::project::Project;
 use super::segment::StoredSegment;
 use super::targeting::{EnvironmentTargeting, Targeting};
-use super::updates::{event, path};
+use super::updates::Change;
 
 /// All flags and segments of an environment.
 pub(crate) fn everything(project: &Project, environment: &str, found: &Environment) -> Json {
@@ -35,15 +34,13 @@ pub(crate) fn flags(project: &Project, environment: &str) -> Map<String, Json> {
 }
 
 /// A change of a segment.
-pub(crate) fn segment_patch(stored: &StoredSegment) -> Bytes {
-    let path = path("segments", &stored.segment.key);
-    event("patch", &json!({"path": path, "data": segment(stored)}))
+pub(crate) fn segment_change(stored: &StoredSegment) -> Change {
+    Change::to("segments", &stored.segment.key, segment(stored))
 }
 
 /// A change of a flag.
-pub(crate) fn flag_patch(key: &str, found: &Targeting, here: &EnvironmentTargeting) -> Bytes {
-    let data = flag(key, found, here);
-    event("patch", &json!({"path": path("flags", key), "data": data}))
+pub(crate) fn flag_change(key: &str, found: &Targeting, here: &EnvironmentTargeting) -> Change {
+    Change::to("flags", key, flag(key, found, here))
 }
 
 /// A segment as SDKs receive it: no names and dates, identifiers without underscore, and the salt.

@@ -58,6 +58,17 @@ impl SeenAttributes {
         }
     }
 
+    /// The names of attributes, by kind, each with how often it was seen.
+    pub(crate) fn names(&self) -> Vec<Json> {
+        let of_kind = |(kind, attributes): (&String, &BTreeMap<String, BTreeMap<_, u64>>)| {
+            let names = attributes.iter().map(
+                |(name, values)| json!({"name": name, "weight": values.values().sum::<u64>()}),
+            );
+            json!({"kind": kind, "names": names.collect::<Vec<_>>()})
+        };
+        self.kinds.iter().map(of_kind).collect()
+    }
+
     /// The values of an attribute, by kind.
     pub(crate) fn values(&self, attribute: &str) -> Vec<Json> {
         let of_kind = |(kind, attributes): (&String, &BTreeMap<_, BTreeMap<String, u64>>)| {
@@ -95,5 +106,10 @@ mod tests {
             ])
         );
         assert_eq!(json!(seen.values("other")), json!([]));
+        let names = [
+            json!({"name": "key", "weight": 1}),
+            json!({"name": "plan", "weight": 1}),
+        ];
+        assert_eq!(seen.names()[0], json!({"kind": "org", "names": names}));
     }
 }

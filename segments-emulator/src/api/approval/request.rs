@@ -163,6 +163,7 @@ pub(super) fn add(call: &mut Call<'_>, kind: Kind, at: Address<'_>, body: NewReq
         notify_member_ids: body.notify_member_ids,
         notify_team_keys: body.notify_team_keys,
         applied: None,
+        requestor: call.caller.name.clone(),
     };
     if service.behavior.try_requested_changes {
         change(service, &request, true)?;
@@ -278,6 +279,12 @@ pub(crate) fn review(call: &mut Call<'_>, [id]: [&str; 1]) -> Answer {
     call.caller.may("reviewApprovalRequest", id)?;
     if !["approve", "decline", "comment"].contains(&body.kind.as_str()) {
         return Err(ApiError::invalid("kind is approve, decline or comment"));
+    }
+    let own = request.requestor == call.caller.name && body.kind != "comment";
+    if own && !settings_of(call.service, &request).can_review_own_request {
+        return Err(ApiError::forbidden(
+            "the requestor may not review an own request",
+        ));
     }
     request.reviews.push(Review {
         id: call.service.ids.object_id(),

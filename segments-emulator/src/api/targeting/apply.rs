@@ -175,8 +175,8 @@ fn apply_to_environment(
                 targets::add(targeting, &mut here, change)?;
             }
         }
-        I::ClearTargets { variation_id } => {
-            let variation = index(targeting, &variation_id)?;
+        I::ClearTargets { variation } => {
+            let variation = variation.index(targeting)?;
             here.targets.retain(|it| it.variation != variation);
         }
         I::UpdateFallthroughVariationOrRollout { serve } => {

@@ -136,7 +136,8 @@ pub(super) enum EnvironmentInstruction {
         targets: Vec<TargetChange>,
     },
     ClearTargets {
-        variation_id: String,
+        #[serde(flatten)]
+        variation: OneVariation,
     },
     UpdateFallthroughVariationOrRollout {
         #[serde(flatten)]
@@ -167,12 +168,35 @@ pub(super) struct NewRule {
     pub(super) serve: Serve,
 }
 
+/// A variation by its identifier or, as LaunchDarkly's agent skills have it, by its index.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct OneVariation {
+    #[serde(default)]
+    variation_id: Option<String>,
+    #[serde(default)]
+    variation: Option<usize>,
+}
+
+impl OneVariation {
+    /// Where it is.
+    pub(super) fn index(&self, targeting: &Targeting) -> Result<usize, ApiError> {
+        match (&self.variation_id, self.variation) {
+            (Some(id), _) => index(targeting, id),
+            (None, Some(place)) if place < targeting.variations.len() => Ok(place),
+            (None, Some(place)) => Err(ApiError::invalid(format!("unknown variation {place}"))),
+            (None, None) => Err(ApiError::invalid("variationId is required")),
+        }
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct TargetChange {
     #[serde(default)]
     pub(super) context_kind: Option<String>,
-    pub(super) variation_id: String,
+    #[serde(flatten)]
+    pub(super) variation: OneVariation,
     pub(super) values: Vec<String>,
 }
 

@@ -6,7 +6,9 @@ use super::running;
 use crate::api::approval;
 use crate::message::ApiError;
 use crate::service::Service;
-use crate::service::auth::{Caller, ai_config_resource, flag_resource};
+use crate::service::auth::{
+    Caller, ai_config_in_environment, ai_config_resource, flag_in_environment,
+};
 use crate::state::{Targeted, Targeting, TargetingAddress};
 
 /// Applies a semantic patch, and gives what it makes. A dry run changes nothing.
@@ -19,8 +21,8 @@ pub(crate) fn patch(
 ) -> Result<Targeting, ApiError> {
     let before = service.state.targeting(at)?.clone();
     approval::require_for_targeting(service, caller, at, &envelope)?;
-    may_change(caller, at)?;
     let environment = envelope.environment_key.clone();
+    may_change(caller, at, environment.as_deref())?;
     let mut after = before.clone();
     apply(service, at.project, envelope, &mut after)?;
     if after == before {
@@ -45,12 +47,25 @@ pub(crate) fn patch(
     Ok(after)
 }
 
-fn may_change(caller: &Caller, at: TargetingAddress<'_>) -> Result<(), ApiError> {
+/// What is served belongs to one environment; an AI Config is known without one, too.
+fn may_change(
+    caller: &Caller,
+    at: TargetingAddress<'_>,
+    environment: Option<&str>,
+) -> Result<(), ApiError> {
     let TargetingAddress { project, key, .. } = at;
+    let environment = environment.unwrap_or("*");
     match at.targeted {
-        Targeted::Flag => caller.may("updateRules", &flag_resource(project, key)),
+        Targeted::Flag => caller.may(
+            "updateRules",
+            &flag_in_environment(project, environment, key),
+        ),
         Targeted::AiConfig => {
-            caller.may("updateAIConfigTargeting", &ai_config_resource(project, key))
+            let action = "updateAIConfigTargeting";
+            let here = ai_config_in_environment(project, environment, key);
+            let everywhere = ai_config_resource(project, key);
+            let allowed = caller.may(action, &here);
+            allowed.or_else(|refused| caller.may(action, &everywhere).map_err(|_| refused))
         }
     }
 }

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use segments_model::ContextKind;
 
-use super::instruction::{TargetChange, index};
+use super::instruction::TargetChange;
 use crate::api::segment::complete_kind;
 use crate::message::ApiError;
 use crate::state::{EnvironmentTargeting, Targeting, Targets};
@@ -71,7 +71,7 @@ pub(super) fn remove(
 
 /// The kind and the variation that a change is about.
 fn subject(targeting: &Targeting, change: &TargetChange) -> Result<(String, usize), ApiError> {
-    let variation = index(targeting, &change.variation_id)?;
+    let variation = change.variation.index(targeting)?;
     let mut context_kind = change
         .context_kind
         .clone()

@@ -1,0 +1,160 @@
+//! What a flag serves a context: what client-side SDKs are told, who do not see the rules.
+
+use segments_model::evaluate::{CompiledSegments, ContextInstance, InvalidContext};
+use segments_model::wire::{self, Served};
+use segments_model::{AttributeValue, Membership, kernel};
+use serde_json::{Value as Json, json};
+
+use super::environment::Environment;
+use super::project::Project;
+use super::targeting::{EnvironmentTargeting, Targeting};
+
+/// What a flag serves a context, and why.
+pub(crate) struct Evaluated<'a> {
+    pub(crate) key: &'a str,
+    pub(crate) flag: &'a Targeting,
+    pub(crate) version: u64,
+    pub(crate) track_events: bool,
+    /// The place of the variation; none if there is nothing to serve.
+    pub(crate) variation: Option<usize>,
+    /// In the form of SDKs.
+    pub(crate) reason: Json,
+}
+
+impl Evaluated<'_> {
+    pub(crate) fn value(&self) -> &Json {
+        let variation = self.variation.and_then(|at| self.flag.variations.get(at));
+        variation.map_or(&Json::Null, |variation| &variation.value)
+    }
+}
+
+/// Evaluates all flags of an environment, and the flags behind its AI Configs, for a context in JSON.
+pub(crate) fn evaluate<'a>(
+    project: &'a Project,
+    name: &str,
+    environment: &Environment,
+    context: &Json,
+) -> Result<Vec<Evaluated<'a>>, InvalidContext> {
+    let instance = ContextInstance::from_value(AttributeValue::from(context.clone()))?;
+    let flags: Vec<_> = project
+        .flags
+        .iter()
+        .chain(&project.ai_configs)
+        .filter_map(|(key, flag)| Some((key.as_str(), flag, flag.environments.get(name)?)))
+        .collect();
+    let stored = environment.segments.values().map(|stored| wire::Segment {
+        salt: Some(stored.salt.clone()),
+        ..stored.segment.clone()
+    });
+    // The condition of each rule is that of a segment, which nobody can name.
+    let conditions = flags.iter().flat_map(|(key, _, here)| {
+        let rules = here.rules.iter().enumerate();
+        rules.map(move |(place, rule)| wire::Segment {
+            key: condition(key, place),
+            rules: vec![wire::Rule {
+                clauses: rule.clauses.clone(),
+                ..wire::Rule::default()
+            }],
+            ..wire::Segment::default()
+        })
+    });
+    let segments = CompiledSegments::from_wire(stored.chain(conditions)).complete();
+    let holds = |key: &str, place: usize| {
+        let membership = segments.membership(&condition(key, place), &instance);
+        matches!(membership, Membership::In { .. })
+    };
+    let evaluated = flags.into_iter().map(|(key, flag, here)| {
+        let (variation, reason) = decide(key, here, context, |place| holds(key, place));
+        Evaluated {
+            key,
+            flag,
+            version: here.version,
+            track_events: here.track_events,
+            variation,
+            reason,
+        }
+    });
+    Ok(evaluated.collect())
+}
+
+fn condition(key: &str, place: usize) -> String {
+    format!("rule {key} {place}")
+}
+
+fn decide(
+    key: &str,
+    here: &EnvironmentTargeting,
+    context: &Json,
+    holds: impl Fn(usize) -> bool,
+) -> (Option<usize>, Json) {
+    if !here.on {
+        return (here.off_variation, json!({"kind": "OFF"}));
+    }
+    let listed = here.targets.iter().find(|list| {
+        let of_kind = of_kind(context, &list.context_kind);
+        let key = of_kind.and_then(|context| context["key"].as_str());
+        key.is_some_and(|key| list.values.iter().any(|listed| listed == key))
+    });
+    if let Some(list) = listed {
+        return (Some(list.variation), json!({"kind": "TARGET_MATCH"}));
+    }
+    let served = |served: &Served| drawn(key, &here.salt, served, context);
+    for (place, rule) in here.rules.iter().enumerate() {
+        if !rule.disabled && holds(place) {
+            let reason = json!({"kind": "RULE_MATCH", "ruleIndex": place, "ruleId": rule.id});
+            return (served(&rule.served), reason);
+        }
+    }
+    (served(&here.fallthrough), json!({"kind": "FALLTHROUGH"}))
+}
+
+/// The variation, or the one into whose share the context falls.
+fn drawn(key: &str, salt: &str, served: &Served, context: &Json) -> Option<usize> {
+    if served.variation.is_some() {
+        return served.variation;
+    }
+    let rollout = served.rollout.as_ref()?;
+    let kind = rollout.context_kind.as_deref().unwrap_or("user");
+    let by = rollout.bucket_by.as_deref().unwrap_or("key");
+    let value = of_kind(context, kind).and_then(|context| {
+        let path = by.strip_prefix('/');
+        path.map_or_else(|| context.get(by), |_| context.pointer(by))
+    });
+    let value = match value {
+        Some(Json::String(text)) => Some(text.clone()),
+        Some(Json::Number(number)) => number
+            .as_f64()
+            .and_then(|number| segments_model::Number::new(number).ok())
+            .and_then(kernel::whole_number)
+            .map(|whole| whole.to_string()),
+        _ => None,
+    };
+    let bucket = value.map_or(0.0, |value| match rollout.seed {
+        Some(seed) => kernel::seeded_bucket(seed, &value),
+        None => kernel::bucket(key, salt, &value),
+    });
+    let mut sum = 0.0;
+    let mut last = None;
+    for share in &rollout.variations {
+        #[allow(
+            clippy::cast_precision_loss,
+            reason = "the SDKs add shares up in 32-bit floats"
+        )]
+        let weight = share.weight as f32;
+        sum += weight / 100_000.0;
+        last = Some(share.variation);
+        if bucket < sum {
+            break;
+        }
+    }
+    last
+}
+
+/// The context of a kind, if there is one.
+fn of_kind<'a>(context: &'a Json, kind: &str) -> Option<&'a Json> {
+    match context["kind"].as_str() {
+        Some("multi") => context.get(kind),
+        None => (kind == "user").then_some(context),
+        Some(own) => (own == kind).then_some(context),
+    }
+}

@@ -36,6 +36,33 @@ fn keep_environments(request: &Request, flag: &mut Json) {
     }
 }
 
+/// `GET /flag-statuses/{project}/{environment}`.
+pub(crate) fn statuses(call: &mut Call<'_>, [project, environment]: [&str; 2]) -> Answer {
+    call.service.state.environment(project, environment)?;
+    let flags = call.service.state.project(project)?.flags.keys();
+    let items: Vec<Json> = flags
+        .map(|key| new_status(project, environment, key))
+        .collect();
+    Ok(Response::ok(
+        &json!({"items": items, "_links": {"self": link(&call.request.path)}}),
+    ))
+}
+
+/// `GET /flag-statuses/{project}/{environment}/{flag}`.
+pub(crate) fn status(call: &mut Call<'_>, [project, environment, key]: [&str; 3]) -> Answer {
+    call.service.state.environment(project, environment)?;
+    call.service.state.flag(project, key)?;
+    Ok(Response::ok(&new_status(project, environment, key)))
+}
+
+/// The status of a flag that no SDK has sent events about: this emulator drops them.
+fn new_status(project: &str, environment: &str, key: &str) -> Json {
+    json!({"name": "new", "_links": {
+        "parent": link(format!("/api/v2/flags/{project}/{key}")),
+        "self": link(format!("/api/v2/flag-statuses/{project}/{environment}/{key}")),
+    }})
+}
+
 /// `GET /flags/{project}/{flag}`.
 pub(crate) fn get(call: &mut Call<'_>, [project, key]: [&str; 2]) -> Answer {
     let flag = call.service.state.flag(project, key)?;
@@ -63,20 +90,33 @@ pub(crate) fn create(call: &mut Call<'_>, [project]: [&str; 1]) -> Answer {
 /// `PATCH /flags/{project}/{flag}`.
 pub(crate) fn patch(call: &mut Call<'_>, [project, key]: [&str; 2]) -> Answer {
     call.service.state.flag(project, key)?;
-    if !call.request.is_semantic_patch() {
-        return Err(ApiError::invalid(
-            "this emulator changes flags by semantic patches only",
-        ));
-    }
     let subject = TargetingAddress {
         targeted: Targeted::Flag,
         project,
         key,
     };
+    if !call.request.is_semantic_patch() {
+        let document = to_json(project, key, call.service.state.flag(project, key)?);
+        let patch = json_patch(call.request.json()?)?;
+        let dry_run = call.is_dry_run();
+        let (service, caller) = (&mut *call.service, &call.caller);
+        let after = targeting::patch_document(service, caller, subject, document, &patch, dry_run)?;
+        return Ok(Response::ok(&to_json(project, key, &after)));
+    }
     let envelope = call.request.json()?;
     let dry_run = call.is_dry_run();
     let after = targeting::patch(call.service, &call.caller, subject, envelope, dry_run)?;
     Ok(Response::ok(&to_json(project, key, &after)))
+}
+
+/// A JSON patch, alone or with a comment.
+fn json_patch(body: Json) -> Result<json_patch::Patch, ApiError> {
+    let patch = match body {
+        Json::Object(mut body) => body.remove("patch").unwrap_or_default(),
+        body => body,
+    };
+    serde_json::from_value(patch)
+        .map_err(|error| ApiError::invalid(format!("invalid JSON patch: {error}")))
 }
 
 /// A flag that is to be made.

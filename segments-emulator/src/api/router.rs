@@ -3,7 +3,7 @@
 use crate::api::call::{Answer, Call};
 use crate::api::{
     admin, ai_config, approval, big, caller, context_attribute, context_kind, evaluate, experiment,
-    expiring, flag, project, segment,
+    expiring, flag, flag_evaluation, project, segment,
 };
 use crate::message::{ApiError, Request};
 
@@ -216,6 +216,15 @@ routes! {
     }
     ["api", "v2", "projects", project, "environments", environment, "segments", "evaluate"] {
         POST => evaluate::evaluate as (project, environment),
+    }
+    ["api", "v2", "projects", project, "environments", environment, "flags", "evaluate"] {
+        POST => flag_evaluation::evaluations as (project, environment),
+    }
+    ["api", "v2", "flag-statuses", project, environment] {
+        GET => flag::statuses as (project, environment),
+    }
+    ["api", "v2", "flag-statuses", project, environment, flag] {
+        GET => flag::status as (project, environment, flag),
     }
     ["api", "v2", "caller-identity"] {
         GET => caller::identity as (),

@@ -124,7 +124,6 @@ fn drawn(key: &str, salt: &str, served: &Served, context: &Json) -> Option<usize
         Some(Json::String(text)) => Some(text.clone()),
         Some(Json::Number(number)) => number
             .as_f64()
-            .and_then(|number| segments_model::Number::new(number).ok())
             .and_then(kernel::whole_number)
             .map(|whole| whole.to_string()),
         _ => None,

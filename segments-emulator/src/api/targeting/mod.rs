@@ -1,6 +1,7 @@
 //! Semantic patches of targeting, which flags and AI Configs have in common.
 
 mod apply;
+mod document;
 mod instruction;
 mod patch;
 mod represent;
@@ -8,6 +9,7 @@ mod running;
 mod serve;
 mod targets;
 
+pub(crate) use document::patch_document;
 pub(crate) use instruction::Envelope;
 pub(crate) use patch::patch;
 pub(crate) use represent::environment_json;

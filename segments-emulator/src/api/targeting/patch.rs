@@ -48,7 +48,7 @@ pub(crate) fn patch(
 }
 
 /// What is served belongs to one environment; an AI Config is known without one, too.
-fn may_change(
+pub(super) fn may_change(
     caller: &Caller,
     at: TargetingAddress<'_>,
     environment: Option<&str>,

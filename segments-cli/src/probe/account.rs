@@ -174,7 +174,8 @@ impl Account {
 
     /// A JSON patch of a segment.
     pub(super) async fn patch(&self, key: &str, operations: Json) -> Result<RawAnswer, String> {
-        self.of_segment(Method::PATCH, key, Some((JSON, operations)))
+        let body = json!({"comment": "a question of segments-as-code", "patch": operations});
+        self.of_segment(Method::PATCH, key, Some((JSON, body)))
             .await
     }
 

@@ -43,7 +43,8 @@ pub(crate) fn patch(call: &mut Call<'_>, [key]: [&str; 1]) -> Answer {
     let project = call.service.state.project_mut(key)?;
     project.name = edited.name;
     project.tags = edited.tags;
-    let shown = to_json(key, project, false);
+    let mut shown = to_json(key, project, false);
+    shown["environments"] = environments_of(key, project);
     call.service.save_project(key)?;
     Ok(Response::ok(&shown))
 }

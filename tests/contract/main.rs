@@ -1,0 +1,160 @@
+//! The contract with LaunchDarkly, held against both sides: every request that a sync sends, and every
+//! answer that the emulator gives.
+//!
+//! `contract.json` says in a notation of its own what the service's documentation says of each operation:
+//! the parameters, the body, and the answer. A member whose name ends in `?` can be missing. Requests have
+//! no members but those, since the service ignores what it does not know; answers may have more.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod exchange;
+mod schema;
+mod world;
+
+use exchange::Exchange;
+use schema::Contract;
+
+fn mismatches(contract: &Contract, exchanges: &[Exchange]) -> Vec<String> {
+    let mut found: Vec<String> = exchanges
+        .iter()
+        .flat_map(|exchange| contract.check(exchange))
+        .collect();
+    found.sort();
+    found.dedup();
+    found
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_sync_sends_and_gets_is_in_the_contract() {
+    let contract = Contract::read();
+    let exchanges = world::syncs().await;
+    let found = mismatches(&contract, &exchanges);
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    let operations = contract.operations(&exchanges);
+    for operation in [
+        "getSegments",
+        "postSegment",
+        "getSegment",
+        "patchSegment",
+        "deleteSegment",
+        "getContextKindsByProjectKey",
+        "putContextKind",
+        "getAIConfigs",
+        "getAIConfigTargeting",
+        "patchAIConfigTargeting",
+        "patchAIConfig",
+        "getFeatureFlag",
+        "patchFeatureFlag",
+        "getApprovalRequests",
+        "postApprovalRequest",
+        "getApprovalsForFlag",
+        "postApprovalRequestForFlag",
+        "getEnvironmentsByProject",
+        "getContextInstanceSegmentsMembershipByEnv",
+        "getContextAttributeValues",
+    ] {
+        assert!(operations.contains(operation), "nothing asks {operation}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_emulator_answers_is_in_the_contract() {
+    let contract = Contract::read();
+    let exchanges = world::answers().await;
+    let found = mismatches(&contract, &exchanges);
+    assert!(found.is_empty(), "{}", found.join("\n"));
+    let asked = contract.operations(&exchanges);
+    let missing: Vec<_> = contract
+        .all()
+        .filter(|name| !asked.contains(*name))
+        .collect();
+    assert!(missing.is_empty(), "nothing asks {missing:?}");
+}
+
+/// A check that cannot fail is none.
+#[test]
+fn a_mismatch_is_found() {
+    let contract = Contract::read();
+    let exchange = |method: &str, path: &str, sent: &str, status: u16, answered: &str| Exchange {
+        method: method.to_owned(),
+        path: format!("/api/v2{path}"),
+        query: Vec::new(),
+        content_type: match method {
+            "PATCH" => "application/json; domain-model=launchdarkly.semanticpatch".to_owned(),
+            _ => "application/json".to_owned(),
+        },
+        sent: serde_json::from_str(sent).unwrap(),
+        status,
+        answered: serde_json::from_str(answered).unwrap(),
+    };
+    let found = |exchange| contract.check(&exchange).join("\n");
+    let kinds = r#"{"items": [], "_links": {}}"#;
+    assert_eq!(
+        found(exchange(
+            "GET",
+            "/projects/p/context-kinds",
+            "null",
+            200,
+            kinds
+        )),
+        ""
+    );
+    for (exchange, expected) in [
+        (
+            exchange("GET", "/nothing", "null", 200, "null"),
+            "no operation",
+        ),
+        (
+            exchange("GET", "/projects/p/context-kinds", "null", 200, "{}"),
+            "items is missing",
+        ),
+        (
+            exchange(
+                "GET",
+                "/projects/p/context-kinds",
+                "null",
+                200,
+                r#"{"items": 1, "_links": {}}"#,
+            ),
+            "items is no list",
+        ),
+        (
+            exchange("GET", "/projects/p/context-kinds", "null", 404, "{}"),
+            "code is missing",
+        ),
+        (
+            exchange(
+                "PUT",
+                "/projects/p/context-kinds/k",
+                r#"{"name": "K", "title": "K"}"#,
+                200,
+                "{}",
+            ),
+            "title is not in the contract",
+        ),
+        (
+            exchange(
+                "PATCH",
+                "/segments/p/e/s",
+                r#"{"environmentKey": "e", "instructions": [{"kind": "removeRule"}]}"#,
+                404,
+                r#"{"code": "not_found", "message": "m"}"#,
+            ),
+            "removeRule: ruleId is missing",
+        ),
+        (
+            exchange(
+                "PATCH",
+                "/segments/p/e/s",
+                r#"{"environmentKey": "e", "instructions": [{"kind": "turnFlagOn"}]}"#,
+                404,
+                r#"{"code": "not_found", "message": "m"}"#,
+            ),
+            "turnFlagOn is no instruction",
+        ),
+    ] {
+        let words = found(exchange);
+        assert!(words.contains(expected), "{words}");
+    }
+}

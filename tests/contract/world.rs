@@ -1,0 +1,465 @@
+//! Everything that a sync can send, and every answer that the emulator can give.
+
+use segments_emulator::Emulator;
+use segments_model::targeting::{
+    DraftServe, DraftSplit, DraftTarget, DraftTargeting, DraftTargetingRule,
+};
+use segments_model::{
+    AttributeRef, Clause, ContextKind, Definition, Operator, Rollout, SegmentKey, Targeting, Weight,
+};
+use segments_runtime::sync::{
+    self, Approvals, Definitions, Report, SyncConfig, SyncError, plan, sync_definitions,
+};
+use serde_json::{Value as Json, json};
+
+use crate::exchange::{Exchange, Wire};
+use crate::support::{
+    builder, clause, lists, rule, segment, tagged, users, with_rules, with_targets,
+};
+
+const SEMANTIC: &str = "application/json; domain-model=launchdarkly.semanticpatch";
+
+/// A flag and an AI Config of two variations each.
+async fn emulator() -> Emulator {
+    let emulator = Emulator::start().await.unwrap();
+    let world = json!({"projects": {"default": {
+        "flags": [{"key": "checkout", "name": "Checkout"}],
+        "aiConfigs": [{"key": "assistant", "name": "Assistant", "variations": [
+            {"key": "fast", "name": "Fast", "messages": [], "model": {"modelName": "m"}},
+            {"key": "careful", "name": "Careful", "messages": [], "model": {"modelName": "m"}}]}]}}});
+    emulator.fill(&world.to_string()).unwrap();
+    emulator
+}
+
+fn percent(percent: u32, by: &str) -> Option<Rollout> {
+    Some(Rollout {
+        weight: Weight::from_thousandths(percent * 1000).unwrap(),
+        kind: ContextKind::USER,
+        by: AttributeRef::parse(by).unwrap(),
+    })
+}
+
+/// One of two, by the form that is wanted.
+fn pick<T>(second: bool, one: T, other: T) -> T {
+    if second { other } else { one }
+}
+
+/// The segments, in a first and in a second form that changes everything.
+fn segments(second: bool) -> Vec<Definition> {
+    let mail = clause(
+        "user",
+        "email",
+        Operator::EndsWith,
+        [pick(second, "@x.io", "@y.io")],
+    );
+    let plan = clause(
+        "org",
+        "plan",
+        Operator::In,
+        pick(second, vec!["pro", "team"], vec!["pro", "max"]),
+    );
+    let asking = Clause::segment_match([SegmentKey::parse("staff").unwrap()]);
+    let mut described = rule(vec![mail, plan]);
+    described.description = Some(pick(second, "by mail", "by post").to_owned());
+    let mut share = rule(vec![asking]);
+    share.rollout = percent(pick(second, 10, 20), pick(second, "key", "email"));
+    let mut by_mail = rule(vec![clause("user", "plan", Operator::In, ["free"])]);
+    by_mail.rollout = percent(5, "email");
+    let mut staff = tagged(
+        segment("staff", pick(second, "Staff", "All staff")),
+        &[pick(second, "one", "two")],
+    );
+    staff.description = Some(pick(second, "Who works here", "Who works there").to_owned());
+    let staff = with_targets(
+        staff,
+        users(&[pick(second, "u-1", "u-7")]),
+        segments_model::Targets::Exactly(lists("org", &["o-1"])),
+    );
+    let staff = with_rules(staff, vec![described]);
+    let mut all = vec![
+        staff,
+        with_rules(segment("beta", "Beta"), vec![share, by_mail]),
+    ];
+    if !second {
+        all.push(segment("gone", "Gone"));
+    }
+    all
+}
+
+fn targetings(second: bool) -> Vec<Targeting> {
+    let pick = |one: &str, other: &str| pick(second, one, other).to_owned();
+    let draft = |flag: bool, key: &str, one: &str, other: &str| DraftTargeting {
+        flag,
+        key: key.to_owned(),
+        variations: vec![one.to_owned(), other.to_owned()],
+        targets: Some(vec![DraftTarget {
+            variation: Some(pick(one, other)),
+            keys: vec!["u-3".to_owned()],
+            ..DraftTarget::default()
+        }]),
+        rules: Some(vec![DraftTargetingRule {
+            when: segments_model::draft::DraftRule {
+                clauses: vec![segments_model::draft::DraftClause {
+                    operator: Some(Operator::SegmentMatch),
+                    values: vec![Some(pick("beta", "staff").into())],
+                    ..segments_model::draft::DraftClause::default()
+                }],
+                ..segments_model::draft::DraftRule::default()
+            },
+            serve: Some(DraftServe::Split(DraftSplit {
+                shares: vec![(one.to_owned(), 60.0), (other.to_owned(), 40.0)],
+                by: Some(segments_model::draft::DraftBy {
+                    kind: Some("user".into()),
+                    context: None,
+                    attribute: Some("key".into()),
+                }),
+            })),
+        }]),
+        fallthrough: Some(DraftServe::Variation(pick(one, other))),
+        ..DraftTargeting::default()
+    };
+    [
+        draft(false, "assistant", "fast", "careful"),
+        draft(true, "checkout", "true", "false"),
+    ]
+    .map(|draft| draft.parse().unwrap().0)
+    .into()
+}
+
+async fn sync_all(config: &SyncConfig, second: bool) -> Result<Report, SyncError> {
+    let (segments, targetings) = (segments(second), targetings(second));
+    let declared = Definitions {
+        segments: &segments,
+        targetings: &targetings,
+    };
+    sync_definitions(config, declared).await
+}
+
+/// Everything that a sync sends, from nothing to the deletion of what is declared no more.
+pub(crate) async fn syncs() -> Vec<Exchange> {
+    let emulator = emulator().await;
+    let wire = Wire::to(emulator.address()).await;
+    let over = |builder: sync::SyncConfigBuilder| builder.base_uri(&wire.base_uri);
+    let config = over(builder(&emulator)).build().unwrap();
+    sync_all(&config, false).await.unwrap();
+    let numbered = over(builder(&emulator))
+        .revision(1)
+        .environment("test")
+        .build()
+        .unwrap();
+    sync_all(&numbered, false).await.unwrap();
+    let pruning = over(builder(&emulator))
+        .prune(true)
+        .prune_grace(std::time::Duration::ZERO);
+    sync_all(&pruning.build().unwrap(), true).await.unwrap();
+    // What was shown is guarded by versions.
+    let (segments, targetings) = (segments(false), targetings(false));
+    let declared = Definitions {
+        segments: &segments,
+        targetings: &targetings,
+    };
+    plan(&config, declared)
+        .await
+        .unwrap()
+        .apply(&config)
+        .await
+        .unwrap();
+    for kind in ["segment", "flag", "aiconfig"] {
+        let settings =
+            json!({"environmentKey": "production", "resourceKind": kind, "required": true});
+        let path = "/api/v2/approval-requests/projects/default/settings";
+        direct(&emulator, "PATCH", path, &settings).await;
+    }
+    let asking = over(builder(&emulator)).approvals(Approvals::Request);
+    // What has no instruction cannot be asked for.
+    let asked = sync_all(&asking.build().unwrap(), true).await;
+    asked.unwrap_err();
+    sync::environments(&config).await.unwrap();
+    let context = json!({"kind": "user", "key": "u-1", "plan": "pro"});
+    sync::memberships(&config, &context).await.unwrap();
+    sync::attribute_values(&config, "plan").await.unwrap();
+    wire.exchanges()
+}
+
+async fn direct(emulator: &Emulator, method: &str, path: &str, body: &Json) -> Json {
+    send(
+        emulator.base_uri(),
+        emulator.access_token(),
+        method,
+        path,
+        body,
+    )
+    .await
+}
+
+async fn send(base_uri: &str, token: &str, method: &str, path: &str, body: &Json) -> Json {
+    let semantic =
+        body.get("instructions").is_some() && method == "PATCH" && !path.contains("settings");
+    let content_type = if semantic {
+        SEMANTIC
+    } else {
+        "application/json"
+    };
+    let request = crate::support::client()
+        .request(method.parse().unwrap(), format!("{base_uri}{path}"))
+        .header("Authorization", token)
+        .header("LD-API-Version", "beta")
+        .header("Content-Type", content_type);
+    let request = if body.is_null() {
+        request
+    } else {
+        request.body(body.to_string())
+    };
+    let answer = request.send().await.unwrap();
+    answer.json().await.unwrap_or_default()
+}
+
+/// Every operation once, in an order in which each has something to be about.
+pub(crate) async fn answers() -> Vec<Exchange> {
+    let emulator = emulator().await;
+    let wire = Wire::to(emulator.address()).await;
+    let ask = async |method: &str, path: &str, body: Json| {
+        let path = format!("/api/v2{path}");
+        send(
+            &wire.base_uri,
+            emulator.access_token(),
+            method,
+            &path,
+            &body,
+        )
+        .await
+    };
+    let rule = json!({"kind": "addRule", "clauses": [{"contextKind": "user", "attribute": "email",
+        "op": "in", "values": ["a"], "negate": false}], "weight": 1000, "rolloutContextKind": "user"});
+    let patch = |environment: &str, instructions: Json| json!({"environmentKey": environment, "comment": "c", "instructions": instructions});
+    let segments = "/segments/default/production";
+    ask(
+        "POST",
+        segments,
+        json!({"key": "beta", "name": "Beta", "tags": ["t"]}),
+    )
+    .await;
+    ask("POST", segments, json!({"key": "beta", "name": "Beta"})).await;
+    ask(
+        "POST",
+        segments,
+        json!({"key": "many", "name": "Many", "unbounded": true, "unboundedContextKind": "user"}),
+    )
+    .await;
+    ask(
+        "PATCH",
+        "/segments/default/production/beta",
+        patch("production", json!([rule])),
+    )
+    .await;
+    ask(
+        "PATCH",
+        "/segments/default/production/beta",
+        json!({"comment": "c", "patch": [{"op": "replace", "path": "/description", "value": "d"}]}),
+    )
+    .await;
+    ask("GET", segments, Json::Null).await;
+    ask("GET", "/segments/default/production/beta", Json::Null).await;
+    ask("GET", "/segments/default/production/nothing", Json::Null).await;
+    ask(
+        "POST",
+        "/segments/default/production/many/contexts",
+        json!({"included": {"add": ["u-1"]}}),
+    )
+    .await;
+    ask(
+        "GET",
+        "/segments/default/production/many/contexts/u-1",
+        Json::Null,
+    )
+    .await;
+    imports(&wire.base_uri, emulator.access_token()).await;
+    let here = "/projects/default/environments/production";
+    ask(
+        "POST",
+        &format!("{here}/segments/evaluate"),
+        json!({"kind": "user", "key": "u-1", "plan": "pro"}),
+    )
+    .await;
+    ask(
+        "POST",
+        &format!("{here}/flags/evaluate"),
+        json!({"kind": "user", "key": "u-1"}),
+    )
+    .await;
+    ask("GET", &format!("{here}/context-attributes"), Json::Null).await;
+    ask(
+        "GET",
+        &format!("{here}/context-attributes/plan"),
+        Json::Null,
+    )
+    .await;
+    ask(
+        "PUT",
+        "/projects/default/context-kinds/org",
+        json!({"name": "Organization"}),
+    )
+    .await;
+    ask("GET", "/projects/default/context-kinds", Json::Null).await;
+    ask("GET", "/caller-identity", Json::Null).await;
+
+    ask(
+        "POST",
+        "/projects",
+        json!({"key": "other", "name": "Other"}),
+    )
+    .await;
+    ask("GET", "/projects", Json::Null).await;
+    ask("GET", "/projects/other", Json::Null).await;
+    ask(
+        "PATCH",
+        "/projects/other",
+        json!([{"op": "replace", "path": "/name", "value": "Another"}]),
+    )
+    .await;
+    ask(
+        "POST",
+        "/projects/other/environments",
+        json!({"key": "dev", "name": "Dev", "color": "417505"}),
+    )
+    .await;
+    ask("GET", "/projects/other/environments", Json::Null).await;
+    ask("GET", "/projects/other/environments/dev", Json::Null).await;
+    ask(
+        "PATCH",
+        "/projects/other/environments/dev",
+        json!([{"op": "replace", "path": "/name", "value": "D"}]),
+    )
+    .await;
+    ask("DELETE", "/projects/other/environments/dev", Json::Null).await;
+
+    let configs = "/projects/default/ai-configs";
+    ask(
+        "POST",
+        configs,
+        json!({"key": "agent", "name": "Agent", "mode": "agent", "description": "d", "tags": []}),
+    )
+    .await;
+    ask(
+        "POST",
+        &format!("{configs}/agent/variations"),
+        json!({"key": "one", "name": "One", "instructions": "i", "model": {"modelName": "m"}}),
+    )
+    .await;
+    ask(
+        "GET",
+        &format!("{configs}/agent/variations/one"),
+        Json::Null,
+    )
+    .await;
+    ask("GET", configs, Json::Null).await;
+    ask("GET", &format!("{configs}/agent"), Json::Null).await;
+    ask("PATCH", &format!("{configs}/agent"), json!({"tags": ["t"]})).await;
+    let targeting = format!("{configs}/assistant/targeting");
+    let shown = ask("GET", &targeting, Json::Null).await;
+    let id = shown["variations"][1]["_id"].clone();
+    let serve = json!([{"kind": "updateFallthroughVariationOrRollout", "variationId": id}]);
+    ask("PATCH", &targeting, patch("production", serve)).await;
+    ask("DELETE", &format!("{configs}/agent"), Json::Null).await;
+
+    ask(
+        "POST",
+        "/flags/default",
+        json!({"key": "other", "name": "Other", "tags": []}),
+    )
+    .await;
+    ask("GET", "/flags/default", Json::Null).await;
+    ask("GET", "/flags/default/other", Json::Null).await;
+    ask(
+        "PATCH",
+        "/flags/default/other",
+        patch("production", json!([{"kind": "turnFlagOn"}])),
+    )
+    .await;
+    ask("GET", "/flag-statuses/default/production", Json::Null).await;
+    ask("GET", "/flag-statuses/default/production/other", Json::Null).await;
+    ask("DELETE", "/flags/default/other", Json::Null).await;
+    experiments(&ask).await;
+    approvals(&ask).await;
+    ask("DELETE", "/segments/default/production/beta", Json::Null).await;
+    ask("DELETE", "/projects/other", Json::Null).await;
+    wire.exchanges()
+}
+
+/// A form, which is no JSON, and where it leads.
+async fn imports(base_uri: &str, token: &str) {
+    let form = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"f.csv\"\r\n\r\nu-1\r\n\
+        --b\r\nContent-Disposition: form-data; name=\"mode\"\r\n\r\nmerge\r\n--b--\r\n";
+    let answer = crate::support::client()
+        .post(format!(
+            "{base_uri}/api/v2/segments/default/production/many/imports"
+        ))
+        .header("Authorization", token)
+        .header("Content-Type", "multipart/form-data; boundary=b")
+        .body(form)
+        .send()
+        .await
+        .unwrap();
+    let location = answer.headers()["location"].to_str().unwrap().to_owned();
+    send(base_uri, token, "GET", &location, &Json::Null).await;
+}
+
+async fn experiments(ask: &impl AsyncFn(&str, &str, Json) -> Json) {
+    let flag = ask("GET", "/flags/default/checkout", Json::Null).await;
+    let treatment = |at: usize| {
+        json!({"name": "t", "baseline": at == 0, "allocationPercent": "50",
+        "parameters": [{"flagKey": "checkout", "variationId": flag["variations"][at]["_id"]}]})
+    };
+    let path = "/projects/default/environments/production/experiments";
+    let new = json!({"key": "speed", "name": "Speed", "iteration": {"hypothesis": "h", "metrics": [],
+        "treatments": [treatment(0), treatment(1)], "flags": {"checkout": {"ruleId": "fallthrough", "flagConfigVersion": 1}}}});
+    ask("POST", path, new).await;
+    let one = format!("{path}/speed");
+    ask(
+        "PATCH",
+        &one,
+        json!({"instructions": [{"kind": "startIteration"}]}),
+    )
+    .await;
+    ask(
+        "GET",
+        &format!("{path}?filter=flagKey:checkout"),
+        Json::Null,
+    )
+    .await;
+    ask("GET", &one, Json::Null).await;
+    ask("GET", "/flags/default/checkout", Json::Null).await;
+}
+
+async fn approvals(ask: &impl AsyncFn(&str, &str, Json) -> Json) {
+    let requests = "/approval-requests";
+    let settings = format!("{requests}/projects/default/settings");
+    ask(
+        "PATCH",
+        &settings,
+        json!({"environmentKey": "test", "resourceKind": "segment", "required": true}),
+    )
+    .await;
+    ask("GET", &settings, Json::Null).await;
+    let add = json!([{"kind": "addIncludedTargets", "contextKind": "user", "values": ["u-2"]}]);
+    let new = json!({"resourceId": "proj/default:env/production:segment/beta", "description": "d", "instructions": add});
+    let on = json!([{"kind": "turnFlagOn"}]);
+    let flag = "/projects/default/flags/checkout/environments/production/approval-requests";
+    for (path, new) in [
+        (requests, new),
+        (flag, json!({"description": "d", "instructions": on})),
+    ] {
+        let made = ask("POST", path, new).await;
+        let one = format!("{path}/{}", made["_id"].as_str().unwrap());
+        ask("GET", path, Json::Null).await;
+        ask("GET", &one, Json::Null).await;
+        ask(
+            "POST",
+            &format!("{one}/reviews"),
+            json!({"kind": "approve"}),
+        )
+        .await;
+        ask("POST", &format!("{one}/apply"), json!({"comment": "c"})).await;
+        ask("DELETE", &one, Json::Null).await;
+    }
+}

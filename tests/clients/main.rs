@@ -59,26 +59,113 @@ fn python(name: &str, module: &str, packages: &[&str]) -> Option<PathBuf> {
     works(&arguments).then_some(python)
 }
 
-#[tokio::test]
-async fn the_python_client_finishes_its_story() {
+/// LaunchDarkly's packages for Node.
+const NODE: [&str; 3] = [
+    "@launchdarkly/node-server-sdk@9.13.7",
+    "@launchdarkly/server-sdk-ai@0.16.8",
+    "launchdarkly-node-client-sdk@3.4.3",
+];
+
+/// LaunchDarkly's MCP server, which is generated from the document of its API.
+const MCP: [&str; 1] = ["@launchdarkly/mcp-server@0.6.2"];
+
+/// A folder in which packages for Node are installed; `None` if they cannot be.
+fn node(name: &str, packages: &[&str]) -> Option<PathBuf> {
+    let newest = std::env::var_os("SEGMENTS_NEWEST_CLIENTS").is_some();
+    let home = folder().join(if newest { "newest" } else { "" }).join(name);
+    let installed = home.join("node_modules/.package-lock.json");
+    if installed.exists() && !newest {
+        return Some(home);
+    }
+    std::fs::create_dir_all(&home).ok()?;
+    let packages = packages
+        .iter()
+        .map(|package| match package.rsplit_once('@') {
+            Some((name, _)) if newest => name,
+            _ => package,
+        });
+    let install = Command::new("npm")
+        .args(["install", "--no-audit", "--no-fund", "--prefix"])
+        .arg(&home)
+        .args(packages)
+        .output();
+    let done = install.is_ok_and(|output| output.status.success());
+    (done && installed.exists()).then_some(home)
+}
+
+/// Lets a program go through its story, which says at its end how many steps it had.
+fn finishes(program: &mut Command, emulator: &Emulator) {
+    let output = program
+        .env("LAUNCHDARKLY_BASE_URI", emulator.base_uri())
+        .env("LAUNCHDARKLY_ACCESS_TOKEN", emulator.access_token())
+        .env(
+            "LAUNCHDARKLY_SDK_KEY",
+            emulator.sdk_key("default", "production").unwrap(),
+        )
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout);
+    assert!(
+        output.status.success() && said.contains(" 0 failures"),
+        "{said}{}",
+        String::from_utf8_lossy(&output.stderr)
+    );
+}
+
+fn story(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("clients")
+        .join(name)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_mcp_server_finishes_its_story() {
+    let Some(home) = node("mcp", &MCP) else {
+        eprintln!("skipped: {MCP:?} cannot be installed here");
+        return;
+    };
+    let emulator = Emulator::start().await.unwrap();
+    let server = home.join("node_modules/@launchdarkly/mcp-server/bin/mcp-server.js");
+    finishes(
+        Command::new("node").arg(story("mcp.mjs")).arg(server),
+        &emulator,
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_sdks_for_node_finish_their_story() {
+    let Some(home) = node("node", &NODE) else {
+        eprintln!("skipped: {NODE:?} cannot be installed here");
+        return;
+    };
+    let emulator = Emulator::start().await.unwrap();
+    finishes(
+        Command::new("node").arg(story("node.mjs")).arg(home),
+        &emulator,
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_python_client_finishes_its_stories() {
     let Some(python) = python("python", "launchdarkly_api", &[CLIENT]) else {
         eprintln!("skipped: {CLIENT} cannot be installed here");
         return;
     };
-    let emulator = Emulator::start().await.unwrap();
-    let story = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients/segments.py");
-    let output = Command::new(python)
-        .arg(story)
-        .env("LAUNCHDARKLY_BASE_URI", emulator.base_uri())
-        .env("LAUNCHDARKLY_ACCESS_TOKEN", emulator.access_token())
-        .output()
-        .unwrap();
-    assert!(
-        output.status.success(),
-        "{}{}",
-        String::from_utf8_lossy(&output.stdout),
-        String::from_utf8_lossy(&output.stderr)
-    );
+    for name in ["segments.py", "surroundings.py"] {
+        let emulator = Emulator::start().await.unwrap();
+        let output = Command::new(&python)
+            .arg(story(name))
+            .env("LAUNCHDARKLY_BASE_URI", emulator.base_uri())
+            .env("LAUNCHDARKLY_ACCESS_TOKEN", emulator.access_token())
+            .output()
+            .unwrap();
+        assert!(
+            output.status.success(),
+            "{}{}",
+            String::from_utf8_lossy(&output.stdout),
+            String::from_utf8_lossy(&output.stderr)
+        );
+    }
 }
 
 #[derive(Context)]

@@ -55,6 +55,22 @@ pub(crate) fn status(call: &mut Call<'_>, [project, environment, key]: [&str; 3]
     Ok(Response::ok(&new_status(project, environment, key)))
 }
 
+/// `GET /flag-status/{project}/{flag}`.
+pub(crate) fn status_everywhere(call: &mut Call<'_>, [project, key]: [&str; 2]) -> Answer {
+    let flag = call.service.state.flag(project, key)?;
+    let environments: Map<String, Json> = flag
+        .environments
+        .keys()
+        .map(|name| (name.clone(), json!({"name": "new"})))
+        .collect();
+    Ok(Response::ok(
+        &json!({"key": key, "environments": environments, "_links": {
+            "parent": link(format!("/api/v2/flags/{project}/{key}")),
+            "self": link(&call.request.path),
+        }}),
+    ))
+}
+
 /// The status of a flag that no SDK has sent events about: this emulator drops them.
 fn new_status(project: &str, environment: &str, key: &str) -> Json {
     json!({"name": "new", "_links": {

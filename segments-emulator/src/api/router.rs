@@ -220,6 +220,9 @@ routes! {
     ["api", "v2", "projects", project, "environments", environment, "flags", "evaluate"] {
         POST => flag_evaluation::evaluations as (project, environment),
     }
+    ["api", "v2", "flag-status", project, flag] {
+        GET => flag::status_everywhere as (project, flag),
+    }
     ["api", "v2", "flag-statuses", project, environment] {
         GET => flag::statuses as (project, environment),
     }

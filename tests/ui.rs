@@ -24,6 +24,42 @@ fn programs_without_mistakes_compile_and_run() {
     cases.pass("file/pass/*.rs");
 }
 
+/// A message never says to write what fails next: all cases with what their messages say to write, as one program. A
+/// case with several mistakes, or in which only its author knows what was meant, has `-` in the table.
+#[test]
+fn what_messages_say_to_write_compiles() {
+    let here = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let table = fs::read_to_string(here.join("answers.tsv")).unwrap();
+    let contexts = here.join("contexts/mod.rs");
+    let mut program = format!(
+        "#![allow(dead_code, unused_imports, clippy::all)]\n#[path = {contexts:?}]\nmod contexts;\n"
+    );
+    let mut count = 0;
+    for line in table.lines().filter(|line| !line.starts_with('#')) {
+        let cells: Vec<&str> = line.split('\t').collect();
+        let [name, _, replaced, written] = cells[..] else {
+            panic!("a row has four cells: {line}");
+        };
+        if replaced == "-" {
+            continue;
+        }
+        let case = fs::read_to_string(here.join(format!("{name}.rs"))).unwrap();
+        assert!(case.contains(replaced), "{name} does not have `{replaced}`");
+        let mended = case.replacen(replaced, written, 1);
+        let mended = mended.replace("\nmod contexts;", "\nuse crate::contexts;");
+        let mended = mended
+            .strip_prefix("mod contexts;")
+            .map_or(mended.clone(), |rest| format!("use crate::contexts;{rest}"));
+        program += &format!("mod {name} {{\n{mended}\n}}\n");
+        count += 1;
+    }
+    assert!(count > 80, "{count} cases");
+    program += "fn main() {}\n";
+    let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join("what_messages_say_to_write.rs");
+    fs::write(&path, program).unwrap();
+    trybuild::TestCases::new().pass(path);
+}
+
 /// The cases are built in a package of trybuild's own, so the files that they include have to be there.
 fn place_files() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("file/toml");

@@ -25,6 +25,8 @@ mod guide {
     struct MigrationJob;
     #[doc = include_str!("../../docs/guide/owners.md")]
     struct Owners;
+    #[doc = include_str!("../../docs/guide/recipes.md")]
+    struct Recipes;
     #[doc = include_str!("../../docs/guide/rules.md")]
     struct Rules;
     #[doc = include_str!("../../docs/guide/shared-crate.md")]

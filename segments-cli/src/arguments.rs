@@ -20,16 +20,26 @@ pub(crate) struct Arguments {
     pub(crate) command: Command,
 }
 
+/// The heading of what every command takes.
+const GENERAL: &str = "General";
+
 #[derive(Debug, Args)]
 pub(crate) struct Global {
     /// Print errors only
-    #[arg(long, short, global = true, conflicts_with = "verbose")]
+    #[arg(long, short, global = true, conflicts_with = "verbose", help_heading = GENERAL, display_order = 901)]
     pub(crate) quiet: bool,
     /// Print more
-    #[arg(long, short, global = true)]
+    #[arg(long, short, global = true, help_heading = GENERAL, display_order = 902)]
     pub(crate) verbose: bool,
     /// When to use colors
-    #[arg(long, global = true, value_name = "WHEN", default_value = "auto")]
+    #[arg(
+        long,
+        global = true,
+        value_name = "WHEN",
+        default_value = "auto",
+        help_heading = GENERAL,
+        display_order = 903
+    )]
     pub(crate) color: Color,
 }
 
@@ -86,7 +96,8 @@ pub(crate) struct Files {
         long = "file",
         short,
         visible_alias = "definitions",
-        value_name = "FILE"
+        value_name = "FILE",
+        display_order = 100
     )]
     pub(crate) files: Vec<PathBuf>,
 }

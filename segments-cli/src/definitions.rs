@@ -192,7 +192,8 @@ fn read_one(path: &Path) -> Report {
 }
 
 /// "1 error", "2 errors".
-pub(crate) fn counted(count: usize, what: &str) -> String {
+pub(crate) fn counted(count: impl TryInto<u64>, what: &str) -> String {
+    let count = count.try_into().unwrap_or(u64::MAX);
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} {what}{plural}")
 }

@@ -1,9 +1,7 @@
 //! What is made of the program itself: the schema, completions, the manual page.
 
-use clap::CommandFactory;
-
-use crate::arguments::Arguments;
 use crate::failure::Failure;
+use crate::help;
 use crate::output::Output;
 use crate::status::Status;
 
@@ -16,19 +14,14 @@ pub(crate) fn schema(output: Output) -> Result<Status, Failure> {
 
 pub(crate) fn completions(shell: clap_complete::Shell, output: Output) -> Result<Status, Failure> {
     let mut text = Vec::new();
-    clap_complete::generate(
-        shell,
-        &mut Arguments::command(),
-        "cargo-segments",
-        &mut text,
-    );
+    clap_complete::generate(shell, &mut help::command(), "cargo-segments", &mut text);
     output.file(&String::from_utf8_lossy(&text))?;
     Ok(Status::Done)
 }
 
 pub(crate) fn man(output: Output) -> Result<Status, Failure> {
     let mut text = Vec::new();
-    clap_mangen::Man::new(Arguments::command()).render(&mut text)?;
+    clap_mangen::Man::new(help::command()).render(&mut text)?;
     output.file(&String::from_utf8_lossy(&text))?;
     Ok(Status::Done)
 }

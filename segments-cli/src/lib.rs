@@ -60,6 +60,7 @@ mod fmt;
 pub mod fuzzing;
 mod generate;
 mod health;
+mod help;
 mod import;
 mod imported;
 mod local;
@@ -75,7 +76,7 @@ mod sync;
 use std::io::ErrorKind;
 use std::process::ExitCode;
 
-use clap::Parser;
+use clap::FromArgMatches;
 
 use arguments::{Arguments, Command};
 use failure::Failure;
@@ -146,7 +147,9 @@ pub fn run(declared: DefinitionsSource) -> ExitCode {
             output::keep_secret(&token.to_string_lossy());
         }
     }
-    let arguments = match Arguments::try_parse_from(words) {
+    let matches = help::command().try_get_matches_from(words);
+    let arguments = matches.and_then(|matches| Arguments::from_arg_matches(&matches));
+    let arguments = match arguments {
         Ok(arguments) => arguments,
         Err(error) => return answered(&error).into(),
     };

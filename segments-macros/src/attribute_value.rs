@@ -17,7 +17,7 @@ pub(crate) fn derive_attribute_value(input: TokenStream) -> TokenStream {
     let output = errors
         .take(syn::parse2::<DeriveInput>(input))
         .map(|input| expand(&input, &mut errors));
-    let errors = errors.into_tokens();
+    let errors = errors.into_tokens(&crate::runtime_path::RuntimePath::default());
     quote! { #output #errors }
 }
 
@@ -119,12 +119,14 @@ fn print(
 ) -> TokenStream {
     let private = runtime.private();
     let indexes = 0..names.len();
+    let variants = patterns.iter().map(|variant| format!("{ident}::{variant}"));
     quote! {
         const _: () = {
             use #private::core;
             #[automatically_derived]
             impl #runtime::AttributeValue for #ident {
                 const NAMES: &'static [&'static str] = &[#(#names),*];
+                const VARIANTS: &'static [&'static str] = &[#(#variants),*];
                 #[inline]
                 fn index(&self) -> core::primitive::usize {
                     match *self { #(Self::#patterns { .. } => #indexes,)* }

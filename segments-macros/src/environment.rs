@@ -17,7 +17,7 @@ pub(crate) fn derive_environment(input: TokenStream) -> TokenStream {
     let output = errors
         .take(syn::parse2::<DeriveInput>(input))
         .map(|input| expand(&input, &mut errors));
-    let errors = errors.into_tokens();
+    let errors = errors.into_tokens(&crate::runtime_path::RuntimePath::default());
     quote! { #output #errors }
 }
 

@@ -126,6 +126,13 @@ pub fn derive_attribute_value(input: TokenStream) -> TokenStream {
     attribute_value::derive_attribute_value(input.into()).into()
 }
 
+/// Says that a segment is no derive.
+#[doc(hidden)]
+#[proc_macro_derive(Segment)]
+pub fn derive_segment(_: TokenStream) -> TokenStream {
+    segment::not_derived().into()
+}
+
 /// Makes an enum the environments of a program: each variant is one.
 ///
 /// Keys are the variants' names in kebab case; `#[environment(key = "...")]` on a variant changes

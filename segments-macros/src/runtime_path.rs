@@ -29,7 +29,7 @@ impl RuntimePath {
             let path = text.value();
             errors.on(
                 &text,
-                format!("the path is not a text; write `crate = {path}`"),
+                format!("the path is not a string; write `crate = {path}`"),
             );
             return Self::refused();
         }

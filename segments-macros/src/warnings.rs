@@ -1,5 +1,6 @@
-//! Warnings on stable Rust, where a macro can only make errors: the use of a deprecated constant
-//! whose name is the code of the warning and whose note is its message.
+//! Warnings on stable Rust, where a macro can only make errors: the use of a deprecated macro whose name is the
+//! code of the warning and whose note is its message. Of all deprecated things, rustc names macros as they are
+//! written, without the path to where they are declared.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;
@@ -17,9 +18,8 @@ pub(crate) fn noted(code: Code, span: Span, note: &str) -> TokenStream {
     quote_spanned! {span=>
         const _: () = {
             #[deprecated(note = #note)]
-            #[allow(non_upper_case_globals)]
-            const #name: () = ();
-            #name
+            macro_rules! #name { () => {} }
+            #name! {}
         };
     }
 }

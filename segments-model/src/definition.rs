@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::{
-    AttributeRef, ContextKind, EnvironmentKey, Environments, Operator, SegmentKey, Tag, Value,
-    Weight,
+    AttributeRef, ContextKind, EnvironmentKey, Environments, Operand, Operator, SegmentKey, Tag,
+    Value, Weight, date,
 };
 
 /// What a program says about one segment. What it leaves out (`None`, [`Targets::Unmanaged`])
@@ -383,6 +383,12 @@ impl fmt::Display for Clause {
             match value {
                 Value::String(key) if self.operator == Operator::SegmentMatch => {
                     write!(f, "`{key}`")?;
+                }
+                Value::Number(moment) if row.operand == Operand::Date => {
+                    match moment.as_integer() {
+                        Some(milliseconds) => f.write_str(&date::format(milliseconds))?,
+                        None => write!(f, "{value}")?,
+                    }
                 }
                 value => write!(f, "{value}")?,
             }

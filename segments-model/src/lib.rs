@@ -26,6 +26,7 @@
 //! | keys, tags, context kinds, attribute references | [`SegmentKey`], [`Tag`], [`ContextKind`], [`AttributeRef`] |
 //! | values of clauses | [`Value`], [`Number`], [`version`], [`date`], [`pattern`] |
 //! | the operator table | [`Operator`], [`OPERATORS`] |
+//! | words of other languages for operators | [`foreign`] |
 //! | a whole segment | [`Definition`], [`Rule`], [`Clause`] |
 //! | a segment as written, before it is known to be right | [`draft`] |
 //! | the checks, and what they find | [`check`](mod@check), [`Finding`] |
@@ -61,6 +62,7 @@ pub mod explanation;
 #[cfg(feature = "toml")]
 pub mod file;
 mod finding;
+pub mod foreign;
 pub mod kernel;
 mod key;
 mod kind;

@@ -33,7 +33,11 @@ pub use crate::attribute::operand::Named;
 pub use crate::attribute::{AttributeAt, Get, NestedAttribute};
 pub use crate::context::Names;
 pub use crate::context::parts::{Contexts, SingleContext};
+pub use crate::macro_support::answer::{answer, refuse_key, text};
 pub use crate::macro_support::ide::{any_type, keys};
+pub use crate::macro_support::references::{
+    NoReferences, References, WithoutReferences, refuse_cycle,
+};
 pub use crate::membership::about::About;
 pub use crate::membership::cache::{Cache, Caches};
 pub use crate::membership::clauses::{Clauses, Prepares};
@@ -54,31 +58,35 @@ use std::panic::Location;
 pub use segments_model::AttributeType;
 pub use segments_model::ContextKind;
 use segments_model::{AttributeRef, Environments, Weight, kernel};
-use serde_json::{Map, Value as Json};
+use serde_json::Value as Json;
 
-use crate::attribute::types::{
-    Bool, Date, Nested, Number, OneOf, TakesAnyText, Text, ValueType, Version,
-};
+use crate::attribute::types::{Bool, Date, Nested, Number, OneOf, Text, ValueType, Version};
+use crate::macro_support::message::is_same;
 use crate::membership::decided::Decided;
 use crate::registry::RegisteredAt;
 use crate::{Attribute, AttributeSchema, AttributeValue, Field, Scalar};
 
-/// Adds the field to which a way leads to a JSON object, if it is there.
-pub fn write<C, G: Get<C>>(context: &C, name: &str, json: &mut Map<String, Json>) {
-    if let Some(value) = G::get(context).and_then(Field::json) {
+/// Adds the value of a field to a JSON object, if it is there.
+pub fn write(value: Option<Json>, name: &str, json: &mut serde_json::Map<String, Json>) {
+    if let Some(value) = value {
         json.insert(name.to_owned(), value);
     }
 }
 
-/// Adds the field to which a way leads to a schema; `path` leads to its object.
-pub fn describe<C, G: Get<C>>(
+/// How a type of field adds itself to a schema.
+type Describe = fn(&[&'static str], bool, &mut Vec<AttributeSchema>);
+
+/// Adds a field to a schema; `path` leads to its object.
+pub fn describe(
+    describe: Describe,
     path: &[&'static str],
+    name: &'static str,
     private: bool,
     schema: &mut Vec<AttributeSchema>,
 ) {
     let mut path = path.to_vec();
-    G::path(&mut path);
-    G::Field::describe(&path, private, schema);
+    path.push(name);
+    describe(&path, private, schema);
 }
 
 /// The lists of several kinds.
@@ -228,7 +236,7 @@ pub trait Splits<C> {
     fn value(&self, context: &C) -> Option<Json>;
 }
 
-impl<C: Context, T, G: Get<C>> Splits<C> for Attribute<C, T, G> {
+impl<C: Context, T, G: Get<C, Field: Field>> Splits<C> for Attribute<C, T, G> {
     fn reference(&self) -> AttributeRef {
         crate::attribute::reference::<C, G>()
     }
@@ -276,12 +284,6 @@ pub fn rule_holds<R: HasContext<C, At>, C, At>(
     description: Option<&'static str>,
 ) -> bool {
     hold(reader, clauses) && reader.rule(description)
-}
-
-/// Takes clauses that may compare with a text that is no version.
-#[inline]
-pub fn any_text<P: TakesAnyText>(clause: P) -> P {
-    clause
 }
 
 /// What a clause says of contexts.
@@ -352,16 +354,6 @@ pub fn explain_with<S: Segment, C: Contexts>(contexts: C, salts: &Salts) -> Expl
     crate::membership::segment::explain::<S>(&contexts, salts)
 }
 
-/// One more than the number of a segment that is asked: a number that a segment which reaches
-/// itself does not have.
-pub const fn beyond(so_far: usize, asked: usize) -> usize {
-    if asked + 1 > so_far {
-        asked + 1
-    } else {
-        so_far
-    }
-}
-
 /// What may stand in the second place of an [`Attribute`], objects included: of these the method that
 /// does not exist is said already.
 pub trait PerhapsVersion {
@@ -375,19 +367,6 @@ impl<T: ValueType> PerhapsVersion for T {
 
 impl<O> PerhapsVersion for Nested<O> {
     const IS_VERSION: bool = false;
-}
-
-/// Compiles for every attribute but a version: what `is` compares this one with is none.
-///
-/// The caller is the value, so that the compiler points there and at nothing of ours.
-#[track_caller]
-pub const fn refuse_versions<C, T: PerhapsVersion, G>(
-    _attribute: &Attribute<C, T, G>,
-    message: &str,
-) {
-    let fits: Option<()> = if T::IS_VERSION { None } else { Some(()) };
-    // Unlike `panic!`, this is a call, which leaves the caller as the place of the error.
-    fits.expect(message);
 }
 
 /// Compiles where clauses do not contradict each other after all: for an attribute of many values, and
@@ -482,21 +461,12 @@ pub const fn declared<C, T: ValueType + PerhapsNames, G: Get<C, Field: Scalar>>(
 const fn is_among(text: &str, names: &[&str]) -> bool {
     let mut at = 0;
     while at < names.len() {
-        if is_same(text.as_bytes(), names[at].as_bytes()) {
+        if is_same(text, names[at]) {
             return true;
         }
         at += 1;
     }
     false
-}
-
-/// `==`, which is no constant function yet.
-const fn is_same(left: &[u8], right: &[u8]) -> bool {
-    let mut at = 0;
-    while at < left.len() && at < right.len() && left[at] == right[at] {
-        at += 1;
-    }
-    at == left.len() && at == right.len()
 }
 
 /// Returns whether a context falls into the share of a percentage rule, split by its key.

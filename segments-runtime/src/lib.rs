@@ -90,6 +90,8 @@ pub use membership::all_segments::{Memberships, all_segments, all_segments_in};
 pub use membership::count::{Answer, Count};
 pub use membership::decision::Salts;
 pub use membership::segment::{DecidableWithoutSalt, Decide, HasLocalMembers, Segment};
+#[doc(hidden)]
+pub use segments_macros::Segment;
 #[cfg(feature = "toml")]
 pub use segments_macros::include_segments;
 pub use segments_macros::{

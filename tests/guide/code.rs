@@ -9,7 +9,8 @@ use crate::root;
 
 /// A file is right, unless its fence says `toml,wrong`: then the next block is what is said of it.
 /// Part of a manifest is marked `toml,manifest`, part of a file `toml,part`. The page of diagnostics
-/// has a test of its own.
+/// has a test of its own. A `toml,recipe` begins with what the page says first, in `toml,begin`, and nothing at all
+/// is said of it.
 #[test]
 fn files_are_read() {
     let mut read = 0;
@@ -18,6 +19,8 @@ fn files_are_read() {
             continue;
         }
         let blocks = blocks(&page);
+        let begin = blocks.iter().find(|block| block.info == "toml,begin");
+        let begin = begin.map_or("", |block| block.code);
         for (index, block) in blocks.iter().enumerate() {
             let place = format!("{}:{}", path.display(), block.line);
             let report = file::read("segments.toml", block.code.as_bytes());
@@ -32,6 +35,19 @@ fn files_are_read() {
                     let report = report.to_string();
                     assert!(report.contains(said), "{place}\n{report}");
                 }
+                "toml,recipe" => {
+                    // Keys of the file stand in front of its tables.
+                    let (keys, tables) = block.code.split_at(block.code.find('[').unwrap());
+                    let (keys, tables) = if keys.contains('=') {
+                        block.code.split_at(block.code.find("\n\n").unwrap())
+                    } else {
+                        (keys, tables)
+                    };
+                    let whole = format!("{keys}\n{begin}\n{tables}");
+                    let report = file::read("segments.toml", whole.as_bytes());
+                    assert!(report.diagnostics().is_empty(), "{place}\n{report}");
+                }
+                "toml,begin" => {}
                 "toml,manifest" | "toml,part" => {
                     block
                         .code
@@ -121,7 +137,7 @@ fn every_block_is_of_a_kind_that_is_tested() {
                             *page == name && block.code.lines().next() == Some(start)
                         })
                 }
-                "toml" => ["", "wrong", "manifest", "part"].contains(&rest),
+                "toml" => ["", "wrong", "manifest", "part", "begin", "recipe"].contains(&rest),
                 "json" => serde_json::from_str::<serde_json::Value>(block.code).is_ok(),
                 "yaml" => serde_saphyr::from_str::<serde_json::Value>(block.code).is_ok(),
                 // Whole programs, which `tests/cli/image.rs` of the command line reads.

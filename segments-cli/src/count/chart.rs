@@ -6,6 +6,7 @@ use segments_model::evaluate::Counts;
 use segments_model::visible;
 
 use super::history::History;
+use crate::definitions::counted;
 use crate::output::{GOOD, Text, styled};
 
 /// How wide a bar of the chart is.
@@ -18,7 +19,7 @@ const POINTS: usize = 40;
 pub(super) fn chart(counts: &Counts, listed: &BTreeMap<String, u64>) -> Text {
     let longest = longest(counts);
     let total = counts.contexts.max(1);
-    let mut lines = vec![Text::from(format_args!("{} contexts", counts.contexts))];
+    let mut lines = vec![Text::from(counted(counts.contexts, "context"))];
     for tally in &counts.segments {
         // As many full blocks as the share has fortieths, and one of eight parts of a block.
         let eighths = tally.members.saturating_mul(WIDTH * 8) / total;

@@ -22,6 +22,7 @@ use serde_json::json;
 
 use crate::DefinitionsSource;
 use crate::arguments::{ContextsAs, Count, Format};
+use crate::definitions::counted;
 use crate::failure::Failure;
 use crate::file;
 use crate::local::Local;
@@ -74,8 +75,8 @@ pub(crate) fn count(
     }
     if stop.is_asked() {
         output.always(format_args!(
-            "interrupted after {} contexts; what follows counts these",
-            counts.of.contexts
+            "interrupted after {}; what follows counts these",
+            counted(counts.of.contexts, "context")
         ));
     }
     for unread in &counts.unread {
@@ -154,7 +155,7 @@ fn run(arguments: &Count, local: &Local, stop: &Stop, output: Output) -> Result<
     let counts = local
         .compiled()
         .count()
-        .progress(move |done| shown.set_message(format!("{done} contexts")))
+        .progress(move |done| shown.set_message(counted(done, "context")))
         .ndjson(reader)?;
     bar.finish_and_clear();
     Ok(Counted {
@@ -202,7 +203,7 @@ impl Counting<'_> {
         let shown = bar.clone();
         let is_of_rows = bar.length().is_some() && !bar.is_hidden();
         let counts = local.compiled().count().progress(move |done| {
-            shown.set_message(format!("{done} contexts"));
+            shown.set_message(counted(done, "context"));
             if is_of_rows {
                 shown.set_position(shown.position().max(done));
             }

@@ -27,6 +27,24 @@ fn constant(field: &Field) -> Ident {
     )
 }
 
+/// `<String as Field>::json`: a function of the type of a field, in the place of the type. Of a type that is no attribute
+/// rustc then says everywhere the same in the same place, and shows it once.
+fn of_type(parsed: &Struct, field: &Field, function: &str) -> TokenStream {
+    let (runtime, ty) = (&parsed.runtime, &field.ty);
+    let function = Ident::new(function, Span::call_site());
+    let path = quote!(<#ty as #runtime::Field>::#function);
+    let spans = ty.to_token_stream().into_iter().map(|token| token.span());
+    let spans: Vec<Span> = spans.collect();
+    let mut path: Vec<TokenTree> = path.into_iter().collect();
+    if let ([first, .., last], Some(start), Some(end)) =
+        (&mut path[..], spans.first(), spans.last())
+    {
+        first.set_span(*start);
+        last.set_span(*end);
+    }
+    path.into_iter().collect()
+}
+
 fn ways(parsed: &Struct) -> TokenStream {
     let private = parsed.runtime.private();
     let owner = &parsed.ident;
@@ -66,14 +84,15 @@ fn attribute_docs(parsed: &Struct, field: &Field) -> TokenStream {
 /// Adds the fields to a JSON object and to a schema.
 fn write_and_describe(parsed: &Struct) -> (TokenStream, TokenStream) {
     let private = parsed.runtime.private();
-    // Everything goes through the ways, so that a type that is no attribute is one error.
     let write = parsed.fields.iter().map(|field| {
-        let (way, name) = (way(field), &field.name);
-        quote!(#private::write::<Self, #way>(self, #name, json);)
+        let (ident, name) = (&field.ident, &field.name);
+        let json = of_type(parsed, field, "json");
+        quote!(#private::write(#json(&self.#ident), #name, json);)
     });
     let describe = parsed.fields.iter().map(|field| {
-        let (way, is_private) = (way(field), field.private);
-        quote!(#private::describe::<Self, #way>(path, private || #is_private, schema);)
+        let (name, is_private) = (&field.name, field.private);
+        let describe = of_type(parsed, field, "describe");
+        quote!(#private::describe(#describe, path, #name, private || #is_private, schema);)
     });
     let write = quote! {
         fn write(&self, json: &mut #private::serde_json::Map<#private::std::string::String, #private::serde_json::Value>) {
@@ -136,9 +155,27 @@ pub(super) fn context(parsed: &Struct) -> TokenStream {
             #visibility const __KEY: #runtime::Attribute<#ident, <#ty as #runtime::Field>::Type, #way> = #runtime::Attribute::new();
         }
     });
+    // What the constant of the key is called, for those who call it `KEY`.
+    let key_name = key.as_ref().map(|field| {
+        let has = |name: &Ident| name == "KEY";
+        let taken = key.iter().chain(&parsed.fields).any(|field| has(&constant(field)));
+        let name = if taken { "KEY".to_owned() } else { constant(field).to_string() };
+        let alias = (!taken).then(|| {
+            let (ty, way) = (&field.ty, way(field));
+            quote! {
+                #[doc(hidden)]
+                #visibility const KEY: #runtime::Attribute<#ident, <#ty as #runtime::Field>::Type, #way> = #runtime::Attribute::new();
+            }
+        });
+        quote! {
+            #[doc(hidden)]
+            #visibility const __KEY_NAME: &'static core::primitive::str = #name;
+            #alias
+        }
+    });
     let built_in = parsed.fields.iter().filter_map(|field| {
         let (attribute_type, what) = match &field.name[..] {
-            "name" => (quote!(String), "a text"),
+            "name" => (quote!(String), "a string"),
             "anonymous" => (quote!(Bool), "`true` or `false`"),
             _ => return None,
         };
@@ -166,6 +203,7 @@ pub(super) fn context(parsed: &Struct) -> TokenStream {
             impl #ident {
                 #(#constants)*
                 #key_constant
+                #key_name
             }
             #(#built_in)*
             #private::inventory::submit! {
@@ -211,9 +249,13 @@ pub(super) fn attributes(parsed: &Struct) -> TokenStream {
     let (mut declared, mut made) = (Vec::new(), Vec::new());
     for field in &parsed.fields {
         let (docs, name, way) = (attribute_docs(parsed, field), &field.ident, way(field));
+        let attribute = in_place_of(
+            &field.ty,
+            quote!(#private::NestedAttribute<C, G, #ident, #way>),
+        );
         declared.push(quote! {
             #docs
-            pub #name: #private::NestedAttribute<C, G, #ident, #way>
+            pub #name: #attribute
         });
         made.push(quote!(#name: #runtime::Attribute::new()));
     }

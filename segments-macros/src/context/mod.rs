@@ -32,6 +32,6 @@ fn derive(
         .filter(|parsed| !parsed.runtime.is_missing());
     let output = parsed.as_ref().map(expand);
     let warnings = parsed.map(|parsed| parsed.warnings);
-    let errors = errors.into_tokens();
+    let errors = errors.into_tokens(&crate::runtime_path::RuntimePath::default());
     quote! { #output #warnings #errors }
 }

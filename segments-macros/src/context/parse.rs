@@ -3,14 +3,14 @@
 use std::collections::HashMap;
 
 use proc_macro2::{Ident, TokenStream};
-use segments_model::{ContextKind, or_list};
+use segments_model::{ContextKind, foreign, or_list};
 use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Fields, LitStr, Type, Visibility};
 
 use super::serde;
 use crate::case::Case;
 use crate::errors::Errors;
-use crate::meta::{Argument, argument, attribute_pieces};
+use crate::meta::{Argument, ArgumentValue, argument, attribute_pieces, source};
 use crate::runtime_path::RuntimePath;
 
 /// What the struct is to become.
@@ -127,6 +127,7 @@ pub(super) fn parse(input: &DeriveInput, role: Role, errors: &mut Errors) -> Opt
         serde::renaming(&input.attrs, role.attribute(), &mut parsed.warnings);
     }
     let mut names: HashMap<String, Ident> = HashMap::new();
+    let before = errors.len();
     for field in fields {
         serde::field(field, role.attribute(), &mut parsed.warnings);
         let Some((field, is_key)) = self::field(field, role, case, errors) else {
@@ -155,6 +156,10 @@ pub(super) fn parse(input: &DeriveInput, role: Role, errors: &mut Errors) -> Opt
         parsed.fields.push(field);
     }
     if role == Role::Context && parsed.key.is_none() {
+        // What could not be read may have been to mark it.
+        if errors.len() > before {
+            return None;
+        }
         errors.on(
             &input.ident,
             format!(
@@ -218,12 +223,27 @@ fn known(
     match argument {
         Some(argument) if keys.iter().any(|key| argument.name == key) => Some(argument),
         _ => {
+            let value = match &argument {
+                Some(Argument {
+                    value: ArgumentValue::Equals(tokens),
+                    ..
+                }) => format!(" = {}", source(tokens)),
+                _ => String::new(),
+            };
             let name =
                 argument.map_or_else(|| piece.to_string(), |argument| argument.name.to_string());
+            // `name` needs a value, and `key` has none.
+            let fits = |key: &&str| {
+                keys.contains(key) && value.is_empty() != (*key == "name" || keys.len() < 4)
+            };
+            let meant = foreign::key(&name, |key| fits(&key));
+            let advice = match meant {
+                Some(key) => format!("; write `{key}{value}`"),
+                None => or_list(&name, keys.iter().copied()),
+            };
             let message = format!(
-                "`{name}` is not a key of `{}` on {what}{}",
+                "`{name}` is not a key of `{}` on {what}{advice}",
                 role.attribute(),
-                or_list(&name, keys.iter().copied())
             );
             errors.on(piece, message);
             None

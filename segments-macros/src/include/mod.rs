@@ -59,7 +59,7 @@ pub(crate) fn include_segments(input: TokenStream) -> TokenStream {
             }
         }
     }
-    let errors = errors.into_tokens();
+    let errors = errors.into_tokens(&call.runtime);
     quote! { #echo #items #(#warned)* #errors }
 }
 

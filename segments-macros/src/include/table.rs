@@ -16,7 +16,7 @@ use syn::ext::IdentExt;
 use super::arguments::Call;
 use super::names::type_name;
 use super::written::{Comparison, Given, Writer};
-use crate::segment::docs::{ALWAYS, NEVER, Row, WHOEVER, all_of, comparison, counted, page};
+use crate::segment::docs::{ALWAYS, NEVER, Row, MATCHING, all_of, comparison, counted, page};
 use crate::segment::expand::Expansion;
 
 /// What follows the name of a segment in that of the type which says what it is; the runtime knows it too.
@@ -385,7 +385,7 @@ fn rows(definition: &Definition, compared: &[Vec<Compared<'_>>]) -> Vec<Row> {
     let rules = rules.map(|(rule, compared)| {
         let clauses = compared.iter();
         let clauses = clauses.map(|clause| comparison(&clause.comparison.written()));
-        (WHOEVER, all_of(clauses, None, rule.description.as_deref()))
+        (MATCHING, all_of(clauses, None, rule.description.as_deref()))
     });
     lists.chain(rules).collect()
 }

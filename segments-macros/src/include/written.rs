@@ -312,6 +312,7 @@ impl<'a> Writer<'a> {
             constant: None,
             checked: true,
             span: Span::call_site(),
+            attribute_end: Span::call_site(),
         })
     }
 

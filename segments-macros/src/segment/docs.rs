@@ -58,7 +58,7 @@ pub(crate) const ALWAYS: &str = "always";
 pub(crate) const NEVER: &str = "never";
 
 /// The words in front of a rule.
-pub(crate) const WHOEVER: &str = "whoever has";
+pub(crate) const MATCHING: &str = "contexts where";
 
 fn push(rows: Vec<Row>, lines: &mut Vec<String>) {
     if rows.is_empty() {
@@ -91,7 +91,7 @@ fn audience(written: &Written, lines: &mut Vec<String>) {
             .iter()
             // Of a half-typed rule it is not known what it will say.
             .filter(|rule| !rule.broken)
-            .map(|rule| (WHOEVER, self::rule(rule))),
+            .map(|rule| (MATCHING, self::rule(rule))),
     );
     push(rows, lines);
 }

@@ -40,7 +40,7 @@ keys! {
         "exclude" "exclude(User = [\"user-999\"])"
             "Contexts that are not in the segment unless they are also included, by the type of the context. With `at_least` in front, others in the list stay; left out, the list in LaunchDarkly stays as it is.";
         "rule" "rule(User::EMAIL.ends_with(\"@company.com\"))"
-            "One way into the segment; write several. A rule holds if all of its clauses hold, and a context is in the segment if one of the rules holds. Beside its clauses a rule takes `description`, `percent`, `by` and `everyone()`.";
+            "One way into the segment; write several. A rule matches if all of its clauses match, and a context is a member if one of the rules matches. Beside its clauses a rule takes `description`, `percent`, `by` and `everyone()`.";
         "nobody" "nobody()"
             "States that the segment is empty on purpose.";
         "environment" "environment(\"staging\", rule(User::EMAIL.ends_with(\"@company.com\")))"
@@ -64,11 +64,11 @@ keys! {
         "description" "description = \"staff\""
             "What the rule is for; LaunchDarkly shows it.";
         "percent" "percent = 25"
-            "The share of those who fulfil the clauses that the rule lets in: from 0 to 100, with at most three decimal places.";
+            "The share of matching contexts that the rule lets in: from 0 to 100, with at most three decimal places.";
         "by" "by = User::ID"
             "The attribute that buckets are computed from; defaults to the context's key.";
         "everyone" "everyone()"
-            "Stands instead of clauses and says on purpose that the rule holds for everyone.";
+            "Replaces the clauses, and says on purpose that the rule matches everyone.";
     }
 
     /// The words in `include(...)` and `exclude(...)`, beside the types of contexts.

@@ -40,8 +40,14 @@ pub(crate) fn segment(arguments: TokenStream, item: TokenStream) -> TokenStream 
     let nameless = Expansion::nameless(&written.runtime, std::iter::once(&expansion));
     let echo = echo(&arguments, &written.runtime, &nameless);
     let Expansion { item, tests, .. } = expansion;
-    let errors = errors.into_tokens();
+    let errors = errors.into_tokens(&written.runtime);
     quote! { #echo #item #tests #warnings #errors }
+}
+
+/// `#[derive(Segment)]`, which many try first.
+pub(crate) fn not_derived() -> TokenStream {
+    let message = "a segment is an attribute; write `#[segment(rule(...))]` for this derive";
+    syn::Error::new(proc_macro2::Span::call_site(), message).to_compile_error()
 }
 
 /// Expands segments that were checked where they were written: a file, which has its own places for

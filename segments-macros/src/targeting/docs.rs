@@ -48,7 +48,7 @@ fn served(written: &Written, lines: &mut Vec<String>) {
     }
     for (rule, serve) in written.conditions.rules.iter().zip(&written.serves) {
         let served = serve.as_ref().map(self::serve).unwrap_or_default();
-        rows.push((format!("whoever has {}", docs::rule(rule)), served));
+        rows.push((format!("contexts where {}", docs::rule(rule)), served));
     }
     if let Some(fallthrough) = &written.fallthrough {
         rows.push(("everybody else".to_owned(), serve(fallthrough)));

@@ -162,14 +162,13 @@ impl<'a> Targeting<'a> {
         let mut asked = self.output.segments.clone();
         let own_rules = environments.iter().filter(|(there, _)| there.own_rules);
         let everywhere = std::iter::once(self).chain(own_rules.map(|(_, targeting)| targeting));
-        let mut version_checks = Vec::new();
+        let mut checks = Vec::new();
         for targeting in everywhere {
             for segment in &targeting.output.segments {
                 add(&mut asked, segment);
             }
             let clauses = targeting.rules().flat_map(|(rule, _)| &rule.clauses);
-            version_checks
-                .extend(clauses.map(|clause| self.output.version_check(clause, |_| true)));
+            checks.extend(clauses.map(|clause| self.output.text_checks(clause)));
         }
         let definitions = if asked.is_empty() {
             quote!(_)
@@ -199,7 +198,7 @@ impl<'a> Targeting<'a> {
             }
             #total
             __segments::inventory::submit! {
-                #(#version_checks)*
+                #(#checks)*
                 __segments::TargetingDeclaration(<#ident as __segments::Targeted>::declared)
             }
         }

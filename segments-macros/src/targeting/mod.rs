@@ -59,7 +59,8 @@ pub(crate) fn targeting(kind: Kind, arguments: TokenStream, item: TokenStream) -
         &written.conditions.runtime,
         &expansion.nameless,
     );
-    let (item, errors) = (expansion.item, errors.into_tokens());
+    let errors = errors.into_tokens(&written.conditions.runtime);
+    let item = expansion.item;
     quote! { #echo #item #warnings #errors }
 }
 
@@ -74,6 +75,6 @@ pub(crate) fn expand_checked(
     let written = parse::parse(kind, arguments, item, &mut errors);
     let expansion = expand::expand(&written, item);
     let (item, nameless) = (expansion.item, expansion.nameless);
-    let errors = errors.into_tokens();
+    let errors = errors.into_tokens(&written.conditions.runtime);
     quote! { const _: () = { #nameless }; #item #errors }
 }

@@ -11,7 +11,7 @@ use super::written::{InEnvironment, Target, Variation, Written};
 use super::{Kind, keys};
 use crate::case::Case;
 use crate::errors::Errors;
-use crate::meta::{Argument, ArgumentValue, argument, split};
+use crate::meta::{self, Argument, ArgumentValue, argument, split};
 use crate::runtime_path::RuntimePath;
 use crate::segment::keys::Key;
 use crate::segment::{environment, parse as segment};
@@ -85,7 +85,8 @@ fn arguments(
                 let name = argument.name.unraw().to_string();
                 match known().find(|key| key.name == name) {
                     None => {
-                        let advice = or_list(&name, known().map(|key| key.name));
+                        let advice = segment::mistake::alias(&argument, known())
+                            .unwrap_or_else(|| or_list(&name, known().map(|key| key.name)));
                         let message = format!("`{name}` is not a key of `{attribute}`{advice}");
                         errors.at(argument.name.span(), message);
                     }
@@ -208,10 +209,24 @@ fn read(key: &Key, argument: &Argument, written: &mut Written, errors: &mut Erro
 
 fn variations(tokens: TokenStream, errors: &mut Errors) -> Vec<Variation> {
     let mut variations: Vec<Variation> = Vec::new();
-    for piece in split(tokens) {
+    let pieces = split(tokens);
+    let is_name = |piece: &TokenStream| {
+        argument(piece).is_some_and(|argument| !matches!(argument.value, ArgumentValue::List(_)))
+    };
+    if let Some(wrong) = pieces.iter().find(|piece| !is_name(piece)) {
+        let names = pieces.iter().map(|piece| match is_name(piece) {
+            true => meta::source(piece),
+            false => name(piece),
+        });
+        let names: Vec<String> = names.collect();
+        let message = format!(
+            "a variation is a name; write `variations({})`",
+            names.join(", ")
+        );
+        errors.on(wrong, message);
+    }
+    for piece in pieces {
         let Some(argument) = argument(&piece) else {
-            let form = "a variation is a name; write `variations(fast, careful)`";
-            errors.on(piece, form);
             continue;
         };
         let name = argument.name.clone();
@@ -227,11 +242,7 @@ fn variations(tokens: TokenStream, errors: &mut Errors) -> Vec<Variation> {
                 }
                 key.value()
             }
-            ArgumentValue::List(_) => {
-                let form = "a variation is a name; write `variations(fast, careful)`";
-                errors.at(name.span(), form);
-                continue;
-            }
+            ArgumentValue::List(_) => continue,
         };
         // Two names of one key, or one variant of the enum.
         let variant = Case::Pascal.apply(&name.unraw().to_string());
@@ -246,6 +257,34 @@ fn variations(tokens: TokenStream, errors: &mut Errors) -> Vec<Variation> {
         variations.push(Variation { name, key });
     }
     variations
+}
+
+/// The name for a key of a variation that stands where a name belongs: `"fast"`, `gpt-4o`.
+fn name(piece: &TokenStream) -> String {
+    let key = meta::source(piece)
+        .replace(' ', "")
+        .trim_matches('"')
+        .to_owned();
+    let name: String = key
+        .chars()
+        .map(|c| {
+            if c.is_ascii_alphanumeric() {
+                c.to_ascii_lowercase()
+            } else {
+                '_'
+            }
+        })
+        .collect();
+    let name = name.trim_matches('_').to_owned();
+    let is_name =
+        syn::parse_str::<syn::Ident>(&name).is_ok() && VariationKey::parse(key.clone()).is_ok();
+    if !is_name {
+        "careful".to_owned()
+    } else if Case::Kebab.apply(&name) == key {
+        name
+    } else {
+        format!("{name} = \"{key}\"")
+    }
 }
 
 fn target(key: &Key, span: Span, tokens: TokenStream, errors: &mut Errors) -> Option<Target> {

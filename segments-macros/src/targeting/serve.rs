@@ -1,7 +1,7 @@
 //! What stands behind `=>`: a variation, or a split.
 
 use proc_macro2::{Ident, Spacing, Span, TokenStream, TokenTree};
-use syn::{Expr, Lit, Path};
+use syn::{Expr, Lit, LitStr, Path};
 
 use crate::errors::Errors;
 use crate::meta::{Argument, ArgumentValue, argument, split};
@@ -70,7 +70,12 @@ pub(super) fn parse(at: Span, tokens: TokenStream, errors: &mut Errors) -> Optio
             value: ArgumentValue::List(tokens),
         }) if name == "percent" => parse_split(name.span(), tokens, errors).map(Serve::Split),
         _ => {
-            errors.on(piece, format!("this cannot be served; write {FORM}"));
+            // A variation is a name, and not its text.
+            let form = match syn::parse2::<LitStr>(piece.clone()) {
+                Ok(text) => format!("`{}`", text.value().replace(['-', '.'], "_")),
+                Err(_) => FORM.to_owned(),
+            };
+            errors.on(piece, format!("this cannot be served; write {form}"));
             None
         }
     }

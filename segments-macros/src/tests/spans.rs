@@ -27,6 +27,14 @@ fn collect(output: TokenStream, found: &mut Vec<(String, String)>) {
                     message.value(),
                 ));
             }
+            // An answer for each type of attribute.
+            TokenTree::Ident(word) if word == "answer" => {
+                let Some(TokenTree::Group(arguments)) = tokens.get(index + 1) else {
+                    panic!("`answer` takes the answers");
+                };
+                let text = arguments.stream().to_string().replace("\\\"", "\"");
+                found.push((word.span().source_text().unwrap_or_default(), text));
+            }
             TokenTree::Group(group) => collect(group.stream(), found),
             _ => {}
         }
@@ -73,8 +81,8 @@ errors_stand_at! {
     a_rule_without_parentheses: "rule = 3" => "rule" "needs parentheses";
     a_rule_without_clauses: "rule()" => "rule" "";
     a_clause_that_is_no_attribute: "rule(3)" => "3" "starts with an attribute";
-    a_clause_without_an_operator: "rule(User::AGE)" => "User" "is not compared";
-    a_path_that_is_cut_off: "rule(User::)" => ":" "an attribute is missing after `::`";
+    a_clause_without_an_operator: "rule(User::AGE)" => "User" "write `User::AGE.is(true)`";
+    a_path_that_is_cut_off: "rule(User::)" => ":" "the name of an attribute is missing after `::`";
     an_operator_that_is_cut_off: "rule(User::AGE.gt(3), User::AGE.)" => "." "an operator is missing after `.`";
     a_pattern: "rule(User::EMAIL.matches(\"(\"))" => "\"(\"" "";
     a_rule_key: "rule(percnt = 3, User::AGE.gt(3))" => "percnt" "did you mean `percent`?";
@@ -85,7 +93,7 @@ errors_stand_at! {
     generics: "nobody()" on "pub struct Staff<T>;" => "T" "no generic parameters";
     another_item: "nobody()" on "pub enum Staff {}" => "enum" "needs a unit struct";
     a_rule_in_brackets: "rule[User::AGE.gt(3)]" => "rule" "write `rule(";
-    a_colon: "key: \"staff\", nobody()" => "key" "write `key = \"beta-testers\"`";
+    a_colon: "key: \"staff\", nobody()" => "key" "write `key = \"staff\"`";
     a_key_in_quotes: "\"key\" = \"staff\", nobody()" => "\"key\"" "without quotes";
     a_missing_comma_between_rules: "rule(User::AGE.gt(3)) rule(User::AGE.lt(9))" => "rule" "a comma is missing before `rule`";
     a_missing_comma_after_a_value: "key = \"staff\" nobody()" => "nobody" "a comma is missing before `nobody`";
@@ -99,28 +107,28 @@ errors_stand_at! {
     a_segment_key_inside: "rule(tags = [\"a\"], User::AGE.gt(3))" => "tags" "write it beside `rule(...)`";
     a_clause_outside: "User::AGE.gt(3)" => "User" "write `rule(User::AGE.gt(3))`";
     numbers_as_keys: "include(User = [1, 2])" => "1" "write `\"1\"`", "2" "write `\"2\"`";
-    and: "rule(User::AGE.gt(3) && User::AGE.lt(9))" => "&" "write `,`";
-    or: "rule(User::AGE.gt(3) || User::AGE.lt(1))" => "|" "write a second `rule(...)`";
+    and: "rule(User::AGE.gt(3) && User::AGE.lt(9))" => "&" "write `User::AGE.gt(3), User::AGE.lt(9)`";
+    or: "rule(User::AGE.gt(3) || User::AGE.lt(1))" => "|" "write `rule(User::AGE.gt(3)), rule(User::AGE.lt(1))`";
     a_comparison: "rule(User::AGE >= 3)" => ">" "write `User::AGE.ge(3)`";
     an_inequality: "rule(User::PLAN != Plan::Pro)" => "!" "write `!User::PLAN.is(Plan::Pro)`";
     an_assignment: "rule(User::PLAN = Plan::Pro)" => "=" "write `User::PLAN.is(Plan::Pro)`";
-    a_closure: "rule(|user| user.age > 3)" => "|" "a clause must be a comparison";
+    a_closure: "rule(|user| user.age > 3)" => "|" "a comparison that LaunchDarkly can evaluate";
     a_variable: "rule(user.email.contains(\"x\"))" => "user" "write `User::EMAIL`";
     no_context: "rule(EMAIL.contains(\"x\"))" => "EMAIL" "as in `User::EMAIL`";
     lower_case: "rule(User::email.contains(\"x\"))" => "email" "write `User::EMAIL`";
     an_object_as_a_type: "rule(User::ADDRESS::CITY.is(\"x\"))" => "CITY" "write `User::ADDRESS.city`";
-    two_operators: "rule(User::EMAIL.is(\"x\").is(\"y\"))" => "is" "after a comma";
+    two_operators: "rule(User::EMAIL.is(\"x\").is(\"y\"))" => "is" "write `User::EMAIL.is(\"x\"), User::EMAIL.is(\"y\")`";
     not: "rule(not(User::EMAIL.is(\"x\")))" => "not" "write `!User::EMAIL.is(\"x\")`";
-    not_inside: "rule(User::EMAIL.!is(\"x\"))" => "!" "in front of the attribute";
-    no_dot: "rule(User::EMAIL is(\"x\"))" => "is" "write `User::EMAIL.is(...)`";
-    within: "rule(User::EMAIL in [\"x\"])" => "in" "write `User::EMAIL.is_any_of([...])`";
+    not_inside: "rule(User::EMAIL.!is(\"x\"))" => "!" "write `!User::EMAIL.is(\"x\")`";
+    no_dot: "rule(User::EMAIL is(\"x\"))" => "is" "write `User::EMAIL.is(\"x\")`";
+    within: "rule(User::EMAIL in [\"x\"])" => "in" "write `User::EMAIL.is_any_of([\"x\"])`";
     another_word: "rule(User::EMAIL.equals(\"x\"))" => "equals" "write `User::EMAIL.is(\"x\")`";
     a_negated_word: "rule(User::EMAIL.is_not(\"x\"))" => "is_not" "write `!User::EMAIL.is(\"x\")`";
-    no_operator: "rule(User::EMAIL.frobnicate(\"x\"))" => "frobnicate" "there are `is`, `is_any_of`";
-    one_of_a_text: "rule(User::EMAIL.is_any_of(\"x\"))" => "\"x\"" "write `.is_any_of([\"x\"])`";
-    a_list_of_one: "rule(User::EMAIL.is([\"x\", \"y\"]))" => "[\"x\", \"y\"]" "write `.is_any_of([\"x\", \"y\"])`";
-    two_values: "rule(User::EMAIL.ends_with(\"x\", \"y\"))" => "\"y\"" "write `.ends_with([\"x\", \"y\"])`";
-    a_vector: "rule(User::EMAIL.is_any_of(vec![\"x\"]))" => "vec" "write `.is_any_of([\"x\"])`";
+    no_operator: "rule(User::EMAIL.frobnicate(\"x\"))" => "frobnicate" "compared with `is`, `is_any_of`";
+    one_of_a_text: "rule(User::EMAIL.is_any_of(\"x\"))" => "\"x\"" "write `User::EMAIL.is_any_of([\"x\"])`";
+    a_list_of_one: "rule(User::EMAIL.is([\"x\", \"y\"]))" => "[\"x\", \"y\"]" "write `User::EMAIL.is_any_of([\"x\", \"y\"])`";
+    two_values: "rule(User::EMAIL.ends_with(\"x\", \"y\"))" => "\"y\"" "write `User::EMAIL.ends_with([\"x\", \"y\"])`";
+    a_vector: "rule(User::EMAIL.is_any_of(vec![\"x\"]))" => "vec" "write `User::EMAIL.is_any_of([\"x\"])`";
     a_date_without_quotes: "rule(User::SINCE.before(2024-05-03))" => "2024" "a date is a string";
     a_number_that_loses_digits: "rule(User::AGE.gt(9007199254740993))" => "9007199254740993" "lose digits";
     a_function_of_a_segment: "rule(Testers::contains(&user))" => "Testers" "write `member_of!(Testers)`";

@@ -1,6 +1,7 @@
 //! Attributes and operators.
 
 use crate::draft::DraftClause;
+use crate::foreign;
 use crate::{AttributeRef, Code, ContextKind, Draft, Findings, Operator, Place, Value};
 
 /// Every clause with its indexes.
@@ -92,9 +93,11 @@ pub(super) fn operators(draft: &Draft, findings: &mut Findings) {
             && !operator.fits(attribute_type)
         {
             let attribute = draft.attribute.as_deref().unwrap_or("this attribute");
-            let message = format!(
+            let problem = format!(
                 "operator `{operator}` does not fit attribute `{attribute}` of type {attribute_type}"
             );
+            let names = foreign::fitting(attribute_type, |row| std::slice::from_ref(&row.wire));
+            let message = format!("{problem}; use {}", foreign::any_of(&names));
             findings.add(
                 Code::OperatorMisfit,
                 Place::Operator { rule, clause },

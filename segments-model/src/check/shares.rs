@@ -73,7 +73,7 @@ fn split(form: Form, index: usize, rule: &DraftRule, findings: &mut Findings) {
         Err(message) => findings.add(Code::SplitKindUnclear, place, message),
         Ok(Some(kind)) if rule.contexts().is_some_and(|asked| !asked.contains(&kind)) => {
             let message = format!(
-                "this rule takes a share of `{kind}`, and no clause looks at one: whoever has none is in to some SDKs and not to others; add a clause on `{kind}`, or split what the clauses look at"
+                "this rule takes a share of `{kind}`, and no clause tests one: SDKs disagree about contexts without it; add a clause on `{kind}`, or split by what the clauses test"
             );
             findings.add(Code::SplitKindOptional, place, message);
         }

@@ -57,7 +57,7 @@ pub(super) fn texts(draft: &Draft, findings: &mut Findings) {
 fn wildcard(form: Form, operator: Operator, text: &str) -> Option<String> {
     if operator == Operator::In && text == "*" {
         return Some(
-            "\"*\" is equal to nothing but itself; say `everyone` for a rule that holds for everybody"
+            "\"*\" is equal to nothing but itself; write `everyone` for a rule that matches everyone"
                 .to_owned(),
         );
     }
@@ -67,18 +67,20 @@ fn wildcard(form: Form, operator: Operator, text: &str) -> Option<String> {
     let back =
         back.filter(|rest| !(text.ends_with('%') && rest.ends_with(|c: char| c.is_ascii_digit())));
     let rest = back.or(front).filter(|rest| !rest.is_empty())?;
-    let operator = match (operator, front, back) {
+    let meant = match (operator, front, back) {
         (Operator::In, Some(_), Some(_)) => Operator::Contains,
         (Operator::In, Some(_), None) => Operator::EndsWith,
         (Operator::In, None, _) => Operator::StartsWith,
         (operator, ..) => operator,
     };
     let mark = if text.contains('*') { '*' } else { '%' };
-    Some(format!(
-        "`{mark}` stands for itself here; write `{}` with {}",
-        form.name(operator),
-        Value::from(rest.to_owned())
-    ))
+    let rest = Value::from(rest.to_owned());
+    let instead = match form {
+        _ if meant == operator => format!("`{rest}`"),
+        Form::Rust => format!("`.{}({rest})`", form.name(meant)),
+        Form::File => format!("`op = \"{}\", values = [{rest}]`", form.name(meant)),
+    };
+    Some(format!("`{mark}` stands for itself here; write {instead}"))
 }
 
 /// Spaces where they decide and nobody sees them, and characters that are never seen.
@@ -89,7 +91,7 @@ fn invisible(operator: Operator, text: &str) -> Option<String> {
     };
     if let Some(unseen) = text.chars().find(unseen) {
         return Some(format!(
-            "{} has a character that nobody sees, U+{:04X}; leave it out",
+            "{} has an invisible character, U+{:04X}; remove it",
             Value::from(text.to_owned()),
             u32::from(unseen)
         ));
@@ -104,7 +106,7 @@ fn invisible(operator: Operator, text: &str) -> Option<String> {
         return None;
     }
     Some(format!(
-        "{} begins or ends with a space, which counts; write {}",
+        "{} begins or ends with a space, which counts; write `{}`",
         Value::from(text.to_owned()),
         Value::from(trimmed.to_owned())
     ))
@@ -130,7 +132,7 @@ fn list(text: &str) -> Option<String> {
         .map(|part| Value::from(part.trim().to_owned()).to_string())
         .collect();
     Some(format!(
-        "{} is one value; write several as {}",
+        "{} is one value; write `{}`",
         Value::from(text.to_owned()),
         values.join(", ")
     ))

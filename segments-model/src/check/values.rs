@@ -8,7 +8,7 @@ use crate::pattern::{self, Literal, Standing};
 use crate::relations::covered;
 use crate::{
     AttributeType, Code, Draft, Findings, InvalidNumber, Number, Operand, Operator, Place,
-    SegmentKey, Value, date, version,
+    SegmentKey, Value, date, foreign, version,
 };
 
 /// A value, and what it stands in.
@@ -155,8 +155,9 @@ fn value_of_attribute(
         },
         _ => {
             let message = format!(
-                "{value} is a {}, and the attribute is a {attribute_type}: they are never equal",
-                value.type_name()
+                "{value} is a {}, and the attribute is a {attribute_type}: they are never equal{}",
+                value.type_name(),
+                foreign::advice(value, attribute_type)
             );
             findings.add(Code::ValueType, place, message);
         }
@@ -176,8 +177,7 @@ fn value_of_operator(
             if text.is_empty() {
                 wrong(
                     Code::ValueEmpty,
-                    "every text contains the empty one; write a text that tells contexts apart"
-                        .to_owned(),
+                    "every text contains the empty one; write at least one character".to_owned(),
                 );
             }
         }
@@ -196,7 +196,7 @@ fn value_of_operator(
                 wrong(
                     Code::DateSeconds,
                     format!(
-                        "{number} looks like seconds, and LaunchDarkly counts milliseconds; write {}",
+                        "{number} looks like seconds, and LaunchDarkly counts milliseconds; write `{}`",
                         number.get() * 1000.0
                     ),
                 );
@@ -221,10 +221,22 @@ fn value_of_operator(
         (operand, value) => wrong(
             Code::ValueType,
             format!(
-                "{value} is a {}; this operator compares with {operand}",
-                value.type_name()
+                "{value} is a {}; this operator compares with {operand}{}",
+                value.type_name(),
+                foreign::advice(value, of_operand(operand))
             ),
         ),
+    }
+}
+
+/// The type whose values an operator takes.
+fn of_operand(operand: Operand) -> AttributeType {
+    match operand {
+        Operand::Number => AttributeType::Number,
+        Operand::Date => AttributeType::Date,
+        Operand::Version => AttributeType::Version,
+        Operand::Text | Operand::Pattern | Operand::Segment => AttributeType::String,
+        Operand::Scalar => AttributeType::Any,
     }
 }
 

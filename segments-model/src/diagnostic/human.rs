@@ -119,8 +119,13 @@ fn place<'a>(
     let location = source.location(span.start);
     let line = source.line_span(location.line);
     if line.len() > LONGEST_LINE || source.is_withheld() {
-        let origin = Origin::path(path).line(location.line);
-        let group = group.element(origin.char_column(location.column));
+        let origin = Origin::path(path);
+        // Of a text that could not be read there is no line.
+        let group = if source.text().is_empty() {
+            group.element(origin)
+        } else {
+            group.element(origin.line(location.line).char_column(location.column))
+        };
         return match label {
             Some(label) => group.element(Level::NOTE.message(label)),
             None => group,

@@ -16,6 +16,15 @@ struct Record<'a> {
     place: Place<'a>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     related: Vec<Note<'a>>,
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    suggestion: Vec<Change<'a>>,
+}
+
+#[derive(Serialize)]
+struct Change<'a> {
+    replacement: &'a str,
+    #[serde(flatten)]
+    place: Place<'a>,
 }
 
 #[derive(Serialize)]
@@ -35,8 +44,9 @@ struct Place<'a> {
 }
 
 /// A diagnostic as one JSON object: `code`, `severity`, `message`, `file`, `line`, `column`,
-/// `end_line`, `end_column`, and `related` places if there are any. Lines and columns count from 1,
-/// columns in characters; the end is the first place after the value.
+/// `end_line`, `end_column`, and, if there are any, `related` places and the changes of a `suggestion`,
+/// each with its `replacement`. Lines and columns count from 1, columns in characters; the end is the
+/// first place after the value.
 ///
 /// ```
 /// use segments_model::Code;
@@ -61,6 +71,15 @@ pub fn json(diagnostic: &Diagnostic, source: &Source) -> serde_json::Value {
             .map(|related| Note {
                 message: &related.message,
                 place: place(source, &related.span),
+            })
+            .collect(),
+        suggestion: diagnostic
+            .suggestion
+            .iter()
+            .flat_map(|suggestion| &suggestion.edits)
+            .map(|edit| Change {
+                replacement: &edit.replacement,
+                place: place(source, &edit.span),
             })
             .collect(),
     };

@@ -32,6 +32,62 @@ pub struct Diagnostic {
     pub span: Range<usize>,
     /// Other places that belong to it, each with what it has to do with it.
     pub related: Vec<Related>,
+    /// What the message says to write, as a change to the text.
+    pub suggestion: Option<Suggestion>,
+}
+
+/// Changes to a text that take a diagnostic away.
+///
+/// ```
+/// use segments_model::diagnostic::{Edit, Suggestion};
+///
+/// let suggestion = Suggestion { edits: vec![Edit::new(5..13, "\"in\"")] };
+/// assert_eq!(suggestion.apply("op = \"equals\""), "op = \"in\"");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Suggestion {
+    /// The changes, none of which overlap.
+    pub edits: Vec<Edit>,
+}
+
+/// One change to a text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Edit {
+    /// What is replaced: bytes of the [`Source`].
+    pub span: Range<usize>,
+    /// What stands there then.
+    pub replacement: String,
+}
+
+impl Edit {
+    /// Makes a change.
+    pub fn new(span: Range<usize>, replacement: impl Into<String>) -> Self {
+        Self {
+            span,
+            replacement: replacement.into(),
+        }
+    }
+}
+
+impl Suggestion {
+    /// Makes a suggestion of one change.
+    pub fn replace(span: Range<usize>, replacement: impl Into<String>) -> Self {
+        Self {
+            edits: vec![Edit::new(span, replacement)],
+        }
+    }
+
+    /// Returns the text with all changes made.
+    #[must_use]
+    pub fn apply(&self, text: &str) -> String {
+        let mut edits: Vec<&Edit> = self.edits.iter().collect();
+        edits.sort_by_key(|edit| std::cmp::Reverse((edit.span.start, edit.span.end)));
+        let mut changed = text.to_owned();
+        for Edit { span, replacement } in edits {
+            changed.replace_range(span.clone(), replacement);
+        }
+        changed
+    }
 }
 
 /// A place that explains a diagnostic elsewhere.
@@ -51,7 +107,15 @@ impl Diagnostic {
             message: message.into(),
             span,
             related: Vec::new(),
+            suggestion: None,
         }
+    }
+
+    /// Says what to write as a change to the text, too.
+    #[must_use]
+    pub fn suggest(mut self, suggestion: Suggestion) -> Self {
+        self.suggestion = (!suggestion.edits.is_empty()).then_some(suggestion);
+        self
     }
 
     /// Adds a place that belongs to it.

@@ -9,7 +9,7 @@ use super::advice::Advice;
 use super::reader::{Entries, Reader, Span, Value, in_order};
 use super::{Arity, AttributeSchema, ContextSchema, shape, value};
 use crate::check::{TOO_DEEP, is_too_deep};
-use crate::{AttributeRef, AttributeType, Code, ContextKind};
+use crate::{AttributeRef, AttributeType, Code, ContextKind, foreign};
 
 /// What every context has, whether it is declared or not (LaunchDarkly's documentation of
 /// contexts).
@@ -266,11 +266,25 @@ impl Reader<'_> {
             span: 0..0,
         };
         if value.get_ref().is_str() {
-            schema.set_type(self.attribute_type(value));
+            schema.set_type(self.attribute_type(value, true));
             return schema;
         }
         if !value.get_ref().is_table() {
-            self.wrong_type(name, "the name of a type, or a table with `type`", value);
+            match value.get_ref().as_array().map(|elements| &elements[..]) {
+                // `groups = ["string"]`: a list.
+                Some([one]) if one.get_ref().is_str() => {
+                    let replacement = format!("{{ type = {}, many = true }}", self.written(one));
+                    let problem = format!("`{name}` is the name of a type, or a table with `type`");
+                    self.write(
+                        Code::TomlType,
+                        value.span(),
+                        &problem,
+                        value.span(),
+                        &replacement,
+                    );
+                }
+                _ => self.wrong_type(name, "the name of a type, or a table with `type`", value),
+            }
             return schema;
         }
         let Some(entries) = self.entries(name, value, &shape::ATTRIBUTE) else {
@@ -278,7 +292,7 @@ impl Reader<'_> {
         };
         entries.require(self);
         if let Some(value) = entries.get("type") {
-            schema.set_type(self.attribute_type(value));
+            schema.set_type(self.attribute_type(value, false));
         }
         schema.private = entries
             .get("private")
@@ -308,14 +322,37 @@ impl Reader<'_> {
         }
     }
 
-    fn attribute_type(&mut self, value: &Value<'_>) -> Option<AttributeType> {
+    /// The type of an attribute; `alone` if its name stands for the whole table.
+    fn attribute_type(&mut self, value: &Value<'_>, alone: bool) -> Option<AttributeType> {
         let name = self.text("type", value)?;
         let found = AttributeType::ALL.into_iter().find(|t| t.name() == name);
         if found.is_none() {
-            let names = AttributeType::ALL.map(AttributeType::name);
-            let advice = self.advice.or_list(name, names);
-            let message = format!("`{name}` is not a type of attributes{advice}");
-            self.report(Code::TypeUnknown, value.span(), message);
+            let problem = format!("`{name}` is not a type of attributes");
+            // What needs a table of its own does not fit into one.
+            let instead = foreign::attribute_type(name).map(|instead| {
+                match instead.strip_prefix("{ type = ") {
+                    Some(rest) if !alone => rest.trim_end_matches(" }"),
+                    _ => instead,
+                }
+            });
+            match instead {
+                Some(instead) => self.write(
+                    Code::TypeUnknown,
+                    value.span(),
+                    &problem,
+                    value.span(),
+                    instead,
+                ),
+                None => {
+                    let names = AttributeType::ALL.map(AttributeType::name);
+                    let advice = self.advice.or_list(name, names);
+                    self.report(
+                        Code::TypeUnknown,
+                        value.span(),
+                        format!("{problem}{advice}"),
+                    );
+                }
+            }
         }
         found
     }

@@ -4,7 +4,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use toml::Spanned;
-use toml::de::DeValue;
+use toml::de::{DeTable, DeValue};
 
 use super::context::{Contexts, Found};
 use super::places::Places;
@@ -55,7 +55,11 @@ impl Reader<'_> {
         let written = entries.get("context")?;
         let errors = self.errors;
         let mut by_kind = Vec::new();
-        for (kind, value) in in_order(self.map("context", written)?) {
+        let table = self.map("context", written)?;
+        if self.as_sdks_write(table, written) {
+            return None;
+        }
+        for (kind, value) in in_order(table) {
             by_kind.extend(self.context_of(kind, value, contexts));
         }
         if self.errors > errors {
@@ -73,6 +77,40 @@ impl Reader<'_> {
                 None
             }
         }
+    }
+
+    /// Reports a context in the form of LaunchDarkly's SDKs, which name the kind inside of it.
+    fn as_sdks_write(&mut self, table: &DeTable<'_>, written: &Value<'_>) -> bool {
+        let kind = table.get("kind").and_then(|kind| kind.get_ref().as_str());
+        let bare = table
+            .get("key")
+            .is_some_and(|key| !key.get_ref().is_table());
+        if kind.is_none() && !bare {
+            return false;
+        }
+        let entries = in_order(table);
+        let entries = entries.iter().filter(|(name, _)| name.get_ref() != "kind");
+        let entries: Vec<String> = entries
+            .map(|(name, value)| format!("{} = {}", name.get_ref(), self.written(value)))
+            .collect();
+        let entries = entries.join(", ");
+        let replacement = match kind {
+            Some("multi") => format!("{{ {entries} }}"),
+            kind => format!("{{ {} = {{ {entries} }} }}", kind.unwrap_or("user")),
+        };
+        let place = table
+            .get_key_value("kind")
+            .or_else(|| table.get_key_value("key"));
+        let place = place.map_or(written.span(), |(key, _)| key.span());
+        let problem = "a context is a table named after its kind";
+        self.write(
+            Code::ExampleInvalid,
+            place,
+            problem,
+            written.span(),
+            &replacement,
+        );
+        true
     }
 
     /// The context of one kind.
@@ -247,7 +285,13 @@ impl Reader<'_> {
                 .message
                 .push_str(if found.related.is_empty() { ": " } else { "; " });
             found.message.push_str(&reason);
-            found = found.with(places.find(place), reason);
+            // The message says why; here it says what.
+            let label = match place {
+                Place::Rule(_) => "this rule matches",
+                Place::Clause { .. } => "this clause does not match",
+                _ => "this list",
+            };
+            found = found.with(places.find(place), label);
         }
         self.push(found);
     }

@@ -35,6 +35,7 @@ mod rule;
 mod schema;
 mod segment;
 mod shape;
+mod slip;
 mod statement;
 mod syntax;
 mod targeting;
@@ -67,12 +68,13 @@ pub const LARGEST: u64 = 64 << 20;
 /// let report = file::unreadable("segments.toml", "there is no such file");
 /// assert_eq!(
 ///     report.to_string(),
-///     "error[file-unreadable]: there is no such file\n --> segments.toml:1:1\n  |\n1 |\n  | ^"
+///     "error[file-unreadable]: there is no such file\n--> segments.toml"
 /// );
 /// ```
 pub fn unreadable(path: &str, reason: impl Into<String>) -> Report {
     let found = Diagnostic::new(Code::FileUnreadable, 0..0, reason);
-    Report::new(Source::new(path, ""), SegmentsFile::default(), vec![found])
+    let source = Source::new(path, "");
+    Report::new(source, SegmentsFile::default(), vec![found]).withheld()
 }
 
 /// Reads a file and checks it. `path` is only shown, `text` is what the file holds.
@@ -157,19 +159,32 @@ fn read_text(source: Source) -> Report {
         return Report::new(source, SegmentsFile::default(), diagnostics);
     }
     let (table, syntax) = syntax::parse(source.text());
-    let broken = syntax.iter().any(syntax::is_error);
-    if broken && is_something_else(source.text()) {
+    if !syntax.iter().any(syntax::is_error) {
+        let (file, diagnostics) = read_table(source.text(), &table, &syntax);
+        return Report::new(source, file, diagnostics);
+    }
+    if is_something_else(source.text()) {
         return something_else(source.clone(), syntax);
     }
-    let mended = if broken {
-        mend::mend(source.text())
-    } else {
-        None
-    };
-    let Some(mended) = mended else {
-        let (file, mut diagnostics) = read_table(source.text(), &table, &syntax);
-        diagnostics.extend(syntax.into_iter().filter(syntax::is_error));
+    let Some(corrected) = slip::correct(source.text()) else {
+        let (file, diagnostics) = read_broken(source.text());
         return Report::new(source, file, diagnostics);
+    };
+    let (mut file, mut diagnostics) = read_broken(&corrected.text);
+    move_to(&mut file, &mut diagnostics, |span| corrected.original(span));
+    diagnostics.retain(|found| !corrected.covers(&found.span));
+    diagnostics.extend(corrected.diagnostics);
+    Report::new(source, file, diagnostics)
+}
+
+/// Reads a text that is not all TOML.
+fn read_broken(text: &str) -> (SegmentsFile, Vec<Diagnostic>) {
+    let (table, syntax) = syntax::parse(text);
+    let broken = syntax.iter().any(syntax::is_error);
+    let Some(mended) = broken.then(|| mend::mend(text)).flatten() else {
+        let (file, mut diagnostics) = read_table(text, &table, &syntax);
+        diagnostics.extend(syntax.into_iter().filter(syntax::is_error));
+        return (file, diagnostics);
     };
     let (table, mut syntax) = syntax::parse(&mended.text);
     syntax.extend(mended.diagnostics.iter().cloned());
@@ -178,16 +193,32 @@ fn read_text(source: Source) -> Report {
     syntax.retain(|found| syntax::is_error(found) && !mended.covers(&found.span));
     diagnostics.extend(syntax);
     diagnostics.extend(mended.diagnostics.iter().cloned());
-    for found in &mut diagnostics {
-        found.span = mended.original(&found.span);
+    move_to(&mut file, &mut diagnostics, |span| mended.original(span));
+    (file, diagnostics)
+}
+
+/// Takes all places from a text that was put right to the one that is shown.
+fn move_to(
+    file: &mut SegmentsFile,
+    diagnostics: &mut [Diagnostic],
+    place: impl Fn(&std::ops::Range<usize>) -> std::ops::Range<usize>,
+) {
+    for found in diagnostics {
+        found.span = place(&found.span);
         for related in &mut found.related {
-            related.span = mended.original(&related.span);
+            related.span = place(&related.span);
+        }
+        for edit in found
+            .suggestion
+            .iter_mut()
+            .flat_map(|suggestion| &mut suggestion.edits)
+        {
+            edit.span = place(&edit.span);
         }
     }
     for span in file.spans_mut() {
-        *span = mended.original(span);
+        *span = place(span);
     }
-    Report::new(source, file, diagnostics)
 }
 
 /// Reads a tree, and tells what is wrong beside syntax errors. The text is the one that it was made of.

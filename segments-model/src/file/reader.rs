@@ -10,8 +10,8 @@ use toml::de::{DeTable, DeValue};
 use super::advice::Advice;
 use super::shape::{Key, Table};
 use super::unreadable::Unreadable;
-use crate::diagnostic::Diagnostic;
-use crate::{Code, InvalidNumber, Number};
+use crate::diagnostic::{Diagnostic, Edit, Suggestion};
+use crate::{Code, InvalidNumber, Number, did_you_mean};
 
 pub(super) type Value<'i> = Spanned<DeValue<'i>>;
 pub(super) type Span = Range<usize>;
@@ -38,6 +38,18 @@ pub(super) struct Entries<'t, 'i> {
     pub(super) span: Span,
     shape: &'static Table,
     table: &'t DeTable<'i>,
+    /// Whether there are keys that mean nothing: what is missing may be what they were to say.
+    pub(super) incomplete: bool,
+}
+
+/// What a key takes, and how something else becomes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wanted {
+    Table,
+    Array,
+    Text,
+    Flag,
+    Number,
 }
 
 impl<'s> Reader<'s> {
@@ -70,7 +82,7 @@ impl<'s> Reader<'s> {
     ) -> Option<&'t DeTable<'i>> {
         let table = value.get_ref().as_table();
         if table.is_none() {
-            self.wrong_type(key, "a table", value);
+            self.unlike(key, "a table", Wanted::Table, value);
         }
         table
     }
@@ -92,18 +104,229 @@ impl<'s> Reader<'s> {
         span: Span,
         shape: &'static Table,
     ) -> Entries<'t, 'i> {
-        for key in table.keys() {
-            let name = key.get_ref();
-            if shape.key(name).is_none() {
-                let advice = match shape.alias(name) {
-                    Some(instead) => format!("; write `{instead}`"),
-                    None => self.advice.or_list(name, shape.names()),
-                };
-                let message = format!("`{name}` is not a key of {}{advice}", shape.what);
-                self.report(Code::KeyUnknown, key.span(), message);
+        let unknown: Vec<_> = in_order(table)
+            .into_iter()
+            .filter(|(key, _)| shape.key(key.get_ref()).is_none())
+            .collect();
+        let incomplete = !unknown.is_empty();
+        let misplaced = self.misplaced(&unknown, shape);
+        for (key, value) in unknown
+            .into_iter()
+            .filter(|(key, _)| !misplaced.contains(&key.span().start))
+        {
+            self.unknown_key(key.get_ref(), key.span(), value, shape);
+        }
+        Entries {
+            span,
+            shape,
+            table,
+            incomplete,
+        }
+    }
+
+    fn unknown_key(&mut self, name: &str, span: Span, value: &Value<'_>, shape: &'static Table) {
+        let problem = format!("`{name}` is not a key of {}", shape.what);
+        // Case and underscores alone are a slip of the pen, and not another word.
+        let meant = did_you_mean(name, shape.names()).and_then(|name| shape.key(name));
+        let meant = shape.alias(name).or(meant);
+        let segment = |name: &str| super::shape::SEGMENT.key(name).is_some();
+        let is_segment = std::ptr::eq(shape, &raw const super::shape::FILE)
+            && value
+                .get_ref()
+                .as_table()
+                .is_some_and(|table| table.keys().any(|key| segment(key.get_ref())));
+        if meant.is_none() && is_segment {
+            let written = self.text.get(span.clone()).unwrap_or(name).to_owned();
+            let message = format!("{problem}; write `[segments.{written}]`");
+            let found = Diagnostic::new(Code::KeyUnknown, span.clone(), message);
+            self.push(found.suggest(Suggestion::replace(span, format!("segments.{written}"))));
+            return;
+        }
+        let Some(key) = meant.filter(|_| !self.advice.is_exhausted()) else {
+            let advice = self.advice.or_list(name, shape.names());
+            self.report(Code::KeyUnknown, span, format!("{problem}{advice}"));
+            return;
+        };
+        let header =
+            self.text[..span.start].ends_with('[') || self.text[..span.start].ends_with("[\"");
+        let is_table =
+            header || value.get_ref().is_table() && !self.text[value.span()].starts_with('{');
+        if is_table {
+            let message = format!("{problem}; did you mean `{}`?", key.name);
+            let found = Diagnostic::new(Code::KeyUnknown, span.clone(), message);
+            self.push(found.suggest(Suggestion::replace(span, key.name)));
+            return;
+        }
+        let (replacement, edit) = self.renamed(key, name, span.clone(), value);
+        let message = format!("{problem}; write `{replacement}`");
+        let found = Diagnostic::new(Code::KeyUnknown, span, message);
+        self.push(found.suggest(edit));
+    }
+
+    /// A key and its value under the right name, as messages show it and as a change.
+    fn renamed(
+        &self,
+        key: &Key,
+        name: &str,
+        span: Span,
+        value: &Value<'_>,
+    ) -> (String, Suggestion) {
+        use super::shape::Shape;
+        let written = self.written(value);
+        let whole = span.start..value.span().end;
+        let change = |text: String| (text.clone(), Suggestion::replace(whole.clone(), text));
+        let is_array = value.get_ref().is_array();
+        match key.shape {
+            // LaunchDarkly says it in two keys.
+            Shape::Kind if name.starts_with("unbounded") => {
+                let kind = value.get_ref().as_str().unwrap_or("user");
+                change(format!("{} = \"{kind}\"", key.name))
+            }
+            Shape::Number
+                if key.name == "percent" && matches!(name, "weight" | "rolloutWeight") =>
+            {
+                // Thousandths of a percent.
+                let percent = written.parse::<f64>().ok().map(|weight| weight / 1000.0);
+                change(format!("percent = {}", percent.unwrap_or(25.0)))
+            }
+            Shape::Number if key.name == "percent" => {
+                let number = written.trim_matches(['"', '\'', '%', ' ']).parse::<f64>();
+                change(format!("percent = {}", number.unwrap_or(25.0)))
+            }
+            Shape::Values
+            | Shape::Tags
+            | Shape::Keys
+            | Shape::ContextKeys
+            | Shape::Variations
+            | Shape::Codes
+                if !is_array =>
+            {
+                change(format!("{} = [{written}]", key.name))
+            }
+            Shape::Targets if is_array => change(format!("{} = {{ user = {written} }}", key.name)),
+            Shape::Array(_) if value.get_ref().is_table() => {
+                change(format!("{} = [{written}]", key.name))
+            }
+            Shape::Bool if value.get_ref().as_bool().is_none() => {
+                change(format!("{} = true", key.name))
+            }
+            _ => {
+                let text = format!("{} = {written}", key.name);
+                (text, Suggestion::replace(span, key.name))
             }
         }
-        Entries { span, shape, table }
+    }
+
+    /// Keys of a table inside of this one, as `op` in a rule: one error for all of them. Gives their places.
+    fn misplaced(
+        &mut self,
+        unknown: &[(&Spanned<Cow<'_, str>>, &Value<'_>)],
+        shape: &'static Table,
+    ) -> Vec<usize> {
+        let belongs = |table: &'static Table, name: &str| {
+            table.key(name).is_some() || shape.alias(name).is_none() && table.alias(name).is_some()
+        };
+        if std::ptr::eq(shape, &raw const super::shape::CONTEXT) {
+            return self.bare_attributes(unknown, shape);
+        }
+        for (array, table) in shape.inside() {
+            for (path, table) in std::iter::once((vec![array], table)).chain(
+                table
+                    .inside()
+                    .map(|(inner, table)| (vec![array, inner], table)),
+            ) {
+                let those: Vec<_> = unknown
+                    .iter()
+                    .filter(|(key, _)| belongs(table, key.get_ref()))
+                    .collect();
+                // One word alone may mean something else.
+                let certain = those
+                    .iter()
+                    .any(|(key, _)| table.key(key.get_ref()).is_some());
+                let (Some(first), true) = (those.first(), certain) else {
+                    continue;
+                };
+                let entries: Vec<String> = those
+                    .iter()
+                    .map(|(key, value)| {
+                        let name = table
+                            .key(key.get_ref())
+                            .or_else(|| table.alias(key.get_ref()));
+                        let name = name.map_or(key.get_ref().as_ref(), |key| key.name);
+                        let value = self.text.get(value.span()).unwrap_or("...");
+                        format!("{name} = {value}")
+                    })
+                    .collect();
+                let entries = entries.join(", ");
+                let shown = if entries.len() > 160 || entries.contains('\n') {
+                    "..."
+                } else {
+                    &entries
+                };
+                let nested = |inside: &str| {
+                    path.iter().rev().fold(inside.to_owned(), |inside, array| {
+                        format!("{array} = [{{ {inside} }}]")
+                    })
+                };
+                let message = format!(
+                    "`{}` is a key of {}; write `{}`",
+                    first.0.get_ref(),
+                    table.what,
+                    nested(shown)
+                );
+                let mut edits = vec![Edit::new(
+                    first.0.span().start..first.1.span().end,
+                    nested(&entries),
+                )];
+                edits.extend(those.iter().skip(1).map(|(key, value)| {
+                    // With the comma in front, or the line.
+                    let before = self.text[..key.span().start]
+                        .trim_end_matches([' ', '\t', ',', '\n'])
+                        .len();
+                    Edit::new(before..value.span().end, "")
+                }));
+                let found = Diagnostic::new(Code::KeyUnknown, first.0.span(), message);
+                self.push(found.suggest(Suggestion { edits }));
+                return those.iter().map(|(key, _)| key.span().start).collect();
+            }
+        }
+        Vec::new()
+    }
+
+    /// Attributes that stand beside `attributes`: one error for all of them. Gives their places.
+    fn bare_attributes(
+        &mut self,
+        unknown: &[(&Spanned<Cow<'_, str>>, &Value<'_>)],
+        shape: &'static Table,
+    ) -> Vec<usize> {
+        let those: Vec<_> = unknown
+            .iter()
+            .filter(|(key, value)| {
+                let other = shape.alias(key.get_ref()).is_some()
+                    || did_you_mean(key.get_ref(), shape.names()).is_some();
+                let declares = value.get_ref().is_str() || value.get_ref().get("type").is_some();
+                declares && !other
+            })
+            .map(|(key, _)| key.span())
+            .collect();
+        if let Some(first) = those.first() {
+            let name = |span: &Span| {
+                let name = self.text.get(span.clone()).unwrap_or_default();
+                format!("attributes.{name}")
+            };
+            let written = self.text.get(first.clone()).unwrap_or_default();
+            let message = format!(
+                "attributes have a table of their own; write `{}` for `{written}`, or `[contexts.<kind>.attributes]` above them",
+                name(first)
+            );
+            let edits = those
+                .iter()
+                .map(|span| Edit::new(span.clone(), name(span)))
+                .collect();
+            let found = Diagnostic::new(Code::KeyUnknown, first.clone(), message);
+            self.push(found.suggest(Suggestion { edits }));
+        }
+        those.iter().map(|span| span.start).collect()
     }
 
     pub(super) fn array<'t, 'i>(
@@ -114,7 +337,7 @@ impl<'s> Reader<'s> {
     ) -> Option<&'t [Value<'i>]> {
         let array = value.get_ref().as_array();
         if array.is_none() {
-            self.wrong_type(key, &format!("an array of {of}"), value);
+            self.unlike(key, &format!("an array of {of}"), Wanted::Array, value);
         }
         array.map(|array| &**array)
     }
@@ -122,7 +345,7 @@ impl<'s> Reader<'s> {
     pub(super) fn text<'t>(&mut self, key: &str, value: &'t Value<'_>) -> Option<&'t str> {
         let text = value.get_ref().as_str();
         if text.is_none() {
-            self.wrong_type(key, "a string", value);
+            self.unlike(key, "a string", Wanted::Text, value);
         }
         text
     }
@@ -130,7 +353,7 @@ impl<'s> Reader<'s> {
     pub(super) fn flag(&mut self, key: &str, value: &Value<'_>) -> Option<bool> {
         let flag = value.get_ref().as_bool();
         if flag.is_none() {
-            self.wrong_type(key, "`true` or `false`", value);
+            self.unlike(key, "`true` or `false`", Wanted::Flag, value);
         }
         flag
     }
@@ -162,7 +385,7 @@ impl<'s> Reader<'s> {
                 .or(Some(f64::INFINITY)),
             DeValue::Float(float) => float.as_str().parse().ok(),
             _ => {
-                self.wrong_type(key, "a number", value);
+                self.unlike(key, "a number", Wanted::Number, value);
                 None
             }
         }
@@ -205,14 +428,84 @@ impl<'s> Reader<'s> {
     }
 
     pub(super) fn wrong_type(&mut self, key: &str, expected: &str, value: &Value<'_>) {
+        self.wrong(key, expected, None, value);
+    }
+
+    /// A value of another type, with how it is written right if that is known.
+    fn unlike(&mut self, key: &str, expected: &str, wanted: Wanted, value: &Value<'_>) {
+        let written = self.text.get(value.span()).unwrap_or_default();
+        let text = value.get_ref().as_str();
+        let bare = text.unwrap_or(written).trim();
+        let replacement = match (wanted, value.get_ref()) {
+            (Wanted::Array, DeValue::Array(_)) => None,
+            (Wanted::Array, DeValue::Table(_)) if !written.starts_with('{') => None,
+            (Wanted::Array, _) => Some(format!("[{written}]")),
+            (
+                Wanted::Text,
+                DeValue::Integer(_)
+                | DeValue::Float(_)
+                | DeValue::Boolean(_)
+                | DeValue::Datetime(_),
+            ) => Some(format!("\"{written}\"")),
+            (Wanted::Text, DeValue::Array(elements)) => match &elements[..] {
+                [one] if one.get_ref().is_str() => self.text.get(one.span()).map(str::to_owned),
+                _ => None,
+            },
+            (Wanted::Flag, DeValue::String(_) | DeValue::Integer(_)) => {
+                match &bare.to_lowercase()[..] {
+                    "true" | "yes" | "on" | "1" | "y" => Some("true".to_owned()),
+                    "false" | "no" | "off" | "0" | "n" => Some("false".to_owned()),
+                    _ => None,
+                }
+            }
+            (Wanted::Number, DeValue::String(_)) => {
+                let number = bare.trim_end_matches('%').trim().replace(',', "");
+                number
+                    .parse::<f64>()
+                    .ok()
+                    .filter(|number| number.is_finite())
+                    .map(|_| number)
+            }
+            _ => None,
+        };
+        self.wrong(key, expected, replacement, value);
+    }
+
+    fn wrong(&mut self, key: &str, expected: &str, replacement: Option<String>, value: &Value<'_>) {
         let subject = if key.contains('`') {
             key.to_owned()
         } else {
             format!("`{key}`")
         };
         let found = type_name(value.get_ref());
-        let message = format!("{subject} is {expected}; this is {found}");
-        self.report(Code::TomlType, value.span(), message);
+        let problem = format!("{subject} is {expected}; this is {found}");
+        let Some(replacement) = replacement.filter(|text| text.len() <= 200) else {
+            self.report(Code::TomlType, value.span(), problem);
+            return;
+        };
+        let message = format!("{subject} is {expected}, not {found}; write `{replacement}`");
+        let found = Diagnostic::new(Code::TomlType, value.span(), message);
+        self.push(found.suggest(Suggestion::replace(value.span(), replacement)));
+    }
+
+    /// Returns whether a table stands in braces, with its keys between commas.
+    pub(super) fn is_inline(&self, entries: &Entries<'_, '_>) -> bool {
+        self.text
+            .get(entries.span.clone())
+            .is_some_and(|text| text.starts_with('{'))
+    }
+
+    /// Reports something with what to write in the place of a part of the text.
+    pub(super) fn write(
+        &mut self,
+        code: Code,
+        span: Span,
+        problem: &str,
+        replaced: Span,
+        replacement: &str,
+    ) {
+        let found = Diagnostic::new(code, span, format!("{problem}; write `{replacement}`"));
+        self.push(found.suggest(Suggestion::replace(replaced, replacement)));
     }
 }
 
@@ -222,11 +515,6 @@ impl<'t, 'i> Entries<'t, 'i> {
         self.table.get(name)
     }
 
-    /// Returns whether there is such a key, known or not.
-    pub(super) fn has(&self, name: &str) -> bool {
-        self.table.contains_key(name)
-    }
-
     /// The key itself, where it is written.
     pub(super) fn key_span(&self, name: &str) -> Option<Span> {
         self.table.get_key_value(name).map(|(key, _)| key.span())
@@ -234,6 +522,9 @@ impl<'t, 'i> Entries<'t, 'i> {
 
     /// Reports the keys that the table lacks.
     pub(super) fn require(&self, reader: &mut Reader<'_>) {
+        if self.incomplete {
+            return;
+        }
         let lacking = |key: &&Key| key.required && !self.table.contains_key(key.name);
         for key in self.shape.keys.iter().filter(lacking) {
             let message = format!("{} needs `{}`", self.shape.what, key.name);
@@ -266,7 +557,7 @@ fn type_name(value: &DeValue<'_>) -> &'static str {
         DeValue::String(_) => "a string",
         DeValue::Integer(_) | DeValue::Float(_) => "a number",
         DeValue::Boolean(_) => "a boolean",
-        DeValue::Datetime(_) => "a TOML date; write it as a string",
+        DeValue::Datetime(_) => "a TOML date",
         DeValue::Array(_) => "an array",
         DeValue::Table(_) => "a table",
     }

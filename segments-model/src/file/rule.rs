@@ -6,11 +6,21 @@ use super::places::Places;
 use super::reader::{Entries, Reader, Value};
 use super::shape;
 use crate::check::inside_built_in;
+use crate::diagnostic::{Diagnostic, Suggestion};
 use crate::draft::{DraftBy, DraftClause, DraftRule};
+use crate::foreign::{self, Meaning, Relation};
 use crate::{
     AttributeRef, AttributeType, Code, ContextKind, OPERATORS, Operand, Operator, Place,
     did_you_mean,
 };
+
+/// What `op` names.
+enum Named<'t> {
+    Operator(Operator),
+    /// A word of another language.
+    Foreign(&'t str, Meaning),
+    Unknown(&'t str),
+}
 
 impl Reader<'_> {
     pub(super) fn rules(
@@ -74,6 +84,8 @@ impl Reader<'_> {
             let unread = entries.get("clauses").is_none();
             draft.everyone = self.flag("everyone", value).unwrap_or(unread);
         }
+        // A key that means nothing may have been to say whom the rule is for.
+        draft.everyone |= entries.incomplete && entries.get("clauses").is_none();
         if let Some(value) = entries.get("clauses") {
             match self.array("clauses", value, "tables") {
                 None => {
@@ -141,24 +153,56 @@ impl Reader<'_> {
             values: vec![None],
             ..DraftClause::default()
         };
-        let Some(entries) = self.entries("a clause of `clauses`", value, &shape::CLAUSE) else {
+        let Some(mut entries) = self.entries("a clause of `clauses`", value, &shape::CLAUSE) else {
             return draft;
         };
-        entries.require(self);
-        if let Some(value) = entries.get("op") {
+        let op = entries.get("op");
+        let named = op.and_then(|value| {
             places.add(Place::Operator { rule, clause }, value.span());
-            draft.operator = self.operator(value);
+            self.operator(value)
+        });
+        if let Some(Named::Operator(operator)) = named {
+            draft.operator = Some(operator);
         }
+        // Words that compare with nothing.
+        let takes_nothing = matches!(
+            named,
+            Some(Named::Foreign(
+                _,
+                Meaning::Present | Meaning::Absent | Meaning::Boolean(_)
+            ))
+        );
+        entries.incomplete |= takes_nothing;
+        entries.require(self);
         if let Some(value) = entries.get("negate") {
             draft.negate = self.flag("negate", value).unwrap_or_default();
         }
+        let asks_segment = match named {
+            Some(Named::Operator(operator)) => operator == Operator::SegmentMatch,
+            Some(Named::Foreign(_, Meaning::Comparison { relation, .. })) => {
+                relation == Relation::MemberOf
+            }
+            _ => false,
+        };
         if draft.operator == Some(Operator::SegmentMatch) {
-            let what = "`segmentMatch` asks about the whole context";
+            let what = "`segmentMatch` tests the whole context";
             self.ignored(&entries, &["context", "attribute"], what);
-        } else {
+        } else if !asks_segment {
             self.subject(&entries, (rule, clause), contexts, places, &mut draft);
         }
-        if let Some(value) = entries.get("values") {
+        if let Some(value) = op {
+            match named {
+                Some(Named::Foreign(name, meaning)) => {
+                    self.foreign_operator((name, meaning), value, &entries, &draft);
+                }
+                Some(Named::Unknown(name)) => self.unknown_operator(name, value, &draft),
+                Some(Named::Operator(operator)) => {
+                    self.misfit(operator, value, &entries, &mut draft)
+                }
+                None => {}
+            }
+        }
+        if let Some(value) = entries.get("values").filter(|_| !takes_nothing) {
             places.add_values(rule, clause, value.span());
             self.values((rule, clause), value, contexts, places, &mut draft);
         }
@@ -175,6 +219,8 @@ impl Reader<'_> {
         draft: &mut DraftClause,
     ) {
         let kind = match entries.get("context") {
+            // A key that means nothing may have been to name it.
+            None if entries.incomplete => None,
             None => Some(USER.as_str()),
             Some(value) => {
                 places.add(Place::Kind { rule, clause }, value.span());
@@ -184,7 +230,7 @@ impl Reader<'_> {
         draft.kind = kind.map(str::to_owned);
         let Some(value) = entries.get("attribute") else {
             // Without an operator nobody knows whether the clause needs one.
-            if draft.operator.is_some() {
+            if draft.operator.is_some() && !entries.incomplete {
                 let message = "a clause needs `attribute`, unless it is a `segmentMatch`";
                 self.report(Code::KeyMissing, entries.span.clone(), message);
             }
@@ -257,20 +303,256 @@ impl Reader<'_> {
         }
     }
 
-    fn operator(&mut self, value: &Value<'_>) -> Option<Operator> {
+    fn operator<'t>(&mut self, value: &'t Value<'_>) -> Option<Named<'t>> {
         let name = self.text("op", value)?;
-        let operator = Operator::from_wire(name);
-        if operator.is_none() {
-            let names = || OPERATORS.iter().map(|row| row.wire);
-            let by_method = || Operator::of_method(name).next().map(Operator::wire);
-            let advice = match did_you_mean(name, names()).or_else(by_method) {
-                Some(meant) => format!("; did you mean `{meant}`?"),
-                None => self.advice.or_list(name, names()),
+        if let Some(operator) = Operator::from_wire(name) {
+            return Some(Named::Operator(operator));
+        }
+        Some(match foreign::meaning(name) {
+            Some(meaning) => Named::Foreign(name, meaning),
+            None => Named::Unknown(name),
+        })
+    }
+
+    /// Nothing that is an operator anywhere: a suggestion that fits the attribute, or those that do.
+    fn unknown_operator(&mut self, name: &str, value: &Value<'_>, draft: &DraftClause) {
+        let attribute_type = draft.attribute_type.unwrap_or(AttributeType::Any);
+        let names: Vec<&str> = OPERATORS
+            .iter()
+            .filter(|row| row.operator.fits(attribute_type) || attribute_type == AttributeType::Any)
+            .map(|row| row.wire)
+            .collect();
+        let problem = format!("`{name}` is not an operator");
+        if self.advice.is_exhausted() {
+            self.report(Code::OperatorUnknown, value.span(), problem);
+        } else if let Some(meant) = did_you_mean(name, names.iter().copied()) {
+            let message = format!("{problem}; did you mean `{meant}`?");
+            let found = Diagnostic::new(Code::OperatorUnknown, value.span(), message);
+            let replacement = format!("\"{meant}\"");
+            self.push(found.suggest(Suggestion::replace(value.span(), replacement)));
+        } else {
+            let names = foreign::any_of(&names);
+            let message = match draft.attribute_type {
+                Some(known) if known != AttributeType::Any => {
+                    format!("{problem}; a {known} is compared with {names}")
+                }
+                _ => format!("{problem}; use {names}"),
             };
-            let message = format!("`{name}` is not an operator{advice}");
             self.report(Code::OperatorUnknown, value.span(), message);
         }
-        operator
+    }
+
+    /// An operator of another language, by what it means on an attribute of this type.
+    fn foreign_operator(
+        &mut self,
+        (name, meaning): (&str, Meaning),
+        value: &Value<'_>,
+        entries: &Entries<'_, '_>,
+        draft: &DraftClause,
+    ) {
+        let problem = format!("`{name}` is not an operator");
+        let texts = entries
+            .get("values")
+            .and_then(|values| values.get_ref().as_array())
+            .map(|values| {
+                values
+                    .iter()
+                    .filter_map(|value| value.get_ref().as_str())
+                    .collect()
+            });
+        let texts: Vec<&str> = texts.unwrap_or_default();
+        let attribute_type = match draft.attribute_type {
+            None | Some(AttributeType::Any) => {
+                match texts.first().map(|text| foreign::type_of_text(text)) {
+                    Some(AttributeType::Date) => AttributeType::Date,
+                    Some(AttributeType::Version) => AttributeType::Version,
+                    _ => AttributeType::Any,
+                }
+            }
+            Some(known) => known,
+        };
+        let instead = match meaning {
+            Meaning::Comparison { relation, negate } => {
+                // On a text, a version that is compared is no version.
+                relation
+                    .on(attribute_type)
+                    .map(|(operator, negated)| Instead {
+                        operator,
+                        negate: negate ^ negated,
+                        values: None,
+                    })
+            }
+            Meaning::IgnoringCase(relation) => texts.first().map(|text| Instead {
+                operator: Operator::Matches,
+                negate: false,
+                values: Some(format!("['{}']", foreign::ignoring_case(relation, text))),
+            }),
+            Meaning::Boolean(value) => Some(Instead {
+                operator: Operator::In,
+                negate: false,
+                values: Some(format!("[{value}]")),
+            }),
+            Meaning::Present => present(attribute_type),
+            Meaning::Between => {
+                self.between(&problem, value, entries, attribute_type);
+                return;
+            }
+            Meaning::Absent => {
+                let attribute = draft.attribute.as_deref().unwrap_or("it");
+                let key = format!(
+                    "has-{}",
+                    attribute.trim_start_matches('/').replace('/', "-")
+                );
+                let message = format!(
+                    "{problem}: a clause matches only contexts that have the attribute; declare a segment of those that have it, and write `op = \"segmentMatch\", values = [\"{key}\"], negate = true`"
+                );
+                self.report(Code::OperatorUnknown, value.span(), message);
+                return;
+            }
+        };
+        match instead {
+            Some(instead) => {
+                self.instead(Code::OperatorUnknown, &problem, value, entries, &instead);
+            }
+            None => {
+                let names = foreign::fitting(attribute_type, |row| std::slice::from_ref(&row.wire));
+                let message = format!(
+                    "{problem}; a {attribute_type} is compared with {}",
+                    foreign::any_of(&names)
+                );
+                self.report(Code::OperatorUnknown, value.span(), message);
+            }
+        }
+    }
+
+    /// Reports an operator with the keys of a clause that say what was meant.
+    pub(super) fn instead(
+        &mut self,
+        code: Code,
+        problem: &str,
+        value: &Value<'_>,
+        entries: &Entries<'_, '_>,
+        instead: &Instead,
+    ) {
+        let negate = entries.get("negate");
+        let negated = negate
+            .and_then(|value| value.get_ref().as_bool())
+            .unwrap_or_default();
+        let mut written = format!("\"{}\"", instead.operator);
+        let mut edits = Vec::new();
+        if let Some(values) = &instead.values {
+            match entries.get("values") {
+                Some(value) => {
+                    edits.push(crate::diagnostic::Edit::new(value.span(), values.clone()))
+                }
+                None => written = format!("{written}, values = {values}"),
+            }
+        }
+        if instead.negate {
+            match negate {
+                Some(value) => edits.push(crate::diagnostic::Edit::new(
+                    value.span(),
+                    (!negated).to_string(),
+                )),
+                None => written.push_str(", negate = true"),
+            }
+        }
+        let mut shown = format!("op = {written}");
+        if let (Some(values), true) = (&instead.values, entries.get("values").is_some()) {
+            shown.push_str(&format!(", values = {values}"));
+        }
+        if instead.negate && negate.is_some() {
+            shown.push_str(&format!(", negate = {}", !negated));
+        }
+        // A table of several lines has its keys on lines.
+        if !self.is_inline(entries) {
+            written = written
+                .replace(", values = ", "\nvalues = ")
+                .replace(", negate = ", "\nnegate = ");
+        }
+        edits.push(crate::diagnostic::Edit::new(value.span(), written));
+        let found = Diagnostic::new(code, value.span(), format!("{problem}; write `{shown}`"));
+        self.push(found.suggest(Suggestion { edits }));
+    }
+
+    /// An operator of another type that has one of the same meaning; all others are for the checks.
+    fn misfit(
+        &mut self,
+        operator: Operator,
+        value: &Value<'_>,
+        entries: &Entries<'_, '_>,
+        draft: &mut DraftClause,
+    ) {
+        let Some(attribute_type) = draft.attribute_type.filter(|known| !operator.fits(*known))
+        else {
+            return;
+        };
+        let Some((meant, negate)) = Relation::of(operator).on(attribute_type) else {
+            return;
+        };
+        let attribute = draft.attribute.as_deref().unwrap_or("this attribute");
+        let problem = format!(
+            "operator `{operator}` does not fit attribute `{attribute}` of type {attribute_type}"
+        );
+        let instead = Instead {
+            operator: meant,
+            negate,
+            values: None,
+        };
+        self.instead(Code::OperatorMisfit, &problem, value, entries, &instead);
+        // The values are those of the operator that was meant.
+        draft.operator = None;
+    }
+
+    /// Two clauses stand for two limits.
+    fn between(
+        &mut self,
+        problem: &str,
+        value: &Value<'_>,
+        entries: &Entries<'_, '_>,
+        attribute_type: AttributeType,
+    ) {
+        let limits = entries
+            .get("values")
+            .and_then(|values| values.get_ref().as_array());
+        let written = |at: usize| {
+            let limit = limits.and_then(|limits| limits.get(at));
+            limit.map_or_else(
+                || "...".to_owned(),
+                |limit| self.written(limit).into_owned(),
+            )
+        };
+        let clause = |relation: Relation, limit: String| {
+            let (operator, negate) = relation.on(attribute_type)?;
+            let attribute = entries.get("attribute").map(|value| self.written(value));
+            let attribute = attribute.unwrap_or_default();
+            let context = entries
+                .get("context")
+                .map(|value| format!("context = {}, ", self.written(value)));
+            let context = context.unwrap_or_default();
+            let negate = if negate { ", negate = true" } else { "" };
+            Some(format!(
+                "{{ {context}attribute = {attribute}, op = \"{operator}\", values = [{limit}]{negate} }}"
+            ))
+        };
+        let both = clause(Relation::AtLeast, written(0)).zip(clause(Relation::AtMost, written(1)));
+        let Some((least, most)) = both else {
+            let message = format!(
+                "{problem}, and a {attribute_type} has no order; list the values with `in`"
+            );
+            self.report(Code::OperatorUnknown, value.span(), message);
+            return;
+        };
+        let replacement = format!("{least}, {most}");
+        let message = format!("{problem}: two limits are two clauses; write `{replacement}`");
+        let found = Diagnostic::new(Code::OperatorUnknown, value.span(), message);
+        let inline = self.is_inline(entries);
+        let suggestion = Suggestion::replace(entries.span.clone(), replacement);
+        self.push(if inline {
+            found.suggest(suggestion)
+        } else {
+            found
+        });
     }
 
     /// Reports keys that a clause on the whole context has no use for.
@@ -355,4 +637,30 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// What a clause says instead of a word that is no operator.
+pub(super) struct Instead {
+    pub(super) operator: Operator,
+    /// Whether it is negated, compared with what is written.
+    pub(super) negate: bool,
+    /// The values, if they are others.
+    pub(super) values: Option<String>,
+}
+
+/// What matches every value of a type, and so every context that has the attribute.
+fn present(attribute_type: AttributeType) -> Option<Instead> {
+    let (operator, negate, values) = match attribute_type {
+        AttributeType::String => (Operator::Matches, false, "[\".\"]"),
+        AttributeType::Bool => (Operator::In, false, "[true, false]"),
+        AttributeType::Date => (Operator::After, false, "[\"1970-01-01T00:00:00Z\"]"),
+        AttributeType::Version => (Operator::SemVerLessThan, true, "[\"0.0.0\"]"),
+        AttributeType::Number => (Operator::In, true, "[-1]"),
+        AttributeType::Any => (Operator::In, true, "[\"\"]"),
+    };
+    Some(Instead {
+        operator,
+        negate,
+        values: Some(values.to_owned()),
+    })
 }

@@ -78,7 +78,7 @@ impl Reader<'_> {
     /// Returns whether it is a big segment. The words of LaunchDarkly's JSON were reported as unknown keys, with
     /// what to write.
     fn big(&mut self, entries: &Entries<'_, '_>, written: &mut Written<'_, '_>) {
-        written.unread_audience |= entries.has("unbounded");
+        written.unread_audience |= entries.incomplete;
         let Some(value) = entries.get("big") else {
             return;
         };
@@ -93,10 +93,13 @@ impl Reader<'_> {
                 self.report(Code::TomlType, value.span(), message);
             }
             _ => {
-                self.wrong_type(
-                    "big",
-                    "the kind of the contexts, as in `big = \"user\"`",
-                    value,
+                let problem = "`big` is the kind of the contexts that a big segment lists";
+                self.write(
+                    Code::TomlType,
+                    value.span(),
+                    problem,
+                    value.span(),
+                    "\"user\"",
                 );
                 written.unread_audience = true;
             }
@@ -192,6 +195,25 @@ impl Reader<'_> {
             at_least: name == at_least,
             lists: Vec::new(),
         };
+        if value.get_ref().is_array() || value.get_ref().is_str() {
+            let keys = self.written(value).into_owned();
+            let keys = if value.get_ref().is_str() {
+                format!("[{keys}]")
+            } else {
+                keys
+            };
+            let problem = format!("`{name}` lists keys by context kind");
+            let replacement = format!("{{ user = {keys} }}");
+            self.write(
+                Code::TomlType,
+                value.span(),
+                &problem,
+                value.span(),
+                &replacement,
+            );
+            written.unread_audience = true;
+            return None;
+        }
         let Some(lists) = self.map(name, value) else {
             written.unread_audience = true;
             return None;

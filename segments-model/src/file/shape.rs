@@ -1,6 +1,8 @@
 //! The tables of `segments.toml` as data: the one place that knows which keys there are. The
 //! reader, its suggestions and the JSON Schema are derived from it.
 
+use crate::foreign;
+
 /// A table: what messages call it, and its keys.
 #[derive(Debug)]
 pub(super) struct Table {
@@ -410,18 +412,17 @@ impl Table {
         self.keys.iter().map(|key| key.name)
     }
 
-    /// What to write for a key of LaunchDarkly's JSON.
-    pub(super) fn alias(&self, name: &str) -> Option<&'static str> {
-        let alias = match name {
-            "unbounded" | "unboundedContextKind" => "big = \"user\"",
-            "weight" => "percent = 25",
-            "rolloutContextKind" => "bucket_context = \"user\"",
-            "bucketBy" => "bucket_by = \"key\"",
-            "contextKind" => "context = \"user\"",
-            _ => return None,
-        };
-        let key = alias.split(' ').next()?;
-        self.key(key).map(|_| alias)
+    /// The key that a word of another language, or of LaunchDarkly's JSON, stands for.
+    pub(super) fn alias(&self, name: &str) -> Option<&'static Key> {
+        foreign::key(name, |key| self.key(key).is_some()).and_then(|key| self.key(key))
+    }
+
+    /// The tables inside of this one, each with the key of the array that it stands in.
+    pub(super) fn inside(&self) -> impl Iterator<Item = (&'static str, &'static Table)> + use<> {
+        self.keys.iter().filter_map(|key| match key.shape {
+            Array(table) => Some((key.name, table)),
+            _ => None,
+        })
     }
 
     pub(super) fn key(&self, name: &str) -> Option<&'static Key> {

@@ -86,7 +86,7 @@ fn cycle(segments: &[&Definition], circle: &[Step<'_>], place: Place) -> Relatio
     path.extend(circle.first().map(key));
     let message = format!(
         "segment references form a cycle: {}; SDKs fail every flag that evaluates it",
-        path.join(" asks ")
+        path.join(" references ")
     );
     let last = circle.last().map_or(0, |step| step.segment);
     let mut relation = Relation::new(last, Code::SegmentCycle, place, message);
@@ -94,7 +94,7 @@ fn cycle(segments: &[&Definition], circle: &[Step<'_>], place: Place) -> Relatio
         let (place, asked) = step.references[step.next - 1];
         relation
             .related
-            .push((step.segment, place, format!("asks `{asked}`")));
+            .push((step.segment, place, format!("references `{asked}`")));
     }
     relation
 }

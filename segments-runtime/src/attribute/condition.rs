@@ -7,7 +7,7 @@ use std::ops::Not;
 use segments_model::Clause;
 
 use crate::attribute::operation::Operation;
-use crate::attribute::types::{TakesAnyText, ValueType};
+use crate::attribute::types::ValueType;
 use crate::attribute::{Get, reference};
 use crate::membership::cache::Cache;
 use crate::{Context, Operand, Operands, Scalar};
@@ -120,12 +120,6 @@ impl<P> Not for Negated<P> {
         self.0
     }
 }
-
-#[diagnostic::do_not_recommend]
-impl<C, T: TakesAnyText, G, O, V> TakesAnyText for Comparison<C, T, G, O, V> {}
-
-#[diagnostic::do_not_recommend]
-impl<P: TakesAnyText> TakesAnyText for Negated<P> {}
 
 impl<C, T, G, O, V> fmt::Debug for Comparison<C, T, G, O, V>
 where

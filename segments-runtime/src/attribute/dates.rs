@@ -32,6 +32,7 @@ macro_rules! dates {
         }
 
         $(#[$feature])?
+        #[diagnostic::do_not_recommend]
         impl<$($generics)*> Field for $type {
             type Type = Date;
 
@@ -45,6 +46,7 @@ macro_rules! dates {
         }
 
         $(#[$feature])?
+        #[diagnostic::do_not_recommend]
         impl<$($generics)*> Scalar for $type {
             const MANY: bool = false;
 

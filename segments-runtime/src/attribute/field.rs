@@ -19,9 +19,8 @@ use crate::{AttributeSchema, Attributes, Timestamp};
 /// attribute that the context does not have.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an attribute of a context",
-    label = "not a type of attribute",
-    note = "attributes are strings, booleans, numbers, `semver::Version`, `Timestamp`, `SystemTime`, the moments of `chrono`, `jiff` and `time` with the features of these names, enums that derive `AttributeValue`, structs that derive `Attributes`, and `Option`, `Vec` or sets of these",
-    note = "leave a field out with `#[context(skip)]`"
+    label = "derive `AttributeValue` for an enum, `Attributes` for a struct; or write `#[context(skip)]` on the field",
+    note = "attributes are strings, booleans, numbers, `semver::Version`, `Timestamp`, `SystemTime`, the moments of `chrono`, `jiff` and `time` with the features of these names, enums that derive `AttributeValue`, structs that derive `Attributes`, and `Option`, `Vec` or sets of these"
 )]
 pub trait Field {
     /// What its values are.
@@ -52,6 +51,11 @@ pub fn describe_scalar<T: Scalar>(
 /// A field of plain values: none, one or many of them.
 ///
 /// Example: [`AttributeValue`].
+#[diagnostic::on_unimplemented(
+    message = "a list of `{Self}` cannot be an attribute of a context",
+    label = "write a list of plain values, such as `Vec<String>`; or write `#[context(skip)]` on the field",
+    note = "LaunchDarkly compares the values in a list, and looks into no objects there"
+)]
 pub trait Scalar: Field<Type: ValueType> {
     /// Whether fields of this type hold many values.
     const MANY: bool;
@@ -101,6 +105,10 @@ pub trait AttributeValue: 'static {
     /// The names of all variants, as LaunchDarkly sees them, in the order of declaration.
     const NAMES: &'static [&'static str];
 
+    /// How the variants are written in Rust, for messages.
+    #[doc(hidden)]
+    const VARIANTS: &'static [&'static str] = &[];
+
     /// The place of this variant in the order of declaration.
     fn index(&self) -> usize;
 
@@ -117,6 +125,7 @@ pub trait AttributeValue: 'static {
 
 macro_rules! scalar {
     ($($type:ty: $value_type:ty $([$number:expr])?, |$field:ident| $seen:expr, $json:expr;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl Field for $type {
             type Type = $value_type;
 
@@ -130,6 +139,7 @@ macro_rules! scalar {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl Scalar for $type {
             const MANY: bool = false;
             $(const NUMBER: u16 = $number;)?
@@ -217,6 +227,7 @@ impl std::fmt::Write for Digits {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Field> Field for Option<T> {
     type Type = T::Type;
 
@@ -229,6 +240,7 @@ impl<T: Field> Field for Option<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Scalar> Scalar for Option<T> {
     const MANY: bool = T::MANY;
     const NUMBER: u16 = T::NUMBER;
@@ -250,6 +262,7 @@ impl<T: Object> Object for Option<T> {
 
 macro_rules! many {
     ($([$($generics:tt)*] $type:ty;)*) => {$(
+        #[diagnostic::do_not_recommend]
         impl<T: Scalar, $($generics)*> Field for $type {
             type Type = T::Type;
 
@@ -262,6 +275,7 @@ macro_rules! many {
             }
         }
 
+        #[diagnostic::do_not_recommend]
         impl<T: Scalar, $($generics)*> Scalar for $type {
             const MANY: bool = true;
             const NUMBER: u16 = T::NUMBER;

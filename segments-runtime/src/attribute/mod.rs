@@ -76,8 +76,8 @@ impl<C, T, G: Get<C>> fmt::Debug for Attribute<C, T, G> {
 
 /// The way from a context to one of its fields.
 pub trait Get<C>: 'static {
-    /// The type of the field.
-    type Field: Field;
+    /// The type of the field. That it is an attribute's is said where it is used: a bound here would say it once more.
+    type Field;
 
     /// The field; `None` if an object on the way to it is absent.
     fn get(context: &C) -> Option<&Self::Field>;

@@ -55,6 +55,7 @@ impl From<&str> for OneOrMany<String> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Scalar> Field for OneOrMany<T> {
     type Type = T::Type;
 
@@ -70,6 +71,7 @@ impl<T: Scalar> Field for OneOrMany<T> {
     }
 }
 
+#[diagnostic::do_not_recommend]
 impl<T: Scalar> Scalar for OneOrMany<T> {
     /// It may.
     const MANY: bool = true;

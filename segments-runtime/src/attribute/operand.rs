@@ -94,6 +94,7 @@ macro_rules! operand {
 
             #[inline]
             fn any($values: &[Self], $seen: <$value_type as ValueType>::Seen<'_>, $cache: Option<&Cache>) -> bool {
+                #[allow(dead_code, reason = "what fits nothing compares with nothing")]
                 type This = $operation;
                 $any
             }
@@ -126,6 +127,9 @@ operand! {
             Cache::texts(cache, || values.iter().copied().collect(), |texts| texts.contains(seen))
         }
     };
+    Named, Bool: Is => |_value| None, |_values, _seen, _cache| false;
+    Named, Number: Is => |_value| None, |_values, _seen, _cache| false;
+    Named, Date: Is => |_value| None, |_values, _seen, _cache| false;
     Named, Text: Is => |value| Some(Value::from(value.0)), |values, seen, cache| {
         if values.len() < LONG {
             values.iter().any(|value| holds::<Text, This>(seen, value.0))
@@ -181,7 +185,10 @@ macro_rules! operands {
             };
         }
     };
-    (@ [$method:ident] Number $operation:path) => { numbers! { $operation } };
+    (@ [$method:ident] Number $operation:path) => {
+        numbers! { $operation }
+        operand! { Named, Number: $operation => |_value| None, |_values, _seen, _cache| false; }
+    };
     (@ [$method:ident] Date $operation:path) => {
         operand! {
             Timestamp, Date: $operation => |value| whole(value.millis()), |values, seen, _cache| {
@@ -202,6 +209,10 @@ macro_rules! operands {
                 let prepare = || values.iter().filter_map(|text| version::parse(text).ok()).collect();
                 Cache::versions(cache, prepare, |versions| versions.iter().any(|version| holds::<Version, This>(seen, version)))
             };
+            Named, Version: $operation => |value| Some(Value::from(value.0)), |values, seen, cache| {
+                let prepare = || values.iter().filter_map(|text| version::parse(text.0).ok()).collect();
+                Cache::versions(cache, prepare, |versions| versions.iter().any(|version| holds::<Version, This>(seen, version)))
+            };
         }
     };
 }
@@ -214,8 +225,8 @@ macro_rules! operands {
 )]
 mod of_operators {
     use super::{
-        Cache, Date, Is, Moment, Number, Operand, Operands, Text, Timestamp, Value, ValueType,
-        Version, decimal, holds, model, operation, version, whole,
+        Cache, Date, Is, Moment, Named, Number, Operand, Operands, Text, Timestamp, Value,
+        ValueType, Version, decimal, holds, model, operation, version, whole,
     };
 
     numbers! { Is }
@@ -242,8 +253,9 @@ impl<E: AttributeValue> Operand<OneOf<E>, Is> for E {
     }
 }
 
-/// A text of a file, which may be the name of an enum's variant: whether a struct of the application
-/// has a text there or an enum, the macro that reads the file cannot know.
+/// A text that a macro has read, which does not know the type of the attribute. In a file it may be the name of an
+/// enum's variant. In Rust, what fits no text and no version is refused by a constant beside the clause, which says
+/// more of it than the bound of a method; so every type takes it here.
 #[derive(Debug, Clone, Copy)]
 pub struct Named(pub &'static str);
 

@@ -48,20 +48,6 @@ pub struct OneOf<E>(PhantomData<E>);
 #[derive(Debug)]
 pub struct Nested<O>(PhantomData<O>);
 
-/// A type that a text may be compared with that is no version. What is compared so is checked by
-/// rustc, for the macro does not know the types of attributes.
-#[diagnostic::on_unimplemented(
-    message = "an attribute of type `Version` is compared with a string that is not a semantic version",
-    label = "write numbers as in `2.0.0`"
-)]
-pub trait TakesAnyText {}
-
-impl TakesAnyText for Bool {}
-impl TakesAnyText for Text {}
-impl TakesAnyText for Number {}
-impl TakesAnyText for Date {}
-impl<E> TakesAnyText for OneOf<E> {}
-
 impl ValueType for Bool {
     type Seen<'a> = bool;
     const TYPE: AttributeType = AttributeType::Bool;

@@ -1,5 +1,8 @@
 //! What the macros print a call of, so that rustc reads its text once and not at every segment.
 
+pub(crate) mod answer;
 mod expansion;
 #[allow(unexpected_cfgs, reason = "rust-analyzer sets `rust_analyzer`")]
 pub(crate) mod ide;
+pub(crate) mod message;
+pub(crate) mod references;

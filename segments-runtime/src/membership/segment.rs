@@ -52,11 +52,6 @@ pub trait Segment: Sized {
     #[doc(hidden)]
     type Decided: Decided<Self>;
 
-    /// Only here so that the compiler walks the references between segments: it refuses those that
-    /// reach themselves, and the name is what its message shows.
-    #[doc(hidden)]
-    const NO_SEGMENT_MAY_REACH_ITSELF: usize = 0;
-
     /// The whole definition.
     fn definition() -> Definition {
         Self::declared().0

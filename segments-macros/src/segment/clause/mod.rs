@@ -3,6 +3,7 @@
 //! `User::EMAIL.ends_with("@company.com")` names a context, an operator and a value. The types are
 //! rustc's business: it knows them, and its message stands at the same token.
 
+mod by_type;
 mod mistake;
 mod values;
 
@@ -14,6 +15,8 @@ use syn::punctuated::Punctuated;
 use syn::spanned::Spanned;
 use syn::{Expr, ExprMacro, ExprMethodCall, Path, Token, UnOp};
 
+pub(crate) use self::by_type::ByType;
+pub(crate) use self::mistake::{Instead, Mistake};
 pub(crate) use self::values::operator;
 use crate::meta;
 
@@ -30,6 +33,8 @@ pub(crate) struct Clause {
     /// Whether the types of the values were checked where they are written: in a file.
     pub(crate) checked: bool,
     pub(crate) span: Span,
+    /// The last token of the attribute.
+    pub(crate) attribute_end: Span,
 }
 
 /// What a clause asks.
@@ -61,7 +66,33 @@ pub(crate) enum Meaning {
     },
 }
 
+/// The place of the last token of the attribute of a comparison.
+fn attribute_end(expression: &Expr) -> Option<Span> {
+    match expression {
+        Expr::Unary(unary) => attribute_end(&unary.expr),
+        Expr::Paren(paren) => attribute_end(&paren.expr),
+        Expr::MethodCall(call) => {
+            let last = call.receiver.to_token_stream().into_iter().last();
+            last.map(|last| last.span())
+        }
+        _ => None,
+    }
+}
+
 impl Clause {
+    /// Returns whether its values are texts that every type is asked about.
+    pub(crate) fn is_of_text(&self) -> bool {
+        let Meaning::Comparison { method, values, .. } = &self.meaning else {
+            return false;
+        };
+        let method = method.as_ref().map_or("", |(method, _)| method);
+        let texts: Option<Vec<&str>> = values
+            .iter()
+            .map(|(value, _)| value.as_ref()?.as_str())
+            .collect();
+        texts.is_some_and(|texts| values::for_any_type(method, &texts))
+    }
+
     /// Returns whether it compares with anything. Of an empty array rustc would ask the type.
     pub(crate) fn has_values(&self) -> bool {
         !matches!(&self.meaning, Meaning::Comparison { values, .. } if values.is_empty())
@@ -76,14 +107,16 @@ const HAS_KIND: &str =
     "`has_kind!` takes types of contexts; write `has_kind!(Device)`, and commas between several";
 
 /// Reads a clause.
-pub(crate) fn parse(tokens: TokenStream) -> syn::Result<Clause> {
+pub(crate) fn parse(tokens: TokenStream) -> Result<Clause, Mistake> {
     let mut expression: Expr = match meta::parse_start(tokens.clone()) {
         Ok((expression, None)) => expression,
-        Ok((expression, Some(next))) => return Err(mistake::leftover(&expression, &next)),
+        Ok((expression, Some(next))) => return Err(mistake::leftover(&tokens, &expression, &next)),
         Err(error) => return Err(mistake::unreadable(tokens, &error)),
     };
     let meaning = meaning(&expression, false)?;
+    let written = expression.clone();
     qualify(&mut expression);
+    values::take_any_type(&mut expression);
     Ok(Clause {
         meaning,
         written: meta::source(&tokens),
@@ -91,10 +124,11 @@ pub(crate) fn parse(tokens: TokenStream) -> syn::Result<Clause> {
         constant: constant(&expression),
         checked: false,
         span: first_span(&tokens),
+        attribute_end: attribute_end(&written).unwrap_or_else(|| first_span(&tokens)),
     })
 }
 
-fn meaning(expression: &Expr, negate: bool) -> syn::Result<Meaning> {
+fn meaning(expression: &Expr, negate: bool) -> Result<Meaning, Mistake> {
     match expression {
         Expr::Unary(unary) if matches!(unary.op, UnOp::Not(_)) => meaning(&unary.expr, !negate),
         Expr::Paren(paren) => meaning(&paren.expr, negate),
@@ -107,13 +141,13 @@ fn meaning(expression: &Expr, negate: bool) -> syn::Result<Meaning> {
                 contexts: types(call, HAS_KIND)?,
                 negate,
             }),
-            _ => Err(mistake::no_clause(expression)),
+            _ => Err(mistake::no_clause(expression, negate)),
         },
         Expr::MethodCall(call) => match context(&call.receiver) {
             Some(context) => comparison(call, context, negate),
-            None => Err(mistake::no_clause(expression)),
+            None => Err(mistake::no_clause(expression, negate)),
         },
-        _ => Err(mistake::no_clause(expression)),
+        _ => Err(mistake::no_clause(expression, negate)),
     }
 }
 
@@ -134,10 +168,10 @@ fn types(call: &ExprMacro, message: &str) -> syn::Result<Vec<Path>> {
     Ok(types.into_iter().collect())
 }
 
-fn comparison(call: &ExprMethodCall, context: Path, negate: bool) -> syn::Result<Meaning> {
+fn comparison(call: &ExprMethodCall, context: Path, negate: bool) -> Result<Meaning, Mistake> {
     mistake::attribute(&call.receiver)?;
-    mistake::method(call)?;
-    mistake::values(call)?;
+    mistake::method(call, negate)?;
+    mistake::values(call, negate)?;
     Ok(Meaning::Comparison {
         context,
         attribute: meta::source(&call.receiver),

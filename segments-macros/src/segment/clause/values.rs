@@ -79,3 +79,49 @@ pub(super) fn give_type(expression: &mut Expr) {
         _ => {}
     }
 }
+
+/// Returns whether a clause with these texts may be meant for an attribute of any type: `is("pro")`, and `gt("30")`,
+/// which a version takes.
+pub(super) fn for_any_type(method: &str, texts: &[&str]) -> bool {
+    match method {
+        "is" | "is_any_of" => true,
+        "lt" | "gt" => texts.iter().all(|text| text.parse::<f64>().is_ok()),
+        _ => false,
+    }
+}
+
+/// Lets every type take the texts of such a clause: a constant beside it says which does not, and what to write.
+pub(super) fn take_any_type(expression: &mut Expr) {
+    match expression {
+        Expr::Unary(unary) => take_any_type(&mut unary.expr),
+        Expr::Paren(paren) => take_any_type(&mut paren.expr),
+        Expr::MethodCall(call) => {
+            let texts: Option<Vec<_>> = call
+                .args
+                .iter()
+                .flat_map(values)
+                .map(|(value, _)| value)
+                .collect();
+            let texts: Option<Vec<&str>> = texts
+                .as_ref()
+                .and_then(|texts| texts.iter().map(Value::as_str).collect());
+            let method = call.method.to_string();
+            if texts.is_some_and(|texts| for_any_type(&method, &texts)) {
+                call.args.iter_mut().for_each(named);
+            }
+        }
+        _ => {}
+    }
+}
+
+/// Wraps a text, or each of a list.
+fn named(value: &mut Expr) {
+    match value {
+        Expr::Array(array) => array.elems.iter_mut().for_each(named),
+        Expr::Paren(paren) => named(&mut paren.expr),
+        text => {
+            let span = first_span(&text);
+            *text = Expr::Verbatim(quote::quote_spanned!(span=> __segments::Named(#text)));
+        }
+    }
+}

@@ -1,12 +1,12 @@
 //! The definition of a segment, and what it refers to.
 
-use proc_macro2::TokenStream;
+use proc_macro2::{Literal, Span, TokenStream};
 use quote::{quote, quote_spanned};
-use segments_model::{Tag, Value, version};
+use segments_model::{Tag, Value, date, version};
 use syn::Path;
 
-use super::membership::looks_like_version;
 use super::{Output, first_span, option};
+use crate::meta::source;
 use crate::place::spanned;
 use crate::segment::clause::{Clause, Meaning};
 use crate::segment::environment::only;
@@ -56,25 +56,13 @@ impl Output<'_> {
         }
     }
 
-    /// What a segment that asks others has besides: a number that is beyond those of all that it
-    /// asks. In a cycle the compiler says that the constant needs itself, and names everybody on the
-    /// way. A segment that asks none takes what the trait says.
+    /// What a segment that references others has besides.
     fn references(&self) -> Option<TokenStream> {
         let Self {
             private, segments, ..
         } = self;
-        let first = segments.first()?;
-        let number = segments.iter().fold(quote!(0), |so_far, segment| {
-            let asked = quote_spanned! {first_span(segment)=>
-                <#segment as #private::Segment>::NO_SEGMENT_MAY_REACH_ITSELF
-            };
-            quote!(#private::beyond(#so_far, #asked))
-        });
-        let number = quote_spanned! {first_span(first)=>
-            const NO_SEGMENT_MAY_REACH_ITSELF: #private::usize = #number;
-        };
+        segments.first()?;
         Some(quote! {
-            #number
             fn collect(definitions: &mut #private::Vec<#private::Definition>) {
                 definitions.push(Self::definition());
                 #(<#segments as #private::Segment>::collect(definitions);)*
@@ -82,7 +70,8 @@ impl Output<'_> {
         })
     }
 
-    /// Makes the compiler walk the references of this segment here, also if nobody asks it.
+    /// The references of a segment as a static, and constants that walk them. A constant of a trait could not name the
+    /// static: rustc would evaluate all of a cycle for it, and say so in its own words.
     pub(super) fn walk(&self) -> Option<TokenStream> {
         let Self {
             private,
@@ -90,11 +79,41 @@ impl Output<'_> {
             segments,
             ..
         } = self;
-        let ident = &item.ident;
-        (!segments.is_empty()).then(|| {
-            quote! {
-                const _: #private::usize = <#ident as #private::Segment>::NO_SEGMENT_MAY_REACH_ITSELF;
-            }
+        segments.first()?;
+        let (ident, key) = (&item.ident, self.key());
+        let name = quote::format_ident!("__{}References", item.ident, span = Span::call_site());
+        let to = segments
+            .iter()
+            .map(|segment| quote_spanned!(first_span(segment)=> <#segment>::__REFERENCES.get()));
+        let each = segments.iter().enumerate().map(|(reference, segment)| {
+            let last = segment.segments.last();
+            let place = last.map_or_else(|| first_span(segment), |last| last.ident.span());
+            let refuse = spanned(quote!(#private::refuse_cycle), place);
+            let reference = Literal::usize_unsuffixed(reference);
+            quote_spanned!(place=> const _: () = #refuse(#name.get(), #reference);)
+        });
+        Some(quote! {
+            const _: () = {
+                use #private::WithoutReferences as _;
+                #[derive(Clone, Copy)]
+                pub struct #name;
+                impl #name {
+                    pub const fn get(self) -> &'static #private::References {
+                        static REFERENCES: #private::References = #private::References::new(
+                            #private::core::concat!(#private::core::module_path!(), "/", #key),
+                            #key,
+                            &[#(#to),*],
+                        );
+                        &REFERENCES
+                    }
+                }
+                #[allow(private_interfaces, reason = "only the compiler asks")]
+                impl #ident {
+                    #[doc(hidden)]
+                    pub const __REFERENCES: #name = #name;
+                }
+                #(#each)*
+            };
         })
     }
 
@@ -109,7 +128,8 @@ impl Output<'_> {
         clauses
             .flat_map(|clause| {
                 [
-                    self.version_check(clause, looks_like_version),
+                    self.text_checks(clause),
+                    self.key_check(clause).unwrap_or_default(),
                     self.range_checks(clause),
                 ]
             })
@@ -277,41 +297,53 @@ impl Output<'_> {
         quote!(#private::rule(#description, #private::list([#(#clauses),*]), #rollout))
     }
 
-    /// `is` fits every type, and only the compiler knows the attribute's; so for a text that is no
-    /// version the compiler is asked whether the attribute is one.
-    pub(crate) fn version_check(
-        &self,
-        clause: &Clause,
-        concerns: impl Fn(&str) -> bool,
-    ) -> TokenStream {
+    /// `is` fits every type, and only the compiler knows the attribute's; so it is asked whether the attribute takes a
+    /// text, or this one.
+    pub(crate) fn text_checks(&self, clause: &Clause) -> TokenStream {
         let private = &self.private;
-        let Meaning::Comparison {
-            method: Some((method, _)),
-            values,
-            ..
-        } = &clause.meaning
+        let (Meaning::Comparison { values, .. }, Some(attribute), false) =
+            (&clause.meaning, &clause.constant, clause.checked)
         else {
             return TokenStream::new();
         };
-        let Some(attribute) = &clause.constant else {
-            return TokenStream::new();
-        };
-        if method != "is" && method != "is_any_of" {
+        if !clause.is_of_text() {
             return TokenStream::new();
         }
         let checks = values.iter().filter_map(|(value, span)| {
             let Some(Value::String(text)) = value else {
                 return None;
             };
-            if !concerns(text) {
-                return None;
-            }
-            let message = version::parse(text).err()?.to_string();
-            let refuse = spanned(quote!(#private::refuse_versions), *span);
+            let as_version = version::parse(text).err().map(|error| error.to_string());
+            let as_version = as_version.unwrap_or_default();
+            let as_moment = date::parse(text).map(|moment| moment.to_string());
+            let as_moment = as_moment.unwrap_or_default();
+            let check = spanned(quote!(#private::text), *span);
             // The attribute keeps its place, so that what is wrong with it is said once and there.
             // A constant for each, so that the compiler reports them all.
-            Some(quote_spanned!(*span=> const _: () = #refuse(&#attribute, #message);))
+            Some(quote_spanned! {*span=>
+                const _: () = #check(&#attribute, #text, #as_version, #as_moment);
+            })
         });
         checks.collect()
+    }
+
+    /// The key of a context is a constant with the name of its field, which need not be `KEY`.
+    fn key_check(&self, clause: &Clause) -> Option<TokenStream> {
+        let private = &self.private;
+        let Meaning::Comparison {
+            context, attribute, ..
+        } = &clause.meaning
+        else {
+            return None;
+        };
+        if clause.checked || !attribute.ends_with("::KEY") {
+            return None;
+        }
+        let name = source(context);
+        let place = clause.attribute_end;
+        let refuse = spanned(quote!(#private::refuse_key), place);
+        Some(quote_spanned! {place=>
+            const _: () = #refuse(<#context>::__KEY_NAME, #name);
+        })
     }
 }

@@ -250,18 +250,12 @@ impl Output<'_> {
     ) -> TokenStream {
         let private = &self.private;
         let expression = &clause.expression;
-        let no_version = no_version(method, values);
-        let prepares = match no_version {
-            Some(_) => values.len() > SHORT,
-            None => prepares(method, values),
+        let prepares = if no_version(method, values) {
+            values.len() > SHORT
+        } else {
+            prepares(method, values)
         };
-        let clause = match no_version {
-            // What is wrong on a version is the text, so rustc's message stands there.
-            Some(place) if !clause.checked => {
-                quote_spanned!(place=> #private::any_text(#expression))
-            }
-            _ => expression.clone(),
-        };
+        let clause = expression.clone();
         if !prepares {
             return clause;
         }
@@ -351,21 +345,18 @@ fn plain(rule: &Rule) -> bool {
             .all(|clause| !matches!(clause.meaning, Meaning::MemberOf { .. }))
 }
 
-/// The first value that is no version and does not look like one either, where the attribute may be
-/// one. What looks like a version is checked by [`Output::value_checks`], with its mistake.
-fn no_version(method: &str, values: &[(Option<Value>, Span)]) -> Option<Span> {
-    if method != "is" && method != "is_any_of" {
-        return None;
-    }
-    let mut values = values.iter();
-    values.find_map(|(value, span)| match value {
-        Some(Value::String(text)) => (!looks_like_version(text)).then_some(*span),
-        _ => None,
-    })
+/// Returns whether one of the values is no version and does not look like one, so that the attribute is none.
+fn no_version(method: &str, values: &[(Option<Value>, Span)]) -> bool {
+    let equal = method == "is" || method == "is_any_of";
+    equal
+        && values.iter().any(|(value, _)| match value {
+            Some(Value::String(text)) => !looks_like_version(text),
+            _ => false,
+        })
 }
 
 /// Returns whether somebody who writes this may mean a version: `2.0`, `v3`.
-pub(crate) fn looks_like_version(text: &str) -> bool {
+fn looks_like_version(text: &str) -> bool {
     let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
     text.starts_with(|first: char| first.is_ascii_digit())
 }

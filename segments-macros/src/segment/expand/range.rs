@@ -76,7 +76,7 @@ impl Output<'_> {
                 return None;
             }
             let message = format!(
-                "`{method}({number})` says the same of every value that the type of `{attribute}` holds; write a number that makes a difference"
+                "`{method}({number})` has the same answer for every value of the type of `{attribute}`; write a number that makes a difference"
             );
             let private = &self.private;
             let refuse = spanned(quote_spanned!(*span=> #private::refuse_numbers), *span);

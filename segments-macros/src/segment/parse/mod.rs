@@ -1,7 +1,7 @@
 //! Reads the arguments and the item. Each argument is read on its own: a broken one is an error and
 //! left out, its neighbours stay.
 
-mod mistake;
+pub(crate) mod mistake;
 pub(crate) mod rule;
 mod targets;
 
@@ -77,7 +77,7 @@ pub(super) fn arguments(
                     or_list(&name, known().map(|key| key.name))
                 )
             } else {
-                mistake::unknown_key(&name)
+                mistake::unknown_key(&argument)
             };
             errors.at(argument.name.span(), message);
             continue;
@@ -99,13 +99,25 @@ pub(super) fn arguments(
 }
 
 pub(crate) fn item(tokens: &TokenStream, errors: &mut Errors) -> Option<ItemStruct> {
-    let Ok(item) = syn::parse2::<ItemStruct>(tokens.clone()) else {
+    let Ok(mut item) = syn::parse2::<ItemStruct>(tokens.clone()) else {
         errors.at(
             keyword(tokens),
             "`#[segment]` needs a unit struct; write `pub struct BetaTesters;`",
         );
         return None;
     };
+    // The second would be expanded as well, and define everything again.
+    let is_segment = |attribute: &syn::Attribute| {
+        let last = attribute.path().segments.last();
+        last.is_some_and(|last| last.ident == "segment")
+    };
+    if let Some(second) = item.attrs.iter().find(|attribute| is_segment(attribute)) {
+        errors.on(
+            second.path(),
+            "a struct is one segment; write this attribute on a struct of its own, or its rules into the first",
+        );
+        item.attrs.retain(|attribute| !is_segment(attribute));
+    }
     if let Some(parameter) = item.generics.params.first() {
         errors.on(
             parameter,

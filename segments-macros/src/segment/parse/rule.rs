@@ -1,7 +1,7 @@
 //! Rules: clauses, and the keys that stand among them.
 
 use proc_macro2::{Span, TokenStream};
-use segments_model::or_list;
+use segments_model::{foreign, or_list};
 use syn::ext::IdentExt;
 use syn::{Expr, Lit};
 
@@ -42,10 +42,15 @@ pub(crate) fn rule(span: Span, tokens: TokenStream, errors: &mut Errors) -> Rule
             errors.at(argument.name.span(), message);
         } else if matches!(argument.value, ArgumentValue::Equals(_)) {
             // `description = "..."` misspelt; a clause never has a lone `=`.
-            let message = format!(
-                "`{name}` is not a key of `rule`{}",
-                or_list(&name, keys::names(keys::RULE))
-            );
+            let advice = mistake::alias(&argument, keys::RULE.iter())
+                .unwrap_or_else(|| or_list(&name, keys::names(keys::RULE)));
+            let message = format!("`{name}` is not a key of `rule`{advice}");
+            errors.at(argument.name.span(), message);
+        } else if let (ArgumentValue::Word, Some("everyone")) = (
+            &argument.value,
+            foreign::key(&name, |key| key == "everyone"),
+        ) {
+            let message = format!("`{name}` is not a key of `rule`; write `everyone()`");
             errors.at(argument.name.span(), message);
         } else {
             clause(piece, &mut rule, errors);
@@ -56,8 +61,9 @@ pub(crate) fn rule(span: Span, tokens: TokenStream, errors: &mut Errors) -> Rule
 }
 
 fn clause(piece: TokenStream, rule: &mut Rule, errors: &mut Errors) {
-    if let Some(clause) = errors.take(clause::parse(piece)) {
-        rule.clauses.push(clause);
+    match clause::parse(piece) {
+        Ok(clause) => rule.clauses.push(clause),
+        Err(mistake) => errors.mistake(mistake),
     }
 }
 

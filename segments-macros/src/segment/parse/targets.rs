@@ -38,13 +38,7 @@ fn list(piece: &TokenStream, key: &Key, errors: &mut Errors) -> Option<List> {
         equals
     });
     let (Ok(context), true) = (syn::parse2::<Path>(context), found) else {
-        errors.on(
-            piece,
-            format!(
-                "`{}` lists keys by the type of their context; write `{}`",
-                key.name, key.form
-            ),
-        );
+        errors.on(piece, not_a_list(piece, key));
         return None;
     };
     let keys: TokenStream = tokens.collect();
@@ -57,4 +51,41 @@ fn list(piece: &TokenStream, key: &Key, errors: &mut Errors) -> Option<List> {
         keys: bracketed(keys, &form, errors)?,
         context,
     })
+}
+
+/// What was probably meant by something that is no list of keys.
+fn not_a_list(piece: &TokenStream, key: &Key) -> String {
+    let problem = format!("`{}` lists keys by the type of their context", key.name);
+    let tokens: Vec<TokenTree> = piece.clone().into_iter().collect();
+    let colon =
+        |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ':');
+    let rest = |from: usize| source(&tokens[from..].iter().cloned().collect::<TokenStream>());
+    let pair = |context: &str, keys: &str| format!("{problem}; write `{context} = {keys}`");
+    match &tokens[..] {
+        [TokenTree::Literal(text)] => pair("User", &format!("[{text}]")),
+        [TokenTree::Group(group)] if group.delimiter() == proc_macro2::Delimiter::Bracket => {
+            pair("User", &rest(0))
+        }
+        [TokenTree::Ident(context), sign, ..]
+            if colon(sign) && tokens.len() > 2 && !colon(&tokens[2]) =>
+        {
+            pair(&context.to_string(), &rest(2))
+        }
+        [TokenTree::Ident(context), TokenTree::Group(group)] => {
+            let keys = source(&group.stream());
+            let keys = keys
+                .trim_start_matches('[')
+                .trim_end_matches(']')
+                .to_owned();
+            pair(&context.to_string(), &format!("[{keys}]"))
+        }
+        [TokenTree::Ident(segment)] => {
+            let not = if key.name == "exclude" { "!" } else { "" };
+            format!(
+                "{problem}; write `{}`, or, if this is a segment, `rule({not}member_of!({segment}))`",
+                key.form
+            )
+        }
+        _ => format!("{problem}; write `{}`", key.form),
+    }
 }

@@ -165,7 +165,7 @@ impl Reader<'_> {
             for key in BUCKET {
                 if let Some(span) = entries.key_span(key) {
                     let message = format!(
-                        "`{key}` says how `fallthrough` is split, which does not stand here; write it, or leave `{key}` out"
+                        "`{key}` says how `fallthrough` is split, and there is no `fallthrough`; write it, or leave `{key}` out"
                     );
                     self.report(Code::ByWithoutPercent, span, message);
                 }
@@ -380,7 +380,7 @@ environments.stagin = { bucket_by = "key", variations = ["on"] }
             ),
             (
                 7,
-                "`bucket_by` says how `fallthrough` is split, which does not stand here; write it, or leave `bucket_by` out",
+                "`bucket_by` says how `fallthrough` is split, and there is no `fallthrough`; write it, or leave `bucket_by` out",
             ),
             (
                 7,

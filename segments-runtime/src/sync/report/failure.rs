@@ -53,7 +53,7 @@ pub enum ItemError {
     },
     /// A segment that one of its rules asks is declared elsewhere, and does not exist here.
     #[error(
-        "it asks segment `{key}`, which does not exist in this environment: a condition on it holds for nobody, and one that is negated for everybody; make it first, or take the condition out"
+        "it references segment `{key}`, which does not exist in this environment: a condition on it holds for nobody, and one that is negated for everybody; make it first, or take the condition out"
     )]
     NoSuchSegment {
         /// The missing segment.

@@ -1,9 +1,11 @@
 //! Methods that are no operators.
 
-use segments_model::{OPERATORS, did_you_mean};
-use syn::{Error, ExprMethodCall};
+use segments_model::{AttributeType, OPERATORS, did_you_mean, foreign};
+use syn::ExprMethodCall;
 
+use super::Mistake;
 use crate::meta::source;
+use crate::segment::clause::by_type::Answers;
 
 /// All methods that make a clause.
 fn methods() -> impl Iterator<Item = &'static str> {
@@ -18,103 +20,39 @@ pub(super) fn is_method(name: &str) -> bool {
     methods().any(|method| method == name)
 }
 
-/// Other words for the operators, in the order of likeliness.
-const SYNONYMS: &[(&str, &[&str])] = &[
-    (
-        "is",
-        &[
-            "eq",
-            "equals",
-            "equal",
-            "equal_to",
-            "is_equal",
-            "is_equal_to",
-        ],
-    ),
-    (
-        "is_any_of",
-        &[
-            "in",
-            "is_in",
-            "one_of",
-            "is_one_of",
-            "any",
-            "any_of",
-            "within",
-        ],
-    ),
-    ("lt", &["less_than", "less", "below", "under"]),
-    (
-        "le",
-        &[
-            "lte",
-            "at_most",
-            "less_or_equal",
-            "less_than_or_equal",
-            "max",
-        ],
-    ),
-    (
-        "gt",
-        &["greater_than", "greater", "more_than", "above", "over"],
-    ),
-    (
-        "ge",
-        &[
-            "gte",
-            "at_least",
-            "greater_or_equal",
-            "greater_than_or_equal",
-            "min",
-        ],
-    ),
-    ("before", &["earlier", "earlier_than", "until"]),
-    ("after", &["later", "later_than", "since"]),
-    ("contains", &["includes", "has", "like"]),
-    ("starts_with", &["begins_with", "prefix", "has_prefix"]),
-    ("ends_with", &["suffix", "has_suffix"]),
-    ("matches", &["regex", "is_match", "matches_regex"]),
-];
-
 /// A method that is no operator. One that only looks misspelt is left to rustc, whose suggestion
 /// editors offer as a fix.
-pub(in super::super) fn method(call: &ExprMethodCall) -> syn::Result<()> {
+pub(in super::super) fn method(call: &ExprMethodCall, negate: bool) -> Result<(), Mistake> {
     let name = call.method.to_string();
     if is_method(&name) {
         return Ok(());
     }
-    let attribute = source(&call.receiver);
-    let arguments = call.args.iter().map(source).collect::<Vec<_>>().join(", ");
-    let negation = [
-        "is_not",
-        "not",
-        "ne",
-        "neq",
-        "not_eq",
-        "not_equal",
-        "not_equals",
-    ];
-    let message = if negation.contains(&&name[..]) {
-        format!("`{name}` is not an operator; write `!{attribute}.is({arguments})`")
-    } else if let Some((method, _)) = SYNONYMS
-        .iter()
-        .find(|(_, synonyms)| synonyms.contains(&&name[..]))
-    {
-        format!("`{name}` is not an operator; write `{attribute}.{method}({arguments})`")
-    } else if did_you_mean(&name, methods()).is_some() {
+    if let Some(mistake) = super::foreign::method(call, negate) {
+        return Err(mistake);
+    }
+    if did_you_mean(&name, methods()).is_some() {
         return Ok(());
-    } else {
-        let mut known: Vec<String> = Vec::new();
-        for method in methods() {
-            let method = format!("`{method}`");
-            if !known.contains(&method) {
-                known.push(method);
-            }
-        }
+    }
+    let attribute = source(&call.receiver);
+    let answer = |attribute_type, what: &str| {
+        let names = foreign::any_of(&foreign::fitting(attribute_type, |row| row.methods));
         format!(
-            "`{name}` is not an operator; there are {}",
-            known.join(", ")
+            "`{name}` is not an operator; `{attribute}` is {what}, which is compared with {names}"
         )
     };
-    Err(Error::new_spanned(&call.method, message))
+    let answers = Answers {
+        bool: answer(AttributeType::Bool, "a boolean"),
+        text: answer(AttributeType::String, "a string"),
+        number: answer(AttributeType::Number, "a number"),
+        date: answer(AttributeType::Date, "a date"),
+        version: answer(AttributeType::Version, "a version"),
+        one_of: answer(AttributeType::Bool, "an enum"),
+        variant: None,
+    };
+    Err(super::foreign::by_type(
+        &call.receiver,
+        call.method.span(),
+        answers,
+        None,
+    ))
 }

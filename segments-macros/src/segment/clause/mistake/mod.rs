@@ -4,13 +4,17 @@
 //! stands in is not printed, so that rustc does not speak of the same thing.
 
 mod attribute;
+mod foreign;
 mod method;
 mod values;
 
 use proc_macro2::{TokenStream, TokenTree};
-use syn::{BinOp, Error, Expr, Member};
+use quote::ToTokens;
+use segments_model::AttributeType;
+use syn::{Error, Expr, Member};
 
-use super::context;
+use super::by_type::{Answers, ByType};
+use super::{context, first_span};
 use crate::case::Case;
 use crate::meta::{self, source};
 
@@ -23,144 +27,288 @@ pub(super) use values::values;
 /// A clause as messages show it.
 const EXAMPLE: &str = "`User::EMAIL.ends_with(\"@company.com\")`";
 
+/// A mistake in a clause.
+pub(crate) enum Mistake {
+    /// One that is seen by the shape alone.
+    Said {
+        error: Error,
+        /// What to write in its place.
+        instead: Option<Instead>,
+    },
+    /// One whose message depends on the type of the attribute.
+    ByType(Box<ByType>),
+}
+
+/// What was meant.
+#[derive(Debug, Clone)]
+pub(crate) enum Instead {
+    /// A clause, or several between commas.
+    Clause(String),
+    /// Several rules.
+    Rules(String),
+}
+
+impl Mistake {
+    fn said(error: Error) -> Self {
+        Self::Said {
+            error,
+            instead: None,
+        }
+    }
+
+    fn instead(self, meant: Instead) -> Self {
+        match self {
+            Self::Said { error, .. } => Self::Said {
+                error,
+                instead: Some(meant),
+            },
+            by_type @ Self::ByType(_) => by_type,
+        }
+    }
+
+    /// What was meant, as far as it can be told.
+    pub(crate) fn into_instead(self) -> Option<Instead> {
+        match self {
+            Self::Said { instead, .. } => instead,
+            Self::ByType(by_type) => by_type.guess.map(Instead::Clause),
+        }
+    }
+}
+
+impl From<Error> for Mistake {
+    fn from(error: Error) -> Self {
+        Self::said(error)
+    }
+}
+
 /// Something complete is followed by a token that does not belong to it.
-pub(super) fn leftover(expression: &Expr, next: &TokenTree) -> Error {
+pub(super) fn leftover(tokens: &TokenStream, expression: &Expr, next: &TokenTree) -> Mistake {
     let attribute = context(expression).is_some();
-    let message = match next {
-        TokenTree::Ident(word) if attribute && word == "in" => {
-            format!(
-                "`in` is a method here; write `{}.is_any_of([...])`",
-                source(expression)
-            )
-        }
-        TokenTree::Ident(word) if attribute && is_method(&word.to_string()) => {
-            format!(
-                "a `.` is missing in front of `{word}`; write `{}.{word}(...)`",
-                source(expression)
-            )
-        }
-        next => meta::leftover(next),
-    };
-    Error::new(next.span(), message)
+    if let TokenTree::Ident(word) = next
+        && attribute
+        && is_method(&word.to_string())
+        && meta::parse::<syn::ExprCall>(after(tokens, expression)).is_ok()
+    {
+        let call = source(&after(tokens, expression));
+        let clause = format!("{}.{call}", source(expression));
+        let message = format!("a `.` is missing in front of `{word}`; write `{clause}`");
+        return Mistake::said(Error::new(word.span(), message)).instead(Instead::Clause(clause));
+    }
+    foreign::tokens(tokens, false)
+        .unwrap_or_else(|| Error::new(next.span(), meta::leftover(next)).into())
+}
+
+/// The tokens behind an expression with which others begin.
+fn after(tokens: &TokenStream, expression: &Expr) -> TokenStream {
+    let count = expression.to_token_stream().into_iter().count();
+    tokens.clone().into_iter().skip(count).collect()
 }
 
 /// Tokens that are no expression, such as those of half-typed code.
-pub(super) fn unreadable(tokens: TokenStream, error: &Error) -> Error {
+pub(super) fn unreadable(tokens: TokenStream, error: &Error) -> Mistake {
+    if let Some(mistake) = foreign::tokens(&tokens, false) {
+        return mistake;
+    }
     let tokens: Vec<TokenTree> = tokens.into_iter().collect();
     let sign = |token: &TokenTree, sign: char| matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign);
-    match &tokens[..] {
-        [.., last] if sign(last, '.') => Error::new(
+    let (at, message) = match &tokens[..] {
+        [.., last] if sign(last, '.') => (
             last.span(),
-            "an operator is missing after `.`; write one, such as `.is(...)`",
+            "an operator is missing after `.`; write one, such as `.is(...)`".to_owned(),
         ),
-        [.., before, last] if sign(before, ':') && sign(last, ':') => Error::new(
+        [.., before, last] if sign(before, ':') && sign(last, ':') => (
             last.span(),
-            "the name of an attribute is missing after `::`; write one, as in `User::EMAIL`",
+            "the name of an attribute is missing after `::`; write one, as in `User::EMAIL`"
+                .to_owned(),
         ),
         _ => match tokens
             .windows(2)
             .find(|pair| sign(&pair[0], '.') && sign(&pair[1], '!'))
         {
-            Some(pair) => Error::new(
-                pair[1].span(),
-                "`!` goes in front of the attribute; write `!User::EMAIL.is(...)`",
-            ),
-            None => Error::new(
+            Some(pair) => {
+                let text = source(&tokens.iter().cloned().collect::<TokenStream>());
+                let clause = format!(
+                    "!{}",
+                    text.replacen(" .!", ".", 1)
+                        .replacen(".!", ".", 1)
+                        .replacen(". ", ".", 1)
+                );
+                let message = format!("`!` goes in front of the attribute; write `{clause}`");
+                return Mistake::said(Error::new(pair[1].span(), message))
+                    .instead(Instead::Clause(clause));
+            }
+            None => (
                 error.span(),
                 format!("{error}; write a clause such as {EXAMPLE}"),
             ),
         },
-    }
+    };
+    Error::new(at, message).into()
 }
 
 /// An expression that is no clause.
-pub(super) fn no_clause(expression: &Expr) -> Error {
-    let at = |node: &dyn quote::ToTokens, message: String| Error::new_spanned(node, message);
+pub(super) fn no_clause(expression: &Expr, negate: bool) -> Mistake {
+    let at = |node: &dyn quote::ToTokens, message: String| {
+        Mistake::said(Error::new_spanned(node, message))
+    };
+    let not = if negate { "!" } else { "" };
     match expression {
         Expr::Path(_) | Expr::Field(_) if context(expression).is_some() => {
             if let Err(error) = attribute(expression) {
-                return error;
+                return error.into();
             }
+            let name = source(expression);
+            let problem = format!("`{name}` is not compared");
+            let write = |clause: &str| format!("{problem}; write `{clause}`");
+            let names = |attribute_type| {
+                let names = segments_model::foreign::fitting(attribute_type, |row| row.methods);
+                format!("{problem}; use {}", segments_model::foreign::any_of(&names))
+            };
+            let answers = Answers {
+                bool: write(&format!("{name}.is({})", !negate)),
+                text: names(AttributeType::String),
+                number: names(AttributeType::Number),
+                date: names(AttributeType::Date),
+                version: names(AttributeType::Version),
+                one_of: format!("{problem}; use `is` or `is_any_of`"),
+                variant: None,
+            };
+            let guess = format!("{name}.is({})", !negate);
+            foreign::by_type(expression, first_span(expression), answers, Some(guess))
+        }
+        // The name of a type alone: a segment.
+        Expr::Path(path)
+            if path.path.get_ident().is_some_and(|name| {
+                let name = name.to_string();
+                name.starts_with(char::is_uppercase) && !is_upper_case(&name)
+            }) =>
+        {
+            let clause = format!("{not}member_of!({})", source(expression));
             at(
                 expression,
-                format!(
-                    "`{}` is not compared; write an operator, such as `.is(...)`",
-                    source(expression)
-                ),
+                format!("a segment is referenced by `member_of!`; write `{clause}`"),
             )
+            .instead(Instead::Clause(clause))
         }
-        Expr::Binary(binary) => {
-            let (left, right) = (source(&binary.left), source(&binary.right));
-            let method = |method: &str| {
-                format!("operators are methods here; write `{left}.{method}({right})`")
-            };
-            let message = match &binary.op {
-                BinOp::And(_) => "clauses are joined by commas, and all have to hold; write `,` for `&&`".to_owned(),
-                BinOp::Or(_) => "a rule has no `||`; write a second `rule(...)`, or `is_any_of([...])` for several values of one attribute".to_owned(),
-                BinOp::Eq(_) => method("is"),
-                BinOp::Ne(_) => format!("operators are methods here; write `!{left}.is({right})`"),
-                BinOp::Lt(_) => method("lt"),
-                BinOp::Le(_) => method("le"),
-                BinOp::Gt(_) => method("gt"),
-                BinOp::Ge(_) => method("ge"),
-                _ => starts_with_an_attribute(),
-            };
-            at(&binary.op, message)
+        Expr::Binary(_) | Expr::Assign(_) => foreign::tokens(&expression.to_token_stream(), negate)
+            .unwrap_or_else(|| match expression {
+                Expr::Binary(binary) => match value(&binary.left) {
+                    Some(message) => at(&binary.left, message),
+                    None => at(&binary.op, starts_with_an_attribute()),
+                },
+                _ => at(expression, starts_with_an_attribute()),
+            }),
+        Expr::Reference(reference) => {
+            let clause = format!("{not}{}", source(&reference.expr));
+            at(
+                &reference.and_token,
+                format!("a clause is not a reference; write `{clause}`"),
+            )
+            .instead(Instead::Clause(clause))
         }
-        Expr::Assign(assign) => at(
-            &assign.eq_token,
-            format!(
-                "operators are methods here; write `{}.is({})`",
-                source(&assign.left),
-                source(&assign.right)
-            ),
-        ),
-        Expr::Reference(reference) => at(
-            &reference.and_token,
-            format!("a clause is not a reference; write `{}`", source(&reference.expr)),
-        ),
-        Expr::Tuple(_) => at(
+        Expr::Tuple(tuple) => {
+            let clauses: Vec<String> = tuple.elems.iter().map(source).collect();
+            if negate {
+                let rules: Vec<String> = clauses
+                    .iter()
+                    .map(|clause| format!("rule(!{clause})"))
+                    .collect();
+                let rules = rules.join(", ").replace("!!", "");
+                at(
+                    expression,
+                    format!("`!` negates one clause; write `{rules}`, where any is enough"),
+                )
+                .instead(Instead::Rules(rules))
+            } else {
+                let clauses = clauses.join(", ");
+                at(
+                    expression,
+                    format!("clauses are joined by commas alone; write `{clauses}`"),
+                )
+                .instead(Instead::Clause(clauses))
+            }
+        }
+        Expr::Call(call) => {
+            foreign::call(call, negate).unwrap_or_else(|| self::call(expression, call, negate))
+        }
+        Expr::MethodCall(call) => method_call(expression, call, negate),
+        Expr::Path(_) | Expr::Field(_) => at(
             expression,
-            "clauses are joined by commas; to negate several, move them to a segment and write `!member_of!(...)`"
-                .to_owned(),
+            value(expression).unwrap_or_else(starts_with_an_attribute),
         ),
-        Expr::Call(call) => at(expression, self::call(call)),
-        Expr::MethodCall(call) if matches!(&*call.receiver, Expr::MethodCall(_)) => at(
-            &call.method,
-            "a clause has one operator; write the next one as a clause of its own, after a comma".to_owned(),
-        ),
-        Expr::MethodCall(call) => at(expression, value(&call.receiver).unwrap_or_else(starts_with_an_attribute)),
-        Expr::Path(_) | Expr::Field(_) => at(expression, value(expression).unwrap_or_else(starts_with_an_attribute)),
         Expr::Lit(_) => at(expression, starts_with_an_attribute()),
         _ => at(
             expression,
-            format!("a clause must be a comparison that LaunchDarkly can evaluate; write one such as {EXAMPLE}"),
+            format!(
+                "a clause must be a comparison that LaunchDarkly can evaluate; write one such as {EXAMPLE}"
+            ),
         ),
     }
+}
+
+/// A method of something that is no attribute.
+fn method_call(expression: &Expr, call: &syn::ExprMethodCall, negate: bool) -> Mistake {
+    if let Expr::MethodCall(inner) = &*call.receiver
+        && is_method(&inner.method.to_string())
+        && context(&inner.receiver).is_some()
+        && is_method(&call.method.to_string())
+    {
+        let not = if negate { "!" } else { "" };
+        let arguments = call.args.iter().map(source).collect::<Vec<_>>().join(", ");
+        let second = format!("{}.{}({arguments})", source(&inner.receiver), call.method);
+        let both = format!("{not}{}, {not}{second}", source(&call.receiver));
+        let message = format!("a clause has one operator; write `{both}`");
+        return Mistake::said(Error::new_spanned(&call.method, message))
+            .instead(Instead::Clause(both));
+    }
+    // Methods of segments that answer in code.
+    if let Expr::Path(path) = &*call.receiver
+        && path
+            .path
+            .get_ident()
+            .is_none_or(|name| !name.to_string().starts_with(char::is_lowercase))
+        && let Some(mistake) = foreign::method(call, negate)
+    {
+        return mistake;
+    }
+    if let Some(mistake) = foreign::method(call, negate) {
+        return mistake;
+    }
+    let message = value(&call.receiver).unwrap_or_else(starts_with_an_attribute);
+    Mistake::said(Error::new_spanned(expression, message))
 }
 
 fn starts_with_an_attribute() -> String {
     format!("a clause starts with an attribute of a context; write {EXAMPLE}")
 }
 
-fn call(call: &syn::ExprCall) -> String {
+fn call(expression: &Expr, call: &syn::ExprCall, negate: bool) -> Mistake {
+    let not = if negate { "!" } else { "" };
+    let at = |message: String| Mistake::said(Error::new_spanned(expression, message));
     let Expr::Path(function) = &*call.func else {
-        return starts_with_an_attribute();
+        return at(starts_with_an_attribute());
     };
     let segments = &function.path.segments;
     let arguments = call.args.iter().map(source).collect::<Vec<_>>().join(", ");
     let last = segments.last().map(|segment| segment.ident.to_string());
-    match (last.as_deref(), segments.len()) {
-        (Some("not"), 1) => format!("`not` is written `!`; write `!{arguments}`"),
-        (Some(word @ ("member_of" | "has_kind")), _) => {
-            format!("`{word}` is a macro; write `{word}!({arguments})`")
-        }
-        (Some("contains" | "membership" | "explain"), 2) => format!(
-            "segments are referenced by type; write `member_of!({})`",
-            segments[0].ident
+    let (problem, clause) = match (last.as_deref(), segments.len()) {
+        (Some(word @ ("member_of" | "has_kind")), _) => (
+            format!("`{word}` is a macro"),
+            format!("{not}{word}!({arguments})"),
         ),
-        _ => starts_with_an_attribute(),
-    }
+        (Some("contains" | "membership" | "explain"), 2) => (
+            "a segment is referenced by `member_of!`".to_owned(),
+            format!("{not}member_of!({})", segments[0].ident),
+        ),
+        (Some("has" | "is"), 1) => return at(starts_with_an_attribute()),
+        // The method of another attribute is one of the type's here: `User::EMAIL("x")`.
+        (Some(name), 2) if is_upper_case(name) => (
+            format!("`{}` is not a function", source(function)),
+            format!("{not}{}.is({arguments})", source(function)),
+        ),
+        _ => return at(starts_with_an_attribute()),
+    };
+    at(format!("{problem}; write `{clause}`")).instead(Instead::Clause(clause))
 }
 
 /// A variable, or the name of a constant alone, where the type of a context belongs.

@@ -1,71 +1,153 @@
 //! Values that no operator takes.
 
+use segments_model::foreign::{self, Meaning, Relation};
 use segments_model::{AttributeType, InvalidNumber, Number, Operator};
 use syn::spanned::Spanned;
 use syn::{Error, Expr, ExprMethodCall, Lit};
 
+use super::{Instead, Mistake};
 use crate::meta::source;
 
 /// Values that no operator takes.
-pub(in super::super) fn values(call: &ExprMethodCall) -> syn::Result<()> {
+pub(in super::super) fn values(call: &ExprMethodCall, negate: bool) -> Result<(), Mistake> {
     let method = call.method.to_string();
+    let not = if negate { "!" } else { "" };
+    let attribute = source(&call.receiver);
     let all = || call.args.iter().map(source).collect::<Vec<_>>().join(", ");
     let several = if method == "is" { "is_any_of" } else { &method };
+    let clause = |method: &str, values: &str| format!("{not}{attribute}.{method}({values})");
+    let wrong = |node: &Expr, problem: &str, clause: String| {
+        let error = Error::new_spanned(node, format!("{problem}; write `{clause}`"));
+        Err(Mistake::said(error).instead(Instead::Clause(clause)))
+    };
     let Some(first) = call.args.first() else {
         return Ok(());
     };
+    if let Some(number) = with_thousands(call) {
+        return wrong(
+            &call.args[1],
+            "a number has no commas",
+            clause(&method, &number),
+        );
+    }
     if let Some(second) = call.args.get(1) {
-        return Err(Error::new_spanned(
+        let list = format!("[{}]", all());
+        return wrong(
             second,
-            format!(
-                "several values go in brackets; write `.{several}([{}])`",
-                all()
-            ),
-        ));
+            "several values go in brackets",
+            clause(several, &list),
+        );
     }
     let literal = |expression: &Expr| matches!(expression, Expr::Lit(_));
     match first {
-        Expr::Lit(_) if method == "is_any_of" => Err(Error::new_spanned(
+        Expr::Lit(_) if method == "is_any_of" => wrong(
             first,
-            format!(
-                "`is_any_of` takes a list; write `.is_any_of([{}])`, or `.is({})`",
-                all(),
-                all()
-            ),
-        )),
-        Expr::Array(_) if method == "is" => Err(Error::new_spanned(
-            first,
-            format!("`is` takes one value; write `.is_any_of({})`", all()),
-        )),
-        Expr::Reference(reference) if matches!(&*reference.expr, Expr::Array(_)) => {
-            Err(Error::new_spanned(
-                first,
-                format!(
-                    "the list is not a reference; write `.{several}({})`",
-                    source(&reference.expr)
-                ),
-            ))
+            "`is_any_of` takes a list",
+            clause("is_any_of", &format!("[{}]", all())),
+        ),
+        Expr::Array(_) if method == "is" => {
+            wrong(first, "`is` takes one value", clause("is_any_of", &all()))
         }
-        Expr::Macro(list) if list.mac.path.is_ident("vec") => Err(Error::new_spanned(
+        Expr::Reference(reference) if matches!(&*reference.expr, Expr::Array(_)) => wrong(
             first,
-            format!(
-                "the list is an array, which allocates nothing; write `.{several}([{}])`",
-                source(&list.mac.tokens)
-            ),
-        )),
+            "the list is not a reference",
+            clause(several, &source(&reference.expr)),
+        ),
+        Expr::Reference(reference) => wrong(
+            first,
+            "a value is not a reference",
+            clause(&method, &source(&reference.expr)),
+        ),
+        Expr::Macro(list) if list.mac.path.is_ident("vec") => wrong(
+            first,
+            "the list is an array, which allocates nothing",
+            clause(several, &format!("[{}]", source(&list.mac.tokens))),
+        ),
+        // `String::from("x")`, `"x".to_string()`.
+        Expr::Call(owned)
+            if source(&owned.func) == "String::from" && owned.args.first().is_some_and(literal) =>
+        {
+            let text = source(&owned.args[0]);
+            wrong(first, "a value is a string literal", clause(&method, &text))
+        }
+        Expr::MethodCall(owned)
+            if literal(&owned.receiver)
+                && ["to_string", "to_owned", "into"]
+                    .iter()
+                    .any(|made| owned.method == made) =>
+        {
+            let text = source(&owned.receiver);
+            wrong(first, "a value is a string literal", clause(&method, &text))
+        }
         Expr::Binary(minus)
             if compares_dates(&method)
                 && matches!(&*minus.left, Expr::Binary(inner) if literal(&inner.left) && literal(&inner.right))
                 && literal(&minus.right) =>
         {
-            Err(Error::new_spanned(
+            let text = source(first).replace(' ', "");
+            let text =
+                foreign::date_with_time(&text).unwrap_or_else(|| "2024-05-03T00:00:00Z".to_owned());
+            let clause = clause(&method, &format!("\"{text}\""));
+            wrong(
                 first,
-                format!(
-                    "this is a subtraction; a date is a string, as in `.{method}(\"2024-05-03T00:00:00Z\")`"
-                ),
-            ))
+                "this is a subtraction, and a date is a string",
+                clause,
+            )
         }
-        value => numbers(value),
+        value => {
+            ordered(call, &method, value, negate)?;
+            Ok(numbers(value)?)
+        }
+    }
+}
+
+/// `gt(10,000)`: a number as people write it.
+fn with_thousands(call: &ExprMethodCall) -> Option<String> {
+    let digits = call.args.iter().map(|value| match value {
+        Expr::Lit(literal) => match &literal.lit {
+            Lit::Int(number) => Some(number.to_string()),
+            _ => None,
+        },
+        _ => None,
+    });
+    let digits: Vec<String> = digits.collect::<Option<_>>()?;
+    let (first, rest) = digits.split_first()?;
+    let groups = !rest.is_empty() && first.len() <= 3 && rest.iter().all(|group| group.len() == 3);
+    groups.then(|| digits.join("_"))
+}
+
+/// Texts that are moments or versions, behind the operator of another type.
+fn ordered(call: &ExprMethodCall, method: &str, value: &Expr, negate: bool) -> Result<(), Mistake> {
+    let one = match value {
+        Expr::Array(array) => array.elems.first(),
+        one => Some(one),
+    };
+    let Some(Expr::Lit(literal)) = one else {
+        return Ok(());
+    };
+    let Lit::Str(text) = &literal.lit else {
+        return Ok(());
+    };
+    let text = foreign::type_of_text(&text.value());
+    let problem = match (method, text) {
+        ("lt" | "gt" | "le" | "ge", AttributeType::Date) => format!("a date has no `{method}`"),
+        ("le" | "ge", AttributeType::Version) => format!("a version has no `{method}`"),
+        ("le" | "ge", _) => format!("`{method}` compares numbers"),
+        ("before" | "after", AttributeType::Version) => format!("a version has no `{method}`"),
+        _ => return Ok(()),
+    };
+    let Some(operator) = Operator::of_method(method).next() else {
+        return Ok(());
+    };
+    let meaning = Meaning::Comparison {
+        relation: Relation::of(operator),
+        negate: false,
+    };
+    let operands = std::slice::from_ref(value);
+    let at = call.method.span();
+    match super::foreign::comparison(problem, at, &call.receiver, meaning, operands, negate) {
+        Some(mistake) => Err(mistake),
+        None => Ok(()),
     }
 }
 

@@ -1,0 +1,285 @@
+//! What `--help` says beside what each option is: the options in the order in which people need them, and two
+//! examples for each command.
+
+use clap::{Command, CommandFactory};
+
+use crate::arguments::Arguments;
+
+/// A command: the options that only it has, the most used first, and its examples with what each does.
+struct Help {
+    command: &'static str,
+    own: &'static [&'static str],
+    examples: [(&'static str, &'static str); 2],
+}
+
+const HELP: &[Help] = &[
+    Help {
+        command: "new",
+        own: &[],
+        examples: [
+            ("cargo segments new", "writes segments.toml"),
+            (
+                "cargo segments new audiences/eu.toml",
+                "writes another file",
+            ),
+        ],
+    },
+    Help {
+        command: "import",
+        own: &["keys", "tags", "language", "owner"],
+        examples: [
+            (
+                "cargo segments import",
+                "writes the production segments to segments.toml",
+            ),
+            (
+                "cargo segments import src/audiences.rs --tag beta",
+                "writes some of them as Rust",
+            ),
+        ],
+    },
+    Help {
+        command: "check",
+        own: &["watch", "deny", "format"],
+        examples: [
+            ("cargo segments check", "checks segments.toml"),
+            (
+                "cargo segments check --deny warnings --format github",
+                "checks it in GitHub Actions",
+            ),
+        ],
+    },
+    Help {
+        command: "plan",
+        own: &["out", "json", "detailed_exitcode"],
+        examples: [
+            (
+                "cargo segments plan --environment staging",
+                "shows what apply would change there",
+            ),
+            (
+                "cargo segments plan --out plan.json",
+                "keeps the plan for apply",
+            ),
+        ],
+    },
+    Help {
+        command: "apply",
+        own: &["yes", "replan", "keep_going", "save_deleted", "json"],
+        examples: [
+            (
+                "cargo segments apply --environment staging",
+                "shows the plan, asks, and applies it",
+            ),
+            (
+                "cargo segments apply plan.json --yes",
+                "applies exactly a saved plan",
+            ),
+        ],
+    },
+    Help {
+        command: "verify",
+        own: &["json"],
+        examples: [
+            (
+                "cargo segments verify",
+                "fails if production differs from the definitions",
+            ),
+            (
+                "cargo segments verify --environment all",
+                "checks each environment of the project",
+            ),
+        ],
+    },
+    Help {
+        command: "eval",
+        own: &["context", "live", "format"],
+        examples: [
+            (
+                "cargo segments eval --context user:user-1",
+                "shows the segments of a user by key",
+            ),
+            (
+                "cargo segments eval staff --context '{\"kind\":\"user\",\"key\":\"u-1\",\"email\":\"a@x.com\"}'",
+                "tells why one is in a segment, or not",
+            ),
+        ],
+    },
+    Help {
+        command: "count",
+        own: &["contexts_as", "live", "history", "format"],
+        examples: [
+            (
+                "cargo segments count users.ndjson",
+                "counts the members of each segment",
+            ),
+            (
+                "cargo segments count users.csv --history counts.ndjson",
+                "draws how the counts grew",
+            ),
+        ],
+    },
+    Help {
+        command: "fmt",
+        own: &["check"],
+        examples: [
+            ("cargo segments fmt", "lays out segments.toml"),
+            (
+                "cargo segments fmt --check",
+                "fails if it is not laid out so",
+            ),
+        ],
+    },
+    Help {
+        command: "doc",
+        own: &["out"],
+        examples: [
+            ("cargo segments doc", "writes segments.html"),
+            ("cargo segments doc --out -", "prints the page"),
+        ],
+    },
+    Help {
+        command: "emulate",
+        own: &[
+            "port",
+            "data",
+            "fill",
+            "environments",
+            "address",
+            "token_file",
+            "hosts",
+            "seed",
+            "json",
+            "health_check",
+        ],
+        examples: [
+            (
+                "cargo segments emulate",
+                "prints the variables that lead clients to it",
+            ),
+            (
+                "cargo segments emulate --port 8030 --data emulator.json",
+                "keeps what is changed in it",
+            ),
+        ],
+    },
+    Help {
+        command: "schema",
+        own: &[],
+        examples: [
+            (
+                "cargo segments schema > segments.schema.json",
+                "writes the schema for editors",
+            ),
+            ("cargo segments schema | jq .title", "prints a part of it"),
+        ],
+    },
+    Help {
+        command: "completions",
+        own: &[],
+        examples: [
+            (
+                "cargo segments completions bash > ~/.local/share/bash-completion/completions/cargo-segments",
+                "for bash",
+            ),
+            (
+                "cargo segments completions fish > ~/.config/fish/completions/cargo-segments.fish",
+                "for fish",
+            ),
+        ],
+    },
+    Help {
+        command: "man",
+        own: &[],
+        examples: [
+            ("cargo segments man | man -l -", "shows the manual page"),
+            ("cargo segments man > cargo-segments.1", "writes it"),
+        ],
+    },
+];
+
+/// The command line, with its help.
+pub(crate) fn command() -> Command {
+    HELP.iter().fold(Arguments::command(), |command, help| {
+        command.mut_subcommand(help.command, |command| described(command, help))
+    })
+}
+
+fn described(command: Command, help: &Help) -> Command {
+    let mut command = command.after_help(examples(help));
+    for (order, option) in help.own.iter().enumerate() {
+        // Options behind those of a group would be shown among them.
+        command = command.mut_arg(option, |option| {
+            option.help_heading(None::<&str>).display_order(order)
+        });
+    }
+    command
+}
+
+/// Each example with what it does, on a line or on two.
+fn examples(help: &Help) -> String {
+    let width = help
+        .examples
+        .iter()
+        .map(|(example, _)| example.len())
+        .max()
+        .unwrap_or(0);
+    let line = |(example, does): &(&str, &str)| {
+        if width > 60 {
+            format!("  {example}\n      {does}\n")
+        } else {
+            format!("  {example:width$}  {does}\n")
+        }
+    };
+    let lines: String = help.examples.iter().map(line).collect();
+    format!("Examples:\n{}", lines.trim_end_matches('\n'))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_command_has_examples_that_are_understood() {
+        let command = command();
+        for subcommand in command.get_subcommands() {
+            let name = subcommand.get_name();
+            let help = HELP.iter().find(|help| help.command == name);
+            let help = help.unwrap_or_else(|| panic!("`{name}` has no examples"));
+            for (example, _) in help.examples {
+                let words = example.split([';', '|', '>']).next().unwrap_or_default();
+                // The only quotes are those around a context.
+                let words: Vec<&str> = words
+                    .split_whitespace()
+                    .skip(1)
+                    .map(|word| word.trim_matches('\''))
+                    .collect();
+                if let Err(error) = self::command().try_get_matches_from(words) {
+                    panic!("{example}: {error}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn options_of_one_command_are_in_no_group() {
+        let command = command();
+        for help in HELP {
+            let subcommand = command
+                .find_subcommand(help.command)
+                .expect("it is a command");
+            for option in subcommand
+                .get_arguments()
+                .filter(|option| help.own.contains(&option.get_id().as_str()))
+            {
+                assert_eq!(
+                    option.get_help_heading(),
+                    None,
+                    "{} {}",
+                    help.command,
+                    option.get_id()
+                );
+            }
+        }
+    }
+}

@@ -31,6 +31,11 @@ fn findings_as_json_have_the_promised_form() {
             "message": "`endsWit` is not an operator; did you mean `endsWith`?",
             "file": "audiences.toml",
             "line": 7, "column": 51, "end_line": 7, "end_column": 60,
+            "suggestion": [{
+                "replacement": "\"endsWith\"",
+                "file": "audiences.toml",
+                "line": 7, "column": 51, "end_line": 7, "end_column": 60,
+            }],
         }]})
     );
 }

@@ -102,11 +102,11 @@ weight:
 
 # measure what a segment costs a build
 compile-cost:
-    tests/compile-cost.sh
+    tests/compile-cost.sh segment
 
 # measure what `include_segments!` costs a build
 include-cost:
-    tests/include-cost.sh
+    tests/compile-cost.sh include
 
 # see that a crate is built again when its file changes, and only then
 rebuild:

@@ -1,20 +1,37 @@
 #!/usr/bin/env bash
-# What a program pays for segments: crates, and the time of the processor that they take to build.
+# What a program pays for segments: crates, and the time of the processor that they take to build; and how
+# long the README's tests and the command line take.
 #
-#     tests/weight.sh [COMMIT]
+#     tests/weight.sh [--row ROW]... [COMMIT]
 #
-# Builds from nothing, one after the other, in target/weight: the README's quickstart, and applications
-# that depend on `segments-runtime` with different features. The crates of an application are counted by
-# `cargo tree`, itself and ours included; those of the quickstart as cargo names them while it builds,
-# because the features of a whole workspace come together in it. Processor time (user and system) is that
-# of the shell's own `time`, so that other work on the machine shifts it little. With a COMMIT, the same is measured there, each beside its
-# counterpart, and the ratio is shown: times of different machines or hours do not compare, these do.
+# The rows, all of which are measured unless some are named:
 #
-# Fails if a goal is missed: 120 crates and 180 seconds for the quickstart, 85 crates for an application
-# that syncs. Seconds are those of a quiet machine with two cores; the script says how many it saw.
+#   quickstart    the README's quickstart, built from nothing and run
+#   applications  programs that depend on `segments-runtime` with different features, built from nothing
+#   tests         the README's tests, built from nothing and run
+#   binary        the command line, installed by `packaging/install.sh` from a release on this machine; needs
+#                 Python. The binary is the one in target/release, or else a debug build, which is larger.
+#
+# The crates of an application are counted by `cargo tree`, itself and ours included; those of the quickstart
+# as cargo names them while it builds, because the features of a whole workspace come together in it.
+# Processor time (user and system) is that of the shell's own `time`, so that other work on the machine shifts
+# it little. With a COMMIT, crates and builds are measured there too, each beside its counterpart, and the ratio
+# is shown: times of different machines or hours do not compare, these do.
+#
+# Fails if a goal is missed: 120 crates and 180 seconds for the quickstart, 85 crates for an application that
+# syncs, 960 seconds for the tests, which is 8 minutes of two cores, and 10 seconds that pass for the binary.
 set -euo pipefail
 
-before=${1:-}
+before='' rows=()
+while (($#)); do
+    case $1 in
+        --row) rows+=("$2") && shift ;;
+        -*) echo "usage: $0 [--row quickstart|applications|tests|binary]... [COMMIT]" >&2 && exit 2 ;;
+        *) before=$1 ;;
+    esac
+    shift
+done
+if ((${#rows[@]} == 0)); then rows=(quickstart applications tests binary); fi
 repository=$(cd "$(dirname "$0")/.." && pwd)
 work=$repository/target/weight
 export CARGO_TERM_COLOR=never
@@ -115,6 +132,59 @@ measure_application() {
     goal "crates of: $1" "$new_crates" "$4"
 }
 
+measure_applications() {
+    measure_application 'an application that syncs' \
+        'features = ["sync"]' 'features = ["sync"]' 85
+    measure_application 'the same without `tls`: tests, the emulator' \
+        'default-features = false, features = ["sync"]' 'default-features = false, features = ["sync"]' 85
+    measure_application 'an application that only asks' \
+        'default-features = false' 'default-features = false' 45
+}
+
+# A row without a counterpart.
+single() {
+    if [[ $before ]]; then printf '| %s | %s | %s | | | |\n' "$1" "$2" "$3"; else printf '| %s | %s | %s |\n' "$1" "$2" "$3"; fi
+}
+
+measure_tests() {
+    local spent
+    spent=$(seconds "$repository" cargo test --workspace --no-fail-fast)
+    single "the README's tests" "$(built)" "$spent s"
+    goal "seconds of the README's tests" "$spent" 960
+}
+
+measure_binary() {
+    local binary=$repository/target/release/cargo-segments sort='release build' target served=$work/served
+    local TIMEFORMAT=%R spent server port
+    if [ ! -e "$binary" ]; then
+        sort='debug build'
+        (cd "$repository" && CARGO_TARGET_DIR=$repository/target cargo build --quiet -p cargo-segments)
+        binary=$repository/target/debug/cargo-segments
+    fi
+    target=$(rustc -vV | sed -n 's/^host: //p')
+    rm -rf "$served" "$work/bin"
+    version=$(sed -n 's/^version = "\(.*\)"/\1/p' "$repository/Cargo.toml" | head -n 1)
+    "$repository/packaging/archive" "$target" "$binary" "$served/releases/download/v$version" >/dev/null
+    # Says on which port it listens.
+    python3 -u -m http.server --bind 127.0.0.1 --directory "$served" 0 >"$work/server" 2>/dev/null &
+    server=$!
+    until port=$(grep -o 'port [0-9]*' "$work/server"); do
+        kill -0 "$server" 2>/dev/null || { echo 'the row `binary` needs Python' >&2; exit 1; }
+        sleep 0.1
+    done
+    spent=$({ time SEGMENTS_REPOSITORY=http://127.0.0.1:${port#port } SEGMENTS_TARGET=$target \
+        SEGMENTS_INSTALL_DIR=$work/bin sh "$repository/packaging/install.sh" >"$work/output" 2>&1; } 2>&1) ||
+        { kill "$server"; cat "$work/output" >&2; exit 1; }
+    kill "$server"
+    "$work/bin/cargo-segments" segments --version >/dev/null
+    single "the command line from a binary ($sort)" '' "$spent s pass"
+    goal 'seconds of the binary' "${spent%.*}" 9
+}
+
+for row in "${rows[@]}"; do
+    declare -F "measure_$row" >/dev/null || { echo "there is no row \`$row\`" >&2; exit 2; }
+done
+
 echo "$(rustc --version), $(nproc 2>/dev/null || sysctl -n hw.ncpu) cores"
 echo
 if [[ $before ]]; then
@@ -124,11 +194,5 @@ else
     echo '| | crates | processor |'
     echo '|---|---|---|'
 fi
-measure_quickstart
-measure_application 'an application that syncs' \
-    'features = ["sync"]' 'features = ["sync"]' 85
-measure_application 'the same without `tls`: tests, the emulator' \
-    'default-features = false, features = ["sync"]' 'default-features = false, features = ["sync"]' 85
-measure_application 'an application that only asks' \
-    'default-features = false' 'default-features = false' 45
+for row in "${rows[@]}"; do "measure_$row"; done
 exit "$missed"

@@ -81,6 +81,11 @@ mod kinds {
     segments_runtime::include_segments!("toml/kinds.toml");
 }
 
+/// Segments that become data.
+mod table {
+    segments_runtime::include_segments!("toml/table.toml");
+}
+
 use included::{
     AiBetaTesters, Device, Half, NewCheckout, NobodyYet, OldKey, SEGMENTS, SupportAssistant,
     SupportAssistantVariation, TARGETINGS, User, UserAddress,
@@ -279,4 +284,93 @@ fn keys_have_predictable_names() {
         .map(|definition| definition())
         .collect();
     assert_eq!(made, read);
+}
+
+#[test]
+fn segments_that_are_data_answer_as_the_interpreter_does() {
+    use segments_runtime::{Contexts, Segment};
+    use table::{Listed, LongList, ManyRules, Parsed, SEGMENTS, User, UserAddress};
+
+    /// Asks a file's segment that stands in Rust.
+    #[segment(rule(member_of!(Listed), !member_of!(Parsed)))]
+    struct ListedOnly;
+
+    let report = file::read("table.toml", include_bytes!("toml/table.toml"));
+    assert_eq!(report.diagnostics(), []);
+    let read = report.into_file().unwrap().segments.into_iter();
+    let read: Vec<_> = read.map(|read| read.definition).collect();
+    let made: Vec<_> = SEGMENTS.iter().map(|definition| definition()).collect();
+    assert_eq!(made, read);
+
+    let versions = [None, Some("0.9.0"), Some("2.0.0"), Some("2.0.1")];
+    let emails = [
+        None,
+        Some("a@company.com"),
+        Some("x@company.org"),
+        Some("32@company.com"),
+    ];
+    let compiled = segments_model::evaluate::CompiledSegments::from_definitions(&made);
+    let mut decided = std::collections::BTreeSet::new();
+    for at in 0..512 {
+        let mut user =
+            User::new(format!("u-{}", at % 5)).groups(["all", "admins"].get(at % 3).copied());
+        if at % 7 > 0 {
+            user = user.beta(at % 7 > 3).age(at as f64 - 7.0);
+        }
+        if at % 11 > 2 {
+            let city = if at % 2 > 0 { "Berlin" } else { "Bern" };
+            user = user.address(UserAddress::default().city(city));
+        }
+        if at % 13 > 3 {
+            user = user.born(Timestamp::from_millis(
+                900_000_000_000 + 20_000_000_000 * at as i64 / 13,
+            ));
+        }
+        if let Some(version) = versions[at % 4] {
+            user = user.version(semver::Version::parse(version).unwrap());
+        }
+        if let Some(email) = emails[at / 4 % 4] {
+            user = user.email(email);
+        }
+        let instance = (&user).to_instance();
+        for (key, membership, contains) in [
+            (
+                Listed::KEY,
+                Listed::membership(&user),
+                Listed::contains(&user),
+            ),
+            (
+                LongList::KEY,
+                LongList::membership(&user),
+                LongList::contains(&user),
+            ),
+            (
+                ManyRules::KEY,
+                ManyRules::membership(&user),
+                ManyRules::contains(&user),
+            ),
+            (
+                Parsed::KEY,
+                Parsed::membership(&user),
+                Parsed::contains(&user),
+            ),
+        ] {
+            let expected = compiled.membership(key.as_str(), &instance);
+            assert_eq!(membership, expected, "{key}, user {at}");
+            assert_eq!(membership.known(), Some(contains), "{key}, user {at}");
+            decided.insert(format!("{key} {membership:?}"));
+        }
+        assert_eq!(Parsed::explain(&user).membership, Parsed::membership(&user));
+        let only = Listed::contains(&user) && !Parsed::contains(&user);
+        assert_eq!(ListedOnly::contains(&user), only, "user {at}");
+    }
+    // Each list and each rule decided about somebody, and so did none.
+    assert_eq!(decided.len(), 3 + 3 + 2 + 4, "{decided:#?}");
+
+    // What is told of a declaration has the name that the program writes.
+    let (_, place) = Parsed::declared();
+    assert_eq!(
+        (place.path, place.file),
+        ("include::table::Parsed", file!())
+    );
 }

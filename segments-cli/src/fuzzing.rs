@@ -115,6 +115,23 @@ fn in_file(bytes: &[u8], read: impl FnOnce(&Path)) {
 mod tests {
     use super::*;
 
+    #[cfg(feature = "parquet")]
+    #[test]
+    fn every_target_is_among_the_readers() {
+        let targets = Path::new(env!("CARGO_MANIFEST_DIR")).join("fuzz/fuzz_targets");
+        let mut names: Vec<PathBuf> = std::fs::read_dir(targets)
+            .unwrap()
+            .map(|target| target.unwrap().path())
+            .collect();
+        names.sort();
+        let names: Vec<_> = names
+            .iter()
+            .map(|path| path.file_stem().unwrap().to_str().unwrap())
+            .collect();
+        let readers: Vec<&str> = READERS.iter().map(|(name, _)| *name).collect();
+        assert_eq!(names, readers);
+    }
+
     /// Seeds, and what becomes of them when bytes are damaged here and there: as often as
     /// `SEGMENTS_CASES` says.
     #[test]

@@ -1,7 +1,8 @@
-// The readers of JSON that others wrote. Each takes any bytes, and has to come to an end.
+// The readers of files and of JSON that others wrote. Each takes any bytes, and has to come to an end.
 
+use segments_model::diagnostic::{json, sarif};
 use segments_model::evaluate::{CompiledSegments, ContextInstance, ndjson};
-use segments_model::wire;
+use segments_model::{OPERATORS, file, wire};
 
 /// A context, and what some segment says of it.
 pub fn context(bytes: &[u8]) {
@@ -54,4 +55,57 @@ pub fn rest(bytes: &[u8]) {
     drop(serde_json::from_str::<wire::Segment>(text));
     drop(serde_json::from_str::<wire::EnvironmentTargeting>(text));
     drop(serde_json::from_str::<wire::ErrorBody>(text));
+}
+
+/// A file of definitions.
+pub fn read(bytes: &[u8]) {
+    let report = file::read("segments.toml", bytes);
+    // Whatever is found can be shown, in every form.
+    let _ = report.to_string();
+    for found in report.diagnostics() {
+        let _ = json(found, report.source());
+    }
+    let _ = sarif([(report.source(), report.diagnostics())]);
+    // What was read without an error is read in the same way again.
+    if let Some(file) = report.file() {
+        let again = file::read("segments.toml", bytes);
+        assert_eq!(again.file(), Some(file));
+    }
+}
+
+/// Bytes in the places of a file that is otherwise right: which operator and which type, a number, and
+/// two texts.
+pub fn clause(bytes: &[u8]) {
+    let Some((&[operator, attribute_type, ref number @ ..], texts)) =
+        bytes.split_first_chunk::<10>()
+    else {
+        return;
+    };
+    let number = f64::from_le_bytes(number.try_into().expect("eight bytes are left of ten"));
+    let (text, other) = texts.split_at(texts.len() / 2);
+    let operator = OPERATORS[usize::from(operator) % OPERATORS.len()].wire;
+    let types = ["bool", "string", "number", "date", "semver", "any"];
+    let attribute_type = types[usize::from(attribute_type) % types.len()];
+    let [text, other] = [text, other].map(|text| quoted(&String::from_utf8_lossy(text)));
+    let file = format!(
+        "[contexts.user.attributes]\n{other} = {{ type = \"{attribute_type}\", one_of = [{text}, {number:?}] }}\n\
+         [segments.{text}]\n\
+         rules = [{{ clauses = [{{ attribute = {other}, op = \"{operator}\", values = [{text}, {other}, {number:?}] }}] }}]\n\
+         [[segments.{text}.examples]]\nmember = true\ncontext = {{ user = {{ key = {text}, {other} = {text} }} }}\n"
+    );
+    let report = file::read("segments.toml", file.as_bytes());
+    let _ = report.to_string();
+}
+
+/// A TOML string of any text.
+fn quoted(text: &str) -> String {
+    let mut quoted = String::from("\"");
+    for c in text.chars() {
+        match c {
+            '"' | '\\' => quoted.extend(['\\', c]),
+            c if c.is_control() => quoted.push_str(&format!("\\u{:04x}", u32::from(c))),
+            c => quoted.push(c),
+        }
+    }
+    quoted + "\""
 }

@@ -81,7 +81,7 @@ pub fn clause(bytes: &[u8]) {
     else {
         return;
     };
-    let number = f64::from_le_bytes(number.try_into().expect("eight bytes are left of ten"));
+    let number = f64::from_le_bytes(*number);
     let (text, other) = texts.split_at(texts.len() / 2);
     let operator = OPERATORS[usize::from(operator) % OPERATORS.len()].wire;
     let types = ["bool", "string", "number", "date", "semver", "any"];

@@ -115,6 +115,7 @@ impl Connection {
             .owner(owner.unwrap_or_else(|| "segments-as-code".to_owned()))
             .prune(ownership.prune)
             .override_running(ownership.override_running)
+            .strict(header.strict)
             // Somebody looks at the plan before anything goes.
             .prune_grace(Duration::ZERO)
             .adoption(match ownership.adopt {

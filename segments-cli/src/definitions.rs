@@ -73,6 +73,8 @@ impl Files {
 pub(crate) struct Header {
     /// Whose it is.
     pub(crate) owner: Option<String>,
+    /// Whether one of them is strict about what it declared before.
+    pub(crate) strict: bool,
     /// The environments that it is for, in order; for any, if there are none.
     pub(crate) environments: Vec<String>,
 }
@@ -83,6 +85,7 @@ impl Files {
         let mut header = Header::default();
         for file in read(&self.read_by(declared)?) {
             let part = file.report.readable_part();
+            header.strict |= part.strict;
             match (&header.owner, &part.owner) {
                 (Some(one), Some(other)) if one != other => {
                     return Err(Failure::Owners(one.clone(), other.clone()));

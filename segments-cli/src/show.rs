@@ -13,9 +13,7 @@ pub(crate) fn changes<'a>(
     kinds: &[KindReport],
 ) -> Text {
     let kinds = kinds.iter().map(|kind| styled(GOOD, kind));
-    let settled = settled
-        .filter(|it| !matches!(it.outcome, Outcome::Unchanged))
-        .map(one);
+    let settled = settled.filter(ReportItem::is_worth_telling).map(one);
     Text::lines(kinds.chain(settled))
 }
 
@@ -52,14 +50,18 @@ fn one(report: ReportItem<'_>) -> Text {
     // The changes are on the lines below, each in a colour of its own.
     let head = match changes.first() {
         Some(first) => text.split(&format!("\n    {first}")).next(),
-        None => None,
+        None => text.split("\n    ").next(),
     };
     let head = drawn(style, head.unwrap_or(&text));
     let changes = changes.iter().map(|change| {
         let change = drawn(of_change(change), change);
         Text::from("    ").then(change)
     });
-    Text::lines(std::iter::once(head).chain(changes))
+    let let_go = report.let_go.iter().map(|part| {
+        let part = drawn(CHANGED, part);
+        Text::from("    ").then(part)
+    });
+    Text::lines(std::iter::once(head).chain(changes).chain(let_go))
 }
 
 /// What made everything of others visible itself, in a style.

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::{
-    AttributeRef, ContextKind, EnvironmentKey, Environments, Operand, Operator, SegmentKey, Tag,
-    Value, Weight, date,
+    AttributeRef, ContextKind, EnvironmentKey, Environments, Operand, Operator, Part, SegmentKey,
+    Tag, Value, Weight, date,
 };
 
 /// What a program says about one segment. What it leaves out (`None`, [`Targets::Unmanaged`])
@@ -26,6 +26,13 @@ pub struct Definition {
     pub tags: Option<BTreeSet<Tag>>,
     /// Who is in it.
     pub audience: Audience,
+    /// The parts that are left to people on purpose. A part that is neither declared nor among
+    /// these is left alone, too, and is told as let go if it was declared once.
+    pub unmanaged: BTreeSet<Part>,
+    /// Whether the segment is never deleted and never emptied.
+    pub protect: bool,
+    /// Whether the segment does not exist where this is the definition: nobody is in it.
+    pub absent: bool,
     /// What it is in the environments that have something of their own.
     pub environments: Environments<InEnvironment>,
 }
@@ -42,6 +49,10 @@ pub struct InEnvironment {
     pub tags: Option<BTreeSet<Tag>>,
     /// Who is in it.
     pub audience: Audience,
+    /// The parts that are left to people on purpose.
+    pub unmanaged: BTreeSet<Part>,
+    /// Whether the segment does not exist there.
+    pub absent: bool,
 }
 
 /// What a definition says outside of the environments that it names.
@@ -52,6 +63,8 @@ impl From<Definition> for InEnvironment {
             description: definition.description,
             tags: definition.tags,
             audience: definition.audience,
+            unmanaged: definition.unmanaged,
+            absent: definition.absent,
         }
     }
 }
@@ -272,6 +285,8 @@ impl Definition {
             description,
             tags,
             audience,
+            unmanaged,
+            absent,
         } = there.clone();
         Cow::Owned(Definition {
             key: self.key.clone(),
@@ -279,8 +294,25 @@ impl Definition {
             description,
             tags,
             audience,
+            unmanaged,
+            protect: self.protect,
+            absent,
             environments: Environments::default(),
         })
+    }
+
+    /// The parts that are declared.
+    #[must_use]
+    pub fn declared(&self) -> BTreeSet<Part> {
+        let is_declared = |part: &Part| match (part, &self.audience) {
+            (Part::Description, _) => self.description.is_some(),
+            (Part::Tags, _) => self.tags.is_some(),
+            (Part::Included, _) => *self.included() != Targets::Unmanaged,
+            (Part::Excluded, _) => *self.excluded() != Targets::Unmanaged,
+            (Part::Rules, Audience::Standard { rules, .. }) => rules.is_some(),
+            (Part::Rules, Audience::Big { .. }) => false,
+        };
+        Part::ALL.into_iter().filter(is_declared).collect()
     }
 
     /// The rules, none if they are not managed or the segment is a big one.

@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     AttributeRef, AttributeType, Audience, Clause, ContextKind, Definition, Environments, Finding,
-    Findings, Operator, Place, Rollout, Rule, SegmentKey, Tag, Targets, Value, Weight, check,
+    Findings, Operator, Part, Place, Rollout, Rule, SegmentKey, Tag, Targets, Value, Weight, check,
 };
 
 /// A segment as written.
@@ -57,6 +57,12 @@ pub struct Draft {
     pub nobody: bool,
     /// The kind of contexts in it, if it is a big segment.
     pub big: Option<String>,
+    /// The names of the parts that are left to people.
+    pub unmanaged: Vec<String>,
+    /// Whether the segment is never deleted and never emptied.
+    pub protect: bool,
+    /// Whether the segment does not exist, in this environment.
+    pub absent: bool,
 }
 
 /// A list of contexts as written.
@@ -263,8 +269,18 @@ impl Draft {
                 None => None,
             },
             audience,
+            unmanaged: self.unmanaged(),
+            protect: self.protect,
+            absent: self.absent,
             environments: Environments::default(),
         })
+    }
+
+    fn unmanaged(&self) -> BTreeSet<Part> {
+        let names = self.unmanaged.iter();
+        names
+            .filter_map(|name| Part::parse(self.form, name))
+            .collect()
     }
 
     fn targets(
@@ -509,6 +525,13 @@ impl From<&Definition> for Draft {
             rules: rules.filter(|_| !nobody),
             nobody,
             big,
+            unmanaged: definition
+                .unmanaged
+                .iter()
+                .map(|part| part.name().to_owned())
+                .collect(),
+            protect: definition.protect,
+            absent: definition.absent,
         }
     }
 }

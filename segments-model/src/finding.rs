@@ -195,6 +195,8 @@ pub enum Place {
     Nobody,
     /// What makes it a big segment.
     Big,
+    /// The parts that are left to people.
+    Unmanaged,
     /// A rule as a whole.
     Rule(usize),
     /// The word that says that a rule holds for everyone.

@@ -38,6 +38,9 @@ fn definition(index: usize) -> Definition {
                 ..Rule::default()
             }]),
         },
+        unmanaged: [].into(),
+        protect: false,
+        absent: false,
         environments: [].into(),
     }
 }

@@ -210,6 +210,9 @@ fn definition(index: usize, version: usize) -> Definition {
                 },
             ]),
         },
+        unmanaged: [].into(),
+        protect: false,
+        absent: false,
         environments: [].into(),
     }
 }

@@ -19,7 +19,7 @@ pub use segments_model::explanation::Explanation;
 pub use segments_model::targeting::TargetingExplanation;
 pub use segments_model::{
     AiConfigKey, Audience, Clause, Definition, EnvironmentKey, Evaluation, FlagKey, Membership,
-    Resource, Rollout, Rule, SegmentKey, Serve, Split, Tag, Target, Targeting,
+    Part, Resource, Rollout, Rule, SegmentKey, Serve, Split, Tag, Target, Targeting,
     TargetingInEnvironment, TargetingRule, Targets, Unlisted, VariationKey,
 };
 
@@ -118,8 +118,28 @@ pub fn definition(
         description: description.map(str::to_owned),
         tags: tags.map(|tags| tags.iter().map(|tag| Tag::from_static(tag)).collect()),
         audience,
+        unmanaged: BTreeSet::new(),
+        protect: false,
+        absent: false,
         environments: Environments::default(),
     }
+}
+
+/// A definition for one environment, with the parts that are left to people there.
+pub fn leaving(
+    (environment, mut definition): (EnvironmentKey, Definition),
+    unmanaged: &[Part],
+) -> (EnvironmentKey, Definition) {
+    definition.unmanaged = unmanaged.iter().copied().collect();
+    (environment, definition)
+}
+
+/// A definition for one environment, in which the segment does not exist.
+pub fn absent(
+    (environment, mut definition): (EnvironmentKey, Definition),
+) -> (EnvironmentKey, Definition) {
+    definition.absent = true;
+    (environment, definition)
 }
 
 /// The definition of a segment as it is where no environment says otherwise.

@@ -55,6 +55,9 @@ pub(crate) fn segment(key: &str, name: &str) -> Definition {
             excluded: Targets::Unmanaged,
             rules: None,
         },
+        unmanaged: [].into(),
+        protect: false,
+        absent: false,
         environments: [].into(),
     }
 }

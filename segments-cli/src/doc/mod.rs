@@ -98,6 +98,9 @@ fn segment(
         description,
         tags,
         audience,
+        unmanaged,
+        protect,
+        absent: _,
         environments,
     } = definition;
     let asks = definition.references();
@@ -113,6 +116,13 @@ fn segment(
             }
             @if let Some(tags) = tags {
                 p.tags { @for tag in tags { span { (tag.as_str()) } " " } }
+            }
+            @if *protect {
+                p { "Never deleted and never emptied." }
+            }
+            @if !unmanaged.is_empty() {
+                @let parts: Vec<&str> = unmanaged.iter().map(|part| part.name()).collect();
+                p.unmanaged { "Left to people: " (parts.join(", ")) "." }
             }
             @match audience {
                 Audience::Big { kind } => {

@@ -18,7 +18,7 @@ use super::names::{field_name, type_name};
 use crate::segment::clause::{self, Meaning};
 use crate::segment::environment::{self, Environment};
 use crate::segment::parse::defaults;
-use crate::segment::written::{self, Big, By, List, Text, Written};
+use crate::segment::written::{self, Big, By, List, Text, Unmanaged, Written};
 
 /// Says definitions in the words of `#[segment]`.
 pub(super) struct Writer<'a> {
@@ -156,6 +156,7 @@ impl<'a> Writer<'a> {
         let mut all = self.whole(definition.clone().into())?;
         all.item = Some(item);
         all.key = Some(text(definition.key.as_str()));
+        all.protect = definition.protect;
         let environments = definition.environments.iter().map(|(key, there)| {
             let own_audience = there.audience != definition.audience;
             let mut there = self.whole(there.clone())?;
@@ -196,6 +197,8 @@ impl<'a> Writer<'a> {
             description,
             tags,
             audience,
+            unmanaged,
+            absent,
         } = segment;
         let tags = tags.map(|tags| tags.iter().map(|tag| literal(tag.as_str())).collect());
         let mut written = Written {
@@ -203,8 +206,16 @@ impl<'a> Writer<'a> {
             name: Some(text(&name)),
             description,
             tags,
+            absent,
             ..Written::default()
         };
+        if !unmanaged.is_empty() {
+            let names = unmanaged.iter().map(|part| part.key_in_rust().to_owned());
+            written.unmanaged = Some(Unmanaged {
+                names: names.collect(),
+                span: Span::call_site(),
+            });
+        }
         match audience {
             Audience::Big { kind } => {
                 written.big = Some(Big {
@@ -223,6 +234,7 @@ impl<'a> Writer<'a> {
                 } else {
                     written.included = self.targets(&included);
                     written.excluded = self.targets(&excluded);
+                    written.no_rules = rules.as_ref().is_some_and(Vec::is_empty);
                     let rules = rules.iter().flatten().map(|rule| self.rule(rule));
                     written.rules = rules.collect::<Result<_, _>>()?;
                 }

@@ -146,13 +146,21 @@ pub(crate) fn draft(written: &Written) -> Draft {
             .map(|tags| tags.iter().map(syn::LitStr::value).collect()),
         included: written.included.as_ref().map(targets),
         excluded: written.excluded.as_ref().map(targets),
-        rules: (!written.rules.is_empty()).then(|| written.rules.iter().map(rule).collect()),
+        rules: (!written.rules.is_empty() || written.no_rules)
+            .then(|| written.rules.iter().map(rule).collect()),
         nobody: written.nobody.is_some(),
         // The kind is the context type's business; the checks only need to know that there is one.
         big: written
             .big
             .as_ref()
             .map(|_| segments_model::ContextKind::USER.to_string()),
+        unmanaged: written
+            .unmanaged
+            .iter()
+            .flat_map(|unmanaged| unmanaged.names.clone())
+            .collect(),
+        protect: written.protect,
+        absent: written.absent,
     }
 }
 
@@ -266,6 +274,7 @@ pub(crate) fn span(written: &Written, place: Place) -> Span {
         Place::Included { list, key } => target(&written.included, list, key),
         Place::Excluded { list, key } => target(&written.excluded, list, key),
         Place::Nobody => written.nobody,
+        Place::Unmanaged => written.unmanaged.as_ref().map(|unmanaged| unmanaged.span),
         Place::Big => written.big.as_ref().map(|big| big.span),
         Place::Rule(at) => rule(at).map(|rule| rule.span),
         Place::Everyone(at) => rule(at).and_then(|rule| rule.everyone),

@@ -43,6 +43,16 @@ keys! {
             "One way into the segment; write several. A rule matches if all of its clauses match, and a context is a member if one of the rules matches. Beside its clauses a rule takes `description`, `percent`, `by` and `everyone()`.";
         "nobody" "nobody()"
             "States that the segment is empty on purpose.";
+        "no_rules" "no_rules"
+            "Says on purpose that there are no rules. Left out, and without a rule, the rules in LaunchDarkly stay as they are.";
+        "unmanaged" "unmanaged(include)"
+            "Parts that are left to people on purpose: `description`, `tags`, `include`, `exclude`, `rule`. What is left out without this and was declared before is told as let go.";
+        "protect" "protect"
+            "The segment is never deleted and never emptied, even if it is declared no more.";
+        "absent" "absent"
+            "In `environment(...)`: the segment does not exist there.";
+        "percent" "percent = 25"
+            "In `environment(...)`: the percentage of the one rule that has one.";
         "environment" "environment(\"staging\", rule(User::EMAIL.ends_with(\"@company.com\")))"
             "What the segment is in one environment: what is written here stands there instead of what is written outside, key by key, all rules for all rules. The environment is named by its key, or as a variant of an enum that derives `Environment`, every variant of which has to be named then.";
         "big" "big"
@@ -87,7 +97,14 @@ pub(crate) const IN_ENVIRONMENT: &[&str] = &[
     "exclude",
     "rule",
     "nobody",
+    "no_rules",
+    "unmanaged",
+    "absent",
+    "percent",
 ];
+
+/// The keys that `environment(...)` alone takes.
+pub(crate) const ONLY_IN_ENVIRONMENT: &[&str] = &["absent", "percent"];
 
 /// The names of the keys of a table.
 pub(crate) fn names(table: &'static [Key]) -> impl Iterator<Item = &'static str> {

@@ -1,7 +1,7 @@
 //! What the user wrote, as far as it could be read: each part with the token that says it.
 
 use proc_macro2::Span;
-use segments_model::Code;
+use segments_model::{Code, Part};
 use syn::{Expr, ItemStruct, LitStr, Path};
 
 use super::clause::Clause;
@@ -22,6 +22,15 @@ pub(crate) struct Written {
     pub(crate) excluded: Option<Targets>,
     pub(crate) rules: Vec<Rule>,
     pub(crate) nobody: Option<Span>,
+    /// Says that there are no rules.
+    pub(crate) no_rules: bool,
+    /// The parts that are left to people.
+    pub(crate) unmanaged: Option<Unmanaged>,
+    pub(crate) protect: bool,
+    /// Says that it does not exist, in an environment.
+    pub(crate) absent: bool,
+    /// The percentage of the one rule that has one, in an environment.
+    pub(crate) percent: Option<(f64, Span)>,
     pub(crate) big: Option<Big>,
     pub(crate) examples: Vec<Example>,
     pub(crate) allowed: Vec<Code>,
@@ -31,6 +40,21 @@ pub(crate) struct Written {
     /// Whether an argument could not be read at all, so that something the checks would miss may
     /// have been meant.
     pub(crate) incomplete: bool,
+}
+
+impl Written {
+    /// Returns whether a part is left to people.
+    pub(crate) fn leaves(&self, part: Part) -> bool {
+        let mut names = self.unmanaged.iter().flat_map(|unmanaged| &unmanaged.names);
+        names.any(|name| name == part.key_in_rust())
+    }
+}
+
+/// The parts that are left to people, as they are named.
+#[derive(Clone)]
+pub(crate) struct Unmanaged {
+    pub(crate) names: Vec<String>,
+    pub(crate) span: Span,
 }
 
 /// A text and the place where it, or what it was made from, stands.

@@ -2,7 +2,8 @@
 
 use std::collections::HashSet;
 
-use crate::draft::{DraftKind, DraftTargets};
+use super::unmanaged::leaves_audience;
+use crate::draft::{DraftKind, DraftTargets, Form};
 use crate::{Code, ContextKind, Draft, Findings, Place};
 
 pub(super) fn audience(draft: &Draft, findings: &mut Findings) {
@@ -22,9 +23,13 @@ pub(super) fn audience(draft: &Draft, findings: &mut Findings) {
         findings.add(
             Code::NobodyContradicted,
             Place::Nobody,
-            "`nobody` contradicts the lists or rules of this segment; remove one of them",
+            if draft.absent {
+                "`absent` contradicts the lists or rules of this segment; remove one of them"
+            } else {
+                "`nobody` contradicts the lists or rules of this segment; remove one of them"
+            },
         );
-    } else if !draft.nobody && !says_who {
+    } else if !draft.nobody && !says_who && !leaves_audience(draft) {
         findings.add(
             Code::SegmentEmpty,
             Place::Segment,
@@ -69,8 +74,14 @@ pub(super) fn targets(draft: &Draft, findings: &mut Findings) {
                 );
             }
             if list.keys.is_empty() {
+                let empty = match (draft.form, place(index, None)) {
+                    (Form::File, Place::Included { .. }) => "included = {}",
+                    (Form::File, _) => "excluded = {}",
+                    (Form::Rust, Place::Included { .. }) => "include()",
+                    (Form::Rust, _) => "exclude()",
+                };
                 let message = format!(
-                    "the list of `{}` has no keys; list at least one, or leave the list out",
+                    "the list of `{}` has no keys; list at least one, or write `{empty}` for a list that is empty (one that is left out keeps everybody who is on it)",
                     list.kind
                 );
                 findings.add(Code::TargetEmpty, place(index, None), message);

@@ -11,6 +11,7 @@ mod rules;
 mod shares;
 mod style;
 mod texts;
+mod unmanaged;
 mod values;
 
 pub(crate) use shares::split_of;
@@ -85,6 +86,10 @@ pub static CHECKS: &[Check] = &[
     Check {
         name: "audience",
         run: audience::audience,
+    },
+    Check {
+        name: "unmanaged",
+        run: unmanaged::unmanaged,
     },
     Check {
         name: "targets",

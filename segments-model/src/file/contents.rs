@@ -13,6 +13,8 @@ use crate::{
 pub struct SegmentsFile {
     /// Who the declarations belong to.
     pub owner: Option<String>,
+    /// Whether a segment may not leave out what it declared before.
+    pub strict: bool,
     /// The environments that it is for, in the order of writing; for any, if there are none.
     pub environments: Vec<EnvironmentKey>,
     /// The kinds of contexts that it declares, with their attributes.

@@ -8,7 +8,7 @@ use super::reader::{Entries, Reader, Span, Value, in_order};
 use super::segment::Written;
 use super::shape;
 use crate::check::environment;
-use crate::{Code, Draft, EnvironmentKey, Place};
+use crate::{Code, Draft, EnvironmentKey, Part, Place};
 
 /// The environments that a file lists, if it does.
 pub(super) type Listed = Option<BTreeSet<EnvironmentKey>>;
@@ -55,11 +55,54 @@ impl Reader<'_> {
                 environments: Vec::new(),
             };
             reader.contents(entries, &mut there, contexts);
+            reader.absence(entries, &mut there);
             inherit(entries, &mut there, all);
+            reader.own_percent(entries, &mut there);
             there.broken = all.broken || reader.errors > errors;
             there
         };
         self.environments(entries, &shape::ENVIRONMENT, listed, read)
+    }
+
+    /// Whether the segment does not exist in an environment, so that nobody is in it.
+    fn absence(&mut self, entries: &Entries<'_, '_>, there: &mut Written<'_, '_>) {
+        let Some(value) = entries.get("absent") else {
+            return;
+        };
+        there.places.add(Place::Nobody, value.span());
+        if self.flag("absent", value) == Some(true) {
+            there.draft.absent = true;
+            there.draft.nobody = true;
+        }
+    }
+
+    /// The percentage of the one rule that has one.
+    fn own_percent(&mut self, entries: &Entries<'_, '_>, there: &mut Written<'_, '_>) {
+        let Some(value) = entries.get("percent") else {
+            return;
+        };
+        let rules = there.draft.rules.iter_mut().flatten().enumerate();
+        let mut shared: Vec<_> = rules.filter(|(_, rule)| rule.percent.is_some()).collect();
+        match &mut shared[..] {
+            [(at, rule)] => {
+                let at = *at;
+                if let Some(percent) = self.float("percent", value) {
+                    rule.percent = Some(percent);
+                    there.places.replace(Place::Percent(at), value.span());
+                }
+            }
+            [] => {
+                let message = "no rule has a percentage; write the rules of this environment";
+                self.report(Code::KeyMissing, value.span(), message);
+            }
+            several => {
+                let message = format!(
+                    "{} rules have a percentage, and `percent` is that of one; write the rules of this environment",
+                    several.len()
+                );
+                self.report(Code::KeyDuplicate, value.span(), message);
+            }
+        }
     }
 
     /// The tables of the environments that have something of their own, each read with the place of
@@ -152,8 +195,39 @@ fn inherit(entries: &Entries<'_, '_>, there: &mut Written<'_, '_>, all: &Written
             draft.rules.clone_from(&all.draft.rules);
         }
     }
+    // Who declares a part here manages it here, and the other way round.
+    let own_unmanaged = has("unmanaged");
+    if own_unmanaged {
+        let left = |part: Part| draft.unmanaged.iter().any(|name| name == part.name());
+        if left(Part::Description) && !has("description") {
+            draft.description = None;
+        }
+        if left(Part::Tags) && !own_tags {
+            draft.tags = None;
+        }
+        if left(Part::Included) && !own_included {
+            draft.included = None;
+        }
+        if left(Part::Excluded) && !own_excluded {
+            draft.excluded = None;
+        }
+        if left(Part::Rules) && !own_rules {
+            draft.rules = None;
+        }
+    } else {
+        let left = |name: &&String| match Part::parse(draft.form, name) {
+            Some(Part::Description) => !has("description"),
+            Some(Part::Tags) => !own_tags,
+            Some(Part::Included) => !own_included && !nobody,
+            Some(Part::Excluded) => !own_excluded && !nobody,
+            Some(Part::Rules) => !own_rules && !nobody,
+            None => true,
+        };
+        draft.unmanaged = all.draft.unmanaged.iter().filter(left).cloned().collect();
+    }
     there.places.inherit(&all.places, |place| match place {
         Place::Segment | Place::Description => false,
+        Place::Unmanaged => !own_unmanaged,
         Place::Name => !own_name,
         Place::Tag(_) => !own_tags,
         Place::Included { .. } => !own_included && !nobody,

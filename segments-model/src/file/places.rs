@@ -33,6 +33,12 @@ impl Places {
         self.index.take();
     }
 
+    /// Moves a place that was written elsewhere.
+    pub(super) fn replace(&mut self, place: Place, span: Span) {
+        self.spans.retain(|(known, _)| *known != place);
+        self.add(place, span);
+    }
+
     pub(super) fn add_values(&mut self, rule: usize, clause: usize, span: Span) {
         self.values.push(((rule, clause), span));
     }

@@ -6,8 +6,8 @@ use super::context::UNKNOWN;
 use super::shape::{self, Shape, Table};
 use crate::name::Grammar;
 use crate::{
-    AttributeType, Code, ContextKind, EnvironmentKey, OPERATORS, Operand, Operator, SegmentKey,
-    Severity, Tag, VariationKey,
+    AttributeType, Code, ContextKind, EnvironmentKey, OPERATORS, Operand, Operator, Part,
+    SegmentKey, Severity, Tag, VariationKey,
 };
 
 /// The schema, made of the operator table and the tables that the reader knows, so that an editor
@@ -88,6 +88,10 @@ fn property(shape: Shape) -> Value {
             json!({ "type": "array", "items": items })
         }
         Shape::Kind => name(&ContextKind::GRAMMAR),
+        Shape::Parts => {
+            let names = Part::ALL.map(Part::name);
+            json!({ "type": "array", "items": { "type": "string", "enum": names } })
+        }
         Shape::Targets => json!({
             "type": "object",
             "propertyNames": name(&ContextKind::GRAMMAR),
@@ -209,7 +213,14 @@ fn environment() -> Value {
         ("excluded", &["excluded_at_least"]),
     ];
     extend(&mut schema, apart(keys));
+    extend_percent(&mut schema);
     schema
+}
+
+/// A share is a share wherever it stands.
+fn extend_percent(schema: &mut Value) {
+    schema["properties"]["percent"]["exclusiveMinimum"] = 0.into();
+    schema["properties"]["percent"]["maximum"] = 100.into();
 }
 
 fn segment() -> Value {
@@ -227,7 +238,7 @@ fn segment() -> Value {
         ("big", &says_who),
     ];
     extend(&mut schema, apart(keys));
-    let named = says_who.into_iter().chain(["big"]);
+    let named = says_who.into_iter().chain(["big", "unmanaged"]);
     let ways: Vec<Value> = named.map(|key| json!({ "required": [key] })).collect();
     extend(
         &mut schema,
@@ -285,8 +296,7 @@ fn rule() -> Value {
         &mut schema,
         json!({ "dependencies": { "bucket_by": by, "bucket_context": by } }),
     );
-    schema["properties"]["percent"]["exclusiveMinimum"] = 0.into();
-    schema["properties"]["percent"]["maximum"] = 100.into();
+    extend_percent(&mut schema);
     schema
 }
 

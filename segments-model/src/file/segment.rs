@@ -65,6 +65,9 @@ impl Reader<'_> {
         written.places.add(Place::Key, key.span());
         self.contents(&entries, &mut written, contexts);
         self.big(&entries, &mut written);
+        if let Some(value) = entries.get("protect") {
+            written.draft.protect = self.flag("protect", value).unwrap_or_default();
+        }
         if let Some(value) = entries.get("allow") {
             written.allow = self.allow(value);
         }
@@ -161,6 +164,13 @@ impl Reader<'_> {
             let nobody = self.flag("nobody", value);
             *unread_audience |= nobody.is_none();
             draft.nobody = nobody.unwrap_or_default();
+        }
+        if let Some(value) = entries.get("unmanaged") {
+            places.add(Place::Unmanaged, value.span());
+            let names = self.texts("unmanaged", value).into_iter();
+            draft.unmanaged = names
+                .filter_map(|(_, name)| name.map(str::to_owned))
+                .collect();
         }
     }
 

@@ -41,6 +41,8 @@ pub(super) enum Shape {
     Codes,
     /// A context kind, by name.
     Kind,
+    /// An array of names of parts of a segment.
+    Parts,
     /// Arrays of context keys, by context kind.
     Targets,
     /// Anything, as JSON has it, by context kind and attribute.
@@ -69,8 +71,8 @@ pub(super) enum Shape {
 
 use Shape::{
     Array, Attributes, Bool, Codes, ContextKeys, Contexts, Data, EnvironmentKeys, Environments,
-    Keys, Kind, Many, Number, Operator, Segments, Serve, Tags, Targetings, Targets, Text, Type,
-    Values, Variations,
+    Keys, Kind, Many, Number, Operator, Parts, Segments, Serve, Tags, Targetings, Targets, Text,
+    Type, Values, Variations,
 };
 
 const fn key(name: &'static str, shape: Shape, docs: &'static str) -> Key {
@@ -122,6 +124,11 @@ pub(super) static FILE: Table = Table {
             "external_segments",
             Keys,
             "Keys of segments declared elsewhere that clauses may reference.",
+        ),
+        key(
+            "strict",
+            Bool,
+            "Refuses a segment that leaves out what it declared before, unless `unmanaged` says so.",
         ),
         key("allow", Codes, "Warnings to silence for this file."),
     ],
@@ -197,6 +204,12 @@ const NOBODY: Key = key(
     "States that the segment is empty on purpose.",
 );
 
+const UNMANAGED: Key = key(
+    "unmanaged",
+    Parts,
+    "Parts that are left to people on purpose; what is left out and was declared before is told as let go.",
+);
+
 pub(super) static SEGMENT: Table = Table {
     what: "a segment",
     keys: &[
@@ -209,6 +222,12 @@ pub(super) static SEGMENT: Table = Table {
         EXCLUDED_AT_LEAST,
         RULES,
         NOBODY,
+        UNMANAGED,
+        key(
+            "protect",
+            Bool,
+            "Never deletes the segment and never empties it, even if it is declared no more.",
+        ),
         key(
             "environments",
             Environments(&ENVIRONMENT),
@@ -240,6 +259,17 @@ pub(super) static ENVIRONMENT: Table = Table {
         EXCLUDED_AT_LEAST,
         RULES,
         NOBODY,
+        UNMANAGED,
+        key(
+            "percent",
+            Number,
+            "The percentage of the one rule that has one, in this environment.",
+        ),
+        key(
+            "absent",
+            Bool,
+            "States that the segment does not exist in this environment.",
+        ),
     ],
 };
 

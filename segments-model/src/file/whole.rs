@@ -17,6 +17,8 @@ impl Reader<'_> {
             .map(|value| self.external(value));
         let external = external.unwrap_or_default();
         let owner = entries.get("owner").and_then(|value| self.owner(value));
+        let strict = entries.get("strict");
+        let strict = strict.and_then(|value| self.flag("strict", value));
         let environments = entries
             .get("environments")
             .map(|value| self.environment_list(value))
@@ -68,6 +70,7 @@ impl Reader<'_> {
         SegmentsFile {
             unreadable: unreadable.collect(),
             owner,
+            strict: strict.unwrap_or_default(),
             environments: environments.unwrap_or_default(),
             contexts: contexts.0,
             segments: read,

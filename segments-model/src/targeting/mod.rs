@@ -160,6 +160,34 @@ impl Resource {
         }
     }
 
+    /// How the command line names it.
+    ///
+    /// ```
+    /// use segments_model::Resource;
+    ///
+    /// let flag = Resource::parse("flag/new-page").unwrap();
+    /// assert_eq!((flag.path(), flag.key()), ("flag/new-page".to_owned(), "new-page"));
+    /// assert!(Resource::parse("new-page").is_none());
+    /// ```
+    #[must_use]
+    pub fn path(&self) -> String {
+        match self {
+            Self::AiConfig(key) => format!("ai-config/{key}"),
+            Self::Flag(key) => format!("flag/{key}"),
+        }
+    }
+
+    /// Parses a [path](Self::path).
+    #[must_use]
+    pub fn parse(path: &str) -> Option<Self> {
+        let (kind, key) = path.split_once('/')?;
+        match kind {
+            "ai-config" => AiConfigKey::parse(key).ok().map(Self::AiConfig),
+            "flag" => FlagKey::parse(key).ok().map(Self::Flag),
+            _ => None,
+        }
+    }
+
     /// What it is, in words.
     #[must_use]
     pub const fn what(&self) -> &'static str {

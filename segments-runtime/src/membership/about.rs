@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 
-use segments_model::Definition;
+use segments_model::{Definition, Part};
 
 use crate::__private::definition;
 use crate::Segment;
@@ -20,6 +20,8 @@ pub struct About {
     managed: Managed,
     place: &'static Location<'static>,
     allowed: &'static [&'static str],
+    unmanaged: &'static [Part],
+    protect: bool,
 }
 
 impl About {
@@ -41,6 +43,8 @@ impl About {
             managed,
             place: Location::caller(),
             allowed: &[],
+            unmanaged: &[],
+            protect: false,
         }
     }
 
@@ -50,10 +54,29 @@ impl About {
         Self { allowed, ..self }
     }
 
+    /// The same, with the parts that are left to people.
+    #[must_use]
+    pub const fn leaving(self, unmanaged: &'static [Part]) -> Self {
+        Self { unmanaged, ..self }
+    }
+
+    /// The same, never deleted and never emptied.
+    #[must_use]
+    pub const fn protected(self) -> Self {
+        Self {
+            protect: true,
+            ..self
+        }
+    }
+
     /// The definition of a segment, with its rules, and the place.
     pub(crate) fn declared<S: Segment>(&self) -> Registered<Definition> {
         let audience = S::Decided::audience(&self.managed, None);
-        let definition = definition(S::KEY, self.name, self.description, self.tags, audience);
+        let definition = Definition {
+            unmanaged: self.unmanaged.iter().copied().collect(),
+            protect: self.protect,
+            ..definition(S::KEY, self.name, self.description, self.tags, audience)
+        };
         let place = RegisteredAt {
             allowed: self.allowed,
             ..RegisteredAt::new::<S>(self.place)

@@ -346,6 +346,39 @@ pub fn owner() -> Result<Option<&'static str>, Vec<&'static str>> {
     Ok(names.into_iter().next())
 }
 
+/// Refuses a sync in which a segment leaves out a part that it declared before, unless it says that the
+/// part is left to people with `unmanaged(...)`. Once in a crate is enough.
+///
+/// ```standalone_crate
+/// segments_runtime::strict!();
+///
+/// # fn main() {
+/// assert!(segments_runtime::registry::is_strict());
+/// # }
+/// ```
+#[macro_export]
+macro_rules! strict {
+    () => {
+        const _: () = {
+            use $crate::__private::inventory;
+            inventory::submit! { $crate::registry::StrictDeclaration }
+        };
+    };
+}
+
+/// What [`strict!`](crate::strict) registers.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct StrictDeclaration;
+
+inventory::collect!(StrictDeclaration);
+
+/// Returns whether the linked declarations are strict, as [`strict!`](crate::strict) says.
+pub fn is_strict() -> bool {
+    let mut declared = inventory::iter::<StrictDeclaration>.into_iter();
+    declared.next().is_some()
+}
+
 /// A segment of a list that a crate exports: `Paying::definition`.
 pub type HasLocalMembers = fn() -> Definition;
 
@@ -544,6 +577,9 @@ mod tests {
             description: None,
             tags: None,
             audience,
+            unmanaged: [].into(),
+            protect: false,
+            absent: false,
             environments: [].into(),
         }
     }

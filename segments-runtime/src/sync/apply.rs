@@ -272,16 +272,17 @@ impl Settler<'_> {
             let key = (*key).to_owned();
             return (work.place, Outcome::Failed(ItemError::WaitsFor { key }));
         }
+        let goal = targeting::Goal::new(
+            &work.targeting,
+            &self.config.environment,
+            &self.claimant,
+            self.config.options.revision,
+        );
         let converge = Converge {
             writer: &self.writer,
             config: self.config,
-            goal: targeting::Goal::new(
-                &work.targeting,
-                &self.config.environment,
-                &self.claimant,
-                self.config.options.revision,
-            ),
-            terms: self.terms(false),
+            goal: if work.ends { goal.ending() } else { goal },
+            terms: self.terms(None, false),
             manner: self.manner,
             comment: &|changes| comment(self.config, &self.claimant.owner, changes),
         };
@@ -293,9 +294,13 @@ impl Settler<'_> {
         (work.place, result.unwrap_or_else(Outcome::Failed))
     }
 
-    fn terms(&self, imported: bool) -> Terms {
+    fn terms(&self, key: Option<&SegmentKey>, imported: bool) -> Terms {
+        let options = &self.config.options;
         Terms {
-            adoption: self.config.options.adoption,
+            adoption: match key {
+                Some(key) => options.adoption_of(key.as_str()),
+                None => options.adoption,
+            },
             imported,
             override_running: self.config.options.override_running,
             in_force: self.in_force,
@@ -358,7 +363,7 @@ impl Settler<'_> {
         loop {
             let as_imported = |remote| options.is_as_imported(remote);
             let imported = ours || remote.as_ref().is_some_and(as_imported);
-            let decided = decide(&goal, remote.as_ref(), self.terms(imported));
+            let decided = decide(&goal, remote.as_ref(), self.terms(Some(key), imported));
             let (action, seen) = match (decided, remote.as_ref()) {
                 (Outcome::Unchanged, _) => {
                     return Ok(own.map_or(Outcome::Unchanged, Outcome::Applied));

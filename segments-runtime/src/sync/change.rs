@@ -91,6 +91,72 @@ impl fmt::Display for ServedVariation {
     }
 }
 
+/// Which rule a change is about, for people: its place, and what it says before and after. It tells
+/// nothing that the identifier does not, and places move while a plan is carried out; so two names of
+/// one rule are equal whatever they say.
+#[derive(Debug, Clone, Default, Serialize)]
+#[non_exhaustive]
+pub struct RuleName {
+    /// Its place among the rules, counted from 1.
+    pub number: usize,
+    /// The rule as it is, in words.
+    pub before: String,
+    /// The rule as it will be, in words; empty if it goes.
+    pub after: String,
+    /// The conditions as they are, in words, on which it is told from others.
+    #[serde(skip)]
+    conditions: String,
+}
+
+impl PartialEq for RuleName {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl RuleName {
+    /// The name of the rule at a place, and of what becomes of it.
+    pub(crate) fn new(place: usize, before: &wire::Rule, after: Option<&wire::Rule>) -> Self {
+        Self {
+            number: place + 1,
+            before: rule(before),
+            after: after.map(rule).unwrap_or_default(),
+            conditions: short(&conditions(before)),
+        }
+    }
+}
+
+/// `rule 2 (user country is "de" or "fr")`.
+impl fmt::Display for RuleName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.number == 0 {
+            return f.write_str("a rule");
+        }
+        write!(f, "rule {} ({})", self.number, self.conditions)
+    }
+}
+
+/// A text that is not longer than what people read to recognize something.
+fn short(text: &str) -> String {
+    const LONGEST: usize = 120;
+    if text.chars().count() <= LONGEST {
+        return text.to_owned();
+    }
+    let mut short: String = text.chars().take(LONGEST - 1).collect();
+    short.push('…');
+    short
+}
+
+/// The conditions of a rule in words.
+fn conditions(rule: &wire::Rule) -> String {
+    let conditions = clauses(&rule.clauses);
+    if conditions.is_empty() {
+        "everyone".to_owned()
+    } else {
+        conditions
+    }
+}
+
 /// A change of one segment, or of what an AI Config or a flag serves. Its `Display` says it in words; keys of members are counted, not named.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "change", rename_all = "kebab-case")]
@@ -131,6 +197,7 @@ pub enum Change {
     /// A rule disappears.
     RemoveRule {
         rule: String,
+        of: RuleName,
         removed: wire::Rule,
         #[serde(skip_serializing_if = "Option::is_none")]
         serves: Option<ServedVariation>,
@@ -141,6 +208,7 @@ pub enum Change {
     /// A rule serves something else.
     RuleVariation {
         rule: String,
+        of: RuleName,
         from: Option<ServedVariation>,
         to: ServedVariation,
     },
@@ -167,29 +235,34 @@ pub enum Change {
     /// A rule is described otherwise.
     RuleDescription {
         rule: String,
+        of: RuleName,
         from: String,
         to: String,
     },
     /// A rule takes another share.
     RuleRollout {
         rule: String,
+        of: RuleName,
         from: Option<RuleRollout>,
         to: Option<RuleRollout>,
     },
     /// A rule has more conditions.
     AddClauses {
         rule: String,
+        of: RuleName,
         added: Vec<wire::Clause>,
     },
     /// A rule has fewer conditions.
     RemoveClauses {
         rule: String,
+        of: RuleName,
         clauses: Vec<String>,
         removed: Vec<wire::Clause>,
     },
     /// A condition becomes another.
     UpdateClause {
         rule: String,
+        of: RuleName,
         clause: String,
         from: wire::Clause,
         to: wire::Clause,
@@ -197,6 +270,7 @@ pub enum Change {
     /// A condition takes more values.
     AddValues {
         rule: String,
+        of: RuleName,
         clause: String,
         test: wire::Clause,
         values: Vec<serde_json::Value>,
@@ -204,6 +278,7 @@ pub enum Change {
     /// A condition takes fewer values.
     RemoveValues {
         rule: String,
+        of: RuleName,
         clause: String,
         test: wire::Clause,
         values: Vec<serde_json::Value>,
@@ -211,6 +286,40 @@ pub enum Change {
 }
 
 impl Change {
+    /// Which rule it is about, if it changes or removes one.
+    #[must_use]
+    pub fn rule(&self) -> Option<&RuleName> {
+        match self {
+            Change::RemoveRule { of, .. }
+            | Change::RuleVariation { of, .. }
+            | Change::RuleDescription { of, .. }
+            | Change::RuleRollout { of, .. }
+            | Change::AddClauses { of, .. }
+            | Change::RemoveClauses { of, .. }
+            | Change::UpdateClause { of, .. }
+            | Change::AddValues { of, .. }
+            | Change::RemoveValues { of, .. } => Some(of),
+            _ => None,
+        }
+    }
+
+    /// Says which rule it is about.
+    pub(crate) fn named(mut self, name: &RuleName) -> Self {
+        match &mut self {
+            Change::RemoveRule { of, .. }
+            | Change::RuleVariation { of, .. }
+            | Change::RuleDescription { of, .. }
+            | Change::RuleRollout { of, .. }
+            | Change::AddClauses { of, .. }
+            | Change::RemoveClauses { of, .. }
+            | Change::UpdateClause { of, .. }
+            | Change::AddValues { of, .. }
+            | Change::RemoveValues { of, .. } => of.clone_from(name),
+            _ => {}
+        }
+        self
+    }
+
     /// The members that it adds or removes.
     pub(crate) fn keys(&self) -> Option<&MemberKeys> {
         match self {
@@ -262,14 +371,21 @@ impl fmt::Display for Change {
                 removed,
                 serves,
                 disabled,
+                of,
                 ..
             } => {
                 let disabled = if *disabled { "disabled " } else { "" };
-                let served = arrow(serves.as_ref());
-                write!(f, "remove {disabled}rule: {}{served}", rule(removed))
+                write!(f, "remove {disabled}rule")?;
+                if of.number > 0 {
+                    write!(f, " {}", of.number)?;
+                }
+                write!(f, ": {}{}", rule(removed), arrow(serves.as_ref()))
             }
-            Change::RuleVariation { from, to, .. } => {
-                write!(f, "a rule serves {to}{}", instead(from.as_ref()))
+            Change::RuleVariation { from, to, of, .. } => {
+                let from = from
+                    .as_ref()
+                    .map_or_else(|| "?".to_owned(), ToString::to_string);
+                write!(f, "{of}: serves {from} → {to}")
             }
             Change::Fallthrough { from, to } => {
                 write!(f, "serve the fallthrough {to}{}", instead(from.as_ref()))
@@ -289,36 +405,40 @@ impl fmt::Display for Change {
                 contexts(keys)
             ),
             Change::ReorderRules { .. } => f.write_str("put the rules in another order"),
-            Change::RuleDescription { to, .. } if to.is_empty() => {
-                f.write_str("take the description of a rule away")
+            Change::RuleDescription { from, to, of, .. } if to.is_empty() => {
+                write!(f, "{of}: remove the description \"{from}\"")
             }
-            Change::RuleDescription { from, to, .. } if from.is_empty() => {
-                write!(f, "describe a rule as \"{to}\"")
+            Change::RuleDescription { from, to, of, .. } if from.is_empty() => {
+                write!(f, "{of}: describe as \"{to}\"")
             }
-            Change::RuleDescription { from, to, .. } => {
-                write!(f, "describe a rule as \"{to}\" instead of \"{from}\"")
+            Change::RuleDescription { from, to, of, .. } => {
+                write!(f, "{of}: description \"{from}\" → \"{to}\"")
             }
-            Change::RuleRollout { from, to, .. } => {
-                write!(
-                    f,
-                    "take {} instead of {}",
-                    share(to.as_ref()),
-                    share(from.as_ref())
-                )
+            Change::RuleRollout { from, to, of, .. } => {
+                let (from, to) = (share(from.as_ref()), share(to.as_ref()));
+                write!(f, "{of}: {from} → {to}")
             }
-            Change::AddClauses { added, .. } => write!(f, "add to a rule: {}", clauses(added)),
-            Change::RemoveClauses { removed, .. } => {
-                write!(f, "remove from a rule: {}", clauses(removed))
+            Change::AddClauses { added, of, .. } => {
+                write!(f, "{of}: also require {}", clauses(added))
             }
-            Change::UpdateClause { from, to, .. } => {
-                write!(f, "test {} instead of {}", clause(to), clause(from))
+            Change::RemoveClauses { removed, of, .. } => {
+                write!(f, "{of}: no longer require {}", clauses(removed))
             }
-            Change::AddValues { test, values, .. } => {
-                write!(f, "also accept: {}", clause(&with_values(test, values)))
+            Change::UpdateClause { from, to, of, .. } => {
+                write!(f, "{of}: {} → {}", clause(from), clause(to))
             }
-            Change::RemoveValues { test, values, .. } => write!(
+            Change::AddValues {
+                test, values, of, ..
+            } => write!(
                 f,
-                "no longer accept: {}",
+                "{of}: add to the values: {}",
+                clause(&with_values(test, values))
+            ),
+            Change::RemoveValues {
+                test, values, of, ..
+            } => write!(
+                f,
+                "{of}: remove from the values: {}",
                 clause(&with_values(test, values))
             ),
         }
@@ -372,12 +492,7 @@ fn with_values(clause: &wire::Clause, values: &[serde_json::Value]) -> wire::Cla
 
 /// A rule in words.
 pub(crate) fn rule(rule: &wire::Rule) -> String {
-    let conditions = clauses(&rule.clauses);
-    let conditions = if conditions.is_empty() {
-        "everyone".to_owned()
-    } else {
-        conditions
-    };
+    let conditions = conditions(rule);
     let share =
         super::diff::share(rule).map_or_else(String::new, |of| format!("{} of ", share(Some(&of))));
     match rule.description.as_deref() {
@@ -477,6 +592,7 @@ mod tests {
         assert_eq!(
             Change::RemoveRule {
                 rule,
+                of: RuleName::default(),
                 removed,
                 serves: None,
                 disabled: false

@@ -4,7 +4,7 @@
 use segments_model::{Audience, MAX_TARGETS, wire};
 
 use super::change::Change;
-use super::diff::Goal;
+use super::diff::{self, Goal};
 use super::ownership::{self, Adoption, Claim};
 use super::report::{Action, ItemError, Outcome, RefusalReason};
 use super::revision::{InForce, in_force};
@@ -58,6 +58,9 @@ fn consider(
         let changes = goal.changes(remote)?;
         if changes.is_empty() {
             return Ok(Outcome::Unchanged);
+        }
+        if goal.definition.protect && diff::empties(&changes, remote) {
+            return Err(ItemError::Protected);
         }
         return Ok(within_limits(
             goal,

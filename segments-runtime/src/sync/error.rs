@@ -202,6 +202,26 @@ pub enum DefinitionsError {
         /// Those that there are.
         known: Vec<String>,
     },
+    /// Something is to end that is declared.
+    #[error("{0} is declared; remove its declaration before it is retired or let go")]
+    StillDeclared(String),
+    /// A plan is to be of something that there is not.
+    #[error("`{key}` is neither declared nor this owner's{}", or_how(.meant.as_deref()))]
+    UnknownOnly {
+        /// What was named.
+        key: String,
+        /// What it may have meant.
+        meant: Option<String>,
+    },
+}
+
+fn or_how(meant: Option<&str>) -> String {
+    match meant {
+        Some(meant) => format!("; did you mean `{meant}`?"),
+        None => {
+            "; name a segment by its key, others as `flag/<key>` or `ai-config/<key>`".to_owned()
+        }
+    }
 }
 
 fn listed(keys: &[String]) -> String {
@@ -215,6 +235,8 @@ segments_model::readable_debug! {
         Cycle(keys),
         DuplicateTargeting(resource),
         UnknownEnvironment { declared, environment, known },
+        StillDeclared(resource),
+        UnknownOnly { key, meant },
     }
 }
 

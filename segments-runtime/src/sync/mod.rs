@@ -75,12 +75,14 @@ mod connection;
 mod decide;
 mod degraded;
 mod diff;
+mod effect;
 mod environments;
 mod error;
 #[cfg(test)]
 mod extremes;
 mod failed;
 mod kinds;
+mod let_go;
 mod limiter;
 mod listed;
 mod look;
@@ -112,18 +114,20 @@ use tracing::Instrument;
 pub use background::{Handle, Schedule, State, spawn, spawn_definitions};
 pub use base_uri::InvalidBaseUri;
 pub use big::{BigSegment, Import, ImportStatus, Members, MembersError};
-pub use change::{Change, MemberKeys, RuleRollout, ServedVariation, TargetList};
+pub use change::{Change, MemberKeys, RuleName, RuleRollout, ServedVariation, TargetList};
 pub use clock::Clock;
 pub use config::{
-    Approvals, ConfigError, ContextKinds, SyncConfig, SyncConfigBuilder, SyncMode, Unreachable,
+    Approvals, ConfigError, ContextKinds, End, SyncConfig, SyncConfigBuilder, SyncMode, Unreachable,
 };
 #[doc(hidden)]
 pub use connection::{Connection, RawAnswer, RawRequest};
+pub use effect::Effect;
 pub use environments::sync_environments;
 pub use error::{DefinitionsError, RequestError, ServiceError, SyncError};
 pub use failed::FailedRequest;
 #[doc(hidden)]
 pub use http::Method;
+pub use let_go::LetGo;
 pub use listed::UnreadableSegment;
 pub use look::{
     LiveMembership, SeenValues, SegmentList, attribute_values, environments, list_segments,
@@ -300,7 +304,13 @@ pub async fn sync_definitions<'a>(
 async fn run(config: &SyncConfig, declared: Definitions<'_>) -> Result<Report, SyncError> {
     let started = Instant::now();
     let client = connect(config)?;
-    let mut plan = plan::look(client.clone(), config, declared).await?;
+    let mut plan = plan::look(
+        client.clone(),
+        config,
+        declared,
+        config.options.mode != SyncMode::Apply,
+    )
+    .await?;
     let mut result = match config.options.mode {
         SyncMode::Apply if plan.report.reached => turn::apply(plan, client, config, declared).await,
         mode => {

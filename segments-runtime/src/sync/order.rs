@@ -107,6 +107,9 @@ mod tests {
                 excluded: Targets::Unmanaged,
                 rules: Some(vec![rule]),
             },
+            unmanaged: [].into(),
+            protect: false,
+            absent: false,
             environments: [].into(),
         }
     }

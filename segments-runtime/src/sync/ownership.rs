@@ -1,15 +1,19 @@
 //! Whose a segment is, and which revision of the declarations it shows. Both are tags, because tags
 //! are what the service shows to people and keeps with the segment.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
-use segments_model::{InvalidName, Tag};
+use segments_model::draft::Form;
+use segments_model::{InvalidName, Part, Tag};
 
 use super::report::{Outcome, RefusalReason};
 use super::revision::Revision;
 
 const OWNER: &str = "managed-by.";
 const REVISION: &str = "rev.";
+const MANAGED: &str = "manages.";
+const PROTECTED: &str = "protected-segment";
 
 /// Who manages a segment: what stands behind `managed-by.` in its tags.
 ///
@@ -161,6 +165,10 @@ pub enum Mark<'a> {
     Owner(&'a str),
     /// Which revision of the declarations it shows.
     Revision(u64),
+    /// Which parts of it were declared: their names with dots between.
+    Managed(&'a str),
+    /// That it is never deleted.
+    Protected,
 }
 
 impl<'a> Mark<'a> {
@@ -169,6 +177,14 @@ impl<'a> Mark<'a> {
     pub fn of(tag: &'a str) -> Option<Self> {
         if let Some(owner) = tag.strip_prefix(OWNER) {
             return Some(Mark::Owner(owner));
+        }
+        if tag == PROTECTED {
+            return Some(Mark::Protected);
+        }
+        if let Some(parts) = tag.strip_prefix(MANAGED)
+            && managed(parts).is_some()
+        {
+            return Some(Mark::Managed(parts));
         }
         revision(tag).map(|revision| Mark::Revision(revision.number))
     }
@@ -190,6 +206,36 @@ pub(crate) fn owners(tags: &[String]) -> impl Iterator<Item = &str> {
 /// The revisions among the tags of a segment.
 pub(crate) fn revisions(tags: &[String]) -> Vec<Revision> {
     tags.iter().filter_map(|tag| revision(tag)).collect()
+}
+
+/// The parts that a mark names, if it names nothing else.
+fn managed(parts: &str) -> Option<BTreeSet<Part>> {
+    let names = parts.split('.');
+    names.map(|name| Part::parse(Form::File, name)).collect()
+}
+
+/// The parts of a segment that were declared, as its tags say.
+pub(crate) fn managed_parts(tags: &[String]) -> BTreeSet<Part> {
+    let parts = tags.iter().filter_map(|tag| match Mark::of(tag) {
+        Some(Mark::Managed(parts)) => managed(parts),
+        _ => None,
+    });
+    parts.flatten().collect()
+}
+
+/// The tag that says which parts are declared; none if it is the name alone.
+pub(crate) fn managed_tag(parts: &BTreeSet<Part>) -> Option<String> {
+    let names: Vec<&str> = parts.iter().map(|part| part.name()).collect();
+    (!names.is_empty()).then(|| format!("{MANAGED}{}", names.join(".")))
+}
+
+/// The tag that keeps a segment from being deleted.
+pub(crate) const PROTECTED_TAG: &str = PROTECTED;
+
+/// Returns whether the tags keep a segment from being deleted.
+pub(crate) fn is_protected(tags: &[String]) -> bool {
+    tags.iter()
+        .any(|tag| Mark::of(tag) == Some(Mark::Protected))
 }
 
 /// The tag of a revision.
@@ -223,6 +269,19 @@ mod tests {
         assert_eq!(Mark::of(&tag), Some(Mark::Revision(u64::MAX)));
         assert_eq!(revisions(std::slice::from_ref(&tag)), [revision]);
         assert!(Tag::parse(tag).is_ok());
+    }
+
+    #[test]
+    fn what_is_managed_fits_into_a_tag() {
+        let all = managed_tag(&Part::ALL.into()).unwrap();
+        assert_eq!(all, "manages.description.tags.included.excluded.rules");
+        assert!(Tag::parse(all.clone()).is_ok());
+        assert_eq!(managed_parts(&[all]), Part::ALL.into());
+        assert_eq!(managed_tag(&BTreeSet::new()), None);
+        for plain in ["manages.", "manages.money", "manages.rules.", "manages"] {
+            assert_eq!(Mark::of(plain), None, "{plain}");
+        }
+        assert!(is_protected(&[PROTECTED_TAG.to_owned()]));
     }
 
     #[test]

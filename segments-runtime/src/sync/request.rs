@@ -340,6 +340,22 @@ impl Scope {
         }
     }
 
+    /// *getFeatureFlags*: those with a tag.
+    pub(crate) fn list_flags(&self, tag: &str, offset: usize, limit: usize) -> Request {
+        Request {
+            query: vec![
+                ("tag", tag.to_owned()),
+                ("env", self.environment.to_string()),
+                ("limit", limit.to_string()),
+                ("offset", offset.to_string()),
+            ],
+            ..Request::read(
+                path(["api", "v2", "flags", self.project.as_str()]),
+                self.reading("list the flags"),
+            )
+        }
+    }
+
     /// *getAIConfigs*.
     pub(crate) fn list_ai_configs(&self, offset: usize, limit: usize) -> Request {
         Request {

@@ -133,6 +133,9 @@ fn segment(definition: &Definition) -> Json {
         description,
         tags,
         audience,
+        unmanaged,
+        protect,
+        absent: _,
         // Which one this is was decided before.
         environments: _,
     } = definition;
@@ -152,7 +155,12 @@ fn segment(definition: &Definition) -> Json {
     let tags = tags
         .as_ref()
         .map(|tags| tags.iter().map(ToString::to_string).collect::<Vec<_>>());
-    json!([name, description, tags, audience])
+    let mut said = vec![json!(name), json!(description), json!(tags), audience];
+    // What few declarations say is not in the digests of all others.
+    if !unmanaged.is_empty() || *protect {
+        said.push(json!([unmanaged, protect]));
+    }
+    Json::Array(said)
 }
 
 fn list(targets: &Targets) -> Json {
@@ -278,6 +286,9 @@ mod tests {
                 excluded: Targets::Unmanaged,
                 rules: None,
             },
+            unmanaged: [].into(),
+            protect: false,
+            absent: false,
             environments: [].into(),
         };
         let with = |change: fn(&mut Definition)| {
@@ -317,6 +328,11 @@ mod tests {
                 }
             }),
         ];
+        let all = all.into_iter().chain([
+            with(|it| it.unmanaged = [segments_model::Part::Rules].into()),
+            with(|it| it.protect = true),
+        ]);
+        let all: Vec<_> = all.collect();
         let different: std::collections::BTreeSet<_> = all.iter().collect();
         assert_eq!(different.len(), all.len(), "{all:?}");
     }

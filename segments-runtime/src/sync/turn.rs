@@ -53,7 +53,7 @@ pub(crate) async fn apply(
             .settled()
             .any(|it| matches!(it.outcome, Outcome::Planned(_)));
         if polite && left {
-            let next = plan::look(client.clone(), config, declared).await?;
+            let next = plan::look(client.clone(), config, declared, false).await?;
             done.push(report.clone());
             plan = next;
             continue;
@@ -125,7 +125,7 @@ impl Turns<'_> {
             if Instant::now() + wait > self.until || self.client.wait(wait).await.is_err() {
                 break;
             }
-            let again = plan::look(self.client.clone(), self.config, self.declared).await;
+            let again = plan::look(self.client.clone(), self.config, self.declared, false).await;
             // What could be read before can be applied; what is wrong now will show there.
             let Ok(again) = again else { break };
             if !again.report.reached {

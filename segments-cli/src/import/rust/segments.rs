@@ -27,6 +27,10 @@ impl Writer<'_> {
             description,
             tags,
             audience,
+            // There is nobody yet who would say this.
+            unmanaged: _,
+            protect: _,
+            absent: _,
             // An import is of one environment.
             environments: _,
         } = definition;

@@ -1,8 +1,8 @@
 //! The definition of a segment, and what it refers to.
 
 use proc_macro2::{Literal, Span, TokenStream};
-use quote::{quote, quote_spanned};
-use segments_model::{Tag, Value, date, version};
+use quote::{format_ident, quote, quote_spanned};
+use segments_model::{Part, Tag, Value, date, version};
 use syn::Path;
 
 use super::{Output, first_span, option};
@@ -26,10 +26,13 @@ impl Output<'_> {
             let names = allowed.iter().map(|code| code.name());
             quote!(.allowing(&[#(#names),*]))
         });
+        let leaving = self.left().map(|parts| quote!(.leaving(#parts)));
+        let protected = self.written.protect.then(|| quote!(.protected()));
         quote! {
             impl #private::Segment for #ident {
                 const ABOUT: #private::About =
-                    #private::About::new(#key, #name, #description, #tags, #managed) #allowing;
+                    #private::About::new(#key, #name, #description, #tags, #managed)
+                        #allowing #leaving #protected;
                 type Decided = #decided;
                 #references
                 #declared
@@ -152,7 +155,15 @@ impl Output<'_> {
             let key = there.environment.key(private);
             let there = Output::new(&there.written, item);
             let ((name, description, tags), managed) = (there.described(), there.managed());
-            quote!(#private::there::<Self>(#key, #name, #description, #tags, #managed))
+            let mut whole =
+                quote!(#private::there::<Self>(#key, #name, #description, #tags, #managed));
+            if let Some(parts) = there.left() {
+                whole = quote!(#private::leaving(#whole, #parts));
+            }
+            if there.written.absent {
+                whole = quote!(#private::absent(#whole));
+            }
+            whole
         });
         let only = only(written.environments.iter().map(|there| &there.environment));
         Some(quote! {
@@ -258,7 +269,19 @@ impl Output<'_> {
     }
 
     fn manages_rules(&self) -> bool {
-        !self.written.rules.is_empty() || self.written.nobody.is_some()
+        let written = &self.written;
+        !written.rules.is_empty() || written.no_rules || written.nobody.is_some()
+    }
+
+    /// The parts that are left to people, if there are any.
+    fn left(&self) -> Option<TokenStream> {
+        let private = &self.private;
+        let parts = Part::ALL.into_iter();
+        let parts = parts.filter(|part| self.written.leaves(*part));
+        let names: Vec<_> = parts
+            .map(|part| format_ident!("{}", format!("{part:?}")))
+            .collect();
+        (!names.is_empty()).then(|| quote!(&[#(#private::Part::#names),*]))
     }
 
     pub(crate) fn rule(&self, rule: &Rule) -> TokenStream {

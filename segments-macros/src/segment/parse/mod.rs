@@ -6,7 +6,7 @@ pub(crate) mod rule;
 mod targets;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
-use segments_model::{Code, Severity, or_list};
+use segments_model::{Code, Part, Severity, or_list};
 use syn::ext::IdentExt;
 use syn::{Expr, ItemStruct, Path};
 
@@ -14,7 +14,7 @@ pub(crate) use self::rule::rule;
 pub(crate) use self::targets::targets;
 use super::environment;
 use super::keys::{self, Key};
-pub(crate) use super::written::{Big, Example, Rule, Text, Written};
+pub(crate) use super::written::{Big, Example, Rule, Text, Unmanaged, Written};
 use crate::case::{Case, words};
 use crate::errors::Errors;
 use crate::meta::{self, Argument, ArgumentValue, argument, bracketed, documentation, split};
@@ -59,7 +59,11 @@ pub(super) fn arguments(
     let mut of: Option<(Span, Path)> = None;
     let known = || {
         let keys = keys::SEGMENT.iter();
-        keys.filter(|key| !in_environment || keys::IN_ENVIRONMENT.contains(&key.name))
+        keys.filter(|key| {
+            let (here, only) = (keys::IN_ENVIRONMENT, keys::ONLY_IN_ENVIRONMENT);
+            let listed = if in_environment { here } else { only };
+            listed.contains(&key.name) == in_environment
+        })
     };
     for piece in pieces {
         let Some(argument) = argument(&piece) else {
@@ -186,6 +190,19 @@ pub(crate) fn read(
             list(key, argument, errors).and_then(|list| environment::block(span, list, errors)),
         ),
         "nobody" => written.nobody = list(key, argument, errors).map(|_| span),
+        "no_rules" => written.no_rules = argument.word(errors),
+        "unmanaged" => {
+            let names = list(key, argument, errors).map(|list| parts(list, errors));
+            written.unmanaged = names.map(|names| Unmanaged { names, span });
+        }
+        "protect" => written.protect = argument.word(errors),
+        "absent" => {
+            if argument.word(errors) {
+                written.absent = true;
+                written.nobody = Some(span);
+            }
+        }
+        "percent" => written.percent = rule::percent(argument, errors),
         "big" => {
             if argument.word(errors) {
                 written.big = Some(Big { span, of: None });
@@ -217,6 +234,13 @@ pub(crate) fn read(
         }
         other => unreachable!("`{other}` is in the table of keys"),
     }
+}
+
+/// The names of parts.
+fn parts(tokens: TokenStream, errors: &mut Errors) -> Vec<String> {
+    let names = split(tokens).into_iter();
+    let names = names.filter_map(|piece| errors.take(meta::parse::<Ident>(piece)));
+    names.map(|name| name.to_string()).collect()
 }
 
 /// What stands in the parentheses of a key.
@@ -280,7 +304,7 @@ pub(crate) fn defaults(written: &mut Written) {
         }
         Text { text: name, span }
     });
-    if written.description.is_none() {
+    if written.description.is_none() && !written.leaves(Part::Description) {
         // The first paragraph says what the segment is for; the rest is for readers of the code.
         let paragraph: Vec<String> = documentation(&item.attrs)
             .into_iter()

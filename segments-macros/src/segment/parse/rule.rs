@@ -67,27 +67,28 @@ fn clause(piece: TokenStream, rule: &mut Rule, errors: &mut Errors) {
     }
 }
 
+/// A percentage, and where it stands.
+pub(crate) fn percent(argument: &Argument, errors: &mut Errors) -> Option<(f64, Span)> {
+    let literal: Lit = argument.value("25", errors)?;
+    let number = match &literal {
+        Lit::Int(number) => number.base10_parse().ok(),
+        Lit::Float(number) => number.base10_parse().ok(),
+        _ => None,
+    };
+    if number.is_none() {
+        errors.on(
+            &literal,
+            "a percentage is a number from 0 to 100; write `percent = 25`",
+        );
+    }
+    number.map(|number: f64| (number, literal.span()))
+}
+
 fn key(argument: &Argument, rule: &mut Rule, errors: &mut Errors) {
     let span = argument.name.span();
     match &argument.name.unraw().to_string()[..] {
         "description" => rule.description = argument.text("\"staff\"", errors),
-        "percent" => {
-            let literal: Option<Lit> = argument.value("25", errors);
-            rule.percent = literal.and_then(|literal| {
-                let number = match &literal {
-                    Lit::Int(number) => number.base10_parse().ok(),
-                    Lit::Float(number) => number.base10_parse().ok(),
-                    _ => None,
-                };
-                if number.is_none() {
-                    errors.on(
-                        &literal,
-                        "a percentage is a number from 0 to 100; write `percent = 25`",
-                    );
-                }
-                number.map(|number: f64| (number, literal.span()))
-            });
-        }
+        "percent" => rule.percent = percent(argument, errors),
         "by" => {
             let Some(mut attribute) = argument.value::<Expr>("User::ID", errors) else {
                 return;

@@ -41,6 +41,9 @@ fn segment(key: &'static str, rules: Vec<Rule>) -> Definition {
             excluded: Targets::Unmanaged,
             rules: Some(rules),
         },
+        unmanaged: [].into(),
+        protect: false,
+        absent: false,
         environments: [].into(),
     }
 }

@@ -2,9 +2,11 @@
 
 use std::time::Duration;
 
-use segments_model::{EnvironmentKey, ProjectKey};
+use segments_model::{EnvironmentKey, ProjectKey, Resource};
 
-use super::{Approvals, ConfigError, ContextKinds, Options, SyncConfig, SyncMode, Unreachable};
+use super::{
+    Approvals, ConfigError, ContextKinds, End, Options, SyncConfig, SyncMode, Unreachable,
+};
 use crate::registry;
 use crate::sync::background::Schedule;
 use crate::sync::base_uri::{BaseUri, InvalidBaseUri};
@@ -171,6 +173,48 @@ impl SyncConfigBuilder {
         self
     }
 
+    /// Ends what is declared no more: an AI Config or flag that this owner targeted once. Without this
+    /// it is reported as [undeclared](crate::sync::Outcome::Undeclared), and its rules stay.
+    #[must_use]
+    pub fn end(mut self, resource: Resource, end: End) -> Self {
+        self.options.ending.insert(resource, end);
+        self
+    }
+
+    /// Looks for AI Configs and flags that this owner targeted once and that are not declared, also where
+    /// none is. A plan and a verification take one request more for each 50 AI Configs, and one
+    /// for each 50 of these flags; a sync that applies does not look.
+    #[must_use]
+    pub fn look_for_former_targetings(mut self, look: bool) -> Self {
+        self.options.look_for_former = look;
+        self
+    }
+
+    /// Takes over this segment, whatever is in it, if nobody owns it. May be said several times.
+    #[must_use]
+    pub fn adopt(mut self, key: impl Into<String>) -> Self {
+        self.options.adopted.insert(key.into());
+        self
+    }
+
+    /// Plans and applies this segment only, or `flag/<key>`, or `ai-config/<key>`. May be said several
+    /// times. Everything is read and checked as without this, and everything else stays as it is.
+    #[must_use]
+    pub fn only(mut self, key: impl Into<String>) -> Self {
+        self.options.only.insert(key.into());
+        self
+    }
+
+    /// Refuses a segment whose declaration leaves out a part that it declared before, unless it
+    /// says that the part is [left to people](segments_model::Definition::unmanaged). Without this such
+    /// parts are [told](crate::sync::SegmentReport::let_go) and stay as they are. A crate says it of
+    /// all that it declares with [`strict!`](crate::strict).
+    #[must_use]
+    pub fn strict(mut self, strict: bool) -> Self {
+        self.options.strict = strict;
+        self
+    }
+
     /// The share of the owner's segments that may be deleted at once, in percent; 20 if not set. Two
     /// may always go. If it is more, none goes.
     #[must_use]
@@ -287,6 +331,7 @@ impl SyncConfigBuilder {
             .owner
             .or_else(|| declared.map(str::to_owned))
             .or_else(|| options.program.as_ref().map(|(name, _)| name.clone()));
+        options.strict |= registry::is_strict();
         options.owner = owner
             .map(Owner::parse)
             .transpose()

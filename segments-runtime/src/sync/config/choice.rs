@@ -55,3 +55,12 @@ pub enum Unreachable {
     /// may start. [`spawn`](crate::sync::spawn()) tries again in the background.
     Continue,
 }
+
+/// How what is declared no more ends: an AI Config or flag that this owner targeted once.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum End {
+    /// Its rules and targets go, and the owner's mark. What everybody else is served stays.
+    Retire,
+    /// Its rules and targets are left to people; the owner's mark goes.
+    LetGo,
+}

@@ -4,13 +4,13 @@ mod builder;
 mod choice;
 mod error;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
-use segments_model::{EnvironmentKey, ProjectKey, wire};
+use segments_model::{EnvironmentKey, ProjectKey, Resource, wire};
 
 pub use builder::SyncConfigBuilder;
-pub use choice::{Approvals, ContextKinds, SyncMode, Unreachable};
+pub use choice::{Approvals, ContextKinds, End, SyncMode, Unreachable};
 pub use error::ConfigError;
 
 use super::background::Schedule;
@@ -59,8 +59,13 @@ pub(crate) struct Options {
     pub(crate) override_running: bool,
     pub(crate) imported: BTreeMap<String, u64>,
     pub(crate) prune: bool,
+    pub(crate) strict: bool,
     pub(crate) prune_at_most: AtMost,
     pub(crate) prune_grace: Duration,
+    pub(crate) ending: BTreeMap<Resource, End>,
+    pub(crate) look_for_former: bool,
+    pub(crate) adopted: BTreeSet<String>,
+    pub(crate) only: BTreeSet<String>,
     pub(crate) kinds: ContextKinds,
     pub(crate) approvals: Approvals,
     pub(crate) unreachable: Unreachable,
@@ -87,8 +92,13 @@ impl Default for Options {
             override_running: false,
             imported: BTreeMap::new(),
             prune: false,
+            strict: false,
             prune_at_most: AtMost::Percent(20),
             prune_grace: Duration::from_hours(1),
+            ending: BTreeMap::new(),
+            look_for_former: false,
+            adopted: BTreeSet::new(),
+            only: BTreeSet::new(),
             kinds: ContextKinds::default(),
             approvals: Approvals::default(),
             unreachable: Unreachable::default(),
@@ -105,6 +115,15 @@ impl Default for Options {
 }
 
 impl Options {
+    /// What to do with a segment that nobody owns.
+    pub(crate) fn adoption_of(&self, key: &str) -> Adoption {
+        if self.adopted.contains(key) {
+            Adoption::Always
+        } else {
+            self.adoption
+        }
+    }
+
     /// Returns whether a segment is exactly as it was when the declarations were imported.
     pub(crate) fn is_as_imported(&self, remote: &wire::Segment) -> bool {
         self.imported.get(&remote.key) == Some(&remote.version)

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use segments_model::wire;
 
-use super::super::change::Change;
+use super::super::change::{Change, RuleName};
 use super::normal::{Clause, Rule, Test, value};
 
 /// The fewest changes that make the conditions of the remote rule those of the declared one; `None`
@@ -39,6 +39,7 @@ pub(crate) fn clauses(rule: &str, declared: &Rule<'_>, remote: &Rule<'_>) -> Opt
         let ids: Option<Vec<String>> = removed.iter().map(|clause| clause.id.clone()).collect();
         changes.push(Some(Change::RemoveClauses {
             rule: rule.to_owned(),
+            of: RuleName::default(),
             clauses: ids?,
             removed,
         }));
@@ -47,6 +48,7 @@ pub(crate) fn clauses(rule: &str, declared: &Rule<'_>, remote: &Rule<'_>) -> Opt
         let added = missing.iter().map(|d| declared.wire.clauses[*d].clone());
         changes.push(Some(Change::AddClauses {
             rule: rule.to_owned(),
+            of: RuleName::default(),
             added: added.collect(),
         }));
     }
@@ -155,6 +157,7 @@ fn edit(rule: &str, from: &wire::Clause, to: &wire::Clause) -> Option<Change> {
             let values = added;
             return Some(Change::AddValues {
                 rule,
+                of: RuleName::default(),
                 clause,
                 test,
                 values,
@@ -164,6 +167,7 @@ fn edit(rule: &str, from: &wire::Clause, to: &wire::Clause) -> Option<Change> {
             let values = removed;
             return Some(Change::RemoveValues {
                 rule,
+                of: RuleName::default(),
                 clause,
                 test,
                 values,
@@ -173,6 +177,7 @@ fn edit(rule: &str, from: &wire::Clause, to: &wire::Clause) -> Option<Change> {
     let (from, to) = (from.clone(), to.clone());
     Some(Change::UpdateClause {
         rule,
+        of: RuleName::default(),
         clause,
         from,
         to,

@@ -10,8 +10,8 @@ use std::collections::BTreeSet;
 
 use segments_model::{Audience, Definition, Tag, Targets, wire};
 
-use super::change::{Change, TargetList};
-use super::ownership::{Claimant, Mark, revision_tag};
+use super::change::{Change, RuleName, TargetList};
+use super::ownership::{self, Claimant, Mark, PROTECTED_TAG, revision_tag};
 use super::report::ItemError;
 use super::revision::Revision;
 pub(crate) use normal::{Rule, share, value};
@@ -42,8 +42,7 @@ impl<'a> Goal<'a> {
     /// a segment whose lists and rules could not follow is known again.
     pub(crate) fn create(&self) -> wire::CreateSegment {
         let mut body = wire::CreateSegment::from(self.definition);
-        body.tags.push(self.claimant.owner.tag().to_string());
-        body.tags.extend(self.revision.as_ref().map(revision_tag));
+        body.tags.extend(self.marks(&[]));
         body
     }
 
@@ -73,6 +72,11 @@ impl<'a> Goal<'a> {
             description,
             tags,
             audience,
+            // They are in the marks.
+            unmanaged: _,
+            protect: _,
+            // There is nothing to compare.
+            absent: _,
             // Which one this is was decided before.
             environments: _,
         } = self.definition;
@@ -114,6 +118,20 @@ impl<'a> Goal<'a> {
         Ok(changes)
     }
 
+    /// The tags that say whose the segment is, and what of it. What was declared once stays among
+    /// that until the declaration says what becomes of it.
+    fn marks(&self, remote: &[String]) -> Vec<String> {
+        let definition = self.definition;
+        let mut parts = definition.declared();
+        let before = ownership::managed_parts(remote);
+        parts.extend(before.difference(&definition.unmanaged));
+        let mut marks = vec![self.claimant.owner.tag().to_string()];
+        marks.extend(ownership::managed_tag(&parts));
+        marks.extend(definition.protect.then(|| PROTECTED_TAG.to_owned()));
+        marks.extend(self.revision.as_ref().map(revision_tag));
+        marks
+    }
+
     /// Plain tags are as declared, if they are. Marks say whose the segment is and what it shows;
     /// marks of others are in the way, and revisions only count for those who use them.
     fn tags(
@@ -134,13 +152,12 @@ impl<'a> Goal<'a> {
             present.extend(plain.cloned());
         }
         if marks {
-            wanted.insert(self.claimant.owner.tag().to_string());
-            wanted.extend(self.revision.as_ref().map(revision_tag));
+            wanted.extend(self.marks(remote));
             present.extend(
                 remote
                     .iter()
                     .filter(|tag| match Mark::of(tag) {
-                        Some(Mark::Owner(_)) => true,
+                        Some(Mark::Owner(_) | Mark::Managed(_) | Mark::Protected) => true,
                         Some(Mark::Revision(_)) => self.revision.is_some(),
                         None => false,
                     })
@@ -151,6 +168,35 @@ impl<'a> Goal<'a> {
     }
 }
 
+/// Returns whether a segment that is protected would have neither lists nor rules any more.
+pub(crate) fn empties(changes: &[Change], remote: &wire::Segment) -> bool {
+    let removes = |change: &Change| {
+        matches!(
+            change,
+            Change::RemoveTargets { .. } | Change::RemoveRule { .. }
+        )
+    };
+    let adds =
+        |change: &Change| matches!(change, Change::AddTargets { .. } | Change::AddRule { .. });
+    let included = normal::lists(&remote.included, &remote.included_contexts);
+    let members: usize = included.values().map(BTreeSet::len).sum();
+    let removed = changes.iter().map(|change| match change {
+        Change::RemoveTargets {
+            list: TargetList::Included,
+            keys,
+            ..
+        } => keys.len(),
+        _ => 0,
+    });
+    let rules = changes
+        .iter()
+        .filter(|change| matches!(change, Change::RemoveRule { .. }));
+    changes.iter().any(removes)
+        && !changes.iter().any(adds)
+        && removed.sum::<usize>() == members
+        && rules.count() == remote.rules.len()
+}
+
 /// What is lost with a segment: its rules and its lists.
 pub(crate) fn lost(segment: &wire::Segment) -> Vec<Change> {
     let nobody = Targets::Exactly([].into());
@@ -159,12 +205,19 @@ pub(crate) fn lost(segment: &wire::Segment) -> Vec<Change> {
     let mut lost = targets::targets(TargetList::Included, &nobody, &included);
     lost.extend(targets::targets(TargetList::Excluded, &nobody, &excluded));
     // They go with the segment, whatever identifiers they have.
-    lost.extend(segment.rules.iter().map(|rule| Change::RemoveRule {
-        rule: rule.id.clone().unwrap_or_default(),
-        removed: rule.clone(),
-        serves: None,
-        disabled: false,
-    }));
+    lost.extend(
+        segment
+            .rules
+            .iter()
+            .enumerate()
+            .map(|(place, rule)| Change::RemoveRule {
+                of: RuleName::new(place, rule, None),
+                rule: rule.id.clone().unwrap_or_default(),
+                removed: rule.clone(),
+                serves: None,
+                disabled: false,
+            }),
+    );
     lost
 }
 
@@ -218,6 +271,9 @@ mod tests {
                 excluded: Targets::Exactly([].into()),
                 rules: Some(vec![rule]),
             },
+            unmanaged: [].into(),
+            protect: false,
+            absent: false,
             environments: [].into(),
         }
     }

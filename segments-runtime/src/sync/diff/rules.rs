@@ -5,7 +5,7 @@
 //! is removed and added. Of several equal rules the first stays, so that processes which added one
 //! each agree on which.
 
-use super::super::change::{self, Change};
+use super::super::change::{self, Change, RuleName};
 use super::super::report::ItemError;
 use super::clauses::clauses;
 use super::normal::Rule;
@@ -58,6 +58,7 @@ pub(crate) fn rules(
         if pairs.of_remote[r].is_none() && !others.stay() {
             changes.push(Change::RemoveRule {
                 rule: id(rule)?,
+                of: RuleName::new(r, rule.wire, None),
                 removed: rule.wire.clone(),
                 serves: rule.serves.clone(),
                 disabled: rule.disabled,
@@ -66,7 +67,11 @@ pub(crate) fn rules(
     }
     for (d, rule) in declared.iter().enumerate() {
         if let Some(r) = pairs.of_declared[d] {
-            changes.extend(edits(rule, &remote[r]).unwrap_or_default());
+            let edits = edits(rule, &remote[r]).unwrap_or_default();
+            if !edits.is_empty() {
+                let name = RuleName::new(r, remote[r].wire, Some(rule.wire));
+                changes.extend(edits.into_iter().map(|change| change.named(&name)));
+            }
         }
     }
     let successors = successors(remote, &pairs, others);
@@ -115,6 +120,7 @@ pub(super) fn edits(declared: &Rule<'_>, remote: &Rule<'_>) -> Option<Vec<Change
     if declared.share != remote.share {
         changes.push(Change::RuleRollout {
             rule: rule.clone(),
+            of: RuleName::default(),
             from: remote.share.clone(),
             to: declared.share.clone(),
         });
@@ -124,6 +130,7 @@ pub(super) fn edits(declared: &Rule<'_>, remote: &Rule<'_>) -> Option<Vec<Change
     {
         changes.push(Change::RuleVariation {
             rule: rule.clone(),
+            of: RuleName::default(),
             from: remote.serves.clone(),
             to: to.clone(),
         });
@@ -133,6 +140,7 @@ pub(super) fn edits(declared: &Rule<'_>, remote: &Rule<'_>) -> Option<Vec<Change
     {
         changes.push(Change::RuleDescription {
             rule,
+            of: RuleName::default(),
             from: remote.description().to_owned(),
             to: to.clone(),
         });

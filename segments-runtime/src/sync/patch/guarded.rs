@@ -187,7 +187,7 @@ fn clauses(changes: &[Change], rule: &wire::Rule) -> Vec<wire::Clause> {
             } if is(rule) => {
                 clauses.retain(|clause| clause.id.as_ref().is_none_or(|id| !ids.contains(id)));
             }
-            Change::AddClauses { rule, added } if is(rule) => {
+            Change::AddClauses { rule, added, .. } if is(rule) => {
                 clauses.extend(added.iter().cloned());
             }
             Change::UpdateClause {

@@ -93,7 +93,7 @@ pub(crate) fn instruction(change: &Change) -> Option<Instruction> {
             rule_id: rule,
             description: to,
         },
-        Change::RuleRollout { rule, from, to } => {
+        Change::RuleRollout { rule, from, to, .. } => {
             let (from, to) = (from?, to?);
             if from.by != to.by {
                 return None;
@@ -104,7 +104,7 @@ pub(crate) fn instruction(change: &Change) -> Option<Instruction> {
                 context_kind: Some(to.kind),
             }
         }
-        Change::AddClauses { rule, added } => Instruction::AddClauses {
+        Change::AddClauses { rule, added, .. } => Instruction::AddClauses {
             rule_id: rule,
             clauses: added,
         },

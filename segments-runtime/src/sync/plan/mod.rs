@@ -2,12 +2,14 @@
 
 mod experiments;
 mod fingerprint;
+mod former;
 mod kinds;
+mod narrow;
 mod orphans;
 mod sighting;
 mod survey;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fmt;
 use std::future::pending;
 use std::sync::Arc;
@@ -84,13 +86,17 @@ impl Origin {
             claimant: config.claimant(),
             revision: options.revision,
             settings: format!(
-                "{:?} {} {:?} {} {:?} {:?}",
+                "{:?} {} {:?} {} {:?} {:?} {} {:?} {:?} {:?}",
                 options.adoption,
                 options.override_running,
                 options.kinds,
                 options.prune,
                 options.prune_at_most,
-                options.prune_grace
+                options.prune_grace,
+                options.strict,
+                options.ending,
+                options.adopted,
+                options.only
             ),
         }
     }
@@ -323,7 +329,7 @@ pub(crate) async fn plan(
     config: &SyncConfig,
     declared: Definitions<'_>,
 ) -> Result<Plan, SyncError> {
-    let mut plan = look(client.clone(), config, declared).await?;
+    let mut plan = look(client.clone(), config, declared, true).await?;
     plan.look_up_kinds(client.clone(), config).await;
     plan.look_for_experiments(client, config).await;
     Ok(plan)
@@ -345,11 +351,13 @@ fn known<T>(
     })
 }
 
-/// Reads the environment and decides about every segment.
+/// Reads the environment and decides about every segment. A thorough look also finds AI Configs and flags
+/// that are declared no more.
 pub(crate) async fn look(
     client: Arc<Client>,
     config: &SyncConfig,
     declared: Definitions<'_>,
+    thorough: bool,
 ) -> Result<Plan, SyncError> {
     let started = Instant::now();
     for segment in declared.segments {
@@ -364,7 +372,9 @@ pub(crate) async fn look(
     }
     let definitions = declared.segments.iter();
     let definitions = definitions.map(|definition| definition.in_environment(&config.environment));
-    let definitions: &[Here<'_>] = &definitions.collect::<Vec<_>>();
+    let (absent, definitions): (Vec<_>, Vec<_>) = definitions.partition(|it| it.absent);
+    let absent: BTreeSet<SegmentKey> = absent.iter().map(|it| it.key.clone()).collect();
+    let definitions: &[Here<'_>] = &definitions;
     let targetings = declared.targetings.iter();
     let targetings: Vec<_> = targetings
         .map(|it| it.in_environment(&config.environment).into_owned())
@@ -376,10 +386,11 @@ pub(crate) async fn look(
             return Err(DefinitionsError::DuplicateTargeting(resource).into());
         }
     }
+    former::check(config, &targetings)?;
     let depths = order::depths(definitions)?;
     let reader = Reader::new(client, config);
-    let mut survey = Survey::new(config, definitions, &targetings);
-    let cause = match survey.look(&reader).await {
+    let mut survey = Survey::new(config, definitions, &targetings, &absent);
+    let cause = match survey.look(&reader, thorough).await {
         Ok(()) => None,
         Err(failed) if degraded::continues(config, &failed) => Some(Box::new(failed)),
         Err(failed) => {
@@ -390,6 +401,7 @@ pub(crate) async fn look(
         }
     };
     let mut plan = survey.into_plan(cause, &depths);
+    plan.narrow(&config.options.only, definitions, &targetings)?;
     plan.report.requests = reader.client.requests();
     plan.report.elapsed = started.elapsed();
     Ok(plan)

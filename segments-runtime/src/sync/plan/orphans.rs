@@ -27,18 +27,18 @@ impl Orphans {
         let options = &survey.config.options;
         let claimant = survey.config.claimant();
         let mut census = Census::take(reader, options.concurrency, &claimant).await;
-        let keys: HashSet<&str> = survey.undeclared().map(SegmentKey::as_str).collect();
+        let keys: HashSet<&str> = survey.leaving().map(SegmentKey::as_str).collect();
         census.has_to_show(survey.existing().chain(keys.iter().copied()));
         let terms = Terms::of(survey.config, &claimant);
         let always = always(survey, &census);
         let asks = references(survey.definitions);
         let will = Will::of(survey);
 
-        let reads = survey.undeclared().map(|key| reader.segment(key));
+        let reads = survey.leaving().map(|key| reader.segment(key));
         let reads: Vec<_> = reads.collect();
         let mut reads = stream::iter(reads).buffered(options.concurrency);
         let (mut found, mut segments) = (Vec::new(), Vec::new());
-        for key in survey.undeclared() {
+        for key in survey.leaving() {
             let read = reads.next().await.unwrap_or(Ok(None));
             let mut keep = always.clone();
             keep.extend(itself(&terms, &will, key, &read));
@@ -101,7 +101,7 @@ impl Orphans {
 /// What speaks against deleting anything at all.
 fn always(survey: &Survey<'_>, census: &Census) -> Vec<Keep> {
     let mut keep = Vec::new();
-    if survey.definitions.is_empty() {
+    if survey.declares_nothing() {
         keep.push(Keep::NothingDeclared);
     }
     let ours = survey.config.options.revision;
@@ -148,7 +148,7 @@ struct Will<'a>(Vec<(&'a Targeting, &'a Outcome)>);
 
 impl<'a> Will<'a> {
     fn of(survey: &'a Survey<'_>) -> Self {
-        Self(survey.targeted().collect())
+        Self(survey.targeted().chain(survey.ending()).collect())
     }
 
     /// Returns whether one that asks a segment now does not once it is as declared.

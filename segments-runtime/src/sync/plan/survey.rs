@@ -8,6 +8,7 @@ use std::time::Duration;
 use futures_util::stream::{self, StreamExt};
 use segments_model::{Audience, Definition, Operator, SegmentKey, Targeting, wire};
 
+use super::former::{self, Former};
 use super::orphans::Orphans;
 use super::sighting::Sighting;
 use super::{Origin, Plan, Task, Work};
@@ -15,12 +16,13 @@ use crate::sync::config::{SyncConfig, SyncMode};
 use crate::sync::decide::{Terms, decide};
 use crate::sync::diff::{self, Goal};
 use crate::sync::failed::FailedRequest;
+use crate::sync::let_go::LetGo;
 use crate::sync::listed::Listed;
 use crate::sync::ownership::{self, Claim, Claimant};
 use crate::sync::prune::Verdict;
 use crate::sync::reader::{Listing, Reader};
 use crate::sync::report::{
-    Action, ItemError, Outcome, Report, Requests, SegmentReport, TargetingReport, Warning,
+    Action, ItemError, Keep, Outcome, Report, Requests, SegmentReport, TargetingReport, Warning,
 };
 use crate::sync::revision::InForce;
 use crate::sync::targeting;
@@ -41,8 +43,11 @@ pub(super) struct Survey<'a> {
     targeted: Vec<targeting::Found>,
     /// Segments that are asked and declared elsewhere, and whether they exist.
     external: BTreeMap<&'a str, bool>,
-    /// Segments that this owner made, or that were imported, and that are not declared.
-    undeclared: BTreeSet<SegmentKey>,
+    /// Segments that this owner made, or that were imported, and that are not declared, each with the
+    /// owners that it names if there are others.
+    undeclared: BTreeMap<SegmentKey, Option<Vec<String>>>,
+    /// Segments that are declared not to exist here.
+    absent: &'a BTreeSet<SegmentKey>,
     /// The highest revision that the owner's segments show.
     newest: Option<u64>,
     /// The revision of which there are two declarations.
@@ -52,12 +57,15 @@ pub(super) struct Survey<'a> {
     /// Which segments each segment asks.
     asks: BTreeMap<String, Vec<String>>,
     warnings: Vec<Warning>,
+    /// AI Configs and flags that are declared no more.
+    former: Vec<Former>,
 }
 
 /// One declared segment that exists.
 struct Seen {
     version: u64,
     outcome: Outcome,
+    let_go: Vec<LetGo>,
     /// Kept if something is due.
     remote: Option<Box<wire::Segment>>,
 }
@@ -67,6 +75,7 @@ impl<'a> Survey<'a> {
         config: &'a SyncConfig,
         definitions: &'a [Here<'a>],
         targetings: &'a [Targeting],
+        absent: &'a BTreeSet<SegmentKey>,
     ) -> Self {
         let keys = definitions.iter().map(|definition| definition.key.as_str());
         let places: HashMap<_, _> = keys.enumerate().map(|(place, key)| (key, place)).collect();
@@ -85,17 +94,23 @@ impl<'a> Survey<'a> {
             found: definitions.iter().map(|_| None).collect(),
             targetings,
             targeted: Vec::new(),
-            undeclared: BTreeSet::new(),
+            undeclared: BTreeMap::new(),
+            absent,
             newest: None,
             disputed: None,
             orphans: Orphans::default(),
             sightings: BTreeMap::new(),
             asks: BTreeMap::new(),
             warnings: Vec::new(),
+            former: Vec::new(),
         }
     }
 
-    pub(super) async fn look(&mut self, reader: &Reader) -> Result<(), FailedRequest> {
+    pub(super) async fn look(
+        &mut self,
+        reader: &Reader,
+        thorough: bool,
+    ) -> Result<(), FailedRequest> {
         let options = &self.config.options;
         let mut nameless = false;
         let listing = reader
@@ -121,7 +136,11 @@ impl<'a> Survey<'a> {
         self.look_at(reader, missing.collect()).await?;
         let terms = self.terms();
         self.targeted = targeting::look(reader, self.config, self.targetings, terms).await?;
-        if options.prune && !self.undeclared.is_empty() {
+        let listed = thorough && (options.look_for_former || !self.targetings.is_empty());
+        if listed || !options.ending.is_empty() {
+            self.former = former::look(reader, self.config, self.targetings, listed).await;
+        }
+        if self.leaving().next().is_some() {
             self.orphans = Orphans::look(self, reader).await;
         }
         Ok(())
@@ -167,10 +186,19 @@ impl<'a> Survey<'a> {
         self.sight(&segment);
         let goal = self.goal(place);
         let terms = Terms {
+            adoption: self.config.options.adoption_of(&segment.key),
             imported: self.config.options.is_as_imported(&segment),
             ..self.terms()
         };
-        let outcome = decide(&goal, Some(&segment), terms);
+        let mut outcome = decide(&goal, Some(&segment), terms);
+        let mut let_go = match outcome {
+            Outcome::Unchanged | Outcome::Planned(_) => goal.let_go(&segment, terms.imported),
+            _ => Vec::new(),
+        };
+        if self.config.options.strict && !let_go.is_empty() {
+            let parts = std::mem::take(&mut let_go);
+            outcome = Outcome::Failed(ItemError::LetGo { parts });
+        }
         if let Outcome::Conflict { revision } = outcome {
             self.disputed = Some(revision);
         }
@@ -178,6 +206,7 @@ impl<'a> Survey<'a> {
         self.found[place] = Some(Seen {
             version: segment.version,
             outcome,
+            let_go,
             remote: due.then(|| Box::new(segment)),
         });
     }
@@ -199,26 +228,37 @@ impl<'a> Survey<'a> {
         self.found[place].get_or_insert(Seen {
             version: rest.version,
             outcome: Outcome::Failed(failed.into()),
+            let_go: Vec::new(),
             remote: None,
         });
     }
 
     fn see_undeclared(&mut self, segment: &wire::Segment) {
         let claimant = self.config.claimant();
-        let named = ownership::owners(&segment.tags);
-        let ours = named.map(|name| claimant.claim([name]));
-        let ours = ours.into_iter().any(|claim| claim == Claim::Ours);
-        let imported = self.config.options.imported.contains_key(&segment.key)
-            && ownership::owners(&segment.tags).next().is_none();
-        if !ours && !imported {
-            return;
-        }
-        if ours {
-            self.see_revisions(segment);
-        }
+        let owners = match claimant.claim(ownership::owners(&segment.tags)) {
+            Claim::Ours => {
+                self.see_revisions(segment);
+                None
+            }
+            Claim::Nobodys => {
+                let imported = self.config.options.imported.contains_key(&segment.key);
+                if !imported && !self.absent.iter().any(|key| *key == *segment.key) {
+                    return;
+                }
+                None
+            }
+            // Another owner may declare what this one does no more.
+            Claim::Theirs(owners) => {
+                let ours = |owner: &String| claimant.claim([owner.as_str()]) == Claim::Ours;
+                if !owners.iter().any(ours) {
+                    return;
+                }
+                Some(owners)
+            }
+        };
         if let Ok(key) = SegmentKey::parse(segment.key.clone()) {
             self.sight(segment);
-            self.undeclared.insert(key);
+            self.undeclared.insert(key, owners);
         }
     }
 
@@ -260,7 +300,20 @@ impl<'a> Survey<'a> {
 
     /// The segments that this owner made and that are not declared.
     pub(super) fn undeclared(&self) -> impl Iterator<Item = &SegmentKey> {
-        self.undeclared.iter()
+        self.undeclared.keys()
+    }
+
+    /// Those of them that are to be deleted: all if that is wanted, else those that are declared not to
+    /// exist.
+    pub(super) fn leaving(&self) -> impl Iterator<Item = &SegmentKey> {
+        let all = self.config.options.prune;
+        self.undeclared()
+            .filter(move |key| all || self.absent.contains(*key))
+    }
+
+    /// Returns whether nothing is declared of any segment.
+    pub(super) fn declares_nothing(&self) -> bool {
+        self.definitions.is_empty() && self.absent.is_empty()
     }
 
     /// The declared segments that exist.
@@ -275,6 +328,16 @@ impl<'a> Survey<'a> {
         let seen = place.and_then(|place| self.found[*place].as_ref().map(|seen| (*place, seen)));
         seen.is_some_and(|(place, seen)| {
             matches!(seen.outcome, Outcome::Planned(_)) && manages_rules(&self.definitions[place])
+        })
+    }
+
+    /// The declared targetings, and what was found about those that end.
+    pub(super) fn ending(&self) -> impl Iterator<Item = (&Targeting, &Outcome)> {
+        let former = self.former.iter();
+        former.filter_map(|it| {
+            it.work
+                .as_ref()
+                .map(|(targeting, _)| (targeting, &it.outcome))
         })
     }
 
@@ -317,12 +380,29 @@ impl<'a> Survey<'a> {
                 work.push(targeting::Work {
                     place,
                     targeting: Arc::new(targeting.clone()),
+                    ends: false,
                     remote,
                 });
             }
             reports.push(TargetingReport {
                 resource: targeting.resource.clone(),
                 outcome,
+            });
+        }
+        for former in std::mem::take(&mut self.former) {
+            if let Some((targeting, remote)) = former.work {
+                let sighting = Sighting::of_targeting(&remote, &self.config.environment);
+                self.sightings.insert(former.resource.to_string(), sighting);
+                work.push(targeting::Work {
+                    place: reports.len(),
+                    targeting: Arc::new(targeting),
+                    ends: true,
+                    remote,
+                });
+            }
+            reports.push(TargetingReport {
+                resource: former.resource,
+                outcome: former.outcome,
             });
         }
         (reports, work)
@@ -346,10 +426,13 @@ impl<'a> Survey<'a> {
             let definition = &self.definitions[place];
             let seen = self.found[place].take();
             let exists = seen.is_some();
-            let (outcome, remote) = match seen {
-                _ if !reached => (Outcome::Unreachable, None),
-                Some(seen) => (late(seen.outcome, terms.in_force), seen.remote),
-                None => (decide(&self.goal(place), None, terms), None),
+            let (outcome, let_go, remote) = match seen {
+                _ if !reached => (Outcome::Unreachable, Vec::new(), None),
+                Some(seen) => {
+                    let outcome = late(seen.outcome, terms.in_force);
+                    (outcome, seen.let_go, seen.remote)
+                }
+                None => (decide(&self.goal(place), None, terms), Vec::new(), None),
             };
             let outcome = lacking(outcome, definition.references(), &missing);
             if reached && !exists && !matches!(outcome, Outcome::Planned(_)) {
@@ -367,7 +450,11 @@ impl<'a> Survey<'a> {
                 });
             }
             let key = definition.key.clone();
-            segments[place] = Some(SegmentReport { key, outcome });
+            segments[place] = Some(SegmentReport {
+                key,
+                outcome,
+                let_go,
+            });
         }
         let mut segments: Vec<_> = segments.into_iter().flatten().collect();
         work.sort_by_key(|work| work.place);
@@ -399,7 +486,7 @@ impl<'a> Survey<'a> {
     /// What becomes of the segments that are declared no more.
     fn undeclared_into(&mut self, segments: &mut Vec<SegmentReport>, work: &mut Vec<Work>) {
         let mut verdicts = std::mem::take(&mut self.orphans).verdicts();
-        for key in std::mem::take(&mut self.undeclared) {
+        for (key, owners) in std::mem::take(&mut self.undeclared) {
             let place = segments.len();
             let outcome = match verdicts.remove(&key) {
                 Some((Verdict::Goes { depth }, Some(segment))) => {
@@ -414,9 +501,19 @@ impl<'a> Survey<'a> {
                 Some((Verdict::Stays(because), _)) => Outcome::InUse { because },
                 // It went while it was looked at.
                 Some((Verdict::Goes { .. }, None)) => continue,
-                None => Outcome::Undeclared,
+                None => match owners {
+                    None => Outcome::Undeclared,
+                    Some(owners) => {
+                        let because = vec![Keep::OwnedBy { owners }];
+                        Outcome::InUse { because }
+                    }
+                },
             };
-            segments.push(SegmentReport { key, outcome });
+            segments.push(SegmentReport {
+                key,
+                outcome,
+                let_go: Vec::new(),
+            });
         }
     }
 }

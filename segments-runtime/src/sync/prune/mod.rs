@@ -47,6 +47,7 @@ impl Terms {
         released: impl Fn(&str) -> bool,
     ) -> Vec<Keep> {
         let mut keep = Vec::new();
+        keep.extend(ownership::is_protected(&segment.tags).then_some(Keep::Protected));
         keep.extend(self.owners(segment));
         keep.extend(self.revisions(segment));
         keep.extend(self.age(segment));
@@ -167,6 +168,7 @@ mod tests {
             json!({"tags": ["managed-by.billing"]}),
             json!({"tags": ["managed-by.shop", "managed-by.billing"]}),
             json!({"tags": ["managed-by.shop", "rev.1"]}),
+            json!({"tags": ["managed-by.shop", "protected-segment"]}),
             json!({"creationDate": 9_990_000}),
             json!({"creationDate": 11_000_000}),
             json!({"creationDate": 0}),

@@ -6,6 +6,7 @@ use thiserror::Error;
 use crate::sync::change::Change;
 use crate::sync::error::ServiceError;
 use crate::sync::failed::FailedRequest;
+use crate::sync::let_go::LetGo;
 
 /// Why a segment could not be settled.
 #[derive(Clone, PartialEq, Error)]
@@ -75,6 +76,20 @@ pub enum ItemError {
         /// The part, in words.
         what: String,
     },
+    /// It is protected, and nobody would be in it any more.
+    #[error(
+        "it is protected, and its lists and rules would all go; remove `protect` first, or say who stays in it"
+    )]
+    Protected,
+    /// Parts of it were declared once, and a strict declaration has to say what becomes of them.
+    #[error(
+        "its declaration is strict and says nothing of what it declared before: {}",
+        .parts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    )]
+    LetGo {
+        /// The parts.
+        parts: Vec<LetGo>,
+    },
     /// Variations are declared that the AI Config or flag does not have.
     #[error("the {what} has no variation {}", unknown_variations(.unknown, .existing))]
     UnknownVariations {
@@ -119,6 +134,8 @@ segments_model::readable_debug! {
         NoSuchSegment { key },
         LeftEmpty { error, left },
         Unidentified { what },
+        Protected,
+        LetGo { parts },
         UnknownVariations { what, unknown, existing },
         NoResource { what, variations },
         NoEnvironment { environment },
@@ -141,6 +158,8 @@ impl ItemError {
             ItemError::TooManyTargets { .. }
             | ItemError::OtherForm { .. }
             | ItemError::NoSuchSegment { .. }
+            | ItemError::Protected
+            | ItemError::LetGo { .. }
             | ItemError::UnknownVariations { .. }
             | ItemError::NoResource { .. }
             | ItemError::NoEnvironment { .. }

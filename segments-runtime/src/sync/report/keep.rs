@@ -38,6 +38,11 @@ pub enum Keep {
     /// It carries no owner's tag any more.
     #[error("it does not carry the owner's tag any more")]
     Unowned,
+    /// It is protected.
+    #[error(
+        "it is protected (tag `protected-segment`); remove `protect` from its declaration first"
+    )]
+    Protected,
     /// A newer declaration made it.
     #[error("revision {revision} declares it, which is newer than this program's declarations")]
     Newer {

@@ -15,6 +15,7 @@ use serde::{Serialize, Serializer};
 use super::config::SyncMode;
 use super::error::SyncError;
 use super::failed::FailedRequest;
+use super::let_go::LetGo;
 
 pub use busy::{BusyRule, Warning};
 pub use failure::ItemError;
@@ -117,6 +118,9 @@ pub struct SegmentReport {
     /// What came of it.
     #[serde(flatten)]
     pub outcome: Outcome,
+    /// The parts that were declared once, are not any more, and stay as they are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub let_go: Vec<LetGo>,
 }
 
 /// What came of what one AI Config or flag serves.
@@ -142,6 +146,23 @@ pub struct ReportItem<'a> {
     pub key: &'a str,
     /// What came of it.
     pub outcome: &'a Outcome,
+    /// The parts that were declared once, are not any more, and stay as they are.
+    pub let_go: &'a [LetGo],
+}
+
+impl ReportItem<'_> {
+    /// Returns whether LaunchDarkly was seen to have what is declared, and nothing besides that was
+    /// declared once.
+    #[must_use]
+    pub fn is_in_sync(&self) -> bool {
+        self.outcome.is_in_sync() && self.let_go.is_empty()
+    }
+
+    /// Returns whether there is something to say about it.
+    #[must_use]
+    pub fn is_worth_telling(&self) -> bool {
+        !matches!(self.outcome, Outcome::Unchanged) || !self.let_go.is_empty()
+    }
 }
 
 impl SegmentReport {
@@ -151,6 +172,7 @@ impl SegmentReport {
             resource: None,
             key: self.key.as_str(),
             outcome: &self.outcome,
+            let_go: &self.let_go,
         }
     }
 }
@@ -162,6 +184,7 @@ impl TargetingReport {
             resource: Some(&self.resource),
             key: self.resource.key(),
             outcome: &self.outcome,
+            let_go: &[],
         }
     }
 }
@@ -297,7 +320,7 @@ impl Report {
     /// among it.
     pub fn out_of_sync(&self) -> impl Iterator<Item = ReportItem<'_>> {
         self.settled()
-            .filter(|it| !it.outcome.is_in_sync() && !matches!(it.outcome, Outcome::Busy { .. }))
+            .filter(|it| !it.is_in_sync() && !matches!(it.outcome, Outcome::Busy { .. }))
     }
 
     /// Makes an error of everything but segments that were seen to be as declared: for health checks

@@ -34,7 +34,7 @@ pub(crate) fn body(f: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
         writeln!(f, "{kind}")?;
     }
     for settled in report.settled() {
-        if !matches!(settled.outcome, Outcome::Unchanged) {
+        if settled.is_worth_telling() {
             writeln!(f, "{settled}")?;
         }
     }
@@ -70,6 +70,17 @@ impl fmt::Display for Name<'_> {
 
 impl fmt::Display for ReportItem<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.outcome_in_words(f)?;
+        for part in self.let_go {
+            write!(f, "\n    ")?;
+            write!(Visible(&mut *f), "{part}")?;
+        }
+        Ok(())
+    }
+}
+
+impl ReportItem<'_> {
+    fn outcome_in_words(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let key = Name(*self);
         match self.outcome {
             Outcome::Unchanged => write!(f, "  {key}"),
@@ -104,6 +115,13 @@ impl fmt::Display for ReportItem<'_> {
                 f,
                 "left {key} alone: another declaration of revision {revision} says something else; raise the revision with each change"
             ),
+            Outcome::Undeclared if let Some(resource) = self.resource => {
+                let name = resource.path();
+                write!(
+                    f,
+                    "left {key} as it is: it is declared no more; `--retire {name}` removes its rules and targets, and `--let-go {name}` leaves them to people"
+                )
+            }
             Outcome::Undeclared => write!(
                 f,
                 "left {key} as it is: it is declared no more; `prune` deletes it if nothing uses it"
@@ -176,6 +194,10 @@ impl fmt::Display for Summary<'_> {
                 Some((_, count)) => *count += 1,
                 None => counts.push((word, 1)),
             }
+        }
+        let let_go = self.0.settled().map(|it| it.let_go.len()).sum();
+        if let_go > 0 {
+            counts.push(("let go", let_go));
         }
         if counts.is_empty() {
             return f.write_str("no segments");

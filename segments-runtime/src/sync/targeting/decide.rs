@@ -65,6 +65,10 @@ impl Goal<'_> {
                 Outcome::Planned(Action::Update { changes: marked })
             });
         }
+        if self.ends {
+            // Nobody's: it has ended.
+            return Ok(Outcome::Unchanged);
+        }
         if let Some(newer) = terms.in_force.refuses() {
             return Ok(newer);
         }

@@ -22,6 +22,8 @@ pub(crate) struct Goal<'a> {
     pub(crate) revision: Option<Revision>,
     /// Whether rules may stand wherever they are.
     pub(crate) anywhere: bool,
+    /// Whether it is declared no more, so that the marks go.
+    pub(crate) ends: bool,
 }
 
 /// Contexts that are listed for a variation, by that and by their kind.
@@ -41,7 +43,13 @@ impl<'a> Goal<'a> {
             claimant: Some(claimant),
             revision: revision.map(|number| Revision::of_targeting(number, targeting)),
             anywhere: false,
+            ends: false,
         }
+    }
+
+    /// The same for something that is declared no more.
+    pub(crate) fn ending(self) -> Self {
+        Self { ends: true, ..self }
     }
 
     /// What has to change so that everybody is served as declared, and so that the marks say whose
@@ -124,6 +132,13 @@ impl<'a> Goal<'a> {
 
     fn marks(&self, claimant: &Claimant, tags: &[String]) -> Vec<Change> {
         let environment = self.environment;
+        if self.ends {
+            let ours = |tag: &&String| {
+                marks::is_owner(tag, environment) || marks::is_revision(tag, environment)
+            };
+            let present = tags.iter().filter(ours).cloned().collect();
+            return tag_changes(&BTreeSet::new(), &present);
+        }
         let mut wanted = BTreeSet::from([marks::owner_tag(&claimant.owner, environment)]);
         wanted.extend(
             self.revision

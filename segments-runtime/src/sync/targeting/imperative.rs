@@ -100,6 +100,7 @@ async fn steer(
         claimant: None,
         revision: None,
         anywhere: true,
+        ends: false,
     };
     let remote = match reader.targeting(&targeting.resource).await {
         Ok(remote) => remote,

@@ -22,8 +22,10 @@ use segments_model::{Resource, Targeting, wire};
 use super::config::SyncConfig;
 use super::decide::Terms;
 use super::failed::FailedRequest;
+use super::ownership::Claim;
 use super::reader::Reader;
 use super::report::Outcome;
+use super::revision::InForce;
 
 pub(crate) use converge::Converge;
 pub(crate) use diff::Goal;
@@ -36,6 +38,8 @@ pub(crate) struct Work {
     /// Its place among the targetings of the report.
     pub(crate) place: usize,
     pub(crate) targeting: Arc<Targeting>,
+    /// Whether it is declared no more, and ends.
+    pub(crate) ends: bool,
     /// As it was seen.
     pub(crate) remote: Box<wire::Targeting>,
 }
@@ -74,6 +78,34 @@ pub(crate) async fn look(
         });
     }
     Ok(found)
+}
+
+/// The tags with which the owner, under each of its names, marks what it targets in the environment.
+pub(crate) fn owner_tags(config: &SyncConfig) -> Vec<String> {
+    let claimant = config.claimant();
+    let names = std::iter::once(&claimant.owner).chain(&claimant.formerly);
+    names
+        .map(|owner| marks::owner_tag(owner, &config.environment))
+        .collect()
+}
+
+/// Whose something is that carries these tags.
+pub(crate) fn claim(config: &SyncConfig, tags: &[String]) -> Claim {
+    let environment = &config.environment;
+    let names = marks::owners(tags, environment);
+    config
+        .claimant()
+        .claim_as(names, |owner| marks::name(owner, environment))
+}
+
+/// On which terms something ends: it is this owner's, or it is left alone.
+pub(crate) fn terms(config: &SyncConfig) -> Terms {
+    Terms {
+        adoption: config.options.adoption,
+        imported: false,
+        override_running: config.options.override_running,
+        in_force: InForce::Ours,
+    }
 }
 
 /// What approvals and roles call a resource.

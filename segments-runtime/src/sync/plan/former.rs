@@ -1,0 +1,146 @@
+//! AI Configs and flags that this owner targeted once and declares no more. Their rules and targets stay,
+//! and so does what these keep in use, until somebody says how that ends.
+
+use segments_model::{AiConfigKey, FlagKey, Resource, Targeting, Unlisted, wire};
+use serde::Deserialize;
+
+use crate::sync::config::{End, SyncConfig};
+use crate::sync::error::{DefinitionsError, SyncError};
+use crate::sync::ownership::Claim;
+use crate::sync::reader::{Keyed, NotWhole, Reader};
+use crate::sync::report::Outcome;
+use crate::sync::targeting::{self, Goal};
+
+/// One of them, and what is due if it ends.
+pub(super) struct Former {
+    pub(super) resource: Resource,
+    pub(super) outcome: Outcome,
+    pub(super) work: Option<(Targeting, Box<wire::Targeting>)>,
+}
+
+/// An AI Config or a flag of a list.
+#[derive(Debug, Deserialize)]
+struct Tagged {
+    key: String,
+    #[serde(default)]
+    tags: Vec<String>,
+}
+
+impl Keyed for Tagged {
+    fn key(&self) -> &str {
+        &self.key
+    }
+}
+
+/// Refuses to end what is declared.
+pub(super) fn check(config: &SyncConfig, declared: &[Targeting]) -> Result<(), SyncError> {
+    let ending = config.options.ending.keys();
+    let mut declared = ending.filter(|it| declared.iter().any(|known| known.resource == **it));
+    match declared.next() {
+        Some(resource) => Err(DefinitionsError::StillDeclared(resource.to_string()).into()),
+        None => Ok(()),
+    }
+}
+
+/// Finds them. That a list cannot be read stops nothing: it is about what is not declared.
+pub(super) async fn look(
+    reader: &Reader,
+    config: &SyncConfig,
+    declared: &[Targeting],
+    listed: bool,
+) -> Vec<Former> {
+    let mut resources: Vec<Resource> = config.options.ending.keys().cloned().collect();
+    if listed {
+        for found in [
+            flags(reader, config).await,
+            ai_configs(reader, config).await,
+        ] {
+            match found {
+                Ok(found) => resources.extend(found),
+                Err(error) => tracing::warn!(%error, "cannot look for what is no longer declared"),
+            }
+        }
+    }
+    resources.retain(|it| !declared.iter().any(|known| known.resource == *it));
+    resources.sort();
+    resources.dedup();
+    let mut former = Vec::new();
+    for resource in resources {
+        let (outcome, work) = match config.options.ending.get(&resource) {
+            None => (Outcome::Undeclared, None),
+            Some(end) => ended(reader, config, &resource, *end).await,
+        };
+        former.push(Former {
+            resource,
+            outcome,
+            work,
+        });
+    }
+    former
+}
+
+/// What it takes to end one.
+async fn ended(
+    reader: &Reader,
+    config: &SyncConfig,
+    resource: &Resource,
+    end: End,
+) -> (Outcome, Option<(Targeting, Box<wire::Targeting>)>) {
+    let declared = nothing(resource, end);
+    let remote = match reader.targeting(resource).await {
+        Ok(Some(remote)) => remote,
+        // There is nothing left to end.
+        Ok(None) => return (Outcome::Unchanged, None),
+        Err(error) => return (Outcome::Failed(error.into()), None),
+    };
+    let claimant = config.claimant().declaring();
+    let environment = &reader.scope.environment;
+    let goal = Goal::new(&declared, environment, &claimant, config.options.revision).ending();
+    let outcome = goal.decide(Some(&remote), targeting::terms(config));
+    let work = matches!(outcome, Outcome::Planned(_)).then(|| (declared, Box::new(remote)));
+    (outcome, work)
+}
+
+/// A declaration of nothing: neither rules nor targets, or none of what becomes of them.
+fn nothing(resource: &Resource, end: End) -> Targeting {
+    let goes = end == End::Retire;
+    Targeting {
+        resource: resource.clone(),
+        variations: Vec::new(),
+        targets: goes.then(Vec::new),
+        rules: goes.then(Vec::new),
+        fallthrough: None,
+        others: Unlisted::Remove,
+        environments: [].into(),
+    }
+}
+
+async fn flags(reader: &Reader, config: &SyncConfig) -> Result<Vec<Resource>, NotWhole> {
+    let mut found = Vec::new();
+    for tag in targeting::owner_tags(config) {
+        let list = reader.whole(|from, to| reader.scope.list_flags(&tag, from, to));
+        let flags: Vec<Tagged> = list.await?;
+        found.extend(ours(config, flags, |key| {
+            FlagKey::parse(key).ok().map(Resource::Flag)
+        }));
+    }
+    Ok(found)
+}
+
+async fn ai_configs(reader: &Reader, config: &SyncConfig) -> Result<Vec<Resource>, NotWhole> {
+    let list = reader.whole(|from, to| reader.scope.list_ai_configs(from, to));
+    let configs: Vec<Tagged> = list.await?;
+    Ok(ours(config, configs, |key| {
+        AiConfigKey::parse(key).ok().map(Resource::AiConfig)
+    }))
+}
+
+fn ours(
+    config: &SyncConfig,
+    listed: Vec<Tagged>,
+    resource: impl Fn(String) -> Option<Resource>,
+) -> Vec<Resource> {
+    let claimed = |it: &Tagged| targeting::claim(config, &it.tags) == Claim::Ours;
+    let ours = listed.into_iter().filter(claimed);
+    ours.filter_map(|it| resource(it.key)).collect()
+}

@@ -445,7 +445,7 @@ async fn a_sync_reports_what_its_second_look_made_it_do() {
         .unwrap();
     let said = report.to_string();
     assert!(
-        said.contains("remove rule: user email is \"by-hand\""),
+        said.contains("remove rule 3: user email is \"by-hand\""),
         "{said}"
     );
     assert!(support::differences(&emulator, &segments(2)).is_empty());

@@ -16,7 +16,7 @@ fn bodies() -> Vec<(&'static str, Json, Json)> {
         (
             "beta-testers",
             json!({"key": "beta-testers", "name": "Beta Testers",
-                   "tags": ["beta", "testing", "managed-by.shop"]}),
+                   "tags": ["beta", "testing", "managed-by.shop", "manages.tags.included.excluded.rules"]}),
             json!([
                 {"kind": "addIncludedTargets", "contextKind": "user",
                  "values": ["user-123", "user-456", "user-789"]},
@@ -28,7 +28,7 @@ fn bodies() -> Vec<(&'static str, Json, Json)> {
             "ai-beta-testers",
             json!({"key": "ai-beta-testers", "name": "AI Beta Testers",
                    "description": "Users testing new AI features",
-                   "tags": ["ai-configs", "beta", "testing", "managed-by.shop"]}),
+                   "tags": ["ai-configs", "beta", "testing", "managed-by.shop", "manages.description.tags.rules"]}),
             json!([rule(json!([
                 clause("user", "beta_tester", "in", json!([true])),
                 clause("user", "accountAge", "greaterThan", json!([30])),
@@ -37,7 +37,7 @@ fn bodies() -> Vec<(&'static str, Json, Json)> {
         (
             "enterprise-customers",
             json!({"key": "enterprise-customers", "name": "Enterprise Customers",
-                   "tags": ["ai-configs", "enterprise", "premium", "managed-by.shop"]}),
+                   "tags": ["ai-configs", "enterprise", "premium", "managed-by.shop", "manages.tags.rules"]}),
             json!([
                 rule(json!([clause(
                     "organization",
@@ -62,7 +62,7 @@ fn bodies() -> Vec<(&'static str, Json, Json)> {
         (
             "eu-power-users",
             json!({"key": "eu-power-users", "name": "EU Power Users",
-                   "tags": ["eu", "power-users", "regional", "managed-by.shop"]}),
+                   "tags": ["eu", "power-users", "regional", "managed-by.shop", "manages.tags.rules"]}),
             json!([rule(json!([
                 clause(
                     "user",
@@ -76,7 +76,7 @@ fn bodies() -> Vec<(&'static str, Json, Json)> {
         (
             "established-staff",
             json!({"key": "established-staff", "name": "Established Staff",
-                   "tags": ["managed-by.shop"]}),
+                   "tags": ["managed-by.shop", "manages.rules"]}),
             json!([rule(json!([
                 clause("user", "email", "endsWith", json!(["@company.com"])),
                 clause(

@@ -80,7 +80,7 @@ async fn an_empty_segment_is_adopted_and_another_is_refused_with_what_differs() 
     sync_definitions(&always, &[other]).await.unwrap();
     let found = emulator.segment("default", "production", "other").unwrap();
     assert_eq!(found.included, ["v"]);
-    assert_eq!(found.tags, ["managed-by.shop"]);
+    assert_eq!(found.tags, ["managed-by.shop", "manages.included"]);
 }
 
 #[tokio::test]
@@ -108,11 +108,11 @@ async fn one_that_is_as_declared_is_adopted_with_its_tag_alone() {
     let body = writes(&emulator)[0].body.clone().unwrap();
     assert_eq!(
         body["instructions"],
-        json!([{"kind": "addTags", "values": ["managed-by.shop"]}])
+        json!([{"kind": "addTags", "values": ["managed-by.shop", "manages.rules"]}])
     );
     let after = emulator.segment("default", "production", "staff").unwrap();
     assert_eq!(before.rules, after.rules);
-    assert_eq!(after.tags, ["mine", "managed-by.shop"]);
+    assert_eq!(after.tags, ["mine", "managed-by.shop", "manages.rules"]);
 }
 
 #[tokio::test]
@@ -266,10 +266,13 @@ async fn an_older_revision_leaves_a_newer_audience_alone() {
     let found = emulator.segment("default", "production", "staff").unwrap();
     assert_eq!(found.name.as_str(), "Newer");
     let marked = |tags: &[String], revision: &str| {
-        let [owner, mark] = tags else {
+        let [owner, parts, mark] = tags else {
             panic!("{tags:?}");
         };
-        assert_eq!(owner, "managed-by.shop");
+        assert_eq!(
+            (owner.as_str(), parts.as_str()),
+            ("managed-by.shop", "manages.rules")
+        );
         assert!(mark.starts_with(revision), "{tags:?}");
     };
     marked(&found.tags, "rev.2.");

@@ -4,6 +4,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use segments_model::Resource;
 
 /// Segments of LaunchDarkly as code: check, plan, apply, verify and ask them.
 #[derive(Debug, Parser)]
@@ -61,6 +62,8 @@ pub(crate) enum Command {
     Check(Check),
     /// Show what would change in LaunchDarkly
     Plan(Plan),
+    /// Show a saved plan
+    Show(Show),
     /// Make LaunchDarkly agree with the definitions
     Apply(Apply),
     /// Check that LaunchDarkly matches the definitions
@@ -167,9 +170,19 @@ pub(crate) struct Ownership {
     /// The revision of the definitions; lower ones, and none, then leave the segments alone
     #[arg(long, value_name = "NUMBER")]
     pub(crate) revision: Option<u64>,
-    /// What to do with existing segments that have no owner [default: when-safe]
-    #[arg(long, value_name = "WHEN")]
-    pub(crate) adopt: Option<Adopt>,
+    /// What to do with existing segments that have no owner: `when-safe` (the default), `always`, `never`
+    /// or `skip`; or the key of one to adopt, which may be repeated
+    #[arg(long, value_name = "WHEN|KEY")]
+    pub(crate) adopt: Vec<AdoptWhat>,
+    /// Plan and apply this segment only, or `flag/KEY` or `ai-config/KEY`; may be repeated
+    #[arg(long, value_name = "KEY")]
+    pub(crate) only: Vec<String>,
+    /// Remove the rules and targets of `flag/KEY` or `ai-config/KEY`, which is no longer declared
+    #[arg(long, value_name = "WHAT", value_parser = resource)]
+    pub(crate) retire: Vec<Resource>,
+    /// Leave `flag/KEY` or `ai-config/KEY`, which is no longer declared, to people
+    #[arg(long, value_name = "WHAT", value_parser = resource)]
+    pub(crate) let_go: Vec<Resource>,
     /// Write over rules on which LaunchDarkly runs an experiment or a rollout, which ends it
     #[arg(long)]
     pub(crate) override_running: bool,
@@ -195,6 +208,48 @@ pub(crate) enum Adopt {
     Never,
     /// Skip them without failing
     Skip,
+}
+
+/// What of that nobody owns is adopted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum AdoptWhat {
+    /// All, on this condition.
+    When(Adopt),
+    /// One segment.
+    Key(String),
+}
+
+impl From<String> for AdoptWhat {
+    fn from(text: String) -> Self {
+        match Adopt::from_str(&text, false) {
+            Ok(when) => Self::When(when),
+            Err(_) => Self::Key(text),
+        }
+    }
+}
+
+impl Ownership {
+    /// The condition on which all are adopted.
+    pub(crate) fn adopt_when(&self) -> Option<Adopt> {
+        let mut all = self.adopt.iter().rev();
+        all.find_map(|what| match what {
+            AdoptWhat::When(when) => Some(*when),
+            AdoptWhat::Key(_) => None,
+        })
+    }
+
+    /// The segments that are adopted in any case.
+    pub(crate) fn adopted(&self) -> impl Iterator<Item = &String> {
+        self.adopt.iter().filter_map(|what| match what {
+            AdoptWhat::When(_) => None,
+            AdoptWhat::Key(key) => Some(key),
+        })
+    }
+}
+
+fn resource(text: &str) -> Result<Resource, String> {
+    Resource::parse(text)
+        .ok_or_else(|| "name a flag as `flag/KEY` and an AI Config as `ai-config/KEY`".to_owned())
 }
 
 #[derive(Debug, Args)]
@@ -304,7 +359,10 @@ pub(crate) struct Plan {
     pub(crate) connection: Connection,
     #[command(flatten)]
     pub(crate) ownership: Ownership,
-    /// Print the plan as JSON, one line for each environment
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: PlanFormat,
+    /// The same as `--format json`
     #[arg(long)]
     pub(crate) json: bool,
     /// Also keep the plan in a file, for `apply`
@@ -316,6 +374,28 @@ pub(crate) struct Plan {
     /// Also fail on: warnings, such as a change that spoils a running experiment
     #[arg(long, value_name = "WHAT")]
     pub(crate) deny: Option<Deny>,
+}
+
+/// How a plan is printed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum PlanFormat {
+    /// For people
+    Human,
+    /// For programs: one line for each environment
+    Json,
+    /// For a pull request: who joins and who leaves an audience comes first
+    Markdown,
+}
+
+/// A saved plan, for people.
+#[derive(Debug, Args)]
+pub(crate) struct Show {
+    /// The file that `plan --out` wrote
+    #[arg(value_name = "PLAN")]
+    pub(crate) plan: PathBuf,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: PlanFormat,
 }
 
 #[allow(

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use segments_model::EnvironmentKey;
 use segments_runtime::sync::{
-    Adoption, ConfigError, ProgressEvent, SyncConfig, SyncConfigBuilder, environments,
+    Adoption, ConfigError, End, ProgressEvent, SyncConfig, SyncConfigBuilder, environments,
 };
 
 use crate::DefinitionsSource;
@@ -118,7 +118,8 @@ impl Connection {
             .strict(header.strict)
             // Somebody looks at the plan before anything goes.
             .prune_grace(Duration::ZERO)
-            .adoption(match ownership.adopt {
+            .look_for_former_targetings(true)
+            .adoption(match ownership.adopt_when() {
                 None | Some(Adopt::WhenSafe) => Adoption::WhenSafe,
                 Some(Adopt::Always) => Adoption::Always,
                 Some(Adopt::Never) => Adoption::Refuse,
@@ -127,7 +128,20 @@ impl Connection {
         for owner in &ownership.formerly {
             builder = builder.formerly(owner);
         }
-        if let Some(revision) = ownership.revision.or(settings.revision) {
+        for key in ownership.adopted() {
+            builder = builder.adopt(key);
+        }
+        for key in &ownership.only {
+            builder = builder.only(key);
+        }
+        for resource in &ownership.retire {
+            builder = builder.end(resource.clone(), End::Retire);
+        }
+        for resource in &ownership.let_go {
+            builder = builder.end(resource.clone(), End::LetGo);
+        }
+        let revision = ownership.revision.or(settings.revision);
+        if let Some(revision) = revision.or(declared.revision()) {
             builder = builder.revision(revision);
         }
         if let Some(segments) = ownership.max_deletions {
@@ -148,6 +162,43 @@ impl Connection {
             config.with_imported(imported.versions(project.as_str(), environment.as_str()))
         });
         Ok(with_imported.collect())
+    }
+
+    /// Where project and environment come from, in words.
+    pub(crate) fn sources(&self, header: &Header) -> Result<String, Failure> {
+        let settings = manifest::settings()?;
+        let from = |given: bool, variable: &str, option: &str, set: bool| {
+            // The command line and the variable reach us as one.
+            if given && std::env::var(variable).is_ok_and(|value| !value.trim().is_empty()) {
+                variable.to_owned()
+            } else if given {
+                option.to_owned()
+            } else if set {
+                "Cargo.toml".to_owned()
+            } else {
+                "default".to_owned()
+            }
+        };
+        let project = from(
+            set(self.project.clone()).is_some(),
+            "LAUNCHDARKLY_PROJECT",
+            "--project",
+            settings.project.is_some(),
+        );
+        let environment = from(
+            !self.keys().is_empty(),
+            "LAUNCHDARKLY_ENVIRONMENT",
+            "--environment",
+            !settings.environments.is_empty(),
+        );
+        let listed = if self.keys() == [ALL] && !header.environments.is_empty() {
+            " as the file lists them"
+        } else {
+            ""
+        };
+        Ok(format!(
+            "project: {project}, environment: {environment}{listed}"
+        ))
     }
 
     fn builder(&self, settings: &Settings, watch: &Watch) -> Result<SyncConfigBuilder, Failure> {

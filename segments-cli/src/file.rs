@@ -93,6 +93,20 @@ pub(crate) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
     })
 }
 
+/// The same for what nobody but the owner may read, whatever the file was before.
+pub(crate) fn replace_private(path: &Path, text: &str) -> Result<(), Failure> {
+    let written = || -> io::Result<()> {
+        let written = Beside::write(path, text.as_bytes(), Access::Private)?;
+        std::fs::rename(&written.path, path)?;
+        written.took_its_place(path);
+        Ok(())
+    };
+    written().map_err(|source| Failure::Write {
+        path: path.to_owned(),
+        source,
+    })
+}
+
 /// Writes a text where no file is. What somebody wrote is never written over.
 pub(crate) fn create(path: &Path, text: &str) -> Result<(), Failure> {
     created(path, text.as_bytes()).map_err(|source| match source.kind() {
@@ -123,7 +137,8 @@ fn replaced(path: &Path, text: &[u8]) -> io::Result<()> {
         Some(_) => std::fs::canonicalize(path)?,
         None => target(path),
     };
-    let written = Beside::write(&path, text, existing.as_ref())?;
+    let access = existing.as_ref().map_or(Access::Usual, Access::As);
+    let written = Beside::write(&path, text, access)?;
     std::fs::rename(&written.path, &path)?;
     written.took_its_place(&path);
     Ok(())
@@ -133,7 +148,7 @@ fn created(path: &Path, text: &[u8]) -> io::Result<()> {
     if std::fs::symlink_metadata(path).is_ok() {
         return Err(ErrorKind::AlreadyExists.into());
     }
-    let written = Beside::write(path, text, None)?;
+    let written = Beside::write(path, text, Access::Usual)?;
     // Unlike a move, a link does not take the place of a file that came meanwhile.
     match std::fs::hard_link(&written.path, path) {
         Ok(()) => {}
@@ -158,6 +173,17 @@ fn target(path: &Path) -> PathBuf {
     }
 }
 
+/// Who may read and write a new file.
+#[derive(Clone, Copy)]
+enum Access<'a> {
+    /// Whoever the system says.
+    Usual,
+    /// Whoever may with the file whose place it takes.
+    As(&'a Metadata),
+    /// Its owner.
+    Private,
+}
+
 /// A new file beside another, which is gone at the end unless it took the other's place.
 struct Beside {
     path: PathBuf,
@@ -165,12 +191,12 @@ struct Beside {
 }
 
 impl Beside {
-    /// Writes all of it to the disk, with the permissions of the file whose place it takes.
-    fn write(path: &Path, text: &[u8], existing: Option<&Metadata>) -> io::Result<Self> {
+    /// Writes all of it to the disk.
+    fn write(path: &Path, text: &[u8], access: Access<'_>) -> io::Result<Self> {
         outlive_a_limit_of_size();
-        let (mut file, beside) = Self::new(path)?;
+        let (mut file, beside) = Self::new(path, access)?;
         file.write_all(text)?;
-        if let Some(existing) = existing {
+        if let Access::As(existing) = access {
             file.set_permissions(existing.permissions())?;
         }
         file.sync_all()?;
@@ -178,7 +204,15 @@ impl Beside {
     }
 
     /// Makes a file that is nobody else's, whoever writes to the same folder.
-    fn new(path: &Path) -> io::Result<(File, Self)> {
+    fn new(path: &Path, access: Access<'_>) -> io::Result<(File, Self)> {
+        let mut options = OpenOptions::new();
+        options.write(true).create_new(true);
+        #[cfg(unix)]
+        if let Access::Private = access {
+            std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        }
+        #[cfg(not(unix))]
+        let _ = access;
         let Some(name) = path.file_name() else {
             return Err(io::Error::new(
                 ErrorKind::InvalidInput,
@@ -190,7 +224,7 @@ impl Beside {
             beside.push(name);
             beside.push(format!(".{}-{number}.new", std::process::id()));
             let path = path.with_file_name(beside);
-            match File::create_new(&path) {
+            match options.open(&path) {
                 Ok(file) => {
                     let is_ours = true;
                     return Ok((file, Self { path, is_ours }));

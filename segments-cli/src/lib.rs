@@ -93,6 +93,8 @@ pub enum DefinitionsSource {
         /// The owner, unless a flag or the manifest says otherwise. A program that syncs at its
         /// start has an owner, and the commands over its segments need the same one.
         owner: Option<&'static str>,
+        /// The revision of the segments, unless a flag or the manifest says otherwise.
+        revision: Option<u64>,
     },
 }
 
@@ -100,7 +102,14 @@ impl DefinitionsSource {
     fn owner(self) -> Option<&'static str> {
         match self {
             DefinitionsSource::InFiles => None,
-            DefinitionsSource::InProgram { owner } => owner,
+            DefinitionsSource::InProgram { owner, .. } => owner,
+        }
+    }
+
+    fn revision(self) -> Option<u64> {
+        match self {
+            DefinitionsSource::InFiles => None,
+            DefinitionsSource::InProgram { revision, .. } => revision,
         }
     }
 }
@@ -114,22 +123,46 @@ impl DefinitionsSource {
 /// ```no_run
 /// segments_cli::main!(owner = env!("CARGO_PKG_NAME"));
 /// ```
+///
+/// A program that syncs with a `revision` names the same here:
+///
+/// ```no_run
+/// segments_cli::main!(owner = env!("CARGO_PKG_NAME"), revision = 7);
+/// ```
 #[macro_export]
 macro_rules! main {
     () => {
-        $crate::__main!(::core::option::Option::None);
+        $crate::__main!(::core::option::Option::None, ::core::option::Option::None);
     };
     (owner = $owner:expr $(,)?) => {
-        $crate::__main!(::core::option::Option::Some($owner));
+        $crate::__main!(
+            ::core::option::Option::Some($owner),
+            ::core::option::Option::None
+        );
+    };
+    (revision = $revision:expr $(,)?) => {
+        $crate::__main!(
+            ::core::option::Option::None,
+            ::core::option::Option::Some($revision)
+        );
+    };
+    (owner = $owner:expr, revision = $revision:expr $(,)?) => {
+        $crate::__main!(
+            ::core::option::Option::Some($owner),
+            ::core::option::Option::Some($revision)
+        );
     };
 }
 
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __main {
-    ($owner:expr) => {
+    ($owner:expr, $revision:expr) => {
         fn main() -> ::std::process::ExitCode {
-            $crate::run($crate::DefinitionsSource::InProgram { owner: $owner })
+            $crate::run($crate::DefinitionsSource::InProgram {
+                owner: $owner,
+                revision: $revision,
+            })
         }
     };
 }
@@ -191,6 +224,7 @@ fn dispatch(
         Command::Import(arguments) => import::import(&arguments, output),
         Command::Check(arguments) => check::check(arguments, declared, output),
         Command::Plan(arguments) => sync::plan::plan(&arguments, declared, output),
+        Command::Show(arguments) => sync::saved::show(&arguments, output),
         Command::Apply(arguments) => sync::apply::apply(arguments, declared, output),
         Command::Verify(arguments) => sync::verify::verify(&arguments, declared, output),
         Command::Eval(arguments) => eval::eval(&arguments, declared, output),

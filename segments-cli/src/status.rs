@@ -39,7 +39,7 @@ impl Status {
                 Status::Moved | Status::Partly | Status::NotRight | Status::Misunderstood,
             )
             | (Status::Misunderstood, Status::NotRight) => other,
-            (Status::Moved, Status::Partly) => other,
+            (Status::Moved | Status::OutOfTime, Status::Partly) => other,
             _ => self,
         }
     }

@@ -286,7 +286,8 @@ pub(crate) fn essence(segment: &wire::Segment) -> Json {
             share
         ])
     };
-    let is_mark = |tag: &str| tag.starts_with("managed-by.") || tag.starts_with("rev.");
+    let marks = ["managed-by.", "manages.", "rev.", "protected-segment"];
+    let is_mark = |tag: &str| marks.iter().any(|mark| tag.starts_with(mark));
     let tags: BTreeSet<_> = segment.tags.iter().filter(|tag| !is_mark(tag)).collect();
     json!({
         "name": segment.name,

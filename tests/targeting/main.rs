@@ -6,6 +6,7 @@ mod support;
 mod approvals;
 mod environments;
 mod flags;
+mod former;
 mod kinds;
 mod laws;
 mod ownership;

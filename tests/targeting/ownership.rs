@@ -26,7 +26,7 @@ async fn rules_of_others_stay_behind_or_are_refused() {
     assert_eq!(
         changes,
         [
-            "remove rule: user email is \"a@x.io\" => fast",
+            "remove rule 1: user email is \"a@x.io\" => fast",
             "add rule: is in segment `beta` => careful",
             "serve the fallthrough fast instead of disabled"
         ]

@@ -6,11 +6,11 @@ use std::io::{self, BufRead, IsTerminal};
 use segments_runtime::sync::{Action, Outcome, Plan, Report, ReportItem, SyncConfig, SyncError};
 
 use super::saved::SavedPlan;
-use super::{Work, ctrl_c, deleted, denied, run_until, shown};
+use super::{Work, ctrl_c, deleted, denied, headline, run_until, shown};
 use crate::DefinitionsSource;
 use crate::arguments::Apply;
 use crate::failure::Failure;
-use crate::output::{Output, STRONG, Text, styled};
+use crate::output::{Output, Text};
 use crate::show;
 use crate::status::Status;
 
@@ -39,7 +39,7 @@ pub(crate) fn apply(
         if let Some(saved) = &saved {
             saved.allow(&plan, config)?;
         }
-        show_plan(&plan, &arguments, output);
+        show_plan(&work, &plan, &arguments, output);
         if denied(&plan, arguments.deny) {
             return Err(Failure::Warnings(plan.warnings().len()));
         }
@@ -76,11 +76,11 @@ pub(crate) fn apply(
 }
 
 /// Who is asked has to see what about.
-fn show_plan(plan: &Plan, arguments: &Apply, output: Output) {
+fn show_plan(work: &Work, plan: &Plan, arguments: &Apply, output: Output) {
     if !plan.is_empty() && !arguments.yes && somebody_is_there() {
-        output.always(shown(plan));
+        output.always(shown(plan, &work.sources));
     } else {
-        output.message(shown(plan));
+        output.message(shown(plan, &work.sources));
     }
 }
 
@@ -102,14 +102,14 @@ fn settle_again(
         if arguments.json {
             output.json(&report)?;
         }
-        tell(&report, interrupted, output);
+        tell(work, &report, interrupted, output);
         let ended = ended(&report, &deletions);
         if ended != Status::Moved || !arguments.replan || interrupted || round >= ROUNDS {
             return Ok((report, ended, interrupted));
         }
         round += 1;
         plan = work.run(work.plan(config))?;
-        show_plan(&plan, arguments, output);
+        show_plan(work, &plan, arguments, output);
         if denied(&plan, arguments.deny) {
             return Err(Failure::Warnings(plan.warnings().len()));
         }
@@ -132,8 +132,12 @@ fn deletions(plan: &Plan) -> Vec<String> {
 /// How an apply ended. A segment that was to be deleted and was kept has moved, too.
 fn ended(report: &Report, deletions: &[String]) -> Status {
     let moved = |it: ReportItem<'_>| matches!(it.outcome, Outcome::Moved(_));
-    if report.failures().any(|it| !moved(it)) {
+    let begun = |it: &ReportItem<'_>| !matches!(it.outcome, Outcome::NotBegun(_));
+    if report.failures().filter(begun).any(|it| !moved(it)) {
         return Status::Partly;
+    }
+    if !report.failures().all(|it| begun(&it)) {
+        return Status::OutOfTime;
     }
     let kept = report.segments.iter().any(|segment| {
         matches!(segment.outcome, Outcome::InUse { .. })
@@ -209,7 +213,7 @@ fn settle(
 
 /// What came of a plan. Who interrupts it wants to know what was done, who waits for its end has
 /// read that in the plan.
-fn tell(report: &Report, interrupted: bool, output: Output) {
+fn tell(work: &Work, report: &Report, interrupted: bool, output: Output) {
     for segment in report.failures() {
         output.error(Text::drawn(segment));
     }
@@ -220,7 +224,7 @@ fn tell(report: &Report, interrupted: bool, output: Output) {
     } else if report.writes() > 0 {
         output.detail(show::changes(report.settled(), &report.kinds));
     }
-    output.message(styled(STRONG, report.headline()));
+    output.message(headline(report.headline(), &work.sources));
     output.detail(format_args!(
         "{} requests, {} of them writes, {:.1} s",
         report.requests(),

@@ -1,12 +1,11 @@
 //! What a plan deletes is kept in files, because the service keeps nothing of it.
 
-use std::fs::{self, OpenOptions};
-use std::io::Write;
 use std::path::Path;
 
 use segments_runtime::sync::{Plan, SyncConfig};
 
 use crate::failure::Failure;
+use crate::file;
 use crate::output::Output;
 
 /// Writes each segment that the plan deletes as the service shows it. Members are named in there, so
@@ -25,19 +24,12 @@ pub(super) fn save(
         .join(config.environment().as_str());
     for segment in plan.deletions() {
         let path = folder.join(format!("{}.{}.json", segment.key, segment.version));
-        let failed = |source| Failure::Write {
-            path: path.clone(),
+        std::fs::create_dir_all(&folder).map_err(|source| Failure::Write {
+            path: folder.clone(),
             source,
-        };
-        fs::create_dir_all(&folder).map_err(failed)?;
-        let mut options = OpenOptions::new();
-        options.write(true).create(true).truncate(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+        })?;
         let text = serde_json::to_string_pretty(segment).expect("our own types have a JSON form");
-        let mut file = options.open(&path).map_err(failed)?;
-        file.write_all(text.as_bytes()).map_err(failed)?;
-        file.sync_all().map_err(failed)?;
+        file::replace_private(&path, &text)?;
         output.detail(format_args!(
             "`{}` is kept in `{}`",
             segment.key,

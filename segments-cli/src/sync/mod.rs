@@ -2,6 +2,7 @@
 
 pub(crate) mod apply;
 mod deleted;
+mod markdown;
 pub(crate) mod plan;
 pub(crate) mod saved;
 pub(crate) mod verify;
@@ -23,6 +24,8 @@ struct Work {
     targetings: Vec<Targeting>,
     /// One for each environment.
     configs: Vec<SyncConfig>,
+    /// Where project and environment come from, for headlines.
+    sources: String,
     watch: Watch,
 }
 
@@ -52,6 +55,7 @@ impl Work {
             definitions,
             targetings,
             configs,
+            sources: connection.sources(&header)?,
             watch,
         })
     }
@@ -139,10 +143,10 @@ async fn terminate() {
 }
 
 /// A plan for people.
-fn shown(plan: &Plan) -> Text {
+fn shown(plan: &Plan, sources: &str) -> Text {
     let changes = show::changes(plan.settled(), plan.kinds());
     let warnings = Text::lines(plan.warnings().iter().map(show::warning));
-    let headline = styled(STRONG, plan.headline());
+    let headline = headline(plan.headline(), sources);
     let parts = [changes, warnings, headline];
     Text::lines(parts.into_iter().filter(|part| !part.is_empty()))
 }
@@ -156,6 +160,11 @@ fn is_busy(plan: &Plan) -> bool {
 /// Returns whether a plan has warnings that are not wanted.
 fn denied(plan: &Plan, deny: Option<Deny>) -> bool {
     deny == Some(Deny::Warnings) && !plan.warnings().is_empty()
+}
+
+/// A headline, with where its project and environment come from.
+fn headline(text: String, sources: &str) -> Text {
+    styled(STRONG, text).then(format_args!(" ({sources})"))
 }
 
 /// Returns whether something stands in the way of what is declared.

@@ -1,11 +1,12 @@
 //! `plan`: what an apply would do.
 
+use super::markdown::markdown;
 use super::saved::SavedPlan;
 use super::{Work, blocked, denied, is_busy, shown};
 use crate::DefinitionsSource;
-use crate::arguments::Plan;
+use crate::arguments::{Plan, PlanFormat};
 use crate::failure::Failure;
-use crate::output::Output;
+use crate::output::{Output, Text};
 use crate::status::Status;
 
 pub(crate) fn plan(
@@ -26,14 +27,19 @@ pub(crate) fn plan(
     let mut status = Status::Done;
     for config in &work.configs {
         let plan = work.run(work.plan(config))?;
-        if arguments.json {
-            output.json(&plan)?;
+        let format = if arguments.json {
+            PlanFormat::Json
         } else {
-            output.data(shown(&plan))?;
+            arguments.format
+        };
+        match format {
+            PlanFormat::Json => output.json(&plan)?,
+            PlanFormat::Human => output.data(shown(&plan, &work.sources))?,
+            PlanFormat::Markdown => output.data(Text::drawn(markdown(&plan, &work.sources)))?,
         }
         status = status.worse(of(&plan, arguments));
         if let Some(path) = &arguments.out {
-            SavedPlan::of(&plan, config, &arguments.ownership).write(path)?;
+            SavedPlan::of(&plan, config, &arguments.ownership, &work.sources).write(path)?;
             output.message(format_args!(
                 "the plan is in `{}`; `cargo segments apply {0}` does exactly that",
                 path.display()

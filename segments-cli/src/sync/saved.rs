@@ -3,18 +3,21 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
-use segments_model::wire;
+use segments_model::{Resource, wire};
 use segments_runtime::sync::{Plan, Sighting, SyncConfig};
 use serde::de::Error;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
-use crate::arguments::{Adopt, Connection, Ownership};
+use super::markdown::markdown;
+use crate::arguments::{Adopt, AdoptWhat, Connection, Ownership, PlanFormat, Show};
 use crate::failure::Failure;
 use crate::file;
+use crate::output::{Output, Text};
+use crate::status::Status;
 
 /// The version of the form below.
-const FORMAT: u64 = 2;
+const FORMAT: u64 = 3;
 
 /// What is kept. Keys of members are not among it; the fingerprint stands for them.
 #[derive(Debug, Serialize, Deserialize)]
@@ -29,10 +32,42 @@ pub(crate) struct SavedPlan {
     settings: Settings,
     /// For people and for tools; an apply makes the plan again, and it has to read the same.
     plan: Json,
+    /// The same in words.
+    words: Words,
     /// What was seen, to say what changed.
     seen: BTreeMap<String, Sighting>,
     #[serde(skip)]
     path: PathBuf,
+}
+
+/// A plan in words. An apply compares them, too: what was read is what is done.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+struct Words {
+    human: String,
+    markdown: String,
+    /// Where project and environment came from; that may be another place when it is applied.
+    sources: String,
+}
+
+impl Words {
+    fn of(plan: &Plan, sources: &str) -> Self {
+        Self {
+            human: plan.to_string(),
+            markdown: markdown(plan, sources),
+            sources: sources.to_owned(),
+        }
+    }
+}
+
+/// `show`: a saved plan, for people.
+pub(crate) fn show(arguments: &Show, output: Output) -> Result<Status, Failure> {
+    let saved = SavedPlan::read(&arguments.plan)?;
+    match arguments.format {
+        PlanFormat::Json => output.json(&saved.plan)?,
+        PlanFormat::Human => output.data(Text::drawn(saved.words.human.trim_end()))?,
+        PlanFormat::Markdown => output.data(Text::drawn(&saved.words.markdown))?,
+    }
+    Ok(Status::Done)
 }
 
 /// What is looked at first.
@@ -51,12 +86,31 @@ struct Settings {
     adopt: Option<Adopt>,
     #[serde(default)]
     override_running: bool,
+    adopted: BTreeSet<String>,
+    only: BTreeSet<String>,
+    retire: BTreeSet<String>,
+    let_go: BTreeSet<String>,
     prune: bool,
     max_deletions: Option<usize>,
 }
 
+fn paths(resources: &[Resource]) -> BTreeSet<String> {
+    resources.iter().map(Resource::path).collect()
+}
+
+/// What a setting with several values is, if somebody gave it.
+fn given(set: &BTreeSet<String>, planned: &BTreeSet<String>) -> Option<String> {
+    let other = !set.is_empty() && set != planned;
+    other.then(|| set.iter().cloned().collect::<Vec<_>>().join(", "))
+}
+
 impl SavedPlan {
-    pub(super) fn of(plan: &Plan, config: &SyncConfig, ownership: &Ownership) -> Self {
+    pub(super) fn of(
+        plan: &Plan,
+        config: &SyncConfig,
+        ownership: &Ownership,
+        sources: &str,
+    ) -> Self {
         Self {
             format: FORMAT,
             fingerprint: plan.fingerprint(),
@@ -67,12 +121,17 @@ impl SavedPlan {
                 owner: config.owner().to_string(),
                 formerly: ownership.formerly.clone(),
                 revision: config.revision(),
-                adopt: ownership.adopt,
+                adopt: ownership.adopt_when(),
                 override_running: ownership.override_running,
+                adopted: ownership.adopted().cloned().collect(),
+                only: ownership.only.iter().cloned().collect(),
+                retire: paths(&ownership.retire),
+                let_go: paths(&ownership.let_go),
                 prune: ownership.prune,
                 max_deletions: ownership.max_deletions,
             },
             plan: readable(plan),
+            words: Words::of(plan, sources),
             seen: plan.sightings().clone(),
             path: PathBuf::new(),
         }
@@ -144,6 +203,10 @@ impl SavedPlan {
             revision,
             adopt,
             override_running,
+            adopted,
+            only,
+            retire,
+            let_go,
             prune,
             max_deletions,
         } = self.settings.clone();
@@ -153,7 +216,7 @@ impl SavedPlan {
         if let Some(set) = ownership.revision.filter(|set| Some(*set) != revision) {
             return Err(self.elsewhere("revision", &set.to_string()));
         }
-        if ownership.adopt.is_some_and(|set| Some(set) != adopt) {
+        if ownership.adopt_when().is_some_and(|set| Some(set) != adopt) {
             return Err(self.elsewhere("adoption (`--adopt`)", "another"));
         }
         if ownership.override_running && !override_running {
@@ -174,12 +237,41 @@ impl SavedPlan {
         {
             return Err(self.elsewhere("number of deletions (`--max-deletions`)", &set.to_string()));
         }
+        let several = [
+            (
+                "segment to adopt (`--adopt`)",
+                ownership.adopted().cloned().collect(),
+                &adopted,
+            ),
+            (
+                "part (`--only`)",
+                ownership.only.iter().cloned().collect(),
+                &only,
+            ),
+            ("end (`--retire`)", paths(&ownership.retire), &retire),
+            ("end (`--let-go`)", paths(&ownership.let_go), &let_go),
+        ];
+        for (what, set, planned) in several {
+            if let Some(set) = given(&set, planned) {
+                return Err(self.elsewhere(what, &set));
+            }
+        }
+        let resources = |paths: BTreeSet<String>| {
+            let resources = paths.iter().filter_map(|path| Resource::parse(path));
+            resources.collect()
+        };
+        let when = adopt.map(AdoptWhat::When).into_iter();
         *ownership = Ownership {
             owner: Some(owner),
             formerly,
             revision,
-            adopt,
+            adopt: when
+                .chain(adopted.into_iter().map(AdoptWhat::Key))
+                .collect(),
             override_running,
+            only: only.into_iter().collect(),
+            retire: resources(retire),
+            let_go: resources(let_go),
             prune,
             max_deletions,
             comment: ownership.comment.take(),
@@ -197,7 +289,8 @@ impl SavedPlan {
             });
         }
         let same = plan.fingerprint() == self.fingerprint;
-        match (same, readable(plan) == self.plan) {
+        let words = Words::of(plan, &self.words.sources);
+        match (same, readable(plan) == self.plan && words == self.words) {
             (true, true) => Ok(()),
             (true, false) => Err(Failure::PlanAltered {
                 path: self.path.clone(),

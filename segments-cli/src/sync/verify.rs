@@ -2,11 +2,11 @@
 
 use segments_runtime::sync::{SyncMode, sync_definitions};
 
-use super::Work;
+use super::{Work, headline};
 use crate::DefinitionsSource;
 use crate::arguments::Verify;
 use crate::failure::Failure;
-use crate::output::{Output, STRONG, styled};
+use crate::output::Output;
 use crate::show;
 use crate::status::Status;
 
@@ -38,7 +38,7 @@ pub(crate) fn verify(
             if !changes.is_empty() {
                 output.data(changes)?;
             }
-            output.data(styled(STRONG, report.headline()))?;
+            output.data(headline(report.headline(), &work.sources))?;
         }
     }
     Ok(status)

@@ -28,7 +28,10 @@ const PROGRAM: &str = "SEGMENTS_TEST_PROGRAM";
 
 fn main() -> ExitCode {
     if std::env::var_os(PROGRAM).is_some() {
-        return segments_cli::run(DefinitionsSource::InProgram { owner: None });
+        return segments_cli::run(DefinitionsSource::InProgram {
+            owner: None,
+            revision: None,
+        });
     }
     what_is_imported_compiles_and_its_plan_is_empty();
     println!("test what_is_imported_compiles_and_its_plan_is_empty ... ok");

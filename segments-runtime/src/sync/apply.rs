@@ -410,6 +410,9 @@ impl Settler<'_> {
                 }
                 Err(failed) => attempts.failed(failed),
             };
+            if failed.never_sent() && own.is_none() {
+                return Ok(Outcome::NotBegun(planned.clone()));
+            }
             if !look_again(&failed.error) {
                 return Err(failed.into());
             }
@@ -512,6 +515,9 @@ impl Settler<'_> {
             let mut keep = census.against(key.as_str(), |_| false);
             keep.extend(newer.map(|revision| Keep::Superseded { revision }));
             let outcome = match self.delete_one(key, segment.version, keep, &terms).await {
+                Err(Outcome::Failed(ItemError::Request(failed))) if failed.never_sent() => {
+                    Outcome::NotBegun(planned)
+                }
                 Ok(()) => Outcome::Applied(planned),
                 Err(outcome) => outcome,
             };

@@ -55,6 +55,11 @@ impl FailedRequest {
         }
     }
 
+    /// Returns whether there was no time to send it.
+    pub(crate) fn never_sent(&self) -> bool {
+        self.attempts == 0 && matches!(self.error, RequestError::Deadline(_))
+    }
+
     /// A request whose answer was read, and is not what was asked for.
     pub(crate) fn answered(request: &Request, error: RequestError) -> Self {
         Self::new(request, 1, Duration::ZERO, error)

@@ -21,6 +21,8 @@ pub enum Outcome {
     /// It is not as declared, and nothing was done about it: in a plan, in a verification, and in an
     /// apply that was stopped before it came to this.
     Planned(Action),
+    /// There was no time to begin with it, so it is as it was: a failure.
+    NotBegun(Action),
     /// It belongs to somebody else and is left alone, as configured.
     Skipped,
     /// A newer revision of the declarations is in force; it is left alone.
@@ -248,6 +250,7 @@ impl Outcome {
             Outcome::Refused { .. }
             | Outcome::Conflict { .. }
             | Outcome::Moved(_)
+            | Outcome::NotBegun(_)
             | Outcome::Failed(_) => true,
             Outcome::Unchanged
             | Outcome::Applied(_)
@@ -282,7 +285,7 @@ impl Outcome {
         match self {
             Outcome::Failed(error) => error.is_own_mistake(),
             // Somebody else changed it.
-            Outcome::Moved(_) => false,
+            Outcome::Moved(_) | Outcome::NotBegun(_) => false,
             other => other.is_failure(),
         }
     }

@@ -104,6 +104,7 @@ impl ReportItem<'_> {
                 write!(f, "{sign} {key}")?;
                 changes(f, action.changes())
             }
+            Outcome::NotBegun(_) => write!(f, "not begun {key}: the deadline passed before"),
             Outcome::Skipped => write!(f, "skipped {key}: it is not managed by this program"),
             Outcome::Superseded { revision } => {
                 write!(
@@ -178,6 +179,7 @@ impl fmt::Display for Summary<'_> {
                 Outcome::Planned(Action::Update { .. }) => "to update",
                 Outcome::Planned(Action::Adopt { .. }) => "to adopt",
                 Outcome::Planned(Action::Delete { .. }) => "to delete",
+                Outcome::NotBegun(_) => "not begun",
                 Outcome::Skipped => "skipped",
                 Outcome::Superseded { .. } => "superseded",
                 Outcome::Conflict { .. } => "in conflict",

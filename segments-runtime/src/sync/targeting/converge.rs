@@ -50,7 +50,12 @@ impl Converge<'_> {
             Outcome::Moved(Moved::targeting(&planned_from, now, environment))
         };
         let mut remote = if exactly {
-            self.writer.reader.targeting(resource).await?
+            match self.writer.reader.targeting(resource).await {
+                Err(failed) if failed.never_sent() => {
+                    return Ok(Outcome::NotBegun(planned.clone()));
+                }
+                found => found?,
+            }
         } else {
             Some(planned_from.clone())
         };

@@ -1,0 +1,166 @@
+//! A plan for a pull request: who joins and who leaves each audience comes first, then every change.
+
+use std::fmt::Write as _;
+
+use segments_model::visible;
+use segments_runtime::sync::{Action, Change, Effect, Outcome, Plan, ReportItem};
+
+/// The whole plan. `sources` says where project and environment come from.
+pub(super) fn markdown(plan: &Plan, sources: &str) -> String {
+    let mut text = format!("## {}\n\n{}\n", escaped(&plan.headline()), escaped(sources));
+    for kind in plan.kinds() {
+        let _ = writeln!(text, "\n- {}", escaped(&kind.to_string()));
+    }
+    let items: Vec<_> = plan
+        .settled()
+        .filter(ReportItem::is_worth_telling)
+        .collect();
+    if items.is_empty() {
+        text.push_str("\nNothing changes.\n");
+        return text;
+    }
+    text.push_str("\n| | what | audience |\n|---|---|---|\n");
+    for item in &items {
+        let _ = writeln!(
+            text,
+            "| {} | {} | {} |",
+            word(item),
+            name(item),
+            audience(item)
+        );
+    }
+    for item in &items {
+        let _ = write!(text, "\n### {} {}\n\n", word(item), name(item));
+        details(&mut text, item);
+    }
+    text
+}
+
+/// What is done with it, in a word or two.
+fn word(item: &ReportItem<'_>) -> &'static str {
+    match item.outcome {
+        Outcome::Planned(Action::Create { .. }) => "create",
+        Outcome::Planned(Action::Update { .. }) => "update",
+        Outcome::Planned(Action::Adopt { .. }) => "adopt",
+        Outcome::Planned(Action::Delete { .. }) => "**delete**",
+        Outcome::Undeclared => "no longer declared",
+        Outcome::InUse { .. } => "kept",
+        Outcome::Unchanged => "let go",
+        outcome if outcome.is_failure() => "**refused**",
+        _ => "left alone",
+    }
+}
+
+fn name(item: &ReportItem<'_>) -> String {
+    match item.resource {
+        Some(resource) => escaped(&resource.to_string()),
+        None => format!("segment {}", escaped(item.key)),
+    }
+}
+
+/// What becomes of the audience; what is certain is said, and nothing else.
+fn audience(item: &ReportItem<'_>) -> String {
+    match item.effect() {
+        Effect::None => "-".to_owned(),
+        Effect::Narrower if matches!(item.outcome, Outcome::Planned(Action::Delete { .. })) => {
+            "**narrower**: everybody leaves".to_owned()
+        }
+        effect => format!("**{effect}**"),
+    }
+}
+
+fn details(text: &mut String, item: &ReportItem<'_>) {
+    let changes = match item.outcome {
+        Outcome::Planned(action) => action.changes(),
+        Outcome::Refused { changes, .. } => changes.as_slice(),
+        _ => &[],
+    };
+    if !matches!(item.outcome, Outcome::Planned(_) | Outcome::Unchanged) {
+        // The first line says why; the changes follow below.
+        let said = item.to_string();
+        let _ = writeln!(
+            text,
+            "- {}",
+            escaped(said.lines().next().unwrap_or_default())
+        );
+    }
+    let segment = item.resource.is_none();
+    for change in changes {
+        match change.effect() {
+            Effect::None => {
+                let _ = writeln!(text, "- {}", escaped(&change.to_string()));
+            }
+            effect if segment || effect == Effect::Served => {
+                let _ = writeln!(text, "- *{effect}*: {}", escaped(&change.to_string()));
+            }
+            _ => {
+                let _ = writeln!(text, "- {}", escaped(&change.to_string()));
+            }
+        }
+    }
+    for part in item.let_go {
+        let _ = writeln!(text, "- {}", escaped(&part.to_string()));
+    }
+    side_by_side(text, changes);
+}
+
+/// Rules of which more than one part changes, as they are and as they will be.
+fn side_by_side(text: &mut String, changes: &[Change]) {
+    let mut rules = Vec::new();
+    for change in changes {
+        let Some(rule) = change.rule().filter(|rule| !rule.after.is_empty()) else {
+            continue;
+        };
+        let same = changes.iter().filter_map(Change::rule);
+        let parts = same.filter(|other| other.number == rule.number).count();
+        let known = rules.iter().any(|(number, _, _)| *number == rule.number);
+        if parts > 1 && !known {
+            rules.push((rule.number, &rule.before, &rule.after));
+        }
+    }
+    if rules.is_empty() {
+        return;
+    }
+    text.push_str("\n| rule | before | after |\n|---|---|---|\n");
+    for (number, before, after) in rules {
+        let _ = writeln!(
+            text,
+            "| {number} | {} | {} |",
+            escaped(before),
+            escaped(after)
+        );
+    }
+}
+
+/// A text in which nothing is markup, a mention or a new line, whoever wrote it.
+fn escaped(text: &str) -> String {
+    let mut escaped = String::with_capacity(text.len());
+    for character in visible(text).chars() {
+        match character {
+            '&' => escaped.push_str("&amp;"),
+            '<' => escaped.push_str("&lt;"),
+            '>' => escaped.push_str("&gt;"),
+            '@' => escaped.push_str("&#64;"),
+            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' => {
+                escaped.push('\\');
+                escaped.push(character);
+            }
+            _ => escaped.push(character),
+        }
+    }
+    escaped
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_of_others_is_markup() {
+        let text = escaped("a|b `c` <img src=x> @team\n# x [l](http://x) \u{1b}[2K");
+        assert_eq!(
+            text,
+            "a\\|b \\`c\\` &lt;img src=x&gt; &#64;team\\\\u{a}\\# x \\[l\\](http://x) \\\\u{1b}\\[2K"
+        );
+    }
+}

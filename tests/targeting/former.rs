@@ -1,0 +1,236 @@
+//! AI Configs and flags that are declared no more are told, and end when somebody says how.
+
+use segments_emulator::Emulator;
+use segments_model::targeting::DraftTargeting;
+use segments_model::{Definition, Resource, Targeting};
+use segments_runtime::sync::{Definitions, End, Outcome, Plan, SyncConfig, SyncMode, plan};
+use serde_json::{Value as Json, json};
+
+use crate::support::{builder, config};
+use crate::world::{
+    asking, declared, draft, emulator, listed, one, rule_ids, send, sync, targeting,
+};
+
+const FLAG: &str = "/api/v2/flags/default/new-page";
+
+fn flag() -> Targeting {
+    declared(&DraftTargeting {
+        flag: true,
+        key: "new-page".to_owned(),
+        variations: ["old", "new"].map(str::to_owned).into(),
+        rules: Some(vec![asking("staff", "new")]),
+        fallthrough: Some(one("old")),
+        ..DraftTargeting::default()
+    })
+}
+
+/// An account in which a flag and an AI Config ask one segment.
+async fn account() -> (Emulator, [Definition; 1]) {
+    let emulator = emulator().await;
+    let body = json!({"key": "new-page", "name": "New page",
+        "variations": [{"value": "old"}, {"value": "new"}]});
+    send(&emulator, "POST", "/api/v2/flags/default", &body).await;
+    let segments = [listed("staff")];
+    let assistant = declared(&draft(vec![asking("staff", "careful")]));
+    sync(&config(&emulator), &segments, &[assistant, flag()])
+        .await
+        .unwrap();
+    (emulator, segments)
+}
+
+async fn planned(config: &SyncConfig, segments: &[Definition], declared: &[Targeting]) -> Plan {
+    let declared = Definitions {
+        segments,
+        targetings: declared,
+    };
+    plan(config, declared).await.unwrap()
+}
+
+async fn flag_now(emulator: &Emulator) -> Json {
+    send(emulator, "GET", FLAG, &Json::Null).await
+}
+
+#[tokio::test]
+async fn what_is_declared_no_more_is_named_in_each_plan() {
+    let (emulator, segments) = account().await;
+    let usual = config(&emulator);
+    // With one that is declared, they are looked for.
+    let assistant = declared(&draft(vec![asking("staff", "careful")]));
+    let shown = planned(&usual, &segments, &[assistant]).await;
+    assert!(shown.is_empty());
+    let told = "left flag new-page as it is: it is declared no more; `--retire flag/new-page` removes \
+                its rules and targets, and `--let-go flag/new-page` leaves them to people";
+    assert!(shown.to_string().contains(told), "{shown}");
+    // Without any, they are where that is asked for.
+    let shown = planned(&usual, &segments, &[]).await;
+    assert!(!shown.to_string().contains("new-page"), "{shown}");
+    let thorough = builder(&emulator).look_for_former_targetings(true);
+    let thorough = thorough.build().unwrap();
+    let shown = planned(&thorough, &segments, &[]).await;
+    assert!(shown.to_string().contains(told), "{shown}");
+    assert!(
+        shown
+            .to_string()
+            .contains("left AI Config assistant as it is"),
+        "{shown}"
+    );
+    // Those of others are theirs.
+    let other = builder(&emulator)
+        .owner("billing")
+        .look_for_former_targetings(true);
+    let shown = planned(&other.build().unwrap(), &[], &[]).await;
+    assert!(!shown.to_string().contains("new-page"), "{shown}");
+}
+
+#[tokio::test]
+async fn it_ends_by_going_or_by_being_left() {
+    let (emulator, segments) = account().await;
+    let flag_resource = Resource::parse("flag/new-page").unwrap();
+    let assistant = Resource::parse("ai-config/assistant").unwrap();
+    let config = builder(&emulator)
+        .end(flag_resource, End::Retire)
+        .end(assistant, End::LetGo)
+        .build()
+        .unwrap();
+    let shown = planned(&config, &segments, &[]).await;
+    let text = shown.to_string();
+    assert!(
+        text.contains("~ flag new-page\n    remove rule 1: "),
+        "{text}"
+    );
+    assert!(
+        text.contains("~ AI Config assistant\n    remove tag"),
+        "{text}"
+    );
+    let rules = rule_ids(&emulator).await;
+    let report = shown.apply(&config).await.unwrap();
+    assert!(
+        report
+            .targetings
+            .iter()
+            .all(|it| matches!(it.outcome, Outcome::Applied(_))),
+        "{report}"
+    );
+    let now = flag_now(&emulator).await;
+    let here = &now["environments"]["production"];
+    assert_eq!((&here["rules"], &now["tags"]), (&json!([]), &json!([])));
+    assert_eq!(
+        here["fallthrough"]["variation"], 0,
+        "what everybody is served stays"
+    );
+    assert_eq!(rule_ids(&emulator).await, rules, "they are left to people");
+    let tags = targeting(&emulator).await["tags"].to_string();
+    assert!(!tags.contains("targeted-by"), "{tags}");
+    // It has ended, and ending it again does nothing.
+    let again = planned(&config, &segments, &[]).await;
+    assert!(
+        again.is_empty()
+            && again
+                .targetings()
+                .iter()
+                .all(|it| matches!(it.outcome, Outcome::Unchanged))
+    );
+}
+
+#[tokio::test]
+async fn a_retired_flag_lets_go_of_its_segment_first() {
+    let (emulator, _) = account().await;
+    let config = builder(&emulator)
+        .prune(true)
+        .prune_grace(std::time::Duration::ZERO)
+        .end(Resource::parse("flag/new-page").unwrap(), End::Retire)
+        .end(Resource::parse("ai-config/assistant").unwrap(), End::Retire)
+        .build()
+        .unwrap();
+    let other = [listed("other")];
+    let report = planned(&config, &other, &[])
+        .await
+        .apply(&config)
+        .await
+        .unwrap();
+    assert!(
+        emulator.segment("default", "production", "staff").is_none(),
+        "{report}"
+    );
+}
+
+#[tokio::test]
+async fn what_is_declared_does_not_end() {
+    let (emulator, segments) = account().await;
+    let config = builder(&emulator)
+        .end(Resource::parse("flag/new-page").unwrap(), End::Retire)
+        .mode(SyncMode::Verify)
+        .build()
+        .unwrap();
+    let declared = Definitions {
+        segments: &segments,
+        targetings: &[flag()],
+    };
+    let error = plan(&config, declared).await.unwrap_err();
+    assert!(
+        error.to_string().contains("flag new-page is declared"),
+        "{error}"
+    );
+}
+
+#[tokio::test]
+async fn a_plan_may_be_of_some_only() {
+    let (emulator, segments) = account().await;
+    let changed = Definition {
+        name: "Other name".to_owned(),
+        ..segments[0].clone()
+    };
+    let both = [changed, listed("new")];
+    let only = |key: &str| builder(&emulator).only(key).build().unwrap();
+    let new = only("new");
+    let shown = planned(&new, &both, &[flag()]).await;
+    assert!(shown.to_string().starts_with("+ new\n"), "{shown}");
+    assert_eq!((shown.segments().len(), shown.targetings().len()), (1, 0));
+    let report = shown.apply(&new).await.unwrap();
+    assert!(report.in_sync().is_ok());
+    let now = emulator.segment("default", "production", "staff").unwrap();
+    assert_ne!(now.name, "Other name");
+    let flag_only = only("flag/new-page");
+    let shown = planned(&flag_only, &both, &[flag()]).await;
+    assert_eq!((shown.segments().len(), shown.targetings().len()), (0, 1));
+
+    // What asks a segment that is not made with it cannot be made.
+    let asking_new = declared(&draft(vec![asking("newer", "careful")]));
+    let all = [both[0].clone(), both[1].clone(), listed("newer")];
+    let assistant = only("ai-config/assistant");
+    let shown = planned(&assistant, &all, &[asking_new]).await;
+    assert!(
+        shown.is_empty() && shown.to_string().contains("`newer`"),
+        "{shown}"
+    );
+
+    let definitions = Definitions::from(&both);
+    let error = plan(&only("nev"), definitions).await.unwrap_err();
+    assert!(error.to_string().contains("did you mean `new`?"), "{error}");
+}
+
+#[tokio::test]
+async fn one_segment_may_be_adopted_and_no_other() {
+    let emulator = emulator().await;
+    for key in ["one", "two"] {
+        let body = json!({"key": key, "name": "By hand"});
+        send(
+            &emulator,
+            "POST",
+            "/api/v2/segments/default/production",
+            &body,
+        )
+        .await;
+        let include = json!({"environmentKey": "production", "instructions": [
+            {"kind": "addIncludedTargets", "contextKind": "user", "values": ["x"]}]});
+        let path = format!("/api/v2/segments/default/production/{key}");
+        send(&emulator, "PATCH", &path, &include).await;
+    }
+    let config = builder(&emulator).adopt("one").build().unwrap();
+    let shown = planned(&config, &["one", "two"].map(listed), &[]).await;
+    let text = shown.to_string();
+    assert!(
+        text.contains("~ adopt one\n") && text.contains("refused two: "),
+        "{text}"
+    );
+}

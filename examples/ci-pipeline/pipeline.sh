@@ -12,6 +12,8 @@
 #   SEGMENTS_FILES          files of definitions, with spaces between them
 #   SEGMENTS_OWNER          whose the segments are
 #   SEGMENTS_PRUNE          `true` deletes what is declared no more
+#   SEGMENTS_REVISION       the number of this revision of the definitions
+#   SEGMENTS_WHY            why this is applied, for LaunchDarkly's audit log: a commit, a pull request
 #   SEGMENTS_DENY_WARNINGS  `false` lets warnings pass
 #   SEGMENTS_FORMAT         of what is found: human, github, sarif or json
 #   SEGMENTS_PLAN           the file that keeps the plan
@@ -26,6 +28,7 @@ for file in ${SEGMENTS_FILES:-}; do files="$files --file $file"; done
 managed=$files
 if [ -n "${SEGMENTS_OWNER:-}" ]; then managed="$managed --owner $SEGMENTS_OWNER"; fi
 if [ "${SEGMENTS_PRUNE:-}" = true ]; then managed="$managed --prune"; fi
+if [ -n "${SEGMENTS_REVISION:-}" ]; then managed="$managed --revision $SEGMENTS_REVISION"; fi
 deny='--deny warnings'
 if [ "${SEGMENTS_DENY_WARNINGS:-}" = false ]; then deny=; fi
 
@@ -41,7 +44,7 @@ plan() {
     shown=$(segments plan $managed --color never --out "$plan") || code=$?
     if [ -n "$shown" ]; then
         printf '%s\n' "$shown"
-        if [ -n "${SEGMENTS_COMMENT:-}" ]; then comment "$shown" >"$SEGMENTS_COMMENT"; fi
+        if [ -n "${SEGMENTS_COMMENT:-}" ]; then comment >"$SEGMENTS_COMMENT"; fi
     fi
     unless_busy "$code"
 }
@@ -50,9 +53,10 @@ unless_busy() { if [ "$1" -ne 9 ]; then return "$1"; fi; }
 
 # A plan in Markdown. GitHub takes comments of 65,536 characters.
 comment() {
-    local longest=60000
-    printf '### Segments: %s\n\n```text\n%s\n```\n' "${1##*$'\n'}" "${1:0:longest}"
-    if [ "${#1}" -gt "$longest" ]; then printf '\nThe rest is in the log of the job.\n'; fi
+    local longest=60000 text
+    text=$(segments show "$plan" --format markdown)
+    printf '%s\n' "${text:0:longest}"
+    if [ "${#text}" -gt "$longest" ]; then printf '\nThe rest is in the log of the job.\n'; fi
 }
 
 case ${1:-} in
@@ -68,7 +72,7 @@ apply)
     check
     plan
     # shellcheck disable=SC2086
-    segments apply "$plan" $managed --yes || unless_busy $?
+    segments apply "$plan" $managed --yes ${SEGMENTS_WHY:+--comment "$SEGMENTS_WHY"} || unless_busy $?
     # shellcheck disable=SC2086
     segments verify $managed || unless_busy $?
     ;;

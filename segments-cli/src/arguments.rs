@@ -68,6 +68,8 @@ pub(crate) enum Command {
     Apply(Apply),
     /// Check that LaunchDarkly matches the definitions
     Verify(Verify),
+    /// Write what somebody changed in LaunchDarkly into the definitions, keeping comments
+    Accept(Accept),
     /// Show a context's segments and variations, and why
     Eval(Eval),
     /// Count the members of each segment in a set of contexts
@@ -458,6 +460,18 @@ pub(crate) struct Probe {
     /// The file that keeps what the service does, for the emulator
     #[arg(long, value_name = "FILE", default_value = "service-behaviour.json")]
     pub(crate) out: PathBuf,
+}
+
+/// Segments whose state in LaunchDarkly becomes what is declared.
+#[derive(Debug, Args)]
+pub(crate) struct Accept {
+    /// The segments
+    #[arg(value_name = "KEY", required = true)]
+    pub(crate) keys: Vec<String>,
+    #[command(flatten)]
+    pub(crate) files: Files,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
 }
 
 /// How an answer is printed.

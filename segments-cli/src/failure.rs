@@ -112,6 +112,8 @@ pub(crate) enum Failure {
     NobodyToAsk,
     #[error("the plan has {0} warning{s}, and `--deny warnings` is set; nothing was applied", s = if *.0 == 1 { "" } else { "s" })]
     Warnings(usize),
+    #[error("cannot accept `{key}`: {reason}; nothing was written")]
+    NotAccepted { key: String, reason: String },
     #[error("declined; nothing was applied")]
     Declined,
     #[error("this command takes one environment; run it once for each")]

@@ -45,6 +45,7 @@
 //! - `parquet` (default): `count` reads contexts from `.parquet` files.
 //! - `tls` (default): `https`, and so LaunchDarkly itself.
 
+mod accept;
 mod arguments;
 mod check;
 mod connection;
@@ -222,6 +223,7 @@ fn dispatch(
     match command {
         Command::New(arguments) => new::new(&arguments, output),
         Command::Import(arguments) => import::import(&arguments, output),
+        Command::Accept(arguments) => accept::accept(&arguments, output),
         Command::Check(arguments) => check::check(arguments, declared, output),
         Command::Plan(arguments) => sync::plan::plan(&arguments, declared, output),
         Command::Show(arguments) => sync::saved::show(&arguments, output),

@@ -3,7 +3,7 @@
 mod account;
 mod attributes;
 mod rust;
-mod toml;
+pub(crate) mod toml;
 
 use std::collections::BTreeMap;
 use std::path::Path;

@@ -135,7 +135,8 @@ fn standard(table: &mut Table, included: &Targets, excluded: &Targets, rules: Op
     }
 }
 
-fn rule(rule: &Rule) -> Table {
+/// One rule.
+pub(crate) fn rule(rule: &Rule) -> Table {
     let mut table = Table::new();
     if let Some(description) = &rule.description {
         table.insert("description", value(description));
@@ -147,7 +148,14 @@ fn rule(rule: &Rule) -> Table {
         table.insert("clauses", value(clauses));
     }
     if let Some(rollout) = &rule.rollout {
-        table.insert("percent", value(rollout.weight.percent()));
+        let percent = rollout.weight.percent();
+        // A whole number is written as one.
+        if percent.fract() == 0.0 {
+            #[allow(clippy::cast_possible_truncation, reason = "at most 100")]
+            table.insert("percent", value(percent as i64));
+        } else {
+            table.insert("percent", value(percent));
+        }
         if rollout.by != AttributeRef::KEY {
             table.insert("bucket_by", value(rollout.by.as_str()));
         }

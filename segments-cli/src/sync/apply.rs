@@ -26,13 +26,16 @@ pub(crate) fn apply(
     if let Some(saved) = &saved {
         saved.lead(&mut arguments.connection, &mut arguments.ownership)?;
     }
-    let work = Work::new(
+    let mut work = Work::new(
         &arguments.files,
         &arguments.connection,
         &arguments.ownership,
         declared,
         output,
     )?;
+    if saved.is_some() {
+        "project and environment: the plan".clone_into(&mut work.sources);
+    }
     let mut plans = Vec::new();
     for config in &work.configs {
         let plan = work.run(work.plan(config))?;

@@ -260,9 +260,13 @@ fn a_pull_request_is_annotated_and_gets_the_plan_as_a_comment() {
 default/production: 2 to create
 ";
     let comment = std::fs::read_to_string(&ran.outputs["comment"]).unwrap();
-    assert_eq!(
-        comment,
-        format!("### Segments: default/production: 2 to create\n\n```text\n{plan}```\n")
+    assert!(
+        comment.starts_with("## default/production: 2 to create\n"),
+        "{comment}"
+    );
+    assert!(
+        comment.contains("\n| create | segment testers | **wider** |\n"),
+        "{comment}"
     );
     assert_eq!(ran.summary, comment);
     assert_eq!(ran.outputs["changes"], "true");

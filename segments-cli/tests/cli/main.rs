@@ -18,6 +18,7 @@ mod image;
 mod import;
 mod interactive;
 mod layout;
+mod month;
 mod moving;
 #[cfg(unix)]
 mod probe;

@@ -281,7 +281,8 @@ mod tests {
     /// What the service shows for that, in its own words and with its own additions.
     fn remote() -> wire::Segment {
         serde_json::from_value(json!({
-            "key": "s", "name": "S", "tags": ["two", "managed-by.o", "one"],
+            "key": "s", "name": "S", "tags": ["two", "managed-by.o", "one",
+                "manages.description.tags.included.excluded.rules"],
             "included": [], "excluded": [], "excludedContexts": [],
             "includedContexts": [{"contextKind": "user", "values": ["a"]}],
             "rules": [{"_id": "r1", "rolloutContextKind": "user", "clauses": [{
@@ -321,7 +322,7 @@ mod tests {
     #[test]
     fn tags_are_a_set_and_one_instruction_each_way() {
         let mut remote = remote();
-        remote.tags = ["three", "one", "managed-by.o"].map(str::to_owned).into();
+        remote.tags[0] = "three".to_owned();
         assert_eq!(words(&remote), ["remove tag three", "add tag two"]);
     }
 
@@ -351,15 +352,19 @@ mod tests {
     fn an_edited_rule_is_the_rule_that_it_was() {
         let mut remote = remote();
         remote.rules[0].clauses[0].values = vec![json!("pro"), json!("free")];
-        assert_eq!(words(&remote), ["no longer accept: user plan is \"free\""]);
+        let only_pro = "rule 1 (user plan is \"pro\" or \"free\"): remove from the values: user plan is \"free\"";
+        assert_eq!(words(&remote), [only_pro]);
         remote.rules[0].clauses[0].values = vec![json!(7)];
         assert_eq!(
             words(&remote),
-            ["test user plan is \"pro\" instead of user plan is 7"]
+            ["rule 1 (user plan is 7): user plan is 7 → user plan is \"pro\""]
         );
         remote.rules[0].clauses[0].values = vec![json!("pro")];
         remote.rules[0].weight = Some(50_000);
-        assert_eq!(words(&remote), ["take everyone instead of 50% by user key"]);
+        assert_eq!(
+            words(&remote),
+            ["rule 1 (user plan is \"pro\"): 50% by user key → everyone"]
+        );
     }
 
     #[test]
@@ -369,7 +374,7 @@ mod tests {
         assert_eq!(
             words(&remote),
             [
-                "remove rule: user email is \"pro\"",
+                "remove rule 1: user email is \"pro\"",
                 "add rule: user plan is \"pro\""
             ]
         );

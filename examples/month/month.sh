@@ -10,7 +10,8 @@ trap 'kill "$emulator" 2>/dev/null || true; rm -rf "$work"' EXIT
 cd "$work"
 
 cargo() { "$binary" "$@"; }
-cargo segments emulate --port 0 --json >ready &
+# Not as a function: what is killed at the end has to be the emulator itself.
+"$binary" segments emulate --port 0 --json >ready &
 emulator=$!
 for _ in $(seq 100); do [ -s ready ] && break; sleep 0.1; done
 field() { sed "s/.*\"$1\":\"\([^\"]*\)\".*/\1/" ready; }

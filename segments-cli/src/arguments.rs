@@ -427,6 +427,12 @@ pub(crate) struct Apply {
     /// Keep what is deleted in this folder, as the service's JSON with all members; `-` keeps nothing
     #[arg(long, value_name = "FOLDER", default_value = "segments.deleted")]
     pub(crate) save_deleted: PathBuf,
+    /// Where changes need an approval, open one request for each, with the plan in words
+    #[arg(long, conflicts_with = "when_approved")]
+    pub(crate) request_approval: bool,
+    /// Wait until what was requested is approved, for as long as `--timeout` says, and carry it out
+    #[arg(long)]
+    pub(crate) when_approved: bool,
     /// Go on with the next environment although one failed
     #[arg(long)]
     pub(crate) keep_going: bool,

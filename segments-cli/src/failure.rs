@@ -114,6 +114,8 @@ pub(crate) enum Failure {
     Warnings(usize),
     #[error("cannot accept `{key}`: {reason}; nothing was written")]
     NotAccepted { key: String, reason: String },
+    #[error("not approved yet: {0}; nothing was applied")]
+    NotApproved(String),
     #[error("declined; nothing was applied")]
     Declined,
     #[error("this command takes one environment; run it once for each")]
@@ -229,6 +231,7 @@ impl Failure {
             | Failure::NobodyToAsk
             | Failure::Declined
             | Failure::Warnings(_)
+            | Failure::NotApproved(_)
             | Failure::Exists(_) => Status::NotDone,
             Failure::Interrupted(_) => Status::Interrupted,
             Failure::Sync(SyncError::Incomplete(_)) => Status::Partly,

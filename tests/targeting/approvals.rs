@@ -133,3 +133,46 @@ async fn an_approval_for_a_flag_is_asked_for_once_and_then_its_rules_are_there()
         .unwrap();
     assert_eq!(rules.len(), 1);
 }
+
+/// What `cargo segments plan` shows and `apply --when-approved` does.
+async fn review(emulator: &Emulator, targeting: Targeting, what: &str, needs: &str) {
+    use segments_runtime::sync::{
+        Definitions, Review, apply_approved, approval_requests, needs_approval, plan,
+    };
+    let (config, segments, targetings) = (requesting(emulator), [listed("beta")], [targeting]);
+    let declared = Definitions {
+        segments: &segments,
+        targetings: &targetings,
+    };
+    assert_eq!(needs_approval(&config).await.unwrap().to_string(), needs);
+    let shown = plan(&config, declared).await.unwrap();
+    assert_eq!(approval_requests(&config, &shown).await.unwrap(), []);
+    shown.apply(&config).await.unwrap();
+    let shown = plan(&config, declared).await.unwrap();
+    let requests = approval_requests(&config, &shown).await.unwrap();
+    let [request] = &requests[..] else {
+        panic!("{requests:?}");
+    };
+    assert_eq!(
+        (request.what.as_str(), request.review),
+        (what, Review::Pending)
+    );
+    assert!(apply_approved(&config, request).await.is_err());
+    let path = format!("{REQUESTS}/{}/reviews", request.id);
+    send(emulator, "POST", &path, &json!({"kind": "approve"})).await;
+    let requests = approval_requests(&config, &shown).await.unwrap();
+    assert_eq!(requests[0].review, Review::Approved);
+    apply_approved(&config, &requests[0]).await.unwrap();
+    // Nothing but the mark is left, and nothing waits any more.
+    let shown = plan(&config, declared).await.unwrap();
+    assert_eq!(approval_requests(&config, &shown).await.unwrap(), []);
+    shown.apply(&config).await.unwrap().in_sync().unwrap();
+}
+
+#[tokio::test]
+async fn what_waits_for_an_approval_is_known_and_carried_out_when_it_is_given() {
+    let emulator = guarded().await;
+    review(&emulator, assistant(), "ai-config/assistant", "AI Configs").await;
+    let (emulator, targeting) = guarded_flag().await;
+    review(&emulator, targeting, "flag/checkout", "flags").await;
+}

@@ -2,11 +2,14 @@
 
 use std::cell::Cell;
 use std::io::{self, BufRead, IsTerminal};
+use std::time::Duration;
 
-use segments_runtime::sync::{Action, Outcome, Plan, Report, ReportItem, SyncConfig, SyncError};
+use segments_runtime::sync::{
+    Action, Approvals, Outcome, Plan, Report, ReportItem, SyncConfig, SyncError,
+};
 
 use super::saved::SavedPlan;
-use super::{Work, ctrl_c, deleted, denied, headline, run_until, shown};
+use super::{Work, approvals, ctrl_c, deleted, denied, headline, run_until, shown};
 use crate::DefinitionsSource;
 use crate::arguments::Apply;
 use crate::failure::Failure;
@@ -37,14 +40,28 @@ pub(crate) fn apply(
         "project and environment: the plan".clone_into(&mut work.sources);
     }
     let mut plans = Vec::new();
+    if arguments.request_approval {
+        let configs = work.configs.iter();
+        work.configs = configs
+            .map(|config| config.with_approvals(Approvals::Request))
+            .collect();
+    }
     for config in &work.configs {
-        let plan = work.run(work.plan(config))?;
+        let mut plan = work.run(work.plan(config))?;
         if let Some(saved) = &saved {
             saved.allow(&plan, config)?;
         }
         show_plan(&work, &plan, &arguments, output);
         if denied(&plan, arguments.deny) {
             return Err(Failure::Warnings(plan.warnings().len()));
+        }
+        if arguments.when_approved && !plan.is_empty() {
+            let timeout = Duration::from_secs(arguments.connection.timeout);
+            if approvals::carry_out(&work, config, &plan, timeout, output)? {
+                // What needs no approval is left: tags that say whose it is.
+                plan = work.run(work.plan(config))?;
+                show_plan(&work, &plan, &arguments, output);
+            }
         }
         plans.push(plan);
     }
@@ -219,6 +236,10 @@ fn settle(
 fn tell(work: &Work, report: &Report, interrupted: bool, output: Output) {
     for segment in report.failures() {
         output.error(Text::drawn(segment));
+    }
+    let asked = |it: &ReportItem<'_>| matches!(it.outcome, Outcome::AwaitingApproval { .. });
+    for item in report.settled().filter(asked) {
+        output.message(Text::drawn(item));
     }
     if interrupted {
         for done in show::done(report.settled()) {

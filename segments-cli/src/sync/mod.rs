@@ -1,6 +1,7 @@
 //! The commands that talk to LaunchDarkly.
 
 pub(crate) mod apply;
+mod approvals;
 mod deleted;
 mod markdown;
 pub(crate) mod plan;

@@ -2,7 +2,7 @@
 
 use super::markdown::markdown;
 use super::saved::SavedPlan;
-use super::{Work, blocked, denied, is_busy, shown};
+use super::{Work, approvals, blocked, denied, is_busy, shown};
 use crate::DefinitionsSource;
 use crate::arguments::{Plan, PlanFormat};
 use crate::failure::Failure;
@@ -36,6 +36,9 @@ pub(crate) fn plan(
             PlanFormat::Json => output.json(&plan)?,
             PlanFormat::Human => output.data(shown(&plan, &work.sources))?,
             PlanFormat::Markdown => output.data(Text::drawn(markdown(&plan, &work.sources)))?,
+        }
+        if format == PlanFormat::Human {
+            approvals::tell(&work, config, &plan, output);
         }
         status = status.worse(of(&plan, arguments));
         if let Some(path) = &arguments.out {

@@ -252,13 +252,6 @@ fn a_pull_request_is_annotated_and_gets_the_plan_as_a_comment() {
     repository.folder.write("audiences/segments.toml", TWO);
     let ran = repository.run(&check);
     ran.ended.with(0);
-    let plan = "+ staff
-    include 1 context of kind user
-    add rule: user email ends with \"@company.com\"
-+ testers
-    add rule: 10% by user key of is in segment `staff`
-default/production: 2 to create
-";
     let comment = std::fs::read_to_string(&ran.outputs["comment"]).unwrap();
     assert!(
         comment.starts_with("## default/production: 2 to create\n"),

@@ -70,7 +70,7 @@ fn round_trip(round: usize) {
     let ended = folder.run_at(&emulator, "plan").with(0);
     assert_eq!(
         ended.data,
-        format!("default/production: {count} unchanged\n")
+        format!("default/production: {count} unchanged (project: default, environment: default)\n")
     );
     assert_eq!(emulator.segments("default", "production"), before);
 }
@@ -152,7 +152,10 @@ fn an_account_of_many_segments_is_taken_over_bit_by_bit() {
     assert_eq!(ended.messages, "checked 300 segments: nothing is wrong\n");
     folder.run("fmt --check").with(0);
     let ended = folder.run_at(&emulator, "plan").with(0);
-    assert_eq!(ended.data, "default/production: 300 unchanged\n");
+    assert_eq!(
+        ended.data,
+        "default/production: 300 unchanged (project: default, environment: default)\n"
+    );
 
     let text = std::fs::read_to_string(folder.path("segments.toml")).unwrap();
     folder.write("segments.toml", &text.replace("\"@7.com\"", "\"@7.org\""));
@@ -160,9 +163,9 @@ fn an_account_of_many_segments_is_taken_over_bit_by_bit() {
     assert_eq!(
         ended.data,
         "~ adopt staff-7
-    add tag managed-by.segments-as-code
-    test user email ends with \"@7.org\" instead of user email ends with \"@7.com\"
-default/production: 299 unchanged, 1 to adopt
+    add tags managed-by.segments-as-code, manages.description.tags.rules
+    rule 1 (user email ends with \"@7.com\"): user email ends with \"@7.com\" → user email ends with \"@7.org\"
+default/production: 299 unchanged, 1 to adopt (project: default, environment: default)
 "
     );
     emulator.clear_requests();
@@ -296,7 +299,7 @@ fn what_is_odd_spoils_nothing_else() {
         ended.data,
         format!(
             "left revised alone: revision 7 is in force, which is newer\n\
-             default/production: {unchanged} unchanged, 1 superseded\n"
+             default/production: {unchanged} unchanged, 1 superseded (project: default, environment: default)\n"
         )
     );
     assert_eq!(emulator.segments("default", "production"), before);
@@ -347,8 +350,8 @@ fn an_owner_imports_what_is_its_own() {
     // It carries this owner's tag beside the other's.
     assert_eq!(
         ended.data,
-        "left shared as it is: it is declared no more; `prune` deletes it if nothing uses it\n\
-         default/production: 1 unchanged, 1 no longer declared\n"
+        "kept shared, which is declared no more: it is marked as that of `checkout` and `billing`\n\
+         default/production: 1 unchanged, 1 kept (project: default, environment: default)\n"
     );
 }
 
@@ -372,7 +375,10 @@ fn a_selection_of_segments_is_imported_alone() {
     assert_eq!(ended.messages, "imported 1 of 1 segment\n");
     folder.run("check").with(0);
     let ended = folder.run_at(&emulator, "plan").with(0);
-    assert_eq!(ended.data, "default/production: 1 unchanged\n");
+    assert_eq!(
+        ended.data,
+        "default/production: 1 unchanged (project: default, environment: default)\n"
+    );
     let ended = folder
         .run_at(&emulator, "import --key staff --key stuff two.toml")
         .with(4);

@@ -3,6 +3,7 @@
 #[path = "../accounts/mod.rs"]
 mod accounts;
 mod action;
+mod approvals;
 mod check;
 mod connection;
 mod docs;

@@ -26,18 +26,23 @@ fn plan_apply_edit_plan_apply_verify() {
     add rule: user email ends with \"@company.com\"
 + testers
     add rule: 10% by user key of is in segment `staff`
-default/production: 2 to create
+default/production: 2 to create (project: default, environment: default)
 "
     );
     assert_eq!(writes(&emulator), 0);
 
     let ended = folder.run_at(&emulator, "apply --yes").with(0);
     assert!(
-        ended.messages.ends_with("default/production: 2 created\n"),
+        ended
+            .messages
+            .ends_with("default/production: 2 created (project: default, environment: default)\n"),
         "{ended:?}"
     );
     let ended = folder.run_at(&emulator, "plan").with(0);
-    assert_eq!(ended.data, "default/production: 2 unchanged\n");
+    assert_eq!(
+        ended.data,
+        "default/production: 2 unchanged (project: default, environment: default)\n"
+    );
     folder.run_at(&emulator, "verify").with(0);
 
     folder.write(
@@ -48,8 +53,8 @@ default/production: 2 to create
     assert_eq!(
         ended.data,
         "~ staff
-    test user email ends with \"@company.org\" instead of user email ends with \"@company.com\"
-default/production: 1 to update, 1 unchanged
+    rule 1 (user email ends with \"@company.com\"): user email ends with \"@company.com\" → user email ends with \"@company.org\"
+default/production: 1 to update, 1 unchanged (project: default, environment: default)
 "
     );
     emulator.clear_requests();
@@ -114,7 +119,12 @@ fn quiet_leaves_data_and_what_went_wrong_and_verbose_says_more() {
     let (folder, emulator) = (Folder::new("quiet"), emulator());
     folder.write("segments.toml", TWO);
     let ended = folder.run_at(&emulator, "plan --quiet").with(0);
-    assert!(ended.data.ends_with("2 to create\n"), "{ended:?}");
+    assert!(
+        ended
+            .data
+            .ends_with("2 to create (project: default, environment: default)\n"),
+        "{ended:?}"
+    );
     assert_eq!(ended.messages, "");
     let ended = folder.run_at(&emulator, "apply --quiet").with(5);
     assert!(
@@ -193,7 +203,9 @@ fn all_is_every_environment_of_the_project() {
     assert_eq!(planned, ["production", "test"]);
     let ended = folder.run_at(&emulator, "apply --yes -e all").with(0);
     for environment in ["production", "test"] {
-        let told = format!("default/{environment}: 2 created\n");
+        let told = format!(
+            "default/{environment}: 2 created (project: default, environment: --environment)\n"
+        );
         assert!(ended.messages.contains(&told), "{ended:?}");
         assert_eq!(emulator.segments("default", environment).len(), 2);
     }
@@ -439,7 +451,7 @@ fn a_plan_in_a_file_carries_its_settings_and_is_for_one_address() {
     assert!(
         ended
             .data
-            .contains("remove rule: 10% by user key of is in segment `staff`"),
+            .contains("remove rule 1: 10% by user key of is in segment `staff`"),
         "{ended:?}"
     );
     let plan = std::fs::read_to_string(folder.path("plan.json")).unwrap();
@@ -544,7 +556,7 @@ fn environments_that_a_file_or_a_manifest_lists_are_a_fence() {
     assert!(output.status.success(), "{output:?}");
     assert_eq!(
         String::from_utf8(output.stdout).unwrap(),
-        "default/test: 2 unchanged\n"
+        "default/test: 2 unchanged (project: default, environment: Cargo.toml)\n"
     );
 }
 

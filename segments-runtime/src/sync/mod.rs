@@ -61,6 +61,7 @@
 mod answer;
 mod apply;
 mod approval;
+mod approvals;
 mod attempts;
 mod background;
 mod base_uri;
@@ -111,6 +112,9 @@ use segments_model::{Definition, Targeting};
 use tokio::time::Instant;
 use tracing::Instrument;
 
+pub use approvals::{
+    ApprovalRequest, NeedsApproval, Review, apply_approved, approval_requests, needs_approval,
+};
 pub use background::{Handle, Schedule, State, spawn, spawn_definitions};
 pub use base_uri::InvalidBaseUri;
 pub use big::{BigSegment, Import, ImportStatus, Members, MembersError};

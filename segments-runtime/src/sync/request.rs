@@ -279,6 +279,41 @@ impl Scope {
         }
     }
 
+    /// *getEnvironment*.
+    pub(crate) fn get_environment(&self) -> Request {
+        Request::read(self.environment([]), self.reading("read the environment"))
+    }
+
+    /// *getApprovalRequests*: those of the project that were not carried out.
+    pub(crate) fn open_approvals(&self) -> Request {
+        let filter = format!(
+            r#"projectKey equals {},status anyOf ["pending"]"#,
+            self.project
+        );
+        Request {
+            query: vec![("filter", filter), ("limit", "200".to_owned())],
+            ..Request::read(
+                path(["api", "v2", "approval-requests"]),
+                self.reading("list the open approval requests"),
+            )
+        }
+    }
+
+    /// *postApprovalRequestApply*.
+    pub(crate) fn apply_approval(&self, id: &str, comment: Option<&str>) -> Request {
+        let body = Body::json(
+            JSON,
+            &serde_json::json!({ "comment": comment.unwrap_or_default() }),
+        );
+        let path = path(["api", "v2", "approval-requests", id, "apply"]);
+        let purpose = purpose(
+            format!("carry out the approval request `{id}`"),
+            "applyApprovalRequest",
+            &format!("proj/{}", self.project),
+        );
+        Request::write(Method::POST, path, body, Repeat::LookFirst, purpose)
+    }
+
     fn environment<'a>(&'a self, rest: impl IntoIterator<Item = &'a str>) -> Vec<String> {
         let (project, environment) = (self.project.as_str(), self.environment.as_str());
         let start = [

@@ -194,6 +194,14 @@ impl SyncConfig {
         config
     }
 
+    /// The same with another way to treat changes that need an approval.
+    #[must_use]
+    pub fn with_approvals(&self, approvals: Approvals) -> Self {
+        let mut config = self.clone();
+        config.options.approvals = approvals;
+        config
+    }
+
     /// The same, told from which segments of this environment the declarations were imported, each
     /// with the version that was seen.
     ///

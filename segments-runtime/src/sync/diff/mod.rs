@@ -52,7 +52,12 @@ impl<'a> Goal<'a> {
     ///
     /// When a rule has to change to which the service has given no identifier.
     pub(crate) fn changes(&self, remote: &wire::Segment) -> Result<Vec<Change>, ItemError> {
-        self.compare(remote, true)
+        let changes = self.compare(remote, true)?;
+        // Where nothing says yet what is managed, that waits for a change.
+        let is_managed = |tag: &String| matches!(Mark::of(tag), Some(Mark::Managed(_)));
+        let waits = matches!(&changes[..], [Change::AddTags { tags }] if tags.iter().all(is_managed))
+            && !remote.tags.iter().any(is_managed);
+        Ok(if waits { Vec::new() } else { changes })
     }
 
     /// What differs between the declaration and the segment, whoever owns it.
@@ -302,6 +307,20 @@ mod tests {
             .iter()
             .map(ToString::to_string)
             .collect()
+    }
+
+    #[test]
+    fn what_is_managed_waits_for_a_change() {
+        let mut remote = remote();
+        remote.tags.retain(|tag| !tag.starts_with("manages."));
+        assert!(words(&remote).is_empty());
+        remote.name = "T".to_owned();
+        let tag = "add tag manages.description.tags.included.excluded.rules";
+        assert_eq!(words(&remote), ["rename \"T\" to \"S\"", tag]);
+        // What is there and says less does not wait.
+        remote.name = "S".to_owned();
+        remote.tags.push("manages.rules".to_owned());
+        assert_eq!(words(&remote), ["remove tag manages.rules", tag]);
     }
 
     #[test]

@@ -18,7 +18,9 @@ use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt};
 use segments_model::{Resource, Targeting, wire};
+use serde_json::Value as Json;
 
+use super::change::Change;
 use super::config::SyncConfig;
 use super::decide::Terms;
 use super::failed::FailedRequest;
@@ -26,6 +28,9 @@ use super::ownership::Claim;
 use super::reader::Reader;
 use super::report::Outcome;
 use super::revision::InForce;
+
+use instructions::{Form, instructions};
+use variations::Variations;
 
 pub(crate) use converge::Converge;
 pub(crate) use diff::Goal;
@@ -106,6 +111,17 @@ pub(crate) fn terms(config: &SyncConfig) -> Terms {
         override_running: config.options.override_running,
         in_force: InForce::Ours,
     }
+}
+
+/// The instructions with which an approval is asked for, as JSON.
+pub(crate) fn asked(work: &Work, changes: &[Change]) -> Vec<Json> {
+    let Ok(variations) = Variations::find(&work.targeting, &work.remote.variations) else {
+        return Vec::new();
+    };
+    let instructions = instructions(changes, &variations, Form::Identifier);
+    let json = instructions.iter();
+    json.map(|it| serde_json::to_value(it).unwrap_or_default())
+        .collect()
 }
 
 /// What approvals and roles call a resource.

@@ -1,0 +1,77 @@
+//! Approvals from the command line: what of a plan needs one, waits for one, and was approved.
+
+use std::time::{Duration, Instant};
+
+use segments_runtime::sync::{
+    Plan, Review, SyncConfig, apply_approved, approval_requests, needs_approval,
+};
+
+use super::Work;
+use crate::failure::Failure;
+use crate::output::Output;
+
+/// How long to wait before looking again.
+const WAIT: Duration = Duration::from_secs(1);
+
+/// Says of a plan in which something is due whether that needs an approval, and what came of the
+/// requests. A token that may not read that is no reason not to plan.
+pub(super) fn tell(work: &Work, config: &SyncConfig, plan: &Plan, output: Output) {
+    if plan.is_empty() {
+        return;
+    }
+    let found = work.run(async {
+        let needed = needs_approval(config).await?;
+        if !needed.any() {
+            return Ok(None);
+        }
+        Ok(Some((needed, approval_requests(config, plan).await?)))
+    });
+    match found {
+        Ok(None) => {}
+        Ok(Some((needed, requests))) => {
+            output.message(format_args!(
+                "{}/{} requires approvals for changes of {needed}",
+                config.project(),
+                config.environment()
+            ));
+            for request in requests {
+                output.message(&request);
+            }
+        }
+        Err(error) => output.detail(format_args!("cannot tell what needs an approval: {error}")),
+    }
+}
+
+/// Waits until everything that was asked for is approved, and carries it out. What nobody asked for is
+/// left to the apply that follows.
+pub(super) fn carry_out(
+    work: &Work,
+    config: &SyncConfig,
+    plan: &Plan,
+    timeout: Duration,
+    output: Output,
+) -> Result<bool, Failure> {
+    let started = Instant::now();
+    loop {
+        let requests = work.run(async { Ok(approval_requests(config, plan).await?) })?;
+        if let Some(declined) = requests.iter().find(|it| it.review == Review::Declined) {
+            return Err(Failure::NotApproved(declined.to_string()));
+        }
+        let waiting = requests.iter().find(|it| it.review != Review::Approved);
+        let Some(waiting) = waiting else {
+            for request in &requests {
+                work.run(async { Ok(apply_approved(config, request).await?) })?;
+                output.message(format_args!("carried out {request}"));
+            }
+            return Ok(!requests.is_empty());
+        };
+        if started.elapsed() + WAIT > timeout {
+            return Err(Failure::NotApproved(waiting.to_string()));
+        }
+        output.detail(format_args!("waiting: {waiting}"));
+        work.run(async {
+            tokio::time::sleep(WAIT).await;
+            Ok(())
+        })?;
+    }
+}

@@ -1,0 +1,256 @@
+//! Where changes need an approval: what of a plan waits for one, what came of it, and carrying it out.
+
+use std::fmt;
+
+use segments_model::Resource;
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use super::approval::Approval;
+use super::config::SyncConfig;
+use super::error::SyncError;
+use super::failed::FailedRequest;
+use super::patch::{self, Patch};
+use super::plan::{Plan, Task};
+use super::reader::{Items, Reader};
+use super::report::Outcome;
+use super::{connect, runtime, targeting};
+
+/// What of an environment may only change with an approval.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct NeedsApproval {
+    /// Whether segments do.
+    pub segments: bool,
+    /// Whether flags do.
+    pub flags: bool,
+    /// Whether AI Configs do.
+    pub ai_configs: bool,
+}
+
+impl NeedsApproval {
+    /// Returns whether anything does.
+    #[must_use]
+    pub fn any(&self) -> bool {
+        self.segments || self.flags || self.ai_configs
+    }
+}
+
+/// `segments and flags`.
+impl fmt::Display for NeedsApproval {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let names = [
+            (self.segments, "segments"),
+            (self.flags, "flags"),
+            (self.ai_configs, "AI Configs"),
+        ];
+        let names = names.iter().filter(|(needed, _)| *needed);
+        let names: Vec<&str> = names.map(|(_, name)| *name).collect();
+        f.write_str(&names.join(" and "))
+    }
+}
+
+/// What came of an approval request so far.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+#[non_exhaustive]
+pub enum Review {
+    /// Nobody has decided yet.
+    Pending,
+    /// It may be carried out.
+    Approved,
+    /// It may not.
+    Declined,
+}
+
+/// An approval request for exactly what a plan would change of one segment, AI Config or flag.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct ApprovalRequest {
+    /// The segment's key, or `flag/<key>` or `ai-config/<key>`.
+    pub what: String,
+    /// The request's identifier.
+    pub id: String,
+    /// What came of it.
+    pub review: Review,
+}
+
+/// `approval request 12ab for staff: approved`.
+impl fmt::Display for ApprovalRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let review = match self.review {
+            Review::Pending => "pending",
+            Review::Approved => "approved",
+            Review::Declined => "declined",
+        };
+        write!(
+            f,
+            "approval request {} for {}: {review}",
+            self.id, self.what
+        )
+    }
+}
+
+#[derive(Deserialize)]
+struct Settings {
+    #[serde(default)]
+    required: bool,
+}
+
+/// An environment, as far as approvals go (API documentation, *getEnvironment*).
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Environment {
+    #[serde(default)]
+    approval_settings: Option<Settings>,
+    #[serde(default)]
+    resource_approval_settings: std::collections::BTreeMap<String, Settings>,
+}
+
+/// An approval request of a list (API documentation, *getApprovalRequests*).
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+struct Listed {
+    #[serde(rename = "_id")]
+    id: String,
+    #[serde(default)]
+    resource_id: String,
+    #[serde(default)]
+    review_status: String,
+    #[serde(default)]
+    instructions: Vec<Json>,
+}
+
+/// Finds out which changes of the environment need an approval.
+///
+/// # Errors
+///
+/// When the environment cannot be read.
+pub async fn needs_approval(config: &SyncConfig) -> Result<NeedsApproval, SyncError> {
+    runtime::needed(async {
+        let reader = Reader::new(connect(config)?, config);
+        let request = reader.scope.get_environment();
+        let found: Environment = read(config, reader.client.json(&request).await)?;
+        let of = |kind: &str| {
+            let mut settings = found.resource_approval_settings.iter();
+            settings.any(|(name, it)| name.eq_ignore_ascii_case(kind) && it.required)
+        };
+        Ok(NeedsApproval {
+            segments: of("segment"),
+            flags: found
+                .approval_settings
+                .as_ref()
+                .is_some_and(|it| it.required)
+                || of("flag"),
+            ai_configs: of("aiConfig"),
+        })
+    })
+    .await
+}
+
+/// Finds the approval requests that ask for exactly what the plan would change.
+///
+/// # Errors
+///
+/// When the requests cannot be read.
+pub async fn approval_requests(
+    config: &SyncConfig,
+    plan: &Plan,
+) -> Result<Vec<ApprovalRequest>, SyncError> {
+    runtime::needed(async {
+        let reader = Reader::new(connect(config)?, config);
+        let request = reader.scope.open_approvals();
+        let listed: Items<Listed> = read(config, reader.client.json(&request).await)?;
+        let place = format!("proj/{}:env/{}:", config.project, config.environment);
+        let mut found = Vec::new();
+        for (what, resource, instructions) in plan.asked() {
+            let resource = format!("{place}{resource}");
+            let same = |it: &&Listed| {
+                it.resource_id.eq_ignore_ascii_case(&resource) && it.instructions == instructions
+            };
+            // Of several, the one that is furthest.
+            let mut same: Vec<&Listed> = listed.items.iter().filter(same).collect();
+            same.sort_by_key(|it| it.review_status != "approved");
+            found.extend(same.first().map(|it| ApprovalRequest {
+                what,
+                id: it.id.clone(),
+                review: match it.review_status.as_str() {
+                    "approved" => Review::Approved,
+                    "declined" => Review::Declined,
+                    _ => Review::Pending,
+                },
+            }));
+        }
+        Ok(found)
+    })
+    .await
+}
+
+/// Carries out a request that was approved.
+///
+/// # Errors
+///
+/// When the service refuses.
+pub async fn apply_approved(
+    config: &SyncConfig,
+    request: &ApprovalRequest,
+) -> Result<(), SyncError> {
+    runtime::needed(async {
+        let reader = Reader::new(connect(config)?, config);
+        let comment = config.options.comment.as_deref();
+        let request = reader.scope.apply_approval(&request.id, comment);
+        let applied: Result<Approval, FailedRequest> = reader.client.json(&request).await;
+        read(config, applied).map(|_| ())
+    })
+    .await
+}
+
+fn read<T>(config: &SyncConfig, result: Result<T, FailedRequest>) -> Result<T, SyncError> {
+    result.map_err(|error| SyncError::Read {
+        scope: config.scope(),
+        error: Box::new(error),
+    })
+}
+
+impl Plan {
+    /// What is due and can be asked for: how people call it, how approvals do, and the instructions.
+    fn asked(&self) -> Vec<(String, String, Vec<Json>)> {
+        let json = |instructions: &[segments_model::wire::Instruction]| {
+            let instructions = instructions.iter();
+            let json = instructions.map(|it| serde_json::to_value(it).unwrap_or_default());
+            json.collect::<Vec<_>>()
+        };
+        let mut asked = Vec::new();
+        for work in &self.work {
+            let Task::Settle {
+                definition,
+                remote: Some(remote),
+            } = &work.task
+            else {
+                continue;
+            };
+            let Outcome::Planned(action) = &self.report.segments[work.place].outcome else {
+                continue;
+            };
+            if let Patch::Semantic(instructions) = patch::next(action.changes(), remote, false) {
+                let key = definition.key.to_string();
+                asked.push((key.clone(), format!("segment/{key}"), json(&instructions)));
+            }
+        }
+        for work in &self.targetings {
+            let Outcome::Planned(action) = &self.report.targetings[work.place].outcome else {
+                continue;
+            };
+            let instructions = targeting::asked(work, action.changes());
+            if !instructions.is_empty() {
+                let resource: &Resource = &work.targeting.resource;
+                asked.push((
+                    resource.path(),
+                    targeting::specifier(resource),
+                    instructions,
+                ));
+            }
+        }
+        asked
+    }
+}

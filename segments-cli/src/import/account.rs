@@ -41,17 +41,25 @@ pub(super) struct LeftOut<'a> {
 }
 
 impl<'a> Account<'a> {
+    /// An account without segments.
+    pub(super) fn empty() -> Self {
+        Self {
+            readable: Vec::new(),
+            left_out: Vec::new(),
+            unreadable: Vec::new(),
+            of_others: BTreeMap::new(),
+            style: BTreeSet::new(),
+        }
+    }
+
     /// Sorts the selected segments of an account, of which `owner` takes over what nobody else owns.
     pub(super) fn new(list: &'a SegmentList, owner: &str, selection: &Selection) -> Self {
         let segments = &list.segments;
         let unreadable = list.unreadable.iter();
-        let mut account = Self {
-            readable: Vec::new(),
-            left_out: Vec::new(),
-            unreadable: unreadable.filter(|one| selection.may_have(one)).collect(),
-            of_others: BTreeMap::new(),
-            style: BTreeSet::new(),
-        };
+        let mut account = Self::empty();
+        account
+            .unreadable
+            .extend(unreadable.filter(|one| selection.may_have(one)));
         let keys: BTreeSet<&str> = keys(list).collect();
         for segment in segments.iter().filter(|one| selection.has(one)) {
             if let Some(other) = other_owner(segment, owner) {

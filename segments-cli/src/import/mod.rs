@@ -3,12 +3,13 @@
 mod account;
 mod attributes;
 mod rust;
+mod several;
 pub(crate) mod toml;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use segments_model::{or_list, wire};
+use segments_model::{Definition, or_list, wire};
 use segments_runtime::sync::{
     ConfigError, Owner, SegmentList, SyncConfig, attribute_values, list_segments,
 };
@@ -26,25 +27,49 @@ use crate::sync;
 
 use account::{Account, LeftOut};
 use attributes::Attributes;
+use several::{Found, Merged};
 
 /// How many keys of another owner are named.
 const NAMED: usize = 8;
 
 pub(crate) fn import(arguments: &Import, output: Output) -> Result<Status, Failure> {
     let watch = Watch::new(output);
-    let config = arguments.connection.config(&watch)?;
+    let configs = arguments.connection.configs(&watch)?;
     let owner = owner(arguments)?;
     let path = &arguments.path;
     let to_stdout = path == "-";
     if !to_stdout && path.exists() {
         return Err(Failure::Exists(path.clone()));
     }
-    let list = sync::run(&watch, async { Ok(list_segments(&config).await?) })?;
+    let mut read = Vec::new();
+    for config in &configs {
+        let list = sync::run(&watch, async { Ok(list_segments(config).await?) })?;
+        read.push(list);
+    }
     let selection = &arguments.selection;
-    let missing = missing(&list, selection);
-    let mut account = Account::new(&list, &owner.to_string(), selection);
-    let mut attributes = Attributes::of(account.readable.iter().map(|one| &one.definition));
-    ask_for_types(&mut attributes, &config, &watch, output)?;
+    let missing = missing(&read, selection);
+    let owner = owner.to_string();
+    let found = configs.iter().zip(&read).map(|(config, list)| Found {
+        environment: config.environment().clone(),
+        account: Account::new(list, &owner, selection),
+    });
+    let Merged {
+        mut account,
+        written,
+        external,
+    } = several::merge(found.collect());
+    // As each segment is in each environment.
+    let definitions = account.readable.iter().flat_map(|one| {
+        let definition = &one.definition;
+        let there = definition.environments.keys();
+        let there = there.map(|key| definition.in_environment(key).into_owned());
+        there.chain([definition.clone()])
+    });
+    let definitions: Vec<Definition> = definitions.collect();
+    let mut attributes = Attributes::of(definitions.iter());
+    for config in &configs {
+        ask_for_types(&mut attributes, config, &watch, output)?;
+    }
 
     let is_rust = path.extension().is_some_and(|extension| extension == "rs");
     let usual = if is_rust {
@@ -54,7 +79,8 @@ pub(crate) fn import(arguments: &Import, output: Output) -> Result<Status, Failu
     };
     let language = arguments.language.unwrap_or(usual);
     let text = match language {
-        Language::Toml => toml::file(&account, &attributes),
+        Language::Toml => toml::file(&account, &external, &attributes),
+        Language::Rust if configs.len() > 1 => return Err(Failure::OneEnvironment),
         Language::Rust => rust::module(&mut account, &attributes),
     };
     if to_stdout {
@@ -66,8 +92,19 @@ pub(crate) fn import(arguments: &Import, output: Output) -> Result<Status, Failu
             Language::Toml => path.parent().unwrap_or(Path::new("")),
             Language::Rust => Path::new(""),
         };
-        let written: Vec<&wire::Segment> = account.readable.iter().map(|one| one.segment).collect();
-        Record::record(folder, &config, &written)?;
+        let here: BTreeSet<&str> = account
+            .readable
+            .iter()
+            .map(|one| one.definition.key.as_str())
+            .collect();
+        for (config, (_, written)) in configs.iter().zip(&written) {
+            // What Rust cannot say was left out on the way.
+            let written = written.iter().copied();
+            let written: Vec<&wire::Segment> = written
+                .filter(|it| here.contains(it.key.as_str()))
+                .collect();
+            Record::record(folder, config, &written)?;
+        }
     }
     for reason in &missing {
         output.always(reason);
@@ -81,8 +118,8 @@ pub(crate) fn import(arguments: &Import, output: Output) -> Result<Status, Failu
 }
 
 /// Says of each key that was named and no segment has that there is none.
-fn missing(list: &SegmentList, selection: &Selection) -> Vec<String> {
-    let keys = || account::keys(list);
+fn missing(lists: &[SegmentList], selection: &Selection) -> Vec<String> {
+    let keys = || lists.iter().flat_map(account::keys);
     let missing = selection.keys.iter();
     let missing = missing.filter(|named| keys().all(|key| key != *named));
     missing
@@ -171,7 +208,7 @@ mod tests {
 
     use proptest::prelude::*;
     use proptest::test_runner::{TestCaseError, TestRunner};
-    use segments_model::{Definition, file as segments_file};
+    use segments_model::file as segments_file;
     use serde_json::{Value as Json, json};
 
     use super::*;
@@ -307,7 +344,8 @@ mod tests {
             let definitions: Vec<&Definition> =
                 account.readable.iter().map(|one| &one.definition).collect();
             let attributes = Attributes::of(definitions.iter().copied());
-            let text = toml::file(&account, &attributes);
+            let external = account.external().into_iter().map(str::to_owned).collect();
+            let text = toml::file(&account, &external, &attributes);
             let report = segments_file::read("segments.toml", text.as_bytes());
             prop_assert!(!report.has_errors(), "{text}\n{report}");
             let read = report.readable_part().segments.iter();
@@ -344,7 +382,7 @@ mod tests {
             keys: vec!["staff".to_owned(), "tester".to_owned()],
             tags: Vec::new(),
         };
-        let told = missing(&list(&segments), &selection);
+        let told = missing(&[list(&segments)], &selection);
         assert_eq!(
             told,
             ["there is no segment `tester`; did you mean `testers`?"]

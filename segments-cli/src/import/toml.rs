@@ -1,7 +1,10 @@
 //! Definitions as `segments.toml`.
 
+use std::collections::BTreeSet;
+
 use segments_model::{
-    AttributeRef, AttributeType, Audience, Clause, Definition, Operator, Rule, Targets, Value,
+    AttributeRef, AttributeType, Audience, Clause, Definition, InEnvironment, Operator, Rule,
+    Targets, Value,
 };
 use toml_edit::{
     Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value as TomlValue, value,
@@ -24,10 +27,13 @@ const AS_IT_IS: &str = "\
 ";
 
 /// The whole file.
-pub(super) fn file(account: &Account<'_>, attributes: &Attributes) -> String {
+pub(super) fn file(
+    account: &Account<'_>,
+    external: &BTreeSet<String>,
+    attributes: &Attributes,
+) -> String {
     let mut document = DocumentMut::new();
     let root = document.as_table_mut();
-    let external = account.external();
     if !account.style.is_empty() {
         root.insert("allow", value(texts(account.style.iter().copied())));
         if let Some(mut key) = root.key_mut("allow") {
@@ -35,7 +41,10 @@ pub(super) fn file(account: &Account<'_>, attributes: &Attributes) -> String {
         }
     }
     if !external.is_empty() {
-        root.insert("external_segments", value(texts(external)));
+        root.insert(
+            "external_segments",
+            value(texts(external.iter().map(String::as_str))),
+        );
     }
     root.insert("contexts", Item::Table(contexts(attributes)));
     let mut segments = group();
@@ -111,7 +120,80 @@ fn segment(definition: &Definition) -> Table {
             rules,
         } => standard(&mut table, included, excluded, rules.as_deref()),
     }
+    if definition.environments.keys().next().is_some() {
+        let mut environments = group();
+        for (key, there) in definition.environments.iter() {
+            let there = environment(definition, there);
+            environments.insert(key.as_str(), Item::Table(there));
+        }
+        table.insert("environments", Item::Table(environments));
+    }
     table
+}
+
+/// What is different in an environment.
+fn environment(definition: &Definition, there: &InEnvironment) -> Table {
+    let mut table = Table::new();
+    if there.absent {
+        table.insert("absent", value(true));
+        return table;
+    }
+    if there.name != definition.name {
+        table.insert("name", value(&there.name));
+    }
+    if there.description != definition.description {
+        table.insert(
+            "description",
+            value(there.description.clone().unwrap_or_default()),
+        );
+    }
+    if there.tags != definition.tags {
+        let tags = there.tags.iter().flatten();
+        table.insert("tags", value(texts(tags.map(segments_model::Tag::as_str))));
+    }
+    let Audience::Standard {
+        included,
+        excluded,
+        rules,
+    } = &there.audience
+    else {
+        return table;
+    };
+    if there.audience == definition.audience {
+        return table;
+    }
+    let no_rules = rules.as_deref().is_some_and(<[Rule]>::is_empty);
+    if included.is_empty() && excluded.is_empty() && no_rules {
+        table.insert("nobody", value(true));
+        return table;
+    }
+    let lists = [
+        ("included", included, definition.included()),
+        ("excluded", excluded, definition.excluded()),
+    ];
+    for (key, own, base) in lists {
+        if own != base {
+            table.insert(key, value(targets(own)));
+        }
+    }
+    if rules.as_deref().unwrap_or_default() != definition.rules() {
+        let item = if no_rules {
+            value(Array::new())
+        } else {
+            Item::ArrayOfTables(rules.iter().flatten().map(rule).collect())
+        };
+        table.insert("rules", item);
+    }
+    table
+}
+
+/// Lists of contexts by kind.
+fn targets(targets: &Targets) -> InlineTable {
+    let lists = targets.lists().map(|(kind, keys)| {
+        let keys = texts(keys.iter().map(String::as_str));
+        (kind.as_str(), TomlValue::from(keys))
+    });
+    lists.collect()
 }
 
 fn standard(table: &mut Table, included: &Targets, excluded: &Targets, rules: Option<&[Rule]>) {
@@ -119,12 +201,8 @@ fn standard(table: &mut Table, included: &Targets, excluded: &Targets, rules: Op
         table.insert("nobody", value(true));
         return;
     }
-    for (key, targets) in [("included", included), ("excluded", excluded)] {
-        let lists = targets.lists().map(|(kind, keys)| {
-            let keys = texts(keys.iter().map(String::as_str));
-            (kind.as_str(), TomlValue::from(keys))
-        });
-        let lists: InlineTable = lists.collect();
+    for (key, own) in [("included", included), ("excluded", excluded)] {
+        let lists = targets(own);
         if !lists.is_empty() {
             table.insert(key, value(lists));
         }

@@ -401,3 +401,52 @@ fn an_account_of_odd_segments_alone_is_a_file_as_well() {
     folder.run("check").with(0);
     folder.run_at(&emulator, "plan").with(0);
 }
+
+/// What is the same everywhere is written once, and what is not for each environment.
+#[test]
+fn several_environments_become_one_file() {
+    let (folder, emulator) = (
+        Folder::new("import-several"),
+        Emulator::builder().start_blocking().unwrap(),
+    );
+    folder.write(
+        "made.toml",
+        "[contexts.user.attributes]\nplan = 'string'\n\
+         [segments.same]\nincluded = { user = ['u-1'] }\n\
+         [segments.share]\ndescription = 'Some'\nenvironments.test.percent = 90\n\
+         rules = [{ percent = 10, clauses = [{ attribute = 'plan', op = 'in', values = ['pro'] }] }]\n\
+         [segments.listed]\nincluded = { user = ['u-1'] }\nexcluded = { user = ['u-2'] }\n\
+         environments.test = { name = 'Other', included = {}, excluded = { user = ['u-3'] } }\n\
+         [segments.there]\nincluded = { user = ['u-1'] }\nenvironments.production.absent = true\n\
+         [segments.here]\nincluded = { user = ['u-1'] }\nenvironments.test.absent = true\n\
+         [segments.empty]\nincluded = { user = ['u-1'] }\nenvironments.test.nobody = true\n",
+    );
+    let both = "-e production -e test";
+    let apply = format!("apply --file made.toml --yes {both}");
+    folder.run_at(&emulator, &apply).with(0);
+    let ended = folder.run_at(&emulator, &format!("import {both}")).with(0);
+    assert_eq!(ended.messages, "imported 6 of 6 segments\n");
+    folder.run("check").with(0);
+    folder.run("fmt --check").with(0);
+    let text = std::fs::read_to_string(folder.path("segments.toml")).unwrap();
+    for (part, count) in [
+        ("absent = true", 2),
+        ("nobody = true", 1),
+        ("included = {", 6),
+    ] {
+        assert_eq!(text.matches(part).count(), count, "{part}: {text}");
+    }
+    for environment in ["production", "test"] {
+        let ended = folder
+            .run_at(&emulator, &format!("plan -e {environment}"))
+            .with(0);
+        let told = format!(
+            "default/{environment}: 5 unchanged (project: default, environment: --environment)\n"
+        );
+        assert_eq!(ended.data, told, "{text}");
+    }
+    // Rust is written for one.
+    folder
+        .run_at(&emulator, &format!("import audiences.rs {both}"))
+        .with(2);
+}

@@ -137,11 +137,11 @@ fn ctrl_c_lets_what_is_under_way_finish_and_says_what_was_done() {
     emulator.clear_faults();
     let ended = folder.run_at(&emulator, "apply --yes").with(0);
     let all = format!(
-        "default/production: {left} created, {} unchanged\n",
+        "default/production: {left} created, {} unchanged (project: default, environment: default)\n",
         there.len()
     );
     let turned = format!(
-        "default/production: {} unchanged, {left} created\n",
+        "default/production: {} unchanged, {left} created (project: default, environment: default)\n",
         there.len()
     );
     assert!(

@@ -128,6 +128,21 @@ async fn every_part_is_told() {
 }
 
 #[tokio::test]
+async fn a_renamed_attribute_is_warned_of() {
+    let emulator = Emulator::start().await.unwrap();
+    let config = config(&emulator);
+    let on = |attribute: &str| {
+        let clause = clause("user", attribute, Operator::In, ["pro"]);
+        with_rules(segment("paying", "Paying"), vec![rule(vec![clause])])
+    };
+    sync(&config, &on("plan")).await;
+    let shown = plan(&config, &[on("tier")]).await.unwrap();
+    let told =
+        "warning: attribute plan of user becomes tier; programs that still send plan match no more";
+    assert!(shown.to_string().contains(told), "{shown}");
+}
+
+#[tokio::test]
 async fn what_is_strict_says_it_or_is_refused() {
     let emulator = Emulator::start().await.unwrap();
     sync(&config(&emulator), &with_two_users()).await;

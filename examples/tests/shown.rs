@@ -108,3 +108,19 @@ fn the_guide_shows_the_file_that_its_code_includes() {
     let file = page("examples/segments.toml");
     assert!(blocks(&guide).contains(&("toml", file.as_str())));
 }
+
+#[test]
+fn the_deployments_lose_no_audience() {
+    let printed = printed("deployment");
+    for line in [
+        "job:      default/production: 1 created\n",
+        "replicas: 0 writes\n",
+        "new:      default/production: 1 updated, 1 created\n",
+        "old:      default/production: 1 superseded, 1 no longer declared\n",
+        "degraded: in sync false\n",
+        "healed:   in sync true\n",
+        "rollback: default/production: 1 updated, 1 kept\n",
+    ] {
+        assert!(printed.contains(line), "{line}{printed}");
+    }
+}

@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use segments_model::Resource;
+use segments_model::{EnvironmentKey, Resource};
 
 /// Segments of LaunchDarkly as code: check, plan, apply, verify and ask them.
 #[derive(Debug, Parser)]
@@ -331,8 +331,15 @@ pub(crate) struct Doc {
     /// The page to write; standard output if it is `-`
     #[arg(long, value_name = "FILE", default_value = "segments.html")]
     pub(crate) out: PathBuf,
+    /// The segments as they are in this environment [default: as they are where nothing else is said]
+    #[arg(long, short, value_name = "KEY", value_parser = environment_key)]
+    pub(crate) environment: Option<EnvironmentKey>,
     #[command(flatten)]
     pub(crate) files: Files,
+}
+
+fn environment_key(text: &str) -> Result<EnvironmentKey, String> {
+    EnvironmentKey::parse(text).map_err(|error| error.to_string())
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

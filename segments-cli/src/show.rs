@@ -61,7 +61,16 @@ fn one(report: ReportItem<'_>) -> Text {
         let part = drawn(CHANGED, part);
         Text::from("    ").then(part)
     });
-    Text::lines(std::iter::once(head).chain(changes).chain(let_go))
+    let renamed = report.renamed_attributes().into_iter().map(|attribute| {
+        let attribute = drawn(BAD, attribute);
+        Text::from("    ").then(attribute)
+    });
+    Text::lines(
+        std::iter::once(head)
+            .chain(changes)
+            .chain(renamed)
+            .chain(let_go),
+    )
 }
 
 /// What made everything of others visible itself, in a style.

@@ -24,7 +24,12 @@ pub(crate) fn doc(
     declared: DefinitionsSource,
     output: Output,
 ) -> Result<Status, Failure> {
-    let (definitions, _) = arguments.files.definitions(declared, output)?;
+    let (mut definitions, _) = arguments.files.definitions(declared, output)?;
+    if let Some(environment) = &arguments.environment {
+        let here = definitions.iter().map(|it| it.in_environment(environment));
+        let here = here.filter(|it| !it.absent);
+        definitions = here.map(std::borrow::Cow::into_owned).collect();
+    }
     let page = text(&definitions);
     let path = &arguments.out;
     if path == "-" {

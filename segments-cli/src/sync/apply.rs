@@ -98,9 +98,9 @@ pub(crate) fn apply(
 /// Who is asked has to see what about.
 fn show_plan(work: &Work, plan: &Plan, arguments: &Apply, output: Output) {
     if !plan.is_empty() && !arguments.yes && somebody_is_there() {
-        output.always(shown(plan, &work.sources));
+        output.always(shown(plan, work));
     } else {
-        output.message(shown(plan, &work.sources));
+        output.message(shown(plan, work));
     }
 }
 

@@ -11,6 +11,9 @@ pub(super) fn markdown(plan: &Plan, sources: &str) -> String {
     for kind in plan.kinds() {
         let _ = writeln!(text, "\n- {}", escaped(&kind.to_string()));
     }
+    for warning in plan.warnings() {
+        let _ = writeln!(text, "\n- **warning**: {}", escaped(&warning.to_string()));
+    }
     let items: Vec<_> = plan
         .settled()
         .filter(ReportItem::is_worth_telling)
@@ -97,6 +100,9 @@ fn details(text: &mut String, item: &ReportItem<'_>) {
                 let _ = writeln!(text, "- {}", escaped(&change.to_string()));
             }
         }
+    }
+    for attribute in item.renamed_attributes() {
+        let _ = writeln!(text, "- **{}**", escaped(&attribute.to_string()));
     }
     for part in item.let_go {
         let _ = writeln!(text, "- {}", escaped(&part.to_string()));

@@ -144,11 +144,18 @@ async fn terminate() {
 }
 
 /// A plan for people.
-fn shown(plan: &Plan, sources: &str) -> Text {
+fn shown(plan: &Plan, work: &Work) -> Text {
     let changes = show::changes(plan.settled(), plan.kinds());
     let warnings = Text::lines(plan.warnings().iter().map(show::warning));
-    let headline = headline(plan.headline(), sources);
-    let parts = [changes, warnings, headline];
+    let headline = headline(plan.headline(), &work.sources);
+    // Of several, each says which it is before its changes, too.
+    let several = work.configs.len() > 1 && !changes.is_empty();
+    let scope = if several {
+        styled(STRONG, format_args!("{}:", plan.scope()))
+    } else {
+        Text::default()
+    };
+    let parts = [scope, changes, warnings, headline];
     Text::lines(parts.into_iter().filter(|part| !part.is_empty()))
 }
 

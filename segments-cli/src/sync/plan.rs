@@ -34,7 +34,7 @@ pub(crate) fn plan(
         };
         match format {
             PlanFormat::Json => output.json(&plan)?,
-            PlanFormat::Human => output.data(shown(&plan, &work.sources))?,
+            PlanFormat::Human => output.data(shown(&plan, &work))?,
             PlanFormat::Markdown => output.data(Text::drawn(markdown(&plan, &work.sources)))?,
         }
         if format == PlanFormat::Human {

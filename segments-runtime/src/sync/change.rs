@@ -24,14 +24,19 @@ impl MemberKeys {
 
 impl fmt::Debug for MemberKeys {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} keys", self.len())
+        f.write_str(&counted_keys(self.len()))
     }
 }
 
 impl Serialize for MemberKeys {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(&format_args!("{} keys", self.len()))
+        serializer.serialize_str(&counted_keys(self.len()))
     }
+}
+
+fn counted_keys(count: usize) -> String {
+    let plural = if count == 1 { "" } else { "s" };
+    format!("{count} key{plural}")
 }
 
 /// One of the two lists of a segment.

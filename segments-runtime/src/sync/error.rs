@@ -293,7 +293,7 @@ pub enum RequestError {
     },
     /// The time for the whole sync is up.
     #[error(
-        "not done within the deadline of {0:?}; the next sync goes on from here, or set a longer `deadline`"
+        "not done within the deadline of {0:?}; the next sync goes on from here, or set a longer `deadline` (`--timeout`)"
     )]
     Deadline(Duration),
     /// An answer that points elsewhere. It is not followed: the token would go with the request.

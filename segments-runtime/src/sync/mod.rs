@@ -95,6 +95,7 @@ mod plan;
 mod progress;
 mod prune;
 mod reader;
+mod renamed;
 mod report;
 mod request;
 mod retry;
@@ -140,6 +141,7 @@ pub use look::{
 pub use ownership::{Adoption, Mark, Owner};
 pub use plan::{Plan, Sighting};
 pub use progress::ProgressEvent;
+pub use renamed::RenamedAttribute;
 pub use report::{
     Action, BusyRule, ItemError, Keep, KindOutcome, KindReport, Moved, Outcome, RefusalReason,
     Report, ReportItem, Requests, SegmentReport, TargetingReport, Warning,

@@ -211,6 +211,11 @@ impl Plan {
         })
     }
 
+    /// Where: `shop/production`.
+    pub fn scope(&self) -> String {
+        format!("{}/{}", self.report.project, self.report.environment)
+    }
+
     /// Where, and how many segments are due for what.
     pub fn headline(&self) -> String {
         self.report.headline()

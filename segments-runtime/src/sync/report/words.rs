@@ -71,6 +71,10 @@ impl fmt::Display for Name<'_> {
 impl fmt::Display for ReportItem<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.outcome_in_words(f)?;
+        for attribute in self.renamed_attributes() {
+            write!(f, "\n    ")?;
+            write!(Visible(&mut *f), "{attribute}")?;
+        }
         for part in self.let_go {
             write!(f, "\n    ")?;
             write!(Visible(&mut *f), "{part}")?;

@@ -1,0 +1,121 @@
+//! An application team's deployments, from the first to a rollback: a crate of audiences, a migration
+//! job, eight replicas that start at once, an older version beside a newer one, and a LaunchDarkly in
+//! trouble. No audience of the newest version is ever lost.
+
+use segments_emulator::{Emulator, Fault};
+use segments_runtime::model::Definition;
+use segments_runtime::sync::{
+    Outcome, Report, SyncConfig, SyncConfigBuilder, SyncError, Unreachable, spawn_definitions,
+    sync_definitions,
+};
+
+/// The crate of audiences. Whose they are is said here, so that all services sync them as the same owner.
+mod audiences {
+    use segments_runtime::{Context, Segment, registry, segment};
+
+    segments_runtime::owner!("growth");
+
+    #[derive(Context)]
+    #[context(kind = "user")]
+    pub struct User {
+        #[context(key)]
+        pub id: String,
+        pub plan: String,
+    }
+
+    /// Those who pay.
+    #[segment(rule(User::PLAN.is("pro")))]
+    pub struct Paying;
+
+    /// Those who may try what is new: since version 2.
+    #[segment(rule(percent = 10, User::PLAN.is("pro")))]
+    pub struct Pioneers;
+
+    /// What each version declares.
+    pub const ONE: &[registry::HasLocalMembers] = &[Paying::definition];
+    pub const TWO: &[registry::HasLocalMembers] = &[Paying::definition, Pioneers::definition];
+}
+
+/// One of the versions of the application, which all share the emulator.
+struct Version {
+    revision: u64,
+    declared: Vec<Definition>,
+}
+
+impl Version {
+    fn config(&self, emulator: &Emulator) -> SyncConfigBuilder {
+        SyncConfig::builder()
+            .base_uri(emulator.base_uri())
+            .token(emulator.access_token())
+            .program("shop", env!("CARGO_PKG_VERSION"))
+            .revision(self.revision)
+            .prune(true)
+    }
+
+    async fn start(&self, emulator: &Emulator) -> Result<Report, SyncError> {
+        sync_definitions(&self.config(emulator).build()?, &self.declared).await
+    }
+}
+
+#[tokio::main]
+async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    let emulator = Emulator::start().await?;
+    let one = Version {
+        revision: 1,
+        declared: segments_runtime::registry::from([audiences::ONE])?,
+    };
+    let two = Version {
+        revision: 2,
+        declared: segments_runtime::registry::from([audiences::TWO])?,
+    };
+
+    // The migration job of the first deployment, and eight replicas after it: there is nothing to do.
+    println!("job:      {}", one.start(&emulator).await?.headline());
+    let config = one.config(&emulator).build()?;
+    let mut replicas = tokio::task::JoinSet::new();
+    for _ in 0..8 {
+        let (config, declared) = (config.clone(), one.declared.clone());
+        replicas.spawn(async move { sync_definitions(&config, &declared).await });
+    }
+    let mut writes = 0;
+    while let Some(report) = replicas.join_next().await {
+        writes += report??.writes();
+    }
+    println!("replicas: {writes} writes");
+    assert_eq!(writes, 0);
+
+    // Version 2 is deployed while replicas of version 1 are still started again. They know one audience
+    // less, and leave it alone.
+    println!("new:      {}", two.start(&emulator).await?.headline());
+    let report = one.start(&emulator).await?;
+    println!("old:      {}", report.headline());
+    assert!(matches!(
+        report.outcome("paying"),
+        Some(Outcome::Superseded { revision: 2 })
+    ));
+    assert_eq!(emulator.segments("default", "production").len(), 2);
+
+    // LaunchDarkly's proxy answers HTML. A service that must start starts, and tries again beside.
+    let down = Fault::wrong_body("<html>").always();
+    emulator.inject_fault(down);
+    let hasty = two.config(&emulator).unreachable(Unreachable::Continue);
+    let hasty = hasty.deadline(std::time::Duration::from_secs(2)).build()?;
+    let handle = spawn_definitions(hasty, two.declared.clone());
+    let state = handle.first_attempt().await;
+    println!("degraded: in sync {}", state.is_in_sync());
+    assert!(!state.is_in_sync() && state.cause.is_some());
+    emulator.clear_faults();
+    while !handle.next_attempt().await.is_in_sync() {}
+    println!("healed:   in sync {}", handle.state().is_in_sync());
+
+    // A rollback on purpose: the old declarations, as the newest.
+    let back = Version {
+        revision: 3,
+        declared: one.declared,
+    };
+    let report = back.start(&emulator).await?;
+    println!("rollback: {}", report.headline());
+    // What was made a moment ago is not deleted: a program that is being deployed may have made it.
+    assert_eq!(emulator.segments("default", "production").len(), 2);
+    Ok(())
+}

@@ -1,0 +1,138 @@
+//! An attribute that has another name: programs that still send the old one match no more.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use segments_model::{Operator, wire};
+use serde::Serialize;
+
+use super::change::Change;
+use super::report::{Action, Outcome, ReportItem};
+
+/// An attribute whose clauses test another one now, with the same values.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[non_exhaustive]
+pub struct RenamedAttribute {
+    /// The kind of the contexts.
+    pub kind: String,
+    /// The attribute that is tested now.
+    pub from: String,
+    /// The attribute that will be.
+    pub to: String,
+}
+
+impl fmt::Display for RenamedAttribute {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { kind, from, to } = self;
+        write!(
+            f,
+            "warning: attribute {from} of {kind} becomes {to}; programs that still send {from} match no more, so deploy those that send {to} first, or test both for a while"
+        )
+    }
+}
+
+impl ReportItem<'_> {
+    /// The attributes that seem to be renamed by what is due: a clause goes, and one that differs in
+    /// nothing but the attribute comes.
+    #[must_use]
+    pub fn renamed_attributes(&self) -> Vec<RenamedAttribute> {
+        match self.outcome {
+            Outcome::Planned(Action::Update { changes } | Action::Adopt { changes }) => {
+                renamed(changes)
+            }
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn renamed(changes: &[Change]) -> Vec<RenamedAttribute> {
+    let mut gone: Vec<&wire::Clause> = Vec::new();
+    let mut come: Vec<&wire::Clause> = Vec::new();
+    for change in changes {
+        match change {
+            Change::RemoveRule { removed, .. } => gone.extend(&removed.clauses),
+            Change::RemoveClauses { removed, .. } => gone.extend(removed),
+            Change::AddRule { added, .. } => come.extend(&added.clauses),
+            Change::AddClauses { added, .. } => come.extend(added),
+            Change::UpdateClause { from, to, .. } => {
+                gone.push(from);
+                come.push(to);
+            }
+            _ => {}
+        }
+    }
+    let kind = |clause: &wire::Clause| {
+        let kind = clause.context_kind.clone().filter(|kind| !kind.is_empty());
+        kind.unwrap_or_else(|| "user".to_owned())
+    };
+    let values = |clause: &wire::Clause| -> BTreeSet<String> {
+        clause.values.iter().map(ToString::to_string).collect()
+    };
+    let tests = |clauses: &[&wire::Clause], attribute: &str| {
+        clauses.iter().any(|clause| clause.attribute == attribute)
+    };
+    let mut renamed = BTreeSet::new();
+    for from in gone
+        .iter()
+        .filter(|it| it.op != Operator::SegmentMatch.wire())
+    {
+        let mut same = come.iter().filter(|to| {
+            (kind(from), &from.op, from.negate) == (kind(to), &to.op, to.negate)
+                && values(from) == values(to)
+        });
+        let to = same.find(|to| to.attribute != from.attribute);
+        if let Some(to) = to
+            && !tests(&come, &from.attribute)
+            && !tests(&gone, &to.attribute)
+        {
+            renamed.insert(RenamedAttribute {
+                kind: kind(from),
+                from: from.attribute.clone(),
+                to: to.attribute.clone(),
+            });
+        }
+    }
+    renamed.into_iter().collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::sync::change::RuleName;
+    use serde_json::json;
+
+    fn rule(attribute: &str, value: &str) -> wire::Rule {
+        serde_json::from_value(
+            json!({"clauses": [{"contextKind": "user", "attribute": attribute,
+            "op": "in", "values": [value], "negate": false}]}),
+        )
+        .unwrap()
+    }
+
+    fn replaced(from: &wire::Rule, to: &wire::Rule) -> Vec<RenamedAttribute> {
+        let removed = Change::RemoveRule {
+            rule: "r".to_owned(),
+            of: RuleName::default(),
+            removed: from.clone(),
+            serves: None,
+            disabled: false,
+        };
+        let added = Change::AddRule {
+            added: to.clone(),
+            serves: None,
+            before: None,
+        };
+        renamed(&[removed, added])
+    }
+
+    #[test]
+    fn a_clause_that_differs_in_the_attribute_alone_is_a_renaming() {
+        let found = replaced(&rule("plan", "pro"), &rule("tier", "pro"));
+        assert_eq!(
+            (found[0].from.as_str(), found[0].to.as_str()),
+            ("plan", "tier")
+        );
+        assert!(replaced(&rule("plan", "pro"), &rule("tier", "free")).is_empty());
+        assert!(replaced(&rule("plan", "pro"), &rule("plan", "free")).is_empty());
+    }
+}

@@ -82,6 +82,7 @@ mod error;
 #[cfg(test)]
 mod extremes;
 mod failed;
+mod history;
 mod kinds;
 mod let_go;
 mod limiter;
@@ -130,6 +131,7 @@ pub use effect::Effect;
 pub use environments::sync_environments;
 pub use error::{DefinitionsError, RequestError, ServiceError, SyncError};
 pub use failed::FailedRequest;
+pub use history::{History, InvalidHistory, OutdatedHistory};
 #[doc(hidden)]
 pub use http::Method;
 pub use let_go::LetGo;

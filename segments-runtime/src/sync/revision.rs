@@ -124,6 +124,30 @@ pub(crate) fn in_force(ours: Option<&Revision>, marked: &[Revision]) -> InForce 
     InForce::Ours
 }
 
+/// What all declarations say together, in every environment, wherever they stand.
+pub(crate) fn digest_of_all(segments: &[Definition], targetings: &[Targeting]) -> String {
+    let segments = segments.iter().map(|definition| {
+        let there = definition.environments.keys().map(|key| {
+            let there = definition.in_environment(key);
+            json!([key.as_str(), segment(&there), there.absent])
+        });
+        let there: Vec<_> = there.collect();
+        json!([definition.key.as_str(), segment(definition), there]).to_string()
+    });
+    let targetings = targetings.iter().map(|declared| {
+        let there = declared.environments.keys();
+        let there =
+            there.map(|key| json!([key.as_str(), targeting(&declared.in_environment(key))]));
+        let there: Vec<_> = there.collect();
+        json!([declared.resource.path(), targeting(declared), there]).to_string()
+    });
+    let mut all: Vec<String> = segments.chain(targetings).collect();
+    all.sort();
+    let digest = Sha256::digest(all.join("\n"));
+    let digits = digest.iter().take(6).map(|byte| format!("{byte:02x}"));
+    digits.collect()
+}
+
 /// Everything that a definition says about its segment, but for the key.
 fn segment(definition: &Definition) -> Json {
     // Destructured, so that a new part of a definition cannot be forgotten here.

@@ -11,6 +11,7 @@ use crate::registry;
 use crate::sync::background::Schedule;
 use crate::sync::base_uri::{BaseUri, InvalidBaseUri};
 use crate::sync::clock::Clock;
+use crate::sync::history::History;
 use crate::sync::ownership::{Adoption, Owner};
 use crate::sync::progress::{Progress, ProgressEvent};
 use crate::sync::prune::AtMost;
@@ -133,6 +134,12 @@ impl SyncConfigBuilder {
     pub fn revision(mut self, revision: u64) -> Self {
         self.options.revision = Some(revision);
         self
+    }
+
+    /// The revision of the declarations as a [`History`] tells it, so that nobody has to raise a number.
+    #[must_use]
+    pub fn history(self, history: &History) -> Self {
+        self.revision(history.revision())
     }
 
     /// Why this is done, for the audit log: a commit or a pull request. What changed follows it.

@@ -268,7 +268,7 @@ mod tests {
         assert_eq!(
             changes(off, fast),
             [
-                "remove disabled rule: everyone => fast",
+                "remove disabled rule 1: everyone => fast",
                 "add rule: everyone => fast"
             ]
         );

@@ -394,3 +394,89 @@ async fn the_newest_sdks_are_told_objects_and_states() {
         "{told}"
     );
 }
+
+/// The requests of LaunchDarkly's published skills `aiconfig-segments` and `aiconfig-targeting`, one after
+/// the other.
+#[tokio::test]
+async fn the_requests_of_the_published_skills_are_taken() {
+    let world = World::start().await;
+    let segments = "/api/v2/segments/default/production";
+    world
+        .ok(
+            "POST",
+            segments,
+            json!({"key": "premium", "name": "Premium", "tags": ["ai"]}),
+        )
+        .await;
+    let clause = |attribute: &str, op: &str, value: &str| json!({"contextKind": "user", "attribute": attribute, "op": op, "values": [value], "negate": false});
+    for instruction in [
+        json!({"kind": "addRule", "clauses": [clause("tier", "in", "premium")]}),
+        json!({"kind": "addRule", "clauses": [clause("email", "endsWith", ".edu")], "weight": 50_000,
+            "rolloutContextKind": "user"}),
+        json!({"kind": "addIncludedTargets", "values": ["u-1"]}),
+        json!({"kind": "addExcludedTargets", "contextKind": "user", "values": ["u-2"]}),
+    ] {
+        let body = json!({"environmentKey": "production", "instructions": [instruction]});
+        world
+            .ok("PATCH", &format!("{segments}/premium"), body)
+            .await;
+    }
+
+    let configs = "/api/v2/projects/default/ai-configs";
+    world
+        .ok(
+            "POST",
+            configs,
+            json!({"key": "assistant", "name": "Assistant", "mode": "completion"}),
+        )
+        .await;
+    for key in ["fast", "careful"] {
+        let variation =
+            json!({"key": key, "name": key, "messages": [], "model": {"modelName": "m"}});
+        world
+            .ok(
+                "POST",
+                &format!("{configs}/assistant/variations"),
+                variation,
+            )
+            .await;
+    }
+    let path = format!("{configs}/assistant/targeting");
+    let shown = world.ok("GET", &path, Json::Null).await;
+    let id = |place: usize| shown["variations"][place]["_id"].clone();
+    let shares = json!([{"variation": 1, "weight": 60_000}, {"variation": 2, "weight": 40_000}]);
+    let targeting = async |instruction: Json| {
+        let body =
+            json!({"environmentKey": "production", "comment": "c", "instructions": [instruction]});
+        world.ok("PATCH", &path, body).await
+    };
+    for instruction in [
+        json!({"kind": "updateFallthroughVariationOrRollout", "variationId": id(1)}),
+        json!({"kind": "addRule", "clauses": [clause("selectedModel", "contains", "sonnet")], "variation": 2,
+            "description": "by model"}),
+        json!({"kind": "addRule", "clauses": [clause("tier", "in", "premium")], "percentageRolloutConfig":
+            {"contextKind": "user", "bucketBy": "key", "variations": shares}}),
+        json!({"kind": "addTargets", "variation": 1, "contextKind": "user", "values": ["u-1"]}),
+        json!({"kind": "addRule", "variation": 1, "clauses": [{"attribute": "segmentMatch", "contextKind": "",
+            "op": "segmentMatch", "values": ["premium"], "negate": false}]}),
+    ] {
+        targeting(instruction).await;
+    }
+    let shown_now = world.ok("GET", &path, Json::Null).await;
+    let here = &shown_now["environments"]["production"];
+    assert_eq!(here["rules"].as_array().unwrap().len(), 3, "{here}");
+    assert_eq!(
+        here["rules"][1]["rollout"]["variations"][1]["weight"], 60_000,
+        "{here}"
+    );
+    targeting(json!({"kind": "replaceRules", "rules": []})).await;
+    let guarded = json!({"kind": "addRule", "clauses": [clause("tier", "in", "beta")], "guardedRolloutConfig":
+        {"randomizationUnit": "user", "stages": [{"rolloutWeight": 1000, "monitoringWindowMilliseconds": 17_280_000}],
+        "metrics": [{"metricKey": "error-rate", "onRegression": {"rollback": true}, "regressionThreshold": 0.01}]}});
+    let shown = targeting(guarded).await;
+    let rollout = &shown["environments"]["production"]["rules"][0]["rollout"];
+    assert_eq!(
+        rollout["experimentAllocation"]["type"], "measuredRollout",
+        "{rollout}"
+    );
+}

@@ -1,5 +1,5 @@
-// LaunchDarkly's SDKs for Node: the server SDK, the AI SDK on it (completion, agent, judge), and the client SDK. Argument: the folder
-// in which they are installed.
+// LaunchDarkly's SDKs for Node: the server SDK with either protocol, the AI SDK on it (completion, agent, judge), and the client
+// SDK. Argument: the folder in which they are installed.
 import { strict as assert } from "node:assert";
 import { createRequire } from "node:module";
 
@@ -71,6 +71,14 @@ const judge = await ai.judgeConfig("judge", member, { enabled: false });
 step([judge.enabled, judge.evaluationMetricKey], [true, "$ld:ai:judge:relevance"]);
 await server.flush();
 server.close();
+
+// The protocol of the newest server SDKs: a poll, then a stream.
+const newest = init(key, { baseUri: uri, streamUri: uri, eventsUri: uri, logger: quiet, dataSystem: {} });
+await newest.waitForInitialization({ timeout: 20 });
+step(await newest.boolVariation("checkout", other, false), true);
+await patch("/segments/default/production/beta", { kind: "removeIncludedTargets", contextKind: "user", values: ["u-2"] });
+step(await until(async () => !(await newest.boolVariation("checkout", other, true))), true);
+newest.close();
 
 const environment = await rest("GET", "/projects/default/environments/production");
 const client = initialize(environment._id, member, {

@@ -266,7 +266,7 @@ async fn an_undeclared_rule_runs_on_and_the_plan_warns() {
     );
     assert!(
         shown.to_string().contains(
-            "warning: an experiment runs on the default rule of `assistant`, and changing the targeting of AI Config assistant changes who is in it"
+            "warning: experiment `speed` runs on the default rule of `assistant`, and changing the targeting of AI Config assistant changes who is in it"
         ),
         "{shown}"
     );
@@ -307,7 +307,7 @@ async fn a_segment_that_an_experiment_depends_on_warns() {
     assert_eq!(
         words,
         [
-            "warning: an experiment runs on rule 1 of `assistant`, and changing segment `beta` changes who is in it; end it first, or its result is spoiled"
+            "warning: experiment `speed` runs on rule 1 of `assistant`, and changing segment `beta` changes who is in it; end it first, or its result is spoiled"
         ]
     );
     let json = serde_json::to_value(&shown).unwrap();

@@ -21,8 +21,44 @@ pub(crate) fn list(call: &mut Call<'_>, [project]: [&str; 1]) -> Answer {
     Ok(Response::ok(&listing.page(flags, |(key, flag)| {
         let mut shown = to_json(project, key, flag);
         keep_environments(request, &mut shown);
+        if request.parameter("summary") != Some("0") {
+            summarize(flag, &mut shown);
+        }
         shown
     })))
+}
+
+/// Leaves out of a flag who is served what, and counts it instead (API documentation,
+/// *getFeatureFlags*, `summary`).
+fn summarize(flag: &Targeting, shown: &mut Json) {
+    let environments = shown["environments"].as_object_mut();
+    for (name, environment) in environments.into_iter().flatten() {
+        let (Some(here), Some(members)) =
+            (flag.environments.get(name), environment.as_object_mut())
+        else {
+            continue;
+        };
+        for listed in ["targets", "contextTargets", "rules", "prerequisites"] {
+            members.remove(listed);
+        }
+        let of = |place: usize| {
+            let rules = here.rules.iter();
+            let rules = rules.filter(|rule| rule.served.variation == Some(place));
+            let lists = here.targets.iter().filter(|list| list.variation == place);
+            let mut counts = json!({"rules": rules.count(), "nullRules": 0,
+                "targets": lists.map(|list| list.values.len()).sum::<usize>()});
+            if here.fallthrough.variation == Some(place) {
+                counts["isFallthrough"] = json!(true);
+            }
+            if here.off_variation == Some(place) {
+                counts["isOff"] = json!(true);
+            }
+            (place.to_string(), counts)
+        };
+        let variations: Map<String, Json> = (0..flag.variations.len()).map(of).collect();
+        let summary = json!({"variations": variations, "prerequisites": 0});
+        members.insert("_summary".to_owned(), summary);
+    }
 }
 
 /// Leaves in a flag only the environments that `env` names, if it names any.

@@ -335,6 +335,9 @@ async fn run(config: &SyncConfig, declared: Definitions<'_>) -> Result<Report, S
     }
     let result = degraded::tolerate(config, result);
     if let Ok(report) = &result {
+        for busy in report.busy() {
+            tracing::warn!("{busy}");
+        }
         tracing::info!(
             requests = report.requests(),
             writes = report.writes(),

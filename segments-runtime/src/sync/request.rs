@@ -314,6 +314,18 @@ impl Scope {
         Request::write(Method::POST, path, body, Repeat::LookFirst, purpose)
     }
 
+    /// *getExperiments*, of those that run on a flag or on the flag behind an AI Config.
+    pub(crate) fn running_experiments(&self, flag: &str) -> Request {
+        let filter = format!("flagKey:{flag},status:running");
+        Request {
+            query: vec![("filter", filter)],
+            ..Request::read(
+                self.environment(["experiments"]),
+                self.reading("list the experiments"),
+            )
+        }
+    }
+
     fn environment<'a>(&'a self, rest: impl IntoIterator<Item = &'a str>) -> Vec<String> {
         let (project, environment) = (self.project.as_str(), self.environment.as_str());
         let start = [

@@ -10,7 +10,7 @@ use super::Plan;
 use super::survey::asked;
 use crate::sync::change::Change;
 use crate::sync::error::RequestError;
-use crate::sync::reader::{Keyed, NotWhole, Reader};
+use crate::sync::reader::{Items, Keyed, NotWhole, Reader};
 use crate::sync::report::{Action, BusyRule, Outcome, Warning};
 use crate::sync::targeting::running;
 
@@ -23,6 +23,11 @@ impl Keyed for AiConfig {
     fn key(&self) -> &str {
         &self.key
     }
+}
+
+#[derive(Deserialize)]
+struct Experiment {
+    key: String,
 }
 
 /// Segments whose members change, each with the segments of the plan that this is because of.
@@ -57,6 +62,30 @@ impl Plan {
             }
         }
         self.report.warnings.extend(found.into_warnings(&affected));
+    }
+
+    /// Says of the experiments that are warned of which they are. Where the service does not tell, they
+    /// stay without a name.
+    pub(super) async fn name_experiments(&mut self, reader: &Reader) {
+        let mut known: BTreeMap<String, Option<String>> = BTreeMap::new();
+        for warning in &mut self.report.warnings {
+            let Warning::Audience { rule, .. } = warning else {
+                continue;
+            };
+            if rule.running != wire::Running::Experiment {
+                continue;
+            }
+            let flag = rule.resource.key().to_owned();
+            if !known.contains_key(&flag) {
+                let request = reader.scope.running_experiments(&flag);
+                let found = reader.client.json::<Items<Experiment>>(&request).await;
+                let mut items = found
+                    .map_or_else(|_| Vec::new(), |found| found.items)
+                    .into_iter();
+                known.insert(flag.clone(), items.next().map(|experiment| experiment.key));
+            }
+            rule.experiment = known.get(&flag).cloned().flatten();
+        }
     }
 
     /// The segments whose members change, and those that ask them.

@@ -246,6 +246,7 @@ impl Plan {
         let before = reader.client.requests();
         self.warn_of_experiments(&reader, config.options.concurrency)
             .await;
+        self.name_experiments(&reader).await;
         self.report.requests += reader.client.requests() - before;
         self.report.elapsed += started.elapsed();
     }

@@ -18,11 +18,17 @@ pub struct BusyRule {
     /// The place of the rule, from 0; none for the fallthrough, which the page calls the default rule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<usize>,
+    /// The key of the experiment, where the service was asked for it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub experiment: Option<String>,
 }
 
 impl fmt::Display for BusyRule {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{} runs on ", self.running)?;
+        match &self.experiment {
+            Some(key) => write!(f, "experiment `{key}` runs on ")?,
+            None => write!(f, "{} runs on ", self.running)?,
+        }
         match self.rule {
             Some(rule) => write!(f, "rule {}", rule + 1)?,
             None => f.write_str("the default rule")?,

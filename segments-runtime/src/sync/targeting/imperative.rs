@@ -125,6 +125,10 @@ async fn steer(
         in_force: InForce::Ours,
     };
     let mut outcome = goal.decide(remote.as_ref(), terms);
+    let warnings = match (&outcome, &remote) {
+        (Outcome::Planned(action), Some(remote)) => goal.warnings(remote, action.changes()),
+        _ => Vec::new(),
+    };
     let writer = Writer { reader };
     if let (Outcome::Planned(planned), Some(remote), SyncMode::Apply) =
         (&outcome, remote, config.options.mode)
@@ -141,6 +145,7 @@ async fn steer(
         let settled = converge.settle(remote, planned).await;
         outcome = settled.unwrap_or_else(Outcome::Failed);
     }
-    let report = report(&writer.reader, outcome, None);
+    let mut report = report(&writer.reader, outcome, None);
+    report.warnings = warnings;
     degraded::tolerate(config, report.complete())
 }

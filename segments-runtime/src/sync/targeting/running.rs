@@ -70,6 +70,7 @@ pub(crate) fn running(
             running: served.running()?,
             resource: resource.clone(),
             rule,
+            experiment: None,
         })
     });
     busy.collect()

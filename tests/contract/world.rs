@@ -214,6 +214,10 @@ async fn send(base_uri: &str, token: &str, method: &str, path: &str, body: &Json
     answer.json().await.unwrap_or_default()
 }
 
+/// Sends a request in words, and gives the body of the answer.
+trait Ask: AsyncFn(&str, &str, Json) -> Json {}
+impl<T: AsyncFn(&str, &str, Json) -> Json> Ask for T {}
+
 /// Every operation once, in an order in which each has something to be about.
 pub(crate) async fn answers() -> Vec<Exchange> {
     let emulator = emulator().await;
@@ -229,64 +233,61 @@ pub(crate) async fn answers() -> Vec<Exchange> {
         )
         .await
     };
-    let rule = json!({"kind": "addRule", "clauses": [{"contextKind": "user", "attribute": "email",
-        "op": "in", "values": ["a"], "negate": false}], "weight": 1000, "rolloutContextKind": "user"});
-    let patch = |environment: &str, instructions: Json| json!({"environmentKey": environment, "comment": "c", "instructions": instructions});
-    let segments = "/segments/default/production";
-    ask(
-        "POST",
-        segments,
-        json!({"key": "beta", "name": "Beta", "tags": ["t"]}),
-    )
-    .await;
-    ask("POST", segments, json!({"key": "beta", "name": "Beta"})).await;
-    ask(
-        "POST",
-        segments,
-        json!({"key": "many", "name": "Many", "unbounded": true, "unboundedContextKind": "user"}),
-    )
-    .await;
+    segments_and_contexts(&ask).await;
+    imports(&wire.base_uri, emulator.access_token()).await;
+    projects(&ask).await;
+    ai_configs(&ask).await;
+    flags(&ask).await;
+    experiments(&ask).await;
+    approvals(&ask).await;
+    ask("DELETE", "/segments/default/production/beta", Json::Null).await;
+    ask("DELETE", "/projects/other", Json::Null).await;
+    wire.exchanges()
+}
+
+fn patch(instructions: Json) -> Json {
+    json!({"environmentKey": "production", "comment": "c", "instructions": instructions})
+}
+
+async fn segments_and_contexts(ask: &impl Ask) {
+    let all = "/segments/default/production";
+    let beta = json!({"key": "beta", "name": "Beta", "tags": ["t"]});
+    ask("POST", all, beta.clone()).await;
+    ask("POST", all, beta).await;
+    let many =
+        json!({"key": "many", "name": "Many", "unbounded": true, "unboundedContextKind": "user"});
+    ask("POST", all, many).await;
+    let clause = json!({"contextKind": "user", "attribute": "email", "op": "in", "values": ["a"], "negate": false});
+    let rule = json!({"kind": "addRule", "clauses": [clause], "weight": 1000, "rolloutContextKind": "user"});
     ask(
         "PATCH",
         "/segments/default/production/beta",
-        patch("production", json!([rule])),
+        patch(json!([rule])),
     )
     .await;
-    ask(
-        "PATCH",
-        "/segments/default/production/beta",
-        json!({"comment": "c", "patch": [{"op": "replace", "path": "/description", "value": "d"}]}),
-    )
-    .await;
-    ask("GET", segments, Json::Null).await;
+    let describe =
+        json!({"comment": "c", "patch": [{"op": "replace", "path": "/description", "value": "d"}]});
+    ask("PATCH", "/segments/default/production/beta", describe).await;
+    ask("GET", all, Json::Null).await;
     ask("GET", "/segments/default/production/beta", Json::Null).await;
     ask("GET", "/segments/default/production/nothing", Json::Null).await;
-    ask(
-        "POST",
-        "/segments/default/production/many/contexts",
-        json!({"included": {"add": ["u-1"]}}),
-    )
-    .await;
+    let add = json!({"included": {"add": ["u-1"]}});
+    ask("POST", "/segments/default/production/many/contexts", add).await;
     ask(
         "GET",
         "/segments/default/production/many/contexts/u-1",
         Json::Null,
     )
     .await;
-    imports(&wire.base_uri, emulator.access_token()).await;
     let here = "/projects/default/environments/production";
+    let context = json!({"kind": "user", "key": "u-1", "plan": "pro"});
     ask(
         "POST",
         &format!("{here}/segments/evaluate"),
-        json!({"kind": "user", "key": "u-1", "plan": "pro"}),
+        context.clone(),
     )
     .await;
-    ask(
-        "POST",
-        &format!("{here}/flags/evaluate"),
-        json!({"kind": "user", "key": "u-1"}),
-    )
-    .await;
+    ask("POST", &format!("{here}/flags/evaluate"), context).await;
     ask("GET", &format!("{here}/context-attributes"), Json::Null).await;
     ask(
         "GET",
@@ -294,15 +295,14 @@ pub(crate) async fn answers() -> Vec<Exchange> {
         Json::Null,
     )
     .await;
-    ask(
-        "PUT",
-        "/projects/default/context-kinds/org",
-        json!({"name": "Organization"}),
-    )
-    .await;
+    let kind = json!({"name": "Organization"});
+    ask("PUT", "/projects/default/context-kinds/org", kind).await;
     ask("GET", "/projects/default/context-kinds", Json::Null).await;
-    ask("GET", "/caller-identity", Json::Null).await;
+}
 
+async fn projects(ask: &impl Ask) {
+    let renamed = json!([{"op": "replace", "path": "/name", "value": "Another"}]);
+    ask("GET", "/caller-identity", Json::Null).await;
     ask(
         "POST",
         "/projects",
@@ -311,79 +311,45 @@ pub(crate) async fn answers() -> Vec<Exchange> {
     .await;
     ask("GET", "/projects", Json::Null).await;
     ask("GET", "/projects/other", Json::Null).await;
-    ask(
-        "PATCH",
-        "/projects/other",
-        json!([{"op": "replace", "path": "/name", "value": "Another"}]),
-    )
-    .await;
-    ask(
-        "POST",
-        "/projects/other/environments",
-        json!({"key": "dev", "name": "Dev", "color": "417505"}),
-    )
-    .await;
+    ask("PATCH", "/projects/other", renamed.clone()).await;
+    let dev = json!({"key": "dev", "name": "Dev", "color": "417505"});
+    ask("POST", "/projects/other/environments", dev).await;
     ask("GET", "/projects/other/environments", Json::Null).await;
     ask("GET", "/projects/other/environments/dev", Json::Null).await;
-    ask(
-        "PATCH",
-        "/projects/other/environments/dev",
-        json!([{"op": "replace", "path": "/name", "value": "D"}]),
-    )
-    .await;
+    ask("PATCH", "/projects/other/environments/dev", renamed).await;
     ask("DELETE", "/projects/other/environments/dev", Json::Null).await;
+}
 
-    let configs = "/projects/default/ai-configs";
-    ask(
-        "POST",
-        configs,
-        json!({"key": "agent", "name": "Agent", "mode": "agent", "description": "d", "tags": []}),
-    )
-    .await;
-    ask(
-        "POST",
-        &format!("{configs}/agent/variations"),
-        json!({"key": "one", "name": "One", "instructions": "i", "model": {"modelName": "m"}}),
-    )
-    .await;
-    ask(
-        "GET",
-        &format!("{configs}/agent/variations/one"),
-        Json::Null,
-    )
-    .await;
-    ask("GET", configs, Json::Null).await;
-    ask("GET", &format!("{configs}/agent"), Json::Null).await;
-    ask("PATCH", &format!("{configs}/agent"), json!({"tags": ["t"]})).await;
-    let targeting = format!("{configs}/assistant/targeting");
+async fn ai_configs(ask: &impl Ask) {
+    let all = "/projects/default/ai-configs";
+    let agent =
+        json!({"key": "agent", "name": "Agent", "mode": "agent", "description": "d", "tags": []});
+    ask("POST", all, agent).await;
+    let one =
+        json!({"key": "one", "name": "One", "instructions": "i", "model": {"modelName": "m"}});
+    ask("POST", &format!("{all}/agent/variations"), one).await;
+    ask("GET", &format!("{all}/agent/variations/one"), Json::Null).await;
+    ask("GET", all, Json::Null).await;
+    ask("GET", &format!("{all}/agent"), Json::Null).await;
+    ask("PATCH", &format!("{all}/agent"), json!({"tags": ["t"]})).await;
+    let targeting = format!("{all}/assistant/targeting");
     let shown = ask("GET", &targeting, Json::Null).await;
     let id = shown["variations"][1]["_id"].clone();
     let serve = json!([{"kind": "updateFallthroughVariationOrRollout", "variationId": id}]);
-    ask("PATCH", &targeting, patch("production", serve)).await;
-    ask("DELETE", &format!("{configs}/agent"), Json::Null).await;
+    ask("PATCH", &targeting, patch(serve)).await;
+    ask("DELETE", &format!("{all}/agent"), Json::Null).await;
+}
 
-    ask(
-        "POST",
-        "/flags/default",
-        json!({"key": "other", "name": "Other", "tags": []}),
-    )
-    .await;
+async fn flags(ask: &impl Ask) {
+    let new = json!({"key": "other", "name": "Other", "tags": []});
+    ask("POST", "/flags/default", new).await;
     ask("GET", "/flags/default", Json::Null).await;
     ask("GET", "/flags/default/other", Json::Null).await;
-    ask(
-        "PATCH",
-        "/flags/default/other",
-        patch("production", json!([{"kind": "turnFlagOn"}])),
-    )
-    .await;
+    let on = patch(json!([{"kind": "turnFlagOn"}]));
+    ask("PATCH", "/flags/default/other", on).await;
     ask("GET", "/flag-statuses/default/production", Json::Null).await;
     ask("GET", "/flag-statuses/default/production/other", Json::Null).await;
     ask("DELETE", "/flags/default/other", Json::Null).await;
-    experiments(&ask).await;
-    approvals(&ask).await;
-    ask("DELETE", "/segments/default/production/beta", Json::Null).await;
-    ask("DELETE", "/projects/other", Json::Null).await;
-    wire.exchanges()
 }
 
 /// A form, which is no JSON, and where it leads.
@@ -404,7 +370,7 @@ async fn imports(base_uri: &str, token: &str) {
     send(base_uri, token, "GET", &location, &Json::Null).await;
 }
 
-async fn experiments(ask: &impl AsyncFn(&str, &str, Json) -> Json) {
+async fn experiments(ask: &impl Ask) {
     let flag = ask("GET", "/flags/default/checkout", Json::Null).await;
     let treatment = |at: usize| {
         json!({"name": "t", "baseline": at == 0, "allocationPercent": "50",
@@ -431,7 +397,7 @@ async fn experiments(ask: &impl AsyncFn(&str, &str, Json) -> Json) {
     ask("GET", "/flags/default/checkout", Json::Null).await;
 }
 
-async fn approvals(ask: &impl AsyncFn(&str, &str, Json) -> Json) {
+async fn approvals(ask: &impl Ask) {
     let requests = "/approval-requests";
     let settings = format!("{requests}/projects/default/settings");
     ask(

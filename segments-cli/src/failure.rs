@@ -217,7 +217,6 @@ impl Failure {
     pub(crate) fn status(&self) -> Status {
         match self {
             Failure::ProbeOutOfTime => Status::OutOfTime,
-            Failure::NotTheProbes { .. } => Status::NotDone,
             Failure::Sync(error) if is_out_of_time(error) => Status::OutOfTime,
             Failure::Definitions(_) | Failure::Registry(_) | Failure::Sync(SyncError::Drift(_)) => {
                 Status::NotRight
@@ -226,7 +225,8 @@ impl Failure {
             | Failure::OneEnvironment
             | Failure::OutsideEnvironments { .. }
             | Failure::PlanElsewhere { .. } => Status::Misunderstood,
-            Failure::Stale { .. }
+            Failure::NotTheProbes { .. }
+            | Failure::Stale { .. }
             | Failure::PlanAltered { .. }
             | Failure::NobodyToAsk
             | Failure::Declined

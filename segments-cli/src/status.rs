@@ -33,13 +33,13 @@ impl Status {
     /// The one that says more of two environments.
     pub(crate) fn worse(self, other: Self) -> Self {
         match (self, other) {
-            (Status::Done, other) => other,
-            (
+            (Status::Done, other)
+            | (
                 Status::Busy,
-                Status::Moved | Status::Partly | Status::NotRight | Status::Misunderstood,
+                other @ (Status::Moved | Status::Partly | Status::NotRight | Status::Misunderstood),
             )
-            | (Status::Misunderstood, Status::NotRight) => other,
-            (Status::Moved | Status::OutOfTime, Status::Partly) => other,
+            | (Status::Misunderstood, other @ Status::NotRight)
+            | (Status::Moved | Status::OutOfTime, other @ Status::Partly) => other,
             _ => self,
         }
     }

@@ -13,7 +13,7 @@ use crate::failure::Failure;
 const MARK: &str = "segments-probe";
 
 /// The environment that the probe makes.
-const ENVIRONMENT: &str = "probe";
+pub(super) const ENVIRONMENT: &str = "probe";
 
 pub(super) const JSON: &str = "application/json";
 pub(super) const SEMANTIC: &str = "application/json; domain-model=launchdarkly.semanticpatch";
@@ -182,10 +182,6 @@ impl Account {
     /// The environment and its list of segments.
     pub(super) fn list(&self) -> [&str; 3] {
         ["segments", &self.project, ENVIRONMENT]
-    }
-
-    pub(super) fn environment(&self) -> &'static str {
-        ENVIRONMENT
     }
 
     /// A flag of the probe.

@@ -8,7 +8,7 @@ use segments_runtime::sync::{Method, RawAnswer};
 use serde_json::{Value as Json, json};
 use tokio::time::Instant;
 
-use super::account::{Account, JSON, SEMANTIC, expect, request};
+use super::account::{Account, ENVIRONMENT, JSON, SEMANTIC, expect, request};
 
 /// The longest lag that is waited for.
 const LONGEST_LAG: Duration = Duration::from_secs(10);
@@ -309,7 +309,7 @@ async fn running_edits(account: &Account) -> Result<Json, String> {
         let mut instruction = serve;
         instruction["kind"] = json!("updateFallthroughVariationOrRollout");
         let instructions = json!([{"kind": "turnFlagOn"}, instruction]);
-        let body = json!({"environmentKey": account.environment(), "instructions": instructions});
+        let body = json!({"environmentKey": ENVIRONMENT, "instructions": instructions});
         let answer = account
             .call(Method::PATCH, &path, Some((SEMANTIC, body)))
             .await;
@@ -319,7 +319,7 @@ async fn running_edits(account: &Account) -> Result<Json, String> {
         "endVariation": 0, "steps": [{"rolloutWeight": 1000, "duration": {"quantity": 4, "unit": "hour"}}]}});
     let begun = change(rollout).await?;
     expect(&begun, 200)?;
-    let shown = &begun.body["environments"][account.environment()]["fallthrough"];
+    let shown = &begun.body["environments"][ENVIRONMENT]["fallthrough"];
     if shown["rollout"]["experimentAllocation"].is_null()
         && shown["progressiveRolloutConfig"].is_null()
     {
@@ -355,14 +355,13 @@ async fn dry_run(account: &Account) -> Result<Json, String> {
     let path = [
         "segments",
         account.project.as_str(),
-        account.environment(),
+        ENVIRONMENT,
         key.as_str(),
     ];
     let mut request = request(Method::PATCH, &path);
     request.query = vec![("dryRun", "true".to_owned())];
     request.content_type = SEMANTIC;
-    request.body =
-        Some(json!({"environmentKey": account.environment(), "instructions": [renamed()]}));
+    request.body = Some(json!({"environmentKey": ENVIRONMENT, "instructions": [renamed()]}));
     let answer = account
         .send(&request)
         .await
@@ -373,7 +372,7 @@ async fn dry_run(account: &Account) -> Result<Json, String> {
 
 async fn requested_changes(account: &Account) -> Result<Json, String> {
     let key = account.segment().await?;
-    let (project, environment) = (&account.project, account.environment());
+    let (project, environment) = (&account.project, ENVIRONMENT);
     let body = json!({"resourceId": format!("proj/{project}:env/{environment}:segment/{key}"),
         "description": "A question of segments-as-code", "instructions": [
             {"kind": "updateRuleDescription", "ruleId": "00000000-0000-0000-0000-000000000000", "description": "d"}]});

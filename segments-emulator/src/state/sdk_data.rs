@@ -87,14 +87,16 @@ fn clause(clause: &Clause) -> Json {
 fn served(served: &Served) -> Json {
     match (served.variation, &served.rollout) {
         (Some(variation), _) => json!({ "variation": variation }),
-        (None, Some(rollout)) => json!({ "rollout": self::rollout(rollout, served.running()) }),
+        (None, Some(rollout)) => {
+            json!({ "rollout": self::rollout(rollout, served.running().as_ref()) })
+        }
         (None, None) => json!({}),
     }
 }
 
 /// A rollout. SDKs know that an experiment runs by its kind, and leave some contexts out of what they
 /// tell.
-fn rollout(rollout: &Rollout, running: Option<Running>) -> Json {
+fn rollout(rollout: &Rollout, running: Option<&Running>) -> Json {
     let measured = matches!(running, Some(Running::Experiment | Running::GuardedRollout));
     let shares = rollout.variations.iter().map(|share| {
         let mut shown = json!({"variation": share.variation, "weight": share.weight});

@@ -36,10 +36,10 @@ pub(crate) struct Change {
     /// `flags` or `segments`.
     what: &'static str,
     key: String,
-    change: Changed,
+    becomes: Becomes,
 }
 
-enum Changed {
+enum Becomes {
     To(Json),
     Deleted { version: u64 },
 }
@@ -49,27 +49,27 @@ impl Change {
         Self {
             what,
             key: key.to_owned(),
-            change: Changed::To(data),
+            becomes: Becomes::To(data),
         }
     }
 
     fn told(&self, protocol: Protocol, state: &str, revision: u64) -> Bytes {
-        match (protocol, &self.change) {
+        match (protocol, &self.becomes) {
             (Protocol::Pings, _) => event("ping", &json!({})),
-            (Protocol::Paths, Changed::To(data)) => {
+            (Protocol::Paths, Becomes::To(data)) => {
                 event("patch", &json!({"path": self.path(), "data": data}))
             }
-            (Protocol::Paths, Changed::Deleted { version }) => {
+            (Protocol::Paths, Becomes::Deleted { version }) => {
                 event("delete", &json!({"path": self.path(), "version": version}))
             }
             (Protocol::Objects, change) => {
                 let kind = self.what.trim_end_matches('s');
                 let told = match change {
-                    Changed::To(data) => event(
+                    Becomes::To(data) => event(
                         "put-object",
                         &json!({"version": data["version"], "kind": kind, "key": self.key, "object": data}),
                     ),
-                    Changed::Deleted { version } => event(
+                    Becomes::Deleted { version } => event(
                         "delete-object",
                         &json!({"version": version, "kind": kind, "key": self.key}),
                     ),
@@ -108,7 +108,7 @@ impl Updates {
         self.changed(|| Change {
             what,
             key: key.to_owned(),
-            change: Changed::Deleted { version },
+            becomes: Becomes::Deleted { version },
         });
         self.gone.insert(path(what, key), version);
     }

@@ -28,7 +28,7 @@ pub(crate) fn apply(
             .and_then(|instruction| match instruction {
                 Instruction::Whole(instruction) => apply_to_whole(instruction, targeting),
                 Instruction::Environment(instruction) => {
-                    apply_to_environment(service, environment, instruction, targeting)
+                    apply_to_environment(service, environment, *instruction, targeting)
                 }
             })
             .map_err(|mut error| {

@@ -21,7 +21,7 @@ pub(crate) struct Envelope {
 /// An instruction.
 pub(super) enum Instruction {
     Whole(WholeInstruction),
-    Environment(EnvironmentInstruction),
+    Environment(Box<EnvironmentInstruction>),
 }
 
 /// The instructions that are about a flag or an AI Config as a whole.
@@ -39,7 +39,7 @@ impl Instruction {
         let read = if WHOLE.contains(&json["kind"].as_str().unwrap_or_default()) {
             serde_json::from_value(json).map(Self::Whole)
         } else {
-            serde_json::from_value(json).map(Self::Environment)
+            serde_json::from_value(json).map(|it| Self::Environment(Box::new(it)))
         };
         read.map_err(|error| ApiError::invalid(error.to_string()))
     }

@@ -6,7 +6,7 @@ use segments_model::{Resource, wire};
 use serde::Serialize;
 
 /// A rule or the fallthrough of an AI Config or flag on which LaunchDarkly runs something. Its `Display`
-/// is `an experiment runs on the default rule of `checkout``.
+/// says so in a sentence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct BusyRule {

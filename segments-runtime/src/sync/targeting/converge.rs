@@ -106,11 +106,8 @@ impl Converge<'_> {
                     reread = false;
                     continue;
                 }
-                Err((failed, _)) if matches!(failed.error, RequestError::ApprovalRequired(_)) => {
-                    return self.ask(&action, seen, failed).await;
-                }
-                Err((failed, _)) if matches!(failed.error, RequestError::Running(_)) => {
-                    return self.left_alone(failed).await;
+                Err((failed, _)) if waits(&failed.error) => {
+                    return self.wait(&action, seen, failed).await;
                 }
                 Err((failed, true))
                     if matches!(failed.error, RequestError::Refused(_))
@@ -189,6 +186,19 @@ impl Converge<'_> {
         }
     }
 
+    /// Asks for an approval, or says what runs there.
+    async fn wait(
+        &self,
+        action: &Action,
+        seen: &wire::Targeting,
+        refused: FailedRequest,
+    ) -> Result<Outcome, ItemError> {
+        match refused.error {
+            RequestError::Running(_) => self.left_alone(refused).await,
+            _ => self.ask(action, seen, refused).await,
+        }
+    }
+
     /// Says what runs there, if the service shows it by now.
     async fn left_alone(&self, refused: FailedRequest) -> Result<Outcome, ItemError> {
         let resource = &self.goal.targeting.resource;
@@ -219,4 +229,12 @@ impl Converge<'_> {
         let approval = approval::open(self.writer, request).await?;
         Ok(Outcome::AwaitingApproval { approval })
     }
+}
+
+/// Returns whether somebody else has to act before the request is taken.
+fn waits(error: &RequestError) -> bool {
+    matches!(
+        error,
+        RequestError::ApprovalRequired(_) | RequestError::Running(_)
+    )
 }

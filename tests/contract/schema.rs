@@ -151,12 +151,11 @@ impl Contract {
         let wrong = |what: &str| format!("{at} is no {what}");
         match wanted {
             Json::String(name) => match name.as_str() {
-                "any" => {}
                 "string" if !value.is_string() => found.push(wrong("string")),
                 "integer" if !value.is_i64() && !value.is_u64() => found.push(wrong("integer")),
                 "number" if !value.is_number() => found.push(wrong("number")),
                 "boolean" if !value.is_boolean() => found.push(wrong("boolean")),
-                "string" | "integer" | "number" | "boolean" => {}
+                "any" | "string" | "integer" | "number" | "boolean" => {}
                 name => {
                     let wanted = self.types.get(name);
                     let wanted = wanted.unwrap_or_else(|| panic!("no type {name}"));

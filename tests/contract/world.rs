@@ -31,12 +31,12 @@ async fn emulator() -> Emulator {
     emulator
 }
 
-fn percent(percent: u32, by: &str) -> Option<Rollout> {
-    Some(Rollout {
+fn percent(percent: u32, by: &str) -> Rollout {
+    Rollout {
         weight: Weight::from_thousandths(percent * 1000).unwrap(),
         kind: ContextKind::USER,
         by: AttributeRef::parse(by).unwrap(),
-    })
+    }
 }
 
 /// One of two, by the form that is wanted.
@@ -62,9 +62,9 @@ fn segments(second: bool) -> Vec<Definition> {
     let mut described = rule(vec![mail, plan]);
     described.description = Some(pick(second, "by mail", "by post").to_owned());
     let mut share = rule(vec![asking]);
-    share.rollout = percent(pick(second, 10, 20), pick(second, "key", "email"));
+    share.rollout = Some(percent(pick(second, 10, 20), pick(second, "key", "email")));
     let mut by_mail = rule(vec![clause("user", "plan", Operator::In, ["free"])]);
-    by_mail.rollout = percent(5, "email");
+    by_mail.rollout = Some(percent(5, "email"));
     let mut staff = tagged(
         segment("staff", pick(second, "Staff", "All staff")),
         &[pick(second, "one", "two")],
@@ -245,7 +245,7 @@ pub(crate) async fn answers() -> Vec<Exchange> {
     wire.exchanges()
 }
 
-fn patch(instructions: Json) -> Json {
+fn patch(instructions: &Json) -> Json {
     json!({"environmentKey": "production", "comment": "c", "instructions": instructions})
 }
 
@@ -262,7 +262,7 @@ async fn segments_and_contexts(ask: &impl Ask) {
     ask(
         "PATCH",
         "/segments/default/production/beta",
-        patch(json!([rule])),
+        patch(&json!([rule])),
     )
     .await;
     let describe =
@@ -336,7 +336,7 @@ async fn ai_configs(ask: &impl Ask) {
     let shown = ask("GET", &targeting, Json::Null).await;
     let id = shown["variations"][1]["_id"].clone();
     let serve = json!([{"kind": "updateFallthroughVariationOrRollout", "variationId": id}]);
-    ask("PATCH", &targeting, patch(serve)).await;
+    ask("PATCH", &targeting, patch(&serve)).await;
     ask("DELETE", &format!("{all}/agent"), Json::Null).await;
 }
 
@@ -345,7 +345,7 @@ async fn flags(ask: &impl Ask) {
     ask("POST", "/flags/default", new).await;
     ask("GET", "/flags/default", Json::Null).await;
     ask("GET", "/flags/default/other", Json::Null).await;
-    let on = patch(json!([{"kind": "turnFlagOn"}]));
+    let on = patch(&json!([{"kind": "turnFlagOn"}]));
     ask("PATCH", "/flags/default/other", on).await;
     ask("GET", "/flag-statuses/default/production", Json::Null).await;
     ask("GET", "/flag-statuses/default/production/other", Json::Null).await;

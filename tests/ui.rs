@@ -44,8 +44,14 @@ fn what_messages_say_to_write_compiles() {
             continue;
         }
         let case = fs::read_to_string(here.join(format!("{name}.rs"))).unwrap();
-        assert!(case.contains(replaced), "{name} does not have `{replaced}`");
-        let mended = case.replacen(replaced, written, 1);
+        let (before, rest) = replaced.split_once('⟦').unwrap_or(("", replaced));
+        let (piece, after) = rest.split_once('⟧').unwrap_or((rest, ""));
+        let (wrong, right) = (
+            format!("{before}{piece}{after}"),
+            format!("{before}{written}{after}"),
+        );
+        assert!(case.contains(&wrong), "{name} does not have `{wrong}`");
+        let mended = case.replacen(&wrong, &right, 1);
         let mended = mended.replace("\nmod contexts;", "\nuse crate::contexts;");
         let mended = mended
             .strip_prefix("mod contexts;")

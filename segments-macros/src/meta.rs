@@ -132,10 +132,17 @@ impl Argument {
                 }
                 None
             }
-            ArgumentValue::List(_) => {
+            ArgumentValue::List(tokens) => {
+                let written = match &source(tokens)[..] {
+                    "" => example.to_owned(),
+                    list if example.starts_with('[') && !list.starts_with('[') => {
+                        format!("[{list}]")
+                    }
+                    value => value.to_owned(),
+                };
                 errors.at(
                     name.span(),
-                    format!("`{name}` is followed by `=`; write `{name} = {example}`"),
+                    format!("`{name}` is followed by `=`; write `{name} = {written}`"),
                 );
                 None
             }

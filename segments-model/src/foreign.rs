@@ -119,13 +119,14 @@ const fn not(relation: Relation) -> Meaning {
     }
 }
 
-/// The words for each meaning, [folded](fold): SQL, JavaScript, Python, CEL, Rego, MongoDB, Elasticsearch, and
+/// The words for each meaning, [folded](fold): SQL, JavaScript, Python, CEL, Rego, `MongoDB`, Elasticsearch, and
 /// LaunchDarkly's page.
 const WORDS: &[(Meaning, &str)] = &[
     (
         is(Relation::Equal),
-        "= == === is eq equal equals equalto isequal isequalto sameas exactly exact term streq stringequals numericequals \
-         in isin oneof isoneof any anyof isanyof within inlist isinlist containedin includedin elementof terms array.contains",
+        ": := = == === is eq equal equals equalto isequal isequalto sameas exactly exact term streq stringequals numericequals \
+         in isin oneof isoneof any anyof isanyof within inlist isinlist containedin includedin elementof terms array.contains overlaps \
+         intersects containsany hasany includesany hasanyof containsanyof some",
     ),
     (
         not(Relation::Equal),
@@ -476,10 +477,10 @@ pub fn converted(value: &Value, attribute_type: AttributeType) -> Option<String>
             "false" | "no" | "off" | "0" => Some("false".to_owned()),
             _ => None,
         },
-        (AttributeType::Bool, Value::Number(number)) if number.get() == 1.0 => {
+        (AttributeType::Bool, Value::Number(number)) if number.as_integer() == Some(1) => {
             Some("true".to_owned())
         }
-        (AttributeType::Bool, Value::Number(number)) if number.get() == 0.0 => {
+        (AttributeType::Bool, Value::Number(number)) if number.as_integer() == Some(0) => {
             Some("false".to_owned())
         }
         (AttributeType::String, Value::Number(_) | Value::Bool(_)) => {

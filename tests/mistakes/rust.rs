@@ -17,6 +17,12 @@ const SEVERAL: &[(&str, usize)] = &[
     ("ai_config_share_out_of_range", 4),
     ("ai_config_share_without_variation", 2),
     ("ai_config_variation_unknown", 3),
+    ("ai_config_target_empty", 2),
+    ("environment_wrong", 10),
+    ("include_numbers", 2),
+    ("number_out_of_range", 4),
+    ("readme", 3),
+    ("rule_half_typed", 2),
     ("three_mistakes", 3),
     ("version_is_with_v", 2),
 ];
@@ -113,7 +119,8 @@ pub fn judge(table: &mut Table) {
             place: stands.is_some_and(|found| found.starts_with(&answer.token)),
             written: names_what_to_write(&message),
             mended: answer.change.as_ref().map(|(replaced, written)| {
-                code.contains(replaced.as_str()) && message.contains(written.as_str())
+                let replaced = replaced.replace(['⟦', '⟧'], "");
+                code.contains(&replaced) && message.contains(written.as_str())
             }),
         });
     }

@@ -61,10 +61,9 @@ impl Table {
     }
 
     /// Returns whether each column holds for so many thousandths of the cases.
-    pub fn holds(&self, thousandths: usize) -> bool {
-        self.columns()
-            .iter()
-            .all(|(_, all, fails)| (all - fails.len()) * 1000 >= all * thousandths)
+    pub fn holds(&self, thousandths: [usize; 4]) -> bool {
+        let mut columns = self.columns().into_iter().zip(thousandths);
+        columns.all(|((_, all, fails), least)| (all - fails.len()) * 1000 >= all * least)
     }
 
     pub fn failures(&self) -> String {

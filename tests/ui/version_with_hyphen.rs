@@ -1,4 +1,4 @@
-#![deny(deprecated, reason = "a warning shows as the use of a deprecated constant")]
+#![deny(deprecated, reason = "a warning shows as the use of a deprecated macro")]
 
 mod contexts;
 

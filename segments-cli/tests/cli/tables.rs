@@ -342,7 +342,7 @@ fn tables_that_contradict_themselves_or_have_no_end_are_refused() {
         ended.messages.contains("line 1 is longer than 16 MB"),
         "{ended:?}"
     );
-    assert!(ended.data.starts_with("1 contexts"), "{ended:?}");
+    assert!(ended.data.starts_with("1 context\n"), "{ended:?}");
     // A folder is read without end by those who ask again after an error.
     std::fs::create_dir_all(folder.path("folder.csv")).unwrap();
     folder.run("count folder.csv").with(3);

@@ -32,7 +32,9 @@ fn constant(field: &Field) -> Ident {
 fn of_type(parsed: &Struct, field: &Field, function: &str) -> TokenStream {
     let (runtime, ty) = (&parsed.runtime, &field.ty);
     let function = Ident::new(function, Span::call_site());
-    let path = quote!(<#ty as #runtime::Field>::#function);
+    // A bound of an implementation is missed at the name of the trait.
+    let of_field = in_place_of(ty, quote!(#runtime::Field));
+    let path = quote!(<#ty as #of_field>::#function);
     let spans = ty.to_token_stream().into_iter().map(|token| token.span());
     let spans: Vec<Span> = spans.collect();
     let mut path: Vec<TokenTree> = path.into_iter().collect();
@@ -122,6 +124,35 @@ fn in_place_of(ty: &syn::Type, tokens: TokenStream) -> TokenStream {
     tokens.into_iter().collect()
 }
 
+/// What the constant of the key is called, for those who call it `KEY`.
+fn key_name(parsed: &Struct, field: &Field) -> TokenStream {
+    let Struct {
+        ident,
+        visibility,
+        runtime,
+        ..
+    } = parsed;
+    let mut fields = parsed.key.iter().chain(&parsed.fields);
+    let taken = fields.any(|field| constant(field) == "KEY");
+    let name = if taken {
+        "KEY".to_owned()
+    } else {
+        constant(field).to_string()
+    };
+    let alias = (!taken).then(|| {
+        let (ty, way) = (&field.ty, way(field));
+        quote! {
+            #[doc(hidden)]
+            #visibility const KEY: #runtime::Attribute<#ident, <#ty as #runtime::Field>::Type, #way> = #runtime::Attribute::new();
+        }
+    });
+    quote! {
+        #[doc(hidden)]
+        #visibility const __KEY_NAME: &'static core::primitive::str = #name;
+        #alias
+    }
+}
+
 /// Expands `#[derive(Context)]`.
 pub(super) fn context(parsed: &Struct) -> TokenStream {
     let Struct {
@@ -155,24 +186,7 @@ pub(super) fn context(parsed: &Struct) -> TokenStream {
             #visibility const __KEY: #runtime::Attribute<#ident, <#ty as #runtime::Field>::Type, #way> = #runtime::Attribute::new();
         }
     });
-    // What the constant of the key is called, for those who call it `KEY`.
-    let key_name = key.as_ref().map(|field| {
-        let has = |name: &Ident| name == "KEY";
-        let taken = key.iter().chain(&parsed.fields).any(|field| has(&constant(field)));
-        let name = if taken { "KEY".to_owned() } else { constant(field).to_string() };
-        let alias = (!taken).then(|| {
-            let (ty, way) = (&field.ty, way(field));
-            quote! {
-                #[doc(hidden)]
-                #visibility const KEY: #runtime::Attribute<#ident, <#ty as #runtime::Field>::Type, #way> = #runtime::Attribute::new();
-            }
-        });
-        quote! {
-            #[doc(hidden)]
-            #visibility const __KEY_NAME: &'static core::primitive::str = #name;
-            #alias
-        }
-    });
+    let key_name = key.as_ref().map(|field| key_name(parsed, field));
     let built_in = parsed.fields.iter().filter_map(|field| {
         let (attribute_type, what) = match &field.name[..] {
             "name" => (quote!(String), "a string"),

@@ -16,7 +16,7 @@ use syn::ext::IdentExt;
 use super::arguments::Call;
 use super::names::type_name;
 use super::written::{Comparison, Given, Writer};
-use crate::segment::docs::{ALWAYS, NEVER, Row, MATCHING, all_of, comparison, counted, page};
+use crate::segment::docs::{ALWAYS, MATCHING, NEVER, Row, all_of, comparison, counted, page};
 use crate::segment::expand::Expansion;
 
 /// What follows the name of a segment in that of the type which says what it is; the runtime knows it too.

@@ -214,9 +214,12 @@ fn variations(tokens: TokenStream, errors: &mut Errors) -> Vec<Variation> {
         argument(piece).is_some_and(|argument| !matches!(argument.value, ArgumentValue::List(_)))
     };
     if let Some(wrong) = pieces.iter().find(|piece| !is_name(piece)) {
-        let names = pieces.iter().map(|piece| match is_name(piece) {
-            true => meta::source(piece),
-            false => name(piece),
+        let names = pieces.iter().map(|piece| {
+            if is_name(piece) {
+                meta::source(piece)
+            } else {
+                name(piece)
+            }
         });
         let names: Vec<String> = names.collect();
         let message = format!(

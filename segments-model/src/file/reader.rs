@@ -147,10 +147,8 @@ impl<'s> Reader<'s> {
             self.report(Code::KeyUnknown, span, format!("{problem}{advice}"));
             return;
         };
-        let header =
-            self.text[..span.start].ends_with('[') || self.text[..span.start].ends_with("[\"");
-        let is_table =
-            header || value.get_ref().is_table() && !self.text[value.span()].starts_with('{');
+        // A header, or a dotted key.
+        let is_table = !self.text[span.end..].trim_start().starts_with('=');
         if is_table {
             let message = format!("{problem}; did you mean `{}`?", key.name);
             let found = Diagnostic::new(Code::KeyUnknown, span.clone(), message);
@@ -285,6 +283,13 @@ impl<'s> Reader<'s> {
                         .len();
                     Edit::new(before..value.span().end, "")
                 }));
+                // What stands below a header of its own moves with it.
+                let movable = those
+                    .iter()
+                    .all(|(key, _)| self.text[key.span().end..].trim_start().starts_with('='));
+                if !movable {
+                    edits.clear();
+                }
                 let found = Diagnostic::new(Code::KeyUnknown, first.0.span(), message);
                 self.push(found.suggest(Suggestion { edits }));
                 return those.iter().map(|(key, _)| key.span().start).collect();

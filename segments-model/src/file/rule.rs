@@ -6,7 +6,7 @@ use super::places::Places;
 use super::reader::{Entries, Reader, Value};
 use super::shape;
 use crate::check::inside_built_in;
-use crate::diagnostic::{Diagnostic, Suggestion};
+use crate::diagnostic::{Diagnostic, Edit, Suggestion};
 use crate::draft::{DraftBy, DraftClause, DraftRule};
 use crate::foreign::{self, Meaning, Relation};
 use crate::{
@@ -197,7 +197,7 @@ impl Reader<'_> {
                 }
                 Some(Named::Unknown(name)) => self.unknown_operator(name, value, &draft),
                 Some(Named::Operator(operator)) => {
-                    self.misfit(operator, value, &entries, &mut draft)
+                    self.misfit(operator, value, &entries, &mut draft);
                 }
                 None => {}
             }
@@ -392,7 +392,7 @@ impl Reader<'_> {
                 negate: false,
                 values: Some(format!("[{value}]")),
             }),
-            Meaning::Present => present(attribute_type),
+            Meaning::Present => Some(present(attribute_type)),
             Meaning::Between => {
                 self.between(&problem, value, entries, attribute_type);
                 return;
@@ -443,17 +443,14 @@ impl Reader<'_> {
         if let Some(values) = &instead.values {
             match entries.get("values") {
                 Some(value) => {
-                    edits.push(crate::diagnostic::Edit::new(value.span(), values.clone()))
+                    edits.push(Edit::new(value.span(), values.clone()));
                 }
                 None => written = format!("{written}, values = {values}"),
             }
         }
         if instead.negate {
             match negate {
-                Some(value) => edits.push(crate::diagnostic::Edit::new(
-                    value.span(),
-                    (!negated).to_string(),
-                )),
+                Some(value) => edits.push(Edit::new(value.span(), (!negated).to_string())),
                 None => written.push_str(", negate = true"),
             }
         }
@@ -470,7 +467,7 @@ impl Reader<'_> {
                 .replace(", values = ", "\nvalues = ")
                 .replace(", negate = ", "\nnegate = ");
         }
-        edits.push(crate::diagnostic::Edit::new(value.span(), written));
+        edits.push(Edit::new(value.span(), written));
         let found = Diagnostic::new(code, value.span(), format!("{problem}; write `{shown}`"));
         self.push(found.suggest(Suggestion { edits }));
     }
@@ -649,7 +646,7 @@ pub(super) struct Instead {
 }
 
 /// What matches every value of a type, and so every context that has the attribute.
-fn present(attribute_type: AttributeType) -> Option<Instead> {
+fn present(attribute_type: AttributeType) -> Instead {
     let (operator, negate, values) = match attribute_type {
         AttributeType::String => (Operator::Matches, false, "[\".\"]"),
         AttributeType::Bool => (Operator::In, false, "[true, false]"),
@@ -658,9 +655,9 @@ fn present(attribute_type: AttributeType) -> Option<Instead> {
         AttributeType::Number => (Operator::In, true, "[-1]"),
         AttributeType::Any => (Operator::In, true, "[\"\"]"),
     };
-    Some(Instead {
+    Instead {
         operator,
         negate,
         values: Some(values.to_owned()),
-    })
+    }
 }

@@ -228,7 +228,7 @@ impl<'t> Scanner<'t> {
                 );
             }
             _ if rest.starts_with("//") || rest.starts_with("/*") || rest.starts_with("-- ") => {
-                self.comment()
+                self.comment();
             }
             '"' | '\'' => self.string(first),
             _ => match QUOTES.iter().find(|(open, _)| rest.starts_with(open)) {
@@ -430,11 +430,7 @@ impl<'t> Scanner<'t> {
         let mut quoted = None;
         let end = line.char_indices().find(|(_, letter)| {
             match (*letter, quoted) {
-                (letter, Some(quote)) => {
-                    if letter == quote {
-                        quoted = None;
-                    }
-                }
+                (letter, Some(quote)) if letter == quote => quoted = None,
                 ('"' | '\'', None) => quoted = Some(*letter),
                 ('[' | '{', None) => depth += 1,
                 (']' | '}', None) if depth > 0 => depth -= 1,
@@ -697,8 +693,8 @@ impl<'t> Scanner<'t> {
                 Kind::Word,
                 None,
             ),
-            "true" | "yes" | "on" => ("".to_owned(), Kind::Word, Some("true".to_owned())),
-            "false" | "no" | "off" => ("".to_owned(), Kind::Word, Some("false".to_owned())),
+            "true" | "yes" | "on" => (String::new(), Kind::Word, Some("true".to_owned())),
+            "false" | "no" | "off" => (String::new(), Kind::Word, Some("false".to_owned())),
             lower => {
                 let number = lower.strip_suffix('%').unwrap_or(lower);
                 let number = number

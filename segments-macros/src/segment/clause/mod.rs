@@ -191,7 +191,13 @@ pub(crate) fn qualify(expression: &mut Expr) {
             qualify(&mut call.receiver);
             call.args.iter_mut().for_each(values::give_type);
         }
-        Expr::Field(field) => qualify(&mut field.base),
+        // As the constants beside the clause name it, so that rustc says of a name that does not exist the same
+        // twice, and shows it once.
+        Expr::Field(field) => {
+            qualify(&mut field.base);
+            let (base, member) = (&field.base, &field.member);
+            *expression = Expr::Verbatim(quote!(#base.__names().#member));
+        }
         Expr::Path(path) => {
             if let Some(context) = context(&Expr::Path(path.clone()))
                 && let Some(name) = path.path.segments.last()
@@ -218,10 +224,6 @@ fn named(attribute: &Expr) -> Option<TokenStream> {
     match attribute {
         Expr::Verbatim(constant) => Some(constant.clone()),
         Expr::Paren(paren) => named(&paren.expr),
-        Expr::Field(field) => {
-            let (base, member) = (named(&field.base)?, &field.member);
-            Some(quote!(#base.__names().#member))
-        }
         _ => None,
     }
 }

@@ -38,11 +38,12 @@ pub(crate) fn renamed(key: &Key, argument: &Argument) -> String {
 /// What to write for a word of another language; nothing for one that is none.
 pub(crate) fn alias<'k>(
     argument: &Argument,
-    known: impl Iterator<Item = &'k Key> + Clone,
+    known: impl Iterator<Item = &'k Key>,
 ) -> Option<String> {
     let name = argument.name.unraw().to_string();
-    let key = foreign::key(&name, |key| known.clone().any(|known| known.name == key))?;
-    let key = known.clone().find(|known| known.name == key)?;
+    let known: Vec<&Key> = known.collect();
+    let key = foreign::key(&name, |key| known.iter().any(|known| known.name == key))?;
+    let key = known.into_iter().find(|known| known.name == key)?;
     Some(format!("; write `{}`", renamed(key, argument)))
 }
 

@@ -17,10 +17,6 @@ const _: () = {
             (__segments::SingleContext, __segments::SingleContext),
             __segments::One<Testers>,
         >;
-        const NO_SEGMENT_MAY_REACH_ITSELF: __segments::usize = __segments::beyond(
-            0,
-            <Testers as __segments::Segment>::NO_SEGMENT_MAY_REACH_ITSELF,
-        );
         fn collect(definitions: &mut __segments::Vec<__segments::Definition>) {
             definitions.push(Self::definition());
             <Testers as __segments::Segment>::collect(definitions);
@@ -46,7 +42,29 @@ const _: () = {
     __segments::in_environment! {
         [pub] Staff
     }
-    const _: __segments::usize = <Staff as __segments::Segment>::NO_SEGMENT_MAY_REACH_ITSELF;
+    const _: () = {
+        use __segments::WithoutReferences as _;
+        #[derive(Clone, Copy)]
+        pub struct __StaffReferences;
+        impl __StaffReferences {
+            pub const fn get(self) -> &'static __segments::References {
+                static REFERENCES: __segments::References = __segments::References::new(
+                    __segments::core::concat!(
+                        __segments::core::module_path!(), "/", "staff"
+                    ),
+                    "staff",
+                    &[<Testers>::__REFERENCES.get()],
+                );
+                &REFERENCES
+            }
+        }
+        #[allow(private_interfaces, reason = "only the compiler asks")]
+        impl Staff {
+            #[doc(hidden)]
+            pub const __REFERENCES: __StaffReferences = __StaffReferences;
+        }
+        const _: () = __segments::refuse_cycle(__StaffReferences.get(), 0);
+    };
     __segments::inventory::submit! {
         __segments::Declarations(< Staff as __segments::Segment > ::declare)
     }
@@ -57,5 +75,5 @@ Who is in segment `staff`:
 
 | | |
 |---|---|
-| whoever has | no membership of [`Testers`] and `User::AGE.gt(30)` |*/
+| contexts where | no membership of [`Testers`] and `User::AGE.gt(30)` |*/
 pub struct Staff;

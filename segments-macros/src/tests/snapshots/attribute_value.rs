@@ -3,6 +3,7 @@ const _: () = {
     #[automatically_derived]
     impl ::segments_runtime::AttributeValue for Plan {
         const NAMES: &'static [&'static str] = &["free", "pro-plus"];
+        const VARIANTS: &'static [&'static str] = &["Plan::Free", "Plan::Pro"];
         #[inline]
         fn index(&self) -> core::primitive::usize {
             match *self {

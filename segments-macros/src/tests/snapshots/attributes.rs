@@ -48,7 +48,11 @@ const _: () = {
                 ::segments_runtime::__private::serde_json::Value,
             >,
         ) {
-            ::segments_runtime::__private::write::<Self, Field_city>(self, "city", json);
+            ::segments_runtime::__private::write(
+                <String as ::segments_runtime::Field>::json(&self.city),
+                "city",
+                json,
+            );
         }
         fn describe(
             path: &[&'static core::primitive::str],
@@ -57,10 +61,13 @@ const _: () = {
                 ::segments_runtime::AttributeSchema,
             >,
         ) {
-            ::segments_runtime::__private::describe::<
-                Self,
-                Field_city,
-            >(path, private || false, schema);
+            ::segments_runtime::__private::describe(
+                <String as ::segments_runtime::Field>::describe,
+                path,
+                "city",
+                private || false,
+                schema,
+            );
         }
     }
     #[automatically_derived]

@@ -31,7 +31,7 @@ Who is in segment `staff`:
 
 | | |
 |---|---|
-| whoever has | `User::AGE.gt(30)` |*/
+| contexts where | `User::AGE.gt(30)` |*/
 pub struct Staff;
 ::core::compile_error! {
     "`na` is not a key of `segment`"

@@ -49,6 +49,14 @@ const _: () = {
             <String as ::segments_runtime::Field>::Type,
             Field_id,
         > = ::segments_runtime::Attribute::new();
+        #[doc(hidden)]
+        pub const __KEY_NAME: &'static core::primitive::str = "ID";
+        #[doc(hidden)]
+        pub const KEY: ::segments_runtime::Attribute<
+            User,
+            <String as ::segments_runtime::Field>::Type,
+            Field_id,
+        > = ::segments_runtime::Attribute::new();
     }
     ::segments_runtime::__private::inventory::submit! {
         ::segments_runtime::__private::ContextDeclaration(||
@@ -73,10 +81,11 @@ const _: () = {
                 ::segments_runtime::__private::serde_json::Value,
             >,
         ) {
-            ::segments_runtime::__private::write::<
-                Self,
-                Field_email,
-            >(self, "email", json);
+            ::segments_runtime::__private::write(
+                <Option<String> as ::segments_runtime::Field>::json(&self.email),
+                "email",
+                json,
+            );
         }
         fn schema() -> &'static [::segments_runtime::AttributeSchema] {
             static SCHEMA: ::segments_runtime::__private::std::sync::OnceLock<
@@ -90,10 +99,13 @@ const _: () = {
                     let private = false;
                     let mut all = ::segments_runtime::__private::std::vec::Vec::new();
                     let schema = &mut all;
-                    ::segments_runtime::__private::describe::<
-                        Self,
-                        Field_email,
-                    >(path, private || true, schema);
+                    ::segments_runtime::__private::describe(
+                        <Option<String> as ::segments_runtime::Field>::describe,
+                        path,
+                        "email",
+                        private || true,
+                        schema,
+                    );
                     all
                 })
         }

@@ -71,7 +71,7 @@ Who is in segment `staff`:
 
 | | |
 |---|---|
-| whoever has | `User::AGE.gt(30)` |
+| contexts where | `User::AGE.gt(30)` |
 
 In environment `Stage::Staging`:
 
@@ -80,5 +80,5 @@ In environment `Stage::Production`:
 
 | | |
 |---|---|
-| whoever has | `User::AGE.gt(30)` |*/
+| contexts where | `User::AGE.gt(30)` |*/
 pub struct Staff;

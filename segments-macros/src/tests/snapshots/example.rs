@@ -31,7 +31,7 @@ Who is in segment `staff`:
 
 | | |
 |---|---|
-| whoever has | `User::AGE.gt(30)` |*/
+| contexts where | `User::AGE.gt(30)` |*/
 pub struct Staff;
 #[cfg(test)]
 #[::segments_runtime::__private::core::prelude::v1::test]

@@ -36,6 +36,6 @@ Who is in segment `staff`:
 
 | | |
 |---|---|
-| whoever has | `User::EMAIL.ends_with("@company.com")` and `!User::AGE.lt(30)` |
-| whoever has | `User::PLAN.is_any_of([Plan::Pro])` (paying) |*/
+| contexts where | `User::EMAIL.ends_with("@company.com")` and `!User::AGE.lt(30)` |
+| contexts where | `User::PLAN.is_any_of([Plan::Pro])` (paying) |*/
 pub struct Staff;

@@ -41,5 +41,5 @@ Who is in segment `staff`:
 
 | | |
 |---|---|
-| whoever has | `User::AGE.gt(30)`, 25 % of them |*/
+| contexts where | `User::AGE.gt(30)`, 25 % of them |*/
 pub struct Staff;

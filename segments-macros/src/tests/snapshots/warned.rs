@@ -31,13 +31,14 @@ Who is in segment `Staff`:
 
 | | |
 |---|---|
-| whoever has | `User::AGE.gt(30)` |*/
+| contexts where | `User::AGE.gt(30)` |*/
 pub struct Staff;
 const _: () = {
     #[deprecated(
         note = "keys are in lower case with hyphens; write `staff`; `allow(style_key)` silences this"
     )]
-    #[allow(non_upper_case_globals)]
-    const style_key: () = ();
-    style_key
+    macro_rules! style_key {
+        () => {};
+    }
+    style_key! {}
 };

@@ -6,7 +6,6 @@ use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
 use quote::ToTokens;
 use segments_model::foreign::{self, Meaning, Relation};
 use segments_model::{AttributeType, Operator, Value};
-use syn::spanned::Spanned;
 use syn::{Error, Expr, Lit, UnOp};
 
 use super::super::by_type::{Answers, ByType};
@@ -596,6 +595,23 @@ fn infix(tokens: &[TokenTree], negate: bool) -> Option<Mistake> {
     let left: Expr = syn::parse2(left.iter().cloned().collect()).ok()?;
     subject(&left)?;
     let first = rest.first()?;
+    // `X.is = "x"`: an operator that is not called.
+    if let Expr::Field(field) = &left
+        && let syn::Member::Named(method) = &field.member
+        && let Some(meaning) = foreign::meaning(&method.to_string())
+        && is(first, '=')
+    {
+        let operands: Vec<Expr> = operand(&rest[1..]).into_iter().collect();
+        let problem = format!("`{method}` is called with its value");
+        return comparison(
+            problem,
+            method.span(),
+            &field.base,
+            meaning,
+            &operands,
+            negate,
+        );
+    }
     // `.in([..])`: a word that Rust keeps for itself.
     if let [dot, TokenTree::Ident(method), TokenTree::Group(group)] = rest
         && is(dot, '.')
@@ -756,7 +772,6 @@ pub(super) fn call(call: &syn::ExprCall, negate: bool) -> Option<Mistake> {
             None => format!("!{clause}"),
         })
     };
-    let at = call.span();
     let rules = |clauses: &[String]| {
         let rules: Vec<String> = clauses
             .iter()
@@ -809,7 +824,6 @@ pub(super) fn call(call: &syn::ExprCall, negate: bool) -> Option<Mistake> {
         return None;
     }
     let message = format!("{word}; write `{written}`");
-    let _ = at;
     Some(Mistake::said(Error::new(name.span(), message)).instead(Instead::Clause(written)))
 }
 

@@ -261,16 +261,6 @@ fn method_call(expression: &Expr, call: &syn::ExprMethodCall, negate: bool) -> M
         return Mistake::said(Error::new_spanned(&call.method, message))
             .instead(Instead::Clause(both));
     }
-    // Methods of segments that answer in code.
-    if let Expr::Path(path) = &*call.receiver
-        && path
-            .path
-            .get_ident()
-            .is_none_or(|name| !name.to_string().starts_with(char::is_lowercase))
-        && let Some(mistake) = foreign::method(call, negate)
-    {
-        return mistake;
-    }
     if let Some(mistake) = foreign::method(call, negate) {
         return mistake;
     }
@@ -300,7 +290,16 @@ fn call(expression: &Expr, call: &syn::ExprCall, negate: bool) -> Mistake {
             "a segment is referenced by `member_of!`".to_owned(),
             format!("{not}member_of!({})", segments[0].ident),
         ),
-        (Some("has" | "is"), 1) => return at(starts_with_an_attribute()),
+        // `User::EMAIL::is("x")`: a method is called by a dot.
+        (Some(method), 3..) if is_method(method) => {
+            let mut path = function.path.clone();
+            path.segments.pop();
+            path.segments.pop_punct();
+            (
+                "an operator is called by a dot".to_owned(),
+                format!("{not}{}.{method}({arguments})", source(&path)),
+            )
+        }
         // The method of another attribute is one of the type's here: `User::EMAIL("x")`.
         (Some(name), 2) if is_upper_case(name) => (
             format!("`{}` is not a function", source(function)),

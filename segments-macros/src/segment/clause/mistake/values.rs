@@ -131,9 +131,10 @@ fn ordered(call: &ExprMethodCall, method: &str, value: &Expr, negate: bool) -> R
     let text = foreign::type_of_text(&text.value());
     let problem = match (method, text) {
         ("lt" | "gt" | "le" | "ge", AttributeType::Date) => format!("a date has no `{method}`"),
-        ("le" | "ge", AttributeType::Version) => format!("a version has no `{method}`"),
+        ("le" | "ge" | "before" | "after", AttributeType::Version) => {
+            format!("a version has no `{method}`")
+        }
         ("le" | "ge", _) => format!("`{method}` compares numbers"),
-        ("before" | "after", AttributeType::Version) => format!("a version has no `{method}`"),
         _ => return Ok(()),
     };
     let Some(operator) = Operator::of_method(method).next() else {

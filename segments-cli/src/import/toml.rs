@@ -122,7 +122,7 @@ fn segment(definition: &Definition) -> Table {
     }
     if definition.environments.keys().next().is_some() {
         let mut environments = group();
-        for (key, there) in definition.environments.iter() {
+        for (key, there) in &definition.environments {
             let there = environment(definition, there);
             environments.insert(key.as_str(), Item::Table(there));
         }

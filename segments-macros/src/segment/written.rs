@@ -9,6 +9,10 @@ use super::environment::{Block, InEnvironment};
 use crate::runtime_path::RuntimePath;
 
 /// What the user wrote, as far as it could be read.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is a word that was written or not"
+)]
 #[derive(Clone, Default)]
 pub(crate) struct Written {
     /// The struct; `None` if it is none that can be a segment.

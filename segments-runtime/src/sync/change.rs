@@ -340,6 +340,7 @@ impl Change {
 /// In words, on one line: what happens and to what. Names and descriptions come from others, so
 /// nothing in them reaches a terminal unseen.
 impl fmt::Display for Change {
+    #[allow(clippy::too_many_lines, reason = "one short arm for each change")]
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut f = Visible(f);
         match self {

@@ -67,9 +67,8 @@ impl ReportItem<'_> {
     /// segments that reference this one are not looked at: a wider audience is one that loses nobody.
     #[must_use]
     pub fn effect(&self) -> Effect {
-        let action = match self.outcome {
-            Outcome::Planned(action) | Outcome::Applied(action) => action,
-            _ => return Effect::None,
+        let (Outcome::Planned(action) | Outcome::Applied(action)) = self.outcome else {
+            return Effect::None;
         };
         if self.resource.is_some() {
             let served = action.changes().iter().any(|change| !is_tags(change));
@@ -106,7 +105,8 @@ impl Change {
             | Change::Description { .. }
             | Change::AddTags { .. }
             | Change::RemoveTags { .. }
-            | Change::RuleDescription { .. } => Effect::None,
+            | Change::RuleDescription { .. }
+            | Change::ReorderRules { .. } => Effect::None,
             Change::AddTargets { list, .. } => {
                 Effect::Wider.inverted_if(*list == TargetList::Excluded)
             }
@@ -116,7 +116,6 @@ impl Change {
             // Of what is served the first rule that holds decides; of a segment any rule does.
             Change::AddRule { serves, .. } => served_or(serves.is_some(), Effect::Wider),
             Change::RemoveRule { serves, .. } => served_or(serves.is_some(), Effect::Narrower),
-            Change::ReorderRules { .. } => Effect::None,
             Change::RuleVariation { .. }
             | Change::Fallthrough { .. }
             | Change::AddVariationTargets { .. }

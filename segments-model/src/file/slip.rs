@@ -16,13 +16,23 @@ pub(super) struct Corrected {
     pub(super) diagnostics: Vec<Diagnostic>,
     /// What was put in the place of what, in the order of the text.
     edits: Vec<Edit>,
+    /// Lines on which somebody is typing a text: what it will be is not known.
+    half_typed: Vec<Span>,
 }
 
 impl Corrected {
-    /// Returns whether a place was put right, so that enough is said of it.
+    /// Returns whether a place was put right, or is being typed, so that enough is said of it.
     pub(super) fn covers(&self, span: &Span) -> bool {
-        let mut edits = self.edits.iter().filter(|edit| !edit.span.is_empty());
-        edits.any(|edit| edit.span.start < span.end && span.start < edit.span.end)
+        let edits = self.edits.iter().map(|edit| &edit.span);
+        let mut parts = edits
+            .filter(|edit| !edit.is_empty())
+            .chain(&self.half_typed);
+        parts.any(|part| part.start < span.end && span.start < part.end)
+    }
+
+    /// Returns whether somebody is typing a text.
+    pub(super) fn is_half_typed(&self) -> bool {
+        !self.half_typed.is_empty()
     }
 
     /// The place in the original of a place in the corrected text.
@@ -74,11 +84,24 @@ pub(super) fn correct(text: &str) -> Option<Corrected> {
         copied = span.end;
     }
     corrected.push_str(&text[copied..]);
+    let half_typed = slips.iter().filter(|slip| slip.kind == Kind::Unclosed);
+    let half_typed = half_typed
+        .map(|slip| line_around(text, slip.span.start))
+        .collect();
     Some(Corrected {
         text: corrected,
+        half_typed,
         diagnostics: slips.into_iter().map(Slip::diagnostic).collect(),
         edits,
     })
+}
+
+fn line_around(text: &str, at: usize) -> Span {
+    let start = text[..at].rfind('\n').map_or(0, |newline| newline + 1);
+    let end = text[at..]
+        .find('\n')
+        .map_or(text.len(), |newline| at + newline);
+    start..end
 }
 
 /// Which kind of slip it is. The same kind again in the same statement, or in the next, is the same mistake.
@@ -554,6 +577,12 @@ impl<'t> Scanner<'t> {
         };
         let text = inside[..cut].trim_end();
         let end = start + 1 + text.len();
+        if text.is_empty() {
+            // Somebody is typing: an empty text would be judged as if it were meant.
+            self.at = end;
+            self.took(start..end);
+            return;
+        }
         let message = format!("this `{quote}` is never closed; write `{quote}{text}{quote}`");
         let edit = Edit::new(end..end, quote.to_string());
         self.add(Kind::Unclosed, start..start + 1, message, vec![edit]);

@@ -2,7 +2,7 @@
 //!
 //! | finding | means |
 //! |---|---|
-//! | `segment-cycle` | segments ask one another in a circle; SDKs give up on the whole flag |
+//! | `segment-cycle` | segment references form a cycle; SDKs fail the whole flag |
 //! | `rule-never-matches` | two clauses of a rule contradict each other |
 //! | `rule-covered` | whoever fulfils the rule fulfils an earlier one |
 //! | `segment-identical` | two segments have the same members, whatever the context |

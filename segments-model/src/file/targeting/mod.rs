@@ -270,7 +270,7 @@ impl Reader<'_> {
                 Some(DraftServe::Split(DraftSplit { shares, by: None }))
             }
             _ => {
-                self.wrong_type(name, "a variation, or a table of shares", value);
+                self.wrong_type(name, "a variation, or a table of percentages", value);
                 None
             }
         }
@@ -426,9 +426,9 @@ rules = [
             "variation-unknown: `carefull` is not a declared variation; did you mean `careful`? at carefull",
             "segment-unknown: there is no segment `bete`; did you mean `beta`? at \"bete\"",
             "variation-unknown: `slow` is not a declared variation; use `careful` or `fast` at \"slow\"",
-            "operator-misfit: operator `endsWith` does not fit attribute `age` of type number at \"endsWith\"",
-            "key-ignored: one variation is served to everybody, and nothing is split; leave `bucket_by` out at bucket_by",
-            "toml-type: `serve` is a variation, or a table of shares; this is a number at 7",
+            "operator-misfit: operator `endsWith` does not fit attribute `age` of type number; use `in`, `lessThan`, `lessThanOrEqual`, `greaterThan` or `greaterThanOrEqual` at \"endsWith\"",
+            "key-ignored: everyone is served one variation, so nothing is split; remove `bucket_by` at bucket_by",
+            "toml-type: `serve` is a variation, or a table of percentages; this is a number at 7",
         ];
         assert_eq!(said, expected);
         assert_eq!(

@@ -55,7 +55,7 @@ fn asked(segment: &Definition, place: Place) -> Option<&str> {
 fn way(message: &str) -> Vec<&str> {
     let (_, way) = message.split_once(": ").unwrap();
     let (way, _) = way.split_once(';').unwrap();
-    way.split(" asks ")
+    way.split(" references ")
         .map(|key| key.trim_matches('`'))
         .collect()
 }

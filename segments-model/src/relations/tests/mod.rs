@@ -326,11 +326,11 @@ fn circles_are_told_with_the_whole_way() {
         [
             (
                 3,
-                "segment references form a cycle: `d` asks `d`; SDKs fail every flag that evaluates it"
+                "segment references form a cycle: `d` references `d`; SDKs fail every flag that evaluates it"
             ),
             (
                 2,
-                "segment references form a cycle: `a` asks `b` asks `c` asks `a`; SDKs fail every flag that evaluates it"
+                "segment references form a cycle: `a` references `b` references `c` references `a`; SDKs fail every flag that evaluates it"
             ),
         ]
     );

@@ -44,9 +44,14 @@ fn summarize(flag: &Targeting, shown: &mut Json) {
         let of = |place: usize| {
             let rules = here.rules.iter();
             let rules = rules.filter(|rule| rule.served.variation == Some(place));
-            let lists = here.targets.iter().filter(|list| list.variation == place);
+            let listed = |users: bool| -> usize {
+                let lists = here.targets.iter().filter(|list| {
+                    list.variation == place && (list.context_kind == "user") == users
+                });
+                lists.map(|list| list.values.len()).sum()
+            };
             let mut counts = json!({"rules": rules.count(), "nullRules": 0,
-                "targets": lists.map(|list| list.values.len()).sum::<usize>()});
+                "targets": listed(true), "contextTargets": listed(false)});
             if here.fallthrough.variation == Some(place) {
                 counts["isFallthrough"] = json!(true);
             }

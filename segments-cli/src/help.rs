@@ -92,6 +92,34 @@ const HELP: &[Help] = &[
         ],
     },
     Help {
+        command: "show",
+        own: &["format"],
+        examples: [
+            (
+                "cargo segments show plan.json",
+                "shows what a saved plan would do",
+            ),
+            (
+                "cargo segments show plan.json --format markdown > plan.md",
+                "writes it for a reviewer",
+            ),
+        ],
+    },
+    Help {
+        command: "accept",
+        own: &[],
+        examples: [
+            (
+                "cargo segments accept staff",
+                "writes what somebody changed by hand into the file",
+            ),
+            (
+                "cargo segments accept staff testers --environment staging",
+                "does so for two segments of another environment",
+            ),
+        ],
+    },
+    Help {
         command: "eval",
         own: &["context", "live", "format"],
         examples: [
@@ -160,6 +188,20 @@ const HELP: &[Help] = &[
             (
                 "cargo segments emulate --port 8030 --data emulator.json",
                 "keeps what is changed in it",
+            ),
+        ],
+    },
+    Help {
+        command: "probe",
+        own: &["rate", "out"],
+        examples: [
+            (
+                "cargo segments probe --project made-for-this",
+                "asks the live service about each thing that is inferred",
+            ),
+            (
+                "cargo segments probe --project made-for-this --rate 2",
+                "asks at most twice a second",
             ),
         ],
     },

@@ -31,6 +31,7 @@ pub(super) fn merge(found: Vec<Found<'_>>) -> Merged<'_> {
     let mut all: BTreeMap<String, BTreeMap<usize, Readable<'_>>> = BTreeMap::new();
     let mut merged = Account::empty();
     let mut keys = Vec::new();
+    let several = found.len() > 1;
     for (
         at,
         Found {
@@ -51,7 +52,9 @@ pub(super) fn merge(found: Vec<Found<'_>>) -> Merged<'_> {
         }
         merged.unreadable.extend(account.unreadable);
         for mut one in account.left_out {
-            one.reason = format!("in {environment}: {}", one.reason);
+            if several {
+                one.reason = format!("in {environment}: {}", one.reason);
+            }
             left_out.entry(one.segment.key.clone()).or_insert(one);
         }
         for one in account.readable {
@@ -94,7 +97,7 @@ pub(super) fn merge(found: Vec<Found<'_>>) -> Merged<'_> {
         .map(|it| it.definition.key.as_str())
         .collect();
     external.retain(|key| !declared.contains(key.as_str()));
-    external.extend(left_out.keys().cloned());
+    external.extend(merged.external().into_iter().map(str::to_owned));
     merged.left_out = left_out.into_values().collect();
     Merged {
         account: merged,

@@ -56,7 +56,11 @@ ide:
 wasm:
     cargo test -p segments-tests --test wasm
 
-# ask clients that others wrote
+# hold every request and every answer against the contract with LaunchDarkly (`tests/contract/contract.json`)
+contract:
+    cargo test -p segments-tests --test contract
+
+# ask clients that others wrote, whose models check every answer
 clients:
     cargo test -p segments-tests --test clients -- --nocapture
 

@@ -33,11 +33,11 @@ struct OtherDevice {
 const PLAN: &str = "pro";
 
 /// Those who pay.
-#[segment(rule(User::PLAN.is("pro")))]
+#[segment(include(), exclude(), rule(User::PLAN.is("pro")))]
 struct Paying;
 
 /// The same, by a constant of which the macro knows nothing.
-#[segment(rule(User::PLAN.is(PLAN)))]
+#[segment(include(), exclude(), rule(User::PLAN.is(PLAN)))]
 struct Customers;
 
 /// Of single texts, and only the type says that `plan` is one.

@@ -200,7 +200,7 @@ async fn a_segment_that_asks_one_that_does_not_exist_is_refused_before_anything_
         support::segment("asking", "Asking"),
         rules,
     )];
-    let told = "it asks segment `elsewhere`, which does not exist in this environment";
+    let told = "it references segment `elsewhere`, which does not exist in this environment";
     let planned = segments_runtime::sync::plan(&config, &asking)
         .await
         .unwrap();

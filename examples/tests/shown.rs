@@ -116,7 +116,7 @@ fn the_deployments_lose_no_audience() {
         "job:      default/production: 1 created\n",
         "replicas: 0 writes\n",
         "new:      default/production: 1 updated, 1 created\n",
-        "old:      default/production: 1 superseded, 1 no longer declared\n",
+        "old:      default/production: 1 superseded, 1 kept\n",
         "degraded: in sync false\n",
         "healed:   in sync true\n",
         "rollback: default/production: 1 updated, 1 kept\n",

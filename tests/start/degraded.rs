@@ -77,7 +77,9 @@ async fn writes_that_fail_are_a_degraded_report_with_a_cause_for_each() {
         assert!(report.reached);
         for failure in report.failures() {
             let said = failure.to_string();
-            assert!(said.contains("cannot "), "{method} {fault:?}: {said}");
+            // What the deadline left no time for has no failure of its own.
+            let caused = said.contains("cannot ") || said.starts_with("not begun ");
+            assert!(caused, "{method} {fault:?}: {said}");
             assert!(!said.contains("still shows something else"), "{said}");
         }
         if report.is_degraded() {

@@ -52,7 +52,7 @@ async fn the_commands_know_what_the_program_declares() {
     let plan = "+ dashboard-preview
     add rule: user email ends with \"@company.com\" (colleagues)
     add rule: user accountAge is greater than 1000 (first hour)
-default/production: 1 to create
+default/production: 1 to create (project: default, environment: default)
 ";
     assert_eq!(segments(&emulator, &["plan"], 0).0, plan);
     segments(&emulator, &["verify"], 1);

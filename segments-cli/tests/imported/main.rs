@@ -110,7 +110,7 @@ fn what_is_imported_compiles_and_its_plan_is_empty() {
         data,
         format!(
             "left revised alone: revision 7 is in force, which is newer\n\
-             default/production: {unchanged} unchanged, 1 superseded\n"
+             default/production: {unchanged} unchanged, 1 superseded (project: default, environment: default)\n"
         )
     );
 }

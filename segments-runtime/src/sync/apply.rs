@@ -183,7 +183,7 @@ impl Settler<'_> {
         self.stopped.load(Ordering::Relaxed)
     }
 
-    /// Settles segments that do not ask each other, several at once.
+    /// Settles segments that do not reference each other, several at once.
     async fn wave(
         &self,
         wave: &[Work],

@@ -184,7 +184,7 @@ pub enum DefinitionsError {
     /// Two definitions have one key.
     #[error("segment `{0}` is declared twice; give one of them another key")]
     Duplicate(String),
-    /// Segments ask each other in a circle, which makes every flag that uses one of them fail.
+    /// Segment references form a cycle, which makes every flag that uses one of them fail.
     #[error("segment references form a cycle: {}; remove one of these clauses", .0.join(" -> "))]
     Cycle(Vec<String>),
     /// Two declarations say what one AI Config or flag serves.

@@ -14,7 +14,7 @@ use super::error::DefinitionsError;
 ///
 /// # Errors
 ///
-/// When two definitions have one key, or segments ask each other in a circle.
+/// When two definitions have one key, or segment references form a cycle.
 pub(crate) fn depths(
     definitions: &[impl Borrow<Definition>],
 ) -> Result<Vec<usize>, DefinitionsError> {

@@ -44,6 +44,10 @@ impl Message {
 
 /// Stops the compiler with a message. The caller is the place of the error.
 #[track_caller]
+#[allow(
+    clippy::unnecessary_literal_unwrap,
+    reason = "`panic!` would be the place of the error itself"
+)]
 pub(crate) const fn refuse(message: &str) {
     let fits: Option<()> = None;
     fits.expect(message);

@@ -49,15 +49,9 @@ impl Converge<'_> {
             let environment = self.goal.environment;
             Outcome::Moved(Moved::targeting(&planned_from, now, environment))
         };
-        let mut remote = if exactly {
-            match self.writer.reader.targeting(resource).await {
-                Err(failed) if failed.never_sent() => {
-                    return Ok(Outcome::NotBegun(planned.clone()));
-                }
-                found => found?,
-            }
-        } else {
-            Some(planned_from.clone())
+        let mut remote = match self.first_look(&planned_from).await {
+            Err(failed) if failed.never_sent() => return Ok(Outcome::NotBegun(planned.clone())),
+            found => found?,
         };
         let mut form = Form::Identifier;
         // What the service said about the first form.
@@ -145,6 +139,20 @@ impl Converge<'_> {
             }
             remote = found;
             reread = true;
+        }
+    }
+
+    /// What the service shows now, where nothing may be done that was not shown; else what the plan saw.
+    async fn first_look(
+        &self,
+        planned_from: &wire::Targeting,
+    ) -> Result<Option<wire::Targeting>, FailedRequest> {
+        match self.manner {
+            Manner::Exactly => {
+                let resource = &self.goal.targeting.resource;
+                self.writer.reader.targeting(resource).await
+            }
+            Manner::Converge => Ok(Some(planned_from.clone())),
         }
     }
 

@@ -233,6 +233,7 @@ mod tests {
     }
 
     /// What changes so that everybody is served `fast` by one rule.
+    #[allow(clippy::needless_pass_by_value, reason = "`json!` makes values")]
     fn changes(rule: Json, variation: Json) -> Vec<String> {
         let draft = DraftTargeting {
             flag: true,

@@ -311,11 +311,11 @@ fn segments_that_are_data_answer_as_the_interpreter_does() {
     ];
     let compiled = segments_model::evaluate::CompiledSegments::from_definitions(&made);
     let mut decided = std::collections::BTreeSet::new();
-    for at in 0..512 {
-        let mut user =
-            User::new(format!("u-{}", at % 5)).groups(["all", "admins"].get(at % 3).copied());
+    for at in 0..512_u16 {
+        let mut user = User::new(format!("u-{}", at % 5))
+            .groups(["all", "admins"].get(usize::from(at % 3)).copied());
         if at % 7 > 0 {
-            user = user.beta(at % 7 > 3).age(at as f64 - 7.0);
+            user = user.beta(at % 7 > 3).age(f64::from(at) - 7.0);
         }
         if at % 11 > 2 {
             let city = if at % 2 > 0 { "Berlin" } else { "Bern" };
@@ -323,13 +323,13 @@ fn segments_that_are_data_answer_as_the_interpreter_does() {
         }
         if at % 13 > 3 {
             user = user.born(Timestamp::from_millis(
-                900_000_000_000 + 20_000_000_000 * at as i64 / 13,
+                900_000_000_000 + 20_000_000_000 * i64::from(at) / 13,
             ));
         }
-        if let Some(version) = versions[at % 4] {
+        if let Some(version) = versions[usize::from(at % 4)] {
             user = user.version(semver::Version::parse(version).unwrap());
         }
-        if let Some(email) = emails[at / 4 % 4] {
+        if let Some(email) = emails[usize::from(at / 4 % 4)] {
             user = user.email(email);
         }
         let instance = (&user).to_instance();

@@ -178,7 +178,9 @@ async fn what_is_protected_is_neither_deleted_nor_emptied() {
         .await
         .unwrap();
     // Its type was removed.
-    let report = sync_definitions(&config, &[other.clone()]).await.unwrap();
+    let report = sync_definitions(&config, std::slice::from_ref(&other))
+        .await
+        .unwrap();
     let kept = report.to_string();
     assert!(
         kept.contains("kept staff") && kept.contains("it is protected"),
@@ -220,7 +222,9 @@ async fn a_segment_is_absent_where_its_file_says_so() {
 
     // It was there before this was said.
     sync(&config, &with_two_users()).await;
-    let shown = plan(&config, &[definition.clone()]).await.unwrap();
+    let shown = plan(&config, std::slice::from_ref(&definition))
+        .await
+        .unwrap();
     assert!(shown.to_string().starts_with("- staff\n"), "{shown}");
     shown.apply(&config).await.unwrap();
     assert!(emulator.segments("default", "production").is_empty());

@@ -256,7 +256,7 @@ async fn a_list_that_is_not_known_to_be_whole_keeps_everything() {
             "values of another type",
             |list| {
                 list["items"][0]["rules"] =
-                    json!([{"clauses": [{"op": "segmentMatch", "values": "gone"}]}])
+                    json!([{"clauses": [{"op": "segmentMatch", "values": "gone"}]}]);
             },
             "used by segments or not",
         ),
@@ -430,7 +430,7 @@ async fn what_cannot_be_read_right_before_stays() {
     let emulator = account().await;
     let declared = [segment("kept", "kept")];
     lie(&emulator, &format!("{LIST}/gone"), |it| {
-        it["rules"] = json!(7)
+        it["rules"] = json!(7);
     })
     .await;
     // The plan keeps it, and so does one that was made before.
@@ -439,7 +439,7 @@ async fn what_cannot_be_read_right_before_stays() {
     let config = pruning(&emulator);
     let planned = plan(&config, &declared).await.unwrap();
     lie(&emulator, &format!("{LIST}/gone"), |it| {
-        it["rules"] = json!(7)
+        it["rules"] = json!(7);
     })
     .await;
     let report = report(planned.apply(&config).await);

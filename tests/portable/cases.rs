@@ -50,6 +50,10 @@ impl Subject {
         }
     }
 
+    #[allow(
+        clippy::too_many_lines,
+        reason = "a list of what each sort of case is made of"
+    )]
     fn draft(self, rng: &mut Rng) -> (Vec<DraftClause>, Vec<Json>) {
         match self {
             Self::Patterns => {

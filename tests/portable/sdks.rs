@@ -29,6 +29,7 @@ impl Case {
 }
 
 /// An official SDK that can be asked here.
+#[allow(clippy::large_enum_variant, reason = "there are six")]
 pub(crate) enum Sdk {
     Rust,
     Program {

@@ -146,7 +146,9 @@ async fn nothing_is_written_to_what_runs() {
                 }
                 // The segment that the rule asks is declared no more.
                 let other = listed("other");
-                let made = plan(&config(&emulator), &[other.clone()]).await.unwrap();
+                let made = plan(&config(&emulator), std::slice::from_ref(&other))
+                    .await
+                    .unwrap();
                 made.apply(&config(&emulator)).await.unwrap();
                 emulator.clear_requests();
                 let report = sync(&pruning(&emulator), &[other], &targetings).await;

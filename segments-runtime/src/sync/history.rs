@@ -112,15 +112,14 @@ impl History {
     }
 }
 
-/// The [`History`] in a file, by its path from the file in which this stands. A file that is none does not
-/// start: it is parsed once, and what is wrong is the panic's message.
+/// Reads the [`History`] of a file when the program is built, as in `history!("../segments.history")`, by the
+/// path from the file in which this stands.
 ///
-/// ```no_run
-/// # mod program {
-/// # #[cfg(any())]
-/// let config = SyncConfig::builder().history(&segments_runtime::history!("../segments.history"));
-/// # }
-/// ```
+/// # Panics
+///
+/// If the file is no history; the message names the line.
+///
+/// Example: [`History`](crate::sync::History).
 #[macro_export]
 macro_rules! history {
     ($path:literal) => {

@@ -90,6 +90,10 @@ pub(crate) enum Deciding {
 
 /// How an operator compares the value of an attribute with a value of the clause.
 #[derive(Clone, Copy)]
+#[cfg_attr(
+    not(feature = "eval"),
+    allow(dead_code, reason = "the interpreter looks at the value that decides")
+)]
 pub(crate) enum Comparison {
     /// By value and type.
     Equal,

@@ -56,6 +56,10 @@ pub(super) enum Cell<'a> {
     /// Text, which stands for what clauses ask; nothing if it is empty.
     Text(&'a str),
     /// A value of a type of its own.
+    #[cfg_attr(
+        not(feature = "parquet"),
+        allow(dead_code, reason = "only Parquet has types of its own")
+    )]
     Value(AttributeValue),
 }
 

@@ -1,8 +1,9 @@
 //! `include_segments!(...)`: find → read → name → expand.
 //!
-//! The output is what one would have written by hand: a struct for each kind of context, and
-//! `#[segment]` on a struct for each segment, `#[ai_config]` and `#[flag_targeting]` likewise. What the file says wrong is one error each, at the
-//! literal that names the file; the place inside the file is in the text.
+//! A struct is made of each kind of context. Segments that look at one of them and at nothing else, as
+//! nearly all do, are entries of one table ([`table`]); the others are what one would have written by hand:
+//! `#[segment]` on a struct, and `#[ai_config]` and `#[flag_targeting]` likewise. What the file says wrong is
+//! one error each, at the literal that names the file; the place inside the file is in the text.
 
 mod arguments;
 mod bound;

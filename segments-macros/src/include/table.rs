@@ -17,7 +17,7 @@ use super::arguments::Call;
 use super::names::type_name;
 use super::written::{Comparison, Given, Writer};
 use crate::segment::docs::{ALWAYS, MATCHING, NEVER, Row, all_of, comparison, counted, page};
-use crate::segment::expand::Expansion;
+use crate::segment::expand::{Expansion, prepares};
 
 /// What follows the name of a segment in that of the type which says what it is; the runtime knows it too.
 const SUFFIX: &str = "__InFile";
@@ -25,9 +25,6 @@ const SUFFIX: &str = "__InFile";
 /// How many rules a segment has at most, and how many clauses a rule: they are nested, and rustc follows
 /// nested types to a depth of 128 only.
 const NESTED: usize = 32;
-
-/// A list of up to this length is not hashed.
-const SHORT: usize = 8;
 
 /// The segments so far.
 pub(super) struct Table<'w> {
@@ -57,6 +54,35 @@ struct Comparisons {
     printed: TokenStream,
 }
 
+/// Who is in a segment: its lists, and its rules.
+#[derive(Clone, Copy)]
+struct Members<'d> {
+    included: &'d Targets,
+    excluded: &'d Targets,
+    rules: &'d [Rule],
+    /// Whether the rules are declared, if only as none.
+    declares_rules: bool,
+}
+
+impl<'d> Members<'d> {
+    /// None of a big segment.
+    fn of(definition: &'d Definition) -> Option<Self> {
+        match &definition.audience {
+            Audience::Standard {
+                included,
+                excluded,
+                rules,
+            } => Some(Self {
+                included,
+                excluded,
+                rules: rules.as_deref().unwrap_or_default(),
+                declares_rules: rules.is_some(),
+            }),
+            Audience::Big { .. } => None,
+        }
+    }
+}
+
 /// A clause in the words of Rust.
 struct Compared<'d> {
     comparison: Comparison<'d>,
@@ -81,23 +107,17 @@ impl<'w> Table<'w> {
 
     /// Takes a segment, if it is one that data can say.
     pub(super) fn takes(&mut self, definition: &Definition, name: &Ident) -> bool {
-        let Audience::Standard {
-            included,
-            excluded,
-            rules,
-        } = &definition.audience
-        else {
+        let Some(members) = Members::of(definition) else {
             return false;
         };
-        let rules = rules.as_deref().unwrap_or_default();
-        let Some(kind) = only_kind(definition, [included, excluded], rules) else {
+        let Some(kind) = only_kind(definition, members) else {
             return false;
         };
         // Who may name a struct of the application, only the application knows.
         if self.call.bound(kind.as_str()).is_some() {
             return false;
         }
-        let compared = rules.iter().map(|rule| {
+        let compared = members.rules.iter().map(|rule| {
             let clauses = rule.clauses.iter();
             let clauses = clauses.map(|clause| self.compared(clause));
             clauses.collect::<Result<Vec<_>, String>>()
@@ -106,7 +126,7 @@ impl<'w> Table<'w> {
         let Ok(compared) = compared.collect::<Result<Vec<_>, _>>() else {
             return false;
         };
-        self.add(definition, name, kind, &compared);
+        self.add(definition, members, name, kind, &compared);
         true
     }
 
@@ -121,8 +141,7 @@ impl<'w> Table<'w> {
             attribute_type,
             Some(AttributeType::Version | AttributeType::Date)
         );
-        let prepares =
-            comparison.method == "matches" || clause.values.len() > SHORT || text && parsed;
+        let prepares = prepares(comparison.method, clause.values.len(), text && parsed);
         Ok(Compared {
             comparison,
             prepares,
@@ -132,6 +151,7 @@ impl<'w> Table<'w> {
     fn add(
         &mut self,
         definition: &Definition,
+        members: Members<'_>,
         name: &Ident,
         kind: &ContextKind,
         compared: &[Vec<Compared<'_>>],
@@ -158,8 +178,8 @@ impl<'w> Table<'w> {
         let _ = write!(rules, "(){}", ")".repeat(compared.len()));
         let marker = format!("{}{SUFFIX}", name.unraw());
         let context = type_name(kind.as_str());
-        self.print_item(definition, name, &marker, compared);
-        self.print_entry(definition, &values, caches);
+        self.print_item(definition, name, &marker, rows(members, compared));
+        self.print_entry(definition, members, &values, caches);
         let _ = write!(
             self.implementations,
             "impl __segments::InFile for {marker} {{ type File = __File; type Context = {context}; type Rules = {rules}; const INDEX: __segments::usize = {index}; }}"
@@ -169,17 +189,11 @@ impl<'w> Table<'w> {
     }
 
     /// The type, with its documentation.
-    fn print_item(
-        &mut self,
-        definition: &Definition,
-        name: &Ident,
-        marker: &str,
-        compared: &[Vec<Compared<'_>>],
-    ) {
+    fn print_item(&mut self, definition: &Definition, name: &Ident, marker: &str, rows: Vec<Row>) {
         if let Some(description) = &definition.description {
             let _ = write!(self.items, "#[doc = {description:?}]");
         }
-        let docs = page(definition.key.as_str(), rows(definition, compared));
+        let docs = page(definition.key.as_str(), rows);
         let _ = write!(
             self.items,
             "#[doc = {docs:?}] pub type {name} = __FileSegment<{marker}>; #[doc(hidden)] pub enum {marker} {{}}"
@@ -187,36 +201,51 @@ impl<'w> Table<'w> {
     }
 
     /// The entry of the table.
-    fn print_entry(&mut self, definition: &Definition, values: &str, caches: usize) {
+    fn print_entry(
+        &mut self,
+        definition: &Definition,
+        members: Members<'_>,
+        values: &str,
+        caches: usize,
+    ) {
+        // Destructured, so that a new part of a definition cannot be forgotten here.
         let Definition {
             key,
             name,
             description,
             tags,
-            audience,
-            ..
+            audience: _,
+            unmanaged,
+            protect,
+            absent: _,
+            environments: _,
         } = definition;
-        let Audience::Standard {
+        let Members {
             included,
             excluded,
             rules,
-        } = audience
-        else {
-            return;
-        };
-        let rules = rules.as_deref().unwrap_or_default();
+            ..
+        } = members;
         let description = option(description.as_ref().map(|text| format!("{text:?}")));
         let tags = tags.as_ref().map(|tags| {
             let tags = tags.iter().map(|tag| format!("{:?},", tag.as_str()));
             format!("&[{}]", tags.collect::<String>())
         });
         let tags = option(tags);
-        let managed = managed(included, excluded, rules);
+        let managed = managed(members);
         let _ = write!(
             self.entries,
             "__segments::Entry::new({:?}, {name:?}, {description}, {tags}, {managed}, &[{values}])",
             key.as_str()
         );
+        if !unmanaged.is_empty() {
+            let parts = unmanaged.iter();
+            let parts = parts.map(|part| format!("__segments::Part::{part:?},"));
+            let _ = write!(self.entries, ".leaving(&[{}])", parts.collect::<String>());
+        }
+        if *protect {
+            self.entries.push_str(".protected()");
+        }
         let lists = [included, excluded].map(|targets| self.list(targets));
         if lists.iter().any(Option::is_some) {
             let [included, excluded] = lists.map(|list| option(list.map(|at| at.to_string())));
@@ -337,20 +366,19 @@ impl Comparisons {
 }
 
 /// The kind of context that a segment looks at, if it is one and nothing else matters.
-fn only_kind<'d>(
-    definition: &Definition,
-    lists: [&'d Targets; 2],
-    rules: &'d [Rule],
-) -> Option<&'d ContextKind> {
+fn only_kind<'d>(definition: &Definition, members: Members<'d>) -> Option<&'d ContextKind> {
+    let rules = members.rules;
     let too_long = |rule: &Rule| rule.clauses.len() > NESTED;
     let by_share = |rule: &Rule| rule.rollout.is_some();
-    if !definition.environments.is_empty()
+    if definition.absent
+        || !definition.environments.is_empty()
         || rules.len() > NESTED
         || rules.iter().any(|rule| too_long(rule) || by_share(rule))
     {
         return None;
     }
-    let listed = lists.into_iter().flat_map(|targets| {
+    let lists = [members.included, members.excluded].into_iter();
+    let listed = lists.flat_map(|targets| {
         let lists = targets.lists();
         lists.map(|(kind, _)| Some(kind))
     });
@@ -361,16 +389,8 @@ fn only_kind<'d>(
 }
 
 /// The lists and rules for people.
-fn rows(definition: &Definition, compared: &[Vec<Compared<'_>>]) -> Vec<Row> {
-    let Audience::Standard {
-        included,
-        excluded,
-        rules,
-    } = &definition.audience
-    else {
-        return Vec::new();
-    };
-    let lists = [(ALWAYS, included), (NEVER, excluded)].into_iter();
+fn rows(members: Members<'_>, compared: &[Vec<Compared<'_>>]) -> Vec<Row> {
+    let lists = [(ALWAYS, members.included), (NEVER, members.excluded)].into_iter();
     let lists = lists.filter_map(|(who, targets)| {
         let at_least = match targets {
             Targets::Unmanaged => return None,
@@ -381,7 +401,7 @@ fn rows(definition: &Definition, compared: &[Vec<Compared<'_>>]) -> Vec<Row> {
         let lists = lists.map(|(kind, keys)| (keys.len(), type_name(kind.as_str()).to_string()));
         Some((who, counted(lists, at_least)))
     });
-    let rules = rules.iter().flatten().zip(compared);
+    let rules = members.rules.iter().zip(compared);
     let rules = rules.map(|(rule, compared)| {
         let clauses = compared.iter();
         let clauses = clauses.map(|clause| comparison(&clause.comparison.written()));
@@ -391,7 +411,7 @@ fn rows(definition: &Definition, compared: &[Vec<Compared<'_>>]) -> Vec<Row> {
 }
 
 /// What of the audience is managed.
-fn managed(included: &Targets, excluded: &Targets, rules: &[Rule]) -> String {
+fn managed(members: Members<'_>) -> String {
     let how = |targets: &Targets| match targets {
         Targets::Unmanaged => "__segments::None",
         Targets::Exactly(_) => "__segments::Some(__segments::Targets::Exactly)",
@@ -399,9 +419,9 @@ fn managed(included: &Targets, excluded: &Targets, rules: &[Rule]) -> String {
     };
     format!(
         "__segments::Managed {{ included: {}, excluded: {}, rules: {} }}",
-        how(included),
-        how(excluded),
-        !rules.is_empty()
+        how(members.included),
+        how(members.excluded),
+        members.declares_rules
     )
 }
 

@@ -8,7 +8,7 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use segments_model::explanation::Explanation;
-use segments_model::{Definition, Membership, SegmentKey};
+use segments_model::{Definition, Membership, Part, SegmentKey};
 
 use super::about::About;
 use super::cache::Cache;
@@ -127,6 +127,24 @@ impl Entry {
             caches: 0,
             values,
             rules: &[],
+        }
+    }
+
+    /// The same, with the parts that are left to people.
+    #[must_use]
+    pub const fn leaving(self, unmanaged: &'static [Part]) -> Self {
+        Self {
+            about: self.about.leaving(unmanaged),
+            ..self
+        }
+    }
+
+    /// The same, never deleted and never emptied.
+    #[must_use]
+    pub const fn protected(self) -> Self {
+        Self {
+            about: self.about.protected(),
+            ..self
         }
     }
 

@@ -250,13 +250,13 @@ impl Output<'_> {
     ) -> TokenStream {
         let private = &self.private;
         let expression = &clause.expression;
-        let prepares = if no_version(method, values) {
-            values.len() > SHORT
-        } else {
-            prepares(method, values)
-        };
+        // Only rustc knows the types, so some keep nothing in the end.
+        let texts = values
+            .iter()
+            .any(|(value, _)| matches!(value, None | Some(Value::String(_))));
+        let parsed = texts && !no_version(method, values);
         let clause = expression.clone();
-        if !prepares {
+        if !prepares(method, values.len(), parsed) {
             return clause;
         }
         let cache = Literal::usize_unsuffixed(*caches);
@@ -361,20 +361,16 @@ fn looks_like_version(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_digit())
 }
 
-/// Returns whether a clause keeps something for the next time: a pattern, a version, a date, a long list. Only
-/// rustc knows the types, so some keep nothing in the end.
-fn prepares(method: &str, values: &[(Option<Value>, Span)]) -> bool {
+/// Returns whether a clause of so many values keeps something for the next time: a pattern, a long list, or
+/// what is `parsed` if the attribute is of that type, such as a version or a date.
+pub(crate) fn prepares(method: &str, values: usize, parsed: bool) -> bool {
     let operands: Vec<Operand> = Operator::of_method(method)
         .map(|operator| operator.row().operand)
         .collect();
     if operands.iter().all(|operand| *operand == Operand::Text) {
         return false;
     }
-    operands.contains(&Operand::Pattern)
-        || values.len() > SHORT
-        || values
-            .iter()
-            .any(|(value, _)| matches!(value, None | Some(Value::String(_))))
+    operands.contains(&Operand::Pattern) || values > SHORT || parsed
 }
 
 /// No list of up to this length is hashed.

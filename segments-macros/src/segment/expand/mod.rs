@@ -5,6 +5,9 @@ mod examples;
 mod membership;
 mod range;
 
+#[cfg(feature = "toml")]
+pub(crate) use membership::prepares;
+
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote};
 use segments_model::SegmentKey;

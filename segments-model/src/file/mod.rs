@@ -173,17 +173,7 @@ fn read_text(source: Source) -> Report {
     let (mut file, mut diagnostics) = read_broken(&corrected.text);
     move_to(&mut file, &mut diagnostics, |span| corrected.original(span));
     diagnostics.retain(|found| !corrected.covers(&found.span));
-    diagnostics.extend(corrected.diagnostics.iter().cloned());
-    // What is left open swallows what follows, which then looks like slips: that is told once.
-    let (as_it_is, found) = read_broken(source.text());
-    let mistakes = |found: &[Diagnostic]| found.iter().filter(|it| syntax::is_error(it)).count();
-    let swallowed = mistakes(&diagnostics) > mistakes(&found)
-        || corrected.is_half_typed()
-            && (mistakes(&diagnostics) > corrected.diagnostics.len()
-                || diagnostics.len() > found.len());
-    if swallowed {
-        return Report::new(source, as_it_is, found);
-    }
+    diagnostics.extend(corrected.diagnostics);
     Report::new(source, file, diagnostics)
 }
 

@@ -5,6 +5,7 @@
 //! write, and put right in a copy, so that the rest of the file is read as it was meant.
 
 use super::reader::Span;
+use super::statement::statements;
 use crate::Code;
 use crate::diagnostic::{Diagnostic, Edit, Suggestion};
 
@@ -28,11 +29,6 @@ impl Corrected {
             .filter(|edit| !edit.is_empty())
             .chain(&self.half_typed);
         parts.any(|part| part.start < span.end && span.start < part.end)
-    }
-
-    /// Returns whether somebody is typing a text.
-    pub(super) fn is_half_typed(&self) -> bool {
-        !self.half_typed.is_empty()
     }
 
     /// The place in the original of a place in the corrected text.
@@ -62,6 +58,7 @@ pub(super) fn correct(text: &str) -> Option<Corrected> {
     let mut scanner = Scanner {
         text,
         at: 0,
+        starts: statements(text).iter().map(|it| it.span().start).collect(),
         statement: 0,
         open: Vec::new(),
         before: Before::Start,
@@ -156,6 +153,8 @@ enum Before {
 struct Scanner<'t> {
     text: &'t str,
     at: usize,
+    /// Where statements begin, also behind brackets that are never closed.
+    starts: Vec<usize>,
     /// How many statements ended before.
     statement: usize,
     /// The brackets that are open.
@@ -187,8 +186,18 @@ impl<'t> Scanner<'t> {
                 continue;
             }
             line_start = self.rest().starts_with('\n');
+            if !self.open.is_empty() && self.starts.binary_search(&self.at).is_ok() {
+                self.begin();
+            }
             self.step();
         }
+    }
+
+    /// A statement begins; what is open stays open, and is told elsewhere.
+    fn begin(&mut self) {
+        self.open.clear();
+        self.before = Before::Start;
+        self.statement += 1;
     }
 
     fn rest(&self) -> &'t str {
@@ -212,8 +221,7 @@ impl<'t> Scanner<'t> {
             '\n' => {
                 self.at += 1;
                 if self.open.is_empty() {
-                    self.before = Before::Start;
-                    self.statement += 1;
+                    self.begin();
                 }
             }
             ' ' | '\t' | '\r' => self.at += 1,
@@ -577,8 +585,9 @@ impl<'t> Scanner<'t> {
         };
         let text = inside[..cut].trim_end();
         let end = start + 1 + text.len();
-        if text.is_empty() {
-            // Somebody is typing: an empty text would be judged as if it were meant.
+        let half_typed = cut == inside.len() && !self.open.is_empty();
+        if text.is_empty() || half_typed {
+            // Somebody is typing, and what it will be is not known.
             self.at = end;
             self.took(start..end);
             return;

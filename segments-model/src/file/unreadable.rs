@@ -157,9 +157,9 @@ impl Unreadable {
     /// Returns whether a finding is there only because something could not be read.
     pub(super) fn explains(&self, found: &Diagnostic) -> bool {
         use Code::{
-            AttributeUnknown, DraftIncomplete, KeyDuplicate, KeyIgnored, KeyMissing, KeyUnknown,
-            KindUnknown, RuleWithoutClauses, SegmentEmpty, SegmentUnknown, StyleDescription,
-            TargetEmpty, TargetingEmpty, TomlType, ValueNotListed, ValuesMissing, VariationUnknown,
+            AttributeUnknown, DraftIncomplete, KeyDuplicate, KeyMissing, KeyUnknown, KindUnknown,
+            RuleWithoutClauses, SegmentEmpty, SegmentUnknown, StyleDescription, TargetEmpty,
+            TargetingEmpty, TomlType, ValueNotListed, ValuesMissing, VariationUnknown,
             VariationsMissing,
         };
         if self.errors.is_empty() {
@@ -191,8 +191,6 @@ impl Unreadable {
                 line.broken || line.opens && partial()
             }
             VariationUnknown => partial(),
-            // What is left open takes keys of what follows, which have no effect there.
-            KeyIgnored => true,
             _ => false,
         }
     }

@@ -38,6 +38,23 @@ impl<T> Page<T> {
             None => self.items.len() >= limit || self.links.contains_key("next"),
         }
     }
+
+    /// Returns the same page of other items.
+    ///
+    /// ```
+    /// use segments_model::wire::Page;
+    ///
+    /// let page: Page<i32> = serde_json::from_str(r#"{"items": [1, 2], "totalCount": 5}"#).unwrap();
+    /// let page = page.map(|item| item.to_string());
+    /// assert_eq!((&page.items[..], page.total_count), (&["1".to_owned(), "2".to_owned()][..], Some(5)));
+    /// ```
+    pub fn map<U>(self, item: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            items: self.items.into_iter().map(item).collect(),
+            links: self.links,
+            total_count: self.total_count,
+        }
+    }
 }
 
 /// A link to a resource; the address is relative to the host.

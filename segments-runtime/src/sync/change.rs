@@ -290,11 +290,10 @@ pub enum Change {
     },
 }
 
-impl Change {
-    /// Which rule it is about, if it changes or removes one.
-    #[must_use]
-    pub fn rule(&self) -> Option<&RuleName> {
-        match self {
+/// The name of the rule that a change is about: to read, or to write.
+macro_rules! rule_of {
+    ($change:expr) => {
+        match $change {
             Change::RemoveRule { of, .. }
             | Change::RuleVariation { of, .. }
             | Change::RuleDescription { of, .. }
@@ -306,21 +305,20 @@ impl Change {
             | Change::RemoveValues { of, .. } => Some(of),
             _ => None,
         }
+    };
+}
+
+impl Change {
+    /// Which rule it is about, if it changes or removes one.
+    #[must_use]
+    pub fn rule(&self) -> Option<&RuleName> {
+        rule_of!(self)
     }
 
     /// Says which rule it is about.
     pub(crate) fn named(mut self, name: &RuleName) -> Self {
-        match &mut self {
-            Change::RemoveRule { of, .. }
-            | Change::RuleVariation { of, .. }
-            | Change::RuleDescription { of, .. }
-            | Change::RuleRollout { of, .. }
-            | Change::AddClauses { of, .. }
-            | Change::RemoveClauses { of, .. }
-            | Change::UpdateClause { of, .. }
-            | Change::AddValues { of, .. }
-            | Change::RemoveValues { of, .. } => of.clone_from(name),
-            _ => {}
+        if let Some(of) = rule_of!(&mut self) {
+            of.clone_from(name);
         }
         self
     }

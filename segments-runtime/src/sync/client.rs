@@ -89,7 +89,16 @@ impl Client {
         &self,
         request: &Request,
     ) -> Result<T, FailedRequest> {
-        self.send(request, |answer| answer.json(&self.token)).await
+        self.read(request, Answer::json).await
+    }
+
+    /// Sends a request whose answer is read in another way.
+    pub(crate) async fn read<T>(
+        &self,
+        request: &Request,
+        read: impl Fn(&Answer, &AccessToken) -> Result<T, RequestError>,
+    ) -> Result<T, FailedRequest> {
+        self.send(request, |answer| read(answer, &self.token)).await
     }
 
     /// Sends a request whose answer has no body that matters.

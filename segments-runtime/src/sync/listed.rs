@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json};
 
 /// A segment that the service shows in a form that is not documented.
 ///
-/// See the example of [`list_segments`](super::list_segments).
+/// Example: [`list_segments`](super::list_segments).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnreadableSegment {

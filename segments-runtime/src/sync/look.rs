@@ -29,7 +29,7 @@ pub type SeenValues = BTreeMap<String, Vec<Json>>;
 
 /// The segments of an environment.
 ///
-/// See the example of [`list_segments`].
+/// Example: [`list_segments`].
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct SegmentList {

@@ -54,6 +54,26 @@ pub(crate) trait Keyed {
     fn key(&self) -> &str;
 }
 
+/// An AI Config or a flag of a list.
+#[derive(Debug, Deserialize)]
+pub(crate) struct Tagged {
+    pub(crate) key: String,
+    #[serde(default)]
+    tags: Option<Vec<String>>,
+}
+
+impl Tagged {
+    pub(crate) fn tags(&self) -> &[String] {
+        self.tags.as_deref().unwrap_or_default()
+    }
+}
+
+impl Keyed for Tagged {
+    fn key(&self) -> &str {
+        &self.key
+    }
+}
+
 /// Why a list is not known to be whole.
 #[derive(Debug, Error)]
 pub(crate) enum NotWhole {
@@ -119,6 +139,12 @@ impl Reader {
                 return Ok(items);
             }
         }
+    }
+
+    /// Reads all AI Configs of the project.
+    pub(crate) async fn ai_configs(&self) -> Result<Vec<Tagged>, NotWhole> {
+        self.whole(|from, to| self.scope.list_ai_configs(from, to))
+            .await
     }
 
     /// Reads all segments, page by page, and hands each to `each`; a list that changes meanwhile
@@ -196,7 +222,15 @@ impl Reader {
     }
 
     async fn page(&self, offset: usize, limit: usize) -> Result<Page<Listed>, FailedRequest> {
-        self.client.json(&self.scope.list(offset, limit)).await
+        let request = self.scope.list(offset, limit);
+        self.client
+            .read(&request, |answer, token| {
+                // Item by item only where one cannot be read: that takes longer, and is seldom.
+                let page = answer.json::<Page<Segment>>(token);
+                let page = page.map(|page| page.map(|it| Listed::Segment(Box::new(it))));
+                page.or_else(|_| answer.json(token))
+            })
+            .await
     }
 
     /// Reads one segment; `None` if it does not exist.

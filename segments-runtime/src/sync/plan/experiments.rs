@@ -10,20 +10,9 @@ use super::Plan;
 use super::survey::asked;
 use crate::sync::change::Change;
 use crate::sync::error::RequestError;
-use crate::sync::reader::{Items, Keyed, NotWhole, Reader};
+use crate::sync::reader::{Items, NotWhole, Reader};
 use crate::sync::report::{Action, BusyRule, Outcome, Warning};
 use crate::sync::targeting::running;
-
-#[derive(Deserialize)]
-struct AiConfig {
-    key: String,
-}
-
-impl Keyed for AiConfig {
-    fn key(&self) -> &str {
-        &self.key
-    }
-}
 
 #[derive(Deserialize)]
 struct Experiment {
@@ -176,10 +165,8 @@ impl Found {
 
     /// All AI Configs; none where the account or the token has none.
     async fn ai_configs(&mut self, reader: &Reader) -> Vec<Resource> {
-        let list = reader.whole(|from, to| reader.scope.list_ai_configs(from, to));
-        match list.await {
+        match reader.ai_configs().await {
             Ok(configs) => {
-                let configs: Vec<AiConfig> = configs;
                 let keys = configs.into_iter().map(|it| AiConfigKey::parse(it.key));
                 keys.filter_map(Result::ok)
                     .map(Resource::AiConfig)

@@ -2,12 +2,11 @@
 //! and so does what these keep in use, until somebody says how that ends.
 
 use segments_model::{AiConfigKey, FlagKey, Resource, Targeting, Unlisted, wire};
-use serde::Deserialize;
 
 use crate::sync::config::{End, SyncConfig};
 use crate::sync::error::{DefinitionsError, SyncError};
 use crate::sync::ownership::Claim;
-use crate::sync::reader::{Keyed, NotWhole, Reader};
+use crate::sync::reader::{NotWhole, Reader, Tagged};
 use crate::sync::report::Outcome;
 use crate::sync::targeting::{self, Goal};
 
@@ -16,20 +15,6 @@ pub(super) struct Former {
     pub(super) resource: Resource,
     pub(super) outcome: Outcome,
     pub(super) work: Option<(Targeting, Box<wire::Targeting>)>,
-}
-
-/// An AI Config or a flag of a list.
-#[derive(Debug, Deserialize)]
-struct Tagged {
-    key: String,
-    #[serde(default)]
-    tags: Vec<String>,
-}
-
-impl Keyed for Tagged {
-    fn key(&self) -> &str {
-        &self.key
-    }
 }
 
 /// Refuses to end what is declared.
@@ -118,9 +103,8 @@ fn nothing(resource: &Resource, end: End) -> Targeting {
 async fn flags(reader: &Reader, config: &SyncConfig) -> Result<Vec<Resource>, NotWhole> {
     let mut found = Vec::new();
     for tag in targeting::owner_tags(config) {
-        let list = reader.whole(|from, to| reader.scope.list_flags(&tag, from, to));
-        let flags: Vec<Tagged> = list.await?;
-        found.extend(ours(config, flags, |key| {
+        let flags = reader.whole(|from, to| reader.scope.list_flags(&tag, from, to));
+        found.extend(ours(config, flags.await?, |key| {
             FlagKey::parse(key).ok().map(Resource::Flag)
         }));
     }
@@ -128,9 +112,7 @@ async fn flags(reader: &Reader, config: &SyncConfig) -> Result<Vec<Resource>, No
 }
 
 async fn ai_configs(reader: &Reader, config: &SyncConfig) -> Result<Vec<Resource>, NotWhole> {
-    let list = reader.whole(|from, to| reader.scope.list_ai_configs(from, to));
-    let configs: Vec<Tagged> = list.await?;
-    Ok(ours(config, configs, |key| {
+    Ok(ours(config, reader.ai_configs().await?, |key| {
         AiConfigKey::parse(key).ok().map(Resource::AiConfig)
     }))
 }
@@ -140,7 +122,7 @@ fn ours(
     listed: Vec<Tagged>,
     resource: impl Fn(String) -> Option<Resource>,
 ) -> Vec<Resource> {
-    let claimed = |it: &Tagged| targeting::claim(config, &it.tags) == Claim::Ours;
+    let claimed = |it: &Tagged| targeting::claim(config, it.tags()) == Claim::Ours;
     let ours = listed.into_iter().filter(claimed);
     ours.filter_map(|it| resource(it.key)).collect()
 }

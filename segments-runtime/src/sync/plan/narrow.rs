@@ -4,8 +4,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use segments_model::{Targeting, did_you_mean};
 
+use super::Plan;
 use super::survey::Here;
-use super::{Plan, Task};
 use crate::sync::error::{DefinitionsError, SyncError};
 use crate::sync::report::{Action, ItemError, Outcome};
 
@@ -60,21 +60,19 @@ impl Plan {
             }
         }
         let places = places(&mut report.segments, |it| only.contains(it.key.as_str()));
-        self.work.retain_mut(|work| moved(&places, &mut work.place));
         let segments = &report.segments;
-        self.work.retain(|work| match &work.task {
-            Task::Settle { .. } | Task::Delete { .. } => {
-                matches!(segments[work.place].outcome, Outcome::Planned(_))
-            }
+        self.work.retain_mut(|work| {
+            moved(&places, &mut work.place)
+                && matches!(segments[work.place].outcome, Outcome::Planned(_))
         });
         let places = self::places(&mut report.targetings, |it| {
             only.contains(&it.resource.path())
         });
-        self.targetings
-            .retain_mut(|work| moved(&places, &mut work.place));
         let reports = &report.targetings;
-        self.targetings
-            .retain(|work| matches!(reports[work.place].outcome, Outcome::Planned(_)));
+        self.targetings.retain_mut(|work| {
+            moved(&places, &mut work.place)
+                && matches!(reports[work.place].outcome, Outcome::Planned(_))
+        });
         Ok(())
     }
 }

@@ -65,11 +65,6 @@ struct Clause {
     values: Vec<Json>,
 }
 
-#[derive(Debug, Deserialize)]
-struct AiConfig {
-    key: String,
-}
-
 /// What an AI Config serves, as far as it uses segments.
 #[derive(Debug, Deserialize)]
 struct Targeting {
@@ -87,12 +82,6 @@ fn null_is_empty<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Rule>
 }
 
 impl Keyed for Asking {
-    fn key(&self) -> &str {
-        &self.key
-    }
-}
-
-impl Keyed for AiConfig {
     fn key(&self) -> &str {
         &self.key
     }
@@ -173,8 +162,8 @@ impl Census {
     /// The answer for a segment tells the flags that use it, but is not documented to tell AI
     /// Configs, so each of them is looked at.
     async fn ai_configs(&mut self, reader: &Reader, concurrency: usize) -> Result<(), String> {
-        let list = reader.whole(|from, to| reader.scope.list_ai_configs(from, to));
-        let configs: Vec<AiConfig> = list.await.map_err(|error| error.to_string())?;
+        let configs = reader.ai_configs().await;
+        let configs = configs.map_err(|error| error.to_string())?;
         let resources = configs.into_iter().map(|config| {
             let key = AiConfigKey::parse(config.key);
             key.map(Resource::AiConfig)

@@ -5,10 +5,9 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use segments_model::{
-    ContextKind, Definition, Draft, EnvironmentKey, Part, Rule, Targets, file as segments_file,
-    or_list, wire,
+    ContextKind, Definition, EnvironmentKey, Part, Rule, Targets, file as segments_file, or_list,
 };
-use segments_runtime::sync::{Mark, SyncConfig};
+use segments_runtime::sync::SyncConfig;
 use toml_edit::{
     Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value, value,
 };
@@ -17,6 +16,7 @@ use crate::arguments::Accept;
 use crate::definitions::read;
 use crate::failure::Failure;
 use crate::file;
+use crate::import::account;
 use crate::import::toml::rule as rule_table;
 use crate::output::Output;
 use crate::progress::Watch;
@@ -26,20 +26,26 @@ use crate::sync;
 pub(crate) fn accept(arguments: &Accept, output: Output) -> Result<Status, Failure> {
     let watch = Watch::new(output);
     let config = arguments.connection.config(&watch)?;
-    let segments = sync::run(&watch, async {
-        Ok(segments_runtime::sync::segments(&config).await?)
+    let list = sync::run(&watch, async {
+        Ok(segments_runtime::sync::list_segments(&config).await?)
     })?;
+    let known: BTreeSet<&str> = account::keys(&list).collect();
     let paths = arguments.files.or_usual()?;
     for key in &arguments.keys {
         let (path, declared) = declared(&paths, key)?;
-        let segment = segments.iter().find(|segment| segment.key == *key);
+        let mut unreadable = list.unreadable.iter();
+        if let Some(one) = unreadable.find(|one| one.key.as_ref() == Some(key)) {
+            return Err(refused(key, &one.reason));
+        }
+        let segment = list.segments.iter().find(|segment| segment.key == *key);
         let Some(segment) = segment else {
             return Err(refused(
                 key,
                 "it does not exist in LaunchDarkly; `absent = true` in the environment says so",
             ));
         };
-        let remote = definition(segment).map_err(|reason| refused(key, &reason))?;
+        let remote = account::definition(segment, &known);
+        let (remote, _) = remote.map_err(|reason| refused(key, &reason))?;
         let here = declared.in_environment(config.environment());
         let parts = different(&here, &remote);
         if parts.is_empty() {
@@ -97,18 +103,6 @@ fn declared(paths: &[PathBuf], key: &str) -> Result<(PathBuf, Definition), Failu
     }
     let reason = format!("no file declares it{}", or_list(key, keys));
     Err(refused(key, &reason))
-}
-
-/// A segment as the service has it.
-fn definition(segment: &wire::Segment) -> Result<Definition, String> {
-    let mut draft = Draft::try_from(segment).map_err(|reasons| reasons.to_string())?;
-    if let Some(tags) = &mut draft.tags {
-        tags.retain(|tag| Mark::of(tag).is_none());
-    }
-    match draft.parse() {
-        Ok((definition, _)) => Ok(definition),
-        Err(findings) => Err(findings.to_string()),
-    }
 }
 
 /// The declared parts that are otherwise in LaunchDarkly; `None` is the name.
@@ -457,6 +451,8 @@ fn check(
 
 #[cfg(test)]
 mod tests {
+    use segments_model::wire;
+
     use super::*;
     use serde_json::json;
 
@@ -500,7 +496,7 @@ clauses = [{ attribute = 'plan', op = 'in', values = ['pro'] }] # for now
             segment[name] = new.clone();
         }
         let segment: wire::Segment = serde_json::from_value(segment).unwrap();
-        let remote = definition(&segment)?;
+        let (remote, _) = account::definition(&segment, &BTreeSet::from(["staff", "other"]))?;
         let environment = EnvironmentKey::from_static("production");
         let report = segments_file::read("segments.toml", FILE.as_bytes());
         let declared = report.file().unwrap().segments[0].definition.clone();
@@ -553,8 +549,14 @@ clauses = [{ attribute = 'plan', op = 'in', values = ['pro'] }] # for now
 
     #[test]
     fn what_the_file_cannot_say_is_refused() {
-        let rules = json!([{"clauses": [{"op": "segmentMatch", "values": ["gone"]}]}]);
-        let error = accepted(&json!({"rules": rules})).unwrap_err();
-        assert!(error.contains("there is no segment `gone`"), "{error}");
+        let error = |key| {
+            let rules = json!([{"clauses": [{"op": "segmentMatch", "values": [key]}]}]);
+            accepted(&json!({"rules": rules})).unwrap_err()
+        };
+        let gone = error("gone");
+        assert!(gone.contains("segment `gone` does not exist"), "{gone}");
+        // It exists in LaunchDarkly, and the file does not say so.
+        let other = error("other");
+        assert!(other.contains("there is no segment `other`"), "{other}");
     }
 }

@@ -179,7 +179,7 @@ impl Selection {
 }
 
 /// The keys of all segments, those included that cannot be read.
-pub(super) fn keys(list: &SegmentList) -> impl Iterator<Item = &str> {
+pub(crate) fn keys(list: &SegmentList) -> impl Iterator<Item = &str> {
     let unreadable = list.unreadable.iter();
     let unreadable = unreadable.filter_map(|segment| segment.key.as_deref());
     let segments = list.segments.iter().map(|segment| segment.key.as_str());
@@ -200,7 +200,7 @@ fn style(warnings: &Findings) -> impl Iterator<Item = &'static str> {
 }
 
 /// The definition of a segment, or everything that stands in the way of one.
-fn definition(
+pub(crate) fn definition(
     segment: &wire::Segment,
     keys: &BTreeSet<&str>,
 ) -> Result<(Definition, Findings), String> {

@@ -1,6 +1,6 @@
 //! `import`: the segments of an environment as definitions.
 
-mod account;
+pub(crate) mod account;
 mod attributes;
 mod rust;
 mod several;

@@ -91,17 +91,14 @@ fn details(text: &mut String, item: &ReportItem<'_>) {
     }
     let segment = item.resource.is_none();
     for change in changes {
-        match change.effect() {
-            Effect::None => {
-                let _ = writeln!(text, "- {}", escaped(&change.to_string()));
-            }
-            effect if segment || effect == Effect::Served => {
-                let _ = writeln!(text, "- *{effect}*: {}", escaped(&change.to_string()));
-            }
-            _ => {
-                let _ = writeln!(text, "- {}", escaped(&change.to_string()));
-            }
-        }
+        let effect = change.effect();
+        let told = effect != Effect::None && (segment || effect == Effect::Served);
+        let effect = if told {
+            format!("*{effect}*: ")
+        } else {
+            String::new()
+        };
+        let _ = writeln!(text, "- {effect}{}", escaped(&change.to_string()));
     }
     for attribute in item.renamed_attributes() {
         let _ = writeln!(text, "- **{}**", escaped(&attribute.to_string()));

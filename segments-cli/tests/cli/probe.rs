@@ -1,6 +1,6 @@
 //! `probe`: finds what the service does, and leaves nothing behind.
 
-use std::process::{Command, Stdio};
+use std::process::{Child, Command, Stdio};
 
 use segments_emulator::{Behavior, Emulator, Fault};
 use serde_json::{Value as Json, json};
@@ -112,17 +112,22 @@ fn a_project_of_somebody_else_is_refused_and_untouched() {
     assert!(emulator.segment("probed", "probe", "mine").is_some());
 }
 
-#[test]
-fn what_a_killed_run_left_is_deleted_by_the_next() {
-    let (folder, emulator) = (Folder::new("probe-killed"), emulator(Behavior::default()));
-    let mut running = folder
-        .command("probe --project probed --rate 20")
+/// A probe that is slow enough to be interrupted.
+fn started(folder: &Folder, emulator: &Emulator) -> Child {
+    let mut command = folder.command("probe --project probed --rate 20");
+    command
         .env("LAUNCHDARKLY_ACCESS_TOKEN", emulator.access_token())
         .env("LAUNCHDARKLY_BASE_URI", emulator.base_uri())
         .stdout(Stdio::null())
         .stderr(Stdio::null())
         .spawn()
-        .unwrap();
+        .unwrap()
+}
+
+#[test]
+fn what_a_killed_run_left_is_deleted_by_the_next() {
+    let (folder, emulator) = (Folder::new("probe-killed"), emulator(Behavior::default()));
+    let mut running = started(&folder, &emulator);
     while emulator.segments("probed", "probe").len() < 2 {
         std::thread::sleep(std::time::Duration::from_millis(20));
         assert!(running.try_wait().unwrap().is_none());
@@ -141,14 +146,7 @@ fn ctrl_c_leaves_nothing_behind() {
         Folder::new("probe-interrupted"),
         emulator(Behavior::default()),
     );
-    let mut running = folder
-        .command("probe --project probed --rate 20")
-        .env("LAUNCHDARKLY_ACCESS_TOKEN", emulator.access_token())
-        .env("LAUNCHDARKLY_BASE_URI", emulator.base_uri())
-        .stdout(Stdio::null())
-        .stderr(Stdio::null())
-        .spawn()
-        .unwrap();
+    let mut running = started(&folder, &emulator);
     while emulator.segments("probed", "probe").is_empty() {
         std::thread::sleep(std::time::Duration::from_millis(20));
         assert!(running.try_wait().unwrap().is_none());

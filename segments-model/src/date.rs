@@ -141,7 +141,7 @@ const PORTABLE_RANGE: std::ops::RangeInclusive<i64> = -62_135_596_800_000..=253_
 
 /// What SDKs make of a date that all of them read, and not as the same moment.
 ///
-/// See the example of [`ambiguity_of_number`].
+/// Example: [`ambiguity_of_number`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum AmbiguousDate {

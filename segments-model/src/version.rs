@@ -134,7 +134,7 @@ fn too_large(text: &str) -> Option<InvalidVersion> {
 
 /// What SDKs make of a version that all of them read, and put into different places.
 ///
-/// See the example of [`ambiguity`].
+/// Example: [`ambiguity`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
     "`{0}` has another place in the order of versions in Ruby, which divides a pre-release at hyphens as well; write a pre-release without hyphens, as in `1.0.0-rc.1`"

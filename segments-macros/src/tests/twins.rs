@@ -1,12 +1,15 @@
-//! A segment and its twin in a file: random rules, written both ways, are told the same and become the same
-//! requests. The macro's part is run up to its draft, whose names are then looked up, as rustc does it.
+//! A segment and its twin in a file: random segments, written both ways, are told the same and become the
+//! same requests, in each environment. The macro's part is run up to its draft, whose names are then looked up, as rustc does it.
 
 use std::collections::BTreeSet;
 
 use proc_macro2::TokenStream;
 use proptest::prelude::*;
 use segments_model::draft::DraftKind;
-use segments_model::{Code, Definition, Draft, OPERATORS, Operand, Operator, Value, file, wire};
+use segments_model::{
+    Code, Definition, Draft, EnvironmentKey, Environments, OPERATORS, Operand, Operator, Value,
+    file, wire,
+};
 
 use crate::errors::Errors;
 use crate::meta::source;
@@ -240,8 +243,99 @@ fn rule() -> impl Strategy<Value = Both> {
     })
 }
 
+/// One part of a segment, or nothing.
+fn part(choices: &'static [(&'static str, &'static str)]) -> impl Strategy<Value = Both> {
+    let some =
+        prop::sample::select(choices).prop_map(|(rust, toml)| Both(rust.into(), toml.into()));
+    prop_oneof![Just(Both(String::new(), String::new())), some]
+}
+
+/// What a segment says beside its rules: what people read, its lists, and who manages it.
+fn beside() -> impl Strategy<Value = Vec<Both>> {
+    let words = part(&[
+        ("name = \"The name\"", "name = 'The name'"),
+        ("name = \"n\"", "name = 'n'"),
+    ]);
+    let tags = part(&[
+        ("unmanaged(tags)", "unmanaged = ['tags']"),
+        ("tags = []", "tags = []"),
+        ("tags = [\"b\", \"a\"]", "tags = ['b', 'a']"),
+    ]);
+    let included = part(&[
+        (
+            "include(User = [\"a\", \"b\"], Device = [\"d\"])",
+            "included = { user = ['b', 'a'], device = ['d'] }",
+        ),
+        (
+            "include(at_least, Device = [\"d\"])",
+            "included_at_least = { device = ['d'] }",
+        ),
+        ("include()", "included = {}"),
+    ]);
+    let excluded = part(&[
+        ("exclude(User = [\"c\"])", "excluded = { user = ['c'] }"),
+        (
+            "exclude(at_least, User = [\"c\", \"e\"])",
+            "excluded_at_least = { user = ['c', 'e'] }",
+        ),
+        ("exclude()", "excluded = {}"),
+    ]);
+    (words, tags, included, excluded).prop_map(|(a, b, c, d)| vec![a, b, c, d])
+}
+
+/// The rules of a segment, which are many arguments in Rust and one key in a file.
+fn rules() -> impl Strategy<Value = Both> {
+    prop::collection::vec(rule(), 1..4).prop_map(|rules| {
+        let (rust, toml): (Vec<_>, Vec<_>) = rules
+            .into_iter()
+            .map(|Both(rust, toml)| (rust, toml))
+            .unzip();
+        Both(rust.join(", "), format!("rules = [{}]", toml.join(", ")))
+    })
+}
+
+/// What a segment is in one environment: whole, or some parts.
+fn environment() -> impl Strategy<Value = Both> {
+    let absent = Just(vec![Both("absent".into(), "absent = true".into())]);
+    let own = (beside(), prop::option::of(rules())).prop_map(|(mut parts, rules)| {
+        parts.extend(rules);
+        parts
+    });
+    prop_oneof![1 => absent, 8 => own].prop_map(|parts| {
+        let (rust, toml) = together(parts, ", ");
+        let comma = if rust.is_empty() { "" } else { ", " };
+        Both(
+            format!("environment(\"staging\"{comma}{rust})"),
+            format!("environments.staging = {{ {toml} }}"),
+        )
+    })
+}
+
+/// A whole segment.
+fn segment() -> impl Strategy<Value = Both> {
+    let protect = part(&[("protect", "protect = true")]);
+    (beside(), rules(), protect, prop::option::of(environment())).prop_map(
+        |(mut parts, rules, protect, environment)| {
+            parts.extend([rules, protect]);
+            parts.extend(environment);
+            let toml = together(parts.clone(), "\n").1;
+            Both(together(parts, ", ").0, toml)
+        },
+    )
+}
+
+/// Parts in the order in which they are written, without those that say nothing.
+fn together(parts: Vec<Both>, between: &str) -> (String, String) {
+    let said = parts.into_iter().filter(|Both(rust, _)| !rust.is_empty());
+    let (rust, toml): (Vec<_>, Vec<_>) = said.map(|Both(rust, toml)| (rust, toml)).unzip();
+    (rust.join(between), toml.join(between))
+}
+
+/// What is said of a segment, and what it is in `production` and in `staging`.
+type Twin = (BTreeSet<Code>, Option<[Definition; 2]>);
+
 /// What the macro says of a segment, and what it becomes.
-fn of_macro(arguments: &str) -> (BTreeSet<Code>, Option<Definition>) {
+fn of_macro(arguments: &str) -> Twin {
     let tokens: TokenStream = arguments.parse().expect("tokens");
     let mut errors = Errors::default();
     let item = quote::quote!(
@@ -250,40 +344,50 @@ fn of_macro(arguments: &str) -> (BTreeSet<Code>, Option<Definition>) {
     );
     let written = parse::parse(tokens, &item, &mut errors);
     assert_eq!(errors.len(), 0, "{arguments}");
-    let unresolved = draft(&written);
-    let codes = segments_model::check::check(&unresolved)
-        .into_iter()
-        .map(|found| found.code);
-    let parsed = resolved(&written).parse().ok();
-    (codes.collect(), parsed.map(|(definition, _)| definition))
+    let there = written.environments.first().map(|there| &there.written);
+    let all = || std::iter::once(&written).chain(there);
+    let codes = all().flat_map(|written| segments_model::check::check(&draft(written)));
+    let parsed = |written| Some(resolved(written).parse().ok()?.0);
+    let everywhere = parsed(&written);
+    let there = there.map_or_else(|| everywhere.clone(), parsed);
+    let both = everywhere.zip(there).map(<[Definition; 2]>::from);
+    (codes.map(|found| found.code).collect(), both)
 }
 
 /// What a file says of one; what needs its types, or other segments, is left to rustc and the registry.
-fn of_file(rules: &str) -> (BTreeSet<Code>, Option<Definition>) {
-    let text = format!("{HEAD}[segments.twin]\ndescription = 'd'\nrules = [{rules}]\n");
+fn of_file(segment: &str) -> Twin {
+    let text = format!("{HEAD}[segments.twin]\ndescription = 'd'\n{segment}\n");
     let report = file::read("segments.toml", text.as_bytes());
     let codes = report.diagnostics().iter().map(|found| found.code);
     let related = [Code::RuleNeverMatches, Code::RuleCovered];
     let codes = codes.filter(|code| !related.contains(code)).collect();
     let mut segments = report.readable_part().segments.clone();
-    (codes, segments.pop().map(|read| read.definition))
+    let read = segments.pop().map(|read| read.definition);
+    let both = read.map(|read| ["production", "staging"].map(|key| in_environment(&read, key)));
+    (codes, both)
+}
+
+/// A segment as it is in one environment, and nowhere else.
+fn in_environment(definition: &Definition, key: &'static str) -> Definition {
+    let there = definition.in_environment(&EnvironmentKey::from_static(key));
+    let mut there = there.into_owned();
+    there.environments = Environments::default();
+    there
 }
 
 proptest! {
     #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
     #[test]
-    fn twins_are_told_the_same_and_become_the_same(rules in prop::collection::vec(rule(), 1..4)) {
-        let (rust, toml): (Vec<String>, Vec<String>) =
-            rules.into_iter().map(|Both(rust, toml)| (rust, toml)).unzip();
-        let (rust, toml) = (rust.join(", "), toml.join(", "));
-        let (said, definition) = of_macro(&rust);
+    fn twins_are_told_the_same_and_become_the_same(Both(rust, toml) in segment()) {
+        let (said, twin) = of_macro(&rust);
         let (said_of_file, read) = of_file(&toml);
         prop_assert_eq!(&said, &said_of_file, "{} / {}", rust, toml);
         // A rule that never matches is an error of the file that needs the types.
         if let Some(read) = read {
-            let definition = definition.expect("the file has one");
-            prop_assert_eq!(&definition, &read, "{} / {}", &rust, &toml);
-            prop_assert_eq!(wire::Segment::from(&definition), wire::Segment::from(&read));
+            let twin = twin.expect("the file has one");
+            prop_assert_eq!(&twin, &read, "{} / {}", &rust, &toml);
+            let requests = |of: &[Definition; 2]| of.each_ref().map(wire::Segment::from);
+            prop_assert_eq!(requests(&twin), requests(&read));
         }
     }
 }

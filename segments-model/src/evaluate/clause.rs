@@ -6,11 +6,12 @@ use foldhash::HashSet;
 use regex::Regex;
 use semver::Version;
 
-use super::context::{ContextInstance, Name, Single};
+use super::context::{ContextInstance, Name};
+use super::path::Path;
 use super::sight::{Attribute, Attributes, Sights};
 use crate::date::Moment;
 use crate::operator::{Comparison, Deciding};
-use crate::{AttributeRef, AttributeValue, InvalidReference, Operator, kernel, version};
+use crate::{AttributeValue, Operator, kernel, version};
 
 /// A clause that looks at an attribute.
 #[derive(Debug, Clone)]
@@ -29,55 +30,6 @@ pub(super) enum Subject {
     Kinds,
     /// An attribute of the context of one kind.
     Attribute(Attribute),
-}
-
-/// The way to an attribute.
-#[derive(Debug, Clone)]
-pub(super) struct Path {
-    pub(super) first: Name,
-    rest: Vec<String>,
-}
-
-impl Path {
-    /// Reads the attribute of a clause or rule. Without a kind of context it is a name as it
-    /// stands, as it was before there were kinds.
-    pub(super) fn parse(attribute: &str, literal: bool) -> Result<Self, InvalidReference> {
-        if literal {
-            return if attribute.is_empty() {
-                Err(InvalidReference::Empty)
-            } else {
-                Ok(Self {
-                    first: Name::new(attribute),
-                    rest: Vec::new(),
-                })
-            };
-        }
-        let reference = AttributeRef::parse(attribute)?;
-        let mut names = reference.path();
-        let first = names.next().unwrap_or_default();
-        Ok(Self {
-            first: Name::new(&first),
-            rest: names.map(String::from).collect(),
-        })
-    }
-
-    /// Returns whether it means the kind of the context, which is not among its attributes.
-    fn is_kind(&self) -> bool {
-        &*self.first.text == "kind" && self.rest.is_empty()
-    }
-
-    pub(super) fn find<'a>(&self, context: &'a Single) -> Option<&'a AttributeValue> {
-        self.on(context.attribute(&self.first)?)
-    }
-
-    /// The rest of the way, from the attribute on.
-    #[inline]
-    pub(super) fn on<'a>(&self, mut value: &'a AttributeValue) -> Option<&'a AttributeValue> {
-        for name in &self.rest {
-            value = value.get(name)?;
-        }
-        Some(value)
-    }
 }
 
 impl Subject {

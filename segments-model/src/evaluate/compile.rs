@@ -2,9 +2,10 @@
 
 use foldhash::HashMap;
 
-use super::clause::{Clause, Path, Subject, Test};
+use super::clause::{Clause, Subject, Test};
 use super::context::Name;
 use super::lists::{Listed, Lists, Place};
+use super::path::Path;
 use super::sight::{Attributes, Clauses};
 use crate::{AttributeValue, ContextKind, InvalidReference, Operator, wire};
 

@@ -33,6 +33,8 @@ mod decide;
 mod explain;
 mod lists;
 mod load;
+mod membership;
+mod path;
 #[cfg(feature = "launchdarkly-sdk")]
 mod sdk;
 mod segments;
@@ -44,5 +46,6 @@ mod tests;
 pub use context::{ContextInstance, InvalidContext};
 pub use count::{Count, Counts, LineError, Tally, Workers, ndjson};
 pub use load::{LoadError, Loaded};
-pub use segments::{CompiledSegment, CompiledSegments};
+pub use membership::CompiledSegment;
+pub use segments::CompiledSegments;
 pub use targeting::{CompiledTargeting, SplitData};

@@ -6,8 +6,8 @@
 
 use foldhash::HashMap;
 
-use super::clause::Path;
 use super::context::{ContextInstance, Name, Place};
+use super::path::Path;
 use crate::{AttributeValue, wire};
 
 /// An attribute of contexts of a kind, one of those that clauses look at.

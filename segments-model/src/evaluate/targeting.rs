@@ -2,9 +2,9 @@
 
 use std::sync::Arc;
 
-use super::clause::Path;
 use super::context::{ContextInstance, Name};
 use super::decide::{Question, Visits};
+use super::path::Path;
 use super::segments::CompiledSegments;
 use crate::targeting::{ServedRule, TargetingExplanation};
 use crate::{

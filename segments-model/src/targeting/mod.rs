@@ -26,6 +26,7 @@ pub mod check;
 mod draft;
 mod evaluation;
 mod explanation;
+mod parse;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;

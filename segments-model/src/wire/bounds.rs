@@ -2,7 +2,9 @@
 
 use thiserror::Error;
 
-use super::page::MOST_ITEMS;
+/// The most items of a list, which are all segments of an environment and more. Each may be written
+/// in two bytes and take some hundred.
+pub(crate) const MOST_ITEMS: usize = 50_000;
 
 /// The most objects, each of which takes some hundred bytes. The most that are due in an answer are
 /// 50 segments, each with thousands of rules and their clauses.

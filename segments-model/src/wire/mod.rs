@@ -34,12 +34,12 @@ mod running;
 mod segment;
 mod targeting;
 
+#[cfg(feature = "eval")]
+pub(crate) use bounds::MOST_ITEMS;
 pub use bounds::{TooMuch, bounded};
 pub use draft::{Inexpressible, NoDraft};
 pub use error::ErrorBody;
 pub use instruction::{Instruction, SemanticPatch};
-#[cfg(feature = "eval")]
-pub(crate) use page::MOST_ITEMS;
 pub use page::{Link, Page};
 pub use running::Running;
 pub use segment::{

@@ -7,7 +7,7 @@ use std::marker::PhantomData;
 use serde::de::{Error, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::TooMuch;
+use super::bounds::{MOST_ITEMS, TooMuch};
 
 /// One page of a list. `next` among the links is not reliable; go by the total count.
 ///
@@ -66,10 +66,6 @@ pub struct Link {
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub media_type: Option<String>,
 }
-
-/// The most items of a list, which are all segments of an environment and more. Each may be written
-/// in two bytes and take some hundred.
-pub(crate) const MOST_ITEMS: usize = 50_000;
 
 /// Reads a list item by item, and no further than lists are long.
 fn items<'de, D: Deserializer<'de>, T: Deserialize<'de>>(

@@ -30,6 +30,7 @@
 //! | a whole segment | [`Definition`], [`Rule`], [`Clause`] |
 //! | a segment as written, before it is known to be right | [`draft`] |
 //! | the checks, and what they find | [`check`](mod@check), [`Finding`] |
+//! | what can be proved of audiences, and contexts that prove it | [`algebra`] |
 //! | the comparisons that operators stand for | [`kernel`] |
 //! | who is in a segment, and why | [`Membership`], [`explanation`] |
 //! | who is served which variation of an AI Config or a flag | [`targeting`], [`Targeting`], [`Evaluation`] |
@@ -47,6 +48,8 @@
 //! - `launchdarkly-sdk`: the official SDK's contexts as contexts to ask about.
 //! - `toml`: the `file` and `diagnostic` modules. Implies `eval`.
 
+pub mod algebra;
+mod arity;
 mod attribute_type;
 mod attribute_value;
 pub mod check;
@@ -85,6 +88,7 @@ mod weight;
 #[cfg(feature = "serde")]
 pub mod wire;
 
+pub use arity::Arity;
 pub use attribute_type::AttributeType;
 pub use attribute_value::AttributeValue;
 pub use definition::{Audience, Clause, Definition, InEnvironment, Rollout, Rule, Targets};

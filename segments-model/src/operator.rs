@@ -1,5 +1,6 @@
 //! The operator table: the one place that knows what operators there are.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use crate::date::Moment;
@@ -88,12 +89,23 @@ pub(crate) enum Deciding {
     Greatest,
 }
 
+impl Deciding {
+    /// The values that are worth comparing with.
+    pub(crate) fn of<T>(
+        self,
+        values: impl Iterator<Item = T>,
+        order: impl Fn(&T, &T) -> Ordering,
+    ) -> Vec<T> {
+        match self {
+            Deciding::Each => values.collect(),
+            Deciding::Least => values.min_by(order).into_iter().collect(),
+            Deciding::Greatest => values.max_by(order).into_iter().collect(),
+        }
+    }
+}
+
 /// How an operator compares the value of an attribute with a value of the clause.
 #[derive(Clone, Copy)]
-#[cfg_attr(
-    not(feature = "eval"),
-    allow(dead_code, reason = "the interpreter looks at the value that decides")
-)]
 pub(crate) enum Comparison {
     /// By value and type.
     Equal,

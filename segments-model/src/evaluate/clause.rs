@@ -1,7 +1,5 @@
 //! Clauses, prepared: operator and values in the form in which they are compared fastest.
 
-use std::cmp::Ordering;
-
 use foldhash::HashSet;
 use regex::Regex;
 use semver::Version;
@@ -10,7 +8,7 @@ use super::context::{ContextInstance, Name};
 use super::path::Path;
 use super::sight::{Attribute, Attributes, Sights};
 use crate::date::Moment;
-use crate::operator::{Comparison, Deciding};
+use crate::operator::Comparison;
 use crate::{AttributeValue, Operator, kernel, version};
 
 /// A clause that looks at an attribute.
@@ -155,17 +153,6 @@ impl Test {
             Self::Moments(test, values) => Moment::from_number(number)
                 .is_some_and(|moment| values.iter().any(|value| test(moment, *value))),
             Self::Texts(..) | Self::Patterns(_) | Self::Versions(..) | Self::Never => false,
-        }
-    }
-}
-
-impl Deciding {
-    /// The values that are worth comparing with.
-    fn of<T>(self, values: impl Iterator<Item = T>, order: impl Fn(&T, &T) -> Ordering) -> Vec<T> {
-        match self {
-            Deciding::Each => values.collect(),
-            Deciding::Least => values.min_by(order).into_iter().collect(),
-            Deciding::Greatest => values.max_by(order).into_iter().collect(),
         }
     }
 }

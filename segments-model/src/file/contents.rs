@@ -5,7 +5,7 @@ use std::ops::Range;
 
 use super::{DeclaredTargeting, Example};
 use crate::{
-    AttributeRef, AttributeType, ContextKind, Definition, EnvironmentKey, SegmentKey, Value,
+    Arity, AttributeRef, AttributeType, ContextKind, Definition, EnvironmentKey, SegmentKey, Value,
 };
 
 /// What a file says.
@@ -70,19 +70,6 @@ pub struct ContextSchema {
     pub span: Range<usize>,
     /// Its attributes. `key`, `name` and `anonymous` exist without being declared.
     pub attributes: BTreeMap<AttributeRef, AttributeSchema>,
-}
-
-/// How many values an attribute holds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum Arity {
-    /// One value, which is no array.
-    #[default]
-    One,
-    /// An array of values. A clause matches if it does for any of them.
-    Many,
-    /// Nobody said: one context may hold a value, and another an array. Nothing is concluded from
-    /// it. This is what an import writes, since LaunchDarkly does not tell.
-    Unknown,
 }
 
 /// An attribute as a file declares it.

@@ -43,7 +43,8 @@ mod unreadable;
 mod value;
 mod whole;
 
-pub use contents::{Arity, AttributeSchema, ContextSchema, DeclaredSegment, SegmentsFile};
+pub use crate::Arity;
+pub use contents::{AttributeSchema, ContextSchema, DeclaredSegment, SegmentsFile};
 pub use example::Example;
 pub use quotable::{NotQuotable, QuotableFile};
 pub use report::Report;

@@ -1,0 +1,53 @@
+//! What is known of the values of attributes.
+
+use crate::{Arity, AttributeRef, AttributeType, ContextKind, Value};
+
+/// What is known of the values of an attribute: what they are, and how many a context has.
+///
+/// ```
+/// use segments_model::algebra::Domain;
+/// use segments_model::{Arity, AttributeType};
+///
+/// let flag = Domain::new(AttributeType::Bool, Arity::One);
+/// assert_ne!(flag, Domain::UNKNOWN);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Domain {
+    /// The type of each value.
+    pub attribute_type: AttributeType,
+    /// How many of them a context has.
+    pub arity: Arity,
+    /// All values that there are, if they are known.
+    pub one_of: Option<Vec<Value>>,
+}
+
+impl Domain {
+    /// Nothing is known: values of any type, one or many.
+    pub const UNKNOWN: Self = Self::new(AttributeType::Any, Arity::Unknown);
+
+    /// Values of a type.
+    #[must_use]
+    pub const fn new(attribute_type: AttributeType, arity: Arity) -> Self {
+        Self {
+            attribute_type,
+            arity,
+            one_of: None,
+        }
+    }
+}
+
+/// Says what is known of an attribute.
+pub type Domains<'a> = &'a dyn Fn(&ContextKind, &AttributeRef) -> Domain;
+
+/// What every context has, or may have, whatever a program declares; otherwise what it declares.
+pub(crate) fn of(kind: &ContextKind, attribute: &AttributeRef, declared: Domains<'_>) -> Domain {
+    match attribute.as_str() {
+        "key" | "name" => Domain::new(AttributeType::String, Arity::One),
+        "anonymous" => Domain::new(AttributeType::Bool, Arity::One),
+        "kind" => Domain {
+            one_of: Some(vec![Value::from(kind.as_str().to_owned())]),
+            ..Domain::new(AttributeType::String, Arity::One)
+        },
+        _ => declared(kind, attribute),
+    }
+}

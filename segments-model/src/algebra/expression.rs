@@ -1,0 +1,154 @@
+//! Segments put together.
+
+use std::fmt;
+use std::ops::{BitAnd, BitOr, Not};
+
+use super::formula::{Formula, Index};
+
+/// An audience that is put together of segments.
+///
+/// ```
+/// use segments_model::algebra::Expression;
+///
+/// let one = Expression::segment("paid") & !Expression::segment("staff");
+/// assert_eq!(one.to_string(), "paid & !staff");
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Expression {
+    /// The members of a segment.
+    Segment(String),
+    /// The members that a segment had earlier.
+    Earlier(String),
+    /// Everybody else.
+    Not(Box<Expression>),
+    /// Those who are in all of these; everybody if there are none.
+    All(Vec<Expression>),
+    /// Those who are in any of these; nobody if there are none.
+    Any(Vec<Expression>),
+}
+
+impl Expression {
+    /// The members of a segment.
+    #[must_use]
+    pub fn segment(key: impl Into<String>) -> Self {
+        Self::Segment(key.into())
+    }
+
+    /// The members that a segment had earlier.
+    ///
+    /// Example: [`Algebra::with_earlier`](super::Algebra::with_earlier).
+    #[must_use]
+    pub fn earlier(key: impl Into<String>) -> Self {
+        Self::Earlier(key.into())
+    }
+
+    /// The keys of its segments, in the order of writing.
+    #[must_use]
+    pub fn segments(&self) -> Vec<&str> {
+        match self {
+            Self::Segment(key) | Self::Earlier(key) => vec![key],
+            Self::Not(inner) => inner.segments(),
+            Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::segments).collect(),
+        }
+    }
+
+    pub(crate) fn formula(&self, formula: &mut Formula<'_>) -> Index {
+        match self {
+            Self::Segment(key) => formula.segment(0, key),
+            Self::Earlier(key) => formula.segment(1, key),
+            Self::Not(inner) => {
+                let inner = inner.formula(formula);
+                formula.not(inner)
+            }
+            Self::All(parts) => {
+                let parts = parts.iter().map(|part| part.formula(formula)).collect();
+                formula.all(parts)
+            }
+            Self::Any(parts) => {
+                let parts = parts.iter().map(|part| part.formula(formula)).collect();
+                formula.any(parts)
+            }
+        }
+    }
+
+    /// Returns whether the members are known from those of the segments.
+    pub(crate) fn holds(&self, member: &dyn Fn(&str, bool) -> Option<bool>) -> Option<bool> {
+        match self {
+            Self::Segment(key) => member(key, false),
+            Self::Earlier(key) => member(key, true),
+            Self::Not(inner) => Some(!inner.holds(member)?),
+            Self::All(parts) => of_parts(parts, true, member),
+            Self::Any(parts) => of_parts(parts, false, member),
+        }
+    }
+
+    fn is_single(&self) -> bool {
+        matches!(self, Self::Segment(_) | Self::Earlier(_) | Self::Not(_))
+    }
+}
+
+fn of_parts(
+    parts: &[Expression],
+    neutral: bool,
+    member: &dyn Fn(&str, bool) -> Option<bool>,
+) -> Option<bool> {
+    let mut whole = Some(neutral);
+    for part in parts {
+        match part.holds(member) {
+            Some(value) if value == neutral => {}
+            Some(value) => return Some(value),
+            None => whole = None,
+        }
+    }
+    whole
+}
+
+impl BitAnd for Expression {
+    type Output = Self;
+    fn bitand(self, other: Self) -> Self {
+        Self::All(vec![self, other])
+    }
+}
+
+impl BitOr for Expression {
+    type Output = Self;
+    fn bitor(self, other: Self) -> Self {
+        Self::Any(vec![self, other])
+    }
+}
+
+impl Not for Expression {
+    type Output = Self;
+    fn not(self) -> Self {
+        Self::Not(Box::new(self))
+    }
+}
+
+/// As assertions in `segments.toml` write it.
+impl fmt::Display for Expression {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Segment(key) | Self::Earlier(key) => f.write_str(key),
+            Self::Not(inner) if inner.is_single() => write!(f, "!{inner}"),
+            Self::Not(inner) => write!(f, "!({inner})"),
+            Self::All(parts) | Self::Any(parts) => {
+                let sign = if matches!(self, Self::All(_)) {
+                    " & "
+                } else {
+                    " | "
+                };
+                for (index, part) in parts.iter().enumerate() {
+                    if index > 0 {
+                        f.write_str(sign)?;
+                    }
+                    if part.is_single() {
+                        write!(f, "{part}")?;
+                    } else {
+                        write!(f, "({part})")?;
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+}

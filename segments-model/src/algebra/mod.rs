@@ -1,0 +1,149 @@
+//! What can be proved of audiences: whether some context is in one segment and not in another, and which.
+//!
+//! [`Algebra`] takes segments and what is known of the attributes of contexts. It answers questions about
+//! [`Expression`]s, which are segments put together with *and*, *or* and *not*, with a [`Witness`], with
+//! the proof that there is none, or with *unknown*. It is sound: what it proves holds for every context
+//! whose attributes are what they are declared to be. Only a budget, and tests of different sorts on one
+//! text, make it say *unknown*. `docs/proofs.md` says how, and how to read a witness.
+
+mod automaton;
+mod budget;
+#[cfg(feature = "eval")]
+mod confirm;
+mod domain;
+mod expression;
+mod formula;
+mod search;
+#[cfg(test)]
+mod tests;
+mod theory;
+mod witness;
+
+use std::cell::RefCell;
+use std::collections::HashMap;
+
+pub use domain::{Domain, Domains};
+pub use expression::Expression;
+pub use formula::Assumption;
+pub use witness::Witness;
+
+pub(crate) use budget::{Budget, Solution};
+pub(crate) use formula::{Formula, World};
+pub(crate) use search::search;
+
+use crate::Definition;
+
+/// How many steps a question may take.
+pub(crate) const STEPS: u64 = 200_000;
+
+/// The answer to a question about an audience.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Answer {
+    /// There is such a context.
+    Example(Box<Witness>),
+    /// It is proved that there is none.
+    Nobody,
+    /// It could not be told with a reasonable effort. It is not known to be either.
+    Unknown,
+}
+
+/// Segments, and what is known of the attributes of contexts.
+///
+/// ```
+/// use segments_model::algebra::{Algebra, Answer, Domain, Expression};
+/// use segments_model::{AttributeType, Arity, Draft, Operator, draft};
+///
+/// let segment = |key: &'static str, op, values: Vec<_>| {
+///     let clause = draft::DraftClause {
+///         kind: Some("user".into()), attribute: Some("plan".into()), operator: Some(op),
+///         values: values.into_iter().map(Some).collect(), ..Default::default()
+///     };
+///     let rules = Some(vec![draft::DraftRule { clauses: vec![clause], ..Default::default() }]);
+///     let none = Some(Vec::new());
+///     Draft { key: key.into(), name: key.into(), rules, included: none.clone(), excluded: none, ..Draft::default() }.parse().unwrap().0
+/// };
+/// let free = segment("free", Operator::In, vec!["free".into()]);
+/// let paid = segment("paid", Operator::StartsWith, vec!["pro".into(), "fr".into()]);
+///
+/// let plan_is_text = |_: &_, _: &_| Domain::new(AttributeType::String, Arity::One);
+/// let algebra = Algebra::new([&free, &paid], &plan_is_text);
+/// let both = Expression::segment("free") & Expression::segment("paid");
+/// let Answer::Example(witness) = algebra.example(&both) else { panic!("there is one") };
+/// assert_eq!(witness.json(), r#"{"kind":"user","key":"u","plan":"free"}"#);
+/// ```
+pub struct Algebra<'a> {
+    worlds: Vec<World<'a>>,
+    domains: Domains<'a>,
+    /// What is left for all questions.
+    steps: RefCell<Budget>,
+}
+
+/// How many steps all questions together may take.
+const ALL_STEPS: u64 = 200_000_000;
+
+impl<'a> Algebra<'a> {
+    /// Takes segments. Of two with the same key the later counts; a segment that is not here is one that is
+    /// declared elsewhere.
+    pub fn new(segments: impl IntoIterator<Item = &'a Definition>, domains: Domains<'a>) -> Self {
+        Self {
+            worlds: vec![world(segments)],
+            domains,
+            steps: RefCell::new(Budget::new(ALL_STEPS)),
+        }
+    }
+
+    /// Adds the segments as they were earlier. They have the salts of those of today with the same key, and
+    /// what is not declared has not changed.
+    #[must_use]
+    pub fn with_earlier(mut self, segments: impl IntoIterator<Item = &'a Definition>) -> Self {
+        self.worlds.truncate(1);
+        self.worlds.push(world(segments));
+        self
+    }
+
+    /// A context that an expression holds for.
+    ///
+    /// With the feature `eval`, a witness has been asked of the interpreter, too.
+    #[must_use]
+    pub fn example(&self, expression: &Expression) -> Answer {
+        let mut formula = Formula::new(&self.worlds, self.domains);
+        let node = expression.formula(&mut formula);
+        let mut left = self.steps.borrow_mut();
+        let mut budget = Budget::new(STEPS.min(left.left()));
+        let before = budget.left();
+        let found = search(&mut formula, &[(node, true)], &mut budget);
+        let spent = usize::try_from(before - budget.left()).unwrap_or(usize::MAX);
+        // It is at most what was left.
+        left.spend(spent).ok();
+        match found {
+            Solution::None => Answer::Nobody,
+            Solution::Unknown => Answer::Unknown,
+            Solution::Found(model) => {
+                let witness = Witness::new(model, &formula);
+                if self.confirms(&witness, expression) {
+                    Answer::Example(Box::new(witness))
+                } else {
+                    Answer::Unknown
+                }
+            }
+        }
+    }
+
+    #[cfg(feature = "eval")]
+    fn confirms(&self, witness: &Witness, expression: &Expression) -> bool {
+        confirm::confirm(&self.worlds, witness, expression)
+    }
+
+    /// There is no interpreter to ask.
+    #[cfg(not(feature = "eval"))]
+    fn confirms(&self, _witness: &Witness, _expression: &Expression) -> bool {
+        true
+    }
+}
+
+fn world<'a>(segments: impl IntoIterator<Item = &'a Definition>) -> World<'a> {
+    let by_key = segments
+        .into_iter()
+        .map(|segment| (segment.key.as_str(), segment));
+    by_key.collect::<HashMap<_, _>>()
+}

@@ -95,7 +95,7 @@ codes! {
     ValueType "value-type" Error "A value has a type that the operator never matches.";
     ValueEmpty "value-empty" Error "A value is the empty string, which every string contains.";
     ValueDuplicate "value-duplicate" Warning "A value is written twice in one clause.";
-    ValueCovered "value-covered" Warning "A value adds nothing to another one of its clause.";
+    ValueCovered "value-covered" Warning "A value adds nothing to another one of its clause, or no context can have it.";
     ValueAmbiguous "value-ambiguous" Warning "SDKs differ about a version or a date.";
     ValueOutOfRange "value-out-of-range" Error "The type of the field never holds a number that would make a difference.";
     TextWildcard "text-wildcard" Warning "A text has a `*` or `%` where it can only stand for itself.";
@@ -136,8 +136,13 @@ codes! {
     ExampleUndecided "example-undecided" Warning "An example cannot be decided without data that only LaunchDarkly has.";
     SegmentCycle "segment-cycle" Error "Segment references form a cycle; every flag that evaluates one of them fails.";
     SegmentIdentical "segment-identical" Warning "Two segments have the same members, whatever the context.";
-    RuleNeverMatches "rule-never-matches" Error "Two clauses of a rule contradict each other.";
+    RuleNeverMatches "rule-never-matches" Error "Clauses of a rule contradict each other.";
     RuleCovered "rule-covered" Warning "Every context that matches a rule also matches an earlier one.";
+    ClauseCovered "clause-covered" Warning "Every context that satisfies the other clauses of a rule also satisfies this one.";
+    PercentOneSided "percent-one-sided" Warning "A percentage takes everybody or nobody of those whom its rule matches.";
+    ExcludedUnneeded "excluded-unneeded" Warning "An excluded context is let in by no rule.";
+    AudienceEmpty "audience-empty" Warning "The segment has rules, and no context is ever a member.";
+    AudienceEverybody "audience-everybody" Warning "Every context is a member of the segment, and no rule says so.";
     NameCollision "name-collision" Error "Two things of a file have the same name in Rust.";
     IncludeUnsupported "include-unsupported" Error "A file says something that `include_segments!` cannot say in Rust types.";
     TargetingEmpty "targeting-empty" Error "The targeting has no rules, no targets and no fallthrough.";

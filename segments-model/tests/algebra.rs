@@ -91,7 +91,7 @@ fn written(random: &mut Random, operator: Operator, of: AttributeType) -> Value 
 
 fn vocabulary() -> Vec<Attribute> {
     let words = || {
-        let mut words = vec![String::new()];
+        let mut words = vec![std::string::String::new()];
         for from in 0..40 {
             let Some(word) = words.get(from).cloned() else {
                 break;
@@ -361,61 +361,66 @@ fn clause(
     }
 }
 
-/// Every context over the values of some attributes.
-fn contexts(vocabulary: &[Attribute], attributes: &[usize], shares: bool) -> Vec<ContextInstance> {
-    let of = |kind: &str| -> Vec<Option<AttributeValue>> {
-        let mut all: Vec<Vec<(String, AttributeValue)>> = vec![Vec::new()];
-        let own: BTreeSet<usize> = attributes
-            .iter()
-            .copied()
-            .filter(|at| vocabulary[*at].kind == kind)
-            .collect();
-        for at in own {
-            let attribute = &vocabulary[at];
-            let mut more = Vec::new();
-            for context in &all {
-                more.push(context.clone());
-                for value in &attribute.values {
-                    let mut context = context.clone();
-                    context.push((attribute.name.to_owned(), value.clone()));
-                    more.push(context);
-                }
-            }
-            all = more;
-        }
-        let keys: &[&str] = if shares {
-            &["u", "v", "w", "x1", "x2"]
-        } else {
-            &["u", "v", "w"]
+/// The contexts of a kind over all values of some attributes; absent ones, too.
+fn of_kind(
+    vocabulary: &[Attribute],
+    attributes: &[usize],
+    kind: &str,
+) -> Vec<Option<AttributeValue>> {
+    let mut all: Vec<Vec<(String, AttributeValue)>> = vec![Vec::new()];
+    let own: BTreeSet<usize> = attributes.iter().copied().collect();
+    for at in own.into_iter().filter(|at| vocabulary[*at].kind == kind) {
+        let attribute = &vocabulary[at];
+        let with = |context: &Vec<(String, AttributeValue)>, value: &AttributeValue| {
+            let mut context = context.clone();
+            context.push((attribute.name.to_owned(), value.clone()));
+            context
         };
-        let mut contexts = vec![None];
-        for context in all {
-            for key in keys {
-                for anonymous in [false, true] {
-                    // Few attributes have to do with that.
-                    if anonymous && (kind != "user" || *key != "w") {
-                        continue;
-                    }
-                    let mut context = context.clone();
-                    context.push(("key".to_owned(), (*key).into()));
-                    context.push(("anonymous".to_owned(), anonymous.into()));
-                    contexts.push(Some(AttributeValue::object(context)));
-                }
-            }
-        }
-        contexts
-    };
-    let (users, devices) = (of("user"), of("device"));
-    let mut contexts = Vec::new();
-    for user in &users {
-        for device in &devices {
-            let kinds = [("user", user), ("device", device)];
-            let kinds = kinds
-                .into_iter()
-                .filter_map(|(kind, it)| Some((kind.to_owned(), it.clone()?)));
-            contexts.extend(ContextInstance::from_kinds(kinds));
+        let more = all.iter().flat_map(|context| {
+            let values = attribute.values.iter();
+            values
+                .map(|value| with(context, value))
+                .chain([context.clone()])
+        });
+        all = more.collect();
+    }
+    let mut contexts = vec![None];
+    for context in all {
+        for (key, anonymous) in [("u", false), ("v", false), ("w", false), ("w", true)] {
+            let mut context = context.clone();
+            context.push(("key".to_owned(), key.into()));
+            context.push(("anonymous".to_owned(), anonymous.into()));
+            contexts.push(Some(AttributeValue::object(context)));
         }
     }
+    contexts
+}
+
+/// How many contexts of a world are looked at; all if there are fewer.
+const CONTEXTS: usize = 400;
+
+/// Contexts of all kinds together.
+fn contexts(
+    random: &mut Random,
+    [users, devices]: &[Vec<Option<AttributeValue>>; 2],
+) -> Vec<ContextInstance> {
+    let both = |at: usize| {
+        let kinds = [
+            ("user", &users[at % users.len()]),
+            ("device", &devices[at / users.len()]),
+        ];
+        let kinds = kinds.into_iter();
+        let kinds = kinds.filter_map(|(kind, it)| Some((kind.to_owned(), it.clone()?)));
+        ContextInstance::from_kinds(kinds).ok()
+    };
+    let all = users.len() * devices.len();
+    let mut contexts: Vec<ContextInstance> = if all <= CONTEXTS {
+        (0..all).filter_map(both).collect()
+    } else {
+        (0..CONTEXTS)
+            .filter_map(|_| both(random.below(all)))
+            .collect()
+    };
     let xray = AttributeValue::object([("key".to_owned(), "k".into())]);
     contexts.extend(ContextInstance::from_kinds([("xray".to_owned(), xray)]));
     contexts
@@ -459,21 +464,15 @@ fn what_is_proved_holds_for_every_context() {
         known.map_or(Domain::UNKNOWN, |it| it.domain.clone())
     };
     let questions = questions();
-    let mut made: BTreeMap<(Vec<usize>, bool), Vec<ContextInstance>> = BTreeMap::new();
+    let mut made: BTreeMap<Vec<usize>, [Vec<Option<AttributeValue>>; 2]> = BTreeMap::new();
     let (mut asked, mut examples, mut nobody, mut unknown) = (0_u64, 0_u64, 0_u64, 0_u64);
     for case in 0..cases {
         let mut random = Random(case);
         let world = world(&mut random, &vocabulary);
-        let contexts = made
-            .entry((world.attributes.clone(), world.shares))
-            .or_insert_with(|| contexts(&vocabulary, &world.attributes, world.shares));
-        // Of many contexts another part is looked at each time.
-        let every = contexts.len().div_ceil(1_500);
-        let contexts: Vec<&ContextInstance> = contexts
-            .iter()
-            .skip(random.below(every.max(1)))
-            .step_by(every.max(1))
-            .collect();
+        let kinds = made.entry(world.attributes.clone()).or_insert_with(|| {
+            ["user", "device"].map(|kind| of_kind(&vocabulary, &world.attributes, kind))
+        });
+        let contexts = contexts(&mut random, kinds);
         let there = world.segments.iter().filter(|segment| !segment.absent);
         let compiled = CompiledSegments::from_definitions(there);
         let mut seen = vec![None; questions.len()];
@@ -490,7 +489,7 @@ fn what_is_proved_holds_for_every_context() {
                 }
                 for (question, seen) in questions.iter().zip(&mut seen) {
                     if seen.is_none() && holds(question, &members) {
-                        *seen = Some(*context);
+                        *seen = Some(context);
                     }
                 }
             }

@@ -5,6 +5,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
+use segments_model::algebra::Domain;
 use segments_model::draft::{DraftClause, DraftRule};
 use segments_model::relations::relations;
 use segments_model::{AttributeRef, Code, Definition, Draft, Finding, Findings, Severity, wire};
@@ -87,10 +88,8 @@ impl<'a> Account<'a> {
         loop {
             let definitions: Vec<&Definition> =
                 self.readable.iter().map(|one| &one.definition).collect();
-            // Of other attributes nobody knows whether they hold one value.
-            let found = relations(&definitions, &|_, attribute| {
-                *attribute != AttributeRef::KIND && built_in(attribute).is_some()
-            });
+            // Of other attributes nobody knows what they hold.
+            let found = relations(&definitions, &|_, _| Domain::UNKNOWN);
             let mut reasons: BTreeMap<usize, Vec<String>> = BTreeMap::new();
             for relation in found {
                 if relation.finding.code.severity() == Severity::Error {

@@ -6,9 +6,11 @@
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};
+use segments_model::algebra::Domain;
 use segments_model::relations::{Relation, within};
 use segments_model::{
-    AttributeRef, Clause, Code, ContextKind, Operator, Place, Rollout, Rule, Value, Weight, version,
+    Arity, AttributeRef, AttributeType, Clause, Code, ContextKind, Operator, Place, Rollout, Rule,
+    Severity, Value, Weight, version,
 };
 
 use super::check::{span, warn};
@@ -26,16 +28,17 @@ pub(super) fn check(written: &Written, errors: &mut Errors, warnings: &mut Token
     }
     let rules: Vec<Rule> = written.rules.iter().enumerate().map(rule).collect();
     let say = |at: usize, clause: Option<usize>| say(&written.rules[at], clause);
-    let certain = within(&rules, &|_, _| false, &say);
+    let certain = within(&rules, &|_, _| Domain::UNKNOWN, &say);
     for relation in &certain {
         let finding = &relation.finding;
         let place = span(written, finding.place);
-        match finding.code {
-            Code::RuleCovered => warn(written, finding.code, place, &finding.message, warnings),
-            _ => errors.at(place, &finding.message),
+        match finding.code.severity() {
+            Severity::Warning => warn(written, finding.code, place, &finding.message, warnings),
+            Severity::Error => errors.at(place, &finding.message),
         }
     }
-    let of_one_value = within(&rules, &|_, _| true, &say);
+    let one = Domain::new(AttributeType::Any, Arity::One);
+    let of_one_value = within(&rules, &|_, _| one.clone(), &say);
     let places: Vec<Place> = certain
         .iter()
         .map(|relation| relation.finding.place)

@@ -11,12 +11,6 @@ pub(crate) enum Solution<T> {
     Unknown,
 }
 
-impl<T> Solution<T> {
-    pub(crate) fn is_none(&self) -> bool {
-        matches!(self, Self::None)
-    }
-}
-
 /// The steps that are left. A step is a comparison, or a move of an automaton; no step takes long, so
 /// that the end of the budget bounds the time, and counts the same on every machine.
 #[derive(Debug, Clone)]

@@ -7,6 +7,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
+use std::ops::Range;
 
 use super::domain::{self, Domains};
 use super::theory::{self, Element, Test, Theory, Universe};
@@ -115,6 +116,8 @@ pub(crate) struct Formula<'a> {
     depth: usize,
     rules: usize,
     completed: usize,
+    /// Whether a segment that has no members on purpose may get some.
+    open: bool,
 }
 
 impl<'a> Formula<'a> {
@@ -136,6 +139,16 @@ impl<'a> Formula<'a> {
             depth: 0,
             rules: 0,
             completed: 0,
+            open: false,
+        }
+    }
+
+    /// For findings: who waits for the first member of a segment has done nothing wrong, so that a segment
+    /// without any is one of which nothing is known.
+    pub(crate) fn leaving_open(worlds: &'a [World<'a>], domains: Domains<'a>) -> Self {
+        Self {
+            open: true,
+            ..Self::new(worlds, domains)
         }
     }
 
@@ -281,6 +294,14 @@ impl<'a> Formula<'a> {
         let present = self.atom(self.atoms[atom]);
         let fails = self.not(passes);
         self.all(vec![present, fails])
+    }
+
+    /// The formula that says that some element is in the relation of a clause to some of its values,
+    /// negation left aside. The clause looks at an attribute.
+    pub(crate) fn has_one(&mut self, clause: &'a Clause, values: Range<usize>) -> Index {
+        let attribute = self.attribute(&clause.kind, &clause.attribute);
+        let test = self.test(attribute, clause.operator, &clause.values[values]);
+        self.atom(Atom::Passes { attribute, test })
     }
 
     fn kind_clause(&mut self, clause: &'a Clause) -> Index {
@@ -434,6 +455,10 @@ impl<'a> Formula<'a> {
 
     fn definition(&mut self, world: usize, definition: &'a Definition) -> Index {
         let key = || definition.key.as_str().to_owned();
+        let nobody = definition.absent || is_nobody(&definition.audience);
+        if nobody && self.open {
+            return self.assumed(Assumption::External(key()));
+        }
         if definition.absent {
             return Self::constant(false);
         }
@@ -496,5 +521,17 @@ impl<'a> Formula<'a> {
         };
         let test = self.attributes[attribute].theory.add(test);
         self.atom(Atom::Passes { attribute, test })
+    }
+}
+
+/// Returns whether a segment is declared to have no members.
+fn is_nobody(audience: &Audience) -> bool {
+    match audience {
+        Audience::Standard {
+            included,
+            rules: Some(rules),
+            ..
+        } => rules.is_empty() && included.is_empty() && matches!(included, Targets::Exactly(_)),
+        Audience::Standard { rules: None, .. } | Audience::Big { .. } => false,
     }
 }

@@ -28,7 +28,7 @@ pub use formula::Assumption;
 pub use witness::Witness;
 
 pub(crate) use budget::{Budget, Solution};
-pub(crate) use formula::{Formula, World};
+pub(crate) use formula::{Formula, Index, World};
 pub(crate) use search::search;
 
 use crate::Definition;

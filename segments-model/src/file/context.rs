@@ -8,6 +8,7 @@ use toml::de::DeValue;
 use super::advice::Advice;
 use super::reader::{Entries, Reader, Span, Value, in_order};
 use super::{Arity, AttributeSchema, ContextSchema, shape, value};
+use crate::algebra::Domain;
 use crate::check::{TOO_DEEP, is_too_deep};
 use crate::{AttributeRef, AttributeType, Code, ContextKind, foreign};
 
@@ -68,6 +69,24 @@ impl Contexts {
         match BUILT_IN.iter().find(|(name, _)| *name == attribute) {
             Some((_, attribute_type)) => Found::Type(*attribute_type, None),
             None => Found::NoAttribute,
+        }
+    }
+
+    /// What is known of the values of an attribute.
+    pub(super) fn domain(&self, kind: &ContextKind, attribute: &AttributeRef) -> Domain {
+        match self.attribute(kind.as_str(), attribute.as_str()) {
+            Found::NoKind | Found::NoAttribute => Domain::UNKNOWN,
+            Found::Type(attribute_type, None) => Domain::new(attribute_type, Arity::One),
+            // Nobody knows what it is.
+            Found::Type(_, Some(schema)) if schema.unreadable => Domain::UNKNOWN,
+            Found::Type(AttributeType::Any, Some(_)) => Domain::UNKNOWN,
+            Found::Type(attribute_type, Some(schema)) => Domain {
+                one_of: schema
+                    .one_of
+                    .as_ref()
+                    .map(|values| values.iter().cloned().collect()),
+                ..Domain::new(attribute_type, schema.arity)
+            },
         }
     }
 

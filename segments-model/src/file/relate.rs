@@ -3,13 +3,13 @@
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
 
-use super::context::{Contexts, Found};
+use super::DeclaredSegment;
+use super::context::Contexts;
 use super::reader::Reader;
 use super::segment::Written;
-use super::{Arity, DeclaredSegment};
 use crate::diagnostic::Diagnostic;
 use crate::relations::relations;
-use crate::{AttributeRef, AttributeType, Code, ContextKind, Definition, EnvironmentKey, Finding};
+use crate::{AttributeRef, Code, ContextKind, Definition, EnvironmentKey, Finding};
 
 impl Reader<'_> {
     /// Reports what segments say about one another, in one environment or elsewhere.
@@ -20,22 +20,15 @@ impl Reader<'_> {
         contexts: &Contexts,
         environment: Option<&EnvironmentKey>,
     ) {
-        let single = |kind: &ContextKind, attribute: &AttributeRef| {
-            let found = contexts.attribute(kind.as_str(), attribute.as_str());
-            match found {
-                Found::Type(AttributeType::Any, _) | Found::NoKind | Found::NoAttribute => false,
-                // A context has several kinds at once.
-                Found::Type(..) if *attribute == AttributeRef::KIND => false,
-                Found::Type(_, schema) => schema.is_none_or(|schema| schema.arity == Arity::One),
-            }
-        };
+        let domains =
+            |kind: &ContextKind, attribute: &AttributeRef| contexts.domain(kind, attribute);
         let definitions = read.iter().map(|read| match environment {
             Some(environment) => read.definition.in_environment(environment),
             None => Cow::Borrowed(&read.definition),
         });
         let definitions: Vec<Cow<'_, Definition>> = definitions.collect();
         let definitions: Vec<&Definition> = definitions.iter().map(Cow::as_ref).collect();
-        let found = relations(&definitions, &single);
+        let found = relations(&definitions, &domains);
         if found.is_empty() {
             return;
         }

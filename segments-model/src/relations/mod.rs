@@ -3,26 +3,28 @@
 //! | finding | means |
 //! |---|---|
 //! | `segment-cycle` | segment references form a cycle; SDKs fail the whole flag |
-//! | `rule-never-matches` | two clauses of a rule contradict each other |
-//! | `rule-covered` | whoever fulfils the rule fulfils an earlier one |
+//! | `rule-never-matches` | clauses of a rule contradict one another, also through segments that they reference |
+//! | `rule-covered` | whoever fulfils the rule fulfils earlier ones |
+//! | `clause-covered` | whoever fulfils the other clauses of the rule fulfils this one |
+//! | `value-covered` | the other clauses of the rule leave no context with this value |
+//! | `percent-one-sided` | a percentage takes everybody or nobody of those whom the rule matches |
+//! | `excluded-unneeded` | no rule lets an excluded context in |
+//! | `audience-empty`, `audience-everybody` | nobody or everybody is a member |
 //! | `segment-identical` | two segments have the same members, whatever the context |
 //!
-//! The reasons hold in LaunchDarkly's three-valued logic: an attribute that a context does not have
-//! makes a clause and its negation false, and an attribute of many values can fulfil two clauses
-//! that no single value fulfils. What cannot be told is not reported.
+//! Each is proved with the [algebra](crate::algebra). What cannot be told is not reported.
 
-mod clauses;
-mod comparison;
 mod cycles;
-mod effort;
 mod identical;
 mod rules;
 #[cfg(test)]
 mod tests;
+mod values;
 
-use crate::{AttributeRef, Code, ContextKind, Definition, Finding, Place, Rule};
+use crate::algebra::{Domains, World};
+use crate::{Code, Definition, Finding, Place, Rule};
 
-pub(crate) use clauses::covered;
+pub(crate) use values::covered;
 
 /// A finding about a segment, with the other places that explain it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,12 +47,12 @@ impl Relation {
     }
 }
 
-/// Checks segments against one another. `single` says whether an attribute is known to hold at most
-/// one value, which is no array.
+/// Checks segments against one another. `domains` says what is known of attributes.
 ///
 /// ```
+/// use segments_model::algebra::Domain;
 /// use segments_model::relations::relations;
-/// use segments_model::{Draft, draft};
+/// use segments_model::{Arity, AttributeType, Draft, draft};
 ///
 /// let clause = |plan: &'static str| draft::DraftClause {
 ///     kind: Some("user".into()),
@@ -63,24 +65,37 @@ impl Relation {
 /// let draft = Draft { key: "k".into(), name: "K".into(), rules: Some(vec![rule]), ..Draft::default() };
 /// let (definition, _) = draft.parse().unwrap();
 ///
-/// let found = relations(&[&definition], &|_, _| true);
+/// let one = |_: &_, _: &_| Domain::new(AttributeType::Any, Arity::One);
+/// let found = relations(&[&definition], &one);
 /// assert_eq!(found[0].finding.code.name(), "rule-never-matches");
-/// assert_eq!(relations(&[&definition], &|_, _| false), [], "a list may hold both");
+/// assert_eq!(relations(&[&definition], &|_, _| Domain::UNKNOWN), [], "a list may hold both");
 /// ```
-pub fn relations(
-    segments: &[&Definition],
-    single: &dyn Fn(&ContextKind, &AttributeRef) -> bool,
-) -> Vec<Relation> {
+pub fn relations(segments: &[&Definition], domains: Domains<'_>) -> Vec<Relation> {
     let mut found = cycles::check(segments);
-    let mut effort = effort::Effort::default();
+    let in_cycles: Vec<usize> = found.iter().map(|relation| relation.segment).collect();
+    let world: World<'_> = segments
+        .iter()
+        .map(|segment| (segment.key.as_str(), *segment))
+        .collect();
+    let worlds = [world];
+    let mut effort = rules::Effort::default();
     for (index, segment) in segments.iter().enumerate() {
-        effort.next_segment();
         let rules = segment.rules();
         let say = |rule: usize, clause: Option<usize>| match clause {
             Some(clause) => rules[rule].clauses[clause].to_string(),
             None => rules[rule].to_string(),
         };
-        rules::check(index, rules, single, &say, &mut effort, &mut found);
+        let about = rules::About {
+            segment: index,
+            key: segment.key.as_str(),
+            rules,
+            say: &say,
+        };
+        let before = found.len();
+        rules::check(&about, &worlds, domains, &mut effort, &mut found);
+        if found.len() == before && !in_cycles.contains(&index) {
+            rules::check_whole(index, segment, &worlds, domains, &mut effort, &mut found);
+        }
     }
     found.extend(identical::check(segments));
     found
@@ -92,12 +107,17 @@ pub fn relations(
 /// Example: [`relations`](fn@relations).
 pub fn within(
     rules: &[Rule],
-    single: &dyn Fn(&ContextKind, &AttributeRef) -> bool,
+    domains: Domains<'_>,
     say: &dyn Fn(usize, Option<usize>) -> String,
 ) -> Vec<Relation> {
-    let mut effort = effort::Effort::default();
-    effort.next_segment();
     let mut found = Vec::new();
-    rules::check(0, rules, single, say, &mut effort, &mut found);
+    let about = rules::About {
+        segment: 0,
+        key: "",
+        rules,
+        say,
+    };
+    let mut effort = rules::Effort::default();
+    rules::check(&about, &[], domains, &mut effort, &mut found);
     found
 }

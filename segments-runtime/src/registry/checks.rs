@@ -4,11 +4,12 @@
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
 
+use segments_model::algebra::Domain;
 use segments_model::draft::Form;
 use segments_model::relations::relations;
 use segments_model::{
-    AttributeRef, Code, ContextKind, Definition, Draft, EnvironmentKey, Finding, Place, Severity,
-    check,
+    Arity, AttributeRef, Code, ContextKind, Definition, Draft, EnvironmentKey, Finding, Place,
+    Severity, check,
 };
 
 use crate::AttributeSchema;
@@ -147,11 +148,19 @@ fn related(
         })
         .collect();
     let there: Vec<&Definition> = there.iter().map(Cow::as_ref).collect();
-    let single = |kind: &ContextKind, attribute: &AttributeRef| {
+    let domains = |kind: &ContextKind, attribute: &AttributeRef| {
         let schema = schemas.get(&(kind.clone(), attribute.clone()));
-        *attribute == AttributeRef::KEY || schema.is_some_and(|(schema, _)| !schema.many)
+        schema.map_or(Domain::UNKNOWN, |(schema, _)| {
+            // A field of many values may be one that sends a single value as it is.
+            let arity = if schema.many {
+                Arity::Unknown
+            } else {
+                Arity::One
+            };
+            Domain::new(schema.attribute_type, arity)
+        })
     };
-    for relation in relations(&there, &single) {
+    for relation in relations(&there, &domains) {
         let (definition, place) = &definitions[relation.segment];
         let finding = relation.finding;
         // Segments that are the same in one environment only are none too many.

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use proptest::prelude::*;
 
-use super::{run, segment};
+use super::{domains, run, segment};
 use crate::relations::{Relation, relations};
 use crate::{Clause, Code, Definition, Place, Rule, SegmentKey};
 
@@ -112,7 +112,7 @@ fn reached(segments: &[Definition]) -> Vec<Vec<bool>> {
 fn what_is_told_is_a_circle_and_none_is_missed() {
     let (circles, without) = (Cell::new(0), Cell::new(0));
     run(1000, &segments(), |segments| {
-        let found = relations(&segments.iter().collect::<Vec<_>>(), &|_, _| false);
+        let found = relations(&segments.iter().collect::<Vec<_>>(), &domains);
         let found = found
             .iter()
             .filter(|it| it.finding.code == Code::SegmentCycle);

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use proptest::prelude::*;
 
-use super::{asked, clause, context, kind, run, segment, single};
+use super::{asked, clause, context, domains, kind, run, segment};
 use crate::evaluate::CompiledSegments;
 use crate::relations::relations;
 use crate::{
@@ -172,7 +172,7 @@ fn no_context_is_in_one_of_them_only() {
         let Some(other) = other(&one, change, clause) else {
             return Ok(());
         };
-        let found = relations(&[&one, &other], &single);
+        let found = relations(&[&one, &other], &domains);
         let mut found = found
             .iter()
             .filter(|it| it.finding.code == Code::SegmentIdentical);

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use proptest::prelude::*;
 use proptest::sample::Index;
 
-use super::{asked, clause, context, run, segment, single};
+use super::{asked, clause, context, domains, run, segment};
 use crate::evaluate::{CompiledSegments, ContextInstance};
 use crate::relations::{Relation, relations};
 use crate::{
@@ -110,33 +110,22 @@ fn alone(rule: &Rule) -> impl Fn(&ContextInstance) -> bool + use<> {
     }
 }
 
-/// What is left of a rule when only the clauses stay that the finding names as its reason.
-fn reason(rule: &Rule, found: &Relation) -> Rule {
-    let Place::Clause { clause: at, .. } = found.finding.place else {
-        unreachable!("{found:?}")
-    };
-    let named = &rule.clauses[at];
-    let other = found.related.first().map(|(_, place, _)| match place {
-        Place::Clause { clause, .. } => *clause,
-        _ => unreachable!("{found:?}"),
+/// The clauses that a finding names as its reason, and its own.
+fn named(found: &Relation) -> Vec<usize> {
+    let related = found.related.iter().map(|(_, place, _)| *place);
+    let places = related.chain([found.finding.place]);
+    let clauses = places.filter_map(|place| match place {
+        Place::Clause { clause, .. } => Some(clause),
+        _ => None,
     });
-    let clauses = rule
-        .clauses
-        .iter()
-        .enumerate()
-        .filter(|(index, clause)| match other {
-            Some(other) => *index == at || *index == other,
-            // The other clauses about the same attribute.
-            None => clause.kind == named.kind && clause.attribute == named.attribute,
-        });
-    let clauses: Vec<_> = clauses.map(|(_, clause)| clause.clone()).collect();
-    assert!(
-        clauses.iter().all(|clause| {
-            other.is_none() || found.finding.message.contains(&clause.to_string())
-        })
-    );
+    clauses.collect()
+}
+
+/// A rule of some clauses of another one.
+fn of_clauses(rule: &Rule, clauses: impl IntoIterator<Item = usize>) -> Rule {
+    let clauses = clauses.into_iter().map(|at| rule.clauses[at].clone());
     Rule {
-        clauses,
+        clauses: clauses.collect(),
         ..Rule::default()
     }
 }
@@ -153,33 +142,74 @@ fn no_finding_has_a_counter_example() {
     run(500, &input, |(rules, contexts)| {
         let definition = segment("s", rules.clone());
         let alone: Vec<_> = rules.iter().map(alone).collect();
-        for found in relations(&[&definition], &single) {
+        for found in relations(&[&definition], &domains) {
+            let message = &found.finding.message;
             match (found.finding.code, found.finding.place) {
                 (Code::RuleNeverMatches, Place::Clause { rule, .. }) => {
-                    count(if found.related.is_empty() {
-                        "none of a list"
-                    } else {
-                        "never"
+                    let rule = &rules[rule];
+                    let named = named(&found);
+                    count(match named.len() {
+                        1 => "one contradicts itself",
+                        2 => "never",
+                        _ => "never, for several clauses",
                     });
-                    let reason = self::alone(&reason(&rules[rule], &found));
+                    for clause in &named {
+                        let said = rule.clauses[*clause].to_string();
+                        prop_assert!(message.contains(&said), "{}", found.finding);
+                    }
+                    let reason = self::alone(&of_clauses(rule, named));
                     for context in &contexts {
                         prop_assert!(!reason(context), "{} {context:?}", found.finding);
                     }
                 }
                 (Code::RuleCovered, Place::Rule(later)) => {
-                    count("covered");
-                    let Place::Rule(earlier) = found.related[0].1 else {
-                        unreachable!("{found:?}")
-                    };
-                    prop_assert!(earlier < later);
+                    let earlier = found.related.iter().map(|(_, place, _)| place.rule());
+                    let earlier: Vec<usize> = earlier.flatten().collect();
+                    count(if earlier.len() == 1 {
+                        "covered"
+                    } else {
+                        "covered by several"
+                    });
+                    prop_assert!(earlier.iter().all(|earlier| *earlier < later));
                     for context in &contexts {
-                        let (earlier, later) = (&alone[earlier], &alone[later]);
-                        if later(context) {
+                        if alone[later](context) {
                             count("in both");
-                            prop_assert!(earlier(context), "{} {context:?}", found.finding);
+                            let mut earlier = earlier.iter();
+                            let covers = earlier.any(|earlier| alone[*earlier](context));
+                            prop_assert!(covers, "{} {context:?}", found.finding);
                         }
                     }
                 }
+                (Code::ClauseCovered, Place::Clause { rule, clause }) => {
+                    count("clause covered");
+                    let by = named(&found).into_iter().filter(|by| *by != clause);
+                    let by = self::alone(&of_clauses(&rules[rule], by));
+                    let clause = self::alone(&of_clauses(&rules[rule], [clause]));
+                    for context in &contexts {
+                        prop_assert!(
+                            !by(context) || clause(context),
+                            "{} {context:?}",
+                            found.finding
+                        );
+                    }
+                }
+                (
+                    Code::ValueCovered,
+                    Place::Value {
+                        rule,
+                        clause,
+                        value,
+                    },
+                ) => {
+                    count("value covered");
+                    let mut without = rules[rule].clone();
+                    without.clauses[clause].values.remove(value);
+                    let (with, without) = (self::alone(&rules[rule]), self::alone(&without));
+                    for context in &contexts {
+                        prop_assert_eq!(with(context), without(context), "{}", found.finding);
+                    }
+                }
+                (Code::PercentOneSided | Code::AudienceEverybody | Code::AudienceEmpty, _) => {}
                 other => prop_assert!(false, "{other:?}"),
             }
         }
@@ -188,7 +218,9 @@ fn no_finding_has_a_counter_example() {
     let counts = counts.take();
     for (what, least) in [
         ("never", 50),
-        ("none of a list", 5),
+        ("never, for several clauses", 5),
+        ("clause covered", 20),
+        ("value covered", 2),
         ("covered", 50),
         ("in both", 100),
     ] {

@@ -52,6 +52,22 @@ struct Admins;
 #[segment(rule(User::GROUPS.contains("admin")), rule(User::AGE.gt(200)), allow(contains_in_list))]
 struct Elders;
 
+/// Nobody: whoever a rule lets in is excluded.
+#[segment(include(), exclude(User = ["u-1"]), rule(User::ID.is("u-1")))]
+struct Nobody;
+
+/// Somebody is excluded whom no rule lets in.
+#[segment(include(), exclude(User = ["u-2"]), rule(User::ID.is("u-1")))]
+struct One;
+
+/// Everybody, by two rules of which none is for everyone.
+#[segment(include(), exclude(), rule(member_of!(Paying)), rule(!member_of!(Paying)))]
+struct Everybody;
+
+/// An attribute of many values has no bucket.
+#[segment(include(), exclude(), rule(percent = 10, by = User::GROUPS, User::AGE.gt(17)))]
+struct TenPercent;
+
 #[test]
 fn what_a_file_would_be_told_is_found() {
     let found = registry::check().unwrap();
@@ -70,7 +86,10 @@ fn what_a_file_would_be_told_is_found() {
         [
             ("Admins", Code::ContainsInList),
             ("Device", Code::KindCase),
+            ("Everybody", Code::AudienceEverybody),
+            ("Nobody", Code::AudienceEmpty),
             ("NotFree", Code::RuleCovered),
+            ("One", Code::ExcludedUnneeded),
             ("Paying", Code::SegmentIdentical),
         ]
     );

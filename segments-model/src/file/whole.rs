@@ -57,7 +57,7 @@ impl Reader<'_> {
             .map(|written| written.draft.key.as_str())
             .collect();
         let (targetings, unreadable_targetings) =
-            self.define_targetings(targetings, &declared, &external);
+            self.define_targetings(targetings, &declared, &external, (&read, &contexts));
         if let Some(allowed) = allowed {
             self.drop_allowed(0, &allowed);
         }

@@ -90,6 +90,7 @@ pub fn relations(segments: &[&Definition], domains: Domains<'_>) -> Vec<Relation
             key: segment.key.as_str(),
             rules,
             say: &say,
+            covered: rules::CHANGES_NOTHING,
         };
         let before = found.len();
         rules::check(&about, &worlds, domains, &mut effort, &mut found);
@@ -116,8 +117,47 @@ pub fn within(
         key: "",
         rules,
         say,
+        covered: rules::CHANGES_NOTHING,
     };
     let mut effort = rules::Effort::default();
     rules::check(&about, &[], domains, &mut effort, &mut found);
+    found
+}
+
+/// Checks the rules of what an AI Config or a flag serves, of which the first that holds decides.
+#[cfg(feature = "toml")]
+pub(crate) fn of_targeting(
+    rules: &[crate::TargetingRule],
+    world: &World<'_>,
+    domains: Domains<'_>,
+) -> Vec<Relation> {
+    let rules: Vec<Rule> = rules
+        .iter()
+        .map(|rule| Rule {
+            description: None,
+            clauses: rule.clauses.clone(),
+            rollout: None,
+        })
+        .collect();
+    let say = |rule: usize, clause: Option<usize>| match clause {
+        Some(clause) => rules[rule].clauses[clause].to_string(),
+        None => rules[rule].to_string(),
+    };
+    let about = rules::About {
+        segment: 0,
+        key: "",
+        rules: &rules,
+        say: &say,
+        covered: rules::NEVER_REACHED,
+    };
+    let mut found = Vec::new();
+    let worlds = [world.clone()];
+    rules::check(
+        &about,
+        &worlds,
+        domains,
+        &mut rules::Effort::default(),
+        &mut found,
+    );
     found
 }

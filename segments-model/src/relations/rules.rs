@@ -14,7 +14,14 @@ pub(super) struct About<'r, 's> {
     pub(super) key: &'s str,
     pub(super) rules: &'r [Rule],
     pub(super) say: &'s dyn Fn(usize, Option<usize>) -> String,
+    /// What becomes of a rule that earlier rules cover.
+    pub(super) covered: &'static str,
 }
+
+/// A rule of a segment: any rule lets a context in.
+pub(super) const CHANGES_NOTHING: &str = "changes nothing";
+/// A rule of what is served: the first rule decides.
+pub(super) const NEVER_REACHED: &str = "is never reached";
 
 /// The steps that are left for all segments. Once they are used up, nothing more is concluded.
 pub(super) struct Effort(Budget);
@@ -356,7 +363,8 @@ fn covered(
         })
         .collect();
     let message = format!(
-        "this rule changes nothing: every context that matches it also matches {}; leave it out",
+        "this rule {}: every context that matches it also matches {}; leave it out",
+        about.covered,
         said.join(", or ")
     );
     let mut relation = Relation::new(

@@ -1,10 +1,17 @@
 //! From what is written to what is declared: the checks, and what an environment has from elsewhere.
 
+use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
 
+use super::super::DeclaredSegment;
+use super::super::context::Contexts;
 use super::super::reader::Reader;
 use super::{DeclaredTargeting, WrittenTargeting};
-use crate::{Code, Findings, Place, SegmentKey, Targeting};
+use crate::diagnostic::Diagnostic;
+use crate::relations::of_targeting;
+use crate::{
+    AttributeRef, Code, ContextKind, Definition, Finding, Findings, Place, SegmentKey, Targeting,
+};
 
 impl Reader<'_> {
     /// Checks each targeting, and keeps those that are right; of the others the keys.
@@ -13,6 +20,7 @@ impl Reader<'_> {
         written: Vec<WrittenTargeting>,
         declared: &HashSet<&str>,
         external: &BTreeSet<SegmentKey>,
+        segments: (&[DeclaredSegment], &Contexts),
     ) -> (Vec<DeclaredTargeting>, Vec<(bool, String)>) {
         let (mut defined, mut unreadable) = (Vec::new(), Vec::new());
         for written in written {
@@ -25,6 +33,9 @@ impl Reader<'_> {
                     let there = (environment.clone(), there.into());
                     targeting.environments.extend([there]);
                 }
+            }
+            if let Some(targeting) = &targeting {
+                self.relate_targeting(&written, targeting, segments);
             }
             if !written.environments.is_empty() {
                 self.say_once(from);
@@ -40,6 +51,46 @@ impl Reader<'_> {
             }
         }
         (defined, unreadable)
+    }
+
+    /// Reports what the rules of a targeting say about one another, there and in environments.
+    fn relate_targeting(
+        &mut self,
+        written: &WrittenTargeting,
+        targeting: &Targeting,
+        (segments, contexts): (&[DeclaredSegment], &Contexts),
+    ) {
+        let own = targeting.environments.iter();
+        let own = own.filter_map(|(key, there)| {
+            let mut written = written.environments.iter();
+            let (_, written) = written.find(|(environment, _)| environment == key)?;
+            Some((Some(key), written, there.rules.as_deref()))
+        });
+        let everywhere = (None, written, targeting.rules.as_deref());
+        for (environment, written, rules) in std::iter::once(everywhere).chain(own) {
+            let rules = rules.unwrap_or_default();
+            if rules.iter().all(|rule| rule.clauses.len() < 2) && rules.len() < 2 {
+                continue;
+            }
+            let definitions = segments.iter().map(|segment| match environment {
+                Some(environment) => segment.definition.in_environment(environment),
+                None => Cow::Borrowed(&segment.definition),
+            });
+            let definitions: Vec<Cow<'_, Definition>> = definitions.collect();
+            let by_key = definitions.iter();
+            let world = by_key.map(|it| (it.key.as_str(), it.as_ref())).collect();
+            let domains =
+                |kind: &ContextKind, attribute: &AttributeRef| contexts.domain(kind, attribute);
+            for relation in of_targeting(rules, &world, &domains) {
+                let span = written.places.of(&relation.finding);
+                let Finding { code, message, .. } = relation.finding;
+                let mut found = Diagnostic::new(code, span, message);
+                for (_, place, label) in relation.related.into_iter().take(8) {
+                    found = found.with(written.places.find(place), label);
+                }
+                self.push(found);
+            }
+        }
     }
 
     /// Checks one draft, and makes a targeting of it if it is right. An environment has much from

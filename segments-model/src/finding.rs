@@ -143,6 +143,8 @@ codes! {
     ExcludedUnneeded "excluded-unneeded" Warning "An excluded context is let in by no rule.";
     AudienceEmpty "audience-empty" Warning "The segment has rules, and no context is ever a member.";
     AudienceEverybody "audience-everybody" Warning "Every context is a member of the segment, and no rule says so.";
+    AssertionFails "assertion-fails" Error "An assertion does not hold, and a context proves it.";
+    AssertionUnproved "assertion-unproved" Warning "It cannot be told whether an assertion holds.";
     NameCollision "name-collision" Error "Two things of a file have the same name in Rust.";
     IncludeUnsupported "include-unsupported" Error "A file says something that `include_segments!` cannot say in Rust types.";
     TargetingEmpty "targeting-empty" Error "The targeting has no rules, no targets and no fallthrough.";

@@ -3,7 +3,10 @@
 use std::fmt;
 use std::ops::{BitAnd, BitOr, Not};
 
+use thiserror::Error;
+
 use super::formula::{Formula, Index};
+use crate::{InvalidName, SegmentKey};
 
 /// An audience that is put together of segments.
 ///
@@ -40,6 +43,35 @@ impl Expression {
     #[must_use]
     pub fn earlier(key: impl Into<String>) -> Self {
         Self::Earlier(key.into())
+    }
+
+    /// Reads an expression: keys of segments with `&`, `|`, `!` and parentheses, where `!` binds closest and `|`
+    /// least.
+    ///
+    /// # Errors
+    ///
+    /// When it is none.
+    ///
+    /// ```
+    /// use segments_model::algebra::Expression;
+    ///
+    /// let read = Expression::parse("paid & !(staff | testers)").unwrap();
+    /// assert_eq!(read.to_string(), "paid & !(staff | testers)");
+    /// assert_eq!(
+    ///     Expression::parse("paid staff").unwrap_err().to_string(),
+    ///     "`staff` follows a segment; write `&` or `|` before it"
+    /// );
+    /// ```
+    pub fn parse(text: &str) -> Result<Self, InvalidExpression> {
+        let mut reader = Reader {
+            rest: text,
+            depth: 0,
+        };
+        let read = reader.any()?;
+        match reader.next() {
+            None => Ok(read),
+            Some(word) => Err(InvalidExpression::Follows(word.to_owned())),
+        }
     }
 
     /// The keys of its segments, in the order of writing.
@@ -101,6 +133,109 @@ fn of_parts(
         }
     }
     whole
+}
+
+/// Why a text is no expression over segments.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+#[non_exhaustive]
+pub enum InvalidExpression {
+    /// Something stands where a segment is expected.
+    #[error("`{0}` stands where a segment is expected; write the key of one")]
+    Unexpected(String),
+    /// It ends where a segment is expected.
+    #[error("the expression ends where a segment is expected; write the key of one")]
+    Ends,
+    /// Something follows that no sign connects.
+    #[error("`{0}` follows a segment; write `&` or `|` before it")]
+    Follows(String),
+    /// A parenthesis is not closed.
+    #[error("a parenthesis is never closed; write `)`")]
+    Unclosed,
+    /// The key is none that a segment can have.
+    #[error(transparent)]
+    Key(#[from] InvalidName),
+    /// It is nested too deeply.
+    #[error("the expression is nested more than {DEEPEST} times; make segments of its parts")]
+    Deep,
+}
+
+/// How deep expressions may be nested.
+const DEEPEST: usize = 64;
+
+struct Reader<'t> {
+    rest: &'t str,
+    depth: usize,
+}
+
+impl<'t> Reader<'t> {
+    /// The next word or sign.
+    fn peek(&self) -> Option<&'t str> {
+        let rest = self.rest.trim_start();
+        let first = rest.chars().next()?;
+        let sign = |c: char| "&|!()".contains(c) || c.is_whitespace();
+        let end = if sign(first) {
+            first.len_utf8()
+        } else {
+            rest.find(sign).unwrap_or(rest.len())
+        };
+        Some(&rest[..end])
+    }
+
+    fn next(&mut self) -> Option<&'t str> {
+        let word = self.peek()?;
+        self.rest = &self.rest.trim_start()[word.len()..];
+        Some(word)
+    }
+
+    fn any(&mut self) -> Result<Expression, InvalidExpression> {
+        self.parts("|", Self::all, Expression::Any)
+    }
+
+    fn all(&mut self) -> Result<Expression, InvalidExpression> {
+        self.parts("&", Self::one, Expression::All)
+    }
+
+    fn parts(
+        &mut self,
+        sign: &str,
+        part: fn(&mut Self) -> Result<Expression, InvalidExpression>,
+        whole: fn(Vec<Expression>) -> Expression,
+    ) -> Result<Expression, InvalidExpression> {
+        let first = part(self)?;
+        if self.peek() != Some(sign) {
+            return Ok(first);
+        }
+        let mut parts = vec![first];
+        while self.peek() == Some(sign) {
+            self.next();
+            parts.push(part(self)?);
+        }
+        Ok(whole(parts))
+    }
+
+    fn one(&mut self) -> Result<Expression, InvalidExpression> {
+        self.depth += 1;
+        if self.depth > DEEPEST {
+            return Err(InvalidExpression::Deep);
+        }
+        let read = match self.next() {
+            None => return Err(InvalidExpression::Ends),
+            Some("!") => !self.one()?,
+            Some("(") => {
+                let inner = self.any()?;
+                if self.next() != Some(")") {
+                    return Err(InvalidExpression::Unclosed);
+                }
+                inner
+            }
+            Some(sign @ ("&" | "|" | ")")) => {
+                return Err(InvalidExpression::Unexpected(sign.to_owned()));
+            }
+            Some(key) => Expression::segment(String::from(SegmentKey::parse(key.to_owned())?)),
+        };
+        self.depth -= 1;
+        Ok(read)
+    }
 }
 
 impl BitAnd for Expression {

@@ -6,6 +6,7 @@
 //! whose attributes are what they are declared to be. Only a budget, and tests of different sorts on one
 //! text, make it say *unknown*. `docs/proofs.md` says how, and how to read a witness.
 
+mod assertion;
 mod automaton;
 mod budget;
 #[cfg(feature = "eval")]
@@ -22,8 +23,9 @@ mod witness;
 use std::cell::RefCell;
 use std::collections::HashMap;
 
+pub use assertion::{Assertion, Disproof};
 pub use domain::{Domain, Domains};
-pub use expression::Expression;
+pub use expression::{Expression, InvalidExpression};
 pub use formula::Assumption;
 pub use witness::Witness;
 

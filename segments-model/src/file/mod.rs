@@ -20,6 +20,7 @@
 //! ```
 
 mod advice;
+mod assertion;
 mod contents;
 mod context;
 mod define;

@@ -194,6 +194,7 @@ impl<'s> Reader<'s> {
             Shape::Values
             | Shape::Tags
             | Shape::Keys
+            | Shape::Expressions
             | Shape::ContextKeys
             | Shape::Variations
             | Shape::Codes

@@ -34,6 +34,7 @@ pub fn json_schema() -> Value {
     });
     extend(&mut schema, header);
     schema["definitions"] = json!({
+        "assertion": object(&shape::ASSERTION),
         "context": object(&shape::CONTEXT),
         "attribute": object(&shape::ATTRIBUTE),
         "segment": segment(),
@@ -73,6 +74,10 @@ fn property(shape: Shape) -> Value {
         Shape::Many => json!({ "enum": [true, false, UNKNOWN] }),
         Shape::Tags => json!({ "type": "array", "items": name(&Tag::GRAMMAR) }),
         Shape::Keys => json!({ "type": "array", "items": name(&SegmentKey::GRAMMAR) }),
+        Shape::Expression => json!({ "type": "string", "minLength": 1 }),
+        Shape::Expressions => {
+            json!({ "type": "array", "items": property(Shape::Expression), "minItems": 1 })
+        }
         Shape::Operator => described(OPERATORS.iter().map(|row| (row.wire, row.phrase))),
         Shape::Values => json!({
             "type": "array",

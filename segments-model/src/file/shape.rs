@@ -31,6 +31,10 @@ pub(super) enum Shape {
     Tags,
     /// An array of segment keys.
     Keys,
+    /// Segments put together with `&`, `|` and `!`.
+    Expression,
+    /// An array of these.
+    Expressions,
     /// The name of an operator.
     Operator,
     /// An array of booleans, numbers and texts.
@@ -71,8 +75,8 @@ pub(super) enum Shape {
 
 use Shape::{
     Array, Attributes, Bool, Codes, ContextKeys, Contexts, Data, EnvironmentKeys, Environments,
-    Keys, Kind, Many, Number, Operator, Parts, Segments, Serve, Tags, Targetings, Targets, Text,
-    Type, Values, Variations,
+    Expression, Expressions, Keys, Kind, Many, Number, Operator, Parts, Segments, Serve, Tags,
+    Targetings, Targets, Text, Type, Values, Variations,
 };
 
 const fn key(name: &'static str, shape: Shape, docs: &'static str) -> Key {
@@ -130,7 +134,36 @@ pub(super) static FILE: Table = Table {
             Bool,
             "Refuses a segment that leaves out what it declared before, unless `unmanaged` says so.",
         ),
+        key(
+            "assertions",
+            Array(&ASSERTION),
+            "What has to hold of the audiences. It is proved whenever the file is read.",
+        ),
         key("allow", Codes, "Warnings to silence for this file."),
+    ],
+};
+
+pub(super) static ASSERTION: Table = Table {
+    what: "an assertion",
+    keys: &[
+        key(
+            "disjoint",
+            Expressions,
+            "No context is in two of these, as in `[\"free\", \"paid & !trial\"]`.",
+        ),
+        key(
+            "subset",
+            Expressions,
+            "Every context of the first is in the second.",
+        ),
+        key(
+            "covers",
+            Expression,
+            "Every context of this is in one of those that `by` lists.",
+        ),
+        key("by", Expressions, "What covers the audience of `covers`."),
+        key("equal", Expressions, "All of these have the same members."),
+        key("nobody", Expression, "No context is in this."),
     ],
 };
 

@@ -56,6 +56,11 @@ impl Reader<'_> {
             .iter()
             .map(|written| written.draft.key.as_str())
             .collect();
+        if let Some(value) = entries.get("assertions") {
+            let known = |key: &str| declared.contains(key) || external.contains(key);
+            let assertions = self.assertions(value, &known);
+            self.prove_assertions(&assertions, &read, &contexts, &external);
+        }
         let (targetings, unreadable_targetings) =
             self.define_targetings(targetings, &declared, &external, (&read, &contexts));
         if let Some(allowed) = allowed {

@@ -1,0 +1,143 @@
+//! What authors say of audiences, to be proved.
+
+use std::fmt;
+
+use super::{Algebra, Answer, Expression, Witness};
+
+/// What an author says of audiences.
+///
+/// ```
+/// use segments_model::algebra::{Algebra, Assertion, Domain, Expression};
+/// use segments_model::{Draft, draft};
+///
+/// let all = draft::DraftRule { everyone: true, ..Default::default() };
+/// let none = Some(Vec::new());
+/// let all = Draft { key: "all".into(), name: "All".into(), rules: Some(vec![all]), included: none.clone(), excluded: none, ..Draft::default() };
+/// let (all, _) = all.parse().unwrap();
+/// let algebra = Algebra::new([&all], &|_, _| Domain::UNKNOWN);
+/// let wrong = Assertion::Nobody(Expression::segment("all"));
+/// assert_eq!(wrong.prove(&algebra)[0].to_string(), r#"`all` has a member: `{"kind":"user","key":"u"}`"#);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Assertion {
+    /// No context is in two of them.
+    Disjoint(Vec<Expression>),
+    /// Every context of the first is in the second.
+    Subset(Expression, Expression),
+    /// Every context of the whole is in one of the parts.
+    Covers(Expression, Vec<Expression>),
+    /// All have the same members.
+    Equal(Vec<Expression>),
+    /// No context is in it.
+    Nobody(Expression),
+}
+
+/// What is wrong with an assertion.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Disproof {
+    /// The words that the context is in, and where it is not.
+    claim: String,
+    found: String,
+    /// A context that proves it wrong; none if it could only not be proved.
+    pub witness: Option<Box<Witness>>,
+}
+
+/// The claim that is wrong, with the context that proves it.
+impl fmt::Display for Disproof {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            claim,
+            found,
+            witness,
+        } = self;
+        match witness {
+            Some(witness) => write!(f, "{}", found.replace("{}", &witness.to_string())),
+            None => write!(
+                f,
+                "it cannot be told whether {claim}; write simpler rules, or test it with examples"
+            ),
+        }
+    }
+}
+
+impl Assertion {
+    /// The keys of its segments, in the order of writing.
+    #[must_use]
+    pub fn segments(&self) -> Vec<&str> {
+        let expressions: Vec<&Expression> = match self {
+            Self::Disjoint(parts) | Self::Equal(parts) => parts.iter().collect(),
+            Self::Subset(inner, outer) => vec![inner, outer],
+            Self::Covers(whole, parts) => std::iter::once(whole).chain(parts).collect(),
+            Self::Nobody(expression) => vec![expression],
+        };
+        expressions
+            .into_iter()
+            .flat_map(Expression::segments)
+            .collect()
+    }
+
+    /// Proves it, or says what is wrong.
+    #[must_use]
+    pub fn prove(&self, algebra: &Algebra<'_>) -> Vec<Disproof> {
+        let mut disproofs = Vec::new();
+        let mut nobody = |expression: Expression, claim: String, found: String| {
+            let witness = match algebra.example(&expression) {
+                Answer::Nobody => return,
+                Answer::Unknown => None,
+                Answer::Example(witness) => Some(witness),
+            };
+            disproofs.push(Disproof {
+                claim,
+                found,
+                witness,
+            });
+        };
+        match self {
+            Self::Disjoint(parts) => {
+                for (at, right) in parts.iter().enumerate() {
+                    for left in &parts[..at] {
+                        nobody(
+                            left.clone() & right.clone(),
+                            format!("`{left}` and `{right}` are disjoint"),
+                            format!("`{left}` and `{right}` are not disjoint: both have {{}}"),
+                        );
+                    }
+                }
+            }
+            Self::Subset(inner, outer) => nobody(
+                inner.clone() & !outer.clone(),
+                format!("`{inner}` is inside `{outer}`"),
+                format!("`{inner}` is not inside `{outer}`: only `{inner}` has {{}}"),
+            ),
+            Self::Covers(whole, parts) => {
+                let said: Vec<String> = parts.iter().map(|part| format!("`{part}`")).collect();
+                let said = said.join(", ");
+                nobody(
+                    whole.clone() & !Expression::Any(parts.clone()),
+                    format!("{said} cover `{whole}`"),
+                    format!("{said} do not cover `{whole}`: none of them has {{}}"),
+                );
+            }
+            Self::Equal(parts) => {
+                for pair in parts.windows(2) {
+                    let [left, right] = pair else { continue };
+                    for (one, other) in [(left, right), (right, left)] {
+                        nobody(
+                            one.clone() & !other.clone(),
+                            format!("`{left}` and `{right}` have the same members"),
+                            format!(
+                                "`{left}` and `{right}` do not have the same members: only `{one}` has {{}}"
+                            ),
+                        );
+                    }
+                }
+            }
+            Self::Nobody(expression) => nobody(
+                expression.clone(),
+                format!("`{expression}` has no members"),
+                format!("`{expression}` has a member: {{}}"),
+            ),
+        }
+        disproofs
+    }
+}

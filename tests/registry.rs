@@ -3,7 +3,7 @@
 #![allow(dead_code, reason = "only declarations count here")]
 
 use segments_model::Code;
-use segments_runtime::{Context, registry, segment};
+use segments_runtime::{Context, assert_disjoint, registry, segment};
 
 #[derive(Context)]
 #[context(kind = "user")]
@@ -68,6 +68,16 @@ struct Everybody;
 #[segment(include(), exclude(), rule(percent = 10, by = User::GROUPS, User::AGE.gt(17)))]
 struct TenPercent;
 
+/// Patterns that only many states tell apart.
+#[segment(rule(User::PLAN.matches("^(?:a|b)*a(?:a|b){20}$")), allow(pattern_line_breaks))]
+struct EndsLikeA;
+
+/// The same with another letter.
+#[segment(rule(User::PLAN.matches("^(?:a|b)*b(?:a|b){20}$")), allow(pattern_line_breaks))]
+struct EndsLikeB;
+
+assert_disjoint!(EndsLikeA, EndsLikeB);
+
 #[test]
 fn what_a_file_would_be_told_is_found() {
     let found = registry::check().unwrap();
@@ -91,6 +101,10 @@ fn what_a_file_would_be_told_is_found() {
             ("NotFree", Code::RuleCovered),
             ("One", Code::ExcludedUnneeded),
             ("Paying", Code::SegmentIdentical),
+            (
+                "assert_disjoint!(EndsLikeA, EndsLikeB)",
+                Code::AssertionUnproved
+            ),
         ]
     );
 }

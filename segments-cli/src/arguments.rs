@@ -60,6 +60,8 @@ pub(crate) enum Command {
     Import(Import),
     /// Check the definitions and report every mistake
     Check(Check),
+    /// Show whom a change of the definitions lets in and leaves out
+    Diff(Diff),
     /// Show what would change in LaunchDarkly
     Plan(Plan),
     /// Show a saved plan
@@ -324,6 +326,31 @@ pub(crate) struct Fmt {
     /// Change nothing; exit with 1 if something would change
     #[arg(long)]
     pub(crate) check: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Diff {
+    /// The definitions as they were: a file, a git revision, or both as REVISION:FILE
+    #[arg(value_name = "OLD")]
+    pub(crate) old: PathBuf,
+    /// The definitions as they are now [default: the same file as it is here]
+    #[arg(value_name = "NEW")]
+    pub(crate) new: Option<PathBuf>,
+    /// Exit with 1 if an audience gets wider (`wider`), narrower (`narrower`) or either (`any`), or if that
+    /// cannot be told
+    #[arg(long, value_name = "CHANGE", value_enum)]
+    pub(crate) deny: Option<DenyChange>,
+}
+
+/// Which changes of audiences are not right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DenyChange {
+    /// A context may join
+    Wider,
+    /// A context may leave
+    Narrower,
+    /// A context may join or leave
+    Any,
 }
 
 #[derive(Debug, Args)]

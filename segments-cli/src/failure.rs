@@ -37,6 +37,10 @@ pub(crate) enum Failure {
         address: SocketAddr,
         source: io::Error,
     },
+    #[error(
+        "`{what}` is neither a file nor in git: {reason}; write a path, `REVISION` or `REVISION:PATH`"
+    )]
+    Revision { what: String, reason: String },
     /// The diagnostics have been shown.
     #[error("{0} in the definitions; nothing was done")]
     Definitions(String),

@@ -6,6 +6,7 @@
 //! cargo segments new       # a first segments.toml, ready to check
 //! cargo segments import    # or the one of an environment that has segments
 //! cargo segments check     # what is wrong with it
+//! cargo segments diff HEAD # whom your edits let in and leave out
 //! cargo segments plan      # what would change in LaunchDarkly
 //! cargo segments apply     # change it
 //! cargo segments verify    # whether it is as declared
@@ -51,6 +52,7 @@ mod check;
 mod connection;
 mod count;
 mod definitions;
+mod diff;
 mod doc;
 mod emulate;
 mod eval;
@@ -225,6 +227,7 @@ fn dispatch(
         Command::Import(arguments) => import::import(&arguments, output),
         Command::Accept(arguments) => accept::accept(&arguments, output),
         Command::Check(arguments) => check::check(arguments, declared, output),
+        Command::Diff(arguments) => diff::diff(&arguments, output),
         Command::Plan(arguments) => sync::plan::plan(&arguments, declared, output),
         Command::Show(arguments) => sync::saved::show(&arguments, output),
         Command::Apply(arguments) => sync::apply::apply(arguments, declared, output),

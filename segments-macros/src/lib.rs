@@ -8,6 +8,7 @@
 //!
 //! - `toml`: `include_segments!`. Brings the reader of files.
 
+mod assertion;
 mod attribute_value;
 mod case;
 mod context;
@@ -226,6 +227,12 @@ pub fn flag_targeting(arguments: TokenStream, item: TokenStream) -> TokenStream 
 }
 
 /// The keys of `#[segment]` as documented items, for editors; the runtime calls it once.
+#[doc(hidden)]
+#[proc_macro]
+pub fn __assertion(input: TokenStream) -> TokenStream {
+    assertion::assertion(input.into()).into()
+}
+
 #[doc(hidden)]
 #[proc_macro]
 pub fn __ide_keys(_: TokenStream) -> TokenStream {

@@ -14,6 +14,7 @@ pub use ::semver;
 pub use ::serde_json;
 pub use ::std;
 pub use ::std::vec::Vec;
+pub use segments_model::algebra::{Assertion, Expression};
 pub use segments_model::evaluate::CompiledTargeting;
 pub use segments_model::explanation::Explanation;
 pub use segments_model::targeting::TargetingExplanation;
@@ -22,6 +23,8 @@ pub use segments_model::{
     Part, Resource, Rollout, Rule, SegmentKey, Serve, Split, Tag, Target, Targeting,
     TargetingInEnvironment, TargetingRule, Targets, Unlisted, VariationKey,
 };
+
+pub use segments_macros::__assertion as assertion;
 
 pub use crate::__segments_ide as ide;
 pub use crate::__segments_ide_targeting as ide_targeting;
@@ -48,7 +51,9 @@ pub use crate::membership::key_set::KeySet;
 pub use crate::membership::segment::{DecidableWithoutSalt, HasLocalMembers};
 pub use crate::membership::visitor::{Asks, List, Lists, Managed, RuleVisitor};
 pub use crate::registry::checks::ContextDeclaration;
-pub use crate::registry::{Declarations, Registered, TargetingDeclaration};
+pub use crate::registry::{
+    AssertionDeclaration, Declarations, Registered, RegisteredAt, TargetingDeclaration,
+};
 pub use crate::targeting::{CanEvaluate, HasContextOfTargeting, Targeted, Variation};
 pub use crate::{Condition, Context, Decide, Environment, HasContext, Segment};
 
@@ -63,7 +68,6 @@ use serde_json::Value as Json;
 use crate::attribute::types::{Bool, Date, Nested, Number, OneOf, Text, ValueType, Version};
 use crate::macro_support::message::is_same;
 use crate::membership::decided::Decided;
-use crate::registry::RegisteredAt;
 use crate::{Attribute, AttributeSchema, AttributeValue, Field, Scalar};
 
 /// Adds the value of a field to a JSON object, if it is there.

@@ -12,7 +12,7 @@ enum Rust {
     Says(&'static str),
     /// At compile time, by the check that runs over a file as well; a case would be very long.
     Checked,
-    /// When the program reads its registry: `tests/registry.rs` and `tests/registry_conflict.rs`.
+    /// When the program reads its registry: `tests/registry.rs`, `tests/registry_conflict.rs` and `tests/assertions.rs`.
     Registry,
     /// Not at all, for this reason.
     Cannot(&'static str),
@@ -124,6 +124,8 @@ const ROWS: &[(Code, Rust)] = &[
     (Code::ExcludedUnneeded, Registry),
     (Code::AudienceEmpty, Registry),
     (Code::AudienceEverybody, Registry),
+    (Code::AssertionFails, Registry),
+    (Code::AssertionUnproved, Registry),
     (Code::NameCollision, NO_FILE),
     (Code::IncludeUnsupported, NO_FILE),
     (Code::TargetingEmpty, Says("ai_config_empty")),
@@ -148,7 +150,8 @@ const ROWS: &[(Code, Rust)] = &[
 fn rust_gets_each_code_or_cannot_need_it() {
     let here = Path::new(env!("CARGO_MANIFEST_DIR"));
     let read = |name: String| fs::read_to_string(here.join(name)).unwrap_or_default();
-    let registry = read("registry.rs".into()) + &read("registry_conflict.rs".into());
+    let registry = ["registry.rs", "registry_conflict.rs", "assertions.rs"];
+    let registry: String = registry.into_iter().map(|name| read(name.into())).collect();
     let codes: BTreeSet<Code> = ROWS.iter().map(|(code, _)| *code).collect();
     assert_eq!(ROWS.len(), codes.len(), "a code has two rows");
     for code in Code::ALL {

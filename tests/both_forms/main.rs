@@ -141,9 +141,9 @@ rows! {
         "description = 'd'\nrules = [{ clauses = [{ attribute = 'plan', op = 'in', values = ['free', 'enterprise-plus'] }] }]";
     OfMany "of-many" [description = "d", rule(User::GROUPS.starts_with("a"), User::ID.is("u"), User::ADDRESS.city.is("Berlin"))]
         "description = 'd'\nrules = [{ clauses = [{ attribute = 'groups', op = 'startsWith', values = ['a'] }, { attribute = 'key', op = 'in', values = ['u'] }, { attribute = '/address/city', op = 'in', values = ['Berlin'] }] }]";
-    Moments "moments" [description = "d", rule(User::CREATED.is(Timestamp::from_millis(1_714_694_400_000)), !User::CREATED.before("2024-05-03T00:00:00Z"))]
-        "description = 'd'\nrules = [{ clauses = [{ attribute = 'created', op = 'in', values = [1714694400000] }, { attribute = 'created', op = 'before', values = ['2024-05-03T00:00:00Z'], negate = true }] }]";
-    LargeNumbers "large-numbers" [description = "d", allow(clause_covered), rule(User::ACCOUNT_AGE.is(9_007_199_254_740_992_i64), User::ACCOUNT_AGE.ge(0.1))]
+    Moments "moments" [description = "d", rule(User::CREATED.is(Timestamp::from_millis(1_714_694_400_000))), rule(!User::CREATED.before("2024-05-03T00:00:00Z"))]
+        "description = 'd'\nrules = [{ clauses = [{ attribute = 'created', op = 'in', values = [1714694400000] }] }, { clauses = [{ attribute = 'created', op = 'before', values = ['2024-05-03T00:00:00Z'], negate = true }] }]";
+    LargeNumbers "large-numbers" [description = "d", rule(User::ACCOUNT_AGE.is(9_007_199_254_740_992_i64)), rule(User::ACCOUNT_AGE.ge(0.1))]
         "description = 'd'\nrules = [{ clauses = [{ attribute = 'accountAge', op = 'in', values = [9007199254740992] }, { attribute = 'accountAge', op = 'greaterThanOrEqual', values = [0.1] }] }]";
     ShareByNested "share-by-nested" [description = "d", rule(description = "a tenth", percent = 10, by = User::ADDRESS.city, User::BETA.is(true))]
         "description = 'd'\nrules = [{ description = 'a tenth', percent = 10, bucket_by = '/address/city', clauses = [{ attribute = 'beta', op = 'in', values = [true] }] }]";

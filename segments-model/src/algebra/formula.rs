@@ -118,6 +118,8 @@ pub(crate) struct Formula<'a> {
     completed: usize,
     /// Whether a segment that has no members on purpose may get some.
     open: bool,
+    /// Whether parts that are not managed are empty, as they are declared.
+    as_declared: bool,
 }
 
 impl<'a> Formula<'a> {
@@ -140,6 +142,7 @@ impl<'a> Formula<'a> {
             rules: 0,
             completed: 0,
             open: false,
+            as_declared: false,
         }
     }
 
@@ -150,6 +153,11 @@ impl<'a> Formula<'a> {
             open: true,
             ..Self::new(worlds, domains)
         }
+    }
+
+    /// Takes parts that are not managed to be empty.
+    pub(crate) fn as_declared(&mut self) {
+        self.as_declared = true;
     }
 
     fn add(&mut self, node: Node) -> Index {
@@ -475,14 +483,15 @@ impl<'a> Formula<'a> {
             } => (included, excluded, rules),
         };
         let mut ways = self.listed(included);
-        if !matches!(included, Targets::Exactly(_)) {
+        if !self.as_declared && !matches!(included, Targets::Exactly(_)) {
             ways.push(self.assumed(Assumption::Included(key())));
         }
         let mut out = self.listed(excluded);
-        if !matches!(excluded, Targets::Exactly(_)) {
+        if !self.as_declared && !matches!(excluded, Targets::Exactly(_)) {
             out.push(self.assumed(Assumption::Excluded(key())));
         }
         let by_rules = match rules {
+            None if self.as_declared => Self::constant(false),
             None => self.assumed(Assumption::Rules(key())),
             Some(rules) => {
                 let segment = definition.key.as_str();

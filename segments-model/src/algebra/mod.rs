@@ -9,6 +9,7 @@
 mod assertion;
 mod automaton;
 mod budget;
+mod change;
 #[cfg(feature = "eval")]
 mod confirm;
 mod domain;
@@ -24,6 +25,7 @@ use std::cell::RefCell;
 use std::collections::HashMap;
 
 pub use assertion::{Assertion, Disproof};
+pub use change::{AudienceChange, Verdict};
 pub use domain::{Domain, Domains};
 pub use expression::{Expression, InvalidExpression};
 pub use formula::Assumption;
@@ -78,6 +80,7 @@ pub struct Algebra<'a> {
     domains: Domains<'a>,
     /// What is left for all questions.
     steps: RefCell<Budget>,
+    as_declared: bool,
 }
 
 /// How many steps all questions together may take.
@@ -91,7 +94,16 @@ impl<'a> Algebra<'a> {
             worlds: vec![world(segments)],
             domains,
             steps: RefCell::new(Budget::new(ALL_STEPS)),
+            as_declared: false,
         }
+    }
+
+    /// Takes segments as they are declared, as examples and `contains` do: parts that are not managed are
+    /// empty. Otherwise people may have put anybody there.
+    #[must_use]
+    pub fn as_declared(mut self) -> Self {
+        self.as_declared = true;
+        self
     }
 
     /// Adds the segments as they were earlier. They have the salts of those of today with the same key, and
@@ -109,6 +121,9 @@ impl<'a> Algebra<'a> {
     #[must_use]
     pub fn example(&self, expression: &Expression) -> Answer {
         let mut formula = Formula::new(&self.worlds, self.domains);
+        if self.as_declared {
+            formula.as_declared();
+        }
         let node = expression.formula(&mut formula);
         let mut left = self.steps.borrow_mut();
         let mut budget = Budget::new(STEPS.min(left.left()));

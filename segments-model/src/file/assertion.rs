@@ -157,7 +157,7 @@ impl Reader<'_> {
                 None => Cow::Borrowed(&segment.definition),
             });
             let there: Vec<Cow<'_, Definition>> = there.collect();
-            let algebra = Algebra::new(there.iter().map(Cow::as_ref), &domains);
+            let algebra = Algebra::new(there.iter().map(Cow::as_ref), &domains).as_declared();
             for (at, written) in assertions.iter().enumerate() {
                 if !written.assertion.segments().iter().all(is_known) {
                     continue;

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
 use super::{DeclaredTargeting, Example};
+use crate::algebra::Domain;
 use crate::{
     Arity, AttributeRef, AttributeType, ContextKind, Definition, EnvironmentKey, SegmentKey, Value,
 };
@@ -32,6 +33,14 @@ pub struct SegmentsFile {
 }
 
 impl SegmentsFile {
+    /// Returns what is known of the values of an attribute.
+    #[must_use]
+    pub fn domain(&self, kind: &ContextKind, attribute: &AttributeRef) -> Domain {
+        let schema = self.contexts.get(kind);
+        let schema = schema.and_then(|schema| schema.attributes.get(attribute));
+        schema.map_or(Domain::UNKNOWN, AttributeSchema::domain)
+    }
+
     /// Every place that it keeps.
     pub(super) fn spans_mut(&mut self) -> impl Iterator<Item = &mut Range<usize>> {
         let contexts = self.contexts.values_mut().flat_map(|schema| {
@@ -89,4 +98,18 @@ pub struct AttributeSchema {
     pub description: Option<String>,
     /// Where it is declared: bytes of the [`Source`](crate::diagnostic::Source).
     pub span: Range<usize>,
+}
+
+impl AttributeSchema {
+    /// What is known of its values.
+    pub(super) fn domain(&self) -> Domain {
+        if self.unreadable || self.attribute_type == AttributeType::Any {
+            return Domain::UNKNOWN;
+        }
+        let one_of = self.one_of.as_ref();
+        Domain {
+            one_of: one_of.map(|values| values.iter().cloned().collect()),
+            ..Domain::new(self.attribute_type, self.arity)
+        }
+    }
 }

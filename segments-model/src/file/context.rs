@@ -77,16 +77,7 @@ impl Contexts {
         match self.attribute(kind.as_str(), attribute.as_str()) {
             Found::NoKind | Found::NoAttribute => Domain::UNKNOWN,
             Found::Type(attribute_type, None) => Domain::new(attribute_type, Arity::One),
-            // Nobody knows what it is.
-            Found::Type(_, Some(schema)) if schema.unreadable => Domain::UNKNOWN,
-            Found::Type(AttributeType::Any, Some(_)) => Domain::UNKNOWN,
-            Found::Type(attribute_type, Some(schema)) => Domain {
-                one_of: schema
-                    .one_of
-                    .as_ref()
-                    .map(|values| values.iter().cloned().collect()),
-                ..Domain::new(attribute_type, schema.arity)
-            },
+            Found::Type(_, Some(schema)) => schema.domain(),
         }
     }
 

@@ -21,6 +21,7 @@ pub(super) struct About<'r, 's> {
 /// A rule of a segment: any rule lets a context in.
 pub(super) const CHANGES_NOTHING: &str = "changes nothing";
 /// A rule of what is served: the first rule decides.
+#[cfg(feature = "toml")]
 pub(super) const NEVER_REACHED: &str = "is never reached";
 
 /// The steps that are left for all segments. Once they are used up, nothing more is concluded.

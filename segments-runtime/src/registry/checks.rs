@@ -160,6 +160,7 @@ fn related(
             Domain::new(schema.attribute_type, arity)
         })
     };
+    super::assertions::check(&there, environment, &domains, findings);
     for relation in relations(&there, &domains) {
         let (definition, place) = &definitions[relation.segment];
         let finding = relation.finding;

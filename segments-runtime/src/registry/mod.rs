@@ -23,6 +23,7 @@
 //! # }
 //! ```
 
+mod assertions;
 pub(crate) mod checks;
 
 use std::borrow::Cow;
@@ -40,6 +41,9 @@ use segments_model::{
 use thiserror::Error;
 
 use crate::Environment;
+
+#[doc(hidden)]
+pub use assertions::AssertionDeclaration;
 
 /// Where a segment is declared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -154,6 +158,14 @@ pub enum Problem {
         /// What is wrong.
         finding: Finding,
     },
+    /// An assertion about audiences does not hold.
+    #[error("{place}: {finding}")]
+    Assertion {
+        /// Where it is declared.
+        place: RegisteredAt,
+        /// The context that proves it wrong.
+        finding: Finding,
+    },
     /// Two types of context stand for one kind and give an attribute two types.
     #[error(
         "error[attribute-conflict]: attribute `{attribute}` of kind `{kind}` is {} in {first} and {} in {second}, and a clause on it means one of them; make them the same, or rename one", .types[0], .types[1]
@@ -189,6 +201,7 @@ segments_model::readable_debug! {
         Nothing,
         InvalidTargeting { resource, place, findings },
         Related { key, place, finding },
+        Assertion { place, finding },
         AttributeConflict { kind, attribute, types, first, second },
         Invalid { key, place, findings },
     }

@@ -1,0 +1,184 @@
+//! `diff`: whom a change of the definitions lets in and leaves out, proved for every context.
+
+use std::borrow::Cow;
+use std::collections::BTreeSet;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use segments_model::algebra::{Algebra, AudienceChange, Domain, Verdict};
+use segments_model::diagnostic::Colors;
+use segments_model::file::{self, Report, SegmentsFile};
+use segments_model::{AttributeRef, ContextKind, Definition, EnvironmentKey};
+
+use crate::arguments::{DenyChange, Diff, Files};
+use crate::definitions::counted;
+use crate::failure::Failure;
+use crate::output::{Output, Text};
+use crate::status::Status;
+
+pub(crate) fn diff(arguments: &Diff, output: Output) -> Result<Status, Failure> {
+    let usual = Files::default().or_usual()?;
+    let usual = usual
+        .first()
+        .map_or(Path::new("segments.toml"), |path| path);
+    let (old, path) = read(&arguments.old, usual)?;
+    let new = match &arguments.new {
+        Some(new) => read(new, &path)?.0,
+        None => file::read(
+            &path.display().to_string(),
+            crate::file::read(&path)?.as_bytes(),
+        ),
+    };
+    let [old, new] = [shown(old, output)?, shown(new, output)?];
+    let changes = changes(&old, &new);
+    for (key, environment, change) in &changes {
+        let there = environment.map_or(String::new(), |it| format!(" in `{it}`"));
+        let mut lines = vec![format!("segment `{key}`{there}: {}", change.verdict())];
+        if change.verdict() == Verdict::Same {
+            lines.push("only its form changes".to_owned());
+        } else {
+            lines.extend(change.to_string().lines().map(str::to_owned));
+        }
+        output.data(Text::from(lines.join("\n  ")))?;
+    }
+    let denied = changes
+        .iter()
+        .filter(|(_, _, change)| is_denied(change, arguments.deny));
+    let denied = denied.count();
+    output.message(match changes.len() {
+        0 => "no segment changes".to_owned(),
+        count => format!("{} changed", counted(count, "segment")),
+    });
+    if denied > 0 {
+        output.error(format!("{} that `--deny` names", counted(denied, "change")));
+        return Ok(Status::NotRight);
+    }
+    Ok(Status::Done)
+}
+
+fn is_denied(change: &AudienceChange, deny: Option<DenyChange>) -> bool {
+    match deny {
+        None => false,
+        Some(DenyChange::Wider) => change.may_widen(),
+        Some(DenyChange::Narrower) => change.may_narrow(),
+        Some(DenyChange::Any) => change.may_widen() || change.may_narrow(),
+    }
+}
+
+/// Reads definitions from a file, or from git. Gives the path of the file, too.
+fn read(what: &Path, usual: &Path) -> Result<(Report, PathBuf), Failure> {
+    if what.exists() {
+        let text = crate::file::read(what)?;
+        let name = what.display().to_string();
+        return Ok((file::read(&name, text.as_bytes()), what.to_owned()));
+    }
+    let said = what.display().to_string();
+    let (revision, path) = match said.split_once(':') {
+        Some((revision, path)) => (revision, Path::new(path)),
+        None => (&said[..], usual),
+    };
+    let failed = |reason: String| Failure::Revision {
+        what: said.clone(),
+        reason,
+    };
+    // What begins with a hyphen would be an option, and a path is one from here.
+    if revision.is_empty() || revision.starts_with('-') {
+        return Err(failed("there is no such file".to_owned()));
+    }
+    let object = format!("{revision}:./{}", path.display());
+    let shown = Command::new("git").args(["show", &object]).output();
+    let shown = shown.map_err(|error| failed(format!("git does not start: {error}")))?;
+    if !shown.status.success() {
+        let reason = String::from_utf8_lossy(&shown.stderr);
+        let reason = reason.lines().next().unwrap_or_default();
+        return Err(failed(reason.trim_start_matches("fatal: ").to_owned()));
+    }
+    let name = format!("{revision}:{}", path.display());
+    Ok((file::read(&name, &shown.stdout), path.to_owned()))
+}
+
+/// The definitions, if nothing is wrong with them. What is wrong is shown.
+fn shown(report: Report, output: Output) -> Result<SegmentsFile, Failure> {
+    report.into_file().map_err(|report| {
+        output.always(Text::drawn(report.human(Colors::Always)));
+        let errors = report.diagnostics().iter();
+        let errors = errors.filter(|found| found.severity() == segments_model::Severity::Error);
+        Failure::Definitions(counted(errors.count(), "error"))
+    })
+}
+
+type Changed<'f> = (String, Option<&'f EnvironmentKey>, AudienceChange);
+
+/// What becomes of each segment whose definition changes, or those that it references; in environments
+/// where another thing becomes of it than elsewhere, too.
+fn changes<'f>(old: &'f SegmentsFile, new: &'f SegmentsFile) -> Vec<Changed<'f>> {
+    let files = [old, new];
+    let segments = || files.into_iter().flat_map(|file| &file.segments);
+    let keys: BTreeSet<&str> = segments().map(|it| it.definition.key.as_str()).collect();
+    let environments = segments().flat_map(|it| it.definition.environments.keys());
+    let environments: BTreeSet<&EnvironmentKey> = environments.collect();
+    let domains = |kind: &ContextKind, attribute: &AttributeRef| {
+        // What an attribute holds is what the newer declaration says, if it says something.
+        let known = new.domain(kind, attribute);
+        if known == Domain::UNKNOWN {
+            old.domain(kind, attribute)
+        } else {
+            known
+        }
+    };
+    let mut found: Vec<Changed<'f>> = Vec::new();
+    for environment in std::iter::once(None).chain(environments.into_iter().map(Some)) {
+        let there = |file: &'f SegmentsFile| -> Vec<Cow<'f, Definition>> {
+            let segments = file.segments.iter().map(|segment| match environment {
+                Some(environment) => segment.definition.in_environment(environment),
+                None => Cow::Borrowed(&segment.definition),
+            });
+            segments.collect()
+        };
+        let [before, now] = files.map(there);
+        let algebra = Algebra::new(now.iter().map(Cow::as_ref), &domains)
+            .with_earlier(before.iter().map(Cow::as_ref));
+        let touched = touched(&before, &now);
+        for key in keys.iter().filter(|key| touched.contains(**key)) {
+            let change = algebra.change(key);
+            let elsewhere = found
+                .iter()
+                .find(|(known, at, _)| known == key && at.is_none());
+            let same = elsewhere.is_some_and(|(_, _, known)| *known == change);
+            if environment.is_none() || !same {
+                found.push(((*key).to_owned(), environment, change));
+            }
+        }
+    }
+    found.sort_by(|(left, at, _), (right, other, _)| left.cmp(right).then(at.cmp(other)));
+    found
+}
+
+/// The keys of segments of which something changes that decides who is in them, also through others.
+fn touched<'d>(
+    before: &'d [Cow<'_, Definition>],
+    now: &'d [Cow<'_, Definition>],
+) -> BTreeSet<&'d str> {
+    let decides = |it: &'d Cow<'_, Definition>| (it.key.as_str(), (&it.audience, it.absent));
+    let [was, is]: [std::collections::BTreeMap<_, _>; 2] =
+        [before, now].map(|segments| segments.iter().map(decides).collect());
+    let differs = |key: &&str| was.get(key) != is.get(key);
+    let mut touched: BTreeSet<&str> = was
+        .keys()
+        .chain(is.keys())
+        .copied()
+        .filter(differs)
+        .collect();
+    loop {
+        let all = before.iter().chain(now);
+        let more = all.filter(|it| {
+            !touched.contains(it.key.as_str())
+                && it.references().iter().any(|key| touched.contains(key))
+        });
+        let more: Vec<&str> = more.map(|it| it.key.as_str()).collect();
+        if more.is_empty() {
+            return touched;
+        }
+        touched.extend(more);
+    }
+}

@@ -1,0 +1,141 @@
+//! What a change means: who joins an audience, and who leaves it.
+
+use std::fmt;
+
+use super::{Algebra, Answer, Expression, Witness};
+
+/// What becomes of the audience of a segment.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AudienceChange {
+    /// Those who are members now and were not before.
+    pub joins: Answer,
+    /// Those who were members before and are not now.
+    pub leaves: Answer,
+}
+
+/// What becomes of an audience, in a word.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Verdict {
+    /// It is proved that the same contexts are members.
+    Same,
+    /// Contexts join, and it is proved that none leaves.
+    Wider,
+    /// Contexts leave, and it is proved that none joins.
+    Narrower,
+    /// Contexts join, and others leave.
+    Both,
+    /// It could not be told.
+    Unknown,
+}
+
+impl fmt::Display for Verdict {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Same => "same audience",
+            Self::Wider => "wider",
+            Self::Narrower => "narrower",
+            Self::Both => "wider and narrower",
+            Self::Unknown => "unknown",
+        })
+    }
+}
+
+impl AudienceChange {
+    /// What becomes of it, in a word.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        use Answer::{Example, Nobody, Unknown};
+        match (&self.joins, &self.leaves) {
+            (Nobody, Nobody) => Verdict::Same,
+            (Example(_), Nobody) => Verdict::Wider,
+            (Nobody, Example(_)) => Verdict::Narrower,
+            (Example(_), Example(_)) => Verdict::Both,
+            (Unknown, _) | (_, Unknown) => Verdict::Unknown,
+        }
+    }
+
+    /// Returns whether a context may join: one does, or it could not be proved that none does.
+    #[must_use]
+    pub fn may_widen(&self) -> bool {
+        self.joins != Answer::Nobody
+    }
+
+    /// Returns whether a context may leave: one does, or it could not be proved that none does.
+    #[must_use]
+    pub fn may_narrow(&self) -> bool {
+        self.leaves != Answer::Nobody
+    }
+}
+
+/// One line for each side: who joins, and who leaves.
+impl fmt::Display for AudienceChange {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let joins = side(
+            &self.joins,
+            "also lets in, for example,",
+            "whether it lets anybody else in",
+        );
+        let leaves = side(
+            &self.leaves,
+            "no longer lets in, for example,",
+            "whether it leaves anybody out",
+        );
+        let lines: Vec<String> = [joins, leaves].into_iter().flatten().collect();
+        f.write_str(&lines.join("\n"))
+    }
+}
+
+fn side(answer: &Answer, example: &str, unknown: &str) -> Option<String> {
+    match answer {
+        Answer::Nobody => None,
+        Answer::Example(witness) => Some(said(witness, example)),
+        Answer::Unknown => Some(format!("cannot tell {unknown}")),
+    }
+}
+
+fn said(witness: &Witness, example: &str) -> String {
+    format!("{example} {witness}")
+}
+
+impl Algebra<'_> {
+    /// Says what became of the audience of a segment since [earlier](Self::with_earlier). Before it was
+    /// declared, and after it is no longer, nobody is a member.
+    ///
+    /// ```
+    /// use segments_model::algebra::{Algebra, Domain, Verdict};
+    /// use segments_model::{Draft, Operator, draft};
+    ///
+    /// let segment = |plans: &[&'static str]| {
+    ///     let clause = draft::DraftClause {
+    ///         kind: Some("user".into()), attribute: Some("plan".into()), operator: Some(Operator::In),
+    ///         values: plans.iter().map(|plan| Some((*plan).into())).collect(), ..Default::default()
+    ///     };
+    ///     let rules = Some(vec![draft::DraftRule { clauses: vec![clause], ..Default::default() }]);
+    ///     Draft { key: "paying".into(), name: "Paying".into(), rules, ..Draft::default() }.parse().unwrap().0
+    /// };
+    /// let (before, now) = (segment(&["pro"]), segment(&["pro", "team"]));
+    /// let algebra = Algebra::new([&now], &|_, _| Domain::UNKNOWN).with_earlier([&before]);
+    /// let change = algebra.change("paying");
+    /// assert_eq!(change.verdict(), Verdict::Wider);
+    /// assert_eq!(change.to_string(), r#"also lets in, for example, `{"kind":"user","key":"u","plan":"team"}`"#);
+    /// ```
+    #[must_use]
+    pub fn change(&self, key: &str) -> AudienceChange {
+        let now = match self.worlds[0].contains_key(key) {
+            true => Expression::segment(key),
+            false => Expression::Any(Vec::new()),
+        };
+        let declared_earlier = self
+            .worlds
+            .get(1)
+            .is_some_and(|world| world.contains_key(key));
+        let earlier = match declared_earlier {
+            true => Expression::earlier(key),
+            false => Expression::Any(Vec::new()),
+        };
+        AudienceChange {
+            joins: self.example(&(now.clone() & !earlier.clone())),
+            leaves: self.example(&(earlier & !now)),
+        }
+    }
+}

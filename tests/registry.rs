@@ -64,8 +64,8 @@ struct One;
 #[segment(include(), exclude(), rule(member_of!(Paying)), rule(!member_of!(Paying)))]
 struct Everybody;
 
-/// An attribute of many values has no bucket.
-#[segment(include(), exclude(), rule(percent = 10, by = User::GROUPS, User::AGE.gt(17)))]
+/// Whoever has no device is in the first bucket of devices.
+#[segment(rule(percent = 10, by = Device::ID, !has_kind!(Device)), allow(split_kind_optional))]
 struct TenPercent;
 
 /// Patterns that only many states tell apart.
@@ -101,6 +101,7 @@ fn what_a_file_would_be_told_is_found() {
             ("NotFree", Code::RuleCovered),
             ("One", Code::ExcludedUnneeded),
             ("Paying", Code::SegmentIdentical),
+            ("TenPercent", Code::PercentOneSided),
             (
                 "assert_disjoint!(EndsLikeA, EndsLikeB)",
                 Code::AssertionUnproved

@@ -144,7 +144,7 @@ rows! {
     Moments "moments" [description = "d", rule(User::CREATED.is(Timestamp::from_millis(1_714_694_400_000))), rule(!User::CREATED.before("2024-05-03T00:00:00Z"))]
         "description = 'd'\nrules = [{ clauses = [{ attribute = 'created', op = 'in', values = [1714694400000] }] }, { clauses = [{ attribute = 'created', op = 'before', values = ['2024-05-03T00:00:00Z'], negate = true }] }]";
     LargeNumbers "large-numbers" [description = "d", rule(User::ACCOUNT_AGE.is(9_007_199_254_740_992_i64)), rule(User::ACCOUNT_AGE.ge(0.1))]
-        "description = 'd'\nrules = [{ clauses = [{ attribute = 'accountAge', op = 'in', values = [9007199254740992] }, { attribute = 'accountAge', op = 'greaterThanOrEqual', values = [0.1] }] }]";
+        "description = 'd'\nrules = [{ clauses = [{ attribute = 'accountAge', op = 'in', values = [9007199254740992] }] }, { clauses = [{ attribute = 'accountAge', op = 'greaterThanOrEqual', values = [0.1] }] }]";
     ShareByNested "share-by-nested" [description = "d", rule(description = "a tenth", percent = 10, by = User::ADDRESS.city, User::BETA.is(true))]
         "description = 'd'\nrules = [{ description = 'a tenth', percent = 10, bucket_by = '/address/city', clauses = [{ attribute = 'beta', op = 'in', values = [true] }] }]";
     Shown "shown" [

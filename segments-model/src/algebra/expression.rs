@@ -104,6 +104,7 @@ impl Expression {
     }
 
     /// Returns whether the members are known from those of the segments.
+    #[cfg(feature = "eval")]
     pub(crate) fn holds(&self, member: &dyn Fn(&str, bool) -> Option<bool>) -> Option<bool> {
         match self {
             Self::Segment(key) => member(key, false),
@@ -119,6 +120,7 @@ impl Expression {
     }
 }
 
+#[cfg(feature = "eval")]
 fn of_parts(
     parts: &[Expression],
     neutral: bool,

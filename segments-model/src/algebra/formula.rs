@@ -91,10 +91,25 @@ pub enum Assumption {
 /// Segments by key.
 pub(crate) type World<'a> = HashMap<&'a str, &'a Definition>;
 
-/// How deep segments that reference others are written out.
-const DEEPEST: usize = 64;
-/// How many rules of referenced segments are written out.
-const MOST_RULES: usize = 2_000;
+/// How much of the segments that others reference is written out.
+#[derive(Debug, Clone, Copy)]
+struct Bounds {
+    /// How deep references go.
+    depth: usize,
+    /// How many rules and references there are in all.
+    size: usize,
+}
+
+/// Of a question.
+const OF_QUESTION: Bounds = Bounds {
+    depth: 64,
+    size: 20_000,
+};
+/// Of findings, which are many.
+const OF_FINDINGS: Bounds = Bounds {
+    depth: 16,
+    size: 500,
+};
 
 /// All formulas of some questions.
 pub(crate) struct Formula<'a> {
@@ -114,7 +129,7 @@ pub(crate) struct Formula<'a> {
     /// Clauses on kinds, with the test among `unnamed`: completed once all kinds are known.
     kind_tests: Vec<(Index, Index)>,
     depth: usize,
-    rules: usize,
+    size: usize,
     completed: usize,
     /// Whether a segment that has no members on purpose may get some.
     open: bool,
@@ -139,7 +154,7 @@ impl<'a> Formula<'a> {
             unnamed: None,
             kind_tests: Vec::new(),
             depth: 0,
-            rules: 0,
+            size: 0,
             completed: 0,
             open: false,
             as_declared: false,
@@ -448,13 +463,14 @@ impl<'a> Formula<'a> {
             Some(None) => return self.assumed(Assumption::Deep((*key).to_owned())),
             None => {}
         }
-        let rules = definition.rules().len();
-        if self.depth >= DEEPEST || self.rules + rules > MOST_RULES && self.depth > 0 {
+        let bounds = if self.open { OF_FINDINGS } else { OF_QUESTION };
+        let size = size(definition);
+        if self.depth >= bounds.depth || self.size + size > bounds.size && self.depth > 0 {
             return self.assumed(Assumption::Deep((*key).to_owned()));
         }
         self.segments.insert((world, *key), None);
         self.depth += 1;
-        self.rules += rules;
+        self.size += size;
         let node = self.definition(world, definition);
         self.depth -= 1;
         self.segments.insert((world, *key), Some(node));
@@ -543,4 +559,16 @@ fn is_nobody(audience: &Audience) -> bool {
         } => rules.is_empty() && included.is_empty() && matches!(included, Targets::Exactly(_)),
         Audience::Standard { rules: None, .. } | Audience::Big { .. } => false,
     }
+}
+
+/// How many rules a segment has, and how many others it references.
+fn size(definition: &Definition) -> usize {
+    let rules = definition.rules().iter();
+    let of_rule = |rule: &Rule| {
+        let clauses = rule.clauses.iter();
+        1 + clauses
+            .map(|clause| clause.segments().count())
+            .sum::<usize>()
+    };
+    rules.map(of_rule).sum()
 }

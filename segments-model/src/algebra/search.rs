@@ -32,6 +32,8 @@ pub(crate) enum Held {
 
 /// How many choices are made one inside the other.
 const DEEPEST: usize = 400;
+/// How many parts of a formula are looked at to see whether it holds already.
+const MOST_LOOKED_AT: usize = 10_000;
 /// How many ways are tried ahead.
 const MOST_AHEAD: usize = 64;
 
@@ -142,22 +144,24 @@ impl Search<'_, '_, '_> {
         }
     }
 
-    /// Whether a formula holds, as far as that is asserted.
-    fn value(&self, node: Index) -> Option<bool> {
+    /// Whether a formula holds, as far as that is asserted, and as far as it is looked at: parts that many
+    /// share are looked at again and again.
+    fn value(&self, node: Index, left: &mut usize) -> Option<bool> {
+        *left = left.checked_sub(1)?;
         match &self.formula.nodes[node] {
             Node::Constant(value) => Some(*value),
             Node::Atom(atom) => self.values[*atom],
-            Node::Not(inner) => self.value(*inner).map(|value| !value),
-            Node::All(parts) => self.of_parts(parts, true),
-            Node::Any(parts) => self.of_parts(parts, false),
+            Node::Not(inner) => self.value(*inner, left).map(|value| !value),
+            Node::All(parts) => self.of_parts(parts, true, left),
+            Node::Any(parts) => self.of_parts(parts, false, left),
         }
     }
 
     /// All of them hold (`neutral`), or any of them.
-    fn of_parts(&self, parts: &[Index], neutral: bool) -> Option<bool> {
+    fn of_parts(&self, parts: &[Index], neutral: bool, left: &mut usize) -> Option<bool> {
         let mut whole = Some(neutral);
         for part in parts {
-            match self.value(*part) {
+            match self.value(*part, left) {
                 Some(value) if value == neutral => {}
                 Some(value) => return Some(value),
                 None => whole = None,
@@ -167,19 +171,25 @@ impl Search<'_, '_, '_> {
     }
 
     /// The ways that are left of a choice; none if one of them is taken already.
-    fn ways(&self, (node, wanted): Goal) -> Option<Vec<Goal>> {
+    fn ways(&mut self, (node, wanted): Goal) -> Result<Option<Vec<Goal>>, Exhausted> {
         let (Node::All(parts) | Node::Any(parts)) = &self.formula.nodes[node] else {
             unreachable!("only these leave a choice");
         };
+        let mut left = MOST_LOOKED_AT;
         let mut ways = Vec::new();
+        let mut taken = false;
         for part in parts {
-            match self.value(*part) {
-                Some(value) if value == wanted => return None,
+            match self.value(*part, &mut left) {
+                Some(value) if value == wanted => {
+                    taken = true;
+                    break;
+                }
                 Some(_) => {}
                 None => ways.push((*part, wanted)),
             }
         }
-        Some(ways)
+        self.budget.spend((MOST_LOOKED_AT - left) / 4)?;
+        Ok((!taken).then_some(ways))
     }
 
     fn solve(&mut self, mut choices: Vec<Goal>, depth: usize) -> Result<Model, End> {
@@ -194,7 +204,7 @@ impl Search<'_, '_, '_> {
             let mut ahead = MOST_AHEAD;
             for choice in &choices {
                 self.budget.spend(1)?;
-                let Some(mut ways) = self.ways(*choice) else {
+                let Some(mut ways) = self.ways(*choice)? else {
                     continue;
                 };
                 self.budget.spend(ways.len())?;

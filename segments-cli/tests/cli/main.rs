@@ -6,6 +6,7 @@ mod action;
 mod approvals;
 mod check;
 mod connection;
+mod diff;
 mod docs;
 #[cfg(unix)]
 mod downloads;

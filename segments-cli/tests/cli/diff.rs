@@ -1,0 +1,152 @@
+//! `diff`: whom an edit lets in and leaves out.
+
+use std::process::Command;
+
+use crate::support::Folder;
+
+const HEAD: &str = r#"
+allow = ["style-description"]
+
+[contexts.user.attributes]
+plan = "string"
+beta = "bool"
+
+[segments.paying]
+rules = [{ clauses = [{ attribute = "plan", op = "in", values = ["pro"] }] }]
+"#;
+
+const BETA: &str = r#"
+[segments.beta]
+rules = [{ clauses = [
+  { attribute = "beta", op = "in", values = [true] },
+  { op = "segmentMatch", values = ["paying"] },
+] }]
+"#;
+
+fn folder(name: &str, edited: &str) -> Folder {
+    let folder = Folder::new(name);
+    folder.write("old.toml", &format!("{HEAD}{BETA}"));
+    folder.write("segments.toml", edited);
+    folder
+}
+
+#[test]
+fn who_joins_is_told_with_a_context_also_through_other_segments() {
+    let wider = format!("{HEAD}{BETA}").replace(r#"["pro"]"#, r#"["pro", "team"]"#);
+    let folder = folder("diff-wider", &wider);
+    let ended = folder.run("diff old.toml segments.toml").with(0);
+    assert_eq!(
+        ended.data,
+        r#"segment `beta`: wider
+  also lets in, for example, `{"kind":"user","key":"u","beta":true,"plan":"team"}`
+segment `paying`: wider
+  also lets in, for example, `{"kind":"user","key":"u","plan":"team"}`
+"#
+    );
+    assert_eq!(ended.messages, "2 segments changed\n");
+    let denied = folder
+        .run("diff old.toml segments.toml --deny wider")
+        .with(1);
+    assert!(
+        denied
+            .messages
+            .ends_with("error: 2 changes that `--deny` names\n"),
+        "{}",
+        denied.messages
+    );
+    folder
+        .run("diff old.toml segments.toml --deny narrower")
+        .with(0);
+    folder
+        .run("diff segments.toml old.toml --deny narrower")
+        .with(1);
+}
+
+#[test]
+fn what_changes_nothing_but_form_says_so() {
+    let other_form = format!("{HEAD}{BETA}").replace(
+        r#"op = "in", values = ["pro"]"#,
+        r#"op = "matches", values = ["^p[r]o$"]"#,
+    );
+    let folder = folder(
+        "diff-form",
+        &format!(
+            "allow = ['pattern-line-breaks', 'style-description']{}",
+            other_form.replace("allow = [\"style-description\"]", "")
+        ),
+    );
+    let ended = folder.run("diff old.toml segments.toml --deny any").with(0);
+    assert_eq!(
+        ended.data,
+        "segment `beta`: same audience\n  only its form changes\nsegment `paying`: same audience\n  only its form changes\n"
+    );
+    let same = folder.run("diff segments.toml segments.toml").with(0);
+    assert_eq!(
+        (&same.data[..], &same.messages[..]),
+        ("", "no segment changes\n")
+    );
+}
+
+#[test]
+fn new_and_deleted_segments_are_told() {
+    let folder = folder(
+        "diff-new",
+        &format!(
+            "{HEAD}\n[segments.trial]\nrules = [{{ clauses = [{{ attribute = \"plan\", op = \"in\", values = [\"trial\"] }}] }}]\n"
+        ),
+    );
+    let ended = folder.run("diff old.toml segments.toml").with(0);
+    assert_eq!(
+        ended.data,
+        r#"segment `beta`: narrower
+  no longer lets in, for example, `{"kind":"user","key":"u","beta":true,"plan":"pro"}`
+segment `trial`: wider
+  also lets in, for example, `{"kind":"user","key":"u","plan":"trial"}`
+"#
+    );
+}
+
+#[test]
+fn revisions_of_git_are_read() {
+    let git = |folder: &Folder, words: &[&str]| {
+        let mut git = Command::new("git");
+        git.current_dir(folder.path(".")).args(words);
+        git.envs([
+            ("GIT_AUTHOR_NAME", "a"),
+            ("GIT_AUTHOR_EMAIL", "a@example.com"),
+        ]);
+        git.envs([
+            ("GIT_COMMITTER_NAME", "a"),
+            ("GIT_COMMITTER_EMAIL", "a@example.com"),
+        ]);
+        git.output().is_ok_and(|output| output.status.success())
+    };
+    let folder = folder("diff-git", &format!("{HEAD}{BETA}"));
+    if !git(&folder, &["init", "--quiet"]) {
+        eprintln!("not run: there is no git");
+        return;
+    }
+    assert!(git(&folder, &["add", "."]) && git(&folder, &["commit", "--quiet", "-m", "first"]));
+    folder.write(
+        "segments.toml",
+        &format!("{HEAD}{BETA}").replace(r#"["pro"]"#, r#"["team"]"#),
+    );
+    for old in ["HEAD", "HEAD:segments.toml", "HEAD:old.toml segments.toml"] {
+        let ended = folder.run(&format!("diff {old}")).with(0);
+        assert!(
+            ended
+                .data
+                .contains("segment `paying`: wider and narrower\n"),
+            "{}",
+            ended.data
+        );
+    }
+    let ended = folder.run("diff nowhere").with(3);
+    assert!(
+        ended
+            .messages
+            .starts_with("error: `nowhere` is neither a file nor in git: "),
+        "{}",
+        ended.messages
+    );
+}

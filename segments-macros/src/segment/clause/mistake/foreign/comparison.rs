@@ -1,0 +1,273 @@
+//! A comparison in the words of another language, as the operator here says it.
+
+use proc_macro2::Span;
+use segments_model::foreign::{self, Meaning, Relation};
+use segments_model::{AttributeType, Operator, Value};
+use syn::{Error, Expr};
+
+use super::operands::Operands;
+use super::subject::{Subject, subject};
+use super::{Instead, Mistake};
+use crate::meta::source;
+use crate::segment::clause::by_type::{Answers, ByType};
+use crate::segment::clause::{named, qualify};
+
+/// A comparison in other words: `problem` says what is wrong with it.
+struct Foreign<'a> {
+    problem: String,
+    at: Span,
+    attribute: &'a Expr,
+    subject: Subject,
+    negate: bool,
+    operands: Operands,
+}
+
+impl Foreign<'_> {
+    fn said(&self, clause: String) -> Mistake {
+        let message = format!("{}; write `{clause}`", self.problem);
+        Mistake::said(Error::new(self.at, message)).instead(Instead::Clause(clause))
+    }
+
+    fn not(&self, negate: bool) -> &'static str {
+        if negate == self.negate { "" } else { "!" }
+    }
+
+    fn name(&self) -> String {
+        source(self.attribute)
+    }
+
+    /// A clause of an operator.
+    fn clause(&self, operator: Operator, negate: bool, operands: &str) -> String {
+        let count = if self.operands.list { 2 } else { 1 };
+        let method = operator.row().method(count).unwrap_or_default();
+        format!("{}{}.{method}({operands})", self.not(negate), self.name())
+    }
+
+    fn meaning(self, meaning: Meaning) -> Mistake {
+        match (meaning, &self.subject) {
+            (Meaning::Comparison { relation, negate }, Subject::Plain) => {
+                let negate = self.negate ^ negate;
+                Foreign { negate, ..self }.relation(relation)
+            }
+            (Meaning::Comparison { relation, negate }, Subject::Length) => {
+                let length = self.operands.first().and_then(|value| match value {
+                    Value::Number(number) => number
+                        .as_integer()
+                        .and_then(|length| u32::try_from(length).ok()),
+                    _ => None,
+                });
+                let pattern = length.and_then(|length| foreign::of_length(relation, length));
+                let pattern = pattern.unwrap_or_else(|| "^.{4,}".to_owned());
+                let problem = "LaunchDarkly has no operator for a length".to_owned();
+                let clause = format!("{}{}.matches(\"{pattern}\")", self.not(negate), self.name());
+                Foreign { problem, ..self }.said(clause)
+            }
+            (Meaning::Comparison { relation, negate }, Subject::AnyCase) => {
+                let negate = self.negate ^ negate;
+                Foreign { negate, ..self }.any_case(relation)
+            }
+            (Meaning::IgnoringCase(relation), _) => self.any_case(relation),
+            (Meaning::Boolean(value), _) => {
+                let clause = format!("{}{}.is({value})", self.not(false), self.name());
+                self.said(clause)
+            }
+            (Meaning::Between, _) => self.between(),
+            (Meaning::Present, _) => self.present(),
+            (Meaning::Absent, _) if self.negate => Foreign {
+                negate: false,
+                ..self
+            }
+            .present(),
+            (Meaning::Absent, _) => {
+                let name = self.name();
+                let last = name.rsplit([':', '.']).next().unwrap_or_default();
+                let segment = format!(
+                    "Has{}",
+                    crate::case::Case::Pascal.apply(&last.to_lowercase())
+                );
+                let message = format!(
+                    "{}: a clause matches only contexts that have the attribute; declare a segment `{segment}` of those that have it, and write `!member_of!({segment})`",
+                    self.problem
+                );
+                Mistake::said(Error::new(self.at, message))
+            }
+        }
+    }
+
+    /// Texts are compared as they are.
+    fn any_case(self, relation: Relation) -> Mistake {
+        let problem = "case counts in every comparison".to_owned();
+        let Some(text) = self.operands.text() else {
+            let message =
+                format!("{problem}; compare with `matches`, and write both cases, as in `[aA]`");
+            return Mistake::said(Error::new(self.at, message));
+        };
+        let pattern = Value::from(foreign::ignoring_case(relation, text));
+        let clause = format!("{}{}.matches({pattern})", self.not(false), self.name());
+        Foreign { problem, ..self }.said(clause)
+    }
+
+    fn relation(self, relation: Relation) -> Mistake {
+        if relation == Relation::MemberOf {
+            let segments: Vec<&str> = self
+                .operands
+                .each
+                .iter()
+                .map(|(written, _)| &written[..])
+                .collect();
+            let clause = format!("{}member_of!({})", self.not(false), segments.join(", "));
+            return self.said(clause);
+        }
+        let render = |attribute_type| {
+            let (operator, negate) = relation.on(attribute_type)?;
+            let operands = self.operands.on(attribute_type, operator);
+            Some(self.clause(operator, negate, &operands))
+        };
+        match certain(relation, &self.operands).and_then(render) {
+            Some(clause) => self.said(clause),
+            None => self.by_type(&render, relation == Relation::Equal),
+        }
+    }
+
+    /// An answer for each type.
+    fn by_type(&self, render: &dyn Fn(AttributeType) -> Option<String>, is_equal: bool) -> Mistake {
+        let problem = &self.problem;
+        let answer = |attribute_type, what: &str| match render(attribute_type) {
+            Some(clause) => format!("{problem}; write `{clause}`"),
+            None => {
+                let names = foreign::fitting(attribute_type, |row| row.methods);
+                format!(
+                    "{problem}; {what} is compared with {}",
+                    foreign::any_of(&names)
+                )
+            }
+        };
+        let mut answers = Answers {
+            bool: answer(AttributeType::Bool, "a boolean"),
+            text: answer(AttributeType::String, "a string"),
+            number: answer(AttributeType::Number, "a number"),
+            date: answer(AttributeType::Date, "a date"),
+            version: answer(AttributeType::Version, "a version"),
+            one_of: format!("{problem}; an enum is compared with `is` or `is_any_of`"),
+            variant: None,
+        };
+        if let (true, Some(text)) = (is_equal, self.operands.text()) {
+            let before = format!("{problem}; write `{}{}.is(", self.not(false), self.name());
+            answers.variant = Some([text.to_owned(), before, ")`".to_owned()]);
+        }
+        let likely = match self.operands.first() {
+            Some(Value::Number(_)) => AttributeType::Number,
+            Some(Value::Bool(_)) => AttributeType::Bool,
+            _ => AttributeType::String,
+        };
+        let guess = render(likely).or_else(|| render(AttributeType::Number));
+        by_type(self.attribute, self.at, answers, guess)
+    }
+
+    fn present(self) -> Mistake {
+        let (problem, name, not) = (&self.problem, self.name(), self.not(false));
+        let write = |clause: &str| format!("{problem}; write `{not}{name}.{clause}`");
+        let other = if not.is_empty() { "!" } else { "" };
+        let answers = Answers {
+            bool: write("is_any_of([true, false])"),
+            text: write("matches(\".\")"),
+            number: format!("{problem}; write `{other}{name}.is(0)`, for every number but 0"),
+            date: write("after(\"1970-01-01T00:00:00Z\")"),
+            version: format!("{problem}; write `{other}{name}.lt(\"0.0.0\")`"),
+            one_of: format!("{problem}; write `{not}{name}.is_any_of([...])` with every variant"),
+            variant: None,
+        };
+        by_type(
+            self.attribute,
+            self.at,
+            answers,
+            Some(format!("{not}{name}.matches(\".\")")),
+        )
+    }
+
+    /// Two limits are two clauses.
+    fn between(self) -> Mistake {
+        let limit = |at: usize| Operands {
+            each: self.operands.each.get(at).cloned().into_iter().collect(),
+            list: false,
+        };
+        let (least, most) = (limit(0), limit(1));
+        let render = |attribute_type| {
+            let one = |relation: Relation, operands: &Operands| {
+                let (operator, negate) = relation.on(attribute_type)?;
+                let method = operator.row().method(1)?;
+                let not = if negate { "!" } else { "" };
+                let operands = operands.on(attribute_type, operator);
+                Some(format!("{not}{}.{method}({operands})", self.name()))
+            };
+            let (from, to) = (
+                one(Relation::AtLeast, &least)?,
+                one(Relation::AtMost, &most)?,
+            );
+            Some(format!("{from}, {to}"))
+        };
+        match certain(Relation::Less, &least).and_then(render) {
+            Some(clause) => self.said(clause),
+            None => self.by_type(&render, false),
+        }
+    }
+}
+
+/// The type that the values tell, where they tell one.
+fn certain(relation: Relation, operands: &Operands) -> Option<AttributeType> {
+    let ordered = matches!(
+        relation,
+        Relation::Less | Relation::AtMost | Relation::Greater | Relation::AtLeast
+    );
+    match (relation, operands.first()) {
+        (Relation::Equal, None) => Some(AttributeType::Any),
+        (Relation::Equal, Some(Value::Bool(_))) => Some(AttributeType::Bool),
+        (_, Some(Value::String(text))) if ordered => match foreign::type_of_text(text) {
+            AttributeType::String => None,
+            known => Some(known),
+        },
+        _ if ordered || relation == Relation::Equal => None,
+        _ => Some(AttributeType::String),
+    }
+}
+
+/// Asks rustc for the type of an attribute.
+pub(in super::super) fn by_type(
+    attribute: &Expr,
+    span: Span,
+    answers: Answers,
+    guess: Option<String>,
+) -> Mistake {
+    let mut printed = attribute.clone();
+    qualify(&mut printed);
+    match named(&printed) {
+        Some(attribute) => Mistake::ByType(Box::new(ByType {
+            attribute,
+            span,
+            answers,
+            guess,
+        })),
+        None => Mistake::said(Error::new(span, answers.text)),
+    }
+}
+
+/// A comparison whose operator is a word that means something elsewhere.
+pub(in super::super) fn comparison(
+    problem: String,
+    at: Span,
+    left: &Expr,
+    meaning: Meaning,
+    operands: &[Expr],
+    negate: bool,
+) -> Option<Mistake> {
+    let (attribute, subject) = subject(left)?;
+    let foreign = Foreign {
+        problem,
+        at,
+        attribute,
+        subject,
+        negate,
+        operands: Operands::of(operands),
+    };
+    Some(foreign.meaning(meaning))
+}

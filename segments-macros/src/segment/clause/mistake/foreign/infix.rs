@@ -1,0 +1,207 @@
+//! Words and signs between an attribute and values: `X in [..]`, `X >= 3`.
+
+use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
+use segments_model::Value;
+use segments_model::foreign::{self, Meaning, Relation};
+use syn::{Expr, Lit, UnOp};
+
+use super::call::arguments;
+use super::comparison::comparison;
+use super::subject::subject;
+use super::{Mistake, word};
+use crate::meta::source;
+
+/// How many tokens name an attribute, with calls behind it.
+fn length_of_subject(tokens: &[TokenTree]) -> usize {
+    let is = |at: usize, sign: char| matches!(tokens.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == sign);
+    let group = |at: usize| matches!(tokens.get(at), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
+    let mut at = 0;
+    if group(at) {
+        at += 1;
+    } else if matches!(tokens.first(), Some(TokenTree::Ident(_))) {
+        at += 1;
+        if group(at) {
+            // `len(X)`.
+            at += 1;
+        }
+    } else {
+        return 0;
+    }
+    loop {
+        if is(at, ':') && is(at + 1, ':') && matches!(tokens.get(at + 2), Some(TokenTree::Ident(_)))
+        {
+            at += 3;
+        } else if is(at, '.')
+            && matches!(tokens.get(at + 1), Some(TokenTree::Ident(name)) if name != "in" && name != "match")
+        {
+            at += 2;
+            at += usize::from(group(at));
+        } else {
+            return at;
+        }
+    }
+}
+
+/// `X in [..]`, `X is not y`, `X >= 3`, `X.in([..])`: words and signs between an attribute and values.
+pub(super) fn infix(tokens: &[TokenTree], negate: bool) -> Option<Mistake> {
+    let is = |token: &TokenTree, sign: char| matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign);
+    let bangs = tokens.iter().take_while(|token| is(token, '!')).count();
+    let negate = negate ^ (bangs % 2 == 1);
+    let tokens = &tokens[bangs..];
+    let length = length_of_subject(tokens);
+    let (left, rest) = tokens.split_at(length);
+    let left: Expr = syn::parse2(left.iter().cloned().collect()).ok()?;
+    subject(&left)?;
+    let first = rest.first()?;
+    // `X.is = "x"`: an operator that is not called.
+    if let Expr::Field(field) = &left
+        && let syn::Member::Named(method) = &field.member
+        && let Some(meaning) = foreign::meaning(&method.to_string())
+        && is(first, '=')
+    {
+        let operands: Vec<Expr> = operand(&rest[1..]).into_iter().collect();
+        let problem = format!("`{method}` is called with its value");
+        return comparison(
+            problem,
+            method.span(),
+            &field.base,
+            meaning,
+            &operands,
+            negate,
+        );
+    }
+    // `.in([..])`: a word that Rust keeps for itself.
+    if let [dot, TokenTree::Ident(method), TokenTree::Group(group)] = rest
+        && is(dot, '.')
+    {
+        let meaning = foreign::meaning(&method.to_string())?;
+        let operands = arguments(group.stream());
+        let problem = format!("`{method}` is not an operator");
+        return comparison(problem, method.span(), &left, meaning, &operands, negate);
+    }
+    let (operator, meaning, count) = (1..=rest.len().min(6)).rev().find_map(|count| {
+        let words: Option<Vec<String>> = rest[..count].iter().map(word).collect();
+        let text = match words {
+            Some(words) => words.join(" "),
+            None => signs(&rest[..count])?,
+        };
+        Some((text.clone(), foreign::meaning(&text)?, count))
+    })?;
+    let operands = &rest[count..];
+    let problem = if operator.starts_with(char::is_alphabetic) {
+        format!("`{operator}` is not an operator")
+    } else {
+        "operators are methods here".to_owned()
+    };
+    if operands.is_empty() && matches!(meaning, Meaning::Comparison { .. }) {
+        return None;
+    }
+    let operands = match meaning {
+        Meaning::Between => {
+            let and = operands
+                .iter()
+                .position(|token| word(token).as_deref() == Some("and"))?;
+            let (from, to) = (&operands[..and], &operands[and + 1..]);
+            vec![operand(from)?, operand(to)?]
+        }
+        _ => operand(operands).into_iter().collect(),
+    };
+    // `X is null`, `X == None`.
+    let nothing = match &operands[..] {
+        [Expr::Path(path)] => path.path.get_ident().is_some_and(|name| {
+            matches!(
+                &name.to_string().to_lowercase()[..],
+                "null" | "none" | "nil" | "undefined"
+            )
+        }),
+        _ => false,
+    };
+    let meaning = match meaning {
+        Meaning::Comparison { negate, .. } if nothing => {
+            if negate {
+                Meaning::Present
+            } else {
+                Meaning::Absent
+            }
+        }
+        // `LIKE '%x'` has a sign for whatever stands there.
+        Meaning::Comparison {
+            relation: Relation::Contains,
+            negate: turned,
+        } if operator.ends_with("like") => {
+            return like(problem, first.span(), &left, &operands, negate ^ turned);
+        }
+        meaning => meaning,
+    };
+    comparison(problem, first.span(), &left, meaning, &operands, negate)
+}
+
+/// SQL's `LIKE`.
+fn like(
+    problem: String,
+    at: Span,
+    left: &Expr,
+    operands: &[Expr],
+    negate: bool,
+) -> Option<Mistake> {
+    let [Expr::Lit(literal)] = operands else {
+        return None;
+    };
+    let Lit::Str(text) = &literal.lit else {
+        return None;
+    };
+    let text = text.value();
+    let (front, back) = (text.starts_with('%'), text.ends_with('%'));
+    let relation = match (front, back) {
+        (true, true) => Relation::Contains,
+        (true, false) => Relation::EndsWith,
+        (false, true) => Relation::StartsWith,
+        (false, false) => Relation::Equal,
+    };
+    let plain = Value::from(text.trim_matches('%').to_owned()).to_string();
+    let plain: Expr = syn::parse_str(&plain).ok()?;
+    let meaning = Meaning::Comparison {
+        relation,
+        negate: false,
+    };
+    comparison(problem, at, left, meaning, &[plain], negate)
+}
+
+/// Signs that stand together, such as `>=`.
+fn signs(tokens: &[TokenTree]) -> Option<String> {
+    let mut text = String::new();
+    for (index, token) in tokens.iter().enumerate() {
+        let TokenTree::Punct(sign) = token else {
+            return None;
+        };
+        if index + 1 < tokens.len() && sign.spacing() != Spacing::Joint {
+            return None;
+        }
+        text.push(sign.as_char());
+    }
+    Some(text)
+}
+
+/// What stands behind an operator: an expression, or something like `2.0.0` that was to be one.
+fn operand(tokens: &[TokenTree]) -> Option<Expr> {
+    let stream: TokenStream = tokens.iter().cloned().collect();
+    if let Ok(expression) = syn::parse2::<Expr>(stream.clone()) {
+        let plain = match &expression {
+            Expr::Field(_) | Expr::Binary(_) => false,
+            Expr::Unary(unary) => matches!(unary.op, UnOp::Neg(_)),
+            _ => true,
+        };
+        if plain {
+            return Some(expression);
+        }
+    }
+    // A version or a date without quotes.
+    let text: String = source(&stream).replace(' ', "");
+    let digits = text.starts_with(|first: char| first.is_ascii_digit());
+    let text = if digits {
+        Value::from(text).to_string()
+    } else {
+        text
+    };
+    syn::parse_str(&text).ok()
+}

@@ -1,0 +1,49 @@
+//! A word in front of a clause: `not X`, `if X`, `unless X`.
+
+use proc_macro2::{TokenStream, TokenTree};
+use syn::Error;
+
+use super::{Instead, Mistake, word};
+use crate::meta::source;
+use crate::segment::clause::parse;
+
+/// `not X`, `if X`, `unless X`.
+pub(super) fn led(tokens: &[TokenTree], negate: bool) -> Option<Mistake> {
+    let (first, rest) = tokens.split_first()?;
+    if rest.is_empty() || matches!(rest, [TokenTree::Group(_)]) {
+        return None;
+    }
+    // `not::found` is a path.
+    if matches!(&rest[0], TokenTree::Punct(punct) if punct.as_char() != '!') {
+        return None;
+    }
+    let turned = match &word(first)?[..] {
+        "not" | "unless" => true,
+        "if" | "when" | "where" => false,
+        _ => return None,
+    };
+    let inner = corrected(&rest.iter().cloned().collect(), turned ^ negate);
+    let message = if turned {
+        format!("`{first}` is written `!`; write `{inner}`")
+    } else {
+        format!("a clause has no `{first}`; write `{inner}`")
+    };
+    Some(Mistake::said(Error::new(first.span(), message)).instead(Instead::Clause(inner)))
+}
+
+/// A clause as it should be written, negated or not; as it is written if nothing better is known.
+pub(super) fn corrected(tokens: &TokenStream, negate: bool) -> String {
+    let written = source(tokens);
+    let turn = |clause: &str| match (negate, clause.strip_prefix('!')) {
+        (false, _) => clause.to_owned(),
+        (true, Some(rest)) => rest.to_owned(),
+        (true, None) => format!("!{clause}"),
+    };
+    match parse(tokens.clone()) {
+        Ok(_) => turn(&written),
+        Err(mistake) => match mistake.into_instead() {
+            Some(Instead::Clause(clause)) => turn(&clause),
+            _ => turn(&written),
+        },
+    }
+}

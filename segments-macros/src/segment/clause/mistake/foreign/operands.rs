@@ -1,0 +1,73 @@
+//! What an attribute is compared with.
+
+use segments_model::foreign;
+use segments_model::{AttributeType, Operator, Value};
+use syn::Expr;
+
+use crate::meta::source;
+use crate::segment::clause::values;
+
+/// What an attribute is compared with.
+pub(super) struct Operands {
+    /// As they are written, with what they are if they are literals.
+    pub(super) each: Vec<(String, Option<Value>)>,
+    /// Whether they stand in a list.
+    pub(super) list: bool,
+}
+
+impl Operands {
+    pub(super) fn of(expressions: &[Expr]) -> Self {
+        let (expressions, list): (Vec<&Expr>, bool) = match expressions {
+            [Expr::Array(array)] => (array.elems.iter().collect(), true),
+            [Expr::Tuple(tuple)] => (tuple.elems.iter().collect(), true),
+            [Expr::Paren(paren)] => return Self::of(std::slice::from_ref(&paren.expr)),
+            [Expr::Reference(reference)] => return Self::of(std::slice::from_ref(&reference.expr)),
+            [one] => (vec![one], false),
+            several => (several.iter().collect(), true),
+        };
+        let literal = |expression: &Expr| {
+            values::values(expression)
+                .into_iter()
+                .next()
+                .and_then(|(value, _)| value)
+        };
+        Self {
+            each: expressions
+                .into_iter()
+                .map(|expression| (source(expression), literal(expression)))
+                .collect(),
+            list,
+        }
+    }
+
+    pub(super) fn first(&self) -> Option<&Value> {
+        self.each.first().and_then(|(_, value)| value.as_ref())
+    }
+
+    pub(super) fn text(&self) -> Option<&str> {
+        self.first().and_then(Value::as_str)
+    }
+
+    /// As an attribute of this type takes them.
+    pub(super) fn on(&self, attribute_type: AttributeType, operator: Operator) -> String {
+        let each = self.each.iter().map(|(written, value)| {
+            let moment = attribute_type == AttributeType::Date && operator != Operator::In;
+            let text = value.as_ref().and_then(Value::as_str);
+            let converted = match (value, text) {
+                // `before` takes text, with a time.
+                (_, Some(text)) if moment => {
+                    foreign::date_with_time(text).map(|text| format!("\"{text}\""))
+                }
+                (Some(value), _) if !moment => foreign::converted(value, attribute_type),
+                _ => None,
+            };
+            converted.unwrap_or_else(|| written.clone())
+        });
+        let each: Vec<String> = each.collect();
+        if self.list {
+            format!("[{}]", each.join(", "))
+        } else {
+            each.join(", ")
+        }
+    }
+}

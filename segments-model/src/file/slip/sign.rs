@@ -1,0 +1,122 @@
+//! Signs of other languages between keys and values, and brackets and commas that are not TOML's.
+
+use super::Kind;
+use super::scanner::{Before, Scanner};
+use crate::diagnostic::Edit;
+
+impl Scanner<'_> {
+    /// `==`, `=>` and `:=` where `=` belongs.
+    pub(super) fn equals(&mut self) {
+        let start = self.at;
+        let sign = ["===", "==", "=>"]
+            .into_iter()
+            .find(|sign| self.rest().starts_with(sign));
+        self.at += sign.map_or(1, str::len);
+        self.before = Before::Equals;
+        if let Some(sign) = sign {
+            let span = start..self.at;
+            let written = self.pair();
+            let message = format!("`{sign}` is no sign of TOML; write `{written}`");
+            self.add(
+                Kind::Equals,
+                span.clone(),
+                message,
+                vec![Edit::new(span, "=")],
+            );
+        }
+    }
+
+    pub(super) fn colon(&mut self) {
+        let start = self.at;
+        self.at += 1;
+        if self.rest().starts_with('=') {
+            self.at += 1;
+        }
+        self.before = Before::Equals;
+        let span = start..self.at;
+        let written = self.pair();
+        let message = format!("a key is followed by `=` in TOML; write `{written}`");
+        let after = if self.rest().starts_with([' ', '\t']) {
+            ""
+        } else {
+            " "
+        };
+        let edit = Edit::new(span.clone(), format!(" ={after}"));
+        self.add(Kind::Colon, span, message, vec![edit]);
+    }
+
+    /// The key, and the value that begins here.
+    fn pair(&self) -> String {
+        let key = &self.text[self.key.clone()];
+        let line = self.line();
+        let mut depth = 0_u32;
+        let mut quoted = None;
+        let end = line.char_indices().find(|(_, letter)| {
+            match (*letter, quoted) {
+                (letter, Some(quote)) if letter == quote => quoted = None,
+                ('"' | '\'', None) => quoted = Some(*letter),
+                ('[' | '{', None) => depth += 1,
+                (']' | '}', None) if depth > 0 => depth -= 1,
+                (',' | ']' | '}' | '#', None) if depth == 0 => return true,
+                _ => {}
+            }
+            false
+        });
+        let value = line[..end.map_or(line.len(), |(at, _)| at)].trim();
+        let value = if value.len() > 60 || depth > 0 {
+            "..."
+        } else {
+            value
+        };
+        format!("{key} = {value}")
+    }
+
+    /// `("a", "b")`: brackets of another kind.
+    pub(super) fn parentheses(&mut self) {
+        let (start, line) = (self.at, self.line());
+        let mut quoted = false;
+        let end = line.char_indices().find(|(_, letter)| {
+            quoted ^= *letter == '"';
+            *letter == ')' && !quoted
+        });
+        let Some((end, _)) = end else {
+            self.at += 1;
+            return;
+        };
+        let inside = &line[1..end];
+        let message = format!("an array has square brackets; write `[{inside}]`");
+        let edits = vec![
+            Edit::new(start..start + 1, "["),
+            Edit::new(start + end..start + end + 1, "]"),
+        ];
+        self.add(Kind::Parentheses, start..start + 1, message, edits);
+        self.at += end + 1;
+        self.before = Before::Value;
+    }
+
+    /// A comma that is missing before what begins here.
+    pub(super) fn comma(&mut self, start: usize) {
+        if self.before != Before::Value || self.open.is_empty() {
+            return;
+        }
+        let end = self.text[..start].trim_end().len();
+        // A comment may stand between; then nothing is known.
+        if self.text[end..start].contains('#') || self.statement_up_to(end).contains('#') {
+            return;
+        }
+        let before = self.statement_up_to(end);
+        let from = before.char_indices().rev().nth(30).map_or(0, |(at, _)| at);
+        let from = before[from..]
+            .rfind([' ', ',', '[', '{'])
+            .map_or(from, |at| from + at + 1);
+        let last = &before[from..];
+        let message = format!("a comma is missing here; write `{last},`");
+        self.add(
+            Kind::Comma,
+            start..start + 1,
+            message,
+            vec![Edit::new(end..end, ",")],
+        );
+        self.before = Before::Open;
+    }
+}

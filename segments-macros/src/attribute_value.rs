@@ -51,7 +51,7 @@ fn expand(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
         errors.on(
             &input.ident,
             format!(
-                "`{}` is not an enum; only an enum can list the values of an attribute",
+                "`{0}` is not an enum, and only an enum lists the values of an attribute; write `enum {0} {{ ... }}` with a variant for each",
                 input.ident
             ),
         );
@@ -71,7 +71,7 @@ fn expand(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
             errors.on(
                 &variant.ident,
                 format!(
-                    "`{}` has fields; a value of an attribute is a variant without fields",
+                    "`{0}` has fields, and a value of an attribute has none; write `{0}` alone",
                     variant.ident
                 ),
             );

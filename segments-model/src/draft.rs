@@ -92,6 +92,14 @@ impl Form {
             Self::Rust => operator.row().method(1).unwrap_or(operator.wire()),
         }
     }
+
+    /// A comparison with one value, as it is written in this form.
+    pub(crate) fn comparison(self, operator: Operator, value: &Value) -> String {
+        match self {
+            Self::Rust => format!("`.{}({value})`", self.name(operator)),
+            Self::File => format!("`op = \"{}\", values = [{value}]`", self.name(operator)),
+        }
+    }
 }
 
 /// Contexts of one kind.

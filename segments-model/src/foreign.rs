@@ -434,9 +434,18 @@ pub fn ignoring_case(relation: Relation, text: &str) -> String {
     pattern
 }
 
-/// A regular expression for a text of a length, which LaunchDarkly has no operator for.
+/// Regular expressions for a string of a length, which LaunchDarkly has no operator for, each with whether it is
+/// negated; all of them have to hold. They count printable ASCII characters: SDKs count others differently, and read
+/// `^` and `$` differently.
+///
+/// ```
+/// use segments_model::foreign::{Relation, of_length};
+///
+/// let least = ("[ -~]{4}".to_owned(), false);
+/// assert_eq!(of_length(Relation::Greater, 3), Some(vec![least]));
+/// ```
 #[must_use]
-pub fn of_length(relation: Relation, length: u32) -> Option<String> {
+pub fn of_length(relation: Relation, length: u32) -> Option<Vec<(String, bool)>> {
     let (least, most) = match relation {
         Relation::Equal => (length, Some(length)),
         Relation::Less => (0, Some(length.checked_sub(1)?)),
@@ -445,11 +454,13 @@ pub fn of_length(relation: Relation, length: u32) -> Option<String> {
         Relation::AtLeast => (length, None),
         _ => return None,
     };
-    Some(match most {
-        None => format!("^.{{{least},}}"),
-        Some(most) if most == least => format!("^.{{{least}}}$"),
-        Some(most) => format!("^.{{{least},{most}}}$"),
-    })
+    let characters = |count: u32| format!("[ -~]{{{count}}}");
+    let at_least = (least > 0).then(|| (characters(least), false));
+    let at_most = match most {
+        Some(most) => Some((characters(most.checked_add(1)?), true)),
+        None => None,
+    };
+    Some(at_least.into_iter().chain(at_most).collect())
 }
 
 /// A value as an attribute of a type has it: `"30"` is 30 for a number.
@@ -578,9 +589,20 @@ mod tests {
     #[test]
     fn lengths_are_patterns() {
         let length = |relation| of_length(relation, 3);
-        assert_eq!(length(Relation::Greater).as_deref(), Some("^.{4,}"));
-        assert_eq!(length(Relation::Less).as_deref(), Some("^.{0,2}$"));
-        assert_eq!(length(Relation::Equal).as_deref(), Some("^.{3}$"));
+        let clauses = |clauses: &[(&str, bool)]| {
+            let clauses = clauses.iter().map(|(text, negate)| ((*text).to_owned(), *negate));
+            Some(clauses.collect())
+        };
+        assert_eq!(length(Relation::Greater), clauses(&[("[ -~]{4}", false)]));
+        assert_eq!(length(Relation::Less), clauses(&[("[ -~]{3}", true)]));
+        assert_eq!(length(Relation::Equal), clauses(&[("[ -~]{3}", false), ("[ -~]{4}", true)]));
         assert_eq!(length(Relation::Contains), None);
+    }
+
+    #[test]
+    fn what_is_suggested_for_a_length_has_no_finding() {
+        for (pattern, _) in of_length(Relation::Equal, 7).unwrap() {
+            assert_eq!(crate::pattern::check(&pattern).unwrap(), [], "{pattern}");
+        }
     }
 }

@@ -98,6 +98,29 @@ mod tests {
     }
 
     #[test]
+    fn the_name_that_was_meant_is_a_name() {
+        for (text, meant) in [
+            ("Beta Testers", Some("beta-testers")),
+            ("Ann's Übersicht / EU", Some("anns-ubersicht-eu")),
+            ("eu_west 2", Some("eu-west-2")),
+            ("  staff  ", Some("staff")),
+            ("“staff”", Some("staff")),
+            ("v1.2 users", Some("v1.2-users")),
+            ("🎉", None),
+            ("", None),
+            ("!!", None),
+            ("пользователи", None),
+        ] {
+            let suggestion = match SegmentKey::parse(text).unwrap_err() {
+                InvalidName::Start { suggestion, .. }
+                | InvalidName::Character { suggestion, .. } => suggestion,
+                _ => None,
+            };
+            assert_eq!(suggestion.as_deref(), meant, "{text}");
+        }
+    }
+
+    #[test]
     fn length_is_bounded() {
         assert!(SegmentKey::parse("k".repeat(256)).is_ok());
         assert_eq!(
@@ -116,15 +139,19 @@ mod tests {
         let message = |text: &str| SegmentKey::parse(text).unwrap_err().to_string();
         assert_eq!(
             message("beta testers"),
-            "`beta testers` is not a segment key: a space is not allowed; use letters, digits, `.`, `_` and `-`"
+            "`beta testers` is not a segment key: a space is not allowed; write `beta-testers`"
         );
         assert_eq!(
             message("-beta"),
-            "a segment key does not start with `-`; start `-beta` with a letter or a digit"
+            "a segment key does not start with `-`; write `beta`"
         );
         assert_eq!(
             message("bêta"),
-            "`bêta` is not a segment key: `ê` is not allowed; use letters, digits, `.`, `_` and `-`"
+            "`bêta` is not a segment key: `ê` is not allowed; write `beta`"
+        );
+        assert_eq!(
+            message("ベータ"),
+            "`ベータ` is not a segment key: `ベ` is not allowed; use letters, digits, `.`, `_` and `-`"
         );
         assert_eq!(
             message(""),

@@ -36,10 +36,10 @@ pub enum InvalidName {
         longest: usize,
     },
     /// The first character is neither a letter nor a digit.
-    #[error(
-        "{} does not start with `{found}`; start `{text}` with a letter or a digit",
-        a(what)
-    )]
+    #[error("{} does not start with `{found}`; {}", a(what), match suggestion {
+        Some(name) => format!("write `{name}`"),
+        None => format!("start `{text}` with a letter or a digit"),
+    })]
     Start {
         /// The thing that was to be named.
         what: &'static str,
@@ -47,9 +47,14 @@ pub enum InvalidName {
         text: String,
         /// Its first character.
         found: char,
+        /// The name that was probably meant.
+        suggestion: Option<String>,
     },
     /// A character that no name may have.
-    #[error("`{text}` is not {}: {} is not allowed; use letters, digits, `.`, `_` and `-`", a(what), shown(*.found))]
+    #[error("`{text}` is not {}: {} is not allowed; {}", a(what), shown(*.found), match suggestion {
+        Some(name) => format!("write `{name}`"),
+        None => "use letters, digits, `.`, `_` and `-`".to_owned(),
+    })]
     Character {
         /// The thing that was to be named.
         what: &'static str,
@@ -57,6 +62,8 @@ pub enum InvalidName {
         text: String,
         /// The first character that is not allowed.
         found: char,
+        /// The name that was probably meant.
+        suggestion: Option<String>,
     },
     /// A name that means something else to the service.
     #[error(
@@ -75,8 +82,8 @@ crate::readable_debug! {
     enum InvalidName {
         Empty { what },
         TooLong { what, length, longest },
-        Start { what, text, found },
-        Character { what, text, found },
+        Start { what, text, found, suggestion },
+        Character { what, text, found, suggestion },
         Reserved { what, text },
     }
 }
@@ -131,17 +138,38 @@ impl Grammar {
                 what,
                 text: text_owned(),
                 found: text.chars().next().unwrap_or_default(),
+                suggestion: self.suggest(text),
             }),
             Some(Fault::Character(at)) => Err(InvalidName::Character {
                 what,
                 text: text_owned(),
                 found: text[at..].chars().next().unwrap_or_default(),
+                suggestion: self.suggest(text),
             }),
             Some(Fault::Reserved) => Err(InvalidName::Reserved {
                 what,
                 text: text_owned(),
             }),
         }
+    }
+
+    /// The name that was probably meant: in lower case with hyphens, as LaunchDarkly's page makes keys of names; `None`
+    /// where a letter has no counterpart, or too little is left.
+    fn suggest(&self, text: &str) -> Option<String> {
+        let mut name = String::new();
+        for letter in text.chars().flat_map(char::to_lowercase) {
+            match letter {
+                '.' => name.push('.'),
+                // `Ann's` is `anns`, and an accent may stand behind its letter.
+                '\'' | '’' | '\u{300}'..='\u{36f}' => {}
+                letter if letter.is_ascii_alphanumeric() => name.push(letter),
+                letter if letter.is_alphanumeric() => name.push_str(without_marks(letter)?),
+                _ if name.ends_with('-') => {}
+                _ => name.push('-'),
+            }
+        }
+        let name = name.trim_matches(['-', '.']).to_owned();
+        self.accepts(&name).then_some(name)
     }
 
     /// The regular expression of such a name, as JSON Schema takes it. Length and reserved words are
@@ -184,6 +212,34 @@ impl Grammar {
         }
         None
     }
+}
+
+/// Latin letters with marks, and what is left without them.
+const MARKED: &[(&str, &str)] = &[
+    ("a", "àáâãäåāăą"),
+    ("ae", "æ"),
+    ("c", "çćĉċč"),
+    ("d", "ďđð"),
+    ("e", "èéêëēĕėęě"),
+    ("g", "ĝğġģ"),
+    ("i", "ìíîïĩīĭįı"),
+    ("l", "ĺļľł"),
+    ("n", "ñńņňŋ"),
+    ("o", "òóôõöøōŏő"),
+    ("oe", "œ"),
+    ("r", "ŕŗř"),
+    ("s", "śŝşšș"),
+    ("ss", "ß"),
+    ("t", "ţťț"),
+    ("th", "þ"),
+    ("u", "ùúûüũūŭůűų"),
+    ("y", "ýÿŷ"),
+    ("z", "źżž"),
+];
+
+fn without_marks(letter: char) -> Option<&'static str> {
+    let plain = MARKED.iter().find(|(_, marked)| marked.contains(letter))?;
+    Some(plain.0)
 }
 
 /// The bytes that names consist of. A table, for rustc checks the key of every segment with it, and

@@ -136,8 +136,8 @@ pub(super) fn parse(input: &DeriveInput, role: Role, errors: &mut Errors) -> Opt
         if is_key {
             if let Some(first) = &parsed.key {
                 let message = format!(
-                    "`{}` is the key already; a context has one key",
-                    first.ident
+                    "a context has one key; remove `#[context(key)]` from `{}` or from `{}`",
+                    first.ident, field.ident
                 );
                 errors.on(&field.ident, message);
             } else {

@@ -98,7 +98,7 @@ pub(super) fn targets(draft: &Draft, findings: &mut Findings) {
                     findings.add(
                         Code::TargetDuplicate,
                         place(index, Some(at)),
-                        format!("`{key}` is listed twice; list it once"),
+                        format!("`{key}` is listed twice; remove the second"),
                     );
                 }
             }

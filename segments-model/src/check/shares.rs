@@ -72,8 +72,12 @@ fn split(form: Form, index: usize, rule: &DraftRule, findings: &mut Findings) {
         Ok(_) if tests_kinds => {}
         Err(message) => findings.add(Code::SplitKindUnclear, place, message),
         Ok(Some(kind)) if rule.contexts().is_some_and(|asked| !asked.contains(&kind)) => {
+            let instead = match form {
+                Form::File => format!("{{ attribute = \"kind\", op = \"in\", values = [\"{kind}\"] }}"),
+                Form::Rust => format!("has_kind!({kind})"),
+            };
             let message = format!(
-                "this rule takes a share of `{kind}`, and no clause tests one: SDKs disagree about contexts without it; add a clause on `{kind}`, or split by what the clauses test"
+                "this rule takes a share of `{kind}`, and no clause tests one: SDKs disagree about contexts without it; write the clause `{instead}` as well, or split by what the clauses test"
             );
             findings.add(Code::SplitKindOptional, place, message);
         }

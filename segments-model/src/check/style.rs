@@ -1,5 +1,6 @@
 //! What is allowed but reads badly.
 
+use crate::draft::Form;
 use crate::{Code, Draft, Findings, Place};
 
 pub(super) fn house_style(draft: &Draft, findings: &mut Findings) {
@@ -28,8 +29,12 @@ pub(super) fn house_style(draft: &Draft, findings: &mut Findings) {
     }
     for (index, rule) in draft.rules.iter().flatten().enumerate() {
         if rule.clauses.len() > 10 {
+            let reference = match draft.form {
+                Form::File => "op = \"segmentMatch\"",
+                Form::Rust => "member_of!(...)",
+            };
             let message = format!(
-                "a rule of {} clauses is hard to read; move some to a segment of their own",
+                "a rule of {} clauses is hard to read; move some to another segment, and write `{reference}` in their place",
                 rule.clauses.len()
             );
             findings.add(Code::StyleClauses, Place::Rule(index), message);

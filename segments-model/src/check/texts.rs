@@ -75,10 +75,10 @@ fn wildcard(form: Form, operator: Operator, text: &str) -> Option<String> {
     };
     let mark = if text.contains('*') { '*' } else { '%' };
     let rest = Value::from(rest.to_owned());
-    let instead = match form {
-        _ if meant == operator => format!("`{rest}`"),
-        Form::Rust => format!("`.{}({rest})`", form.name(meant)),
-        Form::File => format!("`op = \"{}\", values = [{rest}]`", form.name(meant)),
+    let instead = if meant == operator {
+        format!("`{rest}`")
+    } else {
+        form.comparison(meant, &rest)
     };
     Some(format!("`{mark}` stands for itself here; write {instead}"))
 }

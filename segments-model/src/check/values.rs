@@ -38,7 +38,7 @@ pub(super) fn values(draft: &Draft, findings: &mut Findings) {
         for (index, value) in written.values.iter().enumerate() {
             let Some(value) = value else { continue };
             if !seen.insert(value) {
-                let message = format!("{value} is written twice; write it once");
+                let message = format!("{value} is written twice; remove the second");
                 findings.add(Code::ValueDuplicate, place(index), message);
             }
             if let Some(message) = kind_named(written, value) {
@@ -59,7 +59,7 @@ pub(super) fn values(draft: &Draft, findings: &mut Findings) {
                 (written.values.get(adds_nothing), written.values.get(by))
         {
             let message = format!(
-                "{one} adds nothing: one match is enough, and what matches it matches {other}; leave it out, or write two clauses if both have to match"
+                "{one} adds nothing: one match is enough, and what matches it matches {other}; remove the narrower value, or write two clauses if both have to match"
             );
             findings.add(Code::ValueCovered, place(adds_nothing), message);
         }
@@ -148,7 +148,7 @@ fn value_of_attribute(
             Err(error) => findings.add(Code::DateInvalid, place, error.to_string()),
             Ok(milliseconds) => {
                 let message = format!(
-                    "`in` compares {value} as a text, which no moment in milliseconds ever equals; write {milliseconds} if contexts have milliseconds"
+                    "`in` compares {value} as a text, which no moment in milliseconds ever equals; write `{milliseconds}` if contexts have milliseconds"
                 );
                 findings.add(Code::DateAsText, place, message);
             }
@@ -264,9 +264,9 @@ fn pattern(written: &Written<'_>, text: &str, findings: &mut Findings) {
             Literal::EndsWith(text) => (Operator::EndsWith, text),
             Literal::Is(text) => (Operator::In, text),
         };
-        let (operator, literal) = (written.form.name(operator), Value::from(literal));
+        let instead = written.form.comparison(operator, &Value::from(literal));
         let message = format!(
-            "`{text}` has no special characters; `{operator}` with {literal} says the same and is faster"
+            "`{text}` has no special characters; write {instead}, which says the same and is faster"
         );
         return wrong(Code::PatternLiteral, message);
     }

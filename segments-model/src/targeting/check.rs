@@ -5,7 +5,7 @@ use std::collections::{HashMap, HashSet};
 
 use super::{DraftServe, DraftSplit, DraftTargeting};
 use crate::check::{CONDITIONS, split_of};
-use crate::draft::DraftKind;
+use crate::draft::{DraftKind, Form};
 use crate::{
     AiConfigKey, AttributeRef, Code, ContextKind, Findings, FlagKey, Place, VariationKey, Weight,
     or_list,
@@ -85,7 +85,10 @@ fn variations(draft: &DraftTargeting, findings: &mut Findings) {
         findings.add(
             Code::VariationsMissing,
             Place::Segment,
-            "no variations are declared; list the keys of those that may be served",
+            match draft.form {
+                Form::File => "no variations are declared; write the keys of those that may be served, as in `variations = [\"fast\", \"careful\"]`",
+                Form::Rust => "no variations are declared; write the keys of those that may be served, as in `variations(fast, careful)`",
+            },
         );
     }
     let mut seen = HashSet::new();
@@ -94,7 +97,7 @@ fn variations(draft: &DraftTargeting, findings: &mut Findings) {
         if let Err(error) = VariationKey::parse(variation.clone()) {
             findings.add(Code::VariationInvalid, place, error.to_string());
         } else if !seen.insert(variation) {
-            let message = format!("variation `{variation}` is declared twice; declare it once");
+            let message = format!("variation `{variation}` is declared twice; remove the second");
             findings.add(Code::VariationDuplicate, place, message);
         }
     }
@@ -150,7 +153,7 @@ fn target_overlap(draft: &DraftTargeting, findings: &mut Findings) {
             match seen.insert((&listed.kind, key), variation) {
                 None => {}
                 Some(other) if other == variation => {
-                    let message = format!("`{key}` is listed twice; list it once");
+                    let message = format!("`{key}` is listed twice; remove the second");
                     findings.add(Code::TargetDuplicate, place, message);
                 }
                 Some(_) => {

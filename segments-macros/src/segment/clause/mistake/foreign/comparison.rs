@@ -50,17 +50,8 @@ impl Foreign<'_> {
                 Foreign { negate, ..self }.relation(relation)
             }
             (Meaning::Comparison { relation, negate }, Subject::Length) => {
-                let length = self.operands.first().and_then(|value| match value {
-                    Value::Number(number) => number
-                        .as_integer()
-                        .and_then(|length| u32::try_from(length).ok()),
-                    _ => None,
-                });
-                let pattern = length.and_then(|length| foreign::of_length(relation, length));
-                let pattern = pattern.unwrap_or_else(|| "^.{4,}".to_owned());
-                let problem = "LaunchDarkly has no operator for a length".to_owned();
-                let clause = format!("{}{}.matches(\"{pattern}\")", self.not(negate), self.name());
-                Foreign { problem, ..self }.said(clause)
+                let negate = self.negate ^ negate;
+                Foreign { negate, ..self }.length(relation)
             }
             (Meaning::Comparison { relation, negate }, Subject::AnyCase) => {
                 let negate = self.negate ^ negate;
@@ -92,6 +83,31 @@ impl Foreign<'_> {
                 Mistake::said(Error::new(self.at, message))
             }
         }
+    }
+
+    /// The length of a string is a pattern.
+    fn length(self, relation: Relation) -> Mistake {
+        let problem = "LaunchDarkly has no operator for a length".to_owned();
+        let length = self.operands.first().and_then(|value| match value {
+            Value::Number(number) => u32::try_from(number.as_integer()?).ok(),
+            _ => None,
+        });
+        let patterns = length.and_then(|length| foreign::of_length(relation, length));
+        match patterns.as_deref() {
+            // The negation of two clauses is not a rule.
+            Some([]) | None => {}
+            Some([_, _, ..]) if self.negate => {}
+            Some(patterns) => {
+                let clauses = patterns.iter().map(|(pattern, negate)| {
+                    format!("{}{}.matches(\"{pattern}\")", self.not(*negate), self.name())
+                });
+                let clauses = clauses.collect::<Vec<_>>().join(", ");
+                return Foreign { problem, ..self }.said(clauses);
+            }
+        }
+        let example = format!("`{}.matches(\"[ -~]{{4}}\")`", self.name());
+        let message = format!("{problem}; write a pattern, as in {example} for four characters or more");
+        Mistake::said(Error::new(self.at, message))
     }
 
     /// Texts are compared as they are.

@@ -158,6 +158,14 @@ impl Argument {
 
     /// A text after `=`.
     pub(crate) fn text(&self, example: &str, errors: &mut Errors) -> Option<LitStr> {
+        // A word without quotes.
+        if let ArgumentValue::Equals(tokens) = &self.value
+            && let Some(word) = bare_word(tokens)
+        {
+            let message = format!("`{0}` is a string; write `{0} = \"{word}\"`", self.name);
+            errors.on(tokens, message);
+            return None;
+        }
         self.value(example, errors)
     }
 
@@ -180,6 +188,18 @@ impl Argument {
         }
         right
     }
+}
+
+/// Words without quotes, with hyphens between them: `beta-testers`.
+fn bare_word(tokens: &TokenStream) -> Option<String> {
+    let is_part = |token: TokenTree| match token {
+        TokenTree::Ident(word) => word != "true" && word != "false",
+        TokenTree::Punct(sign) => sign.as_char() == '-',
+        _ => false,
+    };
+    let mut parts = tokens.clone().into_iter();
+    let starts = matches!(parts.clone().next(), Some(TokenTree::Ident(_)));
+    (starts && parts.all(is_part)).then(|| source(tokens).replace(' ', ""))
 }
 
 /// The pieces of all attributes of this name, such as `#[context(a, b = "c")] #[context(d)]`.
@@ -218,9 +238,14 @@ pub(crate) fn bracketed(
     let group = match trees.next() {
         Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Bracket => group,
         _ => {
+            let written = in_brackets(&tokens).and_then(|list| {
+                let name = form.split_once(" = ")?.0;
+                Some(format!("{name} = {list}"))
+            });
+            let written = written.unwrap_or_else(|| form.to_owned());
             errors.on(
                 tokens,
-                format!("this is not a list in brackets; write `{form}`"),
+                format!("this is not a list in brackets; write `{written}`"),
             );
             return None;
         }
@@ -235,6 +260,28 @@ pub(crate) fn bracketed(
         .filter_map(|piece| errors.take(text(&piece)))
         .collect();
     (!texts.is_empty() || errors.len() == before).then_some(texts)
+}
+
+/// Texts that stand in no brackets, or in others: `"a, b"`, `vec!["a"]`, `("a", "b")`.
+fn in_brackets(tokens: &TokenStream) -> Option<String> {
+    let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    match &trees[..] {
+        [TokenTree::Literal(_)] => {
+            let text: LitStr = syn::parse2(tokens.clone()).ok()?;
+            let parts: Vec<String> = text
+                .value()
+                .split([',', ';'])
+                .map(|part| format!("\"{}\"", part.trim()))
+                .collect();
+            Some(format!("[{}]", parts.join(", ")))
+        }
+        [.., TokenTree::Group(group)] => {
+            let is_list = trees.len() == 1 || trees[0].to_string() == "vec";
+            is_list.then(|| format!("[{}]", source(&group.stream())))
+        }
+        [TokenTree::Ident(word)] => Some(format!("[\"{word}\"]")),
+        _ => None,
+    }
 }
 
 fn text(tokens: &TokenStream) -> syn::Result<LitStr> {
@@ -282,6 +329,7 @@ pub(crate) fn documentation(attributes: &[syn::Attribute]) -> Vec<String> {
 pub(crate) fn source(tokens: &impl ToTokens) -> String {
     let text = tokens.to_token_stream().to_string();
     text.replace(" :: ", "::")
+        .replace(" ?", "?")
         .replace(" . ", ".")
         .replace(" (", "(")
         .replace("( ", "(")

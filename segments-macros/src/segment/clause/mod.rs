@@ -16,6 +16,7 @@ use syn::spanned::Spanned;
 use syn::{Expr, ExprMacro, ExprMethodCall, Path, Token, UnOp};
 
 pub(crate) use self::by_type::ByType;
+pub(crate) use self::mistake::foreign::{of_pieces, placeholder};
 pub(crate) use self::mistake::{Instead, Mistake};
 pub(crate) use self::values::operator;
 use crate::meta;
@@ -99,12 +100,11 @@ impl Clause {
     }
 }
 
-/// What `member_of!` takes.
-const MEMBER_OF: &str = "`member_of!` takes types of segments; write `member_of!(BetaTesters)`, and commas between several";
+/// What `member_of!` takes, and an example.
+const MEMBER_OF: (&str, &str) = ("`member_of!` takes types of segments", "BetaTesters");
 
-/// What `has_kind!` takes.
-const HAS_KIND: &str =
-    "`has_kind!` takes types of contexts; write `has_kind!(Device)`, and commas between several";
+/// What `has_kind!` takes, and an example.
+const HAS_KIND: (&str, &str) = ("`has_kind!` takes types of contexts", "Device");
 
 /// Reads a clause.
 pub(crate) fn parse(tokens: TokenStream) -> Result<Clause, Mistake> {
@@ -156,12 +156,16 @@ fn macro_name(call: &ExprMacro) -> Option<String> {
     last.map(|last| last.ident.to_string())
 }
 
-/// The types that a macro is called with; `message` says what they have to be.
-fn types(call: &ExprMacro, message: &str) -> syn::Result<Vec<Path>> {
+/// The types that a macro is called with; `takes` says what they have to be.
+fn types(call: &ExprMacro, (takes, example): (&str, &str)) -> syn::Result<Vec<Path>> {
     let paths = Punctuated::<Path, Token![,]>::parse_terminated;
+    let keys = mistake::foreign::types_of_keys(&call.mac.tokens);
+    let written = keys.unwrap_or_else(|| example.to_owned());
+    let name = macro_name(call).unwrap_or_default();
+    let message = format!("{takes}; write `{name}!({written})`, and commas between several");
     let types = paths
         .parse2(call.mac.tokens.clone())
-        .map_err(|error| syn::Error::new(error.span(), message))?;
+        .map_err(|error| syn::Error::new(error.span(), &message))?;
     if types.is_empty() {
         return Err(syn::Error::new_spanned(&call.mac.path, message));
     }

@@ -1,10 +1,10 @@
 //! What was probably meant by something that is no argument of `segment`.
 
-use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
 use segments_model::{foreign, or_list};
 use syn::ext::IdentExt;
 
-use crate::meta::{Argument, ArgumentValue, leftover, source};
+use crate::meta::{Argument, ArgumentValue, leftover, source, split};
 use crate::segment::clause::{self, Instead};
 use crate::segment::keys::{self, Key};
 
@@ -18,6 +18,62 @@ pub(super) fn key_of_segment(name: &str) -> Option<String> {
     keys::names(keys::SEGMENT)
         .any(|key| key == name)
         .then(|| format!("`{name}` is a key of `segment`; write it beside `rule(...)`"))
+}
+
+/// `attribute = "email", op = "in", values = ["a"]`: a clause as LaunchDarkly's JSON has it.
+pub(super) fn clause_by_keys(pieces: &[TokenStream]) -> Option<(Span, String)> {
+    let names = ["attribute", "op", "operator"];
+    let first = pieces.iter().find_map(|piece| {
+        let name = piece.clone().into_iter().next()?;
+        let text = name.to_string().trim_matches('"').to_owned();
+        names.contains(&&text[..]).then_some(name)
+    })?;
+    let clause = clause::of_pieces(pieces)?;
+    Some((
+        first.span(),
+        format!("a clause is a comparison; write `{clause}`"),
+    ))
+}
+
+/// `description: "..."` where `=` belongs.
+pub(super) fn key_with_colon(piece: &TokenStream, table: &'static [Key]) -> Option<(Span, String)> {
+    let tokens: Vec<TokenTree> = piece.clone().into_iter().collect();
+    let [TokenTree::Ident(word), TokenTree::Punct(colon), value @ ..] = &tokens[..] else {
+        return None;
+    };
+    let key = table.iter().find(|key| *word == key.name)?;
+    let is_colon = colon.as_char() == ':' && colon.spacing() == Spacing::Alone;
+    if !is_colon || key.form.ends_with(')') {
+        return None;
+    }
+    let value: TokenStream = value.iter().cloned().collect();
+    let written = match &source(&value)[..] {
+        "" => key.form.to_owned(),
+        value => format!("{word} = {value}"),
+    };
+    Some((
+        word.span(),
+        format!("`{word}` is followed by `=`; write `{written}`"),
+    ))
+}
+
+/// What to write for a key of LaunchDarkly's rules that is none here.
+pub(super) fn instead_of_rule_key(argument: &Argument) -> Option<String> {
+    let ArgumentValue::Equals(value) = &argument.value else {
+        return None;
+    };
+    match &argument.name.unraw().to_string().to_lowercase()[..] {
+        // In thousandths.
+        "weight" => {
+            let weight: f64 = source(value).replace('_', "").parse().ok()?;
+            let percent = weight / 1000.0;
+            (weight > 100.0).then(|| format!("; write `percent = {percent}`"))
+        }
+        "negate" | "negated" | "not" | "invert" => {
+            Some("; write `!` in front of the clause".to_owned())
+        }
+        _ => None,
+    }
 }
 
 /// An argument under the key that it was meant to have: with the author's own value, if it has the right shape.
@@ -56,42 +112,91 @@ pub(super) fn unknown_key(argument: &Argument) -> String {
         }
         Some(key) => format!(
             "`{name}` is a key of `rule`; write `rule({}, ...)`",
-            key.form
+            renamed(key, argument)
         ),
         None => format!(
             "`{name}` is not a key of `segment`{}",
-            alias(argument, keys::SEGMENT.iter())
+            instead_of_segment_key(argument)
+                .or_else(|| alias(argument, keys::SEGMENT.iter()))
                 .unwrap_or_else(|| or_list(name, keys::names(keys::SEGMENT)))
         ),
     }
 }
 
+/// What to write for words that other languages put around rules.
+fn instead_of_segment_key(argument: &Argument) -> Option<String> {
+    let name = argument.name.unraw().to_string().to_lowercase();
+    match (&name[..], &argument.value) {
+        ("any" | "or" | "any_of" | "either" | "rules", ArgumentValue::List(tokens))
+            if tokens.to_string().starts_with("rule") =>
+        {
+            let rules = source(tokens);
+            Some(format!(
+                ", and one matching rule is enough; write `{rules}`"
+            ))
+        }
+        ("else" | "otherwise" | "default" | "fallthrough", _) => Some(format!(
+            ", and what no rule matches is not in the segment; remove `{name}`"
+        )),
+        ("rules" | "rule" | "clauses" | "conditions", ArgumentValue::Equals(tokens)) => {
+            let rules = each_a_rule(tokens)?;
+            Some(format!("; write `{rules}`"))
+        }
+        _ => None,
+    }
+}
+
+/// `[A, B]` or `A` as rules.
+pub(super) fn each_a_rule(tokens: &TokenStream) -> Option<String> {
+    let trees: Vec<TokenTree> = tokens.clone().into_iter().collect();
+    let clauses = match &trees[..] {
+        [TokenTree::Group(group)] if group.delimiter() == Delimiter::Bracket => {
+            split(group.stream())
+        }
+        _ => vec![tokens.clone()],
+    };
+    let rules: Option<Vec<String>> = clauses.iter().map(rules).collect();
+    rules
+        .filter(|rules| !rules.is_empty())
+        .map(|rules| rules.join(", "))
+}
+
 /// Tokens between commas that do not have the shape of an argument.
 pub(super) fn argument(piece: &TokenStream) -> (Span, String) {
-    let tokens: Vec<TokenTree> = piece.clone().into_iter().take(3).collect();
+    let tokens: Vec<TokenTree> = piece.clone().into_iter().collect();
+    if let Some(found) = clause::placeholder(&tokens) {
+        return found;
+    }
     let start = tokens.first().map_or_else(Span::call_site, TokenTree::span);
     let known = |word: &str| keys::SEGMENT.iter().find(|key| key.name == word);
     let message = match &tokens[..] {
         [TokenTree::Ident(word), rest @ ..] => {
             let word = word.unraw().to_string();
             match (known(&word), rest) {
-                (Some(key), [TokenTree::Punct(punct), ..])
-                    if punct.as_char() == ':' && !key.form.ends_with(')') =>
+                _ if let Some((_, message)) = key_with_colon(piece, keys::SEGMENT) => message,
+                // `rule => X`, `rule: X`.
+                (Some(key), [TokenTree::Punct(punct), rest @ ..])
+                    if key.name == "rule" && "=:".contains(punct.as_char()) =>
                 {
-                    let value: TokenStream = piece.clone().into_iter().skip(2).collect();
-                    let written = match &source(&value)[..] {
-                        "" => key.form.to_owned(),
-                        value => format!("{word} = {value}"),
-                    };
-                    format!("`{word}` is followed by `=`; write `{written}`")
+                    let rest = rest.iter().skip_while(
+                        |token| matches!(token, TokenTree::Punct(sign) if sign.as_char() == '>'),
+                    );
+                    let rules = each_a_rule(&rest.cloned().collect());
+                    let written = rules.unwrap_or_else(|| key.form.to_owned());
+                    format!("`rule` needs parentheses; write `{written}`")
                 }
                 (Some(key), [TokenTree::Group(group), ..])
                     if group.delimiter() != Delimiter::Parenthesis =>
                 {
-                    format!(
-                        "`{word}` is not written with these brackets; write `{}`",
-                        key.form
-                    )
+                    let inside = source(&group.stream())
+                        .replace(" :", " =")
+                        .replace(": ", " = ");
+                    let written = if key.form.ends_with(')') && !inside.is_empty() {
+                        format!("{word}({})", inside.replace("= =", "="))
+                    } else {
+                        key.form.to_owned()
+                    };
+                    format!("`{word}` is not written with these brackets; write `{written}`")
                 }
                 (Some(_), [TokenTree::Group(_), next]) => return (next.span(), leftover(next)),
                 _ => clause(piece),
@@ -110,9 +215,27 @@ pub(super) fn argument(piece: &TokenStream) -> (Span, String) {
                 None => clause(piece),
             }
         }
+        // The first text is the key.
+        [TokenTree::Literal(text)] if text.to_string().starts_with('"') => {
+            format!("arguments of `segment` have names; write `key = {text}`")
+        }
+        [TokenTree::Punct(sign), ..] if sign.as_char() == '#' => {
+            "a comment begins with `//` in Rust; write `//` in the place of `#`".to_owned()
+        }
+        [TokenTree::Punct(sign), ..] if is_merge_marker(piece) => {
+            return (
+                sign.span(),
+                "a merge was not finished here; keep one of the two sides, and remove the lines with `<<<<<<<`, `=======` and `>>>>>>>`".to_owned(),
+            );
+        }
         _ => clause(piece),
     };
     (start, message)
+}
+
+fn is_merge_marker(piece: &TokenStream) -> bool {
+    let mut signs = piece.clone().into_iter().take(7);
+    signs.all(|token| matches!(token, TokenTree::Punct(sign) if "<=>|".contains(sign.as_char())))
 }
 
 /// A clause where a rule should be, or nothing that could be told.
@@ -134,12 +257,11 @@ fn rules(piece: &TokenStream) -> Option<String> {
     if !looks_like_one {
         return None;
     }
-    Some(match clause::parse(piece.clone()) {
-        Ok(_) => format!("rule({})", source(piece)),
-        Err(mistake) => match mistake.into_instead() {
-            Some(Instead::Clause(clause)) => format!("rule({clause})"),
-            Some(Instead::Rules(rules)) => rules,
-            None => format!("rule({})", source(piece)),
+    match clause::parse(piece.clone()) {
+        Ok(_) => Some(format!("rule({})", source(piece))),
+        Err(mistake) => match mistake.into_instead()? {
+            Instead::Clause(clause) => Some(format!("rule({clause})")),
+            Instead::Rules(rules) => Some(rules),
         },
-    })
+    }
 }

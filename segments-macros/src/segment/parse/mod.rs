@@ -248,9 +248,14 @@ pub(crate) fn list(key: &Key, argument: &Argument, errors: &mut Errors) -> Optio
     match &argument.value {
         ArgumentValue::List(tokens) => Some(tokens.clone()),
         ArgumentValue::Word | ArgumentValue::Equals(_) => {
+            let own = match &argument.value {
+                ArgumentValue::Equals(tokens) if key.name == "rule" => mistake::each_a_rule(tokens),
+                _ => None,
+            };
+            let written = own.unwrap_or_else(|| key.form.to_owned());
             errors.at(
                 argument.name.span(),
-                format!("`{}` needs parentheses; write `{}`", key.name, key.form),
+                format!("`{}` needs parentheses; write `{written}`", key.name),
             );
             None
         }

@@ -25,9 +25,18 @@ pub(crate) fn rule(span: Span, tokens: TokenStream, errors: &mut Errors) -> Rule
     };
     let before = errors.len();
     let mut seen: Vec<String> = Vec::new();
-    for piece in split(tokens) {
+    let pieces = split(tokens);
+    if let Some((span, message)) = mistake::clause_by_keys(&pieces) {
+        errors.at(span, message);
+        rule.broken = true;
+        return rule;
+    }
+    for piece in pieces {
         let Some(argument) = argument(&piece) else {
-            clause(piece, &mut rule, errors);
+            match mistake::key_with_colon(&piece, keys::RULE) {
+                Some((span, message)) => errors.at(span, message),
+                None => clause(piece, &mut rule, errors),
+            }
             continue;
         };
         let name = argument.name.unraw().to_string();
@@ -42,7 +51,8 @@ pub(crate) fn rule(span: Span, tokens: TokenStream, errors: &mut Errors) -> Rule
             errors.at(argument.name.span(), message);
         } else if matches!(argument.value, ArgumentValue::Equals(_)) {
             // `description = "..."` misspelt; a clause never has a lone `=`.
-            let advice = mistake::alias(&argument, keys::RULE.iter())
+            let advice = mistake::instead_of_rule_key(&argument)
+                .or_else(|| mistake::alias(&argument, keys::RULE.iter()))
                 .unwrap_or_else(|| or_list(&name, keys::names(keys::RULE)));
             let message = format!("`{name}` is not a key of `rule`{advice}");
             errors.at(argument.name.span(), message);
@@ -76,10 +86,18 @@ pub(crate) fn percent(argument: &Argument, errors: &mut Errors) -> Option<(f64, 
         _ => None,
     };
     if number.is_none() {
-        errors.on(
-            &literal,
-            "a percentage is a number from 0 to 100; write `percent = 25`",
-        );
+        // `"10%"`, `"10"`.
+        let meant = match &literal {
+            Lit::Str(text) => {
+                let text = text.value();
+                let number = text.trim().trim_end_matches('%').trim_end().to_owned();
+                number.parse::<f64>().ok().map(|_| number)
+            }
+            _ => None,
+        };
+        let meant = meant.unwrap_or_else(|| "25".to_owned());
+        let message = format!("a percentage is a number from 0 to 100; write `percent = {meant}`");
+        errors.on(&literal, message);
     }
     number.map(|number: f64| (number, literal.span()))
 }

@@ -2,6 +2,7 @@
 
 use syn::{Error, Expr, Path};
 
+use crate::case::Case;
 use crate::meta::source;
 
 /// An attribute as nobody names it.
@@ -29,10 +30,8 @@ pub(in super::super) fn attribute(expression: &Expr) -> syn::Result<()> {
                 format!("attributes inside an object are reached by `.`; write `{right}`"),
             ))
         }
-        [.., name]
-            if name.starts_with(char::is_lowercase) && name.chars().all(|c| !c.is_uppercase()) =>
-        {
-            let upper = name.trim_start_matches("r#").to_uppercase();
+        [.., name] if name.starts_with(char::is_lowercase) => {
+            let upper = Case::ScreamingSnake.apply(name);
             Err(Error::new_spanned(
                 path.segments.last(),
                 format!(

@@ -4,7 +4,7 @@
 //! stands in is not printed, so that rustc does not speak of the same thing.
 
 mod attribute;
-mod foreign;
+pub(crate) mod foreign;
 mod method;
 mod values;
 
@@ -232,18 +232,26 @@ pub(super) fn no_clause(expression: &Expr, negate: bool) -> Mistake {
             foreign::call(call, negate).unwrap_or_else(|| self::call(expression, call, negate))
         }
         Expr::MethodCall(call) => method_call(expression, call, negate),
+        Expr::Macro(call) => {
+            foreign::macro_call(call, negate).unwrap_or_else(|| not_evaluated(expression))
+        }
+        Expr::Block(_) => foreign::tokens(&expression.to_token_stream(), negate)
+            .unwrap_or_else(|| not_evaluated(expression)),
         Expr::Path(_) | Expr::Field(_) => at(
             expression,
             value(expression).unwrap_or_else(starts_with_an_attribute),
         ),
         Expr::Lit(_) => at(expression, starts_with_an_attribute()),
-        _ => at(
-            expression,
-            format!(
-                "a clause must be a comparison that LaunchDarkly can evaluate; write one such as {EXAMPLE}"
-            ),
-        ),
+        _ => not_evaluated(expression),
     }
+}
+
+/// Code where a comparison belongs.
+fn not_evaluated(expression: &Expr) -> Mistake {
+    let message = format!(
+        "a clause must be a comparison that LaunchDarkly can evaluate; write one such as {EXAMPLE}"
+    );
+    Mistake::said(Error::new_spanned(expression, message))
 }
 
 /// A method of something that is no attribute.
@@ -261,7 +269,10 @@ fn method_call(expression: &Expr, call: &syn::ExprMethodCall, negate: bool) -> M
         return Mistake::said(Error::new_spanned(&call.method, message))
             .instead(Instead::Clause(both));
     }
-    if let Some(mistake) = foreign::method(call, negate) {
+    let foreign = foreign::chained(call, negate)
+        .or_else(|| foreign::method(call, negate))
+        .or_else(|| foreign::tokens(&expression.to_token_stream(), negate));
+    if let Some(mistake) = foreign {
         return mistake;
     }
     let message = value(&call.receiver).unwrap_or_else(starts_with_an_attribute);
@@ -328,11 +339,20 @@ fn value(expression: &Expr) -> Option<String> {
         None if is_upper_case(&root) => Some(format!(
             "the type of the context is missing; write it in front, as in `User::{root}`"
         )),
-        Some(field) => Some(format!(
-            "a clause names the type of the context and not a value of it; write `{}::{}`",
-            Case::Pascal.apply(&root),
-            field.to_string().to_uppercase()
-        )),
+        Some(field) => {
+            // `self`, `ctx`: which type it is of is not said.
+            let unnamed =
+                ["self", "this", "ctx", "context", "it", "c", "u", "x"].contains(&&root[..]);
+            let context = if unnamed {
+                "User".to_owned()
+            } else {
+                Case::Pascal.apply(&root)
+            };
+            let constant = Case::ScreamingSnake.apply(&field.to_string());
+            Some(format!(
+                "a clause names the type of the context and not a value of it; write `{context}::{constant}`"
+            ))
+        }
         None => None,
     }
 }

@@ -63,6 +63,48 @@ pub(in super::super) fn values(call: &ExprMethodCall, negate: bool) -> Result<()
             "the list is an array, which allocates nothing",
             clause(several, &format!("[{}]", source(&list.mac.tokens))),
         ),
+        Expr::Binary(_) if let Some(each) = super::foreign::alternatives_of(first) => {
+            let each: Vec<String> = each.into_iter().map(source).collect();
+            let list = format!("[{}]", each.join(", "));
+            wrong(
+                first,
+                "several values go in brackets",
+                clause(several, &list),
+            )
+        }
+        Expr::Range(_) => {
+            let meaning = Meaning::Comparison {
+                relation: Relation::Equal,
+                negate: false,
+            };
+            let problem = "a range is a clause for each end".to_owned();
+            let operands = std::slice::from_ref(first);
+            let at = call.method.span();
+            let foreign =
+                super::foreign::comparison(problem, at, &call.receiver, meaning, operands, negate);
+            foreign.map_or(Ok(()), Err)
+        }
+        Expr::Call(some) if source(&some.func) == "Some" && some.args.len() == 1 => {
+            let value = source(&some.args[0]);
+            wrong(
+                first,
+                "a value is written without `Some`",
+                clause(&method, &value),
+            )
+        }
+        // `semver::Version::new(2, 0, 0)`.
+        Expr::Call(version)
+            if source(&version.func).ends_with("Version::new")
+                && version.args.iter().all(literal) =>
+        {
+            let numbers: Vec<String> = version.args.iter().map(source).collect();
+            let text = format!("\"{}\"", numbers.join("."));
+            wrong(
+                first,
+                "a version is a string literal",
+                clause(&method, &text),
+            )
+        }
         // `String::from("x")`, `"x".to_string()`.
         Expr::Call(owned)
             if source(&owned.func) == "String::from" && owned.args.first().is_some_and(literal) =>
@@ -95,6 +137,10 @@ pub(in super::super) fn values(call: &ExprMethodCall, negate: bool) -> Result<()
             )
         }
         value => {
+            if let Some(mistake) = super::foreign::value_is_attribute(&call.receiver, value) {
+                return Err(mistake);
+            }
+            known_later(value)?;
             ordered(call, &method, value, negate)?;
             Ok(numbers(value)?)
         }
@@ -149,6 +195,53 @@ fn ordered(call: &ExprMethodCall, method: &str, value: &Expr, negate: bool) -> R
     match super::foreign::comparison(problem, at, &call.receiver, meaning, operands, negate) {
         Some(mistake) => Err(mistake),
         None => Ok(()),
+    }
+}
+
+/// Functions of the moment in which the program runs.
+const LATER: &[&str] = &[
+    "now",
+    "today",
+    "days",
+    "ago",
+    "date",
+    "datetime",
+    "timedelta",
+    "current_date",
+    "getdate",
+];
+
+/// A value that nobody knows when the program is compiled.
+fn known_later(value: &Expr) -> syn::Result<()> {
+    let fixed = |name: &syn::Ident| {
+        Err(Error::new(
+            name.span(),
+            format!(
+                "`{name}` is not known when this is compiled; write a fixed value, such as `\"2024-05-03T00:00:00Z\"`"
+            ),
+        ))
+    };
+    match value {
+        Expr::Binary(binary) => {
+            known_later(&binary.left)?;
+            known_later(&binary.right)
+        }
+        Expr::Paren(paren) => known_later(&paren.expr),
+        Expr::MethodCall(call) => known_later(&call.receiver),
+        Expr::Macro(call) if call.mac.path.is_ident("format") => Err(Error::new_spanned(
+            &call.mac.path,
+            "`format!` is not known when this is compiled; write a literal, a constant or `concat!`",
+        )),
+        Expr::Call(call) => match &*call.func {
+            Expr::Path(function) => match function.path.segments.last() {
+                Some(last) if LATER.contains(&&last.ident.to_string().to_lowercase()[..]) => {
+                    fixed(&last.ident)
+                }
+                _ => Ok(()),
+            },
+            _ => Ok(()),
+        },
+        _ => Ok(()),
     }
 }
 

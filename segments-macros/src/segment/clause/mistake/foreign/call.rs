@@ -6,10 +6,11 @@ use segments_model::Operator;
 use segments_model::foreign::{self, Meaning, Relation};
 use syn::{Error, Expr};
 
+use super::closure::of_elements;
 use super::comparison::comparison;
 use super::led::corrected;
 use super::subject::subject;
-use super::{Instead, Mistake, is_method};
+use super::{Instead, Mistake, is_method, reversed};
 use crate::meta::source;
 
 pub(super) fn arguments(tokens: TokenStream) -> Vec<Expr> {
@@ -67,6 +68,9 @@ pub(in super::super) fn call(call: &syn::ExprCall, negate: bool) -> Option<Mista
         ),
         (_, negate) => {
             let meaning = foreign::meaning(&name.to_string())?;
+            if let Some(mistake) = member_of_text(call, name, meaning, negate) {
+                return Some(mistake);
+            }
             let mut arguments: Vec<Expr> = call.args.iter().cloned().collect();
             // The attribute may come second: `re_match("..", X)`.
             let at = arguments
@@ -91,8 +95,86 @@ pub(in super::super) fn call(call: &syn::ExprCall, negate: bool) -> Option<Mista
     Some(Mistake::said(Error::new(name.span(), message)).instead(Instead::Clause(written)))
 }
 
+/// `in_segment("staff")`: the segment is the type of that name.
+fn member_of_text(
+    call: &syn::ExprCall,
+    name: &syn::Ident,
+    meaning: Meaning,
+    negate: bool,
+) -> Option<Mistake> {
+    let Meaning::Comparison {
+        relation: Relation::MemberOf,
+        negate: turned,
+    } = meaning
+    else {
+        return None;
+    };
+    let types: Option<Vec<String>> = call.args.iter().map(|key| type_of_key(key)).collect();
+    let types = types.filter(|types| !types.is_empty())?.join(", ");
+    let not = if turned ^ negate { "!" } else { "" };
+    let clause = format!("{not}member_of!({types})");
+    let message = format!("a segment is referenced by `member_of!` and its type; write `{clause}`");
+    Some(Mistake::said(Error::new(name.span(), message)).instead(Instead::Clause(clause)))
+}
+
+/// The type of a segment by its key: `BetaTesters` of `"beta-testers"`.
+fn type_of_key(key: &Expr) -> Option<String> {
+    let Expr::Lit(literal) = key else {
+        return None;
+    };
+    let syn::Lit::Str(text) = &literal.lit else {
+        return None;
+    };
+    let name = text
+        .value()
+        .replace(|c: char| !c.is_ascii_alphanumeric(), "_");
+    let name = crate::case::Case::Pascal.apply(&name);
+    syn::parse_str::<syn::Ident>(&name).is_ok().then_some(name)
+}
+
+/// The types of the keys between commas: `"staff", "beta-testers"`.
+pub(crate) fn types_of_keys(tokens: &TokenStream) -> Option<String> {
+    let keys = crate::meta::split(tokens.clone()).into_iter();
+    let types: Option<Vec<String>> = keys
+        .map(|key| type_of_key(&syn::parse2(key).ok()?))
+        .collect();
+    types
+        .filter(|types| !types.is_empty())
+        .map(|types| types.join(", "))
+}
+
+/// `matches!(X, A | B)`: the patterns are values.
+pub(in super::super) fn macro_call(call: &syn::ExprMacro, negate: bool) -> Option<Mistake> {
+    let name = call.mac.path.get_ident()?;
+    if name != "matches" {
+        return None;
+    }
+    let pieces = crate::meta::split(call.mac.tokens.clone());
+    let [attribute, patterns] = &pieces[..] else {
+        return None;
+    };
+    let attribute: Expr = syn::parse2(attribute.clone()).ok()?;
+    let patterns: Expr = syn::parse2(patterns.clone()).ok()?;
+    let meaning = Meaning::Comparison {
+        relation: Relation::Equal,
+        negate: false,
+    };
+    let problem = "`matches!` is not an operator".to_owned();
+    comparison(
+        problem,
+        name.span(),
+        &attribute,
+        meaning,
+        &[patterns],
+        negate,
+    )
+}
+
 /// A method that is no operator, on an attribute or behind other calls.
 pub(in super::super) fn method(call: &syn::ExprMethodCall, negate: bool) -> Option<Mistake> {
+    if let Some(mistake) = reversed::method(call, negate).or_else(|| of_elements(call, negate)) {
+        return Some(mistake);
+    }
     let name = call.method.to_string();
     let meaning = if is_method(&name) {
         let operator = Operator::of_method(&name).next()?;

@@ -10,7 +10,7 @@ use super::subject::{Subject, subject};
 use super::{Instead, Mistake};
 use crate::meta::source;
 use crate::segment::clause::by_type::{Answers, ByType};
-use crate::segment::clause::{named, qualify};
+use crate::segment::clause::{context, named, qualify};
 
 /// A comparison in other words: `problem` says what is wrong with it.
 struct Foreign<'a> {
@@ -45,6 +45,14 @@ impl Foreign<'_> {
 
     fn meaning(self, meaning: Meaning) -> Mistake {
         match (meaning, &self.subject) {
+            // `has(X)`.
+            (
+                Meaning::Comparison {
+                    relation: Relation::Contains,
+                    negate: false,
+                },
+                Subject::Plain,
+            ) if self.operands.each.is_empty() => self.present(),
             (Meaning::Comparison { relation, negate }, Subject::Plain) => {
                 let negate = self.negate ^ negate;
                 Foreign { negate, ..self }.relation(relation)
@@ -99,14 +107,19 @@ impl Foreign<'_> {
             Some([_, _, ..]) if self.negate => {}
             Some(patterns) => {
                 let clauses = patterns.iter().map(|(pattern, negate)| {
-                    format!("{}{}.matches(\"{pattern}\")", self.not(*negate), self.name())
+                    format!(
+                        "{}{}.matches(\"{pattern}\")",
+                        self.not(*negate),
+                        self.name()
+                    )
                 });
                 let clauses = clauses.collect::<Vec<_>>().join(", ");
                 return Foreign { problem, ..self }.said(clauses);
             }
         }
         let example = format!("`{}.matches(\"[ -~]{{4}}\")`", self.name());
-        let message = format!("{problem}; write a pattern, as in {example} for four characters or more");
+        let message =
+            format!("{problem}; write a pattern, as in {example} for four characters or more");
         Mistake::said(Error::new(self.at, message))
     }
 
@@ -167,7 +180,14 @@ impl Foreign<'_> {
             one_of: format!("{problem}; an enum is compared with `is` or `is_any_of`"),
             variant: None,
         };
-        if let (true, Some(text)) = (is_equal, self.operands.text()) {
+        if self.operands.list && is_equal {
+            answers.one_of = format!(
+                "{problem}; write `{}{}.is_any_of([...])` with variants of the enum",
+                self.not(false),
+                self.name()
+            );
+        }
+        if let (true, Some(text), false) = (is_equal, self.operands.text(), self.operands.list) {
             let before = format!("{problem}; write `{}{}.is(", self.not(false), self.name());
             answers.variant = Some([text.to_owned(), before, ")`".to_owned()]);
         }
@@ -207,22 +227,45 @@ impl Foreign<'_> {
             each: self.operands.each.get(at).cloned().into_iter().collect(),
             list: false,
         };
-        let (least, most) = (limit(0), limit(1));
+        let limits = [(Relation::AtLeast, limit(0)), (Relation::AtMost, limit(1))];
+        self.limits(&limits)
+    }
+
+    /// `18..65`: a clause for each end that there is.
+    fn range(self, range: &syn::ExprRange) -> Option<Mistake> {
+        let operand = |end: &Expr| Operands::of(std::slice::from_ref(end));
+        let most = match range.limits {
+            syn::RangeLimits::HalfOpen(_) => Relation::Less,
+            syn::RangeLimits::Closed(_) => Relation::AtMost,
+        };
+        let least = range
+            .start
+            .iter()
+            .map(|start| (Relation::AtLeast, operand(start)));
+        let most = range.end.iter().map(|end| (most, operand(end)));
+        let limits: Vec<(Relation, Operands)> = least.chain(most).collect();
+        let turned = self.negate && limits.len() > 1;
+        (!limits.is_empty() && !turned).then(|| self.limits(&limits))
+    }
+
+    /// A clause for each limit.
+    fn limits(self, limits: &[(Relation, Operands)]) -> Mistake {
         let render = |attribute_type| {
-            let one = |relation: Relation, operands: &Operands| {
+            let one = |(relation, operands): &(Relation, Operands)| {
                 let (operator, negate) = relation.on(attribute_type)?;
                 let method = operator.row().method(1)?;
                 let not = if negate { "!" } else { "" };
                 let operands = operands.on(attribute_type, operator);
                 Some(format!("{not}{}.{method}({operands})", self.name()))
             };
-            let (from, to) = (
-                one(Relation::AtLeast, &least)?,
-                one(Relation::AtMost, &most)?,
-            );
-            Some(format!("{from}, {to}"))
+            let clauses: Option<Vec<String>> = limits.iter().map(one).collect();
+            Some(clauses?.join(", "))
         };
-        match certain(Relation::Less, &least).and_then(render) {
+        let first = limits.first();
+        match first
+            .and_then(|(_, least)| certain(Relation::Less, least))
+            .and_then(render)
+        {
             Some(clause) => self.said(clause),
             None => self.by_type(&render, false),
         }
@@ -277,6 +320,11 @@ pub(in super::super) fn comparison(
     negate: bool,
 ) -> Option<Mistake> {
     let (attribute, subject) = subject(left)?;
+    if let [other] = operands
+        && is_attribute_beside(attribute, other)
+    {
+        return Some(other_attribute(other));
+    }
     let foreign = Foreign {
         problem,
         at,
@@ -285,5 +333,38 @@ pub(in super::super) fn comparison(
         negate,
         operands: Operands::of(operands),
     };
-    Some(foreign.meaning(meaning))
+    match (meaning, operands) {
+        (
+            Meaning::Comparison {
+                relation: Relation::Equal,
+                negate: false,
+            },
+            [Expr::Range(range)],
+        ) => foreign.range(range),
+        _ => Some(foreign.meaning(meaning)),
+    }
+}
+
+/// Returns whether the second is an attribute of the same context as the first.
+fn is_attribute_beside(first: &Expr, second: &Expr) -> bool {
+    let of = |attribute: &Expr| context(attribute).map(|context| source(&context));
+    let context = of(first);
+    let constant = matches!(second, Expr::Path(path) if path.path.segments.last().is_some_and(|last| {
+        super::super::is_upper_case(&last.ident.to_string())
+    }));
+    constant && context.is_some() && of(second) == context
+}
+
+/// An attribute where a value belongs.
+fn other_attribute(attribute: &Expr) -> Mistake {
+    let message = format!(
+        "`{}` is an attribute, and LaunchDarkly compares attributes with values only; write a value, such as `\"pro\"`",
+        source(attribute)
+    );
+    Mistake::said(Error::new_spanned(attribute, message))
+}
+
+/// A value that is another attribute of the same context.
+pub(in super::super) fn value_is_attribute(attribute: &Expr, value: &Expr) -> Option<Mistake> {
+    is_attribute_beside(attribute, value).then(|| other_attribute(value))
 }

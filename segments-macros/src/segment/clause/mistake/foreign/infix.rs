@@ -3,16 +3,17 @@
 use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
 use segments_model::Value;
 use segments_model::foreign::{self, Meaning, Relation};
-use syn::{Expr, Lit, UnOp};
+use syn::{Error, Expr, Lit, UnOp};
 
 use super::call::arguments;
 use super::comparison::comparison;
+use super::led::corrected;
 use super::subject::subject;
-use super::{Mistake, word};
+use super::{Instead, Mistake, word};
 use crate::meta::source;
 
 /// How many tokens name an attribute, with calls behind it.
-fn length_of_subject(tokens: &[TokenTree]) -> usize {
+pub(super) fn length_of_subject(tokens: &[TokenTree]) -> usize {
     let is = |at: usize, sign: char| matches!(tokens.get(at), Some(TokenTree::Punct(punct)) if punct.as_char() == sign);
     let group = |at: usize| matches!(tokens.get(at), Some(TokenTree::Group(group)) if group.delimiter() == Delimiter::Parenthesis);
     let mut at = 0;
@@ -42,12 +43,44 @@ fn length_of_subject(tokens: &[TokenTree]) -> usize {
     }
 }
 
+/// `User is in Staff`: membership of a segment.
+fn of_segment(tokens: &[TokenTree], negate: bool) -> Option<Mistake> {
+    let [
+        TokenTree::Ident(context),
+        words @ ..,
+        TokenTree::Ident(segment),
+    ] = tokens
+    else {
+        return None;
+    };
+    let is_type =
+        |name: &str| name.starts_with(char::is_uppercase) && name.contains(char::is_lowercase);
+    if !is_type(&context.to_string()) || !is_type(&segment.to_string()) {
+        return None;
+    }
+    let words: Option<Vec<String>> = words.iter().map(word).collect();
+    let Some(Meaning::Comparison {
+        relation: Relation::Equal | Relation::MemberOf,
+        negate: turned,
+    }) = foreign::meaning(&words?.join(" "))
+    else {
+        return None;
+    };
+    let not = if turned ^ negate { "!" } else { "" };
+    let clause = format!("{not}member_of!({segment})");
+    let message = format!("a segment is referenced by `member_of!`; write `{clause}`");
+    Some(Mistake::said(Error::new(context.span(), message)).instead(Instead::Clause(clause)))
+}
+
 /// `X in [..]`, `X is not y`, `X >= 3`, `X.in([..])`: words and signs between an attribute and values.
 pub(super) fn infix(tokens: &[TokenTree], negate: bool) -> Option<Mistake> {
     let is = |token: &TokenTree, sign: char| matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign);
     let bangs = tokens.iter().take_while(|token| is(token, '!')).count();
     let negate = negate ^ (bangs % 2 == 1);
     let tokens = &tokens[bangs..];
+    if let Some(mistake) = of_segment(tokens, negate) {
+        return Some(mistake);
+    }
     let length = length_of_subject(tokens);
     let (left, rest) = tokens.split_at(length);
     let left: Expr = syn::parse2(left.iter().cloned().collect()).ok()?;
@@ -78,6 +111,9 @@ pub(super) fn infix(tokens: &[TokenTree], negate: bool) -> Option<Mistake> {
         let operands = arguments(group.stream());
         let problem = format!("`{method}` is not an operator");
         return comparison(problem, method.span(), &left, meaning, &operands, negate);
+    }
+    if let Some(mistake) = calculated(first, &left, rest) {
+        return Some(mistake);
     }
     let (operator, meaning, count) = (1..=rest.len().min(6)).rev().find_map(|count| {
         let words: Option<Vec<String>> = rest[..count].iter().map(word).collect();
@@ -136,6 +172,37 @@ pub(super) fn infix(tokens: &[TokenTree], negate: bool) -> Option<Mistake> {
     comparison(problem, first.span(), &left, meaning, &operands, negate)
 }
 
+/// `X % 10 == 0`, `X + 1 > 30`: LaunchDarkly does not calculate.
+fn calculated(sign: &TokenTree, left: &Expr, rest: &[TokenTree]) -> Option<Mistake> {
+    let TokenTree::Punct(punct) = sign else {
+        return None;
+    };
+    let name = source(left);
+    let message = match (punct.as_char(), rest.get(1)) {
+        ('%', Some(TokenTree::Literal(_))) => format!(
+            "LaunchDarkly does not calculate; write `percent = 10` in the rule for a share of its contexts, or compare `{name}` itself"
+        ),
+        (sign @ ('+' | '-' | '*' | '/'), Some(TokenTree::Literal(_) | TokenTree::Ident(_))) => {
+            format!(
+                "LaunchDarkly does not calculate with `{sign}`; write the result on the right, as in `{name}.gt(30)`"
+            )
+        }
+        _ => return None,
+    };
+    Some(Mistake::said(Error::new(sign.span(), message)))
+}
+
+/// `X?.city`: what is inside an object that may be absent is reached by a dot alone.
+pub(super) fn optional_chaining(tokens: &[TokenTree], negate: bool) -> Option<Mistake> {
+    let is_mark =
+        |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '?');
+    let mark = tokens.iter().find(|token| is_mark(token))?;
+    let without = tokens.iter().filter(|token| !is_mark(token)).cloned();
+    let clause = corrected(&without.collect(), negate);
+    let message = format!("an attribute may be absent without a mark; write `{clause}`");
+    Some(Mistake::said(Error::new(mark.span(), message)).instead(Instead::Clause(clause)))
+}
+
 /// SQL's `LIKE`.
 fn like(
     problem: String,
@@ -168,7 +235,7 @@ fn like(
 }
 
 /// Signs that stand together, such as `>=`.
-fn signs(tokens: &[TokenTree]) -> Option<String> {
+pub(super) fn signs(tokens: &[TokenTree]) -> Option<String> {
     let mut text = String::new();
     for (index, token) in tokens.iter().enumerate() {
         let TokenTree::Punct(sign) = token else {
@@ -183,7 +250,7 @@ fn signs(tokens: &[TokenTree]) -> Option<String> {
 }
 
 /// What stands behind an operator: an expression, or something like `2.0.0` that was to be one.
-fn operand(tokens: &[TokenTree]) -> Option<Expr> {
+pub(super) fn operand(tokens: &[TokenTree]) -> Option<Expr> {
     let stream: TokenStream = tokens.iter().cloned().collect();
     if let Ok(expression) = syn::parse2::<Expr>(stream.clone()) {
         let plain = match &expression {

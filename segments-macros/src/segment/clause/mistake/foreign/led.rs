@@ -19,7 +19,18 @@ pub(super) fn led(tokens: &[TokenTree], negate: bool) -> Option<Mistake> {
     }
     let turned = match &word(first)?[..] {
         "not" | "unless" => true,
-        "if" | "when" | "where" => false,
+        "if" | "when" | "where" | "some" | "any" | "let" | "return" | "allow" => false,
+        // `SELECT ... WHERE X`.
+        "select" => {
+            let at = rest
+                .iter()
+                .position(|token| word(token).as_deref() == Some("where"))?;
+            let clause = corrected(&rest[at + 1..].iter().cloned().collect(), negate);
+            let message = format!("a clause is not a query; write `{clause}`");
+            return Some(
+                Mistake::said(Error::new(first.span(), message)).instead(Instead::Clause(clause)),
+            );
+        }
         _ => return None,
     };
     let inner = corrected(&rest.iter().cloned().collect(), turned ^ negate);

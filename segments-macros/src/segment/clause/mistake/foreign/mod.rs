@@ -3,25 +3,40 @@
 //! What is read here is only read to say what to write: the answer has the author's own attribute and values.
 
 mod call;
+mod chained;
+mod closure;
 mod comparison;
 mod infix;
 mod joined;
 mod led;
+mod object;
 mod operands;
+mod placeholder;
+mod reversed;
 mod subject;
 
 use proc_macro2::{TokenStream, TokenTree};
 
 use super::{Instead, Mistake, is_method};
-pub(super) use call::{call, method};
-pub(super) use comparison::{by_type, comparison};
+pub(crate) use call::types_of_keys;
+pub(super) use call::{call, macro_call, method};
+pub(super) use chained::chained;
+pub(super) use comparison::{by_type, comparison, value_is_attribute};
+pub(crate) use object::of_pieces;
+pub(super) use operands::alternatives_of;
+pub(crate) use placeholder::alone as placeholder;
 
 /// Tokens that are more than one expression, or none: words between clauses, and between an attribute and values.
 pub(super) fn tokens(tokens: &TokenStream, negate: bool) -> Option<Mistake> {
     let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
-    joined::joined(&tokens, negate)
+    closure::arrow(&tokens)
+        .or_else(|| object::object(&tokens))
+        .or_else(|| joined::joined(&tokens, negate))
         .or_else(|| led::led(&tokens, negate))
         .or_else(|| infix::infix(&tokens, negate))
+        .or_else(|| reversed::reversed(&tokens, negate))
+        .or_else(|| infix::optional_chaining(&tokens, negate))
+        .or_else(|| placeholder::placeholder(&tokens))
 }
 
 fn word(token: &TokenTree) -> Option<String> {

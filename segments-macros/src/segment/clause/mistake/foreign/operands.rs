@@ -2,7 +2,7 @@
 
 use segments_model::foreign;
 use segments_model::{AttributeType, Operator, Value};
-use syn::Expr;
+use syn::{BinOp, Expr};
 
 use crate::meta::source;
 use crate::segment::clause::values;
@@ -17,6 +17,12 @@ pub(super) struct Operands {
 
 impl Operands {
     pub(super) fn of(expressions: &[Expr]) -> Self {
+        if let [alternatives @ Expr::Binary(_)] = expressions
+            && let Some(each) = alternatives_of(alternatives)
+        {
+            let each: Vec<Expr> = each.into_iter().cloned().collect();
+            return Self::of(&each);
+        }
         let (expressions, list): (Vec<&Expr>, bool) = match expressions {
             [Expr::Array(array)] => (array.elems.iter().collect(), true),
             [Expr::Tuple(tuple)] => (tuple.elems.iter().collect(), true),
@@ -70,4 +76,17 @@ impl Operands {
             each.join(", ")
         }
     }
+}
+
+/// The operands of `A | B | C`.
+pub(crate) fn alternatives_of(expression: &Expr) -> Option<Vec<&Expr>> {
+    let Expr::Binary(binary) = expression else {
+        return None;
+    };
+    if !matches!(binary.op, BinOp::BitOr(_) | BinOp::Or(_)) {
+        return None;
+    }
+    let mut each = alternatives_of(&binary.left).unwrap_or_else(|| vec![&*binary.left]);
+    each.push(&binary.right);
+    Some(each)
 }

@@ -1,0 +1,96 @@
+//! Functions of a context or of an element: `user => user.email == "a"`, `X.any(|group| group == "admin")`.
+
+use proc_macro2::{Ident, Spacing, TokenStream, TokenTree};
+use quote::ToTokens;
+use segments_model::foreign::{self, Meaning, Relation};
+use syn::{Error, Expr, ExprMethodCall, Pat};
+
+use super::led::corrected;
+use super::subject::subject;
+use super::{Instead, Mistake};
+
+/// `user => ...`, an arrow of JavaScript.
+pub(super) fn arrow(tokens: &[TokenTree]) -> Option<Mistake> {
+    let [
+        first,
+        TokenTree::Punct(equals),
+        TokenTree::Punct(greater),
+        _,
+        ..,
+    ] = tokens
+    else {
+        return None;
+    };
+    let is_arrow =
+        equals.as_char() == '=' && equals.spacing() == Spacing::Joint && greater.as_char() == '>';
+    is_arrow.then(|| {
+        let message = format!(
+            "a clause is not a function; write the comparison alone, such as {}",
+            super::super::EXAMPLE
+        );
+        Mistake::said(Error::new(first.span(), message))
+    })
+}
+
+/// A test of each element: one that holds is enough in every clause.
+pub(super) fn of_elements(call: &ExprMethodCall, negate: bool) -> Option<Mistake> {
+    let any = matches!(
+        foreign::meaning(&call.method.to_string()),
+        Some(Meaning::Present)
+            | Some(Meaning::Comparison {
+                relation: Relation::Equal,
+                negate: false,
+            })
+    );
+    let arguments: Vec<&Expr> = call.args.iter().collect();
+    let (parameter, body) = match arguments[..] {
+        [Expr::Closure(closure)] => (parameter(closure.inputs.first()?)?, &*closure.body),
+        // As CEL has it: `X.exists(group, group == "admin")`.
+        [Expr::Path(parameter), body] => (parameter.path.get_ident()?.clone(), body),
+        _ => return None,
+    };
+    let (attribute, _) = subject(&call.receiver)?;
+    if !any {
+        return None;
+    }
+    let body = replaced(
+        body.to_token_stream(),
+        &parameter,
+        &attribute.to_token_stream(),
+    );
+    let clause = corrected(&body, negate);
+    let message = format!("a clause looks at each element itself; write `{clause}`");
+    Some(Mistake::said(Error::new(call.method.span(), message)).instead(Instead::Clause(clause)))
+}
+
+fn parameter(pattern: &Pat) -> Option<Ident> {
+    match pattern {
+        Pat::Ident(ident) => Some(ident.ident.clone()),
+        Pat::Reference(reference) => parameter(&reference.pat),
+        Pat::Type(typed) => parameter(&typed.pat),
+        _ => None,
+    }
+}
+
+fn replaced(tokens: TokenStream, name: &Ident, by: &TokenStream) -> TokenStream {
+    let mut before_is_star = false;
+    let mut out = TokenStream::new();
+    for token in tokens {
+        let star = matches!(&token, TokenTree::Punct(punct) if punct.as_char() == '*');
+        match token {
+            TokenTree::Ident(ident) if ident == *name => out.extend(by.clone()),
+            TokenTree::Group(group) => {
+                let inside = replaced(group.stream(), name, by);
+                out.extend([TokenTree::Group(proc_macro2::Group::new(
+                    group.delimiter(),
+                    inside,
+                ))]);
+            }
+            // `*group == "admin"`.
+            token if star && !before_is_star => drop(token),
+            token => out.extend([token]),
+        }
+        before_is_star = star;
+    }
+    out
+}

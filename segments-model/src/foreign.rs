@@ -282,7 +282,7 @@ const KEYS: &[&str] = &[
     "description : desc comment doc docs summary note about details",
     "name : title label displayname",
     "tags : tag labels",
-    "included include : include includes included users user members targets whitelist allowlist keys includedcontexts list target",
+    "included include : contexttargets individualtargets targets include includes included users user members targets whitelist allowlist keys includedcontexts list target",
     "excluded exclude : exclude excludes excluded blacklist blocklist denylist deny except excludedcontexts",
     "included_at_least : includeatleast alsoincluded",
     "excluded_at_least : excludeatleast alsoexcluded",
@@ -334,6 +334,58 @@ pub fn key(word: &str, is_key: impl Fn(&str) -> bool) -> Option<&'static str> {
         let known = words.split_whitespace().any(|word| word == folded);
         known.then(|| keys.split_whitespace().find(|key| is_key(key)))?
     })
+}
+
+/// Keys of LaunchDarkly's JSON that only the service sets.
+const SET_BY_SERVICE: &[&str] = &[
+    "_id",
+    "_links",
+    "_access",
+    "_flags",
+    "_version",
+    "_maintainer",
+    "salt",
+    "creationDate",
+    "createdAt",
+    "lastModifiedDate",
+    "updatedAt",
+    "deleted",
+    "generation",
+    "version",
+    "importInProgress",
+    "unboundedMetadata",
+    "ref",
+    "id",
+];
+
+/// Returns whether a key is LaunchDarkly's own business.
+///
+/// ```
+/// assert!(segments_model::foreign::is_set_by_service("creationDate"));
+/// assert!(!segments_model::foreign::is_set_by_service("description"));
+/// ```
+#[must_use]
+pub fn is_set_by_service(key: &str) -> bool {
+    SET_BY_SERVICE.contains(&key)
+}
+
+/// What SQL's `LIKE` asks of a text with `%` around it.
+///
+/// ```
+/// use segments_model::foreign::{Relation, like};
+///
+/// assert_eq!(like("%@x.com"), (Relation::EndsWith, "@x.com"));
+/// assert_eq!(like("ann"), (Relation::Equal, "ann"));
+/// ```
+#[must_use]
+pub fn like(text: &str) -> (Relation, &str) {
+    let relation = match (text.starts_with('%'), text.ends_with('%')) {
+        (true, true) => Relation::Contains,
+        (true, false) => Relation::EndsWith,
+        (false, true) => Relation::StartsWith,
+        (false, false) => Relation::Equal,
+    };
+    (relation, text.trim_matches('%'))
 }
 
 /// The type that a text is surely meant for: a moment, or a version of several numbers.
@@ -590,12 +642,17 @@ mod tests {
     fn lengths_are_patterns() {
         let length = |relation| of_length(relation, 3);
         let clauses = |clauses: &[(&str, bool)]| {
-            let clauses = clauses.iter().map(|(text, negate)| ((*text).to_owned(), *negate));
+            let clauses = clauses
+                .iter()
+                .map(|(text, negate)| ((*text).to_owned(), *negate));
             Some(clauses.collect())
         };
         assert_eq!(length(Relation::Greater), clauses(&[("[ -~]{4}", false)]));
         assert_eq!(length(Relation::Less), clauses(&[("[ -~]{3}", true)]));
-        assert_eq!(length(Relation::Equal), clauses(&[("[ -~]{3}", false), ("[ -~]{4}", true)]));
+        assert_eq!(
+            length(Relation::Equal),
+            clauses(&[("[ -~]{3}", false), ("[ -~]{4}", true)])
+        );
         assert_eq!(length(Relation::Contains), None);
     }
 

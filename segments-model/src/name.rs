@@ -26,7 +26,7 @@ pub enum InvalidName {
         what: &'static str,
     },
     /// The text has more characters than the service takes.
-    #[error("this {what} has {length} characters; the longest has {longest}")]
+    #[error("this {what} has {length} characters; write at most {longest}")]
     TooLong {
         /// The thing that was to be named.
         what: &'static str,

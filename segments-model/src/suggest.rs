@@ -57,7 +57,7 @@ pub fn or_list<'a>(wrong: &str, candidates: impl IntoIterator<Item = &'a str>) -
     }
     match candidates.split_last() {
         Some((last, [])) => format!("; use `{last}`"),
-        Some((last, rest)) if rest.len() < 9 => {
+        Some((last, rest)) if rest.len() < 14 => {
             format!(
                 "; use {} or `{last}`",
                 rest.iter()

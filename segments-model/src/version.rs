@@ -53,6 +53,14 @@ fn advice(text: &str, suggestion: Option<&str>) -> String {
     let numbers = text.split(['-', '+']).next().unwrap_or_default();
     let numbers: Vec<&str> = numbers.split('.').collect();
     let digits = |number: &&str| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+    if let Some((least, below)) = range(text) {
+        return match below {
+            Some(below) => format!(
+                "it is a range; write two clauses, not earlier than `{least}` and earlier than `{below}`"
+            ),
+            None => format!("the comparison is the operator; write `{least}`"),
+        };
+    }
     if numbers.iter().all(digits) {
         if let Some(zero) = numbers.iter().find(|n| n.len() > 1 && n.starts_with('0')) {
             return format!(
@@ -64,6 +72,38 @@ fn advice(text: &str, suggestion: Option<&str>) -> String {
         }
     }
     "write numbers as in `2.0.0`".to_owned()
+}
+
+/// The version that a range of npm or Cargo begins with, and the one that it ends before: `2.*`, `^2.1`, `>=2.0.0`.
+fn range(text: &str) -> Option<(String, Option<String>)> {
+    let bare = text.trim_start_matches(['>', '<', '=', '~', '^', ' ']);
+    let sign = text[..text.len() - bare.len()].trim();
+    let mut parts: Vec<&str> = bare.split('.').collect();
+    let is_wild = |part: &&str| matches!(*part, "*" | "x" | "X");
+    let wild = parts.iter().position(is_wild);
+    parts.truncate(wild.unwrap_or(parts.len()));
+    let numbers: Option<Vec<u64>> = parts.iter().map(|part| part.parse().ok()).collect();
+    let numbers = numbers.filter(|numbers| (1..=3).contains(&numbers.len()))?;
+    let version = |numbers: &[u64]| {
+        let number = |at: usize| numbers.get(at).copied().unwrap_or_default();
+        format!("{}.{}.{}", number(0), number(1), number(2))
+    };
+    let next = |at: usize| {
+        let mut numbers = numbers[..=at].to_vec();
+        numbers[at] += 1;
+        version(&numbers)
+    };
+    let below = match (sign, wild) {
+        (_, Some(_)) => Some(next(numbers.len() - 1)),
+        ("^", None) => {
+            let first = numbers.iter().position(|number| *number > 0);
+            Some(next(first.unwrap_or(numbers.len() - 1)))
+        }
+        ("~", None) => Some(next(1.min(numbers.len() - 1))),
+        (">" | ">=" | "<" | "<=" | "==", None) => None,
+        _ => return None,
+    };
+    Some((version(&numbers), below))
 }
 
 crate::readable_debug! {
@@ -236,6 +276,29 @@ mod tests {
             said("1.2.3.4"),
             "`1.2.3.4` is not a semantic version; it has more than three numbers, so an attribute like it is no version either; declare the attribute as a string"
         );
+    }
+
+    #[test]
+    fn ranges_are_two_clauses() {
+        let said = |text| parse(text).unwrap_err().to_string();
+        for (text, least, below) in [
+            ("2.*", "2.0.0", "3.0.0"),
+            ("2.1.x", "2.1.0", "2.2.0"),
+            ("^2.1", "2.1.0", "3.0.0"),
+            ("^0.2.3", "0.2.3", "0.3.0"),
+            ("~2.1.4", "2.1.4", "2.2.0"),
+        ] {
+            let message = format!(
+                "`{text}` is not a semantic version; it is a range; write two clauses, not earlier than `{least}` and earlier than `{below}`"
+            );
+            assert_eq!(said(text), message);
+        }
+        assert_eq!(
+            said(">= 2.0"),
+            "`>= 2.0` is not a semantic version; the comparison is the operator; write `2.0.0`"
+        );
+        assert_eq!(range("latest"), None);
+        assert_eq!(range("2.0.0.0"), None);
     }
 
     #[test]

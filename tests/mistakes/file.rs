@@ -6,7 +6,7 @@ use std::path::Path;
 use segments_model::diagnostic::{Diagnostic, Edit, Suggestion};
 use segments_model::{Code, file};
 
-use crate::table::{Judged, Table};
+use crate::table::{Judged, Table, names_what_to_write};
 
 /// What stands in front of each case.
 const HEAD: &str = r#"contexts.user.attributes = { email = "string", age = "number", beta = "bool", version = "semver", created = "date", plan = { type = "string", one_of = ["free", "pro"] } }
@@ -31,7 +31,7 @@ fn cases() -> Vec<Case> {
 
 fn case(block: &str) -> Case {
     let (name, text) = block.split_once('\n').unwrap();
-    let head = if name.ends_with("(alone)") { "" } else { HEAD };
+    let head = if name.contains("(alone)") { "" } else { HEAD };
     let text = format!("{head}{}\n", text.trim_end());
     let token = text
         .find('⟦')
@@ -40,7 +40,7 @@ fn case(block: &str) -> Case {
         name: name.to_owned(),
         text: text.replace(['⟦', '⟧'], ""),
         token,
-        mended: !name.ends_with("(by hand)"),
+        mended: !name.contains("(by hand)"),
     }
 }
 
@@ -57,20 +57,6 @@ fn suggestion(found: &Diagnostic) -> Option<Suggestion> {
     Some(Suggestion {
         edits: vec![Edit::new(found.span.clone(), written)],
     })
-}
-
-fn names_what_to_write(message: &str) -> bool {
-    [
-        "write `",
-        "did you mean `",
-        "use `",
-        "write \"",
-        "compared with `",
-        "leave `",
-        "remove the",
-    ]
-    .iter()
-    .any(|words| message.contains(words))
 }
 
 /// Whether the change, with and without the quotes of the text that is replaced, leaves no error, and not the same

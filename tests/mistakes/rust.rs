@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use crate::table::{Judged, Table};
+use crate::table::{Judged, Table, names_what_to_write};
 
 /// Cases that hold several mistakes, with their number.
 const SEVERAL: &[(&str, usize)] = &[
@@ -61,32 +61,6 @@ fn place(message: &str) -> Option<(usize, usize)> {
     let mut numbers = place.rsplitn(3, ':');
     let column = numbers.next()?.parse().ok()?;
     Some((numbers.next()?.parse().ok()?, column))
-}
-
-fn names_what_to_write(message: &str) -> bool {
-    let words = [
-        "write ",
-        "did you mean `",
-        "use `",
-        "compared with `",
-        "help: ",
-        "leave ",
-        "remove ",
-        "declare ",
-        "as in `",
-        "list at least",
-        "derive `",
-        "rename ",
-        "keep one",
-        "pass ",
-        "mark ",
-        "choose another",
-        "add them up",
-        "missing",
-        "pass a reference",
-        "is a struct with named fields",
-    ];
-    words.iter().any(|words| message.contains(words))
 }
 
 pub fn judge(table: &mut Table) {

@@ -15,6 +15,33 @@ pub struct Judged {
     pub mended: Option<bool>,
 }
 
+/// Returns whether a message says what to write. One list of words for Rust and files.
+pub fn names_what_to_write(message: &str) -> bool {
+    let words = [
+        "write ",
+        "did you mean `",
+        "use `",
+        "compared with `",
+        "help: ",
+        "leave ",
+        "remove ",
+        "declare ",
+        "as in `",
+        "list at least",
+        "derive `",
+        "rename ",
+        "keep one",
+        "pass ",
+        "mark ",
+        "choose another",
+        "add them up",
+        "missing",
+        "pass a reference",
+        "is a struct with named fields",
+    ];
+    words.iter().any(|words| message.contains(words))
+}
+
 #[derive(Default)]
 pub struct Table(Vec<Judged>);
 

@@ -73,7 +73,9 @@ fn split(form: Form, index: usize, rule: &DraftRule, findings: &mut Findings) {
         Err(message) => findings.add(Code::SplitKindUnclear, place, message),
         Ok(Some(kind)) if rule.contexts().is_some_and(|asked| !asked.contains(&kind)) => {
             let instead = match form {
-                Form::File => format!("{{ attribute = \"kind\", op = \"in\", values = [\"{kind}\"] }}"),
+                Form::File => {
+                    format!("{{ attribute = \"kind\", op = \"in\", values = [\"{kind}\"] }}")
+                }
                 Form::Rust => format!("has_kind!({kind})"),
             };
             let message = format!(

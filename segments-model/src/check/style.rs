@@ -1,14 +1,14 @@
 //! What is allowed but reads badly.
 
+use super::unmanaged::leaves_audience;
 use crate::draft::Form;
-use crate::{Code, Draft, Findings, Place};
+use crate::{Code, Draft, Findings, Place, SegmentKey};
 
 pub(super) fn house_style(draft: &Draft, findings: &mut Findings) {
-    if draft
-        .key
-        .chars()
-        .any(|c| c.is_ascii_uppercase() || c == '_')
-    {
+    // What is no key is told elsewhere, with one that is.
+    let is_key = SegmentKey::parse(draft.key.clone()).is_ok();
+    let styled = |c: char| c.is_ascii_uppercase() || c == '_';
+    if is_key && draft.key.chars().any(styled) {
         let better = draft.key.to_ascii_lowercase().replace('_', "-");
         findings.add(
             Code::StyleKey,
@@ -16,10 +16,18 @@ pub(super) fn house_style(draft: &Draft, findings: &mut Findings) {
             format!("keys are in lower case with hyphens; write `{better}`"),
         );
     }
-    if draft
-        .description
-        .as_deref()
-        .is_none_or(|description| description.trim().is_empty())
+    // Of a segment that says nothing, that is said.
+    let says_nothing = draft.included.is_none()
+        && draft.excluded.is_none()
+        && draft.rules.is_none()
+        && draft.big.is_none()
+        && !draft.nobody
+        && !leaves_audience(draft);
+    if !says_nothing
+        && draft
+            .description
+            .as_deref()
+            .is_none_or(|description| description.trim().is_empty())
     {
         findings.add(
             Code::StyleDescription,

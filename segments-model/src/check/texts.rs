@@ -27,7 +27,12 @@ pub(super) fn texts(draft: &Draft, findings: &mut Findings) {
                 value,
             };
             let found = [
-                (Code::TextWildcard, wildcard(draft.form, operator, text)),
+                (
+                    Code::TextWildcard,
+                    // Of a version, its own message says how a range is written.
+                    wildcard(draft.form, operator, text)
+                        .filter(|_| !is_range(written.attribute_type, text)),
+                ),
                 (Code::TextInvisible, invisible(operator, text)),
                 (Code::TextList, list(text)),
             ];
@@ -51,6 +56,13 @@ pub(super) fn texts(draft: &Draft, findings: &mut Findings) {
             );
         }
     }
+}
+
+/// Returns whether a text such as `2.*` may stand for versions: what the attribute is, rustc knows.
+fn is_range(attribute_type: Option<AttributeType>, text: &str) -> bool {
+    let numbers = text.strip_suffix(".*").unwrap_or_default();
+    let digits = |number: &str| !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit());
+    attribute_type.is_none() && numbers.split('.').all(digits)
 }
 
 /// `*` and `%` at an end, as other languages write that anything may stand there.

@@ -154,10 +154,13 @@ fn value_of_attribute(
             }
         },
         _ => {
+            let advice = match foreign::advice(value, attribute_type) {
+                advice if advice.is_empty() => format!("; write a {attribute_type}"),
+                advice => advice,
+            };
             let message = format!(
-                "{value} is a {}, and the attribute is a {attribute_type}: they are never equal{}",
+                "{value} is a {}, and the attribute is a {attribute_type}: they are never equal{advice}",
                 value.type_name(),
-                foreign::advice(value, attribute_type)
             );
             findings.add(Code::ValueType, place, message);
         }

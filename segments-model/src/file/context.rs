@@ -99,6 +99,16 @@ impl Contexts {
             .flat_map(|schema| &schema.attributes);
         let names = declared.map(|(name, _)| name.as_str());
         let suggestion = advice.or_list(wrong, names.chain(BUILT_IN.map(|(name, _)| name)));
+        // `user.email`, `$email`.
+        let last = wrong.rsplit(['.', '$', ':']).next().unwrap_or(wrong);
+        let plain = last != wrong
+            && self
+                .0
+                .get(kind)
+                .is_some_and(|schema| schema.attributes.contains_key(last));
+        if plain {
+            return format!("; did you mean `{last}`?");
+        }
         let elsewhere = self.0.iter().find(|(other, schema)| {
             other.as_str() != kind && schema.attributes.contains_key(wrong)
         });
@@ -257,7 +267,7 @@ impl Reader<'_> {
             }
             Some((name, built_in)) if attribute.attribute_type != *built_in || other => {
                 format!(
-                    "`{name}` is built in and a {built_in}; leave it out, or choose another name"
+                    "`{name}` is built in and a {built_in}; leave `{name}` out, or choose another name"
                 )
             }
             Some(_) | None => return,

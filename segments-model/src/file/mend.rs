@@ -112,7 +112,27 @@ impl Mender<'_> {
 
     /// Closes quotes where the line ends, and brackets where the last value does.
     fn close(&mut self, statement: &Statement) {
-        for (token, _) in &statement.unclosed {
+        // Brackets that are opened one inside of the other are closed at one place: the innermost is told, with all.
+        let brackets = |token: &Token| !matches!(marks(*token).0, '"' | '\'');
+        let nested = statement.unclosed.len() > 1
+            && statement
+                .unclosed
+                .iter()
+                .all(|(token, end)| brackets(token) && *end == statement.unclosed[0].1);
+        if nested {
+            let closing: String = statement
+                .unclosed
+                .iter()
+                .map(|(token, _)| marks(*token).1)
+                .collect();
+            let (innermost, _) = statement.unclosed[0];
+            let message = format!(
+                "{} brackets are never closed here; write `{closing}`",
+                statement.unclosed.len()
+            );
+            self.report(span(innermost), message);
+        }
+        for (token, _) in statement.unclosed.iter().filter(|_| !nested) {
             let (opening, closing) = marks(*token);
             let message = format!("this `{opening}` is never closed; write `{closing}`");
             // Some of the others are closed before this one begins.
@@ -132,8 +152,12 @@ impl Mender<'_> {
             return;
         };
         let message = match first.kind() {
-            TokenKind::RightSquareBracket => "this `]` closes nothing; take it out".to_owned(),
-            TokenKind::RightCurlyBracket => "this `}` closes nothing; take it out".to_owned(),
+            TokenKind::RightSquareBracket => {
+                "this `]` closes nothing; remove the bracket".to_owned()
+            }
+            TokenKind::RightCurlyBracket => {
+                "this `}` closes nothing; remove the bracket".to_owned()
+            }
             _ => "this line has no `=`; write `key = value`, or `#` before a comment".to_owned(),
         };
         let place = statement.span();

@@ -127,7 +127,7 @@ fn something_else(source: Source, mistakes: Vec<Diagnostic>) -> Report {
     let first = mistakes.into_iter().min_by_key(|found| found.span.start);
     let found = first.map(|found| {
         let message = format!(
-            "this is no file of segments: {}; begin with a table such as `[segments.some-key]`",
+            "this is no file of segments: {}; write a table first, as in `[segments.some-key]`",
             found.message
         );
         Diagnostic::new(Code::TomlSyntax, found.span, message)
@@ -174,7 +174,11 @@ fn read_text(source: Source) -> Report {
     };
     let (mut file, mut diagnostics) = read_broken(&corrected.text);
     move_to(&mut file, &mut diagnostics, |span| corrected.original(span));
-    diagnostics.retain(|found| !corrected.covers(&found.span));
+    // What was taken out may have been a description, or the only rules.
+    diagnostics.retain(|found| {
+        let may_be_taken_out = matches!(found.code, Code::StyleDescription | Code::SegmentEmpty);
+        !corrected.covers(&found.span) && !may_be_taken_out
+    });
     diagnostics.extend(corrected.diagnostics);
     Report::new(source, file, diagnostics)
 }

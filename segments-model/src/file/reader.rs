@@ -11,7 +11,7 @@ use super::advice::Advice;
 use super::shape::{Key, Table};
 use super::unreadable::Unreadable;
 use crate::diagnostic::{Diagnostic, Edit, Suggestion};
-use crate::{Code, InvalidNumber, Number, did_you_mean};
+use crate::{Code, InvalidNumber, Number, did_you_mean, foreign};
 
 pub(super) type Value<'i> = Spanned<DeValue<'i>>;
 pub(super) type Span = Range<usize>;
@@ -47,6 +47,8 @@ pub(super) struct Entries<'t, 'i> {
 enum Wanted {
     Table,
     Array,
+    /// An array of tables, of which something else cannot be an element.
+    Tables,
     Text,
     Flag,
     Number,
@@ -142,8 +144,32 @@ impl<'s> Reader<'s> {
             self.push(found.suggest(Suggestion::replace(span, format!("segments.{written}"))));
             return;
         }
+        if meant.is_none() && foreign::is_set_by_service(name) {
+            let message = format!("{problem}: LaunchDarkly sets it; leave `{name}` out");
+            let edit = self.removal(span.start..value.span().end);
+            let found = Diagnostic::new(Code::KeyUnknown, span, message);
+            self.push(found.suggest(Suggestion { edits: vec![edit] }));
+            return;
+        }
+        // `["segments.staff"]`: dots are part of a name in quotes.
+        if name
+            .split('.')
+            .next()
+            .is_some_and(|first| first != name && shape.key(first).is_some())
+        {
+            let message = format!("{problem}; write `{name}` without quotes");
+            let found = Diagnostic::new(Code::KeyUnknown, span.clone(), message);
+            self.push(found.suggest(Suggestion::replace(span, name)));
+            return;
+        }
         let Some(key) = meant.filter(|_| !self.advice.is_exhausted()) else {
-            let advice = self.advice.or_list(name, shape.names());
+            let advice = match self.advice.or_list(name, shape.names()) {
+                advice if advice.is_empty() && !self.advice.is_exhausted() => {
+                    let names: Vec<&str> = shape.names().collect();
+                    format!("; use {}", foreign::any_of(&names))
+                }
+                advice => advice,
+            };
             self.report(Code::KeyUnknown, span, format!("{problem}{advice}"));
             return;
         };
@@ -161,6 +187,21 @@ impl<'s> Reader<'s> {
         self.push(found.suggest(edit));
     }
 
+    /// Takes a key and its value out, with the comma behind it or the one in front.
+    fn removal(&self, pair: Span) -> Edit {
+        let behind = self.text[pair.end..].trim_start_matches([' ', '\t']);
+        if behind.starts_with(',') {
+            return Edit::new(pair.start..self.text.len() - behind.len() + 1, "");
+        }
+        let front = self.text[..pair.start].trim_end();
+        let start = if front.ends_with(',') {
+            front.len() - 1
+        } else {
+            pair.start
+        };
+        Edit::new(start..pair.end, "")
+    }
+
     /// A key and its value under the right name, as messages show it and as a change.
     fn renamed(
         &self,
@@ -171,8 +212,13 @@ impl<'s> Reader<'s> {
     ) -> (String, Suggestion) {
         use super::shape::Shape;
         let written = self.written(value);
+        let full = self.text.get(value.span()).unwrap_or_default();
         let whole = span.start..value.span().end;
-        let change = |text: String| (text.clone(), Suggestion::replace(whole.clone(), text));
+        let change = |text: String| {
+            // What is shown may be shortened, and what is written is not.
+            let change = text.replace(&*written, full);
+            (text, Suggestion::replace(whole.clone(), change))
+        };
         let is_array = value.get_ref().is_array();
         match key.shape {
             // LaunchDarkly says it in two keys.
@@ -202,9 +248,17 @@ impl<'s> Reader<'s> {
             {
                 change(format!("{} = [{written}]", key.name))
             }
+            Shape::Targets if let Some(lists) = self.lists_of_kinds(value) => {
+                change(format!("{} = {{ {lists} }}", key.name))
+            }
             Shape::Targets if is_array => change(format!("{} = {{ user = {written} }}", key.name)),
             Shape::Array(_) if value.get_ref().is_table() => {
                 change(format!("{} = [{written}]", key.name))
+            }
+            // What an expression says is for its author to write.
+            Shape::Array(_) if !is_array => {
+                let text = example(key.name).unwrap_or(key.name).to_owned();
+                (text, Suggestion { edits: Vec::new() })
             }
             Shape::Bool if value.get_ref().as_bool().is_none() => {
                 change(format!("{} = true", key.name))
@@ -214,6 +268,25 @@ impl<'s> Reader<'s> {
                 (text, Suggestion::replace(span, key.name))
             }
         }
+    }
+
+    /// `[{ contextKind = "user", values = ["a"] }]`, as the service has lists of contexts.
+    fn lists_of_kinds(&self, value: &Value<'_>) -> Option<String> {
+        let lists = value.get_ref().as_array()?.iter().map(|list| {
+            let table = list.get_ref().as_table()?;
+            let kind = ["contextKind", "context", "kind"]
+                .iter()
+                .find_map(|key| table.get(*key));
+            let kind = kind
+                .and_then(|kind| kind.get_ref().as_str())
+                .unwrap_or("user");
+            let keys = ["values", "keys", "targets"]
+                .iter()
+                .find_map(|key| table.get(*key))?;
+            Some(format!("{kind} = {}", self.text.get(keys.span())?))
+        });
+        let lists: Vec<String> = lists.collect::<Option<_>>()?;
+        (!lists.is_empty()).then(|| lists.join(", "))
     }
 
     /// Keys of a table inside of this one, as `op` in a rule: one error for all of them. Gives their places.
@@ -343,7 +416,11 @@ impl<'s> Reader<'s> {
     ) -> Option<&'t [Value<'i>]> {
         let array = value.get_ref().as_array();
         if array.is_none() {
-            self.unlike(key, &format!("an array of {of}"), Wanted::Array, value);
+            let wanted = match of {
+                "tables" if !value.get_ref().is_table() => Wanted::Tables,
+                _ => Wanted::Array,
+            };
+            self.unlike(key, &format!("an array of {of}"), wanted, value);
         }
         array.map(|array| &**array)
     }
@@ -478,7 +555,7 @@ impl<'s> Reader<'s> {
     }
 
     fn wrong(&mut self, key: &str, expected: &str, replacement: Option<String>, value: &Value<'_>) {
-        let subject = if key.contains('`') {
+        let subject = if key.contains('`') || key.starts_with("a ") {
             key.to_owned()
         } else {
             format!("`{key}`")
@@ -486,7 +563,13 @@ impl<'s> Reader<'s> {
         let found = type_name(value.get_ref());
         let problem = format!("{subject} is {expected}; this is {found}");
         let Some(replacement) = replacement.filter(|text| text.len() <= 200) else {
-            self.report(Code::TomlType, value.span(), problem);
+            let message = match example(key) {
+                Some(example) => {
+                    format!("{subject} is {expected}, not {found}; write one, as in `{example}`")
+                }
+                None => problem,
+            };
+            self.report(Code::TomlType, value.span(), message);
             return;
         };
         let message = format!("{subject} is {expected}, not {found}; write `{replacement}`");
@@ -532,11 +615,43 @@ impl<'t, 'i> Entries<'t, 'i> {
             return;
         }
         let lacking = |key: &&Key| key.required && !self.table.contains_key(key.name);
-        for key in self.shape.keys.iter().filter(lacking) {
-            let message = format!("{} needs `{}`", self.shape.what, key.name);
-            reader.report(Code::KeyMissing, self.span.clone(), message);
+        let lacking: Vec<&Key> = self.shape.keys.iter().filter(lacking).collect();
+        if lacking.is_empty() {
+            return;
         }
+        let names: Vec<String> = lacking
+            .iter()
+            .map(|key| format!("`{}`", key.name))
+            .collect();
+        let examples: Vec<String> = lacking.iter().filter_map(|key| key.example()).collect();
+        let mut message = format!("{} needs {}", self.shape.what, names.join(" and "));
+        if examples.len() == lacking.len() {
+            message.push_str(&format!("; write `{}`", examples.join(", ")));
+        }
+        reader.report(Code::KeyMissing, self.span.clone(), message);
     }
+}
+
+/// What a value of the wrong type should look like, by the name of what it stands for.
+fn example(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "segments" => "[segments.some-key]",
+        "contexts" => "[contexts.user.attributes]",
+        "ai_configs" => "[ai_configs.some-key]",
+        "flags" => "[flags.some-key]",
+        "attributes" => "attributes = { email = \"string\" }",
+        "rules" => {
+            "rules = [{ clauses = [{ attribute = \"email\", op = \"in\", values = [\"a\"] }] }]"
+        }
+        "a value" => "values = [\"a\", \"b\"]",
+        key if key.contains("`clauses`") => {
+            "{ attribute = \"email\", op = \"in\", values = [\"a\"] }"
+        }
+        key if key.contains("`rules`") => {
+            "{ clauses = [{ attribute = \"email\", op = \"in\", values = [\"a\"] }] }"
+        }
+        _ => return None,
+    })
 }
 
 /// A message that quotes a very long text keeps its two ends.

@@ -172,8 +172,10 @@ impl Reader<'_> {
                 Meaning::Present | Meaning::Absent | Meaning::Boolean(_)
             ))
         );
+        let unknown_keys = entries.incomplete;
         entries.incomplete |= takes_nothing;
         entries.require(self);
+        entries.incomplete = unknown_keys;
         if let Some(value) = entries.get("negate") {
             draft.negate = self.flag("negate", value).unwrap_or_default();
         }
@@ -372,6 +374,20 @@ impl Reader<'_> {
             Some(known) => known,
         };
         let instead = match meaning {
+            // `LIKE '%x'` has a sign for whatever stands there.
+            Meaning::Comparison {
+                relation: Relation::Contains,
+                negate,
+            } if name.to_lowercase().ends_with("like") && texts.len() == 1 => {
+                let (relation, text) = foreign::like(texts[0]);
+                relation
+                    .on(attribute_type)
+                    .map(|(operator, negated)| Instead {
+                        operator,
+                        negate: negate ^ negated,
+                        values: Some(format!("[{}]", crate::Value::from(text.to_owned()))),
+                    })
+            }
             Meaning::Comparison { relation, negate } => {
                 // On a text, a version that is compared is no version.
                 relation
@@ -648,12 +664,11 @@ pub(super) struct Instead {
 /// What matches every value of a type, and so every context that has the attribute.
 fn present(attribute_type: AttributeType) -> Instead {
     let (operator, negate, values) = match attribute_type {
-        AttributeType::String => (Operator::Matches, false, "[\".\"]"),
         AttributeType::Bool => (Operator::In, false, "[true, false]"),
         AttributeType::Date => (Operator::After, false, "[\"1970-01-01T00:00:00Z\"]"),
         AttributeType::Version => (Operator::SemVerLessThan, true, "[\"0.0.0\"]"),
         AttributeType::Number => (Operator::In, true, "[-1]"),
-        AttributeType::Any => (Operator::In, true, "[\"\"]"),
+        AttributeType::String | AttributeType::Any => (Operator::In, true, "[\"\"]"),
     };
     Instead {
         operator,

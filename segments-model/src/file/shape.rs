@@ -19,6 +19,26 @@ pub(super) struct Key {
     pub(super) docs: &'static str,
 }
 
+impl Key {
+    /// How it is written, as messages show it; nothing of what has no short form.
+    pub(super) fn example(&self) -> Option<String> {
+        let value = match self.shape {
+            Shape::Text => "\"...\"",
+            Shape::Number => "10",
+            Shape::Bool => "true",
+            Shape::Operator => "\"in\"",
+            Shape::Type => "\"string\"",
+            Shape::Kind => "\"user\"",
+            Shape::Serve => "\"fast\"",
+            Shape::Values | Shape::ContextKeys => "[\"a\"]",
+            Shape::Variations => "[\"fast\", \"careful\"]",
+            Shape::Data => "{ user = { key = \"user-123\" } }",
+            _ => return None,
+        };
+        Some(format!("{} = {value}", self.name))
+    }
+}
+
 /// What a key holds.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Shape {

@@ -4,6 +4,7 @@ use toml::Spanned;
 use toml::de::{DeTable, Error};
 use toml_parser::{ParseError, Source, parser};
 
+use super::reader::Span;
 use crate::Code;
 use crate::diagnostic::Diagnostic;
 
@@ -36,6 +37,25 @@ pub(super) fn parse(text: &str) -> (Spanned<DeTable<'_>>, Vec<Diagnostic>) {
             _ => diagnostics.push(found),
         }
     }
+    // Of a table that is written twice, each key may be written twice.
+    let mut header: Option<usize> = None;
+    diagnostics.retain(|found| {
+        if found.code != Code::KeyDuplicate {
+            return true;
+        }
+        let before = &text[..found.span.start];
+        let is_header = before
+            .rsplit('\n')
+            .next()
+            .unwrap_or_default()
+            .trim_start()
+            .starts_with('[');
+        let same = header.is_some_and(|from| !text[from..found.span.start].contains("\n["));
+        if is_header {
+            header = Some(found.span.end);
+        }
+        is_header || !same
+    });
     (table, diagnostics)
 }
 
@@ -73,8 +93,41 @@ fn diagnostic(error: &Error, text: &str) -> Diagnostic {
     let span = error.span().unwrap_or_default();
     if error.message() == "duplicate key" {
         let key = text.get(span.clone()).unwrap_or_default();
-        let message = format!("`{key}` is written twice; write it once");
+        let message = format!("`{key}` is written twice; remove the second");
         return Diagnostic::new(Code::KeyDuplicate, span, message);
     }
-    Diagnostic::new(Code::TomlSyntax, span, error.message())
+    let message = in_our_words(error.message(), text, &span);
+    Diagnostic::new(Code::TomlSyntax, span, message)
+}
+
+/// What the parser says, with what to write, where it is known.
+fn in_our_words(message: &str, text: &str, span: &Span) -> String {
+    let before = text.get(..span.start).unwrap_or_default();
+    let line = before.rsplit('\n').next().unwrap_or_default().trim();
+    match message {
+        "string values must be quoted, expected literal string" if line.ends_with('=') => {
+            let key = line.trim_end_matches('=').trim_end();
+            let key = key.rsplit([' ', ',', '{', '[']).next().unwrap_or(key);
+            format!("`{key}` has no value; write one, as in `{key} = \"...\"`")
+        }
+        "key with no value, expected `=`" => {
+            "this line has no `=`; write `key = value`, or `#` before a comment".to_owned()
+        }
+        "invalid key-value pair, expected key" => {
+            "this is no statement of TOML; write `key = value`, or `#` before a comment".to_owned()
+        }
+        "unexpected key or value, expected newline, `#`" => {
+            "nothing follows a value on its line; remove the rest, or write `#` before it"
+                .to_owned()
+        }
+        "invalid unquoted key, expected letters, numbers, `-`, `_`" => {
+            let from = text.get(span.start..).unwrap_or_default();
+            let key = from
+                .split([' ', '=', '\n', ']', '.'])
+                .next()
+                .unwrap_or_default();
+            format!("a key without quotes has letters, digits, `-` and `_`; write `\"{key}\"`")
+        }
+        other => other.to_owned(),
+    }
 }

@@ -27,11 +27,18 @@ impl Scanner<'_> {
             );
             return;
         }
-        let text = line[2..].trim();
+        // `;` of INI is one sign.
+        let text = line.trim_start_matches(['/', '-', ';']).trim();
         let message = format!("a comment begins with `#` in TOML; write `# {text}`");
         self.at += line.len();
         let replacement = format!("# {text}");
+        let sign = line.len() - line.trim_start_matches(['/', '-', ';']).len();
         let edit = Edit::new(start..start + line.len(), replacement);
-        self.add(Kind::Comment, start..start + 2, message, vec![edit]);
+        self.add(
+            Kind::Comment,
+            start..start + sign.min(2),
+            message,
+            vec![edit],
+        );
     }
 }

@@ -5,10 +5,12 @@
 //! write, and put right in a copy, so that the rest of the file is read as it was meant.
 
 mod comment;
+mod line;
 mod merge;
 mod quote;
 mod scanner;
 mod sign;
+mod value;
 mod word;
 
 use super::reader::Span;
@@ -33,10 +35,10 @@ impl Corrected {
     /// Returns whether a place was put right, or is being typed, so that enough is said of it.
     pub(in crate::file) fn covers(&self, span: &Span) -> bool {
         let edits = self.edits.iter().map(|edit| &edit.span);
-        let mut parts = edits
-            .filter(|edit| !edit.is_empty())
-            .chain(&self.half_typed);
-        parts.any(|part| part.start < span.end && span.start < part.end)
+        let mut edits = edits.filter(|edit| !edit.is_empty());
+        let mut lines = self.half_typed.iter();
+        edits.any(|part| part.start < span.end && span.start < part.end)
+            || lines.any(|line| line.start <= span.start && span.start <= line.end)
     }
 
     /// The place in the original of a place in the corrected text.
@@ -71,6 +73,7 @@ pub(in crate::file) fn correct(text: &str) -> Option<Corrected> {
         open: Vec::new(),
         before: Before::Start,
         key: 0..0,
+        is_diff: line::is_diff(text),
         slips: Vec::new(),
     };
     scanner.scan();
@@ -89,7 +92,9 @@ pub(in crate::file) fn correct(text: &str) -> Option<Corrected> {
         copied = span.end;
     }
     corrected.push_str(&text[copied..]);
-    let half_typed = slips.iter().filter(|slip| slip.kind == Kind::Unclosed);
+    let half_typed = slips
+        .iter()
+        .filter(|slip| matches!(slip.kind, Kind::Unclosed | Kind::Placeholder));
     let half_typed = half_typed
         .map(|slip| line_around(text, slip.span.start))
         .collect();
@@ -124,6 +129,28 @@ enum Kind {
     Unclosed,
     Escape,
     Number,
+    Fence,
+    Diff,
+    LineNumber,
+    Table,
+    Placeholder,
+    Value,
+    Invisible,
+}
+
+impl Kind {
+    /// Returns whether it is one mistake however often it is made: of what was pasted as a whole.
+    const fn is_of_the_file(self) -> bool {
+        matches!(
+            self,
+            Self::Fence | Self::Diff | Self::LineNumber | Self::Invisible
+        )
+    }
+}
+
+/// Returns whether a key of the file is a table of named parts.
+fn is_table(key: &str) -> bool {
+    matches!(key, "segments" | "contexts" | "ai_configs" | "flags")
 }
 
 #[derive(Debug)]

@@ -140,7 +140,7 @@ impl<'t> Scanner<'t> {
 }
 
 /// Where a string ends that begins with its quote.
-fn end_of_string(line: &str, quote: char) -> Option<usize> {
+pub(super) fn end_of_string(line: &str, quote: char) -> Option<usize> {
     let mut letters = line.char_indices().skip(1);
     while let Some((at, letter)) = letters.next() {
         if letter == quote {

@@ -32,6 +32,8 @@ pub(super) struct Scanner<'t> {
     pub(super) before: Before,
     /// The last key.
     pub(super) key: Span,
+    /// Whether the text has lines that a diff adds.
+    pub(super) is_diff: bool,
     pub(super) slips: Vec<Slip>,
 }
 
@@ -39,7 +41,7 @@ impl<'t> Scanner<'t> {
     pub(super) fn scan(&mut self) {
         let mut line_start = true;
         while self.at < self.text.len() {
-            if line_start && self.merge() {
+            if line_start && (self.merge() || self.foreign_line()) {
                 continue;
             }
             line_start = self.rest().starts_with('\n');
@@ -84,9 +86,11 @@ impl<'t> Scanner<'t> {
             ' ' | '\t' | '\r' => self.at += 1,
             '#' => self.at += self.line().len(),
             '[' if self.open.is_empty() && self.before == Before::Start => {
-                // A header; those that are broken are closed elsewhere.
+                // Those that are broken are closed elsewhere.
+                self.header();
                 self.at += self.line().len();
             }
+            '{' if self.wants_value() && self.is_set() => self.parentheses('}'),
             '[' | '{' => {
                 self.comma(start);
                 self.at += 1;
@@ -95,16 +99,23 @@ impl<'t> Scanner<'t> {
             }
             ']' | '}' => {
                 self.at += 1;
-                self.open.pop();
+                if self.open.pop().is_none() && self.before == Before::Value {
+                    self.closes_nothing(start, first);
+                }
                 self.before = Before::Value;
             }
             ',' => {
                 self.at += 1;
+                self.second_comma(start);
                 self.before = Before::Open;
             }
+            _ if super::line::is_invisible(first) || super::line::is_other_space(first) => {
+                self.invisible(start, first);
+            }
             '=' => self.equals(),
-            ':' if self.before == Before::Key => self.colon(),
-            '(' if self.wants_value() => self.parentheses(),
+            ':' if self.before == Before::Key && self.is_behind_a_key(start) => self.colon(),
+            ';' if self.before == Before::Start => self.comment(),
+            '(' if self.wants_value() => self.parentheses(')'),
             ';' => {
                 let written = self.statement_up_to(start);
                 self.at += 1;
@@ -139,7 +150,10 @@ impl<'t> Scanner<'t> {
         let statement = self.statement;
         let same = self.slips.iter_mut().rev().find(|slip| slip.kind == kind);
         match same {
-            Some(slip) if statement - slip.statement <= 1 && kind != Kind::Unclosed => {
+            Some(slip)
+                if kind.is_of_the_file()
+                    || statement - slip.statement <= 1 && kind != Kind::Unclosed =>
+            {
                 slip.statement = statement;
                 slip.edits.extend(edits);
             }

@@ -8,6 +8,19 @@ impl Scanner<'_> {
     /// `==`, `=>` and `:=` where `=` belongs.
     pub(super) fn equals(&mut self) {
         let start = self.at;
+        if self.before == Before::Equals {
+            self.at += 1;
+            let written = self.pair();
+            let message = format!("one `=` is enough; write `{written}`");
+            let span = start..start + 1;
+            self.add(
+                Kind::Equals,
+                span.clone(),
+                message,
+                vec![Edit::new(span, "")],
+            );
+            return;
+        }
         let sign = ["===", "==", "=>"]
             .into_iter()
             .find(|sign| self.rest().starts_with(sign));
@@ -24,6 +37,7 @@ impl Scanner<'_> {
                 vec![Edit::new(span, "=")],
             );
         }
+        self.no_value();
     }
 
     pub(super) fn colon(&mut self) {
@@ -72,12 +86,12 @@ impl Scanner<'_> {
     }
 
     /// `("a", "b")`: brackets of another kind.
-    pub(super) fn parentheses(&mut self) {
+    pub(super) fn parentheses(&mut self, close: char) {
         let (start, line) = (self.at, self.line());
         let mut quoted = false;
         let end = line.char_indices().find(|(_, letter)| {
             quoted ^= *letter == '"';
-            *letter == ')' && !quoted
+            *letter == close && !quoted
         });
         let Some((end, _)) = end else {
             self.at += 1;
@@ -92,6 +106,13 @@ impl Scanner<'_> {
         self.add(Kind::Parentheses, start..start + 1, message, edits);
         self.at += end + 1;
         self.before = Before::Value;
+    }
+
+    /// Returns whether braces hold values alone, as a set of Python does.
+    pub(super) fn is_set(&self) -> bool {
+        let inside = self.line().strip_prefix('{').unwrap_or_default();
+        let inside = inside.split('}').next().unwrap_or_default().trim();
+        inside.starts_with('"') && !inside.contains(['=', ':', '[', '{'])
     }
 
     /// A comma that is missing before what begins here.
@@ -118,5 +139,68 @@ impl Scanner<'_> {
             vec![Edit::new(end..end, ",")],
         );
         self.before = Before::Open;
+    }
+
+    /// Returns whether what stands before a colon is one key, and not a sentence.
+    pub(super) fn is_behind_a_key(&self, at: usize) -> bool {
+        let key = self.text[self.key.start..at].trim_end();
+        key.starts_with(['"', '\'']) || !key.contains(char::is_whitespace)
+    }
+
+    /// A comma behind another.
+    pub(super) fn second_comma(&mut self, start: usize) {
+        let before = self.text[..start].trim_end();
+        if self.open.is_empty() || !before.ends_with(',') || self.before != Before::Open {
+            return;
+        }
+        let span = start..start + 1;
+        let message = "there is a comma too many; remove the second".to_owned();
+        self.add(
+            Kind::Comma,
+            span.clone(),
+            message,
+            vec![Edit::new(span, "")],
+        );
+    }
+
+    /// A bracket behind a value that opened none.
+    pub(super) fn closes_nothing(&mut self, start: usize, bracket: char) {
+        let span = start..start + 1;
+        let message = format!("this `{bracket}` closes nothing; remove the bracket");
+        self.add(
+            Kind::Parentheses,
+            span.clone(),
+            message,
+            vec![Edit::new(span, "")],
+        );
+    }
+
+    /// A character that nobody sees.
+    pub(super) fn invisible(&mut self, start: usize, letter: char) {
+        let span = start..start + letter.len_utf8();
+        self.at = span.end;
+        if super::line::is_other_space(letter) {
+            let message = format!(
+                "U+{:04X} is no space to TOML; write a plain space",
+                u32::from(letter)
+            );
+            self.add(
+                Kind::Invisible,
+                span.clone(),
+                message,
+                vec![Edit::new(span, " ")],
+            );
+            return;
+        }
+        let message = format!(
+            "there is an invisible character here, U+{:04X}; remove the character",
+            u32::from(letter)
+        );
+        self.add(
+            Kind::Invisible,
+            span.clone(),
+            message,
+            vec![Edit::new(span, "")],
+        );
     }
 }

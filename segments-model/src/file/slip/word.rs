@@ -34,7 +34,16 @@ impl Scanner<'_> {
             self.took(start..self.at);
             return;
         }
-        let span = start..self.at;
+        if self.foreign_value(start, word) {
+            return;
+        }
+        let span = start
+            ..self
+                .words(start, word)
+                .filter(|_| !is_literal(word))
+                .unwrap_or(self.at);
+        let word = &self.text[span.clone()];
+        self.at = span.end;
         // The quote that opens is missing.
         if let Some(quote) = self
             .rest()
@@ -58,6 +67,45 @@ impl Scanner<'_> {
         self.before = Before::Value;
     }
 
+    /// What other languages write where a value belongs.
+    fn foreign_value(&mut self, start: usize, word: &str) -> bool {
+        if matches!(word, "..." | "…" | "TODO" | "FIXME" | "TBD" | "XXX") {
+            self.placeholder(start..self.at);
+            self.before = Before::Value;
+            return true;
+        }
+        let taken = self.escaped_quotes(start)
+            || self.prefixed(start, word)
+            || self.called(start, word)
+            || self.folded(start, word)
+            || self.thousands(start, word);
+        if taken {
+            self.before = Before::Value;
+        }
+        taken
+    }
+
+    /// `10,000`: a number as people write it.
+    fn thousands(&mut self, start: usize, word: &str) -> bool {
+        let before = self.text[..start].strip_suffix(',').unwrap_or_default();
+        let digits = before.len() - before.trim_end_matches(|c: char| c.is_ascii_digit()).len();
+        let group =
+            word.len() == 3 && word.starts_with('0') && word.chars().all(|c| c.is_ascii_digit());
+        if !group || digits == 0 || digits > 3 {
+            return false;
+        }
+        let number = format!("{}{word}", &before[before.len() - digits..]);
+        let span = start - 1 - digits..self.at;
+        let message = format!("a number has no commas; write `{number}`");
+        self.add(
+            Kind::Number,
+            span,
+            message,
+            vec![Edit::new(start - 1..start, "")],
+        );
+        true
+    }
+
     fn not_a_literal(&mut self, word: &str, span: Span) {
         let (message, kind, replacement) = match &word.to_lowercase()[..] {
             "null" | "nil" | "none" | "undefined" | "nan" => (
@@ -70,7 +118,19 @@ impl Scanner<'_> {
             ),
             "true" | "yes" | "on" => (String::new(), Kind::Word, Some("true".to_owned())),
             "false" | "no" | "off" => (String::new(), Kind::Word, Some("false".to_owned())),
+            // A pattern between slashes.
+            _ if word.len() > 2 && word.starts_with('/') && word.ends_with('/') => (
+                String::new(),
+                Kind::Word,
+                Some(quoted(&word[1..word.len() - 1])),
+            ),
+            _ if word.starts_with('<') && word.ends_with('>') => {
+                self.placeholder(span);
+                return;
+            }
             lower => {
+                let lower = lower.replace(['–', '−', '—'], "-");
+                let lower = &lower[..];
                 let number = lower.strip_suffix('%').unwrap_or(lower);
                 let number = number
                     .strip_prefix('.')
@@ -80,12 +140,17 @@ impl Scanner<'_> {
                     Ok(_)
                         if lower.starts_with(|c: char| c.is_ascii_digit() || ".-+".contains(c)) =>
                     {
-                        let number = number.trim_start_matches('0');
-                        let number = if number.is_empty() || number.starts_with('.') {
-                            format!("0{number}")
-                        } else {
-                            number.to_owned()
+                        let (sign, digits) = match number.strip_prefix('-') {
+                            Some(digits) => ("-", digits),
+                            None => ("", &number[..]),
                         };
+                        let digits = digits.trim_start_matches('0');
+                        let zero = if digits.is_empty() || digits.starts_with('.') {
+                            "0"
+                        } else {
+                            ""
+                        };
+                        let number = format!("{sign}{zero}{digits}");
                         (String::new(), Kind::Number, Some(number))
                     }
                     _ => (String::new(), Kind::Word, Some(quoted(word))),

@@ -206,7 +206,7 @@ impl Foreign<'_> {
         let other = if not.is_empty() { "!" } else { "" };
         let answers = Answers {
             bool: write("is_any_of([true, false])"),
-            text: write("matches(\".\")"),
+            text: format!("{problem}; write `{other}{name}.is(\"\")`"),
             number: format!("{problem}; write `{other}{name}.is(0)`, for every number but 0"),
             date: write("after(\"1970-01-01T00:00:00Z\")"),
             version: format!("{problem}; write `{other}{name}.lt(\"0.0.0\")`"),
@@ -217,7 +217,7 @@ impl Foreign<'_> {
             self.attribute,
             self.at,
             answers,
-            Some(format!("{not}{name}.matches(\".\")")),
+            Some(format!("{other}{name}.is(\"\")")),
         )
     }
 

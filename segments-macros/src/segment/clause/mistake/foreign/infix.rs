@@ -218,14 +218,8 @@ fn like(
         return None;
     };
     let text = text.value();
-    let (front, back) = (text.starts_with('%'), text.ends_with('%'));
-    let relation = match (front, back) {
-        (true, true) => Relation::Contains,
-        (true, false) => Relation::EndsWith,
-        (false, true) => Relation::StartsWith,
-        (false, false) => Relation::Equal,
-    };
-    let plain = Value::from(text.trim_matches('%').to_owned()).to_string();
+    let (relation, plain) = foreign::like(&text);
+    let plain = Value::from(plain.to_owned()).to_string();
     let plain: Expr = syn::parse_str(&plain).ok()?;
     let meaning = Meaning::Comparison {
         relation,

@@ -6,13 +6,13 @@ use std::path::PathBuf;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use segments_model::{EnvironmentKey, Resource};
 
-/// Segments of LaunchDarkly as code: check, plan, apply, verify and ask them.
+/// LaunchDarkly segments as code: check, plan, apply, verify and evaluate them.
 #[derive(Debug, Parser)]
 #[command(
     name = "cargo-segments",
     bin_name = "cargo segments",
     version,
-    after_help = "Exit codes: 0 done; 1 something is not right; 2 wrong command line; 3 could not be done;\n4 partly done; 5 not done (declined, or the plan is out of date); 6 partly done, because somebody\nchanged LaunchDarkly since the plan; 7 not known; 8 out of time; 9 left alone, because LaunchDarkly\nruns an experiment or a rollout there; 130 interrupted."
+    after_help = "Exit codes: 0 done; 1 something is not right; 2 wrong command line; 3 could not be done;\n4 partly done; 5 not done (declined, or the plan is out of date); 6 partly done, because somebody\nchanged LaunchDarkly since the plan; 7 unknown; 8 timed out; 9 left alone, because LaunchDarkly\nruns an experiment or a rollout there; 130 interrupted."
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -193,10 +193,10 @@ pub(crate) struct Ownership {
     /// Delete the owner's segments that are no longer declared and not in use
     #[arg(long)]
     pub(crate) prune: bool,
-    /// Delete nothing if it would be more than so many [default: a fifth of the owner's]
+    /// Delete nothing if more than this many would go [default: a fifth of the owner's]
     #[arg(long, value_name = "NUMBER")]
     pub(crate) max_deletions: Option<usize>,
-    /// Say this in LaunchDarkly's audit log, beside what changed
+    /// Comment for LaunchDarkly's audit log
     #[arg(long, value_name = "TEXT")]
     pub(crate) comment: Option<String>,
 }
@@ -271,7 +271,7 @@ pub(crate) struct Import {
     /// What to write [default: rust if the file's name ends in `.rs`, else toml]
     #[arg(long, value_name = "LANGUAGE")]
     pub(crate) language: Option<Language>,
-    /// Who takes the segments over; those of other owners are left to them [default: segments-as-code]
+    /// The owner that takes over the segments; those of other owners are left alone [default: segments-as-code]
     #[arg(long, value_name = "OWNER")]
     pub(crate) owner: Option<String>,
     #[command(flatten)]
@@ -310,7 +310,7 @@ pub(crate) struct Check {
     /// Output format: text on stderr for people, the rest on stdout for programs
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(crate) format: CheckFormat,
-    /// Also fail on
+    /// Also fail on these
     #[arg(long, value_name = "WHAT")]
     pub(crate) deny: Option<Deny>,
     /// Check again whenever a file changes, until Ctrl-C
@@ -358,7 +358,7 @@ pub(crate) struct Doc {
     /// The page to write; standard output if it is `-`
     #[arg(long, value_name = "FILE", default_value = "segments.html")]
     pub(crate) out: PathBuf,
-    /// The segments as they are in this environment [default: as they are where nothing else is said]
+    /// Show the segments of this environment [default: what is declared for all environments]
     #[arg(long, short, value_name = "KEY", value_parser = environment_key)]
     pub(crate) environment: Option<EnvironmentKey>,
     #[command(flatten)]
@@ -401,13 +401,13 @@ pub(crate) struct Plan {
     /// The same as `--format json`
     #[arg(long)]
     pub(crate) json: bool,
-    /// Also keep the plan in a file, for `apply`
+    /// Save the plan to a file, for `apply`
     #[arg(long, value_name = "FILE")]
     pub(crate) out: Option<PathBuf>,
-    /// Exit with 2 if something is due, and with 0 only if nothing is
+    /// Exit with 2 if there are changes, and with 0 only if there are none
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
-    /// Also fail on: warnings, such as a change that spoils a running experiment
+    /// Also fail on these, such as a change that spoils a running experiment
     #[arg(long, value_name = "WHAT")]
     pub(crate) deny: Option<Deny>,
 }
@@ -449,25 +449,25 @@ pub(crate) struct Apply {
     pub(crate) connection: Connection,
     #[command(flatten)]
     pub(crate) ownership: Ownership,
-    /// Do not ask
+    /// Skip the confirmation prompt
     #[arg(long, short)]
     pub(crate) yes: bool,
-    /// Apply nothing on: warnings, such as a change that spoils a running experiment
+    /// Apply nothing if there are any, such as a change that spoils a running experiment
     #[arg(long, value_name = "WHAT")]
     pub(crate) deny: Option<Deny>,
-    /// Where somebody changed LaunchDarkly since the plan, make the plan again, and show it
+    /// If LaunchDarkly changed since the plan, plan again and show it
     #[arg(long)]
     pub(crate) replan: bool,
-    /// Keep what is deleted in this folder, as the service's JSON with all members; `-` keeps nothing
+    /// Save deleted segments in this folder, as the service's JSON with all members; `-` saves nothing
     #[arg(long, value_name = "FOLDER", default_value = "segments.deleted")]
     pub(crate) save_deleted: PathBuf,
-    /// Where changes need an approval, open one request for each, with the plan in words
+    /// If changes need approval, open a request for each, with the plan in words
     #[arg(long, conflicts_with = "when_approved")]
     pub(crate) request_approval: bool,
-    /// Wait until what was requested is approved, for as long as `--timeout` says, and carry it out
+    /// Wait for the requested approvals, up to `--timeout`, then apply them
     #[arg(long)]
     pub(crate) when_approved: bool,
-    /// Go on with the next environment although one failed
+    /// Continue with the next environment if one fails
     #[arg(long)]
     pub(crate) keep_going: bool,
     /// Print the report as JSON, one line for each environment
@@ -494,10 +494,10 @@ pub(crate) struct Verify {
 pub(crate) struct Probe {
     #[command(flatten)]
     pub(crate) connection: Connection,
-    /// The most requests in a second
+    /// The most requests per second
     #[arg(long, value_name = "NUMBER", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) rate: u32,
-    /// The file that keeps what the service does, for the emulator
+    /// The file to save the observed behavior to, for the emulator
     #[arg(long, value_name = "FILE", default_value = "service-behaviour.json")]
     pub(crate) out: PathBuf,
 }
@@ -525,23 +525,23 @@ pub(crate) enum Format {
 
 #[derive(Debug, Args)]
 pub(crate) struct Eval {
-    /// The segments, AI Configs and flags to ask [default: all]
+    /// The segments, AI Configs and flags to evaluate [default: all]
     #[arg(value_name = "KEY")]
     pub(crate) keys: Vec<String>,
     /// The definitions: TOML, or the service's JSON as its REST API or its SDKs show it; `--file`
     /// may be repeated [default: segments.toml]
     #[command(flatten)]
     pub(crate) files: Files,
-    /// The context in the service's JSON: in a file, from standard input (-), or as it is; or the kind
-    /// and the key of one that has no other attributes, such as `user:user-1`
+    /// The context as the service's JSON: a file, standard input (-), or the JSON itself; or the kind
+    /// and key of a context without other attributes, such as `user:user-1`
     #[arg(long, value_name = "FILE|-|JSON|KIND:KEY")]
     pub(crate) context: String,
-    /// Ask LaunchDarkly as well, and show where it says something else
+    /// Ask LaunchDarkly as well, and show where it differs
     #[arg(long)]
     pub(crate) live: bool,
     #[command(flatten)]
     pub(crate) connection: Connection,
-    /// How to print it
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(crate) format: Format,
 }
@@ -552,20 +552,20 @@ pub(crate) struct Count {
     /// each row; standard input if it is `-`
     #[arg(value_name = "FILE")]
     pub(crate) contexts: PathBuf,
-    /// What the contexts are written in [default: as the file's name ends, else ndjson]
+    /// The format of the contexts [default: by the file's extension, else ndjson]
     #[arg(long, value_name = "FORM")]
     pub(crate) contexts_as: Option<ContextsAs>,
-    /// Add how many contexts are listed in LaunchDarkly
+    /// Add the number of contexts listed in LaunchDarkly
     #[arg(long)]
     pub(crate) live: bool,
-    /// Append the result to this file, and draw how it grew
+    /// Append the result to this file, and chart its history
     #[arg(long, value_name = "FILE")]
     pub(crate) history: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) connection: Connection,
     #[command(flatten)]
     pub(crate) files: Files,
-    /// How to print it
+    /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(crate) format: Format,
 }
@@ -594,22 +594,22 @@ pub(crate) struct Emulate {
     /// Take the access token from a file that only its owner can read, or from standard input (-)
     #[arg(long, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
-    /// Answer clients that reach it under this host name, too; may be repeated
+    /// Also answer clients that use this host name; may be repeated
     #[arg(long = "host", value_name = "NAME")]
     pub(crate) hosts: Vec<String>,
-    /// An environment beside `default/production` and `default/test`; may be repeated
+    /// An environment in addition to `default/production` and `default/test`; may be repeated
     #[arg(long = "environment", short, value_name = "PROJECT/KEY", value_parser = environment)]
     pub(crate) environments: Vec<(String, String)>,
-    /// Begin with the projects, segments, flags and AI Configs of this file
+    /// Start with the projects, segments, flags and AI Configs of this file
     #[arg(long, value_name = "FILE")]
     pub(crate) fill: Option<PathBuf>,
-    /// Draw identifiers, and the luck of faults, from this number
+    /// Seed for identifiers and random faults
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     pub(crate) seed: u64,
-    /// Do what `cargo segments probe` found the service to do, kept in this file
+    /// Behave as `cargo segments probe` found the service to behave, as saved in this file
     #[arg(long, value_name = "FILE")]
     pub(crate) behavior: Option<PathBuf>,
-    /// Keep what is in it in this file
+    /// Keep the state in this file
     #[arg(long, value_name = "FILE")]
     pub(crate) data: Option<PathBuf>,
     /// Print one line of JSON when it is ready

@@ -2,7 +2,7 @@
 
 use std::ffi::OsString;
 use std::fs::{File, Metadata, OpenOptions};
-use std::io::{self, ErrorKind, Read, Write};
+use std::io::{self, ErrorKind, IsTerminal as _, Read, Write};
 use std::path::{Path, PathBuf};
 
 use segments_model::file::{NotQuotable, QuotableFile};
@@ -37,10 +37,43 @@ pub(crate) fn read(path: &Path) -> Result<String, Failure> {
 pub(crate) fn open(path: &Path) -> Result<File, Failure> {
     let is_pipe = std::fs::metadata(path).is_ok_and(|it| !it.is_file() && !it.is_dir());
     if is_pipe {
-        return File::open(path).map_err(|source| failed_to_read(path, source));
+        let opened = File::open(path).map_err(|source| failed_to_read(path, source))?;
+        return if is_endless(path, &opened) {
+            Err(not_quotable(path, NotQuotable::NoFile))
+        } else {
+            Ok(opened)
+        };
     }
     let opened = QuotableFile::open(path).map(QuotableFile::into_file);
     opened.map_err(|error| not_quotable(path, error))
+}
+
+/// Returns whether something is a device that never ends, such as `/dev/zero`, and not a terminal.
+#[cfg(unix)]
+fn is_endless(path: &Path, opened: &File) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    let is_device = opened
+        .metadata()
+        .is_ok_and(|it| it.file_type().is_char_device() || it.file_type().is_block_device());
+    let is_nothing = std::fs::canonicalize(path).is_ok_and(|real| real == Path::new("/dev/null"));
+    is_device && !is_nothing && !opened.is_terminal()
+}
+
+#[cfg(not(unix))]
+fn is_endless(_: &Path, _: &File) -> bool {
+    false
+}
+
+/// Returns whether something is a pipe with a name, which opens when a program writes to it.
+#[cfg(unix)]
+pub(crate) fn is_named_pipe(path: &Path) -> bool {
+    use std::os::unix::fs::FileTypeExt;
+    std::fs::metadata(path).is_ok_and(|it| it.file_type().is_fifo())
+}
+
+#[cfg(not(unix))]
+pub(crate) fn is_named_pipe(_: &Path) -> bool {
+    false
 }
 
 /// The same; nothing if there is no such file.

@@ -115,7 +115,7 @@ const HELP: &[Help] = &[
             ),
             (
                 "cargo segments accept staff testers --environment staging",
-                "does so for two segments of another environment",
+                "accepts two segments of another environment",
             ),
         ],
     },
@@ -129,7 +129,7 @@ const HELP: &[Help] = &[
             ),
             (
                 "cargo segments eval staff --context '{\"kind\":\"user\",\"key\":\"u-1\",\"email\":\"a@x.com\"}'",
-                "tells why one is in a segment, or not",
+                "explains why a context is in a segment, or not",
             ),
         ],
     },
@@ -143,7 +143,7 @@ const HELP: &[Help] = &[
             ),
             (
                 "cargo segments count users.csv --history counts.ndjson",
-                "draws how the counts grew",
+                "charts how the counts grew",
             ),
         ],
     },
@@ -151,11 +151,8 @@ const HELP: &[Help] = &[
         command: "fmt",
         own: &["check"],
         examples: [
-            ("cargo segments fmt", "lays out segments.toml"),
-            (
-                "cargo segments fmt --check",
-                "fails if it is not laid out so",
-            ),
+            ("cargo segments fmt", "formats segments.toml"),
+            ("cargo segments fmt --check", "fails if it is not formatted"),
         ],
     },
     Help {
@@ -183,11 +180,11 @@ const HELP: &[Help] = &[
         examples: [
             (
                 "cargo segments emulate",
-                "prints the variables that lead clients to it",
+                "prints the variables that point clients to it",
             ),
             (
                 "cargo segments emulate --port 8030 --data emulator.json",
-                "keeps what is changed in it",
+                "keeps its state in a file",
             ),
         ],
     },
@@ -197,11 +194,11 @@ const HELP: &[Help] = &[
         examples: [
             (
                 "cargo segments probe --project made-for-this",
-                "asks the live service about each thing that is inferred",
+                "tests the live service for each inferred behavior",
             ),
             (
                 "cargo segments probe --project made-for-this --rate 2",
-                "asks at most twice a second",
+                "sends at most two requests a second",
             ),
         ],
     },

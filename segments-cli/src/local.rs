@@ -38,6 +38,13 @@ impl Local {
                 path: path.clone(),
                 source,
             })?;
+            if loaded.segments.is_empty() {
+                output.always(format_args!(
+                    "`{}` is {}, and no segment is in it",
+                    path.display(),
+                    loaded.form
+                ));
+            }
             return Ok(Self {
                 segments: loaded.segments,
                 complete: loaded.complete,
@@ -57,7 +64,7 @@ impl Local {
             let others = targetings.iter().flat_map(|it| it.environments.keys());
             if let Some(others) = in_words(of_segments.chain(others)) {
                 output.message(format_args!(
-                    "this is what is declared for all environments but {others}; `--environment` asks for one"
+                    "this is what is declared for all environments but {others}; `--environment` selects one"
                 ));
             }
         }

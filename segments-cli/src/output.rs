@@ -203,6 +203,11 @@ impl Output {
         print(&without_secrets(visible_json(&text)))
     }
 
+    /// Returns whether only errors are wanted.
+    pub(crate) fn is_quiet(self) -> bool {
+        self.quiet
+    }
+
     /// What people may want to know; not with `--quiet`.
     pub(crate) fn message(self, text: impl Into<Text>) {
         if !self.quiet {

@@ -58,10 +58,10 @@ impl AttributeType {
     pub const fn meaning(self) -> &'static str {
         match self {
             Self::Bool => "`true` or `false`",
-            Self::String => "a text",
+            Self::String => "a string",
             Self::Number => "a number",
             Self::Date => "a moment: milliseconds since 1970, or RFC 3339 text",
-            Self::Version => "a text that is a semantic version",
+            Self::Version => "a string that is a semantic version",
             Self::Any => "whatever the application sends; switches type checks off",
         }
     }

@@ -19,7 +19,7 @@
 use std::borrow::Cow;
 use std::fmt::{self, Write};
 
-use crate::{AttributeValue, Membership, UnknownReason, Visible};
+use crate::{AttributeValue, Membership, UnknownReason, Visible, date};
 
 /// Why a context is in a segment or not: every rule that was tried, every clause of it, and what
 /// was compared.
@@ -68,6 +68,12 @@ pub struct ClauseExplanation {
     pub holds: Option<bool>,
     /// What the context has there.
     pub seen: Seen,
+    /// Whether dates are compared, so that a number that is seen is a moment in milliseconds.
+    #[cfg_attr(
+        feature = "serde",
+        serde(default, skip_serializing_if = "std::ops::Not::not")
+    )]
+    pub is_date: bool,
     /// The first pair of values that is in the relation. If the clause is negated, that pair is
     /// why it does not hold.
     pub matched: Option<Compared>,
@@ -188,13 +194,34 @@ impl fmt::Display for ClauseExplanation {
         write!(f, "{} {}", mark(self.holds), self.says)?;
         match (&self.seen, &self.matched) {
             (Seen::Value(AttributeValue::Array(_)), Some(pair)) => {
-                write!(f, ": one of them is {}", pair.attribute)?;
+                write!(f, ": one of them is {}", self.shown(&pair.attribute))?;
             }
+            (Seen::Value(value), _) => write!(f, ": it is {}", self.shown(value))?,
             (seen, _) => write!(f, "{seen}")?,
         }
         match &self.doubt {
             Some(doubt) => write!(f, "; {doubt}"),
             None => Ok(()),
+        }
+    }
+}
+
+impl ClauseExplanation {
+    /// A value for people: of a moment, the date.
+    fn shown(&self, value: &AttributeValue) -> String {
+        let milliseconds = match value {
+            AttributeValue::Number(number)
+                if self.is_date && date::check_number(*number).is_ok() =>
+            {
+                crate::Number::new(*number)
+                    .ok()
+                    .and_then(crate::Number::as_integer)
+            }
+            _ => None,
+        };
+        match milliseconds {
+            Some(milliseconds) => date::format(milliseconds),
+            None => value.to_string(),
         }
     }
 }

@@ -84,7 +84,7 @@ codes! {
     PercentNone "percent-none" Error "A 0 % rollout matches nobody.";
     PercentAll "percent-all" Warning "A 100 % rollout changes nothing.";
     SplitKindUnclear "split-kind-unclear" Error "A share is taken, and nothing says of which kind of context.";
-    SplitKindOptional "split-kind-optional" Warning "A share is taken of a kind of context that the rule does not ask for.";
+    SplitKindOptional "split-kind-optional" Warning "A rule takes a share of a context kind that none of its clauses test.";
     ByWithoutPercent "by-without-percent" Error "A rule says how to split contexts but has no percentage.";
     AttributeInvalid "attribute-invalid" Error "A reference to an attribute is malformed; the whole flag would fail in SDKs.";
     AttributeReserved "attribute-reserved" Error "A clause tests an attribute that has a meaning of its own.";
@@ -110,7 +110,7 @@ codes! {
     VersionInvalid "version-invalid" Error "A value is not a semantic version.";
     DateInvalid "date-invalid" Error "A value is not a date.";
     DateSeconds "date-seconds" Warning "A number of milliseconds looks like seconds.";
-    DateAsText "date-as-text" Warning "A date is compared as a text.";
+    DateAsText "date-as-text" Warning "A date is compared as a string.";
     SegmentKeyInvalid "segment-key-invalid" Error "A value cannot be the key of a segment.";
     EnvironmentMisspelt "environment-misspelt" Warning "The key of an environment is nearly that of one that most projects have.";
     FileUnreadable "file-unreadable" Error "The file cannot be read: it is missing, a directory, not ours to read, or longer than any that people write.";

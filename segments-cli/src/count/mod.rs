@@ -68,7 +68,7 @@ pub(crate) fn count(
     let mut counts = run(arguments, &local, &stop, output)?;
     if let Some(first) = &counts.first {
         output.always(format_args!(
-            "{} of {} are no contexts; the first: {first}",
+            "{} of {} are not contexts; the first: {first}",
             counts.refused,
             counts.refused + counts.of.contexts
         ));
@@ -132,6 +132,13 @@ fn run(arguments: &Count, local: &Local, stop: &Stop, output: Output) -> Result<
     let (stream, size): (Box<dyn Read + Send>, _) = if path == "-" {
         (Box::new(io::stdin()), Size::Unknown)
     } else {
+        // `/dev/stdin` is one, too, and has its writer already.
+        if file::is_named_pipe(path) && !path.starts_with("/dev") && !path.starts_with("/proc") {
+            output.message(format_args!(
+                "`{}` is a pipe; waiting for a program to write to it",
+                path.display()
+            ));
+        }
         let opened = file::open(path)?;
         let metadata = opened
             .metadata()

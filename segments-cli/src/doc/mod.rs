@@ -156,10 +156,10 @@ fn segment(
                 }
             }
             @if !environments.is_empty() {
-                p.unmanaged { "Something else holds in " (counted(environments.len(), "environment")) "." }
+                p.unmanaged { "Declared differently in " (counted(environments.len(), "environment")) "." }
             }
-            (links("Asks", &asks, declared))
-            (links("Asked by", asked_by, declared))
+            (links("References", &asks, declared))
+            (links("Referenced by", asked_by, declared))
         }
     }
 }

@@ -1,6 +1,7 @@
 //! `apply`: makes LaunchDarkly agree.
 
 use std::cell::Cell;
+use std::collections::HashSet;
 use std::io::{self, BufRead, IsTerminal};
 use std::time::Duration;
 
@@ -118,11 +119,16 @@ fn settle_again(
     loop {
         let deletions = deletions(&plan);
         deleted::save(&arguments.save_deleted, config, &plan, output)?;
+        let told = if output.is_quiet() {
+            HashSet::new()
+        } else {
+            refused(&plan)
+        };
         let (report, interrupted) = settle(work, config, plan, output)?;
         if arguments.json {
             output.json(&report)?;
         }
-        tell(work, &report, interrupted, output);
+        tell(work, &report, &told, interrupted, output);
         let ended = ended(&report, &deletions);
         if ended != Status::Moved || !arguments.replan || interrupted || round >= ROUNDS {
             return Ok((report, ended, interrupted));
@@ -138,6 +144,12 @@ fn settle_again(
             work.run(confirm(configs, plans, output))?;
         }
     }
+}
+
+/// What a plan refuses, in its words: who has read it there need not read it again.
+fn refused(plan: &Plan) -> HashSet<String> {
+    let refused = plan.settled().filter(|it| it.outcome.is_failure());
+    refused.map(|it| it.to_string()).collect()
 }
 
 /// The segments that a plan deletes.
@@ -233,9 +245,11 @@ fn settle(
 
 /// What came of a plan. Who interrupts it wants to know what was done, who waits for its end has
 /// read that in the plan.
-fn tell(work: &Work, report: &Report, interrupted: bool, output: Output) {
-    for segment in report.failures() {
-        output.error(Text::drawn(segment));
+fn tell(work: &Work, report: &Report, told: &HashSet<String>, interrupted: bool, output: Output) {
+    for failure in report.failures() {
+        if !told.contains(&failure.to_string()) {
+            output.error(Text::drawn(failure));
+        }
     }
     let asked = |it: &ReportItem<'_>| matches!(it.outcome, Outcome::AwaitingApproval { .. });
     for item in report.settled().filter(asked) {

@@ -286,7 +286,8 @@ fn serves(treatment: &Treatment, flag: &str, targeting: &Targeting) -> Result<us
 fn weight(treatment: &Treatment) -> Result<u64, ApiError> {
     let percent: Option<u64> = treatment.allocation_percent.parse().ok();
     let percent = percent.filter(|percent| *percent <= 100);
-    let invalid = || ApiError::invalid("allocationPercent is a whole number of percent as a text");
+    let invalid =
+        || ApiError::invalid("allocationPercent is a whole number of percent as a string");
     Ok(percent.ok_or_else(invalid)? * 1000)
 }
 

@@ -89,7 +89,9 @@ fn write_and_describe(parsed: &Struct) -> (TokenStream, TokenStream) {
     let write = parsed.fields.iter().map(|field| {
         let (ident, name) = (&field.ident, &field.name);
         let json = of_type(parsed, field, "json");
-        quote!(#private::write(#json(&self.#ident), #name, json);)
+        // rustc may blame what the function is called with.
+        let of_self = in_place_of(&field.ty, quote!(&self.#ident));
+        quote!(#private::write(#json(#of_self), #name, json);)
     });
     let describe = parsed.fields.iter().map(|field| {
         let (name, is_private) = (&field.name, field.private);
@@ -124,6 +126,12 @@ fn in_place_of(ty: &syn::Type, tokens: TokenStream) -> TokenStream {
     tokens.into_iter().collect()
 }
 
+/// The type of the attribute of a field.
+fn attribute_at(parsed: &Struct, field: &Field) -> TokenStream {
+    let (ident, way, private) = (&parsed.ident, way(field), parsed.runtime.private());
+    in_place_of(&field.ty, quote!(#private::AttributeAt<#ident, #way>))
+}
+
 /// What the constant of the key is called, for those who call it `KEY`.
 fn key_name(parsed: &Struct, field: &Field) -> TokenStream {
     let Struct {
@@ -140,10 +148,10 @@ fn key_name(parsed: &Struct, field: &Field) -> TokenStream {
         constant(field).to_string()
     };
     let alias = (!taken).then(|| {
-        let (ty, way) = (&field.ty, way(field));
+        let attribute = attribute_at(parsed, field);
         quote! {
             #[doc(hidden)]
-            #visibility const KEY: #runtime::Attribute<#ident, <#ty as #runtime::Field>::Type, #way> = #runtime::Attribute::new();
+            #visibility const KEY: #attribute = #runtime::Attribute::new();
         }
     });
     quote! {
@@ -167,9 +175,8 @@ pub(super) fn context(parsed: &Struct) -> TokenStream {
     let ways = ways(parsed);
     let (write, describe) = write_and_describe(parsed);
     let constants = key.iter().chain(&parsed.fields).map(|field| {
-        let (docs, name, way) = (attribute_docs(parsed, field), constant(field), way(field));
-        let attribute = quote!(#private::AttributeAt<#ident, #way>);
-        let attribute = in_place_of(&field.ty, attribute);
+        let (docs, name) = (attribute_docs(parsed, field), constant(field));
+        let attribute = attribute_at(parsed, field);
         // The path and the call each have a place of their own.
         let new = in_place_of(&field.ty, quote!(#runtime::Attribute::new));
         let new = in_place_of(&field.ty, quote!(#new()));
@@ -180,10 +187,10 @@ pub(super) fn context(parsed: &Struct) -> TokenStream {
     });
     // The key's constant under a name that does not depend on the field.
     let key_constant = key.as_ref().map(|field| {
-        let (ty, way) = (&field.ty, way(field));
+        let attribute = attribute_at(parsed, field);
         quote! {
             #[doc(hidden)]
-            #visibility const __KEY: #runtime::Attribute<#ident, <#ty as #runtime::Field>::Type, #way> = #runtime::Attribute::new();
+            #visibility const __KEY: #attribute = #runtime::Attribute::new();
         }
     });
     let key_name = key.as_ref().map(|field| key_name(parsed, field));

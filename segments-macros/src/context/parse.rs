@@ -120,6 +120,7 @@ pub(super) fn parse(input: &DeriveInput, role: Role, errors: &mut Errors) -> Opt
         warnings: TokenStream::new(),
     };
     let mut case = None;
+    let before = errors.len();
     for piece in attribute_pieces(&input.attrs, role.attribute(), errors) {
         struct_argument(&piece, role, &mut parsed, &mut case, errors);
     }
@@ -127,7 +128,6 @@ pub(super) fn parse(input: &DeriveInput, role: Role, errors: &mut Errors) -> Opt
         serde::renaming(&input.attrs, role.attribute(), &mut parsed.warnings);
     }
     let mut names: HashMap<String, Ident> = HashMap::new();
-    let before = errors.len();
     for field in fields {
         serde::field(field, role.attribute(), &mut parsed.warnings);
         let Some((field, is_key)) = self::field(field, role, case, errors) else {
@@ -237,7 +237,11 @@ fn known(
                 keys.contains(key) && value.is_empty() != (*key == "name" || keys.len() < 4)
             };
             let meant = foreign::key(&name, |key| fits(&key));
+            let is_key = role == Role::Context
+                && !keys.contains(&"key")
+                && matches!(&name[..], "key" | "id" | "primary_key" | "pk");
             let advice = match meant {
+                _ if is_key => "; mark the identifying field with `#[context(key)]`".to_owned(),
                 Some(key) => format!("; write `{key}{value}`"),
                 None => or_list(&name, keys.iter().copied()),
             };

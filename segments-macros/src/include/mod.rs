@@ -14,6 +14,7 @@ mod names;
 mod segments;
 mod table;
 mod targetings;
+mod twice;
 mod written;
 
 use proc_macro2::TokenStream;
@@ -35,6 +36,13 @@ pub(crate) fn include_segments(input: TokenStream) -> TokenStream {
     let mut warned = Vec::new();
     if let Some(path) = call.path.as_ref().filter(|_| !call.runtime.is_missing()) {
         match file::read(path) {
+            Ok(_) if twice::included_before(path) => {
+                let message = format!(
+                    "`{}` is included twice in this module; remove the second",
+                    path.value()
+                );
+                errors.at(path.span(), message);
+            }
             Err(message) => errors.at(path.span(), message),
             Ok(report) => {
                 let (output, found) = expand(&call, &report, &mut errors);

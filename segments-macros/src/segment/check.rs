@@ -217,7 +217,9 @@ fn clause(clause: &super::clause::Clause) -> DraftClause {
             }),
             operator: method
                 .as_ref()
-                .and_then(|(method, _)| clause::operator(method, values)),
+                .and_then(|(method, _)| clause::operator(method, values))
+                // Whether such a text is a version, the constant beside the clause tells.
+                .filter(|operator| *operator == Operator::In || !clause.is_of_text()),
             values: values.iter().map(|(value, _)| value.clone()).collect(),
             negate: *negate,
             ..DraftClause::default()

@@ -132,7 +132,7 @@ fn item(kind: Kind, tokens: &TokenStream, errors: &mut Errors) -> Option<ItemStr
         let message =
             format!("the type of an {what} has no generic parameters; write a plain struct");
         errors.on(parameter, message.replace("an flag", "a flag"));
-        return None;
+        return segment::without_generics(item);
     }
     if !matches!(item.fields, syn::Fields::Unit) {
         let message = format!(

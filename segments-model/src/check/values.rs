@@ -148,7 +148,7 @@ fn value_of_attribute(
             Err(error) => findings.add(Code::DateInvalid, place, error.to_string()),
             Ok(milliseconds) => {
                 let message = format!(
-                    "`in` compares {value} as a text, which no moment in milliseconds ever equals; write `{milliseconds}` if contexts have milliseconds"
+                    "`in` compares {value} as a string, which never equals a moment in milliseconds; write `{milliseconds}` if contexts have milliseconds"
                 );
                 findings.add(Code::DateAsText, place, message);
             }
@@ -180,7 +180,7 @@ fn value_of_operator(
             if text.is_empty() {
                 wrong(
                     Code::ValueEmpty,
-                    "every text contains the empty one; write at least one character".to_owned(),
+                    "every string contains the empty one; write at least one character".to_owned(),
                 );
             }
         }
@@ -255,9 +255,8 @@ fn pattern(written: &Written<'_>, text: &str, findings: &mut Findings) {
         Ok(ambiguities) => ambiguities,
     };
     if pattern::is_everywhere(text) {
-        let message = format!(
-            "`{text}` is found in every text, even in an empty one; write what has to be there"
-        );
+        let message =
+            format!("`{text}` matches every string, even an empty one; write what has to be there");
         return wrong(Code::ValueEmpty, message);
     }
     if let Some(literal) = pattern::literal(text) {

@@ -300,7 +300,7 @@ impl Single {
             match take(&mut properties, name) {
                 None | Some(AttributeValue::Null) => {}
                 Some(text @ AttributeValue::String(_)) => known.push((name.to_owned(), text)),
-                Some(other) => return Err(wrong(name, other, "a text")),
+                Some(other) => return Err(wrong(name, other, "a string")),
             }
         }
         properties.retain(|(name, _)| matches!(name.as_str(), "key" | "name" | "anonymous"));
@@ -339,9 +339,9 @@ impl Single {
                 // What it is if nothing is said.
                 ("anonymous", AttributeValue::Bool(anonymous)) => return *anonymous,
                 ("_meta", meta) if is_meta(meta) => return false,
-                ("key", _) => ("key", "a text"),
+                ("key", _) => ("key", "a string"),
                 (_, AttributeValue::Null) => return false,
-                ("name", _) => ("name", "a text"),
+                ("name", _) => ("name", "a string"),
                 ("anonymous", _) => ("anonymous", "a boolean"),
                 ("_meta", _) => ("_meta", "the object that SDKs read"),
                 _ => return true,
@@ -497,9 +497,9 @@ mod tests {
             (r#"{"kind":"","key":"u"}"#, "kind"),
             (r#"{"kind":"kind","key":"u"}"#, "kind"),
             (r#"{"kind":"user"}"#, "no `key`"),
-            (r#"{"kind":"user","key":1}"#, "not a text"),
+            (r#"{"kind":"user","key":1}"#, "not a string"),
             (r#"{"kind":"user","key":""}"#, "empty `key`"),
-            (r#"{"kind":"user","key":"u","name":1}"#, "not a text"),
+            (r#"{"kind":"user","key":"u","name":1}"#, "not a string"),
             (
                 r#"{"kind":"user","key":"u","anonymous":"no"}"#,
                 "not a boolean",

@@ -133,6 +133,7 @@ impl CompiledSegments {
             says: Cow::Owned(in_words(source)),
             holds: known(truth),
             seen,
+            is_date: matches!(&source.op[..], "before" | "after"),
             matched,
             doubt,
             segments,

@@ -41,6 +41,14 @@ pub enum LoadError {
     /// It is the text of a stream.
     #[error("this is a stream of events; take the JSON behind `data:` of its `put`")]
     Stream,
+    /// A segment stands under the key of another.
+    #[error("entry `{entry}` holds segment `{key}`; write the same key in both places")]
+    OtherKey {
+        /// The key in front.
+        entry: String,
+        /// The key that the segment says.
+        key: String,
+    },
     /// One of the segments is none.
     #[error("segment `{key}` cannot be read: {source}")]
     Segment {
@@ -61,6 +69,7 @@ crate::readable_debug! {
         Context(key),
         Environments(names),
         Stream,
+        OtherKey { entry, key },
         Segment { key, source },
     }
 }
@@ -94,7 +103,9 @@ impl CompiledSegments {
     /// # Ok::<(), segments_model::evaluate::LoadError>(())
     /// ```
     pub fn from_json(text: &str) -> Result<Self, LoadError> {
-        let Loaded { segments, complete } = Loaded::from_json(text)?;
+        let Loaded {
+            segments, complete, ..
+        } = Loaded::from_json(text)?;
         Ok(Self::of_loaded(segments, complete))
     }
 
@@ -104,7 +115,9 @@ impl CompiledSegments {
     ///
     /// When it is none of the forms, or one of the segments has a field of the wrong type.
     pub fn from_json_value(json: Json) -> Result<Self, LoadError> {
-        let Loaded { segments, complete } = Loaded::from_json_value(json)?;
+        let Loaded {
+            segments, complete, ..
+        } = Loaded::from_json_value(json)?;
         Ok(Self::of_loaded(segments, complete))
     }
 
@@ -127,6 +140,42 @@ pub struct Loaded {
     pub segments: Vec<wire::Segment>,
     /// Whether these are [all segments](CompiledSegments::complete) of their environment.
     pub complete: bool,
+    /// The form in which they were.
+    pub form: Form,
+}
+
+/// The form of JSON in which segments were.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Form {
+    /// One segment.
+    Segment,
+    /// A list of segments, or a page of the REST API's listing.
+    List,
+    /// Segments by key.
+    ByKey,
+    /// What an SDK receives.
+    Sdk,
+    /// The store of an edge SDK.
+    EdgeStore,
+    /// What an SDK keeps in Redis.
+    Redis,
+    /// The events of the second protocol.
+    Events,
+}
+
+impl std::fmt::Display for Form {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Segment => "a segment",
+            Self::List => "a list of segments",
+            Self::ByKey => "segments by key",
+            Self::Sdk => "the data that SDKs receive",
+            Self::EdgeStore => "the store of an edge SDK",
+            Self::Redis => "what an SDK keeps in Redis",
+            Self::Events => "a stream of the second protocol",
+        })
+    }
 }
 
 impl Loaded {
@@ -158,10 +207,11 @@ impl Loaded {
     }
 
     /// Some segments of an environment.
-    fn some(segments: Vec<wire::Segment>) -> Self {
+    fn some(segments: Vec<wire::Segment>, form: Form) -> Self {
         Self {
             segments,
             complete: false,
+            form,
         }
     }
 }
@@ -170,7 +220,11 @@ type Object = Map<String, Json>;
 
 fn from_object(mut object: Object) -> Result<Loaded, LoadError> {
     if object.get("key").is_some_and(Json::is_string) {
-        return list(vec![Json::Object(object)]);
+        let loaded = list(vec![Json::Object(object)])?;
+        return Ok(Loaded {
+            form: Form::Segment,
+            ..loaded
+        });
     }
     if let Some(Json::Array(items)) = object.get_mut("items") {
         return list(std::mem::take(items));
@@ -207,6 +261,7 @@ fn sdk_data(mut object: Object) -> Result<Loaded, LoadError> {
         Some(Json::Object(segments)) => Ok(Loaded {
             segments: by_key(segments)?,
             complete: true,
+            form: Form::Sdk,
         }),
         Some(Json::Array(items)) => list(items),
         None => Err(LoadError::NoSegments),
@@ -222,7 +277,10 @@ fn edge_store(mut object: Object) -> Result<Loaded, LoadError> {
         return Err(LoadError::Environments(names.join(" and ")));
     }
     match object.into_iter().next().map(|(_, data)| unpacked(data)) {
-        Some(Ok(Json::Object(data))) => sdk_data(data),
+        Some(Ok(Json::Object(data))) => Ok(Loaded {
+            form: Form::EdgeStore,
+            ..sdk_data(data)?
+        }),
         Some(Err(error)) => Err(error),
         _ => Err(LoadError::Form),
     }
@@ -241,6 +299,7 @@ fn redis(mut object: Object) -> Result<Loaded, LoadError> {
         Some(Json::Object(segments)) => Ok(Loaded {
             segments: by_key(segments)?,
             complete,
+            form: Form::Redis,
         }),
         _ => Err(LoadError::Form),
     }
@@ -249,7 +308,7 @@ fn redis(mut object: Object) -> Result<Loaded, LoadError> {
 /// The events of the second protocol. After a full transfer they are all segments; after one of
 /// changes, only those that changed.
 fn events(items: Vec<Json>) -> Result<Loaded, LoadError> {
-    let mut loaded = Loaded::some(Vec::new());
+    let mut loaded = Loaded::some(Vec::new(), Form::Events);
     let mut places: HashMap<String, usize> = HashMap::new();
     for mut item in items {
         let mut data = item["data"].take();
@@ -263,6 +322,7 @@ fn events(items: Vec<Json>) -> Result<Loaded, LoadError> {
                 let Some(key) = data["key"].as_str() else {
                     return Err(LoadError::Form);
                 };
+                same_key(key, &object)?;
                 let segment = wire::Segment {
                     key: key.to_owned(),
                     ..segment(key.to_owned(), object)?
@@ -300,7 +360,7 @@ fn keyed(object: Object) -> Result<Loaded, LoadError> {
     if segments.is_empty() {
         return Err(LoadError::Form);
     }
-    by_key(segments).map(Loaded::some)
+    by_key(segments).map(|segments| Loaded::some(segments, Form::ByKey))
 }
 
 /// A value that a store keeps as the text of its JSON.
@@ -325,7 +385,7 @@ fn list(items: Vec<Json>) -> Result<Loaded, LoadError> {
         _ => segment(format!("#{}", index + 1), item),
     };
     let segments: Result<Vec<_>, _> = items.into_iter().enumerate().map(read).collect();
-    Ok(Loaded::some(segments?))
+    Ok(Loaded::some(segments?, Form::List))
 }
 
 /// A segment takes a hundred times what an empty object does.
@@ -340,9 +400,21 @@ fn by_key(segments: Object) -> Result<Vec<wire::Segment>, LoadError> {
     few(segments.len())?;
     let read = |(key, item): (String, Json)| {
         let item = unpacked(item)?;
+        same_key(&key, &item)?;
         segment(key.clone(), item).map(|segment| wire::Segment { key, ..segment })
     };
     segments.into_iter().map(read).collect()
+}
+
+/// What stands under a key has no other.
+fn same_key(entry: &str, segment: &Json) -> Result<(), LoadError> {
+    match segment.get("key").and_then(Json::as_str) {
+        Some(key) if key != entry => Err(LoadError::OtherKey {
+            entry: entry.to_owned(),
+            key: key.to_owned(),
+        }),
+        _ => Ok(()),
+    }
 }
 
 fn segment(key: String, json: Json) -> Result<wire::Segment, LoadError> {
@@ -425,6 +497,18 @@ mod tests {
                 "`f` is a flag",
             ),
             (r#"{"kind":"user","key":"u"}"#, "`u` is a context"),
+            (
+                r#"{"segments":{"a":{"key":"b"}}}"#,
+                "entry `a` holds segment `b`",
+            ),
+            (
+                r#"{"LD-Env-1":{"segments":{"a":{"key":"b"}}}}"#,
+                "entry `a` holds segment `b`",
+            ),
+            (
+                r#"{"ld:segments":{"a":"{\"key\":\"b\"}"}}"#,
+                "entry `a` holds segment `b`",
+            ),
             ("[{}]", "segment `#1` cannot be read: missing field `key`"),
             ("event: put\ndata: {}", "stream of events"),
         ] {
@@ -436,6 +520,22 @@ mod tests {
         assert!(matches!(error, LoadError::TooMuch(_)), "{error}");
         let error = CompiledSegments::from_json(r#"[{"key":"a","rules":7}]"#).unwrap_err();
         assert!(error.to_string().starts_with("segment `a` cannot be read"));
+    }
+
+    #[test]
+    fn forms_have_names_even_if_nothing_is_in_them() {
+        for (json, form) in [
+            ("[]", Form::List),
+            (r#"{"items":[]}"#, Form::List),
+            (r#"{"flags":{},"segments":{}}"#, Form::Sdk),
+            (r#"{"segments":[]}"#, Form::List),
+            (r#"{"LD-Env-1":{"segments":{}}}"#, Form::EdgeStore),
+            (r#"{"ld:segments":{}}"#, Form::Redis),
+            (r#"{"events":[]}"#, Form::Events),
+        ] {
+            let loaded = Loaded::from_json(json).unwrap();
+            assert_eq!((loaded.form, loaded.segments.len()), (form, 0), "{json}");
+        }
     }
 
     #[test]

@@ -45,7 +45,7 @@ mod tests;
 
 pub use context::{ContextInstance, InvalidContext};
 pub use count::{Count, Counts, LineError, Tally, Workers, ndjson};
-pub use load::{LoadError, Loaded};
+pub use load::{Form, LoadError, Loaded};
 pub use membership::CompiledSegment;
 pub use segments::CompiledSegments;
 pub use targeting::{CompiledTargeting, SplitData};

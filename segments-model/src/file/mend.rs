@@ -112,7 +112,7 @@ impl Mender<'_> {
 
     /// Closes quotes where the line ends, and brackets where the last value does.
     fn close(&mut self, statement: &Statement) {
-        // Brackets that are opened one inside of the other are closed at one place: the innermost is told, with all.
+        // Brackets that are opened one inside of the other are closed at one place: the outermost is told, with all.
         let brackets = |token: &Token| !matches!(marks(*token).0, '"' | '\'');
         let nested = statement.unclosed.len() > 1
             && statement
@@ -125,12 +125,12 @@ impl Mender<'_> {
                 .iter()
                 .map(|(token, _)| marks(*token).1)
                 .collect();
-            let (innermost, _) = statement.unclosed[0];
+            let (outermost, _) = statement.unclosed[statement.unclosed.len() - 1];
             let message = format!(
                 "{} brackets are never closed here; write `{closing}`",
                 statement.unclosed.len()
             );
-            self.report(span(innermost), message);
+            self.report(span(outermost), message);
         }
         for (token, _) in statement.unclosed.iter().filter(|_| !nested) {
             let (opening, closing) = marks(*token);
@@ -225,7 +225,7 @@ mod tests {
             text,
             "a = [1, {b = 2, # why\nc = 3}]\n[segments.x]\nk = 1\n"
         );
-        assert_eq!(spans, [8..9, 4..5]);
+        assert_eq!(spans, [4..5]);
         let (text, _) = mended("a = [1, # why\nb = 2\n");
         assert_eq!(text, "a = [1,] # why\nb = 2\n");
         let (text, _) = mended("a = [\n");

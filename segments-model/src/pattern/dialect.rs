@@ -106,10 +106,10 @@ constructs! {
         ["xa*b+c?d{2}e{1,}f{0,2}" on "xabbcddee", "xa*?b+?c??" on "xab"];
 
     Start LineBreaks "`^`" "which Ruby finds at the start of every line"
-        "leave texts with line breaks out with a second clause: not `contains` one of \"\\n\", \"\\r\", \"\\u{85}\", \"\\u{2028}\", \"\\u{2029}\""
+        "exclude strings with line breaks with a second clause: not `contains` one of \"\\n\", \"\\r\", \"\\u{85}\", \"\\u{2028}\", \"\\u{2029}\""
         ["^b" on "a\nb"];
     End LineBreaks "`$`" "which Python, Java, .NET, Ruby, Erlang and PHP find before a line break at the end as well, and Ruby at the end of every line"
-        "leave texts with line breaks out with a second clause: not `contains` one of \"\\n\", \"\\r\", \"\\u{85}\", \"\\u{2028}\", \"\\u{2029}\""
+        "exclude strings with line breaks with a second clause: not `contains` one of \"\\n\", \"\\r\", \"\\u{85}\", \"\\u{2028}\", \"\\u{2029}\""
         ["a$" on "a\n"];
     Dot LineBreaks "`.`" "which stops at \\r, U+2028 and U+2029 in Node and Java, and at U+0085 in Java"
         "write `[^\\n]`"

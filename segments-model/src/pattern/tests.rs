@@ -156,7 +156,7 @@ fn what_is_no_pattern_says_why() {
     );
     assert_eq!(
         check("^[a-z]+$").unwrap()[0].to_string(),
-        "`^[a-z]+$` has `^`, which Ruby finds at the start of every line, and `$`, which Python, Java, .NET, Ruby, Erlang and PHP find before a line break at the end as well, and Ruby at the end of every line; leave texts with line breaks out with a second clause: not `contains` one of \"\\n\", \"\\r\", \"\\u{85}\", \"\\u{2028}\", \"\\u{2029}\""
+        "`^[a-z]+$` has `^`, which Ruby finds at the start of every line, and `$`, which Python, Java, .NET, Ruby, Erlang and PHP find before a line break at the end as well, and Ruby at the end of every line; exclude strings with line breaks with a second clause: not `contains` one of \"\\n\", \"\\r\", \"\\u{85}\", \"\\u{2028}\", \"\\u{2029}\""
     );
 }
 

@@ -1,7 +1,7 @@
 //! The values of a clause, as far as they are literals.
 
 use proc_macro2::Span;
-use segments_model::{Number, Operator, Value};
+use segments_model::{Number, Operator, Value, version};
 use syn::{Expr, Lit, LitFloat, LitInt, UnOp};
 
 use super::first_span;
@@ -80,12 +80,14 @@ pub(super) fn give_type(expression: &mut Expr) {
     }
 }
 
-/// Returns whether a clause with these texts may be meant for an attribute of any type: `is("pro")`, and `gt("30")`,
-/// which a version takes.
+/// Returns whether a clause with these texts may be meant for an attribute of any type: `is("pro")`, `gt("30")`,
+/// which a version takes, and `gt("30 days")`, which no type does.
 pub(super) fn for_any_type(method: &str, texts: &[&str]) -> bool {
     match method {
         "is" | "is_any_of" => true,
-        "lt" | "gt" => texts.iter().all(|text| text.parse::<f64>().is_ok()),
+        "lt" | "gt" => texts
+            .iter()
+            .all(|text| text.parse::<f64>().is_ok() || version::parse(text).is_err()),
         _ => false,
     }
 }

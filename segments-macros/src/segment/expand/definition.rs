@@ -1,5 +1,7 @@
 //! The definition of a segment, and what it refers to.
 
+use std::collections::HashMap;
+
 use proc_macro2::{Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use segments_model::{Part, Tag, Value, date, version};
@@ -11,6 +13,9 @@ use crate::place::spanned;
 use crate::segment::clause::{Clause, Meaning};
 use crate::segment::environment::only;
 use crate::segment::written::{Rule, Targets};
+
+/// How many texts of one kind are told to be wrong: more than anybody reads, and few in a list of thousands.
+const MOST_TOLD: usize = 16;
 
 impl Output<'_> {
     /// The key and the definition. The tokens stand here and not in a macro of the runtime, so that
@@ -321,7 +326,7 @@ impl Output<'_> {
     }
 
     /// `is` fits every type, and only the compiler knows the attribute's; so it is asked whether the attribute takes a
-    /// text, or this one.
+    /// text, or this one. Of texts that are alike, those after the first few say nothing new.
     pub(crate) fn text_checks(&self, clause: &Clause) -> TokenStream {
         let private = &self.private;
         let (Meaning::Comparison { values, .. }, Some(attribute), false) =
@@ -332,10 +337,17 @@ impl Output<'_> {
         if !clause.is_of_text() {
             return TokenStream::new();
         }
+        let mut told: HashMap<(bool, bool), usize> = HashMap::new();
         let checks = values.iter().filter_map(|(value, span)| {
             let Some(Value::String(text)) = value else {
                 return None;
             };
+            let alike = (version::parse(text).is_ok(), date::parse(text).is_ok());
+            let told = told.entry(alike).or_default();
+            *told += 1;
+            if *told > MOST_TOLD {
+                return None;
+            }
             let as_version = version::parse(text).err().map(|error| error.to_string());
             let as_version = as_version.unwrap_or_default();
             let as_moment = date::parse(text).map(|moment| moment.to_string());

@@ -127,7 +127,7 @@ pub(crate) fn item(tokens: &TokenStream, errors: &mut Errors) -> Option<ItemStru
             parameter,
             "a segment has no generic parameters; write a struct for each audience",
         );
-        return None;
+        return without_generics(item);
     }
     if !matches!(item.fields, syn::Fields::Unit) {
         errors.on(
@@ -137,6 +137,12 @@ pub(crate) fn item(tokens: &TokenStream, errors: &mut Errors) -> Option<ItemStru
         return None;
     }
     Some(item)
+}
+
+/// The struct as it should be: rustc would say of each parameter that nothing uses it. With fields, something may.
+pub(crate) fn without_generics(mut item: ItemStruct) -> Option<ItemStruct> {
+    item.generics = syn::Generics::default();
+    matches!(item.fields, syn::Fields::Unit).then_some(item)
 }
 
 /// The word that says what an item is: the first after its attributes and its visibility.

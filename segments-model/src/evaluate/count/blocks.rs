@@ -110,9 +110,18 @@ impl<R: BufRead> Blocks<R> {
     }
 }
 
+/// How much of a line is passed over. A stream in which nothing ends is read no further.
+const ENDLESS: usize = 1 << 30;
+
 /// Reads up to the end of a line, and keeps nothing of it.
 pub(super) fn skip_line(reader: &mut impl BufRead) -> io::Result<()> {
+    let mut skipped = 0_usize;
     loop {
+        if skipped > ENDLESS {
+            return Err(io::Error::other(
+                "no line ends within 1 GB; write each context on a line of its own",
+            ));
+        }
         let read = match reader.fill_buf() {
             Ok(read) => read,
             Err(error) if error.kind() == ErrorKind::Interrupted => continue,
@@ -121,6 +130,7 @@ pub(super) fn skip_line(reader: &mut impl BufRead) -> io::Result<()> {
         let end = memchr(b'\n', read);
         let taken = end.map_or(read.len(), |end| end + 1);
         reader.consume(taken);
+        skipped += taken;
         if end.is_some() || taken == 0 {
             return Ok(());
         }
@@ -194,6 +204,17 @@ mod tests {
         }
         assert_eq!(too_long, [2]);
         assert_eq!(lines, [(1, b"a".to_vec()), (3, b"b".to_vec())]);
+    }
+
+    #[test]
+    fn a_stream_without_an_end_is_given_up() {
+        let mut blocks = Blocks::new(BufReader::with_capacity(1 << 20, io::repeat(0)));
+        let (line, error) = blocks.read(&mut Block::default()).unwrap_err();
+        assert_eq!(line, 1);
+        assert!(
+            error.to_string().starts_with("no line ends within 1 GB"),
+            "{error}"
+        );
     }
 
     #[test]

@@ -74,7 +74,7 @@ pub(super) fn finish(
     }
     if service.behavior.refuse_cycles && others.would_ask_itself(stored) {
         return Err(ApiError::invalid(format!(
-            "segment \"{}\" would ask itself",
+            "segment \"{}\" would reference itself",
             stored.segment.key
         )));
     }

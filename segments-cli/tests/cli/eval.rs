@@ -402,3 +402,69 @@ fn a_long_chain_has_one_answer() {
         segments.reverse();
     }
 }
+
+#[test]
+fn definitions_with_two_keys_are_refused_and_empty_ones_say_what_they_are() {
+    let folder = Folder::new("eval-odd");
+    folder.write("two.json", r#"{"segments":{"a":{"key":"b"}}}"#);
+    let ended = folder
+        .run("eval --definitions two.json --context user:u-1")
+        .with(3);
+    assert!(
+        ended.messages.contains("entry `a` holds segment `b`"),
+        "{ended:?}"
+    );
+    for (json, form) in [
+        ("[]", "a list of segments"),
+        (
+            r#"{"flags":{},"segments":{}}"#,
+            "the data that SDKs receive",
+        ),
+        (
+            r#"{"LD-Env-1":{"segments":{}}}"#,
+            "the store of an edge SDK",
+        ),
+    ] {
+        folder.write("empty.json", json);
+        let ended = folder
+            .run("eval --definitions empty.json --context user:u-1")
+            .with(0);
+        let says = format!("`empty.json` is {form}, and no segment is in it");
+        assert!(ended.messages.contains(&says), "{ended:?}");
+    }
+}
+
+#[test]
+fn moments_are_shown_as_dates() {
+    let folder = Folder::new("eval-dates");
+    folder.write(
+        "segments.toml",
+        "[contexts.user.attributes]\ncreated = \"date\"\n[segments.new]\ndescription = \"d\"\n\
+         rules = [{ clauses = [{ attribute = \"created\", op = \"after\", values = [\"2024-05-03T00:00:00Z\"] }] }]\n",
+    );
+    folder.write(
+        "ann.json",
+        r#"{"kind":"user","key":"ann","created":1704067200000}"#,
+    );
+    let shown = folder.run("eval new --context ann.json").with(0).data;
+    assert!(shown.contains(": it is 2024-01-01T00:00:00Z"), "{shown}");
+}
+
+/// A device never ends, and no line of it either.
+#[cfg(unix)]
+#[test]
+fn what_never_ends_is_refused() {
+    let folder = Folder::new("count-endless");
+    folder.write("segments.toml", TWO);
+    for endless in ["/dev/zero", "/dev/urandom"] {
+        let ended = folder.run(&format!("count {endless}")).with(3);
+        assert!(ended.messages.contains(endless), "{ended:?}");
+        assert!(
+            ended.messages.contains("not a file that can be read"),
+            "{ended:?}"
+        );
+    }
+    folder.run("count /dev/null").with(0);
+    let ended = folder.run("count .").with(3);
+    assert!(ended.messages.contains("folder"), "{ended:?}");
+}

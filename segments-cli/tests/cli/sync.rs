@@ -607,3 +607,17 @@ fn the_owner_of_a_file_and_its_revision_count() {
     }
     folder.run_at(&emulator, "apply --yes --revision 8").with(0);
 }
+
+#[test]
+fn what_the_plan_refuses_is_told_once() {
+    let emulator = Emulator::builder().start_blocking().unwrap();
+    let folder = Folder::new("sync-refused-once");
+    folder.write("segments.toml", TWO);
+    folder.run_at(&emulator, "apply --yes --owner shop").with(0);
+    let refusals = |words: &str| {
+        let ended = folder.run_at(&emulator, words);
+        ended.messages.matches("refused staff").count()
+    };
+    assert_eq!(refusals("apply --yes --owner billing"), 1);
+    assert_eq!(refusals("apply --yes --quiet --owner billing"), 1);
+}

@@ -132,14 +132,30 @@ fn attribute_at(parsed: &Struct, field: &Field) -> TokenStream {
     in_place_of(&field.ty, quote!(#private::AttributeAt<#ident, #way>))
 }
 
+/// The attribute of a field, made.
+fn new_at(parsed: &Struct, field: &Field) -> TokenStream {
+    let runtime = &parsed.runtime;
+    // The path and the call each have a place of their own.
+    let new = in_place_of(&field.ty, quote!(#runtime::Attribute::new));
+    in_place_of(&field.ty, quote!(#new()))
+}
+
+/// Tokens with which an item begins, where the type does: rustc may blame the item up to its type.
+fn at_start_of(ty: &syn::Type, tokens: TokenStream) -> TokenStream {
+    let first = ty.to_token_stream().into_iter().next();
+    let Some(start) = first.map(|token| token.span()) else {
+        return tokens;
+    };
+    let placed = tokens.into_iter().map(|mut token| {
+        token.set_span(start);
+        token
+    });
+    placed.collect()
+}
+
 /// What the constant of the key is called, for those who call it `KEY`.
 fn key_name(parsed: &Struct, field: &Field) -> TokenStream {
-    let Struct {
-        ident,
-        visibility,
-        runtime,
-        ..
-    } = parsed;
+    let visibility = &parsed.visibility;
     let mut fields = parsed.key.iter().chain(&parsed.fields);
     let taken = fields.any(|field| constant(field) == "KEY");
     let name = if taken {
@@ -148,10 +164,11 @@ fn key_name(parsed: &Struct, field: &Field) -> TokenStream {
         constant(field).to_string()
     };
     let alias = (!taken).then(|| {
-        let attribute = attribute_at(parsed, field);
+        let (attribute, new) = (attribute_at(parsed, field), new_at(parsed, field));
+        let constant = at_start_of(&field.ty, quote!(#visibility const));
         quote! {
             #[doc(hidden)]
-            #visibility const KEY: #attribute = #runtime::Attribute::new();
+            #constant KEY: #attribute = #new;
         }
     });
     quote! {
@@ -177,20 +194,20 @@ pub(super) fn context(parsed: &Struct) -> TokenStream {
     let constants = key.iter().chain(&parsed.fields).map(|field| {
         let (docs, name) = (attribute_docs(parsed, field), constant(field));
         let attribute = attribute_at(parsed, field);
-        // The path and the call each have a place of their own.
-        let new = in_place_of(&field.ty, quote!(#runtime::Attribute::new));
-        let new = in_place_of(&field.ty, quote!(#new()));
+        let new = new_at(parsed, field);
+        let constant = at_start_of(&field.ty, quote!(#visibility const));
         quote! {
             #docs
-            #visibility const #name: #attribute = #new;
+            #constant #name: #attribute = #new;
         }
     });
     // The key's constant under a name that does not depend on the field.
     let key_constant = key.as_ref().map(|field| {
-        let attribute = attribute_at(parsed, field);
+        let (attribute, new) = (attribute_at(parsed, field), new_at(parsed, field));
+        let constant = at_start_of(&field.ty, quote!(#visibility const));
         quote! {
             #[doc(hidden)]
-            #visibility const __KEY: #attribute = #runtime::Attribute::new();
+            #constant __KEY: #attribute = #new;
         }
     });
     let key_name = key.as_ref().map(|field| key_name(parsed, field));

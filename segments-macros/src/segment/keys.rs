@@ -46,15 +46,15 @@ keys! {
         "no_rules" "no_rules"
             "Says on purpose that there are no rules. Left out, and without a rule, the rules in LaunchDarkly stay as they are.";
         "unmanaged" "unmanaged(include)"
-            "Parts that are left to people on purpose: `description`, `tags`, `include`, `exclude`, `rule`. What is left out without this and was declared before is told as let go.";
+            "Parts that are left to people on purpose: `description`, `tags`, `include`, `exclude`, `rule`. What is left out without this, and was declared before, is reported as let go.";
         "protect" "protect"
-            "The segment is never deleted and never emptied, even if it is declared no more.";
+            "The segment is never deleted and never emptied, even if it is no longer declared.";
         "absent" "absent"
             "In `environment(...)`: the segment does not exist there.";
         "percent" "percent = 25"
             "In `environment(...)`: the percentage of the one rule that has one.";
         "environment" "environment(\"staging\", rule(User::EMAIL.ends_with(\"@company.com\")))"
-            "What the segment is in one environment: what is written here stands there instead of what is written outside, key by key, all rules for all rules. The environment is named by its key, or as a variant of an enum that derives `Environment`, every variant of which has to be named then.";
+            "What the segment is in one environment: what is written here replaces what is written outside, key by key; its rules replace all rules. The environment is named by its key, or as a variant of an enum that derives `Environment`, every variant of which has to be named then.";
         "big" "big"
             "A list of any length that the service keeps (LaunchDarkly: larger list-based segment); `of` says whom it lists.";
         "of" "of = User"

@@ -27,7 +27,7 @@ pub(crate) const TARGETING: &[Key] = &[
     Key {
         name: "rule",
         form: "rule(member_of!(BetaTesters) => careful)",
-        meaning: "Whom a variation is served: clauses as in `#[segment]`, then `=>` and a variation, or `percent(fast = 50, careful = 50)`. The first rule that holds decides. Without any, the rules in LaunchDarkly stay as they are.",
+        meaning: "Who is served a variation: clauses as in `#[segment]`, then `=>` and a variation, or `percent(fast = 50, careful = 50)`. The first rule that matches decides. Without any, the rules in LaunchDarkly stay as they are.",
     },
     Key {
         name: "no_rules",
@@ -47,7 +47,7 @@ pub(crate) const TARGETING: &[Key] = &[
     Key {
         name: "environment",
         form: "environment(\"staging\", fallthrough = careful)",
-        meaning: "Who is served what in one environment: what is written here stands there instead of what is written outside, key by key, all rules for all rules. The environment is named by its key, or as a variant of an enum that derives `Environment`, every variant of which has to be named then.",
+        meaning: "Who is served what in one environment: what is written here replaces what is written outside, key by key; its rules replace all rules. The environment is named by its key, or as a variant of an enum that derives `Environment`, every variant of which has to be named then.",
     },
     Key {
         name: "allow",

@@ -32,7 +32,7 @@ pub(crate) fn parse(tokens: TokenStream, item: &TokenStream, errors: &mut Errors
         (Some(big), of) => big.of = of.map(|(_, path)| path),
         (None, Some((span, _))) => errors.at(
             span,
-            "`of` says whom a big segment lists; write `big` beside it, or remove it",
+            "`of` names the contexts that a big segment lists; write `big` beside it, or remove it",
         ),
         (None, None) => {}
     }

@@ -193,7 +193,12 @@ impl Argument {
 /// Words without quotes, with hyphens between them: `beta-testers`.
 fn bare_word(tokens: &TokenStream) -> Option<String> {
     let is_part = |token: TokenTree| match token {
-        TokenTree::Ident(word) => word != "true" && word != "false",
+        // A constant has no quotes.
+        TokenTree::Ident(word) => {
+            let word = word.to_string();
+            let is_constant = !word.contains(char::is_lowercase);
+            !is_constant && word != "true" && word != "false"
+        }
         TokenTree::Punct(sign) => sign.as_char() == '-',
         _ => false,
     };

@@ -1,6 +1,6 @@
 //! Prints the constants and the implementations.
 
-use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use proc_macro2::{Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
@@ -132,25 +132,29 @@ fn attribute_at(parsed: &Struct, field: &Field) -> TokenStream {
     in_place_of(&field.ty, quote!(#private::AttributeAt<#ident, #way>))
 }
 
-/// The attribute of a field, made.
-fn new_at(parsed: &Struct, field: &Field) -> TokenStream {
-    let runtime = &parsed.runtime;
+/// The constant of an attribute. All of it stands where the type does: rustc may blame the item as a whole.
+fn constant_at(parsed: &Struct, field: &Field, name: &Ident) -> TokenStream {
+    let (runtime, visibility, ty) = (&parsed.runtime, &parsed.visibility, &field.ty);
+    let attribute = attribute_at(parsed, field);
     // The path and the call each have a place of their own.
-    let new = in_place_of(&field.ty, quote!(#runtime::Attribute::new));
-    in_place_of(&field.ty, quote!(#new()))
-}
-
-/// Tokens with which an item begins, where the type does: rustc may blame the item up to its type.
-fn at_start_of(ty: &syn::Type, tokens: TokenStream) -> TokenStream {
-    let first = ty.to_token_stream().into_iter().next();
-    let Some(start) = first.map(|token| token.span()) else {
-        return tokens;
+    let new = in_place_of(ty, quote!(#runtime::Attribute::new));
+    let new = in_place_of(ty, quote!(#new()));
+    let tokens = ty.to_token_stream().into_iter();
+    let spans: Vec<Span> = tokens.map(|token| token.span()).collect();
+    let (Some(start), Some(end)) = (spans.first(), spans.last()) else {
+        return quote!(#visibility const #name: #attribute = #new;);
     };
-    let placed = tokens.into_iter().map(|mut token| {
-        token.set_span(start);
+    let head = quote!(#visibility const).into_iter().map(|mut token| {
+        token.set_span(*start);
         token
     });
-    placed.collect()
+    let head: TokenStream = head.collect();
+    let [colon, equals, semicolon] = [':', '=', ';'].map(|sign| {
+        let mut sign = Punct::new(sign, Spacing::Alone);
+        sign.set_span(*end);
+        sign
+    });
+    quote!(#head #name #colon #attribute #equals #new #semicolon)
 }
 
 /// What the constant of the key is called, for those who call it `KEY`.
@@ -164,11 +168,10 @@ fn key_name(parsed: &Struct, field: &Field) -> TokenStream {
         constant(field).to_string()
     };
     let alias = (!taken).then(|| {
-        let (attribute, new) = (attribute_at(parsed, field), new_at(parsed, field));
-        let constant = at_start_of(&field.ty, quote!(#visibility const));
+        let constant = constant_at(parsed, field, &format_ident!("KEY"));
         quote! {
             #[doc(hidden)]
-            #constant KEY: #attribute = #new;
+            #constant
         }
     });
     quote! {
@@ -193,21 +196,18 @@ pub(super) fn context(parsed: &Struct) -> TokenStream {
     let (write, describe) = write_and_describe(parsed);
     let constants = key.iter().chain(&parsed.fields).map(|field| {
         let (docs, name) = (attribute_docs(parsed, field), constant(field));
-        let attribute = attribute_at(parsed, field);
-        let new = new_at(parsed, field);
-        let constant = at_start_of(&field.ty, quote!(#visibility const));
+        let constant = constant_at(parsed, field, &name);
         quote! {
             #docs
-            #constant #name: #attribute = #new;
+            #constant
         }
     });
     // The key's constant under a name that does not depend on the field.
     let key_constant = key.as_ref().map(|field| {
-        let (attribute, new) = (attribute_at(parsed, field), new_at(parsed, field));
-        let constant = at_start_of(&field.ty, quote!(#visibility const));
+        let constant = constant_at(parsed, field, &format_ident!("__KEY"));
         quote! {
             #[doc(hidden)]
-            #constant __KEY: #attribute = #new;
+            #constant
         }
     });
     let key_name = key.as_ref().map(|field| key_name(parsed, field));

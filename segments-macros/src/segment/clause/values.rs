@@ -85,9 +85,10 @@ pub(super) fn give_type(expression: &mut Expr) {
 pub(super) fn for_any_type(method: &str, texts: &[&str]) -> bool {
     match method {
         "is" | "is_any_of" => true,
-        "lt" | "gt" => texts
-            .iter()
-            .all(|text| text.parse::<f64>().is_ok() || version::parse(text).is_err()),
+        "lt" | "gt" => texts.iter().all(|text| {
+            let is_number = text.parse::<f64>().is_ok();
+            is_number || !text.contains('.') && version::parse(text).is_err()
+        }),
         _ => false,
     }
 }

@@ -13,6 +13,9 @@ pub(super) fn led(tokens: &[TokenTree], negate: bool) -> Option<Mistake> {
     if rest.is_empty() || matches!(rest, [TokenTree::Group(_)]) {
         return None;
     }
+    if word(first)? == "select" {
+        return query(first, rest, negate);
+    }
     // `not::found` is a path.
     if matches!(&rest[0], TokenTree::Punct(punct) if punct.as_char() != '!') {
         return None;
@@ -20,17 +23,6 @@ pub(super) fn led(tokens: &[TokenTree], negate: bool) -> Option<Mistake> {
     let turned = match &word(first)?[..] {
         "not" | "unless" => true,
         "if" | "when" | "where" | "some" | "any" | "let" | "return" | "allow" => false,
-        // `SELECT ... WHERE X`.
-        "select" => {
-            let at = rest
-                .iter()
-                .position(|token| word(token).as_deref() == Some("where"))?;
-            let clause = corrected(&rest[at + 1..].iter().cloned().collect(), negate);
-            let message = format!("a clause is not a query; write `{clause}`");
-            return Some(
-                Mistake::said(Error::new(first.span(), message)).instead(Instead::Clause(clause)),
-            );
-        }
         _ => return None,
     };
     let inner = corrected(&rest.iter().cloned().collect(), turned ^ negate);
@@ -40,6 +32,15 @@ pub(super) fn led(tokens: &[TokenTree], negate: bool) -> Option<Mistake> {
         format!("a clause has no `{first}`; write `{inner}`")
     };
     Some(Mistake::said(Error::new(first.span(), message)).instead(Instead::Clause(inner)))
+}
+
+/// `SELECT ... WHERE X`.
+fn query(select: &TokenTree, rest: &[TokenTree], negate: bool) -> Option<Mistake> {
+    let is_where = |token: &TokenTree| word(token).as_deref() == Some("where");
+    let at = rest.iter().position(is_where)?;
+    let clause = corrected(&rest[at + 1..].iter().cloned().collect(), negate);
+    let message = format!("a clause is not a query; write `{clause}`");
+    Some(Mistake::said(Error::new(select.span(), message)).instead(Instead::Clause(clause)))
 }
 
 /// A clause as it should be written, negated or not; as it is written if nothing better is known.

@@ -206,7 +206,7 @@ impl Scanner<'_> {
         let mut edits = Vec::new();
         let message = if let Some(label) = label {
             // `segment` is `segments` here.
-            let table = crate::foreign::key(name, |key| super::is_table(key)).unwrap_or(name);
+            let table = crate::foreign::key(name, super::is_table).unwrap_or(name);
             let header = format!("[{table}.{label}]");
             edits.push(Edit::new(start..first, header.clone()));
             if let Some((start, length)) = close {

@@ -185,7 +185,6 @@ fn key_name(parsed: &Struct, field: &Field) -> TokenStream {
 pub(super) fn context(parsed: &Struct) -> TokenStream {
     let Struct {
         ident,
-        visibility,
         runtime,
         kind,
         key,

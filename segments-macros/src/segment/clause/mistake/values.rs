@@ -53,11 +53,6 @@ pub(in super::super) fn values(call: &ExprMethodCall, negate: bool) -> Result<()
             "the list is not a reference",
             clause(several, &source(&reference.expr)),
         ),
-        Expr::Reference(reference) => wrong(
-            first,
-            "a value is not a reference",
-            clause(&method, &source(&reference.expr)),
-        ),
         Expr::Macro(list) if list.mac.path.is_ident("vec") => wrong(
             first,
             "the list is an array, which allocates nothing",
@@ -84,42 +79,8 @@ pub(in super::super) fn values(call: &ExprMethodCall, negate: bool) -> Result<()
                 super::foreign::comparison(problem, at, &call.receiver, meaning, operands, negate);
             foreign.map_or(Ok(()), Err)
         }
-        Expr::Call(some) if source(&some.func) == "Some" && some.args.len() == 1 => {
-            let value = source(&some.args[0]);
-            wrong(
-                first,
-                "a value is written without `Some`",
-                clause(&method, &value),
-            )
-        }
-        // `semver::Version::new(2, 0, 0)`.
-        Expr::Call(version)
-            if source(&version.func).ends_with("Version::new")
-                && version.args.iter().all(literal) =>
-        {
-            let numbers: Vec<String> = version.args.iter().map(source).collect();
-            let text = format!("\"{}\"", numbers.join("."));
-            wrong(
-                first,
-                "a version is a string literal",
-                clause(&method, &text),
-            )
-        }
-        // `String::from("x")`, `"x".to_string()`.
-        Expr::Call(owned)
-            if source(&owned.func) == "String::from" && owned.args.first().is_some_and(literal) =>
-        {
-            let text = source(&owned.args[0]);
-            wrong(first, "a value is a string literal", clause(&method, &text))
-        }
-        Expr::MethodCall(owned)
-            if literal(&owned.receiver)
-                && ["to_string", "to_owned", "into"]
-                    .iter()
-                    .any(|made| owned.method == made) =>
-        {
-            let text = source(&owned.receiver);
-            wrong(first, "a value is a string literal", clause(&method, &text))
+        _ if let Some((problem, literal)) = literal_of(first) => {
+            wrong(first, problem, clause(&method, &literal))
         }
         Expr::Binary(minus)
             if compares_dates(&method)
@@ -144,6 +105,37 @@ pub(in super::super) fn values(call: &ExprMethodCall, negate: bool) -> Result<()
             ordered(call, &method, value, negate)?;
             Ok(numbers(value)?)
         }
+    }
+}
+
+/// The literal inside of an expression that makes more of it, with what is wrong with that.
+fn literal_of(value: &Expr) -> Option<(&'static str, String)> {
+    let literal = |expression: &Expr| matches!(expression, Expr::Lit(_));
+    match value {
+        Expr::Reference(reference) => Some(("a value is not a reference", source(&reference.expr))),
+        Expr::Call(call) => {
+            let function = source(&call.func);
+            let first = call.args.first()?;
+            match &function[..] {
+                "Some" => Some(("a value is written without `Some`", source(first))),
+                "String::from" if literal(first) => {
+                    Some(("a value is a string literal", source(first)))
+                }
+                // `semver::Version::new(2, 0, 0)`.
+                version if version.ends_with("Version::new") && call.args.iter().all(literal) => {
+                    let numbers: Vec<String> = call.args.iter().map(source).collect();
+                    let text = format!("\"{}\"", numbers.join("."));
+                    Some(("a version is a string literal", text))
+                }
+                _ => None,
+            }
+        }
+        Expr::MethodCall(owned) if literal(&owned.receiver) => {
+            let made = ["to_string", "to_owned", "into"];
+            let is_owned = made.iter().any(|made| owned.method == made);
+            is_owned.then(|| ("a value is a string literal", source(&owned.receiver)))
+        }
+        _ => None,
     }
 }
 

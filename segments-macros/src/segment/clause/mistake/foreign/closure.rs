@@ -36,11 +36,13 @@ pub(super) fn arrow(tokens: &[TokenTree]) -> Option<Mistake> {
 pub(super) fn of_elements(call: &ExprMethodCall, negate: bool) -> Option<Mistake> {
     let any = matches!(
         foreign::meaning(&call.method.to_string()),
-        Some(Meaning::Present)
-            | Some(Meaning::Comparison {
-                relation: Relation::Equal,
-                negate: false,
-            })
+        Some(
+            Meaning::Present
+                | Meaning::Comparison {
+                    relation: Relation::Equal,
+                    negate: false,
+                }
+        )
     );
     let arguments: Vec<&Expr> = call.args.iter().collect();
     let (parameter, body) = match arguments[..] {

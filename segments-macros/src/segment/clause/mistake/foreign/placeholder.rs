@@ -7,17 +7,20 @@ use super::Mistake;
 
 /// The first placeholder, in brackets as well.
 pub(super) fn placeholder(tokens: &[TokenTree]) -> Option<Mistake> {
-    let (at, mark) = find(tokens)?;
-    let message = format!("`{mark}` is a placeholder; write what belongs here, or remove it");
+    let (at, message) = found(tokens)?;
     Some(Mistake::said(Error::new(at, message)))
 }
 
 /// A placeholder that is all of these tokens: an argument of an attribute.
 pub(crate) fn alone(tokens: &[TokenTree]) -> Option<(Span, String)> {
+    let is_alone = tokens.len() == 3;
+    found(tokens).filter(|_| is_alone)
+}
+
+fn found(tokens: &[TokenTree]) -> Option<(Span, String)> {
     let (at, mark) = find(tokens)?;
     let message = format!("`{mark}` is a placeholder; write what belongs here, or remove it");
-    let ellipsis = mark == "..." && tokens.len() == 3;
-    ellipsis.then_some((at, message))
+    Some((at, message))
 }
 
 fn find(tokens: &[TokenTree]) -> Option<(Span, String)> {

@@ -290,7 +290,7 @@ fn what_takes_several_clauses_rules_or_segments_to_see_is_found() {
         found(&[&several]),
         [(
             "rule-never-matches",
-            "this rule never matches: no context satisfies all of user x starts with \"a\" or \"b\", user x does not start with \"a\" and user x does not start with \"b\"".to_owned()
+            "this rule never matches: no context satisfies all of user x starts with \"a\" or \"b\", user x does not start with \"a\" and user x does not start with \"b\"; remove the clause that is not meant, or give each a rule of its own if one is enough".to_owned()
         )]
     );
     let together = [

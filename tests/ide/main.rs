@@ -1,12 +1,13 @@
-//! What a person sees in an editor, asked of a real rust-analyzer, and of Taplo about `segments.toml`.
+//! What a person sees in an editor, asked of a real rust-analyzer, and of Taplo and Tombi about
+//! `segments.toml`.
 //!
 //! ```text
 //! cargo test -p segments-tests --test ide
 //! ```
 //!
 //! `SEGMENTS_RUST_ANALYZER` names the binary; by default it is the one on the path. Without one that
-//! runs, nothing is asked, and the test says so; `SEGMENTS_TAPLO` and `taplo` likewise. Each probe types something into the open file
-//! `audiences.rs`, asks, and puts the text back.
+//! runs, nothing is asked, and the test says so; `SEGMENTS_TAPLO` and `taplo`, `SEGMENTS_TOMBI` and `tombi`
+//! likewise. Each probe types something into the open file `audiences.rs`, asks, and puts the text back.
 
 mod probes;
 mod server;
@@ -25,27 +26,45 @@ fn main() {
     if std::env::args().any(|argument| argument == "--list") {
         return;
     }
-    let failed = ask_rust_analyzer() + ask_taplo();
+    let failed = ask_rust_analyzer() + ask_taplo() + ask_tombi();
     if failed > 0 {
         std::process::exit(1);
     }
 }
 
-/// Edits a `segments.toml`; how many answers are wrong.
+/// Edits a `segments.toml` with the schema; how many answers are wrong.
 fn ask_taplo() -> usize {
-    let Some((failed, asked)) = toml::ask_all() else {
+    let Some(asked) = toml::ask_taplo() else {
         println!(
-            "ide: NOT RUN: the schema of segments.toml in a TOML language server, because no taplo was found; \
+            "ide: NOT RUN: the schema of segments.toml in Taplo, because no taplo was found; \
              `cargo install taplo-cli --locked --features lsp`, or name it with {}",
-            toml::BINARY
+            toml::TAPLO
         );
         return 0;
     };
+    told("Taplo", &asked)
+}
+
+/// Checks files with the schema; how many answers are wrong.
+fn ask_tombi() -> usize {
+    let Some(asked) = toml::ask_tombi() else {
+        println!(
+            "ide: NOT RUN: the schema of segments.toml in Tombi, because no tombi was found; \
+             `pip install tombi`, or name it with {}",
+            toml::TOMBI
+        );
+        return 0;
+    };
+    told("Tombi", &asked)
+}
+
+fn told(whose: &str, asked: &toml::Asked) -> usize {
     println!(
-        "ide: {} of {asked} answers about segments.toml are right",
-        asked - failed
+        "ide: {} of {} answers of {whose} about segments.toml are right",
+        asked.asked - asked.failed,
+        asked.asked
     );
-    failed
+    asked.failed
 }
 
 /// Types into Rust; how many probes fail.

@@ -10,8 +10,11 @@ use segments_model::file;
 
 use crate::server::{Server, position};
 
-/// The environment variable that names the binary.
-pub const BINARY: &str = "SEGMENTS_TAPLO";
+/// The environment variable that names the binary of Taplo.
+pub const TAPLO: &str = "SEGMENTS_TAPLO";
+
+/// The environment variable that names the binary of Tombi.
+pub const TOMBI: &str = "SEGMENTS_TOMBI";
 
 /// What is asked while a file is edited. `|` is where the cursor stands. Taplo completes nothing inside
 /// inline arrays; there it explains and marks.
@@ -73,56 +76,121 @@ enum Wanted {
     Mark(&'static str),
 }
 
-/// Asks everything; the number of failures and of questions. `None` if there is no server.
-pub fn ask_all() -> Option<(usize, usize)> {
-    let binary = std::env::var_os(BINARY).map_or_else(|| PathBuf::from("taplo"), PathBuf::from);
-    let version = Command::new(&binary).arg("--version").output().ok()?;
-    let version = String::from_utf8_lossy(&version.stdout).trim().to_owned();
-    println!("ide: {version}");
-    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ide/toml");
-    fs::create_dir_all(&folder).expect("the folder of tests can be written");
-    let schema = file::json_schema().to_string();
-    fs::write(folder.join("segments.schema.json"), schema).expect("it can be written");
+/// How many answers are wrong, and how many were asked for.
+#[derive(Default)]
+pub struct Asked {
+    pub failed: usize,
+    pub asked: usize,
+}
 
-    let (mut failed, mut asked) = (0, 0);
-    let mut tell = |name: &str, answer: Result<(), String>| {
-        asked += 1;
+impl Asked {
+    fn tell(&mut self, name: &str, answer: Result<(), String>) {
+        self.asked += 1;
         match answer {
             Ok(()) => println!("ok      {name}"),
             Err(why) => {
-                failed += 1;
+                self.failed += 1;
                 println!("FAILED  {name}\n        {why}");
             }
         }
-    };
-    for (kind, right) in [("good", true), ("refused", false)] {
-        for (name, text) in fixtures(kind) {
-            let answer = check(&binary, &folder, &text, right);
-            tell(&format!("{kind}/{name}"), answer);
-        }
     }
-    for edit in EDITED {
-        tell(edit.name, ask(&binary, &folder, edit));
-    }
-    Some((failed, asked))
 }
 
-/// The files that the reader takes, or that a schema can refuse.
-fn fixtures(kind: &str) -> Vec<(String, String)> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .join("toml")
-        .join(kind);
-    let files = fs::read_dir(&folder).expect("the fixtures are there");
-    let mut files: Vec<_> = files
-        .map(|file| {
-            let path = file.expect("it can be listed").path();
-            let name = path
-                .file_name()
-                .unwrap_or_default()
-                .to_string_lossy()
-                .into_owned();
-            (name, fs::read_to_string(path).expect("it can be read"))
+/// A program that checks TOML against the schema that its first line names.
+struct Checker {
+    binary: PathBuf,
+    arguments: &'static [&'static str],
+    folder: PathBuf,
+}
+
+impl Checker {
+    /// The one that the variable names, or that is on the path; `None` if it does not run.
+    fn find(variable: &str, usual: &str, arguments: &'static [&'static str]) -> Option<Self> {
+        let binary = std::env::var_os(variable).map_or_else(|| PathBuf::from(usual), PathBuf::from);
+        let version = Command::new(&binary).arg("--version").output().ok()?;
+        let version = String::from_utf8_lossy(&version.stdout).trim().to_owned();
+        println!("ide: {version}");
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ide").join(usual);
+        fs::create_dir_all(&folder).expect("the folder of tests can be written");
+        let schema = file::json_schema().to_string();
+        fs::write(folder.join("segments.schema.json"), schema).expect("it can be written");
+        Some(Self {
+            binary,
+            arguments,
+            folder,
         })
+    }
+
+    /// Checks all files that are right, and all that a schema can refuse.
+    fn check_all(&self, asked: &mut Asked) {
+        for (kind, right) in [("good", true), ("refused", false)] {
+            for (name, text) in fixtures(&format!("toml/{kind}")) {
+                asked.tell(&format!("{kind}/{name}"), self.check(&text, right));
+            }
+        }
+        for (name, text) in fixtures("../examples") {
+            asked.tell(&format!("examples/{name}"), self.check(&text, true));
+        }
+    }
+
+    /// Whether the checker says what the reader says. It has no warnings about what is right.
+    fn check(&self, text: &str, right: bool) -> Result<(), String> {
+        let path = self.folder.join("checked.toml");
+        fs::write(&path, with_schema(text)).map_err(|error| error.to_string())?;
+        let output = Command::new(&self.binary)
+            .current_dir(&self.folder)
+            .args(self.arguments)
+            .arg("checked.toml")
+            .output()
+            .map_err(|error| error.to_string())?;
+        let said = [output.stdout, output.stderr].concat();
+        let said = String::from_utf8_lossy(&said);
+        match (output.status.success(), right) {
+            (true, true) if said.contains("Warning") => Err(format!("it is warned of: {said}")),
+            (accepted, right) if accepted == right => Ok(()),
+            (false, _) => Err(format!("it is refused: {said}")),
+            (true, _) => Err(format!("it is accepted: {said}")),
+        }
+    }
+}
+
+/// Asks Taplo everything. `None` if there is none.
+pub fn ask_taplo() -> Option<Asked> {
+    let taplo = Checker::find(TAPLO, "taplo", &["check"])?;
+    let mut asked = Asked::default();
+    taplo.check_all(&mut asked);
+    let help = Command::new(&taplo.binary).args(["lsp", "--help"]).output();
+    if !help.is_ok_and(|help| help.status.success()) {
+        println!(
+            "ide: NOT RUN: {} questions while typing, because this taplo is built without its language server",
+            EDITED.len()
+        );
+        return Some(asked);
+    }
+    for edit in EDITED {
+        asked.tell(edit.name, ask(&taplo.binary, &taplo.folder, edit));
+    }
+    Some(asked)
+}
+
+/// Has Tombi check the files. `None` if there is none.
+pub fn ask_tombi() -> Option<Asked> {
+    let tombi = Checker::find(TOMBI, "tombi", &["lint", "--offline"])?;
+    let mut asked = Asked::default();
+    tombi.check_all(&mut asked);
+    Some(asked)
+}
+
+/// The files of a folder that end in `.toml`, without manifests.
+fn fixtures(folder: &str) -> Vec<(String, String)> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join(folder);
+    let paths = fs::read_dir(&folder).expect("the fixtures are there");
+    let paths = paths.map(|file| file.expect("it can be listed").path());
+    let name = |path: &Path| path.file_name().unwrap_or_default().display().to_string();
+    let mut files: Vec<_> = paths
+        .filter(|path| path.extension().is_some_and(|it| it == "toml"))
+        .filter(|path| name(path) != "Cargo.toml")
+        .map(|path| (name(&path), fs::read_to_string(&path).expect("it can be read")))
         .collect();
     files.sort();
     files
@@ -133,26 +201,6 @@ fn with_schema(text: &str) -> String {
     let rest = text.lines().filter(|line| !line.starts_with("#:schema"));
     let rest: Vec<&str> = rest.collect();
     format!("#:schema ./segments.schema.json\n{}\n", rest.join("\n"))
-}
-
-/// Whether the checker says what the reader says.
-fn check(binary: &Path, folder: &Path, text: &str, right: bool) -> Result<(), String> {
-    let path = folder.join("checked.toml");
-    fs::write(&path, with_schema(text)).map_err(|error| error.to_string())?;
-    let output = Command::new(binary)
-        .current_dir(folder)
-        .args(["check", "checked.toml"])
-        .output()
-        .map_err(|error| error.to_string())?;
-    let said = String::from_utf8_lossy(&output.stderr);
-    if output.status.success() == right {
-        Ok(())
-    } else {
-        Err(format!(
-            "it is {}: {said}",
-            if right { "refused" } else { "accepted" }
-        ))
-    }
 }
 
 fn ask(binary: &Path, folder: &Path, edit: &Edit) -> Result<(), String> {

@@ -47,7 +47,38 @@ pub fn json_schema() -> Value {
         "target": object(&shape::TARGET),
         "targeting-rule": targeting_rule(),
     });
+    open(&mut schema);
     schema
+}
+
+/// Says of every sub-schema that names keys and closes nothing, such as a condition, that other keys may stand
+/// beside them. That is the default of JSON Schema, but Tombi takes silence for a closed table.
+fn open(schema: &mut Value) {
+    let Value::Object(schema) = schema else {
+        return;
+    };
+    let names_keys = schema.contains_key("properties") || schema.contains_key("required");
+    if names_keys {
+        schema
+            .entry("additionalProperties")
+            .or_insert(Value::Bool(true));
+    }
+    for (keyword, value) in schema {
+        match (keyword.as_str(), value) {
+            // Schemas by name.
+            ("properties" | "definitions" | "dependencies", Value::Object(named)) => {
+                named.values_mut().for_each(open);
+            }
+            ("allOf" | "anyOf" | "oneOf", Value::Array(schemas)) => {
+                schemas.iter_mut().for_each(open);
+            }
+            (
+                "additionalProperties" | "propertyNames" | "items" | "not" | "if" | "then" | "else",
+                schema,
+            ) => open(schema),
+            _ => {}
+        }
+    }
 }
 
 fn object(table: &Table) -> Value {
@@ -81,7 +112,7 @@ fn property(shape: Shape) -> Value {
         Shape::Operator => described(OPERATORS.iter().map(|row| (row.wire, row.phrase))),
         Shape::Values => json!({
             "type": "array",
-            "items": { "type": ["boolean", "number", "string"] },
+            "items": or_date(&["boolean", "number", "string"]),
             "minItems": 1,
         }),
         Shape::Type => described(AttributeType::ALL.map(|t| (t.name(), t.meaning()))),
@@ -192,6 +223,17 @@ fn described<'a>(words: impl IntoIterator<Item = (&'a str, &'a str)>) -> Value {
         "type": "string",
         "enum": words,
         "x-taplo": { "docs": { "enumValues": meanings } },
+    })
+}
+
+/// A value of some types, or a date as TOML has it. A date is a string to JSON Schema, and to Tombi one that says so.
+fn or_date(types: &[&str]) -> Value {
+    json!({
+        "anyOf": [
+            { "type": types },
+            { "type": "string", "format": "date-time" },
+            { "type": "string", "format": "date" },
+        ],
     })
 }
 
@@ -321,7 +363,7 @@ fn clause() -> Value {
         let operators: Vec<&str> = rows.map(|row| row.wire).collect();
         let items = match operand {
             Operand::Number => json!({ "type": "number" }),
-            Operand::Date => json!({ "type": ["number", "string"] }),
+            Operand::Date => or_date(&["number", "string"]),
             Operand::Segment => name(&SegmentKey::GRAMMAR),
             Operand::Pattern => json!({ "type": "string" }),
             _ => json!({ "type": "string", "minLength": 1 }),
@@ -363,6 +405,32 @@ mod tests {
         }
         let schema = json_schema();
         walk(&schema, &schema);
+    }
+
+    /// What Tombi takes for a closed table otherwise.
+    #[test]
+    fn what_names_keys_says_whether_there_may_be_others() {
+        fn walk(value: &Value, is_schema: bool) {
+            match value {
+                Value::Object(members) => {
+                    let names_keys = is_schema
+                        && (members.contains_key("required") || members.contains_key("properties"));
+                    assert!(
+                        !names_keys || members.contains_key("additionalProperties"),
+                        "{value}"
+                    );
+                    for (key, value) in members {
+                        // Names of the author's, each with a schema.
+                        let named = is_schema
+                            && ["properties", "definitions", "dependencies"].contains(&key.as_str());
+                        walk(value, !named);
+                    }
+                }
+                Value::Array(values) => values.iter().for_each(|value| walk(value, true)),
+                _ => {}
+            }
+        }
+        walk(&json_schema(), true);
     }
 
     /// What a language server looks through for the keys of a table.

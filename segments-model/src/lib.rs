@@ -47,6 +47,7 @@
 //! - `stream`: counting contexts that come as a stream.
 //! - `launchdarkly-sdk`: the official SDK's contexts as contexts to ask about.
 //! - `toml`: the `file` and `diagnostic` modules. Implies `eval`.
+//! - `outline`: what stands where in a file that is half typed, for editors. Implies `toml`.
 
 pub mod algebra;
 mod arity;

@@ -27,6 +27,8 @@ mod define;
 mod environment;
 mod example;
 mod mend;
+#[cfg(feature = "outline")]
+mod outline;
 mod places;
 mod quotable;
 mod reader;
@@ -47,6 +49,8 @@ mod whole;
 pub use crate::Arity;
 pub use contents::{AttributeSchema, ContextSchema, DeclaredSegment, SegmentsFile};
 pub use example::Example;
+#[cfg(feature = "outline")]
+pub use outline::{Cursor, KeyOf, Keys, Outline, Role, Section, Slot, Symbol, unquoted};
 pub use quotable::{NotQuotable, QuotableFile};
 pub use report::Report;
 pub use schema::json_schema;

@@ -422,7 +422,8 @@ mod tests {
                     for (key, value) in members {
                         // Names of the author's, each with a schema.
                         let named = is_schema
-                            && ["properties", "definitions", "dependencies"].contains(&key.as_str());
+                            && ["properties", "definitions", "dependencies"]
+                                .contains(&key.as_str());
                         walk(value, !named);
                     }
                 }

@@ -65,7 +65,7 @@ impl Statement {
     }
 }
 
-fn is_key(token: Token) -> bool {
+pub(super) fn is_key(token: Token) -> bool {
     use TokenKind::{Atom, BasicString, LiteralString};
     matches!(token.kind(), Atom | BasicString | LiteralString)
 }

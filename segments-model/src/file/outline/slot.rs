@@ -1,0 +1,219 @@
+//! What a place of a file stands for.
+
+use std::fmt;
+use std::sync::Arc;
+
+use super::super::shape::{self, Shape, Table};
+use crate::Operator;
+
+/// A thing that files name. Keys and names are as they are written, an attribute as
+/// [`AttributeRef`](crate::AttributeRef) writes it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[allow(
+    missing_docs,
+    reason = "the fields are the words that the variants' docs speak of"
+)]
+pub enum Symbol {
+    /// A segment, by key.
+    Segment(Arc<str>),
+    /// A context kind, by name.
+    Kind(Arc<str>),
+    /// An attribute of a context kind.
+    Attribute { kind: Arc<str>, attribute: Arc<str> },
+    /// An AI Config or, if `flag`, a flag, by key.
+    Targeting { flag: bool, key: Arc<str> },
+    /// A variation of an AI Config or of a flag.
+    Variation {
+        flag: bool,
+        targeting: Arc<str>,
+        key: Arc<str>,
+    },
+    /// An environment, by key.
+    Environment(Arc<str>),
+}
+
+impl Symbol {
+    /// The key or the name.
+    #[must_use]
+    pub fn name(&self) -> &str {
+        match self {
+            Symbol::Segment(name)
+            | Symbol::Kind(name)
+            | Symbol::Attribute {
+                attribute: name, ..
+            }
+            | Symbol::Targeting { key: name, .. }
+            | Symbol::Variation { key: name, .. }
+            | Symbol::Environment(name) => name,
+        }
+    }
+}
+
+/// For people: "segment `staff`".
+impl fmt::Display for Symbol {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let what = match self {
+            Symbol::Segment(_) => "segment",
+            Symbol::Kind(_) => "context kind",
+            Symbol::Attribute { .. } => "attribute",
+            Symbol::Targeting { flag: true, .. } => "flag",
+            Symbol::Targeting { flag: false, .. } => "AI Config",
+            Symbol::Variation { .. } => "variation",
+            Symbol::Environment(_) => "environment",
+        };
+        write!(f, "{what} `{}`", self.name())
+    }
+}
+
+/// What a place does with a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Role {
+    /// Declares what has the name.
+    Declares,
+    /// Says that it is declared elsewhere, as `external_segments` does.
+    External,
+    /// Uses the name.
+    Uses,
+}
+
+/// What stands at a place, or may be written there.
+#[derive(Debug, Clone, PartialEq)]
+#[allow(
+    missing_docs,
+    reason = "the fields are the words that the variants' docs speak of"
+)]
+pub enum Slot {
+    /// A name; an empty one where none is written yet.
+    Name { symbol: Symbol, role: Role },
+    /// A key of a table of the format.
+    Key(Keys),
+    /// An inline table of these keys.
+    Element(Keys),
+    /// The operator of a clause that compares an attribute.
+    Operator { of: Option<Symbol> },
+    /// A value of an attribute, compared by an operator in a clause.
+    Value {
+        of: Option<Symbol>,
+        operator: Option<Operator>,
+    },
+    /// The type of an attribute.
+    Type,
+    /// The code of a warning.
+    Code,
+    /// A part of a segment.
+    Part,
+    /// A tag.
+    Tag,
+    /// A key of a context of a kind.
+    ContextKey,
+    /// `true` or `false`.
+    Bool,
+    /// Whether an attribute holds several values.
+    Many,
+    /// A number.
+    Number,
+    /// Words for people.
+    Text,
+    /// What the format gives no meaning.
+    Unknown,
+}
+
+/// The keys of a table of the format.
+#[derive(Clone, Copy)]
+pub struct Keys(pub(super) &'static Table);
+
+/// A key of a table of the format.
+#[derive(Debug, Clone, Copy)]
+pub struct KeyOf(&'static shape::Key);
+
+impl Keys {
+    /// What messages call the table: "a clause".
+    #[must_use]
+    pub fn table(self) -> &'static str {
+        self.0.what
+    }
+
+    /// The keys, in their usual order.
+    pub fn keys(self) -> impl Iterator<Item = KeyOf> {
+        self.0.keys.iter().map(KeyOf)
+    }
+
+    /// The key of a name.
+    #[must_use]
+    pub fn key(self, name: &str) -> Option<KeyOf> {
+        self.0.key(name).map(KeyOf)
+    }
+}
+
+impl PartialEq for Keys {
+    fn eq(&self, other: &Self) -> bool {
+        std::ptr::eq(self.0, other.0)
+    }
+}
+
+impl fmt::Debug for Keys {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_tuple("Keys").field(&self.0.what).finish()
+    }
+}
+
+impl KeyOf {
+    /// Its name.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.0.name
+    }
+
+    /// What it is for, in a sentence.
+    #[must_use]
+    pub fn docs(self) -> &'static str {
+        self.0.docs
+    }
+
+    /// Returns whether the table needs it.
+    #[must_use]
+    pub fn is_required(self) -> bool {
+        self.0.required
+    }
+
+    /// Returns whether its value is a table, or an array of tables: it can have a header.
+    #[must_use]
+    pub fn has_header(self) -> bool {
+        use Shape::{
+            Array, Attributes, Contexts, Data, Environments, Segments, Targetings, Targets,
+        };
+        matches!(
+            self.0.shape,
+            Array(_)
+                | Attributes
+                | Contexts
+                | Data
+                | Environments(_)
+                | Segments
+                | Targetings
+                | Targets
+        )
+    }
+
+    /// How its value begins and ends: `["` and `"]` for an array of strings.
+    #[must_use]
+    pub fn brackets(self) -> (&'static str, &'static str) {
+        use Shape::{
+            Array, Attributes, Bool, Codes, ContextKeys, Contexts, Data, EnvironmentKeys,
+            Environments, Keys, Many, Number, Parts, Segments, Tags, Targetings, Targets, Values,
+            Variations,
+        };
+        match self.0.shape {
+            Bool | Many | Number => ("", ""),
+            Values => ("[", "]"),
+            Tags | Keys | Codes | Parts | EnvironmentKeys | Variations | ContextKeys => {
+                ("[\"", "\"]")
+            }
+            Array(_) => ("[{ ", " }]"),
+            Attributes | Contexts | Data | Environments(_) | Segments | Targetings | Targets => {
+                ("{ ", " }")
+            }
+            _ => ("\"", "\""),
+        }
+    }
+}

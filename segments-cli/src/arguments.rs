@@ -84,6 +84,9 @@ pub(crate) enum Command {
     Emulate(Emulate),
     /// Ask your LaunchDarkly account what its documentation leaves open
     Probe(Probe),
+    /// Serve editors that edit segments.toml, over standard input and output
+    #[cfg(feature = "lsp")]
+    Lsp(Lsp),
     /// Print the JSON Schema of segments.toml, for editors
     Schema,
     /// Print completions for a shell
@@ -93,6 +96,17 @@ pub(crate) enum Command {
     },
     /// Print the manual page
     Man,
+}
+
+#[cfg(feature = "lsp")]
+#[derive(Debug, Args)]
+pub(crate) struct Lsp {
+    /// Show sizes of segments from what `count --history` wrote
+    #[arg(long, value_name = "FILE")]
+    pub(crate) history: Option<PathBuf>,
+    /// Speak over standard input and output, which is what it does anyway; some editors say so
+    #[arg(long, hide = true)]
+    pub(crate) stdio: bool,
 }
 
 /// Where the definitions are.

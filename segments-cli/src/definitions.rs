@@ -139,9 +139,18 @@ impl ReadFile {
 /// Reads files that belong together: a key may be declared in one of them only.
 pub(crate) fn read(paths: &[PathBuf]) -> Vec<ReadFile> {
     let reports: Vec<Report> = paths.iter().map(|path| read_one(path)).collect();
+    let beside = beside(&reports.iter().collect::<Vec<_>>());
+    let files = reports.into_iter().zip(beside);
+    files
+        .map(|(report, beside)| ReadFile { report, beside })
+        .collect()
+}
+
+/// What is wrong with each of several files beside the others.
+pub(crate) fn beside(reports: &[&Report]) -> Vec<Vec<Diagnostic>> {
     let mut declared: HashMap<(&str, &str), &str> = HashMap::new();
     let mut beside = Vec::new();
-    for report in &reports {
+    for report in reports {
         let path = report.source().path();
         let mut found = Vec::new();
         let part = report.readable_part();
@@ -167,24 +176,24 @@ pub(crate) fn read(paths: &[PathBuf]) -> Vec<ReadFile> {
         }
         beside.push(found);
     }
-    let files = reports.into_iter().zip(beside);
-    files
-        .map(|(report, beside)| ReadFile { report, beside })
-        .collect()
+    beside
+}
+
+/// Reads a text. What holds the access token is not quoted.
+pub(crate) fn read_text(shown: &str, text: &[u8]) -> Report {
+    let report = file::read(shown, text);
+    if output::holds_secret(&String::from_utf8_lossy(text)) {
+        report.withheld()
+    } else {
+        report
+    }
 }
 
 fn read_one(path: &Path) -> Report {
     let shown = path.display().to_string();
     let text = QuotableFile::open(path).and_then(|file| file.read(LARGEST));
     let reason = match text {
-        Ok(text) => {
-            let report = file::read(&shown, &text);
-            return if output::holds_secret(&String::from_utf8_lossy(&text)) {
-                report.withheld()
-            } else {
-                report
-            };
-        }
+        Ok(text) => return read_text(&shown, &text),
         Err(NotQuotable::Io(error)) if error.kind() == ErrorKind::NotFound => {
             "there is no such file; `cargo segments new` writes a first one".to_owned()
         }

@@ -202,6 +202,18 @@ const HELP: &[Help] = &[
             ),
         ],
     },
+    #[cfg(feature = "lsp")]
+    Help {
+        command: "lsp",
+        own: &["history"],
+        examples: [
+            ("cargo segments lsp", "is what an editor runs"),
+            (
+                "cargo segments lsp --history history.ndjson",
+                "shows sizes of segments in the editor, too",
+            ),
+        ],
+    },
     Help {
         command: "schema",
         own: &[],

@@ -42,6 +42,7 @@
 //!
 //! # Features
 //!
+//! - `lsp` (default): the language server of `segments.toml`.
 //! - `page` (default): `emulate` has a page for browsers.
 //! - `parquet` (default): `count` reads contexts from `.parquet` files.
 //! - `tls` (default): `https`, and so LaunchDarkly itself.
@@ -67,6 +68,8 @@ mod help;
 mod import;
 mod imported;
 mod local;
+#[cfg(feature = "lsp")]
+mod lsp;
 mod manifest;
 mod new;
 mod output;
@@ -238,6 +241,8 @@ fn dispatch(
         Command::Doc(arguments) => doc::doc(&arguments, declared, output),
         Command::Emulate(arguments) => emulate::emulate(&arguments, output),
         Command::Probe(arguments) => probe::probe(&arguments, output),
+        #[cfg(feature = "lsp")]
+        Command::Lsp(arguments) => lsp::lsp(&arguments, output),
         Command::Schema => generate::schema(output),
         Command::Completions { shell } => generate::completions(shell, output),
         Command::Man => generate::man(output),

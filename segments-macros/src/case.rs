@@ -1,6 +1,7 @@
 //! How Rust names become names in LaunchDarkly.
 
 use segments_model::or_list;
+use segments_model::rust_name::words;
 
 /// A rule for renaming fields and variants; the names of the rules are serde's.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,31 +72,6 @@ impl Case {
             Case::ScreamingKebab => words.join("-").to_uppercase(),
         }
     }
-}
-
-/// The words of an identifier, in lower case: at underscores, and where capitals begin. A run of
-/// capitals is one word (`AIBetaTesters` is `ai`, `beta`, `testers`).
-pub(crate) fn words(name: &str) -> Vec<String> {
-    let name = name.strip_prefix("r#").unwrap_or(name);
-    let mut words = Vec::new();
-    for part in name.split('_').filter(|part| !part.is_empty()) {
-        let letters: Vec<char> = part.chars().collect();
-        let mut word = String::new();
-        for (index, letter) in letters.iter().enumerate() {
-            let begins = letter.is_uppercase()
-                && index > 0
-                && (!letters[index - 1].is_uppercase()
-                    || letters
-                        .get(index + 1)
-                        .is_some_and(|next| next.is_lowercase()));
-            if begins {
-                words.push(std::mem::take(&mut word));
-            }
-            word.extend(letter.to_lowercase());
-        }
-        words.push(word);
-    }
-    words
 }
 
 #[cfg(test)]

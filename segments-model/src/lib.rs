@@ -27,6 +27,7 @@
 //! | values of clauses | [`Value`], [`Number`], [`version`], [`date`], [`pattern`] |
 //! | the operator table | [`Operator`], [`OPERATORS`] |
 //! | words of other languages for operators | [`foreign`] |
+//! | names in Rust of what a file names | [`rust_name`] |
 //! | a whole segment | [`Definition`], [`Rule`], [`Clause`] |
 //! | a segment as written, before it is known to be right | [`draft`] |
 //! | the checks, and what they find | [`check`](mod@check), [`Finding`] |
@@ -79,6 +80,7 @@ pub mod pattern;
 mod readable;
 mod reference;
 pub mod relations;
+pub mod rust_name;
 mod suggest;
 mod tag;
 pub mod targeting;

@@ -110,7 +110,9 @@ impl Checker {
         let version = Command::new(&binary).arg("--version").output().ok()?;
         let version = String::from_utf8_lossy(&version.stdout).trim().to_owned();
         println!("ide: {version}");
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("ide").join(usual);
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR"))
+            .join("ide")
+            .join(usual);
         fs::create_dir_all(&folder).expect("the folder of tests can be written");
         let schema = file::json_schema().to_string();
         fs::write(folder.join("segments.schema.json"), schema).expect("it can be written");
@@ -190,7 +192,12 @@ fn fixtures(folder: &str) -> Vec<(String, String)> {
     let mut files: Vec<_> = paths
         .filter(|path| path.extension().is_some_and(|it| it == "toml"))
         .filter(|path| name(path) != "Cargo.toml")
-        .map(|path| (name(&path), fs::read_to_string(&path).expect("it can be read")))
+        .map(|path| {
+            (
+                name(&path),
+                fs::read_to_string(&path).expect("it can be read"),
+            )
+        })
         .collect();
     files.sort();
     files

@@ -65,6 +65,13 @@ impl History {
         Ok(history)
     }
 
+    /// The members of each segment in the last count, and of how many contexts.
+    #[cfg(feature = "lsp")]
+    pub(crate) fn into_latest(mut self) -> Option<(BTreeMap<String, u64>, u64)> {
+        let point = self.points.pop()?;
+        Some((point.members, point.contexts))
+    }
+
     /// Adds a count.
     pub(super) fn append(&mut self, counts: &Counts) -> Result<(), Failure> {
         let since_1970 = SystemTime::now()

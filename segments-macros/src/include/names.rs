@@ -8,11 +8,10 @@ use proc_macro2::{Ident, Span};
 use quote::format_ident;
 use segments_model::diagnostic::Diagnostic;
 use segments_model::file::SegmentsFile;
-use segments_model::{Code, ContextKind, Targeting, VariationKey};
+use segments_model::{Code, ContextKind, Targeting, VariationKey, rust_name};
 
 use super::arguments::Call;
 use super::contexts::{Node, kinds, tree};
-use crate::case::Case;
 use crate::ident::ident;
 use crate::targeting::variant_name;
 
@@ -215,22 +214,12 @@ fn variations(key: &str) -> Ident {
 
 /// The name of a type: each word with a capital letter.
 pub(super) fn type_name(key: &str) -> Ident {
-    let mut name = String::new();
-    for word in key.split(|c: char| !c.is_alphanumeric()) {
-        let mut letters = word.chars();
-        name.extend(letters.next().into_iter().flat_map(char::to_uppercase));
-        name.push_str(letters.as_str());
-    }
-    ident(&name)
+    ident(&rust_name::of_type(key))
 }
 
 /// The name of a field: words in lower case, with underscores.
 pub(super) fn field_name(attribute: &str) -> Ident {
-    let words: String = attribute
-        .chars()
-        .map(|c| if c.is_alphanumeric() { c } else { '_' })
-        .collect();
-    ident(&Case::Snake.apply(&words))
+    ident(&rust_name::of_field(attribute))
 }
 
 /// The name of the constant that [`derive(Context)`](macro@crate::Context) makes of a field.

@@ -16,7 +16,7 @@ use std::ops::Range;
 
 pub use human::{Colors, human, inside_compile_error};
 pub use json::json;
-pub use sarif::sarif;
+pub use sarif::{page, sarif};
 pub use source::{Location, Source};
 
 use crate::{Code, Severity};

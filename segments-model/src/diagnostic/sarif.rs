@@ -61,8 +61,9 @@ fn rule(code: Code) -> Value {
     })
 }
 
-/// Where wrong and right code of a finding is shown.
-fn page(code: Code) -> String {
+/// The address of the page that shows wrong and right code of a finding.
+#[must_use]
+pub fn page(code: Code) -> String {
     let repository = env!("CARGO_PKG_REPOSITORY");
     format!("{repository}/blob/main/docs/diagnostics.md#{code}")
 }

@@ -14,7 +14,7 @@ use crate::{AttributeRef, AttributeType, Code, ContextKind, foreign};
 
 /// What every context has, whether it is declared or not (LaunchDarkly's documentation of
 /// contexts).
-pub(crate) const BUILT_IN: [(&str, AttributeType); 4] = [
+pub const BUILT_IN: [(&str, AttributeType); 4] = [
     ("key", AttributeType::String),
     ("kind", AttributeType::String),
     ("name", AttributeType::String),

@@ -48,9 +48,11 @@ mod whole;
 
 pub use crate::Arity;
 pub use contents::{AttributeSchema, ContextSchema, DeclaredSegment, SegmentsFile};
+#[cfg(feature = "outline")]
+pub use context::BUILT_IN;
 pub use example::Example;
 #[cfg(feature = "outline")]
-pub use outline::{Cursor, KeyOf, Keys, Outline, Role, Section, Slot, Symbol, unquoted};
+pub use outline::{Cursor, KeyOf, Keys, Outline, PartOf, Role, Section, Slot, Symbol, unquoted};
 pub use quotable::{NotQuotable, QuotableFile};
 pub use report::Report;
 pub use schema::json_schema;

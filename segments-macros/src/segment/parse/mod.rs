@@ -6,6 +6,7 @@ pub(crate) mod rule;
 mod targets;
 
 use proc_macro2::{Ident, Span, TokenStream, TokenTree};
+use segments_model::rust_name::words;
 use segments_model::{Code, Part, Severity, or_list};
 use syn::ext::IdentExt;
 use syn::{Expr, ItemStruct, Path};
@@ -15,7 +16,7 @@ pub(crate) use self::targets::targets;
 use super::environment;
 use super::keys::{self, Key};
 pub(crate) use super::written::{Big, Example, Rule, Text, Unmanaged, Written};
-use crate::case::{Case, words};
+use crate::case::Case;
 use crate::errors::Errors;
 use crate::meta::{self, Argument, ArgumentValue, argument, bracketed, documentation, split};
 use crate::runtime_path::RuntimePath;

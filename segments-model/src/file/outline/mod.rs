@@ -11,6 +11,7 @@
 //! assert!(matches!(cursor.slot, Slot::Operator { of: Some(of) } if of.name() == "email"));
 //! ```
 
+mod part;
 mod slot;
 mod tree;
 mod walk;
@@ -18,6 +19,7 @@ mod walk;
 use std::ops::Range;
 use std::sync::Arc;
 
+pub use part::PartOf;
 pub use slot::{KeyOf, Keys, Role, Slot, Symbol};
 pub use tree::unquoted;
 

@@ -1,0 +1,228 @@
+//! Renames segments, attributes, kinds, variations, AI Configs, flags and environments in all files that name them, and in
+//! the Rust that uses what macros make of them.
+
+use std::collections::HashMap;
+
+use gen_lsp_types as lsp;
+use segments_model::file::{BUILT_IN, Role, Symbol, unquoted};
+use segments_model::{
+    AiConfigKey, AttributeRef, ContextKind, EnvironmentKey, FlagKey, SegmentKey, VariationKey,
+};
+use thiserror::Error;
+
+use super::completion::{key_text, text};
+use super::definition::files;
+use super::place::Place;
+use super::rust::{self, Crates, Use};
+
+/// Why a name stays as it is.
+#[derive(Debug, Error, PartialEq, Eq)]
+pub(super) enum NotRenamed {
+    #[error(
+        "there is no name here; place the cursor on a key, a kind, an attribute or a variation"
+    )]
+    NoName,
+    #[error("every context has `{0}`; it cannot be renamed")]
+    BuiltIn(String),
+    #[error("clauses without `context` test `user`; it cannot be renamed")]
+    User,
+    #[error("{0}")]
+    Invalid(String),
+    #[error("{0} exists already; choose another name")]
+    Exists(String),
+}
+
+/// What a rename changes.
+#[derive(Debug)]
+pub(super) struct Renaming {
+    pub(super) edit: lsp::WorkspaceEdit,
+    /// Places that may mean something else.
+    left: Vec<String>,
+}
+
+impl Renaming {
+    /// What is left for people to look at.
+    pub(super) fn left(&self) -> Option<String> {
+        if self.left.is_empty() {
+            return None;
+        }
+        let shown: Vec<&str> = self.left.iter().take(8).map(String::as_str).collect();
+        let more = self.left.len() - shown.len();
+        let more = if more > 0 {
+            format!(" and {more} more")
+        } else {
+            String::new()
+        };
+        Some(format!(
+            "left places that may mean something else; rename them by hand: {}{more}",
+            shown.join(", ")
+        ))
+    }
+}
+
+fn renamable<'p>(
+    place: &'p Place<'_>,
+) -> Result<(&'p Symbol, &'p std::ops::Range<usize>), NotRenamed> {
+    let (symbol, _, word) = place.symbol().ok_or(NotRenamed::NoName)?;
+    match symbol {
+        Symbol::Attribute { attribute, .. }
+            if BUILT_IN.iter().any(|(name, _)| *name == &**attribute) =>
+        {
+            Err(NotRenamed::BuiltIn(attribute.to_string()))
+        }
+        Symbol::Kind(kind) if &**kind == "user" => Err(NotRenamed::User),
+        _ => Ok((symbol, word)),
+    }
+}
+
+/// The name that would be replaced.
+pub(super) fn prepare(place: &Place<'_>) -> Result<Option<lsp::PrepareRenameResult>, NotRenamed> {
+    if place.symbol().is_none() {
+        return Ok(None);
+    }
+    let (symbol, word) = renamable(place)?;
+    let placeholder = lsp::PrepareRenamePlaceholder {
+        range: place.document.range(word),
+        placeholder: symbol.name().to_owned(),
+    };
+    Ok(Some(lsp::PrepareRenameResult::PrepareRenamePlaceholder(
+        placeholder,
+    )))
+}
+
+pub(super) fn rename(place: &Place<'_>, name: &str) -> Result<Renaming, NotRenamed> {
+    let (symbol, _) = renamable(place)?;
+    let renamed = renamed(symbol, name).map_err(NotRenamed::Invalid)?;
+    let mut there = place.workspace.places(&renamed);
+    if renamed != *symbol && there.any(|(_, _, _, role)| role == Role::Declares) {
+        return Err(NotRenamed::Exists(renamed.to_string()));
+    }
+    let mut changes: HashMap<lsp::Uri, Vec<lsp::TextEdit>> = HashMap::new();
+    let mut left = Vec::new();
+    for (_, document, span, _) in place.workspace.places(symbol) {
+        let raw = &document.text[span.clone()];
+        let Some(new_text) = rewritten(raw, symbol, &renamed, is_key(&document.text, &span)) else {
+            left.push(format!(
+                "{}:{}",
+                document.shown,
+                document.line(span.start) + 1
+            ));
+            continue;
+        };
+        let range = document.range(&span);
+        let edits = changes.entry(document.uri.clone()).or_default();
+        edits.push(lsp::TextEdit { range, new_text });
+    }
+    let found = Crates::find(&place.workspace.roots).uses(&files(place), symbol);
+    left.extend(found.doubtful.iter().map(|it| it.shown.clone()));
+    for used in &found.uses {
+        let Some(new_text) = in_rust(used, symbol, &renamed) else {
+            left.push(used.shown.clone());
+            continue;
+        };
+        let location = used.location(place.workspace.encoding);
+        let range = location.range;
+        let edits = changes.entry(location.uri).or_default();
+        edits.push(lsp::TextEdit { range, new_text });
+    }
+    Ok(Renaming {
+        edit: lsp::WorkspaceEdit {
+            changes: Some(changes),
+            ..lsp::WorkspaceEdit::default()
+        },
+        left,
+    })
+}
+
+/// The same thing under another name, if it can have that.
+fn renamed(symbol: &Symbol, name: &str) -> Result<Symbol, String> {
+    let text = |error: segments_model::InvalidName| error.to_string();
+    let owned = name.to_owned();
+    Ok(match symbol {
+        Symbol::Segment(_) => {
+            SegmentKey::parse(owned).map_err(text)?;
+            Symbol::Segment(name.into())
+        }
+        Symbol::Kind(_) => {
+            ContextKind::parse(owned).map_err(text)?;
+            Symbol::Kind(name.into())
+        }
+        Symbol::Attribute { kind, .. } => {
+            let reference = AttributeRef::parse(owned).map_err(|error| error.to_string())?;
+            Symbol::Attribute {
+                kind: kind.clone(),
+                attribute: reference.as_str().into(),
+            }
+        }
+        Symbol::Targeting { flag, .. } => {
+            if *flag {
+                FlagKey::parse(owned).map_err(text)?;
+            } else {
+                AiConfigKey::parse(owned).map_err(text)?;
+            }
+            Symbol::Targeting {
+                flag: *flag,
+                key: name.into(),
+            }
+        }
+        Symbol::Variation {
+            flag, targeting, ..
+        } => {
+            VariationKey::parse(owned).map_err(text)?;
+            Symbol::Variation {
+                flag: *flag,
+                targeting: targeting.clone(),
+                key: name.into(),
+            }
+        }
+        Symbol::Environment(_) => {
+            EnvironmentKey::parse(owned).map_err(text)?;
+            Symbol::Environment(name.into())
+        }
+    })
+}
+
+/// A word under the new name, quoted as it was. A step of a way to a nested attribute stays a step.
+fn rewritten(raw: &str, old: &Symbol, new: &Symbol, is_key: bool) -> Option<String> {
+    let quote = raw
+        .chars()
+        .next()
+        .filter(|first| matches!(first, '"' | '\''));
+    let written = |name: &str| {
+        if is_key {
+            key_text(name, quote)
+        } else {
+            text(name, quote)
+        }
+    };
+    let here = unquoted(raw);
+    let whole = here == old.name() || here.strip_prefix('/') == Some(old.name());
+    if whole || !matches!(old, Symbol::Attribute { .. }) {
+        return Some(written(new.name()));
+    }
+    let (above, _) = old.name().rsplit_once('/')?;
+    let (new_above, step) = new.name().rsplit_once('/')?;
+    (above == new_above).then(|| written(&step.replace("~1", "/").replace("~0", "~")))
+}
+
+/// Returns whether a word is a key: in a header, or in front of `=` or a point.
+fn is_key(text: &str, span: &std::ops::Range<usize>) -> bool {
+    let line = &text[text[..span.start].rfind('\n').map_or(0, |end| end + 1)..span.start];
+    let after = text[span.end..].trim_start_matches([' ', '\t']);
+    let in_header = line.trim_start().starts_with('[') && !line.contains(['=', '"', ',']);
+    in_header || after.starts_with(['=', '.'])
+}
+
+/// The word that stands for the new name in Rust.
+fn in_rust(used: &Use, old: &Symbol, new: &Symbol) -> Option<String> {
+    let (old, new) = (rust::made_of(old), rust::made_of(new));
+    let raw = used.written().starts_with("r#");
+    let name = used.written().trim_start_matches("r#");
+    let at = old.iter().position(|made| made.name == name)?;
+    let name = &new.get(at)?.name;
+    Some(if raw {
+        format!("r#{name}")
+    } else {
+        name.clone()
+    })
+}

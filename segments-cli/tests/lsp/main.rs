@@ -1,0 +1,9 @@
+//! `cargo segments lsp`, as an editor meets it.
+
+mod answers;
+mod client;
+mod editing;
+mod files;
+mod neovim;
+mod questions;
+mod typing;

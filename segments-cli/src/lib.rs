@@ -242,7 +242,7 @@ fn dispatch(
         Command::Emulate(arguments) => emulate::emulate(&arguments, output),
         Command::Probe(arguments) => probe::probe(&arguments, output),
         #[cfg(feature = "lsp")]
-        Command::Lsp(arguments) => lsp::lsp(&arguments, output),
+        Command::Lsp(arguments) => Ok(lsp::lsp(&arguments, output)),
         Command::Schema => generate::schema(output),
         Command::Completions { shell } => generate::completions(shell, output),
         Command::Man => generate::man(output),

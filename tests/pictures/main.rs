@@ -5,6 +5,8 @@
 //! cargo run -p segments-tests --example pictures
 //! ```
 //!
+//! With `-- terminal FILE.svg`, draws what standard input has of a terminal, as `docs/pictures/neovim.sh` does.
+//!
 //! `SEGMENTS_RUST_ANALYZER` names the binary; by default it is the one on the path. Without one that
 //! runs, the second picture stays as it is, and that is said.
 
@@ -22,6 +24,15 @@ use std::process::Command;
 const SHOWN: &str = include_str!("../ui/readme.rs");
 
 fn main() -> Result<(), Box<dyn Error>> {
+    let mut arguments = std::env::args().skip(1);
+    if arguments.next().as_deref() == Some("terminal") {
+        let path = arguments.next().ok_or("name the picture")?;
+        let screen = std::io::read_to_string(std::io::stdin())?;
+        let picture = anstyle_svg::Term::new().min_width_px(1000);
+        fs::write(&path, picture.render_svg(screen.trim_end()))?;
+        println!("wrote {path}");
+        return Ok(());
+    }
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
     let pictures = root.join("docs/pictures");
     let (package, target) = package(&root)?;

@@ -18,8 +18,11 @@ use super::workspace::Workspace;
 
 pub(super) const KINDS: [&str; 3] = ["quickfix", "refactor.rewrite", "source.fixAll"];
 
-/// A larger text is not read again to see whether a fix helps.
-const PROVED: usize = 1 << 20;
+/// Of a larger text only a part is read again to see whether a fix helps.
+const PROVED: usize = 32 << 10;
+
+/// How many fixes are proved for one answer.
+const MOST_PROVED: usize = 50;
 
 /// Something to do about a diagnostic.
 struct Fix {
@@ -215,28 +218,75 @@ fn left_out(document: &Document, found: &Diagnostic, advice: &str) -> Option<Edi
     Some(Edit::new(part.removal(&document.text), ""))
 }
 
-/// Returns whether a change takes a diagnostic away and brings no error.
+/// Returns whether a change takes a diagnostic away and brings no error. Of a large file only what the change is about
+/// is read: contexts, and the tables of the segment.
 fn helps(document: &Document, found: &Diagnostic, edit: &Edit) -> bool {
-    if document.text.len() > PROVED {
+    let Some((text, edit)) = around(document, edit) else {
         return false;
+    };
+    let changed = Suggestion { edits: vec![edit] }.apply(&text);
+    let count = |text: &str| {
+        let report = file::read(&document.shown, text.as_bytes());
+        let all = report.diagnostics().iter();
+        let same = all.clone().filter(|other| other.code == found.code).count();
+        let errors = all.filter(|other| other.severity() == Severity::Error);
+        (same, errors.count())
+    };
+    let ((same_before, errors_before), (same, errors)) = (count(&text), count(&changed));
+    same < same_before && errors <= errors_before
+}
+
+/// The part of a text that decides about a change, and the change in it.
+fn around(document: &Document, edit: &Edit) -> Option<(String, Edit)> {
+    let source = &document.text;
+    if source.len() <= PROVED {
+        return Some((source.clone(), edit.clone()));
     }
-    let edits = vec![edit.clone()];
-    let changed = Suggestion { edits }.apply(&document.text);
-    let now = file::read(&document.shown, changed.as_bytes());
-    let before = document.diagnostics();
-    let same = |all: &[Diagnostic]| {
-        let mut same = 0;
-        for other in all {
-            same += usize::from(other.code == found.code);
+    let outline = &document.outline;
+    let place = edit.span.start..edit.span.end.max(edit.span.start + 1);
+    let here = outline.sections_in(source, &place);
+    let here = here
+        .iter()
+        .find(|section| section.span.contains(&place.start))?;
+    let name = |section: &file::Section| -> Vec<String> {
+        section
+            .path
+            .iter()
+            .take(2)
+            .map(|(word, _)| word.clone())
+            .collect()
+    };
+    let here = name(here);
+    let declared = outline.names().filter(|(_, symbol, role)| {
+        let is_same = here.get(1).is_some_and(|it| it == symbol.name());
+        *role == Role::Declares && (is_same || matches!(symbol, Symbol::Kind(_)))
+    });
+    let above = 0..outline.first_header(source);
+    let mut spans: Vec<Range<usize>> = std::iter::once(above).collect();
+    for (place, ..) in declared {
+        let sections = outline.sections_in(source, &place).into_iter();
+        let wanted = sections.filter(|section| {
+            let of_contexts = section
+                .path
+                .first()
+                .is_some_and(|(word, _)| word == "contexts");
+            of_contexts || name(section) == here
+        });
+        spans.extend(wanted.map(|section| section.span));
+    }
+    spans.sort_by_key(|span| span.start);
+    spans.dedup();
+    let mut text = String::new();
+    let mut moved = None;
+    for span in spans {
+        if span.start <= edit.span.start && edit.span.end <= span.end {
+            let start = text.len() + edit.span.start - span.start;
+            let span = start..start + edit.span.len();
+            moved = Some(Edit::new(span, edit.replacement.clone()));
         }
-        same
-    };
-    let errors = |all: &[Diagnostic]| {
-        all.iter()
-            .filter(|it| it.severity() == Severity::Error)
-            .count()
-    };
-    same(now.diagnostics()) < same(&before) && errors(now.diagnostics()) <= errors(&before)
+        text.push_str(&source[span]);
+    }
+    Some((text, moved?))
 }
 
 /// A key of another style is another name, wherever it stands.
@@ -364,14 +414,15 @@ fn declare_attribute(document: &Document, symbol: &Symbol, found: &Diagnostic) -
         .and_then(<[_]>::first);
     let attribute_type = attribute_type.copied().unwrap_or(AttributeType::String);
     let entry = format!("{} = \"{attribute_type}\"\n", key_text(attribute, None));
-    let header = document
-        .outline
-        .sections(&document.text)
-        .into_iter()
-        .find(|section| {
-            let path: Vec<&str> = section.path.iter().map(|(word, _)| &word[..]).collect();
-            path == ["contexts", kind, "attributes"]
-        });
+    let kinds = document.outline.names().filter(|(_, symbol, role)| {
+        *role == Role::Declares && matches!(symbol, Symbol::Kind(of) if of == kind)
+    });
+    let outline = &document.outline;
+    let mut sections = kinds.flat_map(|(place, ..)| outline.sections_in(&document.text, &place));
+    let header = sections.find(|section| {
+        let path: Vec<&str> = section.path.iter().map(|(word, _)| &word[..]).collect();
+        path == ["contexts", kind, "attributes"]
+    });
     let edit = match header {
         Some(section) => {
             let end = document.text[section.head.end..].find('\n');
@@ -399,10 +450,7 @@ fn declare_attribute(document: &Document, symbol: &Symbol, found: &Diagnostic) -
 
 /// A new table above all others.
 fn new_table(document: &Document, header: &str, entries: &str) -> Edit {
-    let sections = document.outline.sections(&document.text);
-    let at = sections
-        .first()
-        .map_or(document.text.len(), |first| first.span.start);
+    let at = document.outline.first_header(&document.text);
     let gap = if at == 0 || document.text[..at].ends_with('\n') {
         ""
     } else {
@@ -411,24 +459,29 @@ fn new_table(document: &Document, header: &str, entries: &str) -> Edit {
     Edit::new(at..at, format!("{gap}{header}\n{entries}\n"))
 }
 
+/// The section of a table that has a name, if it has a header of its own.
+fn section_of(document: &Document, [table, name]: [&str; 2]) -> Option<file::Section> {
+    let outline = &document.outline;
+    let mut declared = outline
+        .names()
+        .filter(|(_, symbol, role)| *role == Role::Declares && symbol.name() == name);
+    declared.find_map(|(place, ..)| {
+        let mut sections = outline.sections_in(&document.text, &place).into_iter();
+        sections.find(|section| {
+            let words = section.path.iter().map(|(word, _)| &word[..]);
+            section.path.len() == 2 && words.eq([table, name])
+        })
+    })
+}
+
 /// A word more in an array of a table: of the file, or below a header.
 fn listed(document: &Document, table: Option<[&str; 2]>, key: &str, word: &str) -> Edit {
     let source = &document.text;
     let word = text(word, None);
-    let sections = document.outline.sections(source);
-    let section = table.and_then(|table| {
-        sections.iter().find(|section| {
-            section.path.len() == 2 && section.path.iter().map(|(word, _)| &word[..]).eq(table)
-        })
-    });
-    let (from, to) = match section {
+    let section = table.and_then(|table| section_of(document, table));
+    let (from, to) = match &section {
         Some(section) => (section.head.end, section.span.end),
-        None => (
-            0,
-            sections
-                .first()
-                .map_or(source.len(), |first| first.span.start),
-        ),
+        None => (0, document.outline.first_header(source)),
     };
     let words = document.outline.words(source, &(from..to.max(from + 1)));
     let written = words.into_iter().find(|(span, slot)| {
@@ -480,23 +533,13 @@ fn allowed(document: &Document, found: &Diagnostic) -> Vec<Fix> {
         let has_list = matches!(symbol, Symbol::Segment(_) | Symbol::Targeting { .. });
         has_list && *role == Role::Declares && span.start <= found.span.end
     });
-    let owner = before.last();
-    let sections = document.outline.sections(&document.text);
-    if let Some((span, symbol, _)) = owner {
+    if let Some((_, symbol, _)) = before.last() {
         let table = match symbol {
             Symbol::Targeting { flag: true, .. } => "flags",
             Symbol::Targeting { flag: false, .. } => "ai_configs",
             _ => "segments",
         };
-        let is_head = sections.iter().any(|section| {
-            section.path.len() == 2
-                && section.path[0].0 == table
-                && section.path[1].0 == symbol.name()
-        });
-        let in_section = sections
-            .iter()
-            .any(|section| section.span.contains(&span.start));
-        if is_head && in_section {
+        if section_of(document, [table, symbol.name()]).is_some() {
             let edit = listed(document, Some([table, symbol.name()]), "allow", code);
             fixes.push(Fix::new(format!("Allow `{code}` for {symbol}"), vec![edit]));
         }
@@ -509,7 +552,12 @@ fn allowed(document: &Document, found: &Diagnostic) -> Vec<Fix> {
 /// Every change that is the only advice, none of which touch each other.
 fn fix_all(document: &Document, found: &[Diagnostic]) -> Vec<Edit> {
     let mut edits: Vec<Edit> = Vec::new();
+    let mut proved = 0;
     for found in found {
+        proved += usize::from(found.suggestion.is_none());
+        if proved > MOST_PROVED && found.suggestion.is_none() {
+            continue;
+        }
         let Some(fix) = suggested(document, found) else {
             continue;
         };

@@ -10,7 +10,7 @@ use segments_model::file::{Outline, Report};
 use super::position::{Encoding, Lines};
 
 /// A text that is read again while somebody waits; a larger one is answered about from what was read before.
-const WAITED_FOR: usize = 256 << 10;
+const WAITED_FOR: usize = 64 << 10;
 
 #[derive(Debug)]
 pub(super) struct Document {
@@ -99,8 +99,9 @@ impl Document {
             Change::TextDocumentContentChangePartial(part) => {
                 let start = self.offset(part.range.start);
                 let end = self.offset(part.range.end).max(start);
-                if self.has_mark && start == 0 && part.range.start.character == 0 && end > 0 {
-                    // The mark goes with the first line.
+                let beginning = lsp::Position::default();
+                if part.range.start == beginning && part.range.end != beginning {
+                    // The mark stands in front of the first letter, and goes with it.
                     self.has_mark = part.text.starts_with('\u{feff}');
                 }
                 let text = part.text.strip_prefix('\u{feff}').filter(|_| start == 0);

@@ -38,7 +38,7 @@ fn laid_out(document: &Document, span: Range<usize>) -> Result<Vec<lsp::TextEdit
     } else {
         text.to_owned()
     };
-    let mut new = layout(&plain).map_err(|reason| reason.to_string())?;
+    let mut new = layout(&plain)?;
     if span.end < document.text.len() {
         new.truncate(new.trim_end().len());
     }

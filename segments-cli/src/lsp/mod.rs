@@ -36,18 +36,17 @@ mod workspace;
 use lsp_server::Connection;
 
 use crate::arguments::Lsp;
-use crate::failure::Failure;
 use crate::output::Output;
 use crate::status::Status;
 
-pub(crate) fn lsp(arguments: &Lsp, output: Output) -> Result<Status, Failure> {
+pub(crate) fn lsp(arguments: &Lsp, output: Output) -> Status {
     output.detail("speaking the language server protocol over standard input and output");
     let (connection, threads) = Connection::stdio();
     let ended = server::run(connection, arguments.history.clone());
     // The editor may be gone, with a message half written.
     drop(threads.join());
-    Ok(match ended {
+    match ended {
         server::Ended::AsAsked => Status::Done,
         server::Ended::Lost => Status::Failed,
-    })
+    }
 }

@@ -4,7 +4,7 @@
 //! and an answer about what the reader has to see first waits for it, so that nothing waits for anything else.
 
 use std::collections::{BTreeSet, VecDeque};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::mpsc::{self, Receiver, Sender};
 
 use gen_lsp_types as lsp;
@@ -46,6 +46,10 @@ pub(super) enum Event {
 
 /// What the editor can do.
 #[derive(Debug, Clone, Copy, Default)]
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is one that the protocol has"
+)]
 pub(super) struct Abilities {
     /// Asks for diagnostics itself.
     pulls: bool,
@@ -95,7 +99,7 @@ pub(super) fn run(connection: Connection, history: Option<PathBuf>) -> Ended {
         }
         drop(events.send(Event::Gone));
     });
-    let mut server = Server::new(connection, params, jobs, history);
+    let mut server = Server::new(connection, &params, jobs, history);
     server.start();
     server.talk(&inbox)
 }
@@ -221,7 +225,7 @@ fn roots(params: &lsp::InitializeParams) -> Vec<PathBuf> {
 impl Server {
     fn new(
         connection: Connection,
-        params: lsp::InitializeParams,
+        params: &lsp::InitializeParams,
         jobs: Sender<Job>,
         history: Option<PathBuf>,
     ) -> Self {
@@ -229,8 +233,8 @@ impl Server {
         let options = options.and_then(|options| serde_json::to_value(options).ok());
         let named = options.and_then(|it| Some(PathBuf::from(it.get("history")?.as_str()?)));
         Self {
-            workspace: Workspace::new(roots(&params), encoding(&params)),
-            abilities: abilities(&params),
+            workspace: Workspace::new(roots(params), encoding(params)),
+            abilities: abilities(params),
             sizes: Sizes::new(history.or(named)),
             connection,
             jobs,
@@ -273,7 +277,6 @@ impl Server {
             // What has arrived meanwhile may take back what is asked here.
             queue.extend(inbox.try_iter());
             let ended = match queue.pop_front() {
-                None => None,
                 Some(Event::Gone) => Some(Ended::Lost),
                 Some(Event::Checked(checked)) => {
                     self.take(checked);
@@ -289,7 +292,7 @@ impl Server {
                 }
                 Some(Event::Message(Message::Notification(told))) => self.told(told),
                 // Answers to what needs none.
-                Some(Event::Message(Message::Response(_))) => None,
+                Some(Event::Message(Message::Response(_))) | None => None,
             };
             if let Some(ended) = ended {
                 return ended;
@@ -352,7 +355,7 @@ impl Server {
         }
     }
 
-    fn publish(&self, path: &PathBuf) {
+    fn publish(&self, path: &Path) {
         if let Some(document) = self.workspace.get(path) {
             self.tell::<lsp::PublishDiagnosticsNotification>(&lsp::PublishDiagnosticsParams {
                 uri: document.uri.clone(),
@@ -516,9 +519,7 @@ impl Server {
                 let mut documents = self.workspace.documents();
                 documents.any(|(_, document)| !document.is_current())
             }
-            "textDocument/diagnostic" => self
-                .document_of(&request.params)
-                .is_some_and(|document| !document.is_current()),
+            "textDocument/diagnostic" => self.is_unread(&request.params),
             "textDocument/codeAction"
             | "textDocument/hover"
             | "textDocument/codeLens"
@@ -531,6 +532,17 @@ impl Server {
                 .is_some_and(|document| document.checked.is_none()),
             _ => false,
         }
+    }
+
+    /// Returns whether a file, or one that belongs to it, has to be read.
+    fn is_unread(&self, params: &Json) -> bool {
+        let Some(document) = self.document_of(params) else {
+            return false;
+        };
+        let path = self.workspace.find(&document.uri).map(|(path, _)| path);
+        let together = path.map_or_else(Vec::new, |path| self.workspace.together(&path));
+        let mut together = together.iter().filter_map(|path| self.workspace.get(path));
+        together.any(|document| !document.is_current())
     }
 
     fn document_of(&self, params: &Json) -> Option<&super::document::Document> {
@@ -691,6 +703,7 @@ impl Server {
 struct Refused(ErrorCode, String);
 
 impl Refused {
+    #[allow(clippy::needless_pass_by_value, reason = "the shape of `map_err`")]
     fn failed(reason: impl ToString) -> Self {
         Self(ErrorCode::RequestFailed, reason.to_string())
     }

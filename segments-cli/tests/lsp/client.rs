@@ -248,6 +248,14 @@ impl Client {
         }
     }
 
+    /// The most memory that the server had, in KB, where the system tells.
+    #[allow(dead_code, reason = "the benchmark asks for it")]
+    pub fn peak_memory(&self) -> Option<u64> {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", self.process.id())).ok()?;
+        let line = status.lines().find(|line| line.starts_with("VmHWM:"))?;
+        line.split_whitespace().nth(1)?.parse().ok()
+    }
+
     fn errors(&mut self) -> String {
         let mut text = String::new();
         if let Some(mut errors) = self.process.stderr.take() {

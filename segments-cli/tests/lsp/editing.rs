@@ -88,7 +88,7 @@ fn a_file_of_ten_megabytes_blocks_nothing() {
     let mut text = String::from(WRONG);
     let keys = (0..)
         .map(|number| format!("'member-{number:09}', "))
-        .take(500_000);
+        .take(600_000);
     text.push_str("[segments.long]\ndescription = 'd'\nincluded = { user = [");
     text.extend(keys);
     text.push_str("] }\n");

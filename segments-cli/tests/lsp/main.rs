@@ -3,6 +3,7 @@
 mod answers;
 mod client;
 mod editing;
+mod extension;
 mod files;
 mod neovim;
 mod questions;

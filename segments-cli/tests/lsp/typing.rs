@@ -91,10 +91,15 @@ fn every_file_can_be_typed_and_deleted() {
             let typed: String = chunk.iter().map(|(_, letter)| letter).collect();
             client.edit(&uri, end..end, &typed);
             let end = client.text(&uri).len();
-            client.at(questions[turn % questions.len()], &uri, end);
+            ask(&mut client, questions[turn % questions.len()], &uri, end);
             client.about(of_files[turn % of_files.len()], &uri);
             let middle = client.text(&uri).floor_char_boundary(end / 2);
-            client.at(questions[(turn + 1) % questions.len()], &uri, middle);
+            ask(
+                &mut client,
+                questions[(turn + 1) % questions.len()],
+                &uri,
+                middle,
+            );
             if turn % 5 == 0 {
                 client.actions(&uri, end..end);
                 let range = json!({ "start": { "line": 0, "character": 0 }, "end": { "line": 9, "character": 0 } });
@@ -115,4 +120,13 @@ fn every_file_can_be_typed_and_deleted() {
         assert_eq!(client.text(&uri), "");
         same_as_check(&mut client, &uri, &folder, &name);
     }
+}
+
+/// Asks, whether there is an answer or a reason why there is none.
+fn ask(client: &mut Client, method: &str, uri: &str, offset: usize) {
+    let at = crate::client::position(client.text(uri), offset);
+    let params = json!({ "textDocument": { "uri": uri }, "position": at });
+    let answer = client.answer(method, &params);
+    let code = answer["error"]["code"].as_i64();
+    assert!(code.is_none_or(|code| code == -32803), "{method}: {answer}");
 }

@@ -154,34 +154,27 @@ impl Outline {
     /// The headers of a text, with what stands below each.
     #[must_use]
     pub fn sections(&self, text: &str) -> Vec<Section> {
-        let of_block = |block: &Block| {
-            let inside = text.get(block.start..block.end()).unwrap_or_default();
-            let start = block.start;
-            let sections = tree::sections(inside).into_iter();
-            let sections = sections.filter_map(move |section| {
-                let mut folds = Vec::new();
-                for value in section
-                    .entries
-                    .iter()
-                    .filter_map(|entry| entry.value.as_ref())
-                {
-                    fold(value, inside, start, &mut folds);
-                }
-                let head = section.head?;
-                let moved = |span: &Span| start + span.start..start + span.end;
-                let word =
-                    |span: &Span| (unquoted(&inside[span.clone()]).into_owned(), moved(span));
-                Some(Section {
-                    span: moved(&section.span),
-                    head: moved(&head.span),
-                    path: head.keys.words.iter().map(word).collect(),
-                    is_element: head.is_element,
-                    folds,
-                })
-            });
-            sections.collect::<Vec<_>>()
-        };
-        self.blocks.iter().flat_map(of_block).collect()
+        self.blocks
+            .iter()
+            .flat_map(|block| block.sections(text))
+            .collect()
+    }
+
+    /// The sections around a part of the text: no others are read.
+    #[must_use]
+    pub fn sections_in(&self, text: &str, part: &Range<usize>) -> Vec<Section> {
+        self.touching(part)
+            .flat_map(|block| block.sections(text))
+            .collect()
+    }
+
+    /// Where the first header stands, or the end of the text.
+    #[must_use]
+    pub fn first_header(&self, text: &str) -> usize {
+        let first = self.blocks.first();
+        let sections = first.map_or_else(Vec::new, |block| block.sections(text));
+        let begins = sections.first().map(|section| section.span.start);
+        begins.unwrap_or_else(|| first.map_or(text.len(), Block::end))
     }
 
     fn touching(&self, part: &Range<usize>) -> impl Iterator<Item = &Block> {
@@ -195,6 +188,33 @@ impl Outline {
 impl Block {
     fn end(&self) -> usize {
         self.start + self.len
+    }
+
+    fn sections(&self, text: &str) -> Vec<Section> {
+        let start = self.start;
+        let inside = text.get(start..self.end()).unwrap_or_default();
+        let sections = tree::sections(inside).into_iter();
+        let sections = sections.filter_map(|section| {
+            let mut folds = Vec::new();
+            for value in section
+                .entries
+                .iter()
+                .filter_map(|entry| entry.value.as_ref())
+            {
+                fold(value, inside, start, &mut folds);
+            }
+            let head = section.head?;
+            let moved = |span: &Span| start + span.start..start + span.end;
+            let word = |span: &Span| (unquoted(&inside[span.clone()]).into_owned(), moved(span));
+            Some(Section {
+                span: moved(&section.span),
+                head: moved(&head.span),
+                path: head.keys.words.iter().map(word).collect(),
+                is_element: head.is_element,
+                folds,
+            })
+        });
+        sections.collect()
     }
 }
 

@@ -57,6 +57,31 @@ pub fn rest(bytes: &[u8]) {
     drop(serde_json::from_str::<wire::ErrorBody>(text));
 }
 
+/// What stands where in a file that is being typed.
+pub fn outline(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let middle = text.floor_char_boundary(text.len() / 2);
+    let mut outline = file::Outline::new(&text[..middle]);
+    outline.edit(&text, &(middle..middle), text.len() - middle);
+    let names = |outline: &file::Outline| -> Vec<_> {
+        outline
+            .names()
+            .map(|(span, symbol, _)| (span, symbol.clone()))
+            .collect()
+    };
+    assert_eq!(names(&outline), names(&file::Outline::new(&text)));
+    for at in [0, middle, text.len()] {
+        let _ = outline.cursor(&text, at);
+        for part in outline.parts(&text, &(at..at)) {
+            assert!(text.get(part.removal(&text)).is_some());
+        }
+    }
+    for (span, _) in outline.words(&text, &(0..text.len())) {
+        assert!(text.get(span).is_some());
+    }
+    drop(outline.sections(&text));
+}
+
 /// A file of definitions.
 pub fn read(bytes: &[u8]) {
     let report = file::read("segments.toml", bytes);

@@ -13,9 +13,10 @@ const DAMAGE: &[u8] = b" \"\\{}[],:0-9eaku/~\xff";
 type Reader = fn(&[u8]);
 
 /// Each target, with the folder of its seeds.
-const READERS: [(&str, &str, Reader); 5] = [
+const READERS: [(&str, &str, Reader); 6] = [
     ("clause", "reader-seeds/clause", readers::clause),
     ("context", "reader-seeds/context", readers::context),
+    ("outline", "seeds", readers::outline),
     ("read", "seeds", readers::read),
     ("rest", "reader-seeds/rest", readers::rest),
     ("segments", "reader-seeds/segments", readers::segments),

@@ -521,15 +521,12 @@ impl Server {
             }
             "textDocument/diagnostic" => self.is_unread(&request.params),
             "textDocument/codeAction"
-            | "textDocument/hover"
             | "textDocument/codeLens"
+            | "textDocument/completion"
+            | "textDocument/hover"
             | "textDocument/inlayHint" => self
                 .document_of(&request.params)
                 .is_some_and(super::document::Document::is_waited_for),
-            // Names alone are enough while somebody types.
-            "textDocument/completion" => self
-                .document_of(&request.params)
-                .is_some_and(|document| document.checked.is_none()),
             _ => false,
         }
     }

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Draws docs/pictures/neovim.svg: a real Neovim with `cargo segments lsp`, in a real terminal. Needs nvim, tmux and cargo-segments on the path.
 set -eu
+export LANG=C.UTF-8
 root=$(cd "$(dirname "$0")/../.." && pwd)
 folder=$(mktemp -d)
 trap 'tmux -L picture kill-server 2>/dev/null || true; rm -rf "$folder"' EXIT
@@ -24,9 +25,9 @@ rules = [
   ] },
 ]
 FILE
-# The messages of the lines, and the completion of the value that is being typed.
+# What is wrong is there before the picture is taken.
 cat > "$folder/show.lua" <<'LUA'
-vim.wait(20000, function() return #vim.diagnostic.get(0) >= 4 end, 50)
+vim.wait(20000, function() return #vim.diagnostic.get(0) >= 3 end, 50)
 LUA
 tmux -L picture -f /dev/null new-session -d -x 118 -y 24 \
   "cd $folder && nvim --clean -n -c 'set number signcolumn=yes laststatus=0 noruler noshowcmd shortmess+=I' -c 'luafile $root/editors/neovim/segments.lua' -c 'edit segments.toml' -c 'luafile show.lua' -c 'normal! 14G'"

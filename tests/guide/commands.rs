@@ -7,8 +7,8 @@ use crate::root;
 
 /// Programs that everybody has, and what `mdbook` and the like are installed with.
 const OTHERS: &[&str] = &[
-    "brew", "cd", "cp", "curl", "docker", "echo", "export", "gh", "git", "mdbook", "rustup", "sh",
-    "tar",
+    "brew", "cd", "code", "cp", "curl", "docker", "echo", "export", "gh", "git", "mdbook", "pip",
+    "rustup", "sh", "tar",
 ];
 
 /// Commands of cargo that name nothing of this repository.

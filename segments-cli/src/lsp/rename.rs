@@ -188,12 +188,11 @@ fn rewritten(raw: &str, old: &Symbol, new: &Symbol, is_key: bool) -> Option<Stri
         .chars()
         .next()
         .filter(|first| matches!(first, '"' | '\''));
-    let written = |name: &str| {
-        if is_key {
-            key_text(name, quote)
-        } else {
-            text(name, quote)
-        }
+    let written = |name: &str| match quote {
+        _ if is_key => key_text(name, quote),
+        Some(_) => text(name, quote),
+        // A part of a longer text.
+        None => name.to_owned(),
     };
     let here = unquoted(raw);
     let whole = here == old.name() || here.strip_prefix('/') == Some(old.name());

@@ -29,6 +29,9 @@ fallthrough = "slow"
 [[flags.checkout.rules]]
 clauses = [{ op = "segmentMatch", values = ["staff"] }]
 serve = "fast"
+
+[[assertions]]
+disjoint = ["staff", "!staff & outsiders"]
 "#;
 
 fn opened(text: &str) -> (Folder, Client, String) {
@@ -71,11 +74,11 @@ fn names_are_used_and_renamed_everywhere() {
         })
     };
     let used = client.ask("textDocument/references", &params(false));
-    assert_eq!(used.as_array().unwrap().len(), 2);
+    assert_eq!(used.as_array().unwrap().len(), 4);
     let all = client.ask("textDocument/references", &params(true));
-    assert_eq!(all.as_array().unwrap().len(), 3);
+    assert_eq!(all.as_array().unwrap().len(), 5);
     let marked = client.at("textDocument/documentHighlight", &uri, offset);
-    assert_eq!(marked.as_array().unwrap().len(), 3);
+    assert_eq!(marked.as_array().unwrap().len(), 5);
     for (part, new, expected) in [
         (
             "staff]",
@@ -84,6 +87,7 @@ fn names_are_used_and_renamed_everywhere() {
                 "[segments.\"team.eu\"]",
                 "values = [\"team.eu\"], negate",
                 "values = [\"team.eu\"] }]\nserve",
+                "[\"team.eu\", \"!team.eu & outsiders\"]",
             ],
         ),
         ("email =", "mail", vec!["\nmail = ", "attribute = \"mail\""]),

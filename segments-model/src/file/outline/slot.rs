@@ -200,15 +200,14 @@ impl KeyOf {
     pub fn brackets(self) -> (&'static str, &'static str) {
         use Shape::{
             Array, Attributes, Bool, Codes, ContextKeys, Contexts, Data, EnvironmentKeys,
-            Environments, Keys, Many, Number, Parts, Segments, Tags, Targetings, Targets, Values,
-            Variations,
+            Environments, Expressions, Keys, Many, Number, Parts, Segments, Tags, Targetings,
+            Targets, Values, Variations,
         };
         match self.0.shape {
             Bool | Many | Number => ("", ""),
             Values => ("[", "]"),
-            Tags | Keys | Codes | Parts | EnvironmentKeys | Variations | ContextKeys => {
-                ("[\"", "\"]")
-            }
+            Expressions | Tags | Keys | Codes | Parts | EnvironmentKeys | Variations
+            | ContextKeys => ("[\"", "\"]"),
             Array(_) => ("[{ ", " }]"),
             Attributes | Contexts | Data | Environments(_) | Segments | Targetings | Targets => {
                 ("{ ", " }")

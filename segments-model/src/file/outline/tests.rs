@@ -110,6 +110,11 @@ fn a_place_says_what_it_stands_for() {
             "[[segments.a.rules]]\npercent = 1\nbucket_context = \"device\"\nbucket_by = \"m|\"",
             "uses attribute `m` (\"m\")",
         ),
+        (
+            "[[assertions]]\ndisjoint = [\"paid & !tri|al\", \"free\"]",
+            "uses segment `trial` (trial)",
+        ),
+        ("[[assertions]]\nnobody = |", "uses segment ``"),
         ("[other]\nx = |", "Unknown"),
     ] {
         assert_eq!(at(text), expected, "{text}");

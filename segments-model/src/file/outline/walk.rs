@@ -139,6 +139,26 @@ impl<'t, 'v, V: Visitor> Walk<'t, 'v, V> {
         }
     }
 
+    /// The segments of an expression, each a word of its own, without quotes.
+    fn expression(&mut self, span: &Span) {
+        let raw = &self.text[span.clone()];
+        let is_key =
+            |found: char| found.is_ascii_alphanumeric() || matches!(found, '-' | '_' | '.');
+        let mut at = 0;
+        while let Some(start) = raw[at..].find(is_key).map(|start| at + start) {
+            let end = raw[start..].find(|found| !is_key(found));
+            at = end.map_or(raw.len(), |end| start + end);
+            let name = raw[start..at].into();
+            let place = span.start + start..span.start + at;
+            let named = slot(Symbol::Segment(name), Role::Uses);
+            self.visitor.word(place, named);
+        }
+        if !raw.contains(is_key) {
+            let named = slot(Symbol::Segment("".into()), Role::Uses);
+            self.visitor.word(span.clone(), named);
+        }
+    }
+
     /// Reads what the other entries of a table depend on.
     fn look_ahead(&self, table: &'static Table, entries: &[Entry], scope: &mut Scope) {
         let scalar = |name: &str| self.scalar(entries, name);
@@ -193,6 +213,7 @@ impl<'t, 'v, V: Visitor> Walk<'t, 'v, V> {
                 self.visitor
                     .gap(span, Vec::new, || value_slot(spot, scope, ""));
             }
+            Node::Scalar(span) if is_expression(spot) => self.expression(span),
             Node::Scalar(span) => {
                 let text = unquoted(&self.text[span.clone()]);
                 self.visitor
@@ -216,6 +237,19 @@ impl<'t, 'v, V: Visitor> Walk<'t, 'v, V> {
             }
         }
     }
+}
+
+fn is_expression(spot: Spot) -> bool {
+    matches!(
+        spot,
+        Spot::Value(
+            _,
+            Key {
+                shape: Shape::Expression | Shape::Expressions,
+                ..
+            }
+        )
+    )
 }
 
 fn said(text: &str, span: &Span) -> Arc<str> {
@@ -311,6 +345,7 @@ fn value_of(table: &'static Table, key: &'static Key, scope: &Scope, text: &str)
         Shape::Many => Slot::Many,
         Shape::Tags => Slot::Tag,
         Shape::Keys => slot(Symbol::Segment(name()), Role::External),
+        Shape::Expression | Shape::Expressions => slot(Symbol::Segment(name()), Role::Uses),
         Shape::Operator => Slot::Operator { of: compared() },
         Shape::Values if is_clause && scope.operator == Some(Operator::SegmentMatch) => {
             slot(Symbol::Segment(name()), Role::Uses)

@@ -1,0 +1,35 @@
+//! Requests about the members of big segments.
+
+use http::Method;
+use segments_model::SegmentKey;
+
+use super::{Body, JSON, Repeat, Request, Scope};
+use crate::sync::big::Change as Members;
+
+impl Scope {
+    /// *updateBigSegmentContextTargets*, for the included list.
+    pub(crate) fn change_members(&self, key: &SegmentKey, change: &Members<'_>) -> Request {
+        let body = Body::json(JSON, &serde_json::json!({ "included": change }));
+        let path = self.segments([key.as_str(), "contexts"]);
+        let purpose = self.of_segment("update the members of", key.as_str(), "updateIncluded");
+        Request::write(Method::POST, path, body, Repeat::Harmless, purpose)
+    }
+
+    /// *createBigSegmentImport*, but for the form.
+    pub(crate) fn import(&self, key: &SegmentKey) -> Request {
+        Request {
+            method: Method::POST,
+            repeat: Repeat::LookFirst,
+            ..Request::read(
+                self.segments([key.as_str(), "imports"]),
+                self.of_segment("import the members of", key.as_str(), "updateIncluded"),
+            )
+        }
+    }
+
+    /// *getBigSegmentImport*.
+    pub(crate) fn get_import(&self, key: &SegmentKey, id: &str) -> Request {
+        let purpose = self.of_segment("follow the import into", key.as_str(), "viewProject");
+        Request::read(self.segments([key.as_str(), "imports", id]), purpose)
+    }
+}

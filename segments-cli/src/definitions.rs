@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use segments_model::diagnostic::{Colors, Diagnostic};
 use segments_model::file::{self, LARGEST, NotQuotable, QuotableFile, Report};
-use segments_model::{Code, Definition, Severity, Targeting};
+use segments_model::{Code, Definition, FormerNames, Severity, Targeting};
 use segments_runtime::registry;
 
 use crate::DefinitionsSource;
@@ -57,6 +57,10 @@ impl Files {
             return Err(Failure::Definitions(counted(errors, "error")));
         }
         let (mut definitions, mut targetings) = (Vec::new(), Vec::new());
+        let mut former = FormerNames::default();
+        for file in &files {
+            former.extend(file.report.readable_part().former_names());
+        }
         for file in files {
             let read = file.report.readable_part();
             let segments = read.segments.iter();
@@ -64,6 +68,10 @@ impl Files {
             let declared = read.targetings.iter();
             targetings.extend(declared.map(|it| it.targeting.clone()));
         }
+        definitions.iter_mut().for_each(|it| former.add_to(it));
+        targetings
+            .iter_mut()
+            .for_each(|it| former.add_to_targeting(it));
         Ok((definitions, targetings))
     }
 }

@@ -68,6 +68,7 @@ pub mod explanation;
 pub mod file;
 mod finding;
 pub mod foreign;
+mod former;
 pub mod kernel;
 mod key;
 mod kind;
@@ -98,6 +99,7 @@ pub use definition::{Audience, Clause, Definition, InEnvironment, Rollout, Rule,
 pub use draft::Draft;
 pub use environments::Environments;
 pub use finding::{Code, Finding, Findings, Place, Severity};
+pub use former::FormerNames;
 pub use key::{AiConfigKey, EnvironmentKey, FlagKey, ProjectKey, SegmentKey, VariationKey};
 pub use kind::ContextKind;
 pub use limits::{MAX_CLAUSE_VALUES, MAX_PATCH_TARGETS, MAX_TARGETS, RULES};

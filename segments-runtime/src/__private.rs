@@ -63,6 +63,9 @@ use std::panic::Location;
 pub use segments_model::AttributeType;
 pub use segments_model::ContextKind;
 use segments_model::{AttributeRef, Environments, Weight, kernel};
+
+use crate::attribute::condition::InBothNames;
+use crate::context::former;
 use serde_json::Value as Json;
 
 use crate::attribute::types::{Bool, Date, Nested, Number, OneOf, Text, ValueType, Version};
@@ -75,6 +78,17 @@ pub fn write(value: Option<Json>, name: &str, json: &mut serde_json::Map<String,
     if let Some(value) = value {
         json.insert(name.to_owned(), value);
     }
+}
+
+/// The same under the name that the attribute had before, too.
+pub fn write_in_both_names(
+    value: Option<Json>,
+    name: &str,
+    formerly: &str,
+    json: &mut serde_json::Map<String, Json>,
+) {
+    write(value.clone(), formerly, json);
+    write(value, name, json);
 }
 
 /// How a type of field adds itself to a schema.
@@ -91,6 +105,33 @@ pub fn describe(
     let mut path = path.to_vec();
     path.push(name);
     describe(&path, private, schema);
+}
+
+/// The same for a field that had another name before: so had everything in it.
+pub fn describe_renamed(
+    describe: Describe,
+    path: &[&'static str],
+    (name, formerly): (&'static str, &str),
+    private: bool,
+    schema: &mut Vec<AttributeSchema>,
+) {
+    let before = schema.len();
+    self::describe(describe, path, name, private, schema);
+    for attribute in &mut schema[before..] {
+        let known = attribute.formerly.as_ref().unwrap_or(&attribute.reference);
+        let names = known.path().enumerate();
+        let names: Vec<_> = names
+            .map(|(at, name)| {
+                if at == path.len() {
+                    formerly.into()
+                } else {
+                    name
+                }
+            })
+            .collect();
+        let names = names.iter().map(|name: &std::borrow::Cow<'_, str>| &**name);
+        attribute.formerly = AttributeRef::from_path(names).ok();
+    }
 }
 
 /// The lists of several kinds.
@@ -210,29 +251,31 @@ pub fn there<S: Segment>(
     (environment, definition)
 }
 
-/// A rule.
-pub fn rule(description: Option<&str>, clauses: Vec<Clause>, rollout: Option<Rollout>) -> Rule {
-    Rule {
-        description: description.map(str::to_owned),
-        clauses,
-        rollout,
-    }
+/// A rule, and what it is in the names that its attributes had before, if they had any.
+pub fn rule(
+    description: Option<&str>,
+    clauses: Vec<InBothNames>,
+    rollout: Option<Rollout>,
+) -> (Rule, Option<Rule>) {
+    InBothNames::rule(clauses, description, rollout)
 }
 
 /// The clause of `member_of!`.
-pub fn member_of<const N: usize>(keys: [SegmentKey; N], negate: bool) -> Clause {
-    Clause {
+pub fn member_of<const N: usize>(keys: [SegmentKey; N], negate: bool) -> InBothNames {
+    let clause = Clause {
         negate,
         ..Clause::segment_match(keys)
-    }
+    };
+    clause.into()
 }
 
 /// The clause of `has_kind!`.
-pub fn kind_is<const N: usize>(kinds: [ContextKind; N], negate: bool) -> Clause {
-    Clause {
+pub fn kind_is<const N: usize>(kinds: [ContextKind; N], negate: bool) -> InBothNames {
+    let clause = Clause {
         negate,
         ..Clause::kind_is(kinds)
-    }
+    };
+    clause.into()
 }
 
 /// Returns whether there is a context of a kind.
@@ -285,8 +328,14 @@ pub fn rollout_by<C: Context, B: Splits<C>>(percent: f64, by: &B) -> Rollout {
     Rollout {
         weight: weight(percent),
         kind: C::KIND,
-        by: by.reference(),
+        by: bucketed::<C>(by.reference()),
     }
+}
+
+/// The name of an attribute that every program sends, those included that still send the old one: a context
+/// without it would be in every share.
+fn bucketed<C: Context>(by: AttributeRef) -> AttributeRef {
+    former::<C>(&by).unwrap_or(by)
 }
 
 fn weight(percent: f64) -> Weight {
@@ -556,12 +605,20 @@ fn in_share(place: MissingSalt, percent: f64, salts: &Salts, value: Option<&str>
 }
 
 /// A rule of an AI Config or a flag.
-pub fn targeting_rule(rule: Rule, serve: Serve) -> TargetingRule {
-    TargetingRule {
+pub fn targeting_rule((rule, former): (Rule, Option<Rule>), serve: Serve) -> Vec<TargetingRule> {
+    // One behind the other, for the first that holds decides.
+    let rules = [Some(rule), former].into_iter().flatten();
+    let rules = rules.map(|rule| TargetingRule {
         description: rule.description,
         clauses: rule.clauses,
-        serve,
-    }
+        serve: serve.clone(),
+    });
+    rules.collect()
+}
+
+/// The rules of an AI Config or a flag.
+pub fn targeting_rules<const N: usize>(rules: [Vec<TargetingRule>; N]) -> Vec<TargetingRule> {
+    rules.into_iter().flatten().collect()
 }
 
 /// Contexts that are served one variation.
@@ -588,7 +645,7 @@ pub fn split_by<C: Context, B: Splits<C>, const N: usize>(
     shares: [(&'static str, f64); N],
     by: &B,
 ) -> Serve {
-    serve_split(shares, C::KIND, by.reference())
+    serve_split(shares, C::KIND, bucketed::<C>(by.reference()))
 }
 
 fn serve_split<const N: usize>(

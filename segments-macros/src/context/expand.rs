@@ -91,12 +91,22 @@ fn write_and_describe(parsed: &Struct) -> (TokenStream, TokenStream) {
         let json = of_type(parsed, field, "json");
         // rustc may blame what the function is called with.
         let of_self = in_place_of(&field.ty, quote!(&self.#ident));
-        quote!(#private::write(#json(#of_self), #name, json);)
+        match &field.formerly {
+            None => quote!(#private::write(#json(#of_self), #name, json);),
+            Some(formerly) => {
+                quote!(#private::write_in_both_names(#json(#of_self), #name, #formerly, json);)
+            }
+        }
     });
     let describe = parsed.fields.iter().map(|field| {
         let (name, is_private) = (&field.name, field.private);
         let describe = of_type(parsed, field, "describe");
-        quote!(#private::describe(#describe, path, #name, private || #is_private, schema);)
+        match &field.formerly {
+            None => quote!(#private::describe(#describe, path, #name, private || #is_private, schema);),
+            Some(formerly) => {
+                quote!(#private::describe_renamed(#describe, path, (#name, #formerly), private || #is_private, schema);)
+            }
+        }
     });
     let write = quote! {
         fn write(&self, json: &mut #private::serde_json::Map<#private::std::string::String, #private::serde_json::Value>) {
@@ -210,15 +220,21 @@ pub(super) fn context(parsed: &Struct) -> TokenStream {
         }
     });
     let key_name = key.as_ref().map(|field| key_name(parsed, field));
-    let built_in = parsed.fields.iter().filter_map(|field| {
-        let (attribute_type, what) = match &field.name[..] {
+    let names = parsed.fields.iter().flat_map(|field| {
+        let formerly = field.formerly.as_ref().map(syn::LitStr::value);
+        [Some(field.name.clone()), formerly]
+            .into_iter()
+            .flatten()
+            .map(move |name| (field, name))
+    });
+    let built_in = names.filter_map(|(field, name)| {
+        let (attribute_type, what) = match &name[..] {
             "name" => (quote!(String), "a string"),
             "anonymous" => (quote!(Bool), "`true` or `false`"),
             _ => return None,
         };
         let message = format!(
-            "`{}` is {what} in every context; rename this attribute with `name = \"...\"`, or change its type",
-            field.name
+            "`{name}` is {what} in every context; rename this attribute with `name = \"...\"`, or change its type"
         );
         let (constant, place) = (constant(field), field.ty.span());
         let check = spanned(quote!(#private::built_in), place);

@@ -40,8 +40,8 @@ impl Role {
 
     fn field_keys(self) -> &'static [&'static str] {
         match self {
-            Role::Context => &["key", "name", "private", "skip"],
-            Role::Attributes => &["name", "private", "skip"],
+            Role::Context => &["key", "name", "formerly", "private", "skip"],
+            Role::Attributes => &["name", "formerly", "private", "skip"],
         }
     }
 }
@@ -67,6 +67,8 @@ pub(super) struct Field {
     pub(super) ty: Type,
     /// The attribute's name in LaunchDarkly.
     pub(super) name: String,
+    /// The name that it had before, under which it is sent and matched, too.
+    pub(super) formerly: Option<LitStr>,
     pub(super) private: bool,
     pub(super) docs: Vec<syn::Attribute>,
 }
@@ -155,6 +157,7 @@ pub(super) fn parse(input: &DeriveInput, role: Role, errors: &mut Errors) -> Opt
         }
         parsed.fields.push(field);
     }
+    former_names(&parsed.fields, errors);
     if role == Role::Context && parsed.key.is_none() {
         // What could not be read may have been to mark it.
         if errors.len() > before {
@@ -233,8 +236,10 @@ fn known(
             let name =
                 argument.map_or_else(|| piece.to_string(), |argument| argument.name.to_string());
             // `name` needs a value, and `key` has none.
+            let of_struct = keys == role.struct_keys();
             let fits = |key: &&str| {
-                keys.contains(key) && value.is_empty() != (*key == "name" || keys.len() < 4)
+                let has_value = of_struct || matches!(*key, "name" | "formerly");
+                keys.contains(key) && value.is_empty() != has_value
             };
             let meant = foreign::key(&name, |key| fits(&key));
             let is_key = role == Role::Context
@@ -263,14 +268,16 @@ fn field(
 ) -> Option<(Field, bool)> {
     let ident = field.ident.clone()?;
     let plain = ident.unraw().to_string();
-    let (mut name, mut is_key, mut private, mut skip): (Option<LitStr>, _, _, _) =
-        (None, false, false, false);
+    let (mut name, mut formerly): (Option<LitStr>, Option<LitStr>) = (None, None);
+    let (mut is_key, mut private, mut skip) = (false, false, false);
     for piece in attribute_pieces(&field.attrs, role.attribute(), errors) {
         let Some(argument) = known(&piece, role, role.field_keys(), "a field", errors) else {
             continue;
         };
         if argument.name == "name" {
             name = argument.text("\"beta_opted_in\"", errors);
+        } else if argument.name == "formerly" {
+            formerly = argument.text("\"plan\"", errors);
         } else if argument.word(errors) {
             is_key |= argument.name == "key";
             private |= argument.name == "private";
@@ -283,8 +290,8 @@ fn field(
         }
         return None;
     }
-    if is_key && (private || name.is_some()) {
-        errors.on(&ident, "the key of a context is always named `key` and never private; remove `name` and `private`");
+    if is_key && (private || name.is_some() || formerly.is_some()) {
+        errors.on(&ident, "the key of a context is always named `key` and never private; remove `name`, `formerly` and `private`");
     }
     let docs = field
         .attrs
@@ -308,6 +315,22 @@ fn field(
         );
         return None;
     }
+    if let Some(former) = &formerly {
+        let before = former.value();
+        if before.is_empty() || before == text {
+            errors.at(
+                former.span(),
+                "`formerly` is the name that the attribute had before; write that name, or leave it out",
+            );
+        } else if let (Role::Context, Some(meaning)) = (role, reserved(&before)) {
+            errors.at(
+                former.span(),
+                format!(
+                    "`{before}` is {meaning}, so no attribute was called so; leave `formerly` out"
+                ),
+            );
+        }
+    }
     if let (false, Role::Context, Some(meaning)) = (is_key, role, reserved(&text)) {
         errors.at(
             span,
@@ -320,11 +343,35 @@ fn field(
             ident,
             ty: field.ty.clone(),
             name: text,
+            formerly,
             private,
             docs,
         },
         is_key,
     ))
+}
+
+/// Refuses a former name that a field has, now or before: both would be sent under it.
+fn former_names(fields: &[Field], errors: &mut Errors) {
+    let mut taken: HashMap<String, &Ident> = HashMap::new();
+    for field in fields {
+        taken.insert(field.name.clone(), &field.ident);
+    }
+    for field in fields {
+        let Some(former) = &field.formerly else {
+            continue;
+        };
+        if former.value() == field.name {
+            continue;
+        }
+        if let Some(other) = taken.insert(former.value(), &field.ident) {
+            let message = format!(
+                "`{}` is the name of `{other}`; two attributes cannot be sent under one name",
+                former.value()
+            );
+            errors.at(former.span(), message);
+        }
+    }
 }
 
 /// Top-level names of a context that are no attributes.

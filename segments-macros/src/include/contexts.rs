@@ -43,6 +43,7 @@ const fn built_in(attribute_type: AttributeType) -> AttributeSchema {
         one_of: None,
         private: false,
         description: None,
+        formerly: None,
         span: 0..0,
     }
 }
@@ -229,7 +230,7 @@ impl Fields {
         let docs = schema.description.clone();
         let docs =
             docs.unwrap_or_else(|| format!("Attribute `{name}`, a {}.", schema.attribute_type));
-        let words = helper(word, name, schema.private);
+        let words = helper(word, name, schema);
         if schema.arity == Arity::Many {
             self.declared.extend(quote! {
                 #[doc = #docs]
@@ -278,7 +279,7 @@ impl Fields {
         if !names.has(&object, &names::object(owner, name)) {
             return;
         }
-        let words = helper(word, name, false);
+        let words = quote!(#[#word(name = #name)]);
         let docs = format!("The object `{name}`.");
         self.declared.extend(quote! {
             #[doc = #docs]
@@ -321,9 +322,12 @@ impl Fields {
 }
 
 /// The helper attribute of a field: of a context, or of an object inside one.
-fn helper(word: &Ident, name: &str, private: bool) -> TokenStream {
-    let private = private.then(|| quote!(, private));
-    quote!(#[#word(name = #name #private)])
+fn helper(word: &Ident, name: &str, schema: &AttributeSchema) -> TokenStream {
+    let private = schema.private.then(|| quote!(, private));
+    // Both are in one object, which the way leads to already.
+    let formerly = schema.formerly.iter().filter_map(|it| it.path().last());
+    let formerly = formerly.map(|formerly| quote!(, formerly = #formerly));
+    quote!(#[#word(name = #name #(#formerly)* #private)])
 }
 
 fn rust_type(call: &Call, attribute_type: AttributeType) -> Option<TokenStream> {

@@ -218,7 +218,7 @@ impl<'a> Targeting<'a> {
             quote!(__segments::targeting_rule(#condition, #serve))
         });
         let managed = self.written.manages_rules();
-        let rules = managed.then(|| quote!(__segments::list([#(#rules),*])));
+        let rules = managed.then(|| quote!(__segments::targeting_rules([#(#rules),*])));
         let rules = option(&private, rules);
         let fallthrough = self.written.fallthrough.as_ref();
         let fallthrough = fallthrough.filter(|serve| self.knows(serve));

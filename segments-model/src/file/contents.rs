@@ -6,7 +6,8 @@ use std::ops::Range;
 use super::{DeclaredTargeting, Example};
 use crate::algebra::Domain;
 use crate::{
-    Arity, AttributeRef, AttributeType, ContextKind, Definition, EnvironmentKey, SegmentKey, Value,
+    Arity, AttributeRef, AttributeType, ContextKind, Definition, EnvironmentKey, FormerNames,
+    SegmentKey, Value,
 };
 
 /// What a file says.
@@ -39,6 +40,20 @@ impl SegmentsFile {
         let schema = self.contexts.get(kind);
         let schema = schema.and_then(|schema| schema.attributes.get(attribute));
         schema.map_or(Domain::UNKNOWN, AttributeSchema::domain)
+    }
+
+    /// The names that its attributes had before.
+    #[must_use]
+    pub fn former_names(&self) -> FormerNames {
+        let mut names = FormerNames::default();
+        for (kind, schema) in &self.contexts {
+            for (attribute, declared) in &schema.attributes {
+                if let Some(formerly) = &declared.formerly {
+                    names.declare(kind.clone(), attribute.clone(), formerly.clone());
+                }
+            }
+        }
+        names
     }
 
     /// Every place that it keeps.
@@ -96,6 +111,8 @@ pub struct AttributeSchema {
     pub private: bool,
     /// What the attribute says.
     pub description: Option<String>,
+    /// The name that it had before, which some programs still send.
+    pub formerly: Option<AttributeRef>,
     /// Where it is declared: bytes of the [`Source`](crate::diagnostic::Source).
     pub span: Range<usize>,
 }

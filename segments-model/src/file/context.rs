@@ -233,6 +233,7 @@ impl Reader<'_> {
             }
         }
         self.one_meaning(&schema);
+        self.former_names(&schema);
         schema
     }
 
@@ -283,6 +284,7 @@ impl Reader<'_> {
             one_of: None,
             private: false,
             description: None,
+            formerly: None,
             span: 0..0,
         };
         if value.get_ref().is_str() {
@@ -326,7 +328,63 @@ impl Reader<'_> {
             .and_then(|value| self.text("description", value))
             .map(str::to_owned);
         schema.one_of = self.one_of(&entries, schema.attribute_type);
+        schema.formerly = entries
+            .get("formerly")
+            .and_then(|value| self.formerly(name, value));
         schema
+    }
+
+    /// The former name of an attribute: another one in the same object.
+    fn formerly(&mut self, name: &str, value: &Value<'_>) -> Option<AttributeRef> {
+        let written = self.text("formerly", value)?;
+        let former = match AttributeRef::parse(written.to_owned()) {
+            Ok(former) => former,
+            Err(error) => {
+                self.report(Code::AttributeInvalid, value.span(), error.to_string());
+                return None;
+            }
+        };
+        let attribute = AttributeRef::parse(name.to_owned()).ok()?;
+        let object = |reference: &AttributeRef| {
+            let mut names: Vec<String> = reference.path().map(String::from).collect();
+            names.pop();
+            names
+        };
+        let message = if former == attribute {
+            format!(
+                "`{former}` is its name now; write the name that it had before, or leave `formerly` out"
+            )
+        } else if former == AttributeRef::KEY || former == AttributeRef::KIND {
+            format!(
+                "every context has a `{former}`, so no attribute was called so; leave `formerly` out"
+            )
+        } else if object(&former) != object(&attribute) {
+            format!(
+                "`{former}` is not in the same object as `{attribute}`; declare it as an attribute of its own, and test both"
+            )
+        } else {
+            return Some(former);
+        };
+        self.report(Code::AttributeReserved, value.span(), message);
+        None
+    }
+
+    /// Refuses a former name that an attribute has, now or before: both would be sent under it.
+    fn former_names(&mut self, schema: &ContextSchema) {
+        let mut taken: HashMap<&AttributeRef, &AttributeRef> = HashMap::new();
+        for (reference, attribute) in &schema.attributes {
+            let Some(former) = &attribute.formerly else {
+                continue;
+            };
+            let declared = schema.attributes.get_key_value(former);
+            let other = declared.map(|(other, _)| other);
+            if let Some(other) = other.or(taken.insert(former, reference)) {
+                let message = format!(
+                    "`{former}` is the name of `{other}`; two attributes cannot be sent under one name"
+                );
+                self.report(Code::KeyDuplicate, attribute.span.clone(), message);
+            }
+        }
     }
 
     fn arity(&mut self, value: &Value<'_>) -> Arity {

@@ -215,6 +215,11 @@ pub(super) static ATTRIBUTE: Table = Table {
             "Whether SDKs keep it out of what they send to LaunchDarkly.",
         ),
         key("description", Text, "What the attribute says."),
+        key(
+            "formerly",
+            Text,
+            "The name that it had before: rules match contexts that send it under that name, too.",
+        ),
     ],
 };
 

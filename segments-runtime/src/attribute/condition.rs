@@ -4,13 +4,50 @@ use std::fmt;
 use std::marker::PhantomData;
 use std::ops::Not;
 
-use segments_model::Clause;
+use segments_model::{Clause, Rollout, Rule};
 
 use crate::attribute::operation::Operation;
 use crate::attribute::types::ValueType;
 use crate::attribute::{Get, reference};
+use crate::context::former;
 use crate::membership::cache::Cache;
 use crate::{Context, Operand, Operands, Scalar};
+
+/// A clause, and what it is in the name that its attribute had before, if that is still matched.
+#[derive(Debug)]
+pub struct InBothNames {
+    now: Clause,
+    before: Option<Clause>,
+}
+
+/// What compares no attribute has one name.
+impl From<Clause> for InBothNames {
+    fn from(now: Clause) -> Self {
+        Self { now, before: None }
+    }
+}
+
+impl InBothNames {
+    /// The rule of these clauses, and what it is in former names, if it asks for an attribute that has one.
+    pub(crate) fn rule(
+        clauses: Vec<Self>,
+        description: Option<&str>,
+        rollout: Option<Rollout>,
+    ) -> (Rule, Option<Rule>) {
+        let rule = |clauses| Rule {
+            description: description.map(str::to_owned),
+            clauses,
+            rollout: rollout.clone(),
+        };
+        let renamed = clauses.iter().any(|clause| clause.before.is_some());
+        let before = clauses.iter().filter(|_| renamed);
+        let before: Vec<Clause> = before
+            .map(|clause| clause.before.as_ref().unwrap_or(&clause.now).clone())
+            .collect();
+        let now = clauses.into_iter().map(|clause| clause.now).collect();
+        (rule(now), renamed.then(|| rule(before)))
+    }
+}
 
 /// A condition on contexts of one kind: a clause of a rule.
 #[diagnostic::on_unimplemented(
@@ -28,6 +65,17 @@ pub trait Condition {
 
     /// The clause in the model's words.
     fn clause(&self) -> Clause;
+
+    /// The clause, and what it is in the name that the attribute had before.
+    #[doc(hidden)]
+    fn in_both_names(&self) -> InBothNames {
+        let now = self.clause();
+        let before = former::<Self::Context>(&now.attribute).map(|attribute| Clause {
+            attribute,
+            ..now.clone()
+        });
+        InBothNames { now, before }
+    }
 }
 
 /// An attribute compared with values. Made by the methods of [`Attribute`](crate::Attribute).

@@ -45,6 +45,7 @@ pub fn describe_scalar<T: Scalar>(
         attribute_type: <T::Type as ValueType>::TYPE,
         many: T::MANY,
         private,
+        formerly: None,
     });
 }
 

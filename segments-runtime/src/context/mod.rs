@@ -65,7 +65,9 @@ pub trait Context: Sized + 'static {
         self.write(&mut json);
         let private = Self::schema().iter().filter(|attribute| attribute.private);
         let private: Vec<Json> = private
-            .map(|attribute| Json::from(attribute.reference.as_str()))
+            .flat_map(|attribute| [Some(&attribute.reference), attribute.formerly.as_ref()])
+            .flatten()
+            .map(|reference| Json::from(reference.as_str()))
             .collect();
         if !private.is_empty() {
             json.insert(
@@ -132,6 +134,15 @@ pub struct AttributeSchema {
     pub many: bool,
     /// Whether it is kept from LaunchDarkly's own records.
     pub private: bool,
+    /// How LaunchDarkly referred to it before, if it is sent and matched under that name, too.
+    pub formerly: Option<AttributeRef>,
+}
+
+/// How LaunchDarkly referred to an attribute before, if that is still sent and matched.
+pub(crate) fn former<C: Context>(attribute: &AttributeRef) -> Option<AttributeRef> {
+    let mut schema = C::schema().iter();
+    let found = schema.find(|found| found.reference == *attribute)?;
+    found.formerly.clone()
 }
 
 /// A type that can be the key of a context.

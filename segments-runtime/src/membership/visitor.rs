@@ -9,6 +9,7 @@ use segments_model::{
     Audience, Clause, ContextKind, EnvironmentKey, Rollout, Rule, SegmentKey, Targets,
 };
 
+use crate::attribute::condition::InBothNames;
 use crate::context::parts::{HasContext, SingleContext};
 use crate::membership::decision::{Salts, Verdict};
 use crate::membership::key_set::KeySet;
@@ -118,8 +119,10 @@ struct Record {
     included: Lists,
     excluded: Lists,
     rules: Vec<Rule>,
+    /// Those that ask for attributes which had another name before, in that name.
+    former_rules: Vec<Rule>,
     /// The rule that is being read.
-    clauses: Vec<Clause>,
+    clauses: Vec<InBothNames>,
     rollout: Option<Rollout>,
     /// The segments that the clause which is being read asks.
     asked: Vec<SegmentKey>,
@@ -135,18 +138,21 @@ impl Recorder {
         let recorder = Self::default();
         S::decide(&recorder, &Salts::recording(environment));
         let record = recorder.0.into_inner();
+        let mut rules = record.rules;
+        // In a segment any rule is enough, so the others keep their places.
+        rules.extend(record.former_rules);
         let targets = |how: How, lists| how.map_or(Targets::Unmanaged, |how| how(lists));
         Audience::Standard {
             included: targets(managed.included, record.included),
             excluded: targets(managed.excluded, record.excluded),
-            rules: managed.rules.then_some(record.rules),
+            rules: managed.rules.then_some(rules),
         }
     }
 }
 
 impl RuleVisitor for Recorder {
     fn holds<P: Condition>(&self, clause: &P, _: Option<&P::Context>) -> bool {
-        self.0.borrow_mut().clauses.push(clause.clause());
+        self.0.borrow_mut().clauses.push(clause.in_both_names());
         true
     }
 
@@ -176,29 +182,29 @@ impl RuleVisitor for Recorder {
     fn member_of(&self, negate: bool, _: Verdict) -> Verdict {
         let mut record = self.0.borrow_mut();
         let asked = take(&mut record.asked);
-        record.clauses.push(Clause {
+        let clause = Clause {
             negate,
             ..Clause::segment_match(asked)
-        });
+        };
+        record.clauses.push(clause.into());
         Verdict::Yes
     }
 
     fn has_kind(&self, negate: bool, _: bool, kinds: impl FnOnce() -> Vec<ContextKind>) -> bool {
-        self.0.borrow_mut().clauses.push(Clause {
+        let clause = Clause {
             negate,
             ..Clause::kind_is(kinds())
-        });
+        };
+        self.0.borrow_mut().clauses.push(clause.into());
         true
     }
 
     fn rule(&self, description: Option<&'static str>) -> bool {
         let mut record = self.0.borrow_mut();
-        let rule = Rule {
-            description: description.map(str::to_owned),
-            clauses: take(&mut record.clauses),
-            rollout: record.rollout.take(),
-        };
+        let (clauses, rollout) = (take(&mut record.clauses), record.rollout.take());
+        let (rule, former) = InBothNames::rule(clauses, description, rollout);
         record.rules.push(rule);
+        record.former_rules.extend(former);
         false
     }
 }

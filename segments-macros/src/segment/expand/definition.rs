@@ -295,7 +295,7 @@ impl Output<'_> {
         let clauses = rule.clauses.iter().map(|clause| match &clause.meaning {
             Meaning::Comparison { .. } => {
                 let expression = &clause.expression;
-                quote_spanned!(clause.span=> #private::Condition::clause(&(#expression)))
+                quote_spanned!(clause.span=> #private::Condition::in_both_names(&(#expression)))
             }
             Meaning::MemberOf { segments, negate } => {
                 let keys = segments.iter().map(|segment| {

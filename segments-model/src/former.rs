@@ -1,0 +1,136 @@
+//! Attributes that have another name now, and had one before that some programs still send.
+
+use std::collections::BTreeMap;
+
+use crate::{
+    AttributeRef, Audience, Clause, ContextKind, Definition, Rule, Serve, Targeting, TargetingRule,
+};
+
+/// The names that attributes had before, for as long as these are still sent.
+///
+/// A rule that asks for such an attribute gets a twin that asks for it by its former name, so that contexts
+/// of programs which know one name alone match, too.
+///
+/// ```
+/// use segments_model::{AttributeRef, ContextKind, FormerNames, file};
+///
+/// let text = r#"
+/// [contexts.user.attributes]
+/// tier = { type = "string", formerly = "plan" }
+///
+/// [segments.paying]
+/// description = "Those who pay."
+/// rules = [{ clauses = [{ attribute = "tier", op = "in", values = ["pro"] }] }]
+/// "#;
+/// let report = file::read("segments.toml", text.as_bytes());
+/// let mut definition = report.readable_part().segments[0].definition.clone();
+/// report.readable_part().former_names().add_to(&mut definition);
+/// let asked = definition.rules().iter().map(|rule| rule.clauses[0].attribute.as_str());
+/// assert_eq!(asked.collect::<Vec<_>>(), ["tier", "plan"]);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct FormerNames(BTreeMap<ContextKind, BTreeMap<AttributeRef, AttributeRef>>);
+
+impl FormerNames {
+    /// Declares that an attribute had another name before.
+    pub fn declare(&mut self, kind: ContextKind, attribute: AttributeRef, formerly: AttributeRef) {
+        self.0.entry(kind).or_default().insert(attribute, formerly);
+    }
+
+    /// Adds what another file declares.
+    pub fn extend(&mut self, other: Self) {
+        for (kind, names) in other.0 {
+            self.0.entry(kind).or_default().extend(names);
+        }
+    }
+
+    /// Adds the twins of the rules of a segment, everywhere and in single environments. They stand behind
+    /// the others: any rule is enough.
+    pub fn add_to(&self, definition: &mut Definition) {
+        if self.0.is_empty() {
+            return;
+        }
+        let elsewhere = definition.environments.values_mut();
+        let elsewhere = elsewhere.map(|there| &mut there.audience);
+        for audience in elsewhere.chain([&mut definition.audience]) {
+            let Audience::Standard {
+                rules: Some(rules), ..
+            } = audience
+            else {
+                continue;
+            };
+            for rollout in rules.iter_mut().filter_map(|rule| rule.rollout.as_mut()) {
+                self.bucket(&rollout.kind, &mut rollout.by);
+            }
+            let twins = rules.iter().filter_map(|rule| {
+                let clauses = self.clauses(&rule.clauses)?;
+                Some(Rule {
+                    clauses,
+                    ..rule.clone()
+                })
+            });
+            let twins: Vec<Rule> = twins.collect();
+            rules.extend(twins);
+        }
+    }
+
+    /// Adds the twins of the rules of an AI Config or a flag, each right behind its rule: the first rule that
+    /// holds decides.
+    pub fn add_to_targeting(&self, targeting: &mut Targeting) {
+        if self.0.is_empty() {
+            return;
+        }
+        let elsewhere = targeting.environments.values_mut();
+        let elsewhere = elsewhere.map(|there| (&mut there.rules, &mut there.fallthrough));
+        let here = (&mut targeting.rules, &mut targeting.fallthrough);
+        for (rules, fallthrough) in elsewhere.chain([here]) {
+            fallthrough.iter_mut().for_each(|serve| self.split(serve));
+            let Some(rules) = rules else { continue };
+            rules
+                .iter_mut()
+                .for_each(|rule| self.split(&mut rule.serve));
+            let both = std::mem::take(rules).into_iter().flat_map(|rule| {
+                let twin = self.clauses(&rule.clauses).map(|clauses| TargetingRule {
+                    clauses,
+                    ..rule.clone()
+                });
+                [Some(rule), twin].into_iter().flatten()
+            });
+            *rules = both.collect();
+        }
+    }
+
+    fn of(&self, kind: &ContextKind, attribute: &AttributeRef) -> Option<&AttributeRef> {
+        self.0.get(kind)?.get(attribute)
+    }
+
+    /// The clauses in former names; `None` if no attribute of theirs had one.
+    fn clauses(&self, clauses: &[Clause]) -> Option<Vec<Clause>> {
+        let mut renamed = false;
+        let clauses = clauses.iter().map(|clause| {
+            let kind = clause.compared_kind();
+            let former = kind.and_then(|kind| self.of(kind, &clause.attribute));
+            renamed |= former.is_some();
+            Clause {
+                attribute: former.unwrap_or(&clause.attribute).clone(),
+                ..clause.clone()
+            }
+        });
+        let clauses = clauses.collect();
+        renamed.then_some(clauses)
+    }
+
+    fn split(&self, serve: &mut Serve) {
+        if let Serve::Split(split) = serve {
+            self.bucket(&split.kind, &mut split.by);
+        }
+    }
+
+    /// Decides buckets by the name that every program sends: a context without the attribute would be in
+    /// every share.
+    fn bucket(&self, kind: &ContextKind, by: &mut AttributeRef) {
+        if let Some(former) = self.of(kind, by) {
+            *by = former.clone();
+        }
+    }
+}

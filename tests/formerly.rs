@@ -145,10 +145,7 @@ fn the_local_answer_is_that_for_either_name() {
             assert_eq!(there.known(), Some(here), "{context}");
         }
         let sent = user(Some(tier)).to_json();
-        assert_eq!(
-            membership(&sent).known(),
-            Some(here)
-        );
+        assert_eq!(membership(&sent).known(), Some(here));
     }
 }
 
@@ -220,13 +217,15 @@ async fn the_renaming_of_an_attribute_loses_nobody() {
     let both = file("tier = { type = \"string\", formerly = \"plan\" }");
     let planned = plan(&config, &both).await.unwrap();
     let shown = planned.to_string();
-    assert!(
-        shown.contains("add rule: user tier is \"pro\""),
-        "{shown}"
-    );
+    assert!(shown.contains("add rule: user tier is \"pro\""), "{shown}");
     assert!(!shown.contains("remove"), "{shown}");
     assert!(
-        planned.settled().next().unwrap().renamed_attributes().is_empty(),
+        planned
+            .settled()
+            .next()
+            .unwrap()
+            .renamed_attributes()
+            .is_empty(),
         "{shown}"
     );
     planned.apply(&config).await.unwrap();
@@ -236,7 +235,12 @@ async fn the_renaming_of_an_attribute_loses_nobody() {
     let shown = ended.to_string();
     assert!(shown.contains("user plan is \"pro\""), "{shown}");
     assert!(
-        ended.settled().next().unwrap().renamed_attributes().is_empty(),
+        ended
+            .settled()
+            .next()
+            .unwrap()
+            .renamed_attributes()
+            .is_empty(),
         "{shown}"
     );
 }
@@ -252,13 +256,34 @@ fn a_former_name_that_is_taken_is_an_error() {
         found.map(|it| it.message.clone()).collect::<Vec<_>>()
     };
     for (attributes, expected) in [
-        ("tier = { type = \"string\", formerly = \"plan\" }\nplan = \"string\"", "`plan` is the name of `plan`"),
-        ("a = { type = \"string\", formerly = \"x\" }\nb = { type = \"string\", formerly = \"x\" }", "`x` is the name of `a`"),
-        ("tier = { type = \"string\", formerly = \"tier\" }", "is its name now"),
-        ("tier = { type = \"string\", formerly = \"key\" }", "every context has a `key`"),
-        ("tier = { type = \"string\", formerly = \"/a/b\" }", "not in the same object"),
-        ("tier = { type = \"string\", formerly = \"/a//b\" }", "has an empty part"),
-        ("tier = { type = \"string\", formerly = \"\" }", "is not empty"),
+        (
+            "tier = { type = \"string\", formerly = \"plan\" }\nplan = \"string\"",
+            "`plan` is the name of `plan`",
+        ),
+        (
+            "a = { type = \"string\", formerly = \"x\" }\nb = { type = \"string\", formerly = \"x\" }",
+            "`x` is the name of `a`",
+        ),
+        (
+            "tier = { type = \"string\", formerly = \"tier\" }",
+            "is its name now",
+        ),
+        (
+            "tier = { type = \"string\", formerly = \"key\" }",
+            "every context has a `key`",
+        ),
+        (
+            "tier = { type = \"string\", formerly = \"/a/b\" }",
+            "not in the same object",
+        ),
+        (
+            "tier = { type = \"string\", formerly = \"/a//b\" }",
+            "has an empty part",
+        ),
+        (
+            "tier = { type = \"string\", formerly = \"\" }",
+            "is not empty",
+        ),
     ] {
         let found = messages(attributes);
         assert!(

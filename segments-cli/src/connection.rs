@@ -1,5 +1,6 @@
 //! Flags, environment and manifest together: where LaunchDarkly is.
 
+use std::fmt;
 use std::io::Read;
 use std::path::Path;
 use std::time::Duration;
@@ -8,6 +9,7 @@ use segments_model::EnvironmentKey;
 use segments_runtime::sync::{
     Adoption, ConfigError, End, ProgressEvent, SyncConfig, SyncConfigBuilder, environments,
 };
+use serde::Serialize;
 
 use crate::DefinitionsSource;
 use crate::arguments::{Adopt, Connection, Ownership};
@@ -21,6 +23,36 @@ use crate::sync;
 
 /// What stands for every environment of the project.
 const ALL: &str = "all";
+
+/// Where project and environment come from: an option, a variable, a file, or nowhere.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub(crate) struct Sources {
+    project: String,
+    environment: String,
+}
+
+impl Sources {
+    /// Those of a saved plan.
+    pub(crate) fn plan() -> Self {
+        Self {
+            project: "the plan".to_owned(),
+            environment: "the plan".to_owned(),
+        }
+    }
+}
+
+impl fmt::Display for Sources {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            project,
+            environment,
+        } = self;
+        if *self == Self::plan() {
+            return write!(f, "project and environment: {project}");
+        }
+        write!(f, "project: {project}, environment: {environment}")
+    }
+}
 
 impl Connection {
     /// One configuration for each environment, in the order in which they were named, of somebody
@@ -164,8 +196,8 @@ impl Connection {
         Ok(with_imported.collect())
     }
 
-    /// Where project and environment come from, in words.
-    pub(crate) fn sources(&self, header: &Header) -> Result<String, Failure> {
+    /// Where project and environment come from.
+    pub(crate) fn sources(&self, header: &Header) -> Result<Sources, Failure> {
         let settings = manifest::settings()?;
         let from = |given: bool, variable: &str, option: &str, set: bool| {
             // The command line and the variable reach us as one.
@@ -196,9 +228,10 @@ impl Connection {
         } else {
             ""
         };
-        Ok(format!(
-            "project: {project}, environment: {environment}{listed}"
-        ))
+        Ok(Sources {
+            project,
+            environment: format!("{environment}{listed}"),
+        })
     }
 
     fn builder(&self, settings: &Settings, watch: &Watch) -> Result<SyncConfigBuilder, Failure> {

@@ -79,10 +79,6 @@ pub(crate) enum Failure {
     Config(ConfigError),
     #[error(transparent)]
     Sync(#[from] SyncError),
-    #[error(
-        "`--out` keeps the plan of one environment, and {0} are named; make a plan for each of them"
-    )]
-    PlanOfSeveral(usize),
     #[error("`{}` is not a plan of `cargo segments plan --out`: {source}", .path.display())]
     NotAPlan {
         path: PathBuf,
@@ -225,8 +221,7 @@ impl Failure {
             Failure::Definitions(_) | Failure::Registry(_) | Failure::Sync(SyncError::Drift(_)) => {
                 Status::NotRight
             }
-            Failure::PlanOfSeveral(_)
-            | Failure::OneEnvironment
+            Failure::OneEnvironment
             | Failure::OutsideEnvironments { .. }
             | Failure::PlanElsewhere { .. } => Status::Misunderstood,
             Failure::NotTheProbes { .. }

@@ -10,7 +10,7 @@ use crate::arguments::ContextsAs;
 use crate::count::{self, History};
 use crate::imported::Imported;
 use crate::manifest;
-use crate::sync::saved::SavedPlan;
+use crate::sync::saved::SavedPlans;
 
 /// Reads damaged bytes, and must not panic.
 pub type Reader = fn(&[u8]);
@@ -50,7 +50,7 @@ pub fn history(bytes: &[u8]) {
 
 /// A plan of `plan --out`.
 pub fn plan(bytes: &[u8]) {
-    in_file(bytes, |path| drop(SavedPlan::read(path)));
+    in_file(bytes, |path| drop(SavedPlans::read(path)));
 }
 
 /// What an import left beside the definitions.

@@ -296,6 +296,7 @@ impl Builder {
             store,
             // The first look finds out.
             next_expiry: i64::MIN,
+            changes: 0,
         });
         let server =
             Server::start(listener, shared.clone(), self.network).map_err(StartError::Thread)?;

@@ -9,10 +9,13 @@ use segments_runtime::sync::{
     Action, Approvals, Outcome, Plan, Report, ReportItem, SyncConfig, SyncError,
 };
 
-use super::saved::SavedPlan;
-use super::{Work, approvals, ctrl_c, deleted, denied, headline, run_until, shown};
+use super::saved::SavedPlans;
+use super::{
+    ForPrograms, Work, approvals, ctrl_c, deleted, denied, drift, headline, run_until, shown,
+};
 use crate::DefinitionsSource;
 use crate::arguments::Apply;
+use crate::connection::Sources;
 use crate::failure::Failure;
 use crate::output::{Output, Text};
 use crate::show;
@@ -24,7 +27,7 @@ pub(crate) fn apply(
     output: Output,
 ) -> Result<Status, Failure> {
     let saved = match &arguments.plan {
-        Some(path) => Some(SavedPlan::read(path)?),
+        Some(path) => Some(SavedPlans::read(path)?),
         None => None,
     };
     if let Some(saved) = &saved {
@@ -38,7 +41,7 @@ pub(crate) fn apply(
         output,
     )?;
     if saved.is_some() {
-        "project and environment: the plan".clone_into(&mut work.sources);
+        work.sources = Sources::plan();
     }
     let mut plans = Vec::new();
     if arguments.request_approval {
@@ -52,7 +55,7 @@ pub(crate) fn apply(
         if let Some(saved) = &saved {
             saved.allow(&plan, config)?;
         }
-        show_plan(&work, &plan, &arguments, output);
+        show_plan(&work, config, &plan, &arguments, output);
         if denied(&plan, arguments.deny) {
             return Err(Failure::Warnings(plan.warnings().len()));
         }
@@ -61,7 +64,7 @@ pub(crate) fn apply(
             if approvals::carry_out(&work, config, &plan, timeout, output)? {
                 // What needs no approval is left: tags that say whose it is.
                 plan = work.run(work.plan(config))?;
-                show_plan(&work, &plan, &arguments, output);
+                show_plan(&work, config, &plan, &arguments, output);
             }
         }
         plans.push(plan);
@@ -97,11 +100,12 @@ pub(crate) fn apply(
 }
 
 /// Who is asked has to see what about.
-fn show_plan(work: &Work, plan: &Plan, arguments: &Apply, output: Output) {
+fn show_plan(work: &Work, config: &SyncConfig, plan: &Plan, arguments: &Apply, output: Output) {
+    let drift = drift(work, config, plan.settled(), output);
     if !plan.is_empty() && !arguments.yes && somebody_is_there() {
-        output.always(shown(plan, work));
+        output.always(shown(plan, &drift, work));
     } else {
-        output.message(shown(plan, work));
+        output.message(shown(plan, &drift, work));
     }
 }
 
@@ -126,7 +130,11 @@ fn settle_again(
         };
         let (report, interrupted) = settle(work, config, plan, output)?;
         if arguments.json {
-            output.json(&report)?;
+            output.json(&ForPrograms {
+                of: &report,
+                sources: &work.sources,
+                drift: &[],
+            })?;
         }
         tell(work, &report, &told, interrupted, output);
         let ended = ended(&report, &deletions);
@@ -135,7 +143,7 @@ fn settle_again(
         }
         round += 1;
         plan = work.run(work.plan(config))?;
-        show_plan(work, &plan, arguments, output);
+        show_plan(work, config, &plan, arguments, output);
         if denied(&plan, arguments.deny) {
             return Err(Failure::Warnings(plan.warnings().len()));
         }

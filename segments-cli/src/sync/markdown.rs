@@ -3,11 +3,16 @@
 use std::fmt::Write as _;
 
 use segments_model::visible;
-use segments_runtime::sync::{Action, Change, Effect, Outcome, Plan, ReportItem};
+use segments_runtime::sync::{Action, Change, Drift, Effect, Outcome, Plan, ReportItem};
 
 /// The whole plan. `sources` says where project and environment come from.
-pub(super) fn markdown(plan: &Plan, sources: &str) -> String {
-    let mut text = format!("## {}\n\n{}\n", escaped(&plan.headline()), escaped(sources));
+pub(super) fn markdown(plan: &Plan, sources: &impl ToString) -> String {
+    let sources = sources.to_string();
+    let mut text = format!(
+        "## {}\n\n{}\n",
+        escaped(&plan.headline()),
+        escaped(&sources)
+    );
     for kind in plan.kinds() {
         let _ = writeln!(text, "\n- {}", escaped(&kind.to_string()));
     }
@@ -39,6 +44,20 @@ pub(super) fn markdown(plan: &Plan, sources: &str) -> String {
         details(&mut text, item);
     }
     text
+}
+
+/// What people changed since it was last applied.
+pub(super) fn edited(drift: &[Drift]) -> String {
+    let by_hand = drift.iter().filter(|drift| !drift.by_hand.is_empty());
+    let mut lines = by_hand.map(|drift| format!("- {}\n", escaped(&drift.to_string())));
+    let first = lines.next();
+    let Some(first) = first else {
+        return String::new();
+    };
+    format!(
+        "\n### changed by hand\n\n{first}{}",
+        lines.collect::<String>()
+    )
 }
 
 /// What is done with it, in a word or two.

@@ -9,13 +9,15 @@ pub(crate) mod saved;
 pub(crate) mod verify;
 
 use segments_model::{Definition, Targeting};
-use segments_runtime::sync::{Outcome, Plan, SyncConfig};
+use segments_runtime::sync::{Drift, Outcome, Plan, ReportItem, SyncConfig};
+use serde::Serialize;
 
 use crate::DefinitionsSource;
 use crate::arguments::{Connection, Deny, Files, Ownership};
+use crate::connection::Sources;
 use crate::failure::Failure;
 use crate::imported::Imported;
-use crate::output::{Output, STRONG, Text, styled};
+use crate::output::{CHANGED, Output, STRONG, Text, styled};
 use crate::progress::Watch;
 use crate::show;
 
@@ -26,7 +28,7 @@ struct Work {
     /// One for each environment.
     configs: Vec<SyncConfig>,
     /// Where project and environment come from, for headlines.
-    sources: String,
+    sources: Sources,
     watch: Watch,
 }
 
@@ -143,8 +145,40 @@ async fn terminate() {
     std::future::pending().await
 }
 
+/// A plan or a report for programs, with what the command line knows about it.
+#[derive(Serialize)]
+struct ForPrograms<'a, T> {
+    #[serde(flatten)]
+    of: &'a T,
+    /// Where project and environment come from.
+    sources: &'a Sources,
+    /// Why what differs does so, as far as the audit log tells.
+    #[serde(skip_serializing_if = "<[Drift]>::is_empty")]
+    drift: &'a [Drift],
+}
+
+/// What people changed of all that differs. A token that may not read that is no reason not to plan.
+fn drift<'a>(
+    work: &Work,
+    config: &SyncConfig,
+    settled: impl IntoIterator<Item = ReportItem<'a>>,
+    output: Output,
+) -> Vec<Drift> {
+    let found = work.run(async { Ok(segments_runtime::sync::drift(config, settled).await?) });
+    found.unwrap_or_else(|error| {
+        output.detail(format_args!("cannot tell who changed what: {error}"));
+        Vec::new()
+    })
+}
+
+/// What people changed; that a declaration changed shows in the plan.
+fn by_hand(drift: &[Drift]) -> Text {
+    let by_hand = drift.iter().filter(|drift| !drift.by_hand.is_empty());
+    Text::lines(by_hand.map(|drift| styled(CHANGED, Text::drawn(drift))))
+}
+
 /// A plan for people.
-fn shown(plan: &Plan, work: &Work) -> Text {
+fn shown(plan: &Plan, drift: &[Drift], work: &Work) -> Text {
     let changes = show::changes(plan.settled(), plan.kinds());
     let warnings = Text::lines(plan.warnings().iter().map(show::warning));
     let headline = headline(plan.headline(), &work.sources);
@@ -155,7 +189,7 @@ fn shown(plan: &Plan, work: &Work) -> Text {
     } else {
         Text::default()
     };
-    let parts = [scope, changes, warnings, headline];
+    let parts = [scope, changes, by_hand(drift), warnings, headline];
     Text::lines(parts.into_iter().filter(|part| !part.is_empty()))
 }
 
@@ -171,7 +205,7 @@ fn denied(plan: &Plan, deny: Option<Deny>) -> bool {
 }
 
 /// A headline, with where its project and environment come from.
-fn headline(text: String, sources: &str) -> Text {
+fn headline(text: String, sources: &Sources) -> Text {
     styled(STRONG, text).then(format_args!(" ({sources})"))
 }
 

@@ -1,8 +1,8 @@
 //! `plan`: what an apply would do.
 
-use super::markdown::markdown;
-use super::saved::SavedPlan;
-use super::{Work, approvals, blocked, denied, is_busy, shown};
+use super::markdown::{edited, markdown};
+use super::saved::SavedPlans;
+use super::{ForPrograms, Work, approvals, blocked, denied, drift, is_busy, shown};
 use crate::DefinitionsSource;
 use crate::arguments::{Plan, PlanFormat};
 use crate::failure::Failure;
@@ -21,33 +21,39 @@ pub(crate) fn plan(
         declared,
         output,
     )?;
-    if arguments.out.is_some() && work.configs.len() > 1 {
-        return Err(Failure::PlanOfSeveral(work.configs.len()));
-    }
     let mut status = Status::Done;
+    let mut saved = SavedPlans::default();
     for config in &work.configs {
         let plan = work.run(work.plan(config))?;
+        let drift = drift(&work, config, plan.settled(), output);
         let format = if arguments.json {
             PlanFormat::Json
         } else {
             arguments.format
         };
         match format {
-            PlanFormat::Json => output.json(&plan)?,
-            PlanFormat::Human => output.data(shown(&plan, &work))?,
-            PlanFormat::Markdown => output.data(Text::drawn(markdown(&plan, &work.sources)))?,
+            PlanFormat::Json => output.json(&ForPrograms {
+                of: &plan,
+                sources: &work.sources,
+                drift: &drift,
+            })?,
+            PlanFormat::Human => output.data(shown(&plan, &drift, &work))?,
+            PlanFormat::Markdown => output.data(Text::drawn(
+                markdown(&plan, &work.sources) + &edited(&drift),
+            ))?,
         }
         if format == PlanFormat::Human {
             approvals::tell(&work, config, &plan, output);
         }
         status = status.worse(of(&plan, arguments));
-        if let Some(path) = &arguments.out {
-            SavedPlan::of(&plan, config, &arguments.ownership, &work.sources).write(path)?;
-            output.message(format_args!(
-                "the plan is in `{}`; `cargo segments apply {0}` does exactly that",
-                path.display()
-            ));
-        }
+        saved.add(&plan, config, &arguments.ownership, &work.sources);
+    }
+    if let Some(path) = &arguments.out {
+        saved.write(path)?;
+        output.message(format_args!(
+            "the plan is in `{}`; `cargo segments apply {0}` does exactly that",
+            path.display()
+        ));
     }
     Ok(status)
 }

@@ -11,18 +11,37 @@ use serde_json::Value as Json;
 
 use super::markdown::markdown;
 use crate::arguments::{Adopt, AdoptWhat, Connection, Ownership, PlanFormat, Show};
+use crate::connection::Sources;
 use crate::failure::Failure;
 use crate::file;
 use crate::output::{Output, Text};
 use crate::status::Status;
 
 /// The version of the form below.
-const FORMAT: u64 = 3;
+const FORMAT: u64 = 4;
 
-/// What is kept. Keys of members are not among it; the fingerprint stands for them.
+/// What is kept: a plan for each environment, made with the same settings.
 #[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct SavedPlan {
+pub(crate) struct SavedPlans {
     format: u64,
+    plans: Vec<SavedPlan>,
+    #[serde(skip)]
+    path: PathBuf,
+}
+
+impl Default for SavedPlans {
+    fn default() -> Self {
+        Self {
+            format: FORMAT,
+            plans: Vec::new(),
+            path: PathBuf::new(),
+        }
+    }
+}
+
+/// One plan. Keys of members are not among it; the fingerprint stands for them.
+#[derive(Debug, Serialize, Deserialize)]
+struct SavedPlan {
     fingerprint: String,
     /// Where the token goes. An apply does not take it from here, since everybody who can write the
     /// file could lead the token elsewhere; it only compares.
@@ -36,8 +55,6 @@ pub(crate) struct SavedPlan {
     words: Words,
     /// What was seen, to say what changed.
     seen: BTreeMap<String, Sighting>,
-    #[serde(skip)]
-    path: PathBuf,
 }
 
 /// A plan in words. An apply compares them, too: what was read is what is done.
@@ -50,22 +67,24 @@ struct Words {
 }
 
 impl Words {
-    fn of(plan: &Plan, sources: &str) -> Self {
+    fn of(plan: &Plan, sources: &impl ToString) -> Self {
         Self {
             human: plan.to_string(),
             markdown: markdown(plan, sources),
-            sources: sources.to_owned(),
+            sources: sources.to_string(),
         }
     }
 }
 
 /// `show`: a saved plan, for people.
 pub(crate) fn show(arguments: &Show, output: Output) -> Result<Status, Failure> {
-    let saved = SavedPlan::read(&arguments.plan)?;
-    match arguments.format {
-        PlanFormat::Json => output.json(&saved.plan)?,
-        PlanFormat::Human => output.data(Text::drawn(saved.words.human.trim_end()))?,
-        PlanFormat::Markdown => output.data(Text::drawn(&saved.words.markdown))?,
+    let saved = SavedPlans::read(&arguments.plan)?;
+    for plan in &saved.plans {
+        match arguments.format {
+            PlanFormat::Json => output.json(&plan.plan)?,
+            PlanFormat::Human => output.data(Text::drawn(plan.words.human.trim_end()))?,
+            PlanFormat::Markdown => output.data(Text::drawn(&plan.words.markdown))?,
+        }
     }
     Ok(Status::Done)
 }
@@ -104,15 +123,16 @@ fn given(set: &BTreeSet<String>, planned: &BTreeSet<String>) -> Option<String> {
     other.then(|| set.iter().cloned().collect::<Vec<_>>().join(", "))
 }
 
-impl SavedPlan {
-    pub(super) fn of(
+impl SavedPlans {
+    /// Keeps another plan.
+    pub(super) fn add(
+        &mut self,
         plan: &Plan,
         config: &SyncConfig,
         ownership: &Ownership,
-        sources: &str,
-    ) -> Self {
-        Self {
-            format: FORMAT,
+        sources: &Sources,
+    ) {
+        self.plans.push(SavedPlan {
             fingerprint: plan.fingerprint(),
             address: config.base_uri(),
             project: config.project().to_string(),
@@ -133,8 +153,7 @@ impl SavedPlan {
             plan: readable(plan),
             words: Words::of(plan, sources),
             seen: plan.sightings().clone(),
-            path: PathBuf::new(),
-        }
+        });
     }
 
     pub(super) fn write(&self, path: &Path) -> Result<(), Failure> {
@@ -159,41 +178,78 @@ impl SavedPlan {
             });
         }
         let saved: Self = serde_json::from_str(&text).map_err(not_a_plan)?;
+        let altered = || Failure::PlanAltered {
+            path: path.to_owned(),
+        };
+        let first = saved.plans.first().ok_or_else(altered)?;
+        let alike = |plan: &SavedPlan| {
+            (&plan.address, &plan.project, &plan.settings)
+                == (&first.address, &first.project, &first.settings)
+        };
+        let mut environments = BTreeSet::new();
+        let mut plans = saved.plans.iter();
+        if !plans.all(|plan| alike(plan) && environments.insert(&plan.environment)) {
+            return Err(altered());
+        }
         Ok(Self {
             path: path.to_owned(),
             ..saved
         })
     }
 
-    fn elsewhere(&self, what: &'static str, set: &str) -> Failure {
-        Failure::PlanElsewhere {
-            planned: format!("{}/{}", self.project, self.environment),
-            what,
-            set: set.to_owned(),
-        }
-    }
-
-    /// Goes where the plan was made for, as whom it was made for and with its settings. Who names
+    /// Goes where the plans were made for, as whom they were made for and with their settings. Who names
     /// others means another plan.
     pub(super) fn lead(
         &self,
         connection: &mut Connection,
         ownership: &mut Ownership,
     ) -> Result<(), Failure> {
+        let environments = self.plans.iter().map(|plan| plan.environment.clone());
+        let environments: Vec<String> = environments.collect();
+        let Some(first) = self.plans.first() else {
+            return Ok(());
+        };
         if let Some(set) = &connection.project
             && !set.is_empty()
-            && *set != self.project
+            && *set != first.project
         {
-            return Err(self.elsewhere("project", set));
+            return Err(first.elsewhere("project", set));
         }
-        for set in &connection.environments {
-            if !set.is_empty() && *set != self.environment {
-                return Err(self.elsewhere("environment", set));
+        let named = connection.environments.iter().filter(|set| !set.is_empty());
+        for set in named.clone() {
+            if !environments.contains(set) {
+                return Err(first.elsewhere("environment", set));
             }
         }
-        connection.project = Some(self.project.clone());
-        connection.environments = vec![self.environment.clone()];
-        self.settle(ownership)
+        if named.count() > 0 && connection.environments.len() != environments.len() {
+            let set = connection.environments.join(", ");
+            return Err(first.elsewhere("environment", &set));
+        }
+        connection.project = Some(first.project.clone());
+        connection.environments = environments;
+        first.settle(ownership)
+    }
+
+    /// Lets only the same plan for the same service pass.
+    pub(super) fn allow(&self, plan: &Plan, config: &SyncConfig) -> Result<(), Failure> {
+        let mut plans = self.plans.iter();
+        let saved = plans.find(|saved| *config.environment() == *saved.environment);
+        match saved {
+            Some(saved) => saved.allow(plan, config, &self.path),
+            None => Err(Failure::PlanAltered {
+                path: self.path.clone(),
+            }),
+        }
+    }
+}
+
+impl SavedPlan {
+    fn elsewhere(&self, what: &'static str, set: &str) -> Failure {
+        Failure::PlanElsewhere {
+            planned: format!("{}/{}", self.project, self.environment),
+            what,
+            set: set.to_owned(),
+        }
     }
 
     fn settle(&self, ownership: &mut Ownership) -> Result<(), Failure> {
@@ -280,7 +336,7 @@ impl SavedPlan {
     }
 
     /// Lets only the same plan for the same service pass.
-    pub(super) fn allow(&self, plan: &Plan, config: &SyncConfig) -> Result<(), Failure> {
+    fn allow(&self, plan: &Plan, config: &SyncConfig, path: &Path) -> Result<(), Failure> {
         if config.base_uri() != self.address {
             return Err(Failure::PlanElsewhere {
                 planned: self.address.clone(),
@@ -293,7 +349,7 @@ impl SavedPlan {
         match (same, readable(plan) == self.plan && words == self.words) {
             (true, true) => Ok(()),
             (true, false) => Err(Failure::PlanAltered {
-                path: self.path.clone(),
+                path: path.to_owned(),
             }),
             (false, _) => Err(Failure::Stale {
                 changed: self.changed(plan),

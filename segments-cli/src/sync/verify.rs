@@ -2,7 +2,7 @@
 
 use segments_runtime::sync::{SyncMode, sync_definitions};
 
-use super::{Work, headline};
+use super::{ForPrograms, Work, by_hand, drift, headline};
 use crate::DefinitionsSource;
 use crate::arguments::Verify;
 use crate::failure::Failure;
@@ -31,12 +31,20 @@ pub(crate) fn verify(
         } else if report.busy().next().is_some() {
             status = status.worse(Status::Busy);
         }
+        let drift = drift(&work, &config, report.settled(), output);
         if arguments.json {
-            output.json(&report)?;
+            output.json(&ForPrograms {
+                of: &report,
+                sources: &work.sources,
+                drift: &drift,
+            })?;
         } else {
-            let changes = show::changes(report.settled(), &report.kinds);
-            if !changes.is_empty() {
-                output.data(changes)?;
+            let parts = [
+                show::changes(report.settled(), &report.kinds),
+                by_hand(&drift),
+            ];
+            for part in parts.into_iter().filter(|part| !part.is_empty()) {
+                output.data(part)?;
             }
             output.data(headline(report.headline(), &work.sources))?;
         }

@@ -3,6 +3,7 @@
 use segments_emulator::{Emulator, Fault, Role, Token};
 use serde_json::{Value as Json, json};
 
+use crate::import::send;
 use crate::support::{Folder, TWO};
 
 fn emulator() -> Emulator {
@@ -181,9 +182,6 @@ fn several_environments_get_a_plan_each() {
     assert_eq!(plans.len(), 2);
     assert_eq!(plans[0]["environment"], "test");
     assert_eq!(plans[1]["environment"], "production");
-    folder
-        .run_at(&emulator, "plan --out plan.json -e test -e production")
-        .with(2);
     folder.run_at(&emulator, "apply --yes -e test").with(0);
     assert_eq!(emulator.segments("default", "test").len(), 2);
     assert_eq!(emulator.segments("default", "production").len(), 0);
@@ -466,7 +464,7 @@ fn a_plan_in_a_file_carries_its_settings_and_is_for_one_address() {
         .with(2);
     // What it shows is what it does.
     let mut altered: Json = serde_json::from_str(&plan).unwrap();
-    altered["plan"]["segments"] = json!([]);
+    altered["plans"][0]["plan"]["segments"] = json!([]);
     folder.write("altered.json", &altered.to_string());
     let ended = folder.run_at(&emulator, "apply altered.json --yes").with(5);
     assert!(
@@ -620,4 +618,111 @@ fn what_the_plan_refuses_is_told_once() {
     };
     assert_eq!(refusals("apply --yes --owner billing"), 1);
     assert_eq!(refusals("apply --yes --quiet --owner billing"), 1);
+}
+
+/// What somebody does by hand, as in LaunchDarkly's own page.
+fn by_hand(emulator: &Emulator, key: &str, instruction: &Json) {
+    let body = json!({"environmentKey": "production", "instructions": [instruction]});
+    let path = format!("/api/v2/segments/default/production/{key}");
+    // Before a request that changes nothing.
+    emulator.inject_fault(Fault::meanwhile("PATCH", &path, body));
+    send(emulator, "GET", "", &Json::Null);
+}
+
+#[test]
+fn who_changed_what_by_hand_is_told_apart_from_what_is_not_applied_yet() {
+    let folder = Folder::new("who-changed-what");
+    let emulator = emulator();
+    folder.write("segments.toml", TWO);
+    folder.run_at(&emulator, "apply --yes").with(0);
+
+    // Nobody touched what the file changes.
+    folder.write("segments.toml", &TWO.replace("@company.com", "@corp.com"));
+    let planned = folder.run_at(&emulator, "plan").with(0);
+    assert!(
+        !planned.data.contains("changed in LaunchDarkly"),
+        "{planned:?}"
+    );
+    let json = folder.run_at(&emulator, "plan --json").with(0).json();
+    assert_eq!(
+        json["drift"],
+        json!([{"what": "staff", "by_hand": [], "more": 0}])
+    );
+    assert_eq!(
+        json["sources"],
+        json!({"project": "default", "environment": "default"})
+    );
+
+    // Somebody edits it, and another segment.
+    folder.write("segments.toml", TWO);
+    for key in ["staff", "testers"] {
+        let name = json!({"kind": "updateName", "value": "By hand"});
+        by_hand(&emulator, key, &name);
+    }
+    let told = "staff was changed in LaunchDarkly by Member Example (20";
+    for words in ["plan", "verify", "plan --format markdown"] {
+        let ended = folder.run_at(&emulator, words);
+        assert!(ended.data.contains(told), "{words}: {ended:?}");
+        assert!(
+            ended
+                .data
+                .contains("testers was changed in LaunchDarkly by"),
+            "{words}: {ended:?}"
+        );
+    }
+    let json = folder.run_at(&emulator, "verify --json").with(1).json();
+    assert_eq!(json["drift"][0]["by_hand"][0]["who"], "Member Example");
+
+    // Once it is applied, nothing of that is told any more.
+    folder.run_at(&emulator, "apply --yes").with(0);
+    folder.write("segments.toml", &TWO.replace("@company.com", "@corp.com"));
+    let planned = folder.run_at(&emulator, "plan").with(0);
+    assert!(
+        !planned.data.contains("changed in LaunchDarkly"),
+        "{planned:?}"
+    );
+}
+
+#[test]
+fn one_file_keeps_the_plans_of_several_environments() {
+    let folder = Folder::new("plans-of-several");
+    let emulator = emulator();
+    folder.write("segments.toml", TWO);
+    let both = "-e test -e production";
+    folder
+        .run_at(&emulator, &format!("plan {both} --out plan.json"))
+        .with(0);
+    let shown = folder.run("show plan.json").with(0).data;
+    let (test, production) = (shown.find("default/test"), shown.find("default/production"));
+    assert!(test.is_some() && test < production, "{shown}");
+    folder
+        .run_at(&emulator, "apply plan.json --yes -e test")
+        .with(2);
+    let applied = folder
+        .run_at(&emulator, "apply plan.json --yes")
+        .with(0)
+        .messages;
+    let (test, production) = (
+        applied.find("default/test"),
+        applied.find("default/production"),
+    );
+    assert!(test.is_some() && test < production, "{applied}");
+    for environment in ["test", "production"] {
+        assert!(emulator.segment("default", environment, "staff").is_some());
+    }
+
+    // One that is out of date keeps all of them from being applied.
+    folder.write("segments.toml", &TWO.replace("@company.com", "@corp.com"));
+    folder
+        .run_at(&emulator, &format!("plan {both} --out plan.json"))
+        .with(0);
+    let name = json!({"kind": "updateName", "value": "By hand"});
+    by_hand(&emulator, "staff", &name);
+    let before = writes(&emulator);
+    let stale = folder
+        .run_at(&emulator, "apply plan.json --yes")
+        .with(5)
+        .messages;
+    assert!(stale.contains("default/production: "), "{stale}");
+    assert_eq!(writes(&emulator), before);
 }

@@ -2,8 +2,8 @@
 
 use crate::api::call::{Answer, Call};
 use crate::api::{
-    admin, ai_config, approval, big, caller, context_attribute, context_kind, evaluate, experiment,
-    expiring, flag, flag_evaluation, project, segment,
+    admin, ai_config, approval, audit_log, big, caller, context_attribute, context_kind, evaluate,
+    experiment, expiring, flag, flag_evaluation, project, segment,
 };
 use crate::message::{ApiError, Request};
 
@@ -53,7 +53,6 @@ fn is_left_out(parts: &[&str]) -> bool {
             "account"
                 | "announcements"
                 | "applications"
-                | "auditlog"
                 | "code-refs"
                 | "destinations"
                 | "engineering-insights"
@@ -228,6 +227,12 @@ routes! {
     }
     ["api", "v2", "flag-statuses", project, environment, flag] {
         GET => flag::status as (project, environment, flag),
+    }
+    ["api", "v2", "auditlog"] {
+        GET => audit_log::list as (),
+    }
+    ["api", "v2", "auditlog", entry] {
+        GET => audit_log::get as (entry),
     }
     ["api", "v2", "caller-identity"] {
         GET => caller::identity as (),

@@ -87,12 +87,29 @@ impl Service {
         if request.is_admin() {
             caller.may("administrate", "emulator")?;
         }
-        router::route(&mut Call {
+        self.route(request, caller, stale)
+    }
+
+    /// Lets a caller make a request, and notes what it changed.
+    fn route(
+        &mut self,
+        request: &Request,
+        caller: Caller,
+        stale: bool,
+    ) -> Result<Response, ApiError> {
+        let before = self.changes;
+        let mut call = Call {
             service: self,
             request,
             caller,
             stale,
-        })
+        };
+        let answer = router::route(&mut call)?;
+        let caller = call.caller;
+        if self.changes != before && request.is_rest() {
+            self.log(caller, request.comment())?;
+        }
+        Ok(answer)
     }
 
     /// Lets somebody else, who may do everything, make a request: without the record, limits and
@@ -107,11 +124,6 @@ impl Service {
             headers.insert(CONTENT_TYPE, content_type);
         }
         let request = Request::new(method, &uri, headers, body.to_string().into());
-        let _ = router::route(&mut Call {
-            service: self,
-            request: &request,
-            caller: Caller::anybody(),
-            stale: false,
-        });
+        let _ = self.route(&request, Caller::anybody(), false);
     }
 }

@@ -119,6 +119,16 @@ impl Request {
         self.body.len() + Extent::of(&self.body).items.saturating_mul(BYTES_OF_ITEM)
     }
 
+    /// What a change says about itself.
+    pub(crate) fn comment(&self) -> Option<String> {
+        #[derive(serde::Deserialize)]
+        struct Commented {
+            comment: Option<String>,
+        }
+        let body: Commented = serde_json::from_slice(&self.body).ok()?;
+        body.comment.filter(|comment| !comment.is_empty())
+    }
+
     /// The body as JSON of this shape.
     pub(crate) fn json<T: DeserializeOwned>(&self) -> Result<T, ApiError> {
         let Extent { depth, items } = Extent::of(&self.body);

@@ -1,10 +1,12 @@
 //! Access tokens, and what they allow.
 
+use std::cell::RefCell;
 use std::fmt;
 
 use base64::prelude::{BASE64_STANDARD, Engine};
 
 use crate::message::{ApiError, Request};
+use crate::state::Access;
 
 /// An access token of the emulator.
 ///
@@ -90,7 +92,7 @@ impl Statement {
 
 /// Returns whether a pattern names a resource. Tags follow a semicolon; the resource has to have all that
 /// the pattern names.
-fn names(pattern: &str, resource: &str) -> bool {
+pub(crate) fn names(pattern: &str, resource: &str) -> bool {
     let (resource, tags) = resource.split_once(';').unwrap_or((resource, ""));
     let (pattern, wanted) = pattern.split_once(';').unwrap_or((pattern, ""));
     let mut wanted = wanted.split(',').filter(|tag| !tag.is_empty());
@@ -155,6 +157,8 @@ pub(crate) struct Caller {
     role: Role,
     /// Whether it is the emulator itself, which needs no approvals.
     internal: bool,
+    /// What it did so far, for the audit log.
+    accesses: RefCell<Vec<Access>>,
 }
 
 /// Finds the token that a request carries. The header holds the bare token, without a scheme: a
@@ -170,6 +174,7 @@ pub(crate) fn authenticate(tokens: &[Token], request: &Request) -> Result<Caller
             name: token.name.clone(),
             role: token.role.clone(),
             internal: false,
+            accesses: RefCell::default(),
         })
         .ok_or_else(ApiError::unauthorized)
 }
@@ -181,7 +186,14 @@ impl Caller {
             name: String::new(),
             role: Role::Writer,
             internal: true,
+            accesses: RefCell::default(),
         }
+    }
+
+    /// What it did, and under the name of which token.
+    pub(crate) fn into_accesses(self) -> (Option<String>, Vec<Access>) {
+        let token = (!self.internal).then_some(self.name);
+        (token, self.accesses.into_inner())
     }
 
     /// Returns whether the role lets the caller do `action` with `resource`.
@@ -197,6 +209,11 @@ impl Caller {
             }
         };
         if allowed {
+            let resource = resource.split(';').next().unwrap_or(resource);
+            self.accesses.borrow_mut().push(Access {
+                action: action.to_owned(),
+                resource: resource.to_owned(),
+            });
             return Ok(());
         }
         Err(ApiError::forbidden(format!(
@@ -307,6 +324,7 @@ mod tests {
                 Statement::deny(["proj/p:env/production:*"], ["deleteSegment"]),
             ]),
             internal: false,
+            accesses: RefCell::default(),
         };
         assert!(
             caller

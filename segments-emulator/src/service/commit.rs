@@ -4,8 +4,9 @@ use serde::Serialize;
 
 use crate::message::ApiError;
 use crate::service::Service;
+use crate::service::auth::Caller;
 use crate::state::{
-    ApprovalSettings, BigSegment, Environment, Experiment, Kind, Project, StoredKind,
+    ApprovalSettings, AuditEntry, BigSegment, Environment, Experiment, Kind, Project, StoredKind,
     StoredRequest, StoredSegment, Targeted, Targeting, sdk_data,
 };
 
@@ -286,6 +287,29 @@ impl Service {
         is: Option<&V>,
     ) -> Result<(), ApiError> {
         let at: Vec<&str> = place.iter().chain(rest).copied().collect();
+        self.changes += 1;
         self.store.set(&at, is)
+    }
+
+    /// Notes who made the changes of a request.
+    pub(crate) fn log(&mut self, caller: Caller, comment: Option<String>) -> Result<(), ApiError> {
+        let (token, accesses) = caller.into_accesses();
+        if accesses.is_empty() {
+            return Ok(());
+        }
+        let entry = AuditEntry {
+            date: self.clock.now(),
+            token,
+            accesses,
+            comment,
+        };
+        let (number, forgotten) = self.state.audit_log.add(entry);
+        let at = |number: u64| number.to_string();
+        if let Some(forgotten) = forgotten {
+            let place = ["auditLog", &at(forgotten)];
+            self.store.set(&place, None::<&AuditEntry>)?;
+        }
+        let entry = self.state.audit_log.get(number);
+        self.store.set(&["auditLog", &at(number)], entry)
     }
 }

@@ -45,6 +45,8 @@ pub(crate) struct Service {
     pub(crate) started: i64,
     /// When the next individual target goes by itself, at the earliest.
     pub(crate) next_expiry: i64,
+    /// How many changes were made.
+    pub(crate) changes: u64,
 }
 
 /// Nothing waits longer than a day.

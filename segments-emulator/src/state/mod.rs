@@ -2,6 +2,7 @@
 
 mod address;
 mod approval;
+mod audit;
 mod environment;
 mod evaluation;
 mod experiment;
@@ -21,6 +22,7 @@ use serde::{Deserialize, Serialize};
 
 pub(crate) use address::{Address, TargetingAddress};
 pub(crate) use approval::{ApprovalSettings, Review, StoredRequest};
+pub(crate) use audit::{Access, AuditEntry, AuditLog};
 pub(crate) use environment::Environment;
 pub(crate) use evaluation::evaluate;
 pub(crate) use experiment::{Experiment, Iteration, Treatment};
@@ -45,6 +47,7 @@ pub(crate) struct NotFound;
 pub(crate) struct State {
     pub(crate) projects: BTreeMap<String, Project>,
     pub(crate) approval_requests: BTreeMap<String, StoredRequest>,
+    pub(crate) audit_log: AuditLog,
 }
 
 impl State {

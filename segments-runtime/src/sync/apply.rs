@@ -586,6 +586,9 @@ pub(crate) fn also(own: &mut Option<Action>, action: Action) {
     }
 }
 
+/// What every comment has, so that the audit log tells our changes from those of people.
+pub(crate) const SIGNATURE: &str = " (segments-runtime ";
+
 /// Who changes what, for the audit log.
 pub(crate) fn comment(config: &SyncConfig, owner: &Owner, changes: &[Change]) -> String {
     const LONGEST: usize = 500;
@@ -593,11 +596,8 @@ pub(crate) fn comment(config: &SyncConfig, owner: &Owner, changes: &[Change]) ->
         Some((name, version)) => format!("{name} {version}"),
         None => owner.to_string(),
     };
-    comment.push_str(concat!(
-        " (segments-runtime ",
-        env!("CARGO_PKG_VERSION"),
-        "): "
-    ));
+    comment.push_str(SIGNATURE);
+    comment.push_str(concat!(env!("CARGO_PKG_VERSION"), "): "));
     if let Some(why) = &config.options.comment {
         // Half of the room is for what changed.
         comment.extend(why.chars().take(LONGEST / 2));

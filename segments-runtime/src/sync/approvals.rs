@@ -6,6 +6,7 @@ use segments_model::Resource;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use super::apply::comment;
 use super::approval::Approval;
 use super::config::SyncConfig;
 use super::error::SyncError;
@@ -197,7 +198,8 @@ pub async fn apply_approved(
 ) -> Result<(), SyncError> {
     runtime::needed(async {
         let reader = Reader::new(connect(config)?, config);
-        let comment = config.options.comment.as_deref();
+        let comment = comment(config, &config.owner(), &[]);
+        let comment = comment.trim_end_matches(": ");
         let request = reader.scope.apply_approval(&request.id, comment);
         let applied: Result<Approval, FailedRequest> = reader.client.json(&request).await;
         read(config, applied).map(|_| ())

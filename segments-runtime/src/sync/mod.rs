@@ -76,6 +76,7 @@ mod connection;
 mod decide;
 mod degraded;
 mod diff;
+mod drift;
 mod effect;
 mod environments;
 mod error;
@@ -127,6 +128,7 @@ pub use config::{
 };
 #[doc(hidden)]
 pub use connection::{Connection, RawAnswer, RawRequest};
+pub use drift::{Drift, HandEdit, drift};
 pub use effect::Effect;
 pub use environments::sync_environments;
 pub use error::{DefinitionsError, RequestError, ServiceError, SyncError};

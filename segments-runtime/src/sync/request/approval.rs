@@ -97,11 +97,8 @@ impl Scope {
     }
 
     /// *postApprovalRequestApply*.
-    pub(crate) fn apply_approval(&self, id: &str, comment: Option<&str>) -> Request {
-        let body = Body::json(
-            JSON,
-            &serde_json::json!({ "comment": comment.unwrap_or_default() }),
-        );
+    pub(crate) fn apply_approval(&self, id: &str, comment: &str) -> Request {
+        let body = Body::json(JSON, &serde_json::json!({ "comment": comment }));
         let path = path(["api", "v2", "approval-requests", id, "apply"]);
         let purpose = purpose(
             format!("carry out the approval request `{id}`"),

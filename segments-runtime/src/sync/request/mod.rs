@@ -4,6 +4,7 @@
 //! is named at each function.
 
 mod approval;
+mod audit;
 mod big;
 mod environment;
 mod kind;

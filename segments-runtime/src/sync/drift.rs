@@ -1,0 +1,216 @@
+//! Why something differs from its declaration: people changed it, or the declaration did. The audit log
+//! tells, because every change that this crate makes says so in its comment.
+
+use std::fmt;
+
+use futures_util::stream::{self, StreamExt};
+use segments_model::date;
+use serde::{Deserialize, Serialize};
+
+use super::apply::SIGNATURE;
+use super::config::SyncConfig;
+use super::error::SyncError;
+use super::failed::FailedRequest;
+use super::reader::{Items, Reader};
+use super::report::{Action, Outcome, ReportItem};
+use super::{connect, runtime, targeting};
+
+/// How many segments, AI Configs and flags are looked up at most: each takes a request.
+const MOST: usize = 20;
+
+/// How many changes of one are told.
+const TOLD: usize = 3;
+
+/// Why one segment, AI Config or flag differs from its declaration.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Drift {
+    /// The segment's key, or `flag/<key>` or `ai-config/<key>`.
+    pub what: String,
+    /// What people changed since it was last applied, the newest first. If that is nothing, the
+    /// declaration changed and is not applied yet.
+    pub by_hand: Vec<HandEdit>,
+    /// How many more such changes there are; at least so many, for the log is not read to its end.
+    pub more: usize,
+}
+
+/// A change that somebody made in LaunchDarkly.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct HandEdit {
+    /// Who made it: a member, or the name of a token or of an application.
+    pub who: String,
+    /// When, as in `2026-11-29T12:00:00Z`.
+    pub when: String,
+}
+
+/// `staff was changed in LaunchDarkly by Ann Lee (2026-11-29T12:00:00Z)`.
+impl fmt::Display for Drift {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            what,
+            by_hand,
+            more,
+        } = self;
+        if by_hand.is_empty() {
+            return write!(
+                f,
+                "{what} was not changed in LaunchDarkly since it was last applied: its declaration changed"
+            );
+        }
+        write!(f, "{what} was changed in LaunchDarkly by ")?;
+        for (at, HandEdit { who, when }) in by_hand.iter().enumerate() {
+            let separator = if at == 0 { "" } else { ", " };
+            write!(f, "{separator}{who} ({when})")?;
+        }
+        if *more > 0 {
+            write!(f, ", and {more} times before")?;
+        }
+        Ok(())
+    }
+}
+
+/// An entry of the audit log, as far as it says who and when (API documentation, *getAuditLogEntries*).
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Entry {
+    date: i64,
+    comment: Option<String>,
+    accesses: Vec<Access>,
+    member: Option<Member>,
+    token: Option<Named>,
+    app: Option<Named>,
+    subject: Option<Named>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Access {
+    action: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default, rename_all = "camelCase")]
+struct Member {
+    email: String,
+    first_name: String,
+    last_name: String,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(default)]
+struct Named {
+    name: String,
+}
+
+impl Entry {
+    /// Returns whether a program that uses this crate made the change.
+    fn is_ours(&self) -> bool {
+        let mut comments = self.comment.iter();
+        comments.any(|comment| comment.contains(SIGNATURE))
+    }
+
+    /// Returns whether it says that something was made, which changes nothing that was there.
+    fn is_creation(&self) -> bool {
+        let mut accesses = self.accesses.iter();
+        !self.accesses.is_empty() && accesses.all(|access| access.action.starts_with("create"))
+    }
+
+    fn who(&self) -> String {
+        let member = self.member.as_ref().map(|member| {
+            let name = format!("{} {}", member.first_name, member.last_name);
+            match name.trim() {
+                "" => member.email.clone(),
+                name => name.to_owned(),
+            }
+        });
+        let named = [&self.token, &self.app, &self.subject]
+            .into_iter()
+            .flatten();
+        let named = named.map(|named| named.name.clone());
+        let mut names = member.into_iter().chain(named);
+        let name = names.find(|name| !name.is_empty());
+        name.unwrap_or_else(|| "somebody".to_owned())
+    }
+}
+
+/// Finds out, of what is due or drifted in a plan or a verification, what people changed since it was last
+/// applied. Of many, the first are looked up.
+///
+/// ```no_run
+/// # async fn tell(config: &segments_runtime::SyncConfig) -> Result<(), Box<dyn std::error::Error>> {
+/// # let definitions: Vec<segments_runtime::Definition> = Vec::new();
+/// let plan = segments_runtime::sync::plan(config, &definitions).await?;
+/// for drift in segments_runtime::sync::drift(config, plan.settled()).await? {
+///     println!("{drift}");
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// When the audit log cannot be read, which needs a role that may.
+pub async fn drift<'a>(
+    config: &SyncConfig,
+    settled: impl IntoIterator<Item = ReportItem<'a>>,
+) -> Result<Vec<Drift>, SyncError> {
+    let differ = settled.into_iter().filter(differs).take(MOST);
+    let differ: Vec<(String, String)> = differ
+        .map(|it| match it.resource {
+            Some(resource) => (resource.path(), targeting::specifier(resource)),
+            None => (it.key.to_owned(), format!("segment/{}", it.key)),
+        })
+        .collect();
+    if differ.is_empty() {
+        return Ok(Vec::new());
+    }
+    runtime::needed(async {
+        let reader = Reader::new(connect(config)?, config);
+        let looks: Vec<_> = differ
+            .into_iter()
+            .map(|(what, specifier)| look(&reader, what, specifier))
+            .collect();
+        let mut looks = stream::iter(looks).buffered(config.options.concurrency);
+        let mut found = Vec::new();
+        while let Some(drift) = looks.next().await {
+            found.push(drift.map_err(|error| SyncError::Read {
+                scope: config.scope(),
+                error: Box::new(error),
+            })?);
+        }
+        Ok(found)
+    })
+    .await
+}
+
+/// Returns whether something is there and is not as declared. What is made or deleted is not drift.
+fn differs(item: &ReportItem<'_>) -> bool {
+    let changed = matches!(
+        item.outcome,
+        Outcome::Planned(Action::Update { .. } | Action::Adopt { .. })
+            | Outcome::Refused { .. }
+            | Outcome::Conflict { .. }
+    );
+    changed || !item.let_go.is_empty()
+}
+
+async fn look(reader: &Reader, what: String, specifier: String) -> Result<Drift, FailedRequest> {
+    let request = reader.scope.last_changes(&specifier);
+    let entries: Items<Entry> = reader.client.json(&request).await?;
+    let since = entries.items.iter().take_while(|entry| !entry.is_ours());
+    let mut by_hand: Vec<HandEdit> = since
+        .filter(|entry| !entry.is_creation())
+        .map(|entry| HandEdit {
+            who: entry.who(),
+            when: date::format(entry.date),
+        })
+        .collect();
+    let more = by_hand.len().saturating_sub(TOLD);
+    by_hand.truncate(TOLD);
+    Ok(Drift {
+        what,
+        by_hand,
+        more,
+    })
+}

@@ -1,0 +1,24 @@
+//! Requests about who changed what.
+
+use super::{Request, Scope, path};
+
+/// How many entries of the audit log a page has at most (API documentation, *getAuditLogEntries*).
+pub(crate) const ENTRIES: usize = 20;
+
+impl Scope {
+    /// *getAuditLogEntries*: the last changes of a segment, an AI Config or a flag in this environment.
+    pub(crate) fn last_changes(&self, specifier: &str) -> Request {
+        let Self {
+            project,
+            environment,
+        } = self;
+        let resource = format!("proj/{project}:env/{environment}:{specifier}");
+        Request {
+            query: vec![("spec", resource), ("limit", ENTRIES.to_string())],
+            ..Request::read(
+                path(["api", "v2", "auditlog"]),
+                self.reading("read the audit log"),
+            )
+        }
+    }
+}

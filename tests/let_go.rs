@@ -6,7 +6,7 @@ mod support;
 use segments_emulator::Emulator;
 use segments_model::{Definition, Operator, Part, file};
 use segments_runtime::sync::{
-    Action, Outcome, Report, SyncConfig, SyncMode, plan, sync_definitions,
+    Action, DeclaredPart, Outcome, Report, SyncConfig, SyncMode, plan, sync_definitions,
 };
 use support::{
     builder, by_hand, clause, config, rule, segment, tagged, users, with_rules, with_targets,
@@ -36,7 +36,12 @@ fn included(emulator: &Emulator) -> Vec<String> {
 /// The parts of the first segment that were let go.
 fn parts(report: &Report) -> Vec<Part> {
     let parts = report.segments[0].let_go.iter();
-    parts.map(|let_go| let_go.part).collect()
+    parts
+        .map(|let_go| match let_go.part {
+            DeclaredPart::Segment(part) => part,
+            DeclaredPart::Targeting(part) => panic!("{part:?}"),
+        })
+        .collect()
 }
 
 #[tokio::test]

@@ -6,6 +6,8 @@ mod support;
 #[path = "targeting/world.rs"]
 mod world;
 
+use std::collections::BTreeMap;
+
 use segments_emulator::{Emulator, Fault};
 use segments_model::targeting::DraftTargeting;
 use segments_model::{Definition, Operator, Targeting};
@@ -90,39 +92,39 @@ struct Edit {
     method: &'static str,
     path: String,
     body: Json,
-    /// Where it shows that it is still there.
-    shows: fn(&State) -> bool,
+    /// Whether what is edited, if it is there, shows that the edit is.
+    shows: fn(Option<&Json>) -> bool,
     /// What a plan says that undoes it.
     undone: &'static str,
+    /// Whether an instruction of the service may undo it unseen, for no version guards it.
+    unguarded: bool,
 }
 
-/// Everything that there is.
-struct State {
-    staff: Option<Json>,
-    fresh: Option<Json>,
-    flag: Json,
-    assistant: Json,
-}
+/// Everything that there is, by what reports call it.
+type State = BTreeMap<&'static str, Json>;
 
 async fn state(emulator: &Emulator) -> State {
-    let one = |key| {
+    let mut state = State::new();
+    for key in ["staff", "fresh"] {
         let segment = emulator.segment("default", "production", key);
-        segment.map(|segment| serde_json::to_value(segment).unwrap())
-    };
-    State {
-        staff: one("staff"),
-        fresh: one("fresh"),
-        flag: send(emulator, "GET", FLAG, &Json::Null).await,
-        assistant: send(emulator, "GET", ASSISTANT, &Json::Null).await,
+        state.extend(segment.map(|segment| (key, serde_json::to_value(segment).unwrap())));
     }
+    for (what, path) in [("flag new-page", FLAG), ("AI Config assistant", ASSISTANT)] {
+        let served = send(emulator, "GET", path, &Json::Null).await;
+        if served.get("environments").is_some() {
+            state.insert(what, served);
+        }
+    }
+    state
 }
 
 fn marked(part: Option<&Json>) -> bool {
     part.is_some_and(|part| part.to_string().contains(MARK))
 }
 
-fn here<'s>(resource: &'s Json, part: &str) -> Option<&'s Json> {
-    resource["environments"]["production"].get(part)
+/// A part of what is served.
+fn here<'s>(resource: Option<&'s Json>, part: &str) -> Option<&'s Json> {
+    resource?["environments"]["production"].get(part)
 }
 
 /// A condition that nobody else has.
@@ -135,9 +137,25 @@ fn instruct(instruction: &Json) -> Json {
 }
 
 /// Every kind of edit of everything.
-fn edits(flag: &Json, assistant: &Json) -> Vec<Edit> {
+fn edits(state: &State) -> Vec<Edit> {
     let mut edits = edits_of_segments();
-    edits.extend(edits_of_what_is_served(flag, assistant));
+    let flag = &state["flag new-page"];
+    edits.extend(edits_of_what_is_served(
+        "flag new-page",
+        FLAG,
+        FLAG,
+        flag,
+        2,
+    ));
+    let assistant = &state["AI Config assistant"];
+    let whole = ASSISTANT.strip_suffix("/targeting").unwrap();
+    edits.extend(edits_of_what_is_served(
+        "AI Config assistant",
+        ASSISTANT,
+        whole,
+        assistant,
+        0,
+    ));
     edits
 }
 
@@ -154,6 +172,7 @@ fn edits_of_segments() -> Vec<Edit> {
         } else {
             MARK
         },
+        unguarded: false,
     };
     let add_rule = || instruct(&json!({"kind": "addRule", "clauses": clauses()}));
     let include = || {
@@ -165,48 +184,44 @@ fn edits_of_segments() -> Vec<Edit> {
             "staff",
             "staff",
             instruct(&json!({"kind": "updateName", "value": MARK})),
-            |it| marked(it.staff.as_ref()),
+            marked,
         ),
-        segment("a rule", "staff", "staff", add_rule(), |it| {
-            marked(it.staff.as_ref())
-        }),
-        segment("a member", "staff", "staff", include(), |it| {
-            marked(it.staff.as_ref())
-        }),
+        segment("a rule", "staff", "staff", add_rule(), marked),
+        segment("a member", "staff", "staff", include(), marked),
         segment(
             "a tag",
             "staff",
             "staff",
             instruct(&json!({"kind": "addTags", "values": [MARK]})),
-            |it| marked(it.staff.as_ref()),
+            marked,
         ),
         segment(
             "a description",
             "staff",
             "staff",
             json!([{"op": "replace", "path": "/description", "value": MARK}]),
-            |it| marked(it.staff.as_ref()),
+            marked,
         ),
         segment(
             "an owner",
             "staff",
             "staff",
             instruct(&json!({"kind": "addTags", "values": ["managed-by.by-hand"]})),
-            |it| marked(it.staff.as_ref()),
+            marked,
         ),
         segment(
             "a rule of the new one",
             "fresh",
             "fresh",
             add_rule(),
-            |it| marked(it.fresh.as_ref()),
+            marked,
         ),
         segment(
             "a member of the new one",
             "fresh",
             "fresh",
             include(),
-            |it| marked(it.fresh.as_ref()),
+            marked,
         ),
         Edit {
             name: "the new one",
@@ -214,8 +229,9 @@ fn edits_of_segments() -> Vec<Edit> {
             method: "POST",
             path: SEGMENTS.to_owned(),
             body: json!({"key": "fresh", "name": MARK}),
-            shows: |it| marked(it.fresh.as_ref()),
+            shows: marked,
             undone: MARK,
+            unguarded: false,
         },
         Edit {
             name: "a deletion",
@@ -223,66 +239,118 @@ fn edits_of_segments() -> Vec<Edit> {
             method: "DELETE",
             path: format!("{SEGMENTS}/staff"),
             body: Json::Null,
-            shows: |it| it.staff.is_none(),
+            shows: |it| it.is_none(),
             undone: "+ staff",
+            unguarded: false,
         },
     ]
 }
 
-/// The variations have identifiers that the service alone knows.
-fn edits_of_what_is_served(flag: &Json, assistant: &Json) -> Vec<Edit> {
-    let mut edits = Vec::new();
-    let id = |resource: &Json, place: usize| resource["variations"][place]["_id"].clone();
-    for (what, path, id, shows) in [
-        (
-            "flag new-page",
-            FLAG,
-            id(flag, 2),
-            (|it: &State| marked(here(&it.flag, "rules"))) as fn(&State) -> bool,
+/// Edits of one AI Config or flag, whose variation at `place` nobody declares. `whole` is where it has its tags.
+fn edits_of_what_is_served(
+    what: &'static str,
+    path: &str,
+    whole: &str,
+    served: &Json,
+    place: usize,
+) -> Vec<Edit> {
+    let variation = &served["variations"][place]["_id"];
+    let rule = &served["environments"]["production"]["rules"][0]["_id"];
+    let is_flag = path == whole;
+    let edit = |name, instruction: Json, shows: fn(Option<&Json>) -> bool, undone| Edit {
+        name,
+        what,
+        method: "PATCH",
+        path: path.to_owned(),
+        body: instruct(&instruction),
+        shows,
+        undone,
+        unguarded: false,
+    };
+    // What a rule or everybody else is served becomes another by an instruction that names no version.
+    let unguarded = |edit: Edit| Edit {
+        unguarded: true,
+        ..edit
+    };
+    let other = if is_flag { MARK } else { "disabled" };
+    let tag = |name, tag: &str, shows| {
+        let tags = served["tags"].as_array().into_iter().flatten().cloned();
+        let tags: Vec<Json> = tags.chain([json!(tag)]).collect();
+        let body = if is_flag {
+            json!([{"op": "replace", "path": "/tags", "value": tags}])
+        } else {
+            json!({"tags": tags})
+        };
+        Edit {
+            path: whole.to_owned(),
+            body,
+            ..edit(name, Json::Null, shows, MARK)
+        }
+    };
+    vec![
+        edit(
+            "a rule",
+            json!({"kind": "addRule", "variationId": variation, "clauses": clauses()}),
+            |it| marked(here(it, "rules")),
+            MARK,
         ),
-        ("AI Config assistant", ASSISTANT, id(assistant, 0), |it| {
-            marked(here(&it.assistant, "rules"))
-        }),
-    ] {
-        let instruction = json!({"kind": "addRule", "variationId": id, "clauses": clauses()});
-        edits.push(Edit {
-            name: "a rule of what is served",
-            what,
-            method: "PATCH",
-            path: path.to_owned(),
-            body: instruct(&instruction),
-            shows,
-            undone: MARK,
-        });
-    }
-    for (what, path, id, shows) in [
-        (
-            "flag new-page",
-            FLAG,
-            id(flag, 2),
-            (|it: &State| here(&it.flag, "fallthrough").unwrap()["variation"] == 2)
-                as fn(&State) -> bool,
+        edit(
+            "a clause of a rule",
+            json!({"kind": "addClauses", "ruleId": rule, "clauses": clauses()}),
+            |it| marked(here(it, "rules")),
+            MARK,
         ),
-        ("AI Config assistant", ASSISTANT, id(assistant, 0), |it| {
-            here(&it.assistant, "fallthrough").unwrap()["variation"] == 0
-        }),
-    ] {
-        let instruction = json!({"kind": "updateFallthroughVariationOrRollout", "variationId": id});
-        edits.push(Edit {
-            name: "what everybody else is served",
-            what,
-            method: "PATCH",
-            path: path.to_owned(),
-            body: instruct(&instruction),
-            shows,
-            undone: if what.starts_with("flag") {
-                MARK
-            } else {
-                "instead of disabled"
+        edit(
+            "a description of a rule",
+            json!({"kind": "updateRuleDescription", "ruleId": rule, "description": MARK}),
+            |it| marked(here(it, "rules")),
+            MARK,
+        ),
+        edit(
+            "a rule that goes",
+            json!({"kind": "removeRule", "ruleId": rule}),
+            |it| here(it, "rules") == Some(&json!([])),
+            "add rule",
+        ),
+        unguarded(edit(
+            "what a rule serves",
+            json!({"kind": "updateRuleVariationOrRollout", "ruleId": rule, "variationId": variation}),
+            |it| {
+                let variation = here(it, "rules").map(|rules| &rules[0]["variation"]);
+                // The flag's is the third, and the AI Config's the first.
+                variation.is_some_and(|it| *it == 2 || *it == 0)
             },
-        });
-    }
-    edits
+            other,
+        )),
+        unguarded(edit(
+            "what everybody else is served",
+            json!({"kind": "updateFallthroughVariationOrRollout", "variationId": variation}),
+            |it| {
+                let variation = here(it, "fallthrough").map(|it| &it["variation"]);
+                variation.is_some_and(|it| *it == 2 || *it == 0)
+            },
+            other,
+        )),
+        edit(
+            "a listed context",
+            json!({"kind": "addTargets", "variationId": variation, "contextKind": "user", "values": [MARK]}),
+            |it| marked(here(it, "targets")) || marked(here(it, "contextTargets")),
+            MARK,
+        ),
+        tag("a tag", MARK, marked),
+        tag("an owner", "targeted-by.by-hand.in.production", marked),
+        Edit {
+            method: "DELETE",
+            path: whole.to_owned(),
+            body: Json::Null,
+            ..edit(
+                "a deletion",
+                Json::Null,
+                |it| it.is_none(),
+                "there is no such",
+            )
+        },
+    ]
 }
 
 fn outcome<'r>(report: &'r Report, what: &str) -> &'r Outcome {
@@ -325,7 +393,7 @@ async fn one_position(edit: &Edit, position: usize) -> bool {
     );
     emulator.clear_faults();
     let state = state(&emulator).await;
-    let kept = (edit.shows)(&state);
+    let kept = (edit.shows)(state.get(edit.what));
     let outcome = outcome(&report, edit.what);
     let safe = kept || !came_to_something || shown.contains(edit.undone);
     match outcome {
@@ -341,10 +409,8 @@ async fn one_position(edit: &Edit, position: usize) -> bool {
             assert!(safe, "lost: {at}");
         }
         Outcome::Moved(moved) => {
-            // No instruction about what everybody else is served can be guarded by a version, so an
-            // edit between the last look and the instruction is told and not kept.
-            let unguarded = edit.name == "what everybody else is served";
-            assert!(safe || unguarded, "lost and told: {at}");
+            // An edit between the last look and an instruction that no version guards is told and not kept.
+            assert!(safe || edit.unguarded, "lost and told: {at}");
             assert!(moved.from != moved.to, "{at}");
             assert!(report.to_string().contains("since the plan"), "{at}");
         }
@@ -369,7 +435,7 @@ async fn whatever_is_edited_before_any_request_is_shown_or_told() {
     let (emulator, _) = account().await;
     let before = state(&emulator).await;
     let mut positions = 0;
-    for edit in edits(&before.flag, &before.assistant) {
+    for edit in edits(&before) {
         for position in 0.. {
             if !one_position(&edit, position).await {
                 break;
@@ -378,7 +444,7 @@ async fn whatever_is_edited_before_any_request_is_shown_or_told() {
             assert!(position < 60, "{} has no end", edit.name);
         }
     }
-    assert!(positions > 150, "{positions}");
+    assert!(positions > 300, "{positions}");
 }
 
 /// Two plans that were both said yes to: the second is not what would be done any more.
@@ -432,7 +498,7 @@ async fn a_plan_is_not_applied_elsewhere() {
 async fn a_sync_reports_what_its_second_look_made_it_do() {
     let (emulator, config) = account().await;
     let before = state(&emulator).await;
-    let edits = edits(&before.flag, &before.assistant);
+    let edits = edits(&before);
     let rule = edits.iter().find(|edit| edit.name == "a rule").unwrap();
     let fault = Fault::meanwhile(rule.method, &rule.path, rule.body.clone());
     emulator.inject_fault(fault.on("PATCH", "/production/staff"));

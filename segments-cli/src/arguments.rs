@@ -290,8 +290,26 @@ pub(crate) struct Import {
     pub(crate) owner: Option<String>,
     #[command(flatten)]
     pub(crate) selection: Selection,
+    /// Also import what a flag or an AI Config serves: `flag/KEY`, `ai-config/KEY`, or `all`, which `--tag`
+    /// narrows; may be repeated
+    #[arg(long = "targeting", value_name = "WHAT", value_parser = served)]
+    pub(crate) targetings: Vec<Served>,
     #[command(flatten)]
     pub(crate) connection: Connection,
+}
+
+/// AI Configs and flags of which it is imported what they serve.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum Served {
+    All,
+    One(Resource),
+}
+
+fn served(text: &str) -> Result<Served, String> {
+    if text == "all" {
+        return Ok(Served::All);
+    }
+    resource(text).map(Served::One)
 }
 
 /// Which segments are imported: all, or those that are named or tagged.

@@ -118,6 +118,10 @@ pub(crate) enum Failure {
     NotApproved(String),
     #[error("declined; nothing was applied")]
     Declined,
+    #[error(
+        "what AI Configs and flags serve is imported into a file; write a name that ends in `.toml`, or leave `--targeting` out"
+    )]
+    ServedInRust,
     #[error("this command takes one environment; run it once for each")]
     OneEnvironment,
     #[error("`{}`: {reason}; import again, or delete it", .path.display())]
@@ -222,6 +226,7 @@ impl Failure {
                 Status::NotRight
             }
             Failure::OneEnvironment
+            | Failure::ServedInRust
             | Failure::OutsideEnvironments { .. }
             | Failure::PlanElsewhere { .. } => Status::Misunderstood,
             Failure::NotTheProbes { .. }

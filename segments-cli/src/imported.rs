@@ -65,12 +65,14 @@ impl Imported {
         versions.cloned().unwrap_or_default()
     }
 
-    /// Records what was seen in an environment, and keeps what is recorded of others. Segments with
+    /// Records what was seen in an environment of segments and, by `flag/<key>` and `ai-config/<key>`, of what is
+    /// served, and keeps what is recorded of others. Segments with
     /// an owner need no record.
     pub(crate) fn record(
         folder: &Path,
         config: &SyncConfig,
         segments: &[&wire::Segment],
+        served: &BTreeMap<String, u64>,
     ) -> Result<(), Failure> {
         let path = folder.join(NAME);
         let mut all = Self::read(&path)?;
@@ -78,9 +80,10 @@ impl Imported {
         let nobodys = segments
             .iter()
             .filter(|segment| !segment.tags.iter().any(owned));
-        let versions: BTreeMap<_, _> = nobodys
+        let mut versions: BTreeMap<_, _> = nobodys
             .map(|segment| (segment.key.clone(), segment.version))
             .collect();
+        versions.extend(served.clone());
         let environment = format!("{}/{}", config.project(), config.environment());
         if versions.is_empty() {
             all.0.remove(&environment);
@@ -117,8 +120,14 @@ mod tests {
             segment("mine", 3, "managed-by.me"),
             segment("a.b", 7, "beta"),
         );
-        Imported::record(&folder, &config("test"), &[&mine, &free]).unwrap();
-        Imported::record(&folder, &config("live"), &[&segment("c", 1, "x")]).unwrap();
+        Imported::record(&folder, &config("test"), &[&mine, &free], &BTreeMap::new()).unwrap();
+        Imported::record(
+            &folder,
+            &config("live"),
+            &[&segment("c", 1, "x")],
+            &BTreeMap::new(),
+        )
+        .unwrap();
         let read = Imported::beside(&[folder.join("segments.toml")]).unwrap();
         std::fs::remove_dir_all(&folder).unwrap();
         assert_eq!(

@@ -38,7 +38,13 @@ async fn flags_are_served_by_the_same_rules() {
     let here = &shown["environments"]["production"];
     assert_eq!(here["rules"][0]["variation"], 2);
     assert_eq!(here["fallthrough"]["variation"], 1);
-    assert_eq!(shown["tags"], json!(["targeted-by.shop.in.production"]));
+    assert_eq!(
+        shown["tags"],
+        json!([
+            "targeted-by.shop.in.production",
+            "targeted.rules.fallthrough.in.production"
+        ])
+    );
     let again = sync(&config, &segments, &targetings).await.unwrap();
     assert_eq!(again.writes(), 0, "{again}");
 }

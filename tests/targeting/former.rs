@@ -234,3 +234,84 @@ async fn one_segment_may_be_adopted_and_no_other() {
         "{text}"
     );
 }
+
+/// What a declaration says no more of, it told once: it stays, is told, and fails a verification.
+#[tokio::test]
+async fn parts_that_are_declared_no_more_are_told_until_somebody_decides() {
+    let (emulator, segments) = account().await;
+    let usual = config(&emulator);
+    let whole = flag();
+    let tags = flag_now(&emulator).await["tags"].clone();
+    assert!(
+        tags.to_string()
+            .contains("targeted.rules.fallthrough.in.production"),
+        "{tags}"
+    );
+    let without = Targeting {
+        rules: None,
+        ..whole.clone()
+    };
+    let shown = planned(&usual, &segments, std::slice::from_ref(&without)).await;
+    assert!(shown.is_empty(), "{shown}");
+    let told = "let go of rules, where this stays: is in segment `staff` => new; write `rules = []` \
+                (`no_rules`) to empty it, or apply with `--let-go flag/new-page` to leave it to people";
+    assert!(shown.to_string().contains(told), "{shown}");
+    let declared = Definitions {
+        segments: &segments,
+        targetings: std::slice::from_ref(&without),
+    };
+    let verify = builder(&emulator).mode(SyncMode::Verify).build().unwrap();
+    let report = segments_runtime::sync::sync_definitions(&verify, declared)
+        .await
+        .unwrap();
+    assert!(report.clone().in_sync().is_err(), "{report}");
+
+    // A strict declaration has to decide.
+    let strict = builder(&emulator).strict(true).build().unwrap();
+    let refused = planned(&strict, &segments, std::slice::from_ref(&without)).await;
+    assert!(
+        refused.to_string().contains("its declaration is strict"),
+        "{refused}"
+    );
+
+    // Declared as nothing, they go.
+    let nothing = Targeting {
+        rules: Some(Vec::new()),
+        ..whole.clone()
+    };
+    let shown = planned(&usual, &segments, &[nothing]).await;
+    assert!(shown.to_string().contains("remove rule 1"), "{shown}");
+
+    // Left to people, they stay and are told no more.
+    let resource = Resource::parse("flag/new-page").unwrap();
+    let left = builder(&emulator)
+        .end(resource, End::LetGo)
+        .build()
+        .unwrap();
+    let shown = planned(&left, &segments, std::slice::from_ref(&without)).await;
+    assert!(!shown.to_string().contains("let go of"), "{shown}");
+    shown.apply(&left).await.unwrap();
+    let shown = planned(&usual, &segments, std::slice::from_ref(&without)).await;
+    assert!(
+        shown.is_empty() && !shown.to_string().contains("let go"),
+        "{shown}"
+    );
+    let now = flag_now(&emulator).await;
+    let rules = now["environments"]["production"]["rules"].as_array();
+    assert_eq!(rules.map(Vec::len), Some(1), "{now}");
+
+    // What everybody else is served has no word for nothing.
+    let none = Targeting {
+        fallthrough: None,
+        ..whole
+    };
+    planned(&usual, &segments, &[flag()])
+        .await
+        .apply(&usual)
+        .await
+        .unwrap();
+    let shown = planned(&usual, &segments, &[none]).await;
+    let told = "let go of fallthrough, where this stays: everybody else => old; write `fallthrough` to \
+                declare it";
+    assert!(shown.to_string().contains(told), "{shown}");
+}

@@ -22,7 +22,7 @@ async fn a_segment_steers_an_ai_config() {
             "adopted AI Config assistant\n    \
              add rule: is in segment `beta` => careful\n    \
              serve the fallthrough fast instead of disabled\n    \
-             add tag targeted-by.shop.in.production"
+             add tags targeted-by.shop.in.production, targeted.rules.fallthrough.in.production"
         ),
         "{words}"
     );

@@ -226,7 +226,7 @@ pub(crate) fn definition(
     }
 }
 
-fn type_of_built_in(clause: &DraftClause) -> Option<segments_model::AttributeType> {
+pub(super) fn type_of_built_in(clause: &DraftClause) -> Option<segments_model::AttributeType> {
     built_in(&AttributeRef::parse(clause.attribute.clone()?).ok()?)
 }
 

@@ -3,13 +3,14 @@
 pub(crate) mod account;
 mod attributes;
 mod rust;
+mod served;
 mod several;
 pub(crate) mod toml;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 
-use segments_model::{Definition, or_list, wire};
+use segments_model::{Definition, Targeting, or_list, wire};
 use segments_runtime::sync::{
     ConfigError, Owner, SegmentList, SyncConfig, attribute_values, list_segments,
 };
@@ -56,8 +57,22 @@ pub(crate) fn import(arguments: &Import, output: Output) -> Result<Status, Failu
     let Merged {
         mut account,
         written,
-        external,
+        mut external,
     } = several::merge(found.collect());
+    // A rule is the same in all environments only if its segments exist in all of them.
+    let exists = read
+        .iter()
+        .map(|list| account::keys(list).map(str::to_owned).collect());
+    let exists = exists.reduce(|one: BTreeSet<String>, other| &one & &other);
+    let exists = exists.unwrap_or_default();
+    let served = served::read(arguments, &configs, &owner, &exists, &watch)?;
+    let here: BTreeSet<&str> = account
+        .readable
+        .iter()
+        .map(|one| one.definition.key.as_str())
+        .collect();
+    let asked = served.targetings.iter().flat_map(Targeting::references);
+    external.extend(asked.filter(|key| !here.contains(key)).map(str::to_owned));
     // As each segment is in each environment.
     let definitions = account.readable.iter().flat_map(|one| {
         let definition = &one.definition;
@@ -65,7 +80,8 @@ pub(crate) fn import(arguments: &Import, output: Output) -> Result<Status, Failu
         let there = there.map(|key| definition.in_environment(key).into_owned());
         there.chain([definition.clone()])
     });
-    let definitions: Vec<Definition> = definitions.collect();
+    let mut definitions: Vec<Definition> = definitions.collect();
+    definitions.extend(served::conditions(&served.targetings));
     let mut attributes = Attributes::of(definitions.iter());
     for config in &configs {
         ask_for_types(&mut attributes, config, &watch, output)?;
@@ -79,8 +95,9 @@ pub(crate) fn import(arguments: &Import, output: Output) -> Result<Status, Failu
     };
     let language = arguments.language.unwrap_or(usual);
     let text = match language {
-        Language::Toml => toml::file(&account, &external, &attributes),
+        Language::Toml => toml::file(&account, &external, &attributes, &served.targetings),
         Language::Rust if configs.len() > 1 => return Err(Failure::OneEnvironment),
+        Language::Rust if !arguments.targetings.is_empty() => return Err(Failure::ServedInRust),
         Language::Rust => rust::module(&mut account, &attributes),
     };
     if to_stdout {
@@ -97,20 +114,30 @@ pub(crate) fn import(arguments: &Import, output: Output) -> Result<Status, Failu
             .iter()
             .map(|one| one.definition.key.as_str())
             .collect();
-        for (config, (_, written)) in configs.iter().zip(&written) {
+        let seen = served.seen.iter();
+        for ((config, (_, written)), seen) in configs.iter().zip(&written).zip(seen) {
             // What Rust cannot say was left out on the way.
             let written = written.iter().copied();
             let written: Vec<&wire::Segment> = written
                 .filter(|it| here.contains(it.key.as_str()))
                 .collect();
-            Record::record(folder, config, &written)?;
+            Record::record(folder, config, &written, seen)?;
         }
     }
     for reason in &missing {
         output.always(reason);
     }
+    for reason in &served.left_out {
+        output.always(reason);
+    }
     let status = tell(&account, output);
-    Ok(if missing.is_empty() {
+    if !served.targetings.is_empty() {
+        output.message(format_args!(
+            "imported {}",
+            counted(served.targetings.len(), "targeting")
+        ));
+    }
+    Ok(if missing.is_empty() && served.left_out.is_empty() {
         status
     } else {
         Status::Partly
@@ -345,7 +372,7 @@ mod tests {
                 account.readable.iter().map(|one| &one.definition).collect();
             let attributes = Attributes::of(definitions.iter().copied());
             let external = account.external().into_iter().map(str::to_owned).collect();
-            let text = toml::file(&account, &external, &attributes);
+            let text = toml::file(&account, &external, &attributes, &[]);
             let report = segments_file::read("segments.toml", text.as_bytes());
             prop_assert!(!report.has_errors(), "{text}\n{report}");
             let read = report.readable_part().segments.iter();

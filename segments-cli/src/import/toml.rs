@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use segments_model::{
-    AttributeRef, AttributeType, Audience, Clause, Definition, InEnvironment, Operator, Rule,
-    Targets, Value,
+    AttributeRef, AttributeType, Audience, Clause, Definition, InEnvironment, Operator, Resource,
+    Rule, Targeting, Targets, Value, Weight,
 };
 use toml_edit::{
     Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value as TomlValue, value,
@@ -12,6 +12,7 @@ use toml_edit::{
 
 use super::account::Account;
 use super::attributes::{Attributes, Named, objects};
+use super::served;
 use crate::fmt::layout;
 
 const HEADER: &str = "\
@@ -31,6 +32,7 @@ pub(super) fn file(
     account: &Account<'_>,
     external: &BTreeSet<String>,
     attributes: &Attributes,
+    targetings: &[Targeting],
 ) -> String {
     let mut document = DocumentMut::new();
     let root = document.as_table_mut();
@@ -53,6 +55,18 @@ pub(super) fn file(
         segments.insert(definition.key.as_str(), Item::Table(segment(definition)));
     }
     root.insert("segments", Item::Table(segments));
+    for (name, flags) in [("ai_configs", false), ("flags", true)] {
+        let mut tables = group();
+        for targeting in targetings {
+            if matches!(targeting.resource, Resource::Flag(_)) == flags {
+                let table = served::table(targeting);
+                tables.insert(targeting.resource.key(), Item::Table(table));
+            }
+        }
+        if !tables.is_empty() {
+            root.insert(name, Item::Table(tables));
+        }
+    }
     let text = format!("{HEADER}{document}");
     layout(&text).unwrap_or(text)
 }
@@ -64,7 +78,7 @@ fn group() -> Table {
     table
 }
 
-fn texts<'t>(texts: impl IntoIterator<Item = &'t str>) -> Array {
+pub(super) fn texts<'t>(texts: impl IntoIterator<Item = &'t str>) -> Array {
     texts.into_iter().collect()
 }
 
@@ -226,20 +240,23 @@ pub(crate) fn rule(rule: &Rule) -> Table {
         table.insert("clauses", value(clauses));
     }
     if let Some(rollout) = &rule.rollout {
-        let percent = rollout.weight.percent();
-        // A whole number is written as one.
-        if percent.fract() == 0.0 {
-            #[allow(clippy::cast_possible_truncation, reason = "at most 100")]
-            table.insert("percent", value(percent as i64));
-        } else {
-            table.insert("percent", value(percent));
-        }
+        table.insert("percent", value(percent(rollout.weight)));
         if rollout.by != AttributeRef::KEY {
             table.insert("bucket_by", value(rollout.by.as_str()));
         }
         table.insert("bucket_context", value(rollout.kind.as_str()));
     }
     table
+}
+
+/// A share. A whole number is written as one.
+pub(super) fn percent(weight: Weight) -> TomlValue {
+    let percent = weight.percent();
+    if percent.fract() == 0.0 {
+        #[allow(clippy::cast_possible_truncation, reason = "at most 100")]
+        return (percent as i64).into();
+    }
+    percent.into()
 }
 
 fn clause(clause: &Clause) -> InlineTable {

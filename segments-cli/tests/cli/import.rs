@@ -11,13 +11,24 @@ use crate::accounts::odd::{self, Fate, Odd};
 use crate::accounts::{Dice, clause};
 use crate::support::{Ended, Folder};
 
-/// Sends one request to the emulator, as somebody's script would.
+/// Sends one request about the segments of production, as somebody's script would.
 pub(crate) fn send(emulator: &Emulator, method: &str, path: &str, body: &Json) {
+    let path = format!("segments/default/production{path}");
+    rest(emulator, method, &path, body);
+}
+
+/// Sends one request, and returns the answer.
+pub(crate) fn rest(emulator: &Emulator, method: &str, path: &str, body: &Json) -> Json {
     let mut stream = TcpStream::connect(emulator.address()).unwrap();
+    let semantic = if body.get("instructions").is_some() {
+        "; domain-model=launchdarkly.semanticpatch"
+    } else {
+        ""
+    };
     let body = body.to_string();
     write!(
         stream,
-        "{method} /api/v2/segments/default/production{path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {}\r\nContent-Type: application/json\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
+        "{method} /api/v2/{path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: {}\r\nContent-Type: application/json{semantic}\r\nContent-Length: {}\r\nConnection: close\r\n\r\n{body}",
         emulator.access_token(),
         body.len()
     )
@@ -28,6 +39,8 @@ pub(crate) fn send(emulator: &Emulator, method: &str, path: &str, body: &Json) {
         answer.starts_with("HTTP/1.1 20"),
         "{method} {path} {body}: {answer}"
     );
+    let (_, json) = answer.split_once("\r\n\r\n").unwrap();
+    serde_json::from_str(json).unwrap_or_default()
 }
 
 fn make(emulator: &Emulator, key: &str, tags: &[&str], patch: &Json) {
@@ -448,5 +461,125 @@ fn several_environments_become_one_file() {
     // Rust is written for one.
     folder
         .run_at(&emulator, &format!("import audiences.rs {both}"))
+        .with(2);
+}
+
+/// A flag that asks a segment, with one of everything, and is another in `test`.
+fn flag_in_two_environments(emulator: &Emulator) {
+    for environment in ["production", "test"] {
+        let path = format!("segments/default/{environment}");
+        rest(
+            emulator,
+            "POST",
+            &path,
+            &json!({"key": "staff", "name": "Staff"}),
+        );
+    }
+    let flag = json!({"key": "new-page", "name": "New page", "tags": ["web"], "variations": [
+        {"name": "Old page", "value": "old"}, {"name": "New page", "value": "new"}]});
+    let flag = rest(emulator, "POST", "flags/default", &flag);
+    let id = |place: usize| {
+        flag["variations"][place]["_id"]
+            .as_str()
+            .unwrap()
+            .to_owned()
+    };
+    let patch = |environment: &str, instructions: &Json| {
+        let body = json!({"environmentKey": environment, "instructions": instructions});
+        rest(emulator, "PATCH", "flags/default/new-page", &body);
+    };
+    let asks = json!([{"contextKind": "user", "attribute": "segmentMatch", "op": "segmentMatch", "values": ["staff"]}]);
+    let germans = json!([{"contextKind": "user", "attribute": "country", "op": "in", "values": ["de"], "negate": false}]);
+    let rules = json!([
+        {"kind": "addRule", "variationId": id(1), "clauses": asks},
+        {"kind": "addRule", "clauses": germans, "rolloutContextKind": "user",
+            "rolloutWeights": {id(0): 12_500, id(1): 87_500}},
+        {"kind": "addTargets", "variationId": id(1), "contextKind": "user", "values": ["u-1", "u-2"]},
+        {"kind": "updateFallthroughVariationOrRollout", "variationId": id(0)}]);
+    patch("production", &rules);
+    let fallthrough =
+        json!([{"kind": "updateFallthroughVariationOrRollout", "variationId": id(1)}]);
+    patch("test", &fallthrough);
+}
+
+#[test]
+fn what_flags_serve_is_imported_and_the_first_plan_is_empty() {
+    let emulator = Emulator::builder().start_blocking().unwrap();
+    flag_in_two_environments(&emulator);
+    let flag = || rest(&emulator, "GET", "flags/default/new-page", &Json::Null);
+    let before = flag();
+    let folder = Folder::new("import-flags");
+    let ended = folder
+        .run_at(
+            &emulator,
+            "import --targeting flag/new-page -e production -e test",
+        )
+        .with(0);
+    assert!(ended.messages.contains("imported 1 targeting"), "{ended:?}");
+    let text = std::fs::read_to_string(folder.path("segments.toml")).unwrap();
+    for line in [
+        "[flags.new-page]",
+        "variations = [\"old-page\", \"new-page\"]",
+        "fallthrough = \"old-page\"",
+        "serve = { old-page = 12.5, new-page = 87.5 }",
+        "[flags.new-page.environments.test]",
+        "fallthrough = \"new-page\"",
+        "country = { type = \"string\", many = \"unknown\" }",
+    ] {
+        assert!(text.contains(line), "{line}\n{text}");
+    }
+    folder.run("check").with(0);
+    for environment in ["production", "test"] {
+        let plan = format!("plan -e {environment} --detailed-exitcode");
+        folder.run_at(&emulator, &plan).with(0);
+    }
+    assert_eq!(flag(), before);
+
+    // The first change takes it over.
+    let text = text.replace("fallthrough = \"old-page\"", "fallthrough = \"new-page\"");
+    folder.write("segments.toml", &text);
+    let ended = folder.run_at(&emulator, "apply --yes -v").with(0);
+    assert!(
+        ended.messages.contains("adopted flag new-page"),
+        "{ended:?}"
+    );
+    assert_ne!(flag(), before);
+}
+
+#[test]
+fn what_cannot_be_imported_of_flags_is_told() {
+    let emulator = Emulator::builder().start_blocking().unwrap();
+    flag_in_two_environments(&emulator);
+    let folder = Folder::new("import-odd-flags");
+    let ended = folder
+        .run_at(
+            &emulator,
+            "import - --targeting flag/nothing --targeting flag/new-page",
+        )
+        .with(4);
+    assert!(
+        ended.messages.contains("there is no flag nothing"),
+        "{ended:?}"
+    );
+    // What another owner targets is theirs, and what asks a segment that is gone asks nobody.
+    let tags =
+        json!([{"op": "replace", "path": "/tags", "value": ["targeted-by.billing.in.production"]}]);
+    rest(&emulator, "PATCH", "flags/default/new-page", &tags);
+    let all = "import - --targeting all";
+    let ended = folder.run_at(&emulator, all).with(4);
+    let told = "left out flag new-page: production is left to its owner billing";
+    assert!(ended.messages.contains(told), "{ended:?}");
+    let ended = folder
+        .run_at(&emulator, &format!("{all} --owner billing"))
+        .with(0);
+    assert!(ended.data.contains("[flags.new-page]"), "{ended:?}");
+    send(&emulator, "DELETE", "/staff", &Json::Null);
+    let ended = folder
+        .run_at(&emulator, &format!("{all} --owner billing"))
+        .with(4);
+    let told = "left out flag new-page: segment `staff` does not exist";
+    assert!(ended.messages.contains(told), "{ended:?}");
+    folder
+        .run_at(&emulator, "import a.rs --targeting all")
         .with(2);
 }

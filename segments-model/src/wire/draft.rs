@@ -75,6 +75,35 @@ pub enum Inexpressible {
         /// The weight.
         weight: i64,
     },
+    /// A rule of an AI Config or a flag that is switched off.
+    #[error("rule {}: it is switched off; remove it, or switch it on", .rule + 1)]
+    Disabled {
+        /// The rule, counted from 0.
+        rule: usize,
+    },
+    /// LaunchDarkly changes what is served by itself.
+    #[error("{}: {what} runs on it; end it first", served_by(*.rule))]
+    Running {
+        /// The rule, counted from 0; the fallthrough if there is none.
+        rule: Option<usize>,
+        /// What runs there.
+        what: String,
+    },
+    /// The service does not show what is served.
+    #[error("{}: the service does not show what it serves", served_by(*.rule))]
+    Nothing {
+        /// The rule, counted from 0; the fallthrough if there is none.
+        rule: Option<usize>,
+    },
+    /// No key means this variation alone.
+    #[error("variation {}: no key stands for it alone; give it a name of its own in LaunchDarkly", .place + 1)]
+    Variation {
+        /// The variation, counted from 0.
+        place: usize,
+    },
+    /// It says nothing of the environment.
+    #[error("it does not have this environment")]
+    NoEnvironment,
     /// An attribute that a name without a context kind cannot refer to.
     #[error("rule {}: {source}", .rule + 1)]
     Attribute {
@@ -83,6 +112,13 @@ pub enum Inexpressible {
         /// What is wrong with the reference.
         source: InvalidReference,
     },
+}
+
+fn served_by(rule: Option<usize>) -> String {
+    match rule {
+        Some(rule) => format!("rule {}", rule + 1),
+        None => "the fallthrough".to_owned(),
+    }
 }
 
 /// Everything that keeps a segment of the service from being a draft.
@@ -174,7 +210,7 @@ fn text(text: Option<&String>) -> Option<String> {
 }
 
 /// A kind, which is `user` where the service names none.
-fn kind(kind: Option<&String>) -> String {
+pub(super) fn kind(kind: Option<&String>) -> String {
     text(kind).unwrap_or_else(|| ContextKind::USER.into())
 }
 
@@ -208,7 +244,7 @@ fn targets(users: &[String], others: &[ContextTargets]) -> Option<DraftTargets> 
     })
 }
 
-fn rule(index: usize, rule: &Rule, reasons: &mut Vec<Inexpressible>) -> DraftRule {
+pub(super) fn rule(index: usize, rule: &Rule, reasons: &mut Vec<Inexpressible>) -> DraftRule {
     let clauses = rule.clauses.iter();
     let clauses: Vec<DraftClause> = clauses.map(|found| clause(index, found, reasons)).collect();
     let weight = rule.weight.filter(|weight| {

@@ -27,6 +27,7 @@
 
 mod bounds;
 mod draft;
+mod draft_targeting;
 mod error;
 mod instruction;
 mod page;

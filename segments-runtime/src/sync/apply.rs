@@ -272,17 +272,17 @@ impl Settler<'_> {
             let key = (*key).to_owned();
             return (work.place, Outcome::Failed(ItemError::WaitsFor { key }));
         }
-        let goal = targeting::Goal::new(
-            &work.targeting,
-            &self.config.environment,
-            &self.claimant,
-            self.config.options.revision,
-        );
+        let goal = targeting::Goal::of(self.config, &work.targeting, &self.claimant);
         let converge = Converge {
             writer: &self.writer,
             config: self.config,
             goal: if work.ends { goal.ending() } else { goal },
-            terms: self.terms(None, false),
+            terms: targeting::imported(
+                self.config,
+                &work.targeting.resource,
+                &work.remote,
+                self.terms(None, false),
+            ),
             manner: self.manner,
             comment: &|changes| comment(self.config, &self.claimant.owner, changes),
         };

@@ -203,7 +203,7 @@ pub enum DefinitionsError {
         known: Vec<String>,
     },
     /// Something is to end that is declared.
-    #[error("{0} is declared; remove its declaration before it is retired or let go")]
+    #[error("{0} is declared; remove its declaration before it is retired")]
     StillDeclared(String),
     /// A plan is to be of something that there is not.
     #[error("`{key}` is neither declared nor this owner's{}", or_how(.meant.as_deref()))]

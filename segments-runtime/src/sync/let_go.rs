@@ -3,41 +3,91 @@
 //! again, if only as empty, they are as declared; named as `unmanaged`, they are left to people.
 //!
 //! The service remembers which parts those are, in the tag `manages.<part>.<part>`. It gains a part with
-//! the first write that declares it, and loses one when `unmanaged` names it.
+//! the first write that declares it, and loses one when `unmanaged` names it. What AI Configs and flags serve
+//! has parts, too, in the tag `targeted.<part>.<part>.in.<environment>`.
 
-use segments_model::{Part, wire};
+use segments_model::{Part, Resource, wire};
 use serde::Serialize;
 
 use super::change::{Change, TargetList};
 use super::diff::{self, Goal};
 use super::ownership;
+use super::targeting::TargetingPart;
 
 /// A part that is declared no more, and what stays there.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct LetGo {
     /// The part.
-    pub part: Part,
+    pub part: DeclaredPart,
     /// What stays, in words. Keys of members are counted there, not named.
     pub stays: Vec<String>,
+    /// The AI Config or flag, if it is the part of one.
+    #[serde(skip)]
+    resource: Option<Resource>,
+}
+
+/// A part of a segment, or of what an AI Config or a flag serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(untagged)]
+pub enum DeclaredPart {
+    /// Of a segment.
+    Segment(Part),
+    /// Of what an AI Config or a flag serves.
+    Targeting(TargetingPart),
+}
+
+impl LetGo {
+    pub(crate) fn of_targeting(
+        part: TargetingPart,
+        resource: &Resource,
+        stays: Vec<String>,
+    ) -> Self {
+        Self {
+            part: DeclaredPart::Targeting(part),
+            stays,
+            resource: Some(resource.clone()),
+        }
+    }
+
+    /// What is written to decide.
+    fn advice(&self) -> String {
+        match self.part {
+            DeclaredPart::Segment(part) => {
+                let (name, rust) = (part.name(), part.key_in_rust());
+                let (empty, empty_in_rust) = match part {
+                    Part::Description => ("description = \"\"", "description = \"\""),
+                    Part::Tags => ("tags = []", "tags = []"),
+                    Part::Included => ("included = {}", "include()"),
+                    Part::Excluded => ("excluded = {}", "exclude()"),
+                    Part::Rules => ("rules = []", "no_rules"),
+                };
+                format!(
+                    "write `{empty}` (`{empty_in_rust}`) to empty it, or `unmanaged = [\"{name}\"]` (`unmanaged({rust})`) to leave it to people"
+                )
+            }
+            DeclaredPart::Targeting(part) => {
+                let declare = match part {
+                    TargetingPart::Targets => "write `targets = []` (`no_targets`) to empty it",
+                    TargetingPart::Rules => "write `rules = []` (`no_rules`) to empty it",
+                    TargetingPart::Fallthrough => "write `fallthrough` to declare it",
+                };
+                let path = self.resource.as_ref().map(Resource::path);
+                let path = path.unwrap_or_default();
+                format!("{declare}, or apply with `--let-go {path}` to leave it to people")
+            }
+        }
+    }
 }
 
 impl std::fmt::Display for LetGo {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let name = self.part.name();
-        let rust = self.part.key_in_rust();
-        let (empty, empty_in_rust) = match self.part {
-            Part::Description => ("description = \"\"", "description = \"\""),
-            Part::Tags => ("tags = []", "tags = []"),
-            Part::Included => ("included = {}", "include()"),
-            Part::Excluded => ("excluded = {}", "exclude()"),
-            Part::Rules => ("rules = []", "no_rules"),
+        let name = match self.part {
+            DeclaredPart::Segment(part) => part.name(),
+            DeclaredPart::Targeting(part) => part.name(),
         };
-        write!(
-            f,
-            "let go of {name}, where this stays: {}; write `{empty}` (`{empty_in_rust}`) to empty it, or `unmanaged = [\"{name}\"]` (`unmanaged({rust})`) to leave it to people",
-            self.stays.join("; ")
-        )
+        let (stays, advice) = (self.stays.join("; "), self.advice());
+        write!(f, "let go of {name}, where this stays: {stays}; {advice}")
     }
 }
 
@@ -55,8 +105,9 @@ impl Goal<'_> {
         let parts = before.into_iter();
         let parts = parts.filter(|part| !declared.contains(part) && !unmanaged.contains(part));
         let parts = parts.map(|part| LetGo {
-            part,
+            part: DeclaredPart::Segment(part),
             stays: stays(part, remote),
+            resource: None,
         });
         parts.filter(|part| !part.stays.is_empty()).collect()
     }

@@ -2,7 +2,8 @@
 
 use std::collections::BTreeMap;
 
-use segments_model::{EnvironmentKey, wire};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
+use segments_model::{AiConfigKey, EnvironmentKey, FlagKey, Resource, wire};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
@@ -10,7 +11,8 @@ use super::config::SyncConfig;
 use super::error::SyncError;
 use super::failed::FailedRequest;
 use super::listed::{Listed, UnreadableSegment};
-use super::reader::Reader;
+use super::reader::{Reader, Tagged};
+use super::request::PAGE;
 use super::{connect, runtime};
 
 /// What the service says of one segment and one context.
@@ -125,6 +127,51 @@ async fn list(reader: &Reader, config: &SyncConfig) -> Result<SegmentList, Faile
         segments: found.into_values().collect(),
         unreadable,
     })
+}
+
+/// Finds the AI Configs and flags of the project that have one of the tags; all, if there are none.
+///
+/// # Errors
+///
+/// When a list cannot be read, or changes while it is.
+pub async fn list_resources(
+    config: &SyncConfig,
+    tags: &[String],
+) -> Result<Vec<Resource>, SyncError> {
+    ask(config, async |reader| {
+        let selected =
+            |it: &Tagged| tags.is_empty() || it.tags().iter().any(|tag| tags.contains(tag));
+        let all = |from| reader.scope.list_ai_configs(from, PAGE);
+        let ai_configs: Vec<Tagged> = reader.every_page(PAGE, all).await?;
+        let ai_configs = ai_configs.into_iter().filter(selected);
+        let ai_configs = ai_configs.filter_map(|it| AiConfigKey::parse(it.key).ok());
+        let mut found: Vec<Resource> = ai_configs.map(Resource::AiConfig).collect();
+        let all = |from| reader.scope.list_flags(None, from, PAGE);
+        let flags: Vec<Tagged> = reader.every_page(PAGE, all).await?;
+        let flags = flags.into_iter().filter(selected);
+        let flags = flags.filter_map(|it| FlagKey::parse(it.key).ok());
+        found.extend(flags.map(Resource::Flag));
+        Ok(found)
+    })
+    .await
+}
+
+/// Reads what AI Configs and flags serve, in the order in which they are given; `None` for one that does not
+/// exist.
+///
+/// # Errors
+///
+/// When one of them cannot be read.
+pub async fn targetings(
+    config: &SyncConfig,
+    resources: &[Resource],
+) -> Result<Vec<Option<wire::Targeting>>, SyncError> {
+    ask(config, async |reader| {
+        let reads: Vec<_> = resources.iter().map(|it| reader.targeting(it)).collect();
+        let reads = stream::iter(reads).buffered(config.options.concurrency);
+        reads.try_collect().await
+    })
+    .await
 }
 
 /// Reads the keys of the project's environments, in the order of the service.

@@ -136,11 +136,11 @@ pub use failed::FailedRequest;
 pub use history::{History, InvalidHistory, OutdatedHistory};
 #[doc(hidden)]
 pub use http::Method;
-pub use let_go::LetGo;
+pub use let_go::{DeclaredPart, LetGo};
 pub use listed::UnreadableSegment;
 pub use look::{
-    LiveMembership, SeenValues, SegmentList, attribute_values, environments, list_segments,
-    memberships, segments,
+    LiveMembership, SeenValues, SegmentList, attribute_values, environments, list_resources,
+    list_segments, memberships, segments, targetings,
 };
 pub use ownership::{Adoption, Mark, Owner};
 pub use plan::{Plan, Sighting};
@@ -151,7 +151,7 @@ pub use report::{
     Report, ReportItem, Requests, SegmentReport, TargetingReport, Warning,
 };
 pub use retry::RetryPolicy;
-pub use targeting::target_segments;
+pub use targeting::{TargetingPart, target_segments, targeting_owners};
 pub use token::{AccessToken, InvalidToken};
 
 use client::Client;

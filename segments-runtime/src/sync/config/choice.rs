@@ -61,6 +61,7 @@ pub enum Unreachable {
 pub enum End {
     /// Its rules and targets go, and the owner's mark. What everybody else is served stays.
     Retire,
-    /// Its rules and targets are left to people; the owner's mark goes.
+    /// Its rules and targets are left to people; the owner's mark goes. Of one that is still declared, the parts
+    /// that are declared no more are.
     LetGo,
 }

@@ -125,6 +125,15 @@ impl Options {
         }
     }
 
+    /// Returns whether an AI Config or a flag is exactly as it was when the declarations were imported.
+    pub(crate) fn is_targeting_as_imported(
+        &self,
+        resource: &Resource,
+        remote: &wire::Targeting,
+    ) -> bool {
+        self.imported.get(&resource.path()) == Some(&remote.version)
+    }
+
     /// Returns whether a segment is exactly as it was when the declarations were imported.
     pub(crate) fn is_as_imported(&self, remote: &wire::Segment) -> bool {
         self.imported.get(&remote.key) == Some(&remote.version)

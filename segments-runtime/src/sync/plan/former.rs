@@ -17,10 +17,12 @@ pub(super) struct Former {
     pub(super) work: Option<(Targeting, Box<wire::Targeting>)>,
 }
 
-/// Refuses to end what is declared.
+/// Refuses to retire what is declared. Of what is declared, the parts that are not any more may be let go.
 pub(super) fn check(config: &SyncConfig, declared: &[Targeting]) -> Result<(), SyncError> {
-    let ending = config.options.ending.keys();
-    let mut declared = ending.filter(|it| declared.iter().any(|known| known.resource == **it));
+    let retired = config.options.ending.iter();
+    let retired = retired.filter(|(_, end)| **end == End::Retire);
+    let retired = retired.map(|(resource, _)| resource);
+    let mut declared = retired.filter(|it| declared.iter().any(|known| known.resource == **it));
     match declared.next() {
         Some(resource) => Err(DefinitionsError::StillDeclared(resource.to_string()).into()),
         None => Ok(()),
@@ -103,7 +105,7 @@ fn nothing(resource: &Resource, end: End) -> Targeting {
 async fn flags(reader: &Reader, config: &SyncConfig) -> Result<Vec<Resource>, NotWhole> {
     let mut found = Vec::new();
     for tag in targeting::owner_tags(config) {
-        let flags = reader.whole(|from, to| reader.scope.list_flags(&tag, from, to));
+        let flags = reader.whole(|from, to| reader.scope.list_flags(Some(&tag), from, to));
         found.extend(ours(config, flags.await?, |key| {
             FlagKey::parse(key).ok().map(Resource::Flag)
         }));

@@ -356,9 +356,9 @@ impl<'a> Survey<'a> {
         let mut found = std::mem::take(&mut self.targeted).into_iter();
         let (mut reports, mut work) = (Vec::new(), Vec::new());
         for (place, targeting) in self.targetings.iter().enumerate() {
-            let (outcome, remote) = match found.next() {
-                Some(found) if reached => (found.outcome, found.remote),
-                _ => (Outcome::Unreachable, None),
+            let (outcome, let_go, remote) = match found.next() {
+                Some(found) if reached => (found.outcome, found.let_go, found.remote),
+                _ => (Outcome::Unreachable, Vec::new(), None),
             };
             if let Some(remote) = &remote {
                 let sighting = Sighting::of_targeting(remote, &self.config.environment);
@@ -367,12 +367,7 @@ impl<'a> Survey<'a> {
             }
             let outcome = lacking(outcome, targeting.references(), missing);
             if let (Outcome::Planned(action), Some(remote)) = (&outcome, &remote) {
-                let goal = targeting::Goal::new(
-                    targeting,
-                    &self.config.environment,
-                    &self.claimant,
-                    self.config.options.revision,
-                );
+                let goal = targeting::Goal::of(self.config, targeting, &self.claimant);
                 self.warnings
                     .extend(goal.warnings(remote, action.changes()));
             }
@@ -387,6 +382,7 @@ impl<'a> Survey<'a> {
             reports.push(TargetingReport {
                 resource: targeting.resource.clone(),
                 outcome,
+                let_go,
             });
         }
         for former in std::mem::take(&mut self.former) {
@@ -403,6 +399,7 @@ impl<'a> Survey<'a> {
             reports.push(TargetingReport {
                 resource: former.resource,
                 outcome: former.outcome,
+                let_go: Vec::new(),
             });
         }
         (reports, work)

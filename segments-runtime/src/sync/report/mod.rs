@@ -133,6 +133,9 @@ pub struct TargetingReport {
     /// What came of it.
     #[serde(flatten)]
     pub outcome: Outcome,
+    /// The parts that were declared once, are not any more, and stay as they are.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub let_go: Vec<LetGo>,
 }
 
 /// A segment, an AI Config or a flag, and what came of it. Its `Display` is that of the report that
@@ -184,7 +187,7 @@ impl TargetingReport {
             resource: Some(&self.resource),
             key: self.resource.key(),
             outcome: &self.outcome,
-            let_go: &[],
+            let_go: &self.let_go,
         }
     }
 }

@@ -32,15 +32,16 @@ impl Scope {
         }
     }
 
-    /// *getFeatureFlags*: those with a tag.
-    pub(crate) fn list_flags(&self, tag: &str, offset: usize, limit: usize) -> Request {
+    /// *getFeatureFlags*: all, or those with a tag.
+    pub(crate) fn list_flags(&self, tag: Option<&str>, offset: usize, limit: usize) -> Request {
+        let tag = tag.map(|tag| ("tag", tag.to_owned()));
+        let page = [
+            ("env", self.environment.to_string()),
+            ("limit", limit.to_string()),
+            ("offset", offset.to_string()),
+        ];
         Request {
-            query: vec![
-                ("tag", tag.to_owned()),
-                ("env", self.environment.to_string()),
-                ("limit", limit.to_string()),
-                ("offset", offset.to_string()),
-            ],
+            query: tag.into_iter().chain(page).collect(),
             ..Request::read(
                 path(["api", "v2", "flags", self.project.as_str()]),
                 self.reading("list the flags"),

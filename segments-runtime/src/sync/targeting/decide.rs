@@ -78,6 +78,12 @@ impl Goal<'_> {
             Adoption::Refuse => return Ok(refuse(RefusalReason::Exists)),
             _ if is_busy => return Ok(left_alone),
             Adoption::Always => {}
+            // The declaration comes from what is there, so nothing is lost, and the owner's tag can wait for
+            // the first change.
+            Adoption::WhenSafe if terms.imported && changes.is_empty() => {
+                return Ok(Outcome::Unchanged);
+            }
+            Adoption::WhenSafe if terms.imported => {}
             Adoption::WhenSafe if serves_nobody(remote, here) || changes.iter().all(adds) => {}
             Adoption::WhenSafe => return Ok(refuse(RefusalReason::Different)),
         }

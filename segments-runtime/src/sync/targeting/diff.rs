@@ -5,11 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use segments_model::{EnvironmentKey, Target, Targeting, Unlisted, wire};
 
 use super::super::change::{Change, MemberKeys};
+use super::super::config::{End, SyncConfig};
 use super::super::diff::{self, Rule, rules, tag_changes};
 use super::super::ownership::Claimant;
 use super::super::report::ItemError;
 use super::super::revision::Revision;
 use super::marks;
+use super::parts::TargetingPart;
 use super::variations::Variations;
 
 /// Who shall be served what in one environment.
@@ -24,6 +26,8 @@ pub(crate) struct Goal<'a> {
     pub(crate) anywhere: bool,
     /// Whether it is declared no more, so that the marks go.
     pub(crate) ends: bool,
+    /// Whether what it declares no more is left to people.
+    pub(crate) forgets: bool,
 }
 
 /// Contexts that are listed for a variation, by that and by their kind.
@@ -44,6 +48,21 @@ impl<'a> Goal<'a> {
             revision: revision.map(|number| Revision::of_targeting(number, targeting)),
             anywhere: false,
             ends: false,
+            forgets: false,
+        }
+    }
+
+    /// The same, on the terms of a configuration.
+    pub(crate) fn of(
+        config: &'a SyncConfig,
+        targeting: &'a Targeting,
+        claimant: &'a Claimant,
+    ) -> Self {
+        let options = &config.options;
+        let end = options.ending.get(&targeting.resource);
+        Self {
+            forgets: end == Some(&End::LetGo),
+            ..Self::new(targeting, &config.environment, claimant, options.revision)
         }
     }
 
@@ -114,7 +133,8 @@ impl<'a> Goal<'a> {
             variations.identified()?;
         }
         if let (true, Some(claimant)) = (marked, self.claimant) {
-            changes.extend(self.marks(claimant, &remote.tags));
+            let changed = !changes.is_empty();
+            changes.extend(self.marks(claimant, &remote.tags, changed));
         }
         Ok(changes)
     }
@@ -130,11 +150,15 @@ impl<'a> Goal<'a> {
         })
     }
 
-    fn marks(&self, claimant: &Claimant, tags: &[String]) -> Vec<Change> {
+    /// The changes of the tags that say whose it is, and which parts of it. What was declared once stays among
+    /// these until somebody says what becomes of it. Who never had that tag gets it with the next change.
+    fn marks(&self, claimant: &Claimant, tags: &[String], changed: bool) -> Vec<Change> {
         let environment = self.environment;
         if self.ends {
             let ours = |tag: &&String| {
-                marks::is_owner(tag, environment) || marks::is_revision(tag, environment)
+                marks::is_owner(tag, environment)
+                    || marks::is_revision(tag, environment)
+                    || marks::is_managed(tag, environment)
             };
             let present = tags.iter().filter(ours).cloned().collect();
             return tag_changes(&BTreeSet::new(), &present);
@@ -145,9 +169,20 @@ impl<'a> Goal<'a> {
                 .as_ref()
                 .map(|revision| marks::revision_tag(revision, environment)),
         );
+        let before = marks::managed(tags, environment);
+        let owner = marks::owner_tag(&claimant.owner, environment);
+        let parts = changed || !before.is_empty() || !tags.contains(&owner);
+        if parts {
+            let declared = TargetingPart::ALL.into_iter();
+            let declared = declared.filter(|part| {
+                part.is_declared(self.targeting) || !self.forgets && before.contains(part)
+            });
+            wanted.extend(marks::managed_tag(&declared.collect(), environment));
+        }
         let ours = |tag: &&String| {
             marks::is_owner(tag, environment)
                 || self.revision.is_some() && marks::is_revision(tag, environment)
+                || parts && marks::is_managed(tag, environment)
         };
         let present = tags.iter().filter(ours).cloned().collect();
         tag_changes(&wanted, &present)

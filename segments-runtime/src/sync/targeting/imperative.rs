@@ -88,6 +88,7 @@ async fn steer(
         targetings: vec![TargetingReport {
             resource: targeting.resource.clone(),
             outcome,
+            let_go: Vec::new(),
         }],
         kinds: Vec::new(),
         warnings: Vec::new(),
@@ -101,6 +102,7 @@ async fn steer(
         revision: None,
         anywhere: true,
         ends: false,
+        forgets: false,
     };
     let remote = match reader.targeting(&targeting.resource).await {
         Ok(remote) => remote,

@@ -1,6 +1,7 @@
 //! Whose the targeting of an environment is, as tags of the whole AI Config or flag. They name the
 //! environment, because whoever owns the rules for staging does not own those for production.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use segments_model::{EnvironmentKey, Tag};
@@ -8,9 +9,11 @@ use sha2::{Digest, Sha256};
 
 use super::super::ownership::Owner;
 use super::super::revision::Revision;
+use super::parts::TargetingPart;
 
 const OWNER: &str = "targeted-by.";
 const REVISION: &str = "targeted-rev.";
+const MANAGED: &str = "targeted.";
 
 /// What follows the name in the tags for an environment. Tags are short and keys of environments need
 /// not be, so a long one stands there as the start of its SHA-256.
@@ -44,6 +47,35 @@ pub(super) fn revisions(tags: &[String], environment: &EnvironmentKey) -> Vec<Re
     let tags = tags.iter();
     let texts = tags.filter_map(|tag| between(tag, REVISION, environment));
     texts.filter_map(Revision::parse).collect()
+}
+
+/// The parts of a targeting that were declared for an environment, as the tags say.
+pub(super) fn managed(tags: &[String], environment: &EnvironmentKey) -> BTreeSet<TargetingPart> {
+    let parts = tags
+        .iter()
+        .filter_map(|tag| managed_parts(tag, environment));
+    parts.flatten().collect()
+}
+
+/// The parts that a tag names, if it names nothing else.
+fn managed_parts(tag: &str, environment: &EnvironmentKey) -> Option<BTreeSet<TargetingPart>> {
+    let names = between(tag, MANAGED, environment)?.split('.');
+    names.map(TargetingPart::parse).collect()
+}
+
+/// Returns whether a tag names the parts that were declared for an environment.
+pub(super) fn is_managed(tag: &str, environment: &EnvironmentKey) -> bool {
+    managed_parts(tag, environment).is_some()
+}
+
+/// The tag that says which parts are declared; none if nothing is.
+pub(super) fn managed_tag(
+    parts: &BTreeSet<TargetingPart>,
+    environment: &EnvironmentKey,
+) -> Option<String> {
+    let names: Vec<&str> = parts.iter().map(|part| part.name()).collect();
+    let tag = format!("{MANAGED}{}{}", names.join("."), suffix(environment));
+    (!names.is_empty()).then_some(tag)
 }
 
 /// Returns whether a tag says something about an environment to us.
@@ -105,6 +137,12 @@ mod tests {
         assert!(Tag::parse(tag.clone()).is_ok(), "{tag}");
         assert_eq!(owners(&[tag], &long), [name(&owner, &long)]);
         let longest = Revision::parse("18446744073709551615.abcdef").unwrap();
+        let parts = TargetingPart::ALL.into();
+        let environment = EnvironmentKey::parse("e".repeat(20)).unwrap();
+        let tag = managed_tag(&parts, &environment).unwrap();
+        assert!(Tag::parse(tag.clone()).is_ok(), "{tag}");
+        assert!(is_managed(&tag, &environment) && !is_owner(&tag, &environment));
+        assert_eq!(managed(&[tag], &environment), parts);
         for environment in [long, EnvironmentKey::parse("e".repeat(20)).unwrap()] {
             assert!(Tag::parse(revision_tag(&longest, &environment)).is_ok());
         }

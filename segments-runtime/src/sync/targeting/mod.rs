@@ -11,22 +11,24 @@ mod diff;
 mod imperative;
 mod instructions;
 mod marks;
+mod parts;
 mod running;
 mod variations;
 
 use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt};
-use segments_model::{Resource, Targeting, wire};
+use segments_model::{EnvironmentKey, Resource, Targeting, wire};
 use serde_json::Value as Json;
 
 use super::change::Change;
 use super::config::SyncConfig;
 use super::decide::Terms;
 use super::failed::FailedRequest;
+use super::let_go::LetGo;
 use super::ownership::Claim;
 use super::reader::Reader;
-use super::report::Outcome;
+use super::report::{ItemError, Outcome};
 use super::revision::InForce;
 
 use instructions::{Form, instructions};
@@ -35,6 +37,7 @@ use variations::Variations;
 pub(crate) use converge::Converge;
 pub(crate) use diff::Goal;
 pub use imperative::target_segments;
+pub use parts::TargetingPart;
 pub(crate) use running::running;
 
 /// One targeting that is due.
@@ -52,6 +55,8 @@ pub(crate) struct Work {
 /// What was found about one declared targeting.
 pub(crate) struct Found {
     pub(crate) outcome: Outcome,
+    /// The parts that were declared once and are not any more.
+    pub(crate) let_go: Vec<LetGo>,
     pub(crate) remote: Option<Box<wire::Targeting>>,
 }
 
@@ -71,18 +76,38 @@ pub(crate) async fn look(
     let mut found = Vec::with_capacity(targetings.len());
     while let Some(remote) = reads.next().await {
         let remote = remote?;
-        let goal = Goal::new(
-            &targetings[found.len()],
-            &reader.scope.environment,
-            &claimant,
-            config.options.revision,
-        );
+        let goal = Goal::of(config, &targetings[found.len()], &claimant);
+        let terms = match &remote {
+            Some(remote) => imported(config, &goal.targeting.resource, remote, terms),
+            None => terms,
+        };
+        let mut outcome = goal.decide(remote.as_ref(), terms);
+        let mut let_go = match (&outcome, &remote) {
+            (Outcome::Unchanged | Outcome::Planned(_), Some(remote)) => goal.let_go(remote),
+            _ => Vec::new(),
+        };
+        if config.options.strict && !let_go.is_empty() {
+            let parts = std::mem::take(&mut let_go);
+            outcome = Outcome::Failed(ItemError::LetGo { parts });
+        }
         found.push(Found {
-            outcome: goal.decide(remote.as_ref(), terms),
+            outcome,
+            let_go,
             remote: remote.map(Box::new),
         });
     }
     Ok(found)
+}
+
+/// The same terms, where the declaration may have been imported from what is there.
+pub(crate) fn imported(
+    config: &SyncConfig,
+    resource: &Resource,
+    remote: &wire::Targeting,
+    terms: Terms,
+) -> Terms {
+    let imported = config.options.is_targeting_as_imported(resource, remote);
+    Terms { imported, ..terms }
 }
 
 /// The tags with which the owner, under each of its names, marks what it targets in the environment.
@@ -92,6 +117,21 @@ pub(crate) fn owner_tags(config: &SyncConfig) -> Vec<String> {
     names
         .map(|owner| marks::owner_tag(owner, &config.environment))
         .collect()
+}
+
+/// Whom the tags of an AI Config or a flag name as the owner of what it serves in an environment.
+///
+/// ```
+/// use segments_runtime::EnvironmentKey;
+/// use segments_runtime::sync::targeting_owners;
+///
+/// let tags = ["targeted-by.shop.in.production".to_owned()];
+/// assert_eq!(targeting_owners(&tags, &EnvironmentKey::from_static("production")), ["shop"]);
+/// ```
+#[must_use]
+pub fn targeting_owners(tags: &[String], environment: &EnvironmentKey) -> Vec<String> {
+    let owners = marks::owners(tags, environment).into_iter();
+    owners.map(str::to_owned).collect()
 }
 
 /// Whose something is that carries these tags.

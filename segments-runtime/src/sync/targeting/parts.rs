@@ -1,0 +1,112 @@
+//! The parts of what an AI Config or a flag serves: which are declared, and which were once.
+
+use std::collections::BTreeMap;
+
+use segments_model::{Targeting, wire};
+use serde::Serialize;
+
+use super::super::change;
+use super::super::let_go::LetGo;
+use super::diff::Goal;
+use super::marks;
+use super::variations::Variations;
+
+/// A part of what an AI Config or a flag serves in an environment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum TargetingPart {
+    /// The contexts that are listed one by one.
+    Targets,
+    /// The rules.
+    Rules,
+    /// What everybody else is served.
+    Fallthrough,
+}
+
+impl TargetingPart {
+    /// Every part.
+    pub const ALL: [Self; 3] = [Self::Targets, Self::Rules, Self::Fallthrough];
+
+    /// The key that declares the part, in a file and in Rust.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Targets => "targets",
+            Self::Rules => "rules",
+            Self::Fallthrough => "fallthrough",
+        }
+    }
+
+    pub(crate) fn parse(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|part| part.name() == name)
+    }
+
+    /// Returns whether a declaration says something of the part.
+    pub(super) fn is_declared(self, targeting: &Targeting) -> bool {
+        match self {
+            Self::Targets => targeting.targets.is_some(),
+            Self::Rules => targeting.rules.is_some(),
+            Self::Fallthrough => targeting.fallthrough.is_some(),
+        }
+    }
+}
+
+impl Goal<'_> {
+    /// The parts that were declared once, are not any more, and are not empty.
+    pub(crate) fn let_go(&self, remote: &wire::Targeting) -> Vec<LetGo> {
+        let known = Variations::find(self.targeting, &remote.variations);
+        let (Ok(variations), Ok(here)) = (known, self.here(remote)) else {
+            return Vec::new();
+        };
+        if self.forgets || self.ends {
+            return Vec::new();
+        }
+        let before = marks::managed(&remote.tags, self.environment).into_iter();
+        let gone = before.filter(|part| !part.is_declared(self.targeting));
+        let gone = gone.map(|part| {
+            let stays = stays(part, here, &variations);
+            LetGo::of_targeting(part, &self.targeting.resource, stays)
+        });
+        gone.filter(|part| !part.stays.is_empty()).collect()
+    }
+}
+
+/// What is in a part, in words. Contexts are counted, not named.
+fn stays(
+    part: TargetingPart,
+    here: &wire::EnvironmentTargeting,
+    variations: &Variations<'_>,
+) -> Vec<String> {
+    let serves = |served| match variations.shown(served) {
+        Some(served) => served.to_string(),
+        None => "nothing".to_owned(),
+    };
+    match part {
+        TargetingPart::Targets => {
+            let mut counts: BTreeMap<(String, &str), usize> = BTreeMap::new();
+            for list in here.targets.iter().chain(&here.context_targets) {
+                let kind = match list.context_kind.as_deref() {
+                    None | Some("") => "user",
+                    Some(kind) => kind,
+                };
+                let count = counts.entry((variations.label(list.variation), kind));
+                *count.or_default() += list.values.len();
+            }
+            let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+            let words = counts.map(|((variation, kind), count)| {
+                let plural = if count == 1 { "" } else { "s" };
+                format!("{count} context{plural} of kind {kind} => {variation}")
+            });
+            words.collect()
+        }
+        TargetingPart::Rules => {
+            let rules = here.rules.iter();
+            let words =
+                rules.map(|it| format!("{} => {}", change::rule(&it.rule), serves(&it.served)));
+            words.collect()
+        }
+        TargetingPart::Fallthrough => {
+            vec![format!("everybody else => {}", serves(&here.fallthrough))]
+        }
+    }
+}

@@ -72,6 +72,8 @@ pub(crate) enum Command {
     Verify(Verify),
     /// Write what somebody changed in LaunchDarkly into the definitions, keeping comments
     Accept(Accept),
+    /// Fill a big segment with the members in a file
+    Fill(Fill),
     /// Show a context's segments and variations, and why
     Eval(Eval),
     /// Count the members of each segment in a set of contexts
@@ -112,7 +114,8 @@ pub(crate) struct Lsp {
 /// Where the definitions are.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Files {
-    /// A file of definitions; may be repeated [default: segments.toml]
+    /// A file of definitions, or a pattern such as `audiences/*.toml`; standard input if it is `-`; may be repeated
+    /// [default: segments.toml]
     #[arg(
         long = "file",
         short,
@@ -502,6 +505,10 @@ pub(crate) struct Apply {
     /// Continue with the next environment if one fails
     #[arg(long)]
     pub(crate) keep_going: bool,
+    /// Keep out other applies that lock: the segment `segments-apply-lock`, in which nobody is, is made first and
+    /// deleted at the end
+    #[arg(long)]
+    pub(crate) lock: bool,
     /// Print the report as JSON, one line for each environment
     #[arg(long)]
     pub(crate) json: bool,
@@ -542,6 +549,22 @@ pub(crate) struct Accept {
     pub(crate) keys: Vec<String>,
     #[command(flatten)]
     pub(crate) files: Files,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+/// The segment is declared with `big` and applied before. The service puts a list into force as a whole.
+#[derive(Debug, Args)]
+pub(crate) struct Fill {
+    /// The big segment
+    #[arg(value_name = "KEY")]
+    pub(crate) key: String,
+    /// A CSV file with the key of a context in the first column of each line
+    #[arg(value_name = "FILE")]
+    pub(crate) members: PathBuf,
+    /// Keep the members that are there
+    #[arg(long)]
+    pub(crate) add: bool,
     #[command(flatten)]
     pub(crate) connection: Connection,
 }

@@ -1,11 +1,12 @@
 //! Reads the definitions.
 
 use std::collections::HashMap;
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
+use std::sync::OnceLock;
 
 use segments_model::diagnostic::{Colors, Diagnostic};
-use segments_model::file::{self, LARGEST, NotQuotable, QuotableFile, Report};
+use segments_model::file::{self, Beside, LARGEST, NotQuotable, QuotableFile, Report};
 use segments_model::{Code, Definition, FormerNames, Severity, Targeting};
 use segments_runtime::registry;
 
@@ -25,7 +26,11 @@ impl Files {
         if files.is_empty() {
             files.push(PathBuf::from("segments.toml"));
         }
-        Ok(files)
+        let mut all = Vec::new();
+        for path in files {
+            all.extend(matching(&path)?);
+        }
+        Ok(all)
     }
 
     /// The files that are read; none for a program's own segments.
@@ -144,9 +149,38 @@ impl ReadFile {
     }
 }
 
-/// Reads files that belong together: a key may be declared in one of them only.
+/// The files that a path stands for: itself or, if it is a pattern such as `audiences/*.toml`, those that fit, in
+/// the order of their names.
+pub(crate) fn matching(path: &Path) -> Result<Vec<PathBuf>, Failure> {
+    let text = path.to_string_lossy();
+    if path.exists() || !text.contains(['*', '?', '[']) {
+        return Ok(vec![path.to_owned()]);
+    }
+    let no_match = || Failure::NoMatch(path.to_owned());
+    let found = glob::glob(&text).map_err(|_| no_match())?;
+    let found: Vec<PathBuf> = found.filter_map(Result::ok).collect();
+    if found.is_empty() {
+        return Err(no_match());
+    }
+    Ok(found)
+}
+
+/// Reads files that belong together: a key is declared in one of them only, and each may ask what the others
+/// declare.
 pub(crate) fn read(paths: &[PathBuf]) -> Vec<ReadFile> {
-    let reports: Vec<Report> = paths.iter().map(|path| read_one(path)).collect();
+    let alone = Beside::default();
+    let mut reports: Vec<Report> = paths.iter().map(|path| read_one(path, &alone)).collect();
+    if paths.len() > 1 {
+        let together = paths.iter().enumerate().map(|(at, path)| {
+            let mut beside = Beside::default();
+            let others = reports.iter().enumerate().filter(|(other, _)| *other != at);
+            for (other, report) in others {
+                beside.add(report.source().path(), report.readable_part(), other < at);
+            }
+            read_one(path, &beside)
+        });
+        reports = together.collect();
+    }
     let beside = beside(&reports.iter().collect::<Vec<_>>());
     let files = reports.into_iter().zip(beside);
     files
@@ -189,7 +223,11 @@ pub(crate) fn beside(reports: &[&Report]) -> Vec<Vec<Diagnostic>> {
 
 /// Reads a text. What holds the access token is not quoted.
 pub(crate) fn read_text(shown: &str, text: &[u8]) -> Report {
-    let report = file::read(shown, text);
+    read_text_beside(shown, text, &Beside::default())
+}
+
+fn read_text_beside(shown: &str, text: &[u8], beside: &Beside) -> Report {
+    let report = file::read_beside(shown, text, beside);
     if output::holds_secret(&String::from_utf8_lossy(text)) {
         report.withheld()
     } else {
@@ -197,11 +235,31 @@ pub(crate) fn read_text(shown: &str, text: &[u8]) -> Report {
     }
 }
 
-fn read_one(path: &Path) -> Report {
+/// What came over standard input, which can be read once.
+fn standard_input() -> Result<Vec<u8>, NotQuotable> {
+    static INPUT: OnceLock<Vec<u8>> = OnceLock::new();
+    if let Some(text) = INPUT.get() {
+        return Ok(text.clone());
+    }
+    let mut text = Vec::new();
+    let input = std::io::stdin().lock();
+    input.take(LARGEST + 1).read_to_end(&mut text)?;
+    if text.len() as u64 > LARGEST {
+        return Err(NotQuotable::TooLarge(LARGEST));
+    }
+    Ok(INPUT.get_or_init(|| text).clone())
+}
+
+/// Reads one file; standard input if it is `-`.
+fn read_one(path: &Path, beside: &Beside) -> Report {
     let shown = path.display().to_string();
-    let text = QuotableFile::open(path).and_then(|file| file.read(LARGEST));
+    let text = if path == "-" {
+        standard_input()
+    } else {
+        QuotableFile::open(path).and_then(|file| file.read(LARGEST))
+    };
     let reason = match text {
-        Ok(text) => return read_text(&shown, &text),
+        Ok(text) => return read_text_beside(&shown, &text, beside),
         Err(NotQuotable::Io(error)) if error.kind() == ErrorKind::NotFound => {
             "there is no such file; `cargo segments new` writes a first one".to_owned()
         }

@@ -8,7 +8,7 @@ use segments_emulator::{ImportError, StartError};
 use segments_model::evaluate::{LineError, LoadError};
 use segments_model::file::NotQuotable;
 use segments_runtime::registry::RegistryError;
-use segments_runtime::sync::{ConfigError, RequestError, SyncError};
+use segments_runtime::sync::{ConfigError, LockError, RequestError, SyncError};
 use thiserror::Error;
 
 use crate::manifest::InvalidSettings;
@@ -28,6 +28,8 @@ pub(crate) enum Failure {
     NotText { path: PathBuf, reason: String },
     #[error("`files` in `Cargo.toml` names `{}`, and {reason}", .path.display())]
     ManifestFile { path: PathBuf, reason: NotQuotable },
+    #[error("no file matches `{}`; name a file, or a pattern such as `audiences/*.toml`", .0.display())]
+    NoMatch(PathBuf),
     #[error("cannot write `{}`: {source}", .path.display())]
     Write { path: PathBuf, source: io::Error },
     #[error("`{}` exists already; name another file, or delete it first", .0.display())]
@@ -79,6 +81,8 @@ pub(crate) enum Failure {
     Config(ConfigError),
     #[error(transparent)]
     Sync(#[from] SyncError),
+    #[error("{0}; nothing was applied")]
+    Locked(LockError),
     #[error("`{}` is not a plan of `cargo segments plan --out`: {source}", .path.display())]
     NotAPlan {
         path: PathBuf,
@@ -114,6 +118,8 @@ pub(crate) enum Failure {
     Warnings(usize),
     #[error("cannot accept `{key}`: {reason}; nothing was written")]
     NotAccepted { key: String, reason: String },
+    #[error("cannot fill `{key}`: {reason}")]
+    NotFilled { key: String, reason: String },
     #[error("not approved yet: {0}; nothing was applied")]
     NotApproved(String),
     #[error("declined; nothing was applied")]
@@ -193,6 +199,15 @@ impl From<ConfigError> for Failure {
     }
 }
 
+impl From<LockError> for Failure {
+    fn from(error: LockError) -> Self {
+        match error {
+            LockError::Sync(error) => Failure::Sync(error),
+            held => Failure::Locked(held),
+        }
+    }
+}
+
 /// What is wrong in TOML, and where. The parser's own message quotes the line.
 pub(crate) fn toml_reason(error: &toml::de::Error, text: &str) -> String {
     let before = error.span().and_then(|span| text.get(..span.start));
@@ -231,6 +246,7 @@ impl Failure {
             | Failure::PlanElsewhere { .. } => Status::Misunderstood,
             Failure::NotTheProbes { .. }
             | Failure::Stale { .. }
+            | Failure::Locked(_)
             | Failure::PlanAltered { .. }
             | Failure::NobodyToAsk
             | Failure::Declined

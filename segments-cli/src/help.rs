@@ -26,7 +26,7 @@ const HELP: &[Help] = &[
     },
     Help {
         command: "import",
-        own: &["keys", "tags", "language", "owner"],
+        own: &["keys", "tags", "targetings", "language", "owner"],
         examples: [
             (
                 "cargo segments import",
@@ -65,7 +65,14 @@ const HELP: &[Help] = &[
     },
     Help {
         command: "apply",
-        own: &["yes", "replan", "keep_going", "save_deleted", "json"],
+        own: &[
+            "yes",
+            "replan",
+            "keep_going",
+            "lock",
+            "save_deleted",
+            "json",
+        ],
         examples: [
             (
                 "cargo segments apply --environment staging",
@@ -116,6 +123,20 @@ const HELP: &[Help] = &[
             (
                 "cargo segments accept staff testers --environment staging",
                 "accepts two segments of another environment",
+            ),
+        ],
+    },
+    Help {
+        command: "fill",
+        own: &["add"],
+        examples: [
+            (
+                "cargo segments fill paying-customers customers.csv",
+                "makes these the members, and no others",
+            ),
+            (
+                "cargo segments fill paying-customers new.csv --add",
+                "adds members to those that are there",
             ),
         ],
     },

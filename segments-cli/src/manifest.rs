@@ -15,6 +15,7 @@ use segments_model::file::QuotableFile;
 use serde::Deserialize;
 use thiserror::Error;
 
+use crate::definitions;
 use crate::failure::Failure;
 use crate::file;
 
@@ -130,13 +131,21 @@ fn read(path: &Path) -> Result<Option<Settings>, Failure> {
 /// lines.
 fn quotable(folder: &Path, files: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let workspace = workspace(folder);
-    let files = files.iter().map(|path| {
+    let below = |path: &Path| {
         QuotableFile::path_below(&workspace, folder, path).map_err(|reason| Failure::ManifestFile {
-            path: path.clone(),
+            path: path.to_owned(),
             reason,
         })
-    });
-    files.collect()
+    };
+    let mut found = Vec::new();
+    for path in files {
+        for file in definitions::matching(&below(path)?)? {
+            // A pattern may fit a link that leads elsewhere.
+            let file = file.strip_prefix(folder).unwrap_or(&file);
+            found.push(below(file)?);
+        }
+    }
+    Ok(found)
 }
 
 /// The folder of the workspace that a package's folder is in, else the package's folder.

@@ -6,7 +6,7 @@ use std::io::{self, BufRead, IsTerminal};
 use std::time::Duration;
 
 use segments_runtime::sync::{
-    Action, Approvals, Outcome, Plan, Report, ReportItem, SyncConfig, SyncError,
+    Action, Approvals, Lock, Outcome, Plan, Report, ReportItem, SyncConfig, SyncError, lock,
 };
 
 use super::saved::SavedPlans;
@@ -18,6 +18,7 @@ use crate::arguments::Apply;
 use crate::connection::Sources;
 use crate::failure::Failure;
 use crate::output::{Output, Text};
+use crate::progress::Watch;
 use crate::show;
 use crate::status::Status;
 
@@ -40,6 +41,14 @@ pub(crate) fn apply(
         declared,
         output,
     )?;
+    let _locks = if arguments.lock {
+        work.configs
+            .iter()
+            .map(|config| Locked::new(&work.watch, config, output))
+            .collect()
+    } else {
+        Ok(Vec::new())
+    }?;
     if saved.is_some() {
         work.sources = Sources::plan();
     }
@@ -97,6 +106,35 @@ pub(crate) fn apply(
         }
     }
     Ok(status)
+}
+
+/// A lock that is given back at the end, however that comes.
+struct Locked {
+    lock: Option<Lock>,
+    watch: Watch,
+    output: Output,
+}
+
+impl Locked {
+    fn new(watch: &Watch, config: &SyncConfig, output: Output) -> Result<Self, Failure> {
+        let by = format!("process {} of {}", std::process::id(), config.owner());
+        let lock = super::run(watch, async { Ok(lock(config, &by).await?) })?;
+        Ok(Self {
+            lock: Some(lock),
+            watch: watch.clone(),
+            output,
+        })
+    }
+}
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        let Some(lock) = self.lock.take() else { return };
+        if let Err(error) = super::run(&self.watch, async { Ok(lock.unlock().await?) }) {
+            self.output
+                .error(format_args!("the environment stays locked: {}", error));
+        }
+    }
 }
 
 /// Who is asked has to see what about.

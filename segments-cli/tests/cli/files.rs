@@ -319,3 +319,81 @@ fn output_that_cannot_be_written_is_an_error_unless_nobody_listens() {
         assert_eq!(in_shell(&folder, closed).code, 0);
     }
 }
+
+/// Attributes in one file, segments that ask each other in two more.
+fn files_of_one_set(folder: &Folder) {
+    std::fs::create_dir_all(folder.path("audiences")).unwrap();
+    folder.write(
+        "audiences/contexts.toml",
+        "[contexts.user.attributes]\nemail = \"string\"\n\n[segments.nobody]\ndescription = \"Nobody.\"\nnobody = true\n",
+    );
+    folder.write(
+        "audiences/staff.toml",
+        "[segments.staff]\ndescription = \"Staff.\"\nrules = [{ clauses = [{ attribute = \"email\", op = \"endsWith\", values = [\"@company.com\"] }] }]\n",
+    );
+    folder.write(
+        "audiences/testers.toml",
+        "[segments.testers]\ndescription = \"Testers.\"\nrules = [{ clauses = [{ op = \"segmentMatch\", values = [\"staff\"] }, { attribute = \"email\", op = \"contains\", values = [\"test\"] }] }]\n",
+    );
+}
+
+#[test]
+fn files_that_a_pattern_fits_are_one_set() {
+    let folder = Folder::new("one-set");
+    files_of_one_set(&folder);
+    let alone = folder.run("check audiences/testers.toml").with(1);
+    assert!(
+        alone.messages.contains("there is no segment `staff`"),
+        "{alone:?}"
+    );
+    folder.run("check audiences/*.toml").with(0);
+    let missing = folder.run("check nowhere/*.toml").with(3);
+    assert!(
+        missing
+            .messages
+            .contains("no file matches `nowhere/*.toml`"),
+        "{missing:?}"
+    );
+
+    let emulator = segments_emulator::Emulator::builder()
+        .start_blocking()
+        .unwrap();
+    folder
+        .run_at(&emulator, "apply --yes -f audiences/*.toml")
+        .with(0);
+    assert_eq!(emulator.segments("default", "production").len(), 3);
+
+    // The manifest takes patterns as well.
+    folder.write(
+        "Cargo.toml",
+        "[package]\nname = \"shop\"\n[package.metadata.segments]\nfiles = [\"audiences/*.toml\"]\n",
+    );
+    folder.run_at(&emulator, "verify").with(0);
+
+    // What one file says of an attribute holds in the others.
+    folder.write(
+        "audiences/zebras.toml",
+        "[contexts.user.attributes]\nemail = \"number\"\n\n[segments.zebras]\ndescription = \"Zebras.\"\nnobody = true\n",
+    );
+    let told = folder.run("check").with(1).messages;
+    assert!(
+        told.contains(
+            "`email` of `user` is declared otherwise in `audiences/contexts.toml`, as a string"
+        ),
+        "{told}"
+    );
+}
+
+#[test]
+fn definitions_come_over_standard_input() {
+    let folder = Folder::new("standard-input");
+    let text = crate::support::TWO;
+    folder.run_with_input("check -", text).with(0);
+    let wrong = folder
+        .run_with_input(
+            "check -",
+            &text.replace("email", "mail").replace("mail = ", "email = "),
+        )
+        .with(1);
+    assert!(wrong.messages.contains("--> -:"), "{wrong:?}");
+}

@@ -151,3 +151,48 @@ fn the_comment_of_the_pipeline_names_what_runs() {
     );
     assert_eq!(writes(&emulator), 0);
 }
+
+#[test]
+fn a_big_segment_is_filled_from_a_file() {
+    let folder = Folder::new("fill");
+    let emulator = segments_emulator::Emulator::builder()
+        .start_blocking()
+        .unwrap();
+    let big = serde_json::json!({"key": "customers", "name": "Customers", "unbounded": true});
+    crate::import::send(&emulator, "POST", "", &big);
+    folder.write("customers.csv", "c-1\nc-2\nc-3\n");
+    let filled = folder
+        .run_at(&emulator, "fill customers customers.csv")
+        .with(0);
+    assert!(
+        filled
+            .messages
+            .contains("the members in `customers.csv` are now those of `customers`"),
+        "{filled:?}"
+    );
+    let member = |key: &str| {
+        let path = format!("segments/default/production/customers/contexts/{key}");
+        crate::import::rest(&emulator, "GET", &path, &serde_json::Value::Null)["included"].clone()
+    };
+    assert_eq!(member("c-2"), true);
+    folder.write("new.csv", "c-4\n");
+    folder
+        .run_at(&emulator, "fill customers new.csv --add")
+        .with(0);
+    assert_eq!((member("c-2"), member("c-4")), (true.into(), true.into()));
+    folder.run_at(&emulator, "fill customers new.csv").with(0);
+    assert_ne!(member("c-2"), true);
+
+    let missing = folder.run_at(&emulator, "fill nothing new.csv").with(3);
+    assert!(
+        missing.messages.contains("cannot fill `nothing`"),
+        "{missing:?}"
+    );
+    let missing = folder
+        .run_at(&emulator, "fill customers nothing.csv")
+        .with(3);
+    assert!(
+        missing.messages.contains("cannot fill `customers`"),
+        "{missing:?}"
+    );
+}

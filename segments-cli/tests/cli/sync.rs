@@ -726,3 +726,34 @@ fn one_file_keeps_the_plans_of_several_environments() {
     assert!(stale.contains("default/production: "), "{stale}");
     assert_eq!(writes(&emulator), before);
 }
+
+#[test]
+fn a_lock_keeps_another_apply_out_and_is_given_back() {
+    let folder = Folder::new("lock");
+    let emulator = emulator();
+    folder.write("segments.toml", TWO);
+    folder.run_at(&emulator, "apply --yes --lock").with(0);
+    let lock = || emulator.segment("default", "production", "segments-apply-lock");
+    assert!(lock().is_none());
+
+    // Somebody else holds it.
+    let held = json!({"key": "segments-apply-lock", "name": "Lock", "description": "process 7 of shop, 12ab"});
+    send(&emulator, "POST", "", &held);
+    folder.write("segments.toml", &TWO.replace("@company.com", "@corp.com"));
+    let before = writes(&emulator);
+    let ended = folder.run_at(&emulator, "apply --yes --lock").with(5);
+    assert!(
+        ended
+            .messages
+            .contains("`default/production` is locked (process 7 of shop)"),
+        "{ended:?}"
+    );
+    assert!(lock().is_some());
+    assert_eq!(writes(&emulator), before + 1, "the attempt to make it");
+    send(&emulator, "DELETE", "/segments-apply-lock", &Json::Null);
+
+    // It is given back after a failure, and after a lost answer.
+    emulator.inject_fault(Fault::reset_after().on("POST", "/default/production"));
+    folder.run_at(&emulator, "apply --yes --lock").with(0);
+    assert!(lock().is_none());
+}

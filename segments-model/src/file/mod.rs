@@ -21,6 +21,7 @@
 
 mod advice;
 mod assertion;
+mod beside;
 mod contents;
 mod context;
 mod define;
@@ -47,6 +48,7 @@ mod value;
 mod whole;
 
 pub use crate::Arity;
+pub use beside::Beside;
 pub use contents::{AttributeSchema, ContextSchema, DeclaredSegment, SegmentsFile};
 #[cfg(feature = "outline")]
 pub use context::BUILT_IN;
@@ -90,8 +92,14 @@ pub fn unreadable(path: &str, reason: impl Into<String>) -> Report {
 /// A byte-order mark and line ends of either kind are no matter.
 #[must_use]
 pub fn read(path: &str, text: &[u8]) -> Report {
+    read_beside(path, text, &Beside::default())
+}
+
+/// The same for a file that belongs together with others.
+#[must_use]
+pub fn read_beside(path: &str, text: &[u8], beside: &Beside) -> Report {
     match std::str::from_utf8(text) {
-        Ok(text) => read_text(Source::new(path, text)),
+        Ok(text) => read_text(Source::new(path, text), beside),
         Err(error) => not_utf8(path, text, error.valid_up_to()),
     }
 }
@@ -144,7 +152,7 @@ fn something_else(source: Source, mistakes: Vec<Diagnostic>) -> Report {
 /// More values than a file has that people can read, and as many as fit into memory.
 const MOST_VALUES: usize = 2_000_000;
 
-fn read_text(source: Source) -> Report {
+fn read_text(source: Source, beside: &Beside) -> Report {
     let ends = |byte: &&u8| matches!(byte, b',' | b'=' | b'[' | b'{');
     if source
         .text()
@@ -168,17 +176,17 @@ fn read_text(source: Source) -> Report {
     }
     let (table, syntax) = syntax::parse(source.text());
     if !syntax.iter().any(syntax::is_error) {
-        let (file, diagnostics) = read_table(source.text(), &table, &syntax);
+        let (file, diagnostics) = read_table(source.text(), &table, &syntax, beside);
         return Report::new(source, file, diagnostics);
     }
     if is_something_else(source.text()) {
         return something_else(source.clone(), syntax);
     }
     let Some(corrected) = slip::correct(source.text()) else {
-        let (file, diagnostics) = read_broken(source.text());
+        let (file, diagnostics) = read_broken(source.text(), beside);
         return Report::new(source, file, diagnostics);
     };
-    let (mut file, mut diagnostics) = read_broken(&corrected.text);
+    let (mut file, mut diagnostics) = read_broken(&corrected.text, beside);
     move_to(&mut file, &mut diagnostics, |span| corrected.original(span));
     // What was taken out may have been a description, or the only rules.
     diagnostics.retain(|found| {
@@ -190,17 +198,17 @@ fn read_text(source: Source) -> Report {
 }
 
 /// Reads a text that is not all TOML.
-fn read_broken(text: &str) -> (SegmentsFile, Vec<Diagnostic>) {
+fn read_broken(text: &str, beside: &Beside) -> (SegmentsFile, Vec<Diagnostic>) {
     let (table, syntax) = syntax::parse(text);
     let broken = syntax.iter().any(syntax::is_error);
     let Some(mended) = broken.then(|| mend::mend(text)).flatten() else {
-        let (file, mut diagnostics) = read_table(text, &table, &syntax);
+        let (file, mut diagnostics) = read_table(text, &table, &syntax, beside);
         diagnostics.extend(syntax.into_iter().filter(syntax::is_error));
         return (file, diagnostics);
     };
     let (table, mut syntax) = syntax::parse(&mended.text);
     syntax.extend(mended.diagnostics.iter().cloned());
-    let (mut file, mut diagnostics) = read_table(&mended.text, &table, &syntax);
+    let (mut file, mut diagnostics) = read_table(&mended.text, &table, &syntax, beside);
     syntax.truncate(syntax.len() - mended.diagnostics.len());
     syntax.retain(|found| syntax::is_error(found) && !mended.covers(&found.span));
     diagnostics.extend(syntax);
@@ -238,10 +246,11 @@ fn read_table(
     text: &str,
     table: &toml::Spanned<toml::de::DeTable<'_>>,
     syntax: &[Diagnostic],
+    beside: &Beside,
 ) -> (SegmentsFile, Vec<Diagnostic>) {
     let unreadable = Unreadable::new(text, syntax);
     let mut reader = Reader::new(text, &unreadable);
-    let file = reader.file(table.get_ref());
+    let file = reader.file(table.get_ref(), beside);
     let mut diagnostics = reader.diagnostics;
     let others = syntax.iter().filter(|found| !syntax::is_error(found));
     diagnostics.extend(others.cloned());

@@ -3,19 +3,22 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::reader::{self, Reader, in_order};
-use super::{SegmentsFile, shape};
+use super::{Beside, SegmentsFile, shape};
 use crate::{Code, SegmentKey, Tag};
 
 impl Reader<'_> {
-    pub(super) fn file(&mut self, table: &toml::de::DeTable<'_>) -> SegmentsFile {
+    pub(super) fn file(&mut self, table: &toml::de::DeTable<'_>, beside: &Beside) -> SegmentsFile {
         let entries = self.known(table, 0..0, &shape::FILE);
         let allowed = entries.get("allow").map(|value| self.allow(value));
         let contexts = entries.get("contexts").map(|value| self.contexts(value));
-        let contexts = contexts.unwrap_or_default();
+        let mut contexts = contexts.unwrap_or_default();
+        let own = contexts.0.clone();
+        self.beside(&mut contexts, beside);
         let external = entries
             .get("external_segments")
             .map(|value| self.external(value));
-        let external = external.unwrap_or_default();
+        let own_external = external.unwrap_or_default();
+        let external = beside.segments(&own_external);
         let owner = entries.get("owner").and_then(|value| self.owner(value));
         let strict = entries.get("strict");
         let strict = strict.and_then(|value| self.flag("strict", value));
@@ -77,11 +80,11 @@ impl Reader<'_> {
             owner,
             strict: strict.unwrap_or_default(),
             environments: environments.unwrap_or_default(),
-            contexts: contexts.0,
+            contexts: own,
             segments: read,
             targetings,
             unreadable_targetings,
-            external,
+            external: own_external,
         }
     }
 

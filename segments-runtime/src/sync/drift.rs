@@ -184,13 +184,11 @@ pub async fn drift<'a>(
     .await
 }
 
-/// Returns whether something is there and is not as declared. What is made or deleted is not drift.
+/// Returns whether something of this owner is not as declared. What is made, adopted or deleted is not drift.
 fn differs(item: &ReportItem<'_>) -> bool {
     let changed = matches!(
         item.outcome,
-        Outcome::Planned(Action::Update { .. } | Action::Adopt { .. })
-            | Outcome::Refused { .. }
-            | Outcome::Conflict { .. }
+        Outcome::Planned(Action::Update { .. }) | Outcome::Conflict { .. }
     );
     changed || !item.let_go.is_empty()
 }

@@ -88,6 +88,7 @@ mod kinds;
 mod let_go;
 mod limiter;
 mod listed;
+mod lock;
 mod look;
 mod order;
 mod ownership;
@@ -138,6 +139,7 @@ pub use history::{History, InvalidHistory, OutdatedHistory};
 pub use http::Method;
 pub use let_go::{DeclaredPart, LetGo};
 pub use listed::UnreadableSegment;
+pub use lock::{Lock, LockError, lock};
 pub use look::{
     LiveMembership, SeenValues, SegmentList, attribute_values, environments, list_resources,
     list_segments, memberships, segments, targetings,

@@ -1,0 +1,56 @@
+//! `fill`: the members of a big segment, from a file.
+
+use segments_model::SegmentKey;
+use segments_runtime::sync::{BigSegment, ImportStatus, Members};
+
+use crate::arguments::Fill;
+use crate::failure::Failure;
+use crate::output::Output;
+use crate::progress::Watch;
+use crate::status::Status;
+use crate::sync;
+
+pub(crate) fn fill(arguments: &Fill, output: Output) -> Result<Status, Failure> {
+    let watch = Watch::new(output);
+    let config = arguments.connection.config(&watch)?;
+    let key = SegmentKey::parse(arguments.key.clone()).map_err(|error| Failure::NotFilled {
+        key: arguments.key.clone(),
+        reason: error.to_string(),
+    })?;
+    let segment = BigSegment::new(&config, key.clone());
+    let interrupted = async {
+        sync::ctrl_c().await;
+        "the list may be on its way; the service puts it into force as a whole or not at all"
+            .to_owned()
+    };
+    let fill = async {
+        let members = Members::csv_file(&arguments.members);
+        let done = if arguments.add {
+            segment.merge_from(members).await
+        } else {
+            segment.replace_from(members).await
+        };
+        done.map_err(|error| Failure::NotFilled {
+            key: key.to_string(),
+            reason: error.to_string(),
+        })
+    };
+    let filled = sync::run_until(&watch, fill, interrupted)?;
+    let place = format_args!("{}/{}", config.project(), config.environment()).to_string();
+    if filled.status == ImportStatus::PendingApproval {
+        output.message(format_args!(
+            "{place}: the members of `{key}` wait for an approval"
+        ));
+    } else {
+        let done = if arguments.add {
+            "added to"
+        } else {
+            "are now those of"
+        };
+        output.message(format_args!(
+            "{place}: the members in `{}` {done} `{key}`",
+            arguments.members.display()
+        ));
+    }
+    Ok(Status::Done)
+}

@@ -94,6 +94,18 @@ fn asks(segment: &str) -> Json {
 #[allow(clippy::too_many_lines, reason = "a table")]
 pub(crate) fn rows() -> Vec<Row> {
     vec![
+        row("the audit log has who changed what, the newest first")
+            .full_segment("a")
+            .then(
+                get("/api/v2/auditlog?spec=proj/default:env/test:segment/a&limit=1").shaped(json!({"items": [
+                    {"_id": "<object id>", "date": "<milliseconds>", "kind": "segment", "name": "a", "token": {"name": "<text>"}}]})),
+            )
+            .then(get("/api/v2/auditlog/{/items/0/_id}").shaped(json!({"name": "a"}))),
+        row("an audit log is filtered by its resources")
+            .segment("a")
+            .then(get("/api/v2/auditlog?spec=proj/*:env/other:segment/*").shaped(json!({"items": []}))),
+        row("a page of the audit log has 20 entries at most")
+            .then(get("/api/v2/auditlog?limit=21").gives(400)),
         row("projects: a new one shows its environments as an array").then(post("/api/v2/projects", json!({"key": "shop", "name": "Shop"})).gives(201)
             .shaped(json!({"key": "shop", "environments": [{"key": "production"}, {"key": "test"}]}))),
         row("projects: pages and filters").then(post("/api/v2/projects", json!({"key": "shop", "name": "Shop", "tags": ["t"]})).gives(201))

@@ -159,10 +159,12 @@ pub(crate) fn matching(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     let no_match = || Failure::NoMatch(path.to_owned());
     let found = glob::glob(&text).map_err(|_| no_match())?;
     let found: Vec<PathBuf> = found.filter_map(Result::ok).collect();
-    if found.is_empty() {
-        return Err(no_match());
+    match found.is_empty() {
+        // A bracket may be a part of the name of a file that there is not.
+        true if text.contains(['*', '?']) => Err(no_match()),
+        true => Ok(vec![path.to_owned()]),
+        false => Ok(found),
     }
-    Ok(found)
 }
 
 /// Reads files that belong together: a key is declared in one of them only, and each may ask what the others

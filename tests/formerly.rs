@@ -166,7 +166,9 @@ fn a_file_says_the_same() {
         .map(|it| it.definition.clone())
         .collect();
     let former = file.former_names();
-    declared.iter_mut().for_each(|it| former.add_to(it));
+    for definition in &mut declared {
+        former.add_to(definition);
+    }
     let included = [
         included::Paying::definition(),
         included::Berliners::definition(),

@@ -73,10 +73,12 @@ impl Files {
             let declared = read.targetings.iter();
             targetings.extend(declared.map(|it| it.targeting.clone()));
         }
-        definitions.iter_mut().for_each(|it| former.add_to(it));
-        targetings
-            .iter_mut()
-            .for_each(|it| former.add_to_targeting(it));
+        for definition in &mut definitions {
+            former.add_to(definition);
+        }
+        for targeting in &mut targetings {
+            former.add_to_targeting(targeting);
+        }
         Ok((definitions, targetings))
     }
 }

@@ -84,11 +84,13 @@ impl FormerNames {
         let elsewhere = elsewhere.map(|there| (&mut there.rules, &mut there.fallthrough));
         let here = (&mut targeting.rules, &mut targeting.fallthrough);
         for (rules, fallthrough) in elsewhere.chain([here]) {
-            fallthrough.iter_mut().for_each(|serve| self.split(serve));
+            if let Some(serve) = fallthrough {
+                self.split(serve);
+            }
             let Some(rules) = rules else { continue };
-            rules
-                .iter_mut()
-                .for_each(|rule| self.split(&mut rule.serve));
+            for rule in rules.iter_mut() {
+                self.split(&mut rule.serve);
+            }
             let both = std::mem::take(rules).into_iter().flat_map(|rule| {
                 let twin = self.clauses(&rule.clauses).map(|clauses| TargetingRule {
                     clauses,

@@ -174,6 +174,11 @@ fn a_file_says_the_same() {
         included::Berliners::definition(),
     ];
     assert_eq!(declared, included);
+    // What a person wrote comes back.
+    for (declared, written) in declared.iter_mut().zip(&file.segments) {
+        former.remove_from(declared);
+        assert_eq!(*declared, written.definition);
+    }
     assert_eq!(
         asked(&included[1]),
         [

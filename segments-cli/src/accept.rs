@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::path::PathBuf;
 
 use segments_model::{
-    ContextKind, Definition, EnvironmentKey, Part, Rule, Targets, file as segments_file, or_list,
+    ContextKind, Definition, EnvironmentKey, FormerNames, Part, Rule, Targets,
+    file as segments_file, or_list,
 };
 use segments_runtime::sync::SyncConfig;
 use toml_edit::{
@@ -31,6 +32,10 @@ pub(crate) fn accept(arguments: &Accept, output: Output) -> Result<Status, Failu
     })?;
     let known: BTreeSet<&str> = account::keys(&list).collect();
     let paths = arguments.files.or_usual()?;
+    let mut former = FormerNames::default();
+    for file in read(&paths) {
+        former.extend(file.report.readable_part().former_names());
+    }
     for key in &arguments.keys {
         let (path, declared) = declared(&paths, key)?;
         let mut unreadable = list.unreadable.iter();
@@ -45,7 +50,8 @@ pub(crate) fn accept(arguments: &Accept, output: Output) -> Result<Status, Failu
             ));
         };
         let remote = account::definition(segment, &known);
-        let (remote, _) = remote.map_err(|reason| refused(key, &reason))?;
+        let (mut remote, _) = remote.map_err(|reason| refused(key, &reason))?;
+        former.remove_from(&mut remote);
         let here = declared.in_environment(config.environment());
         let parts = different(&here, &remote);
         if parts.is_empty() {

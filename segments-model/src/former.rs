@@ -102,6 +102,32 @@ impl FormerNames {
         }
     }
 
+    /// Takes the twins away again, and what [`add_to`](Self::add_to) made of shares: what a person wrote is left.
+    pub fn remove_from(&self, definition: &mut Definition) {
+        let Audience::Standard {
+            rules: Some(rules), ..
+        } = &mut definition.audience
+        else {
+            return;
+        };
+        for rollout in rules.iter_mut().filter_map(|rule| rule.rollout.as_mut()) {
+            let names = self.0.get(&rollout.kind).into_iter().flatten();
+            let mut now = names.filter(|(_, former)| **former == rollout.by);
+            if let Some((now, _)) = now.next() {
+                rollout.by = now.clone();
+            }
+        }
+        let twins = rules.iter().filter_map(|rule| {
+            let clauses = self.clauses(&rule.clauses)?;
+            Some(Rule {
+                clauses,
+                ..rule.clone()
+            })
+        });
+        let twins: Vec<Rule> = twins.collect();
+        rules.retain(|rule| !twins.contains(rule));
+    }
+
     fn of(&self, kind: &ContextKind, attribute: &AttributeRef) -> Option<&AttributeRef> {
         self.0.get(kind)?.get(attribute)
     }

@@ -257,7 +257,7 @@ pub fn rule(
     clauses: Vec<InBothNames>,
     rollout: Option<Rollout>,
 ) -> (Rule, Option<Rule>) {
-    InBothNames::rule(clauses, description, rollout)
+    InBothNames::rule(clauses, description, rollout.as_ref())
 }
 
 /// The clause of `member_of!`.

@@ -32,12 +32,12 @@ impl InBothNames {
     pub(crate) fn rule(
         clauses: Vec<Self>,
         description: Option<&str>,
-        rollout: Option<Rollout>,
+        rollout: Option<&Rollout>,
     ) -> (Rule, Option<Rule>) {
         let rule = |clauses| Rule {
             description: description.map(str::to_owned),
             clauses,
-            rollout: rollout.clone(),
+            rollout: rollout.cloned(),
         };
         let renamed = clauses.iter().any(|clause| clause.before.is_some());
         let before = clauses.iter().filter(|_| renamed);

@@ -202,7 +202,7 @@ impl RuleVisitor for Recorder {
     fn rule(&self, description: Option<&'static str>) -> bool {
         let mut record = self.0.borrow_mut();
         let (clauses, rollout) = (take(&mut record.clauses), record.rollout.take());
-        let (rule, former) = InBothNames::rule(clauses, description, rollout);
+        let (rule, former) = InBothNames::rule(clauses, description, rollout.as_ref());
         record.rules.push(rule);
         record.former_rules.extend(former);
         false

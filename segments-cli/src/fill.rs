@@ -36,7 +36,7 @@ pub(crate) fn fill(arguments: &Fill, output: Output) -> Result<Status, Failure> 
         })
     };
     let filled = sync::run_until(&watch, fill, interrupted)?;
-    let place = format_args!("{}/{}", config.project(), config.environment()).to_string();
+    let place = format!("{}/{}", config.project(), config.environment());
     if filled.status == ImportStatus::PendingApproval {
         output.message(format_args!(
             "{place}: the members of `{key}` wait for an approval"

@@ -158,15 +158,19 @@ pub(crate) fn matching(path: &Path) -> Result<Vec<PathBuf>, Failure> {
     if path.exists() || !text.contains(['*', '?', '[']) {
         return Ok(vec![path.to_owned()]);
     }
-    let no_match = || Failure::NoMatch(path.to_owned());
-    let found = glob::glob(&text).map_err(|_| no_match())?;
+    // What is no pattern is a name.
+    let Ok(found) = glob::glob(&text) else {
+        return Ok(vec![path.to_owned()]);
+    };
     let found: Vec<PathBuf> = found.filter_map(Result::ok).collect();
-    match found.is_empty() {
-        // A bracket may be a part of the name of a file that there is not.
-        true if text.contains(['*', '?']) => Err(no_match()),
-        true => Ok(vec![path.to_owned()]),
-        false => Ok(found),
+    if !found.is_empty() {
+        return Ok(found);
     }
+    // A bracket may be a part of the name of a file that there is not.
+    if text.contains(['*', '?']) {
+        return Err(Failure::NoMatch(path.to_owned()));
+    }
+    Ok(vec![path.to_owned()])
 }
 
 /// Reads files that belong together: a key is declared in one of them only, and each may ask what the others

@@ -185,7 +185,9 @@ fn never(
         [first @ .., last] => format!("all of {} and {last}", first.join(", ")),
         [] => return None,
     };
-    let message = format!("this rule never matches: no context satisfies {all}; remove the clause that is not meant, or give each a rule of its own if one is enough");
+    let message = format!(
+        "this rule never matches: no context satisfies {all}; remove the clause that is not meant, or give each a rule of its own if one is enough"
+    );
     let place = |clause| Place::Clause { rule, clause };
     let mut relation = Relation::new(about.segment, Code::RuleNeverMatches, place(*last), message);
     for other in others {

@@ -1,8 +1,11 @@
 //! A request on its way through the handlers.
 
+use serde_json::Value as Json;
+
 use crate::message::{ApiError, Request, Response};
 use crate::service::Service;
 use crate::service::auth::Caller;
+use crate::state::Environment;
 
 /// What a handler makes of a request.
 pub(crate) type Answer = Result<Response, ApiError>;
@@ -26,6 +29,18 @@ impl Call<'_> {
     /// Returns whether the request only wants to see what it would change.
     pub(crate) fn is_dry_run(&self) -> bool {
         self.request.parameter("dryRun") == Some("true")
+    }
+
+    /// Remembers that an environment was asked about a context, and gives the environment.
+    pub(crate) fn seen(
+        &mut self,
+        project: &str,
+        environment: &str,
+        context: &Json,
+    ) -> Result<&mut Environment, ApiError> {
+        let application = self.request.application();
+        self.service
+            .remember(project, environment, context, application)
     }
 
     /// Refuses what the service has and the emulator has not.

@@ -15,10 +15,8 @@ pub(crate) fn evaluate(call: &mut Call<'_>, [project, environment]: [&str; 2]) -
         .map_err(|error| ApiError::invalid(format!("invalid request body: {error}")))?;
     let context = ContextInstance::from_json(text)
         .map_err(|error| ApiError::invalid(format!("invalid context: {error}")))?;
-    let found = call.service.state.environment_mut(project, environment)?;
-    found
-        .seen
-        .remember(&serde_json::from_str(text).unwrap_or_default());
+    let seen = serde_json::from_str(text).unwrap_or_default();
+    let found = call.seen(project, environment, &seen)?;
     let question = Question::new(found, context);
     let (segments, path) = (
         format!("/api/v2/segments/{project}/{environment}"),

@@ -260,7 +260,10 @@ fn on_each_rule(
         if on.rule_id == "fallthrough" {
             here.fallthrough = served;
         } else {
-            let rule = here.rules.iter_mut().find(|rule| rule.id == on.rule_id);
+            let rule = here
+                .rules
+                .iter_mut()
+                .find(|it| it.rule.id.as_ref() == Some(&on.rule_id));
             rule.ok_or_else(|| ApiError::invalid("unknown ruleId"))?
                 .served = served;
         }

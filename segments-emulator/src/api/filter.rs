@@ -13,6 +13,9 @@ pub(crate) enum Filter<T> {
     Is(T),
 }
 
+/// What joins conditions.
+const MARKS: [char; 4] = [',', '|', '(', ')'];
+
 /// How deep parentheses may be nested: far more than anybody writes, and little enough for any
 /// stack.
 const DEEPEST: usize = 32;
@@ -85,18 +88,15 @@ impl<'a, T, F: Fn(&str, &str, &Json) -> Result<T, ApiError>> Parser<'a, F> {
                 Err(self.expected("`)`"))
             };
         }
-        let field = self.word()?;
-        let operator = self.word()?;
+        let field = self.word(|c| c.is_whitespace() || MARKS.contains(&c))?;
+        let operator = self.word(|c| !c.is_ascii_alphanumeric())?;
         let value = self.value()?;
         (self.condition)(field, operator, &value).map(Filter::Is)
     }
 
-    fn word(&mut self) -> Result<&'a str, ApiError> {
+    fn word(&mut self, end: impl Fn(char) -> bool) -> Result<&'a str, ApiError> {
         self.skip_spaces();
-        let length = self
-            .rest
-            .find(|c: char| !c.is_ascii_alphanumeric())
-            .unwrap_or(self.rest.len());
+        let length = self.rest.find(end).unwrap_or(self.rest.len());
         if length == 0 {
             return Err(self.expected("a word"));
         }
@@ -122,7 +122,7 @@ impl<'a, T, F: Fn(&str, &str, &Json) -> Result<T, ApiError>> Parser<'a, F> {
 
     /// A value without quotes: `true`, `false`, or a text.
     fn bare_word(&mut self) -> Result<Json, ApiError> {
-        let end = |c: char| c.is_whitespace() || [',', '|', '(', ')'].contains(&c);
+        let end = |c: char| c.is_whitespace() || MARKS.contains(&c);
         let length = self.rest.find(end).unwrap_or(self.rest.len());
         let (word, rest) = self.rest.split_at(length);
         let value = match word {

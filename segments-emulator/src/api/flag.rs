@@ -11,7 +11,7 @@ use crate::api::targeting::{self, environment_json};
 use crate::message::{ApiError, Request, Response, link};
 use crate::service::Service;
 use crate::service::auth::{Caller, flag_resource};
-use crate::state::{Targeted, Targeting, TargetingAddress, Variation};
+use crate::state::{Targeted, Targeting, TargetingAddress, Variation, kind_of};
 
 /// `GET /flags/{project}`.
 pub(crate) fn list(call: &mut Call<'_>, [project]: [&str; 1]) -> Answer {
@@ -45,9 +45,10 @@ fn summarize(flag: &Targeting, shown: &mut Json) {
             let rules = here.rules.iter();
             let rules = rules.filter(|rule| rule.served.variation == Some(place));
             let listed = |users: bool| -> usize {
-                let lists = here.targets.iter().filter(|list| {
-                    list.variation == place && (list.context_kind == "user") == users
-                });
+                let lists = here
+                    .targets
+                    .iter()
+                    .filter(|list| list.variation == place && (kind_of(list) == "user") == users);
                 lists.map(|list| list.values.len()).sum()
             };
             let mut counts = json!({"rules": rules.count(), "nullRules": 0,
@@ -61,7 +62,7 @@ fn summarize(flag: &Targeting, shown: &mut Json) {
             (place.to_string(), counts)
         };
         let variations: Map<String, Json> = (0..flag.variations.len()).map(of).collect();
-        let summary = json!({"variations": variations, "prerequisites": 0});
+        let summary = json!({"variations": variations, "prerequisites": here.prerequisites.len()});
         members.insert("_summary".to_owned(), summary);
     }
 }
@@ -130,9 +131,16 @@ pub(crate) fn get(call: &mut Call<'_>, [project, key]: [&str; 2]) -> Answer {
 
 /// `DELETE /flags/{project}/{flag}`.
 pub(crate) fn delete(call: &mut Call<'_>, [project, key]: [&str; 2]) -> Answer {
-    call.service.state.flag(project, key)?;
-    call.caller
-        .may("deleteFlag", &flag_resource(project, key))?;
+    let flag = call.service.state.flag(project, key)?;
+    let resource = flag_resource(project, key, &flag.tags);
+    call.caller.may("deleteFlag", &resource)?;
+    let mut dependents = call.service.state.project(project)?.depending(key);
+    if let Some((dependent, ..)) = dependents.next() {
+        return Err(ApiError::conflict(format!(
+            "flag \"{key}\" is a prerequisite of flag \"{dependent}\""
+        )));
+    }
+    drop(dependents);
     call.service
         .remove_targeting(Targeted::Flag, project, key)?;
     Ok(Response::no_content())
@@ -217,7 +225,7 @@ pub(crate) fn add(
 ) -> Result<Json, ApiError> {
     service.state.project(project)?;
     FlagKey::parse(&*body.key).map_err(|error| ApiError::invalid(error.to_string()))?;
-    caller.may("createFlag", &flag_resource(project, &body.key))?;
+    caller.may("createFlag", &flag_resource(project, &body.key, &body.tags))?;
     if service.state.project(project)?.has_targeting(&body.key) {
         return Err(ApiError::key_exists("Duplicate flag key"));
     }

@@ -9,8 +9,7 @@ use crate::state::evaluate;
 /// `POST /projects/{project}/environments/{environment}/flags/evaluate`.
 pub(crate) fn evaluations(call: &mut Call<'_>, [project, environment]: [&str; 2]) -> Answer {
     let context: Json = call.request.json()?;
-    let found = call.service.state.environment_mut(project, environment)?;
-    found.seen.remember(&context);
+    call.seen(project, environment, &context)?;
     let found = call.service.state.environment(project, environment)?;
     let flags = call.service.state.project(project)?;
     let evaluated = evaluate(flags, environment, found, &context)

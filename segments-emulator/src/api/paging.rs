@@ -6,6 +6,21 @@ use segments_model::wire::{Link, Page};
 
 use crate::message::{ApiError, Request, link};
 
+/// Reads `limit`, which is cut down to the most that a page has.
+pub(crate) fn limit(request: &Request, default: usize, most: usize) -> Result<usize, ApiError> {
+    Ok(number(request, "limit")?.unwrap_or(default).min(most))
+}
+
+fn number(request: &Request, name: &str) -> Result<Option<usize>, ApiError> {
+    let text = request.parameter(name);
+    let number = text.map(|text| {
+        text.parse().map_err(|_| {
+            ApiError::invalid(format!("invalid {name}: `{text}` is not a whole number"))
+        })
+    });
+    number.transpose()
+}
+
 /// Which part of a list a request asks for.
 pub(crate) struct Paging<'a> {
     request: &'a Request,
@@ -16,19 +31,10 @@ pub(crate) struct Paging<'a> {
 impl<'a> Paging<'a> {
     /// Reads `limit` and `offset`. A `limit` beyond the most that a page has is cut down to it.
     pub(crate) fn of(request: &'a Request, default: usize, most: usize) -> Result<Self, ApiError> {
-        let number = |name| {
-            let text = request.parameter(name);
-            text.map(|text| {
-                text.parse::<usize>().map_err(|_| {
-                    ApiError::invalid(format!("invalid {name}: `{text}` is not a whole number"))
-                })
-            })
-            .transpose()
-        };
         Ok(Self {
             request,
-            limit: number("limit")?.unwrap_or(default).min(most),
-            offset: number("offset")?.unwrap_or(0),
+            limit: limit(request, default, most)?,
+            offset: number(request, "offset")?.unwrap_or(0),
         })
     }
 

@@ -2,8 +2,8 @@
 
 use crate::api::call::{Answer, Call};
 use crate::api::{
-    admin, ai_config, approval, audit_log, big, caller, context_attribute, context_kind, evaluate,
-    experiment, expiring, flag, flag_evaluation, project, segment,
+    admin, ai_config, approval, audit_log, big, caller, context, context_attribute, context_kind,
+    dependent_flags, evaluate, experiment, expiring, flag, flag_evaluation, project, segment,
 };
 use crate::message::{ApiError, Request};
 
@@ -76,18 +76,7 @@ fn is_left_out(parts: &[&str]) -> bool {
                 | "versions"
                 | "webhooks",
             ..
-        ] | [
-            "flags",
-            _,
-            _,
-            "copy"
-                | "dependent-flags"
-                | "expiring-targets"
-                | "expiring-user-targets"
-                | "release"
-                | "triggers",
-            ..
-        ] | ["flags", _, _, _, "dependent-flags"]
+        ] | ["flags", _, _, "copy" | "release" | "triggers", ..]
             | [
                 "projects",
                 _,
@@ -124,9 +113,7 @@ fn is_left_out(parts: &[&str]) -> bool {
                 _,
                 "environments",
                 _,
-                "context-attributes"
-                    | "context-instances"
-                    | "contexts"
+                "contexts"
                     | "experiments"
                     | "flags"
                     | "followers"
@@ -195,6 +182,20 @@ routes! {
         PATCH => flag::patch as (project, flag),
         DELETE => flag::delete as (project, flag),
     }
+    ["api", "v2", "flags", project, flag, "dependent-flags"] {
+        GET => dependent_flags::list_everywhere as (project, flag),
+    }
+    ["api", "v2", "flags", project, environment, flag, "dependent-flags"] {
+        GET => dependent_flags::list as (project, environment, flag),
+    }
+    ["api", "v2", "flags", project, flag, "expiring-targets", environment] {
+        GET => expiring::flag_targets as (project, environment, flag),
+        PATCH => expiring::patch_flag_targets as (project, environment, flag),
+    }
+    ["api", "v2", "flags", project, flag, "expiring-user-targets", environment] {
+        GET => expiring::flag_user_targets as (project, environment, flag),
+        PATCH => expiring::patch_flag_user_targets as (project, environment, flag),
+    }
     ["api", "v2", "projects"] {
         GET => project::list as (),
         POST => project::create as (),
@@ -242,6 +243,19 @@ routes! {
     }
     ["api", "v2", "projects", project, "environments", environment, "context-attributes", attribute] {
         GET => context_attribute::values as (project, environment, attribute),
+    }
+    ["api", "v2", "projects", project, "environments", environment, "contexts", "search"] {
+        POST => context::search as (project, environment),
+    }
+    ["api", "v2", "projects", project, "environments", environment, "contexts", kind, key] {
+        GET => context::get as (project, environment, kind, key),
+    }
+    ["api", "v2", "projects", project, "environments", environment, "context-instances", "search"] {
+        POST => context::search_instances as (project, environment),
+    }
+    ["api", "v2", "projects", project, "environments", environment, "context-instances", id] {
+        GET => context::get_instances as (project, environment, id),
+        DELETE => context::delete_instances as (project, environment, id),
     }
     ["api", "v2", "projects", project, "environments", environment, "experiments"] {
         GET => experiment::list as (project, environment),

@@ -1,10 +1,9 @@
 //! Rules and their clauses, which segments, flags and AI Configs change by the same instructions.
 
-use segments_model::wire::{self, Clause};
+use segments_model::wire::{Clause, Rule, TargetingRule};
 use serde_json::Value as Json;
 
 use crate::message::ApiError;
-use crate::state;
 
 /// A rule of a segment, a flag or an AI Config.
 pub(crate) trait AnyRule {
@@ -12,7 +11,7 @@ pub(crate) trait AnyRule {
     fn clauses(&mut self) -> &mut Vec<Clause>;
 }
 
-impl AnyRule for wire::Rule {
+impl AnyRule for Rule {
     fn id(&self) -> Option<&str> {
         self.id.as_deref()
     }
@@ -22,13 +21,13 @@ impl AnyRule for wire::Rule {
     }
 }
 
-impl AnyRule for state::Rule {
+impl AnyRule for TargetingRule {
     fn id(&self) -> Option<&str> {
-        Some(&self.id)
+        self.rule.id()
     }
 
     fn clauses(&mut self) -> &mut Vec<Clause> {
-        &mut self.clauses
+        self.rule.clauses()
     }
 }
 

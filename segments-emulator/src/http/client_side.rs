@@ -125,8 +125,7 @@ fn flags(
     environment: &str,
 ) -> Result<Json, ApiError> {
     let context = context(request, who)?;
-    let found = service.state.environment_mut(project, environment)?;
-    found.seen.remember(&context);
+    service.remember(project, environment, &context, request.application())?;
     let found = service.state.environment(project, environment)?;
     let project = service.state.project(project)?;
     let evaluated = evaluate(project, environment, found, &context)
@@ -137,6 +136,9 @@ fn flags(
         .map(|it| {
             let mut shown = json!({"value": it.value(), "variation": it.variation, "version": it.version,
                 "flagVersion": it.version, "trackEvents": it.track_events});
+            if !it.prerequisites.is_empty() {
+                shown["prerequisites"] = json!(it.prerequisites);
+            }
             if reasons {
                 shown["reason"] = it.reason.clone();
             }

@@ -109,6 +109,13 @@ impl Request {
         self.headers.get(name)?.to_str().ok()
     }
 
+    /// The program that asks, as it names itself.
+    pub(crate) fn application(&self) -> &str {
+        let names = ["x-launchdarkly-user-agent", "user-agent"];
+        let name = names.into_iter().find_map(|name| self.header(name));
+        name.unwrap_or_default()
+    }
+
     /// Returns whether the body is a semantic patch, which a parameter of its media type says.
     pub(crate) fn is_semantic_patch(&self) -> bool {
         self.header(CONTENT_TYPE.as_str()).is_some_and(is_semantic)

@@ -246,14 +246,20 @@ pub(crate) fn segment_resource(
     format!("proj/{project}:env/{environment}:segment/{key};{tags}")
 }
 
-/// The name under which roles know a flag.
-pub(crate) fn flag_resource(project: &str, key: &str) -> String {
-    flag_in_environment(project, "*", key)
+/// The name under which roles know a flag, in every environment.
+pub(crate) fn flag_resource(project: &str, key: &str, tags: &[String]) -> String {
+    flag_in_environment(project, "*", key, tags)
 }
 
 /// The name under which roles know what a flag serves in an environment.
-pub(crate) fn flag_in_environment(project: &str, environment: &str, key: &str) -> String {
-    format!("proj/{project}:env/{environment}:flag/{key}")
+pub(crate) fn flag_in_environment(
+    project: &str,
+    environment: &str,
+    key: &str,
+    tags: &[String],
+) -> String {
+    let tags = tags.join(",");
+    format!("proj/{project}:env/{environment}:flag/{key};{tags}")
 }
 
 /// The name under which roles know what an AI Config serves in an environment.

@@ -15,9 +15,10 @@ use std::time::Duration;
 
 use hyper::StatusCode;
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
 use crate::message::{ApiError, Response};
-use crate::state::{Ids, State};
+use crate::state::{Environment, Ids, State};
 use auth::Token;
 use behavior::Behavior;
 use clock::Clock;
@@ -65,6 +66,20 @@ impl Service {
     /// Writes what changed into the file of data, if there is one.
     pub(crate) fn save_changes(&mut self) -> Result<(), ApiError> {
         self.store.save(&self.state)
+    }
+
+    /// Remembers that an environment was asked about a context, and by which program.
+    pub(crate) fn remember(
+        &mut self,
+        project: &str,
+        environment: &str,
+        context: &Json,
+        application: &str,
+    ) -> Result<&mut Environment, ApiError> {
+        let now = self.clock.now();
+        let found = self.state.environment_mut(project, environment)?;
+        found.seen.remember(context, application, now);
+        Ok(found)
     }
 
     /// How long the next answer takes.

@@ -9,7 +9,7 @@ use super::approval::ApprovalSettings;
 use super::experiment::Experiment;
 use super::ids::Ids;
 use super::resource::Kind;
-use super::seen_attributes::SeenAttributes;
+use super::seen::Seen;
 use super::segment::{BigSegment, StoredSegment};
 use super::updates::Updates;
 
@@ -38,7 +38,7 @@ pub(crate) struct Environment {
     pub(crate) experiments: BTreeMap<String, Experiment>,
     /// What the contexts were like that it was asked about.
     #[serde(skip)]
-    pub(crate) seen: SeenAttributes,
+    pub(crate) seen: Seen,
     /// The last segment that was changed, and what it was before.
     #[serde(skip)]
     last_change: Option<(String, Option<StoredSegment>)>,
@@ -62,7 +62,7 @@ impl Environment {
             generations: BTreeMap::new(),
             approvals: BTreeMap::new(),
             experiments: BTreeMap::new(),
-            seen: SeenAttributes::default(),
+            seen: Seen::default(),
             last_change: None,
             made: 0,
             updates: Updates::default(),

@@ -1,5 +1,7 @@
 //! What a flag serves a context: what client-side SDKs are told, who do not see the rules.
 
+use std::collections::BTreeMap;
+
 use segments_model::evaluate::{CompiledSegments, ContextInstance, InvalidContext};
 use segments_model::wire::{self, Served};
 use segments_model::{AttributeValue, Membership, kernel};
@@ -7,7 +9,7 @@ use serde_json::{Value as Json, json};
 
 use super::environment::Environment;
 use super::project::Project;
-use super::targeting::{EnvironmentTargeting, Targeting};
+use super::targeting::{EnvironmentTargeting, Prerequisite, Targeting, kind_of};
 
 /// What a flag serves a context, and why.
 pub(crate) struct Evaluated<'a> {
@@ -15,6 +17,8 @@ pub(crate) struct Evaluated<'a> {
     pub(crate) flag: &'a Targeting,
     pub(crate) version: u64,
     pub(crate) track_events: bool,
+    /// The keys of its prerequisites.
+    pub(crate) prerequisites: Vec<&'a str>,
     /// The place of the variation; none if there is nothing to serve.
     pub(crate) variation: Option<usize>,
     /// In the form of SDKs.
@@ -33,43 +37,47 @@ pub(crate) fn evaluate<'a>(
     project: &'a Project,
     name: &str,
     environment: &Environment,
-    context: &Json,
+    context: &'a Json,
 ) -> Result<Vec<Evaluated<'a>>, InvalidContext> {
     let instance = ContextInstance::from_value(AttributeValue::from(context.clone()))?;
-    let flags: Vec<_> = project
+    let flags: BTreeMap<_, _> = project
         .flags
         .iter()
         .chain(&project.ai_configs)
-        .filter_map(|(key, flag)| Some((key.as_str(), flag, flag.environments.get(name)?)))
+        .filter_map(|(key, flag)| Some((key.as_str(), (flag, flag.environments.get(name)?))))
         .collect();
     let stored = environment.segments.values().map(|stored| wire::Segment {
         salt: Some(stored.salt.clone()),
         ..stored.segment.clone()
     });
     // The condition of each rule is that of a segment, which nobody can name.
-    let conditions = flags.iter().flat_map(|(key, _, here)| {
+    let conditions = flags.iter().flat_map(|(key, (_, here))| {
         let rules = here.rules.iter().enumerate();
         rules.map(move |(place, rule)| wire::Segment {
             key: condition(key, place),
             rules: vec![wire::Rule {
-                clauses: rule.clauses.clone(),
+                clauses: rule.rule.clauses.clone(),
                 ..wire::Rule::default()
             }],
             ..wire::Segment::default()
         })
     });
     let segments = CompiledSegments::from_wire(stored.chain(conditions)).complete();
-    let holds = |key: &str, place: usize| {
-        let membership = segments.membership(&condition(key, place), &instance);
-        matches!(membership, Membership::In { .. })
+    let question = Question {
+        flags,
+        segments,
+        instance,
+        context,
     };
-    let evaluated = flags.into_iter().map(|(key, flag, here)| {
-        let (variation, reason) = decide(key, here, context, |place| holds(key, place));
+    let flags = question.flags.iter();
+    let evaluated = flags.map(|(key, (flag, here))| {
+        let (variation, reason) = question.decide(key, here, &mut Vec::new());
         Evaluated {
             key,
             flag,
             version: here.version,
             track_events: here.track_events,
+            prerequisites: here.prerequisites.iter().map(|it| &*it.key).collect(),
             variation,
             reason,
         }
@@ -81,31 +89,75 @@ fn condition(key: &str, place: usize) -> String {
     format!("rule {key} {place}")
 }
 
-fn decide(
-    key: &str,
-    here: &EnvironmentTargeting,
-    context: &Json,
-    holds: impl Fn(usize) -> bool,
-) -> (Option<usize>, Json) {
-    if !here.on {
-        return (here.off_variation, json!({"kind": "OFF"}));
-    }
-    let listed = here.targets.iter().find(|list| {
-        let of_kind = of_kind(context, &list.context_kind);
-        let key = of_kind.and_then(|context| context["key"].as_str());
-        key.is_some_and(|key| list.values.iter().any(|listed| listed == key))
-    });
-    if let Some(list) = listed {
-        return (Some(list.variation), json!({"kind": "TARGET_MATCH"}));
-    }
-    let served = |served: &Served| drawn(key, &here.salt, served, context);
-    for (place, rule) in here.rules.iter().enumerate() {
-        if !rule.disabled && holds(place) {
-            let reason = json!({"kind": "RULE_MATCH", "ruleIndex": place, "ruleId": rule.id});
-            return (served(&rule.served), reason);
+/// What all flags are asked, and what they need for an answer.
+struct Question<'a> {
+    flags: BTreeMap<&'a str, (&'a Targeting, &'a EnvironmentTargeting)>,
+    segments: CompiledSegments,
+    instance: ContextInstance,
+    context: &'a Json,
+}
+
+impl<'a> Question<'a> {
+    /// What a flag serves, and why. `waiting` are the flags that have it as a prerequisite.
+    fn decide(
+        &self,
+        key: &'a str,
+        here: &'a EnvironmentTargeting,
+        waiting: &mut Vec<&'a str>,
+    ) -> (Option<usize>, Json) {
+        if !here.on {
+            return (here.off_variation, json!({"kind": "OFF"}));
         }
+        // Only data that somebody wrote by hand has such flags.
+        if waiting.contains(&key) {
+            return (
+                None,
+                json!({"kind": "ERROR", "errorKind": "MALFORMED_FLAG"}),
+            );
+        }
+        waiting.push(key);
+        let unmet = here
+            .prerequisites
+            .iter()
+            .find(|it| !self.is_met(it, waiting));
+        waiting.pop();
+        if let Some(unmet) = unmet {
+            let reason = json!({"kind": "PREREQUISITE_FAILED", "prerequisiteKey": unmet.key});
+            return (here.off_variation, reason);
+        }
+        let listed = here.targets.iter().find(|list| {
+            let of_kind = of_kind(self.context, kind_of(list));
+            let key = of_kind.and_then(|context| context["key"].as_str());
+            key.is_some_and(|key| list.values.iter().any(|listed| listed == key))
+        });
+        if let Some(list) = listed {
+            return (Some(list.variation), json!({"kind": "TARGET_MATCH"}));
+        }
+        let served = |served: &Served| drawn(key, &here.salt, served, self.context);
+        for (place, rule) in here.rules.iter().enumerate() {
+            if !rule.disabled && self.holds(key, place) {
+                let id = &rule.rule.id;
+                let reason = json!({"kind": "RULE_MATCH", "ruleIndex": place, "ruleId": id});
+                return (served(&rule.served), reason);
+            }
+        }
+        (served(&here.fallthrough), json!({"kind": "FALLTHROUGH"}))
     }
-    (served(&here.fallthrough), json!({"kind": "FALLTHROUGH"}))
+
+    /// Returns whether a prerequisite is on and serves what it has to.
+    fn is_met(&self, prerequisite: &'a Prerequisite, waiting: &mut Vec<&'a str>) -> bool {
+        let Some((_, here)) = self.flags.get(&*prerequisite.key) else {
+            return false;
+        };
+        let (served, _) = self.decide(&prerequisite.key, here, waiting);
+        here.on && served == Some(prerequisite.variation)
+    }
+
+    fn holds(&self, key: &str, place: usize) -> bool {
+        let condition = condition(key, place);
+        let membership = self.segments.membership(&condition, &self.instance);
+        matches!(membership, Membership::In { .. })
+    }
 }
 
 /// The variation, or the one into whose share the context falls.

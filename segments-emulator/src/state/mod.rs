@@ -6,11 +6,13 @@ mod audit;
 mod environment;
 mod evaluation;
 mod experiment;
+mod expiring;
 mod ids;
 mod kind;
 mod project;
 mod resource;
 pub(crate) mod sdk_data;
+mod seen;
 mod seen_attributes;
 mod segment;
 mod targeting;
@@ -26,15 +28,17 @@ pub(crate) use audit::{Access, AuditEntry, AuditLog};
 pub(crate) use environment::Environment;
 pub(crate) use evaluation::evaluate;
 pub(crate) use experiment::{Experiment, Iteration, Treatment};
+pub(crate) use expiring::{ExpiringTarget, SegmentList, TargetPlace};
 pub(crate) use ids::Ids;
 pub(crate) use kind::StoredKind;
 pub(crate) use project::Project;
 pub(crate) use resource::{Kind, Targeted};
+pub(crate) use seen::{SeenContext, SeenInstance};
 pub(crate) use segment::{
-    BigSegment, ExpiringTarget, Export, Import, StoredSegment, TargetList, asked_by_clauses,
-    segments_asked, target_keys, target_keys_mut,
+    BigSegment, Export, Import, StoredSegment, asked_by_clauses, segments_asked, target_keys,
+    target_keys_mut,
 };
-pub(crate) use targeting::{Ai, EnvironmentTargeting, Rule, Targeting, Targets, Variation};
+pub(crate) use targeting::{Ai, EnvironmentTargeting, Prerequisite, Targeting, Variation, kind_of};
 pub(crate) use updates::event;
 
 /// Nothing has the key that was asked for.

@@ -62,6 +62,21 @@ impl Project {
         }
     }
 
+    /// The keys, names and environments of the flags that have a flag as a prerequisite.
+    pub(crate) fn depending<'a>(
+        &'a self,
+        flag: &'a str,
+    ) -> impl Iterator<Item = (&'a str, &'a str, &'a str)> {
+        self.flags.iter().flat_map(move |(key, found)| {
+            let environments = found.environments.iter().filter(move |(_, here)| {
+                here.prerequisites.iter().any(|needed| needed.key == flag)
+            });
+            environments.map(move |(environment, _)| {
+                (key.as_str(), found.name.as_str(), environment.as_str())
+            })
+        })
+    }
+
     /// Returns whether a flag or an AI Config has this key.
     pub(crate) fn has_targeting(&self, key: &str) -> bool {
         self.flags.contains_key(key) || self.ai_configs.contains_key(key)

@@ -6,7 +6,7 @@ use serde_json::{Map, Value as Json, json};
 use super::environment::Environment;
 use super::project::Project;
 use super::segment::StoredSegment;
-use super::targeting::{EnvironmentTargeting, Targeting};
+use super::targeting::{EnvironmentTargeting, Targeting, kind_of};
 use super::updates::Change;
 
 /// All flags and segments of an environment.
@@ -125,9 +125,9 @@ pub(crate) fn flag(key: &str, flag: &Targeting, here: &EnvironmentTargeting) -> 
     let rules: Vec<Json> = rules
         .map(|rule| {
             let mut shown = served(&rule.served);
-            shown["id"] = json!(rule.id);
-            shown["clauses"] = rule.clauses.iter().map(clause).collect();
-            shown["trackEvents"] = json!(rule.track_events);
+            shown["id"] = json!(rule.rule.id);
+            shown["clauses"] = rule.rule.clauses.iter().map(clause).collect();
+            shown["trackEvents"] = json!(rule.track_events == Some(true));
             shown
         })
         .collect();
@@ -136,7 +136,7 @@ pub(crate) fn flag(key: &str, flag: &Targeting, here: &EnvironmentTargeting) -> 
     let targets = here
         .targets
         .iter()
-        .map(|it| (it.context_kind.as_str(), it.variation, &it.values[..]));
+        .map(|it| (kind_of(it), it.variation, &it.values[..]));
     let users: Vec<Json> = targets
         .clone()
         .filter(|(kind, ..)| *kind == "user")
@@ -150,7 +150,7 @@ pub(crate) fn flag(key: &str, flag: &Targeting, here: &EnvironmentTargeting) -> 
         .map(target)
         .collect();
     json!({
-        "key": key, "version": here.version, "on": here.on, "prerequisites": [],
+        "key": key, "version": here.version, "on": here.on, "prerequisites": here.prerequisites,
         "targets": users, "contextTargets": contexts, "rules": rules,
         "fallthrough": served(&here.fallthrough), "offVariation": here.off_variation, "variations": values,
         "salt": here.salt, "sel": here.salt, "trackEvents": here.track_events,

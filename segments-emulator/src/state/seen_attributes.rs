@@ -1,5 +1,4 @@
-//! What values contexts have had in their attributes. The emulator knows the contexts that it was
-//! asked about; the real service knows those that SDKs have sent.
+//! What values contexts have had in their attributes.
 
 use std::collections::BTreeMap;
 
@@ -58,27 +57,40 @@ impl SeenAttributes {
         }
     }
 
-    /// The names of attributes, by kind, each with how often it was seen.
-    pub(crate) fn names(&self) -> Vec<Json> {
+    /// The names of attributes, by kind, each with how often it was seen: as many of a kind as are wanted.
+    pub(crate) fn names(&self, limit: usize, wanted: impl Fn(&str, &str) -> bool) -> Vec<Json> {
         let of_kind = |(kind, attributes): (&String, &BTreeMap<String, BTreeMap<_, u64>>)| {
-            let names = attributes.iter().map(
-                |(name, values)| json!({"name": name, "weight": values.values().sum::<u64>()}),
-            );
-            json!({"kind": kind, "names": names.collect::<Vec<_>>()})
+            let attributes = attributes.iter().filter(|(name, _)| wanted(kind, name));
+            let names: Vec<Json> = attributes
+                .map(|(name, values)| json!({"name": name, "weight": values.values().sum::<u64>()}))
+                .take(limit)
+                .collect();
+            (!names.is_empty()).then(|| json!({"kind": kind, "names": names}))
         };
-        self.kinds.iter().map(of_kind).collect()
+        self.kinds.iter().filter_map(of_kind).collect()
     }
 
-    /// The values of an attribute, by kind.
-    pub(crate) fn values(&self, attribute: &str) -> Vec<Json> {
+    /// The values of an attribute, by kind, the most frequent first: as many of a kind as are wanted.
+    pub(crate) fn values(
+        &self,
+        attribute: &str,
+        limit: usize,
+        wanted: impl Fn(&str, &Json) -> bool,
+    ) -> Vec<Json> {
         let of_kind = |(kind, attributes): (&String, &BTreeMap<_, BTreeMap<String, u64>>)| {
             let mut seen: Vec<_> = attributes.get(attribute)?.iter().collect();
             seen.sort_by_key(|(_, weight)| std::cmp::Reverse(**weight));
-            let values = seen.into_iter().map(|(value, weight)| {
-                let value: Json = serde_json::from_str(value).unwrap_or_default();
-                json!({"name": value, "weight": weight})
-            });
-            Some(json!({"kind": kind, "values": values.collect::<Vec<_>>()}))
+            let values: Vec<Json> = seen
+                .into_iter()
+                .map(|(value, weight)| {
+                    let value: Json = serde_json::from_str(value).unwrap_or_default();
+                    (value, weight)
+                })
+                .filter(|(value, _)| wanted(kind, value))
+                .map(|(value, weight)| json!({"name": value, "weight": weight}))
+                .take(limit)
+                .collect();
+            (!values.is_empty()).then(|| json!({"kind": kind, "values": values}))
         };
         self.kinds.iter().filter_map(of_kind).collect()
     }
@@ -99,17 +111,25 @@ mod tests {
             seen.remember(&context);
         }
         assert_eq!(
-            json!(seen.values("plan")),
+            json!(seen.values("plan", 9, |_, _| true)),
             json!([
                 {"kind": "org", "values": [{"name": true, "weight": 1}]},
                 {"kind": "user", "values": [{"name": 7, "weight": 2}, {"name": "pro", "weight": 1}]},
             ])
         );
-        assert_eq!(json!(seen.values("other")), json!([]));
+        assert_eq!(json!(seen.values("other", 9, |_, _| true)), json!([]));
+        let of_users = seen.values("plan", 1, |kind, _| kind == "user");
+        assert_eq!(
+            json!(of_users),
+            json!([{"kind": "user", "values": [{"name": 7, "weight": 2}]}])
+        );
         let names = [
             json!({"name": "key", "weight": 1}),
             json!({"name": "plan", "weight": 1}),
         ];
-        assert_eq!(seen.names()[0], json!({"kind": "org", "names": names}));
+        assert_eq!(
+            seen.names(9, |_, _| true)[0],
+            json!({"kind": "org", "names": names})
+        );
     }
 }

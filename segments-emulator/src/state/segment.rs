@@ -7,6 +7,8 @@ use segments_model::{ContextKind, Operator};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
+use super::expiring::{ExpiringTarget, SegmentList, TargetPlace};
+
 /// A segment as the service keeps it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -24,27 +26,6 @@ pub(crate) struct StoredSegment {
     /// Individual targets that go by themselves one day.
     #[serde(default)]
     pub(crate) expiring: Vec<ExpiringTarget>,
-}
-
-/// An individual target that goes by itself when its time comes.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct ExpiringTarget {
-    pub(crate) id: String,
-    pub(crate) version: u64,
-    /// Milliseconds since 1970.
-    pub(crate) expires: i64,
-    pub(crate) list: TargetList,
-    pub(crate) kind: String,
-    pub(crate) key: String,
-}
-
-/// The two lists of individual targets.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) enum TargetList {
-    Included,
-    Excluded,
 }
 
 /// The members of a big segment, kept apart from it because there can be millions.
@@ -86,6 +67,15 @@ impl StoredSegment {
         self.versions_before.saturating_add(self.segment.version)
     }
 
+    /// Drops the expiration of targets that are listed no more.
+    pub(crate) fn forget_unlisted(&mut self) {
+        let segment = &self.segment;
+        self.expiring.retain(|it| match it.place {
+            TargetPlace::TargetType(list) => target_keys(segment, list, &it.kind).contains(&it.key),
+            TargetPlace::VariationId(_) => false,
+        });
+    }
+
     /// The keys of the segments that its rules ask.
     pub(crate) fn asks(&self) -> impl Iterator<Item = &str> {
         segments_asked(&self.segment.rules)
@@ -109,10 +99,10 @@ pub(crate) fn asked_by_clauses(clauses: &[Clause]) -> impl Iterator<Item = &str>
 }
 
 /// The keys of one kind in one of the lists, if there is such a list.
-pub(crate) fn target_keys<'a>(segment: &'a Segment, list: TargetList, kind: &str) -> &'a [String] {
+pub(crate) fn target_keys<'a>(segment: &'a Segment, list: SegmentList, kind: &str) -> &'a [String] {
     let (users, contexts) = match list {
-        TargetList::Included => (&segment.included, &segment.included_contexts),
-        TargetList::Excluded => (&segment.excluded, &segment.excluded_contexts),
+        SegmentList::Included => (&segment.included, &segment.included_contexts),
+        SegmentList::Excluded => (&segment.excluded, &segment.excluded_contexts),
     };
     if kind == ContextKind::USER.as_str() {
         return users;
@@ -126,12 +116,12 @@ pub(crate) fn target_keys<'a>(segment: &'a Segment, list: TargetList, kind: &str
 /// The same list, to be changed; it is made if it is not there.
 pub(crate) fn target_keys_mut<'a>(
     segment: &'a mut Segment,
-    list: TargetList,
+    list: SegmentList,
     kind: &str,
 ) -> &'a mut Vec<String> {
     let (users, contexts) = match list {
-        TargetList::Included => (&mut segment.included, &mut segment.included_contexts),
-        TargetList::Excluded => (&mut segment.excluded, &mut segment.excluded_contexts),
+        SegmentList::Included => (&mut segment.included, &mut segment.included_contexts),
+        SegmentList::Excluded => (&mut segment.excluded, &mut segment.excluded_contexts),
     };
     if kind == ContextKind::USER.as_str() {
         return users;

@@ -2,11 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use segments_model::wire::{Clause, Served, WeightedVariation};
+use segments_model::wire::{Served, TargetList, TargetingRule, WeightedVariation};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::environment::Environment;
+use super::expiring::{ExpiringTarget, TargetPlace};
 use super::ids::Ids;
 use super::segment::asked_by_clauses;
 
@@ -61,8 +62,13 @@ pub(crate) struct EnvironmentTargeting {
     pub(crate) version: u64,
     pub(crate) modified: i64,
     pub(crate) salt: String,
-    pub(crate) targets: Vec<Targets>,
-    pub(crate) rules: Vec<Rule>,
+    #[serde(default)]
+    pub(crate) prerequisites: Vec<Prerequisite>,
+    pub(crate) targets: Vec<TargetList>,
+    /// Individual targets that go by themselves one day.
+    #[serde(default)]
+    pub(crate) expiring: Vec<ExpiringTarget>,
+    pub(crate) rules: Vec<TargetingRule>,
     pub(crate) fallthrough: Served,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) off_variation: Option<usize>,
@@ -70,34 +76,48 @@ pub(crate) struct EnvironmentTargeting {
     pub(crate) track_events_fallthrough: bool,
 }
 
-/// Contexts of one kind that are served one variation.
+/// Another flag, and the variation that it has to serve before this one serves anything but its off variation.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Targets {
-    pub(crate) context_kind: String,
+pub(crate) struct Prerequisite {
+    pub(crate) key: String,
     pub(crate) variation: usize,
-    pub(crate) values: Vec<String>,
 }
 
-/// Contexts that fulfil all clauses are served this.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Rule {
-    #[serde(rename = "_id")]
-    pub(crate) id: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub(crate) description: Option<String>,
-    pub(crate) clauses: Vec<Clause>,
-    /// Whether it is switched off; only the page of the service does that.
-    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
-    pub(crate) disabled: bool,
-    pub(crate) track_events: bool,
-    // Takes every member that is left.
-    #[serde(flatten)]
-    pub(crate) served: Served,
+impl EnvironmentTargeting {
+    /// The keys of a kind that are served the variation at a place.
+    pub(crate) fn target_keys(&self, variation: usize, kind: &str) -> &[String] {
+        let mut lists = self.targets.iter();
+        let list = lists.find(|it| it.variation == variation && kind_of(it) == kind);
+        list.map_or(&[], |list| &list.values)
+    }
+}
+
+/// The kind of the contexts of a list.
+pub(crate) fn kind_of(list: &TargetList) -> &str {
+    list.context_kind.as_deref().unwrap_or("user")
 }
 
 impl Targeting {
+    /// Returns whether a context is listed in an environment where an expiring target says.
+    pub(crate) fn lists(&self, here: &EnvironmentTargeting, target: &ExpiringTarget) -> bool {
+        let TargetPlace::VariationId(id) = &target.place else {
+            return false;
+        };
+        let variation = self.variations.iter().position(|it| it.id == *id);
+        variation.is_some_and(|at| here.target_keys(at, &target.kind).contains(&target.key))
+    }
+
+    /// Drops the expiration of targets that are listed no more.
+    pub(crate) fn forget_unlisted(&mut self) {
+        let mut environments = std::mem::take(&mut self.environments);
+        for here in environments.values_mut() {
+            let mut expiring = std::mem::take(&mut here.expiring);
+            expiring.retain(|target| self.lists(here, target));
+            here.expiring = expiring;
+        }
+        self.environments = environments;
+    }
+
     /// Makes the targeting of an environment: off, everybody served the default. `version` is the
     /// one that it begins with: SDKs ignore what is not newer than a deletion that they know of.
     pub(crate) fn add_environment(&mut self, key: &str, version: u64, ids: &mut Ids) {
@@ -107,7 +127,9 @@ impl Targeting {
             version,
             modified: self.created,
             salt: ids.salt(),
+            prerequisites: Vec::new(),
             targets: Vec::new(),
+            expiring: Vec::new(),
             rules: Vec::new(),
             fallthrough: Served::of_variation(self.on_variation),
             off_variation: Some(self.off_variation),
@@ -169,7 +191,7 @@ impl Targeting {
     /// Returns whether a rule asks a segment in an environment.
     pub(crate) fn asks(&self, environment: &str, segment: &str) -> bool {
         self.environments.get(environment).is_some_and(|targeting| {
-            let clauses = targeting.rules.iter().map(|rule| &rule.clauses);
+            let clauses = targeting.rules.iter().map(|it| &it.rule.clauses);
             clauses
                 .into_iter()
                 .any(|clauses| asked_by_clauses(clauses).any(|asked| asked == segment))

@@ -96,6 +96,13 @@ pub struct TargetingRule {
     /// Whether the rule is switched off: it stays, and no context matches it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub disabled: bool,
+    /// Whether SDKs send an event for each evaluation that it decides.
+    #[serde(
+        rename = "trackEvents",
+        default,
+        skip_serializing_if = "Option::is_none"
+    )]
+    pub track_events: Option<bool>,
     /// What it serves.
     #[serde(flatten)]
     pub served: Served,

@@ -32,9 +32,13 @@ pub(crate) fn add_to(
     key: &str,
     body: Json,
 ) -> Result<Json, ApiError> {
-    change(service, caller, project, key, |service, config| {
-        add(service, config, body)
-    })
+    let action = "updateAIConfigVariation";
+    change(
+        service,
+        caller,
+        (action, project, key),
+        |service, config| add(service, config, body),
+    )
 }
 
 /// `GET …/variations/{name}`: all versions, oldest first.
@@ -57,32 +61,38 @@ pub(crate) fn patch(call: &mut Call<'_>, [project, key, name]: [&str; 3]) -> Ans
     let Call {
         service, caller, ..
     } = call;
-    change(service, caller, project, key, |service, config| {
-        let last = all(config).rfind(|it| it["key"] == name);
-        let mut next = last.cloned().ok_or_else(ApiError::not_found)?;
-        for (part, value) in changes {
-            if !part.starts_with('_') && !["key", "version", "createdAt"].contains(&&*part) {
-                next[part] = value;
+    let action = "updateAIConfigVariation";
+    change(
+        service,
+        caller,
+        (action, project, key),
+        |service, config| {
+            let last = all(config).rfind(|it| it["key"] == name);
+            let mut next = last.cloned().ok_or_else(ApiError::not_found)?;
+            for (part, value) in changes {
+                if !part.starts_with('_') && !["key", "version", "createdAt"].contains(&&*part) {
+                    next[part] = value;
+                }
             }
-        }
-        if next["name"].as_str().is_none_or(str::is_empty) {
-            return Err(ApiError::invalid("name of the variation is required"));
-        }
-        if !matches!(next["state"].as_str(), Some("published" | "archived")) {
-            return Err(ApiError::invalid("state is published or archived"));
-        }
-        let version = next["version"].as_u64().unwrap_or(0).saturating_add(1);
-        next["version"] = json!(version);
-        next["_id"] = json!(service.ids.uuid());
-        next["createdAt"] = json!(service.clock.now());
-        let served = served(config.ai.as_ref(), &next, name, version);
-        if let Some(behind) = behind(config, name) {
-            behind.name = next["name"].as_str().map(str::to_owned);
-            behind.value = served;
-        }
-        ai(config).variations.push(next.clone());
-        Ok(Response::ok(&next))
-    })
+            if next["name"].as_str().is_none_or(str::is_empty) {
+                return Err(ApiError::invalid("name of the variation is required"));
+            }
+            if !matches!(next["state"].as_str(), Some("published" | "archived")) {
+                return Err(ApiError::invalid("state is published or archived"));
+            }
+            let version = next["version"].as_u64().unwrap_or(0).saturating_add(1);
+            next["version"] = json!(version);
+            next["_id"] = json!(service.ids.uuid());
+            next["createdAt"] = json!(service.clock.now());
+            let served = served(config.ai.as_ref(), &next, name, version);
+            if let Some(behind) = behind(config, name) {
+                behind.name = next["name"].as_str().map(str::to_owned);
+                behind.value = served;
+            }
+            ai(config).variations.push(next.clone());
+            Ok(Response::ok(&next))
+        },
+    )
 }
 
 /// `DELETE …/variations/{name}`, unless somebody is served it.
@@ -90,7 +100,8 @@ pub(crate) fn delete(call: &mut Call<'_>, [project, key, name]: [&str; 3]) -> An
     let Call {
         service, caller, ..
     } = call;
-    change(service, caller, project, key, |_, config| {
+    let action = "deleteAIConfigVariation";
+    change(service, caller, (action, project, key), |_, config| {
         let at = config
             .variations
             .iter()
@@ -160,12 +171,11 @@ pub(super) fn current(config: &Targeting) -> Vec<&Json> {
 fn change<T>(
     service: &mut Service,
     caller: &Caller,
-    project: &str,
-    key: &str,
+    (action, project, key): (&str, &str, &str),
     change: impl FnOnce(&mut Service, &mut Targeting) -> Result<T, ApiError>,
 ) -> Result<T, ApiError> {
     let mut config = service.state.ai_config(project, key)?.clone();
-    caller.may("updateAIConfig", &ai_config_resource(project, key))?;
+    caller.may(action, &ai_config_resource(project, key))?;
     let result = change(service, &mut config)?;
     let now = service.clock.now();
     config.version = config.version.saturating_add(1);

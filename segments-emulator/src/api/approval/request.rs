@@ -126,20 +126,7 @@ pub(super) fn add(call: &mut Call<'_>, kind: Kind, at: Address<'_>, body: NewReq
         key,
     } = at;
     let service = &mut *call.service;
-    let found = service.state.environment(project, environment)?;
-    let subject = |targeted| TargetingAddress {
-        targeted,
-        project,
-        key,
-    };
-    let resource = match kind {
-        Kind::Segment => {
-            let stored = found.segments.get(key).ok_or_else(ApiError::not_found)?;
-            segment_resource(project, environment, key, &stored.segment.tags)
-        }
-        Kind::Flag => targeting_resource(service, subject(Targeted::Flag), environment)?,
-        Kind::AiConfig => targeting_resource(service, subject(Targeted::AiConfig), environment)?,
-    };
+    let resource = subject(service, kind, at)?;
     call.caller.may("createApprovalRequest", &resource)?;
     if body.description.is_empty() {
         return Err(ApiError::invalid("description is required"));
@@ -173,6 +160,40 @@ pub(super) fn add(call: &mut Call<'_>, kind: Kind, at: Address<'_>, body: NewReq
     Ok(Response::created(&shown))
 }
 
+/// The name under which roles know what a request is about.
+fn subject(service: &Service, kind: Kind, at: Address<'_>) -> Result<String, ApiError> {
+    let Address {
+        project,
+        environment,
+        key,
+    } = at;
+    let found = service.state.environment(project, environment)?;
+    let targeted = match kind {
+        Kind::Segment => {
+            let stored = found.segments.get(key).ok_or_else(ApiError::not_found)?;
+            let tags = &stored.segment.tags;
+            return Ok(segment_resource(project, environment, key, tags));
+        }
+        Kind::Flag => Targeted::Flag,
+        Kind::AiConfig => Targeted::AiConfig,
+    };
+    let at = TargetingAddress {
+        targeted,
+        project,
+        key,
+    };
+    targeting_resource(service, at, environment)
+}
+
+/// Refuses what a role does not allow with a request, by what the request is about.
+fn may(call: &Call<'_>, action: &str, request: &StoredRequest) -> Result<(), ApiError> {
+    let at = Address::from([&*request.project, &*request.environment, &*request.key]);
+    // What is gone since then has no tags.
+    let resource =
+        subject(call.service, request.kind, at).unwrap_or_else(|_| request.resource_id());
+    call.caller.may(action, &resource)
+}
+
 /// What a resource is, and where.
 fn resource_of(resource: &str) -> Option<(Kind, Address<'_>)> {
     let rest = resource.strip_prefix("proj/")?;
@@ -191,8 +212,8 @@ pub(crate) fn get(call: &mut Call<'_>, [id]: [&str; 1]) -> Answer {
 
 /// `DELETE /approval-requests/{id}`.
 pub(crate) fn delete(call: &mut Call<'_>, [id]: [&str; 1]) -> Answer {
-    find(call, id)?;
-    call.caller.may("deleteApprovalRequest", id)?;
+    let request = find(call, id)?;
+    may(call, "deleteApprovalRequest", &request)?;
     call.service.remove_approval_request(id)?;
     Ok(Response::no_content())
 }
@@ -234,7 +255,7 @@ pub(crate) fn patch(call: &mut Call<'_>, [id]: [&str; 1]) -> Answer {
         ));
     }
     let body: Change = call.request.json()?;
-    call.caller.may("updateApprovalRequest", id)?;
+    may(call, "updateApprovalRequest", &request)?;
     for instruction in body.instructions {
         match instruction {
             Instruction::AddReviewers {
@@ -276,7 +297,7 @@ struct NewReview {
 pub(crate) fn review(call: &mut Call<'_>, [id]: [&str; 1]) -> Answer {
     let mut request = find(call, id)?;
     let body: NewReview = call.request.json()?;
-    call.caller.may("reviewApprovalRequest", id)?;
+    may(call, "reviewApprovalRequest", &request)?;
     if !["approve", "decline", "comment"].contains(&body.kind.as_str()) {
         return Err(ApiError::invalid("kind is approve, decline or comment"));
     }
@@ -301,7 +322,7 @@ pub(crate) fn review(call: &mut Call<'_>, [id]: [&str; 1]) -> Answer {
 /// `POST /approval-requests/{id}/apply`.
 pub(crate) fn apply(call: &mut Call<'_>, [id]: [&str; 1]) -> Answer {
     let mut request = find(call, id)?;
-    call.caller.may("applyApprovalRequest", id)?;
+    may(call, "applyApprovalRequest", &request)?;
     if request.status != "pending" {
         return Err(ApiError::conflict("this request was applied before"));
     }

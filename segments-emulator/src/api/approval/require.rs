@@ -3,8 +3,8 @@
 use crate::api::targeting::Envelope;
 use crate::message::ApiError;
 use crate::service::Service;
-use crate::service::auth::Caller;
-use crate::state::{Kind, TargetingAddress};
+use crate::service::auth::{Caller, ai_config_in_environment, flag_in_environment};
+use crate::state::{Kind, Targeted, TargetingAddress};
 
 /// Refuses a change of something with these tags if it needs an approval. `resource` is what roles
 /// call it.
@@ -66,10 +66,16 @@ pub(crate) fn targeting_resource(
     subject: TargetingAddress<'_>,
     environment: &str,
 ) -> Result<String, ApiError> {
-    service.state.targeting(subject)?;
-    let kind = Kind::from(subject.targeted).name();
-    let TargetingAddress { project, key, .. } = subject;
-    Ok(format!("proj/{project}:env/{environment}:{kind}/{key}"))
+    let tags = &service.state.targeting(subject)?.tags;
+    let TargetingAddress {
+        project,
+        key,
+        targeted,
+    } = subject;
+    Ok(match targeted {
+        Targeted::Flag => flag_in_environment(project, environment, key, tags),
+        Targeted::AiConfig => ai_config_in_environment(project, environment, key),
+    })
 }
 
 /// The action of a role that goes around approvals. That of AI Configs is inferred.

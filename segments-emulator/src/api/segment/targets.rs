@@ -7,19 +7,19 @@ use segments_model::wire::Segment;
 
 use super::rules::complete_kind;
 use crate::message::ApiError;
-use crate::state::{TargetList, target_keys, target_keys_mut};
+use crate::state::{SegmentList, target_keys, target_keys_mut};
 
 /// Adds keys, none of which may be on the other list.
 pub(super) fn add(
     segment: &mut Segment,
-    list: TargetList,
+    list: SegmentList,
     mut kind: String,
     values: Vec<String>,
 ) -> Result<(), ApiError> {
     complete_kind(&mut kind)?;
     let (opposite, taken) = match list {
-        TargetList::Included => (TargetList::Excluded, "excluded"),
-        TargetList::Excluded => (TargetList::Included, "included"),
+        SegmentList::Included => (SegmentList::Excluded, "excluded"),
+        SegmentList::Excluded => (SegmentList::Included, "included"),
     };
     let other: HashSet<&String> = target_keys(segment, opposite, &kind).iter().collect();
     if let Some(key) = values.iter().find(|key| other.contains(key)) {
@@ -35,7 +35,7 @@ pub(super) fn add(
 /// Removes keys.
 pub(super) fn remove(
     segment: &mut Segment,
-    list: TargetList,
+    list: SegmentList,
     mut kind: String,
     values: Vec<String>,
 ) -> Result<(), ApiError> {
@@ -54,10 +54,10 @@ pub(super) fn refuse_overlap(segment: &Segment) -> Result<(), ApiError> {
         .map(|targets| targets.context_kind.as_str())
         .chain([user.as_str()]);
     for kind in kinds {
-        let excluded: HashSet<&String> = target_keys(segment, TargetList::Excluded, kind)
+        let excluded: HashSet<&String> = target_keys(segment, SegmentList::Excluded, kind)
             .iter()
             .collect();
-        if let Some(key) = target_keys(segment, TargetList::Included, kind)
+        if let Some(key) = target_keys(segment, SegmentList::Included, kind)
             .iter()
             .find(|key| excluded.contains(key))
         {

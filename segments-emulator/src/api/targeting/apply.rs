@@ -1,24 +1,26 @@
 //! Carrying out semantic patches of targeting.
 
+use segments_model::wire::{Rule, TargetingRule};
 use serde_json::Value as Json;
 
 use super::instruction::{
     Envelope, EnvironmentInstruction, Instruction, NewRule, WholeInstruction, index,
 };
-use super::targets;
+use super::{prerequisites, targets};
 use crate::api::rules;
 use crate::api::segment::complete_clause;
 use crate::message::ApiError;
 use crate::service::Service;
-use crate::state::{Rule, Targeting, asked_by_clauses};
+use crate::state::{Targeting, TargetingAddress, asked_by_clauses};
 
 /// Carries out the instructions: all or, when one is wrong, none that anybody sees.
 pub(crate) fn apply(
     service: &mut Service,
-    project: &str,
+    at: TargetingAddress<'_>,
     envelope: Envelope,
     targeting: &mut Targeting,
 ) -> Result<(), ApiError> {
+    let project = at.project;
     let environment = envelope.environment_key.as_deref();
     if let Some(environment) = environment {
         service.state.environment(project, environment)?;
@@ -28,7 +30,7 @@ pub(crate) fn apply(
             .and_then(|instruction| match instruction {
                 Instruction::Whole(instruction) => apply_to_whole(instruction, targeting),
                 Instruction::Environment(instruction) => {
-                    apply_to_environment(service, environment, *instruction, targeting)
+                    apply_to_environment(service, at, environment, *instruction, targeting)
                 }
             })
             .map_err(|mut error| {
@@ -36,15 +38,17 @@ pub(crate) fn apply(
                 error
             })?;
     }
+    targeting.forget_unlisted();
     let Some(environment) = environment else {
         return Ok(());
     };
+    prerequisites::check(service, at, environment, targeting)?;
     let known = &service.state.environment(project, environment)?.segments;
     let rules = targeting.environments.get(environment).map(|it| &it.rules);
     let asked = rules
         .into_iter()
         .flatten()
-        .flat_map(|rule| asked_by_clauses(&rule.clauses));
+        .flat_map(|it| asked_by_clauses(&it.rule.clauses));
     for segment in asked {
         if !known.contains_key(segment) {
             return Err(ApiError::invalid(format!("unknown segment \"{segment}\"")));
@@ -90,6 +94,7 @@ fn apply_to_whole(
 )]
 fn apply_to_environment(
     service: &mut Service,
+    at: TargetingAddress<'_>,
     environment: Option<&str>,
     instruction: EnvironmentInstruction,
     targeting: &mut Targeting,
@@ -107,11 +112,11 @@ fn apply_to_environment(
         I::AddRule(new) => {
             let before = new.before_rule_id.clone();
             let rule = make_rule(service, targeting, new)?;
-            let at = match before {
+            let place = match before {
                 Some(id) => rules::position(&here.rules, &id)?,
                 None => here.rules.len(),
             };
-            here.rules.insert(at, rule);
+            here.rules.insert(place, rule);
         }
         I::ReplaceRules { rules } => {
             here.rules = rules
@@ -124,11 +129,11 @@ fn apply_to_environment(
         I::UpdateRuleDescription {
             rule_id,
             description,
-        } => rules::find(&mut here.rules, &rule_id)?.description = Some(description),
+        } => rules::find(&mut here.rules, &rule_id)?.rule.description = Some(description),
         I::UpdateRuleTrackEvents {
             rule_id,
             track_events,
-        } => rules::find(&mut here.rules, &rule_id)?.track_events = track_events,
+        } => rules::find(&mut here.rules, &rule_id)?.track_events = Some(track_events),
         I::UpdateRuleVariationOrRollout { rule_id, serve } => {
             rules::find(&mut here.rules, &rule_id)?.served = serve.resolve(targeting)?;
         }
@@ -136,7 +141,10 @@ fn apply_to_environment(
             for mut clause in clauses {
                 clause.id = None;
                 complete_clause(&mut clause, &service.behavior, &mut service.ids)?;
-                rules::find(&mut here.rules, &rule_id)?.clauses.push(clause);
+                rules::find(&mut here.rules, &rule_id)?
+                    .rule
+                    .clauses
+                    .push(clause);
             }
         }
         I::RemoveClauses {
@@ -185,6 +193,22 @@ fn apply_to_environment(
         I::UpdateOffVariation { variation_id } => {
             here.off_variation = Some(index(targeting, &variation_id)?);
         }
+        I::AddPrerequisite(new) => {
+            let new = prerequisites::resolve(service, at.project, new)?;
+            prerequisites::add(&mut here.prerequisites, new)?;
+        }
+        I::UpdatePrerequisite(new) => {
+            let new = prerequisites::resolve(service, at.project, new)?;
+            prerequisites::update(&mut here.prerequisites, new)?;
+        }
+        I::RemovePrerequisite { key } => here.prerequisites.retain(|it| it.key != key),
+        I::ReplacePrerequisites { prerequisites: new } => {
+            here.prerequisites.clear();
+            for new in new {
+                let new = prerequisites::resolve(service, at.project, new)?;
+                prerequisites::add(&mut here.prerequisites, new)?;
+            }
+        }
         I::UpdateTrackEvents { track_events } => here.track_events = track_events,
         I::UpdateTrackEventsFallthrough { track_events } => {
             here.track_events_fallthrough = track_events;
@@ -194,19 +218,26 @@ fn apply_to_environment(
     Ok(())
 }
 
-fn make_rule(service: &mut Service, targeting: &Targeting, new: NewRule) -> Result<Rule, ApiError> {
+fn make_rule(
+    service: &mut Service,
+    targeting: &Targeting,
+    new: NewRule,
+) -> Result<TargetingRule, ApiError> {
     let mut clauses = new.clauses;
     for clause in &mut clauses {
         clause.id = None;
         complete_clause(clause, &service.behavior, &mut service.ids)?;
     }
-    Ok(Rule {
-        id: service.ids.uuid(),
-        description: new.description.filter(|text| !text.is_empty()),
-        clauses,
+    Ok(TargetingRule {
+        rule: Rule {
+            id: Some(service.ids.uuid()),
+            description: new.description.filter(|text| !text.is_empty()),
+            clauses,
+            ..Rule::default()
+        },
         disabled: false,
         served: new.serve.resolve(targeting)?,
-        track_events: new.track_events,
+        track_events: Some(new.track_events),
     })
 }
 

@@ -1,17 +1,18 @@
 //! JSON patches (RFC 6902) of a flag: changes of its representation.
 
-use segments_model::wire::{Clause, Served};
+use segments_model::wire::{Served, TargetList, TargetingRule};
 use serde::Deserialize;
 use serde_json::{Map, Value as Json};
 
-use super::running;
+use super::represent::by_kind;
+use super::{prerequisites, roles, running, targets};
 use crate::api::approval;
 use crate::api::segment::complete_clause;
 use crate::message::ApiError;
 use crate::service::Service;
 use crate::service::auth::{Caller, flag_in_environment};
 use crate::state::{
-    EnvironmentTargeting, Kind, Rule, Targeted, Targeting, TargetingAddress, Targets,
+    EnvironmentTargeting, Kind, Prerequisite, Targeted, Targeting, TargetingAddress,
 };
 
 /// What of a flag can be changed; every other member is taken and has no effect.
@@ -27,29 +28,14 @@ struct Flag {
 #[serde(rename_all = "camelCase")]
 struct Environment {
     on: bool,
-    targets: Vec<Targets>,
-    context_targets: Vec<Targets>,
-    rules: Vec<NewRule>,
+    prerequisites: Vec<Prerequisite>,
+    targets: Vec<TargetList>,
+    context_targets: Vec<TargetList>,
+    rules: Vec<TargetingRule>,
     fallthrough: Served,
     #[serde(default)]
     off_variation: Option<usize>,
     track_events: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct NewRule {
-    #[serde(rename = "_id", default)]
-    id: Option<String>,
-    #[serde(default)]
-    description: Option<String>,
-    clauses: Vec<Clause>,
-    #[serde(default)]
-    disabled: bool,
-    #[serde(default)]
-    track_events: bool,
-    #[serde(flatten)]
-    served: Served,
 }
 
 /// Applies a JSON patch to the representation of a flag, and gives what it makes.
@@ -82,6 +68,7 @@ pub(crate) fn patch_document(
         }
         gate(service, caller, at, &name)?;
         after.environments.insert(name.clone(), changed);
+        prerequisites::check(service, at, &name, &after)?;
         if service.behavior.refuse_running_edits {
             running::refuse(&name, &before, &after)?;
         }
@@ -93,7 +80,8 @@ pub(crate) fn patch_document(
     if after == before {
         return Ok(after);
     }
-    super::patch::may_change(caller, at, None)?;
+    after.forget_unlisted();
+    roles::may_change(caller, at, &before, &after)?;
     after.version = after.version.saturating_add(1);
     if !dry_run {
         service.put_targeting(Targeted::Flag, at.project, at.key, after.clone())?;
@@ -108,8 +96,8 @@ fn gate(
     at: TargetingAddress<'_>,
     environment: &str,
 ) -> Result<(), ApiError> {
-    let resource = flag_in_environment(at.project, environment, at.key);
     let tags = &service.state.targeting(at)?.tags;
+    let resource = flag_in_environment(at.project, environment, at.key, tags);
     let place = (at.project, environment);
     approval::require(service, caller, Kind::Flag, place, tags, &resource)
 }
@@ -121,31 +109,34 @@ fn take_over(
     variations: usize,
 ) -> Result<EnvironmentTargeting, ApiError> {
     here.on = edited.on;
-    here.targets = edited
-        .targets
-        .into_iter()
-        .chain(edited.context_targets)
-        .collect();
-    here.targets.retain(|list| !list.values.is_empty());
+    here.prerequisites = edited.prerequisites;
+    // A representation shows users first, whatever the order among them and others is.
+    if by_kind(&here)
+        != (
+            edited.targets.iter().collect(),
+            edited.context_targets.iter().collect(),
+        )
+    {
+        targets::replace(
+            &mut here,
+            edited.targets.into_iter().chain(edited.context_targets),
+        )?;
+    }
     here.fallthrough = edited.fallthrough;
     here.off_variation = edited.off_variation;
     here.track_events = edited.track_events;
-    let mut rules = Vec::with_capacity(edited.rules.len());
-    for rule in edited.rules {
-        let mut clauses = rule.clauses;
-        for clause in &mut clauses {
+    here.rules = edited.rules;
+    for TargetingRule {
+        rule, track_events, ..
+    } in &mut here.rules
+    {
+        rule.id.get_or_insert_with(|| service.ids.uuid());
+        rule.description = rule.description.take().filter(|text| !text.is_empty());
+        track_events.get_or_insert_default();
+        for clause in &mut rule.clauses {
             complete_clause(clause, &service.behavior, &mut service.ids)?;
         }
-        rules.push(Rule {
-            id: rule.id.unwrap_or_else(|| service.ids.uuid()),
-            description: rule.description.filter(|text| !text.is_empty()),
-            clauses,
-            disabled: rule.disabled,
-            track_events: rule.track_events,
-            served: rule.served,
-        });
     }
-    here.rules = rules;
     let served = here
         .rules
         .iter()

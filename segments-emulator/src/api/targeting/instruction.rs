@@ -33,10 +33,39 @@ const WHOLE: [&str; 5] = [
     "updateDefaultVariation",
 ];
 
+/// Instructions of *patchFeatureFlag* that this emulator leaves out. Nobody shall take that for an error
+/// of their own.
+const LEFT_OUT: [&str; 20] = [
+    "addCustomProperties",
+    "addVariation",
+    "archiveFlag",
+    "clearUserTargets",
+    "deleteFlag",
+    "deprecateFlag",
+    "makeFlagPermanent",
+    "makeFlagTemporary",
+    "removeCustomProperties",
+    "removeMaintainer",
+    "removeVariation",
+    "replaceCustomProperties",
+    "replaceUserTargets",
+    "restoreDeprecatedFlag",
+    "restoreFlag",
+    "turnOffClientSideAvailability",
+    "turnOnClientSideAvailability",
+    "updateMaintainerMember",
+    "updateMaintainerTeam",
+    "updateVariation",
+];
+
 impl Instruction {
     /// Reads an instruction by its kind.
     pub(super) fn read(json: Json) -> Result<Self, ApiError> {
-        let read = if WHOLE.contains(&json["kind"].as_str().unwrap_or_default()) {
+        let kind = json["kind"].as_str().unwrap_or_default();
+        if LEFT_OUT.contains(&kind) {
+            return Err(ApiError::left_out(&format!("the instruction `{kind}`")));
+        }
+        let read = if WHOLE.contains(&kind) {
             serde_json::from_value(json).map(Self::Whole)
         } else {
             serde_json::from_value(json).map(|it| Self::Environment(Box::new(it)))
@@ -130,7 +159,9 @@ pub(super) enum EnvironmentInstruction {
         clause_id: String,
         values: Vec<Json>,
     },
+    #[serde(alias = "addUserTargets")]
     AddTargets(TargetChange),
+    #[serde(alias = "removeUserTargets")]
     RemoveTargets(TargetChange),
     ReplaceTargets {
         targets: Vec<TargetChange>,
@@ -145,6 +176,14 @@ pub(super) enum EnvironmentInstruction {
     },
     UpdateOffVariation {
         variation_id: String,
+    },
+    AddPrerequisite(NewPrerequisite),
+    UpdatePrerequisite(NewPrerequisite),
+    RemovePrerequisite {
+        key: String,
+    },
+    ReplacePrerequisites {
+        prerequisites: Vec<NewPrerequisite>,
     },
     UpdateTrackEvents {
         track_events: bool,
@@ -166,6 +205,14 @@ pub(super) struct NewRule {
     pub(super) track_events: bool,
     #[serde(flatten)]
     pub(super) serve: Serve,
+}
+
+/// A flag, and the variation that it has to serve.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct NewPrerequisite {
+    pub(super) key: String,
+    pub(super) variation_id: String,
 }
 
 /// A variation by its identifier or, as LaunchDarkly's agent skills have it, by its index.

@@ -2,14 +2,12 @@
 
 use super::apply::apply;
 use super::instruction::Envelope;
-use super::running;
+use super::{roles, running};
 use crate::api::approval;
 use crate::message::ApiError;
 use crate::service::Service;
-use crate::service::auth::{
-    Caller, ai_config_in_environment, ai_config_resource, flag_in_environment,
-};
-use crate::state::{Targeted, Targeting, TargetingAddress};
+use crate::service::auth::Caller;
+use crate::state::{Targeting, TargetingAddress};
 
 /// Applies a semantic patch, and gives what it makes. A dry run changes nothing.
 pub(crate) fn patch(
@@ -22,12 +20,12 @@ pub(crate) fn patch(
     let before = service.state.targeting(at)?.clone();
     approval::require_for_targeting(service, caller, at, &envelope)?;
     let environment = envelope.environment_key.clone();
-    may_change(caller, at, environment.as_deref())?;
     let mut after = before.clone();
-    apply(service, at.project, envelope, &mut after)?;
+    apply(service, at, envelope, &mut after)?;
     if after == before {
         return Ok(after);
     }
+    roles::may_change(caller, at, &before, &after)?;
     if let (true, Some(environment)) = (service.behavior.refuse_running_edits, &environment) {
         running::refuse(environment, &before, &after)?;
     }
@@ -45,27 +43,4 @@ pub(crate) fn patch(
         service.put_targeting(targeted, project, key, after.clone())?;
     }
     Ok(after)
-}
-
-/// What is served belongs to one environment; an AI Config is known without one, too.
-pub(super) fn may_change(
-    caller: &Caller,
-    at: TargetingAddress<'_>,
-    environment: Option<&str>,
-) -> Result<(), ApiError> {
-    let TargetingAddress { project, key, .. } = at;
-    let environment = environment.unwrap_or("*");
-    match at.targeted {
-        Targeted::Flag => caller.may(
-            "updateRules",
-            &flag_in_environment(project, environment, key),
-        ),
-        Targeted::AiConfig => {
-            let action = "updateAIConfigTargeting";
-            let here = ai_config_in_environment(project, environment, key);
-            let everywhere = ai_config_resource(project, key);
-            let allowed = caller.may(action, &here);
-            allowed.or_else(|refused| caller.may(action, &everywhere).map_err(|_| refused))
-        }
-    }
 }

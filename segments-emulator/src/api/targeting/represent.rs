@@ -1,8 +1,10 @@
 //! The targeting of an environment as the REST API shows it.
 
+use segments_model::ContextKind;
+use segments_model::wire::TargetList;
 use serde_json::{Value as Json, json};
 
-use crate::state::EnvironmentTargeting;
+use crate::state::{EnvironmentTargeting, kind_of};
 
 /// The targeting of one environment as the REST API shows it.
 pub(crate) fn environment_json(
@@ -11,10 +13,7 @@ pub(crate) fn environment_json(
     key: &str,
     here: &EnvironmentTargeting,
 ) -> Json {
-    let (users, contexts): (Vec<_>, Vec<_>) = here
-        .targets
-        .iter()
-        .partition(|it| it.context_kind == "user");
+    let (users, contexts) = by_kind(here);
     let mut shown = json!({
         "on": here.on, "archived": false, "salt": here.salt, "sel": here.salt,
         "lastModified": here.modified, "version": here.version,
@@ -22,10 +21,16 @@ pub(crate) fn environment_json(
         "_environmentName": environment, "trackEvents": here.track_events,
         "trackEventsFallthrough": here.track_events_fallthrough, "targets": users,
         "contextTargets": contexts, "rules": here.rules, "fallthrough": here.fallthrough,
-        "prerequisites": [],
+        "prerequisites": here.prerequisites,
     });
     if let Some(off) = here.off_variation {
         shown["offVariation"] = json!(off);
     }
     shown
+}
+
+/// The lists of users, and those of contexts of other kinds.
+pub(super) fn by_kind(here: &EnvironmentTargeting) -> (Vec<&TargetList>, Vec<&TargetList>) {
+    let is_of_users = |it: &&TargetList| kind_of(it) == ContextKind::USER.as_str();
+    here.targets.iter().partition(is_of_users)
 }

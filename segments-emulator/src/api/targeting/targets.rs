@@ -3,11 +3,12 @@
 use std::collections::HashSet;
 
 use segments_model::ContextKind;
+use segments_model::wire::TargetList;
 
 use super::instruction::TargetChange;
 use crate::api::segment::complete_kind;
 use crate::message::ApiError;
-use crate::state::{EnvironmentTargeting, Targeting, Targets};
+use crate::state::{EnvironmentTargeting, Targeting, kind_of};
 
 /// Serves contexts a variation; one that is served another is refused.
 pub(super) fn add(
@@ -16,11 +17,34 @@ pub(super) fn add(
     change: TargetChange,
 ) -> Result<(), ApiError> {
     let (context_kind, variation) = subject(targeting, &change)?;
+    insert(here, context_kind, variation, change.values)
+}
+
+/// Puts the lists of a representation in the place of those that are there.
+pub(super) fn replace(
+    here: &mut EnvironmentTargeting,
+    lists: impl IntoIterator<Item = TargetList>,
+) -> Result<(), ApiError> {
+    here.targets.clear();
+    for list in lists {
+        let mut context_kind = list.context_kind.unwrap_or_default();
+        complete_kind(&mut context_kind)?;
+        insert(here, context_kind, list.variation, list.values)?;
+    }
+    Ok(())
+}
+
+fn insert(
+    here: &mut EnvironmentTargeting,
+    context_kind: String,
+    variation: usize,
+    values: Vec<String>,
+) -> Result<(), ApiError> {
     let others = here
         .targets
         .iter()
-        .filter(|it| it.context_kind == context_kind && it.variation != variation);
-    let wanted: HashSet<&String> = change.values.iter().collect();
+        .filter(|it| kind_of(it) == context_kind && it.variation != variation);
+    let wanted: HashSet<&String> = values.iter().collect();
     for other in others {
         if let Some(key) = other.values.iter().find(|key| wanted.contains(key)) {
             return Err(ApiError::invalid(format!(
@@ -31,10 +55,10 @@ pub(super) fn add(
     let known = here
         .targets
         .iter()
-        .position(|it| it.context_kind == context_kind && it.variation == variation);
+        .position(|it| kind_of(it) == context_kind && it.variation == variation);
     let at = known.unwrap_or_else(|| {
-        here.targets.push(Targets {
-            context_kind,
+        here.targets.push(TargetList {
+            context_kind: Some(context_kind),
             variation,
             values: Vec::new(),
         });
@@ -42,12 +66,7 @@ pub(super) fn add(
     });
     let keys = &mut here.targets[at].values;
     let mut known: HashSet<String> = keys.iter().cloned().collect();
-    keys.extend(
-        change
-            .values
-            .into_iter()
-            .filter(|key| known.insert(key.clone())),
-    );
+    keys.extend(values.into_iter().filter(|key| known.insert(key.clone())));
     here.targets.retain(|targets| !targets.values.is_empty());
     Ok(())
 }
@@ -61,7 +80,7 @@ pub(super) fn remove(
     let (context_kind, variation) = subject(targeting, change)?;
     let gone: HashSet<&String> = change.values.iter().collect();
     for targets in &mut here.targets {
-        if targets.context_kind == context_kind && targets.variation == variation {
+        if kind_of(targets) == context_kind && targets.variation == variation {
             targets.values.retain(|key| !gone.contains(key));
         }
     }

@@ -10,7 +10,7 @@ use crate::api::segment::{create, rules};
 use crate::message::ApiError;
 use crate::service::Service;
 use crate::service::behavior::Behavior;
-use crate::state::{Address, Ids, StoredSegment, segments_asked, target_keys};
+use crate::state::{Address, Ids, StoredSegment, segments_asked};
 
 /// How deep a value of a clause may be nested; operators know only values that are not. A JSON patch
 /// can add to what is there already, so that the limit of a body is none for a value.
@@ -60,11 +60,8 @@ pub(super) fn finish(
         }
     }
     // A target that is gone does not expire.
-    let kept = std::mem::take(&mut stored.expiring)
-        .into_iter()
-        .filter(|it| target_keys(segment, it.list, &it.kind).contains(&it.key))
-        .collect();
-    stored.expiring = kept;
+    stored.forget_unlisted();
+    let segment = &stored.segment;
     let others = service.state.environment(at.project, at.environment)?;
     if service.behavior.refuse_unknown_segments
         && let Some(unknown) = segments_asked(&segment.rules)

@@ -11,7 +11,7 @@ use crate::api::segment::rules::{complete_clause, complete_rule};
 use crate::api::segment::targets::{add, remove};
 use crate::message::ApiError;
 use crate::service::Service;
-use crate::state::{Address, StoredSegment, TargetList};
+use crate::state::{Address, SegmentList, StoredSegment};
 
 /// The body of a semantic patch, its instructions still unread so that each can be named when it is
 /// wrong.
@@ -100,7 +100,7 @@ fn apply_one(
     later: &mut Vec<Instruction>,
 ) -> Result<(), ApiError> {
     use Instruction as I;
-    use TargetList::{Excluded, Included};
+    use SegmentList::{Excluded, Included};
 
     let segment = &mut stored.segment;
     let user = || ContextKind::USER.to_string();

@@ -68,6 +68,10 @@ clients:
 server-sdk:
     cargo test --manifest-path tests/clients/server-sdk/Cargo.toml --target-dir target
 
+# start LaunchDarkly's SDK of 3.3 from the emulator, over its newest protocol
+server-sdk-fdv2:
+    cargo test --ignore-rust-version --manifest-path tests/clients/server-sdk-fdv2/Cargo.toml --target-dir target
+
 # ask official SDKs and the regular expression engines of their languages about 100,000 clauses
 portable:
     SEGMENTS_CASES=100000 cargo test --release -p segments-tests --test portable

@@ -1,13 +1,18 @@
 //! Clients that nobody here wrote go through their stories against the emulator.
 //!
 //! They are installed into a folder of their own under `target/clients`. Where that is not
-//! possible, the test says so and lets the others go on.
+//! possible, the test says so and lets the others go on. Each story counts its steps and says at its
+//! end how many failed. With `SEGMENTS_CLIENTS_PROXY` the clients reach the emulator by way of that
+//! program, which is given the emulator's address and prints its own, so that what they send and are
+//! answered can be kept.
 
+use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Child, Command, Stdio};
 
 use segments_emulator::Emulator;
-use segments_runtime::sync::{Definitions, SyncConfig, sync_definitions};
+use segments_runtime::model::SegmentKey;
+use segments_runtime::sync::{BigSegment, Definitions, Members, SyncConfig, sync_definitions};
 use segments_runtime::{Context, Salts, Targeted, ai_config, registry, segment};
 use serde_json::{Value as Json, json};
 
@@ -59,6 +64,21 @@ fn python(name: &str, module: &str, packages: &[&str]) -> Option<PathBuf> {
     works(&arguments).then_some(python)
 }
 
+/// LaunchDarkly's SDK for Python with the client of the store that it reads big segments from.
+const REDIS: [&str; 2] = ["launchdarkly-server-sdk==9.20.0", "redis==8.1.0"];
+
+/// What the Python of the published skills imports.
+const SKILLS: [&str; 1] = ["requests==2.34.2"];
+
+/// LaunchDarkly's packages for browsers: the present SDK, and the one before it.
+const BROWSER: [&str; 2] = [
+    "@launchdarkly/js-client-sdk@4.10.3",
+    "launchdarkly-js-client-sdk@3.9.5",
+];
+
+/// LaunchDarkly's client for TypeScript, which is generated from the document of its API.
+const TYPESCRIPT: [&str; 1] = ["launchdarkly-api-typescript@17.2.0"];
+
 /// LaunchDarkly's packages for Node.
 const NODE: [&str; 3] = [
     "@launchdarkly/node-server-sdk@9.13.7",
@@ -93,10 +113,51 @@ fn node(name: &str, packages: &[&str]) -> Option<PathBuf> {
     (done && installed.exists()).then_some(home)
 }
 
+/// The address at which clients reach an emulator, and the proxy that is there.
+struct Reached {
+    base_uri: String,
+    proxy: Option<Child>,
+}
+
+impl Reached {
+    fn of(emulator: &Emulator) -> Self {
+        let Some(program) = std::env::var_os("SEGMENTS_CLIENTS_PROXY") else {
+            let base_uri = emulator.base_uri().to_owned();
+            return Self {
+                base_uri,
+                proxy: None,
+            };
+        };
+        let mut proxy = Command::new(program)
+            .arg(emulator.base_uri())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        let mut line = String::new();
+        let mut said = BufReader::new(proxy.stdout.as_mut().unwrap());
+        said.read_line(&mut line).unwrap();
+        let said: Json = line.parse().unwrap();
+        Self {
+            base_uri: said["base_uri"].as_str().unwrap().to_owned(),
+            proxy: Some(proxy),
+        }
+    }
+}
+
+impl Drop for Reached {
+    fn drop(&mut self) {
+        if let Some(proxy) = &mut self.proxy {
+            let _ = proxy.kill();
+            let _ = proxy.wait();
+        }
+    }
+}
+
 /// Lets a program go through its story, which says at its end how many steps it had.
 fn finishes(program: &mut Command, emulator: &Emulator) {
+    let reached = Reached::of(emulator);
     let output = program
-        .env("LAUNCHDARKLY_BASE_URI", emulator.base_uri())
+        .env("LAUNCHDARKLY_BASE_URI", &reached.base_uri)
         .env("LAUNCHDARKLY_ACCESS_TOKEN", emulator.access_token())
         .env(
             "LAUNCHDARKLY_SDK_KEY",
@@ -110,6 +171,17 @@ fn finishes(program: &mut Command, emulator: &Emulator) {
         "{said}{}",
         String::from_utf8_lossy(&output.stderr)
     );
+    let program = Path::new(program.get_program()).file_name().unwrap();
+    let program = program.to_string_lossy();
+    eprintln!("{program}: {}", said.lines().last().unwrap_or_default());
+}
+
+/// A program that is installed here, by one of its names.
+fn installed(names: &[&str]) -> Option<PathBuf> {
+    let path = std::env::var_os("PATH")?;
+    let places = std::env::split_paths(&path);
+    let mut files = places.flat_map(|place| names.iter().map(move |name| place.join(name)));
+    files.find(|file| file.is_file())
 }
 
 fn story(name: &str) -> PathBuf {
@@ -146,6 +218,137 @@ async fn the_sdks_for_node_finish_their_story() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_sdks_for_browsers_finish_their_story() {
+    let Some(browser) = installed(&["chromium", "chromium-browser", "google-chrome"]) else {
+        eprintln!("skipped: no Chromium is here, so {BROWSER:?} were not run");
+        return;
+    };
+    let Some(home) = node("browser", &BROWSER) else {
+        eprintln!("skipped: {BROWSER:?} cannot be installed here");
+        return;
+    };
+    let emulator = Emulator::start().await.unwrap();
+    let mut program = Command::new("node");
+    program.arg(story("browser.mjs")).arg(home).arg(browser);
+    finishes(&mut program, &emulator);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_typescript_client_finishes_its_story() {
+    let Some(home) = node("typescript", &TYPESCRIPT) else {
+        eprintln!("skipped: {TYPESCRIPT:?} cannot be installed here");
+        return;
+    };
+    let emulator = Emulator::start().await.unwrap();
+    finishes(
+        Command::new("node").arg(story("typescript.mjs")).arg(home),
+        &emulator,
+    );
+}
+
+/// A server of Redis that ends with the value.
+struct Server(Child, PathBuf);
+
+impl Server {
+    /// Listens on a socket in a folder of its own, so that no port can be taken.
+    fn start(program: &Path) -> Self {
+        let home = std::env::temp_dir().join(format!("segments-redis-{}", std::process::id()));
+        let _ = std::fs::remove_dir_all(&home);
+        std::fs::create_dir_all(&home).unwrap();
+        let socket = home.join("socket");
+        let server = Command::new(program)
+            .args(["--port", "0", "--save", "", "--appendonly", "no"])
+            .arg("--unixsocket")
+            .arg(&socket)
+            .arg("--dir")
+            .arg(&home)
+            .stdout(Stdio::null())
+            .spawn()
+            .unwrap();
+        let mut tries = 0;
+        while !socket.exists() && tries < 200 {
+            std::thread::sleep(std::time::Duration::from_millis(50));
+            tries += 1;
+        }
+        Self(server, home)
+    }
+
+    fn url(&self) -> String {
+        format!("unix://{}", self.1.join("socket").display())
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.0.kill();
+        let _ = self.0.wait();
+        let _ = std::fs::remove_dir_all(&self.1);
+    }
+}
+
+/// The members that our own import brings are those that an official SDK finds in a store that is filled
+/// from the export.
+#[tokio::test(flavor = "multi_thread")]
+async fn a_big_segment_store_has_the_members_that_were_imported() {
+    let Some(redis) = installed(&["redis-server"]) else {
+        eprintln!("skipped: no redis-server is here, so {REDIS:?} were not run");
+        return;
+    };
+    let Some(python) = python("redis", "ldclient, redis", &REDIS) else {
+        eprintln!("skipped: {REDIS:?} cannot be installed here");
+        return;
+    };
+    let emulator = Emulator::start().await.unwrap();
+    let world = json!({"projects": {"default": {
+        "environments": {"production": {"segments": [
+            {"key": "customers", "name": "Customers", "unbounded": true, "unboundedContextKind": "user"}]}},
+        "flags": [{"key": "checkout", "name": "Checkout", "instructions": {"production": [
+            {"kind": "turnFlagOn"},
+            {"kind": "updateFallthroughVariationOrRollout", "variation": 1},
+            {"kind": "addRule", "variation": 0, "clauses": [{"attribute": "segmentMatch",
+                "op": "segmentMatch", "values": ["customers"]}]}]}}]}}});
+    emulator.fill(&world.to_string()).unwrap();
+    let reached = Reached::of(&emulator);
+    let config = SyncConfig::builder()
+        .token(emulator.access_token())
+        .base_uri(&reached.base_uri)
+        .build()
+        .unwrap();
+    let customers = BigSegment::new(&config, SegmentKey::parse("customers").unwrap());
+    let members = Members::keys(|| {
+        let plain = (0..4999).map(|number| format!("customer-{number}"));
+        plain.chain(["customer \"4999\", odd".to_owned()])
+    });
+    customers.replace_from(members).await.unwrap();
+    let server = Server::start(&redis);
+    let mut program = Command::new(python);
+    program
+        .arg(story("big_segments.py"))
+        .env("REDIS_URL", server.url());
+    finishes(&mut program, &emulator);
+}
+
+/// The pages are LaunchDarkly's, so that they are read where somebody has put them.
+#[tokio::test(flavor = "multi_thread")]
+async fn the_published_skills_run_as_they_are() {
+    let Some(pages) = std::env::var_os("SEGMENTS_SKILLS") else {
+        eprintln!(
+            "skipped: SEGMENTS_SKILLS names no folder with the pages of `aiconfig-segments` and `aiconfig-targeting`"
+        );
+        return;
+    };
+    let Some(python) = python("skills", "requests", &SKILLS) else {
+        eprintln!("skipped: {SKILLS:?} cannot be installed here");
+        return;
+    };
+    let emulator = Emulator::start().await.unwrap();
+    finishes(
+        Command::new(python).arg(story("skills.py")).arg(pages),
+        &emulator,
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_python_client_finishes_its_stories() {
     let Some(python) = python("python", "launchdarkly_api", &[CLIENT]) else {
         eprintln!("skipped: {CLIENT} cannot be installed here");
@@ -153,18 +356,7 @@ async fn the_python_client_finishes_its_stories() {
     };
     for name in ["segments.py", "surroundings.py"] {
         let emulator = Emulator::start().await.unwrap();
-        let output = Command::new(&python)
-            .arg(story(name))
-            .env("LAUNCHDARKLY_BASE_URI", emulator.base_uri())
-            .env("LAUNCHDARKLY_ACCESS_TOKEN", emulator.access_token())
-            .output()
-            .unwrap();
-        assert!(
-            output.status.success(),
-            "{}{}",
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr)
-        );
+        finishes(Command::new(&python).arg(story(name)), &emulator);
     }
 }
 
@@ -265,10 +457,10 @@ async fn the_ai_sdk_receives_what_is_answered_here() {
     let contexts = folder().join("contexts.ndjson");
     std::fs::write(&contexts, lines).unwrap();
 
-    let story = Path::new(env!("CARGO_MANIFEST_DIR")).join("clients/ai_config.py");
+    let reached = Reached::of(&emulator);
     let output = Command::new(python)
-        .arg(story)
-        .env("LAUNCHDARKLY_BASE_URI", emulator.base_uri())
+        .arg(story("ai_config.py"))
+        .env("LAUNCHDARKLY_BASE_URI", &reached.base_uri)
         .env("SDK_KEY", &sdk_key)
         .env("AI_CONFIG", Assistant::KEY.as_str())
         .stdin(std::fs::File::open(contexts).unwrap())

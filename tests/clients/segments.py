@@ -23,10 +23,20 @@ def status_of(call):
     return None
 
 
+class Counting(ld.ApiClient):
+    """Every call is a step, which checks the answer by the models."""
+
+    steps = 0
+
+    def call_api(self, *arguments, **options):
+        Counting.steps += 1
+        return super().call_api(*arguments, **options)
+
+
 configuration = ld.Configuration(host=os.environ["LAUNCHDARKLY_BASE_URI"])
 configuration.api_key["ApiKey"] = os.environ["LAUNCHDARKLY_ACCESS_TOKEN"]
 
-with ld.ApiClient(configuration) as client:
+with Counting(configuration) as client:
     segments = ld.SegmentsApi(client)
 
     # Create and get.
@@ -114,4 +124,4 @@ with ld.ApiClient(configuration) as client:
     segments.delete_segment(*HERE, "beta")
     assert status_of(lambda: segments.get_segment(*HERE, "beta")) == 404
 
-print("the Python client finished its story")
+print(f"{Counting.steps} steps, 0 failures")

@@ -15,8 +15,8 @@ pub(crate) fn list(call: &mut Call<'_>, [project, environment, key]: [&str; 3]) 
     let items: Vec<Json> = depending
         .filter(|(.., place)| *place == environment)
         .map(|(key, name, _)| {
-            json!({"key": key, "name": name, "_links": links(project, key),
-                "_site": site(project, environment, key)})
+            json!({"key": key, "name": name, "_site": site(project, environment, key),
+                "_links": {"self": link(format!("/api/v2/flags/{project}/{key}"))}})
         })
         .collect();
     Ok(Response::ok(&json!({
@@ -42,18 +42,13 @@ pub(crate) fn list_everywhere(call: &mut Call<'_>, [project, key]: [&str; 2]) ->
     let items: Vec<Json> = dependents
         .into_iter()
         .map(|(key, (name, environments))| {
-            json!({"key": key, "name": name, "environments": environments,
-                "_links": links(project, key), "_site": site(project, "~", key)})
+            json!({"key": key, "name": name, "environments": environments})
         })
         .collect();
     Ok(Response::ok(&json!({
         "items": items, "_site": site(project, "~", key),
         "_links": {"self": link(&call.request.path), "parent": link(format!("/api/v2/flags/{project}/{key}"))},
     })))
-}
-
-fn links(project: &str, key: &str) -> Json {
-    json!({"self": link(format!("/api/v2/flags/{project}/{key}"))})
 }
 
 fn site(project: &str, environment: &str, key: &str) -> Json {

@@ -1,5 +1,5 @@
-//! The contract with LaunchDarkly, held against both sides: every request that a sync sends, and every
-//! answer that the emulator gives.
+//! The contract with LaunchDarkly, held against both sides: every request that runtime and command line
+//! can send, and every answer that the emulator gives.
 //!
 //! `contract.json` says in a notation of its own what the service's documentation says of each operation:
 //! the parameters, the body, and the answer. A member whose name ends in `?` can be missing. Requests have
@@ -8,8 +8,10 @@
 #[path = "../support/mod.rs"]
 mod support;
 
+mod builders;
 mod exchange;
 mod schema;
+mod wire;
 mod world;
 
 use exchange::Exchange;
@@ -31,31 +33,42 @@ async fn what_a_sync_sends_and_gets_is_in_the_contract() {
     let exchanges = world::syncs().await;
     let found = mismatches(&contract, &exchanges);
     assert!(found.is_empty(), "{}", found.join("\n"));
-    let operations = contract.operations(&exchanges);
-    for operation in [
-        "getSegments",
-        "postSegment",
-        "getSegment",
-        "patchSegment",
-        "deleteSegment",
-        "getContextKindsByProjectKey",
-        "putContextKind",
-        "getAIConfigs",
-        "getAIConfigTargeting",
-        "patchAIConfigTargeting",
-        "patchAIConfig",
-        "getFeatureFlag",
-        "patchFeatureFlag",
-        "getApprovalRequests",
-        "postApprovalRequest",
-        "getApprovalsForFlag",
-        "postApprovalRequestForFlag",
-        "getEnvironmentsByProject",
-        "getContextInstanceSegmentsMembershipByEnv",
-        "getContextAttributeValues",
-    ] {
-        assert!(operations.contains(operation), "nothing asks {operation}");
+    let asked = contract.operations(&exchanges);
+    for builder in builders::all() {
+        for operation in &builder.operations {
+            assert!(
+                contract.all().any(|known| known == operation),
+                "`{}` builds {operation}, which is not in contract.json",
+                builder.name
+            );
+            assert!(
+                asked.contains(operation),
+                "`{}` builds {operation}, and nothing here asks it",
+                builder.name
+            );
+        }
     }
+}
+
+/// Whoever builds a request elsewhere would go around the contract.
+#[test]
+fn requests_are_built_in_one_place_and_by_the_probe() {
+    let builders = builders::all();
+    assert!(builders.len() > 20, "{builders:?}");
+    for builder in builders {
+        assert!(
+            !builder.operations.is_empty(),
+            "the documentation of `{}` names no *operation*",
+            builder.name
+        );
+    }
+    assert_eq!(
+        builders::files(),
+        [
+            "segments-cli/src/probe/account.rs",
+            "segments-runtime/src/sync/request.rs",
+        ]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

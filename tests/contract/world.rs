@@ -8,14 +8,16 @@ use segments_model::{
     AttributeRef, Clause, ContextKind, Definition, Operator, Rollout, SegmentKey, Targeting, Weight,
 };
 use segments_runtime::sync::{
-    self, Approvals, Definitions, Report, SyncConfig, SyncError, plan, sync_definitions,
+    self, Approvals, BigSegment, Definitions, Members, Report, SyncConfig, SyncError, plan,
+    sync_definitions,
 };
 use serde_json::{Value as Json, json};
 
-use crate::exchange::{Exchange, Wire};
+use crate::exchange::Exchange;
 use crate::support::{
     builder, clause, lists, rule, segment, tagged, users, with_rules, with_targets,
 };
+use crate::wire::Wire;
 
 const SEMANTIC: &str = "application/json; domain-model=launchdarkly.semanticpatch";
 
@@ -178,7 +180,106 @@ pub(crate) async fn syncs() -> Vec<Exchange> {
     let context = json!({"kind": "user", "key": "u-1", "plan": "pro"});
     sync::memberships(&config, &context).await.unwrap();
     sync::attribute_values(&config, "plan").await.unwrap();
+    let mut exchanges = wire.exchanges();
+    exchanges.extend(surroundings().await);
+    exchanges
+}
+
+/// What a sync asks about and carries out besides: approvals, big segments, experiments.
+async fn surroundings() -> Vec<Exchange> {
+    let emulator = emulator().await;
+    let wire = Wire::to(emulator.address()).await;
+    let over = || builder(&emulator).base_uri(&wire.base_uri);
+    let config = over().build().unwrap();
+    sync_all(&config, false).await.unwrap();
+    big(&config).await;
+    experiment(&emulator, &config).await;
+    let asking = over().approvals(Approvals::Request).build().unwrap();
+    approved(&emulator, &asking).await;
     wire.exchanges()
+}
+
+/// The first segment with other members, for a change that has instructions.
+fn other_members() -> Vec<Definition> {
+    let mut declared = segments(false);
+    if let segments_model::Audience::Standard { included, .. } = &mut declared[0].audience {
+        *included = users(&["u-9"]);
+    }
+    declared
+}
+
+/// What somebody approves is carried out.
+async fn approved(emulator: &Emulator, asking: &SyncConfig) {
+    let requests = "/api/v2/approval-requests";
+    let required =
+        json!({"environmentKey": "production", "resourceKind": "segment", "required": true});
+    let settings = format!("{requests}/projects/default/settings");
+    direct(emulator, "PATCH", &settings, &required).await;
+    assert!(sync::needs_approval(asking).await.unwrap().segments);
+    let declared = other_members();
+    let declared = Definitions {
+        segments: &declared,
+        targetings: &[],
+    };
+    sync_definitions(asking, declared).await.unwrap();
+    let open = direct(emulator, "GET", requests, &Json::Null).await;
+    for request in open["items"].as_array().unwrap() {
+        let path = format!("{requests}/{}/reviews", request["_id"].as_str().unwrap());
+        direct(emulator, "POST", &path, &json!({"kind": "approve"})).await;
+    }
+    let planned = plan(asking, declared).await.unwrap();
+    let found = sync::approval_requests(asking, &planned).await.unwrap();
+    assert!(!found.is_empty(), "nothing was asked for");
+    for request in &found {
+        sync::apply_approved(asking, request).await.unwrap();
+    }
+}
+
+/// The members of a big segment.
+async fn big(config: &SyncConfig) {
+    let mut many = segment("many", "Many");
+    many.audience = segments_model::Audience::Big {
+        kind: ContextKind::USER,
+    };
+    let declared = Definitions {
+        segments: &[many],
+        targetings: &[],
+    };
+    sync_definitions(config, declared).await.unwrap();
+    let many = BigSegment::new(config, SegmentKey::parse("many").unwrap());
+    let members = Members::keys(|| (0..9).map(|number| format!("u-{number}")));
+    many.replace_from(members).await.unwrap();
+    many.add(["u-10".to_owned()]).await.unwrap();
+}
+
+/// A plan names the experiments that a change of a segment would spoil.
+async fn experiment(emulator: &Emulator, config: &SyncConfig) {
+    let asking = json!([{"kind": "addRule", "variation": 0, "clauses": [{"contextKind": "user",
+        "attribute": "segmentMatch", "op": "segmentMatch", "values": ["staff"], "negate": false}]}]);
+    let path = "/api/v2/flags/default/checkout";
+    let flag = direct(emulator, "PATCH", path, &patch(&asking)).await;
+    let rules = flag["environments"]["production"]["rules"]
+        .as_array()
+        .unwrap();
+    let rule = rules.last().unwrap()["_id"].clone();
+    let treatment = |at: usize| {
+        json!({"name": "t", "baseline": at == 0, "allocationPercent": "50",
+        "parameters": [{"flagKey": "checkout", "variationId": flag["variations"][at]["_id"]}]})
+    };
+    let path = "/api/v2/projects/default/environments/production/experiments";
+    let new = json!({"key": "speed", "name": "Speed", "iteration": {"hypothesis": "h", "metrics": [],
+        "treatments": [treatment(0), treatment(1)],
+        "flags": {"checkout": {"ruleId": rule, "flagConfigVersion": 1}}}});
+    direct(emulator, "POST", path, &new).await;
+    let start = json!({"instructions": [{"kind": "startIteration"}]});
+    direct(emulator, "PATCH", &format!("{path}/speed"), &start).await;
+    let declared = other_members();
+    let declared = Definitions {
+        segments: &declared,
+        targetings: &[],
+    };
+    let planned = plan(config, declared).await.unwrap();
+    assert!(planned.to_string().contains("speed"), "{planned}");
 }
 
 async fn direct(emulator: &Emulator, method: &str, path: &str, body: &Json) -> Json {
@@ -295,6 +396,23 @@ async fn segments_and_contexts(ask: &impl Ask) {
         Json::Null,
     )
     .await;
+    let wanted = json!({"filter": "user.plan equals pro", "sort": "-ts", "limit": 1});
+    ask("POST", &format!("{here}/contexts/search"), wanted).await;
+    ask("GET", &format!("{here}/contexts/user/u-1"), Json::Null).await;
+    let instances = format!("{here}/context-instances");
+    let wanted = json!({"filter": "kinds contains [\"user\"]"});
+    let found = ask("POST", &format!("{instances}/search"), wanted).await;
+    let one = format!("{instances}/{}", found["items"][0]["id"].as_str().unwrap());
+    ask("GET", &one, Json::Null).await;
+    ask("DELETE", &one, Json::Null).await;
+    let included = json!({"targetType": "included"});
+    expiring(ask, "/segments/default/beta", &included).await;
+    for of in ["segments/default/beta", "flags/default/checkout"] {
+        for form in ["expiring-targets", "expiring-user-targets"] {
+            let path = format!("/{of}/{form}/production");
+            ask("GET", &path, Json::Null).await;
+        }
+    }
     let kind = json!({"name": "Organization"});
     ask("PUT", "/projects/default/context-kinds/org", kind).await;
     ask("GET", "/projects/default/context-kinds", Json::Null).await;
@@ -347,9 +465,69 @@ async fn flags(ask: &impl Ask) {
     ask("GET", "/flags/default/other", Json::Null).await;
     let on = patch(&json!([{"kind": "turnFlagOn"}]));
     ask("PATCH", "/flags/default/other", on).await;
+    let checkout = ask("GET", "/flags/default/checkout", Json::Null).await;
+    let variation = checkout["variations"][0]["_id"].clone();
+    let needed = json!([
+        {"kind": "addPrerequisite", "key": "checkout", "variationId": variation},
+        {"kind": "updatePrerequisite", "key": "checkout", "variationId": variation},
+        {"kind": "removePrerequisite", "key": "checkout"},
+        {"kind": "replacePrerequisites", "prerequisites": [{"key": "checkout", "variationId": variation}]}]);
+    ask("PATCH", "/flags/default/other", patch(&needed)).await;
+    ask("GET", "/flags/default/checkout/dependent-flags", Json::Null).await;
+    ask(
+        "GET",
+        "/flags/default/production/checkout/dependent-flags",
+        Json::Null,
+    )
+    .await;
+    expiring(
+        ask,
+        "/flags/default/checkout",
+        &json!({"variationId": variation}),
+    )
+    .await;
     ask("GET", "/flag-statuses/default/production", Json::Null).await;
     ask("GET", "/flag-statuses/default/production/other", Json::Null).await;
     ask("DELETE", "/flags/default/other", Json::Null).await;
+}
+
+/// A target is listed, and goes by itself one day.
+async fn expiring(ask: &impl Ask, of: &str, place: &Json) {
+    let flag = place.get("variationId").is_some();
+    let mut list = json!({"kind": if flag { "addTargets" } else { "addIncludedTargets" },
+        "contextKind": "user", "values": ["u-1"]});
+    let target = |kind: &str, key: &str| {
+        let mut instruction = place.clone();
+        instruction["kind"] = json!(kind);
+        instruction[key] = json!("u-1");
+        if key == "contextKey" {
+            instruction["contextKind"] = json!("user");
+        }
+        if !kind.starts_with("remove") {
+            instruction["value"] = json!(4_102_444_800_000_i64);
+        }
+        instruction
+    };
+    if flag {
+        list["variationId"] = place["variationId"].clone();
+    }
+    let one = if flag {
+        of.to_owned()
+    } else {
+        of.replace("/default/", "/default/production/")
+    };
+    ask("PATCH", &one, patch(&json!([list]))).await;
+    let body = json!({"comment": "c", "instructions": [target("addExpiringTarget", "contextKey"),
+        target("updateExpiringTarget", "contextKey"), target("removeExpiringTarget", "contextKey")]});
+    ask("PATCH", &format!("{of}/expiring-targets/production"), body).await;
+    let body = json!({"instructions": [target("addExpireUserTargetDate", "userKey"),
+        target("removeExpireUserTargetDate", "userKey")]});
+    ask(
+        "PATCH",
+        &format!("{of}/expiring-user-targets/production"),
+        body,
+    )
+    .await;
 }
 
 /// A form, which is no JSON, and where it leads.

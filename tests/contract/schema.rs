@@ -70,11 +70,20 @@ impl Contract {
 
     /// What of an exchange does not keep the contract.
     pub(crate) fn check(&self, exchange: &Exchange) -> Vec<String> {
+        let mut found = self.check_request(exchange);
+        found.extend(self.check_answer(exchange));
+        let place = match self.operation(exchange) {
+            Some((name, _)) => format!("{name} {}", exchange.status),
+            None => format!("{} {}", exchange.method, exchange.path),
+        };
+        let found = found.into_iter();
+        found.map(|it| format!("{place}: {it}")).collect()
+    }
+
+    /// What of a request does not keep the contract.
+    pub(crate) fn check_request(&self, exchange: &Exchange) -> Vec<String> {
         let Some((name, operation)) = self.operation(exchange) else {
-            return vec![format!(
-                "{} {}: no operation",
-                exchange.method, exchange.path
-            )];
+            return vec!["no operation".to_owned()];
         };
         let mut found = Vec::new();
         for (parameter, _) in &exchange.query {
@@ -99,6 +108,15 @@ impl Contract {
             found
                 .push("the body is missing, or one is sent that is not in the contract".to_owned());
         }
+        found
+    }
+
+    /// What of an answer does not keep the contract.
+    fn check_answer(&self, exchange: &Exchange) -> Vec<String> {
+        let Some((_, operation)) = self.operation(exchange) else {
+            return Vec::new();
+        };
+        let mut found = Vec::new();
         let status = exchange.status.to_string();
         match operation.answers.get(&status) {
             Some(Json::Null) if exchange.answered.is_null() => {}
@@ -123,8 +141,7 @@ impl Contract {
             }
             None => found.push(format!("status {status} is not in the contract")),
         }
-        let found = found.into_iter();
-        found.map(|it| format!("{name} {status}: {it}")).collect()
+        found
     }
 
     fn instructions(&self, operation: &str, sent: &Json, found: &mut Vec<String>) {

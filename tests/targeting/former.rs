@@ -50,6 +50,27 @@ async fn flag_now(emulator: &Emulator) -> Json {
     send(emulator, "GET", FLAG, &Json::Null).await
 }
 
+/// Nothing is deleted by these lists, so that their end need not be made sure of.
+#[tokio::test]
+async fn a_plan_reads_each_list_once() {
+    let (emulator, segments) = account().await;
+    let assistant = declared(&draft(vec![asking("staff", "careful")]));
+    emulator.clear_requests();
+    planned(&config(&emulator), &segments, &[assistant, flag()]).await;
+    let mut paths: Vec<String> = emulator.requests().into_iter().map(|it| it.path).collect();
+    paths.sort();
+    assert_eq!(
+        paths,
+        [
+            "/api/v2/flags/default",
+            FLAG,
+            "/api/v2/projects/default/ai-configs",
+            "/api/v2/projects/default/ai-configs/assistant/targeting",
+            "/api/v2/segments/default/production",
+        ]
+    );
+}
+
 #[tokio::test]
 async fn what_is_declared_no_more_is_named_in_each_plan() {
     let (emulator, segments) = account().await;

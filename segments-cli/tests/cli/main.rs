@@ -12,6 +12,10 @@ mod docs;
 mod downloads;
 mod eval;
 #[cfg(unix)]
+#[allow(dead_code, reason = "answers are held against it elsewhere")]
+#[path = "../../../tests/contract/exchange.rs"]
+mod exchange;
+#[cfg(unix)]
 mod files;
 mod foreign;
 mod general;
@@ -26,6 +30,9 @@ mod moving;
 mod probe;
 mod release;
 mod running;
+#[cfg(unix)]
+#[path = "../../../tests/contract/schema.rs"]
+mod schema;
 mod support;
 mod sync;
 #[cfg(feature = "parquet")]

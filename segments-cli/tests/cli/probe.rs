@@ -5,6 +5,8 @@ use std::process::{Child, Command, Stdio};
 use segments_emulator::{Behavior, Emulator, Fault};
 use serde_json::{Value as Json, json};
 
+use crate::exchange::Exchange;
+use crate::schema::Contract;
 use crate::support::{Ended, Folder};
 
 const PROBE: &str = "probe --project probed --rate 1000";
@@ -172,3 +174,36 @@ fn a_question_that_cannot_be_asked_is_not_known() {
         ended.data
     );
 }
+
+/// What the probe sends is in the contract as well, but for what it asks about.
+#[test]
+fn questions_keep_the_contract_where_they_are_not_about_it() {
+    let (folder, emulator) = (Folder::new("probe-contract"), emulator(Behavior::default()));
+    folder.run_at(&emulator, PROBE).with(0);
+    let contract = Contract::read();
+    let mut found: Vec<String> = emulator
+        .requests()
+        .into_iter()
+        .flat_map(|sent| {
+            contract.check_request(&Exchange {
+                method: sent.method,
+                path: sent.path,
+                query: sent.query,
+                content_type: sent.content_type.unwrap_or_default(),
+                sent: sent.body.unwrap_or_default(),
+                status: sent.status.unwrap_or_default(),
+                answered: Json::Null,
+            })
+        })
+        .collect();
+    found.sort();
+    found.dedup();
+    assert_eq!(found, QUESTIONED);
+}
+
+/// What the probe sends beside the contract: whether the rule of a segment takes the attribute of a
+/// percentage, and the rollout of LaunchDarkly's published skills, to see what it does to an edit.
+const QUESTIONED: [&str; 2] = [
+    "addRule: bucketBy is not in the contract",
+    "updateFallthroughVariationOrRollout: progressiveRolloutConfig is not in the contract",
+];

@@ -5,9 +5,11 @@ use segments_model::{AiConfigKey, FlagKey, Resource, Targeting, Unlisted, wire};
 
 use crate::sync::config::{End, SyncConfig};
 use crate::sync::error::{DefinitionsError, SyncError};
+use crate::sync::failed::FailedRequest;
 use crate::sync::ownership::Claim;
-use crate::sync::reader::{NotWhole, Reader, Tagged};
+use crate::sync::reader::{Reader, Tagged};
 use crate::sync::report::Outcome;
+use crate::sync::request::PAGE;
 use crate::sync::targeting::{self, Goal};
 
 /// One of them, and what is due if it ends.
@@ -102,10 +104,11 @@ fn nothing(resource: &Resource, end: End) -> Targeting {
     }
 }
 
-async fn flags(reader: &Reader, config: &SyncConfig) -> Result<Vec<Resource>, NotWhole> {
+async fn flags(reader: &Reader, config: &SyncConfig) -> Result<Vec<Resource>, FailedRequest> {
     let mut found = Vec::new();
     for tag in targeting::owner_tags(config) {
-        let flags = reader.whole(|from, to| reader.scope.list_flags(Some(&tag), from, to));
+        // Nothing is deleted by this list, so that it need not be read twice to be sure of its end.
+        let flags = reader.every_page(PAGE, |from| reader.scope.list_flags(Some(&tag), from, PAGE));
         found.extend(ours(config, flags.await?, |key| {
             FlagKey::parse(key).ok().map(Resource::Flag)
         }));
@@ -113,8 +116,9 @@ async fn flags(reader: &Reader, config: &SyncConfig) -> Result<Vec<Resource>, No
     Ok(found)
 }
 
-async fn ai_configs(reader: &Reader, config: &SyncConfig) -> Result<Vec<Resource>, NotWhole> {
-    Ok(ours(config, reader.ai_configs().await?, |key| {
+async fn ai_configs(reader: &Reader, config: &SyncConfig) -> Result<Vec<Resource>, FailedRequest> {
+    let configs = reader.every_page(PAGE, |from| reader.scope.list_ai_configs(from, PAGE));
+    Ok(ours(config, configs.await?, |key| {
         AiConfigKey::parse(key).ok().map(Resource::AiConfig)
     }))
 }

@@ -237,6 +237,9 @@ async fn client_side_sdks_are_told_what_they_are_served() {
             .0,
         404
     );
+    // The newest protocol, which is left out.
+    let newest = format!("/sdk/poll/eval/{context}");
+    assert_eq!(world.send("", "GET", &newest, Json::Null).await.0, 404);
     assert_eq!(
         world
             .send("", "POST", &format!("/events/bulk/{id}"), json!([]))

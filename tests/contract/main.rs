@@ -85,6 +85,23 @@ async fn what_the_emulator_answers_is_in_the_contract() {
     assert!(missing.is_empty(), "nothing asks {missing:?}");
 }
 
+/// Nobody shall take what is left out for an error of theirs.
+#[tokio::test(flavor = "multi_thread")]
+async fn what_the_emulator_leaves_out_is_told_as_such() {
+    let contract = Contract::read();
+    for exchange in world::left_out(&contract.left_out).await {
+        let Exchange {
+            method,
+            path,
+            status,
+            answered,
+            ..
+        } = exchange;
+        assert_eq!(status, 501, "{method} {path}: {answered}");
+        assert_eq!(answered["code"], "not_implemented", "{method} {path}");
+    }
+}
+
 /// A check that cannot fail is none.
 #[test]
 fn a_mismatch_is_found() {

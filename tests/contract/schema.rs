@@ -13,6 +13,9 @@ pub(crate) struct Contract {
     operations: BTreeMap<String, Operation>,
     /// The parameters of each instruction, by operation.
     instructions: BTreeMap<String, BTreeMap<String, Json>>,
+    /// The documented operations that the emulator leaves out: the method and the path.
+    #[serde(rename = "leftOut")]
+    pub(crate) left_out: Vec<String>,
 }
 
 #[derive(Deserialize)]

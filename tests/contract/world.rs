@@ -346,6 +346,37 @@ pub(crate) async fn answers() -> Vec<Exchange> {
     wire.exchanges()
 }
 
+/// Each operation of a list, about things that are there.
+pub(crate) async fn left_out(operations: &[String]) -> Vec<Exchange> {
+    let emulator = emulator().await;
+    let wire = Wire::to(emulator.address()).await;
+    for operation in operations {
+        let (method, path) = operation.split_once(' ').unwrap();
+        let parts = path.split('/').map(|part| match part {
+            "{projectKey}" => "default",
+            "{environmentKey}" => "production",
+            "{featureFlagKey}" | "{flagKey}" => "checkout",
+            "{configKey}" => "assistant",
+            name if name.starts_with('{') => "some",
+            word => word,
+        });
+        let path = format!("/api/v2{}", parts.collect::<Vec<_>>().join("/"));
+        let body = match method {
+            "GET" | "DELETE" => Json::Null,
+            _ => json!({}),
+        };
+        send(
+            &wire.base_uri,
+            emulator.access_token(),
+            method,
+            &path,
+            &body,
+        )
+        .await;
+    }
+    wire.exchanges()
+}
+
 fn patch(instructions: &Json) -> Json {
     json!({"environmentKey": "production", "comment": "c", "instructions": instructions})
 }
@@ -377,6 +408,14 @@ async fn segments_and_contexts(ask: &impl Ask) {
     ask(
         "GET",
         "/segments/default/production/many/contexts/u-1",
+        Json::Null,
+    )
+    .await;
+    let add = json!({"included": {"add": ["u-2"]}});
+    ask("POST", "/segments/default/production/many/users", add).await;
+    ask(
+        "GET",
+        "/segments/default/production/many/users/u-2",
         Json::Null,
     )
     .await;
@@ -446,7 +485,10 @@ async fn ai_configs(ask: &impl Ask) {
     let one =
         json!({"key": "one", "name": "One", "instructions": "i", "model": {"modelName": "m"}});
     ask("POST", &format!("{all}/agent/variations"), one).await;
-    ask("GET", &format!("{all}/agent/variations/one"), Json::Null).await;
+    let variation = format!("{all}/agent/variations/one");
+    ask("GET", &variation, Json::Null).await;
+    ask("PATCH", &variation, json!({"name": "First"})).await;
+    ask("DELETE", &variation, Json::Null).await;
     ask("GET", all, Json::Null).await;
     ask("GET", &format!("{all}/agent"), Json::Null).await;
     ask("PATCH", &format!("{all}/agent"), json!({"tags": ["t"]})).await;
@@ -546,6 +588,15 @@ async fn imports(base_uri: &str, token: &str) {
         .unwrap();
     let location = answer.headers()["location"].to_str().unwrap().to_owned();
     send(base_uri, token, "GET", &location, &Json::Null).await;
+    let many = format!("{base_uri}/api/v2/segments/default/production/many");
+    let export = crate::support::client()
+        .post(format!("{many}/exports"))
+        .header("Authorization", token)
+        .send()
+        .await
+        .unwrap();
+    let location = export.headers()["location"].to_str().unwrap().to_owned();
+    send(base_uri, token, "GET", &location, &Json::Null).await;
 }
 
 async fn experiments(ask: &impl Ask) {
@@ -597,6 +648,8 @@ async fn approvals(ask: &impl Ask) {
         let one = format!("{path}/{}", made["_id"].as_str().unwrap());
         ask("GET", path, Json::Null).await;
         ask("GET", &one, Json::Null).await;
+        let reword = json!({"instructions": [{"kind": "updateDescription", "value": "why"}]});
+        ask("PATCH", &one, reword).await;
         ask(
             "POST",
             &format!("{one}/reviews"),

@@ -174,7 +174,7 @@ fn page<'s>(
     let mut all = every(found.seen.instances());
     all.retain(|it| filter.accepts(&|condition| condition.holds(it.instance, it.context.as_ref())));
     // The oldest first, and what came in one moment in the order in which it came.
-    all.sort_by(|left, right| left.place().cmp(&right.place()));
+    all.sort_by_cached_key(Found::place);
     match search.sort.as_deref() {
         Some("ts") => {}
         None | Some("-ts" | "") => all.reverse(),

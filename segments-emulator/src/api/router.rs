@@ -15,6 +15,9 @@ macro_rules! routes {
         pub(crate) fn route(call: &mut Call<'_>) -> Answer {
             let request = call.request;
             let parts: Vec<&str> = request.parts.iter().map(String::as_str).collect();
+            if is_reserved(&parts) {
+                return Err(call.left_out());
+            }
             match parts[..] {
                 $([$($part),*] => match request.method {
                     $(hyper::Method::$method => $handler(call, [$($key),*]),)*
@@ -35,6 +38,22 @@ macro_rules! routes {
             }
         }
     };
+}
+
+/// Returns whether the service has something else where the table has a key.
+fn is_reserved(parts: &[&str]) -> bool {
+    matches!(
+        parts,
+        [
+            "api",
+            "v2",
+            "projects",
+            _,
+            "ai-configs",
+            "model-configs" | "prompt-snippets" | "quick-stats",
+            ..
+        ]
+    )
 }
 
 /// Returns whether the service has a path that is not in the table. Nobody shall take that for an error of
@@ -91,14 +110,6 @@ fn is_left_out(parts: &[&str]) -> bool {
                     | "release-pipelines"
                     | "release-policies"
                     | "views",
-                ..
-            ]
-            | [
-                "projects",
-                _,
-                "ai-configs",
-                "model-configs" | "prompt-snippets" | "quick-stats",
-                _,
                 ..
             ]
             | [
@@ -317,6 +328,7 @@ routes! {
     }
     ["api", "v2", "projects", project, "flags", flag, "environments", environment, "approval-requests", request] {
         GET => approval::of_flag::get as (project, flag, environment, request),
+        PATCH => approval::of_flag::patch as (project, flag, environment, request),
         DELETE => approval::of_flag::delete as (project, flag, environment, request),
     }
     ["api", "v2", "projects", project, "flags", flag, "environments", environment, "approval-requests", request, "reviews"] {

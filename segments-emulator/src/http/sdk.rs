@@ -20,11 +20,9 @@ pub(crate) fn is_path(request: &Request) -> bool {
 fn is_server_side(parts: &[&str]) -> bool {
     matches!(
         parts,
-        [
-            "sdk",
-            "latest-all" | "flags" | "segments" | "poll" | "stream",
-            ..
-        ] | ["all" | "bulk" | "diagnostic"]
+        ["sdk", "latest-all" | "poll" | "stream"]
+            | ["sdk", "flags" | "segments", ..]
+            | ["all" | "bulk" | "diagnostic"]
     )
 }
 

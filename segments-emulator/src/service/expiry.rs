@@ -115,7 +115,9 @@ fn flag_without(flag: &Targeting, now: i64) -> Targeting {
         let due = take_due(&mut here.expiring, now);
         if !due.is_empty() {
             let place = |id: &str| flag.variations.iter().position(|it| it.id == id);
-            due.iter().for_each(|target| unlist(here, target, place));
+            for target in &due {
+                unlist(here, target, place);
+            }
             here.targets.retain(|list| !list.values.is_empty());
             here.version = here.version.saturating_add(1);
             here.modified = now;

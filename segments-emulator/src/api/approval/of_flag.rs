@@ -42,6 +42,12 @@ pub(crate) fn delete(call: &mut Call<'_>, at: [&str; 4]) -> Answer {
     request::delete(call, [id])
 }
 
+/// `PATCH …/approval-requests/{id}`.
+pub(crate) fn patch(call: &mut Call<'_>, at: [&str; 4]) -> Answer {
+    let id = own(call, at)?;
+    request::patch(call, [id])
+}
+
 /// `POST …/approval-requests/{id}/reviews`.
 pub(crate) fn review(call: &mut Call<'_>, at: [&str; 4]) -> Answer {
     let id = own(call, at)?;

@@ -162,6 +162,12 @@ fn path() -> impl Strategy<Value = String> {
         "/api/v2/segments/default/a/expiring-user-targets/test",
         "/api/v2/segments/default/test/big/exports",
         "/api/v2/segments/default/test/big/users/u",
+        "/api/v2/flags/default/f/dependent-flags",
+        "/api/v2/flags/default/f/expiring-targets/test",
+        "/api/v2/flags/default/f/expiring-user-targets/test",
+        "/api/v2/projects/default/environments/test/contexts/search",
+        "/api/v2/projects/default/environments/test/context-instances/search",
+        "/api/v2/projects/default/environments/test/context-attributes/a",
         "/sdk/latest-all",
         "/_emulator/requests",
         "/_emulator/import/default/test",
@@ -173,7 +179,7 @@ fn path() -> impl Strategy<Value = String> {
     ])
     .prop_map(str::to_owned);
     let query = prop::option::of(
-        "(limit|offset|sort|filter|dryRun|expand|context|at)=([a-z0-9,|()%5B\"-]{0,12}|(tags|status|query) (anyOf|equals) [\\[\"a-z]{0,6})",
+        "(limit|offset|sort|filter|dryRun|expand|context|at|continuationToken)=([a-z0-9,|()%5B\"-]{0,12}|(tags|status|query) (anyOf|equals) [\\[\"a-z]{0,6})",
     );
     (prop_oneof![1 => random, 3 => real], query).prop_map(|(path, query)| match query {
         Some(query) => format!(
@@ -288,13 +294,17 @@ fn instructions() -> impl Strategy<Value = Json> {
         "updateExpireUserTargetDate",
         "removeExpiringTarget",
         "addReviewers",
+        "addPrerequisite",
+        "removePrerequisite",
+        "replacePrerequisites",
+        "archiveFlag",
         "updateDescription",
     ]);
     let one = (kind, prop::collection::vec("[a-c]{1,2}", 0..3), json()).prop_map(|(kind, values, other)| {
         json!({"kind": kind, "values": values, "value": "New", "contextKind": "user", "ruleId": "x", "clauseId": "y",
             "clauses": [{"attribute": "a", "op": "in", "values": [other]}], "ruleIds": values, "weight": 3,
             "targetType": "included", "contextKey": "a", "userKey": "a", "variationId": "z", "description": "d",
-            "variation": values.len(), "targets": [], "rules": [], "version": 1})
+            "variation": values.len(), "targets": [], "rules": [], "version": 1, "key": "f", "prerequisites": []})
     });
     prop::collection::vec(one, 0..4)
         .prop_map(|instructions| json!({"environmentKey": "test", "instructions": instructions}))

@@ -37,7 +37,7 @@ async fn refused(world: &World, path: &str, body: Json) -> (u16, String) {
     )
 }
 
-fn instruction(instruction: Json) -> Json {
+fn instruction(instruction: &Json) -> Json {
     json!({"environmentKey": "production", "instructions": [instruction]})
 }
 
@@ -49,7 +49,7 @@ async fn a_flag_serves_its_off_variation_until_its_prerequisite_is_met() {
         served["reason"],
         json!({"kind": "PREREQUISITE_FAILED", "prerequisiteKey": "payments"})
     );
-    let on = instruction(json!({"kind": "turnFlagOn"}));
+    let on = instruction(&json!({"kind": "turnFlagOn"}));
     world
         .ok("PATCH", "/api/v2/flags/default/payments", on)
         .await;
@@ -138,7 +138,7 @@ async fn a_prerequisite_is_there_once_and_never_the_flag_itself() {
             "itself",
         ),
     ] {
-        let (status, message) = refused(&world, path, instruction(change)).await;
+        let (status, message) = refused(&world, path, instruction(&change)).await;
         assert!(
             status == 400 && message.contains(expected),
             "{status} {message}"
@@ -219,6 +219,10 @@ async fn a_target_of_a_flag_goes_when_its_time_comes() {
         (&item["_resourceId"]["kind"], item.get("targetType")),
         (&json!("flag"), None)
     );
+    let nowhere = json!({"instructions": [{"kind": "addExpiringTarget", "contextKey": "u-9", "value": at,
+        "targetType": "included"}]});
+    let refused = world.ok("PATCH", path, nowhere).await;
+    assert_eq!(refused["errors"][0]["message"], "variationId is required");
     let users = "/api/v2/flags/default/checkout/expiring-user-targets/production";
     let removed = json!({"instructions": [
         {"kind": "updateExpireUserTargetDate", "variationId": id, "userKey": "u-9", "value": at + 2},
@@ -273,12 +277,12 @@ async fn a_json_patch_adds_a_list_of_users() {
 async fn an_instruction_that_is_left_out_is_no_error_of_the_client() {
     let world = World::start().await;
     let (status, message) =
-        refused(&world, FLAG, instruction(json!({"kind": "archiveFlag"}))).await;
+        refused(&world, FLAG, instruction(&json!({"kind": "archiveFlag"}))).await;
     assert!(
         status == 501 && message.contains("`archiveFlag`"),
         "{status} {message}"
     );
-    let (status, _) = refused(&world, FLAG, instruction(json!({"kind": "archiveFlags"}))).await;
+    let (status, _) = refused(&world, FLAG, instruction(&json!({"kind": "archiveFlags"}))).await;
     assert_eq!(status, 400);
 }
 

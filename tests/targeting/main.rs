@@ -11,6 +11,7 @@ mod kinds;
 mod laws;
 mod ownership;
 mod pruning;
+mod roles;
 mod rules;
 mod running;
 mod steering;

@@ -31,6 +31,7 @@ mod probe;
 mod release;
 mod running;
 #[cfg(unix)]
+#[allow(dead_code, reason = "answers are held against it elsewhere")]
 #[path = "../../../tests/contract/schema.rs"]
 mod schema;
 mod support;

@@ -76,7 +76,11 @@ pub(crate) fn save(
     let known = service.state.project(project)?.kinds.get(key).cloned();
     ContextKind::parse(key).map_err(|error| ApiError::invalid(error.to_string()))?;
     caller.may(
-        "updateContextKind",
+        if known.is_some() {
+            "updateContextKind"
+        } else {
+            "createContextKind"
+        },
         &format!("proj/{project}:context-kind/{key}"),
     )?;
     let now = service.clock.now();

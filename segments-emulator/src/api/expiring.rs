@@ -9,8 +9,8 @@ use crate::message::{ApiError, Response};
 use crate::service::Service;
 use crate::service::auth::{flag_in_environment, segment_resource};
 use crate::state::{
-    Address, ExpiringTarget, Kind, NotFound, StoredSegment, TargetPlace, Targeted, Targeting,
-    target_keys,
+    Address, ExpiringTarget, Kind, NotFound, SegmentList, StoredSegment, TargetPlace, Targeted,
+    Targeting, target_keys,
 };
 
 /// How targets are shown and named.
@@ -212,9 +212,14 @@ enum Instruction {
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
+#[allow(clippy::struct_field_names, reason = "the service's own names")]
 struct Target {
-    #[serde(flatten)]
-    place: TargetPlace,
+    /// Of a segment.
+    #[serde(default)]
+    target_type: Option<SegmentList>,
+    /// Of a flag.
+    #[serde(default)]
+    variation_id: Option<String>,
     #[serde(alias = "userKey")]
     context_key: String,
     #[serde(default)]
@@ -227,8 +232,27 @@ impl Target {
         kind.unwrap_or_else(|| ContextKind::USER.to_string())
     }
 
+    /// Where it is listed in a segment or a flag.
+    fn place(&self, subject: &Subject) -> Result<TargetPlace, String> {
+        let (place, name) = match subject {
+            Subject::Segment(_) => {
+                let list = self.target_type.map(TargetPlace::TargetType);
+                (list, "targetType")
+            }
+            Subject::Flag(_) => {
+                let variation = self.variation_id.clone().map(TargetPlace::VariationId);
+                (variation, "variationId")
+            }
+        };
+        place.ok_or_else(|| format!("{name} is required"))
+    }
+
     fn is(&self, known: &ExpiringTarget) -> bool {
-        known.place == self.place && known.key == self.context_key && known.kind == self.kind()
+        let listed = match &known.place {
+            TargetPlace::TargetType(list) => self.target_type == Some(*list),
+            TargetPlace::VariationId(id) => self.variation_id.as_ref() == Some(id),
+        };
+        listed && known.key == self.context_key && known.kind == self.kind()
     }
 }
 
@@ -284,7 +308,7 @@ fn apply(
                 version: 1,
                 expires: value,
                 kind: target.kind(),
-                place: target.place,
+                place: target.place(subject)?,
                 key: target.context_key,
             };
             add(subject, at, new)

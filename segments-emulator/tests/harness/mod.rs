@@ -11,7 +11,7 @@ use std::time::Duration;
 use segments_emulator::Emulator;
 
 /// What looks at everything that a file can hold.
-const READS: [&str; 12] = [
+const READS: [&str; 15] = [
     "GET /",
     "GET /?context=%7B%22key%22%3A%22u%22%7D",
     "GET /api/v2/projects?expand=environments",
@@ -19,6 +19,9 @@ const READS: [&str; 12] = [
     "GET /api/v2/segments/default/test/a",
     "GET /api/v2/segments/default/a/expiring-targets/test",
     "GET /api/v2/flags/default",
+    "GET /api/v2/flags/default/f/dependent-flags",
+    "GET /api/v2/flags/default/f/expiring-targets/test",
+    "GET /api/v2/projects/default/environments/test/context-attributes",
     "GET /api/v2/projects/default/ai-configs",
     "GET /api/v2/projects/default/ai-configs/c/targeting",
     "GET /api/v2/projects/default/context-kinds",

@@ -6,7 +6,7 @@ use segments_model::{ContextKind, Targets};
 use segments_runtime::sync::{SyncConfig, SyncError};
 use serde_json::json;
 
-use crate::support::{lists, segment, with_targets};
+use crate::support::{client, lists, segment, with_targets};
 use crate::world::{asking, declared, draft, one, sync};
 
 /// The actions of `docs/guide/start-or-ci.md`, less those of one of its rows.
@@ -42,7 +42,8 @@ fn role(without: &str) -> Role {
     )
 }
 
-/// Syncs a segment, a flag and an AI Config, with a role that lacks a row.
+/// Syncs a segment, a flag and an AI Config, with a role that lacks a row. Returns whether all of it is as
+/// declared, the kind of its contexts included.
 async fn synced(without: &str) -> Result<bool, SyncError> {
     let emulator = Emulator::builder()
         .token(Token::new("program", "api-program", role(without)))
@@ -72,7 +73,12 @@ async fn synced(without: &str) -> Result<bool, SyncError> {
         .build()
         .unwrap();
     let report = sync(&config, &[staff], &[assistant, flag]).await?;
-    Ok(report.in_sync().is_ok())
+    let path = "/api/v2/projects/default/context-kinds";
+    let request = client()
+        .get(format!("{}{path}", emulator.base_uri()))
+        .header("Authorization", "api-program");
+    let kinds = request.send().await.unwrap().text().await.unwrap();
+    Ok(report.in_sync().is_ok() && kinds.contains("\"org\""))
 }
 
 #[tokio::test]

@@ -59,20 +59,9 @@ pub(crate) fn import(arguments: &Import, output: Output) -> Result<Status, Failu
         written,
         mut external,
     } = several::merge(found.collect());
-    // A rule is the same in all environments only if its segments exist in all of them.
-    let exists = read
-        .iter()
-        .map(|list| account::keys(list).map(str::to_owned).collect());
-    let exists = exists.reduce(|one: BTreeSet<String>, other| &one & &other);
-    let exists = exists.unwrap_or_default();
+    let exists = everywhere(&read);
     let served = served::read(arguments, &configs, &owner, &exists, &watch)?;
-    let here: BTreeSet<&str> = account
-        .readable
-        .iter()
-        .map(|one| one.definition.key.as_str())
-        .collect();
-    let asked = served.targetings.iter().flat_map(Targeting::references);
-    external.extend(asked.filter(|key| !here.contains(key)).map(str::to_owned));
+    external.extend(asked_elsewhere(&account, &served.targetings));
     // As each segment is in each environment.
     let definitions = account.readable.iter().flat_map(|one| {
         let definition = &one.definition;
@@ -142,6 +131,26 @@ pub(crate) fn import(arguments: &Import, output: Output) -> Result<Status, Failu
     } else {
         Status::Partly
     })
+}
+
+/// The segments that exist in all environments, which rules that are the same in all may ask.
+fn everywhere(lists: &[SegmentList]) -> BTreeSet<String> {
+    let keys = lists
+        .iter()
+        .map(|list| account::keys(list).map(str::to_owned).collect());
+    let keys = keys.reduce(|one: BTreeSet<String>, other| &one & &other);
+    keys.unwrap_or_default()
+}
+
+/// The segments that AI Configs and flags ask and the file does not declare.
+fn asked_elsewhere(account: &Account<'_>, targetings: &[Targeting]) -> BTreeSet<String> {
+    let here = account.readable.iter();
+    let here: BTreeSet<&str> = here.map(|one| one.definition.key.as_str()).collect();
+    let asked = targetings.iter().flat_map(Targeting::references);
+    asked
+        .filter(|key| !here.contains(key))
+        .map(str::to_owned)
+        .collect()
 }
 
 /// Says of each key that was named and no segment has that there is none.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use segments_model::draft::DraftRule;
 use segments_model::{
     Audience, Definition, Finding, Resource, SegmentKey, Serve, Severity, Targeting,
-    TargetingInEnvironment, TargetingRule, Targets, wire,
+    TargetingInEnvironment, TargetingRule, Targets, VariationKey, wire,
 };
 use segments_runtime::sync::{SyncConfig, list_resources, targeting_owners, targetings};
 use toml_edit::{ArrayOfTables, InlineTable, Item, Table, Value as TomlValue, value};
@@ -172,7 +172,7 @@ fn declaration(
 
 /// The conditions as segments, which attributes are known by.
 pub(super) fn conditions(targetings: &[Targeting]) -> Vec<Definition> {
-    let each = targetings.iter().flat_map(|targeting| {
+    let each = targetings.iter().filter_map(|targeting| {
         let elsewhere = targeting.environments.values().map(|it| &it.rules);
         let rules = elsewhere.chain([&targeting.rules]).flatten().flatten();
         let rules = rules.map(TargetingRule::condition).collect();
@@ -199,7 +199,7 @@ pub(super) fn conditions(targetings: &[Targeting]) -> Vec<Definition> {
 /// One AI Config or flag as a table.
 pub(super) fn table(targeting: &Targeting) -> Table {
     let mut table = Table::new();
-    let variations = targeting.variations.iter().map(|it| it.as_str());
+    let variations = targeting.variations.iter().map(VariationKey::as_str);
     table.insert("variations", value(texts(variations)));
     let base = TargetingInEnvironment::from(targeting.clone());
     parts(&mut table, &base, None);

@@ -132,7 +132,7 @@ impl Drop for Locked {
         let Some(lock) = self.lock.take() else { return };
         if let Err(error) = super::run(&self.watch, async { Ok(lock.unlock().await?) }) {
             self.output
-                .error(format_args!("the environment stays locked: {}", error));
+                .error(format_args!("the environment stays locked: {error}"));
         }
     }
 }

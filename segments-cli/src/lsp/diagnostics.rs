@@ -43,7 +43,9 @@ pub(super) fn one(document: &Document, found: &Diagnostic) -> lsp::Diagnostic {
 pub(super) fn changes_nothing(code: Code) -> bool {
     matches!(
         code,
-        Code::KeyIgnored
+        Code::ClauseCovered
+            | Code::ExcludedUnneeded
+            | Code::KeyIgnored
             | Code::PercentAll
             | Code::RuleCovered
             | Code::TagDuplicate

@@ -187,13 +187,13 @@ fn words_of_messages_are_actions() {
         (
             clause("attribute = \"email\", op = \"in\", values = [\"a\", \"b\", \"a\"]"),
             "\"a\"] }] }]",
-            "Write it once",
+            "Remove the second",
             "values = [\"a\", \"b\"]",
         ),
         (
             clause("attribute = \"email\", op = \"startsWith\", values = [\"a\", \"ab\"]"),
             "\"ab\"",
-            "Leave it out, or write two clauses if both have to match",
+            "Remove the narrower value, or write two clauses if both have to match",
             "values = [\"a\"]",
         ),
         (
@@ -258,6 +258,18 @@ fn words_of_messages_are_actions() {
         let left = client.diagnostics(&uri);
         let error = left.iter().find(|it| it["severity"] == 1);
         assert!(error.is_none(), "{title}: {error:?}");
+    }
+    // 0 % is nobody, and no percentage is everybody: neither is done by itself.
+    let text = wrong(
+        "rules = [{ percent = 0, clauses = [{ attribute = \"email\", op = \"in\", values = [\"a\"] }] }]",
+    );
+    client.replace(&uri, &text);
+    let start = text.find("percent = 0").unwrap();
+    for action in client.actions(&uri, start..start + 11) {
+        let changed = client.changed(&action["edit"], &uri);
+        let for_all = changed.contains("attribute = \"email\", op = \"in\", values = [\"a\"]")
+            && !changed.contains("percent");
+        assert!(!for_all, "{action}");
     }
     let text = FILE
         .replace("segments.staff]", "segments.Staff]")

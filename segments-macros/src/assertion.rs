@@ -1,6 +1,6 @@
 //! What `assert_disjoint!` and its like register: expressions over segments as values of the model.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};
 use syn::parse::{Parse, ParseStream};
 use syn::punctuated::Punctuated;

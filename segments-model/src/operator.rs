@@ -126,8 +126,8 @@ pub(crate) enum Comparison {
 /// - the types of attributes that the operator fits;
 /// - how a rule reads it aloud, plain and negated.
 ///
-/// A new operator is a row here and a function in `kernel`. Which clauses of it imply or contradict
-/// others is unknown until `relations` says so.
+/// A new operator is a row here and a function in `kernel`; what is proved of its clauses follows from what
+/// its values are.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __operator_table {

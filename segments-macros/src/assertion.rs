@@ -84,8 +84,12 @@ pub(crate) fn assertion(input: TokenStream) -> TokenStream {
             _ => "takes an audience, `;`, and those that cover it",
         };
         let form = form(claim);
-        errors.on(
-            claim,
+        let place = written
+            .parts
+            .last()
+            .map_or_else(Span::call_site, Spanned::span);
+        errors.at(
+            place,
             format!("`assert_{claim}!` {problem}; write `{form}`"),
         );
     }

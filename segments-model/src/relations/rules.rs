@@ -6,6 +6,7 @@ use super::Relation;
 use crate::algebra::{Budget, Domains, Formula, Index, Solution, World, search};
 use crate::{
     AttributeRef, Audience, Clause, Code, ContextKind, Definition, Operator, Place, Rule, Targets,
+    Value, pattern,
 };
 
 /// The rules that are checked, and how messages name them.
@@ -212,8 +213,8 @@ fn unneeded<'a>(
         let related = others.any(|(_, other)| {
             subject.is_none() || self::subject(other).is_none_or(|it| Some(it) == subject)
         });
-        // A kind is named for people to read.
-        if !related || clause.tests_kinds() {
+        // A kind is named for people to read, and patterns are guarded for other SDKs.
+        if !related || clause.tests_kinds() || guards_patterns(clause) {
             continue;
         }
         let others: Vec<usize> = (0..clauses.len()).filter(|other| *other != at).collect();
@@ -248,6 +249,17 @@ fn unneeded<'a>(
         }
         found.extend(value(about, (rule, at), &goals, proof));
     }
+}
+
+/// Returns whether a clause leaves texts with line breaks out, which makes patterns mean the same to every
+/// SDK, although it changes nothing to the one whose semantics are proved.
+fn guards_patterns(clause: &Clause) -> bool {
+    let is_break = |value: &Value| {
+        value
+            .as_str()
+            .is_some_and(|text| pattern::LINE_BREAKS.contains(&text))
+    };
+    clause.negate && clause.operator == Operator::Contains && clause.values.iter().all(is_break)
 }
 
 /// The first value of a clause that no context has, given the other clauses.

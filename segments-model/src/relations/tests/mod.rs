@@ -322,6 +322,18 @@ fn what_takes_several_clauses_rules_or_segments_to_see_is_found() {
 }
 
 #[test]
+fn what_guards_a_pattern_for_other_sdks_is_needed() {
+    use Operator::*;
+    let pattern = &[Value::from("^[a-z]+$")][..];
+    let breaks = crate::pattern::LINE_BREAKS.map(Value::from);
+    let guarded = [
+        ("x", Matches, pattern, false),
+        ("x", Contains, &breaks[..], true),
+    ];
+    assert_eq!(codes(&[&guarded]), [] as [&str; 0]);
+}
+
+#[test]
 fn what_follows_from_other_segments_is_found() {
     let clause = |operator, value: &'static str| Clause {
         kind: ContextKind::USER,

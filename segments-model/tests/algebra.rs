@@ -89,7 +89,13 @@ fn written(random: &mut Random, operator: Operator, of: AttributeType) -> Value 
     }
 }
 
+#[allow(clippy::too_many_lines, reason = "a table, or a case for each code")]
 fn vocabulary() -> Vec<Attribute> {
+    use AttributeType::{Any, Bool, Date, Number, String, Version};
+    use Operator::{
+        After, Before, Contains, EndsWith, GreaterThan, GreaterThanOrEqual, In, LessThan,
+        LessThanOrEqual, Matches, SemVerEqual, SemVerGreaterThan, SemVerLessThan, StartsWith,
+    };
     let words = || {
         let mut words = vec![std::string::String::new()];
         for from in 0..40 {
@@ -162,11 +168,6 @@ fn vocabulary() -> Vec<Attribute> {
         anything.push(AttributeValue::Array(vec![value.clone(), true.into()]));
         anything.push(AttributeValue::Array(vec![value, "1.0.0".into()]));
     }
-    use AttributeType::{Any, Bool, Date, Number, String, Version};
-    use Operator::{
-        After, Before, Contains, EndsWith, GreaterThan, GreaterThanOrEqual, In, LessThan,
-        LessThanOrEqual, Matches, SemVerEqual, SemVerGreaterThan, SemVerLessThan, StartsWith,
-    };
     let texts = || vec![In, StartsWith, EndsWith, Contains, Matches];
     let comparisons = || {
         vec![

@@ -6,7 +6,7 @@
 //! apart are one letter, written as the most readable of them.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap, VecDeque};
+use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
 
 use regex_syntax::hir::{Class, Hir, HirKind, Look};
 
@@ -366,7 +366,7 @@ fn words() -> Ranges {
     }
 }
 
-fn contains(ranges: &Ranges, code: u32) -> bool {
+fn contains(ranges: &[(u32, u32)], code: u32) -> bool {
     let at = ranges.partition_point(|(_, end)| *end < code);
     ranges.get(at).is_some_and(|(start, _)| *start <= code)
 }
@@ -406,7 +406,7 @@ impl Alphabet {
             };
             (start < end).then_some(start)
         });
-        let mut known: HashMap<Vec<u64>, ()> = HashMap::new();
+        let mut known: HashSet<Vec<u64>> = HashSet::new();
         let mut letters = Vec::new();
         for code in usual.chain(first) {
             let mut of = vec![0_u64; sets.len().div_ceil(64)];
@@ -414,7 +414,7 @@ impl Alphabet {
                 of[at / 64] |= u64::from(contains(set, code)) << (at % 64);
             }
             let character = char::from_u32(code);
-            if let (Some(character), None) = (character, known.insert(of, ())) {
+            if let (Some(character), true) = (character, known.insert(of)) {
                 letters.push(character);
             }
         }
@@ -565,7 +565,7 @@ fn search(
     budget: &mut Budget,
 ) -> Result<Solution<String>, Exhausted> {
     let first = vec![0; walked.len()];
-    let mut known: HashMap<Vec<usize>, ()> = HashMap::from([(first.clone(), ())]);
+    let mut known: HashSet<Vec<usize>> = HashSet::from([first.clone()]);
     // Where each was reached from, and by which letter.
     let mut ways: Vec<(usize, usize)> = vec![(0, 0)];
     let mut open = VecDeque::from([(first, 0)]);
@@ -596,7 +596,7 @@ fn search(
                 }
                 next.push(state);
             }
-            if next.len() == at.len() && known.insert(next.clone(), ()).is_none() {
+            if next.len() == at.len() && known.insert(next.clone()) {
                 ways.push((way, letter));
                 open.push_back((next, ways.len() - 1));
             }

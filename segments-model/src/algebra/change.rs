@@ -121,17 +121,19 @@ impl Algebra<'_> {
     /// ```
     #[must_use]
     pub fn change(&self, key: &str) -> AudienceChange {
-        let now = match self.worlds[0].contains_key(key) {
-            true => Expression::segment(key),
-            false => Expression::Any(Vec::new()),
+        let now = if self.worlds[0].contains_key(key) {
+            Expression::segment(key)
+        } else {
+            Expression::Any(Vec::new())
         };
         let declared_earlier = self
             .worlds
             .get(1)
             .is_some_and(|world| world.contains_key(key));
-        let earlier = match declared_earlier {
-            true => Expression::earlier(key),
-            false => Expression::Any(Vec::new()),
+        let earlier = if declared_earlier {
+            Expression::earlier(key)
+        } else {
+            Expression::Any(Vec::new())
         };
         AudienceChange {
             joins: self.example(&(now.clone() & !earlier.clone())),

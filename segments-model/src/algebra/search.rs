@@ -8,8 +8,7 @@
 use super::budget::{Budget, Exhausted, Solution};
 use super::formula::{Atom, Formula, Index, Node};
 use super::theory::Element;
-use crate::Arity;
-use crate::{AttributeRef, ContextKind};
+use crate::{Arity, AttributeRef, ContextKind};
 
 /// A formula, and whether it has to hold.
 pub(crate) type Goal = (Index, bool);
@@ -400,10 +399,11 @@ impl Search<'_, '_, '_> {
             return found(known.theory.element(pass, fail, self.budget)).map(Held::One);
         }
         // A single value reads better.
-        if known.arity == Arity::Unknown && pass.len() < 2 {
-            if let Solution::Found(element) = known.theory.element(pass, fail, self.budget) {
-                return Ok(Held::One(element));
-            }
+        if known.arity == Arity::Unknown
+            && pass.len() < 2
+            && let Solution::Found(element) = known.theory.element(pass, fail, self.budget)
+        {
+            return Ok(Held::One(element));
         }
         let mut elements: Vec<Element> = Vec::new();
         for test in pass {

@@ -126,6 +126,7 @@ struct Wanted<'t, 'a> {
 
 impl Wanted<'_, '_> {
     fn element(&self, budget: &mut Budget) -> Result<Solution<Element>, Exhausted> {
+        use AttributeType::{Any, Bool, Date, Number, String, Version};
         let declared = match &self.theory.universe {
             Universe::Declared(domain) => domain,
             Universe::Key { .. } | Universe::Kinds => {
@@ -135,7 +136,6 @@ impl Wanted<'_, '_> {
         if let Some(values) = &declared.one_of {
             return self.first(values.iter().cloned().map(Element::Value), budget);
         }
-        use AttributeType::{Any, Bool, Date, Number, String, Version};
         let of = declared.attribute_type;
         let mut unknown = false;
         if matches!(of, String | Date | Version | Any) {

@@ -179,14 +179,14 @@ rows! {
 
     In "op-in" [name = "n", description = "d", rule(User::EMAIL.is("a"), !User::ACCOUNT_AGE.is_any_of([1, 2]))]
         "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'email', op = 'in', values = ['a'] }, { attribute = 'accountAge', op = 'in', values = [1, 2], negate = true }] }]";
-    StartsWith "op-starts" [name = "n", description = "d", rule(User::EMAIL.starts_with("a"), !User::EMAIL.starts_with(["b", "c"]))]
-        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'email', op = 'startsWith', values = ['a'] }, { attribute = 'email', op = 'startsWith', values = ['b', 'c'], negate = true }] }]";
-    EndsWith "op-ends" [name = "n", description = "d", rule(User::EMAIL.ends_with("a"), !User::EMAIL.ends_with(["b", "c"]))]
-        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'email', op = 'endsWith', values = ['a'] }, { attribute = 'email', op = 'endsWith', values = ['b', 'c'], negate = true }] }]";
+    StartsWith "op-starts" [name = "n", description = "d", rule(User::EMAIL.starts_with("a")), rule(!User::EMAIL.starts_with(["b", "c"]))]
+        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'email', op = 'startsWith', values = ['a'] }] }, { clauses = [{ attribute = 'email', op = 'startsWith', values = ['b', 'c'], negate = true }] }]";
+    EndsWith "op-ends" [name = "n", description = "d", rule(User::EMAIL.ends_with("a")), rule(!User::EMAIL.ends_with(["b", "c"]))]
+        "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'email', op = 'endsWith', values = ['a'] }] }, { clauses = [{ attribute = 'email', op = 'endsWith', values = ['b', 'c'], negate = true }] }]";
     Contains "op-contains" [name = "n", description = "d", rule(User::EMAIL.contains("a"), !User::EMAIL.contains(["b", "c"]))]
         "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'email', op = 'contains', values = ['a'] }, { attribute = 'email', op = 'contains', values = ['b', 'c'], negate = true }] }]";
-    Matches "op-matches" [name = "n", description = "d", allow(pattern_line_breaks), rule(User::EMAIL.matches("^a+$"), !User::EMAIL.matches(["b+", "c+"]))]
-        "name = 'n'\ndescription = 'd'\nallow = ['pattern-line-breaks']\nrules = [{ clauses = [{ attribute = 'email', op = 'matches', values = ['^a+$'] }, { attribute = 'email', op = 'matches', values = ['b+', 'c+'], negate = true }] }]";
+    Matches "op-matches" [name = "n", description = "d", allow(pattern_line_breaks), rule(User::EMAIL.matches("^a+$")), rule(!User::EMAIL.matches(["b+", "c+"]))]
+        "name = 'n'\ndescription = 'd'\nallow = ['pattern-line-breaks']\nrules = [{ clauses = [{ attribute = 'email', op = 'matches', values = ['^a+$'] }] }, { clauses = [{ attribute = 'email', op = 'matches', values = ['b+', 'c+'], negate = true }] }]";
     LessThan "op-less" [name = "n", description = "d", allow(value_covered), rule(User::ACCOUNT_AGE.lt(10), !User::ACCOUNT_AGE.lt([1, 2]))]
         "name = 'n'\ndescription = 'd'\nallow = ['value-covered']\nrules = [{ clauses = [{ attribute = 'accountAge', op = 'lessThan', values = [10] }, { attribute = 'accountAge', op = 'lessThan', values = [1, 2], negate = true }] }]";
     AtMost "op-at-most" [name = "n", description = "d", allow(value_covered), rule(User::ACCOUNT_AGE.le(10), !User::ACCOUNT_AGE.le([1, 2]))]

@@ -53,6 +53,7 @@ impl From<Exhausted> for End {
 /// What was asserted, to be taken back.
 enum Step {
     Atom(Index),
+    Node(Index),
     Pass(Index),
     Fail(Index),
     Single(Index),
@@ -72,6 +73,8 @@ struct Search<'f, 'a, 'b> {
     formula: &'f mut Formula<'a>,
     budget: &'b mut Budget,
     values: Vec<Option<bool>>,
+    /// Formulas of several parts that were asserted as a whole.
+    nodes: Vec<Option<bool>>,
     attributes: Vec<Asserted>,
     buckets: Vec<(u32, u32)>,
     trail: Vec<Step>,
@@ -94,6 +97,7 @@ pub(crate) fn search(
         .collect();
     let mut search = Search {
         values: vec![None; formula.atoms.len()],
+        nodes: vec![None; formula.nodes.len()],
         attributes,
         buckets: vec![(0, 100_000); formula.buckets.len()],
         trail: Vec::new(),
@@ -124,23 +128,32 @@ impl Search<'_, '_, '_> {
             Node::Constant(_) => Err(End::Conflict),
             Node::Not(inner) => self.push((*inner, !wanted), choices),
             Node::Atom(atom) => self.assert(*atom, wanted),
-            Node::All(parts) if wanted => {
-                for part in parts.clone() {
-                    self.push((part, true), choices)?;
+            Node::All(_) | Node::Any(_) => match self.nodes[node] {
+                Some(known) if known == wanted => Ok(()),
+                Some(_) => Err(End::Conflict),
+                None => {
+                    self.nodes[node] = Some(wanted);
+                    self.trail.push(Step::Node(node));
+                    self.push_parts((node, wanted), choices)
                 }
-                Ok(())
-            }
-            Node::Any(parts) if !wanted => {
-                for part in parts.clone() {
-                    self.push((part, false), choices)?;
-                }
-                Ok(())
-            }
-            Node::All(_) | Node::Any(_) => {
-                choices.push((node, wanted));
-                Ok(())
-            }
+            },
         }
+    }
+
+    fn push_parts(&mut self, (node, wanted): Goal, choices: &mut Vec<Goal>) -> Result<(), End> {
+        let (certain, parts) = match &self.formula.nodes[node] {
+            Node::All(parts) => (wanted, parts),
+            Node::Any(parts) => (!wanted, parts),
+            _ => unreachable!("only these have parts"),
+        };
+        if !certain {
+            choices.push((node, wanted));
+            return Ok(());
+        }
+        for part in parts.clone() {
+            self.push((part, wanted), choices)?;
+        }
+        Ok(())
     }
 
     /// Whether a formula holds, as far as that is asserted, and as far as it is looked at: parts that many
@@ -151,6 +164,7 @@ impl Search<'_, '_, '_> {
             Node::Constant(value) => Some(*value),
             Node::Atom(atom) => self.values[*atom],
             Node::Not(inner) => self.value(*inner, left).map(|value| !value),
+            Node::All(_) | Node::Any(_) if self.nodes[node].is_some() => self.nodes[node],
             Node::All(parts) => self.of_parts(parts, true, left),
             Node::Any(parts) => self.of_parts(parts, false, left),
         }
@@ -280,6 +294,7 @@ impl Search<'_, '_, '_> {
         for step in self.trail.drain(to..).rev() {
             match step {
                 Step::Atom(atom) => self.values[atom] = None,
+                Step::Node(node) => self.nodes[node] = None,
                 Step::Pass(attribute) => _ = self.attributes[attribute].pass.pop(),
                 Step::Fail(attribute) => _ = self.attributes[attribute].fail.pop(),
                 Step::Single(attribute) => self.attributes[attribute].single = false,

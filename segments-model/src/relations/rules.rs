@@ -30,12 +30,12 @@ pub(super) struct Effort(Budget);
 
 impl Default for Effort {
     fn default() -> Self {
-        Self(Budget::new(40_000_000))
+        Self(Budget::new(10_000_000))
     }
 }
 
 /// The steps of one segment.
-const OF_SEGMENT: u64 = 300_000;
+const OF_SEGMENT: u64 = 50_000;
 /// How many excluded keys of a segment are looked at, and values of a clause.
 const MOST_SINGLE: usize = 100;
 

@@ -184,7 +184,7 @@ pub(crate) fn dates(tests: &[Test<'_>]) -> Vec<String> {
     found.retain(|text| Moment::parse(text).is_some());
     let mut seen = BTreeSet::new();
     found.retain(|text| seen.insert(text.clone()));
-    found.sort_by_key(|text| text.len());
+    found.sort_by_key(String::len);
     found
 }
 

@@ -16,7 +16,7 @@ use segments_model::{
     Environments, Number, Operand, Operator, Rollout, Rule, SegmentKey, Targets, Value, Weight,
 };
 
-/// A generator of random numbers that gives the same everywhere (SplitMix64).
+/// A generator of random numbers that gives the same everywhere (`SplitMix64`).
 struct Random(u64);
 
 impl Random {
@@ -313,13 +313,13 @@ fn clause(
         clause.negate = negate;
         return clause;
     }
-    let text = |text: &'static str| Value::from(text);
+    let text = |text: &&'static str| Value::from(*text);
     let (kind, attribute, operator, values) = match random.below(20) {
         0 => (
             "user",
             "key",
             Operator::In,
-            vec![text(*random.pick(&["u", "v"]))],
+            vec![text(random.pick(&["u", "v"]))],
         ),
         1 => (
             "user",
@@ -331,19 +331,19 @@ fn clause(
             "user",
             "kind",
             Operator::In,
-            vec![text(*random.pick(&["user", "device"]))],
+            vec![text(random.pick(&["user", "device"]))],
         ),
         3 => (
             "user",
             "kind",
             Operator::StartsWith,
-            vec![text(*random.pick(&["u", "d", "x"]))],
+            vec![text(random.pick(&["u", "d", "x"]))],
         ),
         4 => (
             "user",
             "key",
             Operator::StartsWith,
-            vec![text(*random.pick(&["u", "v"]))],
+            vec![text(random.pick(&["u", "v"]))],
         ),
         _ => {
             let attribute = &vocabulary[*random.pick(attributes)];

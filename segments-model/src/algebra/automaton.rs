@@ -658,7 +658,7 @@ mod tests {
             Solution::None
         );
         assert_eq!(
-            found(&[starts.clone()], &[texts(StartsWith, &["e", "us"])]),
+            found(&[starts], &[texts(StartsWith, &["e", "us"])]),
             Solution::None
         );
         assert_eq!(

@@ -1,0 +1,174 @@
+//! The client: LaunchDarkly's own SDK, asked for AI Configs.
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use launchdarkly_server_sdk::{Context, ContextBuilder, Detail};
+use serde::Serialize;
+use serde_json::Value as Json;
+
+use crate::config::{Config, Declared};
+use crate::mode::Mode;
+use crate::problem::Problem;
+use crate::run::Data;
+use crate::variable::Variables;
+
+/// What evaluates AI Configs and takes events. LaunchDarkly's SDK does; a test may bring something else.
+pub trait FlagClient: Send + Sync + 'static {
+    /// The variation that is served.
+    fn variation(&self, key: &str, context: &Context) -> Detail<Json>;
+
+    /// Takes an event. It is sent later.
+    fn track(&self, event: &str, context: Context, value: f64, data: &Data<'_>);
+}
+
+impl FlagClient for launchdarkly_server_sdk::Client {
+    fn variation(&self, key: &str, context: &Context) -> Detail<Json> {
+        self.json_variation_detail(context, key, Json::Null)
+    }
+
+    fn track(&self, event: &str, context: Context, value: f64, data: &Data<'_>) {
+        self.track_metric(context, event, value, data);
+    }
+}
+
+/// A client for AI Configs. Cheap to clone.
+///
+/// ```no_run
+/// use std::sync::Arc;
+/// use launchdarkly_server_sdk::{Client, ConfigBuilder};
+/// use segments_ai::AiClient;
+///
+/// # fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let client = Client::build(ConfigBuilder::new("sdk-key").build()?)?;
+/// let ai = AiClient::new(Arc::new(client));
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct AiClient {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
+    client: Arc<dyn FlagClient>,
+    /// What was logged, so that a problem of each request is logged once.
+    told: Mutex<HashSet<u64>>,
+    hasher: RandomState,
+}
+
+impl std::fmt::Debug for AiClient {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("AiClient").finish_non_exhaustive()
+    }
+}
+
+/// As many problems are remembered. Those that come then are logged each time.
+const MOST_TOLD: usize = 1024;
+
+/// Who tracks, as LaunchDarkly records it once for each client.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct SdkInfo {
+    ai_sdk_name: &'static str,
+    ai_sdk_version: &'static str,
+    ai_sdk_language: &'static str,
+}
+
+impl AiClient {
+    /// A client on top of LaunchDarkly's.
+    #[must_use]
+    pub fn new<C: FlagClient>(client: Arc<C>) -> Self {
+        let client: Arc<dyn FlagClient> = client;
+        let own = ContextBuilder::new("ld-internal-tracking")
+            .kind("ld_ai")
+            .anonymous(true)
+            .build();
+        if let Ok(own) = own {
+            let info = Data::Sdk(SdkInfo {
+                ai_sdk_name: env!("CARGO_PKG_NAME"),
+                ai_sdk_version: env!("CARGO_PKG_VERSION"),
+                ai_sdk_language: "rust",
+            });
+            client.track("$ld:ai:sdk:info", own, 1.0, &info);
+        }
+        Self {
+            shared: Arc::new(Shared {
+                client,
+                told: Mutex::default(),
+                hasher: RandomState::new(),
+            }),
+        }
+    }
+
+    /// What an AI Config says to this context.
+    #[must_use]
+    pub fn config<C: Declared>(&self, context: Context, variables: &dyn Variables) -> Config<C> {
+        self.config_of(C::KEY, context, variables)
+    }
+
+    /// What the AI Config of this key says, which may be another one than is declared.
+    ///
+    /// ```
+    /// # use segments_ai::{AiClient, Completion, Undeclared};
+    /// # fn ask(ai: &AiClient, context: launchdarkly_server_sdk::Context) {
+    /// let config = ai.config_of::<Undeclared<Completion>>("support-assistant", context, &());
+    /// if config.enabled {
+    ///     for message in config.messages() {
+    ///         println!("{}: {}", message.role.as_str(), message.content);
+    ///     }
+    /// }
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn config_of<C: Declared>(
+        &self,
+        key: impl Into<Cow<'static, str>>,
+        context: Context,
+        variables: &dyn Variables,
+    ) -> Config<C> {
+        let key = key.into();
+        let usage = Data::Key(&key);
+        self.track(C::Mode::USAGE, context.clone(), 1.0, &usage);
+        let served = self.shared.client.variation(&key, &context);
+        Config::read(self, key, Ok(context), Some(served), variables)
+    }
+
+    /// What an AI Config says where there is no context that the SDK takes: its fallback.
+    #[must_use]
+    pub fn fallback<C: Declared>(&self, why: impl Into<String>, variables: &dyn Variables) -> Config<C> {
+        Config::read(self, C::KEY.into(), Err(why.into()), None, variables)
+    }
+
+    /// What an AI Config says, given what was served.
+    #[must_use]
+    pub fn read<C: Declared>(
+        &self,
+        context: Context,
+        served: Detail<Json>,
+        variables: &dyn Variables,
+    ) -> Config<C> {
+        Config::read(self, C::KEY.into(), Ok(context), Some(served), variables)
+    }
+
+    pub(crate) fn track(&self, event: &str, context: Context, value: f64, data: &Data<'_>) {
+        self.shared.client.track(event, context, value, data);
+    }
+
+    /// Logs problems, each once.
+    pub(crate) fn tell(&self, problems: &[Problem]) {
+        for problem in problems {
+            let mut hasher = self.shared.hasher.build_hasher();
+            let text = problem.to_string();
+            text.hash(&mut hasher);
+            let mut told = self.shared.told.lock().unwrap_or_else(PoisonError::into_inner);
+            let new = told.len() >= MOST_TOLD || told.insert(hasher.finish());
+            drop(told);
+            if new {
+                tracing::error!("{text}");
+            }
+        }
+    }
+}

@@ -1,0 +1,97 @@
+//! What a judge is asked, and what it answers.
+
+use serde_json::{Value as Json, json};
+use thiserror::Error;
+
+use crate::config::{Config, Declared};
+use crate::mode::Judge;
+
+/// A number from 0 to 1.
+#[derive(Debug, Clone, Copy, PartialEq, PartialOrd)]
+pub struct Score(f64);
+
+impl Score {
+    /// The score, if the number is one.
+    #[must_use]
+    pub fn new(number: f64) -> Option<Self> {
+        (0.0..=1.0).contains(&number).then_some(Self(number))
+    }
+}
+
+impl From<Score> for f64 {
+    fn from(score: Score) -> Self {
+        score.0
+    }
+}
+
+/// What a judge says about an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub struct JudgeResult {
+    /// The key of the judge's AI Config.
+    pub judge: Option<String>,
+    /// The key of the metric.
+    pub metric: String,
+    /// The score.
+    pub score: Score,
+    /// Why.
+    pub reasoning: String,
+}
+
+/// Why an answer of a judge is none.
+#[derive(Debug, Clone, PartialEq, Eq, Error)]
+pub enum JudgeError {
+    /// The AI Config of the judge names no metric.
+    #[error("AI Config `{0}` judges and names no metric; set its evaluation metric")]
+    NoMetric(String),
+    /// The answer has no score, or none from 0 to 1.
+    #[error("the judge answered without a score from 0 to 1; ask for `judge::schema()`")]
+    NoScore,
+    /// The answer does not say why.
+    #[error("the judge answered without reasoning; ask for `judge::schema()`")]
+    NoReasoning,
+}
+
+/// The JSON Schema of what a judge answers, as the official SDKs ask for it.
+#[must_use]
+pub fn schema() -> Json {
+    json!({
+        "title": "EvaluationResponse",
+        "description": "Response containing an evaluation (score and reasoning).",
+        "type": "object",
+        "properties": {
+            "score": {
+                "type": "number", "minimum": 0, "maximum": 1,
+                "description": "Score between 0.0 and 1.0.",
+            },
+            "reasoning": {"type": "string", "description": "Reasoning behind the score."},
+        },
+        "required": ["score", "reasoning"],
+        "additionalProperties": false,
+    })
+}
+
+/// What a judge is asked, as the official SDKs ask.
+#[must_use]
+pub fn question(history: &str, answer: &str) -> String {
+    format!("MESSAGE HISTORY:\n{history}\n\nRESPONSE TO EVALUATE:\n{answer}")
+}
+
+impl<C: Declared<Mode = Judge>> Config<C> {
+    /// Reads what the judge answered, in the form of [`schema`].
+    ///
+    /// # Errors
+    ///
+    /// When it is something else, or the AI Config names no metric.
+    pub fn judged(&self, answer: &Json) -> Result<JudgeResult, JudgeError> {
+        let metric = self.metric();
+        let metric = metric.ok_or_else(|| JudgeError::NoMetric(self.key().to_owned()))?;
+        let score = answer.get("score").and_then(Json::as_f64).and_then(Score::new);
+        let reasoning = answer.get("reasoning").and_then(Json::as_str);
+        Ok(JudgeResult {
+            judge: Some(self.key().to_owned()),
+            metric: metric.to_owned(),
+            score: score.ok_or(JudgeError::NoScore)?,
+            reasoning: reasoning.ok_or(JudgeError::NoReasoning)?.to_owned(),
+        })
+    }
+}

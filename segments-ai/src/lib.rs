@@ -1,0 +1,87 @@
+//! LaunchDarkly AI Configs for Rust: what a variation says to a model, typed, and runs that are tracked.
+//!
+//! An application uses this crate through `segments-runtime` with the feature `ai`, where `#[ai_config]` makes
+//! the types. It stands on its own, too: [`AiClient::config_of`] asks for any AI Config.
+//!
+//! ```
+//! use std::sync::{Arc, Mutex};
+//! use launchdarkly_server_sdk::{Context, ContextBuilder, Detail, Reason};
+//! use segments_ai::{AiClient, Completion, Data, FlagClient, Success, Tokens, Undeclared};
+//! use serde_json::{Value as Json, json};
+//!
+//! /// What stands in for LaunchDarkly's client in a test.
+//! #[derive(Default)]
+//! struct Fake(Mutex<Vec<String>>);
+//!
+//! impl FlagClient for Fake {
+//!     fn variation(&self, _: &str, _: &Context) -> Detail<Json> {
+//!         let value = json!({
+//!             "_ldMeta": {"enabled": true, "variationKey": "fast", "version": 3},
+//!             "model": {"name": "gpt-4o-mini", "parameters": {"temperature": 0.2}},
+//!             "provider": {"name": "openai"},
+//!             "messages": [{"role": "system", "content": "Help {{name}}, who is on {{ldctx.plan}}."}],
+//!         });
+//!         Detail { value: Some(value), variation_index: Some(0), reason: Reason::Off }
+//!     }
+//!
+//!     fn track(&self, event: &str, _: Context, value: f64, _: &Data<'_>) {
+//!         self.0.lock().unwrap().push(format!("{event} {value}"));
+//!     }
+//! }
+//!
+//! let fake = Arc::new(Fake::default());
+//! let ai = AiClient::new(fake.clone());
+//! let context = ContextBuilder::new("u-1").set_string("plan", "pro").build()?;
+//! let variables = json!({"name": "Ann"});
+//!
+//! let variables = variables.as_object().unwrap();
+//! let config = ai.config_of::<Undeclared<Completion>>("assistant", context, variables);
+//! assert!(config.enabled && config.problems().is_empty());
+//! assert_eq!(config.messages()[0].content, "Help Ann, who is on pro.");
+//!
+//! let run = config.track();
+//! run.finish(Success { tokens: Some(Tokens::new(12, 30)), ..Success::default() });
+//! let events = fake.0.lock().unwrap().join("\n");
+//! assert!(events.contains("$ld:ai:generation:success 1\n$ld:ai:tokens:total 42\n"), "{events}");
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! # What does not fit
+//!
+//! People edit AI Configs while programs run, so nothing that is served makes a program fail. What does not fit
+//! what is declared is a [`Problem`]: it names the AI Config, the variation and the path, is logged once, and
+//! the typed default takes its place.
+//!
+//! # Dependencies
+//!
+//! The crate knows LaunchDarkly's SDK and nothing of segments: the runtime re-exports it, so it cannot depend on the
+//! runtime. The SDK comes without its features; the application chooses TLS and cryptography where it makes its
+//! client.
+
+mod client;
+mod config;
+pub mod judge;
+mod measured;
+mod mode;
+mod parameter;
+mod printed;
+mod problem;
+mod run;
+pub mod template;
+mod token;
+mod tool;
+mod variable;
+
+pub use client::{AiClient, FlagClient, SdkInfo};
+pub use config::{Config, Declared, Fallback, JudgeSetting, Model, Undeclared};
+pub use judge::{JudgeError, JudgeResult, Score};
+/// LaunchDarkly's SDK, whose client and contexts are passed.
+pub use launchdarkly_server_sdk as sdk;
+pub use measured::{Measured, Tokens};
+pub use mode::{Agent, Completion, Judge, Message, Messages, Mode, Role};
+pub use parameter::{Parameters, Reader};
+pub use problem::{Instead, Mismatch, Problem};
+pub use run::{Data, Feedback, Run, RunData, Success, Told};
+pub use token::TokenError;
+pub use tool::Tool;
+pub use variable::{AsVariable, Items, Variable, Variables};

@@ -1,0 +1,294 @@
+//! The modes of AI Configs: what a variation says to the model.
+
+use serde_json::{Map, Value as Json};
+
+use crate::problem::Problems;
+use crate::template::TemplateError;
+
+/// A mode. The three are different types, so that the instructions of an agent are not taken for messages.
+pub trait Mode: Sized + 'static {
+    /// What the service calls it.
+    const NAME: &'static str;
+
+    /// The event that says that a configuration was read.
+    #[doc(hidden)]
+    const USAGE: &'static str;
+
+    /// What is said if nobody says anything.
+    fn nothing() -> Self;
+
+    #[doc(hidden)]
+    fn read(value: &mut Map<String, Json>, problems: &mut Problems) -> Option<Self>;
+
+    /// Fills every text in; `path` says which one.
+    #[doc(hidden)]
+    fn fill(&mut self, fill: &mut dyn FnMut(&Path, &str) -> Option<String>) -> Option<()>;
+}
+
+/// A mode in which messages are said, and not instructions.
+#[diagnostic::on_unimplemented(
+    message = "an AI Config of this mode has no messages",
+    note = "an agent has `instructions()`"
+)]
+pub trait Messages: Mode {
+    /// The messages.
+    fn messages(&self) -> &[Message];
+}
+
+impl Messages for Completion {
+    fn messages(&self) -> &[Message] {
+        &self.messages
+    }
+}
+
+impl Messages for Judge {
+    fn messages(&self) -> &[Message] {
+        &self.messages
+    }
+}
+
+/// Where a text of a prompt is.
+#[doc(hidden)]
+#[derive(Debug, Clone, Copy)]
+pub enum Path {
+    Instructions,
+    Message(usize),
+}
+
+impl std::fmt::Display for Path {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Path::Instructions => f.write_str("instructions"),
+            Path::Message(index) => write!(f, "messages[{index}].content"),
+        }
+    }
+}
+
+/// Messages for a model that completes a conversation.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Completion {
+    pub(crate) messages: Vec<Message>,
+}
+
+/// Instructions for an agent.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Agent {
+    pub(crate) instructions: Option<String>,
+}
+
+/// Messages for a model that judges what another one answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judge {
+    pub(crate) messages: Vec<Message>,
+    pub(crate) metric: Option<String>,
+}
+
+impl Completion {
+    /// Messages with placeholders, for a fallback.
+    #[must_use]
+    pub fn new(messages: impl Into<Vec<Message>>) -> Self {
+        Self {
+            messages: messages.into(),
+        }
+    }
+}
+
+impl Agent {
+    /// Instructions with placeholders, for a fallback.
+    #[must_use]
+    pub fn new(instructions: impl Into<String>) -> Self {
+        Self {
+            instructions: Some(instructions.into()),
+        }
+    }
+}
+
+impl Judge {
+    /// Messages with placeholders and the key of the metric, for a fallback.
+    #[must_use]
+    pub fn new(messages: impl Into<Vec<Message>>, metric: impl Into<String>) -> Self {
+        Self {
+            messages: messages.into(),
+            metric: Some(metric.into()),
+        }
+    }
+}
+
+/// One message of a prompt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Message {
+    /// Who says it.
+    pub role: Role,
+    /// What is said.
+    pub content: String,
+}
+
+impl Message {
+    /// A message.
+    #[must_use]
+    pub fn new(role: Role, content: impl Into<String>) -> Self {
+        Self {
+            role,
+            content: content.into(),
+        }
+    }
+}
+
+/// Who says a message.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Role {
+    /// The application.
+    System,
+    /// The person.
+    User,
+    /// The model.
+    Assistant,
+    /// Somebody else.
+    Other(Box<str>),
+}
+
+impl Role {
+    /// The name that providers know.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        match self {
+            Role::System => "system",
+            Role::User => "user",
+            Role::Assistant => "assistant",
+            Role::Other(name) => name,
+        }
+    }
+}
+
+impl From<String> for Role {
+    fn from(name: String) -> Self {
+        match &*name {
+            "system" => Role::System,
+            "user" => Role::User,
+            "assistant" => Role::Assistant,
+            _ => Role::Other(name.into()),
+        }
+    }
+}
+
+impl Mode for Completion {
+    const NAME: &'static str = "completion";
+    const USAGE: &'static str = "$ld:ai:usage:completion-config";
+
+    fn nothing() -> Self {
+        Self {
+            messages: Vec::new(),
+        }
+    }
+
+    fn read(value: &mut Map<String, Json>, problems: &mut Problems) -> Option<Self> {
+        messages(value, problems).map(|messages| Self { messages })
+    }
+
+    fn fill(&mut self, fill: &mut dyn FnMut(&Path, &str) -> Option<String>) -> Option<()> {
+        fill_messages(&mut self.messages, fill)
+    }
+}
+
+impl Mode for Agent {
+    const NAME: &'static str = "agent";
+    const USAGE: &'static str = "$ld:ai:usage:agent-config";
+
+    fn nothing() -> Self {
+        Self { instructions: None }
+    }
+
+    fn read(value: &mut Map<String, Json>, _: &mut Problems) -> Option<Self> {
+        // What is no text is left out, as the official SDKs do.
+        let instructions = match value.remove("instructions") {
+            Some(Json::String(text)) => Some(text),
+            _ => None,
+        };
+        Some(Self { instructions })
+    }
+
+    fn fill(&mut self, fill: &mut dyn FnMut(&Path, &str) -> Option<String>) -> Option<()> {
+        if let Some(text) = &mut self.instructions {
+            *text = fill(&Path::Instructions, text)?;
+        }
+        Some(())
+    }
+}
+
+impl Mode for Judge {
+    const NAME: &'static str = "judge";
+    const USAGE: &'static str = "$ld:ai:usage:judge-config";
+
+    fn nothing() -> Self {
+        Self {
+            messages: Vec::new(),
+            metric: None,
+        }
+    }
+
+    fn read(value: &mut Map<String, Json>, problems: &mut Problems) -> Option<Self> {
+        let mut messages = messages(value, problems)?;
+        // What older judges say where the conversation goes; it is sent apart now.
+        messages.retain(|message| {
+            message.role == Role::System || !RESERVED.iter().any(|it| asks(&message.content, it))
+        });
+        let some = |value: Option<Json>| match value {
+            Some(Json::String(key)) if !key.is_empty() => Some(key),
+            _ => None,
+        };
+        let metric = some(value.remove("evaluationMetricKey")).or_else(|| {
+            match value.remove("evaluationMetricKeys") {
+                Some(Json::Array(mut keys)) => some(keys.first_mut().map(Json::take)),
+                _ => None,
+            }
+        });
+        Some(Self { messages, metric })
+    }
+
+    fn fill(&mut self, fill: &mut dyn FnMut(&Path, &str) -> Option<String>) -> Option<()> {
+        fill_messages(&mut self.messages, fill)
+    }
+}
+
+/// What older judges are given, and what stays in the text of a judge as it is.
+pub(crate) const RESERVED: [&str; 2] = ["message_history", "response_to_evaluate"];
+
+/// Returns whether a text asks for a reserved variable, however it spaces the name.
+fn asks(template: &str, name: &str) -> bool {
+    let asked: Result<_, TemplateError> = crate::template::placeholders(template);
+    asked.is_ok_and(|asked| asked.iter().any(|it| it.name == name))
+        || template.contains(&format!("{{{{{name}}}}}"))
+}
+
+fn messages(value: &mut Map<String, Json>, problems: &mut Problems) -> Option<Vec<Message>> {
+    let Some(Json::Array(served)) = value.remove("messages") else {
+        return Some(Vec::new());
+    };
+    // What is no list of objects is left out, as the official SDKs do.
+    if !served.iter().all(Json::is_object) {
+        return Some(Vec::new());
+    }
+    let mut messages = Vec::with_capacity(served.len());
+    for (index, mut message) in served.into_iter().enumerate() {
+        let mut text = |name: &str| match message.get_mut(name).map(Json::take) {
+            Some(Json::String(text)) => Some(text),
+            _ => {
+                problems.refuse(format!("messages[{index}].{name}"), "a string");
+                None
+            }
+        };
+        let (role, content) = (text("role")?, text("content")?);
+        messages.push(Message::new(role.into(), content));
+    }
+    Some(messages)
+}
+
+fn fill_messages(
+    messages: &mut [Message],
+    fill: &mut dyn FnMut(&Path, &str) -> Option<String>,
+) -> Option<()> {
+    for (index, message) in messages.iter_mut().enumerate() {
+        message.content = fill(&Path::Message(index), &message.content)?;
+    }
+    Some(())
+}

@@ -1,0 +1,313 @@
+//! Runs: what came of asking a model, told to LaunchDarkly once.
+
+use std::borrow::Cow;
+use std::fmt;
+use std::future::Future;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use launchdarkly_server_sdk::Context;
+use serde::{Serialize, Serializer};
+
+use crate::client::{AiClient, SdkInfo};
+use crate::judge::JudgeResult;
+use crate::measured::{Measured, Tokens};
+use crate::token;
+
+/// What an event says besides its name and number.
+#[derive(Debug, Clone, Copy)]
+pub enum Data<'a> {
+    /// The key of the AI Config that was read.
+    Key(&'a str),
+    /// Who tracks.
+    Sdk(SdkInfo),
+    /// What a run says.
+    Run(RunData<'a>),
+}
+
+impl Serialize for Data<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Data::Key(key) => serializer.serialize_str(key),
+            Data::Sdk(info) => info.serialize(serializer),
+            Data::Run(run) => run.serialize(serializer),
+        }
+    }
+}
+
+/// What each event of a run says, in the order and with the names of the official SDKs.
+#[derive(Debug, Clone, Copy, Serialize)]
+#[serde(rename_all = "camelCase")]
+pub struct RunData<'a> {
+    run_id: &'a str,
+    config_key: &'a str,
+    version: i64,
+    model_name: &'a str,
+    provider_name: &'a str,
+    #[serde(skip_serializing_if = "str::is_empty")]
+    variation_key: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    tool_key: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    judge_config_key: Option<&'a str>,
+}
+
+/// What a run is about.
+#[derive(Clone)]
+pub(crate) struct About {
+    pub(crate) client: AiClient,
+    /// Without one nothing can be told.
+    pub(crate) context: Option<Context>,
+    pub(crate) run: String,
+    pub(crate) config: Cow<'static, str>,
+    pub(crate) variation: String,
+    pub(crate) version: i64,
+    pub(crate) model: String,
+    pub(crate) provider: String,
+}
+
+impl About {
+    fn data(&self) -> RunData<'_> {
+        RunData {
+            run_id: &self.run,
+            config_key: &self.config,
+            version: self.version,
+            model_name: &self.model,
+            provider_name: &self.provider,
+            variation_key: &self.variation,
+            tool_key: None,
+            judge_config_key: None,
+        }
+    }
+
+    fn track(&self, event: &str, value: f64) {
+        self.track_data(event, value, self.data());
+    }
+
+    fn track_data(&self, event: &str, value: f64, data: RunData<'_>) {
+        if let Some(context) = &self.context {
+            let data = Data::Run(data);
+            self.client.track(event, context.clone(), value, &data);
+        }
+    }
+
+    fn tool_call(&self, tool: &str) {
+        let data = RunData {
+            tool_key: Some(tool),
+            ..self.data()
+        };
+        self.track_data("$ld:ai:tool_call", 1.0, data);
+    }
+
+    fn judged(&self, result: &JudgeResult) {
+        let data = RunData {
+            judge_config_key: result.judge.as_deref(),
+            ..self.data()
+        };
+        self.track_data(&result.metric, result.score.into(), data);
+    }
+
+    fn milliseconds(&self, event: &str, duration: Duration) {
+        self.track(event, number(duration.as_millis().try_into().unwrap_or(u64::MAX)));
+    }
+}
+
+/// One question to a model: begun by [`Config::track`](crate::Config::track), and told by
+/// [`finish`](Self::finish) or [`fail`](Self::fail), which take it. One that is dropped is not told.
+#[must_use = "a run that is neither finished nor failed is not told"]
+pub struct Run {
+    about: Arc<About>,
+    begun: Instant,
+    first_token: Option<Duration>,
+}
+
+impl fmt::Debug for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Run").field("id", &self.about.run).finish_non_exhaustive()
+    }
+}
+
+/// What is told of a run that succeeded.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Success {
+    /// The tokens that were used, if that is known.
+    pub tokens: Option<Tokens>,
+    /// How long it took; without it, the time since the run was begun.
+    pub duration: Option<Duration>,
+    /// How long the first token took; without it, what [`Run::first_token`] measured.
+    pub time_to_first_token: Option<Duration>,
+    /// The tools that were called, each call for itself.
+    pub tools: Vec<String>,
+}
+
+impl Run {
+    pub(crate) fn new(about: About) -> Self {
+        Self {
+            about: Arc::new(about),
+            begun: Instant::now(),
+            first_token: None,
+        }
+    }
+
+    /// What the events of this run have in common.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.about.run
+    }
+
+    /// A token with which another process tells more of this run, such as feedback a day later:
+    /// [`AiClient::resume`].
+    #[must_use]
+    pub fn resumption_token(&self) -> String {
+        token::write(&self.about)
+    }
+
+    /// Measures that the first token arrived. Later ones change nothing.
+    pub fn first_token(&mut self) {
+        self.first_token.get_or_insert_with(|| self.begun.elapsed());
+    }
+
+    /// Tells that the model called a tool.
+    pub fn tool_call(&self, tool: &str) {
+        self.about.tool_call(tool);
+    }
+
+    /// Tells that the model answered.
+    pub fn finish(self, success: Success) -> Told {
+        let Self { about, begun, first_token } = self;
+        if let Some(first) = success.time_to_first_token.or(first_token) {
+            about.milliseconds("$ld:ai:tokens:ttf", first);
+        }
+        let duration = success.duration.unwrap_or_else(|| begun.elapsed());
+        about.milliseconds("$ld:ai:duration:total", duration);
+        about.track("$ld:ai:generation:success", 1.0);
+        let tokens = success.tokens.unwrap_or_default();
+        for (event, tokens) in [
+            ("$ld:ai:tokens:total", tokens.total),
+            ("$ld:ai:tokens:input", tokens.input),
+            ("$ld:ai:tokens:output", tokens.output),
+        ] {
+            if tokens > 0 {
+                about.track(event, number(tokens));
+            }
+        }
+        for tool in &success.tools {
+            about.tool_call(tool);
+        }
+        Told::new(about)
+    }
+
+    /// Tells that the model did not answer. The error itself is not told, since it may say something
+    /// about a person.
+    pub fn fail(self, error: impl fmt::Display) -> Told {
+        let Self { about, begun, first_token } = self;
+        tracing::debug!(run = about.run, "the model did not answer: {error}");
+        if let Some(first) = first_token {
+            about.milliseconds("$ld:ai:tokens:ttf", first);
+        }
+        about.milliseconds("$ld:ai:duration:total", begun.elapsed());
+        about.track("$ld:ai:generation:error", 1.0);
+        Told::new(about)
+    }
+
+    /// Measures a future that asks the model, and tells what came of it. A future that is dropped before
+    /// its end is not told.
+    ///
+    /// # Errors
+    ///
+    /// What the future fails with.
+    pub async fn of<T, E, F>(self, future: F) -> Result<(T, Told), E>
+    where
+        T: Measured,
+        E: fmt::Display,
+        F: Future<Output = Result<T, E>>,
+    {
+        match future.await {
+            Ok(answer) => {
+                let told = self.finish(Success {
+                    tokens: answer.tokens(),
+                    tools: answer.tools(),
+                    ..Success::default()
+                });
+                Ok((answer, told))
+            }
+            Err(error) => {
+                let _ = self.fail(&error);
+                Err(error)
+            }
+        }
+    }
+}
+
+/// A run that was told: what people and judges say about it is still to come.
+pub struct Told {
+    about: Arc<About>,
+    feedback: bool,
+}
+
+impl fmt::Debug for Told {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Told").field("id", &self.about.run).finish_non_exhaustive()
+    }
+}
+
+/// What a person says about an answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Feedback {
+    /// It was good.
+    Positive,
+    /// It was not.
+    Negative,
+}
+
+impl Told {
+    pub(crate) fn new(about: Arc<About>) -> Self {
+        Self {
+            about,
+            feedback: false,
+        }
+    }
+
+    /// What the events of this run have in common.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.about.run
+    }
+
+    /// A token with which another process tells more of this run: [`AiClient::resume`].
+    #[must_use]
+    pub fn resumption_token(&self) -> String {
+        token::write(&self.about)
+    }
+
+    /// Tells what a person says, once. Returns whether it was told.
+    pub fn feedback(&mut self, feedback: Feedback) -> bool {
+        if std::mem::replace(&mut self.feedback, true) {
+            tracing::warn!(run = self.about.run, "feedback on this run was told before; nothing was told");
+            return false;
+        }
+        let event = match feedback {
+            Feedback::Positive => "$ld:ai:feedback:user:positive",
+            Feedback::Negative => "$ld:ai:feedback:user:negative",
+        };
+        self.about.track(event, 1.0);
+        true
+    }
+
+    /// Tells that the model called a tool.
+    pub fn tool_call(&self, tool: &str) {
+        self.about.tool_call(tool);
+    }
+
+    /// Tells what a judge says.
+    pub fn judged(&self, result: &JudgeResult) {
+        self.about.judged(result);
+    }
+}
+
+/// The SDK takes numbers as fractions, which are exact far beyond what is counted here.
+fn number(number: u64) -> f64 {
+    #[allow(clippy::cast_precision_loss, reason = "exact below 2^53")]
+    let number = number as f64;
+    number
+}

@@ -1,0 +1,188 @@
+//! Fills a template in.
+
+use super::TemplateError;
+use super::tag::{DEPTH, Tag, Tags};
+use crate::variable::{Variable, Variables};
+
+/// The longest text that a template becomes.
+const LONGEST: usize = 16 * 1024 * 1024;
+
+/// As many pieces of a template as are printed, those that repeat counted each time.
+const MOST_PIECES: usize = 4 * 1024 * 1024;
+
+/// Fills a template in.
+///
+/// # Errors
+///
+/// When the template is none, or the text becomes too long.
+///
+/// ```
+/// use segments_ai::template::render;
+/// use serde_json::json;
+///
+/// let variables = json!({"name": "Ann", "orders": [{"id": 7}, {"id": 8}]});
+/// let variables = variables.as_object().unwrap();
+/// let text = render("Hi {{name}}:{{#orders}} {{id}}{{/orders}}{{missing}}", variables)?;
+/// assert_eq!(text, "Hi Ann: 7 8");
+/// # Ok::<(), segments_ai::template::TemplateError>(())
+/// ```
+pub fn render(template: &str, variables: &dyn Variables) -> Result<String, TemplateError> {
+    let mut printer = Printer {
+        out: String::with_capacity(template.len()),
+        pieces: 0,
+    };
+    let mut scopes = Scopes::new();
+    scopes.push(Variable::Object(variables));
+    let mut pieces = Pieces {
+        tags: Tags::new(template),
+        left: usize::MAX,
+    };
+    printer.print(&mut pieces, &mut scopes)?;
+    Ok(printer.out)
+}
+
+/// Some of a template's pieces.
+#[derive(Clone)]
+struct Pieces<'t> {
+    tags: Tags<'t>,
+    /// How many there are at most.
+    left: usize,
+}
+
+impl<'t> Pieces<'t> {
+    fn next(&mut self) -> Result<Option<Tag<'t>>, TemplateError> {
+        let Some(left) = self.left.checked_sub(1) else {
+            return Ok(None);
+        };
+        self.left = left;
+        self.tags.next()
+    }
+
+    /// Takes what belongs to a section, without its end.
+    fn section(&mut self, name: &str) -> Result<Pieces<'t>, TemplateError> {
+        let mut inside = self.clone();
+        inside.left = 0;
+        let mut depth = 0_usize;
+        while let Some(tag) = self.next()? {
+            match tag {
+                Tag::Section(inner) if inner == name => depth += 1,
+                Tag::End(end) if end == name => match depth.checked_sub(1) {
+                    Some(less) => depth = less,
+                    None => break,
+                },
+                _ => {}
+            }
+            inside.left += 1;
+        }
+        Ok(inside)
+    }
+}
+
+/// What names are looked up in, the innermost last.
+#[derive(Clone)]
+struct Scopes<'v> {
+    of: [Variable<'v>; 2 * DEPTH + 1],
+    depth: usize,
+}
+
+impl<'v> Scopes<'v> {
+    fn new() -> Self {
+        Self {
+            of: [Variable::Null; 2 * DEPTH + 1],
+            depth: 0,
+        }
+    }
+
+    /// Adds a scope. As deep as a template may be nested there is room.
+    fn push(&mut self, scope: Variable<'v>) {
+        if let Some(place) = self.of.get_mut(self.depth) {
+            *place = scope;
+            self.depth += 1;
+        }
+    }
+
+    fn all(&self) -> impl DoubleEndedIterator<Item = Variable<'v>> + '_ {
+        self.of[..self.depth].iter().copied()
+    }
+
+    /// What a name stands for; nothing known and nothing worth printing are the same empty text.
+    fn get(&self, name: &str) -> Variable<'v> {
+        if name == "." {
+            return self.all().next_back().unwrap_or(Variable::Null);
+        }
+        let found = self
+            .all()
+            .rev()
+            .find_map(|scope| name.split('.').try_fold(scope, Variable::child));
+        match found {
+            Some(number @ (Variable::Bool(_) | Variable::Integer(_) | Variable::Unsigned(_) | Variable::Float(_))) => number,
+            Some(value) if value.holds() => value,
+            _ => Variable::Text(""),
+        }
+    }
+}
+
+struct Printer {
+    out: String,
+    pieces: usize,
+}
+
+impl Printer {
+    fn print<'v>(
+        &mut self,
+        pieces: &mut Pieces<'_>,
+        scopes: &mut Scopes<'v>,
+    ) -> Result<(), TemplateError> {
+        while let Some(tag) = pieces.next()? {
+            self.pieces += 1;
+            if self.pieces > MOST_PIECES || self.out.len() > LONGEST {
+                return Err(TemplateError::TooLong);
+            }
+            let shown = scopes.depth <= 1 || scopes.get(".").holds();
+            match tag {
+                Tag::End(_) => scopes.depth = scopes.depth.saturating_sub(1),
+                Tag::Section(_) | Tag::Inverted(_) if !shown => scopes.push(Variable::Bool(false)),
+                _ if !shown => {}
+                Tag::Literal(text) => self.out.push_str(text),
+                Tag::Variable(name) => self.escaped(name, scopes),
+                Tag::Unescaped(name) => scopes.get(name).print(&mut self.out),
+                Tag::Section(name) => match scopes.get(name) {
+                    Variable::List(items) => {
+                        let inside = pieces.section(name)?;
+                        for item in 0..items.len() {
+                            let mut scopes = scopes.clone();
+                            scopes.push(items.item(item));
+                            self.print(&mut inside.clone(), &mut scopes)?;
+                        }
+                    }
+                    scope => scopes.push(scope),
+                },
+                Tag::Inverted(name) => scopes.push(Variable::Bool(!scopes.get(name).holds())),
+                Tag::Ignored => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn escaped(&mut self, name: &str, scopes: &Scopes<'_>) {
+        let mut value = scopes.get(name);
+        if name == "." && matches!(value, Variable::Bool(true)) {
+            // An inverted section put it there; what is meant lies below.
+            value = scopes.all().rev().nth(1).unwrap_or(value);
+        }
+        let begin = self.out.len();
+        value.print(&mut self.out);
+        if self.out[begin..].contains(['&', '"', '<', '>']) {
+            let text = self.out.split_off(begin);
+            for c in text.chars() {
+                match c {
+                    '&' => self.out.push_str("&amp;"),
+                    '"' => self.out.push_str("&quot;"),
+                    '<' => self.out.push_str("&lt;"),
+                    '>' => self.out.push_str("&gt;"),
+                    c => self.out.push(c),
+                }
+            }
+        }
+    }
+}

@@ -54,8 +54,8 @@
 //!
 //! # Dependencies
 //!
-//! The crate knows LaunchDarkly's SDK and nothing of segments: the runtime re-exports it, so it cannot depend on the
-//! runtime. The SDK comes without its features; the application chooses TLS and cryptography where it makes its
+//! The crate knows LaunchDarkly's SDK and, of segments, only how the model reads templates: the runtime re-exports it, so
+//! it cannot depend on the runtime. The SDK comes without its features; the application chooses TLS and cryptography where it makes its
 //! client.
 
 mod client;

@@ -256,7 +256,7 @@ pub(crate) const RESERVED: [&str; 2] = ["message_history", "response_to_evaluate
 /// Returns whether a text asks for a reserved variable, however it spaces the name.
 fn asks(template: &str, name: &str) -> bool {
     let asked: Result<_, TemplateError> = crate::template::placeholders(template);
-    asked.is_ok_and(|asked| asked.iter().any(|it| it.name == name))
+    asked.is_ok_and(|asked| asked.iter().any(|it| it == name))
         || template.contains(&format!("{{{{{name}}}}}"))
 }
 

@@ -85,6 +85,7 @@ pub mod rust_name;
 mod suggest;
 mod tag;
 pub mod targeting;
+pub mod template;
 mod value;
 pub mod version;
 mod visible;

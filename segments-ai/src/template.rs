@@ -1,7 +1,15 @@
-//! Fills a template in.
+//! Mustache, as LaunchDarkly's AI SDK for Python fills it in.
+//!
+//! The official SDKs do not agree: Python and Go escape HTML in `{{name}}`, Node does not; they print lists
+//! and numbers differently. This is what Python does, which is what the parity test compares with. A prompt
+//! that must not be escaped says `{{{name}}}` or `{{& name}}`, which all of them take.
+//!
+//! No crate is used because each differs in what it prints, and because a prompt is filled in for each
+//! request: here without any memory but the text.
 
-use super::TemplateError;
-use super::tag::{DEPTH, Tag, Tags};
+pub use segments_model::template::{TemplateError, placeholders};
+use segments_model::template::{DEPTH, Tag, Tags};
+
 use crate::variable::{Variable, Variables};
 
 /// The longest text that a template becomes.

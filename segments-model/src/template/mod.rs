@@ -1,19 +1,12 @@
-//! Mustache, as LaunchDarkly's AI SDK for Python fills it in.
+//! Templates of prompts: Mustache, as LaunchDarkly's AI SDK for Python reads it.
 //!
-//! The official SDKs do not agree: Python and Go escape HTML in `{{name}}`, Node does not; they print lists
-//! and numbers differently. This is what Python does, which is what the parity test compares with. A prompt
-//! that must not be escaped says `{{{name}}}` or `{{& name}}`, which all of them take.
-//!
-//! No crate is used because each differs in what it prints, and because a prompt is filled in for each
-//! request: here without any memory but the text.
+//! Reading is here, because the macros and a sync look at templates as well; `segments-ai` fills them in.
 
-mod render;
 mod tag;
 
 use thiserror::Error;
 
-pub use self::render::render;
-use self::tag::{Tag, Tags};
+pub use self::tag::{DEPTH, Tag, Tags};
 
 /// Why a template cannot be filled in, and the line, counted from 1, at which that was seen.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -45,7 +38,7 @@ pub enum TemplateError {
         line: usize,
     },
     /// Sections inside sections inside sections.
-    #[error("sections are nested more than {} deep in line {line}; flatten them", tag::DEPTH)]
+    #[error("sections are nested more than {} deep in line {line}; flatten them", DEPTH)]
     TooDeep {
         /// Where the innermost section begins.
         line: usize,
@@ -53,13 +46,6 @@ pub enum TemplateError {
     /// Sections that repeat each other make a text that no model takes.
     #[error("the text becomes too long or takes too long to fill in; repeat less")]
     TooLong,
-}
-
-/// What a template asks for.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Placeholder {
-    /// The name, with dots.
-    pub name: String,
 }
 
 /// The names that a template asks for outside of sections, each once. Inside a section, a name may be one of
@@ -70,23 +56,18 @@ pub struct Placeholder {
 /// When the template is none.
 ///
 /// ```
-/// let names = segments_ai::template::placeholders("Hi {{name}}, {{#orders}}{{id}}{{/orders}} {{ldctx.plan}}")?;
-/// let names: Vec<&str> = names.iter().map(|it| &*it.name).collect();
+/// let names = segments_model::template::placeholders("Hi {{name}}, {{#orders}}{{id}}{{/orders}} {{ldctx.plan}}")?;
 /// assert_eq!(names, ["ldctx.plan", "name", "orders"]);
-/// # Ok::<(), segments_ai::template::TemplateError>(())
+/// # Ok::<(), segments_model::template::TemplateError>(())
 /// ```
-pub fn placeholders(template: &str) -> Result<Vec<Placeholder>, TemplateError> {
+pub fn placeholders(template: &str) -> Result<Vec<String>, TemplateError> {
     let mut tags = Tags::new(template);
     let mut found = Vec::new();
     let mut depth = 0_usize;
     while let Some(tag) = tags.next()? {
         let name = match tag {
             Tag::Variable(name) | Tag::Unescaped(name) => Some(name),
-            Tag::Section(name) => {
-                depth += 1;
-                (depth == 1).then_some(name)
-            }
-            Tag::Inverted(name) => {
+            Tag::Section(name) | Tag::Inverted(name) => {
                 depth += 1;
                 (depth == 1).then_some(name)
             }
@@ -96,12 +77,9 @@ pub fn placeholders(template: &str) -> Result<Vec<Placeholder>, TemplateError> {
             }
             Tag::Literal(_) | Tag::Ignored => None,
         };
-        let outside = depth == 0 || matches!(tag, Tag::Section(_) | Tag::Inverted(_));
-        found.extend(name.filter(|name| outside && *name != ".").map(|name| {
-            Placeholder {
-                name: name.to_owned(),
-            }
-        }));
+        let section = matches!(tag, Tag::Section(_) | Tag::Inverted(_));
+        let name = name.filter(|name| (depth == 0 || section) && *name != ".");
+        found.extend(name.map(str::to_owned));
     }
     found.sort();
     found.dedup();

@@ -3,11 +3,12 @@
 use super::TemplateError;
 
 /// How deep sections may be nested.
-pub(super) const DEPTH: usize = 64;
+pub const DEPTH: usize = 64;
 
 /// A piece of a template.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Tag<'t> {
+pub enum Tag<'t> {
+    /// Text between tags.
     Literal(&'t str),
     /// `{{name}}`.
     Variable(&'t str),
@@ -38,8 +39,8 @@ enum Kind {
 }
 
 /// Reads a template from its start. A clone goes on from where it was made.
-#[derive(Clone)]
-pub(super) struct Tags<'t> {
+#[derive(Debug, Clone)]
+pub struct Tags<'t> {
     whole: &'t str,
     rest: &'t str,
     left: &'t str,
@@ -53,7 +54,9 @@ pub(super) struct Tags<'t> {
 }
 
 impl<'t> Tags<'t> {
-    pub(super) fn new(template: &'t str) -> Self {
+    /// The pieces of a template.
+    #[must_use]
+    pub fn new(template: &'t str) -> Self {
         Self {
             whole: template,
             rest: template,
@@ -66,8 +69,13 @@ impl<'t> Tags<'t> {
         }
     }
 
-    /// The next piece.
-    pub(super) fn next(&mut self) -> Result<Option<Tag<'t>>, TemplateError> {
+    /// The next piece; `None` at the end.
+    ///
+    /// # Errors
+    ///
+    /// When the template is none.
+    #[allow(clippy::should_implement_trait, reason = "what may fail is no iterator")]
+    pub fn next(&mut self) -> Result<Option<Tag<'t>>, TemplateError> {
         if let Some(tag) = self.pending.take() {
             return Ok(Some(tag));
         }

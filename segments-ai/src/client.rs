@@ -138,7 +138,11 @@ impl AiClient {
 
     /// What an AI Config says where there is no context that the SDK takes: its fallback.
     #[must_use]
-    pub fn fallback<C: Declared>(&self, why: impl Into<String>, variables: &dyn Variables) -> Config<C> {
+    pub fn fallback<C: Declared>(
+        &self,
+        why: impl Into<String>,
+        variables: &dyn Variables,
+    ) -> Config<C> {
         Config::read(self, C::KEY.into(), Err(why.into()), None, variables)
     }
 
@@ -163,7 +167,11 @@ impl AiClient {
             let mut hasher = self.shared.hasher.build_hasher();
             let text = problem.to_string();
             text.hash(&mut hasher);
-            let mut told = self.shared.told.lock().unwrap_or_else(PoisonError::into_inner);
+            let mut told = self
+                .shared
+                .told
+                .lock()
+                .unwrap_or_else(PoisonError::into_inner);
             let new = told.len() >= MOST_TOLD || told.insert(hasher.finish());
             drop(told);
             if new {

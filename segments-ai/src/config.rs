@@ -202,7 +202,10 @@ impl<C: Declared> Config<C> {
             config: self.origin.key.clone(),
             variation: self.origin.variation.clone(),
             version: self.origin.version,
-            model: self.model.as_ref().map_or_else(String::new, |it| it.name.clone()),
+            model: self
+                .model
+                .as_ref()
+                .map_or_else(String::new, |it| it.name.clone()),
             provider: self.provider.as_deref().unwrap_or_default().to_owned(),
         })
     }
@@ -539,8 +542,14 @@ impl Variables for Texts<'_> {
 /// The SDK keeps numbers of a context as fractions, so that 42 would be printed as 42.0.
 fn whole_numbers(json: Json) -> Json {
     match json {
-        Json::Number(number) => match number.as_f64().filter(|it| it.fract() == 0.0 && it.abs() < 1e15) {
-            #[allow(clippy::cast_possible_truncation, reason = "whole, and far from the end of an i64")]
+        Json::Number(number) => match number
+            .as_f64()
+            .filter(|it| it.fract() == 0.0 && it.abs() < 1e15)
+        {
+            #[allow(
+                clippy::cast_possible_truncation,
+                reason = "whole, and far from the end of an i64"
+            )]
             Some(whole) => Json::from(whole as i64),
             None => Json::Number(number),
         },

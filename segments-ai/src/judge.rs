@@ -85,7 +85,10 @@ impl<C: Declared<Mode = Judge>> Config<C> {
     pub fn judged(&self, answer: &Json) -> Result<JudgeResult, JudgeError> {
         let metric = self.metric();
         let metric = metric.ok_or_else(|| JudgeError::NoMetric(self.key().to_owned()))?;
-        let score = answer.get("score").and_then(Json::as_f64).and_then(Score::new);
+        let score = answer
+            .get("score")
+            .and_then(Json::as_f64)
+            .and_then(Score::new);
         let reasoning = answer.get("reasoning").and_then(Json::as_str);
         Ok(JudgeResult {
             judge: Some(self.key().to_owned()),

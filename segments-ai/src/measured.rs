@@ -82,7 +82,12 @@ impl Measured for Json {
     }
 
     fn tools(&self) -> Vec<String> {
-        let list = |path: &str| self.pointer(path).and_then(Json::as_array).into_iter().flatten();
+        let list = |path: &str| {
+            self.pointer(path)
+                .and_then(Json::as_array)
+                .into_iter()
+                .flatten()
+        };
         let openai = list("/choices/0/message/tool_calls").map(|call| &call["function"]["name"]);
         let responses = list("/output").filter(|it| it["type"] == "function_call");
         let anthropic = list("/content").filter(|it| it["type"] == "tool_use");

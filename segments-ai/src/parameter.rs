@@ -61,7 +61,8 @@ impl<'r> Reader<'r> {
     pub fn only(&mut self, declared: &[&str]) {
         // Tools lie among the parameters of older variations.
         let unknown = self.values.keys().filter(|name| {
-            !declared.contains(&name.as_str()) && (self.path != "model.parameters" || *name != "tools")
+            !declared.contains(&name.as_str())
+                && (self.path != "model.parameters" || *name != "tools")
         });
         for name in unknown {
             self.problems.add(Mismatch::Unknown {

@@ -132,7 +132,10 @@ mod tests {
             (json!(1e100), "1e+100"),
             (json!("it's"), "it's"),
             (json!(["a", "it's", "\"'"]), r#"['a', "it's", '"\'']"#),
-            (json!(["\n\t\\\u{7}é\u{a0}\u{200b}"]), r"['\n\t\\\x07é\xa0\u200b']"),
+            (
+                json!(["\n\t\\\u{7}é\u{a0}\u{200b}"]),
+                r"['\n\t\\\x07é\xa0\u200b']",
+            ),
             (json!({"a": [1, {"b": null}]}), "{'a': [1, {'b': None}]}"),
         ] {
             let mut out = String::new();

@@ -40,10 +40,14 @@ pub enum Mismatch {
         why: String,
     },
     /// The variation is none of those that the program declares.
-    #[error("the program does not declare this variation; add it to `variations(...)`. It is used without a name")]
+    #[error(
+        "the program does not declare this variation; add it to `variations(...)`. It is used without a name"
+    )]
     Variation,
     /// The AI Config is of another mode.
-    #[error("the program declares the mode {declared}, and {served} is served; write `mode = {served}`. The fallback is used")]
+    #[error(
+        "the program declares the mode {declared}, and {served} is served; write `mode = {served}`. The fallback is used"
+    )]
     Mode {
         /// What the program declares.
         declared: &'static str,
@@ -67,7 +71,9 @@ pub enum Mismatch {
         path: String,
     },
     /// A value that is served is not declared, so that nothing comes of it.
-    #[error("the program does not declare `{path}`, and nothing comes of it; add it to `params(...)`")]
+    #[error(
+        "the program does not declare `{path}`, and nothing comes of it; add it to `params(...)`"
+    )]
     Unknown {
         /// Where it is.
         path: String,

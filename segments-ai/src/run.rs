@@ -108,7 +108,10 @@ impl About {
     }
 
     fn milliseconds(&self, event: &str, duration: Duration) {
-        self.track(event, number(duration.as_millis().try_into().unwrap_or(u64::MAX)));
+        self.track(
+            event,
+            number(duration.as_millis().try_into().unwrap_or(u64::MAX)),
+        );
     }
 }
 
@@ -123,7 +126,9 @@ pub struct Run {
 
 impl fmt::Debug for Run {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Run").field("id", &self.about.run).finish_non_exhaustive()
+        f.debug_struct("Run")
+            .field("id", &self.about.run)
+            .finish_non_exhaustive()
     }
 }
 
@@ -174,7 +179,11 @@ impl Run {
 
     /// Tells that the model answered.
     pub fn finish(self, success: Success) -> Told {
-        let Self { about, begun, first_token } = self;
+        let Self {
+            about,
+            begun,
+            first_token,
+        } = self;
         if let Some(first) = success.time_to_first_token.or(first_token) {
             about.milliseconds("$ld:ai:tokens:ttf", first);
         }
@@ -200,7 +209,11 @@ impl Run {
     /// Tells that the model did not answer. The error itself is not told, since it may say something
     /// about a person.
     pub fn fail(self, error: impl fmt::Display) -> Told {
-        let Self { about, begun, first_token } = self;
+        let Self {
+            about,
+            begun,
+            first_token,
+        } = self;
         tracing::debug!(run = about.run, "the model did not answer: {error}");
         if let Some(first) = first_token {
             about.milliseconds("$ld:ai:tokens:ttf", first);
@@ -247,7 +260,9 @@ pub struct Told {
 
 impl fmt::Debug for Told {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Told").field("id", &self.about.run).finish_non_exhaustive()
+        f.debug_struct("Told")
+            .field("id", &self.about.run)
+            .finish_non_exhaustive()
     }
 }
 
@@ -283,7 +298,10 @@ impl Told {
     /// Tells what a person says, once. Returns whether it was told.
     pub fn feedback(&mut self, feedback: Feedback) -> bool {
         if std::mem::replace(&mut self.feedback, true) {
-            tracing::warn!(run = self.about.run, "feedback on this run was told before; nothing was told");
+            tracing::warn!(
+                run = self.about.run,
+                "feedback on this run was told before; nothing was told"
+            );
             return false;
         }
         let event = match feedback {

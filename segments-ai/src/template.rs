@@ -7,8 +7,8 @@
 //! No crate is used because each differs in what it prints, and because a prompt is filled in for each
 //! request: here without any memory but the text.
 
-pub use segments_model::template::{TemplateError, placeholders};
 use segments_model::template::{DEPTH, Tag, Tags};
+pub use segments_model::template::{TemplateError, placeholders};
 
 use crate::variable::{Variable, Variables};
 
@@ -16,7 +16,7 @@ use crate::variable::{Variable, Variables};
 const LONGEST: usize = 16 * 1024 * 1024;
 
 /// As many pieces of a template as are printed, those that repeat counted each time.
-const MOST_PIECES: usize = 4 * 1024 * 1024;
+const MOST_PIECES: usize = 1024 * 1024;
 
 /// Fills a template in.
 ///
@@ -123,7 +123,12 @@ impl<'v> Scopes<'v> {
             .rev()
             .find_map(|scope| name.split('.').try_fold(scope, Variable::child));
         match found {
-            Some(number @ (Variable::Bool(_) | Variable::Integer(_) | Variable::Unsigned(_) | Variable::Float(_))) => number,
+            Some(
+                number @ (Variable::Bool(_)
+                | Variable::Integer(_)
+                | Variable::Unsigned(_)
+                | Variable::Float(_)),
+            ) => number,
             Some(value) if value.holds() => value,
             _ => Variable::Text(""),
         }
@@ -157,6 +162,8 @@ impl Printer {
                 Tag::Section(name) => match scopes.get(name) {
                     Variable::List(items) => {
                         let inside = pieces.section(name)?;
+                        // They were looked at once already.
+                        self.pieces += inside.left;
                         for item in 0..items.len() {
                             let mut scopes = scopes.clone();
                             scopes.push(items.item(item));

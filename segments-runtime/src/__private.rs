@@ -8,7 +8,7 @@
 pub use ::core;
 // One word each, for each costs the compiler at every segment.
 pub use ::core::option::Option::{self, None, Some};
-pub use ::core::primitive::{bool, usize};
+pub use ::core::primitive::{bool, str, usize};
 pub use ::inventory;
 pub use ::semver;
 pub use ::serde_json;
@@ -30,6 +30,7 @@ pub use crate::__segments_ide as ide;
 pub use crate::__segments_ide_targeting as ide_targeting;
 pub use crate::__segments_in_environment as in_environment;
 pub use crate::__segments_standard as standard;
+pub use crate::__segments_with_ai as with_ai;
 pub use crate::__segments_with_salts as with_salts;
 pub use crate::attribute::field::describe_scalar;
 pub use crate::attribute::operand::Named;
@@ -50,6 +51,7 @@ pub use crate::membership::file_segment::{Compares, Entry, File, FileSegment, Fi
 pub use crate::membership::key_set::KeySet;
 pub use crate::membership::segment::{DecidableWithoutSalt, HasLocalMembers};
 pub use crate::membership::visitor::{Asks, List, Lists, Managed, RuleVisitor};
+pub use crate::prompt::PromptDeclaration;
 pub use crate::registry::checks::ContextDeclaration;
 pub use crate::registry::{
     AssertionDeclaration, Declarations, Registered, RegisteredAt, TargetingDeclaration,
@@ -722,4 +724,20 @@ pub fn explain_targeting_with<C: Contexts>(
 ) -> TargetingExplanation {
     let prepared = prepared.asked(salts);
     crate::targeting::explain(&crate::targeting::with_salts(&prepared, salts), contexts)
+}
+
+#[cfg(feature = "ai")]
+pub use segments_ai as ai;
+
+/// What an AI Config says to the contexts.
+#[cfg(feature = "ai")]
+pub fn ai_config<C: ai::Declared, X: Contexts>(
+    client: &ai::AiClient,
+    contexts: X,
+    variables: &dyn ai::Variables,
+) -> ai::Config<C> {
+    match crate::sdk::context(contexts) {
+        Ok(context) => client.config(context, variables),
+        Err(error) => client.fallback(error.to_string(), variables),
+    }
 }

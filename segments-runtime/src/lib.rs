@@ -38,6 +38,7 @@
 //! | who is in a segment | `contains`, `membership` and `explain` of every segment |
 //! | who is in it in one environment | [`in_environment`], `contains_in` of segments that differ |
 //! | AI Configs and flags that segments steer | [`ai_config`], [`flag_targeting`], [`Targeted`], [`Evaluation`] |
+//! | what a variation of an AI Config says to a model | `ai` (feature `ai`), [`prompt`] |
 //! | all segments of a program | [`registry`], [`all_segments()`] |
 //! | how many are in a segment | [`Count`] |
 //! | the official SDK's contexts | `sdk` (feature `launchdarkly-sdk`) |
@@ -54,6 +55,7 @@
 //! - `tls-aws-lc-rs`: `https`, with the cryptography of AWS, which is validated for FIPS.
 //! - `blocking`: `sync::blocking`, a sync for programs without an executor.
 //! - `stream`: counting contexts that come as a stream.
+//! - `ai`: what variations of AI Configs say, typed, and tracked runs: the module `ai`.
 //! - `launchdarkly-sdk`: the official SDK's `Context` from typed contexts, and asked about.
 //!
 //! Without default features the crate is types and membership only.
@@ -63,6 +65,7 @@ mod context;
 mod environment;
 mod macro_support;
 mod membership;
+pub mod prompt;
 pub mod registry;
 #[cfg(feature = "launchdarkly-sdk")]
 pub mod sdk;
@@ -74,6 +77,10 @@ mod targeting;
     reason = "an error is moved once for each request that fails, and the request took longer"
 )]
 pub mod sync;
+
+/// LaunchDarkly AI Configs: what a variation says to a model, typed, and runs that are tracked.
+#[cfg(feature = "ai")]
+pub use segments_ai as ai;
 
 pub use attribute::Attribute;
 pub use attribute::condition::{Comparison, Condition, Negated};

@@ -1,11 +1,11 @@
 //! Checks what was written: the model's checks, and each finding at its token.
 
 use proc_macro2::{Span, TokenStream};
-use segments_model::Place;
 use segments_model::draft::{DraftBy, DraftKind, Form};
 use segments_model::targeting::{
     DraftServe, DraftSplit, DraftTarget, DraftTargeting, DraftTargetingRule, check as model,
 };
+use segments_model::{Code, Place};
 use syn::LitStr;
 use syn::ext::IdentExt;
 
@@ -23,7 +23,13 @@ pub(super) fn check(written: &Written, errors: &mut Errors) -> TokenStream {
     if conditions.item.is_none() {
         return warnings;
     }
-    let found = model::check(&draft(written));
+    super::ai::check(&written.ai, errors);
+    let mut found = model::check(&draft(written));
+    if written.only_reads() {
+        // Who is served what is somebody else's concern.
+        let kept = found.iter().filter(|it| it.code != Code::TargetingEmpty);
+        found = kept.cloned().collect();
+    }
     let place = |place| span(written, place);
     segment::report(conditions, &found, &place, errors, &mut warnings);
     for there in &written.environments {

@@ -7,10 +7,10 @@ use segments_model::SegmentKey;
 use syn::Path;
 use syn::ext::IdentExt;
 
-use super::Kind;
 use super::docs;
 use super::serve::{Serve, Split};
 use super::written::{Target, Variation, Written};
+use super::{Kind, ai};
 use crate::case::Case;
 use crate::ident::ident;
 use crate::segment::environment::{only, total};
@@ -44,9 +44,11 @@ pub(super) fn expand(written: &Written, tokens: &TokenStream) -> Expansion {
         targeting.declared(),
         targeting.questions(),
     );
+    let ai = (written.kind == Kind::AiConfig).then(|| targeting.ai());
+    let (types, ai) = ai.map_or_else(Default::default, |ai| (ai.types, ai.nameless));
     Expansion {
-        item: quote! { #documented #enumeration },
-        nameless: quote! { use #private as __segments; #variations #declared #questions },
+        item: quote! { #documented #enumeration #types },
+        nameless: quote! { use #private as __segments; #variations #declared #questions #ai },
     }
 }
 
@@ -180,6 +182,15 @@ impl<'a> Targeting<'a> {
         });
         let named = || environments.iter().map(|(there, _)| &there.environment);
         let (total, only) = (total(named()), only(named()));
+        // What is only read is nothing that a sync makes so.
+        let submit = (!self.written.only_reads()).then(|| {
+            quote! {
+                __segments::inventory::submit! {
+                    #(#checks)*
+                    __segments::TargetingDeclaration(<#ident as __segments::Targeted>::declared)
+                }
+            }
+        });
         quote! {
             impl __segments::Targeted for #ident {
                 type Variation = #name;
@@ -197,10 +208,7 @@ impl<'a> Targeting<'a> {
                 }
             }
             #total
-            __segments::inventory::submit! {
-                #(#checks)*
-                __segments::TargetingDeclaration(<#ident as __segments::Targeted>::declared)
-            }
+            #submit
         }
     }
 
@@ -321,6 +329,24 @@ impl<'a> Targeting<'a> {
             }
         }
         contexts
+    }
+
+    /// What its variations carry.
+    fn ai(&self) -> ai::Expansion {
+        let variations = self.written.variations.iter();
+        let contexts = self.contexts();
+        let contexts = contexts.iter().map(
+            |context| quote_spanned!(first_span(context)=> __segments::of_context::<#context>()),
+        );
+        let around = ai::Surroundings {
+            item: self.item,
+            runtime: &self.written.conditions.runtime,
+            key: self.key(),
+            enumeration: self.name(),
+            variations: variations.map(|it| (variant(it), it.key.clone())).collect(),
+            contexts: quote!(#(#contexts),*),
+        };
+        ai::expand(&self.written.ai, &around)
     }
 
     fn questions(&self) -> TokenStream {

@@ -15,6 +15,26 @@ pub(crate) const TARGETING: &[Key] = &[
         meaning: "What may be served, by name; the keys are the names in kebab case, or what stands behind `=`. They become an enum.",
     },
     Key {
+        name: "mode",
+        form: "mode = agent",
+        meaning: "What variations say to a model: `completion`, which is meant if it is left out, `agent` or `judge`. Of AI Configs, with the feature `ai`.",
+    },
+    Key {
+        name: "params",
+        form: "params(temperature: f64 = 0.7, max_tokens: Option<u32>, custom(tone: Tone))",
+        meaning: "The types of the model's parameters and of custom values. One that does not fit is reported, and its default, or the fallback, is used. Of AI Configs, with the feature `ai`.",
+    },
+    Key {
+        name: "variables",
+        form: "variables(name: &str, orders: u32)",
+        meaning: "What fills the placeholders of prompts. Of AI Configs, with the feature `ai`.",
+    },
+    Key {
+        name: "fallback",
+        form: "fallback(model = \"gpt-4o-mini\", provider = \"openai\", system = \"Help {{name}}.\")",
+        meaning: "What is used if nothing that fits is served; left out, nobody is asked then. Of AI Configs, with the feature `ai`.",
+    },
+    Key {
         name: "target",
         form: "target(User = [\"user-123\"] => careful)",
         meaning: "Contexts that are served a variation whatever the rules say; write several. Left out, the lists in LaunchDarkly stay as they are.",

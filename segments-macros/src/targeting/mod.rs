@@ -1,6 +1,7 @@
 //! `#[ai_config(...)]` and `#[flag_targeting(...)]`: parse → check → expand. Their rules have the
 //! clauses of `#[segment]`, which reads, checks and prints them here, too.
 
+mod ai;
 mod check;
 mod docs;
 mod expand;

@@ -8,7 +8,7 @@ use syn::ext::IdentExt;
 
 use super::serve::{self, Serve};
 use super::written::{InEnvironment, Target, Variation, Written};
-use super::{Kind, keys};
+use super::{Kind, ai, keys};
 use crate::case::Case;
 use crate::errors::Errors;
 use crate::meta::{self, Argument, ArgumentValue, argument, split};
@@ -63,9 +63,11 @@ fn arguments(
     } else {
         written.kind.attribute()
     };
+    let kind = written.kind;
     let known = || {
         let keys = keys::TARGETING.iter();
         keys.filter(|key| !in_environment || keys::IN_ENVIRONMENT.contains(&key.name))
+            .filter(|key| kind == Kind::AiConfig || !ai::KEYS.contains(&key.name))
     };
     let mut seen: Vec<String> = Vec::new();
     for piece in pieces {
@@ -85,9 +87,11 @@ fn arguments(
                 let name = argument.name.unraw().to_string();
                 match known().find(|key| key.name == name) {
                     None => {
-                        let advice = segment::mistake::alias(&argument, known())
-                            .unwrap_or_else(|| or_list(&name, known().map(|key| key.name)));
-                        let message = format!("`{name}` is not a key of `{attribute}`{advice}");
+                        let message = elsewhere(&name, attribute).unwrap_or_else(|| {
+                            let advice = segment::mistake::alias(&argument, known())
+                                .unwrap_or_else(|| or_list(&name, known().map(|key| key.name)));
+                            format!("`{name}` is not a key of `{attribute}`{advice}")
+                        });
                         errors.at(argument.name.span(), message);
                     }
                     Some(key)
@@ -116,6 +120,22 @@ fn arguments(
             );
             errors.at(span, message);
         }
+    }
+}
+
+/// What to say of a key that another attribute has, or that stands elsewhere.
+fn elsewhere(name: &str, attribute: &str) -> Option<String> {
+    match name {
+        "custom" if attribute == "ai_config" => {
+            Some("custom values stand among the parameters; write `params(custom(...))`".to_owned())
+        }
+        name if !ai::KEYS.contains(&name) => None,
+        name if attribute == "environment" => Some(format!(
+            "`{name}` is the same in all environments; write it outside of `environment(...)`"
+        )),
+        name => Some(format!(
+            "a flag has no `{name}`; an AI Config, `#[ai_config(...)]`, has"
+        )),
     }
 }
 
@@ -203,6 +223,7 @@ fn read(key: &Key, argument: &Argument, written: &mut Written, errors: &mut Erro
         "crate" => {
             written.conditions.runtime = RuntimePath::read(argument, errors);
         }
+        name if ai::KEYS.contains(&name) => ai::read(key, argument, &mut written.ai, errors),
         other => unreachable!("`{other}` is in the table of keys"),
     }
 }

@@ -4,6 +4,7 @@ use proc_macro2::{Ident, Span};
 use syn::{LitStr, Path};
 
 use super::Kind;
+use super::ai::Ai;
 use super::serve::Serve;
 use crate::segment::environment::Environment;
 use crate::segment::written as segment;
@@ -15,6 +16,8 @@ pub(super) struct Written {
     /// The item, the key, the runtime, and the conditions of rules: what a segment has as well.
     pub(super) conditions: segment::Written,
     pub(super) variations: Vec<Variation>,
+    /// What variations carry.
+    pub(super) ai: Ai,
     pub(super) targets: Vec<Target>,
     pub(super) no_targets: Option<Span>,
     /// What each rule serves.
@@ -57,6 +60,7 @@ impl Written {
             kind,
             conditions: segment::Written::default(),
             variations: Vec::new(),
+            ai: Ai::default(),
             targets: Vec::new(),
             no_targets: None,
             serves: Vec::new(),
@@ -65,6 +69,15 @@ impl Written {
             at_least: None,
             environments: Vec::new(),
         }
+    }
+
+    /// Returns whether it says what variations carry and nothing about who is served them.
+    pub(super) fn only_reads(&self) -> bool {
+        self.ai.first.is_some()
+            && !self.manages_targets()
+            && !self.manages_rules()
+            && self.fallthrough.is_none()
+            && self.environments.is_empty()
     }
 
     /// Returns whether it says which contexts are listed, if only that there are none.

@@ -30,7 +30,9 @@ pub enum TemplateError {
         name: String,
     },
     /// An end that belongs to no section, or to another one.
-    #[error("`{{{{/{name}}}}}` in line {line} closes no open section; close the innermost one first")]
+    #[error(
+        "`{{{{/{name}}}}}` in line {line} closes no open section; close the innermost one first"
+    )]
     Unopened {
         /// What the end names.
         name: String,
@@ -38,7 +40,10 @@ pub enum TemplateError {
         line: usize,
     },
     /// Sections inside sections inside sections.
-    #[error("sections are nested more than {} deep in line {line}; flatten them", DEPTH)]
+    #[error(
+        "sections are nested more than {} deep in line {line}; flatten them",
+        DEPTH
+    )]
     TooDeep {
         /// Where the innermost section begins.
         line: usize,

@@ -74,7 +74,10 @@ impl<'t> Tags<'t> {
     /// # Errors
     ///
     /// When the template is none.
-    #[allow(clippy::should_implement_trait, reason = "what may fail is no iterator")]
+    #[allow(
+        clippy::should_implement_trait,
+        reason = "what may fail is no iterator"
+    )]
     pub fn next(&mut self) -> Result<Option<Tag<'t>>, TemplateError> {
         if let Some(tag) = self.pending.take() {
             return Ok(Some(tag));
@@ -136,13 +139,15 @@ impl<'t> Tags<'t> {
         text: &'t str,
         begin: usize,
     ) -> Result<(Kind, &'t str, &'t str), TemplateError> {
-        let line = self.line(begin);
         let found = Some(self.right).filter(|right| !right.is_empty());
         let Some((tag, mut after)) = found.and_then(|right| text.split_once(right)) else {
-            return Err(TemplateError::Unclosed { line });
+            return Err(self.unclosed(begin));
         };
         let mut kind = match tag.as_bytes().first() {
-            None => return Err(TemplateError::Empty { line }),
+            None => {
+                let line = self.line(begin);
+                return Err(TemplateError::Empty { line });
+            }
             Some(b'!') => Kind::Comment,
             Some(b'#') => Kind::Section,
             Some(b'^') => Kind::Inverted,
@@ -162,7 +167,7 @@ impl<'t> Tags<'t> {
             Kind::Delimiters => {
                 name = name
                     .strip_suffix('=')
-                    .ok_or(TemplateError::Unclosed { line })?;
+                    .ok_or_else(|| self.unclosed(begin))?;
                 let name = trim(name);
                 self.left = name.split(' ').next().unwrap_or_default();
                 self.right = name.rsplit(' ').next().unwrap_or_default();
@@ -202,6 +207,12 @@ impl<'t> Tags<'t> {
             _ => {}
         }
         Ok(())
+    }
+
+    fn unclosed(&self, begin: usize) -> TemplateError {
+        TemplateError::Unclosed {
+            line: self.line(begin),
+        }
     }
 
     fn line(&self, at: usize) -> usize {

@@ -1,5 +1,6 @@
 //! What the macros print a call of, so that rustc reads its text once and not at every segment.
 
+mod ai;
 pub(crate) mod answer;
 mod expansion;
 #[allow(unexpected_cfgs, reason = "rust-analyzer sets `rust_analyzer`")]

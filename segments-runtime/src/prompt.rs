@@ -1,0 +1,265 @@
+//! What a program promises to the prompts of its AI Configs: variables, and attributes of contexts.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
+
+use segments_model::template::{TemplateError, placeholders};
+use segments_model::{ContextKind, or_list};
+use serde_json::Value as Json;
+
+use crate::AttributeSchema;
+
+/// What an AI Config registers about its prompts.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct PromptDeclaration {
+    /// The key in LaunchDarkly.
+    pub key: &'static str,
+    /// What the service calls the mode.
+    pub mode: &'static str,
+    /// The variables that the program provides.
+    pub variables: &'static [&'static str],
+    /// The contexts at which the AI Config looks.
+    pub contexts: fn() -> Vec<(ContextKind, &'static [AttributeSchema])>,
+}
+
+inventory::collect!(PromptDeclaration);
+
+/// What is wrong between a variation that LaunchDarkly has and what the program declares.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct PromptFinding {
+    /// The AI Config.
+    pub key: String,
+    /// The variation.
+    pub variation: String,
+    /// The text, as in `messages[0].content`.
+    pub path: String,
+    /// What it is.
+    pub mistake: PromptMistake,
+}
+
+/// What is wrong with a text of a variation, or with its AI Config.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub enum PromptMistake {
+    /// A placeholder for which the program has no variable.
+    Variable {
+        /// Its name.
+        name: String,
+        /// The variables that there are.
+        known: Vec<&'static str>,
+    },
+    /// An attribute that the struct of the context lacks.
+    Attribute {
+        /// As it stands in the text: `ldctx.plan`, or `ldctx.device.model`.
+        name: String,
+        /// What the struct has.
+        known: Vec<String>,
+    },
+    /// The text cannot be read.
+    Template(String),
+    /// The AI Config is of another mode.
+    Mode {
+        /// What the program declares.
+        declared: &'static str,
+        /// What it is.
+        served: String,
+    },
+}
+
+impl fmt::Display for PromptFinding {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self {
+            key,
+            variation,
+            path,
+            mistake,
+        } = self;
+        write!(f, "AI Config `{key}`")?;
+        if !variation.is_empty() {
+            write!(f, ", variation `{variation}`, `{path}`")?;
+        }
+        match mistake {
+            PromptMistake::Variable { name, known } => {
+                let first = name.split('.').next().unwrap_or_default();
+                write!(f, ": the program has no variable `{first}`")?;
+                if known.is_empty() {
+                    write!(f, "; declare `variables({first}: &str)`")
+                } else {
+                    f.write_str(&or_list(first, known.iter().copied()))
+                }
+            }
+            PromptMistake::Attribute { name, known } => {
+                write!(
+                    f,
+                    ": the program's contexts have no `{name}`{}",
+                    or_list(name, known.iter().map(String::as_str))
+                )
+            }
+            PromptMistake::Template(error) => write!(f, ": {error}"),
+            PromptMistake::Mode { declared, served } => write!(
+                f,
+                ": the program declares the mode {declared}, and it is {served}; write `mode = {served}`"
+            ),
+        }
+    }
+}
+
+/// What a program declares about prompts, by the keys of AI Configs.
+#[derive(Debug, Clone, Default)]
+pub struct Prompts {
+    declared: BTreeMap<&'static str, Promise>,
+}
+
+#[derive(Debug, Clone)]
+struct Promise {
+    mode: &'static str,
+    variables: Vec<&'static str>,
+    /// What stands behind `ldctx.` and leads to an attribute. Below an attribute everything is right.
+    attributes: BTreeSet<String>,
+}
+
+/// What each context has in JSON.
+const ALWAYS: [&str; 2] = ["key", "kind"];
+
+/// What a judge is given by LaunchDarkly's SDKs.
+const JUDGED: [&str; 2] = ["message_history", "response_to_evaluate"];
+
+impl Prompts {
+    /// What this program declares. Without the feature `ai` that is nothing.
+    #[must_use]
+    pub fn registered() -> Self {
+        let declared = inventory::iter::<PromptDeclaration>.into_iter();
+        let promise = |it: &PromptDeclaration| {
+            let contexts = (it.contexts)();
+            let alone = contexts.len() < 2;
+            let mut attributes = BTreeSet::new();
+            for (kind, schema) in contexts {
+                let prefix = if alone {
+                    String::new()
+                } else {
+                    format!("{kind}.")
+                };
+                attributes.extend(ALWAYS.map(|name| format!("{prefix}{name}")));
+                let paths = schema.iter().map(|it| {
+                    it.reference
+                        .as_str()
+                        .trim_start_matches('/')
+                        .replace('/', ".")
+                });
+                attributes.extend(paths.map(|path| format!("{prefix}{path}")));
+            }
+            attributes.insert("kind".to_owned());
+            Promise {
+                mode: it.mode,
+                variables: it.variables.to_vec(),
+                attributes,
+            }
+        };
+        Self {
+            declared: declared.map(|it| (it.key, promise(it))).collect(),
+        }
+    }
+
+    /// Returns whether something is declared about the prompts of an AI Config.
+    #[must_use]
+    pub fn is_about(&self, key: &str) -> bool {
+        self.declared.contains_key(key)
+    }
+
+    /// The keys of the AI Configs.
+    pub fn keys(&self) -> impl Iterator<Item = &'static str> {
+        self.declared.keys().copied()
+    }
+
+    /// What is wrong with an AI Config as LaunchDarkly's REST API shows it, with its variations.
+    #[must_use]
+    pub fn check(&self, key: &str, config: &Json) -> Vec<PromptFinding> {
+        let Some(promise) = self.declared.get(key) else {
+            return Vec::new();
+        };
+        let mut found = BTreeSet::new();
+        let served = config["mode"].as_str().unwrap_or("completion");
+        if served != promise.mode {
+            found.insert(PromptFinding {
+                key: key.to_owned(),
+                variation: String::new(),
+                path: String::new(),
+                mistake: PromptMistake::Mode {
+                    declared: promise.mode,
+                    served: served.to_owned(),
+                },
+            });
+        }
+        for variation in config["variations"].as_array().into_iter().flatten() {
+            if variation["state"] == "archived" {
+                continue;
+            }
+            let messages = variation["messages"].as_array().into_iter().flatten();
+            let messages = messages.enumerate().map(|(index, message)| {
+                (format!("messages[{index}].content"), &message["content"])
+            });
+            let instructions = ("instructions".to_owned(), &variation["instructions"]);
+            for (path, text) in messages.chain([instructions]) {
+                let Some(text) = text.as_str() else { continue };
+                found.extend(
+                    promise
+                        .check(text)
+                        .into_iter()
+                        .map(|mistake| PromptFinding {
+                            key: key.to_owned(),
+                            variation: variation["key"].as_str().unwrap_or_default().to_owned(),
+                            path: path.clone(),
+                            mistake,
+                        }),
+                );
+            }
+        }
+        found.into_iter().collect()
+    }
+}
+
+impl Promise {
+    fn check(&self, text: &str) -> Vec<PromptMistake> {
+        let asked = match placeholders(text) {
+            Ok(asked) => asked,
+            Err(error) => return vec![template(&error)],
+        };
+        asked
+            .into_iter()
+            .filter_map(|name| self.mistake(name))
+            .collect()
+    }
+
+    fn mistake(&self, name: String) -> Option<PromptMistake> {
+        if name == "ldctx" {
+            return None;
+        }
+        if let Some(attribute) = name.strip_prefix("ldctx.") {
+            let known = self.attributes.iter().any(|known| {
+                known == attribute
+                    || attribute
+                        .strip_prefix(known.as_str())
+                        .is_some_and(|it| it.starts_with('.'))
+                    || known
+                        .strip_prefix(attribute)
+                        .is_some_and(|it| it.starts_with('.'))
+            });
+            let names = self.attributes.iter().map(|it| format!("ldctx.{it}"));
+            return (!known).then(|| PromptMistake::Attribute {
+                known: names.collect(),
+                name,
+            });
+        }
+        let first = name.split('.').next().unwrap_or_default();
+        let judged = self.mode == "judge" && JUDGED.contains(&first);
+        let known = judged || self.variables.contains(&first);
+        (!known).then(|| PromptMistake::Variable {
+            name,
+            known: self.variables.clone(),
+        })
+    }
+}
+
+fn template(error: &TemplateError) -> PromptMistake {
+    PromptMistake::Template(error.to_string())
+}

@@ -506,6 +506,11 @@ impl Texts<'_> {
         }
     }
 
+    /// Returns whether a name is the program's.
+    fn is_own(&self, name: &str) -> bool {
+        name != "ldctx" && !(self.judge && RESERVED.iter().any(|(reserved, _)| *reserved == name))
+    }
+
     fn context(&self) -> &Json {
         self.json.get_or_init(|| {
             let json = self.context.and_then(|it| serde_json::to_value(it).ok());
@@ -519,22 +524,24 @@ impl Variables for Texts<'_> {
         if name == "ldctx" {
             return Some(self.context().as_variable());
         }
-        if self.judge
-            && let Some(index) = RESERVED.iter().position(|reserved| *reserved == name)
-        {
-            return Some(Variable::Text(
-                ["{{message_history}}", "{{response_to_evaluate}}"][index],
-            ));
+        let reserved = RESERVED.iter().filter(|_| self.judge);
+        for (reserved, placeholder) in reserved {
+            if *reserved == name {
+                return Some(Variable::Text(placeholder));
+            }
         }
         self.variables.get(name)
     }
 
     fn each(&self, see: &mut dyn FnMut(&str, Variable<'_>)) {
         self.variables.each(&mut |name, value| {
-            if name != "ldctx" {
+            if self.is_own(name) {
                 see(name, value);
             }
         });
+        for (name, placeholder) in RESERVED.iter().filter(|_| self.judge) {
+            see(name, Variable::Text(placeholder));
+        }
         see("ldctx", self.context().as_variable());
     }
 }

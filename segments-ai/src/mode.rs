@@ -3,7 +3,6 @@
 use serde_json::{Map, Value as Json};
 
 use crate::problem::Problems;
-use crate::template::TemplateError;
 
 /// A mode. The three are different types, so that the instructions of an agent are not taken for messages.
 pub trait Mode: Sized + 'static {
@@ -227,11 +226,7 @@ impl Mode for Judge {
     }
 
     fn read(value: &mut Map<String, Json>, problems: &mut Problems) -> Option<Self> {
-        let mut messages = messages(value, problems)?;
-        // What older judges say where the conversation goes; it is sent apart now.
-        messages.retain(|message| {
-            message.role == Role::System || !RESERVED.iter().any(|it| asks(&message.content, it))
-        });
+        let messages = messages(value, problems)?;
         let some = |value: Option<Json>| match value {
             Some(Json::String(key)) if !key.is_empty() => Some(key),
             _ => None,
@@ -246,19 +241,24 @@ impl Mode for Judge {
     }
 
     fn fill(&mut self, fill: &mut dyn FnMut(&Path, &str) -> Option<String>) -> Option<()> {
-        fill_messages(&mut self.messages, fill)
+        fill_messages(&mut self.messages, fill)?;
+        // What older judges say where the conversation goes; it is sent apart now.
+        self.messages.retain(|message| {
+            message.role == Role::System
+                || !RESERVED
+                    .iter()
+                    .any(|(_, placeholder)| message.content.contains(placeholder))
+        });
+        Some(())
     }
 }
 
-/// What older judges are given, and what stays in the text of a judge as it is.
-pub(crate) const RESERVED: [&str; 2] = ["message_history", "response_to_evaluate"];
-
-/// Returns whether a text asks for a reserved variable, however it spaces the name.
-fn asks(template: &str, name: &str) -> bool {
-    let asked: Result<_, TemplateError> = crate::template::placeholders(template);
-    asked.is_ok_and(|asked| asked.iter().any(|it| it == name))
-        || template.contains(&format!("{{{{{name}}}}}"))
-}
+/// What older judges are given by name: a placeholder for the conversation, so that it is still there when
+/// the text is filled in.
+pub(crate) const RESERVED: [(&str, &str); 2] = [
+    ("message_history", "{{message_history}}"),
+    ("response_to_evaluate", "{{response_to_evaluate}}"),
+];
 
 fn messages(value: &mut Map<String, Json>, problems: &mut Problems) -> Option<Vec<Message>> {
     let Some(Json::Array(served)) = value.remove("messages") else {

@@ -15,8 +15,8 @@ use crate::variable::{Variable, Variables};
 /// The longest text that a template becomes.
 const LONGEST: usize = 16 * 1024 * 1024;
 
-/// As many pieces of a template as are printed, those that repeat counted each time.
-const MOST_PIECES: usize = 1024 * 1024;
+/// As many pieces as sections repeat, each counted each time. The others are as many as the template is long.
+const MOST_REPEATED: usize = 128 * 1024;
 
 /// Fills a template in.
 ///
@@ -37,7 +37,7 @@ const MOST_PIECES: usize = 1024 * 1024;
 pub fn render(template: &str, variables: &dyn Variables) -> Result<String, TemplateError> {
     let mut printer = Printer {
         out: String::with_capacity(template.len()),
-        pieces: 0,
+        repeated: 0,
     };
     let mut scopes = Scopes::new();
     scopes.push(Variable::Object(variables));
@@ -64,6 +64,11 @@ impl<'t> Pieces<'t> {
         };
         self.left = left;
         self.tags.next()
+    }
+
+    /// Returns whether they belong to a section that repeats.
+    fn repeat(&self) -> bool {
+        self.left < usize::MAX / 2
     }
 
     /// Takes what belongs to a section, without its end.
@@ -137,7 +142,7 @@ impl<'v> Scopes<'v> {
 
 struct Printer {
     out: String,
-    pieces: usize,
+    repeated: usize,
 }
 
 impl Printer {
@@ -147,8 +152,8 @@ impl Printer {
         scopes: &mut Scopes<'v>,
     ) -> Result<(), TemplateError> {
         while let Some(tag) = pieces.next()? {
-            self.pieces += 1;
-            if self.pieces > MOST_PIECES || self.out.len() > LONGEST {
+            self.repeated += usize::from(pieces.repeat());
+            if self.repeated > MOST_REPEATED || self.out.len() > LONGEST {
                 return Err(TemplateError::TooLong);
             }
             let shown = scopes.depth <= 1 || scopes.get(".").holds();
@@ -163,7 +168,7 @@ impl Printer {
                     Variable::List(items) => {
                         let inside = pieces.section(name)?;
                         // They were looked at once already.
-                        self.pieces += inside.left;
+                        self.repeated += inside.left;
                         for item in 0..items.len() {
                             let mut scopes = scopes.clone();
                             scopes.push(items.item(item));

@@ -20,6 +20,7 @@ use crate::service::hosts::{self, Hosts};
 use crate::service::log::Requests;
 use crate::service::rate_limit::{RateLimiter, RateLimits};
 use crate::service::store::{Claim, DataError, Store};
+use crate::service::tracked::{Tracked, TrackedEvent};
 use crate::service::{LONGEST_WAIT, Latency, Service};
 use crate::state::Ids;
 
@@ -293,6 +294,7 @@ impl Builder {
             limiter: RateLimiter::new(self.limits),
             latency: self.latency,
             requests: Requests::default(),
+            tracked: Tracked::default(),
             store,
             // The first look finds out.
             next_expiry: i64::MIN,
@@ -366,6 +368,22 @@ impl Emulator {
             .into_iter()
             .cloned()
             .collect()
+    }
+
+    /// Returns the events that SDKs sent, oldest first. An SDK sends them every few seconds, and when it is
+    /// flushed.
+    pub fn events(&self) -> Vec<TrackedEvent> {
+        self.shared.lock().tracked.events().cloned().collect()
+    }
+
+    /// Returns what SDKs said of themselves, oldest first.
+    pub fn diagnostics(&self) -> Vec<TrackedEvent> {
+        self.shared.lock().tracked.diagnostics().cloned().collect()
+    }
+
+    /// Clears the events and what SDKs said of themselves.
+    pub fn clear_events(&self) {
+        self.shared.lock().tracked.clear();
     }
 
     /// The key with which server-side SDKs ask for an environment, if there is such an environment.

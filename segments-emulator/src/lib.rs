@@ -28,6 +28,7 @@
 //! |---|---|
 //! | start, inspect, stop | [`Emulator`], [`Builder`] |
 //! | recorded requests | [`RecordedRequest`] |
+//! | events of SDKs | [`TrackedEvent`] |
 //! | behavior that LaunchDarkly does not document | [`Behavior`] |
 //! | faults and rate limits | [`Fault`], [`RateLimits`] |
 //! | permissions | [`Token`], [`Role`] |
@@ -57,3 +58,4 @@ pub use service::behavior::Behavior;
 pub use service::fault::Fault;
 pub use service::rate_limit::{Hint, RateLimits};
 pub use service::store::DataError;
+pub use service::tracked::TrackedEvent;

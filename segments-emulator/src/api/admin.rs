@@ -89,6 +89,21 @@ pub(crate) fn clear_requests(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
     Ok(Response::no_content())
 }
 
+/// `GET /_emulator/events`: what SDKs sent, and what they said of themselves.
+pub(crate) fn events(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
+    let tracked = &call.service.tracked;
+    Ok(Response::ok(&json!({
+        "events": tracked.events().collect::<Vec<_>>(),
+        "diagnostics": tracked.diagnostics().collect::<Vec<_>>(),
+    })))
+}
+
+/// `DELETE /_emulator/events`.
+pub(crate) fn clear_events(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
+    call.service.tracked.clear();
+    Ok(Response::no_content())
+}
+
 /// `GET /_emulator/clock`.
 pub(crate) fn clock(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
     Ok(Response::ok(&json!({"now": call.service.clock.now()})))

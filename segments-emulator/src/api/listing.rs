@@ -2,6 +2,7 @@
 //! page. Their filters have the form `query:text,tags:a+b` (API documentation, *getProjects*,
 //! *getEnvironmentsByProject*, *getFeatureFlags*, *getAIConfigs*).
 
+use serde_json::Value as Json;
 use std::cmp::Ordering;
 
 use segments_model::wire::Page;
@@ -195,5 +196,25 @@ impl Listed for (&String, &Targeting) {
 
     fn created(&self) -> i64 {
         self.1.created
+    }
+}
+
+/// An AI tool, with all its versions. It has no name besides its key.
+impl Listed for (&String, &Vec<Json>) {
+    fn key(&self) -> &str {
+        self.0
+    }
+
+    fn name(&self) -> &str {
+        self.0
+    }
+
+    fn tags(&self) -> &[String] {
+        &[]
+    }
+
+    fn created(&self) -> i64 {
+        let first = self.1.first().and_then(|tool| tool["createdAt"].as_i64());
+        first.unwrap_or_default()
     }
 }

@@ -101,7 +101,6 @@ fn is_left_out(parts: &[&str]) -> bool {
                 _,
                 "agent-graphs"
                     | "agent-optimizations"
-                    | "ai-tools"
                     | "experiments"
                     | "experimentation-settings"
                     | "flag-defaults"
@@ -303,6 +302,18 @@ routes! {
         GET => ai_config::get_targeting as (project, config),
         PATCH => ai_config::patch_targeting as (project, config),
     }
+    ["api", "v2", "projects", project, "ai-tools"] {
+        GET => ai_config::list_tools as (project),
+        POST => ai_config::create_tool as (project),
+    }
+    ["api", "v2", "projects", project, "ai-tools", tool] {
+        GET => ai_config::get_tool as (project, tool),
+        PATCH => ai_config::patch_tool as (project, tool),
+        DELETE => ai_config::delete_tool as (project, tool),
+    }
+    ["api", "v2", "projects", project, "ai-tools", tool, "versions"] {
+        GET => ai_config::tool_versions as (project, tool),
+    }
     ["api", "v2", "approval-requests"] {
         GET => approval::list as (),
         POST => approval::create as (),
@@ -357,6 +368,10 @@ routes! {
     ["_emulator", "requests"] {
         GET => admin::requests as (),
         DELETE => admin::clear_requests as (),
+    }
+    ["_emulator", "events"] {
+        GET => admin::events as (),
+        DELETE => admin::clear_events as (),
     }
     ["_emulator", "clock"] {
         GET => admin::clock as (),

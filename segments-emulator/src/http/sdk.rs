@@ -65,8 +65,16 @@ pub(crate) fn route(service: &mut Service, request: &Request) -> Answer {
         (&Method::GET, ["sdk", "poll"]) => fdv2::poll(service, request, &project, &environment),
         (&Method::GET, ["sdk", "stream"]) => fdv2::stream(service, request, &project, &environment),
         (&Method::GET, ["all"]) => stream(service, &project, &environment),
-        // Events of SDKs are taken and dropped.
-        (&Method::POST, ["bulk" | "diagnostic"]) => Ok(Response::empty(StatusCode::ACCEPTED)),
+        (&Method::POST, ["bulk"]) => {
+            service.tracked.take(request, &project, &environment)?;
+            Ok(Response::empty(StatusCode::ACCEPTED))
+        }
+        (&Method::POST, ["diagnostic"]) => {
+            service
+                .tracked
+                .take_diagnostic(request, &project, &environment)?;
+            Ok(Response::empty(StatusCode::ACCEPTED))
+        }
         _ => Err(ApiError::not_found()),
     }
 }

@@ -10,6 +10,7 @@ pub(crate) mod hosts;
 pub(crate) mod log;
 pub(crate) mod rate_limit;
 pub(crate) mod store;
+pub(crate) mod tracked;
 
 use std::time::Duration;
 
@@ -27,6 +28,7 @@ use hosts::Hosts;
 use log::Requests;
 use rate_limit::RateLimiter;
 use store::Store;
+use tracked::Tracked;
 
 /// Everything behind the lock.
 pub(crate) struct Service {
@@ -39,6 +41,7 @@ pub(crate) struct Service {
     pub(crate) limiter: RateLimiter,
     pub(crate) latency: Latency,
     pub(crate) requests: Requests,
+    pub(crate) tracked: Tracked,
     pub(crate) store: Store,
     /// Under which names it is reached, and by which pages.
     pub(crate) hosts: Hosts,

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use segments_model::ContextKind;
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 
 use super::environment::Environment;
 use super::ids::Ids;
@@ -26,6 +27,9 @@ pub(crate) struct Project {
     pub(crate) flags: BTreeMap<String, Targeting>,
     #[serde(default)]
     pub(crate) ai_configs: BTreeMap<String, Targeting>,
+    /// The tools that variations of AI Configs name, with all their versions, oldest first.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) ai_tools: BTreeMap<String, Vec<Json>>,
 }
 
 impl Project {
@@ -40,6 +44,7 @@ impl Project {
             kinds: BTreeMap::from([(ContextKind::USER.to_string(), user)]),
             flags: BTreeMap::new(),
             ai_configs: BTreeMap::new(),
+            ai_tools: BTreeMap::new(),
         }
     }
 

@@ -165,9 +165,7 @@ impl<'t> Tags<'t> {
         };
         match kind {
             Kind::Delimiters => {
-                name = name
-                    .strip_suffix('=')
-                    .ok_or_else(|| self.unclosed(begin))?;
+                name = name.strip_suffix('=').ok_or_else(|| self.unclosed(begin))?;
                 let name = trim(name);
                 self.left = name.split(' ').next().unwrap_or_default();
                 self.right = name.rsplit(' ').next().unwrap_or_default();

@@ -140,7 +140,7 @@ pub(crate) fn add(
         }),
     };
     if let Some(variation) = body.default_variation {
-        variation::add(service, &mut config, variation)?;
+        variation::add(service, project, &mut config, variation)?;
     }
     let environments = &service.state.project(project)?.environments;
     config.add_environments(&body.key, environments, &mut service.ids);

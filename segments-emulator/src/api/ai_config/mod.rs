@@ -1,10 +1,15 @@
 //! AI Configs: as much of them as it takes to target segments.
 
 mod config;
+mod tool;
 mod variation;
 
 pub(crate) use config::{
     NewConfig, add, create, delete, get, get_targeting, list, patch, patch_targeting, set_targeting,
+};
+pub(crate) use tool::{
+    create as create_tool, delete as delete_tool, get as get_tool, list as list_tools,
+    patch as patch_tool, versions as tool_versions,
 };
 pub(crate) use variation::{
     add_to as add_variation, create as create_variation, delete as delete_variation,

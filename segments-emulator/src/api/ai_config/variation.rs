@@ -1,12 +1,18 @@
 //! The variations of an AI Config, each with all its versions.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Map, Value as Json, json};
 
+use super::tool;
 use crate::api::call::{Answer, Call};
 use crate::message::{ApiError, Response};
 use crate::service::Service;
 use crate::service::auth::{Caller, ai_config_resource};
 use crate::state::{Ai, Targeted, Targeting, Variation};
+
+/// The tools of a project, with their versions.
+type Tools = BTreeMap<String, Vec<Json>>;
 
 /// The parts of a variation that SDKs are served.
 const SERVED: [&str; 6] = [
@@ -37,7 +43,7 @@ pub(crate) fn add_to(
         service,
         caller,
         (action, project, key),
-        |service, config| add(service, config, body),
+        |service, config| add(service, project, config, body),
     )
 }
 
@@ -84,7 +90,8 @@ pub(crate) fn patch(call: &mut Call<'_>, [project, key, name]: [&str; 3]) -> Ans
             next["version"] = json!(version);
             next["_id"] = json!(service.ids.uuid());
             next["createdAt"] = json!(service.clock.now());
-            let served = served(config.ai.as_ref(), &next, name, version);
+            let tools = &service.state.project(project)?.ai_tools;
+            let served = served(config.ai.as_ref(), tools, &next, name, version)?;
             if let Some(behind) = behind(config, name) {
                 behind.name = next["name"].as_str().map(str::to_owned);
                 behind.value = served;
@@ -121,6 +128,7 @@ pub(crate) fn delete(call: &mut Call<'_>, [project, key, name]: [&str; 3]) -> An
 /// names the key of the former.
 pub(super) fn add(
     service: &mut Service,
+    project: &str,
     config: &mut Targeting,
     body: Json,
 ) -> Result<Json, ApiError> {
@@ -145,11 +153,13 @@ pub(super) fn add(
     variation.insert("createdAt".to_owned(), json!(service.clock.now()));
     variation.entry("model").or_insert_with(|| json!({}));
     let shown = Json::Object(variation);
+    let id = service.ids.uuid();
+    let tools = &service.state.project(project)?.ai_tools;
     config.variations.push(Variation {
-        id: service.ids.uuid(),
+        id,
         name: Some(name),
         description: None,
-        value: served(config.ai.as_ref(), &shown, &key, 1),
+        value: served(config.ai.as_ref(), tools, &shown, &key, 1)?,
     });
     ai(config).variations.push(shown.clone());
     Ok(shown)
@@ -189,7 +199,13 @@ fn change<T>(
 }
 
 /// What SDKs are served for a variation.
-fn served(ai: Option<&Ai>, variation: &Json, key: &str, version: u64) -> Json {
+fn served(
+    ai: Option<&Ai>,
+    tools: &Tools,
+    variation: &Json,
+    key: &str,
+    version: u64,
+) -> Result<Json, ApiError> {
     let mut value = Map::new();
     for part in SERVED {
         if let Some(given) = variation.get(part) {
@@ -202,6 +218,23 @@ fn served(ai: Option<&Ai>, variation: &Json, key: &str, version: u64) -> Json {
     {
         model.insert("name".to_owned(), name);
     }
+    // What the API lists by key, SDKs receive by name and with everything that belongs to it.
+    if !variation["tools"].is_object() {
+        value.remove("tools");
+        if let Some(tools) = tool::served(tools, variation)? {
+            value.insert("tools".to_owned(), Json::Object(tools));
+        }
+    }
+    // A judge has another name there.
+    let judges = value.get_mut("judgeConfiguration");
+    let judges = judges
+        .and_then(|it| it.get_mut("judges"))
+        .and_then(Json::as_array_mut);
+    for judge in judges.into_iter().flatten().filter_map(Json::as_object_mut) {
+        if let Some(key) = judge.remove("judgeConfigKey") {
+            judge.insert("key".to_owned(), key);
+        }
+    }
     let mut meta = json!({"enabled": true, "variationKey": key, "version": version});
     if let Some(ai) = ai {
         // SDKs take what has no mode for a completion.
@@ -213,7 +246,7 @@ fn served(ai: Option<&Ai>, variation: &Json, key: &str, version: u64) -> Json {
         }
     }
     value.insert("_ldMeta".to_owned(), meta);
-    Json::Object(value)
+    Ok(Json::Object(value))
 }
 
 fn all(config: &Targeting) -> impl DoubleEndedIterator<Item = &Json> {

@@ -351,6 +351,11 @@ pub(crate) struct Check {
     /// Check again whenever a file changes, until Ctrl-C
     #[arg(long)]
     pub(crate) watch: bool,
+    /// Hold the prompts of AI Configs in LaunchDarkly against the variables that this program declares
+    #[arg(long, conflicts_with_all = ["watch", "paths"])]
+    pub(crate) live: bool,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
 }
 
 #[derive(Debug, Args)]

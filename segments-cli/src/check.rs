@@ -7,15 +7,19 @@ use std::time::{Duration, SystemTime};
 
 use segments_model::diagnostic::{self, Diagnostic, Source};
 use segments_model::{Severity, diagnostic::Location, visible_lines};
+use segments_runtime::prompt::Prompts;
 use segments_runtime::registry;
+use segments_runtime::sync::check_prompts;
 use serde_json::{Value as Json, json};
 
 use crate::DefinitionsSource;
-use crate::arguments::{Check, CheckFormat, Deny, Files};
+use crate::arguments::{Check, CheckFormat, Connection, Deny, Files};
 use crate::definitions::{self, ReadFile, counted};
 use crate::failure::Failure;
 use crate::output::{Output, Text};
+use crate::progress::Watch;
 use crate::status::Status;
+use crate::sync;
 
 pub(crate) fn check(
     arguments: Check,
@@ -39,10 +43,20 @@ pub(crate) fn check(
                 counted(count, "warning")
             ),
         });
-        if arguments.deny == Some(Deny::Warnings) && !warnings.is_empty() {
-            return Ok(Status::NotRight);
-        }
-        return Ok(Status::Done);
+        let prompts = if arguments.live {
+            prompts(&arguments.connection, output)?
+        } else {
+            0
+        };
+        let denied = arguments.deny == Some(Deny::Warnings) && !warnings.is_empty();
+        return Ok(if denied || prompts > 0 {
+            Status::NotRight
+        } else {
+            Status::Done
+        });
+    }
+    if arguments.live {
+        return Err(Failure::NoPrompts);
     }
     let paths = Files { files }.or_usual()?;
     if !arguments.watch {
@@ -56,6 +70,25 @@ pub(crate) fn check(
             std::thread::sleep(PAUSE);
         }
     }
+}
+
+/// Says what prompts in LaunchDarkly ask for and this program does not provide, and how much that is.
+fn prompts(connection: &Connection, output: Output) -> Result<usize, Failure> {
+    let watch = Watch::new(output);
+    let config = connection.config(&watch)?;
+    let found = sync::run(&watch, async { Ok(check_prompts(&config).await?) })?;
+    for finding in &found {
+        output.message(visible_lines(&finding.to_string()));
+    }
+    let declared = counted(Prompts::registered().keys().count(), "AI Config");
+    output.message(match found.len() {
+        0 => format!("checked the prompts of {declared} in LaunchDarkly: nothing is wrong"),
+        count => format!(
+            "checked the prompts of {declared} in LaunchDarkly: {}",
+            counted(count, "mistake")
+        ),
+    });
+    Ok(found.len())
 }
 
 /// How often files are looked at. Asking is cheap, and works for files that editors replace and for

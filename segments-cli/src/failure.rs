@@ -130,6 +130,10 @@ pub(crate) enum Failure {
     ServedInRust,
     #[error("this command takes one environment; run it once for each")]
     OneEnvironment,
+    #[error(
+        "files declare nothing about prompts; run `check --live` with the program that has `#[ai_config(variables(...))]`"
+    )]
+    NoPrompts,
     #[error("`{}`: {reason}; import again, or delete it", .path.display())]
     Imported { path: PathBuf, reason: String },
     #[error("`{}` cannot be laid out: {reason}", .path.display())]
@@ -242,6 +246,7 @@ impl Failure {
             }
             Failure::OneEnvironment
             | Failure::ServedInRust
+            | Failure::NoPrompts
             | Failure::OutsideEnvironments { .. }
             | Failure::PlanElsewhere { .. } => Status::Misunderstood,
             Failure::NotTheProbes { .. }

@@ -19,9 +19,9 @@ pub use segments_model::evaluate::CompiledTargeting;
 pub use segments_model::explanation::Explanation;
 pub use segments_model::targeting::TargetingExplanation;
 pub use segments_model::{
-    AiConfigKey, Audience, Clause, Definition, EnvironmentKey, Evaluation, FlagKey, Membership,
-    Part, Resource, Rollout, Rule, SegmentKey, Serve, Split, Tag, Target, Targeting,
-    TargetingInEnvironment, TargetingRule, Targets, Unlisted, VariationKey,
+    AiConfigKey, Audience, Clause, Definition, EnvironmentKey, Evaluation, EvaluationReason,
+    FlagKey, Membership, Part, Resource, Rollout, Rule, SegmentKey, Serve, Split, Tag, Target,
+    Targeting, TargetingInEnvironment, TargetingRule, Targets, Unlisted, VariationKey,
 };
 
 pub use segments_macros::__assertion as assertion;
@@ -684,21 +684,45 @@ pub fn targeting<const N: usize, const M: usize>(
 pub use crate::targeting::Prepared;
 
 /// Which variation the contexts are served, and why.
-pub fn evaluate<T: Targeted, C: Contexts>(
+#[inline]
+pub fn evaluate<T: CanEvaluate<C, At>, C: Contexts, At>(
     prepared: &Prepared,
     contexts: &C,
 ) -> Evaluation<T::Variation> {
-    crate::targeting::evaluate::<T>(&prepared.asked(&Salts::new()), contexts)
+    let salts = Salts::new();
+    match T::decide(contexts, &salts) {
+        Some(evaluation) => evaluation,
+        None => interpret::<T, C>(prepared, contexts, &salts),
+    }
 }
 
 /// The same in an environment.
-pub fn evaluate_in<T: Targeted, C: Contexts>(
+pub fn evaluate_in<T: CanEvaluate<C, At>, C: Contexts, At>(
     prepared: &Prepared,
     environment: &impl Environment,
     contexts: &C,
 ) -> Evaluation<T::Variation> {
     let salts = Salts::new().of_environment(environment);
-    crate::targeting::evaluate::<T>(&prepared.asked(&salts), contexts)
+    match T::decide(contexts, &salts) {
+        Some(evaluation) => evaluation,
+        None => interpret::<T, C>(prepared, contexts, &salts),
+    }
+}
+
+/// The same, by the interpreter.
+#[cold]
+fn interpret<T: Targeted, C: Contexts>(
+    prepared: &Prepared,
+    contexts: &C,
+    salts: &Salts,
+) -> Evaluation<T::Variation> {
+    crate::targeting::evaluate::<T>(&prepared.asked(salts), contexts)
+}
+
+/// An answer that is known.
+#[inline]
+pub fn served<V>(variation: V, by: EvaluationReason) -> Evaluation<V> {
+    Evaluation::Served { variation, by }
 }
 
 /// The same, given the salts.

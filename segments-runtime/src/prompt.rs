@@ -38,6 +38,13 @@ pub struct PromptFinding {
     pub mistake: PromptMistake,
 }
 
+#[cfg(feature = "sync")]
+impl serde::Serialize for PromptFinding {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
 /// What is wrong with a text of a variation, or with its AI Config.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PromptMistake {
@@ -57,6 +64,8 @@ pub enum PromptMistake {
     },
     /// The text cannot be read.
     Template(String),
+    /// LaunchDarkly has no such AI Config.
+    Absent,
     /// The AI Config is of another mode.
     Mode {
         /// What the program declares.
@@ -95,6 +104,7 @@ impl fmt::Display for PromptFinding {
                     or_list(name, known.iter().map(String::as_str))
                 )
             }
+            PromptMistake::Absent => f.write_str(": LaunchDarkly has none of this key; create it"),
             PromptMistake::Template(error) => write!(f, ": {error}"),
             PromptMistake::Mode { declared, served } => write!(
                 f,

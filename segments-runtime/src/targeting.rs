@@ -54,7 +54,7 @@ pub trait Variation: Copy + Eq + std::fmt::Debug + std::fmt::Display + 'static {
     note = "pass a reference to each context that its rules look at, as in `variation((&user, &device))`",
     note = "a kind that a request does not have is passed as `None::<&{K}>`"
 )]
-pub trait HasContextOfTargeting<K, At> {}
+pub trait HasContextOfTargeting<K, At>: HasContext<K, At> {}
 
 #[diagnostic::do_not_recommend]
 impl<C: HasContext<K, At>, K, At> HasContextOfTargeting<K, At> for C {}
@@ -67,7 +67,11 @@ impl<C: HasContext<K, At>, K, At> HasContextOfTargeting<K, At> for C {}
     message = "`{C}` lacks a context kind needed by `{Self}`",
     label = "pass a reference to each context that the rules look at"
 )]
-pub trait CanEvaluate<C, At> {}
+pub trait CanEvaluate<C, At>: Targeted {
+    /// Which variation the contexts are served, if the code knows; what it does not, the interpreter may.
+    #[doc(hidden)]
+    fn decide(contexts: &C, salts: &Salts) -> Option<Evaluation<Self::Variation>>;
+}
 
 /// A targeting with the segments that it asks, prepared to be asked: once, or once for each environment
 /// if it is not the same everywhere.

@@ -1,7 +1,7 @@
 //! Prints the item, the enum of its variations, and what was made of them. Cannot fail: what is
 //! broken was left out before.
 
-use proc_macro2::{Ident, TokenStream};
+use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};
 use segments_model::SegmentKey;
 use syn::Path;
@@ -13,6 +13,7 @@ use super::written::{Target, Variation, Written};
 use super::{Kind, ai};
 use crate::case::Case;
 use crate::ident::ident;
+use crate::meta::source;
 use crate::segment::environment::{only, total};
 use crate::segment::expand::{Output, add, documented, first_span, hidden, option};
 use crate::segment::written::Rule;
@@ -349,6 +350,96 @@ impl<'a> Targeting<'a> {
         ai::expand(&self.written.ai, &around)
     }
 
+    /// Who is served what, decided by code that is as good as written by hand. Whatever depends on more
+    /// than the call passes, or on an environment that has something of its own, is left to the interpreter.
+    fn decide(&self, of_segments: &[Ident]) -> TokenStream {
+        let (name, key) = (self.name(), self.key());
+        let segments = &self.output.segments;
+        let answer = |serve: &Serve, reason: TokenStream| match serve {
+            Serve::Variation(variation) => {
+                let mut all = self.written.variations.iter();
+                let variant = all.find(|it| it.name == *variation).map(variant);
+                quote!(__segments::Some(__segments::served(#name::#variant, #reason)))
+            }
+            Serve::Split(_) => quote!(__segments::None),
+        };
+        let targets = self.written.targets.iter().filter_map(|target| {
+            let variation = target.variation.clone()?;
+            self.key_of(&variation)?;
+            let (context, keys) = (&target.context, &target.keys);
+            let reason = quote!(__segments::EvaluationReason::TargetMatch { kind: kind() });
+            let answer = answer(&Serve::Variation(variation), reason);
+            let listed = quote_spanned! {first_span(context)=>
+                __segments::RuleVisitor::listed::<#context, _>
+            };
+            Some(quote! {
+                {
+                    static KEYS: __segments::KeySet = __segments::KeySet::new(&[#(#keys),*]);
+                    if let __segments::Some(kind) = #listed(contexts, __segments::List::Included, &KEYS) {
+                        return #answer;
+                    }
+                }
+            })
+        });
+        let member_of = |asked: &[Path], negate: bool| {
+            let mut asked = asked.iter().map(|segment| {
+                let at = segments.iter().position(|it| source(it) == source(segment));
+                let at = at.map(|index| &of_segments[index]);
+                quote! {
+                    __segments::verdict(
+                        <#segment as __segments::Decide<__Contexts, #at>>::decide(contexts, salts)
+                    )
+                }
+            });
+            let (first, others) = (asked.next(), asked);
+            let not = negate.then(|| quote!(!));
+            quote!((#not #first #(.or(|| #others))*))
+        };
+        let mut caches = 0;
+        let rules: Vec<TokenStream> = self
+            .rules()
+            .enumerate()
+            .map(|(index, (rule, serve))| {
+                let index = Literal::usize_unsuffixed(index);
+                let reason = quote!(__segments::EvaluationReason::RuleMatch { index: #index });
+                let answer = answer(serve, reason);
+                let conditions = self.output.conditions(rule, &mut caches, &member_of);
+                quote! {
+                    match __segments::Verdict::Yes #(.and(|| __segments::verdict(#conditions)))* {
+                        __segments::Verdict::Yes => return #answer,
+                        __segments::Verdict::No => {}
+                        __segments::Verdict::Unknown(_) => return __segments::None,
+                    }
+                }
+            })
+            .collect();
+        let caches = (caches > 0).then(|| {
+            let caches = Literal::usize_unsuffixed(caches);
+            quote!(static CACHES: __segments::Caches<#caches> = __segments::Caches::new();)
+        });
+        let fallthrough = self.written.fallthrough.as_ref();
+        let fallthrough = fallthrough.filter(|serve| self.knows(serve));
+        let fallthrough = match fallthrough {
+            Some(serve) => answer(serve, quote!(__segments::EvaluationReason::Fallthrough)),
+            None => quote!(__segments::None),
+        };
+        let own: Vec<TokenStream> = self
+            .written
+            .environments
+            .iter()
+            .map(|there| there.environment.key(&quote!(__segments)))
+            .collect();
+        let own = (!own.is_empty()).then(|| {
+            quote! {
+                let environment = __segments::environment_of(salts, #key);
+                if #(environment == __segments::Some(&#own))||* {
+                    return __segments::None;
+                }
+            }
+        });
+        quote! { #own #(#targets)* #caches #(#rules)* #fallthrough }
+    }
+
     fn questions(&self) -> TokenStream {
         let (ident, name, visibility, key) =
             (&self.item.ident, self.name(), &self.item.vis, self.key());
@@ -357,6 +448,17 @@ impl<'a> Targeting<'a> {
             .map(|n| format_ident!("__At{n}"))
             .collect();
         let (of_contexts, of_segments) = places.split_at(contexts.len());
+        let decide = self.decide(of_segments);
+        let of_call = if contexts.is_empty() && segments.is_empty() {
+            quote!(_)
+        } else {
+            quote!(contexts)
+        };
+        let salts = if segments.is_empty() && self.written.environments.is_empty() {
+            quote!(_)
+        } else {
+            quote!(salts)
+        };
         let key_type = match self.written.kind {
             Kind::AiConfig => quote!(AiConfigKey),
             Kind::Flag => quote!(FlagKey),
@@ -367,7 +469,15 @@ impl<'a> Targeting<'a> {
             where
                 #(__Contexts: __segments::HasContextOfTargeting<#contexts, #of_contexts>,)*
                 #(#segments: __segments::Decide<__Contexts, #of_segments>,)*
-            {}
+            {
+                #[inline]
+                fn decide(
+                    #of_call: &__Contexts,
+                    #salts: &__segments::Salts,
+                ) -> __segments::Option<__segments::Evaluation<#name>> {
+                    #decide
+                }
+            }
             #[allow(dead_code, reason = "nobody asks every question")]
             impl #ident {
                 /// The key in LaunchDarkly.
@@ -378,7 +488,7 @@ impl<'a> Targeting<'a> {
                 ) -> __segments::Evaluation<#name>
                 where Self: __segments::CanEvaluate<__Contexts, __At>, __Contexts: __segments::Contexts
                 {
-                    __segments::evaluate::<Self, __Contexts>(&PREPARED, &contexts)
+                    __segments::evaluate::<Self, __Contexts, __At>(&PREPARED, &contexts)
                 }
                 /// Which variation the contexts are served in an environment, and why.
                 #visibility fn variation_in<__Contexts, __At>(
@@ -387,7 +497,7 @@ impl<'a> Targeting<'a> {
                 ) -> __segments::Evaluation<#name>
                 where Self: __segments::CanEvaluate<__Contexts, __At>, __Contexts: __segments::Contexts
                 {
-                    __segments::evaluate_in::<Self, __Contexts>(&PREPARED, &environment, &contexts)
+                    __segments::evaluate_in::<Self, __Contexts, __At>(&PREPARED, &environment, &contexts)
                 }
                 /// The same, given the salts that decide about splits and percentages.
                 #visibility fn variation_with<__Contexts, __At>(

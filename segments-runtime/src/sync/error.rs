@@ -1,8 +1,9 @@
 //! What can go wrong, and what to do about it.
 
-use std::fmt;
+use std::fmt::{self, Write as _};
 use std::time::Duration;
 
+use segments_model::Visible;
 use thiserror::Error;
 
 use crate::registry::RegistryError;
@@ -160,7 +161,14 @@ struct OutOfSync<'a>(&'a Report);
 
 impl fmt::Display for OutOfSync<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        lines(f, self.0.out_of_sync())
+        lines(f, self.0.out_of_sync())?;
+        for (index, finding) in self.0.prompts.iter().enumerate() {
+            if index > 0 || self.0.out_of_sync().next().is_some() {
+                writeln!(f)?;
+            }
+            write!(Visible(&mut *f), "  {finding}")?;
+        }
+        Ok(())
     }
 }
 

@@ -213,7 +213,7 @@ pub async fn attribute_values(
 }
 
 /// Asks a reader of the configured environment.
-async fn ask<T>(
+pub(super) async fn ask<T>(
     config: &SyncConfig,
     question: impl AsyncFnOnce(&Reader) -> Result<T, FailedRequest>,
 ) -> Result<T, SyncError> {

@@ -96,6 +96,7 @@ mod pages;
 mod patch;
 mod plan;
 mod progress;
+mod prompts;
 mod prune;
 mod reader;
 mod renamed;
@@ -147,6 +148,7 @@ pub use look::{
 pub use ownership::{Adoption, Mark, Owner};
 pub use plan::{Plan, Sighting};
 pub use progress::ProgressEvent;
+pub use prompts::check_prompts;
 pub use renamed::RenamedAttribute;
 pub use report::{
     Action, BusyRule, ItemError, Keep, KindOutcome, KindReport, Moved, Outcome, RefusalReason,
@@ -326,9 +328,20 @@ async fn run(config: &SyncConfig, declared: Definitions<'_>) -> Result<Report, S
     let mut result = match config.options.mode {
         SyncMode::Apply if plan.report.reached => turn::apply(plan, client, config, declared).await,
         mode => {
-            plan.look_up_kinds(client, config).await;
+            plan.look_up_kinds(client.clone(), config).await;
             let mut report = plan.into_report();
             report.mode = mode;
+            if mode == SyncMode::Verify && report.reached {
+                let reader = reader::Reader::new(client, config);
+                report.prompts =
+                    prompts::look(&reader, config)
+                        .await
+                        .map_err(|error| SyncError::Read {
+                            scope: config.scope(),
+                            error: Box::new(error),
+                        })?;
+                report.requests = reader.client.requests();
+            }
             Ok(report)
         }
     };

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use segments_model::wire::{Page, Segment, Targeting};
-use segments_model::{EnvironmentKey, Resource, SegmentKey};
+use segments_model::{AiConfigKey, EnvironmentKey, Resource, SegmentKey};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
@@ -251,6 +251,15 @@ impl Reader {
         let request = self.scope.targeting(resource);
         match self.client.json::<Targeting>(&request).await {
             Ok(targeting) => Ok(Some(targeting)),
+            Err(failed) if matches!(failed.error, RequestError::NotFound(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Reads an AI Config with its variations; `None` if it does not exist.
+    pub(crate) async fn ai_config(&self, key: &AiConfigKey) -> Result<Option<Json>, FailedRequest> {
+        match self.client.json::<Json>(&self.scope.ai_config(key)).await {
+            Ok(config) => Ok(Some(config)),
             Err(failed) if matches!(failed.error, RequestError::NotFound(_)) => Ok(None),
             Err(error) => Err(error),
         }

@@ -142,7 +142,8 @@ impl Output<'_> {
         // Without a suffix the number is one token fewer to check.
         let index = Literal::usize_unsuffixed(index);
         let description = option(private, rule.description.as_ref());
-        let parts = self.parts(rule, caches, of_segments);
+        let asks = |segments: &[Path], negate| self.member_of(segments, negate, of_segments);
+        let parts = self.parts(rule, caches, &asks);
         if plain(rule) {
             let (before, ends) = match parts.split_last() {
                 // One call for the rule and what it ends with, as in nearly every rule.
@@ -187,7 +188,7 @@ impl Output<'_> {
         &self,
         rule: &'r Rule,
         caches: &mut usize,
-        of_segments: &[Ident],
+        member_of: &dyn Fn(&[Path], bool) -> TokenStream,
     ) -> Vec<Part<'r>> {
         let mut parts: Vec<Part> = Vec::new();
         // From the end, since each clause stands in front of the rest: `(first, (second, ()))`.
@@ -216,7 +217,7 @@ impl Output<'_> {
                     }
                 }
                 Meaning::MemberOf { segments, negate } => {
-                    parts.push(Part::Whole(self.member_of(segments, *negate, of_segments)));
+                    parts.push(Part::Whole(member_of(segments, *negate)));
                 }
                 Meaning::HasKind { contexts, negate } => {
                     parts.push(Part::Whole(self.has_kind(contexts, *negate)));
@@ -225,6 +226,18 @@ impl Output<'_> {
         }
         parts.reverse();
         parts
+    }
+
+    /// What has to hold for a rule, as answers to be joined by `and`; `member_of` prints a question about
+    /// other segments.
+    pub(crate) fn conditions(
+        &self,
+        rule: &Rule,
+        caches: &mut usize,
+        member_of: &dyn Fn(&[Path], bool) -> TokenStream,
+    ) -> Vec<TokenStream> {
+        let parts = self.parts(rule, caches, member_of);
+        parts.iter().map(|part| part.holds(&self.private)).collect()
     }
 
     fn list(&self, list: &List, decision: &Ident) -> TokenStream {

@@ -469,6 +469,7 @@ impl<'a> Survey<'a> {
                 targetings,
                 kinds: Vec::new(),
                 warnings: self.warnings,
+                prompts: Vec::new(),
                 requests: Requests::default(),
                 elapsed: Duration::ZERO,
             },

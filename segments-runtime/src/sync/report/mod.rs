@@ -16,6 +16,7 @@ use super::config::SyncMode;
 use super::error::SyncError;
 use super::failed::FailedRequest;
 use super::let_go::LetGo;
+use crate::prompt::PromptFinding;
 
 pub use busy::{BusyRule, Warning};
 pub use failure::ItemError;
@@ -52,6 +53,10 @@ pub struct Report {
     /// What somebody should know before it is done. Only a [plan](crate::sync::plan()) looks for it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Warning>,
+    /// What prompts in LaunchDarkly ask for and this program does not provide. Only a
+    /// [verification](SyncMode::Verify) looks for it.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub prompts: Vec<PromptFinding>,
     /// How many requests were sent, those of the plan included.
     pub requests: Requests,
     /// How long it took, in seconds.
@@ -262,6 +267,7 @@ impl Report {
             targetings: Vec::new(),
             kinds: Vec::new(),
             warnings: Vec::new(),
+            prompts: Vec::new(),
             requests: Requests::default(),
             elapsed: Duration::ZERO,
         }
@@ -332,12 +338,13 @@ impl Report {
     /// # Errors
     ///
     /// [`SyncError::NotReached`] if the environment could not be read, and [`SyncError::Drift`] with what
-    /// [was not seen](Self::out_of_sync) to be as declared.
+    /// [was not seen](Self::out_of_sync) to be as declared, or if a prompt asks for what the program does not
+    /// provide.
     pub fn in_sync(self) -> Result<Self, SyncError> {
         if !self.reached {
             return Err(SyncError::NotReached(Box::new(self)));
         }
-        if self.out_of_sync().next().is_some() {
+        if self.out_of_sync().next().is_some() || !self.prompts.is_empty() {
             return Err(SyncError::Drift(Box::new(self)));
         }
         Ok(self)

@@ -41,6 +41,9 @@ pub(crate) fn body(f: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
     for warning in &report.warnings {
         writeln!(Visible(&mut *f), "{warning}")?;
     }
+    for finding in &report.prompts {
+        writeln!(Visible(&mut *f), "{finding}")?;
+    }
     Ok(())
 }
 

@@ -57,6 +57,15 @@ impl Scope {
         }
     }
 
+    /// *getAIConfig*.
+    pub(crate) fn ai_config(&self, key: &AiConfigKey) -> Request {
+        let resource = Resource::AiConfig(key.clone());
+        Request::read(
+            self.ai_configs([key.as_str()]),
+            self.of_resource("read", &resource, "viewProject"),
+        )
+    }
+
     /// *getAIConfigTargeting*, or *getFeatureFlag* for one environment.
     pub(crate) fn targeting(&self, resource: &Resource) -> Request {
         let query = match resource {

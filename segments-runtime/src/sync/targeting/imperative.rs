@@ -92,6 +92,7 @@ async fn steer(
         }],
         kinds: Vec::new(),
         warnings: Vec::new(),
+        prompts: Vec::new(),
         requests: reader.client.requests(),
         elapsed: started.elapsed(),
     };

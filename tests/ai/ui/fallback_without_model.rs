@@ -1,0 +1,17 @@
+use segments_runtime::{Context, ai_config};
+
+#[derive(Context)]
+#[context(kind = "user")]
+struct User {
+    #[context(key)]
+    id: String,
+}
+
+/// The assistant.
+#[ai_config(
+    variations(fast, careful),
+    fallback(system = "Help."),
+)]
+struct Assistant;
+
+fn main() {}

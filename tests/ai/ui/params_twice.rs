@@ -1,0 +1,17 @@
+use segments_runtime::{Context, ai_config};
+
+#[derive(Context)]
+#[context(kind = "user")]
+struct User {
+    #[context(key)]
+    id: String,
+}
+
+/// The assistant.
+#[ai_config(
+    variations(fast, careful),
+    params(seed: u64, seed: u32),
+)]
+struct Assistant;
+
+fn main() {}

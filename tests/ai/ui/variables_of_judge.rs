@@ -1,0 +1,18 @@
+use segments_runtime::{Context, ai_config};
+
+#[derive(Context)]
+#[context(kind = "user")]
+struct User {
+    #[context(key)]
+    id: String,
+}
+
+/// The assistant.
+#[ai_config(
+    variations(fast, careful),
+    mode = judge,
+    variables(message_history: &str),
+)]
+struct Assistant;
+
+fn main() {}

@@ -128,3 +128,8 @@ struct Readme;
 #[cfg(doctest)]
 #[doc = include_str!("../../docs/membership.md")]
 struct MembershipPage;
+
+/// The example on the page about AI Configs is a test.
+#[cfg(all(doctest, feature = "ai"))]
+#[doc = include_str!("../../docs/ai.md")]
+struct AiPage;

@@ -9,7 +9,11 @@ use crate::root;
 const ARROWS: &[(&str, &[&str])] = &[
     ("segments-model", &[]),
     ("segments-macros", &["segments-model"]),
-    ("segments-runtime", &["segments-macros", "segments-model"]),
+    ("segments-ai", &["segments-model"]),
+    (
+        "segments-runtime",
+        &["segments-ai", "segments-macros", "segments-model"],
+    ),
     ("segments-emulator", &["segments-model"]),
     (
         "cargo-segments",

@@ -75,6 +75,11 @@ const SHOWN: &[(&str, &str, &str)] = &[
         "examples/tests/shown.rs",
     ),
     (
+        "docs/ai.md",
+        "== Sync",
+        "examples/ai-service/tests/shown.rs",
+    ),
+    (
         "docs/guide/first-segment.md",
         "created settled-staff",
         "examples/tests/shown.rs",

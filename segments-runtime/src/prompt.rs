@@ -3,11 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
+use segments_model::or_list;
 use segments_model::template::{TemplateError, placeholders};
-use segments_model::{ContextKind, or_list};
 use serde_json::Value as Json;
 
-use crate::AttributeSchema;
+use crate::registry::checks::ContextDeclaration;
 
 /// What an AI Config registers about its prompts.
 #[doc(hidden)]
@@ -19,8 +19,6 @@ pub struct PromptDeclaration {
     pub mode: &'static str,
     /// The variables that the program provides.
     pub variables: &'static [&'static str],
-    /// The contexts at which the AI Config looks.
-    pub contexts: fn() -> Vec<(ContextKind, &'static [AttributeSchema])>,
 }
 
 inventory::collect!(PromptDeclaration);
@@ -118,14 +116,14 @@ impl fmt::Display for PromptFinding {
 #[derive(Debug, Clone, Default)]
 pub struct Prompts {
     declared: BTreeMap<&'static str, Promise>,
+    /// What stands behind `ldctx.` and leads to an attribute. Below an attribute everything is right.
+    attributes: BTreeSet<String>,
 }
 
 #[derive(Debug, Clone)]
 struct Promise {
     mode: &'static str,
     variables: Vec<&'static str>,
-    /// What stands behind `ldctx.` and leads to an attribute. Below an attribute everything is right.
-    attributes: BTreeSet<String>,
 }
 
 /// What each context has in JSON.
@@ -139,34 +137,25 @@ impl Prompts {
     #[must_use]
     pub fn registered() -> Self {
         let declared = inventory::iter::<PromptDeclaration>.into_iter();
-        let promise = |it: &PromptDeclaration| {
-            let contexts = (it.contexts)();
-            let alone = contexts.len() < 2;
-            let mut attributes = BTreeSet::new();
-            for (kind, schema) in contexts {
-                let prefix = if alone {
-                    String::new()
-                } else {
-                    format!("{kind}.")
-                };
-                attributes.extend(ALWAYS.map(|name| format!("{prefix}{name}")));
-                let paths = schema.iter().map(|it| {
-                    it.reference
-                        .as_str()
-                        .trim_start_matches('/')
-                        .replace('/', ".")
-                });
-                attributes.extend(paths.map(|path| format!("{prefix}{path}")));
-            }
-            attributes.insert("kind".to_owned());
-            Promise {
-                mode: it.mode,
-                variables: it.variables.to_vec(),
-                attributes,
-            }
+        let promise = |it: &PromptDeclaration| Promise {
+            mode: it.mode,
+            variables: it.variables.to_vec(),
         };
+        // A call may pass more kinds of contexts than the AI Config looks at, so those of the whole program count;
+        // one that is passed alone stands behind `ldctx` itself, several each behind its kind.
+        let mut attributes = BTreeSet::new();
+        for ContextDeclaration(make) in inventory::iter::<ContextDeclaration> {
+            let ((kind, schema), _) = make();
+            let paths = schema.iter().map(|it| it.reference.as_str());
+            let paths = paths.map(|path| path.trim_start_matches('/').replace('/', "."));
+            for path in paths.chain(ALWAYS.map(str::to_owned)) {
+                attributes.insert(format!("{kind}.{path}"));
+                attributes.insert(path);
+            }
+        }
         Self {
             declared: declared.map(|it| (it.key, promise(it))).collect(),
+            attributes,
         }
     }
 
@@ -211,36 +200,33 @@ impl Prompts {
             let instructions = ("instructions".to_owned(), &variation["instructions"]);
             for (path, text) in messages.chain([instructions]) {
                 let Some(text) = text.as_str() else { continue };
-                found.extend(
-                    promise
-                        .check(text)
-                        .into_iter()
-                        .map(|mistake| PromptFinding {
-                            key: key.to_owned(),
-                            variation: variation["key"].as_str().unwrap_or_default().to_owned(),
-                            path: path.clone(),
-                            mistake,
-                        }),
-                );
+                found.extend(self.mistakes(promise, text).into_iter().map(|mistake| {
+                    PromptFinding {
+                        key: key.to_owned(),
+                        variation: variation["key"].as_str().unwrap_or_default().to_owned(),
+                        path: path.clone(),
+                        mistake,
+                    }
+                }));
             }
         }
         found.into_iter().collect()
     }
 }
 
-impl Promise {
-    fn check(&self, text: &str) -> Vec<PromptMistake> {
+impl Prompts {
+    fn mistakes(&self, promise: &Promise, text: &str) -> Vec<PromptMistake> {
         let asked = match placeholders(text) {
             Ok(asked) => asked,
             Err(error) => return vec![template(&error)],
         };
         asked
             .into_iter()
-            .filter_map(|name| self.mistake(name))
+            .filter_map(|name| self.mistake(promise, name))
             .collect()
     }
 
-    fn mistake(&self, name: String) -> Option<PromptMistake> {
+    fn mistake(&self, promise: &Promise, name: String) -> Option<PromptMistake> {
         if name == "ldctx" {
             return None;
         }
@@ -261,11 +247,11 @@ impl Promise {
             });
         }
         let first = name.split('.').next().unwrap_or_default();
-        let judged = self.mode == "judge" && JUDGED.contains(&first);
-        let known = judged || self.variables.contains(&first);
+        let judged = promise.mode == "judge" && JUDGED.contains(&first);
+        let known = judged || promise.variables.contains(&first);
         (!known).then(|| PromptMistake::Variable {
             name,
-            known: self.variables.clone(),
+            known: promise.variables.clone(),
         })
     }
 }

@@ -335,17 +335,12 @@ impl<'a> Targeting<'a> {
     /// What its variations carry.
     fn ai(&self) -> ai::Expansion {
         let variations = self.written.variations.iter();
-        let contexts = self.contexts();
-        let contexts = contexts.iter().map(
-            |context| quote_spanned!(first_span(context)=> __segments::of_context::<#context>()),
-        );
         let around = ai::Surroundings {
             item: self.item,
             runtime: &self.written.conditions.runtime,
             key: self.key(),
             enumeration: self.name(),
             variations: variations.map(|it| (variant(it), it.key.clone())).collect(),
-            contexts: quote!(#(#contexts),*),
         };
         ai::expand(&self.written.ai, &around)
     }

@@ -16,8 +16,6 @@ pub(in crate::targeting) struct Surroundings<'a> {
     /// The enum of variations, and its variants with their keys.
     pub(in crate::targeting) enumeration: Ident,
     pub(in crate::targeting) variations: Vec<(Ident, String)>,
-    /// The contexts at which it looks.
-    pub(in crate::targeting) contexts: TokenStream,
 }
 
 /// What becomes of it.
@@ -187,8 +185,19 @@ impl Surroundings<'_> {
             }
             None => quote!(()),
         };
+        // Who only says who is served what promises nothing to prompts.
         let names = ai.variables.iter().flatten().map(|it| &it.key);
-        let contexts = &self.contexts;
+        let promise = ai.first.map(|_| {
+            quote! {
+                __segments::inventory::submit! {
+                    __segments::PromptDeclaration {
+                        key: #key,
+                        mode: <__segments::ai::#mode as __segments::ai::Mode>::NAME,
+                        variables: &[#(#names),*],
+                    }
+                }
+            }
+        });
         let question = format!(
             "What AI Config `{key}` says to these contexts, as LaunchDarkly serves it. Whatever does not fit is reported by `problems()`."
         );
@@ -220,14 +229,7 @@ impl Surroundings<'_> {
                     __segments::ai_config::<Self, __Contexts>(client, contexts, variables)
                 }
             }
-            __segments::inventory::submit! {
-                __segments::PromptDeclaration {
-                    key: #key,
-                    mode: <__segments::ai::#mode as __segments::ai::Mode>::NAME,
-                    variables: &[#(#names),*],
-                    contexts: || __segments::list([#contexts]),
-                }
-            }
+            #promise
         }
     }
 

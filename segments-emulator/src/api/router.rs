@@ -111,6 +111,7 @@ fn is_left_out(parts: &[&str]) -> bool {
                     | "views",
                 ..
             ]
+            | ["projects", _, "ai-tools", _, "references"]
             | [
                 "projects",
                 _,

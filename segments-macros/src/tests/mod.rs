@@ -1,6 +1,7 @@
 //! What every expansion keeps, whatever the tokens.
 
 mod any_tokens;
+mod carried;
 mod formerly;
 mod limits;
 mod mutations;

@@ -124,8 +124,8 @@ impl RuleName {
     pub(crate) fn new(place: usize, before: &wire::Rule, after: Option<&wire::Rule>) -> Self {
         Self {
             number: place + 1,
-            before: rule(before),
-            after: after.map(rule).unwrap_or_default(),
+            before: rule_in_words(before),
+            after: after.map(rule_in_words).unwrap_or_default(),
             conditions: short(&conditions(before)),
         }
     }
@@ -369,7 +369,12 @@ impl fmt::Display for Change {
                 write!(f, "{verb} {} of kind {kind}", contexts(keys))
             }
             Change::AddRule { added, serves, .. } => {
-                write!(f, "add rule: {}{}", rule(added), arrow(serves.as_ref()))
+                write!(
+                    f,
+                    "add rule: {}{}",
+                    rule_in_words(added),
+                    arrow(serves.as_ref())
+                )
             }
             Change::RemoveRule {
                 removed,
@@ -383,7 +388,7 @@ impl fmt::Display for Change {
                 if of.number > 0 {
                     write!(f, " {}", of.number)?;
                 }
-                write!(f, ": {}{}", rule(removed), arrow(serves.as_ref()))
+                write!(f, ": {}{}", rule_in_words(removed), arrow(serves.as_ref()))
             }
             Change::RuleVariation { from, to, of, .. } => {
                 let from = from
@@ -494,8 +499,18 @@ fn with_values(clause: &wire::Clause, values: &[serde_json::Value]) -> wire::Cla
     }
 }
 
-/// A rule in words.
-pub(crate) fn rule(rule: &wire::Rule) -> String {
+/// Says in words what a rule of the service lets in, also one that no definition can express.
+///
+/// ```
+/// use segments_runtime::sync::rule_in_words;
+///
+/// let rule = r#"{"clauses": [{"attribute": "plan", "op": "in", "values": ["pro"]}], "weight": 10000}"#;
+/// let rule = serde_json::from_str(rule)?;
+/// assert_eq!(rule_in_words(&rule), r#"10% by user key of user plan is "pro""#);
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[must_use]
+pub fn rule_in_words(rule: &wire::Rule) -> String {
     let conditions = conditions(rule);
     let share =
         super::diff::share(rule).map_or_else(String::new, |of| format!("{} of ", share(Some(&of))));

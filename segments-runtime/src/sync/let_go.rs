@@ -130,7 +130,7 @@ fn stays(part: Part, remote: &wire::Segment) -> Vec<String> {
         Part::Rules => {
             let lost = diff::lost(remote).into_iter();
             let rules = lost.filter_map(|change| match change {
-                Change::RemoveRule { removed, .. } => Some(super::change::rule(&removed)),
+                Change::RemoveRule { removed, .. } => Some(super::change::rule_in_words(&removed)),
                 _ => None,
             });
             rules.collect()

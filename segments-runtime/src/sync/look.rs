@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
-use segments_model::{AiConfigKey, EnvironmentKey, FlagKey, Resource, wire};
+use segments_model::{AiConfigKey, EnvironmentKey, FlagKey, Resource, SegmentKey, wire};
 use serde::Deserialize;
 use serde_json::Value as Json;
 
@@ -11,6 +11,7 @@ use super::config::SyncConfig;
 use super::error::SyncError;
 use super::failed::FailedRequest;
 use super::listed::{Listed, UnreadableSegment};
+use super::prune::{Census, User};
 use super::reader::{Reader, Tagged};
 use super::request::PAGE;
 use super::{connect, runtime};
@@ -39,6 +40,24 @@ pub struct SegmentList {
     pub segments: Vec<wire::Segment>,
     /// Those that the service shows in a form that is not documented.
     pub unreadable: Vec<UnreadableSegment>,
+}
+
+/// One segment, and everything that asks it.
+///
+/// Example: [`segment_in_use`].
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct SegmentInUse {
+    /// The segment.
+    pub segment: wire::Segment,
+    /// The keys of the flags that ask it.
+    pub flags: Vec<String>,
+    /// The keys of the AI Configs that ask it.
+    pub ai_configs: Vec<String>,
+    /// The keys of the segments that ask it.
+    pub segments: Vec<String>,
+    /// What could not be read, in words: something there may ask the segment, too.
+    pub gaps: Vec<String>,
 }
 
 /// Reads all segments of the environment as the service represents them, ordered by key: to import
@@ -98,6 +117,56 @@ pub async fn segments(config: &SyncConfig) -> Result<Vec<wire::Segment>, SyncErr
 /// When the environment cannot be read.
 pub async fn list_segments(config: &SyncConfig) -> Result<SegmentList, SyncError> {
     ask(config, async |reader| list(reader, config).await).await
+}
+
+/// Reads one segment, and looks at every flag, AI Config and segment of the environment for those that
+/// ask it; `None` if there is no such segment.
+///
+/// ```no_run
+/// use segments_runtime::model::SegmentKey;
+/// use segments_runtime::sync::{self, SyncConfig};
+///
+/// # async fn look() -> Result<(), Box<dyn std::error::Error>> {
+/// let staff = SegmentKey::parse("staff")?;
+/// if let Some(found) = sync::segment_in_use(&SyncConfig::from_env()?, &staff).await? {
+///     println!("version {}, asked by flags {:?}", found.segment.version, found.flags);
+/// }
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// When the segment cannot be read. What cannot be read of the rest is among the
+/// [gaps](SegmentInUse::gaps).
+pub async fn segment_in_use(
+    config: &SyncConfig,
+    key: &SegmentKey,
+) -> Result<Option<SegmentInUse>, SyncError> {
+    ask(config, async |reader| {
+        let Some(segment) = reader.segment(key).await? else {
+            return Ok(None);
+        };
+        let concurrency = config.options.concurrency;
+        let census = Census::take(reader, concurrency, &config.claimant()).await;
+        let flags = segment.flags.iter().flatten();
+        let mut found = SegmentInUse {
+            flags: flags.map(|flag| flag.key.clone()).collect(),
+            ai_configs: Vec::new(),
+            segments: Vec::new(),
+            gaps: census.gaps().map(ToString::to_string).collect(),
+            segment,
+        };
+        for user in census.users(key.as_str()) {
+            match user {
+                User::Segment(key) => found.segments.push(key.clone()),
+                User::Targeting(Resource::AiConfig(key)) => found.ai_configs.push(key.to_string()),
+                User::Targeting(Resource::Flag(key)) => found.flags.push(key.to_string()),
+            }
+        }
+        Ok(Some(found))
+    })
+    .await
 }
 
 async fn list(reader: &Reader, config: &SyncConfig) -> Result<SegmentList, FailedRequest> {

@@ -179,6 +179,6 @@ fn order(
 fn id(rule: &Rule<'_>) -> Result<String, ItemError> {
     let id = rule.id().map(str::to_owned);
     id.ok_or_else(|| ItemError::Unidentified {
-        what: format!("rule \"{}\"", change::rule(rule.wire)),
+        what: format!("rule \"{}\"", change::rule_in_words(rule.wire)),
     })
 }

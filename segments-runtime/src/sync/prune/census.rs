@@ -126,6 +126,16 @@ impl Census {
         })
     }
 
+    /// Everything that asks this segment.
+    pub(crate) fn users(&self, key: &str) -> impl Iterator<Item = &User> {
+        self.used_by.get(key).into_iter().flatten()
+    }
+
+    /// What it does not show.
+    pub(crate) fn gaps(&self) -> impl Iterator<Item = &Keep> {
+        self.unknown.iter()
+    }
+
     /// A list that lacks what is known to exist may lack anything.
     pub(crate) fn has_to_show<'k>(&mut self, keys: impl IntoIterator<Item = &'k str>) {
         let lacking = keys.into_iter().find(|key| !self.shown.contains(*key));

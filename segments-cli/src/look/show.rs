@@ -1,0 +1,171 @@
+//! `show`: one segment with its rules in words and everything that asks it; or a saved plan.
+
+use std::path::Path;
+
+use segments_model::{SegmentKey, or_list};
+use segments_runtime::sync::{SegmentInUse, SyncConfig, list_segments, segment_in_use};
+use serde::Serialize;
+
+use super::{Summary, day};
+use crate::arguments::{PlanFormat, Show};
+use crate::definitions::counted;
+use crate::failure::Failure;
+use crate::output::{CHANGED, Output, STRONG, Text, styled};
+use crate::progress::Watch;
+use crate::status::Status;
+use crate::sync::{self, saved};
+
+/// One segment, for programs.
+#[derive(Serialize)]
+struct Shown<'a> {
+    project: &'a str,
+    environment: &'a str,
+    #[serde(flatten)]
+    segment: Summary,
+    used_by: UsedBy<'a>,
+}
+
+#[derive(Serialize)]
+struct UsedBy<'a> {
+    flags: &'a [String],
+    ai_configs: &'a [String],
+    segments: &'a [String],
+    /// What could not be read.
+    unknown: &'a [String],
+}
+
+/// What `segment/` before a key says: that no file is meant.
+const SEGMENT: &str = "segment/";
+
+pub(crate) fn show(arguments: &Show, output: Output) -> Result<Status, Failure> {
+    let written = arguments.what.as_str();
+    if let Some(key) = written.strip_prefix(SEGMENT) {
+        return segment(arguments, key, output);
+    }
+    let path = Path::new(written);
+    // A name with an ending or a folder is that of a file, even of one that is not there.
+    let is_path = path.exists() || path.extension().is_some_and(|it| it == "json");
+    if written == "-" || is_path || written.contains(['/', '\\']) {
+        return saved::show(path, arguments.format, output);
+    }
+    segment(arguments, written, output)
+}
+
+fn segment(arguments: &Show, written: &str, output: Output) -> Result<Status, Failure> {
+    let key = SegmentKey::parse(written)?;
+    let watch = Watch::new(output);
+    let mut status = Status::Done;
+    for config in arguments.connection.configs(&watch)? {
+        let found = sync::run(&watch, async { Ok(segment_in_use(&config, &key).await?) })?;
+        let Some(found) = found else {
+            return Err(missing(&config, written, &watch)?);
+        };
+        match arguments.format {
+            PlanFormat::Json => output.json(&as_json(&config, &found))?,
+            PlanFormat::Human => output.data(in_words(&config, &found))?,
+            PlanFormat::Markdown => return Err(Failure::NoMarkdown),
+        }
+        if !found.gaps.is_empty() {
+            status = Status::Partly;
+        }
+    }
+    Ok(status)
+}
+
+/// Says that there is no such segment, and which one was probably meant.
+pub(crate) fn missing(config: &SyncConfig, key: &str, watch: &Watch) -> Result<Failure, Failure> {
+    let list = sync::run(watch, async { Ok(list_segments(config).await?) })?;
+    let known = list.segments.iter().map(|segment| segment.key.as_str());
+    Ok(Failure::NoSegment {
+        key: key.to_owned(),
+        scope: format!("{}/{}", config.project(), config.environment()),
+        advice: or_list(key, known),
+    })
+}
+
+fn as_json<'a>(config: &'a SyncConfig, found: &'a SegmentInUse) -> Shown<'a> {
+    Shown {
+        project: config.project().as_str(),
+        environment: config.environment().as_str(),
+        segment: Summary::of(&found.segment),
+        used_by: UsedBy {
+            flags: &found.flags,
+            ai_configs: &found.ai_configs,
+            segments: &found.segments,
+            unknown: &found.gaps,
+        },
+    }
+}
+
+fn in_words(config: &SyncConfig, found: &SegmentInUse) -> Text {
+    let segment = Summary::of(&found.segment);
+    let scope = format!("{}/{}", config.project(), config.environment());
+    let mut lines =
+        vec![styled(STRONG, &segment.key).then(format_args!(": {}, in {scope}", segment.name))];
+    let mut row = |name: &str, text: String| {
+        lines.push(Text::from(format_args!("  {name:9} {text}")));
+    };
+    if let Some(description) = &segment.description {
+        row("is", description.clone());
+    }
+    row("owner", segment.owner());
+    if !segment.tags.is_empty() {
+        row("tags", segment.tags.join(", "));
+    }
+    if segment.protected {
+        row("protected", "never deleted and never emptied".to_owned());
+    }
+    if let Some(system) = &segment.kept_by {
+        row("kept by", system.clone());
+    }
+    row(
+        "version",
+        format!(
+            "{}, changed {}, created {}",
+            segment.version,
+            day(&segment.changed),
+            day(&segment.created)
+        ),
+    );
+    if let Some(kind) = &segment.big {
+        row("big", format!("a list of contexts of kind {kind}"));
+    }
+    for (name, counts) in [
+        ("included", &segment.included),
+        ("excluded", &segment.excluded),
+    ] {
+        for (kind, count) in counts {
+            row(
+                name,
+                format!("{} of kind {kind}", counted(*count, "context")),
+            );
+        }
+    }
+    for (index, rule) in segment.rules.iter().enumerate() {
+        row(&format!("rule {}", index + 1), rule.clone());
+    }
+    if segment.rules.is_empty() && segment.big.is_none() {
+        row("rules", "none".to_owned());
+    }
+    row("used by", users(found));
+    let gaps = found.gaps.iter();
+    lines.extend(gaps.map(|gap| styled(CHANGED, format_args!("  {gap}"))));
+    Text::lines(lines)
+}
+
+/// "flag `checkout`, segment `testers`".
+fn users(found: &SegmentInUse) -> String {
+    let of = [
+        ("flag", &found.flags),
+        ("AI Config", &found.ai_configs),
+        ("segment", &found.segments),
+    ];
+    let users = of
+        .iter()
+        .flat_map(|(what, keys)| keys.iter().map(move |key| format!("{what} {key}")));
+    let users: Vec<String> = users.collect();
+    if users.is_empty() {
+        return "nothing".to_owned();
+    }
+    users.join(", ")
+}

@@ -119,6 +119,23 @@ pub enum UnknownReason {
         /// The segment.
         segment: Cow<'static, str>,
     },
+    /// The context may be on a list of the segment whose keys were left out of what was loaded.
+    ListLeftOut {
+        /// The segment.
+        segment: Cow<'static, str>,
+    },
+    /// The context may be on a list of the flag whose keys were left out of what was loaded.
+    TargetsLeftOut {
+        /// The AI Config or flag.
+        key: Cow<'static, str>,
+    },
+    /// The flag is none that SDKs can make sense of: they serve the application's own default.
+    FlagMalformed {
+        /// The AI Config or flag.
+        key: Cow<'static, str>,
+        /// What is wrong.
+        problem: Cow<'static, str>,
+    },
     /// The segment is not among those that were loaded.
     UnknownSegment {
         /// The segment.
@@ -233,6 +250,18 @@ impl fmt::Display for UnknownReason {
                     "`{segment}` is a big segment, whose members are kept elsewhere"
                 )
             }
+            Self::ListLeftOut { segment } => write!(
+                f,
+                "`{segment}` lists contexts whose keys were left out; load it with its members"
+            ),
+            Self::TargetsLeftOut { key } => write!(
+                f,
+                "`{key}` lists contexts whose keys were left out; load it with its members"
+            ),
+            Self::FlagMalformed { key, problem } => write!(
+                f,
+                "`{key}` is malformed, so SDKs serve the application's default: {problem}"
+            ),
             Self::UnknownSegment { segment } => {
                 write!(f, "segment `{segment}` is not loaded")
             }

@@ -37,6 +37,10 @@ pub(super) enum Reason {
     BigSegment {
         segment: usize,
     },
+    /// A list whose keys were left out.
+    ListLeftOut {
+        segment: usize,
+    },
     /// The place of the key among the clause's values that are texts.
     Missing {
         segment: usize,
@@ -255,7 +259,12 @@ impl CompiledSegments {
         }
         while at.rule.rule < segment.rules.len() {
             match self.advance_rule(index, &mut at.rule, question, visits)? {
-                Ok(Known::Yes) => return Ok(Decision::Rule(at.rule.rule)),
+                Ok(Known::Yes) => {
+                    if self.may_be_excluded(index, question.context) {
+                        return Ok(Decision::Unknown(Reason::ListLeftOut { segment: index }));
+                    }
+                    return Ok(Decision::Rule(at.rule.rule));
+                }
                 Ok(Known::No) => {}
                 Ok(Known::Unknown(reason)) => at.doubt = at.doubt.or(Some(reason)),
                 Err(reason) => return Ok(Decision::GivenUp(at.doubt.unwrap_or(reason))),
@@ -264,6 +273,9 @@ impl CompiledSegments {
                 rule: at.rule.rule + 1,
                 ..OfRule::default()
             };
+        }
+        if at.doubt.is_none() && self.may_be_included(index, question.context) {
+            at.doubt = Some(Reason::ListLeftOut { segment: index });
         }
         Ok(at.doubt.map_or(Decision::NoRule, Decision::Unknown))
     }
@@ -506,6 +518,9 @@ impl CompiledSegments {
                 rule,
             },
             Reason::BigSegment { segment } => UnknownReason::BigSegment {
+                segment: key(segment),
+            },
+            Reason::ListLeftOut { segment } => UnknownReason::ListLeftOut {
                 segment: key(segment),
             },
             Reason::Missing {

@@ -245,7 +245,7 @@ fn seen(
 }
 
 /// As [`Clause`](crate::Clause) reads it aloud, for what is no such clause as well.
-fn in_words(clause: &wire::Clause) -> String {
+pub(super) fn in_words(clause: &wire::Clause) -> String {
     let mut words = String::new();
     if let Some(operator) = Operator::from_wire(&clause.op) {
         if clause.attribute_ref() == Ok(AttributeRef::KIND) {

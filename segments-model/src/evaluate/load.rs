@@ -3,12 +3,13 @@
 //! Each form is known by its names. What is none of them is refused by name, too: whoever guesses
 //! answers with segments that do not exist.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
 use serde_json::{Map, Value as Json};
 use thiserror::Error;
 
 use super::segments::CompiledSegments;
+use super::snapshot::{LeftOut, Snapshot};
 use crate::wire;
 
 /// Why JSON holds no segments.
@@ -17,7 +18,24 @@ use crate::wire;
 pub enum LoadError {
     /// It is no JSON.
     #[error("the segments are not JSON: {0}")]
-    Json(#[from] serde_json::Error),
+    Json(serde_json::Error),
+    /// It ends in the midst of a value.
+    #[error("it is cut off in line {line}; take it again")]
+    Cut {
+        /// The line, from 1.
+        line: usize,
+    },
+    /// It is a snapshot of a later version of this program.
+    #[error("it is a snapshot of format {0}, and this version reads format 1; take it again")]
+    Format(u64),
+    /// One of the flags is none.
+    #[error("flag `{key}` cannot be read: {source}")]
+    UnreadableFlag {
+        /// Its key.
+        key: String,
+        /// What is wrong with it.
+        source: serde_json::Error,
+    },
     /// There is more in it than can be meant.
     #[error("the segments are too many to be read: {0}")]
     TooMuch(#[from] wire::TooMuch),
@@ -62,6 +80,9 @@ pub enum LoadError {
 crate::readable_debug! {
     enum LoadError {
         Json(error),
+        Cut { line },
+        Format(number),
+        UnreadableFlag { key, source },
         TooMuch(error),
         Form,
         NoSegments,
@@ -71,6 +92,16 @@ crate::readable_debug! {
         Stream,
         OtherKey { entry, key },
         Segment { key, source },
+    }
+}
+
+impl From<serde_json::Error> for LoadError {
+    fn from(error: serde_json::Error) -> Self {
+        // Nothing at all is nothing that was cut.
+        if error.is_eof() && error.line() > 0 && error.column() > 0 {
+            return Self::Cut { line: error.line() };
+        }
+        Self::Json(error)
     }
 }
 
@@ -103,10 +134,7 @@ impl CompiledSegments {
     /// # Ok::<(), segments_model::evaluate::LoadError>(())
     /// ```
     pub fn from_json(text: &str) -> Result<Self, LoadError> {
-        let Loaded {
-            segments, complete, ..
-        } = Loaded::from_json(text)?;
-        Ok(Self::of_loaded(segments, complete))
+        Ok(Self::of_loaded(Loaded::from_json(text)?))
     }
 
     /// The same, from JSON that is parsed already.
@@ -115,15 +143,12 @@ impl CompiledSegments {
     ///
     /// When it is none of the forms, or one of the segments has a field of the wrong type.
     pub fn from_json_value(json: Json) -> Result<Self, LoadError> {
-        let Loaded {
-            segments, complete, ..
-        } = Loaded::from_json_value(json)?;
-        Ok(Self::of_loaded(segments, complete))
+        Ok(Self::of_loaded(Loaded::from_json_value(json)?))
     }
 
-    fn of_loaded(segments: Vec<wire::Segment>, complete: bool) -> Self {
-        let compiled = Self::from_wire(segments);
-        if complete {
+    fn of_loaded(loaded: Loaded) -> Self {
+        let compiled = Self::from_wire(loaded.segments).with_left_out(&loaded.left_out);
+        if loaded.complete {
             compiled.complete()
         } else {
             compiled
@@ -134,23 +159,30 @@ impl CompiledSegments {
 /// Segments as they were in JSON, before they are [prepared](CompiledSegments::from_wire).
 ///
 /// Example: [`CompiledSegments`](super::CompiledSegments).
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct Loaded {
     /// The segments.
     pub segments: Vec<wire::Segment>,
+    /// The flags, and those behind AI Configs, as far as the data for SDKs has them.
+    pub flags: Vec<wire::Flag>,
     /// Whether these are [all segments](CompiledSegments::complete) of their environment.
     pub complete: bool,
     /// The form in which they were.
     pub form: Form,
+    /// The keys of members that a snapshot leaves out.
+    pub left_out: LeftOut,
+    /// What a snapshot says about itself, if this is one.
+    pub snapshot: Option<Snapshot>,
 }
 
 /// The form of JSON in which segments were.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Form {
     /// One segment.
     Segment,
     /// A list of segments, or a page of the REST API's listing.
+    #[default]
     List,
     /// Segments by key.
     ByKey,
@@ -210,15 +242,51 @@ impl Loaded {
     fn some(segments: Vec<wire::Segment>, form: Form) -> Self {
         Self {
             segments,
-            complete: false,
             form,
+            ..Self::default()
         }
+    }
+
+    /// The same as it was in a snapshot.
+    fn within(mut self, snapshot: Option<Snapshot>) -> Self {
+        if let Some(snapshot) = &snapshot {
+            self.left_out.clone_from(&snapshot.left_out);
+        }
+        self.snapshot = snapshot;
+        self
     }
 }
 
 type Object = Map<String, Json>;
 
+/// What a snapshot says about itself; none if it is none.
+fn snapshot(object: &mut Object) -> Result<Option<Snapshot>, LoadError> {
+    let Some(Json::Object(said)) = object.get("snapshot") else {
+        return Ok(None);
+    };
+    // A segment may be called so.
+    let Some(format) = said.get("format").and_then(Json::as_u64) else {
+        return Ok(None);
+    };
+    let said = object.remove("snapshot").unwrap_or_default();
+    let snapshot: Snapshot = serde_json::from_value(said).map_err(|_| LoadError::Format(format))?;
+    if !snapshot.is_known() {
+        return Err(LoadError::Format(format));
+    }
+    Ok(Some(snapshot))
+}
+
 fn from_object(mut object: Object) -> Result<Loaded, LoadError> {
+    let snapshot = snapshot(&mut object)?;
+    let is_snapshot = snapshot.is_some();
+    let loaded = within_object(object)?.within(snapshot);
+    if is_snapshot && !loaded.complete {
+        return Err(LoadError::Form);
+    }
+    Ok(loaded)
+}
+
+fn within_object(mut object: Object) -> Result<Loaded, LoadError> {
     if object.get("key").is_some_and(Json::is_string) {
         let loaded = list(vec![Json::Object(object)])?;
         return Ok(Loaded {
@@ -257,11 +325,17 @@ const REDIS: &str = ":segments";
 
 /// Everything that an SDK receives.
 fn sdk_data(mut object: Object) -> Result<Loaded, LoadError> {
+    let flags = match object.remove("flags") {
+        Some(Json::Object(flags)) => flags,
+        _ => Object::new(),
+    };
     match object.remove("segments") {
         Some(Json::Object(segments)) => Ok(Loaded {
             segments: by_key(segments)?,
+            flags: self::flags(flags)?,
             complete: true,
             form: Form::Sdk,
+            ..Loaded::default()
         }),
         Some(Json::Array(items)) => list(items),
         None => Err(LoadError::NoSegments),
@@ -300,6 +374,7 @@ fn redis(mut object: Object) -> Result<Loaded, LoadError> {
             segments: by_key(segments)?,
             complete,
             form: Form::Redis,
+            ..Loaded::default()
         }),
         _ => Err(LoadError::Form),
     }
@@ -310,6 +385,7 @@ fn redis(mut object: Object) -> Result<Loaded, LoadError> {
 fn events(items: Vec<Json>) -> Result<Loaded, LoadError> {
     let mut loaded = Loaded::some(Vec::new(), Form::Events);
     let mut places: HashMap<String, usize> = HashMap::new();
+    let mut flags: BTreeMap<String, wire::Flag> = BTreeMap::new();
     for mut item in items {
         let mut data = item["data"].take();
         match item["event"].as_str() {
@@ -333,6 +409,16 @@ fn events(items: Vec<Json>) -> Result<Loaded, LoadError> {
                     place => loaded.segments[place] = segment,
                 }
             }
+            Some("put-object") if data["kind"] == "flag" => {
+                let object = data["object"].take();
+                let Some(key) = data["key"].as_str() else {
+                    return Err(LoadError::Form);
+                };
+                flags.insert(key.to_owned(), flag(key.to_owned(), object)?);
+            }
+            Some("delete-object") if data["kind"] == "flag" => {
+                flags.remove(data["key"].as_str().unwrap_or_default());
+            }
             Some("delete-object") if data["kind"] == "segment" => {
                 let place = data["key"].as_str().and_then(|key| places.get(key));
                 if let Some(place) = place {
@@ -343,6 +429,7 @@ fn events(items: Vec<Json>) -> Result<Loaded, LoadError> {
             None => return Err(LoadError::Form),
         }
     }
+    loaded.flags = flags.into_values().collect();
     Ok(loaded)
 }
 
@@ -414,6 +501,24 @@ fn same_key(entry: &str, segment: &Json) -> Result<(), LoadError> {
             key: key.to_owned(),
         }),
         _ => Ok(()),
+    }
+}
+
+fn flags(flags: Object) -> Result<Vec<wire::Flag>, LoadError> {
+    few(flags.len())?;
+    let flags = flags.into_iter();
+    flags
+        .map(|(key, item)| {
+            let item = unpacked(item)?;
+            flag(key, item)
+        })
+        .collect()
+}
+
+fn flag(key: String, json: Json) -> Result<wire::Flag, LoadError> {
+    match serde_json::from_value::<wire::Flag>(json) {
+        Ok(flag) => Ok(wire::Flag { key, ..flag }),
+        Err(source) => Err(LoadError::UnreadableFlag { key, source }),
     }
 }
 

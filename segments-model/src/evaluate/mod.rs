@@ -30,22 +30,30 @@ mod compile;
 mod context;
 mod count;
 mod decide;
+mod environment;
 mod explain;
+mod impact;
 mod lists;
 mod load;
 mod membership;
+mod overlay;
 mod path;
 #[cfg(feature = "launchdarkly-sdk")]
 mod sdk;
 mod segments;
 mod sight;
+mod snapshot;
 mod targeting;
 #[cfg(test)]
 mod tests;
 
 pub use context::{ContextInstance, InvalidContext};
 pub use count::{Count, Counts, LineError, Tally, Workers, ndjson};
+pub use environment::CompiledEnvironment;
+pub use impact::{Example, FlagMoves, Impact, Moved, Moves, SegmentMoves, ServedMoves};
 pub use load::{Form, LoadError, Loaded};
 pub use membership::CompiledSegment;
+pub use overlay::Overlaid;
 pub use segments::CompiledSegments;
+pub use snapshot::{LeftOut, LeftOutLists, LeftOutTargets, Protocol, Snapshot};
 pub use targeting::{CompiledTargeting, SplitData};

@@ -1,12 +1,15 @@
 //! Segments, prepared to be asked.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use foldhash::{HashMap, HashMapExt};
 
 use super::compile::{Common, Segment};
+use super::context::{ContextInstance, Name};
 use super::lists::Lists;
 use super::sight::{Attributes, Clauses, Numbers};
+use super::snapshot::LeftOut;
 use crate::{Definition, wire};
 
 /// Segments that were prepared once and are then cheap to ask. They may refer to each other.
@@ -36,8 +39,17 @@ pub struct CompiledSegments {
     by_key: Arc<HashMap<Box<str>, usize>>,
     /// By segment. They are often told when a question is asked, so they stand beside what is prepared.
     salts: Arc<[Option<Arc<str>>]>,
+    /// By segment; empty if no keys were left out anywhere.
+    left_out: Arc<[Kinds]>,
     /// Whether a segment that is not here does not exist.
     pub(super) complete: bool,
+}
+
+/// The kinds of the lists of a segment whose keys were left out.
+#[derive(Debug, Clone, Default)]
+struct Kinds {
+    included: Vec<Name>,
+    excluded: Vec<Name>,
 }
 
 impl CompiledSegments {
@@ -89,6 +101,7 @@ impl CompiledSegments {
                 clauses: common.clauses.len(),
             },
             by_key: Arc::new(by_key),
+            left_out: Arc::default(),
             complete: false,
         }
     }
@@ -100,6 +113,39 @@ impl CompiledSegments {
     pub fn complete(mut self) -> Self {
         self.complete = true;
         self
+    }
+
+    /// Tells which lists are longer than they look, because keys of members were left out. The answer
+    /// is unknown for contexts that may be on one of them.
+    #[must_use]
+    pub fn with_left_out(mut self, left_out: &LeftOut) -> Self {
+        if left_out.segments.is_empty() {
+            return self;
+        }
+        let names = |kinds: &BTreeMap<String, u64>| kinds.keys().map(|it| Name::new(it)).collect();
+        let of_segment = |segment: &Segment| {
+            let lists = left_out.segments.get(&segment.key);
+            lists.map_or_else(Kinds::default, |lists| Kinds {
+                included: names(&lists.included),
+                excluded: names(&lists.excluded),
+            })
+        };
+        self.left_out = self.segments.iter().map(of_segment).collect();
+        self
+    }
+
+    /// Returns whether the context may be on an included list whose keys were left out.
+    pub(super) fn may_be_included(&self, index: usize, context: &ContextInstance) -> bool {
+        let kinds = self.left_out.get(index).map(|kinds| &kinds.included);
+        let mut kinds = kinds.into_iter().flatten();
+        kinds.any(|kind| context.of_kind(kind).is_some())
+    }
+
+    /// The same of an excluded list.
+    pub(super) fn may_be_excluded(&self, index: usize, context: &ContextInstance) -> bool {
+        let kinds = self.left_out.get(index).map(|kinds| &kinds.excluded);
+        let mut kinds = kinds.into_iter().flatten();
+        kinds.any(|kind| context.of_kind(kind).is_some())
     }
 
     /// Tells the salts of segments, by key. Keys of segments that are not here are passed over.

@@ -49,6 +49,13 @@ pub enum EvaluationReason {
     },
     /// It is on no list, and no rule holds.
     Fallthrough,
+    /// The targeting is off.
+    Off,
+    /// Another flag does not serve what it has to serve first.
+    PrerequisiteFailed {
+        /// The other flag.
+        key: String,
+    },
 }
 
 impl<V> Evaluation<V> {
@@ -87,6 +94,10 @@ impl fmt::Display for EvaluationReason {
             Self::TargetMatch { kind } => write!(f, "the {kind} is listed"),
             Self::RuleMatch { index } => write!(f, "rule {} holds", index + 1),
             Self::Fallthrough => f.write_str("no rule holds"),
+            Self::Off => f.write_str("the targeting is off"),
+            Self::PrerequisiteFailed { key } => {
+                write!(f, "its prerequisite `{key}` serves something else")
+            }
         }
     }
 }

@@ -8,13 +8,13 @@ use crate::{VariationKey, Visible};
 
 /// Why a context is served a variation: every rule that was tried, every clause of it, and what was
 /// compared. Its `Display` is a tree of lines. It holds values of attributes, so treat it as the
-/// context itself is treated where attributes are private.
+/// context itself is treated where attributes are private. `V` is how variations are named.
 #[derive(Debug, Clone, PartialEq)]
-pub struct TargetingExplanation {
+pub struct TargetingExplanation<V = VariationKey> {
     /// The AI Config or flag.
     pub resource: Resource,
     /// The answer.
-    pub evaluation: Evaluation<VariationKey>,
+    pub evaluation: Evaluation<V>,
     /// The rules, up to the one that holds; none if the context is listed.
     pub rules: Vec<ServedRule>,
 }
@@ -28,7 +28,7 @@ pub struct ServedRule {
     pub serves: String,
 }
 
-impl fmt::Display for TargetingExplanation {
+impl<V: fmt::Display> fmt::Display for TargetingExplanation<V> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             Visible(&mut *f),

@@ -117,31 +117,53 @@ impl<'a> Count<'a> {
     /// When the stream cannot be read. Lines that are no contexts are counted apart.
     pub fn ndjson(self, reader: impl BufRead) -> Result<Counts, LineError> {
         let counter = Counter::new(self.segments, self.counted);
-        let (mut blocks, mut failed) = (Blocks::new(reader), None);
-        let counted = self.workers.fold_batches(
-            |block: &mut Block| {
-                let read = blocks.read(block);
-                read.map_err(|(line, source)| failed = Some(LineError::Read { line, source }))
-                    .is_ok_and(|()| !block.is_empty())
-            },
+        let counted = fold_ndjson(
+            self.workers,
+            reader,
             || counter.start(),
-            |counted, block| {
-                let before = counted.counts.contexts;
-                for (line, text) in block.lines() {
-                    match ndjson::context(line, text) {
-                        Some(Ok(context)) => counter.add(counted, &context),
-                        Some(Err(error)) => counted.counts.refuse(error),
-                        None => {}
-                    }
-                }
-                if let Some(line) = block.too_long() {
-                    counted.counts.refuse(LineError::TooLong { line });
-                }
-                counted.counts.contexts - before
-            },
+            |counted, _, context| counter.add(counted, &context),
+            |counted, error| counted.counts.refuse(error),
         );
-        failed.map_or_else(|| Ok(counter.total(counted)), Err)
+        counted.map(|counted| counter.total(counted))
     }
+}
+
+/// Folds the contexts of newline-delimited JSON, each with the number of its line. Lines are parsed on all
+/// threads. Lines that are no contexts are refused.
+pub(super) fn fold_ndjson<A: Send>(
+    workers: Workers<'_>,
+    reader: impl BufRead,
+    start: impl Fn() -> A + Sync,
+    add: impl Fn(&mut A, u64, ContextInstance) + Sync,
+    refuse: impl Fn(&mut A, LineError) + Sync,
+) -> Result<Vec<A>, LineError> {
+    let (mut blocks, mut failed) = (Blocks::new(reader), None);
+    let folded = workers.fold_batches(
+        |block: &mut Block| {
+            let read = blocks.read(block);
+            read.map_err(|(line, source)| failed = Some(LineError::Read { line, source }))
+                .is_ok_and(|()| !block.is_empty())
+        },
+        start,
+        |value, block| {
+            let mut contexts = 0;
+            for (line, text) in block.lines() {
+                match ndjson::context(line, text) {
+                    Some(Ok(context)) => {
+                        contexts += 1;
+                        add(value, line, context);
+                    }
+                    Some(Err(error)) => refuse(value, error),
+                    None => {}
+                }
+            }
+            if let Some(line) = block.too_long() {
+                refuse(value, LineError::TooLong { line });
+            }
+            contexts
+        },
+    );
+    failed.map_or(Ok(folded), Err)
 }
 
 /// The segments that are asked about every context.
@@ -228,10 +250,7 @@ impl Counts {
 
     fn refuse(&mut self, error: LineError) {
         self.refused += 1;
-        let first = self.first_refused.as_ref();
-        if first.is_none_or(|first| error.line() < first.line()) {
-            self.first_refused = Some(error);
-        }
+        error.keep_first(&mut self.first_refused);
     }
 }
 

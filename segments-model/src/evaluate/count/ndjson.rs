@@ -52,6 +52,16 @@ impl LineError {
             Self::Read { line, .. } | Self::TooLong { line } | Self::Context { line, .. } => *line,
         }
     }
+
+    /// Takes the place of the first error, if its line comes before.
+    pub(in crate::evaluate) fn keep_first(self, first: &mut Option<Self>) {
+        let is_first = first
+            .as_ref()
+            .is_none_or(|first| self.line() < first.line());
+        if is_first {
+            *first = Some(self);
+        }
+    }
 }
 
 /// Contexts from newline-delimited JSON, one after the other; blank lines are passed over. After a

@@ -1,0 +1,565 @@
+//! Segments and flags of one environment, as SDKs receive them.
+
+use std::sync::Arc;
+
+use foldhash::{HashMap, HashMapExt, HashSet};
+
+use super::context::{ContextInstance, Name};
+use super::decide::{Question, Visits};
+use super::load::Loaded;
+use super::path::Path;
+use super::segments::CompiledSegments;
+use crate::explanation::RuleExplanation;
+use crate::targeting::{ServedRule, TargetingExplanation};
+use crate::{
+    AiConfigKey, AttributeValue, ContextKind, Evaluation, EvaluationReason, FlagKey,
+    InvalidReference, Membership, Resource, UnknownReason, Weight, kernel, wire,
+};
+
+/// The segments and flags of an environment, prepared once and then cheap to ask. Flags are evaluated as
+/// LaunchDarkly's Rust SDK evaluates them: switched off ones, prerequisites, targets, rules, splits and
+/// experiments. The flag behind an AI Config is one of them.
+///
+/// ```
+/// use segments_model::evaluate::{CompiledEnvironment, ContextInstance, Loaded};
+///
+/// let data = r#"{"segments": {"beta": {"included": ["u-1"]}}, "flags": {"page": {
+///     "key": "page", "on": true, "variations": ["old", "new"], "fallthrough": {"variation": 0}, "rules": [
+///         {"clauses": [{"op": "segmentMatch", "attribute": "", "values": ["beta"]}], "variation": 1}]}}}"#;
+/// let environment = CompiledEnvironment::new(&Loaded::from_json(data)?);
+///
+/// let user = ContextInstance::from_json(r#"{"kind": "user", "key": "u-1"}"#)?;
+/// let page = environment.evaluate("page", &user).expect("there is such a flag");
+/// assert_eq!(page.to_string(), "new: rule 1 holds");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Debug, Clone)]
+pub struct CompiledEnvironment {
+    /// The segments, and for each rule of a flag one more that has its condition.
+    pub(super) segments: CompiledSegments,
+    flags: Arc<[Flag]>,
+    by_key: Arc<HashMap<Box<str>, usize>>,
+}
+
+#[derive(Debug)]
+struct Flag {
+    source: wire::Flag,
+    lists: Vec<List>,
+    /// The lists of which the keys are not known.
+    left_out: Vec<(Name, usize)>,
+    rules: Vec<Rule>,
+    fallthrough: Serve,
+}
+
+/// Contexts of a kind that are served a variation.
+#[derive(Debug)]
+struct List {
+    kind: ContextKind,
+    name: Name,
+    keys: HashSet<Box<str>>,
+    variation: usize,
+}
+
+#[derive(Debug)]
+struct Rule {
+    /// The place of the segment that has its condition.
+    condition: usize,
+    serve: Serve,
+}
+
+#[derive(Debug)]
+enum Serve {
+    Variation(usize),
+    Split(Split),
+    Nothing,
+}
+
+#[derive(Debug)]
+struct Split {
+    kind: Name,
+    by: Result<Path, InvalidReference>,
+    seed: Option<i64>,
+    /// Variations, each with the end of its part.
+    shares: Vec<(usize, f32)>,
+}
+
+/// What a flag serves.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Served {
+    /// None if the flag is off and has nothing to serve then.
+    pub(super) variation: Option<usize>,
+    pub(super) by: By,
+}
+
+/// What decides; places instead of names, so that it costs nothing to pass on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum By {
+    Off,
+    Prerequisite(usize),
+    List(usize),
+    Rule(usize),
+    Fallthrough,
+}
+
+/// The key of the segment that stands for the condition of a rule; none that a segment can have.
+fn condition(flag: usize, rule: usize) -> String {
+    format!("rule {flag} {rule}")
+}
+
+impl CompiledEnvironment {
+    /// Prepares what was loaded.
+    #[must_use]
+    pub fn new(loaded: &Loaded) -> Self {
+        let flags: Vec<&wire::Flag> = loaded.flags.iter().filter(|flag| !flag.deleted).collect();
+        let conditions = flags.iter().enumerate().flat_map(|(place, flag)| {
+            let rules = flag.rules.iter().enumerate();
+            rules.map(move |(index, rule)| wire::Segment {
+                key: condition(place, index),
+                rules: vec![wire::Rule {
+                    weight: None,
+                    ..rule.rule.clone()
+                }],
+                ..wire::Segment::default()
+            })
+        });
+        let segments = loaded.segments.iter().cloned().chain(conditions);
+        let mut segments = CompiledSegments::from_wire(segments).with_left_out(&loaded.left_out);
+        if loaded.complete {
+            segments = segments.complete();
+        }
+        let mut by_key = HashMap::new();
+        let compiled: Vec<Flag> = flags
+            .into_iter()
+            .enumerate()
+            .map(|(place, flag)| {
+                by_key.insert(Box::from(flag.key.as_str()), place);
+                Flag::compile(place, flag, &segments, loaded)
+            })
+            .collect();
+        Self {
+            segments,
+            flags: compiled.into(),
+            by_key: Arc::new(by_key),
+        }
+    }
+
+    /// The segments.
+    #[must_use]
+    pub fn segments(&self) -> &CompiledSegments {
+        &self.segments
+    }
+
+    /// The keys of the flags, in the order in which they were loaded.
+    pub fn flags(&self) -> impl Iterator<Item = &str> {
+        self.flags.iter().map(|flag| flag.source.key.as_str())
+    }
+
+    /// Which variation of a flag the context is served, and why; `None` if there is no such flag.
+    #[must_use]
+    pub fn evaluate(&self, flag: &str, context: &ContextInstance) -> Option<Evaluation<String>> {
+        let place = self.place(flag)?;
+        let question = Question::new(&self.segments, context);
+        let served = self.serve(place, &question, &mut Visits::default());
+        Some(self.evaluation(place, served))
+    }
+
+    /// How the answer comes about: each rule and clause, with what was seen and compared. `None` if there
+    /// is no such flag.
+    #[must_use]
+    pub fn explain(
+        &self,
+        flag: &str,
+        context: &ContextInstance,
+    ) -> Option<TargetingExplanation<String>> {
+        let place = self.place(flag)?;
+        let found = &self.flags[place];
+        let question = Question::new(&self.segments, context);
+        let served = self.serve(place, &question, &mut Visits::default());
+        let tried = match served {
+            Ok(Served { by, .. }) => match by {
+                By::Rule(rule) => rule + 1,
+                By::Fallthrough => found.rules.len(),
+                By::Off | By::Prerequisite(_) | By::List(_) => 0,
+            },
+            Err(_) => found.rules.len(),
+        };
+        let rules = found.rules[..tried].iter().enumerate();
+        let rules = rules.filter_map(|(index, rule)| {
+            let explained = self.segments.explained([rule.condition], context);
+            let mut conditions = explained.into_iter().flat_map(|it| it.rules);
+            Some(ServedRule {
+                rule: RuleExplanation {
+                    index,
+                    ..conditions.next()?
+                },
+                serves: found.in_words(&found.source.rules[index].served),
+            })
+        });
+        Some(TargetingExplanation {
+            resource: found.resource()?,
+            rules: rules.collect(),
+            evaluation: self.evaluation(place, served),
+        })
+    }
+
+    pub(super) fn place(&self, flag: &str) -> Option<usize> {
+        self.by_key.get(flag).copied()
+    }
+
+    /// What the flag at this place serves.
+    pub(super) fn serve(
+        &self,
+        place: usize,
+        question: &Question<'_, '_>,
+        visits: &mut Visits,
+    ) -> Result<Served, UnknownReason> {
+        self.serve_below(place, question, visits, &mut Vec::new())
+    }
+
+    fn serve_below(
+        &self,
+        place: usize,
+        question: &Question<'_, '_>,
+        visits: &mut Visits,
+        above: &mut Vec<usize>,
+    ) -> Result<Served, UnknownReason> {
+        let flag = &self.flags[place];
+        let off = |by| {
+            let variation = flag.source.off_variation;
+            variation.map(|at| flag.known(at)).transpose()?;
+            Ok(Served { variation, by })
+        };
+        if !flag.source.on {
+            return off(By::Off);
+        }
+        if above.contains(&place) {
+            return Err(flag.malformed("its prerequisites form a cycle"));
+        }
+        above.push(place);
+        for (number, prerequisite) in flag.source.prerequisites.iter().enumerate() {
+            let Some(other) = self.place(&prerequisite.key) else {
+                return off(By::Prerequisite(number));
+            };
+            let served = self.serve_below(other, question, visits, above)?;
+            let is_served = served.variation == Some(prerequisite.variation);
+            if !self.flags[other].source.on || !is_served {
+                return off(By::Prerequisite(number));
+            }
+        }
+        above.pop();
+        let context = question.context;
+        let listed = flag.lists.iter().position(|list| {
+            let found = context.of_kind(&list.name);
+            found.is_some_and(|found| list.keys.contains(found.key()))
+        });
+        let served = match listed {
+            Some(list) => flag.served(flag.lists[list].variation, By::List(list)),
+            None => self.by_rules(flag, question, visits),
+        }?;
+        // A list that is not known matters only if it serves something else.
+        let may_be_listed = flag.left_out.iter().any(|(kind, variation)| {
+            Some(*variation) != served.variation && context.of_kind(kind).is_some()
+        });
+        if may_be_listed {
+            let key = flag.source.key.clone().into();
+            return Err(UnknownReason::TargetsLeftOut { key });
+        }
+        Ok(served)
+    }
+
+    fn by_rules(
+        &self,
+        flag: &Flag,
+        question: &Question<'_, '_>,
+        visits: &mut Visits,
+    ) -> Result<Served, UnknownReason> {
+        // What it would be if each rule that is in doubt held.
+        let mut doubts: Vec<(UnknownReason, Result<Served, UnknownReason>)> = Vec::new();
+        let mut last = None;
+        for (index, rule) in flag.rules.iter().enumerate() {
+            let served = || flag.draw(&rule.serve, By::Rule(index), question.context);
+            let decision = self.segments.decide(rule.condition, question, visits);
+            match decision.known() {
+                Some(true) => {
+                    last = Some(served());
+                    break;
+                }
+                Some(false) => {}
+                None => {
+                    let found = self
+                        .segments
+                        .membership_of(rule.condition, decision, visits);
+                    if let Membership::Unknown { reason } = found {
+                        doubts.push((flag.of_rule(reason, index), served()));
+                    }
+                }
+            }
+        }
+        let last =
+            last.unwrap_or_else(|| flag.draw(&flag.fallthrough, By::Fallthrough, question.context));
+        let agrees = |doubt: &Result<Served, UnknownReason>| match (doubt, &last) {
+            (Ok(doubt), Ok(last)) => doubt.variation == last.variation,
+            _ => false,
+        };
+        match doubts.into_iter().find(|(_, served)| !agrees(served)) {
+            Some((reason, _)) => Err(reason),
+            None => last,
+        }
+    }
+
+    /// The answer with names instead of places.
+    pub(super) fn evaluation(
+        &self,
+        place: usize,
+        served: Result<Served, UnknownReason>,
+    ) -> Evaluation<String> {
+        let flag = &self.flags[place];
+        match served {
+            Ok(Served { variation, by }) => Evaluation::Served {
+                variation: flag.label(variation),
+                by: flag.reason(by),
+            },
+            Err(reason) => Evaluation::Unknown { reason },
+        }
+    }
+
+    /// The flag at this place as it was loaded.
+    pub(super) fn source(&self, place: usize) -> &wire::Flag {
+        &self.flags[place].source
+    }
+
+    /// What people call a variation of the flag at this place.
+    pub(super) fn label(&self, place: usize, variation: Option<usize>) -> String {
+        self.flags[place].label(variation)
+    }
+
+    /// The same for one thread of many.
+    pub(super) fn with_own_rules(&self) -> Self {
+        Self {
+            segments: self.segments.with_own_rules(),
+            ..self.clone()
+        }
+    }
+}
+
+impl Flag {
+    fn compile(
+        place: usize,
+        flag: &wire::Flag,
+        segments: &CompiledSegments,
+        loaded: &Loaded,
+    ) -> Self {
+        let rules = flag.rules.iter().enumerate().filter_map(|(index, rule)| {
+            Some(Rule {
+                condition: segments.place(&condition(place, index))?,
+                serve: Serve::compile(&rule.served),
+            })
+        });
+        let left_out = loaded.left_out.flags.get(&flag.key);
+        let left_out = left_out.into_iter().flatten();
+        Self {
+            lists: lists(flag),
+            left_out: left_out
+                .map(|list| (Name::new(&list.kind), list.variation))
+                .collect(),
+            rules: rules.collect(),
+            fallthrough: Serve::compile(&flag.fallthrough),
+            source: flag.clone(),
+        }
+    }
+
+    fn resource(&self) -> Option<Resource> {
+        resource(&self.source)
+    }
+
+    fn malformed(&self, problem: &'static str) -> UnknownReason {
+        UnknownReason::FlagMalformed {
+            key: self.source.key.clone().into(),
+            problem: problem.into(),
+        }
+    }
+
+    /// A doubt about the condition of a rule with the name of the flag, where it names the segment that
+    /// stands for the condition.
+    fn of_rule(&self, reason: UnknownReason, index: usize) -> UnknownReason {
+        match reason {
+            UnknownReason::Malformed {
+                segment, problem, ..
+            } if segment.contains(' ') => UnknownReason::Malformed {
+                segment: self.source.key.clone().into(),
+                rule: index,
+                problem,
+            },
+            other => other,
+        }
+    }
+
+    /// The variation at a place, if there is one.
+    fn known(&self, place: usize) -> Result<usize, UnknownReason> {
+        if place < self.source.variations.len() {
+            return Ok(place);
+        }
+        Err(self.malformed("it serves a variation that it does not have"))
+    }
+
+    fn served(&self, variation: usize, by: By) -> Result<Served, UnknownReason> {
+        let variation = Some(self.known(variation)?);
+        Ok(Served { variation, by })
+    }
+
+    fn draw(
+        &self,
+        serve: &Serve,
+        by: By,
+        context: &ContextInstance,
+    ) -> Result<Served, UnknownReason> {
+        match serve {
+            Serve::Variation(variation) => self.served(*variation, by),
+            Serve::Split(split) => self.served(self.drawn(split, context)?, by),
+            Serve::Nothing => Err(self.malformed("a rule or the default rule serves nothing")),
+        }
+    }
+
+    fn drawn(&self, split: &Split, context: &ContextInstance) -> Result<usize, UnknownReason> {
+        let Ok(path) = &split.by else {
+            return Err(self.malformed("a split goes by no attribute that there can be"));
+        };
+        let value = context.of_kind(&split.kind).and_then(|it| path.find(it));
+        let bucket = |text: &str| match split.seed {
+            Some(seed) => kernel::seeded_bucket(seed, text),
+            None => kernel::bucket(&self.source.key, &self.source.salt, text),
+        };
+        let bucket = match value {
+            Some(AttributeValue::String(text)) => bucket(text),
+            Some(AttributeValue::Number(number)) => {
+                kernel::whole_number(*number).map_or(0.0, |whole| bucket(&whole.to_string()))
+            }
+            _ => 0.0,
+        };
+        let share = split.shares.iter().find(|(_, end)| bucket < *end);
+        // What is left of the last share by rounding belongs to it.
+        let share = share.or(split.shares.last());
+        share
+            .map(|(variation, _)| *variation)
+            .ok_or_else(|| self.malformed("a split has no variations"))
+    }
+
+    fn label(&self, variation: Option<usize>) -> String {
+        variation.map_or_else(|| "nothing".to_owned(), |at| self.source.label(at))
+    }
+
+    fn reason(&self, by: By) -> EvaluationReason {
+        match by {
+            By::Off => EvaluationReason::Off,
+            By::Prerequisite(number) => EvaluationReason::PrerequisiteFailed {
+                key: self.source.prerequisites[number].key.clone(),
+            },
+            By::List(list) => EvaluationReason::TargetMatch {
+                kind: self.lists[list].kind.clone(),
+            },
+            By::Rule(index) => EvaluationReason::RuleMatch { index },
+            By::Fallthrough => EvaluationReason::Fallthrough,
+        }
+    }
+
+    /// What a rule serves, in words.
+    fn in_words(&self, served: &wire::Served) -> String {
+        let Some(rollout) = served
+            .rollout
+            .as_ref()
+            .filter(|_| served.variation.is_none())
+        else {
+            return self.label(served.variation);
+        };
+        let shares = rollout.variations.iter().filter(|share| share.weight > 0);
+        let shares = shares.map(|share| {
+            let label = self.source.label(share.variation);
+            let weight = u32::try_from(share.weight).ok();
+            match weight.and_then(|weight| Weight::from_thousandths(weight).ok()) {
+                Some(weight) => format!("{weight} {label}"),
+                None => label,
+            }
+        });
+        shares.collect::<Vec<_>>().join(", ")
+    }
+}
+
+/// What a flag in the data for SDKs is. None if its key is none that the service gives.
+pub(super) fn resource(flag: &wire::Flag) -> Option<Resource> {
+    if flag.is_ai_config() {
+        return AiConfigKey::parse(flag.key.as_str())
+            .ok()
+            .map(Resource::AiConfig);
+    }
+    FlagKey::parse(flag.key.as_str()).ok().map(Resource::Flag)
+}
+
+/// The lists in the order in which they count: that of all kinds, if the flag has one, in which an entry
+/// of users stands for their own list.
+fn lists(flag: &wire::Flag) -> Vec<List> {
+    let list = |kind: Option<&str>, variation: usize, values: &[String]| {
+        let kind = match kind {
+            Some(kind) => ContextKind::parse(kind).ok()?,
+            None => ContextKind::USER,
+        };
+        Some(List {
+            name: Name::new(kind.as_str()),
+            keys: values.iter().map(|key| Box::from(key.as_str())).collect(),
+            kind,
+            variation,
+        })
+    };
+    if flag.context_targets.is_empty() {
+        let lists = flag.targets.iter();
+        return lists
+            .filter_map(|it| list(None, it.variation, &it.values))
+            .collect();
+    }
+    let lists = flag.context_targets.iter().filter_map(|it| {
+        let kind = it.context_kind.as_deref();
+        let is_user = kind.is_none_or(|kind| kind == ContextKind::USER.as_str());
+        if !is_user || !it.values.is_empty() {
+            return list(kind, it.variation, &it.values);
+        }
+        let users = flag.targets.iter();
+        let users = users.filter(|users| users.variation == it.variation);
+        users
+            .map(|users| users.values.as_slice())
+            .next()
+            .and_then(|values| list(None, it.variation, values))
+    });
+    lists.collect()
+}
+
+impl Serve {
+    fn compile(served: &wire::Served) -> Self {
+        if let Some(variation) = served.variation {
+            return Self::Variation(variation);
+        }
+        let Some(rollout) = &served.rollout else {
+            return Self::Nothing;
+        };
+        let kind = rollout.context_kind.as_deref();
+        let kind = kind.and_then(|kind| ContextKind::parse(kind).ok());
+        // An experiment always goes by the key.
+        let is_experiment = rollout.kind.as_deref() == Some("experiment");
+        let by = rollout.bucket_by.as_deref();
+        let by = by.filter(|by| !is_experiment && !by.is_empty());
+        let mut sum = 0.0;
+        let shares = rollout.variations.iter().map(|share| {
+            #[allow(
+                clippy::cast_precision_loss,
+                reason = "the SDKs add shares up in 32-bit floats"
+            )]
+            let weight = share.weight as f32;
+            sum += weight / 100_000.0;
+            (share.variation, sum)
+        });
+        Self::Split(Split {
+            by: Path::parse(by.unwrap_or("key"), kind.is_none()),
+            kind: Name::new(kind.as_ref().unwrap_or(&ContextKind::USER).as_str()),
+            seed: rollout.seed,
+            shares: shares.collect(),
+        })
+    }
+}

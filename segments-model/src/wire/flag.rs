@@ -1,0 +1,94 @@
+//! A flag as SDKs receive it, and the flag behind an AI Config.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
+
+use super::segment::or_default;
+use super::{Served, TargetList, TargetingRule, Variation};
+
+/// A flag in the data for SDKs. Everything that decides what a context is served is in it; names,
+/// descriptions and tags are not.
+///
+/// ```
+/// use segments_model::wire::Flag;
+///
+/// let flag = r#"{"key": "checkout", "on": true, "variations": ["old", "new"], "fallthrough": {"variation": 0}}"#;
+/// let flag: Flag = serde_json::from_str(flag)?;
+/// assert_eq!((flag.label(1).as_str(), flag.is_ai_config()), ("new", false));
+/// # Ok::<(), serde_json::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct Flag {
+    /// The key.
+    pub key: String,
+    /// Whether the targeting is on.
+    pub on: bool,
+    /// The flags that have to serve a certain variation first.
+    #[serde(deserialize_with = "or_default")]
+    pub prerequisites: Vec<Prerequisite>,
+    /// Users that are served one variation each.
+    #[serde(deserialize_with = "or_default")]
+    pub targets: Vec<TargetList>,
+    /// The same for contexts of other kinds; an entry without keys stands for a list of users.
+    #[serde(deserialize_with = "or_default")]
+    pub context_targets: Vec<TargetList>,
+    /// The rules, the first of which that holds decides.
+    #[serde(deserialize_with = "or_default")]
+    pub rules: Vec<TargetingRule>,
+    /// What everybody else is served.
+    pub fallthrough: Served,
+    /// What is served where the targeting is off; nothing if there is none.
+    pub off_variation: Option<usize>,
+    /// What can be served, in order.
+    #[serde(deserialize_with = "or_default")]
+    pub variations: Vec<Json>,
+    /// What a split mixes into its hash.
+    pub salt: String,
+    /// Counts changes.
+    pub version: u64,
+    /// Whether it was deleted.
+    pub deleted: bool,
+}
+
+/// A flag that has to serve a certain variation before another one is evaluated.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Prerequisite {
+    /// The other flag.
+    pub key: String,
+    /// The variation, by its place.
+    pub variation: usize,
+}
+
+/// The longest value that stands for its variation.
+const LONGEST: usize = 40;
+
+impl Flag {
+    /// What people would call the variation at a place: the key of an AI Config's, a short value, or its
+    /// number from 1.
+    #[must_use]
+    pub fn label(&self, place: usize) -> String {
+        let number = || format!("variation {}", place + 1);
+        let Some(value) = self.variations.get(place) else {
+            return number();
+        };
+        let variation = Variation {
+            value: value.clone(),
+            ..Variation::default()
+        };
+        let label = variation.label();
+        if label.is_empty() || label.chars().count() > LONGEST {
+            return number();
+        }
+        label
+    }
+
+    /// Returns whether this is the flag behind an AI Config: its values say so.
+    #[must_use]
+    pub fn is_ai_config(&self) -> bool {
+        self.variations
+            .iter()
+            .any(|value| value.get("_ldMeta").is_some())
+    }
+}

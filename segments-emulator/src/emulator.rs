@@ -10,6 +10,7 @@ use tokio::sync::Semaphore;
 
 use crate::api::fill::fill;
 use crate::api::import::import;
+use crate::api::received::receive;
 use crate::http::server::{self, Limits, Server, Shared};
 use crate::message::{ApiError, RecordedRequest};
 use crate::service::auth::{Role, Token};
@@ -454,6 +455,34 @@ impl Emulator {
         let world = serde_json::from_str(world)?;
         let mut service = self.shared.lock();
         fill(&mut service, world)?;
+        service.save_changes()?;
+        Ok(())
+    }
+
+    /// Takes over an environment as SDKs received it: the JSON with `segments` and `flags`, salts included,
+    /// so that percentages pick the same contexts. What is there under the same keys is replaced.
+    ///
+    /// # Errors
+    ///
+    /// When the JSON is nothing of the kind, or a flag has prerequisites, which the emulator does not
+    /// know. Nothing is taken over then.
+    ///
+    /// ```
+    /// # #[tokio::main(flavor = "current_thread")]
+    /// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+    /// use segments_emulator::Emulator;
+    ///
+    /// let emulator = Emulator::start().await?;
+    /// let data = r#"{"flags": {}, "segments": {"beta": {"key": "beta", "salt": "e5b6", "included": ["u-1"]}}}"#;
+    /// emulator.receive("shop", "production", data)?;
+    /// assert_eq!(emulator.segments("shop", "production")[0].included, ["u-1"]);
+    /// # Ok(())
+    /// # }
+    /// ```
+    pub fn receive(&self, project: &str, environment: &str, data: &str) -> Result<(), ImportError> {
+        let received = serde_json::from_str(data)?;
+        let mut service = self.shared.lock();
+        receive(&mut service, project, environment, received)?;
         service.save_changes()?;
         Ok(())
     }

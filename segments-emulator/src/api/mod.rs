@@ -23,6 +23,7 @@ pub(crate) mod import;
 mod listing;
 mod paging;
 mod project;
+pub(crate) mod received;
 pub(crate) mod router;
 mod rules;
 pub(crate) mod segment;

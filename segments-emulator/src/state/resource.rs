@@ -49,7 +49,7 @@ impl Kind {
 }
 
 /// The two things that have a targeting. Their keys are one namespace for SDKs.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Targeted {
     Flag,
     AiConfig,

@@ -36,6 +36,11 @@ pub enum SyncError {
         #[source]
         error: Box<FailedRequest>,
     },
+    /// The access token may not see the SDK key of the environment; nothing was read.
+    #[error(
+        "the access token may not see the SDK key of the environment; set LAUNCHDARKLY_SDK_KEY, or give the token a role that allows `viewSdkKey`"
+    )]
+    NoSdkKey,
     /// A plan is for the place and the owner that it was made for; nothing was sent.
     #[error(
         "the plan was made for the {what} `{planned}`, and this would apply it to `{given}`; make another plan"
@@ -70,6 +75,7 @@ segments_model::readable_debug! {
         Registry(error),
         Definitions(error),
         Read { scope, error },
+        NoSdkKey,
         PlanElsewhere { what, planned, given },
         Runtime(error),
         NotReached(report),
@@ -95,6 +101,7 @@ impl SyncError {
             | SyncError::Registry(_)
             | SyncError::Definitions(_)
             | SyncError::Read { .. }
+            | SyncError::NoSdkKey
             | SyncError::PlanElsewhere { .. }
             | SyncError::Runtime(_) => None,
         }
@@ -106,6 +113,7 @@ impl SyncError {
             SyncError::Config(_)
             | SyncError::Registry(_)
             | SyncError::Definitions(_)
+            | SyncError::NoSdkKey
             | SyncError::PlanElsewhere { .. }
             | SyncError::Runtime(_) => true,
             SyncError::Read { error, .. } => error.error.is_own_mistake(),
@@ -123,6 +131,7 @@ impl SyncError {
             SyncError::Config(_)
                 | SyncError::Registry(_)
                 | SyncError::Definitions(_)
+                | SyncError::NoSdkKey
                 | SyncError::PlanElsewhere { .. }
                 | SyncError::Runtime(_)
         )

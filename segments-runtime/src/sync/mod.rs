@@ -105,6 +105,7 @@ mod request;
 mod retry;
 mod revision;
 mod runtime;
+mod sdk_data;
 mod targeting;
 mod token;
 mod transport;
@@ -123,7 +124,9 @@ pub use approvals::{
 pub use background::{Handle, Schedule, State, spawn, spawn_definitions};
 pub use base_uri::InvalidBaseUri;
 pub use big::{BigSegment, Import, ImportStatus, Members, MembersError};
-pub use change::{Change, MemberKeys, RuleName, RuleRollout, ServedVariation, TargetList};
+pub use change::{
+    Change, MemberKeys, RuleName, RuleRollout, ServedVariation, TargetList, rule_in_words,
+};
 pub use clock::Clock;
 pub use config::{
     Approvals, ConfigError, ContextKinds, End, SyncConfig, SyncConfigBuilder, SyncMode, Unreachable,
@@ -142,8 +145,8 @@ pub use let_go::{DeclaredPart, LetGo};
 pub use listed::UnreadableSegment;
 pub use lock::{Lock, LockError, lock};
 pub use look::{
-    LiveMembership, SeenValues, SegmentList, attribute_values, environments, list_resources,
-    list_segments, memberships, segments, targetings,
+    LiveMembership, SeenValues, SegmentInUse, SegmentList, attribute_values, environments,
+    list_resources, list_segments, memberships, segment_in_use, segments, targetings,
 };
 pub use ownership::{Adoption, Mark, Owner};
 pub use plan::{Plan, Sighting};
@@ -155,6 +158,7 @@ pub use report::{
     Report, ReportItem, Requests, SegmentReport, TargetingReport, Warning,
 };
 pub use retry::RetryPolicy;
+pub use sdk_data::sdk_data;
 pub use targeting::{TargetingPart, target_segments, targeting_owners};
 pub use token::{AccessToken, InvalidToken};
 

@@ -79,6 +79,16 @@ impl AccessToken {
         Ok(Self(token.into()))
     }
 
+    /// A key of server-side SDKs, for what only these are told; none if it is no such key, as where the
+    /// service hides it.
+    pub(crate) fn of_sdk(key: &str) -> Option<Self> {
+        let key = key.trim();
+        let is_header = key
+            .bytes()
+            .all(|byte| byte.is_ascii_graphic() && byte != b'*');
+        (key.starts_with("sdk-") && is_header).then(|| Self(key.into()))
+    }
+
     /// The value of the `Authorization` header: the token alone, marked so that HTTP libraries keep
     /// it out of their own logs.
     pub(crate) fn header(&self) -> HeaderValue {

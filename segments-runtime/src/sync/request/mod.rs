@@ -9,6 +9,7 @@ mod big;
 mod environment;
 mod kind;
 mod patch;
+mod sdk;
 mod segment;
 mod targeting;
 
@@ -152,7 +153,9 @@ impl Request {
     /// What the service counts requests by: the method and the kind of resource, without its name.
     pub(crate) fn route(&self) -> String {
         let depth = self.path.len();
-        format!("{} {} {depth}", self.method, self.path[2])
+        let kind = self.path.get(2).or(self.path.last());
+        let kind = kind.map_or("", String::as_str);
+        format!("{} {kind} {depth}", self.method)
     }
 }
 

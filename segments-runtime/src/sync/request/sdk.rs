@@ -1,0 +1,24 @@
+//! What SDKs ask, with a key of their own.
+
+use segments_model::evaluate::Protocol;
+
+use super::{Purpose, Request, Scope, path};
+
+impl Scope {
+    /// Everything that SDKs receive, as they ask for it. It is no operation of the REST API.
+    pub(crate) fn sdk_data(&self, protocol: Protocol) -> Request {
+        let path = match protocol {
+            Protocol::Fdv1 => path(["sdk", "latest-all"]),
+            Protocol::Fdv2 => path(["sdk", "poll"]),
+        };
+        let Self {
+            project,
+            environment,
+        } = self;
+        let purpose = Purpose {
+            doing: format!("read what SDKs receive of `{project}/{environment}`"),
+            needs: "the SDK key of the environment".to_owned(),
+        };
+        Request::read(path, purpose)
+    }
+}

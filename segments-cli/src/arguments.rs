@@ -64,8 +64,10 @@ pub(crate) enum Command {
     Diff(Diff),
     /// Show what would change in LaunchDarkly
     Plan(Plan),
-    /// Show a saved plan
+    /// Show a segment of LaunchDarkly, or a saved plan
     Show(Show),
+    /// List the segments of LaunchDarkly
+    List(List),
     /// Make LaunchDarkly agree with the definitions
     Apply(Apply),
     /// Check that LaunchDarkly matches the definitions
@@ -78,6 +80,10 @@ pub(crate) enum Command {
     Eval(Eval),
     /// Count the members of each segment in a set of contexts
     Count(Count),
+    /// Save what SDKs receive of an environment: segments, flags and AI Configs
+    Pull(Pull),
+    /// Show which contexts move when the definitions are applied
+    Impact(Impact),
     /// Format segments.toml, keeping comments
     Fmt(Fmt),
     /// Generate an HTML page of all segments and their references
@@ -447,6 +453,11 @@ pub(crate) struct Plan {
     /// Exit with 2 if there are changes, and with 0 only if there are none
     #[arg(long)]
     pub(crate) detailed_exitcode: bool,
+    /// Show which of these recorded contexts would move: NDJSON, CSV or Parquet
+    #[arg(long, value_name = "FILE", help_heading = "Impact")]
+    pub(crate) contexts: Option<PathBuf>,
+    #[command(flatten)]
+    pub(crate) recorded: Recorded,
     /// Also fail on these, such as a change that spoils a running experiment
     #[arg(long, value_name = "WHAT")]
     pub(crate) deny: Option<Deny>,
@@ -463,15 +474,33 @@ pub(crate) enum PlanFormat {
     Markdown,
 }
 
-/// A saved plan, for people.
+/// A segment or a saved plan, for people.
 #[derive(Debug, Args)]
 pub(crate) struct Show {
-    /// The file that `plan --out` wrote
-    #[arg(value_name = "PLAN")]
-    pub(crate) plan: PathBuf,
-    /// Output format
+    /// The key of a segment, or the file that `plan --out` wrote; `segment/KEY` is never a file
+    #[arg(value_name = "KEY|PLAN")]
+    pub(crate) what: String,
+    /// Output format; plans have all, segments `human` and `json`
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(crate) format: PlanFormat,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+/// The segments of an environment.
+#[derive(Debug, Args)]
+pub(crate) struct List {
+    /// List the segments of this owner only
+    #[arg(long, value_name = "OWNER")]
+    pub(crate) owner: Option<String>,
+    /// List segments with this tag only; may be repeated
+    #[arg(long = "tag", value_name = "TAG")]
+    pub(crate) tags: Vec<String>,
+    /// Print JSON, one line for each environment
+    #[arg(long)]
+    pub(crate) json: bool,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
 }
 
 #[allow(
@@ -628,6 +657,83 @@ pub(crate) struct Count {
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(crate) format: Format,
+}
+
+/// What SDKs receive, in a file.
+#[derive(Debug, Args)]
+pub(crate) struct Pull {
+    /// The file to write; standard output if it is `-`
+    #[arg(value_name = "FILE", default_value = "segments.snapshot.json")]
+    pub(crate) path: PathBuf,
+    /// Keep the keys of listed contexts, in a file that only its owner can read
+    #[arg(long)]
+    pub(crate) members: bool,
+    /// The protocol in which to ask
+    #[arg(long, value_name = "PROTOCOL", default_value = "fdv1")]
+    pub(crate) protocol: SdkProtocol,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+/// A protocol in which SDKs receive data.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SdkProtocol {
+    /// Everything at once, as most SDKs ask
+    Fdv1,
+    /// Objects one by one, as the newest SDKs ask
+    Fdv2,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct Impact {
+    /// The contexts: NDJSON with one in the service's JSON on each line, CSV or Parquet with one in
+    /// each row; standard input if it is `-`
+    #[arg(value_name = "FILE")]
+    pub(crate) contexts: PathBuf,
+    #[command(flatten)]
+    pub(crate) recorded: Recorded,
+    /// The definitions: TOML, or another snapshot; `--file` may be repeated [default: segments.toml]
+    #[command(flatten)]
+    pub(crate) files: Files,
+    /// Output format
+    #[arg(long, value_name = "FORMAT", default_value = "human")]
+    pub(crate) format: PlanFormat,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+/// How recorded contexts are read, what they are compared with, and how many may move.
+#[derive(Debug, Clone, Default, Args)]
+#[command(next_help_heading = "Impact")]
+pub(crate) struct Recorded {
+    /// What the contexts are written in [default: as the file's name ends, else ndjson]
+    #[arg(long, value_name = "FORM", requires = "contexts")]
+    pub(crate) contexts_as: Option<ContextsAs>,
+    /// Compare with this snapshot of `cargo segments pull` [default: what SDKs receive now]
+    #[arg(long, value_name = "SNAPSHOT", requires = "contexts")]
+    pub(crate) before: Option<PathBuf>,
+    /// Exit with 1 if more contexts move, such as `5%` or `100`
+    #[arg(long, value_name = "SHARE|NUMBER", value_parser = most, requires = "contexts")]
+    pub(crate) max_moves: Option<Most>,
+}
+
+/// So many at most.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Most {
+    /// Of all, in percent.
+    Percent(f64),
+    Number(u64),
+}
+
+fn most(text: &str) -> Result<Most, String> {
+    let wrong = || "write a share such as `5%`, or a number such as `100`".to_owned();
+    match text.strip_suffix('%') {
+        Some(percent) => match percent.trim().parse() {
+            Ok(percent) if (0.0..=100.0).contains(&percent) => Ok(Most::Percent(percent)),
+            _ => Err(wrong()),
+        },
+        None => text.parse().map(Most::Number).map_err(|_| wrong()),
+    }
 }
 
 /// What contexts are written in.

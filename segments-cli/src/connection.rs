@@ -6,6 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use segments_model::EnvironmentKey;
+use segments_model::evaluate::Snapshot;
 use segments_runtime::sync::{
     Adoption, ConfigError, End, ProgressEvent, SyncConfig, SyncConfigBuilder, environments,
 };
@@ -78,6 +79,30 @@ impl Connection {
         } else {
             Ok((None, self.named()?))
         }
+    }
+
+    /// Refuses a snapshot of another project or environment than the one that is named.
+    pub(crate) fn holds(&self, snapshot: Option<&Snapshot>) -> Result<(), Failure> {
+        let Some(snapshot) = snapshot else {
+            return Ok(());
+        };
+        let settings = manifest::settings()?;
+        let project = set(self.project.clone()).or(settings.project);
+        let environment = self.named()?.map(|key| key.to_string());
+        let named = [
+            ("project", project, &snapshot.project),
+            ("environment", environment, &snapshot.environment),
+        ];
+        for (what, named, taken) in named {
+            if let Some(named) = named.filter(|named| named != taken) {
+                return Err(Failure::SnapshotElsewhere {
+                    of: format!("{}/{}", snapshot.project, snapshot.environment),
+                    what,
+                    named,
+                });
+            }
+        }
+        Ok(())
     }
 
     /// The one environment that is named. A manifest may name several, which is about plans.

@@ -1,15 +1,19 @@
 //! `emulate`: a LaunchDarkly of one's own.
 
 use std::net::SocketAddr;
+use std::path::Path;
 
 use segments_emulator::{Behavior, Emulator, Role, Token};
-use serde_json::json;
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::{Map, Value as Json, json};
 
 use crate::arguments::Emulate;
 use crate::connection;
 use crate::failure::Failure;
 use crate::file;
 use crate::health;
+use crate::local;
 use crate::output::Output;
 use crate::status::Status;
 
@@ -41,11 +45,7 @@ pub(crate) fn emulate(arguments: &Emulate, output: Output) -> Result<Status, Fai
     }
     let emulator = builder.start_blocking()?;
     if let Some(path) = &arguments.fill {
-        let world = file::read(path)?;
-        emulator.fill(&world).map_err(|source| Failure::Fill {
-            path: path.clone(),
-            source,
-        })?;
+        fill(&emulator, path)?;
     }
     // A token of one's own is known to whoever has the file, and not to be shown.
     let access_token = own_token.is_none().then(|| emulator.access_token());
@@ -85,6 +85,37 @@ pub(crate) fn emulate(arguments: &Emulate, output: Output) -> Result<Status, Fai
         emulator.requests().len()
     ));
     Ok(Status::Done)
+}
+
+/// Fills an emulator with what a file describes, or with a snapshot of `cargo segments pull`.
+fn fill(emulator: &Emulator, path: &Path) -> Result<(), Failure> {
+    let text = file::read(path)?;
+    let failed = |source| Failure::Fill {
+        path: path.to_owned(),
+        source,
+    };
+    let form: Form = serde_json::from_str(&text).unwrap_or_default();
+    if form.snapshot.is_none() {
+        return emulator.fill(&text).map_err(failed);
+    }
+    let loaded = local::load(path, &text)?;
+    let by_key = |items: Vec<(String, Json)>| items.into_iter().collect::<Map<_, _>>();
+    let segments = loaded.segments.iter();
+    let segments = segments.map(|it| (it.key.clone(), json!(it)));
+    let flags = loaded.flags.iter().map(|it| (it.key.clone(), json!(it)));
+    let data = json!({"segments": by_key(segments.collect()), "flags": by_key(flags.collect())});
+    let Some(snapshot) = loaded.snapshot else {
+        return Err(Failure::NotASnapshot(path.to_owned()));
+    };
+    emulator
+        .receive(&snapshot.project, &snapshot.environment, &data.to_string())
+        .map_err(failed)
+}
+
+/// What tells a snapshot from what describes projects.
+#[derive(Default, Deserialize)]
+struct Form {
+    snapshot: Option<IgnoredAny>,
 }
 
 /// The token of one's own. The variable counts where other machines can ask, as in a container; on this

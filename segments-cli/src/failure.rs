@@ -160,6 +160,30 @@ pub(crate) enum Failure {
     NoContext(String),
     #[error("there is no segment, AI Config or flag `{key}`{advice}")]
     NothingToAsk { key: String, advice: String },
+    #[error(
+        "the snapshot is of {of}, and the {what} that is set is `{named}`; leave it out, or take another snapshot"
+    )]
+    SnapshotElsewhere {
+        of: String,
+        what: &'static str,
+        named: String,
+    },
+    #[error(
+        "`{}` is not everything that SDKs receive of an environment; take it with `cargo segments pull`", .0.display()
+    )]
+    NotASnapshot(PathBuf),
+    #[error("cannot read what SDKs receive: {source}")]
+    SdkData { source: LoadError },
+    #[error("there is no segment `{key}` in {scope}{advice}")]
+    NoSegment {
+        key: String,
+        scope: String,
+        advice: String,
+    },
+    #[error(transparent)]
+    Name(#[from] segments_model::InvalidName),
+    #[error("only plans have `--format markdown`; use `human` or `json` for a segment")]
+    NoMarkdown,
     #[error("cannot read all contexts: {0}")]
     Contexts(#[from] LineError),
     #[error("cannot start: {0}")]
@@ -247,6 +271,9 @@ impl Failure {
             Failure::OneEnvironment
             | Failure::ServedInRust
             | Failure::NoPrompts
+            | Failure::Name(_)
+            | Failure::NoMarkdown
+            | Failure::SnapshotElsewhere { .. }
             | Failure::OutsideEnvironments { .. }
             | Failure::PlanElsewhere { .. } => Status::Misunderstood,
             Failure::NotTheProbes { .. }

@@ -103,12 +103,26 @@ const HELP: &[Help] = &[
         own: &["format"],
         examples: [
             (
-                "cargo segments show plan.json",
-                "shows what a saved plan would do",
+                "cargo segments show staff",
+                "shows a segment, and everything that asks it",
             ),
             (
                 "cargo segments show plan.json --format markdown > plan.md",
-                "writes it for a reviewer",
+                "writes a saved plan for a reviewer",
+            ),
+        ],
+    },
+    Help {
+        command: "list",
+        own: &["owner", "tags", "json"],
+        examples: [
+            (
+                "cargo segments list",
+                "lists the segments of production, with owners and sizes",
+            ),
+            (
+                "cargo segments list --owner growth --environment staging",
+                "lists those of one owner in another environment",
             ),
         ],
     },
@@ -165,6 +179,34 @@ const HELP: &[Help] = &[
             (
                 "cargo segments count users.csv --history counts.ndjson",
                 "charts how the counts grew",
+            ),
+        ],
+    },
+    Help {
+        command: "pull",
+        own: &["members", "protocol"],
+        examples: [
+            (
+                "cargo segments pull",
+                "saves production to segments.snapshot.json, without keys of members",
+            ),
+            (
+                "cargo segments pull staging.json --members --environment staging",
+                "saves another environment, with them",
+            ),
+        ],
+    },
+    Help {
+        command: "impact",
+        own: &["before", "max_moves", "contexts_as", "format"],
+        examples: [
+            (
+                "cargo segments impact seen.ndjson",
+                "shows who would move if segments.toml were applied",
+            ),
+            (
+                "cargo segments impact seen.csv --before production.json --max-moves 5%",
+                "fails if that is more than one in twenty",
             ),
         ],
     },

@@ -44,13 +44,14 @@
 //!
 //! - `lsp` (default): the language server of `segments.toml`.
 //! - `page` (default): `emulate` has a page for browsers.
-//! - `parquet` (default): `count` reads contexts from `.parquet` files.
+//! - `parquet` (default): `count` and `impact` read contexts from `.parquet` files.
 //! - `tls` (default): `https`, and so LaunchDarkly itself.
 
 mod accept;
 mod arguments;
 mod check;
 mod connection;
+mod contexts;
 mod count;
 mod definitions;
 mod diff;
@@ -66,16 +67,20 @@ pub mod fuzzing;
 mod generate;
 mod health;
 mod help;
+mod impact;
 mod import;
 mod imported;
 mod local;
+mod look;
 #[cfg(feature = "lsp")]
 mod lsp;
 mod manifest;
+mod markup;
 mod new;
 mod output;
 mod probe;
 mod progress;
+mod pull;
 mod show;
 mod status;
 mod sync;
@@ -234,10 +239,13 @@ fn dispatch(
         Command::Check(arguments) => check::check(arguments, declared, output),
         Command::Diff(arguments) => diff::diff(&arguments, output),
         Command::Plan(arguments) => sync::plan::plan(&arguments, declared, output),
-        Command::Show(arguments) => sync::saved::show(&arguments, output),
+        Command::Show(arguments) => look::show::show(&arguments, output),
+        Command::List(arguments) => look::list::list(&arguments, output),
         Command::Apply(arguments) => sync::apply::apply(arguments, declared, output),
         Command::Verify(arguments) => sync::verify::verify(&arguments, declared, output),
         Command::Eval(arguments) => eval::eval(&arguments, declared, output),
+        Command::Pull(arguments) => pull::pull(&arguments, output),
+        Command::Impact(arguments) => impact::impact(&arguments, declared, output),
         Command::Count(arguments) => count::count(&arguments, declared, output),
         Command::Fmt(arguments) => fmt::fmt(&arguments, output),
         Command::Doc(arguments) => doc::doc(&arguments, declared, output),

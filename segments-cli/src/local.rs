@@ -4,22 +4,32 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use segments_model::evaluate::{CompiledSegments, CompiledTargeting, Loaded};
+use segments_model::evaluate::{
+    CompiledEnvironment, CompiledSegments, CompiledTargeting, LeftOut, Loaded, Snapshot,
+};
 use segments_model::{EnvironmentKey, Targeting, wire};
 
 use crate::DefinitionsSource;
 use crate::arguments::Files;
+use crate::contexts::Compared;
 use crate::failure::Failure;
 use crate::file;
 use crate::output::Output;
 
+#[derive(Default)]
 pub(crate) struct Local {
     /// In the service's form.
     pub(crate) segments: Vec<wire::Segment>,
     /// Whether a segment that is not among them does not exist.
     complete: bool,
-    /// What AI Configs and flags serve; only definitions of our own know that.
+    /// What AI Configs and flags serve, as our own definitions say it.
     pub(crate) targetings: Vec<Targeting>,
+    /// Flags, and those behind AI Configs, as SDKs receive them.
+    flags: Vec<wire::Flag>,
+    /// The keys of members that a snapshot leaves out.
+    left_out: LeftOut,
+    /// What a snapshot says about itself, if it is one.
+    pub(crate) snapshot: Option<Snapshot>,
 }
 
 impl Local {
@@ -31,25 +41,15 @@ impl Local {
         environment: Option<&EnvironmentKey>,
         output: Output,
     ) -> Result<Self, Failure> {
-        if let [path] = files.files.as_slice()
-            && let Some(text) = json(path)?
-        {
-            let loaded = Loaded::from_json(&text).map_err(|source| Failure::Load {
-                path: path.clone(),
-                source,
-            })?;
-            if loaded.segments.is_empty() {
+        if let Some(loaded) = loaded(files)? {
+            if let ([], [path]) = (&loaded.segments[..], &files.files[..]) {
                 output.always(format_args!(
                     "`{}` is {}, and no segment is in it",
                     path.display(),
                     loaded.form
                 ));
             }
-            return Ok(Self {
-                segments: loaded.segments,
-                complete: loaded.complete,
-                targetings: Vec::new(),
-            });
+            return Ok(loaded.into());
         }
         let (mut definitions, mut targetings) = files.definitions(declared, output)?;
         if let Some(environment) = environment {
@@ -70,8 +70,8 @@ impl Local {
         }
         Ok(Self {
             segments: definitions.iter().map(wire::Segment::from).collect(),
-            complete: false,
             targetings,
+            ..Self::default()
         })
     }
 
@@ -80,17 +80,34 @@ impl Local {
         Self {
             segments,
             complete: true,
-            targetings: Vec::new(),
+            ..Self::default()
         }
     }
 
     pub(crate) fn compiled(&self) -> CompiledSegments {
         let compiled = CompiledSegments::from_wire(self.segments.iter().cloned());
+        let compiled = compiled.with_left_out(&self.left_out);
         if self.complete {
             compiled.complete()
         } else {
             compiled
         }
+    }
+
+    /// Segments and flags together.
+    pub(crate) fn environment(&self) -> CompiledEnvironment {
+        CompiledEnvironment::new(&Loaded {
+            segments: self.segments.clone(),
+            flags: self.flags.clone(),
+            complete: self.complete,
+            left_out: self.left_out.clone(),
+            snapshot: None,
+        })
+    }
+
+    /// What clauses of the segments compare attributes with.
+    pub(crate) fn compared(&self) -> Compared {
+        Compared::with(self.segments.iter().flat_map(|segment| &segment.rules))
     }
 
     /// AI Configs and flags, with the segments that their rules may ask.
@@ -100,6 +117,35 @@ impl Local {
     ) -> Vec<CompiledTargeting> {
         CompiledTargeting::all(targetings, self.segments.iter().cloned())
     }
+}
+
+impl From<Loaded> for Local {
+    fn from(loaded: Loaded) -> Self {
+        Self {
+            segments: loaded.segments,
+            complete: loaded.complete,
+            targetings: Vec::new(),
+            flags: loaded.flags,
+            left_out: loaded.left_out,
+            snapshot: loaded.snapshot,
+        }
+    }
+}
+
+/// The service's JSON, if that is what the one file that is named holds.
+pub(crate) fn loaded(files: &Files) -> Result<Option<Loaded>, Failure> {
+    let [path] = files.files.as_slice() else {
+        return Ok(None);
+    };
+    json(path)?.map(|text| load(path, &text)).transpose()
+}
+
+/// Reads the service's JSON of a file.
+pub(crate) fn load(path: &Path, text: &str) -> Result<Loaded, Failure> {
+    Loaded::from_json(text).map_err(|source| Failure::Load {
+        path: path.to_owned(),
+        source,
+    })
 }
 
 /// "`eu`, `staging`".
@@ -124,7 +170,9 @@ fn json(path: &Path) -> Result<Option<String>, Failure> {
     }
     match file::read(path) {
         Ok(text) => {
-            let looks = serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
+            // No TOML begins with a brace, so this is JSON, perhaps with its end cut off.
+            let looks = text.trim_start().starts_with('{')
+                || serde_json::from_str::<serde::de::IgnoredAny>(&text).is_ok();
             Ok((named || looks).then_some(text))
         }
         Err(failure) if named => Err(failure),

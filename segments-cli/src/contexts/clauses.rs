@@ -12,7 +12,7 @@ pub(super) type Path = Vec<String>;
 
 /// What clauses compare each attribute with.
 #[derive(Debug, Default)]
-pub(super) struct Compared(HashMap<Path, BTreeMap<String, Types>>);
+pub(crate) struct Compared(HashMap<Path, BTreeMap<String, Types>>);
 
 /// What an attribute is compared with. Nothing if no clause looks at it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -29,10 +29,10 @@ pub(super) struct Types {
 }
 
 impl Compared {
-    /// Collects what the clauses of segments ask of each kind's attributes.
-    pub(super) fn with(segments: &[wire::Segment]) -> Self {
+    /// Collects what the clauses of rules ask of each kind's attributes.
+    pub(crate) fn with<'r>(rules: impl IntoIterator<Item = &'r wire::Rule>) -> Self {
         let mut compared = Self::default();
-        for rule in segments.iter().flat_map(|segment| &segment.rules) {
+        for rule in rules {
             for clause in &rule.clauses {
                 if let Some(operator) = Operator::from_wire(&clause.op)
                     && operator != Operator::SegmentMatch
@@ -193,7 +193,7 @@ mod tests {
         ]}]);
         let segment = json!({"key": "s", "rules": rules});
         let segments: Vec<wire::Segment> = vec![serde_json::from_value(segment).unwrap()];
-        let compared = Compared::with(&segments);
+        let compared = Compared::with(segments.iter().flat_map(|it| &it.rules));
         for (kind, attribute, text, expected) in [
             ("user", "age", "31", Ok(json!(31.0))),
             ("user", "age", "old", Err(json!("old"))),

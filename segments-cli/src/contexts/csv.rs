@@ -9,16 +9,16 @@ use csv::{Reader, ReaderBuilder, StringRecord};
 
 use super::clauses::Compared;
 use super::row::{Cell, Columns, Refused};
-use super::{Counting, LONGEST, table_failure};
+use super::{LONGEST, Pass, Read as Found, Reading, table_failure};
 use crate::failure::Failure;
 
 /// Reads row by row, the first of which names the columns, and hands contexts over.
-pub(super) fn contexts(
+pub(super) fn contexts<P: Pass>(
     reader: impl Read,
     compared: &Compared,
     path: &Path,
-    counting: Counting<'_>,
-) -> Result<super::Counted, Failure> {
+    reading: Reading<'_, P>,
+) -> Result<Found<P::Found>, Failure> {
     let failed = |reason: String| table_failure(path, reason);
     let mut rows = Rows::new(reader);
     let names = rows
@@ -27,7 +27,7 @@ pub(super) fn contexts(
         .map_err(|error| failed(error.to_string()))?;
     let mut columns = Columns::parse(names, compared).map_err(failed)?;
     let mut record = StringRecord::new();
-    let counted = counting.rows(|row| match rows.read(&mut record) {
+    let found = reading.rows(|row| match rows.read(&mut record) {
         Ok(false) => Ok(None),
         Ok(true) => Ok(Some(columns.context(row, record.iter().map(Cell::Text)))),
         // What is read after an error of the stream is the same error without end.
@@ -39,7 +39,7 @@ pub(super) fn contexts(
             reason: error.to_string(),
         }))),
     })?;
-    Ok(counted.with_unread(columns.unread()))
+    Ok(found.with_unread(columns.unread()))
 }
 
 /// Rows that end, however long their texts are.

@@ -19,7 +19,7 @@ use segments_model::AttributeValue;
 
 use super::clauses::Compared;
 use super::row::{Cell, Columns};
-use super::{Counting, LONGEST, table_failure};
+use super::{LONGEST, Pass, Read, Reading, table_failure};
 use crate::failure::Failure;
 use crate::file;
 
@@ -46,26 +46,26 @@ pub(super) fn rows<R: ChunkReader + 'static>(opened: &Opened<R>) -> u64 {
 }
 
 /// Reads row by row, and hands contexts over. Groups are objects, and lists are lists.
-pub(super) fn contexts<R: ChunkReader + 'static>(
+pub(super) fn contexts<P: Pass, R: ChunkReader + 'static>(
     reader: &Opened<R>,
     compared: &Compared,
     path: &Path,
-    counting: Counting<'_>,
-) -> Result<super::Counted, Failure> {
+    reading: Reading<'_, P>,
+) -> Result<Read<P::Found>, Failure> {
     let failed = |reason: String| table_failure(path, reason);
     let schema = reader.metadata().file_metadata().schema_descr_ptr();
     let fields = schema.root_schema().get_fields();
     let names = fields.iter().map(|field| field.name());
     let mut columns = Columns::parse(names, compared).map_err(failed)?;
     let mut groups = Groups::new(reader);
-    let counted = counting.rows(|row| {
+    let found = reading.rows(|row| {
         let Some(found) = groups.next().map_err(failed)? else {
             return Ok(None);
         };
         let cells = found.get_column_iter().map(|(_, field)| cell(field));
         Ok(Some(columns.context(row, cells)))
     })?;
-    Ok(counted.with_unread(columns.unread()))
+    Ok(found.with_unread(columns.unread()))
 }
 
 /// The rows of all groups of rows, up to the first error.

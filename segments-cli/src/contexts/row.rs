@@ -65,10 +65,10 @@ pub(super) enum Cell<'a> {
 
 /// Cells of one column that are not what clauses compare the column with.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Unread {
-    pub(super) column: String,
-    pub(super) cells: u64,
-    pub(super) first_row: u64,
+pub(crate) struct Unread {
+    pub(crate) column: String,
+    pub(crate) cells: u64,
+    pub(crate) first_row: u64,
     /// What they are not.
     pub(super) wanted: String,
 }
@@ -320,7 +320,7 @@ mod tests {
     use super::*;
 
     fn columns<const N: usize>(names: [&str; N]) -> Result<Columns, String> {
-        Columns::parse(names, &Compared::with(&[]))
+        Columns::parse(names, &Compared::default())
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Ctrl-C while contexts are counted: the stream ends where it is.
+//! Ctrl-C while contexts are read: the stream ends where it is.
 
 use std::io::{self, BufRead, Read};
 use std::sync::Arc;
@@ -6,12 +6,12 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 /// Whether somebody asked to stop.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Stop(Arc<AtomicBool>);
+pub(crate) struct Stop(Arc<AtomicBool>);
 
 impl Stop {
     /// Listens on a thread of its own. The second Ctrl-C ends the process at once, in case the
     /// first one is not seen because nothing more comes in.
-    pub(super) fn on_ctrl_c() -> Self {
+    pub(crate) fn on_ctrl_c() -> Self {
         let stop = Self::default();
         let asked = stop.clone();
         std::thread::spawn(move || {
@@ -32,7 +32,7 @@ impl Stop {
         stop
     }
 
-    pub(super) fn is_asked(&self) -> bool {
+    pub(crate) fn is_asked(&self) -> bool {
         self.0.load(Ordering::Relaxed)
     }
 }

@@ -5,13 +5,15 @@ mod graph;
 use std::collections::{BTreeMap, BTreeSet};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use segments_model::{Audience, Definition, Targets, visible_lines};
+use segments_model::evaluate::Loaded;
+use segments_model::{Audience, Definition, Draft, Targets, visible_lines, wire};
 
 use crate::DefinitionsSource;
 use crate::arguments::Doc;
 use crate::definitions::counted;
 use crate::failure::Failure;
 use crate::file;
+use crate::local;
 use crate::output::Output;
 use crate::status::Status;
 
@@ -24,7 +26,10 @@ pub(crate) fn doc(
     declared: DefinitionsSource,
     output: Output,
 ) -> Result<Status, Failure> {
-    let (mut definitions, _) = arguments.files.definitions(declared, output)?;
+    let mut definitions = match local::loaded(&arguments.files)? {
+        Some(loaded) => described(&loaded, output),
+        None => arguments.files.definitions(declared, output)?.0,
+    };
     if let Some(environment) = &arguments.environment {
         let here = definitions.iter().map(|it| it.in_environment(environment));
         let here = here.filter(|it| !it.absent);
@@ -43,6 +48,44 @@ pub(crate) fn doc(
         ));
     }
     Ok(Status::Done)
+}
+
+/// The segments of a snapshot, or of the service's JSON, as far as definitions can say them. Keys that a
+/// snapshot leaves out are counted, as all others are.
+fn described(loaded: &Loaded, output: Output) -> Vec<Definition> {
+    let describe = |segment: &wire::Segment| {
+        let mut segment = segment.clone();
+        if segment.name.is_empty() {
+            segment.name.clone_from(&segment.key);
+        }
+        if let Some(lists) = loaded.left_out.segments.get(&segment.key) {
+            segment.included_contexts.extend(stand_ins(&lists.included));
+            segment.excluded_contexts.extend(stand_ins(&lists.excluded));
+        }
+        let draft = Draft::try_from(&segment).map_err(|reason| reason.to_string())?;
+        let parsed = draft.parse().map_err(|findings| {
+            let messages = findings.iter().map(|finding| finding.message.clone());
+            messages.collect::<Vec<_>>().join("; ")
+        });
+        parsed.map(|(definition, _)| definition)
+    };
+    let present = loaded.segments.iter().filter(|segment| !segment.deleted);
+    let described = present.filter_map(|segment| match describe(segment) {
+        Ok(definition) => Some(definition),
+        Err(reason) => {
+            output.always(format_args!("left out `{}`: {reason}", segment.key));
+            None
+        }
+    });
+    described.collect()
+}
+
+/// As many keys as were left out; the page counts them and shows none.
+fn stand_ins(counts: &BTreeMap<String, u64>) -> impl Iterator<Item = wire::ContextTargets> {
+    counts.iter().map(|(kind, count)| wire::ContextTargets {
+        context_kind: kind.clone(),
+        values: (0..*count).map(|number| number.to_string()).collect(),
+    })
 }
 
 /// The page's text. Letters that nobody sees, and those that turn the direction of reading, are shown

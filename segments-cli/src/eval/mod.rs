@@ -64,6 +64,7 @@ pub(crate) fn eval(
     let watch = Watch::new(output);
     let (config, environment) = arguments.connection.asked(arguments.live, &watch)?;
     let local = Local::read(&arguments.files, declared, environment.as_ref(), output)?;
+    arguments.connection.holds(local.snapshot.as_ref())?;
     let text = context::json(&arguments.context)?;
     let context = ContextInstance::from_json(&text).map_err(Failure::Context)?;
     let (segments, variations) = explain(&local, &arguments.keys, &context)?;
@@ -121,9 +122,11 @@ fn explain(
     local: &Local,
     named: &[String],
     context: &ContextInstance,
-) -> Result<(Vec<Explanation>, Vec<TargetingExplanation>), Failure> {
+) -> Result<(Vec<Explanation>, Vec<TargetingExplanation<String>>), Failure> {
+    let environment = local.environment();
     let compiled = local.compiled();
-    let resources = || local.targetings.iter().map(|it| it.resource.key());
+    let declared = || local.targetings.iter().map(|it| it.resource.key());
+    let resources = || declared().chain(environment.flags());
     let known: HashSet<&str> = compiled.keys().chain(resources()).collect();
     if let Some(key) = named.iter().find(|key| !known.contains(key.as_str())) {
         return Err(Failure::NothingToAsk {
@@ -142,13 +145,26 @@ fn explain(
     targetings.retain(|targeting| asked(targeting.resource.key()));
     targetings.sort_by_key(|targeting| place(targeting.resource.key()));
     let compiled = local.targetings(targetings);
-    let variations = compiled.iter().map(|it| it.explain(context)).collect();
-    Ok((segments, variations))
+    let declared = compiled.iter().map(|it| in_names(it.explain(context)));
+    let mut flags: Vec<&str> = environment.flags().filter(|key| asked(key)).collect();
+    flags.sort_by_key(|key| place(key));
+    let loaded = flags.into_iter();
+    let loaded = loaded.filter_map(|key| environment.explain(key, context));
+    Ok((segments, declared.chain(loaded).collect()))
+}
+
+/// The same with variations by name, as those of SDKs are.
+fn in_names(explained: TargetingExplanation) -> TargetingExplanation<String> {
+    TargetingExplanation {
+        resource: explained.resource,
+        evaluation: explained.evaluation.map(|variation| variation.to_string()),
+        rules: explained.rules,
+    }
 }
 
 fn as_json<'a>(
     memberships: &'a [(Explanation, Option<Said>)],
-    variations: &'a [TargetingExplanation],
+    variations: &'a [TargetingExplanation<String>],
 ) -> Answer<'a> {
     let memberships = memberships.iter().map(|(of, said)| Membership {
         key: &of.segment,
@@ -158,10 +174,7 @@ fn as_json<'a>(
     });
     let variations = variations.iter().map(|of| Served {
         resource: &of.resource,
-        variation: of
-            .evaluation
-            .known()
-            .map(segments_model::VariationKey::as_str),
+        variation: of.evaluation.known().map(String::as_str),
         reason: of.evaluation.to_string(),
     });
     Answer {
@@ -172,7 +185,7 @@ fn as_json<'a>(
 
 fn show(
     memberships: &[(Explanation, Option<Said>)],
-    variations: &[TargetingExplanation],
+    variations: &[TargetingExplanation<String>],
     output: Output,
 ) -> Result<(), Failure> {
     for (of, said) in memberships {

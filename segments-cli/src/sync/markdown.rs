@@ -2,8 +2,9 @@
 
 use std::fmt::Write as _;
 
-use segments_model::visible;
 use segments_runtime::sync::{Action, Change, Drift, Effect, Outcome, Plan, ReportItem};
+
+use crate::markup::escaped;
 
 /// The whole plan. `sources` says where project and environment come from.
 pub(super) fn markdown(plan: &Plan, sources: &impl ToString) -> String {
@@ -152,39 +153,6 @@ fn side_by_side(text: &mut String, changes: &[Change]) {
             "| {number} | {} | {} |",
             escaped(before),
             escaped(after)
-        );
-    }
-}
-
-/// A text in which nothing is markup, a mention or a new line, whoever wrote it.
-fn escaped(text: &str) -> String {
-    let mut escaped = String::with_capacity(text.len());
-    for character in visible(text).chars() {
-        match character {
-            '&' => escaped.push_str("&amp;"),
-            '<' => escaped.push_str("&lt;"),
-            '>' => escaped.push_str("&gt;"),
-            '@' => escaped.push_str("&#64;"),
-            '\\' | '`' | '*' | '_' | '[' | ']' | '|' | '#' | '~' | '!' => {
-                escaped.push('\\');
-                escaped.push(character);
-            }
-            _ => escaped.push(character),
-        }
-    }
-    escaped
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn nothing_of_others_is_markup() {
-        let text = escaped("a|b `c` <img src=x> @team\n# x [l](http://x) \u{1b}[2K");
-        assert_eq!(
-            text,
-            "a\\|b \\`c\\` &lt;img src=x&gt; &#64;team\\\\u{a}\\# x \\[l\\](http://x) \\\\u{1b}\\[2K"
         );
     }
 }

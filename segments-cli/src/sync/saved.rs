@@ -10,10 +10,11 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::markdown::markdown;
-use crate::arguments::{Adopt, AdoptWhat, Connection, Ownership, PlanFormat, Show};
+use crate::arguments::{Adopt, AdoptWhat, Connection, Ownership, PlanFormat};
 use crate::connection::Sources;
 use crate::failure::Failure;
 use crate::file;
+use crate::impact::Found;
 use crate::output::{Output, Text};
 use crate::status::Status;
 
@@ -53,6 +54,10 @@ struct SavedPlan {
     plan: Json,
     /// The same in words.
     words: Words,
+    /// Who would have moved among the contexts that were recorded when it was made. An apply does not
+    /// look at it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    impact: Option<Impact>,
     /// What was seen, to say what changed.
     seen: BTreeMap<String, Sighting>,
 }
@@ -66,6 +71,14 @@ struct Words {
     sources: String,
 }
 
+/// Who moves, in each form in which a plan is shown.
+#[derive(Debug, Serialize, Deserialize)]
+struct Impact {
+    human: String,
+    markdown: String,
+    json: Json,
+}
+
 impl Words {
     fn of(plan: &Plan, sources: &impl ToString) -> Self {
         Self {
@@ -76,14 +89,28 @@ impl Words {
     }
 }
 
-/// `show`: a saved plan, for people.
-pub(crate) fn show(arguments: &Show, output: Output) -> Result<Status, Failure> {
-    let saved = SavedPlans::read(&arguments.plan)?;
-    for plan in &saved.plans {
-        match arguments.format {
-            PlanFormat::Json => output.json(&plan.plan)?,
-            PlanFormat::Human => output.data(Text::drawn(plan.words.human.trim_end()))?,
-            PlanFormat::Markdown => output.data(Text::drawn(&plan.words.markdown))?,
+/// Shows saved plans.
+pub(crate) fn show(path: &Path, format: PlanFormat, output: Output) -> Result<Status, Failure> {
+    for saved in SavedPlans::read(path)?.plans {
+        let SavedPlan {
+            mut plan,
+            words: Words {
+                mut human,
+                mut markdown,
+                ..
+            },
+            impact,
+            ..
+        } = saved;
+        if let Some(impact) = impact {
+            human = format!("{}\n{}", human.trim_end(), impact.human);
+            markdown = format!("{markdown}\n{}", impact.markdown);
+            plan["impact"] = impact.json;
+        }
+        match format {
+            PlanFormat::Json => output.json(&plan)?,
+            PlanFormat::Human => output.data(Text::drawn(human.trim_end()))?,
+            PlanFormat::Markdown => output.data(Text::drawn(markdown))?,
         }
     }
     Ok(Status::Done)
@@ -131,6 +158,7 @@ impl SavedPlans {
         config: &SyncConfig,
         ownership: &Ownership,
         sources: &Sources,
+        impact: Option<&Found>,
     ) {
         self.plans.push(SavedPlan {
             fingerprint: plan.fingerprint(),
@@ -152,6 +180,11 @@ impl SavedPlans {
             },
             plan: readable(plan),
             words: Words::of(plan, sources),
+            impact: impact.map(|found| Impact {
+                human: found.plain(),
+                markdown: found.markdown(),
+                json: found.as_json(),
+            }),
             seen: plan.sightings().clone(),
         });
     }

@@ -21,9 +21,11 @@ mod foreign;
 mod general;
 #[cfg(target_os = "linux")]
 mod image;
+mod impact;
 mod import;
 mod interactive;
 mod layout;
+mod look;
 mod month;
 mod moving;
 #[cfg(unix)]
@@ -34,6 +36,7 @@ mod running;
 #[allow(dead_code, reason = "answers are held against it elsewhere")]
 #[path = "../../../tests/contract/schema.rs"]
 mod schema;
+mod snapshots;
 mod support;
 mod sync;
 #[cfg(feature = "parquet")]

@@ -16,6 +16,8 @@
 #   SEGMENTS_WHY            why this is applied, for LaunchDarkly's audit log: a commit, a pull request
 #   SEGMENTS_DENY_WARNINGS  `false` lets warnings pass
 #   SEGMENTS_FORMAT         of what is found: human, github, sarif or json
+#   SEGMENTS_CONTEXTS       a file of recorded contexts: `check` shows which of them would move
+#   SEGMENTS_MAX_MOVES      how many of them may, such as 5%
 #   SEGMENTS_PLAN           the file that keeps the plan
 #   SEGMENTS_COMMENT        a file to write the plan to in Markdown
 set -euf -o pipefail
@@ -29,6 +31,8 @@ managed=$files
 if [ -n "${SEGMENTS_OWNER:-}" ]; then managed="$managed --owner $SEGMENTS_OWNER"; fi
 if [ "${SEGMENTS_PRUNE:-}" = true ]; then managed="$managed --prune"; fi
 if [ -n "${SEGMENTS_REVISION:-}" ]; then managed="$managed --revision $SEGMENTS_REVISION"; fi
+impact=
+if [ -n "${SEGMENTS_CONTEXTS:-}" ]; then impact="--contexts $SEGMENTS_CONTEXTS ${SEGMENTS_MAX_MOVES:+--max-moves $SEGMENTS_MAX_MOVES}"; fi
 deny='--deny warnings'
 if [ "${SEGMENTS_DENY_WARNINGS:-}" = false ]; then deny=; fi
 
@@ -36,12 +40,12 @@ if [ "${SEGMENTS_DENY_WARNINGS:-}" = false ]; then deny=; fi
 # shellcheck disable=SC2086
 check() { segments check $files $deny --format "${SEGMENTS_FORMAT:-human}"; }
 
-# Shows the plan and keeps it, also if a segment is in the way (exit code 1). What LaunchDarkly runs by
+# Shows the plan, with what else is asked of it, and keeps it, also if a segment is in the way (exit code 1). What LaunchDarkly runs by
 # itself is left alone and told in the plan; it holds nothing else up (exit code 9).
 # shellcheck disable=SC2086
 plan() {
     local code=0 shown
-    shown=$(segments plan $managed --color never --out "$plan") || code=$?
+    shown=$(segments plan $managed "$@" --color never --out "$plan") || code=$?
     if [ -n "$shown" ]; then
         printf '%s\n' "$shown"
         if [ -n "${SEGMENTS_COMMENT:-}" ]; then comment >"$SEGMENTS_COMMENT"; fi
@@ -63,7 +67,8 @@ case ${1:-} in
 check)
     check
     if [ -n "${LAUNCHDARKLY_ACCESS_TOKEN:-}${LAUNCHDARKLY_API_TOKEN:-}" ]; then
-        plan
+        # shellcheck disable=SC2086
+        plan $impact
     else
         echo "no access token, so what a merge would change is not shown" >&2
     fi

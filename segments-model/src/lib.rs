@@ -29,6 +29,7 @@
 //! | words of other languages for operators | [`foreign`] |
 //! | names in Rust of what a file names | [`rust_name`] |
 //! | a whole segment | [`Definition`], [`Rule`], [`Clause`] |
+//! | a segment that is only known at run time | [`Definition::builder`] |
 //! | a segment as written, before it is known to be right | [`draft`] |
 //! | the checks, and what they find | [`check`](mod@check), [`Finding`] |
 //! | what can be proved of audiences, and contexts that prove it | [`algebra`] |
@@ -54,6 +55,7 @@ pub mod algebra;
 mod arity;
 mod attribute_type;
 mod attribute_value;
+mod builder;
 pub mod check;
 pub mod date;
 mod definition;
@@ -96,6 +98,7 @@ pub mod wire;
 pub use arity::Arity;
 pub use attribute_type::AttributeType;
 pub use attribute_value::AttributeValue;
+pub use builder::{DefinitionBuilder, RuleBuilder, Subject, clause, everyone, member_of};
 pub use definition::{Audience, Clause, Definition, InEnvironment, Rollout, Rule, Targets};
 pub use draft::Draft;
 pub use environments::Environments;

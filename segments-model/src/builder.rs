@@ -1,0 +1,401 @@
+//! Definitions made at run time, where an audience is only known then: from a database, a form, a request.
+//! What the macro and the file are checked for, the builder is, too.
+
+use crate::draft::{DraftBy, DraftClause, DraftKind, DraftList, DraftRule, DraftTargets};
+use crate::{Definition, Draft, Findings, Operator, Value};
+
+/// Builds a [`Definition`]. Nothing is checked before [`build`](Self::build), which finds every mistake at
+/// once.
+///
+/// ```
+/// use segments_model::{Definition, clause, member_of};
+///
+/// let plans = ["pro", "team"].map(String::from); // as read from somewhere
+/// let definition = Definition::builder("beta")
+///     .name("Beta")
+///     .description("Those who see what is new")
+///     .include("user", ["user-1".to_owned()])
+///     .rule(clause("user", "plan").is_any_of(plans))
+///     .rule(clause("user", "email").ends_with(["@company.com"]).and(member_of(["staff"]).not()).percent(25.0).by("user", "key"))
+///     .build()?;
+/// assert_eq!(definition.rules()[0].to_string(), r#"user plan is "pro" or "team""#);
+/// assert_eq!(
+///     definition.rules()[1].to_string(),
+///     r#"25% by user key of user email ends with "@company.com" and is not in segment "staff""#
+/// );
+///
+/// // What would silently match nobody is refused, as in a macro and in a file.
+/// let findings = Definition::builder("no key").rule(clause("user", "plan").is_any_of::<&str>([])).build().unwrap_err();
+/// let codes: Vec<&str> = findings.iter().map(|finding| finding.code.name()).collect();
+/// assert!(codes.contains(&"key-invalid") && codes.contains(&"values-missing"), "{codes:?}");
+/// # Ok::<(), segments_model::Findings>(())
+/// ```
+#[derive(Debug, Clone)]
+#[must_use = "nothing is made before `build`"]
+pub struct DefinitionBuilder {
+    draft: Draft,
+}
+
+/// What a clause looks at. Made by [`clause`].
+///
+/// Example: [`DefinitionBuilder`].
+#[derive(Debug, Clone)]
+#[must_use = "it is no clause before it is compared with something"]
+pub struct Subject {
+    kind: String,
+    attribute: String,
+}
+
+/// A rule: clauses, all of which must match, and perhaps a percentage. Made by [`clause`], [`member_of`] and
+/// [`everyone`].
+///
+/// Example: [`DefinitionBuilder`].
+#[derive(Debug, Clone)]
+#[must_use = "a rule is given to `DefinitionBuilder::rule`"]
+pub struct RuleBuilder {
+    rule: DraftRule,
+}
+
+/// Begins a clause about an attribute of contexts of a kind: `clause("user", "plan").is("pro")`.
+///
+/// Example: [`DefinitionBuilder`].
+pub fn clause(kind: impl Into<String>, attribute: impl Into<String>) -> Subject {
+    Subject {
+        kind: kind.into(),
+        attribute: attribute.into(),
+    }
+}
+
+/// A rule that holds for contexts in one of these segments.
+///
+/// Example: [`DefinitionBuilder`].
+pub fn member_of<K: Into<String>>(segments: impl IntoIterator<Item = K>) -> RuleBuilder {
+    let keys = segments.into_iter().map(|key| Some(key.into().into()));
+    RuleBuilder::of(DraftClause {
+        operator: Some(Operator::SegmentMatch),
+        values: keys.collect(),
+        ..DraftClause::default()
+    })
+}
+
+/// A rule that holds for everyone; with a [percentage](RuleBuilder::percent), for a part of them.
+///
+/// ```
+/// use segments_model::{Definition, everyone};
+///
+/// let tenth = Definition::builder("tenth").rule(everyone().percent(10.0).by("user", "key")).build()?;
+/// assert_eq!(tenth.rules()[0].to_string(), "10% by user key of everyone");
+/// # Ok::<(), segments_model::Findings>(())
+/// ```
+pub fn everyone() -> RuleBuilder {
+    RuleBuilder {
+        rule: DraftRule {
+            everyone: true,
+            ..DraftRule::default()
+        },
+    }
+}
+
+impl Definition {
+    /// Begins a definition of a segment that is only known at run time. Without a
+    /// [name](DefinitionBuilder::name) its name is the key.
+    pub fn builder(key: impl Into<String>) -> DefinitionBuilder {
+        let key = key.into();
+        DefinitionBuilder {
+            draft: Draft {
+                name: key.clone(),
+                key,
+                ..Draft::default()
+            },
+        }
+    }
+}
+
+impl DefinitionBuilder {
+    /// Sets the name that people see.
+    pub fn name(mut self, name: impl Into<String>) -> Self {
+        self.draft.name = name.into();
+        self
+    }
+
+    /// Sets the description.
+    pub fn description(mut self, description: impl Into<String>) -> Self {
+        self.draft.description = Some(description.into());
+        self
+    }
+
+    /// Adds a tag; without one, tags are not managed.
+    pub fn tag(mut self, tag: impl Into<String>) -> Self {
+        self.draft.tags.get_or_insert_default().push(tag.into());
+        self
+    }
+
+    /// Adds contexts of a kind to the included list; without any, the list is not managed.
+    pub fn include(
+        mut self,
+        kind: impl Into<String>,
+        keys: impl IntoIterator<Item = String>,
+    ) -> Self {
+        add(&mut self.draft.included, kind.into(), keys);
+        self
+    }
+
+    /// Adds contexts of a kind to the excluded list; without any, the list is not managed.
+    pub fn exclude(
+        mut self,
+        kind: impl Into<String>,
+        keys: impl IntoIterator<Item = String>,
+    ) -> Self {
+        add(&mut self.draft.excluded, kind.into(), keys);
+        self
+    }
+
+    /// Adds a rule behind the others; without one, the rules are not managed.
+    pub fn rule(mut self, rule: RuleBuilder) -> Self {
+        self.draft.rules.get_or_insert_default().push(rule.rule);
+        self
+    }
+
+    /// Says that nobody is in the segment, which is else taken for a mistake.
+    pub fn nobody(mut self) -> Self {
+        self.draft.nobody = true;
+        self
+    }
+
+    /// Makes it a big segment of contexts of a kind, whose members LaunchDarkly keeps.
+    pub fn big(mut self, kind: impl Into<String>) -> Self {
+        self.draft.big = Some(kind.into());
+        self
+    }
+
+    /// Never deletes and never empties the segment.
+    pub fn protect(mut self) -> Self {
+        self.draft.protect = true;
+        self
+    }
+
+    /// Checks it.
+    ///
+    /// # Errors
+    ///
+    /// All findings, if one of them is an error.
+    pub fn build(self) -> Result<Definition, Findings> {
+        self.draft.parse().map(|(definition, _)| definition)
+    }
+
+    /// Checks it, and also returns what is merely doubtful.
+    ///
+    /// ```
+    /// use segments_model::{Definition, clause};
+    ///
+    /// let rule = clause("user", "plan").is("pro");
+    /// let (_, findings) = Definition::builder("beta").rule(rule).build_with_findings()?;
+    /// assert!(findings.iter().any(|finding| finding.code.name() == "style-description"));
+    /// # Ok::<(), segments_model::Findings>(())
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// All findings, if one of them is an error.
+    pub fn build_with_findings(self) -> Result<(Definition, Findings), Findings> {
+        self.draft.parse()
+    }
+}
+
+/// Adds keys to the list of their kind.
+fn add(targets: &mut Option<DraftTargets>, kind: String, keys: impl IntoIterator<Item = String>) {
+    let lists = &mut targets.get_or_insert_default().lists;
+    let kind = DraftKind::Name(kind);
+    match lists.iter_mut().find(|list| list.kind == kind) {
+        Some(list) => list.keys.extend(keys),
+        None => lists.push(DraftList {
+            kind,
+            keys: keys.into_iter().collect(),
+        }),
+    }
+}
+
+impl Subject {
+    /// Compares by an operator of the table. The other methods are names for it.
+    pub fn compares<V: Into<Value>>(
+        self,
+        operator: Operator,
+        values: impl IntoIterator<Item = V>,
+    ) -> RuleBuilder {
+        RuleBuilder::of(DraftClause {
+            kind: Some(self.kind),
+            attribute: Some(self.attribute),
+            operator: Some(operator),
+            values: values.into_iter().map(|value| Some(value.into())).collect(),
+            ..DraftClause::default()
+        })
+    }
+
+    /// Equals the value.
+    pub fn is(self, value: impl Into<Value>) -> RuleBuilder {
+        self.compares(Operator::In, [value])
+    }
+}
+
+/// Names for the operators that compare with several values.
+macro_rules! named {
+    ($($(#[$docs:meta])* $name:ident => $operator:ident;)*) => {
+        impl Subject {
+            $($(#[$docs])* pub fn $name<V: Into<Value>>(self, values: impl IntoIterator<Item = V>) -> RuleBuilder {
+                self.compares(Operator::$operator, values)
+            })*
+        }
+
+        #[cfg(test)]
+        const NAMED: &[(&str, Operator)] = &[$((stringify!($name), Operator::$operator)),*];
+    };
+}
+
+named! {
+    /// Equals one of the values, type included.
+    is_any_of => In;
+    /// Starts with one of the values; case counts.
+    starts_with => StartsWith;
+    /// Ends with one of the values; case counts.
+    ends_with => EndsWith;
+    /// Contains one of the values; case counts.
+    contains => Contains;
+    /// Matches one of the regular expressions.
+    matches => Matches;
+}
+
+/// Names for the operators that compare with one value.
+macro_rules! named_with_one {
+    ($($(#[$docs:meta])* $name:ident => $operator:ident;)*) => {
+        impl Subject {
+            $($(#[$docs])* pub fn $name(self, value: impl Into<Value>) -> RuleBuilder {
+                self.compares(Operator::$operator, [value])
+            })*
+        }
+
+        #[cfg(test)]
+        const NAMED_WITH_ONE: &[(&str, Operator)] = &[$((stringify!($name), Operator::$operator)),*];
+    };
+}
+
+named_with_one! {
+    /// Is a number less than the value.
+    lt => LessThan;
+    /// Is a number less than the value, or equal to it.
+    le => LessThanOrEqual;
+    /// Is a number greater than the value.
+    gt => GreaterThan;
+    /// Is a number greater than the value, or equal to it.
+    ge => GreaterThanOrEqual;
+    /// Is a moment before the value: RFC 3339 text, or milliseconds since 1970.
+    before => Before;
+    /// Is a moment after the value: RFC 3339 text, or milliseconds since 1970.
+    after => After;
+    /// Is the same version as the value.
+    is_version => SemVerEqual;
+    /// Is an earlier version than the value.
+    lt_version => SemVerLessThan;
+    /// Is a later version than the value.
+    gt_version => SemVerGreaterThan;
+}
+
+impl RuleBuilder {
+    fn of(clause: DraftClause) -> Self {
+        Self {
+            rule: DraftRule {
+                clauses: vec![clause],
+                ..DraftRule::default()
+            },
+        }
+    }
+
+    /// Turns the answer of the last clause around.
+    #[allow(
+        clippy::should_implement_trait,
+        reason = "it reads as `not` in the macro, and only the last clause is turned around"
+    )]
+    pub fn not(mut self) -> Self {
+        if let Some(clause) = self.rule.clauses.last_mut() {
+            clause.negate = !clause.negate;
+        }
+        self
+    }
+
+    /// Adds the clauses of another rule, which must match as well.
+    pub fn and(mut self, other: Self) -> Self {
+        self.rule.clauses.extend(other.rule.clauses);
+        self.rule.everyone = self.rule.everyone && other.rule.everyone;
+        self.rule.percent = self.rule.percent.or(other.rule.percent);
+        self.rule.by = self.rule.by.or(other.rule.by);
+        self.rule.description = self.rule.description.or(other.rule.description);
+        self
+    }
+
+    /// Lets in so many percent of the contexts that match.
+    pub fn percent(mut self, percent: f64) -> Self {
+        self.rule.percent = Some(percent);
+        self
+    }
+
+    /// Names the kind and the attribute that decide who is among the percentage.
+    pub fn by(mut self, kind: impl Into<String>, attribute: impl Into<String>) -> Self {
+        self.rule.by = Some(DraftBy {
+            kind: Some(kind.into()),
+            attribute: Some(attribute.into()),
+            ..DraftBy::default()
+        });
+        self
+    }
+
+    /// Says what the rule is for.
+    pub fn because(mut self, description: impl Into<String>) -> Self {
+        self.rule.description = Some(description.into());
+        self
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::OPERATORS;
+
+    #[test]
+    fn every_operator_has_a_name_and_says_what_it_says_in_a_file() {
+        for row in OPERATORS {
+            let named = NAMED.iter().chain(NAMED_WITH_ONE);
+            let has_name = named.clone().any(|(_, operator)| *operator == row.operator);
+            assert!(
+                has_name || row.operator == Operator::SegmentMatch,
+                "{}",
+                row.wire
+            );
+        }
+        let rule = clause("user", "age")
+            .ge(18)
+            .and(clause("user", "version").gt_version("2.5.0"))
+            .and(clause("device", "os").is("linux").not())
+            .because("grown up");
+        let definition = Definition::builder("k").rule(rule).build().unwrap();
+        assert_eq!(
+            definition.rules()[0].to_string(),
+            "user age is at least 18 and user version is later than version \"2.5.0\" and \
+             device os is not \"linux\""
+        );
+        let description = definition.rules()[0].description.as_deref();
+        assert_eq!(description, Some("grown up"));
+    }
+
+    #[test]
+    fn mistakes_are_found_all_at_once() {
+        let findings = Definition::builder("k")
+            .rule(clause("no kind", "plan").is("pro"))
+            .rule(clause("user", "at").before("soon"))
+            .rule(everyone().percent(120.0).by("user", "key"))
+            .build()
+            .unwrap_err();
+        assert!(findings.iter().count() >= 3, "{findings:?}");
+        let empty = Definition::builder("k").build().unwrap_err();
+        assert!(empty.iter().any(|it| it.code == crate::Code::SegmentEmpty));
+        assert!(Definition::builder("k").nobody().build().is_ok());
+    }
+}

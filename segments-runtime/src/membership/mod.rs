@@ -2,6 +2,7 @@
 
 pub(crate) mod about;
 pub(crate) mod all_segments;
+pub(crate) mod assert;
 pub(crate) mod cache;
 pub(crate) mod clauses;
 pub(crate) mod count;

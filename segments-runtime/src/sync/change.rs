@@ -49,6 +49,16 @@ pub enum TargetList {
     Excluded,
 }
 
+impl TargetList {
+    /// What the service calls the list.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Included => "included",
+            Self::Excluded => "excluded",
+        }
+    }
+}
+
 /// The share of a percentage rule, in the service's terms.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RuleRollout {

@@ -44,6 +44,7 @@
 //! - [`plan()`] shows what a sync would do, and [`Plan::apply`] does that.
 //! - [`sync_environments`] syncs several environments or projects.
 //! - [`BigSegment`] fills segments whose lists are too long to declare.
+//! - [`Lists`] changes lists at run time that no declaration manages, with an expiry if need be.
 //! - `blocking` (feature of that name) is for programs without a runtime.
 //!
 //! # When to sync
@@ -88,6 +89,7 @@ mod kinds;
 mod let_go;
 mod limiter;
 mod listed;
+mod listing;
 mod lock;
 mod look;
 mod order;
@@ -143,6 +145,7 @@ pub use history::{History, InvalidHistory, OutdatedHistory};
 pub use http::Method;
 pub use let_go::{DeclaredPart, LetGo};
 pub use listed::UnreadableSegment;
+pub use listing::{KeyOf, ListChange, ListEdit, ListError, ListPreview, Lists};
 pub use lock::{Lock, LockError, lock};
 pub use look::{
     LiveMembership, SeenValues, SegmentInUse, SegmentList, attribute_values, environments,

@@ -7,6 +7,7 @@ mod approval;
 mod audit;
 mod big;
 mod environment;
+mod expiring;
 mod kind;
 mod patch;
 mod sdk;

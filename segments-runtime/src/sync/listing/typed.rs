@@ -1,0 +1,148 @@
+//! The lists of a segment by its type, and keys that carry the kind of their contexts.
+
+use std::fmt;
+use std::marker::PhantomData;
+
+use super::{ListChange, ListEdit};
+use crate::Segment;
+use crate::context::Context;
+use crate::sync::config::SyncConfig;
+
+/// The key of a context of kind `K`: that of a device is none of a user.
+///
+/// Example: [`Lists`].
+pub struct KeyOf<K> {
+    key: String,
+    kind: PhantomData<fn() -> K>,
+}
+
+impl<K: Context> KeyOf<K> {
+    /// Takes a key.
+    pub fn new(key: impl Into<String>) -> Self {
+        Self {
+            key: key.into(),
+            kind: PhantomData,
+        }
+    }
+
+    /// The key of a context.
+    pub fn of(context: &K) -> Self {
+        Self::new(context.key())
+    }
+}
+
+impl<K> Clone for KeyOf<K> {
+    fn clone(&self) -> Self {
+        Self {
+            key: self.key.clone(),
+            kind: PhantomData,
+        }
+    }
+}
+
+/// Keys of members are nobody's business.
+impl<K: Context> fmt::Debug for KeyOf<K> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "key of a {}", K::KIND)
+    }
+}
+
+/// Changes the lists of a declared segment at run time, where its declaration leaves them to people: what
+/// it manages is refused, because the next sync would undo the change. Each returns a [`ListChange`], which
+/// can be previewed and sends nothing until it is applied.
+///
+/// ```
+/// use std::time::{Duration, SystemTime};
+///
+/// use segments_emulator::Emulator;
+/// use segments_runtime::sync::{KeyOf, Lists, SyncConfig, sync_definitions};
+/// use segments_runtime::{Context, Segment, segment};
+///
+/// #[derive(Context)]
+/// #[context(kind = "user")]
+/// struct User { #[context(key)] id: String, plan: String }
+///
+/// type UserKey = KeyOf<User>;
+///
+/// /// Those who try what is new.
+/// #[segment(rule(User::PLAN.is("beta")), unmanaged(include, exclude))]
+/// struct BetaTesters;
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let emulator = Emulator::start().await?;
+/// let config = SyncConfig::builder()
+///     .base_uri(emulator.base_uri())
+///     .token(emulator.access_token())
+///     .build()?;
+/// sync_definitions(&config, &[BetaTesters::definition()]).await?;
+///
+/// let next_month = SystemTime::now() + Duration::from_hours(30 * 24);
+/// let change = BetaTesters::include(&config, [UserKey::new("user-1")]).until(next_month);
+/// assert!(change.preview().await?.to_string().starts_with("include 1 context of kind user, until "));
+/// change.apply().await?;
+///
+/// BetaTesters::exclude(&config, [UserKey::new("user-2")]).apply().await?;
+/// BetaTesters::remove_from_lists(&config, [UserKey::new("user-1")]).apply().await?;
+/// assert!(emulator.segments("default", "production")[0].included.is_empty());
+/// # Ok(())
+/// # }
+/// ```
+///
+/// A key of another kind is a mistake that does not compile:
+///
+/// ```compile_fail,E0308
+/// # use segments_runtime::{Context, segment};
+/// # use segments_runtime::sync::{KeyOf, Lists, SyncConfig};
+/// # #[derive(Context)]
+/// # #[context(kind = "user")]
+/// # struct User { #[context(key)] id: String, plan: String }
+/// # #[derive(Context)]
+/// # #[context(kind = "device")]
+/// # struct Device { #[context(key)] id: String }
+/// # /// Testers.
+/// # #[segment(rule(User::PLAN.is("beta")))]
+/// # struct BetaTesters;
+/// # fn f(config: &SyncConfig, user: KeyOf<User>, device: KeyOf<Device>) {
+/// BetaTesters::include(config, [user, device]);
+/// # }
+/// ```
+pub trait Lists: Segment {
+    /// Includes contexts, whatever the rules say; they are excluded no more.
+    #[must_use = "nothing is sent before it is applied"]
+    fn include<K: Context>(
+        config: &SyncConfig,
+        keys: impl IntoIterator<Item = KeyOf<K>>,
+    ) -> ListChange {
+        change::<Self, K>(config, ListEdit::Include, keys)
+    }
+
+    /// Excludes contexts; they are included no more, which would come first.
+    #[must_use = "nothing is sent before it is applied"]
+    fn exclude<K: Context>(
+        config: &SyncConfig,
+        keys: impl IntoIterator<Item = KeyOf<K>>,
+    ) -> ListChange {
+        change::<Self, K>(config, ListEdit::Exclude, keys)
+    }
+
+    /// Takes contexts off both lists, so that the rules decide.
+    #[must_use = "nothing is sent before it is applied"]
+    fn remove_from_lists<K: Context>(
+        config: &SyncConfig,
+        keys: impl IntoIterator<Item = KeyOf<K>>,
+    ) -> ListChange {
+        change::<Self, K>(config, ListEdit::Remove, keys)
+    }
+}
+
+impl<S: Segment> Lists for S {}
+
+fn change<S: Segment, K: Context>(
+    config: &SyncConfig,
+    edit: ListEdit,
+    keys: impl IntoIterator<Item = KeyOf<K>>,
+) -> ListChange {
+    let keys = keys.into_iter().map(|key| key.key);
+    ListChange::new(config, S::KEY, edit, K::KIND, keys).declared(S::definition())
+}

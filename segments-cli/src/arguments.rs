@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use segments_model::{EnvironmentKey, Resource};
+use segments_model::{ContextKind, EnvironmentKey, Resource, date};
 
 /// LaunchDarkly segments as code: check, plan, apply, verify and evaluate them.
 #[derive(Debug, Parser)]
@@ -84,6 +84,12 @@ pub(crate) enum Command {
     Pull(Pull),
     /// Show which contexts move when the definitions are applied
     Impact(Impact),
+    /// Include contexts in a segment, where no definition manages its list
+    Include(Include),
+    /// Exclude contexts from a segment, where no definition manages its list
+    Exclude(Include),
+    /// Take contexts off the lists of a segment, so that its rules decide
+    Remove(Edit),
     /// Format segments.toml, keeping comments
     Fmt(Fmt),
     /// Generate an HTML page of all segments and their references
@@ -657,6 +663,63 @@ pub(crate) struct Count {
     /// Output format
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(crate) format: Format,
+}
+
+/// Contexts that come onto a list.
+#[derive(Debug, Args)]
+pub(crate) struct Include {
+    #[command(flatten)]
+    pub(crate) edit: Edit,
+    /// Take them off again by then: a day (at 00:00 UTC), or a moment such as `2027-01-31T18:00:00Z`
+    #[arg(long, value_name = "DATE", value_parser = moment)]
+    pub(crate) until: Option<i64>,
+}
+
+/// Contexts, and the segment on whose lists they come or go.
+#[derive(Debug, Args)]
+pub(crate) struct Edit {
+    /// The segment
+    #[arg(value_name = "KEY")]
+    pub(crate) key: String,
+    /// The key of a user; may be repeated
+    #[arg(long = "user", value_name = "KEY")]
+    pub(crate) users: Vec<String>,
+    /// A context by kind and key, such as `device:d-1`; may be repeated
+    #[arg(long = "context", value_name = "KIND:KEY", value_parser = kind_and_key)]
+    pub(crate) contexts: Vec<(ContextKind, String)>,
+    /// A file with the key of a user on each line; standard input if it is `-`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) users_from: Option<PathBuf>,
+    /// Do not ask
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) files: Files,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+fn kind_and_key(text: &str) -> Result<(ContextKind, String), String> {
+    let wrong = || "write a kind and a key, such as `device:d-1`".to_owned();
+    let (kind, key) = text.split_once(':').ok_or_else(wrong)?;
+    let kind = ContextKind::parse(kind).map_err(|error| error.to_string())?;
+    if key.is_empty() {
+        return Err(wrong());
+    }
+    Ok((kind, key.to_owned()))
+}
+
+/// A day, or a moment in RFC 3339, in milliseconds since 1970.
+fn moment(text: &str) -> Result<i64, String> {
+    let is_day = text.len() == "2027-01-31".len() && !text.contains('T');
+    let moment = if is_day {
+        date::parse(&format!("{text}T00:00:00Z"))
+    } else {
+        date::parse(text)
+    };
+    moment.map_err(|_| {
+        "write a day such as `2027-01-31`, or a moment such as `2027-01-31T18:00:00Z`".to_owned()
+    })
 }
 
 /// What SDKs receive, in a file.

@@ -8,7 +8,7 @@ use segments_emulator::{ImportError, StartError};
 use segments_model::evaluate::{LineError, LoadError};
 use segments_model::file::NotQuotable;
 use segments_runtime::registry::RegistryError;
-use segments_runtime::sync::{ConfigError, LockError, RequestError, SyncError};
+use segments_runtime::sync::{ConfigError, ListError, LockError, RequestError, SyncError};
 use thiserror::Error;
 
 use crate::manifest::InvalidSettings;
@@ -172,6 +172,14 @@ pub(crate) enum Failure {
         "`{}` is not everything that SDKs receive of an environment; take it with `cargo segments pull`", .0.display()
     )]
     NotASnapshot(PathBuf),
+    #[error("{0}; nothing was changed")]
+    List(ListError),
+    #[error(transparent)]
+    ListRequest(ListError),
+    #[error(
+        "no context is named; name one with `--user KEY`, `--context KIND:KEY` or `--users-from FILE`"
+    )]
+    NoContexts,
     #[error("cannot read what SDKs receive: {source}")]
     SdkData { source: LoadError },
     #[error("there is no segment `{key}` in {scope}{advice}")]
@@ -214,6 +222,20 @@ pub(crate) enum Failure {
     },
     #[error("interrupted; {0}")]
     Interrupted(String),
+}
+
+/// Whether something was sent before it went wrong decides what is said of the lists.
+impl From<ListError> for Failure {
+    fn from(error: ListError) -> Self {
+        match error {
+            ListError::Config(error) => error.into(),
+            ListError::Request(_)
+            | ListError::Members(_)
+            | ListError::Runtime(_)
+            | ListError::WithoutExpiry { .. } => Failure::ListRequest(error),
+            _ => Failure::List(error),
+        }
+    }
 }
 
 /// What a program is told about its code, a person is told about the command line.
@@ -273,6 +295,7 @@ impl Failure {
             | Failure::NoPrompts
             | Failure::Name(_)
             | Failure::NoMarkdown
+            | Failure::NoContexts
             | Failure::SnapshotElsewhere { .. }
             | Failure::OutsideEnvironments { .. }
             | Failure::PlanElsewhere { .. } => Status::Misunderstood,
@@ -283,9 +306,11 @@ impl Failure {
             | Failure::NobodyToAsk
             | Failure::Declined
             | Failure::Warnings(_)
+            | Failure::List(_)
             | Failure::NotApproved(_)
             | Failure::Exists(_) => Status::NotDone,
             Failure::Interrupted(_) => Status::Interrupted,
+            Failure::ListRequest(ListError::WithoutExpiry { .. }) => Status::Partly,
             Failure::Sync(SyncError::Incomplete(_)) => Status::Partly,
             _ => Status::Failed,
         }

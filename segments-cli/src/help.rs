@@ -183,6 +183,48 @@ const HELP: &[Help] = &[
         ],
     },
     Help {
+        command: "include",
+        own: &["users", "contexts", "users_from", "until", "yes"],
+        examples: [
+            (
+                "cargo segments include beta --user user-1 --until 2027-01-31",
+                "shows what would change, asks, and includes a user for a while",
+            ),
+            (
+                "cargo segments include beta --context device:d-1 --yes",
+                "includes a device without asking",
+            ),
+        ],
+    },
+    Help {
+        command: "exclude",
+        own: &["users", "contexts", "users_from", "until", "yes"],
+        examples: [
+            (
+                "cargo segments exclude beta --user user-1",
+                "keeps a user out, whatever the rules say",
+            ),
+            (
+                "cargo segments exclude beta --users-from keys.txt --environment staging",
+                "keeps out those whose keys stand in a file",
+            ),
+        ],
+    },
+    Help {
+        command: "remove",
+        own: &["users", "contexts", "users_from", "yes"],
+        examples: [
+            (
+                "cargo segments remove beta --user user-1",
+                "takes a user off both lists",
+            ),
+            (
+                "cargo segments remove beta --users-from - --yes",
+                "reads the keys from standard input",
+            ),
+        ],
+    },
+    Help {
         command: "pull",
         own: &["members", "protocol"],
         examples: [

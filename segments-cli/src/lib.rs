@@ -56,6 +56,7 @@ mod count;
 mod definitions;
 mod diff;
 mod doc;
+mod edit;
 mod emulate;
 mod eval;
 mod failure;
@@ -89,6 +90,7 @@ use std::io::ErrorKind;
 use std::process::ExitCode;
 
 use clap::FromArgMatches;
+use segments_runtime::sync::ListEdit;
 
 use arguments::{Arguments, Command};
 use failure::Failure;
@@ -247,6 +249,23 @@ fn dispatch(
         Command::Pull(arguments) => pull::pull(&arguments, output),
         Command::Impact(arguments) => impact::impact(&arguments, declared, output),
         Command::Count(arguments) => count::count(&arguments, declared, output),
+        Command::Include(arguments) => edit::edit(
+            ListEdit::Include,
+            &arguments.edit,
+            arguments.until,
+            declared,
+            output,
+        ),
+        Command::Exclude(arguments) => edit::edit(
+            ListEdit::Exclude,
+            &arguments.edit,
+            arguments.until,
+            declared,
+            output,
+        ),
+        Command::Remove(arguments) => {
+            edit::edit(ListEdit::Remove, &arguments, None, declared, output)
+        }
         Command::Fmt(arguments) => fmt::fmt(&arguments, output),
         Command::Doc(arguments) => doc::doc(&arguments, declared, output),
         Command::Emulate(arguments) => emulate::emulate(&arguments, output),

@@ -323,12 +323,7 @@ fn somebody_is_there() -> bool {
 
 /// Asks once for everything, and by name for what is deleted.
 async fn confirm(configs: &[SyncConfig], plans: &[Plan], output: Output) -> Result<(), Failure> {
-    if !somebody_is_there() {
-        return Err(Failure::NobodyToAsk);
-    }
-    if ask("Apply these changes? Type `yes` to apply: ", output).await? != "yes" {
-        return Err(Failure::Declined);
-    }
+    confirm_changes(output).await?;
     for (config, plan) in configs.iter().zip(plans) {
         for segment in plan.segments() {
             if matches!(segment.outcome, Outcome::Planned(Action::Delete { .. })) {
@@ -343,6 +338,17 @@ async fn confirm(configs: &[SyncConfig], plans: &[Plan], output: Output) -> Resu
                 }
             }
         }
+    }
+    Ok(())
+}
+
+/// Asks once for changes that have been shown.
+pub(crate) async fn confirm_changes(output: Output) -> Result<(), Failure> {
+    if !somebody_is_there() {
+        return Err(Failure::NobodyToAsk);
+    }
+    if ask("Apply these changes? Type `yes` to apply: ", output).await? != "yes" {
+        return Err(Failure::Declined);
     }
     Ok(())
 }

@@ -13,8 +13,8 @@ const PAGE: &str = include_str!("../../../docs/cli.md");
 
 /// A command and what is shown below it.
 pub(crate) struct Step<'a> {
-    command: &'a str,
-    shown: String,
+    pub(crate) command: &'a str,
+    pub(crate) shown: String,
 }
 
 /// The blocks of commands, each below the title of its section.
@@ -89,7 +89,7 @@ impl Place {
     }
 
     /// What a terminal would show: both streams, in the order in which they are written.
-    fn shows(&self, command: &str) -> String {
+    pub(crate) fn shows(&self, command: &str) -> String {
         let ["cargo", rest @ ..] = &words(command)[..] else {
             panic!("{command} is none of ours");
         };

@@ -4,12 +4,14 @@
 mod accounts;
 mod action;
 mod approvals;
+mod between;
 mod check;
 mod connection;
 mod diff;
 mod docs;
 #[cfg(unix)]
 mod downloads;
+mod edit;
 mod eval;
 #[cfg(unix)]
 #[allow(dead_code, reason = "answers are held against it elsewhere")]

@@ -65,14 +65,18 @@ pub struct Prerequisite {
 const LONGEST: usize = 40;
 
 impl Flag {
-    /// What people would call the variation at a place: the key of an AI Config's, a short value, or its
-    /// number from 1.
+    /// What people would call the variation at a place: the key of an AI Config's, or `disabled`; a short
+    /// value; or its number from 1.
     #[must_use]
     pub fn label(&self, place: usize) -> String {
         let number = || format!("variation {}", place + 1);
         let Some(value) = self.variations.get(place) else {
             return number();
         };
+        let meta = &value["_ldMeta"];
+        if meta["variationKey"].is_null() && meta["enabled"] == false {
+            return "disabled".to_owned();
+        }
         let variation = Variation {
             value: value.clone(),
             ..Variation::default()

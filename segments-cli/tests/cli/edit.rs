@@ -1,0 +1,255 @@
+//! `include`, `exclude` and `remove`.
+
+use segments_emulator::{Emulator, Fault};
+use serde_json::Value as Json;
+
+use crate::look::WORLD;
+use crate::support::Folder;
+
+fn filled() -> Emulator {
+    let emulator = Emulator::builder().start_blocking().unwrap();
+    emulator.fill(WORLD).unwrap();
+    emulator
+}
+
+fn included(emulator: &Emulator) -> Vec<String> {
+    emulator
+        .segment("default", "production", "testers")
+        .unwrap()
+        .included
+}
+
+#[test]
+fn contexts_come_onto_lists_and_off_again() {
+    let (folder, emulator) = (Folder::new("edit"), filled());
+    let run = |words: &str| folder.run_at(&emulator, words);
+    let done =
+        run("include testers --user u-1 --user u-2 --context device:d-1 --until 2099-01-31 --yes")
+            .with(0);
+    assert_eq!(
+        done.messages,
+        "~ testers in default/production\n    \
+         include 1 context of kind device, until 2099-01-31T00:00:00Z\n    \
+         include 2 contexts of kind user, until 2099-01-31T00:00:00Z\n\
+         default/production: changed the lists of `testers`\n"
+    );
+    assert_eq!(included(&emulator), ["u-1", "u-2"]);
+    // Once is the same as twice.
+    let requests = emulator.requests().len();
+    let again = run("include testers --user u-1 --until 2099-01-31 --yes").with(0);
+    assert_eq!(
+        again.messages,
+        "default/production: the lists of `testers` are so already\n"
+    );
+    assert!(
+        emulator.requests()[requests..]
+            .iter()
+            .all(|it| !it.is_write())
+    );
+    let later = run("include testers --user u-1 --until 2099-02-01T12:00:00Z --yes").with(0);
+    assert!(
+        later
+            .messages
+            .contains("set the expiry of 1 context of kind user to 2099-02-01T12:00:00Z"),
+        "{later:?}"
+    );
+    // LaunchDarkly takes them off by itself.
+    run("include testers --user u-3 --until 2099-03-01 --yes").with(0);
+    emulator.advance(std::time::Duration::from_hours(24 * 365 * 80));
+    run("show testers").with(0);
+    assert!(included(&emulator).is_empty());
+    run("include testers --user u-1 --user u-2 --yes").with(0);
+    // Who is included is in, so that whoever is excluded is included no more.
+    let excluded = run("exclude testers --user u-1 --yes").with(0);
+    assert!(
+        excluded
+            .messages
+            .contains("exclude 1 context of kind user, no longer include 1 context of kind user"),
+        "{excluded:?}"
+    );
+    assert_eq!(included(&emulator), ["u-2"]);
+    folder.write("keys.txt", "u-1\n\nu-2\n");
+    run("remove testers --users-from keys.txt --yes").with(0);
+    let segment = emulator
+        .segment("default", "production", "testers")
+        .unwrap();
+    assert!(segment.included.is_empty() && segment.excluded.is_empty());
+    // The list of a big segment, in the service's own words.
+    run("include paying --user u-1 --yes").with(0);
+    let shown = run("show paying").with(0);
+    assert!(
+        shown.data.contains("included  1 context of kind user"),
+        "{shown:?}"
+    );
+}
+
+#[test]
+fn what_is_shown_is_asked_about() {
+    let (folder, emulator) = (Folder::new("edit-ask"), filled());
+    let asked = folder
+        .run_at(&emulator, "include testers --user u-1")
+        .with(5);
+    assert!(
+        asked
+            .messages
+            .starts_with("~ testers in default/production\n    include 1 context of kind user\n"),
+        "{asked:?}"
+    );
+    assert!(
+        asked.messages.contains("cannot ask for confirmation"),
+        "{asked:?}"
+    );
+    assert!(included(&emulator).is_empty());
+}
+
+#[test]
+fn a_list_that_is_declared_is_refused() {
+    let (folder, emulator) = (Folder::new("edit-declared"), filled());
+    let file = |list: &str| {
+        let text = format!(
+            "owner = \"growth\"\nexternal_segments = [\"staff\"]\n[segments.testers]\nname = \"Testers\"\n{list}\n\
+             [[segments.testers.rules]]\npercent = 10\nbucket_context = \"user\"\nclauses = [{{ op = \"segmentMatch\", values = [\"staff\"] }}]\n"
+        );
+        folder.write("segments.toml", &text);
+    };
+    let refused = |words: &str| {
+        let ended = folder.run_at(&emulator, words).with(5);
+        assert!(
+            ended.messages.contains("the included list of `testers` is declared, so the next sync would undo this; change the declaration; nothing was changed"),
+            "{ended:?}"
+        );
+    };
+    file("included = { user = [\"u-9\"] }");
+    folder.run_at(&emulator, "apply --yes").with(0);
+    refused("include testers --user u-1 --yes");
+    refused("remove testers --user u-9 --yes");
+    // The other list is nobody's.
+    folder
+        .run_at(&emulator, "exclude testers --user u-1 --yes")
+        .with(0);
+    // Where there is no file, the tags of the segment tell.
+    std::fs::remove_file(folder.path("segments.toml")).unwrap();
+    refused("include testers --user u-2 --yes");
+    // Others than those that are declared are free.
+    file("included_at_least = { user = [\"u-9\"] }");
+    folder.run_at(&emulator, "apply --yes").with(0);
+    folder
+        .run_at(&emulator, "include testers --user u-2 --yes")
+        .with(0);
+    folder
+        .run_at(&emulator, "remove testers --user u-2 --yes")
+        .with(0);
+    refused("remove testers --user u-9 --yes");
+    assert_eq!(included(&emulator), ["u-9"]);
+}
+
+#[test]
+fn what_cannot_be_is_one_clear_error_and_changes_nothing() {
+    let (folder, emulator) = (Folder::new("edit-bad"), filled());
+    let before = emulator.segment("default", "production", "testers");
+    folder.write(
+        "million.txt",
+        &(0..20_000)
+            .map(|n| format!("canary-5d8e-{n}\n"))
+            .collect::<String>(),
+    );
+    for (words, code, says) in [
+        (
+            "include testers --user u-1 --until 2020-01-01 --yes",
+            5,
+            "the expiry 2020-01-01T00:00:00Z has passed; name a later one",
+        ),
+        (
+            "include testers --user u-1 --until tomorrow --yes",
+            2,
+            "write a day such as `2027-01-31`",
+        ),
+        (
+            "include testers --yes",
+            2,
+            "no context is named; name one with `--user KEY`",
+        ),
+        (
+            "include testers --context d-1 --yes",
+            2,
+            "write a kind and a key, such as `device:d-1`",
+        ),
+        (
+            "include tester --user u-1 --yes",
+            3,
+            "there is no segment `tester` in default/production; did you mean `testers`?",
+        ),
+        ("include te:st --user u-1 --yes", 2, "segment key"),
+        (
+            "include testers --users-from million.txt --yes",
+            5,
+            "`testers` would list 20000 contexts, and 15000 are the most; use a big segment",
+        ),
+        (
+            "include paying --context device:d-1 --yes",
+            5,
+            "of kind `user`; name contexts of that kind",
+        ),
+        (
+            "include paying --user u-1 --until 2099-01-01 --yes",
+            5,
+            "contexts do not expire",
+        ),
+        (
+            "exclude paying --user u-1 --yes",
+            5,
+            "the included list alone is changed",
+        ),
+        (
+            "include testers --user u-1 --yes -e production,test",
+            2,
+            "one environment",
+        ),
+    ] {
+        let ended = folder.run_at(&emulator, words).with(code);
+        assert!(ended.messages.contains(says), "{words}: {ended:?}");
+        assert!(!ended.messages.contains("5d8e"), "{words}");
+    }
+    assert!(emulator.requests().iter().all(|it| !it.is_write()));
+    assert_eq!(emulator.segment("default", "production", "testers"), before);
+    // Contexts that cannot be given their expiry are not listed for good.
+    let fault = Fault::status(403).on("PATCH", "expiring-targets").always();
+    emulator.inject_fault(fault);
+    let ended = folder
+        .run_at(
+            &emulator,
+            "include testers --user u-1 --until 2099-01-01 --yes",
+        )
+        .with(5);
+    assert!(
+        ended
+            .messages
+            .contains("could not be given their expiry, so they were not listed"),
+        "{ended:?}"
+    );
+    assert!(included(&emulator).is_empty());
+}
+
+#[test]
+fn many_contexts_go_in_chunks() {
+    let (folder, emulator) = (Folder::new("edit-many"), filled());
+    folder.write(
+        "keys.txt",
+        &(0..3001).map(|n| format!("u-{n}\n")).collect::<String>(),
+    );
+    folder
+        .run_at(&emulator, "include testers --users-from keys.txt --yes")
+        .with(0);
+    let writes = emulator
+        .requests()
+        .into_iter()
+        .filter(segments_emulator::RecordedRequest::is_write);
+    let sizes: Vec<usize> = writes
+        .map(|it| {
+            let body: Json = it.body.unwrap();
+            body["instructions"][0]["values"].as_array().unwrap().len()
+        })
+        .collect();
+    assert_eq!(sizes, [1500, 1500, 1]);
+    assert_eq!(included(&emulator).len(), 3001);
+}

@@ -101,6 +101,26 @@ pub(crate) fn twenty_segments() -> String {
     json!(segments).to_string()
 }
 
+/// The same as SDKs receive them, beside a flag that asks some of them; and after a change of two of them.
+pub(crate) fn two_worlds() -> [String; 2] {
+    let segments: Vec<serde_json::Value> =
+        serde_json::from_str(&twenty_segments()).expect("it is what was made above");
+    let by_key = segments.iter().map(|segment| {
+        let key = segment["key"].as_str().unwrap_or_default();
+        (key.to_owned(), segment.clone())
+    });
+    let by_key: serde_json::Map<_, _> = by_key.collect();
+    let clause =
+        json!({"attribute": "", "op": "segmentMatch", "values": ["segment-2", "segment-9"]});
+    let flag = json!({"key": "page", "on": true, "salt": "page", "variations": ["old", "new"],
+        "fallthrough": {"variation": 0}, "rules": [{"variation": 1, "clauses": [clause]}]});
+    let before = json!({ "segments": by_key, "flags": { "page": flag } });
+    let mut after = before.clone();
+    after["segments"]["segment-2"]["rules"][0]["clauses"][0]["values"] = json!(["pro"]);
+    after["segments"]["segment-3"]["rules"][0]["clauses"][0]["values"] = json!([90]);
+    [before.to_string(), after.to_string()]
+}
+
 /// Users with attributes of every type, one on a line of about 220 letters.
 pub(crate) fn contexts(path: &Path, number: u64) -> io::Result<()> {
     let mut file = BufWriter::with_capacity(1 << 20, File::create(path)?);

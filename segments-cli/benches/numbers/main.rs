@@ -17,7 +17,7 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Duration;
 
-use inputs::{contexts, many_attributes, many_segments, twenty_segments};
+use inputs::{contexts, many_attributes, many_segments, twenty_segments, two_worlds};
 use measure::{Finished, median, parse_alone, run, run_with};
 use segments_emulator::Emulator;
 
@@ -31,6 +31,8 @@ const VERSION_BELOW: Duration = Duration::from_millis(20);
 const CONTEXTS: u64 = 10_000_000;
 /// `count` may take this many times what reading and parsing take.
 const RATIO_AT_MOST: f64 = 2.0;
+/// `impact` may take this many times what `count` takes.
+const IMPACT_AT_MOST: f64 = 1.25;
 /// Ten times the contexts may take this many times the memory: what buffers happen to hold.
 const GROWTH_AT_MOST: f64 = 1.25;
 const ROUNDS: usize = 3;
@@ -133,9 +135,26 @@ fn count(folder: &Path, goals: &mut Goals) -> io::Result<()> {
             contexts,
         ])
     };
+    let [before, after] = two_worlds();
+    let (before_file, after_file) = (folder.join("before.json"), folder.join("after.json"));
+    std::fs::write(&before_file, before)?;
+    std::fs::write(&after_file, after)?;
+    let compared = |contexts: &Path| -> io::Result<Finished> {
+        run([
+            "impact".as_ref(),
+            contexts.as_os_str(),
+            "--before".as_ref(),
+            before_file.as_os_str(),
+            "--file".as_ref(),
+            after_file.as_os_str(),
+            "--format".as_ref(),
+            "json".as_ref(),
+        ])
+    };
     let few = counted(&few_file)?;
     let cores = std::thread::available_parallelism()?.get() as u64;
     let (mut alone, mut on_all, mut whole, mut peak) = (Vec::new(), Vec::new(), Vec::new(), None);
+    let mut impact = Vec::new();
     for _ in 0..ROUNDS {
         alone.push(parse_alone(&many_file, 1));
         on_all.push(parse_alone(&many_file, cores));
@@ -144,8 +163,19 @@ fn count(folder: &Path, goals: &mut Goals) -> io::Result<()> {
         assert!(done.printed.starts_with(&begin), "{}", done.printed);
         peak = peak.max(done.peak);
         whole.push(Ok(done.took));
+        let done = compared(&many_file)?;
+        let read = format!("\"contexts\":{many},");
+        assert!(done.printed.contains(&read), "{}", done.printed);
+        impact.push(Ok(done.took));
     }
     let (alone, on_all, whole) = (median(alone)?, median(on_all)?, median(whole)?);
+    let impact = median(impact)?;
+    println!("impact on {many} contexts of two changed segments: {impact:.2?}");
+    goals.at_most(
+        "impact, in times of count",
+        impact.as_secs_f64() / whole.as_secs_f64(),
+        IMPACT_AT_MOST,
+    );
     println!("reading and parsing {many} contexts alone: {alone:.2?}");
     println!("the same on {cores} cores: {on_all:.2?}");
     println!("count of {many} contexts in 20 segments: {whole:.2?}");

@@ -47,6 +47,8 @@ pub struct Snapshot {
 }
 
 /// A protocol in which SDKs receive data.
+///
+/// Example: [`Snapshot`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Protocol {
@@ -70,6 +72,8 @@ pub struct LeftOut {
 }
 
 /// How many keys of a segment were left out, by kind.
+///
+/// Example: [`Snapshot`].
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct LeftOutLists {
     /// Of the included lists.
@@ -81,6 +85,8 @@ pub struct LeftOutLists {
 }
 
 /// How many keys of a list of a flag were left out.
+///
+/// Example: [`Snapshot`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftOutTargets {
     /// The kind of the contexts.

@@ -52,6 +52,8 @@ pub struct Flag {
 }
 
 /// A flag that has to serve a certain variation before another one is evaluated.
+///
+/// Example: [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Prerequisite {

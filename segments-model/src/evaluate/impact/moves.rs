@@ -40,6 +40,8 @@ pub struct Moves {
 }
 
 /// Who enters and who leaves one segment.
+///
+/// Example: [`Impact`](super::Impact).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[non_exhaustive]
 pub struct SegmentMoves {
@@ -58,6 +60,8 @@ pub struct SegmentMoves {
 }
 
 /// Whose variation of one AI Config or flag changes.
+///
+/// Example: [`Impact`](super::Impact).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct FlagMoves {
@@ -74,6 +78,8 @@ pub struct FlagMoves {
 }
 
 /// Contexts that are served one variation instead of another.
+///
+/// Example: [`Impact`](super::Impact).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ServedMoves {
@@ -87,6 +93,8 @@ pub struct ServedMoves {
 }
 
 /// Contexts that move the same way.
+///
+/// Example: [`Impact`](super::Impact).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[non_exhaustive]
 pub struct Moved {
@@ -97,6 +105,8 @@ pub struct Moved {
 }
 
 /// One context that moves, and why. Its key is not told, but where it stands.
+///
+/// Example: [`Impact`](super::Impact).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Example {
     /// The number of its line, or of its row, from 1.

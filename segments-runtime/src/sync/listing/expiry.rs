@@ -7,7 +7,6 @@ use segments_model::wire::Page;
 use segments_model::{ContextKind, MAX_PATCH_TARGETS, SegmentKey};
 use serde::{Deserialize, Serialize};
 
-use super::Look;
 use crate::sync::change::TargetList;
 use crate::sync::failed::FailedRequest;
 use crate::sync::reader::Reader;
@@ -112,14 +111,14 @@ impl Expiring {
 
 /// Sets expiries; the error says what the service refused, without keys.
 pub(super) async fn set(
-    look: &Look,
+    reader: &Reader,
     key: &SegmentKey,
-    comment: String,
+    comment: &str,
     expiries: &[Expiry],
 ) -> Result<(), String> {
     for chunk in expiries.chunks(MAX_PATCH_TARGETS) {
-        let request = look.scope.patch_expiring_targets(key, &comment, chunk);
-        let outcome: Outcome = look
+        let request = reader.scope.patch_expiring_targets(key, comment, chunk);
+        let outcome: Outcome = reader
             .client
             .json(&request)
             .await

@@ -5,13 +5,12 @@ use std::fmt;
 use segments_model::{ContextKind, date};
 use serde::Serialize;
 
-use super::ListChange;
 use super::expiry::Expiry;
 
 /// What a change of the lists of a segment would do, or did. Its `Display` says it in words; keys are
 /// counted.
 ///
-/// Example: [`ListChange`].
+/// Example: [`ListChange`](super::ListChange).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ListPreview {
@@ -47,15 +46,15 @@ impl Due {
         !self.include.is_empty() || !self.exclude.is_empty()
     }
 
-    pub(super) fn preview(&self, change: &ListChange) -> ListPreview {
+    pub(super) fn preview(&self, kind: &ContextKind, until: Option<i64>) -> ListPreview {
         ListPreview {
-            kind: change.kind.clone(),
+            kind: kind.clone(),
             include: self.include.len(),
             exclude: self.exclude.len(),
             no_longer_include: self.take_from_included.len(),
             no_longer_exclude: self.take_from_excluded.len(),
             expire: self.expiries.len(),
-            until: change.until.map(date::format),
+            until: until.map(date::format),
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::fmt;
 use std::marker::PhantomData;
 
-use super::{ListChange, ListEdit};
+use super::change::{ListChange, ListEdit};
 use crate::Segment;
 use crate::context::Context;
 use crate::sync::config::SyncConfig;

@@ -1,0 +1,166 @@
+//! Why the lists of a segment were not changed.
+
+use segments_model::{MAX_TARGETS, SegmentKey};
+use thiserror::Error;
+
+use crate::sync::big::MembersError;
+use crate::sync::change::TargetList;
+use crate::sync::config::ConfigError;
+use crate::sync::failed::FailedRequest;
+use crate::sync::runtime::NoRuntime;
+
+/// Why the lists of a segment were not changed. Nothing was, unless the error says so.
+///
+/// ```
+/// use segments_runtime::model::SegmentKey;
+/// use segments_runtime::sync::{ListError, TargetList};
+///
+/// let error = ListError::Declared { segment: SegmentKey::parse("staff")?, list: TargetList::Included };
+/// assert!(error.to_string().ends_with("so the next sync would undo this; change the declaration"));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+#[derive(Error)]
+#[non_exhaustive]
+pub enum ListError {
+    /// The configuration cannot be used.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// There is no Tokio runtime to wait in.
+    #[error(
+        "cannot reach LaunchDarkly without a Tokio runtime: {0}; call it from one that is built with `enable_all`"
+    )]
+    Runtime(#[source] std::io::Error),
+    /// A request failed. A write that failed may have taken effect; the same change may be applied again.
+    #[error(transparent)]
+    Request(Box<FailedRequest>),
+    /// There is no such segment.
+    #[error("there is no segment `{segment}` in {scope}; a sync creates it")]
+    NoSegment {
+        /// The segment.
+        segment: SegmentKey,
+        /// The project and the environment.
+        scope: String,
+    },
+    /// A declaration manages the list.
+    #[error(
+        "the {} list of `{segment}` is declared, so the next sync would undo this; change the declaration", .list.name()
+    )]
+    Declared {
+        /// The segment.
+        segment: SegmentKey,
+        /// The list.
+        list: TargetList,
+    },
+    /// Another system keeps the segment.
+    #[error("`{system}` keeps `{segment}`; change it there")]
+    External {
+        /// The segment.
+        segment: SegmentKey,
+        /// The system.
+        system: String,
+    },
+    /// No context can have such a key.
+    #[error("a key is empty; name each context by its key")]
+    EmptyKey,
+    /// There is nothing to change.
+    #[error("no context is named; name at least one")]
+    NoKeys,
+    /// More than were allowed.
+    #[error(
+        "{keys} contexts are named, and {most} are the most at once; raise `at_most`, or name fewer"
+    )]
+    TooMany {
+        /// How many are named.
+        keys: usize,
+        /// How many may be.
+        most: usize,
+    },
+    /// More than a segment can list.
+    #[error(
+        "`{segment}` would list {total} contexts, and {MAX_TARGETS} are the most; use a big segment"
+    )]
+    TooLong {
+        /// The segment.
+        segment: SegmentKey,
+        /// How many contexts would be listed.
+        total: usize,
+    },
+    /// The expiry is not in the future.
+    #[error("the expiry {until} has passed; name a later one")]
+    Passed {
+        /// The expiry.
+        until: String,
+    },
+    /// Contexts that are removed do not expire.
+    #[error("contexts that are on no list have no expiry; leave it out")]
+    NothingExpires,
+    /// A big segment is of another kind.
+    #[error(
+        "`{segment}` is a big segment of contexts of kind `{kind}`; name contexts of that kind"
+    )]
+    OtherKind {
+        /// The segment.
+        segment: SegmentKey,
+        /// The kind of its members.
+        kind: String,
+    },
+    /// A big segment has no such list here, or no expiry.
+    #[error("`{segment}` is a big segment, where {what}")]
+    Big {
+        /// The segment.
+        segment: SegmentKey,
+        /// What is not possible.
+        what: &'static str,
+    },
+    /// The members of a big segment could not be changed.
+    #[error(transparent)]
+    Members(Box<MembersError>),
+    /// The contexts could not be given their expiry, and were taken off the list again.
+    #[error("the contexts could not be given their expiry, so they were not listed: {reason}")]
+    NoExpiry {
+        /// What the service says.
+        reason: String,
+    },
+    /// The contexts are listed without the expiry, because they could not be taken off again.
+    #[error(
+        "the contexts are listed, could not be given their expiry ({reason}) and could not be taken off again; remove them"
+    )]
+    WithoutExpiry {
+        /// What the service says.
+        reason: String,
+    },
+}
+
+segments_model::readable_debug! {
+    enum ListError {
+        Config(error),
+        Runtime(error),
+        Request(error),
+        NoSegment { segment, scope },
+        Declared { segment, list },
+        External { segment, system },
+        EmptyKey,
+        NoKeys,
+        TooMany { keys, most },
+        TooLong { segment, total },
+        Passed { until },
+        NothingExpires,
+        OtherKind { segment, kind },
+        Big { segment, what },
+        Members(error),
+        NoExpiry { reason },
+        WithoutExpiry { reason },
+    }
+}
+
+impl From<NoRuntime> for ListError {
+    fn from(NoRuntime(error): NoRuntime) -> Self {
+        Self::Runtime(error)
+    }
+}
+
+impl From<FailedRequest> for ListError {
+    fn from(error: FailedRequest) -> Self {
+        Self::Request(Box::new(error))
+    }
+}

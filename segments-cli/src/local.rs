@@ -101,7 +101,7 @@ impl Local {
             flags: self.flags.clone(),
             complete: self.complete,
             left_out: self.left_out.clone(),
-            snapshot: None,
+            ..Loaded::default()
         })
     }
 

@@ -464,8 +464,7 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// When the JSON is nothing of the kind, or a flag has prerequisites, which the emulator does not
-    /// know. Nothing is taken over then.
+    /// When the JSON is nothing of the kind, or a part of it is refused.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]

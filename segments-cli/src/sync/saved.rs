@@ -94,11 +94,12 @@ pub(crate) fn show(path: &Path, format: PlanFormat, output: Output) -> Result<St
     for saved in SavedPlans::read(path)?.plans {
         let SavedPlan {
             mut plan,
-            words: Words {
-                mut human,
-                mut markdown,
-                ..
-            },
+            words:
+                Words {
+                    mut human,
+                    mut markdown,
+                    ..
+                },
             impact,
             ..
         } = saved;

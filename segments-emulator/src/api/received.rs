@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use segments_model::wire::{Flag, Segment, TargetList};
+use segments_model::wire::{Flag, Segment, TargetList, TargetingRule};
 use segments_model::{ContextKind, FlagKey};
 use serde::Deserialize;
 use serde_json::{Value as Json, json};
@@ -11,7 +11,9 @@ use serde_json::{Value as Json, json};
 use crate::api::import::{Listed, import};
 use crate::message::ApiError;
 use crate::service::Service;
-use crate::state::{Ai, EnvironmentTargeting, Rule, Targeted, Targeting, Targets, Variation};
+use crate::state::{
+    Ai, EnvironmentTargeting, Prerequisite, Targeted, Targeting, Variation, kind_of,
+};
 
 /// Everything that an SDK receives.
 #[derive(Deserialize)]
@@ -30,13 +32,8 @@ pub(crate) fn receive(
     received: Received,
 ) -> Result<(), ApiError> {
     // All or nothing: what cannot be kept is found before anything is.
-    for (key, flag) in &received.flags {
+    for key in received.flags.keys() {
         FlagKey::parse(key.as_str()).map_err(|error| ApiError::invalid(error.to_string()))?;
-        if !flag.prerequisites.is_empty() {
-            return Err(ApiError::invalid(format!(
-                "flag \"{key}\" has prerequisites, which this emulator does not know"
-            )));
-        }
     }
     let segments = received.segments.into_iter();
     let segments = segments.map(|(key, segment)| Segment { key, ..segment });
@@ -111,21 +108,23 @@ fn in_environment(
     version: u64,
     now: i64,
 ) -> EnvironmentTargeting {
-    let rules = flag.rules.into_iter().map(|rule| Rule {
-        id: rule.rule.id.unwrap_or_else(|| service.ids.uuid()),
-        description: None,
-        clauses: rule.rule.clauses,
-        disabled: false,
-        track_events: false,
-        served: rule.served,
+    let rules = flag.rules.into_iter().map(|mut rule| {
+        rule.rule.id.get_or_insert_with(|| service.ids.uuid());
+        rule
     });
-    let rules: Vec<Rule> = rules.collect();
+    let rules: Vec<TargetingRule> = rules.collect();
+    let prerequisites = flag.prerequisites.into_iter().map(|it| Prerequisite {
+        key: it.key,
+        variation: it.variation,
+    });
     EnvironmentTargeting {
         on: flag.on,
         version: version.max(flag.version),
         modified: now,
         salt: flag.salt,
+        prerequisites: prerequisites.collect(),
         targets: targets(&flag.targets, &flag.context_targets),
+        expiring: Vec::new(),
         rules,
         fallthrough: flag.fallthrough,
         off_variation: flag.off_variation,
@@ -136,21 +135,16 @@ fn in_environment(
 
 /// One list of all kinds, in the order in which they count: an entry of users without keys stands for
 /// their own list.
-fn targets(users: &[TargetList], contexts: &[TargetList]) -> Vec<Targets> {
-    let kind = |list: &TargetList| {
-        let kind = list.context_kind.clone();
-        kind.unwrap_or_else(|| ContextKind::USER.to_string())
-    };
-    let one = |list: &TargetList| Targets {
-        context_kind: kind(list),
-        variation: list.variation,
-        values: list.values.clone(),
+fn targets(users: &[TargetList], contexts: &[TargetList]) -> Vec<TargetList> {
+    let one = |list: &TargetList| TargetList {
+        context_kind: Some(kind_of(list).to_owned()),
+        ..list.clone()
     };
     if contexts.is_empty() {
         return users.iter().map(one).collect();
     }
     let lists = contexts.iter().filter_map(|list| {
-        let is_users = kind(list) == ContextKind::USER.as_str() && list.values.is_empty();
+        let is_users = kind_of(list) == ContextKind::USER.as_str() && list.values.is_empty();
         if !is_users {
             return Some(one(list));
         }

@@ -237,7 +237,7 @@ impl<'f> Put<'f> {
             put.push(wire::TargetingRule {
                 served: self.serve(&rule.serve, before.unwrap_or(&wire::Served::default()))?,
                 rule: condition,
-                disabled: false,
+                ..wire::TargetingRule::default()
             });
         }
         if self.others == Unlisted::Keep {

@@ -101,8 +101,13 @@ fn stays(
         }
         TargetingPart::Rules => {
             let rules = here.rules.iter();
-            let words =
-                rules.map(|it| format!("{} => {}", change::rule(&it.rule), serves(&it.served)));
+            let words = rules.map(|it| {
+                format!(
+                    "{} => {}",
+                    change::rule_in_words(&it.rule),
+                    serves(&it.served)
+                )
+            });
             words.collect()
         }
         TargetingPart::Fallthrough => {

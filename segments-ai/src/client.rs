@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 use std::collections::HashSet;
-use std::hash::{BuildHasher, Hash, Hasher, RandomState};
+use std::hash::{BuildHasher, RandomState};
 use std::sync::{Arc, Mutex, PoisonError};
 
 use launchdarkly_server_sdk::{Context, ContextBuilder, Detail};
@@ -70,11 +70,13 @@ const MOST_TOLD: usize = 1024;
 
 /// Who tracks, as LaunchDarkly records it once for each client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "camelCase")]
 pub struct SdkInfo {
-    ai_sdk_name: &'static str,
-    ai_sdk_version: &'static str,
-    ai_sdk_language: &'static str,
+    #[serde(rename = "aiSdkName")]
+    name: &'static str,
+    #[serde(rename = "aiSdkVersion")]
+    version: &'static str,
+    #[serde(rename = "aiSdkLanguage")]
+    language: &'static str,
 }
 
 impl AiClient {
@@ -88,9 +90,9 @@ impl AiClient {
             .build();
         if let Ok(own) = own {
             let info = Data::Sdk(SdkInfo {
-                ai_sdk_name: env!("CARGO_PKG_NAME"),
-                ai_sdk_version: env!("CARGO_PKG_VERSION"),
-                ai_sdk_language: "rust",
+                name: env!("CARGO_PKG_NAME"),
+                version: env!("CARGO_PKG_VERSION"),
+                language: "rust",
             });
             client.track("$ld:ai:sdk:info", own, 1.0, &info);
         }
@@ -164,15 +166,14 @@ impl AiClient {
     /// Logs problems, each once.
     pub(crate) fn tell(&self, problems: &[Problem]) {
         for problem in problems {
-            let mut hasher = self.shared.hasher.build_hasher();
             let text = problem.to_string();
-            text.hash(&mut hasher);
+            let hash = self.shared.hasher.hash_one(&text);
             let mut told = self
                 .shared
                 .told
                 .lock()
                 .unwrap_or_else(PoisonError::into_inner);
-            let new = told.len() >= MOST_TOLD || told.insert(hasher.finish());
+            let new = told.len() >= MOST_TOLD || told.insert(hash);
             drop(told);
             if new {
                 tracing::error!("{text}");

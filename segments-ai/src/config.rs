@@ -193,7 +193,6 @@ impl<C: Declared> Config<C> {
     }
 
     /// Begins a run: one question to the model, whose events belong together.
-    #[must_use]
     pub fn track(&self) -> Run {
         Run::new(About {
             client: self.origin.client.clone(),
@@ -300,13 +299,13 @@ where
 fn value(detail: Detail<Json>) -> Result<Json, Mismatch> {
     let why = match (detail.value, detail.variation_index, detail.reason) {
         (Some(value), Some(_), _) => return Ok(value),
-        (_, _, Reason::Error { error }) => refused(&error),
+        (_, _, Reason::Error { error }) => refused(error),
         _ => "it is switched off and has no variation for that".to_owned(),
     };
     Err(Mismatch::NotServed { why })
 }
 
-fn refused(error: &EvalError) -> String {
+fn refused(error: EvalError) -> String {
     match error {
         EvalError::ClientNotReady => {
             "LaunchDarkly's client is offline or not initialized".to_owned()
@@ -383,7 +382,7 @@ impl<C: Declared> Served<C> {
         };
         let judges = judges(value.remove("judgeConfiguration"));
         let (tools, model) = tool::of_variation(&mut value);
-        let model = self::model(model, enabled, problems)?;
+        let model = self::model(model, enabled, problems).ok()?;
         Some(Self {
             enabled,
             variation,
@@ -422,14 +421,14 @@ impl<C: Declared> Served<C> {
     }
 }
 
-/// The model; `None` if it does not fit, and `Some(None)` if none is named.
+/// The model, if one is named; an error if it does not fit, which is among the problems.
 fn model<C: Declared>(
     served: Option<Map<String, Json>>,
     enabled: bool,
     problems: &mut Problems,
-) -> Option<Option<Model<C>>> {
+) -> Result<Option<Model<C>>, ()> {
     if served.is_none() && !enabled {
-        return Some(None);
+        return Ok(None);
     }
     let named = served.is_some();
     let mut served = served.unwrap_or_default();
@@ -443,11 +442,11 @@ fn model<C: Declared>(
     let custom = C::Custom::read(Reader::new(custom, "model.custom", problems));
     let (Some(parameters), Some(custom)) = (parameters, custom) else {
         if enabled {
-            return None;
+            return Err(());
         }
         // Nobody is asked, so nothing is missing.
         problems.found.truncate(before);
-        return Some(None);
+        return Ok(None);
     };
     let mut text = |name: &str| match served.get_mut(name).map(Json::take) {
         Some(Json::String(text)) => Ok(Some(text)),
@@ -456,9 +455,9 @@ fn model<C: Declared>(
     };
     let (Ok(name), Ok(region)) = (text("name"), text("region")) else {
         problems.refuse("model.name", "a string");
-        return None;
+        return Err(());
     };
-    Some(named.then(|| Model {
+    Ok(named.then(|| Model {
         name: name.unwrap_or_default(),
         region,
         parameters,

@@ -50,7 +50,7 @@ impl<T> Measured for (T, Tokens) {
     }
 }
 
-/// The JSON of OpenAI, and of all that speak its language (`usage.prompt_tokens`), of Anthropic
+/// The JSON of `OpenAI`, and of all that speak its language (`usage.prompt_tokens`), of Anthropic
 /// (`usage.input_tokens`), and of Bedrock's Converse API (`usage.inputTokens`).
 ///
 /// ```

@@ -108,7 +108,11 @@ fn whole(value: &Json) -> Option<Json> {
         reason = "checked right behind: what does not come back is no whole number"
     )]
     let whole = number as i64;
-    #[allow(clippy::cast_precision_loss, reason = "the check")]
+    #[allow(
+        clippy::cast_precision_loss,
+        clippy::float_cmp,
+        reason = "the check: only what comes back the same is a whole number"
+    )]
     let same = whole as f64 == number;
     same.then(|| whole.into())
 }

@@ -178,6 +178,10 @@ impl Run {
     }
 
     /// Tells that the model answered.
+    #[allow(
+        clippy::needless_pass_by_value,
+        reason = "what is told goes with the run, which is told once"
+    )]
     pub fn finish(self, success: Success) -> Told {
         let Self {
             about,

@@ -146,10 +146,10 @@ struct Printer {
 }
 
 impl Printer {
-    fn print<'v>(
+    fn print(
         &mut self,
         pieces: &mut Pieces<'_>,
-        scopes: &mut Scopes<'v>,
+        scopes: &mut Scopes<'_>,
     ) -> Result<(), TemplateError> {
         while let Some(tag) = pieces.next()? {
             self.repeated += usize::from(pieces.repeat());

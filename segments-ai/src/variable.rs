@@ -39,7 +39,7 @@ impl<'a> Variable<'a> {
             Variable::Unsigned(number) => number != 0,
             Variable::Float(number) => number != 0.0,
             Variable::Text(text) => !text.is_empty(),
-            Variable::List(items) => items.len() > 0,
+            Variable::List(items) => !items.is_empty(),
             Variable::Object(object) => !object.is_empty(),
         }
     }

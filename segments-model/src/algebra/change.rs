@@ -121,15 +121,12 @@ impl Algebra<'_> {
     /// ```
     #[must_use]
     pub fn change(&self, key: &str) -> AudienceChange {
-        let now = if self.worlds[0].contains_key(key) {
+        let now = if self.worlds[0].contains(key) {
             Expression::segment(key)
         } else {
             Expression::Any(Vec::new())
         };
-        let declared_earlier = self
-            .worlds
-            .get(1)
-            .is_some_and(|world| world.contains_key(key));
+        let declared_earlier = self.worlds.get(1).is_some_and(|world| world.contains(key));
         let earlier = if declared_earlier {
             Expression::earlier(key)
         } else {

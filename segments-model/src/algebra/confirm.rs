@@ -3,8 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::Expression;
-use super::formula::{Assumption, World};
+use super::formula::Assumption;
 use super::witness::{Share, Witness};
+use super::world::World;
 use crate::evaluate::{CompiledSegments, ContextInstance};
 use crate::{
     AttributeRef, AttributeValue, Audience, ContextKind, Definition, Rule, SegmentKey, Targets,
@@ -75,7 +76,7 @@ impl<'w> Around<'w> {
                 continue;
             }
             match world.get(key.as_str()) {
-                Some(definition) => {
+                Some((definition, _)) => {
                     open.extend(definition.references().into_iter().map(str::to_owned));
                     all.push(self.stand_in(definition));
                 }

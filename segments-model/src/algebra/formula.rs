@@ -11,6 +11,7 @@ use std::ops::Range;
 
 use super::domain::{self, Domains};
 use super::theory::{self, Element, Test, Theory, Universe};
+use super::world::World;
 use crate::{
     Arity, AttributeRef, Audience, Clause, ContextKind, Definition, Operator, Rollout, Rule,
     Targets, Value,
@@ -88,9 +89,6 @@ pub enum Assumption {
     Deep(String),
 }
 
-/// Segments by key.
-pub(crate) type World<'a> = HashMap<&'a str, &'a Definition>;
-
 /// How much of the segments that others reference is written out.
 #[derive(Debug, Clone, Copy)]
 struct Bounds {
@@ -122,6 +120,8 @@ pub(crate) struct Formula<'a> {
     pub(crate) attributes: Vec<Attribute<'a>>,
     pub(crate) buckets: Vec<Bucket>,
     pub(crate) assumptions: Vec<Assumption>,
+    /// The places of assumptions.
+    assumed: HashMap<Assumption, Index>,
     tests: HashMap<(Index, Operator, &'a [Value]), Index>,
     segments: BTreeMap<(usize, &'a str), Option<Index>>,
     /// Names of kinds that nobody has named.
@@ -149,6 +149,7 @@ impl<'a> Formula<'a> {
             attributes: Vec::new(),
             buckets: Vec::new(),
             assumptions: Vec::new(),
+            assumed: HashMap::new(),
             tests: HashMap::new(),
             segments: BTreeMap::new(),
             unnamed: None,
@@ -440,40 +441,42 @@ impl<'a> Formula<'a> {
     }
 
     fn assumed(&mut self, assumption: Assumption) -> Index {
-        let known = self.assumptions.iter().position(|it| *it == assumption);
-        let at = known.unwrap_or_else(|| {
-            self.assumptions.push(assumption);
-            self.assumptions.len() - 1
-        });
+        let at = match self.assumed.get(&assumption) {
+            Some(at) => *at,
+            None => {
+                let at = self.assumptions.len();
+                self.assumed.insert(assumption.clone(), at);
+                self.assumptions.push(assumption);
+                at
+            }
+        };
         self.atom(Atom::Assumed(at))
     }
 
     /// The formula that says that a context is in a segment.
     pub(crate) fn segment(&mut self, world: usize, key: &str) -> Index {
-        let known = self
-            .worlds
-            .get(world)
-            .and_then(|world| world.get_key_value(key));
-        let Some((key, definition)) = known else {
+        let known = self.worlds.get(world).and_then(|world| world.get(key));
+        let Some((definition, size)) = known else {
             return self.assumed(Assumption::External(key.to_owned()));
         };
-        match self.segments.get(&(world, *key)) {
+        let key = definition.key.as_str();
+        match self.segments.get(&(world, key)) {
             Some(Some(node)) => return *node,
             // A cycle, which is an error of its own.
-            Some(None) => return self.assumed(Assumption::Deep((*key).to_owned())),
+            Some(None) => return self.assumed(Assumption::Deep(key.to_owned())),
             None => {}
         }
         let bounds = if self.open { OF_FINDINGS } else { OF_QUESTION };
-        let size = size(definition);
-        if self.depth >= bounds.depth || self.size + size > bounds.size && self.depth > 0 {
-            return self.assumed(Assumption::Deep((*key).to_owned()));
+        // The first is what is asked about, whatever its size.
+        if self.depth >= bounds.depth || self.size + size > bounds.size && self.size > 0 {
+            return self.assumed(Assumption::Deep(key.to_owned()));
         }
-        self.segments.insert((world, *key), None);
+        self.segments.insert((world, key), None);
         self.depth += 1;
         self.size += size;
         let node = self.definition(world, definition);
         self.depth -= 1;
-        self.segments.insert((world, *key), Some(node));
+        self.segments.insert((world, key), Some(node));
         node
     }
 
@@ -559,16 +562,4 @@ fn is_nobody(audience: &Audience) -> bool {
         } => rules.is_empty() && included.is_empty() && matches!(included, Targets::Exactly(_)),
         Audience::Standard { rules: None, .. } | Audience::Big { .. } => false,
     }
-}
-
-/// How many rules a segment has, and how many others it references.
-fn size(definition: &Definition) -> usize {
-    let rules = definition.rules().iter();
-    let of_rule = |rule: &Rule| {
-        let clauses = rule.clauses.iter();
-        1 + clauses
-            .map(|clause| clause.segments().count())
-            .sum::<usize>()
-    };
-    rules.map(of_rule).sum()
 }

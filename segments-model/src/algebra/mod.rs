@@ -20,9 +20,9 @@ mod search;
 mod tests;
 mod theory;
 mod witness;
+mod world;
 
 use std::cell::RefCell;
-use std::collections::HashMap;
 
 pub use assertion::{Assertion, Disproof};
 pub use change::{AudienceChange, Verdict};
@@ -32,8 +32,9 @@ pub use formula::Assumption;
 pub use witness::Witness;
 
 pub(crate) use budget::{Budget, Solution};
-pub(crate) use formula::{Formula, Index, World};
+pub(crate) use formula::{Formula, Index};
 pub(crate) use search::search;
+pub(crate) use world::World;
 
 use crate::Definition;
 
@@ -91,7 +92,7 @@ impl<'a> Algebra<'a> {
     /// declared elsewhere.
     pub fn new(segments: impl IntoIterator<Item = &'a Definition>, domains: Domains<'a>) -> Self {
         Self {
-            worlds: vec![world(segments)],
+            worlds: vec![segments.into_iter().collect()],
             domains,
             steps: RefCell::new(Budget::new(ALL_STEPS)),
             as_declared: false,
@@ -111,7 +112,7 @@ impl<'a> Algebra<'a> {
     #[must_use]
     pub fn with_earlier(mut self, segments: impl IntoIterator<Item = &'a Definition>) -> Self {
         self.worlds.truncate(1);
-        self.worlds.push(world(segments));
+        self.worlds.push(segments.into_iter().collect());
         self
     }
 
@@ -156,11 +157,4 @@ impl<'a> Algebra<'a> {
     fn confirms(&self, _witness: &Witness, _expression: &Expression) -> bool {
         true
     }
-}
-
-fn world<'a>(segments: impl IntoIterator<Item = &'a Definition>) -> World<'a> {
-    let by_key = segments
-        .into_iter()
-        .map(|segment| (segment.key.as_str(), segment));
-    by_key.collect::<HashMap<_, _>>()
 }

@@ -225,7 +225,7 @@ mod tests {
             text,
             "a = [1, {b = 2, # why\nc = 3}]\n[segments.x]\nk = 1\n"
         );
-        assert_eq!(spans, [4..5]);
+        assert_eq!((spans.len(), &spans[0]), (1, &(4..5)));
         let (text, _) = mended("a = [1, # why\nb = 2\n");
         assert_eq!(text, "a = [1,] # why\nb = 2\n");
         let (text, _) = mended("a = [\n");

@@ -73,11 +73,7 @@ impl Relation {
 pub fn relations(segments: &[&Definition], domains: Domains<'_>) -> Vec<Relation> {
     let mut found = cycles::check(segments);
     let in_cycles: Vec<usize> = found.iter().map(|relation| relation.segment).collect();
-    let world: World<'_> = segments
-        .iter()
-        .map(|segment| (segment.key.as_str(), *segment))
-        .collect();
-    let worlds = [world];
+    let worlds = [segments.iter().copied().collect()];
     let mut effort = rules::Effort::default();
     for (index, segment) in segments.iter().enumerate() {
         let rules = segment.rules();
@@ -151,10 +147,9 @@ pub(crate) fn of_targeting(
         covered: rules::NEVER_REACHED,
     };
     let mut found = Vec::new();
-    let worlds = [world.clone()];
     rules::check(
         &about,
-        &worlds,
+        std::slice::from_ref(world),
         domains,
         &mut rules::Effort::default(),
         &mut found,

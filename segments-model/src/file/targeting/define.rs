@@ -77,8 +77,7 @@ impl Reader<'_> {
                 None => Cow::Borrowed(&segment.definition),
             });
             let definitions: Vec<Cow<'_, Definition>> = definitions.collect();
-            let by_key = definitions.iter();
-            let world = by_key.map(|it| (it.key.as_str(), it.as_ref())).collect();
+            let world = definitions.iter().map(Cow::as_ref).collect();
             let domains =
                 |kind: &ContextKind, attribute: &AttributeRef| contexts.domain(kind, attribute);
             for relation in of_targeting(rules, &world, &domains) {

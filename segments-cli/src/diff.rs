@@ -33,13 +33,15 @@ pub(crate) fn diff(arguments: &Diff, output: Output) -> Result<Status, Failure> 
     let changes = changes(&old, &new);
     for (key, environment, change) in &changes {
         let there = environment.map_or(String::new(), |it| format!(" in `{it}`"));
-        let mut lines = vec![format!("segment `{key}`{there}: {}", change.verdict())];
-        if change.verdict() == Verdict::Same {
-            lines.push("only its form changes".to_owned());
-        } else {
-            lines.extend(change.to_string().lines().map(str::to_owned));
+        let verdict = change.verdict();
+        output.data(Text::from(format!("segment `{key}`{there}: {verdict}")))?;
+        let said = match verdict {
+            Verdict::Same => "only its form changes".to_owned(),
+            _ => change.to_string(),
+        };
+        for line in said.lines() {
+            output.data(Text::from(format!("  {line}")))?;
         }
-        output.data(Text::from(lines.join("\n  ")))?;
     }
     let denied = changes
         .iter()

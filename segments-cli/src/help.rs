@@ -155,6 +155,20 @@ const HELP: &[Help] = &[
         ],
     },
     Help {
+        command: "diff",
+        own: &["deny"],
+        examples: [
+            (
+                "cargo segments diff HEAD",
+                "tells whom an edit of segments.toml lets in and leaves out",
+            ),
+            (
+                "cargo segments diff main:segments.toml segments.toml --deny wider",
+                "fails if anybody joins",
+            ),
+        ],
+    },
+    Help {
         command: "eval",
         own: &["context", "live", "format"],
         examples: [

@@ -18,7 +18,20 @@ fn root() -> PathBuf {
 
 /// Every function of the request builder.
 pub(crate) fn all() -> Vec<Builder> {
-    let source = fs::read_to_string(root().join("segments-runtime/src/sync/request.rs")).unwrap();
+    let folder = root().join(FOLDER);
+    let files = fs::read_dir(folder).unwrap().map(|it| it.unwrap().path());
+    files
+        .flat_map(|file| of(&fs::read_to_string(file).unwrap()))
+        .collect()
+}
+
+/// Where they are.
+pub(crate) const FOLDER: &str = "segments-runtime/src/sync/request/";
+
+/// Asked with an SDK key and not of the REST API, so that there is no operation.
+const OF_SDKS: &str = "sdk_data";
+
+fn of(source: &str) -> Vec<Builder> {
     let mut builders = Vec::new();
     let (mut documentation, mut signature) = (String::new(), String::new());
     for line in source.lines() {
@@ -29,7 +42,7 @@ pub(crate) fn all() -> Vec<Builder> {
         } else if line.starts_with("pub(crate) fn") || !signature.is_empty() {
             signature.push_str(line);
             if line.ends_with('{') {
-                if signature.ends_with("-> Request {") {
+                if signature.ends_with("-> Request {") && name(&signature) != OF_SDKS {
                     builders.push(Builder {
                         name: name(&signature),
                         operations: operations(&documentation),
@@ -57,7 +70,7 @@ fn operations(documentation: &str) -> Vec<String> {
     words.map(str::to_owned).collect()
 }
 
-/// The files in which requests are made.
+/// The files in which requests are made, but for those of the request builder.
 pub(crate) fn files() -> Vec<String> {
     let mut found = Vec::new();
     for sources in ["segments-cli/src", "segments-runtime/src"] {
@@ -78,7 +91,10 @@ fn walk(folder: &Path, found: &mut Vec<String>) {
             let makes = |it: &str| it == "RawRequest {" || it.starts_with("Request::read(");
             if source.lines().any(|line| makes(line.trim())) {
                 let name = path.strip_prefix(root()).unwrap();
-                found.push(name.to_str().unwrap().replace('\\', "/"));
+                let name = name.to_str().unwrap().replace('\\', "/");
+                if !name.starts_with(FOLDER) {
+                    found.push(name);
+                }
             }
         }
     }

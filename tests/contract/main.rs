@@ -62,13 +62,7 @@ fn requests_are_built_in_one_place_and_by_the_probe() {
             builder.name
         );
     }
-    assert_eq!(
-        builders::files(),
-        [
-            "segments-cli/src/probe/account.rs",
-            "segments-runtime/src/sync/request.rs",
-        ]
-    );
+    assert_eq!(builders::files(), ["segments-cli/src/probe/account.rs"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -166,6 +166,14 @@ pub(crate) async fn syncs() -> Vec<Exchange> {
         .apply(&config)
         .await
         .unwrap();
+    for_a_while(&config).await;
+    let other = (self::segments(true), self::targetings(true));
+    let other = Definitions {
+        segments: &other.0,
+        targetings: &other.1,
+    };
+    let due = plan(&config, other).await.unwrap();
+    sync::drift(&config, due.settled()).await.unwrap();
     for kind in ["segment", "flag", "aiconfig"] {
         let settings =
             json!({"environmentKey": "production", "resourceKind": kind, "required": true});
@@ -183,6 +191,22 @@ pub(crate) async fn syncs() -> Vec<Exchange> {
     let mut exchanges = wire.exchanges();
     exchanges.extend(surroundings().await);
     exchanges
+}
+
+/// Two contexts on a list that is left to people, until a moment at which the service takes them off.
+async fn for_a_while(config: &SyncConfig) {
+    let keys = ["u-8", "u-9"].map(str::to_owned);
+    let tomorrow = std::time::SystemTime::now() + std::time::Duration::from_secs(86_400);
+    let change = |edit| {
+        let beta = SegmentKey::parse("beta").unwrap();
+        sync::ListChange::new(config, beta, edit, ContextKind::USER, keys.clone())
+    };
+    change(sync::ListEdit::Include)
+        .until(tomorrow)
+        .apply()
+        .await
+        .unwrap();
+    change(sync::ListEdit::Remove).apply().await.unwrap();
 }
 
 /// What a sync asks about and carries out besides: approvals, big segments, experiments.
@@ -341,6 +365,9 @@ pub(crate) async fn answers() -> Vec<Exchange> {
     flags(&ask).await;
     experiments(&ask).await;
     approvals(&ask).await;
+    let log = ask("GET", "/auditlog?limit=2", Json::Null).await;
+    let entry = log["items"][0]["_id"].as_str().unwrap();
+    ask("GET", &format!("/auditlog/{entry}"), Json::Null).await;
     ask("DELETE", "/segments/default/production/beta", Json::Null).await;
     ask("DELETE", "/projects/other", Json::Null).await;
     wire.exchanges()

@@ -103,7 +103,7 @@ errors_stand_at! {
     a_semicolon: "key = \"staff\"; nobody()" => ";" "write `,`";
     a_percent_sign: "rule(percent = 25%, User::AGE.gt(3))" => "%" "write `percent = 25`";
     a_rule_key_twice: "rule(description = \"a\", description = \"b\", User::AGE.gt(3))" => "description" "written twice";
-    a_rule_key_outside: "percent = 5, rule(User::AGE.gt(3))" => "percent" "write `rule(percent = 25, ...)`";
+    a_rule_key_outside: "percent = 5, rule(User::AGE.gt(3))" => "percent" "write `rule(percent = 5, ...)`";
     a_segment_key_inside: "rule(tags = [\"a\"], User::AGE.gt(3))" => "tags" "write it beside `rule(...)`";
     a_clause_outside: "User::AGE.gt(3)" => "User" "write `rule(User::AGE.gt(3))`";
     numbers_as_keys: "include(User = [1, 2])" => "1" "write `\"1\"`", "2" "write `\"2\"`";

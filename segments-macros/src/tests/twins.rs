@@ -331,6 +331,18 @@ fn together(parts: Vec<Both>, between: &str) -> (String, String) {
     (rust.join(between), toml.join(between))
 }
 
+/// What is proved with the types, which the macro leaves to rustc.
+const RELATED: &[Code] = &[
+    Code::RuleNeverMatches,
+    Code::RuleCovered,
+    Code::ClauseCovered,
+    Code::ValueCovered,
+    Code::PercentOneSided,
+    Code::ExcludedUnneeded,
+    Code::AudienceEmpty,
+    Code::AudienceEverybody,
+];
+
 /// What is said of a segment, and what it is in `production` and in `staging`.
 type Twin = (BTreeSet<Code>, Option<[Definition; 2]>);
 
@@ -347,6 +359,7 @@ fn of_macro(arguments: &str) -> Twin {
     let there = written.environments.first().map(|there| &there.written);
     let all = || std::iter::once(&written).chain(there);
     let codes = all().flat_map(|written| segments_model::check::check(&draft(written)));
+    let codes = codes.filter(|found| !RELATED.contains(&found.code));
     let parsed = |written| Some(resolved(written).parse().ok()?.0);
     let everywhere = parsed(&written);
     let there = there.map_or_else(|| everywhere.clone(), parsed);
@@ -359,8 +372,7 @@ fn of_file(segment: &str) -> Twin {
     let text = format!("{HEAD}[segments.twin]\ndescription = 'd'\n{segment}\n");
     let report = file::read("segments.toml", text.as_bytes());
     let codes = report.diagnostics().iter().map(|found| found.code);
-    let related = [Code::RuleNeverMatches, Code::RuleCovered];
-    let codes = codes.filter(|code| !related.contains(code)).collect();
+    let codes = codes.filter(|code| !RELATED.contains(code)).collect();
     let mut segments = report.readable_part().segments.clone();
     let read = segments.pop().map(|read| read.definition);
     let both = read.map(|read| ["production", "staging"].map(|key| in_environment(&read, key)));

@@ -121,7 +121,8 @@ impl Algebra<'_> {
     /// ```
     #[must_use]
     pub fn change(&self, key: &str) -> AudienceChange {
-        let now = if self.worlds[0].contains(key) {
+        let declared = self.worlds[0].contains(key);
+        let now = if declared {
             Expression::segment(key)
         } else {
             Expression::Any(Vec::new())
@@ -132,9 +133,11 @@ impl Algebra<'_> {
         } else {
             Expression::Any(Vec::new())
         };
+        // Whom people put on the lists of one that comes or goes says nothing about the change.
+        let whole = self.as_declared || !(declared && declared_earlier);
         AudienceChange {
-            joins: self.example(&(now.clone() & !earlier.clone())),
-            leaves: self.example(&(earlier & !now)),
+            joins: self.answer(&(now.clone() & !earlier.clone()), whole),
+            leaves: self.answer(&(earlier & !now), whole),
         }
     }
 }

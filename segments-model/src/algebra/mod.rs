@@ -121,8 +121,12 @@ impl<'a> Algebra<'a> {
     /// With the feature `eval`, a witness has been asked of the interpreter, too.
     #[must_use]
     pub fn example(&self, expression: &Expression) -> Answer {
+        self.answer(expression, self.as_declared)
+    }
+
+    fn answer(&self, expression: &Expression, as_declared: bool) -> Answer {
         let mut formula = Formula::new(&self.worlds, self.domains);
-        if self.as_declared {
+        if as_declared {
             formula.as_declared();
         }
         let node = expression.formula(&mut formula);

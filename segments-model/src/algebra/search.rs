@@ -87,6 +87,11 @@ pub(crate) fn search(
     budget: &mut Budget,
 ) -> Solution<Model> {
     formula.complete();
+    // To begin is work as well, of a small sort.
+    let begin = 1 + (formula.atoms.len() + formula.nodes.len()) / 32;
+    if budget.spend(begin).is_err() {
+        return Solution::Unknown;
+    }
     let single = |arity| Asserted {
         single: arity == Arity::One,
         ..Asserted::default()

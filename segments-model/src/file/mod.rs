@@ -140,10 +140,9 @@ fn is_something_else(text: &str) -> bool {
 fn something_else(source: Source, mistakes: Vec<Diagnostic>) -> Report {
     let first = mistakes.into_iter().min_by_key(|found| found.span.start);
     let found = first.map(|found| {
-        let message = format!(
-            "this is no file of segments: {}; write a table first, as in `[segments.some-key]`",
-            found.message
-        );
+        // What is wrong quotes what stands there.
+        let message =
+            "this is no file of segments; write a table first, as in `[segments.some-key]`";
         Diagnostic::new(Code::TomlSyntax, found.span, message)
     });
     Report::new(source, SegmentsFile::default(), found.into_iter().collect()).withheld()

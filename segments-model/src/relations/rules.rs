@@ -144,6 +144,10 @@ pub(super) fn check<'a>(
     let mut proof = Proof::new(worlds, domains, effort);
     let mut alive: Vec<(usize, Index)> = Vec::new();
     for (index, rule) in rules.iter().enumerate() {
+        // What is left of thousands of rules is as much again for each.
+        if proof.budget.left() == 0 {
+            return;
+        }
         let clauses: Vec<Index> = rule
             .clauses
             .iter()

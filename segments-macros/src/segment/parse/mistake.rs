@@ -198,7 +198,7 @@ pub(super) fn argument(piece: &TokenStream) -> (Span, String) {
                     };
                     format!("`{word}` is not written with these brackets; write `{written}`")
                 }
-                (Some(_), [TokenTree::Group(_), next]) => return (next.span(), leftover(next)),
+                (Some(_), [TokenTree::Group(_), next, ..]) => return (next.span(), leftover(next)),
                 _ => clause(piece),
             }
         }

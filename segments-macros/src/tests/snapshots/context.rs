@@ -44,19 +44,11 @@ const _: () = {
         ///The attribute `email` of contexts of kind `user`.
         pub const EMAIL: ::segments_runtime::__private::AttributeAt<User, Field_email> = ::segments_runtime::Attribute::new();
         #[doc(hidden)]
-        pub const __KEY: ::segments_runtime::Attribute<
-            User,
-            <String as ::segments_runtime::Field>::Type,
-            Field_id,
-        > = ::segments_runtime::Attribute::new();
+        pub const __KEY: ::segments_runtime::__private::AttributeAt<User, Field_id> = ::segments_runtime::Attribute::new();
         #[doc(hidden)]
         pub const __KEY_NAME: &'static core::primitive::str = "ID";
         #[doc(hidden)]
-        pub const KEY: ::segments_runtime::Attribute<
-            User,
-            <String as ::segments_runtime::Field>::Type,
-            Field_id,
-        > = ::segments_runtime::Attribute::new();
+        pub const KEY: ::segments_runtime::__private::AttributeAt<User, Field_id> = ::segments_runtime::Attribute::new();
     }
     ::segments_runtime::__private::inventory::submit! {
         ::segments_runtime::__private::ContextDeclaration(||

@@ -165,7 +165,7 @@ fn the_official_evaluator_confirms_every_witness() {
         })
         .collect();
     let official = Official::new(&segments);
-    let algebra = Algebra::new(definitions(), &|_, _| Domain::UNKNOWN);
+    let algebra = Algebra::new(definitions(), &|_, _| Domain::UNKNOWN).as_declared();
     let (mut confirmed, mut nobody, mut unknown) = (0_u32, 0_u32, 0_u32);
     for one in definitions() {
         for other in definitions() {

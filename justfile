@@ -52,6 +52,14 @@ interactive:
 ide:
     cargo test -p segments-tests --test ide
 
+# edit a file in Neovim
+neovim:
+    cargo test -p cargo-segments --test lsp -- --nocapture
+
+# type and delete all test files letter by letter in the language server
+lsp-typing:
+    SEGMENTS_LSP_WHOLE=1 cargo test -p cargo-segments --test lsp typing
+
 # build membership for WebAssembly
 wasm:
     cargo test -p segments-tests --test wasm
@@ -80,6 +88,10 @@ portable:
 differential:
     SEGMENTS_CASES=1000000 cargo test --release -p segments-tests --test differential -- --nocapture
 
+# compare the impact of changes with two evaluations, on 100,000 contexts
+impact-compared:
+    SEGMENTS_CASES=100000 cargo test --release -p segments-model --features toml --lib impact
+
 # fuzz the readers of files and answers, ten minutes for each target
 fuzz:
     .ci/fuzz 600
@@ -87,6 +99,10 @@ fuzz:
 # measure each command over the size of its input
 bench-sizes:
     cargo bench -p cargo-segments --bench sizes
+
+# measure how long an editor waits
+bench-lsp:
+    cargo bench -p cargo-segments --bench lsp
 
 # measure membership
 bench-membership:
@@ -100,7 +116,11 @@ bench-sync:
 bench-emulator:
     cargo run --release -p segments-emulator --example numbers
 
-# measure the command line: `check`, `--version`, `count`
+# measure `impact` beside `count` alone
+bench-impact:
+    cargo bench -p segments-model --features toml --bench impact
+
+# measure the command line: `check`, `--version`, `count`, `impact`
 bench-cli:
     cargo bench -p cargo-segments
 

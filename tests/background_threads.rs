@@ -20,7 +20,7 @@ fn threads() -> Option<usize> {
 fn a_sync_in_the_background_adds_no_thread() {
     let emulator = Emulator::builder().start_blocking().unwrap();
     let hourly = Schedule {
-        recheck: Some(Duration::from_secs(3600)),
+        recheck: Some(Duration::from_hours(1)),
         ..Schedule::default()
     };
     let config = support::builder(&emulator)

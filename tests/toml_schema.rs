@@ -131,7 +131,7 @@ fn the_schema_is_a_schema() {
     assert!(jsonschema::draft7::meta::is_valid(&file::json_schema()));
 }
 
-/// SchemaStore leads editors to the file in this repository.
+/// `SchemaStore` leads editors to the file in this repository.
 #[test]
 fn what_schemastore_leads_to_is_the_schema() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../editors/schemastore");

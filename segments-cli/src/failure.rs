@@ -310,8 +310,8 @@ impl Failure {
             | Failure::NotApproved(_)
             | Failure::Exists(_) => Status::NotDone,
             Failure::Interrupted(_) => Status::Interrupted,
-            Failure::ListRequest(ListError::WithoutExpiry { .. }) => Status::Partly,
-            Failure::Sync(SyncError::Incomplete(_)) => Status::Partly,
+            Failure::ListRequest(ListError::WithoutExpiry { .. })
+            | Failure::Sync(SyncError::Incomplete(_)) => Status::Partly,
             _ => Status::Failed,
         }
     }

@@ -30,7 +30,7 @@ fn mismatches(contract: &Contract, exchanges: &[Exchange]) -> Vec<String> {
 #[tokio::test(flavor = "multi_thread")]
 async fn what_a_sync_sends_and_gets_is_in_the_contract() {
     let contract = Contract::read();
-    let exchanges = world::syncs().await;
+    let exchanges = Box::pin(world::syncs()).await;
     let found = mismatches(&contract, &exchanges);
     assert!(found.is_empty(), "{}", found.join("\n"));
     let asked = contract.operations(&exchanges);

@@ -196,7 +196,7 @@ pub(crate) async fn syncs() -> Vec<Exchange> {
 /// Two contexts on a list that is left to people, until a moment at which the service takes them off.
 async fn for_a_while(config: &SyncConfig) {
     let keys = ["u-8", "u-9"].map(str::to_owned);
-    let tomorrow = std::time::SystemTime::now() + std::time::Duration::from_secs(86_400);
+    let tomorrow = std::time::SystemTime::now() + std::time::Duration::from_hours(24);
     let change = |edit| {
         let beta = SegmentKey::parse("beta").unwrap();
         sync::ListChange::new(config, beta, edit, ContextKind::USER, keys.clone())

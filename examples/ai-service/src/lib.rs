@@ -54,7 +54,8 @@ pub struct SupportAssistant;
 #[derive(Deserialize)]
 pub struct Question {
     user: User,
-    question: String,
+    #[serde(rename = "question")]
+    text: String,
     /// What the person thought of the answer, which a real page would send later, with
     /// [`resumption_token`](segments_runtime::ai::Told::resumption_token).
     #[serde(default)]
@@ -73,7 +74,7 @@ async fn ask(
     Json(asked): Json<Question>,
 ) -> Result<Json<Value>, StatusCode> {
     let variables = SupportAssistantVariables {
-        question: &asked.question,
+        question: &asked.text,
     };
     let config = SupportAssistant::config(&client, &asked.user, &variables);
     // Whatever does not fit was logged; `config` is right either way.

@@ -1,4 +1,4 @@
-//! What stands in for a provider of models: it speaks OpenAI's JSON, and knows three answers.
+//! What stands in for a provider of models: it speaks the JSON of `OpenAI`, and knows three answers.
 
 use segments_runtime::ai::{Message, Role};
 use serde_json::{Value, json};

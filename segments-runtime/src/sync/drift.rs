@@ -44,7 +44,7 @@ pub struct HandEdit {
     pub when: String,
 }
 
-/// `staff was changed in LaunchDarkly by Ann Lee (2026-11-29T12:00:00Z)`.
+/// `staff was changed in LaunchDarkly by member@example.com (2026-11-29T12:00:00Z)`.
 impl fmt::Display for Drift {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {

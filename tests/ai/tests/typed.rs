@@ -73,9 +73,7 @@ impl FlagClient for Fake {
             Err(error) => Detail {
                 value: Some(Json::Null),
                 variation_index: None,
-                reason: Reason::Error {
-                    error: error.clone(),
-                },
+                reason: Reason::Error { error: *error },
             },
         }
     }

@@ -329,7 +329,7 @@ fn with_lifetime(of: TokenStream) -> TokenStream {
             }
             TokenTree::Punct(punct) if punct.as_char() == '\'' => match tokens.next() {
                 Some(TokenTree::Ident(name)) if name != "static" => {
-                    out.extend(lifetime(name.span()))
+                    out.extend(lifetime(name.span()));
                 }
                 Some(next) => out.extend([TokenTree::from(punct), next]),
                 None => out.extend([TokenTree::from(punct)]),

@@ -62,7 +62,7 @@ fn template(rng: &mut Rng, depth: usize) -> String {
                         "} {",
                         "\r\n",
                     ],
-                )
+                );
             }
             4..=7 => text += &format!("{{{{{name}}}}}"),
             8 => text += &format!("{{{{{{{name}}}}}}}"),
@@ -76,10 +76,10 @@ fn template(rng: &mut Rng, depth: usize) -> String {
                         "{{> part}}",
                         "{{=<% %>=}}<%name%><%={{ }}=%>",
                     ],
-                )
+                );
             }
             11 if depth < 2 && rng.u8(..10) == 0 => {
-                text += *pick::<&str>(rng, &["{{", "{{#name}}", "{{/name}}", "{{}}", "{{name"])
+                text += *pick::<&str>(rng, &["{{", "{{#name}}", "{{/name}}", "{{}}", "{{name"]);
             }
             _ if depth < 2 => {
                 let sign = pick(rng, &['#', '^']);

@@ -109,7 +109,7 @@ fn member_of_text(
     else {
         return None;
     };
-    let types: Option<Vec<String>> = call.args.iter().map(|key| type_of_key(key)).collect();
+    let types: Option<Vec<String>> = call.args.iter().map(type_of_key).collect();
     let types = types.filter(|types| !types.is_empty())?.join(", ");
     let not = if turned ^ negate { "!" } else { "" };
     let clause = format!("{not}member_of!({types})");

@@ -11,6 +11,7 @@ use crate::table::{Judged, Table, names_what_to_write};
 
 /// Cases that hold several mistakes, with their number.
 const SEVERAL: &[(&str, usize)] = &[
+    ("too_many_clauses", 2),
     ("ai_config_environment_wrong", 9),
     ("ai_config_keys_of_segments_wrong", 4),
     ("ai_config_none_and_some", 2),

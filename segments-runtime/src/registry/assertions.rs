@@ -29,7 +29,7 @@ assertions! { $
     /// Asserts that no context is in two of some audiences: segments, put together with `&`, `|` and `!`.
     ///
     /// It is proved, for every context that there can be, when the program reads its [registry](crate::registry):
-    /// by [`registry::check`](crate::registry::check) in a test, by `cargo segments check` and by a sync, which
+    /// by [`registry::check`](fn@crate::registry::check) in a test, by `cargo segments check` and by a sync, which
     /// are refused with a context that proves the contrary.
     ///
     /// ```standalone_crate

@@ -441,16 +441,21 @@ async fn one_position(which: usize, position: usize) -> bool {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn whatever_is_edited_before_any_request_is_shown_or_told() {
     let (emulator, _) = account().await;
-    let before = state(&emulator).await;
-    let mut positions = 0;
-    for (which, edit) in edits(&before).iter().enumerate() {
-        for position in 0.. {
-            if !one_position(which, position).await {
-                break;
+    let edits = edits(&state(&emulator).await).len();
+    let mut runs = tokio::task::JoinSet::new();
+    for edit in 0..edits {
+        runs.spawn(async move {
+            let mut position = 0;
+            while one_position(edit, position).await {
+                position += 1;
+                assert!(position < 60, "edit {edit} has no end");
             }
-            positions += 1;
-            assert!(position < 60, "{} has no end", edit.name);
-        }
+            position
+        });
+    }
+    let mut positions = 0;
+    while let Some(run) = runs.join_next().await {
+        positions += run.unwrap();
     }
     assert!(positions > 300, "{positions}");
 }

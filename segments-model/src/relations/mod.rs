@@ -21,7 +21,9 @@ mod rules;
 mod tests;
 mod values;
 
-use crate::algebra::{Domains, World};
+use crate::algebra::Domains;
+#[cfg(feature = "toml")]
+use crate::algebra::World;
 use crate::{Code, Definition, Finding, Place, Rule};
 
 pub(crate) use values::covered;

@@ -21,7 +21,7 @@ use crate::{Definition, Draft, Findings, Operator, Value};
 /// assert_eq!(definition.rules()[0].to_string(), r#"user plan is "pro" or "team""#);
 /// assert_eq!(
 ///     definition.rules()[1].to_string(),
-///     r#"25% by user key of user email ends with "@company.com" and is not in segment "staff""#
+///     r#"25% by user key of user email ends with "@company.com" and is not in segment `staff`"#
 /// );
 ///
 /// // What would silently match nobody is refused, as in a macro and in a file.

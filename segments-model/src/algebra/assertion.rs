@@ -11,10 +11,9 @@ use super::{Algebra, Answer, Expression, Witness};
 /// use segments_model::{Draft, draft};
 ///
 /// let all = draft::DraftRule { everyone: true, ..Default::default() };
-/// let none = Some(Vec::new());
-/// let all = Draft { key: "all".into(), name: "All".into(), rules: Some(vec![all]), included: none.clone(), excluded: none, ..Draft::default() };
+/// let all = Draft { key: "all".into(), name: "All".into(), rules: Some(vec![all]), ..Draft::default() };
 /// let (all, _) = all.parse().unwrap();
-/// let algebra = Algebra::new([&all], &|_, _| Domain::UNKNOWN);
+/// let algebra = Algebra::new([&all], &|_, _| Domain::UNKNOWN).as_declared();
 /// let wrong = Assertion::Nobody(Expression::segment("all"));
 /// assert_eq!(wrong.prove(&algebra)[0].to_string(), r#"`all` has a member: `{"kind":"user","key":"u"}`"#);
 /// ```

@@ -64,14 +64,13 @@ pub enum Answer {
 ///         values: values.into_iter().map(Some).collect(), ..Default::default()
 ///     };
 ///     let rules = Some(vec![draft::DraftRule { clauses: vec![clause], ..Default::default() }]);
-///     let none = Some(Vec::new());
-///     Draft { key: key.into(), name: key.into(), rules, included: none.clone(), excluded: none, ..Draft::default() }.parse().unwrap().0
+///     Draft { key: key.into(), name: key.into(), rules, ..Draft::default() }.parse().unwrap().0
 /// };
 /// let free = segment("free", Operator::In, vec!["free".into()]);
 /// let paid = segment("paid", Operator::StartsWith, vec!["pro".into(), "fr".into()]);
 ///
 /// let plan_is_text = |_: &_, _: &_| Domain::new(AttributeType::String, Arity::One);
-/// let algebra = Algebra::new([&free, &paid], &plan_is_text);
+/// let algebra = Algebra::new([&free, &paid], &plan_is_text).as_declared();
 /// let both = Expression::segment("free") & Expression::segment("paid");
 /// let Answer::Example(witness) = algebra.example(&both) else { panic!("there is one") };
 /// assert_eq!(witness.json(), r#"{"kind":"user","key":"u","plan":"free"}"#);

@@ -56,9 +56,11 @@ pub struct User {
 #[segment(
     allow(pattern_line_breaks, value_covered),
     rule(User::OWNED.contains("a"), User::BOXED.starts_with(["a", "b"]), User::BORROWED.ends_with("c"), User::FIXED.matches("^[a-c]+$")),
-    rule(User::SMALL.lt(3), User::LARGE.le(3), User::FLOAT.gt(0.5), User::FLOAT.ge(1)),
+    rule(User::SMALL.lt(3), User::LARGE.le(3), User::FLOAT.gt(0.5)),
+    rule(User::LARGE.gt(9), User::FLOAT.ge(1)),
     rule(User::FLAG.is(true), !User::VERSION.is("1.0.0"), User::VERSION.lt("2"), User::VERSION.gt(["0.1", "0.2-rc"])),
-    rule(User::AT.before("2024-05-03T00:00:00Z"), User::SINCE.after(Timestamp::from_millis(0)), User::AT.is(5)),
+    rule(User::AT.before("2024-05-03T00:00:00Z"), User::SINCE.after(Timestamp::from_millis(0))),
+    rule(User::FLAG.is(false), User::AT.is(5)),
     rule(User::PLAN.is_any_of([Plan::Free, Plan::Pro]), !User::PLANS.is(Plan::Free)),
     rule(User::MANY.is("x"), User::SORTED.gt(3)),
     rule(User::ADDRESS.city.is("Berlin"), User::ADDRESS.country.code.is_any_of(["DE", "AT"])),

@@ -122,7 +122,7 @@ pub(crate) fn owner_tags(config: &SyncConfig) -> Vec<String> {
 /// Whom the tags of an AI Config or a flag name as the owner of what it serves in an environment.
 ///
 /// ```
-/// use segments_runtime::EnvironmentKey;
+/// use segments_runtime::model::EnvironmentKey;
 /// use segments_runtime::sync::targeting_owners;
 ///
 /// let tags = ["targeted-by.shop.in.production".to_owned()];

@@ -230,6 +230,7 @@ pub(crate) fn beside(reports: &[&Report]) -> Vec<Vec<Diagnostic>> {
 }
 
 /// Reads a text. What holds the access token is not quoted.
+#[cfg(feature = "lsp")]
 pub(crate) fn read_text(shown: &str, text: &[u8]) -> Report {
     read_text_beside(shown, text, &Beside::default())
 }

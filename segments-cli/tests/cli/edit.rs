@@ -145,7 +145,7 @@ fn a_list_that_is_declared_is_refused() {
 
 #[test]
 fn what_cannot_be_is_one_clear_error_and_changes_nothing() {
-    let (folder, emulator) = (Folder::new("edit-bad"), filled());
+    let (folder, emulator) = (Folder::of_members("edit-bad"), filled());
     let before = emulator.segment("default", "production", "testers");
     folder.write(
         "million.txt",

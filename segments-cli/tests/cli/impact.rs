@@ -21,7 +21,7 @@ const FILE: &str = r#"
 
 fn place(name: &str) -> (Folder, Emulator) {
     let (folder, emulator) = (
-        Folder::new(name),
+        Folder::of_members(name),
         Emulator::builder().start_blocking().unwrap(),
     );
     emulator.fill(WORLD).unwrap();

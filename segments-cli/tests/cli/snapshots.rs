@@ -18,7 +18,7 @@ fn read(folder: &Folder, name: &str) -> String {
 
 #[test]
 fn a_snapshot_has_versions_and_salts_and_no_member_unless_asked() {
-    let (folder, emulator) = (Folder::new("pull"), filled());
+    let (folder, emulator) = (Folder::of_members("pull"), filled());
     let pulled = folder.run_at(&emulator, "pull").with(0);
     assert_eq!(
         pulled.messages,
@@ -82,7 +82,7 @@ fn a_snapshot_has_versions_and_salts_and_no_member_unless_asked() {
 
 #[test]
 fn everything_reads_a_snapshot() {
-    let (folder, emulator) = (Folder::new("pull-read"), filled());
+    let (folder, emulator) = (Folder::of_members("pull-read"), filled());
     for (name, protocol) in [("one.json", "fdv1"), ("two.json", "fdv2")] {
         let pull = format!("pull {name} --members --protocol {protocol}");
         folder.run_at(&emulator, &pull).with(0);
@@ -139,7 +139,7 @@ fn everything_reads_a_snapshot() {
 
 #[test]
 fn an_emulator_serves_a_snapshot_salts_included() {
-    let (folder, emulator) = (Folder::new("pull-fill"), filled());
+    let (folder, emulator) = (Folder::of_members("pull-fill"), filled());
     folder.run_at(&emulator, "pull --members").with(0);
     let before: Json = serde_json::from_str(&read(&folder, "segments.snapshot.json")).unwrap();
     let other = Emulator::builder().seed(7).start_blocking().unwrap();

@@ -8,14 +8,36 @@ use segments_emulator::Emulator;
 use serde_json::Value as Json;
 
 /// A folder of one test's own.
-pub(crate) struct Folder(PathBuf);
+pub(crate) struct Folder(PathBuf, Kept);
+
+/// What becomes of a folder after its test.
+#[derive(PartialEq)]
+enum Kept {
+    Yes,
+    No,
+}
+
+impl Drop for Folder {
+    fn drop(&mut self) {
+        if self.1 == Kept::No {
+            let _ = std::fs::remove_dir_all(&self.0);
+        }
+    }
+}
 
 impl Folder {
+    /// A folder for keys of members, of which nothing stays.
+    pub(crate) fn of_members(test: &str) -> Self {
+        let mut folder = Self::new(test);
+        folder.1 = Kept::No;
+        folder
+    }
+
     pub(crate) fn new(test: &str) -> Self {
         let path = Path::new(env!("CARGO_TARGET_TMPDIR")).join(test);
         let _ = std::fs::remove_dir_all(&path);
         std::fs::create_dir_all(&path).unwrap();
-        Self(path)
+        Self(path, Kept::Yes)
     }
 
     pub(crate) fn path(&self, name: &str) -> PathBuf {

@@ -8,6 +8,7 @@ use std::process::Command;
 use segments_model::algebra::{Algebra, AudienceChange, Domain, Verdict};
 use segments_model::diagnostic::Colors;
 use segments_model::file::{self, Report, SegmentsFile};
+use segments_model::relations::affected;
 use segments_model::{AttributeRef, ContextKind, Definition, EnvironmentKey};
 
 use crate::arguments::{DenyChange, Diff, Files};
@@ -114,11 +115,11 @@ type Changed<'f> = (String, Option<&'f EnvironmentKey>, AudienceChange);
 /// What becomes of each segment whose definition changes, or those that it references; in environments
 /// where another thing becomes of it than elsewhere, too.
 fn changes<'f>(old: &'f SegmentsFile, new: &'f SegmentsFile) -> Vec<Changed<'f>> {
-    let files = [old, new];
-    let segments = || files.into_iter().flat_map(|file| &file.segments);
-    let keys: BTreeSet<&str> = segments().map(|it| it.definition.key.as_str()).collect();
-    let environments = segments().flat_map(|it| it.definition.environments.keys());
-    let environments: BTreeSet<&EnvironmentKey> = environments.collect();
+    let [old_segments, new_segments] = [old, new].map(|file| -> Vec<&Definition> {
+        file.segments.iter().map(|it| &it.definition).collect()
+    });
+    let all = || old_segments.iter().chain(&new_segments).copied();
+    let keys: BTreeSet<&str> = all().map(|it| it.key.as_str()).collect();
     let domains = |kind: &ContextKind, attribute: &AttributeRef| {
         // What an attribute holds is what the newer declaration says, if it says something.
         let known = new.domain(kind, attribute);
@@ -129,18 +130,17 @@ fn changes<'f>(old: &'f SegmentsFile, new: &'f SegmentsFile) -> Vec<Changed<'f>>
         }
     };
     let mut found: Vec<Changed<'f>> = Vec::new();
-    for environment in std::iter::once(None).chain(environments.into_iter().map(Some)) {
-        let there = |file: &'f SegmentsFile| -> Vec<Cow<'f, Definition>> {
-            let segments = file.segments.iter().map(|segment| match environment {
-                Some(environment) => segment.definition.in_environment(environment),
-                None => Cow::Borrowed(&segment.definition),
-            });
-            segments.collect()
+    for environment in Definition::environments_of(all()) {
+        let there = |segments: &[&'f Definition]| -> Vec<Cow<'f, Definition>> {
+            let segments = segments.iter();
+            segments.map(|it| it.in_environment(environment)).collect()
         };
-        let [before, now] = files.map(there);
-        let algebra = Algebra::new(now.iter().map(Cow::as_ref), &domains)
-            .with_earlier(before.iter().map(Cow::as_ref));
-        let touched = touched(&before, &now);
+        let (before, now) = (there(&old_segments), there(&new_segments));
+        let [before, now] = [&before, &now]
+            .map(|segments| -> Vec<&Definition> { segments.iter().map(Cow::as_ref).collect() });
+        let algebra =
+            Algebra::new(now.iter().copied(), &domains).with_earlier(before.iter().copied());
+        let touched = affected(&before, &now);
         for key in keys.iter().filter(|key| touched.contains(**key)) {
             let change = algebra.change(key);
             let elsewhere = found
@@ -154,33 +154,4 @@ fn changes<'f>(old: &'f SegmentsFile, new: &'f SegmentsFile) -> Vec<Changed<'f>>
     }
     found.sort_by(|(left, at, _), (right, other, _)| left.cmp(right).then(at.cmp(other)));
     found
-}
-
-/// The keys of segments of which something changes that decides who is in them, also through others.
-fn touched<'d>(
-    before: &'d [Cow<'_, Definition>],
-    now: &'d [Cow<'_, Definition>],
-) -> BTreeSet<&'d str> {
-    let decides = |it: &'d Cow<'_, Definition>| (it.key.as_str(), (&it.audience, it.absent));
-    let [was, is]: [std::collections::BTreeMap<_, _>; 2] =
-        [before, now].map(|segments| segments.iter().map(decides).collect());
-    let differs = |key: &&str| was.get(key) != is.get(key);
-    let mut touched: BTreeSet<&str> = was
-        .keys()
-        .chain(is.keys())
-        .copied()
-        .filter(differs)
-        .collect();
-    loop {
-        let all = before.iter().chain(now);
-        let more = all.filter(|it| {
-            !touched.contains(it.key.as_str())
-                && it.references().iter().any(|key| touched.contains(key))
-        });
-        let more: Vec<&str> = more.map(|it| it.key.as_str()).collect();
-        if more.is_empty() {
-            return touched;
-        }
-        touched.extend(more);
-    }
 }

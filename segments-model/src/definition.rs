@@ -261,7 +261,7 @@ impl Clause {
 }
 
 impl Definition {
-    /// What is declared for one environment: this, or what the environment has of its own.
+    /// What is declared for one environment: this, or what the environment has of its own. Without one, this.
     ///
     /// ```
     /// use segments_model::{Definition, Draft, EnvironmentKey};
@@ -276,8 +276,12 @@ impl Definition {
     /// assert_eq!((name("staging"), name("production")), ("No one yet".to_owned(), "No one".to_owned()));
     /// ```
     #[must_use]
-    pub fn in_environment(&self, environment: &EnvironmentKey) -> Cow<'_, Definition> {
-        let Some(there) = self.environments.get(environment) else {
+    pub fn in_environment<'e>(
+        &self,
+        environment: impl Into<Option<&'e EnvironmentKey>>,
+    ) -> Cow<'_, Definition> {
+        let environment = environment.into();
+        let Some(there) = environment.and_then(|key| self.environments.get(key)) else {
             return Cow::Borrowed(self);
         };
         let InEnvironment {
@@ -299,6 +303,31 @@ impl Definition {
             absent,
             environments: Environments::default(),
         })
+    }
+
+    /// The environments that have something of their own in any of these, behind `None`, which is everywhere
+    /// else.
+    ///
+    /// ```
+    /// use segments_model::{Definition, Draft, EnvironmentKey};
+    ///
+    /// let draft = Draft { key: "no-one".into(), name: "No one".into(), nobody: true, ..Draft::default() };
+    /// let (mut definition, _) = draft.parse().unwrap();
+    /// let staging = EnvironmentKey::from_static("staging");
+    /// let there = definition.clone();
+    /// definition.environments.insert(staging.clone(), there.into());
+    /// assert_eq!(Definition::environments_of([&definition]), [None, Some(&staging)]);
+    /// ```
+    #[must_use]
+    pub fn environments_of<'d>(
+        definitions: impl IntoIterator<Item = &'d Self>,
+    ) -> Vec<Option<&'d EnvironmentKey>> {
+        let named = definitions.into_iter();
+        let named = named.flat_map(|definition| definition.environments.keys());
+        let named: BTreeSet<&EnvironmentKey> = named.collect();
+        std::iter::once(None)
+            .chain(named.into_iter().map(Some))
+            .collect()
     }
 
     /// The parts that are declared.

@@ -1,8 +1,11 @@
 //! What authors say of audiences, to be proved.
 
+use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::fmt;
 
-use super::{Algebra, Answer, Expression, Witness};
+use super::{Algebra, Answer, Domains, Expression, Witness};
+use crate::{Code, Definition, Finding, Place};
 
 /// What an author says of audiences.
 ///
@@ -57,6 +60,54 @@ impl fmt::Display for Disproof {
             ),
         }
     }
+}
+
+/// What is wrong with assertions about segments, everywhere and in each environment that has something of its
+/// own: the place of the assertion, and what there is to say. What was said is not said again elsewhere.
+///
+/// ```
+/// use segments_model::algebra::{Assertion, Domain, Expression, prove};
+/// use segments_model::{Definition, everyone};
+///
+/// let all = Definition::builder("all").rule(everyone()).build().unwrap();
+/// let wrong = Assertion::Nobody(Expression::segment("all"));
+/// let found = prove(&[&wrong], &[&all], &|_, _| Domain::UNKNOWN);
+/// assert_eq!((found[0].0, found[0].1.code.name()), (0, "assertion-fails"));
+/// ```
+#[must_use]
+pub fn prove(
+    assertions: &[&Assertion],
+    segments: &[&Definition],
+    domains: Domains<'_>,
+) -> Vec<(usize, Finding)> {
+    let mut said: BTreeSet<(usize, String)> = BTreeSet::new();
+    let mut found = Vec::new();
+    if assertions.is_empty() {
+        return found;
+    }
+    for environment in Definition::environments_of(segments.iter().copied()) {
+        let there = segments.iter().map(|it| it.in_environment(environment));
+        let there: Vec<Cow<'_, Definition>> = there.collect();
+        let algebra = Algebra::new(there.iter().map(Cow::as_ref), domains).as_declared();
+        for (at, assertion) in assertions.iter().enumerate() {
+            for disproof in assertion.prove(&algebra) {
+                let text = disproof.to_string();
+                if !said.insert((at, text.clone())) {
+                    continue;
+                }
+                let code = match disproof.witness {
+                    Some(_) => Code::AssertionFails,
+                    None => Code::AssertionUnproved,
+                };
+                let message = match environment {
+                    Some(environment) => format!("in `{environment}`, {text}"),
+                    None => text,
+                };
+                found.push((at, Finding::new(code, Place::Segment, message)));
+            }
+        }
+    }
+    found
 }
 
 impl Assertion {

@@ -24,7 +24,7 @@ mod world;
 
 use std::cell::RefCell;
 
-pub use assertion::{Assertion, Disproof};
+pub use assertion::{Assertion, Disproof, prove};
 pub use change::{AudienceChange, Verdict};
 pub use domain::{Domain, Domains};
 pub use expression::{Expression, InvalidExpression};

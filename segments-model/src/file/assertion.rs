@@ -1,14 +1,13 @@
 //! Assertions: what has to hold of the audiences of a file, proved whenever it is read.
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use super::DeclaredSegment;
 use super::context::Contexts;
 use super::reader::{Entries, Reader, Span, Value};
 use super::shape;
-use crate::algebra::{Algebra, Assertion, Expression};
-use crate::{AttributeRef, Code, ContextKind, Definition, EnvironmentKey};
+use crate::algebra::{Assertion, Expression, prove};
+use crate::{AttributeRef, Code, ContextKind, Definition};
 
 /// An assertion, with the place of what it says.
 pub(super) struct WrittenAssertion {
@@ -145,39 +144,16 @@ impl Reader<'_> {
             .map(|segment| segment.definition.key.as_str())
             .collect();
         let is_known = |key: &&str| readable.contains(key) || external.contains(*key);
-        let named = segments.iter();
-        let named = named.flat_map(|segment| segment.definition.environments.keys());
-        let named: BTreeSet<&EnvironmentKey> = named.collect();
+        let provable = assertions.iter();
+        let provable: Vec<&WrittenAssertion> = provable
+            .filter(|written| written.assertion.segments().iter().all(is_known))
+            .collect();
+        let claims: Vec<&Assertion> = provable.iter().map(|written| &written.assertion).collect();
+        let segments: Vec<&Definition> = segments.iter().map(|it| &it.definition).collect();
         let domains =
             |kind: &ContextKind, attribute: &AttributeRef| contexts.domain(kind, attribute);
-        let mut said: BTreeSet<(usize, String)> = BTreeSet::new();
-        for environment in std::iter::once(None).chain(named.into_iter().map(Some)) {
-            let there = segments.iter().map(|segment| match environment {
-                Some(environment) => segment.definition.in_environment(environment),
-                None => Cow::Borrowed(&segment.definition),
-            });
-            let there: Vec<Cow<'_, Definition>> = there.collect();
-            let algebra = Algebra::new(there.iter().map(Cow::as_ref), &domains).as_declared();
-            for (at, written) in assertions.iter().enumerate() {
-                if !written.assertion.segments().iter().all(is_known) {
-                    continue;
-                }
-                for disproof in written.assertion.prove(&algebra) {
-                    let code = match disproof.witness {
-                        Some(_) => Code::AssertionFails,
-                        None => Code::AssertionUnproved,
-                    };
-                    let text = disproof.to_string();
-                    if !said.insert((at, text.clone())) {
-                        continue;
-                    }
-                    let message = match environment {
-                        Some(environment) => format!("in `{environment}`, {text}"),
-                        None => text,
-                    };
-                    self.report(code, written.span.clone(), message);
-                }
-            }
+        for (at, found) in prove(&claims, &segments, &domains) {
+            self.report(found.code, provable[at].span.clone(), found.message);
         }
     }
 }

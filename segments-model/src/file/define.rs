@@ -7,7 +7,7 @@ use super::context::Contexts;
 use super::places::Places;
 use super::reader::Reader;
 use super::segment::Written;
-use crate::{Code, Definition, EnvironmentKey, Findings, Place, SegmentKey};
+use crate::{Code, Definition, Findings, Place, SegmentKey};
 
 impl Reader<'_> {
     /// Checks each segment, and makes definitions of those that are right.
@@ -51,14 +51,12 @@ impl Reader<'_> {
                 });
             }
         }
-        self.relate(segments, &definitions, contexts, None);
-        let named = definitions.iter();
-        let named = named.flat_map(|read| read.definition.environments.keys());
-        let named: BTreeSet<&EnvironmentKey> = named.collect();
-        for environment in &named {
-            self.relate(segments, &definitions, contexts, Some(environment));
+        let all = definitions.iter().map(|read| &read.definition);
+        let environments = Definition::environments_of(all);
+        for environment in &environments {
+            self.relate(segments, &definitions, contexts, *environment);
         }
-        if !named.is_empty() {
+        if environments.len() > 1 {
             self.say_once(0);
         }
         let places = segments.iter().filter(|written| written.examples.is_some());

@@ -8,8 +8,8 @@ use super::context::Contexts;
 use super::reader::Reader;
 use super::segment::Written;
 use crate::diagnostic::Diagnostic;
-use crate::relations::relations;
-use crate::{AttributeRef, Code, ContextKind, Definition, EnvironmentKey, Finding};
+use crate::relations::{relations, relations_in_environment};
+use crate::{AttributeRef, ContextKind, Definition, EnvironmentKey, Finding};
 
 impl Reader<'_> {
     /// Reports what segments say about one another, in one environment or elsewhere.
@@ -22,13 +22,14 @@ impl Reader<'_> {
     ) {
         let domains =
             |kind: &ContextKind, attribute: &AttributeRef| contexts.domain(kind, attribute);
-        let definitions = read.iter().map(|read| match environment {
-            Some(environment) => read.definition.in_environment(environment),
-            None => Cow::Borrowed(&read.definition),
-        });
-        let definitions: Vec<Cow<'_, Definition>> = definitions.collect();
-        let definitions: Vec<&Definition> = definitions.iter().map(Cow::as_ref).collect();
-        let found = relations(&definitions, &domains);
+        let elsewhere: Vec<&Definition> = read.iter().map(|read| &read.definition).collect();
+        let there = elsewhere.iter().map(|it| it.in_environment(environment));
+        let there: Vec<Cow<'_, Definition>> = there.collect();
+        let definitions: Vec<&Definition> = there.iter().map(Cow::as_ref).collect();
+        let found = match environment {
+            Some(_) => relations_in_environment(&elsewhere, &definitions, &domains),
+            None => relations(&definitions, &domains),
+        };
         if found.is_empty() {
             return;
         }
@@ -41,9 +42,7 @@ impl Reader<'_> {
         for relation in found {
             let about = written(relation.segment);
             let code = relation.finding.code;
-            // Segments that are the same in one environment only are none too many.
-            let only_here = environment.is_some() && code == Code::SegmentIdentical;
-            if only_here || about.allow.contains(&code) {
+            if about.allow.contains(&code) {
                 continue;
             }
             let span = about.places.of(&relation.finding);

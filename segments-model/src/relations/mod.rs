@@ -14,12 +14,17 @@
 //!
 //! Each is proved with the [algebra](crate::algebra). What cannot be told is not reported.
 
+mod affected;
 mod cycles;
 mod identical;
 mod rules;
 #[cfg(test)]
 mod tests;
 mod values;
+
+use std::collections::HashSet;
+
+pub use affected::affected;
 
 use crate::algebra::Domains;
 #[cfg(feature = "toml")]
@@ -73,11 +78,35 @@ impl Relation {
 /// assert_eq!(relations(&[&definition], &|_, _| Domain::UNKNOWN), [], "a list may hold both");
 /// ```
 pub fn relations(segments: &[&Definition], domains: Domains<'_>) -> Vec<Relation> {
+    let mut found = of_some(segments, &|_| true, domains);
+    found.extend(identical::check(segments));
+    found
+}
+
+/// Checks segments as they are in one environment: those of which something is [otherwise](affected) than
+/// `elsewhere`, where the others were checked. Segments that are the same in one environment only are none too many.
+///
+/// Example: [`relations`](fn@relations).
+pub fn relations_in_environment(
+    elsewhere: &[&Definition],
+    there: &[&Definition],
+    domains: Domains<'_>,
+) -> Vec<Relation> {
+    let affected = affected(elsewhere, there);
+    of_some(there, &|key| affected.contains(key), domains)
+}
+
+fn of_some(
+    segments: &[&Definition],
+    wanted: &dyn Fn(&str) -> bool,
+    domains: Domains<'_>,
+) -> Vec<Relation> {
     let mut found = cycles::check(segments);
-    let in_cycles: Vec<usize> = found.iter().map(|relation| relation.segment).collect();
+    let in_cycles: HashSet<usize> = found.iter().map(|relation| relation.segment).collect();
     let worlds = [segments.iter().copied().collect()];
     let mut effort = rules::Effort::default();
-    for (index, segment) in segments.iter().enumerate() {
+    let all = segments.iter().enumerate();
+    for (index, segment) in all.filter(|(_, segment)| wanted(segment.key.as_str())) {
         let rules = segment.rules();
         let say = |rule: usize, clause: Option<usize>| match clause {
             Some(clause) => rules[rule].clauses[clause].to_string(),
@@ -96,7 +125,6 @@ pub fn relations(segments: &[&Definition], domains: Domains<'_>) -> Vec<Relation
             rules::check_whole(index, segment, &worlds, domains, &mut effort, &mut found);
         }
     }
-    found.extend(identical::check(segments));
     found
 }
 

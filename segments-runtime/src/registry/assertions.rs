@@ -1,7 +1,7 @@
 //! Assertions about audiences, which are proved with all segments of a program.
 
-use segments_model::algebra::{Algebra, Assertion, Domains};
-use segments_model::{Code, Definition, EnvironmentKey, Finding, Place};
+use segments_model::algebra::{Assertion, Domains, prove};
+use segments_model::{Definition, Severity};
 
 use super::checks::Findings;
 use super::{Problem, Registered, Warning};
@@ -79,36 +79,21 @@ assertions! { $
     assert_nobody nobody;
 }
 
-/// Proves all assertions of a program, in one environment or elsewhere.
-pub(super) fn check(
-    definitions: &[&Definition],
-    environment: Option<&EnvironmentKey>,
-    domains: Domains<'_>,
-    findings: &mut Findings,
-) {
+/// Proves all assertions of a program, in each environment.
+pub(super) fn check(definitions: &[&Definition], domains: Domains<'_>, findings: &mut Findings) {
     let declared = inventory::iter::<AssertionDeclaration>.into_iter();
     let mut declared: Vec<Registered<Assertion>> =
         declared.map(|AssertionDeclaration(make)| make()).collect();
     declared.sort_by_key(|(_, place)| *place);
-    if declared.is_empty() {
-        return;
-    }
-    let algebra = Algebra::new(definitions.iter().copied(), domains).as_declared();
-    for (assertion, place) in declared {
-        for disproof in assertion.prove(&algebra) {
-            let message = match environment {
-                Some(environment) => format!("in `{environment}`, {disproof}"),
-                None => disproof.to_string(),
-            };
-            if disproof.witness.is_some() {
-                let finding = Finding::new(Code::AssertionFails, Place::Segment, message);
-                findings
-                    .problems
-                    .push(Problem::Assertion { place, finding });
-            } else {
-                let finding = Finding::new(Code::AssertionUnproved, Place::Segment, message);
-                findings.warnings.push(Warning { place, finding });
-            }
+    let assertions: Vec<&Assertion> = declared.iter().map(|(assertion, _)| assertion).collect();
+    for (at, finding) in prove(&assertions, definitions, domains) {
+        let place = declared[at].1;
+        if finding.code.severity() == Severity::Error {
+            findings
+                .problems
+                .push(Problem::Assertion { place, finding });
+        } else {
+            findings.warnings.push(Warning { place, finding });
         }
     }
 }

@@ -2,14 +2,13 @@
 //! all segments and contexts of a program.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, HashMap};
 
 use segments_model::algebra::Domain;
 use segments_model::draft::Form;
-use segments_model::relations::relations;
+use segments_model::relations::{relations, relations_in_environment};
 use segments_model::{
-    Arity, AttributeRef, Code, ContextKind, Definition, Draft, EnvironmentKey, Finding, Place,
-    Severity, check,
+    Arity, AttributeRef, Code, ContextKind, Definition, Draft, Finding, Place, Severity, check,
 };
 
 use crate::AttributeSchema;
@@ -38,14 +37,7 @@ pub(crate) fn check(definitions: &[Registered<Definition>]) -> Findings {
     for (definition, place) in definitions {
         alone(definition, *place, &schemas, &mut findings);
     }
-    let environments: BTreeSet<&EnvironmentKey> = definitions
-        .iter()
-        .flat_map(|(definition, _)| definition.environments.keys())
-        .collect();
-    let mut said: Vec<(usize, Finding)> = Vec::new();
-    for environment in std::iter::once(None).chain(environments.into_iter().map(Some)) {
-        related(definitions, environment, &schemas, &mut said, &mut findings);
-    }
+    related(definitions, &schemas, &mut findings);
     findings
 }
 
@@ -132,22 +124,9 @@ fn with_types(definition: &Definition, schemas: &Schemas) -> Draft {
     draft
 }
 
-/// What segments say about one another, in one environment or elsewhere.
-fn related(
-    definitions: &[Registered<Definition>],
-    environment: Option<&EnvironmentKey>,
-    schemas: &Schemas,
-    said: &mut Vec<(usize, Finding)>,
-    findings: &mut Findings,
-) {
-    let there: Vec<Cow<'_, Definition>> = definitions
-        .iter()
-        .map(|(definition, _)| match environment {
-            Some(environment) => definition.in_environment(environment),
-            None => Cow::Borrowed(definition),
-        })
-        .collect();
-    let there: Vec<&Definition> = there.iter().map(Cow::as_ref).collect();
+/// What segments say about one another, and assertions about them, in each environment.
+fn related(definitions: &[Registered<Definition>], schemas: &Schemas, findings: &mut Findings) {
+    let elsewhere: Vec<&Definition> = definitions.iter().map(|(it, _)| it).collect();
     let domains = |kind: &ContextKind, attribute: &AttributeRef| {
         let schema = schemas.get(&(kind.clone(), attribute.clone()));
         schema.map_or(Domain::UNKNOWN, |(schema, _)| {
@@ -160,28 +139,36 @@ fn related(
             Domain::new(schema.attribute_type, arity)
         })
     };
-    super::assertions::check(&there, environment, &domains, findings);
-    for relation in relations(&there, &domains) {
-        let (definition, place) = &definitions[relation.segment];
-        let finding = relation.finding;
-        // Segments that are the same in one environment only are none too many.
-        let only_here = environment.is_some() && finding.code == Code::SegmentIdentical;
-        let known = (relation.segment, finding.clone());
-        if only_here || place.allows(finding.code) || said.contains(&known) {
-            continue;
-        }
-        said.push(known);
-        if finding.code.severity() == Severity::Warning {
-            findings.warnings.push(Warning {
-                place: *place,
-                finding,
-            });
-        } else {
-            findings.problems.push(Problem::Related {
-                key: definition.key.clone(),
-                place: *place,
-                finding,
-            });
+    super::assertions::check(&elsewhere, &domains, findings);
+    let mut said: HashMap<usize, Vec<Finding>> = HashMap::new();
+    for environment in Definition::environments_of(elsewhere.iter().copied()) {
+        let there = elsewhere.iter().map(|it| it.in_environment(environment));
+        let there: Vec<Cow<'_, Definition>> = there.collect();
+        let there: Vec<&Definition> = there.iter().map(Cow::as_ref).collect();
+        let found = match environment {
+            Some(_) => relations_in_environment(&elsewhere, &there, &domains),
+            None => relations(&there, &domains),
+        };
+        for relation in found {
+            let (definition, place) = &definitions[relation.segment];
+            let finding = relation.finding;
+            let said = said.entry(relation.segment).or_default();
+            if place.allows(finding.code) || said.contains(&finding) {
+                continue;
+            }
+            said.push(finding.clone());
+            if finding.code.severity() == Severity::Warning {
+                findings.warnings.push(Warning {
+                    place: *place,
+                    finding,
+                });
+            } else {
+                findings.problems.push(Problem::Related {
+                    key: definition.key.clone(),
+                    place: *place,
+                    finding,
+                });
+            }
         }
     }
 }

@@ -72,11 +72,10 @@ impl Reader<'_> {
             if rules.iter().all(|rule| rule.clauses.len() < 2) && rules.len() < 2 {
                 continue;
             }
-            let definitions = segments.iter().map(|segment| match environment {
-                Some(environment) => segment.definition.in_environment(environment),
-                None => Cow::Borrowed(&segment.definition),
-            });
-            let definitions: Vec<Cow<'_, Definition>> = definitions.collect();
+            let definitions = segments.iter();
+            let definitions: Vec<Cow<'_, Definition>> = definitions
+                .map(|segment| segment.definition.in_environment(environment))
+                .collect();
             let world = definitions.iter().map(Cow::as_ref).collect();
             let domains =
                 |kind: &ContextKind, attribute: &AttributeRef| contexts.domain(kind, attribute);

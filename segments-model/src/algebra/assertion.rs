@@ -126,68 +126,142 @@ impl Assertion {
             .collect()
     }
 
-    /// Proves it, or says what is wrong.
+    /// Proves it, or says what is wrong. Of thousands of claims, as so many pairs of audiences are, not all are
+    /// proved, and the first few that are wrong are told.
     #[must_use]
     pub fn prove(&self, algebra: &Algebra<'_>) -> Vec<Disproof> {
         let mut disproofs = Vec::new();
-        let mut nobody = |expression: Expression, claim: String, found: String| {
-            let witness = match algebra.example(&expression) {
-                Answer::Nobody => return,
+        for (number, claim) in self.claims().enumerate() {
+            let answer = match number {
+                0..MOST_CLAIMS => algebra.example(&claim.contrary()),
+                _ => Answer::Unknown,
+            };
+            let witness = match answer {
+                Answer::Nobody => continue,
                 Answer::Unknown => None,
                 Answer::Example(witness) => Some(witness),
             };
+            let (claim, found) = claim.in_words();
             disproofs.push(Disproof {
                 claim,
                 found,
                 witness,
             });
-        };
-        match self {
-            Self::Disjoint(parts) => {
-                for (at, right) in parts.iter().enumerate() {
-                    for left in &parts[..at] {
-                        nobody(
-                            left.clone() & right.clone(),
-                            format!("`{left}` and `{right}` are disjoint"),
-                            format!("`{left}` and `{right}` are not disjoint: both have {{}}"),
-                        );
-                    }
-                }
+            if number >= MOST_CLAIMS || disproofs.len() == MOST_DISPROOFS {
+                break;
             }
-            Self::Subset(inner, outer) => nobody(
-                inner.clone() & !outer.clone(),
+        }
+        disproofs
+    }
+
+    /// What has to be proved.
+    fn claims(&self) -> Box<dyn Iterator<Item = Claim<'_>> + '_> {
+        match self {
+            Self::Disjoint(parts) => Box::new((0..parts.len()).flat_map(|at| {
+                let right = &parts[at];
+                parts[..at]
+                    .iter()
+                    .map(move |left| Claim::Disjoint(left, right))
+            })),
+            Self::Subset(inner, outer) => Box::new(std::iter::once(Claim::Inside(inner, outer))),
+            Self::Covers(whole, parts) => Box::new(std::iter::once(Claim::Cover(whole, parts))),
+            Self::Equal(parts) => Box::new(parts.windows(2).flat_map(|pair| {
+                let (left, right) = (&pair[0], &pair[1]);
+                [(left, right), (right, left)].map(|(one, other)| Claim::Same {
+                    pair: (left, right),
+                    one,
+                    other,
+                })
+            })),
+            Self::Nobody(expression) => Box::new(std::iter::once(Claim::Nobody(expression))),
+        }
+    }
+}
+
+/// As many claims of one assertion are proved.
+const MOST_CLAIMS: usize = 10_000;
+/// As many are told to be wrong.
+const MOST_DISPROOFS: usize = 20;
+
+/// One thing that an assertion says.
+enum Claim<'a> {
+    Disjoint(&'a Expression, &'a Expression),
+    Inside(&'a Expression, &'a Expression),
+    Cover(&'a Expression, &'a [Expression]),
+    /// That of a pair the one has nobody whom the other has not.
+    Same {
+        pair: (&'a Expression, &'a Expression),
+        one: &'a Expression,
+        other: &'a Expression,
+    },
+    Nobody(&'a Expression),
+}
+
+impl Claim<'_> {
+    /// What nobody may be in.
+    fn contrary(&self) -> Expression {
+        match *self {
+            Self::Disjoint(left, right) => left.clone() & right.clone(),
+            Self::Inside(inner, outer) => inner.clone() & !outer.clone(),
+            Self::Cover(whole, parts) => whole.clone() & !Expression::Any(parts.to_vec()),
+            Self::Same { one, other, .. } => one.clone() & !other.clone(),
+            Self::Nobody(expression) => expression.clone(),
+        }
+    }
+
+    /// What is claimed, and what is so if it is wrong, with `{}` for the context.
+    fn in_words(&self) -> (String, String) {
+        match *self {
+            Self::Disjoint(left, right) => (
+                format!("`{left}` and `{right}` are disjoint"),
+                format!("`{left}` and `{right}` are not disjoint: both have {{}}"),
+            ),
+            Self::Inside(inner, outer) => (
                 format!("`{inner}` is inside `{outer}`"),
                 format!("`{inner}` is not inside `{outer}`: only `{inner}` has {{}}"),
             ),
-            Self::Covers(whole, parts) => {
+            Self::Cover(whole, parts) => {
                 let said: Vec<String> = parts.iter().map(|part| format!("`{part}`")).collect();
                 let said = said.join(", ");
-                nobody(
-                    whole.clone() & !Expression::Any(parts.clone()),
+                (
                     format!("{said} cover `{whole}`"),
                     format!("{said} do not cover `{whole}`: none of them has {{}}"),
-                );
+                )
             }
-            Self::Equal(parts) => {
-                for pair in parts.windows(2) {
-                    let [left, right] = pair else { continue };
-                    for (one, other) in [(left, right), (right, left)] {
-                        nobody(
-                            one.clone() & !other.clone(),
-                            format!("`{left}` and `{right}` have the same members"),
-                            format!(
-                                "`{left}` and `{right}` do not have the same members: only `{one}` has {{}}"
-                            ),
-                        );
-                    }
-                }
-            }
-            Self::Nobody(expression) => nobody(
-                expression.clone(),
+            Self::Same {
+                pair: (left, right),
+                one,
+                ..
+            } => (
+                format!("`{left}` and `{right}` have the same members"),
+                format!(
+                    "`{left}` and `{right}` do not have the same members: only `{one}` has {{}}"
+                ),
+            ),
+            Self::Nobody(expression) => (
                 format!("`{expression}` has no members"),
                 format!("`{expression}` has a member: {{}}"),
             ),
         }
-        disproofs
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::algebra::Domain;
+    use crate::everyone;
+
+    #[test]
+    fn of_millions_of_pairs_some_are_proved_and_a_few_are_told() {
+        let all = Definition::builder("all").rule(everyone()).build().unwrap();
+        let algebra = Algebra::new([&all], &|_, _| Domain::UNKNOWN).as_declared();
+        let of = |part: Expression| Assertion::Disjoint(vec![part; 3_000]);
+        let everybody = Expression::segment("all");
+        assert_eq!(of(everybody.clone()).prove(&algebra).len(), MOST_DISPROOFS);
+        let nobody = everybody.clone() & !everybody;
+        let unproved = of(nobody).prove(&algebra);
+        assert_eq!(unproved.len(), 1);
+        assert!(unproved[0].witness.is_none(), "{}", unproved[0]);
     }
 }

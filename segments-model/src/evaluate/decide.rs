@@ -229,6 +229,42 @@ impl CompiledSegments {
         }
     }
 
+    /// What the first of several conditions that holds leads to, or what is left if none holds (`None`). A
+    /// condition of which it is not known matters only if it leads elsewhere; then its place and the reason are
+    /// the error.
+    pub(super) fn first_that_holds<T>(
+        &self,
+        conditions: impl Iterator<Item = usize>,
+        (question, visits): (&Question, &mut Visits),
+        leads: impl Fn(Option<usize>) -> T,
+        agree: impl Fn(&T, &T) -> bool,
+    ) -> Result<T, (usize, UnknownReason)> {
+        let mut doubts: Vec<(usize, UnknownReason)> = Vec::new();
+        let mut holds = None;
+        for (place, condition) in conditions.enumerate() {
+            let decision = self.decide(condition, question, visits);
+            match decision.known() {
+                Some(true) => {
+                    holds = Some(place);
+                    break;
+                }
+                Some(false) => {}
+                None => {
+                    let membership = self.membership_of(condition, decision, visits);
+                    if let Membership::Unknown { reason } = membership {
+                        doubts.push((place, reason));
+                    }
+                }
+            }
+        }
+        let last = leads(holds);
+        let mut doubts = doubts.into_iter();
+        match doubts.find(|(place, _)| !agree(&leads(Some(*place)), &last)) {
+            Some(doubt) => Err(doubt),
+            None => Ok(last),
+        }
+    }
+
     /// Decides a segment that asks no other.
     fn decide_alone(&self, index: usize, question: &Question, visits: &mut Visits) -> Decision {
         match self.advance(&mut OfSegment::new(index), question, visits) {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use foldhash::{HashMap, HashMapExt, HashSet};
+use foldhash::{HashMap, HashMapExt, HashSet, HashSetExt};
 
 use super::context::{ContextInstance, Name};
 use super::decide::{Question, Visits};
@@ -13,7 +13,7 @@ use crate::explanation::RuleExplanation;
 use crate::targeting::{ServedRule, TargetingExplanation};
 use crate::{
     AiConfigKey, AttributeValue, ContextKind, Evaluation, EvaluationReason, FlagKey,
-    InvalidReference, Membership, Resource, UnknownReason, Weight, kernel, wire,
+    InvalidReference, Resource, UnknownReason, Weight, kernel, wire,
 };
 
 /// The segments and flags of an environment, prepared once and then cheap to ask. Flags are evaluated as
@@ -99,6 +99,30 @@ pub(super) enum By {
     List(usize),
     Rule(usize),
     Fallthrough,
+}
+
+/// A flag that waits for one of its prerequisites.
+#[derive(Debug)]
+struct Waiting {
+    flag: usize,
+    prerequisite: usize,
+}
+
+impl Waiting {
+    fn new(flag: usize) -> Self {
+        Self {
+            flag,
+            prerequisite: 0,
+        }
+    }
+}
+
+/// How it goes on with a flag.
+enum Step {
+    /// This flag has to be decided first.
+    Needs(usize),
+    Off(By),
+    On,
 }
 
 /// The key of the segment that stands for the condition of a rule; none that a segment can have.
@@ -206,47 +230,76 @@ impl CompiledEnvironment {
         self.by_key.get(flag).copied()
     }
 
-    /// What the flag at this place serves.
+    /// What the flag at this place serves. Prerequisites ask flags to any depth, and several the same one: the
+    /// walk is a loop, as that of segments is, and asks each flag once.
     pub(super) fn serve(
         &self,
         place: usize,
         question: &Question<'_, '_>,
         visits: &mut Visits,
     ) -> Result<Served, UnknownReason> {
-        self.serve_below(place, question, visits, &mut Vec::new())
+        let first = &self.flags[place];
+        if first.source.on && first.source.prerequisites.is_empty() {
+            return self.serve_on(first, question, visits);
+        }
+        let mut decided: HashMap<usize, Served> = HashMap::new();
+        let mut waiting: HashSet<usize> = HashSet::new();
+        let mut at = Waiting::new(place);
+        let mut chain: Vec<Waiting> = Vec::new();
+        loop {
+            let flag = &self.flags[at.flag];
+            let served = match self.advance(&mut at, &decided) {
+                Step::Needs(other) => {
+                    waiting.insert(at.flag);
+                    if waiting.contains(&other) {
+                        return Err(self.flags[other].malformed("its prerequisites form a cycle"));
+                    }
+                    chain.push(at);
+                    at = Waiting::new(other);
+                    continue;
+                }
+                Step::Off(by) => flag.off(by),
+                Step::On => self.serve_on(flag, question, visits),
+            }?;
+            let Some(before) = chain.pop() else {
+                return Ok(served);
+            };
+            decided.insert(at.flag, served);
+            at = before;
+            waiting.remove(&at.flag);
+        }
     }
 
-    fn serve_below(
-        &self,
-        place: usize,
-        question: &Question<'_, '_>,
-        visits: &mut Visits,
-        above: &mut Vec<usize>,
-    ) -> Result<Served, UnknownReason> {
-        let flag = &self.flags[place];
-        let off = |by| {
-            let variation = flag.source.off_variation;
-            variation.map(|at| flag.known(at)).transpose()?;
-            Ok(Served { variation, by })
-        };
-        if !flag.source.on {
-            return off(By::Off);
+    /// Goes on with the prerequisites of a flag.
+    fn advance(&self, at: &mut Waiting, decided: &HashMap<usize, Served>) -> Step {
+        let source = &self.flags[at.flag].source;
+        if !source.on {
+            return Step::Off(By::Off);
         }
-        if above.contains(&place) {
-            return Err(flag.malformed("its prerequisites form a cycle"));
-        }
-        above.push(place);
-        for (number, prerequisite) in flag.source.prerequisites.iter().enumerate() {
+        while let Some(prerequisite) = source.prerequisites.get(at.prerequisite) {
+            let fails = Step::Off(By::Prerequisite(at.prerequisite));
             let Some(other) = self.place(&prerequisite.key) else {
-                return off(By::Prerequisite(number));
+                return fails;
             };
-            let served = self.serve_below(other, question, visits, above)?;
+            let Some(served) = decided.get(&other) else {
+                return Step::Needs(other);
+            };
             let is_served = served.variation == Some(prerequisite.variation);
             if !self.flags[other].source.on || !is_served {
-                return off(By::Prerequisite(number));
+                return fails;
             }
+            at.prerequisite += 1;
         }
-        above.pop();
+        Step::On
+    }
+
+    /// What a flag serves that is on, and whose prerequisites are fulfilled.
+    fn serve_on(
+        &self,
+        flag: &Flag,
+        question: &Question<'_, '_>,
+        visits: &mut Visits,
+    ) -> Result<Served, UnknownReason> {
         let context = question.context;
         let listed = flag.lists.iter().position(|list| {
             let found = context.of_kind(&list.name);
@@ -273,38 +326,23 @@ impl CompiledEnvironment {
         question: &Question<'_, '_>,
         visits: &mut Visits,
     ) -> Result<Served, UnknownReason> {
-        // What it would be if each rule that is in doubt held.
-        let mut doubts: Vec<(UnknownReason, Result<Served, UnknownReason>)> = Vec::new();
-        let mut last = None;
-        for (index, rule) in flag.rules.iter().enumerate() {
-            let served = || flag.draw(&rule.serve, By::Rule(index), question.context);
-            let decision = self.segments.decide(rule.condition, question, visits);
-            match decision.known() {
-                Some(true) => {
-                    last = Some(served());
-                    break;
+        type Found = Result<Served, UnknownReason>;
+        let found = self.segments.first_that_holds(
+            flag.rules.iter().map(|rule| rule.condition),
+            (question, visits),
+            |rule| match rule {
+                Some(index) => {
+                    let serve = &flag.rules[index].serve;
+                    flag.draw(serve, By::Rule(index), question.context)
                 }
-                Some(false) => {}
-                None => {
-                    let found = self
-                        .segments
-                        .membership_of(rule.condition, decision, visits);
-                    if let Membership::Unknown { reason } = found {
-                        doubts.push((flag.of_rule(reason, index), served()));
-                    }
-                }
-            }
-        }
-        let last =
-            last.unwrap_or_else(|| flag.draw(&flag.fallthrough, By::Fallthrough, question.context));
-        let agrees = |doubt: &Result<Served, UnknownReason>| match (doubt, &last) {
-            (Ok(doubt), Ok(last)) => doubt.variation == last.variation,
-            _ => false,
-        };
-        match doubts.into_iter().find(|(_, served)| !agrees(served)) {
-            Some((reason, _)) => Err(reason),
-            None => last,
-        }
+                None => flag.draw(&flag.fallthrough, By::Fallthrough, question.context),
+            },
+            |one: &Found, other| match (one, other) {
+                (Ok(one), Ok(other)) => one.variation == other.variation,
+                _ => false,
+            },
+        );
+        found.unwrap_or_else(|(index, reason)| Err(flag.of_rule(reason, index)))
     }
 
     /// The answer with names instead of places.
@@ -400,6 +438,13 @@ impl Flag {
             return Ok(place);
         }
         Err(self.malformed("it serves a variation that it does not have"))
+    }
+
+    /// What it serves when it is off, or as good as off.
+    fn off(&self, by: By) -> Result<Served, UnknownReason> {
+        let variation = self.source.off_variation;
+        variation.map(|at| self.known(at)).transpose()?;
+        Ok(Served { variation, by })
     }
 
     fn served(&self, variation: usize, by: By) -> Result<Served, UnknownReason> {
@@ -561,5 +606,62 @@ impl Serve {
             seed: rollout.seed,
             shares: shares.collect(),
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Map, json};
+
+    use super::*;
+
+    /// What the first of so many flags serves, each of which has the prerequisites of `needs`.
+    fn first(count: usize, needs: impl Fn(usize) -> Vec<usize>) -> String {
+        let flags: Map<_, _> = (0..count)
+            .map(|flag| {
+                let needs = needs(flag).into_iter();
+                let needs = needs.map(|other| json!({"key": format!("f{other}"), "variation": 0}));
+                let flag = json!({
+                    "key": format!("f{flag}"), "on": true, "variations": ["yes", "no"], "offVariation": 1,
+                    "fallthrough": {"variation": 0}, "prerequisites": needs.collect::<Vec<_>>(),
+                });
+                (flag["key"].as_str().unwrap().to_owned(), flag)
+            })
+            .collect();
+        let data = json!({"flags": flags, "segments": {}}).to_string();
+        let environment = CompiledEnvironment::new(&Loaded::from_json(&data).unwrap());
+        let user = ContextInstance::from_json(r#"{"kind": "user", "key": "u"}"#).unwrap();
+        environment.evaluate("f0", &user).unwrap().to_string()
+    }
+
+    #[test]
+    fn chains_of_prerequisites_are_as_long_as_somebody_writes_them() {
+        let last = 20_000;
+        let next = |flag| if flag < last { vec![flag + 1] } else { vec![] };
+        assert_eq!(first(last + 1, next), "yes: no rule holds");
+    }
+
+    /// Two ways at each of them are more ways than anybody walks.
+    #[test]
+    fn a_prerequisite_of_many_is_asked_once() {
+        let last = 100;
+        let twice = |flag| {
+            if flag < last {
+                vec![flag + 1; 2]
+            } else {
+                vec![]
+            }
+        };
+        assert_eq!(first(last + 1, twice), "yes: no rule holds");
+    }
+
+    #[test]
+    fn prerequisites_that_form_a_cycle_are_not_followed() {
+        let cycle = |flag: usize| vec![(flag + 1) % 3];
+        let answer = first(3, cycle);
+        assert!(
+            answer.contains("its prerequisites form a cycle"),
+            "{answer}"
+        );
     }
 }

@@ -8,8 +8,8 @@ use super::path::Path;
 use super::segments::CompiledSegments;
 use crate::targeting::{ServedRule, TargetingExplanation};
 use crate::{
-    AttributeValue, Evaluation, EvaluationReason, Membership, Resource, Serve, Split, Targeting,
-    TargetingRule, UnknownReason, VariationKey, kernel, wire,
+    AttributeValue, Evaluation, EvaluationReason, Resource, Serve, Split, Targeting, TargetingRule,
+    UnknownReason, VariationKey, kernel, wire,
 };
 
 /// A targeting that was prepared once and is then cheap to ask.
@@ -177,51 +177,30 @@ impl CompiledTargeting {
         if let Some((variation, by)) = self.listed(context) {
             return Evaluation::Served { variation, by };
         }
-        // What it would be if each rule that is in doubt held.
-        let mut doubts: Vec<(UnknownReason, Evaluation<VariationKey>)> = Vec::new();
-        let mut last = None;
         let question = Question::new(&self.segments, context);
-        let mut visits = Visits::default();
-        let rules = self.targeting.rules().iter().zip(&*self.conditions);
-        for (index, (rule, condition)) in rules.enumerate() {
-            let served = || {
-                self.served(
-                    &rule.serve,
-                    Some(index),
-                    EvaluationReason::RuleMatch { index },
-                    context,
-                )
-            };
-            let decision = self.segments.decide(*condition, &question, &mut visits);
-            match decision.known() {
-                Some(true) => {
-                    last = Some(served());
-                    break;
+        let rules = self.targeting.rules();
+        let found = self.segments.first_that_holds(
+            self.conditions.iter().copied(),
+            (&question, &mut Visits::default()),
+            |rule| match (rule, &self.targeting.fallthrough) {
+                (Some(index), _) => {
+                    let by = EvaluationReason::RuleMatch { index };
+                    self.served(&rules[index].serve, rule, by, context)
                 }
-                Some(false) => {}
-                None => {
-                    let membership = self.segments.membership_of(*condition, decision, &visits);
-                    if let Membership::Unknown { reason } = membership {
-                        doubts.push((reason, served()));
-                    }
+                (None, Some(serve)) => {
+                    self.served(serve, None, EvaluationReason::Fallthrough, context)
                 }
-            }
-        }
-        let last = last.unwrap_or_else(|| match &self.targeting.fallthrough {
-            Some(serve) => self.served(serve, None, EvaluationReason::Fallthrough, context),
-            None => Evaluation::Unknown {
-                reason: UnknownReason::Unmanaged {
-                    key: self.targeting.resource.key().to_owned().into(),
+                (None, None) => Evaluation::Unknown {
+                    reason: UnknownReason::Unmanaged {
+                        key: self.targeting.resource.key().to_owned().into(),
+                    },
                 },
             },
-        });
-        let agree = |(_, evaluation): &(UnknownReason, Evaluation<_>)| {
-            evaluation.known().is_some() && evaluation.known() == last.known()
-        };
-        match doubts.into_iter().find(|doubt| !agree(doubt)) {
-            Some((reason, _)) => Evaluation::Unknown { reason },
-            None => last,
-        }
+            |one: &Evaluation<VariationKey>, other| {
+                one.known().is_some() && one.known() == other.known()
+            },
+        );
+        found.unwrap_or_else(|(_, reason)| Evaluation::Unknown { reason })
     }
 
     /// How the answer comes about: each rule and clause, with what was seen and compared.

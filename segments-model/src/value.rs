@@ -5,6 +5,8 @@ use std::fmt;
 
 use thiserror::Error;
 
+use crate::date::Moment;
+
 /// A value of a clause: what JSON calls a boolean, a number or a string. Dates and versions are
 /// strings or numbers on the wire.
 ///
@@ -35,6 +37,15 @@ impl Value {
             Value::Bool(_) => "bool",
             Value::Number(_) => "number",
             Value::String(_) => "string",
+        }
+    }
+
+    /// The moment that it is, as SDKs read it.
+    pub(crate) fn moment(&self) -> Option<Moment> {
+        match self {
+            Value::Number(number) => Moment::from_number(number.get()),
+            Value::String(text) => Moment::parse(text),
+            Value::Bool(_) => None,
         }
     }
 

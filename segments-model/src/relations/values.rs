@@ -4,7 +4,6 @@
 
 use std::cmp::Ordering;
 
-use crate::date::Moment;
 use crate::version::{compare, read};
 use crate::{Operator, Value};
 
@@ -83,17 +82,8 @@ fn order(left: Operator, value: &Value, right: Operator, partner: &Value) -> Opt
             }
             _ => None,
         },
-        (Date, Date) => Some(moment(value)?.cmp(&moment(partner)?)),
+        (Date, Date) => Some(value.moment()?.cmp(&partner.moment()?)),
         (Version, Version) => Some(compare(&read(value.as_str()?)?, &read(partner.as_str()?)?)),
         _ => None,
-    }
-}
-
-/// The moment that a value is, as SDKs read it.
-fn moment(value: &Value) -> Option<Moment> {
-    match value {
-        Value::Number(number) => Moment::from_number(number.get()),
-        Value::String(text) => Moment::parse(text),
-        Value::Bool(_) => None,
     }
 }

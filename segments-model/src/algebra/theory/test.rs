@@ -63,7 +63,7 @@ impl<'a> Test<'a> {
                 Self::Numbers(holds, deciding.of(numbers, f64::total_cmp))
             }
             Comparison::Date(holds, deciding) => {
-                let moments = values.iter().filter_map(moment);
+                let moments = values.iter().filter_map(Value::moment);
                 Self::Moments(holds, deciding.of(moments, Moment::cmp))
             }
             Comparison::Version(holds, deciding) => {
@@ -106,9 +106,9 @@ impl<'a> Test<'a> {
             (Self::Numbers(holds, numbers), Value::Number(number)) => {
                 numbers.iter().any(|value| holds(number.get(), *value))
             }
-            (Self::Moments(holds, moments), value) => {
-                moment(value).is_some_and(|at| moments.iter().any(|value| holds(at, *value)))
-            }
+            (Self::Moments(holds, moments), value) => value
+                .moment()
+                .is_some_and(|at| moments.iter().any(|value| holds(at, *value))),
             (Self::Versions(holds, versions), Value::String(text)) => version::read(text)
                 .is_some_and(|version| versions.iter().any(|value| holds(&version, value))),
             (Self::Bucketed, Value::String(_)) => true,
@@ -177,14 +177,5 @@ fn number(value: &Value) -> Option<f64> {
     match value {
         Value::Number(number) => Some(number.get()),
         _ => None,
-    }
-}
-
-/// The moment that a value is, as SDKs read it.
-fn moment(value: &Value) -> Option<Moment> {
-    match value {
-        Value::Number(number) => Moment::from_number(number.get()),
-        Value::String(text) => Moment::parse(text),
-        Value::Bool(_) => None,
     }
 }

@@ -27,18 +27,14 @@ pub(crate) enum ArgumentValue {
 /// Splits tokens at their top-level commas. Empty pieces are left out: a trailing comma is fine, and
 /// half-typed code has doubled ones.
 pub(crate) fn split(tokens: TokenStream) -> Vec<TokenStream> {
-    let mut pieces = vec![TokenStream::new()];
-    for token in tokens {
-        match &token {
-            TokenTree::Punct(punct) if punct.as_char() == ',' => pieces.push(TokenStream::new()),
-            _ => pieces
-                .last_mut()
-                .expect("there is always a last piece")
-                .extend([token]),
-        }
-    }
-    pieces.retain(|piece| !piece.is_empty());
+    let tokens: Vec<TokenTree> = tokens.into_iter().collect();
+    let comma =
+        |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
+    let pieces = tokens.split(comma).filter(|piece| !piece.is_empty());
+    // Made at once: a stream that grows token by token asks the compiler for each.
     pieces
+        .map(|piece| piece.iter().cloned().collect())
+        .collect()
 }
 
 /// The name with which a piece starts, and what follows it; `None` if it is no argument but, in a
@@ -79,8 +75,12 @@ pub(crate) fn parse<T: Parse>(tokens: TokenStream) -> syn::Result<T> {
 pub(crate) fn parse_start<T: Parse>(tokens: TokenStream) -> syn::Result<(T, Option<TokenTree>)> {
     let read = |input: ParseStream| {
         let parsed = input.parse()?;
-        let rest: TokenStream = input.parse()?;
-        Ok((parsed, rest.into_iter().next()))
+        let next = if input.is_empty() {
+            None
+        } else {
+            input.parse::<TokenStream>()?.into_iter().next()
+        };
+        Ok((parsed, next))
     };
     if let Ok(read) = read.parse2(tokens.clone()) {
         return Ok(read);
@@ -328,6 +328,20 @@ pub(crate) fn documentation(attributes: &[syn::Attribute]) -> Vec<String> {
                 .collect::<Vec<_>>()
         })
         .collect()
+}
+
+/// A path as one would write it. The same as [`source`], which asks the compiler for its tokens.
+pub(crate) fn path(path: &syn::Path) -> String {
+    let plain = path.segments.iter().all(|part| part.arguments.is_none());
+    if !plain || path.leading_colon.is_some() {
+        return source(path);
+    }
+    let parts: Vec<String> = path
+        .segments
+        .iter()
+        .map(|part| part.ident.to_string())
+        .collect();
+    parts.join("::")
 }
 
 /// Tokens as one would write them.

@@ -12,7 +12,7 @@ use super::environment::Environment;
 use super::relations;
 use super::written::{Targets, Written};
 use crate::errors::Errors;
-use crate::meta::source;
+use crate::meta::path;
 use crate::warnings::warning;
 
 /// Runs the model's checks. Errors go into the sink, warnings come back as tokens.
@@ -69,7 +69,7 @@ fn asked_twice(written: &Written, warnings: &mut TokenStream) {
         };
         let mut seen: Vec<String> = Vec::new();
         for segment in segments {
-            let name = source(segment);
+            let name = path(segment);
             if seen.contains(&name) {
                 let message = format!("`{name}` is written twice; write it once");
                 let span = segment
@@ -166,7 +166,7 @@ pub(crate) fn draft(written: &Written) -> Draft {
 
 fn targets(targets: &Targets) -> DraftTargets {
     let list = |list: &super::written::List| DraftList {
-        kind: DraftKind::Path(source(&list.context)),
+        kind: DraftKind::Path(path(&list.context)),
         keys: list.keys.iter().map(syn::LitStr::value).collect(),
     };
     DraftTargets {
@@ -189,7 +189,7 @@ pub(crate) fn rule(rule: &super::written::Rule) -> DraftRule {
         percent: rule.percent.map(|(percent, _)| percent),
         // Nor is a share that could not be read no share.
         by: rule.by.as_ref().filter(|_| !rule.broken).map(|by| DraftBy {
-            context: Some(source(&by.context)),
+            context: Some(path(&by.context)),
             ..DraftBy::default()
         }),
     }
@@ -212,7 +212,7 @@ fn clause(clause: &super::clause::Clause) -> DraftClause {
             negate,
         } => DraftClause {
             subject: Some(DraftSubject {
-                context: source(context),
+                context: path(context),
                 attribute: attribute.clone(),
             }),
             operator: method

@@ -6,7 +6,7 @@ use syn::LitStr;
 
 use super::clause::Meaning;
 use super::written::{Rule, Targets, Written};
-use crate::meta::source;
+use crate::meta::path;
 
 /// Doc attributes that follow the user's own.
 pub(super) fn table(written: &Written) -> TokenStream {
@@ -99,7 +99,7 @@ fn audience(written: &Written, lines: &mut Vec<String>) {
 fn listed(targets: &Targets) -> String {
     let lists = targets.lists.iter();
     counted(
-        lists.map(|list| (list.keys.len(), source(&list.context))),
+        lists.map(|list| (list.keys.len(), path(&list.context))),
         targets.at_least,
     )
 }
@@ -121,7 +121,7 @@ pub(crate) fn rule(rule: &Rule) -> String {
         Meaning::MemberOf { segments, negate } => {
             let links = segments
                 .iter()
-                .map(|segment| format!("[`{}`]", source(segment)));
+                .map(|segment| format!("[`{}`]", path(segment)));
             let links = links.collect::<Vec<_>>().join(" or ");
             let word = if *negate {
                 "no membership"
@@ -133,7 +133,7 @@ pub(crate) fn rule(rule: &Rule) -> String {
         Meaning::HasKind { contexts, negate } => {
             let links = contexts
                 .iter()
-                .map(|context| format!("[`{}`]", source(context)));
+                .map(|context| format!("[`{}`]", path(context)));
             let word = if *negate { "no " } else { "a " };
             format!("{word}{}", links.collect::<Vec<_>>().join(" or "))
         }

@@ -17,7 +17,7 @@ use super::check::{span, warn};
 use super::clause::{self, Meaning};
 use super::written::{self, Written};
 use crate::errors::Errors;
-use crate::meta::source;
+use crate::meta::{path, source};
 use crate::place::spanned;
 
 /// Says which rules never match, and which change nothing.
@@ -96,7 +96,7 @@ fn rule((index, rule): (usize, &written::Rule)) -> Rule {
         let attribute = by.map_or_else(|| "key".to_owned(), |by| source(&by.attribute));
         Some(Rollout {
             weight: Weight::from_percent(percent).ok()?,
-            kind: kind(&context.map(source).unwrap_or_default()),
+            kind: kind(&context.map(path).unwrap_or_default()),
             by: name(&attribute),
         })
     });
@@ -110,7 +110,7 @@ fn rule((index, rule): (usize, &written::Rule)) -> Rule {
 fn clause(clause: &clause::Clause) -> Clause {
     let (context, attribute, operator, values, negate) = match &clause.meaning {
         Meaning::MemberOf { segments, negate } => {
-            let values = segments.iter().map(|segment| Value::from(source(segment)));
+            let values = segments.iter().map(|segment| Value::from(path(segment)));
             return Clause {
                 values: values.collect(),
                 negate: *negate,
@@ -136,7 +136,7 @@ fn clause(clause: &clause::Clause) -> Clause {
     let known: Option<Vec<Value>> = values.iter().map(|(value, _)| value.clone()).collect();
     match (operator, known) {
         (Some(operator), Some(values)) if !values.is_empty() => Clause {
-            kind: kind(&source(context)),
+            kind: kind(&path(context)),
             attribute: name(attribute),
             operator,
             values,

@@ -72,11 +72,23 @@ fn attribute_end(expression: &Expr) -> Option<Span> {
     match expression {
         Expr::Unary(unary) => attribute_end(&unary.expr),
         Expr::Paren(paren) => attribute_end(&paren.expr),
-        Expr::MethodCall(call) => {
-            let last = call.receiver.to_token_stream().into_iter().last();
-            last.map(|last| last.span())
-        }
+        Expr::MethodCall(call) => end(&call.receiver),
         _ => None,
+    }
+}
+
+/// The place of the last token.
+fn end(attribute: &Expr) -> Option<Span> {
+    match attribute {
+        // As nearly every attribute.
+        Expr::Path(path) if path.qself.is_none() => {
+            let last = path.path.segments.last()?;
+            last.arguments.is_none().then(|| last.ident.span())
+        }
+        other => {
+            let last = other.to_token_stream().into_iter().last()?;
+            Some(last.span())
+        }
     }
 }
 
@@ -114,7 +126,8 @@ pub(crate) fn parse(tokens: TokenStream) -> Result<Clause, Mistake> {
         Err(error) => return Err(mistake::unreadable(tokens, &error)),
     };
     let meaning = meaning(&expression, false)?;
-    let written = expression.clone();
+    let span = first_span(&tokens);
+    let attribute_end = attribute_end(&expression).unwrap_or(span);
     qualify(&mut expression);
     values::take_any_type(&mut expression);
     Ok(Clause {
@@ -123,8 +136,8 @@ pub(crate) fn parse(tokens: TokenStream) -> Result<Clause, Mistake> {
         expression: expression.to_token_stream(),
         constant: constant(&expression),
         checked: false,
-        span: first_span(&tokens),
-        attribute_end: attribute_end(&written).unwrap_or_else(|| first_span(&tokens)),
+        span,
+        attribute_end,
     })
 }
 
@@ -178,7 +191,10 @@ fn comparison(call: &ExprMethodCall, context: Path, negate: bool) -> Result<Mean
     mistake::values(call, negate)?;
     Ok(Meaning::Comparison {
         context,
-        attribute: meta::source(&call.receiver),
+        attribute: match &*call.receiver {
+            Expr::Path(attribute) if attribute.qself.is_none() => meta::path(&attribute.path),
+            attribute => meta::source(attribute),
+        },
         method: Some((call.method.to_string(), call.method.span())),
         values: call.args.iter().flat_map(values::values).collect(),
         negate,

@@ -8,7 +8,7 @@ use segments_model::{Part, Tag, Value, date, version};
 use syn::Path;
 
 use super::{Output, first_span, option};
-use crate::meta::source;
+use crate::meta::path;
 use crate::place::spanned;
 use crate::segment::clause::{Clause, Meaning};
 use crate::segment::environment::only;
@@ -342,16 +342,17 @@ impl Output<'_> {
             let Some(Value::String(text)) = value else {
                 return None;
             };
-            let alike = (version::parse(text).is_ok(), date::parse(text).is_ok());
+            let (as_version, as_moment) = (version::parse(text), date::parse(text));
+            let alike = (as_version.is_ok(), as_moment.is_ok());
             let told = told.entry(alike).or_default();
             *told += 1;
             if *told > MOST_TOLD {
                 return None;
             }
-            let as_version = version::parse(text).err().map(|error| error.to_string());
-            let as_version = as_version.unwrap_or_default();
-            let as_moment = date::parse(text).map(|moment| moment.to_string());
-            let as_moment = as_moment.unwrap_or_default();
+            let as_version = as_version
+                .err()
+                .map_or_else(String::new, |why| why.to_string());
+            let as_moment = as_moment.map_or_else(|_| String::new(), |moment| moment.to_string());
             let check = spanned(quote!(#private::text), *span);
             // The attribute keeps its place, so that what is wrong with it is said once and there.
             // A constant for each, so that the compiler reports them all.
@@ -374,7 +375,7 @@ impl Output<'_> {
         if clause.checked || !attribute.ends_with("::KEY") {
             return None;
         }
-        let name = source(context);
+        let name = path(context);
         let place = clause.attribute_end;
         let refuse = spanned(quote!(#private::refuse_key), place);
         Some(quote_spanned! {place=>

@@ -12,10 +12,12 @@ use crate::meta::source;
 pub(in super::super) fn values(call: &ExprMethodCall, negate: bool) -> Result<(), Mistake> {
     let method = call.method.to_string();
     let not = if negate { "!" } else { "" };
-    let attribute = source(&call.receiver);
     let all = || call.args.iter().map(source).collect::<Vec<_>>().join(", ");
     let several = if method == "is" { "is_any_of" } else { &method };
-    let clause = |method: &str, values: &str| format!("{not}{attribute}.{method}({values})");
+    let clause = |method: &str, values: &str| {
+        let attribute = source(&call.receiver);
+        format!("{not}{attribute}.{method}({values})")
+    };
     let wrong = |node: &Expr, problem: &str, clause: String| {
         let error = Error::new_spanned(node, format!("{problem}; write `{clause}`"));
         Err(Mistake::said(error).instead(Instead::Clause(clause)))

@@ -347,12 +347,11 @@ pub(in super::super) fn comparison(
 
 /// Returns whether the second is an attribute of the same context as the first.
 fn is_attribute_beside(first: &Expr, second: &Expr) -> bool {
-    let of = |attribute: &Expr| context(attribute).map(|context| source(&context));
-    let context = of(first);
     let constant = matches!(second, Expr::Path(path) if path.path.segments.last().is_some_and(|last| {
         super::super::is_upper_case(&last.ident.to_string())
     }));
-    constant && context.is_some() && of(second) == context
+    let of = |attribute: &Expr| context(attribute).map(|context| source(&context));
+    constant && of(first).is_some_and(|context| of(second) == Some(context))
 }
 
 /// An attribute where a value belongs.

@@ -1,39 +1,33 @@
 //! Does what a plan says.
 
 use std::collections::HashSet;
-use std::iter;
 use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::future::{Either, select};
-use futures_util::stream::{self, FuturesUnordered, StreamExt};
-use segments_model::{Definition, SegmentKey, wire};
+use futures_util::stream::{FuturesUnordered, StreamExt};
+use segments_model::SegmentKey;
 use tokio::time::Instant;
 
-use super::approval;
-use super::attempts::Attempts;
 use super::change::Change;
-use super::client::{Client, TooLate};
-use super::config::{Approvals, SyncConfig, SyncMode};
-use super::decide::{Terms, decide};
-use super::diff::Goal;
-use super::error::{Effect, RequestError, SyncError};
+use super::client::Client;
+use super::config::{SyncConfig, SyncMode};
+use super::converge::Converge;
+use super::diff;
+use super::error::SyncError;
 use super::failed::FailedRequest;
 use super::kinds;
 use super::ownership::{Claimant, Owner};
-use super::patch::{self, Patch};
-use super::plan::{Plan, Task, Work};
+use super::plan::{Plan, Stage, Task, Work};
 use super::progress::ProgressEvent;
 use super::prune::{self, Census};
 use super::reader::Reader;
-use super::report::{Action, ItemError, Keep, Moved, Outcome, Report};
+use super::report::{Action, ItemError, Keep, Outcome, Report, Row};
 use super::revision::InForce;
-use super::targeting::{self, Converge};
+use super::syncable::Syncable;
+use super::targeting;
 use super::writer::Writer;
-
-/// How many patches more than planned a segment may take because somebody interferes.
-pub(crate) const CORRECTIONS: usize = 6;
 
 /// What to do where the service has moved since the plan was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -88,8 +82,7 @@ async fn settle(
     let started = Instant::now();
     let Plan {
         mut report,
-        work,
-        targetings,
+        mut work,
         in_force,
         origin: _,
         sightings: _,
@@ -114,25 +107,19 @@ async fn settle(
     };
     let mut done = Progressed {
         done: 0,
-        total: work.len() + targetings.len(),
+        total: work.len(),
     };
-    let (mut settling, mut deleting): (Vec<_>, Vec<_>) = work
-        .into_iter()
-        .partition(|work| matches!(work.task, Task::Settle { .. }));
-    settling.sort_by_key(|work| work.depth);
-    deleting.sort_by_key(|work| work.depth);
+    work.sort_by_key(Work::turn);
     let mut missing: HashSet<String> = HashSet::new();
-    for wave in settling.chunk_by(|left, right| left.depth == right.depth) {
-        settler
-            .wave(wave, &mut report, &mut missing, &mut done)
-            .await;
-    }
-    // What is served comes after the segments that it asks, and before those that it asked go.
-    settler
-        .targetings(&targetings, &mut report, &missing, &mut done)
-        .await;
-    for wave in deleting.chunk_by(|left, right| left.depth == right.depth) {
-        settler.delete(wave, &mut report, &mut done).await;
+    for wave in work.chunk_by(|left, right| left.turn() == right.turn()) {
+        match wave[0].task.stage() {
+            Stage::Deletions => settler.delete(wave, &mut report, &mut done).await,
+            _ => {
+                settler
+                    .wave(wave, &mut report, &mut missing, &mut done)
+                    .await;
+            }
+        }
     }
     let sent = client.requests();
     report.requests = planned;
@@ -183,7 +170,7 @@ impl Settler<'_> {
         self.stopped.load(Ordering::Relaxed)
     }
 
-    /// Settles segments that do not reference each other, several at once.
+    /// Settles what does not reference each other, several at once.
     async fn wave(
         &self,
         wave: &[Work],
@@ -204,279 +191,82 @@ impl Settler<'_> {
             let free = most.saturating_sub(running.len());
             let free = if self.is_stopped() { 0 } else { free };
             for work in waiting.by_ref().take(free) {
-                let planned = &report.segments[work.place].outcome;
-                running.push(self.settle(work, planned, missing));
+                running.push(self.settle(work, report.outcome_at(work.row), missing));
             }
-            let Some((place, outcome)) = running.next().await else {
+            let Some((row, outcome)) = running.next().await else {
                 break;
             };
-            done.tell(self.config, report.segments[place].key.as_str(), &outcome);
+            done.tell(self.config, report.key_at(row), &outcome);
             // It was due, and is as declared without this process.
             if self.polite && matches!(outcome, Outcome::Unchanged) {
                 self.stopped.store(true, Ordering::Relaxed);
             }
-            outcomes.push((place, outcome));
+            outcomes.push((row, outcome));
         }
         drop(running);
-        for (place, outcome) in outcomes {
-            let segment = &mut report.segments[place];
-            let was_missing = matches!(segment.outcome, Outcome::Planned(Action::Create { .. }));
-            if was_missing && outcome.is_failure() {
-                missing.insert(segment.key.to_string());
+        for (row, outcome) in outcomes {
+            let creates = matches!(
+                report.outcome_at(row),
+                Outcome::Planned(Action::Create { .. })
+            );
+            if creates && outcome.is_failure() {
+                missing.insert(report.key_at(row).to_owned());
             }
-            segment.outcome = outcome;
+            *report.outcome_mut(row) = outcome;
         }
     }
 
-    /// Settles what AI Configs and flags serve, several at once.
-    async fn targetings(
-        &self,
-        work: &[targeting::Work],
-        report: &mut Report,
-        missing: &HashSet<String>,
-        done: &mut Progressed,
-    ) {
-        let planned = &report.targetings;
-        let settling: Vec<_> = work
-            .iter()
-            .map(|work| self.settle_targeting(work, &planned[work.place].outcome, missing))
-            .collect();
-        let mut waiting = settling.into_iter();
-        let begun = iter::from_fn(move || {
-            if self.is_stopped() {
-                None
-            } else {
-                waiting.next()
-            }
-        });
-        let mut settling = stream::iter(begun).buffer_unordered(self.config.options.concurrency);
-        let mut outcomes = Vec::with_capacity(work.len());
-        while let Some((place, outcome)) = settling.next().await {
-            done.tell(self.config, planned[place].resource.key(), &outcome);
-            outcomes.push((place, outcome));
-        }
-        drop(settling);
-        for (place, outcome) in outcomes {
-            report.targetings[place].outcome = outcome;
-        }
-    }
-
-    async fn settle_targeting(
-        &self,
-        work: &targeting::Work,
-        planned: &Outcome,
-        missing: &HashSet<String>,
-    ) -> (usize, Outcome) {
-        let asked = work.targeting.references();
-        if let Some(key) = asked.iter().find(|key| missing.contains(**key)) {
-            let key = (*key).to_owned();
-            return (work.place, Outcome::Failed(ItemError::WaitsFor { key }));
-        }
-        let goal = targeting::Goal::of(self.config, &work.targeting, &self.claimant);
-        let converge = Converge {
-            writer: &self.writer,
-            config: self.config,
-            goal: if work.ends { goal.ending() } else { goal },
-            terms: targeting::imported(
-                self.config,
-                &work.targeting.resource,
-                &work.remote,
-                self.terms(None, false),
-            ),
-            manner: self.manner,
-            comment: &|changes| comment(self.config, &self.claimant.owner, changes),
-        };
-        let Outcome::Planned(planned) = planned else {
-            return (work.place, planned.clone());
-        };
-        let remote = work.remote.as_ref().clone();
-        let result = converge.settle(remote, planned).await;
-        (work.place, result.unwrap_or_else(Outcome::Failed))
-    }
-
-    fn terms(&self, key: Option<&SegmentKey>, imported: bool) -> Terms {
-        let options = &self.config.options;
-        Terms {
-            adoption: match key {
-                Some(key) => options.adoption_of(key.as_str()),
-                None => options.adoption,
-            },
-            imported,
-            override_running: self.config.options.override_running,
-            in_force: self.in_force,
-        }
-    }
-
-    /// Settles one segment, and says which.
+    /// Settles one thing that is due, and says where it stands.
     async fn settle(
         &self,
         work: &Work,
         planned: &Outcome,
         missing: &HashSet<String>,
-    ) -> (usize, Outcome) {
-        let (Task::Settle { definition, remote }, Outcome::Planned(planned)) =
-            (&work.task, planned)
-        else {
-            return (work.place, planned.clone());
+    ) -> (Row, Outcome) {
+        let Outcome::Planned(action) = planned else {
+            return (work.row, planned.clone());
         };
-        let asked = definition.references();
-        if let Some(key) = asked.iter().find(|key| missing.contains(**key)) {
-            let key = (*key).to_owned();
-            return (work.place, Outcome::Failed(ItemError::WaitsFor { key }));
+        let mut references = work.task.references().into_iter();
+        if let Some(key) = references.find(|key| missing.contains(*key)) {
+            let key = key.to_owned();
+            return (work.row, Outcome::Failed(ItemError::WaitsFor { key }));
         }
-        let mut made = None;
-        let remote = remote.as_deref();
-        let result = self.converge(definition, remote, planned, &mut made).await;
-        let outcome = match (result, made) {
-            (Ok(outcome), _) => outcome,
-            (Err(error), Some(made)) => Outcome::Failed(self.unmake(&made, error).await),
-            (Err(error), None) => Outcome::Failed(error),
+        let outcome = match &work.task {
+            Task::Segment { definition, remote } => {
+                let revision = self.config.options.revision;
+                let goal = diff::Goal::new(definition, &self.claimant, revision);
+                self.converge(goal, remote.as_deref(), action).await
+            }
+            Task::Targeting {
+                targeting,
+                ends,
+                remote,
+            } => {
+                let goal = targeting::Goal::of(self.config, targeting, &self.claimant);
+                let goal = if *ends { goal.ending() } else { goal };
+                self.converge(goal, Some(remote), action).await
+            }
+            // Those come last, one by one.
+            Task::Delete { .. } => planned.clone(),
         };
-        (work.place, outcome)
+        (work.row, outcome)
     }
 
-    /// Compares, patches, and goes on from the answer until there is nothing left to change. An
-    /// answer that shows something else, one that was lost, and a change by somebody else all lead
-    /// to the same place: look at what is there, and send what is still missing, if that was shown.
-    ///
-    /// `made` is the segment as this made it, as long as it is without lists and rules.
-    async fn converge(
+    async fn converge<G: Syncable>(
         &self,
-        definition: &Definition,
-        planned_from: Option<&wire::Segment>,
+        goal: G,
+        remote: Option<&G::Remote>,
         planned: &Action,
-        made: &mut Option<wire::Segment>,
-    ) -> Result<Outcome, ItemError> {
-        let options = &self.config.options;
-        let goal = Goal::new(definition, &self.claimant, options.revision);
-        let key = &definition.key;
-        let exactly = self.manner == Manner::Exactly;
-        let guarded = exactly || options.revision.is_some();
-        let expected = 1 + patch::count(planned.changes(), guarded);
-        let mut remote = planned_from.cloned();
-        let mut sent = 0;
-        let mut attempts = Attempts::new();
-        // Once a patch has gone through, what differs from the import is our own doing.
-        let mut ours = false;
-        // What this process did, or may have done.
-        let mut own: Option<Action> = None;
-        loop {
-            let as_imported = |remote| options.is_as_imported(remote);
-            let imported = ours || remote.as_ref().is_some_and(as_imported);
-            let decided = decide(&goal, remote.as_ref(), self.terms(Some(key), imported));
-            let (action, seen) = match (decided, remote.as_ref()) {
-                (Outcome::Unchanged, _) => {
-                    return Ok(own.map_or(Outcome::Unchanged, Outcome::Applied));
-                }
-                (Outcome::Planned(action), seen) => (action, seen),
-                (settled, _) => return Ok(settled),
-            };
-            if exactly && !planned.shows(&action) {
-                let from = made.as_ref().or(planned_from);
-                return Ok(Outcome::Moved(Moved::segment(from, seen)));
-            }
-            if sent >= expected + CORRECTIONS {
-                if let Some(failed) = attempts.give_up() {
-                    return Err(failed.into());
-                }
-                return Err(ItemError::NotConverged {
-                    patches: sent,
-                    left: action.changes().to_vec(),
-                });
-            }
-            sent += 1;
-            let result = match seen {
-                None => self.writer.create(&goal.create()).await,
-                Some(seen) => {
-                    let changes = action.changes();
-                    let patch = patch::next(changes, seen, guarded);
-                    let comment = comment(self.config, &self.claimant.owner, changes);
-                    self.writer.patch(key, comment, patch).await
-                }
-            };
-            let failed = match result {
-                Ok(answer) => {
-                    *made = seen.is_none().then(|| answer.clone());
-                    ours = imported;
-                    also(&mut own, action);
-                    attempts = Attempts::new();
-                    remote = Some(answer);
-                    continue;
-                }
-                Err(failed) if matches!(failed.error, RequestError::ApprovalRequired(_)) => {
-                    // Without approval it can neither be filled, nor would the next sync be another.
-                    *made = None;
-                    return self.ask(definition, &action, remote.as_ref(), failed).await;
-                }
-                Err(failed) => attempts.failed(failed),
-            };
-            if failed.never_sent() && own.is_none() {
-                return Ok(Outcome::NotBegun(planned.clone()));
-            }
-            if !look_again(&failed.error) {
-                return Err(failed.into());
-            }
-            if failed.error.effect() == Effect::Unknown {
-                also(&mut own, action);
-            }
-            tracing::debug!(%key, error = %failed, "looking again");
-            let Ok(found) = self.look_after(key, &failed, attempts.count).await else {
-                return Err(failed.into());
-            };
-            // The refusal of a change to the very segment that was seen will not go away.
-            let same = found.as_ref().map(|found| found.version)
-                == remote.as_ref().map(|remote| remote.version);
-            let definite = matches!(
-                failed.error,
-                RequestError::Refused(_) | RequestError::NotFound(_)
-            );
-            if same && definite {
-                return Err(failed.into());
-            }
-            remote = found;
-        }
-    }
-
-    /// Reads a segment again after a write failed. Who made it first needs a moment for what belongs
-    /// in it. What fails here follows from the write, which says more.
-    async fn look_after(
-        &self,
-        key: &SegmentKey,
-        failed: &FailedRequest,
-        attempt: u32,
-    ) -> Result<Option<wire::Segment>, TooLate> {
-        let client = &self.writer.reader.client;
-        if matches!(failed.error, RequestError::KeyExists(_)) {
-            client.wait(self.config.options.retry.first).await?;
-        }
-        client.pause(attempt).await?;
-        self.writer.reader.segment(key).await.map_err(|error| {
-            tracing::debug!(%key, %error, "could not look again");
-            TooLate
-        })
-    }
-
-    /// Removes a segment that was made a moment ago and could not be given its lists and rules:
-    /// nobody is in it, and who asks for those that are not in it gets everybody.
-    async fn unmake(&self, made: &wire::Segment, error: ItemError) -> ItemError {
-        let Ok(key) = SegmentKey::parse(made.key.clone()) else {
-            return error;
+    ) -> Outcome {
+        let converge = Converge {
+            writer: &self.writer,
+            config: self.config,
+            goal,
+            in_force: self.in_force,
+            manner: self.manner,
+            owner: &self.claimant.owner,
         };
-        let removed = match self.writer.reader.segment(&key).await {
-            Ok(Some(found)) if found.version == made.version => {
-                self.writer.delete(&key).await.map(|_| ())
-            }
-            // Somebody else has gone on with it.
-            Ok(_) => Ok(()),
-            Err(error) => Err(error),
-        };
-        match removed {
-            Ok(()) => error,
-            Err(left) => ItemError::LeftEmpty {
-                error: Box::new(error),
-                left: Box::new(left),
-            },
-        }
+        converge.settle(remote, planned).await
     }
 
     /// Deletes segments that ask each other no more, one after the other, each only if what the
@@ -489,9 +279,7 @@ impl Settler<'_> {
         let claimant = config.claimant();
         let reader = &self.writer.reader;
         let mut census = Census::take(reader, config.options.concurrency, &claimant).await;
-        let known = wave
-            .iter()
-            .map(|work| report.segments[work.place].key.as_str());
+        let known = wave.iter().map(|work| report.key_at(work.row));
         let settled = report.segments.iter().filter(|it| it.outcome.is_settled());
         let known: Vec<String> = settled
             .map(|segment| segment.key.as_str())
@@ -505,7 +293,7 @@ impl Settler<'_> {
         let terms = prune::Terms::of(config, &claimant);
         for work in wave {
             let (Task::Delete { key, segment }, Outcome::Planned(planned)) =
-                (&work.task, report.segments[work.place].outcome.clone())
+                (&work.task, report.outcome_at(work.row).clone())
             else {
                 continue;
             };
@@ -522,7 +310,7 @@ impl Settler<'_> {
                 Err(outcome) => outcome,
             };
             done.tell(config, key.as_str(), &outcome);
-            report.segments[work.place].outcome = outcome;
+            *report.outcome_mut(work.row) = outcome;
         }
     }
 
@@ -549,40 +337,6 @@ impl Settler<'_> {
         }
         // Whoever deletes it, it is gone.
         self.writer.delete(key).await.map(|_| ()).map_err(failed)
-    }
-
-    /// Asks for an approval, if that is wanted.
-    async fn ask(
-        &self,
-        definition: &Definition,
-        action: &Action,
-        remote: Option<&wire::Segment>,
-        refused: FailedRequest,
-    ) -> Result<Outcome, ItemError> {
-        let key = &definition.key;
-        if let (Approvals::Request, Some(remote)) = (self.config.options.approvals, remote) {
-            let changes = action.changes();
-            // Approvals take nothing but instructions.
-            if let Patch::Semantic(instructions) = patch::next(changes, remote, false) {
-                let comment = comment(self.config, &self.claimant.owner, changes);
-                let wanted = approval::Wanted {
-                    of: approval::Approvable::Segment(key),
-                    description: format!("Segment {key}: {comment}"),
-                    instructions,
-                };
-                let approval = approval::open(&self.writer, wanted).await?;
-                return Ok(Outcome::AwaitingApproval { approval });
-            }
-        }
-        Err(refused.into())
-    }
-}
-
-/// Adds what was just done to what this process did before.
-pub(crate) fn also(own: &mut Option<Action>, action: Action) {
-    match own {
-        Some(own) => own.add(&action),
-        None => *own = Some(action),
     }
 }
 
@@ -624,29 +378,5 @@ fn left(count: usize, more: bool) -> String {
         format!("and {count} more change{plural}")
     } else {
         format!("{count} change{plural}")
-    }
-}
-
-/// Returns whether the segment has to be read before it is known what to do: the request may have taken
-/// effect, or it was about a segment that is not there any more as it was seen.
-pub(crate) fn look_again(error: &RequestError) -> bool {
-    match error {
-        RequestError::ResponseLost { .. }
-        | RequestError::UnexpectedResponse { .. }
-        | RequestError::Server(_)
-        | RequestError::Conflict(_)
-        | RequestError::KeyExists(_)
-        | RequestError::NotFound(_)
-        | RequestError::Refused(_) => true,
-        RequestError::Unreachable { .. }
-        | RequestError::Deadline(_)
-        | RequestError::NoBudget { .. }
-        | RequestError::Redirect { .. }
-        | RequestError::ResponseTooLarge { .. }
-        | RequestError::Unauthorized(_)
-        | RequestError::Forbidden(_)
-        | RequestError::ApprovalRequired(_)
-        | RequestError::Running(_)
-        | RequestError::RateLimited { .. } => false,
     }
 }

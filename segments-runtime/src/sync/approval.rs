@@ -1,5 +1,7 @@
 //! Environments in which changes have to be approved.
 
+use std::fmt;
+
 use segments_model::{Resource, SegmentKey};
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -7,6 +9,7 @@ use serde_json::Value as Json;
 use super::failed::FailedRequest;
 use super::reader::{Keyed, Reader};
 use super::request::APPROVALS;
+use super::targeting;
 use super::writer::Writer;
 
 /// What changes of may need an approval.
@@ -17,12 +20,38 @@ pub(crate) enum Approvable<'a> {
 }
 
 impl Approvable<'_> {
+    /// What approvals and roles call it.
+    pub(crate) fn specifier(&self) -> String {
+        match self {
+            Approvable::Segment(key) => format!("segment/{key}"),
+            Approvable::Targeting(resource) => targeting::specifier(resource),
+        }
+    }
+
+    /// What the command line calls it.
+    pub(crate) fn path(&self) -> String {
+        match self {
+            Approvable::Segment(key) => key.to_string(),
+            Approvable::Targeting(resource) => resource.path(),
+        }
+    }
+
     /// The `resourceKind` of the general list; none for a flag, which has a list of its own.
     pub(crate) fn resource_kind(&self) -> Option<&'static str> {
         match self {
             Approvable::Segment(_) => Some("segment"),
             Approvable::Targeting(Resource::AiConfig(_)) => Some("aiConfig"),
             Approvable::Targeting(Resource::Flag(_)) => None,
+        }
+    }
+}
+
+/// What people are told that it is.
+impl fmt::Display for Approvable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Approvable::Segment(key) => write!(f, "Segment {key}"),
+            Approvable::Targeting(resource) => write!(f, "{resource}"),
         }
     }
 }
@@ -54,28 +83,14 @@ impl Keyed for Approval {
     }
 }
 
-/// What is to be approved.
-#[derive(Debug)]
-pub(crate) struct Wanted<'a, I> {
-    pub(crate) of: Approvable<'a>,
-    /// Says to people which resource, and what happens to it.
-    pub(crate) description: String,
-    pub(crate) instructions: Vec<I>,
-}
-
 /// Asks for an approval, unless somebody has asked for the same already.
-pub(crate) async fn open<I: Serialize>(
+pub(crate) async fn open(
     writer: &Writer,
-    wanted: Wanted<'_, I>,
+    of: &Approvable<'_>,
+    new: NewApproval,
 ) -> Result<String, FailedRequest> {
     let Reader { client, scope } = &writer.reader;
-    let instructions = wanted.instructions.iter();
-    let instructions = instructions.map(|it| serde_json::to_value(it).unwrap_or_default());
-    let new = NewApproval {
-        description: wanted.description,
-        instructions: instructions.collect(),
-    };
-    let list = |offset| scope.list_approvals(&wanted.of, offset);
+    let list = |offset| scope.list_approvals(of, offset);
     let known: Vec<Approval> = writer.reader.every_page(APPROVALS, list).await?;
     // The description names the resource, which the answer does not.
     let same = |open: &Approval| {
@@ -88,7 +103,7 @@ pub(crate) async fn open<I: Serialize>(
     if let Some(open) = known.into_iter().find(same) {
         return Ok(open.id);
     }
-    let request = scope.ask_for_approval(&wanted.of, &new);
+    let request = scope.ask_for_approval(of, &new);
     let opened: Approval = client.json(&request).await?;
     Ok(opened.id)
 }

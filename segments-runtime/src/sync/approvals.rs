@@ -2,20 +2,20 @@
 
 use std::fmt;
 
-use segments_model::Resource;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::apply::comment;
 use super::approval::Approval;
+use super::change::Change;
 use super::config::SyncConfig;
 use super::error::SyncError;
 use super::failed::FailedRequest;
-use super::patch::{self, Patch};
 use super::plan::{Plan, Task};
 use super::reader::{Items, Reader};
 use super::report::Outcome;
-use super::{connect, runtime, targeting};
+use super::syncable::Syncable;
+use super::{connect, diff, runtime, targeting};
 
 /// What of an environment may only change with an approval.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -164,7 +164,7 @@ pub async fn approval_requests(
         let listed: Items<Listed> = read(config, reader.client.json(&request).await)?;
         let place = format!("proj/{}:env/{}:", config.project, config.environment);
         let mut found = Vec::new();
-        for (what, resource, instructions) in plan.asked() {
+        for (what, resource, instructions) in plan.asked(config) {
             let resource = format!("{place}{resource}");
             let same = |it: &&Listed| {
                 it.resource_id.eq_ignore_ascii_case(&resource) && it.instructions == instructions
@@ -216,43 +216,36 @@ fn read<T>(config: &SyncConfig, result: Result<T, FailedRequest>) -> Result<T, S
 
 impl Plan {
     /// What is due and can be asked for: how people call it, how approvals do, and the instructions.
-    fn asked(&self) -> Vec<(String, String, Vec<Json>)> {
-        let json = |instructions: &[segments_model::wire::Instruction]| {
-            let instructions = instructions.iter();
-            let json = instructions.map(|it| serde_json::to_value(it).unwrap_or_default());
-            json.collect::<Vec<_>>()
-        };
-        let mut asked = Vec::new();
-        for work in &self.work {
-            let Task::Settle {
-                definition,
-                remote: Some(remote),
-            } = &work.task
-            else {
-                continue;
+    fn asked(&self, config: &SyncConfig) -> Vec<(String, String, Vec<Json>)> {
+        let claimant = config.claimant().declaring();
+        let asked = self.work.iter().filter_map(|work| {
+            let Outcome::Planned(action) = self.report.outcome_at(work.row) else {
+                return None;
             };
-            let Outcome::Planned(action) = &self.report.segments[work.place].outcome else {
-                continue;
-            };
-            if let Patch::Semantic(instructions) = patch::next(action.changes(), remote, false) {
-                let key = definition.key.to_string();
-                asked.push((key.clone(), format!("segment/{key}"), json(&instructions)));
+            let changes = action.changes();
+            match &work.task {
+                Task::Segment { definition, remote } => {
+                    let goal = diff::Goal::new(definition, &claimant, None);
+                    asked(&goal, remote.as_deref(), changes)
+                }
+                Task::Targeting {
+                    targeting, remote, ..
+                } => {
+                    let goal = targeting::Goal::of(config, targeting, &claimant);
+                    asked(&goal, Some(remote), changes)
+                }
+                Task::Delete { .. } => None,
             }
-        }
-        for work in &self.targetings {
-            let Outcome::Planned(action) = &self.report.targetings[work.place].outcome else {
-                continue;
-            };
-            let instructions = targeting::asked(work, action.changes());
-            if !instructions.is_empty() {
-                let resource: &Resource = &work.targeting.resource;
-                asked.push((
-                    resource.path(),
-                    targeting::specifier(resource),
-                    instructions,
-                ));
-            }
-        }
-        asked
+        });
+        asked.collect()
     }
+}
+
+fn asked<G: Syncable>(
+    goal: &G,
+    remote: Option<&G::Remote>,
+    changes: &[Change],
+) -> Option<(String, String, Vec<Json>)> {
+    let (of, instructions) = goal.approvable(remote?, changes)?;
+    Some((of.path(), of.specifier(), instructions))
 }

@@ -29,7 +29,7 @@ impl Attempts {
     }
 
     /// What went wrong last, if nothing has gone right since.
-    pub(crate) fn give_up(self) -> Option<FailedRequest> {
-        self.last
+    pub(crate) fn give_up(&mut self) -> Option<FailedRequest> {
+        self.last.take()
     }
 }

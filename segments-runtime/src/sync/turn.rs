@@ -16,8 +16,8 @@ use super::client::Client;
 use super::clock::after;
 use super::config::SyncConfig;
 use super::error::SyncError;
-use super::plan::{self, Plan, Task};
-use super::report::{Action, Outcome, Report};
+use super::plan::{self, Plan};
+use super::report::{Action, Outcome, Report, Row};
 use super::{Definitions, apply};
 
 /// The longest time to wait before the first write.
@@ -98,14 +98,9 @@ fn writes(plan: &Plan) -> usize {
 }
 
 /// What is due, each with the version that was seen.
-fn seen(plan: &Plan) -> Vec<(usize, Option<u64>)> {
-    let segments = plan.work.iter().map(|work| match &work.task {
-        Task::Settle { remote, .. } => (work.place, remote.as_ref().map(|it| it.version)),
-        Task::Delete { segment, .. } => (work.place, Some(segment.version)),
-    });
-    let targetings = plan.targetings.iter();
-    let targetings = targetings.map(|work| (work.place, Some(work.remote.version)));
-    segments.chain(targetings).collect()
+fn seen(plan: &Plan) -> Vec<(Row, Option<u64>)> {
+    let work = plan.work.iter();
+    work.map(|work| (work.row, work.task.version())).collect()
 }
 
 struct Turns<'a> {

@@ -21,7 +21,6 @@ impl Plan {
             report,
             // What is due stands in the report, and what it was decided from in the sightings.
             work: _,
-            targetings: _,
             in_force,
             origin,
             sightings,

@@ -4,12 +4,14 @@
 use segments_model::{AiConfigKey, FlagKey, Resource, Targeting, Unlisted, wire};
 
 use crate::sync::config::{End, SyncConfig};
+use crate::sync::decide::{Terms, decide};
 use crate::sync::error::{DefinitionsError, SyncError};
 use crate::sync::failed::FailedRequest;
 use crate::sync::ownership::Claim;
 use crate::sync::reader::{Reader, Tagged};
 use crate::sync::report::Outcome;
 use crate::sync::request::PAGE;
+use crate::sync::revision::InForce;
 use crate::sync::targeting::{self, Goal};
 
 /// One of them, and what is due if it ends.
@@ -85,7 +87,9 @@ async fn ended(
     let claimant = config.claimant().declaring();
     let environment = &reader.scope.environment;
     let goal = Goal::new(&declared, environment, &claimant, config.options.revision).ending();
-    let outcome = goal.decide(Some(&remote), targeting::terms(config));
+    // It is this owner's, or it is left alone.
+    let terms = Terms::new(&goal, Some(&remote), &config.options, InForce::Ours);
+    let outcome = decide(&goal, Some(&remote), terms);
     let work = matches!(outcome, Outcome::Planned(_)).then(|| (declared, Box::new(remote)));
     (outcome, work)
 }

@@ -4,11 +4,11 @@ use std::collections::BTreeSet;
 
 use segments_model::ContextKind;
 
-use super::{Plan, Task};
+use super::{Plan, Stage};
 use crate::sync::config::{ContextKinds, SyncConfig};
 use crate::sync::kinds;
 use crate::sync::reader::Reader;
-use crate::sync::report::{ItemError, KindOutcome, KindReport, Outcome, Report};
+use crate::sync::report::{ItemError, KindOutcome, KindReport, Outcome};
 
 impl Plan {
     /// Looks up the context kinds of what is due. Kinds matter to people who pick them in
@@ -16,13 +16,8 @@ impl Plan {
     /// requires them.
     pub(super) async fn add_kinds(&mut self, reader: &Reader, config: &SyncConfig) {
         let policy = config.options.kinds;
-        let segments = self.work.iter().filter_map(|work| match &work.task {
-            Task::Settle { definition, .. } => Some(kinds::special(definition.kinds())),
-            Task::Delete { .. } => None,
-        });
-        let targetings = self.targetings.iter();
-        let targetings = targetings.map(|work| kinds::special(work.targeting.kinds()));
-        let used = segments.chain(targetings).flatten().collect();
+        let used = self.work.iter().flat_map(|work| work.task.kinds());
+        let used = used.collect();
         match kinds::look_up(reader, used, policy).await {
             Ok(kinds) => self.report.kinds = kinds,
             Err(error) if policy == ContextKinds::Require => {
@@ -47,23 +42,11 @@ impl Plan {
 
     /// Gives up what is due, but for deletions, where the kinds that it uses are a reason to.
     fn fail(&mut self, reason: impl Fn(&BTreeSet<&ContextKind>) -> Option<ItemError>) {
-        let Report {
-            segments,
-            targetings,
-            ..
-        } = &mut self.report;
+        let report = &mut self.report;
         self.work.retain(|work| {
-            let Task::Settle { definition, .. } = &work.task else {
-                return true;
-            };
-            keeps(
-                &mut segments[work.place].outcome,
-                reason(&kinds::special(definition.kinds())),
-            )
-        });
-        self.targetings.retain(|work| {
-            let reason = reason(&kinds::special(work.targeting.kinds()));
-            keeps(&mut targetings[work.place].outcome, reason)
+            let deletes = work.task.stage() == Stage::Deletions;
+            let reason = (!deletes).then(|| reason(&work.task.kinds())).flatten();
+            keeps(report.outcome_mut(work.row), reason)
         });
     }
 }

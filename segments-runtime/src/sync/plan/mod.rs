@@ -14,7 +14,9 @@ use std::fmt;
 use std::future::pending;
 use std::sync::Arc;
 
-use segments_model::{Definition, EnvironmentKey, Environments, SegmentKey, wire};
+use segments_model::{
+    ContextKind, Definition, EnvironmentKey, Environments, SegmentKey, Targeting, wire,
+};
 use serde::Serialize;
 use tokio::time::Instant;
 
@@ -27,11 +29,10 @@ use super::order;
 use super::ownership::Claimant;
 use super::reader::Reader;
 use super::report::{
-    KindOutcome, KindReport, Report, ReportItem, SegmentReport, TargetingReport, Warning, body,
+    KindOutcome, KindReport, Report, ReportItem, Row, SegmentReport, TargetingReport, Warning, body,
 };
 use super::revision::InForce;
-use super::targeting;
-use super::{Definitions, apply, connect, runtime};
+use super::{Definitions, apply, connect, kinds as context_kinds, runtime};
 use survey::{Here, Survey};
 
 pub use sighting::Sighting;
@@ -52,9 +53,6 @@ pub struct Plan {
     pub(crate) report: Report,
     #[serde(skip)]
     pub(crate) work: Vec<Work>,
-    /// What is due of AI Configs and flags.
-    #[serde(skip)]
-    pub(crate) targetings: Vec<targeting::Work>,
     /// Whose declarations are in force in the environment.
     #[serde(skip)]
     pub(crate) in_force: InForce,
@@ -118,29 +116,87 @@ impl Origin {
     }
 }
 
-/// One segment that is due.
+/// One thing that is due.
 #[derive(Clone)]
 pub(crate) struct Work {
-    /// Its place in the report.
-    pub(crate) place: usize,
+    /// Where it stands in the report.
+    pub(crate) row: Row,
     pub(crate) task: Task,
-    /// How many segments have to be settled one after the other before it.
+    /// How many others of its kind have to be settled one after the other before it.
     pub(crate) depth: usize,
 }
 
-/// What is to be done with it.
+impl Work {
+    /// What is done at once has the same turn, and later turns wait for earlier ones.
+    pub(crate) fn turn(&self) -> (Stage, usize) {
+        (self.task.stage(), self.depth)
+    }
+}
+
+/// What is to be done. Where it is made as declared, from what was seen.
 #[derive(Clone)]
 pub(crate) enum Task {
-    /// It is made as declared, from what was seen.
-    Settle {
+    Segment {
         definition: Arc<Definition>,
         remote: Option<Box<wire::Segment>>,
     },
-    /// It is deleted, if it is still what was seen.
+    Targeting {
+        targeting: Arc<Targeting>,
+        /// Whether it is declared no more, and ends.
+        ends: bool,
+        remote: Box<wire::Targeting>,
+    },
+    /// A segment is deleted, if it is still what was seen.
     Delete {
         key: SegmentKey,
         segment: Box<wire::Segment>,
     },
+}
+
+/// What comes after what. What is served comes after the segments that it asks, and before those that it
+/// asked go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Stage {
+    Segments,
+    Targetings,
+    Deletions,
+}
+
+impl Task {
+    pub(crate) fn stage(&self) -> Stage {
+        match self {
+            Task::Segment { .. } => Stage::Segments,
+            Task::Targeting { .. } => Stage::Targetings,
+            Task::Delete { .. } => Stage::Deletions,
+        }
+    }
+
+    /// The version that was seen; `None` if there was nothing.
+    pub(crate) fn version(&self) -> Option<u64> {
+        match self {
+            Task::Segment { remote, .. } => remote.as_ref().map(|it| it.version),
+            Task::Targeting { remote, .. } => Some(remote.version),
+            Task::Delete { segment, .. } => Some(segment.version),
+        }
+    }
+
+    /// The segments that have to exist before.
+    pub(crate) fn references(&self) -> Vec<&str> {
+        match self {
+            Task::Segment { definition, .. } => definition.references(),
+            Task::Targeting { targeting, .. } => targeting.references(),
+            Task::Delete { .. } => Vec::new(),
+        }
+    }
+
+    /// The context kinds that have to exist.
+    fn kinds(&self) -> BTreeSet<&ContextKind> {
+        match self {
+            Task::Segment { definition, .. } => context_kinds::special(definition.kinds()),
+            Task::Targeting { targeting, .. } => context_kinds::special(targeting.kinds()),
+            Task::Delete { .. } => BTreeSet::new(),
+        }
+    }
 }
 
 /// Keys of members are in there, so only the words are shown.
@@ -165,7 +221,6 @@ impl Plan {
         let Plan {
             report,
             work,
-            targetings,
             in_force: _,
             origin: _,
             sightings: _,
@@ -175,7 +230,7 @@ impl Plan {
             .kinds
             .iter()
             .any(|kind| kind.outcome == KindOutcome::Planned);
-        work.is_empty() && targetings.is_empty() && !kinds_due
+        work.is_empty() && !kinds_due
     }
 
     /// The segments, with what is due and what else was found.
@@ -207,7 +262,7 @@ impl Plan {
     pub fn deletions(&self) -> impl Iterator<Item = &wire::Segment> {
         self.work.iter().filter_map(|work| match &work.task {
             Task::Delete { segment, .. } => Some(&**segment),
-            Task::Settle { .. } => None,
+            Task::Segment { .. } | Task::Targeting { .. } => None,
         })
     }
 

@@ -7,7 +7,7 @@ use segments_model::{Targeting, did_you_mean};
 use super::Plan;
 use super::survey::Here;
 use crate::sync::error::{DefinitionsError, SyncError};
-use crate::sync::report::{Action, ItemError, Outcome};
+use crate::sync::report::{Action, ItemError, Outcome, Row};
 
 impl Plan {
     /// Leaves only what is named, if something is.
@@ -59,19 +59,18 @@ impl Plan {
                 report.outcome = outcome;
             }
         }
-        let places = places(&mut report.segments, |it| only.contains(it.key.as_str()));
-        let segments = &report.segments;
-        self.work.retain_mut(|work| {
-            moved(&places, &mut work.place)
-                && matches!(segments[work.place].outcome, Outcome::Planned(_))
-        });
-        let places = self::places(&mut report.targetings, |it| {
+        let segments = places(&mut report.segments, |it| only.contains(it.key.as_str()));
+        let targetings = places(&mut report.targetings, |it| {
             only.contains(&it.resource.path())
         });
-        let reports = &report.targetings;
-        self.targetings.retain_mut(|work| {
-            moved(&places, &mut work.place)
-                && matches!(reports[work.place].outcome, Outcome::Planned(_))
+        self.work.retain_mut(|work| {
+            let new = match work.row {
+                Row::Segment(place) => segments.get(&place).copied().map(Row::Segment),
+                Row::Targeting(place) => targetings.get(&place).copied().map(Row::Targeting),
+            };
+            let Some(new) = new else { return false };
+            work.row = new;
+            matches!(report.outcome_at(new), Outcome::Planned(_))
         });
         Ok(())
     }
@@ -84,11 +83,4 @@ fn places<T>(items: &mut Vec<T>, keep: impl Fn(&T) -> bool) -> HashMap<usize, us
     let places = kept.collect();
     items.retain(keep);
     places
-}
-
-/// Moves a place to where it is now; false if it is nowhere.
-fn moved(places: &HashMap<usize, usize>, place: &mut usize) -> bool {
-    let new = places.get(place).copied();
-    *place = new.unwrap_or_default();
-    new.is_some()
 }

@@ -22,9 +22,11 @@ use crate::sync::ownership::{self, Claim, Claimant};
 use crate::sync::prune::Verdict;
 use crate::sync::reader::{Listing, Reader};
 use crate::sync::report::{
-    Action, ItemError, Keep, Outcome, Report, Requests, SegmentReport, TargetingReport, Warning,
+    Action, ItemError, Keep, Outcome, Report, Requests, Row, SegmentReport, TargetingReport,
+    Warning,
 };
 use crate::sync::revision::InForce;
+use crate::sync::syncable::Syncable;
 use crate::sync::targeting;
 
 /// A definition as it is in the environment.
@@ -134,8 +136,8 @@ impl<'a> Survey<'a> {
         let missing = self.external.iter().filter(|(_, exists)| !**exists);
         let missing = missing.filter_map(|(key, _)| SegmentKey::parse(*key).ok());
         self.look_at(reader, missing.collect()).await?;
-        let terms = self.terms();
-        self.targeted = targeting::look(reader, self.config, self.targetings, terms).await?;
+        let in_force = self.in_force();
+        self.targeted = targeting::look(reader, self.config, self.targetings, in_force).await?;
         let listed = thorough && (options.look_for_former || !self.targetings.is_empty());
         if listed || !options.ending.is_empty() {
             self.former = former::look(reader, self.config, self.targetings, listed).await;
@@ -185,11 +187,7 @@ impl<'a> Survey<'a> {
         self.see_revisions(&segment);
         self.sight(&segment);
         let goal = self.goal(place);
-        let terms = Terms {
-            adoption: self.config.options.adoption_of(&segment.key),
-            imported: self.config.options.is_as_imported(&segment),
-            ..self.terms()
-        };
+        let terms = self.terms(&goal, Some(&segment));
         let mut outcome = decide(&goal, Some(&segment), terms);
         let mut let_go = match outcome {
             Outcome::Unchanged | Outcome::Planned(_) => goal.let_go(&segment, terms.imported),
@@ -280,13 +278,8 @@ impl<'a> Survey<'a> {
         Goal::new(&self.definitions[place], &self.claimant, revision)
     }
 
-    fn terms(&self) -> Terms {
-        Terms {
-            adoption: self.config.options.adoption,
-            imported: false,
-            override_running: self.config.options.override_running,
-            in_force: self.in_force(),
-        }
+    fn terms<G: Syncable>(&self, goal: &G, remote: Option<&G::Remote>) -> Terms {
+        Terms::new(goal, remote, &self.config.options, self.in_force())
     }
 
     /// Whose declarations are in force, by everything that was seen of the owner's segments.
@@ -352,7 +345,7 @@ impl<'a> Survey<'a> {
         &mut self,
         reached: bool,
         missing: &HashMap<String, ItemError>,
-    ) -> (Vec<TargetingReport>, Vec<targeting::Work>) {
+    ) -> (Vec<TargetingReport>, Vec<Work>) {
         let mut found = std::mem::take(&mut self.targeted).into_iter();
         let (mut reports, mut work) = (Vec::new(), Vec::new());
         for (place, targeting) in self.targetings.iter().enumerate() {
@@ -372,11 +365,14 @@ impl<'a> Survey<'a> {
                     .extend(goal.warnings(remote, action.changes()));
             }
             if let (Outcome::Planned(_), Some(remote)) = (&outcome, remote) {
-                work.push(targeting::Work {
-                    place,
-                    targeting: Arc::new(targeting.clone()),
-                    ends: false,
-                    remote,
+                work.push(Work {
+                    row: Row::Targeting(place),
+                    task: Task::Targeting {
+                        targeting: Arc::new(targeting.clone()),
+                        ends: false,
+                        remote,
+                    },
+                    depth: 0,
                 });
             }
             reports.push(TargetingReport {
@@ -389,11 +385,14 @@ impl<'a> Survey<'a> {
             if let Some((targeting, remote)) = former.work {
                 let sighting = Sighting::of_targeting(&remote, &self.config.environment);
                 self.sightings.insert(former.resource.to_string(), sighting);
-                work.push(targeting::Work {
-                    place: reports.len(),
-                    targeting: Arc::new(targeting),
-                    ends: true,
-                    remote,
+                work.push(Work {
+                    row: Row::Targeting(reports.len()),
+                    task: Task::Targeting {
+                        targeting: Arc::new(targeting),
+                        ends: true,
+                        remote,
+                    },
+                    depth: 0,
                 });
             }
             reports.push(TargetingReport {
@@ -408,7 +407,7 @@ impl<'a> Survey<'a> {
     /// `cause` is why the environment could not be read, if so.
     pub(super) fn into_plan(mut self, cause: Option<Box<FailedRequest>>, depths: &[usize]) -> Plan {
         let reached = cause.is_none();
-        let terms = self.terms();
+        let in_force = self.in_force();
         let mut missing: HashMap<String, ItemError> = HashMap::new();
         for (key, _) in self.external.iter().filter(|(_, exists)| !**exists) {
             let key = (*key).to_owned();
@@ -426,10 +425,14 @@ impl<'a> Survey<'a> {
             let (outcome, let_go, remote) = match seen {
                 _ if !reached => (Outcome::Unreachable, Vec::new(), None),
                 Some(seen) => {
-                    let outcome = late(seen.outcome, terms.in_force);
+                    let outcome = late(seen.outcome, in_force);
                     (outcome, seen.let_go, seen.remote)
                 }
-                None => (decide(&self.goal(place), None, terms), Vec::new(), None),
+                None => {
+                    let goal = self.goal(place);
+                    let outcome = decide(&goal, None, self.terms(&goal, None));
+                    (outcome, Vec::new(), None)
+                }
             };
             let outcome = lacking(outcome, definition.references(), &missing);
             if reached && !exists && !matches!(outcome, Outcome::Planned(_)) {
@@ -438,8 +441,8 @@ impl<'a> Survey<'a> {
             }
             if let Outcome::Planned(_) = outcome {
                 work.push(Work {
-                    place,
-                    task: Task::Settle {
+                    row: Row::Segment(place),
+                    task: Task::Segment {
                         definition: Arc::new(definition.clone().into_owned()),
                         remote,
                     },
@@ -454,11 +457,11 @@ impl<'a> Survey<'a> {
             });
         }
         let mut segments: Vec<_> = segments.into_iter().flatten().collect();
-        work.sort_by_key(|work| work.place);
         self.undeclared_into(&mut segments, &mut work);
-        let (targetings, targeting_work) = self.targetings(reached, &missing);
+        let (targetings, due) = self.targetings(reached, &missing);
+        work.extend(due);
+        work.sort_by_key(|work| work.row);
         Plan {
-            targetings: targeting_work,
             report: Report {
                 project: self.config.project.clone(),
                 environment: self.config.environment.clone(),
@@ -474,7 +477,7 @@ impl<'a> Survey<'a> {
                 elapsed: Duration::ZERO,
             },
             work,
-            in_force: terms.in_force,
+            in_force,
             origin: Origin::of(self.config),
             sightings: self.sightings,
             asks: self.asks,
@@ -493,7 +496,8 @@ impl<'a> Survey<'a> {
                         key: key.clone(),
                         segment,
                     };
-                    work.push(Work { place, task, depth });
+                    let row = Row::Segment(place);
+                    work.push(Work { row, task, depth });
                     Outcome::Planned(Action::Delete { changes })
                 }
                 Some((Verdict::Stays(because), _)) => Outcome::InUse { because },

@@ -197,7 +197,35 @@ impl TargetingReport {
     }
 }
 
+/// Where something stands in a report.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Row {
+    Segment(usize),
+    Targeting(usize),
+}
+
 impl Report {
+    pub(crate) fn outcome_at(&self, row: Row) -> &Outcome {
+        match row {
+            Row::Segment(place) => &self.segments[place].outcome,
+            Row::Targeting(place) => &self.targetings[place].outcome,
+        }
+    }
+
+    pub(crate) fn outcome_mut(&mut self, row: Row) -> &mut Outcome {
+        match row {
+            Row::Segment(place) => &mut self.segments[place].outcome,
+            Row::Targeting(place) => &mut self.targetings[place].outcome,
+        }
+    }
+
+    pub(crate) fn key_at(&self, row: Row) -> &str {
+        match row {
+            Row::Segment(place) => self.segments[place].key.as_str(),
+            Row::Targeting(place) => self.targetings[place].resource.key(),
+        }
+    }
+
     /// How many requests were sent.
     pub fn requests(&self) -> usize {
         self.requests.reads + self.requests.writes

@@ -114,7 +114,7 @@ pub struct Moved {
 impl Moved {
     /// What became of what an AI Config or flag serves.
     pub(crate) fn targeting(
-        from: &wire::Targeting,
+        from: Option<&wire::Targeting>,
         to: Option<&wire::Targeting>,
         environment: &EnvironmentKey,
     ) -> Self {
@@ -122,7 +122,7 @@ impl Moved {
             let here = it.environments.get(environment.as_str());
             here.cloned().unwrap_or_default()
         };
-        let fields = to.map(|to| {
+        let fields = from.zip(to).map(|(from, to)| {
             let (was, is) = (here(from), here(to));
             let lists = (was.targets, was.context_targets) != (is.targets, is.context_targets);
             different(&[
@@ -134,7 +134,7 @@ impl Moved {
             ])
         });
         Self {
-            from: Some(from.version),
+            from: from.map(|from| from.version),
             to: to.map(|to| to.version),
             fields: fields.unwrap_or_default(),
         }

@@ -54,11 +54,7 @@ impl Scope {
             project,
             environment,
         } = self;
-        let specifier = match of {
-            Approvable::Segment(key) => format!("segment/{key}"),
-            Approvable::Targeting(resource) => crate::sync::targeting::specifier(resource),
-        };
-        format!("proj/{project}:env/{environment}:{specifier}")
+        format!("proj/{project}:env/{environment}:{}", of.specifier())
     }
 
     /// Flags have an endpoint of their own, since the general one takes only changes of their

@@ -6,9 +6,10 @@ use segments_model::{
 };
 use tokio::time::Instant;
 
-use super::super::apply::{Manner, comment};
+use super::super::apply::Manner;
 use super::super::config::{SyncConfig, SyncMode};
-use super::super::decide::Terms;
+use super::super::converge::Converge;
+use super::super::decide::{Terms, decide};
 use super::super::degraded;
 use super::super::error::SyncError;
 use super::super::failed::FailedRequest;
@@ -17,7 +18,7 @@ use super::super::report::{Outcome, Report, TargetingReport};
 use super::super::revision::InForce;
 use super::super::writer::Writer;
 use super::super::{connect, runtime};
-use super::{Converge, Goal};
+use super::Goal;
 
 /// Makes an AI Config serve a variation to the members of the segments, with a rule of its own, and
 /// leaves everything else as it is. Calling it again changes nothing; calling it with another
@@ -121,13 +122,8 @@ async fn steer(
             });
         }
     };
-    let terms = Terms {
-        adoption: config.options.adoption,
-        imported: false,
-        override_running: config.options.override_running,
-        in_force: InForce::Ours,
-    };
-    let mut outcome = goal.decide(remote.as_ref(), terms);
+    let terms = Terms::new(&goal, remote.as_ref(), &config.options, InForce::Ours);
+    let mut outcome = decide(&goal, remote.as_ref(), terms);
     let warnings = match (&outcome, &remote) {
         (Outcome::Planned(action), Some(remote)) => goal.warnings(remote, action.changes()),
         _ => Vec::new(),
@@ -141,12 +137,11 @@ async fn steer(
             writer: &writer,
             config,
             goal,
-            terms,
+            in_force: InForce::Ours,
             manner: Manner::Converge,
-            comment: &|changes| comment(config, &owner, changes),
+            owner: &owner,
         };
-        let settled = converge.settle(remote, planned).await;
-        outcome = settled.unwrap_or_else(Outcome::Failed);
+        outcome = converge.settle(Some(&remote), planned).await;
     }
     let mut report = report(&writer.reader, outcome, None);
     report.warnings = warnings;

@@ -10,9 +10,10 @@ use super::variations::Variations;
 
 /// How instructions say that one variation is served. LaunchDarkly's API documentation uses the
 /// identifier; early versions of its agent skills say that a rule takes weights only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Form {
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub(crate) enum Form {
     /// `variationId`.
+    #[default]
     Identifier,
     /// `rolloutWeights`, with everything for one.
     Weights,

@@ -1,29 +1,24 @@
 //! Who is served which variation of AI Configs and flags, made as declared.
 //!
-//! The same road as that of segments: read, compare, decide, patch, look at the answer. What differs
-//! stands in here: variations have identifiers that the service alone knows, a targeting is never
+//! The same road as that of segments ([`Syncable`](super::syncable::Syncable)). What differs stands in
+//! here: variations have identifiers that the service alone knows, a targeting is never
 //! made or deleted (people make AI Configs and flags), and it is marked as somebody's by a tag of
 //! the whole AI Config or flag that names the environment.
 
-mod converge;
-mod decide;
 mod diff;
 mod imperative;
 mod instructions;
 mod marks;
 mod parts;
 mod running;
+mod syncable;
 mod variations;
-
-use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt};
 use segments_model::{EnvironmentKey, Resource, Targeting, wire};
-use serde_json::Value as Json;
 
-use super::change::Change;
 use super::config::SyncConfig;
-use super::decide::Terms;
+use super::decide::{Terms, decide};
 use super::failed::FailedRequest;
 use super::let_go::LetGo;
 use super::ownership::Claim;
@@ -31,26 +26,10 @@ use super::reader::Reader;
 use super::report::{ItemError, Outcome};
 use super::revision::InForce;
 
-use instructions::{Form, instructions};
-use variations::Variations;
-
-pub(crate) use converge::Converge;
 pub(crate) use diff::Goal;
 pub use imperative::target_segments;
 pub use parts::TargetingPart;
 pub(crate) use running::running;
-
-/// One targeting that is due.
-#[derive(Clone)]
-pub(crate) struct Work {
-    /// Its place among the targetings of the report.
-    pub(crate) place: usize,
-    pub(crate) targeting: Arc<Targeting>,
-    /// Whether it is declared no more, and ends.
-    pub(crate) ends: bool,
-    /// As it was seen.
-    pub(crate) remote: Box<wire::Targeting>,
-}
 
 /// What was found about one declared targeting.
 pub(crate) struct Found {
@@ -65,7 +44,7 @@ pub(crate) async fn look(
     reader: &Reader,
     config: &SyncConfig,
     targetings: &[Targeting],
-    terms: Terms,
+    in_force: InForce,
 ) -> Result<Vec<Found>, FailedRequest> {
     let claimant = config.claimant().declaring();
     let reads: Vec<_> = targetings
@@ -77,11 +56,8 @@ pub(crate) async fn look(
     while let Some(remote) = reads.next().await {
         let remote = remote?;
         let goal = Goal::of(config, &targetings[found.len()], &claimant);
-        let terms = match &remote {
-            Some(remote) => imported(config, &goal.targeting.resource, remote, terms),
-            None => terms,
-        };
-        let mut outcome = goal.decide(remote.as_ref(), terms);
+        let terms = Terms::new(&goal, remote.as_ref(), &config.options, in_force);
+        let mut outcome = decide(&goal, remote.as_ref(), terms);
         let mut let_go = match (&outcome, &remote) {
             (Outcome::Unchanged | Outcome::Planned(_), Some(remote)) => goal.let_go(remote),
             _ => Vec::new(),
@@ -97,17 +73,6 @@ pub(crate) async fn look(
         });
     }
     Ok(found)
-}
-
-/// The same terms, where the declaration may have been imported from what is there.
-pub(crate) fn imported(
-    config: &SyncConfig,
-    resource: &Resource,
-    remote: &wire::Targeting,
-    terms: Terms,
-) -> Terms {
-    let imported = config.options.is_targeting_as_imported(resource, remote);
-    Terms { imported, ..terms }
 }
 
 /// The tags with which the owner, under each of its names, marks what it targets in the environment.
@@ -141,27 +106,6 @@ pub(crate) fn claim(config: &SyncConfig, tags: &[String]) -> Claim {
     config
         .claimant()
         .claim_as(names, |owner| marks::name(owner, environment))
-}
-
-/// On which terms something ends: it is this owner's, or it is left alone.
-pub(crate) fn terms(config: &SyncConfig) -> Terms {
-    Terms {
-        adoption: config.options.adoption,
-        imported: false,
-        override_running: config.options.override_running,
-        in_force: InForce::Ours,
-    }
-}
-
-/// The instructions with which an approval is asked for, as JSON.
-pub(crate) fn asked(work: &Work, changes: &[Change]) -> Vec<Json> {
-    let Ok(variations) = Variations::find(&work.targeting, &work.remote.variations) else {
-        return Vec::new();
-    };
-    let instructions = instructions(changes, &variations, Form::Identifier);
-    let json = instructions.iter();
-    json.map(|it| serde_json::to_value(it).unwrap_or_default())
-        .collect()
 }
 
 /// What approvals and roles call a resource.

@@ -1,0 +1,220 @@
+//! Segments, as a sync makes them as declared.
+
+use segments_model::{Audience, MAX_TARGETS, SegmentKey, wire};
+use serde_json::Value as Json;
+
+use super::approval::Approvable;
+use super::change::Change;
+use super::config::Options;
+use super::diff::{self, Goal};
+use super::failed::FailedRequest;
+use super::ownership::{self, Adoption, Claim};
+use super::patch::{self, Patch};
+use super::reader::Reader;
+use super::report::{Action, ItemError, Moved, Outcome};
+use super::revision::Revision;
+use super::syncable::{Step, Syncable};
+use super::writer::Writer;
+
+impl Syncable for Goal<'_> {
+    type Remote = wire::Segment;
+    type Dialect = ();
+
+    const READS_AGAIN: bool = false;
+    const GUARDED: bool = true;
+
+    fn missing(&self) -> Result<Action, ItemError> {
+        let body = self.create();
+        let made = wire::Segment {
+            key: body.key,
+            name: body.name,
+            description: body.description,
+            tags: body.tags,
+            unbounded: body.unbounded,
+            unbounded_context_kind: body.unbounded_context_kind,
+            ..wire::Segment::default()
+        };
+        let changes = Goal::changes(self, &made)?;
+        Ok(Action::Create { changes })
+    }
+
+    fn accept(&self, remote: &wire::Segment) -> Result<(), ItemError> {
+        let declared = match &self.definition.audience {
+            Audience::Standard { .. } => None,
+            Audience::Big { kind } => Some(kind.as_str()),
+        };
+        let kind = remote.unbounded_context_kind.as_deref().unwrap_or("user");
+        let found = remote.unbounded.then_some(kind);
+        if declared == found {
+            return Ok(());
+        }
+        let say = |kind: Option<&str>| match kind {
+            None => "a standard segment".to_owned(),
+            Some(kind) => format!("a big segment of kind {kind}"),
+        };
+        Err(ItemError::OtherForm {
+            found: say(found),
+            declared: say(declared),
+        })
+    }
+
+    fn claim(&self, remote: &wire::Segment) -> Claim {
+        self.claimant.claim(ownership::owners(&remote.tags))
+    }
+
+    fn revision(&self) -> Option<&Revision> {
+        self.revision.as_ref()
+    }
+
+    fn revisions(&self, remote: &wire::Segment) -> Vec<Revision> {
+        ownership::revisions(&remote.tags)
+    }
+
+    fn keeper<'r>(&self, remote: &'r wire::Segment) -> Option<&'r str> {
+        remote.external.as_deref()
+    }
+
+    fn changes(&self, remote: &wire::Segment, marked: bool) -> Result<Vec<Change>, ItemError> {
+        if marked {
+            Goal::changes(self, remote)
+        } else {
+            self.difference(remote)
+        }
+    }
+
+    fn keeps_everything(&self, remote: &wire::Segment, changes: &[Change]) -> bool {
+        changes.is_empty() || is_empty(remote)
+    }
+
+    fn permit(&self, remote: Option<&wire::Segment>, action: Action) -> Result<Outcome, ItemError> {
+        if let (Some(remote), Action::Update { changes }) = (remote, &action)
+            && self.definition.protect
+            && diff::empties(changes, remote)
+        {
+            return Err(ItemError::Protected);
+        }
+        let count = targets_after(remote, action.changes());
+        let is_standard = matches!(self.definition.audience, Audience::Standard { .. });
+        if is_standard && count > MAX_TARGETS {
+            let limit = MAX_TARGETS;
+            return Err(ItemError::TooManyTargets { count, limit });
+        }
+        Ok(Outcome::Planned(action))
+    }
+
+    fn adoption(&self, options: &Options) -> Adoption {
+        options.adoption_of(self.definition.key.as_str())
+    }
+
+    fn is_as_imported(&self, options: &Options, remote: &wire::Segment) -> bool {
+        options.is_as_imported(remote)
+    }
+
+    fn name(&self) -> String {
+        self.definition.key.to_string()
+    }
+
+    fn moved(&self, from: Option<&wire::Segment>, to: Option<&wire::Segment>) -> Moved {
+        Moved::segment(from, to)
+    }
+
+    fn expected(&self, changes: &[Change], guarded: bool) -> usize {
+        1 + patch::count(changes, guarded)
+    }
+
+    async fn read(&self, reader: &Reader) -> Result<Option<wire::Segment>, FailedRequest> {
+        reader.segment(&self.definition.key).await
+    }
+
+    async fn send(
+        &self,
+        writer: &Writer,
+        step: Step<'_, wire::Segment>,
+        (): &mut (),
+    ) -> Result<wire::Segment, FailedRequest> {
+        let Some(seen) = step.seen else {
+            return writer.create(&self.create()).await;
+        };
+        let patch = patch::next(step.changes, seen, step.guarded);
+        writer
+            .patch(&self.definition.key, step.comment, patch)
+            .await
+    }
+
+    /// Approvals take nothing but instructions.
+    fn approvable(
+        &self,
+        seen: &wire::Segment,
+        changes: &[Change],
+    ) -> Option<(Approvable<'_>, Vec<Json>)> {
+        let Patch::Semantic(instructions) = patch::next(changes, seen, false) else {
+            return None;
+        };
+        let instructions = instructions.iter();
+        let json = instructions.map(|it| serde_json::to_value(it).unwrap_or_default());
+        Some((Approvable::Segment(&self.definition.key), json.collect()))
+    }
+
+    /// Nobody is in a segment that could not be given its lists and rules, and who asks for those that
+    /// are not in it gets everybody.
+    async fn unmake(&self, writer: &Writer, made: &wire::Segment, error: ItemError) -> ItemError {
+        let Ok(key) = SegmentKey::parse(made.key.clone()) else {
+            return error;
+        };
+        let removed = match writer.reader.segment(&key).await {
+            Ok(Some(found)) if found.version == made.version => {
+                writer.delete(&key).await.map(|_| ())
+            }
+            // Somebody else has gone on with it.
+            Ok(_) => Ok(()),
+            Err(error) => Err(error),
+        };
+        match removed {
+            Ok(()) => error,
+            Err(left) => ItemError::LeftEmpty {
+                error: Box::new(error),
+                left: Box::new(left),
+            },
+        }
+    }
+}
+
+/// Returns whether nobody is in it by list or rule.
+fn is_empty(remote: &wire::Segment) -> bool {
+    let wire::Segment {
+        included,
+        excluded,
+        included_contexts,
+        excluded_contexts,
+        rules,
+        unbounded,
+        ..
+    } = remote;
+    let no_keys = |lists: &[wire::ContextTargets]| lists.iter().all(|list| list.values.is_empty());
+    included.is_empty()
+        && excluded.is_empty()
+        && no_keys(included_contexts)
+        && no_keys(excluded_contexts)
+        && rules.is_empty()
+        && !unbounded
+}
+
+/// How many contexts are listed after the changes. A list that other people also write may be too long
+/// although the declared part is not.
+fn targets_after(remote: Option<&wire::Segment>, changes: &[Change]) -> usize {
+    let keys_of = |users: &[String], others: &[wire::ContextTargets]| {
+        users.len() + others.iter().map(|list| list.values.len()).sum::<usize>()
+    };
+    let mut count = remote.map_or(0, |remote| {
+        keys_of(&remote.included, &remote.included_contexts)
+            + keys_of(&remote.excluded, &remote.excluded_contexts)
+    });
+    for change in changes {
+        match change {
+            Change::AddTargets { keys, .. } => count += keys.len(),
+            Change::RemoveTargets { keys, .. } => count = count.saturating_sub(keys.len()),
+            _ => {}
+        }
+    }
+    count
+}

@@ -1,0 +1,177 @@
+//! What a sync has to know of a kind of resource to make it as declared.
+//!
+//! One ladder [decides](super::decide) about every kind and one loop [converges](super::converge).
+//! A new kind says here how it is read, compared and written, in a module of its own.
+
+use std::fmt;
+
+use segments_model::wire;
+use serde_json::Value as Json;
+
+use super::approval::Approvable;
+use super::change::Change;
+use super::config::Options;
+use super::failed::FailedRequest;
+use super::ownership::{Adoption, Claim};
+use super::reader::Reader;
+use super::report::{Action, BusyRule, ItemError, Moved, Outcome};
+use super::revision::Revision;
+use super::writer::Writer;
+
+/// One declaration, and how the service is made to agree with it.
+///
+/// Decisions are pure functions of what is declared, what is there and what is configured, so that a
+/// plan and its execution cannot disagree.
+pub(crate) trait Syncable: fmt::Debug + Sync {
+    /// The resource as the service shows it.
+    type Remote: Versioned + Clone + fmt::Debug + Send + Sync;
+
+    /// What the loop finds out about how the service takes patches.
+    type Dialect: Default + Send;
+
+    /// Whether an answer to a patch may show something else than readers are given, so that it is
+    /// read once more at the end.
+    const READS_AGAIN: bool;
+
+    /// Whether the service refuses a patch to another version than the one that was seen.
+    const GUARDED: bool;
+
+    /// What to do, where there is no such resource.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be made.
+    fn missing(&self) -> Result<Action, ItemError>;
+
+    /// Refuses a resource that no change can make as declared.
+    ///
+    /// # Errors
+    ///
+    /// When it is of another form, or lacks what people have to make.
+    fn accept(&self, remote: &Self::Remote) -> Result<(), ItemError>;
+
+    /// Whose the resource is.
+    fn claim(&self, remote: &Self::Remote) -> Claim;
+
+    /// The revision of the declaration.
+    fn revision(&self) -> Option<&Revision>;
+
+    /// The revisions that the resource shows.
+    fn revisions(&self, remote: &Self::Remote) -> Vec<Revision>;
+
+    /// Whether it is declared no more, and its marks go.
+    fn ends(&self) -> bool {
+        false
+    }
+
+    /// What LaunchDarkly runs by itself on what is declared.
+    ///
+    /// # Errors
+    ///
+    /// When the resource lacks what is declared.
+    fn busy(&self, _remote: &Self::Remote) -> Result<Vec<BusyRule>, ItemError> {
+        Ok(Vec::new())
+    }
+
+    /// The system that keeps the resource, if it is none of ours.
+    fn keeper<'r>(&self, _remote: &'r Self::Remote) -> Option<&'r str> {
+        None
+    }
+
+    /// What has to change so that the resource is as declared, and marked as the owner's if `marked`.
+    ///
+    /// # Errors
+    ///
+    /// When a part has to change that the service does not let one name.
+    fn changes(&self, remote: &Self::Remote, marked: bool) -> Result<Vec<Change>, ItemError>;
+
+    /// Returns whether nothing that somebody else made is lost by the changes.
+    fn keeps_everything(&self, remote: &Self::Remote, changes: &[Change]) -> bool;
+
+    /// What comes of an action: it is planned, unless it would break a limit or a promise.
+    ///
+    /// # Errors
+    ///
+    /// When it would.
+    fn permit(&self, _remote: Option<&Self::Remote>, action: Action) -> Result<Outcome, ItemError> {
+        Ok(Outcome::Planned(action))
+    }
+
+    /// How to treat one that exists and is nobody's.
+    fn adoption(&self, options: &Options) -> Adoption {
+        options.adoption
+    }
+
+    /// Returns whether the resource is exactly as it was when the declaration was imported from it.
+    fn is_as_imported(&self, options: &Options, remote: &Self::Remote) -> bool;
+
+    /// How it is called in the log.
+    fn name(&self) -> String;
+
+    /// What is different from what a plan saw.
+    fn moved(&self, from: Option<&Self::Remote>, to: Option<&Self::Remote>) -> Moved;
+
+    /// How many requests the changes take if nobody interferes.
+    fn expected(&self, changes: &[Change], guarded: bool) -> usize;
+
+    /// Reads the resource; `None` if it does not exist.
+    fn read(
+        &self,
+        reader: &Reader,
+    ) -> impl Future<Output = Result<Option<Self::Remote>, FailedRequest>> + Send;
+
+    /// Sends the next request on the way, and returns the resource as the answer shows it.
+    fn send(
+        &self,
+        writer: &Writer,
+        step: Step<'_, Self::Remote>,
+        dialect: &mut Self::Dialect,
+    ) -> impl Future<Output = Result<Self::Remote, FailedRequest>> + Send;
+
+    /// What an approval is asked for, with its instructions; `None` if approvals do not take them.
+    fn approvable(
+        &self,
+        seen: &Self::Remote,
+        changes: &[Change],
+    ) -> Option<(Approvable<'_>, Vec<Json>)>;
+
+    /// Removes what was made a moment ago and could not be finished, and returns the error to tell.
+    fn unmake(
+        &self,
+        _writer: &Writer,
+        _made: &Self::Remote,
+        error: ItemError,
+    ) -> impl Future<Output = ItemError> + Send {
+        std::future::ready(error)
+    }
+}
+
+/// The next thing to do.
+#[derive(Debug)]
+pub(crate) struct Step<'a, R> {
+    /// The resource as it was seen last; it is made if there was none.
+    pub(crate) seen: Option<&'a R>,
+    pub(crate) changes: &'a [Change],
+    /// Whether the patch has to hold only for the version that was seen.
+    pub(crate) guarded: bool,
+    /// Who changes what, for the audit log.
+    pub(crate) comment: String,
+}
+
+/// Something that counts its changes.
+pub(crate) trait Versioned {
+    /// How often it was changed.
+    fn version(&self) -> u64;
+}
+
+impl Versioned for wire::Segment {
+    fn version(&self) -> u64 {
+        self.version
+    }
+}
+
+impl Versioned for wire::Targeting {
+    fn version(&self) -> u64 {
+        self.version
+    }
+}

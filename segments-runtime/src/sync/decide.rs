@@ -66,9 +66,10 @@ fn consider<G: Syncable>(
     if let Some(newer) = in_force(goal.revision(), &goal.revisions(remote)).refuses() {
         return Ok(newer);
     }
-    let busy = match terms.override_running {
-        true => Vec::new(),
-        false => goal.busy(remote)?,
+    let busy = if terms.override_running {
+        Vec::new()
+    } else {
+        goal.busy(remote)?
     };
     let left_alone = (!busy.is_empty()).then_some(Outcome::Busy { rules: busy });
     if claim == Claim::Ours {

@@ -176,20 +176,33 @@ pub(crate) fn matching(path: &Path) -> Result<Vec<PathBuf>, Failure> {
 /// Reads files that belong together: a key is declared in one of them only, and each may ask what the others
 /// declare.
 pub(crate) fn read(paths: &[PathBuf]) -> Vec<ReadFile> {
+    together(paths, |path, beside| read_one(path, beside))
+}
+
+/// The same of texts with the names that they are shown by. What holds the access token is not quoted.
+#[cfg(feature = "lsp")]
+pub(crate) fn read_texts(texts: &[(String, String)]) -> Vec<ReadFile> {
+    together(texts, |(shown, text), beside| {
+        read_text_beside(shown, text.as_bytes(), beside)
+    })
+}
+
+/// Reads each alone, to know what it declares, and then beside the others.
+fn together<F>(files: &[F], read: impl Fn(&F, &Beside) -> Report) -> Vec<ReadFile> {
     let alone = Beside::default();
-    let mut reports: Vec<Report> = paths.iter().map(|path| read_one(path, &alone)).collect();
-    if paths.len() > 1 {
-        let together = paths.iter().enumerate().map(|(at, path)| {
+    let mut reports: Vec<Report> = files.iter().map(|file| read(file, &alone)).collect();
+    if files.len() > 1 {
+        let together = files.iter().enumerate().map(|(at, file)| {
             let mut beside = Beside::default();
             let others = reports.iter().enumerate().filter(|(other, _)| *other != at);
             for (other, report) in others {
                 beside.add(report.source().path(), report.readable_part(), other < at);
             }
-            read_one(path, &beside)
+            read(file, &beside)
         });
         reports = together.collect();
     }
-    let beside = beside(&reports.iter().collect::<Vec<_>>());
+    let beside = beside(&reports);
     let files = reports.into_iter().zip(beside);
     files
         .map(|(report, beside)| ReadFile { report, beside })
@@ -197,7 +210,7 @@ pub(crate) fn read(paths: &[PathBuf]) -> Vec<ReadFile> {
 }
 
 /// What is wrong with each of several files beside the others.
-pub(crate) fn beside(reports: &[&Report]) -> Vec<Vec<Diagnostic>> {
+fn beside(reports: &[Report]) -> Vec<Vec<Diagnostic>> {
     let mut declared: HashMap<(&str, &str), &str> = HashMap::new();
     let mut beside = Vec::new();
     for report in reports {
@@ -227,12 +240,6 @@ pub(crate) fn beside(reports: &[&Report]) -> Vec<Vec<Diagnostic>> {
         beside.push(found);
     }
     beside
-}
-
-/// Reads a text. What holds the access token is not quoted.
-#[cfg(feature = "lsp")]
-pub(crate) fn read_text(shown: &str, text: &[u8]) -> Report {
-    read_text_beside(shown, text, &Beside::default())
 }
 
 fn read_text_beside(shown: &str, text: &[u8], beside: &Beside) -> Report {

@@ -131,21 +131,25 @@ fn read(path: &Path) -> Result<Option<Settings>, Failure> {
 /// lines.
 fn quotable(folder: &Path, files: &[PathBuf]) -> Result<Vec<PathBuf>, Failure> {
     let workspace = workspace(folder);
+    let mut found = Vec::new();
+    for path in files {
+        found.extend(named(&workspace, folder, path)?);
+    }
+    Ok(found)
+}
+
+/// The files that one entry of a manifest in this folder stands for, all of them somewhere below `top`.
+pub(crate) fn named(top: &Path, folder: &Path, path: &Path) -> Result<Vec<PathBuf>, Failure> {
     let below = |path: &Path| {
-        QuotableFile::path_below(&workspace, folder, path).map_err(|reason| Failure::ManifestFile {
+        QuotableFile::path_below(top, folder, path).map_err(|reason| Failure::ManifestFile {
             path: path.to_owned(),
             reason,
         })
     };
-    let mut found = Vec::new();
-    for path in files {
-        for file in definitions::matching(&below(path)?)? {
-            // A pattern may fit a link that leads elsewhere.
-            let file = file.strip_prefix(folder).unwrap_or(&file);
-            found.push(below(file)?);
-        }
-    }
-    Ok(found)
+    let files = definitions::matching(&below(path)?)?.into_iter();
+    // A pattern may fit a link that leads elsewhere.
+    let files = files.map(|file| below(file.strip_prefix(folder).unwrap_or(&file)));
+    files.collect()
 }
 
 /// The folder of the workspace that a package's folder is in, else the package's folder.

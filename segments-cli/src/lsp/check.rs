@@ -4,30 +4,22 @@ use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, Sender};
 
-use segments_model::file::Report;
-
 use super::document::Checked;
 use super::server::Event;
-use crate::definitions;
+use crate::definitions::{self, ReadFile};
 
 /// Files that belong together.
 #[derive(Debug)]
 pub(super) struct Job(pub(super) Vec<Subject>);
 
-/// A file that is read, or was.
+/// A file that is read.
 #[derive(Debug)]
 pub(super) struct Subject {
     pub(super) path: PathBuf,
     pub(super) revision: u64,
-    pub(super) text: Text,
-}
-
-#[derive(Debug)]
-pub(super) enum Text {
-    /// What has to be read.
-    Unread { shown: String, text: String },
-    /// What has been.
-    Read(Arc<Report>),
+    /// As messages call it.
+    pub(super) shown: String,
+    pub(super) text: String,
 }
 
 /// Reads what is sent, until nobody sends or listens.
@@ -40,26 +32,22 @@ pub(super) fn work(jobs: &Receiver<Job>, events: &Sender<Event>) {
 }
 
 fn read(Job(subjects): Job) -> Vec<(PathBuf, Checked)> {
-    let files: Vec<(PathBuf, u64, Arc<Report>)> = subjects
+    let (files, texts): (Vec<_>, Vec<_>) = subjects
         .into_iter()
         .map(|subject| {
-            let report = match subject.text {
-                Text::Read(report) => report,
-                Text::Unread { shown, text } => {
-                    Arc::new(definitions::read_text(&shown, text.as_bytes()))
-                }
-            };
-            (subject.path, subject.revision, report)
+            (
+                (subject.path, subject.revision),
+                (subject.shown, subject.text),
+            )
         })
-        .collect();
-    let reports: Vec<&Report> = files.iter().map(|(_, _, report)| &**report).collect();
-    let beside = definitions::beside(&reports);
-    let checked = files.into_iter().zip(beside);
+        .unzip();
+    let read = definitions::read_texts(&texts);
+    let checked = files.into_iter().zip(read);
     checked
-        .map(|((path, revision, report), beside)| {
+        .map(|((path, revision), ReadFile { report, beside })| {
             let checked = Checked {
                 revision,
-                report,
+                report: Arc::new(report),
                 beside,
             };
             (path, checked)

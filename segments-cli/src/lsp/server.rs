@@ -14,7 +14,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use serde_json::{Value as Json, json};
 
-use super::check::{self, Job, Subject, Text};
+use super::check::{self, Job, Subject};
 use super::document::Checked;
 use super::lens::Sizes;
 use super::place::Place;
@@ -312,19 +312,11 @@ impl Server {
                 .filter_map(|path| {
                     self.unread.remove(&path);
                     let document = self.workspace.get(&path)?;
-                    let read = document.checked.as_ref().filter(|_| document.is_current());
-                    let text = match read {
-                        Some(checked) => Text::Read(checked.report.clone()),
-                        None => Text::Unread {
-                            shown: document.shown.clone(),
-                            text: document.text.clone(),
-                        },
-                    };
-                    let revision = document.revision;
                     Some(Subject {
+                        revision: document.revision,
+                        shown: document.shown.clone(),
+                        text: document.text.clone(),
                         path,
-                        revision,
-                        text,
                     })
                 })
                 .collect();

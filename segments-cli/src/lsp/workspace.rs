@@ -246,8 +246,8 @@ impl Found {
         else {
             return;
         };
-        let below = |file: &PathBuf| QuotableFile::path_below(root, folder, file).ok();
-        let files = settings.files.iter().filter_map(below);
+        let files = settings.files.iter();
+        let files = files.flat_map(|file| manifest::named(root, folder, file).unwrap_or_default());
         let group: Vec<PathBuf> = files.filter_map(|path| self.file(&path)).collect();
         if group.len() > 1 {
             self.groups.push(group);

@@ -47,6 +47,25 @@ fn files_that_a_manifest_names_belong_together() {
 }
 
 #[test]
+fn files_that_belong_together_ask_what_the_others_declare() {
+    let folder = Folder::new();
+    let manifest =
+        "[package]\nname = \"shop\"\n[package.metadata.segments]\nfiles = [\"[ab].toml\"]\n";
+    folder.write("Cargo.toml", manifest);
+    let a = folder.write("a.toml", STAFF);
+    let b = "[segments.others]\ndescription = \"d\"\nrules = [{ clauses = [{ op = \"segmentMatch\", values = [\"staff\"], negate = true }, { attribute = \"email\", op = \"in\", values = [\"a@x.com\"] }] }]\n";
+    let path = folder.write("b.toml", b);
+    let mut client = Client::start(&[&folder.path("")]);
+    let (a, b) = (client.open(&a, STAFF), client.open(&path, b));
+    assert_eq!(client.diagnostics(&b), [] as [Json; 0]);
+    assert_eq!(client.diagnostics(&a), [] as [Json; 0]);
+    // What the other file says while it is edited counts at once.
+    client.replace(&a, &STAFF.replace("staff", "team").replace("email", "mail"));
+    let found = client.diagnostics(&b);
+    assert_eq!(codes(&found), ["segment-unknown", "attribute-unknown"]);
+}
+
+#[test]
 fn a_rename_reaches_other_files() {
     let folder = Folder::new();
     let a = folder.write("one/segments.toml", STAFF);

@@ -277,12 +277,50 @@ async fn a_json_patch_adds_a_list_of_users() {
 async fn an_instruction_that_is_left_out_is_no_error_of_the_client() {
     let world = World::start().await;
     let (status, message) =
-        refused(&world, FLAG, instruction(&json!({"kind": "archiveFlag"}))).await;
+        refused(&world, FLAG, instruction(&json!({"kind": "deprecateFlag"}))).await;
     assert!(
-        status == 501 && message.contains("`archiveFlag`"),
+        status == 501 && message.contains("`deprecateFlag`"),
         "{status} {message}"
     );
     let (status, _) = refused(&world, FLAG, instruction(&json!({"kind": "archiveFlags"}))).await;
+    assert_eq!(status, 400);
+}
+
+#[tokio::test]
+async fn an_archived_flag_reaches_no_sdk() {
+    let world = World::start().await;
+    let sdk_key = world.emulator.sdk_key("default", "production").unwrap();
+    let reaches = async || {
+        let (_, data) = world
+            .send(&sdk_key, "GET", "/sdk/latest-all", Json::Null)
+            .await;
+        data["flags"].get("checkout").is_some()
+    };
+    assert!(reaches().await);
+    let archive = instruction(&json!({"kind": "archiveFlag"}));
+    let shown = world.ok("PATCH", FLAG, archive).await;
+    assert_eq!(shown["archived"], true);
+    assert_eq!(shown["environments"]["production"]["archived"], true);
+    assert!(!reaches().await);
+    let listed = world.ok("GET", "/api/v2/flags/default", Json::Null).await;
+    assert_eq!(listed["items"], json!([]));
+    let restore = instruction(&json!({"kind": "restoreFlag"}));
+    let shown = world.ok("PATCH", FLAG, restore).await;
+    assert_eq!(shown["archived"], false);
+    assert!(reaches().await);
+}
+
+#[tokio::test]
+async fn a_variation_gets_another_name_and_value() {
+    let world = World::start().await;
+    let shown = world.ok("GET", FLAG, Json::Null).await;
+    let id = &shown["variations"][0]["_id"];
+    let edit = json!({"kind": "updateVariation", "variationId": id, "name": "One", "value": "one"});
+    let shown = world.ok("PATCH", FLAG, instruction(&edit)).await;
+    assert_eq!(shown["variations"][0]["name"], "One");
+    assert_eq!(shown["variations"][0]["value"], "one");
+    let unknown = json!({"kind": "updateVariation", "variationId": "x", "name": "One"});
+    let (status, _) = refused(&world, FLAG, instruction(&unknown)).await;
     assert_eq!(status, 400);
 }
 

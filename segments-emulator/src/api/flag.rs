@@ -16,7 +16,9 @@ use crate::state::{Targeted, Targeting, TargetingAddress, Variation, kind_of};
 /// `GET /flags/{project}`.
 pub(crate) fn list(call: &mut Call<'_>, [project]: [&str; 1]) -> Answer {
     let listing = Listing::of(call.request)?;
+    // Those that are archived are not listed.
     let flags = call.service.state.project(project)?.flags.iter();
+    let flags = flags.filter(|(_, flag)| !flag.archived);
     let request = call.request;
     Ok(Response::ok(&listing.page(flags, |(key, flag)| {
         let mut shown = to_json(project, key, flag);
@@ -266,6 +268,7 @@ pub(crate) fn add(
         on_variation,
         off_variation,
         environments: std::collections::BTreeMap::new(),
+        archived: false,
         ai: None,
     };
     let environments = &service.state.project(project)?.environments;
@@ -281,17 +284,16 @@ fn to_json(project: &str, key: &str, flag: &Targeting) -> Json {
         .environments
         .iter()
         .map(|(environment, here)| {
-            (
-                environment.clone(),
-                environment_json(project, environment, key, here),
-            )
+            let mut shown = environment_json(project, environment, key, here);
+            shown["archived"] = json!(flag.archived);
+            (environment.clone(), shown)
         })
         .collect();
     json!({
         "name": flag.name, "kind": if boolean { "boolean" } else { "multivariate" },
         "description": flag.description, "key": key, "_version": flag.version,
         "creationDate": flag.created, "includeInSnippet": false, "temporary": false,
-        "archived": false, "deprecated": false, "customProperties": {},
+        "archived": flag.archived, "deprecated": false, "customProperties": {},
         "clientSideAvailability": {"usingMobileKey": true, "usingEnvironmentId": false},
         "tags": flag.tags, "variations": flag.variations, "experiments": {"baselineIdx": 0, "items": []},
         "defaults": {"onVariation": flag.on_variation, "offVariation": flag.off_variation},

@@ -58,6 +58,7 @@ pub(crate) fn patch_environment(call: &mut Call<'_>, [project, key]: [&str; 2]) 
     let edited: Edited = read(shown)?;
     let environment = call.service.state.environment_mut(project, key)?;
     environment.name = edited.name;
+    environment.critical = edited.critical;
     let shown = environment_to_json(project, key, environment);
     call.service.save_project(project)?;
     Ok(Response::ok(&shown))
@@ -69,6 +70,9 @@ pub(crate) fn patch_environment(call: &mut Call<'_>, [project, key]: [&str; 2]) 
 struct Edited {
     name: String,
     tags: Vec<String>,
+    /// Of an environment.
+    #[serde(default)]
+    critical: bool,
 }
 
 fn patched(call: &Call<'_>, mut shown: Json) -> Result<Json, ApiError> {
@@ -221,7 +225,7 @@ fn environment_to_json(project: &str, key: &str, environment: &Environment) -> J
         "_id": environment.id, "key": key, "name": environment.name,
         "apiKey": environment.sdk_key, "mobileKey": environment.mobile_key, "color": "417505",
         "defaultTtl": 0, "secureMode": false, "defaultTrackEvents": false,
-        "requireComments": false, "confirmChanges": false, "tags": [], "critical": false,
+        "requireComments": false, "confirmChanges": false, "tags": [], "critical": environment.critical,
         "_links": {
             "self": link(format!("/api/v2/projects/{project}/environments/{key}")),
         },

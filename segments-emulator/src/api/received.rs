@@ -82,6 +82,7 @@ fn targeting(
         variations,
         on_variation: 0,
         off_variation: flag.off_variation.unwrap_or_default(),
+        archived: false,
         environments: BTreeMap::new(),
         ai,
     };

@@ -280,8 +280,16 @@ fn misbehave(
             ..service.answer(request)
         },
         Some(FaultKind::StaleList) => service.answer_stale(request),
-        Some(FaultKind::Meanwhile { method, path, body }) => {
+        Some(FaultKind::Meanwhile {
+            method,
+            path,
+            body,
+            then,
+        }) => {
             service.meanwhile(&method, &path, &body);
+            for next in then {
+                service.meanwhile(&next.method, &next.path, &next.body);
+            }
             service.answer(request)
         }
     };

@@ -177,11 +177,12 @@ impl Service {
                 continue;
             };
             let was = before.as_ref().and_then(|it| it.environments.get(name));
-            if was != Some(here)
-                || before
-                    .as_ref()
-                    .is_some_and(|it| it.variations != targeting.variations)
-            {
+            let whole = before.as_ref().is_some_and(|it| {
+                (&it.variations, it.archived) != (&targeting.variations, targeting.archived)
+            });
+            if targeting.archived {
+                environment.updates.deleted("flags", key, here.version);
+            } else if was != Some(here) || whole {
                 environment
                     .updates
                     .changed(|| sdk_data::flag_change(key, &targeting, here));

@@ -102,7 +102,19 @@ pub(crate) enum FaultKind {
         path: String,
         #[serde(default)]
         body: Json,
+        /// What the same person does next.
+        #[serde(default)]
+        then: Vec<Meanwhile>,
     },
+}
+
+/// A request of somebody else.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub(crate) struct Meanwhile {
+    pub(crate) method: String,
+    pub(crate) path: String,
+    #[serde(default)]
+    pub(crate) body: Json,
 }
 
 impl Fault {
@@ -196,7 +208,25 @@ impl Fault {
             method: method.into(),
             path: path.into(),
             body,
+            then: Vec::new(),
         })
+    }
+
+    /// The person of [`meanwhile`](Self::meanwhile) makes another request after that.
+    pub fn and_then(
+        mut self,
+        method: impl Into<String>,
+        path: impl Into<String>,
+        body: Json,
+    ) -> Self {
+        if let FaultKind::Meanwhile { then, .. } = &mut self.kind {
+            then.push(Meanwhile {
+                method: method.into(),
+                path: path.into(),
+                body,
+            });
+        }
+        self
     }
 
     /// Befalls only requests of this method whose path contains this text.

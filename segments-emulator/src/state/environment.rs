@@ -23,6 +23,9 @@ pub(crate) struct Environment {
     pub(crate) sdk_key: String,
     /// What mobile SDKs send.
     pub(crate) mobile_key: String,
+    /// Whether people are asked to confirm what they change.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) critical: bool,
     #[serde(default)]
     pub(crate) segments: BTreeMap<String, StoredSegment>,
     /// The members of big segments, by the segment's key.
@@ -57,6 +60,7 @@ impl Environment {
             name: name.into(),
             sdk_key: format!("sdk-{}", ids.uuid()),
             mobile_key: format!("mob-{}", ids.uuid()),
+            critical: false,
             segments: BTreeMap::new(),
             big: BTreeMap::new(),
             generations: BTreeMap::new(),

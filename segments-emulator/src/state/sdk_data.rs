@@ -26,6 +26,7 @@ pub(crate) fn flags(project: &Project, environment: &str) -> Map<String, Json> {
         .flags
         .iter()
         .chain(&project.ai_configs)
+        .filter(|(_, found)| !found.archived)
         .filter_map(|(key, found)| {
             let here = found.environments.get(environment)?;
             Some((key.clone(), flag(key, found, here)))

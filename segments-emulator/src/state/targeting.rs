@@ -23,6 +23,9 @@ pub(crate) struct Targeting {
     pub(crate) variations: Vec<Variation>,
     pub(crate) on_variation: usize,
     pub(crate) off_variation: usize,
+    /// Whether SDKs receive it no more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub(crate) archived: bool,
     pub(crate) environments: BTreeMap<String, EnvironmentTargeting>,
     /// What an AI Config has beyond a flag.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -22,6 +22,8 @@ pub struct Targeting {
     pub name: String,
     /// The tags.
     pub tags: Vec<String>,
+    /// Whether the flag is archived: SDKs do not receive it.
+    pub archived: bool,
     /// Counts changes.
     #[serde(rename = "_version")]
     pub version: u64,

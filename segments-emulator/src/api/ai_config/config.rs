@@ -132,6 +132,7 @@ pub(crate) fn add(
         on_variation: 0,
         off_variation: 0,
         environments: BTreeMap::new(),
+        archived: false,
         ai: Some(Ai {
             mode,
             variations: Vec::new(),

@@ -84,6 +84,22 @@ fn apply_to_whole(
                 targeting.off_variation = index_of_value(targeting, &value)?;
             }
         }
+        I::UpdateVariation {
+            variation_id,
+            name,
+            description,
+            value,
+        } => {
+            let mut variations = targeting.variations.iter_mut();
+            let variation = variations
+                .find(|it| it.id == variation_id)
+                .ok_or_else(|| ApiError::invalid("there is no such variation"))?;
+            variation.name = name.or(variation.name.take());
+            variation.description = description.or(variation.description.take());
+            variation.value = value.unwrap_or(variation.value.take());
+        }
+        I::ArchiveFlag => targeting.archived = true,
+        I::RestoreFlag => targeting.archived = false,
     }
     Ok(())
 }

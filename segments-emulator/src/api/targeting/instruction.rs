@@ -25,20 +25,22 @@ pub(super) enum Instruction {
 }
 
 /// The instructions that are about a flag or an AI Config as a whole.
-const WHOLE: [&str; 5] = [
+const WHOLE: [&str; 8] = [
     "updateName",
     "updateDescription",
     "addTags",
     "removeTags",
     "updateDefaultVariation",
+    "updateVariation",
+    "archiveFlag",
+    "restoreFlag",
 ];
 
 /// Instructions of *patchFeatureFlag* that this emulator leaves out. Nobody shall take that for an error
 /// of their own.
-const LEFT_OUT: [&str; 20] = [
+const LEFT_OUT: [&str; 17] = [
     "addCustomProperties",
     "addVariation",
-    "archiveFlag",
     "clearUserTargets",
     "deleteFlag",
     "deprecateFlag",
@@ -50,12 +52,10 @@ const LEFT_OUT: [&str; 20] = [
     "replaceCustomProperties",
     "replaceUserTargets",
     "restoreDeprecatedFlag",
-    "restoreFlag",
     "turnOffClientSideAvailability",
     "turnOnClientSideAvailability",
     "updateMaintainerMember",
     "updateMaintainerTeam",
-    "updateVariation",
 ];
 
 impl Instruction {
@@ -101,6 +101,17 @@ pub(super) enum WholeInstruction {
         #[serde(default, alias = "OffVariationValue")]
         off_variation_value: Option<Json>,
     },
+    UpdateVariation {
+        variation_id: String,
+        #[serde(default)]
+        name: Option<String>,
+        #[serde(default)]
+        description: Option<String>,
+        #[serde(default)]
+        value: Option<Json>,
+    },
+    ArchiveFlag,
+    RestoreFlag,
 }
 
 /// A change of what is served in one environment.

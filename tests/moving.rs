@@ -92,12 +92,26 @@ struct Edit {
     method: &'static str,
     path: String,
     body: Json,
+    /// What the same person does right after, if anything: method, path and body.
+    then: Option<(&'static str, String, Json)>,
     /// Whether what is edited, if it is there, shows that the edit is.
     shows: fn(Option<&Json>) -> bool,
     /// What a plan says that undoes it.
     undone: &'static str,
     /// Whether an instruction of the service may undo it unseen, for no version guards it.
     unguarded: bool,
+    /// Whether others may fail for it, too.
+    spreads: bool,
+}
+
+impl Edit {
+    fn fault(&self) -> Fault {
+        let fault = Fault::meanwhile(self.method, &self.path, self.body.clone());
+        match &self.then {
+            Some((method, path, body)) => fault.and_then(*method, path, body.clone()),
+            None => fault,
+        }
+    }
 }
 
 /// Everything that there is, by what reports call it.
@@ -144,6 +158,7 @@ fn instruct(instruction: &Json) -> Json {
 /// Every kind of edit of everything.
 fn edits(state: &State) -> Vec<Edit> {
     let mut edits = edits_of_segments();
+    edits.extend(edits_of_the_environment());
     let flag = &state["flag new-page"];
     edits.extend(edits_of_what_is_served(
         "flag new-page",
@@ -178,6 +193,8 @@ fn edits_of_segments() -> Vec<Edit> {
             MARK
         },
         unguarded: false,
+        then: None,
+        spreads: false,
     };
     let add_rule = || instruct(&json!({"kind": "addRule", "clauses": clauses()}));
     let include = || {
@@ -237,6 +254,8 @@ fn edits_of_segments() -> Vec<Edit> {
             shows: marked,
             undone: MARK,
             unguarded: false,
+            then: None,
+            spreads: false,
         },
         Edit {
             name: "a deletion",
@@ -247,6 +266,55 @@ fn edits_of_segments() -> Vec<Edit> {
             shows: |it| it.is_none(),
             undone: "+ staff",
             unguarded: false,
+            then: None,
+            spreads: true,
+        },
+        // Another segment of the same key, of which the first versions come again.
+        Edit {
+            name: "a deletion and a creation",
+            what: "staff",
+            method: "DELETE",
+            path: format!("{SEGMENTS}/staff"),
+            body: Json::Null,
+            shows: marked,
+            undone: "adopt staff",
+            unguarded: false,
+            then: Some((
+                "POST",
+                SEGMENTS.to_owned(),
+                json!({"key": "staff", "name": MARK}),
+            )),
+            spreads: true,
+        },
+    ]
+}
+
+/// What changes the terms on which everything is written, and no part of it.
+fn edits_of_the_environment() -> Vec<Edit> {
+    let edit = |name, path: &str, body| Edit {
+        name,
+        what: "staff",
+        method: "PATCH",
+        path: path.to_owned(),
+        body,
+        then: None,
+        shows: |_| true,
+        undone: "",
+        unguarded: false,
+        spreads: true,
+    };
+    let settings = "/api/v2/approval-requests/projects/default/settings";
+    let required =
+        |kind| json!({"environmentKey": "production", "resourceKind": kind, "required": true});
+    let environment = "/api/v2/projects/default/environments/production";
+    let critical = json!([{"op": "replace", "path": "/critical", "value": true}]);
+    vec![
+        edit("approvals of segments", settings, required("segment")),
+        edit("approvals of flags", settings, required("flag")),
+        edit("approvals of AI Configs", settings, required("aiconfig")),
+        Edit {
+            spreads: false,
+            ..edit("a critical environment", environment, critical)
         },
     ]
 }
@@ -271,6 +339,8 @@ fn edits_of_what_is_served(
         shows,
         undone,
         unguarded: false,
+        then: None,
+        spreads: false,
     };
     // What a rule or everybody else is served becomes another by an instruction that names no version.
     let unguarded = |edit: Edit| Edit {
@@ -292,7 +362,28 @@ fn edits_of_what_is_served(
             ..edit(name, Json::Null, shows, MARK)
         }
     };
-    vec![
+    // A variation gets another name, or another value where its value is what is declared.
+    let renamed = if is_flag {
+        let declared = &served["variations"][1]["_id"];
+        edit(
+            "a variation",
+            json!({"kind": "updateVariation", "variationId": declared, "value": MARK}),
+            |it| it.is_some_and(|it| it["variations"][1]["value"] == MARK),
+            "there is no variation",
+        )
+    } else {
+        Edit {
+            path: format!("{whole}/variations/careful"),
+            body: json!({"name": MARK}),
+            ..edit(
+                "a variation",
+                Json::Null,
+                |it| marked(it.map(|it| &it["variations"])),
+                "",
+            )
+        }
+    };
+    let mut edits = vec![
         edit(
             "a rule",
             json!({"kind": "addRule", "variationId": variation, "clauses": clauses()}),
@@ -344,10 +435,12 @@ fn edits_of_what_is_served(
         ),
         tag("a tag", MARK, marked),
         tag("an owner", "targeted-by.by-hand.in.production", marked),
+        renamed,
         Edit {
             method: "DELETE",
             path: whole.to_owned(),
             body: Json::Null,
+            spreads: true,
             ..edit(
                 "a deletion",
                 Json::Null,
@@ -355,7 +448,16 @@ fn edits_of_what_is_served(
                 "there is no such",
             )
         },
-    ]
+    ];
+    // There is no AI Config that is archived.
+    let archived = edit(
+        "an archiving",
+        json!({"kind": "archiveFlag"}),
+        |it| it.is_some_and(|it| it["archived"] == true),
+        "it is archived",
+    );
+    edits.extend(is_flag.then_some(archived));
+    edits
 }
 
 fn outcome<'r>(report: &'r Report, what: &str) -> &'r Outcome {
@@ -373,7 +475,7 @@ async fn one_position(which: usize, position: usize) -> bool {
     // The service gives out other identifiers in each account.
     let edit = &edits(&state(&emulator).await)[which];
     emulator.clear_requests();
-    let fault = Fault::meanwhile(edit.method, &edit.path, edit.body.clone());
+    let fault = edit.fault();
     emulator.inject_fault(fault.after(u32::try_from(position).unwrap()));
     let (segments, targetings) = (segments(2), targetings(2));
     let declared = Definitions {
@@ -427,14 +529,17 @@ async fn one_position(which: usize, position: usize) -> bool {
         other => panic!("{other:?} {at}"),
     }
     // Nobody else is in the way of the others.
-    let waits = edit.name == "a deletion";
     for settled in report.settled() {
         let about = settled
             .resource
             .map_or_else(|| settled.key.to_owned(), ToString::to_string);
         let fine = matches!(settled.outcome, Outcome::Applied(_) | Outcome::Unchanged);
-        assert!(waits || fine || about == edit.what, "{about}: {at}");
+        assert!(edit.spreads || fine || about == edit.what, "{about}: {at}");
     }
+    // What could not be finished is not left behind without its rules, unless somebody went on with it.
+    let fresh = emulator.segment("default", "production", "fresh");
+    let whole = fresh.is_none_or(|it| !it.rules.is_empty());
+    assert!(whole || edit.what == "fresh", "{at}");
     true
 }
 
@@ -471,7 +576,7 @@ async fn every_edit_is_one() {
         if edit.what == "fresh" {
             continue;
         }
-        emulator.inject_fault(Fault::meanwhile(edit.method, &edit.path, edit.body.clone()));
+        emulator.inject_fault(edit.fault());
         // It comes before the first request of these.
         state(&emulator).await;
         let after = state(&emulator).await;

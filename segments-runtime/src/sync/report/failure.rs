@@ -110,6 +110,11 @@ pub enum ItemError {
         /// The variations that are declared.
         variations: Vec<String>,
     },
+    /// It is archived, so that nobody is served what is declared.
+    #[error(
+        "it is archived, so SDKs do not receive it; restore it in LaunchDarkly, or remove its declaration"
+    )]
+    Archived,
     /// The service shows no targeting for the environment.
     #[error("it has no environment `{environment}`; check LAUNCHDARKLY_ENVIRONMENT")]
     NoEnvironment {
@@ -138,6 +143,7 @@ segments_model::readable_debug! {
         LetGo { parts },
         UnknownVariations { what, unknown, existing },
         NoResource { what, variations },
+        Archived,
         NoEnvironment { environment },
         MissingKinds { kinds },
     }
@@ -154,6 +160,7 @@ impl ItemError {
             // Somebody else writes, or the other segment says why.
             ItemError::NotConverged { .. }
             | ItemError::WaitsFor { .. }
+            | ItemError::Archived
             | ItemError::Unidentified { .. } => false,
             ItemError::TooManyTargets { .. }
             | ItemError::OtherForm { .. }

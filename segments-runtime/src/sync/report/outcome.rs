@@ -126,6 +126,7 @@ impl Moved {
             let (was, is) = (here(from), here(to));
             let lists = (was.targets, was.context_targets) != (is.targets, is.context_targets);
             different(&[
+                ("archived", from.archived != to.archived),
                 ("tags", from.tags != to.tags),
                 ("variations", from.variations != to.variations),
                 ("targets", lists),

@@ -42,6 +42,9 @@ impl Syncable for Goal<'_> {
     }
 
     fn accept(&self, remote: &wire::Targeting) -> Result<(), ItemError> {
+        if remote.archived && !self.ends {
+            return Err(ItemError::Archived);
+        }
         Variations::find(self.targeting, &remote.variations)?;
         self.here(remote).map(|_| ())
     }

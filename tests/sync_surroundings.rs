@@ -141,6 +141,8 @@ async fn a_change_that_needs_an_approval_says_so() {
         panic!("{failed}");
     };
     assert_eq!(refusal.code.as_deref(), Some("forbidden"));
+    // What could not be given its rules does not stay without them.
+    assert!(emulator.segments("default", "production").is_empty());
 }
 
 #[tokio::test]

@@ -142,9 +142,10 @@ impl<G: Syncable> Converge<'_, G> {
                     progress.did(action);
                 }
                 Err(failed) if waits(&failed.error) => {
-                    // Without approval it can neither be filled, nor would the next sync be another.
+                    let outcome = self.wait(&action, progress, failed).await?;
+                    // It waits for what was asked for.
                     progress.made = None;
-                    return self.wait(&action, progress, failed).await;
+                    return Ok(outcome);
                 }
                 Err(failed) => {
                     let failed = progress.attempts.failed(failed);

@@ -1,13 +1,17 @@
 //! Of two programs, which one's declarations are in force: each cell of the table in docs/sync.md.
 
 mod support;
+#[allow(dead_code, reason = "this needs less of it")]
+#[path = "targeting/world.rs"]
+mod world;
 
 use std::time::Duration;
 
 use segments_emulator::Emulator;
-use segments_model::Definition;
+use segments_model::targeting::DraftTargeting;
+use segments_model::{Definition, Resource, Targeting};
 use segments_runtime::sync::{
-    Action, Outcome, Report, SyncConfig, SyncError, SyncMode, sync_definitions,
+    Action, End, Outcome, Report, SyncConfig, SyncError, SyncMode, sync_definitions,
 };
 use serde_json::json;
 use support::{by_hand, instruct, segment};
@@ -151,6 +155,108 @@ async fn the_table_in_the_documentation_is_what_happens() {
     ];
     for row in &ROWS {
         table.push(cells(row).await);
+    }
+    let table = table.join("\n");
+    let page = include_str!("../docs/sync.md");
+    assert!(
+        page.contains(&table),
+        "docs/sync.md needs this table:\n{table}"
+    );
+}
+
+/// The AI Configs or flags `page`, `free` and `gone`, and what they serve everybody.
+async fn make(emulator: &Emulator, flags: bool) {
+    for key in ["page", "free", "gone"] {
+        if flags {
+            let flag = json!({"key": key, "name": key,
+                "variations": [{"value": "old"}, {"value": "new"}]});
+            world::send(emulator, "POST", "/api/v2/flags/default", &flag).await;
+            continue;
+        }
+        let config = json!({"key": key, "name": key});
+        world::send(emulator, "POST", world::CONFIGS, &config).await;
+        for variation in ["old", "new"] {
+            let path = format!("{}/{key}/variations", world::CONFIGS);
+            let variation =
+                json!({"key": variation, "name": variation, "model": {"modelName": "m"}});
+            world::send(emulator, "POST", &path, &variation).await;
+        }
+    }
+}
+
+fn serving(flags: bool, key: &str, everybody: &str) -> Targeting {
+    world::declared(&DraftTargeting {
+        flag: flags,
+        key: key.to_owned(),
+        variations: ["old", "new"].map(str::to_owned).into(),
+        fallthrough: Some(world::one(everybody)),
+        ..DraftTargeting::default()
+    })
+}
+
+async fn cells_of_served(row: &Row, flags: bool) -> String {
+    let emulator = Emulator::start().await.unwrap();
+    make(&emulator, flags).await;
+    let first = ["page", "gone"].map(|key| serving(flags, key, "old"));
+    world::sync(&config(&emulator, row.first), &[], &first)
+        .await
+        .unwrap();
+    let everybody = if row.same { "old" } else { "new" };
+    if row.same {
+        let shown = world::send(&emulator, "GET", &page(flags), &json!(null)).await;
+        let id = &shown["variations"].as_array().unwrap().last().unwrap()["_id"];
+        let edit = json!({"environmentKey": "production", "instructions": [
+            {"kind": "updateFallthroughVariationOrRollout", "variationId": id}]});
+        world::send(&emulator, "PATCH", &page(flags), &edit).await;
+    }
+    let second = ["page", "free"].map(|key| serving(flags, key, everybody));
+    let second: &[Targeting] = if row.empty { &[] } else { &second };
+    let config = config(&emulator, row.second);
+    let verified = world::sync(&config.with_mode(SyncMode::Verify), &[], second).await;
+    let verified = report(verified);
+    let gone = if flags { "flag/gone" } else { "ai-config/gone" };
+    let ending = support::builder(&emulator).end(Resource::parse(gone).unwrap(), End::Retire);
+    let ending = match row.second {
+        Some(revision) => ending.revision(revision),
+        None => ending,
+    };
+    let done = report(world::sync(&ending.build().unwrap(), &[], second).await);
+    let find = |report: &Report, key: &str| {
+        let mut all = report.targetings.iter();
+        let found = all.find(|it| it.resource.key() == key);
+        word(found.map(|it| &it.outcome))
+    };
+    let retired = match find(&done, "gone") {
+        "updated" => "retired",
+        other => other,
+    };
+    format!(
+        "| {} | {} | {} | {retired} | {} |",
+        row.words,
+        find(&done, "page"),
+        find(&done, "free"),
+        find(&verified, "page"),
+    )
+}
+
+fn page(flags: bool) -> String {
+    if flags {
+        "/api/v2/flags/default/page".to_owned()
+    } else {
+        format!("{}/page/targeting", world::CONFIGS)
+    }
+}
+
+#[tokio::test]
+async fn what_is_served_is_decided_alike() {
+    let mut table = vec![
+        "| the second program is | updates | adopts | retires | verifies |".to_owned(),
+        "|---|---|---|---|---|".to_owned(),
+    ];
+    for row in &ROWS {
+        let flag = cells_of_served(row, true).await;
+        assert_eq!(flag, cells_of_served(row, false).await, "an AI Config");
+        table.push(flag);
     }
     let table = table.join("\n");
     let page = include_str!("../docs/sync.md");

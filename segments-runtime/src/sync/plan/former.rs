@@ -1,6 +1,8 @@
 //! AI Configs and flags that this owner targeted once and declares no more. Their rules and targets stay,
 //! and so does what these keep in use, until somebody says how that ends.
 
+use std::collections::BTreeMap;
+
 use segments_model::{AiConfigKey, FlagKey, Resource, Targeting, Unlisted, wire};
 
 use crate::sync::config::{End, SyncConfig};
@@ -9,7 +11,7 @@ use crate::sync::error::{DefinitionsError, SyncError};
 use crate::sync::failed::FailedRequest;
 use crate::sync::ownership::Claim;
 use crate::sync::reader::{Reader, Tagged};
-use crate::sync::report::Outcome;
+use crate::sync::report::{Keep, Outcome};
 use crate::sync::request::PAGE;
 use crate::sync::revision::InForce;
 use crate::sync::targeting::{self, Goal};
@@ -40,7 +42,9 @@ pub(super) async fn look(
     declared: &[Targeting],
     listed: bool,
 ) -> Vec<Former> {
-    let mut resources: Vec<Resource> = config.options.ending.keys().cloned().collect();
+    let ending = config.options.ending.keys().cloned();
+    let mut resources: BTreeMap<Resource, Outcome> =
+        ending.map(|it| (it, Outcome::Undeclared)).collect();
     if listed {
         for found in [
             flags(reader, config).await,
@@ -52,13 +56,11 @@ pub(super) async fn look(
             }
         }
     }
-    resources.retain(|it| !declared.iter().any(|known| known.resource == *it));
-    resources.sort();
-    resources.dedup();
+    resources.retain(|it, _| !declared.iter().any(|known| known.resource == *it));
     let mut former = Vec::new();
-    for resource in resources {
+    for (resource, stays) in resources {
         let (outcome, work) = match config.options.ending.get(&resource) {
-            None => (Outcome::Undeclared, None),
+            None => (stays, None),
             Some(end) => ended(reader, config, &resource, *end).await,
         };
         former.push(Former {
@@ -108,7 +110,9 @@ fn nothing(resource: &Resource, end: End) -> Targeting {
     }
 }
 
-async fn flags(reader: &Reader, config: &SyncConfig) -> Result<Vec<Resource>, FailedRequest> {
+type Stays = Vec<(Resource, Outcome)>;
+
+async fn flags(reader: &Reader, config: &SyncConfig) -> Result<Stays, FailedRequest> {
     let mut found = Vec::new();
     for tag in targeting::owner_tags(config) {
         // Nothing is deleted by this list, so that it need not be read twice to be sure of its end.
@@ -120,7 +124,7 @@ async fn flags(reader: &Reader, config: &SyncConfig) -> Result<Vec<Resource>, Fa
     Ok(found)
 }
 
-async fn ai_configs(reader: &Reader, config: &SyncConfig) -> Result<Vec<Resource>, FailedRequest> {
+async fn ai_configs(reader: &Reader, config: &SyncConfig) -> Result<Stays, FailedRequest> {
     let configs = reader.every_page(PAGE, |from| reader.scope.list_ai_configs(from, PAGE));
     Ok(ours(config, configs.await?, |key| {
         AiConfigKey::parse(key).ok().map(Resource::AiConfig)
@@ -131,8 +135,18 @@ fn ours(
     config: &SyncConfig,
     listed: Vec<Tagged>,
     resource: impl Fn(String) -> Option<Resource>,
-) -> Vec<Resource> {
-    let claimed = |it: &Tagged| targeting::claim(config, it.tags()) == Claim::Ours;
-    let ours = listed.into_iter().filter(claimed);
-    ours.filter_map(|it| resource(it.key)).collect()
+) -> Stays {
+    let ours = listed.into_iter().filter_map(|it| {
+        let outcome = match targeting::claim(config, it.tags()) {
+            Claim::Ours => Outcome::Undeclared,
+            // Another owner may declare what this one does no more.
+            Claim::Theirs(owners) if targeting::is_among(config, &owners) => {
+                let because = vec![Keep::OwnedBy { owners }];
+                Outcome::InUse { because }
+            }
+            _ => return None,
+        };
+        Some((resource(it.key)?, outcome))
+    });
+    ours.collect()
 }

@@ -138,6 +138,12 @@ impl<'a> Survey<'a> {
         self.look_at(reader, missing.collect()).await?;
         let in_force = self.in_force();
         self.targeted = targeting::look(reader, self.config, self.targetings, in_force).await?;
+        for found in &self.targeted {
+            self.newest = self.newest.max(found.newest);
+            if let Outcome::Conflict { revision } = found.outcome {
+                self.disputed = Some(revision);
+            }
+        }
         let listed = thorough && (options.look_for_former || !self.targetings.is_empty());
         if listed || !options.ending.is_empty() {
             self.former = former::look(reader, self.config, self.targetings, listed).await;
@@ -344,13 +350,17 @@ impl<'a> Survey<'a> {
     fn targetings(
         &mut self,
         reached: bool,
+        in_force: InForce,
         missing: &HashMap<String, ItemError>,
     ) -> (Vec<TargetingReport>, Vec<Work>) {
         let mut found = std::mem::take(&mut self.targeted).into_iter();
         let (mut reports, mut work) = (Vec::new(), Vec::new());
         for (place, targeting) in self.targetings.iter().enumerate() {
             let (outcome, let_go, remote) = match found.next() {
-                Some(found) if reached => (found.outcome, found.let_go, found.remote),
+                Some(found) if reached => {
+                    let outcome = late(found.outcome, in_force);
+                    (outcome, found.let_go, found.remote)
+                }
                 _ => (Outcome::Unreachable, Vec::new(), None),
             };
             if let Some(remote) = &remote {
@@ -458,7 +468,7 @@ impl<'a> Survey<'a> {
         }
         let mut segments: Vec<_> = segments.into_iter().flatten().collect();
         self.undeclared_into(&mut segments, &mut work);
-        let (targetings, due) = self.targetings(reached, &missing);
+        let (targetings, due) = self.targetings(reached, in_force, &missing);
         work.extend(due);
         work.sort_by_key(|work| work.row);
         Plan {

@@ -21,7 +21,7 @@ use super::config::SyncConfig;
 use super::decide::{Terms, decide};
 use super::failed::FailedRequest;
 use super::let_go::LetGo;
-use super::ownership::Claim;
+use super::ownership::{Claim, Owner};
 use super::reader::Reader;
 use super::report::{ItemError, Outcome};
 use super::revision::InForce;
@@ -36,6 +36,8 @@ pub(crate) struct Found {
     pub(crate) outcome: Outcome,
     /// The parts that were declared once and are not any more.
     pub(crate) let_go: Vec<LetGo>,
+    /// The highest revision that it shows, if it is this owner's.
+    pub(crate) newest: Option<u64>,
     pub(crate) remote: Option<Box<wire::Targeting>>,
 }
 
@@ -66,9 +68,15 @@ pub(crate) async fn look(
             let parts = std::mem::take(&mut let_go);
             outcome = Outcome::Failed(ItemError::LetGo { parts });
         }
+        let ours = remote
+            .as_ref()
+            .filter(|it| claim(config, &it.tags) == Claim::Ours);
+        let revisions = ours.map(|it| marks::revisions(&it.tags, &config.environment));
+        let numbers = revisions.into_iter().flatten().map(|it| it.number);
         found.push(Found {
             outcome,
             let_go,
+            newest: numbers.max(),
             remote: remote.map(Box::new),
         });
     }
@@ -106,6 +114,14 @@ pub(crate) fn claim(config: &SyncConfig, tags: &[String]) -> Claim {
     config
         .claimant()
         .claim_as(names, |owner| marks::name(owner, environment))
+}
+
+/// Returns whether one of these owners is this one, under any of its names.
+pub(crate) fn is_among(config: &SyncConfig, owners: &[String]) -> bool {
+    let claimant = config.claimant();
+    let called = |owner: &Owner| marks::name(owner, &config.environment);
+    let mut owners = owners.iter().map(String::as_str);
+    owners.any(|owner| claimant.claim_as([owner], called) == Claim::Ours)
 }
 
 /// What approvals and roles call a resource.

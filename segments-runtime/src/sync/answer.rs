@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::header::{CONTENT_TYPE, HeaderName, LOCATION};
 use segments_model::wire::{ErrorBody, TooMuch, bounded};
-use serde::de::DeserializeOwned;
+use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_json::error::Category;
 
 use super::base_uri::without_secrets;
@@ -23,6 +23,17 @@ impl Answer {
             }
             self.not_json(token, &error)
         })
+    }
+
+    /// Whether the request was carried out, where nothing of the body matters. A page is what a proxy says, which
+    /// has passed nothing on.
+    pub(crate) fn done(&self, token: &AccessToken) -> Result<(), RequestError> {
+        if self.body.trim_ascii().is_empty() {
+            return Ok(());
+        }
+        serde_json::from_slice::<IgnoredAny>(&self.body)
+            .map(|_| ())
+            .map_err(|error| self.not_json(token, &error))
     }
 
     pub(crate) fn header(&self, name: &HeaderName) -> Option<&str> {
@@ -83,5 +94,32 @@ impl Answer {
             id: foreign(body.id),
         };
         RequestError::from_refusal(refusal, wait)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A proxy that answers a deletion with 200 and a page has deleted nothing.
+    #[test]
+    fn a_page_is_not_done() {
+        let token = AccessToken::parse("api-canary-5d8e").unwrap();
+        let done = |body: &str| {
+            let answer = Answer {
+                status: 200,
+                headers: http::HeaderMap::new(),
+                body: body.into(),
+            };
+            answer.done(&token)
+        };
+        for body in ["", " \n", "{}", "{\"status\":\"success\"}"] {
+            assert!(done(body).is_ok(), "{body}");
+        }
+        for body in ["<html>Sign in</html>", "OK", "{\"items\":"] {
+            let error = done(body).unwrap_err();
+            let is_unexpected = matches!(error, RequestError::UnexpectedResponse { .. });
+            assert!(is_unexpected, "{body}: {error}");
+        }
     }
 }

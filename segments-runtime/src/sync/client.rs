@@ -103,7 +103,7 @@ impl Client {
 
     /// Sends a request whose answer has no body that matters.
     pub(crate) async fn done(&self, request: &Request) -> Result<(), FailedRequest> {
-        self.send(request, |_| Ok(())).await
+        self.send(request, |answer| answer.done(&self.token)).await
     }
 
     /// Waits a little, as before sending something again, unless that would miss the deadline.
@@ -163,6 +163,7 @@ impl Client {
         let body = Payload::Streamed(body);
         let answer = self.exchange_once(request, content_type, body).await;
         let answer = answer.map_err(failed)?;
+        answer.done(&self.token).map_err(failed)?;
         Ok(answer.header(&LOCATION).map(str::to_owned))
     }
 

@@ -4,12 +4,14 @@
 mod support;
 
 use segments_emulator::Emulator;
-use segments_model::{Definition, Operator, Part, file};
+use segments_model::{Definition, Operator, Part, Targets, file};
 use segments_runtime::sync::{
-    Action, DeclaredPart, Outcome, Report, SyncConfig, SyncMode, plan, sync_definitions,
+    Action, DeclaredPart, Extent, Outcome, Report, SyncConfig, SyncMode, plan, sync_definitions,
 };
+use serde_json::json;
 use support::{
-    builder, by_hand, clause, config, rule, segment, tagged, users, with_rules, with_targets,
+    builder, by_hand, clause, config, instruct, rule, segment, tagged, users, with_rules,
+    with_targets,
 };
 
 fn staff() -> Definition {
@@ -132,6 +134,136 @@ async fn every_part_is_told() {
     assert_eq!(json["segments"][0]["let_go"][2]["part"], "included");
 }
 
+/// `staff` that includes these at least.
+fn at_least(keys: &[&str]) -> Definition {
+    let Targets::Exactly(keys) = users(keys) else {
+        unreachable!("`users` lists exactly")
+    };
+    with_targets(staff(), Targets::AtLeast(keys), Targets::Unmanaged)
+}
+
+async fn include_by_hand(emulator: &Emulator, keys: &[&str]) {
+    let include = json!([{"kind": "addIncludedTargets", "contextKind": "user", "values": keys}]);
+    instruct(emulator, "staff", include).await;
+}
+
+const ONE_STAYS: &str = "let go of some of included, where this stays: 1 context of kind user; take it off \
+                         the list, or write `unmanaged = [\"included\"]` (`unmanaged(include)`) to leave \
+                         what is not declared to people";
+
+#[tokio::test]
+async fn a_context_that_is_declared_at_least_no_more_is_told() {
+    let emulator = Emulator::start().await.unwrap();
+    let config = config(&emulator);
+    sync(&config, &at_least(&["right", "wrong"])).await;
+    include_by_hand(&emulator, &["theirs"]).await;
+    sync(&config, &at_least(&["right", "wrong"]))
+        .await
+        .in_sync()
+        .unwrap();
+
+    // The one that people added is theirs.
+    let fewer = [at_least(&["right"])];
+    let shown = plan(&config, &fewer).await.unwrap();
+    assert!(
+        shown.is_empty() && shown.to_string().contains(ONE_STAYS),
+        "{shown}"
+    );
+    let report = shown.apply(&config).await.unwrap();
+    assert_eq!(report.segments[0].let_go[0].extent, Extent::Some);
+    assert!(report.in_sync().is_err());
+    let verify = config.with_mode(SyncMode::Verify);
+    let report = sync_definitions(&verify, &fewer).await.unwrap();
+    assert!(report.in_sync().is_err());
+    // One more is declared, and what was let go is still remembered.
+    let more = at_least(&["right", "new"]);
+    let report = sync(&config, &more).await;
+    assert!(report.to_string().contains(ONE_STAYS), "{report}");
+    let report = sync(&config, &more).await;
+    assert_eq!((parts(&report), report.writes()), (vec![Part::Included], 0));
+    assert_eq!(included(&emulator).len(), 4);
+
+    // Left to people, it is told no more, and those that are declared stay declared.
+    let left = Definition {
+        unmanaged: [Part::Included].into(),
+        ..more.clone()
+    };
+    sync(&config, &left).await.in_sync().unwrap();
+    sync(&config, &more).await.in_sync().unwrap();
+    // What somebody took off the list does not stay, and is no reason to write.
+    let take_off =
+        json!([{"kind": "removeIncludedTargets", "contextKind": "user", "values": ["new"]}]);
+    let gone = at_least(&["right"]);
+    assert_eq!(parts(&sync(&config, &gone).await), [Part::Included]);
+    instruct(&emulator, "staff", take_off).await;
+    let report = sync(&config, &gone).await.in_sync().unwrap();
+    assert_eq!(report.writes(), 0, "{report}");
+    assert_eq!(included(&emulator).len(), 3);
+}
+
+#[tokio::test]
+async fn a_list_that_was_exact_lets_go_of_what_it_had() {
+    let emulator = Emulator::start().await.unwrap();
+    let config = config(&emulator);
+    sync(&config, &with_two_users()).await;
+    let one = at_least(&["wrong-1"]);
+    let report = sync(&config, &one).await;
+    assert!(report.to_string().contains(ONE_STAYS), "{report}");
+    // Who comes by hand is not.
+    include_by_hand(&emulator, &["theirs"]).await;
+    let report = sync(&config, &one).await;
+    assert!(report.to_string().contains(ONE_STAYS), "{report}");
+    assert_eq!(report.writes(), 0);
+    let strict = builder(&emulator).strict(true).build().unwrap();
+    let failed = plan(&strict, &[one]).await.unwrap().into_report();
+    assert!(failed.failures().next().is_some(), "{failed}");
+    // The list as a whole: what it was is not forgotten meanwhile.
+    assert_eq!(parts(&sync(&config, &staff()).await), [Part::Included]);
+    let back = at_least(&["wrong-1", "wrong-2"]);
+    sync(&config, &back).await.in_sync().unwrap();
+}
+
+#[tokio::test]
+async fn of_a_long_list_it_is_told_that_some_went() {
+    let emulator = Emulator::start().await.unwrap();
+    let config = config(&emulator);
+    let keys: Vec<String> = (0..40).map(|key| format!("u-{key}")).collect();
+    let keys: Vec<&str> = keys.iter().map(String::as_str).collect();
+    sync(&config, &at_least(&keys[..39])).await;
+    include_by_hand(&emulator, &["theirs"]).await;
+    sync(&config, &at_least(&keys)).await.in_sync().unwrap();
+    let fewer = [at_least(&keys[1..])];
+    let shown = plan(&config, &fewer).await.unwrap();
+    let told = "let go of some of included, and what was declared is not known of what stays: \
+                2 contexts of kind user";
+    assert!(shown.to_string().contains(told), "{shown}");
+    let report = shown.apply(&config).await.unwrap();
+    assert_eq!(report.segments[0].let_go[0].extent, Extent::Unknown);
+    assert!(report.in_sync().is_err());
+    assert_eq!(included(&emulator).len(), 41);
+}
+
+/// A tag stands for keys of members, so nothing that is kept or printed has it.
+#[tokio::test]
+async fn what_is_remembered_of_members_is_not_shown() {
+    let emulator = Emulator::start().await.unwrap();
+    let config = config(&emulator);
+    sync(&config, &staff()).await;
+    let shown = plan(&config, &[at_least(&["a", "b"])]).await.unwrap();
+    let json = serde_json::to_string(&shown.clone().into_report()).unwrap();
+    for text in [shown.to_string(), json] {
+        assert!(text.contains("at-least.included"), "{text}");
+        assert!(!text.contains("at-least.included."), "{text}");
+    }
+    shown.apply(&config).await.unwrap();
+    let segment = emulator.segment("default", "production", "staff").unwrap();
+    let remembered = segment
+        .tags
+        .iter()
+        .filter(|tag| tag.starts_with("at-least.included."));
+    assert_eq!(remembered.count(), 1, "{:?}", segment.tags);
+}
+
 #[tokio::test]
 async fn a_renamed_attribute_is_warned_of() {
     let emulator = Emulator::start().await.unwrap();
@@ -239,7 +371,7 @@ async fn a_segment_is_absent_where_its_file_says_so() {
         &emulator,
         "POST",
         "",
-        serde_json::json!({"key": "staff", "name": "By hand"}),
+        json!({"key": "staff", "name": "By hand"}),
     )
     .await;
     let report = sync(&config, &definition).await;
@@ -300,6 +432,13 @@ fn what_a_file_cannot_mean_is_said() {
         assert!(found.contains(message), "{text}: {found}");
         assert!(report.has_errors(), "{text}");
     }
+    // A list that keeps others may leave them to people.
+    let text = "[contexts.user]\n[segments.a]\nincluded_at_least = { user = ['u'] }\nunmanaged = ['included']\n";
+    let report = file::read("segments.toml", text.as_bytes());
+    assert!(!report.has_errors(), "{report}");
+    let definition = &report.file().unwrap().segments[0].definition;
+    assert!(definition.declared().contains(&Part::Included));
+    assert_eq!(definition.unmanaged, [Part::Included].into());
     // What an environment says itself, it manages itself.
     let text = "[contexts.user]\n[segments.a]\nunmanaged = ['included', 'excluded']\n\
                 environments.test.included = { user = ['u'] }\n";
@@ -337,6 +476,17 @@ mod in_rust {
         environment("test", no_rules, unmanaged(include))
     )]
     struct Everything;
+
+    /// At least one user, and whom people add.
+    #[segment(include(at_least, User = ["u-1"]), unmanaged(include))]
+    struct AtLeast;
+
+    #[test]
+    fn a_list_that_keeps_others_may_leave_them_to_people() {
+        let definition = AtLeast::definition();
+        assert!(definition.declared().contains(&Part::Included));
+        assert_eq!(definition.unmanaged, [Part::Included].into());
+    }
 
     #[test]
     fn the_same_words() {

@@ -11,7 +11,12 @@ checked_name! {
     /// assert!(Tag::parse("managed-by.checkout").is_ok());
     /// assert!(Tag::parse("two words").is_err());
     /// ```
-    Tag, Grammar { what: "tag", starts_alphanumeric: false, longest: 64, reserved: &[] }
+    Tag, Grammar { what: "tag", starts_alphanumeric: false, longest: Tag::LONGEST, reserved: &[] }
+}
+
+impl Tag {
+    /// How many characters a tag has at most.
+    pub const LONGEST: usize = 64;
 }
 
 #[cfg(test)]

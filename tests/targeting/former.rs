@@ -1,14 +1,16 @@
 //! AI Configs and flags that are declared no more are told, and end when somebody says how.
 
 use segments_emulator::Emulator;
-use segments_model::targeting::DraftTargeting;
+use segments_model::draft::DraftKind;
+use segments_model::targeting::{DraftTarget, DraftTargeting};
 use segments_model::{Definition, Resource, Targeting};
 use segments_runtime::sync::{Definitions, End, Outcome, Plan, SyncConfig, SyncMode, plan};
 use serde_json::{Value as Json, json};
 
 use crate::support::{builder, config};
 use crate::world::{
-    asking, declared, draft, emulator, listed, one, rule_ids, send, sync, targeting,
+    asking, by_hand, declared, draft, emulator, listed, one, rule_ids, send, served, sync,
+    targeting,
 };
 
 const FLAG: &str = "/api/v2/flags/default/new-page";
@@ -335,4 +337,93 @@ async fn parts_that_are_declared_no_more_are_told_until_somebody_decides() {
     let told = "let go of fallthrough, where this stays: everybody else => old; write `fallthrough` to \
                 declare it";
     assert!(shown.to_string().contains(told), "{shown}");
+}
+
+/// Of what keeps the rules and targets of others, single ones are told.
+#[tokio::test]
+async fn what_is_declared_at_least_no_more_is_told_until_somebody_decides() {
+    let emulator = emulator().await;
+    let usual = config(&emulator);
+    let segments = ["beta", "staff"].map(listed);
+    let wanted = |rules: &[(&str, &str)], keys: &[&str]| {
+        let rules = rules.iter().map(|(segment, serve)| asking(segment, serve));
+        let target = DraftTarget {
+            variation: Some("fast".to_owned()),
+            kind: DraftKind::Name("user".to_owned()),
+            keys: keys.iter().map(ToString::to_string).collect(),
+        };
+        declared(&DraftTargeting {
+            at_least: true,
+            targets: Some(vec![target]),
+            ..draft(rules.collect())
+        })
+    };
+    let first = wanted(&[("beta", "careful"), ("staff", "fast")], &["a", "b"]);
+    sync(&usual, &segments, &[first]).await.unwrap();
+    by_hand(&emulator, "production", "a@x.io").await;
+
+    // A rule that asks another segment is another rule.
+    let second = wanted(&[("beta", "careful")], &["a"]);
+    let shown = planned(&usual, &segments, std::slice::from_ref(&second)).await;
+    assert!(shown.is_empty(), "{shown}");
+    for told in [
+        "let go of some of targets, where this stays: 1 context of kind user => fast; remove it in \
+         LaunchDarkly, or apply with `--let-go ai-config/assistant` to leave it to people",
+        "let go of some of rules, where this stays: is in segment `staff` => fast; remove it in",
+    ] {
+        assert!(shown.to_string().contains(told), "{shown}");
+    }
+    assert!(!shown.to_string().contains("a@x.io"), "{shown}");
+    let verify = builder(&emulator).mode(SyncMode::Verify).build().unwrap();
+    let report = sync(&verify, &segments, std::slice::from_ref(&second)).await;
+    assert!(report.unwrap().in_sync().is_err());
+
+    // It is served something else now, so the old rule is no more.
+    let third = wanted(&[("beta", "fast")], &["a"]);
+    let report = sync(&usual, &segments, std::slice::from_ref(&third))
+        .await
+        .unwrap();
+    assert!(
+        report
+            .to_string()
+            .contains("is in segment `staff` => fast; remove"),
+        "{report}"
+    );
+    assert!(
+        !report.to_string().contains("`beta` => careful; remove"),
+        "{report}"
+    );
+    let again = sync(&usual, &segments, std::slice::from_ref(&third))
+        .await
+        .unwrap();
+    assert_eq!(again.writes(), 0, "{again}");
+
+    let resource = Resource::parse("ai-config/assistant").unwrap();
+    let left = builder(&emulator)
+        .end(resource, End::LetGo)
+        .build()
+        .unwrap();
+    sync(&left, &segments, std::slice::from_ref(&third))
+        .await
+        .unwrap();
+    let report = sync(&usual, &segments, &[third]).await.unwrap();
+    report.in_sync().unwrap();
+    assert_eq!(served(&emulator).await.0.len(), 3);
+}
+
+/// Another owner may declare what this one does no more, so it is told with both.
+#[tokio::test]
+async fn what_two_owners_mark_is_told_once_one_declares_it_no_more() {
+    let (emulator, segments) = account().await;
+    let tag = json!({"instructions": [{"kind": "addTags", "values": ["targeted-by.billing.in.production"]}]});
+    send(&emulator, "PATCH", FLAG, &tag).await;
+    let looks = builder(&emulator).look_for_former_targetings(true);
+    let shown = planned(&looks.build().unwrap(), &segments, &[]).await;
+    let told = shown.to_string();
+    assert!(
+        told.contains("kept flag new-page, which is declared no more"),
+        "{told}"
+    );
+    assert!(told.contains("`shop` and `billing`"), "{told}");
+    assert!(shown.is_empty(), "{told}");
 }

@@ -1,5 +1,6 @@
 //! Parts that are left to people.
 
+use crate::draft::DraftTargets;
 use crate::{Code, Draft, Findings, Part, Place, or_list};
 
 pub(super) fn unmanaged(draft: &Draft, findings: &mut Findings) {
@@ -25,10 +26,15 @@ fn declares(draft: &Draft, part: Part) -> bool {
     match part {
         Part::Description => draft.description.is_some(),
         Part::Tags => draft.tags.is_some(),
-        Part::Included => draft.included.is_some() || draft.nobody,
-        Part::Excluded => draft.excluded.is_some() || draft.nobody,
+        Part::Included => list(draft.included.as_ref()) || draft.nobody,
+        Part::Excluded => list(draft.excluded.as_ref()) || draft.nobody,
         Part::Rules => draft.rules.is_some() || draft.nobody,
     }
+}
+
+/// A list that declares some contexts at least may leave all others to people.
+fn list(targets: Option<&DraftTargets>) -> bool {
+    targets.is_some_and(|targets| !targets.at_least)
 }
 
 /// Returns whether the author says that somebody else decides who is in the segment.

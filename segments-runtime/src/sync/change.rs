@@ -5,6 +5,8 @@ use std::fmt::{self, Write};
 use segments_model::{AttributeRef, ContextKind, Operator, Value, Visible, wire};
 use serde::{Serialize, Serializer};
 
+use super::at_least;
+
 /// The keys of members. They are personal data of the application's users, so whatever shows them
 /// shows their number: `Debug`, `Display` and serde alike.
 #[derive(Clone, PartialEq, Eq)]
@@ -32,6 +34,21 @@ impl Serialize for MemberKeys {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.serialize_str(&counted_keys(self.len()))
     }
+}
+
+/// Tags without the digests of members.
+fn shown_tags(tags: &[String]) -> Vec<String> {
+    let mut shown: Vec<String> = Vec::new();
+    for tag in tags.iter().map(|tag| at_least::shown(tag)) {
+        if shown.last().map(String::as_str) != Some(tag) {
+            shown.push(tag.to_owned());
+        }
+    }
+    shown
+}
+
+fn shown<S: Serializer>(tags: &[String], serializer: S) -> Result<S::Ok, S::Error> {
+    shown_tags(tags).serialize(serializer)
 }
 
 fn counted_keys(count: usize) -> String {
@@ -186,9 +203,15 @@ pub enum Change {
     /// The description becomes another.
     Description { from: String, to: String },
     /// Tags appear.
-    AddTags { tags: Vec<String> },
+    AddTags {
+        #[serde(serialize_with = "shown")]
+        tags: Vec<String>,
+    },
     /// Tags disappear.
-    RemoveTags { tags: Vec<String> },
+    RemoveTags {
+        #[serde(serialize_with = "shown")]
+        tags: Vec<String>,
+    },
     /// Contexts join a list.
     AddTargets {
         list: TargetList,
@@ -362,8 +385,10 @@ impl fmt::Display for Change {
             Change::Description { from, to } => {
                 write!(f, "describe as \"{to}\" instead of \"{from}\"")
             }
-            Change::AddTags { tags } => write!(f, "add {}", counted("tag", tags)),
-            Change::RemoveTags { tags } => write!(f, "remove {}", counted("tag", tags)),
+            Change::AddTags { tags } => write!(f, "add {}", counted("tag", &shown_tags(tags))),
+            Change::RemoveTags { tags } => {
+                write!(f, "remove {}", counted("tag", &shown_tags(tags)))
+            }
             Change::AddTargets { list, kind, keys } => {
                 let verb = match list {
                     TargetList::Included => "include",

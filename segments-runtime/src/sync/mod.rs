@@ -63,6 +63,7 @@ mod answer;
 mod apply;
 mod approval;
 mod approvals;
+mod at_least;
 mod attempts;
 mod background;
 mod base_uri;
@@ -146,7 +147,7 @@ pub use failed::FailedRequest;
 pub use history::{History, InvalidHistory, OutdatedHistory};
 #[doc(hidden)]
 pub use http::Method;
-pub use let_go::{DeclaredPart, LetGo};
+pub use let_go::{DeclaredPart, Extent, LetGo};
 pub use listed::UnreadableSegment;
 pub use listing::{KeyOf, ListChange, ListEdit, ListError, ListPreview, Lists};
 pub use lock::{Lock, LockError, lock};

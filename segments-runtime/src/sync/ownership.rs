@@ -7,6 +7,7 @@ use std::fmt;
 use segments_model::draft::Form;
 use segments_model::{InvalidName, Part, Tag};
 
+use super::at_least::{self, Record};
 use super::report::{Outcome, RefusalReason};
 use super::revision::Revision;
 
@@ -167,6 +168,8 @@ pub enum Mark<'a> {
     Revision(u64),
     /// Which parts of it were declared: their names with dots between.
     Managed(&'a str),
+    /// Which contexts were declared of a list that keeps others: the list, and a digest of each.
+    AtLeast(&'a str),
     /// That it is never deleted.
     Protected,
 }
@@ -185,6 +188,11 @@ impl<'a> Mark<'a> {
             && managed(parts).is_some()
         {
             return Some(Mark::Managed(parts));
+        }
+        if let Some(record) = tag.strip_prefix(at_least::PREFIX)
+            && list_at_least(record).is_some()
+        {
+            return Some(Mark::AtLeast(record));
         }
         revision(tag).map(|revision| Mark::Revision(revision.number))
     }
@@ -227,6 +235,31 @@ pub(crate) fn managed_parts(tags: &[String]) -> BTreeSet<Part> {
 pub(crate) fn managed_tag(parts: &BTreeSet<Part>) -> Option<String> {
     let names: Vec<&str> = parts.iter().map(|part| part.name()).collect();
     (!names.is_empty()).then(|| format!("{MANAGED}{}", names.join(".")))
+}
+
+/// The list that a mark names, and what was declared of it.
+fn list_at_least(record: &str) -> Option<(Part, Record)> {
+    let (list, record) = record.split_once('.')?;
+    let list = Part::parse(Form::File, list)?;
+    let is_list = matches!(list, Part::Included | Part::Excluded);
+    Some((list, Record::parse(record)?)).filter(|_| is_list)
+}
+
+/// What was declared of a list that keeps others, as the tags of its segment say.
+pub(crate) fn declared_at_least(tags: &[String], list: Part) -> Option<Record> {
+    let records = tags.iter().filter_map(|tag| match Mark::of(tag) {
+        Some(Mark::AtLeast(record)) => list_at_least(record),
+        _ => None,
+    });
+    let of_list = records.filter(|(of, _)| *of == list);
+    Record::join(of_list.map(|(_, record)| record))
+}
+
+/// The tags that say what is declared of a list that keeps others.
+pub(crate) fn at_least_tags(list: Part, record: &Record) -> Vec<String> {
+    let prefix = format!("{}{}.", at_least::PREFIX, list.name());
+    let texts = record.texts(Tag::LONGEST - prefix.len()).into_iter();
+    texts.map(|text| format!("{prefix}{text}")).collect()
 }
 
 /// The tag that keeps a segment from being deleted.
@@ -282,6 +315,23 @@ mod tests {
             assert_eq!(Mark::of(plain), None, "{plain}");
         }
         assert!(is_protected(&[PROTECTED_TAG.to_owned()]));
+    }
+
+    #[test]
+    fn what_is_declared_at_least_fits_into_tags() {
+        let digests = ["0fb3c1", "a2b3c4", "000000"].map(|it| Record::parse(it).unwrap());
+        let record = Record::join(digests).unwrap();
+        let tags = at_least_tags(Part::Included, &record);
+        assert_eq!(tags, ["at-least.included.0000000fb3c1a2b3c4"]);
+        assert_eq!(declared_at_least(&tags, Part::Included), Some(record));
+        assert_eq!(declared_at_least(&tags, Part::Excluded), None);
+        for plain in [
+            "at-least.included",
+            "at-least.rules.0fb3c1",
+            "at-least.included.beta",
+        ] {
+            assert_eq!(Mark::of(plain), None, "{plain}");
+        }
     }
 
     #[test]

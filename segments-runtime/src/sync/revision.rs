@@ -9,6 +9,7 @@
 //! | 7 | 8 | the other one |
 //! | none | any number | the other one: no number is older than each |
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use segments_model::{Audience, Definition, Serve, Target, Targeting, Targets, wire};
@@ -18,21 +19,32 @@ use sha2::{Digest as _, Sha256};
 use super::report::Outcome;
 
 /// What a declaration says, in so few digits that a tag has room for them.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Digest(String);
 
 impl Digest {
-    const LENGTH: usize = 6;
+    pub(crate) const LENGTH: usize = 6;
 
-    fn of(contents: &Json) -> Self {
+    /// The digest of a set of them.
+    pub(crate) fn of_all(digests: &BTreeSet<Self>) -> Self {
+        Self::of(&digests.iter().map(|digest| digest.0.as_str()).collect())
+    }
+
+    pub(crate) fn of(contents: &Json) -> Self {
         let digest = Sha256::digest(contents.to_string());
         let digits = digest.iter().map(|byte| format!("{byte:02x}"));
         Self(digits.take(Self::LENGTH / 2).collect())
     }
 
-    fn parse(text: &str) -> Option<Self> {
+    pub(crate) fn parse(text: &str) -> Option<Self> {
         let digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
         (text.len() == Self::LENGTH && text.bytes().all(digit)).then(|| Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for Digest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
     }
 }
 

@@ -8,12 +8,14 @@ mod targets;
 
 use std::collections::BTreeSet;
 
-use segments_model::{Audience, Definition, Tag, Targets, wire};
+use segments_model::{Audience, Definition, Part, Tag, Targets, wire};
+use serde_json::json;
 
+use super::at_least::{Before, Items};
 use super::change::{Change, RuleName, TargetList};
 use super::ownership::{self, Claimant, Mark, PROTECTED_TAG, revision_tag};
 use super::report::ItemError;
-use super::revision::Revision;
+use super::revision::{Digest, Revision};
 pub(crate) use normal::{Rule, share, value};
 pub(crate) use rules::{Unlisted, rules};
 
@@ -42,7 +44,7 @@ impl<'a> Goal<'a> {
     /// a segment whose lists and rules could not follow is known again.
     pub(crate) fn create(&self) -> wire::CreateSegment {
         let mut body = wire::CreateSegment::from(self.definition);
-        body.tags.extend(self.marks(&[]));
+        body.tags.extend(self.marks(&wire::Segment::default()));
         body
     }
 
@@ -54,7 +56,8 @@ impl<'a> Goal<'a> {
     pub(crate) fn changes(&self, remote: &wire::Segment) -> Result<Vec<Change>, ItemError> {
         let changes = self.compare(remote, true)?;
         // Where nothing says yet what is managed, that waits for a change.
-        let is_managed = |tag: &String| matches!(Mark::of(tag), Some(Mark::Managed(_)));
+        let is_managed =
+            |tag: &String| matches!(Mark::of(tag), Some(Mark::Managed(_) | Mark::AtLeast(_)));
         let waits = matches!(&changes[..], [Change::AddTags { tags }] if tags.iter().all(is_managed))
             && !remote.tags.iter().any(is_managed);
         Ok(if waits { Vec::new() } else { changes })
@@ -99,7 +102,7 @@ impl<'a> Goal<'a> {
                 changes.push(Change::Description { from, to });
             }
         }
-        changes.extend(self.tags(tags.as_ref(), &remote.tags, marks));
+        changes.extend(self.tags(tags.as_ref(), remote, marks));
         match audience {
             Audience::Standard {
                 included,
@@ -125,16 +128,65 @@ impl<'a> Goal<'a> {
 
     /// The tags that say whose the segment is, and what of it. What was declared once stays among
     /// that until the declaration says what becomes of it.
-    fn marks(&self, remote: &[String]) -> Vec<String> {
+    fn marks(&self, remote: &wire::Segment) -> Vec<String> {
         let definition = self.definition;
         let mut parts = definition.declared();
-        let before = ownership::managed_parts(remote);
+        let before = ownership::managed_parts(&remote.tags);
         parts.extend(before.difference(&definition.unmanaged));
         let mut marks = vec![self.claimant.owner.tag().to_string()];
         marks.extend(ownership::managed_tag(&parts));
+        marks.extend(LISTS.into_iter().flat_map(|list| self.record(list, remote)));
         marks.extend(definition.protect.then(|| PROTECTED_TAG.to_owned()));
         marks.extend(self.revision.as_ref().map(revision_tag));
         marks
+    }
+
+    /// The tags that say what was declared of a list that keeps others.
+    fn record(&self, list: Part, remote: &wire::Segment) -> Vec<String> {
+        let known = ownership::declared_at_least(&remote.tags, list);
+        let left = self.definition.unmanaged.contains(&list);
+        let record = match self.items(list, remote) {
+            Some(items) => {
+                let managed = ownership::managed_parts(&remote.tags).contains(&list);
+                Some(items.remembered(&Before::of(managed, known), left))
+            }
+            // The list as a whole was let go of, and nobody has decided.
+            None if !left && !self.definition.declared().contains(&list) => known,
+            None => None,
+        };
+        let tags = record.map(|record| ownership::at_least_tags(list, &record));
+        tags.unwrap_or_default()
+    }
+
+    /// The contexts of a list, if it keeps those that are not declared.
+    pub(crate) fn items(&self, list: Part, remote: &wire::Segment) -> Option<Items> {
+        let (declared, users, others) = match list {
+            Part::Included => {
+                let declared = self.definition.included();
+                (declared, &remote.included, &remote.included_contexts)
+            }
+            Part::Excluded => {
+                let declared = self.definition.excluded();
+                (declared, &remote.excluded, &remote.excluded_contexts)
+            }
+            Part::Description | Part::Tags | Part::Rules => return None,
+        };
+        let Targets::AtLeast(_) = declared else {
+            return None;
+        };
+        let declared = declared.lists();
+        let declared = declared.flat_map(|(kind, keys)| {
+            let digest = |key: &String| member(kind.as_str(), key);
+            keys.iter().map(digest)
+        });
+        let present = normal::lists(users, others);
+        let present = present
+            .iter()
+            .flat_map(|(kind, keys)| keys.iter().map(|key| member(kind, key)));
+        Some(Items {
+            declared: declared.collect(),
+            present: present.collect(),
+        })
     }
 
     /// Plain tags are as declared, if they are. Marks say whose the segment is and what it shows;
@@ -142,7 +194,7 @@ impl<'a> Goal<'a> {
     fn tags(
         &self,
         declared: Option<&BTreeSet<Tag>>,
-        remote: &[String],
+        remote: &wire::Segment,
         marks: bool,
     ) -> Vec<Change> {
         let (mut wanted, mut present) = (BTreeSet::new(), BTreeSet::new());
@@ -153,16 +205,20 @@ impl<'a> Goal<'a> {
                     .filter(|tag| Mark::of(tag).is_none())
                     .map(str::to_owned),
             );
-            let plain = remote.iter().filter(|tag| Mark::of(tag).is_none());
+            let plain = remote.tags.iter();
+            let plain = plain.filter(|tag| Mark::of(tag).is_none());
             present.extend(plain.cloned());
         }
         if marks {
             wanted.extend(self.marks(remote));
             present.extend(
                 remote
+                    .tags
                     .iter()
                     .filter(|tag| match Mark::of(tag) {
-                        Some(Mark::Owner(_) | Mark::Managed(_) | Mark::Protected) => true,
+                        Some(
+                            Mark::Owner(_) | Mark::Managed(_) | Mark::AtLeast(_) | Mark::Protected,
+                        ) => true,
                         Some(Mark::Revision(_)) => self.revision.is_some(),
                         None => false,
                     })
@@ -171,6 +227,14 @@ impl<'a> Goal<'a> {
         }
         tag_changes(&wanted, &present)
     }
+}
+
+/// The parts that are lists.
+const LISTS: [Part; 2] = [Part::Included, Part::Excluded];
+
+/// What stands for a context of a list.
+pub(crate) fn member(kind: &str, key: &str) -> Digest {
+    Digest::of(&json!([kind, key]))
 }
 
 /// Returns whether a segment that is protected would have neither lists nor rules any more.

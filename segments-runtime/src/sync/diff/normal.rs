@@ -22,9 +22,10 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use segments_model::{AttributeRef, Operator, wire};
-use serde_json::Value as Json;
+use serde_json::{Value as Json, json};
 
 use super::super::change::{RuleRollout, ServedVariation};
+use super::super::revision::Digest;
 
 /// Keys of contexts by kind.
 pub(crate) type Lists<'a> = BTreeMap<&'a str, BTreeSet<&'a str>>;
@@ -115,6 +116,19 @@ impl<'a> Rule<'a> {
         self.clauses.iter().collect()
     }
 
+    /// What stands for the rule, however it is written.
+    pub(crate) fn digest(&self) -> Digest {
+        let conditions = self.conditions().into_iter();
+        let conditions = conditions.map(|Clause { test, values }| {
+            let (kind, attribute) = test.attribute();
+            json!([kind, attribute, test.operator, test.negate, values])
+        });
+        let share = self.share.as_ref();
+        let share = share.map(|RuleRollout { weight, kind, by }| json!([weight, kind, by]));
+        let serves = self.serves.as_ref().map(ToString::to_string);
+        Digest::of(&json!([conditions.collect::<Vec<_>>(), share, serves]))
+    }
+
     /// The identifier that the service gave it.
     pub(crate) fn id(&self) -> Option<&str> {
         self.wire.id.as_deref().filter(|id| !id.is_empty())
@@ -179,7 +193,6 @@ pub(crate) fn value(json: &Json) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use serde_json::json;
 
     fn rule(json: Json) -> wire::Rule {
         serde_json::from_value(json).unwrap()

@@ -3,13 +3,15 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use segments_model::{EnvironmentKey, Target, Targeting, Unlisted, wire};
+use serde_json::json;
 
+use super::super::at_least::{Before, Items};
 use super::super::change::{Change, MemberKeys};
 use super::super::config::{End, SyncConfig};
 use super::super::diff::{self, Rule, rules, tag_changes};
 use super::super::ownership::Claimant;
 use super::super::report::ItemError;
-use super::super::revision::Revision;
+use super::super::revision::{Digest, Revision};
 use super::marks;
 use super::parts::TargetingPart;
 use super::variations::Variations;
@@ -31,7 +33,7 @@ pub(crate) struct Goal<'a> {
 }
 
 /// Contexts that are listed for a variation, by that and by their kind.
-type Listed<'a> = BTreeMap<(String, &'a str), BTreeSet<&'a str>>;
+pub(super) type Listed<'a> = BTreeMap<(String, &'a str), BTreeSet<&'a str>>;
 
 impl<'a> Goal<'a> {
     /// A declaration of somebody who marks what they manage.
@@ -134,7 +136,7 @@ impl<'a> Goal<'a> {
         }
         if let (true, Some(claimant)) = (marked, self.claimant) {
             let changed = !changes.is_empty();
-            changes.extend(self.marks(claimant, &remote.tags, changed));
+            changes.extend(self.marks(claimant, remote, changed));
         }
         Ok(changes)
     }
@@ -152,13 +154,14 @@ impl<'a> Goal<'a> {
 
     /// The changes of the tags that say whose it is, and which parts of it. What was declared once stays among
     /// these until somebody says what becomes of it. Who never had that tag gets it with the next change.
-    fn marks(&self, claimant: &Claimant, tags: &[String], changed: bool) -> Vec<Change> {
-        let environment = self.environment;
+    fn marks(&self, claimant: &Claimant, remote: &wire::Targeting, changed: bool) -> Vec<Change> {
+        let (tags, environment) = (&remote.tags, self.environment);
         if self.ends {
             let ours = |tag: &&String| {
                 marks::is_owner(tag, environment)
                     || marks::is_revision(tag, environment)
                     || marks::is_managed(tag, environment)
+                    || marks::is_at_least(tag, environment)
             };
             let present = tags.iter().filter(ours).cloned().collect();
             return tag_changes(&BTreeSet::new(), &present);
@@ -178,15 +181,111 @@ impl<'a> Goal<'a> {
                 part.is_declared(self.targeting) || !self.forgets && before.contains(part)
             });
             wanted.extend(marks::managed_tag(&declared.collect(), environment));
+            let parts = TargetingPart::ALL.into_iter();
+            wanted.extend(parts.flat_map(|part| self.record(part, remote)));
         }
         let ours = |tag: &&String| {
             marks::is_owner(tag, environment)
                 || self.revision.is_some() && marks::is_revision(tag, environment)
-                || parts && marks::is_managed(tag, environment)
+                || parts
+                    && (marks::is_managed(tag, environment) || marks::is_at_least(tag, environment))
         };
         let present = tags.iter().filter(ours).cloned().collect();
         tag_changes(&wanted, &present)
     }
+
+    /// The tags that say what was declared of a part that keeps others.
+    fn record(&self, part: TargetingPart, remote: &wire::Targeting) -> Vec<String> {
+        let known = marks::declared_at_least(&remote.tags, part, self.environment);
+        let record = match self.items(part, remote) {
+            Some(items) => {
+                let before = self.before(part, remote);
+                Some(items.remembered(&before, self.forgets))
+            }
+            // The part as a whole was let go of, and nobody has decided.
+            None if !part.is_declared(self.targeting) && !self.forgets => known,
+            None => None,
+        };
+        let tags = record.map(|record| marks::at_least_tags(part, &record, self.environment));
+        tags.unwrap_or_default()
+    }
+
+    /// What is known of the declarations of a part before this one.
+    pub(super) fn before(&self, part: TargetingPart, remote: &wire::Targeting) -> Before {
+        let known = marks::declared_at_least(&remote.tags, part, self.environment);
+        let managed = marks::managed(&remote.tags, self.environment);
+        Before::of(managed.contains(&part), known)
+    }
+
+    /// What is listed in a part, if it keeps what is not declared.
+    pub(super) fn items(&self, part: TargetingPart, remote: &wire::Targeting) -> Option<Items> {
+        if self.targeting.others != Unlisted::Keep {
+            return None;
+        }
+        let here = self.here(remote).ok()?;
+        let variations = Variations::find(self.targeting, &remote.variations).ok()?;
+        match part {
+            TargetingPart::Targets => {
+                let declared = self.targeting.targets.as_ref()?.iter();
+                let declared = declared.flat_map(|target| {
+                    let variation = target.variation.to_string();
+                    let keys = target.keys.iter();
+                    keys.map(move |key| target_digest(&variation, target.kind.as_str(), key))
+                });
+                let present = present(&variations, here);
+                let present = present.iter().flat_map(|((variation, kind), keys)| {
+                    keys.iter().map(|key| target_digest(variation, kind, key))
+                });
+                Some(Items {
+                    declared: declared.collect(),
+                    present: present.collect(),
+                })
+            }
+            TargetingPart::Rules => {
+                let declared = self.targeting.rules.as_ref()?.iter();
+                let declared = declared.map(|rule| {
+                    let wire = wire::Rule::from(&rule.condition());
+                    Rule::serving(&wire, Some(variations.declared(&rule.serve))).digest()
+                });
+                let present = here.rules.iter();
+                let present = present.map(|rule| rule_digest(rule, &variations));
+                Some(Items {
+                    declared: declared.collect(),
+                    present: present.collect(),
+                })
+            }
+            TargetingPart::Fallthrough => None,
+        }
+    }
+}
+
+/// What stands for a context that is listed for a variation.
+pub(super) fn target_digest(variation: &str, kind: &str, key: &str) -> Digest {
+    Digest::of(&json!([variation, kind, key]))
+}
+
+/// What stands for a rule that the service shows.
+pub(super) fn rule_digest(rule: &wire::TargetingRule, variations: &Variations<'_>) -> Digest {
+    Rule::serving(&rule.rule, variations.shown(&rule.served)).digest()
+}
+
+/// The contexts that the service lists, by variation and kind.
+pub(super) fn present<'a>(
+    variations: &Variations<'_>,
+    here: &'a wire::EnvironmentTargeting,
+) -> Listed<'a> {
+    let mut present = Listed::new();
+    for list in here.targets.iter().chain(&here.context_targets) {
+        let kind = match list.context_kind.as_deref() {
+            None | Some("") => "user",
+            Some(kind) => kind,
+        };
+        let keys = present
+            .entry((variations.label(list.variation), kind))
+            .or_default();
+        keys.extend(list.values.iter().map(String::as_str));
+    }
+    present
 }
 
 /// The contexts that have to be listed for another variation, or for none.
@@ -203,17 +302,7 @@ fn listed(
             .or_default();
         list.extend(target.keys.iter().map(String::as_str));
     }
-    let mut present = Listed::new();
-    for list in here.targets.iter().chain(&here.context_targets) {
-        let kind = match list.context_kind.as_deref() {
-            None | Some("") => "user",
-            Some(kind) => kind,
-        };
-        let keys = present
-            .entry((variations.label(list.variation), kind))
-            .or_default();
-        keys.extend(list.values.iter().map(String::as_str));
-    }
+    let present = present(variations, here);
     // A context is listed once: for another variation it has to go even if others stay.
     let declared: BTreeSet<(&str, &str)> = wanted
         .iter()
@@ -258,7 +347,7 @@ mod tests {
     use crate::sync::ownership::Owner;
     use segments_model::draft::DraftRule;
     use segments_model::targeting::{DraftServe, DraftTargeting, DraftTargetingRule};
-    use serde_json::{Value as Json, json};
+    use serde_json::Value as Json;
 
     fn words(changes: Result<Vec<Change>, ItemError>) -> Vec<String> {
         match changes {

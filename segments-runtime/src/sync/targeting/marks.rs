@@ -7,6 +7,7 @@ use std::fmt::Write as _;
 use segments_model::{EnvironmentKey, Tag};
 use sha2::{Digest, Sha256};
 
+use super::super::at_least::{self, Record};
 use super::super::ownership::Owner;
 use super::super::revision::Revision;
 use super::parts::TargetingPart;
@@ -78,6 +79,42 @@ pub(super) fn managed_tag(
     (!names.is_empty()).then_some(tag)
 }
 
+/// What was declared of a part that keeps others in an environment, as the tags say.
+pub(super) fn declared_at_least(
+    tags: &[String],
+    part: TargetingPart,
+    environment: &EnvironmentKey,
+) -> Option<Record> {
+    let records = tags.iter().filter_map(|tag| at_least(tag, environment));
+    let of_part = records.filter(|(of, _)| *of == part);
+    Record::join(of_part.map(|(_, record)| record))
+}
+
+fn at_least(tag: &str, environment: &EnvironmentKey) -> Option<(TargetingPart, Record)> {
+    let (part, record) = between(tag, at_least::PREFIX, environment)?.split_once('.')?;
+    Some((TargetingPart::parse(part)?, Record::parse(record)?))
+}
+
+/// Returns whether a tag says what was declared of a part that keeps others.
+pub(super) fn is_at_least(tag: &str, environment: &EnvironmentKey) -> bool {
+    at_least(tag, environment).is_some()
+}
+
+/// The tags that say what is declared of a part that keeps others.
+pub(super) fn at_least_tags(
+    part: TargetingPart,
+    record: &Record,
+    environment: &EnvironmentKey,
+) -> Vec<String> {
+    let prefix = format!("{}{}.", at_least::PREFIX, part.name());
+    let suffix = suffix(environment);
+    let room = Tag::LONGEST - prefix.len() - suffix.len();
+    let texts = record.texts(room).into_iter();
+    texts
+        .map(|text| format!("{prefix}{text}{suffix}"))
+        .collect()
+}
+
 /// Returns whether a tag says something about an environment to us.
 pub(super) fn is_owner(tag: &str, environment: &EnvironmentKey) -> bool {
     between(tag, OWNER, environment).is_some()
@@ -143,6 +180,20 @@ mod tests {
         assert!(Tag::parse(tag.clone()).is_ok(), "{tag}");
         assert!(is_managed(&tag, &environment) && !is_owner(&tag, &environment));
         assert_eq!(managed(&[tag], &environment), parts);
+        let digests = ["0fb3c1", "a2b3c4", "000000", "111111", "222222"];
+        let digests = digests.map(|it| Record::parse(it).unwrap());
+        let record = Record::join(digests).unwrap();
+        for part in [TargetingPart::Targets, TargetingPart::Rules] {
+            let tags = at_least_tags(part, &record, &environment);
+            assert_eq!(tags.len(), 2);
+            assert!(
+                tags.iter().all(|tag| Tag::parse(tag.clone()).is_ok()),
+                "{tags:?}"
+            );
+            let read = declared_at_least(&tags, part, &environment);
+            assert_eq!(read.as_ref(), Some(&record));
+            assert_eq!(declared_at_least(&tags, part, &long), None);
+        }
         for environment in [long, EnvironmentKey::parse("e".repeat(20)).unwrap()] {
             assert!(Tag::parse(revision_tag(&longest, &environment)).is_ok());
         }

@@ -1,13 +1,13 @@
 //! The parts of what an AI Config or a flag serves: which are declared, and which were once.
 
-use std::collections::BTreeMap;
-
 use segments_model::{Targeting, wire};
 use serde::Serialize;
 
+use super::super::at_least::Gone;
 use super::super::change;
-use super::super::let_go::LetGo;
-use super::diff::Goal;
+use super::super::let_go::{Extent, LetGo};
+use super::super::revision::Digest;
+use super::diff::{self, Goal};
 use super::marks;
 use super::variations::Variations;
 
@@ -63,36 +63,45 @@ impl Goal<'_> {
         }
         let before = marks::managed(&remote.tags, self.environment).into_iter();
         let gone = before.filter(|part| !part.is_declared(self.targeting));
-        let gone = gone.map(|part| {
-            let stays = stays(part, here, &variations);
-            LetGo::of_targeting(part, &self.targeting.resource, stays)
+        let gone = gone.map(|part| (part, Extent::Whole, stays(part, here, &variations, None)));
+        let some = TargetingPart::ALL.into_iter().filter_map(|part| {
+            let items = self.items(part, remote)?;
+            let gone = items.gone(&self.before(part, remote));
+            let extent = match gone {
+                Gone::These(_) => Extent::Some,
+                Gone::SomeOf(_) => Extent::Unknown,
+            };
+            Some((part, extent, stays(part, here, &variations, Some(&gone))))
         });
-        gone.filter(|part| !part.stays.is_empty()).collect()
+        let resource = &self.targeting.resource;
+        let all = gone.chain(some);
+        let all =
+            all.map(|(part, extent, stays)| LetGo::of_targeting(part, extent, resource, stays));
+        all.filter(|part| !part.stays.is_empty()).collect()
     }
 }
 
-/// What is in a part, in words. Contexts are counted, not named.
+/// What is in a part, or of it what is gone from the declaration, in words. Contexts are counted, not named.
 fn stays(
     part: TargetingPart,
     here: &wire::EnvironmentTargeting,
     variations: &Variations<'_>,
+    gone: Option<&Gone>,
 ) -> Vec<String> {
+    let stays = |item: Digest| gone.is_none_or(|gone| gone.items().contains(&item));
     let serves = |served| match variations.shown(served) {
         Some(served) => served.to_string(),
         None => "nothing".to_owned(),
     };
     match part {
         TargetingPart::Targets => {
-            let mut counts: BTreeMap<(String, &str), usize> = BTreeMap::new();
-            for list in here.targets.iter().chain(&here.context_targets) {
-                let kind = match list.context_kind.as_deref() {
-                    None | Some("") => "user",
-                    Some(kind) => kind,
-                };
-                let count = counts.entry((variations.label(list.variation), kind));
-                *count.or_default() += list.values.len();
-            }
-            let counts = counts.into_iter().filter(|(_, count)| *count > 0);
+            let lists = diff::present(variations, here).into_iter();
+            let counts = lists.map(|((variation, kind), keys)| {
+                let digest = |key: &str| diff::target_digest(&variation, kind, key);
+                let count = keys.into_iter().filter(|key| stays(digest(key))).count();
+                ((variation, kind), count)
+            });
+            let counts = counts.filter(|(_, count)| *count > 0);
             let words = counts.map(|((variation, kind), count)| {
                 let plural = if count == 1 { "" } else { "s" };
                 format!("{count} context{plural} of kind {kind} => {variation}")
@@ -101,6 +110,7 @@ fn stays(
         }
         TargetingPart::Rules => {
             let rules = here.rules.iter();
+            let rules = rules.filter(|rule| stays(diff::rule_digest(rule, variations)));
             let words = rules.map(|it| {
                 format!(
                     "{} => {}",

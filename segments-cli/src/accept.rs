@@ -13,6 +13,7 @@ use toml_edit::{
     Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, TableLike, Value, value,
 };
 
+use crate::DefinitionsSource;
 use crate::arguments::Accept;
 use crate::definitions::read;
 use crate::failure::Failure;
@@ -26,7 +27,10 @@ use crate::sync;
 
 pub(crate) fn accept(arguments: &Accept, output: Output) -> Result<Status, Failure> {
     let watch = Watch::new(output);
-    let config = arguments.connection.config(&watch)?;
+    let header = arguments.files.header(DefinitionsSource::InFiles)?;
+    let config = arguments
+        .connection
+        .changing(&header.environments, &watch)?;
     let list = sync::run(&watch, async {
         Ok(segments_runtime::sync::list_segments(&config).await?)
     })?;
@@ -62,10 +66,17 @@ pub(crate) fn accept(arguments: &Accept, output: Output) -> Result<Status, Failu
         let environment = config.environment();
         let written = write(&text, key, environment, &here, &remote, &parts)
             .map_err(|reason| refused(key, &reason))?;
-        check(&written, key, environment, &remote, &parts)
+        let accepted = check(&written, key, environment, &remote, &parts)
             .map_err(|reason| refused(key, &reason))?;
         file::replace(&path, &written)?;
         tell(output, key, &config, &path, &parts);
+        let elsewhere = elsewhere(&declared, &accepted, environment, &header.environments);
+        if !elsewhere.is_empty() {
+            output.message(format_args!(
+                "`{key}` is now declared so for {}, too; `environments.{environment}` in the file is for this one alone",
+                elsewhere.join(", ")
+            ));
+        }
     }
     Ok(Status::Done)
 }
@@ -436,7 +447,7 @@ fn check(
     environment: &EnvironmentKey,
     remote: &Definition,
     parts: &BTreeSet<Option<Part>>,
-) -> Result<(), String> {
+) -> Result<Definition, String> {
     let report = segments_file::read("segments.toml", text.as_bytes());
     if report.has_errors() {
         return Err(format!("the file cannot say it:\n{report}"));
@@ -452,7 +463,31 @@ fn check(
             "the file cannot say what its {name} is; change it by hand"
         ));
     }
-    Ok(())
+    Ok(written.definition.clone())
+}
+
+/// The other environments that the file names for which the segment is declared otherwise now.
+fn elsewhere(
+    before: &Definition,
+    after: &Definition,
+    accepted: &EnvironmentKey,
+    listed: &[String],
+) -> Vec<String> {
+    let listed = listed.iter().map(String::as_str);
+    let own = before.environments.keys().map(EnvironmentKey::as_str);
+    let mut others: Vec<&str> = listed.chain(own).collect();
+    others.sort_unstable();
+    others.dedup();
+    let others = others.into_iter().filter(|key| *key != accepted.as_str());
+    let there = |of: &Definition, key: &EnvironmentKey| Definition {
+        environments: [].into(),
+        ..of.in_environment(key).into_owned()
+    };
+    let changed = others.filter(|key| match EnvironmentKey::parse(*key) {
+        Ok(key) => there(before, &key) != there(after, &key),
+        Err(_) => false,
+    });
+    changed.map(|key| format!("`{key}`")).collect()
 }
 
 #[cfg(test)]

@@ -138,6 +138,15 @@ impl Connection {
         }
     }
 
+    /// The same, to change something there: `listed` are the environments that the files are for.
+    pub(crate) fn changing(&self, listed: &[String], watch: &Watch) -> Result<SyncConfig, Failure> {
+        let config = self.config(watch)?;
+        let settings = manifest::settings()?;
+        fenced(config.environment(), &settings.environments, "manifest")?;
+        fenced(config.environment(), listed, "file")?;
+        Ok(config)
+    }
+
     /// The same, of somebody who manages segments.
     pub(crate) fn managing(
         &self,

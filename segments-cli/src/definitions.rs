@@ -16,15 +16,21 @@ use crate::failure::Failure;
 use crate::manifest;
 use crate::output::{self, Output, Text};
 
+/// The file of definitions where nothing names another: here, else beside the manifest that has settings.
+const USUAL: &str = "segments.toml";
+
 impl Files {
     /// The files that are named, in the manifest if not on the command line.
     pub(crate) fn or_usual(&self) -> Result<Vec<PathBuf>, Failure> {
         let mut files = self.files.clone();
         if files.is_empty() {
-            files = manifest::settings()?.files;
-        }
-        if files.is_empty() {
-            files.push(PathBuf::from("segments.toml"));
+            let settings = manifest::settings()?;
+            files = settings.files;
+            if files.is_empty() {
+                let here = PathBuf::from(USUAL);
+                let beside = settings.folder.join(USUAL);
+                files.push(if here.exists() { here } else { beside });
+            }
         }
         let mut all = Vec::new();
         for path in files {
@@ -112,7 +118,12 @@ impl Files {
             if header.environments.is_empty() {
                 header.environments = keys;
             } else if !keys.is_empty() {
+                let before = header.environments.join(", ");
                 header.environments.retain(|key| keys.contains(key));
+                // None at all would stand for any.
+                if header.environments.is_empty() {
+                    return Err(Failure::NoEnvironment(before, keys.join(", ")));
+                }
             }
         }
         Ok(header)

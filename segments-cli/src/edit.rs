@@ -26,7 +26,10 @@ pub(crate) fn edit(
     let key = SegmentKey::parse(arguments.key.clone())?;
     let contexts = contexts(arguments)?;
     let watch = Watch::new(output);
-    let config = arguments.connection.config(&watch)?;
+    let header = arguments.files.header(declared)?;
+    let config = arguments
+        .connection
+        .changing(&header.environments, &watch)?;
     let definition = definition(&arguments.files, &key, declared, output)?;
     let changes = contexts.into_iter().map(|(kind, keys)| {
         let mut change = ListChange::new(&config, key.clone(), edit, kind, keys);

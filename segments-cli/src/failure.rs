@@ -70,6 +70,10 @@ pub(crate) enum Failure {
     )]
     Owners(String, String),
     #[error(
+        "the files have no environment in common: one lists {0}, and another {1}; apply them one after the other with `--file`"
+    )]
+    NoEnvironment(String, String),
+    #[error(
         "`{key}` is not one of the environments that the {where_} lists ({}); add it there, or leave it out", .listed.join(", ")
     )]
     OutsideEnvironments {
@@ -297,6 +301,7 @@ impl Failure {
             | Failure::NoMarkdown
             | Failure::NoContexts
             | Failure::SnapshotElsewhere { .. }
+            | Failure::NoEnvironment(..)
             | Failure::OutsideEnvironments { .. }
             | Failure::PlanElsewhere { .. } => Status::Misunderstood,
             Failure::NotTheProbes { .. }

@@ -3,16 +3,24 @@
 use segments_model::SegmentKey;
 use segments_runtime::sync::{BigSegment, ImportStatus, Members};
 
-use crate::arguments::Fill;
+use crate::DefinitionsSource;
+use crate::arguments::{Files, Fill};
 use crate::failure::Failure;
 use crate::output::Output;
 use crate::progress::Watch;
 use crate::status::Status;
 use crate::sync;
 
-pub(crate) fn fill(arguments: &Fill, output: Output) -> Result<Status, Failure> {
+pub(crate) fn fill(
+    arguments: &Fill,
+    declared: DefinitionsSource,
+    output: Output,
+) -> Result<Status, Failure> {
     let watch = Watch::new(output);
-    let config = arguments.connection.config(&watch)?;
+    let header = Files::default().header(declared)?;
+    let config = arguments
+        .connection
+        .changing(&header.environments, &watch)?;
     let key = SegmentKey::parse(arguments.key.clone()).map_err(|error| Failure::NotFilled {
         key: arguments.key.clone(),
         reason: error.to_string(),

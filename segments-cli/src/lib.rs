@@ -237,7 +237,7 @@ fn dispatch(
         Command::New(arguments) => new::new(&arguments, output),
         Command::Import(arguments) => import::import(&arguments, output),
         Command::Accept(arguments) => accept::accept(&arguments, output),
-        Command::Fill(arguments) => fill::fill(&arguments, output),
+        Command::Fill(arguments) => fill::fill(&arguments, declared, output),
         Command::Check(arguments) => check::check(arguments, declared, output),
         Command::Diff(arguments) => diff::diff(&arguments, output),
         Command::Plan(arguments) => sync::plan::plan(&arguments, declared, output),

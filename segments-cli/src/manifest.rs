@@ -29,6 +29,9 @@ pub(crate) struct Settings {
     pub(crate) owner: Option<String>,
     pub(crate) revision: Option<u64>,
     pub(crate) files: Vec<PathBuf>,
+    /// Where the manifest is.
+    #[serde(skip)]
+    pub(crate) folder: PathBuf,
 }
 
 /// Why settings cannot be used. No line of the manifest is quoted: an address in it may have a
@@ -108,6 +111,7 @@ pub(crate) fn settings() -> Result<Settings, Failure> {
     for _ in 0..depth {
         if let Some(mut settings) = read(&folder.join("Cargo.toml"))? {
             settings.files = quotable(&folder, &settings.files)?;
+            settings.folder = folder;
             return Ok(settings);
         }
         folder.push("..");

@@ -528,6 +528,10 @@ fn environments_that_a_file_or_a_manifest_lists_are_a_fence() {
         "apply --yes",
         "apply --yes -e production",
         "plan -e test -e production",
+        "verify",
+        "accept staff",
+        "include staff --user u-1 --yes",
+        "fill everybody members.csv",
     ] {
         let ended = folder.run_at(&emulator, words).with(2);
         assert!(
@@ -541,21 +545,35 @@ fn environments_that_a_file_or_a_manifest_lists_are_a_fence() {
     assert_eq!(emulator.segments("default", "test").len(), 2);
     assert_eq!(emulator.segments("default", "production").len(), 0);
 
-    // The nearest manifest upwards counts.
-    let manifest = "[package]\nname = \"x\"\n[package.metadata.segments]\nenvironments = [\"test\"]\nfiles = [\"segments.toml\"]\n";
-    folder.write("Cargo.toml", manifest);
-    std::fs::create_dir(folder.path("src")).unwrap();
-    let mut command = folder.command("plan");
-    command
-        .current_dir(folder.path("src"))
-        .env("LAUNCHDARKLY_BASE_URI", emulator.base_uri())
-        .env("LAUNCHDARKLY_ACCESS_TOKEN", emulator.access_token());
-    let output = command.output().unwrap();
-    assert!(output.status.success(), "{output:?}");
-    assert_eq!(
-        String::from_utf8(output.stdout).unwrap(),
-        "default/test: 2 unchanged (project: default, environment: Cargo.toml)\n"
+    // What two files have in common is nothing, and not everything.
+    folder.write("more.toml", "environments = [\"production\"]\n");
+    let ended = folder.run_at(
+        &emulator,
+        "apply --yes --file segments.toml --file more.toml",
     );
+    let said = ended.with(2).messages;
+    assert!(said.contains("no environment in common"), "{said}");
+
+    // The nearest manifest upwards counts, and so does the file beside it.
+    std::fs::create_dir(folder.path("src")).unwrap();
+    for files in ["files = [\"segments.toml\"]\n", ""] {
+        let settings = format!("[package.metadata.segments]\nenvironments = [\"test\"]\n{files}");
+        folder.write(
+            "Cargo.toml",
+            &format!("[package]\nname = \"x\"\n{settings}"),
+        );
+        let mut command = folder.command("plan");
+        command
+            .current_dir(folder.path("src"))
+            .env("LAUNCHDARKLY_BASE_URI", emulator.base_uri())
+            .env("LAUNCHDARKLY_ACCESS_TOKEN", emulator.access_token());
+        let output = command.output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+        assert_eq!(
+            String::from_utf8(output.stdout).unwrap(),
+            "default/test: 2 unchanged (project: default, environment: Cargo.toml)\n"
+        );
+    }
 }
 
 #[test]
@@ -756,4 +774,34 @@ fn a_lock_keeps_another_apply_out_and_is_given_back() {
     emulator.inject_fault(Fault::reset_after().on("POST", "/default/production"));
     folder.run_at(&emulator, "apply --yes --lock").with(0);
     assert!(lock().is_none());
+}
+
+/// What is accepted from one environment is told of the others, if it changes what is declared for them.
+#[test]
+fn an_edit_that_is_accepted_for_more_than_its_environment_says_so() {
+    let (folder, emulator) = (Folder::new("accept-elsewhere"), emulator());
+    let include =
+        |key| json!({"kind": "addIncludedTargets", "contextKind": "user", "values": [key]});
+    for (own, told) in [
+        (
+            "{}",
+            "`staff` is now declared so for `test`, too; `environments.production`",
+        ),
+        ("{ included = { user = [\"t\"] } }", ""),
+    ] {
+        let text = format!(
+            "[contexts.user]\n[segments.staff]\nincluded = {{ user = [\"a\"] }}\n\
+             environments.production = {{}}\nenvironments.test = {own}\n"
+        );
+        folder.write("segments.toml", &text);
+        folder.run_at(&emulator, "apply --yes").with(0);
+        by_hand(&emulator, "staff", &include("b"));
+        let said = folder.run_at(&emulator, "accept staff").with(0).messages;
+        let tells = said.contains("is now declared so");
+        assert!(
+            tells != told.is_empty() && said.contains(told),
+            "{own}: {said}"
+        );
+        folder.run_at(&emulator, "verify").with(0);
+    }
 }

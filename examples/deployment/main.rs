@@ -32,8 +32,8 @@ mod audiences {
     pub struct Pioneers;
 
     /// What each version declares.
-    pub const ONE: &[registry::HasLocalMembers] = &[Paying::definition];
-    pub const TWO: &[registry::HasLocalMembers] = &[Paying::definition, Pioneers::definition];
+    pub const ONE: &[registry::Declaration] = &[Paying::definition];
+    pub const TWO: &[registry::Declaration] = &[Paying::definition, Pioneers::definition];
 }
 
 /// One of the versions of the application, which all share the emulator.

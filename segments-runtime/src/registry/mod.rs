@@ -393,7 +393,7 @@ pub fn is_strict() -> bool {
 }
 
 /// A segment of a list that a crate exports: `Paying::definition`.
-pub type HasLocalMembers = fn() -> Definition;
+pub type Declaration = fn() -> Definition;
 
 /// The definitions of the lists that crates export, ordered by key. Where [`definitions`] finds what
 /// the linker kept, this takes what the program names, so that a crate of audiences which nothing else
@@ -411,7 +411,7 @@ pub type HasLocalMembers = fn() -> Definition;
 /// struct Paying;
 ///
 /// // In the crate of audiences:
-/// pub const ALL: &[registry::HasLocalMembers] = &[Paying::definition];
+/// pub const ALL: &[registry::Declaration] = &[Paying::definition];
 ///
 /// // In the program: `registry::from([audiences::ALL])`.
 /// let definitions = registry::from([ALL])?;
@@ -424,7 +424,7 @@ pub type HasLocalMembers = fn() -> Definition;
 /// As [`definitions`], and when the lists are empty.
 #[track_caller]
 pub fn from<'l>(
-    lists: impl IntoIterator<Item = &'l [HasLocalMembers]>,
+    lists: impl IntoIterator<Item = &'l [Declaration]>,
 ) -> Result<Vec<Definition>, RegistryError> {
     let place = Location::caller();
     let place = RegisteredAt {

@@ -170,6 +170,18 @@ async fn the_second_sync_sends_one_request_and_writes_nothing() {
 }
 
 #[tokio::test]
+async fn each_50_segments_that_are_as_declared_take_one_request() {
+    for (count, requests) in [(50, 1), (51, 2), (101, 3)] {
+        let emulator = Emulator::start().await.unwrap();
+        let config = config(&emulator);
+        let declared = support::catalog(count, 1);
+        sync_definitions(&config, &declared).await.unwrap();
+        let again = sync_definitions(&config, &declared).await.unwrap();
+        assert_eq!((again.requests(), again.writes()), (requests, 0), "{count}");
+    }
+}
+
+#[tokio::test]
 async fn a_verification_reads_only_and_reports_drift() {
     let emulator = Emulator::start().await.unwrap();
     let verify = config(&emulator).with_mode(SyncMode::Verify);

@@ -43,6 +43,9 @@ fn main() -> ExitCode {
         return ExitCode::SUCCESS;
     }
     let mut table = Table::default();
+    let near = loopback();
+    let holds = near.requests == 1 && near.writes == 0 && near.seconds < 0.010;
+    table.row("50 segments, nothing to do, no latency", &near, holds);
     let emulator = Emulator::builder()
         .latency(LATENCY)
         .start_blocking()
@@ -225,6 +228,16 @@ struct Numbers {
     memory: f64,
 }
 
+/// The median of several starts that find nothing to do, and an emulator that answers at once.
+fn loopback() -> Numbers {
+    const STARTS: usize = 15;
+    let emulator = Emulator::builder().start_blocking().unwrap();
+    run(&emulator, 50, 0);
+    let mut starts: Vec<Numbers> = (0..STARTS).map(|_| run(&emulator, 50, 0)).collect();
+    starts.sort_by(|one, other| one.seconds.total_cmp(&other.seconds));
+    starts.swap_remove(STARTS / 2)
+}
+
 fn run(emulator: &Emulator, count: usize, version: usize) -> Numbers {
     child(&[
         "sync",
@@ -291,7 +304,7 @@ impl Table {
             memory,
         } = numbers;
         let verdict = if holds { "yes" } else { "NO" };
-        println!("| {work} | {requests} | {writes} | {seconds:.2} | {memory:.0} | {verdict} |");
+        println!("| {work} | {requests} | {writes} | {seconds:.3} | {memory:.0} | {verdict} |");
         self.rows += 1;
         self.failed |= !holds;
     }

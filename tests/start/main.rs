@@ -5,12 +5,16 @@ mod background;
 mod degraded;
 mod errors;
 mod in_sync;
+mod positions;
 mod replicas;
 mod runtime;
 #[path = "../support/mod.rs"]
 mod support;
+#[allow(dead_code, reason = "this needs less of it")]
+#[path = "../targeting/world.rs"]
+mod world;
 
-use segments_runtime::{Context, segment};
+use segments_runtime::{Context, Segment, registry, segment};
 
 #[derive(Context)]
 #[context(kind = "user")]
@@ -31,4 +35,18 @@ fn membership_needs_nobody() {
         plan: plan.to_owned(),
     };
     assert!(Paying::contains(&user("pro")) && !Paying::contains(&user("free")));
+}
+
+/// Nothing is no declaration, wherever it comes from.
+#[test]
+fn lists_without_segments_are_an_error() {
+    let none: [&[registry::Declaration]; 0] = [];
+    for empty in [registry::from(none), registry::from([&[][..]])] {
+        let said = empty.unwrap_err().to_string();
+        assert!(said.contains("no segment is declared"), "{said}");
+    }
+    let list: &[registry::Declaration] = &[Paying::definition];
+    assert_eq!(registry::from([list]).unwrap().len(), 1);
+    let said = registry::from([list, list]).unwrap_err().to_string();
+    assert!(said.contains("`paying`"), "{said}");
 }

@@ -39,6 +39,8 @@ mod guide {
     struct Toml;
     #[doc = include_str!("../../docs/guide/wasm.md")]
     struct Wasm;
+    #[doc = include_str!("../../docs/guide/whole-application.md")]
+    struct WholeApplication;
     #[doc = include_str!("../../docs/guide/without-launchdarkly.md")]
     struct WithoutLaunchDarkly;
 }

@@ -62,6 +62,18 @@ fn files_are_read() {
     assert!(read >= 2, "{read}");
 }
 
+/// The program of the page includes this file.
+#[test]
+fn the_file_of_the_whole_application_is_the_one_that_is_shown() {
+    let page = fs::read_to_string(root().join("docs/guide/whole-application.md")).unwrap();
+    let shown = blocks(&page)
+        .into_iter()
+        .find(|block| block.info == "toml")
+        .unwrap();
+    let file = fs::read_to_string(root().join("examples/audiences.toml")).unwrap();
+    assert_eq!(shown.code, file);
+}
+
 /// Output that is shown, by its page and first line, and who compares it.
 const SHOWN: &[(&str, &str, &str)] = &[
     (

@@ -16,7 +16,7 @@ quickstart:
 test:
     cargo test --workspace --no-fail-fast
 
-# run the tests of chance and of load at their full size
+# run the randomized and load tests at full size
 thorough:
     .ci/thorough
 
@@ -32,19 +32,19 @@ ui-bare:
 leaks:
     .ci/leaks cargo test --workspace --no-fail-fast
 
-# write the messages of compile errors anew, then read them
+# update the expected compile errors, then read them
 ui-update:
     TRYBUILD=overwrite cargo test -p segments-ui-tests
 
-# write what tests compare with anew: tables of the guide, findings of files
+# update other expected output: tables of the guide, findings of files
 update:
     UPDATE=1 cargo test -p segments-tests
 
-# write anew what an import to Rust is compared with
+# update the expected import to Rust
 update-imported:
     UPDATE=1 cargo test -p cargo-segments --test imported
 
-# see in a real terminal what people see: the tests of it alone
+# run the interactive terminal tests
 interactive:
     cargo test -p cargo-segments --test cli interactive
 
@@ -64,11 +64,11 @@ lsp-typing:
 wasm:
     cargo test -p segments-tests --test wasm
 
-# hold every request and every answer against the contract with LaunchDarkly (`tests/contract/contract.json`)
+# check every request and response against the contract with LaunchDarkly (`tests/contract/contract.json`)
 contract:
     cargo test -p segments-tests --test contract
 
-# ask clients that others wrote, whose models check every answer
+# run third-party clients, whose models check every response
 clients:
     cargo test -p segments-tests --test clients -- --nocapture
 

@@ -3,7 +3,7 @@
 use segments_emulator::Emulator;
 use segments_runtime::{Context, SyncConfig, segment, sync};
 
-/// Somebody who uses the shop.
+/// A user of the shop.
 #[derive(Context)]
 #[context(kind = "user", rename_all = "camelCase")]
 struct User {
@@ -11,7 +11,7 @@ struct User {
     id: String,
     /// Confirmed mail address.
     email: Option<String>,
-    /// Days since the account was made.
+    /// Days since the account was created.
     account_age: u32,
 }
 

@@ -12,7 +12,7 @@ use segments_model::{ContextKind, EnvironmentKey, Resource, date};
     name = "cargo-segments",
     bin_name = "cargo segments",
     version,
-    after_help = "Exit codes: 0 done; 1 something is not right; 2 wrong command line; 3 could not be done;\n4 partly done; 5 not done (declined, or the plan is out of date); 6 partly done, because somebody\nchanged LaunchDarkly since the plan; 7 unknown; 8 timed out; 9 left alone, because LaunchDarkly\nruns an experiment or a rollout there; 130 interrupted."
+    after_help = "Exit codes: 0 done; 1 findings or differences; 2 wrong command line; 3 could not be done;\n4 partly done; 5 not done (declined, or the plan is out of date); 6 partly done, because someone\nchanged LaunchDarkly since the plan; 7 unknown; 8 timed out; 9 left alone, because LaunchDarkly\nruns an experiment or a rollout there; 130 interrupted."
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -60,7 +60,7 @@ pub(crate) enum Command {
     Import(Import),
     /// Check the definitions and report every mistake
     Check(Check),
-    /// Show whom a change of the definitions lets in and leaves out
+    /// Show which contexts a change of the definitions lets in and leaves out
     Diff(Diff),
     /// Show what would change in LaunchDarkly
     Plan(Plan),
@@ -68,11 +68,11 @@ pub(crate) enum Command {
     Show(Show),
     /// List the segments of LaunchDarkly
     List(List),
-    /// Make LaunchDarkly agree with the definitions
+    /// Make LaunchDarkly match the definitions
     Apply(Apply),
     /// Check that LaunchDarkly matches the definitions
     Verify(Verify),
-    /// Write what somebody changed in LaunchDarkly into the definitions, keeping comments
+    /// Write changes made in LaunchDarkly into the definitions, keeping comments
     Accept(Accept),
     /// Fill a big segment with the members in a file
     Fill(Fill),
@@ -88,7 +88,7 @@ pub(crate) enum Command {
     Include(Include),
     /// Exclude contexts from a segment, where no definition manages its list
     Exclude(Include),
-    /// Take contexts off the lists of a segment, so that its rules decide
+    /// Remove contexts from the lists of a segment, so that its rules decide
     Remove(Edit),
     /// Format segments.toml, keeping comments
     Fmt(Fmt),
@@ -96,7 +96,7 @@ pub(crate) enum Command {
     Doc(Doc),
     /// Run a local LaunchDarkly emulator
     Emulate(Emulate),
-    /// Ask your LaunchDarkly account what its documentation leaves open
+    /// Probe your LaunchDarkly account for behavior that its documentation leaves open
     Probe(Probe),
     /// Serve editors that edit segments.toml, over standard input and output
     #[cfg(feature = "lsp")]
@@ -118,7 +118,7 @@ pub(crate) struct Lsp {
     /// Show sizes of segments from what `count --history` wrote
     #[arg(long, value_name = "FILE")]
     pub(crate) history: Option<PathBuf>,
-    /// Speak over standard input and output, which is what it does anyway; some editors say so
+    /// Communicate over standard input and output (always on; some editors pass this flag)
     #[arg(long, hide = true)]
     pub(crate) stdio: bool,
 }
@@ -197,7 +197,7 @@ pub(crate) struct Ownership {
     /// Owner of the segments, recorded as the tag `managed-by.<OWNER>` [default: segments-as-code]
     #[arg(long, value_name = "OWNER")]
     pub(crate) owner: Option<String>,
-    /// A name that the owner had before; may be repeated
+    /// A former name of the owner; may be repeated
     #[arg(long, value_name = "OWNER")]
     pub(crate) formerly: Vec<String>,
     /// The revision of the definitions; lower ones, and none, then leave the segments alone
@@ -216,13 +216,13 @@ pub(crate) struct Ownership {
     /// Leave `flag/KEY` or `ai-config/KEY`, which is no longer declared, to people
     #[arg(long, value_name = "WHAT", value_parser = resource)]
     pub(crate) let_go: Vec<Resource>,
-    /// Write over rules on which LaunchDarkly runs an experiment or a rollout, which ends it
+    /// Overwrite rules on which LaunchDarkly runs an experiment or a rollout, which ends it
     #[arg(long)]
     pub(crate) override_running: bool,
     /// Delete the owner's segments that are no longer declared and not in use
     #[arg(long)]
     pub(crate) prune: bool,
-    /// Delete nothing if more than this many would go [default: a fifth of the owner's]
+    /// Delete nothing if more than this many segments would be deleted [default: a fifth of the owner's]
     #[arg(long, value_name = "NUMBER")]
     pub(crate) max_deletions: Option<usize>,
     /// Comment for LaunchDarkly's audit log
@@ -300,7 +300,7 @@ pub(crate) struct Import {
     /// What to write [default: rust if the file's name ends in `.rs`, else toml]
     #[arg(long, value_name = "LANGUAGE")]
     pub(crate) language: Option<Language>,
-    /// The owner that takes over the segments; those of other owners are left alone [default: segments-as-code]
+    /// The owner that adopts the segments; those of other owners are left alone [default: segments-as-code]
     #[arg(long, value_name = "OWNER")]
     pub(crate) owner: Option<String>,
     #[command(flatten)]
@@ -363,7 +363,7 @@ pub(crate) struct Check {
     /// Check again whenever a file changes, until Ctrl-C
     #[arg(long)]
     pub(crate) watch: bool,
-    /// Hold the prompts of AI Configs in LaunchDarkly against the variables that this program declares
+    /// Compare the prompts of AI Configs in LaunchDarkly with the variables that this program declares
     #[arg(long, conflicts_with_all = ["watch", "paths"])]
     pub(crate) live: bool,
     #[command(flatten)]
@@ -385,7 +385,7 @@ pub(crate) struct Diff {
     /// The definitions as they were: a file, a git revision, or both as REVISION:FILE
     #[arg(value_name = "OLD")]
     pub(crate) old: PathBuf,
-    /// The definitions as they are now [default: the same file as it is here]
+    /// The definitions as they are now [default: the same file in the working directory]
     #[arg(value_name = "NEW")]
     pub(crate) new: Option<PathBuf>,
     /// Exit with 1 if an audience gets wider (`wider`), narrower (`narrower`) or either (`any`), or if that
@@ -602,7 +602,7 @@ pub(crate) struct Fill {
     /// A CSV file with the key of a context in the first column of each line
     #[arg(value_name = "FILE")]
     pub(crate) members: PathBuf,
-    /// Keep the members that are there
+    /// Keep existing members
     #[arg(long)]
     pub(crate) add: bool,
     #[command(flatten)]
@@ -631,7 +631,7 @@ pub(crate) struct Eval {
     /// and key of a context without other attributes, such as `user:user-1`
     #[arg(long, value_name = "FILE|-|JSON|KIND:KEY")]
     pub(crate) context: String,
-    /// Ask LaunchDarkly as well, and show where it differs
+    /// Also ask LaunchDarkly, and show differences
     #[arg(long)]
     pub(crate) live: bool,
     #[command(flatten)]
@@ -670,7 +670,7 @@ pub(crate) struct Count {
 pub(crate) struct Include {
     #[command(flatten)]
     pub(crate) edit: Edit,
-    /// Take them off again by then: a day (at 00:00 UTC), or a moment such as `2027-01-31T18:00:00Z`
+    /// Remove them again at this time: a day (at 00:00 UTC), or a time such as `2027-01-31T18:00:00Z`
     #[arg(long, value_name = "DATE", value_parser = moment)]
     pub(crate) until: Option<i64>,
 }
@@ -823,7 +823,7 @@ pub(crate) struct Emulate {
     /// Take the access token from a file that only its owner can read, or from standard input (-)
     #[arg(long, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
-    /// Also answer clients that use this host name; may be repeated
+    /// Also accept clients that use this host name; may be repeated
     #[arg(long = "host", value_name = "NAME")]
     pub(crate) hosts: Vec<String>,
     /// An environment in addition to `default/production` and `default/test`; may be repeated
@@ -844,7 +844,7 @@ pub(crate) struct Emulate {
     /// Print one line of JSON when it is ready
     #[arg(long)]
     pub(crate) json: bool,
-    /// Start nothing; exit with 0 if an emulator answers at this address and port
+    /// Do not start; exit with 0 if an emulator answers at this address and port
     #[arg(long, requires = "port")]
     pub(crate) health_check: bool,
 }

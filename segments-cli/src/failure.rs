@@ -66,7 +66,7 @@ pub(crate) enum Failure {
     )]
     PruneWithoutOwner,
     #[error(
-        "one file says that the segments belong to `{0}`, and another `{1}`; apply them one after the other with `--file`"
+        "one file names the owner `{0}`, another `{1}`; apply them one at a time with `--file`"
     )]
     Owners(String, String),
     #[error(
@@ -92,7 +92,7 @@ pub(crate) enum Failure {
         path: PathBuf,
         source: serde_json::Error,
     },
-    #[error("`{}` is a plan of format {found}, and this version of cargo-segments applies format {known}; make the plan again", .path.display())]
+    #[error("`{}` is a plan of format {found}, and this version of cargo-segments applies format {known}; make a new plan", .path.display())]
     PlanFormat {
         path: PathBuf,
         found: u64,
@@ -106,12 +106,10 @@ pub(crate) enum Failure {
         what: &'static str,
         set: String,
     },
-    #[error(
-        "the plan is out of date: {changed}; nothing was done. Make the plan again and look at it"
-    )]
+    #[error("the plan is out of date: {changed}; nothing was done. Make a new plan and review it")]
     Stale { changed: String },
     #[error(
-        "what `{}` shows is not what it would do: it was edited after it was made; nothing was done. Make the plan again and look at it", .path.display()
+        "`{}` was edited after it was made, and no longer shows what it would do; nothing was done. Make a new plan and review it", .path.display()
     )]
     PlanAltered { path: PathBuf },
     #[error(
@@ -129,18 +127,18 @@ pub(crate) enum Failure {
     #[error("declined; nothing was applied")]
     Declined,
     #[error(
-        "what AI Configs and flags serve is imported into a file; write a name that ends in `.toml`, or leave `--targeting` out"
+        "targeting of AI Configs and flags can only be imported into a TOML file; write a name that ends in `.toml`, or remove `--targeting`"
     )]
     ServedInRust,
     #[error("this command takes one environment; run it once for each")]
     OneEnvironment,
     #[error(
-        "files declare nothing about prompts; run `check --live` with the program that has `#[ai_config(variables(...))]`"
+        "files do not declare prompts; run `check --live` with the program that has `#[ai_config(variables(...))]`"
     )]
     NoPrompts,
     #[error("`{}`: {reason}; import again, or delete it", .path.display())]
     Imported { path: PathBuf, reason: String },
-    #[error("`{}` cannot be laid out: {reason}", .path.display())]
+    #[error("cannot format `{}`: {reason}", .path.display())]
     Layout { path: PathBuf, reason: String },
     #[error("`{}` is not a history of `cargo segments count --history`: line {line}: {source}", .path.display())]
     History {
@@ -173,7 +171,7 @@ pub(crate) enum Failure {
         named: String,
     },
     #[error(
-        "`{}` is not everything that SDKs receive of an environment; take it with `cargo segments pull`", .0.display()
+        "`{}` is not a complete snapshot of an environment; save one with `cargo segments pull`", .0.display()
     )]
     NotASnapshot(PathBuf),
     #[error("{0}; nothing was changed")]
@@ -201,7 +199,7 @@ pub(crate) enum Failure {
     #[error("cannot start: {0}")]
     Start(#[source] io::Error),
     #[error(
-        "project `{project}` is not the probe's: {what} was made by somebody else; name a project that does not exist, which the probe makes and deletes"
+        "project `{project}` is not the probe's: {what} was created by someone else; name a project that does not exist, which the probe creates and deletes"
     )]
     NotTheProbes { project: String, what: String },
     #[error(
@@ -214,7 +212,7 @@ pub(crate) enum Failure {
         message: String,
     },
     #[error(
-        "the questions took longer than `--timeout`; the project of the probe is deleted. Set a longer one, or a higher `--rate`"
+        "the probe took longer than `--timeout`; its project was deleted. Set a longer one, or a higher `--rate`"
     )]
     ProbeOutOfTime,
     #[error(transparent)]

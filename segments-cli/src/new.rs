@@ -28,7 +28,10 @@ fn next_steps(path: &Path) -> impl Iterator<Item = Text> {
     };
     let steps = [
         (format!("check{file}"), "finds mistakes in it"),
-        ("emulate".to_owned(), "runs a LaunchDarkly on this machine"),
+        (
+            "emulate".to_owned(),
+            "runs a LaunchDarkly emulator on this machine",
+        ),
         (
             format!("plan{file}"),
             "shows what a sync would change there",

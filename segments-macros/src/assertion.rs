@@ -58,7 +58,7 @@ fn form(claim: &Ident) -> &'static str {
 fn shape(claim: &Ident, input: ParseStream<'_>) -> syn::Error {
     let form = form(claim);
     input.error(format!(
-        "this is no assertion of the form `{form}`; write the types of segments"
+        "this assertion does not have the form `{form}`; write the types of segments"
     ))
 }
 
@@ -173,7 +173,7 @@ fn expression(written: &Expr, errors: &mut Errors) -> TokenStream {
         other => {
             errors.on(
                 other,
-                "this is no audience; write types of segments with `&`, `|` and `!`",
+                "this is not an audience; write types of segments with `&`, `|` and `!`",
             );
             TokenStream::new()
         }

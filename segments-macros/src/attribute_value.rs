@@ -8,7 +8,7 @@ use syn::{Data, DeriveInput, Fields};
 
 use crate::case::Case;
 use crate::errors::Errors;
-use crate::meta::{argument, attribute_pieces};
+use crate::meta::{argument, attribute_pieces, source};
 use crate::runtime_path::RuntimePath;
 
 /// Expands the derive.
@@ -23,6 +23,7 @@ pub(crate) fn derive_attribute_value(input: TokenStream) -> TokenStream {
 
 fn expand(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
     let (mut case, mut runtime) = (Case::Kebab, RuntimePath::default());
+    not_of_context(&input.attrs, errors);
     for piece in attribute_pieces(&input.attrs, "attribute", errors) {
         match argument(&piece) {
             Some(argument) if argument.name == "rename_all" => {
@@ -60,7 +61,7 @@ fn expand(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
     if !input.generics.params.is_empty() {
         errors.on(
             &input.generics,
-            "an enum of attribute values has no generic parameters",
+            "an enum of attribute values has no generic parameters; write the enum without them",
         );
         return TokenStream::new();
     }
@@ -77,6 +78,7 @@ fn expand(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
             );
         }
         let mut name = case.apply(&variant.ident.unraw().to_string());
+        not_of_context(&variant.attrs, errors);
         for piece in attribute_pieces(&variant.attrs, "attribute", errors) {
             match argument(&piece) {
                 Some(argument) if argument.name == "name" => {
@@ -102,7 +104,7 @@ fn expand(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
         errors.on(
             &input.ident,
             format!(
-                "`{}` has no variants, so no context could have the attribute",
+                "`{}` has no variants, so no context could have the attribute; write a variant for each value",
                 input.ident
             ),
         );
@@ -155,6 +157,23 @@ fn print(
                 }
             }
         };
+    }
+}
+
+/// Refuses `#[context(...)]`, which belongs on structs.
+fn not_of_context(attributes: &[syn::Attribute], errors: &mut Errors) {
+    for attribute in attributes
+        .iter()
+        .filter(|attribute| attribute.path().is_ident("context"))
+    {
+        let arguments = match &attribute.meta {
+            syn::Meta::List(list) => source(&list.tokens),
+            _ => "...".to_owned(),
+        };
+        errors.on(
+            attribute.path(),
+            format!("`context` is for structs; write `#[attribute({arguments})]`"),
+        );
     }
 }
 

@@ -34,6 +34,14 @@ impl Case {
             .find(|(name, _)| *name == text)
             .map(|(_, case)| *case)
             .ok_or_else(|| {
+                // `camel`, `KEBAB`.
+                let short = |name: &str| {
+                    let plain: String = name.chars().filter(char::is_ascii_alphabetic).collect();
+                    plain.to_lowercase().trim_end_matches("case").to_owned()
+                };
+                if let Some((name, _)) = RULES.iter().find(|(name, _)| short(name) == short(text)) {
+                    return format!("`{text}` is not a rule for names; write `{name}`");
+                }
                 format!(
                     "`{text}` is not a rule for names{}",
                     or_list(text, RULES.iter().map(|(name, _)| *name))

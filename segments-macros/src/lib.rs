@@ -122,7 +122,7 @@ pub fn derive_attributes(input: TokenStream) -> TokenStream {
 ///
 /// assert!(!Paying::contains(&User { id: "u-1".into(), plan: Plan::Free }));
 /// ```
-#[proc_macro_derive(AttributeValue, attributes(attribute))]
+#[proc_macro_derive(AttributeValue, attributes(attribute, context))]
 pub fn derive_attribute_value(input: TokenStream) -> TokenStream {
     attribute_value::derive_attribute_value(input.into()).into()
 }

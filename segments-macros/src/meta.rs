@@ -2,6 +2,7 @@
 
 use proc_macro2::{Delimiter, Group, Ident, TokenStream, TokenTree};
 use quote::ToTokens;
+use syn::ext::IdentExt;
 use syn::parse::{Parse, ParseStream, Parser};
 use syn::{LitBool, LitStr};
 
@@ -230,7 +231,31 @@ pub(crate) fn attribute_pieces(
             ),
         }
     }
+    first_of_each(&mut pieces, errors);
     pieces
+}
+
+/// Leaves the first piece of each name, and reports the others.
+fn first_of_each(pieces: &mut Vec<TokenStream>, errors: &mut Errors) {
+    let mut seen: Vec<String> = Vec::new();
+    pieces.retain(|piece| {
+        let Some(argument) = argument(piece) else {
+            return true;
+        };
+        let name = argument.name.unraw().to_string();
+        let is_first = !seen.contains(&name);
+        if is_first {
+            seen.push(name);
+        } else {
+            errors.at(argument.name.span(), twice(&name));
+        }
+        is_first
+    });
+}
+
+/// A key that may be written once.
+pub(crate) fn twice(name: &str) -> String {
+    format!("`{name}` is written twice; write it once")
 }
 
 /// A list of texts in brackets. Those that are none are errors and left out; no list if none is left.

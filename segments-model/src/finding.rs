@@ -103,8 +103,8 @@ codes! {
     TextList "text-list" Warning "A text looks like several values.";
     ContainsInList "contains-in-list" Warning "A piece of text is looked for in the elements of a list.";
     PatternInvalid "pattern-invalid" Error "A regular expression is not one that every SDK reads in the same way.";
-    PatternLineBreaks "pattern-line-breaks" Warning "SDKs differ about a regular expression on texts with line breaks.";
-    PatternAmbiguous "pattern-ambiguous" Warning "SDKs differ about a regular expression on texts beyond ASCII.";
+    PatternLineBreaks "pattern-line-breaks" Warning "SDKs differ about a regular expression on strings with line breaks.";
+    PatternAmbiguous "pattern-ambiguous" Warning "SDKs differ about a regular expression on strings with non-ASCII characters.";
     PatternDelimited "pattern-delimited" Warning "A regular expression has slashes around it, which it would have to find.";
     PatternLiteral "pattern-literal" Warning "A regular expression has no special characters.";
     VersionInvalid "version-invalid" Error "A value is not a semantic version.";

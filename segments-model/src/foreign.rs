@@ -126,7 +126,8 @@ const WORDS: &[(Meaning, &str)] = &[
         is(Relation::Equal),
         ": := = == === is eq equal equals equalto isequal isequalto sameas exactly exact term streq stringequals numericequals \
          in isin oneof isoneof any anyof isanyof within inlist isinlist containedin includedin elementof terms array.contains overlaps \
-         intersects containsany hasany includesany hasanyof containsanyof some",
+         intersects containsany hasany includesany hasanyof containsanyof some semverequal semverequals \
+         semverequalto semvereq",
     ),
     (
         not(Relation::Equal),
@@ -137,7 +138,7 @@ const WORDS: &[(Meaning, &str)] = &[
     (
         is(Relation::Less),
         "< lt less lessthan islessthan below under smaller smallerthan fewer fewerthan before isbefore earlier earlierthan \
-         priorto semverlt semverless versionlessthan semverbefore <semver semver< olderversion earlierversion",
+         priorto semverlt semverless semverlessthan versionlessthan semverbefore <semver semver< olderversion earlierversion",
     ),
     (
         is(Relation::AtMost),
@@ -147,7 +148,7 @@ const WORDS: &[(Meaning, &str)] = &[
     (
         is(Relation::Greater),
         "> gt greater greaterthan isgreaterthan above over more morethan bigger biggerthan larger largerthan after isafter later \
-         laterthan semvergt semvergreater versiongreaterthan semverafter >semver semver> newer newerthan newerversion laterversion",
+         laterthan semvergt semvergreater semvergreaterthan versiongreaterthan semverafter >semver semver> newer newerthan newerversion laterversion",
     ),
     (
         is(Relation::AtLeast),
@@ -261,9 +262,59 @@ fn fold(word: &str) -> String {
 #[must_use]
 pub fn meaning(word: &str) -> Option<Meaning> {
     let folded = fold(word);
+    if let Some(meaning) = in_table(&folded) {
+        return Some(meaning);
+    }
+    let plain = folded.strip_prefix("semanticversion").unwrap_or(&folded);
+    // `before (<)`: a sign behind the words.
+    let words = plain.trim_end_matches(['<', '>', '=', '~']);
+    let plain = if words.is_empty() { plain } else { words };
+    in_table(plain).or_else(|| {
+        let rest = without_negation(plain)?;
+        let meaning = in_table(rest).or_else(|| in_table(&format!("is{rest}")))?;
+        opposite(meaning)
+    })
+}
+
+/// The meaning of a word that is [folded](fold).
+fn in_table(folded: &str) -> Option<Meaning> {
     let known = |words: &str| words.split_whitespace().any(|known| known == folded);
     let found = WORDS.iter().find(|(_, words)| known(words));
     found.map(|(meaning, _)| *meaning)
+}
+
+/// What is negated, of a folded word that begins with a negation.
+fn without_negation(folded: &str) -> Option<&str> {
+    ["isnot", "isnt", "doesnot", "doesnt", "not"]
+        .iter()
+        .find_map(|negation| folded.strip_prefix(negation))
+}
+
+/// Returns whether a word begins with a negation, so that a name without one is not what was meant.
+///
+/// ```
+/// use segments_model::foreign::is_negated;
+///
+/// assert!(is_negated("is not greater than"));
+/// assert!(!is_negated("greater than"));
+/// ```
+#[must_use]
+pub fn is_negated(word: &str) -> bool {
+    without_negation(&fold(word)).is_some()
+}
+
+/// The negation of a meaning, where one word has it.
+const fn opposite(meaning: Meaning) -> Option<Meaning> {
+    Some(match meaning {
+        Meaning::Comparison { relation, negate } => Meaning::Comparison {
+            relation,
+            negate: !negate,
+        },
+        Meaning::Boolean(value) => Meaning::Boolean(!value),
+        Meaning::Present => Meaning::Absent,
+        Meaning::Absent => Meaning::Present,
+        Meaning::IgnoringCase(_) | Meaning::Between => return None,
+    })
 }
 
 /// Words for one key each, as people and other programs write them: in front of `:` those that a table here has,
@@ -276,14 +327,14 @@ const KEYS: &[&str] = &[
     "context : kind contextkind ctx kinds contexts of",
     "clauses : clause conditions condition when if where match matchers allof and criteria filters filter predicates",
     "everyone : everybody all anyone matchall always default any catchall",
-    "percent : percentage rollout weight share pct ratio rolloutpercentage percents rolloutweight sample",
+    "percent : percentage rollout weight share pct ratio rolloutpercentage percents rolloutweight sample fractional",
     "bucket_by by : by bucketby splitby hashby bucket_by",
     "bucket_context : rolloutcontextkind bucketcontextkind bucketkind",
     "description : desc comment doc docs summary note about details",
     "name : title label displayname",
     "tags : tag labels",
-    "included include : contexttargets individualtargets targets include includes included users user members targets whitelist allowlist keys includedcontexts list target",
-    "excluded exclude : exclude excludes excluded blacklist blocklist denylist deny except excludedcontexts",
+    "included include : contexttargets individualtargets targets include includes included users user members targets whitelist allowlist keys includedcontexts list target includesome includesomeusers includesomecontexts addincludedtargets addincludedusers includedtargets",
+    "excluded exclude : exclude excludes excluded blacklist blocklist denylist deny except excludedcontexts excludesome excludesomeusers excludesomecontexts addexcludedtargets addexcludedusers excludedtargets",
     "included_at_least : includeatleast alsoincluded",
     "excluded_at_least : excludeatleast alsoexcluded",
     "rules rule : rule rules targetingrules condition conditions when if where filter match clauses clause anyof",
@@ -357,6 +408,22 @@ const SET_BY_SERVICE: &[&str] = &[
     "ref",
     "id",
 ];
+
+/// Where a key is said that Terraform and requests have in a segment; `None` of all others.
+///
+/// ```
+/// assert!(segments_model::foreign::said_elsewhere("env_key").is_some());
+/// ```
+#[must_use]
+pub fn said_elsewhere(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "project_key" | "projectKey" | "env_key" | "envKey" | "environment_key"
+        | "environmentKey" => "project and environment are settings of the command",
+        "value_type" | "valueType" => "the attribute says which type its values have",
+        "view_keys" | "viewKeys" | "maintainer_id" | "maintainerId" => "it is set in LaunchDarkly",
+        _ => return None,
+    })
+}
 
 /// Returns whether a key is LaunchDarkly's own business.
 ///

@@ -31,7 +31,7 @@ pub enum InvalidVersion {
     },
     /// A number is too large for some SDKs.
     #[error(
-        "`{text}` is a version only to some SDKs: {number} is more than 2147483647, which Java and .NET hold; write a version of smaller numbers, or compare texts"
+        "`{text}` is a version only to some SDKs: {number} is more than 2147483647, which Java and .NET hold; write smaller numbers, or declare the attribute as a string"
     )]
     TooLarge {
         /// The text.
@@ -64,11 +64,11 @@ fn advice(text: &str, suggestion: Option<&str>) -> String {
     if numbers.iter().all(digits) {
         if let Some(zero) = numbers.iter().find(|n| n.len() > 1 && n.starts_with('0')) {
             return format!(
-                "`{zero}` has a leading zero, so an attribute like it is no version either; declare the attribute as a string"
+                "`{zero}` has a leading zero, so an attribute with such a value is not a version either; declare the attribute as a string"
             );
         }
         if numbers.len() > 3 {
-            return "it has more than three numbers, so an attribute like it is no version either; declare the attribute as a string".to_owned();
+            return "it has more than three numbers, so an attribute with such a value is not a version either; declare the attribute as a string".to_owned();
         }
     }
     "write numbers as in `2.0.0`".to_owned()
@@ -270,11 +270,11 @@ mod tests {
         let said = |text| parse(text).unwrap_err().to_string();
         assert_eq!(
             said("2024.05.03"),
-            "`2024.05.03` is not a semantic version; `05` has a leading zero, so an attribute like it is no version either; declare the attribute as a string"
+            "`2024.05.03` is not a semantic version; `05` has a leading zero, so an attribute with such a value is not a version either; declare the attribute as a string"
         );
         assert_eq!(
             said("1.2.3.4"),
-            "`1.2.3.4` is not a semantic version; it has more than three numbers, so an attribute like it is no version either; declare the attribute as a string"
+            "`1.2.3.4` is not a semantic version; it has more than three numbers, so an attribute with such a value is not a version either; declare the attribute as a string"
         );
     }
 

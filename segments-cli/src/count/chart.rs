@@ -29,7 +29,7 @@ pub(super) fn chart(counts: &Counts, listed: &BTreeMap<String, u64>) -> Text {
         let tenths = tally.members.saturating_mul(1000) / total;
         let mut notes = String::new();
         if tally.unknown > 0 {
-            notes.push_str(&format!(", of {} it cannot be told", tally.unknown));
+            notes.push_str(&format!(", unknown for {}", tally.unknown));
         }
         if let Some(listed) = listed.get(&tally.segment) {
             notes.push_str(&format!(", {listed} listed in LaunchDarkly"));

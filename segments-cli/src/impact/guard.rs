@@ -28,7 +28,7 @@ pub(super) fn check(most: Most, moves: &Moves, output: Output) -> Status {
     }
     if moves.moved + moves.unknown > limit {
         output.error(format_args!(
-            "{} of {} move, and of {} more it cannot be told; `--max-moves` allows {allowed}",
+            "{} of {} move, and {} more may move; `--max-moves` allows {allowed}",
             moves.moved,
             counted(moves.contexts, "context"),
             moves.unknown

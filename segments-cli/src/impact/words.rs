@@ -65,7 +65,7 @@ fn items(moves: &Moves) -> Vec<Item<'_>> {
 
 fn unknown(moved: &Moved) -> Way<'_> {
     Way {
-        says: format!("of {} it cannot be told", moved.count),
+        says: format!("unknown for {}", moved.count),
         style: CHANGED,
         moved,
     }
@@ -94,7 +94,7 @@ fn headline(moves: &Moves) -> String {
         tenths % 10
     );
     if moves.unknown > 0 {
-        let _ = write!(says, ", and of {} it cannot be told", moves.unknown);
+        let _ = write!(says, ", and unknown for {}", moves.unknown);
     }
     says
 }

@@ -245,7 +245,14 @@ fn known(
             let is_key = role == Role::Context
                 && !keys.contains(&"key")
                 && matches!(&name[..], "key" | "id" | "primary_key" | "pk");
+            let kind = syn::parse_str::<LitStr>(&name)
+                .ok()
+                .filter(|_| of_struct && role == Role::Context);
             let advice = match meant {
+                _ if let Some(kind) = kind => {
+                    format!("; write `kind = \"{}\"`", kind.value())
+                }
+                _ if !of_struct && let Some(advice) = said_by_type(&name) => format!("; {advice}"),
                 _ if is_key => "; mark the identifying field with `#[context(key)]`".to_owned(),
                 Some(key) => format!("; write `{key}{value}`"),
                 None => or_list(&name, keys.iter().copied()),
@@ -258,6 +265,22 @@ fn known(
             None
         }
     }
+}
+
+/// What the type of a field says, for words that say it elsewhere.
+fn said_by_type(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "type" | "ty" | "required" | "default" => {
+            "the type of the field says what it holds; remove this"
+        }
+        "optional" | "nullable" => "write `Option<...>` as the type of the field",
+        "many" | "list" | "array" | "multiple" => "write `Vec<...>` as the type of the field",
+        "one_of" | "values" | "options" => {
+            "write an enum that derives `AttributeValue` as the type of the field"
+        }
+        "flatten" | "inline" => "write its fields into this struct",
+        _ => return None,
+    })
 }
 
 fn field(
@@ -285,6 +308,9 @@ fn field(
         }
     }
     if skip {
+        if private || name.is_some() || formerly.is_some() {
+            errors.on(&ident, "a field with `skip` is not sent, so nothing else is said of it; write `#[context(skip)]`, or remove `skip`");
+        }
         if is_key {
             errors.on(&ident, "the key of a context cannot be skipped; remove `skip` or mark another field as `key`");
         }
@@ -326,7 +352,7 @@ fn field(
             errors.at(
                 former.span(),
                 format!(
-                    "`{before}` is {meaning}, so no attribute was called so; leave `formerly` out"
+                    "`{before}` is {meaning}, so no attribute had this name; remove `formerly`"
                 ),
             );
         }

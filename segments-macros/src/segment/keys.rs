@@ -44,7 +44,7 @@ keys! {
         "nobody" "nobody()"
             "States that the segment is empty on purpose.";
         "no_rules" "no_rules"
-            "Says on purpose that there are no rules. Left out, and without a rule, the rules in LaunchDarkly stay as they are.";
+            "States that there are no rules. Left out, and without a rule, the rules in LaunchDarkly stay as they are.";
         "unmanaged" "unmanaged(include)"
             "Parts that are left to people on purpose: `description`, `tags`, `include`, `exclude`, `rule`. What is left out without this, and was declared before, is reported as let go.";
         "protect" "protect"

@@ -12,7 +12,7 @@ pub(crate) const TARGETING: &[Key] = &[
     Key {
         name: "variations",
         form: "variations(fast, careful)",
-        meaning: "What may be served, by name; the keys are the names in kebab case, or what stands behind `=`. They become an enum.",
+        meaning: "The variations, by name; their keys are the names in kebab case, or the string after `=`. They become an enum.",
     },
     Key {
         name: "mode",
@@ -32,7 +32,7 @@ pub(crate) const TARGETING: &[Key] = &[
     Key {
         name: "fallback",
         form: "fallback(model = \"gpt-4o-mini\", provider = \"openai\", system = \"Help {{name}}.\")",
-        meaning: "What is used if nothing that fits is served; left out, nobody is asked then. Of AI Configs, with the feature `ai`.",
+        meaning: "What is used if LaunchDarkly serves nothing that fits; without it, nothing is requested in that case. For AI Configs, with the feature `ai`.",
     },
     Key {
         name: "target",
@@ -42,7 +42,7 @@ pub(crate) const TARGETING: &[Key] = &[
     Key {
         name: "no_targets",
         form: "no_targets",
-        meaning: "Says on purpose that no contexts are listed.",
+        meaning: "States that no contexts are listed.",
     },
     Key {
         name: "rule",
@@ -52,7 +52,7 @@ pub(crate) const TARGETING: &[Key] = &[
     Key {
         name: "no_rules",
         form: "no_rules",
-        meaning: "Says on purpose that there are no rules.",
+        meaning: "States that there are no rules.",
     },
     Key {
         name: "fallthrough",
@@ -62,7 +62,7 @@ pub(crate) const TARGETING: &[Key] = &[
     Key {
         name: "at_least",
         form: "at_least",
-        meaning: "Rules and targets that are not declared stay, behind those that are. `at_least = false` takes it back in an environment.",
+        meaning: "Undeclared rules and targets stay, after the declared ones. `at_least = false` reverts this in an environment.",
     },
     Key {
         name: "environment",

@@ -80,12 +80,12 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "variables(name: &str = \"you\")",
         "\"you\"",
-        "a variable has no default; pass it where the configuration is asked for",
+        "a variable has no default; pass it where the configuration is requested",
     ),
     (
         "variables(ldctx: &str)",
         "ldctx",
-        "`ldctx` stands for the contexts that are passed; name the variable otherwise",
+        "`ldctx` stands for the contexts that are passed; rename the variable",
     ),
     (
         "mode = judge, variables(message_history: &str)",

@@ -10,7 +10,7 @@ use super::reader::{Entries, Reader, Span, Value, in_order};
 use super::{Arity, AttributeSchema, ContextSchema, shape, value};
 use crate::algebra::Domain;
 use crate::check::{TOO_DEEP, is_too_deep};
-use crate::{AttributeRef, AttributeType, Code, ContextKind, foreign};
+use crate::{AttributeRef, AttributeType, Code, ContextKind, did_you_mean, foreign};
 
 /// What every context has, whether it is declared or not (LaunchDarkly's documentation of
 /// contexts).
@@ -101,6 +101,17 @@ impl Contexts {
         let suggestion = advice.or_list(wrong, names.chain(BUILT_IN.map(|(name, _)| name)));
         // `user.email`, `$email`.
         let last = wrong.rsplit(['.', '$', ':']).next().unwrap_or(wrong);
+        if wrong.contains("::") {
+            let names = self
+                .0
+                .get(kind)
+                .into_iter()
+                .flat_map(|schema| &schema.attributes);
+            let meant = did_you_mean(last, names.map(|(name, _)| name.as_str()));
+            if let Some(meant) = meant {
+                return format!("; did you mean `{meant}`?");
+            }
+        }
         let plain = last != wrong
             && self
                 .0
@@ -356,7 +367,7 @@ impl Reader<'_> {
             )
         } else if former == AttributeRef::KEY || former == AttributeRef::KIND {
             format!(
-                "every context has a `{former}`, so no attribute was called so; leave `formerly` out"
+                "every context has a `{former}`, so no attribute had this name; remove `formerly`"
             )
         } else if object(&former) != object(&attribute) {
             format!(

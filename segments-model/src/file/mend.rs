@@ -112,25 +112,31 @@ impl Mender<'_> {
 
     /// Closes quotes where the line ends, and brackets where the last value does.
     fn close(&mut self, statement: &Statement) {
-        // Brackets that are opened one inside of the other are closed at one place: the outermost is told, with all.
-        let brackets = |token: &Token| !matches!(marks(*token).0, '"' | '\'');
+        // Brackets that are opened one inside of the other are closed at one place: the outermost is told, with all;
+        // or the quote inside, behind which the author is typing.
+        let is_quote = |token: Token| matches!(marks(token).0, '"' | '\'');
         let nested = statement.unclosed.len() > 1
             && statement
                 .unclosed
                 .iter()
-                .all(|(token, end)| brackets(token) && *end == statement.unclosed[0].1);
+                .all(|(_, end)| *end == statement.unclosed[0].1);
         if nested {
             let closing: String = statement
                 .unclosed
                 .iter()
                 .map(|(token, _)| marks(*token).1)
                 .collect();
+            let (innermost, _) = statement.unclosed[0];
             let (outermost, _) = statement.unclosed[statement.unclosed.len() - 1];
-            let message = format!(
-                "{} brackets are never closed here; write `{closing}`",
-                statement.unclosed.len()
-            );
-            self.report(span(outermost), message);
+            if is_quote(innermost) {
+                let (quote, _) = marks(innermost);
+                let message = format!("this `{quote}` is never closed; write `{closing}`");
+                self.report(span(innermost), message);
+            } else {
+                let count = statement.unclosed.len();
+                let message = format!("{count} brackets are never closed here; write `{closing}`");
+                self.report(span(outermost), message);
+            }
         }
         for (token, _) in statement.unclosed.iter().filter(|_| !nested) {
             let (opening, closing) = marks(*token);
@@ -243,7 +249,7 @@ mod tests {
     fn quotes_are_closed_with_their_line() {
         let (text, spans) = mended("a = [\"b\nc = 'd # why\ne = \"f\\\"\n");
         assert_eq!(text, "a = [\"b\"]\nc = 'd # why'\ne = \"f\\\"\"\n");
-        assert_eq!(spans, [5..7, 4..5, 12..20, 25..29]);
+        assert_eq!(spans, [5..7, 12..20, 25..29]);
     }
 
     #[test]

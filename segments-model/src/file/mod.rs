@@ -142,7 +142,7 @@ fn something_else(source: Source, mistakes: Vec<Diagnostic>) -> Report {
     let found = first.map(|found| {
         // What is wrong quotes what stands there.
         let message =
-            "this is no file of segments; write a table first, as in `[segments.some-key]`";
+            "this is not a file of segments; write a table first, as in `[segments.some-key]`";
         Diagnostic::new(Code::TomlSyntax, found.span, message)
     });
     Report::new(source, SegmentsFile::default(), found.into_iter().collect()).withheld()

@@ -49,6 +49,8 @@ enum Wanted {
     Array,
     /// An array of tables, of which something else cannot be an element.
     Tables,
+    /// An array of tables, one of which has a header for a single one.
+    Header,
     Text,
     Flag,
     Number,
@@ -112,11 +114,28 @@ impl<'s> Reader<'s> {
             .collect();
         let incomplete = !unknown.is_empty();
         let misplaced = self.misplaced(&unknown, shape);
+        // LaunchDarkly says it in two keys.
+        let find = |name: &str| {
+            unknown
+                .iter()
+                .find(|(key, _)| key.get_ref() == name)
+                .copied()
+        };
+        let pair = find("unbounded").filter(|_| find("unboundedContextKind").is_some());
+        let twice = pair.map(|(key, _)| key.span().start);
         for (key, value) in unknown
-            .into_iter()
+            .iter()
             .filter(|(key, _)| !misplaced.contains(&key.span().start))
+            .filter(|(key, _)| Some(key.span().start) != twice)
         {
             self.unknown_key(key.get_ref(), key.span(), value, shape);
+            if let (Some((first, value)), "unboundedContextKind") = (pair, &**key.get_ref()) {
+                let edit = self.removal(first.span().start..value.span().end);
+                let last = self.diagnostics.last_mut();
+                if let Some(suggestion) = last.and_then(|last| last.suggestion.as_mut()) {
+                    suggestion.edits.push(edit);
+                }
+            }
         }
         Entries {
             span,
@@ -144,11 +163,63 @@ impl<'s> Reader<'s> {
             self.push(found.suggest(Suggestion::replace(span, format!("segments.{written}"))));
             return;
         }
+        if let Some(elsewhere) = foreign::said_elsewhere(name) {
+            let message = format!("{problem}: {elsewhere}; leave `{name}` out");
+            let edit = self.removal(span.start..value.span().end);
+            let found = Diagnostic::new(Code::KeyUnknown, span, message);
+            self.push(found.suggest(Suggestion { edits: vec![edit] }));
+            return;
+        }
+        if name == "$schema" {
+            let schema = value.get_ref().as_str().unwrap_or("./segments.schema.json");
+            let written = format!("#:schema {schema}");
+            let message = format!("{problem}; write `{written}` on the first line");
+            let edits = vec![
+                Edit::new(0..0, format!("{written}\n")),
+                self.removal(span.start..value.span().end),
+            ];
+            let found = Diagnostic::new(Code::KeyUnknown, span, message);
+            self.push(found.suggest(Suggestion { edits }));
+            return;
+        }
+        let of_patch = matches!(name, "instructions" | "patch" | "operations");
+        if of_patch && meant.is_none() {
+            let message = format!(
+                "{problem}, and a file says what a segment is, not how it changes; write its `rules`, `included` and `excluded`"
+            );
+            self.report(Code::KeyUnknown, span, message);
+            return;
+        }
         if meant.is_none() && foreign::is_set_by_service(name) {
             let message = format!("{problem}: LaunchDarkly sets it; leave `{name}` out");
             let edit = self.removal(span.start..value.span().end);
             let found = Diagnostic::new(Code::KeyUnknown, span, message);
             self.push(found.suggest(Suggestion { edits: vec![edit] }));
+            return;
+        }
+        if let (
+            true,
+            Some(foreign::Meaning::Comparison {
+                relation: foreign::Relation::MemberOf,
+                negate,
+            }),
+        ) = (shape.key("op").is_some(), foreign::meaning(name))
+        {
+            let written = self.text.get(value.span()).unwrap_or("[\"some-key\"]");
+            let written = if value.get_ref().is_array() {
+                written.to_owned()
+            } else {
+                format!("[{written}]")
+            };
+            let negation = if negate { ", negate = true" } else { "" };
+            let clause = format!("op = \"segmentMatch\", values = {written}{negation}");
+            self.write(
+                Code::KeyUnknown,
+                span.clone(),
+                &problem,
+                span.start..value.span().end,
+                &clause,
+            );
             return;
         }
         // `["segments.staff"]`: dots are part of a name in quotes.
@@ -175,6 +246,18 @@ impl<'s> Reader<'s> {
         };
         // A header, or a dotted key.
         let is_table = !self.text[span.end..].trim_start().starts_with('=');
+        if let (true, super::shape::Shape::Array(_), true) =
+            (is_table, key.shape, self.is_header(value))
+        {
+            let header = value.span();
+            let written = &self.text[header.clone()];
+            let before = &written[..span.start.saturating_sub(header.start)];
+            let replacement = format!("[{before}{}]]", key.name);
+            let message = format!("{problem}; write `{replacement}`");
+            let found = Diagnostic::new(Code::KeyUnknown, span, message);
+            self.push(found.suggest(Suggestion::replace(header, replacement)));
+            return;
+        }
         if is_table {
             let message = format!("{problem}; did you mean `{}`?", key.name);
             let found = Diagnostic::new(Code::KeyUnknown, span.clone(), message);
@@ -260,6 +343,10 @@ impl<'s> Reader<'s> {
                 let text = example(key.name).unwrap_or(key.name).to_owned();
                 (text, Suggestion { edits: Vec::new() })
             }
+            Shape::Bool if key.name == "member" && foreign::is_negated(name) => {
+                let member = value.get_ref().as_bool() == Some(false);
+                change(format!("member = {member}"))
+            }
             Shape::Bool if value.get_ref().as_bool().is_none() => {
                 change(format!("{} = true", key.name))
             }
@@ -272,9 +359,13 @@ impl<'s> Reader<'s> {
 
     /// `[{ contextKind = "user", values = ["a"] }]`, as the service has lists of contexts.
     fn lists_of_kinds(&self, value: &Value<'_>) -> Option<String> {
-        let lists = value.get_ref().as_array()?.iter().map(|list| {
+        let lists = match value.get_ref() {
+            DeValue::Array(lists) => &lists[..],
+            _ => std::slice::from_ref(value),
+        };
+        let lists = lists.iter().map(|list| {
             let table = list.get_ref().as_table()?;
-            let kind = ["contextKind", "context", "kind"]
+            let kind = ["contextKind", "context_kind", "context", "kind"]
                 .iter()
                 .find_map(|key| table.get(*key));
             let kind = kind
@@ -418,11 +509,18 @@ impl<'s> Reader<'s> {
         if array.is_none() {
             let wanted = match of {
                 "tables" if !value.get_ref().is_table() => Wanted::Tables,
+                "tables" if self.is_header(value) => Wanted::Header,
                 _ => Wanted::Array,
             };
             self.unlike(key, &format!("an array of {of}"), wanted, value);
         }
         array.map(|array| &**array)
+    }
+
+    /// Returns whether a table has a header of its own, `[a.b]`.
+    fn is_header(&self, value: &Value<'_>) -> bool {
+        let written = self.text.get(value.span()).unwrap_or_default();
+        value.get_ref().is_table() && written.starts_with('[') && written.ends_with(']')
     }
 
     pub(super) fn text<'t>(&mut self, key: &str, value: &'t Value<'_>) -> Option<&'t str> {
@@ -520,6 +618,19 @@ impl<'s> Reader<'s> {
         let text = value.get_ref().as_str();
         let bare = text.unwrap_or(written).trim();
         let replacement = match (wanted, value.get_ref()) {
+            // Headers of one table, and of one of several.
+            (Wanted::Header, _) => Some(format!("[{written}]")),
+            (Wanted::Table, DeValue::Array(_))
+                if written.starts_with("[[") && written.ends_with("]]") =>
+            {
+                Some(written[1..written.len() - 1].to_owned())
+            }
+            // `{ keys = ["a"] }` where the list alone belongs.
+            (Wanted::Array, DeValue::Table(table))
+                if let Some(list) = only(table).filter(|list| is_of_strings(list)) =>
+            {
+                self.text.get(list.span()).map(str::to_owned)
+            }
             (Wanted::Array, DeValue::Array(_)) => None,
             (Wanted::Array, DeValue::Table(_)) if !written.starts_with('{') => None,
             (Wanted::Array, _) => Some(format!("[{written}]")),
@@ -640,6 +751,7 @@ fn example(key: &str) -> Option<&'static str> {
         "ai_configs" => "[ai_configs.some-key]",
         "flags" => "[flags.some-key]",
         "attributes" => "attributes = { email = \"string\" }",
+        "environments" => "environments = { staging = { nobody = true } }",
         "rules" => {
             "rules = [{ clauses = [{ attribute = \"email\", op = \"in\", values = [\"a\"] }] }]"
         }
@@ -652,6 +764,20 @@ fn example(key: &str) -> Option<&'static str> {
         }
         _ => return None,
     })
+}
+
+fn is_of_strings(value: &Value<'_>) -> bool {
+    let array = value.get_ref().as_array();
+    array.is_some_and(|array| array.iter().all(|element| element.get_ref().is_str()))
+}
+
+/// The value of a table that has one key.
+fn only<'t, 'i>(table: &'t DeTable<'i>) -> Option<&'t Value<'i>> {
+    let mut entries = table.iter();
+    match (entries.next(), entries.next()) {
+        (Some((_, value)), None) => Some(value),
+        _ => None,
+    }
 }
 
 /// A message that quotes a very long text keeps its two ends.

@@ -327,7 +327,9 @@ impl Reader<'_> {
         let problem = format!("`{name}` is not an operator");
         if self.advice.is_exhausted() {
             self.report(Code::OperatorUnknown, value.span(), problem);
-        } else if let Some(meant) = did_you_mean(name, names.iter().copied()) {
+        } else if let Some(meant) =
+            did_you_mean(name, names.iter().copied()).filter(|_| !foreign::is_negated(name))
+        {
             let message = format!("{problem}; did you mean `{meant}`?");
             let found = Diagnostic::new(Code::OperatorUnknown, value.span(), message);
             let replacement = format!("\"{meant}\"");
@@ -353,6 +355,16 @@ impl Reader<'_> {
         draft: &DraftClause,
     ) {
         let problem = format!("`{name}` is not an operator");
+        let meaning = match meaning {
+            Meaning::Comparison {
+                relation: Relation::Equal,
+                negate,
+            } if entries.get("attribute").is_none() => Meaning::Comparison {
+                relation: Relation::MemberOf,
+                negate,
+            },
+            meaning => meaning,
+        };
         let texts = entries
             .get("values")
             .and_then(|values| values.get_ref().as_array())
@@ -645,7 +657,7 @@ impl Reader<'_> {
                 let advice = self
                     .advice
                     .or_list(value.as_str().unwrap_or_default(), texts);
-                let message = format!("{value} is none of the values of `{attribute}`{advice}");
+                let message = format!("{value} is not one of the values of `{attribute}`{advice}");
                 self.report(Code::ValueNotListed, element.span(), message);
             }
         }

@@ -269,6 +269,9 @@ impl Reader<'_> {
     /// The codes of an `allow`; only warnings can be allowed.
     pub(super) fn allow(&mut self, value: &Value<'_>) -> HashSet<Code> {
         let mut allowed = HashSet::new();
+        // One name without brackets is said to need them, and meant.
+        let alone = value.get_ref().as_str();
+        allowed.extend(Code::ALL.iter().find(|code| Some(code.name()) == alone));
         for (element, name) in self.texts("allow", value) {
             let Some(name) = name else { continue };
             let code = Code::ALL.iter().find(|code| code.name() == name);
@@ -283,6 +286,9 @@ impl Reader<'_> {
                     self.report(Code::AllowInvalid, element.span(), message);
                 }
                 None => {
+                    let meant = name.to_lowercase().replace('_', "-");
+                    let meant = Code::ALL.iter().find(|code| code.name() == meant);
+                    allowed.extend(meant);
                     let warnings = Code::ALL
                         .iter()
                         .filter(|code| code.severity() == Severity::Warning)

@@ -218,7 +218,7 @@ pub(super) static ATTRIBUTE: Table = Table {
         key(
             "formerly",
             Text,
-            "The name that it had before: rules match contexts that send it under that name, too.",
+            "The former name of the attribute: rules also match contexts that send it under that name.",
         ),
     ],
 };
@@ -234,22 +234,22 @@ const TAGS: Key = key("tags", Tags, "Its tags.");
 const INCLUDED: Key = key(
     "included",
     Targets,
-    "Keys of contexts that are in it whatever the rules say, and no others.",
+    "Exactly the keys of the contexts that are in the segment regardless of its rules.",
 );
 const INCLUDED_AT_LEAST: Key = key(
     "included_at_least",
     Targets,
-    "The same, but contexts that somebody else included stay.",
+    "Like `included`, but contexts that others included stay.",
 );
 const EXCLUDED: Key = key(
     "excluded",
     Targets,
-    "Keys of contexts that are not in it, unless they are included; no others.",
+    "Exactly the keys of the contexts that are not in the segment, unless they are included.",
 );
 const EXCLUDED_AT_LEAST: Key = key(
     "excluded_at_least",
     Targets,
-    "The same, but contexts that somebody else excluded stay.",
+    "Like `excluded`, but contexts that others excluded stay.",
 );
 const RULES: Key = key(
     "rules",
@@ -265,7 +265,7 @@ const NOBODY: Key = key(
 const UNMANAGED: Key = key(
     "unmanaged",
     Parts,
-    "Parts that are left to people on purpose; what is left out and was declared before is told as let go.",
+    "Parts that are left to people on purpose; what is left out and was declared before is reported as let go.",
 );
 
 pub(super) static SEGMENT: Table = Table {
@@ -294,7 +294,7 @@ pub(super) static SEGMENT: Table = Table {
         key(
             "big",
             Kind,
-            "Makes it a big segment of contexts of this kind; its members are imported.",
+            "Makes this a big segment of contexts of this kind; its members are uploaded.",
         ),
         key(
             "examples",
@@ -377,12 +377,12 @@ const BUCKET_CONTEXT: Key = key(
 const TARGETS: Key = key(
     "targets",
     Array(&TARGET),
-    "Contexts that are served a variation whatever the rules say; an empty array says that there are none.",
+    "Contexts that are served a variation whatever the rules say; an empty array states that there are none.",
 );
 const SERVED: Key = key(
     "rules",
     Array(&TARGETING_RULE),
-    "Who is served what; the first rule that holds decides. An empty array says that there are none.",
+    "Who is served what; the first rule that matches decides. An empty array states that there are none.",
 );
 const FALLTHROUGH: Key = key(
     "fallthrough",
@@ -392,7 +392,7 @@ const FALLTHROUGH: Key = key(
 const AT_LEAST: Key = key(
     "at_least",
     Bool,
-    "Whether rules and targets that are not declared stay, behind those that are.",
+    "Whether undeclared rules and targets stay, after the declared ones.",
 );
 
 pub(super) static TARGETING: Table = Table {

@@ -105,7 +105,10 @@ fn in_our_words(message: &str, text: &str, span: &Span) -> String {
     let before = text.get(..span.start).unwrap_or_default();
     let line = before.rsplit('\n').next().unwrap_or_default().trim();
     match message {
-        "string values must be quoted, expected literal string" if line.ends_with('=') => {
+        "string values must be quoted, expected literal string"
+        | "invalid literal string, expected `'`"
+            if line.ends_with('=') =>
+        {
             let key = line.trim_end_matches('=').trim_end();
             let key = key.rsplit([' ', ',', '{', '[']).next().unwrap_or(key);
             format!("`{key}` has no value; write one, as in `{key} = \"...\"`")
@@ -114,11 +117,18 @@ fn in_our_words(message: &str, text: &str, span: &Span) -> String {
             "this line has no `=`; write `key = value`, or `#` before a comment".to_owned()
         }
         "invalid key-value pair, expected key" => {
-            "this is no statement of TOML; write `key = value`, or `#` before a comment".to_owned()
+            "this is not a TOML statement; write `key = value`, or `#` before a comment".to_owned()
         }
         "unexpected key or value, expected newline, `#`" => {
             "nothing follows a value on its line; remove the rest, or write `#` before it"
                 .to_owned()
+        }
+        "unquoted keys cannot be empty, expected letters, numbers, `-`, `_`" => {
+            if line.starts_with('[') {
+                "a header names a table; write one, as in `[segments.some-key]`".to_owned()
+            } else {
+                "a key is missing here; write `key = value`".to_owned()
+            }
         }
         "invalid unquoted key, expected letters, numbers, `-`, `_`" => {
             let from = text.get(span.start..).unwrap_or_default();

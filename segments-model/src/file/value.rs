@@ -14,7 +14,8 @@ impl Reader<'_> {
             DeValue::Integer(_) | DeValue::Float(_) => self.number(value).map(crate::Value::Number),
             DeValue::Datetime(date) if dates => Some(date.to_string().into()),
             DeValue::Datetime(date) => {
-                let message = format!("a TOML date is no value here; write \"{date}\" as a string");
+                let message =
+                    format!("a TOML date is not a value here; write \"{date}\" as a string");
                 self.report(Code::TomlType, value.span(), message);
                 None
             }

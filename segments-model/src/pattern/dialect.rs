@@ -125,7 +125,7 @@ constructs! {
         "write `[ \\t\\n\\r\\f]`"
         [r"\s" on "\u{a0}", r"x\S" on "x\u{a0}", r"[\s.]" on "\u{a0}"];
     Boundary NonAscii "`\\b`" "which looks at any script's letters in Python, Java, .NET and Rust, and at ASCII elsewhere"
-        "write `(^|[^A-Za-z0-9_])` in front of a word and `([^A-Za-z0-9_]|$)` behind one"
+        "write `(^|[^A-Za-z0-9_])` before a word and `([^A-Za-z0-9_]|$)` after it"
         [r"\bx" on "éx"];
     ClassBeyondAscii NonAscii "a class with characters beyond ASCII" "which Erlang and PHP read byte by byte, and Node in halves beyond U+FFFF"
         "write alternatives, as in `(?:é|è)`"
@@ -168,7 +168,7 @@ constructs! {
         "leave the repetition out"
         ["^*a" on "a", r"a\b?" on "a"];
     OpenRepetition Refused "a repetition without its least number" "which is a text to Node and Java, and starts at 0 in Python and Ruby"
-        "write 0 in front of the comma"
+        "write 0 before the comma"
         ["xa{,3}y" on "xaay"];
     LoneBracket Refused "a bracket that opens or closes nothing" "which Rust or Node in its Unicode mode take for a mistake"
         "write `\\` before it"

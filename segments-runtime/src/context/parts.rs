@@ -74,7 +74,7 @@ pub enum SingleContext {}
 #[derive(Debug)]
 pub enum At<const N: usize> {}
 
-impl<K> RuleVisitor for &K {}
+impl<K: ?Sized> RuleVisitor for &K {}
 
 impl<K> RuleVisitor for Option<&K> {}
 

@@ -8,11 +8,6 @@ use crate::meta::{Argument, ArgumentValue, leftover, source, split};
 use crate::segment::clause::{self, Instead};
 use crate::segment::keys::{self, Key};
 
-/// A key that may be written once.
-pub(super) fn twice(name: &str) -> String {
-    format!("`{name}` is written twice; write it once")
-}
-
 /// A key of the attribute that was written in a rule.
 pub(super) fn key_of_segment(name: &str) -> Option<String> {
     keys::names(keys::SEGMENT)
@@ -69,11 +64,20 @@ pub(super) fn instead_of_rule_key(argument: &Argument) -> Option<String> {
             let percent = weight / 1000.0;
             (weight > 100.0).then(|| format!("; write `percent = {percent}`"))
         }
-        "negate" | "negated" | "not" | "invert" => {
-            Some("; write `!` in front of the clause".to_owned())
-        }
+        "negate" | "negated" | "not" | "invert" => Some("; write `!` before the clause".to_owned()),
         _ => None,
     }
+}
+
+/// `percentage(25)`: a key of LaunchDarkly's rules with its value in parentheses.
+pub(super) fn rule_key_that_is_called(argument: &Argument) -> Option<String> {
+    let ArgumentValue::List(tokens) = &argument.value else {
+        return None;
+    };
+    let is_literal = syn::parse2::<syn::Lit>(tokens.clone()).is_ok();
+    let name = argument.name.unraw().to_string();
+    let key = foreign::key(&name, |key| matches!(key, "percent" | "description"))?;
+    is_literal.then(|| format!("{key} = {}", source(tokens)))
 }
 
 /// An argument under the key that it was meant to have: with the author's own value, if it has the right shape.
@@ -138,6 +142,9 @@ fn instead_of_segment_key(argument: &Argument) -> Option<String> {
         ("else" | "otherwise" | "default" | "fallthrough", _) => Some(format!(
             ", and what no rule matches is not in the segment; remove `{name}`"
         )),
+        ("kind" | "context_kind" | "contextkind" | "context", _) => Some(format!(
+            ", because the types in rules and lists say the kind; remove `{name}`"
+        )),
         ("rules" | "rule" | "clauses" | "conditions", ArgumentValue::Equals(tokens)) => {
             let rules = each_a_rule(tokens)?;
             Some(format!("; write `{rules}`"))
@@ -198,7 +205,9 @@ pub(super) fn argument(piece: &TokenStream) -> (Span, String) {
                     };
                     format!("`{word}` is not written with these brackets; write `{written}`")
                 }
-                (Some(_), [TokenTree::Group(_), next, ..]) => return (next.span(), leftover(next)),
+                (Some(_), [TokenTree::Group(_), rest @ ..]) if let Some(next) = rest.first() => {
+                    return (next.span(), behind_argument(rest, next));
+                }
                 _ => clause(piece),
             }
         }
@@ -219,18 +228,45 @@ pub(super) fn argument(piece: &TokenStream) -> (Span, String) {
         [TokenTree::Literal(text)] if text.to_string().starts_with('"') => {
             format!("arguments of `segment` have names; write `key = {text}`")
         }
+        [TokenTree::Punct(sign), TokenTree::Group(group), ..] if sign.as_char() == '#' => {
+            let attribute = source(&group.stream());
+            format!(
+                "an attribute applies to the whole struct; write `#[{attribute}]` above `#[segment(...)]`"
+            )
+        }
         [TokenTree::Punct(sign), ..] if sign.as_char() == '#' => {
-            "a comment begins with `//` in Rust; write `//` in the place of `#`".to_owned()
+            "a comment begins with `//` in Rust; write `//` instead of `#`".to_owned()
         }
         [TokenTree::Punct(sign), ..] if is_merge_marker(piece) => {
             return (
                 sign.span(),
-                "a merge was not finished here; keep one of the two sides, and remove the lines with `<<<<<<<`, `=======` and `>>>>>>>`".to_owned(),
+                "this merge conflict is not resolved; keep one of the two sides, and remove the lines with `<<<<<<<`, `=======` and `>>>>>>>`".to_owned(),
             );
         }
         _ => clause(piece),
     };
     (start, message)
+}
+
+/// What is wrong with tokens behind an argument: the comma is missing, or they are none of a segment.
+fn behind_argument(tokens: &[TokenTree], next: &TokenTree) -> String {
+    let rest: TokenStream = tokens.iter().cloned().collect();
+    let is_key = |name: &str| {
+        keys::names(keys::SEGMENT).any(|key| key == name)
+            || foreign::key(name, |key| {
+                keys::names(keys::SEGMENT).any(|known| known == key)
+            })
+            .is_some()
+    };
+    match next {
+        TokenTree::Ident(word) if !is_key(&word.unraw().to_string()) && rules(&rest).is_none() => {
+            format!(
+                "`{word}` is not a key of `segment`; remove `{}`",
+                source(&rest)
+            )
+        }
+        next => leftover(next),
+    }
 }
 
 fn is_merge_marker(piece: &TokenStream) -> bool {

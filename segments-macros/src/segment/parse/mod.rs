@@ -92,7 +92,7 @@ pub(super) fn arguments(
             "rule" | "environment" | "member" | "not_member" | "allow"
         );
         if !repeats && seen.contains(&name) {
-            errors.at(argument.name.span(), mistake::twice(&name));
+            errors.at(argument.name.span(), meta::twice(&name));
             continue;
         }
         seen.push(name);

@@ -7,7 +7,7 @@ use syn::{Expr, Lit};
 
 use super::mistake;
 use crate::errors::Errors;
-use crate::meta::{Argument, ArgumentValue, argument, split};
+use crate::meta::{Argument, ArgumentValue, argument, split, twice};
 use crate::segment::clause;
 use crate::segment::keys;
 use crate::segment::written::{By, Rule};
@@ -42,7 +42,7 @@ pub(crate) fn rule(span: Span, tokens: TokenStream, errors: &mut Errors) -> Rule
         let name = argument.name.unraw().to_string();
         if keys::names(keys::RULE).any(|key| key == name) {
             if seen.contains(&name) {
-                errors.at(argument.name.span(), mistake::twice(&name));
+                errors.at(argument.name.span(), twice(&name));
             } else {
                 seen.push(name);
                 key(&argument, &mut rule, errors);
@@ -55,6 +55,9 @@ pub(crate) fn rule(span: Span, tokens: TokenStream, errors: &mut Errors) -> Rule
                 .or_else(|| mistake::alias(&argument, keys::RULE.iter()))
                 .unwrap_or_else(|| or_list(&name, keys::names(keys::RULE)));
             let message = format!("`{name}` is not a key of `rule`{advice}");
+            errors.at(argument.name.span(), message);
+        } else if let Some(key) = mistake::rule_key_that_is_called(&argument) {
+            let message = format!("`{name}` is not a key of `rule`; write `{key}`");
             errors.at(argument.name.span(), message);
         } else if let (ArgumentValue::Word, Some("everyone")) = (
             &argument.value,

@@ -38,7 +38,7 @@ pub(in crate::targeting) fn check(ai: &Ai, errors: &mut Errors) {
     for field in ai.variables.iter().flatten() {
         let name = &field.key;
         let message = if name == CONTEXT {
-            format!("`{name}` stands for the contexts that are passed; name the variable otherwise")
+            format!("`{name}` stands for the contexts that are passed; rename the variable")
         } else if ai.mode == Mode::Judge && JUDGED.contains(&&**name) {
             format!("`{name}` is what a judge is given; name the variable otherwise")
         } else {
@@ -56,7 +56,7 @@ fn fallback(ai: &Ai, fallback: &Fallback, errors: &mut Errors) {
     if fallback.model.is_none() {
         errors.at(
             fallback.span,
-            "the fallback names no model; write `model = \"...\"`, or leave `fallback` out and nobody is asked",
+            "the fallback names no model; write `model = \"...\"`, or remove `fallback`",
         );
     }
     match (ai.mode, &fallback.instructions, fallback.messages.first()) {

@@ -30,7 +30,7 @@ const CUSTOM: Sort = Sort {
 const VARIABLE: Sort = Sort {
     what: "a variable",
     example: "&str",
-    no_default: Some("pass it where the configuration is asked for"),
+    no_default: Some("pass it where the configuration is requested"),
 };
 
 /// Reads an argument.
@@ -148,7 +148,7 @@ fn fallback(name: &Ident, tokens: TokenStream, errors: &mut Errors) -> Fallback 
     };
     for piece in split(tokens) {
         let Some(argument) = argument(&piece) else {
-            let form = "a part of a fallback is a name and a text; write `model = \"gpt-4o\"`";
+            let form = "a part of a fallback is a name and a string; write `model = \"gpt-4o\"`";
             errors.on(piece, form);
             continue;
         };

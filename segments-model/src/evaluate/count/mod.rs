@@ -273,13 +273,13 @@ impl fmt::Display for Counts {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} contexts", self.contexts)?;
         if let Some(first) = &self.first_refused {
-            write!(f, ", and {} lines that are none; {first}", self.refused)?;
+            write!(f, ", and {} invalid lines; {first}", self.refused)?;
         }
         for tally in &self.segments {
             let percent = 100.0 * tally.members as f64 / self.contexts.max(1) as f64;
             write!(f, "\n{}: {}, {percent:.1}%", tally.segment, tally.members)?;
             if tally.unknown > 0 {
-                write!(f, "; of {} it cannot be told", tally.unknown)?;
+                write!(f, "; unknown for {}", tally.unknown)?;
             }
         }
         Ok(())
@@ -313,7 +313,7 @@ mod tests {
         (0..1001).map(|n| ContextInstance::from_json(&user(n)).unwrap())
     }
 
-    const SAYS: &str = "1001 contexts\neven: 501, 50.0%\nhalf: 0, 0.0%; of 501 it cannot be told";
+    const SAYS: &str = "1001 contexts\neven: 501, 50.0%\nhalf: 0, 0.0%; unknown for 501";
 
     #[test]
     fn every_context_is_counted_once_on_any_number_of_threads() {

@@ -26,7 +26,7 @@ pub(super) fn is_diff(text: &str) -> bool {
 }
 
 /// More lines than a block has that somebody wrote by hand.
-const LONGEST_BLOCK: usize = 1000;
+pub(super) const LONGEST_BLOCK: usize = 1000;
 
 /// A word alone, in quotes or not, with a colon behind it.
 fn yaml_header(line: &str) -> Option<&str> {
@@ -61,12 +61,13 @@ impl Scanner<'_> {
             || self.diff()
             || self.line_number()
             || self.yaml_table()
+            || self.resource()
             || self.block()
             || self.ellipsis()
     }
 
     /// The rest of the text, by lines, with the place of each.
-    fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
+    pub(super) fn lines(&self) -> impl Iterator<Item = (usize, &str)> {
         let mut at = self.at;
         self.text[self.at..].split_inclusive('\n').map(move |line| {
             let start = at;
@@ -141,12 +142,24 @@ impl Scanner<'_> {
 
     /// `segments:` and what is indented below it.
     fn yaml_table(&mut self) -> bool {
+        let mut edits = Vec::new();
+        // `---` begins a document.
+        if self.line().trim_end() == "---" {
+            let next = self
+                .lines()
+                .skip(1)
+                .find(|(_, line)| !line.trim().is_empty());
+            let Some((at, _)) = next.filter(|(_, line)| yaml_header(line).is_some()) else {
+                return false;
+            };
+            edits.push(Edit::new(self.at..self.at + self.line().len(), ""));
+            self.at = at;
+        }
         let Some(first) = yaml_header(self.line()) else {
             return false;
         };
         let depth = indentation(self.line());
         let mut path = vec![first.to_owned()];
-        let mut edits = Vec::new();
         let mut end = self.at;
         let mut header = None;
         let mut inside_header = true;
@@ -164,8 +177,21 @@ impl Scanner<'_> {
             } else {
                 inside_header = false;
                 if let Some(at) = line.find(": ").filter(|at| is_key(line[..*at].trim())) {
+                    let value = line[at + 2..].trim();
                     let at = start + at;
                     edits.push(Edit::new(at..at + 1, " ="));
+                    // A text without quotes.
+                    let is_word = |c: char| c.is_alphanumeric() || " -_.@".contains(c);
+                    let is_text = value.starts_with(char::is_alphabetic)
+                        && value.chars().all(is_word)
+                        && !matches!(value, "true" | "false" | "yes" | "no");
+                    if is_text {
+                        let begin = at
+                            + 2
+                            + (self.text[at + 2..].len() - self.text[at + 2..].trim_start().len());
+                        edits.push(Edit::new(begin..begin, "\""));
+                        edits.push(Edit::new(begin + value.len()..begin + value.len(), "\""));
+                    }
                 }
             }
         }

@@ -56,7 +56,7 @@ impl Scanner<'_> {
         self.add(
             Kind::Merge,
             place,
-            "a merge was not finished here; keep one of the two sides, and remove the lines with `<<<<<<<`, `=======` and `>>>>>>>`"
+            "this merge conflict is not resolved; keep one of the two sides, and remove the lines with `<<<<<<<`, `=======` and `>>>>>>>`"
                 .to_owned(),
             edits,
         );

@@ -5,6 +5,7 @@
 //! write, and put right in a copy, so that the rest of the file is read as it was meant.
 
 mod comment;
+mod hcl;
 mod line;
 mod merge;
 mod quote;

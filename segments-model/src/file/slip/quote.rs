@@ -103,7 +103,8 @@ impl<'t> Scanner<'t> {
             format!("'{inside}'")
         };
         let escaped = escaped.map(String::from).unwrap_or_default();
-        let message = format!("`\\{escaped}` is no escape in double quotes; write `{replacement}`");
+        let message =
+            format!("`\\{escaped}` is not an escape in double quotes; write `{replacement}`");
         let place = start + 1 + at..start + 2 + at + escaped.len();
         self.add(
             Kind::Escape,
@@ -132,7 +133,7 @@ impl<'t> Scanner<'t> {
             Edit::new(start..start + open.len(), quote),
             Edit::new(behind..behind + length, quote),
         ];
-        let message = format!("`{open}` is no quote in TOML; write `{quote}{text}{quote}`");
+        let message = format!("`{open}` is not a quote in TOML; write `{quote}{text}{quote}`");
         self.add(Kind::Quotes, start..start + open.len(), message, edits);
         self.at = behind + length;
         self.took(start..self.at);

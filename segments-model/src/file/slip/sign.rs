@@ -29,7 +29,7 @@ impl Scanner<'_> {
         if let Some(sign) = sign {
             let span = start..self.at;
             let written = self.pair();
-            let message = format!("`{sign}` is no sign of TOML; write `{written}`");
+            let message = format!("`{sign}` is not a sign of TOML; write `{written}`");
             self.add(
                 Kind::Equals,
                 span.clone(),
@@ -181,7 +181,7 @@ impl Scanner<'_> {
         self.at = span.end;
         if super::line::is_other_space(letter) {
             let message = format!(
-                "U+{:04X} is no space to TOML; write a plain space",
+                "U+{:04X} is not a space in TOML; write a plain space",
                 u32::from(letter)
             );
             self.add(

@@ -48,13 +48,16 @@ impl Scanner<'_> {
 
     /// `r"..."`, `f"..."`: TOML has no prefixes.
     pub(super) fn prefixed(&mut self, start: usize, prefix: &str) -> bool {
+        if !PREFIXES.contains(&prefix) {
+            return false;
+        }
+        if self.rest().starts_with('#') {
+            return self.raw(start, prefix);
+        }
         let rest = self.rest();
         let Some(quote) = rest.chars().next().filter(|c| matches!(c, '"' | '\'')) else {
             return false;
         };
-        if !PREFIXES.contains(&prefix) {
-            return false;
-        }
         let line = self.line();
         let Some(end) = super::quote::end_of_string(line, quote) else {
             return false;
@@ -71,6 +74,74 @@ impl Scanner<'_> {
             vec![Edit::new(span.clone(), written)],
         );
         self.at = span.end;
+        true
+    }
+
+    /// `r#"..."#`, a raw string of Rust.
+    fn raw(&mut self, start: usize, prefix: &str) -> bool {
+        let line = self.line();
+        let marks = &line[..line.len() - line.trim_start_matches('#').len()];
+        let close = format!("\"{marks}");
+        let Some(inside) = line[marks.len()..].strip_prefix('"') else {
+            return false;
+        };
+        let Some(length) = inside.find(&close) else {
+            return false;
+        };
+        let quote = if inside[..length].contains(['\\', '"']) {
+            '\''
+        } else {
+            '"'
+        };
+        let written = format!("{quote}{}{quote}", &inside[..length]);
+        let end = self.at + marks.len() + 1 + length + close.len();
+        let message = format!("a string has no prefix in TOML; write `{written}`");
+        let edit = Edit::new(start..end, written);
+        self.add(
+            Kind::Value,
+            start..start + prefix.len(),
+            message,
+            vec![edit],
+        );
+        self.at = end;
+        true
+    }
+
+    /// `<<EOT` and lines up to that word, as HCL and shells write a long text.
+    pub(super) fn here_document(&mut self, start: usize, word: &str) -> bool {
+        let Some(name) = word
+            .strip_prefix("<<")
+            .map(|name| name.trim_start_matches('-'))
+        else {
+            return false;
+        };
+        if name.is_empty() || !self.line().trim().is_empty() {
+            return false;
+        }
+        let from = self.at + self.line().len();
+        let mut end = from;
+        let mut text = Vec::new();
+        let mut is_closed = false;
+        for line in self.text[from..].split_inclusive('\n').skip(1) {
+            end += line.len();
+            is_closed = line.trim() == name;
+            if is_closed {
+                break;
+            }
+            text.push(line.trim());
+        }
+        if !is_closed {
+            return false;
+        }
+        // The end of the first line.
+        end = (end + 1).min(self.text.len());
+        let end = self.text[..end].trim_end_matches(['\n', '\r']).len();
+        let written = format!("\"\"\"{}\"\"\"", text.join("\\n"));
+        let message = format!("a long string has three quotes; write `{written}`");
+        let edit = Edit::new(start..end, written);
+        self.add(Kind::Value, start..start + word.len(), message, vec![edit]);
+        self.at = end;
+        self.before = Before::Value;
         true
     }
 
@@ -107,8 +178,12 @@ impl Scanner<'_> {
         let value = match foreign::date_with_time(text) {
             Some(date) if quoted => format!("\"{date}\""),
             _ if quoted => format!("\"{text}\""),
+            // `list(["a"])`, `dict(user=["a"])`.
+            _ if inside.starts_with('[') && inside.ends_with(']') => inside.to_owned(),
+            _ if inside.contains('=') => format!("{{ {inside} }}"),
             _ => "\"2024-05-03T00:00:00Z\"".to_owned(),
         };
+        let quoted = quoted || value.starts_with(['[', '{']);
         let message = if quoted {
             format!("a value is not calculated; write `{value}`")
         } else {
@@ -161,7 +236,7 @@ impl Scanner<'_> {
         }
         let end = self.text[..end].trim_end_matches(['\n', '\r']).len();
         let written = format!("\"\"\"{}\"\"\"", text.join("\\n"));
-        let message = format!("a long string stands in three quotes; write `{written}`");
+        let message = format!("a long string has three quotes; write `{written}`");
         let span = start..end;
         self.add(
             Kind::Value,

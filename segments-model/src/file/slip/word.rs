@@ -34,6 +34,18 @@ impl Scanner<'_> {
             self.took(start..self.at);
             return;
         }
+        // `vec!["a"]`: the brackets alone are the list.
+        if word == "vec!" && self.rest().starts_with('[') {
+            let span = start..self.at;
+            let message = "a list is written without `vec!`; remove `vec!`".to_owned();
+            self.add(
+                Kind::Value,
+                span.clone(),
+                message,
+                vec![Edit::new(span, "")],
+            );
+            return;
+        }
         if self.foreign_value(start, word) {
             return;
         }
@@ -53,7 +65,7 @@ impl Scanner<'_> {
             && !is_literal(word)
         {
             let message =
-                format!("a `{quote}` is missing in front of this; write `{quote}{word}{quote}`");
+                format!("a `{quote}` is missing before this; write `{quote}{word}{quote}`");
             self.at += 1;
             self.add(
                 Kind::Unclosed,
@@ -69,7 +81,8 @@ impl Scanner<'_> {
 
     /// What other languages write where a value belongs.
     fn foreign_value(&mut self, start: usize, word: &str) -> bool {
-        if matches!(word, "..." | "…" | "TODO" | "FIXME" | "TBD" | "XXX") {
+        let is_spread = word.len() > 3 && word.starts_with("...");
+        if is_spread || matches!(word, "..." | "…" | "TODO" | "FIXME" | "TBD" | "XXX") {
             self.placeholder(start..self.at);
             self.before = Before::Value;
             return true;
@@ -78,6 +91,7 @@ impl Scanner<'_> {
             || self.prefixed(start, word)
             || self.called(start, word)
             || self.folded(start, word)
+            || self.here_document(start, word)
             || self.thousands(start, word);
         if taken {
             self.before = Before::Value;
@@ -178,11 +192,11 @@ impl Scanner<'_> {
             }
             Some(replacement) => {
                 let what = if kind == Kind::Number {
-                    format!("`{word}` is no number in TOML")
+                    format!("`{word}` is not a number in TOML")
                 } else if replacement.starts_with(['"', '\'']) {
                     "strings have quotes".to_owned()
                 } else {
-                    format!("`{word}` is no boolean in TOML")
+                    format!("`{word}` is not a boolean in TOML")
                 };
                 (
                     format!("{what}; write `{replacement}`"),

@@ -9,7 +9,7 @@ mod method;
 mod values;
 
 use proc_macro2::{TokenStream, TokenTree};
-use quote::ToTokens;
+use quote::{ToTokens, quote};
 use segments_model::AttributeType;
 use syn::{Error, Expr, Member};
 
@@ -66,6 +66,14 @@ impl Mistake {
         }
     }
 
+    /// What to write in its place, if that is known.
+    fn clause(&self) -> Option<&Instead> {
+        match self {
+            Self::Said { instead, .. } => instead.as_ref(),
+            Self::ByType(_) => None,
+        }
+    }
+
     /// What was meant, as far as it can be told.
     pub(crate) fn into_instead(self) -> Option<Instead> {
         match self {
@@ -91,11 +99,24 @@ pub(super) fn leftover(tokens: &TokenStream, expression: &Expr, next: &TokenTree
     {
         let call = source(&after(tokens, expression));
         let clause = format!("{}.{call}", source(expression));
-        let message = format!("a `.` is missing in front of `{word}`; write `{clause}`");
+        let message = format!("a `.` is missing before `{word}`; write `{clause}`");
         return Mistake::said(Error::new(word.span(), message)).instead(Instead::Clause(clause));
     }
-    foreign::tokens(tokens, false)
-        .unwrap_or_else(|| Error::new(next.span(), meta::leftover(next)).into())
+    if let Some(mistake) = foreign::tokens(tokens, false) {
+        return mistake;
+    }
+    let is_clause = |tokens: TokenStream| super::parse(tokens).is_ok();
+    let both = is_clause(expression.to_token_stream()) && is_clause(after(tokens, expression));
+    if both || matches!(next, TokenTree::Punct(_)) {
+        return Error::new(next.span(), meta::leftover(next)).into();
+    }
+    not_understood(tokens)
+        .unwrap_or_else(|| Error::new_spanned(tokens, starts_with_an_attribute()).into())
+}
+
+/// Tokens that are no clause, with the attribute that they name.
+fn not_understood(tokens: &TokenStream) -> Option<Mistake> {
+    foreign::about(tokens, "this is not a clause", first_span(tokens))
 }
 
 /// The tokens behind an expression with which others begin.
@@ -133,14 +154,20 @@ pub(super) fn unreadable(tokens: TokenStream, error: &Error) -> Mistake {
                         .replacen(".!", ".", 1)
                         .replacen(". ", ".", 1)
                 );
-                let message = format!("`!` goes in front of the attribute; write `{clause}`");
+                let message = format!("`!` goes before the attribute; write `{clause}`");
                 return Mistake::said(Error::new(pair[1].span(), message))
                     .instead(Instead::Clause(clause));
             }
-            None => (
-                error.span(),
-                format!("{error}; write a clause such as {EXAMPLE}"),
-            ),
+            None => {
+                let all: TokenStream = tokens.iter().cloned().collect();
+                if let Some(mistake) = not_understood(&all) {
+                    return mistake;
+                }
+                (
+                    error.span(),
+                    format!("{error}; write a clause such as {EXAMPLE}"),
+                )
+            }
         },
     };
     Error::new(at, message).into()
@@ -192,11 +219,15 @@ pub(super) fn no_clause(expression: &Expr, negate: bool) -> Mistake {
         }
         Expr::Binary(_) | Expr::Assign(_) => foreign::tokens(&expression.to_token_stream(), negate)
             .unwrap_or_else(|| match expression {
-                Expr::Binary(binary) => match value(&binary.left) {
-                    Some(message) => at(&binary.left, message),
-                    None => at(&binary.op, starts_with_an_attribute()),
+                Expr::Binary(binary) => match (of_value(&binary.left), value(&binary.left)) {
+                    (Some(attribute), _) => {
+                        let (sign, right) = (&binary.op, &binary.right);
+                        named_by_type(&binary.left, &quote!(#attribute #sign #right), negate)
+                    }
+                    (None, Some(message)) => at(&binary.left, message),
+                    (None, None) => unknown(expression),
                 },
-                _ => at(expression, starts_with_an_attribute()),
+                _ => unknown(expression),
             }),
         Expr::Reference(reference) => {
             let clause = format!("{not}{}", source(&reference.expr));
@@ -248,9 +279,12 @@ pub(super) fn no_clause(expression: &Expr, negate: bool) -> Mistake {
 
 /// Code where a comparison belongs.
 fn not_evaluated(expression: &Expr) -> Mistake {
-    let message = format!(
-        "a clause must be a comparison that LaunchDarkly can evaluate; write one such as {EXAMPLE}"
-    );
+    let problem = "a clause must be a comparison that LaunchDarkly can evaluate";
+    let tokens = expression.to_token_stream();
+    if let Some(mistake) = foreign::about(&tokens, problem, first_span(&tokens)) {
+        return mistake;
+    }
+    let message = format!("{problem}; write one such as {EXAMPLE}");
     Mistake::said(Error::new_spanned(expression, message))
 }
 
@@ -275,8 +309,29 @@ fn method_call(expression: &Expr, call: &syn::ExprMethodCall, negate: bool) -> M
     if let Some(mistake) = foreign {
         return mistake;
     }
-    let message = value(&call.receiver).unwrap_or_else(starts_with_an_attribute);
-    Mistake::said(Error::new_spanned(expression, message))
+    if let Some(attribute) = of_value(&call.receiver) {
+        let (method, arguments) = (&call.method, &call.args);
+        let clause = quote!(#attribute.#method(#arguments));
+        return named_by_type(&call.receiver, &clause, negate);
+    }
+    match value(&call.receiver) {
+        Some(message) => Mistake::said(Error::new_spanned(expression, message)),
+        None => unknown(expression),
+    }
+}
+
+/// A clause about a variable, as one about its type.
+fn named_by_type(value: &Expr, clause: &TokenStream, negate: bool) -> Mistake {
+    let clause = foreign::corrected(clause, negate);
+    let message =
+        format!("a clause names the type of the context and not a value of it; write `{clause}`");
+    Mistake::said(Error::new_spanned(value, message)).instead(Instead::Clause(clause))
+}
+
+/// An expression of which nothing but its attribute is understood.
+fn unknown(expression: &Expr) -> Mistake {
+    not_understood(&expression.to_token_stream())
+        .unwrap_or_else(|| Error::new_spanned(expression, starts_with_an_attribute()).into())
 }
 
 fn starts_with_an_attribute() -> String {
@@ -287,7 +342,7 @@ fn call(expression: &Expr, call: &syn::ExprCall, negate: bool) -> Mistake {
     let not = if negate { "!" } else { "" };
     let at = |message: String| Mistake::said(Error::new_spanned(expression, message));
     let Expr::Path(function) = &*call.func else {
-        return at(starts_with_an_attribute());
+        return unknown(expression);
     };
     let segments = &function.path.segments;
     let arguments = call.args.iter().map(source).collect::<Vec<_>>().join(", ");
@@ -316,7 +371,7 @@ fn call(expression: &Expr, call: &syn::ExprCall, negate: bool) -> Mistake {
             format!("`{}` is not a function", source(function)),
             format!("{not}{}.is({arguments})", source(function)),
         ),
-        _ => return at(starts_with_an_attribute()),
+        _ => return unknown(expression),
     };
     at(format!("{problem}; write `{clause}`")).instead(Instead::Clause(clause))
 }
@@ -339,20 +394,72 @@ fn value(expression: &Expr) -> Option<String> {
         None if is_upper_case(&root) => Some(format!(
             "the type of the context is missing; write it in front, as in `User::{root}`"
         )),
-        Some(field) => {
-            // `self`, `ctx`: which type it is of is not said.
-            let unnamed =
-                ["self", "this", "ctx", "context", "it", "c", "u", "x"].contains(&&root[..]);
-            let context = if unnamed {
-                "User".to_owned()
-            } else {
-                Case::Pascal.apply(&root)
-            };
-            let constant = Case::ScreamingSnake.apply(&field.to_string());
+        Some(_) => {
+            let attribute = of_value(expression)?;
             Some(format!(
-                "a clause names the type of the context and not a value of it; write `{context}::{constant}`"
+                "a clause names the type of the context and not a value of it; write `{}`",
+                source(&attribute)
             ))
         }
         None => None,
     }
+}
+
+/// Names of variables that do not say which context they hold.
+const UNNAMED: &[&str] = &[
+    "self",
+    "this",
+    "ctx",
+    "context",
+    "contexts",
+    "it",
+    "c",
+    "u",
+    "x",
+    "input",
+    "data",
+    "request",
+    "req",
+    "event",
+    "targeting",
+    "evaluation_context",
+    "evaluationContext",
+];
+
+/// The attribute that a field of a variable stands for: `User::ADDRESS.city` of `ctx.user.address.city`.
+fn of_value(expression: &Expr) -> Option<TokenStream> {
+    let mut names = Vec::new();
+    let mut rest = expression;
+    let root = loop {
+        match rest {
+            Expr::Field(field) => {
+                let Member::Named(name) = &field.member else {
+                    return None;
+                };
+                names.push(name.to_string());
+                rest = &field.base;
+            }
+            Expr::Path(path) => break path.path.get_ident()?.to_string(),
+            _ => return None,
+        }
+    };
+    if names.is_empty() || is_upper_case(&root) {
+        return None;
+    }
+    names.push(root);
+    names.reverse();
+    if names.len() > 2 && UNNAMED.contains(&&names[0][..]) {
+        names.remove(0);
+    }
+    let context = if UNNAMED.contains(&&names[0][..]) {
+        "User".to_owned()
+    } else {
+        Case::Pascal.apply(&names[0])
+    };
+    let constant = Case::ScreamingSnake.apply(&names[1]);
+    let inside: String = names[2..]
+        .iter()
+        .map(|name| format!(".{}", Case::Snake.apply(name)))
+        .collect();
+    format!("{context}::{constant}{inside}").parse().ok()
 }

@@ -120,6 +120,15 @@ fn literal_of(value: &Expr) -> Option<(&'static str, String)> {
             let first = call.args.first()?;
             match &function[..] {
                 "Some" => Some(("a value is written without `Some`", source(first))),
+                _ if call.args.len() == 1
+                    && literal(first)
+                    && super::foreign::of_values(call) == Some(false) =>
+                {
+                    let written = source(first);
+                    let date = foreign::date_with_time(written.trim_matches('"'));
+                    let written = date.map_or(written, |date| format!("\"{date}\""));
+                    Some(("a value is written as a literal", written))
+                }
                 "String::from" if literal(first) => {
                     Some(("a value is a string literal", source(first)))
                 }
@@ -201,6 +210,11 @@ const LATER: &[&str] = &[
     "date",
     "datetime",
     "timedelta",
+    "duration",
+    "interval",
+    "hours",
+    "weeks",
+    "months",
     "current_date",
     "getdate",
 ];

@@ -25,7 +25,17 @@ pub(in super::super) fn call(call: &syn::ExprCall, negate: bool) -> Option<Mista
     let Expr::Path(function) = &*call.func else {
         return None;
     };
+    // `User::segment_match("staff")`.
+    if let Some(name) = function.path.segments.last().map(|last| &last.ident)
+        && let Some(meaning) = foreign::meaning(&name.to_string())
+        && let Some(mistake) = member_of_text(call, name, meaning, negate)
+    {
+        return Some(mistake);
+    }
     let name = function.path.get_ident()?;
+    if let Some(mistake) = operator_as_value(call, name, negate) {
+        return Some(mistake);
+    }
     let clauses: Vec<String> = call
         .args
         .iter()
@@ -77,7 +87,10 @@ pub(in super::super) fn call(call: &syn::ExprCall, negate: bool) -> Option<Mista
                 .iter()
                 .position(|argument| subject(argument).is_some())?;
             let attribute = arguments.remove(at);
-            let problem = format!("`{name}` is a method of the attribute here");
+            let problem = match meaning {
+                Meaning::Present | Meaning::Absent => format!("`{name}` is not an operator"),
+                _ => format!("`{name}` is a method of the attribute here"),
+            };
             return comparison(
                 problem,
                 name.span(),
@@ -93,6 +106,58 @@ pub(in super::super) fn call(call: &syn::ExprCall, negate: bool) -> Option<Mista
     }
     let message = format!("{word}; write `{written}`");
     Some(Mistake::said(Error::new(name.span(), message)).instead(Instead::Clause(written)))
+}
+
+/// `re.match("..", X)`: a function of a module that Rust does not read as one.
+pub(super) fn of_module(tokens: &[proc_macro2::TokenTree], negate: bool) -> Option<Mistake> {
+    use proc_macro2::TokenTree;
+    let [
+        TokenTree::Ident(module),
+        TokenTree::Punct(dot),
+        TokenTree::Ident(name),
+        TokenTree::Group(group),
+    ] = tokens
+    else {
+        return None;
+    };
+    if dot.as_char() != '.'
+        || !matches!(
+            &module.to_string()[..],
+            "re" | "regex" | "regexp" | "strings" | "str"
+        )
+    {
+        return None;
+    }
+    let meaning = foreign::meaning(&name.to_string())?;
+    let mut arguments = arguments(group.stream());
+    let at = arguments
+        .iter()
+        .position(|argument| subject(argument).is_some())?;
+    let attribute = arguments.remove(at);
+    let problem = format!("`{name}` is a method of the attribute here");
+    comparison(
+        problem,
+        name.span(),
+        &attribute,
+        meaning,
+        &arguments,
+        negate,
+    )
+}
+
+/// `sem_ver(X, ">=", "2.0.0")`: the operator stands between the attribute and the value.
+fn operator_as_value(call: &syn::ExprCall, name: &syn::Ident, negate: bool) -> Option<Mistake> {
+    let arguments: Vec<&Expr> = call.args.iter().collect();
+    let [attribute, Expr::Lit(operator), value] = arguments[..] else {
+        return None;
+    };
+    let syn::Lit::Str(operator) = &operator.lit else {
+        return None;
+    };
+    let meaning = foreign::meaning(&operator.value())?;
+    let problem = "operators are methods here".to_owned();
+    let values = std::slice::from_ref(value);
+    comparison(problem, name.span(), attribute, meaning, values, negate)
 }
 
 /// `in_segment("staff")`: the segment is the type of that name.

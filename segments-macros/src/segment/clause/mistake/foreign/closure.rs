@@ -32,6 +32,54 @@ pub(super) fn arrow(tokens: &[TokenTree]) -> Option<Mistake> {
     })
 }
 
+/// `X.some(group => group === "admin")`, `any(group == "admin" for group in X)`: tests of elements that are no
+/// expressions of Rust.
+pub(super) fn in_other_signs(tokens: &[TokenTree], negate: bool) -> Option<Mistake> {
+    let [.., TokenTree::Ident(name), TokenTree::Group(group)] = tokens else {
+        return None;
+    };
+    let inside: Vec<TokenTree> = group.stream().into_iter().collect();
+    let before = &tokens[..tokens.len() - 2];
+    let (attribute, parameter, body) = match before {
+        [] => {
+            let at = inside.iter().position(|token| token.to_string() == "for")?;
+            let [TokenTree::Ident(parameter), between, attribute @ ..] = &inside[at + 1..] else {
+                return None;
+            };
+            (between.to_string() == "in").then_some(())?;
+            (attribute, parameter.clone(), &inside[..at])
+        }
+        [attribute @ .., TokenTree::Punct(dot)] if dot.as_char() == '.' => {
+            let at = inside
+                .windows(2)
+                .position(|pair| is_arrow(&pair[0], &pair[1]))?;
+            (attribute, first_word(&inside[..at])?, &inside[at + 2..])
+        }
+        _ => return None,
+    };
+    let attribute: Expr = syn::parse2(attribute.iter().cloned().collect()).ok()?;
+    let (attribute, _) = subject(&attribute)?;
+    let body = body.iter().cloned().collect();
+    let body = replaced(body, &parameter, &attribute.to_token_stream());
+    let clause = corrected(&body, negate);
+    let message = format!("a clause looks at each element itself; write `{clause}`");
+    Some(Mistake::said(Error::new(name.span(), message)).instead(Instead::Clause(clause)))
+}
+
+fn is_arrow(equals: &TokenTree, greater: &TokenTree) -> bool {
+    let sign = |token: &TokenTree, sign: char| matches!(token, TokenTree::Punct(punct) if punct.as_char() == sign);
+    sign(equals, '=') && sign(greater, '>')
+}
+
+/// The parameter of an arrow, in parentheses or not.
+fn first_word(tokens: &[TokenTree]) -> Option<Ident> {
+    match tokens {
+        [TokenTree::Ident(name)] => Some(name.clone()),
+        [TokenTree::Group(group)] => first_word(&group.stream().into_iter().collect::<Vec<_>>()),
+        _ => None,
+    }
+}
+
 /// A test of each element: one that holds is enough in every clause.
 pub(super) fn of_elements(call: &ExprMethodCall, negate: bool) -> Option<Mistake> {
     let any = matches!(

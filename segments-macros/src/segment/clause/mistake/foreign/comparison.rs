@@ -52,7 +52,7 @@ impl Foreign<'_> {
                     negate: false,
                 },
                 Subject::Plain,
-            ) if self.operands.each.is_empty() => self.present(),
+            ) if self.operands.each.is_empty() => self.presence(true),
             (Meaning::Comparison { relation, negate }, Subject::Plain) => {
                 let negate = self.negate ^ negate;
                 Foreign { negate, ..self }.relation(relation)
@@ -71,26 +71,38 @@ impl Foreign<'_> {
                 self.said(clause)
             }
             (Meaning::Between, _) => self.between(),
-            (Meaning::Present, _) => self.present(),
-            (Meaning::Absent, _) if self.negate => Foreign {
+            // `exists(false)`.
+            (Meaning::Present, _) => {
+                let wanted = self.operands.first() != Some(&Value::Bool(false));
+                self.presence(wanted)
+            }
+            (Meaning::Absent, _) => {
+                let wanted = self.operands.first() == Some(&Value::Bool(false));
+                self.presence(wanted)
+            }
+        }
+    }
+
+    /// Whether the context has the attribute.
+    fn presence(self, wanted: bool) -> Mistake {
+        if wanted != self.negate {
+            return Foreign {
                 negate: false,
                 ..self
             }
-            .present(),
-            (Meaning::Absent, _) => {
-                let name = self.name();
-                let last = name.rsplit([':', '.']).next().unwrap_or_default();
-                let segment = format!(
-                    "Has{}",
-                    crate::case::Case::Pascal.apply(&last.to_lowercase())
-                );
-                let message = format!(
-                    "{}: a clause matches only contexts that have the attribute; declare a segment `{segment}` of those that have it, and write `!member_of!({segment})`",
-                    self.problem
-                );
-                Mistake::said(Error::new(self.at, message))
-            }
+            .present();
         }
+        let name = self.name();
+        let last = name.rsplit([':', '.']).next().unwrap_or_default();
+        let segment = format!(
+            "Has{}",
+            crate::case::Case::Pascal.apply(&last.to_lowercase())
+        );
+        let message = format!(
+            "{}: a clause matches only contexts that have the attribute; declare a segment `{segment}` of those that have it, and write `!member_of!({segment})`",
+            self.problem
+        );
+        Mistake::said(Error::new(self.at, message))
     }
 
     /// The length of a string is a pattern.
@@ -201,23 +213,22 @@ impl Foreign<'_> {
     }
 
     fn present(self) -> Mistake {
-        let (problem, name, not) = (&self.problem, self.name(), self.not(false));
-        let write = |clause: &str| format!("{problem}; write `{not}{name}.{clause}`");
-        let other = if not.is_empty() { "!" } else { "" };
+        let (problem, name) = (&self.problem, self.name());
+        let write = |clause: &str| format!("{problem}; write `{name}.{clause}`");
         let answers = Answers {
             bool: write("is_any_of([true, false])"),
-            text: format!("{problem}; write `{other}{name}.is(\"\")`"),
-            number: format!("{problem}; write `{other}{name}.is(0)`, for every number but 0"),
+            text: format!("{problem}; write `!{name}.is(\"\")`"),
+            number: format!("{problem}; write `!{name}.is(0)`, for every number but 0"),
             date: write("after(\"1970-01-01T00:00:00Z\")"),
-            version: format!("{problem}; write `{other}{name}.lt(\"0.0.0\")`"),
-            one_of: format!("{problem}; write `{not}{name}.is_any_of([...])` with every variant"),
+            version: format!("{problem}; write `!{name}.lt(\"0.0.0\")`"),
+            one_of: format!("{problem}; write `{name}.is_any_of([...])` with every variant"),
             variant: None,
         };
         by_type(
             self.attribute,
             self.at,
             answers,
-            Some(format!("{other}{name}.is(\"\")")),
+            Some(format!("!{name}.is(\"\")")),
         )
     }
 
@@ -227,8 +238,42 @@ impl Foreign<'_> {
             each: self.operands.each.get(at).cloned().into_iter().collect(),
             list: false,
         };
+        if self.negate {
+            let limits = [(Relation::Less, limit(0)), (Relation::Greater, limit(1))];
+            return self.outside(&limits);
+        }
         let limits = [(Relation::AtLeast, limit(0)), (Relation::AtMost, limit(1))];
         self.limits(&limits)
+    }
+
+    /// Below one value or above another: a rule for each.
+    fn outside(&self, limits: &[(Relation, Operands)]) -> Mistake {
+        let render = |attribute_type| {
+            let rule = |limit: &(Relation, Operands)| {
+                Some(format!("rule({})", self.limit(limit, attribute_type)?))
+            };
+            let rules: Option<Vec<String>> = limits.iter().map(rule).collect();
+            Some(rules?.join(", "))
+        };
+        let mut mistake = self.by_type(&render, false);
+        if let Mistake::ByType(by_type) = &mut mistake {
+            // Rules are no clause.
+            by_type.guess = None;
+        }
+        mistake
+    }
+
+    /// A clause for a limit.
+    fn limit(
+        &self,
+        (relation, operands): &(Relation, Operands),
+        attribute_type: AttributeType,
+    ) -> Option<String> {
+        let (operator, negate) = relation.on(attribute_type)?;
+        let method = operator.row().method(1)?;
+        let not = if negate { "!" } else { "" };
+        let operands = operands.on(attribute_type, operator);
+        Some(format!("{not}{}.{method}({operands})", self.name()))
     }
 
     /// `18..65`: a clause for each end that there is.
@@ -251,14 +296,10 @@ impl Foreign<'_> {
     /// A clause for each limit.
     fn limits(self, limits: &[(Relation, Operands)]) -> Mistake {
         let render = |attribute_type| {
-            let one = |(relation, operands): &(Relation, Operands)| {
-                let (operator, negate) = relation.on(attribute_type)?;
-                let method = operator.row().method(1)?;
-                let not = if negate { "!" } else { "" };
-                let operands = operands.on(attribute_type, operator);
-                Some(format!("{not}{}.{method}({operands})", self.name()))
-            };
-            let clauses: Option<Vec<String>> = limits.iter().map(one).collect();
+            let clauses: Option<Vec<String>> = limits
+                .iter()
+                .map(|limit| self.limit(limit, attribute_type))
+                .collect();
             Some(clauses?.join(", "))
         };
         let first = limits.first();

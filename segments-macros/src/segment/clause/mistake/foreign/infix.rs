@@ -1,6 +1,7 @@
 //! Words and signs between an attribute and values: `X in [..]`, `X >= 3`.
 
 use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
+use quote::ToTokens;
 use segments_model::Value;
 use segments_model::foreign::{self, Meaning, Relation};
 use syn::{Error, Expr, Lit, UnOp};
@@ -123,7 +124,11 @@ pub(super) fn infix(tokens: &[TokenTree], negate: bool) -> Option<Mistake> {
         };
         Some((text.clone(), foreign::meaning(&text)?, count))
     })?;
+    let (operator, meaning, count, negate) = negated_word(rest, operator, meaning, count, negate);
     let operands = &rest[count..];
+    if let Some(mistake) = test_of_a_clause(&left, meaning, operands, first.span(), negate) {
+        return Some(mistake);
+    }
     let problem = if operator.starts_with(char::is_alphabetic) {
         format!("`{operator}` is not an operator")
     } else {
@@ -133,6 +138,27 @@ pub(super) fn infix(tokens: &[TokenTree], negate: bool) -> Option<Mistake> {
         return None;
     }
     let operands = match meaning {
+        _ if let Some(later) = operands.iter().find(|token| is_later(token)) => {
+            let problem = format!("`{later}` is not known when this is compiled");
+            let moment: Expr = syn::parse_quote!("2024-05-03T00:00:00Z");
+            return comparison(problem, later.span(), &left, meaning, &[moment], negate);
+        }
+        // `between(18, 65)`, `in range(18, 65)`.
+        Meaning::Between if let [TokenTree::Group(group)] = operands => {
+            let ends = arguments(group.stream());
+            let [from, to] = &ends[..] else {
+                return None;
+            };
+            if operator.ends_with("range") {
+                let meaning = Meaning::Comparison {
+                    relation: Relation::Equal,
+                    negate: false,
+                };
+                let range: Expr = syn::parse_quote!(#from..#to);
+                return comparison(problem, first.span(), &left, meaning, &[range], negate);
+            }
+            ends
+        }
         Meaning::Between => {
             let and = operands
                 .iter()
@@ -167,9 +193,82 @@ pub(super) fn infix(tokens: &[TokenTree], negate: bool) -> Option<Mistake> {
         } if operator.ends_with("like") => {
             return like(problem, first.span(), &left, &operands, negate ^ turned);
         }
+        Meaning::IgnoringCase(Relation::Equal) if operator.ends_with("like") => {
+            let (relation, plain) = wildcards(&operands)?;
+            let meaning = Meaning::IgnoringCase(relation);
+            return comparison(problem, first.span(), &left, meaning, &[plain], negate);
+        }
         meaning => meaning,
     };
     comparison(problem, first.span(), &left, meaning, &operands, negate)
+}
+
+/// `not between`: a word with `not` in front that is not in the table as a whole.
+fn negated_word(
+    rest: &[TokenTree],
+    operator: String,
+    meaning: Meaning,
+    count: usize,
+    negate: bool,
+) -> (String, Meaning, usize, bool) {
+    let is_not = matches!(&operator[..], "not" | "is not");
+    let next = rest.get(count).and_then(word).filter(|_| is_not);
+    match next.as_deref().and_then(foreign::meaning) {
+        Some(meaning) => {
+            let operator = format!("{operator} {}", next.unwrap_or_default());
+            (operator, meaning, count + 1, !negate)
+        }
+        None => (operator, meaning, count, negate),
+    }
+}
+
+/// `X.contains("a") == true`, `X.indexOf("a") !== -1`: a comparison is a clause already.
+fn test_of_a_clause(
+    left: &Expr,
+    meaning: Meaning,
+    operands: &[TokenTree],
+    at: Span,
+    negate: bool,
+) -> Option<Mistake> {
+    let Expr::MethodCall(call) = left else {
+        return None;
+    };
+    if call.args.is_empty()
+        || !matches!(
+            foreign::meaning(&call.method.to_string())?,
+            Meaning::Comparison { .. }
+        )
+    {
+        return None;
+    }
+    let Meaning::Comparison {
+        relation,
+        negate: turned,
+    } = meaning
+    else {
+        return None;
+    };
+    let text: String = operands.iter().map(ToString::to_string).collect();
+    let holds = match (relation, &text.to_lowercase()[..]) {
+        (Relation::Equal, "true")
+        | (Relation::Greater, "-1")
+        | (Relation::AtLeast | Relation::Greater, "0") => true,
+        (Relation::Equal, "false" | "-1" | "null" | "none") | (Relation::Less, "0") => false,
+        _ => return None,
+    };
+    let clause = corrected(&left.to_token_stream(), negate ^ turned ^ !holds);
+    let message = format!("a comparison is a clause by itself; write `{clause}`");
+    Some(Mistake::said(Error::new(at, message)).instead(Instead::Clause(clause)))
+}
+
+/// A function of the moment in which the program runs.
+fn is_later(token: &TokenTree) -> bool {
+    word(token).is_some_and(|word| {
+        matches!(
+            &word[..],
+            "now" | "current_timestamp" | "current_date" | "getdate" | "sysdate" | "today"
+        )
+    })
 }
 
 /// `X % 10 == 0`, `X + 1 > 30`: LaunchDarkly does not calculate.
@@ -196,11 +295,52 @@ fn calculated(sign: &TokenTree, left: &Expr, rest: &[TokenTree]) -> Option<Mista
 pub(super) fn optional_chaining(tokens: &[TokenTree], negate: bool) -> Option<Mistake> {
     let is_mark =
         |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == '?');
-    let mark = tokens.iter().find(|token| is_mark(token))?;
+    let at = tokens.iter().position(is_mark)?;
+    let mark = &tokens[at];
+    if let Some(mistake) = conditional(tokens, at, negate) {
+        return Some(mistake);
+    }
+    // `X ?? false`: what is left out is no match.
+    let tokens = &match tokens.get(at + 1) {
+        Some(second) if is_mark(second) => [&tokens[..at], tokens.get(at + 3..)?].concat(),
+        _ => tokens.to_vec(),
+    };
     let without = tokens.iter().filter(|token| !is_mark(token)).cloned();
     let clause = corrected(&without.collect(), negate);
     let message = format!("an attribute may be absent without a mark; write `{clause}`");
     Some(Mistake::said(Error::new(mark.span(), message)).instead(Instead::Clause(clause)))
+}
+
+/// `X ? true : false`: the condition is the clause.
+fn conditional(tokens: &[TokenTree], mark: usize, negate: bool) -> Option<Mistake> {
+    let [then, TokenTree::Punct(colon), _] = &tokens[mark + 1..] else {
+        return None;
+    };
+    let holds = match &then.to_string()[..] {
+        "true" => true,
+        "false" => false,
+        _ => return None,
+    };
+    if colon.as_char() != ':' {
+        return None;
+    }
+    let clause = corrected(&tokens[..mark].iter().cloned().collect(), negate ^ !holds);
+    let message = format!("a comparison is a clause by itself; write `{clause}`");
+    Some(Mistake::said(Error::new(tokens[mark].span(), message)).instead(Instead::Clause(clause)))
+}
+
+/// What a pattern of SQL's `LIKE` asks, and its text.
+fn wildcards(operands: &[Expr]) -> Option<(Relation, Expr)> {
+    let [Expr::Lit(literal)] = operands else {
+        return None;
+    };
+    let Lit::Str(text) = &literal.lit else {
+        return None;
+    };
+    let text = text.value();
+    let (relation, plain) = foreign::like(&text);
+    let plain = Value::from(plain.to_owned()).to_string();
+    Some((relation, syn::parse_str(&plain).ok()?))
 }
 
 /// SQL's `LIKE`.
@@ -211,16 +351,7 @@ fn like(
     operands: &[Expr],
     negate: bool,
 ) -> Option<Mistake> {
-    let [Expr::Lit(literal)] = operands else {
-        return None;
-    };
-    let Lit::Str(text) = &literal.lit else {
-        return None;
-    };
-    let text = text.value();
-    let (relation, plain) = foreign::like(&text);
-    let plain = Value::from(plain.to_owned()).to_string();
-    let plain: Expr = syn::parse_str(&plain).ok()?;
+    let (relation, plain) = wildcards(operands)?;
     let meaning = Meaning::Comparison {
         relation,
         negate: false,
@@ -256,13 +387,21 @@ pub(super) fn operand(tokens: &[TokenTree]) -> Option<Expr> {
             return Some(expression);
         }
     }
+    // `new Date("2024-05-03")`, `DATE "2024-05-03"`.
+    if let [TokenTree::Ident(_), rest @ ..] = tokens
+        && matches!(
+            &word(&tokens[0])?[..],
+            "new" | "date" | "timestamp" | "datetime"
+        )
+        && !rest.is_empty()
+        && !matches!(rest, [TokenTree::Group(_)])
+    {
+        return operand(rest);
+    }
     // A version or a date without quotes.
     let text: String = source(&stream).replace(' ', "");
-    let digits = text.starts_with(|first: char| first.is_ascii_digit());
-    let text = if digits {
-        Value::from(text).to_string()
-    } else {
-        text
-    };
-    syn::parse_str(&text).ok()
+    if text.starts_with(|first: char| first.is_ascii_digit()) {
+        return syn::parse_str(&Value::from(text).to_string()).ok();
+    }
+    syn::parse2(stream).ok()
 }

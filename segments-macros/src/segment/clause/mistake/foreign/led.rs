@@ -25,13 +25,28 @@ pub(super) fn led(tokens: &[TokenTree], negate: bool) -> Option<Mistake> {
         "if" | "when" | "where" | "some" | "any" | "let" | "return" | "allow" => false,
         _ => return None,
     };
-    let inner = corrected(&rest.iter().cloned().collect(), turned ^ negate);
+    let inner: TokenStream = rest.iter().cloned().collect();
+    if let Some(mistake) = not_said_by_a_clause(&inner, turned ^ negate) {
+        return Some(mistake);
+    }
+    let inner = corrected(&inner, turned ^ negate);
     let message = if turned {
         format!("`{first}` is written `!`; write `{inner}`")
     } else {
         format!("a clause has no `{first}`; write `{inner}`")
     };
     Some(Mistake::said(Error::new(first.span(), message)).instead(Instead::Clause(inner)))
+}
+
+/// What no clause says, such as that an attribute is absent.
+fn not_said_by_a_clause(tokens: &TokenStream, negate: bool) -> Option<Mistake> {
+    let mistake = match syn::parse2::<syn::Expr>(tokens.clone()) {
+        Ok(syn::Expr::Call(call)) => super::call(&call, negate),
+        Ok(syn::Expr::MethodCall(call)) => super::method(&call, negate),
+        _ => super::tokens(tokens, negate),
+    }?;
+    let is_said = matches!(&mistake, Mistake::ByType(_));
+    (!is_said && mistake.clause().is_none()).then_some(mistake)
 }
 
 /// `SELECT ... WHERE X`.
@@ -44,7 +59,7 @@ fn query(select: &TokenTree, rest: &[TokenTree], negate: bool) -> Option<Mistake
 }
 
 /// A clause as it should be written, negated or not; as it is written if nothing better is known.
-pub(super) fn corrected(tokens: &TokenStream, negate: bool) -> String {
+pub(in super::super) fn corrected(tokens: &TokenStream, negate: bool) -> String {
     let written = source(tokens);
     let turn = |clause: &str| match (negate, clause.strip_prefix('!')) {
         (false, _) => clause.to_owned(),

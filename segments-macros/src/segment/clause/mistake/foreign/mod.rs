@@ -2,6 +2,7 @@
 //!
 //! What is read here is only read to say what to write: the answer has the author's own attribute and values.
 
+mod about;
 mod call;
 mod chained;
 mod closure;
@@ -18,18 +19,22 @@ mod subject;
 use proc_macro2::{TokenStream, TokenTree};
 
 use super::{Instead, Mistake, is_method};
+pub(super) use about::about;
 pub(crate) use call::types_of_keys;
 pub(super) use call::{call, macro_call, method};
 pub(super) use chained::chained;
 pub(super) use comparison::{by_type, comparison, value_is_attribute};
+pub(super) use led::corrected;
 pub(crate) use object::of_pieces;
-pub(super) use operands::alternatives_of;
+pub(super) use operands::{alternatives_of, of_values};
 pub(crate) use placeholder::alone as placeholder;
 
 /// Tokens that are more than one expression, or none: words between clauses, and between an attribute and values.
 pub(super) fn tokens(tokens: &TokenStream, negate: bool) -> Option<Mistake> {
     let tokens: Vec<TokenTree> = tokens.clone().into_iter().collect();
     closure::arrow(&tokens)
+        .or_else(|| closure::in_other_signs(&tokens, negate))
+        .or_else(|| call::of_module(&tokens, negate))
         .or_else(|| object::object(&tokens))
         .or_else(|| joined::joined(&tokens, negate))
         .or_else(|| led::led(&tokens, negate))

@@ -29,9 +29,49 @@ pub(super) fn object(tokens: &[TokenTree]) -> Option<Mistake> {
         return None;
     }
     let pieces: Vec<_> = split(group.stream()).into_iter().collect();
-    let clause = of_pieces(&pieces)?;
+    let clause = of_pieces(&pieces).or_else(|| json_logic(&pieces))?;
     let message = format!("a clause is a comparison; write `{clause}`");
     Some(Mistake::said(Error::new(group.span_open(), message)).instead(Instead::Clause(clause)))
+}
+
+/// `{"ends_with": [{"var": "email"}, "@x.com"]}`, as flagd has it.
+fn json_logic(pieces: &[TokenStream]) -> Option<String> {
+    let [piece] = pieces else {
+        return None;
+    };
+    let tokens: Vec<TokenTree> = piece.clone().into_iter().collect();
+    let [name, TokenTree::Punct(_), TokenTree::Group(list)] = &tokens[..] else {
+        return None;
+    };
+    let operands = split(list.stream());
+    let (variable, values) = operands.split_first()?;
+    let attribute = literals(variable.clone()).into_iter().nth(1)?;
+    let mut object = Object {
+        attribute: Some(attribute.rsplit('.').next()?.to_owned()),
+        operator: Some(name.to_string().trim_matches('"').to_owned()),
+        ..Object::default()
+    };
+    // `sem_ver` has the operator among its values.
+    let values = match values {
+        [operator, value] => {
+            object.operator = Some(literals(operator.clone()).into_iter().next()?);
+            value
+        }
+        [value] => value,
+        _ => return None,
+    };
+    object.values = Some(values.clone());
+    object.clause()
+}
+
+/// The strings in tokens, in brackets as well.
+fn literals(tokens: TokenStream) -> Vec<String> {
+    let each = tokens.into_iter().map(|token| match token {
+        TokenTree::Group(group) => literals(group.stream()),
+        TokenTree::Literal(literal) => vec![literal.to_string().trim_matches('"').to_owned()],
+        _ => Vec::new(),
+    });
+    each.flatten().collect()
 }
 
 /// The keys of a clause between commas, as a comparison.

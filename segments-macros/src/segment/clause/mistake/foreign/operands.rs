@@ -23,6 +23,14 @@ impl Operands {
             let each: Vec<Expr> = each.into_iter().cloned().collect();
             return Self::of(&each);
         }
+        if let [Expr::Call(call)] = expressions
+            && let Some(of_list) = of_values(call)
+        {
+            let each: Vec<Expr> = call.args.iter().cloned().collect();
+            let inside = Self::of(&each);
+            let list = inside.list || (of_list && each.len() > 1);
+            return Self { list, ..inside };
+        }
         let (expressions, list): (Vec<&Expr>, bool) = match expressions {
             [Expr::Array(array)] => (array.elems.iter().collect(), true),
             [Expr::Tuple(tuple)] => (tuple.elems.iter().collect(), true),
@@ -75,6 +83,31 @@ impl Operands {
         } else {
             each.join(", ")
         }
+    }
+}
+
+/// Returns whether a function that makes a value of literals, such as `Date("2024-05-03")` or `ANY("a", "b")`, takes several.
+pub(crate) fn of_values(call: &syn::ExprCall) -> Option<bool> {
+    let Expr::Path(function) = &*call.func else {
+        return None;
+    };
+    let name = function.path.segments.last()?.ident.to_string();
+    let literals = call
+        .args
+        .iter()
+        .all(|value| matches!(value, Expr::Lit(_) | Expr::Array(_)));
+    if call.args.is_empty() || !literals {
+        return None;
+    }
+    match &name.to_lowercase().replace('_', "")[..] {
+        "any" | "some" | "all" | "array" | "list" | "set" | "tuple" | "values" | "oneof" => {
+            Some(true)
+        }
+        "date" | "datetime" | "timestamp" | "totimestamp" | "parsedate" | "parsetimestamp"
+        | "todate" | "fromisoformat" | "version" | "semver" | "parseversion" | "str" | "string"
+        | "tostring" | "int" | "float" | "number" | "parseint" | "parsefloat" | "bool"
+        | "boolean" | "regex" | "regexp" | "compile" | "literal" | "value" => Some(false),
+        _ => None,
     }
 }
 

@@ -12,7 +12,7 @@ use super::subject::subject;
 use super::{Instead, Mistake, word};
 use crate::meta::source;
 
-const IN_FRONT: &str = "the attribute stands in front";
+const IN_FRONT: &str = "the attribute comes first";
 
 /// The relation in which the attribute stands to the value, if the value stands to it in this one.
 const fn flipped(relation: Relation) -> Option<Relation> {

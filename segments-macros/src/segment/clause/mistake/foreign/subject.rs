@@ -40,6 +40,13 @@ pub(super) fn subject(expression: &Expr) -> Option<(&Expr, Subject)> {
             };
             inside(&function.path.get_ident()?.to_string(), call.args.first()?)
         }
+        // `X.length`; an attribute inside an object has a name of its own.
+        Expr::Field(field)
+            if matches!(&field.member, syn::Member::Named(name) if name == "length")
+                && context(&field.base).is_some() =>
+        {
+            Some((&field.base, Subject::Length))
+        }
         Expr::Paren(paren) => subject(&paren.expr),
         Expr::Reference(reference) => subject(&reference.expr),
         attribute if context(attribute).is_some() => Some((attribute, Subject::Plain)),

@@ -1,0 +1,6 @@
+use segments_runtime::AttributeValue;
+
+#[derive(AttributeValue)]
+pub enum Plan {}
+
+fn main() {}

@@ -232,7 +232,7 @@ impl From<ListError> for Failure {
         match error {
             ListError::Config(error) => error.into(),
             ListError::Request(_)
-            | ListError::Members(_)
+            | ListError::Partly { .. }
             | ListError::Runtime(_)
             | ListError::WithoutExpiry { .. } => Failure::ListRequest(error),
             _ => Failure::List(error),
@@ -313,7 +313,7 @@ impl Failure {
             | Failure::NotApproved(_)
             | Failure::Exists(_) => Status::NotDone,
             Failure::Interrupted(_) => Status::Interrupted,
-            Failure::ListRequest(ListError::WithoutExpiry { .. })
+            Failure::ListRequest(ListError::WithoutExpiry { .. } | ListError::Partly { .. })
             | Failure::Sync(SyncError::Incomplete(_)) => Status::Partly,
             _ => Status::Failed,
         }

@@ -133,3 +133,8 @@ struct MembershipPage;
 #[cfg(all(doctest, feature = "ai"))]
 #[doc = include_str!("../../docs/ai.md")]
 struct AiPage;
+
+/// The example on the page about lists between deployments is a test.
+#[cfg(all(doctest, feature = "sync"))]
+#[doc = include_str!("../../docs/guide/between-deployments.md")]
+struct BetweenDeploymentsPage;

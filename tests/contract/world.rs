@@ -206,6 +206,10 @@ async fn for_a_while(config: &SyncConfig) {
         .apply()
         .await
         .unwrap();
+    // For good, and not so after all.
+    let for_good = change(sync::ListEdit::Include).apply_with_undo();
+    let (_, undo) = for_good.await.unwrap();
+    undo.apply(config).await.unwrap();
     change(sync::ListEdit::Remove).apply().await.unwrap();
 }
 
@@ -274,6 +278,12 @@ async fn big(config: &SyncConfig) {
     let members = Members::keys(|| (0..9).map(|number| format!("u-{number}")));
     many.replace_from(members).await.unwrap();
     many.add(["u-10".to_owned()]).await.unwrap();
+    // On the other list, and back.
+    let (many, edit) = (SegmentKey::parse("many").unwrap(), sync::ListEdit::Exclude);
+    let key = ["u-10".to_owned()];
+    let change = sync::ListChange::new(config, many, edit, ContextKind::USER, key);
+    let (_, undo) = change.apply_with_undo().await.unwrap();
+    undo.apply(config).await.unwrap();
 }
 
 /// A plan names the experiments that a change of a segment would spoil.

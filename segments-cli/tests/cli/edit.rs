@@ -81,6 +81,9 @@ fn contexts_come_onto_lists_and_off_again() {
         shown.data.contains("included  1 context of kind user"),
         "{shown:?}"
     );
+    let again = run("include paying --user u-1 --yes").with(0);
+    assert!(again.messages.contains("are so already"), "{again:?}");
+    run("exclude paying --user u-1 --yes").with(0);
 }
 
 #[test]
@@ -196,9 +199,9 @@ fn what_cannot_be_is_one_clear_error_and_changes_nothing() {
             "contexts do not expire",
         ),
         (
-            "exclude paying --user u-1 --yes",
+            "include testers --user u-1 --context spaceship:s-1 --yes",
             5,
-            "the included list alone is changed",
+            "the project `default` has no context kind `spaceship`",
         ),
         (
             "include testers --user u-1 --yes -e production,test",

@@ -6,6 +6,7 @@ use crate::support::{Folder, TWO};
 
 /// Two owners, a big segment, and something of each kind that asks `staff`.
 pub(crate) const WORLD: &str = r#"{"projects": {"default": {
+    "contextKinds": {"device": {"name": "Device"}, "org": {"name": "Organization"}},
     "environments": {"production": {"segments": [
         {"key": "staff", "name": "Staff", "description": "Those who work here", "version": 3,
             "tags": ["managed-by.shop", "people"], "included": ["canary-5d8e-1", "canary-5d8e-2"],

@@ -178,11 +178,12 @@ impl<'w> Table<'w> {
         let _ = write!(rules, "(){}", ")".repeat(compared.len()));
         let marker = format!("{}{SUFFIX}", name.unraw());
         let context = type_name(kind.as_str());
+        let listing = listing(members, &context);
         self.print_item(definition, name, &marker, rows(members, compared));
         self.print_entry(definition, members, &values, caches);
         let _ = write!(
             self.implementations,
-            "impl __segments::InFile for {marker} {{ type File = __File; type Context = {context}; type Rules = {rules}; const INDEX: __segments::usize = {index}; }}"
+            "impl __segments::InFile for {marker} {{ type File = __File; type Context = {context}; type Rules = {rules}; type Listing = {listing}; const INDEX: __segments::usize = {index}; }}"
         );
         let _ = write!(self.declare, "<{name} as __segments::Segment>::declare,");
         self.count += 1;
@@ -423,6 +424,16 @@ fn managed(members: Members<'_>) -> String {
         how(members.excluded),
         members.declares_rules
     )
+}
+
+/// What of its lists a program may change while it runs.
+fn listing(members: Members<'_>, context: &Ident) -> String {
+    let who = |targets: &Targets| match targets {
+        Targets::Unmanaged | Targets::AtLeast(_) => "Open",
+        Targets::Exactly(_) => "Declared",
+    };
+    let [included, excluded] = [members.included, members.excluded].map(who);
+    format!("__segments::Listing<({context}, ()), __segments::{included}, __segments::{excluded}>")
 }
 
 fn print_value(value: &Given<'_>, printed: &mut String) {

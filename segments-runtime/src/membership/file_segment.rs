@@ -74,6 +74,9 @@ pub trait InFile: Sized {
     /// The rules: `(first, (second, ()))`.
     type Rules: Rules<Self::Context>;
 
+    /// What of its lists a program may change while it runs.
+    type Listing;
+
     /// The place in the file's table.
     const INDEX: usize;
 }
@@ -347,6 +350,8 @@ impl<M: InFile> Segment for FileSegment<M> {
     const ABOUT: About = Self::ENTRY.about;
 
     type Decided = Here<(SingleContext,)>;
+
+    type Listing = M::Listing;
 
     fn declared() -> Registered<Definition> {
         let (definition, place) = Self::ABOUT.declared::<Self>();

@@ -52,6 +52,10 @@ pub trait Segment: Sized {
     #[doc(hidden)]
     type Decided: Decided<Self>;
 
+    /// What of its lists a program may change while it runs.
+    #[doc(hidden)]
+    type Listing;
+
     /// The whole definition.
     fn definition() -> Definition {
         Self::declared().0

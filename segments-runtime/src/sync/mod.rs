@@ -44,7 +44,8 @@
 //! - [`plan()`] shows what a sync would do, and [`Plan::apply`] does that.
 //! - [`sync_environments`] syncs several environments or projects.
 //! - [`BigSegment`] fills segments whose lists are too long to declare.
-//! - [`Lists`] changes lists at run time that no declaration manages, with an expiry if need be.
+//! - [`Lists`] changes lists at run time that no declaration manages, with an expiry if need be, and
+//!   [`ListUndo`] takes a change back.
 //! - `blocking` (feature of that name) is for programs without a runtime.
 //!
 //! # When to sync
@@ -149,7 +150,10 @@ pub use history::{History, InvalidHistory, OutdatedHistory};
 pub use http::Method;
 pub use let_go::{DeclaredPart, Extent, LetGo};
 pub use listed::UnreadableSegment;
-pub use listing::{KeyOf, ListChange, ListEdit, ListError, ListPreview, Lists};
+pub use listing::{
+    ExcludedIsOpen, IncludedIsOpen, KeyOf, ListChange, ListEdit, ListError, ListIsOpen,
+    ListPreview, ListUndo, Lists, LooksAt,
+};
 pub use lock::{Lock, LockError, lock};
 pub use look::{
     LiveMembership, SeenValues, SegmentInUse, SegmentList, attribute_values, environments,

@@ -12,7 +12,7 @@ use crate::meta::path;
 use crate::place::spanned;
 use crate::segment::clause::{Clause, Meaning};
 use crate::segment::environment::only;
-use crate::segment::written::{Rule, Targets};
+use crate::segment::written::{Rule, Targets, Written};
 
 /// How many texts of one kind are told to be wrong: more than anybody reads, and few in a list of thousands.
 const MOST_TOLD: usize = 16;
@@ -25,6 +25,7 @@ impl Output<'_> {
         let (ident, key) = (&item.ident, self.key());
         let (name, description, tags) = self.described();
         let (managed, decided) = (self.managed(), self.decided());
+        let listing = self.listing();
         let (references, declared) = (self.references(), self.declared());
         let allowed = &self.written.allowed;
         let allowing = (!allowed.is_empty()).then(|| {
@@ -39,6 +40,7 @@ impl Output<'_> {
                     #private::About::new(#key, #name, #description, #tags, #managed)
                         #allowing #leaving #protected;
                 type Decided = #decided;
+                type Listing = #listing;
                 #references
                 #declared
             }
@@ -206,6 +208,49 @@ impl Output<'_> {
         }
         let asked = self.pairs(segments);
         quote!(#private::Here<#places, #asked>)
+    }
+
+    /// What of its lists a program may change while it runs.
+    fn listing(&self) -> TokenStream {
+        let Self {
+            private,
+            contexts,
+            written,
+            ..
+        } = self;
+        let of_big = written.big.iter().filter_map(|big| big.of.as_ref());
+        let mut kinds = contexts.iter().copied().chain(of_big).rev().peekable();
+        let kinds = if kinds.peek().is_some() {
+            kinds.fold(quote!(()), |others, kind| quote!((#kind, #others)))
+        } else {
+            quote!(#private::AnyKind)
+        };
+        let is_declared = |list: fn(&Written) -> Option<&Targets>| {
+            let there = written.environments.iter().map(|there| &there.written);
+            let mut everywhere = there.chain([*written]);
+            everywhere.all(|written| match list(written) {
+                Some(targets) => !targets.at_least,
+                None => written.nobody.is_some(),
+            })
+        };
+        let who = |is_declared| {
+            if is_declared {
+                quote!(Declared)
+            } else {
+                quote!(Open)
+            }
+        };
+        match [
+            is_declared(|written| written.included.as_ref()),
+            is_declared(|written| written.excluded.as_ref()),
+        ] {
+            // As of nearly every segment.
+            [false, false] => quote!(#private::Listing<#kinds>),
+            lists => {
+                let [included, excluded] = lists.map(who);
+                quote!(#private::Listing<#kinds, #private::#included, #private::#excluded>)
+            }
+        }
     }
 
     /// Returns whether it has a percentage rule, in whatever environment.

@@ -17,6 +17,7 @@ const _: () = {
             (__segments::SingleContext, __segments::SingleContext),
             __segments::One<Testers>,
         >;
+        type Listing = __segments::Listing<(User, ())>;
         fn collect(definitions: &mut __segments::Vec<__segments::Definition>) {
             definitions.push(Self::definition());
             <Testers as __segments::Segment>::collect(definitions);

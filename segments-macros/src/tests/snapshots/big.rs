@@ -18,6 +18,7 @@ const _: () = {
             },
         );
         type Decided = __segments::Elsewhere<User>;
+        type Listing = __segments::Listing<(User, ())>;
     }
     #[allow(dead_code, reason = "nobody can ask")]
     impl Staff {

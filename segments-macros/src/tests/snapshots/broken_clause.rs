@@ -14,6 +14,7 @@ const _: () = {
             __segments::Managed::RULES,
         );
         type Decided = __segments::Here<(__segments::SingleContext,)>;
+        type Listing = __segments::Listing<(User, ())>;
     }
     __segments::standard! {
         [pub] Staff "staff"[User as __At0] [] decide(contexts, _) { if

@@ -15,6 +15,7 @@ const _: () = {
             __segments::Managed::RULES,
         );
         type Decided = __segments::Here<(__segments::SingleContext,)>;
+        type Listing = __segments::Listing<(User, ())>;
         fn declared() -> __segments::Registered<__segments::Definition> {
             __segments::in_environments(
                 __segments::everywhere::<Self>(),

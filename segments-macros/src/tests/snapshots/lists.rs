@@ -21,6 +21,11 @@ const _: () = {
         type Decided = __segments::Here<
             (__segments::SingleContext, __segments::SingleContext),
         >;
+        type Listing = __segments::Listing<
+            (User, (Device, ())),
+            __segments::Declared,
+            __segments::Open,
+        >;
     }
     __segments::standard! {
         [pub] Staff "staff"[User as __At0 Device as __At1] [] decide(contexts, _) { {

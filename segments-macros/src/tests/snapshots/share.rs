@@ -14,6 +14,7 @@ const _: () = {
             __segments::Managed::RULES,
         );
         type Decided = __segments::Here<(__segments::SingleContext,), __segments::Salt>;
+        type Listing = __segments::Listing<(User, ())>;
     }
     __segments::standard! {
         [pub] Staff "staff" #[doc(hidden)] [User as __At0] [] decide(contexts, salts) {

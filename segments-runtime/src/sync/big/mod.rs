@@ -11,6 +11,7 @@ pub use members::Members;
 
 use form::Form;
 
+use super::change::TargetList;
 use super::client::Client;
 use super::config::{ConfigError, SyncConfig};
 use super::error::{Effect, RequestError};
@@ -237,7 +238,9 @@ impl BigSegment {
             if chunk.is_empty() {
                 return Ok(done);
             }
-            let request = self.scope.change_members(&self.key, &change(&chunk));
+            let request =
+                self.scope
+                    .change_members(&self.key, TargetList::Included, &change(&chunk));
             match client.done(&request).await {
                 Ok(()) => done += chunk.len(),
                 Err(error) if done == 0 => return Err(error.into()),
@@ -321,10 +324,10 @@ impl BigSegment {
 }
 
 /// The body that adds and removes members (API documentation, *updateBigSegmentContextTargets*).
-#[derive(Serialize)]
+#[derive(Default, Serialize)]
 pub(crate) struct Change<'a> {
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    add: &'a [String],
+    pub(crate) add: &'a [String],
     #[serde(skip_serializing_if = "<[String]>::is_empty")]
-    remove: &'a [String],
+    pub(crate) remove: &'a [String],
 }

@@ -1,9 +1,9 @@
 //! Why the lists of a segment were not changed.
 
-use segments_model::{MAX_TARGETS, SegmentKey};
+use segments_model::{ContextKind, MAX_TARGETS, SegmentKey};
 use thiserror::Error;
 
-use crate::sync::big::MembersError;
+use super::undo::ListUndo;
 use crate::sync::change::TargetList;
 use crate::sync::config::ConfigError;
 use crate::sync::failed::FailedRequest;
@@ -59,6 +59,47 @@ pub enum ListError {
         /// The system.
         system: String,
     },
+    /// The project has no such kind of context.
+    #[error(
+        "the project `{project}` has no context kind `{kind}`, so that no context could be of it; a sync that uses the kind creates it"
+    )]
+    UnknownKind {
+        /// The kind.
+        kind: ContextKind,
+        /// The project.
+        project: String,
+    },
+    /// What is to be taken back was changed by somebody else since.
+    #[error(
+        "{contexts} of the contexts were changed on the lists of `{segment}` meanwhile; look at them, and change them anew"
+    )]
+    ChangedMeanwhile {
+        /// The segment.
+        segment: SegmentKey,
+        /// How many contexts.
+        contexts: usize,
+    },
+    /// What is to be taken back was changed somewhere else.
+    #[error(
+        "the change was made in {made}, and is to be taken back in {asked}; configure the former"
+    )]
+    OtherEnvironment {
+        /// Where the change was made.
+        made: String,
+        /// What is configured.
+        asked: String,
+    },
+    /// Some requests took effect before one failed. The same change may be applied again, or taken back.
+    #[error(
+        "{error}; a part of the contexts was changed before, the same change may be made again"
+    )]
+    Partly {
+        /// What failed.
+        #[source]
+        error: Box<ListError>,
+        /// What takes back what was done.
+        undo: Box<ListUndo>,
+    },
     /// No context can have such a key.
     #[error("a key is empty; name each context by its key")]
     EmptyKey,
@@ -112,9 +153,6 @@ pub enum ListError {
         /// What is not possible.
         what: &'static str,
     },
-    /// The members of a big segment could not be changed.
-    #[error(transparent)]
-    Members(Box<MembersError>),
     /// The contexts could not be given their expiry, and were taken off the list again.
     #[error("the contexts could not be given their expiry, so they were not listed: {reason}")]
     NoExpiry {
@@ -139,6 +177,10 @@ segments_model::readable_debug! {
         NoSegment { segment, scope },
         Declared { segment, list },
         External { segment, system },
+        UnknownKind { kind, project },
+        ChangedMeanwhile { segment, contexts },
+        OtherEnvironment { made, asked },
+        Partly { error, undo },
         EmptyKey,
         NoKeys,
         TooMany { keys, most },
@@ -147,7 +189,6 @@ segments_model::readable_debug! {
         NothingExpires,
         OtherKind { segment, kind },
         Big { segment, what },
-        Members(error),
         NoExpiry { reason },
         WithoutExpiry { reason },
     }

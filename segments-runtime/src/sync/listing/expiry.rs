@@ -1,17 +1,19 @@
 //! Expiring targets: the service takes contexts off a list when their time comes (API documentation,
 //! *getExpiringTargetsForSegment*, *patchExpiringTargetsForSegment*).
 
-use std::collections::BTreeSet;
+use std::collections::HashMap;
 
 use segments_model::wire::Page;
 use segments_model::{ContextKind, MAX_PATCH_TARGETS, SegmentKey};
 use serde::{Deserialize, Serialize};
 
+use super::place::{LISTS, Moves, Stay};
 use crate::sync::change::TargetList;
 use crate::sync::failed::FailedRequest;
 use crate::sync::reader::Reader;
 
 /// Which contexts of a segment expire.
+#[derive(Default)]
 pub(super) struct Expiring(Vec<Known>);
 
 #[derive(Deserialize)]
@@ -28,12 +30,16 @@ struct Known {
     context_key: String,
 }
 
-/// An instruction that sets the expiry of one context.
+/// An instruction about the expiry of one context.
 #[derive(Clone, Serialize)]
 #[serde(
     tag = "kind",
     rename_all = "camelCase",
     rename_all_fields = "camelCase"
+)]
+#[allow(
+    clippy::enum_variant_names,
+    reason = "the service's own names of the instructions"
 )]
 pub(crate) enum Expiry {
     AddExpiringTarget {
@@ -48,6 +54,11 @@ pub(crate) enum Expiry {
         context_key: String,
         value: i64,
         version: u64,
+    },
+    RemoveExpiringTarget {
+        target_type: &'static str,
+        context_kind: String,
+        context_key: String,
     },
 }
 
@@ -72,40 +83,64 @@ impl Expiring {
         Ok(Self(page.items))
     }
 
-    /// What it takes that all of these contexts expire then.
-    pub(super) fn due(
+    /// The contexts of a kind on a list that expire.
+    fn of(&self, list: TargetList, kind: &ContextKind) -> HashMap<&str, &Known> {
+        let on_list = self.0.iter().filter(|known| {
+            known.target_type == list.name() && known.context_kind == kind.as_str()
+        });
+        on_list
+            .map(|known| (known.context_key.as_str(), known))
+            .collect()
+    }
+
+    /// How long contexts of a kind stay that are on a list.
+    pub(super) fn stays(
         &self,
         list: TargetList,
         kind: &ContextKind,
-        keys: &BTreeSet<String>,
-        until: i64,
-    ) -> Vec<Expiry> {
-        let target_type = list.name();
-        let on_list = self.0.iter();
-        let on_list =
-            on_list.filter(|it| it.target_type == target_type && it.context_kind == kind.as_str());
-        let known: std::collections::HashMap<&str, &Known> =
-            on_list.map(|it| (it.context_key.as_str(), it)).collect();
-        let due = keys.iter().filter_map(|key| {
-            let (context_kind, context_key) = (kind.to_string(), key.clone());
-            match known.get(key.as_str()) {
-                Some(known) if known.expiration_date == until => None,
-                Some(known) => Some(Expiry::UpdateExpiringTarget {
-                    target_type,
-                    context_kind,
-                    context_key,
-                    value: until,
-                    version: known.version,
-                }),
-                None => Some(Expiry::AddExpiringTarget {
-                    target_type,
-                    context_kind,
-                    context_key,
-                    value: until,
-                }),
-            }
-        });
-        due.collect()
+    ) -> impl Fn(&str) -> Stay + use<'_> {
+        let known = self.of(list, kind);
+        move |key| {
+            known
+                .get(key)
+                .map_or(Stay::ForGood, |known| Stay::Until(known.expiration_date))
+        }
+    }
+
+    /// What it takes that contexts stay as long as they are to.
+    pub(super) fn due(&self, kind: &ContextKind, moves: &Moves) -> Vec<Expiry> {
+        let of_list = |list: TargetList| {
+            let known = self.of(list, kind);
+            let due = moves.iter().filter_map(move |(key, turn)| {
+                let (target_type, context_kind) = (list.name(), kind.to_string());
+                let context_key = key.clone();
+                match (turn.after.on(list)?, known.get(key.as_str())) {
+                    (Stay::ForGood, Some(_)) => Some(Expiry::RemoveExpiringTarget {
+                        target_type,
+                        context_kind,
+                        context_key,
+                    }),
+                    (Stay::Until(value), Some(known)) if known.expiration_date != value => {
+                        Some(Expiry::UpdateExpiringTarget {
+                            target_type,
+                            context_kind,
+                            context_key,
+                            value,
+                            version: known.version,
+                        })
+                    }
+                    (Stay::Until(value), None) => Some(Expiry::AddExpiringTarget {
+                        target_type,
+                        context_kind,
+                        context_key,
+                        value,
+                    }),
+                    (Stay::ForGood, None) | (Stay::Until(_), Some(_)) => None,
+                }
+            });
+            due.collect::<Vec<_>>()
+        };
+        LISTS.into_iter().flat_map(of_list).collect()
     }
 }
 

@@ -1,13 +1,18 @@
 //! Contexts on the lists of a segment, changed at run time: only lists that no declaration manages.
 
+mod apply;
 mod change;
 mod error;
 mod expiry;
+mod look;
+mod place;
 mod preview;
 mod typed;
+mod undo;
 
 pub use change::{ListChange, ListEdit};
 pub use error::ListError;
 pub(super) use expiry::Expiry;
 pub use preview::ListPreview;
-pub use typed::{KeyOf, Lists};
+pub use typed::{ExcludedIsOpen, IncludedIsOpen, KeyOf, ListIsOpen, Lists, LooksAt};
+pub use undo::ListUndo;

@@ -1,11 +1,13 @@
 //! What a change of lists would do, in words.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use segments_model::{ContextKind, date};
 use serde::Serialize;
 
-use super::expiry::Expiry;
+use super::place::{LISTS, Moves, Stay, Turn};
+use crate::sync::change::TargetList;
 
 /// What a change of the lists of a segment would do, or did. Its `Display` says it in words; keys are
 /// counted.
@@ -24,42 +26,53 @@ pub struct ListPreview {
     pub no_longer_include: usize,
     /// How many are taken off the excluded list.
     pub no_longer_exclude: usize,
-    /// How many get another expiry.
+    /// How many get another expiry, those that join a list among them.
     pub expire: usize,
-    /// When they are taken off, in RFC 3339.
+    /// How many stay for good that would have expired.
+    pub stay: usize,
+    /// When they are taken off, in RFC 3339, if that is one moment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,
-}
-
-/// The keys themselves.
-#[derive(Default)]
-pub(super) struct Due {
-    pub(super) include: Vec<String>,
-    pub(super) exclude: Vec<String>,
-    pub(super) take_from_included: Vec<String>,
-    pub(super) take_from_excluded: Vec<String>,
-    pub(super) expiries: Vec<Expiry>,
-}
-
-impl Due {
-    pub(super) fn adds(&self) -> bool {
-        !self.include.is_empty() || !self.exclude.is_empty()
-    }
-
-    pub(super) fn preview(&self, kind: &ContextKind, until: Option<i64>) -> ListPreview {
-        ListPreview {
-            kind: kind.clone(),
-            include: self.include.len(),
-            exclude: self.exclude.len(),
-            no_longer_include: self.take_from_included.len(),
-            no_longer_exclude: self.take_from_excluded.len(),
-            expire: self.expiries.len(),
-            until: until.map(date::format),
-        }
-    }
+    /// Whether these are the most that it can be: so many members of a big segment are not looked up.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub at_most: bool,
 }
 
 impl ListPreview {
+    pub(super) fn new(kind: &ContextKind, moves: &Moves, at_most: bool) -> Self {
+        let on_some_list = |turns: &dyn Fn(&Turn, TargetList) -> bool| {
+            let lists = |turn: &Turn| LISTS.iter().any(|list| turns(turn, *list));
+            moves.iter().filter(|(_, turn)| lists(turn)).count()
+        };
+        let expires = |turn: &Turn, list: TargetList| {
+            let after = turn.after.on(list);
+            after != turn.before.on(list) && after.and_then(Stay::until).is_some()
+        };
+        let moments = moves.iter().flat_map(|(_, turn)| {
+            let lists = LISTS.into_iter().filter(|list| expires(turn, *list));
+            lists.filter_map(|list| turn.after.on(list)?.until())
+        });
+        let moments: BTreeSet<i64> = moments.collect();
+        Self {
+            kind: kind.clone(),
+            include: moves.joining(TargetList::Included).len(),
+            exclude: moves.joining(TargetList::Excluded).len(),
+            no_longer_include: moves.leaving(TargetList::Included).len(),
+            no_longer_exclude: moves.leaving(TargetList::Excluded).len(),
+            expire: on_some_list(&expires),
+            stay: on_some_list(&|turn, list| {
+                let before = turn.before.on(list);
+                turn.after.on(list) == Some(Stay::ForGood)
+                    && before.is_some_and(|before| before != Stay::ForGood)
+            }),
+            until: match &Vec::from_iter(moments)[..] {
+                [one] => Some(date::format(*one)),
+                _ => None,
+            },
+            at_most,
+        }
+    }
+
     /// Returns whether everything is as wanted already.
     #[must_use]
     pub fn is_empty(&self) -> bool {
@@ -70,17 +83,26 @@ impl ListPreview {
             no_longer_include,
             no_longer_exclude,
             expire,
+            stay,
             until: _,
+            at_most: _,
         } = self;
-        [
+        let counts = [
             include,
             exclude,
             no_longer_include,
             no_longer_exclude,
             expire,
-        ]
-        .into_iter()
-        .all(|count| *count == 0)
+            stay,
+        ];
+        counts.into_iter().all(|count| *count == 0)
+    }
+
+    /// `2 contexts of kind user`.
+    fn contexts(&self, count: usize) -> String {
+        let up_to = if self.at_most { "up to " } else { "" };
+        let s = if count == 1 { "" } else { "s" };
+        format!("{up_to}{count} context{s} of kind {}", self.kind)
     }
 }
 
@@ -89,34 +111,34 @@ impl fmt::Display for ListPreview {
         if self.is_empty() {
             return f.write_str("nothing to change");
         }
-        let added = self.include + self.exclude;
-        let parts = [
+        let moved = [
             ("include", self.include),
             ("exclude", self.exclude),
             ("no longer include", self.no_longer_include),
             ("no longer exclude", self.no_longer_exclude),
         ];
-        let mut separator = "";
-        for (does, count) in parts.into_iter().filter(|(_, count)| *count > 0) {
-            let s = if count == 1 { "" } else { "s" };
-            write!(
-                f,
-                "{separator}{does} {count} context{s} of kind {}",
-                self.kind
-            )?;
-            separator = ", ";
-        }
+        let moved = moved.into_iter().filter(|(_, count)| *count > 0);
+        let mut parts: Vec<String> = moved
+            .map(|(does, count)| format!("{does} {}", self.contexts(count)))
+            .collect();
+        let joining = self.include + self.exclude > 0;
         match &self.until {
-            Some(until) if added > 0 => write!(f, ", until {until}"),
+            Some(until) if joining => parts.push(format!("until {until}")),
             Some(until) if self.expire > 0 => {
-                let s = if self.expire == 1 { "" } else { "s" };
-                let Self { expire, kind, .. } = self;
-                write!(
-                    f,
-                    "{separator}set the expiry of {expire} context{s} of kind {kind} to {until}"
-                )
+                let contexts = self.contexts(self.expire);
+                parts.push(format!("set the expiry of {contexts} to {until}"));
             }
-            _ => Ok(()),
+            None if self.expire > 0 => {
+                parts.push(format!(
+                    "set the expiries of {}",
+                    self.contexts(self.expire)
+                ));
+            }
+            _ => {}
         }
+        if self.stay > 0 {
+            parts.push(format!("remove the expiry of {}", self.contexts(self.stay)));
+        }
+        f.write_str(&parts.join(", "))
     }
 }

@@ -6,6 +6,7 @@ use std::marker::PhantomData;
 use super::change::{ListChange, ListEdit};
 use crate::Segment;
 use crate::context::Context;
+use crate::membership::listing::{Changes, Excludes, Includes, Kinds};
 use crate::sync::config::SyncConfig;
 
 /// The key of a context of kind `K`: that of a device is none of a user.
@@ -31,6 +32,12 @@ impl<K: Context> KeyOf<K> {
     }
 }
 
+impl<K: Context> From<&K> for KeyOf<K> {
+    fn from(context: &K) -> Self {
+        Self::of(context)
+    }
+}
+
 impl<K> Clone for KeyOf<K> {
     fn clone(&self) -> Self {
         Self {
@@ -48,8 +55,11 @@ impl<K: Context> fmt::Debug for KeyOf<K> {
 }
 
 /// Changes the lists of a declared segment at run time, where its declaration leaves them to people: what
-/// it manages is refused, because the next sync would undo the change. Each returns a [`ListChange`], which
-/// can be previewed and sends nothing until it is applied.
+/// it manages does not compile, because the next sync would undo the change. Each returns a [`ListChange`],
+/// which can be previewed, capped and taken back, and sends nothing until it is applied.
+///
+/// What differs in single environments, and contexts that `include(at_least, ...)` declares, are refused
+/// when the change is made.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -89,9 +99,9 @@ impl<K: Context> fmt::Debug for KeyOf<K> {
 /// # }
 /// ```
 ///
-/// A key of another kind is a mistake that does not compile:
+/// A key of another kind is a mistake that does not compile, and so is a list that is declared:
 ///
-/// ```compile_fail,E0308
+/// ```compile_fail,E0277
 /// # use segments_runtime::{Context, segment};
 /// # use segments_runtime::sync::{KeyOf, Lists, SyncConfig};
 /// # #[derive(Context)]
@@ -103,40 +113,102 @@ impl<K: Context> fmt::Debug for KeyOf<K> {
 /// # /// Testers.
 /// # #[segment(rule(User::PLAN.is("beta")))]
 /// # struct BetaTesters;
-/// # fn f(config: &SyncConfig, user: KeyOf<User>, device: KeyOf<Device>) {
-/// BetaTesters::include(config, [user, device]);
+/// # fn f(config: &SyncConfig, device: KeyOf<Device>) {
+/// BetaTesters::include(config, [device]); // error: `BetaTesters` does not look at a `Device`
 /// # }
 /// ```
 pub trait Lists: Segment {
     /// Includes contexts, whatever the rules say; they are excluded no more.
     #[must_use = "nothing is sent before it is applied"]
-    fn include<K: Context>(
+    fn include<K: Context, At>(
         config: &SyncConfig,
         keys: impl IntoIterator<Item = KeyOf<K>>,
-    ) -> ListChange {
+    ) -> ListChange
+    where
+        Self: LooksAt<K, At> + IncludedIsOpen,
+    {
         change::<Self, K>(config, ListEdit::Include, keys)
     }
 
     /// Excludes contexts; they are included no more, which would come first.
     #[must_use = "nothing is sent before it is applied"]
-    fn exclude<K: Context>(
+    fn exclude<K: Context, At>(
         config: &SyncConfig,
         keys: impl IntoIterator<Item = KeyOf<K>>,
-    ) -> ListChange {
+    ) -> ListChange
+    where
+        Self: LooksAt<K, At> + ExcludedIsOpen,
+    {
         change::<Self, K>(config, ListEdit::Exclude, keys)
     }
 
     /// Takes contexts off both lists, so that the rules decide.
     #[must_use = "nothing is sent before it is applied"]
-    fn remove_from_lists<K: Context>(
+    fn remove_from_lists<K: Context, At>(
         config: &SyncConfig,
         keys: impl IntoIterator<Item = KeyOf<K>>,
-    ) -> ListChange {
+    ) -> ListChange
+    where
+        Self: LooksAt<K, At> + ListIsOpen,
+    {
         change::<Self, K>(config, ListEdit::Remove, keys)
     }
 }
 
 impl<S: Segment> Lists for S {}
+
+/// A segment that looks at contexts of type `K`: in its rules or lists, or as the members of a big segment.
+/// A segment that names no kind at all takes every kind. The compiler finds out where (`At`).
+///
+/// Example: [`Lists`].
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not look at a `{K}`",
+    label = "the key of a `{K}`, which the segment does not look at",
+    note = "pass keys of a context that its rules or lists name"
+)]
+pub trait LooksAt<K, At> {}
+
+#[diagnostic::do_not_recommend]
+impl<S: Segment<Listing: Kinds<K, At>>, K, At> LooksAt<K, At> for S {}
+
+/// A segment whose declaration leaves contexts of the included list to people.
+///
+/// Example: [`Lists`].
+#[diagnostic::on_unimplemented(
+    message = "the included list of `{Self}` is declared, so the next sync would undo this",
+    label = "its declaration has the whole list",
+    note = "change `include(...)` in the declaration; `include(at_least, ...)` leaves other contexts to people, and `unmanaged(include)` all"
+)]
+pub trait IncludedIsOpen {}
+
+#[diagnostic::do_not_recommend]
+impl<S: Segment<Listing: Includes>> IncludedIsOpen for S {}
+
+/// A segment whose declaration leaves contexts of the excluded list to people.
+///
+/// Example: [`Lists`].
+#[diagnostic::on_unimplemented(
+    message = "the excluded list of `{Self}` is declared, so the next sync would undo this",
+    label = "its declaration has the whole list",
+    note = "change `exclude(...)` in the declaration; `exclude(at_least, ...)` leaves other contexts to people, and `unmanaged(exclude)` all"
+)]
+pub trait ExcludedIsOpen {}
+
+#[diagnostic::do_not_recommend]
+impl<S: Segment<Listing: Excludes>> ExcludedIsOpen for S {}
+
+/// A segment whose declaration leaves contexts of one of its lists to people.
+///
+/// Example: [`Lists`].
+#[diagnostic::on_unimplemented(
+    message = "both lists of `{Self}` are declared, so the next sync would undo this",
+    label = "its declaration has both lists as a whole",
+    note = "change the declaration; `at_least` in front of its contexts leaves others to people"
+)]
+pub trait ListIsOpen {}
+
+#[diagnostic::do_not_recommend]
+impl<S: Segment<Listing: Changes>> ListIsOpen for S {}
 
 fn change<S: Segment, K: Context>(
     config: &SyncConfig,

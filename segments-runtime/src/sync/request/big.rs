@@ -5,14 +5,30 @@ use segments_model::SegmentKey;
 
 use super::{Body, JSON, Repeat, Request, Scope};
 use crate::sync::big::Change as Members;
+use crate::sync::change::TargetList;
 
 impl Scope {
-    /// *updateBigSegmentContextTargets*, for the included list.
-    pub(crate) fn change_members(&self, key: &SegmentKey, change: &Members<'_>) -> Request {
-        let body = Body::json(JSON, &serde_json::json!({ "included": change }));
+    /// *updateBigSegmentContextTargets*, for one list.
+    pub(crate) fn change_members(
+        &self,
+        key: &SegmentKey,
+        list: TargetList,
+        change: &Members<'_>,
+    ) -> Request {
+        let body = Body::json(JSON, &serde_json::json!({ list.name(): change }));
         let path = self.segments([key.as_str(), "contexts"]);
-        let purpose = self.of_segment("update the members of", key.as_str(), "updateIncluded");
+        let action = match list {
+            TargetList::Included => "updateIncluded",
+            TargetList::Excluded => "updateExcluded",
+        };
+        let purpose = self.of_segment("update the members of", key.as_str(), action);
         Request::write(Method::POST, path, body, Repeat::Harmless, purpose)
+    }
+
+    /// *getSegmentMembershipForContext*. The context's key stands in the path alone, which nothing shows.
+    pub(crate) fn big_membership(&self, key: &SegmentKey, context: &str) -> Request {
+        let purpose = self.of_segment("look up members of", key.as_str(), "viewProject");
+        Request::read(self.segments([key.as_str(), "contexts", context]), purpose)
     }
 
     /// *createBigSegmentImport*, but for the form.

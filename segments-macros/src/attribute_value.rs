@@ -122,6 +122,7 @@ fn print(
     let private = runtime.private();
     let indexes = 0..names.len();
     let variants = patterns.iter().map(|variant| format!("{ident}::{variant}"));
+    let make = make(ident, runtime, names, patterns);
     quote! {
         const _: () = {
             use #private::core;
@@ -156,6 +157,7 @@ fn print(
                     core::option::Option::Some(test(self))
                 }
             }
+            #make
         };
     }
 }
@@ -175,6 +177,34 @@ fn not_of_context(attributes: &[syn::Attribute], errors: &mut Errors) {
             format!("`context` is for structs; write `#[attribute({arguments})]`"),
         );
     }
+}
+
+/// Of what values it is made, where tests make some.
+fn make(
+    ident: &Ident,
+    runtime: &RuntimePath,
+    names: &[String],
+    variants: &[&Ident],
+) -> Option<TokenStream> {
+    let private = runtime.private();
+    cfg!(feature = "proptest").then(|| {
+        quote! {
+            #[automatically_derived]
+            impl<__In> #runtime::testing::Make<__In> for #ident {
+                fn shape() -> #runtime::testing::Shape {
+                    #runtime::testing::Shape::OneOf(<Self as #runtime::AttributeValue>::NAMES)
+                }
+                fn read(
+                    json: core::option::Option<&#private::serde_json::Value>,
+                ) -> core::option::Option<Self> {
+                    match json?.as_str()? {
+                        #(#names => core::option::Option::Some(Self::#variants),)*
+                        _ => core::option::Option::None,
+                    }
+                }
+            }
+        }
+    })
 }
 
 /// An argument that does not exist.

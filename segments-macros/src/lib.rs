@@ -7,6 +7,7 @@
 //! # Features
 //!
 //! - `toml`: `include_segments!`. Brings the reader of files.
+//! - `proptest`: derives say of what values a type is made.
 
 mod assertion;
 mod attribute_value;

@@ -43,7 +43,7 @@ pub use crate::macro_support::references::{
     NoReferences, References, WithoutReferences, refuse_cycle,
 };
 pub use crate::membership::about::About;
-pub use crate::membership::assert::assert_membership;
+pub use crate::membership::assert::{assert_membership, assert_membership_in};
 pub use crate::membership::cache::{Cache, Caches};
 pub use crate::membership::clauses::{Clauses, Prepares};
 pub use crate::membership::decided::{Elsewhere, Here, One, Refused, Salt};

@@ -43,6 +43,7 @@
 //! | how many are in a segment | [`Count`] |
 //! | the official SDK's contexts | `sdk` (feature `launchdarkly-sdk`) |
 //! | making LaunchDarkly agree | [`sync`](mod@sync) (feature `sync`) |
+//! | tests of an application | [`testing`] |
 //! | the language of segments itself | [`model`] |
 //!
 //! # Features
@@ -56,6 +57,7 @@
 //! - `blocking`: `sync::blocking`, a sync for programs without an executor.
 //! - `stream`: counting contexts that come as a stream.
 //! - `ai`: what variations of AI Configs say, typed, and tracked runs: the module `ai`.
+//! - `proptest`: strategies for contexts, in [`testing`].
 //! - `launchdarkly-sdk`: the official SDK's `Context` from typed contexts, and asked about.
 //!
 //! Without default features the crate is types and membership only.
@@ -70,6 +72,7 @@ pub mod registry;
 #[cfg(feature = "launchdarkly-sdk")]
 pub mod sdk;
 mod targeting;
+pub mod testing;
 
 #[cfg(feature = "sync")]
 #[allow(
@@ -138,3 +141,8 @@ struct AiPage;
 #[cfg(all(doctest, feature = "sync"))]
 #[doc = include_str!("../../docs/guide/between-deployments.md")]
 struct BetweenDeploymentsPage;
+
+/// The examples on the page about contexts in tests are tests.
+#[cfg(all(doctest, feature = "proptest"))]
+#[doc = include_str!("../../docs/guide/contexts-in-tests.md")]
+struct ContextsInTestsPage;

@@ -1,5 +1,7 @@
 //! What applications use between two deployments, and in their own tests.
 
 mod lists;
+mod made;
+mod snapshot;
 #[path = "../support/mod.rs"]
 mod support;

@@ -191,6 +191,15 @@ fn key_name(parsed: &Struct, field: &Field) -> TokenStream {
     }
 }
 
+/// Of what values it is made, where tests make some.
+#[cfg(feature = "proptest")]
+use super::make::make;
+
+#[cfg(not(feature = "proptest"))]
+fn make(_: &Struct) -> Option<TokenStream> {
+    None
+}
+
 /// Expands `#[derive(Context)]`.
 pub(super) fn context(parsed: &Struct) -> TokenStream {
     let Struct {
@@ -203,6 +212,7 @@ pub(super) fn context(parsed: &Struct) -> TokenStream {
     let private = runtime.private();
     let ways = ways(parsed);
     let (write, describe) = write_and_describe(parsed);
+    let make = make(parsed);
     let constants = key.iter().chain(&parsed.fields).map(|field| {
         let (docs, name) = (attribute_docs(parsed, field), constant(field));
         let constant = constant_at(parsed, field, &name);
@@ -283,6 +293,7 @@ pub(super) fn context(parsed: &Struct) -> TokenStream {
                     })
                 }
             }
+            #make
         };
     }
 }
@@ -299,6 +310,7 @@ pub(super) fn attributes(parsed: &Struct) -> TokenStream {
     let names = format_ident!("{ident}Attributes", span = proc_macro2::Span::call_site());
     let ways = ways(parsed);
     let (write, describe) = write_and_describe(parsed);
+    let make = make(parsed);
     let (mut declared, mut made) = (Vec::new(), Vec::new());
     for field in &parsed.fields {
         let (docs, name, way) = (attribute_docs(parsed, field), &field.ident, way(field));
@@ -359,6 +371,7 @@ pub(super) fn attributes(parsed: &Struct) -> TokenStream {
                     core::option::Option::Some(self)
                 }
             }
+            #make
         };
     }
 }

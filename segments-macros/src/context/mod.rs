@@ -1,6 +1,8 @@
 //! `#[derive(Context)]` and `#[derive(Attributes)]`: a struct whose fields are attributes.
 
 mod expand;
+#[cfg(feature = "proptest")]
+mod make;
 mod parse;
 mod serde;
 

@@ -57,6 +57,12 @@ pub(super) struct Struct {
     pub(super) key: Option<Field>,
     /// The other fields that are attributes.
     pub(super) fields: Vec<Field>,
+    /// The fields that are no attributes.
+    #[cfg_attr(
+        not(feature = "proptest"),
+        allow(dead_code, reason = "only whoever makes values needs them")
+    )]
+    pub(super) skipped: Vec<(Ident, Type)>,
     /// What is probably not meant.
     pub(super) warnings: TokenStream,
 }
@@ -119,6 +125,7 @@ pub(super) fn parse(input: &DeriveInput, role: Role, errors: &mut Errors) -> Opt
         },
         key: None,
         fields: Vec::new(),
+        skipped: Vec::new(),
         warnings: TokenStream::new(),
     };
     let mut case = None;
@@ -132,7 +139,8 @@ pub(super) fn parse(input: &DeriveInput, role: Role, errors: &mut Errors) -> Opt
     let mut names: HashMap<String, Ident> = HashMap::new();
     for field in fields {
         serde::field(field, role.attribute(), &mut parsed.warnings);
-        let Some((field, is_key)) = self::field(field, role, case, errors) else {
+        let read = self::field(field, role, case, &mut parsed.skipped, errors);
+        let Some((field, is_key)) = read else {
             continue;
         };
         if is_key {
@@ -287,6 +295,7 @@ fn field(
     field: &syn::Field,
     role: Role,
     case: Option<Case>,
+    skipped: &mut Vec<(Ident, Type)>,
     errors: &mut Errors,
 ) -> Option<(Field, bool)> {
     let ident = field.ident.clone()?;
@@ -314,6 +323,7 @@ fn field(
         if is_key {
             errors.on(&ident, "the key of a context cannot be skipped; remove `skip` or mark another field as `key`");
         }
+        skipped.push((ident, field.ty.clone()));
         return None;
     }
     if is_key && (private || name.is_some() || formerly.is_some()) {

@@ -2,6 +2,8 @@
 
 use segments_model::explanation::Explanation;
 
+use crate::testing::SnapshotError;
+
 /// Asserts that contexts are in a segment. Where they are not, or it cannot be told, the message is the
 /// explanation: each rule and clause, with what was seen and compared. It holds values of attributes.
 ///
@@ -20,6 +22,9 @@ use segments_model::explanation::Explanation;
 /// assert_member!(Paying, &user("pro"));
 /// assert_not_member!(Paying, &user("free"));
 /// ```
+///
+/// With `in` and a [`Snapshot`](crate::testing::Snapshot) behind the contexts, the environment that was
+/// pulled is asked, and not what this program declares.
 ///
 /// ```should_panic
 /// # use segments_runtime::{Context, assert_member, segment};
@@ -41,6 +46,9 @@ macro_rules! assert_member {
     ($segment:ty, $contexts:expr $(,)?) => {
         $crate::__private::assert_membership(&<$segment>::explain($contexts), true)
     };
+    ($segment:ty, $contexts:expr, in $snapshot:expr $(,)?) => {
+        $crate::__private::assert_membership_in($snapshot.explain::<$segment>($contexts), true)
+    };
 }
 
 /// Asserts that contexts are not in a segment, as [`assert_member!`](crate::assert_member) asserts that they
@@ -51,6 +59,9 @@ macro_rules! assert_member {
 macro_rules! assert_not_member {
     ($segment:ty, $contexts:expr $(,)?) => {
         $crate::__private::assert_membership(&<$segment>::explain($contexts), false)
+    };
+    ($segment:ty, $contexts:expr, in $snapshot:expr $(,)?) => {
+        $crate::__private::assert_membership_in($snapshot.explain::<$segment>($contexts), false)
     };
 }
 
@@ -64,6 +75,15 @@ pub fn assert_membership(explanation: &Explanation, wanted: bool) {
         "no member of the segment"
     };
     assert!(known == Some(wanted), "expected {expected}\n{explanation}");
+}
+
+/// The same of a snapshot. Panics with the reason where it does not answer.
+#[track_caller]
+pub fn assert_membership_in(explanation: Result<Explanation, SnapshotError>, wanted: bool) {
+    match explanation {
+        Ok(explanation) => assert_membership(&explanation, wanted),
+        Err(error) => panic!("{error}"),
+    }
 }
 
 #[cfg(test)]

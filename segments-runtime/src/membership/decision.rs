@@ -11,6 +11,7 @@ use serde_json::Value as Json;
 
 use crate::Environment;
 use crate::environment::fixed_or_warn;
+use crate::membership::received::Received;
 
 /// The salts of segments, AI Configs and flags, by key: what percentage rules and splits mix into
 /// their hash. The service makes one for each; the data that SDKs receive contains them.
@@ -127,8 +128,7 @@ impl Salts {
 
     /// Adds what decides splits: salts and variations of the AI Configs and flags in data for SDKs.
     fn with_flags(mut self, data: &Json) -> Self {
-        let flags = data.get("flags").and_then(Json::as_object);
-        for (key, flag) in flags.into_iter().flatten() {
+        for (key, flag) in Received::Flags.of(data) {
             let Some(salt) = flag.get("salt").and_then(Json::as_str) else {
                 continue;
             };

@@ -11,5 +11,6 @@ pub(crate) mod decision;
 pub(crate) mod file_segment;
 pub(crate) mod key_set;
 pub(crate) mod listing;
+pub(crate) mod received;
 pub(crate) mod segment;
 pub(crate) mod visitor;

@@ -124,21 +124,29 @@ fn with_types(definition: &Definition, schemas: &Schemas) -> Draft {
     draft
 }
 
+/// What is known of the attributes of the program's contexts.
+pub(crate) fn domains() -> impl Fn(&ContextKind, &AttributeRef) -> Domain {
+    let schemas = contexts(&mut Findings::default());
+    move |kind, attribute| domain(&schemas, kind, attribute)
+}
+
+fn domain(schemas: &Schemas, kind: &ContextKind, attribute: &AttributeRef) -> Domain {
+    let schema = schemas.get(&(kind.clone(), attribute.clone()));
+    schema.map_or(Domain::UNKNOWN, |(schema, _)| {
+        // A field of many values may be one that sends a single value as it is.
+        let arity = if schema.many {
+            Arity::Unknown
+        } else {
+            Arity::One
+        };
+        Domain::new(schema.attribute_type, arity)
+    })
+}
+
 /// What segments say about one another, and assertions about them, in each environment.
 fn related(definitions: &[Registered<Definition>], schemas: &Schemas, findings: &mut Findings) {
     let elsewhere: Vec<&Definition> = definitions.iter().map(|(it, _)| it).collect();
-    let domains = |kind: &ContextKind, attribute: &AttributeRef| {
-        let schema = schemas.get(&(kind.clone(), attribute.clone()));
-        schema.map_or(Domain::UNKNOWN, |(schema, _)| {
-            // A field of many values may be one that sends a single value as it is.
-            let arity = if schema.many {
-                Arity::Unknown
-            } else {
-                Arity::One
-            };
-            Domain::new(schema.attribute_type, arity)
-        })
-    };
+    let domains = |kind: &ContextKind, attribute: &AttributeRef| domain(schemas, kind, attribute);
     super::assertions::check(&elsewhere, &domains, findings);
     let mut said: HashMap<usize, Vec<Finding>> = HashMap::new();
     for environment in Definition::environments_of(elsewhere.iter().copied()) {

@@ -1,7 +1,12 @@
 //! `variation` is generated code, `variation_with` is interpreted: what the one knows, the other says, too.
 
+use std::time::Duration;
+
+use launchdarkly_server_sdk::{Client, ConfigBuilder, NullEventProcessorBuilder, TestData};
 use segments_runtime::model::EnvironmentKey;
-use segments_runtime::{Context, Salts, ai_config, segment};
+use segments_runtime::testing::Snapshot;
+use segments_runtime::{Context, Salts, ai_config, sdk, segment};
+use serde_json::Value as Json;
 
 #[derive(Context)]
 #[context(kind = "user")]
@@ -109,4 +114,60 @@ fn generated_and_interpreted_answers_are_the_same() {
         });
     }
     assert!(known > 500, "{known}");
+}
+
+/// Nobody is asked over a network: neither the snapshot nor the SDK's `TestData`.
+#[tokio::test(flavor = "multi_thread")]
+async fn test_data_filled_from_a_snapshot_serves_what_the_snapshot_says() {
+    let text = r#"{
+        "snapshot": {"format": 1, "project": "shop", "environment": "production",
+            "taken": "2026-11-30T09:00:00Z", "protocol": "fdv1"},
+        "segments": {"share": {"key": "share", "included": ["u-1"], "excluded": [], "salt": "e5b6", "version": 3,
+            "rules": [{"weight": 30000, "rolloutContextKind": "user", "clauses": [
+                {"contextKind": "user", "attribute": "age", "op": "greaterThan", "values": [50]}]}]}},
+        "flags": {"same-anyway": {"key": "same-anyway", "version": 7, "on": true, "salt": "07fc", "offVariation": 1,
+            "variations": [
+                {"_ldMeta": {"enabled": true, "variationKey": "on"}}, {"_ldMeta": {"enabled": true, "variationKey": "off"}}],
+            "prerequisites": [], "targets": [], "contextTargets": [],
+            "rules": [{"id": "r", "variation": 0, "clauses": [
+                {"attribute": "", "op": "segmentMatch", "values": ["share"]}]}],
+            "fallthrough": {"rollout": {"contextKind": "user", "variations": [
+                {"variation": 0, "weight": 20000}, {"variation": 1, "weight": 80000}]}}}}
+    }"#;
+    let production = Snapshot::parse(text).unwrap();
+    let data = TestData::new();
+    for segment in production.sdk_segments().unwrap() {
+        data.use_preconfigured_segment(segment);
+    }
+    for flag in production.sdk_flags().unwrap() {
+        data.use_preconfigured_flag(flag);
+    }
+    let config = ConfigBuilder::new("sdk-key")
+        .data_source(&data)
+        .event_processor(&NullEventProcessorBuilder::new())
+        .build()
+        .unwrap();
+    let client = Client::build(config).unwrap();
+    client.start_with_default_executor();
+    let started = client
+        .wait_for_initialization(Duration::from_secs(10))
+        .await;
+    assert_eq!(started, Some(true));
+    let mut served = Vec::new();
+    for number in 0..60 {
+        let user = User {
+            id: format!("u-{number}"),
+            beta: None,
+            age: f64::from(number * 2),
+            names: Vec::new(),
+        };
+        let context = sdk::context(&user).unwrap();
+        let of_sdk = client.json_variation(&context, "same-anyway", Json::Null);
+        let of_snapshot = production.variation::<SameAnyway>(&user).unwrap();
+        let of_snapshot = of_snapshot.known().unwrap().to_string();
+        assert_eq!(of_sdk["_ldMeta"]["variationKey"], of_snapshot, "u-{number}");
+        served.push(of_snapshot);
+    }
+    client.close();
+    assert!(served.contains(&"on".to_owned()) && served.contains(&"off".to_owned()));
 }

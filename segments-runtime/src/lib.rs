@@ -43,6 +43,7 @@
 //! | how many are in a segment | [`Count`] |
 //! | the official SDK's contexts | `sdk` (feature `launchdarkly-sdk`) |
 //! | making LaunchDarkly agree | [`sync`](mod@sync) (feature `sync`) |
+//! | whom a request is from, asked once | `tower` (feature `tower`) |
 //! | tests of an application | [`testing`] |
 //! | the language of segments itself | [`model`] |
 //!
@@ -58,6 +59,7 @@
 //! - `stream`: counting contexts that come as a stream.
 //! - `ai`: what variations of AI Configs say, typed, and tracked runs: the module `ai`.
 //! - `proptest`: strategies for contexts, in [`testing`].
+//! - `tower`: a layer for web frameworks: the module `tower`.
 //! - `launchdarkly-sdk`: the official SDK's `Context` from typed contexts, and asked about.
 //!
 //! Without default features the crate is types and membership only.
@@ -73,6 +75,8 @@ pub mod registry;
 pub mod sdk;
 mod targeting;
 pub mod testing;
+#[cfg(feature = "tower")]
+pub mod tower;
 
 #[cfg(feature = "sync")]
 #[allow(

@@ -1,5 +1,6 @@
 //! What applications use between two deployments, and in their own tests.
 
+mod layer;
 mod lists;
 mod made;
 mod snapshot;

@@ -66,7 +66,7 @@ fn each_crate_is_named() {
         let built: BTreeSet<&str> = built.iter().map(String::as_str).collect();
         assert_eq!(named, built, "with `{features}`");
     }
-    for (begin, feature) in [("`proptest` adds", "proptest")] {
+    for (begin, feature) in [("`tower` adds", "tower"), ("`proptest` adds", "proptest")] {
         let mut named = table(&page, "An application that only asks");
         named.extend(table(&page, begin));
         let built = built(feature);

@@ -7,11 +7,12 @@ pub mod audiences;
 use std::sync::Arc;
 
 use audiences::{DashboardPreview, User};
-use axum::extract::{Path, State};
+use axum::extract::{Path, Request, State};
 use axum::http::{HeaderMap, StatusCode};
 use axum::routing::get;
-use axum::{Json, Router};
+use axum::{Extension, Json, Router};
 use segments_runtime::sync::{SyncConfigBuilder, SyncError, Unreachable};
+use segments_runtime::tower::{RequestSegments, SegmentsLayer};
 use segments_runtime::{SyncConfig, sync};
 use serde_json::{Value, json};
 
@@ -37,6 +38,9 @@ pub fn router(config: SyncConfig) -> Router {
         .route("/health/segments", get(segments))
         .route("/dashboard", get(dashboard))
         .route("/support/{user}", get(support))
+        .layer(SegmentsLayer::new(|request: &Request| {
+            user(request.headers())
+        }))
         .with_state(Arc::new(config))
 }
 
@@ -61,9 +65,9 @@ async fn segments(State(config): State<Arc<SyncConfig>>) -> (StatusCode, Json<Va
     }
 }
 
-/// Membership in a handler: nanoseconds, no network, no `await`.
-async fn dashboard(headers: HeaderMap) -> &'static str {
-    if DashboardPreview::contains(&user(&headers)) {
+/// Membership in a handler: nanoseconds, no network, no `await`. The layer made the user of the request.
+async fn dashboard(Extension(segments): Extension<RequestSegments<User>>) -> &'static str {
+    if segments.contains(DashboardPreview) {
         "the new dashboard"
     } else {
         "the dashboard"

@@ -105,6 +105,28 @@ struct Edit {
 }
 
 impl Edit {
+    /// An edit that shows, and that plans undo, by its mark.
+    fn new(
+        name: &'static str,
+        what: &'static str,
+        method: &'static str,
+        path: impl Into<String>,
+        body: Json,
+    ) -> Self {
+        Self {
+            name,
+            what,
+            method,
+            path: path.into(),
+            body,
+            then: None,
+            shows: marked,
+            undone: MARK,
+            unguarded: false,
+            spreads: false,
+        }
+    }
+
     fn fault(&self) -> Fault {
         let fault = Fault::meanwhile(self.method, &self.path, self.body.clone());
         match &self.then {
@@ -158,8 +180,10 @@ fn instruct(instruction: &Json) -> Json {
 /// Every kind of edit of everything.
 fn edits(state: &State) -> Vec<Edit> {
     let mut edits = edits_of_segments();
+    edits.extend(edits_of_whole_segments());
     edits.extend(edits_of_the_environment());
     let flag = &state["flag new-page"];
+    edits.extend(edits_of_the_whole("flag new-page", FLAG, FLAG, flag));
     edits.extend(edits_of_what_is_served(
         "flag new-page",
         FLAG,
@@ -169,6 +193,12 @@ fn edits(state: &State) -> Vec<Edit> {
     ));
     let assistant = &state["AI Config assistant"];
     let whole = ASSISTANT.strip_suffix("/targeting").unwrap();
+    edits.extend(edits_of_the_whole(
+        "AI Config assistant",
+        ASSISTANT,
+        whole,
+        assistant,
+    ));
     edits.extend(edits_of_what_is_served(
         "AI Config assistant",
         ASSISTANT,
@@ -180,128 +210,75 @@ fn edits(state: &State) -> Vec<Edit> {
 }
 
 fn edits_of_segments() -> Vec<Edit> {
-    let segment = |name, key: &'static str, what, body, shows| Edit {
-        name,
-        what,
-        method: "PATCH",
-        path: format!("{SEGMENTS}/{key}"),
-        body,
-        shows,
-        undone: if name == "a member" {
-            "no longer include 2 contexts"
-        } else {
-            MARK
-        },
-        unguarded: false,
-        then: None,
-        spreads: false,
+    let edit = |name, key: &'static str, body| {
+        Edit::new(name, key, "PATCH", format!("{SEGMENTS}/{key}"), body)
     };
     let add_rule = || instruct(&json!({"kind": "addRule", "clauses": clauses()}));
     let include = || {
         instruct(&json!({"kind": "addIncludedTargets", "contextKind": "user", "values": [MARK]}))
     };
     vec![
-        segment(
+        edit(
             "a name",
             "staff",
-            "staff",
             instruct(&json!({"kind": "updateName", "value": MARK})),
-            marked,
         ),
-        segment("a rule", "staff", "staff", add_rule(), marked),
-        segment("a member", "staff", "staff", include(), marked),
-        segment(
+        edit("a rule", "staff", add_rule()),
+        Edit {
+            undone: "no longer include 2 contexts",
+            ..edit("a member", "staff", include())
+        },
+        edit(
             "a tag",
             "staff",
-            "staff",
             instruct(&json!({"kind": "addTags", "values": [MARK]})),
-            marked,
         ),
-        segment(
+        edit(
             "a description",
             "staff",
-            "staff",
             json!([{"op": "replace", "path": "/description", "value": MARK}]),
-            marked,
         ),
-        segment(
+        edit(
             "an owner",
             "staff",
-            "staff",
             instruct(&json!({"kind": "addTags", "values": ["managed-by.by-hand"]})),
-            marked,
         ),
-        segment(
-            "a rule of the new one",
-            "fresh",
-            "fresh",
-            add_rule(),
-            marked,
-        ),
-        segment(
-            "a member of the new one",
-            "fresh",
-            "fresh",
-            include(),
-            marked,
-        ),
+        edit("a rule of the new one", "fresh", add_rule()),
+        edit("a member of the new one", "fresh", include()),
+    ]
+}
+
+/// Segments come and go.
+fn edits_of_whole_segments() -> Vec<Edit> {
+    let make = |key| json!({"key": key, "name": MARK});
+    let staff = format!("{SEGMENTS}/staff");
+    let deletion = |name| Edit {
+        spreads: true,
+        ..Edit::new(name, "staff", "DELETE", &staff, Json::Null)
+    };
+    vec![
+        Edit::new("the new one", "fresh", "POST", SEGMENTS, make("fresh")),
         Edit {
-            name: "the new one",
-            what: "fresh",
-            method: "POST",
-            path: SEGMENTS.to_owned(),
-            body: json!({"key": "fresh", "name": MARK}),
-            shows: marked,
-            undone: MARK,
-            unguarded: false,
-            then: None,
-            spreads: false,
-        },
-        Edit {
-            name: "a deletion",
-            what: "staff",
-            method: "DELETE",
-            path: format!("{SEGMENTS}/staff"),
-            body: Json::Null,
             shows: |it| it.is_none(),
             undone: "+ staff",
-            unguarded: false,
-            then: None,
-            spreads: true,
+            ..deletion("a deletion")
         },
         // Another segment of the same key, of which the first versions come again.
         Edit {
-            name: "a deletion and a creation",
-            what: "staff",
-            method: "DELETE",
-            path: format!("{SEGMENTS}/staff"),
-            body: Json::Null,
-            shows: marked,
             undone: "adopt staff",
-            unguarded: false,
-            then: Some((
-                "POST",
-                SEGMENTS.to_owned(),
-                json!({"key": "staff", "name": MARK}),
-            )),
-            spreads: true,
+            then: Some(("POST", SEGMENTS.to_owned(), make("staff"))),
+            ..deletion("a deletion and a creation")
         },
     ]
 }
 
 /// What changes the terms on which everything is written, and no part of it.
 fn edits_of_the_environment() -> Vec<Edit> {
-    let edit = |name, path: &str, body| Edit {
-        name,
-        what: "staff",
-        method: "PATCH",
-        path: path.to_owned(),
-        body,
-        then: None,
+    let edit = |name, path, body| Edit {
         shows: |_| true,
         undone: "",
-        unguarded: false,
         spreads: true,
+        ..Edit::new(name, "staff", "PATCH", path, body)
     };
     let settings = "/api/v2/approval-requests/projects/default/settings";
     let required =
@@ -331,16 +308,9 @@ fn edits_of_what_is_served(
     let rule = &served["environments"]["production"]["rules"][0]["_id"];
     let is_flag = path == whole;
     let edit = |name, instruction: Json, shows: fn(Option<&Json>) -> bool, undone| Edit {
-        name,
-        what,
-        method: "PATCH",
-        path: path.to_owned(),
-        body: instruct(&instruction),
         shows,
         undone,
-        unguarded: false,
-        then: None,
-        spreads: false,
+        ..Edit::new(name, what, "PATCH", path, instruct(&instruction))
     };
     // What a rule or everybody else is served becomes another by an instruction that names no version.
     let unguarded = |edit: Edit| Edit {
@@ -362,28 +332,7 @@ fn edits_of_what_is_served(
             ..edit(name, Json::Null, shows, MARK)
         }
     };
-    // A variation gets another name, or another value where its value is what is declared.
-    let renamed = if is_flag {
-        let declared = &served["variations"][1]["_id"];
-        edit(
-            "a variation",
-            json!({"kind": "updateVariation", "variationId": declared, "value": MARK}),
-            |it| it.is_some_and(|it| it["variations"][1]["value"] == MARK),
-            "there is no variation",
-        )
-    } else {
-        Edit {
-            path: format!("{whole}/variations/careful"),
-            body: json!({"name": MARK}),
-            ..edit(
-                "a variation",
-                Json::Null,
-                |it| marked(it.map(|it| &it["variations"])),
-                "",
-            )
-        }
-    };
-    let mut edits = vec![
+    vec![
         edit(
             "a rule",
             json!({"kind": "addRule", "variationId": variation, "clauses": clauses()}),
@@ -435,29 +384,42 @@ fn edits_of_what_is_served(
         ),
         tag("a tag", MARK, marked),
         tag("an owner", "targeted-by.by-hand.in.production", marked),
-        renamed,
-        Edit {
-            method: "DELETE",
-            path: whole.to_owned(),
-            body: Json::Null,
-            spreads: true,
-            ..edit(
-                "a deletion",
-                Json::Null,
-                |it| it.is_none(),
-                "there is no such",
-            )
-        },
-    ];
-    // There is no AI Config that is archived.
-    let archived = edit(
-        "an archiving",
-        json!({"kind": "archiveFlag"}),
-        |it| it.is_some_and(|it| it["archived"] == true),
-        "it is archived",
-    );
-    edits.extend(is_flag.then_some(archived));
-    edits
+    ]
+}
+
+/// Edits of one AI Config or flag as a whole.
+fn edits_of_the_whole(what: &'static str, path: &str, whole: &str, served: &Json) -> Vec<Edit> {
+    let deletion = Edit {
+        shows: |it| it.is_none(),
+        undone: "there is no such",
+        spreads: true,
+        ..Edit::new("a deletion", what, "DELETE", whole, Json::Null)
+    };
+    // A variation gets another name, or another value where its value is what is declared.
+    let variation = "a variation";
+    if path != whole {
+        let path = format!("{whole}/variations/careful");
+        let renamed = Edit {
+            shows: |it| marked(it.map(|it| &it["variations"])),
+            undone: "",
+            ..Edit::new(variation, what, "PATCH", path, json!({"name": MARK}))
+        };
+        return vec![deletion, renamed];
+    }
+    let id = &served["variations"][1]["_id"];
+    let another = json!({"kind": "updateVariation", "variationId": id, "value": MARK});
+    let another = Edit {
+        shows: |it| it.is_some_and(|it| it["variations"][1]["value"] == MARK),
+        undone: "there is no variation",
+        ..Edit::new(variation, what, "PATCH", path, instruct(&another))
+    };
+    let archive = instruct(&json!({"kind": "archiveFlag"}));
+    let archived = Edit {
+        shows: |it| it.is_some_and(|it| it["archived"] == true),
+        undone: "it is archived",
+        ..Edit::new("an archiving", what, "PATCH", path, archive)
+    };
+    vec![deletion, another, archived]
 }
 
 fn outcome<'r>(report: &'r Report, what: &str) -> &'r Outcome {

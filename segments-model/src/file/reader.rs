@@ -163,31 +163,7 @@ impl<'s> Reader<'s> {
             self.push(found.suggest(Suggestion::replace(span, format!("segments.{written}"))));
             return;
         }
-        if let Some(elsewhere) = foreign::said_elsewhere(name) {
-            let message = format!("{problem}: {elsewhere}; leave `{name}` out");
-            let edit = self.removal(span.start..value.span().end);
-            let found = Diagnostic::new(Code::KeyUnknown, span, message);
-            self.push(found.suggest(Suggestion { edits: vec![edit] }));
-            return;
-        }
-        if name == "$schema" {
-            let schema = value.get_ref().as_str().unwrap_or("./segments.schema.json");
-            let written = format!("#:schema {schema}");
-            let message = format!("{problem}; write `{written}` on the first line");
-            let edits = vec![
-                Edit::new(0..0, format!("{written}\n")),
-                self.removal(span.start..value.span().end),
-            ];
-            let found = Diagnostic::new(Code::KeyUnknown, span, message);
-            self.push(found.suggest(Suggestion { edits }));
-            return;
-        }
-        let of_patch = matches!(name, "instructions" | "patch" | "operations");
-        if of_patch && meant.is_none() {
-            let message = format!(
-                "{problem}, and a file says what a segment is, not how it changes; write its `rules`, `included` and `excluded`"
-            );
-            self.report(Code::KeyUnknown, span, message);
+        if self.key_of_request(name, &problem, &span, value, meant.is_none()) {
             return;
         }
         if meant.is_none() && foreign::is_set_by_service(name) {
@@ -197,29 +173,7 @@ impl<'s> Reader<'s> {
             self.push(found.suggest(Suggestion { edits: vec![edit] }));
             return;
         }
-        if let (
-            true,
-            Some(foreign::Meaning::Comparison {
-                relation: foreign::Relation::MemberOf,
-                negate,
-            }),
-        ) = (shape.key("op").is_some(), foreign::meaning(name))
-        {
-            let written = self.text.get(value.span()).unwrap_or("[\"some-key\"]");
-            let written = if value.get_ref().is_array() {
-                written.to_owned()
-            } else {
-                format!("[{written}]")
-            };
-            let negation = if negate { ", negate = true" } else { "" };
-            let clause = format!("op = \"segmentMatch\", values = {written}{negation}");
-            self.write(
-                Code::KeyUnknown,
-                span.clone(),
-                &problem,
-                span.start..value.span().end,
-                &clause,
-            );
+        if shape.key("op").is_some() && self.membership_as_key(name, &problem, &span, value) {
             return;
         }
         // `["segments.staff"]`: dots are part of a name in quotes.
@@ -268,6 +222,70 @@ impl<'s> Reader<'s> {
         let message = format!("{problem}; write `{replacement}`");
         let found = Diagnostic::new(Code::KeyUnknown, span, message);
         self.push(found.suggest(edit));
+    }
+
+    /// Keys of requests, of Terraform and of schemas in JSON: where they are said instead.
+    fn key_of_request(
+        &mut self,
+        name: &str,
+        problem: &str,
+        span: &Span,
+        value: &Value<'_>,
+        unknown: bool,
+    ) -> bool {
+        let pair = span.start..value.span().end;
+        let mut edits = vec![self.removal(pair)];
+        let message = if let Some(elsewhere) = foreign::said_elsewhere(name) {
+            format!("{problem}: {elsewhere}; leave `{name}` out")
+        } else if name == "$schema" {
+            let schema = value.get_ref().as_str();
+            let written = format!("#:schema {}", schema.unwrap_or("./segments.schema.json"));
+            edits.insert(0, Edit::new(0..0, format!("{written}\n")));
+            format!("{problem}; write `{written}` on the first line")
+        } else if unknown && matches!(name, "instructions" | "patch" | "operations") {
+            // What is to become of them is for the author to say.
+            edits.clear();
+            format!(
+                "{problem}, and a file says what a segment is, not how it changes; write its `rules`, `included` and `excluded`"
+            )
+        } else {
+            return false;
+        };
+        let found = Diagnostic::new(Code::KeyUnknown, span.clone(), message);
+        self.push(if edits.is_empty() {
+            found
+        } else {
+            found.suggest(Suggestion { edits })
+        });
+        true
+    }
+
+    /// `member_of = ["staff"]` in a clause.
+    fn membership_as_key(
+        &mut self,
+        name: &str,
+        problem: &str,
+        span: &Span,
+        value: &Value<'_>,
+    ) -> bool {
+        let Some(foreign::Meaning::Comparison {
+            relation: foreign::Relation::MemberOf,
+            negate,
+        }) = foreign::meaning(name)
+        else {
+            return false;
+        };
+        let written = self.text.get(value.span()).unwrap_or("[\"some-key\"]");
+        let written = if value.get_ref().is_array() {
+            written.to_owned()
+        } else {
+            format!("[{written}]")
+        };
+        let negation = if negate { ", negate = true" } else { "" };
+        let clause = format!("op = \"segmentMatch\", values = {written}{negation}");
+        let pair = span.start..value.span().end;
+        self.write(Code::KeyUnknown, span.clone(), problem, pair, &clause);
+        true
     }
 
     /// Takes a key and its value out, with the comma behind it or the one in front.
@@ -618,8 +636,7 @@ impl<'s> Reader<'s> {
         let text = value.get_ref().as_str();
         let bare = text.unwrap_or(written).trim();
         let replacement = match (wanted, value.get_ref()) {
-            // Headers of one table, and of one of several.
-            (Wanted::Header, _) => Some(format!("[{written}]")),
+            // The header of one table where one of several belongs, and the other way round.
             (Wanted::Table, DeValue::Array(_))
                 if written.starts_with("[[") && written.ends_with("]]") =>
             {
@@ -633,7 +650,7 @@ impl<'s> Reader<'s> {
             }
             (Wanted::Array, DeValue::Array(_)) => None,
             (Wanted::Array, DeValue::Table(_)) if !written.starts_with('{') => None,
-            (Wanted::Array, _) => Some(format!("[{written}]")),
+            (Wanted::Array | Wanted::Header, _) => Some(format!("[{written}]")),
             (
                 Wanted::Text,
                 DeValue::Integer(_)

@@ -137,37 +137,15 @@ pub(super) fn infix(tokens: &[TokenTree], negate: bool) -> Option<Mistake> {
     if operands.is_empty() && matches!(meaning, Meaning::Comparison { .. }) {
         return None;
     }
-    let operands = match meaning {
-        _ if let Some(later) = operands.iter().find(|token| is_later(token)) => {
-            let problem = format!("`{later}` is not known when this is compiled");
-            let moment: Expr = syn::parse_quote!("2024-05-03T00:00:00Z");
-            return comparison(problem, later.span(), &left, meaning, &[moment], negate);
-        }
-        // `between(18, 65)`, `in range(18, 65)`.
-        Meaning::Between if let [TokenTree::Group(group)] = operands => {
-            let ends = arguments(group.stream());
-            let [from, to] = &ends[..] else {
-                return None;
-            };
-            if operator.ends_with("range") {
-                let meaning = Meaning::Comparison {
-                    relation: Relation::Equal,
-                    negate: false,
-                };
-                let range: Expr = syn::parse_quote!(#from..#to);
-                return comparison(problem, first.span(), &left, meaning, &[range], negate);
-            }
-            ends
-        }
-        Meaning::Between => {
-            let and = operands
-                .iter()
-                .position(|token| word(token).as_deref() == Some("and"))?;
-            let (from, to) = (&operands[..and], &operands[and + 1..]);
-            vec![operand(from)?, operand(to)?]
-        }
-        _ => operand(operands).into_iter().collect(),
-    };
+    if let Meaning::Between = meaning {
+        return between(problem, first.span(), &operator, &left, operands, negate);
+    }
+    if let Some(later) = operands.iter().find(|token| is_later(token)) {
+        let problem = format!("`{later}` is not known when this is compiled");
+        let moment: Expr = syn::parse_quote!("2024-05-03T00:00:00Z");
+        return comparison(problem, later.span(), &left, meaning, &[moment], negate);
+    }
+    let operands: Vec<Expr> = operand(operands).into_iter().collect();
     // `X is null`, `X == None`.
     let nothing = match &operands[..] {
         [Expr::Path(path)] => path.path.get_ident().is_some_and(|name| {
@@ -201,6 +179,35 @@ pub(super) fn infix(tokens: &[TokenTree], negate: bool) -> Option<Mistake> {
         meaning => meaning,
     };
     comparison(problem, first.span(), &left, meaning, &operands, negate)
+}
+
+/// `between 18 and 65`, `between(18, 65)`, `in range(18, 65)`.
+fn between(
+    problem: String,
+    at: Span,
+    operator: &str,
+    left: &Expr,
+    operands: &[TokenTree],
+    negate: bool,
+) -> Option<Mistake> {
+    let [from, to] = match operands {
+        [TokenTree::Group(group)] => arguments(group.stream()).try_into().ok()?,
+        _ => {
+            let is_and = |token: &TokenTree| word(token).as_deref() == Some("and");
+            let and = operands.iter().position(is_and)?;
+            [operand(&operands[..and])?, operand(&operands[and + 1..])?]
+        }
+    };
+    // The end of a range is not in it.
+    if operator.ends_with("range") {
+        let meaning = Meaning::Comparison {
+            relation: Relation::Equal,
+            negate: false,
+        };
+        let range: Expr = syn::parse_quote!(#from..#to);
+        return comparison(problem, at, left, meaning, &[range], negate);
+    }
+    comparison(problem, at, left, Meaning::Between, &[from, to], negate)
 }
 
 /// `not between`: a word with `not` in front that is not in the table as a whole.

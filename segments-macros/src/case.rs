@@ -117,7 +117,11 @@ mod tests {
         }
         assert_eq!(
             Case::parse("camel").unwrap_err(),
-            "`camel` is not a rule for names; use `PascalCase`, `SCREAMING-KEBAB-CASE`, `SCREAMING_SNAKE_CASE`, \
+            "`camel` is not a rule for names; write `camelCase`"
+        );
+        assert_eq!(
+            Case::parse("spongebob").unwrap_err(),
+            "`spongebob` is not a rule for names; use `PascalCase`, `SCREAMING-KEBAB-CASE`, `SCREAMING_SNAKE_CASE`, \
              `UPPERCASE`, `camelCase`, `kebab-case`, `lowercase` or `snake_case`"
         );
     }

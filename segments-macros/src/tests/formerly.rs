@@ -38,7 +38,7 @@ fn a_former_name_is_another_and_free() {
         (
             r#"#[context(formerly = "kind")] sort: String"#,
             "\"kind\"",
-            "so no attribute was called so",
+            "so no attribute had this name",
         ),
         (
             "#[context(formerly)] tier: String",

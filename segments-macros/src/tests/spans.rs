@@ -113,7 +113,7 @@ errors_stand_at! {
     an_inequality: "rule(User::PLAN != Plan::Pro)" => "!" "write `!User::PLAN.is(Plan::Pro)`";
     an_assignment: "rule(User::PLAN = Plan::Pro)" => "=" "write `User::PLAN.is(Plan::Pro)`";
     a_closure: "rule(|user| user.age > 3)" => "|" "a comparison that LaunchDarkly can evaluate";
-    a_variable: "rule(user.email.contains(\"x\"))" => "user" "write `User::EMAIL`";
+    a_variable: "rule(user.email.contains(\"x\"))" => "user" "write `User::EMAIL.contains(\"x\")`";
     no_context: "rule(EMAIL.contains(\"x\"))" => "EMAIL" "as in `User::EMAIL`";
     lower_case: "rule(User::email.contains(\"x\"))" => "email" "write `User::EMAIL`";
     an_object_as_a_type: "rule(User::ADDRESS::CITY.is(\"x\"))" => "CITY" "write `User::ADDRESS.city`";

@@ -5,6 +5,8 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
+#[cfg(feature = "proptest")]
+use super::make::make;
 use super::parse::{Field, Struct};
 use crate::place::spanned;
 
@@ -191,10 +193,7 @@ fn key_name(parsed: &Struct, field: &Field) -> TokenStream {
     }
 }
 
-/// Of what values it is made, where tests make some.
-#[cfg(feature = "proptest")]
-use super::make::make;
-
+/// Of what values it is made; nothing is said of that without the feature.
 #[cfg(not(feature = "proptest"))]
 fn make(_: &Struct) -> Option<TokenStream> {
     None

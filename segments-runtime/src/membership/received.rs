@@ -31,7 +31,7 @@ impl Received {
         }
     }
 
-    /// The objects by key: as they stand under a name (FDv1), and as events put and delete them (`FDv2`).
+    /// The objects by key: as they stand under a name (`FDv1`), and as events put and delete them (`FDv2`).
     pub(crate) fn of(self, data: &Json) -> BTreeMap<&str, &Json> {
         let mut objects = BTreeMap::new();
         if let Some(Json::Object(all)) = data.get(self.all()) {

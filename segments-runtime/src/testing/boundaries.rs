@@ -316,17 +316,16 @@ impl Search<'_> {
         let algebra = Algebra::new(all, self.domains).as_declared();
         let here = || Expression::segment(at.key.as_str());
         let alone = here() & !Expression::segment(others.key.as_str());
-        let witness = self.example(&algebra, &alone);
-        let witness = witness.or_else(|| self.example(&algebra, &here()))?;
+        let witness = example(&algebra, &alone).or_else(|| example(&algebra, &here()))?;
         serde_json::from_str(&witness.json()).ok()
     }
+}
 
-    /// A context that depends on nothing that is not known here.
-    fn example(&self, algebra: &Algebra<'_>, wanted: &Expression) -> Option<Box<Witness>> {
-        match algebra.example(wanted) {
-            Answer::Example(witness) if witness.assumptions().next().is_none() => Some(witness),
-            Answer::Example(_) | Answer::Nobody | Answer::Unknown => None,
-        }
+/// A context that depends on nothing that is not known here.
+fn example(algebra: &Algebra<'_>, wanted: &Expression) -> Option<Box<Witness>> {
+    match algebra.example(wanted) {
+        Answer::Example(witness) if witness.assumptions().next().is_none() => Some(witness),
+        Answer::Example(_) | Answer::Nobody | Answer::Unknown => None,
     }
 }
 

@@ -6,7 +6,9 @@ use proptest::prelude::*;
 use proptest::sample::select;
 use proptest::strategy::Union;
 use proptest::string::string_regex;
-use segments_model::{AttributeRef, Clause, ContextKind, Definition, Operator, Value, version};
+use segments_model::{
+    AttributeRef, Clause, ContextKind, Definition, Operator, Targets, Value, version,
+};
 use serde_json::{Map, Value as Json};
 
 use super::boundaries::moment;
@@ -22,7 +24,7 @@ use crate::{Context, registry};
 /// use segments_runtime::testing::contexts;
 /// use segments_runtime::{Context, segment};
 ///
-/// #[derive(Context)]
+/// #[derive(Debug, Context)]
 /// #[context(kind = "user", rename_all = "camelCase")]
 /// struct User { #[context(key)] id: String, plan: Option<String>, account_age: u32 }
 ///
@@ -32,13 +34,12 @@ use crate::{Context, registry};
 ///
 /// proptest! {
 ///     # #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
-///     # fn a_name_that_is_called_below(_ in 0..1) {}
-///     #[test]
 ///     fn whoever_is_settled_pays(user in contexts::<User>()) {
 ///         prop_assert!(!Settled::contains(&user) || user.plan.is_some());
 ///     }
 /// }
 /// # fn main() {
+/// # whoever_is_settled_pays();
 /// # use proptest::strategy::ValueTree;
 /// # let mut runner = proptest::test_runner::TestRunner::deterministic();
 /// # let users: Vec<_> = (0..200).map(|_| contexts::<User>().new_tree(&mut runner).unwrap().current()).collect();
@@ -98,7 +99,7 @@ impl Near {
                     known.extend(values.map(|value| (clause.operator, value)));
                 }
                 let lists = [definition.included(), definition.excluded()].into_iter();
-                let lists = lists.flat_map(|targets| targets.lists());
+                let lists = lists.flat_map(Targets::lists);
                 for (_, keys) in lists.filter(|(of, _)| *of == kind) {
                     let known = near.entry(AttributeRef::KEY).or_default();
                     let keys = keys.iter().cloned().map(Value::from);

@@ -5,6 +5,7 @@ mod change;
 mod error;
 mod expiry;
 mod look;
+mod open;
 mod place;
 mod preview;
 mod typed;

@@ -4,9 +4,9 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::change::{ListChange, ListEdit};
+use super::open::{Changes, Excludes, Includes, Kinds};
 use crate::Segment;
 use crate::context::Context;
-use crate::membership::listing::{Changes, Excludes, Includes, Kinds};
 use crate::sync::config::SyncConfig;
 
 /// The key of a context of kind `K`: that of a device is none of a user.
@@ -115,6 +115,20 @@ impl<K: Context> fmt::Debug for KeyOf<K> {
 /// # struct BetaTesters;
 /// # fn f(config: &SyncConfig, device: KeyOf<Device>) {
 /// BetaTesters::include(config, [device]); // error: `BetaTesters` does not look at a `Device`
+/// # }
+/// ```
+///
+/// ```compile_fail,E0277
+/// # use segments_runtime::{Context, segment};
+/// # use segments_runtime::sync::{KeyOf, Lists, SyncConfig};
+/// # #[derive(Context)]
+/// # #[context(kind = "user")]
+/// # struct User { #[context(key)] id: String }
+/// /// Those who try what is new.
+/// #[segment(include(User = ["user-1"]))]
+/// struct BetaTesters;
+/// # fn f(config: &SyncConfig, user: KeyOf<User>) {
+/// BetaTesters::include(config, [user]); // error: the included list of `BetaTesters` is declared
 /// # }
 /// ```
 pub trait Lists: Segment {

@@ -2,8 +2,9 @@
 //! another. The registry is the program's, so this program has nothing else in it.
 #![allow(dead_code, reason = "only declarations count here")]
 
-use segments_model::Code;
-use segments_runtime::{Context, assert_disjoint, registry, segment};
+use segments_model::policy::{NamePattern, Policy};
+use segments_model::{Code, Severity};
+use segments_runtime::{Context, assert_disjoint, assert_policy, registry, segment};
 
 #[derive(Context)]
 #[context(kind = "user")]
@@ -13,6 +14,8 @@ struct User {
     plan: String,
     age: u32,
     groups: Vec<String>,
+    #[context(private)]
+    mail: String,
 }
 
 /// A kind that differs from another only in case.
@@ -77,6 +80,49 @@ struct EndsLikeA;
 struct EndsLikeB;
 
 assert_disjoint!(EndsLikeA, EndsLikeB);
+
+/// Named by mail addresses, and by a private attribute.
+#[segment(include(User = ["ann@example.com"]), rule(User::MAIL.is("ann@example.com")), allow(style_description))]
+struct Ann;
+
+#[test]
+fn what_a_policy_asks_is_found_and_is_as_bad_as_it_says() {
+    let mut policy = Policy::default()
+        .with("keys", Some(Severity::Warning))
+        .unwrap();
+    policy.names = vec![NamePattern::new("a*")];
+    let found = registry::policy(&policy).unwrap();
+    let of_ann = found.iter().filter(|it| it.place.path.ends_with("Ann"));
+    let of_ann: Vec<_> = of_ann.map(|it| (it.finding.code, it.severity)).collect();
+    assert_eq!(
+        of_ann,
+        [
+            (Code::PolicyOwner, Severity::Error),
+            (Code::PolicyReview, Severity::Error),
+            (Code::PolicyPrivate, Severity::Error),
+            (Code::PolicyKeys, Severity::Warning),
+        ]
+    );
+    let named = found
+        .iter()
+        .filter(|it| it.finding.code == Code::PolicyNames);
+    assert!(named.count() > 5);
+    // Each has a description: the first paragraph of its documentation.
+    assert!(
+        found
+            .iter()
+            .all(|it| it.finding.code != Code::PolicyDescription)
+    );
+    let off = ["owner", "review", "private", "keys"];
+    let nothing = off.iter().fold(Policy::default(), |policy, check| {
+        policy.with(check, None).unwrap()
+    });
+    assert_policy!(nothing);
+    let failed = std::panic::catch_unwind(|| assert_policy!(Policy::default()));
+    let message = *failed.unwrap_err().downcast::<String>().unwrap();
+    assert!(message.contains("error[policy-owner]"), "{message}");
+    assert!(!message.contains("policy-keys"), "{message}");
+}
 
 #[test]
 fn what_a_file_would_be_told_is_found() {

@@ -3,6 +3,7 @@
 //! nothing else in it.
 #![allow(dead_code, reason = "only declarations count here")]
 
+use segments_model::Code;
 use segments_runtime::{Context, registry, segment};
 
 #[derive(Context)]
@@ -28,6 +29,10 @@ const MOST: u32 = 20;
 #[segment(rule(Shopper::AGE.gt(LEAST), Shopper::AGE.lt(MOST)))]
 struct Between;
 
+/// Takes the place of a segment that is declared.
+#[segment(moved_from = "between", rule(Shopper::AGE.gt(1)))]
+struct Moved;
+
 #[test]
 fn the_registry_refuses_what_cannot_be_meant() {
     for error in [
@@ -40,9 +45,17 @@ fn the_registry_refuses_what_cannot_be_meant() {
             "and a string in `registry_conflict::Subscriber`",
             "segment `between`, declared by `registry_conflict::Between`",
             "error[rule-never-matches]: this rule never matches",
+            "error[moved-from]: `between` is declared, too",
         ] {
             assert!(message.contains(part), "{part}: {message}");
         }
-        assert_eq!(error.problems.len(), 2, "{message}");
+        assert_eq!(error.problems.len(), 3, "{message}");
+        let related = error.problems.iter().filter(|problem| {
+            let registry::Problem::Related { finding, .. } = problem else {
+                return false;
+            };
+            finding.code == Code::MovedFrom
+        });
+        assert_eq!(related.count(), 1);
     }
 }

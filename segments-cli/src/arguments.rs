@@ -1,5 +1,13 @@
 //! The command line.
 
+mod rename;
+mod retire;
+mod watch;
+
+pub(crate) use rename::Rename;
+pub(crate) use retire::Retire;
+pub(crate) use watch::Watch;
+
 use std::net::IpAddr;
 use std::path::PathBuf;
 
@@ -90,6 +98,12 @@ pub(crate) enum Command {
     Exclude(Include),
     /// Remove contexts from the lists of a segment, so that its rules decide
     Remove(Edit),
+    /// Give a segment another key, here and in LaunchDarkly, with everything that references it
+    Rename(Rename),
+    /// Delete segments that nothing uses, after telling what does
+    Retire(Retire),
+    /// Look again and again, and tell what differs from the definitions: as metrics, and in words
+    Watch(Watch),
     /// Format segments.toml, keeping comments
     Fmt(Fmt),
     /// Generate an HTML page of all segments and their references
@@ -191,7 +205,7 @@ impl std::fmt::Debug for Address {
 }
 
 /// Whose the segments are, and what that allows.
-#[derive(Debug, Clone, Args)]
+#[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Ownership")]
 pub(crate) struct Ownership {
     /// Owner of the segments, recorded as the tag `managed-by.<OWNER>` [default: segments-as-code]
@@ -382,16 +396,19 @@ pub(crate) struct Fmt {
 
 #[derive(Debug, Args)]
 pub(crate) struct Diff {
-    /// The definitions as they were: a file, a git revision, or both as REVISION:FILE
+    /// The definitions as they were: a file, a git revision, or both as REVISION:FILE; or an environment of
+    /// LaunchDarkly, which `environment/KEY` always is
     #[arg(value_name = "OLD")]
     pub(crate) old: PathBuf,
-    /// The definitions as they are now [default: the same file in the working directory]
+    /// The definitions as they are now, or another environment [default: the same file in the working directory]
     #[arg(value_name = "NEW")]
     pub(crate) new: Option<PathBuf>,
     /// Exit with 1 if an audience gets wider (`wider`), narrower (`narrower`) or either (`any`), or if that
     /// cannot be told
     #[arg(long, value_name = "CHANGE", value_enum)]
     pub(crate) deny: Option<DenyChange>,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
 }
 
 /// Which changes of audiences are not right.

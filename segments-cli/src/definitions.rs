@@ -7,6 +7,7 @@ use std::sync::OnceLock;
 
 use segments_model::diagnostic::{Colors, Diagnostic};
 use segments_model::file::{self, Beside, LARGEST, NotQuotable, QuotableFile, Report};
+use segments_model::policy::Policy;
 use segments_model::{Code, Definition, FormerNames, Severity, Targeting};
 use segments_runtime::registry;
 
@@ -59,33 +60,56 @@ impl Files {
         if paths.is_empty() {
             return Ok((registry::definitions()?, registry::targetings()?));
         }
-        let files = read(&paths);
-        let errors: usize = files.iter().map(|file| file.count(Severity::Error)).sum();
-        if errors > 0 {
-            for file in files.iter().filter(|file| file.count(Severity::Error) > 0) {
-                output.always(file.human());
-            }
-            return Err(Failure::Definitions(counted(errors, "error")));
+        together(read(&paths), output)
+    }
+}
+
+/// What files declare together, if nothing is wrong with any of them. What is wrong is shown.
+pub(crate) fn together(
+    files: Vec<ReadFile>,
+    output: Output,
+) -> Result<(Vec<Definition>, Vec<Targeting>), Failure> {
+    let errors: usize = files.iter().map(|file| file.count(Severity::Error)).sum();
+    if errors > 0 {
+        for file in files.iter().filter(|file| file.count(Severity::Error) > 0) {
+            output.always(file.human());
         }
-        let (mut definitions, mut targetings) = (Vec::new(), Vec::new());
-        let mut former = FormerNames::default();
-        for file in &files {
-            former.extend(file.report.readable_part().former_names());
+        return Err(Failure::Definitions(counted(errors, "error")));
+    }
+    let (mut definitions, mut targetings) = (Vec::new(), Vec::new());
+    let mut former = FormerNames::default();
+    for file in &files {
+        former.extend(file.report.readable_part().former_names());
+    }
+    for file in files {
+        let read = file.report.readable_part();
+        let segments = read.segments.iter();
+        definitions.extend(segments.map(|segment| segment.definition.clone()));
+        let declared = read.targetings.iter();
+        targetings.extend(declared.map(|it| it.targeting.clone()));
+    }
+    for definition in &mut definitions {
+        former.add_to(definition);
+    }
+    for targeting in &mut targetings {
+        former.add_to_targeting(targeting);
+    }
+    Ok((definitions, targetings))
+}
+
+impl Files {
+    /// The same, and nothing where no file is named and the usual ones do not exist.
+    pub(crate) fn definitions_if_any(
+        &self,
+        declared: DefinitionsSource,
+        output: Output,
+    ) -> Result<Option<(Vec<Definition>, Vec<Targeting>)>, Failure> {
+        let paths = self.read_by(declared)?;
+        let nobody_named = self.files.is_empty() && !paths.is_empty();
+        if nobody_named && paths.iter().all(|path| !path.exists()) {
+            return Ok(None);
         }
-        for file in files {
-            let read = file.report.readable_part();
-            let segments = read.segments.iter();
-            definitions.extend(segments.map(|segment| segment.definition.clone()));
-            let declared = read.targetings.iter();
-            targetings.extend(declared.map(|it| it.targeting.clone()));
-        }
-        for definition in &mut definitions {
-            former.add_to(definition);
-        }
-        for targeting in &mut targetings {
-            former.add_to_targeting(targeting);
-        }
-        Ok((definitions, targetings))
+        self.definitions(declared, output).map(Some)
     }
 }
 
@@ -98,6 +122,8 @@ pub(crate) struct Header {
     pub(crate) strict: bool,
     /// The environments that it is for, in order; for any, if there are none.
     pub(crate) environments: Vec<String>,
+    /// What is asked of the segments of each file, by key.
+    pub(crate) policies: HashMap<String, Policy>,
 }
 
 impl Files {
@@ -107,6 +133,11 @@ impl Files {
         for file in read(&self.read_by(declared)?) {
             let part = file.report.readable_part();
             header.strict |= part.strict;
+            if let Some(policy) = &part.policy {
+                let keys = part.segments.iter().map(|it| it.definition.key.to_string());
+                let keys = keys.map(|key| (key, policy.clone()));
+                header.policies.extend(keys);
+            }
             match (&header.owner, &part.owner) {
                 (Some(one), Some(other)) if one != other => {
                     return Err(Failure::Owners(one.clone(), other.clone()));
@@ -187,19 +218,18 @@ pub(crate) fn matching(path: &Path) -> Result<Vec<PathBuf>, Failure> {
 /// Reads files that belong together: a key is declared in one of them only, and each may ask what the others
 /// declare.
 pub(crate) fn read(paths: &[PathBuf]) -> Vec<ReadFile> {
-    together(paths, |path, beside| read_one(path, beside))
+    beside_each_other(paths, |path, beside| read_one(path, beside))
 }
 
 /// The same of texts with the names that they are shown by. What holds the access token is not quoted.
-#[cfg(feature = "lsp")]
 pub(crate) fn read_texts(texts: &[(String, String)]) -> Vec<ReadFile> {
-    together(texts, |(shown, text), beside| {
+    beside_each_other(texts, |(shown, text), beside| {
         read_text_beside(shown, text.as_bytes(), beside)
     })
 }
 
 /// Reads each alone, to know what it declares, and then beside the others.
-fn together<F>(files: &[F], read: impl Fn(&F, &Beside) -> Report) -> Vec<ReadFile> {
+fn beside_each_other<F>(files: &[F], read: impl Fn(&F, &Beside) -> Report) -> Vec<ReadFile> {
     let alone = Beside::default();
     let mut reports: Vec<Report> = files.iter().map(|file| read(file, &alone)).collect();
     if files.len() > 1 {

@@ -1,4 +1,7 @@
-//! `diff`: whom a change of the definitions lets in and leaves out, proved for every context.
+//! `diff`: whom a change of the definitions lets in and leaves out, proved for every context; and what differs
+//! between two environments.
+
+mod environments;
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -18,6 +21,9 @@ use crate::output::{Output, Text};
 use crate::status::Status;
 
 pub(crate) fn diff(arguments: &Diff, output: Output) -> Result<Status, Failure> {
+    if let Some(pair) = environments::named(arguments)? {
+        return environments::diff(arguments, &pair, output);
+    }
     let usual = Files::default().or_usual()?;
     let usual = usual
         .first()
@@ -52,11 +58,16 @@ pub(crate) fn diff(arguments: &Diff, output: Output) -> Result<Status, Failure> 
         0 => "no segment changes".to_owned(),
         count => format!("{} changed", counted(count, "segment")),
     });
+    Ok(judged(denied, output))
+}
+
+/// Says how many changes are not wanted.
+fn judged(denied: usize, output: Output) -> Status {
     if denied > 0 {
         output.error(format!("{} that `--deny` names", counted(denied, "change")));
-        return Ok(Status::NotRight);
+        return Status::NotRight;
     }
-    Ok(Status::Done)
+    Status::Done
 }
 
 fn is_denied(change: &AudienceChange, deny: Option<DenyChange>) -> bool {

@@ -1,13 +1,14 @@
 //! `include`, `exclude` and `remove`: contexts on the lists of a segment that no declaration manages.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::{Duration, UNIX_EPOCH};
 
-use segments_model::{ContextKind, Definition, SegmentKey};
+use segments_model::{ContextKind, Definition, SegmentKey, or_list};
 use segments_runtime::sync::{ListChange, ListEdit, ListError, SyncConfig};
 
 use crate::DefinitionsSource;
 use crate::arguments::{Edit, Files};
+use crate::definitions;
 use crate::failure::Failure;
 use crate::file;
 use crate::look::show::missing;
@@ -30,6 +31,7 @@ pub(crate) fn edit(
     let config = arguments
         .connection
         .changing(&header.environments, &watch)?;
+    declared_kinds(&arguments.files, &contexts, declared)?;
     let definition = definition(&arguments.files, &key, declared, output)?;
     let changes = contexts.into_iter().map(|(kind, keys)| {
         let mut change = ListChange::new(&config, key.clone(), edit, kind, keys);
@@ -102,6 +104,34 @@ fn contexts(arguments: &Edit) -> Result<BTreeMap<ContextKind, Vec<String>>, Fail
     Ok(contexts)
 }
 
+/// Refuses kinds that the files do not declare, where they declare some: no rule looks at such a context, and a
+/// kind that is mistyped would be made.
+fn declared_kinds(
+    files: &Files,
+    contexts: &BTreeMap<ContextKind, Vec<String>>,
+    declared: DefinitionsSource,
+) -> Result<(), Failure> {
+    let paths = files.read_by(declared)?;
+    let files = definitions::read(&paths);
+    let parts = files.iter().map(|file| file.report.readable_part());
+    let known: BTreeSet<&str> = parts
+        .flat_map(|part| part.contexts.keys().map(ContextKind::as_str))
+        .collect();
+    if known.is_empty() {
+        return Ok(());
+    }
+    let user = ContextKind::USER;
+    let known: BTreeSet<&str> = known.into_iter().chain([user.as_str()]).collect();
+    let mut kinds = contexts.keys();
+    match kinds.find(|kind| !known.contains(kind.as_str())) {
+        None => Ok(()),
+        Some(kind) => Err(Failure::UndeclaredKind {
+            advice: or_list(kind.as_str(), known),
+            kind: kind.to_string(),
+        }),
+    }
+}
+
 /// What is declared of the segment here, if anything is. Where there are no definitions, the tags of the
 /// segment tell what is.
 fn definition(
@@ -110,11 +140,7 @@ fn definition(
     declared: DefinitionsSource,
     output: Output,
 ) -> Result<Option<Definition>, Failure> {
-    let paths = files.read_by(declared)?;
-    let nobody_named = files.files.is_empty() && !paths.is_empty();
-    if nobody_named && paths.iter().all(|path| !path.exists()) {
-        return Ok(None);
-    }
-    let (definitions, _) = files.definitions(declared, output)?;
+    let declared = files.definitions_if_any(declared, output)?;
+    let (definitions, _) = declared.unwrap_or_default();
     Ok(definitions.into_iter().find(|it| it.key == *key))
 }

@@ -43,6 +43,10 @@ pub(crate) enum Failure {
         "`{what}` is neither a file nor in git: {reason}; write a path, `REVISION` or `REVISION:PATH`"
     )]
     Revision { what: String, reason: String },
+    #[error(
+        "an environment is compared with another one, and files with files; write `environment/KEY` twice, or name two files or revisions"
+    )]
+    OneEnvironmentToCompare,
     /// The diagnostics have been shown.
     #[error("{0} in the definitions; nothing was done")]
     Definitions(String),
@@ -118,12 +122,30 @@ pub(crate) enum Failure {
     NobodyToAsk,
     #[error("the plan has {0} warning{s}, and `--deny warnings` is set; nothing was applied", s = if *.0 == 1 { "" } else { "s" })]
     Warnings(usize),
+    #[error("{} with more than the policy allows; nothing was applied", if *.0 == 1 { "a rule begins".to_owned() } else { format!("{} rules begin", .0) })]
+    FirstStep(usize),
     #[error("cannot accept `{key}`: {reason}; nothing was written")]
     NotAccepted { key: String, reason: String },
     #[error("cannot fill `{key}`: {reason}")]
     NotFilled { key: String, reason: String },
     #[error("not approved yet: {0}; nothing was applied")]
     NotApproved(String),
+    #[error(
+        "`{key}` is declared, so the next apply would create it again; remove its declaration first; nothing was deleted"
+    )]
+    StillDeclared { key: String },
+    #[error("cannot rename `{old}` to `{new}`: {reason}; nothing was changed")]
+    NotRenamed {
+        old: String,
+        new: String,
+        reason: String,
+    },
+    #[error("cannot retire `{key}` of {scope}: {reason}; nothing was deleted")]
+    NotRetired {
+        key: String,
+        scope: String,
+        reason: String,
+    },
     #[error("declined; nothing was applied")]
     Declined,
     #[error(
@@ -182,6 +204,8 @@ pub(crate) enum Failure {
         "no context is named; name one with `--user KEY`, `--context KIND:KEY` or `--users-from FILE`"
     )]
     NoContexts,
+    #[error("no file declares contexts of kind `{kind}`{advice}; nothing was changed")]
+    UndeclaredKind { kind: String, advice: String },
     #[error("cannot read what SDKs receive: {source}")]
     SdkData { source: LoadError },
     #[error("there is no segment `{key}` in {scope}{advice}")]
@@ -196,6 +220,11 @@ pub(crate) enum Failure {
     NoMarkdown,
     #[error("cannot read all contexts: {0}")]
     Contexts(#[from] LineError),
+    #[error("cannot listen at {address}: {source}; name another address with `--listen`")]
+    Listen {
+        address: SocketAddr,
+        source: io::Error,
+    },
     #[error("cannot start: {0}")]
     Start(#[source] io::Error),
     #[error(
@@ -293,11 +322,13 @@ impl Failure {
                 Status::NotRight
             }
             Failure::OneEnvironment
+            | Failure::OneEnvironmentToCompare
             | Failure::ServedInRust
             | Failure::NoPrompts
             | Failure::Name(_)
             | Failure::NoMarkdown
             | Failure::NoContexts
+            | Failure::UndeclaredKind { .. }
             | Failure::SnapshotElsewhere { .. }
             | Failure::NoEnvironment(..)
             | Failure::OutsideEnvironments { .. }
@@ -309,8 +340,12 @@ impl Failure {
             | Failure::NobodyToAsk
             | Failure::Declined
             | Failure::Warnings(_)
+            | Failure::FirstStep(_)
             | Failure::List(_)
             | Failure::NotApproved(_)
+            | Failure::StillDeclared { .. }
+            | Failure::NotRetired { .. }
+            | Failure::NotRenamed { .. }
             | Failure::Exists(_) => Status::NotDone,
             Failure::Interrupted(_) => Status::Interrupted,
             Failure::ListRequest(ListError::WithoutExpiry { .. } | ListError::Partly { .. })

@@ -127,6 +127,56 @@ const HELP: &[Help] = &[
         ],
     },
     Help {
+        command: "rename",
+        own: &["yes", "owner", "revision", "save_deleted"],
+        examples: [
+            (
+                "cargo segments rename staff employees",
+                "shows what that takes, asks, edits segments.toml and LaunchDarkly",
+            ),
+            (
+                "cargo segments rename staff employees --environment all --yes",
+                "does so in every environment without asking",
+            ),
+        ],
+    },
+    Help {
+        command: "retire",
+        own: &["yes", "owner", "save_deleted", "comment"],
+        examples: [
+            (
+                "cargo segments retire beta",
+                "tells what uses a segment, and deletes it if nothing does",
+            ),
+            (
+                "cargo segments retire beta testers --environment staging --yes",
+                "deletes two segments of another environment without asking",
+            ),
+        ],
+    },
+    Help {
+        command: "watch",
+        own: &[
+            "every",
+            "once",
+            "listen",
+            "no_listen",
+            "otlp",
+            "webhook_file",
+            "owner",
+        ],
+        examples: [
+            (
+                "cargo segments watch --every 5m",
+                "serves metrics of production at http://127.0.0.1:9464/metrics",
+            ),
+            (
+                "cargo segments watch --environment all --webhook-file webhook",
+                "also posts what differs, in words",
+            ),
+        ],
+    },
+    Help {
         command: "accept",
         own: &[],
         examples: [
@@ -163,8 +213,8 @@ const HELP: &[Help] = &[
                 "tells whom an edit of segments.toml lets in and leaves out",
             ),
             (
-                "cargo segments diff main:segments.toml segments.toml --deny wider",
-                "fails if anybody joins",
+                "cargo segments diff production staging",
+                "tells how the segments of two environments differ",
             ),
         ],
     },

@@ -83,8 +83,10 @@ mod probe;
 mod progress;
 mod pull;
 mod show;
+mod spelling;
 mod status;
 mod sync;
+mod watch;
 
 use std::io::ErrorKind;
 use std::process::ExitCode;
@@ -266,6 +268,9 @@ fn dispatch(
         Command::Remove(arguments) => {
             edit::edit(ListEdit::Remove, &arguments, None, declared, output)
         }
+        Command::Rename(arguments) => sync::rename::rename(&arguments, declared, output),
+        Command::Retire(arguments) => sync::retire::retire(&arguments, declared, output),
+        Command::Watch(arguments) => watch::watch(&arguments, declared, output),
         Command::Fmt(arguments) => fmt::fmt(&arguments, output),
         Command::Doc(arguments) => doc::doc(&arguments, declared, output),
         Command::Emulate(arguments) => emulate::emulate(&arguments, output),

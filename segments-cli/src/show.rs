@@ -65,9 +65,18 @@ fn one(report: ReportItem<'_>) -> Text {
         let attribute = drawn(BAD, attribute);
         Text::from("    ").then(attribute)
     });
+    let moves = match report.outcome {
+        Outcome::Planned(action) | Outcome::Applied(action) => action.moves(),
+        _ => Vec::new(),
+    };
+    let moves = moves.into_iter().map(|line| {
+        let line = styled(CHANGED, line);
+        Text::from("    ").then(line)
+    });
     Text::lines(
         std::iter::once(head)
             .chain(changes)
+            .chain(moves)
             .chain(renamed)
             .chain(let_go),
     )

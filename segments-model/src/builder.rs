@@ -174,6 +174,12 @@ impl DefinitionBuilder {
         self
     }
 
+    /// Names the key that the segment had before, whose place it takes.
+    pub fn moved_from(mut self, key: impl Into<String>) -> Self {
+        self.draft.moved_from = Some(key.into());
+        self
+    }
+
     /// Checks it.
     ///
     /// # Errors

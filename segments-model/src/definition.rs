@@ -33,6 +33,8 @@ pub struct Definition {
     pub protect: bool,
     /// Whether the segment does not exist where this is the definition: nobody is in it.
     pub absent: bool,
+    /// The key that the segment had before: where a segment still has it, this one takes its place.
+    pub moved_from: Option<SegmentKey>,
     /// What it is in the environments that have something of their own.
     pub environments: Environments<InEnvironment>,
 }
@@ -261,6 +263,35 @@ impl Clause {
 }
 
 impl Definition {
+    /// Makes the definition of a segment that does not exist: nobody is in it, and where it exists it is to be
+    /// deleted.
+    ///
+    /// ```
+    /// use segments_model::{Definition, SegmentKey};
+    ///
+    /// let gone = Definition::absent(SegmentKey::from_static("beta"));
+    /// assert!(gone.absent && gone.rules().is_empty());
+    /// ```
+    #[must_use]
+    pub fn absent(key: SegmentKey) -> Self {
+        Self {
+            name: key.to_string(),
+            key,
+            description: None,
+            tags: None,
+            audience: Audience::Standard {
+                included: Targets::Unmanaged,
+                excluded: Targets::Unmanaged,
+                rules: None,
+            },
+            unmanaged: BTreeSet::new(),
+            protect: false,
+            absent: true,
+            moved_from: None,
+            environments: Environments::default(),
+        }
+    }
+
     /// What is declared for one environment: this, or what the environment has of its own. Without one, this.
     ///
     /// ```
@@ -301,6 +332,7 @@ impl Definition {
             unmanaged,
             protect: self.protect,
             absent,
+            moved_from: self.moved_from.clone(),
             environments: Environments::default(),
         })
     }

@@ -63,6 +63,8 @@ pub struct Draft {
     pub protect: bool,
     /// Whether the segment does not exist, in this environment.
     pub absent: bool,
+    /// The key that the segment had before.
+    pub moved_from: Option<String>,
 }
 
 /// A list of contexts as written.
@@ -280,6 +282,13 @@ impl Draft {
             unmanaged: self.unmanaged(),
             protect: self.protect,
             absent: self.absent,
+            moved_from: match &self.moved_from {
+                Some(key) => {
+                    let key = SegmentKey::parse(key.clone());
+                    Some(key.map_err(|e| incomplete(Place::MovedFrom, &e))?)
+                }
+                None => None,
+            },
             environments: Environments::default(),
         })
     }
@@ -540,6 +549,7 @@ impl From<&Definition> for Draft {
                 .collect(),
             protect: definition.protect,
             absent: definition.absent,
+            moved_from: definition.moved_from.as_ref().map(ToString::to_string),
         }
     }
 }

@@ -135,6 +135,7 @@ codes! {
     ExampleContradicted "example-contradicted" Error "An example says the opposite of what the rules say.";
     ExampleUndecided "example-undecided" Warning "An example cannot be decided without data that only LaunchDarkly has.";
     SegmentCycle "segment-cycle" Error "Segment references form a cycle; every flag that evaluates one of them fails.";
+    MovedFrom "moved-from" Error "A segment is moved from itself, or from one that is declared, too.";
     SegmentIdentical "segment-identical" Warning "Two segments have the same members, whatever the context.";
     RuleNeverMatches "rule-never-matches" Error "Clauses of a rule contradict each other.";
     RuleCovered "rule-covered" Warning "Every context that matches a rule also matches an earlier one.";
@@ -154,6 +155,13 @@ codes! {
     VariationsMissing "variations-missing" Error "No variations are declared.";
     SplitSum "split-sum" Error "The weights of a split do not add up to 100 %.";
     SplitDuplicate "split-duplicate" Error "A split names a variation twice.";
+    PolicyDescription "policy-description" Warning "A segment has no description, and the policy asks for one.";
+    PolicyOwner "policy-owner" Warning "A segment has no owner, and the policy asks for one.";
+    PolicyReview "policy-review" Warning "A segment has no review date, and the policy asks for one.";
+    PolicyPrivate "policy-private" Warning "Values of a private attribute are listed, or it decides about buckets.";
+    PolicyKeys "policy-keys" Warning "Keys of contexts look like mail addresses, session ids or timestamps.";
+    PolicyNames "policy-names" Warning "A key does not follow the pattern of the policy.";
+    PolicyFirstStep "policy-first-step" Warning "A rule begins with a larger percentage than the policy allows.";
     StyleKey "style-key" Warning "The key is not in lower case with hyphens.";
     StyleDescription "style-description" Warning "The segment has no description.";
     StyleClauses "style-clauses" Warning "A rule has more than ten clauses.";
@@ -204,6 +212,8 @@ pub enum Place {
     Big,
     /// The parts that are left to people.
     Unmanaged,
+    /// The key that it had before.
+    MovedFrom,
     /// A rule as a whole.
     Rule(usize),
     /// The word that says that a rule holds for everyone.

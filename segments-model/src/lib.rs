@@ -80,6 +80,7 @@ mod name;
 mod operator;
 mod part;
 pub mod pattern;
+pub mod policy;
 mod readable;
 mod reference;
 pub mod relations;

@@ -41,6 +41,7 @@ fn definition(index: usize) -> Definition {
         unmanaged: [].into(),
         protect: false,
         absent: false,
+        moved_from: None,
         environments: [].into(),
     }
 }

@@ -216,6 +216,7 @@ fn definition(index: usize, version: usize) -> Definition {
         unmanaged: [].into(),
         protect: false,
         absent: false,
+        moved_from: None,
         environments: [].into(),
     }
 }

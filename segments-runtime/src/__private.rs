@@ -170,6 +170,7 @@ pub fn definition(
         unmanaged: BTreeSet::new(),
         protect: false,
         absent: false,
+        moved_from: None,
         environments: Environments::default(),
     }
 }

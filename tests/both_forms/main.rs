@@ -117,6 +117,8 @@ macro_rules! rows {
 rows! {
     Words "words" [name = "The name", description = "d", tags = ["b", "a"], nobody()]
         "name = 'The name'\ndescription = 'd'\ntags = ['a', 'b']\nnobody = true";
+    Moved "moved" [description = "d", moved_from = "moved-before", nobody()]
+        "description = 'd'\nmoved_from = 'moved-before'\nnobody = true";
     NoTags "no-tags" [description = "d", tags = [], nobody()]
         "description = 'd'\ntags = []\nnobody = true";
     Warned "Warned_Key" [name = "Warned Key", description = "d", nobody(), allow(style_key)]

@@ -58,6 +58,7 @@ pub(crate) fn segment(key: &str, name: &str) -> Definition {
         unmanaged: [].into(),
         protect: false,
         absent: false,
+        moved_from: None,
         environments: [].into(),
     }
 }

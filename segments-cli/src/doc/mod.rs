@@ -149,6 +149,7 @@ fn segment(
         unmanaged,
         protect,
         absent: _,
+        moved_from: _,
         environments,
     } = definition;
     let asks = definition.references();

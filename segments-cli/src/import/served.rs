@@ -190,6 +190,7 @@ pub(super) fn conditions(targetings: &[Targeting]) -> Vec<Definition> {
             unmanaged: [].into(),
             protect: false,
             absent: false,
+            moved_from: None,
             environments: [].into(),
         })
     });

@@ -30,6 +30,8 @@ struct UsedBy<'a> {
     flags: &'a [String],
     ai_configs: &'a [String],
     segments: &'a [String],
+    /// What runs on rules that it decides about.
+    running: Vec<String>,
     /// What could not be read.
     unknown: &'a [String],
 }
@@ -92,6 +94,7 @@ fn as_json<'a>(config: &'a SyncConfig, found: &'a SegmentInUse) -> Shown<'a> {
             flags: &found.flags,
             ai_configs: &found.ai_configs,
             segments: &found.segments,
+            running: found.running.iter().map(ToString::to_string).collect(),
             unknown: &found.gaps,
         },
     }
@@ -148,13 +151,16 @@ fn in_words(config: &SyncConfig, found: &SegmentInUse) -> Text {
         row("rules", "none".to_owned());
     }
     row("used by", users(found));
+    for running in &found.running {
+        row("running", running.to_string());
+    }
     let gaps = found.gaps.iter();
     lines.extend(gaps.map(|gap| styled(CHANGED, format_args!("  {gap}"))));
     Text::lines(lines)
 }
 
 /// "flag `checkout`, segment `testers`".
-fn users(found: &SegmentInUse) -> String {
+pub(crate) fn users(found: &SegmentInUse) -> String {
     let of = [
         ("flag", &found.flags),
         ("AI Config", &found.ai_configs),

@@ -9,12 +9,12 @@ use segments_model::diagnostic::{Diagnostic, Edit, Suggestion};
 use segments_model::file::{self, PartOf, Role, Slot, Symbol, unquoted};
 use segments_model::{AttributeType, Code, Operator, Severity};
 
-use super::completion::{key_text, text};
 use super::diagnostics;
 use super::document::Document;
 use super::place::Place;
 use super::rename;
 use super::workspace::Workspace;
+use crate::spelling::{key_text, text};
 
 pub(super) const KINDS: [&str; 3] = ["quickfix", "refactor.rewrite", "source.fixAll"];
 

@@ -7,6 +7,7 @@ use segments_model::{AttributeType, Code, OPERATORS, Operand, Operator, Part, Se
 use super::facts::{self, Known};
 use super::hover::rules_in_words;
 use super::place::Place;
+use crate::spelling::{key_text, text};
 
 pub(super) fn answer(place: &Place<'_>, snippets: bool) -> Vec<lsp::CompletionItem> {
     if !is_free(place) {
@@ -136,23 +137,6 @@ impl Offer {
             Form::Bare => (self.label.clone(), false),
         }
     }
-}
-
-/// A key as TOML writes it.
-pub(super) fn key_text(name: &str, quote: Option<char>) -> String {
-    let is_bare = |found: char| found.is_ascii_alphanumeric() || matches!(found, '-' | '_');
-    if quote.is_none() && !name.is_empty() && name.chars().all(is_bare) {
-        return name.to_owned();
-    }
-    text(name, quote)
-}
-
-/// A string as TOML writes it.
-pub(super) fn text(name: &str, quote: Option<char>) -> String {
-    if quote == Some('\'') && !name.contains('\'') && !name.contains(char::is_control) {
-        return format!("'{name}'");
-    }
-    toml_edit::Value::from(name).to_string().trim().to_owned()
 }
 
 /// What is written at the place already.

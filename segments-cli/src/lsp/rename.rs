@@ -10,10 +10,10 @@ use segments_model::{
 };
 use thiserror::Error;
 
-use super::completion::{key_text, text};
 use super::definition::files;
 use super::place::Place;
 use super::rust::{self, Crates, Use};
+use crate::spelling::{is_key, key_text, text};
 
 /// Why a name stays as it is.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -202,14 +202,6 @@ fn rewritten(raw: &str, old: &Symbol, new: &Symbol, is_key: bool) -> Option<Stri
     let (above, _) = old.name().rsplit_once('/')?;
     let (new_above, step) = new.name().rsplit_once('/')?;
     (above == new_above).then(|| written(&step.replace("~1", "/").replace("~0", "~")))
-}
-
-/// Returns whether a word is a key: in a header, or in front of `=` or a point.
-fn is_key(text: &str, span: &std::ops::Range<usize>) -> bool {
-    let line = &text[text[..span.start].rfind('\n').map_or(0, |end| end + 1)..span.start];
-    let after = text[span.end..].trim_start_matches([' ', '\t']);
-    let in_header = line.trim_start().starts_with('[') && !line.contains(['=', '"', ',']);
-    in_header || after.starts_with(['=', '.'])
 }
 
 /// The word that stands for the new name in Rust.

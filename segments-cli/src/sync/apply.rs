@@ -12,6 +12,7 @@ use segments_runtime::sync::{
 use super::saved::SavedPlans;
 use super::{
     ForPrograms, Work, approvals, ctrl_c, deleted, denied, drift, headline, run_until, shown,
+    too_large,
 };
 use crate::DefinitionsSource;
 use crate::arguments::Apply;
@@ -67,6 +68,10 @@ pub(crate) fn apply(
         show_plan(&work, config, &plan, &arguments, output);
         if denied(&plan, arguments.deny) {
             return Err(Failure::Warnings(plan.warnings().len()));
+        }
+        let large = too_large(&plan, &work);
+        if large > 0 {
+            return Err(Failure::FirstStep(large));
         }
         if arguments.when_approved && !plan.is_empty() {
             let timeout = Duration::from_secs(arguments.connection.timeout);
@@ -185,6 +190,10 @@ fn settle_again(
         if denied(&plan, arguments.deny) {
             return Err(Failure::Warnings(plan.warnings().len()));
         }
+        let large = too_large(&plan, work);
+        if large > 0 {
+            return Err(Failure::FirstStep(large));
+        }
         if !plan.is_empty() && !arguments.yes {
             let (configs, plans) = (std::slice::from_ref(config), std::slice::from_ref(&plan));
             work.run(confirm(configs, plans, output))?;
@@ -208,7 +217,7 @@ fn deletions(plan: &Plan) -> Vec<String> {
 }
 
 /// How an apply ended. A segment that was to be deleted and was kept has moved, too.
-fn ended(report: &Report, deletions: &[String]) -> Status {
+pub(super) fn ended(report: &Report, deletions: &[String]) -> Status {
     let moved = |it: ReportItem<'_>| matches!(it.outcome, Outcome::Moved(_));
     let begun = |it: &ReportItem<'_>| !matches!(it.outcome, Outcome::NotBegun(_));
     if report.failures().filter(begun).any(|it| !moved(it)) {
@@ -258,7 +267,7 @@ fn left(report: &Report, untouched: &[(&SyncConfig, Plan)]) -> Option<Failure> {
 }
 
 /// Applies one plan. The first Ctrl-C lets what is under way come to its end, the second does not.
-fn settle(
+pub(super) fn settle(
     work: &Work,
     config: &SyncConfig,
     plan: Plan,
@@ -291,7 +300,13 @@ fn settle(
 
 /// What came of a plan. Who interrupts it wants to know what was done, who waits for its end has
 /// read that in the plan.
-fn tell(work: &Work, report: &Report, told: &HashSet<String>, interrupted: bool, output: Output) {
+pub(super) fn tell(
+    work: &Work,
+    report: &Report,
+    told: &HashSet<String>,
+    interrupted: bool,
+    output: Output,
+) {
     for failure in report.failures() {
         if !told.contains(&failure.to_string()) {
             output.error(Text::drawn(failure));
@@ -322,7 +337,11 @@ fn somebody_is_there() -> bool {
 }
 
 /// Asks once for everything, and by name for what is deleted.
-async fn confirm(configs: &[SyncConfig], plans: &[Plan], output: Output) -> Result<(), Failure> {
+pub(super) async fn confirm(
+    configs: &[SyncConfig],
+    plans: &[Plan],
+    output: Output,
+) -> Result<(), Failure> {
     confirm_changes(output).await?;
     for (config, plan) in configs.iter().zip(plans) {
         for segment in plan.segments() {

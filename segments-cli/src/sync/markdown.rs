@@ -67,6 +67,7 @@ fn word(item: &ReportItem<'_>) -> &'static str {
         Outcome::Planned(Action::Create { .. }) => "create",
         Outcome::Planned(Action::Update { .. }) => "update",
         Outcome::Planned(Action::Adopt { .. }) => "adopt",
+        Outcome::Planned(Action::Move { .. }) => "move",
         Outcome::Planned(Action::Delete { .. }) => "**delete**",
         Outcome::Undeclared => "no longer declared",
         Outcome::InUse { .. } => "kept",
@@ -119,6 +120,11 @@ fn details(text: &mut String, item: &ReportItem<'_>) {
             String::new()
         };
         let _ = writeln!(text, "- {effect}{}", escaped(&change.to_string()));
+    }
+    if let Outcome::Planned(action) = item.outcome {
+        for line in action.moves() {
+            let _ = writeln!(text, "- {}", escaped(&line));
+        }
     }
     for attribute in item.renamed_attributes() {
         let _ = writeln!(text, "- **{}**", escaped(&attribute.to_string()));

@@ -3,12 +3,18 @@
 pub(crate) mod apply;
 mod approvals;
 mod deleted;
+mod first_step;
 mod markdown;
 pub(crate) mod plan;
+pub(crate) mod rename;
+pub(crate) mod retire;
 pub(crate) mod saved;
 pub(crate) mod verify;
 
-use segments_model::{Definition, Targeting};
+use std::collections::HashMap;
+
+use segments_model::policy::Policy;
+use segments_model::{Definition, Severity, Targeting};
 use segments_runtime::sync::{Drift, Outcome, Plan, ReportItem, SyncConfig};
 use serde::Serialize;
 
@@ -22,18 +28,20 @@ use crate::progress::Watch;
 use crate::show;
 
 /// What every one of them needs.
-struct Work {
+pub(crate) struct Work {
     definitions: Vec<Definition>,
     targetings: Vec<Targeting>,
     /// One for each environment.
-    configs: Vec<SyncConfig>,
+    pub(crate) configs: Vec<SyncConfig>,
     /// Where project and environment come from, for headlines.
     sources: Sources,
     watch: Watch,
+    /// What is asked of segments, by key.
+    policies: HashMap<String, Policy>,
 }
 
 impl Work {
-    fn new(
+    pub(crate) fn new(
         files: &Files,
         connection: &Connection,
         ownership: &Ownership,
@@ -60,6 +68,7 @@ impl Work {
             configs,
             sources: connection.sources(&header)?,
             watch,
+            policies: header.policies,
         })
     }
 
@@ -69,7 +78,7 @@ impl Work {
     }
 
     /// Everything that is declared.
-    fn declared(&self) -> segments_runtime::sync::Definitions<'_> {
+    pub(crate) fn declared(&self) -> segments_runtime::sync::Definitions<'_> {
         segments_runtime::sync::Definitions {
             segments: &self.definitions,
             targetings: &self.targetings,
@@ -180,7 +189,10 @@ fn by_hand(drift: &[Drift]) -> Text {
 /// A plan for people.
 fn shown(plan: &Plan, drift: &[Drift], work: &Work) -> Text {
     let changes = show::changes(plan.settled(), plan.kinds());
-    let warnings = Text::lines(plan.warnings().iter().map(show::warning));
+    let large = first_step::too_large(plan, work);
+    let large = large.iter().map(first_step::TooLarge::text);
+    let warnings = plan.warnings().iter().map(show::warning);
+    let warnings = Text::lines(warnings.chain(large));
     let headline = headline(plan.headline(), &work.sources);
     // Of several, each says which it is before its changes, too.
     let several = work.configs.len() > 1 && !changes.is_empty();
@@ -210,6 +222,13 @@ fn headline(text: String, sources: &Sources) -> Text {
 }
 
 /// Returns whether something stands in the way of what is declared.
-fn blocked(plan: &Plan) -> bool {
-    plan.settled().any(|it| it.outcome.is_failure())
+fn blocked(plan: &Plan, work: &Work) -> bool {
+    plan.settled().any(|it| it.outcome.is_failure()) || too_large(plan, work) > 0
+}
+
+/// How many rules begin with more than a policy allows, where that is an error.
+fn too_large(plan: &Plan, work: &Work) -> usize {
+    let large = first_step::too_large(plan, work);
+    let errors = large.iter().filter(|it| it.severity == Severity::Error);
+    errors.count()
 }

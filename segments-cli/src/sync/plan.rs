@@ -70,7 +70,7 @@ pub(crate) fn plan(
         if format == PlanFormat::Human {
             approvals::tell(&work, config, &plan, output);
         }
-        status = status.worse(of(&plan, arguments));
+        status = status.worse(of(&plan, &work, arguments));
         if let Some(impact) = &impact {
             status = status.worse(impact.ends(output));
         }
@@ -115,8 +115,8 @@ fn impact(
 }
 
 /// How one plan ends.
-fn of(plan: &segments_runtime::sync::Plan, arguments: &Plan) -> Status {
-    if blocked(plan) || denied(plan, arguments.deny) {
+fn of(plan: &segments_runtime::sync::Plan, work: &Work, arguments: &Plan) -> Status {
+    if blocked(plan, work) || denied(plan, arguments.deny) {
         Status::NotRight
     } else if arguments.detailed_exitcode && !plan.is_empty() {
         Status::Misunderstood

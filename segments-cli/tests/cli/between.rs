@@ -3,11 +3,14 @@
 
 use std::path::Path;
 
+use serde_json::json;
+
 use crate::docs::{Place, consoles};
+use crate::sync::by_hand;
 
 const PAGE: &str = "docs/guide/between-deployments.md";
 
-/// What was there before: `staff` of the team, and a segment that somebody else made by hand.
+/// What was there before: segments of the team, and one that somebody else made by hand.
 const WORLD: &str = r#"{"projects": {"default": {
     "environments": {"production": {"segments": [
         {"key": "staff", "name": "Staff", "description": "Those who work here", "version": 4,
@@ -21,7 +24,14 @@ const WORLD: &str = r#"{"projects": {"default": {
                 {"clauses": [{"attribute": "segmentMatch", "op": "segmentMatch", "values": ["staff"]}]},
                 {"clauses": [{"contextKind": "user", "attribute": "plan", "op": "in", "values": ["pro", "team"]}]}]},
         {"key": "press", "name": "Press", "version": 1, "creationDate": 1791000000000, "lastModifiedDate": 1791000000000,
-            "included": ["user-8"]}]}},
+            "included": ["user-8"]},
+        {"key": "trial", "name": "Trial", "version": 1, "creationDate": 1791000000000, "lastModifiedDate": 1791000000000,
+            "tags": ["managed-by.growth"], "included": ["user-5"]}]},
+      "test": {"segments": [
+        {"key": "staff", "name": "Staff", "rules": [{"clauses": [
+            {"contextKind": "user", "attribute": "email", "op": "endsWith", "values": ["@company.com", "@company.test"]}]}],
+            "included": ["user-1", "user-2"]},
+        {"key": "press", "name": "Press"}]}},
     "flags": [{"key": "new-page", "name": "New page", "variations": [{"value": "old"}, {"value": "new"}],
         "instructions": {"production": [{"kind": "turnFlagOn"},
             {"kind": "addRule", "variation": 1, "clauses": [
@@ -56,7 +66,7 @@ fn the_page_shows_what_the_commands_print() {
     place.folder.write("seen.csv", &seen());
     let update = std::env::var_os("UPDATE").is_some();
     let mut updated = page.clone();
-    let mut shown = 0;
+    let (mut shown, mut is_renamed) = (0, false);
     for (section, steps) in consoles(&page) {
         if section == "See who would move" {
             // As the text says.
@@ -64,6 +74,16 @@ fn the_page_shows_what_the_commands_print() {
                 .replace("[\"@company.com\"]", "[\"@company.com\", \"@company.io\"]")
                 .replace("[\"pro\", \"team\"]", "[\"pro\"]");
             place.folder.write("segments.toml", &changed);
+        }
+        if section == "Rename" && !is_renamed {
+            place.folder.write("segments.toml", file);
+            is_renamed = true;
+        }
+        if section == "Watch" {
+            let free = json!({"kind": "addRule", "clauses": [
+                {"contextKind": "user", "attribute": "plan", "op": "in", "values": ["free"], "negate": false},
+                {"contextKind": "user", "attribute": "email", "op": "endsWith", "values": [".de"], "negate": false}]});
+            by_hand(&place.emulator, "beta", &free);
         }
         if update {
             let block = |shown: &dyn Fn(usize) -> String| -> String {

@@ -2,6 +2,8 @@
 
 use std::process::Command;
 
+use segments_emulator::Emulator;
+
 use crate::support::Folder;
 
 const HEAD: &str = r#"
@@ -148,5 +150,66 @@ fn revisions_of_git_are_read() {
             .starts_with("error: `nowhere` is neither a file nor in git: "),
         "{}",
         ended.messages
+    );
+}
+
+/// `paying` takes one more plan in `test`, where `beta` is not; lists have other members.
+const TWO_ENVIRONMENTS: &str = r#"{"projects": {"default": {"environments": {
+    "production": {"segments": [
+        {"key": "paying", "name": "Paying", "included": ["canary-5d8e-1"], "rules": [{"clauses": [
+            {"contextKind": "user", "attribute": "plan", "op": "in", "values": ["pro"]}]}]},
+        {"key": "same", "name": "Same", "rules": [{"clauses": [
+            {"contextKind": "user", "attribute": "plan", "op": "in", "values": ["a", "b"]}]}]},
+        {"key": "listed", "name": "Listed", "included": ["canary-5d8e-2", "canary-5d8e-3"]},
+        {"key": "beta", "name": "Beta", "rules": [{"clauses": [
+            {"attribute": "segmentMatch", "op": "segmentMatch", "values": ["paying"]}]}]}]},
+    "test": {"segments": [
+        {"key": "paying", "name": "Paying", "included": ["canary-5d8e-1"], "rules": [{"clauses": [
+            {"contextKind": "user", "attribute": "plan", "op": "in", "values": ["pro", "team"]}]}]},
+        {"key": "same", "name": "Same", "rules": [
+            {"clauses": [{"contextKind": "user", "attribute": "plan", "op": "in", "values": ["b"]}]},
+            {"clauses": [{"contextKind": "user", "attribute": "plan", "op": "in", "values": ["a"]}]}]},
+        {"key": "listed", "name": "Listed", "included": ["canary-5d8e-2"]}]}}}}}"#;
+
+#[test]
+fn two_environments_are_compared_in_words_and_no_member_is_named() {
+    let emulator = Emulator::builder().start_blocking().unwrap();
+    emulator.fill(TWO_ENVIRONMENTS).unwrap();
+    let folder = Folder::of_members("diff-environments");
+    let ended = folder
+        .run_at(&emulator, "diff production environment/test")
+        .with(0);
+    assert_eq!(
+        ended.data,
+        "segment `beta`: only in `production`\n  \
+           only `production` lets in, for example, a context of kind user that is named by its key\n\
+         segment `listed`: narrower in `test`\n  \
+           only `production` lets in, for example, a context of kind user that is named by its key\n  \
+           included of kind user: 2 in `production`, 1 in `test`\n\
+         segment `paying`: wider in `test`\n  \
+           only `test` lets in, for example, `{\"kind\":\"user\",\"key\":\"a\",\"plan\":\"team\"}`\n"
+    );
+    assert_eq!(
+        ended.messages,
+        "3 differences between `production` and `test`\n"
+    );
+    let denied = folder
+        .run_at(&emulator, "diff production test --deny wider")
+        .with(1);
+    assert!(!format!("{denied:?}{ended:?}").contains("5d8e"));
+    let none = folder
+        .run_at(&emulator, "diff environment/test environment/test")
+        .with(0);
+    assert_eq!(
+        none.messages,
+        "the segments of `test` and `test` are the same\n"
+    );
+    let one = folder
+        .run_at(&emulator, "diff environment/test segments.toml")
+        .with(2);
+    assert!(
+        one.messages
+            .contains("an environment is compared with another one"),
+        "{one:?}"
     );
 }

@@ -152,7 +152,7 @@ fn what_cannot_be_is_one_clear_error_and_changes_nothing() {
     let before = emulator.segment("default", "production", "testers");
     folder.write(
         "million.txt",
-        &(0..20_000)
+        &(0..1_000_000)
             .map(|n| format!("canary-5d8e-{n}\n"))
             .collect::<String>(),
     );
@@ -186,7 +186,7 @@ fn what_cannot_be_is_one_clear_error_and_changes_nothing() {
         (
             "include testers --users-from million.txt --yes",
             5,
-            "`testers` would list 20000 contexts, and 15000 are the most; use a big segment",
+            "`testers` would list 1000000 contexts, and 15000 are the most; use a big segment",
         ),
         (
             "include paying --context device:d-1 --yes",
@@ -231,6 +231,24 @@ fn what_cannot_be_is_one_clear_error_and_changes_nothing() {
         "{ended:?}"
     );
     assert!(included(&emulator).is_empty());
+}
+
+#[test]
+fn contexts_of_a_kind_that_nobody_declares_are_refused() {
+    let (folder, emulator) = (Folder::new("edit-kind"), filled());
+    folder.write(
+        "segments.toml",
+        "owner = \"shop\"\n[contexts.device.attributes]\nos = \"string\"\n\n[segments.phones]\ndescription = \"Few\"\n\
+         rules = [{ clauses = [{ context = \"device\", attribute = \"os\", op = \"in\", values = [\"ios\"] }] }]\n",
+    );
+    let run = |words: &str| folder.run_at(&emulator, words);
+    let refused = run("include testers --context devize:d-1 --yes").with(2);
+    assert_eq!(
+        refused.messages,
+        "error: no file declares contexts of kind `devize`; did you mean `device`?; nothing was changed\n"
+    );
+    assert!(emulator.requests().iter().all(|it| !it.is_write()));
+    run("include testers --context device:d-1 --user u-1 --yes").with(0);
 }
 
 #[test]

@@ -30,9 +30,12 @@ mod layout;
 mod look;
 mod month;
 mod moving;
+mod policy;
 #[cfg(unix)]
 mod probe;
 mod release;
+mod rename;
+mod retire;
 mod running;
 #[cfg(unix)]
 #[allow(dead_code, reason = "answers are held against it elsewhere")]
@@ -44,3 +47,4 @@ mod sync;
 #[cfg(feature = "parquet")]
 mod tables;
 mod terminal;
+mod watch;

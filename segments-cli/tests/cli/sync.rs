@@ -639,7 +639,7 @@ fn what_the_plan_refuses_is_told_once() {
 }
 
 /// What somebody does by hand, as in LaunchDarkly's own page.
-fn by_hand(emulator: &Emulator, key: &str, instruction: &Json) {
+pub(crate) fn by_hand(emulator: &Emulator, key: &str, instruction: &Json) {
     let body = json!({"environmentKey": "production", "instructions": [instruction]});
     let path = format!("/api/v2/segments/default/production/{key}");
     // Before a request that changes nothing.

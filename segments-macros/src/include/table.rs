@@ -218,6 +218,7 @@ impl<'w> Table<'w> {
             audience: _,
             unmanaged,
             protect,
+            moved_from,
             absent: _,
             environments: _,
         } = definition;
@@ -246,6 +247,9 @@ impl<'w> Table<'w> {
         }
         if *protect {
             self.entries.push_str(".protected()");
+        }
+        if let Some(from) = moved_from {
+            let _ = write!(self.entries, ".moved_from({:?})", from.as_str());
         }
         let lists = [included, excluded].map(|targets| self.list(targets));
         if lists.iter().any(Option::is_some) {

@@ -157,6 +157,8 @@ impl<'a> Writer<'a> {
         all.item = Some(item);
         all.key = Some(text(definition.key.as_str()));
         all.protect = definition.protect;
+        let moved_from = definition.moved_from.as_ref();
+        all.moved_from = moved_from.map(|from| text(from.as_str()));
         let environments = definition.environments.iter().map(|(key, there)| {
             let own_audience = there.audience != definition.audience;
             let mut there = self.whole(there.clone())?;

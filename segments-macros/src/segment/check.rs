@@ -161,6 +161,7 @@ pub(crate) fn draft(written: &Written) -> Draft {
             .collect(),
         protect: written.protect,
         absent: written.absent,
+        moved_from: written.moved_from.as_ref().map(|from| from.text.clone()),
     }
 }
 
@@ -277,6 +278,7 @@ pub(crate) fn span(written: &Written, place: Place) -> Span {
         Place::Excluded { list, key } => target(&written.excluded, list, key),
         Place::Nobody => written.nobody,
         Place::Unmanaged => written.unmanaged.as_ref().map(|unmanaged| unmanaged.span),
+        Place::MovedFrom => written.moved_from.as_ref().map(|from| from.span),
         Place::Big => written.big.as_ref().map(|big| big.span),
         Place::Rule(at) => rule(at).map(|rule| rule.span),
         Place::Everyone(at) => rule(at).and_then(|rule| rule.everyone),

@@ -49,6 +49,8 @@ keys! {
             "Parts that are left to people on purpose: `description`, `tags`, `include`, `exclude`, `rule`. What is left out without this, and was declared before, is reported as let go.";
         "protect" "protect"
             "The segment is never deleted and never emptied, even if it is no longer declared.";
+        "moved_from" "moved_from = \"testers\""
+            "The key that the segment had before. It takes the place of the segment that has it: everything that asks that one asks this one, and that one is deleted.";
         "absent" "absent"
             "In `environment(...)`: the segment does not exist there.";
         "percent" "percent = 25"

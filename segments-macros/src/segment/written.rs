@@ -31,6 +31,8 @@ pub(crate) struct Written {
     /// The parts that are left to people.
     pub(crate) unmanaged: Option<Unmanaged>,
     pub(crate) protect: bool,
+    /// The key that it had before.
+    pub(crate) moved_from: Option<Text>,
     /// Says that it does not exist, in an environment.
     pub(crate) absent: bool,
     /// The percentage of the one rule that has one, in an environment.

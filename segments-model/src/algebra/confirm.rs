@@ -110,6 +110,7 @@ impl<'w> Around<'w> {
             unmanaged: BTreeSet::new(),
             protect: false,
             absent: false,
+            moved_from: None,
             environments: crate::Environments::default(),
         })
     }

@@ -39,6 +39,7 @@ fn segment(key: &'static str, rules: Vec<Rule>) -> Definition {
         unmanaged: BTreeSet::new(),
         protect: false,
         absent: false,
+        moved_from: None,
         environments: Environments::default(),
     }
 }

@@ -7,6 +7,7 @@ mod clauses;
 pub mod environment;
 mod identity;
 mod limits;
+mod moved;
 mod rules;
 mod shares;
 mod style;
@@ -74,6 +75,10 @@ pub static CHECKS: &[Check] = &[
     Check {
         name: "key",
         run: identity::key,
+    },
+    Check {
+        name: "moved",
+        run: moved::moved,
     },
     Check {
         name: "name",

@@ -34,6 +34,7 @@ pub struct Diagnostic {
     pub related: Vec<Related>,
     /// What the message says to write, as a change to the text.
     pub suggestion: Option<Suggestion>,
+    severity: Severity,
 }
 
 /// Changes to a text that take a diagnostic away.
@@ -108,7 +109,14 @@ impl Diagnostic {
             span,
             related: Vec::new(),
             suggestion: None,
+            severity: code.severity(),
         }
+    }
+
+    /// Makes it as bad as a policy says.
+    #[must_use]
+    pub fn with_severity(self, severity: Severity) -> Self {
+        Self { severity, ..self }
     }
 
     /// Says what to write as a change to the text, too.
@@ -131,6 +139,6 @@ impl Diagnostic {
     /// How bad it is.
     #[must_use]
     pub fn severity(&self) -> Severity {
-        self.code.severity()
+        self.severity
     }
 }

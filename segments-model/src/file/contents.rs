@@ -5,6 +5,7 @@ use std::ops::Range;
 
 use super::{DeclaredTargeting, Example};
 use crate::algebra::Domain;
+use crate::policy::Policy;
 use crate::{
     Arity, AttributeRef, AttributeType, ContextKind, Definition, EnvironmentKey, FormerNames,
     SegmentKey, Value,
@@ -25,6 +26,8 @@ pub struct SegmentsFile {
     pub segments: Vec<DeclaredSegment>,
     /// What AI Configs serve, then what flags do, in the order of writing.
     pub targetings: Vec<DeclaredTargeting>,
+    /// What is asked of the segments.
+    pub policy: Option<Policy>,
     /// Segments that clauses may ask although the file does not declare them.
     pub external: BTreeSet<SegmentKey>,
     /// The keys of segments that have errors, as they are written; these are not among `segments`.

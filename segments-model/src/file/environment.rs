@@ -232,7 +232,7 @@ fn inherit(entries: &Entries<'_, '_>, there: &mut Written<'_, '_>, all: &Written
         Place::Tag(_) => !own_tags,
         Place::Included { .. } => !own_included && !nobody,
         Place::Excluded { .. } => !own_excluded && !nobody,
-        Place::Key | Place::Big => true,
+        Place::Key | Place::Big | Place::MovedFrom => true,
         Place::Nobody => !nobody,
         // All others are parts of rules.
         _ => !own_rules && !nobody,

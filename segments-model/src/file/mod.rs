@@ -31,6 +31,7 @@ mod mend;
 #[cfg(feature = "outline")]
 mod outline;
 mod places;
+mod policy;
 mod quotable;
 mod reader;
 mod relate;

@@ -139,6 +139,11 @@ fn property(shape: Shape) -> Value {
             "additionalProperties": { "type": "object", "required": ["key"] },
             "minProperties": 1,
         }),
+        Shape::Table(table) => object(table),
+        Shape::Patterns => {
+            json!({ "type": "array", "items": { "type": "string", "minLength": 1 } })
+        }
+        Shape::Severity => json!({ "enum": ["error", "warning", "off"] }),
         Shape::Array(table) => json!({ "type": "array", "items": reference(definition(table)) }),
         Shape::Contexts => json!({
             "type": "object",

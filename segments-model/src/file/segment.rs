@@ -68,6 +68,11 @@ impl Reader<'_> {
         if let Some(value) = entries.get("protect") {
             written.draft.protect = self.flag("protect", value).unwrap_or_default();
         }
+        if let Some(value) = entries.get("moved_from") {
+            written.places.add(Place::MovedFrom, value.span());
+            let key = self.text("moved_from", value);
+            written.draft.moved_from = key.map(str::to_owned);
+        }
         if let Some(value) = entries.get("allow") {
             written.allow = self.allow(value);
         }

@@ -91,12 +91,18 @@ pub(super) enum Shape {
     Serve,
     /// An array of keys of contexts.
     ContextKeys,
+    /// A table.
+    Table(&'static Table),
+    /// An array of patterns of keys.
+    Patterns,
+    /// How bad something is.
+    Severity,
 }
 
 use Shape::{
     Array, Attributes, Bool, Codes, ContextKeys, Contexts, Data, EnvironmentKeys, Environments,
-    Expression, Expressions, Keys, Kind, Many, Number, Operator, Parts, Segments, Serve, Tags,
-    Targetings, Targets, Text, Type, Values, Variations,
+    Expression, Expressions, Keys, Kind, Many, Number, Operator, Parts, Patterns, Segments, Serve,
+    Severity, Tags, Targetings, Targets, Text, Type, Values, Variations,
 };
 
 const fn key(name: &'static str, shape: Shape, docs: &'static str) -> Key {
@@ -159,7 +165,67 @@ pub(super) static FILE: Table = Table {
             Array(&ASSERTION),
             "What has to hold of the audiences. It is proved whenever the file is read.",
         ),
+        key(
+            "policy",
+            Shape::Table(&POLICY),
+            "What the team asks of the segments of this file.",
+        ),
         key("allow", Codes, "Warnings to silence for this file."),
+    ],
+};
+
+pub(super) static POLICY: Table = Table {
+    what: "the policy",
+    keys: &[
+        key(
+            "environments",
+            EnvironmentKeys,
+            "The environments in which a description, an owner and a review date are asked for; `production` if left out.",
+        ),
+        key(
+            "names",
+            Patterns,
+            "Patterns such as `team-*`, one of which each key has to match.",
+        ),
+        key(
+            "first_step",
+            Number,
+            "The largest percentage with which a rule may begin; 20 if left out.",
+        ),
+        key(
+            "severity",
+            Shape::Table(&SEVERITIES),
+            "How bad it is when a segment does not have what is asked for.",
+        ),
+    ],
+};
+
+pub(super) static SEVERITIES: Table = Table {
+    what: "the severities of the policy",
+    keys: &[
+        key(
+            "description",
+            Severity,
+            "Of a segment without a description.",
+        ),
+        key("owner", Severity, "Of segments without an owner."),
+        key("review", Severity, "Of a segment without a review date."),
+        key(
+            "private",
+            Severity,
+            "Of private attributes in lists of values and in `bucket_by`.",
+        ),
+        key(
+            "keys",
+            Severity,
+            "Of keys that look like mail addresses, session ids or timestamps.",
+        ),
+        key("names", Severity, "Of a key that matches no pattern."),
+        key(
+            "first_step",
+            Severity,
+            "Of a rule that begins with a larger percentage.",
+        ),
     ],
 };
 
@@ -285,6 +351,11 @@ pub(super) static SEGMENT: Table = Table {
             "protect",
             Bool,
             "Never deletes the segment and never empties it, even if it is declared no more.",
+        ),
+        key(
+            "moved_from",
+            Text,
+            "The key that the segment had before: it takes the place of the segment that has it, with everything that asks that one.",
         ),
         key(
             "environments",

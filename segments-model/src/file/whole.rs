@@ -49,12 +49,16 @@ impl Reader<'_> {
                 targetings.extend(self.targetings(name, flag, value, &contexts, &listed));
             }
         }
+        let policy = entries.get("policy").and_then(|value| self.policy(value));
         let complete = self.errors == 0 && !self.unreadable.may_lack("segments");
         if complete && segments.is_empty() && targetings.is_empty() {
             let message = "this file declares no segments; write `[segments.some-key]`";
             self.report(Code::FileEmpty, 0..0, message);
         }
         let read = self.define(&segments, &contexts, &external);
+        if let Some(policy) = &policy {
+            self.judge(policy, &segments, &read, owner.as_deref(), &contexts);
+        }
         let declared: HashSet<&str> = segments
             .iter()
             .map(|written| written.draft.key.as_str())
@@ -80,6 +84,7 @@ impl Reader<'_> {
             owner,
             strict: strict.unwrap_or_default(),
             environments: environments.unwrap_or_default(),
+            policy,
             contexts: own,
             segments: read,
             targetings,
@@ -122,8 +127,9 @@ impl Reader<'_> {
         if !allowed.is_empty() {
             let kept = self.diagnostics.split_off(from);
             let kept = kept.into_iter();
-            self.diagnostics
-                .extend(kept.filter(|found| !allowed.contains(&found.code)));
+            self.diagnostics.extend(kept.filter(|found| {
+                found.severity() == crate::Severity::Error || !allowed.contains(&found.code)
+            }));
         }
     }
 }

@@ -10,6 +10,7 @@
 //! | `percent-one-sided` | a percentage takes everybody or nobody of those whom the rule matches |
 //! | `excluded-unneeded` | no rule lets an excluded context in |
 //! | `audience-empty`, `audience-everybody` | nobody or everybody is a member |
+//! | `moved-from` | a segment takes the place of one that is declared |
 //! | `segment-identical` | two segments have the same members, whatever the context |
 //!
 //! Each is proved with the [algebra](crate::algebra). What cannot be told is not reported.
@@ -17,6 +18,7 @@
 mod affected;
 mod cycles;
 mod identical;
+mod moved;
 mod rules;
 #[cfg(test)]
 mod tests;
@@ -79,6 +81,7 @@ impl Relation {
 /// ```
 pub fn relations(segments: &[&Definition], domains: Domains<'_>) -> Vec<Relation> {
     let mut found = of_some(segments, &|_| true, domains);
+    found.extend(moved::check(segments));
     found.extend(identical::check(segments));
     found
 }

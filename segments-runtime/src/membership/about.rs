@@ -2,7 +2,7 @@
 
 use std::panic::Location;
 
-use segments_model::{Definition, Part};
+use segments_model::{Definition, Part, SegmentKey};
 
 use crate::__private::definition;
 use crate::Segment;
@@ -22,6 +22,7 @@ pub struct About {
     allowed: &'static [&'static str],
     unmanaged: &'static [Part],
     protect: bool,
+    moved_from: Option<&'static str>,
 }
 
 impl About {
@@ -45,6 +46,7 @@ impl About {
             allowed: &[],
             unmanaged: &[],
             protect: false,
+            moved_from: None,
         }
     }
 
@@ -69,12 +71,22 @@ impl About {
         }
     }
 
+    /// The same, in the place of the segment that has this key.
+    #[must_use]
+    pub const fn moved_from(self, key: &'static str) -> Self {
+        Self {
+            moved_from: Some(key),
+            ..self
+        }
+    }
+
     /// The definition of a segment, with its rules, and the place.
     pub(crate) fn declared<S: Segment>(&self) -> Registered<Definition> {
         let audience = S::Decided::audience(&self.managed, None);
         let definition = Definition {
             unmanaged: self.unmanaged.iter().copied().collect(),
             protect: self.protect,
+            moved_from: self.moved_from.map(SegmentKey::from_static),
             ..definition(S::KEY, self.name, self.description, self.tags, audience)
         };
         let place = RegisteredAt {

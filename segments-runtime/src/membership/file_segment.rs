@@ -142,6 +142,15 @@ impl Entry {
         }
     }
 
+    /// The same, in the place of the segment that has this key.
+    #[must_use]
+    pub const fn moved_from(self, key: &'static str) -> Self {
+        Self {
+            about: self.about.moved_from(key),
+            ..self
+        }
+    }
+
     /// The same, never deleted and never emptied.
     #[must_use]
     pub const fn protected(self) -> Self {

@@ -25,6 +25,7 @@
 
 mod assertions;
 pub(crate) mod checks;
+mod policy;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -44,6 +45,9 @@ use crate::Environment;
 
 #[doc(hidden)]
 pub use assertions::AssertionDeclaration;
+#[doc(hidden)]
+pub use policy::__assert_policy;
+pub use policy::{PolicyFinding, policy};
 
 /// Where a segment is declared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -593,6 +597,7 @@ mod tests {
             unmanaged: [].into(),
             protect: false,
             absent: false,
+            moved_from: None,
             environments: [].into(),
         }
     }

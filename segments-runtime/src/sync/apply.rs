@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::future::{Either, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use segments_model::SegmentKey;
+use segments_model::{Definition, SegmentKey};
 use tokio::time::Instant;
 
 use super::change::Change;
@@ -18,6 +18,7 @@ use super::diff;
 use super::error::SyncError;
 use super::failed::FailedRequest;
 use super::kinds;
+use super::moves::Moving;
 use super::ownership::{Claimant, Owner};
 use super::plan::{Plan, Stage, Task, Work};
 use super::progress::ProgressEvent;
@@ -111,15 +112,19 @@ async fn settle(
     };
     work.sort_by_key(Work::turn);
     let mut missing: HashSet<String> = HashSet::new();
-    for wave in work.chunk_by(|left, right| left.turn() == right.turn()) {
-        match wave[0].task.stage() {
-            Stage::Deletions => settler.delete(wave, &mut report, &mut done).await,
-            _ => {
-                settler
-                    .wave(wave, &mut report, &mut missing, &mut done)
-                    .await;
-            }
-        }
+    let (deletions, settling): (Vec<Work>, Vec<Work>) = work
+        .into_iter()
+        .partition(|work| work.task.stage() == Stage::Deletions);
+    for wave in settling.chunk_by(|left, right| left.turn() == right.turn()) {
+        settler
+            .wave(wave, &mut report, &mut missing, &mut done)
+            .await;
+    }
+    settler
+        .finish_moves(&settling, &mut report, &mut done)
+        .await;
+    for wave in deletions.chunk_by(|left, right| left.turn() == right.turn()) {
+        settler.delete(wave, &mut report, &mut done).await;
     }
     let sent = client.requests();
     report.requests = planned;
@@ -205,10 +210,8 @@ impl Settler<'_> {
         }
         drop(running);
         for (row, outcome) in outcomes {
-            let creates = matches!(
-                report.outcome_at(row),
-                Outcome::Planned(Action::Create { .. })
-            );
+            let creates =
+                matches!(report.outcome_at(row), Outcome::Planned(action) if action.makes());
             if creates && outcome.is_failure() {
                 missing.insert(report.key_at(row).to_owned());
             }
@@ -232,10 +235,20 @@ impl Settler<'_> {
             return (work.row, Outcome::Failed(ItemError::WaitsFor { key }));
         }
         let outcome = match &work.task {
-            Task::Segment { definition, remote } => {
+            Task::Segment {
+                definition,
+                remote,
+                moving,
+            } => {
                 let revision = self.config.options.revision;
+                let former = moving.as_ref().map(|moving| &*moving.from);
                 let goal = diff::Goal::new(definition, &self.claimant, revision);
-                self.converge(goal, remote.as_deref(), action).await
+                let goal = goal.following(former);
+                match self.converge(goal, remote.as_deref(), action).await {
+                    // The rest follows when everything else is settled.
+                    Outcome::Applied(_) | Outcome::Unchanged if former.is_some() => planned.clone(),
+                    outcome => outcome,
+                }
             }
             Task::Targeting {
                 targeting,
@@ -267,6 +280,60 @@ impl Settler<'_> {
             owner: &self.claimant.owner,
         };
         converge.settle(remote, planned).await
+    }
+
+    /// Points everything to the segments that take the place of others, and deletes those.
+    async fn finish_moves(&self, settled: &[Work], report: &mut Report, done: &mut Progressed) {
+        for work in settled {
+            let Task::Segment {
+                definition,
+                moving: Some(moving),
+                ..
+            } = &work.task
+            else {
+                continue;
+            };
+            let Outcome::Planned(planned) = report.outcome_at(work.row).clone() else {
+                continue;
+            };
+            if self.is_stopped() {
+                return;
+            }
+            let outcome = match self.finish_move(definition, moving).await {
+                Ok(()) => Outcome::Applied(planned),
+                Err(ItemError::Request(failed)) if failed.never_sent() => {
+                    Outcome::NotBegun(planned)
+                }
+                Err(error) => Outcome::Failed(error),
+            };
+            done.tell(self.config, definition.key.as_str(), &outcome);
+            *report.outcome_mut(work.row) = outcome;
+        }
+    }
+
+    async fn finish_move(&self, definition: &Definition, moving: &Moving) -> Result<(), ItemError> {
+        moving
+            .finish(&self.writer, self.config, &definition.key)
+            .await?;
+        let Ok(from) = SegmentKey::parse(moving.from.key.clone()) else {
+            return Ok(());
+        };
+        let claimant = self.config.claimant();
+        let reader = &self.writer.reader;
+        let mut census = Census::take(reader, self.config.options.concurrency, &claimant).await;
+        census.has_to_show([from.as_str(), definition.key.as_str()]);
+        let keep = census.against(from.as_str(), |_| false);
+        let terms = prune::Terms::of(self.config, &claimant).of_move(definition.protect);
+        let version = moving.from.version;
+        match self.delete_one(&from, version, keep, &terms).await {
+            Err(Outcome::InUse { because }) => Err(ItemError::FormerStays {
+                from: from.to_string(),
+                because,
+            }),
+            Err(Outcome::Failed(error)) => Err(error),
+            // It is gone, whoever deleted it.
+            Ok(()) | Err(_) => Ok(()),
+        }
     }
 
     /// Deletes segments that ask each other no more, one after the other, each only if what the

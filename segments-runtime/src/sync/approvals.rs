@@ -224,7 +224,9 @@ impl Plan {
             };
             let changes = action.changes();
             match &work.task {
-                Task::Segment { definition, remote } => {
+                Task::Segment {
+                    definition, remote, ..
+                } => {
                     let goal = diff::Goal::new(definition, &claimant, None);
                     asked(&goal, remote.as_deref(), changes)
                 }

@@ -91,7 +91,7 @@ impl<G: Syncable> Converge<'_, G> {
             };
         }
         let guarded = exactly || self.config.options.revision.is_some();
-        let most = self.goal.expected(planned.changes(), guarded) + CORRECTIONS;
+        let most = self.goal.expected(planned.due(), guarded) + CORRECTIONS;
         loop {
             let remote = progress.remote.as_ref();
             let terms = self.terms(progress);

@@ -79,7 +79,9 @@ impl ReportItem<'_> {
             Action::Delete { .. } => Effect::Narrower,
             Action::Create { changes } if is_for_somebody(changes) => Effect::Wider,
             Action::Create { .. } => Effect::None,
-            Action::Update { changes } | Action::Adopt { changes } => changes
+            Action::Update { changes }
+            | Action::Adopt { changes }
+            | Action::Move { changes, .. } => changes
                 .iter()
                 .fold(Effect::None, |all, change| all.and(change.effect())),
         }

@@ -11,8 +11,10 @@ use super::config::SyncConfig;
 use super::error::SyncError;
 use super::failed::FailedRequest;
 use super::listed::{Listed, UnreadableSegment};
+use super::plan::running_on;
 use super::prune::{Census, User};
 use super::reader::{Reader, Tagged};
+use super::report::BusyRule;
 use super::request::PAGE;
 use super::{connect, runtime};
 
@@ -56,6 +58,9 @@ pub struct SegmentInUse {
     pub ai_configs: Vec<String>,
     /// The keys of the segments that ask it.
     pub segments: Vec<String>,
+    /// What LaunchDarkly runs on rules of those flags and AI Configs that it decides about, such as an
+    /// experiment.
+    pub running: Vec<BusyRule>,
     /// What could not be read, in words: something there may ask the segment, too.
     pub gaps: Vec<String>,
 }
@@ -154,6 +159,7 @@ pub async fn segment_in_use(
             flags: flags.map(|flag| flag.key.clone()).collect(),
             ai_configs: Vec::new(),
             segments: Vec::new(),
+            running: Vec::new(),
             gaps: census.gaps().map(ToString::to_string).collect(),
             segment,
         };
@@ -164,7 +170,52 @@ pub async fn segment_in_use(
                 User::Targeting(Resource::Flag(key)) => found.flags.push(key.to_string()),
             }
         }
+        let (running, gaps) = running_on(reader, key.as_str(), &found.resources()).await;
+        found.running = running;
+        found.gaps.extend(gaps);
         Ok(Some(found))
+    })
+    .await
+}
+
+impl SegmentInUse {
+    /// The flags and AI Configs that ask it.
+    fn resources(&self) -> Vec<Resource> {
+        let flags = self.flags.iter().cloned();
+        let flags = flags.filter_map(|key| FlagKey::parse(key).ok().map(Resource::Flag));
+        let configs = self.ai_configs.iter().cloned();
+        let configs =
+            configs.filter_map(|key| AiConfigKey::parse(key).ok().map(Resource::AiConfig));
+        flags.chain(configs).collect()
+    }
+}
+
+/// Finds the other environments of the project that have a segment with this key. Each is a segment of its
+/// own.
+///
+/// Example: [`segment_in_use`].
+///
+/// # Errors
+///
+/// When the project's environments, or the segment in one of them, cannot be read.
+pub async fn segment_elsewhere(
+    config: &SyncConfig,
+    key: &SegmentKey,
+) -> Result<Vec<EnvironmentKey>, SyncError> {
+    ask(config, async |reader| {
+        let environments = reader.environments().await?;
+        let others = environments.into_iter();
+        let others = others.filter(|environment| *environment != reader.scope.environment);
+        let looks: Vec<_> = others
+            .map(async |environment| {
+                let there = reader.clone().at(environment.clone());
+                let segment = there.segment(key).await?;
+                Ok::<_, FailedRequest>(segment.map(|_| environment))
+            })
+            .collect();
+        let looks = stream::iter(looks).buffered(config.options.concurrency);
+        let found: Vec<Option<EnvironmentKey>> = looks.try_collect().await?;
+        Ok(found.into_iter().flatten().collect())
     })
     .await
 }

@@ -44,6 +44,7 @@
 //! - [`plan()`] shows what a sync would do, and [`Plan::apply`] does that.
 //! - [`sync_environments`] syncs several environments or projects.
 //! - [`BigSegment`] fills segments whose lists are too long to declare.
+//! - [`observe`] looks once: sizes, drift in words, and metrics of both.
 //! - [`Lists`] changes lists at run time that no declaration manages, with an expiry if need be, and
 //!   [`ListUndo`] takes a change back.
 //! - `blocking` (feature of that name) is for programs without a runtime.
@@ -95,6 +96,8 @@ mod listed;
 mod listing;
 mod lock;
 mod look;
+mod moves;
+mod observe;
 mod order;
 mod ownership;
 mod pages;
@@ -157,7 +160,12 @@ pub use listing::{
 pub use lock::{Lock, LockError, lock};
 pub use look::{
     LiveMembership, SeenValues, SegmentInUse, SegmentList, attribute_values, environments,
-    list_resources, list_segments, memberships, segment_in_use, segments, targetings,
+    list_resources, list_segments, memberships, segment_elsewhere, segment_in_use, segments,
+    targetings,
+};
+pub use observe::{
+    DriftInWords, LookCounts, LookOutcome, Metrics, Observation, PostError, SegmentSize, observe,
+    post_json,
 };
 pub use ownership::{Adoption, Mark, Owner};
 pub use plan::{Plan, Sighting};

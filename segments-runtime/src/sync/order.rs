@@ -110,6 +110,7 @@ mod tests {
             unmanaged: [].into(),
             protect: false,
             absent: false,
+            moved_from: None,
             environments: [].into(),
         }
     }

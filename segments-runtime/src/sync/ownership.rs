@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use segments_model::draft::Form;
-use segments_model::{InvalidName, Part, Tag};
+use segments_model::{InvalidName, Part, SegmentKey, Tag};
+use sha2::{Digest, Sha256};
 
 use super::at_least::{self, Record};
 use super::report::{Outcome, RefusalReason};
@@ -14,6 +15,7 @@ use super::revision::Revision;
 const OWNER: &str = "managed-by.";
 const REVISION: &str = "rev.";
 const MANAGED: &str = "manages.";
+const MOVED: &str = "moved-from.";
 const PROTECTED: &str = "protected-segment";
 
 /// Who manages a segment: what stands behind `managed-by.` in its tags.
@@ -172,6 +174,8 @@ pub enum Mark<'a> {
     AtLeast(&'a str),
     /// That it is never deleted.
     Protected,
+    /// That it took the place of a segment of this key, or of one whose key has this digest.
+    MovedFrom(&'a str),
 }
 
 impl<'a> Mark<'a> {
@@ -183,6 +187,9 @@ impl<'a> Mark<'a> {
         }
         if tag == PROTECTED {
             return Some(Mark::Protected);
+        }
+        if let Some(from) = tag.strip_prefix(MOVED).filter(|from| !from.is_empty()) {
+            return Some(Mark::MovedFrom(from));
         }
         if let Some(parts) = tag.strip_prefix(MANAGED)
             && managed(parts).is_some()
@@ -271,6 +278,16 @@ pub(crate) fn is_protected(tags: &[String]) -> bool {
         .any(|tag| Mark::of(tag) == Some(Mark::Protected))
 }
 
+/// The tag that says which segment one takes the place of: by its key, or by a digest of a key that is too long.
+pub(crate) fn moved_tag(from: &SegmentKey) -> String {
+    if let Ok(tag) = Tag::parse(format!("{MOVED}{from}")) {
+        return tag.to_string();
+    }
+    let digest = Sha256::digest(from.as_str());
+    let digits = digest.iter().take(16).map(|byte| format!("{byte:02x}"));
+    format!("{MOVED}{}", digits.collect::<String>())
+}
+
 /// The tag of a revision.
 pub(crate) fn revision_tag(revision: &Revision) -> String {
     format!("{REVISION}{revision}")
@@ -315,6 +332,15 @@ mod tests {
             assert_eq!(Mark::of(plain), None, "{plain}");
         }
         assert!(is_protected(&[PROTECTED_TAG.to_owned()]));
+    }
+
+    #[test]
+    fn a_key_of_any_length_fits_into_the_tag_of_a_move() {
+        let tag = moved_tag(&SegmentKey::from_static("staff"));
+        assert_eq!(Mark::of(&tag), Some(Mark::MovedFrom("staff")));
+        let long = SegmentKey::parse("s".repeat(200)).unwrap();
+        assert!(Tag::parse(moved_tag(&long)).is_ok());
+        assert_eq!(Mark::of("moved-from."), None);
     }
 
     #[test]

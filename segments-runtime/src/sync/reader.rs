@@ -97,6 +97,12 @@ impl Reader {
         Self { client, scope }
     }
 
+    /// Reads another environment of the project.
+    pub(crate) fn at(mut self, environment: EnvironmentKey) -> Self {
+        self.scope.environment = environment;
+        self
+    }
+
     /// Reads a list of which nothing may be missed, or finds out that it is not known to be whole.
     /// Each page begins with the last item of the one before: had anything moved in between, another
     /// one would stand there. The end is where nothing more comes, whatever the list says of its

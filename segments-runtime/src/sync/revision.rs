@@ -172,6 +172,7 @@ fn segment(definition: &Definition) -> Json {
         unmanaged,
         protect,
         absent: _,
+        moved_from,
         // Which one this is was decided before.
         environments: _,
     } = definition;
@@ -195,6 +196,9 @@ fn segment(definition: &Definition) -> Json {
     // What few declarations say is not in the digests of all others.
     if !unmanaged.is_empty() || *protect {
         said.push(json!([unmanaged, protect]));
+    }
+    if let Some(from) = moved_from {
+        said.push(json!({ "moved_from": from.as_str() }));
     }
     Json::Array(said)
 }
@@ -325,6 +329,7 @@ mod tests {
             unmanaged: [].into(),
             protect: false,
             absent: false,
+            moved_from: None,
             environments: [].into(),
         };
         let with = |change: fn(&mut Definition)| {
@@ -367,6 +372,7 @@ mod tests {
         let all = all.into_iter().chain([
             with(|it| it.unmanaged = [segments_model::Part::Rules].into()),
             with(|it| it.protect = true),
+            with(|it| it.moved_from = Some(segments_model::SegmentKey::from_static("t"))),
         ]);
         let all: Vec<_> = all.collect();
         let different: std::collections::BTreeSet<_> = all.iter().collect();

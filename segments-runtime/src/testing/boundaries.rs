@@ -344,6 +344,7 @@ fn probe(key: &'static str, rules: Vec<Rule>) -> Definition {
         unmanaged: [].into(),
         protect: false,
         absent: false,
+        moved_from: None,
         environments: Environments::default(),
     }
 }

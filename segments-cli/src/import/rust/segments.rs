@@ -31,6 +31,7 @@ impl Writer<'_> {
             unmanaged: _,
             protect: _,
             absent: _,
+            moved_from: _,
             // An import is of one environment.
             environments: _,
         } = definition;

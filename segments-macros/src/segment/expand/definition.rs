@@ -34,11 +34,15 @@ impl Output<'_> {
         });
         let leaving = self.left().map(|parts| quote!(.leaving(#parts)));
         let protected = self.written.protect.then(|| quote!(.protected()));
+        let moved = self.written.moved_from.as_ref().map(|from| {
+            let from = &from.text;
+            quote!(.moved_from(#from))
+        });
         quote! {
             impl #private::Segment for #ident {
                 const ABOUT: #private::About =
                     #private::About::new(#key, #name, #description, #tags, #managed)
-                        #allowing #leaving #protected;
+                        #allowing #leaving #protected #moved;
                 type Decided = #decided;
                 type Listing = #listing;
                 #references

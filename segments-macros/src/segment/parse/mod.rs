@@ -203,6 +203,7 @@ pub(crate) fn read(
             written.unmanaged = names.map(|names| Unmanaged { names, span });
         }
         "protect" => written.protect = argument.word(errors),
+        "moved_from" => written.moved_from = text(errors),
         "absent" => {
             if argument.word(errors) {
                 written.absent = true;

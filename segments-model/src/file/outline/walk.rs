@@ -89,7 +89,9 @@ impl<'t, 'v, V: Visitor> Walk<'t, 'v, V> {
         let name = unquoted(&self.text[span.clone()]).into_owned();
         let (slot, next) = match spot {
             Spot::Value(_, key) => match key.shape {
-                Shape::Array(inner) => return self.step(span, Spot::Table(inner), scope),
+                Shape::Array(inner) | Shape::Table(inner) => {
+                    return self.step(span, Spot::Table(inner), scope);
+                }
                 _ => named(key, &name, scope),
             },
             Spot::Attribute => return self.step(span, Spot::Table(&shape::ATTRIBUTE), scope),
@@ -116,7 +118,7 @@ impl<'t, 'v, V: Visitor> Walk<'t, 'v, V> {
             Spot::Value(
                 _,
                 Key {
-                    shape: Shape::Array(inner),
+                    shape: Shape::Array(inner) | Shape::Table(inner),
                     ..
                 },
             ) => Spot::Table(inner),
@@ -300,7 +302,7 @@ fn new_key(spot: Spot, scope: &Scope) -> Slot {
         Spot::Table(table) => Slot::Key(Keys(table)),
         Spot::Attribute => Slot::Key(Keys(&shape::ATTRIBUTE)),
         Spot::Value(_, key) => match key.shape {
-            Shape::Array(inner) => Slot::Key(Keys(inner)),
+            Shape::Array(inner) | Shape::Table(inner) => Slot::Key(Keys(inner)),
             _ => named(key, "", &mut scope.clone()).0,
         },
         Spot::Data => attribute(scope.kind.as_ref(), &in_path(&scope.path), Role::Uses),

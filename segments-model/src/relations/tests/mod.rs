@@ -45,6 +45,7 @@ fn segment(key: &'static str, rules: Vec<Rule>) -> Definition {
         unmanaged: [].into(),
         protect: false,
         absent: false,
+        moved_from: None,
         environments: [].into(),
     }
 }

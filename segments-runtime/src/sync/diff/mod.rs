@@ -8,7 +8,7 @@ mod targets;
 
 use std::collections::BTreeSet;
 
-use segments_model::{Audience, Definition, Part, Tag, Targets, wire};
+use segments_model::{Audience, ContextKind, Definition, Part, Tag, Targets, wire};
 use serde_json::json;
 
 use super::at_least::{Before, Items};
@@ -25,6 +25,8 @@ pub(crate) struct Goal<'a> {
     pub(crate) definition: &'a Definition,
     pub(crate) claimant: &'a Claimant,
     pub(crate) revision: Option<Revision>,
+    /// The segment whose place it takes, which has what is left to people.
+    former: Option<&'a wire::Segment>,
 }
 
 impl<'a> Goal<'a> {
@@ -37,7 +39,13 @@ impl<'a> Goal<'a> {
             definition,
             claimant,
             revision: revision.map(|number| Revision::of_segment(number, definition)),
+            former: None,
         }
+    }
+
+    /// Takes over what is left to people from the segment whose place it takes.
+    pub(crate) fn following(self, former: Option<&'a wire::Segment>) -> Self {
+        Self { former, ..self }
     }
 
     /// The body that creates the segment. Its tags carry the owner from the first moment, so that
@@ -85,6 +93,8 @@ impl<'a> Goal<'a> {
             protect: _,
             // There is nothing to compare.
             absent: _,
+            // It is in the marks.
+            moved_from: _,
             // Which one this is was decided before.
             environments: _,
         } = self.definition;
@@ -95,26 +105,38 @@ impl<'a> Goal<'a> {
                 to: name.clone(),
             });
         }
-        if let Some(to) = description {
-            let from = remote.description.clone().unwrap_or_default();
-            if *to != from {
-                let to = to.clone();
-                changes.push(Change::Description { from, to });
-            }
+        let from = remote.description.clone().unwrap_or_default();
+        let former = self.former.filter(|_| from.is_empty());
+        let former = former.and_then(|former| former.description.as_ref());
+        if let Some(to) = description.as_ref().or(former)
+            && *to != from
+        {
+            let to = to.clone();
+            changes.push(Change::Description { from, to });
         }
-        changes.extend(self.tags(tags.as_ref(), remote, marks));
+        let plain = self.taken_over(remote);
+        changes.extend(self.tags(tags.as_ref().or(plain.as_ref()), remote, marks));
         match audience {
             Audience::Standard {
                 included,
                 excluded,
                 rules,
             } => {
+                let before = self.former.map(lists_of).unwrap_or_default();
+                let [were_included, were_excluded] = before;
                 let lists = normal::lists(&remote.included, &remote.included_contexts);
+                let included = left_or(included, &were_included);
                 changes.extend(targets::targets(TargetList::Included, included, &lists));
                 let lists = normal::lists(&remote.excluded, &remote.excluded_contexts);
+                let excluded = left_or(excluded, &were_excluded);
                 changes.extend(targets::targets(TargetList::Excluded, excluded, &lists));
+                let rules = rules.as_ref();
+                let rules = rules.map(|rules| rules.iter().map(wire::Rule::from).collect());
+                let rules: Option<Vec<wire::Rule>> = rules.or_else(|| {
+                    let former = self.former.filter(|_| remote.rules.is_empty());
+                    former.map(|former| former.rules.iter().map(without_ids).collect())
+                });
                 if let Some(rules) = rules {
-                    let rules: Vec<_> = rules.iter().map(wire::Rule::from).collect();
                     let rules: Vec<_> = rules.iter().map(Rule::of).collect();
                     let remote: Vec<_> = remote.rules.iter().map(Rule::of).collect();
                     changes.extend(self::rules(&rules, &remote, Unlisted::Go)?);
@@ -124,6 +146,20 @@ impl<'a> Goal<'a> {
             Audience::Big { kind: _ } => {}
         }
         Ok(changes)
+    }
+
+    /// The plain tags of the segment whose place this one takes, if people keep them and it has none yet.
+    fn taken_over(&self, remote: &wire::Segment) -> Option<BTreeSet<Tag>> {
+        let plain = |tag: &&String| Mark::of(tag).is_none();
+        let former = self.former?;
+        if remote.tags.iter().any(|tag| plain(&tag)) {
+            return None;
+        }
+        let tags = former.tags.iter().filter(plain);
+        Some(
+            tags.filter_map(|tag| Tag::parse(tag.clone()).ok())
+                .collect(),
+        )
     }
 
     /// The tags that say whose the segment is, and what of it. What was declared once stays among
@@ -136,6 +172,7 @@ impl<'a> Goal<'a> {
         let mut marks = vec![self.claimant.owner.tag().to_string()];
         marks.extend(ownership::managed_tag(&parts));
         marks.extend(LISTS.into_iter().flat_map(|list| self.record(list, remote)));
+        marks.extend(definition.moved_from.as_ref().map(ownership::moved_tag));
         marks.extend(definition.protect.then(|| PROTECTED_TAG.to_owned()));
         marks.extend(self.revision.as_ref().map(revision_tag));
         marks
@@ -217,7 +254,11 @@ impl<'a> Goal<'a> {
                     .iter()
                     .filter(|tag| match Mark::of(tag) {
                         Some(
-                            Mark::Owner(_) | Mark::Managed(_) | Mark::AtLeast(_) | Mark::Protected,
+                            Mark::Owner(_)
+                            | Mark::Managed(_)
+                            | Mark::AtLeast(_)
+                            | Mark::Protected
+                            | Mark::MovedFrom(_),
                         ) => true,
                         Some(Mark::Revision(_)) => self.revision.is_some(),
                         None => false,
@@ -226,6 +267,42 @@ impl<'a> Goal<'a> {
             );
         }
         tag_changes(&wanted, &present)
+    }
+}
+
+/// A rule of one segment for another, where it gets identifiers of its own.
+fn without_ids(rule: &wire::Rule) -> wire::Rule {
+    let clauses = rule.clauses.iter().cloned();
+    wire::Rule {
+        id: None,
+        clauses: clauses
+            .map(|clause| wire::Clause { id: None, ..clause })
+            .collect(),
+        ..rule.clone()
+    }
+}
+
+/// What people keep on the lists of a segment, included and excluded.
+fn lists_of(former: &wire::Segment) -> [Targets; 2] {
+    let all = [
+        normal::lists(&former.included, &former.included_contexts),
+        normal::lists(&former.excluded, &former.excluded_contexts),
+    ];
+    all.map(|lists| {
+        let lists = lists.into_iter().filter_map(|(kind, keys)| {
+            let kind = ContextKind::parse(kind.to_owned()).ok()?;
+            Some((kind, keys.into_iter().map(str::to_owned).collect()))
+        });
+        Targets::AtLeast(lists.collect())
+    })
+}
+
+/// A list as declared or, where it is left to people, as they kept it in the segment that had the key
+/// before.
+fn left_or<'t>(declared: &'t Targets, former: &'t Targets) -> &'t Targets {
+    match declared {
+        Targets::Unmanaged => former,
+        Targets::Exactly(_) | Targets::AtLeast(_) => declared,
     }
 }
 
@@ -343,6 +420,7 @@ mod tests {
             unmanaged: [].into(),
             protect: false,
             absent: false,
+            moved_from: None,
             environments: [].into(),
         }
     }

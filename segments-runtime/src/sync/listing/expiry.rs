@@ -14,7 +14,7 @@ use crate::sync::reader::Reader;
 
 /// Which contexts of a segment expire.
 #[derive(Default)]
-pub(super) struct Expiring(Vec<Known>);
+pub(crate) struct Expiring(Vec<Known>);
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
@@ -77,10 +77,44 @@ struct Refused {
 }
 
 impl Expiring {
-    pub(super) async fn read(reader: &Reader, key: &SegmentKey) -> Result<Self, FailedRequest> {
+    pub(crate) async fn read(reader: &Reader, key: &SegmentKey) -> Result<Self, FailedRequest> {
         let request = reader.scope.expiring_targets(key);
         let page: Page<Known> = reader.client.json(&request).await?;
         Ok(Self(page.items))
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
+    /// What it takes that contexts expire as they do in another segment.
+    pub(crate) fn missing_from(&self, other: &Self) -> Vec<Expiry> {
+        let place = |it: &Known| {
+            let Known {
+                target_type,
+                context_kind,
+                context_key,
+                ..
+            } = it;
+            (
+                target_type.clone(),
+                context_kind.clone(),
+                context_key.clone(),
+            )
+        };
+        let known: std::collections::HashSet<_> = other.0.iter().map(place).collect();
+        let missing = self.0.iter().filter(|it| !known.contains(&place(it)));
+        let missing = missing.filter_map(|it| {
+            let mut lists = [TargetList::Included, TargetList::Excluded].into_iter();
+            let list = lists.find(|list| list.name() == it.target_type)?;
+            Some(Expiry::AddExpiringTarget {
+                target_type: list.name(),
+                context_kind: it.context_kind.clone(),
+                context_key: it.context_key.clone(),
+                value: it.expiration_date,
+            })
+        });
+        missing.collect()
     }
 
     /// The contexts of a kind on a list that expire.
@@ -145,7 +179,7 @@ impl Expiring {
 }
 
 /// Sets expiries; the error says what the service refused, without keys.
-pub(super) async fn set(
+pub(crate) async fn set(
     reader: &Reader,
     key: &SegmentKey,
     comment: &str,

@@ -56,25 +56,12 @@ impl Plan {
     /// Says of the experiments that are warned of which they are. Where the service does not tell, they
     /// stay without a name.
     pub(super) async fn name_experiments(&mut self, reader: &Reader) {
-        let mut known: BTreeMap<String, Option<String>> = BTreeMap::new();
-        for warning in &mut self.report.warnings {
-            let Warning::Audience { rule, .. } = warning else {
-                continue;
-            };
-            if rule.running != wire::Running::Experiment {
-                continue;
-            }
-            let flag = rule.resource.key().to_owned();
-            if !known.contains_key(&flag) {
-                let request = reader.scope.running_experiments(&flag);
-                let found = reader.client.json::<Items<Experiment>>(&request).await;
-                let mut items = found
-                    .map_or_else(|_| Vec::new(), |found| found.items)
-                    .into_iter();
-                known.insert(flag.clone(), items.next().map(|experiment| experiment.key));
-            }
-            rule.experiment = known.get(&flag).cloned().flatten();
-        }
+        let warnings = self.report.warnings.iter_mut();
+        let rules = warnings.filter_map(|warning| match warning {
+            Warning::Audience { rule, .. } => Some(rule),
+            _ => None,
+        });
+        name(reader, rules).await;
     }
 
     /// The segments whose members change, and those that ask them.
@@ -107,6 +94,49 @@ impl Plan {
         }
         affected
     }
+}
+
+/// Says of each rule on which an experiment runs which experiment it is, as far as the service tells.
+async fn name(reader: &Reader, rules: impl Iterator<Item = &mut BusyRule>) {
+    let mut known: BTreeMap<String, Option<String>> = BTreeMap::new();
+    for rule in rules.filter(|rule| rule.running == wire::Running::Experiment) {
+        let flag = rule.resource.key().to_owned();
+        if !known.contains_key(&flag) {
+            let request = reader.scope.running_experiments(&flag);
+            let found = reader.client.json::<Items<Experiment>>(&request).await;
+            let items = found.map_or_else(|_| Vec::new(), |found| found.items);
+            let first = items.into_iter().next();
+            known.insert(flag.clone(), first.map(|experiment| experiment.key));
+        }
+        rule.experiment = known.get(&flag).cloned().flatten();
+    }
+}
+
+/// Finds what runs on the rules that these AI Configs and flags reach by way of a segment, and what could
+/// not be read of it.
+pub(crate) async fn running_on(
+    reader: &Reader,
+    key: &str,
+    resources: &[Resource],
+) -> (Vec<BusyRule>, Vec<String>) {
+    let of_itself = BTreeSet::from([key.to_owned()]);
+    let affected = Affected::from([(key.to_owned(), of_itself)]);
+    let mut found = Found::default();
+    for resource in resources {
+        match reader.targeting(resource).await {
+            Ok(targeting) => {
+                let environments = targeting.unwrap_or_default().environments;
+                if let Some(here) = environments.get(reader.scope.environment.as_str()) {
+                    found.depending(here, resource, &affected);
+                }
+            }
+            Err(error) => found.unseen(error.to_string()),
+        }
+    }
+    let Found { depending, unseen } = found;
+    let mut rules: Vec<BusyRule> = depending.into_iter().map(|(_, rule)| rule).collect();
+    name(reader, rules.iter_mut()).await;
+    (rules, unseen.into_iter().collect())
 }
 
 /// Whose members change, and not only what people read or the order of rules, all of which let in.

@@ -25,6 +25,7 @@ use super::client::Client;
 use super::config::SyncConfig;
 use super::degraded;
 use super::error::{DefinitionsError, SyncError};
+use super::moves::Moving;
 use super::order;
 use super::ownership::Claimant;
 use super::reader::Reader;
@@ -35,6 +36,7 @@ use super::revision::InForce;
 use super::{Definitions, apply, connect, kinds as context_kinds, runtime};
 use survey::{Here, Survey};
 
+pub(crate) use experiments::running_on;
 pub use sighting::Sighting;
 
 /// What a sync would do, decided and not done: a value to show, to compare and to
@@ -139,6 +141,8 @@ pub(crate) enum Task {
     Segment {
         definition: Arc<Definition>,
         remote: Option<Box<wire::Segment>>,
+        /// The segment whose place it takes, if it does.
+        moving: Option<Moving>,
     },
     Targeting {
         targeting: Arc<Targeting>,
@@ -258,11 +262,12 @@ impl Plan {
         &self.report.warnings
     }
 
-    /// The segments that it deletes, as they are: to keep what cannot be made again otherwise.
+    /// The segments that it deletes, or whose place others take, as they are: to keep what cannot be made again otherwise.
     pub fn deletions(&self) -> impl Iterator<Item = &wire::Segment> {
         self.work.iter().filter_map(|work| match &work.task {
             Task::Delete { segment, .. } => Some(&**segment),
-            Task::Segment { .. } | Task::Targeting { .. } => None,
+            Task::Segment { moving, .. } => moving.as_ref().map(|moving| &*moving.from),
+            Task::Targeting { .. } => None,
         })
     }
 

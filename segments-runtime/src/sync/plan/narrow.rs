@@ -7,7 +7,7 @@ use segments_model::{Targeting, did_you_mean};
 use super::Plan;
 use super::survey::Here;
 use crate::sync::error::{DefinitionsError, SyncError};
-use crate::sync::report::{Action, ItemError, Outcome, Row};
+use crate::sync::report::{ItemError, Outcome, Row};
 
 impl Plan {
     /// Leaves only what is named, if something is.
@@ -33,7 +33,7 @@ impl Plan {
         }
         // What is not made now, although it was to be, is asked in vain.
         let creates =
-            |outcome: &Outcome| matches!(outcome, Outcome::Planned(Action::Create { .. }));
+            |outcome: &Outcome| matches!(outcome, Outcome::Planned(action) if action.makes());
         let left_out = report.segments.iter();
         let left_out =
             left_out.filter(|it| creates(&it.outcome) && !only.contains(it.key.as_str()));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt};
-use segments_model::{Audience, Definition, Operator, SegmentKey, Targeting, wire};
+use segments_model::{Audience, Definition, Operator, SegmentKey, Targeting, Unlisted, wire};
 
 use super::former::{self, Former};
 use super::orphans::Orphans;
@@ -18,8 +18,9 @@ use crate::sync::diff::{self, Goal};
 use crate::sync::failed::FailedRequest;
 use crate::sync::let_go::LetGo;
 use crate::sync::listed::Listed;
+use crate::sync::moves::{self, Moving};
 use crate::sync::ownership::{self, Claim, Claimant};
-use crate::sync::prune::Verdict;
+use crate::sync::prune::{User, Verdict};
 use crate::sync::reader::{Listing, Reader};
 use crate::sync::report::{
     Action, ItemError, Keep, Outcome, Report, Requests, Row, SegmentReport, TargetingReport,
@@ -48,6 +49,12 @@ pub(super) struct Survey<'a> {
     /// Segments that this owner made, or that were imported, and that are not declared, each with the
     /// owners that it names if there are others.
     undeclared: BTreeMap<SegmentKey, Option<Vec<String>>>,
+    /// The places of the segments that take the place of others, by the keys of those.
+    followers: HashMap<&'a str, usize>,
+    /// Those others, where they exist.
+    vacated: BTreeMap<usize, wire::Segment>,
+    /// The same, with what asks them.
+    moving: BTreeMap<usize, Moving>,
     /// Segments that are declared not to exist here.
     absent: &'a BTreeSet<SegmentKey>,
     /// The highest revision that the owner's segments show.
@@ -81,6 +88,14 @@ impl<'a> Survey<'a> {
     ) -> Self {
         let keys = definitions.iter().map(|definition| definition.key.as_str());
         let places: HashMap<_, _> = keys.enumerate().map(|(place, key)| (key, place)).collect();
+        let followers = definitions
+            .iter()
+            .enumerate()
+            .filter_map(|(place, definition)| {
+                let from = definition.moved_from.as_ref()?.as_str();
+                (!places.contains_key(from)).then_some((from, place))
+            });
+        let followers = followers.collect();
         let by_segments = definitions.iter().flat_map(|it| it.references());
         let by_targetings = targetings.iter().flat_map(Targeting::references);
         let external = by_segments
@@ -97,6 +112,9 @@ impl<'a> Survey<'a> {
             targetings,
             targeted: Vec::new(),
             undeclared: BTreeMap::new(),
+            followers,
+            moving: BTreeMap::new(),
+            vacated: BTreeMap::new(),
             absent,
             newest: None,
             disputed: None,
@@ -144,6 +162,11 @@ impl<'a> Survey<'a> {
                 self.disputed = Some(revision);
             }
         }
+        let moving = std::mem::take(&mut self.vacated).into_iter().collect();
+        self.moving = moves::look(reader, self.config, moving, |user, key| {
+            self.follows(user, key)
+        })
+        .await;
         let listed = thorough && (options.look_for_former || !self.targetings.is_empty());
         if listed || !options.ending.is_empty() {
             self.former = former::look(reader, self.config, self.targetings, listed).await;
@@ -180,6 +203,12 @@ impl<'a> Survey<'a> {
             *exists = true;
             self.sight(&segment);
         }
+        if let Some(&place) = self.followers.get(segment.key.as_str()) {
+            self.see_revisions(&segment);
+            self.sight(&segment);
+            self.vacated.insert(place, segment);
+            return;
+        }
         let Some(&place) = self.places.get(segment.key.as_str()) else {
             self.see_undeclared(&segment);
             return;
@@ -207,6 +236,7 @@ impl<'a> Survey<'a> {
             self.disputed = Some(revision);
         }
         let due = matches!(outcome, Outcome::Planned(_));
+        let due = due || self.definitions[place].moved_from.is_some();
         self.found[place] = Some(Seen {
             version: segment.version,
             outcome,
@@ -277,6 +307,29 @@ impl<'a> Survey<'a> {
     fn sight(&mut self, segment: &wire::Segment) {
         let sighting = Sighting::of_segment(segment);
         self.sightings.insert(segment.key.clone(), sighting);
+    }
+
+    /// Returns whether something that asks a segment, whose place another one takes, does not once it is as
+    /// declared.
+    fn follows(&self, user: &User, key: &str) -> bool {
+        match user {
+            User::Segment(by) => {
+                let mut declared = self.definitions.iter();
+                let declared = declared.find(|it| it.key == **by);
+                let asks = |it: &Here<'_>| it.references().contains(&key);
+                self.replaces_rules(by) && declared.is_some_and(|it| !asks(it))
+            }
+            User::Targeting(resource) => {
+                let mut targeted = self.targeted();
+                targeted.any(|(targeting, outcome)| {
+                    targeting.resource == *resource
+                        && targeting.rules.is_some()
+                        && targeting.others == Unlisted::Remove
+                        && matches!(outcome, Outcome::Planned(_))
+                        && !targeting.references().contains(&key)
+                })
+            }
+        }
     }
 
     fn goal(&self, place: usize) -> Goal<'_> {
@@ -444,7 +497,21 @@ impl<'a> Survey<'a> {
                     (outcome, Vec::new(), None)
                 }
             };
+            let moving = self.moving.remove(&place).filter(|_| reached);
+            let outcome = match &moving {
+                Some(moving) => {
+                    let goal = self.goal(place);
+                    let claimant = &self.claimant;
+                    let terms = self.terms(&goal, remote.as_deref());
+                    moving.decide(goal, remote.as_deref(), claimant, terms)
+                }
+                None => outcome,
+            };
             let outcome = lacking(outcome, definition.references(), &missing);
+            if let (Some(moving), Outcome::Planned(_)) = (&moving, &outcome) {
+                let warning = moving.warning(&definition.key, definition.rules());
+                self.warnings.extend(warning);
+            }
             if reached && !exists && !matches!(outcome, Outcome::Planned(_)) {
                 let key = definition.key.to_string();
                 missing.insert(key.clone(), ItemError::WaitsFor { key });
@@ -455,6 +522,7 @@ impl<'a> Survey<'a> {
                     task: Task::Segment {
                         definition: Arc::new(definition.clone().into_owned()),
                         remote,
+                        moving,
                     },
                     depth: depths[place],
                 });

@@ -1,6 +1,7 @@
 //! Who uses which segment, as the service shows it now, and what it does not show.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::fmt;
 
 use futures_util::stream::{self, StreamExt};
 use segments_model::{AiConfigKey, EnvironmentKey, Resource};
@@ -21,11 +22,18 @@ pub(crate) enum User {
 
 impl User {
     fn keeps(&self) -> Keep {
-        let what = match self {
-            User::Segment(key) => format!("segment {key}"),
-            User::Targeting(resource) => resource.to_string(),
-        };
+        let what = self.to_string();
         Keep::UsedBy { what }
+    }
+}
+
+/// `segment beta`, `flag new-page`.
+impl fmt::Display for User {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            User::Segment(key) => write!(f, "segment {key}"),
+            User::Targeting(resource) => resource.fmt(f),
+        }
     }
 }
 

@@ -27,6 +27,8 @@ pub(crate) struct Terms {
     revision: Option<u64>,
     grace: Duration,
     now: SystemTime,
+    /// Whether even one that is protected may go.
+    protected: bool,
 }
 
 impl Terms {
@@ -36,6 +38,17 @@ impl Terms {
             revision: config.options.revision,
             grace: config.options.prune_grace,
             now: config.options.clock.now(),
+            protected: false,
+        }
+    }
+
+    /// What is said of a segment whose place another one takes: it may be as young as it is, and protected if
+    /// the other one is, too.
+    pub(crate) fn of_move(self, protected: bool) -> Self {
+        Self {
+            grace: Duration::ZERO,
+            protected,
+            ..self
         }
     }
 
@@ -47,7 +60,9 @@ impl Terms {
         released: impl Fn(&str) -> bool,
     ) -> Vec<Keep> {
         let mut keep = Vec::new();
-        keep.extend(ownership::is_protected(&segment.tags).then_some(Keep::Protected));
+        keep.extend(
+            (ownership::is_protected(&segment.tags) && !self.protected).then_some(Keep::Protected),
+        );
         keep.extend(self.owners(segment));
         keep.extend(self.revisions(segment));
         keep.extend(self.age(segment));
@@ -146,6 +161,7 @@ mod tests {
             revision,
             grace: Duration::from_secs(grace),
             now: SystemTime::UNIX_EPOCH + Duration::from_secs(10_000),
+            protected: false,
         }
     }
 

@@ -66,6 +66,15 @@ pub enum Warning {
         #[serde(flatten)]
         rule: BusyRule,
     },
+    /// A segment has another key than before, and its percentages pick other contexts than they did.
+    OtherContexts {
+        /// The segment.
+        segment: String,
+        /// The key that it had before.
+        from: String,
+        /// How many of its rules have a percentage.
+        rules: usize,
+    },
     /// Whether it does cannot be told, because something could not be read.
     Unseen {
         /// What is changed.
@@ -82,6 +91,20 @@ impl fmt::Display for Warning {
                 f,
                 "warning: {rule}, and changing {changed} changes who is in it; end it first, or its result is spoiled"
             ),
+            Self::OtherContexts {
+                segment,
+                from,
+                rules,
+            } => {
+                let rules = match rules {
+                    1 => "the percentage of a rule".to_owned(),
+                    more => format!("the percentages of {more} rules"),
+                };
+                write!(
+                    f,
+                    "warning: {rules} of `{segment}` will pick other contexts than in `{from}`: buckets depend on the segment's key and salt"
+                )
+            }
             Self::Unseen { changed, why } => write!(
                 f,
                 "warning: cannot tell whether an experiment depends on {changed}: {why}"

@@ -7,6 +7,7 @@ use crate::sync::change::Change;
 use crate::sync::error::ServiceError;
 use crate::sync::failed::FailedRequest;
 use crate::sync::let_go::LetGo;
+use crate::sync::report::Keep;
 
 /// Why a segment could not be settled.
 #[derive(Clone, PartialEq, Error)]
@@ -121,6 +122,49 @@ pub enum ItemError {
         /// The environment.
         environment: String,
     },
+    /// It takes the place of a segment, and exists without having done so.
+    #[error(
+        "it is declared as moved from `{from}`, and both exist; choose a key that does not exist, or delete one of them"
+    )]
+    MovedToExisting {
+        /// The other segment.
+        from: String,
+    },
+    /// It takes the place of a big segment, whose members cannot be read.
+    #[error(
+        "it is declared as moved from `{from}`, a big segment, whose members cannot be read; declare it beside the other one, fill it, and retire that one"
+    )]
+    MovedFromBig {
+        /// The other segment.
+        from: String,
+    },
+    /// It takes the place of a segment that is not this owner's.
+    #[error(
+        "it is declared as moved from `{from}`, which is not this owner's; adopt that one first"
+    )]
+    MovedFromOthers {
+        /// The other segment.
+        from: String,
+    },
+    /// It took the place of a segment that could not be deleted.
+    #[error(
+        "`{from}`, whose place it takes, stays: {}",
+        .because.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+    )]
+    FormerStays {
+        /// The other segment.
+        from: String,
+        /// Why it stays.
+        because: Vec<Keep>,
+    },
+    /// Contexts on its lists could not be given the expiry that they have in the segment whose place it takes.
+    #[error("contexts could not be given the expiry that they have in `{from}`: {reason}")]
+    ExpiryLeft {
+        /// The other segment.
+        from: String,
+        /// What the service says.
+        reason: String,
+    },
     /// Context kinds that it uses do not exist in the project.
     #[error("the project has no context kind {}; create them, or set `ContextKinds::Create`", .kinds.join(", "))]
     MissingKinds {
@@ -146,6 +190,11 @@ segments_model::readable_debug! {
         Archived,
         NoEnvironment { environment },
         MissingKinds { kinds },
+        MovedToExisting { from },
+        MovedFromBig { from },
+        MovedFromOthers { from },
+        FormerStays { from, because },
+        ExpiryLeft { from, reason },
     }
 }
 
@@ -161,6 +210,8 @@ impl ItemError {
             ItemError::NotConverged { .. }
             | ItemError::WaitsFor { .. }
             | ItemError::Archived
+            | ItemError::FormerStays { .. }
+            | ItemError::ExpiryLeft { .. }
             | ItemError::Unidentified { .. } => false,
             ItemError::TooManyTargets { .. }
             | ItemError::OtherForm { .. }
@@ -170,6 +221,9 @@ impl ItemError {
             | ItemError::UnknownVariations { .. }
             | ItemError::NoResource { .. }
             | ItemError::NoEnvironment { .. }
+            | ItemError::MovedToExisting { .. }
+            | ItemError::MovedFromBig { .. }
+            | ItemError::MovedFromOthers { .. }
             | ItemError::MissingKinds { .. } => true,
         }
     }

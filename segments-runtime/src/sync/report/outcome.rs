@@ -92,6 +92,19 @@ pub enum Action {
         /// How it changes.
         changes: Vec<Change>,
     },
+    /// It takes the place of a segment with another key: it is made or completed, everything that asks the
+    /// other one asks it, and the other one is deleted.
+    Move {
+        /// The key of the other one.
+        from: String,
+        /// What asks the other one and is pointed to it.
+        users: Vec<String>,
+        /// What is not as it was in the other one.
+        changes: Vec<Change>,
+        /// What it still takes to make it as declared.
+        #[serde(skip)]
+        due: Vec<Change>,
+    },
     /// It is declared no more, and is deleted.
     Delete {
         /// What is lost with it.
@@ -308,8 +321,33 @@ impl Action {
             Action::Create { changes }
             | Action::Update { changes }
             | Action::Adopt { changes }
-            | Action::Delete { changes } => changes,
+            | Action::Delete { changes }
+            | Action::Move { changes, .. } => changes,
         }
+    }
+
+    /// What happens around a segment that takes the place of another one, in words.
+    #[must_use]
+    pub fn moves(&self) -> Vec<String> {
+        let Action::Move { from, users, .. } = self else {
+            return Vec::new();
+        };
+        let users = users.iter();
+        let users = users.map(|user| format!("{user} references it instead of {from}"));
+        users.chain([format!("delete {from}")]).collect()
+    }
+
+    /// The changes that it takes.
+    pub(crate) fn due(&self) -> &[Change] {
+        match self {
+            Action::Move { due, .. } => due,
+            other => other.changes(),
+        }
+    }
+
+    /// Returns whether a segment is made by this.
+    pub(crate) fn makes(&self) -> bool {
+        matches!(self, Action::Create { .. } | Action::Move { .. })
     }
 
     /// Returns whether somebody who was shown this has seen the other: nothing in it is new to them.
@@ -325,8 +363,12 @@ impl Action {
                     Action::Adopt { .. } | Action::Update { .. }
                 )
                 | (Action::Delete { .. }, Action::Delete { .. })
+                | (
+                    Action::Move { .. },
+                    Action::Create { .. } | Action::Update { .. }
+                )
         );
-        let shown = |change| self.changes().contains(change);
+        let shown = |change| self.due().contains(change);
         same_deed && other.changes().iter().all(shown)
     }
 
@@ -335,7 +377,8 @@ impl Action {
         let (Action::Create { changes }
         | Action::Update { changes }
         | Action::Adopt { changes }
-        | Action::Delete { changes }) = self;
+        | Action::Delete { changes }
+        | Action::Move { changes, .. }) = self;
         for change in other.changes() {
             if !changes.contains(change) {
                 changes.push(change.clone());

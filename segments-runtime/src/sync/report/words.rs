@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use segments_model::Visible;
+use segments_model::{Visible, visible};
 
 use super::busy::Sentence;
 use super::{Action, Outcome, Report, ReportItem, SegmentReport, TargetingReport};
@@ -97,9 +97,10 @@ impl ReportItem<'_> {
                     Action::Update { .. } => "updated",
                     Action::Adopt { .. } => "adopted",
                     Action::Delete { .. } => "deleted",
+                    Action::Move { .. } => "moved",
                 };
                 write!(f, "{verb} {key}")?;
-                changes(f, action.changes())
+                in_words(f, action)
             }
             Outcome::Planned(action) => {
                 let sign = match action {
@@ -107,9 +108,10 @@ impl ReportItem<'_> {
                     Action::Update { .. } => "~",
                     Action::Adopt { .. } => "~ adopt",
                     Action::Delete { .. } => "-",
+                    Action::Move { .. } => "~ move",
                 };
                 write!(f, "{sign} {key}")?;
-                changes(f, action.changes())
+                in_words(f, action)
             }
             Outcome::NotBegun(_) => write!(f, "not begun {key}: the deadline passed before"),
             Outcome::Skipped => write!(f, "skipped {key}: it is not managed by this program"),
@@ -162,6 +164,20 @@ impl ReportItem<'_> {
     }
 }
 
+/// What becomes of a segment, line by line.
+fn in_words(f: &mut fmt::Formatter<'_>, action: &Action) -> fmt::Result {
+    let Action::Move { from, .. } = action else {
+        return changes(f, action.changes());
+    };
+    write!(f, " from {from}")?;
+    changes(f, action.changes())?;
+    for line in action.moves() {
+        write!(f, "\n    ")?;
+        f.write_str(&visible(&line))?;
+    }
+    Ok(())
+}
+
 fn changes(f: &mut fmt::Formatter<'_>, changes: &[Change]) -> fmt::Result {
     for change in changes {
         write!(f, "\n    {change}")?;
@@ -186,6 +202,8 @@ impl fmt::Display for Summary<'_> {
                 Outcome::Planned(Action::Update { .. }) => "to update",
                 Outcome::Planned(Action::Adopt { .. }) => "to adopt",
                 Outcome::Planned(Action::Delete { .. }) => "to delete",
+                Outcome::Applied(Action::Move { .. }) => "moved to another key",
+                Outcome::Planned(Action::Move { .. }) => "to move",
                 Outcome::NotBegun(_) => "not begun",
                 Outcome::Skipped => "skipped",
                 Outcome::Superseded { .. } => "superseded",

@@ -1,0 +1,256 @@
+//! `rename`: gives a segment another key, in the files that name it and in LaunchDarkly. The files say from
+//! where it moved, so that a rename that was interrupted goes on with the next apply, or the same command.
+
+use std::collections::HashSet;
+use std::path::PathBuf;
+
+use segments_model::file::{Outline, Role, Symbol, unquoted};
+use segments_model::{Definition, SegmentKey, Targeting};
+use toml_edit::{DocumentMut, TableLike, value};
+
+use super::apply::{confirm, ended, settle, tell};
+use super::{Work, blocked, deleted, shown};
+use crate::DefinitionsSource;
+use crate::arguments::{Ownership, Rename};
+use crate::definitions::{ReadFile, read_texts, together};
+use crate::failure::Failure;
+use crate::file;
+use crate::imported::Imported;
+use crate::output::Output;
+use crate::progress::Watch;
+use crate::spelling::{is_key, key_text, text};
+use crate::status::Status;
+
+pub(crate) fn rename(
+    arguments: &Rename,
+    declared: DefinitionsSource,
+    output: Output,
+) -> Result<Status, Failure> {
+    let old = SegmentKey::parse(arguments.old.as_str())?;
+    let new = SegmentKey::parse(arguments.new.as_str())?;
+    let refused = |reason: String| Failure::NotRenamed {
+        old: old.to_string(),
+        new: new.to_string(),
+        reason,
+    };
+    if old == new {
+        return Err(refused("both are one key; name another one".to_owned()));
+    }
+    let paths = arguments.files.read_by(declared)?;
+    if paths.is_empty() {
+        return Err(refused(format!(
+            "it is declared in Rust; write `key = \"{new}\", moved_from = \"{old}\"` there, and apply"
+        )));
+    }
+    let texts = texts(&paths)?;
+    let edited = edited(&texts, &old, &new).map_err(refused)?;
+    let work = work(arguments, &edited, &new, declared, output)?;
+    let mut plans = Vec::new();
+    for config in &work.configs {
+        let plan = work.run(work.plan(config))?;
+        let text = shown(&plan, &[], &work);
+        if arguments.yes {
+            output.message(text);
+        } else {
+            output.always(text);
+        }
+        // What cannot be done in one environment leaves all, and the files, as they are.
+        if blocked(&plan, &work) {
+            return Err(refused(format!("{} is in the way", plan.scope())));
+        }
+        plans.push(plan);
+    }
+    if !arguments.yes {
+        work.run(confirm(&work.configs, &plans, output))?;
+    }
+    for ((path, text), (_, before)) in edited.iter().zip(&texts) {
+        if text != before {
+            file::replace(path, text)?;
+            output.message(format_args!("`{}` names it `{new}`", path.display()));
+        }
+    }
+    let mut status = Status::Done;
+    for (config, plan) in work.configs.iter().zip(plans) {
+        deleted::save(&arguments.save_deleted, config, &plan, output)?;
+        let (report, interrupted) = settle(&work, config, plan, output)?;
+        tell(&work, &report, &HashSet::new(), interrupted, output);
+        status = status.worse(ended(&report, &[]));
+        if interrupted {
+            return Err(Failure::Interrupted(
+                "the same command goes on with what is left".to_owned(),
+            ));
+        }
+    }
+    Ok(status)
+}
+
+fn texts(paths: &[PathBuf]) -> Result<Vec<(PathBuf, String)>, Failure> {
+    let read = |path: &PathBuf| Ok((path.clone(), file::read(path)?));
+    paths.iter().map(read).collect()
+}
+
+/// Files as they are, or as they will be.
+fn read(texts: &[(PathBuf, String)]) -> Vec<ReadFile> {
+    let shown = texts.iter();
+    let shown = shown.map(|(path, text)| (path.display().to_string(), text.clone()));
+    read_texts(&shown.collect::<Vec<_>>())
+}
+
+/// The files with the other key. They stay as they are where the segment has it already, and moved there.
+fn edited(
+    texts: &[(PathBuf, String)],
+    old: &SegmentKey,
+    new: &SegmentKey,
+) -> Result<Vec<(PathBuf, String)>, String> {
+    let files = read(texts);
+    let declared = || {
+        let parts = files.iter().map(|file| file.report.readable_part());
+        parts.flat_map(|part| part.segments.iter().map(|it| &it.definition))
+    };
+    if let Some(there) = declared().find(|it| it.key == *new) {
+        if there.moved_from.as_ref() == Some(old) {
+            return Ok(texts.to_vec());
+        }
+        return Err(format!(
+            "`{new}` is declared already; choose a key that does not exist"
+        ));
+    }
+    if !declared().any(|it| it.key == *old) {
+        let known: Vec<&str> = declared().map(|it| it.key.as_str()).collect();
+        let advice = segments_model::or_list(old.as_str(), known);
+        return Err(format!("no file declares `{old}`{advice}"));
+    }
+    let edit = |(path, text): &(PathBuf, String)| Ok((path.clone(), renamed(text, old, new)?));
+    texts.iter().map(edit).collect()
+}
+
+/// One file with the other key wherever it names the segment, and with the key that it had where it declares
+/// it. Everything else stays as it is written.
+fn renamed(before: &str, old: &SegmentKey, new: &SegmentKey) -> Result<String, String> {
+    let symbol = Symbol::Segment(old.as_str().into());
+    let outline = Outline::new(before);
+    let mut edited = before.to_owned();
+    let mut declares = false;
+    let mut places: Vec<_> = outline
+        .names()
+        .filter(|(_, named, _)| **named == symbol)
+        .collect();
+    // From the end, so that places in front stay where they are.
+    places.sort_by_key(|(span, _, _)| std::cmp::Reverse(span.start));
+    for (span, _, role) in places {
+        declares |= role == Role::Declares;
+        let raw = &before[span.clone()];
+        if unquoted(raw) != old.as_str() {
+            return Err(format!("`{raw}` cannot be rewritten; rename it by hand"));
+        }
+        let quote = raw
+            .chars()
+            .next()
+            .filter(|first| matches!(first, '"' | '\''));
+        let written = match quote {
+            _ if is_key(before, &span) => key_text(new.as_str(), quote),
+            Some(_) => text(new.as_str(), quote),
+            None => new.to_string(),
+        };
+        edited.replace_range(span, &written);
+    }
+    if !declares {
+        return Ok(edited);
+    }
+    let mut document: DocumentMut = edited
+        .parse()
+        .map_err(|error: toml_edit::TomlError| error.to_string())?;
+    let segment = document
+        .get_mut("segments")
+        .and_then(|segments| segments.get_mut(new.as_str()))
+        .and_then(toml_edit::Item::as_table_like_mut)
+        .ok_or("its table was not found")?;
+    moved_from(segment, old);
+    Ok(document.to_string())
+}
+
+fn moved_from(segment: &mut dyn TableLike, old: &SegmentKey) {
+    segment.insert("moved_from", value(old.as_str()));
+}
+
+/// The definitions as they will be, of which nothing is due but the segment and what references it.
+fn work(
+    arguments: &Rename,
+    edited: &[(PathBuf, String)],
+    new: &SegmentKey,
+    declared: DefinitionsSource,
+    output: Output,
+) -> Result<Work, Failure> {
+    let Rename {
+        files, connection, ..
+    } = arguments;
+    let watch = Watch::new(output);
+    let (definitions, targetings) = together(read(edited), output)?;
+    let header = files.header(declared)?;
+    let imported = Imported::beside(&files.read_by(declared)?)?;
+    let ownership = Ownership {
+        owner: arguments.owner.clone(),
+        revision: arguments.revision,
+        only: involved(&definitions, &targetings, new),
+        ..Ownership::default()
+    };
+    let configs = connection.managing(&ownership, declared, &header, &imported, &watch)?;
+    Ok(Work {
+        definitions,
+        targetings,
+        configs,
+        sources: connection.sources(&header)?,
+        watch,
+        policies: header.policies,
+    })
+}
+
+/// The segment, and the segments, AI Configs and flags that reference it.
+fn involved(definitions: &[Definition], targetings: &[Targeting], new: &SegmentKey) -> Vec<String> {
+    let asks = |it: &Definition| it.references().contains(&new.as_str());
+    let segments = definitions.iter().filter(|it| {
+        let mut there = it.environments.keys().map(|key| it.in_environment(key));
+        it.key == *new || asks(it) || there.any(|it| asks(&it))
+    });
+    let segments = segments.map(|it| it.key.to_string());
+    let serves = |it: &Targeting| it.references().contains(&new.as_str());
+    let served = targetings.iter().filter(|it| {
+        let mut there = it.environments.keys().map(|key| it.in_environment(key));
+        serves(it) || there.any(|it| serves(&it))
+    });
+    segments
+        .chain(served.map(|it| it.resource.path()))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_file_has_the_other_key_wherever_it_names_the_segment() {
+        let before = "\
+# Who works here.
+[contexts.user.attributes]
+email = 'string'
+
+[segments.staff] # since 2024
+description = 'the staff'
+
+[[segments.staff.rules]]
+# By mail.
+clauses = [{ attribute = 'email', op = 'endsWith', values = ['@company.com'] }]
+
+[segments.'beta']
+rules = [{ clauses = [{ op = 'segmentMatch', values = ['staff'] }] }] # those of `staff`
+";
+        let [old, new] = ["staff", "employees.eu"].map(SegmentKey::from_static);
+        let after = renamed(before, &old, &new).unwrap();
+        let expected = before
+            .replace("[segments.staff] # since 2024\ndescription = 'the staff'\n",
+                "[segments.\"employees.eu\"] # since 2024\ndescription = 'the staff'\nmoved_from = \"staff\"\n")
+            .replace("[[segments.staff.rules]]", "[[segments.\"employees.eu\".rules]]")
+            .replace("['staff']", "['employees.eu']");
+        assert_eq!(after, expected);
+    }
+}

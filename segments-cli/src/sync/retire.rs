@@ -1,0 +1,190 @@
+//! `retire`: deletes segments that nothing uses, after telling what does. What guards a deletion by `--prune`
+//! guards this one, because it is one: of the segments that are named.
+
+use std::collections::HashSet;
+
+use segments_model::{Definition, SegmentKey};
+use segments_runtime::sync::{
+    Mark, Outcome, Plan, SegmentInUse, SyncConfig, segment_elsewhere, segment_in_use,
+};
+
+use super::apply::{confirm, ended, settle, tell};
+use super::{Work, deleted};
+use crate::DefinitionsSource;
+use crate::arguments::{Ownership, Retire};
+use crate::failure::Failure;
+use crate::imported::Imported;
+use crate::look::show::{missing, users};
+use crate::output::{BAD, Output, Text, styled};
+use crate::progress::Watch;
+use crate::status::Status;
+
+pub(crate) fn retire(
+    arguments: &Retire,
+    declared: DefinitionsSource,
+    output: Output,
+) -> Result<Status, Failure> {
+    let keys = arguments
+        .keys
+        .iter()
+        .map(|key| SegmentKey::parse(key.as_str()));
+    let keys = keys.collect::<Result<Vec<SegmentKey>, _>>()?;
+    let work = work(arguments, &keys, declared, output)?;
+    let mut plans = Vec::new();
+    // All are looked at before anything is deleted, so that one that stays leaves nothing half done.
+    for config in &work.configs {
+        let mut lines = Vec::new();
+        for key in &keys {
+            lines.extend(look(&work, config, key)?);
+        }
+        let plan = work.run(work.plan(config))?;
+        let shown = Text::lines(lines);
+        if arguments.yes {
+            output.message(shown);
+        } else {
+            output.always(shown);
+        }
+        stays(&plan)?;
+        plans.push(plan);
+    }
+    if !arguments.yes {
+        work.run(confirm(&work.configs, &plans, output))?;
+    }
+    let mut status = Status::Done;
+    for (config, plan) in work.configs.iter().zip(plans) {
+        deleted::save(&arguments.save_deleted, config, &plan, output)?;
+        let going: Vec<String> = plan.deletions().map(|it| it.key.clone()).collect();
+        let (report, interrupted) = settle(&work, config, plan, output)?;
+        tell(&work, &report, &HashSet::new(), interrupted, output);
+        status = status.worse(ended(&report, &going));
+        if interrupted {
+            return Err(Failure::Interrupted(
+                "the same command retires what is left".to_owned(),
+            ));
+        }
+    }
+    Ok(status)
+}
+
+/// The definitions without these segments, which they say do not exist; and nothing but these is due.
+fn work(
+    arguments: &Retire,
+    keys: &[SegmentKey],
+    declared: DefinitionsSource,
+    output: Output,
+) -> Result<Work, Failure> {
+    let Retire {
+        files, connection, ..
+    } = arguments;
+    let watch = Watch::new(output);
+    let read = files.definitions_if_any(declared, output)?;
+    let (imported, header) = match &read {
+        Some(_) => (
+            Imported::beside(&files.read_by(declared)?)?,
+            files.header(declared)?,
+        ),
+        None => <_>::default(),
+    };
+    let (mut definitions, targetings) = read.unwrap_or_default();
+    let ownership = Ownership {
+        owner: arguments.owner.clone(),
+        comment: arguments.comment.clone(),
+        only: keys.iter().map(ToString::to_string).collect(),
+        max_deletions: Some(keys.len()),
+        ..Ownership::default()
+    };
+    let configs = connection.managing(&ownership, declared, &header, &imported, &watch)?;
+    let exists = |definition: &Definition| {
+        let mut configs = configs.iter();
+        configs.any(|config| !definition.in_environment(config.environment()).absent)
+    };
+    let mut named = definitions.iter().filter(|it| keys.contains(&it.key));
+    if let Some(definition) = named.find(|it| exists(it)) {
+        let key = definition.key.to_string();
+        return Err(Failure::StillDeclared { key });
+    }
+    definitions.retain(|it| !keys.contains(&it.key));
+    definitions.extend(keys.iter().cloned().map(Definition::absent));
+    Ok(Work {
+        definitions,
+        targetings,
+        configs,
+        sources: connection.sources(&header)?,
+        watch,
+        policies: header.policies,
+    })
+}
+
+/// What is to go, and everything that has to do with it.
+fn look(work: &Work, config: &SyncConfig, key: &SegmentKey) -> Result<Vec<Text>, Failure> {
+    let found = work.run(async { Ok(segment_in_use(config, key).await?) })?;
+    let Some(found) = found else {
+        return Err(missing(config, key.as_str(), &work.watch)?);
+    };
+    owned(config, &found)?;
+    let scope = format!("{}/{}", config.project(), config.environment());
+    let mut lines = vec![styled(BAD, format_args!("- {key}")).then(format_args!(" in {scope}"))];
+    let mut line = |text: String| lines.push(Text::from(format_args!("    {text}")));
+    line(format!("used by {}", users(&found)));
+    found.running.iter().for_each(|it| line(it.to_string()));
+    found.gaps.iter().for_each(|gap| line(gap.clone()));
+    match work.run(async { Ok(segment_elsewhere(config, key).await?) }) {
+        Ok(others) if others.is_empty() => {}
+        Ok(others) => {
+            let others: Vec<String> = others.iter().map(ToString::to_string).collect();
+            line(format!("stays in {}", others.join(", ")));
+        }
+        Err(Failure::Interrupted(done)) => return Err(Failure::Interrupted(done)),
+        Err(error) => line(format!(
+            "cannot tell which other environments have it: {}",
+            error
+        )),
+    }
+    Ok(lines)
+}
+
+/// Refuses a segment of somebody else.
+fn owned(config: &SyncConfig, found: &SegmentInUse) -> Result<(), Failure> {
+    let marks = found.segment.tags.iter().filter_map(|tag| Mark::of(tag));
+    let owners: Vec<&str> = marks
+        .filter_map(|mark| match mark {
+            Mark::Owner(owner) => Some(owner),
+            _ => None,
+        })
+        .collect();
+    let ours = config.owner().to_string();
+    let reason = match &owners[..] {
+        [owner] if *owner == ours => return Ok(()),
+        [] => "nobody owns it; adopt it first, or delete it in LaunchDarkly".to_owned(),
+        [owner] => format!("it belongs to `{owner}`; if that is you, say `--owner {owner}`"),
+        several => format!(
+            "it carries the tags of several owners ({})",
+            several.join(", ")
+        ),
+    };
+    Err(Failure::NotRetired {
+        key: found.segment.key.clone(),
+        scope: format!("{}/{}", config.project(), config.environment()),
+        reason,
+    })
+}
+
+/// Refuses a plan by which a segment stays.
+fn stays(plan: &Plan) -> Result<(), Failure> {
+    for segment in plan.segments() {
+        let reason = match &segment.outcome {
+            Outcome::Planned(_) => continue,
+            Outcome::InUse { because } => {
+                let because: Vec<String> = because.iter().map(ToString::to_string).collect();
+                because.join("; ")
+            }
+            _ => segment.to_string(),
+        };
+        return Err(Failure::NotRetired {
+            key: segment.key.to_string(),
+            scope: plan.scope(),
+            reason,
+        });
+    }
+    Ok(())
+}

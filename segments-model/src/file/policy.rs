@@ -1,0 +1,127 @@
+//! `[policy]`: what a team asks of the segments of a file.
+
+use super::DeclaredSegment;
+use super::context::Contexts;
+use super::reader::{Reader, Value, in_order};
+use super::segment::Written;
+use super::shape;
+use crate::diagnostic::Diagnostic;
+use crate::draft::{DraftKind, DraftTargets};
+use crate::policy::{NamePattern, Policy};
+use crate::{AttributeRef, Code, ContextKind, Definition, Place, Severity, Targets, Weight};
+
+impl Reader<'_> {
+    pub(super) fn policy(&mut self, value: &Value<'_>) -> Option<Policy> {
+        let entries = self.entries("policy", value, &shape::POLICY)?;
+        let mut policy = Policy::default();
+        if let Some(value) = entries.get("environments") {
+            policy.environments = self.environment_list(value).into_iter().collect();
+        }
+        if let Some(value) = entries.get("names") {
+            let names = self.texts("names", value).into_iter();
+            let names = names.filter_map(|(_, name)| name.map(NamePattern::new));
+            policy.names = names.collect();
+        }
+        if let Some(value) = entries.get("first_step") {
+            let percent = self.float("first_step", value);
+            match percent.map(Weight::from_percent) {
+                Some(Ok(weight)) => policy.first_step = weight,
+                Some(Err(error)) => {
+                    self.report(Code::PercentInvalid, value.span(), error.to_string());
+                }
+                None => {}
+            }
+        }
+        if let Some(value) = entries.get("severity") {
+            policy = self.severities(value, policy);
+        }
+        Some(policy)
+    }
+
+    fn severities(&mut self, value: &Value<'_>, mut policy: Policy) -> Policy {
+        if self
+            .entries("severity", value, &shape::SEVERITIES)
+            .is_none()
+        {
+            return policy;
+        }
+        let Some(table) = value.get_ref().as_table() else {
+            return policy;
+        };
+        for (name, value) in in_order(table) {
+            let Some(text) = self.text(name.get_ref(), value) else {
+                continue;
+            };
+            let severity = match text {
+                "error" => Some(Severity::Error),
+                "warning" => Some(Severity::Warning),
+                "off" => None,
+                other => {
+                    let message = format!(
+                        "`{other}` is no severity; write \"error\", \"warning\" or \"off\""
+                    );
+                    self.report(Code::TomlType, value.span(), message);
+                    continue;
+                }
+            };
+            if let Some(changed) = policy.clone().with(name.get_ref(), severity) {
+                policy = changed;
+            }
+        }
+        policy
+    }
+
+    /// Reports what the policy asks of segments and they do not have.
+    pub(super) fn judge(
+        &mut self,
+        policy: &Policy,
+        segments: &[Written<'_, '_>],
+        read: &[DeclaredSegment],
+        owner: Option<&str>,
+        contexts: &Contexts,
+    ) {
+        let is_private = |kind: &ContextKind, attribute: &AttributeRef| {
+            let schema = contexts.0.get(kind);
+            let schema = schema.and_then(|schema| schema.attributes.get(attribute));
+            schema.is_some_and(|attribute| attribute.private)
+        };
+        for DeclaredSegment { definition, .. } in read {
+            let key = definition.key.as_str();
+            let Some(written) = segments.iter().find(|it| it.draft.key == key) else {
+                continue;
+            };
+            for (finding, severity) in policy.check(definition, owner, &is_private) {
+                if severity == Severity::Warning && written.allow.contains(&finding.code) {
+                    continue;
+                }
+                let place = as_written(finding.place, definition, written);
+                let span = written.places.find(place);
+                let found = Diagnostic::new(finding.code, span, finding.message);
+                self.push(found.with_severity(severity));
+            }
+        }
+    }
+}
+
+/// A place in the order in which the lists are written.
+fn as_written(place: Place, definition: &Definition, written: &Written<'_, '_>) -> Place {
+    let nth = |targets: &Targets, draft: Option<&DraftTargets>, list: usize| {
+        let kind = targets.lists().nth(list).map(|(kind, _)| kind.to_string());
+        let kind = kind.map(DraftKind::Name);
+        let mut lists = draft.iter().flat_map(|draft| &draft.lists);
+        lists
+            .position(|list| Some(&list.kind) == kind.as_ref())
+            .unwrap_or(list)
+    };
+    match place {
+        Place::Included { list, key } => {
+            let list = nth(definition.included(), written.draft.included.as_ref(), list);
+            Place::Included { list, key }
+        }
+        Place::Excluded { list, key } => {
+            let list = nth(definition.excluded(), written.draft.excluded.as_ref(), list);
+            Place::Excluded { list, key }
+        }
+        other => other,
+    }
+}

@@ -1,0 +1,106 @@
+//! Keys of contexts in lists are stable, and no personal data: mail addresses change hands, and what names a
+//! session or a moment never comes again.
+
+use super::Subject;
+use crate::{Code, Finding, Place, Targets, date};
+
+pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let definition = subject.definition;
+    let mut found = Vec::new();
+    for (is_included, targets) in [
+        (true, definition.included()),
+        (false, definition.excluded()),
+    ] {
+        found.extend(of_list(is_included, targets));
+    }
+    found
+}
+
+/// One finding for each list: keys are counted, and not repeated.
+fn of_list(is_included: bool, targets: &Targets) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (list, (kind, keys)) in targets.lists().enumerate() {
+        for (what, looks) in LOOKS {
+            let count = keys.iter().filter(|key| looks(key)).count();
+            if count == 0 {
+                continue;
+            }
+            let place = if is_included {
+                Place::Included { list, key: None }
+            } else {
+                Place::Excluded { list, key: None }
+            };
+            let all = keys.len();
+            let message = format!(
+                "keys here look like {what} ({count} of {all}); list contexts of kind `{kind}` by keys that stay, or test an attribute"
+            );
+            found.push(Finding::new(Code::PolicyKeys, place, message));
+        }
+    }
+    found
+}
+
+type Looks = (&'static str, fn(&str) -> bool);
+
+const LOOKS: [Looks; 3] = [
+    ("mail addresses", is_mail),
+    ("session ids", is_session),
+    ("timestamps", is_timestamp),
+];
+
+fn is_mail(key: &str) -> bool {
+    let parts = key.split_once('@');
+    parts.is_some_and(|(name, domain)| !name.is_empty() && domain.contains('.'))
+}
+
+/// A token, or a long run of hexadecimal digits. A UUID, which has hyphens, is a key as good as any.
+fn is_session(key: &str) -> bool {
+    let lower = key.to_ascii_lowercase();
+    let named = ["sess_", "sess-", "session_", "session-", "sid_", "sid-"];
+    let is_hex = key.len() >= 32 && key.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let is_token = key.starts_with("eyJ") && key.matches('.').count() == 2;
+    is_hex || is_token || named.iter().any(|start| lower.starts_with(start))
+}
+
+/// A date, or the seconds or milliseconds of one of our days.
+fn is_timestamp(key: &str) -> bool {
+    let is_number = matches!(key.len(), 10 | 13) && key.bytes().all(|byte| byte.is_ascii_digit());
+    let is_recent = is_number && ("1000000000".."4102444800").contains(&&key[..10]);
+    is_recent || date::parse(key).is_ok() || date::parse(&format!("{key}T00:00:00Z")).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_stays_is_told_from_what_does_not() {
+        for key in [
+            "user-123",
+            "4711",
+            "0b8f2c1e-93b4-4d0e-8f3e-5f3b1b7a9c11",
+            "ann",
+            "2024",
+            "a@b",
+            "sidney",
+        ] {
+            assert!(LOOKS.iter().all(|(_, looks)| !looks(key)), "{key}");
+        }
+        assert!(is_mail("ann@example.com"));
+        for key in [
+            "sess_81",
+            "0123456789abcdef0123456789abcdef",
+            "eyJhbGciOi.J9.x",
+        ] {
+            assert!(is_session(key), "{key}");
+        }
+        for key in [
+            "1760000000",
+            "1760000000000",
+            "2026-11-29",
+            "2026-11-29T12:00:00Z",
+        ] {
+            assert!(is_timestamp(key), "{key}");
+        }
+    }
+}

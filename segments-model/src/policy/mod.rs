@@ -1,0 +1,189 @@
+//! What a team asks of its segments beyond what LaunchDarkly takes: a table of checks, each of which can be
+//! made an error, a warning, or left out.
+//!
+//! A file says it in `[policy]`; a program in a test, with `assert_policy!` of `segments_runtime`.
+
+mod description;
+mod keys;
+mod names;
+mod owner;
+mod private;
+mod review;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+pub use names::NamePattern;
+
+use crate::{
+    AttributeRef, Code, ContextKind, Definition, EnvironmentKey, Finding, Severity, Weight,
+};
+
+/// What is asked.
+///
+/// ```
+/// use segments_model::{Definition, Severity, everyone};
+/// use segments_model::policy::Policy;
+///
+/// let policy = Policy::default().with("review", Some(Severity::Warning)).unwrap();
+/// let beta = Definition::builder("beta").rule(everyone()).build()?;
+/// let found = policy.check(&beta, Some("growth"), &|_, _| false);
+/// let codes: Vec<&str> = found.iter().map(|(finding, _)| finding.code.name()).collect();
+/// assert_eq!(codes, ["policy-description", "policy-review"]);
+/// assert_eq!(found[1].1, Severity::Warning);
+/// # Ok::<(), segments_model::Findings>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Policy {
+    /// The environments in which descriptions, owners and review dates are asked for.
+    pub environments: BTreeSet<EnvironmentKey>,
+    /// The patterns one of which a key has to match; any key, if there are none.
+    pub names: Vec<NamePattern>,
+    /// The largest percentage with which a rule may begin.
+    pub first_step: Weight,
+    severities: BTreeMap<&'static str, Option<Severity>>,
+}
+
+/// A segment as the checks look at it, in one environment.
+struct Subject<'s> {
+    definition: &'s Definition,
+    owner: Option<&'s str>,
+    is_private: &'s dyn Fn(&ContextKind, &AttributeRef) -> bool,
+    policy: &'s Policy,
+}
+
+/// One thing that a policy asks.
+struct Check {
+    /// What it is called in a policy.
+    name: &'static str,
+    code: Code,
+    severity: Severity,
+    /// Whether it is asked only in the environments that the policy names.
+    in_environments: bool,
+    run: fn(&Subject<'_>) -> Vec<Finding>,
+}
+
+static CHECKS: &[Check] = &[
+    Check {
+        name: "description",
+        code: Code::PolicyDescription,
+        severity: Severity::Error,
+        in_environments: true,
+        run: description::check,
+    },
+    Check {
+        name: "owner",
+        code: Code::PolicyOwner,
+        severity: Severity::Error,
+        in_environments: true,
+        run: owner::check,
+    },
+    Check {
+        name: "review",
+        code: Code::PolicyReview,
+        severity: Severity::Error,
+        in_environments: true,
+        run: review::check,
+    },
+    Check {
+        name: "private",
+        code: Code::PolicyPrivate,
+        severity: Severity::Error,
+        in_environments: false,
+        run: private::check,
+    },
+    Check {
+        name: "keys",
+        code: Code::PolicyKeys,
+        severity: Severity::Warning,
+        in_environments: false,
+        run: keys::check,
+    },
+    Check {
+        name: "names",
+        code: Code::PolicyNames,
+        severity: Severity::Error,
+        in_environments: false,
+        run: names::check,
+    },
+    // What a rule begins with is known where it is compared with what is there: in a plan.
+    Check {
+        name: "first_step",
+        code: Code::PolicyFirstStep,
+        severity: Severity::Error,
+        in_environments: false,
+        run: |_| Vec::new(),
+    },
+];
+
+/// Everything is asked in production, and rules begin with at most 20 %.
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            environments: [EnvironmentKey::from_static("production")].into(),
+            names: Vec::new(),
+            first_step: Weight::from_thousandths(20_000).expect("it is less than all"),
+            severities: BTreeMap::new(),
+        }
+    }
+}
+
+impl Policy {
+    /// The names of all checks.
+    pub fn checks() -> impl Iterator<Item = &'static str> {
+        CHECKS.iter().map(|check| check.name)
+    }
+
+    /// Makes a check an error or a warning, or leaves it out; `None` if there is no such check.
+    #[must_use]
+    pub fn with(mut self, check: &str, severity: Option<Severity>) -> Option<Self> {
+        let check = CHECKS.iter().find(|known| known.name == check)?;
+        self.severities.insert(check.name, severity);
+        Some(self)
+    }
+
+    /// How bad a finding of a check is; `None` if it is left out.
+    #[must_use]
+    pub fn severity(&self, code: Code) -> Option<Severity> {
+        let check = CHECKS.iter().find(|check| check.code == code)?;
+        let set = self.severities.get(check.name).copied();
+        set.unwrap_or(Some(check.severity))
+    }
+
+    /// Checks a segment, everywhere and in single environments, and says how bad each finding is.
+    #[must_use]
+    pub fn check(
+        &self,
+        definition: &Definition,
+        owner: Option<&str>,
+        is_private: &dyn Fn(&ContextKind, &AttributeRef) -> bool,
+    ) -> Vec<(Finding, Severity)> {
+        let own = definition.environments.keys();
+        let everywhere = self.environments.iter().chain(own).map(Some);
+        let places: BTreeSet<Option<&EnvironmentKey>> = everywhere.chain([None]).collect();
+        let mut found: Vec<(Finding, Severity)> = Vec::new();
+        for check in CHECKS {
+            let Some(severity) = self.severity(check.code) else {
+                continue;
+            };
+            for place in &places {
+                let asked = place.is_some_and(|place| self.environments.contains(place));
+                let here = definition.in_environment(*place);
+                if here.absent || (check.in_environments && !asked) {
+                    continue;
+                }
+                let subject = Subject {
+                    definition: &here,
+                    owner,
+                    is_private,
+                    policy: self,
+                };
+                for finding in (check.run)(&subject) {
+                    if !found.iter().any(|(known, _)| *known == finding) {
+                        found.push((finding, severity));
+                    }
+                }
+            }
+        }
+        found
+    }
+}

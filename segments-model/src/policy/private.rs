@@ -1,0 +1,32 @@
+//! Values of private attributes stay with the application: they stand in no list of values, which LaunchDarkly
+//! keeps, and decide about no bucket.
+
+use super::Subject;
+use crate::{Code, Finding, Operator, Place};
+
+pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
+    let mut found = Vec::new();
+    for (rule, declared) in subject.definition.rules().iter().enumerate() {
+        for (clause, tested) in declared.clauses.iter().enumerate() {
+            let lists = tested.operator == Operator::In && !tested.tests_kinds();
+            if lists && (subject.is_private)(&tested.kind, &tested.attribute) {
+                let place = Place::Attribute { rule, clause };
+                let message = format!(
+                    "`{}` is private, and LaunchDarkly would keep its values; test another attribute, or a part of it with another operator",
+                    tested.attribute
+                );
+                found.push(Finding::new(Code::PolicyPrivate, place, message));
+            }
+        }
+        if let Some(rollout) = &declared.rollout
+            && (subject.is_private)(&rollout.kind, &rollout.by)
+        {
+            let message = format!(
+                "`{}` is private, and decides about buckets; take another attribute, or the key",
+                rollout.by
+            );
+            found.push(Finding::new(Code::PolicyPrivate, Place::By(rule), message));
+        }
+    }
+    found
+}

@@ -1,0 +1,44 @@
+//! Segments that had another key before: nobody else may have it.
+
+use std::collections::HashMap;
+
+use super::Relation;
+use crate::{Code, Definition, Place};
+
+/// Finds keys that a segment had before and that another one has now, or had before as well.
+pub(super) fn check(segments: &[&Definition]) -> Vec<Relation> {
+    let declared: HashMap<&str, usize> = segments
+        .iter()
+        .enumerate()
+        .map(|(index, segment)| (segment.key.as_str(), index))
+        .collect();
+    let mut moved: HashMap<&str, usize> = HashMap::new();
+    let mut found = Vec::new();
+    for (index, segment) in segments.iter().enumerate() {
+        let Some(from) = &segment.moved_from else {
+            continue;
+        };
+        let from = from.as_str();
+        let other = declared.get(from).filter(|other| **other != index);
+        let (other, message, label) = if let Some(other) = other {
+            let message = format!(
+                "`{from}` is declared, too, so this segment cannot take its place; remove one of them"
+            );
+            (*other, message, "it is declared here")
+        } else if let Some(other) = moved.insert(from, index) {
+            let message = format!(
+                "`{}` takes the place of `{from}`, too; one segment can",
+                segments[other].key
+            );
+            (other, message, "the other one")
+        } else {
+            continue;
+        };
+        let mut relation = Relation::new(index, Code::MovedFrom, Place::MovedFrom, message);
+        relation
+            .related
+            .push((other, Place::Segment, label.to_owned()));
+        found.push(relation);
+    }
+    found
+}

@@ -1,0 +1,279 @@
+//! Looking at an environment again and again: how large segments are, which differ from their declaration, and
+//! how; as metrics, and in words.
+//!
+//! The official OpenTelemetry crates bring a second HTTP client and an SDK of their own for three numbers, so the
+//! metrics are written here: in OTLP's JSON, and in the text format of Prometheus. A program that has a meter
+//! already feeds it from an [`Observation`].
+
+mod otlp;
+mod post;
+mod prometheus;
+mod words;
+
+use std::collections::BTreeMap;
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use segments_model::{EnvironmentKey, ProjectKey, wire};
+
+use super::config::SyncConfig;
+use super::drift::{Drift, drift};
+use super::error::SyncError;
+use super::look::list_segments;
+use super::report::{Outcome, ReportItem};
+use super::{Definitions, plan};
+
+pub use post::{PostError, post_json};
+pub use words::DriftInWords;
+
+/// What one look at an environment found. No key of a member is in it.
+///
+/// Example: [`observe`].
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub struct Observation {
+    /// The project.
+    pub project: ProjectKey,
+    /// The environment.
+    pub environment: EnvironmentKey,
+    /// When, in milliseconds since 1970.
+    pub at: u64,
+    /// How large each segment is, by key.
+    pub sizes: BTreeMap<String, SegmentSize>,
+    /// What differs from its declaration.
+    pub drifted: Vec<DriftInWords>,
+}
+
+/// How many contexts a segment lists, and how many rules it has.
+///
+/// Example: [`observe`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub struct SegmentSize {
+    /// Contexts that are included, of all kinds.
+    pub included: u64,
+    /// Contexts that are excluded, of all kinds.
+    pub excluded: u64,
+    /// Rules.
+    pub rules: u64,
+}
+
+impl SegmentSize {
+    fn of(segment: &wire::Segment) -> Self {
+        let listed = |users: &[String], others: &[wire::ContextTargets], kept: Option<u64>| {
+            let others: usize = others.iter().map(|list| list.values.len()).sum();
+            (users.len() + others) as u64 + kept.unwrap_or_default()
+        };
+        let kept = segment.unbounded_metadata.clone().unwrap_or_default();
+        Self {
+            included: listed(
+                &segment.included,
+                &segment.included_contexts,
+                kept.included_count,
+            ),
+            excluded: listed(
+                &segment.excluded,
+                &segment.excluded_contexts,
+                kept.excluded_count,
+            ),
+            rules: segment.rules.len() as u64,
+        }
+    }
+}
+
+/// How a look came out: what `segments.sync.outcome` counts.
+///
+/// Example: [`observe`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum LookOutcome {
+    /// Everything was as declared.
+    InSync,
+    /// Something differed.
+    Drift,
+    /// The environment could not be read.
+    Unreachable,
+}
+
+impl LookOutcome {
+    /// All of them.
+    pub const ALL: [Self; 3] = [Self::InSync, Self::Drift, Self::Unreachable];
+
+    /// The value of the attribute `outcome`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::InSync => "in_sync",
+            Self::Drift => "drift",
+            Self::Unreachable => "unreachable",
+        }
+    }
+}
+
+/// How often looks came out how, by project and environment, since a program started. It grows with the number of
+/// environments and with nothing else.
+///
+/// Example: [`observe`].
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct LookCounts(BTreeMap<(String, String, LookOutcome), u64>);
+
+impl LookCounts {
+    /// Counts a look.
+    pub fn add(&mut self, config: &SyncConfig, outcome: LookOutcome) {
+        let (project, environment) = (config.project(), config.environment());
+        let key = (project.to_string(), environment.to_string(), outcome);
+        *self.0.entry(key).or_default() += 1;
+    }
+
+    fn each(&self) -> impl Iterator<Item = ([(&'static str, &str); 3], u64)> {
+        self.0
+            .iter()
+            .map(|((project, environment, outcome), count)| {
+                let labels = [
+                    ("project", project.as_str()),
+                    ("environment", environment.as_str()),
+                    ("outcome", outcome.name()),
+                ];
+                (labels, *count)
+            })
+    }
+}
+
+/// The last look at each environment, and how all looks came out: what metrics are made of.
+///
+/// Example: [`observe`].
+#[derive(Debug, Clone, Copy)]
+pub struct Metrics<'m> {
+    /// The last look at each environment.
+    pub observations: &'m [Observation],
+    /// How all looks came out.
+    pub looks: &'m LookCounts,
+    /// When the program started, in milliseconds since 1970: from then on looks are counted.
+    pub since: u64,
+}
+
+impl Observation {
+    /// How it came out.
+    #[must_use]
+    pub fn outcome(&self) -> LookOutcome {
+        if self.drifted.is_empty() {
+            LookOutcome::InSync
+        } else {
+            LookOutcome::Drift
+        }
+    }
+
+    /// Each number of a segment, with its labels.
+    fn numbers(&self) -> impl Iterator<Item = (Vec<(&'static str, &str)>, u64)> {
+        self.sizes.iter().flat_map(|(segment, size)| {
+            let lists = [
+                ("included", size.included),
+                ("excluded", size.excluded),
+                ("rules", size.rules),
+            ];
+            lists.map(|(part, count)| {
+                let mut labels = self.labels();
+                labels.extend([("segment", segment.as_str()), ("part", part)]);
+                (labels, count)
+            })
+        })
+    }
+
+    fn labels(&self) -> Vec<(&'static str, &str)> {
+        vec![
+            ("project", self.project.as_str()),
+            ("environment", self.environment.as_str()),
+        ]
+    }
+}
+
+/// Looks at an environment once: compares it with what is declared, and counts what segments list.
+///
+/// ```
+/// use segments_emulator::Emulator;
+/// use segments_runtime::sync::{LookCounts, Metrics, SyncConfig, observe};
+///
+/// # #[tokio::main(flavor = "current_thread")]
+/// # async fn main() -> Result<(), Box<dyn std::error::Error>> {
+/// let emulator = Emulator::start().await?;
+/// emulator.import("default", "production", r#"[{"key": "staff", "included": ["u-1", "u-2"]}]"#)?;
+/// let config = SyncConfig::builder()
+///     .base_uri(emulator.base_uri())
+///     .token(emulator.access_token())
+///     .build()?;
+///
+/// let seen = observe(&config, &[]).await?;
+/// assert_eq!(seen.sizes["staff"].included, 2);
+///
+/// let mut looks = LookCounts::default();
+/// looks.add(&config, seen.outcome());
+/// let text = Metrics { observations: &[seen], looks: &looks, since: 0 }.prometheus();
+/// assert!(text.contains(r#"segments_size{project="default",environment="production",segment="staff",part="included"} 2"#));
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// When the definitions contradict each other, or the environment cannot be read.
+pub async fn observe<'a>(
+    config: &SyncConfig,
+    declared: impl Into<Definitions<'a>>,
+) -> Result<Observation, SyncError> {
+    let plan = plan(config, declared).await?;
+    let list = list_segments(config).await?;
+    let differs = |it: &ReportItem<'_>| {
+        matches!(it.outcome, Outcome::Planned(_))
+            || it.outcome.is_failure()
+            || !it.let_go.is_empty()
+    };
+    // A token that may not read the audit log is no reason not to look.
+    let by_hand: Vec<Drift> = drift(config, plan.settled()).await.unwrap_or_default();
+    let drifted = plan.settled().filter(differs);
+    let drifted = drifted.map(|item| DriftInWords::of(item, &by_hand));
+    let sizes = list.segments.iter();
+    let sizes = sizes.map(|segment| (segment.key.clone(), SegmentSize::of(segment)));
+    Ok(Observation {
+        project: config.project().clone(),
+        environment: config.environment().clone(),
+        at: milliseconds(SystemTime::now()),
+        drifted: drifted.collect(),
+        sizes: sizes.collect(),
+    })
+}
+
+fn milliseconds(moment: SystemTime) -> u64 {
+    let since_1970 = moment.duration_since(UNIX_EPOCH).unwrap_or_default();
+    u64::try_from(since_1970.as_millis()).unwrap_or(u64::MAX)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// One environment with one segment that drifted.
+    pub(super) fn observation() -> Observation {
+        let size = SegmentSize {
+            included: 2,
+            excluded: 0,
+            rules: 1,
+        };
+        Observation {
+            project: ProjectKey::from_static("shop"),
+            environment: EnvironmentKey::from_static("production"),
+            at: 1_000,
+            sizes: [("staff".to_owned(), size)].into(),
+            drifted: vec![DriftInWords::new(
+                "staff",
+                "`staff` was widened by hand: now also everyone",
+            )],
+        }
+    }
+
+    pub(super) fn looks() -> LookCounts {
+        let config = SyncConfig::builder().token("api-1").build().unwrap();
+        let mut looks = LookCounts::default();
+        looks.add(&config, LookOutcome::Drift);
+        looks.add(&config, LookOutcome::Drift);
+        looks
+    }
+}

@@ -53,6 +53,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let declared = Definitions {
         segments: &segments,
         targetings: &targetings,
+        ..Definitions::default()
     };
     let plan = sync::plan(&config, declared).await?;
     print!("{plan}");

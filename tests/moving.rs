@@ -443,6 +443,7 @@ async fn one_position(which: usize, position: usize) -> bool {
     let declared = Definitions {
         segments: &segments,
         targetings: &targetings,
+        ..Definitions::default()
     };
     let planned = plan(&config, declared).await.unwrap();
     let shown = planned.to_string();

@@ -34,6 +34,33 @@ impl FlagClient for launchdarkly_server_sdk::Client {
     }
 }
 
+/// What takes the events that metrics count. LaunchDarkly's SDK does; a test may bring something else.
+pub trait EventClient {
+    /// Takes an event, with a value if its metric is numeric. It is sent later.
+    fn track_event(&self, event: &str, context: Context, value: Option<f64>);
+}
+
+impl EventClient for launchdarkly_server_sdk::Client {
+    fn track_event(&self, event: &str, context: Context, value: Option<f64>) {
+        match value {
+            Some(value) => self.track_metric(context, event, value, Json::Null),
+            None => launchdarkly_server_sdk::Client::track_event(self, context, event),
+        }
+    }
+}
+
+impl<C: EventClient + ?Sized> EventClient for Arc<C> {
+    fn track_event(&self, event: &str, context: Context, value: Option<f64>) {
+        C::track_event(self, event, context, value);
+    }
+}
+
+/// Logs that an event was not tracked, for want of a context that the SDK takes.
+#[doc(hidden)]
+pub fn untracked(event: &str, why: &dyn std::fmt::Display) {
+    tracing::error!(%event, "not tracked: {why}");
+}
+
 /// A client for AI Configs. Cheap to clone.
 ///
 /// ```no_run

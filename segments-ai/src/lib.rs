@@ -72,7 +72,9 @@ mod token;
 mod tool;
 mod variable;
 
-pub use client::{AiClient, FlagClient, SdkInfo};
+#[doc(hidden)]
+pub use client::untracked;
+pub use client::{AiClient, EventClient, FlagClient, SdkInfo};
 pub use config::{Config, Declared, Fallback, JudgeSetting, Model, Undeclared};
 pub use judge::{JudgeError, JudgeResult, Score};
 /// LaunchDarkly's SDK, whose client and contexts are passed.

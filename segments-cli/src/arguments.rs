@@ -104,6 +104,8 @@ pub(crate) enum Command {
     Retire(Retire),
     /// Look again and again, and tell what differs from the definitions: as metrics, and in words
     Watch(Watch),
+    /// Start or stop an experiment, which no declaration does
+    Experiment(Experiment),
     /// Format segments.toml, keeping comments
     Fmt(Fmt),
     /// Generate an HTML page of all segments and their references
@@ -714,6 +716,36 @@ pub(crate) struct Edit {
     pub(crate) files: Files,
     #[command(flatten)]
     pub(crate) connection: Connection,
+}
+
+/// What becomes of an experiment.
+#[derive(Debug, Args)]
+pub(crate) struct Experiment {
+    /// What to do
+    #[arg(value_name = "DO")]
+    pub(crate) what: StartOrStop,
+    /// The experiment
+    #[arg(value_name = "KEY")]
+    pub(crate) key: String,
+    /// The variation that everybody is served when it stops [default: the baseline]
+    #[arg(long, value_name = "VARIATION")]
+    pub(crate) winner: Option<String>,
+    /// Why, as LaunchDarkly keeps it
+    #[arg(long, value_name = "TEXT")]
+    pub(crate) reason: Option<String>,
+    /// Do not ask
+    #[arg(long, short)]
+    pub(crate) yes: bool,
+    #[command(flatten)]
+    pub(crate) connection: Connection,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum StartOrStop {
+    /// Begin the iteration that was not started
+    Start,
+    /// End the iteration that runs
+    Stop,
 }
 
 fn kind_and_key(text: &str) -> Result<(ContextKind, String), String> {

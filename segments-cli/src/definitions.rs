@@ -8,7 +8,7 @@ use std::sync::OnceLock;
 use segments_model::diagnostic::{Colors, Diagnostic};
 use segments_model::file::{self, Beside, LARGEST, NotQuotable, QuotableFile, Report};
 use segments_model::policy::Policy;
-use segments_model::{Code, Definition, FormerNames, Severity, Targeting};
+use segments_model::{Code, Definition, Experiment, FormerNames, Metric, Severity, Targeting};
 use segments_runtime::registry;
 
 use crate::DefinitionsSource;
@@ -110,6 +110,26 @@ impl Files {
             return Ok(None);
         }
         self.definitions(declared, output).map(Some)
+    }
+}
+
+impl Files {
+    /// The metrics and the experiments, if nothing is wrong with any of them.
+    pub(crate) fn measured(
+        &self,
+        declared: DefinitionsSource,
+    ) -> Result<(Vec<Metric>, Vec<Experiment>), Failure> {
+        let paths = self.read_by(declared)?;
+        if paths.is_empty() {
+            return Ok((registry::metrics()?, registry::experiments()?));
+        }
+        let (mut metrics, mut experiments) = (Vec::new(), Vec::new());
+        for file in read(&paths) {
+            let read = file.report.readable_part();
+            metrics.extend(read.metrics.iter().map(|it| it.metric.clone()));
+            experiments.extend(read.experiments.iter().map(|it| it.experiment.clone()));
+        }
+        Ok((metrics, experiments))
     }
 }
 

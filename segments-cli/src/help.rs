@@ -317,6 +317,20 @@ const HELP: &[Help] = &[
         ],
     },
     Help {
+        command: "experiment",
+        own: &["winner", "reason", "yes"],
+        examples: [
+            (
+                "cargo segments experiment start careful-answers",
+                "begins to serve its treatments",
+            ),
+            (
+                "cargo segments experiment stop careful-answers --winner careful",
+                "serves everybody what did better",
+            ),
+        ],
+    },
+    Help {
         command: "fmt",
         own: &["check"],
         examples: [

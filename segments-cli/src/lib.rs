@@ -59,6 +59,7 @@ mod doc;
 mod edit;
 mod emulate;
 mod eval;
+mod experiment;
 mod failure;
 mod file;
 mod fill;
@@ -271,6 +272,7 @@ fn dispatch(
         Command::Rename(arguments) => sync::rename::rename(&arguments, declared, output),
         Command::Retire(arguments) => sync::retire::retire(&arguments, declared, output),
         Command::Watch(arguments) => watch::watch(&arguments, declared, output),
+        Command::Experiment(arguments) => experiment::experiment(&arguments, output),
         Command::Fmt(arguments) => fmt::fmt(&arguments, output),
         Command::Doc(arguments) => doc::doc(&arguments, declared, output),
         Command::Emulate(arguments) => emulate::emulate(&arguments, output),

@@ -19,6 +19,7 @@ mod errors;
 mod ident;
 #[cfg(feature = "toml")]
 mod include;
+mod measured;
 mod meta;
 mod place;
 mod runtime_path;
@@ -225,6 +226,92 @@ pub fn ai_config(arguments: TokenStream, item: TokenStream) -> TokenStream {
 pub fn flag_targeting(arguments: TokenStream, item: TokenStream) -> TokenStream {
     let kind = targeting::Kind::Flag;
     targeting::targeting(kind, arguments.into(), item.into()).into()
+}
+
+/// Makes a unit struct a metric: what the events of one key are counted as.
+///
+/// ```
+/// use segments_runtime::{Context, Metric};
+///
+/// #[derive(Context)]
+/// #[context(kind = "user")]
+/// struct User { #[context(key)] id: String }
+///
+/// /// A question that was answered.
+/// #[derive(Metric)]
+/// #[metric(kind = occurrence, by = User)]
+/// struct Resolved;
+///
+/// assert_eq!(Resolved::metric().to_string(), "occurrence by user, higher is better");
+/// ```
+///
+/// | key | meaning |
+/// |---|---|
+/// | `kind = count` | how many events a context has; `occurrence`: whether it has one; `numeric`: their value |
+/// | `unit = "USD"` | the unit of measure of a numeric metric |
+/// | `success = higher` | which variation does better; `lower`: the one with less. A numeric metric needs it |
+/// | `by = User` | the context that events are counted by: LaunchDarkly's randomization unit |
+/// | `event = "checkout"` | the key of the events, if it is not that of the metric |
+/// | `key`, `name`, `tags`, `crate` | as in `#[segment]` |
+#[proc_macro_derive(Metric, attributes(metric))]
+pub fn derive_metric(input: TokenStream) -> TokenStream {
+    measured::derive_metric(input.into()).into()
+}
+
+/// Makes a unit struct an experiment: which variation of an AI Config or flag does better. A sync makes it,
+/// and never starts, stops or changes one that runs.
+///
+/// ```
+/// use segments_runtime::{Context, Experiment, Metric, ai_config, experiment, segment};
+///
+/// #[derive(Context)]
+/// #[context(kind = "user")]
+/// struct User { #[context(key)] id: String, beta: bool }
+///
+/// /// Who tries what is new.
+/// #[segment(rule(User::BETA.is(true)))]
+/// struct AiBetaTesters;
+///
+/// /// The assistant on the support page.
+/// #[ai_config(
+///     variations(fast, careful),
+///     rule(member_of!(AiBetaTesters) => fast),
+///     fallthrough = fast,
+/// )]
+/// struct SupportAssistant;
+///
+/// /// A question that was answered.
+/// #[derive(Metric)]
+/// #[metric(kind = occurrence, by = User)]
+/// struct Resolved;
+///
+/// /// Whether careful answers resolve more.
+/// #[experiment(
+///     on = SupportAssistant, rule = AiBetaTesters, metrics(primary = Resolved),
+///     baseline = fast, split(fast = 50, careful = 50), by = User, traffic = 80,
+/// )]
+/// struct CarefulAnswers;
+///
+/// assert_eq!(CarefulAnswers::experiment().to_string(), "fast 50% (baseline) against careful 50%, by user");
+/// ```
+///
+/// | key | meaning |
+/// |---|---|
+/// | `on = SupportAssistant` | the AI Config or flag whose variations are compared |
+/// | `rule = AiBetaTesters` | the rule that asks for this segment and nothing else; left out, the fallthrough |
+/// | `metrics(primary = Resolved, CheckoutTotal)` | the metric that decides, and others |
+/// | `baseline = fast` | the variation that the others are compared with |
+/// | `split(fast = 50, careful = 50)` | the treatments: percentages that add up to 100 |
+/// | `by = User` | the context that is put into treatments; metrics have to be counted by it |
+/// | `traffic = 80` | the percentage that takes part; everybody else is served the baseline |
+/// | `hypothesis = "..."` | what is expected |
+/// | `key`, `name`, `tags`, `crate` | as in `#[segment]` |
+///
+/// A rule has one experiment: a second one is an error. Either the AI Config or the segment of the rule has to
+/// be declared in the crate of the experiment.
+#[proc_macro_attribute]
+pub fn experiment(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    measured::experiment(arguments.into(), item.into()).into()
 }
 
 /// The keys of `#[segment]` as documented items, for editors; the runtime calls it once.

@@ -162,6 +162,16 @@ codes! {
     PolicyKeys "policy-keys" Warning "Keys of contexts look like mail addresses, session ids or timestamps.";
     PolicyNames "policy-names" Warning "A key does not follow the pattern of the policy.";
     PolicyFirstStep "policy-first-step" Warning "A rule begins with a larger percentage than the policy allows.";
+    WordUnknown "word-unknown" Error "A key takes one of a few words, and has another.";
+    MetricUnit "metric-unit" Error "A numeric metric has no unit, or one that counts has a unit.";
+    MetricUnknown "metric-unknown" Error "An experiment names a metric that is not declared.";
+    MetricDuplicate "metric-duplicate" Error "An experiment names a metric twice.";
+    MetricMisfit "metric-misfit" Error "A metric is counted by another kind of context than the experiment.";
+    ExperimentTarget "experiment-target" Error "An experiment is on an AI Config or flag that is not declared.";
+    ExperimentRule "experiment-rule" Error "An experiment is on a rule that does not exist.";
+    ExperimentRuleTaken "experiment-rule-taken" Error "Two experiments are on one rule.";
+    ExperimentBaseline "experiment-baseline" Error "The baseline of an experiment is not one of its treatments.";
+    ExperimentTreatments "experiment-treatments" Error "An experiment has fewer than two treatments.";
     StyleKey "style-key" Warning "The key is not in lower case with hyphens.";
     StyleDescription "style-description" Warning "The segment has no description.";
     StyleClauses "style-clauses" Warning "A rule has more than ten clauses.";
@@ -232,6 +242,8 @@ pub enum Place {
     Target { target: usize, key: Option<usize> },
     /// The variation that listed contexts are served.
     TargetServe(usize),
+    /// A part of a metric or an experiment: the key that it is written under, and its place among several.
+    Part { key: &'static str, at: usize },
     /// A clause as a whole.
     Clause { rule: usize, clause: usize },
     /// The kind of a clause.

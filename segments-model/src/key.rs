@@ -1,4 +1,5 @@
-//! Keys of segments, projects and environments, of AI Configs, flags and what they serve.
+//! Keys of segments, projects and environments, of AI Configs, flags and what they serve, of metrics and
+//! experiments.
 
 use crate::name::{Grammar, checked_name};
 
@@ -80,6 +81,26 @@ checked_name! {
     /// assert!(segments_model::VariationKey::parse("very careful").is_err());
     /// ```
     VariationKey, key("variation key", 256)
+}
+
+checked_name! {
+    /// The key of a metric, such as `checkout-total`.
+    ///
+    /// ```
+    /// assert!(segments_model::MetricKey::parse("checkout-total").is_ok());
+    /// assert!(segments_model::MetricKey::parse("checkout total").is_err());
+    /// ```
+    MetricKey, key("metric key", 256)
+}
+
+checked_name! {
+    /// The key of an experiment, such as `careful-answers`.
+    ///
+    /// ```
+    /// assert!(segments_model::ExperimentKey::parse("careful-answers").is_ok());
+    /// assert!(segments_model::ExperimentKey::parse("").is_err());
+    /// ```
+    ExperimentKey, key("experiment key", 256)
 }
 
 #[cfg(test)]

@@ -36,6 +36,7 @@
 //! | the comparisons that operators stand for | [`kernel`] |
 //! | who is in a segment, and why | [`Membership`], [`explanation`] |
 //! | who is served which variation of an AI Config or a flag | [`targeting`], [`Targeting`], [`Evaluation`] |
+//! | what events are counted as, and which variation does better by them | [`metric`], [`experiment`] |
 //! | the service's JSON | `wire` (feature `serde`) |
 //! | membership of contexts in JSON | `evaluate` (feature `eval`) |
 //! | `segments.toml` | `file` (feature `toml`) |
@@ -65,6 +66,7 @@ pub mod draft;
 mod environments;
 #[cfg(feature = "eval")]
 pub mod evaluate;
+pub mod experiment;
 pub mod explanation;
 #[cfg(feature = "toml")]
 pub mod file;
@@ -76,6 +78,7 @@ mod key;
 mod kind;
 mod limits;
 mod membership;
+pub mod metric;
 mod name;
 mod operator;
 mod part;
@@ -103,12 +106,17 @@ pub use builder::{DefinitionBuilder, RuleBuilder, Subject, clause, everyone, mem
 pub use definition::{Audience, Clause, Definition, InEnvironment, Rollout, Rule, Targets};
 pub use draft::Draft;
 pub use environments::Environments;
+pub use experiment::Experiment;
 pub use finding::{Code, Finding, Findings, Place, Severity};
 pub use former::FormerNames;
-pub use key::{AiConfigKey, EnvironmentKey, FlagKey, ProjectKey, SegmentKey, VariationKey};
+pub use key::{
+    AiConfigKey, EnvironmentKey, ExperimentKey, FlagKey, MetricKey, ProjectKey, SegmentKey,
+    VariationKey,
+};
 pub use kind::ContextKind;
 pub use limits::{MAX_CLAUSE_VALUES, MAX_PATCH_TARGETS, MAX_TARGETS, RULES};
 pub use membership::{Exclusion, Inclusion, Membership, UnknownReason};
+pub use metric::{Metric, MetricKind, SuccessCriterion};
 pub use name::InvalidName;
 pub use operator::{OPERATORS, Operand, Operator, OperatorRow};
 pub use part::Part;

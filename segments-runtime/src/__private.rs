@@ -20,10 +20,14 @@ pub use segments_model::explanation::Explanation;
 pub use segments_model::targeting::TargetingExplanation;
 pub use segments_model::{
     AiConfigKey, Audience, Clause, Definition, EnvironmentKey, Evaluation, EvaluationReason,
-    FlagKey, Membership, Part, Resource, Rollout, Rule, SegmentKey, Serve, Split, Tag, Target,
-    Targeting, TargetingInEnvironment, TargetingRule, Targets, Unlisted, VariationKey,
+    ExperimentKey, FlagKey, Membership, MetricKey, MetricKind, Part, Resource, Rollout, Rule,
+    SegmentKey, Serve, Split, SuccessCriterion, Tag, Target, Targeting, TargetingInEnvironment,
+    TargetingRule, Targets, Unlisted, VariationKey,
 };
+pub use segments_model::{Experiment as ExperimentValue, Metric as MetricValue};
 
+#[cfg(feature = "ai")]
+pub use segments_ai::EventClient;
 pub use segments_macros::__assertion as assertion;
 
 pub use crate::__segments_ide as ide;
@@ -42,6 +46,9 @@ pub use crate::macro_support::ide::{any_type, keys};
 pub use crate::macro_support::references::{
     NoReferences, References, WithoutReferences, refuse_cycle,
 };
+pub use crate::measured::{
+    CountedBy, Experiment, Fallthrough, HasRuleFor, HasUnit, Metric, OnlyExperimentOn,
+};
 pub use crate::membership::about::About;
 pub use crate::membership::assert::{assert_membership, assert_membership_in};
 pub use crate::membership::cache::{Cache, Caches};
@@ -56,7 +63,8 @@ pub use crate::membership::visitor::{Asks, List, Lists, Managed, RuleVisitor};
 pub use crate::prompt::PromptDeclaration;
 pub use crate::registry::checks::ContextDeclaration;
 pub use crate::registry::{
-    AssertionDeclaration, Declarations, Registered, RegisteredAt, TargetingDeclaration,
+    AssertionDeclaration, Declarations, ExperimentDeclaration, MetricDeclaration, Registered,
+    RegisteredAt, TargetingDeclaration,
 };
 pub use crate::targeting::{CanEvaluate, HasContextOfTargeting, Targeted, Variation};
 pub use crate::{Condition, Context, Decide, Environment, HasContext, Segment};
@@ -343,7 +351,7 @@ fn bucketed<C: Context>(by: AttributeRef) -> AttributeRef {
     former::<C>(&by).unwrap_or(by)
 }
 
-fn weight(percent: f64) -> Weight {
+pub fn weight(percent: f64) -> Weight {
     // The macro refuses what is no share, and then its error is what the user sees.
     Weight::from_percent(percent).unwrap_or(Weight::NONE)
 }
@@ -768,3 +776,28 @@ pub fn ai_config<C: ai::Declared, X: Contexts>(
         Err(error) => client.fallback(error.to_string(), variables),
     }
 }
+
+/// Tags as they are written.
+pub fn tags<const N: usize>(tags: [&'static str; N]) -> BTreeSet<Tag> {
+    tags.map(Tag::from_static).into()
+}
+
+/// Tracks an event of a metric. Contexts that the SDK does not take are told in the log.
+#[cfg(feature = "ai")]
+pub fn track(
+    client: &impl EventClient,
+    event: &'static str,
+    contexts: impl Contexts,
+    value: Option<f64>,
+) {
+    match crate::sdk::context(contexts) {
+        Ok(context) => client.track_event(event, context, value),
+        Err(error) => segments_ai::untracked(event, &error),
+    }
+}
+
+/// Compiles where a metric is counted by a kind of context.
+pub const fn counted_by<M: CountedBy<K>, K>() {}
+
+/// Compiles where an AI Config or a flag has a rule for a segment.
+pub const fn has_rule_for<T: HasRuleFor<R>, R>() {}

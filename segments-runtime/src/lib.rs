@@ -40,6 +40,7 @@
 //! | AI Configs and flags that segments steer | [`ai_config`], [`flag_targeting`], [`Targeted`], [`Evaluation`] |
 //! | what a variation of an AI Config says to a model | `ai` (feature `ai`), [`prompt`] |
 //! | all segments of a program | [`registry`], [`all_segments()`] |
+//! | what events are counted as, and which variation does better | [`Metric`], [`macro@experiment`] |
 //! | how many are in a segment | [`Count`] |
 //! | the official SDK's contexts | `sdk` (feature `launchdarkly-sdk`) |
 //! | making LaunchDarkly agree | [`sync`](mod@sync) (feature `sync`) |
@@ -68,6 +69,7 @@ mod attribute;
 mod context;
 mod environment;
 mod macro_support;
+mod measured;
 mod membership;
 pub mod prompt;
 pub mod registry;
@@ -97,9 +99,11 @@ pub use attribute::operand::{Operand, Operands};
 pub use attribute::operation::Operation;
 pub use attribute::timestamp::Timestamp;
 pub use attribute::types::{Bool, Date, Nested, Number, OneOf, Text, ValueType, Version};
+pub use context::listing::WithSegments;
 pub use context::parts::{ContextPart, Contexts, HasContext};
 pub use context::{AttributeSchema, Attributes, Context, ContextKey};
 pub use environment::{Environment, OtherEnvironment, in_environment};
+pub use measured::{CountedBy, Experiment, Metric};
 pub use membership::all_segments::{Memberships, all_segments, all_segments_in};
 pub use membership::count::{Answer, Count};
 pub use membership::decision::Salts;
@@ -109,7 +113,8 @@ pub use segments_macros::Segment;
 #[cfg(feature = "toml")]
 pub use segments_macros::include_segments;
 pub use segments_macros::{
-    AttributeValue, Attributes, Context, Environment, ai_config, flag_targeting, segment,
+    AttributeValue, Attributes, Context, Environment, Metric, ai_config, experiment,
+    flag_targeting, segment,
 };
 pub use segments_model as model;
 pub use segments_model::explanation::Explanation;

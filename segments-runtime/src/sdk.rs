@@ -49,6 +49,9 @@ use serde_json::{Map, Value as Json};
 use thiserror::Error;
 
 use crate::Contexts;
+use crate::context::listing::MOST;
+use crate::membership::all_segments::held;
+use crate::registry::RegistryError;
 
 /// Why contexts are none that the SDK takes.
 #[derive(Error)]
@@ -71,9 +74,35 @@ segments_model::readable_debug! {
     reason = "asked as `contains` is, with a reference or a tuple of them"
 )]
 pub fn context(contexts: impl Contexts) -> Result<Context, NoContext> {
-    serde_json::from_value(contexts.to_json()).map_err(|error| NoContext {
+    let failed = |error: &dyn std::fmt::Display| NoContext {
         text: error.to_string(),
-    })
+    };
+    let mut json = contexts.to_json();
+    list_segments(&mut json, &contexts).map_err(|error| failed(&error))?;
+    serde_json::from_value(json).map_err(|error| failed(&error))
+}
+
+/// Adds the keys of the segments that hold the contexts to those that list them.
+fn list_segments(json: &mut Json, contexts: &impl Contexts) -> Result<(), RegistryError> {
+    let mut listing = Vec::new();
+    contexts.listing(&mut listing);
+    if listing.is_empty() {
+        return Ok(());
+    }
+    let held = held(contexts)?;
+    let held = Json::from(held.into_iter().take(MOST).collect::<Vec<String>>());
+    let is_multi = json["kind"] == "multi";
+    for (kind, attribute) in listing {
+        let context = if is_multi {
+            &mut json[kind]
+        } else {
+            &mut *json
+        };
+        if let Json::Object(context) = context {
+            context.insert(attribute.to_owned(), held.clone());
+        }
+    }
+    Ok(())
 }
 
 /// What the SDK knows can be asked about, in whatever way it was made.

@@ -432,6 +432,7 @@ async fn the_ai_sdk_receives_what_is_answered_here() {
     let declared = Definitions {
         segments: &segments,
         targetings: &targetings,
+        ..Definitions::default()
     };
     sync_definitions(&config, declared).await.unwrap();
     let again = sync_definitions(&config, declared).await.unwrap();

@@ -1,11 +1,14 @@
 //! Everything that a sync can send, and every answer that the emulator can give.
 
 use segments_emulator::Emulator;
+use segments_model::experiment::DraftExperiment;
+use segments_model::metric::DraftMetric;
 use segments_model::targeting::{
     DraftServe, DraftSplit, DraftTarget, DraftTargeting, DraftTargetingRule,
 };
 use segments_model::{
-    AttributeRef, Clause, ContextKind, Definition, Operator, Rollout, SegmentKey, Targeting, Weight,
+    AttributeRef, Clause, ContextKind, Definition, Experiment, ExperimentKey, Metric, Operator,
+    Rollout, SegmentKey, Targeting, Weight,
 };
 use segments_runtime::sync::{
     self, Approvals, BigSegment, Definitions, Members, Report, SyncConfig, SyncError, plan,
@@ -128,11 +131,64 @@ fn targetings(second: bool) -> Vec<Targeting> {
     .into()
 }
 
+fn metrics(second: bool) -> Vec<Metric> {
+    let draft = |key: &str, kind: &str| DraftMetric {
+        key: key.to_owned(),
+        kind: Some(kind.to_owned()),
+        ..DraftMetric::default()
+    };
+    let mut all = vec![
+        DraftMetric {
+            description: Some(pick(second, "D", "E").to_owned()),
+            tags: Some(vec![pick(second, "one", "two").to_owned()]),
+            ..draft("resolved", pick(second, "occurrence", "count"))
+        },
+        DraftMetric {
+            unit: Some(pick(second, "USD", "EUR").to_owned()),
+            success: Some(pick(second, "higher", "lower").to_owned()),
+            event: Some(pick(second, "paid", "bought").to_owned()),
+            ..draft("total", "numeric")
+        },
+    ];
+    if !second {
+        all.push(draft("spare", "count"));
+    }
+    all.iter().map(|draft| draft.parse().unwrap().0).collect()
+}
+
+fn experiments_of(second: bool) -> Vec<Experiment> {
+    let draft = DraftExperiment {
+        key: "careful-answers".into(),
+        name: Some(pick(second, "N", "M").to_owned()),
+        description: Some(pick(second, "D", "E").to_owned()),
+        tags: Some(vec![pick(second, "one", "two").to_owned()]),
+        hypothesis: Some("h".into()),
+        on: "ai-config/assistant".into(),
+        rule: Some(pick(second, "beta", "staff").to_owned()),
+        primary: Some("resolved".into()),
+        secondary: vec!["total".into()],
+        baseline: Some("fast".into()),
+        split: vec![("fast".into(), 50.0), ("careful".into(), 50.0)],
+        traffic: pick(second, 80.0, 100.0),
+        ..DraftExperiment::default()
+    };
+    vec![draft.parse().unwrap().0]
+}
+
 async fn sync_all(config: &SyncConfig, second: bool) -> Result<Report, SyncError> {
     let (segments, targetings) = (segments(second), targetings(second));
+    // Metrics are of the project: one program with a revision and one without would not agree.
+    let measures = config.environment().as_str() == "production";
+    let (metrics, experiments) = if measures {
+        (metrics(second), experiments_of(second))
+    } else {
+        (Vec::new(), Vec::new())
+    };
     let declared = Definitions {
         segments: &segments,
         targetings: &targetings,
+        metrics: &metrics,
+        experiments: &experiments,
     };
     sync_definitions(config, declared).await
 }
@@ -154,11 +210,19 @@ pub(crate) async fn syncs() -> Vec<Exchange> {
         .prune(true)
         .prune_grace(std::time::Duration::ZERO);
     sync_all(&pruning.build().unwrap(), true).await.unwrap();
+    let key = ExperimentKey::from_static("careful-answers");
+    sync::start_experiment(&config, &key, Some("r"))
+        .await
+        .unwrap();
+    sync::stop_experiment(&config, &key, None, Some("r"))
+        .await
+        .unwrap();
     // What was shown is guarded by versions.
     let (segments, targetings) = (segments(false), targetings(false));
     let declared = Definitions {
         segments: &segments,
         targetings: &targetings,
+        ..Definitions::default()
     };
     plan(&config, declared)
         .await
@@ -171,6 +235,7 @@ pub(crate) async fn syncs() -> Vec<Exchange> {
     let other = Definitions {
         segments: &other.0,
         targetings: &other.1,
+        ..Definitions::default()
     };
     let due = plan(&config, other).await.unwrap();
     sync::drift(&config, due.settled()).await.unwrap();
@@ -248,6 +313,7 @@ async fn approved(emulator: &Emulator, asking: &SyncConfig) {
     let declared = Definitions {
         segments: &declared,
         targetings: &[],
+        ..Definitions::default()
     };
     sync_definitions(asking, declared).await.unwrap();
     let open = direct(emulator, "GET", requests, &Json::Null).await;
@@ -272,6 +338,7 @@ async fn big(config: &SyncConfig) {
     let declared = Definitions {
         segments: &[many],
         targetings: &[],
+        ..Definitions::default()
     };
     sync_definitions(config, declared).await.unwrap();
     let many = BigSegment::new(config, SegmentKey::parse("many").unwrap());
@@ -311,6 +378,7 @@ async fn experiment(emulator: &Emulator, config: &SyncConfig) {
     let declared = Definitions {
         segments: &declared,
         targetings: &[],
+        ..Definitions::default()
     };
     let planned = plan(config, declared).await.unwrap();
     assert!(planned.to_string().contains("speed"), "{planned}");
@@ -647,6 +715,7 @@ async fn experiments(ask: &impl Ask) {
         "treatments": [treatment(0), treatment(1)], "flags": {"checkout": {"ruleId": "fallthrough", "flagConfigVersion": 1}}}});
     ask("POST", path, new).await;
     let one = format!("{path}/speed");
+    measured(ask, &one, &treatment, path).await;
     ask(
         "PATCH",
         &one,
@@ -661,6 +730,45 @@ async fn experiments(ask: &impl Ask) {
     .await;
     ask("GET", &one, Json::Null).await;
     ask("GET", "/flags/default/checkout", Json::Null).await;
+}
+
+/// Metrics, and an iteration that measures one.
+async fn measured(
+    ask: &impl Ask,
+    experiment: &str,
+    treatment: &impl Fn(usize) -> Json,
+    experiments: &str,
+) {
+    let metrics = "/metrics/default";
+    let total = json!({"key": "total", "kind": "custom", "eventKey": "paid", "isNumeric": true, "unit": "USD",
+        "successCriteria": "HigherThanBaseline", "tags": ["shop"], "analysisUnits": ["user"]});
+    ask("POST", metrics, total).await;
+    let click = json!({"key": "clicked", "kind": "click", "selector": "a", "urls": []});
+    ask("POST", metrics, click).await;
+    ask(
+        "GET",
+        &format!("{metrics}?expand=experimentCount"),
+        Json::Null,
+    )
+    .await;
+    let one = format!("{metrics}/total");
+    let patch = json!([{"op": "replace", "path": "/name", "value": "Total"}]);
+    ask("PATCH", &one, patch).await;
+    let iteration = json!({"hypothesis": "h", "metrics": [{"key": "total"}],
+        "primarySingleMetricKey": "total", "treatments": [treatment(0), treatment(1)],
+        "flags": {"checkout": {"ruleId": "fallthrough", "flagConfigVersion": 1}}});
+    ask("POST", &format!("{experiment}/iterations"), iteration).await;
+    let expand = "expand=treatments,secondaryMetrics,draftIteration,previousIterations";
+    ask("GET", &format!("{experiment}?{expand}"), Json::Null).await;
+    let found = format!("{experiments}?filter=metricKey:total,status:not_started&{expand}");
+    ask("GET", &found, Json::Null).await;
+    let uses = "expand=experiments,experimentCount,metricGroups,metricGroupCount";
+    ask("GET", &format!("{one}?{uses}"), Json::Null).await;
+    ask("DELETE", &format!("{metrics}/clicked"), Json::Null).await;
+    let fields = json!({"name": {"operation": "update", "value": "Fast"},
+        "tags": {"operation": "add", "value": ["shop"]}});
+    let update = json!({"instructions": [{"kind": "updateExperimentFields", "value": fields}]});
+    ask("PATCH", experiment, update).await;
 }
 
 async fn approvals(ask: &impl Ask) {

@@ -147,6 +147,7 @@ async fn review(emulator: &Emulator, targeting: Targeting, what: &str, needs: &s
     let declared = Definitions {
         segments: &segments,
         targetings: &targetings,
+        ..Definitions::default()
     };
     assert_eq!(needs_approval(&config).await.unwrap().to_string(), needs);
     let shown = plan(&config, declared).await.unwrap();

@@ -44,6 +44,7 @@ async fn planned(config: &SyncConfig, segments: &[Definition], declared: &[Targe
     let declared = Definitions {
         segments,
         targetings: declared,
+        ..Definitions::default()
     };
     plan(config, declared).await.unwrap()
 }
@@ -188,6 +189,7 @@ async fn what_is_declared_does_not_end() {
     let declared = Definitions {
         segments: &segments,
         targetings: &[flag()],
+        ..Definitions::default()
     };
     let error = plan(&config, declared).await.unwrap_err();
     assert!(
@@ -282,6 +284,7 @@ async fn parts_that_are_declared_no_more_are_told_until_somebody_decides() {
     let declared = Definitions {
         segments: &segments,
         targetings: std::slice::from_ref(&without),
+        ..Definitions::default()
     };
     let verify = builder(&emulator).mode(SyncMode::Verify).build().unwrap();
     let report = segments_runtime::sync::sync_definitions(&verify, declared)

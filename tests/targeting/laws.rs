@@ -101,6 +101,7 @@ fn what_was_applied_needs_nothing_more() {
             let everything = Definitions {
                 segments: &segments,
                 targetings: &targeting,
+                ..Definitions::default()
             };
             let again = plan(&config, everything).await.unwrap();
             prop_assert!(again.is_empty(), "{again}");

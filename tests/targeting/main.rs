@@ -9,6 +9,7 @@ mod flags;
 mod former;
 mod kinds;
 mod laws;
+mod measured;
 mod ownership;
 mod pruning;
 mod roles;

@@ -153,6 +153,7 @@ async fn verification_finds_drift_and_writes_nothing() {
     let declared = Definitions {
         segments: &segments,
         targetings: &targetings,
+        ..Definitions::default()
     };
     let plan = plan(&usual, declared).await.unwrap();
     assert!(!plan.is_empty());

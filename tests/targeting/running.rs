@@ -196,6 +196,7 @@ async fn what_runs_is_written_over_only_if_that_is_said() {
     let declared = Definitions {
         segments: &segments,
         targetings: &targetings,
+        ..Definitions::default()
     };
     let shown = plan(&config, declared).await.unwrap();
     assert!(
@@ -231,6 +232,7 @@ async fn what_begins_to_run_after_the_plan_is_left_alone() {
     let declared = Definitions {
         segments: &segments,
         targetings: &targetings,
+        ..Definitions::default()
     };
     let made = plan(&config, declared).await.unwrap();
     experiment(&emulator, "fallthrough").await;
@@ -258,6 +260,7 @@ async fn an_undeclared_rule_runs_on_and_the_plan_warns() {
         Definitions {
             segments: &segments,
             targetings: &targetings,
+            ..Definitions::default()
         },
     )
     .await

@@ -150,6 +150,7 @@ pub(crate) async fn sync(
     let declared = Definitions {
         segments,
         targetings,
+        ..Definitions::default()
     };
     sync_definitions(config, declared).await
 }

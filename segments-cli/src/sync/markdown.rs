@@ -78,9 +78,10 @@ fn word(item: &ReportItem<'_>) -> &'static str {
 }
 
 fn name(item: &ReportItem<'_>) -> String {
-    match item.resource {
-        Some(resource) => escaped(&resource.to_string()),
-        None => format!("segment {}", escaped(item.key)),
+    match (item.resource, item.measured) {
+        (Some(resource), _) => escaped(&resource.to_string()),
+        (None, Some(measured)) => escaped(&measured.to_string()),
+        (None, None) => format!("segment {}", escaped(item.key)),
     }
 }
 

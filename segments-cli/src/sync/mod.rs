@@ -14,7 +14,7 @@ pub(crate) mod verify;
 use std::collections::HashMap;
 
 use segments_model::policy::Policy;
-use segments_model::{Definition, Severity, Targeting};
+use segments_model::{Definition, Experiment, Metric, Severity, Targeting};
 use segments_runtime::sync::{Drift, Outcome, Plan, ReportItem, SyncConfig};
 use serde::Serialize;
 
@@ -31,6 +31,8 @@ use crate::show;
 pub(crate) struct Work {
     definitions: Vec<Definition>,
     targetings: Vec<Targeting>,
+    metrics: Vec<Metric>,
+    experiments: Vec<Experiment>,
     /// One for each environment.
     pub(crate) configs: Vec<SyncConfig>,
     /// Where project and environment come from, for headlines.
@@ -49,6 +51,7 @@ impl Work {
         output: Output,
     ) -> Result<Self, Failure> {
         let (definitions, targetings) = files.definitions(declared, output)?;
+        let (metrics, experiments) = files.measured(declared)?;
         let watch = Watch::new(output);
         let imported = Imported::beside(&files.read_by(declared)?)?;
         let header = files.header(declared)?;
@@ -65,6 +68,8 @@ impl Work {
         Ok(Self {
             definitions,
             targetings,
+            metrics,
+            experiments,
             configs,
             sources: connection.sources(&header)?,
             watch,
@@ -82,6 +87,8 @@ impl Work {
         segments_runtime::sync::Definitions {
             segments: &self.definitions,
             targetings: &self.targetings,
+            metrics: &self.metrics,
+            experiments: &self.experiments,
         }
     }
 

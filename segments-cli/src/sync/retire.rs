@@ -108,6 +108,8 @@ fn work(
     Ok(Work {
         definitions,
         targetings,
+        metrics: Vec::new(),
+        experiments: Vec::new(),
         configs,
         sources: connection.sources(&header)?,
         watch,

@@ -448,7 +448,7 @@ fn readable(plan: &Plan) -> Json {
 
 /// What is said of each segment, AI Config and flag.
 fn outcomes(plan: &Json) -> BTreeMap<String, &Json> {
-    let lists = ["segments", "targetings"].into_iter();
+    let lists = ["segments", "targetings", "measured"].into_iter();
     let items = lists.filter_map(|list| plan[list].as_array()).flatten();
     let keyed = items.map(|item| (item["key"].as_str().unwrap_or_default().to_owned(), item));
     keyed.collect()

@@ -98,6 +98,13 @@ pub(crate) fn events(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
     })))
 }
 
+/// `GET /_emulator/results/{project}/{environment}`: what came of experiments.
+pub(crate) fn results(call: &mut Call<'_>, [project, environment]: [&str; 2]) -> Answer {
+    call.service.state.environment(project, environment)?;
+    let results = crate::service::results::results(call.service, project, environment);
+    Ok(Response::ok(&json!({"items": results})))
+}
+
 /// `DELETE /_emulator/events`.
 pub(crate) fn clear_events(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
     call.service.tracked.clear();

@@ -21,6 +21,7 @@ mod flag;
 mod flag_evaluation;
 pub(crate) mod import;
 mod listing;
+mod metric;
 mod paging;
 mod project;
 pub(crate) mod received;

@@ -3,7 +3,8 @@
 use crate::api::call::{Answer, Call};
 use crate::api::{
     admin, ai_config, approval, audit_log, big, caller, context, context_attribute, context_kind,
-    dependent_flags, evaluate, experiment, expiring, flag, flag_evaluation, project, segment,
+    dependent_flags, evaluate, experiment, expiring, flag, flag_evaluation, metric, project,
+    segment,
 };
 use crate::message::{ApiError, Request};
 
@@ -276,6 +277,18 @@ routes! {
         GET => experiment::get as (project, environment, experiment),
         PATCH => experiment::patch as (project, environment, experiment),
     }
+    ["api", "v2", "projects", project, "environments", environment, "experiments", experiment, "iterations"] {
+        POST => experiment::create_iteration as (project, environment, experiment),
+    }
+    ["api", "v2", "metrics", project] {
+        GET => metric::list as (project),
+        POST => metric::create as (project),
+    }
+    ["api", "v2", "metrics", project, metric] {
+        GET => metric::get as (project, metric),
+        PATCH => metric::patch as (project, metric),
+        DELETE => metric::delete as (project, metric),
+    }
     ["api", "v2", "projects", project, "context-kinds"] {
         GET => context_kind::list as (project),
     }
@@ -373,6 +386,9 @@ routes! {
     ["_emulator", "events"] {
         GET => admin::events as (),
         DELETE => admin::clear_events as (),
+    }
+    ["_emulator", "results", project, environment] {
+        GET => admin::results as (project, environment),
     }
     ["_emulator", "clock"] {
         GET => admin::clock as (),

@@ -1,6 +1,7 @@
 //! Changes of the state: each is saved, made, and told to the SDKs that listen.
 
 use serde::Serialize;
+use serde_json::Value as Json;
 
 use crate::message::ApiError;
 use crate::service::Service;
@@ -261,6 +262,26 @@ impl Service {
         self.save(&place, &["experiments", key], Some(&experiment))?;
         let found = self.state.environment_mut(project, environment)?;
         found.experiments.insert(key.to_owned(), experiment);
+        Ok(())
+    }
+
+    /// Makes or changes a metric.
+    pub(crate) fn put_metric(
+        &mut self,
+        project: &str,
+        key: &str,
+        metric: Json,
+    ) -> Result<(), ApiError> {
+        self.save(&["projects", project, "metrics"], &[key], Some(&metric))?;
+        let found = self.state.project_mut(project)?;
+        found.metrics.insert(key.to_owned(), metric);
+        Ok(())
+    }
+
+    /// Deletes a metric.
+    pub(crate) fn remove_metric(&mut self, project: &str, key: &str) -> Result<(), ApiError> {
+        self.save(&["projects", project, "metrics"], &[key], None::<&Json>)?;
+        self.state.project_mut(project)?.metrics.remove(key);
         Ok(())
     }
 

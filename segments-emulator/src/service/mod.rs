@@ -9,6 +9,7 @@ pub(crate) mod fault;
 pub(crate) mod hosts;
 pub(crate) mod log;
 pub(crate) mod rate_limit;
+pub(crate) mod results;
 pub(crate) mod store;
 pub(crate) mod tracked;
 

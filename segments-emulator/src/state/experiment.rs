@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-/// An experiment, with its latest iteration.
+/// An experiment, with its iterations.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Experiment {
@@ -12,7 +12,28 @@ pub(crate) struct Experiment {
     pub(crate) name: String,
     pub(crate) description: String,
     pub(crate) created: i64,
+    #[serde(default)]
+    pub(crate) tags: Vec<String>,
+    #[serde(default)]
+    pub(crate) archived: Option<i64>,
+    /// The iteration that runs, or ran last; before the first start, the one that was not started.
     pub(crate) iteration: Iteration,
+    /// The iteration that the next start begins, beside one that was started.
+    #[serde(default)]
+    pub(crate) draft: Option<Iteration>,
+    /// Those before, the oldest first.
+    #[serde(default)]
+    pub(crate) previous: Vec<Iteration>,
+}
+
+impl Experiment {
+    /// Every iteration.
+    pub(crate) fn iterations(&self) -> impl Iterator<Item = &Iteration> {
+        self.previous
+            .iter()
+            .chain([&self.iteration])
+            .chain(&self.draft)
+    }
 }
 
 /// One run of an experiment.
@@ -27,6 +48,18 @@ pub(crate) struct Iteration {
     pub(crate) status: String,
     #[serde(default)]
     pub(crate) created_at: i64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) started_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) ended_at: Option<i64>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) winning_treatment_id: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) winning_reason: Option<String>,
+    #[serde(default)]
+    pub(crate) metrics: Vec<MetricUse>,
+    #[serde(default)]
+    pub(crate) primary_single_metric_key: Option<String>,
     #[serde(default, rename = "canReshuffleTraffic")]
     pub(crate) can_reshuffle: bool,
     #[serde(default)]
@@ -34,6 +67,15 @@ pub(crate) struct Iteration {
     pub(crate) treatments: Vec<Treatment>,
     /// The rules on which it runs, by flag.
     pub(crate) flags: BTreeMap<String, RunsOn>,
+}
+
+/// A metric of an iteration.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(crate) struct MetricUse {
+    pub(crate) key: String,
+    #[serde(default)]
+    pub(crate) is_group: bool,
 }
 
 /// What some of the contexts are served.
@@ -64,4 +106,6 @@ pub(crate) struct RunsOn {
     pub(crate) rule_id: String,
     #[serde(default)]
     pub(crate) flag_config_version: u64,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) not_in_experiment_variation_id: Option<String>,
 }

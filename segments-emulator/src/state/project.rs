@@ -30,6 +30,9 @@ pub(crate) struct Project {
     /// The tools that variations of AI Configs name, with all their versions, oldest first.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub(crate) ai_tools: BTreeMap<String, Vec<Json>>,
+    /// The metrics, as they are shown.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub(crate) metrics: BTreeMap<String, Json>,
 }
 
 impl Project {
@@ -45,6 +48,7 @@ impl Project {
             flags: BTreeMap::new(),
             ai_configs: BTreeMap::new(),
             ai_tools: BTreeMap::new(),
+            metrics: BTreeMap::new(),
         }
     }
 

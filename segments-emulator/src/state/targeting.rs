@@ -57,6 +57,15 @@ pub(crate) struct Variation {
     pub(crate) value: Json,
 }
 
+impl Variation {
+    /// What people call it: the key that an AI Config's variation has, its name, or its value.
+    pub(crate) fn label(&self) -> String {
+        let key = self.value.pointer("/_ldMeta/variationKey");
+        let named = key.and_then(Json::as_str).or(self.name.as_deref());
+        named.map_or_else(|| self.value.to_string(), str::to_owned)
+    }
+}
+
 /// Who is served what in one environment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]

@@ -201,6 +201,11 @@ fn make(_: &Struct) -> Option<TokenStream> {
 
 /// Expands `#[derive(Context)]`.
 pub(super) fn context(parsed: &Struct) -> TokenStream {
+    let segments = parsed.segments.as_ref().map(|name| {
+        quote! {
+            const SEGMENTS: core::option::Option<&'static core::primitive::str> = core::option::Option::Some(#name);
+        }
+    });
     let Struct {
         ident,
         runtime,
@@ -274,6 +279,7 @@ pub(super) fn context(parsed: &Struct) -> TokenStream {
             #[automatically_derived]
             impl #runtime::Context for #ident {
                 const KIND: #runtime::ContextKind = #runtime::ContextKind::from_static(#kind);
+                #segments
                 #[inline]
                 fn key(&self) -> #private::std::borrow::Cow<'_, core::primitive::str> {
                     #as_key

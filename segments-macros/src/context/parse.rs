@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use proc_macro2::{Ident, TokenStream};
-use segments_model::{ContextKind, foreign, or_list};
+use segments_model::{AttributeRef, ContextKind, foreign, or_list};
 use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Fields, LitStr, Type, Visibility};
 
@@ -33,7 +33,7 @@ impl Role {
 
     fn struct_keys(self) -> &'static [&'static str] {
         match self {
-            Role::Context => &["kind", "rename_all", "crate"],
+            Role::Context => &["kind", "rename_all", "segments", "crate"],
             Role::Attributes => &["rename_all", "crate"],
         }
     }
@@ -53,6 +53,8 @@ pub(super) struct Struct {
     pub(super) runtime: RuntimePath,
     /// The context kind; empty for an object inside a context.
     pub(super) kind: String,
+    /// The attribute that lists the segments that hold the context, if one does.
+    pub(super) segments: Option<LitStr>,
     /// The field that is the key, if there is one; an object inside a context has none.
     pub(super) key: Option<Field>,
     /// The other fields that are attributes.
@@ -123,6 +125,7 @@ pub(super) fn parse(input: &DeriveInput, role: Role, errors: &mut Errors) -> Opt
             Role::Context => Case::Kebab.apply(&input.ident.to_string()),
             Role::Attributes => String::new(),
         },
+        segments: None,
         key: None,
         fields: Vec::new(),
         skipped: Vec::new(),
@@ -164,6 +167,16 @@ pub(super) fn parse(input: &DeriveInput, role: Role, errors: &mut Errors) -> Opt
             continue;
         }
         parsed.fields.push(field);
+    }
+    if let Some(listed) = &parsed.segments
+        && names.contains_key(&listed.value())
+    {
+        let message = format!(
+            "`{0}` is an attribute of `{1}` already; write another one, such as `segments = \"audiences\"`",
+            listed.value(),
+            input.ident
+        );
+        errors.at(listed.span(), message);
     }
     former_names(&parsed.fields, errors);
     if role == Role::Context && parsed.key.is_none() {
@@ -212,6 +225,16 @@ fn struct_argument(
         match Case::parse(&rule.value()) {
             Ok(rule) => *case = Some(rule),
             Err(message) => errors.at(rule.span(), message),
+        }
+    } else if argument.name == "segments" {
+        parsed.segments = match argument.value {
+            ArgumentValue::Word => Some(LitStr::new("segments", argument.name.span())),
+            _ => argument.text("\"audiences\"", errors),
+        };
+        if let Some(name) = &parsed.segments
+            && let Err(error) = AttributeRef::parse(name.value())
+        {
+            errors.at(name.span(), error);
         }
     } else {
         parsed.runtime = RuntimePath::read(&argument, errors);

@@ -2,7 +2,7 @@
 //! broken was left out before.
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{format_ident, quote, quote_spanned};
+use quote::{ToTokens, format_ident, quote, quote_spanned};
 use segments_model::SegmentKey;
 use syn::Path;
 use syn::ext::IdentExt;
@@ -14,6 +14,7 @@ use super::{Kind, ai};
 use crate::case::Case;
 use crate::ident::ident;
 use crate::meta::source;
+use crate::segment::clause::Meaning;
 use crate::segment::environment::{only, total};
 use crate::segment::expand::{Output, add, documented, first_span, hidden, option};
 use crate::segment::written::Rule;
@@ -192,7 +193,9 @@ impl<'a> Targeting<'a> {
                 }
             }
         });
+        let runs = self.runs_on();
         quote! {
+            #runs
             impl __segments::Targeted for #ident {
                 type Variation = #name;
                 fn declared() -> __segments::Registered<__segments::Targeting> {
@@ -211,6 +214,31 @@ impl<'a> Targeting<'a> {
             #total
             #submit
         }
+    }
+
+    /// The rules that an experiment can name: those that ask for one segment and nothing else, and the
+    /// fallthrough.
+    fn runs_on(&self) -> TokenStream {
+        let ident = &self.item.ident;
+        let mut segments: Vec<&Path> = Vec::new();
+        for (rule, _) in self.rules() {
+            if let [clause] = &rule.clauses[..]
+                && let Meaning::MemberOf {
+                    segments: asked,
+                    negate: false,
+                } = &clause.meaning
+                && let [only] = &asked[..]
+            {
+                add(&mut segments, only);
+            }
+        }
+        let fallthrough = self.written.fallthrough.as_ref();
+        let fallthrough = fallthrough.map(|_| quote!(__segments::Fallthrough));
+        let segments = segments.iter().map(ToTokens::to_token_stream);
+        let rules = segments.chain(fallthrough);
+        rules
+            .map(|rule| quote!(impl __segments::HasRuleFor<#rule> for #ident {}))
+            .collect()
     }
 
     /// Who is served what, in all environments but those that have something of their own, or in one

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use super::{DeclaredTargeting, Example};
+use super::{DeclaredExperiment, DeclaredMetric, DeclaredTargeting, Example};
 use crate::algebra::Domain;
 use crate::policy::Policy;
 use crate::{
@@ -28,6 +28,10 @@ pub struct SegmentsFile {
     pub targetings: Vec<DeclaredTargeting>,
     /// What is asked of the segments.
     pub policy: Option<Policy>,
+    /// The metrics, in the order of writing.
+    pub metrics: Vec<DeclaredMetric>,
+    /// The experiments, in the order of writing.
+    pub experiments: Vec<DeclaredExperiment>,
     /// Segments that clauses may ask although the file does not declare them.
     pub external: BTreeSet<SegmentKey>,
     /// The keys of segments that have errors, as they are written; these are not among `segments`.
@@ -73,7 +77,14 @@ impl SegmentsFile {
         });
         let targetings = self.targetings.iter_mut();
         let targetings = targetings.map(|targeting| &mut targeting.span);
-        contexts.chain(segments).chain(targetings)
+        let metrics = self.metrics.iter_mut().map(|metric| &mut metric.span);
+        let experiments = self.experiments.iter_mut();
+        let experiments = experiments.map(|experiment| &mut experiment.span);
+        contexts
+            .chain(segments)
+            .chain(targetings)
+            .chain(metrics)
+            .chain(experiments)
     }
 }
 

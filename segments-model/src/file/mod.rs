@@ -27,6 +27,7 @@ mod context;
 mod define;
 mod environment;
 mod example;
+mod measured;
 mod mend;
 #[cfg(feature = "outline")]
 mod outline;
@@ -54,6 +55,7 @@ pub use contents::{AttributeSchema, ContextSchema, DeclaredSegment, SegmentsFile
 #[cfg(feature = "outline")]
 pub use context::BUILT_IN;
 pub use example::Example;
+pub use measured::{DeclaredExperiment, DeclaredMetric};
 #[cfg(feature = "outline")]
 pub use outline::{Cursor, KeyOf, Keys, Outline, PartOf, Role, Section, Slot, Symbol, unquoted};
 pub use quotable::{NotQuotable, QuotableFile};

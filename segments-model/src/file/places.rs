@@ -67,6 +67,11 @@ impl Places {
         self.find(finding.place)
     }
 
+    /// Returns whether the subject of a finding is not written itself.
+    pub(super) fn is_whole(&self, finding: &Finding) -> bool {
+        self.find(finding.place) == self.segment && finding.place != Place::Segment
+    }
+
     pub(super) fn find(&self, place: Place) -> Span {
         let index = self.index.get_or_init(|| {
             let spans = self.spans.iter().enumerate();

@@ -6,8 +6,8 @@ use super::context::UNKNOWN;
 use super::shape::{self, Shape, Table};
 use crate::name::Grammar;
 use crate::{
-    AttributeType, Code, ContextKind, EnvironmentKey, OPERATORS, Operand, Operator, Part,
-    SegmentKey, Severity, Tag, VariationKey,
+    AttributeType, Code, ContextKind, EnvironmentKey, MetricKey, OPERATORS, Operand, Operator,
+    Part, SegmentKey, Severity, Tag, VariationKey,
 };
 
 /// The schema, made of the operator table and the tables that the reader knows, so that an editor
@@ -44,6 +44,8 @@ pub fn json_schema() -> Value {
         "example": object(&shape::EXAMPLE),
         "flag": targeting(),
         "targeting-environment": targeting_environment(),
+        "metric": object(&shape::METRIC),
+        "experiment": experiment(),
         "target": object(&shape::TARGET),
         "targeting-rule": targeting_rule(),
     });
@@ -172,27 +174,34 @@ fn property(shape: Shape) -> Value {
         Shape::Variations => json!({
             "type": "array", "items": name(&VariationKey::GRAMMAR), "minItems": 1,
         }),
-        Shape::Serve => json!({
-            "anyOf": [
-                name(&VariationKey::GRAMMAR),
-                {
-                    "type": "object",
-                    "propertyNames": name(&VariationKey::GRAMMAR),
-                    "additionalProperties": {
-                        "type": "number", "exclusiveMinimum": 0, "maximum": 100,
-                    },
-                    "minProperties": 1,
-                },
-            ],
-        }),
+        Shape::Serve => json!({ "anyOf": [name(&VariationKey::GRAMMAR), shares(1)] }),
+        Shape::Shares => shares(2),
         Shape::ContextKeys => json!({
             "type": "array", "items": { "type": "string", "minLength": 1 }, "minItems": 1,
         }),
+        // Keys of metrics, experiments and segments look alike.
+        Shape::Tables(table) => json!({
+            "type": "object",
+            "propertyNames": name(&SegmentKey::GRAMMAR),
+            "additionalProperties": reference(definition(table)),
+        }),
+        Shape::Word(words) => json!({ "type": "string", "enum": words }),
+        Shape::MetricKeys => json!({ "type": "array", "items": name(&MetricKey::GRAMMAR) }),
         Shape::Attributes => json!({
             "type": "object",
             "additionalProperties": { "anyOf": [property(Shape::Type), reference("attribute")] },
         }),
     }
+}
+
+/// Percentages by variation, of so many variations at least.
+fn shares(least: usize) -> Value {
+    json!({
+        "type": "object",
+        "propertyNames": name(&VariationKey::GRAMMAR),
+        "additionalProperties": { "type": "number", "exclusiveMinimum": 0, "maximum": 100 },
+        "minProperties": least,
+    })
 }
 
 fn definition(table: &Table) -> &'static str {
@@ -307,6 +316,13 @@ fn targeting() -> Value {
     let mut schema = targeting_table(&shape::TARGETING);
     let ways = ["targets", "rules", "fallthrough"].map(|key| json!({ "required": [key] }));
     extend(&mut schema, json!({ "anyOf": ways }));
+    schema
+}
+
+fn experiment() -> Value {
+    let mut schema = object(&shape::EXPERIMENT);
+    schema["properties"]["traffic"]["exclusiveMinimum"] = 0.into();
+    schema["properties"]["traffic"]["maximum"] = 100.into();
     schema
 }
 

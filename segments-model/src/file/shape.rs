@@ -1,7 +1,7 @@
 //! The tables of `segments.toml` as data: the one place that knows which keys there are. The
 //! reader, its suggestions and the JSON Schema are derived from it.
 
-use crate::foreign;
+use crate::{MetricKind, SuccessCriterion, foreign};
 
 /// A table: what messages call it, and its keys.
 #[derive(Debug)]
@@ -30,6 +30,8 @@ impl Key {
             Shape::Type => "\"string\"",
             Shape::Kind => "\"user\"",
             Shape::Serve => "\"fast\"",
+            Shape::Shares => "{ fast = 50, careful = 50 }",
+            Shape::Word(words) => return Some(format!("{} = \"{}\"", self.name, words[0])),
             Shape::Values | Shape::ContextKeys => "[\"a\"]",
             Shape::Variations => "[\"fast\", \"careful\"]",
             Shape::Data => "{ user = { key = \"user-123\" } }",
@@ -97,12 +99,21 @@ pub(super) enum Shape {
     Patterns,
     /// How bad something is.
     Severity,
+    /// Tables by a key that the author chooses.
+    Tables(&'static Table),
+    /// One of a few words.
+    Word(&'static [&'static str]),
+    /// An array of keys of metrics.
+    MetricKeys,
+    /// A table of shares by variation.
+    Shares,
 }
 
 use Shape::{
     Array, Attributes, Bool, Codes, ContextKeys, Contexts, Data, EnvironmentKeys, Environments,
-    Expression, Expressions, Keys, Kind, Many, Number, Operator, Parts, Patterns, Segments, Serve,
-    Severity, Tags, Targetings, Targets, Text, Type, Values, Variations,
+    Expression, Expressions, Keys, Kind, Many, MetricKeys, Number, Operator, Parts, Patterns,
+    Segments, Serve, Severity, Shares, Tables, Tags, Targetings, Targets, Text, Type, Values,
+    Variations, Word,
 };
 
 const fn key(name: &'static str, shape: Shape, docs: &'static str) -> Key {
@@ -149,6 +160,16 @@ pub(super) static FILE: Table = Table {
             "flags",
             Targetings,
             "Who is served which variation of feature flags, by key.",
+        ),
+        key(
+            "metrics",
+            Tables(&METRIC),
+            "What tracked events are counted as, by key.",
+        ),
+        key(
+            "experiments",
+            Tables(&EXPERIMENT),
+            "Which variation of an AI Config or flag does better, by key.",
         ),
         key(
             "external_segments",
@@ -501,6 +522,92 @@ pub(super) static TARGETING_ENVIRONMENT: Table = Table {
     ],
 };
 
+/// What people read of a metric or an experiment.
+const SHOWN_NAME: Key = key(
+    "name",
+    Text,
+    "Display name; defaults to the words of the key.",
+);
+const SHOWN_DESCRIPTION: Key = key("description", Text, "What it is about, in a sentence.");
+
+pub(super) static METRIC: Table = Table {
+    what: "a metric",
+    keys: &[
+        SHOWN_NAME,
+        SHOWN_DESCRIPTION,
+        TAGS,
+        required(
+            "kind",
+            Word(&MetricKind::WORDS),
+            "What is made of the events of one context: how many there are, whether there is one, or their value.",
+        ),
+        key("unit", Text, "The unit of measure of a numeric metric."),
+        key(
+            "success",
+            Word(&SuccessCriterion::WORDS),
+            "Which variation does better: the one that is higher than the baseline, or lower. A numeric metric needs it; others take `higher`.",
+        ),
+        key(
+            "by",
+            Kind,
+            "The kind of context that events are counted by; defaults to `user`.",
+        ),
+        key(
+            "event",
+            Text,
+            "The key of the events; defaults to the key of the metric.",
+        ),
+        key("allow", Codes, "Warnings to silence for this metric."),
+    ],
+};
+
+pub(super) static EXPERIMENT: Table = Table {
+    what: "an experiment",
+    keys: &[
+        SHOWN_NAME,
+        SHOWN_DESCRIPTION,
+        TAGS,
+        key("hypothesis", Text, "What is expected of it."),
+        required(
+            "on",
+            Text,
+            "The AI Config or flag: `ai-config/<key>` or `flag/<key>`.",
+        ),
+        key(
+            "rule",
+            Text,
+            "The segment of the rule that it runs on: the rule that asks for it and nothing else. The default rule without it.",
+        ),
+        required("primary", Text, "The metric that decides."),
+        key(
+            "metrics",
+            MetricKeys,
+            "Metrics that are looked at beside it.",
+        ),
+        required(
+            "baseline",
+            Text,
+            "The variation that the others are compared with.",
+        ),
+        required(
+            "split",
+            Shares,
+            "The treatments: percentages by variation that add up to 100.",
+        ),
+        key(
+            "by",
+            Kind,
+            "The kind of context that is put into treatments; defaults to `user`.",
+        ),
+        key(
+            "traffic",
+            Number,
+            "The percentage of those who reach the rule that takes part; defaults to 100.",
+        ),
+        key("allow", Codes, "Warnings to silence for this experiment."),
+    ],
+};
+
 pub(super) static TARGET: Table = Table {
     what: "a target",
     keys: &[
@@ -613,7 +720,7 @@ pub fn usual_order(path: &[&str]) -> Vec<&'static str> {
             Some(Attributes) => &ATTRIBUTE,
             Some(Segments) => &SEGMENT,
             Some(Targetings) => &TARGETING,
-            Some(Environments(own)) => own,
+            Some(Environments(own) | Tables(own)) => own,
             _ => return Vec::new(),
         };
         table = path.next().map(|_| of_author);

@@ -50,8 +50,11 @@ impl Reader<'_> {
             }
         }
         let policy = entries.get("policy").and_then(|value| self.policy(value));
+        let metrics = entries.get("metrics");
+        let metrics = metrics.map(|value| self.metrics(value, &contexts));
+        let metrics = metrics.unwrap_or_default();
         let complete = self.errors == 0 && !self.unreadable.may_lack("segments");
-        if complete && segments.is_empty() && targetings.is_empty() {
+        if complete && segments.is_empty() && targetings.is_empty() && metrics.is_empty() {
             let message = "this file declares no segments; write `[segments.some-key]`";
             self.report(Code::FileEmpty, 0..0, message);
         }
@@ -70,6 +73,15 @@ impl Reader<'_> {
         }
         let (targetings, unreadable_targetings) =
             self.define_targetings(targetings, &declared, &external, (&read, &contexts));
+        let experiments = entries.get("experiments").map(|value| {
+            self.experiments(
+                value,
+                &contexts,
+                &targetings,
+                &unreadable_targetings,
+                &metrics,
+            )
+        });
         if let Some(allowed) = allowed {
             self.drop_allowed(0, &allowed);
         }
@@ -88,6 +100,8 @@ impl Reader<'_> {
             contexts: own,
             segments: read,
             targetings,
+            metrics,
+            experiments: experiments.unwrap_or_default(),
             unreadable_targetings,
             external: own_external,
         }

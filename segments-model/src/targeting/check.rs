@@ -222,24 +222,11 @@ fn split(draft: &DraftTargeting, split: &DraftSplit, rule: Option<usize>, findin
             let message = format!("100 % is everybody; write `{}` alone", split.shares[0].0);
             findings.add(Code::PercentAll, Place::Serve { rule }, message);
         }
-        Some(100_000) | None => {}
+        None => {}
         Some(sum) => {
-            let percent = |thousandths: u64| {
-                let (whole, rest) = (thousandths / 1000, thousandths % 1000);
-                let rest = format!("{rest:03}");
-                let rest = rest.trim_end_matches('0');
-                let point = if rest.is_empty() { "" } else { "." };
-                format!("{whole}{point}{rest}")
-            };
-            let advice = match sum.checked_sub(100_000) {
-                None => format!("{} % are missing", percent(100_000 - sum)),
-                Some(over) => format!("remove {} %", percent(over)),
-            };
-            let message = format!(
-                "these weights add up to {} %, not to 100 %; {advice}",
-                percent(sum)
-            );
-            findings.add(Code::SplitSum, Place::Serve { rule }, message);
+            if let Some(message) = add_up("weights", sum) {
+                findings.add(Code::SplitSum, Place::Serve { rule }, message);
+            }
         }
     }
     let Some(by) = &split.by else { return };
@@ -250,6 +237,26 @@ fn split(draft: &DraftTargeting, split: &DraftSplit, rule: Option<usize>, findin
     if let Some(Err(error)) = by.attribute.clone().map(AttributeRef::parse) {
         findings.add(Code::AttributeInvalid, place, error.to_string());
     }
+}
+
+/// What to say of shares that do not add up to everybody, given their sum in thousandths of a percent.
+pub(crate) fn add_up(what: &str, sum: u64) -> Option<String> {
+    let percent = |thousandths: u64| {
+        let (whole, rest) = (thousandths / 1000, thousandths % 1000);
+        let rest = format!("{rest:03}");
+        let rest = rest.trim_end_matches('0');
+        let point = if rest.is_empty() { "" } else { "." };
+        format!("{whole}{point}{rest}")
+    };
+    let advice = match sum.checked_sub(100_000) {
+        None => format!("{} % are missing", percent(100_000 - sum)),
+        Some(0) => return None,
+        Some(over) => format!("remove {} %", percent(over)),
+    };
+    Some(format!(
+        "these {what} add up to {} %, not to 100 %; {advice}",
+        percent(sum)
+    ))
 }
 
 fn known(draft: &DraftTargeting, variation: &str, place: Place, findings: &mut Findings) {

@@ -5,7 +5,8 @@
 //! segment is a [`Definition`](crate::Definition), which is made of a [`Draft`](crate::Draft).
 //!
 //! The shapes are those of LaunchDarkly's REST API documentation (operations *getSegments*,
-//! *postSegment*, *patchSegment*, *getAIConfigTargeting*, *patchAIConfigTargeting*).
+//! *postSegment*, *patchSegment*, *getAIConfigTargeting*, *patchAIConfigTargeting*, *getMetric*,
+//! *getExperiment*).
 //!
 //! ```
 //! use segments_model::{Definition, wire};
@@ -29,8 +30,10 @@ mod bounds;
 mod draft;
 mod draft_targeting;
 mod error;
+mod experiment;
 mod flag;
 mod instruction;
+mod metric;
 mod page;
 mod running;
 mod segment;
@@ -41,8 +44,10 @@ pub(crate) use bounds::MOST_ITEMS;
 pub use bounds::{TooMuch, bounded};
 pub use draft::{Inexpressible, NoDraft};
 pub use error::ErrorBody;
+pub use experiment::{Experiment, Iteration, IterationMetric, Parameter, RunsOn, Treatment};
 pub use flag::{Flag, Prerequisite};
 pub use instruction::{Instruction, SemanticPatch};
+pub use metric::{Metric, aggregation};
 pub use page::{Link, Page};
 pub use running::Running;
 pub use segment::{

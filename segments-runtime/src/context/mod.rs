@@ -1,5 +1,6 @@
 //! Contexts: what an application tells LaunchDarkly about a user, an organization, a device.
 
+pub(crate) mod listing;
 pub(crate) mod parts;
 
 use std::borrow::Cow;
@@ -8,6 +9,8 @@ use std::sync::Arc;
 
 use segments_model::{AttributeRef, AttributeType, ContextKind};
 use serde_json::{Map, Value as Json};
+
+use listing::WithSegments;
 
 /// A kind of context. Derive it:
 ///
@@ -47,6 +50,16 @@ use serde_json::{Map, Value as Json};
 pub trait Context: Sized + 'static {
     /// The kind.
     const KIND: ContextKind;
+
+    /// The attribute in which contexts of this type list the segments that hold them: what
+    /// `#[context(segments)]` says. A context without it lists them [for one call](Self::with_segments).
+    const SEGMENTS: Option<&'static str> = None;
+
+    /// The context with the list of the registered segments that hold it, as what
+    /// `sdk::context` makes of it has it.
+    fn with_segments(&self) -> WithSegments<'_, Self> {
+        WithSegments::new(self)
+    }
 
     /// The key, which tells one context of this kind from another.
     fn key(&self) -> Cow<'_, str>;

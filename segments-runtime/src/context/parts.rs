@@ -144,6 +144,10 @@ pub trait Contexts {
     #[doc(hidden)]
     fn collect(&self, contexts: &mut Vec<(String, Map<String, Json>)>);
 
+    /// Which of them list the segments that hold them, by kind, each with the attribute.
+    #[doc(hidden)]
+    fn listing(&self, _listing: &mut Vec<(String, &'static str)>) {}
+
     /// The contexts as JSON: one as it is, several as a context of kind `multi`.
     fn to_json(&self) -> Json {
         let mut contexts = Vec::new();
@@ -187,12 +191,22 @@ impl<K: Context> Contexts for &K {
             contexts.push((K::KIND.into(), context));
         }
     }
+
+    fn listing(&self, listing: &mut Vec<(String, &'static str)>) {
+        listing.extend(K::SEGMENTS.map(|attribute| (K::KIND.into(), attribute)));
+    }
 }
 
 impl<C: Contexts> Contexts for Option<C> {
     fn collect(&self, contexts: &mut Vec<(String, Map<String, Json>)>) {
         if let Some(context) = self {
             context.collect(contexts);
+        }
+    }
+
+    fn listing(&self, listing: &mut Vec<(String, &'static str)>) {
+        if let Some(context) = self {
+            context.listing(listing);
         }
     }
 }
@@ -220,6 +234,11 @@ macro_rules! whole_tuples {
             #[allow(unused_variables, reason = "no context is collected from the empty tuple")]
             fn collect(&self, contexts: &mut Vec<(String, Map<String, Json>)>) {
                 $(self.$place.collect(contexts);)*
+            }
+
+            #[allow(unused_variables, reason = "nothing lists anything in the empty tuple")]
+            fn listing(&self, listing: &mut Vec<(String, &'static str)>) {
+                $(self.$place.listing(listing);)*
             }
         }
     )*};

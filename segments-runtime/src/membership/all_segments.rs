@@ -66,6 +66,13 @@ pub fn all_segments_in(
     Ok(holding(&registry::compiled_in(&environment)?, &contexts))
 }
 
+/// The keys of the registered segments that hold the contexts, as far as the program can tell.
+#[cfg(feature = "launchdarkly-sdk")]
+pub(crate) fn held(contexts: &impl Contexts) -> Result<Vec<String>, RegistryError> {
+    let memberships = holding(&registry::compiled()?, contexts);
+    Ok(memberships.holding().map(ToString::to_string).collect())
+}
+
 fn holding(segments: &CompiledSegments, contexts: &impl Contexts) -> Memberships {
     let context = contexts.to_instance();
     let memberships = segments.memberships(&context);

@@ -25,6 +25,7 @@
 
 mod assertions;
 pub(crate) mod checks;
+mod measured;
 mod policy;
 
 use std::borrow::Cow;
@@ -36,8 +37,8 @@ use std::sync::{PoisonError, RwLock};
 use segments_model::evaluate::CompiledSegments;
 use segments_model::targeting::DraftTargeting;
 use segments_model::{
-    AttributeRef, Code, ContextKind, Definition, Draft, EnvironmentKey, Finding, Findings,
-    Resource, SegmentKey, Targeting, check, targeting,
+    AttributeRef, Code, ContextKind, Definition, Draft, EnvironmentKey, ExperimentKey, Finding,
+    Findings, Resource, SegmentKey, Targeting, check, targeting,
 };
 use thiserror::Error;
 
@@ -45,6 +46,9 @@ use crate::Environment;
 
 #[doc(hidden)]
 pub use assertions::AssertionDeclaration;
+#[doc(hidden)]
+pub use measured::{ExperimentDeclaration, MetricDeclaration};
+pub use measured::{experiments, metrics};
 #[doc(hidden)]
 pub use policy::__assert_policy;
 pub use policy::{PolicyFinding, policy};
@@ -170,6 +174,28 @@ pub enum Problem {
         /// The context that proves it wrong.
         finding: Finding,
     },
+    /// Two declarations of a metric or an experiment say different things.
+    #[error(
+        "{what} is declared twice and not in the same way, by {first} and by {second}; give one of them another key"
+    )]
+    DuplicateMeasured {
+        /// What it is, and its key.
+        what: String,
+        /// One declaration.
+        first: RegisteredAt,
+        /// The other.
+        second: RegisteredAt,
+    },
+    /// An experiment is wrong beside what it names.
+    #[error("experiment `{key}`, declared by {place}: {finding}")]
+    Experiment {
+        /// The key.
+        key: ExperimentKey,
+        /// Where it is declared.
+        place: RegisteredAt,
+        /// What is wrong.
+        finding: Finding,
+    },
     /// Two types of context stand for one kind and give an attribute two types.
     #[error(
         "error[attribute-conflict]: attribute `{attribute}` of kind `{kind}` is {} in {first} and {} in {second}, and a clause on it means one of them; make them the same, or rename one", .types[0], .types[1]
@@ -206,6 +232,8 @@ segments_model::readable_debug! {
         InvalidTargeting { resource, place, findings },
         Related { key, place, finding },
         Assertion { place, finding },
+        DuplicateMeasured { what, first, second },
+        Experiment { key, place, finding },
         AttributeConflict { kind, attribute, types, first, second },
         Invalid { key, place, findings },
     }
@@ -242,6 +270,8 @@ impl fmt::Display for Warning {
 /// As [`definitions`] and [`targetings`].
 pub fn check() -> Result<Vec<Warning>, RegistryError> {
     targetings()?;
+    metrics()?;
+    experiments()?;
     Ok(checked()?.1)
 }
 

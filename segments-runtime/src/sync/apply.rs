@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::future::{Either, select};
 use futures_util::stream::{FuturesUnordered, StreamExt};
-use segments_model::{Definition, SegmentKey};
+use segments_model::{Definition, MetricKey, SegmentKey};
 use tokio::time::Instant;
 
 use super::change::Change;
@@ -18,6 +18,7 @@ use super::diff;
 use super::error::SyncError;
 use super::failed::FailedRequest;
 use super::kinds;
+use super::measured::{self, ExperimentGoal, MetricGoal};
 use super::moves::Moving;
 use super::ownership::{Claimant, Owner};
 use super::plan::{Plan, Stage, Task, Work};
@@ -210,8 +211,8 @@ impl Settler<'_> {
         }
         drop(running);
         for (row, outcome) in outcomes {
-            let creates =
-                matches!(report.outcome_at(row), Outcome::Planned(action) if action.makes());
+            let creates = matches!(row, Row::Segment(_))
+                && matches!(report.outcome_at(row), Outcome::Planned(action) if action.makes());
             if creates && outcome.is_failure() {
                 missing.insert(report.key_at(row).to_owned());
             }
@@ -259,10 +260,36 @@ impl Settler<'_> {
                 let goal = if *ends { goal.ending() } else { goal };
                 self.converge(goal, Some(remote), action).await
             }
+            Task::Metric { metric, remote } => {
+                let revision = self.config.options.revision;
+                let goal = MetricGoal::new(metric, &self.claimant, revision);
+                self.converge(goal, remote.as_deref(), action).await
+            }
+            Task::Experiment { experiment, remote } => {
+                let (revision, environment) =
+                    (self.config.options.revision, &self.config.environment);
+                let goal = ExperimentGoal::new(experiment, environment, &self.claimant, revision);
+                self.converge(goal, remote.as_deref(), action).await
+            }
+            Task::DeleteMetric { key, .. } => self.delete_metric(key, action).await,
             // Those come last, one by one.
             Task::Delete { .. } => planned.clone(),
         };
         (work.row, outcome)
+    }
+
+    /// Deletes a metric, if what the service answers right before speaks for it.
+    async fn delete_metric(&self, key: &MetricKey, planned: &Action) -> Outcome {
+        let read = self.writer.reader.metric_with_uses(key).await;
+        let because = measured::against(self.config, &read);
+        if !because.is_empty() {
+            return Outcome::InUse { because };
+        }
+        match self.writer.delete_metric(key).await {
+            Ok(()) => Outcome::Applied(planned.clone()),
+            Err(failed) if failed.never_sent() => Outcome::NotBegun(planned.clone()),
+            Err(failed) => Outcome::Failed(failed.into()),
+        }
     }
 
     async fn converge<G: Syncable>(

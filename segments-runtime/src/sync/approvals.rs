@@ -236,7 +236,7 @@ impl Plan {
                     let goal = targeting::Goal::of(config, targeting, &claimant);
                     asked(&goal, Some(remote), changes)
                 }
-                Task::Delete { .. } => None,
+                _ => None,
             }
         });
         asked.collect()

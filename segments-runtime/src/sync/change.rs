@@ -189,7 +189,7 @@ fn conditions(rule: &wire::Rule) -> String {
     }
 }
 
-/// A change of one segment, or of what an AI Config or a flag serves. Its `Display` says it in words; keys of members are counted, not named.
+/// A change of one segment, of what an AI Config or a flag serves, or of a metric or an experiment. Its `Display` says it in words; keys of members are counted, not named.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "change", rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -202,6 +202,12 @@ pub enum Change {
     Name { from: String, to: String },
     /// The description becomes another.
     Description { from: String, to: String },
+    /// A part of a metric or an experiment becomes another.
+    Property {
+        name: &'static str,
+        from: String,
+        to: String,
+    },
     /// Tags appear.
     AddTags {
         #[serde(serialize_with = "shown")]
@@ -375,6 +381,8 @@ impl fmt::Display for Change {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut f = Visible(f);
         match self {
+            Change::Property { name, from, to } if from.is_empty() => write!(f, "{name}: {to}"),
+            Change::Property { name, from, to } => write!(f, "{name}: {from} → {to}"),
             Change::Name { from, to } => write!(f, "rename \"{from}\" to \"{to}\""),
             Change::Description { from, to } if from.is_empty() => {
                 write!(f, "describe as \"{to}\"")

@@ -141,13 +141,13 @@ impl<G: Syncable> Converge<'_, G> {
                     progress.remote = Some(answer);
                     progress.did(action);
                 }
-                Err(failed) if waits(&failed.error) => {
+                Err(ItemError::Request(failed)) if waits(&failed.error) => {
                     let outcome = self.wait(&action, progress, failed).await?;
                     // It waits for what was asked for.
                     progress.made = None;
                     return Ok(outcome);
                 }
-                Err(failed) => {
+                Err(ItemError::Request(failed)) => {
                     let failed = progress.attempts.failed(failed);
                     if failed.never_sent() && progress.own.is_none() {
                         return Ok(Outcome::NotBegun(planned.clone()));
@@ -161,6 +161,7 @@ impl<G: Syncable> Converge<'_, G> {
                     }
                     self.look_after(progress, failed).await?;
                 }
+                Err(error) => return Err(error),
             }
         }
     }

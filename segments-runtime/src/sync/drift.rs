@@ -157,9 +157,10 @@ pub async fn drift<'a>(
 ) -> Result<Vec<Drift>, SyncError> {
     let differ = settled.into_iter().filter(differs).take(MOST);
     let differ: Vec<(String, String)> = differ
-        .map(|it| match it.resource {
-            Some(resource) => (resource.path(), targeting::specifier(resource)),
-            None => (it.key.to_owned(), format!("segment/{}", it.key)),
+        .map(|it| match (it.resource, it.measured) {
+            (Some(resource), _) => (resource.path(), targeting::specifier(resource)),
+            (None, Some(measured)) => (measured.path(), measured.path()),
+            (None, None) => (it.key.to_owned(), format!("segment/{}", it.key)),
         })
         .collect();
     if differ.is_empty() {

@@ -70,6 +70,9 @@ impl ReportItem<'_> {
         let (Outcome::Planned(action) | Outcome::Applied(action)) = self.outcome else {
             return Effect::None;
         };
+        if self.measured.is_some() {
+            return Effect::None;
+        }
         if self.resource.is_some() {
             let served = action.changes().iter().any(|change| !is_tags(change));
             return if served { Effect::Served } else { Effect::None };
@@ -105,6 +108,7 @@ impl Change {
         match self {
             Change::Name { .. }
             | Change::Description { .. }
+            | Change::Property { .. }
             | Change::AddTags { .. }
             | Change::RemoveTags { .. }
             | Change::RuleDescription { .. }

@@ -36,6 +36,22 @@ pub enum SyncError {
         #[source]
         error: Box<FailedRequest>,
     },
+    /// There is no experiment to start or stop; nothing was sent.
+    #[error("`{scope}` has no experiment `{key}`; sync it first")]
+    NoExperiment {
+        /// Its key.
+        key: String,
+        /// The project and the environment.
+        scope: String,
+    },
+    /// The experiment has no such treatment, or the service does not say which it has; nothing was sent.
+    #[error(
+        "experiment `{key}` has no such treatment to serve when it stops; name the winner by the key of a variation"
+    )]
+    NoTreatment {
+        /// The experiment's key.
+        key: String,
+    },
     /// The access token may not see the SDK key of the environment; nothing was read.
     #[error(
         "the access token may not see the SDK key of the environment; set LAUNCHDARKLY_SDK_KEY, or give the token a role that allows `viewSdkKey`"
@@ -75,6 +91,8 @@ segments_model::readable_debug! {
         Registry(error),
         Definitions(error),
         Read { scope, error },
+        NoExperiment { key, scope },
+        NoTreatment { key },
         NoSdkKey,
         PlanElsewhere { what, planned, given },
         Runtime(error),
@@ -101,6 +119,8 @@ impl SyncError {
             | SyncError::Registry(_)
             | SyncError::Definitions(_)
             | SyncError::Read { .. }
+            | SyncError::NoExperiment { .. }
+            | SyncError::NoTreatment { .. }
             | SyncError::NoSdkKey
             | SyncError::PlanElsewhere { .. }
             | SyncError::Runtime(_) => None,
@@ -113,6 +133,8 @@ impl SyncError {
             SyncError::Config(_)
             | SyncError::Registry(_)
             | SyncError::Definitions(_)
+            | SyncError::NoExperiment { .. }
+            | SyncError::NoTreatment { .. }
             | SyncError::NoSdkKey
             | SyncError::PlanElsewhere { .. }
             | SyncError::Runtime(_) => true,

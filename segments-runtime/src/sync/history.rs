@@ -103,7 +103,7 @@ impl History {
     /// With the line to append, if it is not.
     pub fn check<'a>(&self, declared: impl Into<Definitions<'a>>) -> Result<(), OutdatedHistory> {
         let declared = declared.into();
-        let digest = digest_of_all(declared.segments, declared.targetings);
+        let digest = digest_of_all(declared);
         if digest == self.digest {
             return Ok(());
         }

@@ -96,6 +96,7 @@ mod listed;
 mod listing;
 mod lock;
 mod look;
+mod measured;
 mod moves;
 mod observe;
 mod order;
@@ -124,7 +125,7 @@ mod writer;
 
 use std::sync::Arc;
 
-use segments_model::{Definition, Targeting};
+use segments_model::{Definition, Experiment, Metric, Targeting};
 use tokio::time::Instant;
 use tracing::Instrument;
 
@@ -163,6 +164,7 @@ pub use look::{
     list_resources, list_segments, memberships, segment_elsewhere, segment_in_use, segments,
     targetings,
 };
+pub use measured::{Measured, start_experiment, stop_experiment};
 pub use observe::{
     DriftInWords, LookCounts, LookOutcome, Metrics, Observation, PostError, SegmentSize, observe,
     post_json,
@@ -173,8 +175,8 @@ pub use progress::ProgressEvent;
 pub use prompts::check_prompts;
 pub use renamed::RenamedAttribute;
 pub use report::{
-    Action, BusyRule, ItemError, Keep, KindOutcome, KindReport, Moved, Outcome, RefusalReason,
-    Report, ReportItem, Requests, SegmentReport, TargetingReport, Warning,
+    Action, BusyRule, ItemError, Keep, KindOutcome, KindReport, MeasuredReport, Moved, Outcome,
+    RefusalReason, Report, ReportItem, Requests, SegmentReport, TargetingReport, Warning,
 };
 pub use retry::RetryPolicy;
 pub use sdk_data::sdk_data;
@@ -203,13 +205,31 @@ pub struct Definitions<'a> {
     pub segments: &'a [Definition],
     /// What AI Configs and flags serve.
     pub targetings: &'a [Targeting],
+    /// The metrics.
+    pub metrics: &'a [Metric],
+    /// The experiments.
+    pub experiments: &'a [Experiment],
+}
+
+impl Definitions<'_> {
+    /// Returns whether nothing is declared.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        let Self {
+            segments,
+            targetings,
+            metrics,
+            experiments,
+        } = self;
+        segments.is_empty() && targetings.is_empty() && metrics.is_empty() && experiments.is_empty()
+    }
 }
 
 impl<'a> From<&'a [Definition]> for Definitions<'a> {
     fn from(segments: &'a [Definition]) -> Self {
         Self {
             segments,
-            targetings: &[],
+            ..Self::default()
         }
     }
 }
@@ -231,6 +251,7 @@ impl<'a> From<&'a (Vec<Definition>, Vec<Targeting>)> for Definitions<'a> {
         Self {
             segments,
             targetings,
+            ..Self::default()
         }
     }
 }
@@ -256,10 +277,12 @@ pub async fn sync(config: &SyncConfig) -> Result<Report, SyncError> {
     let declared = Definitions {
         segments: &crate::registry::definitions()?,
         targetings: &crate::registry::targetings()?,
+        metrics: &crate::registry::metrics()?,
+        experiments: &crate::registry::experiments()?,
     };
     // A program that declares nothing does not sync; one that was linked without its declarations
     // must not look like it.
-    if declared.segments.is_empty() && declared.targetings.is_empty() {
+    if declared.is_empty() {
         let problems = vec![crate::registry::Problem::Nothing];
         return Err(crate::registry::RegistryError { problems }.into());
     }

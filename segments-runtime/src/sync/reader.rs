@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use futures_util::stream::{self, StreamExt, TryStreamExt};
-use segments_model::wire::{Page, Segment, Targeting};
-use segments_model::{AiConfigKey, EnvironmentKey, Resource, SegmentKey};
+use segments_model::wire::{Experiment, Metric, Page, Segment, Targeting};
+use segments_model::{AiConfigKey, EnvironmentKey, ExperimentKey, MetricKey, Resource, SegmentKey};
 use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::Value as Json;
@@ -254,9 +254,43 @@ impl Reader {
         &self,
         resource: &Resource,
     ) -> Result<Option<Targeting>, FailedRequest> {
-        let request = self.scope.targeting(resource);
-        match self.client.json::<Targeting>(&request).await {
-            Ok(targeting) => Ok(Some(targeting)),
+        self.found(&self.scope.targeting(resource)).await
+    }
+
+    /// Reads a metric; `None` if it does not exist.
+    pub(crate) async fn metric(&self, key: &MetricKey) -> Result<Option<Metric>, FailedRequest> {
+        self.found(&self.scope.metric(key, false)).await
+    }
+
+    /// The same with the number of those who use it.
+    pub(crate) async fn metric_with_uses(
+        &self,
+        key: &MetricKey,
+    ) -> Result<Option<Metric>, FailedRequest> {
+        self.found(&self.scope.metric(key, true)).await
+    }
+
+    /// Reads an experiment with its iterations; `None` if it does not exist.
+    pub(crate) async fn experiment(
+        &self,
+        key: &ExperimentKey,
+    ) -> Result<Option<Experiment>, FailedRequest> {
+        self.found(&self.scope.experiment(key)).await
+    }
+
+    /// Reads all experiments of the environment.
+    pub(crate) async fn experiments(&self) -> Result<Vec<Tagged>, FailedRequest> {
+        self.every_page(PAGE, |from| self.scope.list_experiments(from, PAGE))
+            .await
+    }
+
+    /// Reads something that may not exist.
+    async fn found<T: DeserializeOwned>(
+        &self,
+        request: &Request,
+    ) -> Result<Option<T>, FailedRequest> {
+        match self.client.json::<T>(request).await {
+            Ok(found) => Ok(Some(found)),
             Err(failed) if matches!(failed.error, RequestError::NotFound(_)) => Ok(None),
             Err(error) => Err(error),
         }
@@ -264,11 +298,7 @@ impl Reader {
 
     /// Reads an AI Config with its variations; `None` if it does not exist.
     pub(crate) async fn ai_config(&self, key: &AiConfigKey) -> Result<Option<Json>, FailedRequest> {
-        match self.client.json::<Json>(&self.scope.ai_config(key)).await {
-            Ok(config) => Ok(Some(config)),
-            Err(failed) if matches!(failed.error, RequestError::NotFound(_)) => Ok(None),
-            Err(error) => Err(error),
-        }
+        self.found(&self.scope.ai_config(key)).await
     }
 
     /// Reads the project's environments, page by page.

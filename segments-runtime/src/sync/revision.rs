@@ -16,6 +16,7 @@ use segments_model::{Audience, Definition, Serve, Target, Targeting, Targets, wi
 use serde_json::{Value as Json, json};
 use sha2::{Digest as _, Sha256};
 
+use super::Definitions;
 use super::report::Outcome;
 
 /// What a declaration says, in so few digits that a tag has room for them.
@@ -64,6 +65,12 @@ pub(crate) struct Revision {
 }
 
 impl Revision {
+    /// The revision of a declaration that says this.
+    pub(crate) fn of(number: u64, says: &Json) -> Self {
+        let digest = Some(Digest::of(says));
+        Self { number, digest }
+    }
+
     /// The revision of a segment.
     pub(crate) fn of_segment(number: u64, definition: &Definition) -> Self {
         let digest = Some(Digest::of(&segment(definition)));
@@ -137,7 +144,17 @@ pub(crate) fn in_force(ours: Option<&Revision>, marked: &[Revision]) -> InForce 
 }
 
 /// What all declarations say together, in every environment, wherever they stand.
-pub(crate) fn digest_of_all(segments: &[Definition], targetings: &[Targeting]) -> String {
+pub(crate) fn digest_of_all(declared: Definitions<'_>) -> String {
+    let Definitions {
+        segments,
+        targetings,
+        metrics,
+        experiments,
+    } = declared;
+    let metrics = metrics.iter().map(|metric| format!("{metric:?}"));
+    let experiments = experiments
+        .iter()
+        .map(|experiment| format!("{experiment:?}"));
     let segments = segments.iter().map(|definition| {
         let there = definition.environments.keys().map(|key| {
             let there = definition.in_environment(key);
@@ -153,7 +170,8 @@ pub(crate) fn digest_of_all(segments: &[Definition], targetings: &[Targeting]) -
         let there: Vec<_> = there.collect();
         json!([declared.resource.path(), targeting(declared), there]).to_string()
     });
-    let mut all: Vec<String> = segments.chain(targetings).collect();
+    let all = segments.chain(targetings);
+    let mut all: Vec<String> = all.chain(metrics).chain(experiments).collect();
     all.sort();
     let digest = Sha256::digest(all.join("\n"));
     let digits = digest.iter().take(6).map(|byte| format!("{byte:02x}"));

@@ -131,14 +131,13 @@ impl Syncable for Goal<'_> {
         writer: &Writer,
         step: Step<'_, wire::Segment>,
         (): &mut (),
-    ) -> Result<wire::Segment, FailedRequest> {
+    ) -> Result<wire::Segment, ItemError> {
+        let key = &self.definition.key;
         let Some(seen) = step.seen else {
-            return writer.create(&self.create()).await;
+            return Ok(writer.create(&self.create()).await?);
         };
         let patch = patch::next(step.changes, seen, step.guarded);
-        writer
-            .patch(&self.definition.key, step.comment, patch)
-            .await
+        Ok(writer.patch(key, step.comment, patch).await?)
     }
 
     /// Approvals take nothing but instructions.

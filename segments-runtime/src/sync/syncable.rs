@@ -121,12 +121,16 @@ pub(crate) trait Syncable: fmt::Debug + Sync {
     ) -> impl Future<Output = Result<Option<Self::Remote>, FailedRequest>> + Send;
 
     /// Sends the next request on the way, and returns the resource as the answer shows it.
+    ///
+    /// # Errors
+    ///
+    /// When the request fails, or nothing can be sent.
     fn send(
         &self,
         writer: &Writer,
         step: Step<'_, Self::Remote>,
         dialect: &mut Self::Dialect,
-    ) -> impl Future<Output = Result<Self::Remote, FailedRequest>> + Send;
+    ) -> impl Future<Output = Result<Self::Remote, ItemError>> + Send;
 
     /// What an approval is asked for, with its instructions; `None` if approvals do not take them.
     fn approvable(

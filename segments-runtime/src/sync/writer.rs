@@ -1,14 +1,15 @@
 //! Everything that writes. There is no way to one from a plan but to apply it.
 
-use segments_model::wire::{CreateSegment, Segment, Targeting, TargetingInstruction};
-use segments_model::{ContextKind, Resource, SegmentKey};
+use segments_model::wire::{CreateSegment, Metric, Segment, Targeting, TargetingInstruction};
+use segments_model::{ContextKind, ExperimentKey, MetricKey, Resource, SegmentKey};
+use serde_json::Value as Json;
 
 use super::change::Change;
 use super::error::RequestError;
 use super::failed::FailedRequest;
 use super::patch::Patch;
 use super::reader::Reader;
-use super::request::{JsonPatch, Request};
+use super::request::{ExperimentBody, JsonOperation, JsonPatch, Request};
 
 /// Writes one environment. Whoever may write may read.
 #[derive(Debug, Clone)]
@@ -100,6 +101,89 @@ impl Writer {
         })
     }
 
+    /// Makes a metric.
+    pub(crate) async fn create_metric(
+        &self,
+        key: &MetricKey,
+        body: &Json,
+    ) -> Result<Metric, FailedRequest> {
+        let Reader { client, scope } = &self.reader;
+        let request = scope.create_metric(key, body);
+        answer_for_metric(&request, key, client.json(&request).await?)
+    }
+
+    /// Changes a metric, and returns it as it is afterwards.
+    pub(crate) async fn patch_metric(
+        &self,
+        key: &MetricKey,
+        operations: &[JsonOperation],
+    ) -> Result<Metric, FailedRequest> {
+        let Reader { client, scope } = &self.reader;
+        let request = scope.patch_metric(key, operations);
+        answer_for_metric(&request, key, client.json(&request).await?)
+    }
+
+    /// Deletes a metric. That it is gone already is no error.
+    pub(crate) async fn delete_metric(&self, key: &MetricKey) -> Result<(), FailedRequest> {
+        let Reader { client, scope } = &self.reader;
+        match client.done(&scope.delete_metric(key)).await {
+            Err(failed) if matches!(failed.error, RequestError::NotFound(_)) => Ok(()),
+            result => result,
+        }
+    }
+
+    /// Makes an experiment and its first iteration, which is not started.
+    pub(crate) async fn create_experiment(
+        &self,
+        body: &ExperimentBody<'_>,
+    ) -> Result<(), FailedRequest> {
+        let Reader { client, scope } = &self.reader;
+        client.done(&scope.create_experiment(body)).await
+    }
+
+    /// Makes the iteration that the next start begins.
+    pub(crate) async fn new_iteration(
+        &self,
+        key: &ExperimentKey,
+        iteration: &Json,
+    ) -> Result<(), FailedRequest> {
+        let Reader { client, scope } = &self.reader;
+        client.done(&scope.create_iteration(key, iteration)).await
+    }
+
+    /// Changes what people read of an experiment.
+    pub(crate) async fn patch_experiment(
+        &self,
+        key: &ExperimentKey,
+        comment: &str,
+        fields: &serde_json::Map<String, Json>,
+    ) -> Result<(), FailedRequest> {
+        let Reader { client, scope } = &self.reader;
+        client
+            .done(&scope.patch_experiment(key, comment, fields))
+            .await
+    }
+
+    /// Starts or stops an experiment.
+    pub(crate) async fn instruct(
+        &self,
+        key: &ExperimentKey,
+        instruction: &Json,
+    ) -> Result<(), FailedRequest> {
+        let Reader { client, scope } = &self.reader;
+        let request = scope.instruct_experiment(key, None, instruction);
+        client.done(&request).await
+    }
+
+    /// An experiment was written a moment ago, and is not there.
+    pub(crate) fn vanished(&self, key: &ExperimentKey) -> FailedRequest {
+        let request = self.reader.scope.experiment(key);
+        other_answer(
+            &request,
+            &format!("experiment `{key}`, which was just written"),
+        )
+    }
+
     /// Makes a context kind, or leaves it as it is.
     pub(crate) async fn put_kind(&self, kind: &ContextKind) -> Result<(), FailedRequest> {
         let Reader { client, scope } = &self.reader;
@@ -114,6 +198,18 @@ fn answer_for(request: &Request, key: &str, segment: Segment) -> Result<Segment,
         Ok(segment)
     } else {
         Err(other_answer(request, &format!("segment `{key}`")))
+    }
+}
+
+fn answer_for_metric(
+    request: &Request,
+    key: &MetricKey,
+    metric: Metric,
+) -> Result<Metric, FailedRequest> {
+    if metric.key == key.as_str() {
+        Ok(metric)
+    } else {
+        Err(other_answer(request, &format!("metric `{key}`")))
     }
 }
 

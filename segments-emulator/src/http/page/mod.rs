@@ -2,6 +2,7 @@
 //! last. Everything is rendered here; a few lines of script only keep the list of requests fresh.
 
 mod first_steps;
+mod results;
 
 use hyper::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, CONTENT_TYPE, WWW_AUTHENTICATE};
 use hyper::{Method, StatusCode};
@@ -35,7 +36,7 @@ const FEW: usize = 5;
 
 /// Returns whether a path belongs to the page.
 pub(crate) fn is_path(request: &Request) -> bool {
-    matches!(request.path.as_str(), "/" | "/requests")
+    matches!(request.path.as_str(), "/" | "/requests" | "/results")
 }
 
 /// Answers a browser.
@@ -48,6 +49,9 @@ pub(crate) fn route(service: &Service, request: &Request) -> Answer {
     }
     if request.path == "/requests" {
         return Ok(response(whole(requests(service))));
+    }
+    if request.path == "/results" {
+        return Ok(results::page(service, request));
     }
     Ok(View::new(service, request).response())
 }

@@ -180,7 +180,8 @@ impl KeyOf {
     #[must_use]
     pub fn has_header(self) -> bool {
         use Shape::{
-            Array, Attributes, Contexts, Data, Environments, Segments, Targetings, Targets,
+            Array, Attributes, Contexts, Data, Environments, Segments, Shares, Tables, Targetings,
+            Targets,
         };
         matches!(
             self.0.shape,
@@ -190,6 +191,8 @@ impl KeyOf {
                 | Data
                 | Environments(_)
                 | Segments
+                | Shares
+                | Tables(_)
                 | Targetings
                 | Targets
         )
@@ -200,18 +203,17 @@ impl KeyOf {
     pub fn brackets(self) -> (&'static str, &'static str) {
         use Shape::{
             Array, Attributes, Bool, Codes, ContextKeys, Contexts, Data, EnvironmentKeys,
-            Environments, Expressions, Keys, Many, Number, Parts, Segments, Tags, Targetings,
-            Targets, Values, Variations,
+            Environments, Expressions, Keys, Many, MetricKeys, Number, Parts, Segments, Shares,
+            Tables, Tags, Targetings, Targets, Values, Variations,
         };
         match self.0.shape {
             Bool | Many | Number => ("", ""),
             Values => ("[", "]"),
             Expressions | Tags | Keys | Codes | Parts | EnvironmentKeys | Variations
-            | ContextKeys => ("[\"", "\"]"),
+            | ContextKeys | MetricKeys => ("[\"", "\"]"),
             Array(_) => ("[{ ", " }]"),
-            Attributes | Contexts | Data | Environments(_) | Segments | Targetings | Targets => {
-                ("{ ", " }")
-            }
+            Attributes | Contexts | Data | Environments(_) | Segments | Shares | Tables(_)
+            | Targetings | Targets => ("{ ", " }"),
             _ => ("\"", "\""),
         }
     }

@@ -286,6 +286,8 @@ fn named(key: &'static Key, name: &str, scope: &mut Scope) -> (Slot, Spot) {
             let slot = slot(Symbol::Targeting { flag, key: name }, Role::Declares);
             (slot, Spot::Table(&shape::TARGETING))
         }
+        Shape::Tables(table) => (Slot::Unknown, Spot::Table(table)),
+        Shape::Shares => (Slot::Unknown, Spot::Number),
         Shape::Targets => (slot(Symbol::Kind(name), Role::Uses), Spot::ContextKeys),
         Shape::Data => {
             scope.kind = Some(name.clone());
@@ -340,6 +342,7 @@ fn value_of(table: &'static Table, key: &'static Key, scope: &Scope, text: &str)
         Shape::Text if matches!(key.name, "attribute" | "bucket_by") => {
             attribute(scope.kind.as_ref(), text, Role::Uses)
         }
+        Shape::Text if key.name == "rule" => slot(Symbol::Segment(name()), Role::Uses),
         Shape::Text if key.name == "serve" => variation(scope, text, Role::Uses),
         Shape::Text => Slot::Text,
         Shape::Number => Slot::Number,

@@ -141,6 +141,7 @@ pub(crate) fn instruction(change: &Change) -> Option<Instruction> {
         },
         // Targets are said in batches, and what is served by whoever knows the variations.
         Change::Description { .. }
+        | Change::Property { .. }
         | Change::AddTargets { .. }
         | Change::RemoveTargets { .. }
         | Change::RuleVariation { .. }

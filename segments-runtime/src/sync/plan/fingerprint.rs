@@ -42,6 +42,9 @@ impl Plan {
         for targeting in &report.targetings {
             add(serde_json::json!(targeting));
         }
+        for measured in &report.measured {
+            add(serde_json::json!(measured));
+        }
         for settled in report.settled() {
             if let Outcome::Planned(action) = settled.outcome {
                 for change in action.changes() {

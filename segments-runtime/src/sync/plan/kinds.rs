@@ -44,7 +44,7 @@ impl Plan {
     fn fail(&mut self, reason: impl Fn(&BTreeSet<&ContextKind>) -> Option<ItemError>) {
         let report = &mut self.report;
         self.work.retain(|work| {
-            let deletes = work.task.stage() == Stage::Deletions;
+            let deletes = work.task.stage() >= Stage::MetricDeletions;
             let reason = (!deletes).then(|| reason(&work.task.kinds())).flatten();
             keeps(report.outcome_mut(work.row), reason)
         });

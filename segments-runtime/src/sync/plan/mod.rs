@@ -15,7 +15,8 @@ use std::future::pending;
 use std::sync::Arc;
 
 use segments_model::{
-    ContextKind, Definition, EnvironmentKey, Environments, SegmentKey, Targeting, wire,
+    ContextKind, Definition, EnvironmentKey, Environments, Experiment, Metric, MetricKey,
+    SegmentKey, Targeting, wire,
 };
 use serde::Serialize;
 use tokio::time::Instant;
@@ -25,6 +26,7 @@ use super::client::Client;
 use super::config::SyncConfig;
 use super::degraded;
 use super::error::{DefinitionsError, SyncError};
+use super::measured::{self, Measured};
 use super::moves::Moving;
 use super::order;
 use super::ownership::Claimant;
@@ -33,6 +35,7 @@ use super::report::{
     KindOutcome, KindReport, Report, ReportItem, Row, SegmentReport, TargetingReport, Warning, body,
 };
 use super::revision::InForce;
+use super::syncable::Versioned;
 use super::{Definitions, apply, connect, kinds as context_kinds, runtime};
 use survey::{Here, Survey};
 
@@ -150,6 +153,19 @@ pub(crate) enum Task {
         ends: bool,
         remote: Box<wire::Targeting>,
     },
+    Metric {
+        metric: Arc<Metric>,
+        remote: Option<Box<wire::Metric>>,
+    },
+    Experiment {
+        experiment: Arc<Experiment>,
+        remote: Option<Box<measured::ExperimentRemote>>,
+    },
+    /// A metric is deleted, if nobody uses it.
+    DeleteMetric {
+        key: MetricKey,
+        remote: Box<wire::Metric>,
+    },
     /// A segment is deleted, if it is still what was seen.
     Delete {
         key: SegmentKey,
@@ -158,11 +174,14 @@ pub(crate) enum Task {
 }
 
 /// What comes after what. What is served comes after the segments that it asks, and before those that it
-/// asked go.
+/// asked go; an experiment comes after what it runs on and what it measures.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stage {
     Segments,
     Targetings,
+    Metrics,
+    Experiments,
+    MetricDeletions,
     Deletions,
 }
 
@@ -171,6 +190,9 @@ impl Task {
         match self {
             Task::Segment { .. } => Stage::Segments,
             Task::Targeting { .. } => Stage::Targetings,
+            Task::Metric { .. } => Stage::Metrics,
+            Task::Experiment { .. } => Stage::Experiments,
+            Task::DeleteMetric { .. } => Stage::MetricDeletions,
             Task::Delete { .. } => Stage::Deletions,
         }
     }
@@ -180,6 +202,9 @@ impl Task {
         match self {
             Task::Segment { remote, .. } => remote.as_ref().map(|it| it.version),
             Task::Targeting { remote, .. } => Some(remote.version),
+            Task::Metric { remote, .. } => remote.as_ref().map(|it| it.version()),
+            Task::Experiment { remote, .. } => remote.as_ref().map(|it| it.version()),
+            Task::DeleteMetric { remote, .. } => Some(remote.version()),
             Task::Delete { segment, .. } => Some(segment.version),
         }
     }
@@ -189,7 +214,11 @@ impl Task {
         match self {
             Task::Segment { definition, .. } => definition.references(),
             Task::Targeting { targeting, .. } => targeting.references(),
-            Task::Delete { .. } => Vec::new(),
+            Task::Experiment { experiment, .. } => {
+                let segment = experiment.rule.as_ref().map(SegmentKey::as_str);
+                segment.into_iter().collect()
+            }
+            Task::Metric { .. } | Task::DeleteMetric { .. } | Task::Delete { .. } => Vec::new(),
         }
     }
 
@@ -198,7 +227,11 @@ impl Task {
         match self {
             Task::Segment { definition, .. } => context_kinds::special(definition.kinds()),
             Task::Targeting { targeting, .. } => context_kinds::special(targeting.kinds()),
-            Task::Delete { .. } => BTreeSet::new(),
+            Task::Metric { metric, .. } => context_kinds::special([&metric.unit].into()),
+            Task::Experiment { experiment, .. } => {
+                context_kinds::special([&experiment.unit].into())
+            }
+            Task::DeleteMetric { .. } | Task::Delete { .. } => BTreeSet::new(),
         }
     }
 }
@@ -267,7 +300,7 @@ impl Plan {
         self.work.iter().filter_map(|work| match &work.task {
             Task::Delete { segment, .. } => Some(&**segment),
             Task::Segment { moving, .. } => moving.as_ref().map(|moving| &*moving.from),
-            Task::Targeting { .. } => None,
+            _ => None,
         })
     }
 
@@ -453,9 +486,23 @@ pub(crate) async fn look(
         }
     }
     former::check(config, &targetings)?;
+    let mut keys = HashSet::new();
+    let metrics = declared
+        .metrics
+        .iter()
+        .map(|it| Measured::Metric(it.key.clone()));
+    let experiments = declared.experiments.iter();
+    let experiments = experiments.map(|it| Measured::Experiment(it.key.clone()));
+    for measured in metrics.chain(experiments) {
+        let name = measured.to_string();
+        if !keys.insert(name.clone()) {
+            return Err(DefinitionsError::DuplicateTargeting(name).into());
+        }
+    }
     let depths = order::depths(definitions)?;
     let reader = Reader::new(client, config);
     let mut survey = Survey::new(config, definitions, &targetings, &absent);
+    survey.measuring = (declared.metrics, declared.experiments);
     let cause = match survey.look(&reader, thorough).await {
         Ok(()) => None,
         Err(failed) if degraded::continues(config, &failed) => Some(Box::new(failed)),

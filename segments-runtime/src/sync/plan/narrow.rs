@@ -23,7 +23,8 @@ impl Plan {
         let report = &mut self.report;
         let segments = report.segments.iter().map(|it| it.key.to_string());
         let resources = report.targetings.iter().map(|it| it.resource.path());
-        let known: Vec<String> = segments.chain(resources).collect();
+        let measured = report.measured.iter().map(|it| it.measured.path());
+        let known: Vec<String> = segments.chain(resources).chain(measured).collect();
         if let Some(unknown) = only.iter().find(|key| !known.contains(*key)) {
             return Err(DefinitionsError::UnknownOnly {
                 key: unknown.clone(),
@@ -63,10 +64,14 @@ impl Plan {
         let targetings = places(&mut report.targetings, |it| {
             only.contains(&it.resource.path())
         });
+        let measured = places(&mut report.measured, |it| {
+            only.contains(&it.measured.path())
+        });
         self.work.retain_mut(|work| {
             let new = match work.row {
                 Row::Segment(place) => segments.get(&place).copied().map(Row::Segment),
                 Row::Targeting(place) => targetings.get(&place).copied().map(Row::Targeting),
+                Row::Measured(place) => measured.get(&place).copied().map(Row::Measured),
             };
             let Some(new) = new else { return false };
             work.row = new;

@@ -6,7 +6,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt};
-use segments_model::{Audience, Definition, Operator, SegmentKey, Targeting, Unlisted, wire};
+use segments_model::{
+    Audience, Definition, Experiment, Metric, Operator, SegmentKey, Targeting, Unlisted, wire,
+};
 
 use super::former::{self, Former};
 use super::orphans::Orphans;
@@ -18,13 +20,14 @@ use crate::sync::diff::{self, Goal};
 use crate::sync::failed::FailedRequest;
 use crate::sync::let_go::LetGo;
 use crate::sync::listed::Listed;
+use crate::sync::measured::{self, Measured};
 use crate::sync::moves::{self, Moving};
 use crate::sync::ownership::{self, Claim, Claimant};
 use crate::sync::prune::{User, Verdict};
 use crate::sync::reader::{Listing, Reader};
 use crate::sync::report::{
-    Action, ItemError, Keep, Outcome, Report, Requests, Row, SegmentReport, TargetingReport,
-    Warning,
+    Action, ItemError, Keep, MeasuredReport, Outcome, Report, Requests, Row, SegmentReport,
+    TargetingReport, Warning,
 };
 use crate::sync::revision::InForce;
 use crate::sync::syncable::Syncable;
@@ -68,6 +71,9 @@ pub(super) struct Survey<'a> {
     warnings: Vec<Warning>,
     /// AI Configs and flags that are declared no more.
     former: Vec<Former>,
+    /// The metrics and experiments that are declared.
+    pub(super) measuring: (&'a [Metric], &'a [Experiment]),
+    measured: Vec<measured::Found>,
 }
 
 /// One declared segment that exists.
@@ -123,6 +129,8 @@ impl<'a> Survey<'a> {
             asks: BTreeMap::new(),
             warnings: Vec::new(),
             former: Vec::new(),
+            measuring: (&[], &[]),
+            measured: Vec::new(),
         }
     }
 
@@ -167,6 +175,8 @@ impl<'a> Survey<'a> {
             self.follows(user, key)
         })
         .await;
+        let in_force = self.in_force();
+        self.measured = measured::look(reader, self.config, self.measuring, in_force).await?;
         let listed = thorough && (options.look_for_former || !self.targetings.is_empty());
         if listed || !options.ending.is_empty() {
             self.former = former::look(reader, self.config, self.targetings, listed).await;
@@ -467,6 +477,34 @@ impl<'a> Survey<'a> {
         (reports, work)
     }
 
+    /// What was found about metrics and experiments, and what is due of it.
+    fn measured(&mut self, reached: bool) -> (Vec<MeasuredReport>, Vec<Work>) {
+        let (mut reports, mut work) = (Vec::new(), Vec::new());
+        if !reached {
+            let (metrics, experiments) = self.measuring;
+            let metrics = metrics.iter().map(|it| Measured::Metric(it.key.clone()));
+            let experiments = experiments.iter();
+            let experiments = experiments.map(|it| Measured::Experiment(it.key.clone()));
+            reports.extend(metrics.chain(experiments).map(|measured| MeasuredReport {
+                measured,
+                outcome: Outcome::Unreachable,
+            }));
+            return (reports, work);
+        }
+        for found in std::mem::take(&mut self.measured) {
+            work.extend(found.task.map(|task| Work {
+                row: Row::Measured(reports.len()),
+                task,
+                depth: 0,
+            }));
+            reports.push(MeasuredReport {
+                measured: found.measured,
+                outcome: found.outcome,
+            });
+        }
+        (reports, work)
+    }
+
     /// `cause` is why the environment could not be read, if so.
     pub(super) fn into_plan(mut self, cause: Option<Box<FailedRequest>>, depths: &[usize]) -> Plan {
         let reached = cause.is_none();
@@ -538,6 +576,8 @@ impl<'a> Survey<'a> {
         self.undeclared_into(&mut segments, &mut work);
         let (targetings, due) = self.targetings(reached, in_force, &missing);
         work.extend(due);
+        let (measured, due) = self.measured(reached);
+        work.extend(due);
         work.sort_by_key(|work| work.row);
         Plan {
             report: Report {
@@ -548,6 +588,7 @@ impl<'a> Survey<'a> {
                 cause,
                 segments,
                 targetings,
+                measured,
                 kinds: Vec::new(),
                 warnings: self.warnings,
                 prompts: Vec::new(),

@@ -59,13 +59,7 @@ impl Terms {
         segment: &wire::Segment,
         released: impl Fn(&str) -> bool,
     ) -> Vec<Keep> {
-        let mut keep = Vec::new();
-        keep.extend(
-            (ownership::is_protected(&segment.tags) && !self.protected).then_some(Keep::Protected),
-        );
-        keep.extend(self.owners(segment));
-        keep.extend(self.revisions(segment));
-        keep.extend(self.age(segment));
+        let mut keep = self.against_marks(&segment.tags, segment.creation_date);
         match &segment.flags {
             None => keep.push(Keep::Unknown {
                 what: "flags",
@@ -81,16 +75,29 @@ impl Terms {
         keep
     }
 
-    fn owners(&self, segment: &wire::Segment) -> Option<Keep> {
-        match self.claimant.claim(ownership::owners(&segment.tags)) {
+    /// What its tags and its age say against deleting something.
+    pub(crate) fn against_marks(&self, tags: &[String], creation_date: i64) -> Vec<Keep> {
+        let is_protected = ownership::is_protected(tags) && !self.protected;
+        let protected = is_protected.then_some(Keep::Protected);
+        let reasons = [
+            protected,
+            self.owners(tags),
+            self.revisions(tags),
+            self.age(creation_date),
+        ];
+        reasons.into_iter().flatten().collect()
+    }
+
+    fn owners(&self, tags: &[String]) -> Option<Keep> {
+        match self.claimant.claim(ownership::owners(tags)) {
             Claim::Ours => None,
             Claim::Nobodys => Some(Keep::Unowned),
             Claim::Theirs(owners) => Some(Keep::OwnedBy { owners }),
         }
     }
 
-    fn revisions(&self, segment: &wire::Segment) -> Option<Keep> {
-        let marked = ownership::revisions(&segment.tags);
+    fn revisions(&self, tags: &[String]) -> Option<Keep> {
+        let marked = ownership::revisions(tags);
         let newest = marked.iter().map(|Revision { number, .. }| *number).max()?;
         match self.revision {
             Some(ours) if newest < ours => None,
@@ -99,11 +106,11 @@ impl Terms {
         }
     }
 
-    fn age(&self, segment: &wire::Segment) -> Option<Keep> {
+    fn age(&self, creation_date: i64) -> Option<Keep> {
         if self.grace.is_zero() {
             return None;
         }
-        let made = u64::try_from(segment.creation_date).ok();
+        let made = u64::try_from(creation_date).ok();
         let Some(made) = made.filter(|milliseconds| *milliseconds > 0) else {
             return Some(Keep::OfUnknownAge);
         };

@@ -165,6 +165,14 @@ pub enum ItemError {
         /// What the service says.
         reason: String,
     },
+    /// What an experiment runs on is not there.
+    #[error(
+        "there is no {what} to run on; sync what declares it first, or make it in LaunchDarkly"
+    )]
+    NothingToRunOn {
+        /// The AI Config or flag, the rule or the variation, in words.
+        what: String,
+    },
     /// Context kinds that it uses do not exist in the project.
     #[error("the project has no context kind {}; create them, or set `ContextKinds::Create`", .kinds.join(", "))]
     MissingKinds {
@@ -189,6 +197,7 @@ segments_model::readable_debug! {
         NoResource { what, variations },
         Archived,
         NoEnvironment { environment },
+        NothingToRunOn { what },
         MissingKinds { kinds },
         MovedToExisting { from },
         MovedFromBig { from },
@@ -224,6 +233,7 @@ impl ItemError {
             | ItemError::MovedToExisting { .. }
             | ItemError::MovedFromBig { .. }
             | ItemError::MovedFromOthers { .. }
+            | ItemError::NothingToRunOn { .. }
             | ItemError::MissingKinds { .. } => true,
         }
     }

@@ -16,6 +16,7 @@ use super::config::SyncMode;
 use super::error::SyncError;
 use super::failed::FailedRequest;
 use super::let_go::LetGo;
+use super::measured::Measured;
 use crate::prompt::PromptFinding;
 
 pub use busy::{BusyRule, Warning};
@@ -48,6 +49,10 @@ pub struct Report {
     /// Every declared AI Config and flag, in the order of declaration.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub targetings: Vec<TargetingReport>,
+    /// Every declared metric, then every declared experiment, in the order of declaration, and this owner's
+    /// others.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub measured: Vec<MeasuredReport>,
     /// What was done about context kinds.
     pub kinds: Vec<KindReport>,
     /// What somebody should know before it is done. Only a [plan](crate::sync::plan()) looks for it.
@@ -143,13 +148,27 @@ pub struct TargetingReport {
     pub let_go: Vec<LetGo>,
 }
 
-/// A segment, an AI Config or a flag, and what came of it. Its `Display` is that of the report that
+/// What came of one metric or experiment.
+#[derive(Debug, Clone, Serialize)]
+#[non_exhaustive]
+pub struct MeasuredReport {
+    /// The metric or the experiment.
+    #[serde(flatten)]
+    pub measured: Measured,
+    /// What came of it.
+    #[serde(flatten)]
+    pub outcome: Outcome,
+}
+
+/// A segment, an AI Config, a flag, a metric or an experiment, and what came of it. Its `Display` is that of the report that
 /// it is from.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct ReportItem<'a> {
     /// What it is, if it is no segment: an AI Config or a flag.
     pub resource: Option<&'a Resource>,
+    /// What it is, if it is a metric or an experiment.
+    pub measured: Option<&'a Measured>,
     /// The key.
     pub key: &'a str,
     /// What came of it.
@@ -178,6 +197,7 @@ impl SegmentReport {
     pub fn settled(&self) -> ReportItem<'_> {
         ReportItem {
             resource: None,
+            measured: None,
             key: self.key.as_str(),
             outcome: &self.outcome,
             let_go: &self.let_go,
@@ -190,9 +210,23 @@ impl TargetingReport {
     pub fn settled(&self) -> ReportItem<'_> {
         ReportItem {
             resource: Some(&self.resource),
+            measured: None,
             key: self.resource.key(),
             outcome: &self.outcome,
             let_go: &self.let_go,
+        }
+    }
+}
+
+impl MeasuredReport {
+    /// The metric or the experiment among everything that was settled.
+    pub fn settled(&self) -> ReportItem<'_> {
+        ReportItem {
+            resource: None,
+            measured: Some(&self.measured),
+            key: self.measured.key(),
+            outcome: &self.outcome,
+            let_go: &[],
         }
     }
 }
@@ -202,6 +236,7 @@ impl TargetingReport {
 pub(crate) enum Row {
     Segment(usize),
     Targeting(usize),
+    Measured(usize),
 }
 
 impl Report {
@@ -209,6 +244,7 @@ impl Report {
         match row {
             Row::Segment(place) => &self.segments[place].outcome,
             Row::Targeting(place) => &self.targetings[place].outcome,
+            Row::Measured(place) => &self.measured[place].outcome,
         }
     }
 
@@ -216,6 +252,7 @@ impl Report {
         match row {
             Row::Segment(place) => &mut self.segments[place].outcome,
             Row::Targeting(place) => &mut self.targetings[place].outcome,
+            Row::Measured(place) => &mut self.measured[place].outcome,
         }
     }
 
@@ -223,6 +260,7 @@ impl Report {
         match row {
             Row::Segment(place) => self.segments[place].key.as_str(),
             Row::Targeting(place) => self.targetings[place].resource.key(),
+            Row::Measured(place) => self.measured[place].measured.key(),
         }
     }
 
@@ -258,10 +296,12 @@ impl Report {
         Some(&segment.outcome)
     }
 
-    /// Everything: the segments, then the AI Configs and flags.
+    /// Everything: the segments, then the AI Configs and flags, then metrics and experiments.
     pub fn settled(&self) -> impl Iterator<Item = ReportItem<'_>> {
         let segments = self.segments.iter().map(SegmentReport::settled);
-        segments.chain(self.targetings.iter().map(TargetingReport::settled))
+        let targetings = self.targetings.iter().map(TargetingReport::settled);
+        let measured = self.measured.iter().map(MeasuredReport::settled);
+        segments.chain(targetings).chain(measured)
     }
 
     /// What failed.
@@ -293,6 +333,7 @@ impl Report {
             cause: None,
             segments: Vec::new(),
             targetings: Vec::new(),
+            measured: Vec::new(),
             kinds: Vec::new(),
             warnings: Vec::new(),
             prompts: Vec::new(),
@@ -321,6 +362,14 @@ impl Report {
                 now.outcome = done.outcome.clone();
             }
         }
+        for done in earlier.measured.iter().filter(|it| it.outcome.is_done()) {
+            let mut now = self.measured.iter_mut();
+            if let Some(now) = now.find(|now| now.measured == done.measured)
+                && matches!(now.outcome, Outcome::Unchanged)
+            {
+                now.outcome = done.outcome.clone();
+            }
+        }
         for kind in &earlier.kinds {
             if !self.kinds.iter().any(|now| now.kind == kind.kind) {
                 self.kinds.push(kind.clone());
@@ -331,6 +380,10 @@ impl Report {
     /// What the report is about, in a word.
     pub(crate) fn subject(&self) -> &'static str {
         match (self.segments.is_empty(), self.targetings.is_empty()) {
+            (_, true) if !self.measured.is_empty() => "segments, metrics and experiments",
+            (_, false) if !self.measured.is_empty() => {
+                "segments, AI Configs, flags and what is measured"
+            }
             (_, true) => "segments",
             (true, false) => "AI Configs and flags",
             (false, false) => "segments, AI Configs and flags",

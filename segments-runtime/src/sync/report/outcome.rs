@@ -125,6 +125,11 @@ pub struct Moved {
 }
 
 impl Moved {
+    /// What became of something that counts its changes.
+    pub(crate) fn of(from: Option<u64>, to: Option<u64>, fields: Vec<&'static str>) -> Self {
+        Self { from, to, fields }
+    }
+
     /// What became of what an AI Config or flag serves.
     pub(crate) fn targeting(
         from: Option<&wire::Targeting>,

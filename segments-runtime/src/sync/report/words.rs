@@ -5,8 +5,9 @@ use std::fmt::{self, Write};
 use segments_model::{Visible, visible};
 
 use super::busy::Sentence;
-use super::{Action, Outcome, Report, ReportItem, SegmentReport, TargetingReport};
+use super::{Action, MeasuredReport, Outcome, Report, ReportItem, SegmentReport, TargetingReport};
 use crate::sync::change::Change;
+use crate::sync::measured::Measured;
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -53,6 +54,12 @@ impl fmt::Display for SegmentReport {
     }
 }
 
+impl fmt::Display for MeasuredReport {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.settled().fmt(f)
+    }
+}
+
 impl fmt::Display for TargetingReport {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.settled().fmt(f)
@@ -64,9 +71,10 @@ struct Name<'a>(ReportItem<'a>);
 
 impl fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0.resource {
-            Some(resource) => write!(f, "{resource}"),
-            None => f.write_str(self.0.key),
+        match (self.0.resource, self.0.measured) {
+            (Some(resource), _) => write!(f, "{resource}"),
+            (None, Some(measured)) => write!(f, "{measured}"),
+            (None, None) => f.write_str(self.0.key),
         }
     }
 }
@@ -132,6 +140,10 @@ impl ReportItem<'_> {
                     "left {key} as it is: it is declared no more; `--retire {name}` removes its rules and targets, and `--let-go {name}` leaves them to people"
                 )
             }
+            Outcome::Undeclared if let Some(Measured::Experiment(_)) = self.measured => write!(
+                f,
+                "left {key} as it is: it is declared no more; archive it in LaunchDarkly"
+            ),
             Outcome::Undeclared => write!(
                 f,
                 "left {key} as it is: it is declared no more; `prune` deletes it if nothing uses it"

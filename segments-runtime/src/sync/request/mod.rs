@@ -9,6 +9,7 @@ mod big;
 mod environment;
 mod expiring;
 mod kind;
+mod measured;
 mod patch;
 mod sdk;
 mod segment;
@@ -20,6 +21,7 @@ use segments_model::{EnvironmentKey, ProjectKey};
 use serde::Serialize;
 
 pub(crate) use approval::APPROVALS;
+pub(crate) use measured::ExperimentBody;
 pub(crate) use patch::{JsonOperation, JsonPatch};
 
 /// The largest page that the service gives out (seen in LaunchDarkly's own migration scripts; the

@@ -91,6 +91,7 @@ async fn steer(
             outcome,
             let_go: Vec::new(),
         }],
+        measured: Vec::new(),
         kinds: Vec::new(),
         warnings: Vec::new(),
         prompts: Vec::new(),

@@ -116,7 +116,7 @@ impl Syncable for Goal<'_> {
         writer: &Writer,
         step: Step<'_, wire::Targeting>,
         form: &mut Form,
-    ) -> Result<wire::Targeting, FailedRequest> {
+    ) -> Result<wire::Targeting, ItemError> {
         let resource = &self.targeting.resource;
         let Some(seen) = step.seen else {
             unreachable!("what is missing is an error, so that nothing is planned for it")
@@ -124,7 +124,7 @@ impl Syncable for Goal<'_> {
         let instructions = self.instructions(step.changes, seen, *form);
         let comment = step.comment;
         if instructions.is_empty() {
-            return writer.tag(resource, step.changes, seen, comment).await;
+            return Ok(writer.tag(resource, step.changes, seen, comment).await?);
         }
         let may_be_disliked = *form == Form::Identifier && serves_one(&instructions);
         let send = |instructions| writer.patch_targeting(resource, comment.clone(), instructions);
@@ -132,14 +132,14 @@ impl Syncable for Goal<'_> {
             Err(failed) if may_be_disliked && matches!(failed.error, RequestError::Refused(_)) => {
                 failed
             }
-            sent => return sent,
+            sent => return Ok(sent?),
         };
         tracing::debug!(%resource, error = %disliked, "trying with weights");
         *form = Form::Weights;
         match send(self.instructions(step.changes, seen, *form)).await {
             // What the service said about the first form says more.
-            Err(failed) if matches!(failed.error, RequestError::Refused(_)) => Err(disliked),
-            sent => sent,
+            Err(failed) if matches!(failed.error, RequestError::Refused(_)) => Err(disliked.into()),
+            sent => Ok(sent?),
         }
     }
 

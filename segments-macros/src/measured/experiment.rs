@@ -1,0 +1,375 @@
+//! `#[experiment(...)]`.
+
+use proc_macro2::{Ident, TokenStream};
+use quote::{ToTokens, quote, quote_spanned};
+use segments_model::draft::{DraftKind, Form};
+use segments_model::experiment::DraftExperiment;
+use syn::ext::IdentExt;
+use syn::spanned::Spanned;
+use syn::{ItemStruct, Lit, Path};
+
+use super::{About, Spans, description, each, path, text, word};
+use crate::case::Case;
+use crate::errors::Errors;
+use crate::meta::{self, Argument, ArgumentValue, argument, split};
+use crate::segment::keys::Key;
+use crate::targeting::variant_name;
+
+/// The keys of `#[experiment(...)]`.
+pub(super) const EXPERIMENT: &[Key] = &[
+    Key {
+        name: "key",
+        form: "key = \"careful-answers\"",
+        meaning: "The key of the experiment. Left out, it is the type's name in kebab case.",
+    },
+    Key {
+        name: "name",
+        form: "name = \"Careful answers\"",
+        meaning: "What people call it; left out, the words of the key.",
+    },
+    Key {
+        name: "tags",
+        form: "tags = [\"shop\"]",
+        meaning: "The tags. Left out, they stay as they are in LaunchDarkly.",
+    },
+    Key {
+        name: "hypothesis",
+        form: "hypothesis = \"careful answers resolve more\"",
+        meaning: "What is expected of it.",
+    },
+    Key {
+        name: "on",
+        form: "on = SupportAssistant",
+        meaning: "The AI Config or flag whose variations are compared.",
+    },
+    Key {
+        name: "rule",
+        form: "rule = AiBetaTesters",
+        meaning: "The segment of the rule that it runs on: the rule that asks for it and nothing else. Left out, it runs on the fallthrough.",
+    },
+    Key {
+        name: "metrics",
+        form: "metrics(primary = Resolved, CheckoutTotal)",
+        meaning: "What it is decided by, and what is looked at beside.",
+    },
+    Key {
+        name: "baseline",
+        form: "baseline = fast",
+        meaning: "The variation that the others are compared with.",
+    },
+    Key {
+        name: "split",
+        form: "split(fast = 50, careful = 50)",
+        meaning: "The treatments: percentages by variation that add up to 100.",
+    },
+    Key {
+        name: "by",
+        form: "by = User",
+        meaning: "The context that is put into treatments: LaunchDarkly's randomization unit.",
+    },
+    Key {
+        name: "traffic",
+        form: "traffic = 80",
+        meaning: "The percentage of those who reach the rule that takes part; everybody, if it is left out.",
+    },
+    Key {
+        name: "crate",
+        form: "crate = ::path::to::segments_runtime",
+        meaning: "Where `segments_runtime` is found, if it has another name.",
+    },
+];
+
+/// What is written, beside what metrics have, too.
+#[derive(Default)]
+struct Written {
+    hypothesis: Option<String>,
+    on: Option<Path>,
+    rule: Option<Path>,
+    primary: Option<Path>,
+    secondary: Vec<Path>,
+    baseline: Option<Ident>,
+    split: Vec<(Ident, f64)>,
+    by: Option<Path>,
+    traffic: Option<f64>,
+}
+
+/// Expands the attribute: the user's item, what was made of it, and the errors.
+#[allow(clippy::needless_pass_by_value, reason = "the shape of a macro")]
+pub(crate) fn experiment(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    let mut errors = Errors::default();
+    let mut about = About::default();
+    let output = self::item(&item, &mut errors)
+        .and_then(|item| expand(&item, arguments, &mut about, &mut errors));
+    let errors = errors.into_tokens(&about.runtime);
+    quote! { #item #output #errors }
+}
+
+fn item(tokens: &TokenStream, errors: &mut Errors) -> Option<ItemStruct> {
+    let item = syn::parse2::<ItemStruct>(tokens.clone()).ok();
+    let item = item
+        .filter(|item| matches!(item.fields, syn::Fields::Unit) && item.generics.params.is_empty());
+    if item.is_none() {
+        errors.at(
+            crate::segment::parse::keyword(tokens),
+            "`#[experiment]` needs a unit struct; write `pub struct CarefulAnswers;`",
+        );
+    }
+    item
+}
+
+fn expand(
+    item: &ItemStruct,
+    arguments: TokenStream,
+    about: &mut About,
+    errors: &mut Errors,
+) -> Option<TokenStream> {
+    let ident = &item.ident;
+    let mut spans = Spans::new(ident.span());
+    let mut written = Written::default();
+    about.description = description(&item.attrs);
+    let before = errors.len();
+    each(
+        split(arguments),
+        "experiment",
+        EXPERIMENT,
+        errors,
+        |key, argument, errors| {
+            if !about.read(key, argument, &mut spans, errors) {
+                read(key, argument, &mut written, &mut spans, errors);
+            }
+        },
+    );
+    if errors.len() == before {
+        for (is_missing, form) in [
+            (written.on.is_none(), "on = SupportAssistant"),
+            (written.by.is_none(), "by = User"),
+        ] {
+            if is_missing {
+                let key = form.split(' ').next().unwrap_or_default();
+                errors.on(
+                    ident,
+                    format!("an experiment needs `{key}`; write `{form}`"),
+                );
+            }
+        }
+    }
+    let draft = draft(ident, about, &written);
+    if errors.len() == before {
+        spans.report(&draft.check(), errors);
+    }
+    if errors.len() > before || about.runtime.is_missing() {
+        return None;
+    }
+    print(ident, about, &written, &draft)
+}
+
+fn draft(ident: &Ident, about: &About, written: &Written) -> DraftExperiment {
+    let source = |path: &Path| meta::source(path);
+    let key = about.key.clone();
+    DraftExperiment {
+        form: Form::Rust,
+        key: key.unwrap_or_else(|| Case::Kebab.apply(&ident.unraw().to_string())),
+        name: about.name.clone(),
+        description: about.description.clone(),
+        tags: about.tags.clone(),
+        hypothesis: written.hypothesis.clone(),
+        on: written.on.as_ref().map(source).unwrap_or_default(),
+        rule: written.rule.as_ref().map(source),
+        primary: written.primary.as_ref().map(source),
+        secondary: written.secondary.iter().map(source).collect(),
+        baseline: written.baseline.as_ref().map(ToString::to_string),
+        split: written
+            .split
+            .iter()
+            .map(|(name, percent)| (name.to_string(), *percent))
+            .collect(),
+        by: DraftKind::Path(String::new()),
+        traffic: written.traffic.unwrap_or(100.0),
+    }
+}
+
+fn read(
+    key: &'static Key,
+    argument: &Argument,
+    written: &mut Written,
+    spans: &mut Spans,
+    errors: &mut Errors,
+) {
+    let span = argument.name.span();
+    match key.name {
+        "hypothesis" => {
+            written.hypothesis = text("hypothesis", argument, "\"...\"", spans, errors);
+        }
+        "on" => written.on = path("on", argument, "SupportAssistant", spans, errors),
+        "rule" => written.rule = path("rule", argument, "AiBetaTesters", spans, errors),
+        "by" => written.by = path("by", argument, "User", spans, errors),
+        "baseline" => written.baseline = word("baseline", argument, "fast", spans, errors),
+        "traffic" => {
+            if let Some(literal) = argument.value::<Lit>("80", errors) {
+                spans.add("traffic", 0, literal.span());
+                written.traffic = number(&literal, "traffic", errors);
+            }
+        }
+        _ => {
+            let ArgumentValue::List(tokens) = &argument.value else {
+                let message = format!("`{}` takes a list; write `{}`", key.name, key.form);
+                return errors.at(span, message);
+            };
+            if key.name == "metrics" {
+                spans.add("primary", 0, span);
+                metrics(tokens.clone(), written, spans, errors);
+            } else {
+                spans.add("split_whole", 0, span);
+                shares(tokens.clone(), written, spans, errors);
+            }
+        }
+    }
+}
+
+fn metrics(tokens: TokenStream, written: &mut Written, spans: &mut Spans, errors: &mut Errors) {
+    for piece in split(tokens) {
+        if let Some(named) = argument(&piece).filter(|it| it.name == "primary")
+            && let ArgumentValue::Equals(_) = named.value
+        {
+            if written.primary.is_some() {
+                errors.at(
+                    named.name.span(),
+                    "one metric decides; remove the second `primary`",
+                );
+                continue;
+            }
+            written.primary = path("primary", &named, "Resolved", spans, errors);
+            continue;
+        }
+        match syn::parse2::<Path>(piece.clone()) {
+            Ok(metric) => {
+                spans.add("metrics", written.secondary.len(), metric.span());
+                written.secondary.push(metric);
+            }
+            Err(_) => errors.on(
+                &piece,
+                "this is not a metric; write `metrics(primary = Resolved, CheckoutTotal)`",
+            ),
+        }
+    }
+}
+
+fn shares(tokens: TokenStream, written: &mut Written, spans: &mut Spans, errors: &mut Errors) {
+    for piece in split(tokens) {
+        let Some(share) = argument(&piece) else {
+            errors.on(
+                &piece,
+                "a share is a variation and a number; write `fast = 50`",
+            );
+            continue;
+        };
+        let Some(literal) = share.value::<Lit>("50", errors) else {
+            continue;
+        };
+        let at = written.split.len();
+        spans.add("split", at, share.name.span());
+        if let Some(percent) = number(&literal, &share.name.to_string(), errors) {
+            written.split.push((share.name, percent));
+        }
+    }
+}
+
+fn number(literal: &Lit, name: &str, errors: &mut Errors) -> Option<f64> {
+    let number = match literal {
+        Lit::Int(number) => number.base10_parse().ok(),
+        Lit::Float(number) => number.base10_parse().ok(),
+        _ => None,
+    };
+    if number.is_none() {
+        errors.on(
+            literal,
+            format!("a percentage is a number from 0 to 100; write `{name} = 50`"),
+        );
+    }
+    number
+}
+
+/// Prints what was made of it. Whatever rustc alone knows, such as which rules an AI Config has, is asked of
+/// it at the token that says it.
+fn print(
+    ident: &Ident,
+    about: &About,
+    written: &Written,
+    draft: &DraftExperiment,
+) -> Option<TokenStream> {
+    let private = about.runtime.private();
+    let (on, by) = (written.on.as_ref()?, written.by.as_ref()?);
+    let primary = written.primary.as_ref()?;
+    let key = &draft.key;
+    let name = draft.name.clone().unwrap_or_else(|| words(key));
+    let shown = about.tokens(&name);
+    let hypothesis = written.hypothesis.as_deref().unwrap_or_default();
+    let variation = |name: &Ident| {
+        let variant = variant_name(name);
+        quote_spanned! {name.span()=>
+            __segments::Variation::key(<<#on as __segments::Targeted>::Variation>::#variant)
+        }
+    };
+    let baseline = variation(written.baseline.as_ref()?);
+    let treatments = written.split.iter().map(|(name, percent)| {
+        let variation = variation(name);
+        quote!((#variation, __segments::weight(#percent)))
+    });
+    let metric = |path: &Path| quote_spanned!(path.span()=> <#path as __segments::Metric>::KEY);
+    let all = std::iter::once(primary).chain(&written.secondary);
+    let measured = all.map(|path| {
+        let counted = quote_spanned!(path.span()=> __segments::counted_by::<#path, #by>());
+        quote!(#counted;)
+    });
+    let secondary = written.secondary.iter().map(metric);
+    let primary = metric(primary);
+    let (rule, reached) = match &written.rule {
+        Some(rule) => (
+            quote_spanned!(rule.span()=> __segments::Some(<#rule as __segments::Segment>::KEY)),
+            rule.to_token_stream(),
+        ),
+        None => (quote!(__segments::None), quote!(__segments::Fallthrough)),
+    };
+    let place = written.rule.as_ref().map_or(on.span(), Spanned::span);
+    let exists = quote_spanned!(place=> __segments::has_rule_for::<#on, #reached>());
+    let only = quote_spanned!(place=> __segments::OnlyExperimentOn<#reached>);
+    let traffic = draft.traffic;
+    Some(quote! {
+        const _: () = {
+            use #private as __segments;
+            impl __segments::Experiment for #ident {
+                const KEY: __segments::ExperimentKey = __segments::ExperimentKey::from_static(#key);
+                fn declared() -> __segments::Registered<__segments::ExperimentValue> {
+                    #exists;
+                    #(#measured)*
+                    __segments::here::<Self, _>(__segments::ExperimentValue {
+                        key: <Self as __segments::Experiment>::KEY,
+                        #shown
+                        hypothesis: __segments::std::string::String::from(#hypothesis),
+                        on: <#on as __segments::Targeted>::targeting().resource,
+                        rule: #rule,
+                        primary: #primary,
+                        secondary: __segments::std::vec![#(#secondary),*],
+                        baseline: #baseline,
+                        treatments: __segments::std::vec![#(#treatments),*],
+                        unit: <#by as __segments::Context>::KIND,
+                        traffic: __segments::weight(#traffic),
+                    })
+                }
+            }
+            impl #only for #on {}
+            __segments::inventory::submit! {
+                __segments::ExperimentDeclaration(<#ident as __segments::Experiment>::declared)
+            }
+        };
+    })
+}
+
+/// The words of a key, as the model makes a name of them.
+fn words(key: &str) -> String {
+    let draft = segments_model::metric::DraftMetric {
+        key: key.to_owned(),
+        ..Default::default()
+    };
+    draft.name()
+}

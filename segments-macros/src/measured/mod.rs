@@ -1,0 +1,210 @@
+//! `#[derive(Metric)]` and `#[experiment(...)]`: parse → check → expand. Both fill a draft of the model, whose
+//! checks are those of files, and remember where each part stands.
+
+mod experiment;
+mod metric;
+
+use std::collections::HashMap;
+
+use proc_macro2::{Ident, Span, TokenStream};
+use quote::quote;
+use segments_model::{Code, Findings, Place, Severity, or_list};
+use syn::ext::IdentExt;
+use syn::{Attribute, LitStr, Path};
+
+use crate::errors::Errors;
+use crate::meta::{self, Argument, argument};
+use crate::runtime_path::RuntimePath;
+use crate::segment::keys::Key;
+
+pub(crate) use experiment::experiment;
+pub(crate) use metric::derive_metric;
+
+/// Where each part stands.
+struct Spans {
+    whole: Span,
+    parts: HashMap<(&'static str, usize), Span>,
+}
+
+impl Spans {
+    fn new(whole: Span) -> Self {
+        Self {
+            whole,
+            parts: HashMap::new(),
+        }
+    }
+
+    fn add(&mut self, key: &'static str, at: usize, span: Span) {
+        self.parts.insert((key, at), span);
+    }
+
+    fn of(&self, place: Place) -> Span {
+        let part = match place {
+            Place::Part { key, at } => self.parts.get(&(key, at)),
+            _ => None,
+        };
+        part.copied().unwrap_or(self.whole)
+    }
+
+    /// Says what the checks found, each at its token. What rustc alone knows is left to it.
+    fn report(&self, findings: &Findings, errors: &mut Errors) {
+        for finding in findings {
+            let is_error = finding.code.severity() == Severity::Error;
+            if is_error && finding.code != Code::DraftIncomplete {
+                errors.at(self.of(finding.place), &finding.message);
+            }
+        }
+    }
+}
+
+/// What metrics and experiments both have.
+#[derive(Default)]
+struct About {
+    key: Option<String>,
+    name: Option<String>,
+    description: Option<String>,
+    tags: Option<Vec<String>>,
+    runtime: RuntimePath,
+}
+
+impl About {
+    /// Reads a key that both have; false if it is another.
+    fn read(
+        &mut self,
+        key: &Key,
+        argument: &Argument,
+        spans: &mut Spans,
+        errors: &mut Errors,
+    ) -> bool {
+        let span = argument.name.span();
+        match key.name {
+            "key" => self.key = text("key", argument, "\"checkout-total\"", spans, errors),
+            "name" => self.name = text("name", argument, "\"Checkout total\"", spans, errors),
+            "tags" => {
+                let meta::ArgumentValue::Equals(tokens) = &argument.value else {
+                    errors.at(span, format!("`tags` needs a value; write `{}`", key.form));
+                    return true;
+                };
+                let tags = meta::bracketed(tokens.clone(), key.form, errors);
+                let tags = tags.unwrap_or_default();
+                for (at, tag) in tags.iter().enumerate() {
+                    spans.add("tags", at, tag.span());
+                }
+                self.tags = Some(tags.iter().map(LitStr::value).collect());
+            }
+            "crate" => self.runtime = RuntimePath::read(argument, errors),
+            _ => return false,
+        }
+        true
+    }
+
+    /// The description, the name and the tags as tokens of the model's values.
+    fn tokens(&self, name: &str) -> TokenStream {
+        let description = match &self.description {
+            Some(text) => quote!(__segments::Some(__segments::std::string::String::from(#text))),
+            None => quote!(__segments::None),
+        };
+        let tags = match &self.tags {
+            Some(tags) => quote!(__segments::Some(__segments::tags([#(#tags),*]))),
+            None => quote!(__segments::None),
+        };
+        quote! {
+            name: __segments::std::string::String::from(#name),
+            description: #description,
+            tags: #tags,
+        }
+    }
+}
+
+/// Finds the key of each argument in the table, and reads it. What is no key is an error.
+fn each(
+    pieces: Vec<TokenStream>,
+    attribute: &str,
+    known: &'static [Key],
+    errors: &mut Errors,
+    mut read: impl FnMut(&'static Key, &Argument, &mut Errors),
+) {
+    let mut seen: Vec<String> = Vec::new();
+    for piece in pieces {
+        let Some(argument) = argument(&piece) else {
+            let example = known[known.len() / 2].form;
+            errors.on(
+                &piece,
+                format!("this is not an argument of `{attribute}`; write one such as `{example}`"),
+            );
+            continue;
+        };
+        let name = argument.name.unraw().to_string();
+        match known.iter().find(|key| key.name == name) {
+            None => {
+                let advice = or_list(&name, known.iter().map(|key| key.name));
+                let message = format!("`{name}` is not a key of `{attribute}`{advice}");
+                errors.at(argument.name.span(), message);
+            }
+            Some(_) if seen.contains(&name) => {
+                let message = format!("`{name}` is written twice; write it once");
+                errors.at(argument.name.span(), message);
+            }
+            Some(key) => {
+                seen.push(name);
+                read(key, &argument, errors);
+            }
+        }
+    }
+}
+
+/// A text, with its place.
+fn text(
+    key: &'static str,
+    argument: &Argument,
+    example: &str,
+    spans: &mut Spans,
+    errors: &mut Errors,
+) -> Option<String> {
+    let text = argument.text(example, errors)?;
+    spans.add(key, 0, text.span());
+    Some(text.value())
+}
+
+/// A word, with its place.
+fn word(
+    key: &'static str,
+    argument: &Argument,
+    example: &str,
+    spans: &mut Spans,
+    errors: &mut Errors,
+) -> Option<Ident> {
+    // A text in quotes is what a file has.
+    if let meta::ArgumentValue::Equals(tokens) = &argument.value
+        && let Ok(text) = syn::parse2::<LitStr>(tokens.clone())
+    {
+        let message = format!("`{key}` is a word; write `{key} = {}`", text.value());
+        errors.at(text.span(), message);
+        return None;
+    }
+    let word: Ident = argument.value(example, errors)?;
+    spans.add(key, 0, word.span());
+    Some(word)
+}
+
+/// A type, with its place.
+fn path(
+    key: &'static str,
+    argument: &Argument,
+    example: &str,
+    spans: &mut Spans,
+    errors: &mut Errors,
+) -> Option<Path> {
+    let path: Path = argument.value(example, errors)?;
+    let first = path.segments.first().map(|first| first.ident.span());
+    spans.add(key, 0, first.unwrap_or_else(|| argument.name.span()));
+    Some(path)
+}
+
+/// The documentation as a description.
+fn description(attributes: &[Attribute]) -> Option<String> {
+    let lines = meta::documentation(attributes);
+    let text = lines.join(" ");
+    let text = text.trim();
+    (!text.is_empty()).then(|| text.to_owned())
+}

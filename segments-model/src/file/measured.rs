@@ -1,0 +1,486 @@
+//! Reading metrics, and the experiments that they decide.
+
+use std::collections::HashSet;
+use std::ops::Range;
+
+use toml::de::DeValue;
+
+use super::DeclaredTargeting;
+use super::context::Contexts;
+use super::places::Places;
+use super::reader::{Entries, Reader, Span, Value, in_order};
+use super::shape;
+use crate::draft::DraftKind;
+use crate::experiment::{DraftExperiment, check_together};
+use crate::metric::DraftMetric;
+use crate::{Code, Experiment, Findings, Metric, Place};
+
+/// A metric of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeclaredMetric {
+    /// The metric.
+    pub metric: Metric,
+    /// Where its key stands: bytes of the [`Source`](crate::diagnostic::Source).
+    pub span: Range<usize>,
+}
+
+/// An experiment of a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DeclaredExperiment {
+    /// The experiment.
+    pub experiment: Experiment,
+    /// Where its key stands: bytes of the [`Source`](crate::diagnostic::Source).
+    pub span: Range<usize>,
+}
+
+/// Something that is written, with the place of each part and what it allows.
+struct Written<D> {
+    draft: D,
+    places: Places,
+    key_span: Span,
+    allow: HashSet<Code>,
+    /// Whether some part could not be read.
+    broken: bool,
+}
+
+/// What metrics and experiments both have.
+struct About {
+    name: Option<String>,
+    description: Option<String>,
+    tags: Option<Vec<String>>,
+}
+
+const fn part(key: &'static str) -> Place {
+    Place::Part { key, at: 0 }
+}
+
+impl Reader<'_> {
+    /// Reads the metrics, and keeps those that are right.
+    pub(super) fn metrics(
+        &mut self,
+        value: &Value<'_>,
+        contexts: &Contexts,
+    ) -> Vec<DeclaredMetric> {
+        let declared = self.each(
+            "metrics",
+            value,
+            &shape::METRIC,
+            |reader, entries, places, key| {
+                let About {
+                    name,
+                    description,
+                    tags,
+                } = reader.about(entries, places);
+                DraftMetric {
+                    key,
+                    name,
+                    description,
+                    tags,
+                    event: reader.part("event", entries, places),
+                    kind: reader.part("kind", entries, places),
+                    unit: reader.part("unit", entries, places),
+                    success: reader.part("success", entries, places),
+                    by: reader.by(entries, places, contexts),
+                    ..DraftMetric::default()
+                }
+            },
+        );
+        let mut metrics = Vec::new();
+        for written in declared {
+            let parsed = written.draft.parse();
+            if let Some(metric) = self.keep(&written, parsed) {
+                let span = written.key_span;
+                metrics.push(DeclaredMetric { metric, span });
+            }
+        }
+        metrics
+    }
+
+    /// Reads the experiments, and keeps those that are right beside everything else.
+    pub(super) fn experiments(
+        &mut self,
+        value: &Value<'_>,
+        contexts: &Contexts,
+        targetings: &[DeclaredTargeting],
+        unreadable: &[(bool, String)],
+        metrics: &[DeclaredMetric],
+    ) -> Vec<DeclaredExperiment> {
+        let read = |reader: &mut Self, entries: &Entries<'_, '_>, places: &mut Places, key| {
+            let About {
+                name,
+                description,
+                tags,
+            } = reader.about(entries, places);
+            let traffic = entries.get("traffic").and_then(|value| {
+                places.add(part("traffic"), value.span());
+                reader.float("traffic", value)
+            });
+            DraftExperiment {
+                key,
+                name,
+                description,
+                tags,
+                hypothesis: reader.part("hypothesis", entries, places),
+                on: reader.part("on", entries, places).unwrap_or_default(),
+                rule: reader.part("rule", entries, places),
+                primary: reader.part("primary", entries, places),
+                secondary: reader.parts("metrics", entries, places),
+                baseline: reader.part("baseline", entries, places),
+                split: reader.split(entries, places),
+                by: reader.by(entries, places, contexts),
+                traffic: traffic.unwrap_or(100.0),
+                ..DraftExperiment::default()
+            }
+        };
+        let declared = self.each("experiments", value, &shape::EXPERIMENT, read);
+        let mut right = Vec::new();
+        for written in declared {
+            let parsed = written.draft.parse();
+            if let Some(experiment) = self.keep(&written, parsed) {
+                right.push((experiment, written));
+            }
+        }
+        let experiments: Vec<&Experiment> =
+            right.iter().map(|(experiment, _)| experiment).collect();
+        let targetings: Vec<_> = targetings.iter().map(|it| &it.targeting).collect();
+        let metrics: Vec<&Metric> = metrics.iter().map(|it| &it.metric).collect();
+        let mut wrong = HashSet::new();
+        for related in check_together(&experiments, &targetings, &metrics) {
+            let (experiment, written) = &right[related.experiment];
+            wrong.insert(related.experiment);
+            // What could not be read is said there.
+            let flag = matches!(experiment.on, crate::Resource::Flag(_));
+            let is_unreadable =
+                |(of_flag, key): &(bool, String)| *of_flag == flag && key == experiment.on.key();
+            let code = related.finding.code;
+            if code == Code::ExperimentTarget && unreadable.iter().any(is_unreadable)
+                || code == Code::MetricUnknown && self.unreadable.may_lack("metrics")
+            {
+                continue;
+            }
+            let span = written.places.of(&related.finding);
+            self.report(code, span, related.finding.message);
+        }
+        let right = right.into_iter().enumerate();
+        let right = right.filter(|(at, _)| !wrong.contains(at));
+        right
+            .map(|(_, (experiment, written))| DeclaredExperiment {
+                experiment,
+                span: written.key_span,
+            })
+            .collect()
+    }
+
+    /// The tables of one kind, by key.
+    fn each<D>(
+        &mut self,
+        name: &'static str,
+        value: &Value<'_>,
+        shape: &'static shape::Table,
+        draft: impl Fn(&mut Self, &Entries<'_, '_>, &mut Places, String) -> D,
+    ) -> Vec<Written<D>> {
+        let mut all = Vec::new();
+        let Some(declared) = self.map(name, value) else {
+            return all;
+        };
+        for (key, value) in in_order(declared) {
+            let errors = self.errors;
+            let Some(entries) = self.entries(key.get_ref(), value, shape) else {
+                continue;
+            };
+            entries.require(self);
+            let mut places = Places::new(key.span());
+            places.add(part("key"), key.span());
+            let draft = draft(self, &entries, &mut places, key.get_ref().to_string());
+            let allow = entries.get("allow").map(|value| self.allow(value));
+            all.push(Written {
+                draft,
+                places,
+                key_span: key.span(),
+                allow: allow.unwrap_or_default(),
+                broken: self.errors > errors || self.unreadable.is_partial(name, key.get_ref()),
+            });
+        }
+        all
+    }
+
+    /// Reports what the checks found, and returns what is right.
+    fn keep<D, T>(
+        &mut self,
+        written: &Written<D>,
+        parsed: Result<(T, Findings), Findings>,
+    ) -> Option<T> {
+        let from = self.diagnostics.len();
+        let (right, findings) = match parsed {
+            Ok((right, findings)) => (Some(right), findings),
+            Err(findings) => (None, findings),
+        };
+        for finding in &findings {
+            // What is missing was said of the table.
+            let said = matches!(finding.code, Code::KeyMissing | Code::DraftIncomplete);
+            let unwritten = written.places.is_whole(finding);
+            if written.broken && (said || unwritten) {
+                continue;
+            }
+            let span = written.places.of(finding);
+            self.report(finding.code, span, finding.message.clone());
+        }
+        self.drop_allowed(from, &written.allow);
+        right.filter(|_| !written.broken)
+    }
+
+    fn about(&mut self, entries: &Entries<'_, '_>, places: &mut Places) -> About {
+        let tags = entries.get("tags").is_some();
+        let words = self.parts("tags", entries, places);
+        About {
+            name: self.part("name", entries, places),
+            description: self.part("description", entries, places),
+            tags: tags.then_some(words),
+        }
+    }
+
+    /// A text that is written once.
+    fn part(
+        &mut self,
+        key: &'static str,
+        entries: &Entries<'_, '_>,
+        places: &mut Places,
+    ) -> Option<String> {
+        let value = entries.get(key)?;
+        places.add(part(key), value.span());
+        self.text(key, value).map(str::to_owned)
+    }
+
+    /// A list of texts.
+    fn parts(
+        &mut self,
+        key: &'static str,
+        entries: &Entries<'_, '_>,
+        places: &mut Places,
+    ) -> Vec<String> {
+        let mut texts = Vec::new();
+        if let Some(value) = entries.get(key) {
+            for (element, text) in self.texts(key, value) {
+                let at = texts.len();
+                places.add(Place::Part { key, at }, element.span());
+                texts.extend(text.map(str::to_owned));
+            }
+        }
+        texts
+    }
+
+    fn by(
+        &mut self,
+        entries: &Entries<'_, '_>,
+        places: &mut Places,
+        contexts: &Contexts,
+    ) -> DraftKind {
+        let Some(value) = entries.get("by") else {
+            return DraftKind::default();
+        };
+        places.add(part("by"), value.span());
+        let kind = self.kind("by", value, contexts);
+        kind.map_or_else(DraftKind::default, |kind| DraftKind::Name(kind.to_owned()))
+    }
+
+    fn split(&mut self, entries: &Entries<'_, '_>, places: &mut Places) -> Vec<(String, f64)> {
+        let mut shares = Vec::new();
+        let Some(value) = entries.get("split") else {
+            return shares;
+        };
+        places.add(part("split_whole"), value.span());
+        let DeValue::Table(table) = value.get_ref() else {
+            self.wrong_type("split", "a table of percentages", value);
+            return shares;
+        };
+        for (variation, percent) in in_order(table) {
+            let at = shares.len();
+            places.add(Place::Part { key: "split", at }, variation.span());
+            if let Some(percent) = self.float(variation.get_ref(), percent) {
+                shares.push((variation.get_ref().to_string(), percent));
+            }
+        }
+        shares
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::file;
+
+    const RIGHT: &str = r#"
+[segments.beta]
+description = "Beta testers"
+included = { user = ["u-1"] }
+
+[ai_configs.assistant]
+variations = ["fast", "careful"]
+fallthrough = "fast"
+rules = [{ clauses = [{ op = "segmentMatch", values = ["beta"] }], serve = "fast" }]
+
+[metrics.resolved]
+kind = "occurrence"
+
+[metrics.checkout-total]
+kind = "numeric"
+unit = "USD"
+success = "higher"
+tags = ["shop"]
+
+[experiments.careful-answers]
+on = "ai-config/assistant"
+rule = "beta"
+primary = "resolved"
+metrics = ["checkout-total"]
+baseline = "fast"
+split = { fast = 50, careful = 50 }
+traffic = 80
+"#;
+
+    #[test]
+    fn metrics_and_experiments_are_read() {
+        let report = file::read("segments.toml", RIGHT.as_bytes());
+        assert!(report.diagnostics().is_empty(), "{report}");
+        let file = report.into_file().unwrap();
+        let metrics: Vec<_> = file
+            .metrics
+            .iter()
+            .map(|it| it.metric.to_string())
+            .collect();
+        assert_eq!(
+            metrics,
+            [
+                "occurrence by user, higher is better",
+                "numeric in USD by user, higher is better"
+            ]
+        );
+        let experiment = &file.experiments[0].experiment;
+        assert_eq!(experiment.on.path(), "ai-config/assistant");
+        assert_eq!(experiment.metrics().count(), 2);
+    }
+
+    #[test]
+    fn each_mistake_is_told_once_and_at_its_place() {
+        for (right, wrong, code, at) in [
+            (
+                "kind = \"occurrence\"",
+                "kind = \"once\"",
+                "word-unknown",
+                "\"once\"",
+            ),
+            ("unit = \"USD\"\n", "", "metric-unit", "\"numeric\""),
+            (
+                "kind = \"occurrence\"",
+                "kind = \"count\"\nunit = \"USD\"",
+                "metric-unit",
+                "\"USD\"\n\n[metrics.ch",
+            ),
+            (
+                "success = \"higher\"",
+                "success = \"up\"",
+                "word-unknown",
+                "\"up\"",
+            ),
+            (
+                "[\"checkout-total\"]",
+                "[\"checkout\"]",
+                "metric-unknown",
+                "\"checkout\"",
+            ),
+            (
+                "[\"checkout-total\"]",
+                "[\"resolved\"]",
+                "metric-duplicate",
+                "\"resolved\"]",
+            ),
+            (
+                "kind = \"occurrence\"",
+                "kind = \"occurrence\"\nby = \"device\"",
+                "kind-unknown",
+                "\"device\"",
+            ),
+            (
+                "ai-config/assistant",
+                "flag/assistant",
+                "experiment-target",
+                "\"flag/assistant\"",
+            ),
+            (
+                "ai-config/assistant",
+                "assistant",
+                "experiment-target",
+                "\"assistant\"",
+            ),
+            (
+                "rule = \"beta\"\np",
+                "rule = \"staff\"\np",
+                "experiment-rule",
+                "\"staff\"",
+            ),
+            (
+                "baseline = \"fast\"",
+                "baseline = \"slow\"",
+                "experiment-baseline",
+                "\"slow\"",
+            ),
+            (
+                "careful = 50",
+                "careful = 40",
+                "split-sum",
+                "{ fast = 50, careful = 40 }",
+            ),
+            (
+                "fast = 50, careful = 50",
+                "fast = 50, slow = 50",
+                "variation-unknown",
+                "slow = 50",
+            ),
+            (
+                "{ fast = 50, careful = 50 }",
+                "{ fast = 100 }",
+                "experiment-treatments",
+                "{ fast = 100 }",
+            ),
+            ("traffic = 80", "traffic = 0", "percent-none", "0\n"),
+            (
+                "primary = \"resolved\"\n",
+                "",
+                "key-missing",
+                "careful-answers",
+            ),
+        ] {
+            assert!(RIGHT.contains(right), "{right}");
+            let text = RIGHT.replacen(right, wrong, 1);
+            let report = file::read("segments.toml", text.as_bytes());
+            let codes: Vec<_> = report
+                .diagnostics()
+                .iter()
+                .map(|it| it.code.name())
+                .collect();
+            assert_eq!(codes, [code], "{wrong}: {report}");
+            let found = &text[report.diagnostics()[0].span.start..];
+            assert!(found.starts_with(at), "{code} at {found:.40}");
+        }
+    }
+
+    #[test]
+    fn a_rule_has_one_experiment() {
+        let second = RIGHT.split("[experiments.careful-answers]").nth(1).unwrap();
+        let text = format!("{RIGHT}\n[experiments.again]{second}");
+        let report = file::read("segments.toml", text.as_bytes());
+        let codes: Vec<_> = report
+            .diagnostics()
+            .iter()
+            .map(|it| it.code.name())
+            .collect();
+        assert_eq!(codes, ["experiment-rule-taken"], "{report}");
+        // Only the first is one.
+        assert_eq!(
+            report
+                .into_file()
+                .map(|file| file.experiments.len())
+                .unwrap_or(1),
+            1
+        );
+    }
+}

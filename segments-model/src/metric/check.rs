@@ -1,0 +1,276 @@
+//! The checks of a metric, and a metric out of a draft that passes them.
+
+use super::{DraftMetric, Metric, MetricKind, SuccessCriterion};
+use crate::draft::{DraftKind, incomplete, unknown};
+use crate::{Code, ContextKind, Finding, Findings, MetricKey, Place, Tag, or_list};
+
+/// A part that is written once.
+const fn part(key: &'static str) -> Place {
+    Place::Part { key, at: 0 }
+}
+
+/// Every check of one metric, in the order in which they run.
+const CHECKS: &[fn(&DraftMetric, &mut Findings)] = &[key, name, tags, event, kind, success, by];
+
+impl DraftMetric {
+    /// Runs every check.
+    #[must_use]
+    pub fn check(&self) -> Findings {
+        let mut findings = Findings::default();
+        for check in CHECKS {
+            check(self, &mut findings);
+        }
+        findings
+    }
+
+    /// Checks the draft and makes a metric of it.
+    ///
+    /// # Errors
+    ///
+    /// All findings, if one of them is an error. A part that is not known yet is one, too.
+    pub fn parse(&self) -> Result<(Metric, Findings), Findings> {
+        let mut findings = self.check();
+        if !findings.has_errors() {
+            match self.build() {
+                Ok(metric) => return Ok((metric, findings)),
+                Err(finding) => findings.push(finding),
+            }
+        }
+        Err(findings)
+    }
+
+    fn build(&self) -> Result<Metric, Finding> {
+        let by = match &self.by {
+            DraftKind::Name(kind) => kind.clone(),
+            DraftKind::Path(_) => return Err(unknown(part("by"))),
+        };
+        let tags = self.tags.as_ref().map(|tags| {
+            let tags = tags.iter().enumerate();
+            let tags = tags.map(|(at, tag)| {
+                Tag::parse(tag.clone()).map_err(|e| incomplete(Place::Part { key: "tags", at }, &e))
+            });
+            tags.collect::<Result<_, _>>()
+        });
+        let unit = || self.unit.clone().ok_or_else(|| unknown(part("unit")));
+        Ok(Metric {
+            key: MetricKey::parse(self.key.clone()).map_err(|e| incomplete(part("key"), &e))?,
+            name: self.name(),
+            description: self.description.clone(),
+            tags: tags.transpose()?,
+            event: self.event().to_owned(),
+            kind: match self.kind.as_deref() {
+                Some("count") => MetricKind::Count,
+                Some("occurrence") => MetricKind::Occurrence,
+                Some("numeric") => MetricKind::Numeric(unit()?),
+                _ => return Err(unknown(part("kind"))),
+            },
+            success: match self.success.as_deref() {
+                Some("lower") => SuccessCriterion::LowerThanBaseline,
+                _ => SuccessCriterion::HigherThanBaseline,
+            },
+            unit: ContextKind::parse(by).map_err(|e| incomplete(part("by"), &e))?,
+        })
+    }
+
+    fn is_numeric(&self) -> bool {
+        self.kind.as_deref() == Some("numeric")
+    }
+
+    /// The name: that which is written, or the words of the key.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.name.clone().unwrap_or_else(|| words(&self.key))
+    }
+
+    /// The key of the events.
+    #[must_use]
+    pub fn event(&self) -> &str {
+        self.event.as_deref().unwrap_or(&self.key)
+    }
+}
+
+/// The words of a key: `Checkout total`.
+pub(crate) fn words(key: &str) -> String {
+    let words = key.replace(['-', '_', '.'], " ");
+    let mut letters = words.trim().chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}
+
+fn key(draft: &DraftMetric, findings: &mut Findings) {
+    if let Err(error) = MetricKey::parse(draft.key.clone()) {
+        findings.add(Code::KeyInvalid, part("key"), error.to_string());
+    }
+}
+
+fn name(draft: &DraftMetric, findings: &mut Findings) {
+    if draft
+        .name
+        .as_deref()
+        .is_some_and(|name| name.trim().is_empty())
+    {
+        let message = "the name is empty; write what people call this metric";
+        findings.add(Code::NameEmpty, part("name"), message);
+    }
+}
+
+fn tags(draft: &DraftMetric, findings: &mut Findings) {
+    check_tags(draft.tags.as_deref().unwrap_or_default(), findings);
+}
+
+/// Checks the tags of a metric or an experiment.
+pub(crate) fn check_tags(tags: &[String], findings: &mut Findings) {
+    for (at, tag) in tags.iter().enumerate() {
+        let place = Place::Part { key: "tags", at };
+        if let Err(error) = Tag::parse(tag.clone()) {
+            findings.add(Code::TagInvalid, place, error.to_string());
+        } else if tags[..at].contains(tag) {
+            let message = format!("tag `{tag}` is written twice; write it once");
+            findings.add(Code::TagDuplicate, place, message);
+        }
+    }
+}
+
+fn event(draft: &DraftMetric, findings: &mut Findings) {
+    if draft
+        .event
+        .as_deref()
+        .is_some_and(|event| event.trim().is_empty())
+    {
+        let message = "the event has no key; write the key that is tracked, or leave `event` out";
+        findings.add(Code::ValueEmpty, part("event"), message);
+    }
+}
+
+fn kind(draft: &DraftMetric, findings: &mut Findings) {
+    let Some(kind) = draft.kind.as_deref() else {
+        let message =
+            "a metric has a kind; write `kind = \"count\"`, `\"occurrence\"` or `\"numeric\"`";
+        let message = match draft.form {
+            crate::draft::Form::File => message.to_owned(),
+            crate::draft::Form::Rust => message.replace('"', ""),
+        };
+        findings.add(Code::KeyMissing, part("kind"), message);
+        return;
+    };
+    if !MetricKind::WORDS.contains(&kind) {
+        let advice = or_list(kind, MetricKind::WORDS);
+        let message = format!("`{kind}` is not a kind of metric{advice}");
+        findings.add(Code::WordUnknown, part("kind"), message);
+        return;
+    }
+    match &draft.unit {
+        None if draft.is_numeric() => {
+            let message = "a numeric metric has a unit; write one such as `unit = \"USD\"`";
+            findings.add(Code::MetricUnit, part("kind"), message);
+        }
+        Some(unit) if draft.is_numeric() && unit.trim().is_empty() => {
+            let message = "the unit is empty; write one such as `unit = \"USD\"`";
+            findings.add(Code::MetricUnit, part("unit"), message);
+        }
+        Some(_) if !draft.is_numeric() => {
+            let message = format!(
+                "a metric of kind `{kind}` has no unit; remove `unit`, or make it `numeric`"
+            );
+            findings.add(Code::MetricUnit, part("unit"), message);
+        }
+        _ => {}
+    }
+}
+
+fn success(draft: &DraftMetric, findings: &mut Findings) {
+    match draft.success.as_deref() {
+        None if draft.is_numeric() => {
+            let written = match draft.form {
+                crate::draft::Form::File => "`success = \"higher\"` or `success = \"lower\"`",
+                crate::draft::Form::Rust => "`success = higher` or `success = lower`",
+            };
+            let message = format!("a numeric metric says which side is better; write {written}");
+            findings.add(Code::KeyMissing, part("kind"), message);
+        }
+        Some(word) if !SuccessCriterion::WORDS.contains(&word) => {
+            let advice = or_list(word, SuccessCriterion::WORDS);
+            let message = format!("`{word}` is not a success criterion{advice}");
+            findings.add(Code::WordUnknown, part("success"), message);
+        }
+        _ => {}
+    }
+}
+
+fn by(draft: &DraftMetric, findings: &mut Findings) {
+    if let DraftKind::Name(kind) = &draft.by
+        && let Err(error) = ContextKind::parse(kind.clone())
+    {
+        findings.add(Code::KindInvalid, part("by"), error.to_string());
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn draft(kind: &str) -> DraftMetric {
+        DraftMetric {
+            key: "checkout-total".into(),
+            kind: Some(kind.into()),
+            ..DraftMetric::default()
+        }
+    }
+
+    fn said(draft: &DraftMetric) -> Vec<String> {
+        draft.check().iter().map(ToString::to_string).collect()
+    }
+
+    #[test]
+    fn a_metric_is_made_of_what_is_written() {
+        let mut written = draft("numeric");
+        written.unit = Some("USD".into());
+        written.success = Some("lower".into());
+        let (metric, findings) = written.parse().unwrap();
+        assert!(findings.is_empty());
+        assert_eq!(
+            metric.to_string(),
+            "numeric in USD by user, lower is better"
+        );
+        assert_eq!(
+            (metric.name.as_str(), metric.event.as_str()),
+            ("Checkout total", "checkout-total")
+        );
+        assert!(draft("count").parse().is_ok() && draft("occurrence").parse().is_ok());
+    }
+
+    #[test]
+    fn mistakes_are_told_at_their_parts() {
+        assert_eq!(
+            said(&draft("counts")),
+            ["error[word-unknown]: `counts` is not a kind of metric; did you mean `count`?"]
+        );
+        assert_eq!(said(&draft("numeric")).len(), 2);
+        let mut written = draft("count");
+        written.unit = Some("USD".into());
+        written.success = Some("more".into());
+        written.by = DraftKind::Name("kind".into());
+        written.event = Some(" ".into());
+        written.name = Some(String::new());
+        written.tags = Some(vec!["a b".into(), "c".into(), "c".into()]);
+        let codes: Vec<_> = written
+            .check()
+            .iter()
+            .map(|found| found.code.name())
+            .collect();
+        assert_eq!(
+            codes,
+            [
+                "name-empty",
+                "tag-invalid",
+                "tag-duplicate",
+                "value-empty",
+                "metric-unit",
+                "word-unknown",
+                "kind-invalid"
+            ]
+        );
+    }
+}

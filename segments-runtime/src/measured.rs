@@ -1,0 +1,94 @@
+//! Metrics and experiments as types.
+
+use segments_model::{ExperimentKey, MetricKey};
+
+use crate::context::parts::{Contexts, HasContext};
+use crate::registry::Registered;
+
+/// What events are counted as. Derive it:
+///
+/// ```
+/// use segments_runtime::{Context, Metric};
+///
+/// #[derive(Context)]
+/// #[context(kind = "user")]
+/// struct User { #[context(key)] id: String }
+///
+/// /// What a checkout was worth.
+/// #[derive(Metric)]
+/// #[metric(kind = numeric, unit = "USD", success = higher, by = User)]
+/// struct CheckoutTotal;
+///
+/// assert_eq!(CheckoutTotal::KEY.as_str(), "checkout-total");
+/// assert_eq!(CheckoutTotal::metric().to_string(), "numeric in USD by user, higher is better");
+/// ```
+///
+/// With the feature `ai`, a metric is tracked: `CheckoutTotal::track(&client, &user, 42.0)`. The call takes a
+/// value if the metric is numeric, and contexts that have the kind that it is counted by.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not a metric",
+    label = "not a metric",
+    note = "a metric is a unit struct with `#[derive(Metric)]` and `#[metric(kind = count, by = User)]`"
+)]
+pub trait Metric {
+    /// The key.
+    const KEY: MetricKey;
+
+    /// Everything that is declared.
+    fn metric() -> segments_model::Metric {
+        Self::declared().0
+    }
+
+    /// The same and where it stands.
+    #[doc(hidden)]
+    fn declared() -> Registered<segments_model::Metric>;
+}
+
+/// A metric that is counted by contexts of the kind `K`.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` is not counted by `{K}`",
+    label = "counted by another kind of context",
+    note = "an experiment measures metrics that are counted by its own unit; change `by` of one of them"
+)]
+pub trait CountedBy<K>: Metric {}
+
+/// A comparison of variations. Made by [`#[experiment]`](macro@crate::experiment).
+pub trait Experiment {
+    /// The key.
+    const KEY: ExperimentKey;
+
+    /// Everything that is declared.
+    fn experiment() -> segments_model::Experiment {
+        Self::declared().0
+    }
+
+    /// The same and where it stands.
+    #[doc(hidden)]
+    fn declared() -> Registered<segments_model::Experiment>;
+}
+
+/// An AI Config or flag with a rule that asks for the segment `R` and nothing else.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` has no rule that asks for `{R}` alone",
+    label = "no such rule",
+    note = "an experiment runs on a rule such as `rule(member_of!({R}) => fast)`, or, without `rule`, on the fallthrough"
+)]
+pub trait HasRuleFor<R> {}
+
+/// Stands for the rule of whoever fulfils no other.
+#[derive(Debug)]
+pub enum Fallthrough {}
+
+/// Two experiments on one rule would be two of these.
+pub trait OnlyExperimentOn<R> {}
+
+/// Contexts among which there is one of the kind `K` that a metric is counted by.
+#[diagnostic::on_unimplemented(
+    message = "this metric is counted by `{K}`, and the call passes none",
+    label = "no `&{K}` in here",
+    note = "pass a reference to the context, as in `track(&client, &user)` or `track(&client, (&user, &device))`"
+)]
+pub trait HasUnit<K, At>: HasContext<K, At> + Contexts {}
+
+#[diagnostic::do_not_recommend]
+impl<C: HasContext<K, At> + Contexts, K, At> HasUnit<K, At> for C {}

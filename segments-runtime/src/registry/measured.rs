@@ -1,0 +1,118 @@
+//! The metrics and experiments of a program.
+
+use segments_model::experiment::check_together;
+use segments_model::{Experiment, ExperimentKey, Findings, Metric, MetricKey};
+
+use super::{
+    Declarable, Problem, Registered, RegisteredAt, RegistryError, collect, targetings, with_places,
+    without_places,
+};
+
+/// What the place of a metric registers.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct MetricDeclaration(pub fn() -> Registered<Metric>);
+
+/// What the place of an experiment registers.
+#[doc(hidden)]
+#[derive(Debug)]
+pub struct ExperimentDeclaration(pub fn() -> Registered<Experiment>);
+
+inventory::collect!(MetricDeclaration);
+inventory::collect!(ExperimentDeclaration);
+
+/// The metrics of this program, ordered by key.
+///
+/// # Errors
+///
+/// When two metrics have one key and say different things.
+pub fn metrics() -> Result<Vec<Metric>, RegistryError> {
+    let declared = inventory::iter::<MetricDeclaration>.into_iter();
+    collect(declared.map(|MetricDeclaration(make)| make()).collect())
+}
+
+/// The experiments of this program, ordered by key.
+///
+/// # Errors
+///
+/// When two experiments have one key and say different things, or one is wrong beside the metrics, AI
+/// Configs and flags of the program, or beside another.
+pub fn experiments() -> Result<Vec<Experiment>, RegistryError> {
+    let declared = inventory::iter::<ExperimentDeclaration>.into_iter();
+    let declared = declared.map(|ExperimentDeclaration(make)| make()).collect();
+    let declared = with_places(declared)?;
+    if declared.is_empty() {
+        return Ok(Vec::new());
+    }
+    let (targetings, metrics) = (targetings()?, metrics()?);
+    let experiments: Vec<&Experiment> = declared.iter().map(|(it, _)| it).collect();
+    let targetings: Vec<_> = targetings.iter().collect();
+    let metrics: Vec<_> = metrics.iter().collect();
+    let found = check_together(&experiments, &targetings, &metrics);
+    let problems = found.into_iter().map(|related| {
+        let (experiment, place) = &declared[related.experiment];
+        Problem::Experiment {
+            key: experiment.key.clone(),
+            place: *place,
+            finding: related.finding,
+        }
+    });
+    let problems: Vec<_> = problems.collect();
+    if problems.is_empty() {
+        Ok(without_places(declared))
+    } else {
+        Err(RegistryError { problems })
+    }
+}
+
+impl Declarable for Metric {
+    type Key = MetricKey;
+
+    fn key(&self) -> &MetricKey {
+        &self.key
+    }
+
+    /// The macro sees all of them.
+    fn errors(&self) -> Option<Findings> {
+        None
+    }
+
+    fn invalid(key: MetricKey, first: RegisteredAt, _: Findings) -> Problem {
+        Self::duplicate(key, first, first)
+    }
+
+    fn duplicate(key: MetricKey, first: RegisteredAt, second: RegisteredAt) -> Problem {
+        let what = format!("metric {key}");
+        Problem::DuplicateMeasured {
+            what,
+            first,
+            second,
+        }
+    }
+}
+
+impl Declarable for Experiment {
+    type Key = ExperimentKey;
+
+    fn key(&self) -> &ExperimentKey {
+        &self.key
+    }
+
+    /// The macro sees those of one experiment.
+    fn errors(&self) -> Option<Findings> {
+        None
+    }
+
+    fn invalid(key: ExperimentKey, first: RegisteredAt, _: Findings) -> Problem {
+        Self::duplicate(key, first, first)
+    }
+
+    fn duplicate(key: ExperimentKey, first: RegisteredAt, second: RegisteredAt) -> Problem {
+        let what = format!("experiment {key}");
+        Problem::DuplicateMeasured {
+            what,
+            first,
+            second,
+        }
+    }
+}

@@ -473,6 +473,10 @@ fn path(project: &str, environment: &str, rest: &str) -> String {
 }
 
 /// The parts that are shown if they are asked for.
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is asked for by its name"
+)]
 #[derive(Clone, Copy)]
 struct Expand {
     draft: bool,

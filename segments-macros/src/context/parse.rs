@@ -168,16 +168,7 @@ pub(super) fn parse(input: &DeriveInput, role: Role, errors: &mut Errors) -> Opt
         }
         parsed.fields.push(field);
     }
-    if let Some(listed) = &parsed.segments
-        && names.contains_key(&listed.value())
-    {
-        let message = format!(
-            "`{0}` is an attribute of `{1}` already; write another one, such as `segments = \"audiences\"`",
-            listed.value(),
-            input.ident
-        );
-        errors.at(listed.span(), message);
-    }
+    listing(&parsed, &names, errors);
     former_names(&parsed.fields, errors);
     if role == Role::Context && parsed.key.is_none() {
         // What could not be read may have been to mark it.
@@ -194,6 +185,20 @@ pub(super) fn parse(input: &DeriveInput, role: Role, errors: &mut Errors) -> Opt
         return None;
     }
     Some(parsed)
+}
+
+/// The list of segments stands beside the attributes, and not in the place of one.
+fn listing(parsed: &Struct, names: &HashMap<String, Ident>, errors: &mut Errors) {
+    if let Some(listed) = &parsed.segments
+        && names.contains_key(&listed.value())
+    {
+        let message = format!(
+            "`{0}` is an attribute of `{1}` already; write another one, such as `segments = \"audiences\"`",
+            listed.value(),
+            parsed.ident
+        );
+        errors.at(listed.span(), message);
+    }
 }
 
 fn struct_argument(

@@ -32,7 +32,12 @@ pub(super) fn is_mentioned(file: &SegmentsFile, kind: &ContextKind) -> bool {
         definition.kinds().contains(kind)
             || environments.any(|key| definition.in_environment(key).kinds().contains(kind))
     });
+    let mut metrics = file.metrics.iter().map(|declared| &declared.metric.unit);
+    let experiments = file.experiments.iter();
+    let mut experiments = experiments.map(|declared| &declared.experiment.unit);
     by_segments
+        || metrics.any(|unit| unit == kind)
+        || experiments.any(|unit| unit == kind)
         || clauses(file).any(|clause| clause.named_kinds().any(|named| named == *kind))
         || file.targetings.iter().any(|declared| {
             let targeting = &declared.targeting;

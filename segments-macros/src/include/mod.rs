@@ -9,6 +9,7 @@ mod arguments;
 mod bound;
 mod contexts;
 mod file;
+mod measured;
 mod mentioned;
 mod names;
 mod segments;
@@ -83,10 +84,15 @@ fn expand(
     let contexts = contexts::structs(call, file, &names);
     let (segments, unsupported) = segments::structs(call, report, &names);
     let (targetings, not_said) = targetings::structs(call, report, &names);
+    let (measured, not_measured) = measured::structs(call, report);
     let mut found = names.collisions;
+    found.extend(not_measured);
     found.extend(unsupported);
     found.extend(not_said);
     found.extend(contexts::unsupported(call, report));
     let bound = bound::assertions(call, report);
-    (quote! { #contexts #segments #targetings #bound }, found)
+    (
+        quote! { #contexts #segments #targetings #measured #bound },
+        found,
+    )
 }

@@ -138,6 +138,17 @@ fn expand(input: &DeriveInput, about: &mut About, errors: &mut Errors) -> Option
     if errors.len() > before || about.runtime.is_missing() {
         return None;
     }
+    print(ident, about, &written, &draft)
+}
+
+/// Prints what was made of it.
+fn print(
+    ident: &Ident,
+    about: &About,
+    written: &Written,
+    draft: &DraftMetric,
+) -> Option<TokenStream> {
+    let key = &draft.key;
     let (by, private) = (written.by.as_ref()?, about.runtime.private());
     let shown = about.tokens(&draft.name());
     let (event, unit) = (draft.event(), written.unit.as_deref().unwrap_or_default());

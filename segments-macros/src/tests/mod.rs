@@ -4,6 +4,7 @@ mod any_tokens;
 mod carried;
 mod formerly;
 mod limits;
+mod measured;
 mod mutations;
 mod snapshots;
 mod spans;

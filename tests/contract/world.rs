@@ -272,8 +272,8 @@ async fn for_a_while(config: &SyncConfig) {
         .await
         .unwrap();
     // For good, and not so after all.
-    let for_good = change(sync::ListEdit::Include).apply_with_undo();
-    let (_, undo) = for_good.await.unwrap();
+    let for_good = change(sync::ListEdit::Include);
+    let (_, undo) = for_good.apply_with_undo().await.unwrap();
     undo.apply(config).await.unwrap();
     change(sync::ListEdit::Remove).apply().await.unwrap();
 }

@@ -10,6 +10,7 @@ use crate::membership::visitor::RuleVisitor;
 pub(crate) const ATTRIBUTE: &str = "segments";
 
 /// As many segments are listed; more are left out, in the order of their keys.
+#[cfg(feature = "launchdarkly-sdk")]
 pub(crate) const MOST: usize = 100;
 
 /// A context that lists the segments that hold it, made by [`Context::with_segments`].

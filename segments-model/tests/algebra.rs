@@ -280,6 +280,7 @@ fn world(random: &mut Random, vocabulary: &[Attribute]) -> World {
             unmanaged: BTreeSet::new(),
             protect: false,
             absent: random.chance(1),
+            moved_from: None,
             environments: Environments::default(),
         });
     }

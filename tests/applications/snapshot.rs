@@ -83,6 +83,7 @@ async fn filled() -> (Emulator, SyncConfig) {
     let declared = Definitions {
         segments: &[],
         targetings: &[Half::targeting()],
+        ..Definitions::default()
     };
     sync_definitions(&config, declared).await.unwrap();
     (emulator, config)

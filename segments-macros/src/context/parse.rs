@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use proc_macro2::{Ident, TokenStream};
 use segments_model::{AttributeRef, ContextKind, foreign, or_list};
 use syn::ext::IdentExt;
-use syn::{Data, DeriveInput, Fields, LitStr, Type, Visibility};
+use syn::punctuated::Punctuated;
+use syn::{Data, DeriveInput, Fields, LitStr, Token, Type, Visibility};
 
 use super::serde;
 use crate::case::Case;
@@ -83,40 +84,7 @@ pub(super) struct Field {
 
 /// Reads the struct. Errors go into the sink; `None` if nothing can be made of it.
 pub(super) fn parse(input: &DeriveInput, role: Role, errors: &mut Errors) -> Option<Struct> {
-    let what = match role {
-        Role::Context => "a context",
-        Role::Attributes => "an object inside a context",
-    };
-    let Data::Struct(data) = &input.data else {
-        errors.on(
-            &input.ident,
-            format!(
-                "`{}` is not a struct; {what} is a struct with named fields",
-                input.ident
-            ),
-        );
-        return None;
-    };
-    if let Some(parameter) = input.generics.params.first() {
-        errors.on(
-            parameter,
-            format!("{what} has no generic parameters; write a struct for each use"),
-        );
-        return None;
-    }
-    let fields = match &data.fields {
-        Fields::Named(fields) => &fields.named,
-        Fields::Unnamed(_) | Fields::Unit => {
-            errors.on(
-                &input.ident,
-                format!(
-                    "`{}` has no named fields; {what} is a struct with named fields",
-                    input.ident
-                ),
-            );
-            return None;
-        }
-    };
+    let fields = named_fields(input, role, errors)?;
     let mut parsed = Struct {
         ident: input.ident.clone(),
         visibility: input.vis.clone(),
@@ -185,6 +153,48 @@ pub(super) fn parse(input: &DeriveInput, role: Role, errors: &mut Errors) -> Opt
         return None;
     }
     Some(parsed)
+}
+
+/// The fields of the item, if it is a struct that names them and has no parameters.
+fn named_fields<'i>(
+    input: &'i DeriveInput,
+    role: Role,
+    errors: &mut Errors,
+) -> Option<&'i Punctuated<syn::Field, Token![,]>> {
+    let what = match role {
+        Role::Context => "a context",
+        Role::Attributes => "an object inside a context",
+    };
+    let Data::Struct(data) = &input.data else {
+        errors.on(
+            &input.ident,
+            format!(
+                "`{}` is not a struct; {what} is a struct with named fields",
+                input.ident
+            ),
+        );
+        return None;
+    };
+    if let Some(parameter) = input.generics.params.first() {
+        errors.on(
+            parameter,
+            format!("{what} has no generic parameters; write a struct for each use"),
+        );
+        return None;
+    }
+    match &data.fields {
+        Fields::Named(fields) => Some(&fields.named),
+        Fields::Unnamed(_) | Fields::Unit => {
+            errors.on(
+                &input.ident,
+                format!(
+                    "`{}` has no named fields; {what} is a struct with named fields",
+                    input.ident
+                ),
+            );
+            None
+        }
+    }
 }
 
 /// The list of segments stands beside the attributes, and not in the place of one.

@@ -476,10 +476,7 @@ traffic = 80
         assert_eq!(codes, ["experiment-rule-taken"], "{report}");
         // Only the first is one.
         assert_eq!(
-            report
-                .into_file()
-                .map(|file| file.experiments.len())
-                .unwrap_or(1),
+            report.into_file().map_or(1, |file| file.experiments.len()),
             1
         );
     }

@@ -240,7 +240,7 @@ impl Syncable for Goal<'_> {
             (name, description.as_deref()),
             (&shown.name, shown.description.as_deref()),
         );
-        let marks = marked.then(|| (self.claimant, self.revision.as_ref()));
+        let marks = marked.then_some((self.claimant, self.revision.as_ref()));
         changes.extend(tags(declared.as_ref(), shown.tags(), marks));
         let nothing = wire::Iteration::default();
         let latest = shown.latest().unwrap_or(&nothing);
@@ -256,7 +256,7 @@ impl Syncable for Goal<'_> {
                 keys.join(", ")
             };
             let is = words(&mut measured.iter().map(|metric| metric.key.as_str()).collect());
-            let to = words(&mut self.experiment.metrics().map(|key| key.as_str()).collect());
+            let to = words(&mut self.experiment.metrics().map(segments_model::MetricKey::as_str).collect());
             changes.extend(property("metrics", Some(&is), &to));
         }
         let unit_is = latest.randomization_unit.as_deref().unwrap_or("user");

@@ -129,7 +129,7 @@ impl Syncable for Goal<'_> {
             Some(&units),
             unit.as_str(),
         ));
-        let marks = marked.then(|| (self.claimant, self.revision.as_ref()));
+        let marks = marked.then_some((self.claimant, self.revision.as_ref()));
         changes.extend(self::tags(tags.as_ref(), remote.tags(), marks));
         Ok(changes)
     }

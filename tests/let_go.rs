@@ -308,6 +308,7 @@ async fn what_is_protected_is_neither_deleted_nor_emptied() {
     let config = prune.build().unwrap();
     let protected = Definition {
         protect: true,
+        never_wider: false,
         ..with_two_users()
     };
     let other = segment("other", "Other");
@@ -336,6 +337,7 @@ async fn what_is_protected_is_neither_deleted_nor_emptied() {
     // Taken back first, it may be emptied.
     let unprotected = Definition {
         protect: false,
+        never_wider: false,
         ..nobody
     };
     sync_definitions(&config, &[unprotected, other])
@@ -471,6 +473,7 @@ mod in_rust {
         include(),
         unmanaged(exclude, tags),
         protect,
+        never_wider: false,
         environment("dev", absent),
         environment("staging", percent = 90, exclude(User = ["u-1"])),
         environment("test", no_rules, unmanaged(include))

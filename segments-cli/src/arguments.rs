@@ -363,6 +363,10 @@ pub(crate) enum Language {
     Rust,
 }
 
+#[allow(
+    clippy::struct_excessive_bools,
+    reason = "each is an option of its own"
+)]
 #[derive(Debug, Args)]
 pub(crate) struct Check {
     /// The files [default: segments.toml]
@@ -376,6 +380,13 @@ pub(crate) struct Check {
     /// Also fail on these
     #[arg(long, value_name = "WHAT")]
     pub(crate) deny: Option<Deny>,
+    /// Write what messages say to write, where that is one thing and keeps every audience the same, which is proved
+    #[cfg(feature = "lsp")]
+    #[arg(long, conflicts_with = "watch")]
+    pub(crate) fix: bool,
+    /// Also tell of segments that are the same or inside each other, which may be meant
+    #[arg(long)]
+    pub(crate) advice: bool,
     /// Check again whenever a file changes, until Ctrl-C
     #[arg(long)]
     pub(crate) watch: bool,
@@ -398,8 +409,8 @@ pub(crate) struct Fmt {
 
 #[derive(Debug, Args)]
 pub(crate) struct Diff {
-    /// The definitions as they were: a file, a git revision, or both as REVISION:FILE; or an environment of
-    /// LaunchDarkly, which `environment/KEY` always is
+    /// The definitions as they were: a file, a git revision, or both as REVISION:FILE; an environment of
+    /// LaunchDarkly, which `environment/KEY` always is; or a plan that was saved
     #[arg(value_name = "OLD")]
     pub(crate) old: PathBuf,
     /// The definitions as they are now, or another environment [default: the same file in the working directory]
@@ -483,9 +494,23 @@ pub(crate) struct Plan {
     pub(crate) contexts: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) recorded: Recorded,
-    /// Also fail on these, such as a change that spoils a running experiment
-    #[arg(long, value_name = "WHAT")]
-    pub(crate) deny: Option<Deny>,
+    /// Also fail on these: `warnings`, such as a change that spoils a running experiment, or an audience that
+    /// may get wider
+    #[arg(long, value_name = "WHAT", value_enum)]
+    pub(crate) deny: Vec<DenyPlan>,
+}
+
+/// What of a plan is not right.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum DenyPlan {
+    /// Warnings
+    Warnings,
+    /// A context may join an audience that exists
+    Wider,
+    /// A context may leave an audience
+    Narrower,
+    /// A context may join or leave an audience, or be served another variation
+    Any,
 }
 
 /// How a plan is printed.
@@ -546,9 +571,10 @@ pub(crate) struct Apply {
     /// Skip the confirmation prompt
     #[arg(long, short)]
     pub(crate) yes: bool,
-    /// Apply nothing if there are any, such as a change that spoils a running experiment
-    #[arg(long, value_name = "WHAT")]
-    pub(crate) deny: Option<Deny>,
+    /// Apply nothing if there are any: `warnings`, such as a change that spoils a running experiment, or an
+    /// audience that may get wider
+    #[arg(long, value_name = "WHAT", value_enum)]
+    pub(crate) deny: Vec<DenyPlan>,
     /// If LaunchDarkly changed since the plan, plan again and show it
     #[arg(long)]
     pub(crate) replan: bool,

@@ -2,11 +2,13 @@
 
 use std::ffi::OsStr;
 use std::fmt::Write;
+#[cfg(feature = "lsp")]
+use std::path::Path;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
 use segments_model::diagnostic::{self, Diagnostic, Source};
-use segments_model::{Severity, diagnostic::Location, visible_lines};
+use segments_model::{Severity, diagnostic::Location, relations, visible_lines};
 use segments_runtime::prompt::Prompts;
 use segments_runtime::registry;
 use segments_runtime::sync::check_prompts;
@@ -59,8 +61,18 @@ pub(crate) fn check(
         return Err(Failure::NoPrompts);
     }
     let paths = Files { files }.or_usual()?;
+    #[cfg(feature = "lsp")]
+    if arguments.fix {
+        for path in &paths {
+            fix(path, output)?;
+        }
+    }
     if !arguments.watch {
-        return once(&paths, arguments.format, arguments.deny, output);
+        let status = once(&paths, arguments.format, arguments.deny, output)?;
+        if arguments.advice {
+            advise(&paths, output);
+        }
+        return Ok(status);
     }
     loop {
         let seen = watched(&paths);
@@ -89,6 +101,34 @@ fn prompts(connection: &Connection, output: Output) -> Result<usize, Failure> {
         ),
     });
     Ok(found.len())
+}
+
+/// Writes what messages say to write.
+#[cfg(feature = "lsp")]
+fn fix(path: &Path, output: Output) -> Result<(), Failure> {
+    let text = crate::file::read(path)?;
+    let (fixed, count) = crate::lsp::fixed(&path.display().to_string(), &text);
+    if count > 0 {
+        crate::file::replace(path, &fixed)?;
+        let fixes = if count == 1 { "fix" } else { "fixes" };
+        output.message(format_args!(
+            "wrote {count} {fixes} to `{}`",
+            path.display()
+        ));
+    }
+    Ok(())
+}
+
+/// Tells of segments that are the same or inside each other.
+fn advise(paths: &[PathBuf], output: Output) {
+    for file in definitions::read(paths) {
+        let file = file.report.readable_part();
+        let segments: Vec<_> = file.segments.iter().map(|it| &it.definition).collect();
+        let domains = |kind: &_, attribute: &_| file.domain(kind, attribute);
+        for advice in relations::advice(&segments, &domains) {
+            output.message(format_args!("advice: {advice}"));
+        }
+    }
 }
 
 /// How often files are looked at. Asking is cheap, and works for files that editors replace and for

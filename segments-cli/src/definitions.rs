@@ -5,8 +5,11 @@ use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
 
+use segments_model::algebra::KnownAttributes;
 use segments_model::diagnostic::{Colors, Diagnostic};
-use segments_model::file::{self, Beside, LARGEST, NotQuotable, QuotableFile, Report};
+use segments_model::file::{
+    self, Beside, LARGEST, NotQuotable, QuotableFile, Report, SegmentsFile,
+};
 use segments_model::policy::Policy;
 use segments_model::{Code, Definition, Experiment, FormerNames, Metric, Severity, Targeting};
 use segments_runtime::registry;
@@ -144,13 +147,18 @@ pub(crate) struct Header {
     pub(crate) environments: Vec<String>,
     /// What is asked of the segments of each file, by key.
     pub(crate) policies: HashMap<String, Policy>,
+    /// What is known of the attributes of contexts.
+    pub(crate) attributes: KnownAttributes,
 }
 
 impl Files {
     /// What the files say about all that they declare.
     pub(crate) fn header(&self, declared: DefinitionsSource) -> Result<Header, Failure> {
         let mut header = Header::default();
-        for file in read(&self.read_by(declared)?) {
+        let files = read(&self.read_by(declared)?);
+        let known = files.iter().map(|file| file.report.readable_part());
+        header.attributes = known.flat_map(SegmentsFile::known_attributes).collect();
+        for file in files {
             let part = file.report.readable_part();
             header.strict |= part.strict;
             if let Some(policy) = &part.policy {

@@ -19,10 +19,13 @@ use crate::definitions::counted;
 use crate::failure::Failure;
 use crate::output::{Output, Text};
 use crate::status::Status;
+use crate::sync::saved;
 
 pub(crate) fn diff(arguments: &Diff, output: Output) -> Result<Status, Failure> {
     if let Some(pair) = environments::named(arguments)? {
         return environments::diff(arguments, &pair, output);
+    if arguments.new.is_none() && saved::is_one(&arguments.old) {
+        return of_saved_plan(arguments, output);
     }
     let usual = Files::default().or_usual()?;
     let usual = usual
@@ -58,16 +61,58 @@ pub(crate) fn diff(arguments: &Diff, output: Output) -> Result<Status, Failure> 
         0 => "no segment changes".to_owned(),
         count => format!("{} changed", counted(count, "segment")),
     });
+    let guarded = never_wider(&old, &new, &changes);
+    for key in &guarded {
+        output.error(format!(
+            "segment `{key}` is declared `never_wider` and may get wider; narrow the rules, or remove `never_wider` by a change of its own"
+        ));
+    }
+    let status = judged(denied, output);
+    Ok(if guarded.is_empty() {
+        status
+    } else {
+        Status::NotRight
+    })
+}
+
+/// What a saved plan does.
+fn of_saved_plan(arguments: &Diff, output: Output) -> Result<Status, Failure> {
+    let is_denied = |told: &saved::Told<'_>| match arguments.deny {
+        None => false,
+        Some(DenyChange::Wider) => told.joins.is_some(),
+        Some(DenyChange::Narrower) => told.leaves.is_some(),
+        Some(DenyChange::Any) => {
+            told.joins.or(told.leaves).is_some() || !told.moves.is_empty() || told.is_unknown
+        }
+    };
+    let denied = saved::effects(&arguments.old, &is_denied, output)?;
     Ok(judged(denied, output))
 }
 
 /// Says how many changes are not wanted.
 fn judged(denied: usize, output: Output) -> Status {
-    if denied > 0 {
-        output.error(format!("{} that `--deny` names", counted(denied, "change")));
-        return Status::NotRight;
+    if denied == 0 {
+        return Status::Done;
     }
-    Status::Done
+    output.error(format!("{} that `--deny` names", counted(denied, "change")));
+    Status::NotRight
+}
+
+/// Segments that are declared never to get wider, in the one or the other, and may.
+fn never_wider(
+    old: &SegmentsFile,
+    new: &SegmentsFile,
+    changes: &[Changed<'_>],
+) -> BTreeSet<String> {
+    let is_guarded = |file: &SegmentsFile, key: &str| {
+        let mut segments = file.segments.iter().map(|it| &it.definition);
+        segments.any(|it| it.key == *key && it.never_wider)
+    };
+    let was_there = |key: &str| old.segments.iter().any(|it| it.definition.key == *key);
+    let wider = changes.iter().filter(|(key, _, change)| {
+        change.may_widen() && was_there(key) && (is_guarded(old, key) || is_guarded(new, key))
+    });
+    wider.map(|(key, ..)| key.clone()).collect()
 }
 
 fn is_denied(change: &AudienceChange, deny: Option<DenyChange>) -> bool {

@@ -14,6 +14,7 @@ use thiserror::Error;
 use crate::manifest::InvalidSettings;
 use crate::output::Text;
 use crate::status::Status;
+use crate::sync::Denied;
 
 #[derive(Debug, Error)]
 pub(crate) enum Failure {
@@ -120,8 +121,8 @@ pub(crate) enum Failure {
         "cannot ask for confirmation: stdin or stderr is not a terminal; nothing was applied. Pass `--yes` to skip the prompt"
     )]
     NobodyToAsk,
-    #[error("the plan has {0} warning{s}, and `--deny warnings` is set; nothing was applied", s = if *.0 == 1 { "" } else { "s" })]
-    Warnings(usize),
+    #[error("{0}; nothing was applied")]
+    Denied(Denied),
     #[error("{} with more than the policy allows; nothing was applied", if *.0 == 1 { "a rule begins".to_owned() } else { format!("{} rules begin", .0) })]
     FirstStep(usize),
     #[error("cannot accept `{key}`: {reason}; nothing was written")]
@@ -339,7 +340,7 @@ impl Failure {
             | Failure::PlanAltered { .. }
             | Failure::NobodyToAsk
             | Failure::Declined
-            | Failure::Warnings(_)
+            | Failure::Denied(_)
             | Failure::FirstStep(_)
             | Failure::List(_)
             | Failure::NotApproved(_)

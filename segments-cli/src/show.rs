@@ -3,7 +3,10 @@
 
 use std::fmt::Display;
 
-use segments_runtime::sync::{Action, Change, KindReport, Outcome, ReportItem, Warning};
+use segments_model::visible_lines;
+use segments_runtime::sync::{
+    Action, Change, KindReport, ONLY_FORM, Outcome, Plan, ReportItem, Warning,
+};
 
 use crate::output::{BAD, CHANGED, GOOD, Style, Text, styled};
 
@@ -15,6 +18,14 @@ pub(crate) fn changes<'a>(
     let kinds = kinds.iter().map(|kind| styled(GOOD, kind));
     let settled = settled.filter(ReportItem::is_worth_telling).map(one);
     Text::lines(kinds.chain(settled))
+}
+
+/// What a plan does to what references what is due, and whether it changes anything but form.
+pub(crate) fn consequences(plan: &Plan) -> Text {
+    let reached = plan.consequences().iter();
+    let reached = reached.map(|it| drawn(CHANGED, visible_lines(&it.to_string())));
+    let form = plan.changes_form_only().then(|| Text::from(ONLY_FORM));
+    Text::lines(reached.chain(form))
 }
 
 /// A warning, in a line of its own.
@@ -57,6 +68,10 @@ fn one(report: ReportItem<'_>) -> Text {
         let change = drawn(of_change(change), change);
         Text::from("    ").then(change)
     });
+    let effect = report.effect_in_words().into_iter().map(|line| {
+        let line = drawn(CHANGED, visible_lines(&line));
+        Text::from("    ").then(line)
+    });
     let let_go = report.let_go.iter().map(|part| {
         let part = drawn(CHANGED, part);
         Text::from("    ").then(part)
@@ -77,6 +92,7 @@ fn one(report: ReportItem<'_>) -> Text {
         std::iter::once(head)
             .chain(changes)
             .chain(moves)
+            .chain(effect)
             .chain(renamed)
             .chain(let_go),
     )

@@ -21,6 +21,7 @@ mod ident;
 mod include;
 mod measured;
 mod meta;
+mod partition;
 mod place;
 mod runtime_path;
 mod segment;
@@ -312,6 +313,56 @@ pub fn derive_metric(input: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn experiment(arguments: TokenStream, item: TokenStream) -> TokenStream {
     measured::experiment(arguments.into(), item.into()).into()
+/// Makes an enum a partition: every context of a kind is in exactly one part, which is proved.
+///
+/// Each variant names the segment of its part; `#[otherwise]` marks the part of everybody else. That no context is in
+/// two parts, and, without `#[otherwise]`, that none is in no part, is proved when the program reads its registry: by
+/// `registry::check` in a test, by `cargo segments check`, and by a sync, which are refused with a context that proves
+/// the contrary. A field of the struct that is no `Option` is an attribute that every context has.
+///
+/// The variants lose their segments, so that a `match` is over plain variants. Unless the enum derives something
+/// itself, it derives `Clone`, `Copy`, `Debug`, `PartialEq`, `Eq` and `Hash`.
+///
+/// | key | meaning |
+/// |---|---|
+/// | `of = User` | the type of the contexts |
+/// | `crate = path` | where `segments_runtime` is found, if it has another name |
+///
+/// ```
+/// use segments_runtime::{Context, partition, segment};
+///
+/// #[derive(Context)]
+/// #[context(kind = "user")]
+/// struct User { #[context(key)] id: String, plan: String }
+///
+/// /// Those who pay nothing.
+/// #[segment(include(), exclude(), rule(User::PLAN.is("free")))]
+/// struct FreeUsers;
+///
+/// /// Those who pay.
+/// #[segment(include(), exclude(), rule(User::PLAN.is_any_of(["pro", "team"])))]
+/// struct PaidUsers;
+///
+/// #[partition(of = User)]
+/// enum Tier {
+///     Free(FreeUsers),
+///     Paid(PaidUsers),
+///     #[otherwise]
+///     Other,
+/// }
+///
+/// let user = User { id: "u-1".into(), plan: "team".into() };
+/// let limit = match Tier::of(&user) {
+///     Tier::Free => 10,
+///     Tier::Paid => 1_000,
+///     Tier::Other => 0,
+/// };
+/// assert_eq!(limit, 1_000);
+/// assert!(segments_runtime::registry::check().is_ok());
+/// ```
+#[proc_macro_attribute]
+pub fn partition(arguments: TokenStream, item: TokenStream) -> TokenStream {
+    partition::partition(arguments.into(), item.into()).into()
 }
 
 /// The keys of `#[segment]` as documented items, for editors; the runtime calls it once.

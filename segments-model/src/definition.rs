@@ -31,6 +31,8 @@ pub struct Definition {
     pub unmanaged: BTreeSet<Part>,
     /// Whether the segment is never deleted and never emptied.
     pub protect: bool,
+    /// Whether a sync refuses every change by which the segment may get a member.
+    pub never_wider: bool,
     /// Whether the segment does not exist where this is the definition: nobody is in it.
     pub absent: bool,
     /// The key that the segment had before: where a segment still has it, this one takes its place.
@@ -331,6 +333,7 @@ impl Definition {
             audience,
             unmanaged,
             protect: self.protect,
+            never_wider: self.never_wider,
             absent,
             moved_from: self.moved_from.clone(),
             environments: Environments::default(),

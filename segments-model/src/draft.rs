@@ -35,6 +35,7 @@ use crate::{
 /// assert!(warnings.is_empty());
 /// assert_eq!(definition.rules()[0].to_string(), "user email ends with \"@company.com\"");
 /// ```
+#[allow(clippy::struct_excessive_bools, reason = "each is a key of its own")]
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Draft {
     /// In which form it is written.
@@ -61,6 +62,8 @@ pub struct Draft {
     pub unmanaged: Vec<String>,
     /// Whether the segment is never deleted and never emptied.
     pub protect: bool,
+    /// Whether a sync refuses every change by which the segment may get a member.
+    pub never_wider: bool,
     /// Whether the segment does not exist, in this environment.
     pub absent: bool,
     /// The key that the segment had before.
@@ -281,6 +284,7 @@ impl Draft {
             audience,
             unmanaged: self.unmanaged(),
             protect: self.protect,
+            never_wider: self.never_wider,
             absent: self.absent,
             moved_from: match &self.moved_from {
                 Some(key) => {
@@ -548,6 +552,7 @@ impl From<&Definition> for Draft {
                 .map(|part| part.name().to_owned())
                 .collect(),
             protect: definition.protect,
+            never_wider: definition.never_wider,
             absent: definition.absent,
             moved_from: definition.moved_from.as_ref().map(ToString::to_string),
         }

@@ -7,9 +7,15 @@
 //! SEGMENTS_CASES=1000000 cargo test -p segments-model --all-features --release --test algebra -- --nocapture
 //! ```
 
+#[cfg(feature = "toml")]
+#[path = "algebra/files.rs"]
+mod files;
+#[path = "algebra/oracle.rs"]
+mod oracle;
+
 use std::collections::{BTreeMap, BTreeSet};
 
-use segments_model::algebra::{Algebra, Answer, Domain, Expression};
+use segments_model::algebra::{Algebra, Answer, Domain, Expression, Verdict};
 use segments_model::evaluate::{CompiledSegments, ContextInstance};
 use segments_model::{
     Arity, AttributeRef, AttributeType, AttributeValue, Audience, Clause, ContextKind, Definition,
@@ -279,6 +285,7 @@ fn world(random: &mut Random, vocabulary: &[Attribute]) -> World {
             },
             unmanaged: BTreeSet::new(),
             protect: false,
+            never_wider: false,
             absent: random.chance(1),
             moved_from: None,
             environments: Environments::default(),
@@ -450,6 +457,7 @@ fn holds(expression: &Expression, members: &BTreeMap<&str, bool>) -> bool {
         Expression::Not(inner) => !holds(inner, members),
         Expression::All(parts) => parts.iter().all(|part| holds(part, members)),
         Expression::Any(parts) => parts.iter().any(|part| holds(part, members)),
+        Expression::Kind { .. } => unreachable!("not asked"),
     }
 }
 
@@ -535,4 +543,48 @@ fn what_is_proved_holds_for_every_context() {
     );
     assert!(examples > 0 && nobody > 0);
     assert!(unknown * 100 <= asked, "{unknown} of {asked} are unknown");
+}
+
+/// Of every random segment: no change from itself, the contrary of a change the other way round, and boundaries on
+/// both sides of which the interpreter says the same.
+#[test]
+fn changes_have_two_directions_and_boundaries_two_sides() {
+    let vocabulary = vocabulary();
+    let declared = |kind: &ContextKind, attribute: &AttributeRef| {
+        let mut known = vocabulary.iter();
+        let known = known.find(|it| it.kind == kind.as_str() && it.name == attribute.as_str());
+        known.map_or(Domain::UNKNOWN, |it| it.domain.clone())
+    };
+    let (mut both, mut boundaries) = (0, 0);
+    for case in 0..60 {
+        let mut random = Random(case);
+        let (one, other) = (
+            world(&mut random, &vocabulary),
+            world(&mut random, &vocabulary),
+        );
+        let same = Algebra::new(&one.segments, &declared).with_earlier(&one.segments);
+        let there = Algebra::new(&one.segments, &declared).with_earlier(&other.segments);
+        let back = Algebra::new(&other.segments, &declared).with_earlier(&one.segments);
+        let compiled = CompiledSegments::from_definitions(&one.segments);
+        for key in KEYS {
+            assert_eq!(same.change(key).verdict(), Verdict::Same, "case {case}");
+            let turned = match there.change(key).verdict() {
+                Verdict::Wider => Verdict::Narrower,
+                Verdict::Narrower => Verdict::Wider,
+                same => same,
+            };
+            assert_eq!(back.change(key).verdict(), turned, "case {case}");
+            both += u32::from(turned == Verdict::Both);
+            for boundary in same.boundaries(key) {
+                let known = compiled.get(key).unwrap().contains(&boundary.context());
+                let absent = one.segments.iter().any(|it| it.absent);
+                assert!(
+                    absent || known == Some(boundary.is_member),
+                    "case {case}: {boundary:?}"
+                );
+                boundaries += 1;
+            }
+        }
+    }
+    assert!(both > 0 && boundaries > 200, "{both} {boundaries}");
 }

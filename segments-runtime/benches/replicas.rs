@@ -40,6 +40,7 @@ fn definition(index: usize) -> Definition {
         },
         unmanaged: [].into(),
         protect: false,
+        never_wider: false,
         absent: false,
         moved_from: None,
         environments: [].into(),

@@ -215,6 +215,7 @@ fn definition(index: usize, version: usize) -> Definition {
         },
         unmanaged: [].into(),
         protect: false,
+        never_wider: false,
         absent: false,
         moved_from: None,
         environments: [].into(),

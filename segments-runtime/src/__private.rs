@@ -85,6 +85,15 @@ use crate::macro_support::message::is_same;
 use crate::membership::decided::Decided;
 use crate::{Attribute, AttributeSchema, AttributeValue, Field, Scalar};
 
+/// The attributes that every context of a type has.
+#[must_use]
+pub fn always<C: Context>() -> Vec<AttributeRef> {
+    let always = C::schema().iter().filter(|attribute| attribute.required);
+    always
+        .map(|attribute| attribute.reference.clone())
+        .collect()
+}
+
 /// Adds the value of a field to a JSON object, if it is there.
 pub fn write(value: Option<Json>, name: &str, json: &mut serde_json::Map<String, Json>) {
     if let Some(value) = value {
@@ -177,6 +186,7 @@ pub fn definition(
         audience,
         unmanaged: BTreeSet::new(),
         protect: false,
+        never_wider: false,
         absent: false,
         moved_from: None,
         environments: Environments::default(),

@@ -114,7 +114,7 @@ pub use segments_macros::Segment;
 pub use segments_macros::include_segments;
 pub use segments_macros::{
     AttributeValue, Attributes, Context, Environment, Metric, ai_config, experiment,
-    flag_targeting, segment,
+    flag_targeting, partition, segment,
 };
 pub use segments_model as model;
 pub use segments_model::explanation::Explanation;

@@ -174,10 +174,10 @@ rows! {
         "description = 'd'\nrules = [{ clauses = [{ attribute = 'beta', op = 'in', values = [true] }] }]\nenvironments = { production = {}, staging = { nobody = true } }";
 
     Kept "kept" [
-        description = "d", protect, unmanaged(include, tags), exclude(), rule(percent = 10, User::BETA.is(true)),
+        description = "d", protect, never_wider, unmanaged(include, tags), exclude(), rule(percent = 10, User::BETA.is(true)),
         environment("dev", absent), environment("staging", percent = 90, unmanaged(exclude)), environment("test", no_rules)
     ]
-        "description = 'd'\nprotect = true\nunmanaged = ['included', 'tags']\nexcluded = {}\nrules = [{ percent = 10, clauses = [{ attribute = 'beta', op = 'in', values = [true] }] }]\nenvironments.dev.absent = true\nenvironments.staging = { percent = 90, unmanaged = ['excluded'] }\nenvironments.test.rules = []";
+        "description = 'd'\nprotect = true\nnever_wider = true\nunmanaged = ['included', 'tags']\nexcluded = {}\nrules = [{ percent = 10, clauses = [{ attribute = 'beta', op = 'in', values = [true] }] }]\nenvironments.dev.absent = true\nenvironments.staging = { percent = 90, unmanaged = ['excluded'] }\nenvironments.test.rules = []";
 
     In "op-in" [name = "n", description = "d", rule(User::EMAIL.is("a"), !User::ACCOUNT_AGE.is_any_of([1, 2]))]
         "name = 'n'\ndescription = 'd'\nrules = [{ clauses = [{ attribute = 'email', op = 'in', values = ['a'] }, { attribute = 'accountAge', op = 'in', values = [1, 2], negate = true }] }]";

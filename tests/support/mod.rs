@@ -57,6 +57,7 @@ pub(crate) fn segment(key: &str, name: &str) -> Definition {
         },
         unmanaged: [].into(),
         protect: false,
+        never_wider: false,
         absent: false,
         moved_from: None,
         environments: [].into(),

@@ -148,6 +148,7 @@ fn segment(
         audience,
         unmanaged,
         protect,
+        never_wider,
         absent: _,
         moved_from: _,
         environments,
@@ -168,6 +169,9 @@ fn segment(
             }
             @if *protect {
                 p { "Never deleted and never emptied." }
+            }
+            @if *never_wider {
+                p { "Never made wider." }
             }
             @if !unmanaged.is_empty() {
                 @let parts: Vec<&str> = unmanaged.iter().map(|part| part.name()).collect();

@@ -189,6 +189,7 @@ pub(super) fn conditions(targetings: &[Targeting]) -> Vec<Definition> {
             },
             unmanaged: [].into(),
             protect: false,
+            never_wider: false,
             absent: false,
             moved_from: None,
             environments: [].into(),

@@ -550,7 +550,13 @@ fn allowed(document: &Document, found: &Diagnostic) -> Vec<Fix> {
 
 /// Every change that is the only advice, none of which touch each other.
 fn fix_all(document: &Document, found: &[Diagnostic]) -> Vec<Edit> {
+    each_fix(document, found).concat()
+}
+
+/// The fixes of several diagnostics that do not touch each other.
+pub(super) fn each_fix(document: &Document, found: &[Diagnostic]) -> Vec<Vec<Edit>> {
     let mut edits: Vec<Edit> = Vec::new();
+    let mut fixes = Vec::new();
     let mut proved = 0;
     for found in found {
         proved += usize::from(found.suggestion.is_none());
@@ -566,10 +572,11 @@ fn fix_all(document: &Document, found: &[Diagnostic]) -> Vec<Edit> {
                 .any(|known| edit.span.start <= known.span.end && known.span.start <= edit.span.end)
         };
         if !fix.edits.iter().any(touches) {
-            edits.extend(fix.edits);
+            edits.extend(fix.edits.iter().cloned());
+            fixes.push(fix.edits);
         }
     }
-    edits
+    fixes
 }
 
 /// Makes one rule of each value of a clause: one match is enough either way.

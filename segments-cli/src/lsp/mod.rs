@@ -17,6 +17,7 @@ mod definition;
 mod diagnostics;
 mod document;
 mod facts;
+mod fixed;
 mod folding;
 mod format;
 mod hints;
@@ -32,6 +33,8 @@ mod symbols;
 mod tokens;
 mod uri;
 mod workspace;
+
+pub(crate) use fixed::fixed;
 
 use lsp_server::Connection;
 

@@ -66,8 +66,8 @@ pub(crate) fn apply(
             saved.allow(&plan, config)?;
         }
         show_plan(&work, config, &plan, &arguments, output);
-        if denied(&plan, arguments.deny) {
-            return Err(Failure::Warnings(plan.warnings().len()));
+        if let Some(denied) = denied(&plan, &arguments.deny) {
+            return Err(Failure::Denied(denied));
         }
         let large = too_large(&plan, &work);
         if large > 0 {
@@ -187,8 +187,8 @@ fn settle_again(
         round += 1;
         plan = work.run(work.plan(config))?;
         show_plan(work, config, &plan, arguments, output);
-        if denied(&plan, arguments.deny) {
-            return Err(Failure::Warnings(plan.warnings().len()));
+        if let Some(denied) = denied(&plan, &arguments.deny) {
+            return Err(Failure::Denied(denied));
         }
         let large = too_large(&plan, work);
         if large > 0 {

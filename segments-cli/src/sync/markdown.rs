@@ -40,9 +40,26 @@ pub(super) fn markdown(plan: &Plan, sources: &impl ToString) -> String {
             audience(item)
         );
     }
+    for consequence in plan.consequences() {
+        let _ = writeln!(
+            text,
+            "| reached | {} | {} |",
+            escaped(&consequence.name()),
+            word_of(&consequence.effect)
+        );
+    }
+    if plan.changes_form_only() {
+        text.push_str("\nOnly form changes: every audience stays the same, and everybody is served the same.\n");
+    }
     for item in &items {
         let _ = write!(text, "\n### {} {}\n\n", word(item), name(item));
         details(&mut text, item);
+    }
+    for consequence in plan.consequences() {
+        let _ = write!(text, "\n### reached {}\n\n", escaped(&consequence.name()));
+        for line in consequence.effect.lines() {
+            let _ = writeln!(text, "- *{}*", escaped(&line));
+        }
     }
     text
 }
@@ -85,14 +102,22 @@ fn name(item: &ReportItem<'_>) -> String {
     }
 }
 
-/// What becomes of the audience; what is certain is said, and nothing else.
+/// What becomes of the audience, in a word; who joins and who leaves follows below.
 fn audience(item: &ReportItem<'_>) -> String {
-    match item.effect() {
-        Effect::None => "-".to_owned(),
-        Effect::Narrower if matches!(item.outcome, Outcome::Planned(Action::Delete { .. })) => {
-            "**narrower**: everybody leaves".to_owned()
-        }
-        effect => format!("**{effect}**"),
+    let Some(effect) = item.effect else {
+        return "-".to_owned();
+    };
+    if matches!(item.outcome, Outcome::Planned(Action::Delete { .. })) && effect.may_narrow() {
+        return "**narrower**: everybody leaves".to_owned();
+    }
+    word_of(effect)
+}
+
+fn word_of(effect: &Effect) -> String {
+    match effect.verdict() {
+        _ if effect.is_none() => "-".to_owned(),
+        Some(verdict) => format!("**{verdict}**"),
+        None => "**served otherwise**".to_owned(),
     }
 }
 
@@ -111,16 +136,11 @@ fn details(text: &mut String, item: &ReportItem<'_>) {
             escaped(said.lines().next().unwrap_or_default())
         );
     }
-    let segment = item.resource.is_none();
+    for line in item.effect_in_words() {
+        let _ = writeln!(text, "- *{}*", escaped(&line));
+    }
     for change in changes {
-        let effect = change.effect();
-        let told = effect != Effect::None && (segment || effect == Effect::Served);
-        let effect = if told {
-            format!("*{effect}*: ")
-        } else {
-            String::new()
-        };
-        let _ = writeln!(text, "- {effect}{}", escaped(&change.to_string()));
+        let _ = writeln!(text, "- {}", escaped(&change.to_string()));
     }
     if let Outcome::Planned(action) = item.outcome {
         for line in action.moves() {

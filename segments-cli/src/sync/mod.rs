@@ -15,12 +15,13 @@ use std::collections::HashMap;
 
 use segments_model::policy::Policy;
 use segments_model::{Definition, Experiment, Metric, Severity, Targeting};
-use segments_runtime::sync::{Drift, Outcome, Plan, ReportItem, SyncConfig};
+use segments_runtime::sync::{Drift, Effect, Outcome, Plan, ReportItem, SyncConfig};
 use serde::Serialize;
 
 use crate::DefinitionsSource;
-use crate::arguments::{Connection, Deny, Files, Ownership};
+use crate::arguments::{Connection, DenyPlan, Files, Ownership};
 use crate::connection::Sources;
+use crate::definitions::counted;
 use crate::failure::Failure;
 use crate::imported::Imported;
 use crate::output::{CHANGED, Output, STRONG, Text, styled};
@@ -56,6 +57,10 @@ impl Work {
         let imported = Imported::beside(&files.read_by(declared)?)?;
         let header = files.header(declared)?;
         let configs = connection.managing(ownership, declared, &header, &imported, &watch)?;
+        let configs = configs.into_iter();
+        let configs: Vec<SyncConfig> = configs
+            .map(|config| config.with_attributes(header.attributes.clone()))
+            .collect();
         for config in &configs {
             output.detail(format_args!(
                 "{} segments for {}/{}, owned by {}",
@@ -208,7 +213,8 @@ fn shown(plan: &Plan, drift: &[Drift], work: &Work) -> Text {
     } else {
         Text::default()
     };
-    let parts = [scope, changes, by_hand(drift), warnings, headline];
+    let reached = show::consequences(plan);
+    let parts = [scope, changes, reached, by_hand(drift), warnings, headline];
     Text::lines(parts.into_iter().filter(|part| !part.is_empty()))
 }
 
@@ -218,9 +224,53 @@ fn is_busy(plan: &Plan) -> bool {
         .any(|it| matches!(it.outcome, Outcome::Busy { .. }))
 }
 
-/// Returns whether a plan has warnings that are not wanted.
-fn denied(plan: &Plan, deny: Option<Deny>) -> bool {
-    deny == Some(Deny::Warnings) && !plan.warnings().is_empty()
+/// What a plan has that is not wanted.
+fn denied(plan: &Plan, deny: &[DenyPlan]) -> Option<Denied> {
+    let warnings = plan.warnings().len();
+    if deny.contains(&DenyPlan::Warnings) && warnings > 0 {
+        return Some(Denied::Warnings(warnings));
+    }
+    let is_denied = |effect: &&Effect| {
+        deny.iter().any(|deny| match deny {
+            DenyPlan::Warnings => false,
+            DenyPlan::Wider => effect.may_widen(),
+            DenyPlan::Narrower => effect.may_narrow(),
+            DenyPlan::Any => {
+                effect.may_widen() || effect.may_narrow() || effect.may_serve_otherwise()
+            }
+        })
+    };
+    // A segment that is made is no audience that gets wider.
+    let effects = plan.effects_on_what_exists();
+    let count = effects.filter(is_denied).count();
+    (count > 0).then_some(Denied::Effects(count))
+}
+
+/// What of a plan is not wanted.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Denied {
+    Warnings(usize),
+    Effects(usize),
+}
+
+/// `the plan has 2 warnings, and ...`: what is not wanted.
+impl std::fmt::Display for Denied {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Warnings(count) => write!(
+                f,
+                "the plan has {}, and `--deny warnings` is set",
+                counted(*count, "warning")
+            ),
+            Self::Effects(count) => {
+                write!(
+                    f,
+                    "the plan has {} that `--deny` names",
+                    counted(*count, "change")
+                )
+            }
+        }
+    }
 }
 
 /// A headline, with where its project and environment come from.

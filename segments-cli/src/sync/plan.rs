@@ -70,6 +70,9 @@ pub(crate) fn plan(
         if format == PlanFormat::Human {
             approvals::tell(&work, config, &plan, output);
         }
+        if let Some(denied) = denied(&plan, &arguments.deny) {
+            output.error(denied);
+        }
         status = status.worse(of(&plan, &work, arguments));
         if let Some(impact) = &impact {
             status = status.worse(impact.ends(output));
@@ -116,7 +119,7 @@ fn impact(
 
 /// How one plan ends.
 fn of(plan: &segments_runtime::sync::Plan, work: &Work, arguments: &Plan) -> Status {
-    if blocked(plan, work) || denied(plan, arguments.deny) {
+    if blocked(plan, work) || denied(plan, &arguments.deny).is_some() {
         Status::NotRight
     } else if arguments.detailed_exitcode && !plan.is_empty() {
         Status::Misunderstood

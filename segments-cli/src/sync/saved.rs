@@ -117,6 +117,96 @@ pub(crate) fn show(path: &Path, format: PlanFormat, output: Output) -> Result<St
     Ok(Status::Done)
 }
 
+/// Returns whether a file is a saved plan and no definitions.
+pub(crate) fn is_one(path: &Path) -> bool {
+    path.extension()
+        .is_some_and(|extension| extension == "json")
+}
+
+/// Says what saved plans do to audiences and to what is served, and how much of that is denied.
+pub(crate) fn effects(
+    path: &Path,
+    denied: &dyn Fn(&Told) -> bool,
+    output: Output,
+) -> Result<usize, Failure> {
+    let mut count = 0;
+    for saved in SavedPlans::read(path)?.plans {
+        let (project, environment) = (&saved.project, &saved.environment);
+        for (name, effect) in told(&saved.plan) {
+            let verdict = effect["verdict"].as_str().unwrap_or_default();
+            output.data(Text::from(format!(
+                "{name} in `{project}/{environment}`: {verdict}"
+            )))?;
+            let told = Told {
+                joins: effect["joins"].as_str(),
+                leaves: effect["leaves"].as_str(),
+                moves: effect["moves"]
+                    .as_array()
+                    .map(Vec::as_slice)
+                    .unwrap_or_default(),
+                is_unknown: verdict == "unknown",
+            };
+            for line in told.lines() {
+                output.data(Text::from(format!("  {line}")))?;
+            }
+            count += usize::from(denied(&told));
+        }
+    }
+    Ok(count)
+}
+
+/// What a saved plan tells of one effect.
+pub(crate) struct Told<'j> {
+    pub(crate) joins: Option<&'j str>,
+    pub(crate) leaves: Option<&'j str>,
+    pub(crate) moves: &'j [Json],
+    pub(crate) is_unknown: bool,
+}
+
+impl Told<'_> {
+    fn lines(&self) -> Vec<String> {
+        let mut lines = Vec::new();
+        lines.extend(self.joins.map(|whom| match whom {
+            "unknown" => "cannot tell whether it lets anybody else in".to_owned(),
+            whom => format!("also lets in, for example, {whom}"),
+        }));
+        lines.extend(self.leaves.map(|whom| match whom {
+            "unknown" => "cannot tell whether it leaves anybody out".to_owned(),
+            whom => format!("no longer lets in, for example, {whom}"),
+        }));
+        let moves = self.moves.iter().filter_map(Json::as_str);
+        lines.extend(moves.map(|it| format!("serves {it}")));
+        lines
+    }
+}
+
+/// The name of everything that a plan does something to, and what.
+fn told(plan: &Json) -> Vec<(String, &Json)> {
+    let list = |name: &str| plan[name].as_array().map(Vec::as_slice).unwrap_or_default();
+    let mut told = Vec::new();
+    for (lists, is_segment) in [("segments", true), ("targetings", false)] {
+        for item in list(lists) {
+            let key = item["key"].as_str().unwrap_or_default();
+            let name = match (is_segment, item["resource"].as_str()) {
+                (false, Some("flag")) => format!("flag `{key}`"),
+                (false, _) => format!("AI Config `{key}`"),
+                (true, _) => format!("segment `{key}`"),
+            };
+            told.push((name, &item["effect"]));
+        }
+    }
+    for reached in list("consequences") {
+        let what = reached["what"].as_str().unwrap_or_default();
+        let name = match Resource::parse(what) {
+            Some(resource) => format!("{} `{}`", resource.what(), resource.key()),
+            None => format!("segment `{what}`"),
+        };
+        told.push((name, &reached["effect"]));
+    }
+    told.retain(|(_, effect)| !effect.is_null());
+    told
+}
+
 /// What is looked at first.
 #[derive(Debug, Deserialize)]
 struct Form {

@@ -225,3 +225,73 @@ fn colours_are_for_terminals_and_for_whoever_insists() {
         assert!(output.stdout.is_empty());
     }
 }
+
+const LONG: &str = r#"
+allow = ["style-description"]
+
+[contexts.user.attributes]
+plan = "string"
+beta = "bool"
+
+[segments.paying]
+excluded = {}
+rules = [
+  { clauses = [
+    { attribute = "plan", op = "in", values = ["pro", "team"] },
+    { attribute = "plan", op = "startsWith", values = ["p", "t"] },
+  ] },
+  { clauses = [{ attribute = "plan", op = "in", values = ["pro"] }, { attribute = "beta", op = "in", values = [true] }] },
+]
+
+[segments.teams]
+excluded = {}
+rules = [{ clauses = [{ attribute = "plan", op = "in", values = ["team"] }] }]
+"#;
+
+/// The shorter rules are the same audience: `fixed` writes nothing of which that is not proved.
+#[cfg(feature = "lsp")]
+#[test]
+fn fix_writes_the_shorter_equal_rules_and_says_how_many() {
+    let folder = Folder::new("check-fix");
+    folder.write("segments.toml", LONG);
+    folder.write("before.toml", LONG);
+    let ended = folder.run("check --fix --deny warnings").with(0);
+    assert!(
+        ended
+            .messages
+            .starts_with("wrote 2 fixes to `segments.toml`\n"),
+        "{ended:?}"
+    );
+    let text = std::fs::read_to_string(folder.path("segments.toml")).unwrap();
+    assert!(
+        !text.contains("startsWith") && !text.contains("beta\", op"),
+        "{text}"
+    );
+    let diff = folder
+        .run("diff before.toml segments.toml --deny any")
+        .with(0);
+    assert_eq!(
+        diff.data,
+        "segment `paying`: same audience\n  only its form changes\n"
+    );
+    folder.run("check --fix --deny warnings").with(0);
+    assert_eq!(
+        std::fs::read_to_string(folder.path("segments.toml")).unwrap(),
+        text
+    );
+}
+
+#[test]
+fn advice_is_told_if_it_is_asked_for() {
+    let folder = Folder::new("check-advice");
+    folder.write("segments.toml", LONG);
+    let told = |words: &str| folder.run(words).with(0).messages;
+    assert!(!told("check").contains("advice"));
+    let advice = told("check --advice");
+    assert!(
+        advice.ends_with(
+            "advice: every member of `teams` is a member of `paying`; if that is meant, assert `subset = [\"teams\", \"paying\"]`\n"
+        ),
+        "{advice}"
+    );
+}

@@ -178,6 +178,8 @@ fn an_account_of_many_segments_is_taken_over_bit_by_bit() {
         "~ adopt staff-7
     add tags managed-by.segments-as-code, manages.description.tags.rules
     rule 1 (user email ends with \"@7.com\"): user email ends with \"@7.com\" → user email ends with \"@7.org\"
+    wider: also lets in, for example, `{\"kind\":\"user\",\"key\":\"u\",\"email\":\"@7.org\"}`
+    narrower: no longer lets in, for example, `{\"kind\":\"user\",\"key\":\"u\",\"email\":\"@7.com\"}`
 default/production: 299 unchanged, 1 to adopt (project: default, environment: default)
 "
     );

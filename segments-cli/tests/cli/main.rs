@@ -12,6 +12,7 @@ mod docs;
 #[cfg(unix)]
 mod downloads;
 mod edit;
+mod effects;
 mod eval;
 #[cfg(unix)]
 #[allow(dead_code, reason = "answers are held against it elsewhere")]

@@ -55,6 +55,11 @@ default/production: 2 to create (project: default, environment: default)
         ended.data,
         "~ staff
     rule 1 (user email ends with \"@company.com\"): user email ends with \"@company.com\" → user email ends with \"@company.org\"
+    wider: also lets in, for example, `{\"kind\":\"user\",\"key\":\"a\",\"email\":\"@company.org\"}`
+    narrower: no longer lets in, for example, `{\"kind\":\"user\",\"key\":\"a\",\"email\":\"@company.com\"}`
+reaches segment testers
+    wider: also lets in, for example, `{\"kind\":\"user\",\"key\":\"a\",\"email\":\"@company.org\"}`, in the first 10% of `testers`
+    narrower: no longer lets in, for example, `{\"kind\":\"user\",\"key\":\"a\",\"email\":\"@company.com\"}`, in the first 10% of `testers`
 default/production: 1 to update, 1 unchanged (project: default, environment: default)
 "
     );

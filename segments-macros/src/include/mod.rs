@@ -12,6 +12,7 @@ mod file;
 mod measured;
 mod mentioned;
 mod names;
+mod partitions;
 mod segments;
 mod table;
 mod targetings;
@@ -85,6 +86,7 @@ fn expand(
     let (segments, unsupported) = segments::structs(call, report, &names);
     let (targetings, not_said) = targetings::structs(call, report, &names);
     let (measured, not_measured) = measured::structs(call, report);
+    let partitions = partitions::enums(call, file, &names);
     let mut found = names.collisions;
     found.extend(not_measured);
     found.extend(unsupported);
@@ -92,7 +94,7 @@ fn expand(
     found.extend(contexts::unsupported(call, report));
     let bound = bound::assertions(call, report);
     (
-        quote! { #contexts #segments #targetings #measured #bound },
+        quote! { #contexts #segments #targetings #measured #partitions #bound },
         found,
     )
 }

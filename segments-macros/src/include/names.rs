@@ -44,6 +44,11 @@ pub(super) fn segment(key: &str) -> String {
     format!("segment `{key}`")
 }
 
+/// A partition, in words.
+pub(super) fn partition(name: &str) -> String {
+    format!("partition `{name}`")
+}
+
 /// An object inside a context or inside another object, in words.
 pub(super) fn object(owner: &Ident, attribute: &str) -> String {
     format!("the object `{attribute}` of `{owner}`")
@@ -87,6 +92,13 @@ impl Names {
         }
         for key in &file.unreadable {
             names.take_if_free(&type_name(key), segment(key));
+        }
+        for declared in &file.partitions {
+            names.take(
+                &type_name(&declared.name),
+                partition(&declared.name),
+                declared.span.clone(),
+            );
         }
         for declared in &file.targetings {
             let resource = &declared.targeting.resource;

@@ -219,6 +219,7 @@ impl<'w> Table<'w> {
             unmanaged,
             protect,
             moved_from,
+            never_wider,
             absent: _,
             environments: _,
         } = definition;
@@ -250,6 +251,8 @@ impl<'w> Table<'w> {
         }
         if let Some(from) = moved_from {
             let _ = write!(self.entries, ".moved_from({:?})", from.as_str());
+        if *never_wider {
+            self.entries.push_str(".never_wider()");
         }
         let lists = [included, excluded].map(|targets| self.list(targets));
         if lists.iter().any(Option::is_some) {

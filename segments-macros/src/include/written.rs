@@ -159,6 +159,7 @@ impl<'a> Writer<'a> {
         all.protect = definition.protect;
         let moved_from = definition.moved_from.as_ref();
         all.moved_from = moved_from.map(|from| text(from.as_str()));
+        all.never_wider = definition.never_wider;
         let environments = definition.environments.iter().map(|(key, there)| {
             let own_audience = there.audience != definition.audience;
             let mut there = self.whole(there.clone())?;

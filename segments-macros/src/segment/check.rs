@@ -160,6 +160,7 @@ pub(crate) fn draft(written: &Written) -> Draft {
             .flat_map(|unmanaged| unmanaged.names.clone())
             .collect(),
         protect: written.protect,
+        never_wider: written.never_wider,
         absent: written.absent,
         moved_from: written.moved_from.as_ref().map(|from| from.text.clone()),
     }

@@ -268,6 +268,7 @@ impl Written {
             self.tags.clone_from(&all.tags);
         }
         self.protect = all.protect;
+        self.never_wider = all.never_wider;
         self.item.clone_from(&all.item);
         self.runtime = all.runtime.clone();
         self.key.clone_from(&all.key);

@@ -51,6 +51,8 @@ keys! {
             "The segment is never deleted and never emptied, even if it is no longer declared.";
         "moved_from" "moved_from = \"testers\""
             "The key that the segment had before. It takes the place of the segment that has it: everything that asks that one asks this one, and that one is deleted.";
+        "never_wider" "never_wider"
+            "A sync refuses every change by which the segment may get a member, and shows who would.";
         "absent" "absent"
             "In `environment(...)`: the segment does not exist there.";
         "percent" "percent = 25"

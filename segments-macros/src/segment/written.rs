@@ -33,6 +33,8 @@ pub(crate) struct Written {
     pub(crate) protect: bool,
     /// The key that it had before.
     pub(crate) moved_from: Option<Text>,
+    /// Says that no change may make it wider.
+    pub(crate) never_wider: bool,
     /// Says that it does not exist, in an environment.
     pub(crate) absent: bool,
     /// The percentage of the one rule that has one, in an environment.

@@ -313,7 +313,10 @@ fn environment() -> impl Strategy<Value = Both> {
 
 /// A whole segment.
 fn segment() -> impl Strategy<Value = Both> {
-    let protect = part(&[("protect", "protect = true")]);
+    let protect = part(&[
+        ("protect", "protect = true"),
+        ("never_wider", "never_wider = true"),
+    ]);
     (beside(), rules(), protect, prop::option::of(environment())).prop_map(
         |(mut parts, rules, protect, environment)| {
             parts.extend([rules, protect]);

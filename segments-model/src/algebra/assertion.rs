@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::{Algebra, Answer, Domains, Expression, Witness};
-use crate::{Code, Definition, Finding, Place};
+use crate::{AttributeRef, Code, ContextKind, Definition, Finding, Place};
 
 /// What an author says of audiences.
 ///
@@ -32,6 +32,17 @@ pub enum Assertion {
     Equal(Vec<Expression>),
     /// No context is in it.
     Nobody(Expression),
+    /// Every context of a kind is in exactly one of the parts, or, if others are told apart, in one at most.
+    Partition {
+        /// The kind.
+        kind: ContextKind,
+        /// The attributes that every context of the kind has.
+        always: Vec<AttributeRef>,
+        /// The parts.
+        parts: Vec<Expression>,
+        /// Whether there is a part for everybody else.
+        otherwise: bool,
+    },
 }
 
 /// What is wrong with an assertion.
@@ -115,7 +126,9 @@ impl Assertion {
     #[must_use]
     pub fn segments(&self) -> Vec<&str> {
         let expressions: Vec<&Expression> = match self {
-            Self::Disjoint(parts) | Self::Equal(parts) => parts.iter().collect(),
+            Self::Disjoint(parts) | Self::Equal(parts) | Self::Partition { parts, .. } => {
+                parts.iter().collect()
+            }
             Self::Subset(inner, outer) => vec![inner, outer],
             Self::Covers(whole, parts) => std::iter::once(whole).chain(parts).collect(),
             Self::Nobody(expression) => vec![expression],
@@ -174,6 +187,38 @@ impl Assertion {
                 })
             })),
             Self::Nobody(expression) => Box::new(std::iter::once(Claim::Nobody(expression))),
+            Self::Partition {
+                kind,
+                always,
+                parts,
+                otherwise,
+            } => {
+                let whole = Whole { kind, always };
+                let apart = (0..parts.len()).flat_map(move |at| {
+                    let right = &parts[at];
+                    parts[..at]
+                        .iter()
+                        .map(move |left| Claim::Apart(whole, left, right))
+                });
+                let complete = (!otherwise).then_some(Claim::Complete(whole, parts));
+                Box::new(apart.chain(complete))
+            }
+        }
+    }
+}
+
+/// Everybody whom a partition is about.
+#[derive(Clone, Copy)]
+struct Whole<'a> {
+    kind: &'a ContextKind,
+    always: &'a [AttributeRef],
+}
+
+impl Whole<'_> {
+    fn expression(self) -> Expression {
+        Expression::Kind {
+            kind: self.kind.clone(),
+            with: self.always.to_vec(),
         }
     }
 }
@@ -195,6 +240,10 @@ enum Claim<'a> {
         other: &'a Expression,
     },
     Nobody(&'a Expression),
+    /// Two parts of a partition have nobody in common.
+    Apart(Whole<'a>, &'a Expression, &'a Expression),
+    /// The parts of a partition leave nobody out.
+    Complete(Whole<'a>, &'a [Expression]),
 }
 
 impl Claim<'_> {
@@ -206,13 +255,15 @@ impl Claim<'_> {
             Self::Cover(whole, parts) => whole.clone() & !Expression::Any(parts.to_vec()),
             Self::Same { one, other, .. } => one.clone() & !other.clone(),
             Self::Nobody(expression) => expression.clone(),
+            Self::Apart(whole, left, right) => whole.expression() & left.clone() & right.clone(),
+            Self::Complete(whole, parts) => whole.expression() & !Expression::Any(parts.to_vec()),
         }
     }
 
     /// What is claimed, and what is so if it is wrong, with `{}` for the context.
     fn in_words(&self) -> (String, String) {
         match *self {
-            Self::Disjoint(left, right) => (
+            Self::Disjoint(left, right) | Self::Apart(_, left, right) => (
                 format!("`{left}` and `{right}` are disjoint"),
                 format!("`{left}` and `{right}` are not disjoint: both have {{}}"),
             ),
@@ -220,9 +271,21 @@ impl Claim<'_> {
                 format!("`{inner}` is inside `{outer}`"),
                 format!("`{inner}` is not inside `{outer}`: only `{inner}` has {{}}"),
             ),
+            Self::Complete(whole, parts) => {
+                let (said, kind) = (listed(parts), whole.kind);
+                let (leave, lack) = match parts {
+                    [_] => ("leaves", "it does not have"),
+                    _ => ("leave", "none of them has"),
+                };
+                (
+                    format!("every context of kind `{kind}` is in one of {said}"),
+                    format!(
+                        "{said} {leave} contexts of kind `{kind}` out: {lack} {{}}; add a part, or `otherwise`"
+                    ),
+                )
+            }
             Self::Cover(whole, parts) => {
-                let said: Vec<String> = parts.iter().map(|part| format!("`{part}`")).collect();
-                let said = said.join(", ");
+                let said = listed(parts);
                 (
                     format!("{said} cover `{whole}`"),
                     format!("{said} do not cover `{whole}`: none of them has {{}}"),
@@ -244,6 +307,11 @@ impl Claim<'_> {
             ),
         }
     }
+}
+
+fn listed(parts: &[Expression]) -> String {
+    let said: Vec<String> = parts.iter().map(|part| format!("`{part}`")).collect();
+    said.join(", ")
 }
 
 #[cfg(test)]

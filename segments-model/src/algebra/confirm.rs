@@ -8,8 +8,8 @@ use super::witness::{Share, Witness};
 use super::world::World;
 use crate::evaluate::{CompiledSegments, ContextInstance};
 use crate::{
-    AttributeRef, AttributeValue, Audience, ContextKind, Definition, Rule, SegmentKey, Targets,
-    kernel,
+    AttributeRef, AttributeValue, Audience, ContextKind, Definition, Rule, SegmentKey, Serve,
+    Targeting, Targets, VariationKey, kernel,
 };
 
 /// How many salts are tried to find one with which percentages fall as the witness has them.
@@ -17,24 +17,105 @@ const MOST_SALTS: u32 = 20_000;
 
 /// Returns whether the interpreter says of the witness what the expression says.
 pub(crate) fn confirm(worlds: &[World<'_>], witness: &Witness, expression: &Expression) -> bool {
-    let contexts = witness.contexts();
-    let contexts = contexts.map(|(kind, context)| (kind.as_str().to_owned(), context.clone()));
-    let Ok(context) = ContextInstance::from_kinds(contexts) else {
+    let Some(context) = instance(witness) else {
         return false;
     };
     let around = Around::new(witness);
+    let asked = || expression.segments().into_iter().map(str::to_owned);
     let compiled: Option<Vec<CompiledSegments>> = worlds
         .iter()
-        .map(|world| around.segments(world, expression))
+        .map(|world| around.segments(world, asked().collect(), Vec::new()))
         .collect();
     let Some(compiled) = compiled else {
         return false;
     };
-    let member = |key: &str, earlier: bool| {
-        let segments = compiled.get(usize::from(earlier))?;
-        segments.get(key)?.contains(&context)
+    let single = |single: &Expression| match single {
+        Expression::Segment(key) => compiled.first()?.get(key)?.contains(&context),
+        Expression::Earlier(key) => compiled.get(1)?.get(key)?.contains(&context),
+        Expression::Kind { kind, with } => Some(has(witness, kind, with)),
+        Expression::Not(_) | Expression::All(_) | Expression::Any(_) => None,
     };
-    expression.holds(&member) == Some(true)
+    expression.holds(&single) == Some(true)
+}
+
+/// Returns whether the witness has a context of a kind with some attributes.
+fn has(witness: &Witness, kind: &ContextKind, with: &[AttributeRef]) -> bool {
+    let mut contexts = witness.contexts();
+    let context = contexts.find(|(it, _)| *it == kind);
+    context.is_some_and(|(_, context)| with.iter().all(|it| value_of(context, it).is_some()))
+}
+
+/// The value of an attribute that a context does not have by its mere kind.
+fn value_of<'c>(
+    context: &'c AttributeValue,
+    attribute: &AttributeRef,
+) -> Option<&'c AttributeValue> {
+    let mut value = context;
+    for name in attribute.path() {
+        value = value.get(&name)?;
+    }
+    Some(value)
+}
+
+/// The witness as the interpreter takes it.
+fn instance(witness: &Witness) -> Option<ContextInstance> {
+    let contexts = witness.contexts();
+    let contexts = contexts.map(|(kind, context)| (kind.as_str().to_owned(), context.clone()));
+    ContextInstance::from_kinds(contexts).ok()
+}
+
+/// What an AI Config or a flag serves the witness, as the interpreter says of its rules.
+pub(crate) fn served(
+    world: &World<'_>,
+    witness: &Witness,
+    targeting: &Targeting,
+) -> Option<VariationKey> {
+    let context = instance(witness)?;
+    let around = Around::new(witness);
+    let mut targets = targeting.targets.iter().flatten();
+    let listed = targets.find(|target| {
+        let key = context.key(target.kind.as_str());
+        key.is_some_and(|key| target.keys.contains(key))
+    });
+    if let Some(listed) = listed {
+        return Some(listed.variation.clone());
+    }
+    let conditions = targeting.rules().iter().enumerate();
+    let conditions: Option<Vec<Definition>> = conditions
+        .map(|(at, rule)| condition(at, rule.condition()))
+        .collect();
+    let asked = targeting.references().into_iter().map(str::to_owned);
+    let segments = around.segments(world, asked.collect(), conditions?)?;
+    let mut rules = targeting.rules().iter().enumerate();
+    let serve = loop {
+        let Some((at, rule)) = rules.next() else {
+            break targeting.fallthrough.as_ref()?;
+        };
+        if segments.get(&condition_key(at))?.contains(&context)? {
+            break &rule.serve;
+        }
+    };
+    let split = match serve {
+        Serve::Variation(variation) => return Some(variation.clone()),
+        Serve::Split(split) => split,
+    };
+    let path = targeting.resource.path();
+    let salt = around.salt(&path)?;
+    let value = around.bucketed(&split.kind, &split.by);
+    let bucket = value.map_or(0.0, |value| kernel::bucket(&path, &salt, &value));
+    let mut ends = super::serving::ends(targeting, split)?.into_iter();
+    let drawn = ends.find(|(_, end)| kernel::in_share(bucket, end.thousandths().into()));
+    drawn.map(|(variation, _)| variation.clone())
+}
+
+/// The key of the segment that stands for the condition of a rule: longer than people write one.
+fn condition_key(rule: usize) -> String {
+    format!("{}{rule}", "rule-".repeat(40))
+}
+
+fn condition(at: usize, rule: Rule) -> Option<Definition> {
+    let nobody = BTreeMap::new;
+    definition(&condition_key(at), standard(nobody(), nobody(), vec![rule]))
 }
 
 /// What is so around a witness.
@@ -62,15 +143,15 @@ impl<'w> Around<'w> {
         assumed.any(|(known, holds)| holds && known == assumption)
     }
 
-    /// The segments of an expression, and those that they reference, as the witness has them.
-    fn segments(&self, world: &World<'_>, expression: &Expression) -> Option<CompiledSegments> {
-        let mut open: Vec<String> = expression
-            .segments()
-            .into_iter()
-            .map(str::to_owned)
-            .collect();
+    /// Segments, and those that they reference, as the witness has them; some are given.
+    fn segments(
+        &self,
+        world: &World<'_>,
+        mut open: Vec<String>,
+        given: Vec<Definition>,
+    ) -> Option<CompiledSegments> {
         let mut seen: BTreeSet<String> = BTreeSet::new();
-        let mut all: Vec<Definition> = Vec::new();
+        let mut all = given;
         while let Some(key) = open.pop() {
             if !seen.insert(key.clone()) {
                 continue;
@@ -101,18 +182,7 @@ impl<'w> Around<'w> {
         } else {
             BTreeMap::new()
         };
-        Some(Definition {
-            key: SegmentKey::parse(key.to_owned()).ok()?,
-            name: key.to_owned(),
-            description: None,
-            tags: None,
-            audience: standard(included, BTreeMap::new(), Vec::new()),
-            unmanaged: BTreeSet::new(),
-            protect: false,
-            absent: false,
-            moved_from: None,
-            environments: crate::Environments::default(),
-        })
+        definition(key, standard(included, BTreeMap::new(), Vec::new()))
     }
 
     /// A segment with what is not declared of it.
@@ -182,11 +252,7 @@ impl<'w> Around<'w> {
         if *by == AttributeRef::KIND {
             return Some(kind.as_str().to_owned());
         }
-        let mut value = context;
-        for name in by.path() {
-            value = value.get(&name)?;
-        }
-        match value {
+        match value_of(context, by)? {
             AttributeValue::String(text) => Some(text.clone()),
             AttributeValue::Number(number) => {
                 kernel::whole_number(*number).map(|whole| whole.to_string())
@@ -194,6 +260,22 @@ impl<'w> Around<'w> {
             _ => None,
         }
     }
+}
+
+fn definition(key: &str, audience: Audience) -> Option<Definition> {
+    Some(Definition {
+        key: SegmentKey::parse(key.to_owned()).ok()?,
+        name: key.to_owned(),
+        description: None,
+        tags: None,
+        audience,
+        unmanaged: BTreeSet::new(),
+        protect: false,
+        never_wider: false,
+        absent: false,
+        moved_from: None,
+        environments: crate::Environments::default(),
+    })
 }
 
 fn context_key(context: &AttributeValue) -> Option<&str> {

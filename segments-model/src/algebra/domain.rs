@@ -1,5 +1,7 @@
 //! What is known of the values of attributes.
 
+use std::collections::BTreeMap;
+
 use crate::{Arity, AttributeRef, AttributeType, ContextKind, Value};
 
 /// What is known of the values of an attribute: what they are, and how many a context has.
@@ -33,6 +35,44 @@ impl Domain {
             arity,
             one_of: None,
         }
+    }
+}
+
+/// What is known of attributes, as a value.
+///
+/// ```
+/// use segments_model::algebra::{Domain, KnownAttributes};
+/// use segments_model::{Arity, AttributeRef, AttributeType, ContextKind};
+///
+/// let plan = AttributeRef::parse("plan").unwrap();
+/// let text = Domain::new(AttributeType::String, Arity::One);
+/// let known: KnownAttributes = [((ContextKind::USER, plan.clone()), text.clone())].into_iter().collect();
+/// assert_eq!(known.domain(&ContextKind::USER, &plan), text);
+/// assert_eq!(known.domain(&ContextKind::USER, &AttributeRef::parse("age").unwrap()), Domain::UNKNOWN);
+/// ```
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct KnownAttributes(BTreeMap<(ContextKind, AttributeRef), Domain>);
+
+impl KnownAttributes {
+    /// What is known of one of them.
+    #[must_use]
+    pub fn domain(&self, kind: &ContextKind, attribute: &AttributeRef) -> Domain {
+        let known = self.0.get(&(kind.clone(), attribute.clone()));
+        known.cloned().unwrap_or(Domain::UNKNOWN)
+    }
+}
+
+/// Of what is said twice in different ways, nothing is known.
+impl FromIterator<((ContextKind, AttributeRef), Domain)> for KnownAttributes {
+    fn from_iter<I: IntoIterator<Item = ((ContextKind, AttributeRef), Domain)>>(all: I) -> Self {
+        let mut known: BTreeMap<_, Domain> = BTreeMap::new();
+        for (attribute, domain) in all {
+            let said = known.entry(attribute).or_insert_with(|| domain.clone());
+            if *said != domain {
+                *said = Domain::UNKNOWN;
+            }
+        }
+        Self(known)
     }
 }
 

@@ -6,7 +6,7 @@ use std::ops::{BitAnd, BitOr, Not};
 use thiserror::Error;
 
 use super::formula::{Formula, Index};
-use crate::{InvalidName, SegmentKey};
+use crate::{AttributeRef, ContextKind, InvalidName, SegmentKey};
 
 /// An audience that is put together of segments.
 ///
@@ -28,6 +28,13 @@ pub enum Expression {
     All(Vec<Expression>),
     /// Those who are in any of these; nobody if there are none.
     Any(Vec<Expression>),
+    /// Every context of a kind that has some attributes, whatever they are.
+    Kind {
+        /// The kind.
+        kind: ContextKind,
+        /// The attributes.
+        with: Vec<AttributeRef>,
+    },
 }
 
 impl Expression {
@@ -79,6 +86,7 @@ impl Expression {
     pub fn segments(&self) -> Vec<&str> {
         match self {
             Self::Segment(key) | Self::Earlier(key) => vec![key],
+            Self::Kind { .. } => Vec::new(),
             Self::Not(inner) => inner.segments(),
             Self::All(parts) | Self::Any(parts) => parts.iter().flat_map(Self::segments).collect(),
         }
@@ -88,6 +96,11 @@ impl Expression {
         match self {
             Self::Segment(key) => formula.segment(0, key),
             Self::Earlier(key) => formula.segment(1, key),
+            Self::Kind { kind, with } => {
+                let mut all = vec![formula.kind(kind)];
+                all.extend(with.iter().map(|attribute| formula.has(kind, attribute)));
+                formula.all(all)
+            }
             Self::Not(inner) => {
                 let inner = inner.formula(formula);
                 formula.not(inner)
@@ -105,30 +118,29 @@ impl Expression {
 
     /// Returns whether the members are known from those of the segments.
     #[cfg(feature = "eval")]
-    pub(crate) fn holds(&self, member: &dyn Fn(&str, bool) -> Option<bool>) -> Option<bool> {
+    pub(crate) fn holds(&self, single: Single<'_>) -> Option<bool> {
         match self {
-            Self::Segment(key) => member(key, false),
-            Self::Earlier(key) => member(key, true),
-            Self::Not(inner) => Some(!inner.holds(member)?),
-            Self::All(parts) => of_parts(parts, true, member),
-            Self::Any(parts) => of_parts(parts, false, member),
+            Self::Segment(_) | Self::Earlier(_) | Self::Kind { .. } => single(self),
+            Self::Not(inner) => Some(!inner.holds(single)?),
+            Self::All(parts) => of_parts(parts, true, single),
+            Self::Any(parts) => of_parts(parts, false, single),
         }
     }
 
     fn is_single(&self) -> bool {
-        matches!(self, Self::Segment(_) | Self::Earlier(_) | Self::Not(_))
+        !matches!(self, Self::All(_) | Self::Any(_))
     }
 }
 
+/// Says whether an expression without parts holds.
 #[cfg(feature = "eval")]
-fn of_parts(
-    parts: &[Expression],
-    neutral: bool,
-    member: &dyn Fn(&str, bool) -> Option<bool>,
-) -> Option<bool> {
+pub(crate) type Single<'s> = &'s dyn Fn(&Expression) -> Option<bool>;
+
+#[cfg(feature = "eval")]
+fn of_parts(parts: &[Expression], neutral: bool, single: Single<'_>) -> Option<bool> {
     let mut whole = Some(neutral);
     for part in parts {
-        match part.holds(member) {
+        match part.holds(single) {
             Some(value) if value == neutral => {}
             Some(value) => return Some(value),
             None => whole = None,
@@ -266,6 +278,7 @@ impl fmt::Display for Expression {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Segment(key) | Self::Earlier(key) => f.write_str(key),
+            Self::Kind { kind, .. } => write!(f, "every {kind}"),
             Self::Not(inner) if inner.is_single() => write!(f, "!{inner}"),
             Self::Not(inner) => write!(f, "!({inner})"),
             Self::All(parts) | Self::Any(parts) => {

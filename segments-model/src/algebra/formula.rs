@@ -6,7 +6,7 @@
 //! written out once and shared.
 
 use std::borrow::Cow;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::ops::Range;
 
 use super::domain::{self, Domains};
@@ -232,6 +232,13 @@ impl<'a> Formula<'a> {
     pub(crate) fn kind(&mut self, name: &ContextKind) -> Index {
         let at = self.kind_index(name);
         self.atom(Atom::Kind(at))
+    }
+
+    /// The formula that says that the context of a kind has an attribute.
+    pub(crate) fn has(&mut self, kind: &ContextKind, attribute: &AttributeRef) -> Index {
+        let attribute = self.attribute(kind, attribute);
+        let atom = self.attributes[attribute].present;
+        self.atom(self.atoms[atom])
     }
 
     fn kind_index(&mut self, name: &ContextKind) -> Index {
@@ -530,14 +537,15 @@ impl<'a> Formula<'a> {
     /// The formulas that say that a context is on a list, by kind.
     pub(crate) fn listed(&mut self, targets: &'a Targets) -> Vec<Index> {
         let lists = targets.lists().filter(|(_, keys)| !keys.is_empty());
-        lists
-            .map(|(kind, keys)| {
-                let attribute = self.attribute(kind, &AttributeRef::KEY);
-                let test = theory::keys(keys.iter());
-                let test = self.attributes[attribute].theory.add(test);
-                self.atom(Atom::Passes { attribute, test })
-            })
-            .collect()
+        lists.map(|(kind, keys)| self.keys(kind, keys)).collect()
+    }
+
+    /// The formula that says that the context of a kind has one of these keys.
+    pub(crate) fn keys(&mut self, kind: &ContextKind, keys: &'a BTreeSet<String>) -> Index {
+        let attribute = self.attribute(kind, &AttributeRef::KEY);
+        let test = theory::keys(keys.iter());
+        let test = self.attributes[attribute].theory.add(test);
+        self.atom(Atom::Passes { attribute, test })
     }
 
     /// The formula that says that the context of a kind has a key.

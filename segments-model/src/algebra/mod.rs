@@ -8,6 +8,7 @@
 
 mod assertion;
 mod automaton;
+mod boundary;
 mod budget;
 mod change;
 #[cfg(feature = "eval")]
@@ -16,6 +17,7 @@ mod domain;
 mod expression;
 mod formula;
 mod search;
+mod serving;
 #[cfg(test)]
 mod tests;
 mod theory;
@@ -25,10 +27,12 @@ mod world;
 use std::cell::RefCell;
 
 pub use assertion::{Assertion, Disproof, prove};
+pub use boundary::Boundary;
 pub use change::{AudienceChange, Verdict};
-pub use domain::{Domain, Domains};
+pub use domain::{Domain, Domains, KnownAttributes};
 pub use expression::{Expression, InvalidExpression};
 pub use formula::Assumption;
+pub use serving::{Move, ServingChange};
 pub use witness::Witness;
 
 pub(crate) use budget::{Budget, Solution};
@@ -103,6 +107,14 @@ impl<'a> Algebra<'a> {
     #[must_use]
     pub fn as_declared(mut self) -> Self {
         self.as_declared = true;
+        self
+    }
+
+    /// Bounds what all questions together may take. A step takes some ten nanoseconds; the bound is counted in
+    /// them and not in time, so that answers are the same on every machine.
+    #[must_use]
+    pub fn with_steps(mut self, steps: u64) -> Self {
+        self.steps = RefCell::new(Budget::new(steps));
         self
     }
 

@@ -38,6 +38,7 @@ fn segment(key: &'static str, rules: Vec<Rule>) -> Definition {
         },
         unmanaged: BTreeSet::new(),
         protect: false,
+        never_wider: false,
         absent: false,
         moved_from: None,
         environments: Environments::default(),

@@ -29,6 +29,9 @@ pub(crate) struct Share {
     pub(crate) to: u32,
 }
 
+/// What stands for a key that is hidden.
+const HIDDEN: &str = "<a listed key>";
+
 impl Witness {
     pub(crate) fn new(model: Model, formula: &Formula<'_>) -> Self {
         let mut firsts: Vec<char> = Vec::new();
@@ -73,6 +76,25 @@ impl Witness {
         }
     }
 
+    /// The same, with a placeholder for each key that is to be hidden, such as those of people.
+    #[must_use]
+    pub fn hiding_keys(&self, is_hidden: &dyn Fn(&ContextKind, &str) -> bool) -> Self {
+        let mut hidden = self.clone();
+        for (kind, context) in &mut hidden.contexts {
+            let AttributeValue::Object(properties) = context else {
+                continue;
+            };
+            for (name, value) in properties {
+                let shows =
+                    |value: &AttributeValue| value.as_str().is_some_and(|key| is_hidden(kind, key));
+                if name == "key" && shows(value) {
+                    *value = HIDDEN.into();
+                }
+            }
+        }
+        hidden
+    }
+
     /// The context of each kind, in the order of the kinds' names.
     pub fn contexts(&self) -> impl Iterator<Item = (&ContextKind, &AttributeValue)> {
         self.contexts.iter().map(|(kind, context)| (kind, context))
@@ -81,6 +103,12 @@ impl Witness {
     /// What is assumed around it that is not known here, and whether it is assumed to be so or not.
     pub fn assumptions(&self) -> impl Iterator<Item = (&Assumption, bool)> {
         self.assumed.iter().map(|(what, holds)| (what, *holds))
+    }
+
+    /// Returns whether all that is so of the context follows from what it is: nothing depends on a salt, or on
+    /// what is declared elsewhere.
+    pub(crate) fn depends_on_nothing(&self) -> bool {
+        self.shares.is_empty() && self.assumed.is_empty()
     }
 
     /// The context as JSON.

@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use super::DeclaredSegment;
 use super::context::Contexts;
 use super::reader::{Entries, Reader, Span, Value};
 use super::shape;
+use super::{DeclaredPartition, DeclaredSegment};
 use crate::algebra::{Assertion, Expression, prove};
 use crate::{AttributeRef, Code, ContextKind, Definition};
 
@@ -13,6 +13,21 @@ use crate::{AttributeRef, Code, ContextKind, Definition};
 pub(super) struct WrittenAssertion {
     assertion: Assertion,
     span: Span,
+}
+
+impl WrittenAssertion {
+    /// What a partition claims.
+    pub(super) fn of_partition(partition: &DeclaredPartition) -> Self {
+        let parts = partition.parts.iter();
+        let assertion = Assertion::Partition {
+            kind: partition.kind.clone(),
+            always: Vec::new(),
+            parts: parts.map(|key| Expression::segment(key.as_str())).collect(),
+            otherwise: partition.otherwise.is_some(),
+        };
+        let span = partition.span.clone();
+        Self { assertion, span }
+    }
 }
 
 impl Reader<'_> {
@@ -139,6 +154,9 @@ impl Reader<'_> {
         contexts: &Contexts,
         external: &BTreeSet<crate::SegmentKey>,
     ) {
+        if assertions.is_empty() {
+            return;
+        }
         let readable: BTreeSet<&str> = segments
             .iter()
             .map(|segment| segment.definition.key.as_str())

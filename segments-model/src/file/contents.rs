@@ -32,6 +32,8 @@ pub struct SegmentsFile {
     pub metrics: Vec<DeclaredMetric>,
     /// The experiments, in the order of writing.
     pub experiments: Vec<DeclaredExperiment>,
+    /// Its partitions, in the order of writing.
+    pub partitions: Vec<DeclaredPartition>,
     /// Segments that clauses may ask although the file does not declare them.
     pub external: BTreeSet<SegmentKey>,
     /// The keys of segments that have errors, as they are written; these are not among `segments`.
@@ -47,6 +49,15 @@ impl SegmentsFile {
         let schema = self.contexts.get(kind);
         let schema = schema.and_then(|schema| schema.attributes.get(attribute));
         schema.map_or(Domain::UNKNOWN, AttributeSchema::domain)
+    }
+
+    /// Returns what is known of the values of all declared attributes.
+    pub fn known_attributes(&self) -> impl Iterator<Item = ((ContextKind, AttributeRef), Domain)> {
+        self.contexts.iter().flat_map(|(kind, schema)| {
+            let attributes = schema.attributes.iter();
+            attributes
+                .map(|(attribute, schema)| ((kind.clone(), attribute.clone()), schema.domain()))
+        })
     }
 
     /// The names that its attributes had before.
@@ -80,12 +91,30 @@ impl SegmentsFile {
         let metrics = self.metrics.iter_mut().map(|metric| &mut metric.span);
         let experiments = self.experiments.iter_mut();
         let experiments = experiments.map(|experiment| &mut experiment.span);
+        let partitions = self.partitions.iter_mut();
+        let partitions = partitions.map(|partition| &mut partition.span);
         contexts
             .chain(segments)
             .chain(targetings)
             .chain(metrics)
             .chain(experiments)
+            .chain(partitions)
     }
+}
+
+/// A partition of a file: segments that divide the contexts of a kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DeclaredPartition {
+    /// The name.
+    pub name: String,
+    /// The kind of contexts.
+    pub kind: ContextKind,
+    /// The segments.
+    pub parts: Vec<SegmentKey>,
+    /// The name of the part of everybody else.
+    pub otherwise: Option<String>,
+    /// Where the name stands: bytes of the [`Source`](crate::diagnostic::Source).
+    pub span: Range<usize>,
 }
 
 /// A segment of a file.

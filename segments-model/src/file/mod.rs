@@ -31,6 +31,7 @@ mod measured;
 mod mend;
 #[cfg(feature = "outline")]
 mod outline;
+mod partition;
 mod places;
 mod policy;
 mod quotable;
@@ -51,7 +52,9 @@ mod whole;
 
 pub use crate::Arity;
 pub use beside::Beside;
-pub use contents::{AttributeSchema, ContextSchema, DeclaredSegment, SegmentsFile};
+pub use contents::{
+    AttributeSchema, ContextSchema, DeclaredPartition, DeclaredSegment, SegmentsFile,
+};
 #[cfg(feature = "outline")]
 pub use context::BUILT_IN;
 pub use example::Example;

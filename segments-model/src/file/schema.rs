@@ -35,6 +35,7 @@ pub fn json_schema() -> Value {
     extend(&mut schema, header);
     schema["definitions"] = json!({
         "assertion": object(&shape::ASSERTION),
+        "partition": object(&shape::PARTITION),
         "context": object(&shape::CONTEXT),
         "attribute": object(&shape::ATTRIBUTE),
         "segment": segment(),
@@ -156,6 +157,11 @@ fn property(shape: Shape) -> Value {
             "type": "object",
             "propertyNames": name(&SegmentKey::GRAMMAR),
             "additionalProperties": reference("segment"),
+        }),
+        Shape::Partitions => json!({
+            "type": "object",
+            "propertyNames": name(&SegmentKey::GRAMMAR),
+            "additionalProperties": reference("partition"),
         }),
         Shape::EnvironmentKeys => {
             json!({ "type": "array", "items": name(&EnvironmentKey::GRAMMAR) })

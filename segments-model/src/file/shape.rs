@@ -81,6 +81,8 @@ pub(super) enum Shape {
     Attributes,
     /// Tables by segment key.
     Segments,
+    /// Tables by the name of a partition.
+    Partitions,
     /// An array of environment keys.
     EnvironmentKeys,
     /// By environment key, tables of what something has of its own there.
@@ -111,7 +113,7 @@ pub(super) enum Shape {
 
 use Shape::{
     Array, Attributes, Bool, Codes, ContextKeys, Contexts, Data, EnvironmentKeys, Environments,
-    Expression, Expressions, Keys, Kind, Many, MetricKeys, Number, Operator, Parts, Patterns,
+    Expression, Expressions, Keys, Kind, Many, MetricKeys, Number, Operator, Partitions, Parts, Patterns,
     Segments, Serve, Severity, Shares, Tables, Tags, Targetings, Targets, Text, Type, Values,
     Variations, Word,
 };
@@ -190,6 +192,9 @@ pub(super) static FILE: Table = Table {
             "policy",
             Shape::Table(&POLICY),
             "What the team asks of the segments of this file.",
+            "partitions",
+            Partitions,
+            "Segments that divide the contexts of a kind, by name. It is proved whenever the file is read, and each is an enum in Rust.",
         ),
         key("allow", Codes, "Warnings to silence for this file."),
     ],
@@ -246,6 +251,19 @@ pub(super) static SEVERITIES: Table = Table {
             "first_step",
             Severity,
             "Of a rule that begins with a larger percentage.",
+pub(super) static PARTITION: Table = Table {
+    what: "a partition",
+    keys: &[
+        required("of", Kind, "The kind of contexts that is divided."),
+        required(
+            "parts",
+            Keys,
+            "The segments, no two of which have a context in common.",
+        ),
+        key(
+            "otherwise",
+            Text,
+            "The name of the part of everybody else. Without it, no context of the kind may be left out.",
         ),
     ],
 };
@@ -377,6 +395,9 @@ pub(super) static SEGMENT: Table = Table {
             "moved_from",
             Text,
             "The key that the segment had before: it takes the place of the segment that has it, with everything that asks that one.",
+            "never_wider",
+            Bool,
+            "Refuses every change by which the segment may get a member, and shows who would.",
         ),
         key(
             "environments",

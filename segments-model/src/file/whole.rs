@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
+use super::assertion::WrittenAssertion;
 use super::reader::{self, Reader, in_order};
 use super::{Beside, SegmentsFile, shape};
 use crate::{Code, SegmentKey, Tag};
@@ -66,11 +67,18 @@ impl Reader<'_> {
             .iter()
             .map(|written| written.draft.key.as_str())
             .collect();
+        let known = |key: &str| declared.contains(key) || external.contains(key);
+        let mut assertions = Vec::new();
         if let Some(value) = entries.get("assertions") {
-            let known = |key: &str| declared.contains(key) || external.contains(key);
-            let assertions = self.assertions(value, &known);
-            self.prove_assertions(&assertions, &read, &contexts, &external);
+            assertions = self.assertions(value, &known);
         }
+        let mut partitions = Vec::new();
+        if let Some(value) = entries.get("partitions") {
+            let declared = |key: &str| declared.contains(key);
+            partitions = self.partitions(value, &contexts, &declared);
+            assertions.extend(partitions.iter().map(WrittenAssertion::of_partition));
+        }
+        self.prove_assertions(&assertions, &read, &contexts, &external);
         let (targetings, unreadable_targetings) =
             self.define_targetings(targetings, &declared, &external, (&read, &contexts));
         let experiments = entries.get("experiments").map(|value| {
@@ -103,6 +111,7 @@ impl Reader<'_> {
             metrics,
             experiments: experiments.unwrap_or_default(),
             unreadable_targetings,
+            partitions,
             external: own_external,
         }
     }

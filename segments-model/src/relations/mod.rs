@@ -15,6 +15,7 @@
 //!
 //! Each is proved with the [algebra](crate::algebra). What cannot be told is not reported.
 
+mod advice;
 mod affected;
 mod cycles;
 mod identical;
@@ -26,6 +27,7 @@ mod values;
 
 use std::collections::HashSet;
 
+pub use advice::{Advice, advice};
 pub use affected::affected;
 
 use crate::algebra::Domains;

@@ -45,6 +45,7 @@ pub fn describe_scalar<T: Scalar>(
         attribute_type: <T::Type as ValueType>::TYPE,
         many: T::MANY,
         private,
+        required: true,
         formerly: None,
     });
 }
@@ -237,7 +238,11 @@ impl<T: Field> Field for Option<T> {
     }
 
     fn describe(path: &[&'static str], private: bool, schema: &mut Vec<AttributeSchema>) {
+        let from = schema.len();
         T::describe(path, private, schema);
+        for attribute in &mut schema[from..] {
+            attribute.required = false;
+        }
     }
 }
 

@@ -147,6 +147,8 @@ pub struct AttributeSchema {
     pub many: bool,
     /// Whether it is kept from LaunchDarkly's own records.
     pub private: bool,
+    /// Whether every context of the type has it: its field is no `Option`.
+    pub required: bool,
     /// How LaunchDarkly referred to it before, if it is sent and matched under that name, too.
     pub formerly: Option<AttributeRef>,
 }

@@ -23,6 +23,7 @@ pub struct About {
     unmanaged: &'static [Part],
     protect: bool,
     moved_from: Option<&'static str>,
+    never_wider: bool,
 }
 
 impl About {
@@ -47,6 +48,7 @@ impl About {
             unmanaged: &[],
             protect: false,
             moved_from: None,
+            never_wider: false,
         }
     }
 
@@ -76,6 +78,11 @@ impl About {
     pub const fn moved_from(self, key: &'static str) -> Self {
         Self {
             moved_from: Some(key),
+    /// The same, which no change may make wider.
+    #[must_use]
+    pub const fn never_wider(self) -> Self {
+        Self {
+            never_wider: true,
             ..self
         }
     }
@@ -87,6 +94,7 @@ impl About {
             unmanaged: self.unmanaged.iter().copied().collect(),
             protect: self.protect,
             moved_from: self.moved_from.map(SegmentKey::from_static),
+            never_wider: self.never_wider,
             ..definition(S::KEY, self.name, self.description, self.tags, audience)
         };
         let place = RegisteredAt {

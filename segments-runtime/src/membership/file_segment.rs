@@ -160,6 +160,15 @@ impl Entry {
         }
     }
 
+    /// The same, which no change may make wider.
+    #[must_use]
+    pub const fn never_wider(self) -> Self {
+        Self {
+            about: self.about.never_wider(),
+            ..self
+        }
+    }
+
     /// The same with lists.
     #[must_use]
     pub const fn listing(self, included: Option<usize>, excluded: Option<usize>) -> Self {

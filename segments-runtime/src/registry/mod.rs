@@ -626,6 +626,7 @@ mod tests {
             audience,
             unmanaged: [].into(),
             protect: false,
+            never_wider: false,
             absent: false,
             moved_from: None,
             environments: [].into(),

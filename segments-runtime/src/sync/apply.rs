@@ -25,7 +25,7 @@ use super::plan::{Plan, Stage, Task, Work};
 use super::progress::ProgressEvent;
 use super::prune::{self, Census};
 use super::reader::Reader;
-use super::report::{Action, ItemError, Keep, Outcome, Report, Row};
+use super::report::{Action, ItemError, Keep, Outcome, Report, ReportItem, Row};
 use super::revision::InForce;
 use super::syncable::Syncable;
 use super::targeting;
@@ -197,7 +197,7 @@ impl Settler<'_> {
             let free = most.saturating_sub(running.len());
             let free = if self.is_stopped() { 0 } else { free };
             for work in waiting.by_ref().take(free) {
-                running.push(self.settle(work, report.outcome_at(work.row), missing));
+                running.push(self.settle(work, report.item_at(work.row), missing));
             }
             let Some((row, outcome)) = running.next().await else {
                 break;
@@ -224,12 +224,13 @@ impl Settler<'_> {
     async fn settle(
         &self,
         work: &Work,
-        planned: &Outcome,
+        planned: ReportItem<'_>,
         missing: &HashSet<String>,
     ) -> (Row, Outcome) {
-        let Outcome::Planned(action) = planned else {
-            return (work.row, planned.clone());
+        let Outcome::Planned(action) = planned.outcome else {
+            return (work.row, planned.outcome.clone());
         };
+        let effect = planned.effect_in_words();
         let mut references = work.task.references().into_iter();
         if let Some(key) = references.find(|key| missing.contains(*key)) {
             let key = key.to_owned();
@@ -245,9 +246,12 @@ impl Settler<'_> {
                 let former = moving.as_ref().map(|moving| &*moving.from);
                 let goal = diff::Goal::new(definition, &self.claimant, revision);
                 let goal = goal.following(former);
-                match self.converge(goal, remote.as_deref(), action).await {
+                let settled = self.converge(goal, remote.as_deref(), (action, &effect));
+                match settled.await {
                     // The rest follows when everything else is settled.
-                    Outcome::Applied(_) | Outcome::Unchanged if former.is_some() => planned.clone(),
+                    Outcome::Applied(_) | Outcome::Unchanged if former.is_some() => {
+                        planned.outcome.clone()
+                    }
                     outcome => outcome,
                 }
             }
@@ -258,7 +262,7 @@ impl Settler<'_> {
             } => {
                 let goal = targeting::Goal::of(self.config, targeting, &self.claimant);
                 let goal = if *ends { goal.ending() } else { goal };
-                self.converge(goal, Some(remote), action).await
+                self.converge(goal, Some(remote), (action, &effect)).await
             }
             Task::Metric { metric, remote } => {
                 let revision = self.config.options.revision;
@@ -273,7 +277,7 @@ impl Settler<'_> {
             }
             Task::DeleteMetric { key, .. } => self.delete_metric(key, action).await,
             // Those come last, one by one.
-            Task::Delete { .. } => planned.clone(),
+            Task::Delete { .. } => planned.outcome.clone(),
         };
         (work.row, outcome)
     }
@@ -296,7 +300,7 @@ impl Settler<'_> {
         &self,
         goal: G,
         remote: Option<&G::Remote>,
-        planned: &Action,
+        (planned, effect): (&Action, &[String]),
     ) -> Outcome {
         let converge = Converge {
             writer: &self.writer,
@@ -305,6 +309,7 @@ impl Settler<'_> {
             in_force: self.in_force,
             manner: self.manner,
             owner: &self.claimant.owner,
+            effect,
         };
         converge.settle(remote, planned).await
     }
@@ -438,7 +443,12 @@ impl Settler<'_> {
 pub(crate) const SIGNATURE: &str = " (segments-runtime ";
 
 /// Who changes what, for the audit log.
-pub(crate) fn comment(config: &SyncConfig, owner: &Owner, changes: &[Change]) -> String {
+pub(crate) fn comment(
+    config: &SyncConfig,
+    owner: &Owner,
+    changes: &[Change],
+    effect: &[String],
+) -> String {
     const LONGEST: usize = 500;
     let mut comment = match &config.options.program {
         Some((name, version)) => format!("{name} {version}"),
@@ -461,6 +471,13 @@ pub(crate) fn comment(config: &SyncConfig, owner: &Owner, changes: &[Change]) ->
         }
         comment.push_str(separator);
         comment.push_str(&text);
+    }
+    // Whom it moves is worth more than nothing, and less than what is done.
+    for line in effect {
+        if comment.len() + 2 + line.len() <= LONGEST {
+            comment.push_str("; ");
+            comment.push_str(line);
+        }
     }
     comment
 }

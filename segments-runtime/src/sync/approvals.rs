@@ -198,7 +198,7 @@ pub async fn apply_approved(
 ) -> Result<(), SyncError> {
     runtime::needed(async {
         let reader = Reader::new(connect(config)?, config);
-        let comment = comment(config, &config.owner(), &[]);
+        let comment = comment(config, &config.owner(), &[], &[]);
         let comment = comment.trim_end_matches(": ");
         let request = reader.scope.apply_approval(&request.id, comment);
         let applied: Result<Approval, FailedRequest> = reader.client.json(&request).await;

@@ -28,6 +28,8 @@ pub(crate) struct Converge<'a, G: Syncable> {
     pub(crate) manner: Manner,
     /// Who changes what, for the audit log.
     pub(crate) owner: &'a Owner,
+    /// Whom it moves, in words.
+    pub(crate) effect: &'a [String],
 }
 
 /// How far a resource has come.
@@ -174,7 +176,7 @@ impl<G: Syncable> Converge<'_, G> {
     }
 
     fn comment(&self, action: &Action) -> String {
-        comment(self.config, self.owner, action.changes())
+        comment(self.config, self.owner, action.changes(), self.effect)
     }
 
     /// Reads again after a write failed. What fails here follows from the write, which says more, and the

@@ -1,345 +1,470 @@
-//! Whom a change lets in or leaves out, as far as the change itself tells.
+//! Whom a plan lets in, leaves out, or serves another variation: proved, with a context for each.
+//!
+//! The segments of the environment are compared as they are and as they will be, those that reference what
+//! changes included, and so is what AI Configs and flags serve. What cannot be told is said to be unknown. Keys
+//! on lists are personal data, so that no context shows one.
 
+mod states;
+
+use std::collections::HashSet;
 use std::fmt;
 
-use segments_model::{Operator, wire};
-use serde::Serialize;
+use segments_model::algebra::{
+    Algebra, Answer, AudienceChange, Domain, ServingChange, Verdict, Witness,
+};
+use segments_model::{AttributeRef, ContextKind, Resource, SegmentKey, Targeting, wire};
+use serde::{Serialize, Serializer};
 
-use super::change::{Change, TargetList};
-use super::report::{Action, Outcome, ReportItem};
+use super::change::Change;
+use super::config::SyncConfig;
+use super::plan::{Here, Plan, Task};
+use super::report::{Action, ItemError, Outcome, ReportItem, Row};
+use crate::registry::checks::domains as registry_domains;
+use states::{Served, States};
 
-/// What a change does to an audience.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "lowercase")]
+/// What a change does to an audience, or to what is served.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
 pub enum Effect {
-    /// The same contexts are in it.
-    None,
-    /// Contexts may join it, and none leaves.
-    Wider,
-    /// Contexts may leave it, and none joins.
-    Narrower,
-    /// Contexts may join it and others leave it, or the change does not tell.
-    Either,
-    /// Contexts may be served another variation.
-    Served,
+    /// To the members of a segment.
+    Audience {
+        /// Those who become members.
+        joins: Side,
+        /// Those who are members no longer.
+        leaves: Side,
+    },
+    /// To what an AI Config or a flag serves.
+    Served {
+        /// Contexts that are served another variation: `careful` instead of `fast` to whom, for example.
+        moves: Vec<String>,
+        /// Whether it is proved that nobody else is.
+        is_proved: bool,
+    },
+}
+
+/// Whom a change moves in one direction.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Side {
+    /// It is proved that there is nobody.
+    Nobody,
+    /// Somebody, for example this context, in backticks and with what has to be so around it.
+    Example(String),
+    /// It cannot be told.
+    Unknown,
 }
 
 impl Effect {
-    /// What both do together.
+    /// Nothing is known of an audience.
+    const UNKNOWN: Self = Self::Audience {
+        joins: Side::Unknown,
+        leaves: Side::Unknown,
+    };
+
+    /// What becomes of an audience, in a word; `None` of what is served.
     #[must_use]
-    pub fn and(self, other: Self) -> Self {
-        match (self, other) {
-            (Effect::None, other) => other,
-            (this, Effect::None) => this,
-            (this, other) if this == other => this,
-            _ => Effect::Either,
-        }
+    pub fn verdict(&self) -> Option<Verdict> {
+        let Self::Audience { joins, leaves } = self else {
+            return None;
+        };
+        Some(match (joins, leaves) {
+            (Side::Nobody, Side::Nobody) => Verdict::Same,
+            (Side::Example(_), Side::Nobody) => Verdict::Wider,
+            (Side::Nobody, Side::Example(_)) => Verdict::Narrower,
+            (Side::Example(_), Side::Example(_)) => Verdict::Both,
+            (Side::Unknown, _) | (_, Side::Unknown) => Verdict::Unknown,
+        })
     }
 
-    /// What the opposite does.
-    fn inverted(self) -> Self {
+    /// Returns whether it is proved that nobody joins, leaves, or is served another variation.
+    #[must_use]
+    pub fn is_none(&self) -> bool {
         match self {
-            Effect::Wider => Effect::Narrower,
-            Effect::Narrower => Effect::Wider,
-            same => same,
+            Self::Audience { .. } => self.verdict() == Some(Verdict::Same),
+            Self::Served { moves, is_proved } => moves.is_empty() && *is_proved,
         }
     }
 
-    fn inverted_if(self, inverted: bool) -> Self {
-        if inverted { self.inverted() } else { self }
+    /// Returns whether somebody may join an audience: somebody does, or it is not proved that nobody does.
+    #[must_use]
+    pub fn may_widen(&self) -> bool {
+        matches!(self, Self::Audience { joins, .. } if *joins != Side::Nobody)
+    }
+
+    /// Returns whether somebody may leave an audience: somebody does, or it is not proved that nobody does.
+    #[must_use]
+    pub fn may_narrow(&self) -> bool {
+        matches!(self, Self::Audience { leaves, .. } if *leaves != Side::Nobody)
+    }
+
+    /// Returns whether somebody may be served another variation.
+    #[must_use]
+    pub fn may_serve_otherwise(&self) -> bool {
+        matches!(self, Self::Served { .. }) && !self.is_none()
+    }
+
+    /// In words: a line for each direction.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        match self {
+            Self::Audience { .. } if self.is_none() => {
+                vec!["same audience: only its form changes".to_owned()]
+            }
+            Self::Audience { joins, leaves } => {
+                let joins = match joins {
+                    Side::Nobody => None,
+                    Side::Example(whom) => {
+                        Some(format!("wider: also lets in, for example, {whom}"))
+                    }
+                    Side::Unknown => Some("cannot tell whether it lets anybody else in".to_owned()),
+                };
+                let leaves = match leaves {
+                    Side::Nobody => None,
+                    Side::Example(whom) => {
+                        Some(format!("narrower: no longer lets in, for example, {whom}"))
+                    }
+                    Side::Unknown => Some("cannot tell whether it leaves anybody out".to_owned()),
+                };
+                joins.into_iter().chain(leaves).collect()
+            }
+            Self::Served { .. } if self.is_none() => {
+                vec!["serves everybody the same: only its form changes".to_owned()]
+            }
+            Self::Served { moves, is_proved } => {
+                let mut lines: Vec<String> =
+                    moves.iter().map(|it| format!("serves {it}")).collect();
+                if moves.is_empty() && !is_proved {
+                    lines.push("cannot tell who is served another variation".to_owned());
+                }
+                lines
+            }
+        }
+    }
+
+    fn of_audience(change: &AudienceChange, listed: &Listed<'_>) -> Self {
+        let side = |answer: &Answer| match answer {
+            Answer::Nobody => Side::Nobody,
+            Answer::Example(witness) => Side::Example(listed.hidden(witness)),
+            Answer::Unknown => Side::Unknown,
+        };
+        Self::Audience {
+            joins: side(&change.joins),
+            leaves: side(&change.leaves),
+        }
+    }
+
+    fn of_served(change: &ServingChange, listed: &Listed<'_>) -> Self {
+        let moves = change.moves.iter().map(|it| {
+            let whom = listed.hidden(&it.witness);
+            format!(
+                "`{}` instead of `{}` to, for example, {whom}",
+                it.to, it.from
+            )
+        });
+        Self::Served {
+            moves: moves.collect(),
+            is_proved: change.is_proved,
+        }
     }
 }
 
+/// The word, and the line of each direction after it.
 impl fmt::Display for Effect {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Effect::None => "same audience",
-            Effect::Wider => "wider",
-            Effect::Narrower => "narrower",
-            Effect::Either => "wider or narrower",
-            Effect::Served => "served otherwise",
-        })
+        f.write_str(&self.lines().join("; "))
+    }
+}
+
+/// For programs: the verdict, and an example for each side.
+impl Serialize for Effect {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        use serde::ser::SerializeMap;
+        let mut map = serializer.serialize_map(None)?;
+        match self {
+            Self::Audience { joins, leaves } => {
+                let verdict = self.verdict().unwrap_or(Verdict::Unknown);
+                map.serialize_entry("verdict", &verdict.to_string())?;
+                for (name, side) in [("joins", joins), ("leaves", leaves)] {
+                    match side {
+                        Side::Nobody => {}
+                        Side::Example(whom) => map.serialize_entry(name, whom)?,
+                        Side::Unknown => map.serialize_entry(name, "unknown")?,
+                    }
+                }
+            }
+            Self::Served { moves, is_proved } => {
+                let verdict = match (moves.is_empty(), is_proved) {
+                    (true, true) => "served the same",
+                    (true, false) => "unknown",
+                    (false, _) => "served otherwise",
+                };
+                map.serialize_entry("verdict", verdict)?;
+                if !moves.is_empty() {
+                    map.serialize_entry("moves", moves)?;
+                }
+            }
+        }
+        map.end()
+    }
+}
+
+/// What a plan does to something that it does not change itself, because that references what changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Consequence {
+    /// The segment's key, or `flag/<key>` or `ai-config/<key>`.
+    pub what: String,
+    /// What becomes of it.
+    pub effect: Effect,
+}
+
+/// `reaches segment beta`, and a line for each direction.
+impl fmt::Display for Consequence {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "reaches {}", self.name())?;
+        for line in self.effect.lines() {
+            write!(f, "\n    {line}")?;
+        }
+        Ok(())
+    }
+}
+
+impl Consequence {
+    /// What it is and its key: `segment beta`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        match Resource::parse(&self.what) {
+            Some(resource) => resource.to_string(),
+            None => format!("segment {}", self.what),
+        }
     }
 }
 
 impl ReportItem<'_> {
-    /// What becomes of the audience if this is applied. Contexts on the other list, other rules and
-    /// segments that reference this one are not looked at: a wider audience is one that loses nobody.
+    /// What it does to the audience or to what is served, in words. Of what is made or deleted that goes without
+    /// saying, and so it does where only names, descriptions and tags change.
     #[must_use]
-    pub fn effect(&self) -> Effect {
+    pub fn effect_in_words(&self) -> Vec<String> {
         let (Outcome::Planned(action) | Outcome::Applied(action)) = self.outcome else {
-            return Effect::None;
+            return Vec::new();
         };
-        if self.measured.is_some() {
-            return Effect::None;
+        if matches!(action, Action::Create { .. } | Action::Delete { .. })
+            || action.changes().iter().all(Change::is_about_words)
+        {
+            return Vec::new();
         }
-        if self.resource.is_some() {
-            let served = action.changes().iter().any(|change| !is_tags(change));
-            return if served { Effect::Served } else { Effect::None };
-        }
-        match action {
-            // Everybody who was in it leaves.
-            Action::Delete { .. } => Effect::Narrower,
-            Action::Create { changes } if is_for_somebody(changes) => Effect::Wider,
-            Action::Create { .. } => Effect::None,
-            Action::Update { changes }
-            | Action::Adopt { changes }
-            | Action::Move { changes, .. } => changes
-                .iter()
-                .fold(Effect::None, |all, change| all.and(change.effect())),
-        }
+        self.effect.map(Effect::lines).unwrap_or_default()
     }
-}
-
-fn is_tags(change: &Change) -> bool {
-    matches!(change, Change::AddTags { .. } | Change::RemoveTags { .. })
-}
-
-fn is_for_somebody(changes: &[Change]) -> bool {
-    changes
-        .iter()
-        .any(|change| change.effect() == Effect::Wider)
 }
 
 impl Change {
-    /// What it does to the audience of a segment, or to what is served.
-    #[must_use]
-    pub fn effect(&self) -> Effect {
-        match self {
+    /// Returns whether it is about names, descriptions and tags, which decide nothing.
+    pub(crate) fn is_about_words(&self) -> bool {
+        matches!(
+            self,
             Change::Name { .. }
-            | Change::Description { .. }
-            | Change::Property { .. }
-            | Change::AddTags { .. }
-            | Change::RemoveTags { .. }
-            | Change::RuleDescription { .. }
-            | Change::ReorderRules { .. } => Effect::None,
-            Change::AddTargets { list, .. } => {
-                Effect::Wider.inverted_if(*list == TargetList::Excluded)
-            }
-            Change::RemoveTargets { list, .. } => {
-                Effect::Narrower.inverted_if(*list == TargetList::Excluded)
-            }
-            // Of what is served the first rule that holds decides; of a segment any rule does.
-            Change::AddRule { serves, .. } => served_or(serves.is_some(), Effect::Wider),
-            Change::RemoveRule { serves, .. } => served_or(serves.is_some(), Effect::Narrower),
-            Change::RuleVariation { .. }
-            | Change::Fallthrough { .. }
-            | Change::AddVariationTargets { .. }
-            | Change::RemoveVariationTargets { .. } => Effect::Served,
-            Change::RuleRollout { from, to, .. } => match (from, to) {
-                (None, Some(_)) => Effect::Narrower,
-                (Some(_), None) => Effect::Wider,
-                (Some(from), Some(to)) if (&from.kind, &from.by) == (&to.kind, &to.by) => {
-                    match to.weight.cmp(&from.weight) {
-                        std::cmp::Ordering::Less => Effect::Narrower,
-                        std::cmp::Ordering::Equal => Effect::None,
-                        std::cmp::Ordering::Greater => Effect::Wider,
-                    }
-                }
-                _ => Effect::Either,
-            },
-            Change::AddClauses { .. } => Effect::Narrower,
-            Change::RemoveClauses { .. } => Effect::Wider,
-            Change::UpdateClause { from, to, .. } => updated(from, to),
-            // One of the values is enough, and none may match if the clause is negated.
-            Change::AddValues { test, .. } => Effect::Wider.inverted_if(test.negate),
-            Change::RemoveValues { test, .. } => Effect::Narrower.inverted_if(test.negate),
-        }
-    }
-}
-
-fn served_or(served: bool, effect: Effect) -> Effect {
-    if served { Effect::Served } else { effect }
-}
-
-/// What becomes of a clause that tests the same in another way.
-fn updated(from: &wire::Clause, to: &wire::Clause) -> Effect {
-    let test = |clause: &wire::Clause| {
-        let kind = clause.context_kind.clone().filter(|kind| !kind.is_empty());
-        let kind = kind.unwrap_or_else(|| "user".to_owned());
-        (
-            kind,
-            clause.attribute.clone(),
-            clause.op.clone(),
-            clause.negate,
+                | Change::Description { .. }
+                | Change::AddTags { .. }
+                | Change::RemoveTags { .. }
+                | Change::RuleDescription { .. }
         )
-    };
-    if test(from) != test(to) {
-        return Effect::Either;
-    }
-    let has = |clause: &wire::Clause, value| clause.values.contains(value);
-    let added = to.values.iter().any(|value| !has(from, value));
-    let removed = from.values.iter().any(|value| !has(to, value));
-    let effect = match (added, removed) {
-        (false, false) => Effect::None,
-        (true, false) => Effect::Wider,
-        (false, true) => Effect::Narrower,
-        (true, true) => moved(from, to),
-    };
-    effect.inverted_if(to.negate)
-}
-
-/// What becomes of a comparison with a number that is another one now.
-fn moved(from: &wire::Clause, to: &wire::Clause) -> Effect {
-    let numbers = |clause: &wire::Clause| -> Option<Vec<f64>> {
-        let numbers = clause.values.iter().map(serde_json::Value::as_f64);
-        numbers.collect()
-    };
-    let (Some(from_numbers), Some(to_numbers)) = (numbers(from), numbers(to)) else {
-        return Effect::Either;
-    };
-    // One of the values is enough, so the one that lets in most counts.
-    let most = |numbers: &[f64], larger: bool| {
-        let pick = if larger { f64::max } else { f64::min };
-        numbers.iter().copied().reduce(pick)
-    };
-    let below = match Operator::from_wire(&to.op) {
-        Some(Operator::LessThan | Operator::LessThanOrEqual | Operator::Before) => true,
-        Some(Operator::GreaterThan | Operator::GreaterThanOrEqual | Operator::After) => false,
-        _ => return Effect::Either,
-    };
-    match (most(&from_numbers, below), most(&to_numbers, below)) {
-        (Some(from), Some(to)) if from < to => Effect::Wider.inverted_if(!below),
-        (Some(from), Some(to)) if from > to => Effect::Narrower.inverted_if(!below),
-        (Some(_), Some(_)) => Effect::None,
-        _ => Effect::Either,
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::sync::change::{MemberKeys, RuleName, RuleRollout};
-    use serde_json::json;
+/// How many steps the proofs of a plan may take: well under a second.
+const STEPS: u64 = 10_000_000;
 
-    fn clause(op: &str, negate: bool, values: &serde_json::Value) -> wire::Clause {
-        serde_json::from_value(json!({
-            "contextKind": "user", "attribute": "age", "op": op, "values": values, "negate": negate,
-        }))
-        .unwrap()
+/// The keys that stand on lists, which no text may show.
+struct Listed<'s>(&'s States<'s>);
+
+impl Listed<'_> {
+    fn hidden(&self, witness: &Witness) -> String {
+        let is_listed = |_: &ContextKind, key: &str| self.0.lists(key);
+        witness.hiding_keys(&is_listed).to_string()
     }
+}
 
-    fn update(op: &str, negate: bool, from: &serde_json::Value, to: &serde_json::Value) -> Effect {
-        let change = Change::UpdateClause {
-            rule: "r".to_owned(),
-            of: RuleName::default(),
-            clause: "c".to_owned(),
-            from: clause(op, negate, from),
-            to: clause(op, negate, to),
+/// Finds out what a plan does to every audience, and to everything that is served. Refuses what would make a
+/// segment wider that says it never is.
+pub(super) fn prove(
+    plan: &mut Plan,
+    config: &SyncConfig,
+    definitions: &[Here<'_>],
+    targetings: &[Targeting],
+    asking: &[wire::Segment],
+) {
+    if plan.work.is_empty() {
+        return;
+    }
+    let Proved {
+        effects,
+        consequences,
+        refused,
+    } = proved(plan, config, definitions, targetings, asking);
+    let report = &mut plan.report;
+    for (row, effect) in effects {
+        report.set_effect(row, Some(effect));
+    }
+    report.consequences = consequences;
+    if refused.is_empty() {
+        return;
+    }
+    for (row, error) in refused {
+        *report.outcome_mut(row) = Outcome::Failed(error);
+        report.set_effect(row, None);
+    }
+    plan.work
+        .retain(|work| matches!(report.outcome_at(work.row), Outcome::Planned(_)));
+    // What is left may do something else.
+    report.consequences = Vec::new();
+    prove(plan, config, definitions, targetings, asking);
+}
+
+/// What was found.
+struct Proved {
+    effects: Vec<(Row, Effect)>,
+    consequences: Vec<Consequence>,
+    refused: Vec<(Row, ItemError)>,
+}
+
+fn proved(
+    plan: &Plan,
+    config: &SyncConfig,
+    definitions: &[Here<'_>],
+    targetings: &[Targeting],
+    asking: &[wire::Segment],
+) -> Proved {
+    let states = States::new(plan, definitions, asking);
+    let registered = registry_domains();
+    let domains = |kind: &ContextKind, attribute: &AttributeRef| {
+        let known = config.options.attributes.domain(kind, attribute);
+        if known == Domain::UNKNOWN {
+            registered(kind, attribute)
+        } else {
+            known
+        }
+    };
+    let algebra = Algebra::new(states.now(), &domains)
+        .with_earlier(states.before())
+        .with_steps(STEPS);
+    let listed = Listed(&states);
+    let lost = states.reached(states.unreadable());
+    let of_segment = |key: &str| {
+        if lost.contains(key) {
+            Effect::UNKNOWN
+        } else {
+            Effect::of_audience(&algebra.change(key), &listed)
+        }
+    };
+    let of_served = |now: &Targeting, before: &Targeting| {
+        let mut asked = now.references().into_iter().chain(before.references());
+        let change = if asked.any(|key| lost.contains(key)) {
+            ServingChange::UNKNOWN
+        } else {
+            algebra.serving_change(now, before)
         };
-        change.effect()
-    }
-
-    #[test]
-    fn lists_widen_and_narrow_by_what_they_are() {
-        let keys = || MemberKeys(vec!["a".to_owned()]);
-        let kind = || "user".to_owned();
-        for (list, joins, leaves) in [
-            (TargetList::Included, Effect::Wider, Effect::Narrower),
-            (TargetList::Excluded, Effect::Narrower, Effect::Wider),
-        ] {
-            let added = Change::AddTargets {
-                list,
-                kind: kind(),
-                keys: keys(),
-            };
-            let removed = Change::RemoveTargets {
-                list,
-                kind: kind(),
-                keys: keys(),
-            };
-            assert_eq!((added.effect(), removed.effect()), (joins, leaves));
-        }
-    }
-
-    #[test]
-    fn a_share_grows_or_shrinks_if_it_is_of_the_same() {
-        let share = |weight, by: &str| {
-            Some(RuleRollout {
-                weight,
-                kind: "user".to_owned(),
-                by: by.to_owned(),
-            })
+        Effect::of_served(&change, &listed)
+    };
+    let mut effects: Vec<(Row, Effect)> = Vec::new();
+    for work in &plan.work {
+        let effect = match &work.task {
+            Task::Segment { .. } | Task::Delete { .. } => of_segment(plan.report.key_at(work.row)),
+            Task::Targeting {
+                targeting, remote, ..
+            } => match states::of_targeting(targeting, remote, config) {
+                Served::Both { before, now } => of_served(&now, &before),
+                Served::Nothing => continue,
+                Served::Unknown => Effect::of_served(&ServingChange::UNKNOWN, &listed),
+            },
+            // What is measured moves nobody.
+            Task::Metric { .. } | Task::Experiment { .. } | Task::DeleteMetric { .. } => continue,
         };
-        for (from, to, effect) in [
-            (share(10_000, "key"), share(90_000, "key"), Effect::Wider),
-            (share(90_000, "key"), share(10_000, "key"), Effect::Narrower),
-            (share(10_000, "key"), share(90_000, "email"), Effect::Either),
-            (None, share(90_000, "key"), Effect::Narrower),
-            (share(90_000, "key"), None, Effect::Wider),
-        ] {
-            let change = Change::RuleRollout {
-                rule: "r".to_owned(),
-                of: RuleName::default(),
-                from,
-                to,
-            };
-            assert_eq!(change.effect(), effect, "{change}");
+        effects.push((work.row, effect));
+    }
+    let segments = effects
+        .iter()
+        .filter(|(row, _)| matches!(row, Row::Segment(_)));
+    let due: HashSet<&str> = segments
+        .clone()
+        .map(|(row, _)| plan.report.key_at(*row))
+        .collect();
+    let moved = segments.filter(|(_, effect)| !effect.is_none());
+    let reached = states.reached(moved.map(|(row, _)| plan.report.key_at(*row)));
+    let through = reached.iter().filter(|key| !due.contains(key.as_str()));
+    let mut consequences: Vec<Consequence> = through
+        .map(|key| Consequence {
+            what: key.clone(),
+            effect: of_segment(key),
+        })
+        .collect();
+    let settled = plan.report.targetings.iter();
+    let settled: HashSet<&Resource> = settled
+        .filter(|it| matches!(it.outcome, Outcome::Unchanged))
+        .map(|it| &it.resource)
+        .collect();
+    let asks = |it: &Targeting| it.references().into_iter().any(|key| reached.contains(key));
+    let through = targetings
+        .iter()
+        .filter(|it| settled.contains(&it.resource));
+    consequences.extend(through.filter(|it| asks(it)).map(|it| Consequence {
+        what: it.resource.path(),
+        effect: of_served(it, it),
+    }));
+    consequences.retain(|it| !it.effect.is_none());
+    let refused = refused(definitions, &states, plan, &effects, &consequences);
+    Proved {
+        effects,
+        consequences,
+        refused,
+    }
+}
+
+/// What is due and would make a segment wider that says it never is: that segment itself, or one that it
+/// references.
+fn refused(
+    definitions: &[Here<'_>],
+    states: &States<'_>,
+    plan: &Plan,
+    effects: &[(Row, Effect)],
+    consequences: &[Consequence],
+) -> Vec<(Row, ItemError)> {
+    let guarded = definitions.iter().filter(|it| it.never_wider && !it.absent);
+    let mut refused: Vec<(Row, ItemError)> = Vec::new();
+    for definition in guarded {
+        let key: &SegmentKey = &definition.key;
+        let mut segments = effects
+            .iter()
+            .filter(|(row, _)| matches!(row, Row::Segment(_)));
+        let own = segments.find(|(row, _)| plan.report.key_at(*row) == key.as_str());
+        let through = consequences.iter().find(|it| *key == *it.what);
+        let effect = match (own, through) {
+            (Some((_, effect)), _) => effect,
+            (None, Some(consequence)) => &consequence.effect,
+            (None, None) => continue,
+        };
+        // What is made has nobody yet who could be joined.
+        if !effect.may_widen() || !states.was_there(key.as_str()) {
+            continue;
+        }
+        let example = match effect {
+            Effect::Audience {
+                joins: Side::Example(whom),
+                ..
+            } => Some(whom.clone()),
+            _ => None,
+        };
+        for (row, effect) in effects {
+            if !matches!(row, Row::Segment(_)) {
+                continue;
+            }
+            let due = plan.report.key_at(*row);
+            let reaches = || states.reached([due]).contains(key.as_str());
+            if effect.is_none() || refused.iter().any(|(known, _)| known == row) || !reaches() {
+                continue;
+            }
+            let key = key.to_string();
+            let example = example.clone();
+            refused.push((*row, ItemError::NeverWider { key, example }));
         }
     }
-
-    #[test]
-    fn more_values_let_in_more_unless_negated() {
-        assert_eq!(
-            update("in", false, &json!([1]), &json!([1, 2])),
-            Effect::Wider
-        );
-        assert_eq!(
-            update("in", true, &json!([1]), &json!([1, 2])),
-            Effect::Narrower
-        );
-        assert_eq!(
-            update("in", false, &json!([1, 2]), &json!([1])),
-            Effect::Narrower
-        );
-        assert_eq!(
-            update("in", false, &json!([1]), &json!([2])),
-            Effect::Either
-        );
-        assert_eq!(
-            update("in", false, &json!([1, 2]), &json!([2, 1])),
-            Effect::None
-        );
-    }
-
-    #[test]
-    fn a_bound_that_moves_tells_which_way() {
-        for (op, up) in [
-            ("lessThan", Effect::Wider),
-            ("lessThanOrEqual", Effect::Wider),
-            ("before", Effect::Wider),
-            ("greaterThan", Effect::Narrower),
-            ("after", Effect::Narrower),
-        ] {
-            assert_eq!(update(op, false, &json!([10]), &json!([20])), up, "{op}");
-            assert_eq!(
-                update(op, true, &json!([10]), &json!([20])),
-                up.inverted(),
-                "{op}"
-            );
-            assert_eq!(
-                update(op, false, &json!([20]), &json!([10])),
-                up.inverted(),
-                "{op}"
-            );
-        }
-        assert_eq!(
-            update(
-                "semVerLessThan",
-                false,
-                &json!(["1.0.0"]),
-                &json!(["2.0.0"])
-            ),
-            Effect::Either
-        );
-        assert_eq!(
-            update(
-                "before",
-                false,
-                &json!(["2024-01-01T00:00:00Z"]),
-                &json!([5])
-            ),
-            Effect::Either
-        );
-    }
+    refused
 }

@@ -145,7 +145,7 @@ pub use config::{
 #[doc(hidden)]
 pub use connection::{Connection, RawAnswer, RawRequest};
 pub use drift::{Drift, HandEdit, drift};
-pub use effect::Effect;
+pub use effect::{Consequence, Effect, Side};
 pub use environments::sync_environments;
 pub use error::{DefinitionsError, RequestError, ServiceError, SyncError};
 pub use failed::FailedRequest;
@@ -175,7 +175,8 @@ pub use progress::ProgressEvent;
 pub use prompts::check_prompts;
 pub use renamed::RenamedAttribute;
 pub use report::{
-    Action, BusyRule, ItemError, Keep, KindOutcome, KindReport, MeasuredReport, Moved, Outcome,
+    Action, BusyRule, ItemError, Keep, KindOutcome, KindReport, MeasuredReport, Moved, ONLY_FORM,
+    Outcome,
     RefusalReason, Report, ReportItem, Requests, SegmentReport, TargetingReport, Warning,
 };
 pub use retry::RetryPolicy;

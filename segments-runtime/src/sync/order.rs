@@ -109,6 +109,7 @@ mod tests {
             },
             unmanaged: [].into(),
             protect: false,
+            never_wider: false,
             absent: false,
             moved_from: None,
             environments: [].into(),

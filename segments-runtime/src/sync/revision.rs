@@ -189,6 +189,7 @@ fn segment(definition: &Definition) -> Json {
         audience,
         unmanaged,
         protect,
+        never_wider,
         absent: _,
         moved_from,
         // Which one this is was decided before.
@@ -217,6 +218,8 @@ fn segment(definition: &Definition) -> Json {
     }
     if let Some(from) = moved_from {
         said.push(json!({ "moved_from": from.as_str() }));
+    if *never_wider {
+        said.push(json!("never wider"));
     }
     Json::Array(said)
 }
@@ -346,6 +349,7 @@ mod tests {
             },
             unmanaged: [].into(),
             protect: false,
+            never_wider: false,
             absent: false,
             moved_from: None,
             environments: [].into(),
@@ -391,6 +395,7 @@ mod tests {
             with(|it| it.unmanaged = [segments_model::Part::Rules].into()),
             with(|it| it.protect = true),
             with(|it| it.moved_from = Some(segments_model::SegmentKey::from_static("t"))),
+            with(|it| it.never_wider = true),
         ]);
         let all: Vec<_> = all.collect();
         let different: std::collections::BTreeSet<_> = all.iter().collect();

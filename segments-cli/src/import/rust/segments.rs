@@ -30,6 +30,7 @@ impl Writer<'_> {
             // There is nobody yet who would say this.
             unmanaged: _,
             protect: _,
+            never_wider: _,
             absent: _,
             moved_from: _,
             // An import is of one environment.

@@ -38,11 +38,12 @@ impl Output<'_> {
             let from = &from.text;
             quote!(.moved_from(#from))
         });
+        let never_wider = self.written.never_wider.then(|| quote!(.never_wider()));
         quote! {
             impl #private::Segment for #ident {
                 const ABOUT: #private::About =
                     #private::About::new(#key, #name, #description, #tags, #managed)
-                        #allowing #leaving #protected #moved;
+                        #allowing #leaving #protected #never_wider #moved;
                 type Decided = #decided;
                 type Listing = #listing;
                 #references

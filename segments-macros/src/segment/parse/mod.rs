@@ -204,6 +204,7 @@ pub(crate) fn read(
         }
         "protect" => written.protect = argument.word(errors),
         "moved_from" => written.moved_from = text(errors),
+        "never_wider" => written.never_wider = argument.word(errors),
         "absent" => {
             if argument.word(errors) {
                 written.absent = true;

@@ -180,7 +180,7 @@ impl KeyOf {
     #[must_use]
     pub fn has_header(self) -> bool {
         use Shape::{
-            Array, Attributes, Contexts, Data, Environments, Segments, Shares, Tables, Targetings,
+            Array, Attributes, Contexts, Data, Environments, Partitions, Segments, Shares, Tables, Targetings,
             Targets,
         };
         matches!(
@@ -190,6 +190,7 @@ impl KeyOf {
                 | Contexts
                 | Data
                 | Environments(_)
+                | Partitions
                 | Segments
                 | Shares
                 | Tables(_)
@@ -203,7 +204,7 @@ impl KeyOf {
     pub fn brackets(self) -> (&'static str, &'static str) {
         use Shape::{
             Array, Attributes, Bool, Codes, ContextKeys, Contexts, Data, EnvironmentKeys,
-            Environments, Expressions, Keys, Many, MetricKeys, Number, Parts, Segments, Shares,
+            Environments, Expressions, Keys, Many, MetricKeys, Number, Partitions, Parts, Segments, Shares,
             Tables, Tags, Targetings, Targets, Values, Variations,
         };
         match self.0.shape {
@@ -212,7 +213,7 @@ impl KeyOf {
             Expressions | Tags | Keys | Codes | Parts | EnvironmentKeys | Variations
             | ContextKeys | MetricKeys => ("[\"", "\"]"),
             Array(_) => ("[{ ", " }]"),
-            Attributes | Contexts | Data | Environments(_) | Segments | Shares | Tables(_)
+            Attributes | Contexts | Data | Environments(_) | Partitions | Segments | Shares | Tables(_)
             | Targetings | Targets => ("{ ", " }"),
             _ => ("\"", "\""),
         }

@@ -44,6 +44,7 @@ fn segment(key: &'static str, rules: Vec<Rule>) -> Definition {
         },
         unmanaged: [].into(),
         protect: false,
+        never_wider: false,
         absent: false,
         moved_from: None,
         environments: [].into(),

@@ -7,6 +7,7 @@ mod error;
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
+use segments_model::algebra::KnownAttributes;
 use segments_model::{EnvironmentKey, ProjectKey, Resource, wire};
 
 pub use builder::SyncConfigBuilder;
@@ -78,6 +79,7 @@ pub(crate) struct Options {
     pub(crate) api_version: String,
     pub(crate) progress: Progress,
     pub(crate) clock: Clock,
+    pub(crate) attributes: KnownAttributes,
 }
 
 impl Default for Options {
@@ -111,6 +113,7 @@ impl Default for Options {
             api_version: "20240415".to_owned(),
             progress: Progress::default(),
             clock: Clock::default(),
+            attributes: KnownAttributes::default(),
         }
     }
 }
@@ -229,6 +232,16 @@ impl SyncConfig {
         config.options.imported = versions
             .map(|(key, version)| (key.into(), version))
             .collect();
+        config
+    }
+
+    /// The same, with what is known of the attributes of contexts. That of the types that derive
+    /// [`Context`](crate::Context) in this program is known without. The more is known, the more can be proved of
+    /// what a plan does.
+    #[must_use]
+    pub fn with_attributes(&self, attributes: KnownAttributes) -> Self {
+        let mut config = self.clone();
+        config.options.attributes = attributes;
         config
     }
 

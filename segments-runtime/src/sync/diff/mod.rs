@@ -91,6 +91,8 @@ impl<'a> Goal<'a> {
             // They are in the marks.
             unmanaged: _,
             protect: _,
+            // It decides about what differs.
+            never_wider: _,
             // There is nothing to compare.
             absent: _,
             // It is in the marks.
@@ -419,6 +421,7 @@ mod tests {
             },
             unmanaged: [].into(),
             protect: false,
+            never_wider: false,
             absent: false,
             moved_from: None,
             environments: [].into(),

@@ -35,6 +35,7 @@ impl Plan {
             report.reached,
             report.kinds,
             report.warnings,
+            report.consequences,
         ]));
         for segment in &report.segments {
             add(serde_json::json!(segment));

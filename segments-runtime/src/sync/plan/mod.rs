@@ -25,6 +25,7 @@ use super::apply::Manner;
 use super::client::Client;
 use super::config::SyncConfig;
 use super::degraded;
+use super::effect::{self, Consequence, Effect};
 use super::error::{DefinitionsError, SyncError};
 use super::measured::{self, Measured};
 use super::moves::Moving;
@@ -32,12 +33,15 @@ use super::order;
 use super::ownership::Claimant;
 use super::reader::Reader;
 use super::report::{
-    KindOutcome, KindReport, Report, ReportItem, Row, SegmentReport, TargetingReport, Warning, body,
+    Action, KindOutcome, KindReport, Outcome, Report, ReportItem, Row, SegmentReport,
+    TargetingReport, Warning, body,
 };
 use super::revision::InForce;
 use super::syncable::Versioned;
 use super::{Definitions, apply, connect, kinds as context_kinds, runtime};
-use survey::{Here, Survey};
+use survey::Survey;
+
+pub(crate) use survey::Here;
 
 pub(crate) use experiments::running_on;
 pub use sighting::Sighting;
@@ -290,6 +294,27 @@ impl Plan {
         &self.report.kinds
     }
 
+    /// What becomes of segments, AI Configs and flags that reference what is due.
+    pub fn consequences(&self) -> &[Consequence] {
+        &self.report.consequences
+    }
+
+    /// Returns whether it changes the form of what decides, and nothing else, which is proved.
+    pub fn changes_form_only(&self) -> bool {
+        self.report.changes_form_only()
+    }
+
+    /// What each part of it does to audiences that exist and to what is served. A segment that is made is none.
+    pub fn effects_on_what_exists(&self) -> impl Iterator<Item = &Effect> {
+        let due = self.report.settled();
+        let due = due.filter(|it| match it.outcome {
+            Outcome::Planned(action) => !matches!(action, Action::Create { .. }),
+            _ => false,
+        });
+        let through = self.report.consequences.iter().map(|it| &it.effect);
+        due.filter_map(|it| it.effect).chain(through)
+    }
+
     /// What somebody should know before it is applied.
     pub fn warnings(&self) -> &[Warning] {
         &self.report.warnings
@@ -513,8 +538,10 @@ pub(crate) async fn look(
             });
         }
     };
+    let asking = survey.asking();
     let mut plan = survey.into_plan(cause, &depths);
     plan.narrow(&config.options.only, definitions, &targetings)?;
+    effect::prove(&mut plan, config, definitions, &targetings, &asking);
     plan.report.requests = reader.client.requests();
     plan.report.elapsed = started.elapsed();
     Ok(plan)

@@ -34,7 +34,7 @@ use crate::sync::syncable::Syncable;
 use crate::sync::targeting;
 
 /// A definition as it is in the environment.
-pub(super) type Here<'a> = Cow<'a, Definition>;
+pub(crate) type Here<'a> = Cow<'a, Definition>;
 
 /// What has been seen of the environment. Segments that are as declared leave only their outcome
 /// behind, so that a large environment does not stay in memory.
@@ -68,6 +68,8 @@ pub(super) struct Survey<'a> {
     sightings: BTreeMap<String, Sighting>,
     /// Which segments each segment asks.
     asks: BTreeMap<String, Vec<String>>,
+    /// The segments of others that ask some.
+    asking: Vec<wire::Segment>,
     warnings: Vec<Warning>,
     /// AI Configs and flags that are declared no more.
     former: Vec<Former>,
@@ -127,6 +129,7 @@ impl<'a> Survey<'a> {
             orphans: Orphans::default(),
             sightings: BTreeMap::new(),
             asks: BTreeMap::new(),
+            asking: Vec::new(),
             warnings: Vec::new(),
             former: Vec::new(),
             measuring: (&[], &[]),
@@ -221,6 +224,9 @@ impl<'a> Survey<'a> {
         }
         let Some(&place) = self.places.get(segment.key.as_str()) else {
             self.see_undeclared(&segment);
+            if self.asks.contains_key(&segment.key) {
+                self.asking.push(segment);
+            }
             return;
         };
         if self.found[place]
@@ -351,6 +357,11 @@ impl<'a> Survey<'a> {
         Terms::new(goal, remote, &self.config.options, self.in_force())
     }
 
+    /// The segments of others that ask some.
+    pub(super) fn asking(&mut self) -> Vec<wire::Segment> {
+        std::mem::take(&mut self.asking)
+    }
+
     /// Whose declarations are in force, by everything that was seen of the owner's segments.
     pub(super) fn in_force(&self) -> InForce {
         let ours = self.config.options.revision;
@@ -452,6 +463,7 @@ impl<'a> Survey<'a> {
                 resource: targeting.resource.clone(),
                 outcome,
                 let_go,
+                effect: None,
             });
         }
         for former in std::mem::take(&mut self.former) {
@@ -472,6 +484,7 @@ impl<'a> Survey<'a> {
                 resource: former.resource,
                 outcome: former.outcome,
                 let_go: Vec::new(),
+                effect: None,
             });
         }
         (reports, work)
@@ -570,6 +583,7 @@ impl<'a> Survey<'a> {
                 key,
                 outcome,
                 let_go,
+                effect: None,
             });
         }
         let mut segments: Vec<_> = segments.into_iter().flatten().collect();
@@ -590,6 +604,7 @@ impl<'a> Survey<'a> {
                 targetings,
                 measured,
                 kinds: Vec::new(),
+                consequences: Vec::new(),
                 warnings: self.warnings,
                 prompts: Vec::new(),
                 requests: Requests::default(),
@@ -634,6 +649,7 @@ impl<'a> Survey<'a> {
                 key,
                 outcome,
                 let_go: Vec::new(),
+                effect: None,
             });
         }
     }

@@ -82,6 +82,14 @@ pub enum ItemError {
         "it is protected, and its lists and rules would all go; remove `protect` first, or say who stays in it"
     )]
     Protected,
+    /// A segment would get a member that is declared never to get wider.
+    #[error("{}", never_wider(.key, .example.as_deref()))]
+    NeverWider {
+        /// The segment that would.
+        key: String,
+        /// Whom it would let in, for example; none if that cannot be told.
+        example: Option<String>,
+    },
     /// Parts of it were declared once, and a strict declaration has to say what becomes of them.
     #[error(
         "its declaration is strict and says nothing of what it declared before: {}",
@@ -192,6 +200,7 @@ segments_model::readable_debug! {
         LeftEmpty { error, left },
         Unidentified { what },
         Protected,
+        NeverWider { key, example },
         LetGo { parts },
         UnknownVariations { what, unknown, existing },
         NoResource { what, variations },
@@ -226,6 +235,7 @@ impl ItemError {
             | ItemError::OtherForm { .. }
             | ItemError::NoSuchSegment { .. }
             | ItemError::Protected
+            | ItemError::NeverWider { .. }
             | ItemError::LetGo { .. }
             | ItemError::UnknownVariations { .. }
             | ItemError::NoResource { .. }
@@ -237,6 +247,16 @@ impl ItemError {
             | ItemError::MissingKinds { .. } => true,
         }
     }
+}
+
+fn never_wider(key: &str, example: Option<&str>) -> String {
+    let what = match example {
+        Some(whom) => format!("would also let in, for example, {whom}"),
+        None => "may let somebody else in, which cannot be told".to_owned(),
+    };
+    format!(
+        "segment `{key}` is declared `never_wider` and {what}; narrow the rules, or remove `never_wider` from `{key}`"
+    )
 }
 
 fn listed(keys: &[String]) -> String {

@@ -13,6 +13,7 @@ use segments_model::{EnvironmentKey, ProjectKey, Resource, SegmentKey};
 use serde::{Serialize, Serializer};
 
 use super::config::SyncMode;
+use super::effect::{Consequence, Effect};
 use super::error::SyncError;
 use super::failed::FailedRequest;
 use super::let_go::LetGo;
@@ -24,6 +25,8 @@ pub use failure::ItemError;
 pub use keep::Keep;
 pub use kind::{KindOutcome, KindReport};
 pub use outcome::{Action, Moved, Outcome, RefusalReason};
+
+pub use words::ONLY_FORM;
 
 pub(crate) use words::{Summary, body};
 
@@ -55,6 +58,9 @@ pub struct Report {
     pub measured: Vec<MeasuredReport>,
     /// What was done about context kinds.
     pub kinds: Vec<KindReport>,
+    /// What becomes of segments, AI Configs and flags that reference what is due.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub consequences: Vec<Consequence>,
     /// What somebody should know before it is done. Only a [plan](crate::sync::plan()) looks for it.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Warning>,
@@ -131,6 +137,9 @@ pub struct SegmentReport {
     /// The parts that were declared once, are not any more, and stay as they are.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub let_go: Vec<LetGo>,
+    /// What is due does to the audience, or to what is served.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effect: Option<Effect>,
 }
 
 /// What came of what one AI Config or flag serves.
@@ -146,6 +155,9 @@ pub struct TargetingReport {
     /// The parts that were declared once, are not any more, and stay as they are.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub let_go: Vec<LetGo>,
+    /// What is due does to the audience, or to what is served.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub effect: Option<Effect>,
 }
 
 /// What came of one metric or experiment.
@@ -175,6 +187,8 @@ pub struct ReportItem<'a> {
     pub outcome: &'a Outcome,
     /// The parts that were declared once, are not any more, and stay as they are.
     pub let_go: &'a [LetGo],
+    /// What is due does to the audience, or to what is served.
+    pub effect: Option<&'a Effect>,
 }
 
 impl ReportItem<'_> {
@@ -201,6 +215,7 @@ impl SegmentReport {
             key: self.key.as_str(),
             outcome: &self.outcome,
             let_go: &self.let_go,
+            effect: self.effect.as_ref(),
         }
     }
 }
@@ -214,6 +229,7 @@ impl TargetingReport {
             key: self.resource.key(),
             outcome: &self.outcome,
             let_go: &self.let_go,
+            effect: self.effect.as_ref(),
         }
     }
 }
@@ -227,6 +243,7 @@ impl MeasuredReport {
             key: self.measured.key(),
             outcome: &self.outcome,
             let_go: &[],
+            effect: None,
         }
     }
 }
@@ -245,6 +262,23 @@ impl Report {
             Row::Segment(place) => &self.segments[place].outcome,
             Row::Targeting(place) => &self.targetings[place].outcome,
             Row::Measured(place) => &self.measured[place].outcome,
+        }
+    }
+
+    pub(crate) fn item_at(&self, row: Row) -> ReportItem<'_> {
+        match row {
+            Row::Segment(place) => self.segments[place].settled(),
+            Row::Targeting(place) => self.targetings[place].settled(),
+            Row::Measured(place) => self.measured[place].settled(),
+        }
+    }
+
+    pub(crate) fn set_effect(&mut self, row: Row, effect: Option<Effect>) {
+        match row {
+            Row::Segment(place) => self.segments[place].effect = effect,
+            Row::Targeting(place) => self.targetings[place].effect = effect,
+            // What is measured moves nobody.
+            Row::Measured(_) => {}
         }
     }
 
@@ -315,6 +349,16 @@ impl Report {
             .filter(|it| matches!(it.outcome, Outcome::Planned(_)) || it.outcome.is_failure())
     }
 
+    /// Returns whether rules, lists or what is served change their form, and nothing else: it is proved that every
+    /// audience stays the same and everybody is served the same.
+    pub fn changes_form_only(&self) -> bool {
+        let mut due = self
+            .settled()
+            .filter(|it| matches!(it.outcome, Outcome::Planned(_)));
+        let says_so = self.settled().any(|it| !it.effect_in_words().is_empty());
+        says_so && due.all(|it| it.effect.is_some_and(Effect::is_none))
+    }
+
     /// The AI Configs and flags that are left alone because LaunchDarkly runs something on a rule that is
     /// declared. That is neither a failure nor drift.
     pub fn busy(&self) -> impl Iterator<Item = ReportItem<'_>> {
@@ -335,6 +379,7 @@ impl Report {
             targetings: Vec::new(),
             measured: Vec::new(),
             kinds: Vec::new(),
+            consequences: Vec::new(),
             warnings: Vec::new(),
             prompts: Vec::new(),
             requests: Requests::default(),

@@ -29,6 +29,10 @@ impl fmt::Display for Report {
     }
 }
 
+/// What is said of a plan that changes nothing but form.
+pub const ONLY_FORM: &str =
+    "only form changes: every audience stays the same, and everybody is served the same";
+
 /// Everything that is not as it was or should be, line by line.
 pub(crate) fn body(f: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
     for kind in &report.kinds {
@@ -38,6 +42,12 @@ pub(crate) fn body(f: &mut fmt::Formatter<'_>, report: &Report) -> fmt::Result {
         if settled.is_worth_telling() {
             writeln!(f, "{settled}")?;
         }
+    }
+    for consequence in &report.consequences {
+        writeln!(Visible(&mut *f), "{consequence}")?;
+    }
+    if report.changes_form_only() {
+        writeln!(f, "{ONLY_FORM}")?;
     }
     for warning in &report.warnings {
         writeln!(Visible(&mut *f), "{warning}")?;
@@ -82,6 +92,10 @@ impl fmt::Display for Name<'_> {
 impl fmt::Display for ReportItem<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         self.outcome_in_words(f)?;
+        for line in self.effect_in_words() {
+            write!(f, "\n    ")?;
+            write!(Visible(&mut *f), "{line}")?;
+        }
         for attribute in self.renamed_attributes() {
             write!(f, "\n    ")?;
             write!(Visible(&mut *f), "{attribute}")?;

@@ -90,9 +90,11 @@ async fn steer(
             resource: targeting.resource.clone(),
             outcome,
             let_go: Vec::new(),
+            effect: None,
         }],
         measured: Vec::new(),
         kinds: Vec::new(),
+        consequences: Vec::new(),
         warnings: Vec::new(),
         prompts: Vec::new(),
         requests: reader.client.requests(),
@@ -141,6 +143,7 @@ async fn steer(
             in_force: InForce::Ours,
             manner: Manner::Converge,
             owner: &owner,
+            effect: &[],
         };
         outcome = converge.settle(Some(&remote), planned).await;
     }

@@ -1,0 +1,3 @@
+segments_runtime::include_segments!("toml/partitions.toml");
+
+fn main() {}

@@ -7,6 +7,7 @@ mod support;
 
 use audiences::{AiBetaTesters, BetaTesters, Device, EstablishedStaff, EuPowerUsers, User};
 use segments_emulator::Emulator;
+use segments_runtime::model::{Audience, Number};
 use segments_runtime::{Definition, Timestamp, registry, sync};
 use support::{config, five, writes};
 
@@ -49,6 +50,43 @@ async fn a_program_plans_syncs_and_has_nothing_left_to_do() {
     let report = sync(&config).await.unwrap();
     assert_eq!((report.requests(), report.writes()), (1, 0), "{report}");
     assert_eq!(emulator.requests().len(), 1);
+}
+
+#[tokio::test]
+async fn a_wider_change_is_caught_in_a_plan_with_its_witness() {
+    let emulator = Emulator::start().await.unwrap();
+    let config = config(&emulator);
+    let mut definitions = registry::definitions().unwrap();
+    let plan = sync::plan(&config, &definitions).await.unwrap();
+    plan.apply(&config).await.unwrap();
+
+    let testers = definitions
+        .iter_mut()
+        .find(|it| it.key == AiBetaTesters::KEY);
+    let testers = testers.unwrap();
+    let Audience::Standard { rules, .. } = &mut testers.audience else {
+        panic!("{testers:?}");
+    };
+    rules.as_mut().unwrap()[0].clauses[1].values = vec![Number::new(7.0).unwrap().into()];
+    let plan = sync::plan(&config, &definitions).await.unwrap();
+    let told = plan.to_string();
+    assert!(
+        told.contains(r#"wider: also lets in, for example, `{"kind":"user","key":"u","accountAge":8,"beta_tester":true}`"#),
+        "{told}"
+    );
+
+    // Said of the segment, it is refused, whoever plans.
+    let testers = definitions
+        .iter_mut()
+        .find(|it| it.key == AiBetaTesters::KEY);
+    testers.unwrap().never_wider = true;
+    let plan = sync::plan(&config, &definitions).await.unwrap();
+    assert!(plan.is_empty(), "{plan}");
+    let told = plan.to_string();
+    assert!(
+        told.contains("is declared `never_wider` and would also let in"),
+        "{told}"
+    );
 }
 
 #[test]

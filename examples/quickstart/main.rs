@@ -13,7 +13,8 @@ use audiences::{
     Organization, User,
 };
 use segments_emulator::Emulator;
-use segments_runtime::{SyncConfig, Timestamp, registry, sync};
+use segments_runtime::model::{Audience, Number};
+use segments_runtime::{Definition, SyncConfig, Timestamp, registry, sync};
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
@@ -34,7 +35,27 @@ async fn main() -> Result<(), Box<dyn Error>> {
 
     heading("Who is in what");
     ask();
+
+    heading("What an edit would mean");
+    let plan = sync::plan(&config, &edited(definitions)?).await?;
+    print!("{plan}");
     Ok(())
+}
+
+/// The definitions, of which somebody asks beta testers for a week instead of a month.
+fn edited(mut definitions: Vec<Definition>) -> Result<Vec<Definition>, Box<dyn Error>> {
+    let mut all = definitions.iter_mut();
+    let testers = all.find(|it| it.key == AiBetaTesters::KEY);
+    if let Some(Definition {
+        audience: Audience::Standard {
+            rules: Some(rules), ..
+        },
+        ..
+    }) = testers
+    {
+        rules[0].clauses[1].values = vec![Number::new(7.0)?.into()];
+    }
+    Ok(definitions)
 }
 
 /// The real service if there is a token for it, otherwise an emulator, which lives as long as it is

@@ -24,6 +24,7 @@ use crate::sync::saved;
 pub(crate) fn diff(arguments: &Diff, output: Output) -> Result<Status, Failure> {
     if let Some(pair) = environments::named(arguments)? {
         return environments::diff(arguments, &pair, output);
+    }
     if arguments.new.is_none() && saved::is_one(&arguments.old) {
         return of_saved_plan(arguments, output);
     }

@@ -313,6 +313,8 @@ pub fn derive_metric(input: TokenStream) -> TokenStream {
 #[proc_macro_attribute]
 pub fn experiment(arguments: TokenStream, item: TokenStream) -> TokenStream {
     measured::experiment(arguments.into(), item.into()).into()
+}
+
 /// Makes an enum a partition: every context of a kind is in exactly one part, which is proved.
 ///
 /// Each variant names the segment of its part; `#[otherwise]` marks the part of everybody else. That no context is in

@@ -177,6 +177,9 @@ impl DefinitionBuilder {
     /// Names the key that the segment had before, whose place it takes.
     pub fn moved_from(mut self, key: impl Into<String>) -> Self {
         self.draft.moved_from = Some(key.into());
+        self
+    }
+
     /// Refuses every change by which the segment may get a member, once it exists.
     pub fn never_wider(mut self) -> Self {
         self.draft.never_wider = true;

@@ -288,6 +288,7 @@ impl Definition {
             },
             unmanaged: BTreeSet::new(),
             protect: false,
+            never_wider: false,
             absent: true,
             moved_from: None,
             environments: Environments::default(),

@@ -251,6 +251,7 @@ impl<'w> Table<'w> {
         }
         if let Some(from) = moved_from {
             let _ = write!(self.entries, ".moved_from({:?})", from.as_str());
+        }
         if *never_wider {
             self.entries.push_str(".never_wider()");
         }

@@ -72,6 +72,7 @@ impl Reader<'_> {
             written.places.add(Place::MovedFrom, value.span());
             let key = self.text("moved_from", value);
             written.draft.moved_from = key.map(str::to_owned);
+        }
         if let Some(value) = entries.get("never_wider") {
             written.draft.never_wider = self.flag("never_wider", value).unwrap_or_default();
         }

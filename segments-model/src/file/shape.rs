@@ -113,9 +113,9 @@ pub(super) enum Shape {
 
 use Shape::{
     Array, Attributes, Bool, Codes, ContextKeys, Contexts, Data, EnvironmentKeys, Environments,
-    Expression, Expressions, Keys, Kind, Many, MetricKeys, Number, Operator, Partitions, Parts, Patterns,
-    Segments, Serve, Severity, Shares, Tables, Tags, Targetings, Targets, Text, Type, Values,
-    Variations, Word,
+    Expression, Expressions, Keys, Kind, Many, MetricKeys, Number, Operator, Partitions, Parts,
+    Patterns, Segments, Serve, Severity, Shares, Tables, Tags, Targetings, Targets, Text, Type,
+    Values, Variations, Word,
 };
 
 const fn key(name: &'static str, shape: Shape, docs: &'static str) -> Key {
@@ -192,6 +192,8 @@ pub(super) static FILE: Table = Table {
             "policy",
             Shape::Table(&POLICY),
             "What the team asks of the segments of this file.",
+        ),
+        key(
             "partitions",
             Partitions,
             "Segments that divide the contexts of a kind, by name. It is proved whenever the file is read, and each is an enum in Rust.",
@@ -251,6 +253,10 @@ pub(super) static SEVERITIES: Table = Table {
             "first_step",
             Severity,
             "Of a rule that begins with a larger percentage.",
+        ),
+    ],
+};
+
 pub(super) static PARTITION: Table = Table {
     what: "a partition",
     keys: &[
@@ -395,6 +401,8 @@ pub(super) static SEGMENT: Table = Table {
             "moved_from",
             Text,
             "The key that the segment had before: it takes the place of the segment that has it, with everything that asks that one.",
+        ),
+        key(
             "never_wider",
             Bool,
             "Refuses every change by which the segment may get a member, and shows who would.",

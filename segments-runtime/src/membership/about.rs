@@ -78,6 +78,10 @@ impl About {
     pub const fn moved_from(self, key: &'static str) -> Self {
         Self {
             moved_from: Some(key),
+            ..self
+        }
+    }
+
     /// The same, which no change may make wider.
     #[must_use]
     pub const fn never_wider(self) -> Self {

@@ -1,16 +1,14 @@
 //! Segments as types.
 
-use segments_model::algebra::{Algebra, Boundary};
 use segments_model::evaluate::CompiledSegments;
 use segments_model::explanation::Explanation;
-use segments_model::{Definition, EnvironmentKey, SegmentKey};
+use segments_model::{Definition, SegmentKey};
 
 use crate::context::parts::Contexts;
 use crate::membership::about::About;
 use crate::membership::decided::Decided;
 use crate::membership::decision::{Decision, Salts};
 use crate::registry::Registered;
-use crate::registry::checks::domains;
 
 /// A segment that is declared in this program. Made by [`#[segment]`](crate::segment).
 ///
@@ -61,31 +59,6 @@ pub trait Segment: Sized {
     /// The whole definition.
     fn definition() -> Definition {
         Self::declared().0
-    }
-
-    /// Contexts at the bounds of this segment, members and others, for tests of what the segment decides:
-    /// see [`Algebra::boundaries`](segments_model::algebra::Algebra::boundaries). They are those of the
-    /// environment that is [fixed](crate::in_environment) for the program.
-    ///
-    /// ```
-    /// use segments_runtime::{Context, Segment, segment};
-    ///
-    /// #[derive(Context)]
-    /// #[context(kind = "user")]
-    /// struct User { #[context(key)] id: String, seats: f64 }
-    ///
-    /// /// Teams that are large.
-    /// #[segment(include(), exclude(), rule(User::SEATS.ge(10)))]
-    /// struct Large;
-    ///
-    /// let boundaries = Large::boundaries();
-    /// let nine = boundaries.iter().find(|it| it.json() == r#"{"kind":"user","key":"u","seats":9}"#);
-    /// assert!(nine.is_some_and(|nine| !nine.is_member));
-    /// ```
-    fn boundaries() -> Vec<Boundary> {
-        let definitions = collected::<Self>(crate::environment::fixed());
-        let known = domains();
-        Algebra::new(&definitions, &known).boundaries(Self::KEY.as_str())
     }
 
     /// The definition and where it stands.
@@ -139,31 +112,18 @@ pub trait DecidableWithoutSalt<C> {}
 )]
 pub trait HasLocalMembers<C> {}
 
-/// The definition of a segment and of all that it asks, each once, as they are in an environment.
-fn collected<S: Segment>(environment: Option<&EnvironmentKey>) -> Vec<Definition> {
+/// How an answer comes about.
+pub(crate) fn explain<S: Segment>(contexts: &impl Contexts, salts: &Salts) -> Explanation {
     let mut definitions = Vec::new();
     S::collect(&mut definitions);
     definitions.sort_by(|left, right| left.key.cmp(&right.key));
     definitions.dedup_by(|left, right| left.key == right.key);
-    if let Some(environment) = environment {
-        there(&mut definitions, environment);
-    }
-    definitions
-}
-
-fn there(definitions: &mut [Definition], environment: &EnvironmentKey) {
-    for definition in definitions {
-        *definition = definition.in_environment(environment).into_owned();
-    }
-}
-
-/// How an answer comes about.
-pub(crate) fn explain<S: Segment>(contexts: &impl Contexts, salts: &Salts) -> Explanation {
-    let mut definitions = collected::<S>(None);
     if definitions.iter().any(|it| !it.environments.is_empty())
         && let Some(environment) = salts.environment(S::KEY.as_str())
     {
-        there(&mut definitions, environment);
+        for definition in &mut definitions {
+            *definition = definition.in_environment(environment).into_owned();
+        }
     }
     let salts = salts
         .iter()

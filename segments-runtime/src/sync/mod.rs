@@ -176,8 +176,7 @@ pub use prompts::check_prompts;
 pub use renamed::RenamedAttribute;
 pub use report::{
     Action, BusyRule, ItemError, Keep, KindOutcome, KindReport, MeasuredReport, Moved, ONLY_FORM,
-    Outcome,
-    RefusalReason, Report, ReportItem, Requests, SegmentReport, TargetingReport, Warning,
+    Outcome, RefusalReason, Report, ReportItem, Requests, SegmentReport, TargetingReport, Warning,
 };
 pub use retry::RetryPolicy;
 pub use sdk_data::sdk_data;

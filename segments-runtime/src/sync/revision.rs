@@ -218,6 +218,7 @@ fn segment(definition: &Definition) -> Json {
     }
     if let Some(from) = moved_from {
         said.push(json!({ "moved_from": from.as_str() }));
+    }
     if *never_wider {
         said.push(json!("never wider"));
     }

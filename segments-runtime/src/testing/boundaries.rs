@@ -343,6 +343,7 @@ fn probe(key: &'static str, rules: Vec<Rule>) -> Definition {
         },
         unmanaged: [].into(),
         protect: false,
+        never_wider: false,
         absent: false,
         moved_from: None,
         environments: Environments::default(),

@@ -112,8 +112,10 @@ impl<'s> States<'s> {
             self.unreadable.extend([key, from.key.as_str()]);
             return;
         };
-        self.now.insert(key, Cow::Owned(filled(definition, Some(&before))));
-        self.before.insert(from.key.as_str(), Cow::Owned(before.clone()));
+        self.now
+            .insert(key, Cow::Owned(filled(definition, Some(&before))));
+        self.before
+            .insert(from.key.as_str(), Cow::Owned(before.clone()));
         let renamed = Definition {
             key: definition.key.clone(),
             ..before

@@ -267,13 +267,15 @@ impl Settler<'_> {
             Task::Metric { metric, remote } => {
                 let revision = self.config.options.revision;
                 let goal = MetricGoal::new(metric, &self.claimant, revision);
-                self.converge(goal, remote.as_deref(), action).await
+                self.converge(goal, remote.as_deref(), (action, &effect))
+                    .await
             }
             Task::Experiment { experiment, remote } => {
                 let (revision, environment) =
                     (self.config.options.revision, &self.config.environment);
                 let goal = ExperimentGoal::new(experiment, environment, &self.claimant, revision);
-                self.converge(goal, remote.as_deref(), action).await
+                self.converge(goal, remote.as_deref(), (action, &effect))
+                    .await
             }
             Task::DeleteMetric { key, .. } => self.delete_metric(key, action).await,
             // Those come last, one by one.

@@ -106,7 +106,7 @@ impl Moving {
         let Ok(from) = SegmentKey::parse(self.from.key.clone()) else {
             return Ok(());
         };
-        let said = comment(config, &config.owner(), &[]);
+        let said = comment(config, &config.owner(), &[], &[]);
         let said = format!("{said}move {from} to {to}");
         self.keep_expiries(writer, &from, to, &said).await?;
         for user in &self.users {

@@ -9,6 +9,7 @@ use crate::sync::change::{Change, TargetList, rule_in_words};
 use crate::sync::drift::Drift;
 use crate::sync::effect::Effect;
 use crate::sync::report::{Action, Outcome, ReportItem};
+use segments_model::algebra::Verdict;
 
 /// How one segment, AI Config or flag differs from its declaration. Its `Display` is a sentence, without keys of
 /// members:
@@ -58,8 +59,8 @@ impl DriftInWords {
                 format!("`{what}` has not taken the place of `{from}` yet")
             }
             Outcome::Planned(Action::Adopt { .. }) => format!("`{what}` is not adopted yet"),
-            Outcome::Planned(action @ Action::Update { changes }) => {
-                let changed = verb(item, action);
+            Outcome::Planned(Action::Update { changes }) => {
+                let changed = verb(item);
                 let how = if is_by_hand {
                     format!("was {changed} by hand")
                 } else {
@@ -83,16 +84,11 @@ impl DriftInWords {
 }
 
 /// What was done to an audience, which is the opposite of what undoes it.
-fn verb(item: ReportItem<'_>, action: &Action) -> &'static str {
-    if item.resource.is_some() {
-        return "changed";
-    }
-    let undone = action.changes().iter();
-    let undone = undone.fold(Effect::None, |all, change| all.and(change.effect()));
-    match undone {
-        Effect::Narrower => "widened",
-        Effect::Wider => "narrowed",
-        Effect::None | Effect::Either | Effect::Served => "changed",
+fn verb(item: ReportItem<'_>) -> &'static str {
+    match item.effect.and_then(Effect::verdict) {
+        Some(Verdict::Narrower) => "widened",
+        Some(Verdict::Wider) => "narrowed",
+        _ => "changed",
     }
 }
 

@@ -65,6 +65,13 @@ impl Look<'_> {
                 return Err(ListError::WithoutExpiry { reason });
             }
         }
+        let visits_only = LISTS.iter().all(|list| {
+            moves.leaving(*list).is_empty() && moves.joining(*list) == moves.visiting(*list)
+        });
+        if visits_only {
+            // Everything is as it was.
+            *sent = 0;
+        }
         Err(ListError::NoExpiry { reason })
     }
 

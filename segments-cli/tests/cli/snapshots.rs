@@ -206,7 +206,7 @@ fn what_is_no_snapshot_or_of_elsewhere_is_refused() {
         .with(3);
     assert!(
         part.messages
-            .contains("`list.json` is not everything that SDKs receive"),
+            .contains("`list.json` is not a complete snapshot of an environment"),
         "{part:?}"
     );
 }

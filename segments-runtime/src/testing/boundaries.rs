@@ -179,6 +179,7 @@ impl fmt::Display for Boundary {
 ///     .map(ToString::to_string)
 ///     .collect();
 /// assert_eq!(members, [
+///     r#"rule 1: user plan is "pro": {"accountAge":31,"key":"u","kind":"user","plan":"pro"}: in the segment: rule 1 holds"#,
 ///     r#"rule 1: user accountAge is 31: {"accountAge":31,"key":"u","kind":"user","plan":"pro"}: in the segment: rule 1 holds"#,
 /// ]);
 /// // Others are one off, have no such attribute, or are excluded.

@@ -39,9 +39,9 @@ use crate::{Contexts, Salts, Segment, Targeted, Variation};
 /// let user = |id: &str| User { id: id.into(), plan: "pro".into() };
 ///
 /// // Who is in the quarter depends on the salt, which the snapshot has.
-/// assert_member!(BetaTesters, &user("u-7"), in production);
-/// assert_not_member!(BetaTesters, &user("u-1"), in production);
-/// assert_eq!(BetaTesters::contains_with(&user("u-7"), production.salts()), Some(true));
+/// assert_member!(BetaTesters, &user("u-1"), in production);
+/// assert_not_member!(BetaTesters, &user("u-2"), in production);
+/// assert_eq!(BetaTesters::contains_with(&user("u-1"), production.salts()), Some(true));
 /// # Ok::<(), segments_runtime::testing::SnapshotError>(())
 /// ```
 #[derive(Clone)]

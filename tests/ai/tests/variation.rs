@@ -126,11 +126,12 @@ async fn test_data_filled_from_a_snapshot_serves_what_the_snapshot_says() {
             "rules": [{"weight": 30000, "rolloutContextKind": "user", "clauses": [
                 {"contextKind": "user", "attribute": "age", "op": "greaterThan", "values": [50]}]}]}},
         "flags": {"same-anyway": {"key": "same-anyway", "version": 7, "on": true, "salt": "07fc", "offVariation": 1,
+            "trackEvents": false, "trackEventsFallthrough": false, "debugEventsUntilDate": null,
             "variations": [
                 {"_ldMeta": {"enabled": true, "variationKey": "on"}}, {"_ldMeta": {"enabled": true, "variationKey": "off"}}],
             "prerequisites": [], "targets": [], "contextTargets": [],
-            "rules": [{"id": "r", "variation": 0, "clauses": [
-                {"attribute": "", "op": "segmentMatch", "values": ["share"]}]}],
+            "rules": [{"id": "r", "variation": 0, "trackEvents": false, "clauses": [
+                {"contextKind": "user", "attribute": "", "op": "segmentMatch", "values": ["share"], "negate": false}]}],
             "fallthrough": {"rollout": {"contextKind": "user", "variations": [
                 {"variation": 0, "weight": 20000}, {"variation": 1, "weight": 80000}]}}}}
     }"#;

@@ -473,7 +473,6 @@ mod in_rust {
         include(),
         unmanaged(exclude, tags),
         protect,
-        never_wider: false,
         environment("dev", absent),
         environment("staging", percent = 90, exclude(User = ["u-1"])),
         environment("test", no_rules, unmanaged(include))

@@ -254,8 +254,12 @@ async fn what_is_served_is_decided_alike() {
         "|---|---|---|---|---|".to_owned(),
     ];
     for row in &ROWS {
-        let flag = cells_of_served(row, true).await;
-        assert_eq!(flag, cells_of_served(row, false).await, "an AI Config");
+        let flag = Box::pin(cells_of_served(row, true)).await;
+        assert_eq!(
+            flag,
+            Box::pin(cells_of_served(row, false)).await,
+            "an AI Config"
+        );
         table.push(flag);
     }
     let table = table.join("\n");

@@ -100,13 +100,16 @@ pub(crate) fn together(
     Ok((definitions, targetings))
 }
 
+/// Segments, and what AI Configs and flags serve.
+type Declarations = (Vec<Definition>, Vec<Targeting>);
+
 impl Files {
     /// The same, and nothing where no file is named and the usual ones do not exist.
     pub(crate) fn definitions_if_any(
         &self,
         declared: DefinitionsSource,
         output: Output,
-    ) -> Result<Option<(Vec<Definition>, Vec<Targeting>)>, Failure> {
+    ) -> Result<Option<Declarations>, Failure> {
         let paths = self.read_by(declared)?;
         let nobody_named = self.files.is_empty() && !paths.is_empty();
         if nobody_named && paths.iter().all(|path| !path.exists()) {

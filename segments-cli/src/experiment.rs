@@ -24,7 +24,7 @@ pub(crate) fn experiment(arguments: &Experiment, output: Output) -> Result<Statu
     };
     let head = styled(STRONG, format_args!("~ experiment {key}")).then(format_args!(" in {scope}"));
     let line = styled(CHANGED, format_args!("    {what}"));
-    let shown = Text::lines([head, line].into_iter());
+    let shown = Text::lines([head, line]);
     if arguments.yes {
         output.message(shown);
     } else {

@@ -290,7 +290,7 @@ fn answer(of: &Path, parts: &[Part], runtime: &RuntimePath) -> TokenStream {
 /// A partition that a file declares, whose parts were proved when the file was read.
 #[cfg(feature = "toml")]
 pub(crate) fn of_file(
-    item: ItemEnum,
+    item: &ItemEnum,
     of: &Path,
     segments: Vec<Option<Path>>,
     runtime: &RuntimePath,

@@ -73,7 +73,7 @@ struct Player {
     plans: Vec<Plan>,
     address: Option<Address>,
     #[context(skip)]
-    session: Session,
+    _session: Session,
 }
 
 /// Veterans, by numbers.
@@ -100,7 +100,7 @@ struct Early;
 struct Paying;
 
 /// By patterns and parts of texts.
-#[segment(rule(Player::NICK.matches("^bot-[0-9]{2}$"), Player::CLAN.starts_with("red"), Player::LEAGUE.contains("or")))]
+#[segment(allow(pattern_line_breaks), rule(Player::NICK.matches("^bot-[0-9]{2}$"), Player::CLAN.starts_with("red"), Player::LEAGUE.contains("or")))]
 struct Bots;
 
 /// Deep inside.
@@ -153,7 +153,7 @@ fn rules_are_hit_and_missed() {
 fn whatever_is_made_is_read_as_it_is_written() {
     let compiled = registry::compiled().unwrap();
     for player in many(60) {
-        let json = (&player).to_json();
+        let json = player.to_json();
         let again = <Player as Make>::read(Some(&json)).unwrap();
         assert_eq!(again.friends, player.friends);
         // A set has no order.

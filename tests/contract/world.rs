@@ -254,7 +254,7 @@ pub(crate) async fn syncs() -> Vec<Exchange> {
     sync::memberships(&config, &context).await.unwrap();
     sync::attribute_values(&config, "plan").await.unwrap();
     let mut exchanges = wire.exchanges();
-    exchanges.extend(surroundings().await);
+    exchanges.extend(Box::pin(surroundings()).await);
     exchanges
 }
 

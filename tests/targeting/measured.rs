@@ -343,7 +343,7 @@ async fn a_unit_that_the_project_lacks_is_made_before() {
     let emulator = emulator().await;
     let mut world = World::new();
     world.metrics = vec![metric("seen", |draft| {
-        draft.by = DraftKind::Name("device".into())
+        draft.by = DraftKind::Name("device".into());
     })];
     world.experiments.clear();
     let config = builder(&emulator)

@@ -68,7 +68,7 @@ mod tests {
     #[test]
     fn a_time_has_a_unit() {
         assert_eq!(every("90s"), Ok(Duration::from_secs(90)));
-        assert_eq!(every("5m"), Ok(Duration::from_secs(300)));
+        assert_eq!(every("5m"), Ok(Duration::from_mins(5)));
         for wrong in [
             "5",
             "0s",

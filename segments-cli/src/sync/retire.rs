@@ -138,8 +138,7 @@ fn look(work: &Work, config: &SyncConfig, key: &SegmentKey) -> Result<Vec<Text>,
         }
         Err(Failure::Interrupted(done)) => return Err(Failure::Interrupted(done)),
         Err(error) => line(format!(
-            "cannot tell which other environments have it: {}",
-            error
+            "cannot tell which other environments have it: {error}"
         )),
     }
     Ok(lines)

@@ -207,10 +207,10 @@ impl Watcher {
         for drifted in &observation.drifted {
             self.output.message(format_args!("{scope}: {drifted}"));
         }
-        if let Some(webhook) = &mut self.webhook {
-            if let Some(failed) = webhook.tell(&scope, observation).await {
-                self.output.error(format_args!("the webhook: {failed}"));
-            }
+        if let Some(webhook) = &mut self.webhook
+            && let Some(failed) = webhook.tell(&scope, observation).await
+        {
+            self.output.error(format_args!("the webhook: {failed}"));
         }
         if observation.drifted.is_empty() {
             self.output.detail(format_args!("{scope}: as declared"));

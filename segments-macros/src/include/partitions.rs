@@ -44,7 +44,7 @@ pub(super) fn enums(call: &Call, file: &SegmentsFile, names: &Names) -> TokenStr
                 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
                 pub enum #ident { #(#parts),* }
             };
-            of_file(item, &of, segments, &call.runtime)
+            of_file(&item, &of, segments, &call.runtime)
         })
         .collect()
 }

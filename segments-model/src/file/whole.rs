@@ -3,7 +3,10 @@
 use std::collections::{BTreeSet, HashSet};
 
 use super::assertion::WrittenAssertion;
+use super::context::Contexts;
+use super::environment::Listed;
 use super::reader::{self, Reader, in_order};
+use super::segment::Written;
 use super::{Beside, SegmentsFile, shape};
 use crate::{Code, SegmentKey, Tag};
 
@@ -31,19 +34,9 @@ impl Reader<'_> {
             .as_ref()
             .map(|keys| keys.iter().cloned().collect());
 
-        let mut segments = Vec::new();
-        if let Some(declared) = entries
-            .get("segments")
-            .and_then(|value| self.map("segments", value))
-        {
-            for (key, value) in in_order(declared) {
-                let from = self.diagnostics.len();
-                if let Some(written) = self.segment(key, value, &contexts, &listed) {
-                    self.drop_allowed(from, &written.allow);
-                    segments.push(written);
-                }
-            }
-        }
+        let segments = entries.get("segments");
+        let segments = segments.map(|value| self.segments(value, &contexts, &listed));
+        let segments = segments.unwrap_or_default();
         let mut targetings = Vec::new();
         for (name, flag) in [("ai_configs", false), ("flags", true)] {
             if let Some(value) = entries.get(name) {
@@ -114,6 +107,27 @@ impl Reader<'_> {
             partitions,
             external: own_external,
         }
+    }
+
+    /// What is written of the segments that can be read, in the order of writing.
+    fn segments<'t, 'i>(
+        &mut self,
+        value: &'t reader::Value<'i>,
+        contexts: &Contexts,
+        listed: &Listed,
+    ) -> Vec<Written<'t, 'i>> {
+        let mut segments = Vec::new();
+        let Some(declared) = self.map("segments", value) else {
+            return segments;
+        };
+        for (key, value) in in_order(declared) {
+            let from = self.diagnostics.len();
+            if let Some(written) = self.segment(key, value, contexts, listed) {
+                self.drop_allowed(from, &written.allow);
+                segments.push(written);
+            }
+        }
+        segments
     }
 
     /// Who the declarations belong to: what fits into a tag behind `managed-by.`.

@@ -1,4 +1,4 @@
-//! Another solver as an oracle: what is proved of random segments is asked of z3, too. It comes from PyPI
+//! Another solver as an oracle: what is proved of random segments is asked of z3, too. It comes from `PyPI`
 //! (`python3 -m venv z3 && z3/bin/pip install z3-solver`), and the test skips without it:
 //!
 //! ```text
@@ -31,11 +31,13 @@ const HEAD: &str = "(declare-const user Bool)(declare-const device Bool)(declare
     (declare-const has-seats Bool)(declare-const seats Real)(assert (=> has-seats user))\
     (declare-const has-beta Bool)(declare-const beta Bool)(assert (=> has-beta user))";
 
-fn any(parts: Vec<String>) -> String {
+fn any(parts: impl IntoIterator<Item = String>) -> String {
+    let parts: Vec<String> = parts.into_iter().collect();
     format!("(or false {})", parts.join(" "))
 }
 
-fn all(parts: Vec<String>) -> String {
+fn all(parts: impl IntoIterator<Item = String>) -> String {
+    let parts: Vec<String> = parts.into_iter().collect();
     format!("(and true {})", parts.join(" "))
 }
 
@@ -91,20 +93,20 @@ fn test(clause: &Clause, attribute: &str, term: &str) -> Option<String> {
             _ => return None,
         })
     });
-    Some(any(compared.collect::<Option<_>>()?))
+    Some(any(compared.collect::<Option<Vec<_>>>()?))
 }
 
 fn clause(clause: &Clause, world: &[Definition]) -> Option<String> {
     if clause.operator == Operator::SegmentMatch {
         let asked = clause.segments().map(|key| segment(key, world));
-        let asked = any(asked.collect::<Option<_>>()?);
+        let asked = any(asked.collect::<Option<Vec<_>>>()?);
         return Some(if clause.negate { not(&asked) } else { asked });
     }
     if clause.tests_kinds() {
         if clause.operator != Operator::In {
             return None;
         }
-        let kinds = any(clause.named_kinds().map(|kind| kind.to_string()).collect());
+        let kinds = any(clause.named_kinds().map(|kind| kind.to_string()));
         return Some(if clause.negate { not(&kinds) } else { kinds });
     }
     let (kind, attribute) = (clause.kind.as_str(), clause.attribute.as_str());
@@ -115,7 +117,7 @@ fn clause(clause: &Clause, world: &[Definition]) -> Option<String> {
     };
     let holds = test(clause, attribute, &term)?;
     let holds = if clause.negate { not(&holds) } else { holds };
-    Some(all(vec![present, holds]))
+    Some(all([present, holds]))
 }
 
 fn rule(rule: &Rule, world: &[Definition]) -> Option<String> {
@@ -123,15 +125,15 @@ fn rule(rule: &Rule, world: &[Definition]) -> Option<String> {
         return None;
     }
     let clauses = rule.clauses.iter().map(|it| clause(it, world));
-    Some(all(clauses.collect::<Option<_>>()?))
+    Some(all(clauses.collect::<Option<Vec<_>>>()?))
 }
 
 fn listed(targets: &Targets) -> String {
     let lists = targets.lists().map(|(kind, keys)| {
         let keys = keys.iter().map(|key| format!("(= key-{kind} \"{key}\")"));
-        all(vec![kind.to_string(), any(keys.collect())])
+        all([kind.to_string(), any(keys)])
     });
-    any(lists.collect())
+    any(lists)
 }
 
 /// Included beats excluded beats rules.
@@ -149,9 +151,9 @@ fn segment(key: &str, world: &[Definition]) -> Option<String> {
         return None;
     };
     let rules = rules.iter().map(|it| rule(it, world));
-    let rules = any(rules.collect::<Option<_>>()?);
-    let by_rules = all(vec![not(&listed(excluded)), rules]);
-    Some(any(vec![listed(included), by_rules]))
+    let rules = any(rules.collect::<Option<Vec<_>>>()?);
+    let by_rules = all([not(&listed(excluded)), rules]);
+    Some(any([listed(included), by_rules]))
 }
 
 fn formula(expression: &Expression, world: &[Definition]) -> Option<String> {

@@ -256,7 +256,13 @@ impl Syncable for Goal<'_> {
                 keys.join(", ")
             };
             let is = words(&mut measured.iter().map(|metric| metric.key.as_str()).collect());
-            let to = words(&mut self.experiment.metrics().map(segments_model::MetricKey::as_str).collect());
+            let to = words(
+                &mut self
+                    .experiment
+                    .metrics()
+                    .map(segments_model::MetricKey::as_str)
+                    .collect(),
+            );
             changes.extend(property("metrics", Some(&is), &to));
         }
         let unit_is = latest.randomization_unit.as_deref().unwrap_or("user");

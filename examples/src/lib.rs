@@ -43,4 +43,6 @@ mod guide {
     struct WholeApplication;
     #[doc = include_str!("../../docs/guide/without-launchdarkly.md")]
     struct WithoutLaunchDarkly;
+    #[doc = include_str!("../../docs/proofs.md")]
+    struct Proofs;
 }

@@ -78,7 +78,7 @@ fn the_file_of_the_whole_application_is_the_one_that_is_shown() {
 const SHOWN: &[(&str, &str, &str)] = &[
     (
         "README.md",
-        "== Why user-123 is no EU power user",
+        "== What an edit would mean",
         "examples/tests/shown.rs",
     ),
     (

@@ -286,13 +286,16 @@ pub(super) fn of_targeting(
     config: &SyncConfig,
 ) -> Served {
     let environment = config.environment.as_str();
-    let draft = remote.draft(&declared.resource, environment);
-    let Some((before, _)) = draft.ok().and_then(|draft| draft.parse().ok()) else {
+    let Ok(draft) = remote.draft(&declared.resource, environment) else {
         return Served::Unknown;
     };
-    if before.fallthrough.is_none() {
+    // An AI Config that is switched off, or stands for nothing yet.
+    if draft.fallthrough.is_none() {
         return Served::Nothing;
     }
+    let Ok((before, _)) = draft.parse() else {
+        return Served::Unknown;
+    };
     // What others made stays among what is declared; which that is, the patch decides.
     let keeps = declared.others == Unlisted::Keep;
     if keeps && (declared.rules.is_some() || declared.targets.is_some()) {

@@ -20,6 +20,10 @@ test:
 thorough:
     .ci/thorough
 
+# build each crate from its package alone
+package:
+    .ci/package
+
 # run the README's commands as on a machine that has nothing but Rust
 bare:
     tests/bare.sh

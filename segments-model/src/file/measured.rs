@@ -55,12 +55,12 @@ const fn part(key: &'static str) -> Place {
 }
 
 impl Reader<'_> {
-    /// Reads the metrics, and keeps those that are right.
+    /// Reads the metrics, and keeps those that are right; also returns the keys of the others.
     pub(super) fn metrics(
         &mut self,
         value: &Value<'_>,
         contexts: &Contexts,
-    ) -> Vec<DeclaredMetric> {
+    ) -> (Vec<DeclaredMetric>, Vec<String>) {
         let declared = self.each(
             "metrics",
             value,
@@ -85,15 +85,18 @@ impl Reader<'_> {
                 }
             },
         );
-        let mut metrics = Vec::new();
+        let (mut metrics, mut unreadable) = (Vec::new(), Vec::new());
         for written in declared {
             let parsed = written.draft.parse();
-            if let Some(metric) = self.keep(&written, parsed) {
-                let span = written.key_span;
-                metrics.push(DeclaredMetric { metric, span });
+            match self.keep(&written, parsed) {
+                Some(metric) => {
+                    let span = written.key_span;
+                    metrics.push(DeclaredMetric { metric, span });
+                }
+                None => unreadable.push(written.draft.key),
             }
         }
-        metrics
+        (metrics, unreadable)
     }
 
     /// Reads the experiments, and keeps those that are right beside everything else.
@@ -103,7 +106,7 @@ impl Reader<'_> {
         contexts: &Contexts,
         targetings: &[DeclaredTargeting],
         unreadable: &[(bool, String)],
-        metrics: &[DeclaredMetric],
+        (metrics, unreadable_metrics): (&[DeclaredMetric], &[String]),
     ) -> Vec<DeclaredExperiment> {
         let read = |reader: &mut Self, entries: &Entries<'_, '_>, places: &mut Places, key| {
             let About {
@@ -153,8 +156,16 @@ impl Reader<'_> {
             let is_unreadable =
                 |(of_flag, key): &(bool, String)| *of_flag == flag && key == experiment.on.key();
             let code = related.finding.code;
+            let metric = match related.finding.place {
+                Place::Part { key: "metrics", at } => experiment.metrics().nth(at + 1),
+                _ => experiment.metrics().next(),
+            };
+            let reads_metric = !self.unreadable.may_lack("metrics")
+                && !unreadable_metrics
+                    .iter()
+                    .any(|key| metric.is_some_and(|metric| metric.as_str() == key));
             if code == Code::ExperimentTarget && unreadable.iter().any(is_unreadable)
-                || code == Code::MetricUnknown && self.unreadable.may_lack("metrics")
+                || code == Code::MetricUnknown && !reads_metric
             {
                 continue;
             }

@@ -46,7 +46,7 @@ impl Reader<'_> {
         let policy = entries.get("policy").and_then(|value| self.policy(value));
         let metrics = entries.get("metrics");
         let metrics = metrics.map(|value| self.metrics(value, &contexts));
-        let metrics = metrics.unwrap_or_default();
+        let (metrics, unreadable_metrics) = metrics.unwrap_or_default();
         let complete = self.errors == 0 && !self.unreadable.may_lack("segments");
         if complete && segments.is_empty() && targetings.is_empty() && metrics.is_empty() {
             let message = "this file declares no segments; write `[segments.some-key]`";
@@ -80,7 +80,7 @@ impl Reader<'_> {
                 &contexts,
                 &targetings,
                 &unreadable_targetings,
-                &metrics,
+                (&metrics, &unreadable_metrics),
             )
         });
         if let Some(allowed) = allowed {

@@ -92,12 +92,17 @@ pub(crate) async fn open(
     let Reader { client, scope } = &writer.reader;
     let list = |offset| scope.list_approvals(of, offset);
     let known: Vec<Approval> = writer.reader.every_page(APPROVALS, list).await?;
-    // The description names the resource, which the answer does not.
+    // The description names the resource, which the answer does not. What it says besides depends on what was
+    // there before, and so does not tell one request from another.
+    let named = format!("{of}: ");
     let same = |open: &Approval| {
         open.status
             .as_deref()
             .is_none_or(|status| status == "pending")
-            && open.description.as_ref() == Some(&new.description)
+            && open
+                .description
+                .as_ref()
+                .is_some_and(|description| description.starts_with(&named))
             && open.instructions == new.instructions
     };
     if let Some(open) = known.into_iter().find(same) {

@@ -213,7 +213,7 @@ fn users() -> impl Iterator<Item = User> {
 #[tokio::test]
 async fn audiences_are_counted_over_iterators_and_streams() {
     let says = "10000 contexts\ncustomers: 2500, 25.0%\n\
-                trial-devices: 0, 0.0%; of 2500 it cannot be told";
+                trial-devices: 0, 0.0%; unknown for 2500";
     let heard = AtomicU64::new(0);
     let count = || {
         Count::new()

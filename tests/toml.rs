@@ -580,7 +580,7 @@ fn what_cannot_be_read_is_neither_there_nor_missing() {
         ("unbounded = true\n".to_owned(), &[(3, "key-unknown")]),
         (
             "unbounded = true\nunboundedContextKind = 'user'\n".to_owned(),
-            &[(3, "key-unknown"), (4, "key-unknown")],
+            &[(4, "key-unknown")],
         ),
         (format!("nobody = false\n{rules}"), &[]),
         (format!("nobody = 'no'\n{rules}"), &[(3, "toml-type")]),

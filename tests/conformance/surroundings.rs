@@ -116,7 +116,7 @@ pub(crate) fn rows() -> Vec<Row> {
             .then(get("/api/v2/projects/default/environments?limit=1&offset=1").shaped(json!({"totalCount": 2, "items": [{"key": "test"}]})))
             .then(get("/api/v2/projects/default/environments?filter=query:PROD").shaped(json!({"totalCount": 1, "items": [{"key": "production"}]}))),
         row("left out: what the service has beyond this is 501").then(get("/api/v2/roles").refused(501, "not_implemented"))
-            .then(get("/api/v2/metrics/default").refused(501, "not_implemented"))
+            .then(get("/api/v2/destinations").refused(501, "not_implemented"))
             .then(get("/api/v2/flags/default/f/triggers/test").refused(501, "not_implemented"))
             .then(get("/api/v2/nothing").refused(404, "not_found")),
         row("left out: what SDKs of browsers and phones ask is 404").then(get("/sdk/evalx/0123456789abcdef01234567/contexts/e30").without_token().refused(404, "not_found"))

@@ -47,6 +47,6 @@ fn lists_without_segments_are_an_error() {
     }
     let list: &[registry::Declaration] = &[Paying::definition];
     assert_eq!(registry::from([list]).unwrap().len(), 1);
-    let said = registry::from([list, list]).unwrap_err().to_string();
-    assert!(said.contains("`paying`"), "{said}");
+    // Two lists may name the same segment.
+    assert_eq!(registry::from([list, list]).unwrap().len(), 1);
 }

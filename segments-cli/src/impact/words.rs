@@ -94,7 +94,7 @@ fn headline(moves: &Moves) -> String {
         tenths % 10
     );
     if moves.unknown > 0 {
-        let _ = write!(says, ", and unknown for {}", moves.unknown);
+        let _ = write!(says, ", and {} unknown", moves.unknown);
     }
     says
 }

@@ -128,7 +128,7 @@ fn members_are_counted_and_lines_that_are_no_contexts_are_told() {
         ended.data,
         "100 contexts
 staff           25  25.0% ██████████
-testers          0   0.0% , of 25 it cannot be told
+testers          0   0.0% , unknown for 25
 "
     );
     assert!(ended.messages.contains("line 101"), "{ended:?}");

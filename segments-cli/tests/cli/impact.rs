@@ -186,7 +186,7 @@ fn a_guard_makes_too_many_moves_an_error() {
     assert!(
         unknown
             .messages
-            .contains("it cannot be told; `--max-moves` allows 5"),
+            .contains("9 more may move; `--max-moves` allows 5"),
         "{unknown:?}"
     );
     let refused = folder

@@ -15,7 +15,7 @@ pub(crate) const MOST: usize = 100;
 
 /// A context that lists the segments that hold it, made by [`Context::with_segments`].
 ///
-/// ```
+/// ```standalone_crate
 /// # #[cfg(feature = "launchdarkly-sdk")]
 /// # mod example {
 /// use segments_runtime::{Context, sdk, segment};

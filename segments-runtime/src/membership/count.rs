@@ -34,7 +34,7 @@ use segments_model::{Membership, SegmentKey};
 ///     .contexts(users);
 /// assert_eq!(
 ///     counts.to_string(),
-///     "100 contexts\nadults: 82, 82.0%\nadults-in-trial: 0, 0.0%; of 82 it cannot be told"
+///     "100 contexts\nadults: 82, 82.0%\nadults-in-trial: 0, 0.0%; unknown for 82"
 /// );
 /// ```
 ///

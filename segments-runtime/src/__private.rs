@@ -57,7 +57,7 @@ pub use crate::membership::decided::{Elsewhere, Here, One, Refused, Salt};
 pub use crate::membership::decision::{Decision, MissingSalt, Salts, Verdict};
 pub use crate::membership::file_segment::{Compares, Entry, File, FileSegment, FileValue, InFile};
 pub use crate::membership::key_set::KeySet;
-pub use crate::membership::listing::{AnyKind, Declared, Listing, Open};
+pub use crate::membership::listing::{Declared, Listing, LooksAt, Open};
 pub use crate::membership::segment::{DecidableWithoutSalt, HasLocalMembers};
 pub use crate::membership::visitor::{Asks, List, Lists, Managed, RuleVisitor};
 pub use crate::prompt::PromptDeclaration;

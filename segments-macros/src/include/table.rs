@@ -178,7 +178,7 @@ impl<'w> Table<'w> {
         let _ = write!(rules, "(){}", ")".repeat(compared.len()));
         let marker = format!("{}{SUFFIX}", name.unraw());
         let context = type_name(kind.as_str());
-        let listing = listing(members, &context);
+        let listing = listing(members);
         self.print_item(definition, name, &marker, rows(members, compared));
         self.print_entry(definition, members, &values, caches);
         let _ = write!(
@@ -435,13 +435,13 @@ fn managed(members: Members<'_>) -> String {
 }
 
 /// What of its lists a program may change while it runs.
-fn listing(members: Members<'_>, context: &Ident) -> String {
+fn listing(members: Members<'_>) -> String {
     let who = |targets: &Targets| match targets {
         Targets::Unmanaged | Targets::AtLeast(_) => "Open",
         Targets::Exactly(_) => "Declared",
     };
     let [included, excluded] = [members.included, members.excluded].map(who);
-    format!("__segments::Listing<({context}, ()), __segments::{included}, __segments::{excluded}>")
+    format!("__segments::Listing<__segments::{included}, __segments::{excluded}>")
 }
 
 fn print_value(value: &Given<'_>, printed: &mut String) {

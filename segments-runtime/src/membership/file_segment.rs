@@ -16,6 +16,7 @@ use super::clauses::Prepares;
 use super::decided::Here;
 use super::decision::{Decision, Salts};
 use super::key_set::KeySet;
+use super::listing::LooksAt;
 use super::visitor::{List, Managed, RuleVisitor};
 use crate::context::parts::{Contexts, SingleContext};
 use crate::registry::{Registered, RegisteredAt};
@@ -363,6 +364,8 @@ impl<M: InFile, R: HasContext<M::Context, At>, At> Decide<R, (At,)> for FileSegm
         M::Rules::first(contexts, contexts.context(), entry, rest, 0)
     }
 }
+
+impl<M: InFile> LooksAt<M::Context, 0> for FileSegment<M> {}
 
 impl<M: InFile> Segment for FileSegment<M> {
     const ABOUT: About = Self::ENTRY.about;

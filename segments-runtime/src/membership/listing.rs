@@ -2,12 +2,10 @@
 
 use std::marker::PhantomData;
 
-/// The kinds of context that a segment looks at, as `(User, (Device, ()))` or [`AnyKind`], and who keeps
-/// its included and its excluded list: people ([`Open`]) or the declaration ([`Declared`]).
+/// Who keeps the included and the excluded list of a segment: people ([`Open`]) or the declaration
+/// ([`Declared`]).
 #[derive(Debug)]
-pub struct Listing<Kinds, Included = Open, Excluded = Open>(
-    PhantomData<(Kinds, Included, Excluded)>,
-);
+pub struct Listing<Included = Open, Excluded = Open>(PhantomData<(Included, Excluded)>);
 
 /// A list to which contexts may be added.
 #[derive(Debug)]
@@ -17,6 +15,13 @@ pub enum Open {}
 #[derive(Debug)]
 pub enum Declared {}
 
-/// The kinds of a segment that names none: everyone, nobody, or the members of other segments.
-#[derive(Debug)]
-pub enum AnyKind {}
+/// A segment that looks at contexts of type `K`: in its rules or lists, or as the members of a big segment.
+/// A segment that names no kind at all takes every kind. The compiler finds out where (`AT`): a type may
+/// stand in a segment under two names, and it is not a part of the segment's own types, so that a public
+/// segment may look at a private one.
+#[diagnostic::on_unimplemented(
+    message = "`{Self}` does not look at a `{K}`",
+    label = "the key of a `{K}`, which the segment does not look at",
+    note = "pass keys of a context that its rules or lists name"
+)]
+pub trait LooksAt<K, const AT: usize> {}

@@ -25,7 +25,7 @@ impl Output<'_> {
         let (ident, key) = (&item.ident, self.key());
         let (name, description, tags) = self.described();
         let (managed, decided) = (self.managed(), self.decided());
-        let listing = self.listing();
+        let (listing, looks_at) = (self.listing(), self.looks_at());
         let (references, declared) = (self.references(), self.declared());
         let allowed = &self.written.allowed;
         let allowing = (!allowed.is_empty()).then(|| {
@@ -49,6 +49,7 @@ impl Output<'_> {
                 #references
                 #declared
             }
+            #looks_at
         }
     }
 
@@ -215,21 +216,30 @@ impl Output<'_> {
         quote!(#private::Here<#places, #asked>)
     }
 
-    /// What of its lists a program may change while it runs.
-    fn listing(&self) -> TokenStream {
+    /// The contexts that it looks at, of which its lists take keys.
+    fn looks_at(&self) -> TokenStream {
         let Self {
             private,
+            item,
             contexts,
             written,
             ..
         } = self;
+        let ident = &item.ident;
         let of_big = written.big.iter().filter_map(|big| big.of.as_ref());
-        let mut kinds = contexts.iter().copied().chain(of_big).rev().peekable();
-        let kinds = if kinds.peek().is_some() {
-            kinds.fold(quote!(()), |others, kind| quote!((#kind, #others)))
-        } else {
-            quote!(#private::AnyKind)
-        };
+        let kinds: Vec<&Path> = contexts.iter().copied().chain(of_big).collect();
+        if kinds.is_empty() {
+            return quote!(impl<__Kind> #private::LooksAt<__Kind, 0> for #ident {});
+        }
+        let places = (0..kinds.len()).map(Literal::usize_unsuffixed);
+        quote!(#(impl #private::LooksAt<#kinds, #places> for #ident {})*)
+    }
+
+    /// What of its lists a program may change while it runs.
+    fn listing(&self) -> TokenStream {
+        let Self {
+            private, written, ..
+        } = self;
         let is_declared = |list: fn(&Written) -> Option<&Targets>| {
             let there = written.environments.iter().map(|there| &there.written);
             let mut everywhere = there.chain([*written]);
@@ -250,10 +260,10 @@ impl Output<'_> {
             is_declared(|written| written.excluded.as_ref()),
         ] {
             // As of nearly every segment.
-            [false, false] => quote!(#private::Listing<#kinds>),
+            [false, false] => quote!(#private::Listing),
             lists => {
                 let [included, excluded] = lists.map(who);
-                quote!(#private::Listing<#kinds, #private::#included, #private::#excluded>)
+                quote!(#private::Listing<#private::#included, #private::#excluded>)
             }
         }
     }

@@ -17,12 +17,13 @@ const _: () = {
             (__segments::SingleContext, __segments::SingleContext),
             __segments::One<Testers>,
         >;
-        type Listing = __segments::Listing<(User, ())>;
+        type Listing = __segments::Listing;
         fn collect(definitions: &mut __segments::Vec<__segments::Definition>) {
             definitions.push(Self::definition());
             <Testers as __segments::Segment>::collect(definitions);
         }
     }
+    impl __segments::LooksAt<User, 0> for Staff {}
     __segments::standard! {
         [pub] Staff "staff"[User as __At0] [Testers as __At1] decide(contexts, salts) {
         let mut unknown = __segments::None; match __segments::Verdict::Yes.and(||

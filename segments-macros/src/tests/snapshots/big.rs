@@ -18,8 +18,9 @@ const _: () = {
             },
         );
         type Decided = __segments::Elsewhere<User>;
-        type Listing = __segments::Listing<(User, ())>;
+        type Listing = __segments::Listing;
     }
+    impl __segments::LooksAt<User, 0> for Staff {}
     #[allow(dead_code, reason = "nobody can ask")]
     impl Staff {
         /// The key of this segment in LaunchDarkly.

@@ -14,8 +14,9 @@ const _: () = {
             __segments::Managed::RULES,
         );
         type Decided = __segments::Here<(__segments::SingleContext,)>;
-        type Listing = __segments::Listing<(User, ())>;
+        type Listing = __segments::Listing;
     }
+    impl __segments::LooksAt<User, 0> for Staff {}
     __segments::standard! {
         [pub] Staff "staff"[User as __At0] [] decide(contexts, _) { if
         __segments::rule_holds(contexts, (< User > ::AGE.gt(30i64), ()),

@@ -15,7 +15,7 @@ const _: () = {
             __segments::Managed::RULES,
         );
         type Decided = __segments::Here<(__segments::SingleContext,)>;
-        type Listing = __segments::Listing<(User, ())>;
+        type Listing = __segments::Listing;
         fn declared() -> __segments::Registered<__segments::Definition> {
             __segments::in_environments(
                 __segments::everywhere::<Self>(),
@@ -47,6 +47,7 @@ const _: () = {
             )
         }
     }
+    impl __segments::LooksAt<User, 0> for Staff {}
     __segments::standard! {
         [pub] Staff "staff"[User as __At0] [] decide(contexts, salts) { let environment =
         __segments::environment_of(salts, "staff"); if environment == __segments::Some(&

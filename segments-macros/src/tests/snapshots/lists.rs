@@ -21,12 +21,10 @@ const _: () = {
         type Decided = __segments::Here<
             (__segments::SingleContext, __segments::SingleContext),
         >;
-        type Listing = __segments::Listing<
-            (User, (Device, ())),
-            __segments::Declared,
-            __segments::Open,
-        >;
+        type Listing = __segments::Listing<__segments::Declared, __segments::Open>;
     }
+    impl __segments::LooksAt<User, 0> for Staff {}
+    impl __segments::LooksAt<Device, 1> for Staff {}
     __segments::standard! {
         [pub] Staff "staff"[User as __At0 Device as __At1] [] decide(contexts, _) { {
         static KEYS : __segments::KeySet = __segments::KeySet::new(& ["u-1"]); if let

@@ -14,8 +14,9 @@ const _: () = {
             __segments::Managed::RULES,
         );
         type Decided = __segments::Here<(__segments::SingleContext,), __segments::Salt>;
-        type Listing = __segments::Listing<(User, ())>;
+        type Listing = __segments::Listing;
     }
+    impl __segments::LooksAt<User, 0> for Staff {}
     __segments::standard! {
         [pub] Staff "staff" #[doc(hidden)] [User as __At0] [] decide(contexts, salts) {
         let mut unknown = __segments::None; match __segments::Verdict::Yes.and(||

@@ -15,5 +15,7 @@ pub use change::{ListChange, ListEdit};
 pub use error::ListError;
 pub(super) use expiry::{Expiring, Expiry, set as set_expiries};
 pub use preview::ListPreview;
-pub use typed::{ExcludedIsOpen, IncludedIsOpen, KeyOf, ListIsOpen, Lists, LooksAt};
+pub use typed::{ExcludedIsOpen, IncludedIsOpen, KeyOf, ListIsOpen, Lists};
+
+pub use crate::membership::listing::LooksAt;
 pub use undo::ListUndo;

@@ -4,9 +4,10 @@ use std::fmt;
 use std::marker::PhantomData;
 
 use super::change::{ListChange, ListEdit};
-use super::open::{Changes, Excludes, Includes, Kinds};
+use super::open::{Changes, Excludes, Includes};
 use crate::Segment;
 use crate::context::Context;
+use crate::membership::listing::LooksAt;
 use crate::sync::config::SyncConfig;
 
 /// The key of a context of kind `K`: that of a device is none of a user.
@@ -134,56 +135,42 @@ impl<K: Context> fmt::Debug for KeyOf<K> {
 pub trait Lists: Segment {
     /// Includes contexts, whatever the rules say; they are excluded no more.
     #[must_use = "nothing is sent before it is applied"]
-    fn include<K: Context, At>(
+    fn include<K: Context, const AT: usize>(
         config: &SyncConfig,
         keys: impl IntoIterator<Item = KeyOf<K>>,
     ) -> ListChange
     where
-        Self: LooksAt<K, At> + IncludedIsOpen,
+        Self: LooksAt<K, AT> + IncludedIsOpen,
     {
         change::<Self, K>(config, ListEdit::Include, keys)
     }
 
     /// Excludes contexts; they are included no more, which would come first.
     #[must_use = "nothing is sent before it is applied"]
-    fn exclude<K: Context, At>(
+    fn exclude<K: Context, const AT: usize>(
         config: &SyncConfig,
         keys: impl IntoIterator<Item = KeyOf<K>>,
     ) -> ListChange
     where
-        Self: LooksAt<K, At> + ExcludedIsOpen,
+        Self: LooksAt<K, AT> + ExcludedIsOpen,
     {
         change::<Self, K>(config, ListEdit::Exclude, keys)
     }
 
     /// Takes contexts off both lists, so that the rules decide.
     #[must_use = "nothing is sent before it is applied"]
-    fn remove_from_lists<K: Context, At>(
+    fn remove_from_lists<K: Context, const AT: usize>(
         config: &SyncConfig,
         keys: impl IntoIterator<Item = KeyOf<K>>,
     ) -> ListChange
     where
-        Self: LooksAt<K, At> + ListIsOpen,
+        Self: LooksAt<K, AT> + ListIsOpen,
     {
         change::<Self, K>(config, ListEdit::Remove, keys)
     }
 }
 
 impl<S: Segment> Lists for S {}
-
-/// A segment that looks at contexts of type `K`: in its rules or lists, or as the members of a big segment.
-/// A segment that names no kind at all takes every kind. The compiler finds out where (`At`).
-///
-/// Example: [`Lists`].
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` does not look at a `{K}`",
-    label = "the key of a `{K}`, which the segment does not look at",
-    note = "pass keys of a context that its rules or lists name"
-)]
-pub trait LooksAt<K, At> {}
-
-#[diagnostic::do_not_recommend]
-impl<S: Segment<Listing: Kinds<K, At>>, K, At> LooksAt<K, At> for S {}
 
 /// A segment whose declaration leaves contexts of the included list to people.
 ///

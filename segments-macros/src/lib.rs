@@ -330,7 +330,7 @@ pub fn experiment(arguments: TokenStream, item: TokenStream) -> TokenStream {
 /// | `of = User` | the type of the contexts |
 /// | `crate = path` | where `segments_runtime` is found, if it has another name |
 ///
-/// ```
+/// ```standalone_crate
 /// use segments_runtime::{Context, partition, segment};
 ///
 /// #[derive(Context)]

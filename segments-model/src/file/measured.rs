@@ -457,7 +457,7 @@ traffic = 80
                 "primary = \"resolved\"\n",
                 "",
                 "key-missing",
-                "careful-answers",
+                "[experiments.careful-answers]",
             ),
         ] {
             assert!(RIGHT.contains(right), "{right}");

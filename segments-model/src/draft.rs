@@ -4,6 +4,8 @@
 //! cannot know yet is `None`: a macro sees `User::AGE.gt(LIMIT)` and knows neither the attribute's
 //! name nor its type nor the value. Checks pass over what is not known.
 
+pub(crate) mod about;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
@@ -211,14 +213,7 @@ impl Draft {
     /// assert!(findings.iter().any(|finding| finding.code.name() == "segment-empty"));
     /// ```
     pub fn parse(&self) -> Result<(Definition, Findings), Findings> {
-        let mut findings = check::check(self);
-        if !findings.has_errors() {
-            match self.build() {
-                Ok(definition) => return Ok((definition, findings)),
-                Err(finding) => findings.push(finding),
-            }
-        }
-        Err(findings)
+        about::parsed(check::check(self), || self.build())
     }
 
     /// The segments that clauses ask, each with its place.
@@ -272,15 +267,7 @@ impl Draft {
             key: SegmentKey::parse(self.key.clone()).map_err(|e| incomplete(Place::Key, &e))?,
             name: self.name.clone(),
             description: self.description.clone(),
-            tags: match &self.tags {
-                Some(tags) => {
-                    let tag = |(index, tag): (usize, &String)| {
-                        Tag::parse(tag.clone()).map_err(|e| incomplete(Place::Tag(index), &e))
-                    };
-                    Some(tags.iter().enumerate().map(tag).collect::<Result<_, _>>()?)
-                }
-                None => None,
-            },
+            tags: about::tags(self.tags.as_deref(), Place::Tag)?,
             audience,
             unmanaged: self.unmanaged(),
             protect: self.protect,

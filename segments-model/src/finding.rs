@@ -261,6 +261,11 @@ pub enum Place {
 }
 
 impl Place {
+    /// A part that is written once.
+    pub(crate) const fn part(key: &'static str) -> Self {
+        Self::Part { key, at: 0 }
+    }
+
     /// Returns the rule that the place is in, counted from 0.
     ///
     /// ```

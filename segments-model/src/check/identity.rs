@@ -1,8 +1,7 @@
 //! The key, the name and the tags.
 
-use std::collections::HashSet;
-
-use crate::{Code, Draft, Findings, Place, SegmentKey, Tag};
+use crate::draft::about;
+use crate::{Code, Draft, Findings, Place, SegmentKey};
 
 pub(super) fn key(draft: &Draft, findings: &mut Findings) {
     if let Err(error) = SegmentKey::parse(draft.key.clone()) {
@@ -11,26 +10,10 @@ pub(super) fn key(draft: &Draft, findings: &mut Findings) {
 }
 
 pub(super) fn name(draft: &Draft, findings: &mut Findings) {
-    if draft.name.trim().is_empty() {
-        findings.add(
-            Code::NameEmpty,
-            Place::Name,
-            "the name is empty; write what people call this audience",
-        );
-    }
+    about::check_name(&draft.name, Place::Name, "audience", findings);
 }
 
 pub(super) fn tags(draft: &Draft, findings: &mut Findings) {
-    let mut seen = HashSet::new();
-    for (index, tag) in draft.tags.iter().flatten().enumerate() {
-        if let Err(error) = Tag::parse(tag.clone()) {
-            findings.add(Code::TagInvalid, Place::Tag(index), error.to_string());
-        } else if !seen.insert(tag) {
-            findings.add(
-                Code::TagDuplicate,
-                Place::Tag(index),
-                format!("tag `{tag}` is written twice; write it once"),
-            );
-        }
-    }
+    let tags = draft.tags.as_deref().unwrap_or_default();
+    about::check_tags(tags, Place::Tag, findings);
 }

@@ -3,18 +3,13 @@
 use std::collections::HashSet;
 
 use super::{DraftExperiment, Experiment};
-use crate::draft::{DraftKind, Form, incomplete, unknown};
-use crate::metric::{check_tags, words};
+use crate::draft::{DraftKind, Form, about, incomplete, unknown};
+use crate::metric::words;
 use crate::targeting::check::add_up;
 use crate::{
     Code, ContextKind, ExperimentKey, Finding, Findings, MetricKey, Place, Resource, SegmentKey,
-    Tag, VariationKey, Weight, or_list,
+    VariationKey, Weight, or_list,
 };
-
-/// A part that is written once.
-const fn part(key: &'static str) -> Place {
-    Place::Part { key, at: 0 }
-}
 
 /// Every check of one experiment, in the order in which they run.
 const CHECKS: &[fn(&DraftExperiment, &mut Findings)] = &[
@@ -38,19 +33,12 @@ impl DraftExperiment {
     ///
     /// All findings, if one of them is an error. A part that is not known yet is one, too.
     pub fn parse(&self) -> Result<(Experiment, Findings), Findings> {
-        let mut findings = self.check();
-        if !findings.has_errors() {
-            match self.build() {
-                Ok(experiment) => return Ok((experiment, findings)),
-                Err(finding) => findings.push(finding),
-            }
-        }
-        Err(findings)
+        about::parsed(self.check(), || self.build())
     }
 
     fn build(&self) -> Result<Experiment, Finding> {
         let DraftKind::Name(by) = &self.by else {
-            return Err(unknown(part("by")));
+            return Err(unknown(Place::part("by")));
         };
         let metric = |key: &String, at| {
             MetricKey::parse(key.clone())
@@ -67,60 +55,52 @@ impl DraftExperiment {
         let primary = self
             .primary
             .as_ref()
-            .ok_or_else(|| unknown(part("primary")))?;
+            .ok_or_else(|| unknown(Place::part("primary")))?;
         let baseline = self
             .baseline
             .as_ref()
-            .ok_or_else(|| unknown(part("baseline")))?;
+            .ok_or_else(|| unknown(Place::part("baseline")))?;
         let secondary = self.secondary.iter().enumerate();
-        let tags = self.tags.as_ref().map(|tags| {
-            let tags = tags.iter().enumerate();
-            let tags = tags.map(|(at, tag)| {
-                Tag::parse(tag.clone()).map_err(|e| incomplete(Place::Part { key: "tags", at }, &e))
-            });
-            tags.collect::<Result<_, _>>()
-        });
         let rule = self.rule.as_ref().map(|key| SegmentKey::parse(key.clone()));
         Ok(Experiment {
-            key: ExperimentKey::parse(self.key.clone()).map_err(|e| incomplete(part("key"), &e))?,
+            key: ExperimentKey::parse(self.key.clone())
+                .map_err(|e| incomplete(Place::part("key"), &e))?,
             name: self.name.clone().unwrap_or_else(|| words(&self.key)),
             description: self.description.clone(),
-            tags: tags.transpose()?,
+            tags: about::tags(self.tags.as_deref(), |at| Place::Part { key: "tags", at })?,
             hypothesis: self.hypothesis.clone().unwrap_or_default(),
-            on: Resource::parse(&self.on).ok_or_else(|| unknown(part("on")))?,
-            rule: rule.transpose().map_err(|e| incomplete(part("rule"), &e))?,
+            on: Resource::parse(&self.on).ok_or_else(|| unknown(Place::part("on")))?,
+            rule: rule
+                .transpose()
+                .map_err(|e| incomplete(Place::part("rule"), &e))?,
             primary: metric(primary, 0)?,
             secondary: secondary
                 .map(|(at, key)| metric(key, at))
                 .collect::<Result<_, _>>()?,
-            baseline: variation(baseline, part("baseline"))?,
+            baseline: variation(baseline, Place::part("baseline"))?,
             treatments: treatments.collect::<Result<_, Finding>>()?,
-            unit: ContextKind::parse(by.clone()).map_err(|e| incomplete(part("by"), &e))?,
+            unit: ContextKind::parse(by.clone()).map_err(|e| incomplete(Place::part("by"), &e))?,
             traffic: Weight::from_percent(self.traffic)
-                .map_err(|e| incomplete(part("traffic"), &e))?,
+                .map_err(|e| incomplete(Place::part("traffic"), &e))?,
         })
     }
 }
 
 fn key(draft: &DraftExperiment, findings: &mut Findings) {
     if let Err(error) = ExperimentKey::parse(draft.key.clone()) {
-        findings.add(Code::KeyInvalid, part("key"), error.to_string());
+        findings.add(Code::KeyInvalid, Place::part("key"), error.to_string());
     }
 }
 
 fn name(draft: &DraftExperiment, findings: &mut Findings) {
-    if draft
-        .name
-        .as_deref()
-        .is_some_and(|name| name.trim().is_empty())
-    {
-        let message = "the name is empty; write what people call this experiment";
-        findings.add(Code::NameEmpty, part("name"), message);
+    if let Some(name) = &draft.name {
+        about::check_name(name, Place::part("name"), "experiment", findings);
     }
 }
 
 fn tags(draft: &DraftExperiment, findings: &mut Findings) {
-    check_tags(draft.tags.as_deref().unwrap_or_default(), findings);
+    let tags = draft.tags.as_deref().unwrap_or_default();
+    about::check_tags(tags, |at| Place::Part { key: "tags", at }, findings);
 }
 
 /// Rust types are what rustc says that they are.
@@ -130,7 +110,7 @@ fn on(draft: &DraftExperiment, findings: &mut Findings) {
             "`{}` is not an AI Config or flag; write `on = \"ai-config/<key>\"` or `on = \"flag/<key>\"`",
             draft.on
         );
-        findings.add(Code::ExperimentTarget, part("on"), message);
+        findings.add(Code::ExperimentTarget, Place::part("on"), message);
     }
 }
 
@@ -138,7 +118,11 @@ fn rule(draft: &DraftExperiment, findings: &mut Findings) {
     if draft.form == Form::File
         && let Some(Err(error)) = draft.rule.clone().map(SegmentKey::parse)
     {
-        findings.add(Code::SegmentKeyInvalid, part("rule"), error.to_string());
+        findings.add(
+            Code::SegmentKeyInvalid,
+            Place::part("rule"),
+            error.to_string(),
+        );
     }
 }
 
@@ -148,14 +132,14 @@ fn metrics(draft: &DraftExperiment, findings: &mut Findings) {
             Form::File => "no metric decides; write one such as `primary = \"resolved\"`",
             Form::Rust => "no metric decides; write one such as `metrics(primary = Resolved)`",
         };
-        findings.add(Code::KeyMissing, part("primary"), message);
+        findings.add(Code::KeyMissing, Place::part("primary"), message);
         return;
     };
     let mut seen = HashSet::from([primary]);
     if draft.form == Form::File
         && let Err(error) = MetricKey::parse(primary.clone())
     {
-        findings.add(Code::KeyInvalid, part("primary"), error.to_string());
+        findings.add(Code::KeyInvalid, Place::part("primary"), error.to_string());
     }
     for (at, metric) in draft.secondary.iter().enumerate() {
         let place = Place::Part { key: "metrics", at };
@@ -202,9 +186,13 @@ fn split(draft: &DraftExperiment, findings: &mut Findings) {
             Form::Rust => "split(fast = 50, careful = 50)",
         };
         let message = format!("an experiment compares two treatments or more; write `{example}`");
-        findings.add(Code::ExperimentTreatments, part("split_whole"), message);
+        findings.add(
+            Code::ExperimentTreatments,
+            Place::part("split_whole"),
+            message,
+        );
     } else if let Some(message) = sum.and_then(|sum| add_up("treatments", sum)) {
-        findings.add(Code::SplitSum, part("split_whole"), message);
+        findings.add(Code::SplitSum, Place::part("split_whole"), message);
     }
 }
 
@@ -217,13 +205,13 @@ fn baseline(draft: &DraftExperiment, findings: &mut Findings) {
                 Form::Rust => "baseline = fast",
             };
             let message = format!("no treatment is the baseline; write `{example}`");
-            findings.add(Code::ExperimentBaseline, part("baseline"), message);
+            findings.add(Code::ExperimentBaseline, Place::part("baseline"), message);
         }
         // Without any treatment, that is what there is to say.
         Some(baseline) if !draft.split.is_empty() && !treatments().any(|it| it == baseline) => {
             let advice = or_list(baseline, treatments());
             let message = format!("`{baseline}` is not one of the treatments{advice}");
-            findings.add(Code::ExperimentBaseline, part("baseline"), message);
+            findings.add(Code::ExperimentBaseline, Place::part("baseline"), message);
         }
         Some(_) => {}
     }
@@ -233,16 +221,20 @@ fn by(draft: &DraftExperiment, findings: &mut Findings) {
     if let DraftKind::Name(kind) = &draft.by
         && let Err(error) = ContextKind::parse(kind.clone())
     {
-        findings.add(Code::KindInvalid, part("by"), error.to_string());
+        findings.add(Code::KindInvalid, Place::part("by"), error.to_string());
     }
 }
 
 fn traffic(draft: &DraftExperiment, findings: &mut Findings) {
     match Weight::from_percent(draft.traffic) {
-        Err(error) => findings.add(Code::PercentInvalid, part("traffic"), error.to_string()),
+        Err(error) => findings.add(
+            Code::PercentInvalid,
+            Place::part("traffic"),
+            error.to_string(),
+        ),
         Ok(Weight::NONE) => {
             let message = "0 % lets nobody take part; write how many do, or leave `traffic` out";
-            findings.add(Code::PercentNone, part("traffic"), message);
+            findings.add(Code::PercentNone, Place::part("traffic"), message);
         }
         Ok(_) => {}
     }

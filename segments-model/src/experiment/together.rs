@@ -12,10 +12,6 @@ pub struct Related {
     pub finding: Finding,
 }
 
-const fn part(key: &'static str) -> Place {
-    Place::Part { key, at: 0 }
-}
-
 /// Checks experiments against everything that is declared beside them.
 ///
 /// ```
@@ -64,7 +60,7 @@ pub fn check_together(
                 experiment.rule_in_words(),
                 experiment.on
             );
-            add(Code::ExperimentRuleTaken, part("rule"), message);
+            add(Code::ExperimentRuleTaken, Place::part("rule"), message);
         }
     }
     found
@@ -80,7 +76,7 @@ fn target(
         let paths: Vec<String> = targetings.iter().map(|it| it.resource.path()).collect();
         let advice = or_list(&experiment.on.path(), paths.iter().map(String::as_str));
         let message = format!("{} is not declared{advice}", experiment.on);
-        return add(Code::ExperimentTarget, part("on"), message);
+        return add(Code::ExperimentTarget, Place::part("on"), message);
     };
     for (at, (variation, _)) in experiment.treatments.iter().enumerate() {
         if !targeting.variations.contains(variation) {
@@ -102,14 +98,14 @@ fn target(
                 "{} has no rule that asks for segment `{segment}` alone{advice}",
                 experiment.on
             );
-            add(Code::ExperimentRule, part("rule"), message);
+            add(Code::ExperimentRule, Place::part("rule"), message);
         }
         None if targeting.fallthrough.is_none() => {
             let message = format!(
                 "{} declares no fallthrough to run on; declare one, or name the segment of a rule",
                 experiment.on
             );
-            add(Code::ExperimentRule, part("rule"), message);
+            add(Code::ExperimentRule, Place::part("rule"), message);
         }
         _ => {}
     }
@@ -122,7 +118,7 @@ fn measures(
 ) {
     for (at, key) in experiment.metrics().enumerate() {
         let place = match at.checked_sub(1) {
-            None => part("primary"),
+            None => Place::part("primary"),
             Some(at) => Place::Part { key: "metrics", at },
         };
         let Some(metric) = metrics.iter().find(|metric| metric.key == *key) else {

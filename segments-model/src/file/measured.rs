@@ -50,10 +50,6 @@ struct About {
     tags: Option<Vec<String>>,
 }
 
-const fn part(key: &'static str) -> Place {
-    Place::Part { key, at: 0 }
-}
-
 impl Reader<'_> {
     /// Reads the metrics, and keeps those that are right; also returns the keys of the others.
     pub(super) fn metrics(
@@ -115,7 +111,7 @@ impl Reader<'_> {
                 tags,
             } = reader.about(entries, places);
             let traffic = entries.get("traffic").and_then(|value| {
-                places.add(part("traffic"), value.span());
+                places.add(Place::part("traffic"), value.span());
                 reader.float("traffic", value)
             });
             DraftExperiment {
@@ -201,7 +197,7 @@ impl Reader<'_> {
             };
             entries.require(self);
             let mut places = Places::new(key.span());
-            places.add(part("key"), key.span());
+            places.add(Place::part("key"), key.span());
             let draft = draft(self, &entries, &mut places, key.get_ref().to_string());
             let allow = entries.get("allow").map(|value| self.allow(value));
             all.push(Written {
@@ -258,7 +254,7 @@ impl Reader<'_> {
         places: &mut Places,
     ) -> Option<String> {
         let value = entries.get(key)?;
-        places.add(part(key), value.span());
+        places.add(Place::part(key), value.span());
         self.text(key, value).map(str::to_owned)
     }
 
@@ -289,7 +285,7 @@ impl Reader<'_> {
         let Some(value) = entries.get("by") else {
             return DraftKind::default();
         };
-        places.add(part("by"), value.span());
+        places.add(Place::part("by"), value.span());
         let kind = self.kind("by", value, contexts);
         kind.map_or_else(DraftKind::default, |kind| DraftKind::Name(kind.to_owned()))
     }
@@ -299,7 +295,7 @@ impl Reader<'_> {
         let Some(value) = entries.get("split") else {
             return shares;
         };
-        places.add(part("split_whole"), value.span());
+        places.add(Place::part("split_whole"), value.span());
         let DeValue::Table(table) = value.get_ref() else {
             self.wrong_type("split", "a table of percentages", value);
             return shares;

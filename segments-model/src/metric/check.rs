@@ -1,13 +1,8 @@
 //! The checks of a metric, and a metric out of a draft that passes them.
 
 use super::{DraftMetric, Metric, MetricKind, SuccessCriterion};
-use crate::draft::{DraftKind, incomplete, unknown};
-use crate::{Code, ContextKind, Finding, Findings, MetricKey, Place, Tag, or_list};
-
-/// A part that is written once.
-const fn part(key: &'static str) -> Place {
-    Place::Part { key, at: 0 }
-}
+use crate::draft::{DraftKind, about, incomplete, unknown};
+use crate::{Code, ContextKind, Finding, Findings, MetricKey, Place, or_list};
 
 /// Every check of one metric, in the order in which they run.
 const CHECKS: &[fn(&DraftMetric, &mut Findings)] = &[key, name, tags, event, kind, success, by];
@@ -29,46 +24,37 @@ impl DraftMetric {
     ///
     /// All findings, if one of them is an error. A part that is not known yet is one, too.
     pub fn parse(&self) -> Result<(Metric, Findings), Findings> {
-        let mut findings = self.check();
-        if !findings.has_errors() {
-            match self.build() {
-                Ok(metric) => return Ok((metric, findings)),
-                Err(finding) => findings.push(finding),
-            }
-        }
-        Err(findings)
+        about::parsed(self.check(), || self.build())
     }
 
     fn build(&self) -> Result<Metric, Finding> {
         let by = match &self.by {
             DraftKind::Name(kind) => kind.clone(),
-            DraftKind::Path(_) => return Err(unknown(part("by"))),
+            DraftKind::Path(_) => return Err(unknown(Place::part("by"))),
         };
-        let tags = self.tags.as_ref().map(|tags| {
-            let tags = tags.iter().enumerate();
-            let tags = tags.map(|(at, tag)| {
-                Tag::parse(tag.clone()).map_err(|e| incomplete(Place::Part { key: "tags", at }, &e))
-            });
-            tags.collect::<Result<_, _>>()
-        });
-        let unit = || self.unit.clone().ok_or_else(|| unknown(part("unit")));
+        let unit = || {
+            self.unit
+                .clone()
+                .ok_or_else(|| unknown(Place::part("unit")))
+        };
         Ok(Metric {
-            key: MetricKey::parse(self.key.clone()).map_err(|e| incomplete(part("key"), &e))?,
+            key: MetricKey::parse(self.key.clone())
+                .map_err(|e| incomplete(Place::part("key"), &e))?,
             name: self.name(),
             description: self.description.clone(),
-            tags: tags.transpose()?,
+            tags: about::tags(self.tags.as_deref(), |at| Place::Part { key: "tags", at })?,
             event: self.event().to_owned(),
             kind: match self.kind.as_deref() {
                 Some("count") => MetricKind::Count,
                 Some("occurrence") => MetricKind::Occurrence,
                 Some("numeric") => MetricKind::Numeric(unit()?),
-                _ => return Err(unknown(part("kind"))),
+                _ => return Err(unknown(Place::part("kind"))),
             },
             success: match self.success.as_deref() {
                 Some("lower") => SuccessCriterion::LowerThanBaseline,
                 _ => SuccessCriterion::HigherThanBaseline,
             },
-            unit: ContextKind::parse(by).map_err(|e| incomplete(part("by"), &e))?,
+            unit: ContextKind::parse(by).map_err(|e| incomplete(Place::part("by"), &e))?,
         })
     }
 
@@ -101,36 +87,19 @@ pub(crate) fn words(key: &str) -> String {
 
 fn key(draft: &DraftMetric, findings: &mut Findings) {
     if let Err(error) = MetricKey::parse(draft.key.clone()) {
-        findings.add(Code::KeyInvalid, part("key"), error.to_string());
+        findings.add(Code::KeyInvalid, Place::part("key"), error.to_string());
     }
 }
 
 fn name(draft: &DraftMetric, findings: &mut Findings) {
-    if draft
-        .name
-        .as_deref()
-        .is_some_and(|name| name.trim().is_empty())
-    {
-        let message = "the name is empty; write what people call this metric";
-        findings.add(Code::NameEmpty, part("name"), message);
+    if let Some(name) = &draft.name {
+        about::check_name(name, Place::part("name"), "metric", findings);
     }
 }
 
 fn tags(draft: &DraftMetric, findings: &mut Findings) {
-    check_tags(draft.tags.as_deref().unwrap_or_default(), findings);
-}
-
-/// Checks the tags of a metric or an experiment.
-pub(crate) fn check_tags(tags: &[String], findings: &mut Findings) {
-    for (at, tag) in tags.iter().enumerate() {
-        let place = Place::Part { key: "tags", at };
-        if let Err(error) = Tag::parse(tag.clone()) {
-            findings.add(Code::TagInvalid, place, error.to_string());
-        } else if tags[..at].contains(tag) {
-            let message = format!("tag `{tag}` is written twice; write it once");
-            findings.add(Code::TagDuplicate, place, message);
-        }
-    }
+    let tags = draft.tags.as_deref().unwrap_or_default();
+    about::check_tags(tags, |at| Place::Part { key: "tags", at }, findings);
 }
 
 fn event(draft: &DraftMetric, findings: &mut Findings) {
@@ -140,7 +109,7 @@ fn event(draft: &DraftMetric, findings: &mut Findings) {
         .is_some_and(|event| event.trim().is_empty())
     {
         let message = "the event has no key; write the key that is tracked, or leave `event` out";
-        findings.add(Code::ValueEmpty, part("event"), message);
+        findings.add(Code::ValueEmpty, Place::part("event"), message);
     }
 }
 
@@ -152,29 +121,29 @@ fn kind(draft: &DraftMetric, findings: &mut Findings) {
             crate::draft::Form::File => message.to_owned(),
             crate::draft::Form::Rust => message.replace('"', ""),
         };
-        findings.add(Code::KeyMissing, part("kind"), message);
+        findings.add(Code::KeyMissing, Place::part("kind"), message);
         return;
     };
     if !MetricKind::WORDS.contains(&kind) {
         let advice = or_list(kind, MetricKind::WORDS);
         let message = format!("`{kind}` is not a kind of metric{advice}");
-        findings.add(Code::WordUnknown, part("kind"), message);
+        findings.add(Code::WordUnknown, Place::part("kind"), message);
         return;
     }
     match &draft.unit {
         None if draft.is_numeric() => {
             let message = "a numeric metric has a unit; write one such as `unit = \"USD\"`";
-            findings.add(Code::MetricUnit, part("kind"), message);
+            findings.add(Code::MetricUnit, Place::part("kind"), message);
         }
         Some(unit) if draft.is_numeric() && unit.trim().is_empty() => {
             let message = "the unit is empty; write one such as `unit = \"USD\"`";
-            findings.add(Code::MetricUnit, part("unit"), message);
+            findings.add(Code::MetricUnit, Place::part("unit"), message);
         }
         Some(_) if !draft.is_numeric() => {
             let message = format!(
                 "a metric of kind `{kind}` has no unit; remove `unit`, or make it `numeric`"
             );
-            findings.add(Code::MetricUnit, part("unit"), message);
+            findings.add(Code::MetricUnit, Place::part("unit"), message);
         }
         _ => {}
     }
@@ -188,12 +157,12 @@ fn success(draft: &DraftMetric, findings: &mut Findings) {
                 crate::draft::Form::Rust => "`success = higher` or `success = lower`",
             };
             let message = format!("a numeric metric says which side is better; write {written}");
-            findings.add(Code::KeyMissing, part("kind"), message);
+            findings.add(Code::KeyMissing, Place::part("kind"), message);
         }
         Some(word) if !SuccessCriterion::WORDS.contains(&word) => {
             let advice = or_list(word, SuccessCriterion::WORDS);
             let message = format!("`{word}` is not a success criterion{advice}");
-            findings.add(Code::WordUnknown, part("success"), message);
+            findings.add(Code::WordUnknown, Place::part("success"), message);
         }
         _ => {}
     }
@@ -203,7 +172,7 @@ fn by(draft: &DraftMetric, findings: &mut Findings) {
     if let DraftKind::Name(kind) = &draft.by
         && let Err(error) = ContextKind::parse(kind.clone())
     {
-        findings.add(Code::KindInvalid, part("by"), error.to_string());
+        findings.add(Code::KindInvalid, Place::part("by"), error.to_string());
     }
 }
 

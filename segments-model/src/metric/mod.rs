@@ -18,7 +18,7 @@
 
 mod check;
 
-pub(crate) use check::{check_tags, words};
+pub(crate) use check::words;
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::draft::{DraftServe, DraftTarget, DraftTargeting, DraftTargetingRule};
 use super::{Resource, Serve, Split, Target, Targeting, TargetingRule, Unlisted, check};
+use crate::draft::about::parsed;
 use crate::draft::{DraftKind, DraftRule, incomplete, unknown};
 use crate::{
     AiConfigKey, AttributeRef, ContextKind, Environments, Finding, Findings, FlagKey, Place,
@@ -17,14 +18,7 @@ impl DraftTargeting {
     ///
     /// All findings, if one of them is an error. A part that is not known yet is one, too.
     pub fn parse(&self) -> Result<(Targeting, Findings), Findings> {
-        let mut findings = check::check(self);
-        if !findings.has_errors() {
-            match self.build() {
-                Ok(targeting) => return Ok((targeting, findings)),
-                Err(finding) => findings.push(finding),
-            }
-        }
-        Err(findings)
+        parsed(check::check(self), || self.build())
     }
 
     fn build(&self) -> Result<Targeting, Finding> {

@@ -7,6 +7,7 @@ use syn::ext::IdentExt;
 use syn::{Data, DeriveInput, Fields};
 
 use crate::case::Case;
+use crate::context::make::made;
 use crate::errors::Errors;
 use crate::meta::{argument, attribute_pieces, source};
 use crate::runtime_path::RuntimePath;
@@ -122,7 +123,7 @@ fn print(
     let private = runtime.private();
     let indexes = 0..names.len();
     let variants = patterns.iter().map(|variant| format!("{ident}::{variant}"));
-    let make = make(ident, runtime, names, patterns);
+    let make = made(runtime, || make(ident, runtime, names, patterns));
     quote! {
         const _: () = {
             use #private::core;
@@ -185,26 +186,24 @@ fn make(
     runtime: &RuntimePath,
     names: &[String],
     variants: &[&Ident],
-) -> Option<TokenStream> {
+) -> TokenStream {
     let private = runtime.private();
-    cfg!(feature = "proptest").then(|| {
-        quote! {
-            #[automatically_derived]
-            impl<__In> #runtime::testing::Make<__In> for #ident {
-                fn shape() -> #runtime::testing::Shape {
-                    #runtime::testing::Shape::OneOf(<Self as #runtime::AttributeValue>::NAMES)
-                }
-                fn read(
-                    json: core::option::Option<&#private::serde_json::Value>,
-                ) -> core::option::Option<Self> {
-                    match json?.as_str()? {
-                        #(#names => core::option::Option::Some(Self::#variants),)*
-                        _ => core::option::Option::None,
-                    }
+    quote! {
+        #[automatically_derived]
+        impl<__In> #runtime::testing::Make<__In> for #ident {
+            fn shape() -> #runtime::testing::Shape {
+                #runtime::testing::Shape::OneOf(<Self as #runtime::AttributeValue>::NAMES)
+            }
+            fn read(
+                json: core::option::Option<&#private::serde_json::Value>,
+            ) -> core::option::Option<Self> {
+                match json?.as_str()? {
+                    #(#names => core::option::Option::Some(Self::#variants),)*
+                    _ => core::option::Option::None,
                 }
             }
         }
-    })
+    }
 }
 
 /// An argument that does not exist.

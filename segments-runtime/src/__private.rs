@@ -33,6 +33,7 @@ pub use segments_macros::__assertion as assertion;
 pub use crate::__segments_ide as ide;
 pub use crate::__segments_ide_targeting as ide_targeting;
 pub use crate::__segments_in_environment as in_environment;
+pub use crate::__segments_made as made;
 pub use crate::__segments_standard as standard;
 pub use crate::__segments_with_ai as with_ai;
 pub use crate::__segments_with_salts as with_salts;

@@ -5,8 +5,7 @@ use quote::{ToTokens, format_ident, quote, quote_spanned};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 
-#[cfg(feature = "proptest")]
-use super::make::make;
+use super::make::{made, make};
 use super::parse::{Field, Struct};
 use crate::place::spanned;
 
@@ -193,12 +192,6 @@ fn key_name(parsed: &Struct, field: &Field) -> TokenStream {
     }
 }
 
-/// Of what values it is made; nothing is said of that without the feature.
-#[cfg(not(feature = "proptest"))]
-fn make(_: &Struct) -> Option<TokenStream> {
-    None
-}
-
 /// Expands `#[derive(Context)]`.
 pub(super) fn context(parsed: &Struct) -> TokenStream {
     let segments = parsed.segments.as_ref().map(|name| {
@@ -216,7 +209,7 @@ pub(super) fn context(parsed: &Struct) -> TokenStream {
     let private = runtime.private();
     let ways = ways(parsed);
     let (write, describe) = write_and_describe(parsed);
-    let make = make(parsed);
+    let make = made(&parsed.runtime, || make(parsed));
     let constants = key.iter().chain(&parsed.fields).map(|field| {
         let (docs, name) = (attribute_docs(parsed, field), constant(field));
         let constant = constant_at(parsed, field, &name);
@@ -315,7 +308,7 @@ pub(super) fn attributes(parsed: &Struct) -> TokenStream {
     let names = format_ident!("{ident}Attributes", span = proc_macro2::Span::call_site());
     let ways = ways(parsed);
     let (write, describe) = write_and_describe(parsed);
-    let make = make(parsed);
+    let make = made(&parsed.runtime, || make(parsed));
     let (mut declared, mut made) = (Vec::new(), Vec::new());
     for field in &parsed.fields {
         let (docs, name, way) = (attribute_docs(parsed, field), &field.ident, way(field));

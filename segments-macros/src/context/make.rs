@@ -4,6 +4,20 @@ use proc_macro2::TokenStream;
 use quote::quote;
 
 use super::parse::Struct;
+use crate::runtime_path::RuntimePath;
+
+/// An implementation that the runtime keeps if it has the feature, too: a workspace may build the macros with
+/// the features of another runtime than that which their output meets. Builds without the feature print nothing.
+pub(crate) fn made(
+    runtime: &RuntimePath,
+    implementation: impl FnOnce() -> TokenStream,
+) -> Option<TokenStream> {
+    let private = runtime.private();
+    cfg!(any(test, feature = "proptest")).then(|| {
+        let implementation = implementation();
+        quote!(#private::made! { #implementation })
+    })
+}
 
 /// The implementation. Its parameter has the compiler ask for the types of fields only where values are
 /// made: a context with a field of which there are none stays a context.

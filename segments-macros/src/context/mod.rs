@@ -1,8 +1,7 @@
 //! `#[derive(Context)]` and `#[derive(Attributes)]`: a struct whose fields are attributes.
 
 mod expand;
-#[cfg(feature = "proptest")]
-mod make;
+pub(crate) mod make;
 mod parse;
 mod serde;
 

@@ -61,10 +61,6 @@ pub(super) struct Struct {
     /// The other fields that are attributes.
     pub(super) fields: Vec<Field>,
     /// The fields that are no attributes.
-    #[cfg_attr(
-        not(feature = "proptest"),
-        allow(dead_code, reason = "only whoever makes values needs them")
-    )]
     pub(super) skipped: Vec<(Ident, Type)>,
     /// What is probably not meant.
     pub(super) warnings: TokenStream,

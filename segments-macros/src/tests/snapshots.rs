@@ -12,19 +12,10 @@ use crate::attribute_value::derive_attribute_value;
 use crate::context::{derive_attributes, derive_context};
 use crate::segment::segment;
 
-/// The snapshots of derives.
-const DERIVED: [&str; 3] = ["context", "attributes", "attribute_value"];
-
 fn compare(name: &str, output: TokenStream) {
     let file = syn::parse2(output).expect("what macros print is Rust");
     let printed = prettyplease::unparse(&file);
-    // What derives print with another feature, they print at the end of this.
-    let folder = if cfg!(feature = "proptest") && DERIVED.contains(&name) {
-        "snapshots/made"
-    } else {
-        "snapshots"
-    };
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("src/tests/{folder}/{name}.rs"));
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("src/tests/snapshots/{name}.rs"));
     if std::env::var_os("BLESS").is_some() {
         std::fs::write(&path, printed).expect("the snapshot can be written");
         return;

@@ -52,6 +52,23 @@ macro_rules! __segments_standard {
     };
 }
 
+/// Of what values a type is made, where tests make some. The runtime decides and not the macro, which a
+/// workspace may build with other features than the runtime that its output meets.
+#[cfg(feature = "proptest")]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __segments_made {
+    ($($implementation:tt)*) => { $($implementation)* };
+}
+
+/// Without the feature nobody makes values.
+#[cfg(not(feature = "proptest"))]
+#[doc(hidden)]
+#[macro_export]
+macro_rules! __segments_made {
+    ($($implementation:tt)*) => {};
+}
+
 /// The questions that take salts: without a percentage rule on the way, salts change nothing.
 #[doc(hidden)]
 #[macro_export]

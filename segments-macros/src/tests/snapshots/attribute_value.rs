@@ -45,4 +45,14 @@ const _: () = {
             core::option::Option::Some(test(self))
         }
     }
+    ::segments_runtime::__private::made! {
+        #[automatically_derived] impl < __In > ::segments_runtime::testing::Make < __In >
+        for Plan { fn shape() -> ::segments_runtime::testing::Shape {
+        ::segments_runtime::testing::Shape::OneOf(< Self as
+        ::segments_runtime::AttributeValue > ::NAMES) } fn read(json :
+        core::option::Option < & ::segments_runtime::__private::serde_json::Value >,) ->
+        core::option::Option < Self > { match json ? .as_str() ? { "free" =>
+        core::option::Option::Some(Self::Free), "pro-plus" =>
+        core::option::Option::Some(Self::Pro), _ => core::option::Option::None, } } }
+    }
 };

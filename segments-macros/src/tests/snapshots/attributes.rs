@@ -100,4 +100,17 @@ const _: () = {
             core::option::Option::Some(self)
         }
     }
+    ::segments_runtime::__private::made! {
+        #[automatically_derived] #[allow(private_bounds, reason =
+        "the types of fields are as private as the context has them")] impl < __In >
+        ::segments_runtime::testing::Make < __In > for Address where String :
+        ::segments_runtime::testing::Make < __In >, { fn shape() ->
+        ::segments_runtime::testing::Shape { ::segments_runtime::testing::Shape::Object(<
+        [_] > ::into_vec(::segments_runtime::__private::std::boxed::Box::new([("city", <
+        String as ::segments_runtime::testing::Make < __In >> ::shape())]))) } fn
+        read(json : core::option::Option < &
+        ::segments_runtime::__private::serde_json::Value >,) -> core::option::Option <
+        Self > { let json = json ?; core::option::Option::Some(Self { city : < String as
+        ::segments_runtime::testing::Make < __In >> ::read(json.get("city")) ?, }) } }
+    }
 };

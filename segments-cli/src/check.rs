@@ -2,12 +2,12 @@
 
 use std::ffi::OsStr;
 use std::fmt::Write;
-#[cfg(feature = "lsp")]
-use std::path::Path;
 use std::path::PathBuf;
 use std::time::{Duration, SystemTime};
 
+use segments_model::algebra::KnownAttributes;
 use segments_model::diagnostic::{self, Diagnostic, Source};
+use segments_model::file::SegmentsFile;
 use segments_model::{Severity, diagnostic::Location, relations, visible_lines};
 use segments_runtime::prompt::Prompts;
 use segments_runtime::registry;
@@ -63,20 +63,20 @@ pub(crate) fn check(
     let paths = Files { files }.or_usual()?;
     #[cfg(feature = "lsp")]
     if arguments.fix {
-        for path in &paths {
-            fix(path, output)?;
-        }
+        fix(&paths, output)?;
     }
     if !arguments.watch {
-        let status = once(&paths, arguments.format, arguments.deny, output)?;
+        let read = definitions::read(&paths);
+        let status = once(&read, arguments.format, arguments.deny, output)?;
         if arguments.advice {
-            advise(&paths, output);
+            advise(&read, output);
         }
         return Ok(status);
     }
     loop {
         let seen = watched(&paths);
-        once(&paths, arguments.format, arguments.deny, output)?;
+        let read = definitions::read(&paths);
+        once(&read, arguments.format, arguments.deny, output)?;
         output.message("watching; Ctrl-C stops");
         while watched(&paths) == seen {
             std::thread::sleep(PAUSE);
@@ -105,10 +105,15 @@ fn prompts(connection: &Connection, output: Output) -> Result<usize, Failure> {
 
 /// Writes what messages say to write.
 #[cfg(feature = "lsp")]
-fn fix(path: &Path, output: Output) -> Result<(), Failure> {
-    let text = crate::file::read(path)?;
-    let (fixed, count) = crate::lsp::fixed(&path.display().to_string(), &text);
-    if count > 0 {
+fn fix(paths: &[PathBuf], output: Output) -> Result<(), Failure> {
+    let texts = paths
+        .iter()
+        .map(|path| Ok((path.display().to_string(), crate::file::read(path)?)))
+        .collect::<Result<Vec<_>, Failure>>()?;
+    for (path, (fixed, count)) in paths.iter().zip(crate::lsp::fixed(texts)) {
+        if count == 0 {
+            continue;
+        }
         crate::file::replace(path, &fixed)?;
         let fixes = if count == 1 { "fix" } else { "fixes" };
         output.message(format_args!(
@@ -120,14 +125,14 @@ fn fix(path: &Path, output: Output) -> Result<(), Failure> {
 }
 
 /// Tells of segments that are the same or inside each other.
-fn advise(paths: &[PathBuf], output: Output) {
-    for file in definitions::read(paths) {
-        let file = file.report.readable_part();
-        let segments: Vec<_> = file.segments.iter().map(|it| &it.definition).collect();
-        let domains = |kind: &_, attribute: &_| file.domain(kind, attribute);
-        for advice in relations::advice(&segments, &domains) {
-            output.message(format_args!("advice: {advice}"));
-        }
+fn advise(read: &[ReadFile], output: Output) {
+    let files = || read.iter().map(|file| file.report.readable_part());
+    let segments = files().flat_map(|file| &file.segments);
+    let segments: Vec<_> = segments.map(|it| &it.definition).collect();
+    let known: KnownAttributes = files().flat_map(SegmentsFile::known_attributes).collect();
+    let domains = |kind: &_, attribute: &_| known.domain(kind, attribute);
+    for advice in relations::advice(&segments, &domains) {
+        output.message(format_args!("advice: {advice}"));
     }
 }
 
@@ -145,13 +150,12 @@ fn watched(paths: &[PathBuf]) -> Vec<Option<(SystemTime, u64)>> {
 }
 
 fn once(
-    paths: &[PathBuf],
+    read: &[ReadFile],
     format: CheckFormat,
     deny: Option<Deny>,
     output: Output,
 ) -> Result<Status, Failure> {
-    let read = definitions::read(paths);
-    report(&read, format, output)?;
+    report(read, format, output)?;
     let count = |severity| read.iter().map(|file| file.count(severity)).sum::<usize>();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     let segments: usize = read

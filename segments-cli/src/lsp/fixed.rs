@@ -1,93 +1,121 @@
-//! A text with what messages say to write, where that is one thing.
+//! Texts with what messages say to write, where that is one thing.
 
 use std::collections::BTreeSet;
 
 use gen_lsp_types as lsp;
-use segments_model::algebra::{Algebra, Domain, Verdict};
+use segments_model::algebra::{Algebra, KnownAttributes, Verdict};
 use segments_model::diagnostic::{Edit, Suggestion};
-use segments_model::file::{self, SegmentsFile};
-use segments_model::{AttributeRef, ContextKind, Definition};
+use segments_model::file::{Report, SegmentsFile};
+use segments_model::{AttributeRef, ContextKind, Definition, Targeting};
 
 use super::actions::each_fix;
 use super::document::Document;
 use super::position::Encoding;
+use crate::definitions::read_texts;
 
-/// How often a text is looked at again: a fix may show what else can be left out.
+/// How often texts are looked at again: a fix may show what else can be left out.
 const ROUNDS: usize = 20;
 
-/// The text with all fixes, and how many there are. Of a text without errors every audience stays the same, in each
-/// environment, which is proved; a fix of which it is not is left out.
-pub(crate) fn fixed(shown: &str, text: &str) -> (String, usize) {
-    let mut text = text.to_owned();
-    let mut count = 0;
+/// Texts that belong together, each with all of its fixes and how many there are; in front stands the name that a
+/// text is shown by. Of texts without errors every audience stays the same, in each environment, which is proved; a
+/// fix of which it is not is left out.
+pub(crate) fn fixed(mut texts: Vec<(String, String)>) -> Vec<(String, usize)> {
+    let mut counts = vec![0; texts.len()];
     for _ in 0..ROUNDS {
-        let uri = lsp::Uri("file:///segments.toml".into());
-        let document = Document::new(uri, shown.to_owned(), &text, Encoding::Utf8);
-        let report = file::read(shown, text.as_bytes());
-        let fixes = each_fix(&document, report.diagnostics());
-        let before = report.into_file().ok();
-        let all = apply(&text, fixes.concat());
-        let written = if keeps(before.as_ref(), shown, &all) {
-            Some((all, fixes.len()))
-        } else {
-            let each = fixes.into_iter().map(|edits| apply(&text, edits));
-            let mut kept = each.filter(|text| keeps(before.as_ref(), shown, text));
-            kept.next().map(|text| (text, 1))
-        };
-        match written {
-            Some((fixed, more)) if fixed != text => {
-                text = fixed;
-                count += more;
+        let mut changed = false;
+        for at in 0..texts.len() {
+            if let Some((text, count)) = fixed_once(&texts, at) {
+                texts[at].1 = text;
+                counts[at] += count;
+                changed = true;
             }
-            _ => break,
+        }
+        if !changed {
+            break;
         }
     }
-    (text, count)
+    let texts = texts.into_iter().map(|(_, text)| text);
+    texts.zip(counts).collect()
+}
+
+/// One of the texts with its fixes, and how many there are; none if nothing changes.
+fn fixed_once(texts: &[(String, String)], at: usize) -> Option<(String, usize)> {
+    let (shown, text) = &texts[at];
+    let uri = lsp::Uri("file:///segments.toml".into());
+    let document = Document::new(uri, shown.clone(), text, Encoding::Utf8);
+    let reports = reports(texts);
+    let fixes = each_fix(&document, reports[at].diagnostics());
+    if fixes.is_empty() {
+        return None;
+    }
+    let before = right(reports);
+    let count = fixes.len();
+    let all = std::iter::once((fixes.concat(), count));
+    let each = fixes.iter().cloned().map(|edits| (edits, 1));
+    let written = all.chain(each).find_map(|(edits, count)| {
+        let fixed = apply(text, edits);
+        let mut after = texts.to_vec();
+        after[at].1.clone_from(&fixed);
+        keeps(before.as_deref(), &after).then_some((fixed, count))
+    });
+    written.filter(|(fixed, _)| fixed != text)
 }
 
 fn apply(text: &str, edits: Vec<Edit>) -> String {
     Suggestion { edits }.apply(text)
 }
 
+fn reports(texts: &[(String, String)]) -> Vec<Report> {
+    let read = read_texts(texts).into_iter();
+    read.map(|file| file.report).collect()
+}
+
+/// The files, if none of them has an error.
+fn right(reports: Vec<Report>) -> Option<Vec<SegmentsFile>> {
+    let files = reports.into_iter().map(|report| report.into_file().ok());
+    files.collect()
+}
+
 /// Returns whether every audience is the same as before. Of a text with errors there are no audiences.
-fn keeps(before: Option<&SegmentsFile>, shown: &str, text: &str) -> bool {
+fn keeps(before: Option<&[SegmentsFile]>, texts: &[(String, String)]) -> bool {
     let Some(before) = before else {
         return true;
     };
-    let Ok(after) = file::read(shown, text.as_bytes()).into_file() else {
+    let Some(after) = right(reports(texts)) else {
         return false;
     };
-    let definitions = |file: &SegmentsFile| -> Vec<Definition> {
-        file.segments
-            .iter()
-            .map(|it| it.definition.clone())
-            .collect()
-    };
-    let (was, is) = (definitions(before), definitions(&after));
-    let serves = |file: &SegmentsFile| -> Vec<_> {
-        file.targetings
-            .iter()
-            .map(|it| it.targeting.clone())
-            .collect()
-    };
+    let kinds =
+        |files: &[SegmentsFile]| files.iter().map(|file| file.contexts.len()).sum::<usize>();
     // What is served is compared as it is written.
-    if serves(before) != serves(&after) || before.contexts.len() != after.contexts.len() {
+    if served(before) != served(&after) || kinds(before) != kinds(&after) {
         return false;
     }
-    let domains =
-        |kind: &ContextKind, attribute: &AttributeRef| -> Domain { before.domain(kind, attribute) };
-    let keys: BTreeSet<&str> = was.iter().chain(&is).map(|it| it.key.as_str()).collect();
-    Definition::environments_of(was.iter().chain(&is))
-        .into_iter()
-        .all(|environment| {
-            let there = |all: &[Definition]| -> Vec<Definition> {
-                all.iter()
-                    .map(|it| it.in_environment(environment).into_owned())
-                    .collect()
-            };
-            let (was, is) = (there(&was), there(&is));
-            let algebra = Algebra::new(&is, &domains).with_earlier(&was);
-            keys.iter()
-                .all(|key| algebra.change(key).verdict() == Verdict::Same)
-        })
+    let known = before.iter().flat_map(SegmentsFile::known_attributes);
+    let known: KnownAttributes = known.collect();
+    let domains = |kind: &ContextKind, attribute: &AttributeRef| known.domain(kind, attribute);
+    let (was, is) = (definitions(before), definitions(&after));
+    let all = || was.iter().chain(&is).copied();
+    let keys: BTreeSet<&str> = all().map(|it| it.key.as_str()).collect();
+    let environments = Definition::environments_of(all());
+    environments.into_iter().all(|environment| {
+        let there = |all: &[&Definition]| -> Vec<Definition> {
+            let all = all.iter();
+            all.map(|it| it.in_environment(environment).into_owned())
+                .collect()
+        };
+        let (was, is) = (there(&was), there(&is));
+        let algebra = Algebra::new(&is, &domains).with_earlier(&was);
+        keys.iter()
+            .all(|key| algebra.change(key).verdict() == Verdict::Same)
+    })
+}
+
+fn definitions(files: &[SegmentsFile]) -> Vec<&Definition> {
+    let segments = files.iter().flat_map(|file| &file.segments);
+    segments.map(|it| &it.definition).collect()
+}
+
+fn served(files: &[SegmentsFile]) -> Vec<&Targeting> {
+    let targetings = files.iter().flat_map(|file| &file.targetings);
+    targetings.map(|it| &it.targeting).collect()
 }

@@ -281,6 +281,22 @@ fn fix_writes_the_shorter_equal_rules_and_says_how_many() {
     );
 }
 
+/// What another file declares is no mistake, and so nothing is written for it.
+#[cfg(feature = "lsp")]
+#[test]
+fn fix_reads_files_that_belong_together_beside_each_other() {
+    let folder = Folder::new("check-fix-set");
+    let a = "[contexts.user.attributes]\nplan = \"string\"\n\n[segments.staff-us]\ndescription = \"d\"\nrules = [{ clauses = [{ attribute = \"plan\", op = \"in\", values = [\"us\"] }] }]\n";
+    let b = "[segments.staff-eu]\ndescription = \"d\"\nrules = [{ clauses = [{ attribute = \"plan\", op = \"in\", values = [\"eu\"] }] }]\n\n[segments.others]\ndescription = \"d\"\nrules = [{ clauses = [{ op = \"segmentMatch\", values = [\"staff-us\"], negate = true }] }]\n";
+    folder.write("a.toml", a);
+    folder.write("b.toml", b);
+    folder
+        .run("check a.toml b.toml --fix --deny warnings")
+        .with(0);
+    assert_eq!(std::fs::read_to_string(folder.path("a.toml")).unwrap(), a);
+    assert_eq!(std::fs::read_to_string(folder.path("b.toml")).unwrap(), b);
+}
+
 #[test]
 fn advice_is_told_if_it_is_asked_for() {
     let folder = Folder::new("check-advice");

@@ -225,7 +225,9 @@ impl Connection {
         let configs = configs.into_iter();
         let with_imported = configs.map(|config| {
             let (project, environment) = (config.project(), config.environment());
-            config.with_imported(imported.versions(project.as_str(), environment.as_str()))
+            config
+                .with_imported(imported.versions(project.as_str(), environment.as_str()))
+                .with_attributes(header.attributes.clone())
         });
         Ok(with_imported.collect())
     }

@@ -63,13 +63,56 @@ impl Files {
         if paths.is_empty() {
             return Ok((registry::definitions()?, registry::targetings()?));
         }
-        together(read(&paths), output)
+        together(&read(&paths), output)
+    }
+
+    /// The same, and nothing where no file is named and the usual ones do not exist.
+    pub(crate) fn definitions_if_any(
+        &self,
+        declared: DefinitionsSource,
+        output: Output,
+    ) -> Result<Option<(Vec<Definition>, Vec<Targeting>)>, Failure> {
+        match self.is_any(declared)? {
+            true => self.definitions(declared, output).map(Some),
+            false => Ok(None),
+        }
+    }
+
+    /// Everything that is declared, and what the files say about all of it.
+    pub(crate) fn declarations(
+        &self,
+        declared: DefinitionsSource,
+        output: Output,
+    ) -> Result<Declarations, Failure> {
+        let paths = self.read_by(declared)?;
+        if paths.is_empty() {
+            return Ok(Declarations {
+                definitions: registry::definitions()?,
+                targetings: registry::targetings()?,
+                metrics: registry::metrics()?,
+                experiments: registry::experiments()?,
+                header: Header::default(),
+            });
+        }
+        Declarations::of(&read(&paths), output)
+    }
+
+    /// Returns whether a file is named or the usual ones exist, or a program declares something.
+    pub(crate) fn is_any(&self, declared: DefinitionsSource) -> Result<bool, Failure> {
+        let paths = self.read_by(declared)?;
+        let nobody_named = self.files.is_empty() && !paths.is_empty();
+        Ok(!nobody_named || paths.iter().any(|path| path.exists()))
+    }
+
+    /// What the files say about all that they declare.
+    pub(crate) fn header(&self, declared: DefinitionsSource) -> Result<Header, Failure> {
+        Header::of(&read(&self.read_by(declared)?))
     }
 }
 
 /// What files declare together, if nothing is wrong with any of them. What is wrong is shown.
-pub(crate) fn together(
-    files: Vec<ReadFile>,
+fn together(
+    files: &[ReadFile],
     output: Output,
 ) -> Result<(Vec<Definition>, Vec<Targeting>), Failure> {
     let errors: usize = files.iter().map(|file| file.count(Severity::Error)).sum();
@@ -81,7 +124,7 @@ pub(crate) fn together(
     }
     let (mut definitions, mut targetings) = (Vec::new(), Vec::new());
     let mut former = FormerNames::default();
-    for file in &files {
+    for file in files {
         former.extend(file.report.readable_part().former_names());
     }
     for file in files {
@@ -100,42 +143,30 @@ pub(crate) fn together(
     Ok((definitions, targetings))
 }
 
-/// Segments, and what AI Configs and flags serve.
-type Declarations = (Vec<Definition>, Vec<Targeting>);
-
-impl Files {
-    /// The same, and nothing where no file is named and the usual ones do not exist.
-    pub(crate) fn definitions_if_any(
-        &self,
-        declared: DefinitionsSource,
-        output: Output,
-    ) -> Result<Option<Declarations>, Failure> {
-        let paths = self.read_by(declared)?;
-        let nobody_named = self.files.is_empty() && !paths.is_empty();
-        if nobody_named && paths.iter().all(|path| !path.exists()) {
-            return Ok(None);
-        }
-        self.definitions(declared, output).map(Some)
-    }
+/// Everything that is declared.
+#[derive(Debug, Default)]
+pub(crate) struct Declarations {
+    pub(crate) definitions: Vec<Definition>,
+    pub(crate) targetings: Vec<Targeting>,
+    pub(crate) metrics: Vec<Metric>,
+    pub(crate) experiments: Vec<Experiment>,
+    pub(crate) header: Header,
 }
 
-impl Files {
-    /// The metrics and the experiments, if nothing is wrong with any of them.
-    pub(crate) fn measured(
-        &self,
-        declared: DefinitionsSource,
-    ) -> Result<(Vec<Metric>, Vec<Experiment>), Failure> {
-        let paths = self.read_by(declared)?;
-        if paths.is_empty() {
-            return Ok((registry::metrics()?, registry::experiments()?));
-        }
-        let (mut metrics, mut experiments) = (Vec::new(), Vec::new());
-        for file in read(&paths) {
-            let read = file.report.readable_part();
-            metrics.extend(read.metrics.iter().map(|it| it.metric.clone()));
-            experiments.extend(read.experiments.iter().map(|it| it.experiment.clone()));
-        }
-        Ok((metrics, experiments))
+impl Declarations {
+    /// What files declare together, if nothing is wrong with any of them. What is wrong is shown.
+    pub(crate) fn of(files: &[ReadFile], output: Output) -> Result<Self, Failure> {
+        let (definitions, targetings) = together(files, output)?;
+        let parts = || files.iter().map(|file| file.report.readable_part());
+        let metrics = parts().flat_map(|part| &part.metrics);
+        let experiments = parts().flat_map(|part| &part.experiments);
+        Ok(Self {
+            definitions,
+            targetings,
+            metrics: metrics.map(|it| it.metric.clone()).collect(),
+            experiments: experiments.map(|it| it.experiment.clone()).collect(),
+            header: Header::of(files)?,
+        })
     }
 }
 
@@ -154,11 +185,10 @@ pub(crate) struct Header {
     pub(crate) attributes: KnownAttributes,
 }
 
-impl Files {
-    /// What the files say about all that they declare.
-    pub(crate) fn header(&self, declared: DefinitionsSource) -> Result<Header, Failure> {
-        let mut header = Header::default();
-        let files = read(&self.read_by(declared)?);
+impl Header {
+    /// What these files say.
+    fn of(files: &[ReadFile]) -> Result<Self, Failure> {
+        let mut header = Self::default();
         let known = files.iter().map(|file| file.report.readable_part());
         header.attributes = known.flat_map(SegmentsFile::known_attributes).collect();
         for file in files {

@@ -21,7 +21,7 @@ use serde::Serialize;
 use crate::DefinitionsSource;
 use crate::arguments::{Connection, DenyPlan, Files, Ownership};
 use crate::connection::Sources;
-use crate::definitions::counted;
+use crate::definitions::{Declarations, counted};
 use crate::failure::Failure;
 use crate::imported::Imported;
 use crate::output::{CHANGED, Output, STRONG, Text, styled};
@@ -51,30 +51,45 @@ impl Work {
         declared: DefinitionsSource,
         output: Output,
     ) -> Result<Self, Failure> {
-        let (definitions, targetings) = files.definitions(declared, output)?;
-        let (metrics, experiments) = files.measured(declared)?;
-        let watch = Watch::new(output);
+        let declarations = files.declarations(declared, output)?;
         let imported = Imported::beside(&files.read_by(declared)?)?;
-        let header = files.header(declared)?;
-        let configs = connection.managing(ownership, declared, &header, &imported, &watch)?;
-        let configs = configs.into_iter();
-        let configs: Vec<SyncConfig> = configs
-            .map(|config| config.with_attributes(header.attributes.clone()))
-            .collect();
-        for config in &configs {
+        let work = Self::of(
+            declarations,
+            &imported,
+            connection,
+            ownership,
+            declared,
+            output,
+        )?;
+        for config in &work.configs {
             output.detail(format_args!(
                 "{} segments for {}/{}, owned by {}",
-                definitions.len(),
+                work.definitions.len(),
                 config.project(),
                 config.environment(),
                 config.owner()
             ));
         }
+        Ok(work)
+    }
+
+    /// The same of what is declared, or will be.
+    fn of(
+        declarations: Declarations,
+        imported: &Imported,
+        connection: &Connection,
+        ownership: &Ownership,
+        declared: DefinitionsSource,
+        output: Output,
+    ) -> Result<Self, Failure> {
+        let watch = Watch::new(output);
+        let header = declarations.header;
+        let configs = connection.managing(ownership, declared, &header, imported, &watch)?;
         Ok(Self {
-            definitions,
-            targetings,
-            metrics,
-            experiments,
+            definitions: declarations.definitions,
+            targetings: declarations.targetings,
+            metrics: declarations.metrics,
+            experiments: declarations.experiments,
             configs,
             sources: connection.sources(&header)?,
             watch,

@@ -6,18 +6,17 @@ use std::path::PathBuf;
 
 use segments_model::file::{Outline, Role, Symbol, unquoted};
 use segments_model::{Definition, SegmentKey, Targeting};
-use toml_edit::{DocumentMut, TableLike, value};
+use toml_edit::{DocumentMut, value};
 
 use super::apply::{confirm, ended, settle, tell};
 use super::{Work, blocked, deleted, shown};
 use crate::DefinitionsSource;
 use crate::arguments::{Ownership, Rename};
-use crate::definitions::{ReadFile, read_texts, together};
+use crate::definitions::{Declarations, ReadFile, read_texts};
 use crate::failure::Failure;
 use crate::file;
 use crate::imported::Imported;
 use crate::output::Output;
-use crate::progress::Watch;
 use crate::spelling::{is_key, key_text, text};
 use crate::status::Status;
 
@@ -165,12 +164,8 @@ fn renamed(before: &str, old: &SegmentKey, new: &SegmentKey) -> Result<String, S
         .and_then(|segments| segments.get_mut(new.as_str()))
         .and_then(toml_edit::Item::as_table_like_mut)
         .ok_or("its table was not found")?;
-    moved_from(segment, old);
-    Ok(document.to_string())
-}
-
-fn moved_from(segment: &mut dyn TableLike, old: &SegmentKey) {
     segment.insert("moved_from", value(old.as_str()));
+    Ok(document.to_string())
 }
 
 /// The definitions as they will be, of which nothing is due but the segment and what references it.
@@ -184,27 +179,26 @@ fn work(
     let Rename {
         files, connection, ..
     } = arguments;
-    let watch = Watch::new(output);
-    let (definitions, targetings) = together(read(edited), output)?;
-    let header = files.header(declared)?;
+    let declarations = Declarations {
+        metrics: Vec::new(),
+        experiments: Vec::new(),
+        ..Declarations::of(&read(edited), output)?
+    };
     let imported = Imported::beside(&files.read_by(declared)?)?;
     let ownership = Ownership {
         owner: arguments.owner.clone(),
         revision: arguments.revision,
-        only: involved(&definitions, &targetings, new),
+        only: involved(&declarations.definitions, &declarations.targetings, new),
         ..Ownership::default()
     };
-    let configs = connection.managing(&ownership, declared, &header, &imported, &watch)?;
-    Ok(Work {
-        definitions,
-        targetings,
-        metrics: Vec::new(),
-        experiments: Vec::new(),
-        configs,
-        sources: connection.sources(&header)?,
-        watch,
-        policies: header.policies,
-    })
+    Work::of(
+        declarations,
+        &imported,
+        connection,
+        &ownership,
+        declared,
+        output,
+    )
 }
 
 /// The segment, and the segments, AI Configs and flags that reference it.

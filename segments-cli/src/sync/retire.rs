@@ -12,11 +12,11 @@ use super::apply::{confirm, ended, settle, tell};
 use super::{Work, deleted};
 use crate::DefinitionsSource;
 use crate::arguments::{Ownership, Retire};
+use crate::definitions::Declarations;
 use crate::failure::Failure;
 use crate::imported::Imported;
 use crate::look::show::{missing, users};
 use crate::output::{BAD, Output, Text, styled};
-use crate::progress::Watch;
 use crate::status::Status;
 
 pub(crate) fn retire(
@@ -76,16 +76,19 @@ fn work(
     let Retire {
         files, connection, ..
     } = arguments;
-    let watch = Watch::new(output);
-    let read = files.definitions_if_any(declared, output)?;
-    let (imported, header) = match &read {
-        Some(_) => (
+    let (imported, declarations) = if files.is_any(declared)? {
+        (
             Imported::beside(&files.read_by(declared)?)?,
-            files.header(declared)?,
-        ),
-        None => <_>::default(),
+            files.declarations(declared, output)?,
+        )
+    } else {
+        <_>::default()
     };
-    let (mut definitions, targetings) = read.unwrap_or_default();
+    let declarations = Declarations {
+        metrics: Vec::new(),
+        experiments: Vec::new(),
+        ..declarations
+    };
     let ownership = Ownership {
         owner: arguments.owner.clone(),
         comment: arguments.comment.clone(),
@@ -93,28 +96,28 @@ fn work(
         max_deletions: Some(keys.len()),
         ..Ownership::default()
     };
-    let configs = connection.managing(&ownership, declared, &header, &imported, &watch)?;
+    let mut work = Work::of(
+        declarations,
+        &imported,
+        connection,
+        &ownership,
+        declared,
+        output,
+    )?;
     let exists = |definition: &Definition| {
-        let mut configs = configs.iter();
+        let mut configs = work.configs.iter();
         configs.any(|config| !definition.in_environment(config.environment()).absent)
     };
-    let mut named = definitions.iter().filter(|it| keys.contains(&it.key));
+    let named = work.definitions.iter();
+    let mut named = named.filter(|it| keys.contains(&it.key));
     if let Some(definition) = named.find(|it| exists(it)) {
         let key = definition.key.to_string();
         return Err(Failure::StillDeclared { key });
     }
-    definitions.retain(|it| !keys.contains(&it.key));
-    definitions.extend(keys.iter().cloned().map(Definition::absent));
-    Ok(Work {
-        definitions,
-        targetings,
-        metrics: Vec::new(),
-        experiments: Vec::new(),
-        configs,
-        sources: connection.sources(&header)?,
-        watch,
-        policies: header.policies,
-    })
+    work.definitions.retain(|it| !keys.contains(&it.key));
+    work.definitions
+        .extend(keys.iter().cloned().map(Definition::absent));
+    Ok(work)
 }
 
 /// What is to go, and everything that has to do with it.

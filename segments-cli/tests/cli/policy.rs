@@ -43,6 +43,17 @@ fn a_rule_begins_with_at_most_what_the_policy_allows() {
     folder.run_at(&emulator, "apply --yes").with(0);
     folder.write("segments.toml", FILE);
     folder.run_at(&emulator, "apply --yes").with(0);
+    // A rename carries out what is declared by then, too.
+    let more = "\n[[segments.beta.rules]]\npercent = 60\nclauses = [{ attribute = \"plan\", op = \"in\", values = [\"team\"] }]\n";
+    folder.write("segments.toml", &format!("{FILE}{more}"));
+    let renamed = folder.run_at(&emulator, "rename beta early --yes").with(5);
+    assert!(
+        renamed.messages.contains(
+            "error[policy-first-step]: a rule of `early` begins with 60%, and the policy allows 20%"
+        ),
+        "{renamed:?}"
+    );
+    assert!(emulator.segment("default", "production", "early").is_none());
     // How bad it is, the file says.
     let warns = FILE
         .replace("owner =", "first_step = \"warning\", owner =")

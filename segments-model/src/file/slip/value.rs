@@ -10,7 +10,7 @@ const PREFIXES: &[&str] = &[
     "f", "r", "b", "u", "rb", "br", "fr", "rf", "L", "@", "$", "R", "F",
 ];
 
-impl Scanner<'_> {
+impl<'t> Scanner<'t> {
     /// `key =` with nothing behind it, or with a list of YAML below it.
     pub(super) fn no_value(&mut self) {
         if !self.open.is_empty() || !self.line().trim().is_empty() {
@@ -118,31 +118,35 @@ impl Scanner<'_> {
         if name.is_empty() || !self.line().trim().is_empty() {
             return false;
         }
-        let from = self.at + self.line().len();
-        let mut end = from;
-        let mut text = Vec::new();
-        let mut is_closed = false;
-        for line in self.text[from..].split_inclusive('\n').skip(1) {
-            end += line.len();
-            is_closed = line.trim() == name;
-            if is_closed {
-                break;
-            }
-            text.push(line.trim());
-        }
-        if !is_closed {
+        let mut more = self.lines_after();
+        let Some(count) = more.position(|line| line.trim() == name) else {
             return false;
-        }
-        // The end of the first line.
-        end = (end + 1).min(self.text.len());
+        };
+        let text: Vec<&str> = self.lines_after().take(count).collect();
+        // The word that ends it is no part of it.
+        self.long_text(start, word, &text, count + 1);
+        true
+    }
+
+    /// The lines behind this one, with their ends.
+    fn lines_after(&self) -> impl Iterator<Item = &'t str> + use<'t> {
+        let from = self.at + self.line().len();
+        self.text[from..].split_inclusive('\n').skip(1)
+    }
+
+    /// Says what to write for a text over so many lines behind this one.
+    fn long_text(&mut self, start: usize, word: &str, text: &[&str], lines: usize) {
+        let from = self.at + self.line().len();
+        let whole = self.text[from..].split_inclusive('\n').take(lines + 1);
+        let end = from + whole.map(str::len).sum::<usize>();
         let end = self.text[..end].trim_end_matches(['\n', '\r']).len();
+        let text: Vec<&str> = text.iter().map(|line| line.trim()).collect();
         let written = format!("\"\"\"{}\"\"\"", text.join("\\n"));
         let message = format!("a long string has three quotes; write `{written}`");
         let edit = Edit::new(start..end, written);
         self.add(Kind::Value, start..start + word.len(), message, vec![edit]);
         self.at = end;
         self.before = Before::Value;
-        true
     }
 
     /// `new Date("2024-05-03")`, `now()`: a value is written, and not calculated.
@@ -223,29 +227,11 @@ impl Scanner<'_> {
         if !matches!(word, "|" | ">" | "|-" | ">-") || !self.line().trim().is_empty() {
             return false;
         }
-        let mut end = self.at + self.line().len();
-        let mut text = Vec::new();
-        for line in self.text[end..].split_inclusive('\n').skip(1) {
-            if !line.starts_with([' ', '\t']) {
-                break;
-            }
-            text.push(line.trim());
-        }
-        for line in self.text[end..].split_inclusive('\n').take(text.len() + 1) {
-            end += line.len();
-        }
-        let end = self.text[..end].trim_end_matches(['\n', '\r']).len();
-        let written = format!("\"\"\"{}\"\"\"", text.join("\\n"));
-        let message = format!("a long string has three quotes; write `{written}`");
-        let span = start..end;
-        self.add(
-            Kind::Value,
-            start..start + word.len(),
-            message,
-            vec![Edit::new(span.clone(), written)],
-        );
-        self.at = span.end;
-        self.before = Before::Value;
+        let text: Vec<&str> = self
+            .lines_after()
+            .take_while(|line| line.starts_with([' ', '\t']))
+            .collect();
+        self.long_text(start, word, &text, text.len());
         true
     }
 
@@ -275,5 +261,30 @@ impl Scanner<'_> {
         self.at = span.end;
         self.took(span);
         true
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::file;
+
+    #[test]
+    fn a_here_document_ends_with_its_word_whatever_ends_the_lines() {
+        for (end, word) in [("\n", "EOT"), ("\r\n", "EOT"), ("\r\n", "É")] {
+            for last in ["", end] {
+                let text = format!(
+                    "[segments.a]{end}description = <<{word}{end}some{end}more{end}{word}{last}"
+                );
+                let report = file::read("segments.toml", text.as_bytes());
+                let edits = report
+                    .diagnostics()
+                    .iter()
+                    .filter_map(|found| found.suggestion.as_ref())
+                    .map(|suggestion| suggestion.apply(&text));
+                let written: Vec<String> = edits.collect();
+                let right = format!("[segments.a]{end}description = \"\"\"some\\nmore\"\"\"{last}");
+                assert_eq!(written, [right], "{text:?}");
+            }
+        }
     }
 }

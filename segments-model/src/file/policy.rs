@@ -1,5 +1,7 @@
 //! `[policy]`: what a team asks of the segments of a file.
 
+use std::collections::HashMap;
+
 use super::DeclaredSegment;
 use super::context::Contexts;
 use super::reader::{Reader, Value, in_order};
@@ -58,7 +60,7 @@ impl Reader<'_> {
                 "off" => None,
                 other => {
                     let message = format!(
-                        "`{other}` is no severity; write \"error\", \"warning\" or \"off\""
+                        "`{other}` is not a severity; write \"error\", \"warning\" or \"off\""
                     );
                     self.report(Code::TomlType, value.span(), message);
                     continue;
@@ -85,16 +87,21 @@ impl Reader<'_> {
             let schema = schema.and_then(|schema| schema.attributes.get(attribute));
             schema.is_some_and(|attribute| attribute.private)
         };
+        let by_key: HashMap<&str, &Written<'_, '_>> = segments
+            .iter()
+            .map(|written| (written.draft.key.as_str(), written))
+            .collect();
         for DeclaredSegment { definition, .. } in read {
-            let key = definition.key.as_str();
-            let Some(written) = segments.iter().find(|it| it.draft.key == key) else {
+            let Some(written) = by_key.get(definition.key.as_str()) else {
                 continue;
             };
-            for (finding, severity) in policy.check(definition, owner, &is_private) {
+            for (environment, finding, severity) in policy.check(definition, owner, &is_private) {
                 if severity == Severity::Warning && written.allow.contains(&finding.code) {
                     continue;
                 }
-                let place = as_written(finding.place, definition, written);
+                let written = written.in_environment(environment.as_ref());
+                let definition = definition.in_environment(environment.as_ref());
+                let place = as_written(finding.place, &definition, written);
                 let span = written.places.find(place);
                 let found = Diagnostic::new(finding.code, span, finding.message);
                 self.push(found.with_severity(severity));
@@ -122,6 +129,46 @@ fn as_written(place: Place, definition: &Definition, written: &Written<'_, '_>) 
             let list = nth(definition.excluded(), written.draft.excluded.as_ref(), list);
             Place::Excluded { list, key }
         }
+        Place::Tag(at) => {
+            let tag = definition.tags.iter().flatten().nth(at);
+            let mut tags = written.draft.tags.iter().flatten();
+            let place = tags.position(|it| tag.is_some_and(|tag| tag.as_str() == it));
+            Place::Tag(place.unwrap_or(at))
+        }
         other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::file;
+
+    #[test]
+    fn a_finding_stands_where_it_is_written() {
+        let text = r#"[policy]
+severity = { description = "off", owner = "off" }
+
+[contexts.user.attributes]
+plan = "string"
+
+[segments.a]
+description = "d"
+tags = ["team", "review.soon"]
+rules = [{ clauses = [{ attribute = "plan", op = "in", values = ["pro"] }] }]
+
+[segments.a.environments.staging]
+included = { user = ["u-1", "ada@company.com"] }
+"#;
+        let report = file::read("segments.toml", text.as_bytes());
+        let found = report.diagnostics().iter();
+        let found: Vec<_> = found
+            .map(|it| (it.code.name(), &text[it.span.start..]))
+            .collect();
+        let starts = |start: &str| &text[text.find(start).unwrap()..];
+        let expected = [
+            ("policy-review", starts("\"review.soon\"")),
+            ("policy-keys", starts("user = [\"u-1\"")),
+        ];
+        assert_eq!(found, expected, "{report}");
     }
 }

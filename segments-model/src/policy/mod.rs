@@ -128,11 +128,6 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// The names of all checks.
-    pub fn checks() -> impl Iterator<Item = &'static str> {
-        CHECKS.iter().map(|check| check.name)
-    }
-
     /// Makes a check an error or a warning, or leaves it out; `None` if there is no such check.
     #[must_use]
     pub fn with(mut self, check: &str, severity: Option<Severity>) -> Option<Self> {
@@ -149,37 +144,41 @@ impl Policy {
         set.unwrap_or(Some(check.severity))
     }
 
-    /// Checks a segment, everywhere and in single environments, and says how bad each finding is.
+    /// Checks a segment, everywhere and in single environments, and says in which one each finding is, and how
+    /// bad. What is found elsewhere is not said again.
     #[must_use]
     pub fn check(
         &self,
         definition: &Definition,
         owner: Option<&str>,
         is_private: &dyn Fn(&ContextKind, &AttributeRef) -> bool,
-    ) -> Vec<(Finding, Severity)> {
+    ) -> Vec<(Option<EnvironmentKey>, Finding, Severity)> {
         let own = definition.environments.keys();
         let everywhere = self.environments.iter().chain(own).map(Some);
         let places: BTreeSet<Option<&EnvironmentKey>> = everywhere.chain([None]).collect();
-        let mut found: Vec<(Finding, Severity)> = Vec::new();
+        let there = places.into_iter().map(|place| {
+            let asked = place.is_some_and(|place| self.environments.contains(place));
+            (place, asked, definition.in_environment(place))
+        });
+        let there: Vec<_> = there.filter(|(.., here)| !here.absent).collect();
+        let mut found: Vec<(Option<EnvironmentKey>, Finding, Severity)> = Vec::new();
         for check in CHECKS {
             let Some(severity) = self.severity(check.code) else {
                 continue;
             };
-            for place in &places {
-                let asked = place.is_some_and(|place| self.environments.contains(place));
-                let here = definition.in_environment(*place);
-                if here.absent || (check.in_environments && !asked) {
+            for (place, asked, here) in &there {
+                if check.in_environments && !asked {
                     continue;
                 }
                 let subject = Subject {
-                    definition: &here,
+                    definition: here,
                     owner,
                     is_private,
                     policy: self,
                 };
                 for finding in (check.run)(&subject) {
-                    if !found.iter().any(|(known, _)| *known == finding) {
-                        found.push((finding, severity));
+                    if !found.iter().any(|(_, known, _)| *known == finding) {
+                        found.push((place.cloned(), finding, severity));
                     }
                 }
             }

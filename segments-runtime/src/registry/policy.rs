@@ -63,7 +63,7 @@ pub fn policy(policy: &Policy) -> Result<Vec<PolicyFinding>, RegistryError> {
     let owner = owner().ok().flatten();
     let mut found = Vec::new();
     for (definition, place) in &declared {
-        for (finding, severity) in policy.check(definition, owner, &is_private) {
+        for (_, finding, severity) in policy.check(definition, owner, &is_private) {
             if severity == Severity::Warning && place.allows(finding.code) {
                 continue;
             }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::{Algebra, Answer, Domains, Expression, Witness};
+use crate::relations::affected;
 use crate::{AttributeRef, Code, ContextKind, Definition, Finding, Place};
 
 /// What an author says of audiences.
@@ -99,8 +100,23 @@ pub fn prove(
     for environment in Definition::environments_of(segments.iter().copied()) {
         let there = segments.iter().map(|it| it.in_environment(environment));
         let there: Vec<Cow<'_, Definition>> = there.collect();
+        // What is the same as elsewhere is proved there.
+        let differs = environment.map(|_| {
+            let there: Vec<&Definition> = there.iter().map(Cow::as_ref).collect();
+            affected(segments, &there)
+        });
+        let differs = |assertion: &Assertion| {
+            let keys = assertion.segments();
+            differs
+                .as_ref()
+                .is_none_or(|differs| keys.iter().any(|key| differs.contains(*key)))
+        };
+        if !assertions.iter().any(|assertion| differs(assertion)) {
+            continue;
+        }
         let algebra = Algebra::new(there.iter().map(Cow::as_ref), domains).as_declared();
-        for (at, assertion) in assertions.iter().enumerate() {
+        let there = assertions.iter().enumerate();
+        for (at, assertion) in there.filter(|(_, assertion)| differs(assertion)) {
             for disproof in assertion.prove(&algebra) {
                 let text = disproof.to_string();
                 if !said.insert((at, text.clone())) {

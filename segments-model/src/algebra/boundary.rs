@@ -6,7 +6,7 @@ use semver::Prerelease;
 
 use super::budget::Solution;
 use super::search::Goal;
-use super::{Algebra, Budget, Expression, Formula, Index, STEPS, Witness, search};
+use super::{Algebra, Expression, Formula, Index, Witness};
 use crate::date::{self, Moment};
 use crate::operator::Comparison;
 use crate::{
@@ -98,7 +98,7 @@ impl Algebra<'_> {
         let mut found = Vec::new();
         for (mut goals, is_member) in questions {
             goals.push((members, is_member));
-            let Some(witness) = self.at(&mut formula, &goals) else {
+            let Solution::Found(witness) = self.solve(&mut formula, &goals) else {
                 continue;
             };
             let inside = Expression::segment(key);
@@ -111,21 +111,6 @@ impl Algebra<'_> {
             }
         }
         found
-    }
-
-    /// A context that fulfils goals.
-    fn at(&self, formula: &mut Formula<'_>, goals: &[Goal]) -> Option<Witness> {
-        let mut left = self.steps.borrow_mut();
-        let mut budget = Budget::new(STEPS.min(left.left()));
-        let before = budget.left();
-        let found = search(formula, goals, &mut budget);
-        let spent = usize::try_from(before - budget.left()).unwrap_or(usize::MAX);
-        // It is at most what was left.
-        left.spend(spent).ok();
-        match found {
-            Solution::Found(model) => Some(Witness::new(model, formula)),
-            Solution::None | Solution::Unknown => None,
-        }
     }
 }
 

@@ -37,7 +37,7 @@ pub use witness::Witness;
 
 pub(crate) use budget::{Budget, Solution};
 pub(crate) use formula::{Formula, Index};
-pub(crate) use search::search;
+pub(crate) use search::{Goal, search};
 pub(crate) use world::World;
 
 use crate::Definition;
@@ -141,24 +141,28 @@ impl<'a> Algebra<'a> {
             formula.as_declared();
         }
         let node = expression.formula(&mut formula);
+        match self.solve(&mut formula, &[(node, true)]) {
+            Solution::None => Answer::Nobody,
+            Solution::Found(witness) if self.confirms(&witness, expression) => {
+                Answer::Example(Box::new(witness))
+            }
+            Solution::Found(_) | Solution::Unknown => Answer::Unknown,
+        }
+    }
+
+    /// A context that fulfils goals, within what all questions together may take.
+    fn solve(&self, formula: &mut Formula<'_>, goals: &[Goal]) -> Solution<Witness> {
         let mut left = self.steps.borrow_mut();
         let mut budget = Budget::new(STEPS.min(left.left()));
         let before = budget.left();
-        let found = search(&mut formula, &[(node, true)], &mut budget);
+        let found = search(formula, goals, &mut budget);
         let spent = usize::try_from(before - budget.left()).unwrap_or(usize::MAX);
         // It is at most what was left.
         left.spend(spent).ok();
         match found {
-            Solution::None => Answer::Nobody,
-            Solution::Unknown => Answer::Unknown,
-            Solution::Found(model) => {
-                let witness = Witness::new(model, &formula);
-                if self.confirms(&witness, expression) {
-                    Answer::Example(Box::new(witness))
-                } else {
-                    Answer::Unknown
-                }
-            }
+            Solution::Found(model) => Solution::Found(Witness::new(model, formula)),
+            Solution::None => Solution::None,
+            Solution::Unknown => Solution::Unknown,
         }
     }
 

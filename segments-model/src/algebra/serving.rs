@@ -4,7 +4,7 @@ use std::fmt;
 
 use super::budget::Solution;
 use super::formula::{Formula, Index};
-use super::{Algebra, Budget, STEPS, Witness, search};
+use super::{Algebra, Witness};
 use crate::{AttributeRef, ContextKind, Rollout, Serve, Split, Targeting, VariationKey, Weight};
 
 /// What becomes of who is served which variation.
@@ -118,18 +118,10 @@ impl Algebra<'_> {
                 change.is_proved = false;
                 break;
             }
-            let mut left = self.steps.borrow_mut();
-            let mut budget = Budget::new(STEPS.min(left.left()));
-            let begun = budget.left();
-            let found = search(&mut formula, &[(*was, true), (*is, true)], &mut budget);
-            let spent = usize::try_from(begun - budget.left()).unwrap_or(usize::MAX);
-            // It is at most what was left.
-            left.spend(spent).ok();
-            drop(left);
-            let witness = match found {
+            let witness = match self.solve(&mut formula, &[(*was, true), (*is, true)]) {
                 Solution::None => continue,
                 Solution::Unknown => None,
-                Solution::Found(model) => Some(Witness::new(model, &formula)),
+                Solution::Found(witness) => Some(witness),
             };
             match (from, to, witness) {
                 (Some(from), Some(to), Some(witness))

@@ -301,8 +301,7 @@ fn print(
     let (on, by) = (written.on.as_ref()?, written.by.as_ref()?);
     let primary = written.primary.as_ref()?;
     let key = &draft.key;
-    let name = draft.name.clone().unwrap_or_else(|| words(key));
-    let shown = about.tokens(&name);
+    let shown = about.tokens(&draft.name());
     let hypothesis = written.hypothesis.as_deref().unwrap_or_default();
     let variation = |name: &Ident| {
         let variant = variant_name(name);
@@ -331,7 +330,7 @@ fn print(
         None => (quote!(__segments::None), quote!(__segments::Fallthrough)),
     };
     let place = written.rule.as_ref().map_or(on.span(), Spanned::span);
-    let exists = quote_spanned!(place=> __segments::has_rule_for::<#on, #reached>());
+    let exists = quote_spanned!(place=> __segments::has_rule_for::<#on, #reached, _>());
     let only = quote_spanned!(place=> __segments::OnlyExperimentOn<#reached>);
     let traffic = draft.traffic;
     Some(quote! {
@@ -363,13 +362,4 @@ fn print(
             }
         };
     })
-}
-
-/// The words of a key, as the model makes a name of them.
-fn words(key: &str) -> String {
-    let draft = segments_model::metric::DraftMetric {
-        key: key.to_owned(),
-        ..Default::default()
-    };
-    draft.name()
 }

@@ -19,6 +19,16 @@ pub(crate) fn parsed<T>(
     Err(findings)
 }
 
+/// The words of a key, the first with a capital letter: `eu-power.users` is `Eu power users`. What is written
+/// without a name is called so.
+pub(crate) fn words(key: &str) -> String {
+    let words = key.split(['-', '_', '.']).filter(|word| !word.is_empty());
+    let words = words.collect::<Vec<_>>().join(" ");
+    let mut letters = words.chars();
+    let first = letters.next().into_iter().flat_map(char::to_uppercase);
+    first.chain(letters.as_str().chars()).collect()
+}
+
 /// Checks the name of `what`.
 pub(crate) fn check_name(name: &str, place: Place, what: &str, findings: &mut Findings) {
     if name.trim().is_empty() {
@@ -50,4 +60,16 @@ pub(crate) fn tags<T: FromIterator<Tag>>(
     };
     let parsed = tags.map(|tags| tags.iter().enumerate().map(parse).collect());
     parsed.transpose()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_have_words() {
+        assert_eq!(words("eu-power.users_2"), "Eu power users 2");
+        assert_eq!(words("a"), "A");
+        assert_eq!(words("--"), "");
+    }
 }

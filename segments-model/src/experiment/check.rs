@@ -4,7 +4,6 @@ use std::collections::HashSet;
 
 use super::{DraftExperiment, Experiment};
 use crate::draft::{DraftKind, Form, about, incomplete, unknown};
-use crate::metric::words;
 use crate::targeting::check::add_up;
 use crate::{
     Code, ContextKind, ExperimentKey, Finding, Findings, MetricKey, Place, Resource, SegmentKey,
@@ -36,6 +35,12 @@ impl DraftExperiment {
         about::parsed(self.check(), || self.build())
     }
 
+    /// The name: that which is written, or the words of the key.
+    #[must_use]
+    pub fn name(&self) -> String {
+        self.name.clone().unwrap_or_else(|| about::words(&self.key))
+    }
+
     fn build(&self) -> Result<Experiment, Finding> {
         let DraftKind::Name(by) = &self.by else {
             return Err(unknown(Place::part("by")));
@@ -65,7 +70,7 @@ impl DraftExperiment {
         Ok(Experiment {
             key: ExperimentKey::parse(self.key.clone())
                 .map_err(|e| incomplete(Place::part("key"), &e))?,
-            name: self.name.clone().unwrap_or_else(|| words(&self.key)),
+            name: self.name(),
             description: self.description.clone(),
             tags: about::tags(self.tags.as_deref(), |at| Place::Part { key: "tags", at })?,
             hypothesis: self.hypothesis.clone().unwrap_or_default(),

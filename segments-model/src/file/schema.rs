@@ -158,11 +158,6 @@ fn property(shape: Shape) -> Value {
             "propertyNames": name(&SegmentKey::GRAMMAR),
             "additionalProperties": reference("segment"),
         }),
-        Shape::Partitions => json!({
-            "type": "object",
-            "propertyNames": name(&SegmentKey::GRAMMAR),
-            "additionalProperties": reference("partition"),
-        }),
         Shape::EnvironmentKeys => {
             json!({ "type": "array", "items": name(&EnvironmentKey::GRAMMAR) })
         }
@@ -185,7 +180,7 @@ fn property(shape: Shape) -> Value {
         Shape::ContextKeys => json!({
             "type": "array", "items": { "type": "string", "minLength": 1 }, "minItems": 1,
         }),
-        // Keys of metrics, experiments and segments look alike.
+        // Names of partitions and keys of metrics, experiments and segments look alike.
         Shape::Tables(table) => json!({
             "type": "object",
             "propertyNames": name(&SegmentKey::GRAMMAR),

@@ -9,7 +9,7 @@ use super::environment::Listed;
 use super::places::Places;
 use super::reader::{Entries, Reader, Span, Value, in_order};
 use super::shape;
-use crate::draft::{DraftKind, DraftList, DraftTargets};
+use crate::draft::{DraftKind, DraftList, DraftTargets, about};
 use crate::{Code, Draft, EnvironmentKey, Place, Severity};
 
 /// A segment as it is written, with the place of each part.
@@ -142,12 +142,12 @@ impl Reader<'_> {
             ..
         } = written;
         draft.name = match entries.get("name") {
-            None => words_of(&draft.key),
+            None => about::words(&draft.key),
             Some(value) => {
                 places.add(Place::Name, value.span());
                 match self.text("name", value) {
                     Some(name) => name.to_owned(),
-                    None => words_of(&draft.key),
+                    None => about::words(&draft.key),
                 }
             }
         };
@@ -308,26 +308,5 @@ impl Reader<'_> {
             }
         }
         allowed
-    }
-}
-
-/// The words of a key, the first with a capital letter: `eu-power.users` is `Eu power users`.
-fn words_of(key: &str) -> String {
-    let words = key.split(['-', '_', '.']).filter(|word| !word.is_empty());
-    let words = words.collect::<Vec<_>>().join(" ");
-    let mut letters = words.chars();
-    let first = letters.next().into_iter().flat_map(char::to_uppercase);
-    first.chain(letters.as_str().chars()).collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn keys_have_words() {
-        assert_eq!(words_of("eu-power.users_2"), "Eu power users 2");
-        assert_eq!(words_of("a"), "A");
-        assert_eq!(words_of("--"), "");
     }
 }

@@ -81,8 +81,6 @@ pub(super) enum Shape {
     Attributes,
     /// Tables by segment key.
     Segments,
-    /// Tables by the name of a partition.
-    Partitions,
     /// An array of environment keys.
     EnvironmentKeys,
     /// By environment key, tables of what something has of its own there.
@@ -113,9 +111,9 @@ pub(super) enum Shape {
 
 use Shape::{
     Array, Attributes, Bool, Codes, ContextKeys, Contexts, Data, EnvironmentKeys, Environments,
-    Expression, Expressions, Keys, Kind, Many, MetricKeys, Number, Operator, Partitions, Parts,
-    Patterns, Segments, Serve, Severity, Shares, Tables, Tags, Targetings, Targets, Text, Type,
-    Values, Variations, Word,
+    Expression, Expressions, Keys, Kind, Many, MetricKeys, Number, Operator, Parts, Patterns,
+    Segments, Serve, Severity, Shares, Tables, Tags, Targetings, Targets, Text, Type, Values,
+    Variations, Word,
 };
 
 const fn key(name: &'static str, shape: Shape, docs: &'static str) -> Key {
@@ -195,7 +193,7 @@ pub(super) static FILE: Table = Table {
         ),
         key(
             "partitions",
-            Partitions,
+            Tables(&PARTITION),
             "Segments that divide the contexts of a kind, by name. It is proved whenever the file is read, and each is an enum in Rust.",
         ),
         key("allow", Codes, "Warnings to silence for this file."),
@@ -552,17 +550,12 @@ pub(super) static TARGETING_ENVIRONMENT: Table = Table {
 };
 
 /// What people read of a metric or an experiment.
-const SHOWN_NAME: Key = key(
-    "name",
-    Text,
-    "Display name; defaults to the words of the key.",
-);
 const SHOWN_DESCRIPTION: Key = key("description", Text, "What it is about, in a sentence.");
 
 pub(super) static METRIC: Table = Table {
     what: "a metric",
     keys: &[
-        SHOWN_NAME,
+        NAME,
         SHOWN_DESCRIPTION,
         TAGS,
         required(
@@ -593,7 +586,7 @@ pub(super) static METRIC: Table = Table {
 pub(super) static EXPERIMENT: Table = Table {
     what: "an experiment",
     keys: &[
-        SHOWN_NAME,
+        NAME,
         SHOWN_DESCRIPTION,
         TAGS,
         key("hypothesis", Text, "What is expected of it."),
@@ -741,7 +734,7 @@ pub fn usual_order(path: &[&str]) -> Vec<&'static str> {
     let mut path = path.iter();
     while let (Some(known), Some(key)) = (table, path.next()) {
         let of_author = match known.key(key).map(|key| key.shape) {
-            Some(Array(inner)) => {
+            Some(Array(inner) | Shape::Table(inner)) => {
                 table = Some(inner);
                 continue;
             }

@@ -65,23 +65,13 @@ impl DraftMetric {
     /// The name: that which is written, or the words of the key.
     #[must_use]
     pub fn name(&self) -> String {
-        self.name.clone().unwrap_or_else(|| words(&self.key))
+        self.name.clone().unwrap_or_else(|| about::words(&self.key))
     }
 
     /// The key of the events.
     #[must_use]
     pub fn event(&self) -> &str {
         self.event.as_deref().unwrap_or(&self.key)
-    }
-}
-
-/// The words of a key: `Checkout total`.
-pub(crate) fn words(key: &str) -> String {
-    let words = key.replace(['-', '_', '.'], " ");
-    let mut letters = words.trim().chars();
-    match letters.next() {
-        Some(first) => first.to_uppercase().chain(letters).collect(),
-        None => String::new(),
     }
 }
 

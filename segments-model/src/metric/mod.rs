@@ -18,8 +18,6 @@
 
 mod check;
 
-pub(crate) use check::words;
-
 use std::collections::BTreeSet;
 use std::fmt;
 

@@ -180,8 +180,8 @@ impl KeyOf {
     #[must_use]
     pub fn has_header(self) -> bool {
         use Shape::{
-            Array, Attributes, Contexts, Data, Environments, Partitions, Segments, Shares, Tables,
-            Targetings, Targets,
+            Array, Attributes, Contexts, Data, Environments, Segments, Shares, Tables, Targetings,
+            Targets,
         };
         matches!(
             self.0.shape,
@@ -190,7 +190,6 @@ impl KeyOf {
                 | Contexts
                 | Data
                 | Environments(_)
-                | Partitions
                 | Segments
                 | Shares
                 | Tables(_)
@@ -204,8 +203,8 @@ impl KeyOf {
     pub fn brackets(self) -> (&'static str, &'static str) {
         use Shape::{
             Array, Attributes, Bool, Codes, ContextKeys, Contexts, Data, EnvironmentKeys,
-            Environments, Expressions, Keys, Many, MetricKeys, Number, Partitions, Parts, Segments,
-            Shares, Tables, Tags, Targetings, Targets, Values, Variations,
+            Environments, Expressions, Keys, Many, MetricKeys, Number, Parts, Segments, Shares,
+            Tables, Tags, Targetings, Targets, Values, Variations,
         };
         match self.0.shape {
             Bool | Many | Number => ("", ""),
@@ -213,8 +212,8 @@ impl KeyOf {
             Expressions | Tags | Keys | Codes | Parts | EnvironmentKeys | Variations
             | ContextKeys | MetricKeys => ("[\"", "\"]"),
             Array(_) => ("[{ ", " }]"),
-            Attributes | Contexts | Data | Environments(_) | Partitions | Segments | Shares
-            | Tables(_) | Targetings | Targets => ("{ ", " }"),
+            Attributes | Contexts | Data | Environments(_) | Segments | Shares | Tables(_)
+            | Targetings | Targets => ("{ ", " }"),
             _ => ("\"", "\""),
         }
     }

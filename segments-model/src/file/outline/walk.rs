@@ -276,7 +276,6 @@ fn named(key: &'static Key, name: &str, scope: &mut Scope) -> (Slot, Spot) {
             slot(Symbol::Segment(name), Role::Declares),
             Spot::Table(&shape::SEGMENT),
         ),
-        Shape::Partitions => (Slot::Unknown, Spot::Table(&shape::PARTITION)),
         Shape::Environments(own) => (
             slot(Symbol::Environment(name), Role::Uses),
             Spot::Table(own),

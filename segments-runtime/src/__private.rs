@@ -811,4 +811,4 @@ pub fn track(
 pub const fn counted_by<M: CountedBy<K>, K>() {}
 
 /// Compiles where an AI Config or a flag has a rule for a segment.
-pub const fn has_rule_for<T: HasRuleFor<R>, R>() {}
+pub const fn has_rule_for<T: HasRuleFor<R, AT>, R, const AT: usize>() {}

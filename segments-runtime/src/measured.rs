@@ -67,13 +67,14 @@ pub trait Experiment {
     fn declared() -> Registered<segments_model::Experiment>;
 }
 
-/// An AI Config or flag with a rule that asks for the segment `R` and nothing else.
+/// An AI Config or flag with a rule that asks for the segment `R` and nothing else. The compiler finds out which
+/// (`AT`): a segment may stand in rules under two names.
 #[diagnostic::on_unimplemented(
     message = "`{Self}` has no rule that asks for `{R}` alone",
     label = "no such rule",
     note = "an experiment runs on a rule such as `rule(member_of!({R}) => fast)`, or, without `rule`, on the fallthrough"
 )]
-pub trait HasRuleFor<R> {}
+pub trait HasRuleFor<R, const AT: usize> {}
 
 /// Stands for the rule of whoever fulfils no other.
 #[derive(Debug)]

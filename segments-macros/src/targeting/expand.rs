@@ -236,9 +236,11 @@ impl<'a> Targeting<'a> {
         let fallthrough = fallthrough.map(|_| quote!(__segments::Fallthrough));
         let segments = segments.iter().map(ToTokens::to_token_stream);
         let rules = segments.chain(fallthrough);
-        rules
-            .map(|rule| quote!(impl __segments::HasRuleFor<#rule> for #ident {}))
-            .collect()
+        let rules = rules.enumerate().map(|(at, rule)| {
+            let at = Literal::usize_unsuffixed(at);
+            quote!(impl __segments::HasRuleFor<#rule, #at> for #ident {})
+        });
+        rules.collect()
     }
 
     /// Who is served what, in all environments but those that have something of their own, or in one

@@ -99,7 +99,7 @@ fn a_finding_is_as_bad_as_the_file_says() {
     for (wrong, error) in [
         (
             "owner = \"warn\"",
-            "`warn` is no severity; write \"error\", \"warning\" or \"off\"",
+            "`warn` is not a severity; write \"error\", \"warning\" or \"off\"",
         ),
         (
             "ower = \"off\"",

@@ -27,9 +27,9 @@ use crate::{
 /// let policy = Policy::default().with("review", Some(Severity::Warning)).unwrap();
 /// let beta = Definition::builder("beta").rule(everyone()).build()?;
 /// let found = policy.check(&beta, Some("growth"), &|_, _| false);
-/// let codes: Vec<&str> = found.iter().map(|(finding, _)| finding.code.name()).collect();
+/// let codes: Vec<&str> = found.iter().map(|(_, finding, _)| finding.code.name()).collect();
 /// assert_eq!(codes, ["policy-description", "policy-review"]);
-/// assert_eq!(found[1].1, Severity::Warning);
+/// assert_eq!(found[1].2, Severity::Warning);
 /// # Ok::<(), segments_model::Findings>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]

@@ -86,10 +86,33 @@ mod table {
     segments_runtime::include_segments!("toml/table.toml");
 }
 
+/// What is counted, and compared by it.
+mod measured {
+    segments_runtime::include_segments!("toml/measured.toml");
+}
+
 use included::{
     AiBetaTesters, Device, Half, NewCheckout, NobodyYet, OldKey, SEGMENTS, SupportAssistant,
     SupportAssistantVariation, TARGETINGS, User, UserAddress,
 };
+
+#[test]
+fn metrics_and_experiments_are_those_of_the_file() {
+    use segments_runtime::{Experiment as _, Metric as _};
+    let report = file::read("measured.toml", include_bytes!("toml/measured.toml"));
+    let file = report.into_file().unwrap();
+    let metrics: Vec<_> = file.metrics.into_iter().map(|it| it.metric).collect();
+    assert_eq!(
+        [
+            measured::ResolvedQuickly::metric(),
+            measured::OrderTotal::metric()
+        ],
+        metrics[..]
+    );
+    let experiments = file.experiments.into_iter();
+    let experiments: Vec<_> = experiments.map(|it| it.experiment).collect();
+    assert_eq!([measured::CarefulAnswers::experiment()], experiments[..]);
+}
 
 #[test]
 fn definitions_are_those_of_the_file() {

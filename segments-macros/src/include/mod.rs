@@ -85,7 +85,7 @@ fn expand(
     let contexts = contexts::structs(call, file, &names);
     let (segments, unsupported) = segments::structs(call, report, &names);
     let (targetings, not_said) = targetings::structs(call, report, &names);
-    let (measured, not_measured) = measured::structs(call, report);
+    let (measured, not_measured) = measured::structs(call, report, &names);
     let partitions = partitions::enums(call, file, &names);
     let mut found = names.collisions;
     found.extend(not_measured);

@@ -7,7 +7,7 @@ use std::ops::Range;
 use proc_macro2::{Ident, Span};
 use quote::format_ident;
 use segments_model::diagnostic::Diagnostic;
-use segments_model::file::SegmentsFile;
+use segments_model::file::{DeclaredExperiment, DeclaredMetric, SegmentsFile};
 use segments_model::{Code, ContextKind, Targeting, VariationKey, rust_name};
 
 use super::arguments::Call;
@@ -47,6 +47,16 @@ pub(super) fn segment(key: &str) -> String {
 /// A partition, in words.
 pub(super) fn partition(name: &str) -> String {
     format!("partition `{name}`")
+}
+
+/// A metric, in words.
+pub(super) fn metric(key: &str) -> String {
+    format!("metric `{key}`")
+}
+
+/// An experiment, in words.
+pub(super) fn experiment(key: &str) -> String {
+    format!("experiment `{key}`")
 }
 
 /// An object inside a context or inside another object, in words.
@@ -99,6 +109,22 @@ impl Names {
                 partition(&declared.name),
                 declared.span.clone(),
             );
+        }
+        for DeclaredMetric {
+            metric: declared,
+            span,
+        } in &file.metrics
+        {
+            let key = declared.key.as_str();
+            names.take(&type_name(key), metric(key), span.clone());
+        }
+        for DeclaredExperiment {
+            experiment: declared,
+            span,
+        } in &file.experiments
+        {
+            let key = declared.key.as_str();
+            names.take(&type_name(key), experiment(key), span.clone());
         }
         for declared in &file.targetings {
             let resource = &declared.targeting.resource;

@@ -2,6 +2,8 @@
 
 use proc_macro2::{Ident, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};
+#[cfg(feature = "toml")]
+use segments_model::Experiment;
 use segments_model::draft::{DraftKind, Form};
 use segments_model::experiment::DraftExperiment;
 use syn::ext::IdentExt;
@@ -12,6 +14,8 @@ use super::{About, Spans, description, each, path, text, word};
 use crate::case::Case;
 use crate::errors::Errors;
 use crate::meta::{self, Argument, ArgumentValue, argument, split};
+#[cfg(feature = "toml")]
+use crate::runtime_path::RuntimePath;
 use crate::segment::keys::Key;
 use crate::targeting::variant_name;
 
@@ -50,7 +54,7 @@ pub(super) const EXPERIMENT: &[Key] = &[
     Key {
         name: "metrics",
         form: "metrics(primary = Resolved, CheckoutTotal)",
-        meaning: "What it is decided by, and what is looked at beside.",
+        meaning: "The metric that decides, and others to watch.",
     },
     Key {
         name: "baseline",
@@ -164,7 +168,7 @@ fn expand(
 }
 
 fn draft(ident: &Ident, about: &About, written: &Written) -> DraftExperiment {
-    let source = |path: &Path| meta::source(path);
+    let source = |path: &Path| meta::path(path);
     let key = about.key.clone();
     DraftExperiment {
         form: Form::Rust,
@@ -287,6 +291,48 @@ fn number(literal: &Lit, name: &str, errors: &mut Errors) -> Option<f64> {
         );
     }
     number
+}
+
+/// The types that an experiment of a file names.
+#[cfg(feature = "toml")]
+pub(crate) struct Named {
+    pub(crate) on: Path,
+    pub(crate) rule: Option<Path>,
+    pub(crate) primary: Path,
+    pub(crate) secondary: Vec<Path>,
+    pub(crate) by: Path,
+    pub(crate) baseline: Ident,
+    pub(crate) split: Vec<(Ident, f64)>,
+}
+
+/// Prints an experiment of a file, which its reader has checked.
+#[cfg(feature = "toml")]
+pub(crate) fn of_file(
+    ident: &Ident,
+    experiment: &Experiment,
+    named: Named,
+    runtime: &RuntimePath,
+) -> Option<TokenStream> {
+    let (description, tags) = (experiment.description.as_ref(), experiment.tags.as_ref());
+    let about = About::of_file(&experiment.name, description, tags, runtime);
+    let written = Written {
+        hypothesis: Some(experiment.hypothesis.clone()),
+        on: Some(named.on),
+        rule: named.rule,
+        primary: Some(named.primary),
+        secondary: named.secondary,
+        baseline: Some(named.baseline),
+        split: named.split,
+        by: Some(named.by),
+        traffic: None,
+    };
+    let draft = DraftExperiment {
+        key: experiment.key.to_string(),
+        name: about.name.clone(),
+        traffic: experiment.traffic.percent(),
+        ..DraftExperiment::default()
+    };
+    print(ident, &about, &written, &draft)
 }
 
 /// Prints what was made of it. Whatever rustc alone knows, such as which rules an AI Config has, is asked of

@@ -4,6 +4,8 @@ use proc_macro2::{Ident, TokenStream};
 use quote::{quote, quote_spanned};
 use segments_model::draft::{DraftKind, Form};
 use segments_model::metric::DraftMetric;
+#[cfg(feature = "toml")]
+use segments_model::{Metric, MetricKind};
 use syn::ext::IdentExt;
 use syn::spanned::Spanned;
 use syn::{Data, DeriveInput, Fields, Path};
@@ -12,6 +14,8 @@ use super::{About, Spans, description, each, path, text, word};
 use crate::case::Case;
 use crate::errors::Errors;
 use crate::meta::attribute_pieces;
+#[cfg(feature = "toml")]
+use crate::runtime_path::RuntimePath;
 use crate::segment::keys::Key;
 
 /// The keys of `#[metric(...)]`.
@@ -34,7 +38,7 @@ pub(super) const METRIC: &[Key] = &[
     Key {
         name: "kind",
         form: "kind = count",
-        meaning: "What is made of the events of one context: `count`, `occurrence` or `numeric`.",
+        meaning: "How the events of one context are counted: `count`, `occurrence` or `numeric`.",
     },
     Key {
         name: "unit",
@@ -139,6 +143,35 @@ fn expand(input: &DeriveInput, about: &mut About, errors: &mut Errors) -> Option
         return None;
     }
     print(ident, about, &written, &draft)
+}
+
+/// Prints a metric of a file, which its reader has checked.
+#[cfg(feature = "toml")]
+pub(crate) fn of_file(
+    ident: &Ident,
+    metric: &Metric,
+    by: Path,
+    runtime: &RuntimePath,
+) -> Option<TokenStream> {
+    let (description, tags) = (metric.description.as_ref(), metric.tags.as_ref());
+    let about = About::of_file(&metric.name, description, tags, runtime);
+    let written = Written {
+        unit: match &metric.kind {
+            MetricKind::Numeric(unit) => Some(unit.clone()),
+            MetricKind::Count | MetricKind::Occurrence => None,
+        },
+        by: Some(by),
+        ..Written::default()
+    };
+    let draft = DraftMetric {
+        key: metric.key.to_string(),
+        name: about.name.clone(),
+        event: Some(metric.event.clone()),
+        kind: Some(metric.kind.word().to_owned()),
+        success: Some(metric.success.word().to_owned()),
+        ..DraftMetric::default()
+    };
+    print(ident, &about, &written, &draft)
 }
 
 /// Prints what was made of it.

@@ -4,10 +4,14 @@
 mod experiment;
 mod metric;
 
+#[cfg(feature = "toml")]
+use std::collections::BTreeSet;
 use std::collections::HashMap;
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;
+#[cfg(feature = "toml")]
+use segments_model::Tag;
 use segments_model::{Code, Findings, Place, Severity, or_list};
 use syn::ext::IdentExt;
 use syn::{Attribute, LitStr, Path};
@@ -18,7 +22,11 @@ use crate::runtime_path::RuntimePath;
 use crate::segment::keys::Key;
 
 pub(crate) use experiment::experiment;
+#[cfg(feature = "toml")]
+pub(crate) use experiment::{Named, of_file as experiment_of_file};
 pub(crate) use metric::derive_metric;
+#[cfg(feature = "toml")]
+pub(crate) use metric::of_file as metric_of_file;
 
 /// Where each part stands.
 struct Spans {
@@ -68,6 +76,23 @@ struct About {
 }
 
 impl About {
+    /// What a file says of one.
+    #[cfg(feature = "toml")]
+    fn of_file(
+        name: &str,
+        description: Option<&String>,
+        tags: Option<&BTreeSet<Tag>>,
+        runtime: &RuntimePath,
+    ) -> Self {
+        Self {
+            key: None,
+            name: Some(name.to_owned()),
+            description: description.cloned(),
+            tags: tags.map(|tags| tags.iter().map(ToString::to_string).collect()),
+            runtime: runtime.clone(),
+        }
+    }
+
     /// Reads a key that both have; false if it is another.
     fn read(
         &mut self,

@@ -325,7 +325,13 @@ fn beside(reports: &[Report]) -> Vec<Vec<Diagnostic>> {
             let resource = &it.targeting.resource;
             (resource.what(), resource.key(), &it.span)
         });
-        for (what, key, span) in segments.chain(targetings) {
+        let metrics = part.metrics.iter();
+        let metrics = metrics.map(|it| ("metric", it.metric.key.as_str(), &it.span));
+        let experiments = part.experiments.iter();
+        let experiments =
+            experiments.map(|it| ("experiment", it.experiment.key.as_str(), &it.span));
+        let measured = metrics.chain(experiments);
+        for (what, key, span) in segments.chain(targetings).chain(measured) {
             match declared.get(&(what, key)) {
                 Some(other) if *other != path => found.push(Diagnostic::new(
                     Code::KeyDuplicate,

@@ -3,19 +3,16 @@
 
 mod environments;
 
-use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
-use segments_model::algebra::{Algebra, AudienceChange, Domain, Verdict};
-use segments_model::diagnostic::Colors;
-use segments_model::file::{self, Report, SegmentsFile};
-use segments_model::relations::affected;
-use segments_model::{AttributeRef, ContextKind, Definition, EnvironmentKey};
+use segments_model::algebra::{AudienceChange, Domain, Verdict};
+use segments_model::relations::{self, SegmentChange};
+use segments_model::{AttributeRef, ContextKind, Definition};
 
 use crate::arguments::{DenyChange, Diff, Files};
-use crate::definitions::counted;
+use crate::definitions::{self, Declarations, counted};
 use crate::failure::Failure;
 use crate::output::{Output, Text};
 use crate::status::Status;
@@ -28,41 +25,26 @@ pub(crate) fn diff(arguments: &Diff, output: Output) -> Result<Status, Failure> 
     if arguments.new.is_none() && saved::is_one(&arguments.old) {
         return of_saved_plan(arguments, output);
     }
-    let usual = Files::default().or_usual()?;
-    let usual = usual
-        .first()
-        .map_or(Path::new("segments.toml"), |path| path);
-    let (old, path) = read(&arguments.old, usual)?;
+    let old = Version::of(&arguments.old)?;
     let new = match &arguments.new {
-        Some(new) => read(new, &path)?.0,
-        None => file::read(
-            &path.display().to_string(),
-            crate::file::read(&path)?.as_bytes(),
-        ),
+        Some(new) => Version::of(new)?,
+        None => old.today()?,
     };
-    let [old, new] = [shown(old, output)?, shown(new, output)?];
+    let [old, new] = [old.declarations(output)?, new.declarations(output)?];
     let changes = changes(&old, &new);
-    for (key, environment, change) in &changes {
-        let there = environment.map_or(String::new(), |it| format!(" in `{it}`"));
-        let verdict = change.verdict();
-        output.data(Text::from(format!("segment `{key}`{there}: {verdict}")))?;
-        let said = match verdict {
-            Verdict::Same => "only its form changes".to_owned(),
-            _ => change.to_string(),
-        };
-        for line in said.lines() {
-            output.data(Text::from(format!("  {line}")))?;
+    for change in &changes {
+        for line in lines(change) {
+            output.data(Text::from(line))?;
         }
     }
-    let denied = changes
-        .iter()
-        .filter(|(_, _, change)| is_denied(change, arguments.deny));
+    let denied = changes.iter();
+    let denied = denied.filter(|it| is_denied(&it.change, arguments.deny));
     let denied = denied.count();
     output.message(match changes.len() {
         0 => "no segment changes".to_owned(),
         count => format!("{} changed", counted(count, "segment")),
     });
-    let guarded = never_wider(&old, &new, &changes);
+    let guarded = never_wider(&old.definitions, &new.definitions, &changes);
     for key in &guarded {
         output.error(format!(
             "segment `{key}` is declared `never_wider` and may get wider; narrow the rules, or remove `never_wider` by a change of its own"
@@ -74,6 +56,39 @@ pub(crate) fn diff(arguments: &Diff, output: Output) -> Result<Status, Failure> 
     } else {
         Status::NotRight
     })
+}
+
+/// What becomes of each segment.
+fn changes<'d>(old: &'d Declarations, new: &'d Declarations) -> Vec<SegmentChange<'d>> {
+    let [before, now] = [old, new].map(|it| it.definitions.iter().collect::<Vec<_>>());
+    let domains = |kind: &ContextKind, attribute: &AttributeRef| {
+        // What an attribute holds is what the newer declaration says, if it says something.
+        let known = new.header.attributes.domain(kind, attribute);
+        if known == Domain::UNKNOWN {
+            old.header.attributes.domain(kind, attribute)
+        } else {
+            known
+        }
+    };
+    relations::changes(&before, &now, &domains)
+}
+
+/// One change in words.
+fn lines(change: &SegmentChange<'_>) -> Vec<String> {
+    let SegmentChange {
+        key,
+        environment,
+        change,
+    } = change;
+    let there = environment.map_or(String::new(), |it| format!(" in `{it}`"));
+    let verdict = change.verdict();
+    let said = match verdict {
+        Verdict::Same => "only its form changes".to_owned(),
+        _ => change.to_string(),
+    };
+    let head = format!("segment `{key}`{there}: {verdict}");
+    let said = said.lines().map(|line| format!("  {line}"));
+    std::iter::once(head).chain(said).collect()
 }
 
 /// What a saved plan does.
@@ -100,20 +115,21 @@ fn judged(denied: usize, output: Output) -> Status {
 }
 
 /// Segments that are declared never to get wider, in the one or the other, and may.
-fn never_wider(
-    old: &SegmentsFile,
-    new: &SegmentsFile,
-    changes: &[Changed<'_>],
-) -> BTreeSet<String> {
-    let is_guarded = |file: &SegmentsFile, key: &str| {
-        let mut segments = file.segments.iter().map(|it| &it.definition);
-        segments.any(|it| it.key == *key && it.never_wider)
+fn never_wider<'d>(
+    old: &[Definition],
+    new: &[Definition],
+    changes: &[SegmentChange<'d>],
+) -> BTreeSet<&'d str> {
+    let find = |all: &[Definition], key: &str| {
+        let found = all.iter().find(|it| it.key == *key);
+        found.map(|it| it.never_wider)
     };
-    let was_there = |key: &str| old.segments.iter().any(|it| it.definition.key == *key);
-    let wider = changes.iter().filter(|(key, _, change)| {
-        change.may_widen() && was_there(key) && (is_guarded(old, key) || is_guarded(new, key))
+    let wider = changes.iter().filter(|it| {
+        let before = find(old, it.key);
+        let is_guarded = before == Some(true) || find(new, it.key) == Some(true);
+        it.change.may_widen() && before.is_some() && is_guarded
     });
-    wider.map(|(key, ..)| key.clone()).collect()
+    wider.map(|it| it.key).collect()
 }
 
 fn is_denied(change: &AudienceChange, deny: Option<DenyChange>) -> bool {
@@ -125,90 +141,105 @@ fn is_denied(change: &AudienceChange, deny: Option<DenyChange>) -> bool {
     }
 }
 
-/// Reads definitions from a file, or from git. Gives the path of the file, too.
-fn read(what: &Path, usual: &Path) -> Result<(Report, PathBuf), Failure> {
-    if what.exists() {
-        let text = crate::file::read(what)?;
-        let name = what.display().to_string();
-        return Ok((file::read(&name, text.as_bytes()), what.to_owned()));
+/// Where definitions are read from.
+enum Version {
+    /// Files as they are now.
+    Files(Vec<PathBuf>),
+    /// Files as they were in a revision of git.
+    Revision {
+        revision: String,
+        files: Vec<PathBuf>,
+        /// Whether a person named one file.
+        is_named: bool,
+    },
+}
+
+impl Version {
+    /// What a person wrote: a file, a revision, or a file of a revision behind a colon.
+    fn of(what: &Path) -> Result<Self, Failure> {
+        if what.exists() || what == "-" {
+            return Ok(Self::Files(vec![what.to_owned()]));
+        }
+        let said = what.display().to_string();
+        let (revision, file) = match said.split_once(':') {
+            Some((revision, file)) => (revision, Some(PathBuf::from(file))),
+            None => (&said[..], None),
+        };
+        // What begins with a hyphen would be an option, and a path is one from here.
+        if revision.is_empty() || revision.starts_with('-') {
+            return Err(Failure::Revision {
+                what: said.clone(),
+                reason: "there is no such file".to_owned(),
+            });
+        }
+        Ok(Self::Revision {
+            revision: revision.to_owned(),
+            is_named: file.is_some(),
+            files: match file {
+                Some(file) => vec![file],
+                None => Files::default().or_usual()?,
+            },
+        })
     }
-    let said = what.display().to_string();
-    let (revision, path) = match said.split_once(':') {
-        Some((revision, path)) => (revision, Path::new(path)),
-        None => (&said[..], usual),
-    };
-    let failed = |reason: String| Failure::Revision {
-        what: said.clone(),
-        reason,
-    };
-    // What begins with a hyphen would be an option, and a path is one from here.
-    if revision.is_empty() || revision.starts_with('-') {
-        return Err(failed("there is no such file".to_owned()));
+
+    /// What it is compared with where nothing is named: the same file, or the usual ones, as they are now.
+    fn today(&self) -> Result<Self, Failure> {
+        Ok(Self::Files(match self {
+            Self::Revision { files, .. } => files.clone(),
+            Self::Files(_) => Files::default().or_usual()?,
+        }))
     }
+
+    /// Reads it. What is wrong is shown.
+    fn declarations(&self, output: Output) -> Result<Declarations, Failure> {
+        let read = match self {
+            Self::Files(files) => definitions::read(files),
+            Self::Revision {
+                revision,
+                files,
+                is_named,
+            } => definitions::read_texts(&of_revision(revision, files, *is_named)?),
+        };
+        Declarations::of(&read, output)
+    }
+}
+
+/// Files of a revision, with the names that they are shown by. Of several, one that did not exist yet declared
+/// nothing.
+fn of_revision(
+    revision: &str,
+    files: &[PathBuf],
+    is_named: bool,
+) -> Result<Vec<(String, String)>, Failure> {
+    let (mut texts, mut missing) = (Vec::new(), None);
+    for path in files {
+        match of_git(revision, path) {
+            Ok(text) => texts.push((format!("{revision}:{}", path.display()), text)),
+            Err(reason) => missing = missing.or(Some((path, reason))),
+        }
+    }
+    match missing {
+        Some((path, reason)) if texts.is_empty() => Err(Failure::Revision {
+            what: if is_named {
+                format!("{revision}:{}", path.display())
+            } else {
+                revision.to_owned()
+            },
+            reason,
+        }),
+        _ => Ok(texts),
+    }
+}
+
+/// A file as it was, or why git does not tell.
+fn of_git(revision: &str, path: &Path) -> Result<String, String> {
     let object = format!("{revision}:./{}", path.display());
     let shown = Command::new("git").args(["show", &object]).output();
-    let shown = shown.map_err(|error| failed(format!("git does not start: {error}")))?;
+    let shown = shown.map_err(|error| format!("git does not start: {error}"))?;
     if !shown.status.success() {
         let reason = String::from_utf8_lossy(&shown.stderr);
         let reason = reason.lines().next().unwrap_or_default();
-        return Err(failed(reason.trim_start_matches("fatal: ").to_owned()));
+        return Err(reason.trim_start_matches("fatal: ").to_owned());
     }
-    let name = format!("{revision}:{}", path.display());
-    Ok((file::read(&name, &shown.stdout), path.to_owned()))
-}
-
-/// The definitions, if nothing is wrong with them. What is wrong is shown.
-fn shown(report: Report, output: Output) -> Result<SegmentsFile, Failure> {
-    report.into_file().map_err(|report| {
-        output.always(Text::drawn(report.human(Colors::Always)));
-        let errors = report.diagnostics().iter();
-        let errors = errors.filter(|found| found.severity() == segments_model::Severity::Error);
-        Failure::Definitions(counted(errors.count(), "error"))
-    })
-}
-
-type Changed<'f> = (String, Option<&'f EnvironmentKey>, AudienceChange);
-
-/// What becomes of each segment whose definition changes, or those that it references; in environments
-/// where another thing becomes of it than elsewhere, too.
-fn changes<'f>(old: &'f SegmentsFile, new: &'f SegmentsFile) -> Vec<Changed<'f>> {
-    let [old_segments, new_segments] = [old, new].map(|file| -> Vec<&Definition> {
-        file.segments.iter().map(|it| &it.definition).collect()
-    });
-    let all = || old_segments.iter().chain(&new_segments).copied();
-    let keys: BTreeSet<&str> = all().map(|it| it.key.as_str()).collect();
-    let domains = |kind: &ContextKind, attribute: &AttributeRef| {
-        // What an attribute holds is what the newer declaration says, if it says something.
-        let known = new.domain(kind, attribute);
-        if known == Domain::UNKNOWN {
-            old.domain(kind, attribute)
-        } else {
-            known
-        }
-    };
-    let mut found: Vec<Changed<'f>> = Vec::new();
-    for environment in Definition::environments_of(all()) {
-        let there = |segments: &[&'f Definition]| -> Vec<Cow<'f, Definition>> {
-            let segments = segments.iter();
-            segments.map(|it| it.in_environment(environment)).collect()
-        };
-        let (before, now) = (there(&old_segments), there(&new_segments));
-        let [before, now] = [&before, &now]
-            .map(|segments| -> Vec<&Definition> { segments.iter().map(Cow::as_ref).collect() });
-        let algebra =
-            Algebra::new(now.iter().copied(), &domains).with_earlier(before.iter().copied());
-        let touched = affected(&before, &now);
-        for key in keys.iter().filter(|key| touched.contains(**key)) {
-            let change = algebra.change(key);
-            let elsewhere = found
-                .iter()
-                .find(|(known, at, _)| known == key && at.is_none());
-            let same = elsewhere.is_some_and(|(_, _, known)| *known == change);
-            if environment.is_none() || !same {
-                found.push(((*key).to_owned(), environment, change));
-            }
-        }
-    }
-    found.sort_by(|(left, at, _), (right, other, _)| left.cmp(right).then(at.cmp(other)));
-    found
+    String::from_utf8(shown.stdout).map_err(|error| format!("it is not UTF-8: {error}"))
 }

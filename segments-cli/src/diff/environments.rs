@@ -5,15 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use segments_model::algebra::{Algebra, Answer, AudienceChange, Domain, Verdict, Witness};
-use segments_model::file::{self, SegmentsFile};
+use segments_model::algebra::{Algebra, Answer, AudienceChange, KnownAttributes, Verdict, Witness};
+use segments_model::file::SegmentsFile;
 use segments_model::relations::affected;
 use segments_model::{AttributeRef, ContextKind, Definition, EnvironmentKey, Targets};
 use segments_runtime::sync::{SyncConfig, list_segments};
 
 use super::{is_denied, judged};
 use crate::arguments::{Connection, Diff, Files};
-use crate::definitions::counted;
+use crate::definitions::{self, counted};
 use crate::failure::Failure;
 use crate::import::account;
 use crate::output::{Output, Text};
@@ -122,7 +122,7 @@ pub(super) fn diff(
             unknown.insert(key.as_str());
         }
     }
-    let changes = changes(&old, &new, attributes.as_ref());
+    let changes = changes(&old, &new, &attributes);
     let changes: Vec<_> = changes
         .into_iter()
         .filter(|(key, _)| !unknown.contains(key.as_str()))
@@ -151,24 +151,16 @@ pub(super) fn diff(
 }
 
 /// What is known of attributes: what the definitions here say, if there are any.
-fn attributes() -> Option<SegmentsFile> {
-    let paths = Files::default().or_usual().ok()?;
-    let path = paths.first().filter(|path| path.exists())?;
-    let text = crate::file::read(path).ok()?;
-    file::read(&path.display().to_string(), text.as_bytes())
-        .into_file()
-        .ok()
+fn attributes() -> KnownAttributes {
+    let paths = Files::default().or_usual().unwrap_or_default();
+    let files = definitions::read(&paths);
+    let parts = files.iter().map(|file| file.report.readable_part());
+    parts.flat_map(SegmentsFile::known_attributes).collect()
 }
 
 /// Every segment that is not the same in both.
-fn changes(
-    old: &Side,
-    new: &Side,
-    attributes: Option<&SegmentsFile>,
-) -> Vec<(String, AudienceChange)> {
-    let domains = |kind: &ContextKind, attribute: &AttributeRef| {
-        attributes.map_or(Domain::UNKNOWN, |file| file.domain(kind, attribute))
-    };
+fn changes(old: &Side, new: &Side, attributes: &KnownAttributes) -> Vec<(String, AudienceChange)> {
+    let domains = |kind: &ContextKind, attribute: &AttributeRef| attributes.domain(kind, attribute);
     let [before, now] = [old, new].map(|side| side.definitions.iter().collect::<Vec<_>>());
     let algebra = Algebra::new(now.iter().copied(), &domains).with_earlier(before.iter().copied());
     let algebra = algebra.as_declared();

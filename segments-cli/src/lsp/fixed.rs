@@ -1,12 +1,10 @@
 //! Texts with what messages say to write, where that is one thing.
 
-use std::collections::BTreeSet;
-
 use gen_lsp_types as lsp;
-use segments_model::algebra::{Algebra, KnownAttributes, Verdict};
+use segments_model::algebra::{KnownAttributes, Verdict};
 use segments_model::diagnostic::{Edit, Suggestion};
 use segments_model::file::{Report, SegmentsFile};
-use segments_model::{AttributeRef, ContextKind, Definition, Targeting};
+use segments_model::{AttributeRef, ContextKind, Definition, Targeting, relations};
 
 use super::actions::each_fix;
 use super::document::Document;
@@ -94,20 +92,10 @@ fn keeps(before: Option<&[SegmentsFile]>, texts: &[(String, String)]) -> bool {
     let known: KnownAttributes = known.collect();
     let domains = |kind: &ContextKind, attribute: &AttributeRef| known.domain(kind, attribute);
     let (was, is) = (definitions(before), definitions(&after));
-    let all = || was.iter().chain(&is).copied();
-    let keys: BTreeSet<&str> = all().map(|it| it.key.as_str()).collect();
-    let environments = Definition::environments_of(all());
-    environments.into_iter().all(|environment| {
-        let there = |all: &[&Definition]| -> Vec<Definition> {
-            let all = all.iter();
-            all.map(|it| it.in_environment(environment).into_owned())
-                .collect()
-        };
-        let (was, is) = (there(&was), there(&is));
-        let algebra = Algebra::new(&is, &domains).with_earlier(&was);
-        keys.iter()
-            .all(|key| algebra.change(key).verdict() == Verdict::Same)
-    })
+    let changes = relations::changes(&was, &is, &domains);
+    changes
+        .iter()
+        .all(|it| it.change.verdict() == Verdict::Same)
 }
 
 fn definitions(files: &[SegmentsFile]) -> Vec<&Definition> {

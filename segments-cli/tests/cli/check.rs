@@ -126,6 +126,19 @@ fn an_ai_config_is_declared_in_one_of_several_files() {
 }
 
 #[test]
+fn metrics_and_experiments_are_declared_in_one_of_several_files() {
+    let folder = Folder::new("check-measured");
+    let metric = "[metrics.resolved]\nkind = 'count'\ndescription = 'Resolved.'\n";
+    folder.write("one.toml", metric);
+    folder.write("two.toml", metric);
+    let ended = folder.run("check one.toml two.toml --format json").with(1);
+    let findings = ended.json()["findings"].clone();
+    let said = "metric `resolved` is declared in `one.toml`, too; declare it in one place";
+    assert_eq!(findings.as_array().unwrap().len(), 1, "{findings}");
+    assert_eq!(findings[0]["message"], said);
+}
+
+#[test]
 fn a_file_that_is_not_there_is_a_finding_like_every_other() {
     let folder = Folder::new("check-missing");
     let json = folder.run("check --format json").with(1).json();

@@ -108,27 +108,37 @@ segment `trial`: wider
     );
 }
 
+/// Runs git in the folder; false where there is none.
+fn git(folder: &Folder, words: &[&str]) -> bool {
+    let mut git = Command::new("git");
+    git.current_dir(folder.path(".")).args(words);
+    git.envs([
+        ("GIT_AUTHOR_NAME", "a"),
+        ("GIT_AUTHOR_EMAIL", "a@example.com"),
+    ]);
+    git.envs([
+        ("GIT_COMMITTER_NAME", "a"),
+        ("GIT_COMMITTER_EMAIL", "a@example.com"),
+    ]);
+    git.output().is_ok_and(|output| output.status.success())
+}
+
+/// Commits what is there; false where there is no git.
+fn committed(folder: &Folder) -> bool {
+    if !git(folder, &["init", "--quiet"]) {
+        eprintln!("not run: there is no git");
+        return false;
+    }
+    assert!(git(folder, &["add", "."]) && git(folder, &["commit", "--quiet", "-m", "first"]));
+    true
+}
+
 #[test]
 fn revisions_of_git_are_read() {
-    let git = |folder: &Folder, words: &[&str]| {
-        let mut git = Command::new("git");
-        git.current_dir(folder.path(".")).args(words);
-        git.envs([
-            ("GIT_AUTHOR_NAME", "a"),
-            ("GIT_AUTHOR_EMAIL", "a@example.com"),
-        ]);
-        git.envs([
-            ("GIT_COMMITTER_NAME", "a"),
-            ("GIT_COMMITTER_EMAIL", "a@example.com"),
-        ]);
-        git.output().is_ok_and(|output| output.status.success())
-    };
     let folder = folder("diff-git", &format!("{HEAD}{BETA}"));
-    if !git(&folder, &["init", "--quiet"]) {
-        eprintln!("not run: there is no git");
+    if !committed(&folder) {
         return;
     }
-    assert!(git(&folder, &["add", "."]) && git(&folder, &["commit", "--quiet", "-m", "first"]));
     folder.write(
         "segments.toml",
         &format!("{HEAD}{BETA}").replace(r#"["pro"]"#, r#"["team"]"#),
@@ -150,6 +160,41 @@ fn revisions_of_git_are_read() {
             .starts_with("error: `nowhere` is neither a file nor in git: "),
         "{}",
         ended.messages
+    );
+}
+
+/// All files of a manifest, and segments of one that ask for those of another.
+#[test]
+fn a_revision_is_compared_with_all_files_of_the_manifest() {
+    let folder = Folder::new("diff-files");
+    folder.write(
+        "Cargo.toml",
+        "[package]\nname = 'a'\n[package.metadata.segments]\nfiles = ['one.toml', 'two.toml', 'new.toml']\n",
+    );
+    folder.write("one.toml", HEAD);
+    let two = BETA.replace(
+        "[segments",
+        "allow = ['style-description']\n[contexts.user.attributes]\nbeta = 'bool'\n[segments",
+    );
+    folder.write("two.toml", &two);
+    if !committed(&folder) {
+        return;
+    }
+    folder.write("new.toml", &HEAD.replace("paying", "fresh"));
+    folder.write(
+        "one.toml",
+        &HEAD.replace(r#"["pro"]"#, r#"["pro", "team"]"#),
+    );
+    let ended = folder.run("diff HEAD").with(0);
+    assert_eq!(
+        ended.data,
+        r#"segment `beta`: wider
+  also lets in, for example, `{"kind":"user","key":"u","beta":true,"plan":"team"}`
+segment `fresh`: wider
+  also lets in, for example, `{"kind":"user","key":"u","plan":"pro"}`
+segment `paying`: wider
+  also lets in, for example, `{"kind":"user","key":"u","plan":"team"}`
+"#
     );
 }
 

@@ -17,6 +17,7 @@
 
 mod advice;
 mod affected;
+mod changes;
 mod cycles;
 mod identical;
 mod moved;
@@ -29,6 +30,7 @@ use std::collections::HashSet;
 
 pub use advice::{Advice, advice};
 pub use affected::affected;
+pub use changes::{SegmentChange, changes};
 
 use crate::algebra::Domains;
 #[cfg(feature = "toml")]

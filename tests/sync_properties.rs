@@ -137,8 +137,17 @@ async fn settle(config: &SyncConfig, emulator: &Emulator, wanted: &Definition) {
     assert!(rest.is_empty(), "{rest}");
 }
 
+fn random() -> ProptestConfig {
+    let cases = support::repetitions(128);
+    ProptestConfig {
+        cases: u32::try_from(cases).unwrap(),
+        failure_persistence: None,
+        ..ProptestConfig::default()
+    }
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 128, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(random())]
 
     #[test]
     fn what_is_applied_is_there_and_needs_nothing(

@@ -218,17 +218,22 @@ fn exact(left: &Clause, right: &Clause) -> bool {
 }
 
 /// What is said of two clauses holds in every context, and of clauses about numbers, dates, versions
-/// and lists everything is said.
+/// and lists everything is said. All clauses stand on the left under `SEGMENTS_THOROUGH`, else each fifth.
 #[test]
 fn what_is_said_of_two_clauses_is_so_in_every_context() {
     let clauses = clauses();
+    let each = if std::env::var_os("SEGMENTS_THOROUGH").is_some() {
+        1
+    } else {
+        5
+    };
     let mut told: BTreeMap<&str, [usize; 2]> = BTreeMap::new();
     let mut wrong = Vec::new();
     for arity in [Arity::One, Arity::Unknown] {
         let domains = |_: &ContextKind, _: &AttributeRef| Domain::new(AttributeType::Any, arity);
         let contexts = contexts(arity == Arity::Unknown);
         let holds = holds(&clauses, &contexts);
-        for (left, at_left) in clauses.iter().zip(&holds) {
+        for (left, at_left) in clauses.iter().zip(&holds).step_by(each) {
             for (right, at_right) in clauses.iter().zip(&holds) {
                 let says = [
                     contradict(left, right, &domains),

@@ -23,6 +23,9 @@ use crate::output::{self, Output, Text};
 /// The file of definitions where nothing names another: here, else beside the manifest that has settings.
 const USUAL: &str = "segments.toml";
 
+/// Segments, and what AI Configs and flags serve.
+type Targeted = (Vec<Definition>, Vec<Targeting>);
+
 impl Files {
     /// The files that are named, in the manifest if not on the command line.
     pub(crate) fn or_usual(&self) -> Result<Vec<PathBuf>, Failure> {
@@ -58,7 +61,7 @@ impl Files {
         &self,
         declared: DefinitionsSource,
         output: Output,
-    ) -> Result<(Vec<Definition>, Vec<Targeting>), Failure> {
+    ) -> Result<Targeted, Failure> {
         let paths = self.read_by(declared)?;
         if paths.is_empty() {
             return Ok((registry::definitions()?, registry::targetings()?));
@@ -71,10 +74,11 @@ impl Files {
         &self,
         declared: DefinitionsSource,
         output: Output,
-    ) -> Result<Option<(Vec<Definition>, Vec<Targeting>)>, Failure> {
-        match self.is_any(declared)? {
-            true => self.definitions(declared, output).map(Some),
-            false => Ok(None),
+    ) -> Result<Option<Targeted>, Failure> {
+        if self.is_any(declared)? {
+            self.definitions(declared, output).map(Some)
+        } else {
+            Ok(None)
         }
     }
 
@@ -111,10 +115,7 @@ impl Files {
 }
 
 /// What files declare together, if nothing is wrong with any of them. What is wrong is shown.
-fn together(
-    files: &[ReadFile],
-    output: Output,
-) -> Result<(Vec<Definition>, Vec<Targeting>), Failure> {
+fn together(files: &[ReadFile], output: Output) -> Result<Targeted, Failure> {
     let errors: usize = files.iter().map(|file| file.count(Severity::Error)).sum();
     if errors > 0 {
         for file in files.iter().filter(|file| file.count(Severity::Error) > 0) {

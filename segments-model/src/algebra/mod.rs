@@ -173,6 +173,7 @@ impl<'a> Algebra<'a> {
 
     /// There is no interpreter to ask.
     #[cfg(not(feature = "eval"))]
+    #[allow(clippy::unused_self, reason = "with an interpreter it is used")]
     fn confirms(&self, _witness: &Witness, _expression: &Expression) -> bool {
         true
     }

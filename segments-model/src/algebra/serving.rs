@@ -157,6 +157,7 @@ impl Algebra<'_> {
 
     /// There is no interpreter to ask.
     #[cfg(not(feature = "eval"))]
+    #[allow(clippy::unused_self, reason = "with an interpreter it is used")]
     fn confirms_move(
         &self,
         _witness: &Witness,

@@ -30,24 +30,32 @@ impl Scanner<'_> {
         let start = self.at;
         let mut written = vec![header.clone()];
         let mut end = start + lines[0].1.len();
-        let mut blocks = 1_usize;
+        // The blocks that are open, and the one that the line before closed.
+        let mut open = vec![word];
+        let mut closed = None;
         for (index, (at, line)) in lines.iter().enumerate().skip(1) {
             end = at + line.len();
             let plain = line.trim();
-            let next = lines.get(index + 1).map_or("", |(_, line)| line.trim());
+            let closed_before = closed.take();
             if plain == "}" {
-                blocks -= 1;
-                if blocks == 0 {
+                closed = open.pop();
+                if open.is_empty() {
                     break;
                 }
-                written.push(closed(&lines[..index], next, blocks));
-            } else if let Some(name) = plain.strip_suffix('{').map(str::trim_end) {
-                blocks += 1;
+                let next = lines.get(index + 1).map_or("", |(_, line)| line.trim());
+                let end_of_block = match opened(next) {
+                    next if next.is_some() && next == closed => "}, {",
+                    _ if open.len() > 1 => "}],",
+                    _ => "}]",
+                };
+                written.push(end_of_block.to_owned());
+            } else if let Some(name) = opened(plain) {
+                open.push(name);
                 // The next of several was opened behind the one before.
-                if lines[index - 1].1.trim() != "}" || opens(&lines[..index], name).is_none() {
+                if closed_before != Some(name) {
                     written.push(format!("{name} = [{{"));
                 }
-            } else if blocks > 1 {
+            } else if open.len() > 1 {
                 let comma = if plain.contains('=') && !plain.ends_with(['[', ',']) {
                     ","
                 } else {
@@ -82,39 +90,9 @@ fn key_in(lines: &[(usize, &str)], name: &str) -> String {
     key.unwrap_or(name).to_owned()
 }
 
-/// The last block that was opened, if it has this name.
-fn opens<'l>(lines: &[(usize, &'l str)], name: &str) -> Option<&'l str> {
-    let mut depth = 0_usize;
-    let opened = lines.iter().rev().find_map(|(_, line)| {
-        let line = line.trim();
-        if line == "}" {
-            depth += 1;
-        } else if let Some(opened) = line.strip_suffix('{') {
-            depth -= 1;
-            return (depth == 0).then(|| opened.trim_end());
-        }
-        None
-    });
-    opened.filter(|opened| *opened == name)
-}
-
-/// The end of a block: of an element, if another of the same name follows.
-fn closed(lines: &[(usize, &str)], next: &str, blocks: usize) -> String {
-    let mut open: Vec<&str> = Vec::new();
-    for (_, line) in lines {
-        match line.trim() {
-            "}" => {
-                open.pop();
-            }
-            line => open.extend(line.strip_suffix('{').map(str::trim_end)),
-        }
-    }
-    let follows = next.strip_suffix('{').map(str::trim_end);
-    match (open.last(), follows) {
-        (Some(name), Some(follows)) if *name == follows => "}, {".to_owned(),
-        _ if blocks > 1 => "}],".to_owned(),
-        _ => "}]".to_owned(),
-    }
+/// The name of the block that a line opens.
+fn opened(line: &str) -> Option<&str> {
+    line.strip_suffix('{').map(str::trim_end)
 }
 
 /// Lists of users, which have a kind here.

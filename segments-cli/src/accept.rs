@@ -91,10 +91,9 @@ fn tell(
     let names = parts.iter().map(|part| part.map_or("name", Part::name));
     let names: Vec<&str> = names.collect();
     output.message(format_args!(
-        "accepted {} of `{key}` from {}/{} into `{}`",
+        "accepted {} of `{key}` from {} into `{}`",
         names.join(", "),
-        config.project(),
-        config.environment(),
+        config.scope(),
         path.display()
     ));
 }

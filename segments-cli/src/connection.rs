@@ -184,7 +184,7 @@ impl Connection {
             .strict(header.strict)
             // Somebody looks at the plan before anything goes.
             .prune_grace(Duration::ZERO)
-            .look_for_former_targetings(true)
+            .look_for_former(true)
             .adoption(match ownership.adopt_when() {
                 None | Some(Adopt::WhenSafe) => Adoption::WhenSafe,
                 Some(Adopt::Always) => Adoption::Always,

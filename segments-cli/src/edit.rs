@@ -44,7 +44,7 @@ pub(crate) fn edit(
         }
     });
     let changes: Vec<ListChange> = changes.collect();
-    let scope = format!("{}/{}", config.project(), config.environment());
+    let scope = config.scope();
     // All are looked at before anything is changed, so that one that is not possible leaves nothing half done.
     let mut lines = Vec::new();
     for change in &changes {

@@ -15,6 +15,7 @@ use crate::file;
 use crate::health;
 use crate::local;
 use crate::output::Output;
+use crate::signals;
 use crate::status::Status;
 
 pub(crate) fn emulate(arguments: &Emulate, output: Output) -> Result<Status, Failure> {
@@ -77,9 +78,7 @@ pub(crate) fn emulate(arguments: &Emulate, output: Output) -> Result<Status, Fai
         .enable_all()
         .build()
         .map_err(Failure::Start)?;
-    runtime
-        .block_on(tokio::signal::ctrl_c())
-        .map_err(Failure::Start)?;
+    runtime.block_on(signals::stop());
     output.message(format_args!(
         "stopped after {} requests",
         emulator.requests().len()

@@ -16,7 +16,7 @@ pub(crate) fn experiment(arguments: &Experiment, output: Output) -> Result<Statu
     let winner = winner.transpose()?;
     let watch = Watch::new(output);
     let config = arguments.connection.config(&watch)?;
-    let scope = format!("{}/{}", config.project(), config.environment());
+    let scope = config.scope();
     let what = match (arguments.what, &winner) {
         (StartOrStop::Start, _) => "start: its treatments are served from now on".to_owned(),
         (StartOrStop::Stop, None) => "stop: everybody is served the baseline".to_owned(),

@@ -9,7 +9,7 @@ use crate::failure::Failure;
 use crate::output::Output;
 use crate::progress::Watch;
 use crate::status::Status;
-use crate::sync;
+use crate::{signals, sync};
 
 pub(crate) fn fill(
     arguments: &Fill,
@@ -27,7 +27,7 @@ pub(crate) fn fill(
     })?;
     let segment = BigSegment::new(&config, key.clone());
     let interrupted = async {
-        sync::ctrl_c().await;
+        signals::stop().await;
         "the list may be on its way; the service puts it into force as a whole or not at all"
             .to_owned()
     };
@@ -44,7 +44,7 @@ pub(crate) fn fill(
         })
     };
     let filled = sync::run_until(&watch, fill, interrupted)?;
-    let place = format!("{}/{}", config.project(), config.environment());
+    let place = config.scope();
     if filled.status == ImportStatus::PendingApproval {
         output.message(format_args!(
             "{place}: the members of `{key}` wait for an approval"

@@ -84,7 +84,7 @@ impl Imported {
             .map(|segment| (segment.key.clone(), segment.version))
             .collect();
         versions.extend(served.clone());
-        let environment = format!("{}/{}", config.project(), config.environment());
+        let environment = config.scope();
         if versions.is_empty() {
             all.0.remove(&environment);
         } else {

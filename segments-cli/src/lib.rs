@@ -84,6 +84,7 @@ mod probe;
 mod progress;
 mod pull;
 mod show;
+mod signals;
 mod spelling;
 mod status;
 mod sync;

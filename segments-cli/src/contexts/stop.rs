@@ -1,17 +1,19 @@
-//! Ctrl-C while contexts are read: the stream ends where it is.
+//! A signal to stop while contexts are read: the stream ends where it is.
 
 use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+
+use crate::signals;
 
 /// Whether somebody asked to stop.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Stop(Arc<AtomicBool>);
 
 impl Stop {
-    /// Listens on a thread of its own. The second Ctrl-C ends the process at once, in case the
+    /// Listens on a thread of its own. The second signal ends the process at once, in case the
     /// first one is not seen because nothing more comes in.
-    pub(crate) fn on_ctrl_c() -> Self {
+    pub(crate) fn on_signal() -> Self {
         let stop = Self::default();
         let asked = stop.clone();
         std::thread::spawn(move || {
@@ -21,12 +23,10 @@ impl Stop {
             // Without a runtime there is nobody to listen, and Ctrl-C ends the process as usual.
             let Ok(runtime) = runtime else { return };
             runtime.block_on(async {
-                if tokio::signal::ctrl_c().await.is_ok() {
-                    asked.0.store(true, Ordering::Relaxed);
-                }
-                if tokio::signal::ctrl_c().await.is_ok() {
-                    std::process::exit(130);
-                }
+                signals::stop().await;
+                asked.0.store(true, Ordering::Relaxed);
+                signals::stop_again().await;
+                std::process::exit(130);
             });
         });
         stop

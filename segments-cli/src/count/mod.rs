@@ -48,7 +48,7 @@ pub(crate) fn count(
         Some(config) => listed(&config, &watch)?,
         None => BTreeMap::new(),
     };
-    let stop = Stop::on_ctrl_c();
+    let stop = Stop::on_signal();
     let recorded = Contexts {
         path: &arguments.contexts,
         form: arguments.contexts_as,

@@ -124,6 +124,8 @@ impl Planned<'_> {
         let items: HashMap<(Option<&Resource>, &str), bool> = self
             .plan
             .settled()
+            // What is measured moves nobody.
+            .filter(|it| it.measured.is_none())
             .filter_map(|it| Some(((it.resource, it.key), due(it.outcome)?)))
             .collect();
         let is_due =
@@ -195,7 +197,7 @@ impl Found {
                 return Err(Failure::SnapshotElsewhere {
                     of: format!("{}/{}", snapshot.project, snapshot.environment),
                     what: "environment of the plan",
-                    named: format!("{}/{}", config.project(), config.environment()),
+                    named: config.scope(),
                 });
             }
         }
@@ -209,7 +211,7 @@ impl Found {
         change: Change,
         output: Output,
     ) -> Result<Self, Failure> {
-        let stop = Stop::on_ctrl_c();
+        let stop = Stop::on_signal();
         let file = Contexts {
             path: contexts,
             form: recorded.contexts_as,

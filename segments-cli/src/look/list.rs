@@ -50,7 +50,7 @@ fn one(
     } else if count > 0 {
         output.data(table(&segments))?;
     }
-    let scope = format!("{}/{}", config.project(), config.environment());
+    let scope = config.scope();
     output.message(format_args!("{scope}: {}", counted(count, "segment")));
     if count == 0
         && let Some(advice) = advice(arguments, &all)

@@ -80,7 +80,7 @@ pub(crate) fn missing(config: &SyncConfig, key: &str, watch: &Watch) -> Result<F
     let known = list.segments.iter().map(|segment| segment.key.as_str());
     Ok(Failure::NoSegment {
         key: key.to_owned(),
-        scope: format!("{}/{}", config.project(), config.environment()),
+        scope: config.scope(),
         advice: or_list(key, known),
     })
 }
@@ -102,7 +102,7 @@ fn as_json<'a>(config: &'a SyncConfig, found: &'a SegmentInUse) -> Shown<'a> {
 
 fn in_words(config: &SyncConfig, found: &SegmentInUse) -> Text {
     let segment = Summary::of(&found.segment);
-    let scope = format!("{}/{}", config.project(), config.environment());
+    let scope = config.scope();
     let mut lines =
         vec![styled(STRONG, &segment.key).then(format_args!(": {}, in {scope}", segment.name))];
     let mut row = |name: &str, text: String| {

@@ -16,8 +16,9 @@ use crate::failure::Failure;
 use crate::file;
 use crate::output::{BAD, GOOD, Output, STRONG, Text, styled};
 use crate::progress::Watch;
+use crate::signals;
 use crate::status::Status;
-use crate::sync::{ctrl_c, run_until};
+use crate::sync::run_until;
 use account::Account;
 use question::Question;
 
@@ -59,7 +60,7 @@ pub(crate) fn probe(arguments: &Probe, output: Output) -> Result<Status, Failure
             };
             let ended = tokio::select! {
                 rows = asked => Ok(rows),
-                () = ctrl_c() => Err(Failure::Interrupted("the project of the probe is deleted".to_owned())),
+                () = signals::stop() => Err(Failure::Interrupted("the project of the probe is deleted".to_owned())),
                 () = tokio::time::sleep(time) => Err(Failure::ProbeOutOfTime),
             };
             account.clean_up().await?;

@@ -3,6 +3,7 @@
 use std::cell::Cell;
 use std::collections::HashSet;
 use std::io::{self, BufRead, IsTerminal};
+use std::path::Path;
 use std::time::Duration;
 
 use segments_runtime::sync::{
@@ -11,8 +12,7 @@ use segments_runtime::sync::{
 
 use super::saved::SavedPlans;
 use super::{
-    ForPrograms, Work, approvals, ctrl_c, deleted, denied, drift, headline, run_until, shown,
-    too_large,
+    ForPrograms, Work, approvals, deleted, denied, drift, headline, run_until, shown, too_large,
 };
 use crate::DefinitionsSource;
 use crate::arguments::Apply;
@@ -20,8 +20,8 @@ use crate::connection::Sources;
 use crate::failure::Failure;
 use crate::output::{Output, Text};
 use crate::progress::Watch;
-use crate::show;
 use crate::status::Status;
+use crate::{show, signals};
 
 pub(crate) fn apply(
     mut arguments: Apply,
@@ -100,9 +100,8 @@ pub(crate) fn apply(
             let untouched: Vec<_> = due.filter(|(_, plan)| !plan.is_empty()).collect();
             for (config, _) in untouched {
                 output.error(format_args!(
-                    "{}/{} was not begun, because {}/{} failed; `--keep-going` goes on",
-                    config.project(),
-                    config.environment(),
+                    "{} was not begun, because {}/{} failed; `--keep-going` goes on",
+                    config.scope(),
                     report.project,
                     report.environment
                 ));
@@ -164,7 +163,7 @@ fn settle_again(
     const ROUNDS: usize = 5;
     let mut round = 1;
     loop {
-        let deletions = deletions(&plan);
+        let deletions: Vec<String> = deletions(&plan).map(|it| it.path()).collect();
         deleted::save(&arguments.save_deleted, config, &plan, output)?;
         let told = if output.is_quiet() {
             HashSet::new()
@@ -207,17 +206,14 @@ fn refused(plan: &Plan) -> HashSet<String> {
     refused.map(|it| it.to_string()).collect()
 }
 
-/// The segments that a plan deletes.
-fn deletions(plan: &Plan) -> Vec<String> {
-    let deleted = plan
-        .segments()
-        .iter()
-        .filter(|segment| matches!(segment.outcome, Outcome::Planned(Action::Delete { .. })));
-    deleted.map(|segment| segment.key.to_string()).collect()
+/// What a plan deletes.
+fn deletions(plan: &Plan) -> impl Iterator<Item = ReportItem<'_>> {
+    plan.settled()
+        .filter(|it| matches!(it.outcome, Outcome::Planned(Action::Delete { .. })))
 }
 
-/// How an apply ended. A segment that was to be deleted and was kept has moved, too.
-pub(super) fn ended(report: &Report, deletions: &[String]) -> Status {
+/// How an apply ended. What was to be deleted and was kept has moved, too.
+fn ended(report: &Report, deletions: &[String]) -> Status {
     let moved = |it: ReportItem<'_>| matches!(it.outcome, Outcome::Moved(_));
     let begun = |it: &ReportItem<'_>| !matches!(it.outcome, Outcome::NotBegun(_));
     if report.failures().filter(begun).any(|it| !moved(it)) {
@@ -226,11 +222,10 @@ pub(super) fn ended(report: &Report, deletions: &[String]) -> Status {
     if !report.failures().all(|it| begun(&it)) {
         return Status::OutOfTime;
     }
-    let kept = report.segments.iter().any(|segment| {
-        matches!(segment.outcome, Outcome::InUse { .. })
-            && deletions.iter().any(|key| segment.key == **key)
-    });
-    if kept || report.failures().next().is_some() {
+    let mut kept = report
+        .settled()
+        .filter(|it| matches!(it.outcome, Outcome::InUse { .. }));
+    if kept.any(|it| deletions.contains(&it.path())) || report.failures().next().is_some() {
         return Status::Moved;
     }
     if report.busy().next().is_some() {
@@ -252,13 +247,7 @@ fn left(report: &Report, untouched: &[(&SyncConfig, Plan)]) -> Option<Failure> {
     }
     let untouched: Vec<String> = untouched
         .iter()
-        .map(|(config, _)| {
-            format!(
-                "{}/{} was not begun; ",
-                config.project(),
-                config.environment()
-            )
-        })
+        .map(|(config, _)| format!("{} was not begun; ", config.scope()))
         .collect();
     Some(Failure::Interrupted(format!(
         "{}`cargo segments plan` shows what is left",
@@ -266,8 +255,31 @@ fn left(report: &Report, untouched: &[(&SyncConfig, Plan)]) -> Option<Failure> {
     )))
 }
 
-/// Applies one plan. The first Ctrl-C lets what is under way come to its end, the second does not.
-pub(super) fn settle(
+/// Applies the plans of a command that names what it is about, one after the other; `rest` says how to go on
+/// with what an interruption leaves.
+pub(super) fn settle_all(
+    work: &Work,
+    plans: Vec<Plan>,
+    save_deleted: &Path,
+    rest: &str,
+    output: Output,
+) -> Result<Status, Failure> {
+    let mut status = Status::Done;
+    for (config, plan) in work.configs.iter().zip(plans) {
+        deleted::save(save_deleted, config, &plan, output)?;
+        let going: Vec<String> = deletions(&plan).map(|it| it.path()).collect();
+        let (report, interrupted) = settle(work, config, plan, output)?;
+        tell(work, &report, &HashSet::new(), interrupted, output);
+        status = status.worse(ended(&report, &going));
+        if interrupted {
+            return Err(Failure::Interrupted(rest.to_owned()));
+        }
+    }
+    Ok(status)
+}
+
+/// Applies one plan. The first signal to stop lets what is under way come to its end, the second does not.
+fn settle(
     work: &Work,
     config: &SyncConfig,
     plan: Plan,
@@ -275,14 +287,14 @@ pub(super) fn settle(
 ) -> Result<(Report, bool), Failure> {
     let stopped = Cell::new(false);
     let stop = async {
-        ctrl_c().await;
+        signals::stop().await;
         stopped.set(true);
         let text = "stopping after the current step; press Ctrl-C again to stop at once";
         work.watch.say(output, text);
     };
     let interrupted = async {
-        ctrl_c().await;
-        ctrl_c().await;
+        signals::stop().await;
+        signals::stop_again().await;
         let (done, due) = work.watch.position();
         format!(
             "{done} of {due} were settled, and what was under way may be; `cargo segments plan` shows what is left"
@@ -300,13 +312,7 @@ pub(super) fn settle(
 
 /// What came of a plan. Who interrupts it wants to know what was done, who waits for its end has
 /// read that in the plan.
-pub(super) fn tell(
-    work: &Work,
-    report: &Report,
-    told: &HashSet<String>,
-    interrupted: bool,
-    output: Output,
-) {
+fn tell(work: &Work, report: &Report, told: &HashSet<String>, interrupted: bool, output: Output) {
     for failure in report.failures() {
         if !told.contains(&failure.to_string()) {
             output.error(Text::drawn(failure));
@@ -344,17 +350,17 @@ pub(super) async fn confirm(
 ) -> Result<(), Failure> {
     confirm_changes(output).await?;
     for (config, plan) in configs.iter().zip(plans) {
-        for segment in plan.segments() {
-            if matches!(segment.outcome, Outcome::Planned(Action::Delete { .. })) {
-                let question = format!(
-                    "`{}` will be deleted from {}/{}. Type its key to agree: ",
-                    segment.key,
-                    config.project(),
-                    config.environment()
-                );
-                if ask(&question, output).await? != segment.key.as_str() {
-                    return Err(Failure::Declined);
-                }
+        for item in deletions(plan) {
+            // A metric is of the project, and goes from all of its environments.
+            let place = match item.measured {
+                Some(_) => config.project().to_string(),
+                None => plan.scope(),
+            };
+            let path = item.path();
+            let question =
+                format!("`{path}` will be deleted from {place}. Type its key to agree: ");
+            if ask(&question, output).await? != item.key {
+                return Err(Failure::Declined);
             }
         }
     }

@@ -30,9 +30,8 @@ pub(super) fn tell(work: &Work, config: &SyncConfig, plan: &Plan, output: Output
         Ok(None) => {}
         Ok(Some((needed, requests))) => {
             output.message(format_args!(
-                "{}/{} requires approvals for changes of {needed}",
-                config.project(),
-                config.environment()
+                "{} requires approvals for changes of {needed}",
+                config.scope()
             ));
             for request in requests {
                 output.message(&request);

@@ -26,7 +26,7 @@ use crate::failure::Failure;
 use crate::imported::Imported;
 use crate::output::{CHANGED, Output, STRONG, Text, styled};
 use crate::progress::Watch;
-use crate::show;
+use crate::{show, signals};
 
 /// What every one of them needs.
 pub(crate) struct Work {
@@ -63,10 +63,9 @@ impl Work {
         )?;
         for config in &work.configs {
             output.detail(format_args!(
-                "{} segments for {}/{}, owned by {}",
+                "{} segments for {}, owned by {}",
                 work.definitions.len(),
-                config.project(),
-                config.environment(),
+                config.scope(),
                 config.owner()
             ));
         }
@@ -123,7 +122,7 @@ pub(crate) fn run<T>(
     work: impl Future<Output = Result<T, Failure>>,
 ) -> Result<T, Failure> {
     let interrupted = async {
-        ctrl_c().await;
+        signals::stop().await;
         "nothing was changed".to_owned()
     };
     run_until(watch, work, interrupted)
@@ -149,36 +148,6 @@ pub(crate) fn run_until<T>(
     runtime.shutdown_background();
     watch.clear();
     result
-}
-
-/// Waits for Ctrl-C, or for the signal with which machines stop a process. Where it cannot be heard,
-/// it ends the process as usual.
-pub(crate) async fn ctrl_c() {
-    let interrupt = async {
-        if tokio::signal::ctrl_c().await.is_err() {
-            std::future::pending::<()>().await;
-        }
-    };
-    tokio::select! {
-        () = interrupt => {}
-        () = terminate() => {}
-    }
-}
-
-#[cfg(unix)]
-async fn terminate() {
-    use tokio::signal::unix::{SignalKind, signal};
-    match signal(SignalKind::terminate()) {
-        Ok(mut heard) => {
-            heard.recv().await;
-        }
-        Err(_) => std::future::pending().await,
-    }
-}
-
-#[cfg(not(unix))]
-async fn terminate() {
-    std::future::pending().await
 }
 
 /// A plan or a report for programs, with what the command line knows about it.

@@ -1,15 +1,14 @@
 //! `rename`: gives a segment another key, in the files that name it and in LaunchDarkly. The files say from
 //! where it moved, so that a rename that was interrupted goes on with the next apply, or the same command.
 
-use std::collections::HashSet;
 use std::path::PathBuf;
 
 use segments_model::file::{Outline, Role, Symbol, unquoted};
 use segments_model::{Definition, SegmentKey, Targeting};
 use toml_edit::{DocumentMut, value};
 
-use super::apply::{confirm, ended, settle, tell};
-use super::{Work, blocked, deleted, shown};
+use super::apply::{confirm, settle_all};
+use super::{Work, blocked, shown};
 use crate::DefinitionsSource;
 use crate::arguments::{Ownership, Rename};
 use crate::definitions::{Declarations, ReadFile, read_texts};
@@ -68,19 +67,8 @@ pub(crate) fn rename(
             output.message(format_args!("`{}` names it `{new}`", path.display()));
         }
     }
-    let mut status = Status::Done;
-    for (config, plan) in work.configs.iter().zip(plans) {
-        deleted::save(&arguments.save_deleted, config, &plan, output)?;
-        let (report, interrupted) = settle(&work, config, plan, output)?;
-        tell(&work, &report, &HashSet::new(), interrupted, output);
-        status = status.worse(ended(&report, &[]));
-        if interrupted {
-            return Err(Failure::Interrupted(
-                "the same command goes on with what is left".to_owned(),
-            ));
-        }
-    }
-    Ok(status)
+    let rest = "the same command goes on with what is left";
+    settle_all(&work, plans, &arguments.save_deleted, rest, output)
 }
 
 fn texts(paths: &[PathBuf]) -> Result<Vec<(PathBuf, String)>, Failure> {

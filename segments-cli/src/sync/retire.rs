@@ -1,15 +1,13 @@
 //! `retire`: deletes segments that nothing uses, after telling what does. What guards a deletion by `--prune`
 //! guards this one, because it is one: of the segments that are named.
 
-use std::collections::HashSet;
-
 use segments_model::{Definition, SegmentKey};
 use segments_runtime::sync::{
-    Mark, Outcome, Plan, SegmentInUse, SyncConfig, segment_elsewhere, segment_in_use,
+    Mark, Outcome, Plan, SegmentInUse, SyncConfig, segment_elsewhere, segments_in_use,
 };
 
-use super::apply::{confirm, ended, settle, tell};
-use super::{Work, deleted};
+use super::Work;
+use super::apply::{confirm, settle_all};
 use crate::DefinitionsSource;
 use crate::arguments::{Ownership, Retire};
 use crate::definitions::Declarations;
@@ -34,8 +32,9 @@ pub(crate) fn retire(
     // All are looked at before anything is deleted, so that one that stays leaves nothing half done.
     for config in &work.configs {
         let mut lines = Vec::new();
-        for key in &keys {
-            lines.extend(look(&work, config, key)?);
+        let found = work.run(async { Ok(segments_in_use(config, &keys).await?) })?;
+        for (key, found) in keys.iter().zip(found) {
+            lines.extend(look(&work, config, key, found)?);
         }
         let plan = work.run(work.plan(config))?;
         let shown = Text::lines(lines);
@@ -50,20 +49,8 @@ pub(crate) fn retire(
     if !arguments.yes {
         work.run(confirm(&work.configs, &plans, output))?;
     }
-    let mut status = Status::Done;
-    for (config, plan) in work.configs.iter().zip(plans) {
-        deleted::save(&arguments.save_deleted, config, &plan, output)?;
-        let going: Vec<String> = plan.deletions().map(|it| it.key.clone()).collect();
-        let (report, interrupted) = settle(&work, config, plan, output)?;
-        tell(&work, &report, &HashSet::new(), interrupted, output);
-        status = status.worse(ended(&report, &going));
-        if interrupted {
-            return Err(Failure::Interrupted(
-                "the same command retires what is left".to_owned(),
-            ));
-        }
-    }
-    Ok(status)
+    let rest = "the same command retires what is left";
+    settle_all(&work, plans, &arguments.save_deleted, rest, output)
 }
 
 /// The definitions without these segments, which they say do not exist; and nothing but these is due.
@@ -121,13 +108,17 @@ fn work(
 }
 
 /// What is to go, and everything that has to do with it.
-fn look(work: &Work, config: &SyncConfig, key: &SegmentKey) -> Result<Vec<Text>, Failure> {
-    let found = work.run(async { Ok(segment_in_use(config, key).await?) })?;
+fn look(
+    work: &Work,
+    config: &SyncConfig,
+    key: &SegmentKey,
+    found: Option<SegmentInUse>,
+) -> Result<Vec<Text>, Failure> {
     let Some(found) = found else {
         return Err(missing(config, key.as_str(), &work.watch)?);
     };
     owned(config, &found)?;
-    let scope = format!("{}/{}", config.project(), config.environment());
+    let scope = config.scope();
     let mut lines = vec![styled(BAD, format_args!("- {key}")).then(format_args!(" in {scope}"))];
     let mut line = |text: String| lines.push(Text::from(format_args!("    {text}")));
     line(format!("used by {}", users(&found)));
@@ -168,7 +159,7 @@ fn owned(config: &SyncConfig, found: &SegmentInUse) -> Result<(), Failure> {
     };
     Err(Failure::NotRetired {
         key: found.segment.key.clone(),
-        scope: format!("{}/{}", config.project(), config.environment()),
+        scope: config.scope(),
         reason,
     })
 }

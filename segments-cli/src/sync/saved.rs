@@ -536,10 +536,16 @@ fn readable(plan: &Plan) -> Json {
     readable
 }
 
-/// What is said of each segment, AI Config and flag.
+/// What is said of everything that a plan is about, by its path.
 fn outcomes(plan: &Json) -> BTreeMap<String, &Json> {
     let lists = ["segments", "targetings", "measured"].into_iter();
     let items = lists.filter_map(|list| plan[list].as_array()).flatten();
-    let keyed = items.map(|item| (item["key"].as_str().unwrap_or_default().to_owned(), item));
-    keyed.collect()
+    let path = |item: &Json| {
+        let key = item["key"].as_str().unwrap_or_default();
+        match item["resource"].as_str() {
+            Some(kind) => format!("{kind}/{key}"),
+            None => key.to_owned(),
+        }
+    };
+    items.map(|item| (path(item), item)).collect()
 }

@@ -18,8 +18,9 @@ use crate::DefinitionsSource;
 use crate::arguments::{Ownership, Watch as Arguments};
 use crate::failure::Failure;
 use crate::output::{self, Output};
+use crate::signals;
 use crate::status::Status;
-use crate::sync::{Work, ctrl_c};
+use crate::sync::Work;
 use endpoint::Endpoint;
 use webhook::Webhook;
 
@@ -105,7 +106,7 @@ impl Stop {
             .build()
             .map_err(Failure::Start)?;
         let listen = move || {
-            runtime.block_on(ctrl_c());
+            runtime.block_on(signals::stop());
             heard.notify_one();
         };
         std::thread::Builder::new()
@@ -203,7 +204,7 @@ impl Watcher {
 
     /// Says what differs: to people here, and to the webhook if that is new.
     async fn tell(&mut self, config: &SyncConfig, observation: &Observation) -> Status {
-        let scope = format!("{}/{}", config.project(), config.environment());
+        let scope = config.scope();
         for drifted in &observation.drifted {
             self.output.message(format_args!("{scope}: {drifted}"));
         }

@@ -3,8 +3,12 @@
 use std::fmt::Write as _;
 use std::fs::File;
 use std::io::Write as _;
+#[cfg(unix)]
+use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::Command;
+#[cfg(unix)]
+use std::process::{Child, Stdio};
 use std::time::Duration;
 
 use segments_emulator::{Emulator, Fault};
@@ -148,6 +152,91 @@ fn ctrl_c_lets_what_is_under_way_finish_and_says_what_was_done() {
         ended.messages.ends_with(&all) || ended.messages.ends_with(&turned),
         "{ended:?}"
     );
+}
+
+/// An apply that has begun to write.
+#[cfg(unix)]
+fn begun(command: &mut Command, emulator: &Emulator) -> Child {
+    command
+        .env("LAUNCHDARKLY_BASE_URI", emulator.base_uri())
+        .env("LAUNCHDARKLY_ACCESS_TOKEN", emulator.access_token())
+        .stderr(Stdio::piped());
+    let mut child = command.spawn().unwrap();
+    while writes(emulator) == 0 {
+        std::thread::sleep(Duration::from_millis(5));
+        assert!(child.try_wait().unwrap().is_none());
+    }
+    child
+}
+
+#[cfg(unix)]
+fn signal(child: &Child, name: &str) {
+    let sent = Command::new("kill")
+        .args([name, &child.id().to_string()])
+        .status();
+    assert!(sent.unwrap().success());
+}
+
+/// A terminal that goes away says so twice: the system does, and the shell.
+#[cfg(unix)]
+#[test]
+fn every_signal_that_ends_a_process_lets_what_is_under_way_finish() {
+    for (first, then) in [("-INT", "-HUP"), ("-TERM", "-HUP"), ("-HUP", "-HUP")] {
+        let (folder, emulator) = (Folder::new("signals"), emulator());
+        folder.write("segments.toml", &many(100, &emulator));
+        let mut child = begun(&mut folder.command("apply --yes"), &emulator);
+        let mut said = BufReader::new(child.stderr.take().unwrap());
+        signal(&child, first);
+        let mut messages = String::new();
+        while !messages.contains("stopping after the current step") {
+            assert_ne!(
+                said.read_line(&mut messages).unwrap(),
+                0,
+                "{first}: {messages}"
+            );
+        }
+        signal(&child, then);
+        said.read_to_string(&mut messages).unwrap();
+        assert_eq!(
+            child.wait().unwrap().code(),
+            Some(130),
+            "{first}: {messages}"
+        );
+        let there = emulator.segments("default", "production");
+        let left = 100 - there.len();
+        assert!(left > 0, "{first}: {messages}");
+        let headline = format!("{} created, {left} to create", there.len());
+        assert!(messages.contains(&headline), "{first}: {messages}");
+        for segment in &there {
+            assert_eq!(
+                segment.rules.len(),
+                1,
+                "{first}: {} is half made",
+                segment.key
+            );
+        }
+    }
+}
+
+/// What `nohup` does is kept.
+#[cfg(target_os = "linux")]
+#[test]
+fn an_apply_that_outlives_its_terminal_goes_on() {
+    let (folder, emulator) = (Folder::new("signals-nohup"), emulator());
+    folder.write("segments.toml", &many(2, &emulator));
+    let apply = folder.command("apply --yes");
+    let mut shell = Command::new("sh");
+    shell
+        .args(["-c", "trap '' HUP; exec \"$0\" apply --yes"])
+        .arg(apply.get_program())
+        .current_dir(apply.get_current_dir().unwrap());
+    let mut child = begun(&mut shell, &emulator);
+    signal(&child, "-HUP");
+    let mut messages = String::new();
+    let mut said = child.stderr.take().unwrap();
+    said.read_to_string(&mut messages).unwrap();
+    assert_eq!(child.wait().unwrap().code(), Some(0), "{messages}");
+    assert!(messages.contains("2 created"), "{messages}");
 }
 
 #[test]

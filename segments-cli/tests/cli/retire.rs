@@ -48,6 +48,7 @@ fn what_nothing_uses_goes_after_what_asks_it_and_is_kept() {
             .ends_with("error: cannot retire `beta` of default/production: used by segment alpha; nothing was deleted\n"),
         "{alone:?}"
     );
+    emulator.clear_requests();
     let done = folder
         .run_at(&emulator, "retire beta alpha --owner shop --yes")
         .with(0);
@@ -58,6 +59,10 @@ fn what_nothing_uses_goes_after_what_asks_it_and_is_kept() {
          default/production: 2 deleted (project: default, environment: default)\n"
     );
     let writes = emulator.requests();
+    // Who uses what is looked up for both at once: to tell, to plan, and right before they go. A list of which
+    // nothing may be missed takes two requests, and the plan looks for AI Configs that are declared no more.
+    let lists = writes.iter().filter(|it| it.path.ends_with("/ai-configs"));
+    assert_eq!(lists.count(), 3 * 2 + 1);
     let deleted: Vec<&str> = writes
         .iter()
         .filter(|it| it.method == "DELETE")

@@ -90,11 +90,12 @@ impl Files {
     ) -> Result<Declarations, Failure> {
         let paths = self.read_by(declared)?;
         if paths.is_empty() {
+            let program = registry::program()?;
             return Ok(Declarations {
-                definitions: registry::definitions()?,
-                targetings: registry::targetings()?,
-                metrics: registry::metrics()?,
-                experiments: registry::experiments()?,
+                definitions: program.segments,
+                targetings: program.targetings,
+                metrics: program.metrics,
+                experiments: program.experiments,
                 header: Header::default(),
             });
         }

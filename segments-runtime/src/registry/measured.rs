@@ -1,7 +1,7 @@
 //! The metrics and experiments of a program.
 
 use segments_model::experiment::check_together;
-use segments_model::{Experiment, ExperimentKey, Findings, Metric, MetricKey};
+use segments_model::{Experiment, ExperimentKey, Metric, MetricKey, Targeting};
 
 use super::{
     Declarable, Problem, Registered, RegisteredAt, RegistryError, collect, targetings, with_places,
@@ -38,13 +38,21 @@ pub fn metrics() -> Result<Vec<Metric>, RegistryError> {
 /// When two experiments have one key and say different things, or one is wrong beside the metrics, AI
 /// Configs and flags of the program, or beside another.
 pub fn experiments() -> Result<Vec<Experiment>, RegistryError> {
+    let mut declared = inventory::iter::<ExperimentDeclaration>.into_iter();
+    if declared.next().is_none() {
+        return Ok(Vec::new());
+    }
+    experiments_beside(&targetings()?, &metrics()?)
+}
+
+/// The same beside AI Configs, flags and metrics that are collected already.
+pub(super) fn experiments_beside(
+    targetings: &[Targeting],
+    metrics: &[Metric],
+) -> Result<Vec<Experiment>, RegistryError> {
     let declared = inventory::iter::<ExperimentDeclaration>.into_iter();
     let declared = declared.map(|ExperimentDeclaration(make)| make()).collect();
     let declared = with_places(declared)?;
-    if declared.is_empty() {
-        return Ok(Vec::new());
-    }
-    let (targetings, metrics) = (targetings()?, metrics()?);
     let experiments: Vec<&Experiment> = declared.iter().map(|(it, _)| it).collect();
     let targetings: Vec<_> = targetings.iter().collect();
     let metrics: Vec<_> = metrics.iter().collect();
@@ -72,15 +80,6 @@ impl Declarable for Metric {
         &self.key
     }
 
-    /// The macro sees all of them.
-    fn errors(&self) -> Option<Findings> {
-        None
-    }
-
-    fn invalid(key: MetricKey, first: RegisteredAt, _: Findings) -> Problem {
-        Self::duplicate(key, first, first)
-    }
-
     fn duplicate(key: MetricKey, first: RegisteredAt, second: RegisteredAt) -> Problem {
         let what = format!("metric {key}");
         Problem::DuplicateMeasured {
@@ -96,15 +95,6 @@ impl Declarable for Experiment {
 
     fn key(&self) -> &ExperimentKey {
         &self.key
-    }
-
-    /// The macro sees those of one experiment.
-    fn errors(&self) -> Option<Findings> {
-        None
-    }
-
-    fn invalid(key: ExperimentKey, first: RegisteredAt, _: Findings) -> Problem {
-        Self::duplicate(key, first, first)
     }
 
     fn duplicate(key: ExperimentKey, first: RegisteredAt, second: RegisteredAt) -> Problem {

@@ -27,6 +27,7 @@ mod assertions;
 pub(crate) mod checks;
 mod measured;
 mod policy;
+mod program;
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -52,6 +53,7 @@ pub use measured::{experiments, metrics};
 #[doc(hidden)]
 pub use policy::__assert_policy;
 pub use policy::{PolicyFinding, policy};
+pub use program::{Program, program};
 
 /// Where a segment is declared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -269,10 +271,7 @@ impl fmt::Display for Warning {
 ///
 /// As [`definitions`] and [`targetings`].
 pub fn check() -> Result<Vec<Warning>, RegistryError> {
-    targetings()?;
-    metrics()?;
-    experiments()?;
-    Ok(checked()?.1)
+    Ok(program::collected()?.1)
 }
 
 /// The definitions of all segments of this program, ordered by key.
@@ -484,9 +483,10 @@ trait Declarable: PartialEq {
     type Key: Ord + Clone;
 
     fn key(&self) -> &Self::Key;
-    /// The errors that the macro could not see, if there are any.
-    fn errors(&self) -> Option<Findings>;
-    fn invalid(key: Self::Key, place: RegisteredAt, findings: Findings) -> Problem;
+    /// What is wrong with one and the macro could not see, if something is.
+    fn problem(&self, _place: RegisteredAt) -> Option<Problem> {
+        None
+    }
     fn duplicate(key: Self::Key, first: RegisteredAt, second: RegisteredAt) -> Problem;
 }
 
@@ -497,21 +497,18 @@ impl Declarable for Definition {
         &self.key
     }
 
-    fn errors(&self) -> Option<Findings> {
+    fn problem(&self, place: RegisteredAt) -> Option<Problem> {
         let environments = self.environments.keys();
         let everywhere = environments.map(|environment| self.in_environment(environment));
-        std::iter::once(Cow::Borrowed(self))
+        let findings = std::iter::once(Cow::Borrowed(self))
             .chain(everywhere)
             .map(|definition| check::check(&Draft::from(&*definition)))
-            .find(Findings::has_errors)
-    }
-
-    fn invalid(key: SegmentKey, place: RegisteredAt, findings: Findings) -> Problem {
-        Problem::Invalid {
-            key,
+            .find(Findings::has_errors)?;
+        Some(Problem::Invalid {
+            key: self.key.clone(),
             place,
             findings,
-        }
+        })
     }
 
     fn duplicate(key: SegmentKey, first: RegisteredAt, second: RegisteredAt) -> Problem {
@@ -526,21 +523,18 @@ impl Declarable for Targeting {
         &self.resource
     }
 
-    fn errors(&self) -> Option<Findings> {
+    fn problem(&self, place: RegisteredAt) -> Option<Problem> {
         let environments = self.environments.keys();
         let everywhere = environments.map(|environment| self.in_environment(environment));
-        std::iter::once(Cow::Borrowed(self))
+        let findings = std::iter::once(Cow::Borrowed(self))
             .chain(everywhere)
             .map(|targeting| targeting::check::check(&DraftTargeting::from(&*targeting)))
-            .find(Findings::has_errors)
-    }
-
-    fn invalid(resource: Resource, place: RegisteredAt, findings: Findings) -> Problem {
-        Problem::InvalidTargeting {
-            resource,
+            .find(Findings::has_errors)?;
+        Some(Problem::InvalidTargeting {
+            resource: self.resource.clone(),
             place,
             findings,
-        }
+        })
     }
 
     fn duplicate(resource: Resource, first: RegisteredAt, second: RegisteredAt) -> Problem {
@@ -570,9 +564,7 @@ fn with_places<T: Declarable>(
     let mut problems = Vec::new();
     for (one, place) in declared {
         let key = one.key().clone();
-        if let Some(findings) = one.errors() {
-            problems.push(T::invalid(key.clone(), place, findings));
-        }
+        problems.extend(one.problem(place));
         match by_key.get(&key) {
             // Two crates that include one file say the same twice, which contradicts nothing.
             Some((known, _)) if *known == one => {}

@@ -1,0 +1,71 @@
+//! Everything that a program declares.
+
+use segments_model::{Definition, Experiment, Metric, Targeting};
+
+use super::measured::experiments_beside;
+use super::{Problem, RegistryError, Warning, checked, metrics, targetings};
+
+/// Everything that this program declares, each ordered by key.
+///
+/// Example: [`program`].
+#[derive(Debug, Default)]
+#[non_exhaustive]
+pub struct Program {
+    /// The segments.
+    pub segments: Vec<Definition>,
+    /// What AI Configs and flags serve.
+    pub targetings: Vec<Targeting>,
+    /// The metrics.
+    pub metrics: Vec<Metric>,
+    /// The experiments.
+    pub experiments: Vec<Experiment>,
+}
+
+/// Collects everything that this program declares.
+///
+/// ```
+/// # fn main() -> Result<(), segments_runtime::registry::RegistryError> {
+/// let program = segments_runtime::registry::program()?;
+/// println!("{} segments, {} metrics", program.segments.len(), program.metrics.len());
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// When something does not make sense, alone or beside the rest: all problems of all of them.
+pub fn program() -> Result<Program, RegistryError> {
+    Ok(collected()?.0)
+}
+
+/// The same, and what is probably not meant.
+pub(super) fn collected() -> Result<(Program, Vec<Warning>), RegistryError> {
+    let mut problems = Vec::new();
+    let (segments, warnings) = kept(checked(), &mut problems);
+    let targetings = kept(targetings(), &mut problems);
+    let metrics = kept(metrics(), &mut problems);
+    // What is wrong beside something that is wrong itself may be right beside what was meant.
+    let experiments = if problems.is_empty() {
+        kept(experiments_beside(&targetings, &metrics), &mut problems)
+    } else {
+        Vec::new()
+    };
+    if !problems.is_empty() {
+        return Err(RegistryError { problems });
+    }
+    let program = Program {
+        segments,
+        targetings,
+        metrics,
+        experiments,
+    };
+    Ok((program, warnings))
+}
+
+/// What was collected; its problems are kept, if it has some.
+fn kept<T: Default>(collected: Result<T, RegistryError>, problems: &mut Vec<Problem>) -> T {
+    collected.unwrap_or_else(|error| {
+        problems.extend(error.problems);
+        T::default()
+    })
+}

@@ -148,6 +148,52 @@ async fn who_asks_goes_first_and_who_stays_keeps_what_it_asks() {
     assert_eq!(deleted, [format!("{LIST}/b"), format!("{LIST}/c")]);
 }
 
+/// How often all segments were listed.
+fn listed(emulator: &Emulator) -> usize {
+    let requests = emulator.requests().into_iter();
+    let lists = requests.filter(|it| it.method == "GET" && it.path == LIST);
+    lists.count()
+}
+
+#[tokio::test]
+async fn who_uses_what_is_looked_up_once_for_everything_that_goes() {
+    let emulator = Emulator::start().await.unwrap();
+    let all = [
+        segment("c", "c"),
+        asking("b", "c"),
+        segment("one", "one"),
+        segment("two", "two"),
+        asking("kept", "one"),
+    ];
+    sync_definitions(&config(&emulator), &all).await.unwrap();
+    emulator.clear_requests();
+    let moved = |key: &'static str, from: &'static str| Definition {
+        moved_from: Some(SegmentKey::from_static(from)),
+        ..segment(key, key)
+    };
+    let declared = [
+        moved("first", "one"),
+        moved("second", "two"),
+        asking("kept", "first"),
+    ];
+    let prune = builder(&emulator).prune(true).prune_grace(Duration::ZERO);
+    let prune = prune.max_deletions(2).build().unwrap();
+    let plan = segments_runtime::sync::plan(&prune, &declared)
+        .await
+        .unwrap();
+    // One page to compare them; and to find out who uses what, one more that shows that it is the last.
+    assert_eq!(listed(&emulator), 1 + 2, "{plan}");
+    let report = plan.apply(&prune).await.unwrap();
+    assert_eq!(listed(&emulator), 1 + 2 + 2, "{report}");
+    let mut left: Vec<String> = emulator
+        .segments("default", "production")
+        .into_iter()
+        .map(|it| it.key)
+        .collect();
+    left.sort();
+    assert_eq!(left, ["first", "kept", "second"], "{report}");
+}
+
 #[tokio::test]
 async fn segments_that_ask_it_keep_it_whoever_they_are() {
     // A declared segment whose rules are not managed.

@@ -88,7 +88,7 @@ async fn what_is_declared_no_more_is_named_in_each_plan() {
     // Without any, they are where that is asked for.
     let shown = planned(&usual, &segments, &[]).await;
     assert!(!shown.to_string().contains("new-page"), "{shown}");
-    let thorough = builder(&emulator).look_for_former_targetings(true);
+    let thorough = builder(&emulator).look_for_former(true);
     let thorough = thorough.build().unwrap();
     let shown = planned(&thorough, &segments, &[]).await;
     assert!(shown.to_string().contains(told), "{shown}");
@@ -99,9 +99,7 @@ async fn what_is_declared_no_more_is_named_in_each_plan() {
         "{shown}"
     );
     // Those of others are theirs.
-    let other = builder(&emulator)
-        .owner("billing")
-        .look_for_former_targetings(true);
+    let other = builder(&emulator).owner("billing").look_for_former(true);
     let shown = planned(&other.build().unwrap(), &[], &[]).await;
     assert!(!shown.to_string().contains("new-page"), "{shown}");
 }
@@ -420,7 +418,7 @@ async fn what_two_owners_mark_is_told_once_one_declares_it_no_more() {
     let (emulator, segments) = account().await;
     let tag = json!({"instructions": [{"kind": "addTags", "values": ["targeted-by.billing.in.production"]}]});
     send(&emulator, "PATCH", FLAG, &tag).await;
-    let looks = builder(&emulator).look_for_former_targetings(true);
+    let looks = builder(&emulator).look_for_former(true);
     let shown = planned(&looks.build().unwrap(), &segments, &[]).await;
     let told = shown.to_string();
     assert!(

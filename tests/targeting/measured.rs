@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
-use segments_emulator::Emulator;
+use segments_emulator::{Emulator, Fault};
 use segments_model::draft::DraftKind;
 use segments_model::experiment::DraftExperiment;
 use segments_model::metric::DraftMetric;
 use segments_model::{Definition, Experiment, ExperimentKey, Metric, Targeting, VariationKey};
 use segments_runtime::sync::{
-    self, Action, Definitions, Measured, Outcome, Report, SyncConfig, SyncError, SyncMode, plan,
-    start_experiment, stop_experiment, sync_definitions,
+    self, Action, Definitions, Measured, Outcome, Report, SyncConfig, SyncError, SyncMode, observe,
+    plan, start_experiment, stop_experiment, sync_definitions,
 };
 use serde_json::{Value as Json, json};
 
@@ -291,7 +291,7 @@ async fn a_metric_goes_only_if_nobody_uses_it() {
         let found = measured.find(|it| it.measured.key() == key).unwrap();
         found.outcome.clone()
     };
-    let report = world.sync(&config).await.unwrap();
+    let report = plan(&config, world.declared()).await.unwrap().into_report();
     assert!(
         matches!(told_of(&report, "spare"), Outcome::Undeclared),
         "{report}"
@@ -356,4 +356,110 @@ async fn a_unit_that_the_project_lacks_is_made_before() {
         Measured::Metric(world.metrics[0].key.clone())
     );
     assert_eq!(told(&Ok(report)), ["created metric seen"]);
+}
+
+#[tokio::test]
+async fn what_is_measured_is_declared_once() {
+    let emulator = emulator().await;
+    for (metrics, experiments, name) in [
+        (2, 1, "metric resolved"),
+        (1, 2, "experiment careful-answers"),
+    ] {
+        let mut world = World::new();
+        world.metrics = vec![metric("resolved", |_| {}); metrics];
+        world.experiments = vec![experiment(|draft| draft.secondary.clear()); experiments];
+        let error = world.sync(&config(&emulator)).await.unwrap_err();
+        assert_eq!(
+            error.to_string(),
+            format!("`{name}` is declared twice; declare it once")
+        );
+    }
+    assert!(emulator.requests().is_empty());
+}
+
+/// A start reads what is declared. Who else made metrics and experiments is for plans to tell.
+#[tokio::test]
+async fn a_start_lists_no_metrics_and_no_experiments() {
+    let emulator = emulator().await;
+    let (world, config) = (World::new(), config(&emulator));
+    world.sync(&config).await.unwrap();
+    let lists = || {
+        let requests = emulator.requests().into_iter().map(|it| it.path);
+        let lists = requests.filter(|path| path.ends_with("/experiments") || path == METRICS);
+        lists.count()
+    };
+    emulator.clear_requests();
+    world.sync(&config).await.unwrap().in_sync().unwrap();
+    assert_eq!(lists(), 0);
+    plan(&config, world.declared()).await.unwrap();
+    assert_eq!(lists(), 2);
+    // Where none is declared, they are looked for if that is asked for.
+    let looks = builder(&emulator).look_for_former(true).build().unwrap();
+    let declared = Definitions::from(&world.segments);
+    let left = plan(&looks, declared).await.unwrap().into_report();
+    assert_eq!(left.measured.len(), 3, "{left}");
+}
+
+/// What a person does, right before the next request of a program.
+fn meanwhile(emulator: &Emulator, path: &str, body: Json) {
+    emulator.inject_fault(Fault::meanwhile("PATCH", path, body));
+}
+
+#[tokio::test]
+async fn drift_is_told_by_what_it_is_and_not_only_by_its_key() {
+    let emulator = emulator().await;
+    let (mut world, config) = (World::new(), config(&emulator));
+    // A segment that is called like a metric.
+    world.segments.push(listed("resolved"));
+    world.sync(&config).await.unwrap();
+    let seen = observe(&config, world.declared()).await.unwrap();
+    assert_eq!((seen.drifted.len(), seen.sizes.len()), (0, 2));
+    let patch = json!([{"op": "replace", "path": "/eventKey", "value": "paid"}]);
+    meanwhile(&emulator, &format!("{METRICS}/resolved"), patch);
+    get(&emulator, METRICS).await;
+    let renamed = json!({"instructions": [{"kind": "updateExperimentFields",
+        "value": {"name": {"operation": "update", "value": "Other"}}}]});
+    meanwhile(&emulator, EXPERIMENT, renamed);
+    get(&emulator, METRICS).await;
+    emulator.clear_requests();
+    let seen = observe(&config, world.declared()).await.unwrap();
+    let told: Vec<_> = seen
+        .drifted
+        .iter()
+        .map(|it| (&*it.what, it.to_string()))
+        .collect();
+    assert_eq!(
+        told,
+        [
+            (
+                "metric/resolved",
+                "`metric/resolved` was changed by hand: its event is \"paid\"".to_owned()
+            ),
+            (
+                "experiment/careful-answers",
+                "`experiment/careful-answers` was changed by hand: it is called \"Other\""
+                    .to_owned()
+            ),
+        ]
+    );
+    // One look reads the segments once.
+    let requests = emulator.requests().into_iter();
+    let listed = requests.filter(|it| it.path == "/api/v2/segments/default/production");
+    assert_eq!(listed.count(), 1);
+    // A change that this program has not made yet is not told to be somebody's.
+    world.sync(&config).await.unwrap();
+    world.metrics[0] = metric("resolved", |draft| draft.event = Some("answered".into()));
+    let seen = observe(&config, world.declared()).await.unwrap();
+    assert_eq!(
+        seen.drifted[0].to_string(),
+        "`metric/resolved` differs from its declaration: its event is \"resolved\""
+    );
+    let what: Vec<String> = plan(&config, world.declared())
+        .await
+        .unwrap()
+        .sightings()
+        .keys()
+        .cloned()
+        .collect();
+    assert!(what.contains(&"metric resolved".to_owned()), "{what:?}");
 }

@@ -199,7 +199,7 @@ async fn one_ai_config_is_declared_once() {
         .unwrap_err();
     assert_eq!(
         error.to_string(),
-        "AI Config assistant is declared twice; say in one place what it serves"
+        "`AI Config assistant` is declared twice; declare it once"
     );
     assert!(emulator.requests().is_empty());
 }

@@ -23,7 +23,7 @@ use super::moves::Moving;
 use super::ownership::{Claimant, Owner};
 use super::plan::{Plan, Stage, Task, Work};
 use super::progress::ProgressEvent;
-use super::prune::{self, Census};
+use super::prune::{self, Census, User};
 use super::reader::Reader;
 use super::report::{Action, ItemError, Keep, Outcome, Report, ReportItem, Row};
 use super::revision::InForce;
@@ -122,11 +122,8 @@ async fn settle(
             .await;
     }
     settler
-        .finish_moves(&settling, &mut report, &mut done)
+        .leave(&settling, &deletions, &mut report, &mut done)
         .await;
-    for wave in deletions.chunk_by(|left, right| left.turn() == right.turn()) {
-        settler.delete(wave, &mut report, &mut done).await;
-    }
     let sent = client.requests();
     report.requests = planned;
     report.requests.reads += sent.reads - before.reads;
@@ -291,11 +288,8 @@ impl Settler<'_> {
         if !because.is_empty() {
             return Outcome::InUse { because };
         }
-        match self.writer.delete_metric(key).await {
-            Ok(()) => Outcome::Applied(planned.clone()),
-            Err(failed) if failed.never_sent() => Outcome::NotBegun(planned.clone()),
-            Err(failed) => Outcome::Failed(failed.into()),
-        }
+        let deleted = self.writer.delete_metric(key).await;
+        ended(planned.clone(), deleted.map_err(ItemError::Request))
     }
 
     async fn converge<G: Syncable>(
@@ -316,8 +310,43 @@ impl Settler<'_> {
         converge.settle(remote, planned).await
     }
 
-    /// Points everything to the segments that take the place of others, and deletes those.
-    async fn finish_moves(&self, settled: &[Work], report: &mut Report, done: &mut Progressed) {
+    /// Points everything to the segments that take the place of others, and deletes those and what is declared
+    /// no more. Who uses what is looked up once all that is done which decides about it, and each segment is
+    /// read right before it goes.
+    async fn leave(
+        &self,
+        settled: &[Work],
+        deletions: &[Work],
+        report: &mut Report,
+        done: &mut Progressed,
+    ) {
+        let moved = self.point(settled, report, done).await;
+        let deletes = !deletions.is_empty() && !self.is_stopped();
+        if moved.is_empty() && !deletes {
+            return;
+        }
+        let claimant = self.config.claimant();
+        let (reader, concurrency) = (&self.writer.reader, self.config.options.concurrency);
+        let census = Census::take(reader, concurrency, &claimant).await;
+        for moved in moved {
+            let outcome = self.delete_former(&moved, &census, &claimant).await;
+            done.tell(self.config, moved.definition.key.as_str(), &outcome);
+            *report.outcome_mut(moved.row) = outcome;
+        }
+        if deletes {
+            self.delete(deletions, &census, report, done).await;
+        }
+    }
+
+    /// Points everything to the segments that take the place of others, and returns those whose places are
+    /// free now.
+    async fn point<'w>(
+        &self,
+        settled: &'w [Work],
+        report: &mut Report,
+        done: &mut Progressed,
+    ) -> Vec<Moved<'w>> {
+        let mut moved = Vec::new();
         for work in settled {
             let Task::Segment {
                 definition,
@@ -331,68 +360,73 @@ impl Settler<'_> {
                 continue;
             };
             if self.is_stopped() {
-                return;
+                break;
             }
-            let outcome = match self.finish_move(definition, moving).await {
-                Ok(()) => Outcome::Applied(planned),
-                Err(ItemError::Request(failed)) if failed.never_sent() => {
-                    Outcome::NotBegun(planned)
+            let key = &definition.key;
+            match moving.finish(&self.writer, self.config, key).await {
+                Ok(()) => moved.push(Moved {
+                    row: work.row,
+                    definition,
+                    moving,
+                    planned,
+                }),
+                Err(error) => {
+                    let outcome = ended(planned, Err(error));
+                    done.tell(self.config, key.as_str(), &outcome);
+                    *report.outcome_mut(work.row) = outcome;
                 }
-                Err(error) => Outcome::Failed(error),
-            };
-            done.tell(self.config, definition.key.as_str(), &outcome);
-            *report.outcome_mut(work.row) = outcome;
+            }
         }
+        moved
     }
 
-    async fn finish_move(&self, definition: &Definition, moving: &Moving) -> Result<(), ItemError> {
-        moving
-            .finish(&self.writer, self.config, &definition.key)
-            .await?;
-        let Ok(from) = SegmentKey::parse(moving.from.key.clone()) else {
-            return Ok(());
-        };
-        let claimant = self.config.claimant();
-        let reader = &self.writer.reader;
-        let mut census = Census::take(reader, self.config.options.concurrency, &claimant).await;
-        census.has_to_show([from.as_str(), definition.key.as_str()]);
-        let keep = census.against(from.as_str(), |_| false);
-        let terms = prune::Terms::of(self.config, &claimant).of_move(definition.protect);
-        let version = moving.from.version;
-        match self.delete_one(&from, version, keep, &terms).await {
-            Err(Outcome::InUse { because }) => Err(ItemError::FormerStays {
-                from: from.to_string(),
+    /// Deletes the segment whose place another one has taken.
+    async fn delete_former(
+        &self,
+        moved: &Moved<'_>,
+        census: &Census,
+        claimant: &Claimant,
+    ) -> Outcome {
+        let Moved {
+            definition,
+            moving: Moving { key, from, .. },
+            planned,
+            ..
+        } = moved;
+        let mut keep = census.against(key.as_str(), |_| false);
+        keep.extend(census.lacks([key.as_str(), definition.key.as_str()]));
+        let terms = prune::Terms::of(self.config, claimant).of_move(definition.protect);
+        let deleted = match self.delete_one(key, from.version, keep, &terms).await {
+            Err(Stays::Used(because)) => Err(ItemError::FormerStays {
+                from: key.to_string(),
                 because,
             }),
-            Err(Outcome::Failed(error)) => Err(error),
-            // It is gone, whoever deleted it.
-            Ok(()) | Err(_) => Ok(()),
-        }
+            Err(Stays::Failed(failed)) => Err(failed.into()),
+            Ok(()) => Ok(()),
+        };
+        ended(planned.clone(), deleted)
     }
 
-    /// Deletes segments that ask each other no more, one after the other, each only if what the
-    /// service answers right before speaks for it.
-    async fn delete(&self, wave: &[Work], report: &mut Report, done: &mut Progressed) {
-        if self.is_stopped() {
-            return;
-        }
+    /// Deletes segments that are declared no more, one after the other, those first that others are asked
+    /// by, each only if what the service answers right before speaks for it.
+    async fn delete(
+        &self,
+        deletions: &[Work],
+        census: &Census,
+        report: &mut Report,
+        done: &mut Progressed,
+    ) {
         let config = self.config;
-        let claimant = config.claimant();
-        let reader = &self.writer.reader;
-        let mut census = Census::take(reader, config.options.concurrency, &claimant).await;
-        let known = wave.iter().map(|work| report.key_at(work.row));
         let settled = report.segments.iter().filter(|it| it.outcome.is_settled());
-        let known: Vec<String> = settled
-            .map(|segment| segment.key.as_str())
-            .chain(known)
-            .map(str::to_owned)
-            .collect();
-        census.has_to_show(known.iter().map(String::as_str));
-        let newer = census
-            .newest
-            .filter(|newest| Some(*newest) > config.options.revision);
-        let terms = prune::Terms::of(config, &claimant);
-        for work in wave {
+        let going = deletions.iter().map(|work| report.key_at(work.row));
+        let lacks = census.lacks(settled.map(|it| it.key.as_str()).chain(going));
+        let newest = census.newest;
+        let newer = newest.filter(|newest| Some(*newest) > config.options.revision);
+        let newer = newer.map(|revision| Keep::Superseded { revision });
+        let always: Vec<Keep> = lacks.into_iter().chain(newer).collect();
+        let terms = prune::Terms::of(config, &config.claimant());
+        let mut gone: HashSet<&str> = HashSet::new();
+        for work in deletions {
             let (Task::Delete { key, segment }, Outcome::Planned(planned)) =
                 (&work.task, report.outcome_at(work.row).clone())
             else {
@@ -401,14 +435,17 @@ impl Settler<'_> {
             if self.is_stopped() {
                 return;
             }
-            let mut keep = census.against(key.as_str(), |_| false);
-            keep.extend(newer.map(|revision| Keep::Superseded { revision }));
+            let released =
+                |user: &User| matches!(user, User::Segment(by) if gone.contains(by.as_str()));
+            let mut keep = census.against(key.as_str(), released);
+            keep.extend(always.iter().cloned());
             let outcome = match self.delete_one(key, segment.version, keep, &terms).await {
-                Err(Outcome::Failed(ItemError::Request(failed))) if failed.never_sent() => {
-                    Outcome::NotBegun(planned)
+                Ok(()) => {
+                    gone.insert(key.as_str());
+                    Outcome::Applied(planned)
                 }
-                Ok(()) => Outcome::Applied(planned),
-                Err(outcome) => outcome,
+                Err(Stays::Used(because)) => Outcome::InUse { because },
+                Err(Stays::Failed(failed)) => ended(planned, Err(failed.into())),
             };
             done.tell(config, key.as_str(), &outcome);
             *report.outcome_mut(work.row) = outcome;
@@ -421,9 +458,9 @@ impl Settler<'_> {
         version: u64,
         mut keep: Vec<Keep>,
         terms: &prune::Terms,
-    ) -> Result<(), Outcome> {
-        let failed = |error: FailedRequest| Outcome::Failed(error.into());
-        let read = self.writer.reader.segment(key).await.map_err(failed)?;
+    ) -> Result<(), Stays> {
+        let read = self.writer.reader.segment(key).await;
+        let read = read.map_err(Stays::Failed)?;
         // That it is gone already is what was wanted.
         let Some(segment) = read else {
             return Ok(());
@@ -434,10 +471,34 @@ impl Settler<'_> {
         }
         keep.extend(terms.against(&segment, |_| false));
         if !keep.is_empty() {
-            return Err(Outcome::InUse { because: keep });
+            return Err(Stays::Used(keep));
         }
         // Whoever deletes it, it is gone.
-        self.writer.delete(key).await.map(|_| ()).map_err(failed)
+        let deleted = self.writer.delete(key).await;
+        deleted.map(|_| ()).map_err(Stays::Failed)
+    }
+}
+
+/// A segment that has taken the place of another one, which is to go.
+struct Moved<'w> {
+    row: Row,
+    definition: &'w Definition,
+    moving: &'w Moving,
+    planned: Action,
+}
+
+/// Why a segment was not deleted.
+enum Stays {
+    Used(Vec<Keep>),
+    Failed(FailedRequest),
+}
+
+/// How something that was due ended.
+fn ended(planned: Action, result: Result<(), ItemError>) -> Outcome {
+    match result {
+        Ok(()) => Outcome::Applied(planned),
+        Err(ItemError::Request(failed)) if failed.never_sent() => Outcome::NotBegun(planned),
+        Err(error) => Outcome::Failed(error),
     }
 }
 

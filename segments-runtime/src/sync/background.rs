@@ -82,7 +82,7 @@ pub struct State {
     pub last_success: Option<SystemTime>,
     /// Why not everything is known to be in sync; `None` if everything is.
     pub cause: Option<Arc<str>>,
-    /// How many segments, AI Configs and flags the last attempt looked at.
+    /// How many segments, AI Configs, flags, metrics and experiments the last attempt looked at.
     pub settled: usize,
     /// How many of them it did not see to be as declared.
     pub out_of_sync: usize,

@@ -113,7 +113,7 @@ impl fmt::Display for ServedVariation {
             ServedVariation::Split { shares, kind, by } => {
                 for (index, (variation, weight)) in shares.iter().enumerate() {
                     let and = if index == 0 { "" } else { " and " };
-                    let percent = percent(i64::try_from(*weight).unwrap_or(i64::MAX));
+                    let percent = percent(*weight);
                     write!(f, "{and}{percent}% {variation}")?;
                 }
                 write!(f, " by {kind} {by}")
@@ -525,7 +525,8 @@ fn share(share: Option<&RuleRollout>) -> String {
 }
 
 /// Thousandths of a percent as percent.
-fn percent(weight: i64) -> String {
+pub(crate) fn percent(weight: impl Into<i128>) -> String {
+    let weight: i128 = weight.into();
     let sign = if weight < 0 { "-" } else { "" };
     let weight = weight.unsigned_abs();
     let whole = weight / 1000;

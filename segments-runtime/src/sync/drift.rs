@@ -11,21 +11,22 @@ use super::apply::SIGNATURE;
 use super::config::SyncConfig;
 use super::error::SyncError;
 use super::failed::FailedRequest;
+use super::measured::Measured;
 use super::reader::{Items, Reader};
 use super::report::{Action, Outcome, ReportItem};
 use super::{connect, runtime, targeting};
 
-/// How many segments, AI Configs and flags are looked up at most: each takes a request.
+/// How many things are looked up at most: each takes a request.
 const MOST: usize = 20;
 
 /// How many changes of one are told.
 const TOLD: usize = 3;
 
-/// Why one segment, AI Config or flag differs from its declaration.
+/// Why a segment, an AI Config, a flag, a metric or an experiment differs from its declaration.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Drift {
-    /// The segment's key, or `flag/<key>` or `ai-config/<key>`.
+    /// The segment's key, or its [path](ReportItem::path).
     pub what: String,
     /// What people changed since it was last applied, the newest first. If that is nothing, the
     /// declaration changed and is not applied yet.
@@ -110,6 +111,12 @@ impl Entry {
         comments.any(|comment| comment.contains(SIGNATURE))
     }
 
+    /// Returns whether a program made the change and the log does not say which: metrics and new iterations of
+    /// experiments take no comment.
+    fn may_be_ours(&self) -> bool {
+        self.token.is_some() && self.comment.as_ref().is_none_or(String::is_empty)
+    }
+
     /// Returns whether it says that something was made, which changes nothing that was there.
     fn is_creation(&self) -> bool {
         let mut accesses = self.accesses.iter();
@@ -156,13 +163,7 @@ pub async fn drift<'a>(
     settled: impl IntoIterator<Item = ReportItem<'a>>,
 ) -> Result<Vec<Drift>, SyncError> {
     let differ = settled.into_iter().filter(differs).take(MOST);
-    let differ: Vec<(String, String)> = differ
-        .map(|it| match (it.resource, it.measured) {
-            (Some(resource), _) => (resource.path(), targeting::specifier(resource)),
-            (None, Some(measured)) => (measured.path(), measured.path()),
-            (None, None) => (it.key.to_owned(), format!("segment/{}", it.key)),
-        })
-        .collect();
+    let differ: Vec<Differing> = differ.map(|it| Differing::new(config, &it)).collect();
     if differ.is_empty() {
         return Ok(Vec::new());
     }
@@ -170,7 +171,7 @@ pub async fn drift<'a>(
         let reader = Reader::new(connect(config)?, config);
         let looks: Vec<_> = differ
             .into_iter()
-            .map(|(what, specifier)| look(&reader, what, specifier))
+            .map(|differing| look(&reader, differing))
             .collect();
         let mut looks = stream::iter(looks).buffered(config.options.concurrency);
         let mut found = Vec::new();
@@ -194,10 +195,42 @@ fn differs(item: &ReportItem<'_>) -> bool {
     changed || !item.let_go.is_empty()
 }
 
-async fn look(reader: &Reader, what: String, specifier: String) -> Result<Drift, FailedRequest> {
-    let request = reader.scope.last_changes(&specifier);
+/// Something that differs, and how the audit log names it.
+struct Differing {
+    what: String,
+    resource: String,
+    /// Whether every change that this crate makes of it says so.
+    takes_comments: bool,
+}
+
+impl Differing {
+    fn new(config: &SyncConfig, item: &ReportItem<'_>) -> Self {
+        let (project, environment) = (&config.project, &config.environment);
+        let here = |specifier: String| format!("proj/{project}:env/{environment}:{specifier}");
+        let resource = match (item.resource, item.measured) {
+            (Some(resource), _) => here(targeting::specifier(resource)),
+            (None, Some(Measured::Metric(key))) => format!("proj/{project}:metric/{key}"),
+            (None, Some(experiment)) => here(experiment.path()),
+            (None, None) => here(format!("segment/{}", item.key)),
+        };
+        Self {
+            what: item.path(),
+            resource,
+            takes_comments: item.measured.is_none(),
+        }
+    }
+}
+
+async fn look(reader: &Reader, differing: Differing) -> Result<Drift, FailedRequest> {
+    let Differing {
+        what,
+        resource,
+        takes_comments,
+    } = differing;
+    let request = reader.scope.last_changes(resource);
     let entries: Items<Entry> = reader.client.json(&request).await?;
-    let since = entries.items.iter().take_while(|entry| !entry.is_ours());
+    let ours = |entry: &&Entry| entry.is_ours() || !takes_comments && entry.may_be_ours();
+    let since = entries.items.iter().take_while(|entry| !ours(entry));
     let mut by_hand: Vec<HandEdit> = since
         .filter(|entry| !entry.is_creation())
         .map(|entry| HandEdit {

@@ -6,7 +6,7 @@
 
 mod states;
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 
 use segments_model::algebra::{
@@ -17,7 +17,7 @@ use serde::{Serialize, Serializer};
 
 use super::change::Change;
 use super::config::SyncConfig;
-use super::plan::{Here, Plan, Task};
+use super::plan::{Declared, Here, Plan, Task};
 use super::report::{Action, ItemError, Outcome, ReportItem, Row};
 use crate::registry::checks::domains as registry_domains;
 use states::{Served, States};
@@ -270,6 +270,9 @@ impl Change {
     }
 }
 
+/// What the values of an attribute can be.
+type Domains<'d> = dyn Fn(&ContextKind, &AttributeRef) -> Domain + 'd;
+
 /// How many steps the proofs of a plan may take: well under a second.
 const STEPS: u64 = 10_000_000;
 
@@ -288,52 +291,12 @@ impl Listed<'_> {
 pub(super) fn prove(
     plan: &mut Plan,
     config: &SyncConfig,
-    definitions: &[Here<'_>],
-    targetings: &[Targeting],
+    declared: &Declared<'_>,
     asking: &[wire::Segment],
 ) {
     if plan.work.is_empty() {
         return;
     }
-    let Proved {
-        effects,
-        consequences,
-        refused,
-    } = proved(plan, config, definitions, targetings, asking);
-    let report = &mut plan.report;
-    for (row, effect) in effects {
-        report.set_effect(row, Some(effect));
-    }
-    report.consequences = consequences;
-    if refused.is_empty() {
-        return;
-    }
-    for (row, error) in refused {
-        *report.outcome_mut(row) = Outcome::Failed(error);
-        report.set_effect(row, None);
-    }
-    plan.work
-        .retain(|work| matches!(report.outcome_at(work.row), Outcome::Planned(_)));
-    // What is left may do something else.
-    report.consequences = Vec::new();
-    prove(plan, config, definitions, targetings, asking);
-}
-
-/// What was found.
-struct Proved {
-    effects: Vec<(Row, Effect)>,
-    consequences: Vec<Consequence>,
-    refused: Vec<(Row, ItemError)>,
-}
-
-fn proved(
-    plan: &Plan,
-    config: &SyncConfig,
-    definitions: &[Here<'_>],
-    targetings: &[Targeting],
-    asking: &[wire::Segment],
-) -> Proved {
-    let states = States::new(plan, definitions, asking);
     let registered = registry_domains();
     let domains = |kind: &ContextKind, attribute: &AttributeRef| {
         let known = config.options.attributes.domain(kind, attribute);
@@ -343,7 +306,62 @@ fn proved(
             known
         }
     };
-    let algebra = Algebra::new(states.now(), &domains)
+    // What is left after something was refused may do something else.
+    while let Some(refused) = prove_once(plan, config, declared, asking, &domains) {
+        let report = &mut plan.report;
+        for (row, error) in refused {
+            *report.outcome_mut(row) = Outcome::Failed(error);
+            report.set_effect(row, None);
+        }
+        plan.work
+            .retain(|work| matches!(report.outcome_at(work.row), Outcome::Planned(_)));
+    }
+}
+
+type Refused = Vec<(Row, ItemError)>;
+
+/// Writes the effects of a plan into its report, and returns what must not happen, if something.
+fn prove_once(
+    plan: &mut Plan,
+    config: &SyncConfig,
+    declared: &Declared<'_>,
+    asking: &[wire::Segment],
+    domains: &Domains<'_>,
+) -> Option<Refused> {
+    let Proved {
+        effects,
+        consequences,
+        refused,
+    } = proved(plan, config, declared, asking, domains);
+    let report = &mut plan.report;
+    for (row, effect) in effects {
+        report.set_effect(row, Some(effect));
+    }
+    report.consequences = consequences;
+    (!refused.is_empty()).then_some(refused)
+}
+
+/// What was found.
+struct Proved {
+    effects: Vec<(Row, Effect)>,
+    consequences: Vec<Consequence>,
+    refused: Refused,
+}
+
+fn proved(
+    plan: &Plan,
+    config: &SyncConfig,
+    declared: &Declared<'_>,
+    asking: &[wire::Segment],
+    domains: &Domains<'_>,
+) -> Proved {
+    let Declared {
+        definitions,
+        targetings,
+        ..
+    } = declared;
+    let states = States::new(plan, definitions, asking);
+    let algebra = Algebra::new(states.now(), domains)
         .with_earlier(states.before())
         .with_steps(STEPS);
     let listed = Listed(&states);
@@ -426,20 +444,24 @@ fn refused(
     plan: &Plan,
     effects: &[(Row, Effect)],
     consequences: &[Consequence],
-) -> Vec<(Row, ItemError)> {
+) -> Refused {
+    let segments = effects
+        .iter()
+        .filter(|(row, _)| matches!(row, Row::Segment(_)));
+    let due: HashMap<&str, (Row, &Effect)> = segments
+        .map(|(row, effect)| (plan.report.key_at(*row), (*row, effect)))
+        .collect();
+    let through = consequences.iter();
+    let through: HashMap<&str, &Effect> = through.map(|it| (&*it.what, &it.effect)).collect();
     let guarded = definitions.iter().filter(|it| it.never_wider && !it.absent);
-    let mut refused: Vec<(Row, ItemError)> = Vec::new();
+    let mut refused = Refused::new();
+    // What one of them references is refused once, so that no segment is walked through twice.
+    let mut walked: HashSet<&str> = HashSet::new();
     for definition in guarded {
         let key: &SegmentKey = &definition.key;
-        let mut segments = effects
-            .iter()
-            .filter(|(row, _)| matches!(row, Row::Segment(_)));
-        let own = segments.find(|(row, _)| plan.report.key_at(*row) == key.as_str());
-        let through = consequences.iter().find(|it| *key == *it.what);
-        let effect = match (own, through) {
-            (Some((_, effect)), _) => effect,
-            (None, Some(consequence)) => &consequence.effect,
-            (None, None) => continue,
+        let own = due.get(key.as_str()).map(|(_, effect)| *effect);
+        let Some(effect) = own.or_else(|| through.get(key.as_str()).copied()) else {
+            continue;
         };
         // What is made has nobody yet who could be joined.
         if !effect.may_widen() || !states.was_there(key.as_str()) {
@@ -452,18 +474,16 @@ fn refused(
             } => Some(whom.clone()),
             _ => None,
         };
-        for (row, effect) in effects {
-            if !matches!(row, Row::Segment(_)) {
+        let mut open = vec![key.as_str()];
+        while let Some(reached) = open.pop() {
+            if !walked.insert(reached) {
                 continue;
             }
-            let due = plan.report.key_at(*row);
-            let reaches = || states.reached([due]).contains(key.as_str());
-            if effect.is_none() || refused.iter().any(|(known, _)| known == row) || !reaches() {
-                continue;
+            open.extend(states.references(reached));
+            if let Some((row, _)) = due.get(reached).filter(|(_, effect)| !effect.is_none()) {
+                let (key, example) = (key.to_string(), example.clone());
+                refused.push((*row, ItemError::NeverWider { key, example }));
             }
-            let key = key.to_string();
-            let example = example.clone();
-            refused.push((*row, ItemError::NeverWider { key, example }));
         }
     }
     refused

@@ -220,15 +220,12 @@ fn lines<'a>(
 #[derive(Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum DefinitionsError {
-    /// Two definitions have one key.
-    #[error("segment `{0}` is declared twice; give one of them another key")]
+    /// Two declarations are of one segment, AI Config, flag, metric or experiment.
+    #[error("`{0}` is declared twice; declare it once")]
     Duplicate(String),
     /// Segment references form a cycle, which makes every flag that uses one of them fail.
     #[error("segment references form a cycle: {}; remove one of these clauses", .0.join(" -> "))]
     Cycle(Vec<String>),
-    /// Two declarations say what one AI Config or flag serves.
-    #[error("{0} is declared twice; say in one place what it serves")]
-    DuplicateTargeting(String),
     /// The declarations name every environment that there is, and this is none of them.
     #[error(
         "`{declared}` is declared for the environments {}, and `{environment}` is none of them; check LAUNCHDARKLY_ENVIRONMENT, or declare it there", listed(.known)
@@ -258,7 +255,7 @@ fn or_how(meant: Option<&str>) -> String {
     match meant {
         Some(meant) => format!("; did you mean `{meant}`?"),
         None => {
-            "; name a segment by its key, others as `flag/<key>` or `ai-config/<key>`".to_owned()
+            "; name a segment by its key, others as `flag/<key>`, `ai-config/<key>`, `metric/<key>` or `experiment/<key>`".to_owned()
         }
     }
 }
@@ -270,9 +267,8 @@ fn listed(keys: &[String]) -> String {
 
 segments_model::readable_debug! {
     enum DefinitionsError {
-        Duplicate(key),
+        Duplicate(name),
         Cycle(keys),
-        DuplicateTargeting(resource),
         UnknownEnvironment { declared, environment, known },
         StillDeclared(resource),
         UnknownOnly { key, meant },

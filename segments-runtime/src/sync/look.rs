@@ -148,34 +148,67 @@ pub async fn segment_in_use(
     config: &SyncConfig,
     key: &SegmentKey,
 ) -> Result<Option<SegmentInUse>, SyncError> {
+    let found = segments_in_use(config, std::slice::from_ref(key)).await?;
+    Ok(found.into_iter().next().flatten())
+}
+
+/// Reads segments, and looks once at every flag, AI Config and segment of the environment for those that ask
+/// them; `None` for one that does not exist.
+///
+/// Example: [`segment_in_use`].
+///
+/// # Errors
+///
+/// When one of the segments cannot be read. What cannot be read of the rest is among the
+/// [gaps](SegmentInUse::gaps).
+pub async fn segments_in_use(
+    config: &SyncConfig,
+    keys: &[SegmentKey],
+) -> Result<Vec<Option<SegmentInUse>>, SyncError> {
     ask(config, async |reader| {
-        let Some(segment) = reader.segment(key).await? else {
-            return Ok(None);
-        };
         let concurrency = config.options.concurrency;
-        let census = Census::take(reader, concurrency, &config.claimant()).await;
-        let flags = segment.flags.iter().flatten();
-        let mut found = SegmentInUse {
-            flags: flags.map(|flag| flag.key.clone()).collect(),
-            ai_configs: Vec::new(),
-            segments: Vec::new(),
-            running: Vec::new(),
-            gaps: census.gaps().map(ToString::to_string).collect(),
-            segment,
-        };
-        for user in census.users(key.as_str()) {
-            match user {
-                User::Segment(key) => found.segments.push(key.clone()),
-                User::Targeting(Resource::AiConfig(key)) => found.ai_configs.push(key.to_string()),
-                User::Targeting(Resource::Flag(key)) => found.flags.push(key.to_string()),
-            }
+        let reads: Vec<_> = keys.iter().map(|key| reader.segment(key)).collect();
+        let reads = stream::iter(reads).buffered(concurrency);
+        let segments: Vec<Option<wire::Segment>> = reads.try_collect().await?;
+        if segments.iter().all(Option::is_none) {
+            return Ok(vec![None; keys.len()]);
         }
-        let (running, gaps) = running_on(reader, key.as_str(), &found.resources()).await;
-        found.running = running;
-        found.gaps.extend(gaps);
-        Ok(Some(found))
+        let census = Census::take(reader, concurrency, &config.claimant()).await;
+        let mut found = Vec::new();
+        for segment in segments {
+            found.push(match segment {
+                Some(segment) => Some(in_use(reader, &census, segment).await),
+                None => None,
+            });
+        }
+        Ok(found)
     })
     .await
+}
+
+/// Everything that asks a segment.
+async fn in_use(reader: &Reader, census: &Census, segment: wire::Segment) -> SegmentInUse {
+    let key = segment.key.clone();
+    let flags = segment.flags.iter().flatten();
+    let mut found = SegmentInUse {
+        flags: flags.map(|flag| flag.key.clone()).collect(),
+        ai_configs: Vec::new(),
+        segments: Vec::new(),
+        running: Vec::new(),
+        gaps: census.gaps().map(ToString::to_string).collect(),
+        segment,
+    };
+    for user in census.users(&key) {
+        match user {
+            User::Segment(key) => found.segments.push(key.clone()),
+            User::Targeting(Resource::AiConfig(key)) => found.ai_configs.push(key.to_string()),
+            User::Targeting(Resource::Flag(key)) => found.flags.push(key.to_string()),
+        }
+    }
+    let (running, gaps) = running_on(reader, &key, &found.resources()).await;
+    found.running = running;
+    found.gaps.extend(gaps);
+    found
 }
 
 impl SegmentInUse {

@@ -162,7 +162,7 @@ pub use lock::{Lock, LockError, lock};
 pub use look::{
     LiveMembership, SeenValues, SegmentInUse, SegmentList, attribute_values, environments,
     list_resources, list_segments, memberships, segment_elsewhere, segment_in_use, segments,
-    targetings,
+    segments_in_use, targetings,
 };
 pub use measured::{Measured, start_experiment, stop_experiment};
 pub use observe::{
@@ -183,6 +183,7 @@ pub use sdk_data::sdk_data;
 pub use targeting::{TargetingPart, target_segments, targeting_owners};
 pub use token::{AccessToken, InvalidToken};
 
+use crate::registry::Program;
 use client::Client;
 
 /// A connection for one sync, whose deadline starts to run now.
@@ -246,6 +247,17 @@ impl<'a> From<&'a Vec<Definition>> for Definitions<'a> {
     }
 }
 
+impl<'a> From<&'a Program> for Definitions<'a> {
+    fn from(program: &'a Program) -> Self {
+        Self {
+            segments: &program.segments,
+            targetings: &program.targetings,
+            metrics: &program.metrics,
+            experiments: &program.experiments,
+        }
+    }
+}
+
 impl<'a> From<&'a (Vec<Definition>, Vec<Targeting>)> for Definitions<'a> {
     fn from((segments, targetings): &'a (Vec<Definition>, Vec<Targeting>)) -> Self {
         Self {
@@ -274,12 +286,8 @@ impl<'a> From<&'a (Vec<Definition>, Vec<Targeting>)> for Definitions<'a> {
 /// When the program's segments do not make sense together, when the environment cannot be read,
 /// and, with the whole report, when a segment could not be settled.
 pub async fn sync(config: &SyncConfig) -> Result<Report, SyncError> {
-    let declared = Definitions {
-        segments: &crate::registry::definitions()?,
-        targetings: &crate::registry::targetings()?,
-        metrics: &crate::registry::metrics()?,
-        experiments: &crate::registry::experiments()?,
-    };
+    let program = crate::registry::program()?;
+    let declared = Definitions::from(&program);
     // A program that declares nothing does not sync; one that was linked without its declarations
     // must not look like it.
     if declared.is_empty() {
@@ -364,16 +372,15 @@ pub async fn sync_definitions<'a>(
 async fn run(config: &SyncConfig, declared: Definitions<'_>) -> Result<Report, SyncError> {
     let started = Instant::now();
     let client = connect(config)?;
-    let mut plan = plan::look(
-        client.clone(),
-        config,
-        declared,
-        config.options.mode != SyncMode::Apply,
-    )
-    .await?;
+    let declared = plan::Declared::new(config, declared)?;
+    let thorough = config.options.mode != SyncMode::Apply;
+    let seen = plan::look(client.clone(), config, &declared, thorough).await?;
     let mut result = match config.options.mode {
-        SyncMode::Apply if plan.report.reached => turn::apply(plan, client, config, declared).await,
+        SyncMode::Apply if seen.plan.report.reached => {
+            turn::apply(seen, client, config, &declared).await
+        }
         mode => {
+            let mut plan = seen.prove(config, &declared);
             plan.look_up_kinds(client.clone(), config).await;
             let mut report = plan.into_report();
             report.mode = mode;

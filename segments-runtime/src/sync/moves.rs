@@ -17,16 +17,19 @@ use super::listing::{Expiring, set_expiries};
 use super::ownership::{self, Claim, Claimant};
 use super::patch::Patch;
 use super::prune::{Census, User};
+use super::reader::Reader;
 use super::report::{Action, ItemError, Keep, Outcome, Warning};
 use super::request::JsonOperation as Op;
 use super::writer::Writer;
 
-/// How often a segment that somebody else writes, too, is read and patched again.
-const ATTEMPTS: usize = 4;
+/// How often something that somebody else writes, too, is read and patched again.
+const ATTEMPTS: u32 = 4;
 
 /// A segment whose place another one takes, as it was seen.
 #[derive(Debug, Clone)]
 pub(crate) struct Moving {
+    /// Its key.
+    pub(crate) key: SegmentKey,
     pub(crate) from: Box<wire::Segment>,
     /// What asks it and is to ask the other one.
     pub(crate) users: Vec<User>,
@@ -43,7 +46,7 @@ impl Moving {
         claimant: &Claimant,
         terms: Terms,
     ) -> Outcome {
-        let from = self.from.key.clone();
+        let from = self.key.to_string();
         if claimant.claim(ownership::owners(&self.from.tags)) != Claim::Ours {
             return Outcome::Failed(ItemError::MovedFromOthers { from });
         }
@@ -90,79 +93,144 @@ impl Moving {
         let rules = rules.iter().filter(|rule| rule.rollout.is_some()).count();
         (rules > 0).then(|| Warning::OtherContexts {
             segment: key.to_string(),
-            from: self.from.key.clone(),
+            from: self.key.to_string(),
             rules,
         })
     }
 
-    /// Points everything to the segment that takes its place, and deletes it. The other one is as declared by
-    /// now, and nothing that is not known to have been shown is changed.
+    /// Points everything to the segment that takes its place, which is as declared by now. Nothing that is not
+    /// known to have been shown is changed.
     pub(crate) async fn finish(
         &self,
         writer: &Writer,
         config: &SyncConfig,
         to: &SegmentKey,
     ) -> Result<(), ItemError> {
-        let Ok(from) = SegmentKey::parse(self.from.key.clone()) else {
-            return Ok(());
+        let comment = comment(config, &config.owner(), &[], &[]);
+        let pointer = Pointer {
+            writer,
+            from: &self.key,
+            to,
+            comment: format!("{comment}move {} to {to}", self.key),
         };
-        let said = comment(config, &config.owner(), &[], &[]);
-        let said = format!("{said}move {from} to {to}");
-        self.keep_expiries(writer, &from, to, &said).await?;
+        pointer.keep_expiries().await?;
         for user in &self.users {
             match user {
-                User::Segment(key) => point_segment(writer, key, &from, to, &said).await?,
-                User::Targeting(resource) => {
-                    point_resource(writer, resource, &from, to, &said).await?;
-                }
+                User::Segment(key) => pointer.point_segment(key).await?,
+                User::Targeting(resource) => pointer.point_resource(resource).await?,
             }
         }
         Ok(())
     }
+}
+
+/// Points what asks one segment to another one.
+struct Pointer<'a> {
+    writer: &'a Writer,
+    from: &'a SegmentKey,
+    to: &'a SegmentKey,
+    /// Who does it, for the audit log.
+    comment: String,
+}
+
+impl Pointer<'_> {
+    /// Waits before what was read is read and patched again, or returns why that is in vain.
+    async fn again(&self, failed: FailedRequest, attempt: &mut u32) -> Result<(), ItemError> {
+        let lost = matches!(
+            failed.error,
+            RequestError::Conflict(_) | RequestError::ResponseLost { .. }
+        );
+        let client = &self.writer.reader.client;
+        if !lost || *attempt >= ATTEMPTS || client.pause(*attempt).await.is_err() {
+            return Err(failed.into());
+        }
+        *attempt += 1;
+        Ok(())
+    }
 
     /// Contexts that leave the lists by themselves do so from the lists of the other one, too.
-    async fn keep_expiries(
-        &self,
-        writer: &Writer,
-        from: &SegmentKey,
-        to: &SegmentKey,
-        said: &str,
-    ) -> Result<(), ItemError> {
-        let reader = &writer.reader;
+    async fn keep_expiries(&self) -> Result<(), ItemError> {
+        let Self {
+            writer: Writer { reader },
+            from,
+            to,
+            comment,
+        } = self;
         let before = Expiring::read(reader, from).await?;
         if before.is_empty() {
             return Ok(());
         }
         let missing = before.missing_from(&Expiring::read(reader, to).await?);
-        let set = set_expiries(reader, to, said, &missing).await;
+        let set = set_expiries(reader, to, comment, &missing).await;
         set.map_err(|reason| ItemError::ExpiryLeft {
             from: from.to_string(),
             reason,
         })
     }
+
+    /// Points the rules of a segment: only in the version that was read.
+    async fn point_segment(&self, key: &str) -> Result<(), ItemError> {
+        let Ok(key) = SegmentKey::parse(key.to_owned()) else {
+            return Ok(());
+        };
+        let mut attempt = 1;
+        loop {
+            let Some(segment) = self.writer.reader.segment(&key).await? else {
+                return Ok(());
+            };
+            let operations = operations(&segment, self.from, self.to);
+            // The first only tests the version.
+            if operations.len() == 1 {
+                return Ok(());
+            }
+            let patch = Patch::Json(operations);
+            let patched = self.writer.patch(&key, self.comment.clone(), patch).await;
+            match patched {
+                Ok(_) => return Ok(()),
+                Err(failed) => self.again(failed, &mut attempt).await?,
+            }
+        }
+    }
+
+    /// Points the rules of an AI Config or flag. Instructions know no version, so it is read right before.
+    async fn point_resource(&self, resource: &Resource) -> Result<(), ItemError> {
+        let mut attempt = 1;
+        loop {
+            let Some(targeting) = self.writer.reader.targeting(resource).await? else {
+                return Ok(());
+            };
+            let environment = self.writer.reader.scope.environment.as_str();
+            let here = targeting.environments.get(environment);
+            let rules = here.map(|here| here.rules.as_slice()).unwrap_or_default();
+            let instructions = instructions(rules, self.from, self.to)?;
+            if instructions.is_empty() {
+                return Ok(());
+            }
+            let comment = self.comment.clone();
+            let sent = self.writer.patch_targeting(resource, comment, instructions);
+            match sent.await {
+                Ok(_) => return Ok(()),
+                Err(failed) => self.again(failed, &mut attempt).await?,
+            }
+        }
+    }
 }
 
 /// Finds out what asks the segments whose places others take.
 pub(crate) async fn look(
-    reader: &super::reader::Reader,
-    config: &SyncConfig,
-    found: Vec<(usize, wire::Segment)>,
+    reader: &Reader,
+    census: &Census,
+    found: BTreeMap<usize, wire::Segment>,
     follows: impl Fn(&User, &str) -> bool,
 ) -> BTreeMap<usize, Moving> {
     let mut moving = BTreeMap::new();
-    if found.is_empty() {
-        return moving;
-    }
-    let census = Census::take(reader, config.options.concurrency, &config.claimant()).await;
     let mut gaps: Vec<Keep> = census.gaps().cloned().collect();
     for (place, listed) in found {
-        let key = listed.key.clone();
-        let mut users: Vec<User> = census.users(&key).cloned().collect();
-        let read = match SegmentKey::parse(key.clone()) {
-            Ok(key) => reader.segment(&key).await,
-            Err(_) => continue,
+        let Ok(key) = SegmentKey::parse(listed.key.clone()) else {
+            continue;
         };
-        let from = match read {
+        let mut users: Vec<User> = census.users(key.as_str()).cloned().collect();
+        let from = match reader.segment(&key).await {
             Ok(Some(segment)) => segment,
             // It went while it was looked at.
             Ok(None) => continue,
@@ -184,8 +252,9 @@ pub(crate) async fn look(
         users.sort();
         users.dedup();
         // Declarations that no longer ask it are carried out by themselves.
-        users.retain(|user| !follows(user, &key));
+        users.retain(|user| !follows(user, key.as_str()));
         let moves = Moving {
+            key,
             from: Box::new(from),
             users,
             gaps: gaps.clone(),
@@ -215,50 +284,6 @@ fn pointed(clause: &wire::Clause, from: &SegmentKey, to: &SegmentKey) -> Option<
     })
 }
 
-/// Points the rules of a segment to another one: only in the version that was read.
-async fn point_segment(
-    writer: &Writer,
-    key: &str,
-    from: &SegmentKey,
-    to: &SegmentKey,
-    said: &str,
-) -> Result<(), ItemError> {
-    let Ok(key) = SegmentKey::parse(key.to_owned()) else {
-        return Ok(());
-    };
-    let mut attempt = 1;
-    loop {
-        let Some(segment) = writer.reader.segment(&key).await? else {
-            return Ok(());
-        };
-        let operations = operations(&segment, from, to);
-        // The first only tests the version.
-        if operations.len() == 1 {
-            return Ok(());
-        }
-        let patched = writer.patch(&key, said.to_owned(), Patch::Json(operations));
-        let Err(failed) = patched.await else {
-            return Ok(());
-        };
-        let again = matches!(
-            failed.error,
-            RequestError::Conflict(_) | RequestError::ResponseLost { .. }
-        );
-        if !again || attempt >= ATTEMPTS {
-            return Err(failed.into());
-        }
-        let paused = writer
-            .reader
-            .client
-            .pause(u32::try_from(attempt).unwrap_or(1))
-            .await;
-        if paused.is_err() {
-            return Err(failed.into());
-        }
-        attempt += 1;
-    }
-}
-
 fn operations(segment: &wire::Segment, from: &SegmentKey, to: &SegmentKey) -> Vec<Op> {
     let mut operations = vec![Op::Test {
         path: "/version".to_owned(),
@@ -275,45 +300,6 @@ fn operations(segment: &wire::Segment, from: &SegmentKey, to: &SegmentKey) -> Ve
         }
     }
     operations
-}
-
-/// Points the rules of an AI Config or flag to another segment. Instructions know no version, so it is read
-/// right before.
-async fn point_resource(
-    writer: &Writer,
-    resource: &Resource,
-    from: &SegmentKey,
-    to: &SegmentKey,
-    said: &str,
-) -> Result<(), ItemError> {
-    let mut attempt = 1;
-    loop {
-        let Some(targeting) = writer.reader.targeting(resource).await? else {
-            return Ok(());
-        };
-        let environment = writer.reader.scope.environment.as_str();
-        let here = targeting.environments.get(environment);
-        let rules = here.map(|here| here.rules.as_slice()).unwrap_or_default();
-        let instructions = instructions(rules, from, to)?;
-        if instructions.is_empty() {
-            return Ok(());
-        }
-        let sent = writer
-            .patch_targeting(resource, said.to_owned(), instructions)
-            .await;
-        match sent {
-            Ok(_) => return Ok(()),
-            Err(failed) if lost(&failed) && attempt < ATTEMPTS => attempt += 1,
-            Err(failed) => return Err(failed.into()),
-        }
-    }
-}
-
-fn lost(failed: &FailedRequest) -> bool {
-    matches!(
-        failed.error,
-        RequestError::Conflict(_) | RequestError::ResponseLost { .. }
-    )
 }
 
 fn instructions(

@@ -11,7 +11,7 @@ use super::failed::FailedRequest;
 use super::ownership::{self, Adoption, Claim};
 use super::patch::{self, Patch};
 use super::reader::Reader;
-use super::report::{Action, ItemError, Moved, Outcome};
+use super::report::{Action, ItemError, Outcome};
 use super::revision::Revision;
 use super::syncable::{Step, Syncable};
 use super::writer::Writer;
@@ -20,7 +20,6 @@ impl Syncable for Goal<'_> {
     type Remote = wire::Segment;
     type Dialect = ();
 
-    const READS_AGAIN: bool = false;
     const GUARDED: bool = true;
 
     fn missing(&self) -> Result<Action, ItemError> {
@@ -114,8 +113,23 @@ impl Syncable for Goal<'_> {
         self.definition.key.to_string()
     }
 
-    fn moved(&self, from: Option<&wire::Segment>, to: Option<&wire::Segment>) -> Moved {
-        Moved::segment(from, to)
+    fn parts(&self, from: &wire::Segment, to: &wire::Segment) -> Vec<(&'static str, bool)> {
+        let included = (&from.included, &from.included_contexts);
+        let excluded = (&from.excluded, &from.excluded_contexts);
+        vec![
+            ("name", from.name != to.name),
+            ("description", from.description != to.description),
+            ("tags", from.tags != to.tags),
+            (
+                "included",
+                included != (&to.included, &to.included_contexts),
+            ),
+            (
+                "excluded",
+                excluded != (&to.excluded, &to.excluded_contexts),
+            ),
+            ("rules", from.rules != to.rules),
+        ]
     }
 
     fn expected(&self, changes: &[Change], guarded: bool) -> usize {

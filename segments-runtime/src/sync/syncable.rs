@@ -31,17 +31,20 @@ pub(crate) trait Syncable: fmt::Debug + Sync {
 
     /// Whether an answer to a patch may show something else than readers are given, so that it is
     /// read once more at the end.
-    const READS_AGAIN: bool;
+    const READS_AGAIN: bool = false;
 
     /// Whether the service refuses a patch to another version than the one that was seen.
-    const GUARDED: bool;
+    const GUARDED: bool = false;
 
-    /// What to do, where there is no such resource.
+    /// What to do, where there is no such resource: it is made with everything that is declared.
     ///
     /// # Errors
     ///
     /// When it cannot be made.
-    fn missing(&self) -> Result<Action, ItemError>;
+    fn missing(&self) -> Result<Action, ItemError> {
+        let changes = Vec::new();
+        Ok(Action::Create { changes })
+    }
 
     /// Refuses a resource that no change can make as declared.
     ///
@@ -86,7 +89,9 @@ pub(crate) trait Syncable: fmt::Debug + Sync {
     fn changes(&self, remote: &Self::Remote, marked: bool) -> Result<Vec<Change>, ItemError>;
 
     /// Returns whether nothing that somebody else made is lost by the changes.
-    fn keeps_everything(&self, remote: &Self::Remote, changes: &[Change]) -> bool;
+    fn keeps_everything(&self, _remote: &Self::Remote, changes: &[Change]) -> bool {
+        changes.is_empty()
+    }
 
     /// What comes of an action: it is planned, unless it would break a limit or a promise.
     ///
@@ -103,13 +108,27 @@ pub(crate) trait Syncable: fmt::Debug + Sync {
     }
 
     /// Returns whether the resource is exactly as it was when the declaration was imported from it.
-    fn is_as_imported(&self, options: &Options, remote: &Self::Remote) -> bool;
+    fn is_as_imported(&self, _options: &Options, _remote: &Self::Remote) -> bool {
+        false
+    }
 
     /// How it is called in the log.
     fn name(&self) -> String;
 
+    /// The parts of the resource, each with whether it is different from what a plan saw.
+    fn parts(&self, from: &Self::Remote, to: &Self::Remote) -> Vec<(&'static str, bool)>;
+
     /// What is different from what a plan saw.
-    fn moved(&self, from: Option<&Self::Remote>, to: Option<&Self::Remote>) -> Moved;
+    fn moved(&self, from: Option<&Self::Remote>, to: Option<&Self::Remote>) -> Moved {
+        let parts = from.zip(to).map(|(from, to)| self.parts(from, to));
+        let parts = parts.unwrap_or_default().into_iter();
+        let differ = parts.filter(|(_, differs)| *differs);
+        Moved {
+            from: from.map(Versioned::version),
+            to: to.map(Versioned::version),
+            fields: differ.map(|(name, _)| name).collect(),
+        }
+    }
 
     /// How many requests the changes take if nobody interferes.
     fn expected(&self, changes: &[Change], guarded: bool) -> usize;
@@ -135,9 +154,11 @@ pub(crate) trait Syncable: fmt::Debug + Sync {
     /// What an approval is asked for, with its instructions; `None` if approvals do not take them.
     fn approvable(
         &self,
-        seen: &Self::Remote,
-        changes: &[Change],
-    ) -> Option<(Approvable<'_>, Vec<Json>)>;
+        _seen: &Self::Remote,
+        _changes: &[Change],
+    ) -> Option<(Approvable<'_>, Vec<Json>)> {
+        None
+    }
 
     /// Removes what was made a moment ago and could not be finished, and returns the error to tell.
     fn unmake(

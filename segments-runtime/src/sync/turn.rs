@@ -12,23 +12,23 @@ use std::time::Duration;
 
 use tokio::time::Instant;
 
+use super::apply;
 use super::client::Client;
 use super::clock::after;
 use super::config::SyncConfig;
 use super::error::SyncError;
-use super::plan::{self, Plan};
+use super::plan::{self, Declared, Plan, Unproved};
 use super::report::{Action, Outcome, Report, Row};
-use super::{Definitions, apply};
 
 /// The longest time to wait before the first write.
 const LONGEST: Duration = Duration::from_secs(2);
 
 /// Makes the environment agree, unless another replica is at it; then waits for it.
 pub(crate) async fn apply(
-    mut plan: Plan,
+    mut seen: Unproved,
     client: Arc<Client>,
     config: &SyncConfig,
-    declared: Definitions<'_>,
+    declared: &Declared<'_>,
 ) -> Result<Report, SyncError> {
     let turns = Turns {
         client: &client,
@@ -36,11 +36,11 @@ pub(crate) async fn apply(
         declared,
         // Later, what is to be done is done, whoever else does it.
         until: after(Instant::now(), config.options.deadline / 2),
-        look: Look::new(&plan),
+        look: Look::new(&seen.plan),
     };
     let mut done: Vec<Report> = Vec::new();
     loop {
-        plan = turns.wait(plan).await;
+        let mut plan = turns.wait(seen).await.prove(config, declared);
         plan.look_up_kinds(client.clone(), config).await;
         let polite = Instant::now() < turns.until && turns.look.is_worth_it(&plan);
         let mut result = apply::apply_in_turn(plan, client.clone(), config, polite).await;
@@ -53,9 +53,8 @@ pub(crate) async fn apply(
             .settled()
             .any(|it| matches!(it.outcome, Outcome::Planned(_)));
         if polite && left {
-            let next = plan::look(client.clone(), config, declared, false).await?;
+            seen = plan::look(client.clone(), config, declared, false).await?;
             done.push(report.clone());
-            plan = next;
             continue;
         }
         for earlier in &done {
@@ -98,7 +97,7 @@ fn writes(plan: &Plan) -> usize {
 }
 
 /// What is due, each with the version that was seen.
-fn seen(plan: &Plan) -> Vec<(Row, Option<u64>)> {
+fn due(plan: &Plan) -> Vec<(Row, Option<u64>)> {
     let work = plan.work.iter();
     work.map(|work| (work.row, work.task.version())).collect()
 }
@@ -106,16 +105,16 @@ fn seen(plan: &Plan) -> Vec<(Row, Option<u64>)> {
 struct Turns<'a> {
     client: &'a Arc<Client>,
     config: &'a SyncConfig,
-    declared: Definitions<'a>,
+    declared: &'a Declared<'a>,
     until: Instant,
     look: Look,
 }
 
 impl Turns<'_> {
     /// Waits until nobody else writes, and returns what is due then.
-    async fn wait(&self, mut plan: Plan) -> Plan {
-        let mut longest = self.first_wait(&plan);
-        while self.look.is_worth_it(&plan) {
+    async fn wait(&self, mut seen: Unproved) -> Unproved {
+        let mut longest = self.first_wait(&seen.plan);
+        while self.look.is_worth_it(&seen.plan) {
             let wait = self.config.options.clock.up_to(longest);
             if Instant::now() + wait > self.until || self.client.wait(wait).await.is_err() {
                 break;
@@ -123,17 +122,17 @@ impl Turns<'_> {
             let again = plan::look(self.client.clone(), self.config, self.declared, false).await;
             // What could be read before can be applied; what is wrong now will show there.
             let Ok(again) = again else { break };
-            if !again.report.reached {
+            if !again.plan.report.reached {
                 break;
             }
-            let moved = seen(&again) != seen(&plan);
-            plan = again;
+            let moved = due(&again.plan) != due(&seen.plan);
+            seen = again;
             if !moved {
                 break;
             }
             longest = longest.saturating_mul(2).min(LONGEST);
         }
-        plan
+        seen
     }
 
     /// Long enough that the replica with the shortest wait is mostly done before the next one looks.

@@ -5,6 +5,7 @@ use segments_model::{ContextKind, ExperimentKey, MetricKey, Resource, SegmentKey
 use serde_json::Value as Json;
 
 use super::change::Change;
+use super::diff::tags_after;
 use super::error::RequestError;
 use super::failed::FailedRequest;
 use super::patch::Patch;
@@ -78,17 +79,12 @@ impl Writer {
         comment: String,
     ) -> Result<Targeting, FailedRequest> {
         let Reader { client, scope } = &self.reader;
-        let mut tags = seen.tags.clone();
-        let mut instructions = Vec::new();
-        for change in changes {
-            match change {
-                Change::RemoveTags { tags: gone } => tags.retain(|tag| !gone.contains(tag)),
-                Change::AddTags { tags: new } => tags.extend(new.iter().cloned()),
-                _ => continue,
-            }
-            let instruction = super::patch::instruction(change);
-            instructions.extend(instruction.map(TargetingInstruction::Common));
-        }
+        let tags = tags_after(&seen.tags, changes).unwrap_or_else(|| seen.tags.clone());
+        let of_tags = changes
+            .iter()
+            .filter(|it| matches!(it, Change::RemoveTags { .. } | Change::AddTags { .. }));
+        let instructions = of_tags.filter_map(super::patch::instruction);
+        let instructions = instructions.map(TargetingInstruction::Common).collect();
         match resource {
             Resource::Flag(_) => {
                 return self.patch_targeting(resource, comment, instructions).await;

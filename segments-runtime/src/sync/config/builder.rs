@@ -188,11 +188,12 @@ impl SyncConfigBuilder {
         self
     }
 
-    /// Looks for AI Configs and flags that this owner targeted once and that are not declared, also where
-    /// none is. A plan and a verification take one request more for each 50 AI Configs, and one
-    /// for each 50 of these flags; a sync that applies does not look.
+    /// Looks for AI Configs and flags that this owner targeted once, and for its metrics and experiments, that are
+    /// not declared, also where none is. A plan and a verification take one request more for each 50 AI Configs,
+    /// metrics and experiments, and one for each 50 of these flags; a sync that applies does not look, but for
+    /// metrics that it may [delete](Self::prune).
     #[must_use]
-    pub fn look_for_former_targetings(mut self, look: bool) -> Self {
+    pub fn look_for_former(mut self, look: bool) -> Self {
         self.options.look_for_former = look;
         self
     }

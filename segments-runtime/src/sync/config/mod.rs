@@ -267,8 +267,8 @@ impl SyncConfig {
         }
     }
 
-    /// Where it leads, for people.
-    pub(crate) fn scope(&self) -> String {
+    /// Returns the project and the environment, as in `shop/production`.
+    pub fn scope(&self) -> String {
         format!("{}/{}", self.project, self.environment)
     }
 }

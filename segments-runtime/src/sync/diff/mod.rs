@@ -382,6 +382,19 @@ pub(crate) fn tag_changes(wanted: &BTreeSet<String>, present: &BTreeSet<String>)
     changes
 }
 
+/// The tags as the changes leave them; `None` if they stay as they are.
+pub(crate) fn tags_after(seen: &[String], changes: &[Change]) -> Option<Vec<String>> {
+    let mut tags = seen.to_vec();
+    for change in changes {
+        match change {
+            Change::RemoveTags { tags: gone } => tags.retain(|tag| !gone.contains(tag)),
+            Change::AddTags { tags: new } => tags.extend(new.iter().cloned()),
+            _ => {}
+        }
+    }
+    (tags != seen).then_some(tags)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

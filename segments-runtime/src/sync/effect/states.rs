@@ -19,7 +19,7 @@ pub(super) struct States<'s> {
     before: BTreeMap<&'s str, Cow<'s, Definition>>,
     now: BTreeMap<&'s str, Cow<'s, Definition>>,
     /// What changes and cannot be read.
-    unreadable: Vec<&'s str>,
+    unreadable: HashSet<&'s str>,
     /// The members that AI Configs and flags list.
     targets: Vec<&'s str>,
     listed: OnceCell<HashSet<String>>,
@@ -35,7 +35,7 @@ impl<'s> States<'s> {
         let mut states = Self {
             before: BTreeMap::new(),
             now: BTreeMap::new(),
-            unreadable: Vec::new(),
+            unreadable: HashSet::new(),
             targets: plan
                 .work
                 .iter()
@@ -58,7 +58,9 @@ impl<'s> States<'s> {
                     Some(before) => {
                         states.before.insert(key.as_str(), Cow::Owned(before));
                     }
-                    None => states.unreadable.push(key.as_str()),
+                    None => {
+                        states.unreadable.insert(key.as_str());
+                    }
                 },
                 Task::Targeting { .. }
                 | Task::Metric { .. }
@@ -99,7 +101,9 @@ impl<'s> States<'s> {
                 self.before.insert(key, Cow::Owned(before));
                 self.now.insert(key, Cow::Owned(now));
             }
-            None => self.unreadable.push(key),
+            None => {
+                self.unreadable.insert(key);
+            }
         }
     }
 
@@ -124,9 +128,7 @@ impl<'s> States<'s> {
     }
 
     fn knows(&self, key: &str) -> bool {
-        self.before.contains_key(key)
-            || self.now.contains_key(key)
-            || self.unreadable.contains(&key)
+        self.before.contains_key(key) || self.now.contains_key(key) || self.unreadable.contains(key)
     }
 
     pub(super) fn before(&self) -> impl Iterator<Item = &Definition> {
@@ -143,7 +145,14 @@ impl<'s> States<'s> {
 
     /// Returns whether a segment exists before the plan is applied.
     pub(super) fn was_there(&self, key: &str) -> bool {
-        self.before.contains_key(key) || self.unreadable.contains(&key)
+        self.before.contains_key(key) || self.unreadable.contains(key)
+    }
+
+    /// The segments that one references, before or after.
+    pub(super) fn references(&self, key: &str) -> impl Iterator<Item = &str> {
+        let states = [self.before.get(key), self.now.get(key)];
+        let states = states.into_iter().flatten();
+        states.flat_map(|segment| segment.references())
     }
 
     /// Segments, and all that reference them, to any depth.

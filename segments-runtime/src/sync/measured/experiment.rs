@@ -3,13 +3,12 @@
 use segments_model::{Experiment, VariationKey, wire};
 use serde_json::{Value as Json, json};
 
-use super::super::approval::Approvable;
-use super::super::change::Change;
-use super::super::config::Options;
+use super::super::change::{Change, percent};
+use super::super::diff::tags_after;
 use super::super::failed::FailedRequest;
 use super::super::ownership::{self, Claim, Claimant};
 use super::super::reader::Reader;
-use super::super::report::{Action, BusyRule, ItemError, Moved};
+use super::super::report::{BusyRule, ItemError};
 use super::super::request::ExperimentBody;
 use super::super::revision::Revision;
 use super::super::syncable::{Step, Syncable, Versioned};
@@ -144,14 +143,6 @@ impl<'a> Goal<'a> {
     }
 }
 
-/// Thousandths of a percent as the service writes percent.
-fn percent(thousandths: u64) -> String {
-    let rest = format!("{:03}", thousandths % 1000);
-    let rest = rest.trim_end_matches('0');
-    let point = if rest.is_empty() { "" } else { "." };
-    format!("{}{point}{rest}", thousandths / 1000)
-}
-
 /// Treatments in words: `fast 40% (baseline), careful 40%`.
 fn in_words(design: &[(String, String, bool)], name: impl Fn(&str) -> String) -> String {
     let each = design.iter().map(|(id, percent, baseline)| {
@@ -163,19 +154,11 @@ fn in_words(design: &[(String, String, bool)], name: impl Fn(&str) -> String) ->
     each.join(", ")
 }
 
+/// The documentation names no operation that tests a version, and no approvals. Each write is followed by a
+/// look, for its answer does not show all parts.
 impl Syncable for Goal<'_> {
     type Remote = Remote;
     type Dialect = ();
-
-    /// Each answer is followed by a look, for it does not show all parts.
-    const READS_AGAIN: bool = false;
-    const GUARDED: bool = false;
-
-    fn missing(&self) -> Result<Action, ItemError> {
-        Ok(Action::Create {
-            changes: Vec::new(),
-        })
-    }
 
     fn accept(&self, remote: &Remote) -> Result<(), ItemError> {
         match remote.experiment.archived_date {
@@ -306,35 +289,18 @@ impl Syncable for Goal<'_> {
         Ok(changes)
     }
 
-    fn keeps_everything(&self, _: &Remote, changes: &[Change]) -> bool {
-        changes.is_empty()
-    }
-
-    fn is_as_imported(&self, _: &Options, _: &Remote) -> bool {
-        false
-    }
-
     fn name(&self) -> String {
         Measured::Experiment(self.experiment.key.clone()).to_string()
     }
 
-    fn moved(&self, from: Option<&Remote>, to: Option<&Remote>) -> Moved {
-        let fields = from.zip(to).map_or_else(Vec::new, |(from, to)| {
-            let (from, to) = (&from.experiment, &to.experiment);
-            let parts = [
-                ("name", from.name != to.name),
-                ("description", from.description != to.description),
-                ("tags", from.tags != to.tags),
-                ("iteration", from.latest() != to.latest()),
-            ];
-            let parts = parts.into_iter().filter(|(_, differs)| *differs);
-            parts.map(|(name, _)| name).collect()
-        });
-        Moved::of(
-            from.map(Versioned::version),
-            to.map(Versioned::version),
-            fields,
-        )
+    fn parts(&self, from: &Remote, to: &Remote) -> Vec<(&'static str, bool)> {
+        let (from, to) = (&from.experiment, &to.experiment);
+        vec![
+            ("name", from.name != to.name),
+            ("description", from.description != to.description),
+            ("tags", from.tags != to.tags),
+            ("iteration", from.latest() != to.latest()),
+        ]
     }
 
     /// What people read is one patch, and what is compared another.
@@ -384,11 +350,6 @@ impl Syncable for Goal<'_> {
         }
         Ok(self.again(writer).await?)
     }
-
-    /// The documentation names no approvals of experiments.
-    fn approvable(&self, _: &Remote, _: &[Change]) -> Option<(Approvable<'_>, Vec<Json>)> {
-        None
-    }
 }
 
 impl Goal<'_> {
@@ -405,7 +366,6 @@ impl Goal<'_> {
 fn fields(seen: &wire::Experiment, changes: &[Change]) -> serde_json::Map<String, Json> {
     let update = |value: Json| json!({"operation": "update", "value": value});
     let mut fields = serde_json::Map::new();
-    let mut tags = seen.tags().to_vec();
     for change in changes {
         match change {
             Change::Name { to, .. } => {
@@ -414,12 +374,10 @@ fn fields(seen: &wire::Experiment, changes: &[Change]) -> serde_json::Map<String
             Change::Description { to, .. } => {
                 fields.insert("description".to_owned(), update(json!(to)));
             }
-            Change::RemoveTags { tags: gone } => tags.retain(|tag| !gone.contains(tag)),
-            Change::AddTags { tags: new } => tags.extend(new.iter().cloned()),
             _ => {}
         }
     }
-    if tags != seen.tags() {
+    if let Some(tags) = tags_after(seen.tags(), changes) {
         fields.insert("tags".to_owned(), update(json!(tags)));
     }
     fields

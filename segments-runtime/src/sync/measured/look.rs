@@ -1,5 +1,6 @@
 //! What is found of metrics and experiments: of those that are declared, and of this owner's others.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use futures_util::stream::{self, StreamExt};
@@ -9,9 +10,9 @@ use super::super::config::SyncConfig;
 use super::super::decide::{Terms, decide};
 use super::super::failed::FailedRequest;
 use super::super::ownership::{self, Claim, Claimant};
-use super::super::plan::Task;
+use super::super::plan::{Sighting, Task};
 use super::super::prune;
-use super::super::reader::Reader;
+use super::super::reader::{Reader, Tagged};
 use super::super::report::{Action, Keep, Outcome};
 use super::super::request::PAGE;
 use super::super::revision::InForce;
@@ -24,13 +25,29 @@ pub(crate) struct Found {
     pub(crate) outcome: Outcome,
     /// What is due of it.
     pub(crate) task: Option<Task>,
+    /// What it looked like, if it exists.
+    pub(crate) sighting: Option<Sighting>,
 }
 
-/// Reads all of them, several at once, and decides about each.
+impl Found {
+    /// One of which nothing is due.
+    fn settled(measured: Measured, outcome: Outcome) -> Self {
+        Self {
+            measured,
+            outcome,
+            task: None,
+            sighting: None,
+        }
+    }
+}
+
+/// Reads all of them, several at once, and decides about each. This owner's others are looked for where
+/// they are to be told, and where they may be deleted.
 pub(crate) async fn look(
     reader: &Reader,
     config: &SyncConfig,
     (metrics, experiments): (&[Metric], &[Experiment]),
+    others: bool,
     in_force: InForce,
 ) -> Result<Vec<Found>, FailedRequest> {
     let claimant = config.claimant().declaring();
@@ -48,6 +65,7 @@ pub(crate) async fn look(
         found.push(Found {
             measured: Measured::Metric(metric.key.clone()),
             outcome,
+            sighting: remote.as_ref().map(Sighting::of_metric),
             task: due.then(|| Task::Metric {
                 metric: Arc::new(metric.clone()),
                 remote: remote.map(Box::new),
@@ -64,17 +82,22 @@ pub(crate) async fn look(
         .zip(experiments)
     {
         let due = matches!(outcome, Outcome::Planned(_));
+        let seen = remote.as_ref().map(|it| &it.experiment);
         found.push(Found {
             measured: Measured::Experiment(experiment.key.clone()),
             outcome,
+            sighting: seen.map(Sighting::of_experiment),
             task: due.then(|| Task::Experiment {
                 experiment: Arc::new(experiment.clone()),
                 remote: remote.map(Box::new),
             }),
         });
     }
-    if !metrics.is_empty() || !experiments.is_empty() || config.options.prune {
-        found.extend(others(reader, config, (metrics, experiments), in_force).await);
+    if others || config.options.prune {
+        found.extend(other_metrics(reader, config, metrics, in_force).await);
+    }
+    if others {
+        found.extend(other_experiments(reader, config, experiments).await);
     }
     Ok(found)
 }
@@ -97,61 +120,69 @@ async fn each<G: Syncable>(
     Ok(found)
 }
 
-/// This owner's that are declared no more. That a list cannot be read stops nothing: it is about what is not
-/// declared.
-async fn others(
+/// This owner's metrics that are declared no more. That a list cannot be read stops nothing: it is about what
+/// is not declared.
+async fn other_metrics(
     reader: &Reader,
     config: &SyncConfig,
-    (metrics, experiments): (&[Metric], &[Experiment]),
+    declared: &[Metric],
     in_force: InForce,
 ) -> Vec<Found> {
-    let claimant = config.claimant();
-    let mut found = Vec::new();
     let list = reader.every_page(PAGE, |from| reader.scope.list_metrics(from, PAGE));
-    match list.await {
-        Ok(listed) => {
-            let ours = ours(&listed, &claimant);
-            let owned = ours.len();
-            let keys = ours
-                .into_iter()
-                .filter_map(|key| MetricKey::parse(key).ok());
-            let keys: Vec<_> = keys
-                .filter(|key| metrics.iter().all(|metric| metric.key != *key))
-                .collect();
-            found.extend(metrics_leaving(reader, config, keys, owned, in_force).await);
+    let listed = match list.await {
+        Ok(listed) => listed,
+        Err(error) => {
+            tracing::warn!(%error, "cannot look for metrics that are no longer declared");
+            return Vec::new();
         }
-        Err(error) => tracing::warn!(%error, "cannot look for metrics that are no longer declared"),
+    };
+    let declared: HashSet<&str> = declared.iter().map(|it| it.key.as_str()).collect();
+    let ours = ours(listed, &config.claimant());
+    let owned = ours.len();
+    let leaving = ours.into_iter().filter(|key| !declared.contains(&**key));
+    let leaving: Vec<_> = leaving
+        .filter_map(|key| MetricKey::parse(key).ok())
+        .collect();
+    if !config.options.prune {
+        let metrics = leaving.into_iter().map(Measured::Metric);
+        return metrics
+            .map(|it| Found::settled(it, Outcome::Undeclared))
+            .collect();
     }
-    if experiments.is_empty() {
-        return found;
-    }
-    match reader.experiments().await {
-        Ok(listed) => {
-            let keys = ours(&listed, &claimant).into_iter();
-            let keys = keys.filter_map(|key| ExperimentKey::parse(key).ok());
-            let keys = keys.filter(|key| experiments.iter().all(|it| it.key != *key));
-            found.extend(keys.map(|key| Found {
-                measured: Measured::Experiment(key),
-                outcome: Outcome::Undeclared,
-                task: None,
-            }));
-        }
+    metrics_leaving(reader, config, leaving, owned, in_force).await
+}
+
+/// This owner's experiments that are declared no more. No sync deletes one.
+async fn other_experiments(
+    reader: &Reader,
+    config: &SyncConfig,
+    declared: &[Experiment],
+) -> Vec<Found> {
+    let listed = match reader.experiments().await {
+        Ok(listed) => listed,
         Err(error) => {
             tracing::warn!(%error, "cannot look for experiments that are no longer declared");
+            return Vec::new();
         }
-    }
-    found
+    };
+    let declared: HashSet<&str> = declared.iter().map(|it| it.key.as_str()).collect();
+    let leaving = ours(listed, &config.claimant()).into_iter();
+    let leaving = leaving.filter(|key| !declared.contains(&**key));
+    let leaving = leaving.filter_map(|key| ExperimentKey::parse(key).ok());
+    leaving
+        .map(|key| Found::settled(Measured::Experiment(key), Outcome::Undeclared))
+        .collect()
 }
 
-fn ours(listed: &[super::super::reader::Tagged], claimant: &Claimant) -> Vec<String> {
+fn ours(listed: Vec<Tagged>, claimant: &Claimant) -> Vec<String> {
     let ours = listed
-        .iter()
+        .into_iter()
         .filter(|it| claimant.claim(ownership::owners(it.tags())) == Claim::Ours);
-    ours.map(|it| it.key.clone()).collect()
+    ours.map(|it| it.key).collect()
 }
 
-/// What becomes of metrics that are declared no more: they stay, unless pruning is asked for and nothing
-/// speaks against it.
+/// What becomes of metrics that are declared no more, where nothing may speak against deleting one. Who uses
+/// each is asked only where nothing speaks against deleting any.
 async fn metrics_leaving(
     reader: &Reader,
     config: &SyncConfig,
@@ -159,55 +190,56 @@ async fn metrics_leaving(
     owned: usize,
     in_force: InForce,
 ) -> Vec<Found> {
-    let mut found = Vec::new();
+    let always = always(config, keys.len(), owned, in_force);
+    if !always.is_empty() {
+        let metrics = keys.into_iter().map(Measured::Metric);
+        let stays = |measured| {
+            let because = always.clone();
+            Found::settled(measured, Outcome::InUse { because })
+        };
+        return metrics.map(stays).collect();
+    }
+    let reads: Vec<_> = keys
+        .iter()
+        .map(|key| reader.metric_with_uses(key))
+        .collect();
+    let reads = stream::iter(reads).buffered(config.options.concurrency);
+    let reads: Vec<_> = reads.collect().await;
+    let found = keys.into_iter().zip(reads).filter_map(|(key, read)| {
+        let because = against(config, &read);
+        let measured = Measured::Metric(key.clone());
+        if !because.is_empty() {
+            return Some(Found::settled(measured, Outcome::InUse { because }));
+        }
+        // It went while it was looked at.
+        let remote = Box::new(read.ok().flatten()?);
+        let changes = Vec::new();
+        Some(Found {
+            measured,
+            outcome: Outcome::Planned(Action::Delete { changes }),
+            sighting: Some(Sighting::of_metric(&remote)),
+            task: Some(Task::DeleteMetric { key, remote }),
+        })
+    });
+    found.collect()
+}
+
+/// What speaks against deleting any metric.
+fn always(config: &SyncConfig, count: usize, owned: usize, in_force: InForce) -> Vec<Keep> {
     let at_most = config.options.prune_at_most;
     let limit = at_most.of(owned);
-    let count = keys.len();
-    let too_many = count > limit;
-    for key in keys {
-        let measured = Measured::Metric(key.clone());
-        if !config.options.prune {
-            let (outcome, task) = (Outcome::Undeclared, None);
-            found.push(Found {
-                measured,
-                outcome,
-                task,
-            });
-            continue;
-        }
-        let read = reader.metric_with_uses(&key).await;
-        let mut keep = against(config, &read);
-        keep.extend(match in_force {
-            InForce::Ours => None,
-            InForce::Newer(revision) => Some(Keep::Superseded { revision }),
-            InForce::Disputed(revision) => Some(Keep::SameRevision { revision }),
-        });
-        keep.extend(too_many.then(|| Keep::TooMany {
-            count,
-            of: owned,
-            limit,
-            how: at_most.how(),
-        }));
-        match read {
-            Ok(None) => {}
-            Ok(Some(remote)) if keep.is_empty() => found.push(Found {
-                measured,
-                outcome: Outcome::Planned(Action::Delete {
-                    changes: Vec::new(),
-                }),
-                task: Some(Task::DeleteMetric {
-                    key,
-                    remote: Box::new(remote),
-                }),
-            }),
-            _ => found.push(Found {
-                measured,
-                outcome: Outcome::InUse { because: keep },
-                task: None,
-            }),
-        }
-    }
-    found
+    let superseded = match in_force {
+        InForce::Ours => None,
+        InForce::Newer(revision) => Some(Keep::Superseded { revision }),
+        InForce::Disputed(revision) => Some(Keep::SameRevision { revision }),
+    };
+    let too_many = (count > limit).then(|| Keep::TooMany {
+        count,
+        of: owned,
+        limit,
+        how: at_most.how(),
+    });
+    superseded.into_iter().chain(too_many).collect()
 }
 
 /// What speaks against deleting a metric. An answer that does not say who uses it is a reason.

@@ -5,14 +5,12 @@ use std::collections::BTreeSet;
 use segments_model::{Metric, MetricKind, Tag, wire};
 use serde_json::{Value as Json, json};
 
-use super::super::approval::Approvable;
 use super::super::change::Change;
-use super::super::config::Options;
-use super::super::diff::tag_changes;
+use super::super::diff::{tag_changes, tags_after};
 use super::super::failed::FailedRequest;
 use super::super::ownership::{self, Claim, Claimant, Mark, revision_tag};
 use super::super::reader::Reader;
-use super::super::report::{Action, ItemError, Moved};
+use super::super::report::ItemError;
 use super::super::request::JsonOperation as Op;
 use super::super::revision::Revision;
 use super::super::syncable::{Step, Syncable, Versioned};
@@ -54,19 +52,10 @@ impl Versioned for wire::Metric {
     }
 }
 
+/// The documentation names no operation that tests a version, and no approvals.
 impl Syncable for Goal<'_> {
     type Remote = wire::Metric;
     type Dialect = ();
-
-    const READS_AGAIN: bool = false;
-    /// The documentation names no operation that tests a version.
-    const GUARDED: bool = false;
-
-    fn missing(&self) -> Result<Action, ItemError> {
-        Ok(Action::Create {
-            changes: Vec::new(),
-        })
-    }
 
     fn accept(&self, remote: &wire::Metric) -> Result<(), ItemError> {
         let numeric = matches!(self.metric.kind, MetricKind::Numeric(_));
@@ -134,39 +123,27 @@ impl Syncable for Goal<'_> {
         Ok(changes)
     }
 
-    fn keeps_everything(&self, _: &wire::Metric, changes: &[Change]) -> bool {
-        changes.is_empty()
-    }
-
-    fn is_as_imported(&self, _: &Options, _: &wire::Metric) -> bool {
-        false
-    }
-
     fn name(&self) -> String {
         Measured::Metric(self.metric.key.clone()).to_string()
     }
 
-    fn moved(&self, from: Option<&wire::Metric>, to: Option<&wire::Metric>) -> Moved {
-        let fields = from.zip(to).map_or_else(Vec::new, |(from, to)| {
-            let parts = [
-                ("name", from.name != to.name),
-                ("description", from.description != to.description),
-                ("tags", from.tags != to.tags),
-                ("unit", from.unit != to.unit),
-                ("event", from.event_key != to.event_key),
-                (
-                    "success criterion",
-                    from.success_criteria != to.success_criteria,
-                ),
-            ];
-            let parts = parts.into_iter().filter(|(_, differs)| *differs);
-            parts.map(|(name, _)| name).collect()
-        });
-        Moved::of(
-            from.map(Versioned::version),
-            to.map(Versioned::version),
-            fields,
-        )
+    fn parts(&self, from: &wire::Metric, to: &wire::Metric) -> Vec<(&'static str, bool)> {
+        vec![
+            ("name", from.name != to.name),
+            ("description", from.description != to.description),
+            ("tags", from.tags != to.tags),
+            ("event", from.event_key != to.event_key),
+            ("unit", from.unit != to.unit),
+            (
+                "aggregation",
+                from.unit_aggregation_type != to.unit_aggregation_type,
+            ),
+            (
+                "success criterion",
+                from.success_criteria != to.success_criteria,
+            ),
+            ("unit of randomization", from.units() != to.units()),
+        ]
     }
 
     fn expected(&self, _: &[Change], _: bool) -> usize {
@@ -190,11 +167,6 @@ impl Syncable for Goal<'_> {
         let operations = operations(self.metric, seen, step.changes);
         Ok(writer.patch_metric(key, &operations).await?)
     }
-
-    /// The documentation names no approvals of metrics.
-    fn approvable(&self, _: &wire::Metric, _: &[Change]) -> Option<(Approvable<'_>, Vec<Json>)> {
-        None
-    }
 }
 
 /// The JSON patch for the changes.
@@ -204,7 +176,6 @@ fn operations(metric: &Metric, seen: &wire::Metric, changes: &[Change]) -> Vec<O
         value,
     };
     let mut operations = Vec::new();
-    let mut tags = seen.tags().to_vec();
     for change in changes {
         match change {
             Change::Name { to, .. } => operations.push(Op::Replace {
@@ -212,8 +183,6 @@ fn operations(metric: &Metric, seen: &wire::Metric, changes: &[Change]) -> Vec<O
                 value: json!(to),
             }),
             Change::Description { to, .. } => operations.push(set("/description", json!(to))),
-            Change::RemoveTags { tags: gone } => tags.retain(|tag| !gone.contains(tag)),
-            Change::AddTags { tags: new } => tags.extend(new.iter().cloned()),
             Change::Property { name, to, .. } => {
                 let (path, value) = match *name {
                     "event" => ("/eventKey", json!(to)),
@@ -227,7 +196,7 @@ fn operations(metric: &Metric, seen: &wire::Metric, changes: &[Change]) -> Vec<O
             _ => {}
         }
     }
-    if tags != seen.tags() {
+    if let Some(tags) = tags_after(seen.tags(), changes) {
         operations.push(set("/tags", json!(tags)));
     }
     operations

@@ -18,9 +18,9 @@ use segments_model::{EnvironmentKey, ProjectKey, wire};
 use super::config::SyncConfig;
 use super::drift::{Drift, drift};
 use super::error::SyncError;
-use super::look::list_segments;
+use super::plan::{self, Declared};
 use super::report::{Outcome, ReportItem};
-use super::{Definitions, plan};
+use super::{Definitions, connect, runtime};
 
 pub use post::{PostError, post_json};
 pub use words::DriftInWords;
@@ -58,7 +58,7 @@ pub struct SegmentSize {
 }
 
 impl SegmentSize {
-    fn of(segment: &wire::Segment) -> Self {
+    pub(crate) fn of(segment: &wire::Segment) -> Self {
         let listed = |users: &[String], others: &[wire::ContextTargets], kept: Option<u64>| {
             let others: usize = others.iter().map(|list| list.values.len()).sum();
             (users.len() + others) as u64 + kept.unwrap_or_default()
@@ -219,8 +219,16 @@ pub async fn observe<'a>(
     config: &SyncConfig,
     declared: impl Into<Definitions<'a>>,
 ) -> Result<Observation, SyncError> {
-    let plan = plan(config, declared).await?;
-    let list = list_segments(config).await?;
+    let declared = Declared::new(config, declared.into())?;
+    let (plan, sizes) = runtime::needed(async {
+        let mut seen = plan::look(connect(config)?, config, &declared, true).await?;
+        let sizes = std::mem::take(&mut seen.sizes);
+        Ok::<_, SyncError>((seen.prove(config, &declared), sizes))
+    })
+    .await?;
+    if !plan.report.reached {
+        return Err(SyncError::NotReached(Box::new(plan.into_report())));
+    }
     let differs = |it: &ReportItem<'_>| {
         matches!(it.outcome, Outcome::Planned(_))
             || it.outcome.is_failure()
@@ -230,14 +238,12 @@ pub async fn observe<'a>(
     let by_hand: Vec<Drift> = drift(config, plan.settled()).await.unwrap_or_default();
     let drifted = plan.settled().filter(differs);
     let drifted = drifted.map(|item| DriftInWords::of(item, &by_hand));
-    let sizes = list.segments.iter();
-    let sizes = sizes.map(|segment| (segment.key.clone(), SegmentSize::of(segment)));
     Ok(Observation {
         project: config.project().clone(),
         environment: config.environment().clone(),
         at: milliseconds(SystemTime::now()),
         drifted: drifted.collect(),
-        sizes: sizes.collect(),
+        sizes,
     })
 }
 

@@ -5,13 +5,13 @@ use std::fmt;
 use segments_model::{Visible, wire};
 use serde::Serialize;
 
-use crate::sync::change::{Change, TargetList, rule_in_words};
+use crate::sync::change::{Change, TargetList, percent, rule_in_words};
 use crate::sync::drift::Drift;
 use crate::sync::effect::Effect;
 use crate::sync::report::{Action, Outcome, ReportItem};
 use segments_model::algebra::Verdict;
 
-/// How one segment, AI Config or flag differs from its declaration. Its `Display` is a sentence, without keys of
+/// How a segment, an AI Config, a flag, a metric or an experiment differs from its declaration. Its `Display` is a sentence, without keys of
 /// members:
 ///
 /// ```text
@@ -22,7 +22,7 @@ use segments_model::algebra::Verdict;
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct DriftInWords {
-    /// The segment's key, or `flag/<key>` or `ai-config/<key>`.
+    /// The segment's key, or its [path](ReportItem::path).
     pub what: String,
     /// The sentence.
     pub sentence: String,
@@ -45,9 +45,7 @@ impl DriftInWords {
     }
 
     pub(super) fn of(item: ReportItem<'_>, drift: &[Drift]) -> Self {
-        let what = item
-            .resource
-            .map_or_else(|| item.key.to_owned(), segments_model::Resource::path);
+        let what = item.path();
         let mut known = drift.iter().filter(|known| known.what == what);
         let is_by_hand = known.any(|known| !known.by_hand.is_empty());
         let sentence = match item.outcome {
@@ -114,6 +112,8 @@ fn back(change: &Change) -> Option<String> {
         }
         Change::Name { from, .. } => format!("it is called \"{from}\""),
         Change::Description { .. } => "its description is another".to_owned(),
+        Change::Property { name, from, .. } if from.is_empty() => format!("it has no {name}"),
+        Change::Property { name, from, .. } => format!("its {name} is \"{from}\""),
         Change::RuleRollout { from, of, .. } => match from {
             Some(from) => format!("rule {} takes {}%", of.number, percent(from.weight)),
             None => format!("rule {} takes everyone", of.number),
@@ -135,7 +135,11 @@ fn back(change: &Change) -> Option<String> {
             format!("rule {} is now {}", of.number, of.before)
         }
         Change::ReorderRules { .. } => "its rules have another order".to_owned(),
-        _ => "what it serves is another".to_owned(),
+        Change::RuleDescription { of, .. } => format!("rule {} is described otherwise", of.number),
+        Change::RuleVariation { .. }
+        | Change::Fallthrough { .. }
+        | Change::AddVariationTargets { .. }
+        | Change::RemoveVariationTargets { .. } => "what it serves is another".to_owned(),
     })
 }
 
@@ -149,16 +153,6 @@ fn listed(list: TargetList) -> &'static str {
 fn counted(count: usize) -> String {
     let plural = if count == 1 { "" } else { "s" };
     format!("{count} context{plural}")
-}
-
-fn percent(thousandths: i64) -> String {
-    let whole = thousandths / 1000;
-    match thousandths % 1000 {
-        0 => whole.to_string(),
-        rest => format!("{whole}.{rest:03}")
-            .trim_end_matches('0')
-            .to_owned(),
-    }
 }
 
 /// A rule in words, unless it names contexts by their keys.
@@ -189,11 +183,6 @@ fn names_keys(change: &Change) -> bool {
 mod tests {
     use super::*;
     use serde_json::json;
-
-    #[test]
-    fn thousandths_are_written_as_people_write_percents() {
-        assert_eq!([10_000, 12_500, 333].map(percent), ["10", "12.5", "0.333"]);
-    }
 
     #[test]
     fn a_rule_that_names_members_is_not_repeated() {

@@ -8,7 +8,7 @@ use serde_json::{Value as Json, json};
 
 use super::json::{share, test};
 use crate::sync::change::{Change, TargetList};
-use crate::sync::diff;
+use crate::sync::diff::{self, tags_after};
 use crate::sync::request::JsonOperation as Op;
 
 pub(super) fn operations(changes: &[Change], remote: &wire::Segment) -> Vec<Op> {
@@ -17,19 +17,16 @@ pub(super) fn operations(changes: &[Change], remote: &wire::Segment) -> Vec<Op> 
         path: path.to_owned(),
         value,
     };
-    let mut tags = remote.tags.clone();
     for change in changes {
         match change {
             Change::Name { to, .. } => operations.push(replace("/name", json!(to))),
             Change::Description { to, .. } => {
                 operations.push(replace("/description", json!(to)));
             }
-            Change::RemoveTags { tags: removed } => tags.retain(|tag| !removed.contains(tag)),
-            Change::AddTags { tags: added } => tags.extend(added.iter().cloned()),
             _ => {}
         }
     }
-    if tags != remote.tags {
+    if let Some(tags) = tags_after(&remote.tags, changes) {
         operations.push(replace("/tags", json!(tags)));
     }
     for (list, users, contexts, old) in [

@@ -10,7 +10,7 @@ use crate::sync::report::Outcome;
 impl Plan {
     /// What tells this plan from every other one: a SHA-256 in hexadecimal digits of where and as
     /// whom it was made and with which settings, of what is due, keys of members included, and of
-    /// every segment, AI Config and flag that it looked at. Two plans with the same fingerprint do
+    /// everything declared that it looked at. Two plans with the same fingerprint do
     /// the same to the same; once anybody changes one of them, even by something that the plan does
     /// not touch, the next plan has another.
     ///

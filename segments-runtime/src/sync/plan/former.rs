@@ -7,7 +7,7 @@ use segments_model::{AiConfigKey, FlagKey, Resource, Targeting, Unlisted, wire};
 
 use crate::sync::config::{End, SyncConfig};
 use crate::sync::decide::{Terms, decide};
-use crate::sync::error::{DefinitionsError, SyncError};
+use crate::sync::error::DefinitionsError;
 use crate::sync::failed::FailedRequest;
 use crate::sync::ownership::Claim;
 use crate::sync::reader::{Reader, Tagged};
@@ -24,13 +24,13 @@ pub(super) struct Former {
 }
 
 /// Refuses to retire what is declared. Of what is declared, the parts that are not any more may be let go.
-pub(super) fn check(config: &SyncConfig, declared: &[Targeting]) -> Result<(), SyncError> {
+pub(super) fn check(config: &SyncConfig, declared: &[Targeting]) -> Result<(), DefinitionsError> {
     let retired = config.options.ending.iter();
     let retired = retired.filter(|(_, end)| **end == End::Retire);
     let retired = retired.map(|(resource, _)| resource);
     let mut declared = retired.filter(|it| declared.iter().any(|known| known.resource == **it));
     match declared.next() {
-        Some(resource) => Err(DefinitionsError::StillDeclared(resource.to_string()).into()),
+        Some(resource) => Err(DefinitionsError::StillDeclared(resource.to_string())),
         None => Ok(()),
     }
 }
@@ -56,7 +56,9 @@ pub(super) async fn look(
             }
         }
     }
-    resources.retain(|it, _| !declared.iter().any(|known| known.resource == *it));
+    for known in declared {
+        resources.remove(&known.resource);
+    }
     let mut former = Vec::new();
     for (resource, stays) in resources {
         let (outcome, work) = match config.options.ending.get(&resource) {

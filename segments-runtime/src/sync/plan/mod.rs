@@ -1,5 +1,6 @@
 //! What a sync would do.
 
+mod declared;
 mod experiments;
 mod fingerprint;
 mod former;
@@ -9,14 +10,13 @@ mod orphans;
 mod sighting;
 mod survey;
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 use std::future::pending;
 use std::sync::Arc;
 
 use segments_model::{
-    ContextKind, Definition, EnvironmentKey, Environments, Experiment, Metric, MetricKey,
-    SegmentKey, Targeting, wire,
+    ContextKind, Definition, Experiment, Metric, MetricKey, SegmentKey, Targeting, wire,
 };
 use serde::Serialize;
 use tokio::time::Instant;
@@ -26,10 +26,10 @@ use super::client::Client;
 use super::config::SyncConfig;
 use super::degraded;
 use super::effect::{self, Consequence, Effect};
-use super::error::{DefinitionsError, SyncError};
-use super::measured::{self, Measured};
+use super::error::SyncError;
+use super::measured;
 use super::moves::Moving;
-use super::order;
+use super::observe::SegmentSize;
 use super::ownership::Claimant;
 use super::reader::Reader;
 use super::report::{
@@ -41,8 +41,7 @@ use super::syncable::Versioned;
 use super::{Definitions, apply, connect, kinds as context_kinds, runtime};
 use survey::Survey;
 
-pub(crate) use survey::Here;
-
+pub(crate) use declared::{Declared, Here};
 pub(crate) use experiments::running_on;
 pub use sighting::Sighting;
 
@@ -246,11 +245,13 @@ impl fmt::Debug for Plan {
         let Report {
             segments,
             targetings,
+            measured,
             ..
         } = &self.report;
         f.debug_tuple("Plan")
             .field(segments)
             .field(targetings)
+            .field(measured)
             .finish()
     }
 }
@@ -284,7 +285,7 @@ impl Plan {
         &self.report.targetings
     }
 
-    /// Segments, AI Configs and flags, one after the other.
+    /// Segments, AI Configs and flags, metrics and experiments, one after the other.
     pub fn settled(&self) -> impl Iterator<Item = ReportItem<'_>> {
         self.report.settled()
     }
@@ -374,8 +375,8 @@ impl Plan {
         self.report
     }
 
-    /// What each segment, AI Config and flag looked like that the plan is about: by the segment's key,
-    /// or by what the resource is and its key. Of two plans it tells what changed in between.
+    /// What everything looked like that the plan is about: a segment by its key, the others by what they are
+    /// and their key, such as `metric checkout-total`. Of two plans it tells what changed in between.
     ///
     /// ```no_run
     /// # fn compare(old: &segments_runtime::sync::Plan, new: &segments_runtime::sync::Plan) {
@@ -453,82 +454,48 @@ pub(crate) async fn plan(
     config: &SyncConfig,
     declared: Definitions<'_>,
 ) -> Result<Plan, SyncError> {
-    let mut plan = look(client.clone(), config, declared, true).await?;
+    let declared = Declared::new(config, declared)?;
+    let seen = look(client.clone(), config, &declared, true).await?;
+    let mut plan = seen.prove(config, &declared);
     plan.look_up_kinds(client.clone(), config).await;
     plan.look_for_experiments(client, config).await;
     Ok(plan)
 }
 
-/// Refuses an environment that a declaration does not know although it names all that there are.
-fn known<T>(
-    declared: impl fmt::Display,
-    environments: &Environments<T>,
-    environment: &EnvironmentKey,
-) -> Result<(), DefinitionsError> {
-    if environments.includes(environment) {
-        return Ok(());
-    }
-    Err(DefinitionsError::UnknownEnvironment {
-        declared: declared.to_string(),
-        environment: environment.to_string(),
-        known: environments.keys().map(ToString::to_string).collect(),
-    })
+/// What was decided, without whom it moves. Another look may take its place, and proofs take time.
+pub(crate) struct Unproved {
+    pub(crate) plan: Plan,
+    /// The segments of others that ask some.
+    asking: Vec<wire::Segment>,
+    /// How large every segment is. Only a thorough look tells.
+    pub(crate) sizes: BTreeMap<String, SegmentSize>,
 }
 
-/// Reads the environment and decides about every segment. A thorough look also finds AI Configs and flags
-/// that are declared no more.
+impl Unproved {
+    /// Finds out whom it moves, and refuses what must not happen.
+    pub(crate) fn prove(self, config: &SyncConfig, declared: &Declared<'_>) -> Plan {
+        let started = Instant::now();
+        let Self {
+            mut plan, asking, ..
+        } = self;
+        effect::prove(&mut plan, config, declared, &asking);
+        plan.report.elapsed += started.elapsed();
+        plan
+    }
+}
+
+/// Reads the environment and decides about every segment. A thorough look also finds what is declared no
+/// more of all but segments, and counts what segments list.
 pub(crate) async fn look(
     client: Arc<Client>,
     config: &SyncConfig,
-    declared: Definitions<'_>,
+    declared: &Declared<'_>,
     thorough: bool,
-) -> Result<Plan, SyncError> {
+) -> Result<Unproved, SyncError> {
     let started = Instant::now();
-    for segment in declared.segments {
-        known(&segment.key, &segment.environments, &config.environment)?;
-    }
-    for targeting in declared.targetings {
-        known(
-            &targeting.resource,
-            &targeting.environments,
-            &config.environment,
-        )?;
-    }
-    let definitions = declared.segments.iter();
-    let definitions = definitions.map(|definition| definition.in_environment(&config.environment));
-    let (absent, definitions): (Vec<_>, Vec<_>) = definitions.partition(|it| it.absent);
-    let absent: BTreeSet<SegmentKey> = absent.iter().map(|it| it.key.clone()).collect();
-    let definitions: &[Here<'_>] = &definitions;
-    let targetings = declared.targetings.iter();
-    let targetings: Vec<_> = targetings
-        .map(|it| it.in_environment(&config.environment).into_owned())
-        .collect();
-    let mut resources = HashSet::new();
-    for targeting in &targetings {
-        if !resources.insert(&targeting.resource) {
-            let resource = targeting.resource.to_string();
-            return Err(DefinitionsError::DuplicateTargeting(resource).into());
-        }
-    }
-    former::check(config, &targetings)?;
-    let mut keys = HashSet::new();
-    let metrics = declared
-        .metrics
-        .iter()
-        .map(|it| Measured::Metric(it.key.clone()));
-    let experiments = declared.experiments.iter();
-    let experiments = experiments.map(|it| Measured::Experiment(it.key.clone()));
-    for measured in metrics.chain(experiments) {
-        let name = measured.to_string();
-        if !keys.insert(name.clone()) {
-            return Err(DefinitionsError::DuplicateTargeting(name).into());
-        }
-    }
-    let depths = order::depths(definitions)?;
     let reader = Reader::new(client, config);
-    let mut survey = Survey::new(config, definitions, &targetings, &absent);
-    survey.measuring = (declared.metrics, declared.experiments);
-    let cause = match survey.look(&reader, thorough).await {
+    let mut survey = Survey::new(config, declared, thorough);
+    let cause = match survey.look(&reader).await {
         Ok(()) => None,
         Err(failed) if degraded::continues(config, &failed) => Some(Box::new(failed)),
         Err(failed) => {
@@ -538,11 +505,10 @@ pub(crate) async fn look(
             });
         }
     };
-    let asking = survey.asking();
-    let mut plan = survey.into_plan(cause, &depths);
-    plan.narrow(&config.options.only, definitions, &targetings)?;
-    effect::prove(&mut plan, config, definitions, &targetings, &asking);
+    let mut seen = survey.into_plan(cause);
+    let plan = &mut seen.plan;
+    plan.narrow(&config.options.only, declared)?;
     plan.report.requests = reader.client.requests();
     plan.report.elapsed = started.elapsed();
-    Ok(plan)
+    Ok(seen)
 }

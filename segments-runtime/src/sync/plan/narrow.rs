@@ -1,30 +1,24 @@
 //! A plan for some of what is declared, although all of it was looked at.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
-use segments_model::{Targeting, did_you_mean};
+use segments_model::did_you_mean;
 
-use super::Plan;
-use super::survey::Here;
+use super::{Declared, Plan};
 use crate::sync::error::{DefinitionsError, SyncError};
-use crate::sync::report::{ItemError, Outcome, Row};
+use crate::sync::report::{ItemError, Outcome, ReportItem, Row};
 
 impl Plan {
     /// Leaves only what is named, if something is.
     pub(super) fn narrow(
         &mut self,
         only: &BTreeSet<String>,
-        definitions: &[Here<'_>],
-        targetings: &[Targeting],
+        declared: &Declared<'_>,
     ) -> Result<(), SyncError> {
         if only.is_empty() || !self.report.reached {
             return Ok(());
         }
-        let report = &mut self.report;
-        let segments = report.segments.iter().map(|it| it.key.to_string());
-        let resources = report.targetings.iter().map(|it| it.resource.path());
-        let measured = report.measured.iter().map(|it| it.measured.path());
-        let known: Vec<String> = segments.chain(resources).chain(measured).collect();
+        let known: HashSet<String> = self.report.settled().map(|it| it.path()).collect();
         if let Some(unknown) = only.iter().find(|key| !known.contains(*key)) {
             return Err(DefinitionsError::UnknownOnly {
                 key: unknown.clone(),
@@ -32,6 +26,7 @@ impl Plan {
             }
             .into());
         }
+        let report = &mut self.report;
         // What is not made now, although it was to be, is asked in vain.
         let creates =
             |outcome: &Outcome| matches!(outcome, Outcome::Planned(action) if action.makes());
@@ -44,29 +39,21 @@ impl Plan {
             let key = key.to_owned();
             Some(Outcome::Failed(ItemError::NoSuchSegment { key }))
         };
-        for definition in definitions {
-            let mut segments = report.segments.iter_mut();
-            if let Some(segment) = segments.find(|it| it.key == definition.key)
-                && let Some(outcome) = lacking(definition.references())
-            {
+        // The report begins with what is declared, in the order of declaration.
+        for (segment, definition) in report.segments.iter_mut().zip(&declared.definitions) {
+            if let Some(outcome) = lacking(definition.references()) {
                 segment.outcome = outcome;
             }
         }
-        for targeting in targetings {
-            let mut reports = report.targetings.iter_mut();
-            if let Some(report) = reports.find(|it| it.resource == targeting.resource)
-                && let Some(outcome) = lacking(targeting.references())
-            {
+        for (report, targeting) in report.targetings.iter_mut().zip(&declared.targetings) {
+            if let Some(outcome) = lacking(targeting.references()) {
                 report.outcome = outcome;
             }
         }
-        let segments = places(&mut report.segments, |it| only.contains(it.key.as_str()));
-        let targetings = places(&mut report.targetings, |it| {
-            only.contains(&it.resource.path())
-        });
-        let measured = places(&mut report.measured, |it| {
-            only.contains(&it.measured.path())
-        });
+        let named = |it: ReportItem<'_>| only.contains(&it.path());
+        let segments = places(&mut report.segments, |it| named(it.settled()));
+        let targetings = places(&mut report.targetings, |it| named(it.settled()));
+        let measured = places(&mut report.measured, |it| named(it.settled()));
         self.work.retain_mut(|work| {
             let new = match work.row {
                 Row::Segment(place) => segments.get(&place).copied().map(Row::Segment),

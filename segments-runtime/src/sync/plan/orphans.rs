@@ -1,12 +1,13 @@
 //! The segments that are declared no more, where they may be deleted: what is likely to become of
 //! each. What does is decided again right before.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use futures_util::stream::{self, StreamExt};
-use segments_model::{Resource, SegmentKey, Targeting, Unlisted, wire};
+use segments_model::{FlagKey, Resource, SegmentKey, Targeting, wire};
 
-use super::survey::{Survey, references};
+use super::declared::Here;
+use super::survey::{Survey, releases};
 use crate::sync::failed::FailedRequest;
 use crate::sync::prune::{AtMost, Census, Orphan, Terms, User, Verdict, order};
 use crate::sync::reader::Reader;
@@ -23,15 +24,14 @@ pub(super) struct Orphans {
 
 impl Orphans {
     /// Finds out who uses them.
-    pub(super) async fn look(survey: &Survey<'_>, reader: &Reader) -> Self {
+    pub(super) async fn look(survey: &Survey<'_>, reader: &Reader, census: &Census) -> Self {
         let options = &survey.config.options;
         let claimant = survey.config.claimant();
-        let mut census = Census::take(reader, options.concurrency, &claimant).await;
         let keys: HashSet<&str> = survey.leaving().map(SegmentKey::as_str).collect();
-        census.has_to_show(survey.existing().chain(keys.iter().copied()));
         let terms = Terms::of(survey.config, &claimant);
-        let always = always(survey, &census);
-        let asks = references(survey.definitions);
+        let mut always = always(survey, census);
+        always.extend(census.lacks(survey.existing().chain(keys.iter().copied())));
+        let asked_by = asked_by(survey.definitions);
         let will = Will::of(survey);
 
         let reads = survey.leaving().map(|key| reader.segment(key));
@@ -43,16 +43,17 @@ impl Orphans {
             let mut keep = always.clone();
             keep.extend(itself(&terms, &will, key, &read));
             segments.push(read.ok().flatten().map(Box::new));
+            let nobody = BTreeSet::new();
+            let declared = asked_by.get(key.as_str()).unwrap_or(&nobody);
             keep.extend(census.against(key.as_str(), |user| match user {
                 // Those that go as well are looked at together.
                 User::Segment(by) => {
                     keys.contains(by.as_str())
-                        || survey.replaces_rules(by) && !asks.contains(&(key.as_str(), by.as_str()))
+                        || survey.replaces_rules(by) && !declared.contains(by.as_str())
                 }
                 User::Targeting(resource) => will.releases(resource, key.as_str()),
             }));
-            let declared = asks.iter().filter(|(asked, _)| *asked == key.as_str());
-            keep.extend(declared.map(|(_, by)| Keep::UsedBy {
+            keep.extend(declared.iter().map(|by| Keep::UsedBy {
                 what: format!("segment {by}"),
             }));
             keep.extend(will.uses(key.as_str()));
@@ -143,43 +144,59 @@ fn dedup(keep: &mut Vec<Keep>) {
     });
 }
 
+/// The declared segments that ask each segment.
+fn asked_by<'d>(definitions: &'d [Here<'_>]) -> HashMap<&'d str, BTreeSet<&'d str>> {
+    let mut asked_by: HashMap<_, BTreeSet<_>> = HashMap::new();
+    for definition in definitions {
+        for asked in definition.references() {
+            let by = asked_by.entry(asked).or_default();
+            by.insert(definition.key.as_str());
+        }
+    }
+    asked_by
+}
+
 /// What the declared AI Configs and flags will ask once they are as declared.
-struct Will<'a>(Vec<(&'a Targeting, &'a Outcome)>);
+struct Will<'a> {
+    declared: HashMap<&'a Resource, (&'a Targeting, &'a Outcome)>,
+    asking: HashMap<&'a str, Vec<&'a Resource>>,
+}
 
 impl<'a> Will<'a> {
     fn of(survey: &'a Survey<'_>) -> Self {
-        Self(survey.targeted().chain(survey.ending()).collect())
+        let mut will = Self {
+            declared: HashMap::new(),
+            asking: HashMap::new(),
+        };
+        for (targeting, outcome) in survey.targeted().chain(survey.ending()) {
+            let resource = &targeting.resource;
+            will.declared
+                .entry(resource)
+                .or_insert((targeting, outcome));
+            let asked: BTreeSet<&str> = targeting.references().into_iter().collect();
+            for key in asked {
+                will.asking.entry(key).or_default().push(resource);
+            }
+        }
+        will
     }
 
     /// Returns whether one that asks a segment now does not once it is as declared.
     fn releases(&self, resource: &Resource, key: &str) -> bool {
-        let mut declared = self.0.iter();
-        let declared = declared.find(|(targeting, _)| targeting.resource == *resource);
-        declared.is_some_and(|(targeting, outcome)| {
-            let replaces = targeting.rules.is_some() && targeting.others == Unlisted::Remove;
-            replaces
-                && matches!(outcome, Outcome::Planned(_))
-                && !targeting.references().contains(&key)
-        })
+        let declared = self.declared.get(resource);
+        declared.is_some_and(|(targeting, outcome)| releases(targeting, outcome, key))
     }
 
     fn flag_releases(&self, flag: &str, key: &str) -> bool {
-        let mut declared = self.0.iter().map(|(targeting, _)| &targeting.resource);
-        let resource =
-            declared.find(|resource| matches!(resource, Resource::Flag(known) if *known == *flag));
-        resource.is_some_and(|resource| self.releases(resource, key))
+        let flag = FlagKey::parse(flag).map(Resource::Flag);
+        flag.is_ok_and(|flag| self.releases(&flag, key))
     }
 
     /// Those that ask a segment once they are as declared.
-    fn uses(&self, key: &str) -> Vec<Keep> {
-        let using = self
-            .0
-            .iter()
-            .filter(|(targeting, _)| targeting.references().contains(&key));
-        using
-            .map(|(targeting, _)| Keep::UsedBy {
-                what: targeting.resource.to_string(),
-            })
-            .collect()
+    fn uses(&self, key: &str) -> impl Iterator<Item = Keep> {
+        let using = self.asking.get(key).into_iter().flatten();
+        using.map(|resource| Keep::UsedBy {
+            what: resource.to_string(),
+        })
     }
 }

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
 use sha2::{Digest, Sha256};
 
-/// A segment, AI Config or flag as it was seen.
+/// A segment, an AI Config, a flag, a metric or an experiment as it was seen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sighting {
     /// Its version.
@@ -57,6 +57,59 @@ impl Sighting {
                 ("on", json!([here.on, here.enabled])),
             ],
             &json!([here.targets, here.context_targets]),
+        )
+    }
+
+    pub(crate) fn of_metric(metric: &wire::Metric) -> Self {
+        let wire::Metric {
+            name,
+            description,
+            tags,
+            kind,
+            is_numeric,
+            event_key,
+            unit,
+            unit_aggregation_type,
+            success_criteria,
+            version,
+            ..
+        } = metric;
+        Self::new(
+            version.unwrap_or_default(),
+            &[
+                ("name", json!(name)),
+                ("description", json!(description)),
+                ("tags", json!(tags)),
+                ("kind", json!([kind, is_numeric])),
+                ("event", json!(event_key)),
+                ("unit", json!(unit)),
+                ("aggregation", json!(unit_aggregation_type)),
+                ("success criterion", json!(success_criteria)),
+                ("unit of randomization", json!(metric.units())),
+            ],
+            &Json::Null,
+        )
+    }
+
+    pub(crate) fn of_experiment(experiment: &wire::Experiment) -> Self {
+        let wire::Experiment {
+            name,
+            description,
+            tags,
+            archived_date,
+            ..
+        } = experiment;
+        let latest = experiment.latest();
+        Self::new(
+            latest.and_then(|it| it.version).unwrap_or_default(),
+            &[
+                ("name", json!(name)),
+                ("description", json!(description)),
+                ("tags", json!(tags)),
+                ("end", json!(archived_date)),
+                ("iteration", json!(latest)),
+            ],
+            &Json::Null,
         )
     }
 

@@ -1,29 +1,30 @@
 //! What is found in the environment, and what is decided about it.
 
-use std::borrow::Cow;
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt};
 use segments_model::{
-    Audience, Definition, Experiment, Metric, Operator, SegmentKey, Targeting, Unlisted, wire,
+    Audience, Definition, Operator, Resource, SegmentKey, Targeting, Unlisted, wire,
 };
 
+use super::declared::{Declared, Here};
 use super::former::{self, Former};
 use super::orphans::Orphans;
 use super::sighting::Sighting;
-use super::{Origin, Plan, Task, Work};
+use super::{Origin, Plan, Task, Unproved, Work};
 use crate::sync::config::{SyncConfig, SyncMode};
 use crate::sync::decide::{Terms, decide};
 use crate::sync::diff::{self, Goal};
 use crate::sync::failed::FailedRequest;
 use crate::sync::let_go::LetGo;
 use crate::sync::listed::Listed;
-use crate::sync::measured::{self, Measured};
+use crate::sync::measured;
 use crate::sync::moves::{self, Moving};
+use crate::sync::observe::SegmentSize;
 use crate::sync::ownership::{self, Claim, Claimant};
-use crate::sync::prune::{User, Verdict};
+use crate::sync::prune::{Census, User, Verdict};
 use crate::sync::reader::{Listing, Reader};
 use crate::sync::report::{
     Action, ItemError, Keep, MeasuredReport, Outcome, Report, Requests, Row, SegmentReport,
@@ -33,19 +34,21 @@ use crate::sync::revision::InForce;
 use crate::sync::syncable::Syncable;
 use crate::sync::targeting;
 
-/// A definition as it is in the environment.
-pub(crate) type Here<'a> = Cow<'a, Definition>;
-
 /// What has been seen of the environment. Segments that are as declared leave only their outcome
 /// behind, so that a large environment does not stay in memory.
 pub(super) struct Survey<'a> {
     pub(super) config: &'a SyncConfig,
     /// Who declares.
     claimant: Claimant,
+    declared: &'a Declared<'a>,
+    /// Whether more is looked up than an unattended sync needs.
+    thorough: bool,
     pub(super) definitions: &'a [Here<'a>],
     places: HashMap<&'a str, usize>,
     found: Vec<Option<Seen>>,
-    pub(super) targetings: &'a [Targeting],
+    targetings: &'a [Targeting],
+    /// The places of the targetings, by what they are of.
+    resources: HashMap<&'a Resource, usize>,
     targeted: Vec<targeting::Found>,
     /// Segments that are asked and declared elsewhere, and whether they exist.
     external: BTreeMap<&'a str, bool>,
@@ -58,8 +61,6 @@ pub(super) struct Survey<'a> {
     vacated: BTreeMap<usize, wire::Segment>,
     /// The same, with what asks them.
     moving: BTreeMap<usize, Moving>,
-    /// Segments that are declared not to exist here.
-    absent: &'a BTreeSet<SegmentKey>,
     /// The highest revision that the owner's segments show.
     newest: Option<u64>,
     /// The revision of which there are two declarations.
@@ -73,9 +74,8 @@ pub(super) struct Survey<'a> {
     warnings: Vec<Warning>,
     /// AI Configs and flags that are declared no more.
     former: Vec<Former>,
-    /// The metrics and experiments that are declared.
-    pub(super) measuring: (&'a [Metric], &'a [Experiment]),
     measured: Vec<measured::Found>,
+    sizes: BTreeMap<String, SegmentSize>,
 }
 
 /// One declared segment that exists.
@@ -88,12 +88,12 @@ struct Seen {
 }
 
 impl<'a> Survey<'a> {
-    pub(super) fn new(
-        config: &'a SyncConfig,
-        definitions: &'a [Here<'a>],
-        targetings: &'a [Targeting],
-        absent: &'a BTreeSet<SegmentKey>,
-    ) -> Self {
+    pub(super) fn new(config: &'a SyncConfig, declared: &'a Declared<'a>, thorough: bool) -> Self {
+        let Declared {
+            definitions,
+            targetings,
+            ..
+        } = declared;
         let keys = definitions.iter().map(|definition| definition.key.as_str());
         let places: HashMap<_, _> = keys.enumerate().map(|(place, key)| (key, place)).collect();
         let followers = definitions
@@ -113,17 +113,23 @@ impl<'a> Survey<'a> {
         Self {
             config,
             claimant: config.claimant().declaring(),
+            declared,
+            thorough,
             definitions,
             external: external.collect(),
             places,
             found: definitions.iter().map(|_| None).collect(),
             targetings,
+            resources: targetings
+                .iter()
+                .enumerate()
+                .map(|(place, it)| (&it.resource, place))
+                .collect(),
             targeted: Vec::new(),
             undeclared: BTreeMap::new(),
             followers,
             moving: BTreeMap::new(),
             vacated: BTreeMap::new(),
-            absent,
             newest: None,
             disputed: None,
             orphans: Orphans::default(),
@@ -132,16 +138,12 @@ impl<'a> Survey<'a> {
             asking: Vec::new(),
             warnings: Vec::new(),
             former: Vec::new(),
-            measuring: (&[], &[]),
             measured: Vec::new(),
+            sizes: BTreeMap::new(),
         }
     }
 
-    pub(super) async fn look(
-        &mut self,
-        reader: &Reader,
-        thorough: bool,
-    ) -> Result<(), FailedRequest> {
+    pub(super) async fn look(&mut self, reader: &Reader) -> Result<(), FailedRequest> {
         let options = &self.config.options;
         let mut nameless = false;
         let listing = reader
@@ -173,21 +175,32 @@ impl<'a> Survey<'a> {
                 self.disputed = Some(revision);
             }
         }
-        let moving = std::mem::take(&mut self.vacated).into_iter().collect();
-        self.moving = moves::look(reader, self.config, moving, |user, key| {
-            self.follows(user, key)
-        })
-        .await;
         let in_force = self.in_force();
-        self.measured = measured::look(reader, self.config, self.measuring, in_force).await?;
-        let listed = thorough && (options.look_for_former || !self.targetings.is_empty());
+        let measuring = (self.declared.metrics, self.declared.experiments);
+        let look_for = |declares: bool| self.thorough && (options.look_for_former || declares);
+        let others = look_for(self.declared.measured().next().is_some());
+        self.measured = measured::look(reader, self.config, measuring, others, in_force).await?;
+        let listed = look_for(!self.targetings.is_empty());
         if listed || !options.ending.is_empty() {
             self.former = former::look(reader, self.config, self.targetings, listed).await;
         }
-        if self.leaving().next().is_some() {
-            self.orphans = Orphans::look(self, reader).await;
-        }
+        self.look_at_users(reader).await;
         Ok(())
+    }
+
+    /// Finds out who uses what goes: segments whose place others take, and those that are declared no more.
+    async fn look_at_users(&mut self, reader: &Reader) {
+        let vacated = std::mem::take(&mut self.vacated);
+        if vacated.is_empty() && self.leaving().next().is_none() {
+            return;
+        }
+        let concurrency = self.config.options.concurrency;
+        let census = Census::take(reader, concurrency, &self.config.claimant()).await;
+        let follows = |user: &User, key: &str| self.follows(user, key);
+        self.moving = moves::look(reader, &census, vacated, follows).await;
+        if self.leaving().next().is_some() {
+            self.orphans = Orphans::look(self, reader, &census).await;
+        }
     }
 
     /// Reads single segments.
@@ -207,6 +220,10 @@ impl<'a> Survey<'a> {
     fn see(&mut self, segment: wire::Segment) {
         if segment.deleted {
             return;
+        }
+        if self.thorough {
+            let size = SegmentSize::of(&segment);
+            self.sizes.insert(segment.key.clone(), size);
         }
         let asked: Vec<_> = asked(&segment.rules).map(str::to_owned).collect();
         if !asked.is_empty() {
@@ -292,7 +309,7 @@ impl<'a> Survey<'a> {
             }
             Claim::Nobodys => {
                 let imported = self.config.options.imported.contains_key(&segment.key);
-                if !imported && !self.absent.iter().any(|key| *key == *segment.key) {
+                if !imported && !self.is_absent(&segment.key) {
                     return;
                 }
                 None
@@ -310,6 +327,11 @@ impl<'a> Survey<'a> {
             self.sight(segment);
             self.undeclared.insert(key, owners);
         }
+    }
+
+    /// Returns whether a segment is declared not to exist here.
+    fn is_absent(&self, key: &str) -> bool {
+        self.declared.absent.contains(key)
     }
 
     fn see_revisions(&mut self, segment: &wire::Segment) {
@@ -330,20 +352,14 @@ impl<'a> Survey<'a> {
     fn follows(&self, user: &User, key: &str) -> bool {
         match user {
             User::Segment(by) => {
-                let mut declared = self.definitions.iter();
-                let declared = declared.find(|it| it.key == **by);
+                let place = self.places.get(by.as_str());
+                let declared = place.map(|place| &self.definitions[*place]);
                 let asks = |it: &Here<'_>| it.references().contains(&key);
                 self.replaces_rules(by) && declared.is_some_and(|it| !asks(it))
             }
             User::Targeting(resource) => {
-                let mut targeted = self.targeted();
-                targeted.any(|(targeting, outcome)| {
-                    targeting.resource == *resource
-                        && targeting.rules.is_some()
-                        && targeting.others == Unlisted::Remove
-                        && matches!(outcome, Outcome::Planned(_))
-                        && !targeting.references().contains(&key)
-                })
+                let targeted = self.targeted_at(resource);
+                targeted.is_some_and(|(targeting, outcome)| releases(targeting, outcome, key))
             }
         }
     }
@@ -355,11 +371,6 @@ impl<'a> Survey<'a> {
 
     fn terms<G: Syncable>(&self, goal: &G, remote: Option<&G::Remote>) -> Terms {
         Terms::new(goal, remote, &self.config.options, self.in_force())
-    }
-
-    /// The segments of others that ask some.
-    pub(super) fn asking(&mut self) -> Vec<wire::Segment> {
-        std::mem::take(&mut self.asking)
     }
 
     /// Whose declarations are in force, by everything that was seen of the owner's segments.
@@ -381,12 +392,12 @@ impl<'a> Survey<'a> {
     pub(super) fn leaving(&self) -> impl Iterator<Item = &SegmentKey> {
         let all = self.config.options.prune;
         self.undeclared()
-            .filter(move |key| all || self.absent.contains(*key))
+            .filter(move |key| all || self.is_absent(key.as_str()))
     }
 
     /// Returns whether nothing is declared of any segment.
     pub(super) fn declares_nothing(&self) -> bool {
-        self.definitions.is_empty() && self.absent.is_empty()
+        self.definitions.is_empty() && self.declared.absent.is_empty()
     }
 
     /// The declared segments that exist.
@@ -412,6 +423,13 @@ impl<'a> Survey<'a> {
                 .as_ref()
                 .map(|(targeting, _)| (targeting, &it.outcome))
         })
+    }
+
+    /// What was found about what an AI Config or flag is declared to serve.
+    fn targeted_at(&self, resource: &Resource) -> Option<(&Targeting, &Outcome)> {
+        let place = *self.resources.get(resource)?;
+        let found = self.targeted.get(place)?;
+        Some((&self.targetings[place], &found.outcome))
     }
 
     /// What was found about a declared targeting.
@@ -494,17 +512,16 @@ impl<'a> Survey<'a> {
     fn measured(&mut self, reached: bool) -> (Vec<MeasuredReport>, Vec<Work>) {
         let (mut reports, mut work) = (Vec::new(), Vec::new());
         if !reached {
-            let (metrics, experiments) = self.measuring;
-            let metrics = metrics.iter().map(|it| Measured::Metric(it.key.clone()));
-            let experiments = experiments.iter();
-            let experiments = experiments.map(|it| Measured::Experiment(it.key.clone()));
-            reports.extend(metrics.chain(experiments).map(|measured| MeasuredReport {
+            reports.extend(self.declared.measured().map(|measured| MeasuredReport {
                 measured,
                 outcome: Outcome::Unreachable,
             }));
             return (reports, work);
         }
         for found in std::mem::take(&mut self.measured) {
+            if let Some(sighting) = found.sighting {
+                self.sightings.insert(found.measured.to_string(), sighting);
+            }
             work.extend(found.task.map(|task| Work {
                 row: Row::Measured(reports.len()),
                 task,
@@ -518,15 +535,15 @@ impl<'a> Survey<'a> {
         (reports, work)
     }
 
-    /// `cause` is why the environment could not be read, if so.
-    pub(super) fn into_plan(mut self, cause: Option<Box<FailedRequest>>, depths: &[usize]) -> Plan {
-        let reached = cause.is_none();
-        let in_force = self.in_force();
-        let mut missing: HashMap<String, ItemError> = HashMap::new();
-        for (key, _) in self.external.iter().filter(|(_, exists)| !**exists) {
-            let key = (*key).to_owned();
-            missing.insert(key.clone(), ItemError::NoSuchSegment { key });
-        }
+    /// What was found about the declared segments, and what is due of it. Those that will not exist are added to
+    /// what is missing.
+    fn segments(
+        &mut self,
+        reached: bool,
+        in_force: InForce,
+        missing: &mut HashMap<String, ItemError>,
+    ) -> (Vec<SegmentReport>, Vec<Work>) {
+        let depths = &self.declared.depths;
         let mut segments: Vec<Option<SegmentReport>> = vec![None; self.definitions.len()];
         let mut work = Vec::new();
         // Those that others ask come first, so that it is known by then whether they will exist.
@@ -558,7 +575,7 @@ impl<'a> Survey<'a> {
                 }
                 None => outcome,
             };
-            let outcome = lacking(outcome, definition.references(), &missing);
+            let outcome = lacking(outcome, definition.references(), missing);
             if let (Some(moving), Outcome::Planned(_)) = (&moving, &outcome) {
                 let warning = moving.warning(&definition.key, definition.rules());
                 self.warnings.extend(warning);
@@ -586,14 +603,26 @@ impl<'a> Survey<'a> {
                 effect: None,
             });
         }
-        let mut segments: Vec<_> = segments.into_iter().flatten().collect();
+        (segments.into_iter().flatten().collect(), work)
+    }
+
+    /// `cause` is why the environment could not be read, if so.
+    pub(super) fn into_plan(mut self, cause: Option<Box<FailedRequest>>) -> Unproved {
+        let reached = cause.is_none();
+        let in_force = self.in_force();
+        let mut missing: HashMap<String, ItemError> = HashMap::new();
+        for (key, _) in self.external.iter().filter(|(_, exists)| !**exists) {
+            let key = (*key).to_owned();
+            missing.insert(key.clone(), ItemError::NoSuchSegment { key });
+        }
+        let (mut segments, mut work) = self.segments(reached, in_force, &mut missing);
         self.undeclared_into(&mut segments, &mut work);
         let (targetings, due) = self.targetings(reached, in_force, &missing);
         work.extend(due);
         let (measured, due) = self.measured(reached);
         work.extend(due);
         work.sort_by_key(|work| work.row);
-        Plan {
+        let plan = Plan {
             report: Report {
                 project: self.config.project.clone(),
                 environment: self.config.environment.clone(),
@@ -615,6 +644,11 @@ impl<'a> Survey<'a> {
             origin: Origin::of(self.config),
             sightings: self.sightings,
             asks: self.asks,
+        };
+        Unproved {
+            plan,
+            asking: self.asking,
+            sizes: self.sizes,
         }
     }
 
@@ -694,11 +728,10 @@ fn manages_rules(definition: &Definition) -> bool {
     )
 }
 
-/// The segments that a definition asks.
-pub(super) fn references<'d>(definitions: &'d [Here<'_>]) -> HashSet<(&'d str, &'d str)> {
-    let pairs = definitions.iter().flat_map(|definition| {
-        let asked = definition.references().into_iter();
-        asked.map(|asked| (asked, definition.key.as_str()))
-    });
-    pairs.collect()
+/// Returns whether an AI Config or flag that asks a segment now does not once it is as declared.
+pub(super) fn releases(targeting: &Targeting, outcome: &Outcome, key: &str) -> bool {
+    targeting.rules.is_some()
+        && targeting.others == Unlisted::Remove
+        && matches!(outcome, Outcome::Planned(_))
+        && !targeting.references().contains(&key)
 }

@@ -144,12 +144,18 @@ impl Census {
         self.unknown.iter()
     }
 
-    /// A list that lacks what is known to exist may lack anything.
-    pub(crate) fn has_to_show<'k>(&mut self, keys: impl IntoIterator<Item = &'k str>) {
-        let lacking = keys.into_iter().find(|key| !self.shown.contains(*key));
-        if let (Some(key), true) = (lacking, self.unknown.is_empty()) {
-            self.does_not_show("segments", format!("the list lacks `{key}`, which exists"));
+    /// What speaks against deleting anything if one of these segments, which exist, is not shown: a list that
+    /// lacks one may lack others.
+    pub(crate) fn lacks<'k>(&self, keys: impl IntoIterator<Item = &'k str>) -> Option<Keep> {
+        // That it does not show all segments is known already.
+        if !self.unknown.is_empty() {
+            return None;
         }
+        let lacking = keys.into_iter().find(|key| !self.shown.contains(*key))?;
+        Some(Keep::Unknown {
+            what: "segments",
+            why: format!("the list lacks `{lacking}`, which exists"),
+        })
     }
 
     fn does_not_show(&mut self, what: &'static str, why: String) {

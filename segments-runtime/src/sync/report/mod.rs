@@ -7,6 +7,7 @@ mod kind;
 mod outcome;
 mod words;
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use segments_model::{EnvironmentKey, ProjectKey, Resource, SegmentKey};
@@ -199,6 +200,17 @@ impl ReportItem<'_> {
         self.outcome.is_in_sync() && self.let_go.is_empty()
     }
 
+    /// Returns how the command line names it: a segment by its key, anything else by what it is, too, as in
+    /// `flag/new-page`, `ai-config/assistant`, `metric/checkout-total` or `experiment/careful-answers`.
+    #[must_use]
+    pub fn path(&self) -> String {
+        match (self.resource, self.measured) {
+            (Some(resource), _) => resource.path(),
+            (None, Some(measured)) => measured.path(),
+            (None, None) => self.key.to_owned(),
+        }
+    }
+
     /// Returns whether there is something to say about it.
     #[must_use]
     pub fn is_worth_telling(&self) -> bool {
@@ -389,30 +401,12 @@ impl Report {
 
     /// Takes over what this process did in an earlier round, and has seen to be as declared since.
     pub(crate) fn remember(&mut self, earlier: &Report) {
-        let segments = earlier.segments.iter().filter(|it| it.outcome.is_done());
-        for done in segments {
-            let mut now = self.segments.iter_mut();
-            if let Some(now) = now.find(|now| now.key == done.key)
-                && matches!(now.outcome, Outcome::Unchanged)
-            {
-                now.outcome = done.outcome.clone();
-            }
-        }
-        let targetings = earlier.targetings.iter().filter(|it| it.outcome.is_done());
-        for done in targetings {
-            let mut now = self.targetings.iter_mut();
-            if let Some(now) = now.find(|now| now.resource == done.resource)
-                && matches!(now.outcome, Outcome::Unchanged)
-            {
-                now.outcome = done.outcome.clone();
-            }
-        }
-        for done in earlier.measured.iter().filter(|it| it.outcome.is_done()) {
-            let mut now = self.measured.iter_mut();
-            if let Some(now) = now.find(|now| now.measured == done.measured)
-                && matches!(now.outcome, Outcome::Unchanged)
-            {
-                now.outcome = done.outcome.clone();
+        let done = earlier.settled().filter(|it| it.outcome.is_done());
+        let done: HashMap<String, &Outcome> = done.map(|it| (it.path(), it.outcome)).collect();
+        for row in self.rows() {
+            let known = done.get(&self.item_at(row).path());
+            if let (Outcome::Unchanged, Some(known)) = (self.outcome_at(row), known) {
+                *self.outcome_mut(row) = (*known).clone();
             }
         }
         for kind in &earlier.kinds {
@@ -420,6 +414,14 @@ impl Report {
                 self.kinds.push(kind.clone());
             }
         }
+    }
+
+    /// Where everything stands that was settled.
+    fn rows(&self) -> impl Iterator<Item = Row> + use<> {
+        let segments = (0..self.segments.len()).map(Row::Segment);
+        let targetings = (0..self.targetings.len()).map(Row::Targeting);
+        let measured = (0..self.measured.len()).map(Row::Measured);
+        segments.chain(targetings).chain(measured)
     }
 
     /// What the report is about, in a word.

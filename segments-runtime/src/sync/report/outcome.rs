@@ -2,7 +2,6 @@
 
 use std::fmt;
 
-use segments_model::{EnvironmentKey, wire};
 use serde::Serialize;
 use thiserror::Error;
 
@@ -122,78 +121,6 @@ pub struct Moved {
     pub to: Option<u64>,
     /// What is not as it was, such as `rules`.
     pub fields: Vec<&'static str>,
-}
-
-impl Moved {
-    /// What became of something that counts its changes.
-    pub(crate) fn of(from: Option<u64>, to: Option<u64>, fields: Vec<&'static str>) -> Self {
-        Self { from, to, fields }
-    }
-
-    /// What became of what an AI Config or flag serves.
-    pub(crate) fn targeting(
-        from: Option<&wire::Targeting>,
-        to: Option<&wire::Targeting>,
-        environment: &EnvironmentKey,
-    ) -> Self {
-        let here = |it: &wire::Targeting| {
-            let here = it.environments.get(environment.as_str());
-            here.cloned().unwrap_or_default()
-        };
-        let fields = from.zip(to).map(|(from, to)| {
-            let (was, is) = (here(from), here(to));
-            let lists = (was.targets, was.context_targets) != (is.targets, is.context_targets);
-            different(&[
-                ("archived", from.archived != to.archived),
-                ("tags", from.tags != to.tags),
-                ("variations", from.variations != to.variations),
-                ("targets", lists),
-                ("rules", was.rules != is.rules),
-                ("fallthrough", was.fallthrough != is.fallthrough),
-            ])
-        });
-        Self {
-            from: from.map(|from| from.version),
-            to: to.map(|to| to.version),
-            fields: fields.unwrap_or_default(),
-        }
-    }
-
-    /// What became of a segment.
-    pub(crate) fn segment(from: Option<&wire::Segment>, to: Option<&wire::Segment>) -> Self {
-        let fields = match (from, to) {
-            (Some(from), Some(to)) => {
-                let included = (&from.included, &from.included_contexts);
-                let excluded = (&from.excluded, &from.excluded_contexts);
-                different(&[
-                    ("name", from.name != to.name),
-                    ("description", from.description != to.description),
-                    ("tags", from.tags != to.tags),
-                    (
-                        "included",
-                        included != (&to.included, &to.included_contexts),
-                    ),
-                    (
-                        "excluded",
-                        excluded != (&to.excluded, &to.excluded_contexts),
-                    ),
-                    ("rules", from.rules != to.rules),
-                ])
-            }
-            _ => Vec::new(),
-        };
-        Self {
-            from: from.map(|segment| segment.version),
-            to: to.map(|segment| segment.version),
-            fields,
-        }
-    }
-}
-
-/// The names of what is different.
-fn different(parts: &[(&'static str, bool)]) -> Vec<&'static str> {
-    let different = parts.iter().filter(|(_, is)| *is);
-    different.map(|(name, _)| *name).collect()
 }
 
 impl fmt::Display for Moved {

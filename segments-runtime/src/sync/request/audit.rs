@@ -7,12 +7,7 @@ pub(crate) const ENTRIES: usize = 20;
 
 impl Scope {
     /// *getAuditLogEntries*: the last changes of a segment, an AI Config or a flag in this environment.
-    pub(crate) fn last_changes(&self, specifier: &str) -> Request {
-        let Self {
-            project,
-            environment,
-        } = self;
-        let resource = format!("proj/{project}:env/{environment}:{specifier}");
+    pub(crate) fn last_changes(&self, resource: String) -> Request {
         Request {
             query: vec![("spec", resource), ("limit", ENTRIES.to_string())],
             ..Request::read(

@@ -11,7 +11,7 @@ use super::super::failed::FailedRequest;
 use super::super::ownership::Claim;
 use super::super::patch;
 use super::super::reader::Reader;
-use super::super::report::{Action, BusyRule, ItemError, Moved};
+use super::super::report::{Action, BusyRule, ItemError};
 use super::super::revision::Revision;
 use super::super::syncable::{Step, Syncable};
 use super::super::writer::Writer;
@@ -30,7 +30,6 @@ impl Syncable for Goal<'_> {
 
     /// The answer to a patch is not what SDKs are told.
     const READS_AGAIN: bool = true;
-    const GUARDED: bool = false;
 
     /// People make AI Configs and flags.
     fn missing(&self) -> Result<Action, ItemError> {
@@ -97,8 +96,21 @@ impl Syncable for Goal<'_> {
         self.targeting.resource.to_string()
     }
 
-    fn moved(&self, from: Option<&wire::Targeting>, to: Option<&wire::Targeting>) -> Moved {
-        Moved::targeting(from, to, self.environment)
+    fn parts(&self, from: &wire::Targeting, to: &wire::Targeting) -> Vec<(&'static str, bool)> {
+        let here = |it: &wire::Targeting| {
+            let here = it.environments.get(self.environment.as_str());
+            here.cloned().unwrap_or_default()
+        };
+        let (was, is) = (here(from), here(to));
+        let lists = (was.targets, was.context_targets) != (is.targets, is.context_targets);
+        vec![
+            ("archived", from.archived != to.archived),
+            ("tags", from.tags != to.tags),
+            ("variations", from.variations != to.variations),
+            ("targets", lists),
+            ("rules", was.rules != is.rules),
+            ("fallthrough", was.fallthrough != is.fallthrough),
+        ]
     }
 
     fn expected(&self, changes: &[Change], _guarded: bool) -> usize {

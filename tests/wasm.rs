@@ -7,29 +7,21 @@ use std::process::Command;
 
 const TARGET: &str = "wasm32-unknown-unknown";
 
-/// A module that asks a segment, as on the page of the guide.
-const MODULE: &str = r#"
-use segments_runtime::{Context, segment};
-
-#[derive(Context)]
-#[context(kind = "user")]
-struct User {
-    #[context(key)]
-    id: String,
-    plan: String,
+/// The module of the page: all of its program but what checks the answers.
+fn module(page: &str) -> String {
+    let program = page.split("```rust,standalone_crate\n").nth(1);
+    let program = program.and_then(|rest| rest.split("\nassert").next());
+    let program = program.expect("the page has a program, and checks it at the end");
+    assert!(program.contains("fn is_paying("), "{program}");
+    program.replace("fn is_paying(", "pub fn is_paying(")
 }
-
-/// Those who pay.
-#[segment(rule(User::PLAN.is("pro")))]
-struct Paying;
-
-/// What the module exports.
-pub fn is_paying(id: &str, plan: &str) -> bool {
-    Paying::contains(&User { id: id.to_owned(), plan: plan.to_owned() })
-}
-"#;
 
 fn main() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .parent()
+        .expect("a workspace");
+    let page = fs::read_to_string(root.join("docs/guide/wasm.md")).expect("the page");
+    let module = module(&page);
     let rustc = Command::new("rustc")
         .args(["--print", "target-libdir", "--target", TARGET])
         .output()
@@ -39,9 +31,6 @@ fn main() {
         println!("not run: membership in WebAssembly, which needs the target {TARGET}");
         return;
     }
-    let root = Path::new(env!("CARGO_MANIFEST_DIR"))
-        .parent()
-        .expect("a workspace");
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("wasm-module");
     fs::create_dir_all(folder.join("src")).expect("a folder");
     let manifest = format!(
@@ -50,7 +39,7 @@ fn main() {
         root.join("segments-runtime").display()
     );
     fs::write(folder.join("Cargo.toml"), manifest).expect("a manifest");
-    fs::write(folder.join("src/lib.rs"), MODULE).expect("a module");
+    fs::write(folder.join("src/lib.rs"), module).expect("a module");
     fs::copy(root.join("Cargo.lock"), folder.join("Cargo.lock")).expect("the versions");
     let status = Command::new(env!("CARGO"))
         .args(["build", "--offline", "--target", TARGET])

@@ -10,6 +10,7 @@ use std::process::Command;
 use segments_model::algebra::{AudienceChange, Domain, Verdict};
 use segments_model::relations::{self, SegmentChange};
 use segments_model::{AttributeRef, ContextKind, Definition};
+use segments_runtime::sync::Effect;
 
 use crate::arguments::{DenyChange, Diff, Files};
 use crate::definitions::{self, Declarations, counted};
@@ -93,13 +94,11 @@ fn lines(change: &SegmentChange<'_>) -> Vec<String> {
 
 /// What a saved plan does.
 fn of_saved_plan(arguments: &Diff, output: Output) -> Result<Status, Failure> {
-    let is_denied = |told: &saved::Told<'_>| match arguments.deny {
+    let is_denied = |effect: &Effect| match arguments.deny {
         None => false,
-        Some(DenyChange::Wider) => told.joins.is_some(),
-        Some(DenyChange::Narrower) => told.leaves.is_some(),
-        Some(DenyChange::Any) => {
-            told.joins.or(told.leaves).is_some() || !told.moves.is_empty() || told.is_unknown
-        }
+        Some(DenyChange::Wider) => effect.may_widen(),
+        Some(DenyChange::Narrower) => effect.may_narrow(),
+        Some(DenyChange::Any) => !effect.is_none(),
     };
     let denied = saved::effects(&arguments.old, &is_denied, output)?;
     Ok(judged(denied, output))

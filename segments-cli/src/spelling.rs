@@ -17,6 +17,18 @@ pub(crate) fn text(name: &str, quote: Option<char>) -> String {
     toml_edit::Value::from(name).to_string().trim().to_owned()
 }
 
+/// A word for another name, quoted as it was.
+pub(crate) fn rewritten(raw: &str, name: &str, is_key: bool) -> String {
+    let quote = raw.chars().next();
+    let quote = quote.filter(|first| matches!(first, '"' | '\''));
+    match quote {
+        _ if is_key => key_text(name, quote),
+        Some(_) => text(name, quote),
+        // A part of a longer text.
+        None => name.to_owned(),
+    }
+}
+
 /// Returns whether a word is a key: in a header, or in front of `=` or a point.
 pub(crate) fn is_key(text: &str, span: &std::ops::Range<usize>) -> bool {
     let line = &text[text[..span.start].rfind('\n').map_or(0, |end| end + 1)..span.start];

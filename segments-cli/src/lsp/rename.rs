@@ -13,7 +13,7 @@ use thiserror::Error;
 use super::definition::files;
 use super::place::Place;
 use super::rust::{self, Crates, Use};
-use crate::spelling::{is_key, key_text, text};
+use crate::spelling::{self, is_key};
 
 /// Why a name stays as it is.
 #[derive(Debug, Error, PartialEq, Eq)]
@@ -184,16 +184,7 @@ fn renamed(symbol: &Symbol, name: &str) -> Result<Symbol, String> {
 
 /// A word under the new name, quoted as it was. A step of a way to a nested attribute stays a step.
 fn rewritten(raw: &str, old: &Symbol, new: &Symbol, is_key: bool) -> Option<String> {
-    let quote = raw
-        .chars()
-        .next()
-        .filter(|first| matches!(first, '"' | '\''));
-    let written = |name: &str| match quote {
-        _ if is_key => key_text(name, quote),
-        Some(_) => text(name, quote),
-        // A part of a longer text.
-        None => name.to_owned(),
-    };
+    let written = |name: &str| spelling::rewritten(raw, name, is_key);
     let here = unquoted(raw);
     let whole = here == old.name() || here.strip_prefix('/') == Some(old.name());
     if whole || !matches!(old, Symbol::Attribute { .. }) {

@@ -16,7 +16,7 @@ use crate::failure::Failure;
 use crate::file;
 use crate::imported::Imported;
 use crate::output::Output;
-use crate::spelling::{is_key, key_text, text};
+use crate::spelling::{is_key, rewritten};
 use crate::status::Status;
 
 pub(crate) fn rename(
@@ -130,15 +130,7 @@ fn renamed(before: &str, old: &SegmentKey, new: &SegmentKey) -> Result<String, S
         if unquoted(raw) != old.as_str() {
             return Err(format!("`{raw}` cannot be rewritten; rename it by hand"));
         }
-        let quote = raw
-            .chars()
-            .next()
-            .filter(|first| matches!(first, '"' | '\''));
-        let written = match quote {
-            _ if is_key(before, &span) => key_text(new.as_str(), quote),
-            Some(_) => text(new.as_str(), quote),
-            None => new.to_string(),
-        };
+        let written = rewritten(raw, new.as_str(), is_key(before, &span));
         edited.replace_range(span, &written);
     }
     if !declares {

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 
 use segments_model::{Resource, wire};
-use segments_runtime::sync::{Plan, Sighting, SyncConfig};
+use segments_runtime::sync::{Effect, Plan, Sighting, SyncConfig};
 use serde::de::Error;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
@@ -126,58 +126,28 @@ pub(crate) fn is_one(path: &Path) -> bool {
 /// Says what saved plans do to audiences and to what is served, and how much of that is denied.
 pub(crate) fn effects(
     path: &Path,
-    denied: &dyn Fn(&Told) -> bool,
+    denied: &dyn Fn(&Effect) -> bool,
     output: Output,
 ) -> Result<usize, Failure> {
     let mut count = 0;
     for saved in SavedPlans::read(path)?.plans {
         let (project, environment) = (&saved.project, &saved.environment);
-        for (name, effect) in told(&saved.plan) {
-            let verdict = effect["verdict"].as_str().unwrap_or_default();
+        for (name, form) in told(&saved.plan) {
+            let effect = Effect::deserialize(form).map_err(|source| Failure::NotAPlan {
+                path: path.to_owned(),
+                source,
+            })?;
+            let verdict = form["verdict"].as_str().unwrap_or_default();
             output.data(Text::from(format!(
                 "{name} in `{project}/{environment}`: {verdict}"
             )))?;
-            let told = Told {
-                joins: effect["joins"].as_str(),
-                leaves: effect["leaves"].as_str(),
-                moves: effect["moves"]
-                    .as_array()
-                    .map(Vec::as_slice)
-                    .unwrap_or_default(),
-                is_unknown: verdict == "unknown",
-            };
-            for line in told.lines() {
+            for line in effect.sentences() {
                 output.data(Text::from(format!("  {line}")))?;
             }
-            count += usize::from(denied(&told));
+            count += usize::from(denied(&effect));
         }
     }
     Ok(count)
-}
-
-/// What a saved plan tells of one effect.
-pub(crate) struct Told<'j> {
-    pub(crate) joins: Option<&'j str>,
-    pub(crate) leaves: Option<&'j str>,
-    pub(crate) moves: &'j [Json],
-    pub(crate) is_unknown: bool,
-}
-
-impl Told<'_> {
-    fn lines(&self) -> Vec<String> {
-        let mut lines = Vec::new();
-        lines.extend(self.joins.map(|whom| match whom {
-            "unknown" => "cannot tell whether it lets anybody else in".to_owned(),
-            whom => format!("also lets in, for example, {whom}"),
-        }));
-        lines.extend(self.leaves.map(|whom| match whom {
-            "unknown" => "cannot tell whether it leaves anybody out".to_owned(),
-            whom => format!("no longer lets in, for example, {whom}"),
-        }));
-        let moves = self.moves.iter().filter_map(Json::as_str);
-        lines.extend(moves.map(|it| format!("serves {it}")));
-        lines
-    }
 }
 
 /// The name of everything that a plan does something to, and what.

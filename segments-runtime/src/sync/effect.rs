@@ -13,7 +13,7 @@ use segments_model::algebra::{
     Algebra, Answer, AudienceChange, Domain, ServingChange, Verdict, Witness,
 };
 use segments_model::{AttributeRef, ContextKind, Resource, SegmentKey, Targeting, wire};
-use serde::{Serialize, Serializer};
+use serde::{Deserialize, Serialize};
 
 use super::change::Change;
 use super::config::SyncConfig;
@@ -23,7 +23,8 @@ use crate::registry::checks::domains as registry_domains;
 use states::{Served, States};
 
 /// What a change does to an audience, or to what is served.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(into = "Form", from = "Form")]
 #[non_exhaustive]
 pub enum Effect {
     /// To the members of a segment.
@@ -102,40 +103,70 @@ impl Effect {
         matches!(self, Self::Served { .. }) && !self.is_none()
     }
 
-    /// In words: a line for each direction.
+    /// In words: a line for each direction, which begins with what becomes of the audience.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
+        let directions = self.directions().into_iter();
+        let line = |(word, sentence): (Option<&str>, String)| match word {
+            Some(word) => format!("{word}: {sentence}"),
+            None => sentence,
+        };
+        directions.map(line).collect()
+    }
+
+    /// In words: a sentence for each direction, to follow the [verdict](Self::verdict). There is none if nobody
+    /// is moved.
+    #[must_use]
+    pub fn sentences(&self) -> Vec<String> {
+        if self.is_none() {
+            return Vec::new();
+        }
+        let directions = self.directions().into_iter();
+        directions.map(|(_, sentence)| sentence).collect()
+    }
+
+    /// A sentence for each direction, and what becomes of the audience in a word.
+    fn directions(&self) -> Vec<(Option<&'static str>, String)> {
         match self {
             Self::Audience { .. } if self.is_none() => {
-                vec!["same audience: only its form changes".to_owned()]
+                vec![(Some("same audience"), "only its form changes".to_owned())]
             }
             Self::Audience { joins, leaves } => {
                 let joins = match joins {
                     Side::Nobody => None,
                     Side::Example(whom) => {
-                        Some(format!("wider: also lets in, for example, {whom}"))
+                        let also = format!("also lets in, for example, {whom}");
+                        Some((Some("wider"), also))
                     }
-                    Side::Unknown => Some("cannot tell whether it lets anybody else in".to_owned()),
+                    Side::Unknown => {
+                        let unknown = "cannot tell whether it lets anybody else in";
+                        Some((None, unknown.to_owned()))
+                    }
                 };
                 let leaves = match leaves {
                     Side::Nobody => None,
                     Side::Example(whom) => {
-                        Some(format!("narrower: no longer lets in, for example, {whom}"))
+                        let no_longer = format!("no longer lets in, for example, {whom}");
+                        Some((Some("narrower"), no_longer))
                     }
-                    Side::Unknown => Some("cannot tell whether it leaves anybody out".to_owned()),
+                    Side::Unknown => {
+                        let unknown = "cannot tell whether it leaves anybody out";
+                        Some((None, unknown.to_owned()))
+                    }
                 };
                 joins.into_iter().chain(leaves).collect()
             }
             Self::Served { .. } if self.is_none() => {
-                vec!["serves everybody the same: only its form changes".to_owned()]
+                let same = "serves everybody the same: only its form changes";
+                vec![(None, same.to_owned())]
             }
-            Self::Served { moves, is_proved } => {
-                let mut lines: Vec<String> =
-                    moves.iter().map(|it| format!("serves {it}")).collect();
-                if moves.is_empty() && !is_proved {
-                    lines.push("cannot tell who is served another variation".to_owned());
-                }
-                lines
+            Self::Served { moves, .. } if moves.is_empty() => {
+                let unknown = "cannot tell who is served another variation";
+                vec![(None, unknown.to_owned())]
+            }
+            Self::Served { moves, .. } => {
+                let moves = moves.iter();
+                moves.map(|it| (None, format!("serves {it}"))).collect()
             }
         }
     }
@@ -174,36 +205,83 @@ impl fmt::Display for Effect {
     }
 }
 
-/// For programs: the verdict, and an example for each side.
-impl Serialize for Effect {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        use serde::ser::SerializeMap;
-        let mut map = serializer.serialize_map(None)?;
-        match self {
-            Self::Audience { joins, leaves } => {
-                let verdict = self.verdict().unwrap_or(Verdict::Unknown);
-                map.serialize_entry("verdict", &verdict.to_string())?;
-                for (name, side) in [("joins", joins), ("leaves", leaves)] {
-                    match side {
-                        Side::Nobody => {}
-                        Side::Example(whom) => map.serialize_entry(name, whom)?,
-                        Side::Unknown => map.serialize_entry(name, "unknown")?,
-                    }
-                }
-            }
-            Self::Served { moves, is_proved } => {
+/// An effect for programs: the verdict, and an example for each side.
+#[derive(Serialize, Deserialize)]
+struct Form {
+    verdict: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    joins: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    leaves: Option<String>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    moves: Vec<String>,
+}
+
+impl Form {
+    const UNKNOWN: &str = "unknown";
+    const SERVED_THE_SAME: &str = "served the same";
+    const SERVED_OTHERWISE: &str = "served otherwise";
+}
+
+impl From<Effect> for Form {
+    fn from(effect: Effect) -> Self {
+        let verdict = effect.verdict();
+        let side = |side: Side| match side {
+            Side::Nobody => None,
+            Side::Example(whom) => Some(whom),
+            Side::Unknown => Some(Self::UNKNOWN.to_owned()),
+        };
+        match effect {
+            Effect::Audience { joins, leaves } => Self {
+                verdict: verdict.unwrap_or(Verdict::Unknown).to_string(),
+                joins: side(joins),
+                leaves: side(leaves),
+                moves: Vec::new(),
+            },
+            Effect::Served { moves, is_proved } => {
                 let verdict = match (moves.is_empty(), is_proved) {
-                    (true, true) => "served the same",
-                    (true, false) => "unknown",
-                    (false, _) => "served otherwise",
+                    (true, true) => Self::SERVED_THE_SAME,
+                    (true, false) => Self::UNKNOWN,
+                    (false, _) => Self::SERVED_OTHERWISE,
                 };
-                map.serialize_entry("verdict", verdict)?;
-                if !moves.is_empty() {
-                    map.serialize_entry("moves", moves)?;
+                Self {
+                    verdict: verdict.to_owned(),
+                    joins: None,
+                    leaves: None,
+                    moves,
                 }
             }
         }
-        map.end()
+    }
+}
+
+impl From<Form> for Effect {
+    fn from(form: Form) -> Self {
+        let Form {
+            verdict,
+            joins,
+            leaves,
+            moves,
+        } = form;
+        let is_served = match verdict.as_str() {
+            Form::SERVED_THE_SAME | Form::SERVED_OTHERWISE => true,
+            // Of an audience, a side is not known.
+            Form::UNKNOWN => joins.is_none() && leaves.is_none(),
+            _ => false,
+        };
+        if is_served {
+            let is_proved = verdict == Form::SERVED_THE_SAME;
+            return Self::Served { moves, is_proved };
+        }
+        let side = |side: Option<String>| match side {
+            None => Side::Nobody,
+            Some(whom) if whom == Form::UNKNOWN => Side::Unknown,
+            Some(whom) => Side::Example(whom),
+        };
+        Self::Audience {
+            joins: side(joins),
+            leaves: side(leaves),
+        }
     }
 }
 
@@ -487,4 +565,33 @@ fn refused(
         }
     }
     refused
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_plan_says_for_programs_is_read_as_it_was() {
+        let whom = || Side::Example("`{}`".to_owned());
+        for (joins, leaves) in [
+            (Side::Nobody, Side::Nobody),
+            (whom(), Side::Nobody),
+            (Side::Nobody, Side::Unknown),
+            (Side::Unknown, whom()),
+        ] {
+            reads_back(&Effect::Audience { joins, leaves });
+        }
+        for (moves, is_proved) in [(0, true), (0, false), (2, false)] {
+            let moves = vec!["`new` instead of `old` to `{}`".to_owned(); moves];
+            reads_back(&Effect::Served { moves, is_proved });
+        }
+    }
+
+    fn reads_back(effect: &Effect) {
+        let form = serde_json::to_value(effect).unwrap();
+        let read: Effect = serde_json::from_value(form.clone()).unwrap();
+        assert_eq!(read, *effect, "{form}");
+        assert_eq!(effect.sentences().is_empty(), effect.is_none());
+    }
 }

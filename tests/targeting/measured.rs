@@ -463,3 +463,25 @@ async fn drift_is_told_by_what_it_is_and_not_only_by_its_key() {
         .collect();
     assert!(what.contains(&"metric resolved".to_owned()), "{what:?}");
 }
+
+#[tokio::test]
+async fn an_older_program_makes_no_metric_that_the_newest_does_not_declare() {
+    let emulator = emulator().await;
+    let mut world = World::new();
+    (world.segments, world.targetings, world.experiments) = <_>::default();
+    world.metrics = vec![metric("resolved", |_| {})];
+    let of = |revision| builder(&emulator).revision(revision).build().unwrap();
+    world.sync(&of(7)).await.unwrap();
+    world.metrics.push(metric("abandoned", |_| {}));
+    for mode in [SyncMode::Verify, SyncMode::Apply] {
+        let older = builder(&emulator).revision(6).mode(mode).build().unwrap();
+        let report = world.sync(&older).await.unwrap();
+        let mut measured = report.measured.iter().map(|it| &it.outcome);
+        assert!(
+            measured.all(|it| matches!(it, Outcome::Superseded { revision: 7 })),
+            "{report}"
+        );
+    }
+    let there = get(&emulator, METRICS).await.to_string();
+    assert!(!there.contains("abandoned"), "{there}");
+}

@@ -115,6 +115,15 @@ pub(crate) enum InForce {
 }
 
 impl InForce {
+    /// Whose declarations are in force where more resources show this revision.
+    pub(crate) fn beside(self, newest: Option<u64>, ours: Option<u64>) -> Self {
+        match (self, newest) {
+            (Self::Newer(known), Some(newest)) => Self::Newer(known.max(newest)),
+            (_, Some(newest)) if Some(newest) > ours => Self::Newer(newest),
+            (known, _) => known,
+        }
+    }
+
     /// What comes of everything that only the program whose declarations are in force may do.
     pub(crate) fn refuses(self) -> Option<Outcome> {
         match self {

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::Arc;
 
-use futures_util::stream::{self, StreamExt};
+use futures_util::stream::{self, StreamExt, TryStreamExt};
 use segments_model::{Experiment, ExperimentKey, Metric, MetricKey};
 
 use super::super::config::SyncConfig;
@@ -102,6 +102,8 @@ pub(crate) async fn look(
     Ok(found)
 }
 
+/// Reads all of one kind, and decides about each. Metrics are of the project and experiments of the environment,
+/// so which declarations are in force is told by those of one kind.
 async fn each<G: Syncable>(
     reader: &Reader,
     config: &SyncConfig,
@@ -109,15 +111,20 @@ async fn each<G: Syncable>(
     in_force: InForce,
 ) -> Result<Vec<(Outcome, Option<G::Remote>)>, FailedRequest> {
     let reads: Vec<_> = goals.iter().map(|goal| goal.read(reader)).collect();
-    let mut reads = stream::iter(reads).buffered(config.options.concurrency);
-    let mut found = Vec::with_capacity(goals.len());
-    while let Some(remote) = reads.next().await {
-        let remote = remote?;
-        let goal = &goals[found.len()];
+    let reads = stream::iter(reads).buffered(config.options.concurrency);
+    let remotes: Vec<Option<G::Remote>> = reads.try_collect().await?;
+    let shown = goals.iter().zip(&remotes).filter_map(|(goal, remote)| {
+        let remote = remote.as_ref()?;
+        let ours = goal.claim(remote) == Claim::Ours;
+        ours.then(|| goal.revisions(remote))
+    });
+    let newest = shown.flatten().map(|revision| revision.number).max();
+    let in_force = in_force.beside(newest, config.options.revision);
+    let decided = goals.iter().zip(remotes).map(|(goal, remote)| {
         let terms = Terms::new(goal, remote.as_ref(), &config.options, in_force);
-        found.push((decide(goal, remote.as_ref(), terms), remote));
-    }
-    Ok(found)
+        (decide(goal, remote.as_ref(), terms), remote)
+    });
+    Ok(decided.collect())
 }
 
 /// This owner's metrics that are declared no more. That a list cannot be read stops nothing: it is about what

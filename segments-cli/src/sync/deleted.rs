@@ -3,13 +3,14 @@
 use std::path::Path;
 
 use segments_runtime::sync::{Plan, SyncConfig};
+use serde::Serialize;
 
 use crate::failure::Failure;
 use crate::file;
 use crate::output::Output;
 
-/// Writes each segment that the plan deletes as the service shows it. Members are named in there, so
-/// only the owner can read it. What cannot be kept is not deleted.
+/// Writes each segment and metric that the plan deletes as the service shows it. Members are named in there,
+/// so only the owner can read it. What cannot be kept is not deleted.
 pub(super) fn save(
     folder: &Path,
     config: &SyncConfig,
@@ -23,18 +24,38 @@ pub(super) fn save(
         .join(config.project().as_str())
         .join(config.environment().as_str());
     for segment in plan.deletions() {
-        let path = folder.join(format!("{}.{}.json", segment.key, segment.version));
-        std::fs::create_dir_all(&folder).map_err(|source| Failure::Write {
-            path: folder.clone(),
-            source,
-        })?;
-        let text = serde_json::to_string_pretty(segment).expect("our own types have a JSON form");
-        file::replace_private(&path, &text)?;
-        output.detail(format_args!(
-            "`{}` is kept in `{}`",
-            segment.key,
-            path.display()
-        ));
+        let name = format!("{}.{}.json", segment.key, segment.version);
+        keep(&folder, &name, &segment.key, segment, output)?;
     }
+    // A segment may have the same key.
+    let folder = folder.join("metrics");
+    for metric in plan.metric_deletions() {
+        let name = format!("{}.{}.json", metric.key, metric.version.unwrap_or_default());
+        keep(
+            &folder,
+            &name,
+            &format!("metric/{}", metric.key),
+            metric,
+            output,
+        )?;
+    }
+    Ok(())
+}
+
+fn keep(
+    folder: &Path,
+    name: &str,
+    what: &str,
+    deleted: &impl Serialize,
+    output: Output,
+) -> Result<(), Failure> {
+    let path = folder.join(name);
+    std::fs::create_dir_all(folder).map_err(|source| Failure::Write {
+        path: folder.to_owned(),
+        source,
+    })?;
+    let text = serde_json::to_string_pretty(deleted).expect("our own types have a JSON form");
+    file::replace_private(&path, &text)?;
+    output.detail(format_args!("`{what}` is kept in `{}`", path.display()));
     Ok(())
 }

@@ -136,3 +136,36 @@ fn what_is_used_or_declared_or_not_ours_stays_and_the_reason_is_told() {
     );
     assert!(emulator.requests().iter().all(|it| it.method != "DELETE"));
 }
+
+#[test]
+fn a_metric_that_is_pruned_is_kept_in_a_file() {
+    const METRICS: &str =
+        "owner = 'shop'\n\n[metrics.resolved]\nkind = 'count'\n\n[metrics.spare]\nkind = 'count'\n";
+    let folder = Folder::of_members("retire-metric");
+    let emulator = Emulator::builder().start_blocking().unwrap();
+    folder.write("segments.toml", METRICS);
+    folder.run_at(&emulator, "apply --yes").with(0);
+    emulator.advance(std::time::Duration::from_hours(2));
+    let left = METRICS.split("\n[metrics.spare]").next().unwrap();
+    folder.write("segments.toml", left);
+    let planned = folder.run_at(&emulator, "plan").with(0);
+    assert!(
+        planned.data.contains("left metric spare as it is"),
+        "{planned:?}"
+    );
+    let done = folder.run_at(&emulator, "apply --prune --yes").with(0);
+    assert!(done.messages.contains("1 deleted"), "{done:?}");
+    let kept = folder.path("segments.deleted/default/production/metrics/spare.1.json");
+    let kept: Json = serde_json::from_str(&std::fs::read_to_string(kept).unwrap()).unwrap();
+    assert_eq!(kept["eventKey"], "spare");
+    // The last one that is removed from the file is told, too.
+    folder.write(
+        "segments.toml",
+        "owner = 'shop'\n\n[segments.staff]\nincluded = { user = ['u'] }\n",
+    );
+    let planned = folder.run_at(&emulator, "plan").with(0);
+    assert!(
+        planned.data.contains("left metric resolved as it is"),
+        "{planned:?}"
+    );
+}

@@ -330,6 +330,14 @@ impl Plan {
         })
     }
 
+    /// The metrics that it deletes, as they are.
+    pub fn metric_deletions(&self) -> impl Iterator<Item = &wire::Metric> {
+        self.work.iter().filter_map(|work| match &work.task {
+            Task::DeleteMetric { remote, .. } => Some(&**remote),
+            _ => None,
+        })
+    }
+
     /// Where: `shop/production`.
     pub fn scope(&self) -> String {
         format!("{}/{}", self.report.project, self.report.environment)

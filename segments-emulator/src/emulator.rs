@@ -20,6 +20,7 @@ use crate::service::fault::{Fault, Faults};
 use crate::service::hosts::{self, Hosts};
 use crate::service::log::Requests;
 use crate::service::rate_limit::{RateLimiter, RateLimits};
+use crate::service::results::{self, ExperimentResults};
 use crate::service::store::{Claim, DataError, Store};
 use crate::service::tracked::{Tracked, TrackedEvent};
 use crate::service::{LONGEST_WAIT, Latency, Service};
@@ -380,6 +381,18 @@ impl Emulator {
     /// Returns what SDKs said of themselves, oldest first.
     pub fn diagnostics(&self) -> Vec<TrackedEvent> {
         self.shared.lock().tracked.diagnostics().cloned().collect()
+    }
+
+    /// Returns what came of the experiments of an environment, counted from the events: by metric, variation and
+    /// segment. `attribute` is where contexts list their segments; with `#[context(segments)]` it is `segments`.
+    pub fn results(
+        &self,
+        project: &str,
+        environment: &str,
+        attribute: &str,
+    ) -> Vec<ExperimentResults> {
+        let service = self.shared.lock();
+        results::results(&service, project, environment, attribute)
     }
 
     /// Clears the events and what SDKs said of themselves.

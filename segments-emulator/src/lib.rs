@@ -57,5 +57,7 @@ pub use service::auth::{Role, Statement, Token};
 pub use service::behavior::Behavior;
 pub use service::fault::Fault;
 pub use service::rate_limit::{Hint, RateLimits};
+pub use service::results::{ExperimentResults, ResultRow};
 pub use service::store::DataError;
 pub use service::tracked::TrackedEvent;
+pub use state::IterationStatus;

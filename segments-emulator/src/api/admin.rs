@@ -15,6 +15,7 @@ use crate::api::call::{Answer, Call};
 use crate::api::{fill, import};
 use crate::message::{ApiError, Response};
 use crate::service::fault::Fault;
+use crate::service::results::{self, SEGMENTS};
 
 /// As many faults as wait at once: every request is held against each.
 const MOST_FAULTS: usize = 1000;
@@ -98,10 +99,12 @@ pub(crate) fn events(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
     })))
 }
 
-/// `GET /_emulator/results/{project}/{environment}`: what came of experiments.
+/// `GET /_emulator/results/{project}/{environment}`: what came of experiments. `segments` names the attribute in
+/// which contexts list their segments.
 pub(crate) fn results(call: &mut Call<'_>, [project, environment]: [&str; 2]) -> Answer {
     call.service.state.environment(project, environment)?;
-    let results = crate::service::results::results(call.service, project, environment);
+    let attribute = call.request.parameter("segments").unwrap_or(SEGMENTS);
+    let results = results::results(call.service, project, environment, attribute);
     Ok(Response::ok(&json!({"items": results})))
 }
 

@@ -1,5 +1,5 @@
 //! Experiments: making, starting and stopping them (API documentation, *createExperiment* and
-//! *patchExperiment*). Results are left out.
+//! *patchExperiment*). What LaunchDarkly computes of results is left out; `service::results` counts.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,8 @@ use crate::message::{ApiError, Request, Response, link};
 use crate::service::Service;
 use crate::service::auth::Caller;
 use crate::state::{
-    Experiment, Iteration, NotFound, Targeted, Targeting, TargetingAddress, Treatment,
+    Experiment, Iteration, IterationStatus, NotFound, Targeted, Targeting, TargetingAddress,
+    Treatment,
 };
 
 /// An experiment that is to be made.
@@ -110,16 +111,11 @@ pub(crate) fn list(call: &mut Call<'_>, [project, environment]: [&str; 2]) -> An
             };
             archived.split(',').any(|wanted| wanted == state)
         })
-        .filter(|(_, it)| {
-            metric.as_ref().is_none_or(|key| {
-                it.iterations()
-                    .any(|iteration| iteration.metrics.iter().any(|metric| metric.key == *key))
-            })
-        })
+        .filter(|(_, it)| metric.as_ref().is_none_or(|key| it.uses(key)))
         .filter(|(_, it)| {
             status
                 .as_ref()
-                .is_none_or(|status| it.iteration.status == *status)
+                .is_none_or(|status| it.iteration.status.name() == status)
         })
         .map(|(key, it)| to_json(call.service, [project, environment, key], it, expand))
         .collect();
@@ -176,7 +172,7 @@ pub(crate) fn create_iteration(
     may(&call.caller, "updateExperiment", project, environment, key)?;
     let iteration = begin(call.service, project, body)?;
     let shown = iteration_to_json(call.service, project, &iteration, Expand::ALL);
-    if experiment.iteration.status == "not_started" {
+    if experiment.iteration.status == IterationStatus::NotStarted {
         experiment.iteration = iteration;
     } else {
         experiment.draft = Some(iteration);
@@ -193,7 +189,7 @@ fn begin(
     mut iteration: Iteration,
 ) -> Result<Iteration, ApiError> {
     iteration.id = service.ids.uuid();
-    "not_started".clone_into(&mut iteration.status);
+    iteration.status = IterationStatus::NotStarted;
     iteration.created_at = service.clock.now();
     for treatment in &mut iteration.treatments {
         treatment.id = service.ids.uuid();
@@ -240,7 +236,7 @@ pub(crate) fn patch(call: &mut Call<'_>, [project, environment, key]: [&str; 3])
                     experiment.previous.push(last);
                 }
                 start(call.service, project, environment, &experiment.iteration)?;
-                "running".clone_into(&mut experiment.iteration.status);
+                experiment.iteration.status = IterationStatus::Running;
                 experiment.iteration.started_at = Some(call.service.clock.now());
             }
             Instruction::StopIteration {
@@ -256,7 +252,7 @@ pub(crate) fn patch(call: &mut Call<'_>, [project, environment, key]: [&str; 3])
                     winning_treatment_id.as_deref(),
                 )?;
                 let iteration = &mut experiment.iteration;
-                "stopped".clone_into(&mut iteration.status);
+                iteration.status = IterationStatus::Stopped;
                 iteration.ended_at = Some(call.service.clock.now());
                 iteration.winning_treatment_id = winning_treatment_id;
                 iteration.winning_reason = winning_reason;
@@ -321,7 +317,7 @@ fn start(
     environment: &str,
     iteration: &Iteration,
 ) -> Result<(), ApiError> {
-    if iteration.status == "running" {
+    if iteration.status == IterationStatus::Running {
         return Err(ApiError::conflict("the iteration is running"));
     }
     on_each_rule(
@@ -367,7 +363,7 @@ fn stop(
     iteration: &Iteration,
     winner: Option<&str>,
 ) -> Result<(), ApiError> {
-    if iteration.status != "running" {
+    if iteration.status != IterationStatus::Running {
         return Err(ApiError::invalid("the iteration is not running"));
     }
     let mut treatments = iteration.treatments.iter();
@@ -494,13 +490,11 @@ impl Expand {
     };
 
     fn of(request: &Request) -> Self {
-        let expand = request.parameter("expand").unwrap_or_default();
-        let has = |what: &str| expand.split(',').any(|part| part == what);
         Self {
-            draft: has("draftIteration"),
-            treatments: has("treatments"),
-            secondary: has("secondaryMetrics"),
-            previous: has("previousIterations"),
+            draft: request.expands("draftIteration"),
+            treatments: request.expands("treatments"),
+            secondary: request.expands("secondaryMetrics"),
+            previous: request.expands("previousIterations"),
         }
     }
 }
@@ -526,7 +520,7 @@ fn to_json(
         shown["archivedDate"] = json!(archived);
     }
     // Before the first start, the one iteration is both.
-    let not_started = (it.iteration.status == "not_started").then_some(&it.iteration);
+    let not_started = (it.iteration.status == IterationStatus::NotStarted).then_some(&it.iteration);
     if let (Some(draft), true) = (it.draft.as_ref().or(not_started), expand.draft) {
         shown["draftIteration"] = iteration(draft);
     }
@@ -558,7 +552,7 @@ fn iteration_to_json(
         "_id": iteration.id, "hypothesis": iteration.hypothesis, "status": iteration.status,
         "createdAt": iteration.created_at, "canReshuffleTraffic": iteration.can_reshuffle,
         "flags": flags,
-        "randomizationUnit": iteration.randomization_unit.as_deref().unwrap_or("user"),
+        "randomizationUnit": iteration.unit(),
     });
     for (name, at) in [
         ("startedAt", iteration.started_at),

@@ -72,7 +72,7 @@ pub(crate) fn create(call: &mut Call<'_>, [project]: [&str; 1]) -> Answer {
 pub(crate) fn list(call: &mut Call<'_>, [project]: [&str; 1]) -> Answer {
     let paging = Paging::of(call.request, 20, 50)?;
     let found = call.service.state.project(project)?;
-    let counted = expands(call, "experimentCount");
+    let counted = call.request.expands("experimentCount");
     let all: Vec<(&String, &Json)> = found.metrics.iter().collect();
     Ok(Response::ok(&paging.page(&all, |(key, metric)| {
         let mut metric = (*metric).clone();
@@ -87,16 +87,16 @@ pub(crate) fn list(call: &mut Call<'_>, [project]: [&str; 1]) -> Answer {
 pub(crate) fn get(call: &mut Call<'_>, [project, key]: [&str; 2]) -> Answer {
     let mut metric = find(call.service, project, key)?.clone();
     let using = using(call.service, project, key);
-    if expands(call, "experimentCount") {
+    if call.request.expands("experimentCount") {
         metric["experimentCount"] = json!(using.len());
     }
-    if expands(call, "experiments") {
+    if call.request.expands("experiments") {
         metric["experiments"] = json!(using);
     }
-    if expands(call, "metricGroupCount") {
+    if call.request.expands("metricGroupCount") {
         metric["metricGroupCount"] = json!(0);
     }
-    if expands(call, "metricGroups") {
+    if call.request.expands("metricGroups") {
         metric["metricGroups"] = json!([]);
     }
     Ok(Response::ok(&metric))
@@ -145,11 +145,6 @@ pub(crate) fn delete(call: &mut Call<'_>, [project, key]: [&str; 2]) -> Answer {
 
 fn resource(project: &str, key: &str) -> String {
     format!("proj/{project}:metric/{key}")
-}
-
-fn expands(call: &Call<'_>, what: &str) -> bool {
-    let expand = call.request.parameter("expand").unwrap_or_default();
-    expand.split(',').any(|part| part == what)
 }
 
 fn find<'a>(service: &'a Service, project: &str, key: &str) -> Result<&'a Json, ApiError> {
@@ -213,9 +208,7 @@ fn using(service: &Service, project: &str, key: &str) -> Vec<Json> {
     let mut using = Vec::new();
     for (environment, here) in &found.environments {
         for (experiment, it) in &here.experiments {
-            let mut iterations = it.iterations();
-            if iterations.any(|iteration| iteration.metrics.iter().any(|metric| metric.key == key))
-            {
+            if it.uses(key) {
                 let path = format!("/api/v2/projects/{project}/environments/{environment}");
                 using.push(json!({
                     "key": experiment, "name": it.name, "environmentId": here.id,

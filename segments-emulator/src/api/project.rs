@@ -11,7 +11,7 @@ use crate::state::{Environment, Kind, Project};
 
 /// `GET /projects`.
 pub(crate) fn list(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
-    let expand = expands_environments(call);
+    let expand = call.request.expands("environments");
     let listing = Listing::of(call.request)?;
     let projects = call.service.state.projects.iter();
     Ok(Response::ok(&listing.page(projects, |(key, project)| {
@@ -21,7 +21,7 @@ pub(crate) fn list(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
 
 /// `GET /projects/{project}`.
 pub(crate) fn get(call: &mut Call<'_>, [key]: [&str; 1]) -> Answer {
-    let expand = expands_environments(call);
+    let expand = call.request.expands("environments");
     let project = call.service.state.project(key)?;
     Ok(Response::ok(&to_json(key, project, expand)))
 }
@@ -183,11 +183,6 @@ pub(crate) fn create_environment(call: &mut Call<'_>, [project]: [&str; 1]) -> A
     let shown = environment_to_json(project, &body.key, &environment);
     service.put_environment(project, &body.key, environment)?;
     Ok(Response::created(&shown))
-}
-
-fn expands_environments(call: &Call<'_>) -> bool {
-    let expand = call.request.parameter("expand").unwrap_or_default();
-    expand.split(',').any(|part| part == "environments")
 }
 
 fn to_json(key: &str, project: &Project, expand: bool) -> Json {

@@ -19,8 +19,10 @@ enum Asked<'a> {
     Flags(Who<'a>),
     /// All flags, and again whenever something changes.
     Stream(Who<'a>),
-    /// Events, which are taken and dropped.
-    Events,
+    /// Events.
+    Events(Who<'a>),
+    /// What an SDK says of itself.
+    Diagnostic(Who<'a>),
     /// The goals of an experiment, of which there are none.
     Goals,
 }
@@ -53,9 +55,10 @@ fn asked<'a>(parts: &[&'a str]) -> Option<Asked<'a>> {
         ["eval", environment] => Asked::Stream(browser(environment, None)),
         ["meval", context] => Asked::Stream(phone(Some(context))),
         ["meval"] => Asked::Stream(phone(None)),
-        ["events", "bulk" | "diagnostic", _]
-        | ["mobile"]
-        | ["mobile", "events" | "events/bulk" | "bulk", ..] => Asked::Events,
+        ["events", "bulk", environment] => Asked::Events(browser(environment, None)),
+        ["events", "diagnostic", environment] => Asked::Diagnostic(browser(environment, None)),
+        ["mobile", "events", "diagnostic"] => Asked::Diagnostic(phone(None)),
+        ["mobile"] | ["mobile", "events" | "bulk", ..] => Asked::Events(phone(None)),
         ["sdk", "goals", _] => Asked::Goals,
         _ => return None,
     })
@@ -70,7 +73,14 @@ pub(super) fn is_path(parts: &[&str]) -> bool {
 pub(super) fn route(service: &mut Service, request: &Request) -> Answer {
     let parts: Vec<&str> = request.parts.iter().map(String::as_str).collect();
     match asked(&parts).ok_or_else(ApiError::not_found)? {
-        Asked::Events => Ok(Response::empty(StatusCode::ACCEPTED)),
+        Asked::Events(who) => {
+            let (project, environment) = find(service, request, &who)?;
+            service.take_events(request, &project, &environment)
+        }
+        Asked::Diagnostic(who) => {
+            let (project, environment) = find(service, request, &who)?;
+            service.take_diagnostic(request, &project, &environment)
+        }
         Asked::Goals => Ok(Response::ok(&json!([]))),
         Asked::Flags(who) => {
             let (project, environment) = find(service, request, &who)?;
@@ -95,8 +105,10 @@ pub(super) fn route(service: &mut Service, request: &Request) -> Answer {
 pub(super) fn is_known(service: &Service, request: &Request) -> bool {
     let parts: Vec<&str> = request.parts.iter().map(String::as_str).collect();
     match asked(&parts) {
-        Some(Asked::Flags(who) | Asked::Stream(who)) => find(service, request, &who).is_ok(),
-        Some(Asked::Events | Asked::Goals) => true,
+        Some(
+            Asked::Flags(who) | Asked::Stream(who) | Asked::Events(who) | Asked::Diagnostic(who),
+        ) => find(service, request, &who).is_ok(),
+        Some(Asked::Goals) => true,
         None => false,
     }
 }

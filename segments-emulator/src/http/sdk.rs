@@ -65,16 +65,8 @@ pub(crate) fn route(service: &mut Service, request: &Request) -> Answer {
         (&Method::GET, ["sdk", "poll"]) => fdv2::poll(service, request, &project, &environment),
         (&Method::GET, ["sdk", "stream"]) => fdv2::stream(service, request, &project, &environment),
         (&Method::GET, ["all"]) => stream(service, &project, &environment),
-        (&Method::POST, ["bulk"]) => {
-            service.tracked.take(request, &project, &environment)?;
-            Ok(Response::empty(StatusCode::ACCEPTED))
-        }
-        (&Method::POST, ["diagnostic"]) => {
-            service
-                .tracked
-                .take_diagnostic(request, &project, &environment)?;
-            Ok(Response::empty(StatusCode::ACCEPTED))
-        }
+        (&Method::POST, ["bulk"]) => service.take_events(request, &project, &environment),
+        (&Method::POST, ["diagnostic"]) => service.take_diagnostic(request, &project, &environment),
         _ => Err(ApiError::not_found()),
     }
 }

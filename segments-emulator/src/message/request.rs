@@ -104,6 +104,12 @@ impl Request {
             .map(|(_, value)| value.as_str())
     }
 
+    /// Returns whether the client asks for a part that is shown only then.
+    pub(crate) fn expands(&self, part: &str) -> bool {
+        let expand = self.parameter("expand").unwrap_or_default();
+        expand.split(',').any(|asked| asked == part)
+    }
+
     /// A header, if it is text.
     pub(crate) fn header(&self, name: &str) -> Option<&str> {
         self.headers.get(name)?.to_str().ok()

@@ -1,7 +1,8 @@
 //! What came of experiments: the events that SDKs sent, by variation and by segment.
 //!
-//! LaunchDarkly computes probabilities; here are counts, so that a test sees what was tracked. Who was served
-//! what is read from the events themselves: evaluations of a flag, and those of an AI Config's runs.
+//! LaunchDarkly computes probabilities; here are counts, so that a test sees what was tracked. As there, a context
+//! takes part from the first evaluation that an SDK reports as one of the experiment (`inExperiment`), on its
+//! rule, in its current iteration; what the context did before does not count.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,46 +10,66 @@ use serde::Serialize;
 use serde_json::Value as Json;
 
 use crate::service::Service;
-use crate::state::{Experiment, Targeting};
+use crate::service::tracked::TrackedEvent;
+use crate::state::{Iteration, IterationStatus};
 
-/// The name of the attribute in which contexts list their segments.
-const SEGMENTS: &str = "segments";
+/// The attribute in which contexts list their segments, if nobody says otherwise.
+pub(crate) const SEGMENTS: &str = "segments";
 
-/// The results of one experiment.
-#[derive(Debug, Serialize)]
+/// What came of one experiment in its current iteration.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Results {
-    pub(crate) experiment: String,
-    pub(crate) status: String,
-    pub(crate) rows: Vec<Row>,
+pub struct ExperimentResults {
+    /// The key of the experiment.
+    pub experiment: String,
+    /// How far the iteration is.
+    pub status: IterationStatus,
+    /// A row for each metric, segment and variation.
+    pub rows: Vec<ResultRow>,
 }
 
-/// What came of one variation by one metric: of all contexts, or of those of a segment.
-#[derive(Debug, PartialEq, Serialize)]
+/// What came of one variation by one metric: of everybody who takes part, or of those in a segment.
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Row {
-    pub(crate) metric: String,
+pub struct ResultRow {
+    /// The key of the metric.
+    pub metric: String,
+    /// The key of the segment; `None` for everybody.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub(crate) segment: Option<String>,
-    pub(crate) variation: String,
+    pub segment: Option<String>,
+    /// The variation.
+    pub variation: String,
     /// How many contexts were served it.
-    pub(crate) contexts: usize,
+    pub contexts: usize,
     /// How many of them have an event.
-    pub(crate) converted: usize,
-    pub(crate) events: usize,
-    /// The sum of the values.
-    pub(crate) total: f64,
+    pub converted: usize,
+    /// How many events they have.
+    pub events: usize,
+    /// The sum of the values of their events.
+    pub total: f64,
 }
 
-/// A context that takes part, and what is known of it.
-#[derive(Default)]
+/// A context that takes part.
 struct Participant {
-    variation: Option<String>,
+    variation: String,
+    /// When it was served first, in milliseconds since 1970.
+    since: i64,
     segments: BTreeSet<String>,
 }
 
-/// The results of every experiment of an environment.
-pub(crate) fn results(service: &Service, project: &str, environment: &str) -> Vec<Results> {
+/// The events of an environment, and what contexts are counted by.
+struct Events<'e> {
+    all: Vec<&'e TrackedEvent>,
+    unit: &'e str,
+}
+
+/// The results of every experiment of an environment. Contexts list their segments in the attribute.
+pub(crate) fn results(
+    service: &Service,
+    project: &str,
+    environment: &str,
+    attribute: &str,
+) -> Vec<ExperimentResults> {
     let (Ok(found), Ok(here)) = (
         service.state.project(project),
         service.state.environment(project, environment),
@@ -57,130 +78,162 @@ pub(crate) fn results(service: &Service, project: &str, environment: &str) -> Ve
     };
     let tracked = service.tracked.events();
     let tracked = tracked.filter(|it| it.project == project && it.environment == environment);
-    let events: Vec<&Json> = tracked.map(|it| &it.event).collect();
+    let tracked: Vec<&TrackedEvent> = tracked.collect();
     let each = here.experiments.iter().map(|(key, experiment)| {
-        let unit = experiment.iteration.randomization_unit.as_deref();
-        let participants = participants(&events, experiment, unit.unwrap_or("user"), |flag| {
-            found.flags.get(flag).or_else(|| found.ai_configs.get(flag))
+        let iteration = &experiment.iteration;
+        let events = Events {
+            all: tracked.clone(),
+            unit: iteration.unit(),
+        };
+        let participants = events.participants(iteration, attribute, |flag, place| {
+            let targeting = found.flags.get(flag).or_else(|| found.ai_configs.get(flag));
+            Some(targeting?.variations.get(place)?.label())
         });
-        let metrics = experiment.iteration.metrics.iter();
-        let rows = metrics.flat_map(|used| {
+        let rows = iteration.metrics.iter().flat_map(|used| {
             let event = found.metrics.get(&used.key);
             let event = event.and_then(|metric| metric["eventKey"].as_str());
-            of_metric(
-                &events,
-                &participants,
-                unit.unwrap_or("user"),
-                &used.key,
-                event.unwrap_or(&used.key),
-            )
+            events.of_metric(&participants, &used.key, event.unwrap_or(&used.key))
         });
-        Results {
+        ExperimentResults {
             experiment: key.clone(),
-            status: experiment.iteration.status.clone(),
+            status: iteration.status,
             rows: rows.collect(),
         }
     });
     each.collect()
 }
 
-/// Who was served what, and which segments each is in, by the key of the unit.
-fn participants<'a>(
-    events: &[&Json],
-    experiment: &Experiment,
-    unit: &str,
-    targeting: impl Fn(&str) -> Option<&'a Targeting>,
-) -> BTreeMap<String, Participant> {
-    let mut participants: BTreeMap<String, Participant> = BTreeMap::new();
-    for event in events {
-        let Some(key) = key_of(event, unit) else {
-            continue;
-        };
-        let participant = participants.entry(key).or_default();
-        let context = context(event, unit);
-        let segments = context.and_then(|context| context[SEGMENTS].as_array());
-        let segments = segments.into_iter().flatten();
-        let segments = segments.filter_map(|segment| segment.as_str().map(str::to_owned));
-        participant.segments.extend(segments);
-        for flag in experiment.iteration.flags.keys() {
-            let served = if event["kind"] == "feature" && event["key"] == **flag {
-                let place = event["variation"]
-                    .as_u64()
-                    .and_then(|at| usize::try_from(at).ok());
-                let targeting = targeting(flag);
-                place.and_then(|at| Some(targeting?.variations.get(at)?.label()))
-            } else if event["data"]["configKey"] == **flag {
-                event["data"]["variationKey"].as_str().map(str::to_owned)
-            } else {
-                None
+impl Events<'_> {
+    /// Who was served what, by key.
+    fn participants(
+        &self,
+        iteration: &Iteration,
+        attribute: &str,
+        variation: impl Fn(&str, usize) -> Option<String>,
+    ) -> BTreeMap<String, Participant> {
+        let mut participants: BTreeMap<String, Participant> = BTreeMap::new();
+        let started = iteration.started_at.unwrap_or(i64::MAX);
+        for tracked in self.all.iter().filter(|it| it.received >= started) {
+            let event = &tracked.event;
+            let (Some(served), Some(key)) = (treatment(event, iteration), self.key(event)) else {
+                continue;
             };
-            participant.variation = served.or(participant.variation.take());
+            let Some(variation) = variation(served.0, served.1) else {
+                continue;
+            };
+            let new = || Participant {
+                variation: String::new(),
+                since: made(event),
+                segments: BTreeSet::new(),
+            };
+            participants
+                .entry(key.to_owned())
+                .or_insert_with(new)
+                .variation = variation;
         }
+        for tracked in &self.all {
+            let context = self.context(&tracked.event);
+            let listed = context.and_then(|context| context[attribute].as_array());
+            let participant = self
+                .key(&tracked.event)
+                .and_then(|key| participants.get_mut(key));
+            if let (Some(listed), Some(participant)) = (listed, participant) {
+                let listed = listed.iter().filter_map(Json::as_str);
+                participant.segments.extend(listed.map(str::to_owned));
+            }
+        }
+        participants
     }
-    participants.retain(|_, it| it.variation.is_some());
-    participants
-}
 
-/// What came of one metric.
-fn of_metric(
-    events: &[&Json],
-    participants: &BTreeMap<String, Participant>,
-    unit: &str,
-    metric: &str,
-    event_key: &str,
-) -> Vec<Row> {
-    let mut rows: BTreeMap<(Option<&str>, &str), Row> = BTreeMap::new();
-    let mut values: BTreeMap<String, (usize, f64)> = BTreeMap::new();
-    let counted = events
-        .iter()
-        .filter(|event| event["kind"] == "custom" && event["key"] == event_key);
-    for event in counted {
-        if let Some(key) = key_of(event, unit) {
-            let (count, total) = values.entry(key).or_default();
-            *count += 1;
-            *total += event["metricValue"].as_f64().unwrap_or_default();
-        }
-    }
-    for (key, participant) in participants {
-        let variation = participant.variation.as_deref().unwrap_or_default();
-        let (count, total) = values.get(key).copied().unwrap_or_default();
-        let segments = participant
-            .segments
-            .iter()
-            .map(|segment| Some(segment.as_str()));
-        for segment in std::iter::once(None).chain(segments) {
-            let row = rows.entry((segment, variation)).or_insert_with(|| Row {
-                metric: metric.to_owned(),
-                segment: segment.map(str::to_owned),
-                variation: variation.to_owned(),
-                contexts: 0,
-                converted: 0,
-                events: 0,
-                total: 0.0,
+    /// What came of one metric.
+    fn of_metric(
+        &self,
+        participants: &BTreeMap<String, Participant>,
+        metric: &str,
+        event_key: &str,
+    ) -> Vec<ResultRow> {
+        let mut values: BTreeMap<&str, (usize, f64)> = BTreeMap::new();
+        for TrackedEvent { event, .. } in &self.all {
+            let key = self.key(event).filter(|key| {
+                let participant = participants.get(*key);
+                participant.is_some_and(|it| it.since <= made(event))
             });
-            row.contexts += 1;
-            row.converted += usize::from(count > 0);
-            row.events += count;
-            row.total += total;
+            if let Some(key) = key
+                && event["kind"] == "custom"
+                && event["key"] == event_key
+            {
+                let (count, total) = values.entry(key).or_default();
+                *count += 1;
+                *total += event["metricValue"].as_f64().unwrap_or_default();
+            }
+        }
+        let mut rows: BTreeMap<(Option<&str>, &str), ResultRow> = BTreeMap::new();
+        for (key, participant) in participants {
+            let variation = &*participant.variation;
+            let (count, total) = values.get(&**key).copied().unwrap_or_default();
+            let segments = participant.segments.iter();
+            let segments = segments.map(|segment| Some(segment.as_str()));
+            for segment in std::iter::once(None).chain(segments) {
+                let row = rows
+                    .entry((segment, variation))
+                    .or_insert_with(|| ResultRow::empty(metric, segment, variation));
+                row.contexts += 1;
+                row.converted += usize::from(count > 0);
+                row.events += count;
+                row.total += total;
+            }
+        }
+        rows.into_values().collect()
+    }
+
+    /// The context of the unit's kind that an event is about.
+    fn context<'e>(&self, event: &'e Json) -> Option<&'e Json> {
+        let context = event.get("context")?;
+        match context["kind"].as_str() {
+            Some("multi") => context.get(self.unit),
+            Some(of) if of == self.unit => Some(context),
+            _ => None,
         }
     }
-    rows.into_values().collect()
-}
 
-/// The context of a kind that an event is about.
-fn context<'e>(event: &'e Json, kind: &str) -> Option<&'e Json> {
-    let context = event.get("context")?;
-    match context["kind"].as_str() {
-        Some("multi") => context.get(kind),
-        Some(of) if of == kind => Some(context),
-        _ => None,
+    fn key<'e>(&self, event: &'e Json) -> Option<&'e str> {
+        let key = self
+            .context(event)
+            .and_then(|context| context["key"].as_str());
+        key.or_else(|| event["contextKeys"][self.unit].as_str())
     }
 }
 
-fn key_of(event: &Json, kind: &str) -> Option<String> {
-    let key = context(event, kind).and_then(|context| context["key"].as_str());
-    let key = key.or_else(|| event["contextKeys"][kind].as_str());
-    key.map(str::to_owned)
+impl ResultRow {
+    fn empty(metric: &str, segment: Option<&str>, variation: &str) -> Self {
+        Self {
+            metric: metric.to_owned(),
+            segment: segment.map(str::to_owned),
+            variation: variation.to_owned(),
+            contexts: 0,
+            converted: 0,
+            events: 0,
+            total: 0.0,
+        }
+    }
+}
+
+/// The flag, and the place of the variation, if an event says that a context was served a treatment on the rule of
+/// the iteration.
+fn treatment<'e>(event: &'e Json, iteration: &Iteration) -> Option<(&'e str, usize)> {
+    let (flag, reason) = (event["key"].as_str()?, &event["reason"]);
+    let is_rule = match iteration.flags.get(flag)?.rule_id.as_str() {
+        "fallthrough" => reason["kind"] == "FALLTHROUGH",
+        id => reason["ruleId"] == id,
+    };
+    let takes_part = event["kind"] == "feature" && reason["inExperiment"] == true && is_rule;
+    let place = usize::try_from(event["variation"].as_u64()?).ok()?;
+    takes_part.then_some((flag, place))
+}
+
+/// When an SDK made an event.
+fn made(event: &Json) -> i64 {
+    event["creationDate"].as_i64().unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -188,60 +241,115 @@ mod tests {
     use super::*;
     use serde_json::json;
 
-    #[test]
-    fn events_are_counted_by_variation_and_by_segment() {
-        let user = |key: &str, segments: &[&str]| json!({"kind": "user", "key": key, "segments": segments});
-        let served = |key: &str, variation: &str, segments: &[&str]| {
-            json!({"kind": "custom", "key": "$ld:ai:generation:success", "metricValue": 1.0,
-                "context": user(key, segments), "data": {"configKey": "assistant", "variationKey": variation}})
+    /// An event of a user at a time.
+    fn event(key: &str, at: i64, more: Json) -> TrackedEvent {
+        let Json::Object(more) = more else {
+            panic!("{more}")
         };
-        let paid = |key: &str, value: f64| {
-            json!({"kind": "custom", "key": "paid", "metricValue": value,
-                "contextKeys": {"user": key}})
-        };
-        let events = [
-            served("u-1", "fast", &["beta"]),
-            served("u-2", "careful", &["beta", "eu"]),
-            paid("u-2", 2.5),
-            paid("u-2", 1.5),
-            // Somebody who was served nothing.
-            paid("u-9", 7.0),
-        ];
-        let events: Vec<&Json> = events.iter().collect();
+        let mut event = json!({"creationDate": at, "contextKeys": {"user": key}});
+        event.as_object_mut().unwrap().extend(more);
+        TrackedEvent {
+            project: "default".to_owned(),
+            environment: "test".to_owned(),
+            received: at,
+            event,
+        }
+    }
+
+    fn served(key: &str, at: i64, variation: usize, reason: &Json) -> TrackedEvent {
+        let flag = json!({"kind": "feature", "key": "assistant", "variation": variation, "reason": reason});
+        event(key, at, flag)
+    }
+
+    fn paid(key: &str, at: i64, value: f64) -> TrackedEvent {
+        event(
+            key,
+            at,
+            json!({"kind": "custom", "key": "paid", "metricValue": value}),
+        )
+    }
+
+    fn listed(key: &str, segments: &[&str]) -> TrackedEvent {
+        let context = json!({"kind": "user", "key": key, "audiences": segments});
+        event(key, 0, json!({"kind": "index", "context": context}))
+    }
+
+    /// What is shown, one row on each line.
+    fn shown(rule: &str, events: &[TrackedEvent]) -> Vec<String> {
         let iteration = json!({"hypothesis": "", "treatments": [], "metrics": [{"key": "total"}],
-            "flags": {"assistant": {"ruleId": "fallthrough"}}});
-        let experiment = Experiment {
-            id: String::new(),
-            name: String::new(),
-            description: String::new(),
-            created: 0,
-            tags: Vec::new(),
-            archived: None,
-            iteration: serde_json::from_value(iteration).unwrap(),
-            draft: None,
-            previous: Vec::new(),
+            "startedAt": 10, "flags": {"assistant": {"ruleId": rule}}});
+        let iteration: Iteration = serde_json::from_value(iteration).unwrap();
+        let events = Events {
+            all: events.iter().collect(),
+            unit: iteration.unit(),
         };
-        let participants = participants(&events, &experiment, "user", |_| None);
-        let rows = of_metric(&events, &participants, "user", "total", "paid");
-        let shown: Vec<_> = rows
-            .iter()
-            .map(|row| {
-                let segment = row.segment.as_deref().unwrap_or("all");
-                format!(
-                    "{segment} {} {} {} {}",
-                    row.variation, row.contexts, row.converted, row.total
-                )
-            })
-            .collect();
+        let participants = events.participants(&iteration, "audiences", |flag, place| {
+            assert_eq!(flag, "assistant");
+            ["fast", "careful"].get(place).map(|it| (*it).to_owned())
+        });
+        let rows = events.of_metric(&participants, "total", "paid");
+        let row = |row: &ResultRow| {
+            let segment = row.segment.as_deref().unwrap_or("all");
+            let ResultRow {
+                variation,
+                contexts,
+                converted,
+                events,
+                total,
+                ..
+            } = row;
+            format!("{segment} {variation} {contexts} {converted} {events} {total}")
+        };
+        rows.iter().map(row).collect()
+    }
+    #[test]
+    fn those_who_take_part_are_counted_by_variation_and_by_segment() {
+        let rule =
+            json!({"kind": "RULE_MATCH", "ruleIndex": 0, "ruleId": "r-1", "inExperiment": true});
+        let other =
+            json!({"kind": "RULE_MATCH", "ruleIndex": 1, "ruleId": "r-2", "inExperiment": true});
+        let untracked = json!({"kind": "RULE_MATCH", "ruleIndex": 0, "ruleId": "r-1"});
+        let events = [
+            listed("u-1", &["beta"]),
+            listed("u-2", &["beta", "eu"]),
+            listed("u-3", &["beta"]),
+            // In the iteration before.
+            served("u-5", 5, 0, &rule),
+            // Before it takes part.
+            paid("u-2", 9, 100.0),
+            served("u-1", 11, 0, &rule),
+            served("u-2", 12, 1, &rule),
+            served("u-3", 13, 0, &untracked),
+            served("u-4", 14, 0, &other),
+            paid("u-2", 20, 2.5),
+            paid("u-2", 21, 1.5),
+            paid("u-3", 22, 7.0),
+            paid("u-4", 22, 7.0),
+            paid("u-5", 22, 7.0),
+        ];
         assert_eq!(
-            shown,
+            shown("r-1", &events),
             [
-                "all careful 1 1 4",
-                "all fast 1 0 0",
-                "beta careful 1 1 4",
-                "beta fast 1 0 0",
-                "eu careful 1 1 4"
+                "all careful 1 1 2 4",
+                "all fast 1 0 0 0",
+                "beta careful 1 1 2 4",
+                "beta fast 1 0 0 0",
+                "eu careful 1 1 2 4"
             ]
         );
+        assert_eq!(shown("r-2", &events), ["all fast 1 1 1 7"]);
+    }
+
+    #[test]
+    fn the_fallthrough_is_a_rule_like_any_other() {
+        let fallthrough = json!({"kind": "FALLTHROUGH", "inExperiment": true});
+        let rule =
+            json!({"kind": "RULE_MATCH", "ruleIndex": 0, "ruleId": "r-1", "inExperiment": true});
+        let events = [
+            served("u-1", 11, 0, &fallthrough),
+            served("u-2", 11, 0, &rule),
+            served("u-3", 11, 9, &fallthrough),
+        ];
+        assert_eq!(shown("fallthrough", &events), ["all fast 1 0 0 0"]);
     }
 }

@@ -2,10 +2,12 @@
 
 use std::collections::VecDeque;
 
+use hyper::StatusCode;
 use serde::Serialize;
 use serde_json::Value as Json;
 
-use crate::message::{ApiError, Request};
+use crate::message::{ApiError, Request, Response};
+use crate::service::Service;
 
 /// As many events as are remembered.
 const REMEMBERED: usize = 50_000;
@@ -24,6 +26,8 @@ pub struct TrackedEvent {
     pub project: String,
     /// The environment whose SDK key came with it.
     pub environment: String,
+    /// When it came, in milliseconds since 1970 by the emulator's clock.
+    pub received: i64,
     /// The event as the SDK sent it; its `kind` says what it is: `custom`, `index`, `summary`, ...
     pub event: Json,
 }
@@ -37,14 +41,41 @@ pub(crate) struct Tracked {
     diagnostics: VecDeque<TrackedEvent>,
 }
 
-impl Tracked {
-    /// Takes the events of a payload. One that an SDK sends again, because it did not see the answer, is
-    /// taken once, as LaunchDarkly does.
-    pub(crate) fn take(
+impl Service {
+    /// Takes the events that an SDK sends.
+    pub(crate) fn take_events(
         &mut self,
         request: &Request,
         project: &str,
         environment: &str,
+    ) -> Result<Response, ApiError> {
+        let now = self.clock.now();
+        self.tracked.take(request, project, environment, now)?;
+        Ok(Response::empty(StatusCode::ACCEPTED))
+    }
+
+    /// Takes what an SDK says of itself.
+    pub(crate) fn take_diagnostic(
+        &mut self,
+        request: &Request,
+        project: &str,
+        environment: &str,
+    ) -> Result<Response, ApiError> {
+        let event = tracked(project, environment, self.clock.now(), request.json()?);
+        self.tracked.take_diagnostic(event);
+        Ok(Response::empty(StatusCode::ACCEPTED))
+    }
+}
+
+impl Tracked {
+    /// Takes the events of a payload. One that an SDK sends again, because it did not see the answer, is
+    /// taken once, as LaunchDarkly does.
+    fn take(
+        &mut self,
+        request: &Request,
+        project: &str,
+        environment: &str,
+        now: i64,
     ) -> Result<(), ApiError> {
         let events: Vec<Json> = request.json()?;
         if let Some(payload) = request.header("x-launchdarkly-payload-id") {
@@ -60,7 +91,7 @@ impl Tracked {
         for event in events {
             self.bytes += each;
             self.events
-                .push_back((tracked(project, environment, event), each));
+                .push_back((tracked(project, environment, now, event), each));
             while self.events.len() > REMEMBERED || self.bytes > REMEMBERED_BYTES {
                 let forgotten = self.events.pop_front();
                 self.bytes -= forgotten.map_or(self.bytes, |(_, bytes)| bytes);
@@ -69,20 +100,11 @@ impl Tracked {
         Ok(())
     }
 
-    /// Takes what an SDK says of itself.
-    pub(crate) fn take_diagnostic(
-        &mut self,
-        request: &Request,
-        project: &str,
-        environment: &str,
-    ) -> Result<(), ApiError> {
-        let event = request.json()?;
-        self.diagnostics
-            .push_back(tracked(project, environment, event));
+    fn take_diagnostic(&mut self, diagnostic: TrackedEvent) {
+        self.diagnostics.push_back(diagnostic);
         if self.diagnostics.len() > PAYLOADS {
             self.diagnostics.pop_front();
         }
-        Ok(())
     }
 
     pub(crate) fn events(&self) -> impl Iterator<Item = &TrackedEvent> {
@@ -101,10 +123,11 @@ impl Tracked {
     }
 }
 
-fn tracked(project: &str, environment: &str, event: Json) -> TrackedEvent {
+fn tracked(project: &str, environment: &str, received: i64, event: Json) -> TrackedEvent {
     TrackedEvent {
         project: project.to_owned(),
         environment: environment.to_owned(),
+        received,
         event,
     }
 }

@@ -34,6 +34,43 @@ impl Experiment {
             .chain([&self.iteration])
             .chain(&self.draft)
     }
+
+    /// Returns whether any iteration measures a metric.
+    pub(crate) fn uses(&self, metric: &str) -> bool {
+        let mut metrics = self.iterations().flat_map(|it| &it.metrics);
+        metrics.any(|used| used.key == metric)
+    }
+}
+
+impl Iteration {
+    /// The kind of the contexts that are put into treatments.
+    pub(crate) fn unit(&self) -> &str {
+        self.randomization_unit.as_deref().unwrap_or("user")
+    }
+}
+
+/// How far an iteration of an experiment is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum IterationStatus {
+    /// Nobody started it yet.
+    #[default]
+    NotStarted,
+    /// It serves treatments.
+    Running,
+    /// It served them.
+    Stopped,
+}
+
+impl IterationStatus {
+    /// As LaunchDarkly spells it.
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::NotStarted => "not_started",
+            Self::Running => "running",
+            Self::Stopped => "stopped",
+        }
+    }
 }
 
 /// One run of an experiment.
@@ -43,9 +80,8 @@ pub(crate) struct Iteration {
     #[serde(rename = "_id", default)]
     pub(crate) id: String,
     pub(crate) hypothesis: String,
-    /// `not_started`, `running` or `stopped`.
     #[serde(default)]
-    pub(crate) status: String,
+    pub(crate) status: IterationStatus,
     #[serde(default)]
     pub(crate) created_at: i64,
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -27,6 +27,7 @@ pub(crate) use approval::{ApprovalSettings, Review, StoredRequest};
 pub(crate) use audit::{Access, AuditEntry, AuditLog};
 pub(crate) use environment::Environment;
 pub(crate) use evaluation::evaluate;
+pub use experiment::IterationStatus;
 pub(crate) use experiment::{Experiment, Iteration, Treatment};
 pub(crate) use expiring::{ExpiringTarget, SegmentList, TargetPlace};
 pub(crate) use ids::Ids;

@@ -5,26 +5,26 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 use super::{STYLE, chosen, options, response, whole};
 use crate::message::{Request, Response};
 use crate::service::Service;
-use crate::service::results::{Results, results};
+use crate::service::results::{ExperimentResults, ResultRow, SEGMENTS, results};
 
 /// As many events as are shown, the last first.
 const EVENTS: usize = 50;
 
-/// Brings the page again, so that events are seen as they come.
-const AGAIN: u32 = 2;
+/// Brings what is shown again, so that events are seen as they come.
+const SCRIPT: &str = include_str!("again.js");
 
 /// The page.
 pub(super) fn page(service: &Service, request: &Request) -> Response {
     let (project, environment) = chosen(service, request);
     let at = format!("{project}/{environment}");
-    let all = results(service, &project, &environment);
+    let attribute = request.parameter("segments").unwrap_or(SEGMENTS);
+    let all = results(service, &project, &environment, attribute);
     response(whole(html! {
         (DOCTYPE)
         html lang="en" {
             head {
                 meta charset="utf-8";
                 meta name="viewport" content="width=device-width, initial-scale=1";
-                meta http-equiv="refresh" content=(AGAIN);
                 title { "Results of " (at) }
                 style { (PreEscaped(STYLE)) }
             }
@@ -34,6 +34,8 @@ pub(super) fn page(service: &Service, request: &Request) -> Response {
                     form method="get" {
                         label for="at" { "Environment" }
                         select id="at" name="at" { (options(service, &project, &environment)) }
+                        label for="segments" { "Attribute that lists segments" }
+                        input id="segments" name="segments" value=(attribute);
                         button { "Show" }
                     }
                 }
@@ -47,41 +49,52 @@ pub(super) fn page(service: &Service, request: &Request) -> Response {
                         (events(service, &project, &environment))
                     }
                 }
+                script { (PreEscaped(SCRIPT)) }
             }
         }
     }))
 }
 
-fn experiment(results: &Results) -> Markup {
+/// What a row is about.
+const ABOUT: [&str; 3] = ["Metric", "Segment", "Variation"];
+
+/// What was counted.
+const COUNTED: [&str; 5] = ["Contexts", "With an event", "Share", "Events", "Total"];
+
+fn experiment(results: &ExperimentResults) -> Markup {
     html! {
         section {
-            h2 { "Experiment " code { (results.experiment) } ", " (results.status) }
+            h2 { "Experiment " code { (results.experiment) } ", " (results.status.name()) }
             @if results.rows.is_empty() {
                 p { "Nobody was served a treatment yet." }
             } @else {
-                table {
+                table id=(results.experiment) {
                     thead {
                         tr {
-                            @for head in ["Metric", "Segment", "Variation", "Contexts", "With an event", "Events", "Total"] {
-                                th { (head) }
-                            }
+                            @for head in ABOUT { th scope="col" { (head) } }
+                            @for head in COUNTED { th.number scope="col" { (head) } }
                         }
                     }
-                    tbody {
-                        @for row in &results.rows {
-                            tr {
-                                td { (row.metric) }
-                                td { (row.segment.as_deref().unwrap_or("all")) }
-                                td { (row.variation) }
-                                td { (row.contexts) }
-                                td { (row.converted) }
-                                td { (row.events) }
-                                td { (row.total) }
-                            }
-                        }
-                    }
+                    tbody { @for row in &results.rows { (line(row)) } }
                 }
             }
+        }
+    }
+}
+
+fn line(row: &ResultRow) -> Markup {
+    // A row has a context at least.
+    let share = 100 * row.converted / row.contexts.max(1);
+    html! {
+        tr {
+            td { (row.metric) }
+            td { @match &row.segment { Some(key) => code { (key) }, None => "everybody" } }
+            td { (row.variation) }
+            td.number { (row.contexts) }
+            td.number { (row.converted) }
+            td.number { (share) " %" }
+            td.number { (row.events) }
+            td.number { (row.total) }
         }
     }
 }

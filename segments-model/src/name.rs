@@ -305,8 +305,11 @@ macro_rules! checked_name {
 
             /// The text itself.
             #[must_use]
-            pub fn as_str(&self) -> &str {
-                &self.0
+            pub const fn as_str(&self) -> &str {
+                match &self.0 {
+                    std::borrow::Cow::Borrowed(text) => text,
+                    std::borrow::Cow::Owned(text) => text.as_str(),
+                }
             }
         }
 

@@ -43,13 +43,12 @@ pub use crate::attribute::{AttributeAt, Get, NestedAttribute};
 pub use crate::context::Names;
 pub use crate::context::parts::{Contexts, SingleContext};
 pub use crate::macro_support::answer::{answer, refuse_key, text};
+pub use crate::macro_support::compared::{compared, counted_by};
 pub use crate::macro_support::ide::{any_type, keys};
 pub use crate::macro_support::references::{
     NoReferences, References, WithoutReferences, refuse_cycle,
 };
-pub use crate::measured::{
-    CountedBy, Experiment, Fallthrough, HasRuleFor, HasUnit, Metric, OnlyExperimentOn,
-};
+pub use crate::measured::{Experiment, Fallthrough, HasUnit, Metric, OnlyExperimentOn};
 pub use crate::membership::about::About;
 pub use crate::membership::assert::{assert_membership, assert_membership_in};
 pub use crate::membership::cache::{Cache, Caches};
@@ -793,22 +792,24 @@ pub fn tags<const N: usize>(tags: [&'static str; N]) -> BTreeSet<Tag> {
     tags.map(Tag::from_static).into()
 }
 
-/// Tracks an event of a metric. Contexts that the SDK does not take are told in the log.
+/// Tracks an event of a metric that is counted by `K`. What nobody could count is told in the log: an event without
+/// the context that it is counted by, contexts that the SDK does not take, and a value that JSON has no number for.
 #[cfg(feature = "ai")]
-pub fn track(
+pub fn track<K: Context, At>(
     client: &impl EventClient,
     event: &'static str,
-    contexts: impl Contexts,
+    contexts: impl HasUnit<K, At>,
     value: Option<f64>,
 ) {
+    if contexts.context().is_none() {
+        let kind = K::KIND;
+        return segments_ai::untracked(event, &format_args!("the call has no `{kind}`"));
+    }
+    if let Some(value) = value.filter(|value| !value.is_finite()) {
+        return segments_ai::untracked(event, &format_args!("{value} is not a finite number"));
+    }
     match crate::sdk::context(contexts) {
         Ok(context) => client.track_event(event, context, value),
         Err(error) => segments_ai::untracked(event, &error),
     }
 }
-
-/// Compiles where a metric is counted by a kind of context.
-pub const fn counted_by<M: CountedBy<K>, K>() {}
-
-/// Compiles where an AI Config or a flag has a rule for a segment.
-pub const fn has_rule_for<T: HasRuleFor<R, AT>, R, const AT: usize>() {}

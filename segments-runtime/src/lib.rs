@@ -103,7 +103,7 @@ pub use context::listing::WithSegments;
 pub use context::parts::{ContextPart, Contexts, HasContext};
 pub use context::{AttributeSchema, Attributes, Context, ContextKey};
 pub use environment::{Environment, OtherEnvironment, in_environment};
-pub use measured::{CountedBy, Experiment, Metric};
+pub use measured::{Experiment, Metric};
 pub use membership::all_segments::{Memberships, all_segments, all_segments_in};
 pub use membership::count::{Answer, Count};
 pub use membership::decision::Salts;

@@ -1,6 +1,6 @@
 //! Metrics and experiments as types.
 
-use segments_model::{ExperimentKey, MetricKey};
+use segments_model::{ContextKind, ExperimentKey, MetricKey};
 
 use crate::context::parts::{Contexts, HasContext};
 use crate::registry::Registered;
@@ -34,6 +34,9 @@ pub trait Metric {
     /// The key.
     const KEY: MetricKey;
 
+    /// The kind of the contexts that its events are counted by.
+    const UNIT: ContextKind;
+
     /// Everything that is declared.
     fn metric() -> segments_model::Metric {
         Self::declared().0
@@ -43,14 +46,6 @@ pub trait Metric {
     #[doc(hidden)]
     fn declared() -> Registered<segments_model::Metric>;
 }
-
-/// A metric that is counted by contexts of the kind `K`.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` is not counted by `{K}`",
-    label = "counted by another kind of context",
-    note = "an experiment measures metrics that are counted by its own unit; change `by` of one of them"
-)]
-pub trait CountedBy<K>: Metric {}
 
 /// A comparison of variations. Made by [`#[experiment]`](macro@crate::experiment).
 pub trait Experiment {
@@ -67,16 +62,7 @@ pub trait Experiment {
     fn declared() -> Registered<segments_model::Experiment>;
 }
 
-/// An AI Config or flag with a rule that asks for the segment `R` and nothing else. The compiler finds out which
-/// (`AT`): a segment may stand in rules under two names.
-#[diagnostic::on_unimplemented(
-    message = "`{Self}` has no rule that asks for `{R}` alone",
-    label = "no such rule",
-    note = "an experiment runs on a rule such as `rule(member_of!({R}) => fast)`, or, without `rule`, on the fallthrough"
-)]
-pub trait HasRuleFor<R, const AT: usize> {}
-
-/// Stands for the rule of whoever fulfils no other.
+/// Stands for the rule of those who match no other.
 #[derive(Debug)]
 pub enum Fallthrough {}
 

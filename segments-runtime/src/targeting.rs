@@ -5,7 +5,9 @@ use std::sync::{Arc, LazyLock, OnceLock, PoisonError, RwLock};
 
 use segments_model::evaluate::CompiledTargeting;
 use segments_model::targeting::TargetingExplanation;
-use segments_model::{Definition, EnvironmentKey, Evaluation, Targeting, VariationKey, wire};
+use segments_model::{
+    Definition, EnvironmentKey, Evaluation, SegmentKey, Targeting, VariationKey, wire,
+};
 
 use crate::context::parts::{Contexts, HasContext};
 use crate::membership::decision::Salts;
@@ -21,6 +23,14 @@ use crate::registry::Registered;
 pub trait Targeted {
     /// What it may serve.
     type Variation: Variation;
+
+    /// The segments of the rules that ask for one and nothing else, on which experiments run.
+    #[doc(hidden)]
+    const RULES: &'static [SegmentKey];
+
+    /// Whether it is declared who is served otherwise.
+    #[doc(hidden)]
+    const FALLTHROUGH: bool;
 
     /// Everything that is declared.
     fn targeting() -> Targeting {
@@ -41,6 +51,10 @@ pub trait Targeted {
 pub trait Variation: Copy + Eq + std::fmt::Debug + std::fmt::Display + 'static {
     /// Every one, in the order of declaration.
     const ALL: &'static [Self];
+
+    /// Their names, in the same order.
+    #[doc(hidden)]
+    const NAMES: &'static [&'static str];
 
     /// The key that LaunchDarkly knows.
     fn key(self) -> VariationKey;

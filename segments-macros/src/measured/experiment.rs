@@ -14,10 +14,10 @@ use super::{About, Spans, description, each, path, text, word};
 use crate::case::Case;
 use crate::errors::Errors;
 use crate::meta::{self, Argument, ArgumentValue, argument, split};
+use crate::place::spanned;
 #[cfg(feature = "toml")]
 use crate::runtime_path::RuntimePath;
 use crate::segment::keys::Key;
-use crate::targeting::variant_name;
 
 /// The keys of `#[experiment(...)]`.
 pub(super) const EXPERIMENT: &[Key] = &[
@@ -335,8 +335,8 @@ pub(crate) fn of_file(
     print(ident, &about, &written, &draft)
 }
 
-/// Prints what was made of it. Whatever rustc alone knows, such as which rules an AI Config has, is asked of
-/// it at the token that says it.
+/// Prints what was made of it. What rustc alone knows, such as which rules an AI Config has, is checked in constants,
+/// each at the token that says it.
 fn print(
     ident: &Ident,
     about: &About,
@@ -345,39 +345,27 @@ fn print(
 ) -> Option<TokenStream> {
     let private = about.runtime.private();
     let (on, by) = (written.on.as_ref()?, written.by.as_ref()?);
-    let primary = written.primary.as_ref()?;
+    let (primary, baseline) = (written.primary.as_ref()?, written.baseline.as_ref()?);
     let key = &draft.key;
     let shown = about.tokens(&draft.name());
     let hypothesis = written.hypothesis.as_deref().unwrap_or_default();
+    let checks = checks(written)?;
     let variation = |name: &Ident| {
-        let variant = variant_name(name);
-        quote_spanned! {name.span()=>
-            __segments::Variation::key(<<#on as __segments::Targeted>::Variation>::#variant)
-        }
+        let name = name.unraw().to_string();
+        quote!(__compared.variation(#name))
     };
-    let baseline = variation(written.baseline.as_ref()?);
     let treatments = written.split.iter().map(|(name, percent)| {
         let variation = variation(name);
         quote!((#variation, __segments::weight(#percent)))
     });
-    let metric = |path: &Path| quote_spanned!(path.span()=> <#path as __segments::Metric>::KEY);
-    let all = std::iter::once(primary).chain(&written.secondary);
-    let measured = all.map(|path| {
-        let counted = quote_spanned!(path.span()=> __segments::counted_by::<#path, #by>());
-        quote!(#counted;)
-    });
+    let baseline = variation(baseline);
+    let metric = |path: &Path| quote!(<#path as __segments::Metric>::KEY);
     let secondary = written.secondary.iter().map(metric);
     let primary = metric(primary);
-    let (rule, reached) = match &written.rule {
-        Some(rule) => (
-            quote_spanned!(rule.span()=> __segments::Some(<#rule as __segments::Segment>::KEY)),
-            rule.to_token_stream(),
-        ),
-        None => (quote!(__segments::None), quote!(__segments::Fallthrough)),
+    let rule = match &written.rule {
+        Some(rule) => quote!(__segments::Some(<#rule as __segments::Segment>::KEY)),
+        None => quote!(__segments::None),
     };
-    let place = written.rule.as_ref().map_or(on.span(), Spanned::span);
-    let exists = quote_spanned!(place=> __segments::has_rule_for::<#on, #reached, _>());
-    let only = quote_spanned!(place=> __segments::OnlyExperimentOn<#reached>);
     let traffic = draft.traffic;
     Some(quote! {
         const _: () = {
@@ -385,13 +373,12 @@ fn print(
             impl __segments::Experiment for #ident {
                 const KEY: __segments::ExperimentKey = __segments::ExperimentKey::from_static(#key);
                 fn declared() -> __segments::Registered<__segments::ExperimentValue> {
-                    #exists;
-                    #(#measured)*
+                    let __compared = __segments::compared::<#on>();
                     __segments::here::<Self, _>(__segments::ExperimentValue {
                         key: <Self as __segments::Experiment>::KEY,
                         #shown
                         hypothesis: __segments::std::string::String::from(#hypothesis),
-                        on: <#on as __segments::Targeted>::targeting().resource,
+                        on: __compared.resource(),
                         rule: #rule,
                         primary: #primary,
                         secondary: __segments::std::vec![#(#secondary),*],
@@ -402,10 +389,63 @@ fn print(
                     })
                 }
             }
-            impl #only for #on {}
+            #checks
             __segments::inventory::submit! {
                 __segments::ExperimentDeclaration(<#ident as __segments::Experiment>::declared)
             }
         };
     })
+}
+
+/// What fails to compile if the experiment names what is not declared. What is asked keeps its own place; the rest of
+/// a check stands where its error does.
+fn checks(written: &Written) -> Option<TokenStream> {
+    let (on, by) = (written.on.as_ref()?, written.by.as_ref()?);
+    let primary = written.primary.as_ref()?;
+    let serves = written.split.iter().map(|(name, _)| {
+        let text = name.unraw().to_string();
+        quote_spanned! {name.span()=>
+            const _: () = __segments::compared::<#on>().serves(#text);
+        }
+    });
+    let counted = std::iter::once(primary).chain(&written.secondary);
+    let counted = counted.map(|metric| {
+        let name = meta::path(metric);
+        quote_spanned! {metric.span()=>
+            const _: () = {
+                const UNIT: &__segments::ContextKind = &<#metric as __segments::Metric>::UNIT;
+                const BY: &__segments::ContextKind = &<#by as __segments::Context>::KIND;
+                __segments::counted_by(#name, UNIT, BY)
+            };
+        }
+    });
+    let name = meta::path(on);
+    let (place, reached, runs) = if let Some(rule) = &written.rule {
+        let (place, segment) = (rule.span(), meta::path(rule));
+        let message = format!(
+            "`{name}` has no rule that asks for `{segment}` alone; write `rule(member_of!({segment}) => ...)` there"
+        );
+        let asks = quote_spanned! {place=>
+            const _: () = {
+                const SEGMENT: &__segments::SegmentKey = &<#rule as __segments::Segment>::KEY;
+                __segments::compared::<#on>().asks_for(SEGMENT, #message)
+            };
+        };
+        (place, rule.to_token_stream(), asks)
+    } else {
+        let place = on.span();
+        let message = format!(
+            "`{name}` does not say who is served otherwise; write `fallthrough` there, or `rule` here"
+        );
+        let falls = quote_spanned! {place=>
+            const _: () = __segments::compared::<#on>().falls_through(#message);
+        };
+        (place, quote!(__segments::Fallthrough), falls)
+    };
+    // A second implementation is an error, where both experiments are in one crate.
+    let only = spanned(
+        quote!(impl __segments::OnlyExperimentOn<#reached> for #on {}),
+        place,
+    );
+    Some(quote!(#(#serves)* #(#counted)* #runs #only))
 }

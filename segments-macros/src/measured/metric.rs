@@ -212,6 +212,7 @@ fn print(
             use #private as __segments;
             impl __segments::Metric for #ident {
                 const KEY: __segments::MetricKey = __segments::MetricKey::from_static(#key);
+                const UNIT: __segments::ContextKind = #unit;
                 fn declared() -> __segments::Registered<__segments::MetricValue> {
                     __segments::here::<Self, _>(__segments::MetricValue {
                         key: <Self as __segments::Metric>::KEY,
@@ -219,11 +220,10 @@ fn print(
                         event: __segments::std::string::String::from(#event),
                         kind: __segments::MetricKind::#kind,
                         success: __segments::SuccessCriterion::#success,
-                        unit: #unit,
+                        unit: <Self as __segments::Metric>::UNIT,
                     })
                 }
             }
-            impl __segments::CountedBy<#by> for #ident {}
             __segments::with_ai! { unused
                 impl #ident {
                     #[doc = #docs]
@@ -233,7 +233,7 @@ fn print(
                         contexts: __Contexts,
                         #value
                     ) {
-                        __segments::track(client, #event, contexts, #value_of);
+                        __segments::track::<#by, __At>(client, #event, contexts, #value_of);
                     }
                 }
             }

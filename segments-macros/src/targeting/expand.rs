@@ -2,7 +2,7 @@
 //! broken was left out before.
 
 use proc_macro2::{Ident, Literal, TokenStream};
-use quote::{ToTokens, format_ident, quote, quote_spanned};
+use quote::{format_ident, quote, quote_spanned};
 use segments_model::SegmentKey;
 use syn::Path;
 use syn::ext::IdentExt;
@@ -112,11 +112,9 @@ impl<'a> Targeting<'a> {
     fn variations(&self) -> TokenStream {
         let name = self.name();
         let variants: Vec<_> = self.written.variations.iter().map(variant).collect();
-        let keys = self
-            .written
-            .variations
-            .iter()
-            .map(|variation| &variation.key);
+        let declared = self.written.variations.iter();
+        let names = declared.clone().map(|it| it.name.unraw().to_string());
+        let keys = declared.map(|variation| &variation.key);
         let body = if variants.is_empty() {
             quote!(match self {})
         } else {
@@ -127,6 +125,7 @@ impl<'a> Targeting<'a> {
         quote! {
             impl __segments::Variation for #name {
                 const ALL: &'static [Self] = &[#(Self::#variants),*];
+                const NAMES: &'static [&'static __segments::core::primitive::str] = &[#(#names),*];
                 fn key(self) -> __segments::VariationKey { #body }
             }
             impl __segments::core::fmt::Display for #name {
@@ -193,11 +192,11 @@ impl<'a> Targeting<'a> {
                 }
             }
         });
-        let runs = self.runs_on();
+        let runs_on = self.runs_on();
         quote! {
-            #runs
             impl __segments::Targeted for #ident {
                 type Variation = #name;
+                #runs_on
                 fn declared() -> __segments::Registered<__segments::Targeting> {
                     __segments::here::<Self, _>(__segments::targeting(
                         __segments::Resource::#resource,
@@ -219,7 +218,6 @@ impl<'a> Targeting<'a> {
     /// The rules that an experiment can name: those that ask for one segment and nothing else, and the
     /// fallthrough.
     fn runs_on(&self) -> TokenStream {
-        let ident = &self.item.ident;
         let mut segments: Vec<&Path> = Vec::new();
         for (rule, _) in self.rules() {
             if let [clause] = &rule.clauses[..]
@@ -232,15 +230,15 @@ impl<'a> Targeting<'a> {
                 add(&mut segments, only);
             }
         }
-        let fallthrough = self.written.fallthrough.as_ref();
-        let fallthrough = fallthrough.map(|_| quote!(__segments::Fallthrough));
-        let segments = segments.iter().map(ToTokens::to_token_stream);
-        let rules = segments.chain(fallthrough);
-        let rules = rules.enumerate().map(|(at, rule)| {
-            let at = Literal::usize_unsuffixed(at);
-            quote!(impl __segments::HasRuleFor<#rule, #at> for #ident {})
-        });
-        rules.collect()
+        let keys = segments.into_iter().map(
+            |segment| quote_spanned!(first_span(segment)=> <#segment as __segments::Segment>::KEY),
+        );
+        let fallthrough = self.written.fallthrough.is_some();
+        quote! {
+            const RULES: &'static [__segments::SegmentKey] =
+                &[#(#keys),*];
+            const FALLTHROUGH: __segments::core::primitive::bool = #fallthrough;
+        }
     }
 
     /// Who is served what, in all environments but those that have something of their own, or in one

@@ -13,6 +13,7 @@ mod written;
 use proc_macro2::TokenStream;
 use quote::quote;
 
+#[cfg(feature = "toml")]
 pub(crate) use self::expand::variant_name;
 use crate::echo::echo_as;
 use crate::errors::Errors;

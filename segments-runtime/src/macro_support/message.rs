@@ -30,6 +30,21 @@ impl Message {
         }
     }
 
+    /// Adds names to choose from, as in `a`, `b` or `c`.
+    pub(crate) const fn push_list(&mut self, names: &[&str]) {
+        let mut at = 0;
+        while at < names.len() {
+            self.push(match names.len() - at {
+                _ if at == 0 => "`",
+                1 => "` or `",
+                _ => "`, `",
+            });
+            self.push(names[at]);
+            at += 1;
+        }
+        self.push("`");
+    }
+
     /// Stops the compiler with this message. The caller is the place of the error: unlike `panic!`, `expect` is a
     /// call.
     #[track_caller]

@@ -2,6 +2,7 @@
 
 mod ai;
 pub(crate) mod answer;
+pub(crate) mod compared;
 mod expansion;
 #[allow(unexpected_cfgs, reason = "rust-analyzer sets `rust_analyzer`")]
 pub(crate) mod ide;

@@ -1,16 +1,17 @@
-//! What reading a typed configuration and tracking a run cost on the caller's thread, without the evaluation by
-//! LaunchDarkly's SDK; beside the official AI SDK for Python on the same data, where it is installed.
+//! What reading a typed configuration and tracking cost on the caller's thread, without the evaluation by
+//! LaunchDarkly's SDK; beside the official AI SDKs for Python and Node on the same value, where they are installed.
 //!
 //! `cargo bench -p segments-ai-tests`
 
 use std::hint::black_box;
+use std::path::Path;
 use std::process::Command;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use launchdarkly_server_sdk::{Context as SdkContext, ContextBuilder, Detail, Reason};
-use segments_runtime::ai::{AiClient, Data, FlagClient, Success, Tokens};
-use segments_runtime::{Context, ai_config};
+use segments_runtime::ai::{AiClient, Data, EventClient, FlagClient, Success, Tokens};
+use segments_runtime::{Context, Metric, ai_config};
 use serde_json::{Value as Json, json};
 
 #[derive(Context)]
@@ -30,8 +31,32 @@ struct User {
 )]
 struct SupportAssistant;
 
+/// Whom a metric is counted by, with as many attributes as programs have.
+#[derive(Context)]
+#[context(kind = "user")]
+struct Customer {
+    #[context(key)]
+    id: String,
+    plan: String,
+    country: String,
+    account_age: u32,
+    beta: bool,
+    groups: Vec<String>,
+}
+
+/// What a checkout was worth.
+#[derive(Metric)]
+#[metric(kind = numeric, unit = "USD", success = higher, by = Customer)]
+struct CheckoutTotal;
+
 /// Takes events and drops them.
 struct Nobody;
+
+impl EventClient for Nobody {
+    fn track_event(&self, _: &str, context: SdkContext, _: Option<f64>) {
+        black_box(context);
+    }
+}
 
 impl FlagClient for Nobody {
     fn variation(&self, _: &str, _: &SdkContext) -> Detail<Json> {
@@ -108,18 +133,28 @@ fn main() {
             })
         },
     );
+    let customer = Customer {
+        id: "u-1".into(),
+        plan: "pro".into(),
+        country: "DE".into(),
+        account_age: 400,
+        beta: true,
+        groups: vec!["admins".into(), "editors".into()],
+    };
+    let metric = measure(|| (), |()| CheckoutTotal::track(&Nobody, &customer, 42.0));
     println!("| what | nanoseconds |");
     println!("|---|---|");
     println!("| read a typed configuration, two messages with three placeholders | {read:.0} |");
     println!("| begin a run | {begin:.0} |");
     println!("| finish a run: five events, each handed to the client | {finish:.0} |");
+    println!("| track a metric, with a context of six attributes | {metric:.0} |");
+    official();
     println!(
         "\nreading allocates {} times, {} bytes: the list of messages and their {} texts",
         allocations.count_total,
         allocations.bytes_total,
         config.messages().len()
     );
-    python();
     let mut missed = Vec::new();
     if read > 1000.0 {
         missed.push("reading takes more than a microsecond");
@@ -127,54 +162,56 @@ fn main() {
     if finish / 5.0 > 1000.0 {
         missed.push("tracking takes more than a microsecond for an event");
     }
+    if metric > 1000.0 {
+        missed.push("tracking a metric takes more than a microsecond");
+    }
     if allocations.count_total > 3 {
         missed.push("reading allocates more than what it fills in");
     }
     assert!(missed.is_empty(), "{missed:?}");
 }
 
-const PYTHON: &str = r#"
-import json, sys, time, logging
-from ldclient import Context
-from ldai import LDAIClient
-logging.disable(logging.CRITICAL)
-value = json.loads(sys.argv[1])
-class Nobody:
-    def variation(self, key, context, default): return value
-    def track(self, *arguments): pass
-client, context = LDAIClient(Nobody()), Context.create("u-1")
-variables = {"name": "Ann", "product": "the app"}
-def best(work, count=2000):
-    times = []
-    for _ in range(5):
-        begin = time.perf_counter_ns()
-        for _ in range(count): work()
-        times.append((time.perf_counter_ns() - begin) / count)
-    return min(times)
-read = best(lambda: client.completion_config("support-assistant", context, None, variables))
-config = client.completion_config("support-assistant", context, None, variables)
-def run():
-    from ldai.tracker import TokenUsage
-    tracker = config.create_tracker()
-    tracker.track_duration(5); tracker.track_success(); tracker.track_tokens(TokenUsage(30, 10, 20))
-print(f"the official AI SDK for Python: reading {read:.0f}, a run {best(run):.0f} nanoseconds")
-"#;
-
-/// The same by the official SDK.
-fn python() {
-    let home = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../target/clients/ai/bin/python"
-    );
-    match Command::new(home)
-        .args(["-c", PYTHON, &value().to_string()])
-        .output()
-    {
-        Ok(output) if output.status.success() => {
-            println!("{}", String::from_utf8_lossy(&output.stdout).trim());
-        }
-        _ => println!(
-            "not measured: run the parity test first, which installs the AI SDK for Python"
+/// The official SDKs that are installed, on the same value: reading and a run, in nanoseconds.
+fn official() {
+    let clients = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../target/clients");
+    let here = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches");
+    let (python, node) = (clients.join("ai/bin/python"), clients.join("node"));
+    for (language, mut command, script, installed) in [
+        (
+            "Python",
+            Command::new(&python),
+            "sdk.py",
+            "-p segments-ai-tests --test parity",
         ),
+        (
+            "Node",
+            Command::new("node"),
+            "sdk.mjs",
+            "-p segments-tests --test clients node",
+        ),
+    ] {
+        if language == "Node" && node.exists() {
+            command.current_dir(&node);
+        }
+        let output = command
+            .arg(here.join(script))
+            .arg(value().to_string())
+            .output();
+        match output {
+            Ok(output) if output.status.success() => {
+                let text = String::from_utf8_lossy(&output.stdout).into_owned();
+                let numbers = text
+                    .split_whitespace()
+                    .map(|it| it.parse().unwrap_or(f64::NAN));
+                let [read, run] = numbers.collect::<Vec<f64>>()[..] else {
+                    panic!("{script} printed {text}");
+                };
+                println!("| the AI SDK for {language}: read | {read:.0} |");
+                println!("| the AI SDK for {language}: five events | {run:.0} |");
+            }
+            _ => println!(
+                "not measured: the AI SDK for {language}; `cargo test {installed}` installs it"
+            ),
+        }
     }
 }

@@ -1,9 +1,10 @@
 //! Prompts in LaunchDarkly, held against the variables and contexts of this program.
 
-use segments_emulator::Emulator;
-use segments_runtime::sync::{SyncConfig, SyncMode, check_prompts, sync};
+use segments_runtime::sync::{SyncMode, check_prompts, sync};
 use segments_runtime::{Context, ai_config};
-use serde_json::{Value as Json, json};
+use serde_json::json;
+
+use crate::world::{config, emulator, post};
 
 #[derive(Context)]
 #[context(kind = "user", rename_all = "camelCase")]
@@ -26,41 +27,14 @@ struct SupportAssistant;
 #[ai_config(variations(v1), mode = agent, variables())]
 struct OtherAgent;
 
-async fn post(emulator: &Emulator, path: &str, body: Json) {
-    let request = reqwest::Client::new()
-        .post(format!(
-            "{}/api/v2/projects/default/ai-configs{path}",
-            emulator.base_uri()
-        ))
-        .header("Authorization", emulator.access_token())
-        .json(&body);
-    request.send().await.unwrap().error_for_status().unwrap();
-}
-
-fn config(emulator: &Emulator, mode: SyncMode) -> SyncConfig {
-    SyncConfig::builder()
-        .token(emulator.access_token())
-        .base_uri(emulator.base_uri())
-        .mode(mode)
-        .build()
-        .unwrap()
-}
-
 #[tokio::test]
 async fn a_verification_reads_prompts() {
-    let emulator = Emulator::start().await.unwrap();
-    post(
-        &emulator,
-        "",
-        json!({"key": "support-assistant", "name": "A"}),
-    )
-    .await;
     let message = |text: &str| json!({"role": "user", "content": text});
     let variation = json!({"key": "fast", "name": "fast", "messages": [
         message("Hi {{name}}{{#items}}{{inside}}{{/items}} from {{ldctx.homeTown}}, {{ldctx.key}}"),
         message("{{nam}} {{ldctx.hometown}}"), message("{{name"),
     ]});
-    post(&emulator, "/support-assistant/variations", variation).await;
+    let emulator = emulator(variation, json!({"key": "long", "name": "Long"})).await;
     post(&emulator, "", json!({"key": "other-agent", "name": "B"})).await;
     sync(&config(&emulator, SyncMode::Apply)).await.unwrap();
 

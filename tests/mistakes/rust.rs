@@ -20,6 +20,7 @@ const SEVERAL: &[(&str, usize)] = &[
     ("ai_config_variation_unknown", 3),
     ("ai_config_target_empty", 2),
     ("environment_wrong", 10),
+    ("experiment_share_negative", 2),
     ("include_numbers", 2),
     ("number_out_of_range", 4),
     ("readme", 3),

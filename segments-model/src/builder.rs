@@ -2,7 +2,7 @@
 //! What the macro and the file are checked for, the builder is, too.
 
 use crate::draft::{DraftBy, DraftClause, DraftKind, DraftList, DraftRule, DraftTargets};
-use crate::{Definition, Draft, Findings, Operator, Value};
+use crate::{Definition, Draft, Expiry, Findings, Operator, Value};
 
 /// Builds a [`Definition`]. Nothing is checked before [`build`](Self::build), which finds every mistake at
 /// once.
@@ -136,7 +136,29 @@ impl DefinitionBuilder {
         kind: impl Into<String>,
         keys: impl IntoIterator<Item = String>,
     ) -> Self {
-        add(&mut self.draft.included, kind.into(), keys);
+        add_until(&mut self.draft.included, kind.into(), keys, None);
+        self
+    }
+
+    /// Adds contexts of a kind to the included list that LaunchDarkly takes off it again.
+    pub fn include_until(
+        mut self,
+        kind: impl Into<String>,
+        keys: impl IntoIterator<Item = String>,
+        until: Expiry,
+    ) -> Self {
+        add_until(&mut self.draft.included, kind.into(), keys, Some(until));
+        self
+    }
+
+    /// Adds contexts of a kind to the excluded list that LaunchDarkly takes off it again.
+    pub fn exclude_until(
+        mut self,
+        kind: impl Into<String>,
+        keys: impl IntoIterator<Item = String>,
+        until: Expiry,
+    ) -> Self {
+        add_until(&mut self.draft.excluded, kind.into(), keys, Some(until));
         self
     }
 
@@ -146,7 +168,7 @@ impl DefinitionBuilder {
         kind: impl Into<String>,
         keys: impl IntoIterator<Item = String>,
     ) -> Self {
-        add(&mut self.draft.excluded, kind.into(), keys);
+        add_until(&mut self.draft.excluded, kind.into(), keys, None);
         self
     }
 
@@ -214,15 +236,23 @@ impl DefinitionBuilder {
     }
 }
 
-/// Adds keys to the list of their kind.
-fn add(targets: &mut Option<DraftTargets>, kind: String, keys: impl IntoIterator<Item = String>) {
+/// Adds keys to the list of their kind and expiry.
+fn add_until(
+    targets: &mut Option<DraftTargets>,
+    kind: String,
+    keys: impl IntoIterator<Item = String>,
+    until: Option<Expiry>,
+) {
     let lists = &mut targets.get_or_insert_default().lists;
     let kind = DraftKind::Name(kind);
-    match lists.iter_mut().find(|list| list.kind == kind) {
+    let until = until.map(|until| until.to_string());
+    let mut known = lists.iter_mut();
+    match known.find(|list| list.kind == kind && list.until == until) {
         Some(list) => list.keys.extend(keys),
         None => lists.push(DraftList {
             kind,
             keys: keys.into_iter().collect(),
+            until,
         }),
     }
 }

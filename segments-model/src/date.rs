@@ -300,6 +300,48 @@ pub fn format(milliseconds: i64) -> String {
     )
 }
 
+const MONTHS: [&str; 12] = [
+    "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
+];
+
+/// Writes a moment as the header `Date` of HTTP does, without its milliseconds.
+///
+/// ```
+/// assert_eq!(segments_model::date::http(784_111_777_999), "Sun, 06 Nov 1994 08:49:37 GMT");
+/// ```
+#[must_use]
+pub fn http(milliseconds: i64) -> String {
+    const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
+    let days = milliseconds.div_euclid(86_400_000);
+    let (year, month, day) = civil(days);
+    let name = |names: &[&'static str], at: i64| {
+        let name = usize::try_from(at).ok().and_then(|at| names.get(at));
+        name.copied().unwrap_or_default()
+    };
+    let (weekday, month) = (name(&DAYS, days.rem_euclid(7)), name(&MONTHS, month - 1));
+    let second = milliseconds.rem_euclid(86_400_000) / 1000;
+    let (hour, minute, second) = (second / 3600, second / 60 % 60, second % 60);
+    format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT")
+}
+
+/// Reads what [`http`] writes.
+///
+/// ```
+/// use segments_model::date::parse_http;
+///
+/// assert_eq!(parse_http("Sun, 06 Nov 1994 08:49:37 GMT"), Some(784_111_777_000));
+/// assert_eq!(parse_http("yesterday"), None);
+/// ```
+#[must_use]
+pub fn parse_http(text: &str) -> Option<i64> {
+    let (_, rest) = text.split_once(", ")?;
+    let [day, month, year, time, "GMT"] = rest.split(' ').collect::<Vec<_>>()[..] else {
+        return None;
+    };
+    let month = MONTHS.iter().position(|name| *name == month)? + 1;
+    parse(&format!("{year}-{month:02}-{day}T{time}Z")).ok()
+}
+
 fn advice(text: &str) -> String {
     let completed = [
         format!("{text}T00:00:00Z"),

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::{
-    AttributeRef, ContextKind, EnvironmentKey, Environments, Operand, Operator, Part, SegmentKey,
+    AttributeRef, ContextKeys, ContextKind, EnvironmentKey, Environments, Operand, Operator, Part, SegmentKey,
     Tag, Value, Weight, date,
 };
 
@@ -113,14 +113,14 @@ pub enum Targets {
     #[default]
     Unmanaged,
     /// These contexts and no others.
-    Exactly(BTreeMap<ContextKind, BTreeSet<String>>),
+    Exactly(BTreeMap<ContextKind, ContextKeys>),
     /// These contexts; others in the list stay.
-    AtLeast(BTreeMap<ContextKind, BTreeSet<String>>),
+    AtLeast(BTreeMap<ContextKind, ContextKeys>),
 }
 
 impl Targets {
     /// The declared keys by kind, none if the list is not managed.
-    pub fn lists(&self) -> impl Iterator<Item = (&ContextKind, &BTreeSet<String>)> {
+    pub fn lists(&self) -> impl Iterator<Item = (&ContextKind, &ContextKeys)> {
         match self {
             Targets::Unmanaged => None,
             Targets::Exactly(lists) | Targets::AtLeast(lists) => Some(lists),
@@ -139,6 +139,27 @@ impl Targets {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
+    }
+
+    /// Returns whether some of the declared keys expire.
+    #[must_use]
+    pub fn expire(&self) -> bool {
+        self.lists().any(|(_, keys)| keys.expire())
+    }
+
+    /// Returns what is left at a moment in milliseconds since 1970: without the keys whose expiry has come.
+    #[must_use]
+    pub fn at(&self, now: i64) -> Cow<'_, Self> {
+        if !self.expire() {
+            return Cow::Borrowed(self);
+        }
+        let left = self.lists().map(|(kind, keys)| (kind.clone(), keys.at(now)));
+        let left = left.filter(|(_, keys)| !keys.is_empty()).collect();
+        Cow::Owned(match self {
+            Targets::Unmanaged => Targets::Unmanaged,
+            Targets::Exactly(_) => Targets::Exactly(left),
+            Targets::AtLeast(_) => Targets::AtLeast(left),
+        })
     }
 }
 
@@ -339,6 +360,43 @@ impl Definition {
             moved_from: self.moved_from.clone(),
             environments: Environments::default(),
         })
+    }
+
+    /// Returns what is declared at a moment in milliseconds since 1970, outside of what single environments have
+    /// of their own: without the contexts whose expiry has come.
+    ///
+    /// ```
+    /// use segments_model::{ContextKind, Definition, Expiry};
+    ///
+    /// let expiry = Expiry::parse("2027-01-31")?;
+    /// let beta = Definition::builder("beta").include_until("user", ["user-1".to_owned()], expiry).build()?;
+    /// assert_eq!(beta.at(expiry.milliseconds() - 1).included().len(), 1);
+    /// assert!(beta.at(expiry.milliseconds()).included().is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn at(&self, now: i64) -> Cow<'_, Definition> {
+        match &self.audience {
+            Audience::Standard {
+                included,
+                excluded,
+                rules,
+            } if self.expires() => Cow::Owned(Definition {
+                audience: Audience::Standard {
+                    included: included.at(now).into_owned(),
+                    excluded: excluded.at(now).into_owned(),
+                    rules: rules.clone(),
+                },
+                ..self.clone()
+            }),
+            _ => Cow::Borrowed(self),
+        }
+    }
+
+    /// Returns whether some of the listed contexts expire, outside of what single environments have of their own.
+    #[must_use]
+    pub fn expires(&self) -> bool {
+        self.included().expire() || self.excluded().expire()
     }
 
     /// The environments that have something of their own in any of these, behind `None`, which is everywhere

@@ -9,8 +9,8 @@ pub(crate) mod about;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    AttributeRef, AttributeType, Audience, Clause, ContextKind, Definition, Environments, Finding,
-    Findings, Operator, Part, Place, Rollout, Rule, SegmentKey, Tag, Targets, Value, Weight, check,
+    AttributeRef, AttributeType, Audience, Clause, ContextKeys, ContextKind, Definition, Environments,
+    Expiry, Finding, Findings, InvalidExpiry, Operator, Part, Place, Rollout, Rule, SegmentKey, Tag, Targets, Value, Weight, check,
 };
 
 /// A segment as written.
@@ -116,6 +116,15 @@ pub struct DraftList {
     pub kind: DraftKind,
     /// The keys.
     pub keys: Vec<String>,
+    /// When they expire, if they do.
+    pub until: Option<String>,
+}
+
+impl DraftList {
+    /// When the keys expire, as far as it can be read.
+    pub(crate) fn expiry(&self) -> Option<Result<Expiry, InvalidExpiry>> {
+        self.until.as_deref().map(Expiry::parse)
+    }
 }
 
 /// A context kind as written.
@@ -303,17 +312,19 @@ impl Draft {
                 Targets::Unmanaged
             });
         };
-        let mut lists: BTreeMap<ContextKind, BTreeSet<String>> = BTreeMap::new();
+        let mut lists: BTreeMap<ContextKind, ContextKeys> = BTreeMap::new();
         for (index, list) in targets.lists.iter().enumerate() {
             let DraftKind::Name(kind) = &list.kind else {
                 return Err(unknown(place(index)));
             };
             let kind =
                 ContextKind::parse(kind.clone()).map_err(|e| incomplete(place(index), &e))?;
-            lists
-                .entry(kind)
-                .or_default()
-                .extend(list.keys.iter().cloned());
+            let keys = lists.entry(kind).or_default();
+            let until = list.expiry().transpose();
+            match until.map_err(|e| incomplete(place(index), &e))? {
+                None => keys.extend(list.keys.iter().cloned()),
+                Some(until) => (list.keys.iter()).for_each(|key| keys.insert_until(key, until)),
+            }
         }
         Ok(if targets.at_least {
             Targets::AtLeast(lists)
@@ -496,9 +507,13 @@ impl From<&Definition> for Draft {
                 at_least: matches!(targets, Targets::AtLeast(_)),
                 lists: targets
                     .lists()
-                    .map(|(kind, keys)| DraftList {
-                        kind: DraftKind::Name(kind.to_string()),
-                        keys: keys.iter().cloned().collect(),
+                    .flat_map(|(kind, keys)| {
+                        let groups = keys.by_expiry().into_iter();
+                        groups.map(|(until, keys)| DraftList {
+                            kind: DraftKind::Name(kind.to_string()),
+                            keys: keys.into_iter().cloned().collect(),
+                            until: until.map(|until| until.to_string()),
+                        })
                     })
                     .collect(),
             }),

@@ -68,6 +68,9 @@ codes! {
     KindCase "kind-case" Warning "Two kinds of context differ only in case.";
     TargetEmpty "target-empty" Error "A list of contexts, or a key in it, is empty.";
     TargetDuplicate "target-duplicate" Warning "A context is listed twice.";
+    ExpiryInvalid "expiry-invalid" Error "The expiry of listed contexts is not a date.";
+    ExpiryConflict "expiry-conflict" Error "A context is listed twice, with another expiry each time.";
+    ExpiryPassed "expiry-passed" Warning "The expiry of listed contexts has come, so that they are listed no more.";
     TargetOverlap "target-overlap" Error "A context is both included and excluded; the service would let it in.";
     TargetsTooMany "targets-too-many" Error "More contexts are listed than a standard segment holds.";
     TargetsNearLimit "targets-near-limit" Warning "The lists are at more than 80 % of what a standard segment holds.";
@@ -216,6 +219,10 @@ pub enum Place {
     Included { list: usize, key: Option<usize> },
     /// A list of excluded contexts, or a key in it.
     Excluded { list: usize, key: Option<usize> },
+    /// The expiry of a list of included contexts.
+    IncludedUntil(usize),
+    /// The expiry of a list of excluded contexts.
+    ExcludedUntil(usize),
     /// The word that says that nobody is in the segment.
     Nobody,
     /// What makes it a big segment.

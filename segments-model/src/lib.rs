@@ -58,6 +58,7 @@ mod attribute_type;
 mod attribute_value;
 mod builder;
 pub mod check;
+mod context_keys;
 pub mod date;
 mod definition;
 #[cfg(feature = "toml")]
@@ -67,6 +68,7 @@ mod environments;
 #[cfg(feature = "eval")]
 pub mod evaluate;
 pub mod experiment;
+mod expiry;
 pub mod explanation;
 #[cfg(feature = "toml")]
 pub mod file;
@@ -103,10 +105,12 @@ pub use arity::Arity;
 pub use attribute_type::AttributeType;
 pub use attribute_value::AttributeValue;
 pub use builder::{DefinitionBuilder, RuleBuilder, Subject, clause, everyone, member_of};
+pub use context_keys::ContextKeys;
 pub use definition::{Audience, Clause, Definition, InEnvironment, Rollout, Rule, Targets};
 pub use draft::Draft;
 pub use environments::Environments;
 pub use experiment::Experiment;
+pub use expiry::{Expiry, InvalidExpiry};
 pub use finding::{Code, Finding, Findings, Place, Severity};
 pub use former::FormerNames;
 pub use key::{

@@ -18,7 +18,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use segments_model::algebra::{Algebra, Answer, Domain, Expression, Verdict};
 use segments_model::evaluate::{CompiledSegments, ContextInstance};
 use segments_model::{
-    Arity, AttributeRef, AttributeType, AttributeValue, Audience, Clause, ContextKind, Definition,
+    Arity, AttributeRef, AttributeType, AttributeValue, Audience, Clause, ContextKeys, ContextKind, Definition,
     Environments, Number, Operand, Operator, Rollout, Rule, SegmentKey, Targets, Value, Weight,
 };
 
@@ -299,7 +299,7 @@ fn world(random: &mut Random, vocabulary: &[Attribute]) -> World {
 }
 
 fn targets(random: &mut Random) -> Targets {
-    let mut lists: BTreeMap<ContextKind, BTreeSet<String>> = BTreeMap::new();
+    let mut lists: BTreeMap<ContextKind, ContextKeys> = BTreeMap::new();
     if random.chance(25) {
         let kind = if random.chance(80) { "user" } else { "device" };
         let keys = (0..=random.below(2)).map(|_| (*random.pick(&["u", "v"])).to_owned());

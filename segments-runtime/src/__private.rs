@@ -74,7 +74,7 @@ use std::panic::Location;
 
 pub use segments_model::AttributeType;
 pub use segments_model::ContextKind;
-use segments_model::{AttributeRef, Environments, Weight, kernel};
+use segments_model::{AttributeRef, ContextKeys, Environments, Weight, kernel};
 
 use crate::attribute::condition::InBothNames;
 use crate::context::former;
@@ -156,7 +156,7 @@ pub fn describe_renamed(
 }
 
 /// The lists of several kinds.
-pub fn lists<const N: usize>(lists: [(ContextKind, BTreeSet<String>); N]) -> Lists {
+pub fn lists<const N: usize>(lists: [(ContextKind, ContextKeys); N]) -> Lists {
     Lists::from(lists)
 }
 

@@ -66,7 +66,7 @@ fn lists(emulator: &Emulator, key: &str) -> [Vec<String>; 2] {
 }
 
 /// Until when contexts stay, by list and key.
-async fn expiries(emulator: &Emulator, key: &str) -> Vec<(String, String, i64)> {
+pub(crate) async fn expiries(emulator: &Emulator, key: &str) -> Vec<(String, String, i64)> {
     let address = format!(
         "{}/api/v2/segments/default/{key}/expiring-targets/production",
         emulator.base_uri().trim_end_matches('/')

@@ -1,5 +1,6 @@
 //! What applications use between two deployments, and in their own tests.
 
+mod expiring;
 mod layer;
 mod lists;
 mod made;

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use segments_emulator::{Emulator, RecordedRequest};
 use segments_model::{
-    AttributeRef, Audience, Clause, ContextKind, Definition, Operator, Rule, SegmentKey, Tag,
+    AttributeRef, Audience, Clause, ContextKeys, ContextKind, Definition, Operator, Rule, SegmentKey, Tag,
     Targets, Value, wire,
 };
 use segments_runtime::sync::{SyncConfig, SyncConfigBuilder};
@@ -73,7 +73,7 @@ pub(crate) fn users(keys: &[&str]) -> Targets {
     Targets::Exactly(lists("user", keys))
 }
 
-pub(crate) fn lists(kind: &str, keys: &[&str]) -> BTreeMap<ContextKind, BTreeSet<String>> {
+pub(crate) fn lists(kind: &str, keys: &[&str]) -> BTreeMap<ContextKind, ContextKeys> {
     let keys = keys.iter().map(|key| (*key).to_owned()).collect();
     BTreeMap::from([(ContextKind::parse(kind).unwrap(), keys)])
 }

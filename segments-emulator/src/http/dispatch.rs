@@ -1,6 +1,7 @@
 //! Who answers a request: the page, the side of SDKs, or the REST API.
 
-use hyper::header::{CONTENT_TYPE, HeaderMap, HeaderValue};
+use hyper::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderValue};
+use segments_model::date;
 use segments_model::wire::SemanticPatch;
 use serde_json::Value as Json;
 
@@ -40,10 +41,13 @@ impl Service {
     fn respond(&mut self, request: &Request, stale: bool) -> Response {
         self.expire();
         let response = self.respond_unsaved(request, stale);
-        match self.save_changes() {
+        let mut response = match self.save_changes() {
             Ok(()) => response,
             Err(error) => self.refuse(error),
-        }
+        };
+        // Clients go by the service's time of day, which a test may have moved.
+        response.set(DATE, &date::http(self.clock.now()));
+        response
     }
 
     fn respond_unsaved(&mut self, request: &Request, stale: bool) -> Response {

@@ -380,6 +380,7 @@ fn only_kind<'d>(definition: &Definition, members: Members<'d>) -> Option<&'d Co
     let too_long = |rule: &Rule| rule.clauses.len() > NESTED;
     let by_share = |rule: &Rule| rule.rollout.is_some();
     if definition.absent
+        || definition.expires()
         || !definition.environments.is_empty()
         || rules.len() > NESTED
         || rules.iter().any(|rule| too_long(rule) || by_share(rule))
@@ -407,7 +408,8 @@ fn rows(members: Members<'_>, compared: &[Vec<Compared<'_>>]) -> Vec<Row> {
             Targets::AtLeast(_) => true,
         };
         let lists = targets.lists();
-        let lists = lists.map(|(kind, keys)| (keys.len(), type_name(kind.as_str()).to_string()));
+        let lists =
+            lists.map(|(kind, keys)| (keys.len(), type_name(kind.as_str()).to_string(), None));
         Some((who, counted(lists, at_least)))
     });
     let rules = members.rules.iter().zip(compared);

@@ -170,6 +170,7 @@ fn targets(targets: &Targets) -> DraftTargets {
     let list = |list: &super::written::List| DraftList {
         kind: DraftKind::Path(path(&list.context)),
         keys: list.keys.iter().map(syn::LitStr::value).collect(),
+        until: list.until.as_ref().map(syn::LitStr::value),
     };
     DraftTargets {
         at_least: targets.at_least,
@@ -265,6 +266,10 @@ pub(crate) fn span(written: &Written, place: Place) -> Span {
                 .map(|segment| segment.ident.span()),
         }
     };
+    let until = |targets: &Option<Targets>, list: usize| {
+        let list = targets.as_ref()?.lists.get(list)?;
+        list.until.as_ref().map(syn::LitStr::span)
+    };
     let rule = |rule: usize| written.rules.get(rule);
     let clause = |at: usize, clause: usize| rule(at).and_then(|rule| rule.clauses.get(clause));
     let found = match place {
@@ -277,6 +282,8 @@ pub(crate) fn span(written: &Written, place: Place) -> Span {
             .map(syn::LitStr::span),
         Place::Included { list, key } => target(&written.included, list, key),
         Place::Excluded { list, key } => target(&written.excluded, list, key),
+        Place::IncludedUntil(list) => until(&written.included, list),
+        Place::ExcludedUntil(list) => until(&written.excluded, list),
         Place::Nobody => written.nobody,
         Place::Unmanaged => written.unmanaged.as_ref().map(|unmanaged| unmanaged.span),
         Place::MovedFrom => written.moved_from.as_ref().map(|from| from.span),

@@ -2,6 +2,7 @@
 
 use proc_macro2::TokenStream;
 use quote::quote;
+use segments_model::Expiry;
 use syn::LitStr;
 
 use super::clause::Meaning;
@@ -99,14 +100,20 @@ fn audience(written: &Written, lines: &mut Vec<String>) {
 fn listed(targets: &Targets) -> String {
     let lists = targets.lists.iter();
     counted(
-        lists.map(|list| (list.keys.len(), path(&list.context))),
+        lists.map(|list| (list.keys.len(), path(&list.context), list.expiry())),
         targets.at_least,
     )
 }
 
 /// Counts, not keys: documentation is published, and keys may be people's.
-pub(crate) fn counted(lists: impl Iterator<Item = (usize, String)>, at_least: bool) -> String {
-    let lists = lists.map(|(count, context)| format!("{count} listed [`{context}`]"));
+pub(crate) fn counted(
+    lists: impl Iterator<Item = (usize, String, Option<Expiry>)>,
+    at_least: bool,
+) -> String {
+    let lists = lists.map(|(count, context, until)| {
+        let until = until.map(|until| format!(" until {until}"));
+        format!("{count} listed [`{context}`]{}", until.unwrap_or_default())
+    });
     let more = if at_least {
         ", plus those added by others"
     } else {

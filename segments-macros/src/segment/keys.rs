@@ -36,9 +36,9 @@ keys! {
         "tags" "tags = [\"beta\"]"
             "The tags. Left out, tags in LaunchDarkly stay as they are.";
         "include" "include(User = [\"user-123\"])"
-            "Contexts that are in the segment whatever the rules say, by the type of the context. With `at_least` in front, others in the list stay; left out, the list in LaunchDarkly stays as it is.";
+            "Contexts that are in the segment whatever the rules say, by the type of the context. With `at_least` in front, others in the list stay; left out, the list in LaunchDarkly stays as it is. With `until`, the contexts leave the list at that date; write it several times for several dates.";
         "exclude" "exclude(User = [\"user-999\"])"
-            "Contexts that are not in the segment unless they are also included, by the type of the context. With `at_least` in front, others in the list stay; left out, the list in LaunchDarkly stays as it is.";
+            "Contexts that are not in the segment unless they are also included, by the type of the context. With `at_least` in front, others in the list stay; left out, the list in LaunchDarkly stays as it is. With `until`, the contexts leave the list at that date; write it several times for several dates.";
         "rule" "rule(User::EMAIL.ends_with(\"@company.com\"))"
             "One way into the segment; write several. A rule matches if all of its clauses match, and a context is a member if one of the rules matches. Beside its clauses a rule takes `description`, `percent`, `by` and `everyone()`.";
         "nobody" "nobody()"
@@ -89,6 +89,8 @@ keys! {
     LIST {
         "at_least" "at_least"
             "These contexts are ensured, and others in the list stay.";
+        "until" "until = \"2027-01-31\""
+            "When LaunchDarkly takes these contexts off the list: a day, at 00:00 UTC, or a moment such as `2027-01-31T18:00:00Z`.";
     }
 }
 

@@ -1,7 +1,7 @@
 //! What the user wrote, as far as it could be read: each part with the token that says it.
 
 use proc_macro2::Span;
-use segments_model::{Code, Part};
+use segments_model::{Code, Expiry, Part};
 use syn::{Expr, ItemStruct, LitStr, Path};
 
 use super::clause::Clause;
@@ -72,7 +72,7 @@ pub(crate) struct Text {
     pub(crate) span: Span,
 }
 
-/// Contexts listed one by one.
+/// Contexts listed one by one, in one or several groups.
 #[derive(Clone)]
 pub(crate) struct Targets {
     pub(crate) at_least: bool,
@@ -84,6 +84,15 @@ pub(crate) struct Targets {
 pub(crate) struct List {
     pub(crate) context: Path,
     pub(crate) keys: Vec<LitStr>,
+    /// When they expire.
+    pub(crate) until: Option<LitStr>,
+}
+
+impl List {
+    /// When the keys expire, if that could be read.
+    pub(crate) fn expiry(&self) -> Option<Expiry> {
+        Expiry::parse(&self.until.as_ref()?.value()).ok()
+    }
 }
 
 /// A rule.

@@ -313,7 +313,7 @@ fn name(piece: &TokenStream) -> String {
 
 fn target(key: &Key, span: Span, tokens: TokenStream, errors: &mut Errors) -> Option<Target> {
     let (list, arrow) = serve::arrow(tokens);
-    let mut lists = segment::targets(list, key, errors).lists.into_iter();
+    let mut lists = segment::group(list, key, errors).lists.into_iter();
     let Some((at, tokens)) = arrow else {
         let message = format!("this target serves nothing; write `{}`", key.form);
         errors.at(span, message);
@@ -331,6 +331,12 @@ fn target(key: &Key, span: Span, tokens: TokenStream, errors: &mut Errors) -> Op
         }
     };
     let list = lists.next()?;
+    if let Some(until) = &list.until {
+        errors.at(
+            until.span(),
+            "only lists of segments have an expiry; serve a segment with `include(..., until = ...)`, or remove this",
+        );
+    }
     if let Some(more) = lists.next() {
         errors.on(
             &more.context,

@@ -8,7 +8,7 @@ use super::witness::{Share, Witness};
 use super::world::World;
 use crate::evaluate::{CompiledSegments, ContextInstance};
 use crate::{
-    AttributeRef, AttributeValue, Audience, ContextKind, Definition, Rule, SegmentKey, Serve,
+    AttributeRef, AttributeValue, Audience, ContextKeys, ContextKind, Definition, Rule, SegmentKey, Serve,
     Targeting, Targets, VariationKey, kernel,
 };
 
@@ -122,7 +122,7 @@ fn condition(at: usize, rule: Rule) -> Option<Definition> {
 struct Around<'w> {
     witness: &'w Witness,
     /// The list with the witness on it.
-    listed: BTreeMap<ContextKind, BTreeSet<String>>,
+    listed: BTreeMap<ContextKind, ContextKeys>,
 }
 
 impl<'w> Around<'w> {
@@ -130,7 +130,7 @@ impl<'w> Around<'w> {
         let first = witness.contexts().next();
         let listed = first.and_then(|(kind, context)| {
             let key = context_key(context)?.to_owned();
-            Some((kind.clone(), BTreeSet::from([key])))
+            Some((kind.clone(), ContextKeys::from([key])))
         });
         Self {
             witness,
@@ -189,7 +189,7 @@ impl<'w> Around<'w> {
     fn stand_in(&self, definition: &Definition) -> Definition {
         let key = || definition.key.as_str().to_owned();
         let listed = |targets: &Targets, assumption: Assumption| {
-            let mut lists: BTreeMap<ContextKind, BTreeSet<String>> = targets
+            let mut lists: BTreeMap<ContextKind, ContextKeys> = targets
                 .lists()
                 .map(|(kind, keys)| (kind.clone(), keys.clone()))
                 .collect();
@@ -283,8 +283,8 @@ fn context_key(context: &AttributeValue) -> Option<&str> {
 }
 
 fn standard(
-    included: BTreeMap<ContextKind, BTreeSet<String>>,
-    excluded: BTreeMap<ContextKind, BTreeSet<String>>,
+    included: BTreeMap<ContextKind, ContextKeys>,
+    excluded: BTreeMap<ContextKind, ContextKeys>,
     rules: Vec<Rule>,
 ) -> Audience {
     Audience::Standard {

@@ -271,7 +271,7 @@ fn percentages_of_one_segment_share_a_bucket() {
 #[test]
 fn included_beats_excluded_beats_rules() {
     let list = |keys: &[&str]| {
-        let keys: BTreeSet<String> = keys.iter().map(|key| (*key).to_owned()).collect();
+        let keys = keys.iter().map(|key| (*key).to_owned()).collect();
         Targets::Exactly(BTreeMap::from([(ContextKind::USER, keys)]))
     };
     let mut listed = segment("s", vec![rule(vec![])]);

@@ -1,9 +1,9 @@
 //! Who is listed one by one.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use super::unmanaged::leaves_audience;
-use crate::draft::{DraftKind, DraftTargets, Form};
+use crate::draft::{DraftKind, DraftList, DraftTargets, Form};
 use crate::{Code, ContextKind, Draft, Findings, Place};
 
 pub(super) fn audience(draft: &Draft, findings: &mut Findings) {
@@ -38,72 +38,156 @@ pub(super) fn audience(draft: &Draft, findings: &mut Findings) {
     }
 }
 
-type PlaceOfTarget = fn(usize, Option<usize>) -> Place;
+/// Where a list stands in a draft.
+#[derive(Clone, Copy)]
+pub(super) enum Side {
+    Included,
+    Excluded,
+}
 
-/// The two lists of a draft, each with the way to its places.
-pub(super) fn both(draft: &Draft) -> impl Iterator<Item = (&DraftTargets, PlaceOfTarget)> {
-    let included = draft.included.iter().map(|targets| {
-        (
-            targets,
-            (|list, key| Place::Included { list, key }) as PlaceOfTarget,
-        )
-    });
-    let excluded = draft.excluded.iter().map(|targets| {
-        (
-            targets,
-            (|list, key| Place::Excluded { list, key }) as PlaceOfTarget,
-        )
-    });
+impl Side {
+    fn at(self, list: usize, key: Option<usize>) -> Place {
+        match self {
+            Self::Included => Place::Included { list, key },
+            Self::Excluded => Place::Excluded { list, key },
+        }
+    }
+
+    fn until(self, list: usize) -> Place {
+        match self {
+            Self::Included => Place::IncludedUntil(list),
+            Self::Excluded => Place::ExcludedUntil(list),
+        }
+    }
+
+    /// How a list that is empty on purpose is written.
+    fn empty(self, form: Form) -> &'static str {
+        match (form, self) {
+            (Form::File, Self::Included) => "included = {}",
+            (Form::File, Self::Excluded) => "excluded = {}",
+            (Form::Rust, Self::Included) => "include()",
+            (Form::Rust, Self::Excluded) => "exclude()",
+        }
+    }
+}
+
+/// The two lists of a draft, each with where it stands.
+pub(super) fn both(draft: &Draft) -> impl Iterator<Item = (&DraftTargets, Side)> {
+    let included = draft.included.iter().map(|it| (it, Side::Included));
+    let excluded = draft.excluded.iter().map(|it| (it, Side::Excluded));
     included.chain(excluded)
 }
 
 pub(super) fn targets(draft: &Draft, findings: &mut Findings) {
-    for (targets, place) in both(draft) {
-        let mut kinds = HashSet::new();
+    for (targets, side) in both(draft) {
+        let mut lists = HashSet::new();
         for (index, list) in targets.lists.iter().enumerate() {
             if let DraftKind::Name(kind) = &list.kind
                 && let Err(error) = ContextKind::parse(kind.clone())
             {
-                findings.add(Code::KindInvalid, place(index, None), error.to_string());
+                findings.add(Code::KindInvalid, side.at(index, None), error.to_string());
             }
-            if !kinds.insert(&list.kind) {
+            let until = list.expiry();
+            if let Some(Err(error)) = &until {
+                findings.add(Code::ExpiryInvalid, side.until(index), error.to_string());
+            }
+            // Lists of one kind are told apart by their expiries.
+            let until = until.map(Result::ok);
+            if !lists.insert((&list.kind, until)) {
                 findings.add(
                     Code::KindDuplicate,
-                    place(index, None),
+                    side.at(index, None),
                     format!("`{}` has two lists; write one", list.kind),
                 );
             }
             if list.keys.is_empty() {
-                let empty = match (draft.form, place(index, None)) {
-                    (Form::File, Place::Included { .. }) => "included = {}",
-                    (Form::File, _) => "excluded = {}",
-                    (Form::Rust, Place::Included { .. }) => "include()",
-                    (Form::Rust, _) => "exclude()",
-                };
                 let message = format!(
-                    "the list of `{}` has no keys; list at least one, or write `{empty}` for a list that is empty (one that is left out keeps everybody who is on it)",
-                    list.kind
+                    "the list of `{}` has no keys; list at least one, or write `{}` for a list that is empty (one that is left out keeps everybody who is on it)",
+                    list.kind,
+                    side.empty(draft.form)
                 );
-                findings.add(Code::TargetEmpty, place(index, None), message);
+                findings.add(Code::TargetEmpty, side.at(index, None), message);
             }
             let mut seen = HashSet::new();
             for (at, key) in list.keys.iter().enumerate() {
                 if key.is_empty() {
                     findings.add(
                         Code::TargetEmpty,
-                        place(index, Some(at)),
+                        side.at(index, Some(at)),
                         "a context has no empty key; write its key or leave it out",
                     );
                 } else if !seen.insert(key) {
                     findings.add(
                         Code::TargetDuplicate,
-                        place(index, Some(at)),
+                        side.at(index, Some(at)),
                         format!("`{key}` is listed twice; remove the second"),
                     );
                 }
             }
         }
+        conflicts(targets, side, findings);
     }
+}
+
+/// Keys that stand in two lists of one kind, which have different expiries.
+fn conflicts(targets: &DraftTargets, side: Side, findings: &mut Findings) {
+    if targets.lists.iter().all(|list| list.until.is_none()) {
+        return;
+    }
+    let stay = |list: &DraftList| match &list.until {
+        Some(until) => format!("until {until}"),
+        None => "for good".to_owned(),
+    };
+    let mut known: HashMap<(&DraftKind, &str), usize> = HashMap::new();
+    for (index, list) in targets.lists.iter().enumerate() {
+        for (at, key) in list.keys.iter().enumerate() {
+            let first = *known.entry((&list.kind, key)).or_insert(index);
+            let other = &targets.lists[first];
+            if first != index && other.until != list.until {
+                let message = format!(
+                    "`{key}` is listed {} and {}; keep one of the two",
+                    stay(other),
+                    stay(list)
+                );
+                let place = side.at(index, Some(at));
+                findings.add(Code::ExpiryConflict, place, message);
+            }
+        }
+    }
+}
+
+/// Finds the lists of a draft whose expiry has come at a moment in milliseconds since 1970: they say nothing any
+/// more. What this finds depends on the day, so it is none of the [checks](super::check) that decide whether a
+/// draft is right.
+///
+/// ```
+/// use segments_model::draft::{DraftKind, DraftList, DraftTargets};
+/// use segments_model::{Draft, Expiry, check};
+///
+/// let list = DraftList { keys: vec!["user-1".into()], until: Some("2027-01-31".into()), ..DraftList::default() };
+/// let included = DraftTargets { lists: vec![list], ..DraftTargets::default() };
+/// let draft = Draft { key: "beta".into(), included: Some(included), ..Draft::default() };
+///
+/// let day = Expiry::parse("2027-01-31").unwrap().milliseconds();
+/// assert!(check::passed(&draft, day - 1).is_empty());
+/// assert_eq!(check::passed(&draft, day).len(), 1);
+/// ```
+#[must_use]
+pub fn passed(draft: &Draft, now: i64) -> Findings {
+    let mut findings = Findings::default();
+    for (targets, side) in both(draft) {
+        for (index, list) in targets.lists.iter().enumerate() {
+            if let Some(Ok(until)) = list.expiry()
+                && until.has_passed(now)
+            {
+                let message = format!(
+                    "the expiry {until} has passed, so that these contexts are listed no more; remove them, or write a later date"
+                );
+                findings.add(Code::ExpiryPassed, side.until(index), message);
+            }
+        }
+    }
+    findings
 }
 
 pub(super) fn target_overlap(draft: &Draft, findings: &mut Findings) {

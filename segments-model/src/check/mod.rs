@@ -15,6 +15,7 @@ mod texts;
 mod unmanaged;
 mod values;
 
+pub use audience::passed;
 pub(crate) use shares::split_of;
 
 use crate::{Draft, Findings};

@@ -230,8 +230,8 @@ fn inherit(entries: &Entries<'_, '_>, there: &mut Written<'_, '_>, all: &Written
         Place::Unmanaged => !own_unmanaged,
         Place::Name => !own_name,
         Place::Tag(_) => !own_tags,
-        Place::Included { .. } => !own_included && !nobody,
-        Place::Excluded { .. } => !own_excluded && !nobody,
+        Place::Included { .. } | Place::IncludedUntil(_) => !own_included && !nobody,
+        Place::Excluded { .. } | Place::ExcludedUntil(_) => !own_excluded && !nobody,
         Place::Key | Place::Big | Place::MovedFrom => true,
         Place::Nobody => !nobody,
         // All others are parts of rules.

@@ -376,7 +376,7 @@ impl<'s> Reader<'s> {
     }
 
     /// `[{ contextKind = "user", values = ["a"] }]`, as the service has lists of contexts.
-    fn lists_of_kinds(&self, value: &Value<'_>) -> Option<String> {
+    pub(super) fn lists_of_kinds(&self, value: &Value<'_>) -> Option<String> {
         let lists = match value.get_ref() {
             DeValue::Array(lists) => &lists[..],
             _ => std::slice::from_ref(value),

@@ -131,11 +131,20 @@ fn property(shape: Shape) -> Value {
             let names = Part::ALL.map(Part::name);
             json!({ "type": "array", "items": { "type": "string", "enum": names } })
         }
-        Shape::Targets => json!({
-            "type": "object",
-            "propertyNames": name(&ContextKind::GRAMMAR),
-            "additionalProperties": property(Shape::ContextKeys),
-        }),
+        Shape::Targets => {
+            let beside = shape::LIST.keys.iter().map(|key| {
+                let mut date = or_date(&["string"]);
+                date["description"] = key.docs.into();
+                (key.name.to_owned(), date)
+            });
+            let group = json!({
+                "type": "object",
+                "propertyNames": name(&ContextKind::GRAMMAR),
+                "properties": beside.collect::<Map<_, _>>(),
+                "additionalProperties": property(Shape::ContextKeys),
+            });
+            json!({ "anyOf": [group, { "type": "array", "items": group, "minItems": 1 }] })
+        }
         Shape::Data => json!({
             "type": "object",
             "propertyNames": name(&ContextKind::GRAMMAR),

@@ -3,12 +3,13 @@
 use std::collections::HashSet;
 
 use toml::Spanned;
+use toml::de::DeValue;
 
 use super::context::Contexts;
 use super::environment::Listed;
 use super::places::Places;
 use super::reader::{Entries, Reader, Span, Value, in_order};
-use super::shape;
+use super::shape::{self, UNTIL};
 use crate::draft::{DraftKind, DraftList, DraftTargets, about};
 use crate::{Code, Draft, EnvironmentKey, Place, Severity};
 
@@ -36,6 +37,43 @@ impl Written<'_, '_> {
         let found = environments.find(|(key, _)| Some(key) == environment);
         found.map_or(self, |(_, written)| written)
     }
+}
+
+/// Which of the two lists is read, and the kinds that it may name.
+#[derive(Clone, Copy)]
+struct Side<'c> {
+    included: bool,
+    contexts: &'c Contexts,
+}
+
+impl Side<'_> {
+    fn place(self, list: usize, key: Option<usize>) -> Place {
+        if self.included {
+            Place::Included { list, key }
+        } else {
+            Place::Excluded { list, key }
+        }
+    }
+
+    fn until(self, list: usize) -> Place {
+        if self.included {
+            Place::IncludedUntil(list)
+        } else {
+            Place::ExcludedUntil(list)
+        }
+    }
+
+    /// Returns whether a key of a group is its expiry: `until`, unless a context kind that is declared has that
+    /// name, and this lists its keys.
+    fn is_expiry(self, key: &str, value: &Value<'_>) -> bool {
+        key == UNTIL && !(value.get_ref().is_array() && self.contexts.kind_exists(key))
+    }
+}
+
+/// Returns whether an array holds groups of keys, not keys.
+fn is_groups(array: &[Value<'_>]) -> bool {
+    let mut array = array.iter();
+    array.len() > 0 && array.all(|group| group.get_ref().is_table())
 }
 
 impl Reader<'_> {
@@ -190,7 +228,6 @@ impl Reader<'_> {
         contexts: &Contexts,
         written: &mut Written<'_, '_>,
     ) -> Option<DraftTargets> {
-        let places = &mut written.places;
         let [exactly, at_least] = if included {
             ["included", "included_at_least"]
         } else {
@@ -213,47 +250,75 @@ impl Reader<'_> {
             at_least: name == at_least,
             lists: Vec::new(),
         };
-        if value.get_ref().is_array() || value.get_ref().is_str() {
-            let keys = self.written(value).into_owned();
-            let keys = if value.get_ref().is_str() {
-                format!("[{keys}]")
-            } else {
-                keys
-            };
-            let problem = format!("`{name}` lists keys by context kind");
-            let replacement = format!("{{ user = {keys} }}");
-            self.write(
-                Code::TomlType,
-                value.span(),
-                &problem,
-                value.span(),
-                &replacement,
-            );
-            written.unread_audience = true;
-            return None;
-        }
-        let Some(lists) = self.map(name, value) else {
-            written.unread_audience = true;
-            return None;
+        let foreign = self.lists_of_kinds(value);
+        let groups = match value.get_ref() {
+            DeValue::Array(groups) if is_groups(groups) && foreign.is_none() => &groups[..],
+            DeValue::Array(_) | DeValue::String(_) => {
+                let keys = self.written(value).into_owned();
+                let keys = match foreign {
+                    Some(lists) => lists,
+                    None if value.get_ref().is_str() => format!("user = [{keys}]"),
+                    None => format!("user = {keys}"),
+                };
+                let problem = format!("`{name}` lists keys by context kind");
+                let replacement = format!("{{ {keys} }}");
+                self.write(
+                    Code::TomlType,
+                    value.span(),
+                    &problem,
+                    value.span(),
+                    &replacement,
+                );
+                written.unread_audience = true;
+                return None;
+            }
+            _ => std::slice::from_ref(value),
         };
-        for (kind, value) in in_order(lists) {
-            let list = targets.lists.len();
-            let place = |key| {
-                if included {
-                    Place::Included { list, key }
-                } else {
-                    Place::Excluded { list, key }
-                }
+        for group in groups {
+            let Some(lists) = self.map(name, group) else {
+                written.unread_audience = true;
+                return None;
             };
-            places.add(place(None), kind.span());
+            let side = Side { included, contexts };
+            self.group(lists, side, &mut targets, &mut written.places);
+        }
+        Some(targets)
+    }
+
+    /// Keys by context kind, which have an expiry in common, if they have one.
+    fn group(
+        &mut self,
+        lists: &toml::de::DeTable<'_>,
+        side: Side<'_>,
+        targets: &mut DraftTargets,
+        places: &mut Places,
+    ) {
+        let mut entries = in_order(lists);
+        let expiry = entries
+            .iter()
+            .position(|(key, value)| side.is_expiry(key.get_ref(), value));
+        let until = expiry.map(|at| entries.remove(at).1);
+        let text = until.and_then(|until| self.expiry(until));
+        if entries.is_empty()
+            && let Some(until) = until
+        {
+            let message = "`until` is the expiry of the contexts beside it, and there are none; list them by context kind";
+            self.report(Code::KeyMissing, until.span(), message);
+        }
+        for (kind, value) in entries {
+            let list = targets.lists.len();
+            places.add(side.place(list, None), kind.span());
+            if let Some(until) = until {
+                places.add(side.until(list), until.span());
+            }
             if crate::ContextKind::parse(kind.get_ref().to_string()).is_ok()
-                && !contexts.kind_exists(kind.get_ref())
+                && !side.contexts.kind_exists(kind.get_ref())
             {
-                self.unknown_kind(kind.get_ref(), kind.span(), contexts);
+                self.unknown_kind(kind.get_ref(), kind.span(), side.contexts);
             }
             let mut keys = Vec::new();
             for (element, key) in self.texts(kind.get_ref(), value) {
-                places.add(place(Some(keys.len())), element.span());
+                places.add(side.place(list, Some(keys.len())), element.span());
                 keys.push(key.map_or_else(|| self.written(element).into_owned(), str::to_owned));
             }
             if !value.get_ref().is_array() {
@@ -263,9 +328,21 @@ impl Reader<'_> {
             targets.lists.push(DraftList {
                 kind: DraftKind::Name(kind.get_ref().to_string()),
                 keys,
+                until: text.clone(),
             });
         }
-        Some(targets)
+    }
+
+    /// The text of an expiry, which may be a date of TOML; whether it is a date, a check says.
+    fn expiry(&mut self, value: &Value<'_>) -> Option<String> {
+        match value.get_ref() {
+            DeValue::String(text) => Some(text.to_string()),
+            DeValue::Datetime(date) => Some(date.to_string()),
+            _ => {
+                self.wrong_type("`until`", "a date such as \"2027-01-31\"", value);
+                None
+            }
+        }
     }
 
     pub(super) fn unknown_kind(&mut self, kind: &str, span: Span, contexts: &Contexts) {

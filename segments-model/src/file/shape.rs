@@ -69,7 +69,8 @@ pub(super) enum Shape {
     Kind,
     /// An array of names of parts of a segment.
     Parts,
-    /// Arrays of context keys, by context kind.
+    /// Arrays of context keys, by context kind, and their expiry; several such tables, if there are several
+    /// expiries.
     Targets,
     /// Anything, as JSON has it, by context kind and attribute.
     Data,
@@ -131,6 +132,19 @@ const fn required(name: &'static str, shape: Shape, docs: &'static str) -> Key {
         ..key(name, shape, docs)
     }
 }
+
+/// What stands beside the kinds of listed contexts.
+pub(super) static LIST: Table = Table {
+    what: "a list of contexts",
+    keys: &[key(
+        UNTIL,
+        Text,
+        "When LaunchDarkly takes these contexts off the list: a day, at 00:00 UTC, or a moment such as `2027-01-31T18:00:00Z`.",
+    )],
+};
+
+/// The key of the expiry of listed contexts.
+pub(super) const UNTIL: &str = "until";
 
 pub(super) static FILE: Table = Table {
     what: "the file",

@@ -100,7 +100,8 @@ fn fingerprint(segment: &Definition) -> u64 {
     let mut hasher = DefaultHasher::new();
     for targets in [segment.included(), segment.excluded()] {
         for (kind, keys) in targets.lists() {
-            (kind, keys).hash(&mut hasher);
+            // Where they differ in their expiries they are told apart later.
+            (kind, &**keys).hash(&mut hasher);
         }
     }
     let rules = distinct(segment.rules().iter().map(|rule| {

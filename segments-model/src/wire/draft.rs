@@ -3,13 +3,15 @@
 //! A draft holds whatever somebody wrote, so most of what is odd in a segment is left to the
 //! [checks](crate::check). What no draft can say is refused here.
 
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
 use serde_json::Value as Json;
 use thiserror::Error;
 
 use super::{Clause, ContextTargets, Rule, Segment};
 use crate::draft::{DraftBy, DraftClause, DraftKind, DraftList, DraftRule, DraftTargets};
 use crate::{
-    AttributeRef, ContextKind, Draft, InvalidNumber, InvalidReference, Number, Operator, Value,
+    AttributeRef, ContextKind, Draft, Expiry, InvalidNumber, InvalidReference, Number, Operator, Value,
 };
 
 /// What a segment of the service has and no definition can say.
@@ -154,8 +156,16 @@ impl TryFrom<&Segment> for Draft {
     fn try_from(segment: &Segment) -> Result<Self, NoDraft> {
         let mut reasons = Vec::new();
         reasons.extend(of_whole(segment));
-        let included = targets(&segment.included, &segment.included_contexts);
-        let excluded = targets(&segment.excluded, &segment.excluded_contexts);
+        let included = targets(
+            &segment.included,
+            &segment.included_contexts,
+            &expiries(segment, "included"),
+        );
+        let excluded = targets(
+            &segment.excluded,
+            &segment.excluded_contexts,
+            &expiries(segment, "excluded"),
+        );
         let rules = segment.rules.iter().enumerate();
         let rules: Vec<DraftRule> = rules
             .map(|(index, rule)| self::rule(index, rule, &mut reasons))
@@ -214,8 +224,25 @@ pub(super) fn kind(kind: Option<&String>) -> String {
     text(kind).unwrap_or_else(|| ContextKind::USER.into())
 }
 
-/// Keys by kind. Keys of users may stand in either of the service's two places, and twice.
-fn targets(users: &[String], others: &[ContextTargets]) -> Option<DraftTargets> {
+/// When contexts leave a list, by kind and key, as far as that is known.
+type Expiries<'s> = HashMap<(&'s str, &'s str), i64>;
+
+fn expiries<'s>(segment: &'s Segment, list: &str) -> Expiries<'s> {
+    let expiring = segment.expiring.iter().flatten();
+    let expiring = expiring.filter(|target| target.target_type == list);
+    let expiring = expiring.map(|target| {
+        let of = (&target.context_kind[..], &target.context_key[..]);
+        (of, target.expiration_date)
+    });
+    expiring.collect()
+}
+
+/// Keys by kind and expiry. Keys of users may stand in either of the service's two places, and twice.
+fn targets(
+    users: &[String],
+    others: &[ContextTargets],
+    expiries: &Expiries<'_>,
+) -> Option<DraftTargets> {
     let user = ContextKind::USER;
     let mut lists: Vec<(&str, Vec<&String>)> = Vec::new();
     let others = others
@@ -229,13 +256,17 @@ fn targets(users: &[String], others: &[ContextTargets]) -> Option<DraftTargets> 
     }
     let lists = lists.into_iter().filter(|(_, keys)| !keys.is_empty());
     let lists: Vec<DraftList> = lists
-        .map(|(kind, mut keys)| {
-            keys.sort_unstable();
-            keys.dedup();
-            DraftList {
+        .flat_map(|(kind, keys)| {
+            let mut groups: BTreeMap<Option<i64>, BTreeSet<&String>> = BTreeMap::new();
+            for key in keys {
+                let until = expiries.get(&(kind, &key[..])).copied();
+                groups.entry(until).or_default().insert(key);
+            }
+            groups.into_iter().map(|(until, keys)| DraftList {
                 kind: DraftKind::Name(kind.to_owned()),
                 keys: keys.into_iter().cloned().collect(),
-            }
+                until: until.map(|until| Expiry::from_milliseconds(until).to_string()),
+            })
         })
         .collect();
     (!lists.is_empty()).then_some(DraftTargets {

@@ -72,6 +72,30 @@ pub struct Segment {
     /// Whether a list is being imported right now.
     #[serde(rename = "_importInProgress", skip_serializing_if = "Option::is_none")]
     pub import_in_progress: Option<bool>,
+    /// The contexts that leave a list by themselves. LaunchDarkly answers that apart
+    /// (*getExpiringTargetsForSegment*), so it is not known before somebody has asked.
+    #[serde(skip)]
+    pub expiring: Option<Vec<ExpiringTarget>>,
+}
+
+/// A context that leaves a list of a segment by itself.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct ExpiringTarget {
+    /// Counts changes of the date.
+    #[serde(rename = "_version", default)]
+    pub version: u64,
+    /// When it leaves, in milliseconds since 1970.
+    pub expiration_date: i64,
+    /// The list: `included` or `excluded`.
+    #[serde(default)]
+    pub target_type: String,
+    /// The kind of the context.
+    #[serde(default)]
+    pub context_kind: String,
+    /// The key of the context.
+    #[serde(default)]
+    pub context_key: String,
 }
 
 /// How long the lists of a big segment are.

@@ -1,16 +1,19 @@
 //! Lists of context keys that are known when the program is built.
 
 use std::sync::OnceLock;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use foldhash::HashSet;
+use segments_model::Expiry;
 
 /// Up to this length, comparing one by one is faster than hashing.
 const SHORT: usize = 8;
 
-/// A list of keys, hashed at the first question if it is long.
+/// A list of keys that leave it together, if they do; hashed at the first question if it is long.
 #[derive(Debug)]
 pub struct KeySet {
     keys: &'static [&'static str],
+    until: Option<Expiry>,
     hashed: OnceLock<HashSet<&'static str>>,
 }
 
@@ -20,8 +23,22 @@ impl KeySet {
     pub const fn new(keys: &'static [&'static str]) -> Self {
         Self {
             keys,
+            until: None,
             hashed: OnceLock::new(),
         }
+    }
+
+    /// Takes the moment at which the keys leave the list, in milliseconds since 1970.
+    #[must_use]
+    pub const fn until(mut self, milliseconds: i64) -> Self {
+        self.until = Some(Expiry::from_milliseconds(milliseconds));
+        self
+    }
+
+    /// When the keys leave the list.
+    #[must_use]
+    pub const fn expiry(&self) -> Option<Expiry> {
+        self.until
     }
 
     /// The keys, in the order of declaration.
@@ -30,10 +47,16 @@ impl KeySet {
         self.keys
     }
 
-    /// Returns whether this key is in the list.
+    /// Returns whether this key is in the list now. The time of day is only asked for a key that would be, of a
+    /// list that expires.
     #[inline]
     #[must_use]
     pub fn contains(&self, key: &str) -> bool {
+        self.has(key) && self.until.is_none_or(|until| !until.has_passed(now()))
+    }
+
+    #[inline]
+    fn has(&self, key: &str) -> bool {
         if self.keys.len() <= SHORT {
             self.keys.contains(&key)
         } else {
@@ -42,6 +65,14 @@ impl KeySet {
                 .contains(key)
         }
     }
+}
+
+/// The time of day, in milliseconds since 1970.
+#[cold]
+fn now() -> i64 {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH);
+    let now = now.unwrap_or_default().as_millis();
+    i64::try_from(now).unwrap_or(i64::MAX)
 }
 
 #[cfg(test)]
@@ -56,5 +87,13 @@ mod tests {
             assert!(list.contains("a") && list.contains("b"));
             assert!(!list.contains("") && !list.contains("z"));
         }
+    }
+
+    #[test]
+    fn who_has_expired_is_on_no_list() {
+        static OVER: KeySet = KeySet::new(&["a"]).until(1_577_836_800_000);
+        static FAR: KeySet = KeySet::new(&["a"]).until(i64::MAX);
+        assert!(!OVER.contains("a") && FAR.contains("a") && !FAR.contains("b"));
+        assert_eq!(OVER.keys(), ["a"]);
     }
 }

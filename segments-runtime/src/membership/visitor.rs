@@ -2,11 +2,11 @@
 //! are tested, and by a [`Recorder`], which writes down what they would be tested for.
 
 use std::cell::RefCell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::mem::take;
 
 use segments_model::{
-    Audience, Clause, ContextKind, EnvironmentKey, Rollout, Rule, SegmentKey, Targets,
+    Audience, Clause, ContextKeys, ContextKind, EnvironmentKey, Rollout, Rule, SegmentKey, Targets,
 };
 
 use crate::attribute::condition::InBothNames;
@@ -84,7 +84,7 @@ pub trait Asks<S, At>: RuleVisitor {
 }
 
 /// Keys of contexts, by kind.
-pub type Lists = BTreeMap<ContextKind, BTreeSet<String>>;
+pub type Lists = BTreeMap<ContextKind, ContextKeys>;
 
 /// How a list of a segment is managed: what makes targets of the contexts that are listed, which says
 /// what becomes of those that others list; `None` if nothing is said of the list.
@@ -169,8 +169,13 @@ impl RuleVisitor for Recorder {
             List::Included => &mut record.included,
             List::Excluded => &mut record.excluded,
         };
-        let keys = keys.keys().iter().map(|key| (*key).to_owned());
-        lists.insert(K::KIND, keys.collect());
+        let list = lists.entry(K::KIND).or_default();
+        for key in keys.keys() {
+            match keys.expiry() {
+                None => list.insert(*key),
+                Some(until) => list.insert_until(*key, until),
+            }
+        }
         None
     }
 

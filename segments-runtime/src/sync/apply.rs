@@ -88,6 +88,7 @@ async fn settle(
         in_force,
         origin: _,
         sightings: _,
+        now,
         asks: _,
     } = plan;
     let before = client.requests();
@@ -106,6 +107,7 @@ async fn settle(
         manner,
         stopped,
         polite,
+        now,
     };
     let mut done = Progressed {
         done: 0,
@@ -166,6 +168,8 @@ struct Settler<'a> {
     stopped: &'a AtomicBool,
     /// Whether to stop when others turn out to do the same.
     polite: bool,
+    /// When the plan was made: what has expired by then has left its lists.
+    now: i64,
 }
 
 impl Settler<'_> {
@@ -242,7 +246,7 @@ impl Settler<'_> {
                 let revision = self.config.options.revision;
                 let former = moving.as_ref().map(|moving| &*moving.from);
                 let goal = diff::Goal::new(definition, &self.claimant, revision);
-                let goal = goal.following(former);
+                let goal = goal.following(former).at(self.now);
                 let settled = self.converge(goal, remote.as_deref(), (action, &effect));
                 match settled.await {
                     // The rest follows when everything else is settled.
@@ -363,7 +367,7 @@ impl Settler<'_> {
                 break;
             }
             let key = &definition.key;
-            match moving.finish(&self.writer, self.config, key).await {
+            match moving.finish(&self.writer, self.config, definition).await {
                 Ok(()) => moved.push(Moved {
                     row: work.row,
                     definition,

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write};
 
-use segments_model::{AttributeRef, ContextKind, Operator, Value, Visible, wire};
+use segments_model::{AttributeRef, ContextKind, Expiry, Operator, Value, Visible, wire};
 use serde::{Serialize, Serializer};
 
 use super::at_least;
@@ -72,6 +72,14 @@ impl TargetList {
         match self {
             Self::Included => "included",
             Self::Excluded => "excluded",
+        }
+    }
+
+    /// What puts contexts on it.
+    const fn verb(self) -> &'static str {
+        match self {
+            Self::Included => "include",
+            Self::Excluded => "exclude",
         }
     }
 }
@@ -218,11 +226,21 @@ pub enum Change {
         #[serde(serialize_with = "shown")]
         tags: Vec<String>,
     },
-    /// Contexts join a list.
+    /// Contexts join a list, for good or until they expire.
     AddTargets {
         list: TargetList,
         kind: String,
         keys: MemberKeys,
+        #[serde(skip_serializing_if = "Option::is_none")]
+        until: Option<Expiry>,
+    },
+    /// Contexts on a list get another expiry, or none.
+    Expire {
+        list: TargetList,
+        kind: String,
+        keys: MemberKeys,
+        from: Option<Expiry>,
+        to: Option<Expiry>,
     },
     /// Contexts leave a list.
     RemoveTargets {
@@ -367,6 +385,7 @@ impl Change {
         match self {
             Change::AddTargets { keys, .. }
             | Change::RemoveTargets { keys, .. }
+            | Change::Expire { keys, .. }
             | Change::AddVariationTargets { keys, .. }
             | Change::RemoveVariationTargets { keys, .. } => Some(keys),
             _ => None,
@@ -397,13 +416,29 @@ impl fmt::Display for Change {
             Change::RemoveTags { tags } => {
                 write!(f, "remove {}", counted("tag", &shown_tags(tags)))
             }
-            Change::AddTargets { list, kind, keys } => {
-                let verb = match list {
-                    TargetList::Included => "include",
-                    TargetList::Excluded => "exclude",
-                };
-                write!(f, "{verb} {} of kind {kind}", contexts(keys))
+            Change::AddTargets {
+                list,
+                kind,
+                keys,
+                until,
+            } => {
+                write!(f, "{} {} of kind {kind}", list.verb(), contexts(keys))?;
+                until.map_or(Ok(()), |until| write!(f, " until {until}"))
             }
+            Change::Expire {
+                list,
+                kind,
+                keys,
+                from,
+                to,
+            } => write!(
+                f,
+                "{} {} of kind {kind} {} instead of {}",
+                list.verb(),
+                contexts(keys),
+                how_long(*to),
+                how_long(*from)
+            ),
             Change::RemoveTargets { list, kind, keys } => {
                 let verb = match list {
                     TargetList::Included => "no longer include",
@@ -517,6 +552,11 @@ fn contexts(keys: &MemberKeys) -> String {
     }
 }
 
+/// `until 2027-01-31`.
+fn how_long(until: Option<Expiry>) -> String {
+    until.map_or_else(|| "for good".to_owned(), |until| format!("until {until}"))
+}
+
 fn share(share: Option<&RuleRollout>) -> String {
     let Some(RuleRollout { weight, kind, by }) = share else {
         return "everyone".to_owned();
@@ -617,6 +657,7 @@ mod tests {
             list: TargetList::Included,
             kind: "user".to_owned(),
             keys: keys(&["someone", "someone-else"]),
+            until: None,
         };
         assert_eq!(change.to_string(), "include 2 contexts of kind user");
         let json = serde_json::to_string(&change).unwrap();
@@ -625,6 +666,36 @@ mod tests {
             r#"{"change":"add-targets","list":"included","kind":"user","keys":"2 keys"}"#
         );
         assert!(!format!("{change:?}").contains("someone"));
+    }
+
+    #[test]
+    fn expiries_are_said_beside_the_contexts() {
+        let until = |text| Some(Expiry::parse(text).unwrap());
+        let (list, kind) = (TargetList::Excluded, "user".to_owned());
+        let added = Change::AddTargets {
+            list,
+            kind: kind.clone(),
+            keys: keys(&["someone"]),
+            until: until("2027-01-31"),
+        };
+        assert_eq!(added.to_string(), "exclude 1 context of kind user until 2027-01-31");
+        let json = serde_json::to_value(&added).unwrap();
+        assert_eq!(json["until"], "2027-01-31");
+        for (from, to, words) in [
+            (None, until("2027-01-31"), "until 2027-01-31 instead of for good"),
+            (until("2027-01-31"), None, "for good instead of until 2027-01-31"),
+            (
+                until("2027-01-31"),
+                until("2027-02-28T12:00:00Z"),
+                "until 2027-02-28T12:00:00Z instead of until 2027-01-31",
+            ),
+        ] {
+            let (kind, keys) = (kind.clone(), keys(&["someone"]));
+            let change = Change::Expire { list, kind, keys, from, to };
+            let said = change.to_string();
+            assert_eq!(said, format!("exclude 1 context of kind user {words}"));
+            assert!(!format!("{change:?}").contains("someone"));
+        }
     }
 
     #[test]

@@ -19,6 +19,7 @@ use super::progress::{Progress, ProgressEvent};
 use super::report::Requests;
 use super::request::Request;
 use super::retry::RetryPolicy;
+use super::service_clock::ServiceClock;
 use super::token::AccessToken;
 use super::transport::{self, Answer, Broken, Chunks, Outgoing, Payload, Transport};
 
@@ -33,6 +34,7 @@ pub(crate) struct Client {
     limiter: Arc<Limiter>,
     retry: RetryPolicy,
     clock: Clock,
+    service_clock: ServiceClock,
     progress: Progress,
     request_timeout: Duration,
     time: Duration,
@@ -67,6 +69,7 @@ impl Client {
             limiter: Limiter::shared(&config.base_uri, &config.token),
             retry: options.retry,
             clock: options.clock.clone(),
+            service_clock: ServiceClock::default(),
             progress: options.progress.clone(),
             request_timeout: options.request_timeout,
             time: options.deadline,
@@ -82,6 +85,11 @@ impl Client {
             reads: self.reads.load(Ordering::Relaxed),
             writes: self.writes.load(Ordering::Relaxed),
         }
+    }
+
+    /// The time of day of the service, in milliseconds since 1970.
+    pub(crate) fn now(&self) -> i64 {
+        self.service_clock.now(&self.clock)
     }
 
     /// Sends a request whose answer is JSON.
@@ -210,6 +218,7 @@ impl Client {
             }
         };
         tracing::trace!(method = %request.method, route, status = answer.status, "answered");
+        self.service_clock.learn(&answer.headers, &self.clock);
         let limited = answer.status == 429;
         let wait = self.limiter.learn(
             &route,

@@ -4,6 +4,7 @@
 //! changes included, and so is what AI Configs and flags serve. What cannot be told is said to be unknown. Keys
 //! on lists are personal data, so that no context shows one.
 
+mod later;
 mod states;
 
 use std::collections::{HashMap, HashSet};
@@ -463,7 +464,16 @@ fn proved(
     let mut effects: Vec<(Row, Effect)> = Vec::new();
     for work in &plan.work {
         let effect = match &work.task {
-            Task::Segment { .. } | Task::Delete { .. } => of_segment(plan.report.key_at(work.row)),
+            Task::Segment { definition, .. } => {
+                let effect = of_segment(plan.report.key_at(work.row));
+                match plan.report.outcome_at(work.row) {
+                    Outcome::Planned(action) => {
+                        effect.later(action.changes(), !definition.rules().is_empty())
+                    }
+                    _ => effect,
+                }
+            }
+            Task::Delete { .. } => of_segment(plan.report.key_at(work.row)),
             Task::Targeting {
                 targeting, remote, ..
             } => match states::of_targeting(targeting, remote, config) {

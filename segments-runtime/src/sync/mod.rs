@@ -85,6 +85,7 @@ mod drift;
 mod effect;
 mod environments;
 mod error;
+mod expiries;
 #[cfg(test)]
 mod extremes;
 mod failed;
@@ -116,6 +117,7 @@ mod revision;
 mod runtime;
 mod sdk_data;
 mod segment;
+mod service_clock;
 mod syncable;
 mod targeting;
 mod token;

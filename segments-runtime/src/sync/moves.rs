@@ -4,7 +4,7 @@
 
 use std::collections::BTreeMap;
 
-use segments_model::{FlagKey, Resource, SegmentKey, wire};
+use segments_model::{Definition, FlagKey, Resource, SegmentKey, wire};
 use serde_json::{Value as Json, json};
 
 use super::apply::comment;
@@ -104,8 +104,9 @@ impl Moving {
         &self,
         writer: &Writer,
         config: &SyncConfig,
-        to: &SegmentKey,
+        definition: &Definition,
     ) -> Result<(), ItemError> {
+        let to = &definition.key;
         let comment = comment(config, &config.owner(), &[], &[]);
         let pointer = Pointer {
             writer,
@@ -113,7 +114,7 @@ impl Moving {
             to,
             comment: format!("{comment}move {} to {to}", self.key),
         };
-        pointer.keep_expiries().await?;
+        pointer.keep_expiries(definition).await?;
         for user in &self.users {
             match user {
                 User::Segment(key) => pointer.point_segment(key).await?,
@@ -148,8 +149,9 @@ impl Pointer<'_> {
         Ok(())
     }
 
-    /// Contexts that leave the lists by themselves do so from the lists of the other one, too.
-    async fn keep_expiries(&self) -> Result<(), ItemError> {
+    /// Contexts that leave the lists by themselves do so from the lists of the other one, too, unless it is declared
+    /// how long they stay there.
+    async fn keep_expiries(&self, definition: &Definition) -> Result<(), ItemError> {
         let Self {
             writer: Writer { reader },
             from,
@@ -160,6 +162,7 @@ impl Pointer<'_> {
         if before.is_empty() {
             return Ok(());
         }
+        let before = before.left_by(definition);
         let missing = before.missing_from(&Expiring::read(reader, to).await?);
         let set = set_expiries(reader, to, comment, &missing).await;
         set.map_err(|reason| ItemError::ExpiryLeft {

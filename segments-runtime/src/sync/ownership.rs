@@ -15,6 +15,7 @@ use super::revision::Revision;
 const OWNER: &str = "managed-by.";
 const REVISION: &str = "rev.";
 const MANAGED: &str = "manages.";
+const EXPIRES: &str = "expires.";
 const MOVED: &str = "moved-from.";
 const PROTECTED: &str = "protected-segment";
 
@@ -172,6 +173,8 @@ pub enum Mark<'a> {
     Managed(&'a str),
     /// Which contexts were declared of a list that keeps others: the list, and a digest of each.
     AtLeast(&'a str),
+    /// Which lists have contexts that are declared to leave them: their names with dots between.
+    Expires(&'a str),
     /// That it is never deleted.
     Protected,
     /// That it took the place of a segment of this key, or of one whose key has this digest.
@@ -195,6 +198,11 @@ impl<'a> Mark<'a> {
             && managed(parts).is_some()
         {
             return Some(Mark::Managed(parts));
+        }
+        if let Some(lists) = tag.strip_prefix(EXPIRES)
+            && self::lists(lists).is_some()
+        {
+            return Some(Mark::Expires(lists));
         }
         if let Some(record) = tag.strip_prefix(at_least::PREFIX)
             && list_at_least(record).is_some()
@@ -242,6 +250,30 @@ pub(crate) fn managed_parts(tags: &[String]) -> BTreeSet<Part> {
 pub(crate) fn managed_tag(parts: &BTreeSet<Part>) -> Option<String> {
     let names: Vec<&str> = parts.iter().map(|part| part.name()).collect();
     (!names.is_empty()).then(|| format!("{MANAGED}{}", names.join(".")))
+}
+
+/// The lists that a mark names, if it names nothing else.
+fn lists(names: &str) -> Option<BTreeSet<Part>> {
+    let are_lists = |parts: &BTreeSet<Part>| {
+        let mut parts = parts.iter();
+        parts.all(|part| matches!(part, Part::Included | Part::Excluded))
+    };
+    managed(names).filter(are_lists)
+}
+
+/// The lists of a segment that had contexts which were declared to leave them, as its tags say.
+pub(crate) fn expiring_lists(tags: &[String]) -> BTreeSet<Part> {
+    let lists = tags.iter().filter_map(|tag| match Mark::of(tag) {
+        Some(Mark::Expires(names)) => lists(names),
+        _ => None,
+    });
+    lists.flatten().collect()
+}
+
+/// The tag that says which lists have contexts that are declared to leave them; none if no list has.
+pub(crate) fn expires_tag(lists: &BTreeSet<Part>) -> Option<String> {
+    let names: Vec<&str> = lists.iter().map(|list| list.name()).collect();
+    (!names.is_empty()).then(|| format!("{EXPIRES}{}", names.join(".")))
 }
 
 /// The list that a mark names, and what was declared of it.
@@ -332,6 +364,19 @@ mod tests {
             assert_eq!(Mark::of(plain), None, "{plain}");
         }
         assert!(is_protected(&[PROTECTED_TAG.to_owned()]));
+    }
+
+    #[test]
+    fn lists_that_expire_are_told_by_a_tag() {
+        let both = [Part::Included, Part::Excluded].into();
+        let tag = expires_tag(&both).unwrap();
+        assert_eq!(tag, "expires.included.excluded");
+        assert!(Tag::parse(tag.clone()).is_ok());
+        assert_eq!(expiring_lists(&[tag]), both);
+        assert_eq!(expires_tag(&BTreeSet::new()), None);
+        for plain in ["expires", "expires.", "expires.rules", "expires.soon"] {
+            assert_eq!(Mark::of(plain), None, "{plain}");
+        }
     }
 
     #[test]

@@ -240,9 +240,16 @@ fn list(targets: &Targets) -> Json {
         Targets::Exactly(_) => "exactly",
         Targets::AtLeast(_) => "at least",
     };
-    let lists = targets
-        .lists()
-        .map(|(kind, keys)| json!([kind.as_str(), keys]));
+    let lists = targets.lists().map(|(kind, keys)| {
+        let until = keys.expiring().map(|(key, until)| json!([key, until]));
+        let until: Vec<Json> = until.collect();
+        let keys: Vec<&String> = keys.iter().collect();
+        if until.is_empty() {
+            json!([kind.as_str(), keys])
+        } else {
+            json!([kind.as_str(), keys, until])
+        }
+    });
     json!([how, lists.collect::<Vec<_>>()])
 }
 

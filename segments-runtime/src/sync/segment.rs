@@ -1,12 +1,13 @@
 //! Segments, as a sync makes them as declared.
 
-use segments_model::{Audience, MAX_TARGETS, SegmentKey, wire};
+use segments_model::{Audience, MAX_PATCH_TARGETS, MAX_TARGETS, SegmentKey, wire};
 use serde_json::Value as Json;
 
 use super::approval::Approvable;
 use super::change::Change;
 use super::config::Options;
 use super::diff::{self, Goal};
+use super::expiries::{self, Due, Instruction};
 use super::failed::FailedRequest;
 use super::ownership::{self, Adoption, Claim};
 use super::patch::{self, Patch};
@@ -31,6 +32,7 @@ impl Syncable for Goal<'_> {
             tags: body.tags,
             unbounded: body.unbounded,
             unbounded_context_kind: body.unbounded_context_kind,
+            expiring: Some(Vec::new()),
             ..wire::Segment::default()
         };
         let changes = Goal::changes(self, &made)?;
@@ -133,11 +135,18 @@ impl Syncable for Goal<'_> {
     }
 
     fn expected(&self, changes: &[Change], guarded: bool) -> usize {
-        1 + patch::count(changes, guarded)
+        1 + patch::count(changes, guarded) + expiries::count(changes)
     }
 
     async fn read(&self, reader: &Reader) -> Result<Option<wire::Segment>, FailedRequest> {
-        reader.segment(&self.definition.key).await
+        let key = &self.definition.key;
+        let mut segment = reader.segment(key).await?;
+        if let Some(segment) = &mut segment
+            && self.decides_expiries(segment)
+        {
+            segment.expiring = Some(expiries::read(reader, key).await?);
+        }
+        Ok(segment)
     }
 
     async fn send(
@@ -148,10 +157,26 @@ impl Syncable for Goal<'_> {
     ) -> Result<wire::Segment, ItemError> {
         let key = &self.definition.key;
         let Some(seen) = step.seen else {
-            return Ok(writer.create(&self.create()).await?);
+            let made = writer.create(&self.create()).await?;
+            let expiring = Some(Vec::new());
+            return Ok(wire::Segment { expiring, ..made });
         };
+        let due = Due::of(step.changes, seen);
+        if !due.first.is_empty() {
+            return self.expire(writer, seen, &step.comment, &due.first).await;
+        }
+        let only_expire = |change: &Change| matches!(change, Change::Expire { .. });
+        if step.changes.iter().all(only_expire) {
+            return self.expire(writer, seen, &step.comment, &due.last).await;
+        }
         let patch = patch::next(step.changes, seen, step.guarded);
-        Ok(writer.patch(key, step.comment, patch).await?)
+        let patched = writer.patch(key, step.comment, patch).await?;
+        // The answer does not say, and the patch has changed nothing of it.
+        let expiring = seen.expiring.clone();
+        Ok(wire::Segment {
+            expiring,
+            ..patched
+        })
     }
 
     /// Approvals take nothing but instructions.
@@ -189,6 +214,41 @@ impl Syncable for Goal<'_> {
                 left: Box::new(left),
             },
         }
+    }
+}
+
+impl Goal<'_> {
+    /// Changes when contexts leave the lists, and returns the segment with what the answer shows of that.
+    async fn expire(
+        &self,
+        writer: &Writer,
+        seen: &wire::Segment,
+        comment: &str,
+        due: &[Instruction],
+    ) -> Result<wire::Segment, ItemError> {
+        let due = &due[..due.len().min(MAX_PATCH_TARGETS)];
+        let key = &self.definition.key;
+        let patched = expiries::patch(&writer.reader, key, comment, due).await?;
+        if patched.refused.is_empty()
+            && let Some(items) = patched.items
+        {
+            let expiring = Some(items);
+            let seen = seen.clone();
+            return Ok(wire::Segment { expiring, ..seen });
+        }
+        let read = self.read(&writer.reader).await?;
+        let refused = patched.refused.len();
+        let read = read.ok_or(ItemError::ExpiryRefused {
+            refused,
+            of: due.len(),
+        })?;
+        // What was refused may have been done by another process, or be about a context that went.
+        let is_as_seen = read.version == seen.version && read.expiring == seen.expiring;
+        if refused > 0 && is_as_seen {
+            let of = due.len();
+            return Err(ItemError::ExpiryRefused { refused, of });
+        }
+        Ok(read)
     }
 }
 

@@ -244,9 +244,13 @@ impl Output<'_> {
         let Self { private, .. } = self;
         let (context, keys) = (&list.context, &list.keys);
         let listed = quote!(#private::RuleVisitor::listed::<#context, _>);
+        let until = list.expiry().map(|expiry| {
+            let moment = Literal::i64_unsuffixed(expiry.milliseconds());
+            quote!(.until(#moment))
+        });
         quote! {
             {
-                static KEYS: #private::KeySet = #private::KeySet::new(&[#(#keys),*]);
+                static KEYS: #private::KeySet = #private::KeySet::new(&[#(#keys),*]) #until;
                 if let #private::Some(kind) = #listed(contexts, #private::List::#decision, &KEYS) {
                     return #private::Decision::#decision(kind);
                 }

@@ -12,7 +12,7 @@ use syn::ext::IdentExt;
 use syn::{Expr, ItemStruct, Path};
 
 pub(crate) use self::rule::rule;
-pub(crate) use self::targets::targets;
+pub(crate) use self::targets::{group, targets};
 use super::environment;
 use super::keys::{self, Key};
 pub(crate) use super::written::{Big, Example, Rule, Text, Unmanaged, Written};
@@ -89,7 +89,7 @@ pub(super) fn arguments(
         };
         let repeats = matches!(
             key.name,
-            "rule" | "environment" | "member" | "not_member" | "allow"
+            "include" | "exclude" | "rule" | "environment" | "member" | "not_member" | "allow"
         );
         if !repeats && seen.contains(&name) {
             errors.at(argument.name.span(), meta::twice(&name));
@@ -183,10 +183,14 @@ pub(crate) fn read(
             }
         }
         "include" => {
-            written.included = list(key, argument, errors).map(|list| targets(list, key, errors));
+            if let Some(list) = list(key, argument, errors) {
+                targets(span, list, key, &mut written.included, errors);
+            }
         }
         "exclude" => {
-            written.excluded = list(key, argument, errors).map(|list| targets(list, key, errors));
+            if let Some(list) = list(key, argument, errors) {
+                targets(span, list, key, &mut written.excluded, errors);
+            }
         }
         "rule" => {
             if let Some(list) = list(key, argument, errors) {

@@ -1,22 +1,63 @@
 //! Lists of contexts: what stands in `include(...)` and `exclude(...)`.
 
-use proc_macro2::{TokenStream, TokenTree};
-use syn::Path;
+use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
+use syn::{LitStr, Path};
 
 use crate::errors::Errors;
 use crate::meta::{bracketed, source, split};
 use crate::segment::keys::Key;
 use crate::segment::written::{List, Targets};
 
-/// Reads the lists of one key.
-pub(crate) fn targets(tokens: TokenStream, key: &Key, errors: &mut Errors) -> Targets {
+/// Reads the lists of one key, which may be written several times: once for each expiry.
+pub(crate) fn targets(
+    span: Span,
+    tokens: TokenStream,
+    key: &Key,
+    written: &mut Option<Targets>,
+    errors: &mut Errors,
+) {
+    let group = group(tokens, key, errors);
+    let Some(targets) = written else {
+        *written = Some(group);
+        return;
+    };
+    if targets.at_least != group.at_least {
+        let name = key.name;
+        errors.at(
+            span,
+            format!(
+                "`at_least` holds for the whole list; write it in front of each `{name}(...)`, or of none"
+            ),
+        );
+    }
+    targets.lists.extend(group.lists);
+}
+
+/// Reads contexts that have an expiry in common, if they have one.
+pub(crate) fn group(tokens: TokenStream, key: &Key, errors: &mut Errors) -> Targets {
     let mut targets = Targets {
         at_least: false,
         lists: Vec::new(),
     };
+    let mut expiry: Option<LitStr> = None;
     for piece in split(tokens) {
         if piece.to_string() == "at_least" {
             targets.at_least = true;
+        } else if let Some(until) = until(&piece) {
+            match until {
+                Ok(text) if expiry.is_none() => expiry = Some(text),
+                Ok(text) => errors.at(
+                    text.span(),
+                    format!(
+                        "the contexts here have one expiry; write another `{}(...)` for those with another one",
+                        key.name
+                    ),
+                ),
+                Err(span) => errors.at(
+                    span,
+                    "`until` is a date in quotes; write `until = \"2027-01-31\"`",
+                ),
+            }
         } else if let Some(list) = list(&piece, key, errors) {
             targets.lists.push(list);
         } else {
@@ -24,7 +65,35 @@ pub(crate) fn targets(tokens: TokenStream, key: &Key, errors: &mut Errors) -> Ta
             break;
         }
     }
+    if let (Some(text), true) = (&expiry, targets.lists.is_empty()) {
+        errors.at(
+            text.span(),
+            format!(
+                "`until` is the expiry of the contexts beside it, and there are none; write `{}, until = {:?}`",
+                key.form.trim_end_matches(')').trim_start_matches(key.name).trim_start_matches('('),
+                text.value()
+            ),
+        );
+    }
+    for list in &mut targets.lists {
+        list.until.clone_from(&expiry);
+    }
     targets
+}
+
+/// The text of `until = "..."`, or where something else stands; `None` if it is no expiry.
+fn until(piece: &TokenStream) -> Option<Result<LitStr, Span>> {
+    let mut tokens = piece.clone().into_iter();
+    let Some(TokenTree::Ident(word)) = tokens.next() else {
+        return None;
+    };
+    if word != "until" {
+        return None;
+    }
+    let is_equals = matches!(tokens.next(), Some(TokenTree::Punct(sign)) if sign.as_char() == '=');
+    let value: TokenStream = tokens.collect();
+    let text = syn::parse2::<LitStr>(value).ok().filter(|_| is_equals);
+    Some(text.ok_or_else(|| word.span()))
 }
 
 fn list(piece: &TokenStream, key: &Key, errors: &mut Errors) -> Option<List> {
@@ -50,6 +119,7 @@ fn list(piece: &TokenStream, key: &Key, errors: &mut Errors) -> Option<List> {
     Some(List {
         keys: bracketed(keys, &form, errors)?,
         context,
+        until: None,
     })
 }
 
@@ -63,7 +133,7 @@ fn not_a_list(piece: &TokenStream, key: &Key) -> String {
     let pair = |context: &str, keys: &str| format!("{problem}; write `{context} = {keys}`");
     match &tokens[..] {
         [TokenTree::Literal(text)] => pair("User", &format!("[{text}]")),
-        [TokenTree::Group(group)] if group.delimiter() == proc_macro2::Delimiter::Bracket => {
+        [TokenTree::Group(group)] if group.delimiter() == Delimiter::Bracket => {
             pair("User", &rest(0))
         }
         [TokenTree::Ident(context), sign, ..]

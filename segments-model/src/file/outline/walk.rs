@@ -288,6 +288,11 @@ fn named(key: &'static Key, name: &str, scope: &mut Scope) -> (Slot, Spot) {
         }
         Shape::Tables(table) => (Slot::Unknown, Spot::Table(table)),
         Shape::Shares => (Slot::Unknown, Spot::Number),
+        Shape::Targets if &*name == shape::UNTIL => {
+            let until = shape::LIST.keys.iter().find(|key| key.name == shape::UNTIL);
+            let spot = until.map(|key| Spot::Value(&shape::LIST, key));
+            (Slot::Key(Keys(&shape::LIST)), spot.unwrap_or(Spot::Nothing))
+        }
         Shape::Targets => (slot(Symbol::Kind(name), Role::Uses), Spot::ContextKeys),
         Shape::Data => {
             scope.kind = Some(name.clone());

@@ -2,7 +2,7 @@
 //! written in another order is found.
 
 use std::cell::Cell;
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use proptest::prelude::*;
 
@@ -17,7 +17,11 @@ use crate::{
 fn targets() -> impl Strategy<Value = Targets> {
     let keys = prop::collection::btree_set("[a-d]", 1..3);
     let lists = prop::collection::btree_map(kind(), keys, 1..3);
-    prop_oneof![2 => Just(Targets::Exactly(BTreeMap::new())), 2 => lists.prop_map(Targets::Exactly)]
+    let lists = lists.prop_map(|lists| {
+        let lists = lists.into_iter();
+        Targets::Exactly(lists.map(|(kind, keys)| (kind, keys.into())).collect())
+    });
+    prop_oneof![2 => Just(Targets::Exactly(BTreeMap::new())), 2 => lists]
 }
 
 fn audience() -> impl Strategy<Value = Definition> {
@@ -132,7 +136,7 @@ fn other(one: &Definition, change: Change, clause: Clause) -> Option<Definition>
             });
         }
         Change::Key => {
-            let lists = BTreeMap::from([(ContextKind::USER, BTreeSet::from(["d".to_owned()]))]);
+            let lists = BTreeMap::from([(ContextKind::USER, ["d"].into())]);
             *included(&mut other) = Targets::Exactly(lists);
         }
         Change::AtLeast => {

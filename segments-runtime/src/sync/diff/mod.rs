@@ -13,10 +13,11 @@ use serde_json::json;
 
 use super::at_least::{Before, Items};
 use super::change::{Change, RuleName, TargetList};
+use super::expiries;
 use super::ownership::{self, Claimant, Mark, PROTECTED_TAG, revision_tag};
 use super::report::ItemError;
 use super::revision::{Digest, Revision};
-pub(crate) use normal::{Rule, share, value};
+pub(crate) use normal::{Lists, Rule, share, value};
 pub(crate) use rules::{Unlisted, rules};
 
 /// What the service shall show for one segment.
@@ -27,6 +28,8 @@ pub(crate) struct Goal<'a> {
     pub(crate) revision: Option<Revision>,
     /// The segment whose place it takes, which has what is left to people.
     former: Option<&'a wire::Segment>,
+    /// The time of day of the service, in milliseconds since 1970.
+    now: i64,
 }
 
 impl<'a> Goal<'a> {
@@ -40,7 +43,50 @@ impl<'a> Goal<'a> {
             claimant,
             revision: revision.map(|number| Revision::of_segment(number, definition)),
             former: None,
+            now: i64::MIN,
         }
+    }
+
+    /// Says which time of day it is at the service: who is declared to have left a list by then has left it.
+    pub(crate) fn at(self, now: i64) -> Self {
+        Self { now, ..self }
+    }
+
+    /// Returns whether it has to be known which contexts on lists of a segment expire: it is declared of some, or
+    /// was.
+    pub(crate) fn decides_expiries(&self, remote: &wire::Segment) -> bool {
+        LISTS.iter().any(|list| self.decides_expiries_of(*list, remote))
+    }
+
+    fn decides_expiries_of(&self, list: Part, remote: &wire::Segment) -> bool {
+        let declared = self.list(list);
+        let were = || ownership::expiring_lists(&remote.tags).contains(&list);
+        declared.expire() || *declared != Targets::Unmanaged && were()
+    }
+
+    /// What is declared of a list.
+    fn list(&self, list: Part) -> &'a Targets {
+        match list {
+            Part::Excluded => self.definition.excluded(),
+            _ => self.definition.included(),
+        }
+    }
+
+    /// What differs between when contexts on a list are declared to leave it, and when they do.
+    fn expiries(
+        &self,
+        list: Part,
+        declared: &Targets,
+        lists: &normal::Lists<'_>,
+        remote: &wire::Segment,
+    ) -> Vec<Change> {
+        let Some(expiring) = &remote.expiring else {
+            return Vec::new();
+        };
+        if !self.decides_expiries_of(list, remote) {
+            return Vec::new();
+        }
+        expiries::changes(target_list(list), declared, lists, expiring)
     }
 
     /// Takes over what is left to people from the segment whose place it takes.
@@ -127,11 +173,13 @@ impl<'a> Goal<'a> {
                 let before = self.former.map(lists_of).unwrap_or_default();
                 let [were_included, were_excluded] = before;
                 let lists = normal::lists(&remote.included, &remote.included_contexts);
-                let included = left_or(included, &were_included);
-                changes.extend(targets::targets(TargetList::Included, included, &lists));
+                let included = left_or(included, &were_included).at(self.now);
+                changes.extend(targets::targets(TargetList::Included, &included, &lists));
+                changes.extend(self.expiries(Part::Included, &included, &lists, remote));
                 let lists = normal::lists(&remote.excluded, &remote.excluded_contexts);
-                let excluded = left_or(excluded, &were_excluded);
-                changes.extend(targets::targets(TargetList::Excluded, excluded, &lists));
+                let excluded = left_or(excluded, &were_excluded).at(self.now);
+                changes.extend(targets::targets(TargetList::Excluded, &excluded, &lists));
+                changes.extend(self.expiries(Part::Excluded, &excluded, &lists, remote));
                 let rules = rules.as_ref();
                 let rules = rules.map(|rules| rules.iter().map(wire::Rule::from).collect());
                 let rules: Option<Vec<wire::Rule>> = rules.or_else(|| {
@@ -174,6 +222,8 @@ impl<'a> Goal<'a> {
         let mut marks = vec![self.claimant.owner.tag().to_string()];
         marks.extend(ownership::managed_tag(&parts));
         marks.extend(LISTS.into_iter().flat_map(|list| self.record(list, remote)));
+        let expire = LISTS.into_iter().filter(|list| self.list(*list).expire());
+        marks.extend(ownership::expires_tag(&expire.collect()));
         marks.extend(definition.moved_from.as_ref().map(ownership::moved_tag));
         marks.extend(definition.protect.then(|| PROTECTED_TAG.to_owned()));
         marks.extend(self.revision.as_ref().map(revision_tag));
@@ -259,6 +309,7 @@ impl<'a> Goal<'a> {
                             Mark::Owner(_)
                             | Mark::Managed(_)
                             | Mark::AtLeast(_)
+                            | Mark::Expires(_)
                             | Mark::Protected
                             | Mark::MovedFrom(_),
                         ) => true,
@@ -310,6 +361,13 @@ fn left_or<'t>(declared: &'t Targets, former: &'t Targets) -> &'t Targets {
 
 /// The parts that are lists.
 const LISTS: [Part; 2] = [Part::Included, Part::Excluded];
+
+fn target_list(list: Part) -> TargetList {
+    match list {
+        Part::Excluded => TargetList::Excluded,
+        _ => TargetList::Included,
+    }
+}
 
 /// What stands for a context of a list.
 pub(crate) fn member(kind: &str, key: &str) -> Digest {

@@ -33,10 +33,18 @@ pub(crate) fn targets(list: TargetList, declared: &Targets, remote: &Lists<'_>) 
             }
         }
     }
-    for (kind, keys) in &wanted {
-        if let Some(keys) = missing(remote, keys, kind) {
-            let kind = (*kind).to_owned();
-            changes.push(Change::AddTargets { list, kind, keys });
+    for (kind, keys) in declared.lists() {
+        for (until, keys) in keys.by_expiry() {
+            let keys = keys.into_iter().map(String::as_str).collect();
+            if let Some(keys) = missing(remote, &keys, kind.as_str()) {
+                let kind = kind.to_string();
+                changes.push(Change::AddTargets {
+                    list,
+                    kind,
+                    keys,
+                    until,
+                });
+            }
         }
     }
     changes
@@ -45,10 +53,10 @@ pub(crate) fn targets(list: TargetList, declared: &Targets, remote: &Lists<'_>) 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use segments_model::ContextKind;
+    use segments_model::{ContextKeys, ContextKind};
     use std::collections::BTreeMap;
 
-    fn declared(keys: &[&str]) -> BTreeMap<ContextKind, BTreeSet<String>> {
+    fn declared(keys: &[&str]) -> BTreeMap<ContextKind, ContextKeys> {
         let keys = keys.iter().map(|key| (*key).to_owned()).collect();
         BTreeMap::from([(ContextKind::USER, keys)])
     }

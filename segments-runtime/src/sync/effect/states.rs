@@ -5,7 +5,7 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use segments_model::{
-    Audience, ContextKind, Definition, Draft, Serve, Split, Target, Targeting, TargetingRule,
+    Audience, ContextKeys, ContextKind, Definition, Draft, Serve, Split, Target, Targeting, TargetingRule,
     Targets, Unlisted, VariationKey, wire,
 };
 
@@ -51,8 +51,15 @@ impl<'s> States<'s> {
                     remote,
                     moving,
                 } => match (remote, moving) {
-                    (None, Some(moving)) => states.take_over(definition, &moving.from),
-                    (remote, _) => states.settle(definition, remote.as_deref()),
+                    (None, Some(moving)) => {
+                        let now = definition.at(plan.now);
+                        states.take_over(definition.key.as_str(), &now, &moving.from);
+                    }
+                    (remote, _) => {
+                        let now = definition.at(plan.now);
+                        let key = definition.key.as_str();
+                        states.settle(key, &now, remote.as_deref());
+                    }
                 },
                 Task::Delete { key, segment } => match read(segment) {
                     Some(before) => {
@@ -75,8 +82,8 @@ impl<'s> States<'s> {
             let key = definition.key.as_str();
             let is_as_declared = matches!(outcomes.get(key), Some(Outcome::Unchanged));
             if is_as_declared && !states.knows(key) {
-                states.before.insert(key, Cow::Borrowed(definition));
-                states.now.insert(key, Cow::Borrowed(definition));
+                states.before.insert(key, definition.at(plan.now));
+                states.now.insert(key, definition.at(plan.now));
             }
         }
         for segment in asking {
@@ -89,8 +96,7 @@ impl<'s> States<'s> {
         states
     }
 
-    fn settle(&mut self, definition: &'s Definition, remote: Option<&wire::Segment>) {
-        let key = definition.key.as_str();
+    fn settle(&mut self, key: &'s str, definition: &Definition, remote: Option<&wire::Segment>) {
         let Some(remote) = remote else {
             self.now.insert(key, Cow::Owned(filled(definition, None)));
             return;
@@ -109,8 +115,7 @@ impl<'s> States<'s> {
 
     /// A segment takes the place of another one, which goes. Its percentages take others, because they depend on
     /// the key.
-    fn take_over(&mut self, definition: &'s Definition, from: &'s wire::Segment) {
-        let key = definition.key.as_str();
+    fn take_over(&mut self, key: &'s str, definition: &Definition, from: &'s wire::Segment) {
         let before = read(from).filter(|it| it.rules().iter().all(|rule| rule.rollout.is_none()));
         let Some(before) = before else {
             self.unreadable.extend([key, from.key.as_str()]);
@@ -265,14 +270,12 @@ fn merged(declared: &Targets, before: Option<&Targets>) -> Targets {
             .map(|(kind, keys)| (kind.clone(), keys.clone()))
             .collect()
     };
-    let mut all: BTreeMap<ContextKind, BTreeSet<String>> = match (declared, before) {
+    let mut all: BTreeMap<ContextKind, ContextKeys> = match (declared, before) {
         (Targets::Exactly(_), _) | (_, None) => BTreeMap::new(),
         (Targets::Unmanaged | Targets::AtLeast(_), Some(before)) => lists(before),
     };
     for (kind, keys) in declared.lists() {
-        all.entry(kind.clone())
-            .or_default()
-            .extend(keys.iter().cloned());
+        all.entry(kind.clone()).or_default().append(keys);
     }
     Targets::Exactly(all)
 }

@@ -1,86 +1,39 @@
-//! Expiring targets: the service takes contexts off a list when their time comes (API documentation,
-//! *getExpiringTargetsForSegment*, *patchExpiringTargetsForSegment*).
+//! How long contexts stay on lists that are changed at run time.
 
 use std::collections::HashMap;
 
-use segments_model::wire::Page;
-use segments_model::{ContextKind, MAX_PATCH_TARGETS, SegmentKey};
-use serde::{Deserialize, Serialize};
+use segments_model::wire::ExpiringTarget;
+use segments_model::{ContextKind, Definition, MAX_PATCH_TARGETS, SegmentKey};
 
 use super::place::{LISTS, Moves, Stay};
 use crate::sync::change::TargetList;
+use crate::sync::expiries::{self, Instruction};
 use crate::sync::failed::FailedRequest;
 use crate::sync::reader::Reader;
 
 /// Which contexts of a segment expire.
 #[derive(Default)]
-pub(crate) struct Expiring(Vec<Known>);
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Known {
-    #[serde(rename = "_version", default)]
-    version: u64,
-    expiration_date: i64,
-    #[serde(default)]
-    target_type: String,
-    #[serde(default)]
-    context_kind: String,
-    #[serde(default)]
-    context_key: String,
-}
-
-/// An instruction about the expiry of one context.
-#[derive(Clone, Serialize)]
-#[serde(
-    tag = "kind",
-    rename_all = "camelCase",
-    rename_all_fields = "camelCase"
-)]
-#[allow(
-    clippy::enum_variant_names,
-    reason = "the service's own names of the instructions"
-)]
-pub(crate) enum Expiry {
-    AddExpiringTarget {
-        target_type: &'static str,
-        context_kind: String,
-        context_key: String,
-        value: i64,
-    },
-    UpdateExpiringTarget {
-        target_type: &'static str,
-        context_kind: String,
-        context_key: String,
-        value: i64,
-        version: u64,
-    },
-    RemoveExpiringTarget {
-        target_type: &'static str,
-        context_kind: String,
-        context_key: String,
-    },
-}
-
-/// What the service says of instructions that it could not carry out. It carries out the others.
-#[derive(Deserialize)]
-struct Outcome {
-    #[serde(default)]
-    errors: Vec<Refused>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Refused {
-    #[serde(default)]
-    instruction_index: usize,
-}
+pub(crate) struct Expiring(Vec<ExpiringTarget>);
 
 impl Expiring {
     pub(crate) async fn read(reader: &Reader, key: &SegmentKey) -> Result<Self, FailedRequest> {
-        let request = reader.scope.expiring_targets(key);
-        let page: Page<Known> = reader.client.json(&request).await?;
-        Ok(Self(page.items))
+        expiries::read(reader, key).await.map(Self)
+    }
+
+    /// Those about which a definition says nothing: a list of which it declares expiries is as declared.
+    pub(crate) fn left_by(mut self, definition: &Definition) -> Self {
+        self.0.retain(|it| {
+            let targets = match it.target_type.as_str() {
+                "excluded" => definition.excluded(),
+                _ => definition.included(),
+            };
+            let mut lists = targets.lists();
+            let is_declared = lists.any(|(kind, keys)| {
+                *kind.as_str() == *it.context_kind && keys.contains(&it.context_key)
+            });
+            !(targets.expire() && is_declared)
+        });
+        self
     }
 
     pub(crate) fn is_empty(&self) -> bool {
@@ -88,9 +41,9 @@ impl Expiring {
     }
 
     /// What it takes that contexts expire as they do in another segment.
-    pub(crate) fn missing_from(&self, other: &Self) -> Vec<Expiry> {
-        let place = |it: &Known| {
-            let Known {
+    pub(crate) fn missing_from(&self, other: &Self) -> Vec<Instruction> {
+        let place = |it: &ExpiringTarget| {
+            let ExpiringTarget {
                 target_type,
                 context_kind,
                 context_key,
@@ -107,7 +60,7 @@ impl Expiring {
         let missing = missing.filter_map(|it| {
             let mut lists = [TargetList::Included, TargetList::Excluded].into_iter();
             let list = lists.find(|list| list.name() == it.target_type)?;
-            Some(Expiry::AddExpiringTarget {
+            Some(Instruction::AddExpiringTarget {
                 target_type: list.name(),
                 context_kind: it.context_kind.clone(),
                 context_key: it.context_key.clone(),
@@ -118,7 +71,7 @@ impl Expiring {
     }
 
     /// The contexts of a kind on a list that expire.
-    fn of(&self, list: TargetList, kind: &ContextKind) -> HashMap<&str, &Known> {
+    fn of(&self, list: TargetList, kind: &ContextKind) -> HashMap<&str, &ExpiringTarget> {
         let on_list = self.0.iter().filter(|known| {
             known.target_type == list.name() && known.context_kind == kind.as_str()
         });
@@ -142,20 +95,20 @@ impl Expiring {
     }
 
     /// What it takes that contexts stay as long as they are to.
-    pub(super) fn due(&self, kind: &ContextKind, moves: &Moves) -> Vec<Expiry> {
+    pub(super) fn due(&self, kind: &ContextKind, moves: &Moves) -> Vec<Instruction> {
         let of_list = |list: TargetList| {
             let known = self.of(list, kind);
             let due = moves.iter().filter_map(move |(key, turn)| {
                 let (target_type, context_kind) = (list.name(), kind.to_string());
                 let context_key = key.clone();
                 match (turn.after.on(list)?, known.get(key.as_str())) {
-                    (Stay::ForGood, Some(_)) => Some(Expiry::RemoveExpiringTarget {
+                    (Stay::ForGood, Some(_)) => Some(Instruction::RemoveExpiringTarget {
                         target_type,
                         context_kind,
                         context_key,
                     }),
                     (Stay::Until(value), Some(known)) if known.expiration_date != value => {
-                        Some(Expiry::UpdateExpiringTarget {
+                        Some(Instruction::UpdateExpiringTarget {
                             target_type,
                             context_kind,
                             context_key,
@@ -163,7 +116,7 @@ impl Expiring {
                             version: known.version,
                         })
                     }
-                    (Stay::Until(value), None) => Some(Expiry::AddExpiringTarget {
+                    (Stay::Until(value), None) => Some(Instruction::AddExpiringTarget {
                         target_type,
                         context_kind,
                         context_key,
@@ -183,19 +136,15 @@ pub(crate) async fn set(
     reader: &Reader,
     key: &SegmentKey,
     comment: &str,
-    expiries: &[Expiry],
+    expiries: &[Instruction],
 ) -> Result<(), String> {
     for chunk in expiries.chunks(MAX_PATCH_TARGETS) {
-        let request = reader.scope.patch_expiring_targets(key, comment, chunk);
-        let outcome: Outcome = reader
-            .client
-            .json(&request)
-            .await
-            .map_err(|error| error.to_string())?;
-        if let Some(first) = outcome.errors.first() {
+        let patched = expiries::patch(reader, key, comment, chunk).await;
+        let patched = patched.map_err(|error| error.to_string())?;
+        if let Some(first) = patched.refused.first() {
             return Err(format!(
                 "LaunchDarkly refused {} of {} expiries, the first that of context {} in order",
-                outcome.errors.len(),
+                patched.refused.len(),
                 chunk.len(),
                 first.instruction_index + 1
             ));

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use futures_util::stream::{self, StreamExt, TryStreamExt};
 use segments_model::wire::Segment;
 use segments_model::{
-    ContextKind, Definition, MAX_PATCH_TARGETS, MAX_TARGETS, Part, SegmentKey, Targets,
+    ContextKeys, ContextKind, Definition, MAX_PATCH_TARGETS, MAX_TARGETS, Part, SegmentKey, Targets,
 };
 use serde::Deserialize;
 
@@ -175,11 +175,20 @@ impl<'c> Look<'c> {
                 Managed::Whole => moved.next().is_none(),
                 Managed::Partly(declared) => {
                     let declared = declared.get(kind);
-                    let is_declared = |key| declared.is_some_and(|declared| declared.contains(key));
-                    // Who is declared may come back at once, and for good.
-                    moved.all(|(key, turn)| {
-                        let comes_back = turn.after.on(list) == Some(Stay::ForGood);
-                        comes_back || !is_declared(key)
+                    let now = self.reader.client.now();
+                    // How long a context is declared to stay, if it still is.
+                    let stay = |key: &String| {
+                        let declared = declared.filter(|declared| declared.contains(key))?;
+                        match declared.until(key) {
+                            None => Some(Stay::ForGood),
+                            Some(until) if until.has_passed(now) => None,
+                            Some(until) => Some(Stay::Until(until.milliseconds())),
+                        }
+                    };
+                    // Who is declared may come back at once, and for as long as declared.
+                    moved.all(|(key, turn)| match stay(key) {
+                        None => true,
+                        stay => turn.after.on(list) == stay,
                     })
                 }
             };
@@ -212,7 +221,7 @@ pub(super) enum Managed<'d> {
     /// Nothing: it is left to people.
     Not,
     /// These contexts; others are free.
-    Partly(&'d BTreeMap<ContextKind, BTreeSet<String>>),
+    Partly(&'d BTreeMap<ContextKind, ContextKeys>),
     /// Everything.
     Whole,
 }

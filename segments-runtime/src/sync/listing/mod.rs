@@ -13,7 +13,7 @@ mod undo;
 
 pub use change::{ListChange, ListEdit};
 pub use error::ListError;
-pub(super) use expiry::{Expiring, Expiry, set as set_expiries};
+pub(super) use expiry::{Expiring, set as set_expiries};
 pub use preview::ListPreview;
 pub use typed::{ExcludedIsOpen, IncludedIsOpen, KeyOf, ListIsOpen, Lists};
 

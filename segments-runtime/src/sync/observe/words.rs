@@ -103,12 +103,27 @@ fn back(change: &Change) -> Option<String> {
                 counted(keys.len())
             )
         }
-        Change::AddTargets { list, kind, keys } => {
+        Change::AddTargets {
+            list, kind, keys, ..
+        } => {
             format!(
                 "{} {} fewer of kind {kind}",
                 listed(*list),
                 counted(keys.len())
             )
+        }
+        Change::Expire {
+            list,
+            kind,
+            keys,
+            from,
+            ..
+        } => {
+            let (verb, count) = (listed(*list), counted(keys.len()));
+            match from {
+                Some(from) => format!("{verb} {count} of kind {kind} until {from}"),
+                None => format!("{verb} {count} of kind {kind} for good"),
+            }
         }
         Change::Name { from, .. } => format!("it is called \"{from}\""),
         Change::Description { .. } => "its description is another".to_owned(),

@@ -81,7 +81,9 @@ fn lists(
         }
     }
     for change in changes {
-        if let Change::AddTargets { list, kind, keys } = change
+        if let Change::AddTargets {
+            list, kind, keys, ..
+        } = change
             && *list == which
         {
             let known = contexts

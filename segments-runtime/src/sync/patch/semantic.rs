@@ -15,7 +15,10 @@ pub(super) fn instructions(changes: &[Change]) -> Vec<Instruction> {
         }
     }
     for change in changes {
-        if let Change::AddTargets { list, kind, keys } = change {
+        if let Change::AddTargets {
+            list, kind, keys, ..
+        } = change
+        {
             instructions.push(add_targets(*list, kind, take(keys)));
         }
     }
@@ -144,6 +147,7 @@ pub(crate) fn instruction(change: &Change) -> Option<Instruction> {
         | Change::Property { .. }
         | Change::AddTargets { .. }
         | Change::RemoveTargets { .. }
+        | Change::Expire { .. }
         | Change::RuleVariation { .. }
         | Change::Fallthrough { .. }
         | Change::AddVariationTargets { .. }

@@ -24,6 +24,8 @@ impl Plan {
             in_force,
             origin,
             sightings,
+            // What has expired stands in what is due.
+            now: _,
             // What it is about stands in the sightings and the warnings.
             asks: _,
         } = self;

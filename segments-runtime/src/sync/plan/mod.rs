@@ -68,6 +68,9 @@ pub struct Plan {
     pub(crate) origin: Origin,
     #[serde(skip)]
     pub(crate) sightings: BTreeMap<String, Sighting>,
+    /// The time of day of the service when it was made, in milliseconds since 1970.
+    #[serde(skip)]
+    pub(crate) now: i64,
     /// Which segments each segment of the environment asks.
     #[serde(skip)]
     pub(crate) asks: BTreeMap<String, Vec<String>>,
@@ -266,6 +269,7 @@ impl Plan {
             in_force: _,
             origin: _,
             sightings: _,
+            now: _,
             asks: _,
         } = self;
         let kinds_due = report

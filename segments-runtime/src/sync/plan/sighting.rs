@@ -30,6 +30,7 @@ impl Sighting {
             excluded_contexts,
             rules,
             version,
+            expiring,
             ..
         } = segment;
         Self::new(
@@ -40,7 +41,7 @@ impl Sighting {
                 ("tags", json!(tags)),
                 ("rules", json!(rules)),
             ],
-            &json!([included, excluded, included_contexts, excluded_contexts]),
+            &json!([included, excluded, included_contexts, excluded_contexts, expiring]),
         )
     }
 

@@ -17,6 +17,7 @@ use super::{Origin, Plan, Task, Unproved, Work};
 use crate::sync::config::{SyncConfig, SyncMode};
 use crate::sync::decide::{Terms, decide};
 use crate::sync::diff::{self, Goal};
+use crate::sync::expiries;
 use crate::sync::failed::FailedRequest;
 use crate::sync::let_go::LetGo;
 use crate::sync::listed::Listed;
@@ -46,6 +47,10 @@ pub(super) struct Survey<'a> {
     pub(super) definitions: &'a [Here<'a>],
     places: HashMap<&'a str, usize>,
     found: Vec<Option<Seen>>,
+    /// Segments whose lists expire, which is read apart.
+    expiring: BTreeMap<usize, wire::Segment>,
+    /// The time of day of the service, in milliseconds since 1970.
+    now: i64,
     targetings: &'a [Targeting],
     /// The places of the targetings, by what they are of.
     resources: HashMap<&'a Resource, usize>,
@@ -119,6 +124,8 @@ impl<'a> Survey<'a> {
             external: external.collect(),
             places,
             found: definitions.iter().map(|_| None).collect(),
+            expiring: BTreeMap::new(),
+            now: i64::MIN,
             targetings,
             resources: targetings
                 .iter()
@@ -155,6 +162,8 @@ impl<'a> Survey<'a> {
                 }
             })
             .await?;
+        self.now = reader.client.now();
+        self.look_at_expiries(reader).await;
         // A segment that seems to be missing may have slipped from one page to another, or be the one
         // whose key cannot be read. Creating it would show that it exists; a verification has no such
         // second look.
@@ -214,7 +223,35 @@ impl<'a> Survey<'a> {
         while let Some(segment) = looks.next().await {
             segment?.into_iter().for_each(|segment| self.see(segment));
         }
+        self.look_at_expiries(reader).await;
         Ok(())
+    }
+
+    /// Reads which contexts expire, where that is declared.
+    async fn look_at_expiries(&mut self, reader: &Reader) {
+        let keys = self.definitions;
+        let looks = std::mem::take(&mut self.expiring).into_iter();
+        let looks = looks.map(async |(place, segment)| {
+            let read = expiries::read(reader, &keys[place].key).await;
+            (place, segment, read)
+        });
+        let mut looks = stream::iter(looks).buffer_unordered(self.config.options.concurrency);
+        while let Some((place, segment, read)) = looks.next().await {
+            match read {
+                Ok(expiring) => self.see(wire::Segment {
+                    expiring: Some(expiring),
+                    ..segment
+                }),
+                Err(failed) => {
+                    self.found[place].get_or_insert(Seen {
+                        version: segment.version,
+                        outcome: Outcome::Failed(failed.into()),
+                        let_go: Vec::new(),
+                        remote: None,
+                    });
+                }
+            }
+        }
     }
 
     fn see(&mut self, segment: wire::Segment) {
@@ -255,6 +292,10 @@ impl<'a> Survey<'a> {
         self.see_revisions(&segment);
         self.sight(&segment);
         let goal = self.goal(place);
+        if segment.expiring.is_none() && goal.decides_expiries(&segment) {
+            self.expiring.insert(place, segment);
+            return;
+        }
         let terms = self.terms(&goal, Some(&segment));
         let mut outcome = decide(&goal, Some(&segment), terms);
         let mut let_go = match outcome {
@@ -366,8 +407,9 @@ impl<'a> Survey<'a> {
 
     fn goal(&self, place: usize) -> Goal<'_> {
         let revision = self.config.options.revision;
-        Goal::new(&self.definitions[place], &self.claimant, revision)
+        Goal::new(&self.definitions[place], &self.claimant, revision).at(self.now)
     }
+
 
     fn terms<G: Syncable>(&self, goal: &G, remote: Option<&G::Remote>) -> Terms {
         Terms::new(goal, remote, &self.config.options, self.in_force())
@@ -642,6 +684,7 @@ impl<'a> Survey<'a> {
             work,
             in_force,
             origin: Origin::of(self.config),
+            now: self.now,
             sightings: self.sightings,
             asks: self.asks,
         };

@@ -173,6 +173,16 @@ pub enum ItemError {
         /// What the service says.
         reason: String,
     },
+    /// Contexts on its lists could not be given the expiry that is declared.
+    #[error(
+        "LaunchDarkly refused {refused} of {of} expiries, so contexts stay on its lists for longer than declared; change `until`, or sync again"
+    )]
+    ExpiryRefused {
+        /// How many expiries were refused.
+        refused: usize,
+        /// How many were sent.
+        of: usize,
+    },
     /// What an experiment runs on is not there.
     #[error(
         "there is no {what} to run on; sync what declares it first, or make it in LaunchDarkly"
@@ -213,6 +223,7 @@ segments_model::readable_debug! {
         MovedFromOthers { from },
         FormerStays { from, because },
         ExpiryLeft { from, reason },
+        ExpiryRefused { refused, of },
     }
 }
 
@@ -230,6 +241,7 @@ impl ItemError {
             | ItemError::Archived
             | ItemError::FormerStays { .. }
             | ItemError::ExpiryLeft { .. }
+            | ItemError::ExpiryRefused { .. }
             | ItemError::Unidentified { .. } => false,
             ItemError::TooManyTargets { .. }
             | ItemError::OtherForm { .. }

@@ -6,6 +6,7 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::{BusyRule, ItemError, Keep};
+use crate::sync::expiries;
 use crate::sync::change::Change;
 
 /// What came of a segment, or of what an AI Config or flag serves.
@@ -300,7 +301,8 @@ impl Action {
                     Action::Create { .. } | Action::Update { .. }
                 )
         );
-        let shown = |change| self.due().contains(change);
+        let due = self.due();
+        let shown = |change| due.contains(change) || expiries::show(due, change);
         same_deed && other.changes().iter().all(shown)
     }
 
@@ -312,7 +314,7 @@ impl Action {
         | Action::Delete { changes }
         | Action::Move { changes, .. }) = self;
         for change in other.changes() {
-            if !changes.contains(change) {
+            if !changes.contains(change) && !expiries::show(changes, change) {
                 changes.push(change.clone());
             }
         }

@@ -5,7 +5,7 @@ use segments_model::SegmentKey;
 use segments_model::wire::SemanticPatch;
 
 use super::{Body, Repeat, Request, Scope, path};
-use crate::sync::listing::Expiry;
+use crate::sync::expiries::Instruction;
 
 impl Scope {
     /// *getExpiringTargetsForSegment*.
@@ -19,7 +19,7 @@ impl Scope {
         &self,
         key: &SegmentKey,
         comment: &str,
-        instructions: &[Expiry],
+        instructions: &[Instruction],
     ) -> Request {
         let patch = serde_json::json!({ "comment": comment, "instructions": instructions });
         let body = Body::json(SemanticPatch::CONTENT_TYPE, &patch);

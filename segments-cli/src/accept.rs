@@ -1,11 +1,11 @@
 //! `accept`: writes what somebody changed by hand in LaunchDarkly into the definitions, which keep their
 //! comments and their layout.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
 use segments_model::{
-    ContextKind, Definition, EnvironmentKey, FormerNames, Part, Rule, Targets,
+    ContextKeys, ContextKind, Definition, EnvironmentKey, Expiry, FormerNames, Part, Rule, Targets,
     file as segments_file, or_list,
 };
 use segments_runtime::sync::SyncConfig;
@@ -15,11 +15,11 @@ use toml_edit::{
 
 use crate::DefinitionsSource;
 use crate::arguments::Accept;
-use crate::definitions::read;
+use crate::definitions::{now, read};
 use crate::failure::Failure;
 use crate::file;
 use crate::import::account;
-use crate::import::toml::rule as rule_table;
+use crate::import::toml::{rule as rule_table, targets};
 use crate::output::Output;
 use crate::progress::Watch;
 use crate::status::Status;
@@ -32,7 +32,11 @@ pub(crate) fn accept(arguments: &Accept, output: Output) -> Result<Status, Failu
         .connection
         .changing(&header.environments, &watch)?;
     let list = sync::run(&watch, async {
-        Ok(segments_runtime::sync::list_segments(&config).await?)
+        let mut list = segments_runtime::sync::list_segments(&config).await?;
+        let segments = list.segments.iter_mut();
+        let named = segments.filter(|segment| arguments.keys.contains(&segment.key));
+        segments_runtime::sync::add_expiries(&config, named).await?;
+        Ok(list)
     })?;
     let known: BTreeSet<&str> = account::keys(&list).collect();
     let paths = arguments.files.or_usual()?;
@@ -57,6 +61,8 @@ pub(crate) fn accept(arguments: &Accept, output: Output) -> Result<Status, Failu
         let (mut remote, _) = remote.map_err(|reason| refused(key, &reason))?;
         former.remove_from(&mut remote);
         let here = declared.in_environment(config.environment());
+        // Who has left a list by now is no difference.
+        let here = here.at(now());
         let parts = different(&here, &remote);
         if parts.is_empty() {
             output.message(format_args!("`{key}` is as declared"));
@@ -140,15 +146,21 @@ fn different(declared: &Definition, remote: &Definition) -> BTreeSet<Option<Part
     name.into_iter().chain(parts.map(Some)).collect()
 }
 
-/// Returns whether a list has what is declared of it.
+/// Returns whether a list has what is declared of it, with the same expiries, if some are declared.
 fn agrees(declared: &Targets, remote: &Targets) -> bool {
-    let has = |from: &Targets, kind: &ContextKind, key: &String| {
+    let expire = declared.expire();
+    let has = |from: &Targets, kind: &ContextKind, key: &String, until: Option<Expiry>| {
         let mut lists = from.lists();
-        lists.any(|(of, keys)| of == kind && keys.contains(key))
+        lists.any(|(of, keys)| {
+            of == kind && keys.contains(key) && (!expire || keys.until(key) == until)
+        })
     };
     let covers = |all: &Targets, some: &Targets| {
         let mut lists = some.lists();
-        lists.all(|(kind, keys)| keys.iter().all(|key| has(all, kind, key)))
+        lists.all(|(kind, keys)| {
+            let mut each = keys.iter();
+            each.all(|key| has(all, kind, key, keys.until(key)))
+        })
     };
     match declared {
         Targets::Unmanaged => true,
@@ -317,6 +329,11 @@ fn lists(table: &mut dyn TableLike, name: &str, declared: &Targets, remote: &Tar
         name.to_owned()
     };
     release(table);
+    if declared.expire() {
+        let accepted = accepted(declared, remote);
+        table.insert(&key, value(targets(&accepted)));
+        return;
+    }
     if table.get(&key).and_then(Item::as_table_like).is_none() {
         table.insert(&key, value(InlineTable::new()));
     }
@@ -342,6 +359,28 @@ fn lists(table: &mut dyn TableLike, name: &str, declared: &Targets, remote: &Tar
             set_list(kinds, &kind, &keys);
         }
     }
+}
+
+/// A list as LaunchDarkly has it, with its expiries; of one where others may stay, what is declared and still there.
+fn accepted(declared: &Targets, remote: &Targets) -> Targets {
+    let Targets::AtLeast(known) = declared else {
+        return remote.clone();
+    };
+    let mut accepted: BTreeMap<ContextKind, ContextKeys> = BTreeMap::new();
+    for (kind, keys) in remote.lists() {
+        let declared = known.get(kind);
+        for key in keys
+            .iter()
+            .filter(|key| declared.is_some_and(|it| it.contains(*key)))
+        {
+            let list = accepted.entry(kind.clone()).or_default();
+            match keys.until(key) {
+                Some(until) => list.insert_until(key.clone(), until),
+                None => list.insert(key.clone()),
+            }
+        }
+    }
+    Targets::AtLeast(accepted)
 }
 
 /// Takes back that nobody is in the segment; what was empty by it is so by itself.

@@ -12,7 +12,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use segments_model::{ContextKind, EnvironmentKey, Resource, date};
+use segments_model::{ContextKind, EnvironmentKey, Expiry, Resource};
 
 /// LaunchDarkly segments as code: check, plan, apply, verify and evaluate them.
 #[derive(Debug, Parser)]
@@ -676,6 +676,10 @@ pub(crate) struct Eval {
     /// and key of a context without other attributes, such as `user:user-1`
     #[arg(long, value_name = "FILE|-|JSON|KIND:KEY")]
     pub(crate) context: String,
+    /// Answer as of this time, for contexts that are declared `until` a date: a day (at 00:00 UTC), or a time
+    /// [default: now]
+    #[arg(long, value_name = "DATE", value_parser = moment, conflicts_with = "live")]
+    pub(crate) at: Option<i64>,
     /// Also ask LaunchDarkly, and show differences
     #[arg(long)]
     pub(crate) live: bool,
@@ -786,13 +790,7 @@ fn kind_and_key(text: &str) -> Result<(ContextKind, String), String> {
 
 /// A day, or a moment in RFC 3339, in milliseconds since 1970.
 fn moment(text: &str) -> Result<i64, String> {
-    let is_day = text.len() == "2027-01-31".len() && !text.contains('T');
-    let moment = if is_day {
-        date::parse(&format!("{text}T00:00:00Z"))
-    } else {
-        date::parse(text)
-    };
-    moment.map_err(|_| {
+    Expiry::parse(text).map(Expiry::milliseconds).map_err(|_| {
         "write a day such as `2027-01-31`, or a moment such as `2027-01-31T18:00:00Z`".to_owned()
     })
 }

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::io::{ErrorKind, Read};
 use std::path::{Path, PathBuf};
 use std::sync::OnceLock;
+use std::time::SystemTime;
 
 use segments_model::algebra::KnownAttributes;
 use segments_model::diagnostic::{Colors, Diagnostic};
@@ -11,7 +12,9 @@ use segments_model::file::{
     self, Beside, LARGEST, NotQuotable, QuotableFile, Report, SegmentsFile,
 };
 use segments_model::policy::Policy;
-use segments_model::{Code, Definition, Experiment, FormerNames, Metric, Severity, Targeting};
+use segments_model::{
+    Code, ContextKeys, Definition, Experiment, Expiry, FormerNames, Metric, Severity, Targeting,
+};
 use segments_runtime::registry;
 
 use crate::DefinitionsSource;
@@ -293,11 +296,12 @@ pub(crate) fn read_texts(texts: &[(String, String)]) -> Vec<ReadFile> {
 
 /// Reads each alone, to know what it declares, and then beside the others.
 fn beside_each_other<F>(files: &[F], read: impl Fn(&F, &Beside) -> Report) -> Vec<ReadFile> {
-    let alone = Beside::default();
+    let now = now();
+    let alone = Beside::default().at(now);
     let mut reports: Vec<Report> = files.iter().map(|file| read(file, &alone)).collect();
     if files.len() > 1 {
         let together = files.iter().enumerate().map(|(at, file)| {
-            let mut beside = Beside::default();
+            let mut beside = Beside::default().at(now);
             let others = reports.iter().enumerate().filter(|(other, _)| *other != at);
             for (other, report) in others {
                 beside.add(report.source().path(), report.readable_part(), other < at);
@@ -393,6 +397,21 @@ fn read_one(path: &Path, beside: &Beside) -> Report {
         Err(other) => other.to_string(),
     };
     file::unreadable(&shown, reason)
+}
+
+/// "2 contexts of kind user", and how many until when.
+pub(crate) fn in_words(kind: &str, keys: &ContextKeys) -> Vec<String> {
+    let groups = keys.by_expiry().into_iter();
+    let groups = groups.map(|(until, keys)| {
+        let until = until.map_or_else(String::new, |until| format!(" until {until}"));
+        format!("{} of kind {kind}{until}", counted(keys.len(), "context"))
+    });
+    groups.collect()
+}
+
+/// The time of day, in milliseconds since 1970.
+pub(crate) fn now() -> i64 {
+    Expiry::from(SystemTime::now()).milliseconds()
 }
 
 /// "1 error", "2 errors".

@@ -33,12 +33,12 @@ pub(crate) struct Local {
 }
 
 impl Local {
-    /// Reads what is declared for an environment, from TOML, the program or the service's JSON. If
-    /// none is named, what is declared for those that have nothing of their own.
+    /// Reads what is declared for an environment at a moment in milliseconds since 1970, from TOML, the program or
+    /// the service's JSON. If none is named, what is declared for those that have nothing of their own.
     pub(crate) fn read(
         files: &Files,
         declared: DefinitionsSource,
-        environment: Option<&EnvironmentKey>,
+        (environment, now): (Option<&EnvironmentKey>, i64),
         output: Output,
     ) -> Result<Self, Failure> {
         if let Some(loaded) = loaded(files)? {
@@ -68,8 +68,9 @@ impl Local {
                 ));
             }
         }
+        let definitions = definitions.iter().map(|it| it.at(now));
         Ok(Self {
-            segments: definitions.iter().map(wire::Segment::from).collect(),
+            segments: definitions.map(|it| wire::Segment::from(&*it)).collect(),
             targetings,
             ..Self::default()
         })

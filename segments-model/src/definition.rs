@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::{
-    AttributeRef, ContextKeys, ContextKind, EnvironmentKey, Environments, Operand, Operator, Part, SegmentKey,
-    Tag, Value, Weight, date,
+    AttributeRef, ContextKeys, ContextKind, EnvironmentKey, Environments, Expiry, Operand, Operator, Part,
+    SegmentKey, Tag, Value, Weight, date,
 };
 
 /// What a program says about one segment. What it leaves out (`None`, [`Targets::Unmanaged`])
@@ -153,7 +153,9 @@ impl Targets {
         if !self.expire() {
             return Cow::Borrowed(self);
         }
-        let left = self.lists().map(|(kind, keys)| (kind.clone(), keys.at(now)));
+        let left = self
+            .lists()
+            .map(|(kind, keys)| (kind.clone(), keys.at(now)));
         let left = left.filter(|(_, keys)| !keys.is_empty()).collect();
         Cow::Owned(match self {
             Targets::Unmanaged => Targets::Unmanaged,
@@ -391,6 +393,15 @@ impl Definition {
             }),
             _ => Cow::Borrowed(self),
         }
+    }
+
+    /// Returns the first expiry of listed contexts that comes after a moment in milliseconds since 1970, outside of
+    /// what single environments have of their own: until then [`at`](Self::at) says the same.
+    #[must_use]
+    pub fn next_expiry(&self, now: i64) -> Option<Expiry> {
+        let lists = self.included().lists().chain(self.excluded().lists());
+        let expiries = lists.flat_map(|(_, keys)| keys.expiring().map(|(_, until)| until));
+        expiries.filter(|until| !until.has_passed(now)).min()
     }
 
     /// Returns whether some of the listed contexts expire, outside of what single environments have of their own.

@@ -9,8 +9,9 @@ pub(crate) mod about;
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    AttributeRef, AttributeType, Audience, Clause, ContextKeys, ContextKind, Definition, Environments,
-    Expiry, Finding, Findings, InvalidExpiry, Operator, Part, Place, Rollout, Rule, SegmentKey, Tag, Targets, Value, Weight, check,
+    AttributeRef, AttributeType, Audience, Clause, ContextKeys, ContextKind, Definition,
+    Environments, Expiry, Finding, Findings, InvalidExpiry, Operator, Part, Place, Rollout, Rule,
+    SegmentKey, Tag, Targets, Value, Weight, check,
 };
 
 /// A segment as written.

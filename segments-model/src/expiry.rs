@@ -1,6 +1,7 @@
 //! When contexts go from a list by themselves: LaunchDarkly's *expiring targets*, `until` in a declaration.
 
 use std::fmt;
+use std::time::{SystemTime, UNIX_EPOCH};
 
 use thiserror::Error;
 
@@ -98,6 +99,14 @@ impl Expiry {
     }
 }
 
+/// A moment before 1970 is the first of 1970.
+impl From<SystemTime> for Expiry {
+    fn from(moment: SystemTime) -> Self {
+        let since = moment.duration_since(UNIX_EPOCH).unwrap_or_default();
+        Self(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
 /// As it is written: a day, if it is the first moment of one.
 impl fmt::Display for Expiry {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -133,8 +142,17 @@ mod tests {
     #[test]
     fn what_is_no_date_is_refused() {
         for text in [
-            "", "never", "2027", "2027-02-30", "2027-1-31", "31.01.2027", "2027-01-31T18:00",
-            "2027-01-31 18:00:00Z", "1801353600000", "1969-12-31", "2027-01-31T18:00:00.1234Z",
+            "",
+            "never",
+            "2027",
+            "2027-02-30",
+            "2027-1-31",
+            "31.01.2027",
+            "2027-01-31T18:00",
+            "2027-01-31 18:00:00Z",
+            "1801353600000",
+            "1969-12-31",
+            "2027-01-31T18:00:00.1234Z",
         ] {
             assert!(Expiry::parse(text).is_err(), "{text}");
         }

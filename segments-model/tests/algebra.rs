@@ -18,8 +18,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use segments_model::algebra::{Algebra, Answer, Domain, Expression, Verdict};
 use segments_model::evaluate::{CompiledSegments, ContextInstance};
 use segments_model::{
-    Arity, AttributeRef, AttributeType, AttributeValue, Audience, Clause, ContextKeys, ContextKind, Definition,
-    Environments, Number, Operand, Operator, Rollout, Rule, SegmentKey, Targets, Value, Weight,
+    Arity, AttributeRef, AttributeType, AttributeValue, Audience, Clause, ContextKeys, ContextKind,
+    Definition, Environments, Number, Operand, Operator, Rollout, Rule, SegmentKey, Targets, Value,
+    Weight,
 };
 
 /// A generator of random numbers that gives the same everywhere (`SplitMix64`).

@@ -6,8 +6,8 @@ use std::time::Duration;
 
 use segments_emulator::{Emulator, RecordedRequest};
 use segments_model::{
-    AttributeRef, Audience, Clause, ContextKeys, ContextKind, Definition, Operator, Rule, SegmentKey, Tag,
-    Targets, Value, wire,
+    AttributeRef, Audience, Clause, ContextKeys, ContextKind, Definition, Operator, Rule,
+    SegmentKey, Tag, Targets, Value, wire,
 };
 use segments_runtime::sync::{SyncConfig, SyncConfigBuilder};
 use serde_json::{Value as Json, json};

@@ -14,6 +14,7 @@ use serde_json::json;
 use crate::DefinitionsSource;
 use crate::arguments::{ContextsAs, Count, Format};
 use crate::contexts::{self, Contexts, Pass, Read, Stop};
+use crate::definitions::now;
 use crate::failure::Failure;
 use crate::local::Local;
 use crate::output::{Output, Text};
@@ -30,7 +31,8 @@ pub(crate) fn count(
 ) -> Result<Status, Failure> {
     let watch = Watch::new(output);
     let (config, environment) = arguments.connection.asked(arguments.live, &watch)?;
-    let local = Local::read(&arguments.files, declared, environment.as_ref(), output)?;
+    let place = (environment.as_ref(), now());
+    let local = Local::read(&arguments.files, declared, place, output)?;
     arguments.connection.holds(local.snapshot.as_ref())?;
     let history = match &arguments.history {
         Some(path) => Some(History::read(path)?),

@@ -8,8 +8,8 @@ use std::process::{Command, Stdio};
 use segments_model::algebra::{Algebra, Answer, AudienceChange, KnownAttributes, Verdict, Witness};
 use segments_model::file::SegmentsFile;
 use segments_model::relations::affected;
-use segments_model::{AttributeRef, ContextKind, Definition, EnvironmentKey, Targets};
-use segments_runtime::sync::{SyncConfig, list_segments};
+use segments_model::{AttributeRef, ContextKind, Definition, EnvironmentKey, Expiry, Targets};
+use segments_runtime::sync::{SyncConfig, add_expiries, list_segments};
 
 use super::{is_denied, judged};
 use crate::arguments::{Connection, Diff, Files};
@@ -74,7 +74,11 @@ struct Side {
 
 impl Side {
     fn read(config: &SyncConfig, watch: &Watch) -> Result<Self, Failure> {
-        let list = sync::run(watch, async { Ok(list_segments(config).await?) })?;
+        let list = sync::run(watch, async {
+            let mut list = list_segments(config).await?;
+            add_expiries(config, &mut list.segments).await?;
+            Ok(list)
+        })?;
         let known: BTreeSet<&str> = account::keys(&list).collect();
         let (mut definitions, mut left_out) = (Vec::new(), Vec::new());
         for segment in &list.segments {
@@ -224,13 +228,24 @@ fn lines(
         ),
         ("excluded", Definition::excluded),
     ] {
-        let [old, new] = [old, new].map(|it| count(it.map_or(&nobody, list)));
+        let lists = [old, new].map(|it| it.map_or(&nobody, list));
+        let [old, new] = lists.map(count);
         for kind in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
             let [before, now] =
                 [&old, &new].map(|side| side.get(kind).copied().unwrap_or_default());
             if before != now {
                 lines.push(format!(
                     "  {name} of kind {kind}: {before} in `{one}`, {now} in `{other}`"
+                ));
+            }
+        }
+        let [old, new] = lists.map(expiring);
+        for (kind, until) in old.keys().chain(new.keys()).collect::<BTreeSet<_>>() {
+            let of = (*kind, *until);
+            let [before, now] = [&old, &new].map(|side| side.get(&of).copied().unwrap_or_default());
+            if before != now {
+                lines.push(format!(
+                    "  {name} of kind {kind} until {until}: {before} in `{one}`, {now} in `{other}`"
                 ));
             }
         }
@@ -244,6 +259,17 @@ fn count(targets: &Targets) -> BTreeMap<&ContextKind, usize> {
         .lists()
         .map(|(kind, keys)| (kind, keys.len()))
         .collect()
+}
+
+/// How many contexts of a list leave it when, by kind.
+fn expiring(targets: &Targets) -> BTreeMap<(&ContextKind, Expiry), usize> {
+    let mut counts = BTreeMap::new();
+    for (kind, keys) in targets.lists() {
+        for (_, until) in keys.expiring() {
+            *counts.entry((kind, until)).or_default() += 1;
+        }
+    }
+    counts
 }
 
 /// All keys of contexts that are named, in lists and in rules.

@@ -10,7 +10,7 @@ use segments_model::{Audience, Definition, Draft, Targets, visible_lines, wire};
 
 use crate::DefinitionsSource;
 use crate::arguments::Doc;
-use crate::definitions::counted;
+use crate::definitions::{counted, in_words};
 use crate::failure::Failure;
 use crate::file;
 use crate::local;
@@ -220,7 +220,7 @@ fn targets(what: &str, targets: &Targets) -> Markup {
     };
     let counts: Vec<String> = lists
         .iter()
-        .map(|(kind, keys)| format!("{} of kind {kind}", counted(keys.len(), "context")))
+        .flat_map(|(kind, keys)| in_words(kind.as_str(), keys))
         .collect();
     let counts = if counts.is_empty() {
         "nobody".to_owned()

@@ -13,7 +13,7 @@ use serde::Serialize;
 
 use crate::DefinitionsSource;
 use crate::arguments::{Eval, Format};
-use crate::definitions::counted;
+use crate::definitions::{counted, now};
 use crate::failure::Failure;
 use crate::local::Local;
 use crate::output::{BAD, CHANGED, GOOD, Output, Style, Text, styled};
@@ -63,7 +63,9 @@ pub(crate) fn eval(
 ) -> Result<Status, Failure> {
     let watch = Watch::new(output);
     let (config, environment) = arguments.connection.asked(arguments.live, &watch)?;
-    let local = Local::read(&arguments.files, declared, environment.as_ref(), output)?;
+    let now = arguments.at.unwrap_or_else(now);
+    let place = (environment.as_ref(), now);
+    let local = Local::read(&arguments.files, declared, place, output)?;
     arguments.connection.holds(local.snapshot.as_ref())?;
     let text = context::json(&arguments.context)?;
     let context = ContextInstance::from_json(&text).map_err(Failure::Context)?;

@@ -15,6 +15,7 @@ use serde_json::{Value as Json, json};
 use crate::DefinitionsSource;
 use crate::arguments::{Connection, Impact, PlanFormat, Recorded};
 use crate::contexts::{self, Compared, Contexts, Pass, Stop};
+use crate::definitions::now;
 use crate::failure::Failure;
 use crate::file;
 use crate::local;
@@ -98,7 +99,10 @@ fn here(
     environment: &EnvironmentKey,
 ) {
     for definition in definitions {
-        *definition = definition.in_environment(environment).into_owned();
+        *definition = definition
+            .in_environment(environment)
+            .at(now())
+            .into_owned();
     }
     for targeting in targetings {
         *targeting = targeting.in_environment(environment).into_owned();

@@ -163,7 +163,7 @@ impl<'a> Account<'a> {
 }
 
 impl Selection {
-    fn has(&self, segment: &wire::Segment) -> bool {
+    pub(crate) fn has(&self, segment: &wire::Segment) -> bool {
         let all = self.keys.is_empty() && self.tags.is_empty();
         all || self.keys.contains(&segment.key)
             || segment.tags.iter().any(|tag| self.tags.contains(tag))

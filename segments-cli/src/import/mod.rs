@@ -12,7 +12,7 @@ use std::path::Path;
 
 use segments_model::{Definition, Targeting, or_list, wire};
 use segments_runtime::sync::{
-    ConfigError, Owner, SegmentList, SyncConfig, attribute_values, list_segments,
+    ConfigError, Owner, SegmentList, SyncConfig, add_expiries, attribute_values, list_segments,
 };
 
 use crate::arguments::{Import, Language, Selection};
@@ -44,7 +44,13 @@ pub(crate) fn import(arguments: &Import, output: Output) -> Result<Status, Failu
     }
     let mut read = Vec::new();
     for config in &configs {
-        let list = sync::run(&watch, async { Ok(list_segments(config).await?) })?;
+        let list = sync::run(&watch, async {
+            let mut list = list_segments(config).await?;
+            let selected = list.segments.iter_mut();
+            let selected = selected.filter(|segment| arguments.selection.has(segment));
+            add_expiries(config, selected).await?;
+            Ok(list)
+        })?;
         read.push(list);
     }
     let selection = &arguments.selection;

@@ -1,10 +1,10 @@
 //! Definitions as `segments.toml`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use segments_model::{
-    AttributeRef, AttributeType, Audience, Clause, Definition, InEnvironment, Operator, Resource,
-    Rule, Targeting, Targets, Value, Weight,
+    AttributeRef, AttributeType, Audience, Clause, Definition, Expiry, InEnvironment, Operator,
+    Resource, Rule, Targeting, Targets, Value, Weight,
 };
 use toml_edit::{
     Array, ArrayOfTables, DocumentMut, InlineTable, Item, Table, Value as TomlValue, value,
@@ -201,13 +201,27 @@ fn environment(definition: &Definition, there: &InEnvironment) -> Table {
     table
 }
 
-/// Lists of contexts by kind.
-fn targets(targets: &Targets) -> InlineTable {
-    let lists = targets.lists().map(|(kind, keys)| {
-        let keys = texts(keys.iter().map(String::as_str));
-        (kind.as_str(), TomlValue::from(keys))
+/// Lists of contexts by kind: one table, or one for each expiry.
+pub(crate) fn targets(targets: &Targets) -> TomlValue {
+    let mut groups: BTreeMap<Option<Expiry>, InlineTable> = BTreeMap::new();
+    for (kind, keys) in targets.lists() {
+        for (until, keys) in keys.by_expiry() {
+            let keys = texts(keys.into_iter().map(String::as_str));
+            let group = groups.entry(until).or_default();
+            group.insert(kind.as_str(), TomlValue::from(keys));
+        }
+    }
+    let groups = groups.into_iter().map(|(until, mut group)| {
+        if let Some(until) = until {
+            group.insert("until", TomlValue::from(until.to_string()));
+        }
+        group
     });
-    lists.collect()
+    let mut groups: Vec<InlineTable> = groups.collect();
+    if groups.len() > 1 {
+        return TomlValue::Array(groups.into_iter().collect());
+    }
+    TomlValue::InlineTable(groups.pop().unwrap_or_default())
 }
 
 fn standard(table: &mut Table, included: &Targets, excluded: &Targets, rules: Option<&[Rule]>) {
@@ -216,9 +230,8 @@ fn standard(table: &mut Table, included: &Targets, excluded: &Targets, rules: Op
         return;
     }
     for (key, own) in [("included", included), ("excluded", excluded)] {
-        let lists = targets(own);
-        if !lists.is_empty() {
-            table.insert(key, value(lists));
+        if !own.is_empty() {
+            table.insert(key, value(targets(own)));
         }
     }
     if let Some(rules) = rules {

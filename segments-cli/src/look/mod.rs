@@ -6,7 +6,7 @@ pub(crate) mod show;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use segments_model::{ContextKind, date, wire};
+use segments_model::{ContextKind, Expiry, date, wire};
 use segments_runtime::sync::{Mark, rule_in_words};
 use serde::Serialize;
 
@@ -31,6 +31,9 @@ pub(crate) struct Summary {
     /// How many contexts are listed, by kind.
     pub(crate) included: BTreeMap<String, u64>,
     pub(crate) excluded: BTreeMap<String, u64>,
+    /// How many of them leave their list by themselves, if that was asked for.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub(crate) expiring: Vec<Expiring>,
     /// In words.
     pub(crate) rules: Vec<String>,
     /// The kind of the members of a big segment.
@@ -39,6 +42,34 @@ pub(crate) struct Summary {
     /// The other system that keeps the segment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) kept_by: Option<String>,
+}
+
+/// Contexts of a kind that leave a list at the same time.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub(crate) struct Expiring {
+    list: String,
+    kind: String,
+    until: String,
+    count: u64,
+}
+
+impl Expiring {
+    fn all(segment: &wire::Segment) -> Vec<Self> {
+        let mut counts: BTreeMap<_, u64> = BTreeMap::new();
+        for target in segment.expiring.iter().flatten() {
+            let until = target.expiration_date;
+            let of = (until, &target.target_type, &target.context_kind);
+            *counts.entry(of).or_default() += 1;
+        }
+        let counts = counts.into_iter();
+        let all = counts.map(|((until, list, kind), count)| Self {
+            list: list.clone(),
+            kind: kind.clone(),
+            until: Expiry::from_milliseconds(until).to_string(),
+            count,
+        });
+        all.collect()
+    }
 }
 
 impl Summary {
@@ -84,6 +115,7 @@ impl Summary {
                 &segment.excluded_contexts,
                 sizes.excluded_count,
             ),
+            expiring: Expiring::all(segment),
             rules: segment.rules.iter().map(rule_in_words).collect(),
             big,
             kept_by: text(&segment.external),

@@ -3,10 +3,12 @@
 use std::path::Path;
 
 use segments_model::{SegmentKey, or_list};
-use segments_runtime::sync::{SegmentInUse, SyncConfig, list_segments, segment_in_use};
+use segments_runtime::sync::{
+    SegmentInUse, SyncConfig, add_expiries, list_segments, segment_in_use,
+};
 use serde::Serialize;
 
-use super::{Summary, day};
+use super::{Expiring, Summary, day};
 use crate::arguments::{PlanFormat, Show};
 use crate::definitions::counted;
 use crate::failure::Failure;
@@ -58,7 +60,12 @@ fn segment(arguments: &Show, written: &str, output: Output) -> Result<Status, Fa
     let watch = Watch::new(output);
     let mut status = Status::Done;
     for config in arguments.connection.configs(&watch)? {
-        let found = sync::run(&watch, async { Ok(segment_in_use(&config, &key).await?) })?;
+        let found = sync::run(&watch, async {
+            let mut found = segment_in_use(&config, &key).await?;
+            let segment = found.as_mut().map(|found| &mut found.segment);
+            add_expiries(&config, segment).await?;
+            Ok(found)
+        })?;
         let Some(found) = found else {
             return Err(missing(&config, written, &watch)?);
         };
@@ -143,6 +150,19 @@ fn in_words(config: &SyncConfig, found: &SegmentInUse) -> Text {
                 format!("{} of kind {kind}", counted(*count, "context")),
             );
         }
+    }
+    for Expiring {
+        list,
+        kind,
+        until,
+        count,
+    } in &segment.expiring
+    {
+        let contexts = counted(*count, "context");
+        row(
+            "expires",
+            format!("{until}: {contexts} of kind {kind}, {list}"),
+        );
     }
     for (index, rule) in segment.rules.iter().enumerate() {
         row(&format!("rule {}", index + 1), rule.clone());

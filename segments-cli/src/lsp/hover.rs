@@ -11,6 +11,7 @@ use super::facts;
 use super::lens::Sizes;
 use super::place::Place;
 use super::sample;
+use crate::definitions::in_words;
 
 pub(super) fn answer(place: &Place<'_>, sizes: &Sizes) -> Option<lsp::Hover> {
     let span = place.cursor.word.clone()?;
@@ -183,14 +184,8 @@ pub(super) fn rules_in_words(definition: &Definition) -> String {
     let mut lines = Vec::new();
     let listed = |targets: &Targets, what: &str| -> Vec<String> {
         let lists = targets.lists().filter(|(_, keys)| !keys.is_empty());
-        lists
-            .map(|(kind, keys)| {
-                format!(
-                    "- {what} {} of kind `{kind}`",
-                    crate::definitions::counted(keys.len(), "context")
-                )
-            })
-            .collect()
+        let lists = lists.flat_map(|(kind, keys)| in_words(&format!("`{kind}`"), keys));
+        lists.map(|list| format!("- {what} {list}")).collect()
     };
     if let Audience::Big { kind } = &definition.audience {
         lines.push(format!(

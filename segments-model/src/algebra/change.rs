@@ -3,6 +3,7 @@
 use std::fmt;
 
 use super::{Algebra, Answer, Expression, Witness};
+use crate::{Definition, Expiry};
 
 /// What becomes of the audience of a segment.
 #[derive(Debug, Clone, PartialEq)]
@@ -135,9 +136,60 @@ impl Algebra<'_> {
         };
         // Whom people put on the lists of one that comes or goes says nothing about the change.
         let whole = self.as_declared || !(declared && declared_earlier);
+        let definition = |world: usize| Some(self.worlds.get(world)?.get(key)?.0);
+        let later = match (definition(1), definition(0)) {
+            (Some(before), Some(now)) => Later::of(before, now),
+            _ => Later::default(),
+        };
         AudienceChange {
-            joins: self.answer(&(now.clone() & !earlier.clone()), whole),
-            leaves: self.answer(&(earlier & !now), whole),
+            joins: or_later(
+                self.answer(&(now.clone() & !earlier.clone()), whole),
+                later.joins,
+            ),
+            leaves: or_later(self.answer(&(earlier & !now), whole), later.leaves),
         }
+    }
+}
+
+/// Whether contexts stay on lists for longer than before, or not for as long. What is proved holds before the first
+/// expiry has come; whether a rule has those contexts after it, nobody looks into.
+#[derive(Default)]
+struct Later {
+    joins: bool,
+    leaves: bool,
+}
+
+impl Later {
+    fn of(before: &Definition, now: &Definition) -> Self {
+        let mut later = Self::default();
+        if !before.expires() && !now.expires() {
+            return later;
+        }
+        let lists = [
+            (before.included(), now.included(), true),
+            (before.excluded(), now.excluded(), false),
+        ];
+        for (before, now, is_included) in lists {
+            for (kind, keys) in now.lists() {
+                let mut lists = before.lists();
+                let known = lists.find(|(of, _)| *of == kind).map(|(_, keys)| keys);
+                for key in keys.iter().filter(|key| known.is_some_and(|it| it.contains(*key))) {
+                    let ends = |until: Option<Expiry>| until.map_or(i64::MAX, Expiry::milliseconds);
+                    let (from, to) = (known.and_then(|it| it.until(key)), keys.until(key));
+                    let (longer, shorter) = (ends(to) > ends(from), ends(to) < ends(from));
+                    later.joins |= if is_included { longer } else { shorter };
+                    later.leaves |= if is_included { shorter } else { longer };
+                }
+            }
+        }
+        later
+    }
+}
+
+/// That nobody does is only known for now, if somebody may later.
+fn or_later(answer: Answer, later: bool) -> Answer {
+    match answer {
+        Answer::Nobody if later => Answer::Unknown,
+        answer => answer,
     }
 }

@@ -8,8 +8,8 @@ use super::witness::{Share, Witness};
 use super::world::World;
 use crate::evaluate::{CompiledSegments, ContextInstance};
 use crate::{
-    AttributeRef, AttributeValue, Audience, ContextKeys, ContextKind, Definition, Rule, SegmentKey, Serve,
-    Targeting, Targets, VariationKey, kernel,
+    AttributeRef, AttributeValue, Audience, ContextKeys, ContextKind, Definition, Rule, SegmentKey,
+    Serve, Targeting, Targets, VariationKey, kernel,
 };
 
 /// How many salts are tried to find one with which percentages fall as the witness has them.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use super::{Algebra, Answer, Assertion, Domain, Expression, Verdict};
 use crate::{
     Arity, AttributeRef, AttributeType, Audience, Clause, ContextKind, Definition, Environments,
-    Operator, Rollout, Rule, SegmentKey, Targets, Value, Weight,
+    Expiry, Operator, Rollout, Rule, SegmentKey, Targets, Value, Weight,
 };
 
 fn clause(attribute: &str, operator: Operator, values: &[Value], negate: bool) -> Clause {
@@ -266,6 +266,35 @@ fn percentages_of_one_segment_share_a_bucket() {
     let other = share(30, true);
     let algebra = Algebra::new([&other], &domains).with_earlier([&narrow]);
     assert_eq!(algebra.change("share").verdict(), Verdict::Both);
+}
+
+#[test]
+fn an_expiry_that_changes_leaves_open_who_is_a_member_later() {
+    let trial = |until: Option<&str>| {
+        let builder = Definition::builder("trial");
+        let keys = ["u".to_owned()];
+        let builder = match until {
+            None => builder.include("user", keys),
+            Some(until) => builder.include_until("user", keys, Expiry::parse(until).unwrap()),
+        };
+        builder.build().unwrap()
+    };
+    let change = |before, now| {
+        let (before, now) = (trial(before), trial(now));
+        let algebra = Algebra::new([&now], &domains).with_earlier([&before]);
+        let change = algebra.change("trial");
+        (change.may_widen(), change.may_narrow())
+    };
+    let (early, late) = (Some("2027-01-31"), Some("2027-02-28"));
+    for (before, now, expected) in [
+        (early, late, (true, false)),
+        (late, early, (false, true)),
+        (early, None, (true, false)),
+        (None, early, (false, true)),
+        (early, early, (false, false)),
+    ] {
+        assert_eq!(change(before, now), expected, "{before:?} {now:?}");
+    }
 }
 
 #[test]

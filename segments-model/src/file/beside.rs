@@ -27,9 +27,24 @@ pub struct Beside {
     attributes: BTreeMap<(ContextKind, AttributeRef), (AttributeSchema, Option<String>)>,
     kinds: BTreeSet<ContextKind>,
     segments: BTreeSet<SegmentKey>,
+    now: Option<i64>,
 }
 
 impl Beside {
+    /// Takes the time of day, in milliseconds since 1970: contexts whose expiry has passed are warned of. Without it
+    /// nothing is, so that what a file says is the same every day.
+    #[must_use]
+    pub fn at(self, now: i64) -> Self {
+        Self {
+            now: Some(now),
+            ..self
+        }
+    }
+
+    pub(super) fn now(&self) -> Option<i64> {
+        self.now
+    }
+
     /// Adds what a file declares. Where this and the file that is read contradict each other, it is said in the
     /// latter, if this one is `earlier`; else nothing is said.
     pub fn add(&mut self, path: &str, file: &SegmentsFile, earlier: bool) {

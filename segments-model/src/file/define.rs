@@ -7,7 +7,7 @@ use super::context::Contexts;
 use super::places::Places;
 use super::reader::Reader;
 use super::segment::Written;
-use crate::{Code, Definition, Findings, Place, SegmentKey};
+use crate::{Code, Definition, Findings, Place, SegmentKey, check};
 
 impl Reader<'_> {
     /// Checks each segment, and makes definitions of those that are right.
@@ -92,6 +92,12 @@ impl Reader<'_> {
                 continue;
             }
             self.report(finding.code, span, finding.message.clone());
+        }
+        if let Some(now) = self.now {
+            for finding in &check::passed(&written.draft, now) {
+                let span = written.places.of(finding);
+                self.report(finding.code, span, finding.message.clone());
+            }
         }
         (definition, findings)
     }

@@ -29,6 +29,8 @@ pub(super) struct Reader<'s> {
     pub(super) advice: Advice,
     /// Whether the part that is being read depends on one that could not be.
     pub(super) guessed: bool,
+    /// The time of day, if it counts.
+    pub(super) now: Option<i64>,
 }
 
 /// A table whose keys are known.
@@ -65,6 +67,7 @@ impl<'s> Reader<'s> {
             errors: 0,
             advice: Advice::default(),
             guessed: false,
+            now: None,
         }
     }
 

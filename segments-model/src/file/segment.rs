@@ -387,3 +387,107 @@ impl Reader<'_> {
         allowed
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::file::{Beside, read, read_beside};
+    use crate::{ContextKeys, Expiry};
+
+    const HEAD: &str = "allow = ['style-description']\n[contexts.user]\n[contexts.org]\n[segments.a]\n";
+
+    fn wrong(text: &str) -> Vec<String> {
+        let report = read("segments.toml", format!("{HEAD}{text}").as_bytes());
+        let found = report.diagnostics().iter();
+        found.map(|found| found.message.clone()).collect()
+    }
+
+    /// The included users.
+    fn users(text: &str) -> ContextKeys {
+        let report = read("segments.toml", format!("{HEAD}{text}").as_bytes());
+        let file = report.into_file().unwrap_or_else(|report| panic!("{report}"));
+        let mut lists = file.segments[0].definition.included().lists();
+        let users = lists.find(|(kind, _)| kind.as_str() == "user");
+        users.map(|(_, keys)| keys.clone()).unwrap_or_default()
+    }
+
+    fn expected(keys: &[&str], expiring: &[(&str, &str)]) -> ContextKeys {
+        let mut all: ContextKeys = keys.iter().map(|key| (*key).to_owned()).collect();
+        for (key, until) in expiring {
+            all.insert_until(*key, Expiry::parse(until).unwrap());
+        }
+        all
+    }
+
+    #[test]
+    fn lists_are_a_table_or_one_for_each_expiry() {
+        for text in [
+            "included = [{ user = ['a'] }, { user = ['b'], org = ['o'], until = '2027-01-31' }]",
+            "included = [{ user = ['a'] }, { user = ['b'], until = 2027-01-31 }]",
+            "included = [{ until = 2027-01-31T01:00:00+01:00, user = ['b'] }, { user = ['a'] }]",
+            "[[segments.a.included]]\nuser = ['a']\n[[segments.a.included]]\nuser = ['b']\nuntil = '2027-01-31'",
+        ] {
+            assert_eq!(users(text), expected(&["a"], &[("b", "2027-01-31")]), "{text}");
+        }
+        let one = users("included_at_least = { user = ['b'], until = '2027-01-31' }");
+        assert_eq!(one, expected(&[], &[("b", "2027-01-31")]));
+        assert_eq!(users("included = { user = ['a'] }"), expected(&["a"], &[]));
+    }
+
+    #[test]
+    fn a_kind_may_be_called_until() {
+        let text = "included = { until = ['2027-01-31'], user = ['a'] }\n[contexts.until]";
+        assert_eq!(users(text), expected(&["a"], &[]));
+    }
+
+    #[test]
+    fn what_is_wrong_with_an_expiry_is_said_where_it_stands() {
+        for (text, expected) in [
+            (
+                "included = { user = ['a'], until = 'soon' }",
+                "`soon` is no date; write a day such as `2027-01-31`, or a moment such as `2027-01-31T18:00:00Z`",
+            ),
+            (
+                "included = { user = ['a'], until = 2027-01-31T18:00:00 }",
+                "`2027-01-31T18:00:00` is no date; write a day such as `2027-01-31`, or a moment such as `2027-01-31T18:00:00Z`",
+            ),
+            (
+                "included = { user = ['a'], until = ['2027-01-31'] }",
+                "`until` has to be a date such as \"2027-01-31\", not an array",
+            ),
+            (
+                "included = { until = '2027-01-31' }",
+                "`until` is the expiry of the contexts beside it, and there are none; list them by context kind",
+            ),
+            (
+                "included = [{ user = ['a'] }, { user = ['b'] }]",
+                "`user` has two lists; write one",
+            ),
+            (
+                "excluded = [{ user = ['a'], until = '2027-01-31' }, { user = ['a'], until = '2027-02-28' }]",
+                "`a` is listed until 2027-01-31 and until 2027-02-28; keep one of the two",
+            ),
+        ] {
+            assert_eq!(wrong(text), [expected], "{text}");
+        }
+    }
+
+    #[test]
+    fn the_day_counts_where_it_is_said() {
+        let text = format!(
+            "{HEAD}included = [{{ user = ['a'] }}, {{ user = ['b'], until = '2027-01-31' }}]\n\
+             environments.test = {{ excluded = {{ user = ['c'], until = '2027-01-30' }} }}"
+        );
+        let said = |beside: &Beside| {
+            let report = read_beside("segments.toml", text.as_bytes(), beside);
+            let found = report.diagnostics().iter();
+            let found = found.map(|found| (found.code.name(), found.message.clone()));
+            found.collect::<Vec<_>>()
+        };
+        let day = |text| Expiry::parse(text).unwrap().milliseconds();
+        assert_eq!(said(&Beside::default()), []);
+        assert_eq!(said(&Beside::default().at(day("2027-01-29"))), []);
+        let found = said(&Beside::default().at(day("2027-01-31")));
+        assert_eq!(found.len(), 2, "{found:?}");
+        assert!(found.iter().all(|(code, _)| *code == "expiry-passed"), "{found:?}");
+    }
+}

@@ -12,6 +12,7 @@ use crate::{Code, SegmentKey, Tag};
 
 impl Reader<'_> {
     pub(super) fn file(&mut self, table: &toml::de::DeTable<'_>, beside: &Beside) -> SegmentsFile {
+        self.now = beside.now();
         let entries = self.known(table, 0..0, &shape::FILE);
         let allowed = entries.get("allow").map(|value| self.allow(value));
         let contexts = entries.get("contexts").map(|value| self.contexts(value));

@@ -11,7 +11,8 @@ use thiserror::Error;
 use super::{Clause, ContextTargets, Rule, Segment};
 use crate::draft::{DraftBy, DraftClause, DraftKind, DraftList, DraftRule, DraftTargets};
 use crate::{
-    AttributeRef, ContextKind, Draft, Expiry, InvalidNumber, InvalidReference, Number, Operator, Value,
+    AttributeRef, ContextKind, Draft, Expiry, InvalidNumber, InvalidReference, Number, Operator,
+    Value,
 };
 
 /// What a segment of the service has and no definition can say.

@@ -51,7 +51,8 @@ pub use metric::{Metric, aggregation};
 pub use page::{Link, Page};
 pub use running::Running;
 pub use segment::{
-    Clause, ContextTargets, CreateSegment, ExpiringTarget, FlagReference, Rule, Segment, UnboundedMetadata,
+    Clause, ContextTargets, CreateSegment, ExpiringTarget, FlagReference, Rule, Segment,
+    UnboundedMetadata,
 };
 pub use targeting::{
     EnvironmentTargeting, ExperimentAllocation, Rollout, ServeInstruction, Served, TargetList,

@@ -1,7 +1,7 @@
 //! Lists of context keys that are known when the program is built.
 
 use std::sync::OnceLock;
-use std::time::{SystemTime, UNIX_EPOCH};
+use std::time::SystemTime;
 
 use foldhash::HashSet;
 use segments_model::Expiry;
@@ -69,10 +69,8 @@ impl KeySet {
 
 /// The time of day, in milliseconds since 1970.
 #[cold]
-fn now() -> i64 {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    let now = now.unwrap_or_default().as_millis();
-    i64::try_from(now).unwrap_or(i64::MAX)
+pub(crate) fn now() -> i64 {
+    Expiry::from(SystemTime::now()).milliseconds()
 }
 
 #[cfg(test)]

@@ -125,6 +125,12 @@ pub(crate) fn explain<S: Segment>(contexts: &impl Contexts, salts: &Salts) -> Ex
             *definition = definition.in_environment(environment).into_owned();
         }
     }
+    let now = now();
+    for definition in &mut definitions {
+        if definition.expires() {
+            *definition = definition.at(now).into_owned();
+        }
+    }
     let salts = salts
         .iter()
         .map(|(key, salt)| (key.as_str(), salt.to_owned()));

@@ -327,13 +327,17 @@ pub fn compiled_in(environment: &impl Environment) -> Result<CompiledSegments, R
 }
 
 fn compiled_for(environment: Option<EnvironmentKey>) -> Result<CompiledSegments, RegistryError> {
-    type Compiled = BTreeMap<Option<EnvironmentKey>, CompiledSegments>;
+    /// Each until the first of its contexts expires.
+    type Compiled = BTreeMap<Option<EnvironmentKey>, (CompiledSegments, Option<Expiry>)>;
     static COMPILED: RwLock<Compiled> = RwLock::new(Compiled::new());
     let known = COMPILED.read().unwrap_or_else(PoisonError::into_inner);
-    if let Some(segments) = known.get(&environment) {
+    if let Some((segments, until)) = known.get(&environment)
+        && until.is_none_or(|until| !until.has_passed(now()))
+    {
         return Ok(segments.clone());
     }
     drop(known);
+    let now = now();
     let mut definitions = definitions()?;
     if let Some(environment) = &environment {
         for definition in &mut definitions {
@@ -342,9 +346,11 @@ fn compiled_for(environment: Option<EnvironmentKey>) -> Result<CompiledSegments,
     } else if let Some(differs) = definitions.iter().find(|it| !it.environments.is_empty()) {
         crate::environment::fixed_or_warn(differs.key.as_str());
     }
-    let segments = CompiledSegments::from_definitions(&definitions);
+    let until = definitions.iter().filter_map(|it| it.next_expiry(now)).min();
+    let definitions = definitions.iter().map(|it| it.at(now).into_owned());
+    let segments = CompiledSegments::from_definitions(&definitions.collect::<Vec<_>>());
     let mut known = COMPILED.write().unwrap_or_else(PoisonError::into_inner);
-    known.insert(environment, segments.clone());
+    known.insert(environment, (segments.clone(), until));
     Ok(segments)
 }
 

@@ -678,12 +678,23 @@ mod tests {
             keys: keys(&["someone"]),
             until: until("2027-01-31"),
         };
-        assert_eq!(added.to_string(), "exclude 1 context of kind user until 2027-01-31");
+        assert_eq!(
+            added.to_string(),
+            "exclude 1 context of kind user until 2027-01-31"
+        );
         let json = serde_json::to_value(&added).unwrap();
         assert_eq!(json["until"], "2027-01-31");
         for (from, to, words) in [
-            (None, until("2027-01-31"), "until 2027-01-31 instead of for good"),
-            (until("2027-01-31"), None, "for good instead of until 2027-01-31"),
+            (
+                None,
+                until("2027-01-31"),
+                "until 2027-01-31 instead of for good",
+            ),
+            (
+                until("2027-01-31"),
+                None,
+                "for good instead of until 2027-01-31",
+            ),
             (
                 until("2027-01-31"),
                 until("2027-02-28T12:00:00Z"),
@@ -691,7 +702,13 @@ mod tests {
             ),
         ] {
             let (kind, keys) = (kind.clone(), keys(&["someone"]));
-            let change = Change::Expire { list, kind, keys, from, to };
+            let change = Change::Expire {
+                list,
+                kind,
+                keys,
+                from,
+                to,
+            };
             let said = change.to_string();
             assert_eq!(said, format!("exclude 1 context of kind user {words}"));
             assert!(!format!("{change:?}").contains("someone"));

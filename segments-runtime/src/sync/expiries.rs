@@ -109,13 +109,15 @@ pub(crate) fn changes(
             }
         }
     }
-    let changes = groups.into_iter().map(|((kind, from, to), keys)| Change::Expire {
-        list,
-        kind: kind.to_owned(),
-        keys: MemberKeys(keys),
-        from,
-        to,
-    });
+    let changes = groups
+        .into_iter()
+        .map(|((kind, from, to), keys)| Change::Expire {
+            list,
+            kind: kind.to_owned(),
+            keys: MemberKeys(keys),
+            from,
+            to,
+        });
     changes.collect()
 }
 
@@ -263,7 +265,11 @@ mod tests {
         }
     }
 
-    fn compare(declared: &Targets, listed: &[&'static str], expiring: &[ExpiringTarget]) -> Vec<Change> {
+    fn compare(
+        declared: &Targets,
+        listed: &[&'static str],
+        expiring: &[ExpiringTarget],
+    ) -> Vec<Change> {
         let listed = Lists::from([("user", listed.iter().copied().collect::<BTreeSet<_>>())]);
         changes(TargetList::Included, declared, &listed, expiring)
     }
@@ -271,7 +277,12 @@ mod tests {
     #[test]
     fn what_differs_is_told_by_what_becomes_of_it() {
         let declared = declared(&["a", "b"], &[("c", 10), ("d", 10), ("e", 10), ("f", 10)]);
-        let expiring = [target("b", 5), target("d", 10), target("e", 5), target("x", 5)];
+        let expiring = [
+            target("b", 5),
+            target("d", 10),
+            target("e", 5),
+            target("x", 5),
+        ];
         let changes = compare(&declared, &["a", "b", "c", "d", "e", "x"], &expiring);
         let words: Vec<String> = changes.iter().map(ToString::to_string).collect();
         assert_eq!(
@@ -290,9 +301,7 @@ mod tests {
         let due = Due::of(&changes, &seen);
         let json = serde_json::to_value([due.first, due.last].concat()).unwrap();
         let value = until(10).milliseconds();
-        let of = |kind: &str, key: &str| {
-            serde_json::json!({"kind": kind, "targetType": "included", "contextKind": "user", "contextKey": key})
-        };
+        let of = |kind: &str, key: &str| serde_json::json!({"kind": kind, "targetType": "included", "contextKind": "user", "contextKey": key});
         let mut expected = [
             of("removeExpiringTarget", "b"),
             of("updateExpiringTarget", "e"),
@@ -317,7 +326,13 @@ mod tests {
             until,
         };
         assert!(show(&[joins(&["a", "b", "c"], Some(until(10)))], due));
-        assert!(show(&[joins(&["a"], Some(until(10))), joins(&["b"], Some(until(10)))], due));
+        assert!(show(
+            &[
+                joins(&["a"], Some(until(10))),
+                joins(&["b"], Some(until(10)))
+            ],
+            due
+        ));
         assert!(show(&listed, due));
         assert!(!show(&[joins(&["a"], Some(until(10)))], due));
         assert!(!show(&[joins(&["a", "b"], Some(until(11)))], due));

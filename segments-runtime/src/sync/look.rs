@@ -9,6 +9,7 @@ use serde_json::Value as Json;
 
 use super::config::SyncConfig;
 use super::error::SyncError;
+use super::expiries;
 use super::failed::FailedRequest;
 use super::listed::{Listed, UnreadableSegment};
 use super::plan::running_on;
@@ -122,6 +123,56 @@ pub async fn segments(config: &SyncConfig) -> Result<Vec<wire::Segment>, SyncErr
 /// When the environment cannot be read.
 pub async fn list_segments(config: &SyncConfig) -> Result<SegmentList, SyncError> {
     ask(config, async |reader| list(reader, config).await).await
+}
+
+/// Reads which contexts on the lists of segments expire, which a list of segments does not show, and adds that to
+/// those that list somebody: a request for each.
+///
+/// ```no_run
+/// use segments_runtime::sync::{self, SyncConfig};
+///
+/// # async fn look() -> Result<(), Box<dyn std::error::Error>> {
+/// let config = SyncConfig::from_env()?;
+/// let mut list = sync::list_segments(&config).await?;
+/// sync::add_expiries(&config, &mut list.segments).await?;
+/// # Ok(())
+/// # }
+/// ```
+///
+/// # Errors
+///
+/// When one of them cannot be read.
+pub async fn add_expiries(
+    config: &SyncConfig,
+    segments: impl IntoIterator<Item = &mut wire::Segment>,
+) -> Result<(), SyncError> {
+    ask(config, async |reader| {
+        let looks: Vec<_> = segments
+            .into_iter()
+            .map(|segment| add_expiries_of(reader, segment))
+            .collect();
+        let looks = stream::iter(looks).buffer_unordered(config.options.concurrency);
+        looks.try_collect().await
+    })
+    .await
+}
+
+async fn add_expiries_of(
+    reader: &Reader,
+    segment: &mut wire::Segment,
+) -> Result<(), FailedRequest> {
+    let lists = [&segment.included_contexts, &segment.excluded_contexts];
+    let mut others = lists.into_iter().flatten();
+    let lists_somebody = !segment.included.is_empty()
+        || !segment.excluded.is_empty()
+        || others.any(|list| !list.values.is_empty());
+    if let Ok(key) = SegmentKey::parse(segment.key.clone())
+        && lists_somebody
+        && !segment.unbounded
+    {
+        segment.expiring = Some(expiries::read(reader, &key).await?);
+    }
+    Ok(())
 }
 
 /// Reads one segment, and looks at every flag, AI Config and segment of the environment for those that

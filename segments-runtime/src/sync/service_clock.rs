@@ -1,11 +1,10 @@
 //! The time of day as the service tells it.
 
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::UNIX_EPOCH;
 
 use http::HeaderMap;
 use http::header::DATE;
-use segments_model::date;
+use segments_model::{Expiry, date};
 
 use super::clock::Clock;
 
@@ -36,13 +35,12 @@ impl ServiceClock {
 }
 
 fn milliseconds(clock: &Clock) -> i64 {
-    let now = clock.now().duration_since(UNIX_EPOCH).unwrap_or_default();
-    i64::try_from(now.as_millis()).unwrap_or(i64::MAX)
+    Expiry::from(clock.now()).milliseconds()
 }
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
+    use std::time::{Duration, UNIX_EPOCH};
 
     use http::HeaderValue;
 

@@ -214,6 +214,10 @@ pub trait Boundaries: Segment {
 impl<S: Segment> Boundaries for S {}
 
 fn boundaries(key: &SegmentKey, mut definitions: Vec<Definition>) -> Vec<Boundary> {
+    let now = now();
+    for definition in &mut definitions {
+        *definition = definition.at(now).into_owned();
+    }
     definitions.sort_by(|left, right| left.key.cmp(&right.key));
     definitions.dedup_by(|left, right| left.key == right.key);
     let Some(definition) = definitions.iter().find(|it| it.key == *key).cloned() else {

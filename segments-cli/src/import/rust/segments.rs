@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use segments_model::{
-    AttributeType, Audience, Clause, Definition, Operand, Operator, Rule, Targets, Value,
+    AttributeType, Audience, Clause, Definition, Expiry, Operand, Operator, Rule, Targets, Value,
 };
 
 use super::contexts::Contexts;
@@ -87,16 +87,21 @@ impl Writer<'_> {
         Ok(text)
     }
 
-    fn targets(&self, word: &str, targets: &Targets) -> Option<String> {
-        let lists = targets
-            .lists()
-            .filter(|(_, keys)| !keys.is_empty())
-            .map(|(kind, keys)| {
+    /// The lists of one word, which is written once for each expiry.
+    fn targets(&self, word: &str, targets: &Targets) -> Vec<String> {
+        let mut groups: BTreeMap<Option<Expiry>, Vec<String>> = BTreeMap::new();
+        for (kind, keys) in targets.lists() {
+            for (until, keys) in keys.by_expiry() {
                 let keys: Vec<String> = keys.iter().map(|key| format!("{key:?}")).collect();
-                format!("{} = [{}]", self.contexts.name(kind), keys.join(", "))
-            });
-        let lists: Vec<String> = lists.collect();
-        (!lists.is_empty()).then(|| format!("{word}({})", lists.join(", ")))
+                let list = format!("{} = [{}]", self.contexts.name(kind), keys.join(", "));
+                groups.entry(until).or_default().push(list);
+            }
+        }
+        let groups = groups.into_iter().map(|(until, mut group)| {
+            group.extend(until.map(|until| format!("until = \"{until}\"")));
+            format!("{word}({})", group.join(", "))
+        });
+        groups.collect()
     }
 
     fn rule(&self, rule: &Rule) -> Said {

@@ -353,8 +353,7 @@ fn what_follows_from_other_segments_is_found() {
         ..Rule::default()
     };
     let whole = |key, rules, excluded: &[&str]| {
-        let keys: crate::ContextKeys =
-            excluded.iter().map(|key| (*key).to_owned()).collect();
+        let keys: crate::ContextKeys = excluded.iter().map(|key| (*key).to_owned()).collect();
         let lists = if keys.is_empty() {
             [].into()
         } else {

@@ -55,7 +55,9 @@ impl<'a> Goal<'a> {
     /// Returns whether it has to be known which contexts on lists of a segment expire: it is declared of some, or
     /// was.
     pub(crate) fn decides_expiries(&self, remote: &wire::Segment) -> bool {
-        LISTS.iter().any(|list| self.decides_expiries_of(*list, remote))
+        LISTS
+            .iter()
+            .any(|list| self.decides_expiries_of(*list, remote))
     }
 
     fn decides_expiries_of(&self, list: Part, remote: &wire::Segment) -> bool {

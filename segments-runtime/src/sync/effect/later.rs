@@ -36,13 +36,13 @@ impl Effect {
             let earlier = if longer { from } else { to };
             // Who is excluded need not be let in by a rule.
             let is_certain = !has_rules && *list == TargetList::Included;
-            if *side == Side::Nobody {
-                *side = match earlier {
-                    Some(earlier) if is_certain => {
-                        Side::Example(format!("a listed context of kind {kind} from {earlier} on"))
-                    }
-                    _ => Side::Unknown,
-                };
+            match (&side, earlier) {
+                (Side::Example(_), _) => {}
+                (_, Some(earlier)) if is_certain => {
+                    let whom = format!("a listed context of kind {kind} from {earlier} on");
+                    *side = Side::Example(whom);
+                }
+                _ => *side = Side::Unknown,
             }
         }
         Self::Audience { joins, leaves }
@@ -87,7 +87,9 @@ mod tests {
         ] {
             assert_eq!(
                 said(Included, from, to, false),
-                format!("{expected}, for example, a listed context of kind user from 2027-01-31 on")
+                format!(
+                    "{expected}, for example, a listed context of kind user from 2027-01-31 on"
+                )
             );
         }
         let unknown = "cannot tell whether it lets anybody else in";

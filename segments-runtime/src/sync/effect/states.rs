@@ -5,8 +5,8 @@ use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use segments_model::{
-    Audience, ContextKeys, ContextKind, Definition, Draft, Serve, Split, Target, Targeting, TargetingRule,
-    Targets, Unlisted, VariationKey, wire,
+    Audience, ContextKeys, ContextKind, Definition, Draft, Serve, Split, Target, Targeting,
+    TargetingRule, Targets, Unlisted, VariationKey, wire,
 };
 
 use crate::sync::config::SyncConfig;

@@ -41,7 +41,13 @@ impl Sighting {
                 ("tags", json!(tags)),
                 ("rules", json!(rules)),
             ],
-            &json!([included, excluded, included_contexts, excluded_contexts, expiring]),
+            &json!([
+                included,
+                excluded,
+                included_contexts,
+                excluded_contexts,
+                expiring
+            ]),
         )
     }
 

@@ -6,7 +6,8 @@ use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt};
 use segments_model::{
-    Audience, Definition, Operator, Resource, SegmentKey, Targeting, Unlisted, wire,
+    Audience, Definition, Expiry, Operator, Resource, SegmentKey, Targeting, Targets, Unlisted,
+    wire,
 };
 
 use super::declared::{Declared, Here};
@@ -163,6 +164,7 @@ impl<'a> Survey<'a> {
             })
             .await?;
         self.now = reader.client.now();
+        self.warn_of_expired();
         self.look_at_expiries(reader).await;
         // A segment that seems to be missing may have slipped from one page to another, or be the one
         // whose key cannot be read. Creating it would show that it exists; a verification has no such
@@ -225,6 +227,26 @@ impl<'a> Survey<'a> {
         }
         self.look_at_expiries(reader).await;
         Ok(())
+    }
+
+    /// Tells of contexts that are declared and have left their lists.
+    fn warn_of_expired(&mut self) {
+        for definition in self.definitions {
+            let mut passed: BTreeMap<Expiry, usize> = BTreeMap::new();
+            let lists = [definition.included(), definition.excluded()];
+            for (_, keys) in lists.into_iter().flat_map(Targets::lists) {
+                for (_, until) in keys.expiring().filter(|(_, it)| it.has_passed(self.now)) {
+                    *passed.entry(until).or_default() += 1;
+                }
+            }
+            let passed = passed.into_iter();
+            self.warnings
+                .extend(passed.map(|(until, contexts)| Warning::Expired {
+                    segment: definition.key.to_string(),
+                    contexts,
+                    until,
+                }));
+        }
     }
 
     /// Reads which contexts expire, where that is declared.
@@ -409,7 +431,6 @@ impl<'a> Survey<'a> {
         let revision = self.config.options.revision;
         Goal::new(&self.definitions[place], &self.claimant, revision).at(self.now)
     }
-
 
     fn terms<G: Syncable>(&self, goal: &G, remote: Option<&G::Remote>) -> Terms {
         Terms::new(goal, remote, &self.config.options, self.in_force())

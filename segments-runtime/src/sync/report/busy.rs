@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use segments_model::{Resource, wire};
+use segments_model::{Expiry, Resource, wire};
 use serde::Serialize;
 
 /// A rule or the fallthrough of an AI Config or flag on which LaunchDarkly runs something. Its `Display`
@@ -75,6 +75,15 @@ pub enum Warning {
         /// How many of its rules have a percentage.
         rules: usize,
     },
+    /// The expiry of contexts that are declared has passed, so that they are listed no more.
+    Expired {
+        /// The segment.
+        segment: String,
+        /// How many they are.
+        contexts: usize,
+        /// The expiry.
+        until: Expiry,
+    },
     /// Whether it does cannot be told, because something could not be read.
     Unseen {
         /// What is changed.
@@ -103,6 +112,17 @@ impl fmt::Display for Warning {
                 write!(
                     f,
                     "warning: {rules} of `{segment}` will pick other contexts than in `{from}`: buckets depend on the segment's key and salt"
+                )
+            }
+            Self::Expired {
+                segment,
+                contexts,
+                until,
+            } => {
+                let plural = if *contexts == 1 { "" } else { "s" };
+                write!(
+                    f,
+                    "warning: {contexts} context{plural} of `{segment}` left its lists on {until}, as declared; remove them from the declaration, or write a later date"
                 )
             }
             Self::Unseen { changed, why } => write!(

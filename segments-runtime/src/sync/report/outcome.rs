@@ -6,8 +6,8 @@ use serde::Serialize;
 use thiserror::Error;
 
 use super::{BusyRule, ItemError, Keep};
-use crate::sync::expiries;
 use crate::sync::change::Change;
+use crate::sync::expiries;
 
 /// What came of a segment, or of what an AI Config or flag serves.
 #[derive(Debug, Clone, Serialize)]

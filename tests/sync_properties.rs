@@ -8,8 +8,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use proptest::prelude::*;
 use segments_emulator::Emulator;
 use segments_model::{
-    AttributeRef, Audience, ContextKind, Definition, Operator, Rollout, Rule, Tag, Targets, Value,
-    Weight, wire,
+    AttributeRef, Audience, ContextKeys, ContextKind, Definition, Operator, Rollout, Rule, Tag,
+    Targets, Value, Weight, wire,
 };
 use segments_runtime::sync::{ContextKinds, SyncConfig, plan, sync_definitions};
 use serde_json::Value as Json;
@@ -69,7 +69,7 @@ fn any_rule() -> impl Strategy<Value = Rule> {
 fn targets(keys: &'static [&'static str]) -> impl Strategy<Value = Targets> {
     let list = || prop::collection::btree_set(prop::sample::select(keys), 0..4);
     (list(), list()).prop_map(|(users, orgs)| {
-        let mut lists: BTreeMap<ContextKind, BTreeSet<String>> = BTreeMap::new();
+        let mut lists: BTreeMap<ContextKind, ContextKeys> = BTreeMap::new();
         for (kind, keys) in [("user", users), ("org", orgs)] {
             if !keys.is_empty() {
                 let keys = keys.into_iter().map(str::to_owned).collect();
@@ -293,7 +293,9 @@ fn apply(edit: u8, to: &mut Definition, at: prop::sample::Index) -> bool {
             let Some(keys) = lists.values_mut().find(|keys| keys.len() > 1) else {
                 return false;
             };
-            keys.pop_first();
+            if let Some(first) = keys.first().cloned() {
+                keys.remove(&first);
+            }
         }
         11 => {
             let mut clauses = rules.iter_mut().flat_map(|rule| &mut rule.clauses);

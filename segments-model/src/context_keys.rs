@@ -38,6 +38,12 @@ impl ContextKeys {
         self.until.insert(key, until);
     }
 
+    /// Removes a key with its expiry, and returns whether it was there.
+    pub fn remove(&mut self, key: &str) -> bool {
+        self.until.remove(key);
+        self.keys.remove(key)
+    }
+
     /// Returns when a key expires, if it is there and does.
     #[must_use]
     pub fn until(&self, key: &str) -> Option<Expiry> {

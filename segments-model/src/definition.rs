@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 use crate::{
-    AttributeRef, ContextKeys, ContextKind, EnvironmentKey, Environments, Expiry, Operand, Operator, Part,
-    SegmentKey, Tag, Value, Weight, date,
+    AttributeRef, ContextKeys, ContextKind, EnvironmentKey, Environments, Expiry, Operand,
+    Operator, Part, SegmentKey, Tag, Value, Weight, date,
 };
 
 /// What a program says about one segment. What it leaves out (`None`, [`Targets::Unmanaged`])

@@ -6,11 +6,12 @@ use std::sync::{Arc, LazyLock, OnceLock, PoisonError, RwLock};
 use segments_model::evaluate::CompiledTargeting;
 use segments_model::targeting::TargetingExplanation;
 use segments_model::{
-    Definition, EnvironmentKey, Evaluation, SegmentKey, Targeting, VariationKey, wire,
+    Definition, EnvironmentKey, Evaluation, Expiry, SegmentKey, Targeting, VariationKey, wire,
 };
 
 use crate::context::parts::{Contexts, HasContext};
 use crate::membership::decision::Salts;
+use crate::membership::key_set::now;
 use crate::registry::Registered;
 
 /// An AI Config or a feature flag about which this program says who is served what. Made by
@@ -92,8 +93,24 @@ pub trait CanEvaluate<C, At>: Targeted {
 #[derive(Debug)]
 pub struct Prepared {
     declared: LazyLock<Declarations>,
+    /// Where nothing that is asked expires.
     elsewhere: OnceLock<Arc<CompiledTargeting>>,
-    environments: RwLock<BTreeMap<EnvironmentKey, Arc<CompiledTargeting>>>,
+    elsewhere_until: RwLock<Option<Kept>>,
+    environments: RwLock<BTreeMap<EnvironmentKey, Kept>>,
+}
+
+/// What was prepared, until the first context on a list of its segments expires.
+#[derive(Debug, Clone)]
+struct Kept {
+    prepared: Arc<CompiledTargeting>,
+    until: Option<Expiry>,
+}
+
+impl Kept {
+    fn get(&self) -> Option<Arc<CompiledTargeting>> {
+        let holds = self.until.is_none_or(|until| !until.has_passed(now()));
+        holds.then(|| self.prepared.clone())
+    }
 }
 
 #[derive(Debug)]
@@ -120,15 +137,23 @@ impl Declarations {
         !self.targeting.environments.is_empty() || segments.any(|it| !it.environments.is_empty())
     }
 
-    fn prepare(&self, environment: Option<&EnvironmentKey>) -> Arc<CompiledTargeting> {
-        let Some(environment) = environment else {
-            let segments = self.segments.iter().map(wire::Segment::from);
-            return Arc::new(CompiledTargeting::new(&self.targeting, segments));
-        };
+    fn prepare(&self, environment: Option<&EnvironmentKey>) -> Kept {
+        let now = now();
         let segments = self.segments.iter();
-        let segments = segments.map(|it| wire::Segment::from(&*it.in_environment(environment)));
-        let targeting = self.targeting.in_environment(environment);
-        Arc::new(CompiledTargeting::new(&targeting, segments))
+        let here: Vec<_> = segments.map(|it| it.in_environment(environment)).collect();
+        let until = here.iter().filter_map(|it| it.next_expiry(now)).min();
+        let segments = here.iter().map(|it| wire::Segment::from(&*it.at(now)));
+        let targeting = environment.map(|environment| self.targeting.in_environment(environment));
+        let targeting = targeting.as_deref().unwrap_or(&self.targeting);
+        Kept {
+            prepared: Arc::new(CompiledTargeting::new(targeting, segments)),
+            until,
+        }
+    }
+
+    /// Returns whether a segment has contexts that expire, outside of what single environments have of their own.
+    fn expires(&self) -> bool {
+        self.segments.iter().any(Definition::expires)
     }
 }
 
@@ -139,6 +164,7 @@ impl Prepared {
         Self {
             declared: LazyLock::new(Declarations::of::<T>),
             elsewhere: OnceLock::new(),
+            elsewhere_until: RwLock::new(None),
             environments: RwLock::new(BTreeMap::new()),
         }
     }
@@ -152,20 +178,32 @@ impl Prepared {
             None
         };
         let Some(environment) = environment else {
-            let elsewhere = self.elsewhere.get_or_init(|| declared.prepare(None));
-            return elsewhere.clone();
+            if !declared.expires() {
+                let prepare = || declared.prepare(None).prepared;
+                return self.elsewhere.get_or_init(prepare).clone();
+            }
+            let known = self.elsewhere_until.read();
+            let known = known.unwrap_or_else(PoisonError::into_inner);
+            if let Some(prepared) = known.as_ref().and_then(Kept::get) {
+                return prepared;
+            }
+            drop(known);
+            let kept = declared.prepare(None);
+            let elsewhere = self.elsewhere_until.write();
+            *elsewhere.unwrap_or_else(PoisonError::into_inner) = Some(kept.clone());
+            return kept.prepared;
         };
         let environments = self.environments.read();
         let known = environments.unwrap_or_else(PoisonError::into_inner);
-        if let Some(prepared) = known.get(environment) {
-            return prepared.clone();
+        if let Some(prepared) = known.get(environment).and_then(Kept::get) {
+            return prepared;
         }
         drop(known);
-        let prepared = declared.prepare(Some(environment));
+        let kept = declared.prepare(Some(environment));
         let environments = self.environments.write();
         let mut environments = environments.unwrap_or_else(PoisonError::into_inner);
-        environments.insert(environment.clone(), prepared.clone());
-        prepared
+        environments.insert(environment.clone(), kept.clone());
+        kept.prepared
     }
 }
 

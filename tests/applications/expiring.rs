@@ -150,6 +150,24 @@ fn who_has_expired_is_no_member() {
 }
 
 #[test]
+fn every_way_to_ask_goes_by_the_day() {
+    use segments_runtime::registry;
+    let user = |id: &str| User {
+        id: id.to_owned(),
+        plan: String::new(),
+    };
+    let explained = Over::explain(&user("u-1")).membership.known();
+    assert_eq!(explained, Some(false));
+    assert_eq!(Trial::explain(&user("u-2")).membership.known(), Some(true));
+    let compiled = registry::compiled().unwrap();
+    let context =
+        segments_model::evaluate::ContextInstance::from_json(r#"{"kind": "user", "key": "u-1"}"#);
+    let context = context.unwrap();
+    let holds = |key: &str| compiled.membership(key, &context).and_then(|it| it.known());
+    assert_eq!((holds("over"), holds("trial")), (Some(false), Some(true)));
+}
+
+#[test]
 fn an_environment_has_expiries_of_its_own() {
     let definition = Staged::definition();
     let staging = definition.environments.keys().next().unwrap();

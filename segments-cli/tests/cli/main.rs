@@ -48,4 +48,5 @@ mod sync;
 #[cfg(feature = "parquet")]
 mod tables;
 mod terminal;
+mod until;
 mod watch;

@@ -173,7 +173,10 @@ impl Later {
             for (kind, keys) in now.lists() {
                 let mut lists = before.lists();
                 let known = lists.find(|(of, _)| *of == kind).map(|(_, keys)| keys);
-                for key in keys.iter().filter(|key| known.is_some_and(|it| it.contains(*key))) {
+                for key in keys
+                    .iter()
+                    .filter(|key| known.is_some_and(|it| it.contains(*key)))
+                {
                     let ends = |until: Option<Expiry>| until.map_or(i64::MAX, Expiry::milliseconds);
                     let (from, to) = (known.and_then(|it| it.until(key)), keys.until(key));
                     let (longer, shorter) = (ends(to) > ends(from), ends(to) < ends(from));

@@ -393,7 +393,8 @@ mod tests {
     use crate::file::{Beside, read, read_beside};
     use crate::{ContextKeys, Expiry};
 
-    const HEAD: &str = "allow = ['style-description']\n[contexts.user]\n[contexts.org]\n[segments.a]\n";
+    const HEAD: &str =
+        "allow = ['style-description']\n[contexts.user]\n[contexts.org]\n[segments.a]\n";
 
     fn wrong(text: &str) -> Vec<String> {
         let report = read("segments.toml", format!("{HEAD}{text}").as_bytes());
@@ -404,7 +405,9 @@ mod tests {
     /// The included users.
     fn users(text: &str) -> ContextKeys {
         let report = read("segments.toml", format!("{HEAD}{text}").as_bytes());
-        let file = report.into_file().unwrap_or_else(|report| panic!("{report}"));
+        let file = report
+            .into_file()
+            .unwrap_or_else(|report| panic!("{report}"));
         let mut lists = file.segments[0].definition.included().lists();
         let users = lists.find(|(kind, _)| kind.as_str() == "user");
         users.map(|(_, keys)| keys.clone()).unwrap_or_default()
@@ -426,7 +429,11 @@ mod tests {
             "included = [{ until = 2027-01-31T01:00:00+01:00, user = ['b'] }, { user = ['a'] }]",
             "[[segments.a.included]]\nuser = ['a']\n[[segments.a.included]]\nuser = ['b']\nuntil = '2027-01-31'",
         ] {
-            assert_eq!(users(text), expected(&["a"], &[("b", "2027-01-31")]), "{text}");
+            assert_eq!(
+                users(text),
+                expected(&["a"], &[("b", "2027-01-31")]),
+                "{text}"
+            );
         }
         let one = users("included_at_least = { user = ['b'], until = '2027-01-31' }");
         assert_eq!(one, expected(&[], &[("b", "2027-01-31")]));
@@ -488,6 +495,9 @@ mod tests {
         assert_eq!(said(&Beside::default().at(day("2027-01-29"))), []);
         let found = said(&Beside::default().at(day("2027-01-31")));
         assert_eq!(found.len(), 2, "{found:?}");
-        assert!(found.iter().all(|(code, _)| *code == "expiry-passed"), "{found:?}");
+        assert!(
+            found.iter().all(|(code, _)| *code == "expiry-passed"),
+            "{found:?}"
+        );
     }
 }

@@ -8,6 +8,7 @@ use crate::context::parts::Contexts;
 use crate::membership::about::About;
 use crate::membership::decided::Decided;
 use crate::membership::decision::{Decision, Salts};
+use crate::membership::key_set::now;
 use crate::registry::Registered;
 
 /// A segment that is declared in this program. Made by [`#[segment]`](crate::segment).

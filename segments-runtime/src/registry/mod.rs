@@ -38,12 +38,13 @@ use std::sync::{PoisonError, RwLock};
 use segments_model::evaluate::CompiledSegments;
 use segments_model::targeting::DraftTargeting;
 use segments_model::{
-    AttributeRef, Code, ContextKind, Definition, Draft, EnvironmentKey, ExperimentKey, Finding,
-    Findings, Resource, SegmentKey, Targeting, check, targeting,
+    AttributeRef, Code, ContextKind, Definition, Draft, EnvironmentKey, ExperimentKey, Expiry,
+    Finding, Findings, Resource, SegmentKey, Targeting, check, targeting,
 };
 use thiserror::Error;
 
 use crate::Environment;
+use crate::membership::key_set::now;
 
 #[doc(hidden)]
 pub use assertions::AssertionDeclaration;
@@ -346,7 +347,10 @@ fn compiled_for(environment: Option<EnvironmentKey>) -> Result<CompiledSegments,
     } else if let Some(differs) = definitions.iter().find(|it| !it.environments.is_empty()) {
         crate::environment::fixed_or_warn(differs.key.as_str());
     }
-    let until = definitions.iter().filter_map(|it| it.next_expiry(now)).min();
+    let until = definitions
+        .iter()
+        .filter_map(|it| it.next_expiry(now))
+        .min();
     let definitions = definitions.iter().map(|it| it.at(now).into_owned());
     let segments = CompiledSegments::from_definitions(&definitions.collect::<Vec<_>>());
     let mut known = COMPILED.write().unwrap_or_else(PoisonError::into_inner);

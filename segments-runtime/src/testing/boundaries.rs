@@ -10,6 +10,7 @@ use segments_model::{
 };
 use serde_json::{Map, Value as Json, json};
 
+use crate::membership::key_set::now;
 use crate::registry::checks;
 use crate::{Contexts, Environment, Segment};
 

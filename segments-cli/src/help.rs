@@ -220,7 +220,7 @@ const HELP: &[Help] = &[
     },
     Help {
         command: "eval",
-        own: &["context", "live", "format"],
+        own: &["context", "at", "live", "format"],
         examples: [
             (
                 "cargo segments eval --context user:user-1",

@@ -37,8 +37,8 @@ const ROWS: &[(Code, Rust)] = &[
     (Code::KindCase, Says("context_kind_in_upper_case")),
     (Code::TargetEmpty, Says("include_empty_key")),
     (Code::TargetDuplicate, Says("include_key_twice")),
-    (Code::ExpiryInvalid, Says("include_until_wrong")),
-    (Code::ExpiryConflict, Says("include_until_two")),
+    (Code::ExpiryInvalid, Says("include_until_no_day")),
+    (Code::ExpiryConflict, Says("include_until_two_dates")),
     (
         Code::ExpiryPassed,
         Cannot("what a program says does not depend on the day on which it is built; a plan warns"),

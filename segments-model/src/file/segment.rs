@@ -459,7 +459,7 @@ mod tests {
             ),
             (
                 "included = { user = ['a'], until = ['2027-01-31'] }",
-                "`until` has to be a date such as \"2027-01-31\", not an array",
+                "`until` is a date such as \"2027-01-31\"; this is an array",
             ),
             (
                 "included = { until = '2027-01-31' }",

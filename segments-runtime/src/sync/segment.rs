@@ -173,6 +173,14 @@ impl Syncable for Goal<'_> {
         let patched = writer.patch(key, step.comment, patch).await?;
         // The answer does not say, and the patch has changed nothing of it.
         let expiring = seen.expiring.clone();
+        if expiring.is_none() && self.decides_expiries(&patched) {
+            // Somebody else has declared expiries meanwhile.
+            let expiring = Some(expiries::read(&writer.reader, key).await?);
+            return Ok(wire::Segment {
+                expiring,
+                ..patched
+            });
+        }
         Ok(wire::Segment {
             expiring,
             ..patched

@@ -163,7 +163,7 @@ fn every_way_to_ask_goes_by_the_day() {
     let context =
         segments_model::evaluate::ContextInstance::from_json(r#"{"kind": "user", "key": "u-1"}"#);
     let context = context.unwrap();
-    let holds = |key: &str| compiled.membership(key, &context).and_then(|it| it.known());
+    let holds = |key: &str| compiled.membership(key, &context).known();
     assert_eq!((holds("over"), holds("trial")), (Some(false), Some(true)));
 }
 

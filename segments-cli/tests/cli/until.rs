@@ -9,8 +9,11 @@ use crate::import::rest;
 use crate::support::Folder;
 
 const HEAD: &str = "[contexts.user]\n\n[segments.trial]\ndescription = \"Those who try\"\n";
-const TRIAL: &str =
-    "included = [{ user = [\"u-1\"] }, { user = [\"u-2\", \"u-3\"], until = \"2099-01-31\" }]\n";
+const TRIAL: &str = r#"included = [
+  { user = ["u-1"] },
+  { user = ["u-2", "u-3"], until = "2099-01-31" },
+]
+"#;
 
 fn world(test: &str) -> (Folder, Emulator) {
     let folder = Folder::new(test);
@@ -38,9 +41,7 @@ fn what_is_applied_is_what_is_shown_imported_and_saved() {
                 .contains("include 2 contexts of kind user until 2099-01-31"),
         "{saved:?}"
     );
-    let applied = folder
-        .run_at(&emulator, "apply --plan plan.json --yes")
-        .with(0);
+    let applied = folder.run_at(&emulator, "apply plan.json --yes").with(0);
     assert!(!applied.messages.contains("u-2"), "{applied:?}");
     assert_eq!(expiries(&emulator).as_array().unwrap().len(), 2);
     folder.run_at(&emulator, "verify").with(0);

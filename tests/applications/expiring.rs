@@ -44,6 +44,9 @@ fn trial() -> Definition {
     Trial::definition()
 }
 
+/// Keys, each with its expiry.
+type Keys = &'static [(&'static str, Option<&'static str>)];
+
 /// A segment with these included users, each with its expiry.
 fn including(keys: &[(&str, Option<&str>)]) -> Definition {
     let mut builder = Definition::builder(KEY);
@@ -258,7 +261,7 @@ async fn who_has_expired_before_the_first_sync_is_never_listed() {
 async fn a_date_changes_comes_and_goes() {
     let emulator = Emulator::start().await.unwrap();
     let config = config(&emulator);
-    let steps: &[(&[(&str, Option<&str>)], &[&str])] = &[
+    let steps: &[(Keys, &[&str])] = &[
         (
             &[("u-1", None), ("u-2", Some(FAR))],
             &[

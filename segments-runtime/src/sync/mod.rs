@@ -162,9 +162,9 @@ pub use listing::{
 };
 pub use lock::{Lock, LockError, lock};
 pub use look::{
-    LiveMembership, SeenValues, SegmentInUse, SegmentList, add_expiries, attribute_values, environments,
-    list_resources, list_segments, memberships, segment_elsewhere, segment_in_use, segments,
-    segments_in_use, targetings,
+    LiveMembership, SeenValues, SegmentInUse, SegmentList, add_expiries, attribute_values,
+    environments, list_resources, list_segments, memberships, segment_elsewhere, segment_in_use,
+    segments, segments_in_use, targetings,
 };
 pub use measured::{Measured, start_experiment, stop_experiment};
 pub use observe::{

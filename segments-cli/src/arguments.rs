@@ -1,9 +1,13 @@
 //! The command line.
 
+#[cfg(feature = "mcp")]
+mod mcp;
 mod rename;
 mod retire;
 mod watch;
 
+#[cfg(feature = "mcp")]
+pub(crate) use mcp::Mcp;
 pub(crate) use rename::Rename;
 pub(crate) use retire::Retire;
 pub(crate) use watch::Watch;
@@ -117,6 +121,9 @@ pub(crate) enum Command {
     /// Serve editors that edit segments.toml, over standard input and output
     #[cfg(feature = "lsp")]
     Lsp(Lsp),
+    /// Serve agents that read and propose definitions, over standard input and output (MCP); writes nothing
+    #[cfg(feature = "mcp")]
+    Mcp(Mcp),
     /// Print the JSON Schema of segments.toml, for editors
     Schema,
     /// Print completions for a shell

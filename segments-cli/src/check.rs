@@ -158,11 +158,24 @@ fn once(
     report(read, format, output)?;
     let count = |severity| read.iter().map(|file| file.count(severity)).sum::<usize>();
     let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
+    output.message(summary(read));
+    let wrong = errors > 0 || (deny == Some(Deny::Warnings) && warnings > 0);
+    Ok(if wrong {
+        Status::NotRight
+    } else {
+        Status::Done
+    })
+}
+
+/// What was found, counted.
+pub(crate) fn summary(read: &[ReadFile]) -> String {
+    let count = |severity| read.iter().map(|file| file.count(severity)).sum::<usize>();
+    let (errors, warnings) = (count(Severity::Error), count(Severity::Warning));
     let segments: usize = read
         .iter()
         .map(|file| file.report.readable_part().segments.len())
         .sum();
-    output.message(match (errors, warnings) {
+    match (errors, warnings) {
         (0, 0) => format!("checked {}: nothing is wrong", counted(segments, "segment")),
         (0, _) => format!(
             "checked {}: {}",
@@ -174,13 +187,7 @@ fn once(
             counted(errors, "error"),
             counted(warnings, "warning")
         ),
-    });
-    let wrong = errors > 0 || (deny == Some(Deny::Warnings) && warnings > 0);
-    Ok(if wrong {
-        Status::NotRight
-    } else {
-        Status::Done
-    })
+    }
 }
 
 /// Says what was found, in the form that is wanted.

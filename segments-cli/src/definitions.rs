@@ -72,19 +72,6 @@ impl Files {
         together(&read(&paths), output)
     }
 
-    /// The same, and nothing where no file is named and the usual ones do not exist.
-    pub(crate) fn definitions_if_any(
-        &self,
-        declared: DefinitionsSource,
-        output: Output,
-    ) -> Result<Option<Targeted>, Failure> {
-        if self.is_any(declared)? {
-            self.definitions(declared, output).map(Some)
-        } else {
-            Ok(None)
-        }
-    }
-
     /// Everything that is declared, and what the files say about all of it.
     pub(crate) fn declarations(
         &self,

@@ -32,31 +32,59 @@ pub(crate) fn diff(arguments: &Diff, output: Output) -> Result<Status, Failure> 
         None => old.today()?,
     };
     let [old, new] = [old.declarations(output)?, new.declarations(output)?];
-    let changes = changes(&old, &new);
-    for change in &changes {
-        for line in lines(change) {
-            output.data(Text::from(line))?;
-        }
+    let effects = Effects::between(&old, &new);
+    for line in effects.lines() {
+        output.data(Text::from(line))?;
     }
-    let denied = changes.iter();
+    let denied = effects.changes.iter();
     let denied = denied.filter(|it| is_denied(&it.change, arguments.deny));
     let denied = denied.count();
-    output.message(match changes.len() {
-        0 => "no segment changes".to_owned(),
-        count => format!("{} changed", counted(count, "segment")),
-    });
-    let guarded = never_wider(&old.definitions, &new.definitions, &changes);
-    for key in &guarded {
-        output.error(format!(
-            "segment `{key}` is declared `never_wider` and may get wider; narrow the rules, or remove `never_wider` by a change of its own"
-        ));
+    output.message(effects.headline());
+    for guarded in effects.guarded() {
+        output.error(guarded);
     }
     let status = judged(denied, output);
-    Ok(if guarded.is_empty() {
+    Ok(if effects.never_wider.is_empty() {
         status
     } else {
         Status::NotRight
     })
+}
+
+/// What becomes of audiences when definitions change.
+pub(crate) struct Effects<'d> {
+    changes: Vec<SegmentChange<'d>>,
+    /// Segments that must not get wider, and may.
+    never_wider: BTreeSet<&'d str>,
+}
+
+impl<'d> Effects<'d> {
+    pub(crate) fn between(old: &'d Declarations, new: &'d Declarations) -> Self {
+        let changes = changes(old, new);
+        Self {
+            never_wider: never_wider(&old.definitions, &new.definitions, &changes),
+            changes,
+        }
+    }
+
+    /// Who joins and who leaves each audience.
+    pub(crate) fn lines(&self) -> impl Iterator<Item = String> {
+        self.changes.iter().flat_map(lines)
+    }
+
+    pub(crate) fn headline(&self) -> String {
+        match self.changes.len() {
+            0 => "no segment changes".to_owned(),
+            count => format!("{} changed", counted(count, "segment")),
+        }
+    }
+
+    /// What is an error whatever is denied.
+    pub(crate) fn guarded(&self) -> impl Iterator<Item = String> {
+        self.never_wider.iter().map(|key| format!(
+            "segment `{key}` is declared `never_wider` and may get wider; narrow the rules, or remove `never_wider` by a change of its own"
+        ))
+    }
 }
 
 /// What becomes of each segment.

@@ -140,7 +140,9 @@ fn definition(
     declared: DefinitionsSource,
     output: Output,
 ) -> Result<Option<Definition>, Failure> {
-    let declared = files.definitions_if_any(declared, output)?;
-    let (definitions, _) = declared.unwrap_or_default();
+    if !files.is_any(declared)? {
+        return Ok(None);
+    }
+    let (definitions, _) = files.definitions(declared, output)?;
     Ok(definitions.into_iter().find(|it| it.key == *key))
 }

@@ -226,6 +226,20 @@ pub(crate) enum Failure {
         address: SocketAddr,
         source: io::Error,
     },
+    #[cfg(feature = "mcp")]
+    #[error("the client is not understood: {0}")]
+    Protocol(String),
+    #[cfg(feature = "mcp")]
+    #[error("agents speak over standard input; name a file instead of `-`")]
+    InputIsTaken,
+    #[cfg(feature = "mcp")]
+    #[error(
+        "agents could read every file of this machine; name the folder of the project with `--root`"
+    )]
+    NoRoot,
+    #[cfg(feature = "mcp")]
+    #[error("{0}")]
+    NotProposed(String),
     #[error("cannot start: {0}")]
     Start(#[source] io::Error),
     #[error(
@@ -322,6 +336,8 @@ impl Failure {
             Failure::Definitions(_) | Failure::Registry(_) | Failure::Sync(SyncError::Drift(_)) => {
                 Status::NotRight
             }
+            #[cfg(feature = "mcp")]
+            Failure::InputIsTaken | Failure::NoRoot => Status::Misunderstood,
             Failure::OneEnvironment
             | Failure::OneEnvironmentToCompare
             | Failure::ServedInRust

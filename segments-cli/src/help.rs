@@ -397,6 +397,18 @@ const HELP: &[Help] = &[
             ),
         ],
     },
+    #[cfg(feature = "mcp")]
+    Help {
+        command: "mcp",
+        own: &["root"],
+        examples: [
+            ("cargo segments mcp", "is what an agent's client runs"),
+            (
+                "cargo segments mcp --root /home/me/shop --file segments.toml",
+                "works in that folder, wherever the client starts it",
+            ),
+        ],
+    },
     Help {
         command: "schema",
         own: &[],

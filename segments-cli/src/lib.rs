@@ -43,6 +43,7 @@
 //! # Features
 //!
 //! - `lsp` (default): the language server of `segments.toml`.
+//! - `mcp` (default): the definitions as tools for agents.
 //! - `page` (default): `emulate` has a page for browsers.
 //! - `parquet` (default): `count` and `impact` read contexts from `.parquet` files.
 //! - `tls` (default): `https`, and so LaunchDarkly itself.
@@ -78,6 +79,8 @@ mod look;
 mod lsp;
 mod manifest;
 mod markup;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod new;
 mod output;
 mod probe;
@@ -280,6 +283,8 @@ fn dispatch(
         Command::Probe(arguments) => probe::probe(&arguments, output),
         #[cfg(feature = "lsp")]
         Command::Lsp(arguments) => Ok(lsp::lsp(&arguments, output)),
+        #[cfg(feature = "mcp")]
+        Command::Mcp(arguments) => mcp::mcp(&arguments, declared, output),
         Command::Schema => generate::schema(output),
         Command::Completions { shell } => generate::completions(shell, output),
         Command::Man => generate::man(output),

@@ -157,7 +157,7 @@ pub(crate) fn named(top: &Path, folder: &Path, path: &Path) -> Result<Vec<PathBu
 }
 
 /// The folder of the workspace that a package's folder is in, else the package's folder.
-fn workspace(package: &Path) -> PathBuf {
+pub(crate) fn workspace(package: &Path) -> PathBuf {
     let here = Path::new(".").join(package);
     let Ok(folder) = std::fs::canonicalize(&here) else {
         return here;

@@ -75,6 +75,12 @@ impl Text {
         self.0.is_empty()
     }
 
+    /// The text for those who are neither a terminal nor a log: without styles and secrets.
+    #[cfg(feature = "mcp")]
+    pub(crate) fn told(&self) -> String {
+        without_secrets(anstream::adapter::strip_str(&self.0).to_string())
+    }
+
     /// The text as it is printed: without secrets, and without what GitHub takes for a command, which
     /// is two colons that begin a line, or `##[` anywhere.
     fn printed(&self) -> String {

@@ -147,6 +147,8 @@ fn every_block_is_of_a_kind_that_is_tested() {
                 "console" | "sh" => true,
                 // Compared with what is said of the file before it.
                 "text" if index > 0 && blocks[index - 1].info == "toml,wrong" => true,
+                // What a tool answers, which `tests/cli/mcp.rs` of the command line compares.
+                "text" if index > 0 && blocks[index - 1].info == "json,call" => true,
                 "text" if block.code.starts_with("error") => errors.contains(block.code),
                 "text" => {
                     name == "docs/architecture.md"

@@ -29,6 +29,8 @@ mod import;
 mod interactive;
 mod layout;
 mod look;
+#[cfg(feature = "mcp")]
+mod mcp;
 mod month;
 mod moving;
 mod policy;

@@ -1,11 +1,13 @@
 //! The command line.
 
+mod edit;
 #[cfg(feature = "mcp")]
 mod mcp;
 mod rename;
 mod retire;
 mod watch;
 
+pub(crate) use edit::{Edit, Include, Undo};
 #[cfg(feature = "mcp")]
 pub(crate) use mcp::Mcp;
 pub(crate) use rename::Rename;
@@ -16,7 +18,7 @@ use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use segments_model::{ContextKind, EnvironmentKey, Expiry, Resource};
+use segments_model::{EnvironmentKey, Expiry, Resource};
 
 /// LaunchDarkly segments as code: check, plan, apply, verify and evaluate them.
 #[derive(Debug, Parser)]
@@ -102,6 +104,8 @@ pub(crate) enum Command {
     Exclude(Include),
     /// Remove contexts from the lists of a segment, so that its rules decide
     Remove(Edit),
+    /// Take back what `include`, `exclude` or `remove` changed
+    Undo(Undo),
     /// Give a segment another key, here and in LaunchDarkly, with everything that references it
     Rename(Rename),
     /// Delete segments that nothing uses, after telling what does
@@ -721,40 +725,6 @@ pub(crate) struct Count {
     pub(crate) format: Format,
 }
 
-/// Contexts that come onto a list.
-#[derive(Debug, Args)]
-pub(crate) struct Include {
-    #[command(flatten)]
-    pub(crate) edit: Edit,
-    /// Remove them again at this time: a day (at 00:00 UTC), or a time such as `2027-01-31T18:00:00Z`
-    #[arg(long, value_name = "DATE", value_parser = moment)]
-    pub(crate) until: Option<i64>,
-}
-
-/// Contexts, and the segment on whose lists they come or go.
-#[derive(Debug, Args)]
-pub(crate) struct Edit {
-    /// The segment
-    #[arg(value_name = "KEY")]
-    pub(crate) key: String,
-    /// The key of a user; may be repeated
-    #[arg(long = "user", value_name = "KEY")]
-    pub(crate) users: Vec<String>,
-    /// A context by kind and key, such as `device:d-1`; may be repeated
-    #[arg(long = "context", value_name = "KIND:KEY", value_parser = kind_and_key)]
-    pub(crate) contexts: Vec<(ContextKind, String)>,
-    /// A file with the key of a user on each line; standard input if it is `-`
-    #[arg(long, value_name = "FILE")]
-    pub(crate) users_from: Option<PathBuf>,
-    /// Do not ask
-    #[arg(long, short)]
-    pub(crate) yes: bool,
-    #[command(flatten)]
-    pub(crate) files: Files,
-    #[command(flatten)]
-    pub(crate) connection: Connection,
-}
-
 /// What becomes of an experiment.
 #[derive(Debug, Args)]
 pub(crate) struct Experiment {
@@ -783,16 +753,6 @@ pub(crate) enum StartOrStop {
     Start,
     /// End the iteration that runs
     Stop,
-}
-
-fn kind_and_key(text: &str) -> Result<(ContextKind, String), String> {
-    let wrong = || "write a kind and a key, such as `device:d-1`".to_owned();
-    let (kind, key) = text.split_once(':').ok_or_else(wrong)?;
-    let kind = ContextKind::parse(kind).map_err(|error| error.to_string())?;
-    if key.is_empty() {
-        return Err(wrong());
-    }
-    Ok((kind, key.to_owned()))
 }
 
 /// A day, or a moment in RFC 3339, in milliseconds since 1970.

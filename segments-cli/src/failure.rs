@@ -207,6 +207,19 @@ pub(crate) enum Failure {
     NoContexts,
     #[error("no file declares contexts of kind `{kind}`{advice}; nothing was changed")]
     UndeclaredKind { kind: String, advice: String },
+    #[error("{error}; contexts of kind {done} were changed before")]
+    ListsPartly { error: ListError, done: String },
+    #[error(
+        "{named} contexts are named, and `--at-most` allows {most}; name fewer, or allow more; nothing was changed"
+    )]
+    TooManyContexts { named: usize, most: usize },
+    #[error(
+        "so many contexts of a big segment cannot be taken back; leave `--save-undo` out, or name fewer at once; nothing was changed"
+    )]
+    NoUndo,
+    /// What is wrong may name a context.
+    #[error("`{}` is not what `--save-undo` wrote: line {line} cannot be read", .path.display())]
+    NotAnUndo { path: PathBuf, line: usize },
     #[error("cannot read what SDKs receive: {source}")]
     SdkData { source: LoadError },
     #[error("there is no segment `{key}` in {scope}{advice}")]
@@ -359,13 +372,16 @@ impl Failure {
             | Failure::Denied(_)
             | Failure::FirstStep(_)
             | Failure::List(_)
+            | Failure::TooManyContexts { .. }
+            | Failure::NoUndo
             | Failure::NotApproved(_)
             | Failure::StillDeclared { .. }
             | Failure::NotRetired { .. }
             | Failure::NotRenamed { .. }
             | Failure::Exists(_) => Status::NotDone,
             Failure::Interrupted(_) => Status::Interrupted,
-            Failure::ListRequest(ListError::WithoutExpiry { .. } | ListError::Partly { .. })
+            Failure::ListsPartly { .. }
+            | Failure::ListRequest(ListError::WithoutExpiry { .. } | ListError::Partly { .. })
             | Failure::Sync(SyncError::Incomplete(_)) => Status::Partly,
             _ => Status::Failed,
         }

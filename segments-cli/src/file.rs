@@ -142,13 +142,22 @@ pub(crate) fn replace_private(path: &Path, text: &str) -> Result<(), Failure> {
 
 /// Writes a text where no file is. What somebody wrote is never written over.
 pub(crate) fn create(path: &Path, text: &str) -> Result<(), Failure> {
-    created(path, text.as_bytes()).map_err(|source| match source.kind() {
+    created(path, text.as_bytes(), Access::Usual).map_err(|source| not_created(path, source))
+}
+
+/// The same for what nobody but the owner may read.
+pub(crate) fn create_private(path: &Path, text: &str) -> Result<(), Failure> {
+    created(path, text.as_bytes(), Access::Private).map_err(|source| not_created(path, source))
+}
+
+fn not_created(path: &Path, source: io::Error) -> Failure {
+    match source.kind() {
         ErrorKind::AlreadyExists => Failure::Exists(path.to_owned()),
         _ => Failure::Write {
             path: path.to_owned(),
             source,
         },
-    })
+    }
 }
 
 fn replaced(path: &Path, text: &[u8]) -> io::Result<()> {
@@ -177,11 +186,11 @@ fn replaced(path: &Path, text: &[u8]) -> io::Result<()> {
     Ok(())
 }
 
-fn created(path: &Path, text: &[u8]) -> io::Result<()> {
+fn created(path: &Path, text: &[u8], access: Access<'_>) -> io::Result<()> {
     if std::fs::symlink_metadata(path).is_ok() {
         return Err(ErrorKind::AlreadyExists.into());
     }
-    let written = Beside::write(path, text, Access::Usual)?;
+    let written = Beside::write(path, text, access)?;
     // Unlike a move, a link does not take the place of a file that came meanwhile.
     match std::fs::hard_link(&written.path, path) {
         Ok(()) => {}

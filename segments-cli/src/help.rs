@@ -248,7 +248,15 @@ const HELP: &[Help] = &[
     },
     Help {
         command: "include",
-        own: &["users", "contexts", "users_from", "until", "yes"],
+        own: &[
+            "users",
+            "contexts",
+            "users_from",
+            "until",
+            "at_most",
+            "save_undo",
+            "yes",
+        ],
         examples: [
             (
                 "cargo segments include beta --user user-1 --until 2027-01-31",
@@ -262,7 +270,15 @@ const HELP: &[Help] = &[
     },
     Help {
         command: "exclude",
-        own: &["users", "contexts", "users_from", "until", "yes"],
+        own: &[
+            "users",
+            "contexts",
+            "users_from",
+            "until",
+            "at_most",
+            "save_undo",
+            "yes",
+        ],
         examples: [
             (
                 "cargo segments exclude beta --user user-1",
@@ -276,7 +292,14 @@ const HELP: &[Help] = &[
     },
     Help {
         command: "remove",
-        own: &["users", "contexts", "users_from", "yes"],
+        own: &[
+            "users",
+            "contexts",
+            "users_from",
+            "at_most",
+            "save_undo",
+            "yes",
+        ],
         examples: [
             (
                 "cargo segments remove beta --user user-1",
@@ -285,6 +308,20 @@ const HELP: &[Help] = &[
             (
                 "cargo segments remove beta --users-from - --yes",
                 "reads the keys from standard input",
+            ),
+        ],
+    },
+    Help {
+        command: "undo",
+        own: &["yes"],
+        examples: [
+            (
+                "cargo segments undo undo.json",
+                "shows what `include beta --user user-1 --save-undo undo.json` changed, asks, and takes it back",
+            ),
+            (
+                "cargo segments undo undo.json --yes",
+                "does so without asking",
             ),
         ],
     },

@@ -273,6 +273,7 @@ fn dispatch(
         Command::Remove(arguments) => {
             edit::edit(ListEdit::Remove, &arguments, None, declared, output)
         }
+        Command::Undo(arguments) => edit::undo::undo(&arguments, declared, output),
         Command::Rename(arguments) => sync::rename::rename(&arguments, declared, output),
         Command::Retire(arguments) => sync::retire::retire(&arguments, declared, output),
         Command::Watch(arguments) => watch::watch(&arguments, declared, output),

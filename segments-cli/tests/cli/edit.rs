@@ -163,6 +163,16 @@ fn what_cannot_be_is_one_clear_error_and_changes_nothing() {
             "the expiry 2020-01-01T00:00:00Z has passed; name a later one",
         ),
         (
+            "include testers --user u-1 --until 1960-01-01 --yes",
+            2,
+            "it has passed; name a later one",
+        ),
+        (
+            "include testers --user= --yes",
+            5,
+            "a key is empty; name each context by its key; nothing was changed",
+        ),
+        (
             "include testers --user u-1 --until tomorrow --yes",
             2,
             "write a day such as `2027-01-31`",
@@ -273,4 +283,138 @@ fn many_contexts_go_in_chunks() {
         .collect();
     assert_eq!(sizes, [1500, 1500, 1]);
     assert_eq!(included(&emulator).len(), 3001);
+}
+
+#[test]
+fn what_was_changed_is_taken_back() {
+    let (folder, emulator) = (Folder::of_members("edit-undo"), filled());
+    let run = |words: &str| folder.run_at(&emulator, words);
+    let keys = |list: fn(segments_model::wire::Segment) -> Vec<String>| {
+        list(
+            emulator
+                .segment("default", "production", "testers")
+                .unwrap(),
+        )
+    };
+    run("exclude testers --user canary-5d8e-1 --yes").with(0);
+    let done = run("include testers --user canary-5d8e-1 --user u-2 --context device:d-1 --save-undo undo.json --yes").with(0);
+    assert!(
+        done.messages.ends_with(
+            "default/production: changed the lists of `testers`\n`cargo segments undo undo.json` takes it back\n"
+        ),
+        "{done:?}"
+    );
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt;
+        let metadata = std::fs::metadata(folder.path("undo.json")).unwrap();
+        assert_eq!(metadata.permissions().mode() & 0o777, 0o600);
+    }
+    // Nobody was there to say yes.
+    let asked = run("undo undo.json").with(5);
+    assert_eq!(
+        asked.messages,
+        "~ testers in default/production\n    \
+         no longer include 1 context of kind device\n    \
+         exclude 1 context of kind user, no longer include 2 contexts of kind user\n\
+         error: cannot ask for confirmation: stdin or stderr is not a terminal; nothing was applied. Pass `--yes` to skip the prompt\n"
+    );
+    // What is taken back is where it was made, and nowhere else.
+    let elsewhere = run("undo undo.json --environment test --yes").with(5);
+    let says = "the change was made in default/production, and is to be taken back in default/test";
+    assert!(elsewhere.messages.contains(says), "{elsewhere:?}");
+    assert_eq!(keys(|it| it.included).len(), 2);
+    run("undo undo.json --yes").with(0);
+    assert_eq!(keys(|it| it.excluded), ["canary-5d8e-1"]);
+    assert!(keys(|it| it.included).is_empty());
+    let again = run("undo undo.json --yes").with(0);
+    assert!(again.messages.contains("are so already"), "{again:?}");
+    // What somebody changed since is theirs.
+    run("include testers --user u-3 --user u-4 --until 2099-01-31 --save-undo later.json --yes")
+        .with(0);
+    run("exclude testers --user u-3 --yes").with(0);
+    let refused = run("undo later.json --yes").with(5);
+    let says = "1 of the contexts were changed on the lists of `testers` meanwhile; look at them, and change them anew; nothing was changed";
+    assert!(refused.messages.contains(says), "{refused:?}");
+    assert_eq!(keys(|it| it.included), ["u-4"]);
+    // Nothing is kept of nothing, and what is already kept is not written over.
+    run("include testers --user u-4 --until 2099-01-31 --save-undo none.json --yes").with(0);
+    assert!(!folder.path("none.json").exists());
+    run("include testers --user u-5 --save-undo undo.json --yes").with(5);
+    assert_eq!(keys(|it| it.included), ["u-4"]);
+    // A big segment.
+    run("include paying --user u-1 --save-undo big.json --yes").with(0);
+    run("undo big.json --yes").with(0);
+    assert!(!run("show paying").with(0).data.contains("included"));
+}
+
+#[test]
+fn what_is_half_done_can_be_taken_back() {
+    let (folder, emulator) = (Folder::of_members("edit-half"), filled());
+    // Contexts of the first kind are on the list when those of the second are refused.
+    let fault = Fault::status(403)
+        .on("PATCH", "segments/default/production/testers")
+        .after(1);
+    emulator.inject_fault(fault);
+    let words = "include testers --user u-1 --context device:d-1 --save-undo undo.json --yes";
+    let failed = folder.run_at(&emulator, words).with(4);
+    let says = "contexts of kind device were changed before";
+    assert!(failed.messages.contains(says), "{failed:?}");
+    folder.run_at(&emulator, "undo undo.json --yes").with(0);
+    let segment = emulator
+        .segment("default", "production", "testers")
+        .unwrap();
+    assert!(
+        segment.included.is_empty()
+            && segment
+                .included_contexts
+                .iter()
+                .all(|it| it.values.is_empty())
+    );
+}
+
+#[test]
+fn what_is_too_much_or_cannot_be_kept_is_not_begun() {
+    let (folder, emulator) = (Folder::of_members("edit-cap"), filled());
+    let keys = (0..1_000_000).map(|n| format!("canary-5d8e-{n}\n"));
+    folder.write("million.txt", &keys.collect::<String>());
+    for (words, code, says) in [
+        (
+            "include testers --users-from million.txt --at-most 100 --yes",
+            5,
+            "1000000 contexts are named, and `--at-most` allows 100; name fewer, or allow more; nothing was changed",
+        ),
+        (
+            "include testers --user u-1 --context device:d-1 --at-most 1 --yes",
+            5,
+            "2 contexts are named, and `--at-most` allows 1",
+        ),
+        (
+            "include testers --user u-1 --save-undo million.txt --yes",
+            5,
+            "`million.txt` exists already",
+        ),
+        (
+            "include testers --user u-1 --save-undo missing/undo.json --yes",
+            3,
+            "cannot write `missing/undo.json`",
+        ),
+        (
+            "include paying --users-from million.txt --save-undo undo.json --yes",
+            5,
+            "so many contexts of a big segment cannot be taken back",
+        ),
+        (
+            "undo million.txt --yes",
+            3,
+            "`million.txt` is not what `--save-undo` wrote: line 1 cannot be read",
+        ),
+        ("undo missing.json --yes", 3, "cannot read `missing.json`"),
+    ] {
+        let ended = folder.run_at(&emulator, words).with(code);
+        assert!(ended.messages.contains(says), "{words}: {ended:?}");
+        assert!(!ended.messages.contains("5d8e"), "{words}");
+    }
+    assert!(emulator.requests().iter().all(|it| !it.is_write()));
+    assert!(!folder.path("undo.json").exists());
 }

@@ -94,6 +94,18 @@ impl ListUndo {
         }
     }
 
+    /// Where the change was made, which is where it can be taken back.
+    #[must_use]
+    pub fn scope(&self) -> (&ProjectKey, &EnvironmentKey) {
+        (&self.project, &self.environment)
+    }
+
+    /// The segment on whose lists the contexts are.
+    #[must_use]
+    pub fn segment(&self) -> &SegmentKey {
+        &self.segment
+    }
+
     /// Returns whether the change changed nothing.
     #[must_use]
     pub fn is_empty(&self) -> bool {

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::io::BufRead;
 use std::path::Path;
 
-use segments_model::evaluate::{ContextInstance, LineError, Loaded, Moves};
+use segments_model::evaluate::{ContextInstance, LineError, Loaded, Moves, Overlaid};
 use segments_model::{Definition, EnvironmentKey, Resource, Targeting};
 use segments_runtime::sync::{Action, Outcome, Plan, SyncConfig};
 use serde_json::{Value as Json, json};
@@ -33,10 +33,7 @@ pub(crate) fn impact(
     let recorded = &arguments.recorded;
     let (before, environment) = before(recorded, &arguments.connection, &watch)?;
     let change = match local::loaded(&arguments.files)? {
-        Some(after) if after.complete => Change {
-            after,
-            left_alone: Vec::new(),
-        },
+        Some(after) if after.complete => after.into(),
         Some(_) => {
             let path = arguments.files.files.first().cloned();
             return Err(Failure::NotASnapshot(path.unwrap_or_default()));
@@ -45,7 +42,7 @@ pub(crate) fn impact(
             let (mut definitions, mut targetings) =
                 arguments.files.definitions(declared, output)?;
             here(&mut definitions, &mut targetings, &environment);
-            Change::declared(&before, &definitions, &targetings)
+            before.with_declared(&definitions, &targetings)
         }
     };
     let found = Found::of(&arguments.contexts, recorded, &before, change, output)?;
@@ -119,7 +116,7 @@ pub(crate) struct Planned<'p> {
 
 impl Planned<'_> {
     /// What will be there once the plan is applied: what it leaves alone stays as it is.
-    pub(crate) fn on(&self, before: &Loaded) -> Change {
+    pub(crate) fn on(&self, before: &Loaded) -> Overlaid {
         let due = |outcome: &Outcome| match outcome {
             Outcome::Planned(Action::Delete { .. }) => Some(false),
             Outcome::Planned(_) => Some(true),
@@ -139,12 +136,12 @@ impl Planned<'_> {
         let mut targetings = self.targetings.to_vec();
         targetings.retain(|it| is_due(Some(&it.resource), it.resource.key()));
         here(&mut definitions, &mut targetings, self.environment);
-        let mut change = Change::declared(before, &definitions, &targetings);
+        let mut change = before.with_declared(&definitions, &targetings);
         let gone = items
             .iter()
             .filter(|((resource, _), due)| resource.is_none() && !**due);
-        change.after = change
-            .after
+        change.loaded = change
+            .loaded
             .without_segments(gone.map(|((_, key), _)| *key));
         // What ends is not declared any more, so that nothing says what it would serve.
         let declared =
@@ -155,22 +152,6 @@ impl Planned<'_> {
             .left_alone
             .extend(ending.map(|resource| format!("{resource}: it ends")));
         change
-    }
-}
-
-/// What will be there, and what is declared that could not be put into it.
-pub(crate) struct Change {
-    after: Loaded,
-    left_alone: Vec<String>,
-}
-
-impl Change {
-    fn declared(before: &Loaded, definitions: &[Definition], targetings: &[Targeting]) -> Self {
-        let overlaid = before.with_declared(definitions, targetings);
-        Self {
-            after: overlaid.loaded,
-            left_alone: overlaid.left_alone,
-        }
     }
 }
 
@@ -212,7 +193,7 @@ impl Found {
         contexts: &Path,
         recorded: &Recorded,
         before: &Loaded,
-        change: Change,
+        change: Overlaid,
         output: Output,
     ) -> Result<Self, Failure> {
         let stop = Stop::on_signal();
@@ -220,10 +201,9 @@ impl Found {
             path: contexts,
             form: recorded.contexts_as,
         };
-        let compared = compared(before, &change.after);
-        let comparing = Comparing(segments_model::evaluate::Impact::between(
-            before,
-            &change.after,
+        let compared = compared(before, &change.loaded);
+        let comparing = Comparing(segments_model::evaluate::Impact::with_declared(
+            before, &change,
         ));
         let read = contexts::read(file, &compared, comparing, &stop, output)?;
         read.tell(read.found.contexts, &stop, output);

@@ -35,8 +35,10 @@ fn items(moves: &Moves) -> Vec<Item<'_>> {
             style,
             moved,
         });
+        let moved = segment.moved_from.iter();
+        let moved: String = moved.map(|from| format!(", moved from {from}")).collect();
         Item {
-            name: format!("segment {}", segment.segment),
+            name: format!("segment {}{moved}", segment.segment),
             says: format!("{} before, {} after", segment.before, segment.after),
             ways: ways.chain([unknown(&segment.unknown)]).collect(),
         }

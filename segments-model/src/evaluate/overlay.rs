@@ -7,7 +7,7 @@ use serde_json::Value as Json;
 use super::load::Loaded;
 use super::snapshot::LeftOut;
 use crate::targeting::{Resource, Serve, Target, Targeting, Unlisted};
-use crate::{Audience, ContextKind, Definition, Targets, VariationKey, wire};
+use crate::{Audience, ContextKind, Definition, Operator, Targets, VariationKey, wire};
 
 /// Data for SDKs with what is declared in it.
 ///
@@ -19,12 +19,26 @@ pub struct Overlaid {
     pub loaded: Loaded,
     /// What is declared and could not be put into it, in words. It stays as it is.
     pub left_alone: Vec<String>,
+    /// The keys that segments had which move, by the keys that they get.
+    pub moved: BTreeMap<String, String>,
+}
+
+/// Data that is complete already.
+impl From<Loaded> for Overlaid {
+    fn from(loaded: Loaded) -> Self {
+        Self {
+            loaded,
+            left_alone: Vec::new(),
+            moved: BTreeMap::new(),
+        }
+    }
 }
 
 impl Loaded {
     /// Puts declarations into data for SDKs, as a sync would put them into the environment: parts that a
-    /// declaration does not manage stay, and a segment that exists keeps its salt. Definitions are
-    /// those [for the environment](Definition::in_environment); one that is absent is passed over.
+    /// declaration does not manage stay, and a segment that exists keeps its salt. A segment that
+    /// [moves](Definition::moved_from) takes the place of the former one, in what references that, too. Definitions
+    /// are those [for the environment](Definition::in_environment); one that is absent is passed over.
     ///
     /// ```
     /// use segments_model::Draft;
@@ -40,8 +54,19 @@ impl Loaded {
     #[must_use]
     pub fn with_declared(&self, definitions: &[Definition], targetings: &[Targeting]) -> Overlaid {
         let mut loaded = self.clone();
-        let mut left_alone = Vec::new();
-        for definition in definitions.iter().filter(|it| !it.absent) {
+        let (mut left_alone, mut moved) = (Vec::new(), BTreeMap::new());
+        let present = || definitions.iter().filter(|it| !it.absent);
+        for definition in present() {
+            let key = definition.key.as_str();
+            if let Some(from) = &definition.moved_from
+                && loaded.has_segment(from.as_str())
+                && !loaded.has_segment(key)
+            {
+                loaded.move_segment(from.as_str(), key);
+                moved.insert(key.to_owned(), from.to_string());
+            }
+        }
+        for definition in present() {
             loaded.put_segment(definition);
         }
         for targeting in targetings {
@@ -49,7 +74,48 @@ impl Loaded {
                 left_alone.push(format!("{}: {reason}", targeting.resource));
             }
         }
-        Overlaid { loaded, left_alone }
+        Overlaid {
+            loaded,
+            left_alone,
+            moved,
+        }
+    }
+
+    fn has_segment(&self, key: &str) -> bool {
+        let mut segments = self.segments.iter();
+        segments.any(|it| it.key == key && !it.deleted)
+    }
+
+    /// Gives a segment another key, and with it another salt, which nobody knows yet. What references the segment
+    /// follows.
+    fn move_segment(&mut self, from: &str, to: &str) {
+        let moving = self.segments.iter_mut();
+        for segment in moving.filter(|it| it.key == from && !it.deleted) {
+            segment.salt = None;
+        }
+        self.rename_segment(from, to);
+    }
+
+    /// The same data with another key of a segment, wherever that stands.
+    pub(super) fn rename_segment(&mut self, from: &str, to: &str) {
+        for segment in self.segments.iter_mut().filter(|it| it.key == from) {
+            to.clone_into(&mut segment.key);
+        }
+        if let Some(lists) = self.left_out.segments.remove(from) {
+            self.left_out.segments.insert(to.to_owned(), lists);
+        }
+        let of_segments = self.segments.iter_mut().flat_map(|it| &mut it.rules);
+        let of_flags = self.flags.iter_mut().flat_map(|it| &mut it.rules);
+        let clauses = of_segments
+            .chain(of_flags.map(|it| &mut it.rule))
+            .flat_map(|it| &mut it.clauses);
+        let asking = clauses
+            .filter(|clause| Operator::from_wire(&clause.op) == Some(Operator::SegmentMatch));
+        for key in asking.flat_map(|clause| &mut clause.values) {
+            if key.as_str() == Some(from) {
+                *key = to.into();
+            }
+        }
     }
 
     /// The same without these segments.

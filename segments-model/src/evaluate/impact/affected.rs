@@ -1,11 +1,15 @@
 //! What a change can reach: what differs, and what asks that, to any depth.
 
+use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::Value as Json;
 
 use crate::evaluate::Loaded;
 use crate::{ContextKind, Operator, wire};
+
+/// The keys that segments had which moved, by the keys that they have.
+pub(super) type Former = BTreeMap<String, String>;
 
 /// The segments and flags that may answer otherwise.
 #[derive(Debug, Default)]
@@ -24,7 +28,14 @@ enum Node {
 }
 
 impl Affected {
-    pub(super) fn between(before: &Loaded, after: &Loaded) -> Self {
+    /// Compares two states. Of a segment that moved, what it is called is no difference: it has its present key
+    /// here, also for the state before.
+    pub(super) fn between(before: &Loaded, after: &Loaded, moved: &Former) -> Self {
+        let mut renamed = Cow::Borrowed(before);
+        for (to, from) in moved {
+            renamed.to_mut().rename_segment(from, to);
+        }
+        let (before, moved) = (&*renamed, &Former::new());
         let mut reached = differing(before, after);
         let mut asked_by: HashMap<Node, Vec<Node>> = HashMap::new();
         for (node, asked) in edges(before).chain(edges(after)) {
@@ -47,20 +58,22 @@ impl Affected {
         }
         affected.kinds = [before, after]
             .into_iter()
-            .map(|loaded| kinds(&affected.needed(loaded)))
+            .map(|loaded| kinds(&affected.needed(loaded, moved)))
             .reduce(|one, other| Some(one?.union(&other?).cloned().collect()))
             .flatten()
             .filter(|kinds: &BTreeSet<String>| !kinds.is_empty());
         affected
     }
 
-    /// What it takes to answer for what is affected: that, and what it asks.
-    pub(super) fn needed(&self, loaded: &Loaded) -> Loaded {
+    /// What it takes to answer for what is affected: that, and what it asks. In this state, some segments have
+    /// their former keys.
+    pub(super) fn needed(&self, loaded: &Loaded, former: &Former) -> Loaded {
         let mut asks: HashMap<Node, Vec<Node>> = HashMap::new();
         for (node, asked) in edges(loaded) {
             asks.entry(node).or_default().push(asked);
         }
-        let segments = self.segments.iter().cloned().map(Node::Segment);
+        let segments = self.segments.iter();
+        let segments = segments.map(|key| Node::Segment(former.get(key).unwrap_or(key).clone()));
         let flags = self.flags.iter().cloned().map(Node::Flag);
         let mut open: Vec<Node> = segments.chain(flags).collect();
         let mut needed: BTreeSet<Node> = open.iter().cloned().collect();
@@ -129,7 +142,7 @@ fn deciding(segment: &wire::Segment) -> Json {
         "excluded": lists(&segment.excluded, &segment.excluded_contexts),
         "rules": segment.rules.iter().map(condition).collect::<Vec<_>>(),
         "big": segment.unbounded.then_some(&segment.unbounded_context_kind),
-        "salt": segment.salt,
+        "salt": segment.rules.iter().any(|it| it.weight.is_some()).then_some(&segment.salt),
     })
 }
 

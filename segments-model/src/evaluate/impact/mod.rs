@@ -8,7 +8,7 @@ mod tests;
 use std::io::BufRead;
 use std::num::NonZero;
 
-use self::affected::Affected;
+use self::affected::{Affected, Former};
 pub use self::moves::{Example, FlagMoves, Moved, Moves, SegmentMoves, ServedMoves};
 use super::context::{ContextInstance, Name};
 use super::count::{LineError, Workers, fold_ndjson};
@@ -16,6 +16,7 @@ use super::decide::{Decision, Question, Visits};
 use super::environment::{CompiledEnvironment, Served, resource};
 use super::explain::in_words;
 use super::load::Loaded;
+use super::overlay::Overlaid;
 use crate::{Evaluation, EvaluationReason, Inclusion, Membership, UnknownReason, wire};
 
 /// Compares two states of an environment over many contexts, on all cores, with memory that does not grow
@@ -58,6 +59,8 @@ struct Pairs {
 #[derive(Debug)]
 struct SegmentPair {
     key: String,
+    /// The key that it had before, if that was another one.
+    moved_from: Option<String>,
     before: Option<usize>,
     after: Option<usize>,
 }
@@ -76,8 +79,36 @@ impl<'a> Impact<'a> {
     /// flag that one of them does not have is not compared.
     #[must_use]
     pub fn between(before: &Loaded, after: &Loaded) -> Self {
+        Self::of(before, after, &Former::new())
+    }
+
+    /// Prepares the comparison with what is declared. A segment that moves is compared with the one whose place it
+    /// takes, so that who is in both does not move.
+    ///
+    /// ```
+    /// use segments_model::evaluate::{ContextInstance, Impact, Loaded};
+    /// use segments_model::{Draft, SegmentKey};
+    ///
+    /// let before = Loaded::from_json(r#"{"segments": {"staff": {"included": ["u-1", "u-2"]}}}"#)?;
+    /// let draft = Draft {
+    ///     key: "employees".into(),
+    ///     name: "Employees".into(),
+    ///     moved_from: Some("staff".into()),
+    ///     unmanaged: ["rules", "included", "excluded"].map(str::to_owned).into(),
+    ///     ..Draft::default()
+    /// };
+    /// let after = before.with_declared(&[draft.parse()?.0], &[]);
+    /// assert!(Impact::with_declared(&before, &after).is_empty());
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// ```
+    #[must_use]
+    pub fn with_declared(before: &Loaded, declared: &Overlaid) -> Self {
+        Self::of(before, &declared.loaded, &declared.moved)
+    }
+
+    fn of(before: &Loaded, after: &Loaded, moved: &Former) -> Self {
         Self {
-            pairs: Pairs::new(before, after),
+            pairs: Pairs::new(before, after, moved),
             workers: Workers::new(),
         }
     }
@@ -139,14 +170,18 @@ struct Moving {
 }
 
 impl Pairs {
-    fn new(before: &Loaded, after: &Loaded) -> Self {
-        let affected = Affected::between(before, after);
-        let before = CompiledEnvironment::new(&affected.needed(before));
-        let after = CompiledEnvironment::new(&affected.needed(after));
-        let segments = affected.segments.iter().map(|key| SegmentPair {
-            before: before.segments().place(key),
-            after: after.segments().place(key),
-            key: key.clone(),
+    fn new(before: &Loaded, after: &Loaded, moved: &Former) -> Self {
+        let affected = Affected::between(before, after, moved);
+        let before = CompiledEnvironment::new(&affected.needed(before, moved));
+        let after = CompiledEnvironment::new(&affected.needed(after, &Former::new()));
+        let segments = affected.segments.iter().map(|key| {
+            let moved_from = moved.get(key).cloned();
+            SegmentPair {
+                before: before.segments().place(moved_from.as_ref().unwrap_or(key)),
+                after: after.segments().place(key),
+                key: key.clone(),
+                moved_from,
+            }
         });
         let segments: Vec<SegmentPair> = segments.collect();
         let flags = affected.flags.iter().filter_map(|key| {
@@ -174,6 +209,7 @@ impl Pairs {
     fn moves(&self) -> Moves {
         let segments = self.segments.iter().map(|pair| SegmentMoves {
             segment: pair.key.clone(),
+            moved_from: pair.moved_from.clone(),
             ..SegmentMoves::default()
         });
         let flags = self.flags.iter().filter_map(|pair| {

@@ -47,6 +47,9 @@ pub struct Moves {
 pub struct SegmentMoves {
     /// The segment's key.
     pub segment: String,
+    /// The key that it has before, if it moves.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub moved_from: Option<String>,
     /// How many are in it before.
     pub before: u64,
     /// How many are in it after.

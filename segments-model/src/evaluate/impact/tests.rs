@@ -256,3 +256,45 @@ proptest! {
         prop_assert_eq!(moves.moved, moved.iter().filter(|it| **it).count() as u64);
     }
 }
+
+#[test]
+fn a_segment_that_moves_is_compared_with_the_one_whose_place_it_takes() {
+    let mut before = world("pro", &flag(1));
+    before["segments"]["staff"]["excluded"] = json!(["u-3"]);
+    let before = loaded(&before);
+    let declared = |plan: &str, percent: &str| {
+        let file = format!(
+            "[contexts.user.attributes]\nplan = \"string\"\n[segments.employees]\ndescription = \"x\"\nmoved_from = \"staff\"\n\
+             unmanaged = [\"included\", \"excluded\"]\n[[segments.employees.rules]]\n{percent}\n\
+             clauses = [{{ attribute = \"plan\", op = \"in\", values = [\"{plan}\"] }}]\n"
+        );
+        let report = crate::file::read("x", file.as_bytes());
+        let file = report.into_file().unwrap_or_else(|it| panic!("{it:?}"));
+        let definitions: Vec<_> = file.segments.into_iter().map(|it| it.definition).collect();
+        before.with_declared(&definitions, &[])
+    };
+    // Nobody moves with the key, and whatever asked the former one asks the present one.
+    let same = declared("pro", "");
+    assert!(Impact::with_declared(&before, &same).is_empty());
+    let keys: Vec<&str> = same.loaded.segments.iter().map(|it| &*it.key).collect();
+    assert!(
+        keys.contains(&"employees") && !keys.contains(&"staff"),
+        "{keys:?}"
+    );
+    let other = declared("free", "");
+    let moves = Impact::with_declared(&before, &other).contexts((1..=30).map(|n| (n, user(n))));
+    let [employees, testers] = &moves.segments[..] else {
+        panic!("{moves:?}")
+    };
+    assert_eq!(employees.segment, "employees");
+    assert_eq!(employees.moved_from.as_deref(), Some("staff"));
+    // Lists that people keep move, too: `u-3` stays out.
+    assert_eq!((employees.before, employees.after), (9, 20));
+    assert_eq!((employees.enter.count, employees.leave.count), (20, 9));
+    assert_eq!((&*testers.segment, testers.enter.count), ("testers", 20));
+    assert_eq!(moves.flags[0].moved(), 29);
+    // Its percentages pick other contexts, and which ones nobody knows.
+    let picked = declared("pro", "percent = 50\nbucket_context = \"user\"");
+    let moves = Impact::with_declared(&before, &picked).contexts((1..=30).map(|n| (n, user(n))));
+    assert_eq!(moves.segments[0].unknown.count, 9);
+}

@@ -86,6 +86,7 @@ mod output;
 mod probe;
 mod progress;
 mod pull;
+mod rust;
 mod show;
 mod signals;
 mod spelling;

@@ -4,7 +4,8 @@ use gen_lsp_types as lsp;
 use segments_model::file::{Role, Symbol};
 
 use super::place::Place;
-use super::rust::Crates;
+use super::rust::location;
+use crate::rust::{Crates, Use};
 
 /// From a use to what declares it; from there to the macro that makes a type of it.
 pub(super) fn definition(place: &Place<'_>) -> Option<lsp::DefinitionResponse> {
@@ -80,13 +81,13 @@ pub(super) fn files(place: &Place<'_>) -> Vec<std::path::PathBuf> {
 
 fn in_rust(
     place: &Place<'_>,
-    find: impl FnOnce(&Crates, &Symbol) -> Vec<super::rust::Use>,
+    find: impl FnOnce(&Crates, &Symbol) -> Vec<Use>,
     symbol: &Symbol,
 ) -> Vec<lsp::Location> {
     let crates = Crates::find(&place.workspace.roots);
     let found = find(&crates, symbol);
     found
         .iter()
-        .map(|found| found.location(place.workspace.encoding))
+        .map(|found| location(found, place.workspace.encoding))
         .collect()
 }

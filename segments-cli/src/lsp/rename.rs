@@ -12,7 +12,8 @@ use thiserror::Error;
 
 use super::definition::files;
 use super::place::Place;
-use super::rust::{self, Crates, Use};
+use super::rust::location;
+use crate::rust::{self, Crates};
 use crate::spelling::{self, is_key};
 
 /// Why a name stays as it is.
@@ -43,20 +44,7 @@ pub(super) struct Renaming {
 impl Renaming {
     /// What is left for people to look at.
     pub(super) fn left(&self) -> Option<String> {
-        if self.left.is_empty() {
-            return None;
-        }
-        let shown: Vec<&str> = self.left.iter().take(8).map(String::as_str).collect();
-        let more = self.left.len() - shown.len();
-        let more = if more > 0 {
-            format!(" and {more} more")
-        } else {
-            String::new()
-        };
-        Some(format!(
-            "left places that may mean something else; rename them by hand: {}{more}",
-            shown.join(", ")
-        ))
+        rust::left(&self.left)
     }
 }
 
@@ -116,11 +104,11 @@ pub(super) fn rename(place: &Place<'_>, name: &str) -> Result<Renaming, NotRenam
     let found = Crates::find(&place.workspace.roots).uses(&files(place), symbol);
     left.extend(found.doubtful.iter().map(|it| it.shown.clone()));
     for used in &found.uses {
-        let Some(new_text) = in_rust(used, symbol, &renamed) else {
+        let Some(new_text) = rust::renamed(used, symbol, &renamed) else {
             left.push(used.shown.clone());
             continue;
         };
-        let location = used.location(place.workspace.encoding);
+        let location = location(used, place.workspace.encoding);
         let range = location.range;
         let edits = changes.entry(location.uri).or_default();
         edits.push(lsp::TextEdit { range, new_text });
@@ -193,18 +181,4 @@ fn rewritten(raw: &str, old: &Symbol, new: &Symbol, is_key: bool) -> Option<Stri
     let (above, _) = old.name().rsplit_once('/')?;
     let (new_above, step) = new.name().rsplit_once('/')?;
     (above == new_above).then(|| written(&step.replace("~1", "/").replace("~0", "~")))
-}
-
-/// The word that stands for the new name in Rust.
-fn in_rust(used: &Use, old: &Symbol, new: &Symbol) -> Option<String> {
-    let (old, new) = (rust::made_of(old), rust::made_of(new));
-    let raw = used.written().starts_with("r#");
-    let name = used.written().trim_start_matches("r#");
-    let at = old.iter().position(|made| made.name == name)?;
-    let name = &new.get(at)?.name;
-    Some(if raw {
-        format!("r#{name}")
-    } else {
-        name.clone()
-    })
 }

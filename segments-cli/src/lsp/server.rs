@@ -471,7 +471,7 @@ impl Server {
         if !self.abilities.checks_again {
             return;
         }
-        let crates = super::rust::Crates::find(&self.workspace.roots);
+        let crates = crate::rust::Crates::find(&self.workspace.roots);
         let saved = real(uri);
         let included: Vec<_> = crates.including(&saved).collect();
         if included.is_empty() {

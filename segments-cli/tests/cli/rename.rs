@@ -192,3 +192,117 @@ fn what_cannot_be_renamed_is_one_clear_error_and_nothing_is_done() {
     assert_eq!(file(&folder), FILE);
     assert!(emulator.requests().iter().all(|it| !it.is_write()));
 }
+
+/// A package that includes the file, another that declares a type of the same name, and one that declares in Rust.
+fn packages(folder: &Folder) {
+    let write = |name: &str, text: &str| {
+        let path = folder.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, text).unwrap();
+    };
+    write(
+        "Cargo.toml",
+        "[workspace]\nmembers = [\"shop\", \"desk\"]\n",
+    );
+    write("shop/Cargo.toml", "[package]\nname = \"shop\"\n");
+    write(
+        "shop/src/lib.rs",
+        "segments_runtime::include_segments!(\"../segments.toml\");\n\
+         // Staff: the same in a comment.\n\
+         pub fn works_here(user: &User) -> bool {\n    Staff::contains(user)\n}\n\
+         pub type Colleagues = self::Staff;\n\
+         pub const KEY: &str = \"staff\";\n",
+    );
+    write(
+        "desk/Cargo.toml",
+        "[package]\nname = \"desk\"\n[dependencies]\nshop = { path = \"../shop\" }\n",
+    );
+    write(
+        "desk/src/main.rs",
+        "struct Staff;\nfn main() { let _ = Staff; }\n\
+         #[segment(key = \"night-shift\", everyone)]\nstruct Night;\n\
+         #[segment(everyone)]\nstruct DayShift;\n",
+    );
+}
+
+#[test]
+fn rust_that_includes_the_file_follows_and_the_rest_is_told() {
+    let (folder, emulator) = world("rename-rust");
+    packages(&folder);
+    let before = std::fs::read_to_string(folder.path("shop/src/lib.rs")).unwrap();
+    let asked = folder.run_at(&emulator, "rename staff employees").with(5);
+    let preview = "~ shop/src/lib.rs: `Employees` in 2 places\n";
+    assert!(asked.messages.contains(preview), "{asked:?}");
+    assert_eq!(
+        std::fs::read_to_string(folder.path("shop/src/lib.rs")).unwrap(),
+        before
+    );
+    let done = folder
+        .run_at(&emulator, "rename staff employees --yes")
+        .with(0);
+    let after = std::fs::read_to_string(folder.path("shop/src/lib.rs")).unwrap();
+    let expected = before.replace("Staff::contains", "Employees::contains");
+    assert_eq!(after, expected.replace("self::Staff", "self::Employees"));
+    let says = "`shop/src/lib.rs` names it `Employees`\n`segments.toml` names it `employees`\n\
+                left places that may mean something else; rename them by hand: \
+                desk/src/main.rs:2, shop/src/lib.rs:7\n";
+    assert!(done.messages.contains(says), "{done:?}");
+    is_renamed(&folder, &emulator);
+}
+
+#[test]
+fn a_segment_that_rust_declares_is_told_with_its_place() {
+    let (folder, emulator) = world("rename-declared");
+    packages(&folder);
+    for (key, line) in [("night-shift", 3), ("day-shift", 6)] {
+        let failed = folder
+            .run_at(&emulator, &format!("rename {key} other --yes"))
+            .with(5);
+        let says = format!(
+            "it is declared in Rust (desk/src/main.rs:{line}); write `key = \"other\", moved_from = \"{key}\"` there, and apply; nothing was changed"
+        );
+        assert!(failed.messages.contains(&says), "{failed:?}");
+    }
+    assert!(emulator.requests().iter().all(|it| !it.is_write()));
+}
+
+#[test]
+fn a_move_moves_only_those_whom_the_rules_move() {
+    let emulator = Emulator::builder().start_blocking().unwrap();
+    let world = WORLD.replace("\"weight\": 10000, \"rolloutContextKind\": \"user\", ", "");
+    emulator.fill(&world).unwrap();
+    let folder = Folder::of_members("rename-impact");
+    let moved = FILE
+        .replace("staff", "employees")
+        .replace("percent = 10\n", "")
+        .replace(
+            "allow = [\"split-kind-optional\"]",
+            "moved_from = \"staff\"",
+        );
+    folder.write("segments.toml", &moved);
+    folder.write(
+        "seen.csv",
+        "key,email\nu-1,a@company.com\nu-2,b@company.io\ncanary-5d8e-1,c@x.com\n",
+    );
+    let same = folder.run_at(&emulator, "impact seen.csv").with(0);
+    assert_eq!(
+        same.data,
+        "3 contexts: nothing that decides about one changes\n"
+    );
+    let wider = moved.replace("[\"@company.com\"]", "[\"@company.com\", \"@company.io\"]");
+    folder.write("segments.toml", &wider);
+    for words in ["impact seen.csv", "plan --contexts seen.csv"] {
+        let shown = folder.run_at(&emulator, words).with(0);
+        let expected =
+            "segment employees, moved from staff: 2 before, 3 after\n  1 enters\n    line 2: ";
+        assert!(shown.data.contains(expected), "{shown:?}");
+        assert!(
+            shown.data.ends_with("1 of 3 contexts moves (33.3%)\n"),
+            "{shown:?}"
+        );
+        assert!(
+            !shown.data.contains("there is no such segment"),
+            "{shown:?}"
+        );
+    }
+}

@@ -1,5 +1,8 @@
-//! `rename`: gives a segment another key, in the files that name it and in LaunchDarkly. The files say from
-//! where it moved, so that a rename that was interrupted goes on with the next apply, or the same command.
+//! `rename`: gives a segment another key, in the files that name it, in the Rust that includes them, and in
+//! LaunchDarkly. The files say from where it moved, so that a rename that was interrupted goes on with the next apply,
+//! or the same command.
+
+mod in_rust;
 
 use std::path::PathBuf;
 
@@ -16,8 +19,10 @@ use crate::failure::Failure;
 use crate::file;
 use crate::imported::Imported;
 use crate::output::Output;
+use crate::rust;
 use crate::spelling::{is_key, rewritten};
 use crate::status::Status;
+use in_rust::InRust;
 
 pub(crate) fn rename(
     arguments: &Rename,
@@ -36,12 +41,13 @@ pub(crate) fn rename(
     }
     let paths = arguments.files.read_by(declared)?;
     if paths.is_empty() {
-        return Err(refused(format!(
-            "it is declared in Rust; write `key = \"{new}\", moved_from = \"{old}\"` there, and apply"
-        )));
+        return Err(refused(in_rust::declared(&old, &new).unwrap_or_else(|| {
+            format!("it is declared in Rust; write `key = \"{new}\", moved_from = \"{old}\"` there, and apply")
+        })));
     }
     let texts = texts(&paths)?;
     let edited = edited(&texts, &old, &new).map_err(refused)?;
+    let in_rust = InRust::of(&paths, &old, &new);
     let work = work(arguments, &edited, &new, declared, output)?;
     let mut plans = Vec::new();
     for config in &work.configs {
@@ -59,13 +65,20 @@ pub(crate) fn rename(
         plans.push(plan);
     }
     if !arguments.yes {
+        if let Some(text) = in_rust.preview() {
+            output.always(text);
+        }
         work.run(confirm(&work.configs, &plans, output))?;
     }
+    in_rust.write(output)?;
     for ((path, text), (_, before)) in edited.iter().zip(&texts) {
         if text != before {
             file::replace(path, text)?;
             output.message(format_args!("`{}` names it `{new}`", path.display()));
         }
+    }
+    if let Some(left) = rust::left(&in_rust.left) {
+        output.message(left);
     }
     let rest = "the same command goes on with what is left";
     settle_all(&work, plans, &arguments.save_deleted, rest, output)
@@ -103,6 +116,9 @@ fn edited(
         ));
     }
     if !declared().any(|it| it.key == *old) {
+        if let Some(declared) = in_rust::declared(old, new) {
+            return Err(declared);
+        }
         let known: Vec<&str> = declared().map(|it| it.key.as_str()).collect();
         let advice = segments_model::or_list(old.as_str(), known);
         return Err(format!("no file declares `{old}`{advice}"));

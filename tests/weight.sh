@@ -137,7 +137,7 @@ measure_applications() {
         'features = ["sync"]' 'features = ["sync"]' 85
     measure_application 'the same without `tls`: tests, the emulator' \
         'default-features = false, features = ["sync"]' 'default-features = false, features = ["sync"]' 85
-    measure_application 'an application that only asks' \
+    measure_application 'an application that only tests membership' \
         'default-features = false' 'default-features = false' 45
 }
 

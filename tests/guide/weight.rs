@@ -1,4 +1,4 @@
-//! `docs/weight.md` names each crate that a program pays for, and no other.
+//! `docs/weight.md` names exactly the crates that a program builds.
 
 use std::collections::BTreeSet;
 use std::process::Command;
@@ -57,7 +57,7 @@ fn each_crate_is_named() {
     let page = std::fs::read_to_string(root().join("docs/weight.md")).unwrap();
     let mut named = BTreeSet::new();
     for (begin, features) in [
-        ("An application that only asks", ""),
+        ("An application that only tests membership", ""),
         ("`sync` adds", "sync"),
         ("`tls` (a default) adds", "tls"),
     ] {
@@ -67,7 +67,7 @@ fn each_crate_is_named() {
         assert_eq!(named, built, "with `{features}`");
     }
     for (begin, feature) in [("`tower` adds", "tower"), ("`proptest` adds", "proptest")] {
-        let mut named = table(&page, "An application that only asks");
+        let mut named = table(&page, "An application that only tests membership");
         named.extend(table(&page, begin));
         let built = built(feature);
         let built: BTreeSet<&str> = built.iter().map(String::as_str).collect();

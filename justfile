@@ -52,7 +52,7 @@ update-imported:
 interactive:
     cargo test -p cargo-segments --test cli interactive
 
-# ask a real editor
+# test a real editor
 ide:
     cargo test -p segments-tests --test ide
 
@@ -80,11 +80,11 @@ clients:
 server-sdk:
     cargo test --manifest-path tests/clients/server-sdk/Cargo.toml --target-dir target
 
-# start LaunchDarkly's SDK of 3.3 from the emulator, over its newest protocol
+# start LaunchDarkly's SDK 3.3 from the emulator, over its newest protocol
 server-sdk-fdv2:
     cargo test --ignore-rust-version --manifest-path tests/clients/server-sdk-fdv2/Cargo.toml --target-dir target
 
-# ask official SDKs and the regular expression engines of their languages about 100,000 clauses
+# compare 100,000 clauses with official SDKs and the regular expression engines of their languages
 portable:
     SEGMENTS_CASES=100000 cargo test --release -p segments-tests --test portable
 
@@ -100,7 +100,7 @@ impact-compared:
 fuzz:
     .ci/fuzz 600
 
-# measure each command over the size of its input
+# measure each command by the size of its input
 bench-sizes:
     cargo bench -p cargo-segments --bench sizes
 
@@ -120,7 +120,7 @@ bench-sync:
 bench-emulator:
     cargo run --release -p segments-emulator --example numbers
 
-# measure `impact` beside `count` alone
+# measure `impact` compared with `count`
 bench-impact:
     cargo bench -p segments-model --features toml --bench impact
 
@@ -128,19 +128,19 @@ bench-impact:
 bench-cli:
     cargo bench -p cargo-segments
 
-# measure what a program pays: crates, and time of the processor
+# measure the cost of a program: crates, and processor time
 weight:
     tests/weight.sh
 
-# measure what a segment costs a build
+# measure the build cost of a segment
 compile-cost:
     tests/compile-cost.sh segment
 
-# measure what `include_segments!` costs a build
+# measure the build cost of `include_segments!`
 include-cost:
     tests/compile-cost.sh include
 
-# see that a crate is built again when its file changes, and only then
+# check that a crate is rebuilt when its file changes, and only then
 rebuild:
     tests/rebuild.sh
 

@@ -1,4 +1,4 @@
-//! The client: LaunchDarkly's own SDK, asked for AI Configs.
+//! The client: LaunchDarkly's own SDK, used for AI Configs.
 
 use std::borrow::Cow;
 use std::collections::HashSet;
@@ -15,12 +15,13 @@ use crate::problem::Problem;
 use crate::run::Data;
 use crate::variable::Variables;
 
-/// What evaluates AI Configs and takes events. LaunchDarkly's SDK does; a test may bring something else.
+/// Evaluates AI Configs and tracks events. LaunchDarkly's SDK implements it; a test may use another
+/// implementation.
 pub trait FlagClient: Send + Sync + 'static {
-    /// The variation that is served.
+    /// Returns the variation that is served.
     fn variation(&self, key: &str, context: &Context) -> Detail<Json>;
 
-    /// Takes an event. It is sent later.
+    /// Tracks an event. It is sent later.
     fn track(&self, event: &str, context: Context, value: f64, data: &Data<'_>);
 }
 
@@ -34,9 +35,10 @@ impl FlagClient for launchdarkly_server_sdk::Client {
     }
 }
 
-/// What takes the events that metrics count. LaunchDarkly's SDK does; a test may bring something else.
+/// Tracks the events that metrics count. LaunchDarkly's SDK implements it; a test may use another
+/// implementation.
 pub trait EventClient {
-    /// Takes an event, with a value if its metric is numeric. It is sent later.
+    /// Tracks an event, with a value if its metric is numeric. It is sent later.
     fn track_event(&self, event: &str, context: Context, value: Option<f64>);
 }
 
@@ -55,7 +57,7 @@ impl<C: EventClient + ?Sized> EventClient for Arc<C> {
     }
 }
 
-/// Logs that an event was not tracked, for want of a context that the SDK takes.
+/// Logs that an event was not tracked, because the SDK does not accept its context.
 #[doc(hidden)]
 pub fn untracked(event: &str, why: &dyn std::fmt::Display) {
     tracing::error!(%event, "not tracked: {why}");
@@ -95,7 +97,7 @@ impl std::fmt::Debug for AiClient {
 /// As many problems are remembered. Those that come then are logged each time.
 const MOST_TOLD: usize = 1024;
 
-/// Who tracks, as LaunchDarkly records it once for each client.
+/// The program that tracks, as LaunchDarkly records it once for each client.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct SdkInfo {
     #[serde(rename = "aiSdkName")]
@@ -107,7 +109,7 @@ pub struct SdkInfo {
 }
 
 impl AiClient {
-    /// A client on top of LaunchDarkly's.
+    /// Creates a client on top of LaunchDarkly's.
     #[must_use]
     pub fn new<C: FlagClient>(client: Arc<C>) -> Self {
         let client: Arc<dyn FlagClient> = client;
@@ -132,13 +134,13 @@ impl AiClient {
         }
     }
 
-    /// What an AI Config says to this context.
+    /// Returns the AI Config that this context is served.
     #[must_use]
     pub fn config<C: Declared>(&self, context: Context, variables: &dyn Variables) -> Config<C> {
         self.config_of(C::KEY, context, variables)
     }
 
-    /// What the AI Config of this key says, which may be another one than is declared.
+    /// Returns the AI Config of this key, which may differ from the declared key.
     ///
     /// ```
     /// # use segments_ai::{AiClient, Completion, Undeclared};
@@ -165,7 +167,7 @@ impl AiClient {
         Config::read(self, key, Ok(context), Some(served), variables)
     }
 
-    /// What an AI Config says where there is no context that the SDK takes: its fallback.
+    /// Returns the fallback of an AI Config, for contexts that the SDK does not accept.
     #[must_use]
     pub fn fallback<C: Declared>(
         &self,
@@ -175,7 +177,7 @@ impl AiClient {
         Config::read(self, C::KEY.into(), Err(why.into()), None, variables)
     }
 
-    /// What an AI Config says, given what was served.
+    /// Reads an AI Config from a served value.
     #[must_use]
     pub fn read<C: Declared>(
         &self,

@@ -1,4 +1,4 @@
-//! A configuration: what a variation of an AI Config says, typed.
+//! A configuration: the content of an AI Config's variation, typed.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
@@ -18,10 +18,10 @@ use crate::template;
 use crate::tool::{self, Tool};
 use crate::variable::{AsVariable, Variable, Variables};
 
-/// An AI Config as a program declares it. `#[ai_config]` implements it; [`Undeclared`] is one about which
-/// nothing is declared.
+/// An AI Config as a program declares it. `#[ai_config]` implements it; [`Undeclared`] is an AI Config
+/// without a declaration.
 pub trait Declared: Sized + 'static {
-    /// What its variations say to the model.
+    /// The mode, which determines the form of its prompts.
     type Mode: Mode;
     /// The variations, by name.
     type Variation: fmt::Debug + Clone;
@@ -33,16 +33,16 @@ pub trait Declared: Sized + 'static {
     /// The key in LaunchDarkly.
     const KEY: &'static str;
 
-    /// The variation of this key, if the program declares it.
+    /// Returns the variation of this key, if the program declares it.
     fn variation(key: &str) -> Option<Self::Variation>;
 
-    /// What is used where nothing that fits is served.
+    /// Returns the configuration to use if LaunchDarkly serves none that fits.
     fn fallback() -> Fallback<Self> {
         Fallback::disabled()
     }
 }
 
-/// An AI Config of mode `M` about which nothing is declared: its key is told at each question.
+/// An AI Config of mode `M` without a declaration: each call passes its key.
 #[derive(Debug, Clone)]
 pub struct Undeclared<M>(PhantomData<M>);
 
@@ -59,20 +59,21 @@ impl<M: Mode> Declared for Undeclared<M> {
     }
 }
 
-/// What is used where nothing that fits is served. Its texts have placeholders as those of variations do.
+/// The configuration to use if LaunchDarkly serves none that fits. Its texts may contain placeholders,
+/// like those of variations.
 pub struct Fallback<C: Declared> {
-    /// Whether the model is to be asked.
+    /// Whether to use the model.
     pub enabled: bool,
     /// The model.
     pub model: Option<Model<C>>,
-    /// The name of its provider.
+    /// The name of the model's provider.
     pub provider: Option<Cow<'static, str>>,
-    /// What is said to it.
+    /// The prompt.
     pub prompt: C::Mode,
 }
 
 impl<C: Declared> Fallback<C> {
-    /// Nobody is asked.
+    /// Creates a disabled fallback.
     #[must_use]
     pub fn disabled() -> Self {
         Self {
@@ -84,11 +85,11 @@ impl<C: Declared> Fallback<C> {
     }
 }
 
-/// A model and how it is asked.
+/// A model and its settings.
 pub struct Model<C: Declared> {
     /// Its name.
     pub name: String,
-    /// The region in which it runs.
+    /// The region of the model.
     pub region: Option<String>,
     /// Its parameters.
     pub parameters: C::Parameters,
@@ -118,28 +119,28 @@ impl<C: Declared> Clone for Model<C> {
     }
 }
 
-/// A judge that is asked about answers of this configuration.
+/// A judge of this configuration's answers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JudgeSetting {
-    /// The key of its AI Config.
+    /// The key of the judge's AI Config.
     pub key: String,
-    /// Of how many answers it is asked, from 0 to 1.
+    /// The share of answers to judge, from 0 to 1.
     pub sampling_rate: f64,
 }
 
-/// What the served variation says, with the placeholders filled in.
+/// The content of the served variation, with the placeholders filled in.
 pub struct Config<C: Declared> {
-    /// Whether the model is to be asked.
+    /// Whether to use the model.
     pub enabled: bool,
-    /// The variation, if one was served that the program declares.
+    /// The variation, if the program declares the served one.
     pub variation: Option<C::Variation>,
-    /// The model, if one is named.
+    /// The model, if the variation names one.
     pub model: Option<Model<C>>,
     /// The name of the provider.
     pub provider: Option<Cow<'static, str>>,
     /// The tools that the model may call.
     pub tools: Vec<Tool>,
-    /// Who judges the answers.
+    /// The judges of the answers.
     pub judges: Vec<JudgeSetting>,
     prompt: C::Mode,
     problems: Vec<Problem>,
@@ -156,7 +157,7 @@ struct Origin {
 }
 
 impl<C: Declared<Mode: Messages>> Config<C> {
-    /// What is said to the model.
+    /// Returns the messages to the model.
     #[must_use]
     pub fn messages(&self) -> &[Message] {
         self.prompt.messages()
@@ -164,7 +165,7 @@ impl<C: Declared<Mode: Messages>> Config<C> {
 }
 
 impl<C: Declared<Mode = Agent>> Config<C> {
-    /// What the agent is told to do.
+    /// Returns the instructions to the agent.
     #[must_use]
     pub fn instructions(&self) -> Option<&str> {
         self.prompt.instructions.as_deref()
@@ -172,7 +173,7 @@ impl<C: Declared<Mode = Agent>> Config<C> {
 }
 
 impl<C: Declared<Mode = Judge>> Config<C> {
-    /// The key of the metric under which a score is told.
+    /// Returns the key of the metric for the score.
     #[must_use]
     pub fn metric(&self) -> Option<&str> {
         self.prompt.metric.as_deref()
@@ -180,13 +181,13 @@ impl<C: Declared<Mode = Judge>> Config<C> {
 }
 
 impl<C: Declared> Config<C> {
-    /// The key in LaunchDarkly.
+    /// Returns the key in LaunchDarkly.
     #[must_use]
     pub fn key(&self) -> &str {
         &self.origin.key
     }
 
-    /// What did not fit, which was logged, too.
+    /// Returns the values that did not fit, which were also logged.
     #[must_use]
     pub fn problems(&self) -> &[Problem] {
         &self.problems

@@ -1,4 +1,4 @@
-//! What a judge is asked, and what it answers.
+//! The question to a judge, and its answer.
 
 use serde_json::{Value as Json, json};
 use thiserror::Error;
@@ -11,7 +11,7 @@ use crate::mode::Judge;
 pub struct Score(f64);
 
 impl Score {
-    /// The score, if the number is one.
+    /// Creates a score, if the number is from 0 to 1.
     #[must_use]
     pub fn new(number: f64) -> Option<Self> {
         (0.0..=1.0).contains(&number).then_some(Self(number))
@@ -24,7 +24,7 @@ impl From<Score> for f64 {
     }
 }
 
-/// What a judge says about an answer.
+/// A judge's result for an answer.
 #[derive(Debug, Clone, PartialEq)]
 pub struct JudgeResult {
     /// The key of the judge's AI Config.
@@ -33,25 +33,25 @@ pub struct JudgeResult {
     pub metric: String,
     /// The score.
     pub score: Score,
-    /// Why.
+    /// The reason.
     pub reasoning: String,
 }
 
-/// Why an answer of a judge is none.
+/// The reason why a judge's answer cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum JudgeError {
     /// The AI Config of the judge names no metric.
     #[error("AI Config `{0}` judges and names no metric; set its evaluation metric")]
     NoMetric(String),
-    /// The answer has no score, or none from 0 to 1.
+    /// The answer has no score from 0 to 1.
     #[error("the judge answered without a score from 0 to 1; ask for `judge::schema()`")]
     NoScore,
-    /// The answer does not say why.
+    /// The answer has no reason.
     #[error("the judge answered without reasoning; ask for `judge::schema()`")]
     NoReasoning,
 }
 
-/// The JSON Schema of what a judge answers, as the official SDKs ask for it.
+/// Returns the JSON Schema of a judge's answer, as in the official SDKs.
 #[must_use]
 pub fn schema() -> Json {
     json!({
@@ -70,18 +70,18 @@ pub fn schema() -> Json {
     })
 }
 
-/// What a judge is asked, as the official SDKs ask.
+/// Returns the question to a judge, as in the official SDKs.
 #[must_use]
 pub fn question(history: &str, answer: &str) -> String {
     format!("MESSAGE HISTORY:\n{history}\n\nRESPONSE TO EVALUATE:\n{answer}")
 }
 
 impl<C: Declared<Mode = Judge>> Config<C> {
-    /// Reads what the judge answered, in the form of [`schema`].
+    /// Reads a judge's answer, in the form of [`schema`].
     ///
     /// # Errors
     ///
-    /// When it is something else, or the AI Config names no metric.
+    /// If the answer has another form, or the AI Config names no metric.
     pub fn judged(&self, answer: &Json) -> Result<JudgeResult, JudgeError> {
         let metric = self.metric();
         let metric = metric.ok_or_else(|| JudgeError::NoMetric(self.key().to_owned()))?;

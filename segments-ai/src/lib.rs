@@ -1,7 +1,7 @@
-//! LaunchDarkly AI Configs for Rust: what a variation says to a model, typed, and runs that are tracked.
+//! LaunchDarkly AI Configs for Rust: typed variations, prompts, and tracked runs.
 //!
-//! An application uses this crate through `segments-runtime` with the feature `ai`, where `#[ai_config]` makes
-//! the types. It stands on its own, too: [`AiClient::config_of`] asks for any AI Config.
+//! Applications use this crate through `segments-runtime` with the feature `ai`, where `#[ai_config]`
+//! generates the types. You can also use it alone: [`AiClient::config_of`] reads any AI Config.
 //!
 //! ```
 //! use std::sync::{Arc, Mutex};
@@ -48,15 +48,15 @@
 //!
 //! # What does not fit
 //!
-//! People edit AI Configs while programs run, so nothing that is served makes a program fail. What does not fit
-//! what is declared is a [`Problem`]: it names the AI Config, the variation and the path, is logged once, and
-//! the typed default takes its place.
+//! People edit AI Configs while programs run, so a served value never makes a program fail. A value that
+//! does not fit the declaration is a [`Problem`]: it names the AI Config, the variation and the path, is
+//! logged once, and is replaced by the typed default.
 //!
 //! # Dependencies
 //!
-//! The crate knows LaunchDarkly's SDK and, of segments, only how the model reads templates: the runtime re-exports it, so
-//! it cannot depend on the runtime. The SDK comes without its features; the application chooses TLS and cryptography where it makes its
-//! client.
+//! The crate uses LaunchDarkly's SDK and, of the model, only the template parser: the runtime re-exports
+//! it, so it cannot depend on the runtime. The SDK has no features enabled; the application chooses TLS
+//! and cryptography where it creates its client.
 
 mod client;
 mod config;
@@ -77,7 +77,7 @@ pub use client::untracked;
 pub use client::{AiClient, EventClient, FlagClient, SdkInfo};
 pub use config::{Config, Declared, Fallback, JudgeSetting, Model, Undeclared};
 pub use judge::{JudgeError, JudgeResult, Score};
-/// LaunchDarkly's SDK, whose client and contexts are passed.
+/// LaunchDarkly's SDK, with its client and contexts.
 pub use launchdarkly_server_sdk as sdk;
 pub use measured::{Measured, Tokens};
 pub use mode::{Agent, Completion, Judge, Message, Messages, Mode, Role};

@@ -1,20 +1,20 @@
-//! What providers say about the tokens they used.
+//! Token usage in the answers of providers.
 
 use serde_json::Value as Json;
 
 /// Tokens that a model used.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Tokens {
-    /// All of them.
+    /// The sum.
     pub total: u64,
-    /// Those of the prompt.
+    /// The tokens of the prompt.
     pub input: u64,
-    /// Those of the answer.
+    /// The tokens of the answer.
     pub output: u64,
 }
 
 impl Tokens {
-    /// Tokens of the prompt and of the answer.
+    /// Creates usage from the tokens of the prompt and of the answer.
     #[must_use]
     pub const fn new(input: u64, output: u64) -> Self {
         Self {
@@ -25,12 +25,12 @@ impl Tokens {
     }
 }
 
-/// An answer that says what it cost.
+/// An answer that reports its usage.
 pub trait Measured {
-    /// The tokens that were used, if the answer says so.
+    /// Returns the tokens used, if the answer reports them.
     fn tokens(&self) -> Option<Tokens>;
 
-    /// The tools that the model called.
+    /// Returns the tools that the model called.
     fn tools(&self) -> Vec<String> {
         Vec::new()
     }

@@ -1,25 +1,26 @@
-//! The modes of AI Configs: what a variation says to the model.
+//! The modes of AI Configs: the forms of prompts.
 
 use serde_json::{Map, Value as Json};
 
 use crate::problem::Problems;
 
-/// A mode. The three are different types, so that the instructions of an agent are not taken for messages.
+/// A mode. The three modes are different types, so that an agent's instructions cannot be mistaken for
+/// messages.
 pub trait Mode: Sized + 'static {
-    /// What the service calls it.
+    /// The service's name of the mode.
     const NAME: &'static str;
 
-    /// The event that says that a configuration was read.
+    /// The event that records that a configuration was read.
     #[doc(hidden)]
     const USAGE: &'static str;
 
-    /// What is said if nobody says anything.
+    /// Returns an empty prompt.
     fn nothing() -> Self;
 
     #[doc(hidden)]
     fn read(value: &mut Map<String, Json>, problems: &mut Problems) -> Option<Self>;
 
-    /// Fills every text in; `path` says which one.
+    /// Fills in every text; `path` names the text.
     #[doc(hidden)]
     fn fill(&mut self, fill: &mut dyn FnMut(&Path, &str) -> Option<String>) -> Option<()>;
 }
@@ -30,7 +31,7 @@ pub trait Mode: Sized + 'static {
     note = "an agent has `instructions()`"
 )]
 pub trait Messages: Mode {
-    /// The messages.
+    /// Returns the messages.
     fn messages(&self) -> &[Message];
 }
 
@@ -46,7 +47,7 @@ impl Messages for Judge {
     }
 }
 
-/// Where a text of a prompt is.
+/// The position of a text in a prompt.
 #[doc(hidden)]
 #[derive(Debug, Clone, Copy)]
 pub enum Path {
@@ -75,7 +76,7 @@ pub struct Agent {
     pub(crate) instructions: Option<String>,
 }
 
-/// Messages for a model that judges what another one answered.
+/// Messages for a model that judges another model's answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Judge {
     pub(crate) messages: Vec<Message>,
@@ -83,7 +84,7 @@ pub struct Judge {
 }
 
 impl Completion {
-    /// Messages with placeholders, for a fallback.
+    /// Creates messages with placeholders, for a fallback.
     #[must_use]
     pub fn new(messages: impl Into<Vec<Message>>) -> Self {
         Self {
@@ -93,7 +94,7 @@ impl Completion {
 }
 
 impl Agent {
-    /// Instructions with placeholders, for a fallback.
+    /// Creates instructions with placeholders, for a fallback.
     #[must_use]
     pub fn new(instructions: impl Into<String>) -> Self {
         Self {
@@ -103,7 +104,7 @@ impl Agent {
 }
 
 impl Judge {
-    /// Messages with placeholders and the key of the metric, for a fallback.
+    /// Creates messages with placeholders, with the key of the metric, for a fallback.
     #[must_use]
     pub fn new(messages: impl Into<Vec<Message>>, metric: impl Into<String>) -> Self {
         Self {
@@ -116,14 +117,14 @@ impl Judge {
 /// One message of a prompt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
-    /// Who says it.
+    /// The author.
     pub role: Role,
-    /// What is said.
+    /// The text.
     pub content: String,
 }
 
 impl Message {
-    /// A message.
+    /// Creates a message.
     #[must_use]
     pub fn new(role: Role, content: impl Into<String>) -> Self {
         Self {
@@ -133,7 +134,7 @@ impl Message {
     }
 }
 
-/// Who says a message.
+/// The author of a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Role {
     /// The application.
@@ -142,12 +143,12 @@ pub enum Role {
     User,
     /// The model.
     Assistant,
-    /// Somebody else.
+    /// Another author.
     Other(Box<str>),
 }
 
 impl Role {
-    /// The name that providers know.
+    /// Returns the name that providers use.
     #[must_use]
     pub fn as_str(&self) -> &str {
         match self {

@@ -1,14 +1,14 @@
-//! Parameters of a model, and custom values, as the program types them.
+//! Parameters of a model, and custom values, with the program's types.
 
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value as Json};
 
 use crate::problem::{Instead, Mismatch, Problems};
 
-/// Parameters, read from what is served. `#[ai_config(params(...))]` makes a struct that implements it; a
-/// JSON object takes everything.
+/// Parameters, read from the served value. `#[ai_config(params(...))]` generates a struct that implements
+/// it; a JSON object accepts everything.
 pub trait Parameters: Sized {
-    /// Reads them; `None` if one that has to be there is not.
+    /// Reads the parameters; `None` if a required one is missing.
     fn read(reader: Reader<'_>) -> Option<Self>;
 }
 
@@ -18,7 +18,7 @@ impl Parameters for Map<String, Json> {
     }
 }
 
-/// What is served, and where.
+/// The served values, and their path.
 pub struct Reader<'r> {
     values: Map<String, Json>,
     path: &'static str,
@@ -38,7 +38,7 @@ impl<'r> Reader<'r> {
         }
     }
 
-    /// A value that has to be there.
+    /// Reads a required value.
     pub fn required<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
         if self.get(name).is_none() {
             let path = self.path(name);
@@ -47,17 +47,17 @@ impl<'r> Reader<'r> {
         self.read(name, Instead::Fallback)
     }
 
-    /// A value that may be missing.
+    /// Reads an optional value.
     pub fn optional<T: DeserializeOwned>(&mut self, name: &str) -> Option<T> {
         self.read(name, Instead::Default)
     }
 
-    /// A value that has a default.
+    /// Reads a value with a default.
     pub fn or<T: DeserializeOwned>(&mut self, name: &str, default: impl FnOnce() -> T) -> T {
         self.read(name, Instead::Default).unwrap_or_else(default)
     }
 
-    /// Reports values that are not declared.
+    /// Reports undeclared values.
     pub fn only(&mut self, declared: &[&str]) {
         // Tools lie among the parameters of older variations.
         let unknown = self.values.keys().filter(|name| {

@@ -1,4 +1,4 @@
-//! Values as Python's `str` prints them, because the official SDK for Python does.
+//! Values printed like Python's `str`, as the official SDK for Python does.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! What does not fit between what a program declares and what LaunchDarkly serves.
+//! Mismatches between a program's declarations and the values that LaunchDarkly serves.
 
 use std::borrow::Cow;
 
@@ -6,7 +6,7 @@ use thiserror::Error;
 
 use crate::template::TemplateError;
 
-/// What does not fit. The program goes on with the typed default, and is told.
+/// A mismatch. The program continues with the typed default, and can read the problem.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error("AI Config `{key}`{}: {what}", of(.variation.as_deref()))]
 pub struct Problem {
@@ -14,7 +14,7 @@ pub struct Problem {
     pub key: Cow<'static, str>,
     /// The variation that was served, if one was.
     pub variation: Option<String>,
-    /// What it is.
+    /// The mismatch.
     pub what: Mismatch,
 }
 
@@ -24,7 +24,7 @@ fn of(variation: Option<&str>) -> String {
     })
 }
 
-/// What does not fit, and what is used instead.
+/// A mismatch, with the replacement.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum Mismatch {
     /// LaunchDarkly's client had nothing to serve: it is not initialized, offline, or knows no such key.
@@ -33,18 +33,18 @@ pub enum Mismatch {
         /// What the client says.
         why: String,
     },
-    /// The contexts are none that LaunchDarkly's client takes.
+    /// LaunchDarkly's client does not accept the contexts.
     #[error("{why}; the fallback is used")]
     Context {
         /// What is wrong with them.
         why: String,
     },
-    /// The variation is none of those that the program declares.
+    /// The program does not declare the variation.
     #[error(
         "the program does not declare this variation; add it to `variations(...)`. It is used without a name"
     )]
     Variation,
-    /// The AI Config is of another mode.
+    /// The AI Config has another mode.
     #[error(
         "the program declares the mode {declared}, and {served} is served; write `mode = {served}`. The fallback is used"
     )]
@@ -54,7 +54,7 @@ pub enum Mismatch {
         /// What is served.
         served: String,
     },
-    /// A value is of another type than is declared.
+    /// A value does not have the declared type.
     #[error("`{path}` does not fit, {error}; {instead}")]
     Value {
         /// Where it is, as in `model.parameters.temperature`.
@@ -64,13 +64,13 @@ pub enum Mismatch {
         /// What is used instead.
         instead: Instead,
     },
-    /// A value that is declared is not served.
+    /// A declared value is missing.
     #[error("`{path}` is missing; serve it, or declare a default with `=`. The fallback is used")]
     Missing {
         /// Where it would be.
         path: String,
     },
-    /// A value that is served is not declared, so that nothing comes of it.
+    /// A served value is not declared, so it is ignored.
     #[error(
         "the program does not declare `{path}`, and nothing comes of it; add it to `params(...)`"
     )]
@@ -88,7 +88,7 @@ pub enum Mismatch {
     },
 }
 
-/// What is used instead of a value that does not fit.
+/// The replacement of a value that does not fit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 pub enum Instead {
     /// The default of the value alone.
@@ -99,8 +99,8 @@ pub enum Instead {
     Fallback,
 }
 
-/// Problems of one question, in the order in which they were found. Empty, it takes no memory.
-/// Public because a trait that is public names it; nobody outside can.
+/// The problems of one configuration, in the order in which they were found. Empty, it takes no memory.
+/// It is public because a public trait names it; other crates cannot name it.
 pub struct Problems {
     pub(crate) key: Cow<'static, str>,
     pub(crate) variation: Option<String>,

@@ -1,4 +1,4 @@
-//! Runs: what came of asking a model, told to LaunchDarkly once.
+//! Runs: the results of model calls, tracked once.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -14,14 +14,14 @@ use crate::judge::JudgeResult;
 use crate::measured::{Measured, Tokens};
 use crate::token;
 
-/// What an event says besides its name and number.
+/// The data of an event besides its name and number.
 #[derive(Debug, Clone, Copy)]
 pub enum Data<'a> {
-    /// The key of the AI Config that was read.
+    /// The key of the AI Config.
     Key(&'a str),
-    /// Who tracks.
+    /// The program that tracks.
     Sdk(SdkInfo),
-    /// What a run says.
+    /// The data of a run.
     Run(RunData<'a>),
 }
 
@@ -35,7 +35,7 @@ impl Serialize for Data<'_> {
     }
 }
 
-/// What each event of a run says, in the order and with the names of the official SDKs.
+/// The data of each event of a run, in the order and with the names of the official SDKs.
 #[derive(Debug, Clone, Copy, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RunData<'a> {
@@ -115,8 +115,8 @@ impl About {
     }
 }
 
-/// One question to a model: begun by [`Config::track`](crate::Config::track), and told by
-/// [`finish`](Self::finish) or [`fail`](Self::fail), which take it. One that is dropped is not told.
+/// One question to a model: begun by [`Config::track`](crate::Config::track), and tracked by
+/// [`finish`](Self::finish) or [`fail`](Self::fail), which consume it. A dropped run is not tracked.
 #[must_use = "a run that is neither finished nor failed is not told"]
 pub struct Run {
     about: Arc<About>,
@@ -132,16 +132,16 @@ impl fmt::Debug for Run {
     }
 }
 
-/// What is told of a run that succeeded.
+/// The results of a successful run.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Success {
-    /// The tokens that were used, if that is known.
+    /// The tokens used, if known.
     pub tokens: Option<Tokens>,
-    /// How long it took; without it, the time since the run was begun.
+    /// The duration; by default, the time since the run began.
     pub duration: Option<Duration>,
-    /// How long the first token took; without it, what [`Run::first_token`] measured.
+    /// The time to the first token; by default, the time that [`Run::first_token`] measured.
     pub time_to_first_token: Option<Duration>,
-    /// The tools that were called, each call for itself.
+    /// The called tools, one entry for each call.
     pub tools: Vec<String>,
 }
 
@@ -154,25 +154,25 @@ impl Run {
         }
     }
 
-    /// What the events of this run have in common.
+    /// Returns the identifier that the events of this run share.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.about.run
     }
 
-    /// A token with which another process tells more of this run, such as feedback a day later:
-    /// [`AiClient::resume`].
+    /// Returns a token with which another process can track more of this run, such as feedback a day
+    /// later: [`AiClient::resume`].
     #[must_use]
     pub fn resumption_token(&self) -> String {
         token::write(&self.about)
     }
 
-    /// Measures that the first token arrived. Later ones change nothing.
+    /// Records that the first token arrived. Later calls change nothing.
     pub fn first_token(&mut self) {
         self.first_token.get_or_insert_with(|| self.begun.elapsed());
     }
 
-    /// Tells that the model called a tool.
+    /// Tracks that the model called a tool.
     pub fn tool_call(&self, tool: &str) {
         self.about.tool_call(tool);
     }
@@ -210,8 +210,7 @@ impl Run {
         Told::new(about)
     }
 
-    /// Tells that the model did not answer. The error itself is not told, since it may say something
-    /// about a person.
+    /// Tracks that the model failed. The error itself is not sent, because it may contain personal data.
     pub fn fail(self, error: impl fmt::Display) -> Told {
         let Self {
             about,
@@ -227,12 +226,12 @@ impl Run {
         Told::new(about)
     }
 
-    /// Measures a future that asks the model, and tells what came of it. A future that is dropped before
-    /// its end is not told.
+    /// Measures a future that calls the model, and tracks the result. A future that is dropped before its
+    /// end is not tracked.
     ///
     /// # Errors
     ///
-    /// What the future fails with.
+    /// The error of the future.
     pub async fn of<T, E, F>(self, future: F) -> Result<(T, Told), E>
     where
         T: Measured,
@@ -256,7 +255,7 @@ impl Run {
     }
 }
 
-/// A run that was told: what people and judges say about it is still to come.
+/// A tracked run, which accepts feedback and results of judges.
 pub struct Told {
     about: Arc<About>,
     feedback: bool,
@@ -270,12 +269,12 @@ impl fmt::Debug for Told {
     }
 }
 
-/// What a person says about an answer.
+/// A person's feedback on an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Feedback {
-    /// It was good.
+    /// The answer was good.
     Positive,
-    /// It was not.
+    /// The answer was bad.
     Negative,
 }
 
@@ -287,19 +286,19 @@ impl Told {
         }
     }
 
-    /// What the events of this run have in common.
+    /// Returns the identifier that the events of this run share.
     #[must_use]
     pub fn id(&self) -> &str {
         &self.about.run
     }
 
-    /// A token with which another process tells more of this run: [`AiClient::resume`].
+    /// Returns a token with which another process can track more of this run: [`AiClient::resume`].
     #[must_use]
     pub fn resumption_token(&self) -> String {
         token::write(&self.about)
     }
 
-    /// Tells what a person says, once. Returns whether it was told.
+    /// Tracks a person's feedback, once. Returns whether it was tracked.
     pub fn feedback(&mut self, feedback: Feedback) -> bool {
         if std::mem::replace(&mut self.feedback, true) {
             tracing::warn!(
@@ -316,12 +315,12 @@ impl Told {
         true
     }
 
-    /// Tells that the model called a tool.
+    /// Tracks that the model called a tool.
     pub fn tool_call(&self, tool: &str) {
         self.about.tool_call(tool);
     }
 
-    /// Tells what a judge says.
+    /// Tracks a judge's result.
     pub fn judged(&self, result: &JudgeResult) {
         self.about.judged(result);
     }

@@ -1,11 +1,11 @@
-//! Mustache, as LaunchDarkly's AI SDK for Python fills it in.
+//! Mustache, filled in as by LaunchDarkly's AI SDK for Python.
 //!
-//! The official SDKs do not agree: Python and Go escape HTML in `{{name}}`, Node does not; they print lists
-//! and numbers differently. This is what Python does, which is what the parity test compares with. A prompt
-//! that must not be escaped says `{{{name}}}` or `{{& name}}`, which all of them take.
+//! The official SDKs differ: Python and Go escape HTML in `{{name}}`, Node does not; lists and numbers
+//! are printed differently. This crate follows Python, and the parity test compares them. To prevent
+//! escaping, write `{{{name}}}` or `{{& name}}`, which work in all SDKs.
 //!
-//! No crate is used because each differs in what it prints, and because a prompt is filled in for each
-//! request: here without any memory but the text.
+//! No Mustache crate is used, because each prints something differently, and because a prompt is filled
+//! in for each request: this code allocates nothing but the text.
 
 use segments_model::template::{DEPTH, Tag, Tags};
 pub use segments_model::template::{TemplateError, placeholders};
@@ -18,11 +18,11 @@ const LONGEST: usize = 16 * 1024 * 1024;
 /// As many pieces as sections repeat, each counted each time. The others are as many as the template is long.
 const MOST_REPEATED: usize = 128 * 1024;
 
-/// Fills a template in.
+/// Fills in a template.
 ///
 /// # Errors
 ///
-/// When the template is none, or the text becomes too long.
+/// If the template is invalid, or the text becomes too long.
 ///
 /// ```
 /// use segments_ai::template::render;

@@ -1,4 +1,4 @@
-//! Tokens with which another process, and another SDK, goes on with a run.
+//! Resumption tokens, with which another process, or another SDK, continues a run.
 
 use std::sync::Arc;
 
@@ -11,7 +11,7 @@ use thiserror::Error;
 use crate::client::AiClient;
 use crate::run::{About, Told};
 
-/// Why a text is no resumption token.
+/// The reason why a text is not a resumption token.
 #[derive(Debug, Error)]
 #[error("this is no resumption token: {why}; pass what `resumption_token` returned")]
 pub struct TokenError {
@@ -46,12 +46,12 @@ pub(crate) fn write(about: &About) -> String {
 }
 
 impl AiClient {
-    /// Goes on with a run that was begun elsewhere, to tell what people and judges say. The model and its
-    /// provider are not in the token, so these events are without.
+    /// Continues a run that was begun elsewhere, to track feedback and results of judges. The token does
+    /// not contain the model and its provider, so these events lack them.
     ///
     /// # Errors
     ///
-    /// When the text is no token.
+    /// If the text is not a resumption token.
     pub fn resume(&self, token: &str, context: Context) -> Result<Told, TokenError> {
         let error = |why: String| TokenError { why };
         let json = URL_SAFE_NO_PAD.decode(token.trim_end_matches('='));

@@ -7,11 +7,11 @@ use serde_json::{Map, Value as Json};
 pub struct Tool {
     /// Its name.
     pub name: String,
-    /// What it is for.
+    /// Its purpose.
     pub description: Option<String>,
-    /// What sort of tool it is, as in `function`.
+    /// The sort of tool, such as `function`.
     pub kind: Option<String>,
-    /// The JSON Schema of what it is called with.
+    /// The JSON Schema of its arguments.
     pub parameters: Option<Json>,
     /// Custom values.
     pub custom: Option<Json>,

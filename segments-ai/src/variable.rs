@@ -1,4 +1,4 @@
-//! What fills the placeholders of a prompt.
+//! The values of a prompt's placeholders.
 
 use std::borrow::Cow;
 use std::sync::Arc;
@@ -10,26 +10,26 @@ use crate::printed;
 /// The value of a placeholder.
 #[derive(Clone, Copy)]
 pub enum Variable<'a> {
-    /// Nothing.
+    /// No value.
     Null,
-    /// Yes or no.
+    /// A boolean.
     Bool(bool),
-    /// A whole number.
+    /// An integer.
     Integer(i64),
-    /// A whole number that is not negative.
+    /// An integer that is not negative.
     Unsigned(u64),
     /// A number.
     Float(f64),
-    /// A text.
+    /// A string.
     Text(&'a str),
-    /// Values that a section repeats for.
+    /// A list, for which a section repeats.
     List(&'a dyn Items),
-    /// Values with names.
+    /// An object.
     Object(&'a dyn Variables),
 }
 
 impl<'a> Variable<'a> {
-    /// Returns whether a section about it is shown.
+    /// Returns whether a section about the value is shown.
     #[must_use]
     pub fn holds(self) -> bool {
         match self {
@@ -75,13 +75,13 @@ fn place(name: &str, length: usize) -> Option<usize> {
     usize::try_from(place).ok().filter(|place| *place < length)
 }
 
-/// What placeholders stand for, by name. `#[ai_config(variables(...))]` makes a struct that implements it;
-/// a JSON object does, too.
+/// The values of placeholders, by name. `#[ai_config(variables(...))]` generates a struct that implements
+/// it; a JSON object implements it, too.
 pub trait Variables {
-    /// What a name stands for.
+    /// Returns the value of a name.
     fn get(&self, name: &str) -> Option<Variable<'_>>;
 
-    /// Calls back for each name.
+    /// Calls `see` for each name.
     fn each(&self, see: &mut dyn FnMut(&str, Variable<'_>));
 
     /// Returns `true` if there are no names.
@@ -115,15 +115,15 @@ impl Variables for Map<String, Json> {
 
 /// The values of a list.
 pub trait Items {
-    /// How many there are.
+    /// Returns the number of values.
     fn len(&self) -> usize;
 
-    /// Returns `true` if there are none.
+    /// Returns `true` if empty.
     fn is_empty(&self) -> bool {
         self.len() == 0
     }
 
-    /// The value at a place that is less than [`len`](Self::len).
+    /// Returns the value at an index, which has to be less than [`len`](Self::len).
     fn item(&self, place: usize) -> Variable<'_>;
 }
 
@@ -155,7 +155,7 @@ impl<T: AsVariable> Items for &[T] {
     note = "make a text of it, as in `name: &str`"
 )]
 pub trait AsVariable {
-    /// Its value.
+    /// Returns the value.
     fn as_variable(&self) -> Variable<'_>;
 }
 

@@ -28,8 +28,8 @@ use crate::state::Ids;
 
 /// A local LaunchDarkly. It listens until it is dropped.
 ///
-/// A fresh one has the project `default` with the environments `production` and `test`, no
-/// segments, and one access token that may do everything.
+/// A new emulator has the project `default` with the environments `production` and `test`, no segments,
+/// and one access token with all permissions.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -51,11 +51,11 @@ pub struct Emulator {
     _server: Server,
 }
 
-/// Reports why an emulator did not start.
+/// The reason why an emulator did not start.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum StartError {
-    /// The address cannot be listened on, most often because something else does.
+    /// The emulator cannot listen on the address, usually because it is in use.
     #[error("cannot listen on {address}: {source}; choose another port, or 0 for any free one")]
     Bind {
         /// The address.
@@ -63,27 +63,27 @@ pub enum StartError {
         /// What the system says.
         source: std::io::Error,
     },
-    /// The thread that serves could not be made.
+    /// The server thread could not be created.
     #[error("cannot start the thread that serves: {0}")]
     Thread(#[source] std::io::Error),
-    /// The file of data cannot be used.
+    /// The data file cannot be used.
     #[error(transparent)]
     Data(#[from] DataError),
-    /// An address that other machines reach, without a token of one's own.
+    /// Other machines can reach the address, and no token was set.
     #[error(
         "{0} can be reached from other machines; give the emulator an access token of your own first"
     )]
     NoToken(SocketAddr),
 }
 
-/// Reports why segments, or what surrounds them, could not be imported.
+/// The reason why segments, or the resources around them, could not be imported.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum ImportError {
-    /// The JSON is not of the form that is asked for.
+    /// The JSON does not have the expected form.
     #[error("not what can be taken over: {0}")]
     Json(#[from] serde_json::Error),
-    /// A part cannot be taken, or the file of data cannot be written.
+    /// A part is refused, or the data file cannot be written.
     #[error("cannot take over: {0}")]
     Refused(String),
 }
@@ -155,46 +155,46 @@ impl Builder {
         self
     }
 
-    /// Listens on this address. One that other machines reach needs a [`token`](Self::token).
+    /// Listens on this address. If other machines can reach it, set a [`token`](Self::token).
     pub fn address(mut self, address: SocketAddr) -> Self {
         self.address = address;
         self
     }
 
-    /// Adds an environment, and its project if it is not there yet.
+    /// Adds an environment, and its project if it does not exist.
     pub fn environment(mut self, project: impl Into<String>, key: impl Into<String>) -> Self {
         self.environments.push((project.into(), key.into()));
         self
     }
 
-    /// Serves clients that reach it under this host name, too. On loopback it answers only those that
-    /// call it `localhost` or by an address of loopback, since any page in a browser can make a name
-    /// of its own lead there.
+    /// Also serves clients that reach it under this host name. On loopback it accepts only requests to
+    /// `localhost` or to a loopback address, because any page in a browser can point its own domain name
+    /// there.
     pub fn host(mut self, name: impl AsRef<str>) -> Self {
         self.hosts.push(hosts::name_of(name.as_ref()));
         self
     }
 
-    /// Sets how many connections there may be at once, 256 by default; more wait until one ends.
+    /// Sets the maximum number of connections, 256 by default; further ones wait until one ends.
     pub fn connections(mut self, most: usize) -> Self {
         self.network.connections = most.clamp(1, Semaphore::MAX_PERMITS);
         self
     }
 
-    /// Sets how long a client may take to send the head of a request, and then its body: 30 seconds
-    /// by default.
+    /// Sets the time that a client has to send the head of a request, and then its body: 30 seconds by
+    /// default.
     pub fn read_timeout(mut self, timeout: Duration) -> Self {
         self.network.read_timeout = timeout.min(Duration::from_millis(LONGEST_WAIT));
         self
     }
 
-    /// Adds an access token. The first one replaces the token that an emulator has otherwise.
+    /// Adds an access token. The first one replaces the default token.
     pub fn token(mut self, token: Token) -> Self {
         self.tokens.push(token);
         self
     }
 
-    /// Sets how the emulator behaves where LaunchDarkly's documentation is silent.
+    /// Sets the behavior that LaunchDarkly's documentation leaves open.
     pub fn behavior(mut self, behavior: Behavior) -> Self {
         self.behavior = behavior;
         self
@@ -218,15 +218,15 @@ impl Builder {
         self
     }
 
-    /// Keeps the state in this file: it is read at the start and written before a change is
-    /// answered, so that not even a kill loses what a client knows of.
+    /// Keeps the state in this file: it is read at the start and written before each change is answered,
+    /// so that even a kill loses no change that a client knows about.
     pub fn data(mut self, file: impl Into<PathBuf>) -> Self {
         self.data = Some(file.into());
         self
     }
 
-    /// Sets what identifiers, jitter and chance are drawn from. The same seed and the same requests
-    /// give the same answers, but for the time.
+    /// Sets the seed of identifiers, jitter and chance. The same seed and the same requests give the same
+    /// responses, except for times.
     pub fn seed(mut self, seed: u64) -> Self {
         self.seed = seed;
         self
@@ -245,7 +245,7 @@ impl Builder {
         self.start_blocking()
     }
 
-    /// Starts the emulator from a program without a runtime. It has a thread of its own.
+    /// Starts the emulator, on its own thread, for programs without a runtime.
     ///
     /// # Errors
     ///
@@ -323,7 +323,7 @@ impl Emulator {
     ///
     /// # Errors
     ///
-    /// When no port or no thread is to be had.
+    /// If no port or no thread is available.
     pub async fn start() -> Result<Self, StartError> {
         Self::builder().start().await
     }
@@ -338,23 +338,24 @@ impl Emulator {
         self.address
     }
 
-    /// What clients use in place of `https://app.launchdarkly.com`, without a slash at the end.
+    /// Returns the address that replaces `https://app.launchdarkly.com` in clients, without a trailing
+    /// slash.
     pub fn base_uri(&self) -> &str {
         &self.base_uri
     }
 
-    /// The first access token; clients send it in `Authorization`.
+    /// Returns the first access token; clients send it in `Authorization`.
     pub fn access_token(&self) -> &str {
         &self.access_token
     }
 
-    /// The segments of an environment, newest first, as the list shows them; none if there is no
+    /// Returns the segments of an environment, newest first, as the list shows them; empty if there is no
     /// such environment.
     pub fn segments(&self, project: &str, environment: &str) -> Vec<Segment> {
         crate::api::segment::all(&self.shared.lock().state, project, environment)
     }
 
-    /// A segment as the list shows it, if there is one of this key.
+    /// Returns a segment as the list shows it, if it exists.
     pub fn segment(&self, project: &str, environment: &str, key: &str) -> Option<Segment> {
         self.segments(project, environment)
             .into_iter()
@@ -378,7 +379,7 @@ impl Emulator {
         self.shared.lock().tracked.events().cloned().collect()
     }
 
-    /// Returns what SDKs said of themselves, oldest first.
+    /// Returns the diagnostics that SDKs sent, oldest first.
     pub fn diagnostics(&self) -> Vec<TrackedEvent> {
         self.shared.lock().tracked.diagnostics().cloned().collect()
     }
@@ -400,20 +401,20 @@ impl Emulator {
         self.shared.lock().tracked.clear();
     }
 
-    /// The key with which server-side SDKs ask for an environment, if there is such an environment.
+    /// Returns the SDK key of an environment for server-side SDKs, if the environment exists.
     pub fn sdk_key(&self, project: &str, environment: &str) -> Option<String> {
         let service = self.shared.lock();
         let found = service.state.environment(project, environment).ok()?;
         Some(found.sdk_key.clone())
     }
 
-    /// Takes over segments in JSON as `GET` lists them, from the real service or from a file: the
-    /// whole answer, or the array of its items. The environment is made if it is not there. Gives
-    /// how many there were.
+    /// Imports segments in JSON as `GET` lists them, from the real service or from a file: the whole
+    /// response, or the array of its items. Creates the environment if it does not exist. Returns the
+    /// number of segments.
     ///
     /// # Errors
     ///
-    /// When the JSON is no list of segments, or the file of data cannot be written.
+    /// If the JSON is not a list of segments, or the data file cannot be written.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -440,12 +441,11 @@ impl Emulator {
         Ok(imported)
     }
 
-    /// Fills it with projects, segments, flags and AI Configs, described in JSON; what is there
-    /// already stays or is replaced.
+    /// Adds projects, segments, flags and AI Configs from JSON; existing ones stay or are replaced.
     ///
     /// # Errors
     ///
-    /// When the JSON describes nothing of the kind, or a part of it is refused.
+    /// If the JSON has another form, or a part of it is refused.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -472,12 +472,12 @@ impl Emulator {
         Ok(())
     }
 
-    /// Takes over an environment as SDKs received it: the JSON with `segments` and `flags`, salts included,
-    /// so that percentages pick the same contexts. What is there under the same keys is replaced.
+    /// Imports an environment as SDKs receive it: JSON with `segments` and `flags`, including salts, so
+    /// that percentages pick the same contexts. Existing resources with the same keys are replaced.
     ///
     /// # Errors
     ///
-    /// When the JSON is nothing of the kind, or a part of it is refused.
+    /// If the JSON has another form, or a part of it is refused.
     ///
     /// ```
     /// # #[tokio::main(flavor = "current_thread")]
@@ -524,12 +524,12 @@ impl Emulator {
         self.shared.lock().latency.least_ms = milliseconds(latency);
     }
 
-    /// Changes how the emulator behaves where LaunchDarkly's documentation is silent.
+    /// Changes the behavior that LaunchDarkly's documentation leaves open.
     pub fn set_behavior(&self, behavior: Behavior) {
         self.shared.lock().behavior = behavior;
     }
 
-    /// Moves the emulator's clock forward, so that what expires does.
+    /// Moves the emulator's clock forward, so that expiring targets expire.
     pub fn advance(&self, by: Duration) {
         self.shared.lock().clock.advance(by);
     }

@@ -1,8 +1,8 @@
 //! The segments part of LaunchDarkly's API on loopback: for examples, tests and offline work.
 //!
-//! [`Emulator::start`] gives a service of its own on a free port. It speaks the REST API of
-//! segments with the status codes, bodies and habits of LaunchDarkly, remembers what it was asked,
-//! and misbehaves on request.
+//! [`Emulator::start`] starts a separate service on a free port. It implements the REST API of segments
+//! with the status codes, bodies and habits of LaunchDarkly, records its requests, and injects faults on
+//! request.
 //!
 //! ```
 //! # #[tokio::main(flavor = "current_thread")]
@@ -36,13 +36,13 @@
 //! `docs/service-behaviour.md` lists what the emulator assumes about the service, with the source of
 //! each fact.
 //!
-//! Four layers, each of which knows only those below: `http` (sockets, the page, SDKs), `api` (one table
-//! of routes, and the handlers), `service` (what acts on the state: tokens, limits, faults, the file of
-//! data), `state` (what is kept).
+//! Four layers, each of which uses only those below: `http` (sockets, the page, SDKs), `api` (one table
+//! of routes, and the handlers), `service` (operations on the state: tokens, limits, faults, the data
+//! file), `state` (the data).
 //!
 //! # Features
 //!
-//! - `page`: a page in the browser that shows what is there, under `/`.
+//! - `page`: a web page at `/` that shows the data.
 
 mod api;
 mod emulator;

@@ -1,4 +1,5 @@
-//! What `assert_disjoint!` and its like register: expressions over segments as values of the model.
+//! The registration by `assert_disjoint!` and similar macros: expressions over segments as values of the
+//! model.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{quote, quote_spanned};

@@ -1,4 +1,4 @@
-//! How Rust names become names in LaunchDarkly.
+//! Converts Rust names to names in LaunchDarkly.
 
 use segments_model::or_list;
 use segments_model::rust_name::words;

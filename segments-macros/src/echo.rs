@@ -1,9 +1,9 @@
 //! The first thing in every expansion of `#[segment]`, `#[ai_config]` and `#[flag_targeting]`: the
 //! user's own argument tokens.
 //!
-//! rust-analyzer expands the text and a copy with a marker at the cursor, and finds the place of the
-//! cursor by its offset from the start of the expansion. So the tokens come first, always the same,
-//! whether or not they parse. rustc never sees them.
+//! rust-analyzer expands the text and a copy with a marker at the cursor, and finds the cursor by its
+//! offset from the start of the expansion. So the tokens come first, in the same form, whether or not
+//! they parse. rustc never sees them.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -128,7 +128,7 @@ fn expand(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
     quote! {
         #[automatically_derived]
         impl #ident {
-            /// Every environment, in the order of the variants.
+            /// All environments, in the order of the variants.
             pub const ALL: [Self; #count] = [#(Self::#patterns),*];
         }
         #[automatically_derived]

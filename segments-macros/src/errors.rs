@@ -1,4 +1,4 @@
-//! The sink for errors: every phase adds to it and goes on.
+//! The sink for errors: every phase adds errors and continues.
 
 use proc_macro2::{Span, TokenStream};
 use quote::ToTokens;

@@ -1,4 +1,4 @@
-//! Identifiers of names that come from elsewhere.
+//! Identifiers from names in files.
 
 use proc_macro2::{Ident, Span};
 

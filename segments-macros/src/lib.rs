@@ -1,13 +1,13 @@
 //! The macros of [`segments-runtime`](https://docs.rs/segments-runtime), which documents and re-exports them.
 //!
-//! Each macro is one short pipeline: parse → check → expand. Parsing collects errors and goes on,
-//! checking asks `segments-model`, expanding cannot fail. What is broken is left out of the
-//! output, and the rest of the item stays usable, so that one mistake is one error.
+//! Each macro is one short pipeline: parse → check → expand. Parsing collects errors and continues,
+//! checking uses `segments-model`, expanding cannot fail. Broken parts are left out of the output, and
+//! the rest of the item stays usable, so that one mistake is one error.
 //!
 //! # Features
 //!
-//! - `toml`: `include_segments!`. Brings the reader of files.
-//! - `proptest`: derives say of what values a type is made.
+//! - `toml`: `include_segments!`. Adds the file reader.
+//! - `proptest`: derives describe the values of a type.
 
 mod assertion;
 mod attribute_value;

@@ -277,7 +277,7 @@ fn answer(of: &Path, parts: &[Part], runtime: &RuntimePath) -> TokenStream {
         }
     });
     quote! {
-        /// Returns the part that a context is in, decided here, without a network.
+        /// Returns the part that contains a context, without a network.
         #[inline]
         #[must_use]
         pub fn of(context: &#of) -> Self {

@@ -1,4 +1,4 @@
-//! Where the compiler says something about generated tokens.
+//! The place at which rustc reports errors about generated tokens.
 
 use proc_macro2::{Span, TokenStream};
 

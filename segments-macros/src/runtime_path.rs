@@ -1,4 +1,4 @@
-//! Where the output finds `segments_runtime`.
+//! The path to `segments_runtime` in the output.
 
 use std::path::Path;
 

@@ -1,6 +1,6 @@
-//! Warnings on stable Rust, where a macro can only make errors: the use of a deprecated macro whose name is the
-//! code of the warning and whose note is its message. Of all deprecated things, rustc names macros as they are
-//! written, without the path to where they are declared.
+//! Warnings on stable Rust, where a macro can only emit errors: the use of a deprecated macro whose name
+//! is the code of the warning and whose note is its message. Of all deprecated items, rustc prints only
+//! macros without the path to their declaration.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote_spanned;

@@ -1,14 +1,14 @@
-//! How many values attributes hold.
+//! The number of values of an attribute.
 
-/// How many values an attribute holds.
+/// The number of values of an attribute.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Arity {
-    /// One value, which is no array.
+    /// One value, which is not an array.
     #[default]
     One,
-    /// An array of values. A clause matches if it does for any of them.
+    /// An array of values. A clause matches if any of them matches.
     Many,
-    /// Nobody said: one context may hold a value, and another an array. What is proved holds for both.
-    /// This is what an import writes, since LaunchDarkly does not tell.
+    /// Unknown: one context may hold a value, and another an array. Proofs cover both. An import writes
+    /// this, because LaunchDarkly does not store the number.
     Unknown,
 }

@@ -1,34 +1,34 @@
-//! Types of attributes, as far as operators care.
+//! Types of attributes.
 
 use std::fmt;
 
-/// What the values of an attribute are. LaunchDarkly does not ask; that is why it cannot tell a
-/// clause that never matches.
+/// Type of an attribute's values. LaunchDarkly attributes are untyped, so the service cannot detect
+/// clauses that never match.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum AttributeType {
     /// `true` or `false`.
     #[cfg_attr(feature = "serde", serde(rename = "bool"))]
     Bool,
-    /// A text.
+    /// A string.
     #[cfg_attr(feature = "serde", serde(rename = "string"))]
     String,
     /// A number.
     #[cfg_attr(feature = "serde", serde(rename = "number"))]
     Number,
-    /// A moment: milliseconds since 1970, or RFC 3339 text.
+    /// A date: milliseconds since 1970, or RFC 3339 text.
     #[cfg_attr(feature = "serde", serde(rename = "date"))]
     Date,
-    /// A text that is a semantic version.
+    /// A string that is a semantic version.
     #[cfg_attr(feature = "serde", serde(rename = "semver"))]
     Version,
-    /// Whatever the application sends; switches type checks off.
+    /// Any value; turns type checks off.
     #[cfg_attr(feature = "serde", serde(rename = "any"))]
     Any,
 }
 
 impl AttributeType {
-    /// Every type, in the order in which documents list them.
+    /// All types, in the order of the documentation.
     pub const ALL: [Self; 6] = [
         Self::Bool,
         Self::String,
@@ -38,7 +38,7 @@ impl AttributeType {
         Self::Any,
     ];
 
-    /// The name in `segments.toml` and in messages.
+    /// Returns the name in `segments.toml` and in messages.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {
@@ -53,7 +53,7 @@ impl AttributeType {
 }
 
 impl AttributeType {
-    /// What its values are, in words.
+    /// Returns a description of the values.
     #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {

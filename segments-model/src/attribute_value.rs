@@ -1,10 +1,10 @@
-//! Values that attributes of contexts have.
+//! Values of contexts' attributes.
 
 use std::fmt;
 
 use crate::Value;
 
-/// What a context says about itself in one attribute: any JSON value.
+/// The value of one context attribute: any JSON value.
 ///
 /// ```
 /// use segments_model::AttributeValue;
@@ -14,22 +14,23 @@ use crate::Value;
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub enum AttributeValue {
-    /// Nothing; SDKs treat the attribute as absent.
+    /// Null; SDKs treat the attribute as absent.
     Null,
     /// `true` or `false`.
     Bool(bool),
     /// A number.
     Number(f64),
-    /// A text.
+    /// A string.
     String(String),
-    /// Several values; a clause holds if one of them fits.
+    /// Several values; a clause matches if one of them does.
     Array(Vec<AttributeValue>),
-    /// Named values, reached by paths such as `/address/city`. Names are unique and sorted.
+    /// Named values, with paths such as `/address/city`. Names are unique and sorted.
     Object(Vec<(String, AttributeValue)>),
 }
 
 impl AttributeValue {
-    /// The object of these properties. Of properties of the same name the last counts, as in JSON.
+    /// Creates an object of these properties. If a name occurs twice, the last property counts, as in
+    /// JSON.
     #[must_use]
     pub fn object(properties: impl IntoIterator<Item = (String, AttributeValue)>) -> Self {
         let mut properties: Vec<_> = properties.into_iter().collect();
@@ -40,7 +41,7 @@ impl AttributeValue {
         Self::Object(properties)
     }
 
-    /// The property of this name, if the value is an object that has it.
+    /// Returns the property of this name, if the value is an object that has it.
     #[must_use]
     pub fn get(&self, name: &str) -> Option<&AttributeValue> {
         match self {
@@ -52,7 +53,7 @@ impl AttributeValue {
         }
     }
 
-    /// The text, if it is one.
+    /// Returns the string, if it is one.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match self {

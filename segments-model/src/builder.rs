@@ -1,11 +1,10 @@
-//! Definitions made at run time, where an audience is only known then: from a database, a form, a request.
-//! What the macro and the file are checked for, the builder is, too.
+//! Definitions that are built at run time, for audiences from a database, a form or a request. The
+//! builder runs the same checks as the macros and files.
 
 use crate::draft::{DraftBy, DraftClause, DraftKind, DraftList, DraftRule, DraftTargets};
 use crate::{Definition, Draft, Expiry, Findings, Operator, Value};
 
-/// Builds a [`Definition`]. Nothing is checked before [`build`](Self::build), which finds every mistake at
-/// once.
+/// Builds a [`Definition`]. [`build`](Self::build) runs all checks and reports every mistake at once.
 ///
 /// ```
 /// use segments_model::{Definition, clause, member_of};
@@ -36,7 +35,7 @@ pub struct DefinitionBuilder {
     draft: Draft,
 }
 
-/// What a clause looks at. Made by [`clause`].
+/// The attribute that a clause tests. Made by [`clause`].
 ///
 /// Example: [`DefinitionBuilder`].
 #[derive(Debug, Clone)]
@@ -46,8 +45,8 @@ pub struct Subject {
     attribute: String,
 }
 
-/// A rule: clauses, all of which must match, and perhaps a percentage. Made by [`clause`], [`member_of`] and
-/// [`everyone`].
+/// A rule: clauses, all of which must match, and an optional percentage. Made by [`clause`],
+/// [`member_of`] and [`everyone`].
 ///
 /// Example: [`DefinitionBuilder`].
 #[derive(Debug, Clone)]
@@ -66,7 +65,7 @@ pub fn clause(kind: impl Into<String>, attribute: impl Into<String>) -> Subject 
     }
 }
 
-/// A rule that holds for contexts in one of these segments.
+/// Returns a rule that matches contexts in one of these segments.
 ///
 /// Example: [`DefinitionBuilder`].
 pub fn member_of<K: Into<String>>(segments: impl IntoIterator<Item = K>) -> RuleBuilder {
@@ -78,7 +77,7 @@ pub fn member_of<K: Into<String>>(segments: impl IntoIterator<Item = K>) -> Rule
     })
 }
 
-/// A rule that holds for everyone; with a [percentage](RuleBuilder::percent), for a part of them.
+/// Returns a rule that matches everyone; with a [percentage](RuleBuilder::percent), a part of them.
 ///
 /// ```
 /// use segments_model::{Definition, everyone};
@@ -97,8 +96,8 @@ pub fn everyone() -> RuleBuilder {
 }
 
 impl Definition {
-    /// Begins a definition of a segment that is only known at run time. Without a
-    /// [name](DefinitionBuilder::name) its name is the key.
+    /// Begins the definition of a segment that is only known at run time. Without a
+    /// [name](DefinitionBuilder::name), the name is the key.
     pub fn builder(key: impl Into<String>) -> DefinitionBuilder {
         let key = key.into();
         DefinitionBuilder {
@@ -172,43 +171,43 @@ impl DefinitionBuilder {
         self
     }
 
-    /// Adds a rule behind the others; without one, the rules are not managed.
+    /// Adds a rule after the others; without one, the rules are not managed.
     pub fn rule(mut self, rule: RuleBuilder) -> Self {
         self.draft.rules.get_or_insert_default().push(rule.rule);
         self
     }
 
-    /// Says that nobody is in the segment, which is else taken for a mistake.
+    /// States that nobody is in the segment; an empty segment is otherwise an error.
     pub fn nobody(mut self) -> Self {
         self.draft.nobody = true;
         self
     }
 
-    /// Makes it a big segment of contexts of a kind, whose members LaunchDarkly keeps.
+    /// Makes the segment a big segment of contexts of a kind, whose members LaunchDarkly keeps.
     pub fn big(mut self, kind: impl Into<String>) -> Self {
         self.draft.big = Some(kind.into());
         self
     }
 
-    /// Never deletes and never empties the segment.
+    /// Protects the segment: it is never deleted and never emptied.
     pub fn protect(mut self) -> Self {
         self.draft.protect = true;
         self
     }
 
-    /// Names the key that the segment had before, whose place it takes.
+    /// Sets the key that the segment had before, whose place it takes.
     pub fn moved_from(mut self, key: impl Into<String>) -> Self {
         self.draft.moved_from = Some(key.into());
         self
     }
 
-    /// Refuses every change by which the segment may get a member, once it exists.
+    /// Refuses every change that may add a member, once the segment exists.
     pub fn never_wider(mut self) -> Self {
         self.draft.never_wider = true;
         self
     }
 
-    /// Checks it.
+    /// Checks and builds the definition.
     ///
     /// # Errors
     ///
@@ -217,7 +216,7 @@ impl DefinitionBuilder {
         self.draft.parse().map(|(definition, _)| definition)
     }
 
-    /// Checks it, and also returns what is merely doubtful.
+    /// Checks and builds the definition, and also returns warnings.
     ///
     /// ```
     /// use segments_model::{Definition, clause};
@@ -258,7 +257,7 @@ fn add_until(
 }
 
 impl Subject {
-    /// Compares by an operator of the table. The other methods are names for it.
+    /// Compares with any operator. The other methods are names for it.
     pub fn compares<V: Into<Value>>(
         self,
         operator: Operator,
@@ -273,13 +272,13 @@ impl Subject {
         })
     }
 
-    /// Equals the value.
+    /// Compares for equality.
     pub fn is(self, value: impl Into<Value>) -> RuleBuilder {
         self.compares(Operator::In, [value])
     }
 }
 
-/// Names for the operators that compare with several values.
+/// Methods for the operators that take several values.
 macro_rules! named {
     ($($(#[$docs:meta])* $name:ident => $operator:ident;)*) => {
         impl Subject {

@@ -1,19 +1,19 @@
-//! Moments as LaunchDarkly's SDKs read them: milliseconds since 1970, or RFC 3339 text with date,
-//! time and offset.
+//! Dates as LaunchDarkly's SDKs read them: milliseconds since 1970, or RFC 3339 text with date, time and
+//! offset.
 //!
-//! SDKs read dates with the library of their language, so [`parse`] takes what all of those take:
-//! `T` between date and time, `Z` or an offset of at most 14 hours (.NET), at most three digits of a
-//! fraction (PHP), no leap second (Python), and the years 1 to 9999 (Python and .NET). A number of
-//! milliseconds has to lie within the nanoseconds that Go counts in 64 bits, and the very first moment of
-//! 1970 is no date to PHP in either form.
+//! SDKs read dates with their language's library, so [`parse`] accepts only what all of them accept: `T`
+//! between date and time, `Z` or an offset of at most 14 hours (.NET), at most three digits of a fraction
+//! (PHP), no leap second (Python), and the years 1 to 9999 (Python and .NET). A number of milliseconds
+//! has to fit into the 64-bit nanoseconds of Go, and PHP does not read the first moment of 1970 as a date
+//! in either form.
 
 use thiserror::Error;
 
-/// Why a text or a number is not a date to every SDK.
+/// The reason why a text or a number is not a date in every SDK.
 #[derive(Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum InvalidDate {
-    /// It is no date and time.
+    /// It is not a date and time.
     #[error("`{text}` is not an RFC 3339 date; {advice}")]
     Syntax {
         /// The text.
@@ -21,7 +21,7 @@ pub enum InvalidDate {
         /// What to write.
         advice: String,
     },
-    /// It is a date and time to some SDKs only.
+    /// Only some SDKs read it as a date and time.
     #[error("`{text}` is a date only to some SDKs: {reason}; {advice}")]
     NotPortable {
         /// The text.
@@ -50,11 +50,11 @@ crate::readable_debug! {
     }
 }
 
-/// Reads RFC 3339 text into milliseconds since 1970-01-01 UTC.
+/// Parses RFC 3339 text into milliseconds since 1970-01-01 UTC.
 ///
 /// # Errors
 ///
-/// When some SDK does not read it: a date without a time, a time without an offset, digits alone, a day
+/// If some SDK does not read it: a date without a time, a time without an offset, digits alone, a day
 /// that does not exist, digits beyond milliseconds.
 ///
 /// ```
@@ -114,11 +114,11 @@ fn not_portable(text: &str, milliseconds: i64) -> Option<&'static str> {
     }
 }
 
-/// Returns whether a number of milliseconds is a moment to every SDK.
+/// Returns whether a number of milliseconds is a date in every SDK.
 ///
 /// # Errors
 ///
-/// When it has a fraction, or lies outside of the years 1 to 9999.
+/// If it has a fraction, or lies outside of the years 1 to 9999.
 ///
 /// ```
 /// assert!(segments_model::date::check_number(1_704_067_200_000.0).is_ok());
@@ -139,7 +139,7 @@ pub fn check_number(milliseconds: f64) -> Result<(), InvalidDate> {
 /// The years 1 to 9999.
 const PORTABLE_RANGE: std::ops::RangeInclusive<i64> = -62_135_596_800_000..=253_402_300_799_999;
 
-/// What SDKs make of a date that all of them read, and not as the same moment.
+/// A date that all SDKs read, but not as the same point in time.
 ///
 /// Example: [`ambiguity_of_number`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
@@ -150,7 +150,7 @@ pub enum AmbiguousDate {
         "PHP takes the first moment of 1970 for no date; write the next millisecond, 1 or `1970-01-01T00:00:00.001Z`"
     )]
     Zero,
-    /// A number of milliseconds whose nanoseconds Go does not hold.
+    /// A number of milliseconds that overflows Go's nanoseconds.
     #[error(
         "{number} is another moment in Go, whose nanoseconds end with the year 2262; write `{text}`"
     )]
@@ -162,7 +162,7 @@ pub enum AmbiguousDate {
     },
 }
 
-/// Says what SDKs make of a text that is a date, if they differ about its moment.
+/// Returns how SDKs differ about a text that is a date, if they do.
 ///
 /// ```
 /// use segments_model::date::ambiguity_of_text;
@@ -175,7 +175,7 @@ pub fn ambiguity_of_text(text: &str) -> Option<AmbiguousDate> {
     (parse(text) == Ok(0)).then_some(AmbiguousDate::Zero)
 }
 
-/// Says what SDKs make of a number of milliseconds, if they differ about its moment.
+/// Returns how SDKs differ about a number of milliseconds, if they do.
 ///
 /// ```
 /// use segments_model::date::ambiguity_of_number;
@@ -201,8 +201,8 @@ pub fn ambiguity_of_number(milliseconds: f64) -> Option<AmbiguousDate> {
     })
 }
 
-/// A moment as the SDKs compare it: to the nanosecond, with leap seconds between the last second of
-/// a minute and the next minute.
+/// A point in time as SDKs compare it: to the nanosecond, with leap seconds between the last second of a
+/// minute and the next minute.
 ///
 /// ```
 /// use segments_model::date::Moment;
@@ -224,7 +224,7 @@ pub struct Moment {
 const SDK_RANGE: std::ops::RangeInclusive<i64> = -8_334_601_228_800_000..=8_210_266_876_799_999;
 
 impl Moment {
-    /// The moment so many milliseconds after 1970-01-01 UTC.
+    /// Returns the point in time this number of milliseconds after 1970-01-01 UTC.
     #[must_use]
     #[inline]
     pub const fn from_milliseconds(milliseconds: i64) -> Self {
@@ -234,8 +234,8 @@ impl Moment {
         }
     }
 
-    /// Reads a number of milliseconds, as the Rust SDK does: the fraction is cut off, and what lies
-    /// outside the years -262143 to 262142 is no date.
+    /// Converts a number of milliseconds, like the Rust SDK: the fraction is truncated, and numbers
+    /// outside the years -262143 to 262142 are not dates.
     #[must_use]
     pub fn from_number(milliseconds: f64) -> Option<Self> {
         #[allow(
@@ -247,14 +247,14 @@ impl Moment {
             .then_some(Self::from_milliseconds(whole))
     }
 
-    /// Reads RFC 3339 text with the liberties of the Rust SDK: a space may stand for the `T`, and
-    /// the minus sign U+2212 for a hyphen. [`parse`] refuses both, because other SDKs do.
+    /// Parses RFC 3339 text as liberally as the Rust SDK: a space may replace the `T`, and the minus sign
+    /// U+2212 a hyphen. [`parse`] refuses both, because other SDKs do.
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         rfc3339(text)
     }
 
-    /// Milliseconds since 1970-01-01 UTC; what is finer is cut off.
+    /// Returns milliseconds since 1970-01-01 UTC, truncated.
     #[must_use]
     #[inline]
     pub const fn milliseconds(self) -> i64 {
@@ -262,8 +262,8 @@ impl Moment {
     }
 }
 
-/// Returns whether a number of milliseconds is so small that seconds were probably meant: a moment in the
-/// first months of 1970 that, read as seconds, lies between 1990 and 2100.
+/// Returns whether a number of milliseconds is probably meant as seconds: a date in the first months of
+/// 1970 that, read as seconds, lies between 1990 and 2100.
 ///
 /// ```
 /// assert!(segments_model::date::looks_like_seconds(1_704_067_200.0));
@@ -274,7 +274,7 @@ pub fn looks_like_seconds(milliseconds: f64) -> bool {
     (631_152_000.0..4_102_444_800.0).contains(&milliseconds)
 }
 
-/// Writes a moment as RFC 3339 text in UTC, with a fraction only when there is one.
+/// Formats milliseconds as RFC 3339 text in UTC, with a fraction only if there is one.
 ///
 /// ```
 /// assert_eq!(segments_model::date::format(1_704_067_200_000), "2024-01-01T00:00:00Z");

@@ -1,4 +1,4 @@
-//! A whole segment, known to be right.
+//! A complete, valid segment.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -9,49 +9,48 @@ use crate::{
     Operator, Part, SegmentKey, Tag, Value, Weight, date,
 };
 
-/// What a program says about one segment. What it leaves out (`None`, [`Targets::Unmanaged`])
-/// belongs to somebody else and is never touched.
+/// A program's declaration of one segment. Parts that it leaves out (`None`, [`Targets::Unmanaged`]) are
+/// left to others and never touched.
 ///
-/// A definition is made by [`Draft::parse`](crate::Draft::parse) or by the macros, both of which
-/// run all [checks](crate::check).
+/// Definitions are made by [`Draft::parse`](crate::Draft::parse) or by the macros, both of which run all
+/// [checks](crate::check).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Definition {
     /// The key, unique in an environment.
     pub key: SegmentKey,
-    /// The name that people see; not empty.
+    /// The display name; not empty.
     pub name: String,
-    /// What the segment is for.
+    /// The purpose of the segment.
     pub description: Option<String>,
     /// The tags.
     pub tags: Option<BTreeSet<Tag>>,
-    /// Who is in it.
+    /// The audience.
     pub audience: Audience,
-    /// The parts that are left to people on purpose. A part that is neither declared nor among
-    /// these is left alone, too, and is told as let go if it was declared once.
+    /// The parts that are left to people on purpose. A part that is neither declared nor listed here is
+    /// left alone, too, but is reported as let go if it was declared before.
     pub unmanaged: BTreeSet<Part>,
     /// Whether the segment is never deleted and never emptied.
     pub protect: bool,
-    /// Whether a sync refuses every change by which the segment may get a member.
+    /// Whether a sync refuses every change that may add a member.
     pub never_wider: bool,
-    /// Whether the segment does not exist where this is the definition: nobody is in it.
+    /// Whether the segment does not exist in the environments of this definition.
     pub absent: bool,
-    /// The key that the segment had before: where a segment still has it, this one takes its place.
+    /// The key that the segment had before: if a segment with that key exists, this one takes its place.
     pub moved_from: Option<SegmentKey>,
-    /// What it is in the environments that have something of their own.
+    /// The definitions for environments that differ.
     pub environments: Environments<InEnvironment>,
 }
 
-/// What a segment is in one environment: everything, not only what differs, so that nothing has to
-/// be put together to know who is in it there.
+/// The definition of a segment in one environment: complete, not only the differences.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct InEnvironment {
-    /// The name that people see; not empty.
+    /// The display name; not empty.
     pub name: String,
-    /// What the segment is for.
+    /// The purpose of the segment.
     pub description: Option<String>,
     /// The tags.
     pub tags: Option<BTreeSet<Tag>>,
-    /// Who is in it.
+    /// The audience.
     pub audience: Audience,
     /// The parts that are left to people on purpose.
     pub unmanaged: BTreeSet<Part>,
@@ -73,10 +72,10 @@ impl From<Definition> for InEnvironment {
     }
 }
 
-/// Who is in a segment, and how the service keeps the list.
+/// The audience of a segment, and how the service keeps its list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Audience {
-    /// Contexts listed one by one, and rules. Included beats excluded beats rules.
+    /// Individual contexts, and rules. Included overrides excluded, which overrides rules.
     Standard {
         /// Contexts that are in the segment whatever the rules say.
         included: Targets,
@@ -94,7 +93,7 @@ pub enum Audience {
 }
 
 impl Audience {
-    /// The rules, none if they are not managed or the segment is a big one.
+    /// Returns the rules; empty if they are not managed or the segment is a big one.
     #[must_use]
     pub fn rules(&self) -> &[Rule] {
         match self {
@@ -106,10 +105,10 @@ impl Audience {
     }
 }
 
-/// Contexts that are listed one by one: their keys by kind.
+/// Individual contexts: their keys by kind.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Targets {
-    /// The list is somebody else's.
+    /// The list is left to others.
     #[default]
     Unmanaged,
     /// These contexts and no others.
@@ -129,13 +128,13 @@ impl Targets {
         .flatten()
     }
 
-    /// How many keys are declared.
+    /// Returns the number of declared keys.
     #[must_use]
     pub fn len(&self) -> usize {
         self.lists().map(|(_, keys)| keys.len()).sum()
     }
 
-    /// Returns whether no key is declared.
+    /// Returns `true` if no key is declared.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.len() == 0
@@ -165,30 +164,29 @@ impl Targets {
     }
 }
 
-/// One way into a segment: all clauses hold, and the context falls into the share, if there is one.
+/// A rule: matches if all clauses match and the context falls into the percentage, if there is one.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Rule {
-    /// What the rule is for.
+    /// The purpose of the rule.
     pub description: Option<String>,
     /// The conditions; none means everyone.
     pub clauses: Vec<Clause>,
-    /// The share of those who fulfil the conditions; `None` means all of them.
+    /// The percentage of the matching contexts; `None` means all of them.
     pub rollout: Option<Rollout>,
 }
 
-/// The share of contexts that a percentage rule takes, and how it picks them.
+/// The percentage of contexts that a rule takes, and how it picks them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Rollout {
-    /// How many.
+    /// The percentage.
     pub weight: Weight,
-    /// The kind of context that is put into buckets.
+    /// The context kind to bucket.
     pub kind: ContextKind,
-    /// The attribute that decides the bucket.
+    /// The bucketing attribute.
     pub by: AttributeRef,
 }
 
-/// One condition: an attribute of one kind of context, compared with values, any of which is
-/// enough.
+/// A condition: an attribute of one kind of context, compared with values, any of which is enough.
 ///
 /// ```
 /// use segments_model::{AttributeRef, Clause, ContextKind, Operator};
@@ -204,35 +202,35 @@ pub struct Rollout {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Clause {
-    /// The kind of context that is looked at.
+    /// The context kind.
     pub kind: ContextKind,
-    /// The attribute of it.
+    /// The attribute.
     pub attribute: AttributeRef,
     /// The comparison.
     pub operator: Operator,
-    /// What it is compared with; at least one.
+    /// The values; at least one.
     pub values: Vec<Value>,
-    /// Whether the answer is turned around. An absent attribute still makes the clause false.
+    /// Whether the clause is negated. An absent attribute still makes it false.
     pub negate: bool,
 }
 
 impl Clause {
-    /// The kind of context whose attribute is compared; none where segments are asked, or the kinds
-    /// of the whole context are tested.
+    /// Returns the context kind of the attribute; `None` if the clause references segments, or tests the
+    /// kinds of the whole context.
     #[must_use]
     pub fn compared_kind(&self) -> Option<&ContextKind> {
         let whole_context = self.operator == Operator::SegmentMatch || self.tests_kinds();
         (!whole_context).then_some(&self.kind)
     }
 
-    /// Reports whether the clause tests the kinds of the whole context ("Context kind" at
-    /// LaunchDarkly). It holds if one of them fits; which kind the clause itself names plays no part.
+    /// Returns whether the clause tests the kinds of the whole context ("Context kind" in LaunchDarkly).
+    /// It matches if one of them fits; the clause's own kind has no effect.
     #[must_use]
     pub fn tests_kinds(&self) -> bool {
         self.operator != Operator::SegmentMatch && self.attribute == AttributeRef::KIND
     }
 
-    /// Makes the clause that holds for contexts of any of the kinds.
+    /// Makes a clause that matches contexts of any of the kinds.
     ///
     /// ```
     /// use segments_model::{Clause, ContextKind};
@@ -254,15 +252,15 @@ impl Clause {
         }
     }
 
-    /// Returns the kinds that the context's kinds are compared with as they stand.
+    /// Returns the kinds that the clause names as plain values.
     pub fn named_kinds(&self) -> impl Iterator<Item = ContextKind> {
         let names = self.tests_kinds() && self.operator == Operator::In;
         let names = self.values.iter().filter(move |_| names);
         names.filter_map(|value| ContextKind::parse(value.as_str()?.to_owned()).ok())
     }
 
-    /// The clause that holds for members of any of the segments. Kind and attribute play no part in
-    /// it; they are written as the service's documentation writes them.
+    /// Makes a clause that matches members of any of the segments. Its kind and attribute have no effect;
+    /// they are those of the service's documentation.
     #[must_use]
     pub fn segment_match(keys: impl IntoIterator<Item = SegmentKey>) -> Self {
         Self {
@@ -277,7 +275,7 @@ impl Clause {
         }
     }
 
-    /// The keys of the segments that the clause asks, if it asks any.
+    /// Returns the keys of the segments that the clause references.
     pub fn segments(&self) -> impl Iterator<Item = &str> {
         let asks = self.operator == Operator::SegmentMatch;
         self.values
@@ -288,8 +286,8 @@ impl Clause {
 }
 
 impl Definition {
-    /// Makes the definition of a segment that does not exist: nobody is in it, and where it exists it is to be
-    /// deleted.
+    /// Makes the definition of a segment that does not exist: it has no members, and is to be deleted if
+    /// it exists.
     ///
     /// ```
     /// use segments_model::{Definition, SegmentKey};
@@ -318,7 +316,7 @@ impl Definition {
         }
     }
 
-    /// What is declared for one environment: this, or what the environment has of its own. Without one, this.
+    /// Returns the definition for one environment: the one declared for it, or else this one.
     ///
     /// ```
     /// use segments_model::{Definition, Draft, EnvironmentKey};
@@ -435,7 +433,7 @@ impl Definition {
             .collect()
     }
 
-    /// The parts that are declared.
+    /// Returns the declared parts.
     #[must_use]
     pub fn declared(&self) -> BTreeSet<Part> {
         let is_declared = |part: &Part| match (part, &self.audience) {
@@ -449,13 +447,13 @@ impl Definition {
         Part::ALL.into_iter().filter(is_declared).collect()
     }
 
-    /// The rules, none if they are not managed or the segment is a big one.
+    /// Returns the rules; empty if they are not managed or the segment is a big one.
     #[must_use]
     pub fn rules(&self) -> &[Rule] {
         self.audience.rules()
     }
 
-    /// The included contexts.
+    /// Returns the included contexts.
     #[must_use]
     pub fn included(&self) -> &Targets {
         match &self.audience {
@@ -464,7 +462,7 @@ impl Definition {
         }
     }
 
-    /// The excluded contexts.
+    /// Returns the excluded contexts.
     #[must_use]
     pub fn excluded(&self) -> &Targets {
         match &self.audience {
@@ -473,7 +471,7 @@ impl Definition {
         }
     }
 
-    /// The kinds of context that it is about, outside of what single environments have of their own.
+    /// Returns the context kinds of the base definition.
     #[must_use]
     pub fn kinds(&self) -> BTreeSet<&ContextKind> {
         match &self.audience {
@@ -493,7 +491,7 @@ impl Definition {
         }
     }
 
-    /// The keys of the segments that rules of this one ask, in order, each once.
+    /// Returns the keys of the segments that the rules reference, in order, each once.
     #[must_use]
     pub fn references(&self) -> Vec<&str> {
         let mut references = Vec::new();

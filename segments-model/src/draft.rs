@@ -1,8 +1,8 @@
-//! A segment as somebody wrote it, before anything is known to be right.
+//! A segment as written, before it is checked.
 //!
-//! The macros make drafts from tokens, the reader of `segments.toml` from tables. What a writer
-//! cannot know yet is `None`: a macro sees `User::AGE.gt(LIMIT)` and knows neither the attribute's
-//! name nor its type nor the value. Checks pass over what is not known.
+//! The macros make drafts from tokens, the reader of `segments.toml` from tables. Values that the front
+//! end cannot know are `None`: for `User::AGE.gt(LIMIT)` a macro knows neither the attribute's name nor
+//! its type nor the value. Checks skip unknown values.
 
 pub(crate) mod about;
 
@@ -41,7 +41,7 @@ use crate::{
 #[allow(clippy::struct_excessive_bools, reason = "each is a key of its own")]
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Draft {
-    /// In which form it is written.
+    /// The form in which it is written.
     pub form: Form,
     /// The key.
     pub key: String,
@@ -51,21 +51,21 @@ pub struct Draft {
     pub description: Option<String>,
     /// The tags.
     pub tags: Option<Vec<String>>,
-    /// Contexts listed as members.
+    /// The included contexts.
     pub included: Option<DraftTargets>,
-    /// Contexts listed as no members.
+    /// The excluded contexts.
     pub excluded: Option<DraftTargets>,
     /// The rules.
     pub rules: Option<Vec<DraftRule>>,
-    /// Whether the author said on purpose that nobody is in the segment.
+    /// Whether the author wrote that nobody is in the segment.
     pub nobody: bool,
-    /// The kind of contexts in it, if it is a big segment.
+    /// The kind of its contexts, if it is a big segment.
     pub big: Option<String>,
     /// The names of the parts that are left to people.
     pub unmanaged: Vec<String>,
     /// Whether the segment is never deleted and never emptied.
     pub protect: bool,
-    /// Whether a sync refuses every change by which the segment may get a member.
+    /// Whether a sync refuses every change that may add a member.
     pub never_wider: bool,
     /// Whether the segment does not exist, in this environment.
     pub absent: bool,
@@ -82,7 +82,7 @@ pub struct DraftTargets {
     pub lists: Vec<DraftList>,
 }
 
-/// The form in which something is written: findings say what to write in the same one.
+/// The form of a declaration: findings say what to write in the same form.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Form {
     /// A table of `segments.toml`.
@@ -113,7 +113,7 @@ impl Form {
 /// Contexts of one kind.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DraftList {
-    /// The kind, or how the author names it.
+    /// The kind, or the author's name for it.
     pub kind: DraftKind,
     /// The keys.
     pub keys: Vec<String>,
@@ -157,62 +157,62 @@ pub struct DraftRule {
     pub description: Option<String>,
     /// The clauses.
     pub clauses: Vec<DraftClause>,
-    /// Whether the author said on purpose that the rule holds for everyone.
+    /// Whether the author wrote that the rule matches everyone.
     pub everyone: bool,
-    /// The share, in percent.
+    /// The percentage.
     pub percent: Option<f64>,
-    /// The attribute that decides the bucket, if it is not the key.
+    /// The bucketing attribute, if it is not the key.
     pub by: Option<DraftBy>,
 }
 
-/// What decides the bucket of a percentage rule, as written.
+/// The bucketing attribute of a percentage, as written.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DraftBy {
-    /// The kind of context that is put into buckets; `None` if it is not known yet, or not said.
+    /// The context kind to bucket; `None` if it is unknown, or not written.
     pub kind: Option<String>,
-    /// The Rust type that stands for the kind, where only that is known.
+    /// The Rust type of the kind, if only that is known.
     pub context: Option<String>,
-    /// The attribute; `None` if it is not known yet.
+    /// The attribute; `None` if it is unknown.
     pub attribute: Option<String>,
 }
 
-/// An attribute of a context as Rust code names it.
+/// An attribute of a context, as named in Rust code.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct DraftSubject {
     /// The type of the context.
     pub context: String,
-    /// The attribute, behind the type.
+    /// The attribute, after the type.
     pub attribute: String,
 }
 
 /// A clause as written.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DraftClause {
-    /// The kind of context; `None` if it is not known yet.
+    /// The context kind; `None` if it is unknown.
     pub kind: Option<String>,
-    /// The attribute; `None` if it is not known yet.
+    /// The attribute; `None` if it is unknown.
     pub attribute: Option<String>,
-    /// What it looks at as the author writes it, where only that is known.
+    /// The attribute as written, if only that is known.
     pub subject: Option<DraftSubject>,
-    /// The type of the attribute's values; `None` if it is not known yet.
+    /// The type of the attribute's values; `None` if it is unknown.
     pub attribute_type: Option<AttributeType>,
-    /// Whether the attribute holds several values; `None` if that is not known.
+    /// Whether the attribute holds several values; `None` if this is unknown.
     pub is_many: Option<bool>,
-    /// The operator; `None` if it is not known yet.
+    /// The operator; `None` if it is unknown.
     pub operator: Option<Operator>,
-    /// The values; `None` stands for one that is not known yet.
+    /// The values; `None` stands for an unknown one.
     pub values: Vec<Option<Value>>,
-    /// Whether the answer is turned around.
+    /// Whether the clause is negated.
     pub negate: bool,
 }
 
 impl Draft {
-    /// Checks the draft and makes a definition of it.
+    /// Checks the draft and converts it to a definition.
     ///
     /// # Errors
     ///
-    /// All findings, if one of them is an error. A part that is not known yet is one, too: only a
-    /// complete draft can become a definition.
+    /// All findings, if one of them is an error. An unknown part is an error, too: only a complete draft
+    /// can become a definition.
     ///
     /// ```
     /// use segments_model::Draft;
@@ -226,7 +226,7 @@ impl Draft {
         about::parsed(check::check(self), || self.build())
     }
 
-    /// The segments that clauses ask, each with its place.
+    /// Iterates over the segments that clauses reference, each with its place.
     pub fn references(&self) -> impl Iterator<Item = (Place, &str)> {
         let rules = self.rules.iter().flatten().enumerate();
         rules.flat_map(|(rule, draft)| {
@@ -336,8 +336,8 @@ impl Draft {
 }
 
 impl DraftRule {
-    /// The contexts that the clauses look at, each once, as they are written; `None` if one of them is
-    /// not known.
+    /// Returns the contexts that the clauses test, each once, as written; `None` if one of them is
+    /// unknown.
     #[must_use]
     pub fn contexts(&self) -> Option<Vec<&str>> {
         let mut contexts = Vec::new();
@@ -401,7 +401,7 @@ impl DraftRule {
 }
 
 impl DraftClause {
-    /// Reports whether an attribute of this type can fulfil the clause, with each of its values.
+    /// Returns whether an attribute of this type can match the clause, with each of its values.
     ///
     /// ```
     /// use segments_model::{AttributeType, Operator, draft::DraftClause};
@@ -418,7 +418,7 @@ impl DraftClause {
         check::fits(self, attribute_type)
     }
 
-    /// The kind of context that it looks at, or the Rust type that stands for it.
+    /// Returns the context kind, or the Rust type that stands for it.
     #[must_use]
     pub fn context(&self) -> Option<&str> {
         let of_subject = self.subject.as_ref().map(|subject| &subject.context[..]);
@@ -431,7 +431,7 @@ impl DraftClause {
         reference.is_some_and(|reference| reference == Ok(AttributeRef::KIND))
     }
 
-    /// Returns whether both look at the same attribute of the same kind of context.
+    /// Returns whether both clauses test the same attribute of the same context kind.
     #[must_use]
     pub fn looks_at_same(&self, other: &Self) -> bool {
         let attribute = |clause: &Self| {

@@ -1,4 +1,4 @@
-//! What differs from one environment to another.
+//! Differences between environments.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Iter;
@@ -6,7 +6,7 @@ use std::ops::{Deref, DerefMut};
 
 use crate::EnvironmentKey;
 
-/// What is declared for single environments, by key, and whether these are all that there are.
+/// The declarations for some environments, by key, and whether these are all environments.
 ///
 /// ```
 /// use segments_model::{EnvironmentKey, Environments};
@@ -27,13 +27,13 @@ pub struct Environments<T> {
 }
 
 impl<T> Environments<T> {
-    /// Says that there are no environments but these, as the variants of an enum are all that there are.
+    /// States that there are no other environments, like the variants of an enum.
     #[must_use]
     pub fn only(self) -> Self {
         Self { only: true, ..self }
     }
 
-    /// Returns whether anything is declared for an environment, if only what counts everywhere.
+    /// Returns whether something is declared for an environment, including the base declaration.
     #[must_use]
     pub fn includes(&self, environment: &EnvironmentKey) -> bool {
         !self.only || self.by_key.contains_key(environment)

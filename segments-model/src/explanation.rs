@@ -1,4 +1,4 @@
-//! How an answer about membership comes about, for people and for machines.
+//! Explanations of membership, for people and for machines.
 //!
 //! ```
 //! # #[cfg(feature = "eval")] {
@@ -21,11 +21,10 @@ use std::fmt::{self, Write};
 
 use crate::{AttributeValue, Membership, UnknownReason, Visible, date};
 
-/// Why a context is in a segment or not: every rule that was tried, every clause of it, and what
-/// was compared.
+/// The explanation of a membership: every evaluated rule and clause, with the values compared.
 ///
-/// Its `Display` is a tree of lines; with the feature `serde` it is JSON, too. It holds values of
-/// attributes, so treat it as the context itself is treated where attributes are private.
+/// `Display` prints a tree of lines; with the feature `serde` it also serializes. It contains values of
+/// attributes, so treat it like the context itself if attributes are private.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
@@ -34,92 +33,91 @@ pub struct Explanation {
     pub segment: Cow<'static, str>,
     /// The answer.
     pub membership: Membership,
-    /// The rules, up to the one that holds; none if a list decides.
+    /// The rules, up to the first match; empty if a list decides.
     pub rules: Vec<RuleExplanation>,
 }
 
-/// What became of one rule.
+/// The result of one rule.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 pub struct RuleExplanation {
-    /// The rule's place, from 0.
+    /// The rule's position, from 0.
     pub index: usize,
-    /// The identifier that the service gave it, if it is known.
+    /// The identifier from the service, if it is known.
     pub id: Option<Cow<'static, str>>,
-    /// What the rule is for.
+    /// The purpose of the rule.
     pub description: Option<Cow<'static, str>>,
-    /// Whether the rule holds; `None` if that cannot be told.
+    /// Whether the rule matches; `None` if unknown.
     pub holds: Option<bool>,
-    /// All its clauses, also those after one that does not hold. No clause means everyone.
+    /// All its clauses, including those after one that does not match. No clauses means everyone.
     pub clauses: Vec<ClauseExplanation>,
-    /// The percentage, if the rule takes one.
+    /// The percentage, if the rule has one.
     pub share: Option<ShareExplanation>,
 }
 
-/// What became of one clause.
+/// The result of one clause.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 pub struct ClauseExplanation {
     /// The clause in words.
     pub says: Cow<'static, str>,
-    /// Whether the clause holds; `None` if that cannot be told.
+    /// Whether the clause matches; `None` if unknown.
     pub holds: Option<bool>,
-    /// What the context has there.
+    /// The context's value.
     pub seen: Seen,
-    /// Whether dates are compared, so that a number that is seen is a moment in milliseconds.
+    /// Whether the clause compares dates, so that a number is a date in milliseconds.
     #[cfg_attr(
         feature = "serde",
         serde(default, skip_serializing_if = "std::ops::Not::not")
     )]
     pub is_date: bool,
-    /// The first pair of values that is in the relation. If the clause is negated, that pair is
-    /// why it does not hold.
+    /// The first pair of values that matches. If the clause is negated, this pair is the reason why it
+    /// does not match.
     pub matched: Option<Compared>,
-    /// Why it cannot be told.
+    /// The reason why the result is unknown.
     pub doubt: Option<UnknownReason>,
-    /// The segments that the clause asks, each explained in turn.
+    /// The referenced segments, each with its explanation.
     pub segments: Vec<Explanation>,
 }
 
-/// What a clause sees of the context.
+/// The value that a clause tests.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 pub enum Seen {
-    /// There is no context of the kind, so the clause does not hold, negated or not.
+    /// There is no context of the kind, so the clause does not match, negated or not.
     NoContext,
-    /// The context has no such attribute, or it is null, so the clause does not hold, negated or
-    /// not.
+    /// The context has no such attribute, or it is null, so the clause does not match, negated or not.
     NoValue,
-    /// The attribute's value. Of many values each is compared.
+    /// The attribute's value. Of several values each is compared.
     Value(AttributeValue),
-    /// The clause asks other segments and looks at no attribute.
+    /// The clause references segments and tests no attribute.
     WholeContext,
 }
 
-/// Two values that an operator relates.
+/// Two values that match.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 pub struct Compared {
-    /// The context's.
+    /// The context's value.
     pub attribute: AttributeValue,
-    /// The clause's.
+    /// The clause's value.
     pub value: AttributeValue,
 }
 
-/// What became of a rule's percentage.
+/// The result of a rule's percentage.
 #[derive(Debug, Clone, PartialEq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 pub struct ShareExplanation {
     /// The percentage in words.
     pub says: Cow<'static, str>,
-    /// Whether the context falls into it; `None` if that cannot be told.
+    /// Whether the context falls into it; `None` if unknown.
     pub holds: Option<bool>,
-    /// What the bucket is made of.
+    /// The value that determines the bucket.
     pub seen: Seen,
     /// The bucket in percent, if the salt is known.
     pub bucket: Option<f32>,

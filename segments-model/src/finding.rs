@@ -1,15 +1,15 @@
-//! What checks find, and where.
+//! Findings of checks, and their places.
 
 use std::fmt;
 
-/// How bad a finding is.
+/// The severity of a finding.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "lowercase"))]
 pub enum Severity {
-    /// Probably not what was meant; can be allowed by name.
+    /// Probably a mistake; can be allowed by its code.
     Warning,
-    /// Cannot be what was meant, or the service refuses it.
+    /// Certainly a mistake, or refused by the service.
     Error,
 }
 
@@ -24,7 +24,7 @@ impl fmt::Display for Severity {
 
 macro_rules! codes {
     ($($name:ident $text:literal $severity:ident $meaning:literal;)*) => {
-        /// The stable name of one kind of finding. New ones may come; the old ones keep their
+        /// The stable code of one kind of finding. New codes may be added; existing ones keep their
         /// names.
         #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
         #[non_exhaustive]
@@ -33,22 +33,22 @@ macro_rules! codes {
         }
 
         impl Code {
-            /// Every code.
+            /// All codes.
             pub const ALL: &'static [Code] = &[$(Code::$name),*];
 
-            /// The name in output and in `allow`, in kebab case.
+            /// Returns the name in output and in `allow`, in kebab case.
             #[must_use]
             pub const fn name(self) -> &'static str {
                 match self { $(Code::$name => $text,)* }
             }
 
-            /// How bad it is.
+            /// Returns the severity.
             #[must_use]
             pub const fn severity(self) -> Severity {
                 match self { $(Code::$name => Severity::$severity,)* }
             }
 
-            /// What it means, in a sentence.
+            /// Returns the meaning, in a sentence.
             #[must_use]
             pub const fn meaning(self) -> &'static str {
                 match self { $(Code::$name => $meaning,)* }
@@ -225,7 +225,7 @@ pub enum Place {
     ExcludedUntil(usize),
     /// The word that says that nobody is in the segment.
     Nobody,
-    /// What makes it a big segment.
+    /// The part that makes it a big segment.
     Big,
     /// The parts that are left to people.
     Unmanaged,
@@ -233,15 +233,15 @@ pub enum Place {
     MovedFrom,
     /// A rule as a whole.
     Rule(usize),
-    /// The word that says that a rule holds for everyone.
+    /// The word that declares that a rule matches everyone.
     Everyone(usize),
-    /// The share of a rule.
+    /// The percentage of a rule.
     Percent(usize),
-    /// What decides the buckets of a rule.
+    /// The bucketing attribute of a rule.
     By(usize),
-    /// What a rule serves; without a rule, what everybody else is served.
+    /// The variation of a rule; without a rule, the fallthrough.
     Serve { rule: Option<usize> },
-    /// A share of what is served, counted as they are written.
+    /// A share of a split, counted as written.
     Share { rule: Option<usize>, share: usize },
     /// A declared variation.
     Variation(usize),
@@ -249,7 +249,7 @@ pub enum Place {
     Target { target: usize, key: Option<usize> },
     /// The variation that listed contexts are served.
     TargetServe(usize),
-    /// A part of a metric or an experiment: the key that it is written under, and its place among several.
+    /// A part of a metric or an experiment: its key, and its position among several.
     Part { key: &'static str, at: usize },
     /// A clause as a whole.
     Clause { rule: usize, clause: usize },
@@ -273,7 +273,7 @@ impl Place {
         Self::Part { key, at: 0 }
     }
 
-    /// Returns the rule that the place is in, counted from 0.
+    /// Returns the rule of the place, counted from 0.
     ///
     /// ```
     /// use segments_model::Place;
@@ -299,14 +299,14 @@ impl Place {
     }
 }
 
-/// One thing that a check has to say.
+/// A finding of a check.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Finding {
-    /// Which kind of thing it is.
+    /// The code.
     pub code: Code,
-    /// What it is about.
+    /// The place.
     pub place: Place,
-    /// What is wrong and what to write instead: lower case, names in backticks, no full stop.
+    /// The problem and what to write instead: lower case, names in backticks, no full stop.
     pub message: String,
 }
 
@@ -335,7 +335,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Everything that the checks found, in the order in which they looked.
+/// All findings of the checks, in check order.
 #[derive(Clone, PartialEq, Eq, Default)]
 pub struct Findings(Vec<Finding>);
 
@@ -344,17 +344,17 @@ crate::readable_debug! {
 }
 
 impl Findings {
-    /// Adds one.
+    /// Adds a finding.
     pub fn push(&mut self, finding: Finding) {
         self.0.push(finding);
     }
 
-    /// Adds one, made on the spot.
+    /// Creates and adds a finding.
     pub fn add(&mut self, code: Code, place: Place, message: impl Into<String>) {
         self.0.push(Finding::new(code, place, message.into()));
     }
 
-    /// Returns whether one of them is an error.
+    /// Returns whether any finding is an error.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         self.0
@@ -362,19 +362,19 @@ impl Findings {
             .any(|finding| finding.code.severity() == Severity::Error)
     }
 
-    /// Returns whether there are none.
+    /// Returns `true` if empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
 
-    /// How many there are.
+    /// Returns the number of findings.
     #[must_use]
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// One after the other.
+    /// Iterates in check order.
     pub fn iter(&self) -> std::slice::Iter<'_, Finding> {
         self.0.iter()
     }

@@ -1,9 +1,9 @@
-//! Words of other languages for what clauses and tables say, and what says it here. One table for Rust and for
-//! files, so that both answer `notIn` and `>=` alike.
+//! Words of other languages for clauses and tables, with their equivalents here. One table for Rust and
+//! for files, so that both answer `notIn` and `>=` alike.
 
 use crate::{AttributeType, OPERATORS, Operator, OperatorRow, Value, date, version};
 
-/// How an attribute is compared with values, whatever its type.
+/// A comparison of an attribute with values, regardless of its type.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Relation {
     /// The attribute is one of the values.
@@ -29,7 +29,7 @@ pub enum Relation {
 }
 
 impl Relation {
-    /// The relation that an operator stands for.
+    /// Returns the relation of an operator.
     #[must_use]
     pub const fn of(operator: Operator) -> Self {
         match operator {
@@ -46,8 +46,8 @@ impl Relation {
         }
     }
 
-    /// The operator that stands for the relation on attributes of a type, and whether the clause has to be negated:
-    /// dates and versions have no "at least", but "not before".
+    /// Returns the operator for the relation on attributes of a type, and whether the clause has to be
+    /// negated: dates and versions have no "at least", but "not before".
     ///
     /// ```
     /// use segments_model::{AttributeType, Operator, foreign::Relation};
@@ -83,7 +83,7 @@ impl Relation {
     }
 }
 
-/// What a word asks.
+/// The meaning of a word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Meaning {
     /// A comparison.
@@ -93,7 +93,7 @@ pub enum Meaning {
         /// Whether it is negated.
         negate: bool,
     },
-    /// A comparison of texts in which upper and lower case are the same.
+    /// A comparison of strings that ignores case.
     IgnoringCase(Relation),
     /// Whether the attribute lies between two values.
     Between,
@@ -249,7 +249,7 @@ fn fold(word: &str) -> String {
         .collect()
 }
 
-/// What a word of another language asks; `None` of a word that nobody uses for it.
+/// Returns the meaning of a word of another language; `None` for other words.
 ///
 /// ```
 /// use segments_model::foreign::{Meaning, Relation, meaning};
@@ -290,7 +290,7 @@ fn without_negation(folded: &str) -> Option<&str> {
         .find_map(|negation| folded.strip_prefix(negation))
 }
 
-/// Returns whether a word begins with a negation, so that a name without one is not what was meant.
+/// Returns whether a word begins with a negation, so that a name without one is not a suggestion for it.
 ///
 /// ```
 /// use segments_model::foreign::is_negated;
@@ -369,7 +369,8 @@ const KEYS: &[&str] = &[
     "at_least : keepothers partial",
 ];
 
-/// The key of a table that a word of another language, of LaunchDarkly's JSON or of an earlier form stands for.
+/// Returns the key of a table for a word of another language, of LaunchDarkly's JSON or of an earlier
+/// form.
 ///
 /// ```
 /// use segments_model::foreign::key;
@@ -409,7 +410,7 @@ const SET_BY_SERVICE: &[&str] = &[
     "id",
 ];
 
-/// Where a key is said that Terraform and requests have in a segment; `None` of all others.
+/// Returns where to set a key that Terraform and requests have in a segment; `None` for all others.
 ///
 /// ```
 /// assert!(segments_model::foreign::said_elsewhere("env_key").is_some());
@@ -425,7 +426,7 @@ pub fn said_elsewhere(key: &str) -> Option<&'static str> {
     })
 }
 
-/// Returns whether a key is LaunchDarkly's own business.
+/// Returns whether only LaunchDarkly sets a key.
 ///
 /// ```
 /// assert!(segments_model::foreign::is_set_by_service("creationDate"));
@@ -436,7 +437,7 @@ pub fn is_set_by_service(key: &str) -> bool {
     SET_BY_SERVICE.contains(&key)
 }
 
-/// What SQL's `LIKE` asks of a text with `%` around it.
+/// Returns the relation of SQL's `LIKE` with a text, and the text without `%`.
 ///
 /// ```
 /// use segments_model::foreign::{Relation, like};
@@ -455,7 +456,7 @@ pub fn like(text: &str) -> (Relation, &str) {
     (relation, text.trim_matches('%'))
 }
 
-/// The type that a text is surely meant for: a moment, or a version of several numbers.
+/// Returns the type for which a text is certainly meant: a date, or a version of several numbers.
 #[must_use]
 pub fn type_of_text(text: &str) -> AttributeType {
     if date::parse(text).is_ok() || date_alone(text) {
@@ -467,7 +468,7 @@ pub fn type_of_text(text: &str) -> AttributeType {
     }
 }
 
-/// A date as RFC 3339 text: what is one already, or what it should be; `None` of a text that is no date.
+/// Returns a date as RFC 3339 text, completed if necessary; `None` if the text is not a date.
 #[must_use]
 pub fn date_with_time(text: &str) -> Option<String> {
     match date::parse(text) {
@@ -494,7 +495,7 @@ fn date_alone(text: &str) -> bool {
         && digits(8..10)
 }
 
-/// The operators that fit attributes of a type, each as `name` says.
+/// Returns the operators that fit attributes of a type, each formatted by `name`.
 pub fn fitting(
     attribute_type: AttributeType,
     name: impl Fn(&'static OperatorRow) -> &'static [&'static str],
@@ -512,7 +513,7 @@ pub fn fitting(
     names
 }
 
-/// Names as a message lists them: `` `a`, `b` or `c` ``.
+/// Lists names for a message: `` `a`, `b` or `c` ``.
 #[must_use]
 pub fn any_of(names: &[&str]) -> String {
     let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
@@ -523,7 +524,7 @@ pub fn any_of(names: &[&str]) -> String {
     }
 }
 
-/// A regular expression that finds a text in upper and lower case, which every SDK reads: `[aA][bB]`.
+/// Returns a portable regular expression that finds a text in any case: `[aA][bB]`.
 ///
 /// ```
 /// use segments_model::foreign::{Relation, ignoring_case};
@@ -553,9 +554,9 @@ pub fn ignoring_case(relation: Relation, text: &str) -> String {
     pattern
 }
 
-/// Regular expressions for a string of a length, which LaunchDarkly has no operator for, each with whether it is
-/// negated; all of them have to hold. They count printable ASCII characters: SDKs count others differently, and read
-/// `^` and `$` differently.
+/// Returns regular expressions for a string length, for which LaunchDarkly has no operator, each with
+/// whether it is negated; all of them have to match. They count printable ASCII characters, because SDKs
+/// count other characters differently, and read `^` and `$` differently.
 ///
 /// ```
 /// use segments_model::foreign::{Relation, of_length};
@@ -582,7 +583,7 @@ pub fn of_length(relation: Relation, length: u32) -> Option<Vec<(String, bool)>>
     Some(at_least.into_iter().chain(at_most).collect())
 }
 
-/// A value as an attribute of a type has it: `"30"` is 30 for a number.
+/// Converts a value to the type of an attribute: `"30"` becomes 30 for a number.
 ///
 /// ```
 /// use segments_model::{AttributeType, Value, foreign::converted};
@@ -633,13 +634,13 @@ pub fn converted(value: &Value, attribute_type: AttributeType) -> Option<String>
     }
 }
 
-/// The ending of a message about a value of another type: what to write, if that is known.
+/// Returns the ending of a message about a value of another type: what to write, if that is known.
 #[must_use]
 pub fn advice(value: &Value, attribute_type: AttributeType) -> String {
     converted(value, attribute_type).map_or_else(String::new, |value| format!("; write `{value}`"))
 }
 
-/// Words of other languages for the types of attributes, with what to write.
+/// Returns the type for a word of another language, as it should be written.
 #[must_use]
 pub fn attribute_type(word: &str) -> Option<&'static str> {
     Some(match &fold(word)[..] {

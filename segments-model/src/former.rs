@@ -1,4 +1,4 @@
-//! Attributes that have another name now, and had one before that some programs still send.
+//! Attributes with a former name that some programs still send.
 
 use std::collections::BTreeMap;
 
@@ -6,10 +6,10 @@ use crate::{
     AttributeRef, Audience, Clause, ContextKind, Definition, Rule, Serve, Targeting, TargetingRule,
 };
 
-/// The names that attributes had before, for as long as these are still sent.
+/// The former names of attributes, as long as these are still sent.
 ///
-/// A rule that asks for such an attribute gets a twin that asks for it by its former name, so that contexts
-/// of programs which know one name alone match, too.
+/// A rule that tests such an attribute gets a twin that tests its former name, so that contexts of
+/// programs that send only one of the names match, too.
 ///
 /// ```
 /// use segments_model::{AttributeRef, ContextKind, FormerNames, file};
@@ -32,20 +32,20 @@ use crate::{
 pub struct FormerNames(BTreeMap<ContextKind, BTreeMap<AttributeRef, AttributeRef>>);
 
 impl FormerNames {
-    /// Declares that an attribute had another name before.
+    /// Declares a former name of an attribute.
     pub fn declare(&mut self, kind: ContextKind, attribute: AttributeRef, formerly: AttributeRef) {
         self.0.entry(kind).or_default().insert(attribute, formerly);
     }
 
-    /// Adds what another file declares.
+    /// Adds the declarations of another file.
     pub fn extend(&mut self, other: Self) {
         for (kind, names) in other.0 {
             self.0.entry(kind).or_default().extend(names);
         }
     }
 
-    /// Adds the twins of the rules of a segment, everywhere and in single environments. They stand behind
-    /// the others: any rule is enough.
+    /// Adds the twins of the rules of a segment, in the base definition and for each environment. They
+    /// come after the other rules: any rule is enough.
     pub fn add_to(&self, definition: &mut Definition) {
         if self.0.is_empty() {
             return;
@@ -74,8 +74,8 @@ impl FormerNames {
         }
     }
 
-    /// Adds the twins of the rules of an AI Config or a flag, each right behind its rule: the first rule that
-    /// holds decides.
+    /// Adds the twins of the rules of an AI Config or a flag, each right after its rule: the first match
+    /// decides.
     pub fn add_to_targeting(&self, targeting: &mut Targeting) {
         if self.0.is_empty() {
             return;
@@ -102,7 +102,8 @@ impl FormerNames {
         }
     }
 
-    /// Takes the twins away again, and what [`add_to`](Self::add_to) made of shares: what a person wrote is left.
+    /// Removes the twins, and the changes of [`add_to`](Self::add_to) to percentages; rules that a person
+    /// wrote stay.
     pub fn remove_from(&self, definition: &mut Definition) {
         let Audience::Standard {
             rules: Some(rules), ..

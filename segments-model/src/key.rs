@@ -1,5 +1,4 @@
-//! Keys of segments, projects and environments, of AI Configs, flags and what they serve, of metrics and
-//! experiments.
+//! Keys of segments, projects, environments, AI Configs, flags, variations, metrics and experiments.
 
 use crate::name::{Grammar, checked_name};
 

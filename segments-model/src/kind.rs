@@ -19,7 +19,7 @@ checked_name! {
 }
 
 impl ContextKind {
-    /// The kind that every project has, and that a clause means when it names none.
+    /// The kind that every project has, and the default kind of a clause.
     pub const USER: Self = Self::from_static("user");
 }
 

@@ -1,13 +1,12 @@
-//! The language of segments: what a valid segment is, and what it means.
+//! The language of segments: the definition of a valid segment, and its meaning.
 //!
-//! A segment is an audience that LaunchDarkly knows by a key: contexts listed one by one, and rules
-//! over the attributes of contexts. This crate holds the words of that language as types that
-//! cannot hold an invalid value, the table of operators, and the checks that tell a segment which
-//! does what its author meant from one that silently does something else. It reads no network and
-//! no files.
+//! A segment is an audience that LaunchDarkly knows by a key: individual contexts, and rules over
+//! attributes of contexts. This crate has the types of that language, which are always valid, the
+//! operator table, and the checks that detect segments that silently do something else than their author
+//! intended. It uses no network and, except for reading files for the `toml` feature, no files.
 //!
-//! The macros, the runtime, the command line and the emulator all accept and refuse the same
-//! things, because they all ask this crate.
+//! The macros, the runtime, the command line and the emulator accept and refuse the same things, because
+//! they all use this crate.
 //!
 //! ```
 //! use segments_model::{Code, Draft};
@@ -27,30 +26,30 @@
 //! | values of clauses | [`Value`], [`Number`], [`version`], [`date`], [`pattern`] |
 //! | the operator table | [`Operator`], [`OPERATORS`] |
 //! | words of other languages for operators | [`foreign`] |
-//! | names in Rust of what a file names | [`rust_name`] |
-//! | a whole segment | [`Definition`], [`Rule`], [`Clause`] |
+//! | Rust names of a file's names | [`rust_name`] |
+//! | a complete segment | [`Definition`], [`Rule`], [`Clause`] |
 //! | a segment that is only known at run time | [`Definition::builder`] |
-//! | a segment as written, before it is known to be right | [`draft`] |
-//! | the checks, and what they find | [`check`](mod@check), [`Finding`] |
-//! | what can be proved of audiences, and contexts that prove it | [`algebra`] |
-//! | the comparisons that operators stand for | [`kernel`] |
-//! | who is in a segment, and why | [`Membership`], [`explanation`] |
-//! | who is served which variation of an AI Config or a flag | [`targeting`], [`Targeting`], [`Evaluation`] |
-//! | what events are counted as, and which variation does better by them | [`metric`], [`experiment`] |
+//! | a segment as written, before it is checked | [`draft`] |
+//! | the checks and their findings | [`check`](mod@check), [`Finding`] |
+//! | proofs about audiences, and contexts as evidence | [`algebra`] |
+//! | the comparisons of the operators | [`kernel`] |
+//! | membership, with reasons | [`Membership`], [`explanation`] |
+//! | the targeting of an AI Config or a flag | [`targeting`], [`Targeting`], [`Evaluation`] |
+//! | metrics, and experiments that compare variations | [`metric`], [`experiment`] |
 //! | the service's JSON | `wire` (feature `serde`) |
 //! | membership of contexts in JSON | `evaluate` (feature `eval`) |
 //! | `segments.toml` | `file` (feature `toml`) |
-//! | what is wrong with a file, as text, JSON and SARIF | `diagnostic` (feature `toml`) |
+//! | the findings of a file, as text, JSON and SARIF | `diagnostic` (feature `toml`) |
 //!
 //! # Features
 //!
-//! - `serde` (default): the `wire` module, and `Serialize`/`Deserialize` on the words of the language.
-//! - `eval`: the `evaluate` module. Brings the regular expression engine and SHA-1, which `regex` and
-//!   `bucket` bring one by one to [`kernel`].
-//! - `stream`: counting contexts that come as a stream.
-//! - `launchdarkly-sdk`: the official SDK's contexts as contexts to ask about.
+//! - `serde` (default): the `wire` module, and `Serialize`/`Deserialize` on the language's types.
+//! - `eval`: the `evaluate` module. Adds the regular expression engine and SHA-1; `regex` and `bucket`
+//!   add them separately to [`kernel`].
+//! - `stream`: counting contexts of a stream.
+//! - `launchdarkly-sdk`: conversion of the official SDK's contexts.
 //! - `toml`: the `file` and `diagnostic` modules. Implies `eval`.
-//! - `outline`: what stands where in a file that is half typed, for editors. Implies `toml`.
+//! - `outline`: the structure of a half-typed file, for editors. Implies `toml`.
 
 pub mod algebra;
 mod arity;

@@ -1,4 +1,4 @@
-//! Whether a context is in a segment.
+//! Membership of a context in a segment.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -28,14 +28,14 @@ pub enum Membership {
         /// What keeps it out.
         by: Exclusion,
     },
-    /// It cannot be told with what is known here.
+    /// Unknown with the data available.
     Unknown {
         /// Why.
         reason: UnknownReason,
     },
 }
 
-/// What puts a context into a segment.
+/// The reason why a context is in a segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
@@ -45,7 +45,7 @@ pub enum Inclusion {
         /// The kind.
         kind: ContextKind,
     },
-    /// A rule holds, the first in order.
+    /// A rule matches, the first in order.
     Rule {
         /// Its place among the rules, from 0.
         index: usize,
@@ -54,44 +54,44 @@ pub enum Inclusion {
     },
 }
 
-/// What keeps a context out of a segment.
+/// The reason why a context is not in a segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 pub enum Exclusion {
-    /// The context of this kind is on the excluded list, and on no included one.
+    /// The context of this kind is on the excluded list, and none is on the included list.
     Target {
         /// The kind.
         kind: ContextKind,
     },
-    /// It is on no list, and no rule holds.
+    /// The context is on no list, and no rule matches.
     NoRule,
 }
 
-/// Why membership cannot be told.
+/// The reason why a membership is unknown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
 #[non_exhaustive]
 pub enum UnknownReason {
-    /// A percentage rule decides, and the segment's salt is not known. The service makes it; it is
-    /// in the data that SDKs receive.
+    /// A percentage rule decides, and the segment's salt is unknown. The service creates it; the data
+    /// that SDKs receive contains it.
     Salt {
         /// The segment whose salt is missing.
         segment: Cow<'static, str>,
         /// The rule, from 0.
         rule: usize,
     },
-    /// A split decides, and the salt of the AI Config or flag is not known. The service makes it;
-    /// it is in the data that SDKs receive.
+    /// A split decides, and the salt of the AI Config or flag is unknown. The service creates it; the
+    /// data that SDKs receive contains it.
     Split {
         /// The AI Config or flag.
         key: Cow<'static, str>,
         /// The rule, from 0; `None` if everybody else is split.
         rule: Option<usize>,
     },
-    /// A split decides, and the data for SDKs does not know one of its variations, so that nobody
-    /// knows which part of the contexts it gets. Flags' variations are known there by their values.
+    /// A split decides, and the data for SDKs lacks one of its variations, so the contexts of that
+    /// variation are unknown. Flags' variations have only values there.
     SplitOrder {
         /// The AI Config or flag.
         key: Cow<'static, str>,
@@ -100,7 +100,8 @@ pub enum UnknownReason {
         /// The variation.
         variation: Cow<'static, str>,
     },
-    /// LaunchDarkly runs an experiment or a rollout there, and decides by itself who is served what.
+    /// LaunchDarkly runs an experiment or a rollout there, and decides by itself which variation a
+    /// context is served.
     Running {
         /// The AI Config or flag.
         key: Cow<'static, str>,
@@ -109,45 +110,44 @@ pub enum UnknownReason {
         /// What runs, such as `an experiment`.
         what: Cow<'static, str>,
     },
-    /// No rule holds, and the fallthrough is not declared.
+    /// No rule matches, and the fallthrough is not declared.
     Unmanaged {
         /// The AI Config or flag.
         key: Cow<'static, str>,
     },
-    /// The members of a big segment are kept elsewhere.
+    /// LaunchDarkly keeps the members of a big segment elsewhere.
     BigSegment {
         /// The segment.
         segment: Cow<'static, str>,
     },
-    /// The context may be on a list of the segment whose keys were left out of what was loaded.
+    /// The context may be on a list of the segment whose keys were left out of the data.
     ListLeftOut {
         /// The segment.
         segment: Cow<'static, str>,
     },
-    /// The context may be on a list of the flag whose keys were left out of what was loaded.
+    /// The context may be on a list of the flag whose keys were left out of the data.
     TargetsLeftOut {
         /// The AI Config or flag.
         key: Cow<'static, str>,
     },
-    /// The flag is none that SDKs can make sense of: they serve the application's own default.
+    /// SDKs cannot read the flag: they serve the application's own default.
     FlagMalformed {
         /// The AI Config or flag.
         key: Cow<'static, str>,
         /// What is wrong.
         problem: Cow<'static, str>,
     },
-    /// The segment is not among those that were loaded.
+    /// The segment was not loaded.
     UnknownSegment {
         /// The segment.
         segment: Cow<'static, str>,
     },
-    /// Segment references form a cycle. SDKs fail the whole flag then.
+    /// Segment references form a cycle. SDKs fail the whole flag.
     Cycle {
         /// The circle from the key that comes first, which stands once more at the end.
         path: Vec<Cow<'static, str>>,
     },
-    /// A clause or a percentage rule refers to no attribute that there can be. SDKs give up on the
-    /// whole flag then.
+    /// A clause or a percentage rule has an invalid attribute reference. SDKs fail the whole flag.
     Malformed {
         /// The segment.
         segment: Cow<'static, str>,
@@ -159,7 +159,7 @@ pub enum UnknownReason {
 }
 
 impl Membership {
-    /// Returns whether the context is in the segment; `None` if that cannot be told.
+    /// Returns whether the context is in the segment; `None` if unknown.
     #[must_use]
     pub fn known(&self) -> Option<bool> {
         match self {

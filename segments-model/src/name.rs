@@ -1,5 +1,5 @@
-//! Names that the service restricts to a few ASCII characters: keys, tags, context kinds. One
-//! grammar, one error, one macro for the types.
+//! Names that the service restricts to a few ASCII characters: keys, tags, context kinds. One grammar,
+//! one error, one macro for the types.
 
 use thiserror::Error;
 
@@ -15,17 +15,17 @@ pub(crate) struct Grammar {
     pub(crate) reserved: &'static [&'static str],
 }
 
-/// Why a text is not a name of its kind.
+/// The reason why a text is not a valid name.
 #[derive(Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum InvalidName {
-    /// There is no text at all.
+    /// The text is empty.
     #[error("{} is not empty; write at least one letter or digit", a(what))]
     Empty {
         /// The thing that was to be named.
         what: &'static str,
     },
-    /// The text has more characters than the service takes.
+    /// The text is longer than the service accepts.
     #[error("this {what} has {length} characters; write at most {longest}")]
     TooLong {
         /// The thing that was to be named.
@@ -50,7 +50,7 @@ pub enum InvalidName {
         /// The name that was probably meant.
         suggestion: Option<String>,
     },
-    /// A character that no name may have.
+    /// The text has a character that names cannot have.
     #[error("`{text}` is not {}: {} is not allowed; {}", a(what), shown(*.found), match suggestion {
         Some(name) => format!("write `{name}`"),
         None => "use letters, digits, `.`, `_` and `-`".to_owned(),
@@ -65,7 +65,7 @@ pub enum InvalidName {
         /// The name that was probably meant.
         suggestion: Option<String>,
     },
-    /// A name that means something else to the service.
+    /// The text is a reserved word.
     #[error(
         "`{text}` is not {}: the service keeps that word for itself; choose another",
         a(what)
@@ -268,7 +268,7 @@ const fn same(left: &[u8], right: &[u8]) -> bool {
     true
 }
 
-/// Makes a type for one kind of name: parsed once, then known to be right.
+/// Generates a type for one kind of name: parsed once, then always valid.
 macro_rules! checked_name {
     ($(#[$docs:meta])* $name:ident, $grammar:expr) => {
         $(#[$docs])*
@@ -280,30 +280,30 @@ macro_rules! checked_name {
         impl $name {
             pub(crate) const GRAMMAR: $crate::name::Grammar = $grammar;
 
-            /// Takes a text that is known when the program is built.
+            /// Creates a name from a literal.
             ///
             /// # Panics
             ///
-            /// When the text is not valid; in a `const` that is an error of the compiler. Use
-            /// [`parse`](Self::parse) for what comes from outside.
+            /// If the text is not valid; in a `const` this is a compile error. Use [`parse`](Self::parse)
+            /// for text that is only known at run time.
             #[must_use]
             pub const fn from_static(text: &'static str) -> Self {
                 assert!(Self::GRAMMAR.accepts(text), "not a valid name: use letters, digits, `.`, `_` and `-`");
                 Self(std::borrow::Cow::Borrowed(text))
             }
 
-            /// Takes a text from outside.
+            /// Parses a text.
             ///
             /// # Errors
             ///
-            /// [`InvalidName`](crate::InvalidName) tells what is wrong and what to write instead.
+            /// [`InvalidName`](crate::InvalidName) says what is wrong and what to write instead.
             pub fn parse(text: impl Into<String>) -> Result<Self, $crate::InvalidName> {
                 let text = text.into();
                 Self::GRAMMAR.check(&text)?;
                 Ok(Self(std::borrow::Cow::Owned(text)))
             }
 
-            /// The text itself.
+            /// Returns the text.
             #[must_use]
             pub const fn as_str(&self) -> &str {
                 match &self.0 {

@@ -1,4 +1,4 @@
-//! The operator table: the one place that knows what operators there are.
+//! The operator table: the only list of operators.
 
 use std::cmp::Ordering;
 use std::fmt;
@@ -6,14 +6,14 @@ use std::fmt;
 use crate::date::Moment;
 use crate::{AttributeType, kernel};
 
-/// What the values on the right-hand side of an operator have to be.
+/// The type of an operator's values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Operand {
     /// A boolean, a number or a string; compared by value and type.
     Scalar,
-    /// A string, taken as it stands.
+    /// A plain string.
     Text,
-    /// A string that is a regular expression of the [portable](crate::pattern) kind.
+    /// A [portable](crate::pattern) regular expression.
     Pattern,
     /// A number.
     Number,
@@ -39,28 +39,27 @@ impl fmt::Display for Operand {
     }
 }
 
-/// One operator: its names, what it compares with what, and what it says in words.
+/// One operator: its names, its operands, and its words.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct OperatorRow {
     /// The operator.
     pub operator: Operator,
-    /// Its name in the service's JSON and in `segments.toml`, told apart by case.
+    /// The name in the service's JSON and in `segments.toml`, case-sensitive.
     pub wire: &'static str,
-    /// The methods of typed attributes that stand for it: with one value, and with several where
-    /// there are two.
+    /// The methods of typed attributes: for one value and, if there is a second, for several.
     pub methods: &'static [&'static str],
-    /// What its values are.
+    /// The type of its values.
     pub operand: Operand,
-    /// The types of attributes that it fits; [`AttributeType::Any`] fits every operator.
+    /// The attribute types that it fits; [`AttributeType::Any`] fits every operator.
     pub types: &'static [AttributeType],
-    /// How a rule reads it aloud, between the attribute and the values.
+    /// The words between the attribute and the values.
     pub phrase: &'static str,
-    /// The same, negated.
+    /// The negated words.
     pub negated_phrase: &'static str,
 }
 
 impl OperatorRow {
-    /// The method that compares with so many values; none if the operator has no method.
+    /// Returns the method for this number of values; `None` if the operator has no method.
     ///
     /// ```
     /// use segments_model::Operator;
@@ -118,16 +117,17 @@ pub(crate) enum Comparison {
     Segment,
 }
 
-/// The operator table. Calls the macro that is named with its rows; here it makes [`Operator`] and
-/// [`OPERATORS`], in the runtime the typed operators. A row is
+/// The operator table. Calls the given macro with its rows; here that generates [`Operator`] and
+/// [`OPERATORS`], in the runtime the typed operators. A row has
 ///
 /// - the name, the name on the wire, and the methods of typed attributes: for one value and for several;
-/// - what the values are, the function of [`kernel`](crate::kernel) that compares, and which value decides;
+/// - the type of the values, the comparison function of [`kernel`](crate::kernel), and the value that
+///   decides;
 /// - the types of attributes that the operator fits;
-/// - how a rule reads it aloud, plain and negated.
+/// - the words for a rule, plain and negated.
 ///
-/// A new operator is a row here and a function in `kernel`; what is proved of its clauses follows from what
-/// its values are.
+/// A new operator is a row here and a function in `kernel`; proofs about its clauses follow from the type
+/// of its values.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __operator_table {
@@ -169,7 +169,7 @@ macro_rules! __operator_table {
     };
 }
 
-/// The methods of typed attributes, each with what rustc says of an attribute that it does not fit, and
+/// The methods of typed attributes, each with rustc's message for an attribute that it does not fit, and
 /// the types that it does not fit. The traits carry the message; no method fits an object.
 #[doc(hidden)]
 #[macro_export]
@@ -239,8 +239,8 @@ macro_rules! operators {
             $($(#[$docs])* #[cfg_attr(feature = "serde", serde(rename = $wire))] $name,)*
         }
 
-        /// The operators, in the order of their declaration. Parsers, checks, the evaluator, the
-        /// schema of `segments.toml` and the documentation are derived from this table.
+        /// The operators, in the order of declaration. Parsers, checks, the evaluator, the schema of
+        /// `segments.toml` and the documentation are derived from this table.
         pub static OPERATORS: &[OperatorRow] = &[
             $(OperatorRow {
                 operator: Operator::$name, wire: $wire, methods: methods!($($method)*), operand: Operand::$operand,
@@ -262,7 +262,7 @@ macro_rules! operators {
 __operator_table! { operators }
 
 impl Operator {
-    /// The operator of this name on the wire.
+    /// Returns the operator with this name on the wire.
     #[must_use]
     pub fn from_wire(name: &str) -> Option<Self> {
         OPERATORS
@@ -271,8 +271,7 @@ impl Operator {
             .map(|row| row.operator)
     }
 
-    /// The operators that a method of typed attributes may stand for; which one depends on the
-    /// attribute's type.
+    /// Returns the operators of a method of typed attributes; the attribute's type selects one.
     pub fn of_method(method: &str) -> impl Iterator<Item = Self> {
         OPERATORS
             .iter()
@@ -280,13 +279,13 @@ impl Operator {
             .map(|row| row.operator)
     }
 
-    /// The operator's row of the table.
+    /// Returns the operator's row of the table.
     #[must_use]
     pub fn row(self) -> &'static OperatorRow {
         &OPERATORS[self as usize]
     }
 
-    /// The name on the wire.
+    /// Returns the name on the wire.
     #[must_use]
     pub fn wire(self) -> &'static str {
         self.row().wire

@@ -11,7 +11,7 @@ use crate::draft::Form;
 pub enum Part {
     /// The description.
     Description,
-    /// The tags, but for those that mark the segment as somebody's.
+    /// The tags, except those that mark ownership.
     Tags,
     /// The included contexts.
     Included,
@@ -22,7 +22,7 @@ pub enum Part {
 }
 
 impl Part {
-    /// Every part.
+    /// All parts.
     pub const ALL: [Self; 5] = [
         Self::Description,
         Self::Tags,
@@ -31,7 +31,7 @@ impl Part {
         Self::Rules,
     ];
 
-    /// The key of `segments.toml` that declares the part.
+    /// Returns the key of `segments.toml` that declares the part.
     ///
     /// ```
     /// use segments_model::Part;
@@ -49,7 +49,7 @@ impl Part {
         }
     }
 
-    /// The key of `#[segment(...)]` that declares the part.
+    /// Returns the key of `#[segment(...)]` that declares the part.
     #[must_use]
     pub const fn key_in_rust(self) -> &'static str {
         match self {
@@ -60,14 +60,14 @@ impl Part {
         }
     }
 
-    /// Parses the name of a part as it is written in a form.
+    /// Parses the name of a part in a form.
     #[must_use]
     pub fn parse(form: Form, name: &str) -> Option<Self> {
         let mut parts = Self::ALL.into_iter();
         parts.find(|part| part.written(form) == name)
     }
 
-    /// Returns what a part is called in a form.
+    /// Returns the name of a part in a form.
     #[must_use]
     pub const fn written(self, form: Form) -> &'static str {
         match form {

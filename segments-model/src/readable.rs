@@ -1,7 +1,7 @@
-//! `Debug` for errors, which is what people see of them first.
+//! `Debug` for errors, which people see first.
 
-/// Gives an error a `Debug` that is its text: `main` prints that of the error that it returns, and
-/// `unwrap` that of the error that it meets. `{:#?}` shows the fields.
+/// Implements `Debug` of an error as its text: `main` prints the `Debug` of a returned error, and
+/// `unwrap` that of its error. `{:#?}` shows the fields.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! readable_debug {

@@ -5,13 +5,12 @@ use std::fmt;
 
 use thiserror::Error;
 
-/// Which attribute of a context a clause looks at: a top-level name, or a path into an object.
+/// The attribute that a clause tests: a top-level name, or a path into an object.
 ///
-/// The notation is LaunchDarkly's: a text without a leading `/` is a name, taken as it stands, even
-/// if it contains `/` or `~`. With a leading `/` it is a path of names, in which `~1` stands for
-/// `/` and `~0` for `~`.
+/// The notation is LaunchDarkly's: a text without a leading `/` is a plain name, even if it contains `/`
+/// or `~`. With a leading `/` it is a path of names, in which `~1` stands for `/` and `~0` for `~`.
 ///
-/// One attribute has one reference: `/email` is read as `email`, as LaunchDarkly's SDKs read it.
+/// Each attribute has one reference: `/email` is normalized to `email`, as LaunchDarkly's SDKs do.
 ///
 /// ```
 /// use segments_model::AttributeRef;
@@ -31,11 +30,11 @@ use thiserror::Error;
 #[cfg_attr(feature = "serde", serde(into = "String", try_from = "String"))]
 pub struct AttributeRef(Cow<'static, str>);
 
-/// Why a text does not refer to an attribute.
+/// The reason why a text is not an attribute reference.
 #[derive(Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum InvalidReference {
-    /// There is no text, or only a slash.
+    /// The text is empty, or only a slash.
     #[error(
         "an attribute reference is not empty; name an attribute, or write a path such as `/address/city`"
     )]
@@ -61,17 +60,16 @@ crate::readable_debug! {
 impl AttributeRef {
     /// The context's own key.
     pub const KEY: Self = Self(Cow::Borrowed("key"));
-    /// The kinds of a context. A clause on it tests all of them, whatever kind the clause names.
+    /// The kinds of a context. A clause on it tests all of them; the clause's own kind has no effect.
     pub const KIND: Self = Self(Cow::Borrowed("kind"));
-    /// What the service's documentation writes as the attribute of a clause that tests membership
-    /// of segments.
+    /// The attribute that the service's documentation uses in clauses that reference segments.
     pub const SEGMENT_MATCH: Self = Self(Cow::Borrowed("segmentMatch"));
 
-    /// Takes a reference as the service writes it.
+    /// Parses a reference in the service's notation.
     ///
     /// # Errors
     ///
-    /// When it is empty, or a path with an empty part or a bad escape.
+    /// If it is empty, or a path with an empty part or a bad escape.
     pub fn parse(text: impl Into<String>) -> Result<Self, InvalidReference> {
         let text = text.into();
         if text.is_empty() || text == "/" {
@@ -95,12 +93,12 @@ impl AttributeRef {
         Ok(Self(Cow::Owned(name.unwrap_or(text))))
     }
 
-    /// Makes the reference to a top-level attribute of this name, whatever its characters. This is
-    /// how a clause that names no context kind is read.
+    /// Creates the reference to a top-level attribute of this name, with any characters. Clauses without
+    /// a context kind are read this way.
     ///
     /// # Errors
     ///
-    /// When the name is empty.
+    /// If the name is empty.
     ///
     /// ```
     /// use segments_model::AttributeRef;
@@ -112,11 +110,11 @@ impl AttributeRef {
         Self::from_path([name])
     }
 
-    /// Makes the reference to a top-level attribute of this name, or to a property inside objects.
+    /// Creates the reference to a top-level attribute of this name, or to a property inside objects.
     ///
     /// # Errors
     ///
-    /// When there is no name, or one of them is empty.
+    /// If there is no name, or one of them is empty.
     pub fn from_path<'a>(
         path: impl IntoIterator<Item = &'a str>,
     ) -> Result<Self, InvalidReference> {
@@ -135,13 +133,13 @@ impl AttributeRef {
         }
     }
 
-    /// The reference as the service writes it.
+    /// Returns the reference in the service's notation.
     #[must_use]
     pub fn as_str(&self) -> &str {
         &self.0
     }
 
-    /// The names along the way, unescaped: one for a top-level attribute.
+    /// Iterates over the names of the path, unescaped: one for a top-level attribute.
     pub fn path(&self) -> impl Iterator<Item = Cow<'_, str>> {
         let parts = match self.0.strip_prefix('/') {
             Some(path) => path.split('/').map(unescape).collect(),

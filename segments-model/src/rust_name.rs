@@ -1,8 +1,9 @@
-//! The names that `include_segments!` gives in Rust to what a file names: `eu-power.users` is `EuPowerUsers`,
-//! `accountAge` is `account_age`. Macros write them as identifiers, with what Rust's keywords need; editors look for them.
+//! The Rust names that `include_segments!` derives from a file's names: `eu-power.users` is
+//! `EuPowerUsers`, `accountAge` is `account_age`. Macros print them as identifiers, escaped if they are
+//! keywords; editors look them up.
 
-/// The words of an identifier, in lower case: at underscores, and where capitals begin. A run of
-/// capitals is one word.
+/// Splits a name into words, in lower case: at underscores, and before capitals. A run of capitals is one
+/// word.
 ///
 /// ```
 /// use segments_model::rust_name::words;
@@ -33,7 +34,7 @@ pub fn words(name: &str) -> Vec<String> {
     words
 }
 
-/// The name of a type: each word with a capital letter.
+/// Returns the name of a type: each word capitalized.
 #[must_use]
 pub fn of_type(key: &str) -> String {
     let mut name = String::new();
@@ -45,7 +46,7 @@ pub fn of_type(key: &str) -> String {
     name
 }
 
-/// The name of a field: words in lower case, with underscores.
+/// Returns the name of a field: words in lower case, with underscores.
 #[must_use]
 pub fn of_field(attribute: &str) -> String {
     let with_underscores: String = attribute
@@ -55,13 +56,13 @@ pub fn of_field(attribute: &str) -> String {
     words(&with_underscores).join("_")
 }
 
-/// The name of the constant that stands for a field.
+/// Returns the name of a field's constant.
 #[must_use]
 pub fn of_constant(attribute: &str) -> String {
     of_field(attribute).to_uppercase()
 }
 
-/// The name of the variant that stands for a variation.
+/// Returns the name of a variation's variant.
 #[must_use]
 pub fn of_variant(variation: &str) -> String {
     let capitalised = |word: String| {
@@ -75,7 +76,7 @@ pub fn of_variant(variation: &str) -> String {
         .collect()
 }
 
-/// The name of the enum that lists the variations of an AI Config or flag.
+/// Returns the name of the enum of an AI Config's or flag's variations.
 #[must_use]
 pub fn of_variations(key: &str) -> String {
     format!("{}Variation", of_type(key))

@@ -3,8 +3,8 @@
 /// The longest name, in bytes, that suggestions are made for.
 const LONGEST: usize = 512;
 
-/// The candidate that was probably meant: the one that needs the fewest edits, if those are few for
-/// the length of the name.
+/// Returns the most similar candidate: the one with the fewest edits, if those are few for the length of
+/// the name.
 ///
 /// ```
 /// use segments_model::did_you_mean;
@@ -39,8 +39,8 @@ pub fn did_you_mean<'a>(
         .map(|(_, candidate)| candidate)
 }
 
-/// The ending of a message about an unknown name: a suggestion when one is close, else the valid
-/// names when they are few.
+/// Returns the ending of a message about an unknown name: a suggestion if one is close, else the valid
+/// names if there are few.
 ///
 /// ```
 /// use segments_model::or_list;

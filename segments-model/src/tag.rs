@@ -15,7 +15,7 @@ checked_name! {
 }
 
 impl Tag {
-    /// How many characters a tag has at most.
+    /// The maximum length of a tag.
     pub const LONGEST: usize = 64;
 }
 

@@ -1,4 +1,4 @@
-//! Values that clauses compare with.
+//! Values of clauses.
 
 use std::borrow::Cow;
 use std::fmt;
@@ -7,8 +7,8 @@ use thiserror::Error;
 
 use crate::date::Moment;
 
-/// A value of a clause: what JSON calls a boolean, a number or a string. Dates and versions are
-/// strings or numbers on the wire.
+/// A value of a clause: a JSON boolean, number or string. Dates and versions are strings or numbers on
+/// the wire.
 ///
 /// ```
 /// use segments_model::Value;
@@ -25,12 +25,12 @@ pub enum Value {
     Bool(bool),
     /// A finite number.
     Number(Number),
-    /// A text.
+    /// A string.
     String(Cow<'static, str>),
 }
 
 impl Value {
-    /// The type's name, as messages say it.
+    /// Returns the type's name for messages.
     #[must_use]
     pub fn type_name(&self) -> &'static str {
         match self {
@@ -49,7 +49,7 @@ impl Value {
         }
     }
 
-    /// The text, if it is one.
+    /// Returns the string, if it is one.
     #[must_use]
     pub fn as_str(&self) -> Option<&str> {
         match self {
@@ -106,8 +106,7 @@ impl From<String> for Value {
     }
 }
 
-/// A number as the service and its SDKs hold it: a finite 64-bit float. Whole numbers are exact up
-/// to 2^53.
+/// A number in the service and its SDKs: a finite 64-bit float. Integers are exact up to 2^53.
 ///
 /// ```
 /// use segments_model::Number;
@@ -121,19 +120,19 @@ impl From<String> for Value {
 #[cfg_attr(feature = "serde", serde(try_from = "f64"))]
 pub struct Number(f64);
 
-/// Why a number cannot be a value of a clause.
+/// The reason why a number cannot be a value of a clause.
 #[derive(Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum InvalidNumber {
-    /// NaN or an infinity: JSON has no such numbers.
+    /// NaN or an infinity, which JSON does not have.
     #[error("{0} is not a number that JSON can carry; write a finite number")]
     NotFinite(f64),
-    /// A whole number that a 64-bit float does not hold exactly.
+    /// An integer that a 64-bit float cannot represent exactly.
     #[error(
         "{0} is beyond 2^53, where LaunchDarkly's numbers lose digits; write it as a string and compare strings"
     )]
     Inexact(i128),
-    /// One that is larger still.
+    /// A larger number.
     #[error(
         "{0:e} is beyond 2^53, where LaunchDarkly's numbers lose digits; write it as a string and compare strings"
     )]
@@ -152,11 +151,11 @@ crate::readable_debug! {
 const EXACT: i128 = 1 << 53;
 
 impl Number {
-    /// Takes a finite float.
+    /// Creates a number from a finite float.
     ///
     /// # Errors
     ///
-    /// When it is NaN or infinite.
+    /// If it is NaN or infinite.
     pub fn new(value: f64) -> Result<Self, InvalidNumber> {
         // `+ 0.0` makes -0 into 0, so that equal numbers are the same value.
         if value.is_finite() {
@@ -166,13 +165,13 @@ impl Number {
         }
     }
 
-    /// The float.
+    /// Returns the float.
     #[must_use]
     pub const fn get(self) -> f64 {
         self.0
     }
 
-    /// The whole number, if it is one and exact.
+    /// Returns the integer, if it is an exact one.
     #[must_use]
     pub fn as_integer(self) -> Option<i64> {
         #[allow(clippy::cast_precision_loss, reason = "2^53 is exact")]

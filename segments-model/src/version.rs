@@ -1,27 +1,27 @@
 //! Semantic versions as all of LaunchDarkly's SDKs read them.
 //!
-//! Semantic Versioning 2.0, with two liberties that all SDKs share: the minor and patch numbers may
-//! be missing and then count as zero, and build metadata does not take part in comparisons. And with a
-//! bound: the SDKs for Java and .NET hold each number in 32 bits, so that a larger one makes the text no
-//! version to them, and the negated clause lets everybody in. Ruby's divides a pre-release at hyphens as
-//! well as at dots, and so puts versions into another order.
+//! Semantic Versioning 2.0, with two extensions that all SDKs share: the minor and patch numbers may be
+//! missing and then count as zero, and build metadata does not affect comparisons. There is one
+//! restriction: the SDKs for Java and .NET store each number in 32 bits, so they do not read a text with
+//! a larger number as a version, and the negated clause lets everybody in. Ruby's SDK splits a
+//! pre-release at hyphens as well as at dots, and so orders some versions differently.
 
 use std::cmp::Ordering;
 
 use semver::Version;
 use thiserror::Error;
 
-/// The largest number of a version that every SDK holds: 2^31 - 1.
+/// The largest version number in every SDK: 2^31 - 1.
 pub const LARGEST: u64 = 2_147_483_647;
 
-/// The longest version that every SDK reads; Node's gives up on more.
+/// The maximum length of a version in every SDK; Node's SDK refuses longer ones.
 pub const LONGEST: usize = 256;
 
-/// Why a text is not a version to every SDK.
+/// The reason why a text is not a version in every SDK.
 #[derive(Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum InvalidVersion {
-    /// It is none, whatever the numbers.
+    /// The text is not a version, regardless of its numbers.
     #[error("`{text}` is not a semantic version; {}", advice(.text, .suggestion.as_deref()))]
     Syntax {
         /// The text.
@@ -39,7 +39,7 @@ pub enum InvalidVersion {
         /// The number.
         number: String,
     },
-    /// It is too long for some SDKs.
+    /// The text is too long for some SDKs.
     #[error("this version has {0} characters, and Node reads 256; leave the build metadata out")]
     TooLong(usize),
 }
@@ -115,7 +115,7 @@ crate::readable_debug! {
 }
 
 impl InvalidVersion {
-    /// The same version as it should be written.
+    /// Returns the version as it should be written.
     #[must_use]
     pub fn suggestion(&self) -> Option<&str> {
         match self {
@@ -125,11 +125,11 @@ impl InvalidVersion {
     }
 }
 
-/// Reads a version.
+/// Parses a version.
 ///
 /// # Errors
 ///
-/// When it is not one to every SDK: a leading `v`, leading zeros, more than three numbers, a number
+/// If it is not a version in every SDK: a leading `v`, leading zeros, more than three numbers, a number
 /// beyond [`LARGEST`].
 ///
 /// ```
@@ -181,7 +181,7 @@ fn too_large(text: &str) -> Option<InvalidVersion> {
 )]
 pub struct AmbiguousVersion(String);
 
-/// Says what SDKs make of a version, if they differ about its place in the order of all.
+/// Returns how SDKs differ about the order of a version, if they do.
 ///
 /// ```
 /// use segments_model::version::ambiguity;
@@ -210,8 +210,8 @@ pub fn compare(left: &Version, right: &Version) -> Ordering {
     left.cmp_precedence(right)
 }
 
-/// Reads a version, as [`parse`] does, without a word about what is wrong with a text that is none.
-/// A version with all three numbers is read without an allocation.
+/// Parses a version like [`parse`], without an error message. A version with all three numbers is parsed
+/// without an allocation.
 #[must_use]
 pub fn read(text: &str) -> Option<Version> {
     if let Ok(version) = Version::parse(text) {

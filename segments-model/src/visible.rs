@@ -1,15 +1,15 @@
-//! Text from outside, made fit to be shown.
+//! Untrusted text, escaped for display.
 
 use std::borrow::Cow;
 use std::fmt::{self, Write};
 
-/// Writes text with everything escaped that would steer a terminal or an editor instead of being
-/// seen: control characters, line breaks among them, those that change the direction of writing, and
-/// those that nobody sees.
+/// Escapes every character that would control a terminal or an editor instead of being visible: control
+/// characters, including line breaks, characters that change the direction of writing, and invisible
+/// characters.
 ///
-/// What a service or a file says ends up on terminals and in logs. There, an escape sequence could
-/// hide a change of a plan, a line break could forge a line of a log, and a key with an invisible
-/// letter could pass for another.
+/// Text from a service or a file ends up on terminals and in logs. There, an escape sequence could hide a
+/// change of a plan, a line break could forge a log line, and a key with an invisible letter could pass
+/// for another.
 ///
 /// ```
 /// use std::fmt::Write;
@@ -29,7 +29,7 @@ impl<W: Write> Write for Visible<W> {
     }
 }
 
-/// Text with everything escaped that is not seen. See [`Visible`].
+/// Returns the text with all invisible characters escaped. See [`Visible`].
 ///
 /// ```
 /// assert_eq!(segments_model::visible("ad\u{200b}min"), r"ad\u{200b}min");
@@ -39,7 +39,7 @@ pub fn visible(text: &str) -> Cow<'_, str> {
     escaped(text, |_| false)
 }
 
-/// Text of several lines with everything else escaped that is not seen. See [`Visible`].
+/// Returns a text of several lines with all other invisible characters escaped. See [`Visible`].
 ///
 /// ```
 /// assert_eq!(segments_model::visible_lines("a\n\u{202e}b"), "a\n\\u{202e}b");
@@ -93,8 +93,8 @@ fn is_pictogram(character: char) -> bool {
     matches!(character, '\u{2190}'..='\u{2bff}' | '\u{fe0f}' | '\u{1f000}'..='\u{1faff}')
 }
 
-/// Returns whether a character does something instead of looking like something: controls, marks of direction
-/// ("Trojan Source", CVE-2021-42574), breaks of lines and paragraphs, and those of no width.
+/// Returns whether a character has an effect instead of a visible form: controls, direction marks
+/// ("Trojan Source", CVE-2021-42574), line and paragraph breaks, and zero-width characters.
 ///
 /// ```
 /// use segments_model::steers;

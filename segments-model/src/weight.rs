@@ -1,8 +1,8 @@
-//! The share of an audience that a percentage rule takes.
+//! The percentage of a rule.
 
 use thiserror::Error;
 
-/// A share in thousandths of a percent, `0..=100000`, which is how the service counts.
+/// A percentage in thousandths, `0..=100000`, which is how the service counts.
 ///
 /// ```
 /// use segments_model::Weight;
@@ -17,14 +17,14 @@ use thiserror::Error;
 #[cfg_attr(feature = "serde", serde(into = "u32", try_from = "u32"))]
 pub struct Weight(u32);
 
-/// Why a number is not a share.
+/// The reason why a number is not a percentage.
 #[derive(Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum InvalidPercent {
     /// Below 0, above 100, or not a number.
     #[error("{0} is not a percentage; write a number from 0 to 100")]
     Range(f64),
-    /// More digits than the service keeps.
+    /// More decimal places than the service keeps.
     #[error("{0} % is finer than the service counts; write at most three decimal places")]
     Precision(f64),
     /// A weight above 100000.
@@ -46,11 +46,11 @@ impl Weight {
     /// Everyone.
     pub const ALL: Self = Self(100_000);
 
-    /// Takes a percentage of at most three decimal places.
+    /// Creates a weight from a percentage of at most three decimal places.
     ///
     /// # Errors
     ///
-    /// When it is not between 0 and 100, or has more than three decimal places.
+    /// If it is not between 0 and 100, or has more than three decimal places.
     pub fn from_percent(percent: f64) -> Result<Self, InvalidPercent> {
         if !(0.0..=100.0).contains(&percent) {
             return Err(InvalidPercent::Range(percent));
@@ -67,11 +67,11 @@ impl Weight {
         Ok(Self(thousandths as u32))
     }
 
-    /// Takes thousandths of a percent.
+    /// Creates a weight from thousandths of a percent.
     ///
     /// # Errors
     ///
-    /// When there are more than 100000.
+    /// If there are more than 100000.
     pub const fn from_thousandths(thousandths: u32) -> Result<Self, InvalidPercent> {
         if thousandths > 100_000 {
             Err(InvalidPercent::Weight(thousandths))
@@ -80,13 +80,13 @@ impl Weight {
         }
     }
 
-    /// The share in thousandths of a percent.
+    /// Returns thousandths of a percent.
     #[must_use]
     pub const fn thousandths(self) -> u32 {
         self.0
     }
 
-    /// The share in percent.
+    /// Returns the percentage.
     #[must_use]
     pub fn percent(self) -> f64 {
         f64::from(self.0) / 1000.0

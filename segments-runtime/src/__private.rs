@@ -1,4 +1,4 @@
-//! What the macros' output names.
+//! Items that the macros' output names.
 
 #![allow(
     clippy::needless_pass_by_value,
@@ -85,7 +85,7 @@ use crate::macro_support::message::is_same;
 use crate::membership::decided::Decided;
 use crate::{Attribute, AttributeSchema, AttributeValue, Field, Scalar};
 
-/// The attributes that every context of a type has.
+/// Returns the attributes that every context of a type has.
 #[must_use]
 pub fn always<C: Context>() -> Vec<AttributeRef> {
     let always = C::schema().iter().filter(|attribute| attribute.required);
@@ -94,14 +94,14 @@ pub fn always<C: Context>() -> Vec<AttributeRef> {
         .collect()
 }
 
-/// Adds the value of a field to a JSON object, if it is there.
+/// Adds the value of a field to a JSON object, if there is a value.
 pub fn write(value: Option<Json>, name: &str, json: &mut serde_json::Map<String, Json>) {
     if let Some(value) = value {
         json.insert(name.to_owned(), value);
     }
 }
 
-/// The same under the name that the attribute had before, too.
+/// Adds the value of a field to a JSON object, also under the attribute's former name.
 pub fn write_in_both_names(
     value: Option<Json>,
     name: &str,
@@ -128,7 +128,7 @@ pub fn describe(
     describe(&path, private, schema);
 }
 
-/// The same for a field that had another name before: so had everything in it.
+/// Adds a field with a former name to a schema; attributes inside the field have former names, too.
 pub fn describe_renamed(
     describe: Describe,
     path: &[&'static str],
@@ -193,7 +193,7 @@ pub fn definition(
     }
 }
 
-/// A definition for one environment, with the parts that are left to people there.
+/// Makes a definition for one environment, with the parts that are left to people there.
 pub fn leaving(
     (environment, mut definition): (EnvironmentKey, Definition),
     unmanaged: &[Part],
@@ -202,7 +202,7 @@ pub fn leaving(
     (environment, definition)
 }
 
-/// A definition for one environment, in which the segment does not exist.
+/// Makes a definition for one environment in which the segment does not exist.
 pub fn absent(
     (environment, mut definition): (EnvironmentKey, Definition),
 ) -> (EnvironmentKey, Definition) {
@@ -210,12 +210,12 @@ pub fn absent(
     (environment, definition)
 }
 
-/// The definition of a segment as it is where no environment says otherwise.
+/// Returns the base definition of a segment.
 pub fn everywhere<S: Segment>() -> Registered<Definition> {
     S::ABOUT.declared::<S>()
 }
 
-/// Adds the segments of a file to all that is declared.
+/// Adds the segments of a file to all declarations.
 pub fn declare(
     all: &mut Vec<Registered<Definition>>,
     several: &[fn(&mut Vec<Registered<Definition>>)],
@@ -225,18 +225,18 @@ pub fn declare(
     }
 }
 
-/// What is declared where this is called.
+/// Registers a declaration at the caller's place.
 #[track_caller]
 pub fn here<S, T>(what: T) -> Registered<T> {
     (what, RegisteredAt::new::<S>(Location::caller()))
 }
 
-/// What a type of context says of its kind.
+/// Returns the kind and the attributes of a context type.
 pub fn of_context<C: Context>() -> (ContextKind, &'static [AttributeSchema]) {
     (C::KIND, C::schema())
 }
 
-/// A definition with what it is in single environments.
+/// Makes a definition with its variants for some environments.
 pub fn in_environments<const N: usize>(
     (definition, place): Registered<Definition>,
     environments: [(EnvironmentKey, Definition); N],
@@ -261,7 +261,7 @@ fn limited<T>(environments: Environments<T>, only: bool) -> Environments<T> {
     }
 }
 
-/// The definition of a segment as it is in one environment.
+/// Returns the definition of a segment for one environment.
 pub fn there<S: Segment>(
     environment: EnvironmentKey,
     name: &str,
@@ -274,7 +274,7 @@ pub fn there<S: Segment>(
     (environment, definition)
 }
 
-/// A rule, and what it is in the names that its attributes had before, if they had any.
+/// Makes a rule and, if its attributes have former names, the rule in former names.
 pub fn rule(
     description: Option<&str>,
     clauses: Vec<InBothNames>,
@@ -307,7 +307,7 @@ pub fn present<C, R: HasContext<C, At>, At>(reader: &R) -> bool {
     reader.context().is_some()
 }
 
-/// A share, split by the key of contexts of a kind.
+/// Makes a percentage that is split by the key of contexts of a kind.
 pub fn rollout(percent: f64, kind: ContextKind) -> Rollout {
     Rollout {
         weight: weight(percent),
@@ -316,13 +316,13 @@ pub fn rollout(percent: f64, kind: ContextKind) -> Rollout {
     }
 }
 
-/// What decides who of a kind is in a share: an attribute, or the kind itself, which is the same for
+/// A bucketing attribute: an attribute of the context, or the context kind itself, which is the same for
 /// all.
 pub trait Splits<C> {
-    /// How LaunchDarkly refers to it.
+    /// Returns LaunchDarkly's reference to the attribute.
     fn reference(&self) -> AttributeRef;
 
-    /// What is hashed, if the context has it.
+    /// Returns the value to hash, if the context has it.
     fn value(&self, context: &C) -> Option<Json>;
 }
 
@@ -346,7 +346,7 @@ impl<C: Context> Splits<C> for ContextKind {
     }
 }
 
-/// A share, split by an attribute.
+/// Makes a percentage that is split by an attribute.
 pub fn rollout_by<C: Context, B: Splits<C>>(percent: f64, by: &B) -> Rollout {
     Rollout {
         weight: weight(percent),
@@ -366,13 +366,13 @@ pub fn weight(percent: f64) -> Weight {
     Weight::from_percent(percent).unwrap_or(Weight::NONE)
 }
 
-/// Returns whether all clauses hold that look at one context.
+/// Returns whether all clauses on one context match.
 #[inline]
 pub fn hold<R: HasContext<C, At>, C, At>(reader: &R, clauses: impl Clauses<C>) -> bool {
     clauses.hold(reader, reader.context())
 }
 
-/// Returns whether a rule holds whose last clauses look at one context.
+/// Returns whether a rule matches whose last clauses are on one context.
 #[inline]
 pub fn rule_holds<R: HasContext<C, At>, C, At>(
     reader: &R,
@@ -382,7 +382,7 @@ pub fn rule_holds<R: HasContext<C, At>, C, At>(
     hold(reader, clauses) && reader.rule(description)
 }
 
-/// What a clause says of contexts.
+/// Converts the result of a clause.
 #[inline]
 pub fn verdict(answer: impl Into<Verdict>) -> Verdict {
     answer.into()
@@ -397,7 +397,7 @@ pub fn contains<S: Decide<C, At>, C, At>(contexts: C) -> bool {
     }
 }
 
-/// The environment in which a segment of this key is asked, if it is known.
+/// Returns the environment in which a segment is evaluated, if it is known.
 #[inline]
 pub fn environment_of<'a>(salts: &'a Salts, segment: &str) -> Option<&'a EnvironmentKey> {
     salts.environment(segment)
@@ -417,7 +417,7 @@ pub fn membership_in<S: Decide<C, At>, C, At>(
     membership_with::<S, C, At>(contexts, &Salts::new().of_environment(environment))
 }
 
-/// How an answer comes about in an environment.
+/// Explains the membership in an environment.
 pub fn explain_in<S: Segment, C: Contexts>(
     environment: &impl Environment,
     contexts: C,
@@ -425,7 +425,7 @@ pub fn explain_in<S: Segment, C: Contexts>(
     explain_with::<S, C>(contexts, &Salts::new().of_environment(environment))
 }
 
-/// Returns whether the contexts are in a segment, if the salts tell.
+/// Returns whether the contexts are in a segment, given the salts; `None` if a salt is missing.
 pub fn contains_with<S: Decide<C, At>, C, At>(contexts: C, salts: &Salts) -> Option<bool> {
     Verdict::from(S::decide(&contexts, salts)).known()
 }
@@ -435,25 +435,25 @@ pub fn membership<S: Decide<C, At>, C, At>(contexts: C) -> Membership {
     membership_with::<S, C, At>(contexts, &Salts::new())
 }
 
-/// Returns whether the contexts are in a segment, and why, as far as the salts tell.
+/// Returns whether the contexts are in a segment, and why, given the salts.
 pub fn membership_with<S: Decide<C, At>, C, At>(contexts: C, salts: &Salts) -> Membership {
     S::decide(&contexts, salts).into()
 }
 
-/// How an answer comes about.
+/// Explains the membership.
 pub fn explain<S: Segment, C: Contexts>(contexts: C) -> Explanation {
     explain_with::<S, C>(contexts, &Salts::new())
 }
 
-/// How an answer comes about, as far as the salts tell.
+/// Explains the membership, given the salts.
 pub fn explain_with<S: Segment, C: Contexts>(contexts: C, salts: &Salts) -> Explanation {
     crate::membership::segment::explain::<S>(&contexts, salts)
 }
 
-/// What may stand in the second place of an [`Attribute`], objects included: of these the method that
-/// does not exist is said already.
+/// A type that may be the second parameter of an [`Attribute`], including objects; for objects, the
+/// missing method is reported already.
 pub trait PerhapsVersion {
-    /// Whether it is a version.
+    /// Whether the type is a version.
     const IS_VERSION: bool;
 }
 
@@ -465,8 +465,8 @@ impl<O> PerhapsVersion for Nested<O> {
     const IS_VERSION: bool = false;
 }
 
-/// Compiles where clauses do not contradict each other after all: for an attribute of many values, and
-/// for versions, if their texts look like some. The caller is the place of the error, as above.
+/// Compiles if the clauses do not contradict each other after all: for an attribute with many values, and
+/// for versions if the texts look like versions. The caller is the place of the error, as above.
 #[track_caller]
 pub const fn refuse_contradiction<C, T: PerhapsVersion, G: Get<C, Field: Scalar>>(
     _attribute: &Attribute<C, T, G>,
@@ -478,7 +478,7 @@ pub const fn refuse_contradiction<C, T: PerhapsVersion, G: Get<C, Field: Scalar>
     fits.expect(message);
 }
 
-/// Compiles for a field of every type of number but those with these bits. The caller is the place of the
+/// Compiles for a field of every number type except those with these bits. The caller is the place of the
 /// error, as above.
 #[track_caller]
 pub const fn refuse_numbers<C, T, G: Get<C, Field: Scalar>>(
@@ -491,7 +491,7 @@ pub const fn refuse_numbers<C, T, G: Get<C, Field: Scalar>>(
     fits.expect(message);
 }
 
-/// Compiles for a field that holds one value of the type of an attribute that every context has.
+/// Compiles for a field that holds one value of the type of a built-in attribute.
 #[track_caller]
 pub const fn built_in<C, T: ValueType, G: Get<C, Field: Scalar>>(
     _attribute: &Attribute<C, T, G>,
@@ -503,9 +503,9 @@ pub const fn built_in<C, T: ValueType, G: Get<C, Field: Scalar>>(
     fits.expect(message);
 }
 
-/// The names of the variants, of values that are an enum.
+/// The names of the variants, if the values are an enum.
 pub trait PerhapsNames {
-    /// All of them.
+    /// All names.
     const NAMES: Option<&'static [&'static str]> = None;
 }
 
@@ -519,9 +519,9 @@ impl<E: AttributeValue> PerhapsNames for OneOf<E> {
     const NAMES: Option<&'static [&'static str]> = Some(E::NAMES);
 }
 
-/// Compiles for an attribute that holds what a file declares: values of that type, several or one of
-/// them, and, of an enum, these texts, each with what to say if no variant has the name. The caller
-/// is the place of the error, as above.
+/// Compiles for an attribute that fits a file's declaration: values of that type, one or several, and,
+/// for an enum, these texts, each with the message to show if no variant has the name. The caller is the
+/// place of the error, as above.
 #[track_caller]
 pub const fn declared<C, T: ValueType + PerhapsNames, G: Get<C, Field: Scalar>>(
     _attribute: &Attribute<C, T, G>,
@@ -565,7 +565,7 @@ const fn is_among(text: &str, names: &[&str]) -> bool {
     false
 }
 
-/// Returns whether a context falls into the share of a percentage rule, split by its key.
+/// Returns whether a context falls into the percentage of a rule, split by the context's key.
 pub fn share<C: Context, R: HasContext<C, At>, At>(
     reader: &R,
     place: MissingSalt,
@@ -579,7 +579,7 @@ pub fn share<C: Context, R: HasContext<C, At>, At>(
     reader.share(|| rollout(percent, C::KIND), answer)
 }
 
-/// The same, split by an attribute.
+/// Returns whether a context falls into the percentage of a rule, split by an attribute.
 pub fn share_by<C: Context, B: Splits<C>, R: HasContext<C, At>, At>(
     reader: &R,
     place: MissingSalt,
@@ -627,7 +627,7 @@ fn in_share(place: MissingSalt, percent: f64, salts: &Salts, value: Option<&str>
     }
 }
 
-/// A rule of an AI Config or a flag.
+/// Makes a rule of an AI Config or a flag.
 pub fn targeting_rule((rule, former): (Rule, Option<Rule>), serve: Serve) -> Vec<TargetingRule> {
     // One behind the other, for the first that holds decides.
     let rules = [Some(rule), former].into_iter().flatten();
@@ -639,12 +639,12 @@ pub fn targeting_rule((rule, former): (Rule, Option<Rule>), serve: Serve) -> Vec
     rules.collect()
 }
 
-/// The rules of an AI Config or a flag.
+/// Joins the rules of an AI Config or a flag.
 pub fn targeting_rules<const N: usize>(rules: [Vec<TargetingRule>; N]) -> Vec<TargetingRule> {
     rules.into_iter().flatten().collect()
 }
 
-/// Contexts that are served one variation.
+/// Makes a list of contexts that are served one variation.
 pub fn target(variation: &'static str, kind: ContextKind, list: &[&str]) -> Target {
     Target {
         variation: VariationKey::from_static(variation),
@@ -653,17 +653,17 @@ pub fn target(variation: &'static str, kind: ContextKind, list: &[&str]) -> Targ
     }
 }
 
-/// One variation for everybody.
+/// Serves one variation to everybody.
 pub fn serve(variation: &'static str) -> Serve {
     Serve::Variation(VariationKey::from_static(variation))
 }
 
-/// Several variations by share, split by the key of contexts of a kind.
+/// Serves several variations by percentage, split by the key of contexts of a kind.
 pub fn split<const N: usize>(shares: [(&'static str, f64); N], kind: ContextKind) -> Serve {
     serve_split(shares, kind, AttributeRef::KEY)
 }
 
-/// The same, split by an attribute.
+/// Serves several variations by percentage, split by an attribute.
 pub fn split_by<C: Context, B: Splits<C>, const N: usize>(
     shares: [(&'static str, f64); N],
     by: &B,
@@ -683,7 +683,7 @@ fn serve_split<const N: usize>(
     Serve::Split(Split { shares, kind, by })
 }
 
-/// A targeting, with what it is in single environments.
+/// Makes a targeting with its variants for some environments.
 pub fn targeting<const N: usize, const M: usize>(
     resource: Resource,
     variations: [&'static str; N],
@@ -704,7 +704,7 @@ pub fn targeting<const N: usize, const M: usize>(
 
 pub use crate::targeting::Prepared;
 
-/// Which variation the contexts are served, and why.
+/// Returns the variation that the contexts are served, and why.
 #[inline]
 pub fn evaluate<T: CanEvaluate<C, At>, C: Contexts, At>(
     prepared: &Prepared,
@@ -717,7 +717,7 @@ pub fn evaluate<T: CanEvaluate<C, At>, C: Contexts, At>(
     }
 }
 
-/// The same in an environment.
+/// Returns the variation that the contexts are served in an environment, and why.
 pub fn evaluate_in<T: CanEvaluate<C, At>, C: Contexts, At>(
     prepared: &Prepared,
     environment: &impl Environment,
@@ -740,13 +740,13 @@ fn interpret<T: Targeted, C: Contexts>(
     crate::targeting::evaluate::<T>(&prepared.asked(salts), contexts)
 }
 
-/// An answer that is known.
+/// Makes a known evaluation.
 #[inline]
 pub fn served<V>(variation: V, by: EvaluationReason) -> Evaluation<V> {
     Evaluation::Served { variation, by }
 }
 
-/// The same, given the salts.
+/// Returns the variation that the contexts are served, and why, given the salts.
 pub fn evaluate_with<T: Targeted, C: Contexts>(
     prepared: &Prepared,
     contexts: &C,
@@ -756,12 +756,12 @@ pub fn evaluate_with<T: Targeted, C: Contexts>(
     crate::targeting::evaluate::<T>(&crate::targeting::with_salts(&prepared, salts), contexts)
 }
 
-/// How an answer about a variation comes about.
+/// Explains an evaluation.
 pub fn explain_targeting<C: Contexts>(prepared: &Prepared, contexts: &C) -> TargetingExplanation {
     crate::targeting::explain(&prepared.asked(&Salts::new()), contexts)
 }
 
-/// The same, given the salts.
+/// Explains an evaluation, given the salts.
 pub fn explain_targeting_with<C: Contexts>(
     prepared: &Prepared,
     contexts: &C,
@@ -774,7 +774,7 @@ pub fn explain_targeting_with<C: Contexts>(
 #[cfg(feature = "ai")]
 pub use segments_ai as ai;
 
-/// What an AI Config says to the contexts.
+/// Returns the AI Config that the contexts are served.
 #[cfg(feature = "ai")]
 pub fn ai_config<C: ai::Declared, X: Contexts>(
     client: &ai::AiClient,
@@ -787,7 +787,7 @@ pub fn ai_config<C: ai::Declared, X: Contexts>(
     }
 }
 
-/// Tags as they are written.
+/// Makes tags from literals.
 pub fn tags<const N: usize>(tags: [&'static str; N]) -> BTreeSet<Tag> {
     tags.map(Tag::from_static).into()
 }

@@ -35,8 +35,8 @@ use thiserror::Error;
 /// assert_eq!(Stage::ALL.map(there), ["everyone", "user email ends with \"@company.com\""]);
 /// ```
 ///
-/// A segment that names one variant names all of them: with a third environment the enum compiles,
-/// and every such segment is an error until it says what it is there.
+/// A segment that names one variant has to name all of them: if you add a third variant, the enum
+/// compiles, and every such segment is an error until it declares the new environment.
 ///
 /// ```compile_fail
 /// # use segments_runtime::{Context, Environment, segment};
@@ -57,7 +57,7 @@ pub trait Environment {
     /// The environment's key.
     fn environment(&self) -> EnvironmentKey;
 
-    /// The key of its project, if it is not the configured one.
+    /// The key of the environment's project, if it differs from the configured project.
     fn project(&self) -> Option<ProjectKey> {
         None
     }
@@ -98,9 +98,9 @@ static FIXED: OnceLock<EnvironmentKey> = OnceLock::new();
 )]
 #[non_exhaustive]
 pub struct OtherEnvironment {
-    /// The environment that is fixed.
+    /// The environment that is fixed already.
     pub fixed: EnvironmentKey,
-    /// The one that was to be.
+    /// The environment that was requested.
     pub wanted: EnvironmentKey,
 }
 
@@ -108,8 +108,9 @@ segments_model::readable_debug! {
     struct OtherEnvironment { fixed, wanted }
 }
 
-/// Fixes the environment that this program runs in, once, at its start: from then on `contains`, `membership`,
-/// `explain`, `variation` and [`all_segments`](crate::all_segments()) answer for it.
+/// Fixes the environment that this program runs in, once, at its start: from then on `contains`,
+/// `membership`, `explain`, `variation` and [`all_segments`](crate::all_segments()) answer for this
+/// environment.
 ///
 /// ```
 /// use segments_runtime::{Context, Environment, segment};
@@ -141,7 +142,7 @@ segments_model::readable_debug! {
 ///
 /// # Errors
 ///
-/// When another environment is fixed already.
+/// If another environment is fixed already.
 pub fn in_environment(environment: impl Environment) -> Result<(), OtherEnvironment> {
     let wanted = environment.environment();
     let fixed = FIXED.get_or_init(|| wanted.clone());

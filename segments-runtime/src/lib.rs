@@ -1,6 +1,6 @@
-//! Segments-as-code for LaunchDarkly: an application says who its audiences are, once, in its own
-//! source; the compiler checks it, LaunchDarkly is made to agree, and "is this context in that
-//! segment?" is answered in nanoseconds without a network.
+//! Segments as code for LaunchDarkly: an application declares its audiences once, in its own source; the
+//! compiler checks them, `sync()` makes LaunchDarkly match, and "is this context in that segment?" is
+//! answered in nanoseconds, without a network.
 //!
 //! ```
 //! use segments_runtime::{Context, segment};
@@ -34,36 +34,36 @@
 //! |---|---|
 //! | contexts and their attributes | [`Context`], [`Attributes`], [`AttributeValue`], [`Attribute`] |
 //! | segments | [`segment`], [`Segment`], [`member_of!`, `has_kind!`](segment#rules) |
-//! | what segments are in one environment | [`Environment`], [`environment(...)`](segment#environments) |
-//! | who is in a segment | `contains`, `membership` and `explain` of every segment |
-//! | who is in it in one environment | [`in_environment`], `contains_in` of segments that differ |
-//! | AI Configs and flags that segments steer | [`ai_config`], [`flag_targeting`], [`Targeted`], [`Evaluation`] |
-//! | what a variation of an AI Config says to a model | `ai` (feature `ai`), [`prompt`] |
+//! | a segment's differences by environment | [`Environment`], [`environment(...)`](segment#environments) |
+//! | membership in a segment | `contains`, `membership` and `explain` of every segment |
+//! | membership in one environment | [`in_environment`], `contains_in` of segments that differ |
+//! | AI Configs and flags with declared targeting | [`ai_config`], [`flag_targeting`], [`Targeted`], [`Evaluation`] |
+//! | AI Configs at run time: models, prompts, tracking | `ai` (feature `ai`), [`prompt`] |
 //! | all segments of a program | [`registry`], [`all_segments()`] |
-//! | what events are counted as, and which variation does better | [`Metric`], [`macro@experiment`] |
-//! | how many are in a segment | [`Count`] |
+//! | metrics, and experiments that compare variations | [`Metric`], [`macro@experiment`] |
+//! | counting the members of segments | [`Count`] |
 //! | the official SDK's contexts | `sdk` (feature `launchdarkly-sdk`) |
-//! | making LaunchDarkly agree | [`sync`](mod@sync) (feature `sync`) |
-//! | whom a request is from, asked once | `tower` (feature `tower`) |
+//! | making LaunchDarkly match | [`sync`](mod@sync) (feature `sync`) |
+//! | the segments of a web request | `tower` (feature `tower`) |
 //! | tests of an application | [`testing`] |
-//! | the language of segments itself | [`model`] |
+//! | the language of segments | [`model`] |
 //!
 //! # Features
 //!
 //! - `toml`: `include_segments!`, for contexts and segments in a file.
 //! - `chrono`, `jiff`, `time`: fields of contexts may have the [date types](Timestamp) of these crates.
-//! - `sync` (default): the client, plans and [`sync`](fn@sync). Brings an HTTP client and tokio.
-//! - `tls` (default): `https`, with the cryptography of ring. Without it a program talks to this
-//!   machine alone.
-//! - `tls-aws-lc-rs`: `https`, with the cryptography of AWS, which is validated for FIPS.
+//! - `sync` (default): the client, plans and [`sync`](fn@sync). Adds an HTTP client and tokio.
+//! - `tls` (default): `https`, with the cryptography of ring. Without it a program can only talk to this
+//!   machine.
+//! - `tls-aws-lc-rs`: `https`, with the cryptography of AWS, which has a FIPS validation.
 //! - `blocking`: `sync::blocking`, a sync for programs without an executor.
-//! - `stream`: counting contexts that come as a stream.
-//! - `ai`: what variations of AI Configs say, typed, and tracked runs: the module `ai`.
+//! - `stream`: counting contexts of a stream.
+//! - `ai`: typed AI Configs and tracked runs: the module `ai`.
 //! - `proptest`: strategies for contexts, in [`testing`].
 //! - `tower`: a layer for web frameworks: the module `tower`.
-//! - `launchdarkly-sdk`: the official SDK's `Context` from typed contexts, and asked about.
+//! - `launchdarkly-sdk`: conversions between typed contexts and the official SDK's `Context`.
 //!
-//! Without default features the crate is types and membership only.
+//! Without default features the crate contains types and membership only.
 
 mod attribute;
 mod context;
@@ -87,7 +87,7 @@ pub mod tower;
 )]
 pub mod sync;
 
-/// LaunchDarkly AI Configs: what a variation says to a model, typed, and runs that are tracked.
+/// LaunchDarkly AI Configs at run time: typed variations and tracked runs.
 #[cfg(feature = "ai")]
 pub use segments_ai as ai;
 
@@ -126,7 +126,7 @@ pub use segments_model::{
 pub use sync::{SyncConfig, sync, sync_definitions};
 pub use targeting::{CanEvaluate, Targeted, Variation};
 
-/// What the macros' output needs. Not part of the API: it changes without notice.
+/// Items for the macros' output. Not part of the API: they change without notice.
 #[doc(hidden)]
 #[allow(missing_docs, reason = "hidden")]
 pub mod __private;

@@ -31,7 +31,7 @@ use crate::registry::Registered;
     note = "a metric is a unit struct with `#[derive(Metric)]` and `#[metric(kind = count, by = User)]`"
 )]
 pub trait Metric {
-    /// The key.
+    /// The key of the metric.
     const KEY: MetricKey;
 
     /// The kind of the contexts that its events are counted by.
@@ -42,22 +42,22 @@ pub trait Metric {
         Self::declared().0
     }
 
-    /// The same and where it stands.
+    /// Returns the declaration and its place.
     #[doc(hidden)]
     fn declared() -> Registered<segments_model::Metric>;
 }
 
 /// A comparison of variations. Made by [`#[experiment]`](macro@crate::experiment).
 pub trait Experiment {
-    /// The key.
+    /// The key of the experiment.
     const KEY: ExperimentKey;
 
-    /// Everything that is declared.
+    /// Returns the declaration.
     fn experiment() -> segments_model::Experiment {
         Self::declared().0
     }
 
-    /// The same and where it stands.
+    /// Returns the declaration and its place.
     #[doc(hidden)]
     fn declared() -> Registered<segments_model::Experiment>;
 }
@@ -66,7 +66,7 @@ pub trait Experiment {
 #[derive(Debug)]
 pub enum Fallthrough {}
 
-/// Two experiments on one rule would be two of these.
+/// Detects two experiments on one rule, which would be two implementations of this trait.
 pub trait OnlyExperimentOn<R> {}
 
 /// Contexts among which there is one of the kind `K` that a metric is counted by.

@@ -1,4 +1,4 @@
-//! What a program promises to the prompts of its AI Configs: variables, and attributes of contexts.
+//! The variables and context attributes that a program provides for the prompts of its AI Configs.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
@@ -9,13 +9,13 @@ use serde_json::Value as Json;
 
 use crate::registry::checks::ContextDeclaration;
 
-/// What an AI Config registers about its prompts.
+/// An AI Config's registration of its prompts.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct PromptDeclaration {
-    /// The key in LaunchDarkly.
+    /// The key of the AI Config.
     pub key: &'static str,
-    /// What the service calls the mode.
+    /// The service's name of the mode.
     pub mode: &'static str,
     /// The variables that the program provides.
     pub variables: &'static [&'static str],
@@ -23,16 +23,16 @@ pub struct PromptDeclaration {
 
 inventory::collect!(PromptDeclaration);
 
-/// What is wrong between a variation that LaunchDarkly has and what the program declares.
+/// A mismatch between a variation in LaunchDarkly and the program's declarations.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub struct PromptFinding {
     /// The AI Config.
     pub key: String,
     /// The variation.
     pub variation: String,
-    /// The text, as in `messages[0].content`.
+    /// The path of the text, such as `messages[0].content`.
     pub path: String,
-    /// What it is.
+    /// The mistake.
     pub mistake: PromptMistake,
 }
 
@@ -43,7 +43,7 @@ impl serde::Serialize for PromptFinding {
     }
 }
 
-/// What is wrong with a text of a variation, or with its AI Config.
+/// A mistake in a text of a variation, or in its AI Config.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum PromptMistake {
     /// A placeholder for which the program has no variable.
@@ -60,11 +60,11 @@ pub enum PromptMistake {
         /// What the struct has.
         known: Vec<String>,
     },
-    /// The text cannot be read.
+    /// The template cannot be parsed.
     Template(String),
     /// LaunchDarkly has no such AI Config.
     Absent,
-    /// The AI Config is of another mode.
+    /// The AI Config has another mode.
     Mode {
         /// What the program declares.
         declared: &'static str,
@@ -112,7 +112,7 @@ impl fmt::Display for PromptFinding {
     }
 }
 
-/// What a program declares about prompts, by the keys of AI Configs.
+/// A program's declarations about prompts, by the keys of AI Configs.
 #[derive(Debug, Clone, Default)]
 pub struct Prompts {
     declared: BTreeMap<&'static str, Promise>,
@@ -133,7 +133,7 @@ const ALWAYS: [&str; 2] = ["key", "kind"];
 const JUDGED: [&str; 2] = ["message_history", "response_to_evaluate"];
 
 impl Prompts {
-    /// What this program declares. Without the feature `ai` that is nothing.
+    /// Returns the declarations of this program. They are empty without the feature `ai`.
     #[must_use]
     pub fn registered() -> Self {
         let declared = inventory::iter::<PromptDeclaration>.into_iter();
@@ -159,18 +159,18 @@ impl Prompts {
         }
     }
 
-    /// Returns whether something is declared about the prompts of an AI Config.
+    /// Returns whether the prompts of an AI Config are declared.
     #[must_use]
     pub fn is_about(&self, key: &str) -> bool {
         self.declared.contains_key(key)
     }
 
-    /// The keys of the AI Configs.
+    /// Returns the keys of the AI Configs.
     pub fn keys(&self) -> impl Iterator<Item = &'static str> {
         self.declared.keys().copied()
     }
 
-    /// What is wrong with an AI Config as LaunchDarkly's REST API shows it, with its variations.
+    /// Checks an AI Config, with its variations, as LaunchDarkly's REST API returns it.
     #[must_use]
     pub fn check(&self, key: &str, config: &Json) -> Vec<PromptFinding> {
         let Some(promise) = self.declared.get(key) else {

@@ -1,6 +1,6 @@
 //! Contexts of LaunchDarkly's own SDK (feature `launchdarkly-sdk`).
 //!
-//! What an application declares here is what it gives to the SDK, private attributes marked as such:
+//! An application gives the SDK the contexts that it declares, with private attributes marked as private:
 //!
 //! ```
 //! use segments_runtime::{Context, sdk};
@@ -22,9 +22,9 @@
 //! # Ok::<(), sdk::NoContext>(())
 //! ```
 //!
-//! Private attributes take part in evaluation; the SDK leaves them out of what it sends.
+//! Private attributes take part in evaluation, but the SDK does not send them.
 //!
-//! The other way round, a program that has only the SDK's context asks with it:
+//! In the other direction, a program that has only the SDK's context can evaluate segments with it:
 //!
 //! ```standalone_crate
 //! use segments_runtime::sdk::ContextBuilder;
@@ -53,7 +53,7 @@ use crate::Contexts;
 use crate::context::listing::MOST;
 use crate::membership::all_segments::held;
 
-/// Why contexts are none that the SDK takes.
+/// The reason why the SDK does not accept contexts.
 #[derive(Error)]
 #[error("LaunchDarkly's SDK does not take the context: {text}")]
 pub struct NoContext {

@@ -22,7 +22,7 @@ use crate::registry::Registered;
     note = "an AI Config is a unit struct with `#[ai_config(...)]`, a flag one with `#[flag_targeting(...)]`"
 )]
 pub trait Targeted {
-    /// What it may serve.
+    /// The variations that may be served.
     type Variation: Variation;
 
     /// The segments of the rules that ask for one and nothing else, on which experiments run.
@@ -38,19 +38,19 @@ pub trait Targeted {
         Self::declared().0
     }
 
-    /// The same and where it stands.
+    /// Returns the declaration and its place.
     #[doc(hidden)]
     fn declared() -> Registered<Targeting>;
 
-    /// The definitions of the segments that it asks, and of those that these ask; some perhaps more
-    /// than once.
+    /// Collects the definitions of the segments that the targeting references, directly and indirectly;
+    /// may contain duplicates.
     #[doc(hidden)]
     fn collect(definitions: &mut Vec<Definition>);
 }
 
 /// The declared variations of an AI Config or a flag, as an enum.
 pub trait Variation: Copy + Eq + std::fmt::Debug + std::fmt::Display + 'static {
-    /// Every one, in the order of declaration.
+    /// All variations, in the order of declaration.
     const ALL: &'static [Self];
 
     /// Their names, in the same order.
@@ -83,13 +83,14 @@ impl<C: HasContext<K, At>, K, At> HasContextOfTargeting<K, At> for C {}
     label = "pass a reference to each context that the rules look at"
 )]
 pub trait CanEvaluate<C, At>: Targeted {
-    /// Which variation the contexts are served, if the code knows; what it does not, the interpreter may.
+    /// Returns the variation that the contexts are served, if the generated code can decide; otherwise
+    /// the interpreter does.
     #[doc(hidden)]
     fn decide(contexts: &C, salts: &Salts) -> Option<Evaluation<Self::Variation>>;
 }
 
-/// A targeting with the segments that it asks, prepared to be asked: once, or once for each environment
-/// if it is not the same everywhere.
+/// A targeting with the segments that it references, prepared for evaluation: once, or once for each
+/// environment if environments differ.
 #[derive(Debug)]
 pub struct Prepared {
     declared: LazyLock<Declarations>,
@@ -158,7 +159,7 @@ impl Declarations {
 }
 
 impl Prepared {
-    /// Prepares the targeting at the first question.
+    /// Creates a value that prepares the targeting at its first evaluation.
     #[must_use]
     pub const fn new<T: Targeted>() -> Self {
         Self {

@@ -1,5 +1,5 @@
-//! What the emulator offers beyond the service, under `/_emulator`: faults, limits, the record of
-//! requests, the clock, the switches. It takes the same tokens as the REST API.
+//! The emulator's own endpoints, under `/_emulator`: faults, limits, recorded requests, the clock, the
+//! switches. They accept the same tokens as the REST API.
 
 #![allow(
     clippy::unnecessary_wraps,

@@ -1,4 +1,4 @@
-//! The audit log (API documentation, *getAuditLogEntries* and *getAuditLogEntry*). The search by a policy is
+//! The audit log (API documentation, *getAuditLogEntries* and *getAuditLogEntry*). Searching by policy is
 //! left out.
 
 use serde_json::{Value as Json, json};

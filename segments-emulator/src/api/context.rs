@@ -1,4 +1,4 @@
-//! Contexts that an environment has seen, and what came together (API documentation, *Contexts*).
+//! Contexts and context instances that an environment has seen (API documentation, *Contexts*).
 
 use std::collections::BTreeMap;
 

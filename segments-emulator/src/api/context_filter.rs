@@ -1,4 +1,4 @@
-//! What contexts and instances are filtered by (API documentation, *Filtering contexts and context
+//! The filters of contexts and context instances (API documentation, *Filtering contexts and context
 //! instances*).
 
 use serde_json::Value as Json;

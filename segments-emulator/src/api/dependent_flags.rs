@@ -1,4 +1,4 @@
-//! Which flags have a flag as a prerequisite.
+//! The flags that have a flag as a prerequisite.
 
 use std::collections::BTreeMap;
 

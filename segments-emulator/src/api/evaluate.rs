@@ -1,4 +1,4 @@
-//! Which segments a context is in.
+//! The segments that contain a context.
 
 use segments_model::evaluate::{CompiledSegments, ContextInstance};
 use segments_model::wire::Segment;

@@ -1,4 +1,4 @@
-//! Filling an emulator with what a file describes.
+//! Filling an emulator from a file.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Flags: as much of them as it takes for segments to be used.
+//! Flags: only the parts that affect how segments are used.
 
 use segments_model::FlagKey;
 use serde::Deserialize;

@@ -1,4 +1,4 @@
-//! Which variation each flag serves a context.
+//! The variation that each flag serves a context.
 
 use serde_json::{Value as Json, json};
 

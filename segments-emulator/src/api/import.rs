@@ -1,4 +1,4 @@
-//! Taking over segments that exist elsewhere, as the list of the real service shows them.
+//! Importing segments in the form of the real service's list.
 
 use segments_model::wire::Segment;
 use segments_model::{EnvironmentKey, ProjectKey, SegmentKey};

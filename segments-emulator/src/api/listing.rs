@@ -1,5 +1,5 @@
-//! The lists of projects, environments, flags and AI Configs: which of them, in which order, on which
-//! page. Their filters have the form `query:text,tags:a+b` (API documentation, *getProjects*,
+//! The lists of projects, environments, flags and AI Configs: filtering, sorting and paging. Their
+//! filters have the form `query:text,tags:a+b` (API documentation, *getProjects*,
 //! *getEnvironmentsByProject*, *getFeatureFlags*, *getAIConfigs*).
 
 use serde_json::Value as Json;

@@ -1,5 +1,5 @@
-//! Metrics (API documentation, *getMetrics*, *postMetric*, *getMetric*, *patchMetric*, *deleteMetric*). What is
-//! taken is kept and shown; that of the events comes with the results.
+//! Metrics (API documentation, *getMetrics*, *postMetric*, *getMetric*, *patchMetric*, *deleteMetric*),
+//! stored and returned; their results are elsewhere.
 
 use segments_model::MetricKey;
 use serde_json::{Map, Value as Json, json};

@@ -1,4 +1,4 @@
-//! The REST API: which handler answers what, and the handlers.
+//! The REST API: the routes and the handlers.
 
 mod admin;
 mod ai_config;

@@ -1,4 +1,4 @@
-//! Projects and environments: as much of them as clients look at.
+//! Projects and environments: only the parts that clients use.
 
 use segments_model::{EnvironmentKey, ProjectKey};
 use serde::Deserialize;

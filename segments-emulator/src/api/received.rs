@@ -1,5 +1,5 @@
-//! Taking over an environment as SDKs received it: segments with their salts, flags, and the flags behind
-//! AI Configs. What only the REST API shows is made up: names are keys.
+//! Importing an environment as SDKs receive it: segments with their salts, flags, and the flags behind AI
+//! Configs. Data that only the REST API has is made up: names are keys.
 
 use std::collections::BTreeMap;
 

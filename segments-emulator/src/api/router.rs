@@ -1,4 +1,4 @@
-//! The paths and methods that there are, and who answers them.
+//! The paths and methods, with their handlers.
 
 use crate::api::call::{Answer, Call};
 use crate::api::{
@@ -8,8 +8,8 @@ use crate::api::{
 };
 use crate::message::{ApiError, Request};
 
-/// Makes two functions of one table: the call of a handler, and the pattern of its path. A part in
-/// quotes is that word; any other is a key, which handlers receive by its name.
+/// Generates two functions from one table: the call of a handler, and the pattern of its path. A part in
+/// quotes is that word; any other part is a key, which handlers receive by its name.
 macro_rules! routes {
     ($([$($part:tt),*] { $($method:ident => $handler:path as ($($key:ident),*)),* $(,)? })*) => {
         /// Calls the handler of the request's path and method.

@@ -1,4 +1,4 @@
-//! Rules and their clauses, which segments, flags and AI Configs change by the same instructions.
+//! Rules and their clauses, which segments, flags and AI Configs change with the same instructions.
 
 use segments_model::wire::{Clause, Rule, TargetingRule};
 use serde_json::Value as Json;

@@ -1,4 +1,4 @@
-//! `LD-API-Version`: which edition of the API a request was written for (API documentation,
+//! `LD-API-Version`: the version of the API that a request was written for (API documentation,
 //! *Versions*).
 
 use crate::message::{ApiError, Request};

@@ -1,7 +1,7 @@
-//! What SDKs in browsers and on phones see: the variation that each flag serves one context.
+//! The client-side protocol of browsers and phones: the variation of each flag for one context.
 //!
-//! Browsers name the environment by its client-side identifier in the path, phones by their mobile key
-//! in `Authorization`. Whom nobody knows is answered 404, and not 401, as the service does.
+//! Browsers name the environment by its client-side identifier in the path, phones by their mobile key in
+//! `Authorization`. An unknown credential gets 404, not 401, as in the service.
 
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD, Engine};
 use hyper::StatusCode;

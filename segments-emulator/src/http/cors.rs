@@ -1,7 +1,7 @@
-//! Pages of other origins that ask the service (API documentation, *CORS*).
+//! Requests from pages of other origins (API documentation, *CORS*).
 //!
-//! Every origin may, as documented, if the emulator has a token of its own. With the token that
-//! everybody knows only pages of this machine may: else any page on the web could read what is here.
+//! Every origin is allowed, as documented, if the emulator has its own token. With the well-known default
+//! token only pages of this machine are allowed: otherwise any page on the web could read the data.
 
 use hyper::header::{HeaderName, HeaderValue};
 use hyper::{Method, StatusCode};

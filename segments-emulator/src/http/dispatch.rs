@@ -1,4 +1,4 @@
-//! Who answers a request: the page, the side of SDKs, or the REST API.
+//! Dispatches a request to the page, the SDK endpoints, or the REST API.
 
 use hyper::header::{CONTENT_TYPE, DATE, HeaderMap, HeaderValue};
 use segments_model::date;

@@ -1,4 +1,4 @@
-//! The protocol of the newest server-side SDKs: objects one by one, and the state that they make.
+//! The protocol of the newest server-side SDKs: single objects, and the resulting state.
 
 use std::fmt::Write as _;
 

@@ -1,4 +1,4 @@
-//! Bodies on their way in: bounded in length, in time, and all together.
+//! Incoming bodies: limited in length, in time, and in total.
 
 use std::sync::Arc;
 use std::time::Duration;

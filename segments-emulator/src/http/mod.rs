@@ -1,4 +1,4 @@
-//! The network side: connections, the page, SDKs, and which of them a request is for.
+//! The network side: connections, the page, SDKs, and dispatching.
 
 mod client_side;
 mod cors;

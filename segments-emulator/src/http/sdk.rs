@@ -1,4 +1,4 @@
-//! The side that SDKs see: everything of an environment at once, and a stream of changes.
+//! The SDK endpoints: all data of an environment, and a stream of changes.
 
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, ETAG, IF_NONE_MATCH};
 use hyper::{Method, StatusCode};

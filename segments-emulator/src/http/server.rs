@@ -1,4 +1,4 @@
-//! The network side: a listener, its connections, and requests on their way in and out.
+//! The network side: a listener, its connections, requests and responses.
 
 use std::convert::Infallible;
 use std::error::Error;

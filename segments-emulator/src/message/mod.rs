@@ -1,4 +1,4 @@
-//! What the layers hand to each other: requests, responses and errors as values.
+//! Values that the layers exchange: requests, responses and errors.
 
 mod error;
 mod request;

@@ -1,4 +1,4 @@
-//! Requests as values: what a handler reads, and what is remembered for tests.
+//! Requests as values: for handlers, and recorded for tests.
 
 use bytes::Bytes;
 use hyper::header::{CONTENT_TYPE, HOST, HeaderMap};
@@ -169,7 +169,7 @@ fn is_semantic(content_type: &str) -> bool {
     })
 }
 
-/// A request that the emulator got, and how it answered. The access token is not kept.
+/// A recorded request, with the response. The access token is not recorded.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct RecordedRequest {
@@ -187,10 +187,9 @@ pub struct RecordedRequest {
     pub user_agent: Option<String>,
     /// The body, if it is JSON of at most a mebibyte and a hundred thousand items.
     pub body: Option<Json>,
-    /// The status of the answer; `None` while there is none, and for good if the connection was
-    /// cut instead.
+    /// The status of the response; `None` before the response, and if the connection was cut instead.
     pub status: Option<u16>,
-    /// When it came, in milliseconds since 1970, by the emulator's clock.
+    /// The time of arrival, in milliseconds since 1970, by the emulator's clock.
     pub received: i64,
 }
 

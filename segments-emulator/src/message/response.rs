@@ -1,4 +1,4 @@
-//! Answers as values, before anything is sent.
+//! Responses as values, before they are sent.
 
 use bytes::Bytes;
 use hyper::StatusCode;

@@ -1,4 +1,4 @@
-//! Access tokens, and what they allow.
+//! Access tokens and their permissions.
 
 use std::cell::RefCell;
 use std::fmt;
@@ -23,7 +23,7 @@ pub struct Token {
     role: Role,
 }
 
-/// What a token allows.
+/// The permissions of a token.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Role {
@@ -37,9 +37,8 @@ pub enum Role {
     Custom(Vec<Statement>),
 }
 
-/// A statement of a custom role: which actions it allows or denies on which resources. `*` stands
-/// for any text, and tags that a segment has to have may follow, as in
-/// `proj/*:env/*:segment/*;beta,staff`.
+/// A statement of a custom role: the actions that it allows or denies on resources. `*` stands for any
+/// text, and required tags may follow, as in `proj/*:env/*:segment/*;beta,staff`.
 ///
 /// ```
 /// use segments_emulator::{Role, Statement};
@@ -110,7 +109,7 @@ fn fits(pattern: &str, text: &str) -> bool {
 }
 
 impl Token {
-    /// A token with the text that clients send in `Authorization`.
+    /// Creates a token with the text that clients send in `Authorization`.
     #[must_use]
     pub fn new(name: impl Into<String>, secret: impl Into<String>, role: Role) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! How the emulator behaves where LaunchDarkly's documentation is silent.
+//! Behavior that LaunchDarkly's documentation leaves open.
 
 use serde::{Deserialize, Serialize};
 
@@ -18,30 +18,30 @@ use serde::{Deserialize, Serialize};
     reason = "each switch is independent of the others and set by name"
 )]
 pub struct Behavior {
-    /// The most segments on a page; a greater `limit` is cut down to it.
+    /// The maximum number of segments on a page; a greater `limit` is reduced to it.
     pub page_limit: usize,
     /// Whether pages link to the next one. Users of the real service met pages without that link.
     pub next_links: bool,
     /// Whether a semantic patch has to name its environment in the body, as the documentation says.
     /// A wrong name is refused in any case.
     pub require_environment_key: bool,
-    /// Whether a rule that asks a segment that does not exist is refused, as flags' rules are.
+    /// Whether a rule that references a segment that does not exist is refused, as flags' rules are.
     pub refuse_unknown_segments: bool,
-    /// Whether a rule that makes a segment ask itself, perhaps by way of others, is refused.
+    /// Whether a rule that completes a cycle of segment references is refused.
     pub refuse_cycles: bool,
     /// Whether a clause with an operator that no SDK knows is refused.
     pub refuse_unknown_operators: bool,
     /// Whether targets and clauses of a context kind that the project does not have are refused.
     pub refuse_unknown_kinds: bool,
-    /// Whether a segment that a flag or another segment asks cannot be deleted (409).
+    /// Whether a segment that a flag or another segment references cannot be deleted (409).
     pub refuse_delete_in_use: bool,
-    /// Whether a change of a rule on which the service runs an experiment or a rollout is refused
-    /// (409), or else ends it.
+    /// Whether a change of a rule on which the service runs an experiment or a rollout is refused (409);
+    /// otherwise the change ends it.
     pub refuse_running_edits: bool,
     /// Whether a JSON patch or merge patch may include and exclude the same context. Included wins.
     pub allow_overlap_in_json_patch: bool,
-    /// Whether a JSON patch whose `test` fails is answered 409 `optimistic_locking_error`, or else
-    /// 400 `invalid_request`.
+    /// Whether a JSON patch whose `test` fails gets the response 409 `optimistic_locking_error`;
+    /// otherwise 400 `invalid_request`.
     pub failed_test_conflicts: bool,
     /// Whether the preview of a dry run has the version that the change would have.
     pub dry_run_bumps_version: bool,
@@ -51,20 +51,20 @@ pub struct Behavior {
     pub require_beta_header: bool,
     /// Whether an `LD-API-Version` that does not exist is refused (400).
     pub refuse_unknown_versions: bool,
-    /// Whether an approval request whose instructions cannot be carried out is refused when it is
-    /// made, and not only when it is applied.
+    /// Whether an approval request with invalid instructions is refused when it is created, not only when
+    /// it is applied.
     pub try_requested_changes: bool,
     /// How long the list of context kinds lags behind a write, in milliseconds.
     pub context_kind_lag_ms: u64,
 }
 
 impl Behavior {
-    /// Reads what `cargo segments probe` wrote: each switch as the service has it. A switch that is not
-    /// there stays as it is by default.
+    /// Reads the output of `cargo segments probe`: each switch as the service behaves. Missing switches
+    /// keep their default.
     ///
     /// # Errors
     ///
-    /// When it is no JSON, or a switch has a value of another kind.
+    /// If the text is not JSON, or a switch has a value of another type.
     ///
     /// ```
     /// use segments_emulator::Behavior;

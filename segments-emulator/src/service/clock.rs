@@ -1,4 +1,4 @@
-//! The time that the service believes it is.
+//! The time of the service.
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 

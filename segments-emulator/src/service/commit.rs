@@ -1,4 +1,4 @@
-//! Changes of the state: each is saved, made, and told to the SDKs that listen.
+//! Changes of the state: each is saved, made, and sent to the listening SDKs.
 
 use serde::Serialize;
 use serde_json::Value as Json;

@@ -1,4 +1,4 @@
-//! Individual targets whose time has come.
+//! Individual targets that have expired.
 
 use super::Service;
 use crate::state::{

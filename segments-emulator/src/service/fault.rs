@@ -1,4 +1,4 @@
-//! misbehavior on request.
+//! Faults on request.
 
 use std::time::Duration;
 
@@ -8,9 +8,9 @@ use serde_json::{Value as Json, json};
 use crate::message::{ApiError, Request};
 use crate::service::rate_limit::Hint;
 
-/// A misbehavior, which requests it befalls, and how often.
+/// A fault, the requests that it affects, and how often.
 ///
-/// Without more it befalls the next request to the REST API, once.
+/// By default it affects the next request to the REST API, once.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -129,60 +129,61 @@ impl Fault {
         }
     }
 
-    /// An answer of this status, and nothing done. 409 is an `optimistic_locking_error`.
+    /// Responds with this status, without an effect. 409 is an `optimistic_locking_error`.
     pub fn status(status: u16) -> Self {
         Self::new(FaultKind::Status { status })
     }
 
-    /// 403 `approval is required`, and nothing done, whatever the settings of approvals.
+    /// Responds with 403 `approval is required`, without an effect, regardless of the settings of
+    /// approvals.
     pub fn approval_required() -> Self {
         Self::new(FaultKind::ApprovalRequired)
     }
 
-    /// 429, with this hint when to come back.
+    /// Responds with 429, with this retry hint.
     pub fn rate_limited(hint: Hint) -> Self {
         Self::new(FaultKind::RateLimited { hint })
     }
 
-    /// 409 `optimistic_locking_error`: somebody else was faster.
+    /// Responds with 409 `optimistic_locking_error`, as if another write came first.
     pub fn conflict() -> Self {
         Self::status(409)
     }
 
-    /// The connection is reset, and nothing done.
+    /// Resets the connection, without an effect.
     pub fn reset_before() -> Self {
         Self::new(FaultKind::ResetBefore)
     }
 
-    /// The connection is reset after the request took effect, so that the client cannot know.
+    /// Resets the connection after the request took effect, so that the client cannot know.
     pub fn reset_after() -> Self {
         Self::new(FaultKind::ResetAfter)
     }
 
-    /// The answer comes after this time.
+    /// Delays the response by this time.
     pub fn slow(wait: Duration) -> Self {
         Self::new(FaultKind::Slow {
             milliseconds: u64::try_from(wait.as_millis()).unwrap_or(u64::MAX),
         })
     }
 
-    /// The request takes effect, and the body of the answer ends in the middle.
+    /// Truncates the body of the response, after the request took effect.
     pub fn truncated() -> Self {
         Self::new(FaultKind::Truncated)
     }
 
-    /// The request takes effect, and the answer has this body, whatever it says of its type.
+    /// Responds with this body, after the request took effect, without changing the content type.
     pub fn wrong_body(body: impl Into<String>) -> Self {
         Self::new(FaultKind::WrongBody { body: body.into() })
     }
 
-    /// A list of segments comes as it was before the last change of its environment.
+    /// Returns a list of segments as it was before the last change of its environment.
     pub fn stale_list() -> Self {
         Self::new(FaultKind::StaleList)
     }
 
-    /// Somebody else makes a segment before the request is answered. Lists have the newest first,
-    /// so between two pages everything moves on by one, and one segment comes twice.
+    /// Creates a segment before the request is answered, as another user would. Lists have the newest
+    /// first, so between two pages everything moves on by one, and one segment appears twice.
     pub fn meanwhile_created(project: &str, environment: &str, key: &str) -> Self {
         Self::meanwhile(
             "POST",
@@ -191,8 +192,8 @@ impl Fault {
         )
     }
 
-    /// Somebody else deletes a segment before the request is answered. Between two pages everything
-    /// after it moves back by one, and one segment is missed.
+    /// Deletes a segment before the request is answered, as another user would. Between two pages
+    /// everything after it moves back by one, and one segment is missed.
     pub fn meanwhile_deleted(project: &str, environment: &str, key: &str) -> Self {
         Self::meanwhile(
             "DELETE",
@@ -201,8 +202,8 @@ impl Fault {
         )
     }
 
-    /// Somebody else's request is answered before the one that is struck. An array is sent as a
-    /// JSON patch; an object with `instructions` as a semantic patch.
+    /// Answers another user's request before the affected one. An array is sent as a JSON patch; an
+    /// object with `instructions` as a semantic patch.
     pub fn meanwhile(method: impl Into<String>, path: impl Into<String>, body: Json) -> Self {
         Self::new(FaultKind::Meanwhile {
             method: method.into(),
@@ -212,7 +213,7 @@ impl Fault {
         })
     }
 
-    /// The person of [`meanwhile`](Self::meanwhile) makes another request after that.
+    /// Adds another request of the user of [`meanwhile`](Self::meanwhile), after the first.
     pub fn and_then(
         mut self,
         method: impl Into<String>,
@@ -229,32 +230,32 @@ impl Fault {
         self
     }
 
-    /// Befalls only requests of this method whose path contains this text.
+    /// Affects only requests of this method whose path contains this text.
     pub fn on(mut self, method: impl Into<String>, path: impl Into<String>) -> Self {
         self.method = Some(method.into());
         self.path = Some(path.into());
         self
     }
 
-    /// Befalls only requests of this method.
+    /// Affects only requests of this method.
     pub fn on_method(mut self, method: impl Into<String>) -> Self {
         self.method = Some(method.into());
         self
     }
 
-    /// Lets so many requests that fit pass first.
+    /// Lets this number of matching requests pass first.
     pub fn after(mut self, requests: u32) -> Self {
         self.after = requests;
         self
     }
 
-    /// Strikes so often.
+    /// Strikes this number of times.
     pub fn times(mut self, times: u32) -> Self {
         self.times = Some(times);
         self
     }
 
-    /// Strikes without end.
+    /// Strikes every time.
     pub fn always(mut self) -> Self {
         self.times = None;
         self

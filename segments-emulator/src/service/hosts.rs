@@ -1,9 +1,9 @@
-//! The names under which clients may reach an emulator on loopback, and the pages that may ask it.
+//! The names under which clients may reach an emulator on loopback, and the pages that may send requests.
 //!
-//! Everything on this machine can connect to loopback, a browser with a page from anywhere included.
-//! Such a page reaches the emulator under its own host name when that name is made to lead here
-//! (DNS rebinding); the browser then takes the emulator for the page's own server. The name is still
-//! in `Host`, so a name that is not this machine's is refused.
+//! Every program on this machine can connect to loopback, including a browser with any page. A page can
+//! reach the emulator under its own host name if that name points to this machine (DNS rebinding); the
+//! browser then takes the emulator for the page's own server. `Host` still contains the name, so names
+//! other than this machine's are refused.
 
 use std::net::IpAddr;
 

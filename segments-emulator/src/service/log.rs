@@ -1,4 +1,4 @@
-//! The record of what the emulator was asked.
+//! The record of requests.
 
 use std::collections::VecDeque;
 

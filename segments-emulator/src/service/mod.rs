@@ -1,4 +1,4 @@
-//! The service without a network: its state, its clock, its memory, and what it is asked to do wrong.
+//! The service without a network: its state, its clock, its record, and its faults.
 
 pub(crate) mod auth;
 pub(crate) mod behavior;

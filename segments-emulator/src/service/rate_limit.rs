@@ -8,12 +8,12 @@ use serde::{Deserialize, Serialize};
 
 use crate::message::{ApiError, Request, Response};
 
-/// When a client that was refused should come back, in one of the forms that LaunchDarkly has.
+/// The retry hint of a refusal, in one of LaunchDarkly's forms.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(tag = "form", rename_all = "camelCase")]
 #[non_exhaustive]
 pub enum Hint {
-    /// Nothing is said.
+    /// No hint.
     #[default]
     None,
     /// `Retry-After`, in seconds: limits by address.
@@ -35,14 +35,14 @@ pub enum Hint {
 }
 
 impl Hint {
-    /// `X-Ratelimit-Reset` so far from now.
+    /// Returns an `X-Ratelimit-Reset` at this time from now.
     pub fn reset_in(wait: Duration) -> Self {
         Hint::Reset {
             milliseconds: i64::try_from(wait.as_millis()).unwrap_or(i64::MAX),
         }
     }
 
-    /// `X-Ratelimit-Reset` of a moment that is over.
+    /// Returns an `X-Ratelimit-Reset` in the past.
     pub fn stale_reset() -> Self {
         Hint::Reset {
             milliseconds: -3_600_000,
@@ -65,8 +65,7 @@ impl Hint {
     }
 }
 
-/// How many requests there may be in a window of time. What is `None` is not limited, and its
-/// headers are not sent.
+/// The number of requests in a window of time. `None` means no limit and no headers.
 ///
 /// ```
 /// use segments_emulator::RateLimits;
@@ -83,12 +82,12 @@ pub struct RateLimits {
     pub route: Option<u32>,
     /// Requests with one token.
     pub token: Option<u32>,
-    /// Requests of one address; all of loopback is one. A refusal says `Retry-After`, and nothing
-    /// is said before.
+    /// Requests from one address; all of loopback is one address. A refusal has `Retry-After`; other
+    /// responses have no headers.
     pub address: Option<u32>,
     /// The length of a window, in milliseconds.
     pub window_ms: u32,
-    /// Whether the moment of the next window lies in the past, as users of the real service met it.
+    /// Whether the time of the next window lies in the past, as users of the real service have seen.
     pub stale_reset: bool,
 }
 

@@ -1,4 +1,4 @@
-//! What came of experiments: the events that SDKs sent, by variation and by segment.
+//! Results of experiments: the events that SDKs sent, by variation and by segment.
 //!
 //! LaunchDarkly computes probabilities; here are counts, so that a test sees what was tracked. As there, a context
 //! takes part from the first evaluation that an SDK reports as one of the experiment (`inExperiment`), on its

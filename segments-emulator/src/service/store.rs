@@ -1,14 +1,13 @@
-//! Keeping the state in a file.
+//! Persistence of the state in a file.
 //!
-//! The file has a line of JSON per request, which says what the things that it changed are now. A
-//! line is written before its request is answered, so a process that is killed loses no change that
-//! a client knows of. A line that was cut short is the change of an unanswered request and is left
-//! out. At the start, and when they have become many, the lines are folded into one, in a new file
-//! that then takes the place of the old one.
+//! The file has a line of JSON per request, with the new state of the things that it changed. A line is
+//! written before its request is answered, so a killed process loses no change that a client knows about.
+//! A truncated line is the change of an unanswered request and is left out. At the start, and when there
+//! are many lines, they are merged into one, in a new file that then replaces the old one.
 //!
-//! A file that is refused is left as it is, and so are all files beside it: nothing is opened for
-//! writing before the data is known to be an emulator's and nobody else's. A name ending in `.lock`
-//! is only locked, whatever it holds; the new file has a name that was free.
+//! A refused file is left as it is, and so are all files beside it: nothing is opened for writing before
+//! the data is known to be an emulator's, and used by no other process. A name ending in `.lock` is only
+//! locked, regardless of its content; the new file has an unused name.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{self, Write};
@@ -21,7 +20,7 @@ use thiserror::Error;
 use crate::message::ApiError;
 use crate::state::State;
 
-/// Why a file of data was not taken.
+/// The reason why a data file was refused.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum DataError {
@@ -33,10 +32,10 @@ pub enum DataError {
         /// What the system says.
         source: io::Error,
     },
-    /// Another emulator keeps its data in the file.
+    /// Another emulator uses the file.
     #[error("{0} is in use by another emulator; stop it, or choose another file")]
     InUse(PathBuf),
-    /// The file is not one that an emulator wrote.
+    /// The file was not written by an emulator.
     #[error("{path}:{line} is not data of an emulator: {source}; choose another file")]
     Content {
         /// The file.

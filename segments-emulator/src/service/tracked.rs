@@ -1,4 +1,4 @@
-//! What SDKs tell: events, and diagnostics of their own.
+//! The data that SDKs send: events and diagnostics.
 
 use std::collections::VecDeque;
 
@@ -24,7 +24,7 @@ const PAYLOADS: usize = 1000;
 pub struct TrackedEvent {
     /// The project.
     pub project: String,
-    /// The environment whose SDK key came with it.
+    /// The environment of the SDK key that came with it.
     pub environment: String,
     /// When it came, in milliseconds since 1970 by the emulator's clock.
     pub received: i64,

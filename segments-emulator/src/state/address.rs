@@ -1,4 +1,4 @@
-//! Where segments, flags and AI Configs are.
+//! Addresses of segments, flags and AI Configs.
 
 use super::resource::Targeted;
 

@@ -1,4 +1,4 @@
-//! Approvals: what an environment asks for, and the requests that were made.
+//! Approvals: the settings of an environment, and approval requests.
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};

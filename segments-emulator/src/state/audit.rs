@@ -1,4 +1,4 @@
-//! The audit log: who changed what, and when.
+//! The audit log: author and time of each change.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Environments: where segments live.
+//! Environments, which contain segments.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashSet};

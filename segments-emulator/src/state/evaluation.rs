@@ -1,4 +1,4 @@
-//! What a flag serves a context: what client-side SDKs are told, who do not see the rules.
+//! Evaluation of a flag for a context, for client-side SDKs, which do not receive the rules.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Experiments: as much of them as it takes to run on a rule.
+//! Experiments: only the parts that are needed to run on a rule.
 
 use std::collections::BTreeMap;
 

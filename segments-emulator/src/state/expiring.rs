@@ -1,4 +1,4 @@
-//! Individual targets that go by themselves when their time comes.
+//! Individual targets that expire.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! Identifiers in the forms that the service gives out, all drawn from one seed.
+//! Identifiers in the service's forms, all drawn from one seed.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! What the service knows: projects, their environments, and the segments in them.
+//! The state of the service: projects, their environments, and the segments in them.
 
 mod address;
 mod approval;

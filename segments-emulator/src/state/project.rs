@@ -1,4 +1,4 @@
-//! Projects: environments, and what they share.
+//! Projects: environments, and shared data.
 
 use std::collections::BTreeMap;
 

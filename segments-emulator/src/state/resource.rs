@@ -1,4 +1,4 @@
-//! What the service keeps rules of: segments, flags and AI Configs.
+//! The resources with rules: segments, flags and AI Configs.
 
 use serde::{Deserialize, Serialize};
 

@@ -1,4 +1,4 @@
-//! What SDKs receive: flags and segments in their own JSON.
+//! The data that SDKs receive: flags and segments in their own JSON.
 
 use segments_model::wire::{Clause, Rollout, Running, Served};
 use serde_json::{Map, Value as Json, json};

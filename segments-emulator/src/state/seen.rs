@@ -1,4 +1,5 @@
-//! The contexts that an environment was asked about. The real service knows those that SDKs have sent.
+//! The contexts that were evaluated in an environment. The real service also knows those that SDKs have
+//! sent.
 
 use std::collections::BTreeMap;
 

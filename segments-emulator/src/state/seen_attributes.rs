@@ -1,4 +1,4 @@
-//! What values contexts have had in their attributes.
+//! The values that contexts have had in their attributes.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! A segment, and what the REST API does not show of it.
+//! A segment, with the data that the REST API does not return.
 
 use std::collections::{BTreeMap, BTreeSet};
 

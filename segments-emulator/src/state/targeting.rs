@@ -1,4 +1,4 @@
-//! Who is served which variation: what flags and AI Configs have in common.
+//! Targeting, which flags and AI Configs have in common.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! The changes of an environment, told to the SDKs that listen.
+//! The changes of an environment, sent to the listening SDKs.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! Of what values a context is made, for property tests.
+//! The values of a context, for property tests.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -1,5 +1,5 @@
-//! What `serde` is told beside the derive, which the derive does not read: a field that has another name
-//! there is another attribute than the one that the application may send.
+//! `serde` attributes beside the derive: a field that has another name for `serde` may be sent under that
+//! name.
 
 use proc_macro2::{TokenStream, TokenTree};
 use segments_model::Code;

@@ -1,4 +1,4 @@
-//! Reads the call: the file, and the Rust types that stand for what it names.
+//! Parses the call: the file, and the Rust types for its names.
 
 use proc_macro2::{Span, TokenStream};
 use segments_model::file::SegmentsFile;

@@ -1,5 +1,5 @@
-//! Kinds that stand for structs of the application: each attribute that the file declares is held
-//! against the struct, whether a segment tests it or not.
+//! Kinds that are bound to structs of the application: each attribute that the file declares is compared
+//! with the struct, whether a segment tests it or not.
 
 use std::collections::{BTreeMap, BTreeSet};
 

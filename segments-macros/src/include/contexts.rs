@@ -134,14 +134,14 @@ fn context(call: &Call, kind: &ContextKind, schema: &ContextSchema, names: &Name
         #[context(kind = #kind, crate = #runtime)]
         #[allow(non_camel_case_types, missing_docs)]
         pub struct #name {
-            /// What tells contexts of this kind apart.
+            /// The key, which identifies contexts of this kind.
             #[context(key)]
             pub key: #private::std::string::String,
             #declared
         }
         #[allow(missing_docs, clippy::must_use_candidate, clippy::return_self_not_must_use)]
         impl #name {
-            /// A context that has a key and nothing else.
+            /// Creates a context that has only a key.
             pub fn new(key: impl #private::core::convert::Into<#private::std::string::String>) -> Self {
                 Self { key: #private::core::convert::Into::into(key), #defaults }
             }

@@ -1,4 +1,4 @@
-//! What the parts of a file mention, in every environment.
+//! The kinds, attributes and segments that the parts of a file use, in every environment.
 
 use segments_model::file::SegmentsFile;
 use segments_model::{Audience, Clause, ContextKind};

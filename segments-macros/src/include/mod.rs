@@ -1,9 +1,9 @@
 //! `include_segments!(...)`: find → read → name → expand.
 //!
-//! A struct is made of each kind of context. Segments that look at one of them and at nothing else, as
-//! nearly all do, are entries of one table ([`table`]); the others are what one would have written by hand:
-//! `#[segment]` on a struct, and `#[ai_config]` and `#[flag_targeting]` likewise. What the file says wrong is
-//! one error each, at the literal that names the file; the place inside the file is in the text.
+//! Each kind of context becomes a struct. Segments that test only one of these kinds, as nearly all do,
+//! are entries of one table ([`table`]); the others expand to hand-written form: `#[segment]` on a
+//! struct, and `#[ai_config]` and `#[flag_targeting]` likewise. Each mistake in the file is one error, at
+//! the literal that names the file; the position inside the file is in the message.
 
 mod arguments;
 mod bound;

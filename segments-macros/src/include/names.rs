@@ -1,5 +1,4 @@
-//! Rust names for what a file names: `eu-power.users` is `EuPowerUsers`, `accountAge` is
-//! `account_age`.
+//! Rust names for the names in a file: `eu-power.users` is `EuPowerUsers`, `accountAge` is `account_age`.
 
 use std::collections::BTreeMap;
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! A struct for each segment, with what `#[segment]` on it would make.
+//! A struct for each segment, with the output of `#[segment]`.
 
 use proc_macro2::{Span, TokenStream};
 use quote::quote;

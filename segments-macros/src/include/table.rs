@@ -1,6 +1,6 @@
-//! Segments as data: one table for all segments that look at one kind of context of the file and at
-//! nothing else, as nearly all do. What the file says of them is text already, and stays text until rustc
-//! reads it: to make tokens one by one takes the macro several times as long.
+//! Segments as data: one table for all segments that test only one kind of context of the file, as nearly
+//! all do. The file's contents are text already, and stay text until rustc parses them: making tokens one
+//! by one would take the macro several times as long.
 
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;

@@ -1,5 +1,5 @@
-//! A file that is included a second time where its types are already: one error, where rustc would have one for each
-//! name of each type.
+//! A second inclusion of a file beside its types: one error, instead of rustc's error for each name of
+//! each type.
 
 use std::fs;
 use std::path::PathBuf;

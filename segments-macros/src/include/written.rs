@@ -1,5 +1,5 @@
-//! What one would have written: the arguments of `#[segment]` that say what the file says. They are made
-//! from the model, for tokens would be parsed just to be understood again, at every segment.
+//! The arguments of `#[segment]` for a segment of a file. They are built from the model, because tokens
+//! would have to be parsed again for every segment.
 
 use std::cell::RefCell;
 use std::collections::HashMap;

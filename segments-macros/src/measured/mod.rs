@@ -1,5 +1,5 @@
-//! `#[derive(Metric)]` and `#[experiment(...)]`: parse → check → expand. Both fill a draft of the model, whose
-//! checks are those of files, and remember where each part stands.
+//! `#[derive(Metric)]` and `#[experiment(...)]`: parse → check → expand. Both fill a draft of the model,
+//! whose checks are shared with files, and remember the place of each part.
 
 mod experiment;
 mod metric;

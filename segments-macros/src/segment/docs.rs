@@ -1,4 +1,4 @@
-//! The documentation that every segment gets: its key and its rules as a table.
+//! The documentation of every segment: its key and its rules as a table.
 
 use proc_macro2::TokenStream;
 use quote::quote;

@@ -1,4 +1,4 @@
-//! `environment("staging", ...)`: what a segment, or who is served what, is in one environment.
+//! `environment("staging", ...)`: the differences of a segment or a targeting in one environment.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::{ToTokens, quote, quote_spanned};

@@ -1,5 +1,5 @@
-//! The keys of `#[segment(...)]`, of `rule(...)` and of lists: one table for the parser, its
-//! suggestions, the reference page and what editors show.
+//! The keys of `#[segment(...)]`, of `rule(...)` and of lists: one table for the parser, its suggestions,
+//! the reference page and editors.
 
 use proc_macro2::{Ident, Span, TokenStream};
 use quote::quote;

@@ -1,8 +1,8 @@
-//! What rules of one segment say about one another, and clauses of one rule.
+//! Relations between the rules of one segment, and between the clauses of one rule.
 //!
-//! The reasons are the model's. Here attributes are told apart as they are written, and a value that is no
-//! literal makes a clause equal to nothing but itself. Whether an attribute holds one value or many only
-//! rustc knows: where it matters, rustc is asked.
+//! The reasons are the model's. Here attributes are compared as written, and a value that is not a
+//! literal makes a clause equal only to itself. Only rustc knows whether an attribute holds one value or
+//! many: if that matters, the output lets rustc decide.
 
 use proc_macro2::TokenStream;
 use quote::{quote, quote_spanned};

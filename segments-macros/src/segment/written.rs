@@ -1,4 +1,4 @@
-//! What the user wrote, as far as it could be read: each part with the token that says it.
+//! The parsed arguments: each part with its token.
 
 use proc_macro2::Span;
 use segments_model::{Code, Expiry, Part};

@@ -1,4 +1,4 @@
-//! Checks what was written: the model's checks, and each finding at its token.
+//! Checks the parsed arguments: the model's checks, with each finding at its token.
 
 use proc_macro2::{Span, TokenStream};
 use segments_model::draft::{DraftBy, DraftKind, Form};

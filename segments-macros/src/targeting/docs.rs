@@ -1,4 +1,4 @@
-//! The documentation that every AI Config and flag gets: who is served what, as a table.
+//! The documentation of every AI Config and flag: its targeting, as a table.
 
 use proc_macro2::TokenStream;
 use quote::quote;

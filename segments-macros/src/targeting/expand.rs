@@ -1,5 +1,5 @@
-//! Prints the item, the enum of its variations, and what was made of them. Cannot fail: what is
-//! broken was left out before.
+//! Prints the item, the enum of its variations, and the generated code. Cannot fail: broken parts were
+//! left out before.
 
 use proc_macro2::{Ident, Literal, TokenStream};
 use quote::{format_ident, quote, quote_spanned};

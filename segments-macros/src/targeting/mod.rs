@@ -1,5 +1,5 @@
-//! `#[ai_config(...)]` and `#[flag_targeting(...)]`: parse → check → expand. Their rules have the
-//! clauses of `#[segment]`, which reads, checks and prints them here, too.
+//! `#[ai_config(...)]` and `#[flag_targeting(...)]`: parse → check → expand. Their rules have the clauses
+//! of `#[segment]`, whose code parses, checks and prints them here, too.
 
 mod ai;
 mod check;

@@ -1,5 +1,5 @@
-//! Reads the arguments and the item. Each argument is read on its own: a broken one is an error and
-//! left out, its neighbours stay.
+//! Parses the arguments and the item. Each argument is parsed on its own: a broken one is an error and
+//! left out, the others stay.
 
 use proc_macro2::{Span, TokenStream};
 use segments_model::{VariationKey, or_list};

@@ -1,4 +1,4 @@
-//! What stands behind `=>`: a variation, or a split.
+//! The part after `=>`: a variation, or a split.
 
 use proc_macro2::{Ident, Spacing, Span, TokenStream, TokenTree};
 use syn::{Expr, Lit, LitStr, Path};

@@ -1,4 +1,4 @@
-//! No macro panics, and what it prints is Rust: a panic makes the item vanish in editors.
+//! No macro panics, and the output is Rust: a panic makes the item vanish in editors.
 
 use proc_macro2::TokenStream;
 use proptest::collection::vec;

@@ -1,4 +1,4 @@
-//! Mistakes about what the variations of an AI Config carry: one error each, at its token.
+//! Mistakes in the content of an AI Config's variations: one error each, at its token.
 
 use super::spans::errors;
 use super::tokens;

@@ -1,4 +1,4 @@
-//! Former names of attributes: what is one, and what is taken.
+//! Former names of attributes: valid and conflicting ones.
 
 use super::spans::errors;
 use super::tokens;

@@ -1,4 +1,4 @@
-//! The sizes that the service takes: an error beyond them, a warning from four fifths on.
+//! The service's size limits: an error beyond them, a warning from four fifths on.
 
 use std::fmt::Write;
 

@@ -1,4 +1,4 @@
-//! Mistakes of metrics and experiments: each is one error, at its token, that says what to write.
+//! Mistakes in metrics and experiments: each is one error, at its token, that says what to write.
 
 use super::spans::errors;
 use super::tokens;

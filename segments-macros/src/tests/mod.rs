@@ -1,4 +1,4 @@
-//! What every expansion keeps, whatever the tokens.
+//! Properties of every expansion, for all tokens.
 
 mod any_tokens;
 mod carried;

@@ -1,5 +1,5 @@
-//! Half-typed and mistyped code: whatever one token too few or one too many, the output is Rust, starts
-//! as it should, and has one error at most.
+//! Half-typed and mistyped code: with one token too few or one too many, the output is Rust, begins as it
+//! should, and has at most one error.
 
 use proc_macro2::{Group, TokenStream, TokenTree};
 

@@ -1,7 +1,7 @@
-//! What the macros print, as files in `snapshots/`, broken input included.
+//! The output of the macros, as files in `snapshots/`, including broken input.
 //!
-//! `BLESS=1 cargo test -p segments-macros snapshots` writes them anew; read the difference before
-//! you commit it.
+//! `BLESS=1 cargo test -p segments-macros snapshots` rewrites them; read the difference before you commit
+//! it.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! Each error stands at the token that is wrong. Editors underline the first token of its span.
+//! Each error is at the token that is wrong. Editors underline the first token of its span.
 
 use proc_macro2::{TokenStream, TokenTree};
 

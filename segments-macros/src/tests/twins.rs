@@ -1,5 +1,6 @@
-//! A segment and its twin in a file: random segments, written both ways, are told the same and become the
-//! same requests, in each environment. The macro's part is run up to its draft, whose names are then looked up, as rustc does it.
+//! A segment and its twin in a file: random segments, written both ways, get the same findings and become
+//! the same requests, in each environment. The macro's part runs up to its draft, whose names are then
+//! resolved as rustc does.
 
 use std::collections::BTreeSet;
 

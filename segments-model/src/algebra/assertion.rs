@@ -1,4 +1,4 @@
-//! What authors say of audiences, to be proved.
+//! Assertions about audiences, which are proved.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -8,7 +8,7 @@ use super::{Algebra, Answer, Domains, Expression, Witness};
 use crate::relations::affected;
 use crate::{AttributeRef, Code, ContextKind, Definition, Finding, Place};
 
-/// What an author says of audiences.
+/// An assertion about audiences.
 ///
 /// ```
 /// use segments_model::algebra::{Algebra, Assertion, Domain, Expression};
@@ -33,7 +33,8 @@ pub enum Assertion {
     Equal(Vec<Expression>),
     /// No context is in it.
     Nobody(Expression),
-    /// Every context of a kind is in exactly one of the parts, or, if others are told apart, in one at most.
+    /// Every context of a kind is in exactly one of the parts or, if there is a part for the rest, in at
+    /// most one.
     Partition {
         /// The kind.
         kind: ContextKind,
@@ -46,13 +47,13 @@ pub enum Assertion {
     },
 }
 
-/// What is wrong with an assertion.
+/// A mistake in an assertion.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Disproof {
     /// The words that the context is in, and where it is not.
     claim: String,
     found: String,
-    /// A context that proves it wrong; none if it could only not be proved.
+    /// A counterexample; `None` if the assertion could only not be proved.
     pub witness: Option<Box<Witness>>,
 }
 
@@ -74,8 +75,8 @@ impl fmt::Display for Disproof {
     }
 }
 
-/// What is wrong with assertions about segments, everywhere and in each environment that has something of its
-/// own: the place of the assertion, and what there is to say. What was said is not said again elsewhere.
+/// Proves assertions about segments, for the base definitions and for each environment that differs:
+/// returns the place of each mistake, and the message. A message is not repeated for other environments.
 ///
 /// ```
 /// use segments_model::algebra::{Assertion, Domain, Expression, prove};
@@ -138,7 +139,7 @@ pub fn prove(
 }
 
 impl Assertion {
-    /// The keys of its segments, in the order of writing.
+    /// Returns the keys of its segments, in the order of writing.
     #[must_use]
     pub fn segments(&self) -> Vec<&str> {
         let expressions: Vec<&Expression> = match self {
@@ -155,8 +156,8 @@ impl Assertion {
             .collect()
     }
 
-    /// Proves it, or says what is wrong. Of thousands of claims, as so many pairs of audiences are, not all are
-    /// proved, and the first few that are wrong are told.
+    /// Proves the assertion, or returns its mistakes. If there are thousands of claims, such as many
+    /// pairs of audiences, not all are proved, and only the first mistakes are returned.
     #[must_use]
     pub fn prove(&self, algebra: &Algebra<'_>) -> Vec<Disproof> {
         let mut disproofs = Vec::new();

@@ -1,9 +1,9 @@
-//! Texts by what is in them: prefixes, suffixes, parts, lists and patterns as finite automata.
+//! Tests of strings as finite automata: prefixes, suffixes, substrings, lists and patterns.
 //!
-//! A test becomes a nondeterministic automaton over characters. [`shortest`] walks the product of those
-//! that a text must pass and those that it must not, deterministic states made on the way, and so finds
-//! the shortest text or, when no state is left, proves that there is none. Characters that no test tells
-//! apart are one letter, written as the most readable of them.
+//! A test becomes a nondeterministic automaton over characters. [`shortest`] explores the product of the
+//! tests that a string must pass and those that it must fail, creating deterministic states on the way.
+//! It finds the shortest string or, if no state is left, proves that there is none. Characters that no
+//! test distinguishes are one letter, written as the most readable of them.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};

@@ -1,4 +1,4 @@
-//! Contexts at the bounds of a segment, for tests of it.
+//! Contexts at the boundaries of a segment, for tests.
 
 use std::collections::HashSet;
 
@@ -14,7 +14,7 @@ use crate::{
     Value, version,
 };
 
-/// A context at a bound of a segment, and the side of it on which the context stands.
+/// A context at a boundary of a segment, with its membership.
 ///
 /// Example: [`Algebra::boundaries`].
 #[derive(Debug, Clone, PartialEq)]
@@ -26,7 +26,7 @@ pub struct Boundary {
 }
 
 impl Boundary {
-    /// The context as JSON, in the form that SDKs read.
+    /// Returns the context as JSON, in the form that SDKs read.
     ///
     /// Example: [`Algebra::boundaries`].
     #[must_use]
@@ -34,13 +34,13 @@ impl Boundary {
         self.witness.json()
     }
 
-    /// The context, to be asked about.
+    /// Returns the context for evaluation.
     ///
     /// Example: [`Algebra::boundaries`].
     ///
     /// # Panics
     ///
-    /// Never: it was asked about before it was given.
+    /// Never: it was evaluated before.
     #[cfg(feature = "eval")]
     #[must_use]
     pub fn context(&self) -> crate::evaluate::ContextInstance {
@@ -57,10 +57,11 @@ const MOST_VALUES: usize = 20;
 const MOST_QUESTIONS: usize = 1_000;
 
 impl Algebra<'_> {
-    /// Contexts at the bounds of a segment, members and others: one for each rule, one that only a single clause
-    /// keeps out, one at each value that a clause compares with and right beside it, and one of each list. They
-    /// come in the order of the definition, each once. Contexts that depend on a salt, or on what is declared
-    /// elsewhere, are left out; so is what could not be found with a reasonable effort.
+    /// Returns contexts at the boundaries of a segment, members and non-members: one for each rule, one
+    /// that only a single clause keeps out, one at each value of a clause and its neighbors, and one of
+    /// each list. They are in the order of the definition, without duplicates. Contexts that depend on a
+    /// salt, or on segments declared elsewhere, are left out; so are those that would take too much
+    /// effort to find.
     ///
     /// ```
     /// use segments_model::algebra::{Algebra, Domain};

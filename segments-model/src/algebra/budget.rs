@@ -1,4 +1,4 @@
-//! How much work a question is worth.
+//! The budget of a proof.
 
 /// What looking for something gave.
 #[derive(Debug, Clone, PartialEq)]

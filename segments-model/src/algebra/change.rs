@@ -1,23 +1,23 @@
-//! What a change means: who joins an audience, and who leaves it.
+//! The effect of a change: the contexts that join and leave an audience.
 
 use std::fmt;
 
 use super::{Algebra, Answer, Expression, Witness};
 use crate::{Definition, Expiry};
 
-/// What becomes of the audience of a segment.
+/// The change of a segment's audience.
 #[derive(Debug, Clone, PartialEq)]
 pub struct AudienceChange {
-    /// Those who are members now and were not before.
+    /// Contexts that become members.
     pub joins: Answer,
-    /// Those who were members before and are not now.
+    /// Contexts that stop being members.
     pub leaves: Answer,
 }
 
-/// What becomes of an audience, in a word.
+/// The effect on an audience, as one word.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Verdict {
-    /// It is proved that the same contexts are members.
+    /// Proved: the same contexts are members.
     Same,
     /// Contexts join, and it is proved that none leaves.
     Wider,
@@ -25,7 +25,7 @@ pub enum Verdict {
     Narrower,
     /// Contexts join, and others leave.
     Both,
-    /// It could not be told.
+    /// Unknown.
     Unknown,
 }
 
@@ -42,7 +42,7 @@ impl fmt::Display for Verdict {
 }
 
 impl AudienceChange {
-    /// What becomes of it, in a word.
+    /// Returns the effect as one word.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         use Answer::{Example, Nobody, Unknown};
@@ -99,8 +99,8 @@ fn said(witness: &Witness, example: &str) -> String {
 }
 
 impl Algebra<'_> {
-    /// Says what became of the audience of a segment since [earlier](Self::with_earlier). Before it was
-    /// declared, and after it is no longer, nobody is a member.
+    /// Returns the change of a segment's audience since [earlier](Self::with_earlier). Before it was
+    /// declared, and after it is no longer declared, it has no members.
     ///
     /// ```
     /// use segments_model::algebra::{Algebra, Domain, Verdict};

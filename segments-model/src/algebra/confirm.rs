@@ -1,4 +1,4 @@
-//! The interpreter is asked about every witness before anybody sees it.
+//! The interpreter evaluates every witness before it is shown.
 
 use std::collections::{BTreeMap, BTreeSet};
 

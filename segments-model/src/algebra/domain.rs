@@ -1,10 +1,10 @@
-//! What is known of the values of attributes.
+//! Known values of attributes.
 
 use std::collections::BTreeMap;
 
 use crate::{Arity, AttributeRef, AttributeType, ContextKind, Value};
 
-/// What is known of the values of an attribute: what they are, and how many a context has.
+/// The known values of an attribute: their type, and their number in a context.
 ///
 /// ```
 /// use segments_model::algebra::Domain;
@@ -17,9 +17,9 @@ use crate::{Arity, AttributeRef, AttributeType, ContextKind, Value};
 pub struct Domain {
     /// The type of each value.
     pub attribute_type: AttributeType,
-    /// How many of them a context has.
+    /// The number of values in a context.
     pub arity: Arity,
-    /// All values that there are, if they are known.
+    /// All possible values, if they are known.
     pub one_of: Option<Vec<Value>>,
 }
 
@@ -27,7 +27,7 @@ impl Domain {
     /// Nothing is known: values of any type, one or many.
     pub const UNKNOWN: Self = Self::new(AttributeType::Any, Arity::Unknown);
 
-    /// Values of a type.
+    /// Creates a domain of values of a type.
     #[must_use]
     pub const fn new(attribute_type: AttributeType, arity: Arity) -> Self {
         Self {
@@ -38,7 +38,7 @@ impl Domain {
     }
 }
 
-/// What is known of attributes, as a value.
+/// Known attributes, as a value.
 ///
 /// ```
 /// use segments_model::algebra::{Domain, KnownAttributes};
@@ -54,7 +54,7 @@ impl Domain {
 pub struct KnownAttributes(BTreeMap<(ContextKind, AttributeRef), Domain>);
 
 impl KnownAttributes {
-    /// What is known of one of them.
+    /// Returns the known values of an attribute.
     #[must_use]
     pub fn domain(&self, kind: &ContextKind, attribute: &AttributeRef) -> Domain {
         let known = self.0.get(&(kind.clone(), attribute.clone()));
@@ -76,7 +76,7 @@ impl FromIterator<((ContextKind, AttributeRef), Domain)> for KnownAttributes {
     }
 }
 
-/// Says what is known of an attribute.
+/// Returns the known values of an attribute.
 pub type Domains<'a> = &'a dyn Fn(&ContextKind, &AttributeRef) -> Domain;
 
 /// What every context has, or may have, whatever a program declares; otherwise what it declares.

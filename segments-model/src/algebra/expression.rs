@@ -1,4 +1,4 @@
-//! Segments put together.
+//! Combinations of segments.
 
 use std::fmt;
 use std::ops::{BitAnd, BitOr, Not};
@@ -8,7 +8,7 @@ use thiserror::Error;
 use super::formula::{Formula, Index};
 use crate::{AttributeRef, ContextKind, InvalidName, SegmentKey};
 
-/// An audience that is put together of segments.
+/// An audience that combines segments.
 ///
 /// ```
 /// use segments_model::algebra::Expression;
@@ -20,15 +20,15 @@ use crate::{AttributeRef, ContextKind, InvalidName, SegmentKey};
 pub enum Expression {
     /// The members of a segment.
     Segment(String),
-    /// The members that a segment had earlier.
+    /// The earlier members of a segment.
     Earlier(String),
     /// Everybody else.
     Not(Box<Expression>),
-    /// Those who are in all of these; everybody if there are none.
+    /// The contexts in all of these; everybody if there are none.
     All(Vec<Expression>),
-    /// Those who are in any of these; nobody if there are none.
+    /// The contexts in any of these; nobody if there are none.
     Any(Vec<Expression>),
-    /// Every context of a kind that has some attributes, whatever they are.
+    /// Every context of a kind that has certain attributes, with any values.
     Kind {
         /// The kind.
         kind: ContextKind,
@@ -38,13 +38,13 @@ pub enum Expression {
 }
 
 impl Expression {
-    /// The members of a segment.
+    /// Returns the members of a segment.
     #[must_use]
     pub fn segment(key: impl Into<String>) -> Self {
         Self::Segment(key.into())
     }
 
-    /// The members that a segment had earlier.
+    /// Returns the earlier members of a segment.
     ///
     /// Example: [`Algebra::with_earlier`](super::Algebra::with_earlier).
     #[must_use]
@@ -52,12 +52,12 @@ impl Expression {
         Self::Earlier(key.into())
     }
 
-    /// Reads an expression: keys of segments with `&`, `|`, `!` and parentheses, where `!` binds closest and `|`
-    /// least.
+    /// Parses an expression: keys of segments with `&`, `|`, `!` and parentheses, where `!` binds closest
+    /// and `|` least.
     ///
     /// # Errors
     ///
-    /// When it is none.
+    /// If the text is not an expression.
     ///
     /// ```
     /// use segments_model::algebra::Expression;
@@ -81,7 +81,7 @@ impl Expression {
         }
     }
 
-    /// The keys of its segments, in the order of writing.
+    /// Returns the keys of its segments, in the order of writing.
     #[must_use]
     pub fn segments(&self) -> Vec<&str> {
         match self {
@@ -149,26 +149,26 @@ fn of_parts(parts: &[Expression], neutral: bool, single: Single<'_>) -> Option<b
     whole
 }
 
-/// Why a text is no expression over segments.
+/// The reason why a text is not an expression over segments.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum InvalidExpression {
-    /// Something stands where a segment is expected.
+    /// A segment is expected instead.
     #[error("`{0}` stands where a segment is expected; write the key of one")]
     Unexpected(String),
-    /// It ends where a segment is expected.
+    /// The text ends where a segment is expected.
     #[error("the expression ends where a segment is expected; write the key of one")]
     Ends,
-    /// Something follows that no sign connects.
+    /// An operator is missing before this.
     #[error("`{0}` follows a segment; write `&` or `|` before it")]
     Follows(String),
     /// A parenthesis is not closed.
     #[error("a parenthesis is never closed; write `)`")]
     Unclosed,
-    /// The key is none that a segment can have.
+    /// The key is not a valid segment key.
     #[error(transparent)]
     Key(#[from] InvalidName),
-    /// It is nested too deeply.
+    /// The nesting is too deep.
     #[error("the expression is nested more than {DEEPEST} times; make segments of its parts")]
     Deep,
 }

@@ -1,9 +1,9 @@
 //! Segments as formulas over atoms.
 //!
-//! An atom is a question about a context that is answered yes or no: is there a context of this kind, has
-//! it this attribute, does some element of the attribute pass this test, does a percentage take it, is
-//! something so that is not known here. Equal questions are one atom. A segment that others reference is
-//! written out once and shared.
+//! An atom is a yes-or-no question about a context: is there a context of this kind, does it have this
+//! attribute, does some element of the attribute pass this test, does a percentage take it, is some
+//! unknown fact true. Equal questions are one atom. A segment that others reference is expanded once and
+//! shared.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -72,20 +72,20 @@ pub(crate) struct Bucket {
     pub(crate) test: Index,
 }
 
-/// Something that is not known here.
+/// A fact that is unknown here.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Assumption {
     /// The context is in a segment that is declared elsewhere.
     External(String),
     /// The context is in the list of a big segment.
     Big(String),
-    /// The context is on a list of a segment that is not managed, or not as a whole.
+    /// The context is on an included list that is not managed, or not completely.
     Included(String),
-    /// The context is on the list of the excluded that is not managed, or not as a whole.
+    /// The context is on an excluded list that is not managed, or not completely.
     Excluded(String),
-    /// The context fulfils a rule of a segment whose rules are not managed.
+    /// The context matches a rule of a segment whose rules are not managed.
     Rules(String),
-    /// A segment that was too much to write out lets the context in.
+    /// A segment that was too large to expand lets the context in.
     Deep(String),
 }
 

@@ -1,10 +1,10 @@
-//! What can be proved of audiences: whether some context is in one segment and not in another, and which.
+//! Proofs about audiences: whether some context is in one segment and not in another, and which.
 //!
-//! [`Algebra`] takes segments and what is known of the attributes of contexts. It answers questions about
-//! [`Expression`]s, which are segments put together with *and*, *or* and *not*, with a [`Witness`], with
-//! the proof that there is none, or with *unknown*. It is sound: what it proves holds for every context
-//! whose attributes are what they are declared to be. Only a budget, and tests of different sorts on one
-//! text, make it say *unknown*. `docs/proofs.md` says how, and how to read a witness.
+//! [`Algebra`] takes segments and the known attributes of contexts. It answers questions about
+//! [`Expression`]s, which combine segments with *and*, *or* and *not*, with a [`Witness`], with a proof
+//! that there is none, or with *unknown*. It is sound: its proofs hold for every context whose attributes
+//! have their declared types. It answers *unknown* only if the budget is exceeded, or if different sorts
+//! of tests apply to one string. `docs/proofs.md` explains the method, and how to read a witness.
 
 mod assertion;
 mod automaton;

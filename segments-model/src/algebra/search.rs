@@ -1,9 +1,9 @@
-//! Looking for a context that fulfils formulas, or proving that there is none.
+//! Searching for a context that satisfies formulas, or proving that there is none.
 //!
-//! Formulas that have to hold, or not to hold, are taken apart: what is certain is asserted at once, and of
-//! a choice the one with the fewest ways is tried first, way by way, in the order of writing. Each atom
-//! that is asserted is held against what is known of its attribute, so that a way ends as soon as no
-//! value is left. A way that fails is asserted not to hold before the next is tried.
+//! Formulas that have to be true, or false, are decomposed: forced atoms are asserted at once, and of the
+//! choices the one with the fewest branches is tried first, branch by branch, in the order of writing.
+//! Each asserted atom is compared with the known facts about its attribute, so that a branch ends as soon
+//! as no value is left. A failed branch is asserted to be false before the next is tried.
 
 use super::budget::{Budget, Exhausted, Solution};
 use super::formula::{Atom, Formula, Index, Node};

@@ -1,4 +1,4 @@
-//! What a change means for what an AI Config or a flag serves.
+//! The effect of a change on the variations that an AI Config or a flag serves.
 
 use std::fmt;
 
@@ -7,14 +7,14 @@ use super::formula::{Formula, Index};
 use super::{Algebra, Witness};
 use crate::{AttributeRef, ContextKind, Rollout, Serve, Split, Targeting, VariationKey, Weight};
 
-/// What becomes of who is served which variation.
+/// The change of the served variations.
 ///
 /// Example: [`Algebra::serving_change`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct ServingChange {
-    /// Contexts that are served another variation: one for each pair of variations, and not more than a few.
+    /// Contexts that are served another variation: one for each pair of variations, up to a limit.
     pub moves: Vec<Move>,
-    /// Whether it is proved that all other pairs of variations have none.
+    /// Whether it is proved that no context moves between any other pair of variations.
     pub is_proved: bool,
 }
 
@@ -23,16 +23,16 @@ pub struct ServingChange {
 /// Example: [`Algebra::serving_change`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Move {
-    /// What it was served.
+    /// The previous variation.
     pub from: VariationKey,
-    /// What it is served.
+    /// The new variation.
     pub to: VariationKey,
     /// The context.
     pub witness: Box<Witness>,
 }
 
 impl ServingChange {
-    /// That nothing is known of it.
+    /// An unknown change.
     pub const UNKNOWN: Self = Self {
         moves: Vec::new(),
         is_proved: false,
@@ -62,8 +62,9 @@ const MOST_PAIRS: usize = 200;
 type Served = Vec<(Option<VariationKey>, Index)>;
 
 impl Algebra<'_> {
-    /// Says what became of what an AI Config or a flag serves since [earlier](Self::with_earlier): its own rules
-    /// and those of the segments that they ask. Parts that are not declared are taken to have stayed as they are.
+    /// Returns the change of the variations that an AI Config or a flag serves since
+    /// [earlier](Self::with_earlier): by its own rules and by those of the referenced segments.
+    /// Undeclared parts are assumed to be unchanged.
     ///
     /// ```
     /// use segments_model::algebra::{Algebra, Domain};

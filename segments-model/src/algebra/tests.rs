@@ -1,4 +1,4 @@
-//! Answers that are plain, the laws of sets, and what is beyond the budget.
+//! Simple answers, the laws of sets, and questions beyond the budget.
 
 use std::collections::{BTreeMap, BTreeSet};
 

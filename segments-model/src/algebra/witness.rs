@@ -1,4 +1,4 @@
-//! A context that proves something, as people read it.
+//! A witness, for people.
 
 use std::fmt;
 
@@ -7,9 +7,9 @@ use super::search::{Held, Model};
 use super::theory::Element;
 use crate::{AttributeRef, AttributeValue, ContextKind, Value, Weight};
 
-/// A context that proves something, and what has to be so around it.
+/// A context that proves something, with its assumptions.
 ///
-/// It is printed as the JSON that SDKs read, with as few attributes as the proof needs.
+/// `Display` prints the JSON that SDKs read, with as few attributes as the proof needs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Witness {
     contexts: Vec<(ContextKind, AttributeValue)>,
@@ -76,7 +76,7 @@ impl Witness {
         }
     }
 
-    /// The same, with a placeholder for each key that is to be hidden, such as those of people.
+    /// Returns the witness with placeholders for keys to hide, such as those of people.
     #[must_use]
     pub fn hiding_keys(&self, is_hidden: &dyn Fn(&ContextKind, &str) -> bool) -> Self {
         let mut hidden = self.clone();
@@ -95,12 +95,12 @@ impl Witness {
         hidden
     }
 
-    /// The context of each kind, in the order of the kinds' names.
+    /// Iterates over the context of each kind, ordered by kind.
     pub fn contexts(&self) -> impl Iterator<Item = (&ContextKind, &AttributeValue)> {
         self.contexts.iter().map(|(kind, context)| (kind, context))
     }
 
-    /// What is assumed around it that is not known here, and whether it is assumed to be so or not.
+    /// Iterates over the unknown facts that the witness assumes, and whether they are assumed to be true.
     pub fn assumptions(&self) -> impl Iterator<Item = (&Assumption, bool)> {
         self.assumed.iter().map(|(what, holds)| (what, *holds))
     }
@@ -111,7 +111,7 @@ impl Witness {
         self.shares.is_empty() && self.assumed.is_empty()
     }
 
-    /// The context as JSON.
+    /// Returns the context as JSON.
     ///
     /// Example: [`Algebra`](super::Algebra).
     #[must_use]

@@ -1,4 +1,4 @@
-//! All segments that there are at one time.
+//! All segments at one time.
 
 use std::collections::HashMap;
 

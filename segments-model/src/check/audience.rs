@@ -1,4 +1,4 @@
-//! Who is listed one by one.
+//! Individual contexts.
 
 use std::collections::{HashMap, HashSet};
 

@@ -1,4 +1,4 @@
-//! Keys of environments, of which only the service knows which exist.
+//! Keys of environments; only the service knows which exist.
 
 use crate::did_you_mean;
 
@@ -12,7 +12,7 @@ const USUAL: [&str; 6] = [
     "preview",
 ];
 
-/// What to say of a key that is nearly one of those that most projects have.
+/// Returns the message about a key that is similar to one that most projects have.
 ///
 /// ```
 /// use segments_model::check::environment::misspelt;

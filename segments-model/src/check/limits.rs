@@ -1,4 +1,4 @@
-//! The sizes that the service takes.
+//! The service's size limits.
 
 use super::audience::both;
 use crate::{Code, Draft, Findings, MAX_CLAUSE_VALUES, MAX_TARGETS, Place, RULES};

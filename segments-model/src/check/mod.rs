@@ -1,6 +1,6 @@
 //! The checks: a table of named functions, all of which run over every draft.
 //!
-//! None of them stops the others: everything that is wrong is found in one go.
+//! No check stops the others: every mistake is found in one run.
 
 mod audience;
 mod clauses;
@@ -29,7 +29,7 @@ pub(crate) use values::fits;
 /// Example: [`check`](fn@check).
 #[derive(Clone, Copy)]
 pub struct Check {
-    /// What it looks at.
+    /// The subject of the check.
     pub name: &'static str,
     run: fn(&Draft, &mut Findings),
 }
@@ -71,7 +71,7 @@ pub(crate) static CONDITIONS: &[Check] = &[
     },
 ];
 
-/// Every check of one segment, in the order in which they run.
+/// All checks of one segment, in the order in which they run.
 pub static CHECKS: &[Check] = &[
     Check {
         name: "key",
@@ -143,7 +143,7 @@ pub static CHECKS: &[Check] = &[
     },
 ];
 
-/// Runs every check.
+/// Runs all checks.
 ///
 /// ```
 /// use segments_model::{Draft, check::check};

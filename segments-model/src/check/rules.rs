@@ -1,4 +1,4 @@
-//! Rules as wholes.
+//! Complete rules.
 
 use crate::{Code, Draft, Findings, Place};
 

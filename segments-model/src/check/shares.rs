@@ -1,4 +1,4 @@
-//! The shares that rules take, and whom they split.
+//! The percentages of rules, and the contexts that they split.
 
 use super::clauses::{TOO_DEEP, inside_built_in, is_too_deep};
 use crate::draft::{DraftBy, DraftRule, Form};

@@ -1,4 +1,4 @@
-//! What is allowed but reads badly.
+//! Valid declarations in bad style.
 
 use super::unmanaged::leaves_audience;
 use crate::draft::Form;

@@ -1,4 +1,4 @@
-//! Texts that were surely meant otherwise.
+//! Texts that are certainly mistakes.
 
 use super::clauses::clauses;
 use crate::draft::Form;

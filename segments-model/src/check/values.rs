@@ -1,4 +1,4 @@
-//! The values of clauses: what an operator takes, and what every SDK reads in the same way.
+//! The values of clauses: the values that an operator accepts, and that every SDK reads in the same way.
 
 use std::collections::HashSet;
 

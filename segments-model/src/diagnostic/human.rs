@@ -7,10 +7,10 @@ use annotate_snippets::{AnnotationKind, Level, Origin, Renderer, Snippet};
 use super::{Diagnostic, Source};
 use crate::{Severity, steers, visible, visible_lines};
 
-/// Whether the output goes to a terminal that shows colours.
+/// Whether the output goes to a terminal that shows colors.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Colors {
-    /// Text alone.
+    /// Plain text.
     #[default]
     Never,
     /// Text with ANSI escapes.
@@ -20,7 +20,7 @@ pub enum Colors {
 /// A line that is longer than this many bytes is named, not shown.
 const LONGEST_LINE: usize = 4096;
 
-/// Draws a diagnostic: severity, code and message, the place, the line, a caret under the value.
+/// Renders a diagnostic: severity, code and message, the place, the line, a caret under the value.
 ///
 /// ```
 /// use segments_model::Code;
@@ -51,7 +51,7 @@ pub fn human(diagnostic: &Diagnostic, source: &Source, colors: Colors) -> String
     )
 }
 
-/// Draws a diagnostic for the inside of a compile error, where rustc writes the first word itself.
+/// Renders a diagnostic for the inside of a compile error, where rustc prints the first word itself.
 ///
 /// ```
 /// use segments_model::Code;

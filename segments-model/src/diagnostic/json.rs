@@ -43,10 +43,10 @@ struct Place<'a> {
     end_column: usize,
 }
 
-/// A diagnostic as one JSON object: `code`, `severity`, `message`, `file`, `line`, `column`,
+/// Converts a diagnostic to one JSON object: `code`, `severity`, `message`, `file`, `line`, `column`,
 /// `end_line`, `end_column`, and, if there are any, `related` places and the changes of a `suggestion`,
 /// each with its `replacement`. Lines and columns count from 1, columns in characters; the end is the
-/// first place after the value.
+/// first position after the value.
 ///
 /// ```
 /// use segments_model::Code;

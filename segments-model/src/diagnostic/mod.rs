@@ -1,8 +1,8 @@
-//! What is wrong with a file, and where: for people, for programs and for code review.
+//! The mistakes in a file, with their places: for people, for programs and for code review.
 //!
 //! | for | function |
 //! |---|---|
-//! | people: the way rustc writes, with the line and a caret under the value | [`human`] |
+//! | people: in rustc's style, with the line and a caret under the value | [`human`] |
 //! | compile errors of macros: the same without the first word | [`inside_compile_error`] |
 //! | programs: one JSON object per diagnostic | `json` |
 //! | annotations in code review: SARIF 2.1.0 | `sarif` |
@@ -21,23 +21,23 @@ pub use source::{Location, Source};
 
 use crate::{Code, Severity};
 
-/// One thing that is wrong with a file, or probably is.
+/// A mistake in a file, or a probable one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Diagnostic {
-    /// Which kind of thing it is.
+    /// The code.
     pub code: Code,
-    /// What is wrong and what to write instead: lower case, names in backticks, no full stop.
+    /// The problem and what to write instead: lower case, names in backticks, no full stop.
     pub message: String,
-    /// Where: bytes of the [`Source`].
+    /// The place: bytes of the [`Source`].
     pub span: Range<usize>,
-    /// Other places that belong to it, each with what it has to do with it.
+    /// Related places, each with its relation.
     pub related: Vec<Related>,
-    /// What the message says to write, as a change to the text.
+    /// The suggestion of the message, as a change of the text.
     pub suggestion: Option<Suggestion>,
     severity: Severity,
 }
 
-/// Changes to a text that take a diagnostic away.
+/// Changes of a text that fix a diagnostic.
 ///
 /// ```
 /// use segments_model::diagnostic::{Edit, Suggestion};
@@ -47,21 +47,21 @@ pub struct Diagnostic {
 /// ```
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Suggestion {
-    /// The changes, none of which overlap.
+    /// The changes, without overlaps.
     pub edits: Vec<Edit>,
 }
 
-/// One change to a text.
+/// One change of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Edit {
-    /// What is replaced: bytes of the [`Source`].
+    /// The text to replace: bytes of the [`Source`].
     pub span: Range<usize>,
-    /// What stands there then.
+    /// The new text.
     pub replacement: String,
 }
 
 impl Edit {
-    /// Makes a change.
+    /// Creates a change.
     pub fn new(span: Range<usize>, replacement: impl Into<String>) -> Self {
         Self {
             span,
@@ -71,14 +71,14 @@ impl Edit {
 }
 
 impl Suggestion {
-    /// Makes a suggestion of one change.
+    /// Creates a suggestion of one change.
     pub fn replace(span: Range<usize>, replacement: impl Into<String>) -> Self {
         Self {
             edits: vec![Edit::new(span, replacement)],
         }
     }
 
-    /// Returns the text with all changes made.
+    /// Returns the text with all changes applied.
     #[must_use]
     pub fn apply(&self, text: &str) -> String {
         let mut edits: Vec<&Edit> = self.edits.iter().collect();
@@ -94,14 +94,14 @@ impl Suggestion {
 /// A place that explains a diagnostic elsewhere.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Related {
-    /// What the place has to do with it.
+    /// The relation of the place to the diagnostic.
     pub message: String,
-    /// Where: bytes of the same [`Source`].
+    /// The place: bytes of the same [`Source`].
     pub span: Range<usize>,
 }
 
 impl Diagnostic {
-    /// Makes a diagnostic that one place explains.
+    /// Creates a diagnostic at one place.
     pub fn new(code: Code, span: Range<usize>, message: impl Into<String>) -> Self {
         Self {
             code,
@@ -113,20 +113,20 @@ impl Diagnostic {
         }
     }
 
-    /// Makes it as bad as a policy says.
+    /// Sets the severity, as a policy does.
     #[must_use]
     pub fn with_severity(self, severity: Severity) -> Self {
         Self { severity, ..self }
     }
 
-    /// Says what to write as a change to the text, too.
+    /// Adds a suggestion.
     #[must_use]
     pub fn suggest(mut self, suggestion: Suggestion) -> Self {
         self.suggestion = (!suggestion.edits.is_empty()).then_some(suggestion);
         self
     }
 
-    /// Adds a place that belongs to it.
+    /// Adds a related place.
     #[must_use]
     pub fn with(mut self, span: Range<usize>, message: impl Into<String>) -> Self {
         self.related.push(Related {
@@ -136,7 +136,7 @@ impl Diagnostic {
         self
     }
 
-    /// How bad it is.
+    /// Returns the severity.
     #[must_use]
     pub fn severity(&self) -> Severity {
         self.severity

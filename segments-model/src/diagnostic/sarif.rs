@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::{Diagnostic, Source};
 use crate::{Code, Severity};
 
-/// One SARIF log of the diagnostics of any number of files.
+/// Creates one SARIF log of the diagnostics of any number of files.
 ///
 /// ```
 /// use segments_model::Code;
@@ -61,7 +61,7 @@ fn rule(code: Code) -> Value {
     })
 }
 
-/// The address of the page that shows wrong and right code of a finding.
+/// Returns the address of the page about a code, with examples.
 #[must_use]
 pub fn page(code: Code) -> String {
     let repository = env!("CARGO_PKG_REPOSITORY");

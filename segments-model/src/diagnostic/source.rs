@@ -1,8 +1,8 @@
-//! A file's text, and lines and columns in it.
+//! A file's text, with lines and columns.
 
 use std::ops::Range;
 
-/// A file as diagnostics point into it: a path to show, and the text.
+/// A file for diagnostics: a path to show, and the text.
 ///
 /// ```
 /// use segments_model::diagnostic::{Location, Source};
@@ -20,18 +20,17 @@ pub struct Source {
     withheld: bool,
 }
 
-/// A place as people and editors count: from 1, columns in characters.
+/// A position as people and editors count: from 1, columns in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Location {
     /// The line.
     pub line: usize,
-    /// The column: how many characters of the line stand before the place, and one. A tab is one
-    /// character.
+    /// The column, counted in characters from 1. A tab is one character.
     pub column: usize,
 }
 
 impl Source {
-    /// Takes the path as it is to be shown, and the text. A byte-order mark is no part of it.
+    /// Creates a source from the path to show and the text. A byte-order mark is not part of the text.
     pub fn new(path: impl Into<String>, text: impl Into<String>) -> Self {
         let mut text: String = text.into();
         if text.starts_with('\u{feff}') {
@@ -47,8 +46,8 @@ impl Source {
         }
     }
 
-    /// Keeps the text from being shown: diagnostics name places of it and quote nothing. It may hold
-    /// a secret, or be something else than what it was taken for.
+    /// Withholds the text: diagnostics name places but quote nothing. The text may contain a secret, or
+    /// may not be a segments file.
     #[must_use]
     pub fn withheld(mut self) -> Self {
         self.withheld = true;
@@ -59,19 +58,19 @@ impl Source {
         self.withheld
     }
 
-    /// The path, as it is to be shown.
+    /// Returns the path to show.
     #[must_use]
     pub fn path(&self) -> &str {
         &self.path
     }
 
-    /// The text, without a byte-order mark.
+    /// Returns the text, without a byte-order mark.
     #[must_use]
     pub fn text(&self) -> &str {
         &self.text
     }
 
-    /// Line and column of a byte of the text. What is beyond the end counts as the end.
+    /// Returns line and column of a byte of the text. Offsets beyond the end count as the end.
     #[must_use]
     pub fn location(&self, offset: usize) -> Location {
         let offset = self.text.floor_char_boundary(offset);
@@ -83,7 +82,7 @@ impl Source {
         }
     }
 
-    /// The text of a line, counted from 1, without its end.
+    /// Returns the text of a line, counted from 1, without its line break.
     #[must_use]
     pub fn line(&self, line: usize) -> &str {
         &self.text[self.line_span(line)]

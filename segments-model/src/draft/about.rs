@@ -1,4 +1,4 @@
-//! What everything that is declared says of itself, and how a draft becomes what it describes.
+//! Properties that all declarations share, and the conversion of a draft to its declaration.
 
 use std::collections::HashSet;
 

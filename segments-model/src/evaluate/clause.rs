@@ -1,4 +1,4 @@
-//! Clauses, prepared: operator and values in the form in which they are compared fastest.
+//! Prepared clauses: operator and values in the form that is fastest to compare.
 
 use foldhash::HashSet;
 use regex::Regex;

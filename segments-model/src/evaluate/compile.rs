@@ -1,4 +1,4 @@
-//! From the service's JSON to what is evaluated.
+//! Compiles the service's JSON for evaluation.
 
 use foldhash::HashMap;
 

@@ -1,4 +1,4 @@
-//! Contexts in JSON, as applications give them to SDKs.
+//! Contexts in JSON, as applications pass them to SDKs.
 
 use std::mem;
 
@@ -7,12 +7,12 @@ use thiserror::Error;
 
 use crate::{AttributeValue, ContextKind, InvalidName};
 
-/// A context of one kind, or of several kinds at once (LaunchDarkly: a context instance), ready to
-/// be looked up in.
+/// A context of one kind, or of several kinds at once (LaunchDarkly: a context instance), ready for
+/// evaluation.
 ///
-/// It is read from the JSON that LaunchDarkly's SDKs read: a context of one kind, with `kind` and
-/// `key`; one of several, with `"kind": "multi"` and a member for each kind; or a user of the time
-/// before kinds, without `kind`. What an SDK refuses is refused here.
+/// It is read from the JSON that LaunchDarkly's SDKs read: a context of one kind, with `kind` and `key`;
+/// one of several, with `"kind": "multi"` and a member for each kind; or a user in the format before
+/// kinds, without `kind`. Contexts that an SDK refuses are refused here.
 ///
 /// ```
 /// use segments_model::evaluate::ContextInstance;
@@ -51,29 +51,29 @@ pub(super) struct Place {
 /// Makes a context of one kind of its properties.
 type Make = fn(ContextKind, Vec<(String, AttributeValue)>) -> Result<Single, InvalidContext>;
 
-/// Why JSON is no context.
+/// The reason why JSON is not a context.
 #[derive(Error)]
 #[non_exhaustive]
 pub enum InvalidContext {
-    /// It is no JSON.
+    /// The text is not JSON.
     #[error("the context is not JSON: {0}")]
     Json(#[from] serde_json::Error),
-    /// There is more in it than can be meant.
+    /// The JSON is too large.
     #[error("the context is too long to be read: {0}")]
     TooMuch(#[from] crate::wire::TooMuch),
-    /// It is no object.
+    /// The JSON is not an object.
     #[error("a context is an object; write `{{\"kind\": \"user\", \"key\": …}}`")]
     NotAnObject,
-    /// The kind is missing its name, or it is none.
+    /// The kind is empty or invalid.
     #[error("invalid context kind: {0}")]
     Kind(#[from] InvalidName),
-    /// The kind is something else than a text.
+    /// The kind is not a string.
     #[error("the context's `kind` is {0}, not a string")]
     KindType(AttributeValue),
-    /// There is no key.
+    /// The key is missing.
     #[error("the context of kind `{0}` has no `key`; every context needs one, a string")]
     NoKey(ContextKind),
-    /// The key is an empty text.
+    /// The key is empty.
     #[error("the context of kind `{0}` has an empty `key`")]
     EmptyKey(ContextKind),
     /// A built-in attribute has the wrong type.
@@ -88,13 +88,13 @@ pub enum InvalidContext {
         /// What it has to be.
         wanted: &'static str,
     },
-    /// A member of a context of several kinds is no context.
+    /// A member of a multi-context is not a context.
     #[error("`{0}` in a context of several kinds is not an object")]
     Member(String),
-    /// There is no kind in it.
+    /// There are no kinds.
     #[error("a context of several kinds has at least one")]
     NoKinds,
-    /// Two contexts of the same kind.
+    /// Two contexts have the same kind.
     #[error("kind `{0}` occurs twice; a context has each kind at most once")]
     Twice(ContextKind),
 }
@@ -119,11 +119,11 @@ crate::readable_debug! {
 }
 
 impl ContextInstance {
-    /// Reads a context from JSON text.
+    /// Parses a context from JSON text.
     ///
     /// # Errors
     ///
-    /// When an SDK would refuse it, too.
+    /// If an SDK would also refuse it.
     pub fn from_json(text: &str) -> Result<Self, InvalidContext> {
         // Some programs begin files with a mark that says that this is UTF-8.
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
@@ -143,11 +143,11 @@ impl ContextInstance {
         }
     }
 
-    /// Takes a context in the same shape as [`from_json`](Self::from_json).
+    /// Converts a context in the same form as [`from_json`](Self::from_json).
     ///
     /// # Errors
     ///
-    /// When an SDK would refuse it, too.
+    /// If an SDK would also refuse it.
     pub fn from_value(context: impl Into<AttributeValue>) -> Result<Self, InvalidContext> {
         Self::read(context.into(), Single::new)
     }
@@ -175,12 +175,11 @@ impl ContextInstance {
         }
     }
 
-    /// Takes a context for each kind: the attributes by kind, without a member `kind`. This is how
-    /// examples in `segments.toml` write a context.
+    /// Converts attributes by kind, without a member `kind`. Examples in `segments.toml` have this form.
     ///
     /// # Errors
     ///
-    /// When there is no kind, or an SDK would refuse one of the contexts.
+    /// If there is no kind, or an SDK would refuse one of the contexts.
     ///
     /// ```
     /// use segments_model::{AttributeValue, evaluate::ContextInstance};
@@ -219,14 +218,14 @@ impl ContextInstance {
         Ok(Self { contexts: singles })
     }
 
-    /// The kinds in it and the keys of their contexts, in the order of the kinds' names.
+    /// Iterates over the kinds and the keys of their contexts, ordered by kind.
     pub fn kinds(&self) -> impl Iterator<Item = (&ContextKind, &str)> {
         self.contexts
             .iter()
             .map(|context| (&context.kind, context.key()))
     }
 
-    /// The key of the context of this kind, if there is one.
+    /// Returns the key of the context of this kind, if there is one.
     #[must_use]
     pub fn key(&self, kind: &str) -> Option<&str> {
         self.of_kind(&Name::new(kind)).map(Single::key)

@@ -1,9 +1,8 @@
 //! The decision: lists first, then the rules in order.
 //!
-//! Segments ask segments to any depth, so the walk is a loop over a list of its own and not a
-//! recursion: a chain is as long as somebody writes it, and the stack is not endless. Each level of a
-//! decision remembers where it stands, stops where it needs a segment that is not decided yet, and
-//! goes on from there once it is.
+//! Segments reference segments to any depth, so the walk is a loop with an explicit stack instead of a
+//! recursion: a chain may be arbitrarily long, and the thread's stack is limited. Each level remembers
+//! its position, stops at a segment that is not decided yet, and continues from there once it is.
 
 use std::borrow::Cow;
 

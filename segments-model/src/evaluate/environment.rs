@@ -16,9 +16,9 @@ use crate::{
     InvalidReference, Resource, UnknownReason, Weight, kernel, wire,
 };
 
-/// The segments and flags of an environment, prepared once and then cheap to ask. Flags are evaluated as
-/// LaunchDarkly's Rust SDK evaluates them: switched off ones, prerequisites, targets, rules, splits and
-/// experiments. The flag behind an AI Config is one of them.
+/// The segments and flags of an environment, prepared once and then cheap to evaluate. Flags are
+/// evaluated like in LaunchDarkly's Rust SDK: flags that are off, prerequisites, targets, rules, splits
+/// and experiments. The flag behind an AI Config is one of them.
 ///
 /// ```
 /// use segments_model::evaluate::{CompiledEnvironment, ContextInstance, Loaded};
@@ -131,7 +131,7 @@ fn condition(flag: usize, rule: usize) -> String {
 }
 
 impl CompiledEnvironment {
-    /// Prepares what was loaded.
+    /// Prepares loaded data.
     #[must_use]
     pub fn new(loaded: &Loaded) -> Self {
         let flags: Vec<&wire::Flag> = loaded.flags.iter().filter(|flag| !flag.deleted).collect();
@@ -167,18 +167,19 @@ impl CompiledEnvironment {
         }
     }
 
-    /// The segments.
+    /// Returns the segments.
     #[must_use]
     pub fn segments(&self) -> &CompiledSegments {
         &self.segments
     }
 
-    /// The keys of the flags, in the order in which they were loaded.
+    /// Iterates over the keys of the flags, in the order of loading.
     pub fn flags(&self) -> impl Iterator<Item = &str> {
         self.flags.iter().map(|flag| flag.source.key.as_str())
     }
 
-    /// Which variation of a flag the context is served, and why; `None` if there is no such flag.
+    /// Returns the variation of a flag that the context is served, and why; `None` if there is no such
+    /// flag.
     #[must_use]
     pub fn evaluate(&self, flag: &str, context: &ContextInstance) -> Option<Evaluation<String>> {
         let place = self.place(flag)?;
@@ -187,8 +188,8 @@ impl CompiledEnvironment {
         Some(self.evaluation(place, served))
     }
 
-    /// How the answer comes about: each rule and clause, with what was seen and compared. `None` if there
-    /// is no such flag.
+    /// Explains the evaluation: each rule and clause, with the values compared. `None` if there is no
+    /// such flag.
     #[must_use]
     pub fn explain(
         &self,

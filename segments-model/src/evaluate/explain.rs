@@ -1,4 +1,4 @@
-//! The long answer.
+//! Explanations.
 
 use std::borrow::Cow;
 

@@ -1,7 +1,7 @@
-//! Who is listed where.
+//! Lookup of individual contexts in lists.
 //!
-//! The lists of all segments are looked up at once: a context has one key of each kind, and most
-//! contexts are on no list, or on few, however many there are.
+//! The lists of all segments are looked up at once: a context has one key of each kind, and most contexts
+//! are on no list, or on few.
 
 use foldhash::{HashMap, HashMapExt};
 

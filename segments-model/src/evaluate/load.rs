@@ -1,7 +1,7 @@
-//! Segments from JSON in the forms in which people have it.
+//! Loading segments from JSON in common forms.
 //!
-//! Each form is known by its names. What is none of them is refused by name, too: whoever guesses
-//! answers with segments that do not exist.
+//! Each form is recognized by its names. Other forms are refused by name, too: guessing would evaluate
+//! segments that do not exist.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -12,23 +12,23 @@ use super::segments::CompiledSegments;
 use super::snapshot::{LeftOut, Snapshot};
 use crate::wire;
 
-/// Why JSON holds no segments.
+/// The reason why JSON has no segments.
 #[derive(Error)]
 #[non_exhaustive]
 pub enum LoadError {
-    /// It is no JSON.
+    /// The text is not JSON.
     #[error("the segments are not JSON: {0}")]
     Json(serde_json::Error),
-    /// It ends in the midst of a value.
+    /// The text is truncated.
     #[error("it is cut off in line {line}; take it again")]
     Cut {
         /// The line, from 1.
         line: usize,
     },
-    /// It is a snapshot of a later version of this program.
+    /// The snapshot is from a later version of this program.
     #[error("it is a snapshot of format {0}, and this version reads format 1; take it again")]
     Format(u64),
-    /// One of the flags is none.
+    /// One of the flags cannot be read.
     #[error("flag `{key}` cannot be read: {source}")]
     UnreadableFlag {
         /// Its key.
@@ -36,30 +36,30 @@ pub enum LoadError {
         /// What is wrong with it.
         source: serde_json::Error,
     },
-    /// There is more in it than can be meant.
+    /// The JSON is too large.
     #[error("the segments are too many to be read: {0}")]
     TooMuch(#[from] wire::TooMuch),
-    /// It is JSON, but none of the forms.
+    /// The JSON has none of the known forms.
     #[error(
         "this JSON is neither a segment, nor a list of segments, nor segments by key, nor an answer of the REST API, nor what SDKs receive or store"
     )]
     Form,
-    /// It has flags only.
+    /// The JSON has only flags.
     #[error("this JSON has flags and no `segments`; take the data that has both")]
     NoSegments,
-    /// It is about a flag.
+    /// The JSON is a flag.
     #[error("`{0}` is a flag, and no segment")]
     Flag(String),
-    /// It is about a context.
+    /// The JSON is a context.
     #[error("`{0}` is a context, and no segment")]
     Context(String),
-    /// It is a store of several environments.
+    /// The JSON is a store of several environments.
     #[error("this is the data of several environments, {0}; leave one of them in it")]
     Environments(String),
-    /// It is the text of a stream.
+    /// The text is that of a stream.
     #[error("this is a stream of events; take the JSON behind `data:` of its `put`")]
     Stream,
-    /// A segment stands under the key of another.
+    /// A segment has the key of another.
     #[error("entry `{entry}` holds segment `{key}`; write the same key in both places")]
     OtherKey {
         /// The key in front.
@@ -67,7 +67,7 @@ pub enum LoadError {
         /// The key that the segment says.
         key: String,
     },
-    /// One of the segments is none.
+    /// One of the segments cannot be read.
     #[error("segment `{key}` cannot be read: {source}")]
     Segment {
         /// Its key, or its place in the list.
@@ -106,22 +106,22 @@ impl From<serde_json::Error> for LoadError {
 }
 
 impl CompiledSegments {
-    /// Reads segments in any of these forms:
+    /// Loads segments in any of these forms:
     ///
-    /// - one segment, as the REST API or the data for SDKs shows it;
+    /// - one segment, in the form of the REST API or of the data for SDKs;
     /// - a list of segments, or a page of the REST API's listing (`items`);
     /// - segments by key;
     /// - everything that an SDK receives: `flags` and `segments`, plain, as the event `put` that starts
     ///   a stream, or as the `events` of the second protocol (`FDv2`);
-    /// - what SDKs keep: an edge store (`LD-Env-…`), or the hashes of Redis, whose values are JSON in
-    ///   texts.
+    /// - an SDK's store: an edge store (`LD-Env-…`), or the hashes of Redis, whose values are JSON in
+    ///   strings.
     ///
-    /// Data of an SDK is [all segments](Self::complete) of its environment.
+    /// The data of an SDK is [complete](Self::complete).
     ///
     /// # Errors
     ///
-    /// When it is no JSON, or none of these forms, or one of the segments has a field of the wrong
-    /// type.
+    /// If the text is not JSON, or has none of these forms, or one of the segments has a field of the
+    /// wrong type.
     ///
     /// ```
     /// use segments_model::evaluate::CompiledSegments;
@@ -137,11 +137,11 @@ impl CompiledSegments {
         Ok(Self::of_loaded(Loaded::from_json(text)?))
     }
 
-    /// The same, from JSON that is parsed already.
+    /// Loads segments from parsed JSON.
     ///
     /// # Errors
     ///
-    /// When it is none of the forms, or one of the segments has a field of the wrong type.
+    /// If the JSON has none of the forms, or one of the segments has a field of the wrong type.
     pub fn from_json_value(json: Json) -> Result<Self, LoadError> {
         Ok(Self::of_loaded(Loaded::from_json_value(json)?))
     }
@@ -156,26 +156,26 @@ impl CompiledSegments {
     }
 }
 
-/// Segments as they were in JSON, before they are [prepared](CompiledSegments::from_wire).
+/// Segments from JSON, before they are [prepared](CompiledSegments::from_wire).
 ///
 /// Example: [`CompiledSegments`](super::CompiledSegments).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Loaded {
     /// The segments.
     pub segments: Vec<wire::Segment>,
-    /// The flags, and those behind AI Configs, as far as the data for SDKs has them.
+    /// The flags, including those behind AI Configs, if the data has them.
     pub flags: Vec<wire::Flag>,
     /// Whether these are [all segments](CompiledSegments::complete) of their environment.
     pub complete: bool,
-    /// The form in which they were.
+    /// The form of the JSON.
     pub form: Form,
     /// The keys of members that a snapshot leaves out.
     pub left_out: LeftOut,
-    /// What a snapshot says about itself, if this is one.
+    /// The description of the snapshot, if this is one.
     pub snapshot: Option<Snapshot>,
 }
 
-/// The form of JSON in which segments were.
+/// The form of JSON with segments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Form {
@@ -186,11 +186,11 @@ pub enum Form {
     List,
     /// Segments by key.
     ByKey,
-    /// What an SDK receives.
+    /// The data that an SDK receives.
     Sdk,
     /// The store of an edge SDK.
     EdgeStore,
-    /// What an SDK keeps in Redis.
+    /// An SDK's data in Redis.
     Redis,
     /// The events of the second protocol.
     Events,
@@ -211,12 +211,11 @@ impl std::fmt::Display for Form {
 }
 
 impl Loaded {
-    /// Reads the forms that [`CompiledSegments::from_json`] reads. A mark of byte order is no part of
-    /// the text.
+    /// Loads the forms that [`CompiledSegments::from_json`] accepts. A byte-order mark is ignored.
     ///
     /// # Errors
     ///
-    /// The same, and when there are more values than any environment has.
+    /// The same, and if the JSON has more values than any environment.
     pub fn from_json(text: &str) -> Result<Self, LoadError> {
         let text = text.strip_prefix('\u{feff}').unwrap_or(text);
         let is_field = |line: &str| ["event:", "data:"].iter().any(|it| line.starts_with(it));

@@ -1,4 +1,4 @@
-//! Questions to segments, one by one or all together.
+//! Evaluating one segment, or all together.
 
 use super::context::ContextInstance;
 use super::count::Count;
@@ -15,7 +15,7 @@ pub struct CompiledSegment<'a> {
 }
 
 impl CompiledSegments {
-    /// The segment of this key.
+    /// Returns the segment with this key.
     #[must_use]
     pub fn get(&self, key: &str) -> Option<CompiledSegment<'_>> {
         let index = self.place(key)?;
@@ -25,7 +25,7 @@ impl CompiledSegments {
         })
     }
 
-    /// Every segment, in the order in which they were given.
+    /// Iterates over all segments, in the given order.
     pub fn iter(&self) -> impl Iterator<Item = CompiledSegment<'_>> {
         (0..self.segments.len()).map(|index| CompiledSegment {
             segments: self,
@@ -46,8 +46,8 @@ impl CompiledSegments {
         }
     }
 
-    /// What each segment says of the context, in the order in which they were given. A segment that
-    /// others ask is decided once.
+    /// Returns the membership of the context in each segment, in the given order. Each segment is decided
+    /// once, even if others reference it.
     pub fn memberships(
         &self,
         context: &ContextInstance,
@@ -64,15 +64,15 @@ impl CompiledSegments {
             })
     }
 
-    /// Counts members of every segment among many contexts.
+    /// Returns a counter of the members of every segment.
     #[must_use]
     pub fn count(&self) -> Count<'static> {
         Count::new(self.clone(), (0..self.segments.len()).collect())
     }
 
-    /// How the answers of several segments come about, in the order in which they are named. A
-    /// segment that several of them ask is explained where it is asked first, and by itself if it is
-    /// among them. Keys of segments that are not here are passed over.
+    /// Explains the memberships in several segments, in the given order. A segment that several of them
+    /// reference is explained at its first reference, and by itself if it is among them. Unknown keys are
+    /// ignored.
     pub fn explanations<'k>(
         &self,
         keys: impl IntoIterator<Item = &'k str>,
@@ -82,8 +82,8 @@ impl CompiledSegments {
         self.explained(places, context)
     }
 
-    /// How the answer comes about: each rule and clause, with what was seen and compared. `None` if
-    /// no such segment.
+    /// Explains the membership: each rule and clause, with the values compared. `None` if there is no
+    /// such segment.
     #[must_use]
     pub fn explain(&self, segment: &str, context: &ContextInstance) -> Option<Explanation> {
         Some(self.get(segment)?.explain(context))
@@ -91,13 +91,13 @@ impl CompiledSegments {
 }
 
 impl<'a> CompiledSegment<'a> {
-    /// The segment's key.
+    /// Returns the segment's key.
     #[must_use]
     pub fn key(self) -> &'a str {
         &self.segments.segments[self.index].key
     }
 
-    /// Returns whether the context is in the segment; `None` if that cannot be told.
+    /// Returns whether the context is in the segment; `None` if unknown.
     #[must_use]
     pub fn contains(self, context: &ContextInstance) -> Option<bool> {
         let question = Question::new(self.segments, context);
@@ -115,13 +115,13 @@ impl<'a> CompiledSegment<'a> {
         self.segments.membership_of(self.index, decision, &visits)
     }
 
-    /// Counts members of this segment among many contexts.
+    /// Returns a counter of the members of this segment.
     #[must_use]
     pub fn count(self) -> Count<'static> {
         Count::new(self.segments.clone(), vec![self.index])
     }
 
-    /// How the answer comes about: each rule and clause, with what was seen and compared.
+    /// Explains the membership: each rule and clause, with the values compared.
     #[must_use]
     pub fn explain(self, context: &ContextInstance) -> Explanation {
         let mut explained = self.segments.explained([self.index], context);

@@ -1,7 +1,7 @@
 //! Membership of contexts in JSON: the interpreter.
 //!
-//! [`CompiledSegments`] takes segments in any form (definitions, answers of the REST API, data for
-//! SDKs), prepares them once, and then says of any [`ContextInstance`] whether it is in them.
+//! [`CompiledSegments`] takes segments in any form (definitions, responses of the REST API, data for
+//! SDKs), prepares them once, and then evaluates any [`ContextInstance`].
 //!
 //! ```
 //! use segments_model::evaluate::{CompiledSegments, ContextInstance};
@@ -19,10 +19,10 @@
 //!
 //! # Semantics
 //!
-//! Those of LaunchDarkly's Rust evaluator, to the bit; where that differs from other SDKs, and what
-//! this module makes of it, is in `docs/evaluator-differences.md`. What cannot be told here is
-//! [`Unknown`](crate::Membership::Unknown) instead of wrong: a percentage without the segment's
-//! salt, the members of a big segment, a segment that is not loaded. It is so only where it
+//! The semantics are exactly those of LaunchDarkly's Rust evaluator; `docs/evaluator-differences.md`
+//! lists differences from other SDKs. An answer that depends on missing data is
+//! [`Unknown`](crate::Membership::Unknown) rather than wrong: a percentage without the segment's salt,
+//! the members of a big segment, a segment that is not loaded. It is unknown only if the missing data
 //! matters: an included key, or a rule that fails before its percentage, is certain.
 
 mod clause;

@@ -1,4 +1,4 @@
-//! What an environment would be once it is as declared.
+//! An environment as it would be with the declarations applied.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -9,15 +9,15 @@ use super::snapshot::LeftOut;
 use crate::targeting::{Resource, Serve, Target, Targeting, Unlisted};
 use crate::{Audience, ContextKind, Definition, Operator, Targets, VariationKey, wire};
 
-/// Data for SDKs with what is declared in it.
+/// Data for SDKs with declarations applied.
 ///
 /// Example: [`Loaded::with_declared`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub struct Overlaid {
-    /// What SDKs would receive.
+    /// The data that SDKs would receive.
     pub loaded: Loaded,
-    /// What is declared and could not be put into it, in words. It stays as it is.
+    /// The declarations that could not be applied, in words. Their resources stay as they are.
     pub left_alone: Vec<String>,
     /// The keys that segments had which move, by the keys that they get.
     pub moved: BTreeMap<String, String>,
@@ -118,7 +118,7 @@ impl Loaded {
         }
     }
 
-    /// The same without these segments.
+    /// Removes these segments from the data.
     #[must_use]
     pub fn without_segments<'k>(mut self, keys: impl IntoIterator<Item = &'k str>) -> Self {
         let gone: BTreeSet<&str> = keys.into_iter().collect();

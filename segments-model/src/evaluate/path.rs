@@ -1,4 +1,4 @@
-//! The way to an attribute.
+//! The path to an attribute.
 
 use super::context::{Name, Single};
 use crate::{AttributeRef, AttributeValue, InvalidReference};

@@ -1,4 +1,4 @@
-//! Segments, prepared to be asked.
+//! Segments, prepared for evaluation.
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -12,9 +12,9 @@ use super::sight::{Attributes, Clauses, Numbers};
 use super::snapshot::LeftOut;
 use crate::{Definition, wire};
 
-/// Segments that were prepared once and are then cheap to ask. They may refer to each other.
+/// Segments that are prepared once and then cheap to evaluate. They may reference each other.
 ///
-/// A clone shares what was prepared, so that each thread and each task can have its own.
+/// A clone shares the prepared data, so each thread and each task can have its own.
 ///
 /// ```
 /// use segments_model::Draft;
@@ -53,18 +53,18 @@ struct Kinds {
 }
 
 impl CompiledSegments {
-    /// Prepares definitions. What a definition does not manage counts as empty.
+    /// Prepares definitions. Unmanaged parts count as empty.
     ///
-    /// Definitions know no salt, so percentage rules are in doubt until
-    /// [`with_salts`](Self::with_salts) tells it.
+    /// Definitions have no salt, so percentage rules are unknown until [`with_salts`](Self::with_salts)
+    /// sets it.
     #[must_use]
     pub fn from_definitions<'a>(definitions: impl IntoIterator<Item = &'a Definition>) -> Self {
         Self::from_wire(definitions.into_iter().map(wire::Segment::from))
     }
 
-    /// Prepares segments as the service represents them, in the REST API or in the data for SDKs.
-    /// What SDKs cannot make sense of never matches here either. Deleted segments are left out; of
-    /// two with the same key the later counts.
+    /// Prepares segments in the service's form, of the REST API or of the data for SDKs. Clauses that
+    /// SDKs cannot read never match here either. Deleted segments are left out; if a key occurs twice,
+    /// the later segment counts.
     #[must_use]
     pub fn from_wire(segments: impl IntoIterator<Item = wire::Segment>) -> Self {
         let mut by_key = HashMap::new();
@@ -106,17 +106,17 @@ impl CompiledSegments {
         }
     }
 
-    /// States that these are all segments of their environment: one that is not here does not
-    /// exist, and a clause that asks for it does not hold, as in an SDK. Without this, the answer
-    /// is unknown where it depends on such a clause.
+    /// States that these are all segments of their environment: a missing segment does not exist, and a
+    /// clause that references it does not match, as in an SDK. Without this, answers that depend on such
+    /// a clause are unknown.
     #[must_use]
     pub fn complete(mut self) -> Self {
         self.complete = true;
         self
     }
 
-    /// Tells which lists are longer than they look, because keys of members were left out. The answer
-    /// is unknown for contexts that may be on one of them.
+    /// Sets the lists from which keys of members were left out. The answer is unknown for contexts that
+    /// may be on one of them.
     #[must_use]
     pub fn with_left_out(mut self, left_out: &LeftOut) -> Self {
         if left_out.segments.is_empty() {
@@ -148,7 +148,7 @@ impl CompiledSegments {
         kinds.any(|kind| context.of_kind(kind).is_some())
     }
 
-    /// Tells the salts of segments, by key. Keys of segments that are not here are passed over.
+    /// Sets segment salts by key; unknown keys are ignored.
     #[must_use]
     pub fn with_salts<K: AsRef<str>, S: Into<String>>(
         mut self,
@@ -163,7 +163,7 @@ impl CompiledSegments {
         self
     }
 
-    /// Asks for the salt of every segment that is here, and for no others.
+    /// Sets the salts of these segments from a function.
     #[must_use]
     pub fn with_salts_of<'s>(mut self, salt: impl Fn(&str) -> Option<&'s str>) -> Self {
         let told: Vec<_> = self.segments.iter().map(|it| salt(&it.key)).collect();
@@ -176,7 +176,7 @@ impl CompiledSegments {
         self
     }
 
-    /// The salts of the segments that have one, by key.
+    /// Iterates over the known salts, by key.
     pub fn salts(&self) -> impl Iterator<Item = (&str, &str)> {
         let segments = self.segments.iter().zip(&*self.salts);
         segments.filter_map(|(segment, salt)| Some((segment.key.as_str(), salt.as_deref()?)))
@@ -195,19 +195,19 @@ impl CompiledSegments {
         }
     }
 
-    /// How many segments there are.
+    /// Returns the number of segments.
     #[must_use]
     pub fn len(&self) -> usize {
         self.segments.len()
     }
 
-    /// Returns whether there is none.
+    /// Returns `true` if empty.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.segments.is_empty()
     }
 
-    /// The keys, in the order in which the segments were given.
+    /// Iterates over the keys, in the given order.
     pub fn keys(&self) -> impl Iterator<Item = &str> {
         self.segments.iter().map(|segment| segment.key.as_str())
     }

@@ -1,8 +1,7 @@
-//! What was seen in a context.
+//! Memoized lookups in a context.
 //!
-//! Many clauses of many segments look at few attributes, each of which is looked for once; and rules
-//! are copied from one segment to the next, as they cannot be shared, so that clauses that are alike
-//! are decided once.
+//! Many clauses of many segments test few attributes, each of which is looked up once; and rules are
+//! copied between segments, because they cannot be shared, so identical clauses are decided once.
 
 use foldhash::HashMap;
 

@@ -1,4 +1,4 @@
-//! An environment in a file, as SDKs received it at some time.
+//! An environment in a file, as SDKs received it.
 
 use std::collections::BTreeMap;
 
@@ -10,8 +10,8 @@ use crate::{ContextKind, wire};
 /// The version of the form of a snapshot.
 const FORMAT: u64 = 1;
 
-/// What a snapshot says about itself, under `snapshot` beside the data for SDKs. Everything that reads
-/// that data reads a snapshot.
+/// The description of a snapshot, under `snapshot` beside the data for SDKs. Every reader of that data
+/// can read a snapshot.
 ///
 /// ```
 /// use segments_model::evaluate::{Loaded, Protocol, Snapshot};
@@ -31,17 +31,17 @@ const FORMAT: u64 = 1;
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
 pub struct Snapshot {
-    /// The version of this form.
+    /// The version of this format.
     pub format: u64,
     /// The key of the project.
     pub project: String,
     /// The key of the environment.
     pub environment: String,
-    /// When it was taken, in RFC 3339.
+    /// The time of the snapshot, in RFC 3339.
     pub taken: String,
-    /// The protocol in which the data came.
+    /// The protocol of the data.
     pub protocol: Protocol,
-    /// How many keys of members were left out, and where.
+    /// The numbers of keys of members that were left out, by list.
     #[serde(default, skip_serializing_if = "LeftOut::is_empty")]
     pub left_out: LeftOut,
 }
@@ -52,13 +52,13 @@ pub struct Snapshot {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Protocol {
-    /// Everything at once.
+    /// All data at once.
     Fdv1,
-    /// Objects one by one.
+    /// Single objects.
     Fdv2,
 }
 
-/// Lists of which the keys were left out.
+/// The lists whose keys were left out.
 ///
 /// Example: [`Snapshot`].
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
@@ -71,29 +71,29 @@ pub struct LeftOut {
     pub flags: BTreeMap<String, Vec<LeftOutTargets>>,
 }
 
-/// How many keys of a segment were left out, by kind.
+/// The numbers of keys of a segment that were left out, by kind.
 ///
 /// Example: [`Snapshot`].
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 pub struct LeftOutLists {
-    /// Of the included lists.
+    /// From the included lists.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub included: BTreeMap<String, u64>,
-    /// Of the excluded lists.
+    /// From the excluded lists.
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub excluded: BTreeMap<String, u64>,
 }
 
-/// How many keys of a list of a flag were left out.
+/// The number of keys that were left out of a flag's list.
 ///
 /// Example: [`Snapshot`].
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct LeftOutTargets {
     /// The kind of the contexts.
     pub kind: String,
-    /// The variation that they are served, by its place.
+    /// The index of their variation.
     pub variation: usize,
-    /// How many there are.
+    /// The number of keys.
     pub count: u64,
 }
 
@@ -106,7 +106,7 @@ impl LeftOut {
 }
 
 impl Snapshot {
-    /// Describes a snapshot from which nothing is left out yet.
+    /// Creates the description of a snapshot without left-out keys.
     #[must_use]
     pub fn new(
         project: impl Into<String>,
@@ -124,13 +124,13 @@ impl Snapshot {
         }
     }
 
-    /// Returns whether this version knows the form.
+    /// Returns whether this version knows the format.
     #[must_use]
     pub fn is_known(&self) -> bool {
         self.format == FORMAT
     }
 
-    /// Puts itself beside data for SDKs. Keys of members stay in it only if they are wanted.
+    /// Adds itself to data for SDKs. Keeps keys of members only if `with_members` is set.
     #[must_use]
     pub fn around(mut self, data: Json, with_members: bool) -> Json {
         let Json::Object(mut data) = data else {

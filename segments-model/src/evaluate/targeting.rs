@@ -1,4 +1,4 @@
-//! Which variation a context is served.
+//! Evaluation of a targeting.
 
 use std::sync::Arc;
 
@@ -12,7 +12,7 @@ use crate::{
     UnknownReason, VariationKey, kernel, wire,
 };
 
-/// A targeting that was prepared once and is then cheap to ask.
+/// A targeting that is prepared once and then cheap to evaluate.
 ///
 /// ```
 /// use segments_model::evaluate::{CompiledTargeting, ContextInstance};
@@ -39,13 +39,12 @@ use crate::{
 ///
 /// # Semantics
 ///
-/// Those of LaunchDarkly's Rust evaluator for a flag that is on and has no prerequisites. What a
-/// declaration does not manage counts as empty, but for what everybody else is served, which is in
-/// doubt. A split is in doubt until [`with_split`](Self::with_split) tells the salt, and the place of
-/// every variation that it names. A doubt about a rule matters only if what follows would be another
-/// variation.
+/// The semantics are those of LaunchDarkly's Rust evaluator for a flag that is on and has no
+/// prerequisites. Unmanaged parts count as empty, except the fallthrough, which is unknown. A split is
+/// unknown until [`with_split`](Self::with_split) sets the salt and the position of every variation that
+/// it names. An unknown rule matters only if the rest would serve another variation.
 ///
-/// A clone shares what was prepared.
+/// A clone shares the prepared data.
 #[derive(Debug, Clone)]
 pub struct CompiledTargeting {
     targeting: Arc<Targeting>,
@@ -56,19 +55,18 @@ pub struct CompiledTargeting {
     split: Option<SplitData>,
 }
 
-/// What a program has to know about an AI Config or flag to tell who falls into which share.
+/// The data of an AI Config or flag that determines which contexts fall into which share.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SplitData {
-    /// What is mixed into the hash.
+    /// The salt of the hash.
     pub salt: String,
-    /// The variations in the order in which the service gives buckets out. A split that names one
-    /// which is not here is in doubt.
+    /// The variations in the order in which the service assigns buckets. A split with a variation that is
+    /// missing here is unknown.
     pub order: Vec<VariationKey>,
-    /// The rules and the fallthrough as SDKs receive them, as far as that is known. A rollout there may
-    /// have a seed, which takes the place of key and salt; and where LaunchDarkly runs an experiment
-    /// or a rollout, the answer is unknown.
+    /// The rules as SDKs receive them, if they are known. A rollout there may have a seed, which replaces
+    /// key and salt; if LaunchDarkly runs an experiment or a rollout, the answer is unknown.
     pub rules: Vec<wire::TargetingRule>,
-    /// The fallthrough.
+    /// The fallthrough as SDKs receive it.
     pub fallthrough: wire::Served,
 }
 
@@ -101,15 +99,15 @@ fn condition(targeting: usize, rule: usize) -> String {
 }
 
 impl CompiledTargeting {
-    /// Prepares a targeting, with the segments that its rules ask and those that these ask. One that
-    /// is not given leaves a doubt.
+    /// Prepares a targeting, with the segments that its rules reference, directly and indirectly. A
+    /// missing segment makes answers unknown.
     #[must_use]
     pub fn new(targeting: &Targeting, segments: impl IntoIterator<Item = wire::Segment>) -> Self {
         let mut one = Self::all([targeting], segments);
         one.remove(0)
     }
 
-    /// Prepares many targetings at once, which share what is prepared of the segments.
+    /// Prepares many targetings at once, which share the prepared segments.
     #[must_use]
     pub fn all<'t>(
         targetings: impl IntoIterator<Item = &'t Targeting>,
@@ -141,13 +139,13 @@ impl CompiledTargeting {
         targetings.into_iter().enumerate().map(compiled).collect()
     }
 
-    /// What it is the targeting of.
+    /// Returns the AI Config or flag.
     #[must_use]
     pub fn resource(&self) -> &Resource {
         &self.targeting.resource
     }
 
-    /// Tells the salts of segments, by key.
+    /// Sets the salts of segments, by key.
     #[must_use]
     pub fn with_salts<K: AsRef<str>, S: Into<String>>(
         mut self,
@@ -157,21 +155,21 @@ impl CompiledTargeting {
         self
     }
 
-    /// Asks for the salt of every segment that is asked here, and for no others.
+    /// Sets the salts of the referenced segments from a function.
     #[must_use]
     pub fn with_salts_of<'s>(mut self, salt: impl Fn(&str) -> Option<&'s str>) -> Self {
         self.segments = self.segments.with_salts_of(salt);
         self
     }
 
-    /// Tells what decides splits.
+    /// Sets the split data.
     #[must_use]
     pub fn with_split(mut self, split: Option<SplitData>) -> Self {
         self.split = split;
         self
     }
 
-    /// Which variation the context is served, and why.
+    /// Returns the variation that the context is served, and why.
     #[must_use]
     pub fn evaluate(&self, context: &ContextInstance) -> Evaluation<VariationKey> {
         if let Some((variation, by)) = self.listed(context) {
@@ -203,7 +201,7 @@ impl CompiledTargeting {
         found.unwrap_or_else(|(_, reason)| Evaluation::Unknown { reason })
     }
 
-    /// How the answer comes about: each rule and clause, with what was seen and compared.
+    /// Explains the evaluation: each rule and clause, with the values compared.
     #[must_use]
     pub fn explain(&self, context: &ContextInstance) -> TargetingExplanation {
         let rules = self.targeting.rules();

@@ -1,4 +1,4 @@
-//! The decision as a whole. Comparisons one by one are compared with the official evaluator in
+//! Complete decisions. Single comparisons are compared with the official evaluator in
 //! `tests/differential.rs`.
 
 use serde_json::{Value as Json, json};

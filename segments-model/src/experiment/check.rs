@@ -1,4 +1,4 @@
-//! The checks of one experiment, and an experiment out of a draft that passes them.
+//! The checks of one experiment, and the conversion of a valid draft.
 
 use std::collections::HashSet;
 
@@ -16,7 +16,7 @@ const CHECKS: &[fn(&DraftExperiment, &mut Findings)] = &[
 ];
 
 impl DraftExperiment {
-    /// Runs every check.
+    /// Runs all checks.
     #[must_use]
     pub fn check(&self) -> Findings {
         let mut findings = Findings::default();
@@ -26,16 +26,16 @@ impl DraftExperiment {
         findings
     }
 
-    /// Checks the draft and makes an experiment of it.
+    /// Checks the draft and converts it to an experiment.
     ///
     /// # Errors
     ///
-    /// All findings, if one of them is an error. A part that is not known yet is one, too.
+    /// All findings, if one of them is an error. An unknown part is an error, too.
     pub fn parse(&self) -> Result<(Experiment, Findings), Findings> {
         about::parsed(self.check(), || self.build())
     }
 
-    /// The name: that which is written, or the words of the key.
+    /// Returns the name: the written one, or the words of the key.
     #[must_use]
     pub fn name(&self) -> String {
         self.name.clone().unwrap_or_else(|| about::words(&self.key))

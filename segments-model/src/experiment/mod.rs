@@ -1,7 +1,7 @@
-//! Experiments: which of several variations does better, by which metrics, for whom.
+//! Experiments: comparisons of variations by metrics.
 //!
-//! An [`Experiment`] runs on a rule of an AI Config or a flag. A program that declares one says what is
-//! compared; when it starts and stops is nobody's to declare.
+//! An [`Experiment`] runs on a rule of an AI Config or a flag. A program declares what to compare;
+//! starting and stopping is not declared.
 //!
 //! ```
 //! use segments_model::Weight;
@@ -40,46 +40,46 @@ pub use together::{Related, check_together};
 pub struct Experiment {
     /// The key.
     pub key: ExperimentKey,
-    /// What people call it.
+    /// The display name.
     pub name: String,
-    /// What it is about; `None` if that is not managed.
+    /// The description; `None` if it is not managed.
     pub description: Option<String>,
     /// The tags; `None` if they are not managed.
     pub tags: Option<BTreeSet<Tag>>,
-    /// What is expected of it.
+    /// The hypothesis.
     pub hypothesis: String,
     /// The AI Config or flag.
     pub on: Resource,
-    /// The segment whose members reach the rule: the rule that asks for it and nothing else. `None` for
-    /// the default rule.
+    /// The segment of the rule: the rule whose only clause references it. `None` for the default rule.
     pub rule: Option<SegmentKey>,
-    /// The metric that decides.
+    /// The primary metric.
     pub primary: MetricKey,
-    /// The metrics that are looked at beside it.
+    /// The secondary metrics.
     pub secondary: Vec<MetricKey>,
-    /// The variation that the others are compared with.
+    /// The baseline, with which the others are compared.
     pub baseline: VariationKey,
     /// The variations with their shares, which add up to 100 %.
     pub treatments: Vec<(VariationKey, Weight)>,
-    /// The kind of context that is put into treatments: LaunchDarkly's randomization unit.
+    /// The context kind that is assigned to treatments: LaunchDarkly's randomization unit.
     pub unit: ContextKind,
-    /// The share of those who reach the rule that takes part; everybody else is served the baseline.
+    /// The share of the contexts reaching the rule that take part; all others are served the baseline.
     pub traffic: Weight,
 }
 
 impl Experiment {
-    /// The metrics, the primary one first.
+    /// Iterates over the metrics, the primary one first.
     pub fn metrics(&self) -> impl Iterator<Item = &MetricKey> {
         std::iter::once(&self.primary).chain(&self.secondary)
     }
 
-    /// The share of all who reach the rule that a treatment is served to, in thousandths of a percent.
+    /// Returns the share of all contexts reaching the rule that are served a treatment, in thousandths of
+    /// a percent.
     #[must_use]
     pub fn allocation(&self, share: Weight) -> u64 {
         u64::from(share.thousandths()) * u64::from(self.traffic.thousandths()) / 100_000
     }
 
-    /// The rule, in words.
+    /// Returns the rule, in words.
     #[must_use]
     pub fn rule_in_words(&self) -> String {
         match &self.rule {
@@ -106,31 +106,31 @@ impl fmt::Display for Experiment {
 /// An experiment as written. The places of its findings are [`Place::Part`](crate::Place::Part).
 #[derive(Debug, Clone, PartialEq)]
 pub struct DraftExperiment {
-    /// In which form it is written.
+    /// The form in which it is written.
     pub form: Form,
     /// The key.
     pub key: String,
-    /// The name, if it is not made of the key.
+    /// The name, if it is not derived from the key.
     pub name: Option<String>,
     /// The description.
     pub description: Option<String>,
     /// The tags.
     pub tags: Option<Vec<String>>,
-    /// What is expected.
+    /// The hypothesis.
     pub hypothesis: Option<String>,
     /// The AI Config or flag, as its [path](Resource::path), or the Rust type that stands for it.
     pub on: String,
     /// The segment of the rule, or the Rust type that stands for it; `None` for the default rule.
     pub rule: Option<String>,
-    /// The metric that decides, or the Rust type that stands for it.
+    /// The primary metric, or the Rust type that stands for it.
     pub primary: Option<String>,
-    /// The others.
+    /// The secondary metrics.
     pub secondary: Vec<String>,
     /// The baseline.
     pub baseline: Option<String>,
     /// The variations with their shares in percent.
     pub split: Vec<(String, f64)>,
-    /// The kind of context that is put into treatments, or how the author names it.
+    /// The context kind that is assigned to treatments, or the author's name for it.
     pub by: DraftKind,
     /// The share that takes part, in percent.
     pub traffic: f64,

@@ -1,4 +1,5 @@
-//! What experiments say beside the metrics, AI Configs and flags that they name, and beside one another.
+//! Checks of experiments together with the metrics, AI Configs and flags that they name, and with each
+//! other.
 
 use super::Experiment;
 use crate::{Code, Finding, Metric, Place, SegmentKey, Targeting, VariationKey, or_list};
@@ -6,13 +7,13 @@ use crate::{Code, Finding, Metric, Place, SegmentKey, Targeting, VariationKey, o
 /// A finding about one of several experiments.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Related {
-    /// The place of the experiment among all.
+    /// The index of the experiment.
     pub experiment: usize,
-    /// What is wrong.
+    /// The finding.
     pub finding: Finding,
 }
 
-/// Checks experiments against everything that is declared beside them.
+/// Checks experiments together with all other declarations.
 ///
 /// ```
 /// use segments_model::experiment::{DraftExperiment, check_together};
@@ -149,7 +150,7 @@ fn only_segment(rule: &crate::TargetingRule) -> Option<&str> {
 }
 
 impl Targeting {
-    /// The place of the rule that asks for this segment and nothing else.
+    /// Returns the index of the rule whose only clause references this segment.
     #[must_use]
     pub fn rule_for(&self, segment: &SegmentKey) -> Option<usize> {
         let mut rules = self.rules().iter();

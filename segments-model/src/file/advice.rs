@@ -1,4 +1,4 @@
-//! Suggestions, as long as somebody reads them.
+//! Suggestions in messages, limited in length.
 
 use crate::or_list;
 

@@ -1,4 +1,4 @@
-//! Assertions: what has to hold of the audiences of a file, proved whenever it is read.
+//! Assertions about the audiences of a file, proved whenever it is read.
 
 use std::collections::BTreeSet;
 

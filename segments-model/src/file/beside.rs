@@ -1,4 +1,4 @@
-//! What other files declare that belong together with the one that is read.
+//! Declarations of other files that belong to the same set.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -7,8 +7,8 @@ use super::reader::Reader;
 use super::{AttributeSchema, SegmentsFile};
 use crate::{AttributeRef, Code, ContextKind, SegmentKey};
 
-/// What other files declare that belong together with the one that is read: its clauses may ask their
-/// segments, and their attributes.
+/// Declarations of other files that belong to the same set: the file's clauses may reference their
+/// segments and attributes.
 ///
 /// ```
 /// use segments_model::file::{self, Beside};

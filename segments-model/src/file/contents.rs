@@ -1,4 +1,4 @@
-//! What a file says, as it is given to whoever reads one.
+//! The contents of a file.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
@@ -11,39 +11,39 @@ use crate::{
     SegmentKey, Value,
 };
 
-/// What a file says.
+/// The contents of a file.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct SegmentsFile {
-    /// Who the declarations belong to.
+    /// The owner of the declarations.
     pub owner: Option<String>,
-    /// Whether a segment may not leave out what it declared before.
+    /// Whether a segment must not leave out parts that it declared before.
     pub strict: bool,
-    /// The environments that it is for, in the order of writing; for any, if there are none.
+    /// The environments of the file, in the order of writing; empty means any.
     pub environments: Vec<EnvironmentKey>,
     /// The kinds of contexts that it declares, with their attributes.
     pub contexts: BTreeMap<ContextKind, ContextSchema>,
     /// The segments, in the order of writing.
     pub segments: Vec<DeclaredSegment>,
-    /// What AI Configs serve, then what flags do, in the order of writing.
+    /// The targetings of AI Configs, then of flags, in the order of writing.
     pub targetings: Vec<DeclaredTargeting>,
-    /// What is asked of the segments.
+    /// The policy for the segments.
     pub policy: Option<Policy>,
     /// The metrics, in the order of writing.
     pub metrics: Vec<DeclaredMetric>,
     /// The experiments, in the order of writing.
     pub experiments: Vec<DeclaredExperiment>,
-    /// Its partitions, in the order of writing.
+    /// The partitions, in the order of writing.
     pub partitions: Vec<DeclaredPartition>,
-    /// Segments that clauses may ask although the file does not declare them.
+    /// Segments that clauses may reference although the file does not declare them.
     pub external: BTreeSet<SegmentKey>,
-    /// The keys of segments that have errors, as they are written; these are not among `segments`.
+    /// The keys of segments that have errors, as written; these are not among `segments`.
     pub unreadable: Vec<String>,
     /// The keys of AI Configs (`false`) and flags (`true`) that have errors.
     pub unreadable_targetings: Vec<(bool, String)>,
 }
 
 impl SegmentsFile {
-    /// Returns what is known of the values of an attribute.
+    /// Returns the known values of an attribute.
     #[must_use]
     pub fn domain(&self, kind: &ContextKind, attribute: &AttributeRef) -> Domain {
         let schema = self.contexts.get(kind);
@@ -51,7 +51,7 @@ impl SegmentsFile {
         schema.map_or(Domain::UNKNOWN, AttributeSchema::domain)
     }
 
-    /// Returns what is known of the values of all declared attributes.
+    /// Iterates over the known values of all declared attributes.
     pub fn known_attributes(&self) -> impl Iterator<Item = ((ContextKind, AttributeRef), Domain)> {
         self.contexts.iter().flat_map(|(kind, schema)| {
             let attributes = schema.attributes.iter();
@@ -60,7 +60,7 @@ impl SegmentsFile {
         })
     }
 
-    /// The names that its attributes had before.
+    /// Returns the former names of its attributes.
     #[must_use]
     pub fn former_names(&self) -> FormerNames {
         let mut names = FormerNames::default();
@@ -111,9 +111,9 @@ pub struct DeclaredPartition {
     pub kind: ContextKind,
     /// The segments.
     pub parts: Vec<SegmentKey>,
-    /// The name of the part of everybody else.
+    /// The name of the part for all other contexts.
     pub otherwise: Option<String>,
-    /// Where the name stands: bytes of the [`Source`](crate::diagnostic::Source).
+    /// The place of the name: bytes of the [`Source`](crate::diagnostic::Source).
     pub span: Range<usize>,
 }
 
@@ -122,18 +122,18 @@ pub struct DeclaredPartition {
 pub struct DeclaredSegment {
     /// The segment.
     pub definition: Definition,
-    /// Contexts that are in it, or are not.
+    /// Example contexts, members and non-members.
     pub examples: Vec<Example>,
-    /// Where its key stands: bytes of the [`Source`](crate::diagnostic::Source).
+    /// The place of its key: bytes of the [`Source`](crate::diagnostic::Source).
     pub span: Range<usize>,
 }
 
 /// A kind of context as a file declares it.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct ContextSchema {
-    /// What the kind stands for.
+    /// The description.
     pub description: Option<String>,
-    /// Where it is declared: bytes of the [`Source`](crate::diagnostic::Source).
+    /// The place of the declaration: bytes of the [`Source`](crate::diagnostic::Source).
     pub span: Range<usize>,
     /// Its attributes. `key`, `name` and `anonymous` exist without being declared.
     pub attributes: BTreeMap<AttributeRef, AttributeSchema>,
@@ -142,21 +142,21 @@ pub struct ContextSchema {
 /// An attribute as a file declares it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttributeSchema {
-    /// What its values are.
+    /// The type of its values.
     pub attribute_type: AttributeType,
-    /// Whether the type could not be read, and `any` only stands for it.
+    /// Whether the type could not be read, so that `any` is only a placeholder.
     pub unreadable: bool,
-    /// Whether it holds one of them or several.
+    /// The number of its values.
     pub arity: Arity,
-    /// All values that it can have, if they are known.
+    /// All possible values, if they are known.
     pub one_of: Option<BTreeSet<Value>>,
-    /// Whether SDKs keep it out of what they send to LaunchDarkly.
+    /// Whether SDKs keep the attribute from LaunchDarkly.
     pub private: bool,
-    /// What the attribute says.
+    /// The description.
     pub description: Option<String>,
-    /// The name that it had before, which some programs still send.
+    /// The former name, which some programs still send.
     pub formerly: Option<AttributeRef>,
-    /// Where it is declared: bytes of the [`Source`](crate::diagnostic::Source).
+    /// The place of the declaration: bytes of the [`Source`](crate::diagnostic::Source).
     pub span: Range<usize>,
 }
 

@@ -12,8 +12,7 @@ use crate::algebra::Domain;
 use crate::check::{TOO_DEEP, is_too_deep};
 use crate::{AttributeRef, AttributeType, Code, ContextKind, did_you_mean, foreign};
 
-/// What every context has, whether it is declared or not (LaunchDarkly's documentation of
-/// contexts).
+/// The attributes of every context, declared or not (LaunchDarkly's documentation of contexts).
 pub const BUILT_IN: [(&str, AttributeType); 4] = [
     ("key", AttributeType::String),
     ("kind", AttributeType::String),

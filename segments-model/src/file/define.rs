@@ -1,4 +1,4 @@
-//! Segments that are read become definitions, if they are right.
+//! Converts segments to definitions, if they are valid.
 
 use std::collections::{BTreeSet, HashSet};
 

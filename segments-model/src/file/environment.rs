@@ -1,4 +1,4 @@
-//! What segments, AI Configs and flags are in single environments.
+//! Differences of segments, AI Configs and flags by environment.
 
 use std::collections::{BTreeSet, HashSet};
 

@@ -1,5 +1,5 @@
-//! Examples: contexts of which the author says whether they are in a segment. They are proved with
-//! the interpreter whenever the file is read.
+//! Examples: contexts with their expected membership. The interpreter evaluates them whenever the file is
+//! read.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -19,16 +19,16 @@ use crate::{
     Membership, Place,
 };
 
-/// Contexts that are in a segment, or are not.
+/// Contexts with their expected membership.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Example {
-    /// Whether they are.
+    /// Whether they are members.
     pub member: bool,
     /// The contexts.
     pub context: ContextInstance,
-    /// Who this is.
+    /// The description.
     pub description: Option<String>,
-    /// Where the example stands: bytes of the [`Source`](crate::diagnostic::Source).
+    /// The place of the example: bytes of the [`Source`](crate::diagnostic::Source).
     pub span: std::ops::Range<usize>,
 }
 

@@ -1,4 +1,4 @@
-//! Reading metrics, and the experiments that they decide.
+//! Reading metrics and experiments.
 
 use std::collections::HashSet;
 use std::ops::Range;
@@ -20,7 +20,7 @@ use crate::{Code, Experiment, Findings, Metric, Place};
 pub struct DeclaredMetric {
     /// The metric.
     pub metric: Metric,
-    /// Where its key stands: bytes of the [`Source`](crate::diagnostic::Source).
+    /// The place of its key: bytes of the [`Source`](crate::diagnostic::Source).
     pub span: Range<usize>,
 }
 
@@ -29,7 +29,7 @@ pub struct DeclaredMetric {
 pub struct DeclaredExperiment {
     /// The experiment.
     pub experiment: Experiment,
-    /// Where its key stands: bytes of the [`Source`](crate::diagnostic::Source).
+    /// The place of its key: bytes of the [`Source`](crate::diagnostic::Source).
     pub span: Range<usize>,
 }
 

@@ -1,8 +1,8 @@
-//! Making a broken text readable beyond the place where it is broken.
+//! Repairs broken text so that the parser can read the rest.
 //!
-//! The TOML parser goes on after most mistakes. Some of them swallow what follows, though: a bracket,
-//! a quote or a header that is never closed, and a line without `=`. They are found here on the tokens, told
-//! where they stand, and mended in a copy, so that what follows is still checked.
+//! The TOML parser recovers from most mistakes. Some of them swallow what follows, though: a bracket, a
+//! quote or a header that is never closed, and a line without `=`. They are found here on the tokens,
+//! reported at their place, and repaired in a copy, so that the rest is still checked.
 
 use toml_parser::lexer::{Token, TokenKind};
 

@@ -1,7 +1,6 @@
 //! `segments.toml`: contexts and segments as a file.
 //!
-//! [`read`] takes the whole text and gives back everything that it says and everything that is
-//! wrong with it, in one go, each thing with its place.
+//! [`read`] takes the whole text and returns its contents and all mistakes, each with its place.
 //!
 //! ```
 //! use segments_model::file;
@@ -73,10 +72,10 @@ use unreadable::Unreadable;
 use crate::Code;
 use crate::diagnostic::{Diagnostic, Source};
 
-/// How many bytes a file may have.
+/// The maximum size of a file in bytes.
 pub const LARGEST: u64 = 64 << 20;
 
-/// The report on a file that could not be opened, so that it looks like every other one.
+/// Returns the report on a file that could not be opened, in the same form as others.
 ///
 /// ```
 /// use segments_model::file;
@@ -93,15 +92,15 @@ pub fn unreadable(path: &str, reason: impl Into<String>) -> Report {
     Report::new(source, SegmentsFile::default(), vec![found]).withheld()
 }
 
-/// Reads a file and checks it. `path` is only shown, `text` is what the file holds.
+/// Reads and checks a file. `path` is only shown; `text` is the content of the file.
 ///
-/// A byte-order mark and line ends of either kind are no matter.
+/// A byte-order mark is ignored, and all line endings are accepted.
 #[must_use]
 pub fn read(path: &str, text: &[u8]) -> Report {
     read_beside(path, text, &Beside::default())
 }
 
-/// The same for a file that belongs together with others.
+/// Reads and checks a file that belongs to a set of files.
 #[must_use]
 pub fn read_beside(path: &str, text: &[u8], beside: &Beside) -> Report {
     match std::str::from_utf8(text) {

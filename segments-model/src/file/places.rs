@@ -1,4 +1,4 @@
-//! Where each part of a draft is written.
+//! The place of each part of a draft.
 
 use std::cell::OnceCell;
 use std::collections::HashMap;

@@ -1,4 +1,4 @@
-//! `[policy]`: what a team asks of the segments of a file.
+//! `[policy]`: a team's requirements for the segments of a file.
 
 use std::collections::HashMap;
 

@@ -1,7 +1,7 @@
-//! Which files are read, and quoted where something is wrong with them.
+//! Restrictions on the files that are read and quoted in messages.
 //!
-//! Names of files come from manifests, from macros and from links, and who may propose a change of
-//! these may not see every file of the machine that checks it.
+//! Names of files come from manifests, macros and links, and the author of a change to these may not be
+//! allowed to see every file of the machine that checks it.
 
 use std::fs::File;
 use std::io::{self, Read};
@@ -9,8 +9,8 @@ use std::path::{Component, Path, PathBuf};
 
 use thiserror::Error;
 
-/// A file that may be read, and of which lines may be shown: one that people made, and no link or pipe
-/// to what the system says of itself, such as the environment of a process.
+/// A file that may be read and quoted: made by people, and not a link or pipe to data of the system, such
+/// as the environment of a process.
 ///
 /// ```
 /// use segments_model::file::{NotQuotable, QuotableFile};
@@ -21,26 +21,26 @@ use thiserror::Error;
 #[derive(Debug)]
 pub struct QuotableFile(File);
 
-/// Why a file is not read.
+/// The reason why a file is not read.
 #[derive(Debug, Error)]
 #[non_exhaustive]
 pub enum NotQuotable {
-    /// The path does not start below the folder.
+    /// The path is absolute.
     #[error("it is an absolute path; write one from the folder of `Cargo.toml`")]
     Absolute,
-    /// The path leaves the folder, or a link on the way does.
+    /// The path leaves the folder, directly or by a link.
     #[error("it leads out of the package and its workspace; move the file into one of them")]
     Outside,
     /// It is a folder.
     #[error("this is a folder; name a file in it")]
     Folder,
-    /// It is a pipe, a device, or another thing that is read without end.
+    /// It is a pipe, a device, or another endless source.
     #[error("this is not a file that can be read")]
     NoFile,
-    /// The system makes it up.
+    /// The system generates its content.
     #[error("this is what the system says of itself, and no file of segments; name another")]
     OfTheSystem,
-    /// It is larger than any such file.
+    /// It is too large.
     #[error("this file is larger than {} MB; divide it", .0 >> 20)]
     TooLarge(u64),
     /// It cannot be opened or read.
@@ -53,7 +53,7 @@ impl QuotableFile {
     ///
     /// # Errors
     ///
-    /// When it is none that may be read.
+    /// If the file may not be read.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, NotQuotable> {
         let path = path.as_ref();
         let metadata = std::fs::metadata(path)?;
@@ -75,13 +75,12 @@ impl QuotableFile {
         Ok(Self(file))
     }
 
-    /// The path of a file that another file names, which is in the folder `beside`. It has to be
-    /// somewhere below `top`.
+    /// Returns the path of a file that another file names, relative to the folder `beside`. It has to be
+    /// below `top`.
     ///
     /// # Errors
     ///
-    /// When the path leaves the folder by its words, or what is below `top` by a link. A file that does
-    /// not exist leaves nothing.
+    /// If the path leaves the folder, or `top` by a link. A file that does not exist is not an error.
     pub fn path_below(top: &Path, beside: &Path, path: &Path) -> Result<PathBuf, NotQuotable> {
         for component in path.components() {
             match component {
@@ -97,17 +96,17 @@ impl QuotableFile {
         }
     }
 
-    /// The file itself, for those who read it part by part.
+    /// Returns the file, for reading in parts.
     #[must_use]
     pub fn into_file(self) -> File {
         self.0
     }
 
-    /// Reads all of it, if that is no more than so many bytes.
+    /// Reads the whole file, up to a number of bytes.
     ///
     /// # Errors
     ///
-    /// When it is larger, or cannot be read.
+    /// If it is larger, or cannot be read.
     pub fn read(self, at_most: u64) -> Result<Vec<u8>, NotQuotable> {
         let mut bytes = Vec::new();
         self.0.take(at_most + 1).read_to_end(&mut bytes)?;

@@ -1,5 +1,5 @@
-//! Walking a spanned TOML tree: each step takes a value of the right type, or says what is wrong
-//! with it and goes on.
+//! Walking a spanned TOML tree: each step returns a value of the right type, or reports a mistake and
+//! continues.
 
 use std::borrow::Cow;
 use std::ops::Range;

@@ -1,4 +1,4 @@
-//! What segments of a file say about one another.
+//! Relations between the segments of a file.
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};

@@ -1,10 +1,10 @@
-//! What reading a file gave.
+//! The result of reading a file.
 
 use super::{SegmentsFile, syntax};
 use crate::Severity;
 use crate::diagnostic::{self, Colors, Diagnostic, Source};
 
-/// What reading a file gave: everything that could be read, and everything that is wrong.
+/// The result of reading a file: its readable contents, and all mistakes.
 #[derive(Clone, PartialEq)]
 pub struct Report {
     source: Source,
@@ -38,46 +38,46 @@ impl Report {
         }
     }
 
-    /// The same, without a word of the file where it is shown. See [`Source::withheld`].
+    /// Withholds the file's text from messages. See [`Source::withheld`].
     #[must_use]
     pub fn withheld(mut self) -> Self {
         self.source = self.source.withheld();
         self
     }
 
-    /// The file as the diagnostics point into it.
+    /// Returns the file for diagnostics.
     #[must_use]
     pub fn source(&self) -> &Source {
         &self.source
     }
 
-    /// Errors and warnings, in the order of their places. Of more than a thousand, errors first,
-    /// the rest is only [counted](Self::omitted).
+    /// Returns errors and warnings, ordered by place. Of more than a thousand, errors first, the rest is
+    /// only [counted](Self::omitted).
     #[must_use]
     pub fn diagnostics(&self) -> &[Diagnostic] {
         &self.diagnostics
     }
 
-    /// How many diagnostics there are beyond those that are kept.
+    /// Returns the number of diagnostics that were left out.
     #[must_use]
     pub fn omitted(&self) -> usize {
         self.omitted
     }
 
-    /// Returns whether something is wrong, and not only probably so.
+    /// Returns whether there are errors, not only warnings.
     #[must_use]
     pub fn has_errors(&self) -> bool {
         let mut severities = self.diagnostics.iter().map(Diagnostic::severity);
         severities.any(|severity| severity == Severity::Error)
     }
 
-    /// What the file says, if nothing is wrong with it.
+    /// Returns the contents, if there are no errors.
     #[must_use]
     pub fn file(&self) -> Option<&SegmentsFile> {
         (!self.has_errors()).then_some(&self.file)
     }
 
-    /// What the file says, if nothing is wrong with it.
+    /// Returns the contents, if there are no errors.
     ///
     /// # Errors
     ///
@@ -91,14 +91,14 @@ impl Report {
         }
     }
 
-    /// The part that could be read although something is wrong: a segment with an error is not in
-    /// it. For editors and for macros, which keep what is right usable.
+    /// Returns the readable contents in spite of errors: segments with errors are left out. For editors
+    /// and for macros, which keep valid parts usable.
     #[must_use]
     pub fn readable_part(&self) -> &SegmentsFile {
         &self.file
     }
 
-    /// All diagnostics for people, with an empty line between them.
+    /// Renders all diagnostics for people, separated by empty lines.
     #[must_use]
     pub fn human(&self, colors: Colors) -> String {
         let mut drawn: Vec<String> = self

@@ -10,14 +10,14 @@ use crate::{
     Part, SegmentKey, Severity, Tag, VariationKey,
 };
 
-/// The schema, made of the operator table and the tables that the reader knows, so that an editor
-/// accepts and completes what the reader reads. What a schema cannot say (an attribute's type, a
-/// segment's existence) is left to the reader.
+/// Returns the schema, derived from the operator table and the reader's tables, so that an editor accepts
+/// and completes the same keys as the reader. Checks that a schema cannot express (an attribute's type,
+/// the existence of a segment) are left to the reader.
 ///
-/// It is written in draft 7, which TOML language servers understand. Conditions stand in `if`,
-/// `not` and `dependencies` and not beside the keys of a table: Taplo completes no keys of a table
-/// that has an `allOf`, and those in an `anyOf` or `oneOf` twice. A file names it in its first
-/// line: `#:schema ./segments.schema.json`.
+/// It is written in draft 7, which TOML language servers support. Conditions use `if`, `not` and
+/// `dependencies` instead of `allOf`, `anyOf` and `oneOf` beside the keys of a table: Taplo completes no
+/// keys of a table that has an `allOf`, and duplicates those in an `anyOf` or `oneOf`. A file names the
+/// schema in its first line: `#:schema ./segments.schema.json`.
 ///
 /// ```
 /// let schema = segments_model::file::json_schema();

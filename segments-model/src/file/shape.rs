@@ -1,5 +1,5 @@
-//! The tables of `segments.toml` as data: the one place that knows which keys there are. The
-//! reader, its suggestions and the JSON Schema are derived from it.
+//! The tables of `segments.toml` as data: the only list of their keys. The reader, its suggestions and
+//! the JSON Schema are derived from it.
 
 use crate::{MetricKind, SuccessCriterion, foreign};
 
@@ -732,8 +732,8 @@ impl Table {
     }
 }
 
-/// The keys of a table in their usual order, for tools that lay a file out. The path leads to the
-/// table by keys, without the places of arrays; a table whose keys are the author's has none.
+/// Returns the keys of a table in their usual order, for formatting. The path names the table by keys,
+/// without array indexes; empty for a table whose keys are the author's.
 ///
 /// ```
 /// use segments_model::file::usual_order;

@@ -1,4 +1,4 @@
-//! The statements of a text, broken ones too: headers of tables, and `key = value`.
+//! The statements of a text, including broken ones: headers of tables, and `key = value`.
 
 use toml_parser::Source;
 use toml_parser::lexer::{Token, TokenKind};

@@ -1,4 +1,4 @@
-//! What the TOML parser has to say, in our words and places.
+//! Errors of the TOML parser, in our own words and places.
 
 use toml::Spanned;
 use toml::de::{DeTable, Error};

@@ -1,4 +1,4 @@
-//! What of a file could not be read, and which findings only repeat that.
+//! Unreadable parts of a file, and findings that only follow from them.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! The tables of a file, one after the other.
+//! Reading the tables of a file, in order.
 
 use std::collections::{BTreeSet, HashSet};
 

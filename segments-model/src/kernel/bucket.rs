@@ -1,11 +1,11 @@
-//! Which contexts a percentage rule takes.
+//! Bucketing for percentages.
 
-/// Where a context lies between 0 and 1, for a percentage rule: the first 60 bits of the SHA-1 of
-/// segment key, salt and value, joined by dots. The value is that of the attribute that decides the
-/// bucket: a text as it stands, or a [whole number](whole_number) in decimal digits. Whatever else
-/// it is, and if it is absent, the bucket is 0.
+/// Returns the bucket of a context between 0 and 1, for a percentage rule: the first 60 bits of the SHA-1
+/// of segment key, salt and value, joined by dots. The value is that of the bucketing attribute: a
+/// string, or an [integer](whole_number) in decimal digits. For all other values, and if the attribute is
+/// absent, the bucket is 0.
 ///
-/// The segment's salt is made by the service and is only in the data that SDKs receive.
+/// The service creates the segment's salt; only the data that SDKs receive contains it.
 ///
 /// ```
 /// use segments_model::kernel::bucket;
@@ -19,7 +19,7 @@ pub fn bucket(segment: &str, salt: &str, value: &str) -> f32 {
     hashed(&[segment, ".", salt, ".", value])
 }
 
-/// The same with a seed, which takes the place of key and salt.
+/// Returns the bucket with a seed, which replaces key and salt.
 ///
 /// ```
 /// use segments_model::kernel::seeded_bucket;
@@ -53,7 +53,7 @@ fn hashed(parts: &[&str]) -> f32 {
     bucket
 }
 
-/// Returns whether a bucket lies in the share of a percentage rule, given in thousandths of a percent.
+/// Returns whether a bucket lies in a percentage, given in thousandths of a percent.
 ///
 /// ```
 /// use segments_model::kernel::in_share;
@@ -74,9 +74,9 @@ pub fn in_share(bucket: f32, thousandths: i64) -> bool {
 
 /// Returns whether a percentage rule takes a context that lacks the kind that the rule splits.
 ///
-/// SDKs differ: to the Rust SDK the bucket is 0, and so the rule takes everybody unless it takes
-/// nobody; to the Go SDK the rule does not hold. Here it is as in the Rust SDK, whose flags the
-/// program sees; this is the only place to change if that should be otherwise.
+/// SDKs differ: in the Rust SDK the bucket is 0, so the rule takes everybody unless its percentage is 0;
+/// in the Go SDK the rule does not match. We follow the Rust SDK, whose flags the program sees; this
+/// function is the only place to change.
 ///
 /// ```
 /// use segments_model::kernel::in_share_without_kind;
@@ -88,8 +88,7 @@ pub fn in_share_without_kind(thousandths: i64) -> bool {
     in_share(0.0, thousandths)
 }
 
-/// The whole number that a number is, if a bucket can be made of it: numbers with a fraction, or
-/// beyond 2^53, have none.
+/// Returns the integer for bucketing; `None` for numbers with a fraction, or beyond 2^53.
 #[must_use]
 #[inline]
 pub fn whole_number(number: f64) -> Option<i64> {

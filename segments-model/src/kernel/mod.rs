@@ -1,8 +1,8 @@
-//! What the operators do: one function for each comparison, used wherever membership is decided.
+//! The semantics of the operators: one function for each comparison, used wherever membership is decided.
 //!
-//! The typed path, generated from `#[segment]`, and the interpreter of segments in JSON call the
-//! same functions, so that both mean the same thing. The left-hand side is always the value of the
-//! attribute, the right-hand side the value of the clause. None of them allocates.
+//! The typed path, generated from `#[segment]`, and the interpreter of segments in JSON call the same
+//! functions, so both have the same semantics. The left-hand side is always the value of the attribute,
+//! the right-hand side the value of the clause. None of them allocates.
 //!
 //! ```
 //! use segments_model::kernel::{ends_with, greater_than, is_text};
@@ -12,12 +12,12 @@
 //! assert!(!is_text("Berlin", "berlin"));
 //! ```
 //!
-//! What stands around a comparison, in LaunchDarkly's SDKs and here:
+//! The rules around a comparison, in LaunchDarkly's SDKs and here:
 //!
-//! - a clause holds if the comparison is true for any element of the attribute and any value;
-//! - negation turns the answer of the whole clause around;
+//! - a clause matches if the comparison is true for any element of the attribute and any value;
+//! - negation applies to the result of the whole clause;
 //! - an absent attribute, or an absent kind of context, makes the clause false, negated or not;
-//! - values of the wrong type are never in the relation.
+//! - values of the wrong type never match.
 
 mod bucket;
 
@@ -32,7 +32,7 @@ use crate::version::compare;
 pub use bucket::{bucket, seeded_bucket};
 pub use bucket::{in_share, in_share_without_kind, whole_number};
 
-/// `in`, for texts.
+/// `in`, for strings.
 #[must_use]
 #[inline]
 pub fn is_text(attribute: &str, value: &str) -> bool {
@@ -91,7 +91,7 @@ pub fn contains(attribute: &str, value: &str) -> bool {
     attribute.contains(value)
 }
 
-/// `matches`: the pattern is found anywhere in the text.
+/// `matches`: the pattern is found anywhere in the string.
 #[cfg(feature = "regex")]
 #[must_use]
 #[inline]

@@ -1,4 +1,4 @@
-//! The checks of a metric, and a metric out of a draft that passes them.
+//! The checks of a metric, and the conversion of a valid draft.
 
 use super::{DraftMetric, Metric, MetricKind, SuccessCriterion};
 use crate::draft::{DraftKind, about, incomplete, unknown};
@@ -8,7 +8,7 @@ use crate::{Code, ContextKind, Finding, Findings, MetricKey, Place, or_list};
 const CHECKS: &[fn(&DraftMetric, &mut Findings)] = &[key, name, tags, event, kind, success, by];
 
 impl DraftMetric {
-    /// Runs every check.
+    /// Runs all checks.
     #[must_use]
     pub fn check(&self) -> Findings {
         let mut findings = Findings::default();
@@ -18,11 +18,11 @@ impl DraftMetric {
         findings
     }
 
-    /// Checks the draft and makes a metric of it.
+    /// Checks the draft and converts it to a metric.
     ///
     /// # Errors
     ///
-    /// All findings, if one of them is an error. A part that is not known yet is one, too.
+    /// All findings, if one of them is an error. An unknown part is an error, too.
     pub fn parse(&self) -> Result<(Metric, Findings), Findings> {
         about::parsed(self.check(), || self.build())
     }
@@ -62,13 +62,13 @@ impl DraftMetric {
         self.kind.as_deref() == Some("numeric")
     }
 
-    /// The name: that which is written, or the words of the key.
+    /// Returns the name: the written one, or the words of the key.
     #[must_use]
     pub fn name(&self) -> String {
         self.name.clone().unwrap_or_else(|| about::words(&self.key))
     }
 
-    /// The key of the events.
+    /// Returns the key of the events.
     #[must_use]
     pub fn event(&self) -> &str {
         self.event.as_deref().unwrap_or(&self.key)

@@ -1,4 +1,4 @@
-//! Metrics: what the events that a program tracks are counted as.
+//! Metrics: how the events that a program tracks are counted.
 //!
 //! ```
 //! use segments_model::metric::DraftMetric;
@@ -24,43 +24,43 @@ use std::fmt;
 use crate::draft::{DraftKind, Form};
 use crate::{ContextKind, MetricKey, Tag};
 
-/// What the events of one key are counted as.
+/// How the events of one key are counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Metric {
     /// The key.
     pub key: MetricKey,
-    /// What people call it.
+    /// The display name.
     pub name: String,
-    /// What it says; `None` if that is not managed.
+    /// The description; `None` if it is not managed.
     pub description: Option<String>,
     /// The tags; `None` if they are not managed.
     pub tags: Option<BTreeSet<Tag>>,
-    /// The key of the events that are counted.
+    /// The key of the events.
     pub event: String,
-    /// What is counted.
+    /// The kind.
     pub kind: MetricKind,
-    /// Which variation does better.
+    /// The success criterion.
     pub success: SuccessCriterion,
-    /// The kind of context that events are counted by: LaunchDarkly's randomization unit.
+    /// The context kind that events are counted by: LaunchDarkly's randomization unit.
     pub unit: ContextKind,
 }
 
-/// What a metric makes of the events of one context.
+/// How the events of one context are counted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum MetricKind {
-    /// How many there are.
+    /// The number of events.
     Count,
-    /// Whether there is one.
+    /// Whether there is an event.
     Occurrence,
-    /// Their value, in this unit of measure.
+    /// The values of the events, in this unit of measure.
     Numeric(String),
 }
 
 impl MetricKind {
-    /// The words for them.
+    /// The words for the kinds.
     pub const WORDS: [&'static str; 3] = ["count", "occurrence", "numeric"];
 
-    /// The word for it.
+    /// Returns the word for the kind.
     #[must_use]
     pub const fn word(&self) -> &'static str {
         match self {
@@ -71,20 +71,20 @@ impl MetricKind {
     }
 }
 
-/// Which variation does better.
+/// The success criterion: which variation is better.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum SuccessCriterion {
-    /// The one with more than the baseline.
+    /// Higher than the baseline.
     HigherThanBaseline,
-    /// The one with less.
+    /// Lower than the baseline.
     LowerThanBaseline,
 }
 
 impl SuccessCriterion {
-    /// The words for them.
+    /// The words for the criteria.
     pub const WORDS: [&'static str; 2] = ["higher", "lower"];
 
-    /// The word for it.
+    /// Returns the word for the criterion.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
@@ -93,7 +93,7 @@ impl SuccessCriterion {
         }
     }
 
-    /// What LaunchDarkly calls it.
+    /// Returns LaunchDarkly's name.
     #[must_use]
     pub const fn wire(self) -> &'static str {
         match self {
@@ -117,24 +117,24 @@ impl fmt::Display for Metric {
 /// A metric as written. The places of its findings are [`Place::Part`](crate::Place::Part).
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DraftMetric {
-    /// In which form it is written.
+    /// The form in which it is written.
     pub form: Form,
     /// The key.
     pub key: String,
-    /// The name, if it is not made of the key.
+    /// The name, if it is not derived from the key.
     pub name: Option<String>,
     /// The description.
     pub description: Option<String>,
     /// The tags.
     pub tags: Option<Vec<String>>,
-    /// The key of the events, if it is another one than the metric's.
+    /// The key of the events, if it differs from the metric's.
     pub event: Option<String>,
-    /// The word for what is counted.
+    /// The word for the kind.
     pub kind: Option<String>,
     /// The unit of measure.
     pub unit: Option<String>,
-    /// The word for which variation does better.
+    /// The word for the success criterion.
     pub success: Option<String>,
-    /// The kind of context that events are counted by, or how the author names it.
+    /// The context kind that events are counted by, or the author's name for it.
     pub by: DraftKind,
 }

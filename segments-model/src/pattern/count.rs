@@ -1,8 +1,8 @@
-//! Whether a pattern counts characters of any kind.
+//! Detects patterns that count arbitrary characters.
 //!
-//! To some engines a character is a byte, to others half of a surrogate pair. `[^@]+` says the same to
-//! all of them, since more of it is never less; `[^@]{3}` does not, nor does `[^@]+[^.]+`, which asks
-//! for two.
+//! In some engines a character is a byte, in others half of a surrogate pair. `[^@]+` has the same
+//! meaning in all of them, because more characters still match; `[^@]{3}` does not, nor does
+//! `[^@]+[^.]+`, which needs two.
 
 use regex_syntax::ast::{Ast, RepetitionKind, RepetitionRange};
 

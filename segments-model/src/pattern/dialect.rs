@@ -1,25 +1,25 @@
 //! The dialect that all official SDKs share, as a table: each construct of regular expressions, whether
-//! every SDK reads it in the same way, and who does not.
+//! every SDK reads it in the same way, and which SDKs differ.
 //!
-//! An SDK hands a pattern to the engine of its language: Go to RE2, Rust to `regex`, Node to `RegExp`
-//! without flags, Python to `re`, Java and .NET and Ruby to their own, Erlang and PHP to PCRE without its
-//! Unicode mode. PHP writes parentheses around the pattern as delimiters.
+//! Each SDK uses the engine of its language: Go RE2, Rust `regex`, Node `RegExp` without flags, Python
+//! `re`, Java, .NET and Ruby their own, Erlang and PHP PCRE without its Unicode mode. PHP puts
+//! parentheses around the pattern as delimiters.
 
 /// Whether every SDK reads a construct in the same way.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Standing {
     /// Every SDK reads it in the same way.
     Portable,
-    /// SDKs differ on text that has a line break.
+    /// SDKs differ on strings with line breaks.
     LineBreaks,
-    /// SDKs differ on text beyond ASCII.
+    /// SDKs differ on non-ASCII strings.
     NonAscii,
-    /// Some SDK does not compile it, or reads something else.
+    /// Some SDK does not compile it, or reads it differently.
     Refused,
 }
 
 impl Standing {
-    /// The standing in words, as the documentation shows it.
+    /// Returns the standing in words, as in the documentation.
     #[must_use]
     pub const fn meaning(self) -> &'static str {
         match self {
@@ -48,7 +48,7 @@ macro_rules! constructs {
         }
 
         impl Construct {
-            /// Every construct, in the order in which the documentation lists them.
+            /// All constructs, in the order of the documentation.
             pub const ALL: &'static [Self] = &[$(Self::$name),*];
 
             /// Returns whether every SDK reads it in the same way.
@@ -57,26 +57,26 @@ macro_rules! constructs {
                 match self { $(Self::$name => Standing::$standing,)* }
             }
 
-            /// What it is called.
+            /// Returns its name.
             #[must_use]
             pub const fn title(self) -> &'static str {
                 match self { $(Self::$name => $title,)* }
             }
 
-            /// Which SDKs differ, and in what.
+            /// Returns which SDKs differ, and how.
             #[must_use]
             pub const fn reason(self) -> &'static str {
                 match self { $(Self::$name => $reason,)* }
             }
 
-            /// What to write instead where no rewrite of the whole pattern is known.
+            /// Returns what to write instead if no rewrite of the whole pattern is known.
             #[must_use]
             pub const fn advice(self) -> &'static str {
                 match self { $(Self::$name => $advice,)* }
             }
 
-            /// Patterns that have it, each with a text: SDKs agree about a portable one, and some two
-            /// SDKs differ about any other.
+            /// Returns patterns that have it, each with a string: SDKs agree about a portable one, and
+            /// some two SDKs differ about any other.
             #[must_use]
             pub const fn examples(self) -> &'static [(&'static str, &'static str)] {
                 match self { $(Self::$name => &[$(($pattern, $text)),*],)* }

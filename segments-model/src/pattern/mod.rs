@@ -1,9 +1,9 @@
 //! Regular expressions in the dialect that every official LaunchDarkly SDK reads the same way.
 //!
-//! Each SDK hands a pattern to the engine of its language. Where one does not compile it, the clause
-//! never matches there, and its negation always does; where one reads it in another way, the segment has
-//! other members. So this module allows what all of them share: [`Construct`] is the table, with who
-//! differs and what to write instead.
+//! Each SDK uses the engine of its language. If an engine does not compile a pattern, the clause never
+//! matches there, and its negation always does; if an engine reads it differently, the segment has other
+//! members. So this module allows only what all of them share: [`Construct`] is the table, with the SDKs
+//! that differ and what to write instead.
 
 mod count;
 mod dialect;
@@ -17,11 +17,11 @@ use thiserror::Error;
 
 pub use dialect::{Construct, Standing};
 
-/// Why a text is not a portable regular expression.
+/// The reason why a text is not a portable regular expression.
 #[derive(Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum InvalidPattern {
-    /// It does not parse.
+    /// The text does not parse.
     #[error(
         "`{pattern}` is not a regular expression: {problem}; write `\\` before a character that stands for itself"
     )]
@@ -31,7 +31,7 @@ pub enum InvalidPattern {
         /// What the parser says.
         problem: String,
     },
-    /// It has something that not every SDK reads in the same way.
+    /// The text has a construct that not every SDK reads in the same way.
     #[error(
         "`{pattern}` has {}, `{found}`, {}; {}", .construct.title(), .construct.reason(), instead(*.construct, .rewrite.as_deref())
     )]
@@ -45,7 +45,7 @@ pub enum InvalidPattern {
         /// A pattern that says the same in every SDK, where there is one.
         rewrite: Option<String>,
     },
-    /// It parses, and is too much for an engine to prepare.
+    /// The pattern parses, but is too large for an engine to compile.
     #[error(
         "`{0}` repeats more than every LaunchDarkly SDK can prepare; allow any number with `*` or `+`, or ask for less"
     )]
@@ -67,16 +67,16 @@ fn instead(construct: Construct, rewrite: Option<&str>) -> String {
     }
 }
 
-/// What SDKs answer differently about a pattern that all of them compile: about texts with line breaks,
-/// or beyond ASCII.
+/// A difference between SDKs about a pattern that all of them compile: on strings with line breaks, or on
+/// non-ASCII strings.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Ambiguity {
     pattern: String,
-    /// On which texts they differ.
+    /// The strings on which they differ.
     pub standing: Standing,
-    /// What they differ about, each once.
+    /// The constructs on which they differ, each once.
     pub constructs: Vec<Construct>,
-    /// The pattern that every SDK reads in the same way, where there is one.
+    /// An equivalent pattern that every SDK reads in the same way, if there is one.
     pub rewrite: Option<String>,
 }
 
@@ -113,24 +113,24 @@ const LONGEST: usize = 20_000;
 /// some 170,000 of them; where it does, the clause never matches.
 const RANGES: u64 = 100_000;
 
-/// What a pattern without any regular expression in it is better written as.
+/// A simpler operator for a pattern without regular expression syntax.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Literal {
-    /// The text stands anywhere.
+    /// The text may be anywhere.
     Contains(String),
-    /// The text stands at the start.
+    /// The text is at the start.
     StartsWith(String),
-    /// The text stands at the end.
+    /// The text is at the end.
     EndsWith(String),
-    /// The text is everything.
+    /// The text is the whole string.
     Is(String),
 }
 
-/// Returns whether all SDKs read the pattern in the same way, and what they differ about on some texts.
+/// Checks that all SDKs read the pattern in the same way, and returns their differences on some strings.
 ///
 /// # Errors
 ///
-/// [`InvalidPattern`] tells what some of them cannot compile, or read as something else.
+/// [`InvalidPattern`] names the construct that some of them cannot compile, or read differently.
 ///
 /// ```
 /// use segments_model::pattern;
@@ -197,11 +197,11 @@ fn is_free(pattern: &str, standing: Standing) -> bool {
         && parse(pattern).is_ok_and(|(ast, _)| !counts(&ast))
 }
 
-/// The texts that some SDK takes for the end of a line. A clause that no text with one of them fulfils,
-/// beside one with a pattern, makes `^`, `$` and `.` mean the same everywhere.
+/// The strings that some SDK treats as line breaks. If another clause excludes strings with one of them,
+/// `^`, `$` and `.` have the same meaning in all SDKs.
 pub const LINE_BREAKS: [&str; 5] = ["\n", "\r", "\u{85}", "\u{2028}", "\u{2029}"];
 
-/// What stands between the slashes of a pattern that is written as in JavaScript, Perl or Ruby.
+/// Returns the pattern between the slashes of JavaScript's, Perl's or Ruby's notation.
 ///
 /// ```
 /// use segments_model::pattern::undelimited;
@@ -229,7 +229,7 @@ pub fn undelimited(pattern: &str) -> Option<String> {
     }
 }
 
-/// Returns whether the pattern is found in every text.
+/// Returns whether the pattern is found in every string.
 ///
 /// ```
 /// use segments_model::pattern::is_everywhere;
@@ -270,7 +270,7 @@ fn times(repetition: &Repetition) -> u64 {
     u64::from(repetition.max.unwrap_or(repetition.min).max(1))
 }
 
-/// What the pattern looks for if it is only a literal text, perhaps anchored.
+/// Returns the literal text of a pattern without other syntax, possibly anchored.
 ///
 /// ```
 /// use segments_model::pattern::{Literal, literal};

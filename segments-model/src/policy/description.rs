@@ -1,4 +1,4 @@
-//! Segments say what they are for.
+//! Requires descriptions.
 
 use super::Subject;
 use crate::{Code, Finding, Place};

@@ -1,5 +1,5 @@
-//! Keys of contexts in lists are stable, and no personal data: mail addresses change hands, and what names a
-//! session or a moment never comes again.
+//! Requires stable keys of contexts that are not personal data: mail addresses change hands, and the key
+//! of a session or a timestamp never occurs again.
 
 use super::Subject;
 use crate::{Code, Finding, Place, Targets, date};

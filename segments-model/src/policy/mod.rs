@@ -1,7 +1,8 @@
-//! What a team asks of its segments beyond what LaunchDarkly takes: a table of checks, each of which can be
-//! made an error, a warning, or left out.
+//! A team's requirements for its segments, beyond LaunchDarkly's own rules: a table of checks, each of
+//! which can be an error, a warning, or off.
 //!
-//! A file says it in `[policy]`; a program in a test, with `assert_policy!` of `segments_runtime`.
+//! Declare it in a file with `[policy]`, or in a program's test with `assert_policy!` of
+//! `segments_runtime`.
 
 mod description;
 mod keys;
@@ -18,7 +19,7 @@ use crate::{
     AttributeRef, Code, ContextKind, Definition, EnvironmentKey, Finding, Severity, Weight,
 };
 
-/// What is asked.
+/// A policy.
 ///
 /// ```
 /// use segments_model::{Definition, Severity, everyone};
@@ -34,11 +35,11 @@ use crate::{
 /// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Policy {
-    /// The environments in which descriptions, owners and review dates are asked for.
+    /// The environments that require descriptions, owners and review dates.
     pub environments: BTreeSet<EnvironmentKey>,
-    /// The patterns one of which a key has to match; any key, if there are none.
+    /// The patterns, one of which a key has to match; any key if empty.
     pub names: Vec<NamePattern>,
-    /// The largest percentage with which a rule may begin.
+    /// The largest first percentage of a rule.
     pub first_step: Weight,
     severities: BTreeMap<&'static str, Option<Severity>>,
 }
@@ -128,7 +129,7 @@ impl Default for Policy {
 }
 
 impl Policy {
-    /// Makes a check an error or a warning, or leaves it out; `None` if there is no such check.
+    /// Makes a check an error or a warning, or turns it off; `None` if there is no such check.
     #[must_use]
     pub fn with(mut self, check: &str, severity: Option<Severity>) -> Option<Self> {
         let check = CHECKS.iter().find(|known| known.name == check)?;
@@ -136,7 +137,7 @@ impl Policy {
         Some(self)
     }
 
-    /// How bad a finding of a check is; `None` if it is left out.
+    /// Returns the severity of a check's findings; `None` if it is off.
     #[must_use]
     pub fn severity(&self, code: Code) -> Option<Severity> {
         let check = CHECKS.iter().find(|check| check.code == code)?;
@@ -144,8 +145,8 @@ impl Policy {
         set.unwrap_or(Some(check.severity))
     }
 
-    /// Checks a segment, everywhere and in single environments, and says in which one each finding is, and how
-    /// bad. What is found elsewhere is not said again.
+    /// Checks a segment, in the base definition and for each environment, and returns each finding with
+    /// its environment and severity. Findings are not repeated for environments.
     #[must_use]
     pub fn check(
         &self,

@@ -1,4 +1,4 @@
-//! Keys follow a pattern.
+//! Requires keys that match a pattern.
 
 use std::fmt;
 
@@ -17,7 +17,7 @@ use crate::{Code, Finding, Place};
 pub struct NamePattern(String);
 
 impl NamePattern {
-    /// Takes a pattern.
+    /// Creates a pattern.
     pub fn new(pattern: impl Into<String>) -> Self {
         Self(pattern.into())
     }

@@ -1,4 +1,4 @@
-//! Segments have an owner of a name of their own.
+//! Requires a named owner.
 
 use super::Subject;
 use crate::{Code, Finding, Place};

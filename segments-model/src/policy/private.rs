@@ -1,5 +1,5 @@
-//! Values of private attributes stay with the application: they stand in no list of values, which LaunchDarkly
-//! keeps, and decide about no bucket.
+//! Keeps values of private attributes in the application: they must not be in lists of values, which
+//! LaunchDarkly keeps, and must not determine buckets.
 
 use super::Subject;
 use crate::{Code, Finding, Operator, Place};

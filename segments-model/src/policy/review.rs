@@ -1,4 +1,4 @@
-//! Segments say when somebody looks at them again: by a tag, which people see in LaunchDarkly, too.
+//! Requires a review date: a tag, which people also see in LaunchDarkly.
 
 use super::Subject;
 use crate::{Code, Finding, Place, date};

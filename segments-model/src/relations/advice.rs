@@ -1,20 +1,20 @@
-//! Segments that may be meant to have to do with each other: one inside the other, or the same under two names.
+//! Relations between segments that may be intended: one contained in the other, or two that are equal.
 
 use std::collections::BTreeSet;
 
 use crate::algebra::{Algebra, Answer, Domains, Expression};
 use crate::{AttributeRef, ContextKind, Definition, Operator};
 
-/// What is so of two segments and may be meant: advice, and no finding.
+/// A relation between two segments that may be intended: advice, not a finding.
 ///
 /// Example: [`advice`](fn@advice).
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Advice {
     /// The key of the segment.
     pub segment: String,
-    /// The key of another one of which every member of the segment is a member.
+    /// The key of another segment that contains all members of this one.
     pub within: String,
-    /// Whether it is so the other way round, too.
+    /// Whether both have the same members.
     pub is_same: bool,
 }
 
@@ -44,8 +44,8 @@ const MOST_PAIRS: usize = 20_000;
 /// How many steps all proofs may take.
 const STEPS: u64 = 20_000_000;
 
-/// Finds segments that are inside others, or the same, of those that look at something in common. What cannot be
-/// told is left out, and so are segments of nobody and of everybody.
+/// Finds segments that are contained in others, or equal, among those that test something in common.
+/// Unknown relations are left out, and so are segments of nobody and of everybody.
 ///
 /// ```
 /// use segments_model::algebra::Domain;

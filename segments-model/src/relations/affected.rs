@@ -1,11 +1,11 @@
-//! What a change of some segments reaches.
+//! The segments that a change affects.
 
 use std::collections::{BTreeSet, HashMap};
 
 use crate::{Audience, Definition};
 
-/// The keys of the segments of which something changes that decides who is in them: what differs, what is in one of
-/// the states only, and what references such, to any depth.
+/// Returns the keys of the segments whose audience may change: those that differ, those that exist in
+/// only one of the states, and those that reference them, to any depth.
 ///
 /// ```
 /// use segments_model::{Definition, Targets, Audience, clause, member_of, relations::affected};

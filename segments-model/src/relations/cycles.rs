@@ -1,4 +1,4 @@
-//! Segments that reach themselves.
+//! Cycles of segment references.
 
 use std::collections::HashMap;
 

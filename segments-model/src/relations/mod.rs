@@ -1,19 +1,19 @@
-//! Checks of segments against one another, and of rules against rules.
+//! Checks between segments, and between rules.
 //!
 //! | finding | means |
 //! |---|---|
 //! | `segment-cycle` | segment references form a cycle; SDKs fail the whole flag |
-//! | `rule-never-matches` | clauses of a rule contradict one another, also through segments that they reference |
-//! | `rule-covered` | whoever fulfils the rule fulfils earlier ones |
-//! | `clause-covered` | whoever fulfils the other clauses of the rule fulfils this one |
+//! | `rule-never-matches` | clauses of a rule contradict each other, also through segments that they reference |
+//! | `rule-covered` | every context that matches the rule matches earlier ones |
+//! | `clause-covered` | every context that matches the other clauses of the rule matches this one |
 //! | `value-covered` | the other clauses of the rule leave no context with this value |
-//! | `percent-one-sided` | a percentage takes everybody or nobody of those whom the rule matches |
+//! | `percent-one-sided` | a percentage takes all or none of the contexts that the rule matches |
 //! | `excluded-unneeded` | no rule lets an excluded context in |
 //! | `audience-empty`, `audience-everybody` | nobody or everybody is a member |
 //! | `moved-from` | a segment takes the place of one that is declared |
-//! | `segment-identical` | two segments have the same members, whatever the context |
+//! | `segment-identical` | two segments have the same members for every context |
 //!
-//! Each is proved with the [algebra](crate::algebra). What cannot be told is not reported.
+//! Each is proved with the [algebra](crate::algebra). Unknown relations are not reported.
 
 mod advice;
 mod affected;

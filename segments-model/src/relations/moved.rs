@@ -1,4 +1,4 @@
-//! Segments that had another key before: nobody else may have it.
+//! Segments with a former key: no other segment may have it.
 
 use std::collections::HashMap;
 

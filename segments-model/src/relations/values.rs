@@ -1,6 +1,6 @@
-//! What one value of a clause says about another: with several values one match is enough.
+//! Relations between the values of a clause: with several values one match is enough.
 //!
-//! Values are held against one another pair by pair, because a clause may have thousands.
+//! Values are compared without trying every pair, because a clause may have thousands.
 
 use std::cmp::Ordering;
 

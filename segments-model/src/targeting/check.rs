@@ -1,5 +1,5 @@
-//! The checks of a targeting: a table as that of segments, whose checks of rules and clauses run
-//! here, too.
+//! The checks of a targeting: a table like that of segments, whose checks of rules and clauses run here,
+//! too.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,7 +16,7 @@ use crate::{
 /// Example: [`targeting`](super).
 #[derive(Clone, Copy)]
 pub struct Check {
-    /// What it looks at.
+    /// The subject of the check.
     pub name: &'static str,
     run: fn(&DraftTargeting, &mut Findings),
 }
@@ -27,7 +27,7 @@ impl std::fmt::Debug for Check {
     }
 }
 
-/// Every check of one targeting, in the order in which they run.
+/// All checks of one targeting, in the order in which they run.
 pub static CHECKS: &[Check] = &[
     Check {
         name: "key",
@@ -59,7 +59,7 @@ pub static CHECKS: &[Check] = &[
     },
 ];
 
-/// Runs every check.
+/// Runs all checks.
 #[must_use]
 pub fn check(draft: &DraftTargeting) -> Findings {
     let mut findings = Findings::default();

@@ -1,4 +1,4 @@
-//! A targeting as somebody wrote it, before anything is known to be right.
+//! A targeting as written, before it is checked.
 
 use super::{Resource, Serve, Target, Targeting, TargetingRule, Unlisted};
 use crate::Draft;
@@ -7,21 +7,21 @@ use crate::draft::{DraftBy, DraftKind, DraftRule, Form};
 /// A targeting as written. Places of findings in it are those of a [`Draft`], and a few of its own.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DraftTargeting {
-    /// In which form it is written.
+    /// The form in which it is written.
     pub form: Form,
-    /// Whether it is a flag's, and not an AI Config's.
+    /// Whether it is a flag, not an AI Config.
     pub flag: bool,
     /// The key of the AI Config or flag.
     pub key: String,
     /// The keys of the variations.
     pub variations: Vec<String>,
-    /// Contexts listed one by one.
+    /// The individual contexts.
     pub targets: Option<Vec<DraftTarget>>,
     /// The rules.
     pub rules: Option<Vec<DraftTargetingRule>>,
-    /// What everybody else is served.
+    /// The fallthrough.
     pub fallthrough: Option<DraftServe>,
-    /// Whether rules and listed contexts that are not declared may stay.
+    /// Whether undeclared rules and targets may stay.
     pub at_least: bool,
 }
 
@@ -30,41 +30,41 @@ pub struct DraftTargeting {
 pub struct DraftTarget {
     /// The variation; `None` if it could not be read.
     pub variation: Option<String>,
-    /// The kind, or how the author names it.
+    /// The kind, or the author's name for it.
     pub kind: DraftKind,
     /// The keys.
     pub keys: Vec<String>,
 }
 
-/// A rule as written: its condition is that of a rule of a segment, without a percentage.
+/// A rule as written: its condition is that of a segment's rule, without a percentage.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DraftTargetingRule {
-    /// Whom it is for.
+    /// The condition.
     pub when: DraftRule,
-    /// What it serves; `None` if that could not be read.
+    /// The variation or split; `None` if it could not be read.
     pub serve: Option<DraftServe>,
 }
 
-/// What is served, as written.
+/// A variation or split, as written.
 #[derive(Debug, Clone, PartialEq)]
 pub enum DraftServe {
     /// One variation.
     Variation(String),
-    /// Several, by share.
+    /// Several, by percentage.
     Split(DraftSplit),
 }
 
-/// Several variations by share, as written.
+/// Several variations by percentage, as written.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct DraftSplit {
     /// The variations with their shares in percent.
     pub shares: Vec<(String, f64)>,
-    /// What decides the bucket, if it is not the key of the only kind that the rule looks at.
+    /// The bucketing attribute, if it is not the key of the only kind that the rule tests.
     pub by: Option<DraftBy>,
 }
 
 impl DraftTargeting {
-    /// The conditions as the rules of a segment, which the segment's checks look at.
+    /// Returns the conditions as the rules of a segment, for the segment's checks.
     #[must_use]
     pub fn conditions(&self) -> Draft {
         let rules = self.rules.as_ref();

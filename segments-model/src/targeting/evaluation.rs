@@ -1,11 +1,11 @@
-//! Which variation a context is served.
+//! The variation that a context is served.
 
 use std::fmt;
 
 use crate::{ContextKind, UnknownReason};
 
 /// The answer to "which variation would this context be served?". `V` is a
-/// [`VariationKey`](crate::VariationKey), or the enum that a macro made of the declared ones.
+/// [`VariationKey`](crate::VariationKey), or the enum that a macro generated.
 ///
 /// ```
 /// use segments_model::{Evaluation, EvaluationReason};
@@ -25,14 +25,14 @@ pub enum Evaluation<V> {
         /// What decides.
         by: EvaluationReason,
     },
-    /// It cannot be told with what is known here.
+    /// Unknown with the data available.
     Unknown {
         /// Why.
         reason: UnknownReason,
     },
 }
 
-/// What decides about a variation.
+/// The reason for a variation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 #[cfg_attr(feature = "serde", serde(rename_all = "camelCase"))]
@@ -42,16 +42,16 @@ pub enum EvaluationReason {
         /// The kind.
         kind: ContextKind,
     },
-    /// A rule holds, the first in order.
+    /// A rule matches, the first in order.
     RuleMatch {
         /// Its place among the declared rules, from 0.
         index: usize,
     },
-    /// It is on no list, and no rule holds.
+    /// The context is on no list, and no rule matches.
     Fallthrough,
     /// The targeting is off.
     Off,
-    /// Another flag does not serve what it has to serve first.
+    /// A prerequisite flag does not serve the required variation.
     PrerequisiteFailed {
         /// The other flag.
         key: String,
@@ -59,7 +59,7 @@ pub enum EvaluationReason {
 }
 
 impl<V> Evaluation<V> {
-    /// The variation; `None` if it cannot be told.
+    /// Returns the variation; `None` if unknown.
     pub fn known(&self) -> Option<&V> {
         match self {
             Self::Served { variation, .. } => Some(variation),
@@ -67,7 +67,7 @@ impl<V> Evaluation<V> {
         }
     }
 
-    /// The same answer with the variation said otherwise.
+    /// Converts the variation.
     pub fn map<W>(self, say: impl FnOnce(V) -> W) -> Evaluation<W> {
         match self {
             Self::Served { variation, by } => Evaluation::Served {

@@ -1,4 +1,4 @@
-//! How an answer about a variation comes about.
+//! Explanations of evaluations.
 
 use std::fmt::{self, Write};
 
@@ -6,25 +6,25 @@ use super::{Evaluation, Resource};
 use crate::explanation::RuleExplanation;
 use crate::{VariationKey, Visible};
 
-/// Why a context is served a variation: every rule that was tried, every clause of it, and what was
-/// compared. Its `Display` is a tree of lines. It holds values of attributes, so treat it as the
-/// context itself is treated where attributes are private. `V` is how variations are named.
+/// The explanation of an evaluation: every evaluated rule and clause, with the values compared. `Display`
+/// prints a tree of lines. It contains values of attributes, so treat it like the context itself if
+/// attributes are private. `V` is the type of variations.
 #[derive(Debug, Clone, PartialEq)]
 pub struct TargetingExplanation<V = VariationKey> {
     /// The AI Config or flag.
     pub resource: Resource,
     /// The answer.
     pub evaluation: Evaluation<V>,
-    /// The rules, up to the one that holds; none if the context is listed.
+    /// The rules, up to the first match; empty if the context is listed.
     pub rules: Vec<ServedRule>,
 }
 
-/// What became of one rule.
+/// The result of one rule.
 #[derive(Debug, Clone, PartialEq)]
 pub struct ServedRule {
     /// The condition.
     pub rule: RuleExplanation,
-    /// What the rule serves, in words.
+    /// The variation or split of the rule, in words.
     pub serves: String,
 }
 

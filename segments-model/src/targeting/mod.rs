@@ -1,9 +1,9 @@
-//! Who is served which variation of an AI Config or a feature flag.
+//! The targeting of an AI Config or a feature flag.
 //!
-//! Segments are made to be targeted. A [`Targeting`] says what a program declares about one AI
-//! Config or flag in one environment: contexts listed one by one, rules, and what everybody else is
-//! served. Its rules have the clauses of segments, and serve a variation where a segment's rule lets
-//! in. What it leaves out belongs to somebody else, as in a [`Definition`](crate::Definition).
+//! Segments exist to be targeted. A [`Targeting`] is a program's declaration for one AI Config or flag in
+//! one environment: individual contexts, rules, and the fallthrough. Its rules have the clauses of
+//! segments, and serve a variation. Parts that it leaves out are left to others, as in a
+//! [`Definition`](crate::Definition).
 //!
 //! ```
 //! use segments_model::targeting::{DraftServe, DraftTargeting};
@@ -41,35 +41,35 @@ pub use draft::{DraftServe, DraftSplit, DraftTarget, DraftTargeting, DraftTarget
 pub use evaluation::{Evaluation, EvaluationReason};
 pub use explanation::{ServedRule, TargetingExplanation};
 
-/// What a program says about who is served what.
+/// A program's declaration of a targeting.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Targeting {
     /// The AI Config or flag.
     pub resource: Resource,
-    /// What it may serve, as far as the program knows. It may have other variations.
+    /// The variations that the program knows. The AI Config or flag may have others.
     pub variations: Vec<VariationKey>,
-    /// Contexts listed one by one, which come before all rules; `None` if the lists are not managed.
+    /// The individual contexts, which come before all rules; `None` if the lists are not managed.
     pub targets: Option<Vec<Target>>,
-    /// The rules, the first of which that holds decides; `None` if they are not managed.
+    /// The rules, of which the first match decides; `None` if they are not managed.
     pub rules: Option<Vec<TargetingRule>>,
-    /// What everybody else is served; `None` if that is not managed.
+    /// The fallthrough; `None` if it is not managed.
     pub fallthrough: Option<Serve>,
-    /// What becomes of rules and listed contexts that are not declared.
+    /// What to do with undeclared rules and targets.
     pub others: Unlisted,
-    /// Who is served what in the environments that have something of their own.
+    /// The targetings of environments that differ.
     pub environments: Environments<TargetingInEnvironment>,
 }
 
-/// Who is served what in one environment: everything, not only what differs.
+/// The targeting in one environment: complete, not only the differences.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TargetingInEnvironment {
-    /// Contexts listed one by one.
+    /// The individual contexts.
     pub targets: Option<Vec<Target>>,
     /// The rules.
     pub rules: Option<Vec<TargetingRule>>,
-    /// What everybody else is served.
+    /// The fallthrough.
     pub fallthrough: Option<Serve>,
-    /// What becomes of rules and listed contexts that are not declared.
+    /// What to do with undeclared rules and targets.
     pub others: Unlisted,
 }
 
@@ -99,13 +99,13 @@ pub enum Resource {
     Flag(FlagKey),
 }
 
-/// What becomes of rules and listed contexts that somebody else made.
+/// What to do with undeclared rules and targets.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Unlisted {
-    /// They go: what is declared is everything.
+    /// Removes them: the declaration is complete.
     #[default]
     Remove,
-    /// They stay, behind those that are declared.
+    /// Keeps them, after the declared ones.
     Keep,
 }
 
@@ -120,39 +120,39 @@ pub struct Target {
     pub keys: BTreeSet<String>,
 }
 
-/// Contexts that fulfil all clauses are served this.
+/// A rule: contexts that match all clauses are served this.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct TargetingRule {
-    /// What the rule is for.
+    /// The purpose of the rule.
     pub description: Option<String>,
     /// The conditions; none means everyone.
     pub clauses: Vec<Clause>,
-    /// What it serves.
+    /// The variation or split.
     pub serve: Serve,
 }
 
-/// One variation, or several by share.
+/// One variation, or several by percentage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Serve {
-    /// Everybody is served this one.
+    /// One variation for everybody.
     Variation(VariationKey),
-    /// Each is served one of several.
+    /// One of several variations.
     Split(Split),
 }
 
-/// Several variations by share.
+/// Several variations by percentage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Split {
     /// The variations with their shares, which add up to 100 %.
     pub shares: Vec<(VariationKey, Weight)>,
-    /// The kind of context that is put into buckets.
+    /// The context kind to bucket.
     pub kind: ContextKind,
-    /// The attribute that decides the bucket.
+    /// The bucketing attribute.
     pub by: AttributeRef,
 }
 
 impl Resource {
-    /// The key.
+    /// Returns the key.
     #[must_use]
     pub fn key(&self) -> &str {
         match self {
@@ -161,7 +161,7 @@ impl Resource {
         }
     }
 
-    /// How the command line names it.
+    /// Returns the name on the command line.
     ///
     /// ```
     /// use segments_model::Resource;
@@ -189,7 +189,7 @@ impl Resource {
         }
     }
 
-    /// What it is, in words.
+    /// Returns the kind of resource, in words.
     #[must_use]
     pub const fn what(&self) -> &'static str {
         match self {
@@ -207,7 +207,7 @@ impl fmt::Display for Resource {
 }
 
 impl Targeting {
-    /// What is declared for one environment: this, or what the environment has of its own.
+    /// Returns the targeting for one environment: the one declared for it, or else this one.
     #[must_use]
     pub fn in_environment(&self, environment: &EnvironmentKey) -> Cow<'_, Self> {
         let Some(there) = self.environments.get(environment) else {
@@ -230,13 +230,13 @@ impl Targeting {
         })
     }
 
-    /// The rules, none if they are not managed.
+    /// Returns the rules; empty if they are not managed.
     #[must_use]
     pub fn rules(&self) -> &[TargetingRule] {
         self.rules.as_deref().unwrap_or_default()
     }
 
-    /// The kinds of context that it is about, outside of what single environments have of their own.
+    /// Returns the context kinds of the base declaration.
     #[must_use]
     pub fn kinds(&self) -> BTreeSet<&ContextKind> {
         let targets = self.targets.iter().flatten().map(|target| &target.kind);
@@ -251,7 +251,7 @@ impl Targeting {
             .collect()
     }
 
-    /// The keys of the segments that rules ask, in order, each once.
+    /// Returns the keys of the segments that rules reference, in order, each once.
     #[must_use]
     pub fn references(&self) -> Vec<&str> {
         let mut references = Vec::new();
@@ -266,7 +266,7 @@ impl Targeting {
 }
 
 impl TargetingRule {
-    /// The condition as a rule of a segment has it.
+    /// Returns the condition as a rule of a segment.
     #[must_use]
     pub fn condition(&self) -> Rule {
         Rule {
@@ -278,7 +278,7 @@ impl TargetingRule {
 }
 
 impl Serve {
-    /// The kind of context whose keys or attributes are split; none if all are served the same.
+    /// Returns the context kind to split; `None` if all contexts are served the same variation.
     #[must_use]
     pub fn split_kind(&self) -> Option<&ContextKind> {
         match self {
@@ -287,7 +287,7 @@ impl Serve {
         }
     }
 
-    /// The variations that may be served.
+    /// Iterates over the variations that may be served.
     pub fn variations(&self) -> impl Iterator<Item = &VariationKey> {
         let (one, several) = match self {
             Self::Variation(variation) => (Some(variation), &[][..]),

@@ -1,4 +1,4 @@
-//! A targeting out of a draft that has been checked.
+//! Conversion of a checked draft to a targeting.
 
 use std::collections::BTreeSet;
 
@@ -12,11 +12,11 @@ use crate::{
 };
 
 impl DraftTargeting {
-    /// Checks the draft and makes a targeting of it.
+    /// Checks the draft and converts it to a targeting.
     ///
     /// # Errors
     ///
-    /// All findings, if one of them is an error. A part that is not known yet is one, too.
+    /// All findings, if one of them is an error. An unknown part is an error, too.
     pub fn parse(&self) -> Result<(Targeting, Findings), Findings> {
         parsed(check::check(self), || self.build())
     }

@@ -1,6 +1,6 @@
 //! Templates of prompts: Mustache, as LaunchDarkly's AI SDK for Python reads it.
 //!
-//! Reading is here, because the macros and a sync look at templates as well; `segments-ai` fills them in.
+//! Parsing is here, because the macros and a sync check templates, too; `segments-ai` fills them in.
 
 mod tag;
 
@@ -8,28 +8,28 @@ use thiserror::Error;
 
 pub use self::tag::{DEPTH, Tag, Tags};
 
-/// Why a template cannot be filled in, and the line, counted from 1, at which that was seen.
+/// The reason why a template cannot be filled in, with the line, counted from 1.
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum TemplateError {
-    /// A tag has no end.
+    /// A tag is not closed.
     #[error("the tag in line {line} does not close; write `}}}}`")]
     Unclosed {
         /// Where the tag begins.
         line: usize,
     },
-    /// A tag names nothing.
+    /// A tag is empty.
     #[error("the tag in line {line} is empty; name a variable")]
     Empty {
         /// Where the tag is.
         line: usize,
     },
-    /// A section has no end.
+    /// A section is not closed.
     #[error("the section `{name}` does not close; write `{{{{/{name}}}}}`")]
     UnclosedSection {
         /// What the section is about.
         name: String,
     },
-    /// An end that belongs to no section, or to another one.
+    /// An end tag closes no section, or another one.
     #[error(
         "`{{{{/{name}}}}}` in line {line} closes no open section; close the innermost one first"
     )]
@@ -39,7 +39,7 @@ pub enum TemplateError {
         /// Where it is.
         line: usize,
     },
-    /// Sections inside sections inside sections.
+    /// Sections are nested too deeply.
     #[error(
         "sections are nested more than {} deep in line {line}; flatten them",
         DEPTH
@@ -48,17 +48,17 @@ pub enum TemplateError {
         /// Where the innermost section begins.
         line: usize,
     },
-    /// Sections that repeat each other make a text that no model takes.
+    /// Repeated sections make a text that is too long for any model.
     #[error("the text becomes too long or takes too long to fill in; repeat less")]
     TooLong,
 }
 
-/// The names that a template asks for outside of sections, each once. Inside a section, a name may be one of
-/// what the section is about, so it is left out.
+/// Returns the names that a template uses outside of sections, each once. A name inside a section may
+/// belong to the section's value, so it is left out.
 ///
 /// # Errors
 ///
-/// When the template is none.
+/// If the template is invalid.
 ///
 /// ```
 /// let names = segments_model::template::placeholders("Hi {{name}}, {{#orders}}{{id}}{{/orders}} {{ldctx.plan}}")?;

@@ -1,8 +1,8 @@
-//! A template as a sequence of literals and tags, read without any memory.
+//! A template as a sequence of literals and tags, parsed without allocating.
 
 use super::TemplateError;
 
-/// How deep sections may be nested.
+/// The maximum nesting of sections.
 pub const DEPTH: usize = 64;
 
 /// A piece of a template.
@@ -20,7 +20,7 @@ pub enum Tag<'t> {
     Inverted(&'t str),
     /// `{{/name}}`.
     End(&'t str),
-    /// A comment, a partial, which there are none of, or other delimiters.
+    /// A comment, a partial (not supported), or a change of delimiters.
     Ignored,
 }
 
@@ -38,7 +38,7 @@ enum Kind {
     Variable,
 }
 
-/// Reads a template from its start. A clone goes on from where it was made.
+/// Parses a template from its start. A clone continues from the current position.
 #[derive(Debug, Clone)]
 pub struct Tags<'t> {
     whole: &'t str,
@@ -54,7 +54,7 @@ pub struct Tags<'t> {
 }
 
 impl<'t> Tags<'t> {
-    /// The pieces of a template.
+    /// Creates a parser of a template.
     #[must_use]
     pub fn new(template: &'t str) -> Self {
         Self {

@@ -1,4 +1,4 @@
-//! How much is read of what others wrote.
+//! Limits for foreign data.
 
 use thiserror::Error;
 
@@ -21,9 +21,9 @@ const MOST_VALUES: usize = 4_000_000;
 )]
 pub struct TooMuch;
 
-/// Looks whether a text of JSON can be read without filling the memory: an object takes up to two
-/// hundred times the bytes that tell it, since an empty segment is written as `{}`. Nothing is kept,
-/// so this costs a look at each byte.
+/// Checks that JSON text can be parsed without exhausting memory: an object takes up to two hundred times
+/// the bytes of its text, because an empty segment is written as `{}`. Nothing is kept, so the check only
+/// reads each byte.
 ///
 /// ```
 /// use segments_model::wire::{TooMuch, bounded};
@@ -34,7 +34,7 @@ pub struct TooMuch;
 ///
 /// # Errors
 ///
-/// When it has more than can be meant.
+/// If the text has too many values.
 pub fn bounded(json: &[u8]) -> Result<(), TooMuch> {
     let (mut values, mut objects) = (0_usize, 0_usize);
     let mut bytes = json.iter();

@@ -1,7 +1,7 @@
-//! From the service's JSON to a draft.
+//! Conversion of the service's JSON to a draft.
 //!
-//! A draft holds whatever somebody wrote, so most of what is odd in a segment is left to the
-//! [checks](crate::check). What no draft can say is refused here.
+//! A draft holds anything that can be written, so most oddities of a segment are left to the
+//! [checks](crate::check). Parts that no draft can express are refused here.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -15,7 +15,7 @@ use crate::{
     Value,
 };
 
-/// What a segment of the service has and no definition can say.
+/// A part of the service's segment that no definition can express.
 ///
 /// ```
 /// use segments_model::wire::Inexpressible;
@@ -46,7 +46,7 @@ pub enum Inexpressible {
         "it is a big segment that also lists contexts one by one, which SDKs ignore; remove the lists"
     )]
     BigWithTargets,
-    /// An operator that no SDK knows.
+    /// An unknown operator.
     #[error("rule {}: `{operator}` is not an operator; SDKs never match it, and always match its negation", .rule + 1)]
     Operator {
         /// The rule, counted from 0.
@@ -62,7 +62,7 @@ pub enum Inexpressible {
         /// The value.
         value: Json,
     },
-    /// A number that loses digits.
+    /// A number that would lose digits.
     #[error("rule {}: {source}", .rule + 1)]
     Number {
         /// The rule, counted from 0.
@@ -78,13 +78,13 @@ pub enum Inexpressible {
         /// The weight.
         weight: i64,
     },
-    /// A rule of an AI Config or a flag that is switched off.
+    /// A disabled rule of an AI Config or a flag.
     #[error("rule {}: it is switched off; remove it, or switch it on", .rule + 1)]
     Disabled {
         /// The rule, counted from 0.
         rule: usize,
     },
-    /// LaunchDarkly changes what is served by itself.
+    /// LaunchDarkly runs an experiment or a rollout there.
     #[error("{}: {what} runs on it; end it first", served_by(*.rule))]
     Running {
         /// The rule, counted from 0; the fallthrough if there is none.
@@ -92,19 +92,19 @@ pub enum Inexpressible {
         /// What runs there.
         what: String,
     },
-    /// The service does not show what is served.
+    /// The service returns no variation.
     #[error("{}: the service does not show what it serves", served_by(*.rule))]
     Nothing {
         /// The rule, counted from 0; the fallthrough if there is none.
         rule: Option<usize>,
     },
-    /// No key means this variation alone.
+    /// No key identifies this variation alone.
     #[error("variation {}: no key stands for it alone; give it a name of its own in LaunchDarkly", .place + 1)]
     Variation {
         /// The variation, counted from 0.
         place: usize,
     },
-    /// It says nothing of the environment.
+    /// There is no data for the environment.
     #[error("it does not have this environment")]
     NoEnvironment,
     /// An attribute that a name without a context kind cannot refer to.
@@ -124,7 +124,7 @@ fn served_by(rule: Option<usize>) -> String {
     }
 }
 
-/// Everything that keeps a segment of the service from being a draft.
+/// All reasons why a segment of the service cannot be a draft.
 #[derive(Debug, Clone, PartialEq, Error)]
 #[error("{}", all(.0))]
 pub struct NoDraft(pub Vec<Inexpressible>);
@@ -382,7 +382,7 @@ fn value(rule: usize, json: &Json) -> Result<Value, Inexpressible> {
 }
 
 impl Clause {
-    /// Returns the clause as a draft; `None` if no draft can say it.
+    /// Returns the clause as a draft; `None` if no draft can express it.
     #[must_use]
     pub fn to_draft(&self) -> Option<DraftClause> {
         let mut reasons = Vec::new();
@@ -390,12 +390,12 @@ impl Clause {
         reasons.is_empty().then_some(draft)
     }
 
-    /// Returns the attribute that SDKs look at. A clause that names no context kind is of the time
-    /// before kinds: its attribute is a name as it stands, whatever its characters.
+    /// Returns the attribute that SDKs test. A clause without a context kind is in the format before
+    /// kinds: its attribute is a plain name with any characters.
     ///
     /// # Errors
     ///
-    /// When SDKs find the reference malformed.
+    /// If SDKs consider the reference malformed.
     ///
     /// ```
     /// use segments_model::wire::Clause;
@@ -411,11 +411,11 @@ impl Clause {
 }
 
 impl Rule {
-    /// Returns the kind of context that a percentage rule splits, and the attribute that decides.
+    /// Returns the context kind and the bucketing attribute of a percentage rule.
     ///
     /// # Errors
     ///
-    /// When SDKs find the reference malformed.
+    /// If SDKs consider the reference malformed.
     pub fn bucketed_by(&self) -> Result<(String, String), InvalidReference> {
         let by = self.bucket_by.as_ref().filter(|by| !by.is_empty());
         let attribute = by.map_or(Ok(AttributeRef::KEY), |by| {

@@ -1,4 +1,4 @@
-//! From what an AI Config or a flag of the service serves to a draft.
+//! Conversion of the service's targeting of an AI Config or a flag to a draft.
 
 use std::collections::BTreeMap;
 
@@ -9,9 +9,8 @@ use crate::targeting::{DraftServe, DraftSplit, DraftTarget, DraftTargeting, Draf
 use crate::{Resource, VariationKey};
 
 impl Targeting {
-    /// The declaration that this is in an environment, as far as it can be told: parts that are empty there are
-    /// left out, and so is what everybody else is served where that is the variation of an AI Config that
-    /// stands for nothing.
+    /// Returns the declaration of the targeting in an environment, as far as it is known: empty parts are
+    /// left out, and so is the fallthrough if it is an AI Config's variation that stands for nothing.
     ///
     /// ```
     /// use segments_model::{Resource, wire};
@@ -27,7 +26,7 @@ impl Targeting {
     ///
     /// # Errors
     ///
-    /// When it has something that no declaration says.
+    /// If a part cannot be declared.
     pub fn draft(&self, resource: &Resource, environment: &str) -> Result<DraftTargeting, NoDraft> {
         let Some(here) = self.environments.get(environment) else {
             return Err(NoDraft(vec![Inexpressible::NoEnvironment]));

@@ -1,9 +1,8 @@
-//! The body of an answer that is not a success.
+//! The body of an error response.
 
 use serde::{Deserialize, Serialize};
 
-/// What the service says when it refuses. Some answers carry only a message, so every part is
-/// optional.
+/// An error of the service. Some responses have only a message, so every part is optional.
 ///
 /// ```
 /// use segments_model::wire::ErrorBody;

@@ -1,4 +1,4 @@
-//! Experiments as the service shows them (*getExperiment*).
+//! Experiments in the service's form (*getExperiment*).
 
 use std::collections::BTreeMap;
 
@@ -10,54 +10,54 @@ use serde::{Deserialize, Serialize};
 pub struct Experiment {
     /// The key.
     pub key: String,
-    /// What people call it.
+    /// The display name.
     pub name: String,
-    /// What it is about.
+    /// The description.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// The tags.
     pub tags: Option<Vec<String>>,
-    /// When it was made, in milliseconds.
+    /// The time of creation, in milliseconds.
     #[serde(rename = "_creationDate")]
     pub creation_date: i64,
-    /// When it was archived, if it was.
+    /// The time of archiving, in milliseconds, if it is archived.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub archived_date: Option<i64>,
-    /// The iteration that runs, or the one that ran last.
+    /// The running iteration, or the last one.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub current_iteration: Option<Iteration>,
-    /// The iteration that was not started yet, where it was asked for.
+    /// The iteration that was not started yet, if it was requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub draft_iteration: Option<Iteration>,
 }
 
-/// One run of an experiment.
+/// One iteration of an experiment.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Iteration {
     /// Its identifier.
     #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// What is expected.
+    /// The hypothesis.
     pub hypothesis: String,
     /// `not_started`, `running` or `stopped`.
     pub status: String,
-    /// How often it was changed.
+    /// The number of changes.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub version: Option<u64>,
-    /// The kind of context that is put into treatments.
+    /// The context kind that is assigned to treatments.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub randomization_unit: Option<String>,
-    /// The metric that decides.
+    /// The primary metric.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub primary_single_metric: Option<IterationMetric>,
-    /// The same, in answers of another age.
+    /// The primary metric, in older responses.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub primary_metric: Option<IterationMetric>,
     /// All metrics.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metrics: Option<Vec<IterationMetric>>,
-    /// What some of the contexts are served, where it was asked for.
+    /// The treatments, if they were requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub treatments: Option<Vec<Treatment>>,
     /// The rules on which it runs, by flag.
@@ -72,18 +72,18 @@ pub struct IterationMetric {
     pub key: String,
 }
 
-/// What some of the contexts are served.
+/// A treatment.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Treatment {
-    /// Its identifier, by which it is named the winner.
+    /// Its identifier, which names the winner.
     #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// What people call it.
+    /// The display name.
     pub name: String,
-    /// Percent, as a text.
+    /// The percentage, as a string.
     pub allocation_percent: String,
-    /// Whether the others are compared with it.
+    /// Whether it is the baseline.
     pub baseline: bool,
     /// The variation of each flag.
     pub parameters: Vec<Parameter>,
@@ -110,13 +110,13 @@ pub struct RunsOn {
 }
 
 impl Experiment {
-    /// The tags, none if the service shows none.
+    /// Returns the tags; empty if the service returns none.
     #[must_use]
     pub fn tags(&self) -> &[String] {
         self.tags.as_deref().unwrap_or_default()
     }
 
-    /// The iteration that the next start begins, or the latest.
+    /// Returns the iteration that the next start begins, or the latest.
     #[must_use]
     pub fn latest(&self) -> Option<&Iteration> {
         self.draft_iteration
@@ -124,7 +124,7 @@ impl Experiment {
             .or(self.current_iteration.as_ref())
     }
 
-    /// The iteration that runs.
+    /// Returns the running iteration.
     #[must_use]
     pub fn running(&self) -> Option<&Iteration> {
         let current = self.current_iteration.as_ref();
@@ -133,7 +133,7 @@ impl Experiment {
 }
 
 impl Iteration {
-    /// The key of the metric that decides.
+    /// Returns the key of the primary metric.
     #[must_use]
     pub fn primary(&self) -> Option<&str> {
         let primary = self.primary_single_metric.as_ref();

@@ -6,8 +6,8 @@ use serde_json::Value as Json;
 use super::segment::or_default;
 use super::{Served, TargetList, TargetingRule, Variation};
 
-/// A flag in the data for SDKs. Everything that decides what a context is served is in it; names,
-/// descriptions and tags are not.
+/// A flag in the data for SDKs. It contains everything that decides which variation a context is served;
+/// names, descriptions and tags are not included.
 ///
 /// ```
 /// use segments_model::wire::Flag;
@@ -24,26 +24,27 @@ pub struct Flag {
     pub key: String,
     /// Whether the targeting is on.
     pub on: bool,
-    /// The flags that have to serve a certain variation first.
+    /// The prerequisites.
     #[serde(deserialize_with = "or_default")]
     pub prerequisites: Vec<Prerequisite>,
     /// Users that are served one variation each.
     #[serde(deserialize_with = "or_default")]
     pub targets: Vec<TargetList>,
-    /// The same for contexts of other kinds; an entry without keys stands for a list of users.
+    /// Contexts of other kinds that are served one variation each; an entry without keys stands for a
+    /// list of users.
     #[serde(deserialize_with = "or_default")]
     pub context_targets: Vec<TargetList>,
-    /// The rules, the first of which that holds decides.
+    /// The rules, of which the first match decides.
     #[serde(deserialize_with = "or_default")]
     pub rules: Vec<TargetingRule>,
-    /// What everybody else is served.
+    /// The fallthrough.
     pub fallthrough: Served,
-    /// What is served where the targeting is off; nothing if there is none.
+    /// The off variation, if there is one.
     pub off_variation: Option<usize>,
-    /// What can be served, in order.
+    /// The variations, in order.
     #[serde(deserialize_with = "or_default")]
     pub variations: Vec<Json>,
-    /// What a split mixes into its hash.
+    /// The salt of splits.
     pub salt: String,
     /// Counts changes.
     pub version: u64,
@@ -51,7 +52,7 @@ pub struct Flag {
     pub deleted: bool,
 }
 
-/// A flag that has to serve a certain variation before another one is evaluated.
+/// A prerequisite: a flag that has to serve a certain variation before another one is evaluated.
 ///
 /// Example: [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -59,7 +60,7 @@ pub struct Flag {
 pub struct Prerequisite {
     /// The other flag.
     pub key: String,
-    /// The variation, by its place.
+    /// The index of the variation.
     pub variation: usize,
 }
 
@@ -67,8 +68,8 @@ pub struct Prerequisite {
 const LONGEST: usize = 40;
 
 impl Flag {
-    /// What people would call the variation at a place: the key of an AI Config's, or `disabled`; a short
-    /// value; or its number from 1.
+    /// Returns a label for the variation at an index: the key of an AI Config's variation, or `disabled`;
+    /// a short value; or its number from 1.
     #[must_use]
     pub fn label(&self, place: usize) -> String {
         let number = || format!("variation {}", place + 1);
@@ -90,7 +91,7 @@ impl Flag {
         label
     }
 
-    /// Returns whether this is the flag behind an AI Config: its values say so.
+    /// Returns whether this is the flag behind an AI Config, according to its values.
     #[must_use]
     pub fn is_ai_config(&self) -> bool {
         self.variations

@@ -1,20 +1,20 @@
-//! Semantic patches: changes in the service's own words.
+//! Semantic patches: changes as instructions of the service.
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 
 use super::Clause;
 
-/// A semantic patch. It applies as a whole or not at all.
+/// A semantic patch. It takes effect completely or not at all.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct SemanticPatch {
-    /// The environment whose segment is changed.
+    /// The environment of the segment.
     pub environment_key: String,
-    /// Why, for the audit log.
+    /// The comment, for the audit log.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub comment: Option<String>,
-    /// What to do, in order.
+    /// The instructions, in order.
     pub instructions: Vec<Instruction>,
 }
 
@@ -86,7 +86,7 @@ pub enum Instruction {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         bucket_by: Option<String>,
     },
-    /// Removes a rule; no error if it is not there.
+    /// Removes a rule; not an error if the rule does not exist.
     RemoveRule { rule_id: String },
     /// Appends clauses to a rule.
     AddClauses {
@@ -123,7 +123,7 @@ pub enum Instruction {
         rule_id: String,
         description: String,
     },
-    /// Changes the share of a rule that has one.
+    /// Changes the percentage of a rule that has one.
     UpdateRuleRolloutAndContextKind {
         rule_id: String,
         weight: i64,
@@ -138,7 +138,7 @@ pub enum Instruction {
     AddBigSegmentExcludedTargets { values: Vec<String> },
     /// Removes contexts from the excluded list of a big segment.
     RemoveBigSegmentExcludedTargets { values: Vec<String> },
-    /// Puts an uploaded list into force.
+    /// Activates an uploaded list.
     ProcessBigSegmentImport { import_id: String },
 }
 

@@ -1,4 +1,4 @@
-//! Metrics as the service shows and takes them (*getMetric*, *postMetric*, *patchMetric*).
+//! Metrics in the service's form (*getMetric*, *postMetric*, *patchMetric*).
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value as Json, json};
@@ -11,14 +11,14 @@ use crate::{MetricKind, SuccessCriterion};
 pub struct Metric {
     /// The key.
     pub key: String,
-    /// What people call it.
+    /// The display name.
     pub name: String,
-    /// What it says.
+    /// The description.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     /// `custom` for tracked events; others count clicks, page views or traces.
     pub kind: String,
-    /// Whether values are counted, and not events.
+    /// Whether values are used instead of events.
     pub is_numeric: bool,
     /// The unit of measure.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -26,7 +26,7 @@ pub struct Metric {
     /// The key of the events.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub event_key: Option<String>,
-    /// Which variation does better.
+    /// The success criterion.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub success_criteria: Option<String>,
     /// `sum` or `average` of the events of one context.
@@ -35,32 +35,33 @@ pub struct Metric {
     /// The kinds of context that events may be counted by.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub analysis_units: Option<Vec<String>>,
-    /// The same under its former name.
+    /// The kinds of context that events may be counted by, under the former name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub randomization_units: Option<Vec<String>>,
     /// The tags.
     pub tags: Option<Vec<String>>,
-    /// How often it was changed.
+    /// The number of changes.
     #[serde(rename = "_version")]
     pub version: Option<u64>,
-    /// When it was made, in milliseconds.
+    /// The time of creation, in milliseconds.
     #[serde(rename = "_creationDate")]
     pub creation_date: i64,
-    /// How many experiments use it, where that was asked for.
+    /// The number of experiments that use it, if it was requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub experiment_count: Option<u64>,
-    /// How many groups of metrics use it, where that was asked for.
+    /// The number of metric groups that use it, if it was requested.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub metric_group_count: Option<u64>,
-    /// How many guarded rollouts use it now.
+    /// The number of guarded rollouts that use it now.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub active_guarded_rollout_count: Option<u64>,
-    /// How many flags it is attached to.
+    /// The number of flags that it is attached to.
     #[serde(rename = "_attachedFlagCount", skip_serializing_if = "Option::is_none")]
     pub attached_flag_count: Option<u64>,
 }
 
-/// How the events of one context are put together; what is numeric is left to the service.
+/// Returns how the events of one context are aggregated; `None` for numeric metrics, which leave it to
+/// the service.
 #[must_use]
 pub const fn aggregation(kind: &MetricKind) -> Option<&'static str> {
     match kind {
@@ -71,13 +72,13 @@ pub const fn aggregation(kind: &MetricKind) -> Option<&'static str> {
 }
 
 impl Metric {
-    /// The tags, none if the service shows none.
+    /// Returns the tags; empty if the service returns none.
     #[must_use]
     pub fn tags(&self) -> &[String] {
         self.tags.as_deref().unwrap_or_default()
     }
 
-    /// The kinds of context that events may be counted by.
+    /// Returns the kinds of context that events may be counted by.
     #[must_use]
     pub fn units(&self) -> &[String] {
         let units = self.analysis_units.as_ref();

@@ -1,12 +1,11 @@
-//! The service's own JSON: what it sends and what it takes.
+//! The service's own JSON: responses and requests.
 //!
-//! These types are tolerant where the service is: an unknown operator, a value of any JSON type or
-//! a missing default decodes, so that one odd segment does not hide the others. A valid
-//! segment is a [`Definition`](crate::Definition), which is made of a [`Draft`](crate::Draft).
+//! These types are tolerant where the service is: an unknown operator, a value of any JSON type or a
+//! missing default can be decoded, so that one odd segment does not hide the others. A valid segment is a
+//! [`Definition`](crate::Definition), which is made from a [`Draft`](crate::Draft).
 //!
-//! The shapes are those of LaunchDarkly's REST API documentation (operations *getSegments*,
-//! *postSegment*, *patchSegment*, *getAIConfigTargeting*, *patchAIConfigTargeting*, *getMetric*,
-//! *getExperiment*).
+//! The forms are those of LaunchDarkly's REST API documentation (operations *getSegments*, *postSegment*,
+//! *patchSegment*, *getAIConfigTargeting*, *patchAIConfigTargeting*, *getMetric*, *getExperiment*).
 //!
 //! ```
 //! use segments_model::{Definition, wire};

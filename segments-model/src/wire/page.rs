@@ -9,7 +9,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::bounds::{MOST_ITEMS, TooMuch};
 
-/// One page of a list. `next` among the links is not reliable; go by the total count.
+/// One page of a list. The link `next` is not reliable; use the total count.
 ///
 /// Example: [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -21,15 +21,14 @@ pub struct Page<T> {
     /// Other pages.
     #[serde(rename = "_links", default)]
     pub links: BTreeMap<String, Link>,
-    /// How many items there are on all pages.
+    /// The number of items on all pages.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub total_count: Option<usize>,
 }
 
 impl<T> Page<T> {
-    /// Returns whether another page follows, as far as this one tells: `offset` items came before it, and
-    /// up to `limit` were asked for. Without a count, a page that is not full and links to no next one is
-    /// the last.
+    /// Returns whether another page follows: `offset` items came before this page, and up to `limit` were
+    /// requested. Without a count, a page that is not full and has no link to the next one is the last.
     #[must_use]
     pub fn has_next(&self, offset: usize, limit: usize) -> bool {
         let read = offset.saturating_add(self.items.len());
@@ -39,7 +38,7 @@ impl<T> Page<T> {
         }
     }
 
-    /// Returns the same page of other items.
+    /// Converts the items of the page.
     ///
     /// ```
     /// use segments_model::wire::Page;
@@ -62,7 +61,7 @@ impl<T> Page<T> {
 pub struct Link {
     /// The address.
     pub href: String,
-    /// The media type of what is there.
+    /// The media type of the resource.
     #[serde(rename = "type", default, skip_serializing_if = "Option::is_none")]
     pub media_type: Option<String>,
 }

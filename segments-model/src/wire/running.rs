@@ -1,20 +1,20 @@
-//! What LaunchDarkly changes by itself.
+//! Experiments and rollouts that LaunchDarkly changes by itself.
 
 use std::fmt;
 
 use serde::Serialize;
 
-/// What LaunchDarkly runs on a rule or on the fallthrough: for as long as it does, what is served there
-/// changes without anybody writing it, and who writes it ends the run.
+/// An experiment or a rollout that LaunchDarkly runs on a rule or on the fallthrough: while it runs,
+/// LaunchDarkly changes what is served, and a write ends it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Running {
-    /// A member that is not known here, by its name: whatever it does, it is not written over.
+    /// An unknown member, by its name: it is never overwritten.
     Unknown(String),
     /// A rollout in stages.
     ProgressiveRollout,
-    /// A rollout in stages that ends when a metric gets worse.
+    /// A rollout in stages that stops if a metric gets worse.
     GuardedRollout,
     /// An experiment.
     Experiment,

@@ -1,4 +1,4 @@
-//! A segment as the service represents it.
+//! A segment in the service's form.
 
 use std::collections::BTreeMap;
 
@@ -8,14 +8,14 @@ use serde_json::Value as Json;
 use super::Link;
 use crate::{AttributeRef, Audience, ContextKind, Definition, Targets};
 
-/// A segment in answers of the REST API. The data that SDKs receive (`salt`, `id` without an
-/// underscore) decodes, too.
+/// A segment in responses of the REST API. The data that SDKs receive (`salt`, `id` without an
+/// underscore) can be decoded, too.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Segment {
     /// The key, unique in its environment.
     pub key: String,
-    /// The name that people see.
+    /// The display name.
     pub name: String,
     /// The description; absent until somebody sets one.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -23,9 +23,9 @@ pub struct Segment {
     /// The tags.
     #[serde(deserialize_with = "or_default")]
     pub tags: Vec<String>,
-    /// When it was made, in milliseconds since 1970.
+    /// The time of creation, in milliseconds since 1970.
     pub creation_date: i64,
-    /// When it was changed last, in milliseconds since 1970.
+    /// The time of the last change, in milliseconds since 1970.
     pub last_modified_date: i64,
     /// Keys of included contexts of kind `user`.
     #[serde(deserialize_with = "or_default")]
@@ -46,30 +46,30 @@ pub struct Segment {
     pub version: u64,
     /// Whether it was deleted.
     pub deleted: bool,
-    /// Counts how often a segment of this key was made.
+    /// The number of times that a segment of this key was created.
     pub generation: u64,
-    /// Whether its members are kept outside (a big segment). Absent means no.
+    /// Whether it is a big segment, whose members are kept elsewhere. Absent means no.
     #[serde(skip_serializing_if = "is_false")]
     pub unbounded: bool,
     /// The kind of the members of a big segment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub unbounded_context_kind: Option<String>,
-    /// How long the lists of a big segment are.
+    /// The lengths of the lists of a big segment.
     #[serde(rename = "_unboundedMetadata", skip_serializing_if = "Option::is_none")]
     pub unbounded_metadata: Option<UnboundedMetadata>,
-    /// What percentage rules mix into their hash. Only in data for SDKs.
+    /// The salt of percentages. Only in data for SDKs.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub salt: Option<String>,
-    /// Addresses of the segment and of what it belongs to.
+    /// Links to the segment and to related resources.
     #[serde(rename = "_links", skip_serializing_if = "BTreeMap::is_empty")]
     pub links: BTreeMap<String, Link>,
-    /// The flags that target it. Only in the answer for a single segment.
+    /// The flags that target it. Only in the response for a single segment.
     #[serde(rename = "_flags", skip_serializing_if = "Option::is_none")]
     pub flags: Option<Vec<FlagReference>>,
-    /// Set when another system keeps the segment, such as `amplitude`.
+    /// The other system that manages the segment, such as `amplitude`.
     #[serde(rename = "_external", skip_serializing_if = "Option::is_none")]
     pub external: Option<String>,
-    /// Whether a list is being imported right now.
+    /// Whether a list is being imported.
     #[serde(rename = "_importInProgress", skip_serializing_if = "Option::is_none")]
     pub import_in_progress: Option<bool>,
     /// The contexts that leave a list by themselves. LaunchDarkly answers that apart
@@ -98,19 +98,19 @@ pub struct ExpiringTarget {
     pub context_key: String,
 }
 
-/// How long the lists of a big segment are.
+/// The lengths of the lists of a big segment.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct UnboundedMetadata {
-    /// How many contexts are included.
+    /// The number of included contexts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub included_count: Option<u64>,
-    /// How many contexts are excluded.
+    /// The number of excluded contexts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub excluded_count: Option<u64>,
 }
 
-/// Contexts of one kind, listed one by one.
+/// Individual contexts of one kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ContextTargets {
@@ -135,22 +135,22 @@ pub struct FlagReference {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Rule {
-    /// The identifier that the service gave it.
+    /// The identifier from the service.
     #[serde(rename = "_id", alias = "id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// What the rule is for.
+    /// The purpose of the rule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
-    /// The conditions, all of which have to hold.
+    /// The conditions, all of which have to match.
     #[serde(deserialize_with = "or_default")]
     pub clauses: Vec<Clause>,
-    /// The share in thousandths of a percent; absent means everyone, 0 means nobody.
+    /// The percentage in thousandths; absent means everyone, 0 means nobody.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight: Option<i64>,
-    /// The kind of context that is put into buckets.
+    /// The context kind to bucket.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rollout_context_kind: Option<String>,
-    /// The attribute that decides the bucket; absent means the key.
+    /// The bucketing attribute; absent means the key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bucket_by: Option<String>,
 }
@@ -159,7 +159,7 @@ pub struct Rule {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", from = "ClauseAsSent")]
 pub struct Clause {
-    /// The identifier that the service gave it.
+    /// The identifier from the service.
     #[serde(rename = "_id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// The kind of context; absent means `user`.
@@ -169,9 +169,9 @@ pub struct Clause {
     pub attribute: String,
     /// The operator's name.
     pub op: String,
-    /// What the attribute is compared with.
+    /// The values to compare with.
     pub values: Vec<Json>,
-    /// Whether the answer is turned around.
+    /// Whether the condition is negated.
     pub negate: bool,
 }
 
@@ -204,7 +204,7 @@ impl From<ClauseAsSent> for Clause {
     }
 }
 
-/// The body that makes a segment. The service takes lists and rules only in a patch that follows.
+/// The body that creates a segment. The service accepts lists and rules only in a subsequent patch.
 ///
 /// Example: [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

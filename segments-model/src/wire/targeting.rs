@@ -7,10 +7,10 @@ use serde_json::{Map, Value as Json};
 
 use super::{Clause, Instruction, Rule, Running};
 
-/// Who is served what: the answer of *getAIConfigTargeting*, and as much of a flag (*getFeatureFlag*).
+/// A targeting: the response of *getAIConfigTargeting*, and the same parts of a flag (*getFeatureFlag*).
 ///
-/// Every part is optional: the documented schema shows less than the instructions need, so the rest
-/// is read where it is there. Identifiers are `_id` or `id`.
+/// Every part is optional: the documented schema has fewer parts than the instructions need, so the
+/// others are read if they are present. Identifiers are `_id` or `id`.
 ///
 /// Example: [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -18,7 +18,7 @@ use super::{Clause, Instruction, Rule, Running};
 pub struct Targeting {
     /// The key of the AI Config or flag.
     pub key: String,
-    /// The name that people see.
+    /// The display name.
     pub name: String,
     /// The tags.
     pub tags: Vec<String>,
@@ -27,27 +27,27 @@ pub struct Targeting {
     /// Counts changes.
     #[serde(rename = "_version")]
     pub version: u64,
-    /// What can be served, in order.
+    /// The variations, in order.
     pub variations: Vec<Variation>,
-    /// Who is served what, by environment.
+    /// The targeting by environment.
     pub environments: BTreeMap<String, EnvironmentTargeting>,
 }
 
-/// Something that can be served.
+/// A variation.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Variation {
-    /// The identifier that instructions use. That of an AI Config's own variation is another.
+    /// The identifier for instructions. An AI Config's own variation has another identifier.
     #[serde(rename = "_id", alias = "id", skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
-    /// The name that people see.
+    /// The display name.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub name: Option<String>,
-    /// What SDKs receive. That of an AI Config tells the variation's key.
+    /// The value that SDKs receive. For an AI Config it contains the variation's key.
     pub value: Json,
 }
 
-/// Who is served what in one environment.
+/// The targeting in one environment.
 ///
 /// Example: [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -56,16 +56,17 @@ pub struct EnvironmentTargeting {
     /// Whether the targeting of a flag is on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub on: Option<bool>,
-    /// Whether that of an AI Config is.
+    /// Whether the targeting of an AI Config is on.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub enabled: Option<bool>,
     /// Users that are served one variation each.
     pub targets: Vec<TargetList>,
-    /// The same for contexts of other kinds; an entry without keys may stand for a list of users.
+    /// Contexts of other kinds that are served one variation each; an entry without keys may stand for a
+    /// list of users.
     pub context_targets: Vec<TargetList>,
-    /// The rules, the first of which that holds decides.
+    /// The rules, of which the first match decides.
     pub rules: Vec<TargetingRule>,
-    /// What everybody else is served.
+    /// The fallthrough.
     pub fallthrough: Served,
     /// Counts changes.
     #[serde(rename = "_version")]
@@ -81,13 +82,13 @@ pub struct TargetList {
     /// The kind; absent means `user`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context_kind: Option<String>,
-    /// The variation, by its place.
+    /// The index of the variation.
     pub variation: usize,
     /// The keys.
     pub values: Vec<String>,
 }
 
-/// A rule: the condition of a rule of a segment, and what it serves.
+/// A rule: the condition of a segment's rule, and its variation or split.
 ///
 /// Example: [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -95,17 +96,17 @@ pub struct TargetingRule {
     /// The condition.
     #[serde(flatten)]
     pub rule: Rule,
-    /// Whether the rule is switched off: it stays, and no context matches it.
+    /// Whether the rule is disabled: it stays, and no context matches it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub disabled: bool,
-    /// Whether SDKs send an event for each evaluation that it decides.
+    /// Whether SDKs send an event for each evaluation that the rule decides.
     #[serde(
         rename = "trackEvents",
         default,
         skip_serializing_if = "Option::is_none"
     )]
     pub track_events: Option<bool>,
-    /// What it serves.
+    /// The variation or split.
     #[serde(flatten)]
     pub served: Served,
 }
@@ -114,7 +115,7 @@ pub struct TargetingRule {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct Served {
-    /// The variation, by its place.
+    /// The index of the variation.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub variation: Option<usize>,
     /// Several variations.
@@ -130,21 +131,21 @@ pub struct Served {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct Rollout {
-    /// The variations, in the order in which buckets are given out.
+    /// The variations, in the order in which buckets are assigned.
     pub variations: Vec<WeightedVariation>,
-    /// The attribute that decides the bucket; absent means the key.
+    /// The bucketing attribute; absent means the key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub bucket_by: Option<String>,
-    /// The kind of context that is put into buckets; absent means `user`.
+    /// The context kind to bucket; absent means `user`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub context_kind: Option<String>,
-    /// `rollout` or `experiment`, in what SDKs receive.
+    /// `rollout` or `experiment`, in the data that SDKs receive.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub kind: Option<String>,
-    /// What the hash begins with in place of the flag's key and salt.
+    /// The seed of the hash, which replaces the flag's key and salt.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub seed: Option<i64>,
-    /// Who is in an experiment, a guarded or a progressive rollout.
+    /// The allocation of an experiment, a guarded or a progressive rollout.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub experiment_allocation: Option<ExperimentAllocation>,
     /// Every other member.
@@ -152,13 +153,13 @@ pub struct Rollout {
     pub other: Map<String, Json>,
 }
 
-/// Who is in an experiment, a guarded or a progressive rollout.
+/// The allocation of an experiment, a guarded or a progressive rollout.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 pub struct ExperimentAllocation {
-    /// The variation, by its place, of contexts that are not in it.
+    /// The index of the variation for contexts that do not take part.
     pub default_variation: usize,
-    /// Whether a context may come to another variation when shares change.
+    /// Whether a context may get another variation when shares change.
     pub can_reshuffle: bool,
     /// `measuredRollout` for a guarded rollout, `progressiveRollout`, or else an experiment.
     #[serde(rename = "type", skip_serializing_if = "Option::is_none")]
@@ -172,11 +173,11 @@ pub struct ExperimentAllocation {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
 #[serde(default)]
 pub struct WeightedVariation {
-    /// The variation, by its place.
+    /// The index of the variation.
     pub variation: usize,
     /// The share in thousandths of a percent.
     pub weight: u64,
-    /// Whether what these contexts do is left out of the results.
+    /// Whether the events of these contexts are left out of the results.
     #[serde(
         rename = "_untracked",
         alias = "untracked",
@@ -192,7 +193,7 @@ pub struct WeightedVariation {
 const BESIDE: [&str; 5] = ["trackEvents", "ref", "_links", "_access", "_site"];
 
 impl Served {
-    /// Everybody is served the variation at this place.
+    /// Serves everybody the variation at this index.
     #[must_use]
     pub fn of_variation(place: usize) -> Self {
         Self {
@@ -201,8 +202,8 @@ impl Served {
         }
     }
 
-    /// What LaunchDarkly runs here by itself: an experiment, a guarded or a progressive rollout, or
-    /// something that is not understood. None for a variation or a plain percentage rollout.
+    /// Returns the experiment or rollout that LaunchDarkly runs here, or an unknown one. `None` for a
+    /// variation or a plain percentage rollout.
     ///
     /// ```
     /// use segments_model::wire::{Running, Served};
@@ -226,8 +227,8 @@ impl Served {
 }
 
 impl Served {
-    /// The seed of a plain percentage rollout: what its hash begins with in place of the flag's key and
-    /// salt. None if something runs there.
+    /// Returns the seed of a plain percentage rollout, which replaces the flag's key and salt. `None` if
+    /// an experiment or rollout runs there.
     #[must_use]
     pub fn seed(&self) -> Option<i64> {
         let seed = self.rollout.as_ref()?.seed?;
@@ -273,13 +274,13 @@ fn present(members: &Map<String, Json>) -> impl Iterator<Item = &str> {
 }
 
 impl Variation {
-    /// The key of an AI Config's variation (seen in its value, at `_ldMeta.variationKey`).
+    /// Returns the key of an AI Config's variation (from its value, at `_ldMeta.variationKey`).
     #[must_use]
     pub fn key(&self) -> Option<&str> {
         self.value.get("_ldMeta")?.get("variationKey")?.as_str()
     }
 
-    /// What people would call it: its key, its name, or its value.
+    /// Returns a label: its key, its name, or its value.
     #[must_use]
     pub fn label(&self) -> String {
         match (self.key(), self.name.as_deref(), &self.value) {
@@ -291,8 +292,8 @@ impl Variation {
     }
 }
 
-/// The place of the variation that a key stands for: the one of that key, else of that name, else of
-/// that value. A name counts in kebab case, too: `very-careful` is `Very careful`.
+/// Returns the index of the variation for a key: the one with that key, else with that name, else with
+/// that value. A name may also be in kebab case: `very-careful` is `Very careful`.
 ///
 /// Example: [`wire`](super).
 #[must_use]
@@ -339,7 +340,7 @@ pub fn variation_place(variations: &[Variation], key: &str) -> Option<usize> {
     reason = "fields carry the service's own names; the variants say what they do"
 )]
 pub enum TargetingInstruction {
-    /// Adds a rule, at the end unless it says before which.
+    /// Adds a rule, at the end or before another.
     AddRule {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         description: Option<String>,
@@ -349,13 +350,13 @@ pub enum TargetingInstruction {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         before_rule_id: Option<String>,
     },
-    /// Changes what a rule serves.
+    /// Changes the variation or split of a rule.
     UpdateRuleVariationOrRollout {
         rule_id: String,
         #[serde(flatten)]
         serve: ServeInstruction,
     },
-    /// Changes what everybody else is served.
+    /// Changes the fallthrough.
     UpdateFallthroughVariationOrRollout {
         #[serde(flatten)]
         serve: ServeInstruction,
@@ -366,18 +367,18 @@ pub enum TargetingInstruction {
         context_kind: String,
         values: Vec<String>,
     },
-    /// Takes contexts off the list of a variation.
+    /// Removes contexts from the list of a variation.
     RemoveTargets {
         variation_id: String,
         context_kind: String,
         values: Vec<String>,
     },
-    /// Any of those that segments have as well.
+    /// An instruction that segments have as well.
     #[serde(untagged)]
     Common(Instruction),
 }
 
-/// What is served, as instructions say it.
+/// A variation or split in instructions.
 ///
 /// Example: [`wire`](super).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
@@ -389,10 +390,10 @@ pub struct ServeInstruction {
     /// Several, by identifier, in thousandths of a percent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rollout_weights: Option<BTreeMap<String, u64>>,
-    /// The attribute that decides the bucket; absent means the key.
+    /// The bucketing attribute; absent means the key.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rollout_bucket_by: Option<String>,
-    /// The kind of context that is put into buckets; absent means `user`.
+    /// The context kind to bucket; absent means `user`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rollout_context_kind: Option<String>,
 }

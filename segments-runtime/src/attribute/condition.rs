@@ -1,4 +1,4 @@
-//! Clauses as Rust values: what `User::EMAIL.ends_with("@company.com")` makes.
+//! Clauses as Rust values, such as `User::EMAIL.ends_with("@company.com")`.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -13,7 +13,7 @@ use crate::context::former;
 use crate::membership::cache::Cache;
 use crate::{Context, Operand, Operands, Scalar};
 
-/// A clause, and what it is in the name that its attribute had before, if that is still matched.
+/// A clause and, if the former name of its attribute is still matched, the clause in that name.
 #[derive(Debug)]
 pub struct InBothNames {
     now: Clause,
@@ -56,17 +56,17 @@ impl InBothNames {
     note = "a clause compares an attribute, as in `User::EMAIL.ends_with(\"@company.com\")`, or references another segment, as in `member_of!(Staff)`"
 )]
 pub trait Condition {
-    /// The kind of context that it looks at.
+    /// The context type that the clause tests.
     type Context: Context;
 
-    /// Returns whether it holds; `None` if the context does not have the attribute.
+    /// Returns whether the clause matches; `None` if the context does not have the attribute.
     #[doc(hidden)]
     fn test(&self, context: &Self::Context, cache: Option<&Cache>) -> Option<bool>;
 
-    /// The clause in the model's words.
+    /// Returns the clause of the model.
     fn clause(&self) -> Clause;
 
-    /// The clause, and what it is in the name that the attribute had before.
+    /// Returns the clause, and the clause in the attribute's former name.
     #[doc(hidden)]
     fn in_both_names(&self) -> InBothNames {
         let now = self.clause();
@@ -127,10 +127,10 @@ where
     }
 }
 
-/// A condition turned around: `!User::EMAIL.ends_with("@company.com")`.
+/// A negated condition: `!User::EMAIL.ends_with("@company.com")`.
 ///
-/// An absent attribute makes a clause and its negation false, as in every LaunchDarkly SDK: who has
-/// no mail address neither has one that ends so nor one that does not.
+/// If an attribute is absent, neither a clause nor its negation matches, as in every LaunchDarkly SDK: a
+/// user without a mail address matches neither "ends with" nor "does not end with".
 #[must_use = "a clause does nothing outside of a rule"]
 pub struct Negated<P>(P);
 

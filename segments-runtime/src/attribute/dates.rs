@@ -1,4 +1,4 @@
-//! Moments of the standard library and of date crates, as fields of contexts.
+//! Date types of the standard library and of date crates as fields of contexts.
 
 use std::time::{SystemTime, UNIX_EPOCH};
 

@@ -1,4 +1,4 @@
-//! Which Rust types can be attributes, and what is seen of them.
+//! The Rust types that can be attributes, and access to their values.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
@@ -23,7 +23,7 @@ use crate::{AttributeSchema, Attributes, Timestamp};
     note = "attributes are strings, booleans, numbers, `semver::Version`, `Timestamp`, `SystemTime`, the moments of `chrono`, `jiff` and `time` with the features of these names, enums that derive `AttributeValue`, structs that derive `Attributes`, and `Option`, `Vec` or sets of these"
 )]
 pub trait Field {
-    /// What its values are.
+    /// The type of the attribute's values.
     type Type;
 
     /// The attribute as JSON; `None` if the context does not have it.
@@ -59,20 +59,20 @@ pub fn describe_scalar<T: Scalar>(
     note = "LaunchDarkly compares the values in a list, and looks into no objects there"
 )]
 pub trait Scalar: Field<Type: ValueType> {
-    /// Whether fields of this type hold many values.
+    /// Whether a field of this type holds many values.
     const MANY: bool;
 
-    /// A bit for the type of number, by which a macro knows what the field never holds; none for other
-    /// types.
+    /// A bit for the number type, from which a macro knows the numbers that the field never holds; 0 for
+    /// other types.
     #[doc(hidden)]
     const NUMBER: u16 = 0;
 
-    /// Returns whether the test holds for any of the values; `None` if the context does not have the
-    /// attribute. A clause on an attribute with many values holds if it holds for any of them.
+    /// Returns whether the test passes for any of the values; `None` if the context does not have the
+    /// attribute. A clause on an attribute with many values matches if any of them matches.
     fn any(&self, test: impl FnMut(<Self::Type as ValueType>::Seen<'_>) -> bool) -> Option<bool>;
 }
 
-/// A field that is an object with attributes of its own.
+/// A field that is an object with attributes.
 ///
 /// Example: [`AttributeValue`].
 pub trait Object: Field {
@@ -111,15 +111,15 @@ pub trait AttributeValue: 'static {
     #[doc(hidden)]
     const VARIANTS: &'static [&'static str] = &[];
 
-    /// The place of this variant in the order of declaration.
+    /// Returns the position of this variant in the order of declaration.
     fn index(&self) -> usize;
 
-    /// The name of this variant, as LaunchDarkly sees it.
+    /// Returns the name of this variant, as LaunchDarkly sees it.
     fn name(&self) -> &'static str {
         Self::NAMES[self.index()]
     }
 
-    /// This variant as a value of a clause.
+    /// Returns this variant as a value of a clause.
     fn value(&self) -> Value {
         Value::from(self.name())
     }

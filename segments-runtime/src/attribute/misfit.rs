@@ -1,12 +1,13 @@
-//! Operators that do not fit a type, so that the message is about operators.
+//! Operators that do not fit a type, so that compile errors are about operators.
 //!
 //! Without these methods rustc would look for `User::EMAIL.gt(3)` elsewhere, find the comparison of
-//! iterators, and say that an attribute is none. They are hidden, and no call of them compiles.
+//! iterators, and say that an attribute is not an iterator. The methods are hidden, and no call of them
+//! compiles.
 
 use crate::Attribute;
 use crate::attribute::types::{Bool, Date, Nested, Number, OneOf, Text, Version};
 
-/// Makes a method of each operator for the types that it does not fit, objects among them.
+/// Generates a method for each operator on the types that it does not fit, including objects.
 macro_rules! misfits {
     ($note:literal; $($method:ident $fits:ident $object:ident $message:literal $label:literal [$($type:ident)*];)*) => {
         $(misfits! { @types $method $fits $message $label $note [$($type)*] }

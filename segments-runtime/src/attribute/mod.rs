@@ -1,4 +1,4 @@
-//! Typed attributes: constants whose type decides which operators a clause may have.
+//! Typed attributes: constants whose type determines the operators that a clause may use.
 
 pub(crate) mod condition;
 pub(crate) mod dates;
@@ -22,10 +22,10 @@ use crate::attribute::types::{Date, Nested, Number, Text, ValueType, Version};
 use crate::context::Names;
 use crate::{Attributes, Field, Object, Operand, Operands};
 
-/// An attribute of contexts of type `C` whose values are `T`. `G` knows the way to it.
+/// An attribute of contexts of type `C` with values of type `T`. `G` accesses the field.
 ///
-/// [`derive(Context)`](derive@crate::Context) makes one for each field. Its methods are the
-/// operators that fit; each makes a clause of a rule.
+/// [`derive(Context)`](derive@crate::Context) generates an attribute for each field. Its methods are the
+/// operators that fit; each returns a clause of a rule.
 ///
 /// ```
 /// # use segments_runtime::{Condition, Context};
@@ -74,26 +74,27 @@ impl<C, T, G: Get<C>> fmt::Debug for Attribute<C, T, G> {
     }
 }
 
-/// The way from a context to one of its fields.
+/// The path from a context to one of its fields.
 pub trait Get<C>: 'static {
-    /// The type of the field. That it is an attribute's is said where it is used: a bound here would say it once more.
+    /// The type of the field. The bound that it is an attribute's type is checked where the field is
+    /// used: a bound here would report it a second time.
     type Field;
 
-    /// The field; `None` if an object on the way to it is absent.
+    /// Returns the field; `None` if an object on the path is absent.
     fn get(context: &C) -> Option<&Self::Field>;
 
-    /// Adds the names along the way.
+    /// Adds the names along the path.
     fn path(path: &mut Vec<&'static str>);
 }
 
-/// The attribute to which a way leads.
+/// The attribute at the end of a path.
 pub type AttributeAt<C, G> = Attribute<C, <<G as Get<C>>::Field as Field>::Type, G>;
 
-/// The attribute of the object `O` to which a way leads, inside a context.
+/// The attribute of the object `O` at the end of a path, inside a context.
 pub type NestedAttribute<C, G, O, F> =
     Attribute<C, <<F as Get<O>>::Field as Field>::Type, Then<G, F>>;
 
-/// The way to a field `F` of the object to which `G` leads.
+/// The path to a field `F` of the object at the end of the path `G`.
 #[derive(Debug)]
 pub struct Then<G, F>(PhantomData<(G, F)>);
 
@@ -124,7 +125,7 @@ pub(crate) fn reference<C, G: Get<C>>() -> AttributeRef {
 }
 
 impl<C: 'static, A: Attributes, G: 'static> Attribute<C, Nested<A>, G> {
-    /// What dereferencing gives, in constants.
+    /// Dereferences in constants.
     #[doc(hidden)]
     #[must_use]
     pub const fn __names(&self) -> &'static A::Names<C, G> {
@@ -142,13 +143,14 @@ impl<C: 'static, A: Attributes, G: 'static> Deref for Attribute<C, Nested<A>, G>
 }
 
 impl<C, T: ValueType, G> Attribute<C, T, G> {
-    /// The attribute equals the value, type included; a version has the same precedence.
+    /// Matches if the attribute equals the value, including its type; versions are compared by
+    /// precedence.
     #[inline]
     pub fn is<V: Operand<T, Is>>(self, value: V) -> Comparison<C, T, G, Is, [V::Given; 1]> {
         Comparison::new([value.given()])
     }
 
-    /// The attribute equals one of the values.
+    /// Matches if the attribute equals one of the values.
     #[inline]
     pub fn is_any_of<V: Operand<T, Is>, const N: usize>(
         self,
@@ -158,7 +160,7 @@ impl<C, T: ValueType, G> Attribute<C, T, G> {
     }
 }
 
-/// Makes a method of each operator, on attributes of the type that its values are of.
+/// Generates a method for each operator, on attributes of the type of its values.
 macro_rules! operators {
     ($($(#[$docs:meta])* $name:ident $wire:literal [$($method:tt)*] $operand:ident ($kernel:ident $deciding:ident) [$($type:ident),*] $phrase:literal / $negated:literal;)*) => {
         $(operators! { @ [$($method)*] $operand $name $(#[$docs])* })*
@@ -172,7 +174,7 @@ macro_rules! operators {
         impl<C, G> Attribute<C, $type, G> {
             $(#[$docs])*
             ///
-            /// Takes one value, or an array of values of which one is enough.
+            /// Takes one value, or an array of values, one of which is enough.
             #[inline]
             pub fn $method<V: Operands<$type, operation::$name>>(
                 self,

@@ -6,9 +6,9 @@ use crate::attribute::field::describe_scalar;
 use crate::attribute::types::ValueType;
 use crate::{AttributeSchema, Field, Scalar};
 
-/// An attribute that holds one value in some contexts and an array in others, or of which nobody
-/// knows yet. An imported struct has it, because LaunchDarkly does not tell; once it is known, `T`
-/// or `Vec<T>` says so.
+/// An attribute that holds one value in some contexts and an array in others, or whose number of values
+/// is unknown. Imported structs use it, because LaunchDarkly does not store this; once you know, use `T`
+/// or `Vec<T>`.
 ///
 /// ```
 /// use segments_runtime::{Context, OneOrMany, segment};

@@ -1,4 +1,4 @@
-//! What may stand on the right-hand side of an operator.
+//! The values on the right-hand side of an operator.
 
 use segments_model::date::Moment;
 use segments_model::{self as model, Value, version};
@@ -21,18 +21,18 @@ const LONG: usize = 12;
     note = "`Text` takes string literals, `Number` numbers, `Bool` `true` or `false`, `Date` milliseconds, RFC 3339 text or a `Timestamp`, `Version` text such as \"2.0.0\", `OneOf<E>` variants of `E`"
 )]
 pub trait Operand<T: ValueType, O>: Sized + 'static {
-    /// This type. A method that names it in its result has no result where the types do not fit,
-    /// and then the compiler says so once and not at every use of the result.
+    /// This type. If the types do not fit, a method whose result names this type has no result, and the
+    /// compiler reports this once instead of at every use of the result.
     #[doc(hidden)]
     type Given: Operand<T, O>;
 
     #[doc(hidden)]
     fn given(self) -> Self::Given;
 
-    /// The value as the service writes it; `None` for a number that JSON cannot carry.
+    /// Returns the value in the service's form; `None` for a number that JSON cannot represent.
     fn value(&self) -> Option<Value>;
 
-    /// Returns whether the operation holds between what is seen in the context and any of the values.
+    /// Returns whether the operation holds between the context's value and any of the values.
     fn any(values: &[Self], seen: T::Seen<'_>, cache: Option<&Cache>) -> bool;
 }
 
@@ -44,7 +44,7 @@ pub trait Operand<T: ValueType, O>: Sized + 'static {
     note = "several values are written as an array: `[\"a\", \"b\"]`"
 )]
 pub trait Operands<T: ValueType, O>: Sized + 'static {
-    /// One of the values.
+    /// The type of each value.
     type Each: Operand<T, O>;
 
     #[doc(hidden)]
@@ -53,7 +53,7 @@ pub trait Operands<T: ValueType, O>: Sized + 'static {
     #[doc(hidden)]
     fn given(self) -> Self::Given;
 
-    /// One after the other.
+    /// Returns all values.
     fn each(&self) -> &[Self::Each];
 }
 
@@ -161,7 +161,7 @@ macro_rules! numbers {
     )*};
 }
 
-/// Says of each operator's values how they are kept and compared, by what they are.
+/// Defines how the values of each operator are stored and compared.
 macro_rules! operands {
     ($($(#[$docs:meta])* $name:ident $wire:literal [$($method:tt)*] $operand:ident ($kernel:ident $deciding:ident) [$($type:ident),*] $phrase:literal / $negated:literal;)*) => {
         $(operands! { @ [$($method)*] $operand operation::$name })*
@@ -253,9 +253,9 @@ impl<E: AttributeValue> Operand<OneOf<E>, Is> for E {
     }
 }
 
-/// A text that a macro has read, which does not know the type of the attribute. In a file it may be the name of an
-/// enum's variant. In Rust, what fits no text and no version is refused by a constant beside the clause, which says
-/// more of it than the bound of a method; so every type takes it here.
+/// A text that a macro has parsed without knowing the attribute's type. From a file it may be the name of
+/// an enum's variant. In Rust, a text that does not fit is refused by a constant beside the clause, whose
+/// message is better than that of a trait bound; so every type accepts the text here.
 #[derive(Debug, Clone, Copy)]
 pub struct Named(pub &'static str);
 

@@ -1,4 +1,4 @@
-//! The operators as types: what each compares, by the type of the attribute.
+//! The operators as types, with the comparison for each attribute type.
 
 use segments_model::Operator;
 use segments_model::date::Moment;
@@ -14,11 +14,10 @@ pub trait Operation<T: ValueType> {
     /// The operator in the model's table.
     const OPERATOR: Operator;
 
-    /// What a value of the clause is once it is prepared.
+    /// The prepared form of a value of the clause.
     type Comparand: ?Sized;
 
-    /// Returns whether a value that is seen in the context stands in this relation to a value of the
-    /// clause.
+    /// Returns whether the operation holds between a context's value and a value of the clause.
     fn holds(seen: T::Seen<'_>, comparand: &Self::Comparand) -> bool;
 }
 
@@ -43,7 +42,7 @@ macro_rules! operation {
     };
 }
 
-/// Makes a type of each operator that fits one type of attributes.
+/// Generates a type for each operator that fits one attribute type.
 macro_rules! operations {
     ($($(#[$docs:meta])* $name:ident $wire:literal [$($method:tt)*] $operand:ident ($kernel:ident $deciding:ident) [$($type:ident),*] $phrase:literal / $negated:literal;)*) => {
         $(operations! { @ [$($method)*] $operand $name $kernel $(#[$docs])* })*
@@ -73,7 +72,7 @@ macro_rules! operations {
 
 segments_model::__operator_table! { operations }
 
-/// Equal: by value and type, and versions by their precedence.
+/// Equality by value and type; versions are compared by precedence.
 #[derive(Debug, Clone, Copy)]
 pub enum Is {}
 

@@ -1,15 +1,15 @@
-//! Moments.
+//! Timestamps.
 
 use std::fmt;
 
 use segments_model::date;
 
-/// A moment, in milliseconds since 1970-01-01 UTC: what LaunchDarkly compares dates by.
+/// A point in time, in milliseconds since 1970-01-01 UTC, which is how LaunchDarkly compares dates.
 ///
-/// [`SystemTime`](std::time::SystemTime) becomes one, and with the features of the same names the moments of jiff
-/// (`Timestamp`, `ZonedDateTime`), chrono (`DateTime` in any time zone) and time (`OffsetDateTime`,
-/// `UtcDateTime`). Each is cut to the millisecond in which it falls, and each may be a field of a
-/// context itself. Dates without a time or a time zone are no moments.
+/// [`SystemTime`](std::time::SystemTime) converts to it, and so do, with the features of the same names,
+/// the types of jiff (`Timestamp`, `ZonedDateTime`), chrono (`DateTime` in any time zone) and time
+/// (`OffsetDateTime`, `UtcDateTime`). Each is truncated to milliseconds, and each may also be a field of
+/// a context itself. Dates without a time or a time zone cannot be converted.
 ///
 /// ```
 /// use segments_runtime::Timestamp;
@@ -22,13 +22,13 @@ use segments_model::date;
 pub struct Timestamp(i64);
 
 impl Timestamp {
-    /// Takes milliseconds since 1970-01-01 UTC.
+    /// Creates a timestamp from milliseconds since 1970-01-01 UTC.
     #[must_use]
     pub const fn from_millis(millis: i64) -> Self {
         Self(millis)
     }
 
-    /// Milliseconds since 1970-01-01 UTC.
+    /// Returns milliseconds since 1970-01-01 UTC.
     #[must_use]
     pub const fn millis(self) -> i64 {
         self.0

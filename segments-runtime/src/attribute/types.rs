@@ -1,16 +1,16 @@
-//! What the values of an attribute are, as types: they decide which operators an attribute has.
+//! The types of attribute values: they determine the operators of an attribute.
 
 use std::marker::PhantomData;
 
 use segments_model::AttributeType;
 
-/// A type of attribute values. These types have no values of their own; they stand in
-/// [`Attribute`](crate::Attribute)'s second place.
+/// A type of attribute values. These types have no values; they are the second parameter of
+/// [`Attribute`](crate::Attribute).
 pub trait ValueType: 'static {
-    /// How one value is seen when a condition is tested: borrowed, without copying it.
+    /// The borrowed form of a value that a condition tests.
     type Seen<'a>: Copy;
 
-    /// The same type in the model's words.
+    /// The type in the model.
     const TYPE: AttributeType;
 }
 
@@ -20,7 +20,7 @@ pub trait ValueType: 'static {
 #[derive(Debug, Clone, Copy)]
 pub enum Bool {}
 
-/// A text: `is`, `is_any_of`, `contains`, `starts_with`, `ends_with`, `matches`.
+/// A string: `is`, `is_any_of`, `contains`, `starts_with`, `ends_with`, `matches`.
 #[derive(Debug, Clone, Copy)]
 pub enum Text {}
 
@@ -28,7 +28,7 @@ pub enum Text {}
 #[derive(Debug, Clone, Copy)]
 pub enum Number {}
 
-/// A moment: `is`, `is_any_of`, `before`, `after`.
+/// A date: `is`, `is_any_of`, `before`, `after`.
 #[derive(Debug, Clone, Copy)]
 pub enum Date {}
 
@@ -42,7 +42,7 @@ pub enum Version {}
 #[derive(Debug)]
 pub struct OneOf<E>(PhantomData<E>);
 
-/// An object with attributes of its own, reached by their names: `User::ADDRESS.city`.
+/// An object with attributes, accessed by name: `User::ADDRESS.city`.
 ///
 /// Example: [`Attribute`](crate::Attribute).
 #[derive(Debug)]

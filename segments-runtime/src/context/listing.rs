@@ -1,4 +1,4 @@
-//! Contexts that list the segments that hold them, so that LaunchDarkly slices results by them.
+//! Contexts that list the segments that contain them, so that LaunchDarkly can slice results by segment.
 
 use serde_json::{Map, Value as Json};
 
@@ -13,7 +13,7 @@ pub(crate) const ATTRIBUTE: &str = "segments";
 #[cfg(feature = "launchdarkly-sdk")]
 pub(crate) const MOST: usize = 100;
 
-/// A context that lists the segments that hold it, made by [`Context::with_segments`].
+/// A context that lists the segments that contain it, made by [`Context::with_segments`].
 ///
 /// ```standalone_crate
 /// # #[cfg(feature = "launchdarkly-sdk")]
@@ -54,7 +54,7 @@ impl<'a, K: Context> WithSegments<'a, K> {
         }
     }
 
-    /// Lists them in an attribute of another name.
+    /// Lists the segments in an attribute of another name.
     #[must_use]
     pub fn named(self, attribute: &'static str) -> Self {
         Self { attribute, ..self }

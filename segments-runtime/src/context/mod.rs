@@ -1,4 +1,5 @@
-//! Contexts: what an application tells LaunchDarkly about a user, an organization, a device.
+//! Contexts: the data about a user, an organization or a device that an application sends to
+//! LaunchDarkly.
 
 pub(crate) mod listing;
 pub(crate) mod parts;
@@ -48,29 +49,28 @@ use listing::WithSegments;
     note = "a context is a struct with `#[derive(Context)]` and a field marked `#[context(key)]`"
 )]
 pub trait Context: Sized + 'static {
-    /// The kind.
+    /// The context kind.
     const KIND: ContextKind;
 
-    /// The attribute in which contexts of this type list the segments that hold them: what
-    /// `#[context(segments)]` says. A context without it lists them [for one call](Self::with_segments).
+    /// The attribute in which contexts of this type list the segments that contain them, set by
+    /// `#[context(segments)]`. A context without it can list them [for one call](Self::with_segments).
     const SEGMENTS: Option<&'static str> = None;
 
-    /// The context with the list of the registered segments that hold it, as what
-    /// `sdk::context` makes of it has it.
+    /// Returns the context with the list of the registered segments that contain it, for `sdk::context`.
     fn with_segments(&self) -> WithSegments<'_, Self> {
         WithSegments::new(self)
     }
 
-    /// The key, which tells one context of this kind from another.
+    /// Returns the key, which identifies one context of this kind.
     fn key(&self) -> Cow<'_, str>;
 
-    /// Adds the attributes to a JSON object, those that the context has; the key is not among them.
+    /// Adds the context's attributes, without the key, to a JSON object.
     fn write(&self, json: &mut Map<String, Json>);
 
-    /// The attributes in the order of declaration, the key left out.
+    /// Returns the attributes in the order of declaration, without the key.
     fn schema() -> &'static [AttributeSchema];
 
-    /// The context as LaunchDarkly's JSON for a single context.
+    /// Returns the context as LaunchDarkly's JSON for a single context.
     fn to_json(&self) -> Json {
         let mut json = Map::new();
         json.insert("kind".to_owned(), Json::from(Self::KIND.as_str()));
@@ -119,11 +119,11 @@ pub trait Context: Sized + 'static {
     label = "derive `Attributes` for it"
 )]
 pub trait Attributes: Sized + 'static {
-    /// A struct with a typed attribute for each field, given the context `C` and the way `G` from
-    /// the context to this object.
+    /// A struct with a typed attribute for each field, for the context `C` and the path `G` from the
+    /// context to this object.
     type Names<C: 'static, G: 'static>: Names;
 
-    /// Adds the attributes to a JSON object, those that the object has.
+    /// Adds the object's attributes to a JSON object.
     fn write(&self, json: &mut Map<String, Json>);
 
     /// Adds the attributes to a schema; `path` leads to this object.
@@ -139,17 +139,17 @@ pub trait Names: Sized + 'static {
 /// The name and type of an attribute, for tools.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AttributeSchema {
-    /// How LaunchDarkly refers to it.
+    /// LaunchDarkly's reference to the attribute.
     pub reference: AttributeRef,
     /// The type of its values.
     pub attribute_type: AttributeType,
-    /// Whether it has many of them.
+    /// Whether the attribute has many values.
     pub many: bool,
-    /// Whether it is kept from LaunchDarkly's own records.
+    /// Whether SDKs keep the attribute from LaunchDarkly.
     pub private: bool,
-    /// Whether every context of the type has it: its field is no `Option`.
+    /// Whether every context of the type has the attribute: its field is not an `Option`.
     pub required: bool,
-    /// How LaunchDarkly referred to it before, if it is sent and matched under that name, too.
+    /// The former reference, if the attribute is also sent and matched under its former name.
     pub formerly: Option<AttributeRef>,
 }
 
@@ -169,7 +169,7 @@ pub(crate) fn former<C: Context>(attribute: &AttributeRef) -> Option<AttributeRe
     note = "use `String`, or implement `ContextKey` for your own type"
 )]
 pub trait ContextKey {
-    /// The key as text; not empty.
+    /// Returns the key as text, never empty.
     fn as_key(&self) -> Cow<'_, str>;
 }
 

@@ -1,4 +1,4 @@
-//! The contexts that a question is about: one, or a tuple of several kinds.
+//! The contexts of an evaluation: one, or a tuple of several kinds.
 
 use segments_model::evaluate::ContextInstance;
 use segments_model::{AttributeValue, SegmentKey};
@@ -17,7 +17,7 @@ use crate::{Context, Decide};
     label = "expected `&{K}` or `Option<&{K}>`"
 )]
 pub trait ContextPart<K> {
-    /// The context, if there is one.
+    /// Returns the context, if there is one.
     fn part(&self) -> Option<&K>;
 }
 
@@ -62,15 +62,15 @@ impl<K> ContextPart<K> for Option<&K> {
     note = "a kind that a request does not have is passed as `None::<&{K}>`"
 )]
 pub trait HasContext<K, At>: RuleVisitor {
-    /// The context of that kind, if this request has one.
+    /// Returns the context of that kind, if this request has one.
     fn context(&self) -> Option<&K>;
 }
 
-/// The place of a context that is passed alone.
+/// The position of a context that is passed alone.
 #[derive(Debug)]
 pub enum SingleContext {}
 
-/// A place in a tuple.
+/// A position in a tuple.
 #[derive(Debug)]
 pub enum At<const N: usize> {}
 
@@ -122,7 +122,8 @@ asks! {
     [A B C D E] (A, B, C, D, E);
 }
 
-/// Contexts as LaunchDarkly's JSON: what [`HasContext`] answers one kind at a time, all at once.
+/// Contexts as LaunchDarkly's JSON: all contexts at once, where [`HasContext`] returns one kind at a
+/// time.
 ///
 /// ```
 /// # use segments_runtime::{Context, Contexts};
@@ -144,11 +145,11 @@ pub trait Contexts {
     #[doc(hidden)]
     fn collect(&self, contexts: &mut Vec<(String, Map<String, Json>)>);
 
-    /// Which of them list the segments that hold them, by kind, each with the attribute.
+    /// Adds the contexts that list the segments that contain them: the kind of each, and the attribute.
     #[doc(hidden)]
     fn listing(&self, _listing: &mut Vec<(String, &'static str)>) {}
 
-    /// The contexts as JSON: one as it is, several as a context of kind `multi`.
+    /// Returns the contexts as JSON: one as it is, several as a context of kind `multi`.
     fn to_json(&self) -> Json {
         let mut contexts = Vec::new();
         self.collect(&mut contexts);
@@ -164,8 +165,8 @@ pub trait Contexts {
         Json::Object(multi.into_iter().chain(contexts).collect())
     }
 
-    /// The contexts for the [interpreting evaluator](segments_model::evaluate). Contexts that no
-    /// SDK would take, such as one with an empty key, are left out.
+    /// Returns the contexts for the [interpreting evaluator](segments_model::evaluate). Contexts that no
+    /// SDK accepts, such as one with an empty key, are left out.
     fn to_instance(&self) -> ContextInstance {
         let mut contexts = Vec::new();
         self.collect(&mut contexts);

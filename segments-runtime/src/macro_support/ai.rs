@@ -1,6 +1,6 @@
-//! What `#[ai_config]` prints for the feature `ai`, which the macro cannot know of.
+//! The output of `#[ai_config]` for the feature `ai`, which the macro does not know about.
 
-/// Prints what follows the first word.
+/// Expands to everything after the first word.
 #[cfg(feature = "ai")]
 #[doc(hidden)]
 #[macro_export]
@@ -8,7 +8,7 @@ macro_rules! __segments_with_ai {
     ($used:ident $($tokens:tt)*) => { $($tokens)* };
 }
 
-/// Prints nothing; an error if somebody asked for it.
+/// Expands to nothing, or to an error if the feature is required.
 #[cfg(not(feature = "ai"))]
 #[doc(hidden)]
 #[macro_export]

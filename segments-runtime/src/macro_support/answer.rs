@@ -1,5 +1,5 @@
-//! What is said of a clause whose mistake depends on the type of its attribute. The macro does not know the type, and
-//! rustc not what was written; so a constant puts the two together.
+//! The message about a clause whose mistake depends on the attribute's type. The macro does not know the
+//! type, and rustc does not know the text; so a constant combines the two.
 
 use segments_model::AttributeType;
 
@@ -7,20 +7,20 @@ use crate::attribute::types::{Bool, Date, Nested, Number, OneOf, Text, Version};
 use crate::macro_support::message::{Message, is_same, refuse};
 use crate::{Attribute, AttributeValue};
 
-/// What may stand in the second place of an [`Attribute`], as constants see it.
+/// A type that may be the second parameter of an [`Attribute`], for constants.
 pub trait Described {
-    /// What it is.
+    /// The shape of the type.
     const SHAPE: Shape;
 }
 
-/// A type of attribute.
+/// The shape of an attribute type.
 #[derive(Debug, Clone, Copy)]
 pub enum Shape {
-    /// One of plain values.
+    /// Plain values.
     Plain(AttributeType),
-    /// An enum: the names of its variants, and how they are written.
+    /// An enum: the names of its variants, and their spelling in Rust.
     OneOf(&'static [&'static str], &'static [&'static str]),
-    /// An object, of which the method that it does not have is said already.
+    /// An object; its missing method is reported already.
     Object,
 }
 
@@ -42,8 +42,9 @@ impl<O> Described for Nested<O> {
     const SHAPE: Shape = Shape::Object;
 }
 
-/// Says the answer for the type of the attribute: of a boolean, a text, a number, a date, a version or an enum. An empty
-/// one compiles. For an enum that has a variant of that name, the variant stands between the last two texts.
+/// Reports the message for the attribute's type: a boolean, a text, a number, a date, a version or an
+/// enum. An empty message compiles. For an enum that has a variant of that name, the variant is inserted
+/// between the last two texts.
 #[track_caller]
 pub const fn answer<C, T: Described, G>(
     _attribute: &Attribute<C, T, G>,
@@ -95,8 +96,8 @@ const fn variant(
     None
 }
 
-/// Compiles for an attribute that is a text, and for a version that this text is one of: `as_version` says why it is
-/// none, `as_moment` what it is in milliseconds.
+/// Compiles for a string attribute, and for a version attribute if the text is a version: `as_version`
+/// says why it is not, `as_moment` is its value in milliseconds.
 #[track_caller]
 pub const fn text<C, T: Described, G>(
     _attribute: &Attribute<C, T, G>,
@@ -186,7 +187,7 @@ const fn is_number(text: &str) -> bool {
     digits > 0 && points <= 1 && bytes[bytes.len() - 1] != b'.'
 }
 
-/// Compiles where the constant of a context's key has this name.
+/// Compiles if the constant of a context's key has this name.
 #[track_caller]
 pub const fn refuse_key(name: &str, context: &str) {
     if is_same(name, "KEY") {

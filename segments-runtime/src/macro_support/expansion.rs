@@ -1,9 +1,9 @@
-//! What a standard segment consists of. `#[segment]` prints what differs from one segment to the next,
-//! and calls these macros for the rest: rustc reads their text once, where it would check every token
-//! that `#[segment]` printed at every segment.
+//! The parts of a standard segment. `#[segment]` prints only the differences between segments, and calls
+//! these macros for the rest: rustc parses their text once, while it checks every printed token again for
+//! every segment.
 
-/// The questions of a segment, and who answers them. The caller has imported `__private` as
-/// `__segments`, for each part of a path costs rustc too.
+/// The methods of a segment, and their implementations. The caller imports `__private` as `__segments`,
+/// because each part of a path costs compile time, too.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __segments_standard {
@@ -52,8 +52,8 @@ macro_rules! __segments_standard {
     };
 }
 
-/// Of what values a type is made, where tests make some. The runtime decides and not the macro, which a
-/// workspace may build with other features than the runtime that its output meets.
+/// The values of a type, for tests that generate them. The runtime decides, not the macro: in a workspace
+/// the macro may be built with other features than the runtime that its output uses.
 #[cfg(feature = "proptest")]
 #[doc(hidden)]
 #[macro_export]
@@ -61,7 +61,7 @@ macro_rules! __segments_made {
     ($($implementation:tt)*) => { $($implementation)* };
 }
 
-/// Without the feature nobody makes values.
+/// Expands to nothing without the feature.
 #[cfg(not(feature = "proptest"))]
 #[doc(hidden)]
 #[macro_export]
@@ -69,7 +69,7 @@ macro_rules! __segments_made {
     ($($implementation:tt)*) => {};
 }
 
-/// The questions that take salts: without a percentage rule on the way, salts change nothing.
+/// The methods that take salts: without a percentage rule, salts change nothing.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __segments_with_salts {
@@ -107,7 +107,7 @@ macro_rules! __segments_with_salts {
     };
 }
 
-/// The questions about one environment, of a segment that may say something else in some.
+/// The methods for one environment, of a segment that may differ by environment.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __segments_in_environment {

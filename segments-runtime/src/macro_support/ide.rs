@@ -1,16 +1,16 @@
-//! What editors see of the arguments of `#[segment]`; rustc never does.
+//! The arguments of `#[segment]` as editors see them; rustc never does.
 //!
 //! Every expansion of `#[segment]` begins with the user's argument tokens in `__private::ide!`, which
 //! puts them into a dead function as Rust: keys become paths into [`keys`], clauses become expressions,
 //! context types become types. rust-analyzer then completes, documents and navigates them as it does
 //! any code.
 //!
-//! Two laws keep that working while code is half-typed, because rust-analyzer expands the text and a
-//! copy with a marker at the cursor, and finds the place by its offset from the start:
+//! Two rules keep that working while code is half-typed. rust-analyzer expands the text and a copy with a
+//! marker at the cursor, and finds the position by its offset from the start:
 //!
-//! - whatever the tokens, an arm matches; there are no typed fragments, which could fail;
-//! - what is printed before a token of the user's depends on the tokens before it alone. So an empty
-//!   piece prints as much as one that only has the marker.
+//! - for all tokens, some arm matches; there are no typed fragments, which could fail;
+//! - the output before a token of the user depends only on the tokens before it. So an empty piece
+//!   expands to as much as a piece that only contains the marker.
 
 /// The keys as documented items, from the same table as the parser's.
 #[allow(
@@ -23,10 +23,10 @@ pub mod keys {
     ::segments_macros::__ide_keys! {}
 }
 
-/// Takes any type: `of = User` and the types of lists.
+/// Accepts any type: `of = User` and the types of lists.
 pub fn any_type<T: ?Sized>() {}
 
-/// All arguments. Statements, as everything in here.
+/// All arguments, as statements.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __segments_ide {
@@ -39,8 +39,8 @@ macro_rules! __segments_ide {
     };
 }
 
-/// Calls a macro with each piece between commas, the empty ones included. Several tokens at a time:
-/// one by one, a long rule would run into the limit of recursion.
+/// Calls a macro with each piece between commas, including empty pieces. Takes several tokens at a time:
+/// one by one, a long rule would exceed the recursion limit.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __segments_ide_split {
@@ -95,7 +95,7 @@ macro_rules! __segments_ide_argument {
     };
 }
 
-/// What follows the key of an argument.
+/// The value after the key of an argument.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __segments_ide_value {
@@ -147,7 +147,7 @@ macro_rules! __segments_ide_targeting {
     };
 }
 
-/// One argument of them.
+/// One argument of `#[ai_config]` and `#[flag_targeting]`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __segments_ide_targeting_argument {
@@ -161,7 +161,8 @@ macro_rules! __segments_ide_targeting_argument {
     };
 }
 
-/// What follows the key of an argument. Names of variations become an enum and mean nothing before.
+/// The value after the key of an argument. Names of variations will become an enum and have no meaning
+/// before.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __segments_ide_targeting_value {
@@ -191,7 +192,7 @@ macro_rules! __segments_ide_targeting_value {
     ($($other:tt)*) => {};
 }
 
-/// The environment, or one argument that counts there.
+/// The environment, or one argument for it.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __segments_ide_targeting_environment {
@@ -208,7 +209,7 @@ macro_rules! __segments_ide_targeting_environment {
     };
 }
 
-/// One clause of a rule, the last with what is served behind it.
+/// One clause of a rule, the last with the variation after it.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __segments_ide_served {
@@ -217,7 +218,7 @@ macro_rules! __segments_ide_served {
     };
 }
 
-/// Calls a macro with what stands in front of `=>`.
+/// Calls a macro with the tokens before `=>`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __segments_ide_arrow {
@@ -233,7 +234,7 @@ macro_rules! __segments_ide_arrow {
 }
 
 /// One clause of a rule, or one of the rule's own keys, which are imported by name: before its `=` is
-/// typed, `des` may become `description` as well as `Desk::HEIGHT`.
+/// typed, `des` may become `description` or `Desk::HEIGHT`.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __segments_ide_clause {
@@ -246,7 +247,7 @@ macro_rules! __segments_ide_clause {
     };
 }
 
-/// The environment, or one argument that counts there.
+/// The environment, or one argument for it.
 #[doc(hidden)]
 #[macro_export]
 macro_rules! __segments_ide_environment {
@@ -300,10 +301,10 @@ macro_rules! __segments_ide_allow {
     };
 }
 
-/// A clause that asks another segment: `rule(member_of!(Staff))`, or `!member_of!(Staff)` for who is
-/// not in it. The segment is named by its type, so that it exists.
+/// A clause that references another segment: `rule(member_of!(Staff))`, or `!member_of!(Staff)` for
+/// contexts that are not in it. The segment is named by its type, so it must exist.
 ///
-/// It stands in the rules of [`#[segment]`](macro@crate::segment), which reads it, and needs no import there.
+/// Use it in the rules of [`#[segment]`](macro@crate::segment), without an import.
 ///
 /// ```
 /// use segments_runtime::{Context, segment};
@@ -324,7 +325,7 @@ macro_rules! __segments_ide_allow {
 /// assert!(!Adults::contains(&user));
 /// ```
 ///
-/// Elsewhere it is an error:
+/// Outside of rules it is an error:
 ///
 /// ```compile_fail
 /// # use segments_runtime::{Context, segment, member_of};
@@ -343,7 +344,7 @@ macro_rules! member_of {
     };
 }
 
-/// `member_of!` outside of a rule: `#[segment]` itself reads it inside.
+/// `member_of!` outside of a rule: inside a rule, `#[segment]` parses it.
 #[cfg(not(rust_analyzer))]
 #[doc(hidden)]
 #[macro_export]
@@ -355,7 +356,7 @@ macro_rules! __segments_member_of {
     };
 }
 
-/// `member_of!` inside of a rule, where the arguments stand as Rust.
+/// `member_of!` inside of a rule, with the arguments as Rust.
 #[cfg(rust_analyzer)]
 #[doc(hidden)]
 #[macro_export]
@@ -367,10 +368,10 @@ macro_rules! __segments_member_of {
 }
 
 /// A clause on the kinds of the context: `rule(has_kind!(Device))`, or `!has_kind!(Device)` for contexts
-/// without a device. LaunchDarkly calls it "Context kind". Kinds are named by their types, so that
-/// they exist; of several, one is enough.
+/// without a device. LaunchDarkly calls it "Context kind". Kinds are named by their types, so they must
+/// exist; if there are several, one is enough.
 ///
-/// It stands in the rules of [`#[segment]`](macro@crate::segment), which reads it, and needs no import there.
+/// Use it in the rules of [`#[segment]`](macro@crate::segment), without an import.
 ///
 /// ```
 /// use segments_runtime::{Context, segment};
@@ -392,7 +393,7 @@ macro_rules! __segments_member_of {
 /// assert!(!AppTesters::contains((&user, None::<&Device>)));
 /// ```
 ///
-/// Elsewhere it is an error:
+/// Outside of rules it is an error:
 ///
 /// ```compile_fail
 /// # use segments_runtime::{Context, has_kind};
@@ -408,7 +409,7 @@ macro_rules! has_kind {
     };
 }
 
-/// `has_kind!` outside of a rule: `#[segment]` itself reads it inside.
+/// `has_kind!` outside of a rule: inside a rule, `#[segment]` parses it.
 #[cfg(not(rust_analyzer))]
 #[doc(hidden)]
 #[macro_export]
@@ -420,7 +421,7 @@ macro_rules! __segments_has_kind {
     };
 }
 
-/// `has_kind!` inside of a rule, where the arguments stand as Rust.
+/// `has_kind!` inside of a rule, with the arguments as Rust.
 #[cfg(rust_analyzer)]
 #[doc(hidden)]
 #[macro_export]

@@ -1,4 +1,4 @@
-//! Messages that constants put together.
+//! Messages that are composed in constants.
 
 /// How long a message gets at most.
 const LONGEST: usize = 1024;

@@ -1,4 +1,4 @@
-//! What the macros print a call of, so that rustc reads its text once and not at every segment.
+//! Macros that the macros' output calls, so that rustc parses their text once and not at every segment.
 
 mod ai;
 pub(crate) mod answer;

@@ -1,11 +1,12 @@
 //! References between segments, as data that constants can walk: a cycle among them is a compile error.
 //!
-//! Each segment that references others has a static, and statics may name each other in a circle. A constant then
-//! walks them and says in one sentence what rustc would tell of a constant that needs itself in fifty lines.
+//! Each segment with references has a static, and statics may refer to each other in a cycle. A constant
+//! walks them and reports a cycle in one sentence; rustc's own error about a constant that needs itself
+//! has fifty lines.
 
 use crate::macro_support::message::{Message, order};
 
-/// What a segment references.
+/// The references of a segment.
 #[derive(Debug)]
 pub struct References {
     /// The module and the key, which tell segments apart.
@@ -20,10 +21,10 @@ const MOST: usize = 1024;
 /// Places for them, of which the most are free.
 const PLACES: usize = 4096;
 
-/// What every type has that is no segment with references. Such a segment has a constant of its own of this name,
-/// which comes first.
+/// Every type that is not a segment with references. A segment with references has its own constant of
+/// this name, which takes precedence.
 pub trait WithoutReferences {
-    /// None.
+    /// The absence of references.
     const __REFERENCES: NoReferences = NoReferences;
 }
 
@@ -34,7 +35,7 @@ impl<T: ?Sized> WithoutReferences for T {}
 pub struct NoReferences;
 
 impl NoReferences {
-    /// The empty list.
+    /// Returns the empty list.
     #[must_use]
     pub const fn get(self) -> &'static References {
         References::NONE
@@ -42,10 +43,10 @@ impl NoReferences {
 }
 
 impl References {
-    /// Those of a segment that references none.
+    /// The references of a segment without references.
     pub const NONE: &'static Self = &Self::new("", "", &[]);
 
-    /// Makes those of a segment with a key.
+    /// Creates the references of a segment with a key.
     #[must_use]
     pub const fn new(
         place: &'static str,
@@ -138,8 +139,8 @@ const fn way(from: &'static References, goal: &str) -> (Option<Way>, Seen) {
     (None, seen)
 }
 
-/// Compiles unless the first reference of a cycle is this one. Of the segments of a cycle, the one whose key comes
-/// first says so. The caller is the place of the error.
+/// Compiles unless the first reference of a cycle is this one. Only the segment of a cycle whose key
+/// comes first reports the cycle. The caller is the place of the error.
 #[track_caller]
 pub const fn refuse_cycle(of: &'static References, reference: usize) {
     let (found, seen) = way(of, of.place);

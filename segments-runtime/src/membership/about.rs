@@ -1,4 +1,4 @@
-//! What is declared of a segment, but for its rules.
+//! The declaration of a segment, without its rules.
 
 use std::panic::Location;
 
@@ -10,7 +10,7 @@ use crate::membership::decided::Decided;
 use crate::membership::visitor::Managed;
 use crate::registry::{Registered, RegisteredAt};
 
-/// What is declared of a segment, but for its rules, which stand where they are decided.
+/// The declaration of a segment, without its rules, which are in the generated code.
 #[derive(Debug, Clone, Copy)]
 pub struct About {
     pub(crate) key: &'static str,
@@ -27,7 +27,7 @@ pub struct About {
 }
 
 impl About {
-    /// A segment that is declared where this is called.
+    /// Creates the declaration at the caller's place.
     #[must_use]
     #[track_caller]
     pub const fn new(
@@ -52,19 +52,19 @@ impl About {
         }
     }
 
-    /// The same, with the names of the warnings that are allowed.
+    /// Sets the names of the allowed warnings.
     #[must_use]
     pub const fn allowing(self, allowed: &'static [&'static str]) -> Self {
         Self { allowed, ..self }
     }
 
-    /// The same, with the parts that are left to people.
+    /// Sets the parts that are left to people.
     #[must_use]
     pub const fn leaving(self, unmanaged: &'static [Part]) -> Self {
         Self { unmanaged, ..self }
     }
 
-    /// The same, never deleted and never emptied.
+    /// Protects the segment: it is never deleted and never emptied.
     #[must_use]
     pub const fn protected(self) -> Self {
         Self {
@@ -73,7 +73,7 @@ impl About {
         }
     }
 
-    /// The same, in the place of the segment that has this key.
+    /// Sets the key of the segment whose place this one takes.
     #[must_use]
     pub const fn moved_from(self, key: &'static str) -> Self {
         Self {
@@ -82,7 +82,7 @@ impl About {
         }
     }
 
-    /// The same, which no change may make wider.
+    /// Refuses every change that makes the segment wider.
     #[must_use]
     pub const fn never_wider(self) -> Self {
         Self {

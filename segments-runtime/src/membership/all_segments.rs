@@ -1,4 +1,4 @@
-//! What every segment of a program says of one context.
+//! The membership of one context in every segment of a program.
 
 use std::fmt;
 
@@ -87,31 +87,31 @@ fn holding(segments: &CompiledSegments, contexts: &impl Contexts) -> Memberships
     )
 }
 
-/// What each of several segments says of one context, ordered by key.
+/// The memberships of one context in several segments, ordered by key.
 ///
-/// Its `Display` is a line for each segment.
+/// `Display` prints a line for each segment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Memberships(#[serde(serialize_with = "as_map")] Vec<(SegmentKey, Membership)>);
 
 impl Memberships {
-    /// The segments that hold the context.
+    /// Returns the segments that contain the context.
     pub fn holding(&self) -> impl Iterator<Item = &SegmentKey> {
         self.answered(Some(true))
     }
 
-    /// The segments of which it cannot be told.
+    /// Returns the segments whose membership is unknown.
     pub fn in_doubt(&self) -> impl Iterator<Item = &SegmentKey> {
         self.answered(None)
     }
 
-    /// What one segment says.
+    /// Returns the membership in one segment.
     #[must_use]
     pub fn get(&self, segment: &SegmentKey) -> Option<&Membership> {
         let place = self.0.binary_search_by(|(key, _)| key.cmp(segment)).ok()?;
         Some(&self.0[place].1)
     }
 
-    /// Every segment with what it says.
+    /// Iterates over all segments with their memberships.
     pub fn iter(&self) -> impl Iterator<Item = (&SegmentKey, &Membership)> {
         self.0.iter().map(|(key, membership)| (key, membership))
     }

@@ -4,8 +4,8 @@ use segments_model::explanation::Explanation;
 
 use crate::testing::SnapshotError;
 
-/// Asserts that contexts are in a segment. Where they are not, or it cannot be told, the message is the
-/// explanation: each rule and clause, with what was seen and compared. It holds values of attributes.
+/// Asserts that contexts are in a segment. If they are not, or if the membership is unknown, the message
+/// is the explanation: each rule and clause, with the values compared. It contains values of attributes.
 ///
 /// ```
 /// use segments_runtime::{Context, assert_member, assert_not_member, segment};
@@ -23,8 +23,8 @@ use crate::testing::SnapshotError;
 /// assert_not_member!(Paying, &user("free"));
 /// ```
 ///
-/// With `in` and a [`Snapshot`](crate::testing::Snapshot) behind the contexts, the environment that was
-/// pulled is asked, and not what this program declares.
+/// With `in` and a [`Snapshot`](crate::testing::Snapshot) after the contexts, the assertion evaluates the
+/// pulled environment instead of this program's declarations.
 ///
 /// ```should_panic
 /// # use segments_runtime::{Context, assert_member, segment};
@@ -51,8 +51,8 @@ macro_rules! assert_member {
     };
 }
 
-/// Asserts that contexts are not in a segment, as [`assert_member!`](crate::assert_member) asserts that they
-/// are.
+/// Asserts that contexts are not in a segment; the counterpart of
+/// [`assert_member!`](crate::assert_member).
 ///
 /// Example: [`assert_member!`](crate::assert_member).
 #[macro_export]
@@ -65,7 +65,7 @@ macro_rules! assert_not_member {
     };
 }
 
-/// Panics with the explanation, unless the answer is the one that is wanted.
+/// Panics with the explanation, unless the membership is the expected one.
 #[track_caller]
 pub fn assert_membership(explanation: &Explanation, wanted: bool) {
     let known = explanation.membership.known();
@@ -77,7 +77,8 @@ pub fn assert_membership(explanation: &Explanation, wanted: bool) {
     assert!(known == Some(wanted), "expected {expected}\n{explanation}");
 }
 
-/// The same of a snapshot. Panics with the reason where it does not answer.
+/// Panics with the explanation, unless the membership in a snapshot is the expected one, and with the
+/// error if the snapshot cannot answer.
 #[track_caller]
 pub fn assert_membership_in(explanation: Result<Explanation, SnapshotError>, wanted: bool) {
     match explanation {

@@ -1,4 +1,4 @@
-//! What a clause prepares once: compiled patterns, parsed versions and dates, hashed texts.
+//! Values that a clause prepares once: compiled patterns, parsed versions and dates, hashed strings.
 
 use std::sync::OnceLock;
 
@@ -6,8 +6,8 @@ use foldhash::HashSet;
 use regex::Regex;
 use segments_model::date::Moment;
 
-/// The place of one clause for what it prepares at its first use. The macro makes one, as a static, for
-/// every clause that may prepare something; a clause without prepares it each time.
+/// The cache of one clause, filled at its first use. The macro creates one, as a static, for every clause
+/// that prepares values; a clause without a cache prepares them each time.
 #[derive(Debug)]
 pub struct Cache(OnceLock<Prepared>);
 
@@ -50,7 +50,7 @@ prepared! {
 }
 
 impl Cache {
-    /// An empty one.
+    /// Creates an empty cache.
     #[must_use]
     pub const fn new() -> Self {
         Self(OnceLock::new())
@@ -62,7 +62,7 @@ impl Cache {
 pub struct Caches<const N: usize>(pub [Cache; N]);
 
 impl<const N: usize> Caches<N> {
-    /// Empty ones.
+    /// Creates empty caches.
     #[must_use]
     #[allow(clippy::new_without_default, reason = "only the macro makes them")]
     pub const fn new() -> Self {

@@ -4,9 +4,9 @@ use crate::Condition;
 use crate::membership::cache::Cache;
 use crate::membership::visitor::RuleVisitor;
 
-/// Clauses that look at one context, of which every one must hold: `(first, (second, ()))`.
+/// Clauses on one context, all of which must match: `(first, (second, ()))`.
 pub trait Clauses<C> {
-    /// Returns whether all hold, for a context that may be absent.
+    /// Returns whether all clauses match, for a context that may be absent.
     fn hold<R: RuleVisitor>(self, reader: &R, context: Option<&C>) -> bool;
 }
 
@@ -25,7 +25,7 @@ impl<C, P: Condition<Context = C>, Unlisted: Clauses<C>> Clauses<C> for (P, Unli
     }
 }
 
-/// A clause with the place for what it prepares.
+/// A clause with its cache.
 #[derive(Debug)]
 pub struct Prepares<P>(pub P, pub &'static Cache);
 

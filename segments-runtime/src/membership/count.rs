@@ -1,4 +1,4 @@
-//! How many of many contexts are in segments.
+//! Counts the members of segments.
 
 use std::fmt;
 use std::num::NonZero;
@@ -6,10 +6,10 @@ use std::num::NonZero;
 use segments_model::evaluate::{Counts, Workers};
 use segments_model::{Membership, SegmentKey};
 
-/// Counts how many of many contexts are in segments, on all cores, with memory that does not grow
-/// with their number: how large an audience is, before it is shipped.
+/// Counts the members of segments among many contexts, on all cores, in constant memory: the size of an
+/// audience, before it ships.
 ///
-/// `T` is whatever holds the contexts of one request: a struct, a tuple of several.
+/// `T` holds the contexts of one request: a struct, or a tuple of several.
 ///
 /// ```
 /// use segments_runtime::{Context, Count, Segment, segment};
@@ -38,7 +38,7 @@ use segments_model::{Membership, SegmentKey};
 /// );
 /// ```
 ///
-/// Contexts in JSON are counted by
+/// For contexts in JSON, use
 /// [`CompiledSegments::count`](segments_model::evaluate::CompiledSegments::count).
 pub struct Count<'a, T> {
     asked: Vec<Asked<T>>,
@@ -72,14 +72,14 @@ impl<T> Default for Count<'_, T> {
 }
 
 impl<'a, T> Count<'a, T> {
-    /// Counts contexts, of no segment yet.
+    /// Creates a counter without segments.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// Counts members of one more segment. The question answers with a `bool`, an `Option<bool>`
-    /// (`None`: it cannot be told) or a [`Membership`].
+    /// Counts members of one more segment. The function returns a `bool`, an `Option<bool>` (`None`:
+    /// unknown) or a [`Membership`].
     #[must_use]
     pub fn segment<A: Answer>(
         mut self,
@@ -93,21 +93,21 @@ impl<'a, T> Count<'a, T> {
         self
     }
 
-    /// How many threads ask; by default one for each core.
+    /// Sets the number of threads; by default one for each core.
     #[must_use]
     pub fn threads(mut self, threads: NonZero<usize>) -> Self {
         self.workers = self.workers.threads(threads);
         self
     }
 
-    /// Is told now and then how many contexts have been counted, and once at the end.
+    /// Calls `progress` periodically, and once at the end, with the number of contexts so far.
     #[must_use]
     pub fn progress(mut self, progress: impl FnMut(u64) + Send + 'a) -> Self {
         self.workers = self.workers.progress(progress);
         self
     }
 
-    /// Counts contexts.
+    /// Counts the contexts of an iterator.
     pub fn contexts(self, contexts: impl IntoIterator<Item = T>) -> Counts
     where
         T: Send,
@@ -119,7 +119,7 @@ impl<'a, T> Count<'a, T> {
         counts.into_iter().fold(nothing(&asked), Counts::merge)
     }
 
-    /// Counts contexts as they come, on threads beside those of the caller's runtime.
+    /// Counts the contexts of a stream, on threads beside those of the caller's runtime.
     #[cfg(feature = "stream")]
     pub async fn stream(self, contexts: impl futures_util::Stream<Item = T>) -> Counts
     where
@@ -147,9 +147,9 @@ fn add<T>(asked: &[Asked<T>], counts: &mut Counts, contexts: &T) {
     }
 }
 
-/// An answer to whether contexts are in a segment.
+/// The answer to whether contexts are in a segment.
 pub trait Answer {
-    /// Returns whether they are; `None` if it cannot be told.
+    /// Returns the answer; `None` if it is unknown.
     fn known(self) -> Option<bool>;
 }
 

@@ -1,7 +1,7 @@
-//! Where it is decided who is in a segment, as a type of the segment.
+//! The place where the membership in a segment is decided, as a type of the segment.
 //!
-//! What follows from it stands here once; the macro would have to print it, and rustc to check it, at
-//! every segment.
+//! Everything that follows from it is here once; otherwise the macro would print it, and rustc would
+//! check it, for every segment.
 
 use std::marker::PhantomData;
 
@@ -10,15 +10,15 @@ use segments_model::{Audience, ContextKind, EnvironmentKey};
 use crate::membership::visitor::{Managed, Recorder};
 use crate::{Context, DecidableWithoutSalt, Decide, Segment};
 
-/// Where it is decided who is in the segment `S`.
+/// The place where the membership in the segment `S` is decided.
 pub trait Decided<S: ?Sized> {
-    /// Who is in it, as the definition says of an environment, or of those that have nothing of their own.
+    /// Returns the audience of an environment, or the base audience.
     fn audience(managed: &Managed, environment: Option<&EnvironmentKey>) -> Audience;
 }
 
-/// By what a call passes, and by what else it needs to know: nothing (`()`), a [`Salt`], or other segments
-/// ([`One`], or pairs of such pairs). `At` is the place of each context and of each segment that is asked,
-/// for what records the rules.
+/// Decided by the arguments of a call, and by other data: nothing (`()`), a [`Salt`], or other segments
+/// ([`One`], or pairs of such pairs). `At` is the position of each context and of each referenced
+/// segment, for the recorder of rules.
 #[derive(Debug)]
 pub struct Here<At, Needs = ()>(PhantomData<(At, Needs)>);
 
@@ -26,15 +26,15 @@ pub struct Here<At, Needs = ()>(PhantomData<(At, Needs)>);
 #[derive(Debug)]
 pub enum Salt {}
 
-/// What one other segment says.
+/// The membership in one other segment.
 #[derive(Debug)]
 pub struct One<S>(PhantomData<S>);
 
-/// By LaunchDarkly, which keeps the members of big segments: contexts of the kind of `K`.
+/// Decided by LaunchDarkly, which keeps the members of big segments: contexts of the kind of `K`.
 #[derive(Debug)]
 pub struct Elsewhere<K>(PhantomData<K>);
 
-/// Not at all: the macro refuses the segment.
+/// Never decided: the macro refuses the segment.
 #[derive(Debug)]
 pub enum Refused {}
 

@@ -1,4 +1,4 @@
-//! How a question about membership is decided.
+//! How a membership is decided.
 
 use std::collections::HashMap;
 
@@ -13,8 +13,8 @@ use crate::Environment;
 use crate::environment::fixed_or_warn;
 use crate::membership::received::Received;
 
-/// The salts of segments, AI Configs and flags, by key: what percentage rules and splits mix into
-/// their hash. The service makes one for each; the data that SDKs receive contains them.
+/// The salts of segments, AI Configs and flags, by key: percentages and splits mix them into their hash.
+/// The service creates a salt for each; the data that SDKs receive contains them.
 ///
 /// ```
 /// use segments_runtime::{Salts, SegmentKey};
@@ -42,7 +42,7 @@ enum Where {
 }
 
 impl Salts {
-    /// No salts.
+    /// Creates an empty set of salts.
     #[must_use]
     pub const fn new() -> Self {
         Self {
@@ -52,8 +52,8 @@ impl Salts {
         }
     }
 
-    /// Says which environment the salts are of, and so where a question with them is asked. Without
-    /// this it is the one that is [fixed](crate::in_environment) for the program.
+    /// Sets the environment of the salts, for which evaluations with them answer. The default is the
+    /// environment that is [fixed](crate::in_environment) for the program.
     #[must_use]
     pub fn of_environment(mut self, environment: &impl Environment) -> Self {
         self.environment = Where::In(environment.environment());
@@ -87,13 +87,13 @@ impl Salts {
         self
     }
 
-    /// The salts in JSON of segments, such as everything that an SDK receives
-    /// (`GET https://sdk.launchdarkly.com/sdk/latest-all` with the environment's SDK key as
-    /// `Authorization`). [`CompiledSegments::from_json`] lists the forms that are read.
+    /// Reads the salts in the JSON of segments, such as everything that an SDK receives (`GET
+    /// https://sdk.launchdarkly.com/sdk/latest-all` with the environment's SDK key as `Authorization`).
+    /// [`CompiledSegments::from_json`] lists the accepted forms.
     ///
     /// # Errors
     ///
-    /// When the text holds no segments.
+    /// If the text contains no segments.
     ///
     /// ```
     /// use segments_runtime::Salts;
@@ -117,7 +117,7 @@ impl Salts {
         })
     }
 
-    /// Adds what decides the splits of one AI Config or flag.
+    /// Adds the split data of one AI Config or flag.
     #[must_use]
     pub fn with_split(mut self, key: impl Into<String>, split: SplitData) -> Self {
         self.splits
@@ -152,19 +152,19 @@ impl Salts {
         self
     }
 
-    /// What decides the splits of an AI Config or flag, if it is known.
+    /// Returns the split data of an AI Config or flag, if it is known.
     #[must_use]
     pub fn split(&self, key: &str) -> Option<&SplitData> {
         self.splits.as_ref()?.get(key)
     }
 
-    /// The salt of a segment, if it is known.
+    /// Returns the salt of a segment, if it is known.
     #[must_use]
     pub fn get(&self, segment: &str) -> Option<&str> {
         self.segments.as_ref()?.get(segment).map(String::as_str)
     }
 
-    /// Every salt, by key.
+    /// Iterates over all salts, by key.
     pub fn iter(&self) -> impl Iterator<Item = (&SegmentKey, &str)> {
         self.segments
             .iter()
@@ -185,22 +185,22 @@ impl From<&CompiledSegments> for Salts {
     }
 }
 
-/// What decided, in a form that costs nothing to make.
+/// The deciding list or rule, in a form that costs nothing to make.
 #[derive(Debug, Clone, Copy)]
 pub enum Decision {
-    /// The included list has the context of this kind.
+    /// A context of this kind is on the included list.
     Included(fn() -> ContextKind),
-    /// The excluded list has the context of this kind, and the included list none.
+    /// A context of this kind is on the excluded list, and none is on the included list.
     Excluded(fn() -> ContextKind),
-    /// This rule holds; counted from 0.
+    /// This rule matches; counted from 0.
     Rule(usize),
-    /// No list and no rule has the contexts.
+    /// The contexts are on no list, and no rule matches.
     NoRule,
-    /// It depends on the salt of this segment with this percentage rule.
+    /// The answer depends on the salt of this segment with this percentage rule.
     Unknown(MissingSalt),
 }
 
-/// What a program does not know about a membership.
+/// The data that a program lacks to decide a membership.
 #[derive(Debug, Clone, Copy)]
 pub struct MissingSalt {
     /// The segment with the percentage rule.
@@ -234,19 +234,19 @@ impl From<Decision> for Membership {
     }
 }
 
-/// Whether a condition holds, when that may be unknown.
+/// Whether a condition holds, or unknown.
 #[derive(Debug, Clone, Copy)]
 pub enum Verdict {
-    /// It holds.
+    /// The condition holds.
     Yes,
-    /// It does not.
+    /// The condition does not hold.
     No,
-    /// It depends.
+    /// Undecided without the salt.
     Unknown(MissingSalt),
 }
 
 impl Verdict {
-    /// The answer, if there is one.
+    /// Returns the answer, if it is known.
     #[inline]
     #[must_use]
     pub fn known(self) -> Option<bool> {
@@ -257,7 +257,7 @@ impl Verdict {
         }
     }
 
-    /// Both hold. The second is asked only if the first leaves it open.
+    /// Returns whether both hold. Evaluates the second only if the first does not decide.
     #[inline]
     #[must_use]
     pub fn and(self, second: impl FnOnce() -> Self) -> Self {
@@ -271,7 +271,7 @@ impl Verdict {
         }
     }
 
-    /// One of the two holds. The second is asked only if the first leaves it open.
+    /// Returns whether one of the two holds. Evaluates the second only if the first does not decide.
     #[inline]
     #[must_use]
     pub fn or(self, second: impl FnOnce() -> Self) -> Self {

@@ -1,4 +1,4 @@
-//! Lists of context keys that are known when the program is built.
+//! Lists of context keys that are known at compile time.
 
 use std::sync::OnceLock;
 use std::time::SystemTime;
@@ -18,7 +18,7 @@ pub struct KeySet {
 }
 
 impl KeySet {
-    /// Takes the keys.
+    /// Creates a set of these keys.
     #[must_use]
     pub const fn new(keys: &'static [&'static str]) -> Self {
         Self {

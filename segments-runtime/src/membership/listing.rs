@@ -1,8 +1,8 @@
-//! What of a segment's lists a program may change while it runs, as a type of the segment.
+//! The lists of a segment that a program may change while it runs, as a type of the segment.
 
 use std::marker::PhantomData;
 
-/// Who keeps the included and the excluded list of a segment: people ([`Open`]) or the declaration
+/// The manager of the included and the excluded list of a segment: people ([`Open`]) or the declaration
 /// ([`Declared`]).
 #[derive(Debug)]
 pub struct Listing<Included = Open, Excluded = Open>(PhantomData<(Included, Excluded)>);

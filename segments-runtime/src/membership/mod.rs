@@ -1,4 +1,4 @@
-//! Who is in a segment, decided by code that the macro wrote, and what that code is made of.
+//! Membership, decided by generated code, and the parts of that code.
 
 pub(crate) mod about;
 pub(crate) mod all_segments;

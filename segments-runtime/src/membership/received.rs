@@ -1,4 +1,4 @@
-//! Flags and segments in what SDKs receive, whichever protocol it came in.
+//! Flags and segments in the data that SDKs receive, in each protocol.
 
 use std::collections::BTreeMap;
 

@@ -45,36 +45,36 @@ pub trait Segment: Sized {
     /// The key.
     const KEY: SegmentKey = SegmentKey::from_static(Self::ABOUT.key);
 
-    /// What else is declared, but for the rules.
+    /// The rest of the declaration, without the rules.
     #[doc(hidden)]
     const ABOUT: About;
 
-    /// Where it is decided who is in it.
+    /// The place where membership is decided.
     #[doc(hidden)]
     type Decided: Decided<Self>;
 
-    /// What of its lists a program may change while it runs.
+    /// The lists that a program may change while it runs.
     #[doc(hidden)]
     type Listing;
 
-    /// The whole definition.
+    /// Returns the complete definition.
     fn definition() -> Definition {
         Self::declared().0
     }
 
-    /// The definition and where it stands.
+    /// Returns the definition and its place.
     #[doc(hidden)]
     fn declared() -> Registered<Definition> {
         Self::ABOUT.declared::<Self>()
     }
 
-    /// Adds both to all that is declared.
+    /// Adds the definition and its place to all declarations.
     #[doc(hidden)]
     fn declare(all: &mut Vec<Registered<Definition>>) {
         all.push(Self::declared());
     }
 
-    /// The definition of this segment and of all that it asks; some perhaps more than once.
+    /// Collects this definition and those it references, transitively; may contain duplicates.
     #[doc(hidden)]
     fn collect(definitions: &mut Vec<Definition>) {
         definitions.push(Self::definition());

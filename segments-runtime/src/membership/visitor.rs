@@ -1,5 +1,5 @@
-//! The rules of a segment stand once in the program, and are read for two ends: by contexts, which
-//! are tested, and by a [`Recorder`], which writes down what they would be tested for.
+//! The rules of a segment are in the program once, and have two kinds of readers: contexts, which are
+//! evaluated, and a [`Recorder`], which records the clauses.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -15,15 +15,15 @@ use crate::membership::decision::{Salts, Verdict};
 use crate::membership::key_set::KeySet;
 use crate::{Condition, Context, Decide};
 
-/// Reads the rules of a segment. What it says without being told otherwise is what contexts answer.
+/// A reader of the rules of a segment. The default methods evaluate contexts.
 pub trait RuleVisitor {
-    /// Returns whether a clause holds for a context that may be absent.
+    /// Returns whether a clause matches a context that may be absent.
     #[inline]
     fn holds<P: Condition>(&self, clause: &P, context: Option<&P::Context>) -> bool {
         context.is_some_and(|context| clause.test(context, None) == Some(true))
     }
 
-    /// The kind of the context if a list has it.
+    /// Returns the kind of the context if the list contains it.
     #[inline]
     fn listed<K: Context, At>(
         &self,
@@ -39,7 +39,7 @@ pub trait RuleVisitor {
         listed.then_some(|| K::KIND)
     }
 
-    /// Returns whether the contexts fall into a share.
+    /// Returns whether the contexts fall into a percentage.
     #[inline]
     fn share(
         &self,
@@ -49,60 +49,60 @@ pub trait RuleVisitor {
         answer()
     }
 
-    /// Returns whether the contexts are in one of the segments that were asked, or, if negated, in none.
+    /// Returns whether the contexts are in one of the referenced segments, or, if negated, in none.
     #[inline]
     fn member_of(&self, negate: bool, member: Verdict) -> Verdict {
         if negate { !member } else { member }
     }
 
-    /// Returns whether there is a context of one of these kinds, or, if negated, of none.
+    /// Returns whether there is a context of one of these kinds, or, if negated, none.
     #[inline]
     fn has_kind(&self, negate: bool, any: bool, _kinds: impl FnOnce() -> Vec<ContextKind>) -> bool {
         any != negate
     }
 
-    /// Returns whether to stop behind a rule of which everything holds.
+    /// Returns whether to stop after a rule that matches.
     #[inline]
     fn rule(&self, _description: Option<&'static str>) -> bool {
         true
     }
 }
 
-/// Which of the two lists of a segment.
+/// One of the two lists of a segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum List {
-    /// Who is in it, whatever the rules say.
+    /// The included list, which overrides the rules.
     Included,
-    /// Who is not, unless included.
+    /// The excluded list, which the included list overrides.
     Excluded,
 }
 
-/// Asks another segment about the same contexts.
+/// Evaluates another segment for the same contexts.
 pub trait Asks<S, At>: RuleVisitor {
-    /// Returns whether it, which has this key, has them.
+    /// Returns whether the segment with this key contains the contexts.
     fn ask(&self, key: impl FnOnce() -> SegmentKey, salts: &Salts) -> Verdict;
 }
 
 /// Keys of contexts, by kind.
 pub type Lists = BTreeMap<ContextKind, ContextKeys>;
 
-/// How a list of a segment is managed: what makes targets of the contexts that are listed, which says
-/// what becomes of those that others list; `None` if nothing is said of the list.
+/// How a list of a segment is managed: converts the listed contexts to targets, which say whether
+/// contexts that others list stay; `None` if the list is not managed.
 type How = Option<fn(Lists) -> Targets>;
 
-/// What of the audience of a segment is managed.
+/// The managed parts of a segment's audience.
 #[derive(Debug, Clone, Copy)]
 pub struct Managed {
-    /// The list of those who are in it.
+    /// The included list.
     pub included: How,
-    /// The list of those who are not.
+    /// The excluded list.
     pub excluded: How,
-    /// Whether the rules are.
+    /// Whether the rules are managed.
     pub rules: bool,
 }
 
 impl Managed {
-    /// The rules alone.
+    /// Only the rules.
     pub const RULES: Self = Self {
         included: None,
         excluded: None,
@@ -110,7 +110,7 @@ impl Managed {
     };
 }
 
-/// Writes down what it reads.
+/// Records the rules that it reads.
 #[derive(Debug, Default)]
 pub struct Recorder(RefCell<Record>);
 

@@ -1,4 +1,4 @@
-//! Assertions about audiences, which are proved with all segments of a program.
+//! Assertions about audiences, proved with all segments of a program.
 
 use segments_model::algebra::{Assertion, Domains, prove};
 use segments_model::{Definition, Severity};
@@ -6,7 +6,7 @@ use segments_model::{Definition, Severity};
 use super::checks::Findings;
 use super::{Problem, Registered, Warning};
 
-/// What an assertion registers.
+/// The registration of an assertion.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct AssertionDeclaration(pub fn() -> Registered<Assertion>);

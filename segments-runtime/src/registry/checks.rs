@@ -1,5 +1,4 @@
-//! What declarations say about one another: the checks that no single attribute can make, since they need
-//! all segments and contexts of a program.
+//! Checks between declarations, which need all segments and contexts of a program.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, HashMap};
@@ -14,7 +13,7 @@ use segments_model::{
 use crate::AttributeSchema;
 use crate::registry::{Problem, Registered, RegisteredAt, Warning};
 
-/// What a type of context registers.
+/// The registration of a context type.
 #[derive(Debug)]
 pub struct ContextDeclaration(pub fn() -> Registered<(ContextKind, &'static [AttributeSchema])>);
 

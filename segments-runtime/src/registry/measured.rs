@@ -8,12 +8,12 @@ use super::{
     without_places,
 };
 
-/// What the place of a metric registers.
+/// The registration of a metric.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct MetricDeclaration(pub fn() -> Registered<Metric>);
 
-/// What the place of an experiment registers.
+/// The registration of an experiment.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct ExperimentDeclaration(pub fn() -> Registered<Experiment>);
@@ -21,22 +21,22 @@ pub struct ExperimentDeclaration(pub fn() -> Registered<Experiment>);
 inventory::collect!(MetricDeclaration);
 inventory::collect!(ExperimentDeclaration);
 
-/// The metrics of this program, ordered by key.
+/// Returns the metrics of this program, ordered by key.
 ///
 /// # Errors
 ///
-/// When two metrics have one key and say different things.
+/// If two metrics have one key and differ.
 pub fn metrics() -> Result<Vec<Metric>, RegistryError> {
     let declared = inventory::iter::<MetricDeclaration>.into_iter();
     collect(declared.map(|MetricDeclaration(make)| make()).collect())
 }
 
-/// The experiments of this program, ordered by key.
+/// Returns the experiments of this program, ordered by key.
 ///
 /// # Errors
 ///
-/// When two experiments have one key and say different things, or one is wrong beside the metrics, AI
-/// Configs and flags of the program, or beside another.
+/// If two experiments have one key and differ, or if an experiment does not fit the metrics, AI Configs
+/// and flags of the program, or another experiment.
 pub fn experiments() -> Result<Vec<Experiment>, RegistryError> {
     let mut declared = inventory::iter::<ExperimentDeclaration>.into_iter();
     if declared.next().is_none() {

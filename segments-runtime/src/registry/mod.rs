@@ -1,4 +1,4 @@
-//! All segments of a program, found where they are declared.
+//! All segments of a program, registered where they are declared.
 //!
 //! Every [`#[segment]`](crate::segment) that is linked into a program registers itself, in the
 //! program's own crate and in its dependencies. [`definitions`] collects and checks them.
@@ -56,7 +56,7 @@ pub use policy::__assert_policy;
 pub use policy::{PolicyFinding, policy};
 pub use program::{Program, program};
 
-/// Where a segment is declared.
+/// The place of a declaration.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct RegisteredAt {
     /// The file.
@@ -92,19 +92,19 @@ impl fmt::Display for RegisteredAt {
     }
 }
 
-/// What is declared, and where.
+/// A declaration and its place.
 #[doc(hidden)]
 pub type Registered<T> = (T, RegisteredAt);
 
-/// What one place in the program registers: it adds a segment, or all segments of a file. A function and
-/// no list, for rustc evaluates statics at every check, whether they changed or not.
+/// The registration of one place in the program: adds a segment, or all segments of a file. A function
+/// instead of a list, because rustc evaluates statics at every check, whether they changed or not.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct Declarations(pub fn(&mut Vec<Registered<Definition>>));
 
 inventory::collect!(Declarations);
 
-/// Why the segments of a program do not make sense together. All problems, not the first.
+/// The reasons why the segments of a program do not fit together: all problems, not only the first.
 #[derive(Error)]
 #[error("{}", .problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
 pub struct RegistryError {
@@ -120,7 +120,7 @@ segments_model::readable_debug! {
 #[derive(Error)]
 #[non_exhaustive]
 pub enum Problem {
-    /// Two declarations have the same key and say different things.
+    /// Two declarations have the same key and differ.
     #[error(
         "segment `{key}` is declared twice and not in the same way, by {first} and by {second}; give one of them another key"
     )]
@@ -132,12 +132,12 @@ pub enum Problem {
         /// The other.
         second: RegisteredAt,
     },
-    /// Nothing is declared, or the linker left it out.
+    /// Nothing is declared, or the linker left the declarations out.
     #[error(
         "no segment is declared in what is linked into the program; a crate that nothing mentions is left out by the linker: write `use audiences as _;` for a crate called `audiences`, or name its list with `registry::from([audiences::ALL])`"
     )]
     Nothing,
-    /// Two declarations say differently what one AI Config or flag serves.
+    /// Two declarations of the targeting of one AI Config or flag differ.
     #[error(
         "{resource} is declared twice and not in the same way, by {first} and by {second}; say in one place what it serves"
     )]
@@ -149,7 +149,7 @@ pub enum Problem {
         /// The other.
         second: RegisteredAt,
     },
-    /// What an AI Config or flag serves has errors that the macro could not see.
+    /// The targeting of an AI Config or flag has errors that the macro could not see.
     #[error("{resource}, declared by {place}: {findings}")]
     InvalidTargeting {
         /// The AI Config or flag.
@@ -159,7 +159,7 @@ pub enum Problem {
         /// What is wrong.
         findings: Findings,
     },
-    /// A segment is wrong beside others, or its rules beside each other.
+    /// A segment does not fit other segments, or its rules do not fit each other.
     #[error("segment `{key}`, declared by {place}: {finding}")]
     Related {
         /// The key.
@@ -177,7 +177,7 @@ pub enum Problem {
         /// The context that proves it wrong.
         finding: Finding,
     },
-    /// Two declarations of a metric or an experiment say different things.
+    /// Two declarations of a metric or an experiment differ.
     #[error(
         "{what} is declared twice and not in the same way, by {first} and by {second}; give one of them another key"
     )]
@@ -189,7 +189,7 @@ pub enum Problem {
         /// The other.
         second: RegisteredAt,
     },
-    /// An experiment is wrong beside what it names.
+    /// An experiment does not fit the resources that it names.
     #[error("experiment `{key}`, declared by {place}: {finding}")]
     Experiment {
         /// The key.
@@ -199,7 +199,7 @@ pub enum Problem {
         /// What is wrong.
         finding: Finding,
     },
-    /// Two types of context stand for one kind and give an attribute two types.
+    /// Two context types of one kind give an attribute different types.
     #[error(
         "error[attribute-conflict]: attribute `{attribute}` of kind `{kind}` is {} in {first} and {} in {second}, and a clause on it means one of them; make them the same, or rename one", .types[0], .types[1]
     )]
@@ -215,7 +215,7 @@ pub enum Problem {
         /// The other.
         second: RegisteredAt,
     },
-    /// A definition has errors that the macro could not see, such as a constant that is no number.
+    /// A definition has errors that the macro could not see, such as a constant that is not a number.
     #[error("segment `{key}`, declared by {place}: {findings}")]
     Invalid {
         /// The key.
@@ -242,13 +242,12 @@ segments_model::readable_debug! {
     }
 }
 
-/// Something about a segment or a context that is probably not meant, and that only the whole program
-/// shows.
+/// A probable mistake in a segment or a context that only the whole program shows.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Warning {
     /// The declaration.
     pub place: RegisteredAt,
-    /// What is found.
+    /// The finding.
     pub finding: Finding,
 }
 
@@ -258,8 +257,8 @@ impl fmt::Display for Warning {
     }
 }
 
-/// Checks all segments and contexts of this program against one another: everything that a file with the
-/// same segments would be told. One line in a test:
+/// Checks all segments and contexts of this program together: reports everything that a file with the
+/// same segments would get. One line in a test:
 ///
 /// ```standalone_crate
 /// # fn main() -> Result<(), segments_runtime::registry::RegistryError> {
@@ -275,12 +274,12 @@ pub fn check() -> Result<Vec<Warning>, RegistryError> {
     Ok(program::collected()?.1)
 }
 
-/// The definitions of all segments of this program, ordered by key.
+/// Returns the definitions of all segments of this program, ordered by key.
 ///
 /// # Errors
 ///
-/// When two segments have one key and say different things, or a definition has an error that could not be seen when the
-/// program was built.
+/// If two segments have one key and differ, or if a definition has an error that the compiler could not
+/// see.
 pub fn definitions() -> Result<Vec<Definition>, RegistryError> {
     Ok(checked()?.0)
 }
@@ -306,10 +305,9 @@ fn check_all(
     }
 }
 
-/// All segments of this program, prepared to be asked about contexts in JSON, to be counted over
-/// many of them, or to be given [salts](CompiledSegments::with_salts). They are prepared at the
-/// first call, and ordered by key. They are as they are in the environment that is
-/// [fixed](crate::in_environment) for the program.
+/// Returns all segments of this program, prepared for evaluating contexts in JSON, for counting, or for
+/// adding [salts](CompiledSegments::with_salts). They are prepared at the first call, ordered by key, for
+/// the environment that is [fixed](crate::in_environment) for the program.
 ///
 /// # Errors
 ///
@@ -318,7 +316,8 @@ pub fn compiled() -> Result<CompiledSegments, RegistryError> {
     compiled_for(crate::environment::fixed().cloned())
 }
 
-/// The same as they are in one environment, whatever is [fixed](crate::in_environment) for the program.
+/// Returns all segments of this program for one environment, whatever environment is
+/// [fixed](crate::in_environment) for the program.
 ///
 /// # Errors
 ///
@@ -358,11 +357,10 @@ fn compiled_for(environment: Option<EnvironmentKey>) -> Result<CompiledSegments,
     Ok(segments)
 }
 
-/// Whose the declarations of a crate are, said where they are declared.
+/// Names the owner of a crate's declarations.
 ///
-/// Services that share a crate of audiences all sync them as this owner, whatever they are called,
-/// so that none refuses what another one made. Once in a crate is enough; without it the owner is the
-/// name of the program.
+/// All services that share a crate of audiences sync them as this owner, so none refuses segments that
+/// another service created. Once in a crate is enough; without it the owner is the name of the program.
 ///
 /// ```standalone_crate
 /// segments_runtime::owner!("growth");
@@ -381,18 +379,18 @@ macro_rules! owner {
     };
 }
 
-/// What [`owner!`](crate::owner) registers.
+/// The registration of [`owner!`](crate::owner).
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct OwnerDeclaration(pub &'static str);
 
 inventory::collect!(OwnerDeclaration);
 
-/// The owner that the linked declarations name with [`owner!`](crate::owner), if they name one.
+/// Returns the owner that the linked declarations name with [`owner!`](crate::owner), if any.
 ///
 /// # Errors
 ///
-/// When they name several.
+/// If they name several owners.
 pub fn owner() -> Result<Option<&'static str>, Vec<&'static str>> {
     let named = inventory::iter::<OwnerDeclaration>.into_iter();
     let names: BTreeSet<&str> = named.map(|OwnerDeclaration(name)| *name).collect();
@@ -402,8 +400,8 @@ pub fn owner() -> Result<Option<&'static str>, Vec<&'static str>> {
     Ok(names.into_iter().next())
 }
 
-/// Refuses a sync in which a segment leaves out a part that it declared before, unless it says that the
-/// part is left to people with `unmanaged(...)`. Once in a crate is enough.
+/// Refuses a sync in which a segment leaves out a part that it declared before, unless the declaration
+/// leaves the part to people with `unmanaged(...)`. Once in a crate is enough.
 ///
 /// ```standalone_crate
 /// segments_runtime::strict!();
@@ -422,25 +420,25 @@ macro_rules! strict {
     };
 }
 
-/// What [`strict!`](crate::strict) registers.
+/// The registration of [`strict!`](crate::strict).
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct StrictDeclaration;
 
 inventory::collect!(StrictDeclaration);
 
-/// Returns whether the linked declarations are strict, as [`strict!`](crate::strict) says.
+/// Returns whether the linked declarations are strict (see [`strict!`](crate::strict)).
 pub fn is_strict() -> bool {
     let mut declared = inventory::iter::<StrictDeclaration>.into_iter();
     declared.next().is_some()
 }
 
-/// A segment of a list that a crate exports: `Paying::definition`.
+/// A segment in a list that a crate exports: `Paying::definition`.
 pub type Declaration = fn() -> Definition;
 
-/// The definitions of the lists that crates export, ordered by key. Where [`definitions`] finds what
-/// the linker kept, this takes what the program names, so that a crate of audiences which nothing else
-/// mentions is not left out.
+/// Returns the definitions of the lists that crates export, ordered by key. While [`definitions`] finds
+/// only declarations that the linker kept, this function takes the lists that the program names, so a
+/// crate of audiences that nothing else mentions is not left out.
 ///
 /// ```
 /// use segments_runtime::{Context, Segment, registry, segment};
@@ -464,7 +462,7 @@ pub type Declaration = fn() -> Definition;
 ///
 /// # Errors
 ///
-/// As [`definitions`], and when the lists are empty.
+/// As [`definitions`], and if the lists are empty.
 #[track_caller]
 pub fn from<'l>(
     lists: impl IntoIterator<Item = &'l [Declaration]>,
@@ -591,19 +589,19 @@ fn with_places<T: Declarable>(
     }
 }
 
-/// What the place of an AI Config or flag registers.
+/// The registration of an AI Config or flag.
 #[doc(hidden)]
 #[derive(Debug)]
 pub struct TargetingDeclaration(pub fn() -> Registered<Targeting>);
 
 inventory::collect!(TargetingDeclaration);
 
-/// What the AI Configs and flags of this program serve, ordered by key.
+/// Returns the targetings of the AI Configs and flags of this program, ordered by key.
 ///
 /// # Errors
 ///
-/// When two declarations are about one AI Config or flag and say different things, or one has an error that
-/// could not be seen when the program was built.
+/// If two declarations of one AI Config or flag differ, or if one has an error that the compiler could
+/// not see.
 pub fn targetings() -> Result<Vec<Targeting>, RegistryError> {
     let declared = inventory::iter::<TargetingDeclaration>.into_iter();
     collect(declared.map(|TargetingDeclaration(make)| make()).collect())

@@ -1,4 +1,4 @@
-//! What a team asks of the segments of a program, held against them in a test.
+//! A team's policy for the segments of a program, checked in a test.
 
 use std::collections::HashSet;
 use std::fmt;
@@ -9,7 +9,7 @@ use segments_model::{AttributeRef, ContextKind, Finding, Severity};
 use super::checks::ContextDeclaration;
 use super::{Declarations, RegisteredAt, RegistryError, owner, with_places};
 
-/// Something that a policy asks for and a segment does not have.
+/// A requirement of a policy that a segment does not meet.
 ///
 /// Example: [`assert_policy!`](crate::assert_policy).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -17,9 +17,9 @@ use super::{Declarations, RegisteredAt, RegistryError, owner, with_places};
 pub struct PolicyFinding {
     /// The declaration.
     pub place: RegisteredAt,
-    /// What is found.
+    /// The finding.
     pub finding: Finding,
-    /// How bad the policy says that it is.
+    /// The severity that the policy sets.
     pub severity: Severity,
 }
 
@@ -36,14 +36,13 @@ impl fmt::Display for PolicyFinding {
     }
 }
 
-/// Holds all segments of this program against a policy. Warnings that a declaration allows are not among what
-/// is found.
+/// Checks all segments of this program against a policy. Leaves out warnings that a declaration allows.
 ///
 /// Example: [`assert_policy!`](crate::assert_policy).
 ///
 /// # Errors
 ///
-/// When two segments have one key and say different things.
+/// If two segments have one key and differ.
 pub fn policy(policy: &Policy) -> Result<Vec<PolicyFinding>, RegistryError> {
     let mut declared = Vec::new();
     for Declarations(add) in inventory::iter::<Declarations> {
@@ -77,8 +76,7 @@ pub fn policy(policy: &Policy) -> Result<Vec<PolicyFinding>, RegistryError> {
     Ok(found)
 }
 
-/// Asserts that all segments of the program have what a [`Policy`] asks for. What is a warning there does not
-/// fail it.
+/// Asserts that all segments of the program meet a [`Policy`]. Warnings do not fail the assertion.
 ///
 /// ```standalone_crate
 /// use segments_runtime::model::Severity;

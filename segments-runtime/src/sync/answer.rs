@@ -1,4 +1,4 @@
-//! What an answer says: a value, a refusal, or neither.
+//! The result of a response: a value, a refusal, or neither.
 
 use std::time::Duration;
 

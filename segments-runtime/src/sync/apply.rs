@@ -1,4 +1,4 @@
-//! Does what a plan says.
+//! Applies a plan.
 
 use std::collections::HashSet;
 use std::pin::pin;

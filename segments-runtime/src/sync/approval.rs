@@ -1,4 +1,4 @@
-//! Environments in which changes have to be approved.
+//! Environments in which changes need an approval.
 
 use std::fmt;
 

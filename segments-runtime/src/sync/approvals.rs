@@ -1,4 +1,5 @@
-//! Where changes need an approval: what of a plan waits for one, what came of it, and carrying it out.
+//! Changes that need an approval: which parts of a plan need one, the state of requests, and applying
+//! approved requests.
 
 use std::fmt;
 
@@ -17,20 +18,20 @@ use super::report::Outcome;
 use super::syncable::Syncable;
 use super::{connect, diff, runtime, targeting};
 
-/// What of an environment may only change with an approval.
+/// The kinds of changes in an environment that need an approval.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct NeedsApproval {
-    /// Whether segments do.
+    /// Whether changes of segments need one.
     pub segments: bool,
-    /// Whether flags do.
+    /// Whether changes of flags need one.
     pub flags: bool,
-    /// Whether AI Configs do.
+    /// Whether changes of AI Configs need one.
     pub ai_configs: bool,
 }
 
 impl NeedsApproval {
-    /// Returns whether anything does.
+    /// Returns whether any changes need an approval.
     #[must_use]
     pub fn any(&self) -> bool {
         self.segments || self.flags || self.ai_configs
@@ -51,16 +52,16 @@ impl fmt::Display for NeedsApproval {
     }
 }
 
-/// What came of an approval request so far.
+/// The state of an approval request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 #[non_exhaustive]
 pub enum Review {
     /// Nobody has decided yet.
     Pending,
-    /// It may be carried out.
+    /// The request may be applied.
     Approved,
-    /// It may not.
+    /// The request was declined.
     Declined,
 }
 
@@ -72,7 +73,7 @@ pub struct ApprovalRequest {
     pub what: String,
     /// The request's identifier.
     pub id: String,
-    /// What came of it.
+    /// The state of the request.
     pub review: Review,
 }
 
@@ -122,11 +123,11 @@ struct Listed {
     instructions: Vec<Json>,
 }
 
-/// Finds out which changes of the environment need an approval.
+/// Returns which changes of the environment need an approval.
 ///
 /// # Errors
 ///
-/// When the environment cannot be read.
+/// If the environment cannot be read.
 pub async fn needs_approval(config: &SyncConfig) -> Result<NeedsApproval, SyncError> {
     runtime::needed(async {
         let reader = Reader::new(connect(config)?, config);
@@ -149,11 +150,11 @@ pub async fn needs_approval(config: &SyncConfig) -> Result<NeedsApproval, SyncEr
     .await
 }
 
-/// Finds the approval requests that ask for exactly what the plan would change.
+/// Finds the approval requests for exactly the changes of the plan.
 ///
 /// # Errors
 ///
-/// When the requests cannot be read.
+/// If the requests cannot be read.
 pub async fn approval_requests(
     config: &SyncConfig,
     plan: &Plan,
@@ -187,11 +188,11 @@ pub async fn approval_requests(
     .await
 }
 
-/// Carries out a request that was approved.
+/// Applies an approved request.
 ///
 /// # Errors
 ///
-/// When the service refuses.
+/// If the service refuses.
 pub async fn apply_approved(
     config: &SyncConfig,
     request: &ApprovalRequest,

@@ -1,9 +1,9 @@
-//! What was declared of a part that keeps what others add to it.
+//! The declared items of a part that keeps items that others add.
 //!
-//! Nothing in such a list says who put an item there. So a tag remembers each declared item, by a digest:
-//! `at-least.included.0fb3c1a2b3c4`. What it names, and the declaration does not any more, was let go. A
-//! declaration of more than 32 items is remembered as a whole, `at-least.included.all.0fb3c1`: that it lost
-//! items is seen, but not which.
+//! Nothing in such a list says who put an item there. So a tag remembers each declared item by a digest:
+//! `at-least.included.0fb3c1a2b3c4`. An item that the tag names, and that is no longer declared, was let
+//! go. A declaration of more than 32 items is remembered as a whole, `at-least.included.all.0fb3c1`: the
+//! sync sees that items were let go, but not which.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Attempts at one change that take several requests.
+//! Attempts at a change that takes several requests.
 
 use tokio::time::Instant;
 

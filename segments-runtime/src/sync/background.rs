@@ -1,4 +1,4 @@
-//! A sync that goes on in the background.
+//! A sync in the background.
 
 use std::sync::Arc;
 use std::time::{Duration, SystemTime};
@@ -12,9 +12,9 @@ use super::error::SyncError;
 use super::report::{Report, Requests};
 use super::{Definitions, runtime, sync, sync_definitions};
 
-/// When a sync in the background is done again.
+/// The schedule of a sync in the background.
 ///
-/// Every wait is spread by chance, so that replicas which failed together do not come back together.
+/// Every wait has jitter, so that replicas that failed together do not retry together.
 ///
 /// ```
 /// use std::time::Duration;
@@ -27,13 +27,13 @@ use super::{Definitions, runtime, sync, sync_definitions};
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Schedule {
-    /// The wait after the first failure; each further one doubles it. 1 second by default.
+    /// The wait after the first failure; each further failure doubles it. 1 second by default.
     pub retry: Duration,
-    /// The longest wait between two attempts, and the wait after a mistake of the program, such as a
-    /// role that lacks an action, which somebody has to correct. 5 minutes by default.
+    /// The longest wait between two attempts, and the wait after a mistake of the program that somebody
+    /// has to correct, such as a role that lacks an action. 5 minutes by default.
     pub longest_retry: Duration,
-    /// How long after a success LaunchDarkly is compared again, because people may have changed it.
-    /// Never by default.
+    /// The time between a success and the next comparison, because people may change LaunchDarkly. Never
+    /// by default.
     pub recheck: Option<Duration>,
 }
 
@@ -66,47 +66,47 @@ impl Drop for Task {
     }
 }
 
-/// What a sync in the background has come to: for health routes and metrics.
+/// The state of a sync in the background, for health routes and metrics.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
 pub struct State {
-    /// How many attempts have ended.
+    /// The number of attempts that have ended.
     pub attempts: u64,
-    /// How many of them failed.
+    /// The number of failed attempts.
     pub failures: u64,
-    /// How many requests they took in all.
+    /// The number of requests of all attempts.
     pub requests: Requests,
-    /// When the last attempt ended.
+    /// The end of the last attempt.
     pub last_attempt: Option<SystemTime>,
-    /// When the last successful attempt ended.
+    /// The end of the last successful attempt.
     pub last_success: Option<SystemTime>,
-    /// Why not everything is known to be in sync; `None` if everything is.
+    /// The reason why something is not known to be in sync; `None` if everything is in sync.
     pub cause: Option<Arc<str>>,
     /// How many segments, AI Configs, flags, metrics and experiments the last attempt looked at.
     pub settled: usize,
-    /// How many of them it did not see to be as declared.
+    /// The number of these that are not known to be as declared.
     pub out_of_sync: usize,
 }
 
 impl State {
-    /// Returns whether the last attempt saw everything to be as declared.
+    /// Returns whether the last attempt found everything as declared.
     pub fn is_in_sync(&self) -> bool {
         self.attempts > 0 && self.cause.is_none()
     }
 }
 
 impl Handle {
-    /// Returns what the sync has come to. Sends nothing.
+    /// Returns the state of the sync. Sends no request.
     pub fn state(&self) -> State {
         self.0.state.borrow().clone()
     }
 
-    /// Waits until the first attempt has ended, which it does within the deadline.
+    /// Waits for the first attempt to end, at most until the deadline.
     pub async fn first_attempt(&self) -> State {
         self.attempt(1).await
     }
 
-    /// Waits until another attempt has ended, or none comes any more.
+    /// Waits for another attempt to end, or until no further attempt will be made.
     pub async fn next_attempt(&self) -> State {
         let ended = self.0.state.borrow().attempts;
         self.attempt(ended + 1).await
@@ -119,20 +119,20 @@ impl Handle {
         self.state()
     }
 
-    /// Returns whether no further attempt comes: after a success without [`Schedule::recheck`], after a
-    /// mistake that no attempt can change, or where there is no runtime.
+    /// Returns whether no further attempt will be made: after a success without [`Schedule::recheck`],
+    /// after a mistake that no attempt can fix, or without a runtime.
     pub fn is_finished(&self) -> bool {
         self.0.task.as_ref().is_none_or(AbortHandle::is_finished)
     }
 }
 
-/// Makes LaunchDarkly agree with the segments of this program in the background, and returns at once:
-/// for programs that must start without LaunchDarkly.
+/// Makes LaunchDarkly match the segments of this program in the background, and returns at once: for
+/// programs that must start without LaunchDarkly.
 ///
-/// An attempt that fails is repeated as the [`Schedule`] says, until one succeeds; with
-/// [`Schedule::recheck`] LaunchDarkly is compared again from time to time. Each attempt begins by
-/// looking, so what another replica wrote is not written twice. Between two attempts nothing is
-/// allocated, connected or running: the sync is a timer of the runtime that this is called in.
+/// A failed attempt is retried as the [`Schedule`] says, until one succeeds; with [`Schedule::recheck`],
+/// LaunchDarkly is compared again periodically. Each attempt begins by reading, so changes of another
+/// replica are not written twice. Between attempts nothing is allocated, connected or running: the sync
+/// is a timer of the calling runtime.
 ///
 /// ```standalone_crate
 /// use segments_emulator::Emulator;
@@ -172,7 +172,7 @@ pub fn spawn(config: SyncConfig) -> Handle {
     })
 }
 
-/// The same as [`spawn`], for definitions that are not those of the registry.
+/// The same as [`spawn`], for definitions outside the registry.
 ///
 /// ```no_run
 /// # use segments_runtime::{Definition, SyncConfig};

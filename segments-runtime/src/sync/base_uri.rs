@@ -1,4 +1,4 @@
-//! Where the service is.
+//! The service's address.
 
 use std::fmt;
 use std::net::IpAddr;
@@ -19,12 +19,12 @@ const ENCODED: AsciiSet = NON_ALPHANUMERIC
     .remove(b'_')
     .remove(b'~');
 
-/// Why an address cannot be used. Nothing of what was given is repeated but the host, and that only
-/// where there cannot be a password in it: people mistype addresses that have one.
+/// The reason why an address cannot be used. Only the host is repeated, and only if it cannot contain a
+/// password: people mistype addresses with passwords.
 #[derive(Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum InvalidBaseUri {
-    /// It is no address.
+    /// The text is not an address.
     #[error(
         "this is not an address ({0}); write one such as `https://app.launchdarkly.com`, without a user name and a password"
     )]
@@ -40,7 +40,7 @@ pub enum InvalidBaseUri {
     /// A user name, a query or a fragment.
     #[error("the address has a user name, a query or a fragment; write scheme, host and port only")]
     Extra,
-    /// An address of `https` in a build that cannot speak it.
+    /// An `https` address in a build without TLS.
     #[error(
         "this program was built without `https`; build it with the feature `tls` of `segments-runtime`"
     )]

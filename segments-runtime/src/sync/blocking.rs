@@ -1,5 +1,5 @@
-//! The same for programs without a runtime. Each call runs on a thread of its own and waits for it,
-//! so it may also be made from inside a runtime, where it blocks the thread that makes it.
+//! Sync for programs without a runtime. Each call runs on its own thread and waits for it, so you may
+//! also call it inside a runtime, where it blocks the calling thread.
 //!
 //! ```no_run
 //! use segments_runtime::sync::{SyncConfig, blocking};
@@ -15,12 +15,12 @@ use super::error::SyncError;
 use super::plan::Plan;
 use super::report::Report;
 
-/// As [`sync`](fn@super::sync): makes the environment agree with the segments of this program.
+/// Makes the environment match the segments of this program, like [`sync`](fn@super::sync).
 pub fn sync(config: &SyncConfig) -> Result<Report, SyncError> {
     wait(super::sync(config))?
 }
 
-/// As [`sync_definitions`](super::sync_definitions).
+/// Makes the environment match these definitions, like [`sync_definitions`](super::sync_definitions).
 pub fn sync_definitions<'a>(
     config: &SyncConfig,
     declared: impl Into<Definitions<'a>>,
@@ -28,7 +28,7 @@ pub fn sync_definitions<'a>(
     wait(super::sync_definitions(config, declared.into()))?
 }
 
-/// As [`plan`](super::plan()).
+/// Plans without writing, like [`plan`](super::plan()).
 pub fn plan<'a>(
     config: &SyncConfig,
     declared: impl Into<Definitions<'a>>,
@@ -36,7 +36,7 @@ pub fn plan<'a>(
     wait(super::plan(config, declared.into()))?
 }
 
-/// As [`Plan::apply`].
+/// Applies a plan, like [`Plan::apply`].
 pub fn apply(plan: Plan, config: &SyncConfig) -> Result<Report, SyncError> {
     wait(plan.apply(config))?
 }

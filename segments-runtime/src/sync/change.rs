@@ -1,4 +1,4 @@
-//! One change of one segment: what people read, and what the service is asked for.
+//! One change of one segment, for people and for requests.
 
 use std::fmt::{self, Write};
 
@@ -7,18 +7,18 @@ use serde::{Serialize, Serializer};
 
 use super::at_least;
 
-/// The keys of members. They are personal data of the application's users, so whatever shows them
-/// shows their number: `Debug`, `Display` and serde alike.
+/// The keys of members. They are personal data of the application's users, so `Debug`, `Display` and
+/// serde only show their number.
 #[derive(Clone, PartialEq, Eq)]
 pub struct MemberKeys(pub(crate) Vec<String>);
 
 impl MemberKeys {
-    /// How many there are.
+    /// Returns the number of keys.
     pub fn len(&self) -> usize {
         self.0.len()
     }
 
-    /// Returns whether there are none.
+    /// Returns `true` if empty.
     pub fn is_empty(&self) -> bool {
         self.0.is_empty()
     }
@@ -60,7 +60,7 @@ fn counted_keys(count: usize) -> String {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TargetList {
-    /// Contexts that are in the segment whatever the rules say.
+    /// Contexts that are in the segment regardless of the rules.
     Included,
     /// Contexts that are not, unless they are also included.
     Excluded,
@@ -84,24 +84,24 @@ impl TargetList {
     }
 }
 
-/// The share of a percentage rule, in the service's terms.
+/// The percentage of a rule, in the service's terms.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RuleRollout {
     /// Thousandths of a percent.
     pub weight: i64,
-    /// The kind of context that is put into buckets.
+    /// The context kind to bucket.
     pub kind: String,
-    /// The attribute that decides the bucket.
+    /// The bucketing attribute.
     pub by: String,
 }
 
-/// What an AI Config or a flag serves: variations by key, or by name where they have none.
+/// The variations that an AI Config or a flag serves, by key, or by name if they have no keys.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ServedVariation {
     /// One variation.
     Variation(String),
-    /// Several, by share.
+    /// Several variations, by percentage.
     #[allow(missing_docs, reason = "`kind` and `by` as in `RuleRollout`")]
     Split {
         /// The variations, each with thousandths of a percent.
@@ -109,7 +109,7 @@ pub enum ServedVariation {
         kind: String,
         by: String,
     },
-    /// What LaunchDarkly decides by itself. To serve something else ends it.
+    /// An experiment or rollout that LaunchDarkly decides by itself. A change ends it.
     Running(wire::Running),
 }
 
@@ -131,17 +131,16 @@ impl fmt::Display for ServedVariation {
     }
 }
 
-/// Which rule a change is about, for people: its place, and what it says before and after. It tells
-/// nothing that the identifier does not, and places move while a plan is carried out; so two names of
-/// one rule are equal whatever they say.
+/// The rule of a change, for people: its position, and its text before and after. The identifier is what
+/// counts, and positions move while a plan is applied; so two names of one rule compare equal.
 #[derive(Debug, Clone, Default, Serialize)]
 #[non_exhaustive]
 pub struct RuleName {
-    /// Its place among the rules, counted from 1.
+    /// The position among the rules, counted from 1.
     pub number: usize,
     /// The rule as it is, in words.
     pub before: String,
-    /// The rule as it will be, in words; empty if it goes.
+    /// The rule as it will be, in words; empty if it is removed.
     pub after: String,
     /// The conditions as they are, in words, on which it is told from others.
     #[serde(skip)]
@@ -206,22 +205,22 @@ fn conditions(rule: &wire::Rule) -> String {
     reason = "fields are what the variant names; `rule` and `clause` are identifiers of the service"
 )]
 pub enum Change {
-    /// The name becomes another.
+    /// The name changes.
     Name { from: String, to: String },
-    /// The description becomes another.
+    /// The description changes.
     Description { from: String, to: String },
-    /// A part of a metric or an experiment becomes another.
+    /// A property of a metric or an experiment changes.
     Property {
         name: &'static str,
         from: String,
         to: String,
     },
-    /// Tags appear.
+    /// Adds tags.
     AddTags {
         #[serde(serialize_with = "shown")]
         tags: Vec<String>,
     },
-    /// Tags disappear.
+    /// Removes tags.
     RemoveTags {
         #[serde(serialize_with = "shown")]
         tags: Vec<String>,
@@ -242,13 +241,13 @@ pub enum Change {
         from: Option<Expiry>,
         to: Option<Expiry>,
     },
-    /// Contexts leave a list.
+    /// Removes contexts from a list.
     RemoveTargets {
         list: TargetList,
         kind: String,
         keys: MemberKeys,
     },
-    /// A rule appears: at the end, or before another.
+    /// Adds a rule: at the end, or before another.
     AddRule {
         added: wire::Rule,
         #[serde(skip_serializing_if = "Option::is_none")]
@@ -256,7 +255,7 @@ pub enum Change {
         #[serde(skip_serializing_if = "Option::is_none")]
         before: Option<String>,
     },
-    /// A rule disappears.
+    /// Removes a rule.
     RemoveRule {
         rule: String,
         of: RuleName,
@@ -267,61 +266,60 @@ pub enum Change {
         #[serde(skip_serializing_if = "std::ops::Not::not")]
         disabled: bool,
     },
-    /// A rule serves something else.
+    /// A rule serves another variation.
     RuleVariation {
         rule: String,
         of: RuleName,
         from: Option<ServedVariation>,
         to: ServedVariation,
     },
-    /// Whoever fulfils no rule is served something else.
+    /// The fallthrough changes.
     Fallthrough {
         from: Option<ServedVariation>,
         to: ServedVariation,
     },
-    /// Contexts are listed for a variation.
+    /// Lists contexts for a variation.
     AddVariationTargets {
         variation: String,
         kind: String,
         keys: MemberKeys,
     },
-    /// Contexts are not listed for a variation any more.
+    /// Removes contexts from the list of a variation.
     RemoveVariationTargets {
         variation: String,
         kind: String,
         keys: MemberKeys,
     },
-    /// Rules stand in another order. `None` is a rule that appears in the same plan and has no
-    /// identifier yet.
+    /// Reorders the rules. `None` is a rule that is added in the same plan and has no identifier yet.
     ReorderRules { rules: Vec<Option<String>> },
-    /// A rule is described otherwise.
+    /// Changes the description of a rule.
     RuleDescription {
         rule: String,
         of: RuleName,
         from: String,
         to: String,
     },
-    /// A rule takes another share.
+    /// Changes the percentage of a rule.
     RuleRollout {
         rule: String,
         of: RuleName,
         from: Option<RuleRollout>,
         to: Option<RuleRollout>,
     },
-    /// A rule has more conditions.
+    /// Adds conditions to a rule.
     AddClauses {
         rule: String,
         of: RuleName,
         added: Vec<wire::Clause>,
     },
-    /// A rule has fewer conditions.
+    /// Removes conditions from a rule.
     RemoveClauses {
         rule: String,
         of: RuleName,
         clauses: Vec<String>,
         removed: Vec<wire::Clause>,
     },
-    /// A condition becomes another.
+    /// Changes a condition.
     UpdateClause {
         rule: String,
         of: RuleName,
@@ -329,7 +327,7 @@ pub enum Change {
         from: wire::Clause,
         to: wire::Clause,
     },
-    /// A condition takes more values.
+    /// Adds values to a condition.
     AddValues {
         rule: String,
         of: RuleName,
@@ -337,7 +335,7 @@ pub enum Change {
         test: wire::Clause,
         values: Vec<serde_json::Value>,
     },
-    /// A condition takes fewer values.
+    /// Removes values from a condition.
     RemoveValues {
         rule: String,
         of: RuleName,
@@ -347,7 +345,7 @@ pub enum Change {
     },
 }
 
-/// The name of the rule that a change is about: to read, or to write.
+/// The name of the rule of a change, by reference or by mutable reference.
 macro_rules! rule_of {
     ($change:expr) => {
         match $change {
@@ -366,7 +364,7 @@ macro_rules! rule_of {
 }
 
 impl Change {
-    /// Which rule it is about, if it changes or removes one.
+    /// Returns the rule, if the change modifies or removes one.
     #[must_use]
     pub fn rule(&self) -> Option<&RuleName> {
         rule_of!(self)
@@ -583,7 +581,8 @@ fn with_values(clause: &wire::Clause, values: &[serde_json::Value]) -> wire::Cla
     }
 }
 
-/// Says in words what a rule of the service lets in, also one that no definition can express.
+/// Describes in words which contexts a rule of the service matches, including rules that no definition
+/// can express.
 ///
 /// ```
 /// use segments_runtime::sync::rule_in_words;

@@ -1,5 +1,5 @@
-//! Sends requests: with the token, in time, within the rate limit, again where that is safe, and
-//! counted.
+//! Sends requests: with the token, within the deadline and the rate limit, with retries if they are safe,
+//! and counted.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};

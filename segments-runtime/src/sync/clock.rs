@@ -1,4 +1,4 @@
-//! The time of day, and chance.
+//! The time of day, and randomness.
 
 use std::fmt;
 use std::sync::{Arc, Mutex, PoisonError};
@@ -15,8 +15,8 @@ pub(crate) fn after(start: Instant, wait: Duration) -> Instant {
     start + wait.min(NEVER)
 }
 
-/// Where the time of day and chance come from. Waiting itself goes by the runtime's clock, which
-/// does not jump; the time of day is only used to read the moments that the service names.
+/// The source of the time of day and of randomness. Waits use the runtime's clock, which does not jump;
+/// the time of day is only used to interpret times that the service names.
 ///
 /// ```
 /// use segments_runtime::sync::Clock;
@@ -32,7 +32,7 @@ pub struct Clock {
 }
 
 impl Clock {
-    /// Takes the time of day from a function.
+    /// Creates a clock from a function.
     pub fn new(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
         Self {
             now: Arc::new(now),
@@ -40,7 +40,7 @@ impl Clock {
         }
     }
 
-    /// Makes chance repeatable.
+    /// Makes randomness repeatable.
     #[must_use]
     pub fn seeded(mut self, seed: u64) -> Self {
         self.chance = Arc::new(Mutex::new(fastrand::Rng::with_seed(seed)));

@@ -1,4 +1,4 @@
-//! Requests in the service's own words, for tools that ask more than a sync does.
+//! Raw requests, for tools that need more than a sync does.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -15,7 +15,7 @@ use super::error::RequestError;
 use super::token::AccessToken;
 use super::transport::{self, Broken, Outgoing, Payload, Transport};
 
-/// A connection to the service that sends what it is told, once, and reads whatever is answered.
+/// A connection to the service that sends a request once and returns every response.
 #[derive(Debug)]
 pub struct Connection {
     transport: Arc<dyn Transport>,
@@ -24,7 +24,7 @@ pub struct Connection {
     request_timeout: Duration,
 }
 
-/// A request in the service's own words.
+/// A raw request.
 #[derive(Debug, Clone)]
 pub struct RawRequest<'a> {
     /// The method.
@@ -39,20 +39,20 @@ pub struct RawRequest<'a> {
     pub content_type: &'static str,
     /// The body.
     pub body: Option<Json>,
-    /// Whether to come with a token that nobody has.
+    /// Whether to send an unknown token instead of the configured one.
     pub stranger: bool,
 }
 
-/// What was answered, whatever it is.
+/// A raw response.
 #[derive(Debug, Clone, PartialEq)]
 pub struct RawAnswer {
     /// The HTTP status.
     pub status: u16,
-    /// The body; null if it is no JSON.
+    /// The body; null if it is not JSON.
     pub body: Json,
     /// Whether there was no body.
     pub is_empty: bool,
-    /// How long to wait, if the answer says so.
+    /// The time to wait, if the response names one.
     pub retry_after: Option<Duration>,
 }
 
@@ -61,7 +61,7 @@ impl Connection {
     ///
     /// # Errors
     ///
-    /// When the address cannot be talked to.
+    /// If the address cannot be used.
     pub fn new(config: &SyncConfig) -> Result<Self, ConfigError> {
         Ok(Self {
             transport: transport::to(&config.base_uri)?,
@@ -75,7 +75,7 @@ impl Connection {
     ///
     /// # Errors
     ///
-    /// When no whole answer came back. A refusal is an answer.
+    /// If no complete response arrived. A refusal is a response.
     pub async fn send(&self, request: &RawRequest<'_>) -> Result<RawAnswer, RequestError> {
         let mut headers = HeaderMap::new();
         let token = if request.stranger {

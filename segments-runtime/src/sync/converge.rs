@@ -1,4 +1,4 @@
-//! Makes one resource as declared: the one loop that every kind goes through.
+//! Makes one resource as declared: the loop for every kind.
 
 use super::apply::{Manner, comment};
 use super::approval::{self, NewApproval};

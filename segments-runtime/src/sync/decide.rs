@@ -1,5 +1,5 @@
-//! What to do about one resource: the one ladder that every kind goes down. A pure function of what is
-//! declared, what is there and what is configured, so that a plan and its execution cannot disagree.
+//! Decides what to do about one resource, for every kind. A pure function of the declaration, the remote
+//! state and the configuration, so a plan and its execution cannot disagree.
 
 use super::config::Options;
 use super::ownership::{self, Adoption, Claim};

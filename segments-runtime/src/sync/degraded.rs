@@ -1,4 +1,4 @@
-//! Going on although LaunchDarkly could not be made to agree.
+//! Continuing although LaunchDarkly does not match.
 
 use super::config::{SyncConfig, Unreachable};
 use super::error::SyncError;

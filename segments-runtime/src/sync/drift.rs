@@ -1,5 +1,5 @@
-//! Why something differs from its declaration: people changed it, or the declaration did. The audit log
-//! tells, because every change that this crate makes says so in its comment.
+//! Why something differs from its declaration: people changed it, or the declaration changed. The audit
+//! log shows which, because this crate signs every change in its comment.
 
 use std::fmt;
 
@@ -28,10 +28,10 @@ const TOLD: usize = 3;
 pub struct Drift {
     /// The segment's key, or its [path](ReportItem::path).
     pub what: String,
-    /// What people changed since it was last applied, the newest first. If that is nothing, the
-    /// declaration changed and is not applied yet.
+    /// The changes that people made since it was last applied, newest first. If empty, the declaration
+    /// changed and is not applied yet.
     pub by_hand: Vec<HandEdit>,
-    /// How many more such changes there are; at least so many, for the log is not read to its end.
+    /// The number of further changes; a lower bound, because the log is not read to its end.
     pub more: usize,
 }
 
@@ -39,9 +39,9 @@ pub struct Drift {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct HandEdit {
-    /// Who made it: a member, or the name of a token or of an application.
+    /// The author: a member, or the name of a token or of an application.
     pub who: String,
-    /// When, as in `2026-11-29T12:00:00Z`.
+    /// The time, such as `2026-11-29T12:00:00Z`.
     pub when: String,
 }
 
@@ -141,8 +141,8 @@ impl Entry {
     }
 }
 
-/// Finds out, of what is due or drifted in a plan or a verification, what people changed since it was last
-/// applied. Of many, the first are looked up.
+/// Finds the changes that people made, since the last apply, to resources that differ in a plan or a
+/// verification. Looks up only the first resources if there are many.
 ///
 /// ```no_run
 /// # async fn tell(config: &segments_runtime::SyncConfig) -> Result<(), Box<dyn std::error::Error>> {
@@ -157,7 +157,7 @@ impl Entry {
 ///
 /// # Errors
 ///
-/// When the audit log cannot be read, which needs a role that may.
+/// If the audit log cannot be read, which needs a role with that permission.
 pub async fn drift<'a>(
     config: &SyncConfig,
     settled: impl IntoIterator<Item = ReportItem<'a>>,

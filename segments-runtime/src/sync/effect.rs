@@ -1,8 +1,9 @@
-//! Whom a plan lets in, leaves out, or serves another variation: proved, with a context for each.
+//! The effects of a plan: contexts that join, leave, or are served another variation, proved, with a
+//! context as evidence.
 //!
-//! The segments of the environment are compared as they are and as they will be, those that reference what
-//! changes included, and so is what AI Configs and flags serve. What cannot be told is said to be unknown. Keys
-//! on lists are personal data, so that no context shows one.
+//! Compares the segments of the environment before and after, including those that reference changed
+//! segments, and the targeting of AI Configs and flags. An effect that cannot be decided is reported as
+//! unknown. Keys on lists are personal data, so no context shows one.
 
 mod later;
 mod states;
@@ -28,14 +29,14 @@ use states::{Served, States};
 #[serde(into = "Form", from = "Form")]
 #[non_exhaustive]
 pub enum Effect {
-    /// To the members of a segment.
+    /// The effect on the members of a segment.
     Audience {
         /// Those who become members.
         joins: Side,
         /// Those who are members no longer.
         leaves: Side,
     },
-    /// To what an AI Config or a flag serves.
+    /// The effect on the variations that an AI Config or a flag serves.
     Served {
         /// Contexts that are served another variation: `careful` instead of `fast` to whom, for example.
         moves: Vec<String>,
@@ -44,14 +45,14 @@ pub enum Effect {
     },
 }
 
-/// Whom a change moves in one direction.
+/// The contexts that a change moves in one direction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Side {
-    /// It is proved that there is nobody.
+    /// Proved: no context.
     Nobody,
-    /// Somebody, for example this context, in backticks and with what has to be so around it.
+    /// At least one context, such as this one, in backticks and with its conditions.
     Example(String),
-    /// It cannot be told.
+    /// Unknown.
     Unknown,
 }
 
@@ -62,7 +63,7 @@ impl Effect {
         leaves: Side::Unknown,
     };
 
-    /// What becomes of an audience, in a word; `None` of what is served.
+    /// Returns the effect on an audience as one word; `None` for served variations.
     #[must_use]
     pub fn verdict(&self) -> Option<Verdict> {
         let Self::Audience { joins, leaves } = self else {
@@ -77,7 +78,7 @@ impl Effect {
         })
     }
 
-    /// Returns whether it is proved that nobody joins, leaves, or is served another variation.
+    /// Returns whether it is proved that no context joins, leaves, or is served another variation.
     #[must_use]
     pub fn is_none(&self) -> bool {
         match self {
@@ -86,19 +87,19 @@ impl Effect {
         }
     }
 
-    /// Returns whether somebody may join an audience: somebody does, or it is not proved that nobody does.
+    /// Returns whether a context may join an audience: one does, or it is not proved that none does.
     #[must_use]
     pub fn may_widen(&self) -> bool {
         matches!(self, Self::Audience { joins, .. } if *joins != Side::Nobody)
     }
 
-    /// Returns whether somebody may leave an audience: somebody does, or it is not proved that nobody does.
+    /// Returns whether a context may leave an audience: one does, or it is not proved that none does.
     #[must_use]
     pub fn may_narrow(&self) -> bool {
         matches!(self, Self::Audience { leaves, .. } if *leaves != Side::Nobody)
     }
 
-    /// Returns whether somebody may be served another variation.
+    /// Returns whether a context may be served another variation.
     #[must_use]
     pub fn may_serve_otherwise(&self) -> bool {
         matches!(self, Self::Served { .. }) && !self.is_none()
@@ -286,13 +287,14 @@ impl From<Form> for Effect {
     }
 }
 
-/// What a plan does to something that it does not change itself, because that references what changes.
+/// The effect of a plan on a resource that it does not change itself, but that references a changed
+/// segment.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Consequence {
     /// The segment's key, or `flag/<key>` or `ai-config/<key>`.
     pub what: String,
-    /// What becomes of it.
+    /// The effect.
     pub effect: Effect,
 }
 
@@ -308,7 +310,7 @@ impl fmt::Display for Consequence {
 }
 
 impl Consequence {
-    /// What it is and its key: `segment beta`.
+    /// Returns the kind and the key of the resource: `segment beta`.
     #[must_use]
     pub fn name(&self) -> String {
         match Resource::parse(&self.what) {
@@ -319,8 +321,8 @@ impl Consequence {
 }
 
 impl ReportItem<'_> {
-    /// What it does to the audience or to what is served, in words. Of what is made or deleted that goes without
-    /// saying, and so it does where only names, descriptions and tags change.
+    /// Returns the effect on the audience or on served variations, in words. Empty for resources that are
+    /// created or deleted, and if only names, descriptions and tags change.
     #[must_use]
     pub fn effect_in_words(&self) -> Vec<String> {
         let (Outcome::Planned(action) | Outcome::Applied(action)) = self.outcome else {

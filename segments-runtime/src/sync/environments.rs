@@ -8,12 +8,12 @@ use super::report::Report;
 use super::{Definitions, sync_definitions};
 use crate::Environment;
 
-/// Syncs several environments, one after the other, each with what is declared for it and with the
-/// whole deadline. One that fails does not stop the others.
+/// Syncs several environments, one after the other, each with its own declarations and with the whole
+/// deadline. A failure does not stop the others.
 ///
-/// What a definition has of its own in an environment counts without more ado; the function is for
-/// what is not declared in every environment. It gives definitions, or with them targetings:
-/// `(registry::definitions()?, registry::targetings()?)`.
+/// Differences between environments in a definition are applied automatically; the function is for
+/// resources that are not declared in every environment. It returns definitions, or definitions with
+/// targetings: `(registry::definitions()?, registry::targetings()?)`.
 ///
 /// ```no_run
 /// # use segments_runtime::sync::{SyncConfig, sync_environments};

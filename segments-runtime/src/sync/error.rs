@@ -1,4 +1,4 @@
-//! What can go wrong, and what to do about it.
+//! Errors, and what to do about them.
 
 use std::fmt::{self, Write as _};
 use std::time::Duration;
@@ -13,15 +13,15 @@ use super::failed::FailedRequest;
 use super::report::Report;
 use super::runtime::NoRuntime;
 
-/// Why a sync did not do what was asked. Errors that come after the first answer carry the
-/// [report](Self::report), which has the outcome of every segment.
+/// The reason why a sync failed. Errors after the first response carry the [report](Self::report), which
+/// has the outcome of every segment.
 #[derive(Error)]
 #[non_exhaustive]
 pub enum SyncError {
-    /// The configuration is not complete or not right.
+    /// The configuration is incomplete or invalid.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// The program's segments do not make sense together; nothing was sent.
+    /// The program's segments do not fit together; nothing was sent.
     #[error(transparent)]
     Registry(#[from] RegistryError),
     /// The definitions contradict each other; nothing was sent.
@@ -44,7 +44,8 @@ pub enum SyncError {
         /// The project and the environment.
         scope: String,
     },
-    /// The experiment has no such treatment, or the service does not say which it has; nothing was sent.
+    /// The experiment has no such treatment, or the service does not list its treatments; nothing was
+    /// sent.
     #[error(
         "experiment `{key}` has no such treatment to serve when it stops; name the winner by the key of a variation"
     )]
@@ -57,7 +58,7 @@ pub enum SyncError {
         "the access token may not see the SDK key of the environment; set LAUNCHDARKLY_SDK_KEY, or give the token a role that allows `viewSdkKey`"
     )]
     NoSdkKey,
-    /// A plan is for the place and the owner that it was made for; nothing was sent.
+    /// The plan was made for another place or owner; nothing was sent.
     #[error(
         "the plan was made for the {what} `{planned}`, and this would apply it to `{given}`; make another plan"
     )]
@@ -69,18 +70,18 @@ pub enum SyncError {
         /// What it would be applied to.
         given: String,
     },
-    /// There is no Tokio runtime to wait in, or it lacks a timer or a network driver.
+    /// There is no Tokio runtime, or it lacks a timer or a network driver.
     #[error(
         "cannot sync without a Tokio runtime: {0}; call it from one that is built with `enable_all`, or call `sync::blocking`"
     )]
     Runtime(#[source] std::io::Error),
-    /// LaunchDarkly was not reached, so nothing is known of its segments.
+    /// LaunchDarkly was not reached, so the state of its segments is unknown.
     #[error("nothing is known to be in sync: {}", Unreached(.0))]
     NotReached(Box<Report>),
-    /// Some segments are not as declared. Those that could be settled are.
+    /// Some segments are not as declared. All others are settled.
     #[error("{} of {} {} are not as declared:\n{}", .0.failures().count(), .0.settled().count(), .0.subject(), Failures(.0))]
     Incomplete(Box<Report>),
-    /// Some segments were not seen to be as declared: they differ, are left to others, or wait.
+    /// Some segments are not confirmed to be as declared: they differ, are left to others, or wait.
     #[error("{} of {} {} differ from what is declared, or may:\n{}", .0.out_of_sync().count(), .0.settled().count(), .0.subject(), OutOfSync(.0))]
     Drift(Box<Report>),
 }
@@ -109,7 +110,7 @@ impl From<NoRuntime> for SyncError {
 }
 
 impl SyncError {
-    /// The outcome of every segment, if it came to that.
+    /// Returns the outcome of every segment, if the environment was read.
     pub fn report(&self) -> Option<&Report> {
         match self {
             SyncError::Incomplete(report)
@@ -127,7 +128,8 @@ impl SyncError {
         }
     }
 
-    /// Returns whether it is the program's own mistake: its configuration, token, role, or what it declares.
+    /// Returns whether the error is the program's own mistake: its configuration, token, role, or
+    /// declarations.
     pub fn is_own_mistake(&self) -> bool {
         match self {
             SyncError::Config(_)
@@ -159,7 +161,7 @@ impl SyncError {
         )
     }
 
-    /// The failed request, if it was one that stopped everything.
+    /// Returns the failed request, if a single request stopped everything.
     pub fn request(&self) -> Option<&RequestError> {
         match self {
             SyncError::Read { error, .. } => Some(&error.error),
@@ -216,7 +218,7 @@ fn lines<'a>(
     Ok(())
 }
 
-/// Why a set of definitions cannot be synced as a whole.
+/// The reason why a set of definitions cannot be synced as a whole.
 #[derive(Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum DefinitionsError {
@@ -238,10 +240,10 @@ pub enum DefinitionsError {
         /// Those that there are.
         known: Vec<String>,
     },
-    /// Something is to end that is declared.
+    /// An AI Config or flag that is to end is still declared.
     #[error("{0} is declared; remove its declaration before it is retired")]
     StillDeclared(String),
-    /// A plan is to be of something that there is not.
+    /// The plan is limited to something that does not exist.
     #[error("`{key}` is neither declared nor this owner's{}", or_how(.meant.as_deref()))]
     UnknownOnly {
         /// What was named.
@@ -275,7 +277,7 @@ segments_model::readable_debug! {
     }
 }
 
-/// What the service said when it refused a request, in its own words.
+/// The service's own words when it refused a request.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct ServiceError {
     /// The HTTP status.
@@ -304,7 +306,7 @@ impl fmt::Display for ServiceError {
     }
 }
 
-/// Why a request did not get the answer that it wanted.
+/// The reason why a request failed.
 #[derive(Clone, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum RequestError {
@@ -316,7 +318,7 @@ pub enum RequestError {
         /// What the system said.
         cause: String,
     },
-    /// The request was sent, and no whole answer came back.
+    /// The request was sent, and no complete response arrived.
     #[error(
         "connection to {host} lost before the full response: {cause}; the request may have taken effect"
     )]
@@ -326,12 +328,12 @@ pub enum RequestError {
         /// What the system said.
         cause: String,
     },
-    /// The time for the whole sync is up.
+    /// The deadline of the sync has passed.
     #[error(
         "not done within the deadline of {0:?}; the next sync goes on from here, or set a longer `deadline` (`--timeout`)"
     )]
     Deadline(Duration),
-    /// An answer that points elsewhere. It is not followed: the token would go with the request.
+    /// The response is a redirect. It is not followed, because the token would go with the request.
     #[error(
         "the service answered {status}, which points to `{location}`; set LAUNCHDARKLY_BASE_URI to the address that answers itself"
     )]
@@ -341,7 +343,7 @@ pub enum RequestError {
         /// Where it points.
         location: String,
     },
-    /// An answer that is not the JSON that the service's documentation promises.
+    /// The response is not the JSON that the service's documentation promises.
     #[error(
         "the answer ({status}, {content_type}) is not LaunchDarkly's: {cause}; check that LAUNCHDARKLY_BASE_URI is the address of its API"
     )]
@@ -353,8 +355,7 @@ pub enum RequestError {
         /// Why it could not be read.
         cause: String,
     },
-    /// An answer that has no end, one beyond 64 MB, or one of more values or pages than can be meant.
-    /// It is not read further.
+    /// The response is endless, larger than 64 MB, or has too many values or pages. The rest is not read.
     #[error(
         "the answer ({status}) is longer than anything that LaunchDarkly sends; check that LAUNCHDARKLY_BASE_URI is the address of its API"
     )]
@@ -370,12 +371,12 @@ pub enum RequestError {
     /// The token's role does not allow it (403).
     #[error("the access token may not do this ({0}); give it a role that allows it")]
     Forbidden(ServiceError),
-    /// The environment wants changes to be approved (403; of flags 405).
+    /// The environment requires approval for the change (403; for flags 405).
     #[error(
         "the change needs an approval ({0}); ask for one, or let the token's role bypass it (for segments: bypassRequiredSegmentApproval)"
     )]
     ApprovalRequired(ServiceError),
-    /// Nothing is there (404).
+    /// The resource does not exist (404).
     #[error(
         "not found ({0}); check LAUNCHDARKLY_PROJECT and LAUNCHDARKLY_ENVIRONMENT, and that the token sees them"
     )]
@@ -386,7 +387,7 @@ pub enum RequestError {
     /// Somebody else wrote at the same moment (409).
     #[error("somebody else changed the segment at the same moment ({0}); sync again")]
     Conflict(ServiceError),
-    /// LaunchDarkly runs an experiment or a rollout on what the request would change (409).
+    /// LaunchDarkly runs an experiment or a rollout on the resource of the request (409).
     #[error(
         "LaunchDarkly runs an experiment or a rollout there ({0}); end it, or leave the rule undeclared"
     )]
@@ -399,8 +400,7 @@ pub enum RequestError {
         /// How long it asked to wait, if it did.
         wait: Option<Duration>,
     },
-    /// The rate limit, as the service told it, leaves no request before the deadline; nothing was
-    /// sent.
+    /// The service's rate limit leaves no request before the deadline; nothing was sent.
     #[error(
         "the rate limit is used up for another {wait:?}, and the deadline comes before; the next sync goes on, or set a longer `deadline`"
     )]
@@ -408,7 +408,7 @@ pub enum RequestError {
         /// How long until there is one.
         wait: Duration,
     },
-    /// The service could not answer (5xx), repeatedly.
+    /// The service failed repeatedly (5xx).
     #[error("LaunchDarkly returned a server error ({0}); retry later")]
     Server(ServiceError),
     /// Any other refusal.
@@ -450,7 +450,7 @@ pub(crate) enum Effect {
 }
 
 impl RequestError {
-    /// What the service said, if it said something.
+    /// Returns the service's own words, if it sent any.
     pub fn refusal(&self) -> Option<&ServiceError> {
         match self {
             Self::Unauthorized(refusal)
@@ -494,8 +494,9 @@ impl RequestError {
         }
     }
 
-    /// Returns whether it is the program's own mistake: its token, its role, or what it declares. Everything
-    /// else passes, or is somebody else's to change: the network, a proxy, the service, other writers.
+    /// Returns whether the error is the program's own mistake: its token, its role, or its declarations.
+    /// All other errors are temporary, or caused by others: the network, a proxy, the service, other
+    /// writers.
     pub fn is_own_mistake(&self) -> bool {
         match self {
             Self::Unauthorized(_)

@@ -1,5 +1,4 @@
-//! Numbers that a service or a person can name and nobody means: nothing panics, hangs or asks
-//! without end.
+//! Extreme numbers from a service or a person: nothing panics, hangs or loops forever.
 
 use std::sync::Arc;
 use std::time::{Duration, UNIX_EPOCH};

@@ -1,4 +1,4 @@
-//! A request that was given up.
+//! A request that failed for good.
 
 use std::fmt;
 use std::time::Duration;
@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::error::RequestError;
 use super::request::Request;
 
-/// A request that was given up: what it was for, why it failed, and how much was tried.
+/// A request that failed for good: its purpose, the error, and the attempts.
 ///
 /// ```no_run
 /// # async fn start(config: &segments_runtime::SyncConfig) {
@@ -23,13 +23,13 @@ use super::request::Request;
 #[derive(Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct FailedRequest {
-    /// What it was to do, such as ``create segment `beta` ``.
+    /// The purpose, such as ``create segment `beta` ``.
     pub purpose: String,
-    /// How often it was sent; 0 if there was no time to send it at all.
+    /// The number of attempts; 0 if there was no time to send the request at all.
     pub attempts: u32,
-    /// How long it took, the waits between the attempts included.
+    /// The time that it took, including the waits between attempts.
     pub elapsed: Duration,
-    /// Why the last attempt failed.
+    /// The error of the last attempt.
     pub error: RequestError,
     /// The action that the token's role has to allow, and on what.
     needs: String,

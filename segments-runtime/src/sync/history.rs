@@ -1,15 +1,15 @@
-//! Which declarations are newer, told by a file in the repository instead of a number that somebody has to
-//! raise: as migrations have an order, so have declarations.
+//! The order of declarations, recorded by a file in the repository instead of a number that somebody has
+//! to raise: like migrations, declarations have an order.
 
 use std::fmt;
 
 use super::Definitions;
 use super::revision::digest_of_all;
 
-/// The order of a program's declarations, one line for each: its number, the digest of all that was
-/// declared, and a word about it if wanted. The last line is that of the program itself, which a test keeps
-/// true; its number is the [revision](super::SyncConfigBuilder::revision). Two branches that both append
-/// a line conflict where they are merged, as their declarations do.
+/// The order of a program's declarations, one line for each: its number, the digest of the declarations,
+/// and an optional comment. The last line is that of the program itself, which a test verifies; its
+/// number is the [revision](super::SyncConfigBuilder::revision). Two branches that both append a line
+/// conflict when they are merged, as their declarations do.
 ///
 /// ```
 /// use segments_runtime::sync::{Definitions, History};
@@ -39,7 +39,7 @@ pub struct InvalidHistory {
     number: u64,
 }
 
-/// The declarations are not those of the last line of the history.
+/// The declarations do not match the last line of the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OutdatedHistory {
     line: String,
@@ -58,11 +58,11 @@ impl fmt::Display for OutdatedHistory {
 impl std::error::Error for OutdatedHistory {}
 
 impl History {
-    /// Parses the text of the file. Lines that begin with `#` are for people.
+    /// Parses the text of the file. Lines that begin with `#` are comments.
     ///
     /// # Errors
     ///
-    /// When a line is not the next one.
+    /// If a line is not the next one.
     pub fn parse(text: &str) -> Result<Self, InvalidHistory> {
         let mut history = Self {
             revision: 0,
@@ -89,18 +89,18 @@ impl History {
         Ok(history)
     }
 
-    /// The number of the last line; 0 if there is none.
+    /// Returns the number of the last line; 0 if there is none.
     #[must_use]
     pub fn revision(&self) -> u64 {
         self.revision
     }
 
-    /// Checks that the last line is that of what is declared, in every environment. For a test of the
+    /// Checks that the last line matches the declarations, in every environment. For a test of the
     /// program.
     ///
     /// # Errors
     ///
-    /// With the line to append, if it is not.
+    /// If it does not match; the error contains the line to append.
     pub fn check<'a>(&self, declared: impl Into<Definitions<'a>>) -> Result<(), OutdatedHistory> {
         let declared = declared.into();
         let digest = digest_of_all(declared);
@@ -112,12 +112,12 @@ impl History {
     }
 }
 
-/// Reads the [`History`] of a file when the program is built, as in `history!("../segments.history")`, by the
-/// path from the file in which this stands.
+/// Reads the [`History`] of a file at compile time, as in `history!("../segments.history")`, relative to
+/// the source file that contains the call.
 ///
 /// # Panics
 ///
-/// If the file is no history; the message names the line.
+/// If the file is not a history; the message names the line.
 ///
 /// Example: [`History`](crate::sync::History).
 #[macro_export]

@@ -1,4 +1,4 @@
-//! Context kinds that segments, AI Configs and flags use and the project may not have.
+//! Context kinds that segments, AI Configs and flags use and that the project may lack.
 
 use std::collections::BTreeSet;
 

@@ -1,12 +1,12 @@
-//! What a declaration lets go of: parts of a segment that this owner declared once and does not
-//! declare any more. They stay as they are, in force for everybody, until a word decides: declared
-//! again, if only as empty, they are as declared; named as `unmanaged`, they are left to people.
+//! Parts that a declaration lets go: parts of a segment that this owner declared before and no longer
+//! declares. They stay in force until the declaration decides: a part that is declared again, even as
+//! empty, is made as declared; a part that is named as `unmanaged` is left to people.
 //!
-//! Of a part that keeps what others add, single items are let go of ([`at_least`](super::at_least)).
+//! In a part that keeps items that others add, single items are let go ([`at_least`](super::at_least)).
 //!
-//! The service remembers which parts those are, in the tag `manages.<part>.<part>`. It gains a part with
-//! the first write that declares it, and loses one when `unmanaged` names it. What AI Configs and flags serve
-//! has parts, too, in the tag `targeted.<part>.<part>.in.<environment>`.
+//! The tag `manages.<part>.<part>` records the declared parts. It gains a part with the first write that
+//! declares it, and loses the part when `unmanaged` names it. The targeting of AI Configs and flags has
+//! parts, too, in the tag `targeted.<part>.<part>.in.<environment>`.
 
 use segments_model::{Part, Resource, wire};
 use serde::Serialize;
@@ -17,42 +17,43 @@ use super::diff::{self, Goal};
 use super::ownership;
 use super::targeting::TargetingPart;
 
-/// A part that is declared no more, as a whole or in part, and what stays there.
+/// A part that is no longer declared, completely or partly, and the contents that stay.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct LetGo {
     /// The part.
     pub part: DeclaredPart,
-    /// How much of it is let go.
+    /// The extent.
     pub extent: Extent,
-    /// What stays, in words. Keys of members are counted there, not named.
+    /// The contents that stay, in words. Keys of members are counted, not named.
     pub stays: Vec<String>,
     /// The AI Config or flag, if it is the part of one.
     #[serde(skip)]
     resource: Option<Resource>,
 }
 
-/// How much of a part is let go.
+/// The extent to which a part is let go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum Extent {
-    /// All of it: the part is declared no more.
+    /// The whole part is no longer declared.
     Whole,
-    /// What stays was declared once; the part is declared, and keeps what others add (`at_least`).
+    /// The contents that stay were declared before; the part is still declared, and keeps items that
+    /// others add (`at_least`).
     Some,
-    /// Some of what stays was declared once. The part keeps what others add, and declares too much to remember
-    /// it one by one.
+    /// Some of the contents that stay were declared before. The part keeps items that others add, and
+    /// declares too many items to remember each.
     Unknown,
 }
 
-/// A part of a segment, or of what an AI Config or a flag serves.
+/// A part of a segment, or of the targeting of an AI Config or a flag.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 #[serde(untagged)]
 pub enum DeclaredPart {
-    /// Of a segment.
+    /// A part of a segment.
     Segment(Part),
-    /// Of what an AI Config or a flag serves.
+    /// A part of the targeting of an AI Config or a flag.
     Targeting(TargetingPart),
 }
 

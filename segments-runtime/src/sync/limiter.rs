@@ -1,8 +1,8 @@
 //! The rate limit, shared by all requests of the process to one service with one token.
 //!
-//! Headers are those of LaunchDarkly's API overview, *Rate limiting*: limits count requests in
+//! The headers are those of LaunchDarkly's API overview, *Rate limiting*: limits count requests in
 //! windows, for the account, for the token and for the route, and any subset of the headers may be
-//! there.
+//! present.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, Weak};

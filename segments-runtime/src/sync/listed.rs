@@ -1,4 +1,4 @@
-//! Segments of a list, each read by itself: one that cannot be read does not take the others with it.
+//! Segments of a list, each read on its own: one unreadable segment does not affect the others.
 
 use std::fmt;
 
@@ -6,15 +6,15 @@ use segments_model::wire::Segment;
 use serde::{Deserialize, Deserializer};
 use serde_json::{Map, Value as Json};
 
-/// A segment that the service shows in a form that is not documented.
+/// A segment that the service returns in an undocumented form.
 ///
 /// Example: [`list_segments`](super::list_segments).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct UnreadableSegment {
-    /// Its key, if at least that can be read.
+    /// Its key, if the key can be read.
     pub key: Option<String>,
-    /// What cannot be.
+    /// The reason why it cannot be read.
     pub reason: String,
 }
 

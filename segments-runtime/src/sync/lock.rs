@@ -1,5 +1,5 @@
-//! A lock between applies. LaunchDarkly documents none; what it documents is that a segment which exists is
-//! not created, so the segment is the lock. Nobody is in it, and no rule asks it.
+//! A lock between applies. LaunchDarkly documents no locks, but it refuses to create a segment that
+//! exists, so a segment is the lock. It contains nobody, and no rule references it.
 
 use segments_model::SegmentKey;
 use segments_model::wire::CreateSegment;
@@ -13,8 +13,8 @@ use super::{connect, runtime};
 /// The segment that is the lock of its environment.
 const KEY: SegmentKey = SegmentKey::from_static("segments-apply-lock");
 
-/// A lock that is held. [`unlock`](Self::unlock) gives it back; without that it stays until somebody deletes
-/// the segment.
+/// A held lock. [`unlock`](Self::unlock) releases it; otherwise it stays until somebody deletes the
+/// segment.
 #[derive(Debug)]
 #[must_use = "it is held until it is given back"]
 pub struct Lock {
@@ -23,11 +23,11 @@ pub struct Lock {
     mark: String,
 }
 
-/// Why there is no lock.
+/// The reason why the lock was not acquired.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum LockError {
-    /// Another apply holds it.
+    /// Another apply holds the lock.
     #[error(
         "`{scope}` is locked ({by}); wait for that apply, or delete the segment `{KEY}` there if it is no more"
     )]
@@ -37,13 +37,13 @@ pub enum LockError {
         /// What the other one said.
         by: String,
     },
-    /// The service could not be asked.
+    /// The service could not be reached, or refused.
     #[error(transparent)]
     Sync(#[from] SyncError),
 }
 
-/// Keeps other applies that lock, too, out of an environment. `by` says who holds it, for those who find it
-/// held.
+/// Excludes other applies that lock from an environment. `by` names the holder, for those who find the
+/// environment locked.
 ///
 /// ```no_run
 /// # async fn deploy() -> Result<(), Box<dyn std::error::Error>> {
@@ -58,7 +58,7 @@ pub enum LockError {
 ///
 /// # Errors
 ///
-/// [`LockError::Held`] if another one was first, and whatever keeps a segment from being made.
+/// [`LockError::Held`] if another apply holds the lock, and every error of creating a segment.
 pub async fn lock(config: &SyncConfig, by: &str) -> Result<Lock, LockError> {
     let mark = format!("{by}, {:016x}", fastrand::u64(..));
     runtime::needed(async {
@@ -103,11 +103,11 @@ pub async fn lock(config: &SyncConfig, by: &str) -> Result<Lock, LockError> {
 }
 
 impl Lock {
-    /// Gives the lock back, if it is still this one.
+    /// Releases the lock, if it is still held by this apply.
     ///
     /// # Errors
     ///
-    /// When the segment could not be deleted; then the environment stays locked.
+    /// If the segment could not be deleted; then the environment stays locked.
     pub async fn unlock(self) -> Result<(), SyncError> {
         let Self { config, mark } = self;
         runtime::needed(async {

@@ -1,4 +1,4 @@
-//! Looking at an environment: what people have made there, and what the service says of it.
+//! Reading an environment: the resources that people created there, and the service's answers about them.
 
 use std::collections::BTreeMap;
 
@@ -19,7 +19,7 @@ use super::report::BusyRule;
 use super::request::PAGE;
 use super::{connect, runtime};
 
-/// What the service says of one segment and one context.
+/// The service's answer about one segment and one context.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "camelCase")]
 #[non_exhaustive]
@@ -30,7 +30,7 @@ pub struct LiveMembership {
     pub is_member: bool,
 }
 
-/// Values that the service has seen of attributes, by context kind.
+/// Values that the service has seen in attributes, by context kind.
 pub type SeenValues = BTreeMap<String, Vec<Json>>;
 
 /// The segments of an environment.
@@ -39,13 +39,13 @@ pub type SeenValues = BTreeMap<String, Vec<Json>>;
 #[derive(Debug, Clone, PartialEq, Default)]
 #[non_exhaustive]
 pub struct SegmentList {
-    /// Those that can be read, ordered by key.
+    /// The readable segments, ordered by key.
     pub segments: Vec<wire::Segment>,
-    /// Those that the service shows in a form that is not documented.
+    /// The segments that the service returns in an undocumented form.
     pub unreadable: Vec<UnreadableSegment>,
 }
 
-/// One segment, and everything that asks it.
+/// One segment, and everything that references it.
 ///
 /// Example: [`segment_in_use`].
 #[derive(Debug, Clone, PartialEq)]
@@ -53,22 +53,21 @@ pub struct SegmentList {
 pub struct SegmentInUse {
     /// The segment.
     pub segment: wire::Segment,
-    /// The keys of the flags that ask it.
+    /// The keys of the flags that reference it.
     pub flags: Vec<String>,
-    /// The keys of the AI Configs that ask it.
+    /// The keys of the AI Configs that reference it.
     pub ai_configs: Vec<String>,
-    /// The keys of the segments that ask it.
+    /// The keys of the segments that reference it.
     pub segments: Vec<String>,
-    /// What LaunchDarkly runs on rules of those flags and AI Configs that it decides about, such as an
-    /// experiment.
+    /// Experiments and rollouts that LaunchDarkly runs on rules of those flags and AI Configs that the
+    /// segment affects.
     pub running: Vec<BusyRule>,
-    /// What could not be read, in words: something there may ask the segment, too.
+    /// The parts that could not be read, in words: something there may reference the segment, too.
     pub gaps: Vec<String>,
 }
 
-/// Reads all segments of the environment as the service represents them, ordered by key: to import
-/// what people have made, or to look at it. Where one that cannot be read is better left out than in
-/// the way, ask [`list_segments`].
+/// Reads all segments of the environment in the service's form, ordered by key: to import or to inspect
+/// them. To skip unreadable segments, use [`list_segments`].
 ///
 /// ```no_run
 /// use segments_runtime::sync::{self, SyncConfig};
@@ -88,7 +87,7 @@ pub struct SegmentInUse {
 ///
 /// # Errors
 ///
-/// When the environment, or one of its segments, cannot be read.
+/// If the environment, or one of its segments, cannot be read.
 pub async fn segments(config: &SyncConfig) -> Result<Vec<wire::Segment>, SyncError> {
     ask(config, async |reader| {
         let SegmentList {
@@ -103,7 +102,7 @@ pub async fn segments(config: &SyncConfig) -> Result<Vec<wire::Segment>, SyncErr
     .await
 }
 
-/// Reads all segments of the environment, and says which cannot be read.
+/// Reads all segments of the environment, and lists the unreadable ones.
 ///
 /// ```no_run
 /// use segments_runtime::sync::{self, SyncConfig};
@@ -120,7 +119,7 @@ pub async fn segments(config: &SyncConfig) -> Result<Vec<wire::Segment>, SyncErr
 ///
 /// # Errors
 ///
-/// When the environment cannot be read.
+/// If the environment cannot be read.
 pub async fn list_segments(config: &SyncConfig) -> Result<SegmentList, SyncError> {
     ask(config, async |reader| list(reader, config).await).await
 }
@@ -193,8 +192,7 @@ async fn add_expiries_of(
 ///
 /// # Errors
 ///
-/// When the segment cannot be read. What cannot be read of the rest is among the
-/// [gaps](SegmentInUse::gaps).
+/// If the segment cannot be read. Other unreadable resources are among the [gaps](SegmentInUse::gaps).
 pub async fn segment_in_use(
     config: &SyncConfig,
     key: &SegmentKey,
@@ -274,14 +272,14 @@ impl SegmentInUse {
     }
 }
 
-/// Finds the other environments of the project that have a segment with this key. Each is a segment of its
-/// own.
+/// Finds the other environments of the project that have a segment with this key. Each of them is a
+/// separate segment.
 ///
 /// Example: [`segment_in_use`].
 ///
 /// # Errors
 ///
-/// When the project's environments, or the segment in one of them, cannot be read.
+/// If the project's environments, or the segment in one of them, cannot be read.
 pub async fn segment_elsewhere(
     config: &SyncConfig,
     key: &SegmentKey,
@@ -333,11 +331,12 @@ async fn list(reader: &Reader, config: &SyncConfig) -> Result<SegmentList, Faile
     })
 }
 
-/// Finds the AI Configs and flags of the project that have one of the tags; all, if there are none.
+/// Finds the AI Configs and flags of the project that have one of the tags; all of them if no tags are
+/// given.
 ///
 /// # Errors
 ///
-/// When a list cannot be read, or changes while it is.
+/// If a list cannot be read, or changes while it is read.
 pub async fn list_resources(
     config: &SyncConfig,
     tags: &[String],
@@ -360,12 +359,11 @@ pub async fn list_resources(
     .await
 }
 
-/// Reads what AI Configs and flags serve, in the order in which they are given; `None` for one that does not
-/// exist.
+/// Reads the targeting of AI Configs and flags, in the given order; `None` for one that does not exist.
 ///
 /// # Errors
 ///
-/// When one of them cannot be read.
+/// If one of them cannot be read.
 pub async fn targetings(
     config: &SyncConfig,
     resources: &[Resource],
@@ -382,17 +380,17 @@ pub async fn targetings(
 ///
 /// # Errors
 ///
-/// When the project cannot be read.
+/// If the project cannot be read.
 pub async fn environments(config: &SyncConfig) -> Result<Vec<EnvironmentKey>, SyncError> {
     ask(config, async |reader| reader.environments().await).await
 }
 
-/// Asks the service which segments of the environment a context is in. The context is in the
+/// Evaluates in the service which segments of the environment contain a context. The context is in the
 /// service's JSON, of one kind or of several.
 ///
 /// # Errors
 ///
-/// When the service cannot be asked, or refuses the context.
+/// If the service cannot be reached, or refuses the context.
 pub async fn memberships(
     config: &SyncConfig,
     context: &Json,
@@ -400,12 +398,12 @@ pub async fn memberships(
     ask(config, async |reader| reader.memberships(context).await).await
 }
 
-/// Reads what values the environment's contexts have had in an attribute, the most frequent first.
-/// An attribute that no context has had has none.
+/// Reads the values that the environment's contexts have had in an attribute, the most frequent first;
+/// empty if no context had the attribute.
 ///
 /// # Errors
 ///
-/// When the service cannot be asked.
+/// If the service cannot be reached.
 pub async fn attribute_values(
     config: &SyncConfig,
     attribute: &str,

@@ -1,8 +1,8 @@
-//! Makes LaunchDarkly agree with the program.
+//! Makes LaunchDarkly match the program.
 //!
-//! A sync lists the segments of one environment, compares them with what is declared, and sends
-//! what differs: nothing, if nothing does. It may run at every start of every replica: processes
-//! that sync at once end up with what is declared, whatever they do to each other on the way.
+//! A sync lists the segments of one environment, compares them with the declarations, and sends the
+//! differences, if there are any. It may run at every start of every replica: concurrent syncs end up
+//! with the declared segments.
 //!
 //! ```no_run
 //! # use segments_runtime::model::Definition;
@@ -20,44 +20,44 @@
 //!
 //! | | |
 //! |---|---|
-//! | no difference | one request for each 50 segments of the environment, none of them a write |
+//! | no difference | one request for every 50 segments of the environment, no writes |
 //! | one difference | one more request |
-//! | what a declaration leaves out | is never touched: lists, rules, tags and descriptions alike |
-//! | what others own | is never touched |
-//! | deletion | only with `prune`, and only what the service's answers right before prove to be unused and this owner's |
-//! | a plan is applied | what was shown is done, or nothing is and it is told what moved |
-//! | AI Configs and flags | are served as declared after the segments that they ask exist, and before segments go that they asked; they are never made or deleted |
-//! | the answer shows something else than was sent | is noticed, and patched again a few times |
-//! | an answer is lost | the segment is read, and only what is still missing is sent |
-//! | a rule is edited, moved or joined by others | it keeps its identifier |
+//! | a declaration leaves out lists, rules, tags or the description | they are never touched |
+//! | a segment has another owner | it is never touched |
+//! | deletion | only with `prune`, and only segments that the service's answers, read right before, prove to be unused and this owner's |
+//! | a plan is applied | the changes that were shown are made, or none is, and the report says what moved |
+//! | AI Configs and flags | their targeting is written after the segments that it references exist, and before segments that it referenced are deleted; AI Configs and flags are never created or deleted |
+//! | the response differs from what was sent | the sync notices, and patches again a few times |
+//! | a response is lost | the segment is read, and only what is still missing is sent |
+//! | a rule is edited or moved, or other rules are added | it keeps its identifier |
 //! | one segment fails | the others are settled, and the error carries the outcome of each |
-//! | several processes sync at once | they end up with what is declared, and with no rule twice |
-//! | the future is dropped, or the process killed | the next sync goes on from what it finds |
+//! | several processes sync at once | the result matches the declarations, with no duplicate rules |
+//! | the future is dropped, or the process is killed | the next sync continues from the state that it finds |
 //!
-//! Semantic patches carry changes, because others' changes do not get in their way. What has no
-//! instruction (the description of a segment, `bucketBy`, giving a rule a percentage or taking it
-//! away) goes as a JSON patch that holds only for the version that was seen; with a
-//! [`revision`](SyncConfigBuilder::revision), everything does.
+//! Changes are semantic patches, which do not conflict with others' changes. Changes without an
+//! instruction (the description of a segment, `bucketBy`, adding or removing a rule's percentage) are
+//! JSON patches that take effect only on the version that was read; with a
+//! [`revision`](SyncConfigBuilder::revision), all changes are.
 //!
 //! # More
 //!
-//! - [`plan()`] shows what a sync would do, and [`Plan::apply`] does that.
+//! - [`plan()`] shows what a sync would do, and [`Plan::apply`] does exactly that.
 //! - [`sync_environments`] syncs several environments or projects.
 //! - [`BigSegment`] fills segments whose lists are too long to declare.
-//! - [`observe`] looks once: sizes, drift in words, and metrics of both.
-//! - [`Lists`] changes lists at run time that no declaration manages, with an expiry if need be, and
-//!   [`ListUndo`] takes a change back.
+//! - [`observe`] checks once: sizes, drift in words, and metrics of both.
+//! - [`Lists`] changes lists that no declaration manages at run time, optionally with an expiry, and
+//!   [`ListUndo`] undoes a change.
 //! - `blocking` (feature of that name) is for programs without a runtime.
 //!
 //! # When to sync
 //!
-//! - **At start.** Small teams, one program that owns its segments: call it before serving. It ends
+//! - **At start.** For small teams, and programs that own their segments: call it before serving. It ends
 //!   within the [deadline](SyncConfigBuilder::deadline); with [`Unreachable::Continue`] the program
-//!   starts even if LaunchDarkly cannot be reached, and [`spawn`] goes on in the background. The token needs a role with `createSegment` and
-//!   the `update…` actions for the environment's segments.
-//! - **From CI, verified at start.** Larger teams, production under change control: CI syncs after
-//!   the merge with a writing token, and the program starts with [`SyncMode::Verify`] and a
-//!   read-only token; [`Report::in_sync`] makes an error of drift.
+//!   starts even if LaunchDarkly cannot be reached, and [`spawn`] continues in the background. The token
+//!   needs a role with `createSegment` and the `update…` actions for the environment's segments.
+//! - **From CI, verified at start.** For larger teams, and production under change control: CI syncs
+//!   after the merge with a token that may write, and the program starts with [`SyncMode::Verify`] and a
+//!   read-only token; [`Report::in_sync`] turns drift into an error.
 //! - With [`revision`](SyncConfigBuilder::revision), a rollback or an old replica does not undo a
 //!   newer audience.
 

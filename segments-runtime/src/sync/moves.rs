@@ -1,6 +1,6 @@
-//! Segments that take the place of others: `moved_from`. The new one is made, everything that asks the old one
-//! asks the new one, and the old one is deleted. Each step is what is still missing, so that a move that was
-//! interrupted goes on.
+//! Segments that take the place of others: `moved_from`. The new segment is created, all references are
+//! changed to it, and the old segment is deleted. Each step does what is still missing, so an interrupted
+//! move continues.
 
 use std::collections::BTreeMap;
 

@@ -1,6 +1,6 @@
-//! In which order segments are settled: first those that others ask.
+//! The order in which segments are settled: first those that others reference.
 //!
-//! A clause that asks a segment which does not exist yet, negated, lets everybody in.
+//! A negated clause that references a segment which does not exist yet would let everybody in.
 
 use std::borrow::Borrow;
 use std::collections::HashMap;

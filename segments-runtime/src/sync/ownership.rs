@@ -1,5 +1,5 @@
-//! Whose a segment is, and which revision of the declarations it shows. Both are tags, because tags
-//! are what the service shows to people and keeps with the segment.
+//! The owner of a segment, and its revision. Both are tags, because the service shows tags to people and
+//! keeps them with the segment.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -19,10 +19,10 @@ const EXPIRES: &str = "expires.";
 const MOVED: &str = "moved-from.";
 const PROTECTED: &str = "protected-segment";
 
-/// Who manages a segment: what stands behind `managed-by.` in its tags.
+/// The manager of a segment: the name after `managed-by.` in its tags.
 ///
-/// The default, `segments-as-code`, is shared by everybody who does not choose a name, and is
-/// therefore no licence to delete.
+/// The default, `segments-as-code`, is shared by all programs that do not choose a name, and therefore
+/// does not permit deletions.
 ///
 /// ```
 /// use segments_runtime::sync::Owner;
@@ -34,22 +34,22 @@ const PROTECTED: &str = "protected-segment";
 pub struct Owner(Tag);
 
 impl Owner {
-    /// Takes a name that fits into a tag behind `managed-by.`.
+    /// Parses a name that fits into a tag after `managed-by.`.
     ///
     /// # Errors
     ///
-    /// When it is empty, too long, or has other characters than a tag.
+    /// If the name is empty, too long, or has characters that a tag cannot have.
     pub fn parse(name: impl Into<String>) -> Result<Self, InvalidName> {
         let name = Tag::parse(name)?;
         Tag::parse(format!("{OWNER}{name}")).map(Self)
     }
 
-    /// The tag that marks a segment as this owner's.
+    /// Returns the tag that marks a segment as this owner's.
     pub fn tag(&self) -> &Tag {
         &self.0
     }
 
-    /// What stands behind `managed-by.`.
+    /// Returns the name after `managed-by.`.
     pub fn name(&self) -> &str {
         &self.0.as_str()[OWNER.len()..]
     }
@@ -136,25 +136,24 @@ pub(crate) fn theirs(
     }
 }
 
-/// What to do with a segment that exists already and carries no owner's tag. One that carries
-/// another owner's tag is refused, whatever is set here: two programs that took over from each other
-/// would do so at every start. A program that has another name now says so with
-/// [`formerly`](super::SyncConfigBuilder::formerly).
+/// What to do with a segment that exists and has no owner's tag. A segment with another owner's tag is
+/// always refused: two programs that took over from each other would do so at every start. For a renamed
+/// program, use [`formerly`](super::SyncConfigBuilder::formerly).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Adoption {
-    /// Takes it over if it is empty or already as declared; refuses it otherwise, and shows what
-    /// differs.
+    /// Takes the segment over if it is empty or already as declared; otherwise refuses it, and shows the
+    /// differences.
     #[default]
     WhenSafe,
-    /// Takes it over, whatever is in it.
+    /// Takes the segment over, whatever its contents.
     Always,
-    /// Refuses it: a failure that shows what differs.
+    /// Refuses the segment: a failure that shows the differences.
     Refuse,
-    /// Leaves it alone, which is no failure.
+    /// Leaves the segment alone, without a failure.
     Skip,
 }
 
-/// A tag that says something about the segment to us.
+/// A tag with a meaning for this crate.
 ///
 /// ```
 /// use segments_runtime::sync::Mark;
@@ -165,24 +164,24 @@ pub enum Adoption {
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Mark<'a> {
-    /// Whose it is.
+    /// The owner.
     Owner(&'a str),
-    /// Which revision of the declarations it shows.
+    /// The revision of the declarations.
     Revision(u64),
-    /// Which parts of it were declared: their names with dots between.
+    /// The declared parts: their names, separated by dots.
     Managed(&'a str),
-    /// Which contexts were declared of a list that keeps others: the list, and a digest of each.
+    /// The declared contexts of a list that keeps others: the list, and a digest of each context.
     AtLeast(&'a str),
     /// Which lists have contexts that are declared to leave them: their names with dots between.
     Expires(&'a str),
     /// That it is never deleted.
     Protected,
-    /// That it took the place of a segment of this key, or of one whose key has this digest.
+    /// The segment took the place of one with this key, or with a key of this digest.
     MovedFrom(&'a str),
 }
 
 impl<'a> Mark<'a> {
-    /// Returns what a tag says; `None` for plain tags.
+    /// Returns the meaning of a tag; `None` for plain tags.
     #[must_use]
     pub fn of(tag: &'a str) -> Option<Self> {
         if let Some(owner) = tag.strip_prefix(OWNER) {

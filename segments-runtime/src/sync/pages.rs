@@ -1,4 +1,4 @@
-//! Lists that come in pages, and end.
+//! Lists in pages, which end.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! Telling a program or a tool what happens while it happens.
+//! Progress events for programs and tools.
 
 use std::fmt;
 use std::sync::Arc;
@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::big::ImportStatus;
 use super::report::Outcome;
 
-/// Something that just happened.
+/// A progress event.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
 pub enum ProgressEvent<'a> {
@@ -18,7 +18,7 @@ pub enum ProgressEvent<'a> {
         /// How many there are.
         total: usize,
     },
-    /// One segment is settled.
+    /// A segment is settled.
     Settled {
         /// Its key.
         key: &'a str,
@@ -29,19 +29,19 @@ pub enum ProgressEvent<'a> {
         /// How many there are to settle.
         total: usize,
     },
-    /// A part of a list of members was read and is on its way.
+    /// A part of a list of members was read and is being sent.
     Uploaded {
         /// How many bytes, so far.
         bytes: u64,
     },
-    /// The service is putting a list of members into force.
+    /// The service is activating a list of members.
     Importing {
         /// The import's identifier.
         import: &'a str,
         /// How far it is.
         status: ImportStatus,
     },
-    /// A request waits: for the rate limit, or before it is sent again.
+    /// A request waits: for the rate limit, or before a retry.
     Waiting {
         /// For how long.
         wait: Duration,

@@ -1,4 +1,4 @@
-//! Prompts as LaunchDarkly has them, held against what the program provides.
+//! Prompts in LaunchDarkly, compared with the variables that the program provides.
 
 use futures_util::stream::{self, StreamExt};
 use segments_model::AiConfigKey;
@@ -10,13 +10,13 @@ use super::look::ask;
 use super::reader::Reader;
 use crate::prompt::{PromptFinding, PromptMistake, Prompts};
 
-/// Looks at the variations of every AI Config about whose prompts this program declares something: whether it
-/// provides the variables that they name, and its contexts the attributes that they ask for. A verification does
-/// this, too. An AI Config is the same in all environments of a project.
+/// Checks the variations of every AI Config with declared prompts: whether the program provides the
+/// variables, and its contexts the attributes, that they use. A verification does this, too. An AI Config
+/// is the same in all environments of a project.
 ///
 /// # Errors
 ///
-/// When LaunchDarkly cannot be asked.
+/// If LaunchDarkly cannot be reached.
 pub async fn check_prompts(config: &SyncConfig) -> Result<Vec<PromptFinding>, SyncError> {
     ask(config, async |reader| look(reader, config).await).await
 }

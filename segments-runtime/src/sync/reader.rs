@@ -1,4 +1,4 @@
-//! Everything that only reads. Plans and verifications have a reader and no writer.
+//! All read operations. Plans and verifications have a reader and no writer.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};

@@ -1,4 +1,4 @@
-//! An attribute that has another name: programs that still send the old one match no more.
+//! A renamed attribute: contexts from programs that still send the old name no longer match.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -9,15 +9,15 @@ use serde::Serialize;
 use super::change::Change;
 use super::report::{Action, Outcome, ReportItem};
 
-/// An attribute whose clauses test another one now, with the same values.
+/// An attribute whose clauses now test another attribute, with the same values.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[non_exhaustive]
 pub struct RenamedAttribute {
     /// The kind of the contexts.
     pub kind: String,
-    /// The attribute that is tested now.
+    /// The attribute that is tested today.
     pub from: String,
-    /// The attribute that will be.
+    /// The attribute that will be tested.
     pub to: String,
 }
 
@@ -32,8 +32,8 @@ impl fmt::Display for RenamedAttribute {
 }
 
 impl ReportItem<'_> {
-    /// The attributes that seem to be renamed by what is due: a clause goes, and one that differs in
-    /// nothing but the attribute comes.
+    /// Returns the attributes that the changes seem to rename: a clause is removed, and one that differs
+    /// only in the attribute is added.
     #[must_use]
     pub fn renamed_attributes(&self) -> Vec<RenamedAttribute> {
         match self.outcome {

@@ -1,4 +1,4 @@
-//! When a request is sent again.
+//! Retries.
 
 use std::time::Duration;
 
@@ -6,22 +6,20 @@ use super::clock::Clock;
 use super::error::{Effect, RequestError};
 use super::request::Repeat;
 
-/// When a request is sent again, and after how long. Waiting ends at the sync's deadline in any
-/// case.
+/// When and how often a request is retried. Waits always end at the sync's deadline.
 ///
-/// | what happened | reading, deleting, putting a context kind | creating, patching |
+/// | event | reading, deleting, putting a context kind | creating, patching |
 /// |---|---|---|
-/// | no connection | again | again |
-/// | 429 | again, after the time that the service names | the same |
-/// | connection lost, answer cut off, not JSON, 500 to 599 | again | **not** again: the segment is read, and only what is still missing is sent |
-/// | any other refusal | not again | not again |
+/// | no connection | retried | retried |
+/// | 429 | retried, after the time that the service names | the same |
+/// | connection lost, response truncated, not JSON, 500 to 599 | retried | **not** retried: the segment is read, and only what is still missing is sent |
+/// | any other refusal | not retried | not retried |
 ///
-/// A conflict with another writer (409 `optimistic_locking_error`) is not a matter of sending again
-/// either: the segment is read, and what is still missing is sent.
+/// A conflict with another writer (409 `optimistic_locking_error`) is not retried either: the segment is
+/// read, and what is still missing is sent.
 ///
-/// The wait grows twofold from [`first`](Self::first) to [`longest`](Self::longest) and is drawn
-/// evenly between nothing and that ("full jitter"), so that replicas which failed together do not
-/// come back together.
+/// The wait doubles from [`first`](Self::first) to [`longest`](Self::longest) and is drawn evenly between
+/// zero and that ("full jitter"), so that replicas that failed together do not retry together.
 ///
 /// ```
 /// use segments_runtime::sync::RetryPolicy;
@@ -31,11 +29,11 @@ use super::request::Repeat;
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct RetryPolicy {
-    /// How often a request is sent at most; at least once.
+    /// The maximum number of attempts; at least one.
     pub attempts: u32,
-    /// The first wait, before chance makes it shorter.
+    /// The first wait, before jitter.
     pub first: Duration,
-    /// The longest wait, before chance makes it shorter.
+    /// The longest wait, before jitter.
     pub longest: Duration,
 }
 

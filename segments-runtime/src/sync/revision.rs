@@ -1,13 +1,13 @@
-//! Which declaration is in force: the newest, by the number that the program gave it.
+//! The declaration in force: the newest, by its revision.
 //!
-//! | this program | what the mark says | in force |
+//! | this program | the segment's mark | in force |
 //! |---|---|---|
 //! | any | nothing | this program's declaration |
 //! | 7 | 6 | this program's |
 //! | 7 | 7, and the same contents | this program's |
-//! | 7 | 7, and other contents | neither: nobody can tell which is newer |
+//! | 7 | 7, and other contents | neither: it is unknown which is newer |
 //! | 7 | 8 | the other one |
-//! | none | any number | the other one: no number is older than each |
+//! | none | any number | the other one: no number is older than any number |
 
 use std::collections::BTreeSet;
 use std::fmt;

@@ -1,4 +1,4 @@
-//! What SDKs receive: everything that decides about a context, salts included.
+//! The data that SDKs receive: everything needed to evaluate a context, including salts.
 
 use segments_model::evaluate::Protocol;
 use serde_json::Value as Json;
@@ -11,9 +11,9 @@ use super::reader::Reader;
 use super::token::AccessToken;
 use super::{connect, runtime};
 
-/// Reads everything that SDKs receive of the environment: segments, flags, and the flags behind AI Configs,
-/// with salts and the keys of listed contexts. The SDK key is the one of the environment, which the access
-/// token has to be allowed to read, unless `key` is another one.
+/// Reads all data that SDKs receive in the environment: segments, flags, and the flags behind AI Configs,
+/// with salts and the keys of listed contexts. Uses `key`, or else the SDK key of the environment, which
+/// the access token has to be allowed to read.
 ///
 /// ```
 /// use segments_emulator::Emulator;
@@ -35,7 +35,7 @@ use super::{connect, runtime};
 ///
 /// # Errors
 ///
-/// When the SDK key or the data cannot be read.
+/// If the SDK key or the data cannot be read.
 pub async fn sdk_data(
     config: &SyncConfig,
     protocol: Protocol,

@@ -1,4 +1,4 @@
-//! Segments, as a sync makes them as declared.
+//! Segments as a kind of resource in a sync.
 
 use segments_model::{Audience, MAX_PATCH_TARGETS, MAX_TARGETS, SegmentKey, wire};
 use serde_json::Value as Json;

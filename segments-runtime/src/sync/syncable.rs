@@ -1,7 +1,7 @@
-//! What a sync has to know of a kind of resource to make it as declared.
+//! The operations that a sync needs for a kind of resource.
 //!
-//! One ladder [decides](super::decide) about every kind and one loop [converges](super::converge).
-//! A new kind says here how it is read, compared and written, in a module of its own.
+//! One function [decides](super::decide) about every kind, and one loop [converges](super::converge). A
+//! new kind implements reading, comparing and writing, in its own module.
 
 use std::fmt;
 

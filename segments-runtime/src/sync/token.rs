@@ -20,19 +20,19 @@ use thiserror::Error;
 #[derive(Debug, Clone)]
 pub struct AccessToken(SecretString);
 
-/// Why a text cannot be an access token. The text itself is not repeated.
+/// The reason why a text cannot be an access token. The text itself is not repeated.
 #[derive(Clone, Copy, PartialEq, Eq, Error)]
 #[non_exhaustive]
 pub enum InvalidToken {
-    /// There is no text.
+    /// The text is empty.
     #[error("the access token is empty; set LAUNCHDARKLY_ACCESS_TOKEN")]
     Empty,
-    /// A character that no header can carry, such as a line break in the middle.
+    /// The text has a character that no header can carry, such as a line break in the middle.
     #[error(
         "the access token has a space, a control character or one outside ASCII; copy it again, it looks like `api-` and a UUID"
     )]
     Character,
-    /// A key for SDKs.
+    /// The text is a key for SDKs.
     #[error(
         "this is a key for SDKs, which the REST API does not take; make an access token under Account settings, Authorization"
     )]
@@ -52,12 +52,11 @@ segments_model::readable_debug! {
 }
 
 impl AccessToken {
-    /// Takes a token as people copy it: white space around it does not count.
+    /// Parses a token; surrounding white space is ignored.
     ///
     /// # Errors
     ///
-    /// When it cannot be an access token. Whether the service accepts it shows with the first
-    /// request.
+    /// If the text cannot be an access token. The first request shows whether the service accepts it.
     pub fn parse(text: impl Into<String>) -> Result<Self, InvalidToken> {
         let text = text.into();
         let token = text.trim();

@@ -1,11 +1,11 @@
-//! Taking turns: of many replicas that start together, one writes.
+//! Taking turns: if many replicas start together, one of them writes.
 //!
-//! LaunchDarkly documents no lock. What it documents is enough to do without: creating a segment
-//! that exists is refused (409 `key_exists`), every segment has a version, and a list shows both. So
-//! replicas wait for a random time, look again, and take what has moved meanwhile for the work of
-//! another one, which they leave to it until nothing moves any more. Movement is a lease that expires
-//! by itself: who is killed moves nothing, and the next one goes on. The first write goes alone; who
-//! finds that another was faster with it steps back.
+//! LaunchDarkly documents no lock, but enough for a lease: creating a segment that exists is refused (409
+//! `key_exists`), every segment has a version, and a list shows both. So replicas wait for a random time,
+//! read again, and treat segments that moved meanwhile as another replica's work, which they leave alone
+//! until nothing moves anymore. A moving version is a lease that expires by itself: a killed replica
+//! moves nothing, and the next one continues. The first write is sent alone; a replica that finds another
+//! was faster steps back.
 
 use std::sync::Arc;
 use std::time::Duration;

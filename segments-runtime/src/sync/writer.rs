@@ -1,4 +1,4 @@
-//! Everything that writes. There is no way to one from a plan but to apply it.
+//! All write operations. A plan cannot obtain a `Writer` except by being applied.
 
 use segments_model::wire::{CreateSegment, Metric, Segment, Targeting, TargetingInstruction};
 use segments_model::{ContextKind, ExperimentKey, MetricKey, Resource, SegmentKey};

@@ -1,4 +1,4 @@
-//! Contexts at each bound of a segment.
+//! Contexts at the boundaries of a segment.
 
 use std::fmt;
 
@@ -17,8 +17,8 @@ use crate::{Contexts, Environment, Segment};
 /// How many values of a clause have bounds of their own. Of a longer list the first and the last are taken.
 const VALUES: usize = 8;
 
-/// A context at a bound of a segment: it has as few attributes as it takes to be there. It is asked about
-/// as typed contexts are, with everything that takes [`Contexts`].
+/// A context at a boundary of a segment, with as few attributes as possible. It can be used everywhere
+/// that takes [`Contexts`].
 ///
 /// Example: [`Boundaries`].
 #[derive(Debug, Clone)]
@@ -31,21 +31,21 @@ pub struct Boundary {
 }
 
 impl Boundary {
-    /// Returns whether the context is a member, as this program declares the segment; `None` if a
+    /// Returns whether the context is a member according to this program's declaration; `None` if a
     /// percentage decides.
     #[must_use]
     pub fn is_member(&self) -> Option<bool> {
         self.membership.known()
     }
 
-    /// Returns whether the context is a member, and what decides it.
+    /// Returns whether the context is a member, with the deciding list or rule.
     #[must_use]
     pub fn membership(&self) -> &Membership {
         &self.membership
     }
 
-    /// The context as a type; `None` if it has none of that kind, or would be no such bound with the other
-    /// attributes that the type has to have.
+    /// Converts the context to a type; `None` if it has no context of that kind, or would not be at this
+    /// boundary with the other attributes that the type requires.
     #[cfg(feature = "proptest")]
     #[must_use]
     pub fn context<C: crate::Context + super::Make>(&self) -> Option<C> {
@@ -158,7 +158,7 @@ impl fmt::Display for Boundary {
     }
 }
 
-/// The bounds of a segment, as contexts.
+/// The boundaries of a segment, as contexts.
 ///
 /// ```standalone_crate
 /// use segments_runtime::testing::Boundaries;
@@ -190,18 +190,19 @@ impl fmt::Display for Boundary {
 /// # }
 /// ```
 ///
-/// Each is made by the proof that there is such a context, and asked of the interpreter. Where no context
-/// can be at a bound, there is none.
+/// Each is constructed by a proof, and evaluated by the interpreter. A boundary that no context can reach
+/// is left out.
 pub trait Boundaries: Segment {
-    /// Members and others at each bound: of each rule, a context for each value of each clause that all other
-    /// clauses hold for, those right beside it, and one without the attribute; and one of each list.
+    /// Returns members and non-members at each boundary: for each rule, a context for each value of each
+    /// clause that satisfies all other clauses, contexts with the neighboring values, and one without the
+    /// attribute; and one context for each list.
     fn boundaries() -> Vec<Boundary> {
         let mut definitions = Vec::new();
         Self::collect(&mut definitions);
         boundaries(&Self::KEY, definitions)
     }
 
-    /// The same in one environment.
+    /// Returns the boundaries in one environment.
     fn boundaries_in(environment: &impl Environment) -> Vec<Boundary> {
         let mut definitions = Vec::new();
         Self::collect(&mut definitions);

@@ -1,4 +1,4 @@
-//! Values that tests make up: what values a type has, and how one is read from JSON.
+//! Generated values for tests: the values of a type, and reading them from JSON.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};
@@ -11,42 +11,42 @@ use serde_json::Value as Json;
 
 use crate::{OneOrMany, Timestamp};
 
-/// What values a type has.
+/// The values of a type.
 ///
 /// Example: [`Make`].
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum Shape {
-    /// Texts.
+    /// Strings.
     Text,
-    /// Texts that are not empty, as keys are.
+    /// Strings that are not empty, as keys are.
     Key,
     /// `true` and `false`.
     Bool,
-    /// Whole numbers from the first to the second.
+    /// Integers from the first to the second.
     Whole(i128, i128),
     /// Finite numbers.
     Float,
-    /// Finite numbers that have 32 bits.
+    /// Finite 32-bit numbers.
     Float32,
-    /// Moments, in milliseconds since 1970.
+    /// Dates, in milliseconds since 1970.
     Date,
-    /// Versions, as text.
+    /// Versions, as strings.
     Version,
-    /// One of these texts.
+    /// One of these strings.
     OneOf(&'static [&'static str]),
-    /// Nothing, or a value.
+    /// A value, or none.
     Optional(Box<Shape>),
-    /// Values, as many as is said.
+    /// Values, of the given number if there is one.
     Many(Box<Shape>, Option<usize>),
-    /// A value, or several.
+    /// One value, or several.
     OneOrMany(Box<Shape>),
     /// An object with these members.
     Object(Vec<(&'static str, Shape)>),
 }
 
 impl Shape {
-    /// The same for the key of a context.
+    /// Converts the shape to that of a context's key.
     #[must_use]
     pub fn of_key(self) -> Self {
         match self {
@@ -86,10 +86,10 @@ impl Shape {
     note = "contexts, `Attributes` and `AttributeValue`s that are derived, and all types that a field may have, can be made; a field that is skipped needs `Default`"
 )]
 pub trait Make<In = ()>: Sized {
-    /// What values there are.
+    /// Returns the values of the type.
     fn shape() -> Shape;
 
-    /// Reads a value; `None` stands for an attribute that is absent. Whatever has the shape can be read.
+    /// Reads a value; `None` stands for an absent attribute. Every value of the shape can be read.
     fn read(json: Option<&Json>) -> Option<Self>;
 }
 
@@ -100,7 +100,7 @@ pub trait Make<In = ()>: Sized {
     note = "derive `Default` for it, or take the field out of the context"
 )]
 pub trait Skipped<In = ()> {
-    /// The value.
+    /// Returns the value of a skipped field.
     fn skipped() -> Self;
 }
 

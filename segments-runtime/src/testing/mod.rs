@@ -1,10 +1,10 @@
-//! For the tests of an application.
+//! Tools for tests of an application.
 //!
-//! - [`assert_member!`](crate::assert_member) and [`assert_not_member!`](crate::assert_not_member) explain
-//!   where they fail.
-//! - [`Snapshot`] answers from an environment as it was pulled, salts and lists included.
-//! - [`Boundaries`] gives contexts at each bound of a segment, members and others.
-//! - `contexts` (feature `proptest`) makes contexts near what segments look at.
+//! - [`assert_member!`](crate::assert_member) and [`assert_not_member!`](crate::assert_not_member)
+//!   explain a failure.
+//! - [`Snapshot`] evaluates a pulled environment, including its salts and lists.
+//! - [`Boundaries`] returns contexts at each boundary of a segment, members and non-members.
+//! - `contexts` (feature `proptest`) generates contexts near the values that segments test.
 
 mod boundaries;
 #[cfg(feature = "proptest")]

@@ -1,4 +1,4 @@
-//! An environment as it was pulled, which answers about typed segments and variations.
+//! A pulled environment, which evaluates typed segments and variations.
 
 use std::fmt;
 use std::path::{Path, PathBuf};
@@ -14,8 +14,8 @@ use thiserror::Error;
 use crate::membership::received::Received;
 use crate::{Contexts, Salts, Segment, Targeted, Variation};
 
-/// An environment in a file, as `cargo segments pull` saved it: segments, flags and AI Configs, as they
-/// were at LaunchDarkly and not as this program declares them. Nothing is asked over a network.
+/// A pulled environment in a file, saved by `cargo segments pull`: segments, flags and AI Configs as they
+/// are in LaunchDarkly, not as this program declares them. Uses no network.
 ///
 /// ```
 /// use segments_runtime::testing::Snapshot;
@@ -67,7 +67,7 @@ impl fmt::Debug for Snapshot {
     }
 }
 
-/// Why a snapshot does not answer.
+/// The reason why a snapshot cannot answer.
 #[derive(Error)]
 #[non_exhaustive]
 pub enum SnapshotError {
@@ -80,7 +80,7 @@ pub enum SnapshotError {
         #[source]
         error: std::io::Error,
     },
-    /// The file has something else in it, or is cut off.
+    /// The file has other contents, or is truncated.
     #[error("`{}` is no snapshot that can be used: {error}", path.display())]
     InFile {
         /// The file.
@@ -89,13 +89,13 @@ pub enum SnapshotError {
         #[source]
         error: Box<SnapshotError>,
     },
-    /// It cannot be read.
+    /// The data cannot be read.
     #[error(transparent)]
     Load(#[from] LoadError),
-    /// It does not say of which environment it is.
+    /// The data does not name its environment.
     #[error("it does not say of which environment it is; take one with `cargo segments pull`")]
     NoSnapshot,
-    /// It is of another environment.
+    /// The snapshot is of another environment.
     #[error("the snapshot is of {taken}, and not of {wanted}; take one of {wanted}")]
     Elsewhere {
         /// The project and the environment of which it is.
@@ -103,7 +103,7 @@ pub enum SnapshotError {
         /// The project and the environment of which it should be.
         wanted: String,
     },
-    /// There is no such segment.
+    /// The segment does not exist.
     #[error("the snapshot of {scope} has no segment `{segment}`{suggestion}")]
     NoSegment {
         /// The segment.
@@ -113,7 +113,7 @@ pub enum SnapshotError {
         /// What was perhaps meant.
         suggestion: String,
     },
-    /// There is no such AI Config or flag.
+    /// The AI Config or flag does not exist.
     #[error("the snapshot of {scope} has no {resource}{suggestion}")]
     NoResource {
         /// The AI Config or flag.
@@ -123,7 +123,7 @@ pub enum SnapshotError {
         /// What was perhaps meant.
         suggestion: String,
     },
-    /// The contexts are served something that this program does not know.
+    /// The contexts are served a variation that this program does not know.
     #[error(
         "{resource} serves `{variation}` there, which is not declared; add it to `variations(...)`"
     )]
@@ -133,7 +133,7 @@ pub enum SnapshotError {
         /// What is served.
         variation: String,
     },
-    /// Keys of members are not in it, so that the SDK would take their lists for empty.
+    /// The snapshot leaves out keys of members, so the SDK would treat their lists as empty.
     #[error(
         "the snapshot leaves out the keys of listed contexts, so that the SDK would serve them something else; take it with `--members`, or take the lists for empty with `with_empty_lists`"
     )]
@@ -171,7 +171,7 @@ impl Snapshot {
     ///
     /// # Errors
     ///
-    /// When there is no such file, or when it is cut off, of a later version, or no snapshot at all.
+    /// If there is no such file, or if it is truncated, of a later version, or not a snapshot.
     pub fn open(path: impl AsRef<Path>) -> Result<Self, SnapshotError> {
         let path = path.as_ref();
         let text = std::fs::read_to_string(path).map_err(|error| SnapshotError::File {
@@ -188,7 +188,7 @@ impl Snapshot {
     ///
     /// # Errors
     ///
-    /// When it is cut off, of a later version, or no snapshot at all.
+    /// If the text is truncated, of a later version, or not a snapshot.
     pub fn parse(text: &str) -> Result<Self, SnapshotError> {
         let loaded = Loaded::from_json(text)?;
         let about = loaded.snapshot.clone().ok_or(SnapshotError::NoSnapshot)?;
@@ -208,11 +208,11 @@ impl Snapshot {
         })
     }
 
-    /// Refuses a snapshot of another project or environment.
+    /// Checks that the snapshot is of this project and environment.
     ///
     /// # Errors
     ///
-    /// When it is one.
+    /// If it is of another one.
     pub fn of(self, project: &str, environment: &str) -> Result<Self, SnapshotError> {
         let (taken, wanted) = (self.scope(), format!("{project}/{environment}"));
         if taken == wanted {
@@ -221,7 +221,8 @@ impl Snapshot {
         Err(SnapshotError::Elsewhere { taken, wanted })
     }
 
-    /// Takes lists whose keys were left out for empty. Without this, what depends on them is unknown.
+    /// Treats lists whose keys were left out as empty. Without this, results that depend on them are
+    /// unknown.
     #[must_use]
     pub fn with_empty_lists(mut self) -> Self {
         self.loaded.left_out = LeftOut::default();
@@ -229,35 +230,35 @@ impl Snapshot {
         self
     }
 
-    /// The key of the project.
+    /// Returns the key of the project.
     #[must_use]
     pub fn project(&self) -> &str {
         &self.project
     }
 
-    /// The key of the environment.
+    /// Returns the key of the environment.
     #[must_use]
     pub fn environment(&self) -> &str {
         &self.environment
     }
 
-    /// When it was taken, in RFC 3339.
+    /// Returns the time of the snapshot, in RFC 3339.
     #[must_use]
     pub fn taken(&self) -> &str {
         &self.taken
     }
 
-    /// The salts, with which this program's declarations pick the contexts that LaunchDarkly picks.
+    /// Returns the salts, with which this program's declarations pick the same contexts as LaunchDarkly.
     #[must_use]
     pub fn salts(&self) -> &Salts {
         &self.salts
     }
 
-    /// Returns whether contexts were in a segment, and what decides it.
+    /// Returns whether contexts were in a segment, with the deciding list or rule.
     ///
     /// # Errors
     ///
-    /// When there was no such segment.
+    /// If there was no such segment.
     pub fn membership<S: Segment>(
         &self,
         contexts: impl Contexts,
@@ -335,7 +336,7 @@ impl Snapshot {
 /// The official SDK's flags and segments, with which its `TestData` is filled.
 #[cfg(feature = "launchdarkly-sdk")]
 impl Snapshot {
-    /// The flags, those behind AI Configs among them, for `TestData::use_preconfigured_flag`.
+    /// Returns the flags, including those behind AI Configs, for `TestData::use_preconfigured_flag`.
     ///
     /// ```
     /// # use segments_runtime::testing::Snapshot;
@@ -360,20 +361,20 @@ impl Snapshot {
     ///
     /// # Errors
     ///
-    /// When keys of listed contexts are left out, or the SDK cannot read a flag.
+    /// If keys of listed contexts are left out, or the SDK cannot read a flag.
     pub fn sdk_flags(
         &self,
     ) -> Result<Vec<launchdarkly_server_sdk_evaluation::Flag>, SnapshotError> {
         self.for_sdk(Received::Flags)
     }
 
-    /// The segments, for `TestData::use_preconfigured_segment`.
+    /// Returns the segments, for `TestData::use_preconfigured_segment`.
     ///
     /// Example: [`sdk_flags`](Self::sdk_flags).
     ///
     /// # Errors
     ///
-    /// When keys of listed contexts are left out, or the SDK cannot read a segment.
+    /// If keys of listed contexts are left out, or the SDK cannot read a segment.
     pub fn sdk_segments(
         &self,
     ) -> Result<Vec<launchdarkly_server_sdk_evaluation::Segment>, SnapshotError> {

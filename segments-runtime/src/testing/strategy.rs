@@ -15,9 +15,10 @@ use super::boundaries::moment;
 use super::make::{Make, Shape};
 use crate::{Context, registry};
 
-/// Contexts of a type for [proptest](https://docs.rs/proptest). Values that stand in the rules and lists of
-/// the program's segments, and those right beside them, are preferred, so that rules are hit, and missed by
-/// as little as can be. Without segments, or for attributes that none looks at, values are any.
+/// Returns a [proptest](https://docs.rs/proptest) strategy for contexts of a type. It prefers values from
+/// the rules and lists of the program's segments, and their neighbors, so that rules are matched, and
+/// narrowly missed. Without segments, and for attributes that no segment tests, it generates arbitrary
+/// values.
 ///
 /// ```standalone_crate
 /// use proptest::prelude::*;
@@ -48,17 +49,16 @@ use crate::{Context, registry};
 /// # }
 /// ```
 ///
-/// What fails is shrunk, attribute by attribute.
+/// Failing contexts are shrunk, attribute by attribute.
 ///
 /// # Panics
 ///
-/// When the segments of the program do not make sense together, as in
-/// [`registry::definitions`].
+/// If the segments of the program do not fit together, as in [`registry::definitions`].
 pub fn contexts<C: Context + Make + std::fmt::Debug>() -> impl Strategy<Value = C> {
     contexts_near(&definitions())
 }
 
-/// The same, with values that stand in these definitions.
+/// Returns a strategy that prefers values from these definitions.
 ///
 /// Example: [`contexts`].
 pub fn contexts_near<C: Context + Make + std::fmt::Debug>(

@@ -1,4 +1,4 @@
-//! The layer, and the service that it makes.
+//! The layer, and its service.
 
 use std::fmt;
 use std::sync::Arc;
@@ -12,7 +12,7 @@ use super::owned::OwnedContexts;
 use super::request::RequestSegments;
 use crate::Salts;
 
-/// Whom a request is from. A closure is one; a type of your own may be, too.
+/// The contexts of a request. Implemented by closures, and possibly by your own type.
 ///
 /// ```
 /// use http::Request;
@@ -40,10 +40,10 @@ use crate::Salts;
 /// # let _ = layer;
 /// ```
 pub trait ContextsOf<B> {
-    /// The contexts.
+    /// The type of the contexts.
     type Contexts: OwnedContexts;
 
-    /// Makes the contexts of a request.
+    /// Returns the contexts of a request.
     fn contexts_of(&self, request: &Request<B>) -> Self::Contexts;
 }
 
@@ -75,7 +75,7 @@ impl<F> fmt::Debug for SegmentsLayer<F> {
 }
 
 impl<F> SegmentsLayer<F> {
-    /// Takes what makes the contexts of a request: a closure, or a [`ContextsOf`].
+    /// Creates a layer from the contexts of a request: a closure, or a [`ContextsOf`].
     pub fn new(make: F) -> Self {
         Self {
             make,
@@ -83,7 +83,7 @@ impl<F> SegmentsLayer<F> {
         }
     }
 
-    /// Tells percentages by these salts. Without them they are unknown.
+    /// Evaluates percentages with these salts. Without salts they are unknown.
     #[must_use]
     pub fn with_salts(self, salts: impl Into<Arc<Salts>>) -> Self {
         Self {
@@ -104,7 +104,7 @@ impl<S, F: Clone> Layer<S> for SegmentsLayer<F> {
     }
 }
 
-/// What a [`SegmentsLayer`] makes of a service.
+/// The service of a [`SegmentsLayer`].
 ///
 /// Example: [the module](super).
 #[derive(Debug, Clone)]

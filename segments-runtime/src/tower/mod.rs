@@ -1,7 +1,8 @@
-//! A [tower](https://docs.rs/tower-layer) layer that knows whom a request is from (feature `tower`).
+//! A [tower](https://docs.rs/tower-layer) layer that evaluates the segments of a request (feature
+//! `tower`).
 //!
-//! It makes the contexts of each request once, and puts a [`RequestSegments`] into its extensions. Whatever
-//! handles the request asks that: each segment is decided when it is asked for the first time, and once.
+//! It creates the contexts of each request once, and puts a [`RequestSegments`] into its extensions for
+//! handlers: each segment is evaluated on first use, and only once.
 //!
 //! ```
 //! use http::Request;

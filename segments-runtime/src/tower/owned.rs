@@ -2,8 +2,8 @@
 
 use crate::{Context, Contexts};
 
-/// Contexts that somebody owns: one, or a tuple of several kinds, each of which may be an `Option`. They are
-/// asked as references to them are.
+/// Owned contexts: one, or a tuple of several kinds, each of which may be an `Option`. They are evaluated
+/// like references.
 ///
 /// ```
 /// use segments_runtime::tower::OwnedContexts;
@@ -21,10 +21,10 @@ use crate::{Context, Contexts};
 /// assert_eq!(owned.as_contexts().to_json(), serde_json::json!({ "kind": "user", "key": "u-1" }));
 /// ```
 pub trait OwnedContexts: Send + Sync + 'static {
-    /// References to them.
+    /// The type of references to the contexts.
     type Ref<'c>: Contexts;
 
-    /// References to them.
+    /// Returns references to the contexts.
     fn as_contexts(&self) -> Self::Ref<'_>;
 }
 

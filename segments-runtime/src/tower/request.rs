@@ -11,8 +11,8 @@ use super::owned::OwnedContexts;
 use crate::membership::decision::{Decision, Verdict};
 use crate::{__private as private, DecidableWithoutSalt, Decide, Salts, Segment};
 
-/// Whom a request is from, and which segments have them. Each segment is decided when it is asked for the
-/// first time, and once; clones share what is known.
+/// The contexts of a request, and the segments that contain them. Each segment is evaluated on first use,
+/// and only once; clones share results.
 ///
 /// Example: [the module](super).
 pub struct RequestSegments<C>(Arc<Shared<C>>);
@@ -37,7 +37,7 @@ impl<C> fmt::Debug for RequestSegments<C> {
 }
 
 impl<C: OwnedContexts> RequestSegments<C> {
-    /// Takes the contexts of a request, and the salts by which percentages are told.
+    /// Creates the segments of a request from its contexts, and from the salts for percentages.
     pub fn new(contexts: C, salts: Arc<Salts>) -> Self {
         Self(Arc::new(Shared {
             contexts,
@@ -46,7 +46,7 @@ impl<C: OwnedContexts> RequestSegments<C> {
         }))
     }
 
-    /// The contexts.
+    /// Returns the contexts.
     #[must_use]
     pub fn contexts(&self) -> &C {
         &self.0.contexts
@@ -63,7 +63,7 @@ impl<C: OwnedContexts> RequestSegments<C> {
         self.known(segment) == Some(true)
     }
 
-    /// Returns whether the request's contexts are in a segment, if the salts tell.
+    /// Returns whether the request's contexts are in a segment; `None` if a salt is missing.
     pub fn known<S, At>(&self, _: S) -> Option<bool>
     where
         S: Segment + for<'c> Decide<C::Ref<'c>, At> + 'static,
@@ -71,7 +71,7 @@ impl<C: OwnedContexts> RequestSegments<C> {
         Verdict::from(self.decision::<S, At>()).known()
     }
 
-    /// Returns whether the request's contexts are in a segment, and what decides it.
+    /// Returns whether the request's contexts are in a segment, with the deciding list or rule.
     pub fn membership<S, At>(&self, _: S) -> Membership
     where
         S: Segment + for<'c> Decide<C::Ref<'c>, At> + 'static,
@@ -79,7 +79,7 @@ impl<C: OwnedContexts> RequestSegments<C> {
         self.decision::<S, At>().into()
     }
 
-    /// How the answer comes about: each rule and clause, with what was seen and compared.
+    /// Explains the membership: each rule and clause, with the values compared.
     pub fn explain<S: Segment>(&self, _: S) -> Explanation {
         private::explain_with::<S, _>(self.0.contexts.as_contexts(), &self.0.salts)
     }

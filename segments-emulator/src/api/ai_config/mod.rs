@@ -1,4 +1,4 @@
-//! AI Configs: as much of them as it takes to target segments.
+//! AI Configs: only the parts that affect how segments are used.
 
 mod config;
 mod tool;

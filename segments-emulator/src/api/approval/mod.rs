@@ -1,4 +1,4 @@
-//! Approvals: which changes need one, and requests for them.
+//! Approvals: the changes that need one, and approval requests.
 
 pub(crate) mod of_flag;
 mod request;

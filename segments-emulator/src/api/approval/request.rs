@@ -1,4 +1,4 @@
-//! Requests for an approval: made, reviewed, applied.
+//! Approval requests: creating, reviewing, applying.
 
 use serde::Deserialize;
 use serde_json::{Value as Json, json};

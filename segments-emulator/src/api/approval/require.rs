@@ -1,4 +1,4 @@
-//! Which changes need an approval.
+//! The changes that need an approval.
 
 use crate::api::targeting::Envelope;
 use crate::message::ApiError;

@@ -1,4 +1,4 @@
-//! Which changes need an approval.
+//! The changes that need an approval.
 
 use serde::Deserialize;
 use serde_json::{Map, Value as Json, json};

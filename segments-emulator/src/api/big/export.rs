@@ -1,4 +1,4 @@
-//! Lists that go as files.
+//! Exports of lists as files.
 
 use hyper::header::{CONTENT_TYPE, LOCATION};
 use serde_json::json;

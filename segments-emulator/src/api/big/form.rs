@@ -1,4 +1,4 @@
-//! Forms with files (RFC 7578), of bodies that are all there.
+//! Forms with files (RFC 7578), in complete bodies.
 
 use memchr::memmem;
 

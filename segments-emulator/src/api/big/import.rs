@@ -1,4 +1,4 @@
-//! Lists that come as files.
+//! Imports of lists from files.
 
 use hyper::header::LOCATION;
 use serde_json::json;

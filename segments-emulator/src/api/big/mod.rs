@@ -1,4 +1,4 @@
-//! Big segments: lists of any length, kept apart from the segment.
+//! Big segments: lists of any length, separate from the segment.
 
 mod access;
 mod export;

@@ -1,4 +1,4 @@
-//! Making a segment.
+//! Creating a segment.
 
 use segments_model::wire::{CreateSegment, Segment};
 use segments_model::{ContextKind, SegmentKey, Tag};

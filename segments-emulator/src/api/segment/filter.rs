@@ -1,4 +1,4 @@
-//! What the list of segments can be filtered by.
+//! The filters of the list of segments.
 
 use serde_json::Value as Json;
 

@@ -1,4 +1,4 @@
-//! Segments: list, make, read, change, delete.
+//! Segments: list, create, read, change, delete.
 
 mod create;
 mod delete;

@@ -1,4 +1,4 @@
-//! A segment as the REST API shows it.
+//! A segment in the form of the REST API.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! Rules and clauses as they come in, made into what the service keeps.
+//! Incoming rules and clauses, converted to the service's form.
 
 use segments_model::wire::{Clause, ContextTargets, Rule};
 use segments_model::{ContextKind, Operator, Weight};

@@ -1,4 +1,4 @@
-//! The two lists of individual targets: users in lists of their own, other kinds by kind.
+//! The two lists of individual targets: users in separate lists, other kinds by kind.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! Carrying out semantic patches of targeting.
+//! Applying semantic patches of targeting.
 
 use segments_model::wire::{Rule, TargetingRule};
 use serde_json::Value as Json;

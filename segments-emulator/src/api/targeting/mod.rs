@@ -1,4 +1,4 @@
-//! Semantic patches of targeting, which flags and AI Configs have in common.
+//! Semantic patches of targeting, for flags and AI Configs.
 
 mod apply;
 mod document;

@@ -1,4 +1,4 @@
-//! Changes of what a flag or an AI Config serves.
+//! Changes of the targeting of a flag or an AI Config.
 
 use super::apply::apply;
 use super::instruction::Envelope;

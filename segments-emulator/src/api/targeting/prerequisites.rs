@@ -1,4 +1,5 @@
-//! Prerequisites: other flags, which have to serve a variation each before a flag serves what its rules say.
+//! Prerequisites: other flags, each of which has to serve a certain variation before a flag's rules
+//! apply.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! The targeting of an environment as the REST API shows it.
+//! The targeting of an environment in the form of the REST API.
 
 use segments_model::ContextKind;
 use segments_model::wire::TargetList;

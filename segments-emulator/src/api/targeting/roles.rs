@@ -1,4 +1,5 @@
-//! What LaunchDarkly's roles call a change of a flag or an AI Config (documentation, *Using actions*).
+//! The actions of LaunchDarkly's roles for changes of a flag or an AI Config (documentation, *Using
+//! actions*).
 
 use crate::message::ApiError;
 use crate::service::auth::{

@@ -1,4 +1,4 @@
-//! What the service runs by itself, and who may change it meanwhile: nobody.
+//! Experiments and rollouts that the service runs, which nobody may change meanwhile.
 
 use segments_model::wire::Running;
 

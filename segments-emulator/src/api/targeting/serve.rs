@@ -1,5 +1,5 @@
-//! What a rule or the fallthrough serves, in each of the forms that are in use: by identifier, by index,
-//! by weights, or as a rollout that the service takes from stage to stage by itself.
+//! The variations that a rule or the fallthrough serves, in each form: by identifier, by index, by
+//! weights, or as a rollout whose stages the service advances by itself.
 
 use std::collections::BTreeMap;
 

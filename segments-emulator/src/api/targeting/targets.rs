@@ -1,4 +1,4 @@
-//! Individual targets: contexts that are served a variation whatever the rules say.
+//! Individual targets: contexts that are served a variation regardless of the rules.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! What to do with an environment that has no segments.
+//! First steps for an environment without segments.
 
 use maud::{Markup, html};
 

@@ -1,5 +1,5 @@
-//! The page at `/`, for people: what segments there are, who is in them and why, and what was asked
-//! last. Everything is rendered here; a few lines of script only keep the list of requests fresh.
+//! The page at `/`, for people: the segments, membership with reasons, and the last requests. Everything
+//! is rendered here; a few lines of script only refresh the list of requests.
 
 mod first_steps;
 mod results;

@@ -1,4 +1,4 @@
-//! The page at `/results`: what came of experiments, by variation and by segment, and the last events.
+//! The page at `/results`: results of experiments, by variation and by segment, and the last events.
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 

@@ -1,5 +1,5 @@
-//! What is to be said of a clause depends on the type of its attribute, which only rustc knows: so rustc is given
-//! an answer for each type, and shows the one that fits.
+//! The message about a clause may depend on the type of its attribute, which only rustc knows: so the
+//! output has a message for each type, and rustc shows the one that fits.
 
 use proc_macro2::{Span, TokenStream};
 use quote::{quote, quote_spanned};

@@ -1,7 +1,7 @@
-//! Clauses: ordinary Rust expressions, of which the macro reads what it can check.
+//! Clauses: ordinary Rust expressions, of which the macro parses the parts that it can check.
 //!
-//! `User::EMAIL.ends_with("@company.com")` names a context, an operator and a value. The types are
-//! rustc's business: it knows them, and its message stands at the same token.
+//! `User::EMAIL.ends_with("@company.com")` names a context, an operator and a value. Types are checked by
+//! rustc, whose message is at the same token.
 
 mod by_type;
 mod mistake;

@@ -1,4 +1,4 @@
-//! The definition of a segment, and what it refers to.
+//! The definition of a segment, and its references.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! A standard segment: who is in it, decided by code that is as good as written by hand.
+//! A standard segment: membership, decided by code that equals hand-written code.
 
 use proc_macro2::{Ident, Literal, Span, TokenStream};
 use quote::{format_ident, quote, quote_spanned};

@@ -1,4 +1,4 @@
-//! Prints the item and what was made of it. Cannot fail: what is broken was left out before.
+//! Prints the item and the generated code. Cannot fail: broken parts were left out before.
 
 mod definition;
 mod examples;

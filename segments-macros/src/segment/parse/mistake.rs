@@ -1,4 +1,4 @@
-//! What was probably meant by something that is no argument of `segment`.
+//! Suggestions for tokens that are not arguments of `segment`.
 
 use proc_macro2::{Delimiter, Spacing, Span, TokenStream, TokenTree};
 use segments_model::{foreign, or_list};

@@ -1,5 +1,5 @@
-//! Reads the arguments and the item. Each argument is read on its own: a broken one is an error and
-//! left out, its neighbours stay.
+//! Parses the arguments and the item. Each argument is parsed on its own: a broken one is an error and
+//! left out, the others stay.
 
 pub(crate) mod mistake;
 pub(crate) mod rule;

@@ -1,4 +1,4 @@
-//! Rules: clauses, and the keys that stand among them.
+//! Rules: clauses, and the keys among them.
 
 use proc_macro2::{Span, TokenStream};
 use segments_model::{foreign, or_list};

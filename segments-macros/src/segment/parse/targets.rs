@@ -1,4 +1,4 @@
-//! Lists of contexts: what stands in `include(...)` and `exclude(...)`.
+//! Lists of contexts: the arguments of `include(...)` and `exclude(...)`.
 
 use proc_macro2::{Delimiter, Span, TokenStream, TokenTree};
 use syn::{LitStr, Path};

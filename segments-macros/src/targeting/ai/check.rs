@@ -1,5 +1,5 @@
-//! Checks what belongs together: types that can be read, variables that may be named, and a fallback that
-//! says what its mode says.
+//! Checks combinations: types that can be read, variables that may be named, and a fallback that fits the
+//! mode.
 
 use proc_macro2::Span;
 use segments_model::or_list;

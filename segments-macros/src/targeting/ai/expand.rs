@@ -1,4 +1,4 @@
-//! Prints the types of parameters, custom values and variables, and the question that makes use of them.
+//! Prints the types of parameters, custom values and variables, and the method that uses them.
 
 use proc_macro2::{Group, Ident, Punct, Spacing, Span, TokenStream, TokenTree};
 use quote::{ToTokens, format_ident, quote, quote_spanned};

@@ -1,5 +1,5 @@
-//! What a variation of an AI Config carries: its mode, the types of parameters and custom values, the
-//! variables of its prompts, and what is used if nothing that fits is served.
+//! The content of an AI Config's variation: its mode, the types of parameters and custom values, the
+//! variables of its prompts, and the fallback.
 
 mod check;
 mod expand;

@@ -1,4 +1,4 @@
-//! Reads the arguments.
+//! Parses the arguments.
 
 use proc_macro2::{Ident, TokenStream, TokenTree};
 use segments_model::or_list;

@@ -1,9 +1,8 @@
-//! Values of which one passes if any does.
+//! Candidates: values such that if any value passes, one of them does.
 //!
-//! Tests of numbers, dates and versions cut an ordered set into pieces: single values, and what lies
-//! between two of them. All values of a piece pass the same tests, so that one of each piece is enough;
-//! the first value after a bound stands for the piece behind it. More are added only because they read
-//! better.
+//! Tests of numbers, dates and versions cut an ordered set into intervals: single values, and the ranges
+//! between them. All values of an interval pass the same tests, so one of each is enough; the first value
+//! after a bound stands for the interval after it. Further candidates are added only for readability.
 
 use std::cmp::Ordering;
 use std::collections::BTreeSet;

@@ -1,9 +1,9 @@
-//! What one value can be, given the tests that it passes and those that it does not.
+//! The possible values of an attribute, given the tests that it passes and those that it fails.
 //!
-//! Types of JSON stand apart: a value is a text, a number, a boolean, or an object. Of numbers, dates and
-//! versions there is a [candidate](candidates) for each piece that the tests cut; a list of values is
-//! tried value by value; other texts are searched with [automata](super::automaton). What mixes these
-//! (a date that ends with a text) is tried with candidates and is unknown if none fits.
+//! JSON types are separate: a value is a string, a number, a boolean, or an object. For numbers, dates
+//! and versions there is a [candidate](candidates) for each interval between tests; a list of values is
+//! tried value by value; other strings are searched with [automata](super::automaton). Mixtures (a date
+//! that ends with a text) are tried with candidates and are unknown if none fits.
 
 mod candidates;
 mod test;

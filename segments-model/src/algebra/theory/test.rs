@@ -1,4 +1,4 @@
-//! What a clause says of one value.
+//! A clause's test of one value.
 
 use std::borrow::Cow;
 use std::cell::OnceCell;

@@ -1,7 +1,7 @@
-//! A stream in blocks of whole lines.
+//! A stream as blocks of complete lines.
 //!
-//! Threads are handed blocks instead of lines, so that no line is a piece of memory of its own that
-//! one thread takes and another gives back.
+//! Threads receive blocks instead of lines, so that no line is allocated by one thread and freed by
+//! another.
 
 use std::io::{self, BufRead, ErrorKind};
 use std::mem;

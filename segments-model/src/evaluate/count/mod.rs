@@ -1,4 +1,4 @@
-//! How many contexts are in segments.
+//! Counting members of segments.
 
 mod blocks;
 mod ndjson;
@@ -15,9 +15,8 @@ use super::context::ContextInstance;
 use super::decide::{Question, Visits};
 use super::segments::CompiledSegments;
 
-/// Counts how many of many contexts are in segments, on all cores, with memory that does not grow
-/// with their number. Made by [`CompiledSegments::count`] and
-/// [`CompiledSegment::count`](super::CompiledSegment::count).
+/// Counts the members of segments among many contexts, on all cores, in constant memory. Made by
+/// [`CompiledSegments::count`] and [`CompiledSegment::count`](super::CompiledSegment::count).
 ///
 /// ```
 /// use segments_model::evaluate::{CompiledSegments, ContextInstance};
@@ -37,30 +36,30 @@ pub struct Count<'a> {
     workers: Workers<'a>,
 }
 
-/// What was counted.
+/// The result of counting.
 ///
-/// Its `Display` is a line with the number of contexts, and one for each segment.
+/// `Display` prints a line with the number of contexts, and one for each segment.
 #[derive(Debug, Default)]
 pub struct Counts {
-    /// How many contexts there were.
+    /// The number of contexts.
     pub contexts: u64,
-    /// The segments, in the order in which they were given.
+    /// The segments, in the given order.
     pub segments: Vec<Tally>,
-    /// How many lines were no contexts. They are not among the contexts.
+    /// The number of lines that are not contexts. They do not count as contexts.
     pub refused: u64,
-    /// What is wrong with the first of them.
+    /// The error of the first of them.
     pub first_refused: Option<LineError>,
 }
 
-/// How many contexts are in one segment.
+/// The members of one segment.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Tally {
     /// The segment's key.
     pub segment: String,
-    /// How many are in it.
+    /// The number of members.
     pub members: u64,
-    /// Of how many it cannot be told.
+    /// The number of contexts whose membership is unknown.
     pub unknown: u64,
 }
 
@@ -73,21 +72,21 @@ impl<'a> Count<'a> {
         }
     }
 
-    /// How many threads ask; by default one for each core.
+    /// Sets the number of threads; by default one for each core.
     #[must_use]
     pub fn threads(mut self, threads: NonZero<usize>) -> Self {
         self.workers = self.workers.threads(threads);
         self
     }
 
-    /// Is told now and then how many contexts have been counted, and once at the end.
+    /// Calls `progress` periodically, and once at the end, with the number of contexts so far.
     #[must_use]
     pub fn progress(mut self, progress: impl FnMut(u64) + Send + 'a) -> Self {
         self.workers = self.workers.progress(progress);
         self
     }
 
-    /// Counts contexts.
+    /// Counts the contexts of an iterator.
     pub fn contexts(self, contexts: impl IntoIterator<Item = ContextInstance>) -> Counts {
         let counter = Counter::new(self.segments, self.counted);
         let start = || counter.start();
@@ -97,7 +96,7 @@ impl<'a> Count<'a> {
         counter.total(counted)
     }
 
-    /// Counts contexts as they come, on threads beside those of the caller's runtime.
+    /// Counts the contexts of a stream, on threads beside those of the caller's runtime.
     #[cfg(feature = "stream")]
     pub async fn stream(
         self,
@@ -114,7 +113,7 @@ impl<'a> Count<'a> {
     ///
     /// # Errors
     ///
-    /// When the stream cannot be read. Lines that are no contexts are counted apart.
+    /// If the stream cannot be read. Lines that are not contexts are counted separately.
     pub fn ndjson(self, reader: impl BufRead) -> Result<Counts, LineError> {
         let counter = Counter::new(self.segments, self.counted);
         let counted = fold_ndjson(
@@ -218,7 +217,7 @@ impl Counter {
 }
 
 impl Counts {
-    /// Nothing counted yet, of these segments.
+    /// Creates empty counts of these segments.
     #[must_use]
     pub fn new(segments: impl IntoIterator<Item = String>) -> Self {
         let segments = segments.into_iter().map(|segment| Tally {
@@ -232,7 +231,7 @@ impl Counts {
         }
     }
 
-    /// What was counted elsewhere, of the same segments, joins what was counted here.
+    /// Adds other counts of the same segments.
     #[must_use]
     pub fn merge(mut self, other: Self) -> Self {
         self.contexts += other.contexts;
@@ -255,7 +254,7 @@ impl Counts {
 }
 
 impl Tally {
-    /// One more context, of which this is known.
+    /// Counts one more context, with its known memberships.
     pub fn add(&mut self, member: Option<bool>) {
         match member {
             Some(true) => self.members += 1,

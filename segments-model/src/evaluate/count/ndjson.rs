@@ -8,11 +8,11 @@ use thiserror::Error;
 use super::blocks::{LONGEST, skip_line};
 use crate::evaluate::context::{ContextInstance, InvalidContext};
 
-/// Why a line of a stream is no context.
+/// The reason why a line of a stream is not a context.
 #[derive(Error)]
 #[non_exhaustive]
 pub enum LineError {
-    /// The stream cannot be read any further.
+    /// The rest of the stream cannot be read.
     #[error("line {line} cannot be read: {source}")]
     Read {
         /// The line, from 1.
@@ -20,13 +20,13 @@ pub enum LineError {
         /// What went wrong.
         source: io::Error,
     },
-    /// The line is longer than any context, and was passed over.
+    /// The line is longer than any context, and was skipped.
     #[error("line {line} is longer than 16 MB; write each context on a line of its own")]
     TooLong {
         /// The line, from 1.
         line: u64,
     },
-    /// The line is no context.
+    /// The line is not a context.
     #[error("line {line}: {source}")]
     Context {
         /// The line, from 1.
@@ -45,7 +45,7 @@ crate::readable_debug! {
 }
 
 impl LineError {
-    /// The line, from 1.
+    /// Returns the line, from 1.
     #[must_use]
     pub fn line(&self) -> u64 {
         match self {
@@ -64,8 +64,8 @@ impl LineError {
     }
 }
 
-/// Contexts from newline-delimited JSON, one after the other; blank lines are passed over. After a
-/// line that is no context the next one is read; after an error of the stream nothing is.
+/// Iterates over contexts from newline-delimited JSON; blank lines are skipped. After a line that is not
+/// a context, the next one is read; after an error of the stream, nothing is.
 ///
 /// ```
 /// use segments_model::evaluate::ndjson;

@@ -1,4 +1,4 @@
-//! Many items, divided among threads.
+//! Dividing many items among threads.
 
 use std::num::NonZero;
 use std::sync::mpsc::{self, Receiver};
@@ -11,7 +11,7 @@ const BATCH: usize = 256;
 /// never more, so that memory does not grow with the number of items.
 const BATCHES_PER_THREAD: usize = 3;
 
-/// Threads that fold many items together, with memory that does not grow with their number.
+/// Threads that fold many items together, in constant memory.
 ///
 /// ```
 /// use segments_model::evaluate::Workers;
@@ -42,30 +42,30 @@ impl Default for Workers<'_> {
 }
 
 impl<'a> Workers<'a> {
-    /// One thread for each core.
+    /// Uses one thread for each core.
     #[must_use]
     pub fn new() -> Self {
         Self::default()
     }
 
-    /// How many threads there are; by default one for each core.
+    /// Sets the number of threads; by default one for each core.
     #[must_use]
     pub fn threads(mut self, threads: NonZero<usize>) -> Self {
         self.threads = threads;
         self
     }
 
-    /// Is told now and then how many items are done, and once at the end.
+    /// Calls `progress` periodically, and once at the end, with the number of items so far.
     #[must_use]
     pub fn progress(mut self, progress: impl FnMut(u64) + Send + 'a) -> Self {
         self.progress = Box::new(progress);
         self
     }
 
-    /// Folds items: each thread starts with a value of its own, to which it adds the items that come
-    /// its way. Returns these values.
+    /// Folds items: each thread starts with its own value, to which it adds its items. Returns these
+    /// values.
     ///
-    /// Items are taken from the iterator on the calling thread.
+    /// The iterator runs on the calling thread.
     pub fn fold<T: Send, A: Send>(
         self,
         items: impl IntoIterator<Item = T>,
@@ -123,8 +123,8 @@ impl<'a> Workers<'a> {
         })
     }
 
-    /// The same for a stream, on threads beside those of the caller's runtime. Where the future is
-    /// dropped, the threads end with the items that they have.
+    /// Folds the items of a stream, on threads beside those of the caller's runtime. If the future is
+    /// dropped, the threads end after their current items.
     #[cfg(feature = "stream")]
     pub async fn fold_stream<T, A>(
         mut self,

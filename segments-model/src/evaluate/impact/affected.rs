@@ -1,4 +1,4 @@
-//! What a change can reach: what differs, and what asks that, to any depth.
+//! The resources that a change affects: those that differ, and those that reference them, to any depth.
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};

@@ -1,4 +1,4 @@
-//! Who moves when segments and flags change: one pass over contexts, with two compiled environments.
+//! The impact of changes of segments and flags: one pass over contexts, with two compiled environments.
 
 mod affected;
 mod moves;

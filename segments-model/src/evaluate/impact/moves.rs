@@ -1,4 +1,4 @@
-//! What is found: how many contexts move where, and the first few of them.
+//! The numbers of contexts that move, and the first few of them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,36 +10,36 @@ use crate::evaluate::{ContextInstance, LineError};
 /// How many contexts stand for the others.
 const EXAMPLES: usize = 5;
 
-/// Who moves, and where to.
+/// The contexts that move.
 ///
 /// Example: [`Impact`](super::Impact).
 #[derive(Debug, Default, Serialize)]
 #[non_exhaustive]
 pub struct Moves {
-    /// How many contexts there were.
+    /// The number of contexts.
     pub contexts: u64,
-    /// How many of them enter or leave a segment, or are served another variation.
+    /// The number of contexts that enter or leave a segment, or are served another variation.
     pub moved: u64,
-    /// How many of them do not move as far as it is known, and of which something cannot be told.
+    /// The number of contexts that are not known to move, but for which something is unknown.
     pub unknown: u64,
-    /// How many of them have no kind that any of what changes asks.
+    /// The number of contexts without any kind that the changed resources test.
     pub unasked: u64,
     /// Some of their kinds.
     pub unasked_kinds: BTreeSet<String>,
-    /// The kinds that are asked; empty if any kind is.
+    /// The kinds that the changed resources test; empty if they may test any kind.
     pub asked_kinds: BTreeSet<String>,
-    /// The segments that change, or that ask one that does, by key.
+    /// The segments that change, or that reference one that does, by key.
     pub segments: Vec<SegmentMoves>,
-    /// The AI Configs and flags that change, or that ask a segment or a flag that does.
+    /// The AI Configs and flags that change, or that reference a segment or a flag that does.
     pub flags: Vec<FlagMoves>,
-    /// How many lines were no contexts. They are not among the contexts.
+    /// The number of lines that are not contexts. They do not count as contexts.
     pub refused: u64,
-    /// What is wrong with the first of them.
+    /// The error of the first of them.
     #[serde(skip)]
     pub first_refused: Option<LineError>,
 }
 
-/// Who enters and who leaves one segment.
+/// The contexts that enter and leave one segment.
 ///
 /// Example: [`Impact`](super::Impact).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
@@ -52,17 +52,17 @@ pub struct SegmentMoves {
     pub moved_from: Option<String>,
     /// How many are in it before.
     pub before: u64,
-    /// How many are in it after.
+    /// The number of members after.
     pub after: u64,
-    /// Who enters.
+    /// The contexts that enter.
     pub enter: Moved,
-    /// Who leaves.
+    /// The contexts that leave.
     pub leave: Moved,
-    /// Of whom it cannot be told.
+    /// The contexts whose membership is unknown.
     pub unknown: Moved,
 }
 
-/// Whose variation of one AI Config or flag changes.
+/// The contexts whose variation of one AI Config or flag changes.
 ///
 /// Example: [`Impact`](super::Impact).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -71,9 +71,9 @@ pub struct FlagMoves {
     /// The AI Config or flag.
     #[serde(flatten)]
     pub resource: Resource,
-    /// From what to what, the most first.
+    /// The moves between variations, the most frequent first.
     pub served: Vec<ServedMoves>,
-    /// Of whom it cannot be told.
+    /// The contexts whose variation is unknown.
     pub unknown: Moved,
     /// By place, until the variations get names.
     #[serde(skip)]
@@ -86,37 +86,37 @@ pub struct FlagMoves {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct ServedMoves {
-    /// What they are served before.
+    /// The variation before.
     pub from: String,
-    /// What they are served after.
+    /// The variation after.
     pub to: String,
-    /// Who they are.
+    /// The contexts.
     #[serde(flatten)]
     pub moved: Moved,
 }
 
-/// Contexts that move the same way.
+/// Contexts that move in the same way.
 ///
 /// Example: [`Impact`](super::Impact).
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize)]
 #[non_exhaustive]
 pub struct Moved {
-    /// How many there are.
+    /// The number of contexts.
     pub count: u64,
     /// The first five.
     pub examples: Vec<Example>,
 }
 
-/// One context that moves, and why. Its key is not told, but where it stands.
+/// A context that moves, and why. It is identified by its line, not by its key.
 ///
 /// Example: [`Impact`](super::Impact).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Example {
     /// The number of its line, or of its row, from 1.
     pub line: u64,
-    /// What decides before.
+    /// The reason before.
     pub before: String,
-    /// What decides after.
+    /// The reason after.
     pub after: String,
 }
 
@@ -183,7 +183,7 @@ impl FlagMoves {
             .sort_by_key(|served| std::cmp::Reverse(served.moved.count));
     }
 
-    /// How many are served another variation.
+    /// Returns the number of contexts that are served another variation.
     #[must_use]
     pub fn moved(&self) -> u64 {
         self.served.iter().map(|served| served.moved.count).sum()

@@ -1,7 +1,7 @@
-//! What each place of a file stands for, also in a file that is half typed: for editors.
+//! The structure of a file, even if it is half typed: for editors.
 //!
-//! [`read`](super::read) says what a file means and what is wrong with it. An [`Outline`] says what stands where, and
-//! which names are declared and used, and goes along with a text while it is typed.
+//! [`read`](super::read) returns the meaning of a file and its mistakes. An [`Outline`] returns the names
+//! that are declared and used, with their places, and follows a text while it is typed.
 //!
 //! ```
 //! use segments_model::file::{Outline, Slot};
@@ -27,9 +27,9 @@ use super::reader::Span;
 use super::shape;
 use walk::{Visitor, Walk};
 
-/// The names of a file, each with its place.
+/// The names of a file, with their places.
 ///
-/// A text is divided where tables begin. Of a text that changes, only the parts that were touched are read again.
+/// A text is divided at the headers of tables. After a change, only the changed parts are read again.
 #[derive(Debug, Default)]
 pub struct Outline {
     /// In the order of the text, without gaps.
@@ -44,18 +44,18 @@ struct Block {
     names: Vec<(Span, Symbol, Role)>,
 }
 
-/// What stands at a place of a text, or may be written there.
+/// The meaning of a position in a text.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Cursor {
-    /// What it stands for.
+    /// The meaning.
     pub slot: Slot,
-    /// The word that is written there, with its quotes.
+    /// The word at the position, with its quotes.
     pub word: Option<Range<usize>>,
     /// The other keys of the table, or the other elements of the array.
     pub beside: Vec<Arc<str>>,
 }
 
-/// A header, with what stands below it.
+/// A header, with its contents.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Section {
     /// From the header to the next one.
@@ -66,7 +66,7 @@ pub struct Section {
     pub path: Vec<(String, Range<usize>)>,
     /// Whether it adds a table to an array.
     pub is_element: bool,
-    /// The values of several lines below it: tables and arrays.
+    /// The values of several lines: tables and arrays.
     pub folds: Vec<Range<usize>>,
 }
 
@@ -78,7 +78,7 @@ impl Outline {
         Self { blocks }
     }
 
-    /// Reads a text again in which `replaced` was exchanged for `inserted` bytes.
+    /// Reads a text again after `replaced` was exchanged for `inserted` bytes.
     pub fn edit(&mut self, text: &str, replaced: &Range<usize>, inserted: usize) {
         // A string of several lines may go on anywhere.
         if self.blocks.is_empty() || has_long_strings(text) || self.blocks.len() == 1 {
@@ -101,7 +101,7 @@ impl Outline {
         self.blocks.splice(first..=last, again);
     }
 
-    /// All names, in the order of the text.
+    /// Iterates over all names, in the order of the text.
     pub fn names(&self) -> impl Iterator<Item = (Range<usize>, &Symbol, Role)> {
         self.blocks.iter().flat_map(|block| {
             block.names.iter().map(|(span, symbol, role)| {
@@ -111,7 +111,7 @@ impl Outline {
         })
     }
 
-    /// What stands at a place.
+    /// Returns the meaning of a position.
     #[must_use]
     pub fn cursor(&self, text: &str, offset: usize) -> Cursor {
         let block = self.blocks.iter().rfind(|block| block.start <= offset);
@@ -132,7 +132,7 @@ impl Outline {
         at.found
     }
 
-    /// Every word of a part of the text, with what it stands for.
+    /// Returns every word of a part of the text, with its meaning.
     #[must_use]
     pub fn words(&self, text: &str, part: &Range<usize>) -> Vec<(Range<usize>, Slot)> {
         let mut all = Vec::new();
@@ -151,7 +151,7 @@ impl Outline {
         all
     }
 
-    /// The headers of a text, with what stands below each.
+    /// Returns the headers of a text, with their contents.
     #[must_use]
     pub fn sections(&self, text: &str) -> Vec<Section> {
         self.blocks
@@ -160,7 +160,7 @@ impl Outline {
             .collect()
     }
 
-    /// The sections around a part of the text: no others are read.
+    /// Returns the sections around a part of the text, without reading others.
     #[must_use]
     pub fn sections_in(&self, text: &str, part: &Range<usize>) -> Vec<Section> {
         self.touching(part)
@@ -168,7 +168,7 @@ impl Outline {
             .collect()
     }
 
-    /// Where the first header stands, or the end of the text.
+    /// Returns the position of the first header, or the end of the text.
     #[must_use]
     pub fn first_header(&self, text: &str) -> usize {
         let first = self.blocks.first();

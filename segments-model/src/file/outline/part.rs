@@ -1,4 +1,4 @@
-//! What can be taken out of a text as a whole: an element of an array, a key with its value, a table with its header.
+//! Removable parts of a text: an element of an array, a key with its value, a table with its header.
 
 use std::ops::Range;
 
@@ -6,19 +6,19 @@ use super::super::reader::Span;
 use super::Outline;
 use super::tree::{self, Entry, Node};
 
-/// A part of a text that can be taken out.
+/// A removable part of a text.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PartOf {
-    /// An element of an array, or a key with its value in an inline table: commas stand around it.
+    /// An element of an array, or a key with its value in an inline table: separated by commas.
     Brackets(Range<usize>),
-    /// A key with its value, on lines of its own.
+    /// A key with its value, on separate lines.
     Lines(Range<usize>),
     /// A header with everything below it.
     Section(Range<usize>),
 }
 
 impl PartOf {
-    /// The place of the part alone.
+    /// Returns the place of the part alone.
     #[must_use]
     pub fn span(&self) -> &Range<usize> {
         match self {
@@ -26,7 +26,7 @@ impl PartOf {
         }
     }
 
-    /// What goes when the part is taken out: its comma, or the rest of its lines.
+    /// Returns the text to remove with the part: its comma, or the rest of its lines.
     #[must_use]
     pub fn removal(&self, text: &str) -> Range<usize> {
         match self {
@@ -51,13 +51,14 @@ impl PartOf {
 }
 
 impl Outline {
-    /// The smallest part that a place is in, and that can be taken out.
+    /// Returns the smallest removable part around a position.
     #[must_use]
     pub fn part(&self, text: &str, place: &Range<usize>) -> Option<PartOf> {
         self.parts(text, place).pop()
     }
 
-    /// The parts that a place is in, from the largest to the smallest. Only of a place in a header is the section one.
+    /// Returns the removable parts around a position, from the largest to the smallest. The section is
+    /// among them only for a position in a header.
     #[must_use]
     pub fn parts(&self, text: &str, place: &Range<usize>) -> Vec<PartOf> {
         let mut parts = Vec::new();

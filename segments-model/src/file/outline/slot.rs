@@ -1,4 +1,4 @@
-//! What a place of a file stands for.
+//! The meanings of positions in a file.
 
 use std::fmt;
 use std::sync::Arc;
@@ -33,7 +33,7 @@ pub enum Symbol {
 }
 
 impl Symbol {
-    /// The key or the name.
+    /// Returns the key or the name.
     #[must_use]
     pub fn name(&self) -> &str {
         match self {
@@ -65,12 +65,12 @@ impl fmt::Display for Symbol {
     }
 }
 
-/// What a place does with a name.
+/// The role of a name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Role {
-    /// Declares what has the name.
+    /// Declares the name.
     Declares,
-    /// Says that it is declared elsewhere, as `external_segments` does.
+    /// Declares the name as external, as `external_segments` does.
     External,
     /// Uses the name.
     Uses,
@@ -83,7 +83,7 @@ pub enum Role {
     reason = "the fields are the words that the variants' docs speak of"
 )]
 pub enum Slot {
-    /// A name; an empty one where none is written yet.
+    /// A name; empty if none is written yet.
     Name { symbol: Symbol, role: Role },
     /// A key of a table of the format.
     Key(Keys),
@@ -108,13 +108,13 @@ pub enum Slot {
     ContextKey,
     /// `true` or `false`.
     Bool,
-    /// Whether an attribute holds several values.
+    /// The number of an attribute's values.
     Many,
     /// A number.
     Number,
-    /// Words for people.
+    /// Text for people.
     Text,
-    /// What the format gives no meaning.
+    /// No meaning in the format.
     Unknown,
 }
 
@@ -127,18 +127,18 @@ pub struct Keys(pub(super) &'static Table);
 pub struct KeyOf(&'static shape::Key);
 
 impl Keys {
-    /// What messages call the table: "a clause".
+    /// Returns the name of the table in messages: "a clause".
     #[must_use]
     pub fn table(self) -> &'static str {
         self.0.what
     }
 
-    /// The keys, in their usual order.
+    /// Iterates over the keys, in their usual order.
     pub fn keys(self) -> impl Iterator<Item = KeyOf> {
         self.0.keys.iter().map(KeyOf)
     }
 
-    /// The key of a name.
+    /// Returns the key of a name.
     #[must_use]
     pub fn key(self, name: &str) -> Option<KeyOf> {
         self.0.key(name).map(KeyOf)
@@ -158,25 +158,25 @@ impl fmt::Debug for Keys {
 }
 
 impl KeyOf {
-    /// Its name.
+    /// Returns its name.
     #[must_use]
     pub fn name(self) -> &'static str {
         self.0.name
     }
 
-    /// What it is for, in a sentence.
+    /// Returns its purpose, in a sentence.
     #[must_use]
     pub fn docs(self) -> &'static str {
         self.0.docs
     }
 
-    /// Returns whether the table needs it.
+    /// Returns whether the table requires it.
     #[must_use]
     pub fn is_required(self) -> bool {
         self.0.required
     }
 
-    /// Returns whether its value is a table, or an array of tables: it can have a header.
+    /// Returns whether its value is a table, or an array of tables, which can have a header.
     #[must_use]
     pub fn has_header(self) -> bool {
         use Shape::{
@@ -198,7 +198,7 @@ impl KeyOf {
         )
     }
 
-    /// How its value begins and ends: `["` and `"]` for an array of strings.
+    /// Returns the beginning and the end of its value: `["` and `"]` for an array of strings.
     #[must_use]
     pub fn brackets(self) -> (&'static str, &'static str) {
         use Shape::{

@@ -1,5 +1,5 @@
-//! A text as a tree that is there however little of it has been typed: brackets that are never closed end with their
-//! statement, and values that are missing have a place.
+//! A tree of a text, however incomplete: unclosed brackets end with their statement, and missing values
+//! have a position.
 
 use std::borrow::Cow;
 
@@ -64,7 +64,7 @@ pub(super) struct Brackets {
     pub(super) inside: Span,
 }
 
-/// What a word says, without quotes.
+/// Returns the content of a word, without quotes.
 pub fn unquoted(raw: &str) -> Cow<'_, str> {
     let quoted = |quote: char| {
         raw.strip_prefix(quote)

@@ -1,4 +1,4 @@
-//! Walking a tree along the tables of the format, and saying of each place what it stands for.
+//! Walking a tree along the tables of the format, and determining the meaning of each position.
 
 use std::sync::Arc;
 

@@ -1,4 +1,4 @@
-//! Resources of Terraform, which say the same in blocks.
+//! Terraform resources, which declare the same in blocks.
 
 use super::Kind;
 use super::line::LONGEST_BLOCK;

@@ -1,4 +1,5 @@
-//! Lines that are no TOML: fences and marks of pasted text, headers and lists of YAML, blocks of other languages.
+//! Lines that are not TOML: fences and other marks of pasted text, headers and lists of YAML, blocks of
+//! other languages.
 
 use super::Kind;
 use super::scanner::{Before, Scanner};

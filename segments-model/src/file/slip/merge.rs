@@ -1,4 +1,4 @@
-//! Marks of a merge that was not finished.
+//! Marks of an unfinished merge.
 
 use super::Kind;
 use super::scanner::{Before, Scanner};

@@ -1,8 +1,8 @@
-//! Slips of the pen that TOML has no word for: habits of JSON, YAML and other languages, marks of a merge, a quote
-//! that is missing, quotes of a word processor.
+//! Slips that are not TOML: habits of JSON, YAML and other languages, merge marks, missing quotes, curly
+//! quotes.
 //!
-//! The TOML parser tells of each of them several things in several places. Here each is told once, with what to
-//! write, and put right in a copy, so that the rest of the file is read as it was meant.
+//! The TOML parser reports each of them as several errors in several places. Here each is reported once,
+//! with what to write, and corrected in a copy, so that the rest of the file is read as intended.
 
 mod comment;
 mod hcl;

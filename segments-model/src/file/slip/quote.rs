@@ -1,4 +1,4 @@
-//! Quotes that are missing, escaped wrongly, or of a word processor.
+//! Quotes that are missing, wrongly escaped, or curly.
 
 use super::Kind;
 use super::scanner::Scanner;

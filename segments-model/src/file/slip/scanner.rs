@@ -1,4 +1,4 @@
-//! Reads a text from its begin to its end, and finds the slips in it.
+//! Scans a text and finds its slips.
 
 use super::quote::QUOTES;
 use super::{Kind, Slip};

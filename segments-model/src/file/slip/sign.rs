@@ -1,4 +1,4 @@
-//! Signs of other languages between keys and values, and brackets and commas that are not TOML's.
+//! Symbols of other languages between keys and values, and brackets and commas that are not TOML's.
 
 use super::Kind;
 use super::scanner::{Before, Scanner};

@@ -1,4 +1,4 @@
-//! Values that are no TOML: calls, prefixes of strings, lists with hyphens, a value that is missing.
+//! Values that are not TOML: calls, prefixes of strings, lists with hyphens, missing values.
 
 use super::Kind;
 use super::scanner::{Before, Scanner};

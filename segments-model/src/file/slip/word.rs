@@ -1,4 +1,4 @@
-//! Words without quotes: a key, a number, a boolean, or something that was to be a string.
+//! Words without quotes: a key, a number, a boolean, or an unquoted string.
 
 use super::Kind;
 use super::scanner::{Before, Scanner};

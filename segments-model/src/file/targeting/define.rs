@@ -1,4 +1,4 @@
-//! From what is written to what is declared: the checks, and what an environment has from elsewhere.
+//! Converts parsed targetings to declarations: the checks, and the inheritance of environments.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};

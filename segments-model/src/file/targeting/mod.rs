@@ -1,4 +1,4 @@
-//! Reading who is served what by AI Configs and flags.
+//! Reading the targeting of AI Configs and flags.
 
 mod define;
 
@@ -17,12 +17,12 @@ use crate::draft::{DraftBy, DraftKind, DraftRule};
 use crate::targeting::{DraftServe, DraftSplit, DraftTarget, DraftTargeting, DraftTargetingRule};
 use crate::{Code, EnvironmentKey, Place, Targeting};
 
-/// What an AI Config or a flag serves, as a file says it.
+/// The targeting of an AI Config or a flag in a file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct DeclaredTargeting {
-    /// Who is served what.
+    /// The targeting.
     pub targeting: Targeting,
-    /// Where its key stands: bytes of the [`Source`](crate::diagnostic::Source).
+    /// The place of its key: bytes of the [`Source`](crate::diagnostic::Source).
     pub span: Range<usize>,
 }
 

@@ -1,4 +1,4 @@
-//! Escapes: what stands behind a backslash.
+//! Escapes: the characters after a backslash.
 
 use super::{Before, SYNTAX, Walk, escaped, perl, written};
 use crate::pattern::Construct;

@@ -1,5 +1,5 @@
 //! Walks a pattern character by character and names every construct that SDKs do not share, with the
-//! edit that says the same portably where there is one.
+//! portable edit if there is one.
 
 mod class;
 mod escape;

@@ -1,4 +1,4 @@
-//! Circles of references: each that is told is one, and where there is one, one is told.
+//! Cycles of references: each reported cycle is one, and if there is a cycle, one is reported.
 
 use std::cell::Cell;
 use std::collections::BTreeSet;

@@ -1,5 +1,5 @@
-//! Segments with the same members: no context is in one and not in the other, and what is only
-//! written in another order is found.
+//! Segments with the same members: no context is in one and not in the other, and definitions that differ
+//! only in order are found.
 
 use std::cell::Cell;
 use std::collections::BTreeMap;

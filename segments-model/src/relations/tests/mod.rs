@@ -1,8 +1,8 @@
-//! What is told is right, and what is plain is told.
+//! Findings are right, and simple cases are found.
 //!
-//! Here are the plain cases. `small_world` holds every two clauses against every context of a small
-//! world; the others look for a context, or a way, that proves a finding wrong, and count what they
-//! found, so that none of them can pass by finding nothing.
+//! Simple cases are here. `small_world` compares every two clauses with every context of a small world;
+//! the others search for a context, or a path, that proves a finding wrong, and count their cases, so
+//! that none of them can pass by finding nothing.
 
 mod cycles;
 mod identical;

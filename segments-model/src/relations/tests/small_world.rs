@@ -1,4 +1,4 @@
-//! Every two clauses of a small world, held against every context of it.
+//! Every two clauses of a small world, compared with every context of it.
 
 use std::collections::BTreeMap;
 

@@ -1,4 +1,4 @@
-//! The form that carries a list (API documentation, *createBigSegmentImport*; RFC 7578).
+//! The form that uploads a list (API documentation, *createBigSegmentImport*; RFC 7578).
 
 use bytes::Bytes;
 use futures_util::stream::{self, Stream, StreamExt, TryStreamExt};

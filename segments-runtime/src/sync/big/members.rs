@@ -1,4 +1,4 @@
-//! Where lists of members come from. Nothing holds a whole list: it is read as it is sent.
+//! Sources of lists of members. A list is never in memory as a whole: it is read while it is sent.
 
 use std::fmt;
 use std::path::PathBuf;
@@ -16,8 +16,8 @@ pub(super) type File = Pin<Box<dyn Stream<Item = std::io::Result<Vec<u8>>> + Sen
 
 /// The members of a big segment, from a file, a reader, a stream or an iterator.
 ///
-/// In CSV the keys are in the first column, there is no line of headings, and all of them are of
-/// the kind that the segment is declared for.
+/// In CSV the keys are in the first column, there is no header line, and all keys are of the kind that
+/// the segment is declared for.
 pub struct Members(Source);
 
 enum Source {
@@ -38,22 +38,22 @@ impl fmt::Debug for Members {
 }
 
 impl Members {
-    /// A CSV file. It can be read again if sending breaks off.
+    /// Creates a list from a CSV file. It can be read again if sending is interrupted.
     pub fn csv_file(path: impl Into<PathBuf>) -> Self {
         Self(Source::Path(path.into()))
     }
 
-    /// CSV from a reader. It cannot be read again.
+    /// Creates a list from a reader of CSV. It cannot be read again.
     pub fn csv(reader: impl AsyncRead + Send + Unpin + 'static) -> Self {
         Self(Source::Once(Some(chunks(reader))))
     }
 
-    /// Keys from a stream. They cannot be read again.
+    /// Creates a list from a stream of keys. It cannot be read again.
     pub fn stream(keys: impl Stream<Item = String> + Send + 'static) -> Self {
         Self(Source::Once(Some(lines(keys))))
     }
 
-    /// Keys from an iterator, which is made anew if sending breaks off.
+    /// Creates a list from an iterator of keys, which is created again if sending is interrupted.
     ///
     /// ```
     /// use segments_runtime::sync::Members;

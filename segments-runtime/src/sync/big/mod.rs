@@ -1,4 +1,4 @@
-//! Members of big segments: lists that are too long to declare, and to hold in memory.
+//! Members of big segments: lists that are too long to declare or to hold in memory.
 
 mod form;
 mod members;
@@ -20,10 +20,10 @@ use super::progress::ProgressEvent;
 use super::request::Scope;
 use super::runtime::{self, NoRuntime};
 
-/// The members of one big segment, which has to exist: a sync makes those that are declared with
+/// The members of one big segment, which has to exist: a sync creates segments that are declared with
 /// `big`.
 ///
-/// Every call has the whole deadline of the configuration, so set one that is long enough for the
+/// Every call has the whole deadline of the configuration, so set a deadline that is long enough for the
 /// list.
 ///
 /// ```no_run
@@ -46,39 +46,39 @@ pub struct BigSegment {
     key: SegmentKey,
 }
 
-/// An import that was sent and is known to the service.
+/// An import that the service has accepted.
 #[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
 #[non_exhaustive]
 pub struct Import {
     /// Its identifier, for [`BigSegment::follow`].
     pub id: String,
-    /// How far it is.
+    /// The status.
     pub status: ImportStatus,
 }
 
-/// How far an import is (API documentation, *getBigSegmentImport*).
+/// The status of an import (API documentation, *getBigSegmentImport*).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum ImportStatus {
     /// The file is being read.
     Preparing,
-    /// It waits for somebody's approval.
+    /// The import waits for an approval.
     PendingApproval,
-    /// It is about to be put into force.
+    /// The import is about to take effect.
     Ready,
-    /// It is being put into force.
+    /// The import is taking effect.
     InProgress,
-    /// It is in force.
+    /// The import is in effect.
     Complete,
-    /// It was given up, and nothing of it is in force.
+    /// The import was stopped, and has no effect.
     Stopped,
-    /// A status that the service's documentation did not name when this was written.
+    /// A status that the service's documentation did not list when this was written.
     #[serde(other)]
     Other,
 }
 
-/// Why members were not changed.
+/// The reason why members were not changed.
 #[derive(Error)]
 #[non_exhaustive]
 pub enum MembersError {
@@ -88,16 +88,16 @@ pub enum MembersError {
     /// The list cannot be read; nothing was changed.
     #[error("cannot read the list of members: {0}")]
     Source(#[from] std::io::Error),
-    /// There is no Tokio runtime to wait in, or it lacks a timer or a network driver.
+    /// There is no Tokio runtime, or it lacks a timer or a network driver.
     #[error(
         "cannot reach LaunchDarkly without a Tokio runtime: {0}; call it from one that is built with `enable_all`"
     )]
     Runtime(#[source] std::io::Error),
-    /// A request failed. An import that could not be sent has changed nothing.
+    /// A request failed. An import that could not be sent changed nothing.
     #[error(transparent)]
     Request(#[from] FailedRequest),
-    /// Some keys were sent before a request failed. Adding and removing twice is the same as once,
-    /// so the whole call may be made again.
+    /// Some keys were sent before a request failed. Adding and removing are idempotent, so you may repeat
+    /// the whole call.
     #[error("{error}; {done} keys were done before, the call may be made again as a whole")]
     Partly {
         /// How many keys were done.
@@ -106,7 +106,7 @@ pub enum MembersError {
         #[source]
         error: FailedRequest,
     },
-    /// The import was sent, and what became of it is not known yet.
+    /// The import was sent, and its result is unknown.
     #[error("import {import} was sent, and following it failed: {error}; go on with `follow`")]
     Unfollowed {
         /// The import's identifier.
@@ -115,7 +115,7 @@ pub enum MembersError {
         #[source]
         error: FailedRequest,
     },
-    /// The service gave the import up. The list is as it was before.
+    /// The service stopped the import. The list is unchanged.
     #[error("LaunchDarkly stopped import {import}; the list is as it was, import it again")]
     Stopped {
         /// The import's identifier.
@@ -149,7 +149,8 @@ enum Mode {
 }
 
 impl BigSegment {
-    /// The members of the segment with this key in the configured environment. Sends nothing.
+    /// Creates a handle to the members of the segment with this key in the configured environment. Sends
+    /// nothing.
     pub fn new(config: &SyncConfig, key: SegmentKey) -> Self {
         Self {
             scope: Scope {
@@ -161,20 +162,20 @@ impl BigSegment {
         }
     }
 
-    /// Makes these the members, and no others, once all of them have arrived: the service puts a
-    /// list into force as a whole. Follows the import to its end.
+    /// Replaces all members by these, once all of them have arrived: the service activates a list as a
+    /// whole. Follows the import to its end.
     ///
-    /// An upload that breaks off is started again if the [`Members`] can be read again.
+    /// An interrupted upload is restarted if the [`Members`] can be read again.
     ///
     /// # Errors
     ///
-    /// After [`MembersError::Unfollowed`] the list is on its way, and [`follow`](Self::follow) goes
-    /// on. After the other errors the list is as it was.
+    /// After [`MembersError::Unfollowed`] the list is being imported, and [`follow`](Self::follow)
+    /// continues. After all other errors the list is unchanged.
     pub async fn replace_from(&self, members: Members) -> Result<Import, MembersError> {
         runtime::needed(self.import(members, Mode::Replace)).await
     }
 
-    /// Adds these members to those that are there, as one import.
+    /// Adds these members to the existing ones, as one import.
     ///
     /// # Errors
     ///
@@ -183,11 +184,11 @@ impl BigSegment {
         runtime::needed(self.import(members, Mode::Merge)).await
     }
 
-    /// Follows an import until it is in force or waits for an approval.
+    /// Follows an import until it takes effect or waits for an approval.
     ///
     /// # Errors
     ///
-    /// When it was stopped, or cannot be followed.
+    /// If the import was stopped, or cannot be followed.
     pub async fn follow(&self, import: &str) -> Result<Import, MembersError> {
         runtime::needed(async {
             let client = Client::new(&self.config)?;
@@ -196,11 +197,11 @@ impl BigSegment {
         .await
     }
 
-    /// Adds contexts, a thousand and a half with each request.
+    /// Adds contexts, 1,500 with each request.
     ///
     /// # Errors
     ///
-    /// When a request fails; [`MembersError::Partly`] if others were done before.
+    /// If a request fails; [`MembersError::Partly`] if earlier requests succeeded.
     pub async fn add(&self, keys: impl IntoIterator<Item = String>) -> Result<usize, MembersError> {
         let adding = self.change(keys, |keys| Change {
             add: keys,
@@ -209,7 +210,7 @@ impl BigSegment {
         runtime::needed(adding).await
     }
 
-    /// Removes contexts, a thousand and a half with each request.
+    /// Removes contexts, 1,500 with each request.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Putting a configuration together, from code and from the environment.
+//! Building a configuration from code and from the environment.
 
 use std::time::Duration;
 
@@ -18,7 +18,7 @@ use crate::sync::prune::AtMost;
 use crate::sync::retry::RetryPolicy;
 use crate::sync::token::{AccessToken, InvalidToken};
 
-/// Collects a [`SyncConfig`]. What is set in code stands, whatever the environment says.
+/// Builds a [`SyncConfig`]. Settings in code take precedence over environment variables.
 #[derive(Debug, Clone, Default)]
 pub struct SyncConfigBuilder {
     token: Option<Result<AccessToken, InvalidToken>>,
@@ -31,28 +31,29 @@ pub struct SyncConfigBuilder {
 }
 
 impl SyncConfigBuilder {
-    /// The access token.
+    /// Sets the access token.
     #[must_use]
     pub fn token(mut self, token: impl Into<String>) -> Self {
         self.token = Some(AccessToken::parse(token));
         self
     }
 
-    /// The service's address. Plain `http` only to this machine: the token travels in clear.
+    /// Sets the service's address. Plain `http` is only allowed to this machine, because it sends the
+    /// token unencrypted.
     #[must_use]
     pub fn base_uri(mut self, uri: impl Into<String>) -> Self {
         self.base_uri = Some(BaseUri::parse(&uri.into()));
         self
     }
 
-    /// The project's key; `default` if not set.
+    /// Sets the project's key; default: `default`.
     #[must_use]
     pub fn project(mut self, key: impl Into<String>) -> Self {
         self.project = Some(key.into());
         self
     }
 
-    /// The environment's key; `production` if not set.
+    /// Sets the environment's key; default: `production`.
     #[must_use]
     pub fn environment(mut self, key: impl Into<String>) -> Self {
         self.environment = Some(key.into());
@@ -87,26 +88,27 @@ impl SyncConfigBuilder {
         self
     }
 
-    /// What to do with what is found.
+    /// Sets what to do with differences.
     #[must_use]
     pub fn mode(mut self, mode: SyncMode) -> Self {
         self.options.mode = mode;
         self
     }
 
-    /// The program's name and version, for the audit log. The name is also the owner, if there is no
-    /// other: `program(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))`.
+    /// Sets the program's name and version, for the audit log. The name is also the owner, if no other is
+    /// set: `program(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))`.
     #[must_use]
     pub fn program(mut self, name: impl Into<String>, version: impl Into<String>) -> Self {
         self.options.program = Some((name.into(), version.into()));
         self
     }
 
-    /// Who the segments belong to: they carry the tag `managed-by.<owner>`. Programs that declare
-    /// the same segments have the same owner; programs that declare others have another one.
+    /// Sets the owner of the segments, which carry the tag `managed-by.<owner>`. Programs that declare
+    /// the same segments have the same owner; programs that declare different segments have different
+    /// owners.
     ///
-    /// Without this it is what the declarations say with [`owner!`](crate::owner), which is the right
-    /// place where several programs share them; else the name of the [`program`](Self::program); else
+    /// The default is the owner that the declarations name with [`owner!`](crate::owner), which is the
+    /// right place if several programs share them; else the name of the [`program`](Self::program); else
     /// `segments-as-code`.
     #[must_use]
     pub fn owner(mut self, owner: impl Into<String>) -> Self {
@@ -114,74 +116,74 @@ impl SyncConfigBuilder {
         self
     }
 
-    /// A name that the owner had before: what carries its tag is this owner's, and gets the new tag.
-    /// May be said several times. Say it of a name that nobody uses any more: two programs that each
-    /// say it of the other take over from each other at every start.
+    /// Adds a former name of the owner: segments with its tag belong to this owner, and get the new tag.
+    /// May be called several times. Use a name that no program uses anymore: two programs that each name
+    /// the other take over from each other at every start.
     #[must_use]
     pub fn formerly(mut self, owner: impl Into<String>) -> Self {
         self.formerly.push(owner.into());
         self
     }
 
-    /// The revision of the declarations, to be raised with each change of them. It is kept in the
-    /// tag `rev.<n>.<digest>`; a program of a lower revision, or of none, leaves the segment alone
-    /// and reports [`Superseded`](crate::sync::Outcome::Superseded). Of two programs with the same
-    /// revision that declare something else, the second reports a
-    /// [`Conflict`](crate::sync::Outcome::Conflict) and writes nothing. Writes are guarded by the
-    /// segment's version, so that an older program that is just writing cannot win over a newer one
-    /// either.
+    /// Sets the revision of the declarations, to be raised with each change. It is kept in the tag
+    /// `rev.<n>.<digest>`; a program with a lower revision, or none, leaves the segment alone and reports
+    /// [`Superseded`](crate::sync::Outcome::Superseded). If two programs have the same revision but
+    /// different declarations, the second reports a [`Conflict`](crate::sync::Outcome::Conflict) and
+    /// writes nothing. Writes are guarded by the segment's version, so an older program that is writing
+    /// at the same time cannot win over a newer one either.
     #[must_use]
     pub fn revision(mut self, revision: u64) -> Self {
         self.options.revision = Some(revision);
         self
     }
 
-    /// The revision of the declarations as a [`History`] tells it, so that nobody has to raise a number.
+    /// Sets the revision of the declarations from a [`History`], so that nobody has to raise a number.
     #[must_use]
     pub fn history(self, history: &History) -> Self {
         self.revision(history.revision())
     }
 
-    /// Why this is done, for the audit log: a commit or a pull request. What changed follows it.
+    /// Sets the reason for the changes, for the audit log: a commit or a pull request. The changes follow
+    /// it.
     #[must_use]
     pub fn comment(mut self, comment: impl Into<String>) -> Self {
         self.options.comment = Some(comment.into());
         self
     }
 
-    /// What to do with segments that exist and carry no owner's tag.
+    /// Sets what to do with segments that exist and have no owner's tag.
     #[must_use]
     pub fn adoption(mut self, adoption: Adoption) -> Self {
         self.options.adoption = adoption;
         self
     }
 
-    /// Writes over a rule on which LaunchDarkly runs an experiment, a guarded or a progressive rollout,
-    /// or something that is not understood, which ends it. Without this, such an AI Config or flag is
-    /// left alone and reported as [busy](crate::sync::Outcome::Busy).
+    /// Writes even if LaunchDarkly runs an experiment, a guarded rollout, a progressive rollout, or
+    /// something unknown on a rule, which ends it. Without this, such an AI Config or flag is left alone
+    /// and reported as [busy](crate::sync::Outcome::Busy).
     #[must_use]
     pub fn override_running(mut self, override_running: bool) -> Self {
         self.options.override_running = override_running;
         self
     }
 
-    /// Returns whether segments that carry the owner's tag and are not declared any more are deleted. Needs
-    /// an owner.
+    /// Sets whether to delete segments that carry the owner's tag and are no longer declared. Needs an
+    /// owner.
     ///
-    /// Only what is proved goes: that no flag, segment or AI Config uses it, that it is this owner's
-    /// alone, and that no newer declaration is in force, all of it by what the service answers right
-    /// before the deletion. Nothing goes if nothing is declared, if more than
-    /// [a share](Self::prune_at_most) would go at once, or before it is
-    /// [old enough](Self::prune_grace). What stays is reported with
-    /// [the reasons](crate::sync::Outcome::InUse).
+    /// A segment is deleted only if the service's answers, read right before the deletion, prove that no
+    /// flag, segment or AI Config uses it, that it belongs to this owner alone, and that no newer
+    /// declaration is in force. Nothing is deleted if nothing is declared, if more than [a
+    /// share](Self::prune_at_most) would be deleted at once, or before a segment is [old
+    /// enough](Self::prune_grace). A segment that stays is reported with [the
+    /// reasons](crate::sync::Outcome::InUse).
     #[must_use]
     pub fn prune(mut self, prune: bool) -> Self {
         self.options.prune = prune;
         self
     }
 
-    /// Ends what is declared no more: an AI Config or flag that this owner targeted once. Without this
-    /// it is reported as [undeclared](crate::sync::Outcome::Undeclared), and its rules stay.
+    /// Ends an AI Config or flag that this owner targeted before and that is no longer declared. Without
+    /// this it is reported as [undeclared](crate::sync::Outcome::Undeclared), and its rules stay.
     #[must_use]
     pub fn end(mut self, resource: Resource, end: End) -> Self {
         self.options.ending.insert(resource, end);
@@ -198,119 +200,120 @@ impl SyncConfigBuilder {
         self
     }
 
-    /// Takes over this segment, whatever is in it, if nobody owns it. May be said several times.
+    /// Takes over this segment, whatever its contents, if it has no owner. May be called several times.
     #[must_use]
     pub fn adopt(mut self, key: impl Into<String>) -> Self {
         self.options.adopted.insert(key.into());
         self
     }
 
-    /// Plans and applies this segment only, or `flag/<key>`, or `ai-config/<key>`. May be said several
-    /// times. Everything is read and checked as without this, and everything else stays as it is.
+    /// Plans and applies only this segment, or `flag/<key>`, or `ai-config/<key>`. May be called several
+    /// times. Everything is read and checked as usual, and everything else stays as it is.
     #[must_use]
     pub fn only(mut self, key: impl Into<String>) -> Self {
         self.options.only.insert(key.into());
         self
     }
 
-    /// Refuses a segment whose declaration leaves out a part that it declared before, unless it
-    /// says that the part is [left to people](segments_model::Definition::unmanaged). Without this such
-    /// parts are [told](crate::sync::SegmentReport::let_go) and stay as they are. A crate says it of
-    /// all that it declares with [`strict!`](crate::strict).
+    /// Refuses a segment whose declaration leaves out a part that it declared before, unless the
+    /// declaration [leaves the part to people](segments_model::Definition::unmanaged). Without this such
+    /// parts are [reported](crate::sync::SegmentReport::let_go) and stay as they are. To set this for all
+    /// declarations of a crate, use [`strict!`](crate::strict).
     #[must_use]
     pub fn strict(mut self, strict: bool) -> Self {
         self.options.strict = strict;
         self
     }
 
-    /// The share of the owner's segments that may be deleted at once, in percent; 20 if not set. Two
-    /// may always go. If it is more, none goes.
+    /// Sets the share of the owner's segments that may be deleted at once, in percent; default: 20. Two
+    /// may always be deleted. If there are more, none is deleted.
     #[must_use]
     pub fn prune_at_most(mut self, percent: u8) -> Self {
         self.options.prune_at_most = AtMost::Percent(percent.min(100));
         self
     }
 
-    /// How many segments may be deleted at once, instead of a share. If it is more, none goes.
+    /// Sets the number of segments that may be deleted at once, instead of a share. If there are more,
+    /// none is deleted.
     #[must_use]
     pub fn max_deletions(mut self, segments: usize) -> Self {
         self.options.prune_at_most = AtMost::Count(segments);
         self
     }
 
-    /// How old a segment has to be to be deleted; one hour if not set. In a deployment, replicas that
-    /// know of a new segment run beside some that do not.
+    /// Sets the minimum age of a segment to delete; default: one hour. During a deployment, replicas that
+    /// know a new segment run beside replicas that do not.
     #[must_use]
     pub fn prune_grace(mut self, grace: Duration) -> Self {
         self.options.prune_grace = grace;
         self
     }
 
-    /// What to do about context kinds that the project does not have.
+    /// Sets what to do about context kinds that the project does not have.
     #[must_use]
     pub fn context_kinds(mut self, kinds: ContextKinds) -> Self {
         self.options.kinds = kinds;
         self
     }
 
-    /// What to do when changes need an approval.
+    /// Sets what to do if changes need an approval.
     #[must_use]
     pub fn approvals(mut self, approvals: Approvals) -> Self {
         self.options.approvals = approvals;
         self
     }
 
-    /// What to do when LaunchDarkly cannot be made to agree, and the program is not at fault.
+    /// Sets what to do if LaunchDarkly cannot be made to match, and the program is not at fault.
     #[must_use]
     pub fn unreachable(mut self, unreachable: Unreachable) -> Self {
         self.options.unreachable = unreachable;
         self
     }
 
-    /// How long the whole sync may take, waiting for the rate limit included; 10 seconds if not
-    /// set. What is not done by then is reported as failed, and the next sync does it.
+    /// Sets the deadline of the whole sync, including waits for the rate limit; default: 10 seconds.
+    /// Changes that are not made by then are reported as failed, and the next sync makes them.
     #[must_use]
     pub fn deadline(mut self, deadline: Duration) -> Self {
         self.options.deadline = deadline;
         self
     }
 
-    /// How long one request may take; 5 seconds if not set.
+    /// Sets the timeout of one request; default: 5 seconds.
     #[must_use]
     pub fn request_timeout(mut self, timeout: Duration) -> Self {
         self.options.request_timeout = timeout;
         self
     }
 
-    /// How many requests are under way at once; 8 if not set, at least 1.
+    /// Sets the number of concurrent requests; default: 8, at least 1.
     #[must_use]
     pub fn concurrency(mut self, requests: usize) -> Self {
         self.options.concurrency = requests.max(1);
         self
     }
 
-    /// When a request is sent again.
+    /// Sets the retry policy of requests.
     #[must_use]
     pub fn retry(mut self, policy: RetryPolicy) -> Self {
         self.options.retry = policy;
         self
     }
 
-    /// When a sync in the background ([`spawn`](crate::sync::spawn())) is done again.
+    /// Sets the schedule of a sync in the background ([`spawn`](crate::sync::spawn())).
     #[must_use]
     pub fn schedule(mut self, schedule: Schedule) -> Self {
         self.options.schedule = schedule;
         self
     }
 
-    /// The value of the `LD-API-Version` header; `20240415` if not set.
+    /// Sets the value of the `LD-API-Version` header; default: `20240415`.
     #[must_use]
     pub fn api_version(mut self, version: impl Into<String>) -> Self {
         self.options.api_version = version.into();
         self
     }
 
-    /// Is told what happens while it happens.
+    /// Calls this function with progress events.
     #[must_use]
     pub fn progress(
         mut self,
@@ -320,14 +323,14 @@ impl SyncConfigBuilder {
         self
     }
 
-    /// Where the time of day and chance come from; for tests.
+    /// Sets the source of the time of day and of randomness; for tests.
     #[must_use]
     pub fn clock(mut self, clock: Clock) -> Self {
         self.options.clock = clock;
         self
     }
 
-    /// Checks everything.
+    /// Checks all settings.
     pub fn build(self) -> Result<SyncConfig, ConfigError> {
         let mut options = self.options;
         let declared = match &self.owner {

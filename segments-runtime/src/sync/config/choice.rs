@@ -1,25 +1,25 @@
-//! What a team may choose: each choice is valid, and the first is the default.
+//! The choices of a team: each is valid, and the first is the default.
 
-/// What [`sync`](crate::sync::sync_definitions) does with what it finds.
+/// What [`sync`](crate::sync::sync_definitions) does with differences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, serde::Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum SyncMode {
-    /// Makes LaunchDarkly agree.
+    /// Makes LaunchDarkly match.
     #[default]
     Apply,
-    /// Reads only, and reports what differs: for health checks, and for a token that may not write.
+    /// Reads only, and reports differences: for health checks, and for a read-only token.
     Verify,
-    /// Reads only, and reports what an apply would do.
+    /// Reads only, and reports the changes that an apply would make.
     Plan,
 }
 
 /// What to do about context kinds that segments use and the project does not have.
 ///
-/// The service takes segments of unknown kinds, but people can then not pick the kind in its pages
-/// until an SDK has sent one.
+/// The service accepts segments of unknown kinds, but people cannot pick the kind in its UI until an SDK
+/// has sent one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum ContextKinds {
-    /// Makes them before the segments that need them.
+    /// Creates them before the segments that need them.
     #[default]
     Create,
     /// Fails those segments, and names the kinds.
@@ -28,7 +28,7 @@ pub enum ContextKinds {
     Ignore,
 }
 
-/// What to do when the environment wants changes of segments to be approved.
+/// What to do if the environment requires approval for changes of segments.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Approvals {
     /// Reports that an approval is required.
@@ -39,29 +39,29 @@ pub enum Approvals {
     Request,
 }
 
-/// What to do when LaunchDarkly cannot be made to agree for a reason that is not the program's own
-/// mistake: the network, a proxy, a service that is slow, refuses for now or answers something else,
-/// the deadline, other writers.
+/// What to do if LaunchDarkly cannot be made to match for a reason that is not the program's own mistake:
+/// the network, a proxy, a service that is slow, temporarily refuses or returns something unexpected, the
+/// deadline, other writers.
 ///
-/// A mistake of the program stays an error: a token that is not accepted, a role that does not allow
-/// it, a project that does not exist, a definition that LaunchDarkly refuses, a segment of another owner.
+/// A mistake of the program stays an error: a rejected token, a missing permission, a project that does
+/// not exist, a definition that LaunchDarkly refuses, a segment of another owner.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Unreachable {
-    /// Fails.
+    /// Returns an error.
     #[default]
     Fail,
-    /// Returns a [degraded](crate::sync::Report::is_degraded) report that says what failed and why.
-    /// Membership needs no service, so a program that only wants its segments to be right *some time*
-    /// may start. [`spawn`](crate::sync::spawn()) tries again in the background.
+    /// Returns a [degraded](crate::sync::Report::is_degraded) report with the failures and their reasons.
+    /// Membership needs no service, so a program whose segments only need to be right *eventually* may
+    /// start. [`spawn`](crate::sync::spawn()) retries in the background.
     Continue,
 }
 
-/// How what is declared no more ends: an AI Config or flag that this owner targeted once.
+/// How to end an AI Config or flag that this owner targeted before and that is no longer declared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum End {
-    /// Its rules and targets go, and the owner's mark. What everybody else is served stays.
+    /// Removes its rules and targets, and the owner's mark. The fallthrough stays.
     Retire,
-    /// Its rules and targets are left to people; the owner's mark goes. Of one that is still declared, the parts
-    /// that are declared no more are.
+    /// Leaves its rules and targets to people, and removes the owner's mark. If it is still declared,
+    /// leaves the parts that are no longer declared to people.
     LetGo,
 }

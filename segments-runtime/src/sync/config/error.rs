@@ -1,4 +1,4 @@
-//! What is wrong with a configuration.
+//! Mistakes in a configuration.
 
 use segments_model::InvalidName;
 use thiserror::Error;
@@ -6,7 +6,7 @@ use thiserror::Error;
 use crate::sync::base_uri::InvalidBaseUri;
 use crate::sync::token::InvalidToken;
 
-/// Why a configuration is not complete or not right.
+/// The reason why a configuration is incomplete or invalid.
 #[derive(Error)]
 #[non_exhaustive]
 pub enum ConfigError {
@@ -15,13 +15,13 @@ pub enum ConfigError {
         "no access token; set LAUNCHDARKLY_ACCESS_TOKEN (or LAUNCHDARKLY_API_TOKEN), or give one in code"
     )]
     MissingToken,
-    /// What was given is no token.
+    /// The text is not a token.
     #[error(transparent)]
     Token(#[from] InvalidToken),
-    /// What was given is no project key.
+    /// The text is not a project key.
     #[error("check the project (LAUNCHDARKLY_PROJECT): {0}")]
     Project(#[source] InvalidName),
-    /// What was given is no environment key.
+    /// The text is not an environment key.
     #[error("check the environment (LAUNCHDARKLY_ENVIRONMENT): {0}")]
     Environment(#[source] InvalidName),
     /// The service's address cannot be used.
@@ -35,18 +35,17 @@ pub enum ConfigError {
         "the program links segments of several owners ({}); say with `owner` whose it syncs, and sync each owner's with `registry::from` and a configuration of its own", .0.join(", ")
     )]
     Owners(Vec<&'static str>),
-    /// Deleting was allowed without saying whose segments may be deleted.
+    /// `prune` is set without an owner.
     #[error(
         "`prune` deletes segments that carry the owner's tag, so it needs an owner of your own: call `program` or `owner`"
     )]
     PruneWithoutOwner,
-    /// A proxy of another kind than can be talked to. Its address may have a password and is not
-    /// repeated.
+    /// The proxy is of an unsupported kind. Its address may contain a password and is not repeated.
     #[error(
         "the proxy that `HTTPS_PROXY` or `ALL_PROXY` names speaks neither http nor https; name one that does, or add the service's host to `NO_PROXY`"
     )]
     Proxy,
-    /// The HTTP client cannot be made, which means that the system's certificates cannot be read.
+    /// The HTTP client cannot be created, because the system's certificates cannot be read.
     #[error("cannot make an HTTP client: {0}; check the system's TLS certificates")]
     HttpClient(#[source] Box<dyn std::error::Error + Send + Sync>),
 }

@@ -1,4 +1,4 @@
-//! What a sync is told: where, as whom, and what it may do.
+//! The configuration of a sync: the target, the identity, and permissions.
 
 mod builder;
 mod choice;
@@ -23,7 +23,7 @@ use super::prune::AtMost;
 use super::retry::RetryPolicy;
 use super::token::AccessToken;
 
-/// Everything that a sync is told. Made by [`SyncConfig::from_env`] or [`SyncConfig::builder`].
+/// The configuration of a sync. Made by [`SyncConfig::from_env`] or [`SyncConfig::builder`].
 ///
 /// ```
 /// use segments_runtime::sync::{SyncConfig, SyncMode};
@@ -153,28 +153,28 @@ impl SyncConfig {
     /// | `LAUNCHDARKLY_ENVIRONMENT` | the environment's key | `production` |
     /// | `LAUNCHDARKLY_BASE_URI` | the service's address | `https://app.launchdarkly.com` |
     ///
-    /// A variable that is set to nothing counts as not set.
+    /// An empty variable counts as not set.
     pub fn from_env() -> Result<Self, ConfigError> {
         Self::builder().from_env().build()
     }
 
-    /// Starts a configuration from nothing.
+    /// Creates a builder with default settings.
     #[must_use]
     pub fn builder() -> SyncConfigBuilder {
         SyncConfigBuilder::default()
     }
 
-    /// The project.
+    /// Returns the project.
     pub fn project(&self) -> &ProjectKey {
         &self.project
     }
 
-    /// The environment.
+    /// Returns the environment.
     pub fn environment(&self) -> &EnvironmentKey {
         &self.environment
     }
 
-    /// The same for another environment of the project.
+    /// Returns the configuration for another environment of the project.
     #[must_use]
     pub fn with_environment(&self, environment: EnvironmentKey) -> Self {
         Self {
@@ -183,7 +183,7 @@ impl SyncConfig {
         }
     }
 
-    /// The same for another project.
+    /// Returns the configuration for another project.
     #[must_use]
     pub fn with_project(&self, project: ProjectKey) -> Self {
         Self {
@@ -199,7 +199,7 @@ impl SyncConfig {
         config
     }
 
-    /// The same in another mode.
+    /// Returns the configuration with another mode.
     #[must_use]
     pub fn with_mode(&self, mode: SyncMode) -> Self {
         let mut config = self.clone();
@@ -207,7 +207,7 @@ impl SyncConfig {
         config
     }
 
-    /// The same with another way to treat changes that need an approval.
+    /// Returns the configuration with another handling of approvals.
     #[must_use]
     pub fn with_approvals(&self, approvals: Approvals) -> Self {
         let mut config = self.clone();
@@ -215,13 +215,13 @@ impl SyncConfig {
         config
     }
 
-    /// The same, told from which segments of this environment the declarations were imported, each
-    /// with the version that was seen.
+    /// Returns the configuration with the segments of this environment from which the declarations were
+    /// imported, each with the version that was read.
     ///
-    /// Under [`Adoption::WhenSafe`] a segment of nobody that still has that version counts as
-    /// unchanged while it is as declared, and is taken over with the first change of its
-    /// declaration: whoever declares it has seen what is there. One that somebody changed since is
-    /// treated as every other. `cargo segments import` records the versions.
+    /// Under [`Adoption::WhenSafe`], a segment without an owner that still has that version counts as
+    /// unchanged while it is as declared, and is taken over with the first change of its declaration,
+    /// because the author of the declaration has seen its contents. A segment that somebody changed since
+    /// is treated like any other. `cargo segments import` records the versions.
     #[must_use]
     pub fn with_imported<K: Into<String>>(
         &self,
@@ -235,9 +235,9 @@ impl SyncConfig {
         config
     }
 
-    /// The same, with what is known of the attributes of contexts. That of the types that derive
-    /// [`Context`](crate::Context) in this program is known without. The more is known, the more can be proved of
-    /// what a plan does.
+    /// Returns the configuration with known attributes of contexts. Types that derive
+    /// [`Context`](crate::Context) in this program are always known. The more is known, the more effects
+    /// of a plan can be proved.
     #[must_use]
     pub fn with_attributes(&self, attributes: KnownAttributes) -> Self {
         let mut config = self.clone();
@@ -245,17 +245,17 @@ impl SyncConfig {
         config
     }
 
-    /// The name behind `managed-by.` on the segments of this program.
+    /// Returns the owner's name, which follows `managed-by.` on the segments of this program.
     pub fn owner(&self) -> Owner {
         self.options.owner.clone().unwrap_or_default()
     }
 
-    /// The service's address.
+    /// Returns the service's address.
     pub fn base_uri(&self) -> String {
         self.base_uri.to_string()
     }
 
-    /// The revision of the declarations.
+    /// Returns the revision of the declarations.
     pub fn revision(&self) -> Option<u64> {
         self.options.revision
     }

@@ -1,4 +1,4 @@
-//! What differs between the conditions of two rules that are taken for one.
+//! Differences between the conditions of two versions of a rule.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What differs between a declaration and a segment of the service, as few changes as possible.
+//! Differences between a declaration and a segment of the service, as few changes as possible.
 
 mod clauses;
 mod normal;

@@ -1,19 +1,19 @@
-//! One form for what the service and a declaration may say in several ways.
+//! A normal form for values that the service and a declaration may write in several ways.
 //!
-//! The service fills in defaults and forgets others; none of that is a difference:
+//! The service fills in some defaults and omits others; none of these is a difference:
 //!
 //! | the same | as |
 //! |---|---|
 //! | a clause without `contextKind`, or an empty one | kind `user` |
-//! | kind and attribute of a `segmentMatch` clause | any other: they play no part |
-//! | the kind of a clause on `kind` | any other: it plays no part |
+//! | kind and attribute of a `segmentMatch` clause | any other: they have no effect |
+//! | the kind of a clause on `kind` | any other: it has no effect |
 //! | the attribute `/email` of a kind | `email` |
-//! | the attribute `/email` without a kind, which is a name as it stands | `/~1email` |
+//! | the attribute `/email` without a kind, which is a plain name | `/~1email` |
 //! | `rolloutContextKind` on a rule without `weight` | none |
 //! | `bucketBy` absent or empty | `key` |
 //! | a description absent | an empty one |
 //! | the number `1.0` | `1` |
-//! | values of a clause, clauses of a rule, in one order | in another; doubled or once |
+//! | values of a clause, clauses of a rule, in one order | in another; duplicated or not |
 //! | users under `includedContexts` | under `included` |
 //! | a kind with an empty list | no list |
 //!

@@ -1,7 +1,7 @@
-//! Which declared rule is which remote one.
+//! Matching of declared rules with remote rules.
 //!
-//! Rules are looked up by what they have in common, and not each compared with each: a segment may
-//! have thousands, all of them edited at once.
+//! Rules are looked up by what they have in common instead of comparing all pairs: a segment may have
+//! thousands of rules, all edited at once.
 
 use std::collections::{BTreeMap, BTreeSet};
 

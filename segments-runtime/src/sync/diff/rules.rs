@@ -1,9 +1,8 @@
-//! What differs between two lists of rules.
+//! Differences between two lists of rules.
 //!
-//! Rules have identifiers that others refer to, so a rule that was edited stays the rule that it
-//! is. Rules are taken for one another when they are the same, then when they are alike; the rest
-//! is removed and added. Of several equal rules the first stays, so that processes which added one
-//! each agree on which.
+//! Rules have identifiers that others refer to, so an edited rule keeps its identity. Rules are matched
+//! if they are equal, then if they are similar; the rest is removed and added. Of several equal rules the
+//! first stays, so that processes that each added one agree.
 
 use super::super::change::{self, Change, RuleName};
 use super::super::report::ItemError;

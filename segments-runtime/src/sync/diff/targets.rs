@@ -1,4 +1,4 @@
-//! What differs between two lists of contexts.
+//! Differences between two lists of contexts.
 
 use std::collections::BTreeSet;
 

@@ -1,4 +1,4 @@
-//! Carrying out moves of contexts: the requests, with as many contexts in each as the service takes.
+//! Moving contexts between lists: the requests, with as many contexts in each as the service accepts.
 
 use segments_model::wire::Instruction;
 use segments_model::{ContextKind, MAX_PATCH_TARGETS};

@@ -1,4 +1,5 @@
-//! A change of the lists of a segment: who is to stand where, and whether that is possible.
+//! A change of the lists of a segment: the target list of each context, and whether the change is
+//! possible.
 
 use std::collections::BTreeSet;
 use std::time::{SystemTime, UNIX_EPOCH};
@@ -14,25 +15,25 @@ use crate::sync::change::TargetList;
 use crate::sync::config::SyncConfig;
 use crate::sync::runtime;
 
-/// What becomes of contexts on the lists of a segment.
+/// The change of contexts on the lists of a segment.
 ///
 /// Example: [`ListChange`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ListEdit {
-    /// They are included, and excluded no more.
+    /// Includes the contexts, and removes them from the excluded list.
     Include,
-    /// They are excluded, and included no more.
+    /// Excludes the contexts, and removes them from the included list.
     Exclude,
-    /// They are on neither list.
+    /// Removes the contexts from both lists.
     Remove,
 }
 
-/// A change of the lists of one segment, which has to exist. Nothing is sent before it is
-/// [previewed](Self::preview) or [applied](Self::apply); applying it twice is the same as once.
+/// A change of the lists of one segment, which has to exist. Nothing is sent until it is
+/// [previewed](Self::preview) or [applied](Self::apply); applying it twice has the same effect as once.
 ///
-/// Lists that a declaration manages are refused, because the next sync would undo the change: as the
-/// [definition](Self::declared) says, or else as the tags of the segment say. Big segments are changed
-/// alike, but that their contexts do not expire.
+/// Lists that a declaration manages are refused, because the next sync would undo the change: according
+/// to the [definition](Self::declared), or else to the tags of the segment. Big segments are changed in
+/// the same way, except that their contexts cannot expire.
 ///
 /// ```
 /// use segments_emulator::Emulator;
@@ -81,7 +82,7 @@ impl std::fmt::Debug for ListChange {
 }
 
 impl ListChange {
-    /// Describes a change of contexts of one kind. Sends nothing.
+    /// Creates a change of contexts of one kind. Sends nothing.
     pub fn new(
         config: &SyncConfig,
         segment: SegmentKey,
@@ -101,7 +102,7 @@ impl ListChange {
         }
     }
 
-    /// Lists the contexts until then, when the service takes them off by itself (*expiring targets*).
+    /// Lists the contexts until this time, when the service removes them by itself (*expiring targets*).
     #[must_use]
     pub fn until(mut self, moment: SystemTime) -> Self {
         let since_1970 = moment.duration_since(UNIX_EPOCH).unwrap_or_default();
@@ -109,7 +110,7 @@ impl ListChange {
         self
     }
 
-    /// Refuses to change more contexts at once.
+    /// Limits the number of contexts.
     #[must_use]
     pub fn at_most(self, contexts: usize) -> Self {
         Self {
@@ -118,7 +119,8 @@ impl ListChange {
         }
     }
 
-    /// Goes by what this definition manages. Without it, the tags of the segment tell.
+    /// Uses this definition to decide which lists are managed. Without it, the tags of the segment
+    /// decide.
     #[must_use]
     pub fn declared(self, definition: Definition) -> Self {
         Self {
@@ -127,21 +129,21 @@ impl ListChange {
         }
     }
 
-    /// Reads the segment, and says what [`apply`](Self::apply) would change.
+    /// Reads the segment, and returns the changes that [`apply`](Self::apply) would make.
     ///
     /// # Errors
     ///
-    /// When the change is not possible, or the segment cannot be read.
+    /// If the change is not possible, or the segment cannot be read.
     pub async fn preview(&self) -> Result<ListPreview, ListError> {
         runtime::needed(async { Ok(self.look().await?.1.preview(&self.kind)) }).await
     }
 
-    /// Makes the change, with as many contexts in each request as the service takes, and returns what
-    /// changed. What is as wanted already is not sent.
+    /// Makes the change, with as many contexts in each request as the service accepts, and returns the
+    /// changes. Contexts that are already as requested are not sent.
     ///
     /// # Errors
     ///
-    /// When the change is not possible, in which case nothing was sent, or a request failed;
+    /// If the change is not possible, in which case nothing was sent, or if a request failed;
     /// [`ListError::Partly`] if others had taken effect before.
     pub async fn apply(&self) -> Result<ListPreview, ListError> {
         runtime::needed(async {
@@ -153,8 +155,8 @@ impl ListChange {
         .await
     }
 
-    /// Makes the change as [`apply`](Self::apply) does, and returns what takes it back. Of a big segment
-    /// that is possible for up to 1,500 contexts at once, each of which is looked up before.
+    /// Makes the change as [`apply`](Self::apply) does, and returns its undo. For a big segment this is
+    /// possible for up to 1,500 contexts at once, each of which is looked up before.
     ///
     /// # Errors
     ///

@@ -1,4 +1,4 @@
-//! Why the lists of a segment were not changed.
+//! The reasons why the lists of a segment were not changed.
 
 use segments_model::{ContextKind, MAX_TARGETS, SegmentKey};
 use thiserror::Error;
@@ -9,7 +9,7 @@ use crate::sync::config::ConfigError;
 use crate::sync::failed::FailedRequest;
 use crate::sync::runtime::NoRuntime;
 
-/// Why the lists of a segment were not changed. Nothing was, unless the error says so.
+/// The reason why the lists of a segment were not changed. Nothing was changed, unless the error says so.
 ///
 /// ```
 /// use segments_runtime::model::SegmentKey;
@@ -25,15 +25,15 @@ pub enum ListError {
     /// The configuration cannot be used.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// There is no Tokio runtime to wait in.
+    /// There is no Tokio runtime.
     #[error(
         "cannot reach LaunchDarkly without a Tokio runtime: {0}; call it from one that is built with `enable_all`"
     )]
     Runtime(#[source] std::io::Error),
-    /// A request failed. A write that failed may have taken effect; the same change may be applied again.
+    /// A request failed. A failed write may have taken effect; you may apply the same change again.
     #[error(transparent)]
     Request(Box<FailedRequest>),
-    /// There is no such segment.
+    /// The segment does not exist.
     #[error("there is no segment `{segment}` in {scope}; a sync creates it")]
     NoSegment {
         /// The segment.
@@ -51,7 +51,7 @@ pub enum ListError {
         /// The list.
         list: TargetList,
     },
-    /// Another system keeps the segment.
+    /// Another system manages the segment.
     #[error("`{system}` keeps `{segment}`; change it there")]
     External {
         /// The segment.
@@ -69,7 +69,7 @@ pub enum ListError {
         /// The project.
         project: String,
     },
-    /// What is to be taken back was changed by somebody else since.
+    /// Somebody else changed the contexts since the change to undo.
     #[error(
         "{contexts} of the contexts were changed on the lists of `{segment}` meanwhile; look at them, and change them anew"
     )]
@@ -79,7 +79,7 @@ pub enum ListError {
         /// How many contexts.
         contexts: usize,
     },
-    /// What is to be taken back was changed somewhere else.
+    /// The change to undo was made in another place.
     #[error(
         "the change was made in {made}, and is to be taken back in {asked}; configure the former"
     )]
@@ -89,7 +89,7 @@ pub enum ListError {
         /// What is configured.
         asked: String,
     },
-    /// Some requests took effect before one failed. The same change may be applied again, or taken back.
+    /// Some requests took effect before one failed. You may apply the same change again, or undo it.
     #[error(
         "{error}; a part of the contexts was changed before, the same change may be made again"
     )]
@@ -100,13 +100,13 @@ pub enum ListError {
         /// What takes back what was done.
         undo: Box<ListUndo>,
     },
-    /// No context can have such a key.
+    /// A key is empty.
     #[error("a key is empty; name each context by its key")]
     EmptyKey,
     /// There is nothing to change.
     #[error("no context is named; name at least one")]
     NoKeys,
-    /// More than were allowed.
+    /// The change has more contexts than allowed.
     #[error(
         "{keys} contexts are named, and {most} are the most at once; raise `at_most`, or name fewer"
     )]
@@ -116,7 +116,7 @@ pub enum ListError {
         /// How many may be.
         most: usize,
     },
-    /// More than a segment can list.
+    /// The segment would list more contexts than it can.
     #[error(
         "`{segment}` would list {total} contexts, and {MAX_TARGETS} are the most; use a big segment"
     )]
@@ -132,10 +132,10 @@ pub enum ListError {
         /// The expiry.
         until: String,
     },
-    /// Contexts that are removed do not expire.
+    /// Contexts that are removed cannot expire.
     #[error("contexts that are on no list have no expiry; leave it out")]
     NothingExpires,
-    /// A big segment is of another kind.
+    /// The big segment has another kind.
     #[error(
         "`{segment}` is a big segment of contexts of kind `{kind}`; name contexts of that kind"
     )]
@@ -145,7 +145,7 @@ pub enum ListError {
         /// The kind of its members.
         kind: String,
     },
-    /// A big segment has no such list here, or no expiry.
+    /// A big segment has no such list, or no expiries.
     #[error("`{segment}` is a big segment, where {what}")]
     Big {
         /// The segment.
@@ -153,13 +153,13 @@ pub enum ListError {
         /// What is not possible.
         what: &'static str,
     },
-    /// The contexts could not be given their expiry, and were taken off the list again.
+    /// The contexts could not be given their expiry, and were removed from the list again.
     #[error("the contexts could not be given their expiry, so they were not listed: {reason}")]
     NoExpiry {
         /// What the service says.
         reason: String,
     },
-    /// The contexts are listed without the expiry, because they could not be taken off again.
+    /// The contexts are listed without the expiry, because they could not be removed again.
     #[error(
         "the contexts are listed, could not be given their expiry ({reason}) and could not be taken off again; remove them"
     )]

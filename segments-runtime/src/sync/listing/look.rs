@@ -1,4 +1,4 @@
-//! What the service shows of the lists of a segment.
+//! The lists of a segment in the service.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

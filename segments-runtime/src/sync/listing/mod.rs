@@ -1,4 +1,4 @@
-//! Contexts on the lists of a segment, changed at run time: only lists that no declaration manages.
+//! Changes of lists at run time, for lists that no declaration manages.
 
 mod apply;
 mod change;

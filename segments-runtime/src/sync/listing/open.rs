@@ -1,4 +1,4 @@
-//! What the lists of a segment take, as its type says.
+//! The lists of a segment that may be changed, by its type.
 
 use crate::membership::listing::{Declared, Listing, Open};
 

@@ -1,4 +1,4 @@
-//! Where contexts stand: on which lists of a segment, and for how long.
+//! The lists that contain a context, and until when.
 
 use std::collections::BTreeMap;
 

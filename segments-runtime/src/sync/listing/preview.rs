@@ -1,4 +1,4 @@
-//! What a change of lists would do, in words.
+//! The effect of a change of lists, in words.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -9,8 +9,7 @@ use serde::Serialize;
 use super::place::{LISTS, Moves, Stay, Turn};
 use crate::sync::change::TargetList;
 
-/// What a change of the lists of a segment would do, or did. Its `Display` says it in words; keys are
-/// counted.
+/// The effect of a change of the lists of a segment. `Display` describes it in words; keys are counted.
 ///
 /// Example: [`ListChange`](super::ListChange).
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -18,22 +17,22 @@ use crate::sync::change::TargetList;
 pub struct ListPreview {
     /// The kind of the contexts.
     pub kind: ContextKind,
-    /// How many are included.
+    /// The number of contexts to include.
     pub include: usize,
-    /// How many are excluded.
+    /// The number of contexts to exclude.
     pub exclude: usize,
-    /// How many are taken off the included list.
+    /// The number of contexts to remove from the included list.
     pub no_longer_include: usize,
-    /// How many are taken off the excluded list.
+    /// The number of contexts to remove from the excluded list.
     pub no_longer_exclude: usize,
-    /// How many get another expiry, those that join a list among them.
+    /// The number of contexts that get another expiry, including those that join a list.
     pub expire: usize,
-    /// How many stay for good that would have expired.
+    /// The number of contexts that lose their expiry.
     pub stay: usize,
-    /// When they are taken off, in RFC 3339, if that is one moment.
+    /// The expiry, in RFC 3339, if all contexts have the same.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub until: Option<String>,
-    /// Whether these are the most that it can be: so many members of a big segment are not looked up.
+    /// Whether the numbers are upper bounds: members of a big segment are not looked up beyond a limit.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub at_most: bool,
 }
@@ -73,7 +72,7 @@ impl ListPreview {
         }
     }
 
-    /// Returns whether everything is as wanted already.
+    /// Returns whether nothing would change.
     #[must_use]
     pub fn is_empty(&self) -> bool {
         let Self {

@@ -1,4 +1,4 @@
-//! The lists of a segment by its type, and keys that carry the kind of their contexts.
+//! The lists of a segment by its type, and keys that carry their context kind.
 
 use std::fmt;
 use std::marker::PhantomData;
@@ -10,7 +10,7 @@ use crate::context::Context;
 use crate::membership::listing::LooksAt;
 use crate::sync::config::SyncConfig;
 
-/// The key of a context of kind `K`: that of a device is none of a user.
+/// The key of a context of kind `K`: the key of a device is not the key of a user.
 ///
 /// Example: [`Lists`].
 pub struct KeyOf<K> {
@@ -19,7 +19,7 @@ pub struct KeyOf<K> {
 }
 
 impl<K: Context> KeyOf<K> {
-    /// Takes a key.
+    /// Creates a key.
     pub fn new(key: impl Into<String>) -> Self {
         Self {
             key: key.into(),
@@ -27,7 +27,7 @@ impl<K: Context> KeyOf<K> {
         }
     }
 
-    /// The key of a context.
+    /// Returns the key of a context.
     pub fn of(context: &K) -> Self {
         Self::new(context.key())
     }
@@ -55,12 +55,13 @@ impl<K: Context> fmt::Debug for KeyOf<K> {
     }
 }
 
-/// Changes the lists of a declared segment at run time, where its declaration leaves them to people: what
-/// it manages does not compile, because the next sync would undo the change. Each returns a [`ListChange`],
-/// which can be previewed, capped and taken back, and sends nothing until it is applied.
+/// Changes the lists of a declared segment at run time, if its declaration leaves them to people:
+/// changing a managed list does not compile, because the next sync would undo the change. Each method
+/// returns a [`ListChange`], which can be previewed, limited and undone, and sends nothing until it is
+/// applied.
 ///
-/// What differs in single environments, and contexts that `include(at_least, ...)` declares, are refused
-/// when the change is made.
+/// Lists that differ by environment, and contexts that `include(at_least, ...)` declares, are refused
+/// when the change is applied.
 ///
 /// ```
 /// use std::time::{Duration, SystemTime};
@@ -100,7 +101,7 @@ impl<K: Context> fmt::Debug for KeyOf<K> {
 /// # }
 /// ```
 ///
-/// A key of another kind is a mistake that does not compile, and so is a list that is declared:
+/// A key of another kind does not compile, and neither does a declared list:
 ///
 /// ```compile_fail,E0277
 /// # use segments_runtime::{Context, segment};
@@ -133,7 +134,7 @@ impl<K: Context> fmt::Debug for KeyOf<K> {
 /// # }
 /// ```
 pub trait Lists: Segment {
-    /// Includes contexts, whatever the rules say; they are excluded no more.
+    /// Includes contexts, regardless of the rules, and removes them from the excluded list.
     #[must_use = "nothing is sent before it is applied"]
     fn include<K: Context, const AT: usize>(
         config: &SyncConfig,
@@ -145,7 +146,7 @@ pub trait Lists: Segment {
         change::<Self, K>(config, ListEdit::Include, keys)
     }
 
-    /// Excludes contexts; they are included no more, which would come first.
+    /// Excludes contexts, and removes them from the included list, which would take precedence.
     #[must_use = "nothing is sent before it is applied"]
     fn exclude<K: Context, const AT: usize>(
         config: &SyncConfig,
@@ -157,7 +158,7 @@ pub trait Lists: Segment {
         change::<Self, K>(config, ListEdit::Exclude, keys)
     }
 
-    /// Takes contexts off both lists, so that the rules decide.
+    /// Removes contexts from both lists, so that the rules decide.
     #[must_use = "nothing is sent before it is applied"]
     fn remove_from_lists<K: Context, const AT: usize>(
         config: &SyncConfig,

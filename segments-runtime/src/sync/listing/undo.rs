@@ -1,4 +1,4 @@
-//! Taking a change of lists back.
+//! Undoing a change of lists.
 
 use std::collections::BTreeSet;
 use std::fmt;
@@ -14,12 +14,12 @@ use super::preview::ListPreview;
 use crate::sync::config::SyncConfig;
 use crate::sync::runtime;
 
-/// What takes a [`ListChange`](super::ListChange) back: each context stands where it stood before, and for
-/// as long. It knows only the contexts that were changed. Where one of them was changed again by somebody
-/// else, nothing is taken back. Taking back twice is the same as once.
+/// The undo of a [`ListChange`](super::ListChange): puts each context back on its previous list, with its
+/// previous expiry. It contains only the contexts that were changed. If somebody else changed one of them
+/// since, nothing is undone. Undoing twice has the same effect as once.
 ///
-/// To be kept between two requests of an administrator's page, it is `Serialize` and `Deserialize`. It has
-/// the keys of contexts then, which are personal data; its `Debug` counts them.
+/// It implements `Serialize` and `Deserialize`, so that an admin page can keep it between two requests.
+/// The serialized form contains the keys of contexts, which are personal data; `Debug` counts them.
 ///
 /// ```
 /// use segments_emulator::Emulator;
@@ -112,11 +112,11 @@ impl ListUndo {
         self.contexts.is_empty()
     }
 
-    /// Reads the segment, and says what [`apply`](Self::apply) would change.
+    /// Reads the segment, and returns the changes that [`apply`](Self::apply) would make.
     ///
     /// # Errors
     ///
-    /// When the change cannot be taken back, or the segment cannot be read.
+    /// If the change cannot be undone, or the segment cannot be read.
     pub async fn preview(&self, config: &SyncConfig) -> Result<ListPreview, ListError> {
         runtime::needed(async {
             let (_, moves) = self.look(config).await?;
@@ -125,12 +125,12 @@ impl ListUndo {
         .await
     }
 
-    /// Takes the change back, and returns what changed.
+    /// Undoes the change, and returns the changes.
     ///
     /// # Errors
     ///
     /// [`ListError::ChangedMeanwhile`] if somebody changed one of the contexts, and
-    /// [`ListError::Declared`] if the list has been declared since. Nothing was sent then.
+    /// [`ListError::Declared`] if the list is now declared. In both cases nothing was sent.
     pub async fn apply(&self, config: &SyncConfig) -> Result<ListPreview, ListError> {
         runtime::needed(async {
             let (look, moves) = self.look(config).await?;

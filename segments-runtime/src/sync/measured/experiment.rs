@@ -1,4 +1,4 @@
-//! One experiment, with the iteration that a start would begin.
+//! One experiment, with its next iteration.
 
 use segments_model::{Experiment, VariationKey, wire};
 use serde_json::{Value as Json, json};

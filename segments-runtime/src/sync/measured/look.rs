@@ -1,4 +1,4 @@
-//! What is found of metrics and experiments: of those that are declared, and of this owner's others.
+//! The remote metrics and experiments: the declared ones, and this owner's others.
 
 use std::collections::HashSet;
 use std::sync::Arc;

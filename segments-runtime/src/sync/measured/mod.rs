@@ -1,8 +1,8 @@
-//! Metrics and experiments, made as declared.
+//! Metrics and experiments as kinds of resources.
 //!
-//! They take the road of segments ([`Syncable`](super::syncable::Syncable)). A metric is of the project, an
-//! experiment of the environment. Nothing in here starts, stops or reshuffles an experiment but
-//! [`start_experiment`] and [`stop_experiment`], which somebody has to call.
+//! They use the same pipeline as segments ([`Syncable`](super::syncable::Syncable)). A metric belongs to
+//! the project, an experiment to the environment. Nothing here starts, stops or reshuffles an experiment
+//! except [`start_experiment`] and [`stop_experiment`], which somebody has to call.
 
 mod experiment;
 mod look;
@@ -38,7 +38,7 @@ impl Measured {
         }
     }
 
-    /// How the command line names it: `metric/checkout-total`.
+    /// Returns the name on the command line: `metric/checkout-total`.
     #[must_use]
     pub fn path(&self) -> String {
         match self {

@@ -1,4 +1,4 @@
-//! Starting and stopping experiments: what somebody says, and no declaration does.
+//! Starting and stopping experiments: explicit actions, which no declaration causes.
 
 use segments_model::{ExperimentKey, VariationKey};
 use serde_json::{Value as Json, json};
@@ -10,7 +10,7 @@ use super::super::reader::Reader;
 use super::super::writer::Writer;
 use super::super::{connect, runtime};
 
-/// Starts the iteration of an experiment that was not started yet.
+/// Starts the next iteration of an experiment.
 ///
 /// ```no_run
 /// use segments_runtime::SyncConfig;
@@ -26,7 +26,7 @@ use super::super::{connect, runtime};
 ///
 /// # Errors
 ///
-/// When there is no such experiment, or LaunchDarkly refuses: its flag has to be on.
+/// If there is no such experiment, or LaunchDarkly refuses: the flag of the experiment has to be on.
 pub async fn start_experiment(
     config: &SyncConfig,
     key: &ExperimentKey,
@@ -56,7 +56,7 @@ pub async fn start_experiment(
 ///
 /// # Errors
 ///
-/// When there is no such experiment or no such treatment, or LaunchDarkly refuses.
+/// If there is no such experiment or no such treatment, or LaunchDarkly refuses.
 pub async fn stop_experiment(
     config: &SyncConfig,
     key: &ExperimentKey,

@@ -1,9 +1,9 @@
-//! Looking at an environment again and again: how large segments are, which differ from their declaration, and
-//! how; as metrics, and in words.
+//! Observing an environment: the sizes of segments, and differences from their declarations; as metrics,
+//! and in words.
 //!
-//! The official OpenTelemetry crates bring a second HTTP client and an SDK of their own for three numbers, so the
-//! metrics are written here: in OTLP's JSON, and in the text format of Prometheus. A program that has a meter
-//! already feeds it from an [`Observation`].
+//! The official OpenTelemetry crates would add a second HTTP client and an SDK for three numbers, so the
+//! metrics are written here: in OTLP's JSON, and in the text format of Prometheus. A program that already
+//! has a meter can feed it from an [`Observation`].
 
 mod otlp;
 mod post;
@@ -25,7 +25,7 @@ use super::{Definitions, connect, runtime};
 pub use post::{PostError, post_json};
 pub use words::DriftInWords;
 
-/// What one look at an environment found. No key of a member is in it.
+/// The result of one check of an environment. It contains no keys of members.
 ///
 /// Example: [`observe`].
 #[derive(Debug, Clone, PartialEq)]
@@ -35,25 +35,25 @@ pub struct Observation {
     pub project: ProjectKey,
     /// The environment.
     pub environment: EnvironmentKey,
-    /// When, in milliseconds since 1970.
+    /// The time, in milliseconds since 1970.
     pub at: u64,
-    /// How large each segment is, by key.
+    /// The size of each segment, by key.
     pub sizes: BTreeMap<String, SegmentSize>,
-    /// What differs from its declaration.
+    /// The differences from the declarations.
     pub drifted: Vec<DriftInWords>,
 }
 
-/// How many contexts a segment lists, and how many rules it has.
+/// The numbers of listed contexts and of rules of a segment.
 ///
 /// Example: [`observe`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub struct SegmentSize {
-    /// Contexts that are included, of all kinds.
+    /// The number of included contexts, of all kinds.
     pub included: u64,
-    /// Contexts that are excluded, of all kinds.
+    /// The number of excluded contexts, of all kinds.
     pub excluded: u64,
-    /// Rules.
+    /// The number of rules.
     pub rules: u64,
 }
 
@@ -80,7 +80,7 @@ impl SegmentSize {
     }
 }
 
-/// How a look came out: what `segments.sync.outcome` counts.
+/// The outcome of a check: counted by `segments.sync.outcome`.
 ///
 /// Example: [`observe`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -88,17 +88,17 @@ impl SegmentSize {
 pub enum LookOutcome {
     /// Everything was as declared.
     InSync,
-    /// Something differed.
+    /// Something differs.
     Drift,
     /// The environment could not be read.
     Unreachable,
 }
 
 impl LookOutcome {
-    /// All of them.
+    /// All outcomes.
     pub const ALL: [Self; 3] = [Self::InSync, Self::Drift, Self::Unreachable];
 
-    /// The value of the attribute `outcome`.
+    /// Returns the value of the attribute `outcome`.
     #[must_use]
     pub fn name(self) -> &'static str {
         match self {
@@ -109,15 +109,15 @@ impl LookOutcome {
     }
 }
 
-/// How often looks came out how, by project and environment, since a program started. It grows with the number of
-/// environments and with nothing else.
+/// The number of checks by outcome, project and environment, since the start of a program. It grows only
+/// with the number of environments.
 ///
 /// Example: [`observe`].
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct LookCounts(BTreeMap<(String, String, LookOutcome), u64>);
 
 impl LookCounts {
-    /// Counts a look.
+    /// Counts a check.
     pub fn add(&mut self, config: &SyncConfig, outcome: LookOutcome) {
         let (project, environment) = (config.project(), config.environment());
         let key = (project.to_string(), environment.to_string(), outcome);
@@ -138,21 +138,21 @@ impl LookCounts {
     }
 }
 
-/// The last look at each environment, and how all looks came out: what metrics are made of.
+/// The last check of each environment, and the outcomes of all checks: the source of metrics.
 ///
 /// Example: [`observe`].
 #[derive(Debug, Clone, Copy)]
 pub struct Metrics<'m> {
-    /// The last look at each environment.
+    /// The last check of each environment.
     pub observations: &'m [Observation],
-    /// How all looks came out.
+    /// The outcomes of all checks.
     pub looks: &'m LookCounts,
-    /// When the program started, in milliseconds since 1970: from then on looks are counted.
+    /// The start of the program, in milliseconds since 1970: checks are counted from then on.
     pub since: u64,
 }
 
 impl Observation {
-    /// How it came out.
+    /// Returns the outcome.
     #[must_use]
     pub fn outcome(&self) -> LookOutcome {
         if self.drifted.is_empty() {
@@ -186,7 +186,8 @@ impl Observation {
     }
 }
 
-/// Looks at an environment once: compares it with what is declared, and counts what segments list.
+/// Checks an environment once: compares it with the declarations, and counts the contexts that segments
+/// list.
 ///
 /// ```
 /// use segments_emulator::Emulator;
@@ -214,7 +215,7 @@ impl Observation {
 ///
 /// # Errors
 ///
-/// When the definitions contradict each other, or the environment cannot be read.
+/// If the definitions contradict each other, or the environment cannot be read.
 pub async fn observe<'a>(
     config: &SyncConfig,
     declared: impl Into<Definitions<'a>>,

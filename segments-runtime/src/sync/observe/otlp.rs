@@ -1,5 +1,5 @@
-//! The metrics as OTLP's JSON (OpenTelemetry protocol 1.x, *JSON Protobuf encoding*), as collectors take it at
-//! `/v1/metrics`.
+//! The metrics as OTLP's JSON (OpenTelemetry protocol 1.x, *JSON Protobuf encoding*), which collectors
+//! accept at `/v1/metrics`.
 
 use serde_json::{Value as Json, json};
 
@@ -9,7 +9,7 @@ use super::Metrics;
 const CUMULATIVE: u8 = 2;
 
 impl Metrics<'_> {
-    /// The metrics as a collector takes them: the body of a POST to `/v1/metrics`.
+    /// Returns the body of a POST to a collector's `/v1/metrics`.
     ///
     /// ```
     /// use segments_runtime::sync::{LookCounts, Metrics};

@@ -1,4 +1,4 @@
-//! Sends JSON to an address that is not LaunchDarkly's: a collector of metrics, or a webhook.
+//! Sends JSON to an address other than LaunchDarkly's: a metrics collector, or a webhook.
 
 use std::time::Duration;
 
@@ -16,8 +16,8 @@ use crate::sync::transport::{self, Broken, Outgoing, Payload};
 /// How long an answer is waited for.
 const LONGEST: Duration = Duration::from_secs(10);
 
-/// Why JSON was not taken. The path of an address may be a secret, as that of a webhook is, so only the host is
-/// repeated.
+/// The reason why JSON was not accepted. The path of an address may be a secret, as for a webhook, so
+/// only the host is repeated.
 ///
 /// ```
 /// # #[tokio::main(flavor = "current_thread")]
@@ -34,13 +34,13 @@ pub enum PostError {
     /// The address cannot be used.
     #[error("cannot send to this address: {0}")]
     Address(#[from] InvalidBaseUri),
-    /// The client cannot be made.
+    /// The client cannot be created.
     #[error(transparent)]
     Config(#[from] ConfigError),
-    /// There is no Tokio runtime to wait in.
+    /// There is no Tokio runtime.
     #[error("cannot send without a Tokio runtime: {0}")]
     Runtime(#[source] std::io::Error),
-    /// Nobody answers.
+    /// The host does not respond.
     #[error("`{host}` does not answer: {cause}")]
     Unreachable {
         /// The host.
@@ -48,7 +48,7 @@ pub enum PostError {
         /// Why.
         cause: String,
     },
-    /// The answer is no success.
+    /// The response is not a success.
     #[error("`{host}` refuses it with status {status}")]
     Refused {
         /// The host.
@@ -64,13 +64,15 @@ impl From<NoRuntime> for PostError {
     }
 }
 
-/// Sends JSON in a POST, once: plain http to this machine only, https to others, without LaunchDarkly's token.
+/// Sends JSON in a POST, once: by plain http only to this machine, by https to others, without
+/// LaunchDarkly's token.
 ///
 /// Example: [`PostError`].
 ///
 /// # Errors
 ///
-/// When the address cannot be used, nobody answers within ten seconds, or the answer is no success.
+/// If the address cannot be used, there is no response within ten seconds, or the response is not a
+/// success.
 pub async fn post_json(address: &str, body: &Json) -> Result<(), PostError> {
     runtime::needed(async {
         let address = BaseUri::parse(address)?.spoken()?;

@@ -5,7 +5,7 @@ use std::fmt::Write;
 use super::Metrics;
 
 impl Metrics<'_> {
-    /// The metrics as Prometheus reads them.
+    /// Returns the metrics in the format of Prometheus.
     ///
     /// Example: [`observe`](super::observe).
     #[must_use]

@@ -1,4 +1,4 @@
-//! What differs, in words: what is in LaunchDarkly and not declared, and the other way round.
+//! Differences in words: what is in LaunchDarkly and not declared, and the reverse.
 
 use std::fmt;
 

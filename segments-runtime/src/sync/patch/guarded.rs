@@ -1,7 +1,7 @@
-//! All changes in one JSON patch that takes effect only on the version that was seen.
+//! All changes in one JSON patch that takes effect only on the version that was read.
 //!
-//! A program whose declarations have a revision writes nothing else: a semantic patch of an older
-//! program, sent before the newer one wrote and received after it, would win.
+//! A program whose declarations have a revision uses only these patches: a semantic patch of an older
+//! program, sent before the newer program's write and received after it, would win.
 
 use segments_model::wire::{self, ContextTargets};
 use serde_json::{Value as Json, json};

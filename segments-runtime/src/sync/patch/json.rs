@@ -1,4 +1,4 @@
-//! JSON patches, for what has no instruction.
+//! JSON patches, for changes without an instruction.
 
 use segments_model::wire;
 use serde_json::{Value as Json, json};

@@ -1,5 +1,4 @@
-//! Changes as the service takes them: semantic patches, and JSON patches for what has no
-//! instruction.
+//! Changes in the service's form: semantic patches, and JSON patches for changes without an instruction.
 
 mod guarded;
 mod json;

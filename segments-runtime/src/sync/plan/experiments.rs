@@ -1,4 +1,4 @@
-//! Experiments that a plan would spoil: those whose contexts are told by a segment that changes.
+//! Experiments that a plan would disturb: those whose results are sliced by a segment that changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -1,4 +1,4 @@
-//! What tells one plan from another.
+//! The fingerprint of a plan.
 
 use std::fmt::Write as _;
 
@@ -14,7 +14,7 @@ impl Plan {
     /// the same to the same; once anybody changes one of them, even by something that the plan does
     /// not touch, the next plan has another.
     ///
-    /// The time that a plan took and the requests that it needed do not count.
+    /// The duration and the number of requests of a plan do not count.
     pub fn fingerprint(&self) -> String {
         // Destructured, so that a new part of a plan cannot be forgotten here.
         let Plan {

@@ -1,5 +1,5 @@
-//! AI Configs and flags that this owner targeted once and declares no more. Their rules and targets stay,
-//! and so does what these keep in use, until somebody says how that ends.
+//! AI Configs and flags that this owner targeted before and no longer declares. Their rules and targets,
+//! and the segments that these use, stay until somebody decides how to end them.
 
 use std::collections::BTreeMap;
 

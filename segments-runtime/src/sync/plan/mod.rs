@@ -1,4 +1,4 @@
-//! What a sync would do.
+//! The changes that a sync would make.
 
 mod declared;
 mod experiments;
@@ -45,15 +45,15 @@ pub(crate) use declared::{Declared, Here};
 pub(crate) use experiments::running_on;
 pub use sighting::Sighting;
 
-/// What a sync would do, decided and not done: a value to show, to compare and to
-/// [apply](Plan::apply). It holds what was seen, so what was shown is what is done: every write is
-/// guarded by the version that the plan saw. Where somebody changed something meanwhile, so that
-/// another change would be needed, nothing is written and the segment is reported as
+/// The changes that a sync would make, decided and not made: a value to show, to compare and to
+/// [apply](Plan::apply). It contains the state that was read, so exactly the changes that were shown are
+/// made: every write is guarded by the version that the plan read. If somebody changed something
+/// meanwhile, and another change would be needed, nothing is written and the segment is reported as
 /// [moved](super::Outcome::Moved).
 ///
-/// It is [`Serialize`] for tools. Keys of members are counted there, not named, so a plan cannot be
-/// read back from a file; to apply a plan that was reviewed elsewhere, make it again and compare
-/// the [fingerprints](Plan::fingerprint).
+/// It implements [`Serialize`] for tools. Keys of members are counted there, not named, so a plan cannot
+/// be read back from a file; to apply a plan that was reviewed elsewhere, make it again and compare the
+/// [fingerprints](Plan::fingerprint).
 #[derive(Clone, Serialize)]
 pub struct Plan {
     /// Everything that is due, and everything else that was found.
@@ -279,12 +279,12 @@ impl Plan {
         work.is_empty() && !kinds_due
     }
 
-    /// The segments, with what is due and what else was found.
+    /// Returns the segments, with their changes and other results.
     pub fn segments(&self) -> &[SegmentReport] {
         &self.report.segments
     }
 
-    /// The AI Configs and flags, with what is due and what else was found.
+    /// Returns the AI Configs and flags, with their changes and other results.
     pub fn targetings(&self) -> &[TargetingReport] {
         &self.report.targetings
     }
@@ -294,22 +294,24 @@ impl Plan {
         self.report.settled()
     }
 
-    /// The context kinds that are due, and those that are archived.
+    /// Returns the context kinds to create, and the archived ones.
     pub fn kinds(&self) -> &[KindReport] {
         &self.report.kinds
     }
 
-    /// What becomes of segments, AI Configs and flags that reference what is due.
+    /// Returns the effects on segments, AI Configs and flags that reference changed segments.
     pub fn consequences(&self) -> &[Consequence] {
         &self.report.consequences
     }
 
-    /// Returns whether it changes the form of what decides, and nothing else, which is proved.
+    /// Returns whether it is proved that only the form changes, and neither audiences nor served
+    /// variations.
     pub fn changes_form_only(&self) -> bool {
         self.report.changes_form_only()
     }
 
-    /// What each part of it does to audiences that exist and to what is served. A segment that is made is none.
+    /// Returns the effects of each change on existing audiences and on served variations. New segments
+    /// are left out.
     pub fn effects_on_what_exists(&self) -> impl Iterator<Item = &Effect> {
         let due = self.report.settled();
         let due = due.filter(|it| match it.outcome {
@@ -320,12 +322,13 @@ impl Plan {
         due.filter_map(|it| it.effect).chain(through)
     }
 
-    /// What somebody should know before it is applied.
+    /// Returns warnings to read before applying.
     pub fn warnings(&self) -> &[Warning] {
         &self.report.warnings
     }
 
-    /// The segments that it deletes, or whose place others take, as they are: to keep what cannot be made again otherwise.
+    /// Returns the segments that the plan deletes, or whose place others take, as they are: to save data
+    /// that cannot be recreated.
     pub fn deletions(&self) -> impl Iterator<Item = &wire::Segment> {
         self.work.iter().filter_map(|work| match &work.task {
             Task::Delete { segment, .. } => Some(&**segment),
@@ -347,12 +350,12 @@ impl Plan {
         format!("{}/{}", self.report.project, self.report.environment)
     }
 
-    /// Where, and how many segments are due for what.
+    /// Returns the target, and the number of segments by change.
     pub fn headline(&self) -> String {
         self.report.headline()
     }
 
-    /// How many requests it took to make the plan; none of them a write.
+    /// Returns the number of requests to make the plan, none of which is a write.
     pub fn requests(&self) -> usize {
         self.report.requests()
     }
@@ -382,7 +385,7 @@ impl Plan {
         self.report.elapsed += started.elapsed();
     }
 
-    /// What was found, as a report.
+    /// Converts the plan to a report.
     pub fn into_report(self) -> Report {
         self.report
     }
@@ -403,21 +406,21 @@ impl Plan {
         &self.sightings
     }
 
-    /// Does what the plan says and nothing else, and reports what came of every segment. The
-    /// configuration has to be that with which the plan was made.
+    /// Makes exactly the changes of the plan, and reports the outcome of every segment. The configuration
+    /// has to be the one with which the plan was made.
     ///
     /// # Errors
     ///
-    /// [`SyncError::Incomplete`], with the report, when a segment could not be settled, or moved
-    /// since the plan was made.
+    /// [`SyncError::Incomplete`], with the report, if a segment could not be settled, or moved since the
+    /// plan was made.
     pub async fn apply(self, config: &SyncConfig) -> Result<Report, SyncError> {
         self.apply_until(config, pending()).await
     }
 
-    /// The same, until `stop` is ready, such as the first Ctrl-C. What is under way by then is
-    /// finished, so that the report knows what came of it; what was not begun stays
-    /// [due](super::Outcome::Planned), and the next apply goes on from there. Dropping the future instead
-    /// leaves open whether the requests that are under way take effect.
+    /// Applies the plan until `stop` is ready, such as at the first Ctrl-C. Changes under way are
+    /// finished, so the report knows their outcome; changes that were not begun stay
+    /// [planned](super::Outcome::Planned), and the next apply continues with them. If you drop the future
+    /// instead, it is unknown whether requests under way take effect.
     ///
     /// ```no_run
     /// # async fn apply(plan: segments_runtime::sync::Plan) -> Result<(), Box<dyn std::error::Error>> {

@@ -1,4 +1,4 @@
-//! A plan for some of what is declared, although all of it was looked at.
+//! A plan for some of the declarations, although everything was read.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 

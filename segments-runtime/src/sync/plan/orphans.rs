@@ -1,5 +1,5 @@
-//! The segments that are declared no more, where they may be deleted: what is likely to become of
-//! each. What does is decided again right before.
+//! Segments that are no longer declared and may be deleted: a forecast for each. The decision is made
+//! again right before the deletion.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 

@@ -1,5 +1,5 @@
-//! What something looked like, in so few digits that every segment of a large environment can be
-//! remembered, and told apart from what it became.
+//! The state of a resource in so few digits that every segment of a large environment can be remembered
+//! and compared with its later state.
 
 use segments_model::{EnvironmentKey, wire};
 use serde::{Deserialize, Serialize};
@@ -130,7 +130,7 @@ impl Sighting {
         }
     }
 
-    /// What is different: the parts by name, or the lists if it is none of them.
+    /// Returns the differences: the names of the parts, or the lists if no part differs.
     #[must_use]
     pub fn changed<'s>(&'s self, now: &'s Self) -> Vec<&'s str> {
         if self.version == now.version && self.parts == now.parts {

@@ -1,4 +1,4 @@
-//! What is found in the environment, and what is decided about it.
+//! The remote state of the environment, and the decisions about it.
 
 use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;

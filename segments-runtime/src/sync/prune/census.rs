@@ -1,4 +1,4 @@
-//! Who uses which segment, as the service shows it now, and what it does not show.
+//! The users of each segment, as the service shows them, and the gaps in its answers.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::fmt;

@@ -1,9 +1,9 @@
-//! Which segments that are declared no more may be deleted.
+//! Decides which segments that are no longer declared may be deleted.
 //!
-//! A deletion cannot be taken back. So the question is never whether something speaks for it, but
-//! whether everything that could speak against it is *known* not to: every answer that is missing,
-//! incomplete or contradicts another one keeps the segment and is told. What the plan says is a
-//! forecast; what decides is asked again right before the deletion.
+//! A deletion cannot be undone. So a segment is deleted only if everything that could speak against the
+//! deletion is *known* not to apply: every answer that is missing, incomplete or contradicts another one
+//! keeps the segment and is reported. The plan is a forecast; the checks are repeated right before the
+//! deletion.
 
 mod census;
 mod order;

@@ -1,4 +1,4 @@
-//! In which order segments go: first those that ask others.
+//! The order in which segments are deleted: first those that reference others.
 
 use std::collections::HashMap;
 

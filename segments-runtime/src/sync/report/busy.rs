@@ -1,24 +1,24 @@
-//! What LaunchDarkly changes by itself, and nobody else should.
+//! Experiments and rollouts that LaunchDarkly changes by itself.
 
 use std::fmt;
 
 use segments_model::{Expiry, Resource, wire};
 use serde::Serialize;
 
-/// A rule or the fallthrough of an AI Config or flag on which LaunchDarkly runs something. Its `Display`
-/// says so in a sentence.
+/// A rule or the fallthrough of an AI Config or flag on which LaunchDarkly runs an experiment or a
+/// rollout. `Display` prints a sentence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct BusyRule {
-    /// What runs.
+    /// The experiment or rollout.
     pub running: wire::Running,
     /// The AI Config or flag.
     #[serde(flatten)]
     pub resource: Resource,
-    /// The place of the rule, from 0; none for the fallthrough, which the page calls the default rule.
+    /// The position of the rule, from 0; none for the fallthrough, which the UI calls the default rule.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub rule: Option<usize>,
-    /// The key of the experiment, where the service was asked for it.
+    /// The key of the experiment, if it was read.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub experiment: Option<String>,
 }
@@ -53,12 +53,13 @@ impl fmt::Display for Sentence<'_> {
     }
 }
 
-/// Something that a plan does, and that somebody should know before it is done.
+/// A warning about an effect of a plan, to read before it is applied.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "warning", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Warning {
-    /// It changes who reaches a rule on which LaunchDarkly runs something, which spoils the result.
+    /// The plan changes which contexts reach a rule on which LaunchDarkly runs an experiment or a
+    /// rollout, which distorts the result.
     Audience {
         /// What is changed: `segment beta`, or `the targeting of flag checkout`.
         changed: String,
@@ -66,7 +67,7 @@ pub enum Warning {
         #[serde(flatten)]
         rule: BusyRule,
     },
-    /// A segment has another key than before, and its percentages pick other contexts than they did.
+    /// A segment gets another key, and its percentages pick other contexts than before.
     OtherContexts {
         /// The segment.
         segment: String,

@@ -1,4 +1,4 @@
-//! Why something could not be settled.
+//! The reasons why a resource could not be settled.
 
 use serde::{Serialize, Serializer};
 use thiserror::Error;
@@ -9,7 +9,7 @@ use crate::sync::failed::FailedRequest;
 use crate::sync::let_go::LetGo;
 use crate::sync::report::Keep;
 
-/// Why a segment could not be settled.
+/// The reason why a segment could not be settled.
 #[derive(Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum ItemError {
@@ -26,7 +26,7 @@ pub enum ItemError {
         /// How many may be.
         limit: usize,
     },
-    /// It is a big segment and is declared as a standard one, or the other way round.
+    /// The segment is a big segment and is declared as a standard one, or the reverse.
     #[error(
         "it is {found} and is declared as {declared}; the service cannot change that: declare it under another key, or delete it first"
     )]
@@ -36,7 +36,7 @@ pub enum ItemError {
         /// What it is declared as.
         declared: String,
     },
-    /// The service took the changes and still shows something else.
+    /// The service accepted the changes and still returns something else.
     #[error(
         "after {patches} patches the service still shows something else ({}); sync again, and look who else writes",
         .left.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
@@ -47,13 +47,13 @@ pub enum ItemError {
         /// What still differs.
         left: Vec<Change>,
     },
-    /// A segment that one of its rules asks does not exist.
+    /// A rule references a segment that does not exist.
     #[error("it references segment `{key}`, which could not be created")]
     WaitsFor {
         /// The missing segment.
         key: String,
     },
-    /// A segment that one of its rules asks is declared elsewhere, and does not exist here.
+    /// A rule references a segment that is declared elsewhere and does not exist here.
     #[error(
         "it references segment `{key}`, which does not exist in this environment: a condition on it holds for nobody, and one that is negated for everybody; make it first, or take the condition out"
     )]
@@ -61,7 +61,7 @@ pub enum ItemError {
         /// The missing segment.
         key: String,
     },
-    /// It was made, could not be given its lists and rules, and could not be removed again.
+    /// The segment was created, could not be given its lists and rules, and could not be removed again.
     #[error("{error}; it was made just before, is empty, and could not be removed again: {left}")]
     LeftEmpty {
         /// Why it could not be given its contents.
@@ -69,7 +69,7 @@ pub enum ItemError {
         /// Why it could not be removed.
         left: Box<FailedRequest>,
     },
-    /// The service shows a part that would have to change without the identifier that it takes.
+    /// The service returns a part that has to change without the identifier that the change needs.
     #[error(
         "the service shows the {what} without an identifier, so it cannot be changed; nothing was written. Remove it in LaunchDarkly, or ask its support"
     )]
@@ -77,12 +77,12 @@ pub enum ItemError {
         /// The part, in words.
         what: String,
     },
-    /// It is protected, and nobody would be in it any more.
+    /// The segment is protected, and would lose all members.
     #[error(
         "it is protected, and its lists and rules would all go; remove `protect` first, or say who stays in it"
     )]
     Protected,
-    /// A segment would get a member that is declared never to get wider.
+    /// A segment that is declared never to get wider would get a member.
     #[error("{}", never_wider(.key, .example.as_deref()))]
     NeverWider {
         /// The segment that would.
@@ -90,7 +90,7 @@ pub enum ItemError {
         /// Whom it would let in, for example; none if that cannot be told.
         example: Option<String>,
     },
-    /// Parts of it were declared once, and a strict declaration has to say what becomes of them.
+    /// Parts of the segment were declared before, and a strict declaration has to decide about them.
     #[error(
         "its declaration is strict and says nothing of what it declared before: {}",
         .parts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
@@ -109,7 +109,7 @@ pub enum ItemError {
         /// Those that it has.
         existing: Vec<String>,
     },
-    /// There is no such AI Config or flag, or the token does not see it.
+    /// The AI Config or flag does not exist, or the token cannot see it.
     #[error(
         "there is no such {what} in the project; make it in LaunchDarkly, with {}", listed(.variations)
     )]
@@ -119,18 +119,18 @@ pub enum ItemError {
         /// The variations that are declared.
         variations: Vec<String>,
     },
-    /// It is archived, so that nobody is served what is declared.
+    /// The AI Config or flag is archived, so SDKs do not receive it.
     #[error(
         "it is archived, so SDKs do not receive it; restore it in LaunchDarkly, or remove its declaration"
     )]
     Archived,
-    /// The service shows no targeting for the environment.
+    /// The service returns no targeting for the environment.
     #[error("it has no environment `{environment}`; check LAUNCHDARKLY_ENVIRONMENT")]
     NoEnvironment {
         /// The environment.
         environment: String,
     },
-    /// It takes the place of a segment, and exists without having done so.
+    /// The segment takes the place of another, and exists without having done so.
     #[error(
         "it is declared as moved from `{from}`, and both exist; choose a key that does not exist, or delete one of them"
     )]
@@ -138,7 +138,7 @@ pub enum ItemError {
         /// The other segment.
         from: String,
     },
-    /// It takes the place of a big segment, whose members cannot be read.
+    /// The segment takes the place of a big segment, whose members cannot be read.
     #[error(
         "it is declared as moved from `{from}`, a big segment, whose members cannot be read; declare it beside the other one, fill it, and retire that one"
     )]
@@ -146,7 +146,7 @@ pub enum ItemError {
         /// The other segment.
         from: String,
     },
-    /// It takes the place of a segment that is not this owner's.
+    /// The segment takes the place of a segment that does not belong to this owner.
     #[error(
         "it is declared as moved from `{from}`, which is not this owner's; adopt that one first"
     )]
@@ -154,7 +154,7 @@ pub enum ItemError {
         /// The other segment.
         from: String,
     },
-    /// It took the place of a segment that could not be deleted.
+    /// The segment took the place of one that could not be deleted.
     #[error(
         "`{from}`, whose place it takes, stays: {}",
         .because.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
@@ -165,7 +165,8 @@ pub enum ItemError {
         /// Why it stays.
         because: Vec<Keep>,
     },
-    /// Contexts on its lists could not be given the expiry that they have in the segment whose place it takes.
+    /// Contexts on its lists could not be given the expiry that they have in the segment whose place it
+    /// takes.
     #[error("contexts could not be given the expiry that they have in `{from}`: {reason}")]
     ExpiryLeft {
         /// The other segment.
@@ -191,7 +192,7 @@ pub enum ItemError {
         /// The AI Config or flag, the rule or the variation, in words.
         what: String,
     },
-    /// Context kinds that it uses do not exist in the project.
+    /// The project lacks context kinds that the segment uses.
     #[error("the project has no context kind {}; create them, or set `ContextKinds::Create`", .kinds.join(", "))]
     MissingKinds {
         /// The kinds.
@@ -228,7 +229,8 @@ segments_model::readable_debug! {
 }
 
 impl ItemError {
-    /// Returns whether it is the program's own mistake, as [`RequestError::is_own_mistake`] says of requests.
+    /// Returns whether the error is the program's own mistake, as [`RequestError::is_own_mistake`] does
+    /// for requests.
     ///
     /// [`RequestError::is_own_mistake`]: crate::sync::RequestError::is_own_mistake
     pub fn is_own_mistake(&self) -> bool {

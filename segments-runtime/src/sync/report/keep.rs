@@ -1,4 +1,4 @@
-//! Why a segment is not deleted.
+//! The reasons why a segment is not deleted.
 
 use std::time::Duration;
 
@@ -29,13 +29,13 @@ pub enum Keep {
         /// What is wrong with the answer.
         why: String,
     },
-    /// It carries the tag of another owner, too.
+    /// It carries another owner's tag, too.
     #[error("it is marked as that of {}", named(.owners))]
     OwnedBy {
         /// All owners whose tags it carries.
         owners: Vec<String>,
     },
-    /// It carries no owner's tag any more.
+    /// It no longer carries an owner's tag.
     #[error("it does not carry the owner's tag any more")]
     Unowned,
     /// It is protected.
@@ -43,13 +43,13 @@ pub enum Keep {
         "it is protected (tag `protected-segment`); remove `protect` from its declaration first"
     )]
     Protected,
-    /// A newer declaration made it.
+    /// A newer declaration created it.
     #[error("revision {revision} declares it, which is newer than this program's declarations")]
     Newer {
         /// Its revision.
         revision: u64,
     },
-    /// A declaration of the same revision made it, and this one lacks it.
+    /// A declaration of the same revision created it, and this one lacks it.
     #[error(
         "another declaration of revision {revision} has it, and nobody can tell which is newer; raise the revision"
     )]
@@ -57,23 +57,23 @@ pub enum Keep {
         /// The revision.
         revision: u64,
     },
-    /// A newer declaration is in force, which may know better.
+    /// A newer declaration is in force, which may still declare it.
     #[error("revision {revision} is in force, which is newer than this program's declarations")]
     Superseded {
         /// The newer revision.
         revision: u64,
     },
-    /// It was made a moment ago, perhaps by a program that is just being deployed.
+    /// It was created a moment ago, perhaps by a program that is being deployed.
     #[error("it was made less than {} ago (`prune_grace`)", span(*.grace))]
     Young {
         /// How old a segment has to be.
         #[serde(serialize_with = "seconds")]
         grace: Duration,
     },
-    /// The service does not say when it was made.
+    /// The service does not say when it was created.
     #[error("the service does not say when it was made, and `prune_grace` asks for that")]
     OfUnknownAge,
-    /// Too large a share of the owner's segments would go at once.
+    /// Too large a share of the owner's segments would be deleted at once.
     #[error("{count} of {of} segments would be deleted, and at most {limit} may be at once {how}")]
     TooMany {
         /// How many are declared no more.
@@ -89,7 +89,7 @@ pub enum Keep {
     /// Nothing is declared, which is more likely a program that was linked without its segments.
     #[error("no segment is declared at all, so nothing is deleted")]
     NothingDeclared,
-    /// Somebody changed it since it was looked at.
+    /// Somebody changed it since it was read.
     #[error("it changed since it was looked at (version {from}, now {to})")]
     Changed {
         /// The version that was looked at.

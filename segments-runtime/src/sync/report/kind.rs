@@ -1,32 +1,32 @@
-//! What was done about context kinds.
+//! The outcomes for context kinds.
 
 use std::fmt;
 
 use serde::Serialize;
 
-/// What was done about a context kind.
+/// The outcome for a context kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct KindReport {
     /// The kind.
     pub kind: String,
-    /// What was done.
+    /// The outcome.
     pub outcome: KindOutcome,
 }
 
-/// What was done about a context kind.
+/// The outcome for a context kind.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum KindOutcome {
-    /// The project does not have it, and it would be made.
+    /// The project does not have it, and it would be created.
     Planned,
-    /// It was made.
+    /// It was created.
     Created,
     /// The project has it, but archived: people cannot pick it.
     Archived,
-    /// It could not be made, for this reason. The service takes segments of unknown kinds, so they are
-    /// not stopped.
+    /// It could not be created, for this reason. The service accepts segments of unknown kinds, so they
+    /// are not stopped.
     Failed(String),
 }
 

@@ -1,4 +1,4 @@
-//! What came of a sync: the outcome of every segment.
+//! The result of a sync: the outcome of every segment.
 
 mod busy;
 mod failure;
@@ -31,8 +31,8 @@ pub use words::ONLY_FORM;
 
 pub(crate) use words::{Summary, body};
 
-/// What came of a sync. Its `Display` is for people: what was done to which segment, and nothing
-/// about the segments that were as declared but their number.
+/// The result of a sync. `Display` is for people: the changes of each segment, and only the number of
+/// segments that were as declared.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct Report {
@@ -40,15 +40,15 @@ pub struct Report {
     pub project: ProjectKey,
     /// The environment.
     pub environment: EnvironmentKey,
-    /// What the sync was allowed to do.
+    /// The mode of the sync.
     pub mode: SyncMode,
     /// Whether the environment could be read. If not, and the configuration says to
-    /// [continue](crate::sync::Unreachable::Continue), no segment was looked at.
+    /// [continue](crate::sync::Unreachable::Continue), no segment was checked.
     pub reached: bool,
-    /// Why the environment could not be read, if so.
+    /// The reason why the environment could not be read, if so.
     #[serde(skip_serializing_if = "Option::is_none", serialize_with = "in_words")]
     pub cause: Option<Box<FailedRequest>>,
-    /// Every declared segment in the order of declaration, then those that are declared no more.
+    /// Every declared segment in the order of declaration, then those that are no longer declared.
     pub segments: Vec<SegmentReport>,
     /// Every declared AI Config and flag, in the order of declaration.
     #[serde(skip_serializing_if = "Vec::is_empty")]
@@ -57,21 +57,21 @@ pub struct Report {
     /// others.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub measured: Vec<MeasuredReport>,
-    /// What was done about context kinds.
+    /// The outcomes for context kinds.
     pub kinds: Vec<KindReport>,
-    /// What becomes of segments, AI Configs and flags that reference what is due.
+    /// The effects on segments, AI Configs and flags that reference changed segments.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub consequences: Vec<Consequence>,
-    /// What somebody should know before it is done. Only a [plan](crate::sync::plan()) looks for it.
+    /// Warnings to read before applying. Only a [plan](crate::sync::plan()) has them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub warnings: Vec<Warning>,
-    /// What prompts in LaunchDarkly ask for and this program does not provide. Only a
-    /// [verification](SyncMode::Verify) looks for it.
+    /// Variables and attributes that prompts in LaunchDarkly use and this program does not provide. Only
+    /// a [verification](SyncMode::Verify) checks them.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub prompts: Vec<PromptFinding>,
-    /// How many requests were sent, those of the plan included.
+    /// The number of requests, including those of the plan.
     pub requests: Requests,
-    /// How long it took, in seconds.
+    /// The duration, serialized in seconds.
     #[serde(serialize_with = "seconds")]
     pub elapsed: Duration,
 }
@@ -91,12 +91,12 @@ fn in_words<S: Serializer>(
     }
 }
 
-/// How many requests were sent, repetitions included.
+/// Numbers of requests, including retries.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize)]
 pub struct Requests {
-    /// Those that only read.
+    /// The requests that only read.
     pub reads: usize,
-    /// Those that may change something.
+    /// The requests that may change something.
     pub writes: usize,
 }
 
@@ -126,75 +126,74 @@ impl std::ops::Add for Requests {
     }
 }
 
-/// What came of one segment.
+/// The result for one segment.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct SegmentReport {
     /// The segment.
     pub key: SegmentKey,
-    /// What came of it.
+    /// The outcome.
     #[serde(flatten)]
     pub outcome: Outcome,
-    /// The parts that were declared once, are not any more, and stay as they are.
+    /// The parts that were declared before, are no longer declared, and stay as they are.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub let_go: Vec<LetGo>,
-    /// What is due does to the audience, or to what is served.
+    /// The effect of the changes on the audience.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub effect: Option<Effect>,
 }
 
-/// What came of what one AI Config or flag serves.
+/// The result for the targeting of one AI Config or flag.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct TargetingReport {
     /// The AI Config or flag.
     #[serde(flatten)]
     pub resource: Resource,
-    /// What came of it.
+    /// The outcome.
     #[serde(flatten)]
     pub outcome: Outcome,
-    /// The parts that were declared once, are not any more, and stay as they are.
+    /// The parts that were declared before, are no longer declared, and stay as they are.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub let_go: Vec<LetGo>,
-    /// What is due does to the audience, or to what is served.
+    /// The effect of the changes on served variations.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub effect: Option<Effect>,
 }
 
-/// What came of one metric or experiment.
+/// The result for one metric or experiment.
 #[derive(Debug, Clone, Serialize)]
 #[non_exhaustive]
 pub struct MeasuredReport {
     /// The metric or the experiment.
     #[serde(flatten)]
     pub measured: Measured,
-    /// What came of it.
+    /// The outcome.
     #[serde(flatten)]
     pub outcome: Outcome,
 }
 
-/// A segment, an AI Config, a flag, a metric or an experiment, and what came of it. Its `Display` is that of the report that
-/// it is from.
+/// A segment, an AI Config, a flag, a metric or an experiment, with its outcome. `Display` prints its
+/// lines of the report.
 #[derive(Debug, Clone, Copy)]
 #[non_exhaustive]
 pub struct ReportItem<'a> {
-    /// What it is, if it is no segment: an AI Config or a flag.
+    /// The AI Config or flag, if it is one.
     pub resource: Option<&'a Resource>,
-    /// What it is, if it is a metric or an experiment.
+    /// The metric or experiment, if it is one.
     pub measured: Option<&'a Measured>,
     /// The key.
     pub key: &'a str,
-    /// What came of it.
+    /// The outcome.
     pub outcome: &'a Outcome,
-    /// The parts that were declared once, are not any more, and stay as they are.
+    /// The parts that were declared before, are no longer declared, and stay as they are.
     pub let_go: &'a [LetGo],
-    /// What is due does to the audience, or to what is served.
+    /// The effect of the changes on the audience, or on served variations.
     pub effect: Option<&'a Effect>,
 }
 
 impl ReportItem<'_> {
-    /// Returns whether LaunchDarkly was seen to have what is declared, and nothing besides that was
-    /// declared once.
+    /// Returns whether LaunchDarkly is confirmed to match the declaration, and no part was let go.
     #[must_use]
     pub fn is_in_sync(&self) -> bool {
         self.outcome.is_in_sync() && self.let_go.is_empty()
@@ -219,7 +218,7 @@ impl ReportItem<'_> {
 }
 
 impl SegmentReport {
-    /// The segment among everything that was settled.
+    /// Returns the segment as an item of the report.
     pub fn settled(&self) -> ReportItem<'_> {
         ReportItem {
             resource: None,
@@ -233,7 +232,7 @@ impl SegmentReport {
 }
 
 impl TargetingReport {
-    /// The AI Config or flag among everything that was settled.
+    /// Returns the AI Config or flag as an item of the report.
     pub fn settled(&self) -> ReportItem<'_> {
         ReportItem {
             resource: Some(&self.resource),
@@ -247,7 +246,7 @@ impl TargetingReport {
 }
 
 impl MeasuredReport {
-    /// The metric or the experiment among everything that was settled.
+    /// Returns the metric or the experiment as an item of the report.
     pub fn settled(&self) -> ReportItem<'_> {
         ReportItem {
             resource: None,
@@ -310,17 +309,18 @@ impl Report {
         }
     }
 
-    /// How many requests were sent.
+    /// Returns the number of requests.
     pub fn requests(&self) -> usize {
         self.requests.reads + self.requests.writes
     }
 
-    /// How many of them could change something.
+    /// Returns the number of requests that may have changed something.
     pub fn writes(&self) -> usize {
         self.requests.writes
     }
 
-    /// Where, and how many segments came to what: `shop/production: 2 to create, 5 unchanged`.
+    /// Returns the target, and the number of resources by outcome: `shop/production: 2 to create, 5
+    /// unchanged`.
     pub fn headline(&self) -> String {
         let Report {
             project,
@@ -335,14 +335,14 @@ impl Report {
         format!("{project}/{environment}: {}", Summary(self))
     }
 
-    /// The outcome of one segment.
+    /// Returns the outcome of one segment.
     pub fn outcome(&self, key: &str) -> Option<&Outcome> {
         let mut segments = self.segments.iter();
         let segment = segments.find(|segment| segment.key == *key)?;
         Some(&segment.outcome)
     }
 
-    /// Everything: the segments, then the AI Configs and flags, then metrics and experiments.
+    /// Iterates over all items: segments, then AI Configs and flags, then metrics and experiments.
     pub fn settled(&self) -> impl Iterator<Item = ReportItem<'_>> {
         let segments = self.segments.iter().map(SegmentReport::settled);
         let targetings = self.targetings.iter().map(TargetingReport::settled);
@@ -350,19 +350,19 @@ impl Report {
         segments.chain(targetings).chain(measured)
     }
 
-    /// What failed.
+    /// Iterates over the failures.
     pub fn failures(&self) -> impl Iterator<Item = ReportItem<'_>> {
         self.settled().filter(|it| it.outcome.is_failure())
     }
 
-    /// What a plan or a verification found to differ.
+    /// Iterates over the items that differ in a plan or a verification.
     pub fn drifted(&self) -> impl Iterator<Item = ReportItem<'_>> {
         self.settled()
             .filter(|it| matches!(it.outcome, Outcome::Planned(_)) || it.outcome.is_failure())
     }
 
-    /// Returns whether rules, lists or what is served change their form, and nothing else: it is proved that every
-    /// audience stays the same and everybody is served the same.
+    /// Returns whether it is proved that only the form of rules, lists or targeting changes: every
+    /// audience stays the same, and every context is served the same.
     pub fn changes_form_only(&self) -> bool {
         let mut due = self
             .settled()
@@ -371,8 +371,8 @@ impl Report {
         says_so && due.all(|it| it.effect.is_some_and(Effect::is_none))
     }
 
-    /// The AI Configs and flags that are left alone because LaunchDarkly runs something on a rule that is
-    /// declared. That is neither a failure nor drift.
+    /// Iterates over the AI Configs and flags that are left alone because LaunchDarkly runs an experiment
+    /// or a rollout on a declared rule. This is neither a failure nor drift.
     pub fn busy(&self) -> impl Iterator<Item = ReportItem<'_>> {
         self.settled()
             .filter(|it| matches!(it.outcome, Outcome::Busy { .. }))

@@ -1,4 +1,4 @@
-//! What came of one segment, AI Config or flag.
+//! The outcome for one resource.
 
 use std::fmt;
 
@@ -9,7 +9,7 @@ use super::{BusyRule, ItemError, Keep};
 use crate::sync::change::Change;
 use crate::sync::expiries;
 
-/// What came of a segment, or of what an AI Config or flag serves.
+/// The outcome for a segment, or for the targeting of an AI Config or a flag.
 #[derive(Debug, Clone, Serialize)]
 #[serde(tag = "outcome", rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -18,50 +18,50 @@ pub enum Outcome {
     Unchanged,
     /// It is as declared now.
     Applied(Action),
-    /// It is not as declared, and nothing was done about it: in a plan, in a verification, and in an
-    /// apply that was stopped before it came to this.
+    /// It is not as declared, and nothing was changed: in a plan, in a verification, and in an apply that
+    /// was stopped before.
     Planned(Action),
-    /// There was no time to begin with it, so it is as it was: a failure.
+    /// There was no time to begin, so it is unchanged: a failure.
     NotBegun(Action),
-    /// It belongs to somebody else and is left alone, as configured.
+    /// It has another owner and is left alone, as configured.
     Skipped,
     /// A newer revision of the declarations is in force; it is left alone.
     Superseded {
         /// The newer revision.
         revision: u64,
     },
-    /// Another declaration of the same revision says something else; nothing is written, because
-    /// nobody can tell which is newer: a failure.
+    /// Another declaration of the same revision differs; nothing is written, because it is unknown which
+    /// is newer: a failure.
     Conflict {
         /// The revision.
         revision: u64,
     },
-    /// This owner made it and declares it no more. It stays as it is, in force for everybody who
+    /// This owner created it and no longer declares it. It stays as it is, in force for everybody who
     /// uses it.
     Undeclared,
-    /// It is declared no more, and would be deleted if nothing spoke against it.
+    /// It is no longer declared, and would be deleted if no check kept it.
     InUse {
         /// What does.
         because: Vec<Keep>,
     },
-    /// It is not any more as it was when the plan was made, so that what was shown is not what would
-    /// be done; nothing was written: a failure.
+    /// It changed since the plan was made, so the changes that were shown are not the changes that it
+    /// needs; nothing was written: a failure.
     Moved(Moved),
     /// Its changes wait for an approval.
     AwaitingApproval {
         /// The approval request's identifier.
         approval: String,
     },
-    /// LaunchDarkly runs an experiment or a rollout on a rule that is declared. Nothing of the AI Config
-    /// or flag is written or adopted, because what stands before a rule decides who reaches it. It is
-    /// neither a failure nor drift. `override_running` (`--override-running`) writes all the same.
+    /// LaunchDarkly runs an experiment or a rollout on a declared rule. Nothing of the AI Config or flag
+    /// is written or adopted, because earlier rules decide which contexts reach the rule. This is neither
+    /// a failure nor drift. `override_running` (`--override-running`) writes anyway.
     Busy {
         /// The rules.
         rules: Vec<BusyRule>,
     },
     /// The service could not be reached.
     Unreachable,
-    /// It belongs to somebody else or has other contents, and is left alone: a failure.
+    /// Refused: another owner, or contents that adoption would overwrite. Counts as a failure.
     Refused {
         /// Why.
         reason: RefusalReason,
@@ -72,28 +72,28 @@ pub enum Outcome {
     Failed(ItemError),
 }
 
-/// Something that is done to a segment, or due.
+/// A change of a resource, made or planned.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(tag = "action", rename_all = "kebab-case")]
 #[non_exhaustive]
 pub enum Action {
-    /// It is made.
+    /// Creates it.
     Create {
         /// What it is given after it is made.
         changes: Vec<Change>,
     },
-    /// It is changed.
+    /// Updates it.
     Update {
         /// How.
         changes: Vec<Change>,
     },
-    /// It existed without an owner, and is taken over.
+    /// Takes it over: it existed without an owner.
     Adopt {
         /// How it changes.
         changes: Vec<Change>,
     },
-    /// It takes the place of a segment with another key: it is made or completed, everything that asks the
-    /// other one asks it, and the other one is deleted.
+    /// Takes the place of a segment with another key: creates or completes this one, changes all
+    /// references to the other one, and deletes that.
     Move {
         /// The key of the other one.
         from: String,
@@ -105,22 +105,22 @@ pub enum Action {
         #[serde(skip)]
         due: Vec<Change>,
     },
-    /// It is declared no more, and is deleted.
+    /// Deletes it: it is no longer declared.
     Delete {
         /// What is lost with it.
         changes: Vec<Change>,
     },
 }
 
-/// What is different from what a plan was made for.
+/// The differences from the state that a plan was made for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Moved {
-    /// The version that the plan saw; `None` if there was nothing.
+    /// The version that the plan read; `None` if it did not exist.
     pub from: Option<u64>,
-    /// The version that there is now; `None` if there is nothing.
+    /// The current version; `None` if it does not exist.
     pub to: Option<u64>,
-    /// What is not as it was, such as `rules`.
+    /// The parts that differ, such as `rules`.
     pub fields: Vec<&'static str>,
 }
 
@@ -143,7 +143,7 @@ impl fmt::Display for Moved {
     }
 }
 
-/// Why a segment is left to somebody else.
+/// The reason why a segment is refused.
 #[derive(Clone, PartialEq, Eq, Error, Serialize)]
 #[serde(tag = "reason", rename_all = "kebab-case")]
 #[non_exhaustive]
@@ -164,12 +164,12 @@ pub enum RefusalReason {
         /// The owners.
         owners: Vec<String>,
     },
-    /// Nobody owns it, but it is neither empty nor as declared.
+    /// It has no owner, but is neither empty nor as declared.
     #[error(
         "it exists with other contents; make the declaration equal, or take it over with `Adoption::Always` (`--adopt always`)"
     )]
     Different,
-    /// It exists, and the configuration takes none over.
+    /// It exists, and the configuration adopts no segments.
     #[error("it exists already, and `Adoption::Refuse` (`--adopt never`) takes none over")]
     Exists,
     /// Another system keeps it up to date.
@@ -191,7 +191,7 @@ segments_model::readable_debug! {
 }
 
 impl Outcome {
-    /// Returns whether the segment is not as it should be, and nothing and nobody says that this is right.
+    /// Returns whether the resource is not as it should be, without a reason that makes this acceptable.
     pub fn is_failure(&self) -> bool {
         match self {
             Outcome::Refused { .. }
@@ -214,8 +214,8 @@ impl Outcome {
 }
 
 impl Outcome {
-    /// Returns whether LaunchDarkly was seen to have what is declared, so that it answers as this program does.
-    /// What is declared no more says nothing against that.
+    /// Returns whether LaunchDarkly is confirmed to match the declaration, so that it answers as this
+    /// program does. Resources that are no longer declared count as in sync.
     pub fn is_in_sync(&self) -> bool {
         matches!(
             self,
@@ -248,7 +248,7 @@ impl Outcome {
 }
 
 impl Action {
-    /// The changes that belong to it.
+    /// Returns the changes.
     pub fn changes(&self) -> &[Change] {
         match self {
             Action::Create { changes }
@@ -259,7 +259,7 @@ impl Action {
         }
     }
 
-    /// What happens around a segment that takes the place of another one, in words.
+    /// Returns the effects of taking the place of another segment, in words.
     #[must_use]
     pub fn moves(&self) -> Vec<String> {
         let Action::Move { from, users, .. } = self else {

@@ -29,7 +29,7 @@ impl fmt::Display for Report {
     }
 }
 
-/// What is said of a plan that changes nothing but form.
+/// The sentence about a plan that changes only form.
 pub const ONLY_FORM: &str =
     "only form changes: every audience stays the same, and everybody is served the same";
 

@@ -1,4 +1,4 @@
-//! Requests about who changed what.
+//! Requests about the audit log.
 
 use super::{Request, Scope, path};
 

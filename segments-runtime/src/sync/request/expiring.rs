@@ -1,4 +1,4 @@
-//! Requests about contexts of segments that expire.
+//! Requests about expiring contexts of segments.
 
 use http::Method;
 use segments_model::SegmentKey;

@@ -1,4 +1,4 @@
-//! Requests as values: what is sent where, without sending it. One module for each kind of resource.
+//! Requests as values: method, path and body, without sending them. One module for each kind of resource.
 //!
 //! Paths, parameters and bodies are those of LaunchDarkly's REST API documentation; the operation
 //! is named at each function.

@@ -1,4 +1,4 @@
-//! What SDKs ask, with a key of their own.
+//! Requests of SDKs, with an SDK key.
 
 use segments_model::evaluate::Protocol;
 

@@ -1,4 +1,4 @@
-//! Requests about what AI Configs and flags serve, and about the experiments on them.
+//! Requests about the targeting of AI Configs and flags, and about the experiments on them.
 
 use http::Method;
 use segments_model::wire::{SemanticPatch, TargetingInstruction};

@@ -1,4 +1,4 @@
-//! What differs between a declared targeting and that of the service.
+//! Differences between a declared targeting and the service's.
 
 use std::collections::{BTreeMap, BTreeSet};
 

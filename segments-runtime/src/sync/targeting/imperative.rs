@@ -1,4 +1,4 @@
-//! Steering without declaring.
+//! Targeting without a declaration.
 
 use segments_model::{
     AiConfigKey, Clause, Resource, SegmentKey, Serve, Targeting, TargetingRule, Unlisted,
@@ -20,12 +20,12 @@ use super::super::writer::Writer;
 use super::super::{connect, runtime};
 use super::Goal;
 
-/// Makes an AI Config serve a variation to the members of the segments, with a rule of its own, and
-/// leaves everything else as it is. Calling it again changes nothing; calling it with another
-/// variation changes what the rule serves.
+/// Makes an AI Config serve a variation to the members of the segments, with one rule, and leaves
+/// everything else as it is. Calling it again changes nothing; calling it with another variation changes
+/// the variation of the rule.
 ///
-/// The rule stands where it is or, if there is none yet, at the end; rules before it that hold for
-/// the same contexts win. It is nobody's: a program that declares the AI Config's rules removes it.
+/// The rule keeps its position, or is added at the end; earlier rules that match the same contexts win.
+/// The rule has no owner: a program that declares the AI Config's rules removes it.
 ///
 /// ```no_run
 /// use segments_runtime::SyncConfig;
@@ -46,8 +46,8 @@ use super::Goal;
 ///
 /// # Errors
 ///
-/// When the AI Config cannot be read, and, with the report, when it has no such variation, or the
-/// rule could not be made.
+/// If the AI Config cannot be read, and, with the report, if it has no such variation, or the rule could
+/// not be created.
 pub async fn target_segments(
     config: &SyncConfig,
     ai_config: &AiConfigKey,

@@ -1,4 +1,4 @@
-//! Changes of a targeting as the service takes them.
+//! Changes of a targeting in the service's form.
 
 use std::collections::BTreeMap;
 

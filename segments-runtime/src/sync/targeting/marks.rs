@@ -1,5 +1,5 @@
-//! Whose the targeting of an environment is, as tags of the whole AI Config or flag. They name the
-//! environment, because whoever owns the rules for staging does not own those for production.
+//! The owner of the targeting of an environment, as tags of the whole AI Config or flag. The tags name
+//! the environment, because the owner of the rules for staging does not own those for production.
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

@@ -1,9 +1,9 @@
-//! Who is served which variation of AI Configs and flags, made as declared.
+//! The targeting of AI Configs and flags as a kind of resource.
 //!
-//! The same road as that of segments ([`Syncable`](super::syncable::Syncable)). What differs stands in
-//! here: variations have identifiers that the service alone knows, a targeting is never
-//! made or deleted (people make AI Configs and flags), and it is marked as somebody's by a tag of
-//! the whole AI Config or flag that names the environment.
+//! It uses the same pipeline as segments ([`Syncable`](super::syncable::Syncable)). The differences are
+//! here: only the service knows the identifiers of variations, a targeting is never created or deleted
+//! (people create AI Configs and flags), and its owner is a tag of the whole AI Config or flag that names
+//! the environment.
 
 mod diff;
 mod imperative;
@@ -92,7 +92,7 @@ pub(crate) fn owner_tags(config: &SyncConfig) -> Vec<String> {
         .collect()
 }
 
-/// Whom the tags of an AI Config or a flag name as the owner of what it serves in an environment.
+/// Returns the owners that the tags of an AI Config or a flag name for its targeting in an environment.
 ///
 /// ```
 /// use segments_runtime::model::EnvironmentKey;

@@ -1,4 +1,4 @@
-//! The parts of what an AI Config or a flag serves: which are declared, and which were once.
+//! The parts of the targeting of an AI Config or a flag: those that are declared, and those that were.
 
 use segments_model::{Targeting, wire};
 use serde::Serialize;
@@ -11,23 +11,23 @@ use super::diff::{self, Goal};
 use super::marks;
 use super::variations::Variations;
 
-/// A part of what an AI Config or a flag serves in an environment.
+/// A part of the targeting of an AI Config or a flag in an environment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum TargetingPart {
-    /// The contexts that are listed one by one.
+    /// The individual contexts.
     Targets,
     /// The rules.
     Rules,
-    /// What everybody else is served.
+    /// The fallthrough.
     Fallthrough,
 }
 
 impl TargetingPart {
-    /// Every part.
+    /// All parts.
     pub const ALL: [Self; 3] = [Self::Targets, Self::Rules, Self::Fallthrough];
 
-    /// The key that declares the part, in a file and in Rust.
+    /// Returns the key that declares the part, in a file and in Rust.
     #[must_use]
     pub const fn name(self) -> &'static str {
         match self {

@@ -1,4 +1,5 @@
-//! What LaunchDarkly runs by itself on an AI Config or flag, and which of it a declaration is about.
+//! Experiments and rollouts that LaunchDarkly runs on an AI Config or flag, and those that affect a
+//! declaration.
 
 use segments_model::{Unlisted, wire};
 

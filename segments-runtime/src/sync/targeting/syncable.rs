@@ -1,4 +1,4 @@
-//! What AI Configs and flags serve, as a sync makes it as declared.
+//! The targeting of AI Configs and flags, for the pipeline.
 
 use segments_model::wire::{self, TargetingInstruction};
 use serde_json::Value as Json;

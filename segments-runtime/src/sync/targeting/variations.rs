@@ -1,4 +1,4 @@
-//! Which variation of the service a declared key stands for.
+//! The service's variation of a declared key.
 
 use segments_model::{Serve, Split, Targeting, VariationKey, wire};
 

@@ -1,6 +1,6 @@
-//! The transport of programs that run: hyper's pool of connections.
+//! The transport of real programs: hyper's connection pool.
 //!
-//! It follows no redirect, with which the token would travel, and asks for no compression.
+//! It follows no redirect, because the token would go along, and requests no compression.
 
 use std::error::Error;
 use std::fmt;

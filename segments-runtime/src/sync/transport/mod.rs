@@ -1,7 +1,7 @@
-//! Carries a request to the service and its answer back: once, without knowing what either means.
+//! Sends a request to the service and returns its response: once, without knowing what either means.
 //!
-//! This is the one place that knows an HTTP client. Tokens, deadlines, rate limits and repetitions
-//! are the [client](super::client)'s.
+//! This is the only place that knows an HTTP client. Tokens, deadlines, rate limits and retries are in
+//! the [client](super::client).
 
 #[cfg(test)]
 mod fake;

@@ -1,5 +1,5 @@
-//! How https is spoken: rustls, which trusts whom the system trusts, through the proxy that the
-//! process's environment names, if it names one.
+//! TLS by rustls, which trusts the system's certificates, through the proxy that environment variables
+//! name, if any.
 
 use std::sync::Arc;
 

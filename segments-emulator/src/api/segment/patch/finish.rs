@@ -1,4 +1,4 @@
-//! What holds for every segment, however it was changed.
+//! The rules for every segment, after any kind of change.
 
 use std::collections::HashSet;
 

@@ -1,4 +1,4 @@
-//! Changing a segment: which of the three formats a body is, and what happens around all of them.
+//! Changing a segment: detecting the three formats of a body, and the steps around them.
 
 mod document;
 mod finish;

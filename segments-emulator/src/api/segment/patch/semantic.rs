@@ -1,4 +1,4 @@
-//! Semantic patches: instructions, one after the other, all or none.
+//! Semantic patches: instructions, in order, all or none.
 
 use segments_model::wire::{Clause, Instruction, Rule};
 use segments_model::{ContextKind, MAX_PATCH_TARGETS};

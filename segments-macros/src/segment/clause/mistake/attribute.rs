@@ -1,4 +1,4 @@
-//! Attributes as nobody names them.
+//! Attributes that are not named as such.
 
 use syn::{Error, Expr, Path};
 

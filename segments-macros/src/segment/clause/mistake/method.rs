@@ -1,4 +1,4 @@
-//! Methods that are no operators.
+//! Methods that are not operators.
 
 use segments_model::{AttributeType, OPERATORS, did_you_mean, foreign};
 use syn::ExprMethodCall;

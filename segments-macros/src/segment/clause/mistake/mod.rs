@@ -1,7 +1,7 @@
-//! What was probably meant by something that is no clause.
+//! Suggestions for expressions that are not clauses.
 //!
-//! Types are rustc's business. What is found here is found by the shape alone, and the rule it
-//! stands in is not printed, so that rustc does not speak of the same thing.
+//! rustc checks types. The mistakes here are recognized by their form alone, and the rule is left out of
+//! the output, so that rustc does not report the same mistake.
 
 mod attribute;
 pub(crate) mod foreign;

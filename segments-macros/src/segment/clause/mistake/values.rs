@@ -1,4 +1,4 @@
-//! Values that no operator takes.
+//! Values that no operator accepts.
 
 use segments_model::foreign::{self, Meaning, Relation};
 use segments_model::{AttributeType, InvalidNumber, Number, Operator};

@@ -1,4 +1,4 @@
-//! Tokens of which nothing is understood but the attribute that they name.
+//! Tokens of which only the attribute is understood.
 
 use proc_macro2::{Span, TokenStream, TokenTree};
 use segments_model::{AttributeType, foreign};

@@ -1,4 +1,4 @@
-//! Clauses that are joined or turned by a method, as booleans are: `A.and(B)`, `A.or(B)`, `A.not()`.
+//! Clauses that are joined or negated by a method, like booleans: `A.and(B)`, `A.or(B)`, `A.not()`.
 
 use quote::ToTokens;
 use syn::{Error, ExprMethodCall};

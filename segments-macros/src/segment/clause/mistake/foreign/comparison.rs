@@ -1,4 +1,4 @@
-//! A comparison in the words of another language, as the operator here says it.
+//! A comparison in the words of another language, as the operator here.
 
 use proc_macro2::Span;
 use segments_model::foreign::{self, Meaning, Relation};

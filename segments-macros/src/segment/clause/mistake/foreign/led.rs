@@ -1,4 +1,4 @@
-//! A word in front of a clause: `not X`, `if X`, `unless X`.
+//! A word before a clause: `not X`, `if X`, `unless X`.
 
 use proc_macro2::{TokenStream, TokenTree};
 use syn::Error;

@@ -1,6 +1,7 @@
 //! Clauses in the words of other languages: `X == 3`, `X not in [..]`, `A or B`, `X.len() > 3`.
 //!
-//! What is read here is only read to say what to write: the answer has the author's own attribute and values.
+//! These forms are only parsed to say what to write: the message contains the author's own attribute and
+//! values.
 
 mod about;
 mod call;

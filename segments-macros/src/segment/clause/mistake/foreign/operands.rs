@@ -1,4 +1,4 @@
-//! What an attribute is compared with.
+//! The right-hand side of a comparison.
 
 use segments_model::foreign;
 use segments_model::{AttributeType, Operator, Value};

@@ -1,4 +1,4 @@
-//! Marks that stand for something that is not written yet: `...`, `<email>`.
+//! Placeholders for code that is not written yet: `...`, `<email>`.
 
 use proc_macro2::{Delimiter, Span, TokenTree};
 use syn::Error;

@@ -1,4 +1,4 @@
-//! Values in front of the attribute: `30 < X`, `18 <= X <= 65`, `"admin" in X`, `["a", "b"].contains(&X)`.
+//! Values before the attribute: `30 < X`, `18 <= X <= 65`, `"admin" in X`, `["a", "b"].contains(&X)`.
 
 use proc_macro2::{TokenStream, TokenTree};
 use quote::ToTokens;

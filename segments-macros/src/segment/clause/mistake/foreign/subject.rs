@@ -1,4 +1,4 @@
-//! What is compared: an attribute, its length, or its text in any case.
+//! The left-hand side of a comparison: an attribute, its length, or its text in another case.
 
 use syn::Expr;
 

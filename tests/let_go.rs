@@ -234,7 +234,7 @@ async fn of_a_long_list_it_is_told_that_some_went() {
     sync(&config, &at_least(&keys)).await.in_sync().unwrap();
     let fewer = [at_least(&keys[1..])];
     let shown = plan(&config, &fewer).await.unwrap();
-    let told = "let go of some of included, and what was declared is not known of what stays: \
+    let told = "let go of some of included, but it is unknown which of these were declared: \
                 2 contexts of kind user";
     assert!(shown.to_string().contains(told), "{shown}");
     let report = shown.apply(&config).await.unwrap();
@@ -274,8 +274,7 @@ async fn a_renamed_attribute_is_warned_of() {
     };
     sync(&config, &on("plan")).await;
     let shown = plan(&config, &[on("tier")]).await.unwrap();
-    let told =
-        "warning: attribute plan of user becomes tier; programs that still send plan match no more";
+    let told = "warning: attribute plan of user becomes tier; programs that still send plan no longer match";
     assert!(shown.to_string().contains(told), "{shown}");
 }
 

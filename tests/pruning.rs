@@ -450,7 +450,7 @@ async fn what_the_answer_right_before_says_decides() {
         ),
         (
             |it| it["version"] = json!(7),
-            "it changed since it was looked at (version 1, now 7)",
+            "it changed since it was read (version 1, now 7)",
         ),
     ];
     for (change, because) in changes {

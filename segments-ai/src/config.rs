@@ -301,7 +301,7 @@ fn value(detail: Detail<Json>) -> Result<Json, Mismatch> {
     let why = match (detail.value, detail.variation_index, detail.reason) {
         (Some(value), Some(_), _) => return Ok(value),
         (_, _, Reason::Error { error }) => refused(error),
-        _ => "it is switched off and has no variation for that".to_owned(),
+        _ => "it is off and has no off variation".to_owned(),
     };
     Err(Mismatch::NotServed { why })
 }

@@ -41,13 +41,13 @@ pub struct JudgeResult {
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 pub enum JudgeError {
     /// The AI Config of the judge names no metric.
-    #[error("AI Config `{0}` judges and names no metric; set its evaluation metric")]
+    #[error("AI Config `{0}` is a judge without a metric; set its evaluation metric")]
     NoMetric(String),
     /// The answer has no score from 0 to 1.
-    #[error("the judge answered without a score from 0 to 1; ask for `judge::schema()`")]
+    #[error("the judge's answer has no score from 0 to 1; request the form of `judge::schema()`")]
     NoScore,
     /// The answer has no reason.
-    #[error("the judge answered without reasoning; ask for `judge::schema()`")]
+    #[error("the judge's answer has no reasoning; request the form of `judge::schema()`")]
     NoReasoning,
 }
 

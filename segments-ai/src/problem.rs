@@ -71,9 +71,7 @@ pub enum Mismatch {
         path: String,
     },
     /// A served value is not declared, so it is ignored.
-    #[error(
-        "the program does not declare `{path}`, and nothing comes of it; add it to `params(...)`"
-    )]
+    #[error("the program does not declare `{path}`, so it is ignored; add it to `params(...)`")]
     Unknown {
         /// Where it is.
         path: String,

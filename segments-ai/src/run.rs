@@ -117,7 +117,7 @@ impl About {
 
 /// One question to a model: begun by [`Config::track`](crate::Config::track), and tracked by
 /// [`finish`](Self::finish) or [`fail`](Self::fail), which consume it. A dropped run is not tracked.
-#[must_use = "a run that is neither finished nor failed is not told"]
+#[must_use = "a run that is neither finished nor failed is not tracked"]
 pub struct Run {
     about: Arc<About>,
     begun: Instant,
@@ -217,7 +217,7 @@ impl Run {
             begun,
             first_token,
         } = self;
-        tracing::debug!(run = about.run, "the model did not answer: {error}");
+        tracing::debug!(run = about.run, "the model failed: {error}");
         if let Some(first) = first_token {
             about.milliseconds("$ld:ai:tokens:ttf", first);
         }
@@ -303,7 +303,7 @@ impl Told {
         if std::mem::replace(&mut self.feedback, true) {
             tracing::warn!(
                 run = self.about.run,
-                "feedback on this run was told before; nothing was told"
+                "feedback on this run was tracked before; nothing was tracked"
             );
             return false;
         }

@@ -13,7 +13,7 @@ use crate::run::{About, Told};
 
 /// The reason why a text is not a resumption token.
 #[derive(Debug, Error)]
-#[error("this is no resumption token: {why}; pass what `resumption_token` returned")]
+#[error("this is not a resumption token: {why}; pass what `resumption_token` returned")]
 pub struct TokenError {
     why: String,
 }

@@ -150,9 +150,9 @@ impl<T: AsVariable> Items for &[T] {
 
 /// What a placeholder may stand for.
 #[diagnostic::on_unimplemented(
-    message = "a placeholder cannot stand for `{Self}`",
-    label = "no text, number, list or JSON",
-    note = "make a text of it, as in `name: &str`"
+    message = "a placeholder cannot be a `{Self}`",
+    label = "not a string, number, list or JSON",
+    note = "convert it to a string, as in `name: &str`"
 )]
 pub trait AsVariable {
     /// Returns the value.

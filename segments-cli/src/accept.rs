@@ -1,5 +1,5 @@
-//! `accept`: writes what somebody changed by hand in LaunchDarkly into the definitions, which keep their
-//! comments and their layout.
+//! `accept`: writes manual changes in LaunchDarkly into the definitions, which keep their comments and
+//! their layout.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -54,7 +54,7 @@ pub(crate) fn accept(arguments: &Accept, output: Output) -> Result<Status, Failu
         let Some(segment) = segment else {
             return Err(refused(
                 key,
-                "it does not exist in LaunchDarkly; `absent = true` in the environment says so",
+                "it does not exist in LaunchDarkly; write `absent = true` for the environment",
             ));
         };
         let remote = account::definition(segment, &known);
@@ -79,7 +79,7 @@ pub(crate) fn accept(arguments: &Accept, output: Output) -> Result<Status, Failu
         let elsewhere = elsewhere(&declared, &accepted, environment, &header.environments);
         if !elsewhere.is_empty() {
             output.message(format_args!(
-                "`{key}` is now declared so for {}, too; `environments.{environment}` in the file is for this one alone",
+                "`{key}` is now also declared like this for {}; use `environments.{environment}` in the file to change only this environment",
                 elsewhere.join(", ")
             ));
         }
@@ -488,17 +488,17 @@ fn check(
 ) -> Result<Definition, String> {
     let report = segments_file::read("segments.toml", text.as_bytes());
     if report.has_errors() {
-        return Err(format!("the file cannot say it:\n{report}"));
+        return Err(format!("the file cannot express it:\n{report}"));
     }
     let segments = &report.readable_part().segments;
     let written = segments.iter().find(|it| it.definition.key == *key);
-    let written = written.ok_or("the file does not declare it any more")?;
+    let written = written.ok_or("the file no longer declares it")?;
     let here = written.definition.in_environment(environment);
     let left = different(&here, remote);
     if let Some(part) = parts.iter().find(|part| left.contains(*part)) {
         let name = part.map_or("name", Part::name);
         return Err(format!(
-            "the file cannot say what its {name} is; change it by hand"
+            "its {name} cannot be expressed in the file; change it by hand"
         ));
     }
     Ok(written.definition.clone())

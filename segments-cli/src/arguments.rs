@@ -26,7 +26,7 @@ use segments_model::{EnvironmentKey, Expiry, Resource};
     name = "cargo-segments",
     bin_name = "cargo segments",
     version,
-    after_help = "Exit codes: 0 done; 1 findings or differences; 2 wrong command line; 3 could not be done;\n4 partly done; 5 not done (declined, or the plan is out of date); 6 partly done, because someone\nchanged LaunchDarkly since the plan; 7 unknown; 8 timed out; 9 left alone, because LaunchDarkly\nruns an experiment or a rollout there; 130 interrupted."
+    after_help = "Exit codes: 0 done; 1 findings or differences; 2 invalid command line; 3 failed;\n4 partly done; 5 not done (declined, or the plan is out of date); 6 partly done, because someone\nchanged LaunchDarkly since the plan; 7 unknown; 8 timed out; 9 left alone, because LaunchDarkly\nruns an experiment or a rollout there; 130 interrupted."
 )]
 pub(crate) struct Arguments {
     #[command(flatten)]
@@ -43,7 +43,7 @@ pub(crate) struct Global {
     /// Print errors only
     #[arg(long, short, global = true, conflicts_with = "verbose", help_heading = GENERAL, display_order = 901)]
     pub(crate) quiet: bool,
-    /// Print more
+    /// Print more details
     #[arg(long, short, global = true, help_heading = GENERAL, display_order = 902)]
     pub(crate) verbose: bool,
     /// When to use colors
@@ -94,7 +94,7 @@ pub(crate) enum Command {
     Eval(Eval),
     /// Count the members of each segment in a set of contexts
     Count(Count),
-    /// Save what SDKs receive of an environment: segments, flags and AI Configs
+    /// Save the data that SDKs receive: segments, flags and AI Configs
     Pull(Pull),
     /// Show which contexts move when the definitions are applied
     Impact(Impact),
@@ -108,9 +108,9 @@ pub(crate) enum Command {
     Undo(Undo),
     /// Give a segment another key, here and in LaunchDarkly, with everything that references it
     Rename(Rename),
-    /// Delete segments that nothing uses, after telling what does
+    /// Show what uses segments, and delete those that nothing uses
     Retire(Retire),
-    /// Look again and again, and tell what differs from the definitions: as metrics, and in words
+    /// Check repeatedly, and report differences from the definitions: as metrics, and in words
     Watch(Watch),
     /// Start or stop an experiment, which no declaration does
     Experiment(Experiment),
@@ -142,7 +142,7 @@ pub(crate) enum Command {
 #[cfg(feature = "lsp")]
 #[derive(Debug, Args)]
 pub(crate) struct Lsp {
-    /// Show sizes of segments from what `count --history` wrote
+    /// Show sizes of segments from a file of `count --history`
     #[arg(long, value_name = "FILE")]
     pub(crate) history: Option<PathBuf>,
     /// Communicate over standard input and output (always on; some editors pass this flag)
@@ -150,7 +150,7 @@ pub(crate) struct Lsp {
     pub(crate) stdio: bool,
 }
 
-/// Where the definitions are.
+/// The files of definitions.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Files {
     /// A file of definitions, or a pattern such as `audiences/*.toml`; standard input if it is `-`; may be repeated
@@ -165,16 +165,16 @@ pub(crate) struct Files {
     pub(crate) files: Vec<PathBuf>,
 }
 
-/// Where LaunchDarkly is, and as whom it is talked to. The access token is taken from
-/// `LAUNCHDARKLY_ACCESS_TOKEN` or a file, never from the command line, which everybody on the
-/// machine can see.
+/// The connection to LaunchDarkly. The access token comes from `LAUNCHDARKLY_ACCESS_TOKEN` or a file,
+/// never from the command line, which everybody on the machine can see.
 #[derive(Debug, Clone, Args)]
 #[command(next_help_heading = "Connection")]
 pub(crate) struct Connection {
     /// The project's key [default: default]
     #[arg(long, value_name = "KEY", env = "LAUNCHDARKLY_PROJECT")]
     pub(crate) project: Option<String>,
-    /// The environment's key; may be repeated; `all` for each of the project [default: production]
+    /// The environment's key; may be repeated; `all` selects every environment of the project [default:
+    /// production]
     #[arg(
         long = "environment",
         short,
@@ -201,7 +201,7 @@ pub(crate) struct Connection {
     pub(crate) timeout: u64,
 }
 
-/// An address as somebody has written it. A password may be in it, so it is not shown.
+/// An address as typed. It may contain a password, so it is not shown.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Address(pub(crate) String);
 
@@ -217,7 +217,7 @@ impl std::fmt::Debug for Address {
     }
 }
 
-/// Whose the segments are, and what that allows.
+/// The owner of the segments, and the permitted changes.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Ownership")]
 pub(crate) struct Ownership {
@@ -227,7 +227,7 @@ pub(crate) struct Ownership {
     /// A former name of the owner; may be repeated
     #[arg(long, value_name = "OWNER")]
     pub(crate) formerly: Vec<String>,
-    /// The revision of the definitions; lower ones, and none, then leave the segments alone
+    /// The revision of the definitions; programs with a lower one, or none, then leave the segments alone
     #[arg(long, value_name = "NUMBER")]
     pub(crate) revision: Option<u64>,
     /// What to do with existing segments that have no owner: `when-safe` (the default), `always`, `never`
@@ -262,7 +262,7 @@ pub(crate) struct Ownership {
 pub(crate) enum Adopt {
     /// Adopt them if they are empty or match the definitions, else refuse
     WhenSafe,
-    /// Adopt them whatever they contain
+    /// Adopt them regardless of their contents
     Always,
     /// Refuse them
     Never,
@@ -270,10 +270,10 @@ pub(crate) enum Adopt {
     Skip,
 }
 
-/// What of that nobody owns is adopted.
+/// The resources without an owner to adopt.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum AdoptWhat {
-    /// All, on this condition.
+    /// All, under this condition.
     When(Adopt),
     /// One segment.
     Key(String),
@@ -298,7 +298,7 @@ impl Ownership {
         })
     }
 
-    /// The segments that are adopted in any case.
+    /// The segments to adopt in any case.
     pub(crate) fn adopted(&self) -> impl Iterator<Item = &String> {
         self.adopt.iter().filter_map(|what| match what {
             AdoptWhat::When(_) => None,
@@ -327,20 +327,21 @@ pub(crate) struct Import {
     /// What to write [default: rust if the file's name ends in `.rs`, else toml]
     #[arg(long, value_name = "LANGUAGE")]
     pub(crate) language: Option<Language>,
-    /// The owner that adopts the segments; those of other owners are left alone [default: segments-as-code]
+    /// The owner that adopts the segments; segments of other owners are left alone [default:
+    /// segments-as-code]
     #[arg(long, value_name = "OWNER")]
     pub(crate) owner: Option<String>,
     #[command(flatten)]
     pub(crate) selection: Selection,
-    /// Also import what a flag or an AI Config serves: `flag/KEY`, `ai-config/KEY`, or `all`, which `--tag`
-    /// narrows; may be repeated
+    /// Also import the targeting of `flag/KEY`, `ai-config/KEY`, or `all`, which `--tag` narrows; may be
+    /// repeated
     #[arg(long = "targeting", value_name = "WHAT", value_parser = served)]
     pub(crate) targetings: Vec<Served>,
     #[command(flatten)]
     pub(crate) connection: Connection,
 }
 
-/// AI Configs and flags of which it is imported what they serve.
+/// The AI Configs and flags whose targeting to import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Served {
     All,
@@ -354,7 +355,7 @@ fn served(text: &str) -> Result<Served, String> {
     resource(text).map(Served::One)
 }
 
-/// Which segments are imported: all, or those that are named or tagged.
+/// The segments to import: all, or those with certain keys or tags.
 #[derive(Debug, Clone, Default, Args)]
 pub(crate) struct Selection {
     /// Import this segment only; may be repeated
@@ -365,7 +366,7 @@ pub(crate) struct Selection {
     pub(crate) tags: Vec<String>,
 }
 
-/// How definitions are written.
+/// The language of definitions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Language {
     /// A `segments.toml`
@@ -391,11 +392,12 @@ pub(crate) struct Check {
     /// Also fail on these
     #[arg(long, value_name = "WHAT")]
     pub(crate) deny: Option<Deny>,
-    /// Write what messages say to write, where that is one thing and keeps every audience the same, which is proved
+    /// Apply the suggestions of messages that have a single fix and are proved to keep every audience the
+    /// same
     #[cfg(feature = "lsp")]
     #[arg(long, conflicts_with = "watch")]
     pub(crate) fix: bool,
-    /// Also tell of segments that are the same or inside each other, which may be meant
+    /// Also report segments that are equal or contained in each other, which may be intended
     #[arg(long)]
     pub(crate) advice: bool,
     /// Check again whenever a file changes, until Ctrl-C
@@ -420,22 +422,22 @@ pub(crate) struct Fmt {
 
 #[derive(Debug, Args)]
 pub(crate) struct Diff {
-    /// The definitions as they were: a file, a git revision, or both as REVISION:FILE; an environment of
-    /// LaunchDarkly, which `environment/KEY` always is; or a plan that was saved
+    /// The old definitions: a file, a git revision, or both as REVISION:FILE; an environment of
+    /// LaunchDarkly, always written as `environment/KEY` if ambiguous; or a saved plan
     #[arg(value_name = "OLD")]
     pub(crate) old: PathBuf,
-    /// The definitions as they are now, or another environment [default: the same file in the working directory]
+    /// The new definitions, or another environment [default: the same file in the working directory]
     #[arg(value_name = "NEW")]
     pub(crate) new: Option<PathBuf>,
-    /// Exit with 1 if an audience gets wider (`wider`), narrower (`narrower`) or either (`any`), or if that
-    /// cannot be told
+    /// Exit with 1 if an audience gets wider (`wider`), narrower (`narrower`) or either (`any`), or if
+    /// this is unknown
     #[arg(long, value_name = "CHANGE", value_enum)]
     pub(crate) deny: Option<DenyChange>,
     #[command(flatten)]
     pub(crate) connection: Connection,
 }
 
-/// Which changes of audiences are not right.
+/// Denied changes of audiences.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DenyChange {
     /// A context may join
@@ -451,7 +453,7 @@ pub(crate) struct Doc {
     /// The page to write; standard output if it is `-`
     #[arg(long, value_name = "FILE", default_value = "segments.html")]
     pub(crate) out: PathBuf,
-    /// Show the segments of this environment [default: what is declared for all environments]
+    /// Show the segments of this environment [default: the base declarations]
     #[arg(long, short, value_name = "KEY", value_parser = environment_key)]
     pub(crate) environment: Option<EnvironmentKey>,
     #[command(flatten)]
@@ -464,7 +466,7 @@ fn environment_key(text: &str) -> Result<EnvironmentKey, String> {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum CheckFormat {
-    /// With the line, and a caret under the mistake
+    /// Show the line, with a caret under the mistake
     Human,
     /// One object with a list of findings
     Json,
@@ -505,18 +507,18 @@ pub(crate) struct Plan {
     pub(crate) contexts: Option<PathBuf>,
     #[command(flatten)]
     pub(crate) recorded: Recorded,
-    /// Also fail on these: `warnings`, such as a change that spoils a running experiment, or an audience that
-    /// may get wider
+    /// Also fail on these: `warnings`, such as a change that spoils a running experiment, or an audience
+    /// that may get wider
     #[arg(long, value_name = "WHAT", value_enum)]
     pub(crate) deny: Vec<DenyPlan>,
 }
 
-/// What of a plan is not right.
+/// Denied effects of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum DenyPlan {
     /// Warnings
     Warnings,
-    /// A context may join an audience that exists
+    /// A context may join an existing audience
     Wider,
     /// A context may leave an audience
     Narrower,
@@ -524,14 +526,14 @@ pub(crate) enum DenyPlan {
     Any,
 }
 
-/// How a plan is printed.
+/// The output format of a plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum PlanFormat {
     /// For people
     Human,
     /// For programs: one line for each environment
     Json,
-    /// For a pull request: who joins and who leaves an audience comes first
+    /// For a pull request: begins with the contexts that join and leave audiences
     Markdown,
 }
 
@@ -541,7 +543,7 @@ pub(crate) struct Show {
     /// The key of a segment, or the file that `plan --out` wrote; `segment/KEY` is never a file
     #[arg(value_name = "KEY|PLAN")]
     pub(crate) what: String,
-    /// Output format; plans have all, segments `human` and `json`
+    /// Output format; plans support all, segments `human` and `json`
     #[arg(long, value_name = "FORMAT", default_value = "human")]
     pub(crate) format: PlanFormat,
     #[command(flatten)]
@@ -582,8 +584,8 @@ pub(crate) struct Apply {
     /// Skip the confirmation prompt
     #[arg(long, short)]
     pub(crate) yes: bool,
-    /// Apply nothing if there are any: `warnings`, such as a change that spoils a running experiment, or an
-    /// audience that may get wider
+    /// Apply nothing if the plan has any of these: `warnings`, such as a change that spoils a running
+    /// experiment, or an audience that may get wider
     #[arg(long, value_name = "WHAT", value_enum)]
     pub(crate) deny: Vec<DenyPlan>,
     /// If LaunchDarkly changed since the plan, plan again and show it
@@ -601,8 +603,8 @@ pub(crate) struct Apply {
     /// Continue with the next environment if one fails
     #[arg(long)]
     pub(crate) keep_going: bool,
-    /// Keep out other applies that lock: the segment `segments-apply-lock`, in which nobody is, is made first and
-    /// deleted at the end
+    /// Exclude other applies that lock: create the empty segment `segments-apply-lock` first, and delete
+    /// it at the end
     #[arg(long)]
     pub(crate) lock: bool,
     /// Print the report as JSON, one line for each environment
@@ -623,13 +625,13 @@ pub(crate) struct Verify {
     pub(crate) json: bool,
 }
 
-/// Works in a project of its own, which it makes and deletes. A project in which anything is somebody
-/// else's is refused.
+/// Works in its own project, which it creates and deletes. A project that contains anything else is
+/// refused.
 #[derive(Debug, Args)]
 pub(crate) struct Probe {
     #[command(flatten)]
     pub(crate) connection: Connection,
-    /// The most requests per second
+    /// The maximum number of requests per second
     #[arg(long, value_name = "NUMBER", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..=1000))]
     pub(crate) rate: u32,
     /// The file to save the observed behavior to, for the emulator
@@ -637,7 +639,7 @@ pub(crate) struct Probe {
     pub(crate) out: PathBuf,
 }
 
-/// Segments whose state in LaunchDarkly becomes what is declared.
+/// Segments whose state in LaunchDarkly to accept.
 #[derive(Debug, Args)]
 pub(crate) struct Accept {
     /// The segments
@@ -649,7 +651,7 @@ pub(crate) struct Accept {
     pub(crate) connection: Connection,
 }
 
-/// The segment is declared with `big` and applied before. The service puts a list into force as a whole.
+/// The segment is declared with `big` and was applied before. The service activates a list as a whole.
 #[derive(Debug, Args)]
 pub(crate) struct Fill {
     /// The big segment
@@ -665,7 +667,7 @@ pub(crate) struct Fill {
     pub(crate) connection: Connection,
 }
 
-/// How an answer is printed.
+/// The output format of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum Format {
     /// For people
@@ -679,12 +681,12 @@ pub(crate) struct Eval {
     /// The segments, AI Configs and flags to evaluate [default: all]
     #[arg(value_name = "KEY")]
     pub(crate) keys: Vec<String>,
-    /// The definitions: TOML, or the service's JSON as its REST API or its SDKs show it; `--file`
-    /// may be repeated [default: segments.toml]
+    /// The definitions: TOML, or the service's JSON of its REST API or its SDKs; `--file` may be repeated
+    /// [default: segments.toml]
     #[command(flatten)]
     pub(crate) files: Files,
-    /// The context as the service's JSON: a file, standard input (-), or the JSON itself; or the kind
-    /// and key of a context without other attributes, such as `user:user-1`
+    /// The context: a file with the service's JSON, standard input (-), or the JSON itself; or a kind and
+    /// a key, such as `user:user-1`, for a context without other attributes
     #[arg(long, value_name = "FILE|-|JSON|KIND:KEY")]
     pub(crate) context: String,
     /// Answer as of this time, for contexts that are declared `until` a date: a day (at 00:00 UTC), or a time
@@ -734,13 +736,13 @@ pub(crate) struct Experiment {
     /// The experiment
     #[arg(value_name = "KEY")]
     pub(crate) key: String,
-    /// The variation that everybody is served when it stops [default: the baseline]
+    /// The variation to serve everybody after the stop [default: the baseline]
     #[arg(long, value_name = "VARIATION")]
     pub(crate) winner: Option<String>,
-    /// Why, as LaunchDarkly keeps it
+    /// The reason, for LaunchDarkly's records
     #[arg(long, value_name = "TEXT")]
     pub(crate) reason: Option<String>,
-    /// Do not ask
+    /// Skip the confirmation prompt
     #[arg(long, short)]
     pub(crate) yes: bool,
     #[command(flatten)]
@@ -749,9 +751,9 @@ pub(crate) struct Experiment {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum StartOrStop {
-    /// Begin the iteration that was not started
+    /// Begin the next iteration
     Start,
-    /// End the iteration that runs
+    /// End the running iteration
     Stop,
 }
 
@@ -762,7 +764,7 @@ fn moment(text: &str) -> Result<i64, String> {
     })
 }
 
-/// What SDKs receive, in a file.
+/// The data that SDKs receive, in a file.
 #[derive(Debug, Args)]
 pub(crate) struct Pull {
     /// The file to write; standard output if it is `-`
@@ -771,7 +773,7 @@ pub(crate) struct Pull {
     /// Keep the keys of listed contexts, in a file that only its owner can read
     #[arg(long)]
     pub(crate) members: bool,
-    /// The protocol in which to ask
+    /// The protocol of the request
     #[arg(long, value_name = "PROTOCOL", default_value = "fdv1")]
     pub(crate) protocol: SdkProtocol,
     #[command(flatten)]
@@ -781,9 +783,9 @@ pub(crate) struct Pull {
 /// A protocol in which SDKs receive data.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum SdkProtocol {
-    /// Everything at once, as most SDKs ask
+    /// All data at once, as for most SDKs
     Fdv1,
-    /// Objects one by one, as the newest SDKs ask
+    /// Single objects, as for the newest SDKs
     Fdv2,
 }
 
@@ -805,22 +807,22 @@ pub(crate) struct Impact {
     pub(crate) connection: Connection,
 }
 
-/// How recorded contexts are read, what they are compared with, and how many may move.
+/// The format of recorded contexts, the snapshot to compare with, and the limit of moves.
 #[derive(Debug, Clone, Default, Args)]
 #[command(next_help_heading = "Impact")]
 pub(crate) struct Recorded {
-    /// What the contexts are written in [default: as the file's name ends, else ndjson]
+    /// The format of the contexts [default: by the file's extension, else ndjson]
     #[arg(long, value_name = "FORM", requires = "contexts")]
     pub(crate) contexts_as: Option<ContextsAs>,
-    /// Compare with this snapshot of `cargo segments pull` [default: what SDKs receive now]
+    /// Compare with this snapshot of `cargo segments pull` [default: the data that SDKs receive now]
     #[arg(long, value_name = "SNAPSHOT", requires = "contexts")]
     pub(crate) before: Option<PathBuf>,
-    /// Exit with 1 if more contexts move, such as `5%` or `100`
+    /// Exit with 1 if more contexts move than this, such as `5%` or `100`
     #[arg(long, value_name = "SHARE|NUMBER", value_parser = most, requires = "contexts")]
     pub(crate) max_moves: Option<Most>,
 }
 
-/// So many at most.
+/// A maximum number.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub(crate) enum Most {
     /// Of all, in percent.
@@ -829,7 +831,7 @@ pub(crate) enum Most {
 }
 
 fn most(text: &str) -> Result<Most, String> {
-    let wrong = || "write a share such as `5%`, or a number such as `100`".to_owned();
+    let wrong = || "write a percentage such as `5%`, or a number such as `100`".to_owned();
     match text.strip_suffix('%') {
         Some(percent) => match percent.trim().parse() {
             Ok(percent) if (0.0..=100.0).contains(&percent) => Ok(Most::Percent(percent)),
@@ -839,7 +841,7 @@ fn most(text: &str) -> Result<Most, String> {
     }
 }
 
-/// What contexts are written in.
+/// The format of contexts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum ContextsAs {
     /// A context in the service's JSON on each line
@@ -856,11 +858,11 @@ pub(crate) struct Emulate {
     /// The port; 0 takes any free one
     #[arg(long, default_value_t = 0)]
     pub(crate) port: u16,
-    /// The address to listen on; one that other machines reach needs --token-file, or a token of your
-    /// own in `LAUNCHDARKLY_ACCESS_TOKEN`
+    /// The address to listen on; if other machines can reach it, set --token-file, or your own token in
+    /// `LAUNCHDARKLY_ACCESS_TOKEN`
     #[arg(long, value_name = "IP", default_value = "127.0.0.1")]
     pub(crate) address: IpAddr,
-    /// Take the access token from a file that only its owner can read, or from standard input (-)
+    /// Read the access token from a file that only its owner can read, or from standard input (-)
     #[arg(long, value_name = "FILE")]
     pub(crate) token_file: Option<PathBuf>,
     /// Also accept clients that use this host name; may be repeated
@@ -875,7 +877,7 @@ pub(crate) struct Emulate {
     /// Seed for identifiers and random faults
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     pub(crate) seed: u64,
-    /// Behave as `cargo segments probe` found the service to behave, as saved in this file
+    /// Copy the behavior of the service that `cargo segments probe` saved in this file
     #[arg(long, value_name = "FILE")]
     pub(crate) behavior: Option<PathBuf>,
     /// Keep the state in this file

@@ -1,4 +1,4 @@
-//! `check`: what is wrong with the definitions.
+//! `check`: finds mistakes in the definitions.
 
 use std::ffi::OsStr;
 use std::fmt::Write;

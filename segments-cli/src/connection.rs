@@ -1,4 +1,4 @@
-//! Flags, environment and manifest together: where LaunchDarkly is.
+//! Options, environment variables and manifest combined: the connection to LaunchDarkly.
 
 use std::fmt;
 use std::io::Read;

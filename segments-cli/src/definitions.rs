@@ -330,7 +330,7 @@ fn beside(reports: &[Report]) -> Vec<Vec<Diagnostic>> {
                     Code::KeyDuplicate,
                     span.clone(),
                     format!(
-                        "{what} `{key}` is declared in `{other}`, too; declare it in one place"
+                        "{what} `{key}` is also declared in `{other}`; declare it in one place"
                     ),
                 )),
                 _ => {
@@ -378,7 +378,7 @@ fn read_one(path: &Path, beside: &Beside) -> Report {
     let reason = match text {
         Ok(text) => return read_text_beside(&shown, &text, beside),
         Err(NotQuotable::Io(error)) if error.kind() == ErrorKind::NotFound => {
-            "there is no such file; `cargo segments new` writes a first one".to_owned()
+            "there is no such file; `cargo segments new` writes one".to_owned()
         }
         Err(NotQuotable::Io(error)) => format!("this file cannot be read: {error}"),
         Err(other) => other.to_string(),

@@ -1,5 +1,5 @@
-//! `diff`: whom a change of the definitions lets in and leaves out, proved for every context; and what differs
-//! between two environments.
+//! `diff`: the contexts that a change of the definitions lets in and leaves out, proved for every
+//! context; and the differences between two environments.
 
 mod environments;
 
@@ -262,7 +262,7 @@ fn of_revision(
 fn of_git(revision: &str, path: &Path) -> Result<String, String> {
     let object = format!("{revision}:./{}", path.display());
     let shown = Command::new("git").args(["show", &object]).output();
-    let shown = shown.map_err(|error| format!("git does not start: {error}"))?;
+    let shown = shown.map_err(|error| format!("cannot start git: {error}"))?;
     if !shown.status.success() {
         let reason = String::from_utf8_lossy(&shown.stderr);
         let reason = reason.lines().next().unwrap_or_default();

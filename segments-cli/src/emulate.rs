@@ -1,4 +1,4 @@
-//! `emulate`: a LaunchDarkly of one's own.
+//! `emulate`: a local LaunchDarkly emulator.
 
 use std::net::SocketAddr;
 use std::path::Path;
@@ -70,7 +70,7 @@ pub(crate) fn emulate(arguments: &Emulate, output: Output) -> Result<Status, Fai
             .collect();
         output.file(&lines.join("\n"))?;
         output.message(format_args!(
-            "serving; open {} to see what is in it, and what to do next; Ctrl-C stops",
+            "serving; open {} to see its data and the next steps; press Ctrl-C to stop",
             emulator.base_uri()
         ));
     }

@@ -1,4 +1,4 @@
-//! `experiment start` and `experiment stop`: what somebody says, and no sync does by itself.
+//! `experiment start` and `experiment stop`: explicit actions, which no sync does by itself.
 
 use segments_model::{ExperimentKey, VariationKey};
 use segments_runtime::sync::{start_experiment, stop_experiment};

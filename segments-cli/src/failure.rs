@@ -1,4 +1,4 @@
-//! Why a command could not be carried out.
+//! Errors of commands.
 
 use std::io;
 use std::net::SocketAddr;
@@ -45,11 +45,11 @@ pub(crate) enum Failure {
     )]
     Revision { what: String, reason: String },
     #[error(
-        "an environment is compared with another one, and files with files; write `environment/KEY` twice, or name two files or revisions"
+        "cannot compare an environment with a file; write `environment/KEY` twice, or name two files or revisions"
     )]
     OneEnvironmentToCompare,
     /// The diagnostics have been shown.
-    #[error("{0} in the definitions; nothing was done")]
+    #[error("{0} in the definitions; nothing was changed")]
     Definitions(String),
     #[error(transparent)]
     Registry(#[from] RegistryError),
@@ -59,7 +59,7 @@ pub(crate) enum Failure {
         source: InvalidSettings,
     },
     #[error(
-        "others can read `{}` (mode {mode:o}), so the token in it is not safe; run `chmod 600` on it", .path.display()
+        "other users can read `{}` (mode {mode:o}), so the token in it is not safe; run `chmod 600` on it", .path.display()
     )]
     TokenReadable { path: PathBuf, mode: u32 },
     #[error(
@@ -67,7 +67,7 @@ pub(crate) enum Failure {
     )]
     NoToken,
     #[error(
-        "`--prune` deletes segments that carry the owner's tag, so it needs an owner of your own; give `--owner`, or `owner` in `[package.metadata.segments]`"
+        "`--prune` deletes segments that carry the owner's tag, so it needs your own owner; pass `--owner`, or set `owner` in `[package.metadata.segments]`"
     )]
     PruneWithoutOwner,
     #[error(
@@ -79,7 +79,7 @@ pub(crate) enum Failure {
     )]
     NoEnvironment(String, String),
     #[error(
-        "`{key}` is not one of the environments that the {where_} lists ({}); add it there, or leave it out", .listed.join(", ")
+        "`{key}` is not one of the environments that the {where_} lists ({}); add it there, or remove it", .listed.join(", ")
     )]
     OutsideEnvironments {
         key: String,
@@ -104,17 +104,19 @@ pub(crate) enum Failure {
         known: u64,
     },
     #[error(
-        "the plan is for {planned}, and the {what} that is set is `{set}`; leave it out, or make another plan"
+        "the plan is for {planned}, but the {what} is set to `{set}`; remove this setting, or make another plan"
     )]
     PlanElsewhere {
         planned: String,
         what: &'static str,
         set: String,
     },
-    #[error("the plan is out of date: {changed}; nothing was done. Make a new plan and review it")]
+    #[error(
+        "the plan is out of date: {changed}; nothing was applied. Make a new plan and review it"
+    )]
     Stale { changed: String },
     #[error(
-        "`{}` was edited after it was made, and no longer shows what it would do; nothing was done. Make a new plan and review it", .path.display()
+        "`{}` was edited after it was made, so it may not show its real changes; nothing was applied. Make a new plan and review it", .path.display()
     )]
     PlanAltered { path: PathBuf },
     #[error(
@@ -186,7 +188,7 @@ pub(crate) enum Failure {
     #[error("there is no segment, AI Config or flag `{key}`{advice}")]
     NothingToAsk { key: String, advice: String },
     #[error(
-        "the snapshot is of {of}, and the {what} that is set is `{named}`; leave it out, or take another snapshot"
+        "the snapshot is of {of}, but the {what} is set to `{named}`; remove this setting, or use another snapshot"
     )]
     SnapshotElsewhere {
         of: String,

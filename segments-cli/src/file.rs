@@ -1,4 +1,4 @@
-//! Files of the user: read as text, and written as a whole or not at all.
+//! Files of the user: read as text, and written completely or not at all.
 
 use std::ffi::OsString;
 use std::fs::{File, Metadata, OpenOptions};
@@ -277,7 +277,7 @@ impl Beside {
         }
         Err(io::Error::new(
             ErrorKind::AlreadyExists,
-            "a thousand unfinished copies are beside it; delete those that end in `.new`",
+            "there are a thousand unfinished copies beside it; delete the files that end in `.new`",
         ))
     }
 

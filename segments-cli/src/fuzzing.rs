@@ -1,5 +1,5 @@
-//! The readers of files that others wrote, for fuzzers and for the tests that repeat what fuzzers
-//! found. Each takes any bytes, and has to come to an end.
+//! The readers of foreign files, for fuzzers and for the tests that repeat fuzzers' findings. Each takes
+//! any bytes, and has to terminate.
 
 use std::path::{Path, PathBuf};
 
@@ -15,7 +15,7 @@ use crate::sync::saved::SavedPlans;
 /// Reads damaged bytes, and must not panic.
 pub type Reader = fn(&[u8]);
 
-/// Every reader, with the name of its fuzz target and of the folder of its seeds.
+/// All readers, with the name of the fuzz target and of the folder of its seeds.
 pub const READERS: &[(&str, Reader)] = &[
     ("csv", csv),
     ("history", history),
@@ -53,7 +53,7 @@ pub fn plan(bytes: &[u8]) {
     in_file(bytes, |path| drop(SavedPlans::read(path)));
 }
 
-/// What an import left beside the definitions.
+/// The record of an import beside the definitions.
 pub fn imported(bytes: &[u8]) {
     in_file(bytes, |path| drop(Imported::read(path)));
 }

@@ -1,4 +1,4 @@
-//! What is made of the program itself: the schema, completions, the manual page.
+//! Output generated from the program itself: the schema, completions, the manual page.
 
 use crate::failure::Failure;
 use crate::help;

@@ -1,4 +1,4 @@
-//! `emulate --health-check`: finds out whether an emulator answers, in images that have no other program.
+//! `emulate --health-check`: tests whether an emulator responds, in images without other programs.
 
 use std::io::{self, ErrorKind, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpStream};
@@ -14,7 +14,7 @@ const PATIENCE: Duration = Duration::from_secs(2);
 pub(crate) fn check(address: SocketAddr, output: Output) -> Result<Status, Failure> {
     let address = SocketAddr::new(reachable(address.ip()), address.port());
     ask(address).map_err(|source| Failure::Unhealthy { address, source })?;
-    output.message(format_args!("the emulator at {address} answers"));
+    output.message(format_args!("the emulator at {address} responds"));
     Ok(Status::Done)
 }
 

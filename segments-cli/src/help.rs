@@ -1,5 +1,4 @@
-//! What `--help` says beside what each option is: the options in the order in which people need them, and two
-//! examples for each command.
+//! The structure of `--help`: the options in a useful order, and two examples for each command.
 
 use clap::{Command, CommandFactory};
 
@@ -104,7 +103,7 @@ const HELP: &[Help] = &[
         examples: [
             (
                 "cargo segments show staff",
-                "shows a segment, and everything that asks it",
+                "shows a segment, and everything that references it",
             ),
             (
                 "cargo segments show plan.json --format markdown > plan.md",
@@ -132,7 +131,7 @@ const HELP: &[Help] = &[
         examples: [
             (
                 "cargo segments rename staff employees",
-                "shows what that takes, asks, edits segments.toml and LaunchDarkly",
+                "shows the steps, asks, and changes segments.toml and LaunchDarkly",
             ),
             (
                 "cargo segments rename staff employees --environment all --yes",
@@ -146,7 +145,7 @@ const HELP: &[Help] = &[
         examples: [
             (
                 "cargo segments retire beta",
-                "tells what uses a segment, and deletes it if nothing does",
+                "shows what uses a segment, and deletes it if nothing does",
             ),
             (
                 "cargo segments retire beta testers --environment staging --yes",
@@ -172,7 +171,7 @@ const HELP: &[Help] = &[
             ),
             (
                 "cargo segments watch --environment all --webhook-file webhook",
-                "also posts what differs, in words",
+                "also posts differences to a webhook, in words",
             ),
         ],
     },
@@ -182,7 +181,7 @@ const HELP: &[Help] = &[
         examples: [
             (
                 "cargo segments accept staff",
-                "writes what somebody changed by hand into the file",
+                "writes manual changes of a segment into the file",
             ),
             (
                 "cargo segments accept staff testers --environment staging",
@@ -196,11 +195,11 @@ const HELP: &[Help] = &[
         examples: [
             (
                 "cargo segments fill paying-customers customers.csv",
-                "makes these the members, and no others",
+                "makes these the only members",
             ),
             (
                 "cargo segments fill paying-customers new.csv --add",
-                "adds members to those that are there",
+                "adds members to the existing ones",
             ),
         ],
     },
@@ -210,11 +209,11 @@ const HELP: &[Help] = &[
         examples: [
             (
                 "cargo segments diff HEAD",
-                "tells whom an edit of segments.toml lets in and leaves out",
+                "shows whom an edit of segments.toml lets in and leaves out",
             ),
             (
                 "cargo segments diff production staging",
-                "tells how the segments of two environments differ",
+                "shows how the segments of two environments differ",
             ),
         ],
     },
@@ -282,11 +281,11 @@ const HELP: &[Help] = &[
         examples: [
             (
                 "cargo segments exclude beta --user user-1",
-                "keeps a user out, whatever the rules say",
+                "keeps a user out, regardless of the rules",
             ),
             (
                 "cargo segments exclude beta --users-from keys.txt --environment staging",
-                "keeps out those whose keys stand in a file",
+                "keeps out the users of a file",
             ),
         ],
     },
@@ -303,7 +302,7 @@ const HELP: &[Help] = &[
         examples: [
             (
                 "cargo segments remove beta --user user-1",
-                "takes a user off both lists",
+                "removes a user from both lists",
             ),
             (
                 "cargo segments remove beta --users-from - --yes",
@@ -335,7 +334,7 @@ const HELP: &[Help] = &[
             ),
             (
                 "cargo segments pull staging.json --members --environment staging",
-                "saves another environment, with them",
+                "saves another environment, with the keys of members",
             ),
         ],
     },
@@ -359,11 +358,11 @@ const HELP: &[Help] = &[
         examples: [
             (
                 "cargo segments experiment start careful-answers",
-                "begins to serve its treatments",
+                "starts serving its treatments",
             ),
             (
                 "cargo segments experiment stop careful-answers --winner careful",
-                "serves everybody what did better",
+                "serves everybody the winner",
             ),
         ],
     },
@@ -427,7 +426,7 @@ const HELP: &[Help] = &[
         command: "lsp",
         own: &["history"],
         examples: [
-            ("cargo segments lsp", "is what an editor runs"),
+            ("cargo segments lsp", "runs the server for an editor"),
             (
                 "cargo segments lsp --history history.ndjson",
                 "shows sizes of segments in the editor, too",

@@ -1,8 +1,8 @@
-//! What an import saw: the version of each segment, in a file beside the definitions.
+//! The record of an import: the version of each segment, in a file beside the definitions.
 //!
-//! Whoever imports a segment has seen what is in it, so a plan may take it over although it is
-//! nobody's, as long as nobody changed it since. The file is kept in version control like the
-//! definitions; once everything was applied it may go.
+//! The author of an import has seen the segments, so a plan may take them over although they have no
+//! owner, unless somebody changed them since. Keep the file in version control like the definitions;
+//! delete it once everything was applied.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,6 +1,6 @@
-//! `cargo segments`: check, plan, apply, verify and ask LaunchDarkly segments.
+//! `cargo segments`: check, plan, apply, verify and evaluate LaunchDarkly segments.
 //!
-//! The package `cargo-segments` brings a cargo subcommand over the segments of a `segments.toml`:
+//! The package `cargo-segments` adds a cargo subcommand for the segments of a `segments.toml`:
 //!
 //! ```text
 //! cargo segments new       # a first segments.toml, ready to check
@@ -12,8 +12,8 @@
 //! cargo segments verify    # whether it is as declared
 //! ```
 //!
-//! An application that declares its segments in Rust gets the same commands over those in a binary
-//! of its own, `src/bin/segments.rs`:
+//! An application that declares its segments in Rust can have the same commands for its segments in a
+//! separate binary, `src/bin/segments.rs`:
 //!
 //! ```no_run
 //! // The segments have to be linked in: name the crate that declares them.
@@ -23,22 +23,22 @@
 //!
 //! # Exit codes
 //!
-//! They are stable, so scripts may rely on them:
+//! The exit codes are stable, so scripts may rely on them:
 //!
 //! | code | meaning |
 //! |---|---|
-//! | 0 | done, and nothing is wrong |
-//! | 1 | looked, and something is not right: findings, or segments that differ from what is declared |
-//! | 2 | the command line does not make sense |
-//! | 3 | could not be done: a file, a setting or the service is in the way |
-//! | 4 | partly done: some segments could not be settled |
+//! | 0 | done, without findings |
+//! | 1 | findings, or segments that differ from the declarations |
+//! | 2 | invalid command line |
+//! | 3 | failed because of a file, a setting or the service |
+//! | 4 | partly done: some segments failed |
 //! | 5 | not done: declined, or the plan is out of date |
-//! | 7 | not known: what LaunchDarkly says cannot be compared, because the answer here is unknown |
-//! | 8 | out of time: `--timeout` has passed |
+//! | 7 | unknown: the local answer is unknown, so it cannot be compared with LaunchDarkly's |
+//! | 8 | timed out: `--timeout` has passed |
 //! | 130 | interrupted |
 //!
-//! Data goes to standard output and everything said to people to standard error, so that output can
-//! be piped. Colours appear on terminals only, and not if `NO_COLOR` is set.
+//! Data goes to standard output, messages to standard error, so output can be piped. Colors appear on
+//! terminals only, and not if `NO_COLOR` is set.
 //!
 //! # Features
 //!
@@ -46,7 +46,7 @@
 //! - `mcp` (default): the definitions as tools for agents.
 //! - `page` (default): `emulate` has a page for browsers.
 //! - `parquet` (default): `count` and `impact` read contexts from `.parquet` files.
-//! - `tls` (default): `https`, and so LaunchDarkly itself.
+//! - `tls` (default): `https`, which LaunchDarkly itself needs.
 
 mod accept;
 mod arguments;
@@ -105,12 +105,12 @@ use failure::Failure;
 use output::Output;
 use status::Status;
 
-/// Where the definitions come from.
+/// The source of the definitions.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum DefinitionsSource {
-    /// From `segments.toml`, or the files that are named.
+    /// `segments.toml`, or other files.
     InFiles,
-    /// From the segments that are linked into this program.
+    /// The segments that are linked into this program.
     InProgram {
         /// The owner, unless a flag or the manifest says otherwise. A program that syncs at its
         /// start has an owner, and the commands over its segments need the same one.
@@ -136,17 +136,17 @@ impl DefinitionsSource {
     }
 }
 
-/// Defines `main`: the commands of `cargo segments` over the segments that are linked into the
-/// program. See the [crate's documentation](crate).
+/// Defines `main`: the commands of `cargo segments` for the segments that are linked into the program.
+/// See the [crate's documentation](crate).
 ///
-/// Segments belong to an owner, which is the program's name where the program syncs with
-/// `SyncConfig::builder().program(…)` and no `owner`. The commands are told the same name:
+/// Segments belong to an owner, which is the program's name if the program syncs with
+/// `SyncConfig::builder().program(…)` and without `owner`. Pass the same name to the commands:
 ///
 /// ```no_run
 /// segments_cli::main!(owner = env!("CARGO_PKG_NAME"));
 /// ```
 ///
-/// A program that syncs with a `revision` names the same here:
+/// If the program syncs with a `revision`, pass the same revision here:
 ///
 /// ```no_run
 /// segments_cli::main!(owner = env!("CARGO_PKG_NAME"), revision = 7);
@@ -189,7 +189,7 @@ macro_rules! __main {
     };
 }
 
-/// Does what the process was asked on its command line.
+/// Runs the command of the process's command line.
 #[must_use]
 pub fn run(declared: DefinitionsSource) -> ExitCode {
     // Cargo passes on the name of the subcommand.

@@ -1,5 +1,4 @@
-//! Definitions that answer on this machine: which segments a context is in, and which variations it
-//! is served.
+//! Definitions that are evaluated locally: a context's segments and variations.
 
 use std::collections::BTreeSet;
 use std::path::Path;
@@ -64,7 +63,7 @@ impl Local {
             let others = targetings.iter().flat_map(|it| it.environments.keys());
             if let Some(others) = in_words(of_segments.chain(others)) {
                 output.message(format_args!(
-                    "this is what is declared for all environments but {others}; `--environment` selects one"
+                    "these are the declarations for all environments except {others}; `--environment` selects one"
                 ));
             }
         }

@@ -1,4 +1,4 @@
-//! `cargo segments`. Everything is in the library, so that applications get it, too.
+//! `cargo segments`. All code is in the library, so that applications can use it, too.
 
 use std::process::ExitCode;
 

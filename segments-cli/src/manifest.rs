@@ -1,5 +1,5 @@
-//! `[package.metadata.segments]` of the nearest manifest, in the current folder or above: settings that
-//! a project shares.
+//! `[package.metadata.segments]` of the nearest manifest, in the current folder or above: settings that a
+//! project shares.
 //!
 //! ```toml
 //! [package.metadata.segments]
@@ -44,7 +44,7 @@ pub(crate) enum InvalidSettings {
     /// a manifest. So a manifest leads to LaunchDarkly or to this machine; any other address comes
     /// from who runs the command.
     #[error(
-        "`base-uri` in a manifest leads to LaunchDarkly or to this machine, since the token goes there; give another address by `--base-uri` or LAUNCHDARKLY_BASE_URI"
+        "`base-uri` in a manifest must point to LaunchDarkly or to this machine, because the token is sent there; set another address with `--base-uri` or LAUNCHDARKLY_BASE_URI"
     )]
     BaseUri,
 }

@@ -1,4 +1,4 @@
-//! Markdown that nothing of others steers.
+//! Markdown with untrusted text escaped.
 
 use segments_model::visible;
 

@@ -1,7 +1,7 @@
-//! Where text goes: data to standard output, everything for people to standard error.
+//! Output: data to standard output, messages to standard error.
 //!
-//! What is printed is a [`Text`], and whatever becomes one is made visible on the way: keys, paths and
-//! messages of others steer no terminal, forge no line, and are no commands to the log of GitHub.
+//! Everything printed is a [`Text`], which escapes invisible characters: foreign keys, paths and messages
+//! cannot control a terminal, forge a line, or inject commands into GitHub's log.
 
 use std::fmt::Display;
 use std::io::{self, ErrorKind, IsTerminal, Write};

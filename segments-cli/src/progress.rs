@@ -1,4 +1,4 @@
-//! A bar on standard error while LaunchDarkly is read and written.
+//! A progress bar on standard error while LaunchDarkly is read and written.
 
 use indicatif::{ProgressBar, ProgressStyle};
 use segments_runtime::sync::ProgressEvent;

@@ -1,5 +1,4 @@
-//! Plans and reports in colours: what appears is green, what goes is red, what becomes another is
-//! yellow.
+//! Plans and reports in colors: additions are green, removals red, changes yellow.
 
 use std::fmt::Display;
 

@@ -1,4 +1,4 @@
-//! What the process says when it ends.
+//! The exit code of the process.
 
 use std::process::ExitCode;
 

@@ -70,9 +70,7 @@ pub enum StartError {
     #[error(transparent)]
     Data(#[from] DataError),
     /// Other machines can reach the address, and no token was set.
-    #[error(
-        "{0} can be reached from other machines; give the emulator an access token of your own first"
-    )]
+    #[error("{0} can be reached from other machines; set your own access token for the emulator")]
     NoToken(SocketAddr),
 }
 
@@ -81,10 +79,10 @@ pub enum StartError {
 #[non_exhaustive]
 pub enum ImportError {
     /// The JSON does not have the expected form.
-    #[error("not what can be taken over: {0}")]
+    #[error("cannot import this: {0}")]
     Json(#[from] serde_json::Error),
     /// A part is refused, or the data file cannot be written.
-    #[error("cannot take over: {0}")]
+    #[error("cannot import: {0}")]
     Refused(String),
 }
 

@@ -82,7 +82,7 @@ pub(crate) fn assertion(input: TokenStream) -> TokenStream {
             (1, 1) => "takes one audience",
             (2, 2) => "takes two audiences",
             (2, _) => "compares two audiences or more",
-            _ => "takes an audience, `;`, and those that cover it",
+            _ => "takes an audience, `;`, and the audiences that cover it",
         };
         let form = form(claim);
         let place = written
@@ -167,7 +167,7 @@ fn expression(written: &Expr, errors: &mut Errors) -> TokenStream {
             };
             errors.on(
                 binary.op,
-                format!("audiences are put together with one sign; write `{sign}`"),
+                format!("audiences are combined with a single symbol; write `{sign}`"),
             );
             TokenStream::new()
         }

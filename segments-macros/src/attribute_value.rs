@@ -53,7 +53,7 @@ fn expand(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
         errors.on(
             &input.ident,
             format!(
-                "`{0}` is not an enum, and only an enum lists the values of an attribute; write `enum {0} {{ ... }}` with a variant for each",
+                "`{0}` is not an enum, but only an enum lists the values of an attribute; write `enum {0} {{ ... }}` with a variant for each",
                 input.ident
             ),
         );
@@ -73,7 +73,7 @@ fn expand(input: &DeriveInput, errors: &mut Errors) -> TokenStream {
             errors.on(
                 &variant.ident,
                 format!(
-                    "`{0}` has fields, and a value of an attribute has none; write `{0}` alone",
+                    "`{0}` has fields, but a value of an attribute has none; write `{0}` alone",
                     variant.ident
                 ),
             );

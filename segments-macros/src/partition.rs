@@ -71,7 +71,7 @@ fn read(arguments: TokenStream, errors: &mut Errors) -> (Option<Path>, RuntimePa
     if of.is_none() && !is_said {
         errors.at(
             span,
-            "nothing says what is divided; write `of = User` with the type of the contexts",
+            "`of` is missing; write `of = User` with the type of the contexts",
         );
     }
     (of, runtime)
@@ -103,7 +103,8 @@ fn expand(
         .collect();
     let others = parts.iter().filter(|part| part.segment.is_none());
     for second in others.clone().skip(1) {
-        let message = "a partition has one part for everybody else; remove this `#[otherwise]`";
+        let message =
+            "a partition has only one part for everybody else; remove this `#[otherwise]`";
         errors.on(&second.variant.ident, message);
     }
     let mut known: BTreeMap<String, &Part> = BTreeMap::new();
@@ -113,7 +114,7 @@ fn expand(
         };
         if let Some(first) = known.insert(source(segment), part) {
             let message = format!(
-                "`{}` is the segment of `{}` already; give each part a segment of its own",
+                "`{}` is already the segment of `{}`; give each part a different segment",
                 source(segment),
                 first.variant.ident
             );
@@ -176,7 +177,7 @@ fn part(mut variant: Variant, errors: &mut Errors) -> Option<Part> {
         }
         (fields, false) => {
             let message = format!(
-                "`{name}` is for everybody else, who are no segment; write `#[otherwise] {name}`"
+                "`{name}` is for everybody else and takes no segment; write `#[otherwise] {name}`"
             );
             errors.on(fields, message);
             return None;
@@ -186,7 +187,7 @@ fn part(mut variant: Variant, errors: &mut Errors) -> Option<Part> {
                 Some(Type::Path(path)) if path.qself.is_none() => Some(path.path.clone()),
                 other => {
                     let message =
-                        format!("this is no type of a segment; write `{name}(SomeSegment)`");
+                        format!("this is not the type of a segment; write `{name}(SomeSegment)`");
                     errors.on(other, message);
                     return None;
                 }
@@ -194,7 +195,7 @@ fn part(mut variant: Variant, errors: &mut Errors) -> Option<Part> {
         }
         (fields, true) => {
             let message = format!(
-                "a part is one segment; write `{name}(SomeSegment)`, and make one segment of several"
+                "a part has exactly one segment; write `{name}(SomeSegment)`, and combine several segments in one"
             );
             errors.on(fields, message);
             return None;

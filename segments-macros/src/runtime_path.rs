@@ -51,7 +51,7 @@ impl RuntimePath {
         errors.on(
             &path,
             format!(
-                "this path means something else in every module; write `::{text}` or `crate::{text}`"
+                "this path has a different meaning in each module; write `::{text}` or `crate::{text}`"
             ),
         );
         Self::refused()

@@ -60,9 +60,9 @@ impl AttributeType {
             Self::Bool => "`true` or `false`",
             Self::String => "a string",
             Self::Number => "a number",
-            Self::Date => "a moment: milliseconds since 1970, or RFC 3339 text",
+            Self::Date => "a date: milliseconds since 1970, or RFC 3339 text",
             Self::Version => "a string that is a semantic version",
-            Self::Any => "whatever the application sends; switches type checks off",
+            Self::Any => "any value; turns type checks off",
         }
     }
 }

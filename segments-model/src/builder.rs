@@ -30,7 +30,7 @@ use crate::{Definition, Draft, Expiry, Findings, Operator, Value};
 /// # Ok::<(), segments_model::Findings>(())
 /// ```
 #[derive(Debug, Clone)]
-#[must_use = "nothing is made before `build`"]
+#[must_use = "call `build` to create the definition"]
 pub struct DefinitionBuilder {
     draft: Draft,
 }
@@ -39,7 +39,7 @@ pub struct DefinitionBuilder {
 ///
 /// Example: [`DefinitionBuilder`].
 #[derive(Debug, Clone)]
-#[must_use = "it is no clause before it is compared with something"]
+#[must_use = "compare it with a value to create a clause"]
 pub struct Subject {
     kind: String,
     attribute: String,
@@ -50,7 +50,7 @@ pub struct Subject {
 ///
 /// Example: [`DefinitionBuilder`].
 #[derive(Debug, Clone)]
-#[must_use = "a rule is given to `DefinitionBuilder::rule`"]
+#[must_use = "pass the rule to `DefinitionBuilder::rule`"]
 pub struct RuleBuilder {
     rule: DraftRule,
 }

@@ -36,7 +36,7 @@ pub enum InvalidDate {
     Fraction(f64, f64),
     /// Before the year 1 or after the year 9999.
     #[error(
-        "{0} is outside of the years 1 to 9999, which Python and .NET hold; write milliseconds since 1970"
+        "{0} is outside of the years 1 to 9999, the range of Python and .NET; write milliseconds since 1970"
     )]
     Range(f64),
 }
@@ -83,7 +83,7 @@ pub fn parse(text: &str) -> Result<i64, InvalidDate> {
             advice: if PORTABLE_RANGE.contains(&milliseconds) {
                 format!("write `{}`", format(milliseconds))
             } else {
-                "write a moment of the years 1 to 9999".to_owned()
+                "write a date in the years 1 to 9999".to_owned()
             },
         }),
     }
@@ -98,17 +98,17 @@ fn not_portable(text: &str, milliseconds: i64) -> Option<&'static str> {
     let offset =
         offset_minutes(text[19..].trim_start_matches(|c: char| c == '.' || c.is_ascii_digit()));
     if text.contains(['t', 'z']) {
-        Some("PHP and Node take capitals alone")
+        Some("PHP and Node only read capitals")
     } else if &bytes[17..19] == b"60" {
         Some("Python and Node have no second 60")
     } else if fraction > 3 {
-        Some("PHP reads three digits of a fraction, and others cut the rest off")
+        Some("PHP reads three digits of a fraction, and others truncate the rest")
     } else if offset.is_some_and(|offset| offset.abs() > 14 * 60) {
-        Some(".NET knows offsets up to 14 hours")
+        Some(".NET reads offsets up to 14 hours")
     } else if text.ends_with("-00:00") {
-        Some("an unknown offset is none to some")
+        Some("some SDKs do not read an unknown offset")
     } else if text.starts_with("0000") || !PORTABLE_RANGE.contains(&milliseconds) {
-        Some("Python and .NET hold the years 1 to 9999")
+        Some("Python and .NET only have the years 1 to 9999")
     } else {
         None
     }
@@ -147,12 +147,12 @@ const PORTABLE_RANGE: std::ops::RangeInclusive<i64> = -62_135_596_800_000..=253_
 pub enum AmbiguousDate {
     /// The first moment of 1970, in either form.
     #[error(
-        "PHP takes the first moment of 1970 for no date; write the next millisecond, 1 or `1970-01-01T00:00:00.001Z`"
+        "PHP does not read the first moment of 1970 as a date; write the next millisecond, 1 or `1970-01-01T00:00:00.001Z`"
     )]
     Zero,
     /// A number of milliseconds that overflows Go's nanoseconds.
     #[error(
-        "{number} is another moment in Go, whose nanoseconds end with the year 2262; write `{text}`"
+        "{number} is a different date in Go, whose nanoseconds overflow after the year 2262; write `{text}`"
     )]
     Nanoseconds {
         /// The number.
@@ -548,15 +548,15 @@ mod tests {
             ("2016-12-31T23:59:60Z", "write `2016-12-31T23:59:59.999Z`"),
             (
                 "0000-01-01T00:00:00Z",
-                "write a moment of the years 1 to 9999",
+                "write a date in the years 1 to 9999",
             ),
             (
                 "0001-01-01T00:00:00+01:00",
-                "write a moment of the years 1 to 9999",
+                "write a date in the years 1 to 9999",
             ),
             (
                 "9999-12-31T23:59:59-01:00",
-                "write a moment of the years 1 to 9999",
+                "write a date in the years 1 to 9999",
             ),
         ] {
             let said = parse(bad).unwrap_err().to_string();

@@ -491,7 +491,7 @@ pub(crate) fn unknown(place: Place) -> Finding {
     Finding::new(
         crate::Code::DraftIncomplete,
         place,
-        "this part is not known yet; a definition needs all of them".to_owned(),
+        "this part is missing; a definition needs all parts".to_owned(),
     )
 }
 

@@ -420,7 +420,7 @@ pub fn said_elsewhere(key: &str) -> Option<&'static str> {
     Some(match key {
         "project_key" | "projectKey" | "env_key" | "envKey" | "environment_key"
         | "environmentKey" => "project and environment are settings of the command",
-        "value_type" | "valueType" => "the attribute says which type its values have",
+        "value_type" | "valueType" => "the attribute determines the type of its values",
         "view_keys" | "viewKeys" | "maintainer_id" | "maintainerId" => "it is set in LaunchDarkly",
         _ => return None,
     })

@@ -238,11 +238,14 @@ impl fmt::Display for UnknownReason {
                     Some(rule) => write!(f, "rule {}", rule + 1)?,
                     None => f.write_str("the default rule")?,
                 }
-                write!(f, " of `{key}`, so LaunchDarkly decides who is served what")
+                write!(
+                    f,
+                    " of `{key}`, so LaunchDarkly decides which variation is served"
+                )
             }
             Self::Unmanaged { key } => write!(
                 f,
-                "no rule of `{key}` holds, and the fallthrough is not declared"
+                "no rule of `{key}` matches, and the fallthrough is not declared"
             ),
             Self::BigSegment { segment } => {
                 write!(

@@ -67,7 +67,7 @@ pub enum InvalidName {
     },
     /// The text is a reserved word.
     #[error(
-        "`{text}` is not {}: the service keeps that word for itself; choose another",
+        "`{text}` is not {}: the service reserves that word; choose another",
         a(what)
     )]
     Reserved {

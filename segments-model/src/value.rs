@@ -125,7 +125,7 @@ pub struct Number(f64);
 #[non_exhaustive]
 pub enum InvalidNumber {
     /// NaN or an infinity, which JSON does not have.
-    #[error("{0} is not a number that JSON can carry; write a finite number")]
+    #[error("{0} is not a JSON number; write a finite number")]
     NotFinite(f64),
     /// An integer that a 64-bit float cannot represent exactly.
     #[error(

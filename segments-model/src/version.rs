@@ -31,7 +31,7 @@ pub enum InvalidVersion {
     },
     /// A number is too large for some SDKs.
     #[error(
-        "`{text}` is a version only to some SDKs: {number} is more than 2147483647, which Java and .NET hold; write smaller numbers, or declare the attribute as a string"
+        "`{text}` is a version only in some SDKs: {number} is more than 2147483647, the limit of Java and .NET; write smaller numbers, or declare the attribute as a string"
     )]
     TooLarge {
         /// The text.
@@ -177,7 +177,7 @@ fn too_large(text: &str) -> Option<InvalidVersion> {
 /// Example: [`ambiguity`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]
 #[error(
-    "`{0}` has another place in the order of versions in Ruby, which divides a pre-release at hyphens as well; write a pre-release without hyphens, as in `1.0.0-rc.1`"
+    "`{0}` is ordered differently in Ruby, which splits a pre-release at hyphens, too; write a pre-release without hyphens, as in `1.0.0-rc.1`"
 )]
 pub struct AmbiguousVersion(String);
 

@@ -102,7 +102,9 @@ impl fmt::Display for PromptFinding {
                     or_list(name, known.iter().map(String::as_str))
                 )
             }
-            PromptMistake::Absent => f.write_str(": LaunchDarkly has none of this key; create it"),
+            PromptMistake::Absent => {
+                f.write_str(": LaunchDarkly has no AI Config of this key; create it")
+            }
             PromptMistake::Template(error) => write!(f, ": {error}"),
             PromptMistake::Mode { declared, served } => write!(
                 f,

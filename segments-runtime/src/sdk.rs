@@ -55,7 +55,7 @@ use crate::membership::all_segments::held;
 
 /// The reason why the SDK does not accept contexts.
 #[derive(Error)]
-#[error("LaunchDarkly's SDK does not take the context: {text}")]
+#[error("LaunchDarkly's SDK does not accept the context: {text}")]
 pub struct NoContext {
     text: String,
 }

@@ -64,9 +64,9 @@ pub trait Variation: Copy + Eq + std::fmt::Debug + std::fmt::Display + 'static {
 /// Contexts among which there is one of the kind `K` that an AI Config or flag looks at. It is
 /// [`HasContext`](crate::HasContext), which speaks of segments where it is missing.
 #[diagnostic::on_unimplemented(
-    message = "this AI Config or flag looks at a `{K}`, and the call passes none",
+    message = "this AI Config or flag tests a `{K}`, and the call passes none",
     label = "no `&{K}` in here",
-    note = "pass a reference to each context that its rules look at, as in `variation((&user, &device))`",
+    note = "pass a reference to each context that its rules test, as in `variation((&user, &device))`",
     note = "a kind that a request does not have is passed as `None::<&{K}>`"
 )]
 pub trait HasContextOfTargeting<K, At>: HasContext<K, At> {}
@@ -80,7 +80,7 @@ impl<C: HasContext<K, At>, K, At> HasContextOfTargeting<K, At> for C {}
 /// Example: [`ai_config`](crate::ai_config).
 #[diagnostic::on_unimplemented(
     message = "`{C}` lacks a context kind needed by `{Self}`",
-    label = "pass a reference to each context that the rules look at"
+    label = "pass a reference to each context that the rules test"
 )]
 pub trait CanEvaluate<C, At>: Targeted {
     /// Returns the variation that the contexts are served, if the generated code can decide; otherwise

@@ -200,7 +200,7 @@ async fn what_somebody_changed_meanwhile_is_not_taken_back() {
     let refused = undo.apply(&config).await.unwrap_err();
     assert_eq!(
         refused.to_string(),
-        "1 of the contexts were changed on the lists of `beta-testers` meanwhile; look at them, and change them anew"
+        "1 of the contexts were changed since on the lists of `beta-testers`; check the lists, and make a new change"
     );
     assert!(writes(&emulator).is_empty());
     // Others than those that were changed are nobody's business.
@@ -223,7 +223,7 @@ async fn what_somebody_changed_meanwhile_is_not_taken_back() {
     let refused = undo.apply(&test).await.unwrap_err().to_string();
     assert_eq!(
         refused,
-        "the change was made in default/production, and is to be taken back in default/test; configure the former"
+        "the change was made in default/production, and the undo is applied to default/test; use the configuration of the change"
     );
     let mut declared = BetaTesters::definition();
     declared.unmanaged.clear();
@@ -281,7 +281,7 @@ async fn what_cannot_be_is_one_clear_error_and_nothing_is_sent() {
         (include(vec![]), "no context is named; name at least one"),
         (
             include(keys(["u-1", "u-2", "u-3"])).at_most(2),
-            "3 contexts are named, and 2 are the most at once; raise `at_most`, or name fewer",
+            "3 contexts are named, but at most 2 are allowed at once; raise `at_most`, or name fewer",
         ),
         (
             include(hundred_thousand()),
@@ -293,15 +293,15 @@ async fn what_cannot_be_is_one_clear_error_and_nothing_is_sent() {
         ),
         (
             BetaTesters::remove_from_lists(&config, keys(["u-1"])).until(in_days(1)),
-            "contexts that are on no list have no expiry; leave it out",
+            "contexts that are on no list have no expiry; remove the expiry",
         ),
         (
             Paying::include(&config, keys(["u-1"])).until(in_days(1)),
-            "`paying` is a big segment, where contexts do not expire; leave the expiry out",
+            "`paying` is a big segment, where contexts do not expire; remove the expiry",
         ),
         (
             of_nobody,
-            "the project `default` has no context kind `spaceship`, so that no context could be of it; a sync that uses the kind creates it",
+            "the project `default` has no context kind `spaceship`, so no context can have it; a sync that uses the kind creates it",
         ),
     ] {
         assert_eq!(change.preview().await.unwrap_err().to_string(), says);

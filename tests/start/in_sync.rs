@@ -21,7 +21,7 @@ async fn not_if_nothing_was_reached() {
     assert!(matches!(error, SyncError::NotReached(_)), "{error}");
     let said = error.to_string();
     assert!(
-        said.starts_with("nothing is known to be in sync: cannot list"),
+        said.starts_with("cannot confirm that anything is in sync: cannot list"),
         "{said}"
     );
     assert!(error.request().is_some());

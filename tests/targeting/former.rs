@@ -1,4 +1,4 @@
-//! AI Configs and flags that are declared no more are told, and end when somebody says how.
+//! AI Configs and flags that are no longer declared are told, and end when somebody says how.
 
 use segments_emulator::Emulator;
 use segments_model::draft::DraftKind;
@@ -82,7 +82,7 @@ async fn what_is_declared_no_more_is_named_in_each_plan() {
     let assistant = declared(&draft(vec![asking("staff", "careful")]));
     let shown = planned(&usual, &segments, &[assistant]).await;
     assert!(shown.is_empty());
-    let told = "left flag new-page as it is: it is declared no more; `--retire flag/new-page` removes \
+    let told = "left flag new-page as it is: it is no longer declared; `--retire flag/new-page` removes \
                 its rules and targets, and `--let-go flag/new-page` leaves them to people";
     assert!(shown.to_string().contains(told), "{shown}");
     // Without any, they are where that is asked for.
@@ -422,7 +422,7 @@ async fn what_two_owners_mark_is_told_once_one_declares_it_no_more() {
     let shown = planned(&looks.build().unwrap(), &segments, &[]).await;
     let told = shown.to_string();
     assert!(
-        told.contains("kept flag new-page, which is declared no more"),
+        told.contains("kept flag new-page, which is no longer declared"),
         "{told}"
     );
     assert!(told.contains("`shop` and `billing`"), "{told}");

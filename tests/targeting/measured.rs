@@ -284,7 +284,7 @@ async fn a_metric_goes_only_if_nobody_uses_it() {
     world
         .metrics
         .retain(|metric| metric.key.as_str() == "resolved");
-    // The experiment still measures one of those that are declared no more.
+    // The experiment still measures one of those that are no longer declared.
     world.experiments = vec![experiment(|draft| draft.secondary.clear())];
     let told_of = |report: &Report, key: &str| {
         let mut measured = report.measured.iter();

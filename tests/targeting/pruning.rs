@@ -29,7 +29,7 @@ async fn a_segment_that_an_ai_config_targets_is_not_pruned() {
     assert!(
         report
             .to_string()
-            .contains("kept staff, which is declared no more: used by AI Config assistant"),
+            .contains("kept staff, which is no longer declared: used by AI Config assistant"),
         "{report}"
     );
 
@@ -83,7 +83,7 @@ async fn where_ai_configs_cannot_be_read_nothing_is_pruned_and_the_rest_is_synce
         "{report}"
     );
     let said = report.to_string();
-    let kept = "kept staff, which is declared no more: used by AI Configs or not, which cannot be told: \
+    let kept = "kept staff, which is no longer declared: used by AI Configs or not, which cannot be told: \
                 cannot list the AI Configs of `default/production`: the access token may not do this (403";
     assert!(said.contains(kept), "{said}");
 

@@ -312,7 +312,7 @@ async fn a_segment_that_an_experiment_depends_on_warns() {
     assert_eq!(
         words,
         [
-            "warning: experiment `speed` runs on rule 1 of `assistant`, and changing segment `beta` changes who is in it; end it first, or its result is spoiled"
+            "warning: experiment `speed` runs on rule 1 of `assistant`, and changing segment `beta` changes who is in it; end it first, or its result is distorted"
         ]
     );
     let json = serde_json::to_value(&shown).unwrap();

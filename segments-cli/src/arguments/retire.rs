@@ -6,16 +6,17 @@ use clap::Args;
 
 use super::{Connection, Files};
 
-/// Segments that are to be deleted.
+/// Segments to delete.
 #[derive(Debug, Args)]
 pub(crate) struct Retire {
-    /// The segments; those that ask others are deleted first
+    /// The segments; those that reference others are deleted first
     #[arg(value_name = "KEY", required = true)]
     pub(crate) keys: Vec<String>,
     /// Skip the confirmation prompts
     #[arg(long, short)]
     pub(crate) yes: bool,
-    /// Owner of the segments, whose tag they carry [default: as the definitions say, else segments-as-code]
+    /// Owner of the segments, whose tag they carry [default: the owner in the definitions, else
+    /// segments-as-code]
     #[arg(long, value_name = "OWNER")]
     pub(crate) owner: Option<String>,
     /// Save deleted segments in this folder, as the service's JSON with all members; `-` saves nothing

@@ -8,19 +8,20 @@ use clap::Args;
 
 use super::{Address, Connection, Files};
 
-/// How often LaunchDarkly is looked at, and who is told.
+/// The interval of checks, and the destinations of reports.
 #[derive(Debug, Args)]
 pub(crate) struct Watch {
-    /// How often to look, such as `30s`, `5m` or `1h`
+    /// The interval, such as `30s`, `5m` or `1h`
     #[arg(long, value_name = "TIME", default_value = "5m", value_parser = every)]
     pub(crate) every: Duration,
-    /// Look once, tell, and exit: with 0 if everything is as declared, else with 1
+    /// Check once, report, and exit: with 0 if everything is as declared, else with 1
     #[arg(long)]
     pub(crate) once: bool,
-    /// Serve metrics for Prometheus at this address; one that other machines reach shows them the keys of segments
+    /// Serve metrics for Prometheus at this address; other machines that can reach it see the keys of
+    /// segments
     #[arg(long, value_name = "IP:PORT", default_value = "127.0.0.1:9464")]
     pub(crate) listen: SocketAddr,
-    /// Serve nothing
+    /// Do not serve metrics
     #[arg(long, conflicts_with = "listen")]
     pub(crate) no_listen: bool,
     /// Send metrics to an OpenTelemetry collector: the address of OTLP over HTTP, such as <http://127.0.0.1:4318>
@@ -32,12 +33,12 @@ pub(crate) struct Watch {
         hide_env_values = true
     )]
     pub(crate) otlp: Option<Address>,
-    /// Post a sentence to the webhook whose address is in this file, which only its owner can read, or on standard
-    /// input (-), when something differs and when it is as declared again [default: what
-    /// `SEGMENTS_WEBHOOK` says]
+    /// Post a sentence to a webhook when something differs, and when it is as declared again; the
+    /// webhook's address is in this file, which only its owner can read, or on standard input (-)
+    /// [default: `SEGMENTS_WEBHOOK`]
     #[arg(long, value_name = "FILE")]
     pub(crate) webhook_file: Option<PathBuf>,
-    /// Owner of the segments [default: as the definitions say, else segments-as-code]
+    /// Owner of the segments [default: the owner in the definitions, else segments-as-code]
     #[arg(long, value_name = "OWNER")]
     pub(crate) owner: Option<String>,
     #[command(flatten)]
@@ -46,7 +47,7 @@ pub(crate) struct Watch {
     pub(crate) connection: Connection,
 }
 
-/// A time with its unit. Less than a second would be all that LaunchDarkly's rate limit allows.
+/// A time with its unit. Less than a second would use up LaunchDarkly's rate limit.
 fn every(text: &str) -> Result<Duration, String> {
     let wrong = || "write a time of a second or more, such as `30s`, `5m` or `1h`".to_owned();
     let digits = text.trim_end_matches(|last: char| last.is_ascii_alphabetic());

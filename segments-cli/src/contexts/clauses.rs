@@ -1,4 +1,4 @@
-//! What the clauses of segments compare an attribute with.
+//! The values that the clauses of segments compare with an attribute.
 
 use std::collections::{BTreeMap, HashMap};
 

@@ -1,4 +1,4 @@
-//! Contexts that somebody recorded: NDJSON, CSV or Parquet, read in one pass for whoever asks about them.
+//! Recorded contexts: NDJSON, CSV or Parquet, read in one pass.
 
 mod clauses;
 mod csv;
@@ -89,7 +89,7 @@ impl<F> Read<F> {
         }
         if stop.is_asked() {
             output.always(format_args!(
-                "interrupted after {}; what follows counts these",
+                "interrupted after {}; these are the counts so far",
                 counted(contexts, "context")
             ));
         }

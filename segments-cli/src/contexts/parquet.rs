@@ -1,7 +1,7 @@
 //! Contexts in Parquet.
 //!
-//! Files come from others, and the library that reads them panics on some that are damaged. Whatever
-//! goes wrong first ends the reading.
+//! Files may be foreign, and the library that reads them panics on some damaged ones. The first error
+//! ends the reading.
 
 use std::cell::Cell as Shared;
 use std::fs::File;
@@ -115,7 +115,7 @@ impl<'r, R: ChunkReader + 'static> Groups<'r, R> {
 fn plausible(group: &RowGroupMetaData) -> Result<(), String> {
     let rows = group.num_rows();
     if rows < 0 || group.columns().is_empty() && rows > 0 {
-        return Err(format!("it says that it has {rows} rows"));
+        return Err(format!("it claims to have {rows} rows"));
     }
     for column in group.columns() {
         let (values, name) = (column.num_values(), column.column_path().string());
@@ -147,7 +147,7 @@ fn guarded<T>(work: impl FnOnce() -> Result<T, ParquetError>) -> Result<T, Strin
     GUARDED.set(false);
     match done {
         Ok(done) => done.map_err(|error| error.to_string()),
-        Err(_) => Err("it is damaged: the reader of Parquet gave up on it".to_owned()),
+        Err(_) => Err("it is damaged: the Parquet reader failed".to_owned()),
     }
 }
 
@@ -170,7 +170,7 @@ impl<R: ChunkReader> ChunkReader for Pages<R> {
     fn get_bytes(&self, start: u64, length: usize) -> Result<Bytes, ParquetError> {
         if length > LARGEST_PAGE {
             return Err(ParquetError::General(format!(
-                "a page of {length} bytes, where {LARGEST_PAGE} are the most"
+                "a page of {length} bytes, but at most {LARGEST_PAGE} are allowed"
             )));
         }
         self.0.get_bytes(start, length)

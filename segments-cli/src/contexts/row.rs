@@ -1,4 +1,4 @@
-//! A row of a table as a context.
+//! Conversion of a table row to a context.
 //!
 //! A column is an attribute: of the kind before a colon, else of the kind that the row's column
 //! `kind` names, else of `user`. `email`, `/address/city`, `device:key` and `kind` are columns.
@@ -129,7 +129,7 @@ impl Columns {
             };
             if let Some(first) = known.insert(place, name) {
                 return Some(format!(
-                    "columns `{first}` and `{name}` are one attribute; leave one of them out"
+                    "columns `{first}` and `{name}` are the same attribute; remove one of them"
                 ));
             }
         }
@@ -137,7 +137,7 @@ impl Columns {
             let mut around = (1..path.len()).map(|length| &path[..length]);
             let object = around.find_map(|path| known.get(&(*kind, path)))?;
             Some(format!(
-                "column `{name}` makes an object of column `{object}`; leave one of them out"
+                "column `{name}` requires column `{object}` to be an object; remove one of them"
             ))
         })
     }
@@ -241,11 +241,11 @@ impl Column {
                 _ => (None, name),
             };
             let reference = AttributeRef::parse(attribute)
-                .map_err(|error| format!("column `{shown}` is no attribute: {error}"))?;
+                .map_err(|error| format!("column `{shown}` is not an attribute: {error}"))?;
             let path: Path = reference.path().take(DEEPEST + 1).map(Into::into).collect();
             if path.len() > DEEPEST {
                 return Err(format!(
-                    "column `{shown}` leads more than {DEEPEST} objects deep, further than any context; shorten it"
+                    "column `{shown}` is more than {DEEPEST} objects deep, deeper than any context; shorten it"
                 ));
             }
             Holds::Attribute {
@@ -359,9 +359,9 @@ mod tests {
             (["key", "zip", "zip"], "columns `zip` and `zip` are one"),
             (["key", "/zip", "zip"], "columns `/zip` and `zip` are one"),
             (["kind", "key", "kind"], "columns `kind` and `kind` are one"),
-            (["/a/b", "key", "a"], "makes an object of column `a`"),
+            (["/a/b", "key", "a"], "requires column `a` to be an object"),
             (["key", "zip", &deep], "more than 100 objects deep"),
-            (["key", "zip", "/a//b"], "is no attribute"),
+            (["key", "zip", "/a//b"], "is not an attribute"),
         ] {
             let error = columns(names).unwrap_err();
             assert!(error.contains(says) && error.len() < 300, "{error}");

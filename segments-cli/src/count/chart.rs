@@ -1,4 +1,4 @@
-//! Counts drawn with letters.
+//! Text charts of counts.
 
 use std::collections::BTreeMap;
 

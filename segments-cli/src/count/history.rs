@@ -1,4 +1,4 @@
-//! Earlier counts, one in JSON on each line of a file.
+//! Earlier counts, one JSON object on each line of a file.
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -99,7 +99,7 @@ fn read_at_most(file: File, most: u64) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.take(most + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > most {
-        let message = format!("it is larger than {} MB; begin another", most >> 20);
+        let message = format!("it is larger than {} MB; use a new file", most >> 20);
         return Err(io::Error::other(message));
     }
     Ok(bytes)

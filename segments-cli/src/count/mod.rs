@@ -1,4 +1,4 @@
-//! `count`: how many of many contexts are in each segment.
+//! `count`: counts the members of each segment.
 
 mod chart;
 mod history;
@@ -41,7 +41,7 @@ pub(crate) fn count(
     if let Some(history) = &history {
         for line in &history.cut {
             output.always(format_args!(
-                "`{}` is cut off in line {line}, which is passed over",
+                "`{}` is truncated in line {line}, which is skipped",
                 history.path.display()
             ));
         }

@@ -1,5 +1,5 @@
-//! What differs between the segments of two environments. Keys of members are personal data: they are counted,
-//! and an example that would name one says on which list it is.
+//! Differences between the segments of two environments. Keys of members are personal data: they are
+//! counted, and an example that would contain a key names the list instead.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -301,7 +301,7 @@ fn in_words(witness: &Witness, listed: &BTreeSet<&str>) -> String {
     for (kind, context) in witness.contexts() {
         let key = context.get("key").and_then(|key| key.as_str());
         if key.is_some_and(|key| listed.contains(key)) {
-            return format!("a context of kind {kind} that is named by its key");
+            return format!("a context of kind {kind} that is listed by its key");
         }
     }
     witness.to_string()

@@ -1,4 +1,4 @@
-//! References between segments, drawn: whoever asks stands left of whom it asks.
+//! A drawing of references between segments: a segment is left of those that it references.
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -119,7 +119,7 @@ impl Asked<'_> {
             .map(|preview| styled(CHANGED, format_args!("    {preview}")))
             .collect();
         if lines.is_empty() {
-            let says = format_args!("{scope}: the lists of `{key}` are so already");
+            let says = format_args!("{scope}: the lists of `{key}` are already like this");
             self.output.message(says);
             return Ok(false);
         }

@@ -1,4 +1,4 @@
-//! The context that is asked about, in the ways in which people name one.
+//! The context to evaluate, in several notations.
 
 use std::path::Path;
 

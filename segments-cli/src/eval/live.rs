@@ -1,4 +1,4 @@
-//! What LaunchDarkly itself says.
+//! Evaluation in LaunchDarkly.
 
 use std::collections::HashMap;
 

@@ -1,4 +1,4 @@
-//! `eval`: which segments a context is in, which variations it is served, and why.
+//! `eval`: a context's segments and variations, with reasons.
 
 mod context;
 mod live;
@@ -101,17 +101,17 @@ fn compare(memberships: &[(Explanation, Option<Said>)], output: Output) -> Statu
     let (other, unknown) = (of(Compared::Other), of(Compared::Unknown));
     if other > 0 {
         let other = counted(other, "segment");
-        output.message(format_args!("LaunchDarkly says something else of {other}"));
+        output.message(format_args!("LaunchDarkly's answer differs for {other}"));
     }
     if unknown > 0 {
         let unknown = counted(unknown, "segment");
         output.message(format_args!(
-            "the answer here is unknown for {unknown}, so what LaunchDarkly says cannot be compared"
+            "the local answer is unknown for {unknown}, so it cannot be compared with LaunchDarkly's"
         ));
     }
     match (other, unknown) {
         (0, 0) => {
-            output.message("LaunchDarkly says the same");
+            output.message("LaunchDarkly's answers are the same");
             Status::Done
         }
         (0, _) => Status::Unknown,

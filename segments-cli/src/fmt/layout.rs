@@ -1,10 +1,10 @@
 //! The usual order and layout.
 //!
-//! Tables stand in the order context kinds, segments, each with its rules and examples right below
-//! it; segments, rules and attributes keep the order of the author. Keys of a table stand in the
-//! order of the documentation, and what the reader does not know behind them. Arrays take one line if
-//! they fit, and one for each value otherwise; several clauses always take a line each. Comments
-//! move with what they stand above or behind.
+//! The order of tables is context kinds, then segments, each with its rules and examples right below it;
+//! segments, rules and attributes keep the order of the author. The keys of a table are in the order of
+//! the documentation, followed by unknown keys. Arrays take one line if they fit, and one line for each
+//! value otherwise; several clauses always take a line each. Comments move with the line below or before
+//! them.
 
 use std::mem;
 
@@ -21,7 +21,10 @@ pub(crate) fn layout(source: &str) -> Result<String, String> {
         .unwrap_or(source)
         .replace("\r\n", "\n");
     let mut document: DocumentMut = unix.parse().map_err(|error: toml_edit::TomlError| {
-        format!("{}; `cargo segments check` says more", error.message())
+        format!(
+            "{}; run `cargo segments check` for details",
+            error.message()
+        )
     })?;
     let trailing = document.trailing().as_str().unwrap_or_default().to_owned();
     let mut order = Order::default();

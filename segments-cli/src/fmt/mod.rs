@@ -41,11 +41,11 @@ pub(crate) fn fmt(arguments: &Fmt, output: Output) -> Result<Status, Failure> {
     }
     output.message(match (changed.len(), arguments.check) {
         (0, _) => format!(
-            "looked at {}: nothing to lay out",
+            "checked {}: nothing to format",
             counted(paths.len(), "file")
         ),
         (some, true) => format!(
-            "{} to lay out; `cargo segments fmt` does it",
+            "{} to format; run `cargo segments fmt`",
             counted(some, "file")
         ),
         (some, false) => format!("laid out {}", counted(some, "file")),

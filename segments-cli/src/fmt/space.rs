@@ -1,4 +1,4 @@
-//! What stands between the values of a TOML file: line breaks and comments.
+//! The text between the values of a TOML file: line breaks and comments.
 
 use toml_edit::RawString;
 

@@ -11,7 +11,8 @@ use crate::status::Status;
 /// could make the difference.
 pub(super) fn check(most: Most, moves: &Moves, output: Output) -> Status {
     if moves.contexts == 0 {
-        output.error("no context was read, so nothing is known of `--max-moves`; record some");
+        output
+            .error("no context was read, so `--max-moves` cannot be checked; record some contexts");
         return Status::Unknown;
     }
     let (limit, allowed) = match most {

@@ -1,4 +1,4 @@
-//! `impact`: which contexts move when the definitions are applied, before they are.
+//! `impact`: the contexts that move when the definitions are applied.
 
 mod guard;
 mod words;

@@ -1,4 +1,4 @@
-//! What moves, for people and for a pull request. Contexts are named by their lines.
+//! The contexts that move, for people and for a pull request. Contexts are identified by their lines.
 
 use std::fmt::Write as _;
 
@@ -85,7 +85,7 @@ fn verb_of(verb: &str, count: u64) -> String {
 fn headline(moves: &Moves) -> String {
     let contexts = counted(moves.contexts, "context");
     if moves.segments.is_empty() && moves.flags.is_empty() {
-        return format!("{contexts}: nothing that decides about one changes");
+        return format!("{contexts}: nothing that affects them changes");
     }
     let tenths = moves.moved.saturating_mul(1000) / moves.contexts.max(1);
     let mut says = format!(
@@ -112,7 +112,7 @@ fn unasked(moves: &Moves) -> Option<String> {
         _ => String::new(),
     };
     Some(format!(
-        "{} {} of a kind that nothing asks: `{}`{advice}",
+        "{} {} of a kind that nothing tests: `{}`{advice}",
         counted(moves.unasked, "context"),
         if moves.unasked == 1 { "is" } else { "are" },
         kinds.join("`, `"),
@@ -180,7 +180,7 @@ pub(super) fn markdown(moves: &Moves) -> String {
     if items.is_empty() {
         return text;
     }
-    text.push_str("\n| what | how many | who moves |\n|---|---|---|\n");
+    text.push_str("\n| what | contexts | moves |\n|---|---|---|\n");
     for item in &items {
         let ways = item.ways.iter().filter(|way| way.moved.count > 0);
         let ways: Vec<String> = ways.map(|way| escaped(&way.says)).collect();

@@ -1,7 +1,7 @@
-//! Which segments of an account can be written down, and why others cannot.
+//! Determines which segments of an account can be imported, and why others cannot.
 //!
-//! Each segment is judged by itself: nothing that is odd in one keeps out another. Only references
-//! need the others, and the account knows which exist.
+//! Each segment is checked on its own: nothing odd in one segment excludes another. Only references need
+//! the others, and the account shows which exist.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -235,7 +235,7 @@ fn dangling(draft: &Draft, keys: &BTreeSet<&str>) -> Vec<String> {
     let missing = draft.references().filter(|(_, key)| !keys.contains(key));
     let told = missing.map(|(place, key)| {
         let message = format!(
-            "segment `{key}` does not exist, so SDKs find nobody in it; remove the reference, or restore the segment"
+            "segment `{key}` does not exist, so nobody is in it; remove the reference, or restore the segment"
         );
         in_words(&Finding::new(Code::SegmentUnknown, place, message))
     });

@@ -1,4 +1,4 @@
-//! The kinds of contexts that segments are about, and the types of their attributes.
+//! The context kinds of segments, and the types of their attributes.
 
 use std::collections::{BTreeMap, BTreeSet};
 

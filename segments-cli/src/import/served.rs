@@ -1,4 +1,4 @@
-//! What AI Configs and flags serve, as declarations.
+//! The targeting of AI Configs and flags, as declarations.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -127,7 +127,7 @@ fn one(
         }
         if base.fallthrough.is_some() && own.fallthrough.is_none() {
             return Err(format!(
-                "everybody else is served something elsewhere, and nothing in {environment}"
+                "the fallthrough is set in other environments, but not in {environment}"
             ));
         }
         if own != base {
@@ -164,7 +164,7 @@ fn declaration(
     let asked = targeting.references();
     match asked.iter().find(|key| !exists.contains(**key)) {
         Some(key) => Err(format!(
-            "segment `{key}` does not exist, so SDKs find nobody in it; remove the reference, or restore the segment"
+            "segment `{key}` does not exist, so nobody is in it; remove the reference, or restore the segment"
         )),
         None => Ok(targeting),
     }

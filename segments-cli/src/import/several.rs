@@ -1,5 +1,5 @@
-//! Several environments in one file: what the first has is declared for all, and what is different in another
-//! one for that alone.
+//! Several environments in one file: the contents of the first are declared for all, and differences of
+//! another one for that environment.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -80,7 +80,7 @@ pub(super) fn merge(found: Vec<Found<'_>>) -> Merged<'_> {
         if forms.len() > 1 {
             if let Some(one) = there.into_values().next() {
                 let reason =
-                    "it is a big segment in one environment and none in another".to_owned();
+                    "it is a big segment in one environment, but not in another".to_owned();
                 let segment = one.segment;
                 left_out.insert(key, LeftOut { segment, reason });
             }

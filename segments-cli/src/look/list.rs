@@ -1,4 +1,4 @@
-//! `list`: which segments there are, whose, and how large.
+//! `list`: the segments, with owners and sizes.
 
 use segments_model::did_you_mean;
 use segments_runtime::sync::{SegmentList, SyncConfig, list_segments};

@@ -1,5 +1,5 @@
-//! `list` and `show`: the segments that LaunchDarkly has, in words. Keys of members are personal data, and
-//! are counted.
+//! `list` and `show`: the segments in LaunchDarkly, in words. Keys of members are personal data, and are
+//! counted.
 
 pub(crate) mod list;
 pub(crate) mod show;

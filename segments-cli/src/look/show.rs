@@ -1,4 +1,4 @@
-//! `show`: one segment with its rules in words and everything that asks it; or a saved plan.
+//! `show`: one segment with its rules in words and everything that references it; or a saved plan.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! What can be done about what stands at a place: everything that a message says to write, and more than one way.
+//! Code actions at a position: every suggestion of a message, and alternatives.
 
 use std::collections::HashMap;
 use std::ops::Range;
@@ -87,7 +87,7 @@ pub(super) fn all(
     if wanted(&lsp::CodeActionKind::RefactorRewrite)
         && let Some(edit) = split_rule(document, part)
     {
-        let title = "Split this rule, one for each value".to_owned();
+        let title = "Split this rule into one for each value".to_owned();
         actions.push(action(
             document,
             title,
@@ -98,7 +98,7 @@ pub(super) fn all(
     if wanted(&lsp::CodeActionKind::SourceFixAll) {
         let edits = fix_all(document, &found);
         if !edits.is_empty() {
-            let title = "Fix all that has one fix".to_owned();
+            let title = "Apply all fixes".to_owned();
             actions.push(action(
                 document,
                 title,

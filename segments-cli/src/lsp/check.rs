@@ -1,4 +1,4 @@
-//! Reads files beside the conversation with the editor, which goes on meanwhile.
+//! Reads files in the background, while the conversation with the editor continues.
 
 use std::path::PathBuf;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What may be written at a place.
+//! Completions at a position.
 
 use gen_lsp_types as lsp;
 use segments_model::file::{KeyOf, Keys, Role, Slot, Symbol};

@@ -1,4 +1,4 @@
-//! Where a name is declared and used, in files of segments and in Rust.
+//! Declarations and uses of a name, in files of segments and in Rust.
 
 use gen_lsp_types as lsp;
 use segments_model::file::{Role, Symbol};

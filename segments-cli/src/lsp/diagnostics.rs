@@ -1,4 +1,4 @@
-//! What is wrong with a file, as `check` says it.
+//! The mistakes in a file, as `check` reports them.
 
 use gen_lsp_types as lsp;
 use segments_model::diagnostic::{Diagnostic, page};

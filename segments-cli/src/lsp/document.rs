@@ -1,4 +1,4 @@
-//! One file as it is being edited.
+//! One file while it is edited.
 
 use std::ops::Range;
 use std::sync::Arc;

@@ -1,4 +1,4 @@
-//! What the reader knows of names: in the file that names them first, and then in the others.
+//! The reader's facts about names: in the file that names them first, and then in the others.
 
 use std::collections::{BTreeMap, BTreeSet};
 

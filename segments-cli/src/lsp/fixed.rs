@@ -1,4 +1,4 @@
-//! Texts with what messages say to write, where that is one thing.
+//! Texts with the suggestions of messages applied, if there is a single fix.
 
 use gen_lsp_types as lsp;
 use segments_model::algebra::{KnownAttributes, Verdict};

@@ -1,4 +1,4 @@
-//! What can be folded: tables with what is below them, and values of several lines.
+//! Folding ranges: tables with their contents, and values of several lines.
 
 use gen_lsp_types as lsp;
 

@@ -1,4 +1,4 @@
-//! The layout of `fmt`, as changes.
+//! The formatting of `fmt`, as edits.
 
 use std::ops::Range;
 

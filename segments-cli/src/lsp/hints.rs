@@ -1,4 +1,4 @@
-//! What is read between the lines: dates, sizes, and rules that let in no one.
+//! Inlay hints: dates, sizes, and rules that match nobody.
 
 use std::ops::Range;
 

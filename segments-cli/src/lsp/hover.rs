@@ -1,4 +1,4 @@
-//! What is known of what stands at a place.
+//! Hover information at a position.
 
 use std::collections::BTreeSet;
 
@@ -265,9 +265,9 @@ fn operator(place: &Place<'_>, of: Option<&Symbol>, word: &str) -> Option<String
         row.phrase, row.operand, row.negated_phrase
     );
     text.push_str(if row.operand == Operand::Segment {
-        " A context is in one of the segments, or negated in none of them."
+        " A context is in one of the segments or, if negated, in none of them."
     } else {
-        " Where the attribute is absent, the clause does not hold, negated or not."
+        " If the attribute is absent, the clause does not match, negated or not."
     });
     if let Some((of, known)) = of.and_then(|of| Some((of, facts::attribute(place.document, of)?))) {
         text.push_str(&format!("\n\n`{}` is {}.", of.name(), known.in_words()));

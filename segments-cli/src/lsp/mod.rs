@@ -4,11 +4,12 @@
 //! |---|---|
 //! | the conversation: requests, edits, cancellation | `server` |
 //! | the files, and what the reader says of them | `workspace`, `document`, `check` |
-//! | a place of a file, as answers look at it | `place` |
-//! | what is known of names | `facts` |
-//! | one file for each question | `completion`, `hover`, `definition`, ... |
+//! | a position in a file, for answers | `place` |
+//! | facts about names | `facts` |
+//! | one file for each request | `completion`, `hover`, `definition`, ... |
 //!
-//! Nothing here knows what a segment is: the reader says what a file means, and its outline what stands where.
+//! Nothing here knows what a segment is: the reader determines the meaning of a file, and its outline the
+//! structure.
 
 mod actions;
 mod check;
@@ -43,7 +44,7 @@ use crate::output::Output;
 use crate::status::Status;
 
 pub(crate) fn lsp(arguments: &Lsp, output: Output) -> Status {
-    output.detail("speaking the language server protocol over standard input and output");
+    output.detail("serving the language server protocol over standard input and output");
     let (connection, threads) = Connection::stdio();
     let ended = server::run(connection, arguments.history.clone());
     // The editor may be gone, with a message half written.

@@ -1,4 +1,4 @@
-//! A place of a file, as answers look at it.
+//! A position in a file, for answers.
 
 use std::ops::Range;
 use std::path::Path;

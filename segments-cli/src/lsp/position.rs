@@ -1,4 +1,4 @@
-//! Places as editors count them: lines from 0, and columns in units of an encoding.
+//! Positions as editors count them: lines from 0, and columns in units of an encoding.
 
 use std::ops::Range;
 

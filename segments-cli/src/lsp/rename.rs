@@ -1,5 +1,5 @@
-//! Renames segments, attributes, kinds, variations, AI Configs, flags and environments in all files that name them, and in
-//! the Rust that uses what macros make of them.
+//! Renames segments, attributes, kinds, variations, AI Configs, flags and environments in all files that
+//! name them, and in Rust code that uses the generated types.
 
 use std::collections::HashMap;
 
@@ -20,7 +20,7 @@ use crate::spelling::{self, is_key};
 #[derive(Debug, Error, PartialEq, Eq)]
 pub(super) enum NotRenamed {
     #[error(
-        "there is no name here; place the cursor on a key, a kind, an attribute or a variation"
+        "there is no name at this position; place the cursor on a key, a kind, an attribute or a variation"
     )]
     NoName,
     #[error("every context has `{0}`; it cannot be renamed")]

@@ -1,5 +1,5 @@
-//! A context that is in a segment, and one that is not: made of what the rules compare with, and asked of the
-//! interpreter before anybody sees it.
+//! A member and a non-member of a segment: constructed from the values of the rules, and evaluated by the
+//! interpreter before they are shown.
 
 use segments_model::evaluate::{CompiledSegments, ContextInstance};
 use segments_model::{AttributeRef, Clause, Definition, Operator, Value, date};

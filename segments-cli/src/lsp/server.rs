@@ -1,7 +1,7 @@
 //! The conversation with an editor.
 //!
-//! One thread keeps the files and answers; another reads files whenever they change. What is typed is taken in order,
-//! and an answer about what the reader has to see first waits for it, so that nothing waits for anything else.
+//! One thread keeps the files and answers; another reads files whenever they change. Edits are processed
+//! in order, and an answer that needs the reader waits for it, so that nothing else waits.
 
 use std::collections::{BTreeSet, VecDeque};
 use std::path::{Path, PathBuf};
@@ -126,7 +126,7 @@ fn begin(connection: Connection) -> Option<(lsp::InitializeParams, Connection)> 
             }
             Message::Request(request) => {
                 let code = ErrorCode::ServerNotInitialized as i32;
-                let message = "ask to initialize first".to_owned();
+                let message = "send `initialize` first".to_owned();
                 let answer = Response::new_err(request.id, code, message);
                 connection.sender.send(answer.into()).ok()?;
             }
@@ -657,7 +657,7 @@ impl Server {
                 }
             }
             _ => {
-                let message = format!("`{method}` is not answered by this server");
+                let message = format!("`{method}` is not supported by this server");
                 Err(Refused(ErrorCode::MethodNotFound, message))
             }
         }

@@ -1,4 +1,4 @@
-//! What files declare: an outline of one, and names of all.
+//! The declarations of files: an outline of one, and the names of all.
 
 use std::ops::Range;
 

@@ -1,4 +1,4 @@
-//! What words mean, for colors.
+//! The meaning of words, for colors.
 
 use std::ops::Range;
 

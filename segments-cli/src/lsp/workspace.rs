@@ -1,4 +1,4 @@
-//! The files that are edited or lie in the folders that are open: what is typed comes before what is saved.
+//! The files that are open or in open folders: edits take precedence over saved contents.
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::ffi::OsStr;

@@ -1,4 +1,4 @@
-//! The project of the probe, and requests to it at a pace that leaves room for others.
+//! The project of the probe, and requests to it at a limited rate.
 
 use std::cell::Cell;
 use std::time::Duration;

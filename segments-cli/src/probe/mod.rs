@@ -1,7 +1,7 @@
-//! `probe`: asks the user's own account what the documentation leaves open.
+//! `probe`: tests the user's own account for behavior that the documentation leaves open.
 //!
-//! It works in a project of its own, which it makes and deletes. A run that is killed leaves the project
-//! behind, with the mark by which the next run knows it.
+//! It works in its own project, which it creates and deletes. A killed run leaves the project behind,
+//! with a mark by which the next run recognizes it.
 
 mod account;
 mod question;
@@ -72,7 +72,7 @@ pub(crate) fn probe(arguments: &Probe, output: Output) -> Result<Status, Failure
     let kept = behavior(&ended);
     file::replace(&arguments.out, &format!("{kept:#}\n"))?;
     output.message(format_args!(
-        "what the service does is in `{}`; `cargo segments emulate --behavior {0}` does the same",
+        "saved the service's behavior to `{}`; `cargo segments emulate --behavior {0}` behaves in the same way",
         arguments.out.display()
     ));
     let mattering: Vec<_> = ended.iter().filter(|row| row.matters()).collect();
@@ -110,7 +110,7 @@ fn table(rows: &[Row]) -> Text {
     let differing = rows.iter().filter(|row| row.differs()).count();
     let unknown = rows.iter().filter(|row| row.said.is_err()).count();
     let summary = format!(
-        "{} rows asked, {differing} different, {unknown} not known",
+        "{} rows tested, {differing} different, {unknown} unknown",
         rows.len()
     );
     Text::lines(

@@ -1,5 +1,5 @@
-//! One question for each row of `docs/service-behaviour.md` that nobody has answered: those that the
-//! emulator has a switch for, and those that a sync counts on.
+//! One question for each inferred row of `docs/service-behaviour.md`: those with a switch of the
+//! emulator, and those that a sync relies on.
 
 use std::time::Duration;
 
@@ -13,7 +13,7 @@ use super::account::{Account, ENVIRONMENT, JSON, SEMANTIC, expect, request};
 /// The longest lag that is waited for.
 const LONGEST_LAG: Duration = Duration::from_secs(10);
 
-/// Makes the list of questions, with the name of each: that of the switch, if there is one.
+/// Generates the list of questions, each with the name of its switch, if there is one.
 macro_rules! questions {
     ($($question:ident => $name:literal),* $(,)?) => {
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,8 +46,8 @@ questions! {
     DryRun => "dryRunBumpsVersion",
     RequestedChanges => "tryRequestedChanges",
     KindLag => "contextKindLagMs",
-    TakenKey => "a taken key is 409 key_exists",
-    AbsentRule => "removing an absent rule is no error",
+    TakenKey => "an existing key is 409 key_exists",
+    AbsentRule => "removing an absent rule is not an error",
     NoEffect => "a patch without effect keeps the version",
     NewRuleShare => "addRule takes weight",
     NewRuleBucketBy => "addRule takes bucketBy",
@@ -82,20 +82,20 @@ impl Question {
     pub(super) fn follows(self) -> Option<&'static str> {
         Some(match self {
             Self::FailedTest => {
-                "sync takes a refused `test` for somebody else's change; if none is refused, set no `revision` and apply from one place only"
+                "sync detects others' changes by a refused `test`; if the service refuses none, set no `revision` and apply from one place only"
             }
             Self::UnknownKinds => {
                 "keep `context_kinds(ContextKinds::Create)`, which is the default; `Ignore` fails here"
             }
             Self::RunningEdits => {
-                "leave `override_running` off: what it writes ends the run without a question"
+                "leave `override_running` off: a write ends the experiment or rollout without asking"
             }
             Self::TakenKey => "replicas that start together may fail; apply from one place only",
             Self::AbsentRule => {
-                "a sync that races another may fail once; use `sync::spawn`, which tries again"
+                "a sync that races another may fail once; use `sync::spawn`, which retries"
             }
             Self::NewRuleShare => {
-                "a new percentage rule may let in everyone for a moment; make it in LaunchDarkly first"
+                "a new percentage rule may let in everyone for a moment; create it in LaunchDarkly first"
             }
             Self::UsersAmongContexts => {
                 "declare users with `include(User = [...])` only, and verify"
@@ -240,7 +240,7 @@ async fn version(account: &Account, key: &str) -> Result<u64, String> {
     let answer = account.of_segment(Method::GET, key, None).await?;
     expect(&answer, 200)?;
     let version = answer.body["version"].as_u64();
-    version.ok_or_else(|| "the segment shows no version".to_owned())
+    version.ok_or_else(|| "the segment has no version".to_owned())
 }
 
 async fn empty_unauthorized(account: &Account) -> Result<Json, String> {
@@ -323,7 +323,7 @@ async fn running_edits(account: &Account) -> Result<Json, String> {
     if shown["rollout"]["experimentAllocation"].is_null()
         && shown["progressiveRolloutConfig"].is_null()
     {
-        return Err("no rollout can be begun by a request".to_owned());
+        return Err("no request can begin a rollout".to_owned());
     }
     let id = begun.body["variations"][1]["_id"].clone();
     refused(&change(json!({"variationId": id})).await?)

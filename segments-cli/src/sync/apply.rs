@@ -1,4 +1,4 @@
-//! `apply`: makes LaunchDarkly agree.
+//! `apply`: makes LaunchDarkly match the definitions.
 
 use std::cell::Cell;
 use std::collections::HashSet;
@@ -297,7 +297,7 @@ fn settle(
         signals::stop_again().await;
         let (done, due) = work.watch.position();
         format!(
-            "{done} of {due} were settled, and what was under way may be; `cargo segments plan` shows what is left"
+            "{done} of {due} were settled, and changes under way may take effect; `cargo segments plan` shows what is left"
         )
     };
     work.watch.begin(due(plan.settled()));

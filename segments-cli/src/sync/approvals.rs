@@ -1,4 +1,4 @@
-//! Approvals from the command line: what of a plan needs one, waits for one, and was approved.
+//! Approvals on the command line: the changes of a plan that need one, wait for one, and were approved.
 
 use std::time::{Duration, Instant};
 
@@ -60,7 +60,7 @@ pub(super) fn carry_out(
         let Some(waiting) = waiting else {
             for request in &requests {
                 work.run(async { Ok(apply_approved(config, request).await?) })?;
-                output.message(format_args!("carried out {request}"));
+                output.message(format_args!("applied {request}"));
             }
             return Ok(!requests.is_empty());
         };

@@ -1,4 +1,4 @@
-//! What a plan deletes is kept in files, because the service keeps nothing of it.
+//! Segments that a plan deletes are saved in files, because the service does not keep them.
 
 use std::path::Path;
 

@@ -1,4 +1,4 @@
-//! The percentages with which rules begin, held against the policy of their file.
+//! The first percentages of rules, compared with the policy of their file.
 
 use segments_model::{Code, Severity};
 use segments_runtime::sync::{Change, Outcome, Plan, RuleRollout};
@@ -29,7 +29,7 @@ impl TooLarge {
         };
         let code = Code::PolicyFirstStep;
         let said = format!(
-            ": a rule of `{segment}` begins with {begins}%, and the policy allows {allowed}%; begin with less"
+            ": a rule of `{segment}` begins with {begins}%, but the policy allows {allowed}%; begin with a smaller percentage"
         );
         styled(style, format_args!("{severity}[{code}]")).then(said)
     }

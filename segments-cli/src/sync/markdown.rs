@@ -1,4 +1,4 @@
-//! A plan for a pull request: who joins and who leaves each audience comes first, then every change.
+//! A plan for a pull request: first the contexts that join and leave each audience, then every change.
 
 use std::fmt::Write as _;
 

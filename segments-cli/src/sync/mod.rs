@@ -249,7 +249,7 @@ impl std::fmt::Display for Denied {
             Self::Effects(count) => {
                 write!(
                     f,
-                    "the plan has {} that `--deny` names",
+                    "the plan has {}, which `--deny` refuses",
                     counted(*count, "change")
                 )
             }

@@ -1,4 +1,4 @@
-//! `plan`: what an apply would do.
+//! `plan`: the changes that an apply would make.
 
 use segments_runtime::sync::SyncConfig;
 use serde_json::json;

@@ -1,5 +1,5 @@
-//! `retire`: deletes segments that nothing uses, after telling what does. What guards a deletion by `--prune`
-//! guards this one, because it is one: of the segments that are named.
+//! `retire`: deletes segments that nothing uses, after showing what uses them. The checks of `--prune`
+//! apply.
 
 use segments_model::{Definition, SegmentKey};
 use segments_runtime::sync::{
@@ -150,8 +150,8 @@ fn owned(config: &SyncConfig, found: &SegmentInUse) -> Result<(), Failure> {
     let ours = config.owner().to_string();
     let reason = match &owners[..] {
         [owner] if *owner == ours => return Ok(()),
-        [] => "nobody owns it; adopt it first, or delete it in LaunchDarkly".to_owned(),
-        [owner] => format!("it belongs to `{owner}`; if that is you, say `--owner {owner}`"),
+        [] => "it has no owner; adopt it first, or delete it in LaunchDarkly".to_owned(),
+        [owner] => format!("it belongs to `{owner}`; if that is you, pass `--owner {owner}`"),
         several => format!(
             "it carries the tags of several owners ({})",
             several.join(", ")

@@ -1,4 +1,4 @@
-//! A plan in a file, to be looked at and then applied.
+//! A plan in a file, for review and for `apply`.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -481,7 +481,7 @@ impl SavedPlan {
             let keys: BTreeSet<_> = differ.collect();
             changed.extend(
                 keys.iter()
-                    .map(|key| format!("what is declared of `{key}` changed")),
+                    .map(|key| format!("the declaration of `{key}` changed")),
             );
         }
         if changed.is_empty() {

@@ -1,4 +1,4 @@
-//! `verify`: whether LaunchDarkly is as declared. It only reads.
+//! `verify`: checks that LaunchDarkly is as declared. It only reads.
 
 use segments_runtime::sync::{SyncMode, sync_definitions};
 

@@ -1,5 +1,5 @@
-//! Serves the metrics to Prometheus: one page, a few readers at a time, each for a few seconds, and whatever else
-//! they ask is refused.
+//! Serves the metrics to Prometheus: one page, to a few readers at a time, each for a few seconds; all
+//! other requests are refused.
 
 use std::io::{self, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
@@ -106,8 +106,8 @@ fn respond(asked: &str, shared: &Shared) -> (&'static str, String) {
     let path = target.map(|target| target.split('?').next().unwrap_or_default());
     match (method, path) {
         (Some("GET"), Some("/metrics")) => ("200 OK", shared.get()),
-        (Some("GET"), Some(_)) => ("404 Not Found", "ask for /metrics\n".to_owned()),
-        _ => ("405 Method Not Allowed", "ask with GET\n".to_owned()),
+        (Some("GET"), Some(_)) => ("404 Not Found", "request /metrics\n".to_owned()),
+        _ => ("405 Method Not Allowed", "use GET\n".to_owned()),
     }
 }
 

@@ -1,5 +1,5 @@
-//! `watch`: looks at LaunchDarkly again and again, and tells what differs from the definitions: as metrics, and in
-//! words. It keeps the last look at each environment and nothing else.
+//! `watch`: checks LaunchDarkly repeatedly, and reports differences from the definitions: as metrics, and
+//! in words. It keeps only the last check of each environment.
 
 mod endpoint;
 mod webhook;

@@ -1,5 +1,5 @@
-//! Tells a webhook in words what differs, once, and when it is as declared again. The address is a secret: whoever
-//! has it may post.
+//! Posts sentences about differences to a webhook, once each, and when they are gone. The address is a
+//! secret: anyone who has it may post.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -74,7 +74,9 @@ fn message(scope: &str, before: &BTreeSet<String>, now: &BTreeSet<String>) -> Op
     }
     let gone = before.difference(now).count();
     if gone > 0 {
-        lines.push(format!("{scope}: {gone} of what was told before is over"));
+        lines.push(format!(
+            "{scope}: {gone} of the reported differences are gone"
+        ));
     }
     Some(lines.join("\n"))
 }
@@ -103,7 +105,7 @@ mod tests {
         );
         assert_eq!(
             message("p/e", &two, &one).unwrap(),
-            "p/e: 1 of what was told before is over"
+            "p/e: 1 of the reported differences are gone"
         );
         let many: BTreeSet<String> = (0..50).map(|n| format!("`s-{n}` does not exist")).collect();
         let text = message("p/e", &set(&[]), &many).unwrap();

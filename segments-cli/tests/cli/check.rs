@@ -319,7 +319,7 @@ fn advice_is_told_if_it_is_asked_for() {
     let advice = told("check --advice");
     assert!(
         advice.ends_with(
-            "advice: every member of `teams` is a member of `paying`; if that is meant, assert `subset = [\"teams\", \"paying\"]`\n"
+            "advice: every member of `teams` is a member of `paying`; if this is intended, assert `subset = [\"teams\", \"paying\"]`\n"
         ),
         "{advice}"
     );

@@ -227,9 +227,9 @@ fn two_environments_are_compared_in_words_and_no_member_is_named() {
     assert_eq!(
         ended.data,
         "segment `beta`: only in `production`\n  \
-           only `production` lets in, for example, a context of kind user that is named by its key\n\
+           only `production` lets in, for example, a context of kind user that is listed by its key\n\
          segment `listed`: narrower in `test`\n  \
-           only `production` lets in, for example, a context of kind user that is named by its key\n  \
+           only `production` lets in, for example, a context of kind user that is listed by its key\n  \
            included of kind user: 2 in `production`, 1 in `test`\n\
          segment `paying`: wider in `test`\n  \
            only `test` lets in, for example, `{\"kind\":\"user\",\"key\":\"a\",\"plan\":\"team\"}`\n"

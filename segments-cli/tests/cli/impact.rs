@@ -73,7 +73,7 @@ segment testers: ";
     assert!(
         found
             .data
-            .contains("1 context is of a kind that nothing asks: `usr`; did you mean `user`?"),
+            .contains("1 context is of a kind that nothing tests: `usr`; did you mean `user`?"),
         "{}",
         found.data
     );
@@ -145,7 +145,7 @@ segment testers: ";
         .with(0);
     assert_eq!(
         same.data,
-        "10 contexts: nothing that decides about one changes\n"
+        "10 contexts: nothing that affects them changes\n"
     );
 }
 
@@ -169,7 +169,7 @@ fn a_guard_makes_too_many_moves_an_error() {
         assert!(
             ended
                 .messages
-                .contains("write a share such as `5%`, or a number such as `100`"),
+                .contains("write a percentage such as `5%`, or a number such as `100`"),
             "{ended:?}"
         );
     }
@@ -243,7 +243,7 @@ fn a_plan_shows_who_would_move() {
     assert!(
         nothing
             .data
-            .ends_with("10 contexts: nothing that decides about one changes\n"),
+            .ends_with("10 contexts: nothing that affects them changes\n"),
         "{nothing:?}"
     );
     // A plan that leaves something alone moves nobody there.
@@ -257,7 +257,7 @@ fn a_plan_shows_who_would_move() {
     assert!(
         refused
             .data
-            .ends_with("10 contexts: nothing that decides about one changes\n"),
+            .ends_with("10 contexts: nothing that affects them changes\n"),
         "{refused:?}"
     );
     let elsewhere = folder.run_at(&emulator, "pull other.json -e test").with(0);

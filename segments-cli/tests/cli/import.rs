@@ -372,7 +372,7 @@ fn an_owner_imports_what_is_its_own() {
     // It carries this owner's tag beside the other's.
     assert_eq!(
         ended.data,
-        "kept shared, which is declared no more: it is marked as that of `checkout` and `billing`\n\
+        "kept shared, which is no longer declared: it carries the owner's tag of `checkout` and `billing`\n\
          default/production: 1 unchanged, 1 kept (project: default, environment: default)\n"
     );
 }

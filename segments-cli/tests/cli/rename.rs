@@ -171,7 +171,7 @@ fn what_cannot_be_renamed_is_one_clear_error_and_nothing_is_done() {
         (
             "rename staff beta --yes",
             5,
-            "`beta` is declared already; choose a key that does not exist",
+            "`beta` is already declared; choose a key that does not exist",
         ),
         (
             "rename staff press --yes",

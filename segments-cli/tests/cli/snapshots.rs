@@ -75,7 +75,7 @@ fn a_snapshot_has_versions_and_salts_and_no_member_unless_asked() {
     let said = String::from_utf8(wrong.stderr).unwrap();
     assert_eq!(wrong.status.code(), Some(3), "{said}");
     assert!(
-        said.contains("read what SDKs receive of `default/production`") && !said.contains("5d8e"),
+        said.contains("read the data for SDKs of `default/production`") && !said.contains("5d8e"),
         "{said}"
     );
 }

@@ -445,7 +445,7 @@ fn a_plan_in_a_file_carries_its_settings_and_is_for_one_address() {
     assert!(
         ended
             .data
-            .contains("left testers as it is: it is declared no more"),
+            .contains("left testers as it is: it is no longer declared"),
         "{ended:?}"
     );
     let ended = folder

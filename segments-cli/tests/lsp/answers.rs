@@ -247,7 +247,7 @@ fn words_of_messages_are_actions() {
         (
             clause("attribute = \"email\", op = \"in\", values = [\"a\", \"b\"]"),
             "\"b\"",
-            "Split this rule, one for each value",
+            "Split this rule into one for each value",
             "values = [\"a\"] }] }, { clauses = [{ attribute = \"email\", op = \"in\", values = [\"b\"] }] }]",
         ),
     ] {
@@ -287,7 +287,7 @@ fn all_is_fixed_at_once() {
         .replace("endsWith", "ends_with")
         .replace("segmentMatch", "segment_match");
     let (_folder, mut client, uri) = opened(&text);
-    let fixed = after(&mut client, &uri, "ends_with", "Fix all that has one fix");
+    let fixed = after(&mut client, &uri, "ends_with", "Apply all fixes");
     assert_eq!(fixed, FILE);
 }
 

@@ -175,7 +175,7 @@ async fn serve(stream: TcpStream, shared: Shared, intake: Intake, head_timeout: 
 enum Interruption {
     #[error("the connection is reset on request")]
     Reset,
-    #[error("the answer is cut short on request")]
+    #[error("the response is truncated on request")]
     CutShort,
 }
 

@@ -102,7 +102,7 @@ impl ApiError {
     /// 501: the service has this, and the emulator leaves it out.
     pub(crate) fn left_out(what: &str) -> Self {
         let message = format!(
-            "this emulator leaves out {what}, which LaunchDarkly has; ask for it at {}/issues",
+            "this emulator leaves out {what}, which LaunchDarkly has; request it at {}/issues",
             env!("CARGO_PKG_REPOSITORY")
         );
         Self::new(StatusCode::NOT_IMPLEMENTED, "not_implemented", message)

@@ -272,7 +272,7 @@ fn load(path: &Path) -> Result<Option<State>, DataError> {
     match std::fs::metadata(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
         Err(error) => return Err(file_error(error)),
-        Ok(metadata) if !metadata.is_file() => return Err(refuse("it is no regular file")),
+        Ok(metadata) if !metadata.is_file() => return Err(refuse("it is not a regular file")),
         Ok(metadata) if metadata.permissions().readonly() => {
             return Err(refuse("it can only be read"));
         }
@@ -300,7 +300,7 @@ fn read(path: &Path, bytes: &[u8]) -> Result<State, DataError> {
         match serde_json::from_slice::<Vec<Change<Vec<String>, Json>>>(line) {
             Ok(changes) => {
                 if changes.iter().any(|it| it.at.len() > LONGEST_PLACE) {
-                    let error = serde::de::Error::custom("a place of too many names");
+                    let error = serde::de::Error::custom("an address with too many names");
                     return Err(content_error(index + 1, error));
                 }
                 for change in changes {

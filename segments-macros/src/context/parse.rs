@@ -199,7 +199,7 @@ fn listing(parsed: &Struct, names: &HashMap<String, Ident>, errors: &mut Errors)
         && names.contains_key(&listed.value())
     {
         let message = format!(
-            "`{0}` is an attribute of `{1}` already; write another one, such as `segments = \"audiences\"`",
+            "`{0}` is already an attribute of `{1}`; write another name, such as `segments = \"audiences\"`",
             listed.value(),
             parsed.ident
         );
@@ -313,7 +313,7 @@ fn known(
 fn said_by_type(word: &str) -> Option<&'static str> {
     Some(match word {
         "type" | "ty" | "required" | "default" => {
-            "the type of the field says what it holds; remove this"
+            "the type of the field determines this; remove it"
         }
         "optional" | "nullable" => "write `Option<...>` as the type of the field",
         "many" | "list" | "array" | "multiple" => "write `Vec<...>` as the type of the field",
@@ -352,7 +352,7 @@ fn field(
     }
     if skip {
         if private || name.is_some() || formerly.is_some() {
-            errors.on(&ident, "a field with `skip` is not sent, so nothing else is said of it; write `#[context(skip)]`, or remove `skip`");
+            errors.on(&ident, "a field with `skip` is not sent, so it has no other arguments; write `#[context(skip)]`, or remove `skip`");
         }
         if is_key {
             errors.on(&ident, "the key of a context cannot be skipped; remove `skip` or mark another field as `key`");
@@ -381,7 +381,7 @@ fn field(
     if text.is_empty() {
         errors.at(
             span,
-            "an attribute has no empty name; write a name or leave `name` out",
+            "the name of an attribute is not empty; write a name, or remove `name`",
         );
         return None;
     }
@@ -390,7 +390,7 @@ fn field(
         if before.is_empty() || before == text {
             errors.at(
                 former.span(),
-                "`formerly` is the name that the attribute had before; write that name, or leave it out",
+                "`formerly` is the name that the attribute had before; write that name, or remove `formerly`",
             );
         } else if let (Role::Context, Some(meaning)) = (role, reserved(&before)) {
             errors.at(
@@ -449,7 +449,7 @@ fn reserved(name: &str) -> Option<&'static str> {
     match name {
         "key" => Some("the context's key, which is the field marked `#[context(key)]`"),
         "kind" => Some("the context's kind, which is `kind = \"...\"` on the struct"),
-        "_meta" => Some("where a context says which attributes are private"),
+        "_meta" => Some("the list of private attributes in a context"),
         _ => None,
     }
 }

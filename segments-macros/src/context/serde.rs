@@ -51,7 +51,7 @@ fn warn(attributes: &[Attribute], own: &str, word: &str, warnings: &mut TokenStr
         return;
     };
     let note = format!(
-        "`serde({word})` changes what `serde` writes, and not what LaunchDarkly is told; write `#[{own}({instead})]` as well"
+        "`serde({word})` changes only the output of `serde`, not the name in LaunchDarkly; write `#[{own}({instead})]` as well"
     );
     warnings.extend(noted(Code::SerdeIgnored, found.span(), &note));
 }

@@ -66,7 +66,7 @@ pub(super) fn parse(input: TokenStream, errors: &mut Errors) -> Call {
     for piece in pieces {
         let binding = syn::parse2::<Binding>(piece).map_err(|error| {
             let message = format!(
-                "{error}; after the file stand types that exist already, as in `user = crate::User`"
+                "{error}; existing types follow after the file, as in `user = crate::User`"
             );
             syn::Error::new(error.span(), message)
         });

@@ -83,7 +83,7 @@ fn assertion<'t>(
         inside_compile_error(&found, report.source())
     };
     let other_type = drawn(format!(
-        "attribute `{reference}` of `{kind}` is a {} here, and another type in `{rust}`; make them the same",
+        "attribute `{reference}` of `{kind}` is a {} in the file, but has another type in `{rust}`; make them the same",
         attribute.attribute_type
     ));
     let (here, there) = match attribute.arity {
@@ -91,11 +91,11 @@ fn assertion<'t>(
         Arity::One | Arity::Unknown => ("one value", "many"),
     };
     let other_number = drawn(format!(
-        "attribute `{reference}` of `{kind}` holds {here} here, and {there} in `{rust}`; make them the same"
+        "attribute `{reference}` of `{kind}` holds {here} in the file, but {there} in `{rust}`; make them the same"
     ));
     let texts = texts.map(|text| {
         let no_variant = drawn(format!(
-            "attribute `{reference}` of `{kind}` may be `{text}` here, and is an enum without a variant of that name in `{rust}`; make them the same"
+            "attribute `{reference}` of `{kind}` may be `{text}` in the file, but is an enum without a variant of that name in `{rust}`; make them the same"
         ));
         quote!((#text, #no_variant))
     });

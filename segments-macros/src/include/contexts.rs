@@ -351,7 +351,7 @@ pub(super) fn unsupported(call: &Call, report: &Report) -> Vec<Diagnostic> {
         for (name, attribute) in &schema.attributes {
             if attribute.attribute_type == AttributeType::Any && !attribute.unreadable {
                 let message = format!(
-                    "attribute `{name}` of `{kind}` is of type any, which no Rust type is; write its type, or bind the kind: `{kind} = crate::Type`"
+                    "attribute `{name}` of `{kind}` has type any, which does not exist in Rust; write its type, or bind the kind: `{kind} = crate::Type`"
                 );
                 found.push(Diagnostic::new(
                     Code::IncludeUnsupported,

@@ -22,7 +22,7 @@ fn read_in(folder: &Path, written: &str) -> Result<Report, String> {
     }
     if Path::new(written).is_absolute() {
         return Err(format!(
-            "`{written}` exists on this machine only; write the path from the package's folder"
+            "`{written}` exists only on this machine; write the path from the package's folder"
         ));
     }
     let path = folder.join(written);

@@ -42,7 +42,7 @@ pub(super) fn structs(
         if let (Some((rule, _)), true) = (&rule, elsewhere) {
             let name = type_name(rule.as_str());
             let message = format!(
-                "experiment `{key}`: `{rule}` is declared elsewhere; say where: `include_segments!(\"...\", \"{rule}\" = crate::{name})`"
+                "experiment `{key}`: `{rule}` is declared elsewhere; name its type: `include_segments!(\"...\", \"{rule}\" = crate::{name})`"
             );
             let span = declared.span.clone();
             unsupported.push(Diagnostic::new(Code::IncludeUnsupported, span, message));

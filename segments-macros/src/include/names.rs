@@ -219,7 +219,7 @@ impl Names {
                 .find_map(|it| Some((it, taken.get(it)?.clone())));
             if top.is_some() && RESERVED.contains(&field.as_str()) {
                 let message = format!(
-                    "attribute `{name}` of {whose} is `{field}` in Rust, which every context has for itself; rename it"
+                    "attribute `{name}` of {whose} is `{field}` in Rust, which every context has; rename it"
                 );
                 let found = Diagnostic::new(Code::NameCollision, at, message);
                 self.collisions.push(found);

@@ -29,7 +29,7 @@ pub(super) fn enums(call: &Call, file: &SegmentsFile, names: &Names) -> TokenStr
                 segments.push(None);
             }
             let docs = format!(
-                "How contexts of kind `{}` are divided: partition `{}` of the file.",
+                "The parts of contexts of kind `{}`: partition `{}` of the file.",
                 partition.kind, partition.name
             );
             let parts = variants.iter().zip(&segments).map(|(variant, segment)| {

@@ -66,7 +66,7 @@ pub(super) fn structs(
     let list = Ident::new(ALL, Span::call_site());
     let count = all.len();
     let docs = format!(
-        "What makes the definition of each segment of `{}`, in the order of the file.",
+        "The definitions of the segments of `{}`, in the order of the file.",
         report.source().path()
     );
     let definitions = all.iter();

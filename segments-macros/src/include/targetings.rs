@@ -66,7 +66,7 @@ pub(super) fn structs(
     let list = Ident::new(ALL_TARGETINGS, Span::call_site());
     let count = all.len();
     let docs = format!(
-        "What makes the targeting of each AI Config and flag of `{}`.",
+        "The targetings of the AI Configs and flags of `{}`.",
         report.source().path()
     );
     let list = quote! {

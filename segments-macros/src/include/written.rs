@@ -364,7 +364,7 @@ impl<'a> Writer<'a> {
         }
         if attribute_type == Some(AttributeType::Any) {
             return Err(format!(
-                "`{}` is of type any, which no Rust type is; write its type",
+                "`{}` has type any, which does not exist in Rust; write its type",
                 clause.attribute
             ));
         }
@@ -372,7 +372,7 @@ impl<'a> Writer<'a> {
         let first = types.next();
         if types.any(|other| Some(other) != first) {
             return Err(format!(
-                "the values of `{}` mix types, and a Rust array has one; write them all in the same way",
+                "the values of `{}` mix types, but a Rust array has one type; write all of them in the same way",
                 clause.attribute
             ));
         }
@@ -494,7 +494,7 @@ impl<'a> Writer<'a> {
             let name = type_name(key);
             if self.file.external.iter().any(|external| external == key) {
                 return Err(format!(
-                    "`{key}` is declared elsewhere; say where: `include_segments!(\"...\", \"{key}\" = crate::{name})`"
+                    "`{key}` is declared elsewhere; name its type: `include_segments!(\"...\", \"{key}\" = crate::{name})`"
                 ));
             }
             Ok(name.into())

@@ -24,42 +24,42 @@ pub(super) const EXPERIMENT: &[Key] = &[
     Key {
         name: "key",
         form: "key = \"careful-answers\"",
-        meaning: "The key of the experiment. Left out, it is the type's name in kebab case.",
+        meaning: "The key of the experiment; defaults to the type's name in kebab case.",
     },
     Key {
         name: "name",
         form: "name = \"Careful answers\"",
-        meaning: "What people call it; left out, the words of the key.",
+        meaning: "The display name; defaults to the words of the key.",
     },
     Key {
         name: "tags",
         form: "tags = [\"shop\"]",
-        meaning: "The tags. Left out, they stay as they are in LaunchDarkly.",
+        meaning: "The tags; without this, tags in LaunchDarkly stay as they are.",
     },
     Key {
         name: "hypothesis",
         form: "hypothesis = \"careful answers resolve more\"",
-        meaning: "What is expected of it.",
+        meaning: "The hypothesis.",
     },
     Key {
         name: "on",
         form: "on = SupportAssistant",
-        meaning: "The AI Config or flag whose variations are compared.",
+        meaning: "The AI Config or flag whose variations to compare.",
     },
     Key {
         name: "rule",
         form: "rule = AiBetaTesters",
-        meaning: "The segment of the rule that it runs on: the rule that asks for it and nothing else. Left out, it runs on the fallthrough.",
+        meaning: "The segment of the rule to run on: the rule whose only clause references the segment; defaults to the fallthrough.",
     },
     Key {
         name: "metrics",
         form: "metrics(primary = Resolved, CheckoutTotal)",
-        meaning: "The metric that decides, and others to watch.",
+        meaning: "The primary metric, and secondary metrics.",
     },
     Key {
         name: "baseline",
         form: "baseline = fast",
-        meaning: "The variation that the others are compared with.",
+        meaning: "The baseline, with which the other variations are compared.",
     },
     Key {
         name: "split",
@@ -69,17 +69,17 @@ pub(super) const EXPERIMENT: &[Key] = &[
     Key {
         name: "by",
         form: "by = User",
-        meaning: "The context that is put into treatments: LaunchDarkly's randomization unit.",
+        meaning: "The context type that is assigned to treatments: LaunchDarkly's randomization unit.",
     },
     Key {
         name: "traffic",
         form: "traffic = 80",
-        meaning: "The percentage of those who reach the rule that takes part; everybody, if it is left out.",
+        meaning: "The percentage of the contexts reaching the rule that take part; defaults to 100.",
     },
     Key {
         name: "crate",
         form: "crate = ::path::to::segments_runtime",
-        meaning: "Where `segments_runtime` is found, if it has another name.",
+        meaning: "The path to `segments_runtime`, if it has another name.",
     },
 ];
 
@@ -238,7 +238,7 @@ fn metrics(tokens: TokenStream, written: &mut Written, spans: &mut Spans, errors
             if written.primary.is_some() {
                 errors.at(
                     named.name.span(),
-                    "one metric decides; remove the second `primary`",
+                    "there is only one primary metric; remove the second `primary`",
                 );
                 continue;
             }

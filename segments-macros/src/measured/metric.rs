@@ -23,17 +23,17 @@ pub(super) const METRIC: &[Key] = &[
     Key {
         name: "key",
         form: "key = \"checkout-total\"",
-        meaning: "The key of the metric. Left out, it is the type's name in kebab case.",
+        meaning: "The key of the metric; defaults to the type's name in kebab case.",
     },
     Key {
         name: "name",
         form: "name = \"Checkout total\"",
-        meaning: "What people call it; left out, the words of the key.",
+        meaning: "The display name; defaults to the words of the key.",
     },
     Key {
         name: "tags",
         form: "tags = [\"shop\"]",
-        meaning: "The tags. Left out, they stay as they are in LaunchDarkly.",
+        meaning: "The tags; without this, tags in LaunchDarkly stay as they are.",
     },
     Key {
         name: "kind",
@@ -48,22 +48,22 @@ pub(super) const METRIC: &[Key] = &[
     Key {
         name: "success",
         form: "success = higher",
-        meaning: "Which variation does better: `higher` than the baseline, or `lower`.",
+        meaning: "Which variation is better: `higher` or `lower` than the baseline.",
     },
     Key {
         name: "by",
         form: "by = User",
-        meaning: "The context that events are counted by: LaunchDarkly's randomization unit.",
+        meaning: "The context type that events are counted by: LaunchDarkly's randomization unit.",
     },
     Key {
         name: "event",
         form: "event = \"checkout\"",
-        meaning: "The key of the events; left out, that of the metric.",
+        meaning: "The key of the events; defaults to the key of the metric.",
     },
     Key {
         name: "crate",
         form: "crate = ::path::to::segments_runtime",
-        meaning: "Where `segments_runtime` is found, if it has another name.",
+        meaning: "The path to `segments_runtime`, if it has another name.",
     },
 ];
 
@@ -119,7 +119,7 @@ fn expand(input: &DeriveInput, about: &mut About, errors: &mut Errors) -> Option
     if written.by.is_none() && errors.len() == before {
         errors.on(
             ident,
-            "nothing says by what its events are counted; write `by = User`",
+            "`by` is missing; write `by = User` with the type of the contexts to count by",
         );
     }
     let key = about.key.clone();

@@ -46,7 +46,7 @@ pub(crate) fn page(key: &str, rows: Vec<Row>) -> String {
 }
 
 fn question(key: &str) -> String {
-    format!("Who is in segment `{key}`:")
+    format!("The audience of segment `{key}`:")
 }
 
 /// A list or a rule: whether who is meant is in the segment, and who that is.

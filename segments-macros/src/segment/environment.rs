@@ -75,7 +75,7 @@ impl Environment {
 pub(crate) fn block(span: Span, tokens: TokenStream, errors: &mut Errors) -> Option<Block> {
     let mut pieces = split(tokens).into_iter();
     let Some(first) = pieces.next() else {
-        errors.at(span, format!("this names no environment; {FORM}"));
+        errors.at(span, format!("this is not an environment; {FORM}"));
         return None;
     };
     let expression = errors.take(meta::parse::<Expr>(first))?;
@@ -99,7 +99,7 @@ pub(crate) fn block(span: Span, tokens: TokenStream, errors: &mut Errors) -> Opt
         other => {
             errors.at(
                 other.span(),
-                format!("the first thing in here is an environment; {FORM}"),
+                format!("the first argument is an environment; {FORM}"),
             );
             return None;
         }
@@ -184,12 +184,12 @@ fn contradiction(environment: &Environment, others: &[Block]) -> Option<String> 
             let (of, other) = (source(of), source(other));
             (of != other).then(|| {
                 format!(
-                    "`{text}` is not a variant of `{other}`, which the environments before it are"
+                    "`{text}` is not a variant of `{other}`, the enum of the environments before it"
                 )
             })
         }
         (_, other) => Some(format!(
-            "`{}` is named in another way; name all environments by their keys, or all by variants of one enum",
+            "`{}` is named differently; name all environments by their keys, or all by variants of one enum",
             other.text()
         )),
     }
@@ -211,7 +211,7 @@ impl Written {
             several => errors.at(
                 span,
                 format!(
-                    "{} rules have a percentage, and `percent` is that of one; write the rules of this environment",
+                    "{} rules have a percentage, but `percent` applies to one; write the rules of this environment",
                     several.len()
                 ),
             ),

@@ -28,39 +28,39 @@ keys! {
     /// The keys of the attribute.
     SEGMENT {
         "key" "key = \"beta-testers\""
-            "The segment's key: unique in an environment, and never changed. Left out, it is the type's name in kebab case.";
+            "The segment's key, which is unique in an environment and cannot change; defaults to the type's name in kebab case.";
         "name" "name = \"Beta testers\""
-            "What people see. Left out, it is the words of the type's name.";
+            "The display name; defaults to the words of the type's name.";
         "description" "description = \"Users who try new features\""
-            "What the segment is for. Left out, it is the first paragraph of the documentation.";
+            "The purpose of the segment; defaults to the first paragraph of the documentation.";
         "tags" "tags = [\"beta\"]"
-            "The tags. Left out, tags in LaunchDarkly stay as they are.";
+            "The tags; without this, tags in LaunchDarkly stay as they are.";
         "include" "include(User = [\"user-123\"])"
             "Contexts that are in the segment whatever the rules say, by the type of the context. With `at_least` in front, others in the list stay; left out, the list in LaunchDarkly stays as it is. With `until`, the contexts leave the list at that date; write it several times for several dates.";
         "exclude" "exclude(User = [\"user-999\"])"
             "Contexts that are not in the segment unless they are also included, by the type of the context. With `at_least` in front, others in the list stay; left out, the list in LaunchDarkly stays as it is. With `until`, the contexts leave the list at that date; write it several times for several dates.";
         "rule" "rule(User::EMAIL.ends_with(\"@company.com\"))"
-            "One way into the segment; write several. A rule matches if all of its clauses match, and a context is a member if one of the rules matches. Beside its clauses a rule takes `description`, `percent`, `by` and `everyone()`.";
+            "A rule; may be repeated. A rule matches if all of its clauses match, and a context is a member if one of the rules matches. Besides its clauses a rule takes `description`, `percent`, `by` and `everyone()`.";
         "nobody" "nobody()"
             "States that the segment is empty on purpose.";
         "no_rules" "no_rules"
-            "States that there are no rules. Left out, and without a rule, the rules in LaunchDarkly stay as they are.";
+            "States that there are no rules. Without this, and without a rule, the rules in LaunchDarkly stay as they are.";
         "unmanaged" "unmanaged(include)"
-            "Parts that are left to people on purpose: `description`, `tags`, `include`, `exclude`, `rule`. What is left out without this, and was declared before, is reported as let go.";
+            "Parts that are left to people on purpose: `description`, `tags`, `include`, `exclude`, `rule`. Other parts that are left out and were declared before are reported as let go.";
         "protect" "protect"
             "The segment is never deleted and never emptied, even if it is no longer declared.";
         "moved_from" "moved_from = \"testers\""
-            "The key that the segment had before. It takes the place of the segment that has it: everything that asks that one asks this one, and that one is deleted.";
+            "The key that the segment had before. The segment takes the place of the one with that key: all references are changed, and the other segment is deleted.";
         "never_wider" "never_wider"
-            "A sync refuses every change by which the segment may get a member, and shows who would.";
+            "A sync refuses every change that may add a member, and shows an example.";
         "absent" "absent"
             "In `environment(...)`: the segment does not exist there.";
         "percent" "percent = 25"
-            "In `environment(...)`: the percentage of the one rule that has one.";
+            "In `environment(...)`: the percentage of the only rule that has one.";
         "environment" "environment(\"staging\", rule(User::EMAIL.ends_with(\"@company.com\")))"
-            "What the segment is in one environment: what is written here replaces what is written outside, key by key; its rules replace all rules. The environment is named by its key, or as a variant of an enum that derives `Environment`, every variant of which has to be named then.";
+            "The differences in one environment: keys set here override the base, key by key, and rules replace all rules. The environment is named by its key, or as a variant of an enum that derives `Environment`; then every variant has to be named.";
         "big" "big"
-            "A list of any length that the service keeps (LaunchDarkly: larger list-based segment); `of` says whom it lists.";
+            "A list of any length that the service keeps (LaunchDarkly: larger list-based segment); `of` is the type of its contexts.";
         "of" "of = User"
             "The type of the contexts that a big segment lists.";
         "member" "member(User { .. })"
@@ -70,19 +70,19 @@ keys! {
         "allow" "allow(style_key)"
             "Silences warnings by name.";
         "crate" "crate = ::path::to::segments_runtime"
-            "Where `segments_runtime` is found, if it has another name.";
+            "The path to `segments_runtime`, if it has another name.";
     }
 
     /// The keys of a rule, beside its clauses.
     RULE {
         "description" "description = \"staff\""
-            "What the rule is for; LaunchDarkly shows it.";
+            "The purpose of the rule; LaunchDarkly shows it.";
         "percent" "percent = 25"
-            "The share of matching contexts that the rule lets in: from 0 to 100, with at most three decimal places.";
+            "The percentage of matching contexts that the rule lets in: from 0 to 100, with at most three decimal places.";
         "by" "by = User::ID"
             "The attribute that buckets are computed from; defaults to the context's key.";
         "everyone" "everyone()"
-            "Replaces the clauses, and says on purpose that the rule matches everyone.";
+            "Replaces the clauses, and states that the rule matches everyone on purpose.";
     }
 
     /// The words in `include(...)` and `exclude(...)`, beside the types of contexts.

@@ -14,7 +14,7 @@ pub(super) fn table(written: &Written) -> TokenStream {
     let key = key.map(|key| key.text.as_str()).unwrap_or_default();
     let mut lines = vec![
         String::new(),
-        format!("Who is served what by {} `{key}`:", written.kind.what()),
+        format!("The targeting of {} `{key}`:", written.kind.what()),
         String::new(),
     ];
     served(written, &mut lines);

@@ -7,7 +7,7 @@ pub(crate) const TARGETING: &[Key] = &[
     Key {
         name: "key",
         form: "key = \"support-assistant\"",
-        meaning: "The key of the AI Config or flag. Left out, it is the type's name in kebab case.",
+        meaning: "The key of the AI Config or flag; defaults to the type's name in kebab case.",
     },
     Key {
         name: "variations",
@@ -17,37 +17,37 @@ pub(crate) const TARGETING: &[Key] = &[
     Key {
         name: "mode",
         form: "mode = agent",
-        meaning: "What variations say to a model: `completion`, which is meant if it is left out, `agent` or `judge`. Of AI Configs, with the feature `ai`.",
+        meaning: "The mode of the variations: `completion` (the default), `agent` or `judge`. For AI Configs, with the feature `ai`.",
     },
     Key {
         name: "params",
         form: "params(temperature: f64 = 0.7, max_tokens: Option<u32>, custom(tone: Tone))",
-        meaning: "The types of the model's parameters and of custom values. One that does not fit is reported, and its default, or the fallback, is used. Of AI Configs, with the feature `ai`.",
+        meaning: "The types of the model's parameters and of custom values. A value that does not fit is reported, and its default, or the fallback, is used. For AI Configs, with the feature `ai`.",
     },
     Key {
         name: "variables",
         form: "variables(name: &str, orders: u32)",
-        meaning: "What fills the placeholders of prompts. Of AI Configs, with the feature `ai`.",
+        meaning: "The variables of prompts. For AI Configs, with the feature `ai`.",
     },
     Key {
         name: "fallback",
         form: "fallback(model = \"gpt-4o-mini\", provider = \"openai\", system = \"Help {{name}}.\")",
-        meaning: "What is used if LaunchDarkly serves nothing that fits; without it, nothing is requested in that case. For AI Configs, with the feature `ai`.",
+        meaning: "The configuration to use if LaunchDarkly serves none that fits; without it, the fallback is disabled. For AI Configs, with the feature `ai`.",
     },
     Key {
         name: "target",
         form: "target(User = [\"user-123\"] => careful)",
-        meaning: "Contexts that are served a variation whatever the rules say; write several. Left out, the lists in LaunchDarkly stay as they are.",
+        meaning: "Contexts that are served a variation regardless of the rules; may be repeated. Without this, the lists in LaunchDarkly stay as they are.",
     },
     Key {
         name: "no_targets",
         form: "no_targets",
-        meaning: "States that no contexts are listed.",
+        meaning: "States that there are no targets.",
     },
     Key {
         name: "rule",
         form: "rule(member_of!(BetaTesters) => careful)",
-        meaning: "Who is served a variation: clauses as in `#[segment]`, then `=>` and a variation, or `percent(fast = 50, careful = 50)`. The first rule that matches decides. Without any, the rules in LaunchDarkly stay as they are.",
+        meaning: "A rule: clauses as in `#[segment]`, then `=>` and a variation, or `percent(fast = 50, careful = 50)`. The first rule that matches decides. Without any, the rules in LaunchDarkly stay as they are.",
     },
     Key {
         name: "no_rules",
@@ -57,7 +57,7 @@ pub(crate) const TARGETING: &[Key] = &[
     Key {
         name: "fallthrough",
         form: "fallthrough = fast",
-        meaning: "What everybody else is served: a variation, or a split. Left out, it stays as it is in LaunchDarkly.",
+        meaning: "The fallthrough: a variation, or a split. Without this, it stays as it is in LaunchDarkly.",
     },
     Key {
         name: "at_least",
@@ -67,7 +67,7 @@ pub(crate) const TARGETING: &[Key] = &[
     Key {
         name: "environment",
         form: "environment(\"staging\", fallthrough = careful)",
-        meaning: "Who is served what in one environment: what is written here replaces what is written outside, key by key; its rules replace all rules. The environment is named by its key, or as a variant of an enum that derives `Environment`, every variant of which has to be named then.",
+        meaning: "The differences in one environment: keys set here override the base, key by key, and rules replace all rules. The environment is named by its key, or as a variant of an enum that derives `Environment`; then every variant has to be named.",
     },
     Key {
         name: "allow",
@@ -77,7 +77,7 @@ pub(crate) const TARGETING: &[Key] = &[
     Key {
         name: "crate",
         form: "crate = ::path::to::segments_runtime",
-        meaning: "Where `segments_runtime` is found, if it has another name.",
+        meaning: "The path to `segments_runtime`, if it has another name.",
     },
 ];
 

@@ -115,9 +115,7 @@ fn arguments(
         (written.no_rules, !written.serves.is_empty(), "rule"),
     ] {
         if let (Some(span), true) = (none, some) {
-            let message = format!(
-                "`no_{word}s` says that there are none, and `{word}(...)` that there are; write one of the two"
-            );
+            let message = format!("`no_{word}s` contradicts `{word}(...)`; write one of the two");
             errors.at(span, message);
         }
     }
@@ -127,14 +125,14 @@ fn arguments(
 fn elsewhere(name: &str, attribute: &str) -> Option<String> {
     match name {
         "custom" if attribute == "ai_config" => {
-            Some("custom values stand among the parameters; write `params(custom(...))`".to_owned())
+            Some("custom values belong to the parameters; write `params(custom(...))`".to_owned())
         }
         name if !ai::KEYS.contains(&name) => None,
         name if attribute == "environment" => Some(format!(
             "`{name}` is the same in all environments; write it outside of `environment(...)`"
         )),
         name => Some(format!(
-            "a flag has no `{name}`; an AI Config, `#[ai_config(...)]`, has"
+            "a flag has no `{name}`; use an AI Config, `#[ai_config(...)]`"
         )),
     }
 }
@@ -315,7 +313,7 @@ fn target(key: &Key, span: Span, tokens: TokenStream, errors: &mut Errors) -> Op
     let (list, arrow) = serve::arrow(tokens);
     let mut lists = segment::group(list, key, errors).lists.into_iter();
     let Some((at, tokens)) = arrow else {
-        let message = format!("this target serves nothing; write `{}`", key.form);
+        let message = format!("this target has no variation; write `{}`", key.form);
         errors.at(span, message);
         return None;
     };
@@ -325,7 +323,7 @@ fn target(key: &Key, span: Span, tokens: TokenStream, errors: &mut Errors) -> Op
         Serve::Split(split) => {
             errors.at(
                 split.span,
-                "a listed context is served one variation; write `=> careful`",
+                "a target serves exactly one variation; write `=> careful`",
             );
             None
         }

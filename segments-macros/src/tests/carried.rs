@@ -40,12 +40,12 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "params()",
         "params",
-        "there are no parameters in here; write `params(temperature: f64)`",
+        "there are no parameters; write `params(temperature: f64)`",
     ),
     (
         "params(stop: &str)",
         "&",
-        "`stop` is read from what is served, which nothing outlives; write `String`",
+        "`stop` borrows from the served value, which does not live long enough; write `String`",
     ),
     (
         "params(rename_all = \"camel\", top_p: f64)",
@@ -55,7 +55,7 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "custom(tone: String)",
         "custom",
-        "custom values stand among the parameters; write `params(custom(...))`",
+        "custom values belong to the parameters; write `params(custom(...))`",
     ),
     (
         "params(custom(a: u8), custom(b: u8))",
@@ -85,12 +85,12 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "variables(ldctx: &str)",
         "ldctx",
-        "`ldctx` stands for the contexts that are passed; rename the variable",
+        "`ldctx` is reserved for the contexts; rename the variable",
     ),
     (
         "mode = judge, variables(message_history: &str)",
         "message_history",
-        "`message_history` is what a judge is given; name the variable otherwise",
+        "`message_history` is reserved for judges; rename the variable",
     ),
     (
         "mode = agent, mode = judge",
@@ -201,7 +201,7 @@ fn a_flag_carries_nothing() {
             tokens("struct Flag;"),
         ));
         let name = key.split([' ', '(']).next().unwrap();
-        let message = format!("a flag has no `{name}`; an AI Config, `#[ai_config(...)]`, has");
+        let message = format!("a flag has no `{name}`; use an AI Config, `#[ai_config(...)]`");
         assert_eq!(said, [(name.to_owned(), message)]);
     }
 }

@@ -69,7 +69,7 @@ impl fmt::Display for Disproof {
             Some(witness) => write!(f, "{}", found.replace("{}", &witness.to_string())),
             None => write!(
                 f,
-                "it cannot be told whether {claim}; write simpler rules, or test it with examples"
+                "cannot prove or refute that {claim}; write simpler rules, or test it with examples"
             ),
         }
     }

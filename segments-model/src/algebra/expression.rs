@@ -169,7 +169,7 @@ pub enum InvalidExpression {
     #[error(transparent)]
     Key(#[from] InvalidName),
     /// The nesting is too deep.
-    #[error("the expression is nested more than {DEEPEST} times; make segments of its parts")]
+    #[error("the expression is nested more than {DEEPEST} times; move parts of it to segments")]
     Deep,
 }
 

@@ -16,7 +16,7 @@ pub(super) fn audience(draft: &Draft, findings: &mut Findings) {
             findings.add(
                 Code::BigWithRules,
                 Place::Big,
-                "a big segment has no rules and no lists; give its members to the service with an import, or write a standard segment",
+                "a big segment has no rules and no lists; import its members, or declare a standard segment",
             );
         }
     } else if draft.nobody && says_who {
@@ -33,7 +33,7 @@ pub(super) fn audience(draft: &Draft, findings: &mut Findings) {
         findings.add(
             Code::SegmentEmpty,
             Place::Segment,
-            "this segment has no rules and no lists; write a rule or a list, or `nobody` if it is meant to be empty",
+            "this segment has no rules and no lists; write a rule or a list, or `nobody` if it is empty on purpose",
         );
     }
 }

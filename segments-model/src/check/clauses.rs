@@ -50,7 +50,7 @@ const DEEPEST: usize = 100;
 
 /// What to say of an attribute that is deeper.
 pub(crate) const TOO_DEEP: &str =
-    "this attribute is more than 100 objects deep, further than any context; shorten its path";
+    "this attribute is more than 100 objects deep, deeper than any context; shorten its path";
 
 /// Reports whether an attribute is deeper than any context.
 pub(crate) fn is_too_deep(reference: &AttributeRef) -> bool {
@@ -66,7 +66,7 @@ pub(crate) fn inside_built_in(reference: &AttributeRef) -> Option<String> {
     let name = path.next()?;
     path.next()?;
     PLAIN.contains(&&*name).then(|| {
-        format!("`{name}` is built in and no object, so nothing is ever found at `{reference}`; write another attribute")
+        format!("`{name}` is built in and not an object, so there is never a value at `{reference}`; write another attribute")
     })
 }
 

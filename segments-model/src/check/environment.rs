@@ -18,7 +18,7 @@ const USUAL: [&str; 6] = [
 /// use segments_model::check::environment::misspelt;
 ///
 /// let said = misspelt("produciton").unwrap();
-/// assert_eq!(said, "`produciton` is nearly `production`; did you mean `production`?");
+/// assert_eq!(said, "`produciton` is similar to `production`; did you mean `production`?");
 /// assert_eq!(misspelt("production-eu"), None);
 /// ```
 #[must_use]
@@ -35,6 +35,6 @@ pub fn misspelt(key: &str) -> Option<String> {
         return None;
     }
     Some(format!(
-        "`{key}` is nearly `{meant}`; did you mean `{meant}`?"
+        "`{key}` is similar to `{meant}`; did you mean `{meant}`?"
     ))
 }

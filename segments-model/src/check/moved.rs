@@ -10,7 +10,7 @@ pub(super) fn moved(draft: &Draft, findings: &mut Findings) {
         findings.add(Code::KeyInvalid, Place::MovedFrom, error.to_string());
     } else if *from == draft.key {
         let message = format!(
-            "`{from}` is the key that the segment has now; write the one that it had before, or leave it out"
+            "`{from}` is the current key; write the key that the segment had before, or remove `moved_from`"
         );
         findings.add(Code::MovedFrom, Place::MovedFrom, message);
     }

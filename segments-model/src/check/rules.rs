@@ -14,7 +14,7 @@ pub(super) fn rules(draft: &Draft, findings: &mut Findings) {
             findings.add(
                 Code::RuleWithoutClauses,
                 Place::Rule(index),
-                "a rule without clauses matches everyone; write a clause, or `everyone` if that is intended",
+                "a rule without clauses matches everyone; write a clause, or `everyone` if this is intended",
             );
         }
     }

@@ -79,7 +79,7 @@ fn split(form: Form, index: usize, rule: &DraftRule, findings: &mut Findings) {
                 Form::Rust => format!("has_kind!({kind})"),
             };
             let message = format!(
-                "this rule takes a share of `{kind}`, and no clause tests one: SDKs disagree about contexts without it; write the clause `{instead}` as well, or split by what the clauses test"
+                "this rule takes a percentage of `{kind}`, but no clause tests this kind: SDKs disagree about contexts without it; write the clause `{instead}` as well, or split by a kind that the clauses test"
             );
             findings.add(Code::SplitKindOptional, place, message);
         }
@@ -113,15 +113,15 @@ pub(crate) fn split_of<'r>(
     match contexts[..] {
         [only] => Ok(Some(only)),
         [] if rule.is_none() => Err(format!(
-            "nothing says which context is split; write which, as in {}",
+            "it is unclear which context kind to split; write it, as in {}",
             write(None)
         )),
         [] => Err(format!(
-            "this rule references no context kind to split by; write one, as in {}",
+            "this rule tests no context kind, so the kind to split is unclear; write it, as in {}",
             write(None)
         )),
         [first, second, ..] => Err(format!(
-            "this rule looks at `{first}` and at `{second}`, and only one of them can be split; write which, as in {} or {}",
+            "this rule tests `{first}` and at `{second}`, but only one of them can be split; write it, as in {} or {}",
             write(Some(first)),
             write(Some(second))
         )),

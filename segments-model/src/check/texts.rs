@@ -45,7 +45,7 @@ pub(super) fn texts(draft: &Draft, findings: &mut Findings) {
         }
         if operator == Operator::Contains && written.is_many == Some(true) {
             let message = format!(
-                "`{}` looks for a piece of text in each element: `admin` is in `non-admins`, too; write `{}` for an element as a whole",
+                "`{}` looks for a substring in each element: `admin` is also in `non-admins`; write `{}` to compare whole elements",
                 draft.form.name(operator),
                 draft.form.name(Operator::In)
             );
@@ -69,7 +69,7 @@ fn is_range(attribute_type: Option<AttributeType>, text: &str) -> bool {
 fn wildcard(form: Form, operator: Operator, text: &str) -> Option<String> {
     if operator == Operator::In && text == "*" {
         return Some(
-            "\"*\" is equal to nothing but itself; write `everyone` for a rule that matches everyone"
+            "\"*\" only equals itself; write `everyone` for a rule that matches everyone"
                 .to_owned(),
         );
     }
@@ -118,7 +118,7 @@ fn invisible(operator: Operator, text: &str) -> Option<String> {
         return None;
     }
     Some(format!(
-        "{} begins or ends with a space, which counts; write `{}`",
+        "{} begins or ends with a space, which is compared, too; write `{}`",
         Value::from(text.to_owned()),
         Value::from(trimmed.to_owned())
     ))

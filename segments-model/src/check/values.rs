@@ -59,7 +59,7 @@ pub(super) fn values(draft: &Draft, findings: &mut Findings) {
                 (written.values.get(adds_nothing), written.values.get(by))
         {
             let message = format!(
-                "{one} adds nothing: one match is enough, and what matches it matches {other}; remove the narrower value, or write two clauses if both have to match"
+                "{one} adds nothing: one match is enough, and everything that matches it also matches {other}; remove the narrower value, or write two clauses if both have to match"
             );
             findings.add(Code::ValueCovered, place(adds_nothing), message);
         }
@@ -148,7 +148,7 @@ fn value_of_attribute(
             Err(error) => findings.add(Code::DateInvalid, place, error.to_string()),
             Ok(milliseconds) => {
                 let message = format!(
-                    "`in` compares {value} as a string, which never equals a moment in milliseconds; write `{milliseconds}` if contexts have milliseconds"
+                    "`in` compares {value} as a string, which never equals a date in milliseconds; write `{milliseconds}` if contexts have milliseconds"
                 );
                 findings.add(Code::DateAsText, place, message);
             }
@@ -180,7 +180,8 @@ fn value_of_operator(
             if text.is_empty() {
                 wrong(
                     Code::ValueEmpty,
-                    "every string contains the empty one; write at least one character".to_owned(),
+                    "every string contains the empty string; write at least one character"
+                        .to_owned(),
                 );
             }
         }
@@ -199,7 +200,7 @@ fn value_of_operator(
                 wrong(
                     Code::DateSeconds,
                     format!(
-                        "{number} looks like seconds, and LaunchDarkly counts milliseconds; write `{}`",
+                        "{number} looks like seconds, but LaunchDarkly counts milliseconds; write `{}`",
                         number.get() * 1000.0
                     ),
                 );
@@ -246,8 +247,7 @@ fn of_operand(operand: Operand) -> AttributeType {
 fn pattern(written: &Written<'_>, text: &str, findings: &mut Findings) {
     let mut wrong = |code, message: String| findings.add(code, written.place, message);
     if let Some(inside) = pattern::undelimited(text) {
-        let message =
-            format!("`{text}` looks for the slashes as well; write `{inside}` without them");
+        let message = format!("`{text}` also looks for the slashes; write `{inside}` without them");
         return wrong(Code::PatternDelimited, message);
     }
     let ambiguities = match pattern::check(text) {
@@ -255,8 +255,9 @@ fn pattern(written: &Written<'_>, text: &str, findings: &mut Findings) {
         Ok(ambiguities) => ambiguities,
     };
     if pattern::is_everywhere(text) {
-        let message =
-            format!("`{text}` matches every string, even an empty one; write what has to be there");
+        let message = format!(
+            "`{text}` matches every string, even an empty one; write a pattern that requires some text"
+        );
         return wrong(Code::ValueEmpty, message);
     }
     if let Some(literal) = pattern::literal(text) {
@@ -268,7 +269,7 @@ fn pattern(written: &Written<'_>, text: &str, findings: &mut Findings) {
         };
         let instead = written.form.comparison(operator, &Value::from(literal));
         let message = format!(
-            "`{text}` has no special characters; write {instead}, which says the same and is faster"
+            "`{text}` has no special characters; write {instead}, which is equivalent and faster"
         );
         return wrong(Code::PatternLiteral, message);
     }

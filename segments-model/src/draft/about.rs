@@ -32,7 +32,7 @@ pub(crate) fn words(key: &str) -> String {
 /// Checks the name of `what`.
 pub(crate) fn check_name(name: &str, place: Place, what: &str, findings: &mut Findings) {
     if name.trim().is_empty() {
-        let message = format!("the name is empty; write what people call this {what}");
+        let message = format!("the name is empty; write a display name for this {what}");
         findings.add(Code::NameEmpty, place, message);
     }
 }

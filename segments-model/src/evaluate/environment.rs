@@ -438,7 +438,7 @@ impl Flag {
         if place < self.source.variations.len() {
             return Ok(place);
         }
-        Err(self.malformed("it serves a variation that it does not have"))
+        Err(self.malformed("it serves a variation that does not exist"))
     }
 
     /// What it serves when it is off, or as good as off.
@@ -462,13 +462,13 @@ impl Flag {
         match serve {
             Serve::Variation(variation) => self.served(*variation, by),
             Serve::Split(split) => self.served(self.drawn(split, context)?, by),
-            Serve::Nothing => Err(self.malformed("a rule or the default rule serves nothing")),
+            Serve::Nothing => Err(self.malformed("a rule or the default rule has no variation")),
         }
     }
 
     fn drawn(&self, split: &Split, context: &ContextInstance) -> Result<usize, UnknownReason> {
         let Ok(path) = &split.by else {
-            return Err(self.malformed("a split goes by no attribute that there can be"));
+            return Err(self.malformed("a split has an invalid attribute"));
         };
         let value = context.of_kind(&split.kind).and_then(|it| path.find(it));
         let bucket = |text: &str| match split.seed {

@@ -41,7 +41,7 @@ pub enum LoadError {
     TooMuch(#[from] wire::TooMuch),
     /// The JSON has none of the known forms.
     #[error(
-        "this JSON is neither a segment, nor a list of segments, nor segments by key, nor an answer of the REST API, nor what SDKs receive or store"
+        "this JSON is neither a segment, nor a list of segments, nor segments by key, nor a response of the REST API, nor data that SDKs receive or store"
     )]
     Form,
     /// The JSON has only flags.
@@ -204,7 +204,7 @@ impl std::fmt::Display for Form {
             Self::ByKey => "segments by key",
             Self::Sdk => "the data that SDKs receive",
             Self::EdgeStore => "the store of an edge SDK",
-            Self::Redis => "what an SDK keeps in Redis",
+            Self::Redis => "an SDK's data in Redis",
             Self::Events => "a stream of the second protocol",
         })
     }

@@ -175,9 +175,9 @@ impl Loaded {
             .flags
             .iter_mut()
             .find(|it| it.key == key && !it.deleted);
-        let flag = flag.ok_or("the data for SDKs does not have it")?;
+        let flag = flag.ok_or("the data for SDKs does not contain it")?;
         if matches!(targeting.resource, Resource::AiConfig(_)) != flag.is_ai_config() {
-            return Err("it is something else in the data for SDKs".to_owned());
+            return Err("the data for SDKs has another kind of resource".to_owned());
         }
         let put = Put::new(flag, targeting.others);
         let rules = targeting.rules.as_deref();
@@ -426,7 +426,7 @@ mod tests {
         let after = before.with_declared(&segments, &targetings);
         assert_eq!(
             after.left_alone,
-            ["flag gone: the data for SDKs does not have it"]
+            ["flag gone: the data for SDKs does not contain it"]
         );
         let [beta] = &after.loaded.segments[..] else {
             panic!("{after:?}")

@@ -555,7 +555,7 @@ mod tests {
         let compiled = CompiledTargeting::new(&targeting, [beta]).with_split(Some(data));
         assert_eq!(
             compiled.evaluate(&user("u-1")).to_string(),
-            "unknown: an experiment runs on rule 1 of `hashKey`, so LaunchDarkly decides who is served what"
+            "unknown: an experiment runs on rule 1 of `hashKey`, so LaunchDarkly decides which variation is served"
         );
         assert_eq!(
             compiled.evaluate(&user("u-2")).known().unwrap().as_str(),

@@ -134,8 +134,10 @@ fn rule(draft: &DraftExperiment, findings: &mut Findings) {
 fn metrics(draft: &DraftExperiment, findings: &mut Findings) {
     let Some(primary) = &draft.primary else {
         let message = match draft.form {
-            Form::File => "no metric decides; write one such as `primary = \"resolved\"`",
-            Form::Rust => "no metric decides; write one such as `metrics(primary = Resolved)`",
+            Form::File => "there is no primary metric; write one such as `primary = \"resolved\"`",
+            Form::Rust => {
+                "there is no primary metric; write one such as `metrics(primary = Resolved)`"
+            }
         };
         findings.add(Code::KeyMissing, Place::part("primary"), message);
         return;
@@ -190,7 +192,7 @@ fn split(draft: &DraftExperiment, findings: &mut Findings) {
             Form::File => "split = { fast = 50, careful = 50 }",
             Form::Rust => "split(fast = 50, careful = 50)",
         };
-        let message = format!("an experiment compares two treatments or more; write `{example}`");
+        let message = format!("an experiment needs at least two treatments; write `{example}`");
         findings.add(
             Code::ExperimentTreatments,
             Place::part("split_whole"),
@@ -209,7 +211,7 @@ fn baseline(draft: &DraftExperiment, findings: &mut Findings) {
                 Form::File => "baseline = \"fast\"",
                 Form::Rust => "baseline = fast",
             };
-            let message = format!("no treatment is the baseline; write `{example}`");
+            let message = format!("there is no baseline; write `{example}`");
             findings.add(Code::ExperimentBaseline, Place::part("baseline"), message);
         }
         // Without any treatment, that is what there is to say.

@@ -56,7 +56,7 @@ pub fn check_together(
         };
         if let Some(other) = experiments[..at].iter().find(same) {
             let message = format!(
-                "experiment `{}` is on the {} of {} already; a rule has one experiment, so give this one another rule",
+                "experiment `{}` is on the {} of {}; a rule can have only one experiment, so give this one another rule",
                 other.key,
                 experiment.rule_in_words(),
                 experiment.on
@@ -96,7 +96,7 @@ fn target(
             let known: Vec<&str> = targeting.rules().iter().filter_map(only_segment).collect();
             let advice = or_list(segment.as_str(), known);
             let message = format!(
-                "{} has no rule that asks for segment `{segment}` alone{advice}",
+                "{} has no rule on segment `{segment}` alone{advice}",
                 experiment.on
             );
             add(Code::ExperimentRule, Place::part("rule"), message);
@@ -131,7 +131,7 @@ fn measures(
         };
         if metric.unit != experiment.unit {
             let message = format!(
-                "metric `{key}` is counted by {} and the experiment by {}; measure one that is counted by the same kind of context",
+                "metric `{key}` is counted by {}, but the experiment by {}; use a metric that is counted by the same kind of context",
                 metric.unit, experiment.unit
             );
             add(Code::MetricMisfit, place, message);

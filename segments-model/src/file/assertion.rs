@@ -56,7 +56,7 @@ impl Reader<'_> {
             .filter(|claim| entries.get(claim).is_some());
         let (Some(claim), None) = (claims.next(), claims.next()) else {
             if !entries.incomplete {
-                let message = "an assertion makes one claim; write one of `disjoint`, `subset`, `covers`, `equal` and `nobody`";
+                let message = "an assertion has exactly one claim; write one of `disjoint`, `subset`, `covers`, `equal` and `nobody`";
                 self.report(Code::KeyMissing, value.span(), message);
             }
             return None;
@@ -76,7 +76,8 @@ impl Reader<'_> {
             "covers" => {
                 let whole = self.expression(written, known);
                 if entries.get("by").is_none() {
-                    let message = "`covers` needs `by`; write `by = [...]` with what covers it";
+                    let message =
+                        "`covers` needs `by`; write `by = [...]` with the audiences that cover it";
                     self.report(Code::KeyMissing, written.span(), message);
                 }
                 Assertion::Covers(whole?, several(self, "by"))

@@ -88,7 +88,7 @@ impl Reader<'_> {
                 && ours.formerly == theirs.formerly;
             if let (false, false, Some(path)) = (same, unreadable, path) {
                 let message = format!(
-                    "`{attribute}` of `{kind}` is declared otherwise in `{path}`, as a {}; declare it in one place",
+                    "`{attribute}` of `{kind}` is declared differently in `{path}`, as a {}; declare it in one place",
                     theirs.attribute_type
                 );
                 self.report(Code::KeyDuplicate, span, message);

@@ -258,7 +258,7 @@ impl Reader<'_> {
         for (reference, attribute) in written {
             if let Some((value, declared)) = paths.value_around(reference) {
                 let message = format!(
-                    "`{reference}` makes an object of `{value}`, which is declared as a {}; leave one of them out",
+                    "`{reference}` requires `{value}` to be an object, but it is declared as a {}; remove one of them",
                     declared.attribute_type
                 );
                 self.report(Code::KeyDuplicate, attribute.span.clone(), message);
@@ -274,11 +274,11 @@ impl Reader<'_> {
         let message = match BUILT_IN.iter().find(|(built_in, _)| *built_in == name) {
             Some(("key", _)) => "every context has a `key`; do not declare it".into(),
             Some(("kind", _)) => {
-                "`kind` is what a context is; every context has it, leave it out".into()
+                "`kind` is the kind of the context, which every context has; remove it".into()
             }
             Some((name, built_in)) if attribute.attribute_type != *built_in || other => {
                 format!(
-                    "`{name}` is built in and a {built_in}; leave `{name}` out, or choose another name"
+                    "`{name}` is built in, as a {built_in}; remove `{name}`, or choose another name"
                 )
             }
             Some(_) | None => return,
@@ -362,7 +362,7 @@ impl Reader<'_> {
         };
         let message = if former == attribute {
             format!(
-                "`{former}` is its name now; write the name that it had before, or leave `formerly` out"
+                "`{former}` is its current name; write the name that it had before, or remove `formerly`"
             )
         } else if former == AttributeRef::KEY || former == AttributeRef::KIND {
             format!(
@@ -370,7 +370,7 @@ impl Reader<'_> {
             )
         } else if object(&former) != object(&attribute) {
             format!(
-                "`{former}` is not in the same object as `{attribute}`; declare it as an attribute of its own, and test both"
+                "`{former}` is not in the same object as `{attribute}`; declare it as a separate attribute, and test both"
             )
         } else {
             return Some(former);
@@ -453,7 +453,7 @@ impl Reader<'_> {
         let written = entries.get("one_of")?;
         let elements = self.array("one_of", written, "values")?;
         if elements.is_empty() {
-            let message = "an attribute that can have no value is never sent; list its values, or leave `one_of` out";
+            let message = "`one_of` is empty; list the possible values, or remove `one_of`";
             self.report(Code::ValuesMissing, written.span(), message);
         }
         let mut values = BTreeSet::new();
@@ -503,7 +503,7 @@ mod tests {
         assert_eq!(
             found,
             [
-                "`/a/b/c` makes an object of `a`, which is declared as a string; leave one of them out",
+                "`/a/b/c` requires `a` to be an object, but it is declared as a string; remove one of them",
                 "`a` is declared twice; declare it once",
             ]
         );

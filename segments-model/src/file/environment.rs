@@ -97,7 +97,7 @@ impl Reader<'_> {
             }
             several => {
                 let message = format!(
-                    "{} rules have a percentage, and `percent` is that of one; write the rules of this environment",
+                    "{} rules have a percentage, but `percent` applies to one; write the rules of this environment",
                     several.len()
                 );
                 self.report(Code::KeyDuplicate, value.span(), message);

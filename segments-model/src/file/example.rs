@@ -129,7 +129,7 @@ impl Reader<'_> {
         for (name, value) in in_order(table) {
             let mut path = vec![name.get_ref().as_ref()];
             if path == [AttributeRef::KIND.as_str()] {
-                let message = "the kind of a context is the name of its table; leave `kind` out";
+                let message = "the kind of a context is the name of its table; remove `kind`";
                 self.report(Code::AttributeReserved, name.span(), message);
                 return None;
             }

@@ -112,7 +112,7 @@ pub fn read_beside(path: &str, text: &[u8], beside: &Beside) -> Report {
 fn not_utf8(path: &str, text: &[u8], at: usize) -> Report {
     let message = match text {
         [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => {
-            "this file is UTF-16; TOML is UTF-8, save it as that".to_owned()
+            "this file is UTF-16, but TOML is UTF-8; save the file as UTF-8".to_owned()
         }
         _ => format!(
             "byte 0x{:02x} is not UTF-8 text; save the file as UTF-8",
@@ -147,7 +147,7 @@ fn something_else(source: Source, mistakes: Vec<Diagnostic>) -> Report {
     let found = first.map(|found| {
         // What is wrong quotes what stands there.
         let message =
-            "this is not a file of segments; write a table first, as in `[segments.some-key]`";
+            "this is not a segments file; begin with a table, as in `[segments.some-key]`";
         Diagnostic::new(Code::TomlSyntax, found.span, message)
     });
     Report::new(source, SegmentsFile::default(), found.into_iter().collect()).withheld()
@@ -167,7 +167,7 @@ fn read_text(source: Source, beside: &Beside) -> Report {
         .is_some()
     {
         let message = format!(
-            "this file has more than {MOST_VALUES} values; list so many members in a big segment"
+            "this file has more than {MOST_VALUES} values; move long lists to a big segment"
         );
         let found = Diagnostic::new(Code::FileUnreadable, 0..0, message);
         return Report::new(source, SegmentsFile::default(), vec![found]);

@@ -57,7 +57,8 @@ impl Reader<'_> {
         let otherwise = entries.get("otherwise").and_then(|value| {
             let otherwise = self.text("otherwise", value)?;
             if otherwise.is_empty() {
-                let message = "the part of everybody else has no name; write one, such as `other`";
+                let message =
+                    "the part for all other contexts has no name; write one, such as `other`";
                 self.report(Code::NameEmpty, value.span(), message);
             }
             Some(otherwise.to_owned())
@@ -80,14 +81,14 @@ impl Reader<'_> {
             let variant = rust_name::of_type(key);
             if !variants.insert(variant.clone()) {
                 let message =
-                    format!("two parts are `{variant}` in Rust; leave one out, or rename it");
+                    format!("two parts are both `{variant}` in Rust; remove or rename one of them");
                 self.report(Code::NameCollision, element.span(), message);
                 continue;
             }
             parts.extend(SegmentKey::parse(key.to_owned()));
         }
         if parts.is_empty() {
-            let message = "a partition has one part or more; write the keys of segments";
+            let message = "a partition needs at least one part; write the keys of segments";
             self.report(Code::TomlType, written.span(), message);
         }
         Some(DeclaredPartition {

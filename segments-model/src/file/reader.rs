@@ -249,7 +249,7 @@ impl<'s> Reader<'s> {
             // What is to become of them is for the author to say.
             edits.clear();
             format!(
-                "{problem}, and a file says what a segment is, not how it changes; write its `rules`, `included` and `excluded`"
+                "{problem}, but a file declares the state of a segment, not its changes; write its `rules`, `included` and `excluded`"
             )
         } else {
             return false;
@@ -507,7 +507,7 @@ impl<'s> Reader<'s> {
             };
             let written = self.text.get(first.clone()).unwrap_or_default();
             let message = format!(
-                "attributes have a table of their own; write `{}` for `{written}`, or `[contexts.<kind>.attributes]` above them",
+                "attributes are declared in a separate table; write `{}` for `{written}`, or `[contexts.<kind>.attributes]` above them",
                 name(first)
             );
             let edits = those
@@ -610,7 +610,7 @@ impl<'s> Reader<'s> {
             .map_err(|error| {
                 let message = match error {
                     InvalidNumber::NotFinite(_) => format!(
-                        "{} is not a number that JSON can carry; write a finite number",
+                        "{} is not a JSON number; write a finite number",
                         self.written(value)
                     ),
                     error => error.to_string(),

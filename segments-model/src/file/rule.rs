@@ -563,7 +563,7 @@ impl Reader<'_> {
         let both = clause(Relation::AtLeast, written(0)).zip(clause(Relation::AtMost, written(1)));
         let Some((least, most)) = both else {
             let message = format!(
-                "{problem}, and a {attribute_type} has no order; list the values with `in`"
+                "{problem}, and a {attribute_type} is not ordered; list the values with `in`"
             );
             self.report(Code::OperatorUnknown, value.span(), message);
             return;

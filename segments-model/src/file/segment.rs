@@ -138,7 +138,7 @@ impl Reader<'_> {
         }
         match value.get_ref().as_bool() {
             Some(false) => {
-                let message = "`big` is the kind of the contexts that a big segment lists; leave it out for a segment with rules";
+                let message = "`big` is the kind of the contexts that a big segment lists; remove it if the segment has rules";
                 self.report(Code::TomlType, value.span(), message);
             }
             _ => {
@@ -240,7 +240,7 @@ impl Reader<'_> {
             (Some(value), Some(other)) => {
                 let span = entries.key_span(at_least).unwrap_or(other.span());
                 let message = format!(
-                    "`{exactly}` says that there are no others, and `{at_least}` that others stay; write one of the two"
+                    "`{exactly}` contradicts `{at_least}`: the first removes other contexts, the second keeps them; write one of the two"
                 );
                 self.report(Code::KeyDuplicate, span, message);
                 (exactly, value)
@@ -366,7 +366,7 @@ impl Reader<'_> {
                 }
                 Some((_, Severity::Error)) => {
                     let message = format!(
-                        "`{name}` is an error, and only warnings can be allowed; fix its cause"
+                        "`{name}` is an error, but only warnings can be allowed; fix its cause"
                     );
                     self.report(Code::AllowInvalid, element.span(), message);
                 }

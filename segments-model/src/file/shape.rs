@@ -158,32 +158,32 @@ pub(super) static FILE: Table = Table {
         key(
             "environments",
             EnvironmentKeys,
-            "Keys of all environments. A segment, AI Config or flag that has something of its own in one of them then has to name each, and the command line goes to no other.",
+            "Keys of all environments. A segment, AI Config or flag that differs in one of them has to name all, and the command line uses no other environments.",
         ),
         key(
             "owner",
             Text,
-            "Who the segments belong to: they carry the tag `managed-by.<owner>`.",
+            "The owner of the segments, which carry the tag `managed-by.<owner>`.",
         ),
         key(
             "ai_configs",
             Targetings,
-            "Who is served which variation of AI Configs, by key.",
+            "The targeting of AI Configs, by key.",
         ),
         key(
             "flags",
             Targetings,
-            "Who is served which variation of feature flags, by key.",
+            "The targeting of feature flags, by key.",
         ),
         key(
             "metrics",
             Tables(&METRIC),
-            "What tracked events are counted as, by key.",
+            "Metrics, which count tracked events, by key.",
         ),
         key(
             "experiments",
             Tables(&EXPERIMENT),
-            "Which variation of an AI Config or flag does better, by key.",
+            "Experiments, which compare variations of an AI Config or flag, by key.",
         ),
         key(
             "external_segments",
@@ -193,22 +193,22 @@ pub(super) static FILE: Table = Table {
         key(
             "strict",
             Bool,
-            "Refuses a segment that leaves out what it declared before, unless `unmanaged` says so.",
+            "Refuses a segment that leaves out a part that it declared before, unless `unmanaged` lists the part.",
         ),
         key(
             "assertions",
             Array(&ASSERTION),
-            "What has to hold of the audiences. It is proved whenever the file is read.",
+            "Assertions about the audiences, proved whenever the file is read.",
         ),
         key(
             "policy",
             Shape::Table(&POLICY),
-            "What the team asks of the segments of this file.",
+            "The team's requirements for the segments of this file.",
         ),
         key(
             "partitions",
             Tables(&PARTITION),
-            "Segments that divide the contexts of a kind, by name. It is proved whenever the file is read, and each is an enum in Rust.",
+            "Segments that divide the contexts of a kind, by name. A partition is proved whenever the file is read, and is an enum in Rust.",
         ),
         key("allow", Codes, "Warnings to silence for this file."),
     ],
@@ -220,7 +220,7 @@ pub(super) static POLICY: Table = Table {
         key(
             "environments",
             EnvironmentKeys,
-            "The environments in which a description, an owner and a review date are asked for; `production` if left out.",
+            "The environments that require a description, an owner and a review date; defaults to `production`.",
         ),
         key(
             "names",
@@ -230,12 +230,12 @@ pub(super) static POLICY: Table = Table {
         key(
             "first_step",
             Number,
-            "The largest percentage with which a rule may begin; 20 if left out.",
+            "The largest percentage with which a rule may begin; defaults to 20.",
         ),
         key(
             "severity",
             Shape::Table(&SEVERITIES),
-            "How bad it is when a segment does not have what is asked for.",
+            "The severity of each check.",
         ),
     ],
 };
@@ -246,25 +246,29 @@ pub(super) static SEVERITIES: Table = Table {
         key(
             "description",
             Severity,
-            "Of a segment without a description.",
+            "The severity of a missing description.",
         ),
-        key("owner", Severity, "Of segments without an owner."),
-        key("review", Severity, "Of a segment without a review date."),
+        key("owner", Severity, "The severity of a missing owner."),
+        key("review", Severity, "The severity of a missing review date."),
         key(
             "private",
             Severity,
-            "Of private attributes in lists of values and in `bucket_by`.",
+            "The severity of private attributes in lists of values and in `bucket_by`.",
         ),
         key(
             "keys",
             Severity,
-            "Of keys that look like mail addresses, session ids or timestamps.",
+            "The severity of keys that look like mail addresses, session ids or timestamps.",
         ),
-        key("names", Severity, "Of a key that matches no pattern."),
+        key(
+            "names",
+            Severity,
+            "The severity of a key that matches no pattern.",
+        ),
         key(
             "first_step",
             Severity,
-            "Of a rule that begins with a larger percentage.",
+            "The severity of a rule that begins with a larger percentage.",
         ),
     ],
 };
@@ -272,7 +276,7 @@ pub(super) static SEVERITIES: Table = Table {
 pub(super) static PARTITION: Table = Table {
     what: "a partition",
     keys: &[
-        required("of", Kind, "The kind of contexts that is divided."),
+        required("of", Kind, "The kind of contexts to divide."),
         required(
             "parts",
             Keys,
@@ -281,7 +285,7 @@ pub(super) static PARTITION: Table = Table {
         key(
             "otherwise",
             Text,
-            "The name of the part of everybody else. Without it, no context of the kind may be left out.",
+            "The name of the part for all other contexts. Without it, every context of the kind has to be in a part.",
         ),
     ],
 };
@@ -302,9 +306,13 @@ pub(super) static ASSERTION: Table = Table {
         key(
             "covers",
             Expression,
-            "Every context of this is in one of those that `by` lists.",
+            "Every context of this audience is in one of those in `by`.",
         ),
-        key("by", Expressions, "What covers the audience of `covers`."),
+        key(
+            "by",
+            Expressions,
+            "The audiences that cover the one in `covers`.",
+        ),
         key("equal", Expressions, "All of these have the same members."),
         key("nobody", Expression, "No context is in this."),
     ],
@@ -313,7 +321,7 @@ pub(super) static ASSERTION: Table = Table {
 pub(super) static CONTEXT: Table = Table {
     what: "a context kind",
     keys: &[
-        key("description", Text, "What the kind stands for."),
+        key("description", Text, "The meaning of the kind."),
         key(
             "attributes",
             Attributes,
@@ -325,19 +333,19 @@ pub(super) static CONTEXT: Table = Table {
 pub(super) static ATTRIBUTE: Table = Table {
     what: "an attribute",
     keys: &[
-        required("type", Type, "What its values are."),
+        required("type", Type, "The type of its values."),
         key(
             "many",
             Many,
-            "Whether it holds an array; a clause then matches if any element does. `\"unknown\"` if some contexts may hold one, as in what `import` writes.",
+            "Whether it holds an array; a clause then matches if any element matches. `\"unknown\"` if some contexts may hold an array, as `import` writes.",
         ),
-        key("one_of", Values, "The values that it can have."),
+        key("one_of", Values, "The possible values."),
         key(
             "private",
             Bool,
-            "Whether SDKs keep it out of what they send to LaunchDarkly.",
+            "Whether SDKs keep the attribute from LaunchDarkly.",
         ),
-        key("description", Text, "What the attribute says."),
+        key("description", Text, "The meaning of the attribute."),
         key(
             "formerly",
             Text,
@@ -388,7 +396,7 @@ const NOBODY: Key = key(
 const UNMANAGED: Key = key(
     "unmanaged",
     Parts,
-    "Parts that are left to people on purpose; what is left out and was declared before is reported as let go.",
+    "Parts that are left to people on purpose; other parts that are left out and were declared before are reported as let go.",
 );
 
 pub(super) static SEGMENT: Table = Table {
@@ -407,22 +415,22 @@ pub(super) static SEGMENT: Table = Table {
         key(
             "protect",
             Bool,
-            "Never deletes the segment and never empties it, even if it is declared no more.",
+            "Never deletes the segment and never empties it, even if it is no longer declared.",
         ),
         key(
             "moved_from",
             Text,
-            "The key that the segment had before: it takes the place of the segment that has it, with everything that asks that one.",
+            "The key that the segment had before: it takes the place of the segment with that key, and all references are changed.",
         ),
         key(
             "never_wider",
             Bool,
-            "Refuses every change by which the segment may get a member, and shows who would.",
+            "Refuses every change that may add a member, and shows an example.",
         ),
         key(
             "environments",
             Environments(&ENVIRONMENT),
-            "What it is in single environments: what is written there stands for what is written here.",
+            "Differences by environment: keys set there override these, and rules replace all rules.",
         ),
         key(
             "big",
@@ -432,7 +440,7 @@ pub(super) static SEGMENT: Table = Table {
         key(
             "examples",
             Array(&EXAMPLE),
-            "Contexts that are members, or are not; proved when the file is checked.",
+            "Example contexts, members and non-members; evaluated when the file is checked.",
         ),
         key("allow", Codes, "Warnings to silence for this segment."),
     ],
@@ -454,7 +462,7 @@ pub(super) static ENVIRONMENT: Table = Table {
         key(
             "percent",
             Number,
-            "The percentage of the one rule that has one, in this environment.",
+            "The percentage, in this environment, of the only rule that has one.",
         ),
         key(
             "absent",
@@ -480,12 +488,12 @@ pub(super) static RULE: Table = Table {
     ],
 };
 
-const RULE_DESCRIPTION: Key = key("description", Text, "What the rule is for.");
+const RULE_DESCRIPTION: Key = key("description", Text, "The purpose of the rule.");
 
 const CLAUSES: Key = key(
     "clauses",
     Array(&CLAUSE),
-    "The conditions; all of them have to hold.",
+    "The conditions, all of which have to match.",
 );
 
 const EVERYONE: Key = key(
@@ -503,19 +511,19 @@ const BUCKET_BY: Key = key(
 const BUCKET_CONTEXT: Key = key(
     "bucket_context",
     Kind,
-    "The kind of context that is split into shares; the only one that the clauses look at without it.",
+    "The kind of context to split; defaults to the only kind that the clauses test.",
 );
 
 /// What an AI Config or flag has everywhere, and what it may have of its own in an environment.
 const TARGETS: Key = key(
     "targets",
     Array(&TARGET),
-    "Contexts that are served a variation whatever the rules say; an empty array states that there are none.",
+    "Contexts that are served a variation regardless of the rules; an empty array states that there are none.",
 );
 const SERVED: Key = key(
     "rules",
     Array(&TARGETING_RULE),
-    "Who is served what; the first rule that matches decides. An empty array states that there are none.",
+    "The rules, of which the first match decides; an empty array states that there are none.",
 );
 const FALLTHROUGH: Key = key(
     "fallthrough",
@@ -534,7 +542,7 @@ pub(super) static TARGETING: Table = Table {
         required(
             "variations",
             Variations,
-            "The keys of the variations that may be served; of a flag their names or values.",
+            "The keys of the variations that may be served; for a flag, their names or values.",
         ),
         TARGETS,
         SERVED,
@@ -545,9 +553,13 @@ pub(super) static TARGETING: Table = Table {
         key(
             "environments",
             Environments(&TARGETING_ENVIRONMENT),
-            "Who is served what in single environments: what is written there stands for what is written here.",
+            "Differences by environment: keys set there override these, and rules replace all rules.",
         ),
-        key("allow", Codes, "Warnings to silence for it."),
+        key(
+            "allow",
+            Codes,
+            "Warnings to silence for this AI Config or flag.",
+        ),
     ],
 };
 
@@ -564,7 +576,7 @@ pub(super) static TARGETING_ENVIRONMENT: Table = Table {
 };
 
 /// What people read of a metric or an experiment.
-const SHOWN_DESCRIPTION: Key = key("description", Text, "What it is about, in a sentence.");
+const SHOWN_DESCRIPTION: Key = key("description", Text, "The description, in a sentence.");
 
 pub(super) static METRIC: Table = Table {
     what: "a metric",
@@ -575,13 +587,13 @@ pub(super) static METRIC: Table = Table {
         required(
             "kind",
             Word(&MetricKind::WORDS),
-            "What is made of the events of one context: how many there are, whether there is one, or their value.",
+            "How the events of one context are counted: their number, whether there is one, or their values.",
         ),
         key("unit", Text, "The unit of measure of a numeric metric."),
         key(
             "success",
             Word(&SuccessCriterion::WORDS),
-            "Which variation does better: the one that is higher than the baseline, or lower. A numeric metric needs it; others take `higher`.",
+            "Which variation is better: `higher` or `lower` than the baseline. Required for a numeric metric; otherwise defaults to `higher`.",
         ),
         key(
             "by",
@@ -603,7 +615,7 @@ pub(super) static EXPERIMENT: Table = Table {
         NAME,
         SHOWN_DESCRIPTION,
         TAGS,
-        key("hypothesis", Text, "What is expected of it."),
+        key("hypothesis", Text, "The hypothesis."),
         required(
             "on",
             Text,
@@ -612,18 +624,14 @@ pub(super) static EXPERIMENT: Table = Table {
         key(
             "rule",
             Text,
-            "The segment of the rule that it runs on: the rule that asks for it and nothing else. The default rule without it.",
+            "The segment of the rule to run on: the rule whose only clause references the segment. Defaults to the fallthrough.",
         ),
-        required("primary", Text, "The metric that decides."),
-        key(
-            "metrics",
-            MetricKeys,
-            "Metrics that are looked at beside it.",
-        ),
+        required("primary", Text, "The primary metric."),
+        key("metrics", MetricKeys, "The secondary metrics."),
         required(
             "baseline",
             Text,
-            "The variation that the others are compared with.",
+            "The baseline, with which the other variations are compared.",
         ),
         required(
             "split",
@@ -633,12 +641,12 @@ pub(super) static EXPERIMENT: Table = Table {
         key(
             "by",
             Kind,
-            "The kind of context that is put into treatments; defaults to `user`.",
+            "The kind of context that is assigned to treatments; defaults to `user`.",
         ),
         key(
             "traffic",
             Number,
-            "The percentage of those who reach the rule that takes part; defaults to 100.",
+            "The percentage of the contexts reaching the rule that take part; defaults to 100.",
         ),
         key("allow", Codes, "Warnings to silence for this experiment."),
     ],
@@ -675,18 +683,18 @@ pub(super) static CLAUSE: Table = Table {
         key(
             "context",
             Kind,
-            "The context kind that is tested; defaults to `user`.",
+            "The context kind to test; defaults to `user`.",
         ),
         key(
             "attribute",
             Text,
-            "The attribute that is compared; only `segmentMatch` needs none.",
+            "The attribute to compare; required except for `segmentMatch`.",
         ),
         required("op", Operator, "The operator."),
         required(
             "values",
             Values,
-            "What the attribute is compared with; one match is enough.",
+            "The values to compare with; one match is enough.",
         ),
         key(
             "negate",
@@ -705,7 +713,7 @@ pub(super) static EXAMPLE: Table = Table {
             Data,
             "The contexts: by kind, their attributes and their `key`.",
         ),
-        key("description", Text, "Who this is."),
+        key("description", Text, "A description of the contexts."),
     ],
 };
 

@@ -98,7 +98,7 @@ fn event(draft: &DraftMetric, findings: &mut Findings) {
         .as_deref()
         .is_some_and(|event| event.trim().is_empty())
     {
-        let message = "the event has no key; write the key that is tracked, or leave `event` out";
+        let message = "the event has no key; write the key that is tracked, or remove `event`";
         findings.add(Code::ValueEmpty, Place::part("event"), message);
     }
 }
@@ -106,7 +106,7 @@ fn event(draft: &DraftMetric, findings: &mut Findings) {
 fn kind(draft: &DraftMetric, findings: &mut Findings) {
     let Some(kind) = draft.kind.as_deref() else {
         let message =
-            "a metric has a kind; write `kind = \"count\"`, `\"occurrence\"` or `\"numeric\"`";
+            "a metric needs a kind; write `kind = \"count\"`, `\"occurrence\"` or `\"numeric\"`";
         let message = match draft.form {
             crate::draft::Form::File => message.to_owned(),
             crate::draft::Form::Rust => message.replace('"', ""),
@@ -122,7 +122,7 @@ fn kind(draft: &DraftMetric, findings: &mut Findings) {
     }
     match &draft.unit {
         None if draft.is_numeric() => {
-            let message = "a numeric metric has a unit; write one such as `unit = \"USD\"`";
+            let message = "a numeric metric needs a unit; write one such as `unit = \"USD\"`";
             findings.add(Code::MetricUnit, Place::part("kind"), message);
         }
         Some(unit) if draft.is_numeric() && unit.trim().is_empty() => {
@@ -146,7 +146,7 @@ fn success(draft: &DraftMetric, findings: &mut Findings) {
                 crate::draft::Form::File => "`success = \"higher\"` or `success = \"lower\"`",
                 crate::draft::Form::Rust => "`success = higher` or `success = lower`",
             };
-            let message = format!("a numeric metric says which side is better; write {written}");
+            let message = format!("a numeric metric needs a success criterion; write {written}");
             findings.add(Code::KeyMissing, Place::part("kind"), message);
         }
         Some(word) if !SuccessCriterion::WORDS.contains(&word) => {

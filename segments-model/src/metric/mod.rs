@@ -12,7 +12,7 @@
 //! let findings = draft.parse().unwrap_err();
 //! assert_eq!(
 //!     findings.to_string(),
-//!     "error[metric-unit]: a numeric metric has a unit; write one such as `unit = \"USD\"`"
+//!     "error[metric-unit]: a numeric metric needs a unit; write one such as `unit = \"USD\"`"
 //! );
 //! ```
 

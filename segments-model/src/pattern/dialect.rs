@@ -121,10 +121,10 @@ constructs! {
     Word NonAscii "`\\w`" "which is any script's letter in Python, .NET and Rust, and an ASCII letter elsewhere"
         "write `[A-Za-z0-9_]`"
         [r"\w" on "é", r"x\W" on "xé", r"[\w.]" on "é"];
-    Space NonAscii "`\\s`" "which is another set of characters in each SDK"
+    Space NonAscii "`\\s`" "which is a different set of characters in each SDK"
         "write `[ \\t\\n\\r\\f]`"
         [r"\s" on "\u{a0}", r"x\S" on "x\u{a0}", r"[\s.]" on "\u{a0}"];
-    Boundary NonAscii "`\\b`" "which looks at any script's letters in Python, Java, .NET and Rust, and at ASCII elsewhere"
+    Boundary NonAscii "`\\b`" "which uses any script's letters in Python, Java, .NET and Rust, and at ASCII elsewhere"
         "write `(^|[^A-Za-z0-9_])` before a word and `([^A-Za-z0-9_]|$)` after it"
         [r"\bx" on "éx"];
     ClassBeyondAscii NonAscii "a class with characters beyond ASCII" "which Erlang and PHP read byte by byte, and Node in halves beyond U+FFFF"
@@ -143,10 +143,10 @@ constructs! {
     BackReference Refused "a back-reference" "which Go and Rust do not support"
         "write the alternatives out"
         [r"(a)\1" on "aa", r"(?:a)\k<n>" on "aa", r"(a)\g1" on "aa"];
-    Flag Refused "a flag" "which Node does not know"
+    Flag Refused "a flag" "which Node does not support"
         "write the pattern without flags, as in `[aA][bB]` for `(?i)ab`"
         ["(?i)abc" on "ABC", "(?i:abc)" on "ABC", "(?s)a.b" on "a\nb", "(?m)^b" on "a\nb", "(?x)a b" on "ab", "(?U)a+" on "a", "(?i-s)a" on "A"];
-    NamedGroup Refused "a named group" "which Python does not know as `(?<n>...)`, and Node, Java and .NET not as `(?P<n>...)`"
+    NamedGroup Refused "a named group" "which Python does not support as `(?<n>...)`, and Node, Java and .NET not as `(?P<n>...)`"
         "write the group without its name"
         ["(?<n>ann)@" on "ann@", "(?P<n>ann)@" on "ann@", "(?'n'ann)@" on "ann@"];
     AtomicGroup Refused "an atomic group" "which Go, Rust and Node do not support"
@@ -155,70 +155,70 @@ constructs! {
     SpecialGroup Refused "a special group" "which only some SDKs support"
         "write it with ordinary groups and alternatives"
         ["(?#why)a" on "a", "(a)?(?(1)b|c)" on "c", "a(?R)?" on "a", "(?|a|b)" on "a", "(*UTF8)a" on "a"];
-    Possessive Refused "a possessive repetition" "which is another repetition around it in Rust, and a mistake in Go and Node"
+    Possessive Refused "a possessive repetition" "which is a nested repetition in Rust, and an error in Go and Node"
         "repeat once, as in `a+`"
         ["a++b" on "ab", "a*+b" on "ab", "a?+b" on "ab", "a{1,2}+b" on "ab"];
-    RepeatedRepetition Refused "a repetition of a repetition" "which Python and Node take for a mistake"
+    RepeatedRepetition Refused "a repetition of a repetition" "which is an error in Python and Node"
         "repeat once, or write a group between, as in `(?:a{2}){3}`"
         ["xa**" on "xa", "xa{2}{3}" on "xaaaaaa", "xa+*" on "x", "xa???" on "x"];
-    LazyCount Refused "a lazy exact count" "which Ruby takes for perhaps this many"
+    LazyCount Refused "a lazy exact count" "which is optional in Ruby"
         "leave the `?` out"
         ["xa{2}?y" on "xy"];
-    RepeatedAnchor Refused "a repeated anchor" "which Node and Python take for a mistake"
+    RepeatedAnchor Refused "a repeated anchor" "which is an error in Node and Python"
         "leave the repetition out"
         ["^*a" on "a", r"a\b?" on "a"];
-    OpenRepetition Refused "a repetition without its least number" "which is a text to Node and Java, and starts at 0 in Python and Ruby"
+    OpenRepetition Refused "a repetition without its least number" "which is plain text in Node and Java, and starts at 0 in Python and Ruby"
         "write 0 before the comma"
         ["xa{,3}y" on "xaay"];
-    LoneBracket Refused "a bracket that opens or closes nothing" "which Rust or Node in its Unicode mode take for a mistake"
+    LoneBracket Refused "a bracket that opens or closes nothing" "which is an error in Rust, or in Node in its Unicode mode"
         "write `\\` before it"
         ["a]" on "a]", "a}" on "a}", "a{" on "a{", "a{b}" on "a{b}"];
-    EmptyClass Refused "a class that starts with `]`" "which is empty in Node, and goes on to the next `]` elsewhere"
+    EmptyClass Refused "a class that starts with `]`" "which is empty in Node, and continues to the next `]` elsewhere"
         "write `\\]` for the character itself"
         ["x[]a]" on "x]", "x[^]a]" on "xb", "x[]" on "x", "x[^]" on "xy"];
     NestedClass Refused "a bracket inside of a class" "which opens a class inside the class in Rust, Java and Ruby"
         "write `\\[` for the character itself"
         ["x[a[b]]" on "xb"];
-    ClassOperator Refused "an operator of classes" "which Rust, Java and Ruby carry out, and others take for two characters"
-        "write the characters that are meant, each once"
+    ClassOperator Refused "an operator of classes" "which is an operator in Rust, Java and Ruby, and two characters elsewhere"
+        "write each character once"
         ["x[a-z&&[^b]]" on "xa", "x[a&&b]" on "x&", "x[a--b]" on "x-", "x[a~~b]" on "x~"];
-    ClassParenthesis Refused "a bare parenthesis in a class" "which PHP takes for the end of the pattern"
+    ClassParenthesis Refused "a bare parenthesis in a class" "which ends the pattern in PHP"
         "write `\\` before it"
         ["x[(]" on "x(", "x[)]" on "x)"];
-    ClassHyphen Refused "a hyphen between the characters of a class" "which Node in its Unicode mode and Rust take for half a range"
+    ClassHyphen Refused "a hyphen between the characters of a class" "which is an incomplete range in Rust, and in Node in its Unicode mode"
         "write `\\-`"
         [r"x[\w-.]" on "x-", r"x[\d-z]" on "x-"];
     PosixClass Refused "a class of POSIX" "which Python, Node, Java and .NET read character by character"
         "write its characters, as in `[A-Za-z]`"
         ["x[[:alpha:]]+@" on "xb@", "x[:alpha:]" on "xa"];
-    Property Refused "a class by property" "which Python does not know, and Node without its Unicode mode reads as a `p`"
-        "write the characters that are meant, as in `[A-Za-z]`"
+    Property Refused "a class by property" "which Python does not support, and Node without its Unicode mode reads as a `p`"
+        "write the characters, as in `[A-Za-z]`"
         [r"x\p{L}" on "xa", r"x\pL" on "xa", r"x\P{L}" on "x1", r"[\p{Lu}x]y" on "Ay"];
-    ClassEscape Refused "a class by letter" "which only some SDKs know"
+    ClassEscape Refused "a class by letter" "which only some SDKs support"
         "write its characters, as in `[ \\t]`"
         [r"x\h" on "x ", r"x\H" on "xy", r"x\R" on "x\n", r"x\v" on "x\n", r"x\V" on "xa", r"x\N" on "xa", r"x\X" on "xa"];
-    TextAnchor Refused "an anchor of the whole text" "which Node does not know"
+    TextAnchor Refused "an anchor of the whole text" "which Node does not support"
         "write `^` for the start and `$` for the end"
         [r"\Aab" on "ab", r"ab\z" on "ab"];
-    Anchor Refused "an anchor" "which only some SDKs know, and not in the same way"
+    Anchor Refused "an anchor" "which only some SDKs support, and not in the same way"
         "write `^`, `$`, or the characters around it"
         [r"ab\Z" on "ab\n", r"\Gab" on "ab", r"a\Kb" on "ab", r"\<ab" on "ab", r"ab\>" on "ab", r"é\Bb" on "éb", r"\b{start}a" on "a"];
-    Quoted Refused "a quoted text" "which Node, Python and Ruby do not know"
+    Quoted Refused "a quoted text" "which Node, Python and Ruby do not support"
         "write `\\` before each mark"
         [r"\Qa.b\E" on "a.b"];
-    ControlEscape Refused "a control character by letter" "which only some SDKs know"
+    ControlEscape Refused "a control character by letter" "which only some SDKs support"
         "write its number, as in `\\x1B`"
         [r"x\a" on "x\u{7}", r"x\e" on "x\u{1b}", r"x\cA" on "x\u{1}"];
-    Octal Refused "a character by octal number" "which is a back-reference in some SDKs and a mistake in others"
+    Octal Refused "a character by octal number" "which is a back-reference in some SDKs and an error in others"
         "write its hexadecimal number, as in `\\x41`"
         [r"x\101" on "xA", r"x\0" on "x\0", r"x\07" on "x\u{7}"];
     Number Refused "a character by number" "which only some SDKs read in this form"
         "write the character itself, or an ASCII one as in `\\x41`"
         [r"x\x{41}" on "xA", r"x\u0041" on "xA", r"x\u{41}" on "xA", r"x\U00000041" on "xA", r"x\xe9" on "xé"];
-    NeedlessEscape Refused "a needless escape" "which Node in its Unicode mode takes for a mistake"
+    NeedlessEscape Refused "a needless escape" "which is an error in Node in its Unicode mode"
         "leave the `\\` out"
         [r"x\@" on "x@", r"x\-" on "x-", r#"x\""# on "x\"", r"x\é" on "xé"];
-    UnknownEscape Refused "an unknown escape" "which is a mistake in most SDKs"
+    UnknownEscape Refused "an unknown escape" "which is an error in most SDKs"
         "write `\\\\` for a backslash, or leave it out"
         [r"x\y" on "xy", r"x\E" on "xE", r"[\b]" on "\u{8}"];
 }

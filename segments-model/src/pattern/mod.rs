@@ -47,7 +47,7 @@ pub enum InvalidPattern {
     },
     /// The pattern parses, but is too large for an engine to compile.
     #[error(
-        "`{0}` repeats more than every LaunchDarkly SDK can prepare; allow any number with `*` or `+`, or ask for less"
+        "`{0}` repeats more than every LaunchDarkly SDK can prepare; allow any number with `*` or `+`, or repeat less"
     )]
     TooLarge(String),
 }
@@ -138,7 +138,7 @@ pub enum Literal {
 /// assert_eq!(pattern::check("[a-z]+@company[.]com").unwrap(), []);
 /// assert_eq!(
 ///     pattern::check("(?i)ann@").unwrap_err().to_string(),
-///     "`(?i)ann@` has a flag, `(?i)`, which Node does not know; write `[aA][nN][nN]@`"
+///     "`(?i)ann@` has a flag, `(?i)`, which Node does not support; write `[aA][nN][nN]@`"
 /// );
 /// let ambiguous = pattern::check(r"\d+@").unwrap();
 /// assert_eq!(ambiguous[0].rewrite.as_deref(), Some("[0-9]+@"));

@@ -32,7 +32,7 @@ fn of_list(is_included: bool, targets: &Targets) -> Vec<Finding> {
             };
             let all = keys.len();
             let message = format!(
-                "keys here look like {what} ({count} of {all}); list contexts of kind `{kind}` by keys that stay, or test an attribute"
+                "keys here look like {what} ({count} of {all}); list contexts of kind `{kind}` by stable keys, or test an attribute"
             );
             found.push(Finding::new(Code::PolicyKeys, place, message));
         }

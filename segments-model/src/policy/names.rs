@@ -61,7 +61,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
         .map(|pattern| format!("`{pattern}`"))
         .collect();
     let message = format!(
-        "the policy names segments {}, and `{key}` is none of these",
+        "`{key}` does not match the policy's names for segments; use {}",
         patterns.join(" or ")
     );
     vec![Finding::new(Code::PolicyNames, Place::Key, message)]

@@ -12,7 +12,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
             if lists && (subject.is_private)(&tested.kind, &tested.attribute) {
                 let place = Place::Attribute { rule, clause };
                 let message = format!(
-                    "`{}` is private, and LaunchDarkly would keep its values; test another attribute, or a part of it with another operator",
+                    "`{}` is private, but LaunchDarkly would store its values; test another attribute, or a part of it with another operator",
                     tested.attribute
                 );
                 found.push(Finding::new(Code::PolicyPrivate, place, message));
@@ -22,7 +22,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
             && (subject.is_private)(&rollout.kind, &rollout.by)
         {
             let message = format!(
-                "`{}` is private, and decides about buckets; take another attribute, or the key",
+                "`{}` is private, but determines buckets; use another attribute, or the key",
                 rollout.by
             );
             found.push(Finding::new(Code::PolicyPrivate, Place::By(rule), message));

@@ -13,7 +13,7 @@ pub(super) fn check(subject: &Subject<'_>) -> Vec<Finding> {
         Some((_, day)) if date::parse(&format!("{day}T00:00:00Z")).is_ok() => return Vec::new(),
         Some((at, day)) => (
             Place::Tag(at),
-            format!("`{day}` is not a day; write a tag such as `{REVIEW}2027-01-31`"),
+            format!("`{day}` is not a date; write a tag such as `{REVIEW}2027-01-31`"),
         ),
         None => (
             Place::Segment,

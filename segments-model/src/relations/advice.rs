@@ -28,12 +28,12 @@ impl std::fmt::Display for Advice {
         if *is_same {
             write!(
                 f,
-                "`{segment}` and `{within}` have the same members; if that is meant, reference one in the other"
+                "`{segment}` and `{within}` have the same members; if this is intended, reference one in the other"
             )
         } else {
             write!(
                 f,
-                "every member of `{segment}` is a member of `{within}`; if that is meant, assert `subset = [\"{segment}\", \"{within}\"]`"
+                "every member of `{segment}` is a member of `{within}`; if this is intended, assert `subset = [\"{segment}\", \"{within}\"]`"
             )
         }
     }
@@ -59,7 +59,7 @@ const STEPS: u64 = 20_000_000;
 /// let (paying, teams) = (plans("paying", &["pro", "team"]), plans("teams", &["team"]));
 /// let text = |_: &_, _: &_| Domain::new(AttributeType::String, Arity::One);
 /// let found = advice(&[&paying, &teams], &text);
-/// assert_eq!(found[0].to_string(), "every member of `teams` is a member of `paying`; if that is meant, assert `subset = [\"teams\", \"paying\"]`");
+/// assert_eq!(found[0].to_string(), "every member of `teams` is a member of `paying`; if this is intended, assert `subset = [\"teams\", \"paying\"]`");
 /// ```
 #[must_use]
 pub fn advice(segments: &[&Definition], domains: Domains<'_>) -> Vec<Advice> {

@@ -22,12 +22,12 @@ pub(super) fn check(segments: &[&Definition]) -> Vec<Relation> {
         let other = declared.get(from).filter(|other| **other != index);
         let (other, message, label) = if let Some(other) = other {
             let message = format!(
-                "`{from}` is declared, too, so this segment cannot take its place; remove one of them"
+                "`{from}` is also declared, so this segment cannot take its place; remove one of them"
             );
             (*other, message, "it is declared here")
         } else if let Some(other) = moved.insert(from, index) {
             let message = format!(
-                "`{}` takes the place of `{from}`, too; one segment can",
+                "`{}` also takes the place of `{from}`; remove `moved_from` from one of them",
                 segments[other].key
             );
             (other, message, "the other one")

@@ -191,7 +191,7 @@ fn never(
         [] => return None,
     };
     let message = format!(
-        "this rule never matches: no context satisfies {all}; remove the clause that is not meant, or give each a rule of its own if one is enough"
+        "this rule never matches: no context satisfies {all}; remove the wrong clause, or write a rule for each if one of them is enough"
     );
     let place = |clause| Place::Clause { rule, clause };
     let mut relation = Relation::new(about.segment, Code::RuleNeverMatches, place(*last), message);
@@ -288,7 +288,7 @@ fn value<'a>(
         .map(|other| (about.say)(rule, Some(other)))
         .collect();
     let message = format!(
-        "{value} changes nothing: no context has it that satisfies {}; leave it out",
+        "{value} changes nothing: no context with this value satisfies {}; leave it out",
         said.join(" and ")
     );
     let place = Place::Value {
@@ -446,14 +446,14 @@ pub(super) fn check_whole<'a>(
     if proof.nobody(&[(members, true)]) {
         say(
             Code::AudienceEmpty,
-            "nobody is ever a member of this segment: its rules and its lists contradict each other; write `nobody` if that is meant",
+            "nobody is ever a member of this segment: its rules and its lists contradict each other; write `nobody` if this is intended",
         );
         return;
     }
     if by_whole && proof.nobody(&[(members, false)]) {
         say(
             Code::AudienceEverybody,
-            "every context is a member of this segment; write `everyone` in a rule if that is meant",
+            "every context is a member of this segment; write `everyone` in a rule if this is intended",
         );
     }
     if by_key {

@@ -123,14 +123,14 @@ fn targets(draft: &DraftTargeting, findings: &mut Findings) {
         }
         if listed.keys.is_empty() {
             let message = format!(
-                "the list of `{}` has no keys; list at least one, or leave the list out",
+                "the list of `{}` has no keys; list at least one, or remove the list",
                 listed.kind
             );
             findings.add(Code::TargetEmpty, place(None), message);
         }
         for (at, key) in listed.keys.iter().enumerate() {
             if key.is_empty() {
-                let message = "a context has no empty key; write its key or leave it out";
+                let message = "the key of a context is not empty; write the key, or remove it";
                 findings.add(Code::TargetEmpty, place(Some(at)), message);
             }
         }

@@ -17,7 +17,7 @@ const MOST_VALUES: usize = 4_000_000;
 /// Why a text of JSON is not read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Error)]
 #[error(
-    "it has more than {MOST_ITEMS} items, {MOST_OBJECTS} objects or {MOST_VALUES} values, which is more than LaunchDarkly ever sends"
+    "it has more than {MOST_ITEMS} items, {MOST_OBJECTS} objects or {MOST_VALUES} values, more than LaunchDarkly ever sends"
 )]
 pub struct TooMuch;
 

@@ -21,20 +21,20 @@ use crate::{
 /// use segments_model::wire::Inexpressible;
 ///
 /// let reason = Inexpressible::External { system: "amplitude".into() };
-/// assert_eq!(reason.to_string(), "`amplitude` keeps it; change it there");
+/// assert_eq!(reason.to_string(), "`amplitude` manages it; change it there");
 /// ```
 #[derive(Debug, Clone, PartialEq, Error)]
 #[non_exhaustive]
 pub enum Inexpressible {
     /// Another system synchronizes the segment.
-    #[error("`{system}` keeps it; change it there")]
+    #[error("`{system}` manages it; change it there")]
     External {
         /// The system.
         system: String,
     },
     /// A big segment with rules.
     #[error(
-        "it is a big segment with {count} {}, which SDKs evaluate for contexts that its list does not name; move the rules to a standard segment",
+        "it is a big segment with {count} {}, which SDKs evaluate for contexts that are not on its list; move the rules to a standard segment",
         if *.count == 1 { "rule" } else { "rules" }
     )]
     BigWithRules {
@@ -55,7 +55,7 @@ pub enum Inexpressible {
         operator: String,
     },
     /// A value that is null, an array or an object.
-    #[error("rule {}: {value} is no boolean, number or string, so no attribute ever equals it", .rule + 1)]
+    #[error("rule {}: {value} is not a boolean, number or string, so no attribute ever equals it", .rule + 1)]
     Value {
         /// The rule, counted from 0.
         rule: usize,
@@ -93,13 +93,13 @@ pub enum Inexpressible {
         what: String,
     },
     /// The service returns no variation.
-    #[error("{}: the service does not show what it serves", served_by(*.rule))]
+    #[error("{}: the service does not return its variation", served_by(*.rule))]
     Nothing {
         /// The rule, counted from 0; the fallthrough if there is none.
         rule: Option<usize>,
     },
     /// No key identifies this variation alone.
-    #[error("variation {}: no key stands for it alone; give it a name of its own in LaunchDarkly", .place + 1)]
+    #[error("variation {}: no key identifies it; give it a unique name in LaunchDarkly", .place + 1)]
     Variation {
         /// The variation, counted from 0.
         place: usize,

@@ -20,7 +20,7 @@ use crate::{AttributeSchema, Attributes, Timestamp};
 #[diagnostic::on_unimplemented(
     message = "`{Self}` cannot be an attribute of a context",
     label = "derive `AttributeValue` for an enum, `Attributes` for a struct; or write `#[context(skip)]` on the field",
-    note = "attributes are strings, booleans, numbers, `semver::Version`, `Timestamp`, `SystemTime`, the moments of `chrono`, `jiff` and `time` with the features of these names, enums that derive `AttributeValue`, structs that derive `Attributes`, and `Option`, `Vec` or sets of these"
+    note = "attributes are strings, booleans, numbers, `semver::Version`, `Timestamp`, `SystemTime`, the date types of `chrono`, `jiff` and `time` with the features of these names, enums that derive `AttributeValue`, structs that derive `Attributes`, and `Option`, `Vec` or sets of these"
 )]
 pub trait Field {
     /// The type of the attribute's values.
@@ -56,7 +56,7 @@ pub fn describe_scalar<T: Scalar>(
 #[diagnostic::on_unimplemented(
     message = "a list of `{Self}` cannot be an attribute of a context",
     label = "write a list of plain values, such as `Vec<String>`; or write `#[context(skip)]` on the field",
-    note = "LaunchDarkly compares the values in a list, and looks into no objects there"
+    note = "LaunchDarkly compares the values in a list, but not objects in it"
 )]
 pub trait Scalar: Field<Type: ValueType> {
     /// Whether a field of this type holds many values.

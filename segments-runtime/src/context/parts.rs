@@ -53,12 +53,12 @@ impl<K> ContextPart<K> for Option<&K> {
 /// struct NewDevices;
 ///
 /// let user = User { id: "u-1".into() };
-/// NewDevices::contains(&user); // error: this segment looks at a `Device`, and the call passes none
+/// NewDevices::contains(&user); // error: this segment tests a `Device`, and the call passes none
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "this segment looks at a `{K}`, and the call passes none",
+    message = "this segment tests a `{K}`, and the call passes none",
     label = "no `&{K}` in here",
-    note = "pass a reference to each context that the segment looks at, as in `contains((&user, &device))`",
+    note = "pass a reference to each context that the segment tests, as in `contains((&user, &device))`",
     note = "a kind that a request does not have is passed as `None::<&{K}>`"
 )]
 pub trait HasContext<K, At>: RuleVisitor {

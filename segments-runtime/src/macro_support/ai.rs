@@ -16,7 +16,7 @@ macro_rules! __segments_with_ai {
     (unused $($tokens:tt)*) => {};
     (used $($tokens:tt)*) => {
         ::core::compile_error!(
-            "what variations carry needs the feature `ai` of segments-runtime; write `features = [\"ai\"]` in Cargo.toml"
+            "these arguments need the feature `ai` of segments-runtime; write `features = [\"ai\"]` in Cargo.toml"
         );
     };
 }

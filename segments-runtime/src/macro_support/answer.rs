@@ -136,9 +136,9 @@ pub const fn text<C, T: Described, G>(
         }
         Shape::Plain(AttributeType::Date) => {
             if as_moment.is_empty() {
-                message.push("the attribute is a date; write milliseconds since 1970, or compare by `before` or `after`");
+                message.push("the attribute is a date; write milliseconds since 1970, or compare with `before` or `after`");
             } else {
-                message.push("a date is equal to milliseconds since 1970 alone; write `");
+                message.push("a date only equals milliseconds since 1970; write `");
                 message.push(as_moment);
                 message.push("`");
             }

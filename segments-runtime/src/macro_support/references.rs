@@ -88,7 +88,7 @@ impl Seen {
         }
         assert!(
             self.count < MOST,
-            "more than 1024 segments reference one another"
+            "more than 1024 segments reference each other"
         );
         self.all[self.count] = one;
         self.count += 1;

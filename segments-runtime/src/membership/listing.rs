@@ -20,8 +20,8 @@ pub enum Declared {}
 /// stand in a segment under two names, and it is not a part of the segment's own types, so that a public
 /// segment may look at a private one.
 #[diagnostic::on_unimplemented(
-    message = "`{Self}` does not look at a `{K}`",
-    label = "the key of a `{K}`, which the segment does not look at",
+    message = "`{Self}` does not test a `{K}`",
+    label = "the key of a `{K}`, which the segment does not test",
     note = "pass keys of a context that its rules or lists name"
 )]
 pub trait LooksAt<K, const AT: usize> {}

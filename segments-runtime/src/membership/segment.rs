@@ -86,7 +86,7 @@ pub trait Segment: Sized {
 /// Example: [`Segment`].
 #[diagnostic::on_unimplemented(
     message = "`{C}` lacks a context kind needed by `{Self}`",
-    label = "pass a reference to each context that the segment looks at"
+    label = "pass a reference to each context that the segment tests"
 )]
 pub trait Decide<C, At> {
     #[doc(hidden)]
@@ -107,9 +107,9 @@ pub trait DecidableWithoutSalt<C> {}
 /// A segment whose members are listed in its definition. Big segments are not: LaunchDarkly keeps
 /// their members.
 #[diagnostic::on_unimplemented(
-    message = "LaunchDarkly keeps the members of the big segment `{Self}`, so this program cannot tell who is in it",
+    message = "LaunchDarkly keeps the members of the big segment `{Self}`, so this program cannot evaluate it",
     label = "a big segment cannot be evaluated locally",
-    note = "ask through a feature flag and an SDK with a big segment store, or write a standard segment"
+    note = "evaluate it through a feature flag and an SDK with a big segment store, or declare a standard segment"
 )]
 pub trait HasLocalMembers<C> {}
 

@@ -122,7 +122,7 @@ segments_model::readable_debug! {
 pub enum Problem {
     /// Two declarations have the same key and differ.
     #[error(
-        "segment `{key}` is declared twice and not in the same way, by {first} and by {second}; give one of them another key"
+        "segment `{key}` is declared in two different ways, by {first} and by {second}; give one of them another key"
     )]
     Duplicate {
         /// The key.
@@ -134,12 +134,12 @@ pub enum Problem {
     },
     /// Nothing is declared, or the linker left the declarations out.
     #[error(
-        "no segment is declared in what is linked into the program; a crate that nothing mentions is left out by the linker: write `use audiences as _;` for a crate called `audiences`, or name its list with `registry::from([audiences::ALL])`"
+        "no declared segment is linked into the program; the linker leaves out crates that nothing mentions: write `use audiences as _;` for a crate named `audiences`, or pass its list to `registry::from([audiences::ALL])`"
     )]
     Nothing,
     /// Two declarations of the targeting of one AI Config or flag differ.
     #[error(
-        "{resource} is declared twice and not in the same way, by {first} and by {second}; say in one place what it serves"
+        "{resource} is declared in two different ways, by {first} and by {second}; declare its targeting in one place"
     )]
     DuplicateTargeting {
         /// The AI Config or flag.
@@ -179,7 +179,7 @@ pub enum Problem {
     },
     /// Two declarations of a metric or an experiment differ.
     #[error(
-        "{what} is declared twice and not in the same way, by {first} and by {second}; give one of them another key"
+        "{what} is declared in two different ways, by {first} and by {second}; give one of them another key"
     )]
     DuplicateMeasured {
         /// What it is, and its key.
@@ -201,7 +201,7 @@ pub enum Problem {
     },
     /// Two context types of one kind give an attribute different types.
     #[error(
-        "error[attribute-conflict]: attribute `{attribute}` of kind `{kind}` is {} in {first} and {} in {second}, and a clause on it means one of them; make them the same, or rename one", .types[0], .types[1]
+        "error[attribute-conflict]: attribute `{attribute}` of kind `{kind}` is {} in {first} and {} in {second}, but a clause can only mean one type; make them the same, or rename one", .types[0], .types[1]
     )]
     AttributeConflict {
         /// The kind.
@@ -675,8 +675,8 @@ mod tests {
         let error = collect(other.into()).unwrap_err().to_string();
         assert_eq!(
             error,
-            "AI Config assistant is declared twice and not in the same way, by `app::Staff` at src/lib.rs:1 and \
-             by `app::Staff` at src/lib.rs:2; say in one place what it serves"
+            "AI Config assistant is declared in two different ways, by `app::Staff` at src/lib.rs:1 and \
+             by `app::Staff` at src/lib.rs:2; declare its targeting in one place"
         );
     }
 

@@ -34,7 +34,7 @@ pub enum InvalidBaseUri {
     Scheme,
     /// Plain `http` to another machine.
     #[error(
-        "`http://{0}` would send the access token in clear; write `https://`, plain http is only for this machine"
+        "`http://{0}` would send the access token unencrypted; write `https://`, because plain http is only for this machine"
     )]
     Insecure(String),
     /// A user name, a query or a fragment.
@@ -91,7 +91,7 @@ impl BaseUri {
         let digits = authority.as_str().rsplit_once(':').map(|(_, port)| port);
         let is_port = |port: &str| port.ends_with(']') || port.parse::<u16>().is_ok();
         if !digits.is_none_or(is_port) {
-            let problem = "the port is no number up to 65535";
+            let problem = "the port is not a number up to 65535";
             return Err(InvalidBaseUri::Syntax(problem));
         }
         let path = uri.path().trim_end_matches('/');

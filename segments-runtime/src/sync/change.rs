@@ -405,7 +405,7 @@ impl fmt::Display for Change {
                 write!(f, "describe as \"{to}\"")
             }
             Change::Description { from, to } if to.is_empty() => {
-                write!(f, "take the description \"{from}\" away")
+                write!(f, "remove the description \"{from}\"")
             }
             Change::Description { from, to } => {
                 write!(f, "describe as \"{to}\" instead of \"{from}\"")
@@ -489,7 +489,7 @@ impl fmt::Display for Change {
                 "no longer serve {} of kind {kind} {variation}",
                 contexts(keys)
             ),
-            Change::ReorderRules { .. } => f.write_str("put the rules in another order"),
+            Change::ReorderRules { .. } => f.write_str("reorder the rules"),
             Change::RuleDescription { from, to, of, .. } if to.is_empty() => {
                 write!(f, "{of}: remove the description \"{from}\"")
             }

@@ -76,13 +76,13 @@ pub enum SyncError {
     )]
     Runtime(#[source] std::io::Error),
     /// LaunchDarkly was not reached, so the state of its segments is unknown.
-    #[error("nothing is known to be in sync: {}", Unreached(.0))]
+    #[error("cannot confirm that anything is in sync: {}", Unreached(.0))]
     NotReached(Box<Report>),
     /// Some segments are not as declared. All others are settled.
     #[error("{} of {} {} are not as declared:\n{}", .0.failures().count(), .0.settled().count(), .0.subject(), Failures(.0))]
     Incomplete(Box<Report>),
     /// Some segments are not confirmed to be as declared: they differ, are left to others, or wait.
-    #[error("{} of {} {} differ from what is declared, or may:\n{}", .0.out_of_sync().count(), .0.settled().count(), .0.subject(), OutOfSync(.0))]
+    #[error("{} of {} {} differ from the declarations, or may:\n{}", .0.out_of_sync().count(), .0.settled().count(), .0.subject(), OutOfSync(.0))]
     Drift(Box<Report>),
 }
 
@@ -230,7 +230,7 @@ pub enum DefinitionsError {
     Cycle(Vec<String>),
     /// The declarations name every environment that there is, and this is none of them.
     #[error(
-        "`{declared}` is declared for the environments {}, and `{environment}` is none of them; check LAUNCHDARKLY_ENVIRONMENT, or declare it there", listed(.known)
+        "`{declared}` is declared for the environments {}, but not for `{environment}`; check LAUNCHDARKLY_ENVIRONMENT, or add a declaration for it", listed(.known)
     )]
     UnknownEnvironment {
         /// What is declared: a segment, an AI Config or a flag.
@@ -330,12 +330,12 @@ pub enum RequestError {
     },
     /// The deadline of the sync has passed.
     #[error(
-        "not done within the deadline of {0:?}; the next sync goes on from here, or set a longer `deadline` (`--timeout`)"
+        "not done within the deadline of {0:?}; the next sync continues from here, or set a longer `deadline` (`--timeout`)"
     )]
     Deadline(Duration),
     /// The response is a redirect. It is not followed, because the token would go with the request.
     #[error(
-        "the service answered {status}, which points to `{location}`; set LAUNCHDARKLY_BASE_URI to the address that answers itself"
+        "the service answered {status}, a redirect to `{location}`; set LAUNCHDARKLY_BASE_URI to the final address"
     )]
     Redirect {
         /// The HTTP status.
@@ -345,7 +345,7 @@ pub enum RequestError {
     },
     /// The response is not the JSON that the service's documentation promises.
     #[error(
-        "the answer ({status}, {content_type}) is not LaunchDarkly's: {cause}; check that LAUNCHDARKLY_BASE_URI is the address of its API"
+        "the answer ({status}, {content_type}) is not from LaunchDarkly: {cause}; check that LAUNCHDARKLY_BASE_URI is the address of its API"
     )]
     UnexpectedResponse {
         /// The HTTP status.
@@ -357,7 +357,7 @@ pub enum RequestError {
     },
     /// The response is endless, larger than 64 MB, or has too many values or pages. The rest is not read.
     #[error(
-        "the answer ({status}) is longer than anything that LaunchDarkly sends; check that LAUNCHDARKLY_BASE_URI is the address of its API"
+        "the answer ({status}) is larger than LaunchDarkly's; check that LAUNCHDARKLY_BASE_URI is the address of its API"
     )]
     ResponseTooLarge {
         /// The HTTP status.
@@ -369,20 +369,20 @@ pub enum RequestError {
     )]
     Unauthorized(ServiceError),
     /// The token's role does not allow it (403).
-    #[error("the access token may not do this ({0}); give it a role that allows it")]
+    #[error("the access token may not do this ({0}); give the token a role that allows it")]
     Forbidden(ServiceError),
     /// The environment requires approval for the change (403; for flags 405).
     #[error(
-        "the change needs an approval ({0}); ask for one, or let the token's role bypass it (for segments: bypassRequiredSegmentApproval)"
+        "the change needs an approval ({0}); request one, or let the token's role bypass it (for segments: bypassRequiredSegmentApproval)"
     )]
     ApprovalRequired(ServiceError),
     /// The resource does not exist (404).
     #[error(
-        "not found ({0}); check LAUNCHDARKLY_PROJECT and LAUNCHDARKLY_ENVIRONMENT, and that the token sees them"
+        "not found ({0}); check LAUNCHDARKLY_PROJECT and LAUNCHDARKLY_ENVIRONMENT, and that the token can see them"
     )]
     NotFound(ServiceError),
     /// A segment of this key exists (409).
-    #[error("the segment exists already ({0})")]
+    #[error("the segment already exists ({0})")]
     KeyExists(ServiceError),
     /// Somebody else wrote at the same moment (409).
     #[error("somebody else changed the segment at the same moment ({0}); sync again")]
@@ -393,7 +393,7 @@ pub enum RequestError {
     )]
     Running(ServiceError),
     /// Too many requests (429), and no time left to wait.
-    #[error("too many requests ({refusal}); the next sync goes on, or set a longer `deadline`")]
+    #[error("too many requests ({refusal}); the next sync continues, or set a longer `deadline`")]
     RateLimited {
         /// What the service said.
         refusal: ServiceError,
@@ -402,7 +402,7 @@ pub enum RequestError {
     },
     /// The service's rate limit leaves no request before the deadline; nothing was sent.
     #[error(
-        "the rate limit is used up for another {wait:?}, and the deadline comes before; the next sync goes on, or set a longer `deadline`"
+        "the rate limit is used up for another {wait:?}, after the deadline; the next sync continues, or set a longer `deadline`"
     )]
     NoBudget {
         /// How long until there is one.

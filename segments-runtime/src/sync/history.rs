@@ -49,7 +49,7 @@ impl fmt::Display for OutdatedHistory {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(
             f,
-            "what is declared changed since the last line of the history; append `{}`",
+            "the declarations changed since the last line of the history; append `{}`",
             self.line
         )
     }

@@ -78,7 +78,7 @@ impl LetGo {
             DeclaredPart::Segment(part) if self.extent != Extent::Whole => {
                 let (name, rust) = (part.name(), part.key_in_rust());
                 format!(
-                    "take it off the list, or write `unmanaged = [\"{name}\"]` (`unmanaged({rust})`) to leave what is not declared to people"
+                    "take it off the list, or write `unmanaged = [\"{name}\"]` (`unmanaged({rust})`) to leave undeclared contexts to people"
                 )
             }
             DeclaredPart::Segment(part) => {
@@ -124,7 +124,7 @@ impl std::fmt::Display for LetGo {
             ),
             Extent::Unknown => write!(
                 f,
-                "let go of some of {name}, and what was declared is not known of what stays: {stays}; {advice}"
+                "let go of some of {name}, but it is unknown which of these were declared: {stays}; {advice}"
             ),
         }
     }

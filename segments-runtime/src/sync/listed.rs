@@ -61,7 +61,7 @@ impl<'de> Deserialize<'de> for Listed {
 /// cannot be read are named.
 fn unreadable(item: Json) -> Listed {
     let Json::Object(fields) = item else {
-        let reason = "it is no object".to_owned();
+        let reason = "it is not an object".to_owned();
         return Listed::Unreadable {
             what: UnreadableSegment { key: None, reason },
             rest: Box::default(),
@@ -117,7 +117,7 @@ mod tests {
                 None,
                 "`key` is of another type than documented",
             ),
-            (json!("secret"), None, "it is no object"),
+            (json!("secret"), None, "it is not an object"),
         ] {
             let Listed::Unreadable { what, rest } = read(item.clone()) else {
                 panic!("{item}");

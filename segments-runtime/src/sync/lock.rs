@@ -29,7 +29,7 @@ pub struct Lock {
 pub enum LockError {
     /// Another apply holds the lock.
     #[error(
-        "`{scope}` is locked ({by}); wait for that apply, or delete the segment `{KEY}` there if it is no more"
+        "`{scope}` is locked ({by}); wait for that apply, or delete the segment `{KEY}` there if that apply has ended"
     )]
     Held {
         /// The project and the environment.

@@ -249,7 +249,7 @@ pub(crate) async fn look(
                 users.extend(flags.map(User::Targeting));
             }
             None => gaps.push(unknown(
-                "the answer for the segment does not name its flags".to_owned(),
+                "the response for the segment does not list its flags".to_owned(),
             )),
         }
         users.sort();

@@ -26,7 +26,7 @@ impl fmt::Display for RenamedAttribute {
         let Self { kind, from, to } = self;
         write!(
             f,
-            "warning: attribute {from} of {kind} becomes {to}; programs that still send {from} match no more, so deploy those that send {to} first, or match both for a while with `formerly = \"{from}\"` on {to} (`#[context(formerly = \"{from}\")]` on its field)"
+            "warning: attribute {from} of {kind} becomes {to}; programs that still send {from} no longer match, so deploy those that send {to} first, or match both for a while with `formerly = \"{from}\"` on {to} (`#[context(formerly = \"{from}\")]` on its field)"
         )
     }
 }

@@ -29,16 +29,16 @@ pub enum InvalidToken {
     Empty,
     /// The text has a character that no header can carry, such as a line break in the middle.
     #[error(
-        "the access token has a space, a control character or one outside ASCII; copy it again, it looks like `api-` and a UUID"
+        "the access token has a space, a control character or a non-ASCII character; copy it again: it is `api-` and a UUID"
     )]
     Character,
     /// The text is a key for SDKs.
     #[error(
-        "this is a key for SDKs, which the REST API does not take; make an access token under Account settings, Authorization"
+        "this is an SDK key, which the REST API does not accept; create an access token under Account settings, Authorization"
     )]
     SdkKey,
     /// A scheme word before the token.
-    #[error("the access token stands alone in its header; write it without `{0}`")]
+    #[error("the access token has no scheme; write it without `{0}`")]
     Scheme(&'static str),
 }
 

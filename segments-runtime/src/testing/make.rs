@@ -81,9 +81,9 @@ impl Shape {
 /// assert_eq!(read.0, 40);
 /// ```
 #[diagnostic::on_unimplemented(
-    message = "tests cannot make a `{Self}`",
+    message = "tests cannot generate a `{Self}`",
     label = "implement `segments_runtime::testing::Make` for it",
-    note = "contexts, `Attributes` and `AttributeValue`s that are derived, and all types that a field may have, can be made; a field that is skipped needs `Default`"
+    note = "tests can generate derived contexts, `Attributes` and `AttributeValue`s, and all types that a field may have; a skipped field needs `Default`"
 )]
 pub trait Make<In = ()>: Sized {
     /// Returns the values of the type.
@@ -95,9 +95,9 @@ pub trait Make<In = ()>: Sized {
 
 /// A type of a field that is no attribute, so that any value will do.
 #[diagnostic::on_unimplemented(
-    message = "tests cannot make a `{Self}`",
-    label = "a field that is skipped needs `Default`",
-    note = "derive `Default` for it, or take the field out of the context"
+    message = "tests cannot generate a `{Self}`",
+    label = "a skipped field needs `Default`",
+    note = "derive `Default` for it, or remove the field from the context"
 )]
 pub trait Skipped<In = ()> {
     /// Returns the value of a skipped field.

@@ -81,7 +81,7 @@ pub enum SnapshotError {
         error: std::io::Error,
     },
     /// The file has other contents, or is truncated.
-    #[error("`{}` is no snapshot that can be used: {error}", path.display())]
+    #[error("`{}` is not a usable snapshot: {error}", path.display())]
     InFile {
         /// The file.
         path: PathBuf,
@@ -93,10 +93,10 @@ pub enum SnapshotError {
     #[error(transparent)]
     Load(#[from] LoadError),
     /// The data does not name its environment.
-    #[error("it does not say of which environment it is; take one with `cargo segments pull`")]
+    #[error("it does not name its environment; create a snapshot with `cargo segments pull`")]
     NoSnapshot,
     /// The snapshot is of another environment.
-    #[error("the snapshot is of {taken}, and not of {wanted}; take one of {wanted}")]
+    #[error("the snapshot is of {taken}, not of {wanted}; create one of {wanted}")]
     Elsewhere {
         /// The project and the environment of which it is.
         taken: String,
@@ -125,7 +125,7 @@ pub enum SnapshotError {
     },
     /// The contexts are served a variation that this program does not know.
     #[error(
-        "{resource} serves `{variation}` there, which is not declared; add it to `variations(...)`"
+        "{resource} serves `{variation}` there, which this program does not declare; add it to `variations(...)`"
     )]
     OtherVariation {
         /// The AI Config or flag.
@@ -135,7 +135,7 @@ pub enum SnapshotError {
     },
     /// The snapshot leaves out keys of members, so the SDK would treat their lists as empty.
     #[error(
-        "the snapshot leaves out the keys of listed contexts, so that the SDK would serve them something else; take it with `--members`, or take the lists for empty with `with_empty_lists`"
+        "the snapshot leaves out the keys of listed contexts, so the SDK would serve them something else; create it with `--members`, or treat the lists as empty with `with_empty_lists`"
     )]
     LeftOut,
     /// The SDK cannot read a segment or a flag.

@@ -72,7 +72,7 @@ pub fn contexts_near<C: Context + Make + std::fmt::Debug>(
 fn definitions() -> Vec<Definition> {
     match registry::definitions() {
         Ok(definitions) => definitions,
-        Err(error) => panic!("no contexts can be made near the segments of this program: {error}"),
+        Err(error) => panic!("cannot generate contexts for the segments of this program: {error}"),
     }
 }
 

@@ -224,7 +224,7 @@ fn what_does_not_fit_is_reported_and_replaced() {
     assert_eq!(
         problem,
         format!(
-            "{careful}the program does not declare `model.parameters.top_p`, and nothing comes of it; add it to `params(...)`"
+            "{careful}the program does not declare `model.parameters.top_p`, so it is ignored; add it to `params(...)`"
         )
     );
     assert!(config.enabled);

@@ -59,7 +59,7 @@ impl Contexts {
                 let (attribute_type, segments) = attribute.of_most();
                 for segment in segments {
                     misfits.entry(segment).or_insert_with(|| format!(
-                        "most segments compare `{reference}` with values of type {attribute_type}, and this one does not; import to TOML"
+                        "most segments compare `{reference}` with values of type {attribute_type}, but this one does not; import to TOML"
                     ));
                 }
                 object.add(&steps(reference), (attribute_type, Arity::Unknown), names);
@@ -103,7 +103,7 @@ impl Contexts {
         };
         let (way, attribute_type) = found.ok_or_else(|| {
             format!(
-                "`{attribute}` of kind `{kind}` is a value for some segments and an object for others, which no Rust struct is; import to TOML"
+                "`{attribute}` of kind `{kind}` is a value for some segments and an object for others, which no Rust type can be; import to TOML"
             )
         })?;
         Ok((format!("{}::{way}", object.name), attribute_type))

@@ -1,5 +1,5 @@
-//! Definitions as a Rust module: a struct for each kind of context, and a type for each segment. What
-//! Rust cannot say is left out, and so is what refers to it.
+//! Definitions as a Rust module: a struct for each kind of context, and a type for each segment.
+//! Definitions that Rust cannot express are left out, and so are those that reference them.
 
 mod contexts;
 mod names;
@@ -88,9 +88,9 @@ fn header(structs: &str) -> String {
     };
     format!(
         "\
-//! Imported from LaunchDarkly by `cargo segments import`. What a segment leaves out (lists, rules,
-//! tags, a description) is not managed: whatever is there stays. LaunchDarkly does not tell whether an
-//! attribute holds one value or several; where you know, write `Option<T>` or `Vec<T>`.
+//! Imported from LaunchDarkly by `cargo segments import`. Parts that a segment leaves out (lists, rules,
+//! tags, a description) are not managed: they stay as they are. LaunchDarkly does not store whether an
+//! attribute holds one value or several; if you know, write `Option<T>` or `Vec<T>`.
 
 use segments_runtime::{names};
 "

@@ -1,4 +1,4 @@
-//! Rust names for what the service names.
+//! Rust names for the service's names.
 
 use std::collections::{HashMap, HashSet};
 

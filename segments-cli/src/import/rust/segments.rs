@@ -153,7 +153,7 @@ impl Writer<'_> {
         let operator = clause.operator;
         if attribute_type == AttributeType::Any {
             return Err(format!(
-                "`{}` is compared with values of several types, which no Rust type is; import to TOML",
+                "`{}` is compared with values of several types, which no Rust type can be; import to TOML",
                 clause.attribute
             ));
         }
@@ -180,7 +180,7 @@ fn values(clause: &Clause, attribute_type: AttributeType) -> Result<Vec<String>,
     let first = types.next();
     if types.any(|other| Some(other) != first) {
         return Err(format!(
-            "the values of `{}` mix types, and a Rust array has one; import to TOML",
+            "the values of `{}` mix types, but a Rust array has one type; import to TOML",
             clause.attribute
         ));
     }

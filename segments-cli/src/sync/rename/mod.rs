@@ -37,7 +37,9 @@ pub(crate) fn rename(
         reason,
     };
     if old == new {
-        return Err(refused("both are one key; name another one".to_owned()));
+        return Err(refused(
+            "both keys are the same; choose another new key".to_owned(),
+        ));
     }
     let paths = arguments.files.read_by(declared)?;
     if paths.is_empty() {
@@ -112,7 +114,7 @@ fn edited(
             return Ok(texts.to_vec());
         }
         return Err(format!(
-            "`{new}` is declared already; choose a key that does not exist"
+            "`{new}` is already declared; choose a key that does not exist"
         ));
     }
     if !declared().any(|it| it.key == *old) {

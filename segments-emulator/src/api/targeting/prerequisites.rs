@@ -38,7 +38,7 @@ pub(super) fn add(known: &mut Vec<Prerequisite>, new: Prerequisite) -> Result<()
 pub(super) fn update(known: &mut [Prerequisite], new: Prerequisite) -> Result<(), ApiError> {
     let found = known.iter_mut().find(|it| it.key == new.key);
     let found = found
-        .ok_or_else(|| ApiError::invalid(format!("flag \"{}\" is no prerequisite", new.key)))?;
+        .ok_or_else(|| ApiError::invalid(format!("flag \"{}\" is not a prerequisite", new.key)))?;
     *found = new;
     Ok(())
 }

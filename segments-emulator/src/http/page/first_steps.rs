@@ -12,7 +12,7 @@ pub(super) fn first_steps(request: &Request, project: &str, environment: &str) -
         section {
             h2 { "Start here" }
             p {
-                "There are no segments in " code { (project) "/" (environment) } " yet. In another terminal, say where they go, with the "
+                "There are no segments in " code { (project) "/" (environment) } " yet. In another terminal, set these variables, with the "
                 "access token that the emulator printed when it started:"
             }
             pre {
@@ -20,10 +20,10 @@ pub(super) fn first_steps(request: &Request, project: &str, environment: &str) -
                 "export LAUNCHDARKLY_ACCESS_TOKEN=...\n"
                 "export LAUNCHDARKLY_PROJECT=" (project) " LAUNCHDARKLY_ENVIRONMENT=" (environment)
             }
-            p { "Write a first file of segments, see what a sync would change, and apply it:" }
+            p { "Write a first segments file, show the changes of a sync, and apply them:" }
             pre { "cargo segments new\ncargo segments plan\ncargo segments apply" }
             p {
-                "Reload this page to see the segment, and ask above who is in it. In Rust, " code { "SyncConfig::from_env" }
+                "Reload this page to see the segment, and evaluate a context with the form above. In Rust, " code { "SyncConfig::from_env" }
                 " reads the same variables."
             }
         }

@@ -140,10 +140,10 @@ fn instead_of_segment_key(argument: &Argument) -> Option<String> {
             ))
         }
         ("else" | "otherwise" | "default" | "fallthrough", _) => Some(format!(
-            ", and what no rule matches is not in the segment; remove `{name}`"
+            ", and contexts that match no rule are not in the segment; remove `{name}`"
         )),
         ("kind" | "context_kind" | "contextkind" | "context", _) => Some(format!(
-            ", because the types in rules and lists say the kind; remove `{name}`"
+            ", because the types in rules and lists determine the kind; remove `{name}`"
         )),
         ("rules" | "rule" | "clauses" | "conditions", ArgumentValue::Equals(tokens)) => {
             let rules = each_a_rule(tokens)?;

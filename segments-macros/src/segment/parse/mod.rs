@@ -33,14 +33,14 @@ pub(crate) fn parse(tokens: TokenStream, item: &TokenStream, errors: &mut Errors
         (Some(big), of) => big.of = of.map(|(_, path)| path),
         (None, Some((span, _))) => errors.at(
             span,
-            "`of` names the contexts that a big segment lists; write `big` beside it, or remove it",
+            "`of` is the type of the contexts that a big segment lists; write `big` as well, or remove `of`",
         ),
         (None, None) => {}
     }
     if let Some(Big { span, of: None }) = written.big {
         errors.at(
             span,
-            "a big segment lists contexts of one kind; write which, as in `big, of = User`",
+            "a big segment lists contexts of one kind; write its type, as in `big, of = User`",
         );
     }
     defaults(&mut written);
@@ -119,7 +119,7 @@ pub(crate) fn item(tokens: &TokenStream, errors: &mut Errors) -> Option<ItemStru
     if let Some(second) = item.attrs.iter().find(|attribute| is_segment(attribute)) {
         errors.on(
             second.path(),
-            "a struct is one segment; write this attribute on a struct of its own, or its rules into the first",
+            "a struct is one segment; move this attribute to another struct, or its rules into the first",
         );
         item.attrs.retain(|attribute| !is_segment(attribute));
     }

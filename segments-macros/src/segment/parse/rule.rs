@@ -131,7 +131,7 @@ fn key(argument: &Argument, rule: &mut Rule, errors: &mut Errors) {
         }
         _ => match &argument.value {
             ArgumentValue::List(tokens) if tokens.is_empty() => rule.everyone = Some(span),
-            _ => errors.at(span, "`everyone` takes nothing; write `everyone()`"),
+            _ => errors.at(span, "`everyone` takes no arguments; write `everyone()`"),
         },
     }
 }

@@ -112,7 +112,10 @@ fn list(piece: &TokenStream, key: &Key, errors: &mut Errors) -> Option<List> {
     };
     let keys: TokenStream = tokens.collect();
     if keys.is_empty() {
-        errors.on(&context, format!("there are no keys; write `{}`", key.form));
+        errors.on(
+            &context,
+            format!("the list has no keys; write `{}`", key.form),
+        );
         return None;
     }
     let form = format!("{} = [\"user-123\"]", source(&context));

@@ -29,7 +29,7 @@ pub(in crate::targeting) fn check(ai: &Ai, errors: &mut Errors) {
             errors.on(
                 &field.of,
                 format!(
-                    "`{}` is read from what is served, which nothing outlives; write `{owned}`",
+                    "`{}` borrows from the served value, which does not live long enough; write `{owned}`",
                     field.name
                 ),
             );
@@ -38,9 +38,9 @@ pub(in crate::targeting) fn check(ai: &Ai, errors: &mut Errors) {
     for field in ai.variables.iter().flatten() {
         let name = &field.key;
         let message = if name == CONTEXT {
-            format!("`{name}` stands for the contexts that are passed; rename the variable")
+            format!("`{name}` is reserved for the contexts; rename the variable")
         } else if ai.mode == Mode::Judge && JUDGED.contains(&&**name) {
-            format!("`{name}` is what a judge is given; name the variable otherwise")
+            format!("`{name}` is reserved for judges; rename the variable")
         } else {
             continue;
         };

@@ -115,10 +115,7 @@ impl Surroundings<'_> {
     fn variables(&self, fields: &[Field]) -> TokenStream {
         let private = self.runtime.private();
         let (visibility, name) = (&self.item.vis, self.name("Variables"));
-        let docs = format!(
-            "What fills the placeholders in prompts of AI Config `{}`.",
-            self.key
-        );
+        let docs = format!("The variables of the prompts of AI Config `{}`.", self.key);
         let types: Vec<TokenStream> = fields
             .iter()
             .map(|it| with_lifetime(it.of.to_token_stream()))
@@ -199,7 +196,7 @@ impl Surroundings<'_> {
             }
         });
         let question = format!(
-            "What AI Config `{key}` says to these contexts, as LaunchDarkly serves it. Whatever does not fit is reported by `problems()`."
+            "Returns AI Config `{key}` as LaunchDarkly serves it to these contexts. `problems()` reports values that do not fit."
         );
         quote! {
             impl __segments::ai::Declared for #ident {

@@ -91,7 +91,7 @@ fn field(piece: TokenStream, sort: Sort, errors: &mut Errors) -> Option<Parsed> 
         (Some(TokenTree::Ident(name)), None) => {
             errors.at(
                 name.span(),
-                format!("{what} has a type; write `{name}: {example}`"),
+                format!("{what} needs a type; write `{name}: {example}`"),
             );
             None
         }
@@ -104,7 +104,7 @@ fn field(piece: TokenStream, sort: Sort, errors: &mut Errors) -> Option<Parsed> 
             };
             errors.at(
                 name.span(),
-                format!("{what} has a type; write `{name}: {example}{default}`"),
+                format!("{what} needs a type; write `{name}: {example}{default}`"),
             );
             None
         }

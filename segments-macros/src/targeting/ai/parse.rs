@@ -45,7 +45,7 @@ pub(in crate::targeting) fn read(key: &Key, argument: &Argument, ai: &mut Ai, er
             };
             let pieces = fields::split(tokens);
             if pieces.is_empty() {
-                let message = "there are no parameters in here; write `params(temperature: f64)`";
+                let message = "there are no parameters; write `params(temperature: f64)`";
                 errors.at(span, message);
             }
             let (custom, pieces): (Vec<_>, Vec<_>) = pieces.into_iter().partition(|piece| {

@@ -69,7 +69,7 @@ const _: () = {
 };
 /// Colleagues.
 /**
-Who is in segment `staff`:
+The audience of segment `staff`:
 
 | | |
 |---|---|

@@ -29,7 +29,7 @@ const _: () = {
 };
 /// Colleagues.
 /**
-Who is in segment `staff`:
+The audience of segment `staff`:
 
 | | |
 |---|---|

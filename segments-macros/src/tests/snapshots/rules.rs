@@ -34,7 +34,7 @@ const _: () = {
 };
 /// Colleagues.
 /**
-Who is in segment `staff`:
+The audience of segment `staff`:
 
 | | |
 |---|---|

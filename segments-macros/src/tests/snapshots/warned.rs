@@ -29,7 +29,7 @@ const _: () = {
 };
 /// Colleagues.
 /**
-Who is in segment `Staff`:
+The audience of segment `Staff`:
 
 | | |
 |---|---|

@@ -119,7 +119,7 @@ pub(super) fn skip_line(reader: &mut impl BufRead) -> io::Result<()> {
     loop {
         if skipped > ENDLESS {
             return Err(io::Error::other(
-                "no line ends within 1 GB; write each context on a line of its own",
+                "no line ends within 1 GB; write each context on a separate line",
             ));
         }
         let read = match reader.fill_buf() {

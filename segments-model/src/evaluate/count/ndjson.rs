@@ -21,7 +21,7 @@ pub enum LineError {
         source: io::Error,
     },
     /// The line is longer than any context, and was skipped.
-    #[error("line {line} is longer than 16 MB; write each context on a line of its own")]
+    #[error("line {line} is longer than 16 MB; write each context on a separate line")]
     TooLong {
         /// The line, from 1.
         line: u64,

@@ -86,7 +86,7 @@ impl Scanner<'_> {
         }
         let start = self.at + indentation(line);
         let edit = Edit::new(self.at..self.at + line.len(), "");
-        let message = format!("`{}` is no TOML; remove the lines with it", &plain[..3]);
+        let message = format!("`{}` is not TOML; remove these lines", &plain[..3]);
         self.add(Kind::Fence, start..start + 3, message, vec![edit]);
         self.at += line.len();
         true
@@ -291,7 +291,7 @@ impl Scanner<'_> {
             let name = inside[open + 1..close].trim().replace(' ', "-");
             let span = from + open..from + close + 1;
             let message = format!(
-                "`{}` is a placeholder; write a name of your own, such as `{name}`",
+                "`{}` is a placeholder; replace it with a name such as `{name}`",
                 &inside[open..=close]
             );
             self.add(

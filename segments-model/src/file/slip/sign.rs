@@ -154,7 +154,7 @@ impl Scanner<'_> {
             return;
         }
         let span = start..start + 1;
-        let message = "there is a comma too many; remove the second".to_owned();
+        let message = "there is an extra comma; remove the second".to_owned();
         self.add(
             Kind::Comma,
             span.clone(),

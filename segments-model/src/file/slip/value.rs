@@ -191,7 +191,7 @@ impl<'t> Scanner<'t> {
         let message = if quoted {
             format!("a value is not calculated; write `{value}`")
         } else {
-            format!("a value is not calculated; write it as it is, such as `{value}`")
+            format!("a value is not calculated; write the result, such as `{value}`")
         };
         let span = start..start + close + 1;
         self.add(
@@ -251,7 +251,7 @@ impl<'t> Scanner<'t> {
         let text = &line[mark.len()..mark.len() + end];
         let written = format!("\"{text}\"");
         let span = start..start + end + 2 * mark.len();
-        let message = format!("`{mark}` is a quote of another language; write `{written}`");
+        let message = format!("`{mark}` is not a quote in TOML; write `{written}`");
         self.add(
             Kind::Quotes,
             start..start + mark.len(),

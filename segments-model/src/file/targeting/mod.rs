@@ -165,7 +165,7 @@ impl Reader<'_> {
             for key in BUCKET {
                 if let Some(span) = entries.key_span(key) {
                     let message = format!(
-                        "`{key}` says how `fallthrough` is split, and there is no `fallthrough`; write it, or leave `{key}` out"
+                        "`{key}` says how to split `fallthrough`, which is missing; write `fallthrough`, or remove `{key}`"
                     );
                     self.report(Code::ByWithoutPercent, span, message);
                 }
@@ -291,7 +291,7 @@ impl Reader<'_> {
         for key in BUCKET {
             if let (Some(span), true) = (entries.key_span(key), serve.is_some()) {
                 let message = format!(
-                    "everyone is served one variation, so nothing is split; remove `{key}`"
+                    "one variation is served to everyone, so nothing is split; remove `{key}`"
                 );
                 self.report(Code::KeyIgnored, span, message);
             }
@@ -372,7 +372,7 @@ environments.stagin = { bucket_by = "key", variations = ["on"] }
             (6, "`offf` is not a declared variation; did you mean `off`?"),
             (
                 6,
-                "everyone is served one variation, so nothing is split; remove `bucket_context`",
+                "one variation is served to everyone, so nothing is split; remove `bucket_context`",
             ),
             (
                 7,
@@ -380,7 +380,7 @@ environments.stagin = { bucket_by = "key", variations = ["on"] }
             ),
             (
                 7,
-                "`bucket_by` says how `fallthrough` is split, and there is no `fallthrough`; write it, or leave `bucket_by` out",
+                "`bucket_by` says how to split `fallthrough`, which is missing; write `fallthrough`, or remove `bucket_by`",
             ),
             (
                 7,
@@ -427,7 +427,7 @@ rules = [
             "segment-unknown: there is no segment `bete`; did you mean `beta`? at \"bete\"",
             "variation-unknown: `slow` is not a declared variation; use `careful` or `fast` at \"slow\"",
             "operator-misfit: operator `endsWith` does not fit attribute `age` of type number; use `in`, `lessThan`, `lessThanOrEqual`, `greaterThan` or `greaterThanOrEqual` at \"endsWith\"",
-            "key-ignored: everyone is served one variation, so nothing is split; remove `bucket_by` at bucket_by",
+            "key-ignored: one variation is served to everyone, so nothing is split; remove `bucket_by` at bucket_by",
             "toml-type: `serve` is a variation, or a table of percentages; this is a number at 7",
         ];
         assert_eq!(said, expected);

@@ -292,7 +292,7 @@ fn what_takes_several_clauses_rules_or_segments_to_see_is_found() {
         found(&[&several]),
         [(
             "rule-never-matches",
-            "this rule never matches: no context satisfies all of user x starts with \"a\" or \"b\", user x does not start with \"a\" and user x does not start with \"b\"; remove the clause that is not meant, or give each a rule of its own if one is enough".to_owned()
+            "this rule never matches: no context satisfies all of user x starts with \"a\" or \"b\", user x does not start with \"a\" and user x does not start with \"b\"; remove the wrong clause, or write a rule for each if one of them is enough".to_owned()
         )]
     );
     let together = [

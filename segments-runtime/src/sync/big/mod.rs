@@ -98,7 +98,7 @@ pub enum MembersError {
     Request(#[from] FailedRequest),
     /// Some keys were sent before a request failed. Adding and removing are idempotent, so you may repeat
     /// the whole call.
-    #[error("{error}; {done} keys were done before, the call may be made again as a whole")]
+    #[error("{error}; {done} keys were changed before, so repeat the whole call")]
     Partly {
         /// How many keys were done.
         done: usize,
@@ -107,7 +107,7 @@ pub enum MembersError {
         error: FailedRequest,
     },
     /// The import was sent, and its result is unknown.
-    #[error("import {import} was sent, and following it failed: {error}; go on with `follow`")]
+    #[error("import {import} was sent, and following it failed: {error}; continue with `follow`")]
     Unfollowed {
         /// The import's identifier.
         import: String,
@@ -116,7 +116,7 @@ pub enum MembersError {
         error: FailedRequest,
     },
     /// The service stopped the import. The list is unchanged.
-    #[error("LaunchDarkly stopped import {import}; the list is as it was, import it again")]
+    #[error("LaunchDarkly stopped import {import}; the list is unchanged, so import it again")]
     Stopped {
         /// The import's identifier.
         import: String,

@@ -12,7 +12,7 @@ use crate::sync::token::InvalidToken;
 pub enum ConfigError {
     /// No token was given.
     #[error(
-        "no access token; set LAUNCHDARKLY_ACCESS_TOKEN (or LAUNCHDARKLY_API_TOKEN), or give one in code"
+        "no access token; set LAUNCHDARKLY_ACCESS_TOKEN (or LAUNCHDARKLY_API_TOKEN), or set one in code"
     )]
     MissingToken,
     /// The text is not a token.
@@ -32,12 +32,12 @@ pub enum ConfigError {
     Owner(#[source] InvalidName),
     /// Declarations of several owners are linked into the program.
     #[error(
-        "the program links segments of several owners ({}); say with `owner` whose it syncs, and sync each owner's with `registry::from` and a configuration of its own", .0.join(", ")
+        "the program links segments of several owners ({}); set `owner`, and sync the segments of each owner with `registry::from` and a separate configuration", .0.join(", ")
     )]
     Owners(Vec<&'static str>),
     /// `prune` is set without an owner.
     #[error(
-        "`prune` deletes segments that carry the owner's tag, so it needs an owner of your own: call `program` or `owner`"
+        "`prune` deletes segments that carry the owner's tag, so it needs your own owner; call `program` or `owner`"
     )]
     PruneWithoutOwner,
     /// The proxy is of an unsupported kind. Its address may contain a password and is not repeated.
@@ -46,7 +46,7 @@ pub enum ConfigError {
     )]
     Proxy,
     /// The HTTP client cannot be created, because the system's certificates cannot be read.
-    #[error("cannot make an HTTP client: {0}; check the system's TLS certificates")]
+    #[error("cannot create an HTTP client: {0}; check the system's TLS certificates")]
     HttpClient(#[source] Box<dyn std::error::Error + Send + Sync>),
 }
 

@@ -169,7 +169,7 @@ impl ListChange {
             if due.is_assumed {
                 return Err(ListError::Big {
                     segment: self.segment.clone(),
-                    what: "no more than 1500 contexts at once can be taken back; change fewer at once",
+                    what: "undo covers at most 1500 contexts at once; change fewer at once",
                 });
             }
             let preview = due.preview(&self.kind);
@@ -219,7 +219,7 @@ impl ListChange {
         if look.is_big() && self.until.is_some() {
             return Err(ListError::Big {
                 segment: self.segment.clone(),
-                what: "contexts do not expire; leave the expiry out",
+                what: "contexts do not expire; remove the expiry",
             });
         }
         if self.edit != ListEdit::Remove && self.keys.len() > MAX_TARGETS && !look.is_big() {

@@ -52,7 +52,7 @@ pub enum ListError {
         list: TargetList,
     },
     /// Another system manages the segment.
-    #[error("`{system}` keeps `{segment}`; change it there")]
+    #[error("`{system}` manages `{segment}`; change it there")]
     External {
         /// The segment.
         segment: SegmentKey,
@@ -61,7 +61,7 @@ pub enum ListError {
     },
     /// The project has no such kind of context.
     #[error(
-        "the project `{project}` has no context kind `{kind}`, so that no context could be of it; a sync that uses the kind creates it"
+        "the project `{project}` has no context kind `{kind}`, so no context can have it; a sync that uses the kind creates it"
     )]
     UnknownKind {
         /// The kind.
@@ -71,7 +71,7 @@ pub enum ListError {
     },
     /// Somebody else changed the contexts since the change to undo.
     #[error(
-        "{contexts} of the contexts were changed on the lists of `{segment}` meanwhile; look at them, and change them anew"
+        "{contexts} of the contexts were changed since on the lists of `{segment}`; check the lists, and make a new change"
     )]
     ChangedMeanwhile {
         /// The segment.
@@ -81,7 +81,7 @@ pub enum ListError {
     },
     /// The change to undo was made in another place.
     #[error(
-        "the change was made in {made}, and is to be taken back in {asked}; configure the former"
+        "the change was made in {made}, and the undo is applied to {asked}; use the configuration of the change"
     )]
     OtherEnvironment {
         /// Where the change was made.
@@ -90,9 +90,7 @@ pub enum ListError {
         asked: String,
     },
     /// Some requests took effect before one failed. You may apply the same change again, or undo it.
-    #[error(
-        "{error}; a part of the contexts was changed before, the same change may be made again"
-    )]
+    #[error("{error}; some contexts were already changed, so apply the same change again")]
     Partly {
         /// What failed.
         #[source]
@@ -108,7 +106,7 @@ pub enum ListError {
     NoKeys,
     /// The change has more contexts than allowed.
     #[error(
-        "{keys} contexts are named, and {most} are the most at once; raise `at_most`, or name fewer"
+        "{keys} contexts are named, but at most {most} are allowed at once; raise `at_most`, or name fewer"
     )]
     TooMany {
         /// How many are named.
@@ -118,7 +116,7 @@ pub enum ListError {
     },
     /// The segment would list more contexts than it can.
     #[error(
-        "`{segment}` would list {total} contexts, and {MAX_TARGETS} are the most; use a big segment"
+        "`{segment}` would list {total} contexts, but at most {MAX_TARGETS} are allowed; use a big segment"
     )]
     TooLong {
         /// The segment.
@@ -133,7 +131,7 @@ pub enum ListError {
         until: String,
     },
     /// Contexts that are removed cannot expire.
-    #[error("contexts that are on no list have no expiry; leave it out")]
+    #[error("contexts that are on no list have no expiry; remove the expiry")]
     NothingExpires,
     /// The big segment has another kind.
     #[error(
@@ -161,7 +159,7 @@ pub enum ListError {
     },
     /// The contexts are listed without the expiry, because they could not be removed again.
     #[error(
-        "the contexts are listed, could not be given their expiry ({reason}) and could not be taken off again; remove them"
+        "the contexts are listed, could not be given their expiry ({reason}), and could not be removed again; remove them"
     )]
     WithoutExpiry {
         /// What the service says.

@@ -116,7 +116,7 @@ impl<K: Context> fmt::Debug for KeyOf<K> {
 /// # #[segment(rule(User::PLAN.is("beta")))]
 /// # struct BetaTesters;
 /// # fn f(config: &SyncConfig, device: KeyOf<Device>) {
-/// BetaTesters::include(config, [device]); // error: `BetaTesters` does not look at a `Device`
+/// BetaTesters::include(config, [device]); // error: `BetaTesters` does not test a `Device`
 /// # }
 /// ```
 ///
@@ -178,8 +178,8 @@ impl<S: Segment> Lists for S {}
 /// Example: [`Lists`].
 #[diagnostic::on_unimplemented(
     message = "the included list of `{Self}` is declared, so the next sync would undo this",
-    label = "its declaration has the whole list",
-    note = "change `include(...)` in the declaration; `include(at_least, ...)` leaves other contexts to people, and `unmanaged(include)` all"
+    label = "its declaration manages the whole list",
+    note = "change `include(...)` in the declaration; `include(at_least, ...)` leaves other contexts to people, and `unmanaged(include)` leaves the whole list"
 )]
 pub trait IncludedIsOpen {}
 
@@ -191,8 +191,8 @@ impl<S: Segment<Listing: Includes>> IncludedIsOpen for S {}
 /// Example: [`Lists`].
 #[diagnostic::on_unimplemented(
     message = "the excluded list of `{Self}` is declared, so the next sync would undo this",
-    label = "its declaration has the whole list",
-    note = "change `exclude(...)` in the declaration; `exclude(at_least, ...)` leaves other contexts to people, and `unmanaged(exclude)` all"
+    label = "its declaration manages the whole list",
+    note = "change `exclude(...)` in the declaration; `exclude(at_least, ...)` leaves other contexts to people, and `unmanaged(exclude)` leaves the whole list"
 )]
 pub trait ExcludedIsOpen {}
 
@@ -204,8 +204,8 @@ impl<S: Segment<Listing: Excludes>> ExcludedIsOpen for S {}
 /// Example: [`Lists`].
 #[diagnostic::on_unimplemented(
     message = "both lists of `{Self}` are declared, so the next sync would undo this",
-    label = "its declaration has both lists as a whole",
-    note = "change the declaration; `at_least` in front of its contexts leaves others to people"
+    label = "its declaration manages both lists",
+    note = "change the declaration; `at_least` before its contexts leaves other contexts to people"
 )]
 pub trait ListIsOpen {}
 

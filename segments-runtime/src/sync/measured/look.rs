@@ -277,7 +277,7 @@ pub(crate) fn against(
             }),
             None => keep.push(Keep::Unknown {
                 what,
-                why: "the answer for the metric does not count them".to_owned(),
+                why: "the response for the metric does not count them".to_owned(),
             }),
         }
     }

@@ -47,7 +47,7 @@ impl Metrics<'_> {
             },
             {
                 "name": "segments.sync.outcome", "unit": "1",
-                "description": "Looks at an environment, by how they came out.",
+                "description": "Checks of an environment, by outcome.",
                 "sum": {
                     "aggregationTemporality": CUMULATIVE, "isMonotonic": true,
                     "dataPoints": looks.collect::<Vec<_>>(),

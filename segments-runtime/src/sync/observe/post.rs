@@ -41,7 +41,7 @@ pub enum PostError {
     #[error("cannot send without a Tokio runtime: {0}")]
     Runtime(#[source] std::io::Error),
     /// The host does not respond.
-    #[error("`{host}` does not answer: {cause}")]
+    #[error("`{host}` does not respond: {cause}")]
     Unreachable {
         /// The host.
         host: String,
@@ -49,7 +49,7 @@ pub enum PostError {
         cause: String,
     },
     /// The response is not a success.
-    #[error("`{host}` refuses it with status {status}")]
+    #[error("`{host}` refused the request with status {status}")]
     Refused {
         /// The host.
         host: String,
@@ -93,7 +93,7 @@ pub async fn post_json(address: &str, body: &Json) -> Result<(), PostError> {
             }
             Ok(Err(Broken::TooLong { status })) => return Err(PostError::Refused { host, status }),
             Err(_) => {
-                let cause = format!("no answer within {LONGEST:?}");
+                let cause = format!("no response within {LONGEST:?}");
                 return Err(PostError::Unreachable { host, cause });
             }
         };

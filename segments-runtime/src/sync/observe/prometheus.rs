@@ -37,7 +37,7 @@ impl Metrics<'_> {
             &mut text,
             name,
             "counter",
-            "Looks at an environment, by how they came out.",
+            "Checks of an environment, by outcome.",
         );
         for (labels, count) in self.looks.each() {
             line(&mut text, name, &labels, count);

@@ -74,7 +74,7 @@ impl DriftInWords {
             _ => {
                 let parts = item.let_go.len();
                 let plural = if parts == 1 { "" } else { "s" };
-                format!("`{what}` has {parts} part{plural} that are declared no more")
+                format!("`{what}` has {parts} part{plural} that are no longer declared")
             }
         };
         Self { what, sentence }

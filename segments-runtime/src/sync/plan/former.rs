@@ -52,7 +52,9 @@ pub(super) async fn look(
         ] {
             match found {
                 Ok(found) => resources.extend(found),
-                Err(error) => tracing::warn!(%error, "cannot look for what is no longer declared"),
+                Err(error) => {
+                    tracing::warn!(%error, "cannot look for AI Configs and flags that are no longer declared")
+                }
             }
         }
     }

@@ -78,7 +78,7 @@ pub(super) struct Survey<'a> {
     /// The segments of others that ask some.
     asking: Vec<wire::Segment>,
     warnings: Vec<Warning>,
-    /// AI Configs and flags that are declared no more.
+    /// AI Configs and flags that are no longer declared.
     former: Vec<Former>,
     measured: Vec<measured::Found>,
     sizes: BTreeMap<String, SegmentSize>,
@@ -716,7 +716,7 @@ impl<'a> Survey<'a> {
         }
     }
 
-    /// What becomes of the segments that are declared no more.
+    /// What becomes of the segments that are no longer declared.
     fn undeclared_into(&mut self, segments: &mut Vec<SegmentReport>, work: &mut Vec<Work>) {
         let mut verdicts = std::mem::take(&mut self.orphans).verdicts();
         for (key, owners) in std::mem::take(&mut self.undeclared) {

@@ -191,7 +191,7 @@ impl Census {
         let resources = configs.into_iter().map(|config| {
             let key = AiConfigKey::parse(config.key);
             key.map(Resource::AiConfig)
-                .map_err(|error| format!("the list has a key that none can have: {error}"))
+                .map_err(|error| format!("the list has an invalid key: {error}"))
         });
         let resources = resources.collect::<Result<Vec<_>, String>>()?;
         let reads = resources.iter().map(|resource| read(reader, resource));
@@ -202,7 +202,7 @@ impl Census {
             let resource = &resources[place];
             let targeting = targeting.map_err(|error| format!("{resource}: {error}"))?;
             let rules = here(&targeting, &reader.scope.environment).ok_or_else(|| {
-                format!("the answer for {resource} does not show this environment")
+                format!("the response for {resource} does not contain this environment")
             })?;
             for key in asked(rules) {
                 self.uses(key, User::Targeting(resource.clone()));

@@ -63,7 +63,7 @@ impl Terms {
         match &segment.flags {
             None => keep.push(Keep::Unknown {
                 what: "flags",
-                why: "the answer for the segment does not name its flags".to_owned(),
+                why: "the response for the segment does not list its flags".to_owned(),
             }),
             Some(flags) => {
                 let using = flags.iter().filter(|flag| !released(&flag.key));

@@ -6,7 +6,7 @@ use segments_model::SegmentKey;
 
 use crate::sync::report::Keep;
 
-/// A segment that is declared no more, as it was seen.
+/// A segment that is no longer declared, as it was seen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Orphan {
     pub(crate) key: SegmentKey,

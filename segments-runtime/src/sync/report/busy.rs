@@ -99,7 +99,7 @@ impl fmt::Display for Warning {
         match self {
             Self::Audience { changed, rule } => write!(
                 f,
-                "warning: {rule}, and changing {changed} changes who is in it; end it first, or its result is spoiled"
+                "warning: {rule}, and changing {changed} changes who is in it; end it first, or its result is distorted"
             ),
             Self::OtherContexts {
                 segment,

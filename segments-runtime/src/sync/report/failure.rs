@@ -18,7 +18,7 @@ pub enum ItemError {
     Request(#[from] FailedRequest),
     /// The lists would be longer than the service allows.
     #[error(
-        "{count} contexts are listed and a standard segment holds {limit}; declare it as a big segment, or put the condition into an attribute and a rule"
+        "{count} contexts are listed and a standard segment holds {limit}; declare a big segment, or use an attribute and a rule"
     )]
     TooManyTargets {
         /// How many contexts would be listed.
@@ -28,7 +28,7 @@ pub enum ItemError {
     },
     /// The segment is a big segment and is declared as a standard one, or the reverse.
     #[error(
-        "it is {found} and is declared as {declared}; the service cannot change that: declare it under another key, or delete it first"
+        "it is {found} and is declared as {declared}, which the service cannot change; declare it under another key, or delete it first"
     )]
     OtherForm {
         /// What it is.
@@ -38,7 +38,7 @@ pub enum ItemError {
     },
     /// The service accepted the changes and still returns something else.
     #[error(
-        "after {patches} patches the service still shows something else ({}); sync again, and look who else writes",
+        "after {patches} patches the service still shows something else ({}); sync again, and check who else changes it",
         .left.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
     )]
     NotConverged {
@@ -55,14 +55,14 @@ pub enum ItemError {
     },
     /// A rule references a segment that is declared elsewhere and does not exist here.
     #[error(
-        "it references segment `{key}`, which does not exist in this environment: a condition on it holds for nobody, and one that is negated for everybody; make it first, or take the condition out"
+        "it references segment `{key}`, which does not exist in this environment: a condition on it matches nobody, and a negated one everybody; create it first, or remove the condition"
     )]
     NoSuchSegment {
         /// The missing segment.
         key: String,
     },
     /// The segment was created, could not be given its lists and rules, and could not be removed again.
-    #[error("{error}; it was made just before, is empty, and could not be removed again: {left}")]
+    #[error("{error}; it was just created, is empty, and could not be removed again: {left}")]
     LeftEmpty {
         /// Why it could not be given its contents.
         error: Box<ItemError>,
@@ -71,7 +71,7 @@ pub enum ItemError {
     },
     /// The service returns a part that has to change without the identifier that the change needs.
     #[error(
-        "the service shows the {what} without an identifier, so it cannot be changed; nothing was written. Remove it in LaunchDarkly, or ask its support"
+        "the service returned the {what} without an identifier, so it cannot be changed; nothing was written. Remove it in LaunchDarkly, or contact LaunchDarkly's support"
     )]
     Unidentified {
         /// The part, in words.
@@ -79,7 +79,7 @@ pub enum ItemError {
     },
     /// The segment is protected, and would lose all members.
     #[error(
-        "it is protected, and its lists and rules would all go; remove `protect` first, or say who stays in it"
+        "it is protected, and would lose all lists and rules; remove `protect` first, or keep a list or a rule"
     )]
     Protected,
     /// A segment that is declared never to get wider would get a member.
@@ -92,7 +92,7 @@ pub enum ItemError {
     },
     /// Parts of the segment were declared before, and a strict declaration has to decide about them.
     #[error(
-        "its declaration is strict and says nothing of what it declared before: {}",
+        "its declaration is strict and leaves out parts that it declared before: {}",
         .parts.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
     )]
     LetGo {
@@ -111,7 +111,7 @@ pub enum ItemError {
     },
     /// The AI Config or flag does not exist, or the token cannot see it.
     #[error(
-        "there is no such {what} in the project; make it in LaunchDarkly, with {}", listed(.variations)
+        "there is no such {what} in the project; create it in LaunchDarkly, with {}", listed(.variations)
     )]
     NoResource {
         /// What it would be.
@@ -140,7 +140,7 @@ pub enum ItemError {
     },
     /// The segment takes the place of a big segment, whose members cannot be read.
     #[error(
-        "it is declared as moved from `{from}`, a big segment, whose members cannot be read; declare it beside the other one, fill it, and retire that one"
+        "it is declared as moved from `{from}`, a big segment, whose members cannot be read; declare both, import the members, and retire `{from}`"
     )]
     MovedFromBig {
         /// The other segment.
@@ -148,7 +148,7 @@ pub enum ItemError {
     },
     /// The segment takes the place of a segment that does not belong to this owner.
     #[error(
-        "it is declared as moved from `{from}`, which is not this owner's; adopt that one first"
+        "it is declared as moved from `{from}`, which has another owner, or none; adopt `{from}` first"
     )]
     MovedFromOthers {
         /// The other segment.
@@ -186,7 +186,7 @@ pub enum ItemError {
     },
     /// What an experiment runs on is not there.
     #[error(
-        "there is no {what} to run on; sync what declares it first, or make it in LaunchDarkly"
+        "there is no {what} to run on; sync its declaration first, or create it in LaunchDarkly"
     )]
     NothingToRunOn {
         /// The AI Config or flag, the rule or the variation, in words.
@@ -266,7 +266,7 @@ impl ItemError {
 fn never_wider(key: &str, example: Option<&str>) -> String {
     let what = match example {
         Some(whom) => format!("would also let in, for example, {whom}"),
-        None => "may let somebody else in, which cannot be told".to_owned(),
+        None => "may let somebody else in (unknown)".to_owned(),
     };
     format!(
         "segment `{key}` is declared `never_wider` and {what}; narrow the rules, or remove `never_wider` from `{key}`"

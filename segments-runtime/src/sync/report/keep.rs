@@ -5,7 +5,7 @@ use std::time::Duration;
 use serde::Serialize;
 use thiserror::Error;
 
-/// Why a segment that is declared no more is not deleted. A deletion cannot be taken back, so
+/// Why a segment that is no longer declared is not deleted. A deletion cannot be taken back, so
 /// everything that is not proved to be otherwise is a reason.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Serialize)]
 #[serde(
@@ -22,7 +22,7 @@ pub enum Keep {
         what: String,
     },
     /// Something may use it: the service does not say, or not completely.
-    #[error("used by {what} or not, which cannot be told: {why}")]
+    #[error("it is unknown whether {what} use it: {why}")]
     Unknown {
         /// What may use it, such as `AI Configs`.
         what: &'static str,
@@ -30,13 +30,13 @@ pub enum Keep {
         why: String,
     },
     /// It carries another owner's tag, too.
-    #[error("it is marked as that of {}", named(.owners))]
+    #[error("it carries the owner's tag of {}", named(.owners))]
     OwnedBy {
         /// All owners whose tags it carries.
         owners: Vec<String>,
     },
     /// It no longer carries an owner's tag.
-    #[error("it does not carry the owner's tag any more")]
+    #[error("it no longer carries the owner's tag")]
     Unowned,
     /// It is protected.
     #[error(
@@ -51,7 +51,7 @@ pub enum Keep {
     },
     /// A declaration of the same revision created it, and this one lacks it.
     #[error(
-        "another declaration of revision {revision} has it, and nobody can tell which is newer; raise the revision"
+        "another declaration of revision {revision} declares it, and it is unknown which is newer; raise the revision"
     )]
     SameRevision {
         /// The revision.
@@ -64,14 +64,14 @@ pub enum Keep {
         revision: u64,
     },
     /// It was created a moment ago, perhaps by a program that is being deployed.
-    #[error("it was made less than {} ago (`prune_grace`)", span(*.grace))]
+    #[error("it was created less than {} ago (`prune_grace`)", span(*.grace))]
     Young {
         /// How old a segment has to be.
         #[serde(serialize_with = "seconds")]
         grace: Duration,
     },
     /// The service does not say when it was created.
-    #[error("the service does not say when it was made, and `prune_grace` asks for that")]
+    #[error("the service does not say when it was created, which `prune_grace` needs")]
     OfUnknownAge,
     /// Too large a share of the owner's segments would be deleted at once.
     #[error("{count} of {of} segments would be deleted, and at most {limit} may be at once {how}")]
@@ -90,7 +90,7 @@ pub enum Keep {
     #[error("no segment is declared at all, so nothing is deleted")]
     NothingDeclared,
     /// Somebody changed it since it was read.
-    #[error("it changed since it was looked at (version {from}, now {to})")]
+    #[error("it changed since it was read (version {from}, now {to})")]
     Changed {
         /// The version that was looked at.
         from: u64,

@@ -429,7 +429,7 @@ impl Report {
         match (self.segments.is_empty(), self.targetings.is_empty()) {
             (_, true) if !self.measured.is_empty() => "segments, metrics and experiments",
             (_, false) if !self.measured.is_empty() => {
-                "segments, AI Configs, flags and what is measured"
+                "segments, AI Configs, flags, metrics and experiments"
             }
             (_, true) => "segments",
             (true, false) => "AI Configs and flags",

@@ -127,7 +127,7 @@ pub struct Moved {
 impl fmt::Display for Moved {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match (self.from, self.to) {
-            (None, _) => f.write_str("somebody made it since the plan"),
+            (None, _) => f.write_str("somebody created it since the plan"),
             (_, None) => f.write_str("somebody deleted it since the plan"),
             (Some(from), Some(to)) => {
                 let fields = match &self.fields[..] {
@@ -150,7 +150,7 @@ impl fmt::Display for Moved {
 pub enum RefusalReason {
     /// It carries the tag of another owner.
     #[error(
-        "it belongs to `{owner}`; if both programs declare it, give them one owner (`segments_runtime::owner!(\"{owner}\")` where it is declared, or `--owner {owner}`), and if this program was called so, say `formerly(\"{owner}\")` (`--formerly {owner}`)"
+        "it belongs to `{owner}`; if both programs declare it, give them one owner (`segments_runtime::owner!(\"{owner}\")` where it is declared, or `--owner {owner}`); if this is the former name of this program, set `formerly(\"{owner}\")` (`--formerly {owner}`)"
     )]
     OwnedBy {
         /// The other owner.
@@ -158,7 +158,7 @@ pub enum RefusalReason {
     },
     /// It carries the tags of several owners.
     #[error(
-        "it carries the tags of several owners ({}); remove those that are not its owner's", .owners.join(", ")
+        "it carries the tags of several owners ({}); remove all but its owner's", .owners.join(", ")
     )]
     Disputed {
         /// The owners.
@@ -166,14 +166,14 @@ pub enum RefusalReason {
     },
     /// It has no owner, but is neither empty nor as declared.
     #[error(
-        "it exists with other contents; make the declaration equal, or take it over with `Adoption::Always` (`--adopt always`)"
+        "it exists with other contents; change the declaration to match, or take it over with `Adoption::Always` (`--adopt always`)"
     )]
     Different,
     /// It exists, and the configuration adopts no segments.
-    #[error("it exists already, and `Adoption::Refuse` (`--adopt never`) takes none over")]
+    #[error("it exists already, and `Adoption::Refuse` (`--adopt never`) adopts no segments")]
     Exists,
     /// Another system keeps it up to date.
-    #[error("`{system}` keeps it; change it there")]
+    #[error("`{system}` manages it; change it there")]
     External {
         /// The other system.
         system: String,

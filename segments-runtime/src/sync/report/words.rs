@@ -135,7 +135,7 @@ impl ReportItem<'_> {
                 write!(f, "{sign} {key}")?;
                 in_words(f, action)
             }
-            Outcome::NotBegun(_) => write!(f, "not begun {key}: the deadline passed before"),
+            Outcome::NotBegun(_) => write!(f, "not begun {key}: the deadline has passed"),
             Outcome::Skipped => write!(f, "skipped {key}: it is not managed by this program"),
             Outcome::Superseded { revision } => {
                 write!(
@@ -145,28 +145,28 @@ impl ReportItem<'_> {
             }
             Outcome::Conflict { revision } => write!(
                 f,
-                "left {key} alone: another declaration of revision {revision} says something else; raise the revision with each change"
+                "left {key} alone: another declaration of revision {revision} differs; raise the revision with each change"
             ),
             Outcome::Undeclared if let Some(resource) = self.resource => {
                 let name = resource.path();
                 write!(
                     f,
-                    "left {key} as it is: it is declared no more; `--retire {name}` removes its rules and targets, and `--let-go {name}` leaves them to people"
+                    "left {key} as it is: it is no longer declared; `--retire {name}` removes its rules and targets, and `--let-go {name}` leaves them to people"
                 )
             }
             Outcome::Undeclared if let Some(Measured::Experiment(_)) = self.measured => write!(
                 f,
-                "left {key} as it is: it is declared no more; archive it in LaunchDarkly"
+                "left {key} as it is: it is no longer declared; archive it in LaunchDarkly"
             ),
             Outcome::Undeclared => write!(
                 f,
-                "left {key} as it is: it is declared no more; `prune` deletes it if nothing uses it"
+                "left {key} as it is: it is no longer declared; `prune` deletes it if nothing uses it"
             ),
             Outcome::InUse { because } => {
                 let because: Vec<_> = because.iter().map(ToString::to_string).collect();
                 write!(
                     Visible(f),
-                    "kept {key}, which is declared no more: {}",
+                    "kept {key}, which is no longer declared: {}",
                     because.join("; ")
                 )
             }

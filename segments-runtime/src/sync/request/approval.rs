@@ -42,7 +42,7 @@ impl Scope {
         if of.resource_kind().is_some() {
             body["resourceId"] = resource.as_str().into();
         }
-        let doing = format!("ask for an approval of `{resource}`");
+        let doing = format!("request an approval of `{resource}`");
         let purpose = purpose(doing, "createApprovalRequest", &resource);
         let body = Body::json(JSON, &body);
         let path = self.approvals(of);
@@ -97,7 +97,7 @@ impl Scope {
         let body = Body::json(JSON, &serde_json::json!({ "comment": comment }));
         let path = path(["api", "v2", "approval-requests", id, "apply"]);
         let purpose = purpose(
-            format!("carry out the approval request `{id}`"),
+            format!("apply the approval request `{id}`"),
             "applyApprovalRequest",
             &format!("proj/{}", self.project),
         );

@@ -11,7 +11,7 @@ impl Scope {
         Request {
             method: Method::POST,
             body: Some(Body::json(JSON, context)),
-            ..Request::read(path, self.reading("ask for the segments of a context"))
+            ..Request::read(path, self.reading("read the segments of a context"))
         }
     }
 

@@ -16,7 +16,7 @@ impl Scope {
             environment,
         } = self;
         let purpose = Purpose {
-            doing: format!("read what SDKs receive of `{project}/{environment}`"),
+            doing: format!("read the data for SDKs of `{project}/{environment}`"),
             needs: "the SDK key of the environment".to_owned(),
         };
         Request::read(path, purpose)

@@ -68,7 +68,7 @@ impl<'a> Goal<'a> {
         }
     }
 
-    /// The same for something that is declared no more.
+    /// The same for something that is no longer declared.
     pub(crate) fn ending(self) -> Self {
         Self { ends: true, ..self }
     }

@@ -27,7 +27,7 @@ pub(in super::super) fn attribute(expression: &Expr) -> syn::Result<()> {
             let right = format!("{}.{}", before_last(path), field.to_lowercase());
             Err(Error::new_spanned(
                 path.segments.last(),
-                format!("attributes inside an object are reached by `.`; write `{right}`"),
+                format!("attributes inside an object are accessed with `.`; write `{right}`"),
             ))
         }
         [.., name] if name.starts_with(char::is_lowercase) => {

@@ -247,7 +247,7 @@ pub(super) fn no_clause(expression: &Expr, negate: bool) -> Mistake {
                 let rules = rules.join(", ").replace("!!", "");
                 at(
                     expression,
-                    format!("`!` negates one clause; write `{rules}`, where any is enough"),
+                    format!("`!` negates one clause; write `{rules}`, one of which is enough"),
                 )
                 .instead(Instead::Rules(rules))
             } else {
@@ -324,7 +324,7 @@ fn method_call(expression: &Expr, call: &syn::ExprMethodCall, negate: bool) -> M
 fn named_by_type(value: &Expr, clause: &TokenStream, negate: bool) -> Mistake {
     let clause = foreign::corrected(clause, negate);
     let message =
-        format!("a clause names the type of the context and not a value of it; write `{clause}`");
+        format!("a clause names the type of the context, not a value of it; write `{clause}`");
     Mistake::said(Error::new_spanned(value, message)).instead(Instead::Clause(clause))
 }
 
@@ -362,7 +362,7 @@ fn call(expression: &Expr, call: &syn::ExprCall, negate: bool) -> Mistake {
             path.segments.pop();
             path.segments.pop_punct();
             (
-                "an operator is called by a dot".to_owned(),
+                "an operator is called with a dot".to_owned(),
                 format!("{not}{}.{method}({arguments})", source(&path)),
             )
         }
@@ -397,7 +397,7 @@ fn value(expression: &Expr) -> Option<String> {
         Some(_) => {
             let attribute = of_value(expression)?;
             Some(format!(
-                "a clause names the type of the context and not a value of it; write `{}`",
+                "a clause names the type of the context, not a value of it; write `{}`",
                 source(&attribute)
             ))
         }

@@ -225,7 +225,7 @@ fn known_later(value: &Expr) -> syn::Result<()> {
         Err(Error::new(
             name.span(),
             format!(
-                "`{name}` is not known when this is compiled; write a fixed value, such as `\"2024-05-03T00:00:00Z\"`"
+                "`{name}` is not known at compile time; write a fixed value, such as `\"2024-05-03T00:00:00Z\"`"
             ),
         ))
     };
@@ -238,7 +238,7 @@ fn known_later(value: &Expr) -> syn::Result<()> {
         Expr::MethodCall(call) => known_later(&call.receiver),
         Expr::Macro(call) if call.mac.path.is_ident("format") => Err(Error::new_spanned(
             &call.mac.path,
-            "`format!` is not known when this is compiled; write a literal, a constant or `concat!`",
+            "`format!` is not known at compile time; write a literal, a constant or `concat!`",
         )),
         Expr::Call(call) => match &*call.func {
             Expr::Path(function) => match function.path.segments.last() {

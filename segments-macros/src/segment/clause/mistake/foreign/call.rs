@@ -254,7 +254,7 @@ pub(in super::super) fn method(call: &syn::ExprMethodCall, negate: bool) -> Opti
     let problem = if is_method(&name) {
         let inner = source(&call.receiver);
         let (_, done) = inner.rsplit_once('.')?;
-        format!("LaunchDarkly compares attributes as they are, without `.{done}`")
+        format!("LaunchDarkly compares attributes unchanged, without `.{done}`")
     } else {
         format!("`{name}` is not an operator")
     };

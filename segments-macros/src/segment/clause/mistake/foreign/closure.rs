@@ -62,7 +62,7 @@ pub(super) fn in_other_signs(tokens: &[TokenTree], negate: bool) -> Option<Mista
     let body = body.iter().cloned().collect();
     let body = replaced(body, &parameter, &attribute.to_token_stream());
     let clause = corrected(&body, negate);
-    let message = format!("a clause looks at each element itself; write `{clause}`");
+    let message = format!("a clause tests each element by itself; write `{clause}`");
     Some(Mistake::said(Error::new(name.span(), message)).instead(Instead::Clause(clause)))
 }
 
@@ -109,7 +109,7 @@ pub(super) fn of_elements(call: &ExprMethodCall, negate: bool) -> Option<Mistake
         &attribute.to_token_stream(),
     );
     let clause = corrected(&body, negate);
-    let message = format!("a clause looks at each element itself; write `{clause}`");
+    let message = format!("a clause tests each element by itself; write `{clause}`");
     Some(Mistake::said(Error::new(call.method.span(), message)).instead(Instead::Clause(clause)))
 }
 

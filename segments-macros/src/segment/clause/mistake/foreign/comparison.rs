@@ -137,7 +137,7 @@ impl Foreign<'_> {
 
     /// Texts are compared as they are.
     fn any_case(self, relation: Relation) -> Mistake {
-        let problem = "case counts in every comparison".to_owned();
+        let problem = "every comparison is case-sensitive".to_owned();
         let Some(text) = self.operands.text() else {
             let message =
                 format!("{problem}; compare with `matches`, and write both cases, as in `[aA]`");
@@ -398,7 +398,7 @@ fn is_attribute_beside(first: &Expr, second: &Expr) -> bool {
 /// An attribute where a value belongs.
 fn other_attribute(attribute: &Expr) -> Mistake {
     let message = format!(
-        "`{}` is an attribute, and LaunchDarkly compares attributes with values only; write a value, such as `\"pro\"`",
+        "`{}` is an attribute, but LaunchDarkly compares attributes only with values; write a value, such as `\"pro\"`",
         source(attribute)
     );
     Mistake::said(Error::new_spanned(attribute, message))

@@ -141,7 +141,7 @@ pub(super) fn infix(tokens: &[TokenTree], negate: bool) -> Option<Mistake> {
         return between(problem, first.span(), &operator, &left, operands, negate);
     }
     if let Some(later) = operands.iter().find(|token| is_later(token)) {
-        let problem = format!("`{later}` is not known when this is compiled");
+        let problem = format!("`{later}` is not known at compile time");
         let moment: Expr = syn::parse_quote!("2024-05-03T00:00:00Z");
         return comparison(problem, later.span(), &left, meaning, &[moment], negate);
     }
@@ -314,7 +314,7 @@ pub(super) fn optional_chaining(tokens: &[TokenTree], negate: bool) -> Option<Mi
     };
     let without = tokens.iter().filter(|token| !is_mark(token)).cloned();
     let clause = corrected(&without.collect(), negate);
-    let message = format!("an attribute may be absent without a mark; write `{clause}`");
+    let message = format!("an attribute may be absent without a `?`; write `{clause}`");
     Some(Mistake::said(Error::new(mark.span(), message)).instead(Instead::Clause(clause)))
 }
 

@@ -1,8 +1,8 @@
-//! Steers an AI Config by a segment: declares both, makes LaunchDarkly agree, and asks which variation
+//! Targets an AI Config with a segment: declares both, syncs them to LaunchDarkly, and evaluates which variation
 //! a user is served.
 //!
-//! `cargo run --example ai_config` needs nothing: it starts an emulator of LaunchDarkly on this machine,
-//! with the AI Config in it that people would make in LaunchDarkly's pages. With
+//! `cargo run --example ai_config` needs no account: it starts a LaunchDarkly emulator on this machine,
+//! with the AI Config that people would create in LaunchDarkly. With
 //! `LAUNCHDARKLY_ACCESS_TOKEN` set it uses the real service, where an AI Config `support-assistant` with the
 //! variations `fast` and `careful` has to exist.
 
@@ -36,7 +36,7 @@ struct AiBetaTesters;
 )]
 struct SupportAssistant;
 
-/// What the program does with the answer. A new variation is an error here until it has an arm.
+/// The program's reaction to the answer. A new variation is an error here until it has an arm.
 fn tokens(variation: SupportAssistantVariation) -> u32 {
     match variation {
         SupportAssistantVariation::Fast => 500,
@@ -101,7 +101,7 @@ async fn connect() -> Result<(SyncConfig, Option<Emulator>), Box<dyn Error>> {
         "No LAUNCHDARKLY_ACCESS_TOKEN: using an emulator at {}",
         emulator.base_uri()
     );
-    // What people would make in LaunchDarkly's pages.
+    // The AI Config that people would create in LaunchDarkly.
     emulator.fill(
         r#"{"projects": {"default": {"aiConfigs": [
             {"key": "support-assistant", "name": "Support assistant", "variations": [

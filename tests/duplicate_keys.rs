@@ -53,7 +53,7 @@ fn both_places_of_a_duplicate_are_named() {
         "duplicate_keys.rs:8",
         "`duplicate_keys::web::SiteAssistant` at ",
         "duplicate_keys.rs:20",
-        "say in one place what it serves",
+        "declare its targeting in one place",
     ] {
         assert!(message.contains(part), "{part} is not in {message}");
     }

@@ -273,7 +273,7 @@ fn a_former_name_that_is_taken_is_an_error() {
         ),
         (
             "tier = { type = \"string\", formerly = \"tier\" }",
-            "is its name now",
+            "is its current name",
         ),
         (
             "tier = { type = \"string\", formerly = \"key\" }",

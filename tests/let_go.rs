@@ -416,7 +416,7 @@ fn what_a_file_cannot_mean_is_said() {
         ),
         (
             "[segments.a]\nincluded = { user = [] }\n",
-            "write `included = {}` for a list that is empty",
+            "write `included = {}` for an empty list",
         ),
         (
             "[segments.a]\nincluded = { user = ['u'] }\nenvironments.test.percent = 5\n",

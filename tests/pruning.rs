@@ -370,13 +370,18 @@ async fn ai_configs_that_cannot_be_told_keep_everything() {
     keeps_gone(
         &emulator,
         &declared,
-        "used by AI Configs or not, which cannot be told: cannot list the AI Configs",
+        "it is unknown whether AI Configs use it: cannot list the AI Configs",
     )
     .await;
 
     let emulator = with_config().await;
     emulator.inject_fault(Fault::status(404).on("GET", "/targeting").always());
-    keeps_gone(&emulator, &declared, "used by AI Configs or not").await;
+    keeps_gone(
+        &emulator,
+        &declared,
+        "it is unknown whether AI Configs use it",
+    )
+    .await;
 
     let targeting = format!("{AI_CONFIGS}/assistant/targeting");
     let changes: [(&str, Change, &str); 4] = [
@@ -400,7 +405,7 @@ async fn ai_configs_that_cannot_be_told_keep_everything() {
                         .remove("production"),
                 );
             },
-            "does not show this environment",
+            "does not contain this environment",
         ),
         (
             &targeting,
@@ -412,7 +417,7 @@ async fn ai_configs_that_cannot_be_told_keep_everything() {
                         .remove("rules"),
                 );
             },
-            "used by AI Configs or not",
+            "it is unknown whether AI Configs use it",
         ),
     ];
     for (path, change, because) in changes {
@@ -430,7 +435,7 @@ async fn what_the_answer_right_before_says_decides() {
     let changes: [(Change, &str); 6] = [
         (
             |it| drop(it.as_object_mut().unwrap().remove("_flags")),
-            "does not name its flags",
+            "does not list its flags",
         ),
         (
             |it| it["_flags"] = json!([{"key": "new-page"}]),
@@ -438,7 +443,7 @@ async fn what_the_answer_right_before_says_decides() {
         ),
         (
             |it| it["tags"] = json!(["managed-by.billing"]),
-            "marked as that of `billing`",
+            "carries the owner's tag of `billing`",
         ),
         (
             |it| it["tags"] = json!(["managed-by.shop", "managed-by.billing"]),
@@ -446,7 +451,7 @@ async fn what_the_answer_right_before_says_decides() {
         ),
         (
             |it| it["tags"] = json!([]),
-            "does not carry the owner's tag any more",
+            "no longer carries the owner's tag",
         ),
         (
             |it| it["version"] = json!(7),

@@ -45,7 +45,7 @@ fn the_registry_refuses_what_cannot_be_meant() {
             "and a string in `registry_conflict::Subscriber`",
             "segment `between`, declared by `registry_conflict::Between`",
             "error[rule-never-matches]: this rule never matches",
-            "error[moved-from]: `between` is declared, too",
+            "error[moved-from]: `between` is also declared",
         ] {
             assert!(message.contains(part), "{part}: {message}");
         }

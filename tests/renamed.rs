@@ -76,7 +76,7 @@ macro_rules! paying {
             plan: String,
         }
 
-        /// Those who pay.
+        /// Paying users.
         #[segment(crate = $crate::facade::segs, rule($user::PLAN.is("pro")), allow(style_key))]
         struct $name;
     };

@@ -1,24 +1,24 @@
 #!/usr/bin/env bash
-# What CI does with segments, in one place: GitHub's action (../../action.yml) runs this, other systems can, and so can a desk.
+# The CI steps for segments, in one place: GitHub's action (../../action.yml) runs this script, and so can other systems and people.
 #
-#   pipeline.sh check    on every pull request: findings, and what a merge would change
-#   pipeline.sh apply    after the merge: exactly the plan that was made, then a look at the result
-#   pipeline.sh verify   every night: has somebody changed something by hand?
+#   pipeline.sh check    on every pull request: findings, and the changes of a merge
+#   pipeline.sh apply    after the merge: applies exactly the plan, then verifies the result
+#   pipeline.sh verify   every night: finds manual changes
 #
 # The connection comes from LAUNCHDARKLY_ACCESS_TOKEN, LAUNCHDARKLY_PROJECT and LAUNCHDARKLY_ENVIRONMENT. `check` and `verify` read
-# only, and want a token that can only read; `check` without a token only looks at the definitions. The rest is optional:
+# only, and need only a read-only token; `check` without a token only checks the definitions. The rest is optional:
 #
-#   CARGO_SEGMENTS          what to run instead of `cargo-segments`
-#   SEGMENTS_FILES          files of definitions, with spaces between them
-#   SEGMENTS_OWNER          whose the segments are
-#   SEGMENTS_PRUNE          `true` deletes what is declared no more
+#   CARGO_SEGMENTS          the command to run instead of `cargo-segments`
+#   SEGMENTS_FILES          the files with definitions, separated by spaces
+#   SEGMENTS_OWNER          the owner of the segments
+#   SEGMENTS_PRUNE          `true` deletes segments that are no longer declared
 #   SEGMENTS_REVISION       the number of this revision of the definitions
-#   SEGMENTS_WHY            why this is applied, for LaunchDarkly's audit log: a commit, a pull request
-#   SEGMENTS_DENY_WARNINGS  `false` lets warnings pass
-#   SEGMENTS_FORMAT         of what is found: human, github, sarif or json
+#   SEGMENTS_WHY            the reason for the changes, for LaunchDarkly's audit log: a commit, a pull request
+#   SEGMENTS_DENY_WARNINGS  `false` allows warnings
+#   SEGMENTS_FORMAT         the format of findings: human, github, sarif or json
 #   SEGMENTS_CONTEXTS       a file of recorded contexts: `check` shows which of them would move
-#   SEGMENTS_MAX_MOVES      how many of them may, such as 5%
-#   SEGMENTS_PLAN           the file that keeps the plan
+#   SEGMENTS_MAX_MOVES      the number of them that may move, such as 5%
+#   SEGMENTS_PLAN           the file for the plan
 #   SEGMENTS_COMMENT        a file to write the plan to in Markdown
 set -euf -o pipefail
 
@@ -36,12 +36,12 @@ if [ -n "${SEGMENTS_CONTEXTS:-}" ]; then impact="--contexts $SEGMENTS_CONTEXTS $
 deny='--deny warnings'
 if [ "${SEGMENTS_DENY_WARNINGS:-}" = false ]; then deny=; fi
 
-# The words of $files, $managed and $deny are arguments of their own.
+# Each word of $files, $managed and $deny is a separate argument.
 # shellcheck disable=SC2086
 check() { segments check $files $deny --format "${SEGMENTS_FORMAT:-human}"; }
 
-# Shows the plan, with what else is asked of it, and keeps it, also if a segment is in the way (exit code 1). What LaunchDarkly runs by
-# itself is left alone and told in the plan; it holds nothing else up (exit code 9).
+# Shows the plan, with the given options, and saves it, even if a segment conflicts (exit code 1). Experiments and rollouts that
+# LaunchDarkly runs are left alone and listed in the plan; they stop nothing else (exit code 9).
 # shellcheck disable=SC2086
 plan() {
     local code=0 shown
@@ -55,7 +55,7 @@ plan() {
 
 unless_busy() { if [ "$1" -ne 9 ]; then return "$1"; fi; }
 
-# A plan in Markdown. GitHub takes comments of 65,536 characters.
+# A plan in Markdown. GitHub accepts comments of up to 65,536 characters.
 comment() {
     local longest=60000 text
     text=$(segments show "$plan" --format markdown)

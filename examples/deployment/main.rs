@@ -1,6 +1,6 @@
 //! An application team's deployments, from the first to a rollback: a crate of audiences, a migration
 //! job, eight replicas that start at once, an older version beside a newer one, and a LaunchDarkly in
-//! trouble. No audience of the newest version is ever lost.
+//! trouble. No audience of the newest version is lost at any time.
 
 use segments_emulator::{Emulator, Fault};
 use segments_runtime::model::Definition;
@@ -9,7 +9,7 @@ use segments_runtime::sync::{
     sync_definitions,
 };
 
-/// The crate of audiences. Whose they are is said here, so that all services sync them as the same owner.
+/// The crate of audiences. It names their owner, so that all services sync them as the same owner.
 mod audiences {
     use segments_runtime::{Context, Segment, registry, segment};
 
@@ -23,15 +23,15 @@ mod audiences {
         pub plan: String,
     }
 
-    /// Those who pay.
+    /// Paying users.
     #[segment(rule(User::PLAN.is("pro")))]
     pub struct Paying;
 
-    /// Those who may try what is new: since version 2.
+    /// Users who may try new features: since version 2.
     #[segment(rule(percent = 10, User::PLAN.is("pro")))]
     pub struct Pioneers;
 
-    /// What each version declares.
+    /// The declarations of each version.
     pub const ONE: &[registry::Declaration] = &[Paying::definition];
     pub const TWO: &[registry::Declaration] = &[Paying::definition, Pioneers::definition];
 }
@@ -69,7 +69,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
         declared: segments_runtime::registry::from([audiences::TWO])?,
     };
 
-    // The migration job of the first deployment, and eight replicas after it: there is nothing to do.
+    // The migration job of the first deployment, and eight replicas after it, which have nothing to do.
     println!("job:      {}", one.start(&emulator).await?.headline());
     let config = one.config(&emulator).build()?;
     let mut replicas = tokio::task::JoinSet::new();
@@ -84,7 +84,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("replicas: {writes} writes");
     assert_eq!(writes, 0);
 
-    // Version 2 is deployed while replicas of version 1 are still started again. They know one audience
+    // Version 2 is deployed while replicas of version 1 still restart. They know one audience
     // less, and leave it alone.
     println!("new:      {}", two.start(&emulator).await?.headline());
     let report = one.start(&emulator).await?;
@@ -95,7 +95,7 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     ));
     assert_eq!(emulator.segments("default", "production").len(), 2);
 
-    // LaunchDarkly's proxy answers HTML. A service that must start starts, and tries again beside.
+    // LaunchDarkly's proxy answers HTML. A service that has to start does so, and retries in the background.
     let down = Fault::wrong_body("<html>").always();
     emulator.inject_fault(down);
     let hasty = two.config(&emulator).unreachable(Unreachable::Continue);
@@ -108,14 +108,14 @@ async fn main() -> Result<(), Box<dyn std::error::Error>> {
     while !handle.next_attempt().await.is_in_sync() {}
     println!("healed:   in sync {}", handle.state().is_in_sync());
 
-    // A rollback on purpose: the old declarations, as the newest.
+    // An intended rollback: the old declarations, as the newest.
     let back = Version {
         revision: 3,
         declared: one.declared,
     };
     let report = back.start(&emulator).await?;
     println!("rollback: {}", report.headline());
-    // What was made a moment ago is not deleted: a program that is being deployed may have made it.
+    // A new segment is not deleted: a program that is being deployed may have created it.
     assert_eq!(emulator.segments("default", "production").len(), 2);
     Ok(())
 }

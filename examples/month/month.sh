@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
-# A month with segments, from end to end, against an emulator: what docs/guide/a-month-with-segments.md tells, in the
-# same order. Every command is shown with what it says, and has to end with the exit code that is expected of it.
-# Needs bash, sed and a built cargo-segments, which CARGO_SEGMENTS names.
+# A month with segments, from end to end, against an emulator: the steps of docs/guide/a-month-with-segments.md, in the
+# same order. Every command is shown with its output, and has to end with the expected exit code.
+# Needs bash, sed and a built cargo-segments, whose path is in CARGO_SEGMENTS.
 set -euo pipefail
 
 binary=${CARGO_SEGMENTS:?name the binary of cargo-segments}
@@ -10,7 +10,7 @@ trap 'kill "$emulator" 2>/dev/null || true; rm -rf "$work"' EXIT
 cd "$work"
 
 cargo() { "$binary" "$@"; }
-# Not as a function: what is killed at the end has to be the emulator itself.
+# Not a function, because the process to kill at the end has to be the emulator itself.
 "$binary" segments emulate --port 0 --json >ready &
 emulator=$!
 for _ in $(seq 100); do [ -s ready ] && break; sleep 0.1; done
@@ -20,7 +20,7 @@ LAUNCHDARKLY_ACCESS_TOKEN=$(field access_token)
 export LAUNCHDARKLY_BASE_URI LAUNCHDARKLY_ACCESS_TOKEN
 unset LAUNCHDARKLY_PROJECT LAUNCHDARKLY_ENVIRONMENT
 
-# Runs a command that has to end with a code.
+# Runs a command that has to end with the given exit code.
 expect() {
     local wanted=$1 code=0
     shift
@@ -29,7 +29,7 @@ expect() {
     [ "$code" = "$wanted" ] || { echo "exit code $code instead of $wanted" >&2; exit 1; }
 }
 
-# What somebody does in LaunchDarkly's pages: one semantic instruction for a segment of production.
+# A manual change in LaunchDarkly: one semantic instruction for a segment of production.
 by_hand() {
     local address=${LAUNCHDARKLY_BASE_URI#http://} answer
     local body="{\"environmentKey\":\"production\",\"instructions\":[$2]}"

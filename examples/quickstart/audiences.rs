@@ -15,10 +15,10 @@ pub struct User {
     pub beta_opted_in: bool,
     #[context(name = "beta_tester")]
     pub beta_tester: bool,
-    /// Days since the account was made.
+    /// Days since the account was created.
     pub account_age: u32,
     pub account_created: Timestamp,
-    /// Where the data is kept.
+    /// The region of the user's data.
     pub region: Option<String>,
     /// Requests in the last 30 days.
     pub monthly_usage: u64,
@@ -36,7 +36,7 @@ pub struct Organization {
     pub custom_contract: bool,
 }
 
-/// What the application runs on.
+/// The device of the application.
 #[derive(Context)]
 #[context(kind = "device")]
 pub struct Device {
@@ -63,7 +63,7 @@ pub struct BetaTesters;
 )]
 pub struct AiBetaTesters;
 
-/// Organizations that get what enterprises get.
+/// Organizations with enterprise features.
 #[segment(
     tags = ["enterprise", "premium", "ai-configs"],
     rule(Organization::PLAN.is_any_of(["enterprise", "enterprise-plus"])),
@@ -72,7 +72,7 @@ pub struct AiBetaTesters;
 )]
 pub struct EnterpriseCustomers;
 
-/// Heavy users whose data is kept in Europe.
+/// Heavy users whose data is in Europe.
 #[segment(
     name = "EU power users",
     tags = ["regional", "eu", "power-users"],
@@ -83,7 +83,7 @@ pub struct EnterpriseCustomers;
 )]
 pub struct EuPowerUsers;
 
-/// Employees of the first hour on a current device.
+/// Early employees on a current device.
 #[segment(rule(
     User::EMAIL.ends_with("@company.com"),
     User::ACCOUNT_CREATED.before(1_704_067_200_000),

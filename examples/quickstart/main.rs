@@ -1,6 +1,6 @@
-//! Declares five segments, makes LaunchDarkly agree, and asks them.
+//! Declares five segments, syncs them to LaunchDarkly, and evaluates them.
 //!
-//! `cargo run --example quickstart` needs nothing: it starts an emulator of LaunchDarkly on this
+//! `cargo run --example quickstart` needs no account: it starts a LaunchDarkly emulator on this
 //! machine. With `LAUNCHDARKLY_ACCESS_TOKEN` set it uses the real service instead.
 
 mod audiences;
@@ -42,7 +42,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-/// The definitions, of which somebody asks beta testers for a week instead of a month.
+/// The definitions, with a week instead of a month for beta testers.
 fn edited(mut definitions: Vec<Definition>) -> Result<Vec<Definition>, Box<dyn Error>> {
     let mut all = definitions.iter_mut();
     let testers = all.find(|it| it.key == AiBetaTesters::KEY);

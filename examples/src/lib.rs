@@ -1,4 +1,4 @@
-//! Programs that use `segments-runtime`: see the folders beside this one. The guide's Rust code is
+//! Programs that use `segments-runtime`, in the other folders. The guide's Rust code is
 //! compiled and run as tests of this package.
 
 #[cfg(doctest)]

@@ -83,7 +83,7 @@ pub struct AiClient {
 
 struct Shared {
     client: Arc<dyn FlagClient>,
-    /// What was logged, so that a problem of each request is logged once.
+    /// The problems that were logged, so that a problem of each request is logged once.
     told: Mutex<HashSet<u64>>,
     hasher: RandomState,
 }

@@ -147,7 +147,7 @@ pub struct Config<C: Declared> {
     origin: Origin,
 }
 
-/// What runs of a configuration are told about.
+/// The origin of a configuration's runs.
 struct Origin {
     client: AiClient,
     context: Option<Context>,
@@ -316,7 +316,7 @@ fn refused(error: EvalError) -> String {
     }
 }
 
-/// What a variation says.
+/// The content of a variation.
 struct Served<C: Declared> {
     enabled: bool,
     variation: Option<C::Variation>,
@@ -397,7 +397,7 @@ impl<C: Declared> Served<C> {
         })
     }
 
-    /// What is used where nothing that fits is served. Its events are about no variation.
+    /// The fallback if nothing that fits is served. Its events name no variation.
     fn fallback(texts: &Texts<'_>, problems: &mut Problems) -> Self {
         let Fallback {
             enabled,
@@ -483,7 +483,7 @@ fn judges(served: Option<Json>) -> Vec<JudgeSetting> {
     judges.into_iter().filter_map(judge).collect()
 }
 
-/// What texts are filled in with: the variables, and `ldctx`, the context.
+/// The input of templates: the variables, and `ldctx`, the context.
 struct Texts<'a> {
     variables: &'a dyn Variables,
     context: Option<&'a Context>,

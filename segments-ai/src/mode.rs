@@ -25,7 +25,7 @@ pub trait Mode: Sized + 'static {
     fn fill(&mut self, fill: &mut dyn FnMut(&Path, &str) -> Option<String>) -> Option<()>;
 }
 
-/// A mode in which messages are said, and not instructions.
+/// A mode with messages, not instructions.
 #[diagnostic::on_unimplemented(
     message = "an AI Config of this mode has no messages",
     note = "an agent has `instructions()`"
@@ -254,8 +254,8 @@ impl Mode for Judge {
     }
 }
 
-/// What older judges are given by name: a placeholder for the conversation, so that it is still there when
-/// the text is filled in.
+/// The variables of older judges: a placeholder for the conversation, so that it is still there after the
+/// text is filled in.
 pub(crate) const RESERVED: [(&str, &str); 2] = [
     ("message_history", "{{message_history}}"),
     ("response_to_evaluate", "{{response_to_evaluate}}"),

@@ -30,13 +30,13 @@ pub enum Mismatch {
     /// LaunchDarkly's client had nothing to serve: it is not initialized, offline, or knows no such key.
     #[error("nothing was served, because {why}; the fallback is used")]
     NotServed {
-        /// What the client says.
+        /// The client's message.
         why: String,
     },
     /// LaunchDarkly's client does not accept the contexts.
     #[error("{why}; the fallback is used")]
     Context {
-        /// What is wrong with them.
+        /// The problem.
         why: String,
     },
     /// The program does not declare the variation.
@@ -49,9 +49,9 @@ pub enum Mismatch {
         "the program declares the mode {declared}, and {served} is served; write `mode = {served}`. The fallback is used"
     )]
     Mode {
-        /// What the program declares.
+        /// The declared type.
         declared: &'static str,
-        /// What is served.
+        /// The served value.
         served: String,
     },
     /// A value does not have the declared type.
@@ -59,9 +59,9 @@ pub enum Mismatch {
     Value {
         /// Where it is, as in `model.parameters.temperature`.
         path: String,
-        /// What is wrong with it.
+        /// The problem.
         error: String,
-        /// What is used instead.
+        /// The replacement.
         instead: Instead,
     },
     /// A declared value is missing.
@@ -81,7 +81,7 @@ pub enum Mismatch {
     Template {
         /// Where it is, as in `messages[0].content`.
         path: String,
-        /// What is wrong with it.
+        /// The problem.
         error: TemplateError,
     },
 }

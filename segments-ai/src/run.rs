@@ -52,11 +52,11 @@ pub struct RunData<'a> {
     judge_config_key: Option<&'a str>,
 }
 
-/// What a run is about.
+/// The subject of a run.
 #[derive(Clone)]
 pub(crate) struct About {
     pub(crate) client: AiClient,
-    /// Without one nothing can be told.
+    /// Without one, nothing can be tracked.
     pub(crate) context: Option<Context>,
     pub(crate) run: String,
     pub(crate) config: Cow<'static, str>,

@@ -91,7 +91,7 @@ impl<'t> Pieces<'t> {
     }
 }
 
-/// What names are looked up in, the innermost last.
+/// The scopes to look up names in, the innermost last.
 #[derive(Clone)]
 struct Scopes<'v> {
     of: [Variable<'v>; 2 * DEPTH + 1],
@@ -118,7 +118,7 @@ impl<'v> Scopes<'v> {
         self.of[..self.depth].iter().copied()
     }
 
-    /// What a name stands for; nothing known and nothing worth printing are the same empty text.
+    /// The value of a name; unknown values and values that print as nothing are the same empty text.
     fn get(&self, name: &str) -> Variable<'v> {
         if name == "." {
             return self.all().next_back().unwrap_or(Variable::Null);

@@ -44,7 +44,7 @@ impl<'a> Variable<'a> {
         }
     }
 
-    /// What a name stands for in it: of a list or a text, a place.
+    /// The value of a name inside it: in a list or a text, of an index.
     pub(crate) fn child(self, name: &str) -> Option<Variable<'a>> {
         match self {
             Variable::Object(object) => object.get(name),
@@ -148,7 +148,7 @@ impl<T: AsVariable> Items for &[T] {
     }
 }
 
-/// What a placeholder may stand for.
+/// A type that a placeholder may have.
 #[diagnostic::on_unimplemented(
     message = "a placeholder cannot be a `{Self}`",
     label = "not a string, number, list or JSON",

@@ -258,7 +258,7 @@ fn set_list(table: &mut dyn TableLike, key: &str, wanted: &[&str]) {
     }
 }
 
-/// What stands in a line behind a value is read as a part of what follows it, and goes with the value.
+/// A comment after a value on its line is parsed as a part of the next item, and moves with the value.
 fn fill(array: &mut Array, wanted: &[&str]) {
     let text = |raw: Option<&toml_edit::RawString>| {
         let raw = raw.and_then(toml_edit::RawString::as_str);
@@ -320,7 +320,7 @@ fn first_line(text: &str) -> (&str, &str) {
     }
 }
 
-/// Writes a list of contexts. Where others may stay on it, what is missing is declared no more.
+/// Writes a list of contexts. If others may stay on it, missing contexts are no longer declared.
 fn lists(table: &mut dyn TableLike, name: &str, declared: &Targets, remote: &Targets) {
     let at_least = matches!(declared, Targets::AtLeast(_));
     let key = if at_least {
@@ -478,7 +478,7 @@ fn changed(mut table: Table, rule: &Rule) -> Table {
     table
 }
 
-/// What was written has to be read as what LaunchDarkly has.
+/// The written text has to be read as the state of LaunchDarkly.
 fn check(
     text: &str,
     key: &str,

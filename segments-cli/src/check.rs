@@ -140,7 +140,7 @@ fn advise(read: &[ReadFile], output: Output) {
 /// folders that other machines write, which notices of the operating system do not.
 const PAUSE: Duration = Duration::from_millis(200);
 
-/// What changes when a file does.
+/// The properties that change when a file does.
 fn watched(paths: &[PathBuf]) -> Vec<Option<(SystemTime, u64)>> {
     let look = |path: &PathBuf| {
         let metadata = std::fs::metadata(path).ok()?;

@@ -22,7 +22,7 @@ use crate::output;
 use crate::progress::Watch;
 use crate::sync;
 
-/// What stands for every environment of the project.
+/// Stands for every environment of the project.
 const ALL: &str = "all";
 
 /// Where project and environment come from: an option, a variable, a file, or nowhere.

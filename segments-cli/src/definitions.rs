@@ -99,13 +99,13 @@ impl Files {
         Ok(!nobody_named || paths.iter().any(|path| path.exists()))
     }
 
-    /// What the files say about all that they declare.
+    /// The header of all files.
     pub(crate) fn header(&self, declared: DefinitionsSource) -> Result<Header, Failure> {
         Header::of(&read(&self.read_by(declared)?))
     }
 }
 
-/// What files declare together, if nothing is wrong with any of them. What is wrong is shown.
+/// The declarations of all files together, if none of them has an error. Errors are shown.
 fn together(files: &[ReadFile], output: Output) -> Result<Targeted, Failure> {
     let errors: usize = files.iter().map(|file| file.count(Severity::Error)).sum();
     if errors > 0 {
@@ -146,7 +146,7 @@ pub(crate) struct Declarations {
 }
 
 impl Declarations {
-    /// What files declare together, if nothing is wrong with any of them. What is wrong is shown.
+    /// The declarations of all files together, if none of them has an error. Errors are shown.
     pub(crate) fn of(files: &[ReadFile], output: Output) -> Result<Self, Failure> {
         let (definitions, targetings) = together(files, output)?;
         let parts = || files.iter().map(|file| file.report.readable_part());
@@ -162,23 +162,23 @@ impl Declarations {
     }
 }
 
-/// What files say about all that they declare.
+/// The settings that apply to all declarations of the files.
 #[derive(Debug, Default)]
 pub(crate) struct Header {
-    /// Whose it is.
+    /// The owner.
     pub(crate) owner: Option<String>,
     /// Whether one of them is strict about what it declared before.
     pub(crate) strict: bool,
     /// The environments that it is for, in order; for any, if there are none.
     pub(crate) environments: Vec<String>,
-    /// What is asked of the segments of each file, by key.
+    /// The policy for the segments of each file, by key.
     pub(crate) policies: HashMap<String, Policy>,
-    /// What is known of the attributes of contexts.
+    /// The facts about the attributes of contexts.
     pub(crate) attributes: KnownAttributes,
 }
 
 impl Header {
-    /// What these files say.
+    /// The header of these files.
     fn of(files: &[ReadFile]) -> Result<Self, Failure> {
         let mut header = Self::default();
         let known = files.iter().map(|file| file.report.readable_part());
@@ -218,7 +218,7 @@ impl Header {
 #[derive(Debug)]
 pub(crate) struct ReadFile {
     pub(crate) report: Report,
-    /// What is wrong with it beside the other files.
+    /// Its problems in combination with the other files.
     pub(crate) beside: Vec<Diagnostic>,
 }
 
@@ -304,7 +304,7 @@ fn beside_each_other<F>(files: &[F], read: impl Fn(&F, &Beside) -> Report) -> Ve
         .collect()
 }
 
-/// What is wrong with each of several files beside the others.
+/// The problems of each of several files in combination with the others.
 fn beside(reports: &[Report]) -> Vec<Vec<Diagnostic>> {
     let mut declared: HashMap<(&str, &str), &str> = HashMap::new();
     let mut beside = Vec::new();
@@ -352,7 +352,7 @@ fn read_text_beside(shown: &str, text: &[u8], beside: &Beside) -> Report {
     }
 }
 
-/// What came over standard input, which can be read once.
+/// The content of standard input, which can be read only once.
 fn standard_input() -> Result<Vec<u8>, NotQuotable> {
     static INPUT: OnceLock<Vec<u8>> = OnceLock::new();
     if let Some(text) = INPUT.get() {

@@ -120,7 +120,7 @@ fn lines(change: &SegmentChange<'_>) -> Vec<String> {
     std::iter::once(head).chain(said).collect()
 }
 
-/// What a saved plan does.
+/// The changes of a saved plan.
 fn of_saved_plan(arguments: &Diff, output: Output) -> Result<Status, Failure> {
     let is_denied = |effect: &Effect| match arguments.deny {
         None => false,
@@ -182,7 +182,7 @@ enum Version {
 }
 
 impl Version {
-    /// What a person wrote: a file, a revision, or a file of a revision behind a colon.
+    /// The argument: a file, a revision, or a file of a revision after a colon.
     fn of(what: &Path) -> Result<Self, Failure> {
         if what.exists() || what == "-" {
             return Ok(Self::Files(vec![what.to_owned()]));
@@ -209,7 +209,7 @@ impl Version {
         })
     }
 
-    /// What it is compared with where nothing is named: the same file, or the usual ones, as they are now.
+    /// The default of the second argument: the same file, or the default files, as they are now.
     fn today(&self) -> Result<Self, Failure> {
         Ok(Self::Files(match self {
             Self::Revision { files, .. } => files.clone(),

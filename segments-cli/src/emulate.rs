@@ -111,13 +111,13 @@ fn fill(emulator: &Emulator, path: &Path) -> Result<(), Failure> {
         .map_err(failed)
 }
 
-/// What tells a snapshot from what describes projects.
+/// The fields that distinguish a snapshot from a description of projects.
 #[derive(Default, Deserialize)]
 struct Form {
     snapshot: Option<IgnoredAny>,
 }
 
-/// The token of one's own. The variable counts where other machines can ask, as in a container; on this
+/// The user's own token. The variable applies if other machines can connect, as in a container; on this
 /// machine it is the token of the real service.
 fn own_token(arguments: &Emulate) -> Result<Option<String>, Failure> {
     match &arguments.token_file {

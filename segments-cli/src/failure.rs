@@ -285,7 +285,7 @@ pub(crate) enum Failure {
     Interrupted(String),
 }
 
-/// Whether something was sent before it went wrong decides what is said of the lists.
+/// The message about the lists depends on whether a request was sent before the error.
 impl From<ListError> for Failure {
     fn from(error: ListError) -> Self {
         match error {
@@ -299,7 +299,7 @@ impl From<ListError> for Failure {
     }
 }
 
-/// What a program is told about its code, a person is told about the command line.
+/// Replaces advice about a program's code with advice about the command line.
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
         match error {
@@ -319,7 +319,7 @@ impl From<LockError> for Failure {
     }
 }
 
-/// What is wrong in TOML, and where. The parser's own message quotes the line.
+/// The TOML error, and its position. The parser's own message quotes the line.
 pub(crate) fn toml_reason(error: &toml::de::Error, text: &str) -> String {
     let before = error.span().and_then(|span| text.get(..span.start));
     let message = error.message();
@@ -335,7 +335,7 @@ fn is_out_of_time(error: &SyncError) -> bool {
 }
 
 impl Failure {
-    /// What went wrong, to be shown. What a sync came to is drawn in lines.
+    /// The error, as shown. The result of a sync is drawn in lines.
     pub(crate) fn text(&self) -> Text {
         match self {
             Failure::Sync(error) => Text::drawn(error),

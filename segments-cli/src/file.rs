@@ -12,8 +12,8 @@ use crate::failure::Failure;
 /// How large a file may be that is read as a whole. Definitions of the service's JSON are the largest.
 const LARGEST: u64 = 256 << 20;
 
-/// Reads a text that a person named; standard input if it is `-`. A mark of byte order is no part of
-/// the text.
+/// Reads a file that the user named; standard input if it is `-`. A byte order mark is not part of the
+/// text.
 pub(crate) fn read(path: &Path) -> Result<String, Failure> {
     let bytes = if path == "-" {
         let mut bytes = Vec::new();
@@ -76,7 +76,7 @@ pub(crate) fn is_named_pipe(_: &Path) -> bool {
     false
 }
 
-/// The same; nothing if there is no such file.
+/// The same; `None` if there is no such file.
 pub(crate) fn read_if_any(path: &Path) -> Result<Option<String>, Failure> {
     match read(path) {
         Ok(text) => Ok(Some(text)),
@@ -117,8 +117,8 @@ fn text(bytes: Vec<u8>) -> Result<String, String> {
     })
 }
 
-/// Puts a text in the place of a file, or where there is none. Whatever goes wrong, the file is what it
-/// was: the text is written beside it, flushed, and takes its place in one step.
+/// Replaces or creates a file. If anything fails, the file is unchanged: the text is written beside it,
+/// flushed, and put in its place in one step.
 pub(crate) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
     replaced(path, text.as_bytes()).map_err(|source| Failure::Write {
         path: path.to_owned(),
@@ -215,12 +215,12 @@ fn target(path: &Path) -> PathBuf {
     }
 }
 
-/// Who may read and write a new file.
+/// The permissions of a new file.
 #[derive(Clone, Copy)]
 enum Access<'a> {
-    /// Whoever the system says.
+    /// The system's default permissions.
     Usual,
-    /// Whoever may with the file whose place it takes.
+    /// The permissions of the file that it replaces.
     As(&'a Metadata),
     /// Its owner.
     Private,
@@ -245,7 +245,7 @@ impl Beside {
         Ok(beside)
     }
 
-    /// Makes a file that is nobody else's, whoever writes to the same folder.
+    /// Creates a file for this process only, even if others write to the same folder.
     fn new(path: &Path, access: Access<'_>) -> io::Result<(File, Self)> {
         let mut options = OpenOptions::new();
         options.write(true).create_new(true);

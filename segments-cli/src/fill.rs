@@ -1,7 +1,7 @@
 //! `fill`: the members of a big segment, from a file.
 
 use segments_model::SegmentKey;
-use segments_runtime::sync::{BigSegment, ImportStatus, Members};
+use segments_runtime::sync::{BigSegment, ImportStatus, Members, MembersError};
 
 use crate::DefinitionsSource;
 use crate::arguments::{Files, Fill};
@@ -40,7 +40,12 @@ pub(crate) fn fill(
         };
         done.map_err(|error| Failure::NotFilled {
             key: key.to_string(),
-            reason: error.to_string(),
+            reason: match error {
+                MembersError::Source(error) => {
+                    format!("cannot read `{}`: {error}", arguments.members.display())
+                }
+                error => error.to_string(),
+            },
         })
     };
     let filled = sync::run_until(&watch, fill, interrupted)?;

@@ -18,7 +18,7 @@ pub(crate) fn check(address: SocketAddr, output: Output) -> Result<Status, Failu
     Ok(Status::Done)
 }
 
-/// What listens on every address is asked over loopback.
+/// A server on every address is reached over loopback.
 fn reachable(address: IpAddr) -> IpAddr {
     match address {
         IpAddr::V4(Ipv4Addr::UNSPECIFIED) => Ipv4Addr::LOCALHOST.into(),

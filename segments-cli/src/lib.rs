@@ -224,7 +224,7 @@ pub fn run(declared: DefinitionsSource) -> ExitCode {
     status.into()
 }
 
-/// What clap calls errors: a wrong command line, and the answers to `--help` and `--version`.
+/// The status for clap's errors: an invalid command line, or the output of `--help` and `--version`.
 fn answered(error: &clap::Error) -> Status {
     match error.print() {
         Err(failed) if failed.kind() != ErrorKind::BrokenPipe => {

@@ -21,13 +21,13 @@ pub(crate) struct Local {
     pub(crate) segments: Vec<wire::Segment>,
     /// Whether a segment that is not among them does not exist.
     complete: bool,
-    /// What AI Configs and flags serve, as our own definitions say it.
+    /// The targeting of AI Configs and flags, as our own definitions.
     pub(crate) targetings: Vec<Targeting>,
     /// Flags, and those behind AI Configs, as SDKs receive them.
     flags: Vec<wire::Flag>,
     /// The keys of members that a snapshot leaves out.
     left_out: LeftOut,
-    /// What a snapshot says about itself, if it is one.
+    /// The header of a snapshot, if it is one.
     pub(crate) snapshot: Option<Snapshot>,
 }
 
@@ -105,7 +105,7 @@ impl Local {
         })
     }
 
-    /// What clauses of the segments compare attributes with.
+    /// The values that clauses of the segments compare attributes with.
     pub(crate) fn compared(&self) -> Compared {
         Compared::with(self.segments.iter().flat_map(|segment| &segment.rules))
     }

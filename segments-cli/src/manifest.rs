@@ -19,7 +19,7 @@ use crate::definitions;
 use crate::failure::Failure;
 use crate::file;
 
-/// What the manifest sets. Flags and the environment come before it.
+/// The settings of the manifest. Flags and the environment take precedence.
 #[derive(Debug, Clone, Default, PartialEq, Deserialize)]
 #[serde(rename_all = "kebab-case", deny_unknown_fields, default)]
 pub(crate) struct Settings {

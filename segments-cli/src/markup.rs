@@ -2,7 +2,7 @@
 
 use segments_model::visible;
 
-/// A text in which nothing is markup, a mention or a new line, whoever wrote it.
+/// A text without markup, mentions and new lines, regardless of its author.
 pub(crate) fn escaped(text: &str) -> String {
     let mut escaped = String::with_capacity(text.len());
     for character in visible(text).chars() {

@@ -18,7 +18,7 @@ pub(crate) fn new(arguments: &New, output: Output) -> Result<Status, Failure> {
     Ok(Status::Done)
 }
 
-/// What to do with the file: commands, each with what it is for.
+/// The next steps with the file: commands, each with its purpose.
 fn next_steps(path: &Path) -> impl Iterator<Item = Text> {
     // The commands find the file by themselves where it has its usual name.
     let file = if path == Path::new("segments.toml") {

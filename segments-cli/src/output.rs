@@ -35,7 +35,7 @@ impl<T: Display> From<T> for Text {
 }
 
 impl Text {
-    /// What was drawn by those who made everything of others visible, in lines and styles: diagnostics,
+    /// Text whose parts from others were already made visible, in lines and styles: diagnostics,
     /// explanations, changes of a plan.
     pub(crate) fn drawn(text: impl Display) -> Self {
         let text = text.to_string();
@@ -123,10 +123,10 @@ pub(crate) fn styled(style: Style, text: impl Into<Text>) -> Text {
     Text(format!("{style}{}{style:#}", text.into().0))
 }
 
-/// What must not be printed by anybody: the tokens of this run.
+/// Texts that must never be printed: the tokens of this run.
 static SECRETS: Mutex<Vec<String>> = Mutex::new(Vec::new());
 
-/// What is shorter is a word of its own, and no token.
+/// A shorter text is an ordinary word, and not a token.
 const SHORTEST_SECRET: usize = 8;
 
 /// Keeps a text out of everything that is printed from now on.
@@ -154,7 +154,7 @@ fn without_secrets(text: String) -> String {
 /// Whether something for people could not be written.
 static LOST: AtomicBool = AtomicBool::new(false);
 
-/// Returns whether something for people could not be written, so that not all is said.
+/// Returns whether a message could not be written, so that the output is incomplete.
 pub(crate) fn is_anything_lost() -> bool {
     LOST.load(Ordering::Relaxed)
 }
@@ -179,13 +179,13 @@ impl Output {
         }
     }
 
-    /// What was asked for.
+    /// The requested output.
     #[allow(clippy::unused_self, reason = "reads as the others")]
     pub(crate) fn data(self, text: impl Into<Text>) -> io::Result<()> {
         print(&text.into().printed())
     }
 
-    /// What is a file of its own: a page, a schema, definitions. It is written as it is.
+    /// A complete file: a page, a schema, definitions. It is written unchanged.
     #[allow(clippy::unused_self, reason = "reads as the others")]
     pub(crate) fn file(self, text: &str) -> io::Result<()> {
         print(text.trim_end())
@@ -214,21 +214,21 @@ impl Output {
         self.quiet
     }
 
-    /// What people may want to know; not with `--quiet`.
+    /// A message for most users; not with `--quiet`.
     pub(crate) fn message(self, text: impl Into<Text>) {
         if !self.quiet {
             self.always(text);
         }
     }
 
-    /// What only the curious want to know; with `--verbose`.
+    /// A detail; only with `--verbose`.
     pub(crate) fn detail(self, text: impl Into<Text>) {
         if self.verbose {
             self.always(text);
         }
     }
 
-    /// What people have to know.
+    /// A message that everybody has to see.
     #[allow(clippy::unused_self, reason = "reads as the others")]
     pub(crate) fn always(self, text: impl Into<Text>) {
         let text = text.into().printed();
@@ -259,8 +259,7 @@ fn print(text: &str) -> io::Result<()> {
     stream.flush()
 }
 
-/// Writes to standard error. If nobody listens any more, there is nobody to be told; anything else is
-/// kept for the exit code.
+/// Writes to standard error. A closed pipe is ignored; any other error is kept for the exit code.
 pub(crate) fn say(write: impl FnOnce(&mut dyn Write) -> io::Result<()>) {
     if let Err(error) = write(&mut anstream::stderr())
         && error.kind() != ErrorKind::BrokenPipe

@@ -5,7 +5,7 @@ use segments_runtime::sync::ProgressEvent;
 
 use crate::output::{Output, Text};
 
-/// What the work tells, shared with the callback that hears it.
+/// The progress of the work, shared with the callback that receives it.
 #[derive(Debug, Clone)]
 pub(crate) struct Watch {
     bar: ProgressBar,

@@ -65,7 +65,7 @@ pub(crate) fn pull(arguments: &Pull, output: Output) -> Result<Status, Failure> 
     Ok(Status::Done)
 }
 
-/// What SDKs receive of the environment now.
+/// The data that SDKs receive of the environment now.
 pub(crate) fn receive(
     config: &SyncConfig,
     protocol: Protocol,

@@ -19,7 +19,8 @@ pub(crate) fn changes<'a>(
     Text::lines(kinds.chain(settled))
 }
 
-/// What a plan does to what references what is due, and whether it changes anything but form.
+/// The effects of a plan on resources that reference its changes, and whether it changes anything except
+/// the form.
 pub(crate) fn consequences(plan: &Plan) -> Text {
     let reached = plan.consequences().iter();
     let reached = reached.map(|it| drawn(CHANGED, visible_lines(&it.to_string())));
@@ -32,7 +33,7 @@ pub(crate) fn warning(warning: &Warning) -> Text {
     drawn(CHANGED, warning)
 }
 
-/// What was done, each in one line.
+/// The changes that were made, each on one line.
 pub(crate) fn done<'a>(
     settled: impl Iterator<Item = ReportItem<'a>>,
 ) -> impl Iterator<Item = Text> {
@@ -97,7 +98,7 @@ fn one(report: ReportItem<'_>) -> Text {
     )
 }
 
-/// What made everything of others visible itself, in a style.
+/// Text whose parts from others were already made visible, in a style.
 fn drawn(style: Style, text: impl Display) -> Text {
     styled(style, Text::drawn(text))
 }

@@ -19,7 +19,7 @@ pub(crate) enum Status {
     NotDone = 5,
     /// Somebody changed what the plan was made for, and that was left alone.
     Moved = 6,
-    /// What was to be compared is not known here.
+    /// The answer is not known here, so there is nothing to compare.
     Unknown = 7,
     /// The time for all of it has passed.
     OutOfTime = 8,

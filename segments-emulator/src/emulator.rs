@@ -60,7 +60,7 @@ pub enum StartError {
     Bind {
         /// The address.
         address: SocketAddr,
-        /// What the system says.
+        /// The system's error.
         source: std::io::Error,
     },
     /// The server thread could not be created.

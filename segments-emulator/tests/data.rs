@@ -444,7 +444,7 @@ async fn a_file_fills_an_emulator_and_fills_it_again() {
 async fn what_cannot_be_filled_in_is_named() {
     let emulator = Emulator::start().await.unwrap();
     for (world, named) in [
-        ("[]", "not what can be taken over"),
+        ("[]", "cannot import this"),
         (r#"{"projects": {}, "segments": []}"#, "segments"),
         (
             r#"{"projects": {"a b": {"environments": {"test": {}}}}}"#,

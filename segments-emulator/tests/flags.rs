@@ -125,7 +125,7 @@ async fn a_prerequisite_is_there_once_and_never_the_flag_itself() {
         (
             FLAG,
             json!({"kind": "updatePrerequisite", "key": "checkout", "variationId": checkout}),
-            "no prerequisite",
+            "not a prerequisite",
         ),
         (
             FLAG,

@@ -61,7 +61,7 @@ use proc_macro::TokenStream;
 /// struct User {
 ///     #[context(key)]
 ///     id: String,
-///     /// Days since the account was made.
+///     /// Days since the account was created.
 ///     account_age: u32,
 /// }
 ///

@@ -15,8 +15,8 @@ pub(crate) enum RuntimePath {
     #[default]
     Default,
     Given(syn::Path),
-    /// What was written is refused, and the crate has no dependency of the usual name. Whatever named
-    /// the runtime would be one more error.
+    /// The written path is refused, and the crate has no dependency of the usual name. Any path to the
+    /// runtime would cause another error.
     Missing,
 }
 
@@ -57,7 +57,7 @@ impl RuntimePath {
         Self::refused()
     }
 
-    /// What stands for a path that is refused, so that its error is the only one.
+    /// Stands for a refused path, so that its error is the only one.
     fn refused() -> Self {
         let folder = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_default();
         let manifest = std::fs::read_to_string(Path::new(&folder).join("Cargo.toml"));

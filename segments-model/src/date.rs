@@ -18,7 +18,7 @@ pub enum InvalidDate {
     Syntax {
         /// The text.
         text: String,
-        /// What to write.
+        /// The text to write.
         advice: String,
     },
     /// Only some SDKs read it as a date and time.
@@ -28,7 +28,7 @@ pub enum InvalidDate {
         text: String,
         /// Which SDKs do not read it.
         reason: &'static str,
-        /// What to write.
+        /// The text to write.
         advice: String,
     },
     /// Not a whole number of milliseconds.

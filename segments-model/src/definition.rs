@@ -58,7 +58,7 @@ pub struct InEnvironment {
     pub absent: bool,
 }
 
-/// What a definition says outside of the environments that it names.
+/// The definition outside of the environments that it names.
 impl From<Definition> for InEnvironment {
     fn from(definition: Definition) -> Self {
         Self {

@@ -353,8 +353,8 @@ impl DraftRule {
         Some(contexts)
     }
 
-    /// The kind whose contexts are put into buckets: the one that is said, else the only one that the
-    /// clauses look at.
+    /// The kind whose contexts are put into buckets: the explicit one, or else the only one that the
+    /// clauses test.
     pub(crate) fn split_kind(&self, by: Option<&DraftBy>) -> Option<String> {
         if let Some(kind) = by.and_then(|by| by.kind.clone()) {
             return Some(kind);

@@ -196,7 +196,7 @@ impl serde::Serialize for Code {
 /// The part of a [`Draft`](crate::Draft) that a finding is about. Indexes count from 0 in the order
 /// of writing.
 ///
-/// Whoever made the draft knows where each part was written: the macros as a token, the reader of
+/// The creator of the draft knows where each part was written: the macros as a token, the reader of
 /// `segments.toml` as a line and a column.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 #[non_exhaustive]

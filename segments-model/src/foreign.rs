@@ -283,7 +283,7 @@ fn in_table(folded: &str) -> Option<Meaning> {
     found.map(|(meaning, _)| *meaning)
 }
 
-/// What is negated, of a folded word that begins with a negation.
+/// The rest of a folded word that begins with a negation.
 fn without_negation(folded: &str) -> Option<&str> {
     ["isnot", "isnt", "doesnot", "doesnt", "not"]
         .iter()

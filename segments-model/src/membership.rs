@@ -107,7 +107,7 @@ pub enum UnknownReason {
         key: Cow<'static, str>,
         /// The rule, from 0; `None` for the fallthrough.
         rule: Option<usize>,
-        /// What runs, such as `an experiment`.
+        /// The running operation, such as `an experiment`.
         what: Cow<'static, str>,
     },
     /// No rule matches, and the fallthrough is not declared.
@@ -134,7 +134,7 @@ pub enum UnknownReason {
     FlagMalformed {
         /// The AI Config or flag.
         key: Cow<'static, str>,
-        /// What is wrong.
+        /// The problem.
         problem: Cow<'static, str>,
     },
     /// The segment was not loaded.
@@ -153,7 +153,7 @@ pub enum UnknownReason {
         segment: Cow<'static, str>,
         /// The rule, from 0.
         rule: usize,
-        /// What is wrong.
+        /// The problem.
         problem: Cow<'static, str>,
     },
 }

@@ -3,7 +3,7 @@
 
 use thiserror::Error;
 
-/// What a kind of name may look like. All of them are drawn from `[A-Za-z0-9._-]`.
+/// The grammar of a kind of name. All of them are drawn from `[A-Za-z0-9._-]`.
 pub(crate) struct Grammar {
     /// The thing that is named, as an error message calls it.
     pub(crate) what: &'static str,
@@ -108,7 +108,7 @@ fn shown(found: char) -> String {
     }
 }
 
-/// What is wrong, without text, so that it can be found at compile time.
+/// The problem, without text, so that it can be found at compile time.
 enum Fault {
     Empty,
     TooLong,

@@ -44,8 +44,8 @@ pub enum InvalidVersion {
     TooLong(usize),
 }
 
-/// What to do where no other version can be meant: one with fewer numbers, or without leading zeros,
-/// would be a version of other contexts.
+/// The advice if no other version can be meant: one with fewer numbers, or without leading zeros, would
+/// match other contexts.
 fn advice(text: &str, suggestion: Option<&str>) -> String {
     if let Some(suggestion) = suggestion {
         return format!("write `{suggestion}`");
@@ -172,7 +172,7 @@ fn too_large(text: &str) -> Option<InvalidVersion> {
     })
 }
 
-/// What SDKs make of a version that all of them read, and put into different places.
+/// The message for a version that all SDKs read, but order differently.
 ///
 /// Example: [`ambiguity`].
 #[derive(Debug, Clone, PartialEq, Eq, Error)]

@@ -57,7 +57,7 @@ pub enum PromptMistake {
     Attribute {
         /// As it stands in the text: `ldctx.plan`, or `ldctx.device.model`.
         name: String,
-        /// What the struct has.
+        /// The names that exist in the struct.
         known: Vec<String>,
     },
     /// The template cannot be parsed.
@@ -66,9 +66,9 @@ pub enum PromptMistake {
     Absent,
     /// The AI Config has another mode.
     Mode {
-        /// What the program declares.
+        /// The declared type.
         declared: &'static str,
-        /// What it is.
+        /// The served value.
         served: String,
     },
 }
@@ -118,7 +118,7 @@ impl fmt::Display for PromptFinding {
 #[derive(Debug, Clone, Default)]
 pub struct Prompts {
     declared: BTreeMap<&'static str, Promise>,
-    /// What stands behind `ldctx.` and leads to an attribute. Below an attribute everything is right.
+    /// The paths after `ldctx.` that lead to an attribute. Every path below an attribute is accepted.
     attributes: BTreeSet<String>,
 }
 
@@ -128,10 +128,10 @@ struct Promise {
     variables: Vec<&'static str>,
 }
 
-/// What each context has in JSON.
+/// The names that every context has in JSON.
 const ALWAYS: [&str; 2] = ["key", "kind"];
 
-/// What a judge is given by LaunchDarkly's SDKs.
+/// The variables that LaunchDarkly's SDKs pass to a judge.
 const JUDGED: [&str; 2] = ["message_history", "response_to_evaluate"];
 
 impl Prompts {

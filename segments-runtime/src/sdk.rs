@@ -137,7 +137,7 @@ fn single(kind: String, mut context: Map<String, Json>) -> Result<Context, NoCon
     builder.build().map_err(|error| failed(&error))
 }
 
-/// What the SDK knows can be asked about, in whatever way it was made.
+/// The contexts of the SDK are accepted, however they were built.
 impl Contexts for &Context {
     fn collect(&self, contexts: &mut Vec<(String, Map<String, Json>)>) {
         let Ok(Json::Object(mut context)) = serde_json::to_value(self) else {
@@ -219,7 +219,7 @@ mod tests {
     fn what_the_sdk_refuses_is_an_error() {
         let error = context(()).unwrap_err().to_string();
         assert!(
-            error.starts_with("LaunchDarkly's SDK does not take the context"),
+            error.starts_with("LaunchDarkly's SDK does not accept the context"),
             "{error}"
         );
     }

@@ -170,7 +170,7 @@ impl Prepared {
         }
     }
 
-    /// What answers a question in the environment of the salts.
+    /// The targeting that answers in the environment of the salts.
     pub(crate) fn asked(&self, salts: &Salts) -> Arc<CompiledTargeting> {
         let declared = &*self.declared;
         let environment = if declared.differ() {

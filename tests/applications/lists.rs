@@ -285,7 +285,7 @@ async fn what_cannot_be_is_one_clear_error_and_nothing_is_sent() {
         ),
         (
             include(hundred_thousand()),
-            "`beta-testers` would list 100000 contexts, and 15000 are the most; use a big segment",
+            "`beta-testers` would list 100000 contexts, but at most 15000 are allowed; use a big segment",
         ),
         (
             include(keys(["u-1"])).until(SystemTime::UNIX_EPOCH + DAY),
@@ -327,7 +327,7 @@ async fn a_change_that_stops_midway_can_be_taken_back_or_made_again() {
     let stopped = change.apply().await.unwrap_err();
     let shown = format!("{stopped} {stopped:#?}");
     assert!(
-        shown.contains("a part of the contexts was changed before") && !shown.contains("5d8e"),
+        shown.contains("some contexts were already changed") && !shown.contains("5d8e"),
         "{shown}"
     );
     let ListError::Partly { undo, .. } = stopped else {
@@ -400,6 +400,6 @@ async fn big_segments_are_changed_alike() {
     assert!(
         refused
             .to_string()
-            .contains("no more than 1500 contexts at once can be taken back")
+            .contains("undo covers at most 1500 contexts at once")
     );
 }

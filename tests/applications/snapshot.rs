@@ -194,11 +194,11 @@ async fn what_does_not_fit_is_one_clear_error() {
     assert_eq!(
         says[..8],
         [
-            "the snapshot is of default/production, and not of default/test; take one of default/test",
-            "the snapshot is of default/production, and not of shop/production; take one of shop/production",
+            "the snapshot is of default/production, not of default/test; create one of default/test",
+            "the snapshot is of default/production, not of shop/production; create one of shop/production",
             "the snapshot of default/production has no segment `testers`",
             "the snapshot of default/production has no flag new-pages; did you mean `new-page`?",
-            "AI Config assistant serves `careful` there, but does not declare it; add it to `variations(...)`",
+            "AI Config assistant serves `careful` there, which this program does not declare; add it to `variations(...)`",
             "it is cut off in line 1; take it again",
             "it is a snapshot of format 2, and this version reads format 1; take it again",
             "it does not name its environment; create a snapshot with `cargo segments pull`",

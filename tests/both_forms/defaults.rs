@@ -34,11 +34,11 @@ macro_rules! rows {
 }
 
 rows! {
-    PowerUsers "power-users" "`name`" "the words of the key, or in Rust of the type"
+    PowerUsers "power-users" "`name`" "the words of the key; in Rust, of the type"
         [description = "d", nobody()]
         "description = 'd'\nnobody = true"
         "name = 'Power users'\ndescription = 'd'\nnobody = true";
-    OnlyRules "only-rules" "`tags`, `included`, `excluded`, `rules`" "not managed: what is there stays"
+    OnlyRules "only-rules" "`tags`, `included`, `excluded`, `rules`" "not managed: existing values stay"
         [description = "d", include(User = ["a"])]
         "description = 'd'\nincluded = { user = ['a'] }"
         "description = 'd'\nincluded = { user = ['a'] }\nnobody = false";
@@ -46,7 +46,7 @@ rows! {
         [description = "d", rule(User::BETA.is(true))]
         "description = 'd'\nrules = [{ clauses = [{ attribute = 'beta', op = 'in', values = [true] }] }]"
         "description = 'd'\nnobody = false\nrules = [{ everyone = false, clauses = [{ attribute = 'beta', op = 'in', values = [true], negate = false }] }]";
-    OfUsers "of-users" "`context` of a clause" "`user`; in Rust the type says it"
+    OfUsers "of-users" "`context` of a clause" "`user`; in Rust, the type determines it"
         [description = "d", rule(User::BETA.is(true))]
         "description = 'd'\nrules = [{ clauses = [{ attribute = 'beta', op = 'in', values = [true] }] }]"
         "description = 'd'\nrules = [{ clauses = [{ context = 'user', attribute = 'beta', op = 'in', values = [true] }] }]";
@@ -54,11 +54,11 @@ rows! {
         [description = "d", rule(percent = 10, User::BETA.is(true))]
         "description = 'd'\nrules = [{ percent = 10, clauses = [{ attribute = 'beta', op = 'in', values = [true] }] }]"
         "description = 'd'\nrules = [{ percent = 10, bucket_by = 'key', clauses = [{ attribute = 'beta', op = 'in', values = [true] }] }]";
-    TenthOfDevices "tenth-of-devices" "`bucket_context`" "the only kind that the clauses look at; with several, or none, it has to be said"
+    TenthOfDevices "tenth-of-devices" "`bucket_context`" "the only kind that the clauses test; required if there are several, or none"
         [description = "d", rule(percent = 10, Device::MODEL.is("x"))]
         "description = 'd'\nrules = [{ percent = 10, clauses = [{ context = 'device', attribute = 'model', op = 'in', values = ['x'] }] }]"
         "description = 'd'\nrules = [{ percent = 10, bucket_context = 'device', clauses = [{ context = 'device', attribute = 'model', op = 'in', values = ['x'] }] }]";
-    Elsewhere "elsewhere" "a key in `environments`" "as elsewhere"
+    Elsewhere "elsewhere" "a key in `environments`" "as in the base"
         [description = "d", nobody(), environment("staging")]
         "description = 'd'\nnobody = true\nenvironments.staging = {}"
         "description = 'd'\nnobody = true\nenvironments.staging = { name = 'Elsewhere', description = 'd', nobody = true }";

@@ -10,7 +10,7 @@ pub struct User {
     pub id: String,
     /// Confirmed mail address.
     pub email: Option<String>,
-    /// Days since the account was made.
+    /// Days since the account was created.
     pub account_age: u32,
     pub plan: Plan,
     pub address: Address,

@@ -110,10 +110,10 @@ probes! {
 
     "hover on `key`": ["key = \"staff\"" => "k|ey = \"staff\""] Wanted::Hover(&["unique in an environment"]);
     "hover on `tags`": ["tags =" => "ta|gs ="] Wanted::Hover(&["tags in LaunchDarkly stay as they are"]);
-    "hover on `rule`": ["rule(description" => "ru|le(description"] Wanted::Hover(&["One way into the segment"]);
-    "hover on `description` of a rule": ["rule(description" => "rule(desc|ription"] Wanted::Hover(&["What the rule is for"]);
-    "hover on `percent`": ["percent =" => "per|cent ="] Wanted::Hover(&["The share of those"]);
-    "hover on `include`": ["include(User" => "inc|lude(User"] Wanted::Hover(&["whatever the rules say"]);
+    "hover on `rule`": ["rule(description" => "ru|le(description"] Wanted::Hover(&["A rule; may be repeated"]);
+    "hover on `description` of a rule": ["rule(description" => "rule(desc|ription"] Wanted::Hover(&["The purpose of the rule"]);
+    "hover on `percent`": ["percent =" => "per|cent ="] Wanted::Hover(&["The percentage of matching contexts"]);
+    "hover on `include`": ["include(User" => "inc|lude(User"] Wanted::Hover(&["regardless of the rules"]);
     "hover on an attribute": ["User::EMAIL" => "User::EM|AIL"] Wanted::Hover(&["Confirmed mail address.", "The attribute `email` of contexts of kind `user`."]);
     "hover on an operator": ["ends_with" => "ends|_with"] Wanted::Hover(&["The text ends with the value; case counts."]);
     "hover on an attribute of an object": ["ADDRESS.city" => "ADDRESS.ci|ty"] Wanted::Hover(&["The town."]);

@@ -144,7 +144,7 @@ async fn verification_finds_drift_and_writes_nothing() {
     let report = sync(&verify, &segments, &targetings).await.unwrap();
     let drift = report.in_sync().unwrap_err().to_string();
     assert!(
-        drift.contains("1 of 2 segments, AI Configs and flags differ from what is declared")
+        drift.contains("1 of 2 segments, AI Configs and flags differ from the declarations")
             && drift.contains("remove rule 2: user email is \"a@x.io\" => fast"),
         "{drift}"
     );

@@ -1,17 +1,17 @@
-//! What stands in for a provider of models: it speaks the JSON of `OpenAI`, and knows three answers.
+//! A stand-in for a model provider: it uses the JSON of `OpenAI`, and knows three answers.
 
 use segments_runtime::ai::{Message, Role};
 use serde_json::{Value, json};
 
-/// What a model is asked.
+/// A request to a model.
 pub struct Request<'a> {
     /// Its name.
     pub model: &'a str,
-    /// How freely it answers.
+    /// The temperature.
     pub temperature: f64,
-    /// As many tokens as the answer may have.
+    /// The maximum number of tokens in the answer.
     pub max_tokens: u32,
-    /// What is said to it.
+    /// The messages.
     pub messages: &'a [Message],
 }
 
@@ -19,7 +19,7 @@ pub struct Request<'a> {
 ///
 /// # Errors
 ///
-/// When the model is overloaded, which this one is if somebody asks for it.
+/// If the model is overloaded, which this one is on request.
 pub async fn complete(request: Request<'_>) -> Result<Value, String> {
     tokio::task::yield_now().await;
     let asked = request.messages.iter().rfind(|it| it.role == Role::User);

@@ -1,8 +1,8 @@
-//! Whom the service knows, and which audiences it serves differently.
+//! The users of the service, and the audiences that it serves differently.
 
 use segments_runtime::{Context, segment};
 
-/// Somebody who is signed in.
+/// A signed-in user.
 #[derive(Context)]
 #[context(kind = "user", rename_all = "camelCase")]
 pub struct User {
@@ -12,11 +12,11 @@ pub struct User {
     /// Confirmed mail address. SDKs keep it out of what they send to LaunchDarkly.
     #[context(private)]
     pub email: Option<String>,
-    /// Days since the account was made.
+    /// Days since the account was created.
     pub account_age: u32,
 }
 
-/// Colleagues, and customers of the first hour: they see the new dashboard first.
+/// Colleagues, and early customers: they see the new dashboard first.
 #[segment(
     tags = ["dashboard"],
     rule(description = "colleagues", User::EMAIL.ends_with("@company.com")),

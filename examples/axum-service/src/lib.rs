@@ -1,6 +1,6 @@
-//! A web service whose segments are synced from CI. At start, and whenever its health is asked
-//! for, it reads what LaunchDarkly has and says whether that is what it was built with; for that a
-//! token that can only read is enough. Who is in a segment it decides itself, in each request.
+//! A web service whose segments are synced from CI. At start, and for each health check, it
+//! reads LaunchDarkly and reports whether it has the segments that the service was built with; a
+//! read-only token is enough. The service evaluates membership itself, in each request.
 
 pub mod audiences;
 
@@ -16,12 +16,12 @@ use segments_runtime::tower::{RequestSegments, SegmentsLayer};
 use segments_runtime::{SyncConfig, sync};
 use serde_json::{Value, json};
 
-/// What the service is told about LaunchDarkly: verify only, and start even if LaunchDarkly cannot
+/// The configuration of the sync: verify only, and start even if LaunchDarkly cannot
 /// be reached, because answers about membership do not need it.
 ///
 /// # Errors
 ///
-/// When there is no token, or what is set makes no sense.
+/// If there is no token, or a setting is invalid.
 pub fn config(settings: SyncConfigBuilder) -> Result<SyncConfig, SyncError> {
     let config = settings
         .program(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))
@@ -44,8 +44,8 @@ pub fn router(config: SyncConfig) -> Router {
         .with_state(Arc::new(config))
 }
 
-/// Whether LaunchDarkly has the segments that this program was built with. For a person or an
-/// alert; not for whatever restarts unhealthy services, since restarting does not mend a segment.
+/// Reports whether LaunchDarkly has the segments that this program was built with. For a person or an
+/// alert; not for an orchestrator, because a restart does not correct a segment.
 async fn segments(State(config): State<Arc<SyncConfig>>) -> (StatusCode, Json<Value>) {
     match sync(&config).await {
         Ok(report) => {
@@ -65,7 +65,7 @@ async fn segments(State(config): State<Arc<SyncConfig>>) -> (StatusCode, Json<Va
     }
 }
 
-/// Membership in a handler: nanoseconds, no network, no `await`. The layer made the user of the request.
+/// Membership in a handler: nanoseconds, no network, no `await`. The layer created the user of the request.
 async fn dashboard(Extension(segments): Extension<RequestSegments<User>>) -> &'static str {
     if segments.contains(DashboardPreview) {
         "the new dashboard"
@@ -74,7 +74,7 @@ async fn dashboard(Extension(segments): Extension<RequestSegments<User>>) -> &'s
     }
 }
 
-/// Why somebody sees what they see, for whoever answers their questions.
+/// Explains why somebody sees a page, for support.
 async fn support(Path(id): Path<String>, headers: HeaderMap) -> String {
     let user = User {
         id,

@@ -10,7 +10,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
     let config = axum_service::config(SyncConfig::builder().from_env())?;
     match sync(&config).await {
         Ok(report) => eprint!("{report}"),
-        // Whoever wants drift to stop the start returns the error instead.
+        // To refuse to start with differences, return the error instead.
         Err(error) => eprintln!("segments could not be verified: {error}"),
     }
     let listener = TcpListener::bind("127.0.0.1:3000").await?;

@@ -7,7 +7,7 @@ use segments_emulator::Emulator;
 use segments_runtime::{SyncConfig, sync};
 use serde_json::Value;
 
-/// The program's output and messages, if it ended as it should.
+/// The program's output and messages, if it succeeded.
 fn segments(emulator: &Emulator, words: &[&str], code: i32) -> (String, String) {
     let Output {
         status,
@@ -59,7 +59,7 @@ default/production: 1 to create (project: default, environment: default)
     segments(&emulator, &["apply", "--yes"], 0);
     segments(&emulator, &["verify"], 0);
 
-    // And the service takes what they made for its own.
+    // And the service accepts the result as its own.
     let settings = SyncConfig::builder()
         .base_uri(emulator.base_uri())
         .token(emulator.access_token());

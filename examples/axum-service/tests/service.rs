@@ -1,4 +1,4 @@
-//! The service beside an emulator: CI syncs with a token that may write, the service verifies with
+//! The service with an emulator: CI syncs with a token that may write, the service verifies with
 //! one that may not.
 
 use axum_service::{config, router};
@@ -65,7 +65,7 @@ async fn health_says_whether_launchdarkly_has_what_the_service_was_built_with() 
         "nothing is synced yet"
     );
 
-    // What CI does after a merge.
+    // CI after a merge.
     let ci = SyncConfig::builder()
         .base_uri(emulator.base_uri())
         .token("api-ci")
@@ -84,7 +84,7 @@ async fn health_says_whether_launchdarkly_has_what_the_service_was_built_with() 
     assert_eq!(request.send().await.unwrap().status(), 204);
     assert_eq!(service.agrees().await, (503, false.into()));
 
-    // Asking wrote nothing: the service's token could not.
+    // The health check wrote nothing: the service's token could not.
     let writes = emulator
         .requests()
         .into_iter()

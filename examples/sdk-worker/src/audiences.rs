@@ -1,4 +1,4 @@
-//! Whom the worker works for.
+//! The worker's customers.
 
 use segments_runtime::{Context, segment};
 use serde::Deserialize;

@@ -1,6 +1,6 @@
-//! A worker with two questions about a job's customer. Which layout do invoices get? That is a flag,
-//! which people turn in LaunchDarkly, so the official SDK answers. Does the job come first? That is
-//! an audience, which the program declares, so it answers itself.
+//! A worker that makes two decisions about a job's customer. The layout of invoices is a flag,
+//! which people control in LaunchDarkly, so the official SDK evaluates it. The priority of the job is
+//! an audience, which the program declares and evaluates itself.
 
 pub mod audiences;
 
@@ -9,16 +9,16 @@ use launchdarkly_server_sdk::Client;
 use segments_runtime::sdk;
 use serde::Deserialize;
 
-/// A job as it comes out of the queue.
+/// A job from the queue.
 #[derive(Debug, Clone, Deserialize)]
 pub struct Job {
     /// Its number.
     pub number: u64,
-    /// Whom it is for.
+    /// The customer.
     pub customer: Customer,
 }
 
-/// What is done with a job.
+/// The decisions about a job.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Handling {
     /// Whether it comes before others.
@@ -31,9 +31,9 @@ pub struct Handling {
 ///
 /// # Errors
 ///
-/// When the customer has an empty key, which no SDK takes.
+/// If the customer has an empty key, which no SDK accepts.
 pub fn handle(flags: &Client, job: &Job) -> Result<Handling, sdk::NoContext> {
-    // One declaration serves both: the SDK's context is made of it, with `email` kept private.
+    // One declaration serves both: the SDK's context is created from it, with `email` private.
     let context = sdk::context(&job.customer)?;
     Ok(Handling {
         first: Priority::contains(&job.customer),

@@ -10,7 +10,7 @@ use segments_runtime::SyncConfig;
 
 #[tokio::main]
 async fn main() -> Result<(), Box<dyn Error>> {
-    // A worker owns its segments, so it makes LaunchDarkly agree before it takes work. Any number of
+    // A worker owns its segments, so it syncs them before it takes work. Any number of
     // workers may do so at once.
     let config = SyncConfig::builder()
         .program(env!("CARGO_PKG_NAME"), env!("CARGO_PKG_VERSION"))

@@ -1,4 +1,4 @@
-//! The worker between an emulator's REST API, which it syncs with, and the emulator's SDK side,
+//! The worker with an emulator's REST API, for the sync, and its SDK endpoints,
 //! from which LaunchDarkly's own SDK evaluates a flag that targets the worker's segment.
 
 use std::time::Duration;

@@ -10,11 +10,11 @@ use serde_json::Value as Json;
 /// The way to an attribute: `zip` and `/zip` are the same.
 pub(super) type Path = Vec<String>;
 
-/// What clauses compare each attribute with.
+/// The values that clauses compare each attribute with.
 #[derive(Debug, Default)]
 pub(crate) struct Compared(HashMap<Path, BTreeMap<String, Types>>);
 
-/// What an attribute is compared with. Nothing if no clause looks at it.
+/// The values that an attribute is compared with. Empty if no clause tests it.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 #[allow(
     clippy::struct_excessive_bools,
@@ -67,7 +67,7 @@ impl Compared {
         kinds.entry(kind.to_string()).or_default()
     }
 
-    /// What an attribute is compared with, by kind.
+    /// The values that an attribute is compared with, by kind.
     pub(super) fn by_kind(&self, path: &Path) -> BTreeMap<String, Types> {
         self.0.get(path).cloned().unwrap_or_default()
     }
@@ -106,8 +106,8 @@ impl Types {
         }
     }
 
-    /// What a text in a table stands for; an error with the text if it is nothing that clauses
-    /// compare with. A list is written as in JSON.
+    /// The value of a text in a table; an error with the text if clauses cannot compare it. A list is
+    /// written as in JSON.
     pub(super) fn read(self, text: &str) -> Result<AttributeValue, AttributeValue> {
         let scalar = text.trim();
         let json = || serde_json::from_str::<AttributeValue>(scalar).ok();

@@ -25,8 +25,8 @@ use row::{Refused, Unread};
 pub(crate) use stop::Stop;
 use stop::Stoppable;
 
-/// How long a row of a table may be, and a page of Parquet. What is longer is no context, but a quote
-/// that was left open, or a file that is damaged or wants to fill the memory.
+/// The maximum length of a row of a table, and of a page of Parquet. A longer one is not a context, but
+/// an open quote, or a file that is damaged or is meant to fill the memory.
 const LONGEST: usize = 16 << 20;
 
 /// A file of contexts, and what it is written in, if somebody says.
@@ -38,7 +38,7 @@ pub(crate) struct Contexts<'a> {
 
 /// A question about many contexts, which all cores answer in one pass.
 pub(crate) trait Pass {
-    /// What comes of it.
+    /// The result.
     type Found;
 
     /// Asks about the contexts of newline-delimited JSON.
@@ -59,7 +59,7 @@ pub(crate) trait Pass {
     fn refused(found: &Self::Found) -> (u64, Option<&LineError>);
 }
 
-/// What came of contexts, and what was no context or no value that clauses compare with.
+/// The results for contexts, and the rows and values that could not be read.
 #[derive(Debug)]
 pub(crate) struct Read<F> {
     pub(crate) found: F,
@@ -192,19 +192,19 @@ pub(crate) fn read_bytes<P: Pass>(
     }
 }
 
-/// What rows are read with.
+/// The settings for reading rows.
 struct Reading<'a, P> {
     pass: P,
     stop: &'a Stop,
     bar: &'a ProgressBar,
 }
 
-/// What a row is; nothing after the last.
+/// A row; `None` after the last.
 type Row = Option<Result<ContextInstance, Refused>>;
 
 impl<P: Pass> Reading<'_, P> {
-    /// Asks about rows, and counts apart from them those that are no contexts. `next` is told the number
-    /// of the row that it reads, from 1.
+    /// Evaluates rows, and counts those that are not contexts. `next` gets the number of the row that it
+    /// reads, from 1.
     fn rows(
         self,
         mut next: impl FnMut(u64) -> Result<Row, Failure>,
@@ -253,7 +253,7 @@ impl<P: Pass> Reading<'_, P> {
     }
 }
 
-/// What a file is written in, if nobody says.
+/// The format of a file, by default.
 fn form(path: &Path) -> ContextsAs {
     let extension = path
         .extension()
@@ -273,7 +273,7 @@ fn table_failure(path: &Path, reason: String) -> Failure {
     }
 }
 
-/// What a bar goes by.
+/// The unit of a progress bar.
 enum Size {
     Bytes(u64),
     #[cfg(feature = "parquet")]

@@ -28,7 +28,7 @@ struct Column {
     unread: Option<Unread>,
 }
 
-/// What a column holds.
+/// The content of a column.
 #[derive(Debug)]
 enum Holds {
     /// The kind of the row's context.
@@ -42,7 +42,7 @@ enum Holds {
     },
 }
 
-/// What clauses compare an attribute with.
+/// The comparisons of an attribute.
 #[derive(Debug)]
 enum Comparisons {
     /// The same in every kind: it is an attribute that every context has.
@@ -50,7 +50,7 @@ enum Comparisons {
     ByKind(BTreeMap<String, Types>),
 }
 
-/// What a cell of a table holds.
+/// The content of a cell of a table.
 #[derive(Debug)]
 pub(super) enum Cell<'a> {
     /// Text, which stands for what clauses ask; nothing if it is empty.
@@ -73,7 +73,7 @@ pub(crate) struct Unread {
     pub(super) wanted: String,
 }
 
-/// A row that is no context.
+/// A row that is not a context.
 #[derive(Debug)]
 pub(super) struct Refused {
     /// The row, from 1, without the names.
@@ -215,7 +215,7 @@ impl Columns {
             .unwrap_or_else(|| ContextKind::USER.to_string())
     }
 
-    /// What could not be read as what clauses ask, by column.
+    /// The values that have the wrong type, by column.
     pub(super) fn unread(self) -> Vec<Unread> {
         self.0
             .into_iter()
@@ -356,9 +356,18 @@ mod tests {
     fn columns_that_contradict_each_other_or_lead_too_deep_are_refused() {
         let deep = "/a".repeat(10_000);
         for (names, says) in [
-            (["key", "zip", "zip"], "columns `zip` and `zip` are one"),
-            (["key", "/zip", "zip"], "columns `/zip` and `zip` are one"),
-            (["kind", "key", "kind"], "columns `kind` and `kind` are one"),
+            (
+                ["key", "zip", "zip"],
+                "columns `zip` and `zip` are the same",
+            ),
+            (
+                ["key", "/zip", "zip"],
+                "columns `/zip` and `zip` are the same",
+            ),
+            (
+                ["kind", "key", "kind"],
+                "columns `kind` and `kind` are the same",
+            ),
             (["/a/b", "key", "a"], "requires column `a` to be an object"),
             (["key", "zip", &deep], "more than 100 objects deep"),
             (["key", "zip", "/a//b"], "is not an attribute"),

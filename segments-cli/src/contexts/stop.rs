@@ -37,8 +37,7 @@ impl Stop {
     }
 }
 
-/// A stream that ends when it is asked to, behind the line in which it then is: half a line is no
-/// context, and nobody wrote it.
+/// A stream that ends on request, after the current line: half a line is not a context.
 pub(super) struct Stoppable<R> {
     stream: R,
     stop: Stop,

@@ -21,7 +21,7 @@ use crate::progress::Watch;
 use crate::status::Status;
 use crate::sync;
 
-/// What says that an environment is meant, whatever files and revisions there are.
+/// The prefix that marks an environment, even if there are files and revisions of that name.
 const PREFIX: &str = "environment/";
 
 /// The two environments that are named, if environments are.
@@ -154,7 +154,7 @@ pub(super) fn diff(
     })
 }
 
-/// What is known of attributes: what the definitions here say, if there are any.
+/// The facts about attributes from the definitions here, if there are any.
 fn attributes() -> KnownAttributes {
     let paths = Files::default().or_usual().unwrap_or_default();
     let files = definitions::read(&paths);

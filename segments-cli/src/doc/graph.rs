@@ -83,9 +83,9 @@ impl<'a> Graph<'a> {
     }
 }
 
-/// The column of each segment: whoever is asked stands behind all who ask it. A segment gets its place
-/// once all who ask it have theirs, so that every edge is looked at once. Definitions have no circles;
-/// those that do would stay in the first column.
+/// The column of each segment: a segment is to the right of all that reference it. A segment gets its
+/// place once all that reference it have theirs, so that every edge is visited once. Definitions have no
+/// circles; a segment in one would stay in the first column.
 fn columns<'a>(edges: &[(&'a str, &'a str)]) -> BTreeMap<&'a str, usize> {
     let mut columns = BTreeMap::new();
     let mut asked: BTreeMap<&str, Vec<&str>> = BTreeMap::new();

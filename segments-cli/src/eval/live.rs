@@ -14,14 +14,14 @@ use crate::sync;
 /// Whether the context is in each segment that there is.
 pub(super) struct Live(HashMap<String, bool>);
 
-/// What is said of one segment; nothing if no such segment.
+/// LaunchDarkly's answer about one segment; `None` if there is no such segment.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Said {
     pub(super) member: Option<bool>,
     pub(super) compared: Compared,
 }
 
-/// What LaunchDarkly says, beside the answer here.
+/// LaunchDarkly's answers, beside those here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Compared {
     Same,
@@ -44,7 +44,7 @@ impl Live {
         ))
     }
 
-    /// What is said of a segment, beside what is answered here.
+    /// The text about a segment, beside the answer here.
     pub(super) fn of(&self, segment: &str, here: Option<bool>) -> Said {
         let member = self.0.get(segment).copied();
         let compared = match here {

@@ -34,10 +34,10 @@ struct Answer<'a> {
 #[derive(Serialize)]
 struct Membership<'a> {
     key: &'a str,
-    /// Null if it cannot be told.
+    /// `null` if it is unknown.
     member: Option<bool>,
     reason: String,
-    /// What LaunchDarkly says, if it was asked; null if it has no such segment.
+    /// LaunchDarkly's answer, if it was requested; `null` if it has no such segment.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[allow(
         clippy::option_option,
@@ -51,7 +51,7 @@ struct Served<'a> {
     /// The AI Config or flag, and its key.
     #[serde(flatten)]
     resource: &'a Resource,
-    /// Null if it cannot be told.
+    /// `null` if it is unknown.
     variation: Option<&'a str>,
     reason: String,
 }
@@ -92,7 +92,7 @@ pub(crate) fn eval(
     })
 }
 
-/// Says whether LaunchDarkly agrees. What is not known here agrees with nothing.
+/// Reports whether LaunchDarkly agrees. An unknown answer agrees with nothing.
 fn compare(memberships: &[(Explanation, Option<Said>)], output: Output) -> Status {
     let of = |compared: Compared| {
         let said = memberships.iter().filter_map(|(_, said)| *said);

@@ -14,7 +14,7 @@ use toml_edit::{DocumentMut, Item, Table};
 use super::space::{above, behind, has_gap, text};
 use super::value::lay_out;
 
-/// Lays a file out. Says why, if it cannot: it is no TOML.
+/// Formats a file. Returns why it cannot: it is not TOML.
 pub(crate) fn layout(source: &str) -> Result<String, String> {
     let unix = source
         .strip_prefix('\u{feff}')

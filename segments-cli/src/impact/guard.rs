@@ -7,8 +7,8 @@ use crate::definitions::counted;
 use crate::output::Output;
 use crate::status::Status;
 
-/// Says whether no more contexts move than may. Contexts of which that cannot be told count where they
-/// could make the difference.
+/// Returns whether at most the allowed number of contexts moves. Contexts for which this is unknown count
+/// if they could make the difference.
 pub(super) fn check(most: Most, moves: &Moves, output: Output) -> Status {
     if moves.contexts == 0 {
         output

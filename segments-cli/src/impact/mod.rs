@@ -54,7 +54,7 @@ pub(crate) fn impact(
     Ok(found.ends(output))
 }
 
-/// What is there now: what a snapshot says, or what SDKs receive; and the environment.
+/// The current state: from a snapshot, or from the data for SDKs; and the environment.
 fn before(
     recorded: &Recorded,
     connection: &Connection,
@@ -89,7 +89,7 @@ fn snapshot(path: &Path) -> Result<Loaded, Failure> {
     Ok(loaded)
 }
 
-/// What is declared for an environment.
+/// The declarations for an environment.
 fn here(
     definitions: &mut [Definition],
     targetings: &mut [Targeting],
@@ -165,7 +165,7 @@ pub(crate) struct Found {
 }
 
 impl Found {
-    /// What is there before a plan.
+    /// The state before a plan.
     pub(crate) fn before(
         recorded: &Recorded,
         config: &SyncConfig,
@@ -260,7 +260,7 @@ impl Found {
     }
 }
 
-/// What clauses compare attributes with, before and after.
+/// The values that clauses compare attributes with, before and after.
 fn compared(before: &Loaded, after: &Loaded) -> Compared {
     let both = [before, after].into_iter();
     let rules = both.flat_map(|loaded| {

@@ -17,7 +17,7 @@ struct Way<'m> {
     moved: &'m Moved,
 }
 
-/// What happens to one segment, AI Config or flag.
+/// The change of one segment, AI Config or flag.
 struct Item<'m> {
     name: String,
     says: String,
@@ -101,7 +101,7 @@ fn headline(moves: &Moves) -> String {
     says
 }
 
-/// What is wrong with contexts of kinds that nothing asks.
+/// The problem with contexts of kinds that nothing tests.
 fn unasked(moves: &Moves) -> Option<String> {
     if moves.unasked == 0 {
         return None;
@@ -123,7 +123,7 @@ fn unasked(moves: &Moves) -> Option<String> {
 struct Line {
     style: Option<Style>,
     says: String,
-    /// What follows on the line, without a style.
+    /// The rest of the line, without a style.
     rest: String,
 }
 

@@ -169,7 +169,7 @@ impl Selection {
             || segment.tags.iter().any(|tag| self.tags.contains(tag))
     }
 
-    /// What cannot be read may have any tag, and any key if that cannot be read either.
+    /// An unreadable segment may have any tag, and any key if that cannot be read either.
     fn may_have(&self, unreadable: &UnreadableSegment) -> bool {
         let all = self.keys.is_empty() || !self.tags.is_empty();
         let key = unreadable.key.as_ref();
@@ -242,7 +242,7 @@ fn dangling(draft: &Draft, keys: &BTreeSet<&str>) -> Vec<String> {
     told.collect()
 }
 
-/// What was found, with the rule in which it was.
+/// The finding, with its rule.
 fn in_words(finding: &Finding) -> String {
     match finding.place.rule() {
         Some(rule) => format!("rule {}: {}", rule + 1, finding.message),

@@ -7,25 +7,25 @@ use segments_model::{AttributeRef, AttributeType, Audience, ContextKind, Definit
 use segments_runtime::sync::SeenValues;
 use serde_json::Value as Json;
 
-/// What is known of attributes, by kind and reference.
+/// The facts about attributes, by kind and reference.
 #[derive(Debug, Default)]
 pub(super) struct Attributes {
     kinds: BTreeMap<String, BTreeMap<AttributeRef, Attribute>>,
 }
 
-/// What is known of one attribute.
+/// The facts about one attribute.
 #[derive(Debug, Default)]
 pub(super) struct Attribute {
     /// The clauses that test it, each with the number of its segment.
     clauses: Vec<(usize, DraftClause)>,
     /// The segments whose shares it decides.
     splits: BTreeSet<usize>,
-    /// What the service has seen, where no clause tells.
+    /// The values that the service has seen, if no clause determines the type.
     seen: Option<AttributeType>,
 }
 
 impl Attribute {
-    /// The type that every clause fits; `any` if there is none.
+    /// The type that fits every clause; `any` if there is none.
     pub(super) fn attribute_type(&self) -> AttributeType {
         let clauses = self.clauses.iter().map(|(_, clause)| clause);
         self.seen.unwrap_or_else(|| inferred(clauses))
@@ -107,7 +107,7 @@ const TYPES: [AttributeType; 5] = [
     AttributeType::Version,
 ];
 
-/// The first type that every clause fits; `any` if they disagree, or there is none.
+/// The first type that fits every clause; `any` if they disagree, or there is none.
 fn inferred<'c>(clauses: impl IntoIterator<Item = &'c DraftClause>) -> AttributeType {
     let clauses: Vec<&DraftClause> = clauses.into_iter().collect();
     if clauses.is_empty() {
@@ -117,7 +117,7 @@ fn inferred<'c>(clauses: impl IntoIterator<Item = &'c DraftClause>) -> Attribute
     TYPES.into_iter().find(fits).unwrap_or(AttributeType::Any)
 }
 
-/// What every context has without being declared, with its type.
+/// The attributes that every context has without a declaration, with their type.
 pub(super) fn built_in(reference: &AttributeRef) -> Option<AttributeType> {
     match reference.as_str() {
         "key" | "kind" | "name" => Some(AttributeType::String),

@@ -159,7 +159,7 @@ fn asked_elsewhere(account: &Account<'_>, targetings: &[Targeting]) -> BTreeSet<
         .collect()
 }
 
-/// Says of each key that was named and no segment has that there is none.
+/// Reports each named key that no segment has.
 fn missing(lists: &[SegmentList], selection: &Selection) -> Vec<String> {
     let keys = || lists.iter().flat_map(account::keys);
     let missing = selection.keys.iter();
@@ -169,7 +169,7 @@ fn missing(lists: &[SegmentList], selection: &Selection) -> Vec<String> {
         .collect()
 }
 
-/// Whose segments are imported: those that are nobody's, and those of this owner.
+/// The owners whose segments are imported: none, and this one.
 fn owner(arguments: &Import) -> Result<Owner, Failure> {
     let named = match &arguments.owner {
         Some(owner) => Some(owner.clone()),
@@ -376,7 +376,7 @@ mod tests {
         Account::new(list, "segments-as-code", &Selection::default())
     }
 
-    /// What is written is read again as the same, without an error.
+    /// The written file is read back as the same declarations, without an error.
     #[test]
     fn the_file_says_what_was_imported() {
         run(|segments| {

@@ -17,13 +17,13 @@ use crate::failure::Failure;
 use crate::progress::Watch;
 use crate::sync;
 
-/// What is declared of AI Configs and flags, and what could not be.
+/// The declarations of AI Configs and flags, and those that were left out.
 #[derive(Default)]
 pub(super) struct Served {
     pub(super) targetings: Vec<Targeting>,
     /// The versions that were seen in each environment, by the path of the resource: of those that are nobody's.
     pub(super) seen: Vec<BTreeMap<String, u64>>,
-    /// What is not written down, and why.
+    /// The parts that are left out, and why.
     pub(super) left_out: Vec<String>,
 }
 
@@ -218,7 +218,7 @@ pub(super) fn table(targeting: &Targeting) -> Table {
     table
 }
 
-/// Who is served what, but for what is the same as elsewhere.
+/// The targeting, except the parts that are the same as in the base.
 fn parts(table: &mut Table, here: &TargetingInEnvironment, base: Option<&TargetingInEnvironment>) {
     if let Some(targets) = &here.targets
         && base.is_none_or(|base| base.targets != here.targets)
@@ -256,7 +256,7 @@ fn parts(table: &mut Table, here: &TargetingInEnvironment, base: Option<&Targeti
     }
 }
 
-/// What is served, and what a split goes by.
+/// The served variation, or the split and its bucket.
 fn serve(table: &mut Table, key: &str, serve: &Serve) {
     match serve {
         Serve::Variation(variation) => {

@@ -7,7 +7,7 @@ use segments_model::{Audience, Definition, EnvironmentKey, InEnvironment, wire};
 
 use super::account::{Account, LeftOut, Readable};
 
-/// What was found in one environment.
+/// The findings in one environment.
 pub(super) struct Found<'a> {
     pub(super) environment: EnvironmentKey,
     pub(super) account: Account<'a>,

@@ -145,7 +145,7 @@ fn segment(definition: &Definition) -> Table {
     table
 }
 
-/// What is different in an environment.
+/// The differences in an environment.
 fn environment(definition: &Definition, there: &InEnvironment) -> Table {
     let mut table = Table::new();
     if there.absent {

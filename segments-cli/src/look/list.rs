@@ -75,7 +75,7 @@ fn is_wanted(arguments: &List, segment: &Summary) -> bool {
         && (arguments.tags.is_empty() || arguments.tags.iter().any(is_tag))
 }
 
-/// What was probably meant, where nothing is found.
+/// The probable intention, if nothing is found.
 fn advice(arguments: &List, all: &[Summary]) -> Option<String> {
     let owners = || all.iter().flat_map(|it| &it.owners).map(String::as_str);
     let tags = || all.iter().flat_map(|it| &it.tags).map(String::as_str);

@@ -19,7 +19,7 @@ pub(crate) struct Summary {
     pub(crate) name: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) description: Option<String>,
-    /// Whose it is; several if its tags name several.
+    /// Its owner; several if its tags name several.
     pub(crate) owners: Vec<String>,
     /// Without those that say something to a sync.
     pub(crate) tags: Vec<String>,
@@ -122,7 +122,7 @@ impl Summary {
         }
     }
 
-    /// Whose it is, in a word.
+    /// Its owner, in a word.
     fn owner(&self) -> String {
         match &self.owners[..] {
             [] => "nobody".to_owned(),

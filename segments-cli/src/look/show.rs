@@ -32,13 +32,13 @@ struct UsedBy<'a> {
     flags: &'a [String],
     ai_configs: &'a [String],
     segments: &'a [String],
-    /// What runs on rules that it decides about.
+    /// The experiments and rollouts on rules that it decides about.
     running: Vec<String>,
-    /// What could not be read.
+    /// The parts that could not be read.
     unknown: &'a [String],
 }
 
-/// What `segment/` before a key says: that no file is meant.
+/// The prefix `segment/` of a key, which shows that it is not a file.
 const SEGMENT: &str = "segment/";
 
 pub(crate) fn show(arguments: &Show, output: Output) -> Result<Status, Failure> {
@@ -81,7 +81,7 @@ fn segment(arguments: &Show, written: &str, output: Output) -> Result<Status, Fa
     Ok(status)
 }
 
-/// Says that there is no such segment, and which one was probably meant.
+/// Reports that there is no such segment, and which one was probably meant.
 pub(crate) fn missing(config: &SyncConfig, key: &str, watch: &Watch) -> Result<Failure, Failure> {
     let list = sync::run(watch, async { Ok(list_segments(config).await?) })?;
     let known = list.segments.iter().map(|segment| segment.key.as_str());

@@ -134,7 +134,7 @@ fn action(
     }
 }
 
-/// What the message of a diagnostic says to do.
+/// The advice in the message of a diagnostic.
 fn advice(message: &str) -> Option<&str> {
     message.rsplit_once("; ").map(|(_, advice)| advice)
 }

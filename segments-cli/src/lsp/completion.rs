@@ -48,7 +48,7 @@ enum Form {
     Name,
     /// A string.
     Text,
-    /// What stands as it is.
+    /// Inserted unchanged.
     Bare,
 }
 
@@ -119,7 +119,7 @@ impl Offer {
         }
     }
 
-    /// What is written, and whether it is a template.
+    /// The inserted text, and whether it is a template.
     fn text(&self, written: &Written, snippets: bool) -> (String, bool) {
         match self.form {
             Form::Key(_) if written.is_named || written.in_header => (self.label.clone(), false),
@@ -139,9 +139,9 @@ impl Offer {
     }
 }
 
-/// What is written at the place already.
+/// The existing text at this position.
 struct Written {
-    /// What is replaced.
+    /// The range that is replaced.
     span: std::ops::Range<usize>,
     quote: Option<char>,
     /// Whether `=` follows.

@@ -27,18 +27,18 @@ pub(super) struct Document {
     lines: Lines,
     /// Counts the edits.
     pub(super) revision: u64,
-    /// What the reader said of it last.
+    /// The last result of the reader.
     pub(super) checked: Option<Checked>,
-    /// What was edited since.
+    /// The edits since then.
     since: Vec<Replaced>,
 }
 
-/// What the reader says of a text.
+/// The reader's result for a text.
 #[derive(Debug, Clone)]
 pub(super) struct Checked {
     pub(super) revision: u64,
     pub(super) report: Arc<Report>,
-    /// What is wrong with it beside the other files.
+    /// Its problems in combination with the other files.
     pub(super) beside: Vec<Diagnostic>,
 }
 
@@ -123,7 +123,7 @@ impl Document {
         });
     }
 
-    /// Takes what the reader said of a text that may have been edited since.
+    /// Takes the reader's result for a text that may have been edited since.
     pub(super) fn take(&mut self, checked: Checked) {
         self.since.retain(|edit| edit.revision > checked.revision);
         self.checked = Some(checked);
@@ -144,7 +144,8 @@ impl Document {
         self.checked.as_ref().map(|checked| &*checked.report)
     }
 
-    /// What is wrong with the text, where it stands now. What was edited is left out until it is read again.
+    /// The problems of the text, at their current positions. Edited parts are left out until they are
+    /// read again.
     pub(super) fn diagnostics(&self) -> Vec<Diagnostic> {
         let Some(checked) = &self.checked else {
             return Vec::new();

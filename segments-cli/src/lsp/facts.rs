@@ -10,14 +10,14 @@ use segments_model::{AttributeType, Value};
 use super::document::Document;
 use super::workspace::Workspace;
 
-/// What a file says, as far as it can be read.
+/// The content of a file, as far as it can be read.
 pub(super) fn file(document: &Document) -> Option<&SegmentsFile> {
     document
         .report()
         .map(segments_model::file::Report::readable_part)
 }
 
-/// What is known of an attribute.
+/// The facts about an attribute.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Known<'d> {
     pub(super) attribute_type: AttributeType,
@@ -121,7 +121,7 @@ pub(super) fn segment<'w>(
     })
 }
 
-/// What asks each segment: "segment `outsiders`".
+/// The references to each segment: "segment `outsiders`".
 pub(super) fn asked_by(workspace: &Workspace) -> BTreeMap<String, BTreeSet<String>> {
     let mut asked: BTreeMap<String, BTreeSet<String>> = BTreeMap::new();
     for part in workspace

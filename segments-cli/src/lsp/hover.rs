@@ -179,7 +179,7 @@ fn tested_by(place: &Place<'_>, symbol: &Symbol) -> BTreeSet<String> {
     who
 }
 
-/// Who is in a segment, one way into it a line.
+/// The audience of a segment, one way into it per line.
 pub(super) fn rules_in_words(definition: &Definition) -> String {
     let mut lines = Vec::new();
     let listed = |targets: &Targets, what: &str| -> Vec<String> {

@@ -27,7 +27,7 @@ impl Sizes {
         }
     }
 
-    /// Reads the counts again. What cannot be read is no count.
+    /// Reads the counts again. A count that cannot be read is ignored.
     pub(super) fn read(&mut self) {
         let history = self
             .path

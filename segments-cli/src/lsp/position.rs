@@ -4,11 +4,11 @@ use std::ops::Range;
 
 use gen_lsp_types as lsp;
 
-/// What columns count.
+/// The unit of columns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Encoding {
     Utf8,
-    /// What every editor understands.
+    /// The encoding that every editor supports.
     #[default]
     Utf16,
 }
@@ -26,7 +26,8 @@ impl Encoding {
 #[derive(Debug, Clone, Default)]
 pub(super) struct Lines {
     starts: Vec<usize>,
-    /// How many columns of the first line stand before the text: a mark of byte order, which is no part of it.
+    /// The number of columns before the text in the first line: a byte order mark, which is not part of
+    /// it.
     before: usize,
 }
 
@@ -101,7 +102,7 @@ impl Lines {
     }
 }
 
-/// What no file reaches is the largest that the protocol can say.
+/// A number that no file reaches becomes the largest that the protocol allows.
 pub(super) fn number(count: usize) -> u32 {
     u32::try_from(count).unwrap_or(u32::MAX)
 }

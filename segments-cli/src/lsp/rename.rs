@@ -33,7 +33,7 @@ pub(super) enum NotRenamed {
     Exists(String),
 }
 
-/// What a rename changes.
+/// The changes of a rename.
 #[derive(Debug)]
 pub(super) struct Renaming {
     pub(super) edit: lsp::WorkspaceEdit,
@@ -42,7 +42,7 @@ pub(super) struct Renaming {
 }
 
 impl Renaming {
-    /// What is left for people to look at.
+    /// The places that are left to people.
     pub(super) fn left(&self) -> Option<String> {
         rust::left(&self.left)
     }

@@ -5,7 +5,7 @@ use segments_model::evaluate::{CompiledSegments, ContextInstance};
 use segments_model::{AttributeRef, Clause, Definition, Operator, Value, date};
 use serde_json::{Map, Value as Json, json};
 
-/// A member and somebody who is none, as JSON, as far as some are found.
+/// A member and a non-member, as JSON, as far as they are found.
 pub(super) fn of(definition: &Definition, all: &CompiledSegments) -> [Option<String>; 2] {
     let key = definition.key.as_str();
     let is = |context: &Json| {

@@ -34,17 +34,17 @@ pub(super) enum Ended {
     Lost,
 }
 
-/// What the server waits for.
+/// The events that the server waits for.
 #[derive(Debug)]
 pub(super) enum Event {
     Message(Message),
-    /// What was read.
+    /// Files were read.
     Checked(Vec<(PathBuf, Checked)>),
     /// The editor went away.
     Gone,
 }
 
-/// What the editor can do.
+/// The editor's capabilities.
 #[derive(Debug, Clone, Copy, Default)]
 #[allow(
     clippy::struct_excessive_bools,
@@ -53,13 +53,13 @@ pub(super) enum Event {
 pub(super) struct Abilities {
     /// Asks for diagnostics itself.
     pulls: bool,
-    /// Asks again when told to.
+    /// Asks again on request.
     refreshes: bool,
     /// Watches files for the server.
     watches: bool,
     /// Fills in templates of completions.
     pub(super) snippets: bool,
-    /// Is told which crates include a file that was saved.
+    /// Can be notified which crates include a saved file.
     checks_again: bool,
 }
 
@@ -140,7 +140,7 @@ fn begin(connection: Connection) -> Option<(lsp::InitializeParams, Connection)> 
     }
 }
 
-/// What the server says of itself.
+/// The server's capabilities.
 fn initialized(params: &lsp::InitializeParams) -> Json {
     let abilities = abilities(params);
     let mut capabilities = json!({
@@ -688,7 +688,7 @@ impl Server {
     }
 }
 
-/// Why there is no answer.
+/// The reason why there is no response.
 struct Refused(ErrorCode, String);
 
 impl Refused {
@@ -698,7 +698,7 @@ impl Refused {
     }
 }
 
-/// What questions about a file have in common.
+/// The parameters that requests about a file share.
 #[derive(serde::Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct InDocument {
@@ -725,7 +725,7 @@ fn parse<T: DeserializeOwned>(params: Json) -> Result<T, Refused> {
         .map_err(|error| Refused(ErrorCode::InvalidParams, error.to_string()))
 }
 
-/// Reads what is told; what cannot be read cannot be refused.
+/// Reads a notification; an unreadable one cannot be refused.
 fn read<T: DeserializeOwned>(params: Json) -> Option<T> {
     serde_json::from_value(params).ok()
 }

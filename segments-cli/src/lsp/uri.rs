@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use gen_lsp_types::Uri;
 use percent_encoding::{AsciiSet, CONTROLS, percent_decode_str, utf8_percent_encode};
 
-/// What stands for itself in no address.
+/// The characters that every address has to encode.
 const RESERVED: &AsciiSet = &CONTROLS
     .add(b' ')
     .add(b'"')

@@ -93,7 +93,8 @@ impl Workspace {
         below.unwrap_or(&named).display().to_string()
     }
 
-    /// Takes a file that the editor has opened, whatever is saved. None if it is no file of segments.
+    /// Takes a file that the editor has opened, regardless of the saved one. `None` if it is not a
+    /// segments file.
     pub(super) fn open(&mut self, item: lsp::TextDocumentItem) -> Option<PathBuf> {
         let path = real(&item.uri);
         if !self.documents.contains_key(&path) && !is_of_segments(&path, &item.text) {
@@ -104,7 +105,7 @@ impl Workspace {
         Some(path)
     }
 
-    /// What is saved counts again; what is nowhere saved is gone. Gives whether it is still there.
+    /// The saved file applies again; an unsaved one is gone. Returns the path if it still exists.
     pub(super) fn close(&mut self, uri: &lsp::Uri) -> Option<PathBuf> {
         let path = real(uri);
         let document = self.documents.get_mut(&path)?;
@@ -170,7 +171,7 @@ impl Workspace {
     }
 }
 
-/// The path of an address without links, or the address itself where there is no file.
+/// The path of an address without links, or the address itself if there is no file.
 pub(super) fn real(uri: &lsp::Uri) -> PathBuf {
     let Some(path) = uri::path(uri) else {
         return PathBuf::from(&uri.0);
@@ -198,7 +199,7 @@ fn is_of_segments(path: &Path, text: &str) -> bool {
     name != "Cargo.toml" && Outline::new(text).names().any(declares)
 }
 
-/// What was found in folders.
+/// The results of searching folders.
 #[derive(Default)]
 struct Found {
     entries: usize,

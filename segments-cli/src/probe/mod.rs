@@ -22,10 +22,10 @@ use crate::sync::run_until;
 use account::Account;
 use question::Question;
 
-/// What came of one question.
+/// The result of one probe.
 struct Row {
     question: Question,
-    /// What was answered, or why that is not known.
+    /// The answer, or why it is unknown.
     said: Result<Json, String>,
 }
 
@@ -87,7 +87,7 @@ pub(crate) fn probe(arguments: &Probe, output: Output) -> Result<Status, Failure
     })
 }
 
-/// What we take, what the service said, row by row.
+/// The expected and actual behavior of the service, row by row.
 fn table(rows: &[Row]) -> Text {
     let longest = |of: fn(&Row) -> usize| rows.iter().map(of).max().unwrap_or(0);
     let name = longest(|row| row.question.name().len());

@@ -22,7 +22,7 @@ macro_rules! questions {
         impl Question {
             pub(super) const ALL: &'static [Self] = &[$(Self::$question),*];
 
-            /// What the row is called.
+            /// The name of the row.
             pub(super) fn name(self) -> &'static str {
                 match self { $(Self::$question => $name),* }
             }
@@ -69,7 +69,7 @@ impl Question {
         !self.name().contains(' ')
     }
 
-    /// What we take the service to do.
+    /// The expected behavior of the service.
     pub(super) fn taken(self) -> Json {
         if self.is_switch() {
             let switches = serde_json::to_value(Behavior::default()).unwrap_or_default();
@@ -78,7 +78,7 @@ impl Question {
         json!(true)
     }
 
-    /// What follows for a sync if the service does otherwise; none if nothing does.
+    /// The consequence for a sync if the service behaves differently; `None` if there is none.
     pub(super) fn follows(self) -> Option<&'static str> {
         Some(match self {
             Self::FailedTest => {

@@ -141,7 +141,7 @@ impl Drop for Locked {
     }
 }
 
-/// Who is asked has to see what about.
+/// Shows the plan before the prompt.
 fn show_plan(work: &Work, config: &SyncConfig, plan: &Plan, arguments: &Apply, output: Output) {
     let drift = drift(work, config, plan.settled(), output);
     if !plan.is_empty() && !arguments.yes && somebody_is_there() {
@@ -159,7 +159,7 @@ fn settle_again(
     arguments: &Apply,
     output: Output,
 ) -> Result<(Report, Status, bool), Failure> {
-    /// Who changes the same things all the time is to be talked to.
+    /// The number of attempts if others keep making changes.
     const ROUNDS: usize = 5;
     let mut round = 1;
     loop {
@@ -200,7 +200,7 @@ fn settle_again(
     }
 }
 
-/// What a plan refuses, in its words: who has read it there need not read it again.
+/// The refusals of a plan, as shown, so that they need not be shown again.
 fn refused(plan: &Plan) -> HashSet<String> {
     let refused = plan.settled().filter(|it| it.outcome.is_failure());
     refused.map(|it| it.to_string()).collect()
@@ -240,7 +240,7 @@ fn due<'a>(settled: impl Iterator<Item = ReportItem<'a>>) -> usize {
         .count()
 }
 
-/// What an interruption left undone; none if it came too late for that.
+/// The changes that an interruption left undone; `None` if it came too late.
 fn left(report: &Report, untouched: &[(&SyncConfig, Plan)]) -> Option<Failure> {
     if due(report.settled()) == 0 && untouched.is_empty() {
         return None;

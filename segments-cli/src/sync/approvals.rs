@@ -13,8 +13,8 @@ use crate::output::Output;
 /// How long to wait before looking again.
 const WAIT: Duration = Duration::from_secs(1);
 
-/// Says of a plan in which something is due whether that needs an approval, and what came of the
-/// requests. A token that may not read that is no reason not to plan.
+/// Reports whether the changes of a plan need an approval, and the state of the requests. A token that
+/// may not read this does not prevent a plan.
 pub(super) fn tell(work: &Work, config: &SyncConfig, plan: &Plan, output: Output) {
     if plan.is_empty() {
         return;

@@ -64,7 +64,7 @@ pub(super) fn markdown(plan: &Plan, sources: &impl ToString) -> String {
     text
 }
 
-/// What people changed since it was last applied.
+/// The manual changes since the last apply.
 pub(super) fn edited(drift: &[Drift]) -> String {
     let by_hand = drift.iter().filter(|drift| !drift.by_hand.is_empty());
     let mut lines = by_hand.map(|drift| format!("- {}\n", escaped(&drift.to_string())));
@@ -78,7 +78,7 @@ pub(super) fn edited(drift: &[Drift]) -> String {
     )
 }
 
-/// What is done with it, in a word or two.
+/// The change, in a word or two.
 fn word(item: &ReportItem<'_>) -> &'static str {
     match item.outcome {
         Outcome::Planned(Action::Create { .. }) => "create",
@@ -102,7 +102,7 @@ fn name(item: &ReportItem<'_>) -> String {
     }
 }
 
-/// What becomes of the audience, in a word; who joins and who leaves follows below.
+/// The change of the audience, in a word; the contexts that join and leave follow below.
 fn audience(item: &ReportItem<'_>) -> String {
     let Some(effect) = item.effect else {
         return "-".to_owned();

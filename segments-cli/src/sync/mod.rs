@@ -28,7 +28,7 @@ use crate::output::{CHANGED, Output, STRONG, Text, styled};
 use crate::progress::Watch;
 use crate::{show, signals};
 
-/// What every one of them needs.
+/// The input that all of them need.
 pub(crate) struct Work {
     definitions: Vec<Definition>,
     targetings: Vec<Targeting>,
@@ -39,7 +39,7 @@ pub(crate) struct Work {
     /// Where project and environment come from, for headlines.
     sources: Sources,
     watch: Watch,
-    /// What is asked of segments, by key.
+    /// The policies for segments, by key.
     policies: HashMap<String, Policy>,
 }
 
@@ -162,7 +162,7 @@ struct ForPrograms<'a, T> {
     drift: &'a [Drift],
 }
 
-/// What people changed of all that differs. A token that may not read that is no reason not to plan.
+/// The manual changes among all differences. A token that may not read them does not prevent a plan.
 fn drift<'a>(
     work: &Work,
     config: &SyncConfig,
@@ -176,7 +176,7 @@ fn drift<'a>(
     })
 }
 
-/// What people changed; that a declaration changed shows in the plan.
+/// The manual changes; changes of declarations are in the plan.
 fn by_hand(drift: &[Drift]) -> Text {
     let by_hand = drift.iter().filter(|drift| !drift.by_hand.is_empty());
     Text::lines(by_hand.map(|drift| styled(CHANGED, Text::drawn(drift))))
@@ -208,7 +208,7 @@ fn is_busy(plan: &Plan) -> bool {
         .any(|it| matches!(it.outcome, Outcome::Busy { .. }))
 }
 
-/// What a plan has that is not wanted.
+/// The unwanted parts of a plan.
 fn denied(plan: &Plan, deny: &[DenyPlan]) -> Option<Denied> {
     let warnings = plan.warnings().len();
     if deny.contains(&DenyPlan::Warnings) && warnings > 0 {
@@ -230,7 +230,7 @@ fn denied(plan: &Plan, deny: &[DenyPlan]) -> Option<Denied> {
     (count > 0).then_some(Denied::Effects(count))
 }
 
-/// What of a plan is not wanted.
+/// The unwanted parts of a plan.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Denied {
     Warnings(usize),

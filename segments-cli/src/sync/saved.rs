@@ -21,7 +21,7 @@ use crate::status::Status;
 /// The version of the form below.
 const FORMAT: u64 = 4;
 
-/// What is kept: a plan for each environment, made with the same settings.
+/// The content of the file: a plan for each environment, made with the same settings.
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct SavedPlans {
     format: u64,
@@ -54,11 +54,11 @@ struct SavedPlan {
     plan: Json,
     /// The same in words.
     words: Words,
-    /// Who would have moved among the contexts that were recorded when it was made. An apply does not
-    /// look at it.
+    /// The contexts that would have moved, among those that were recorded when the plan was made. An
+    /// apply does not use it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     impact: Option<Impact>,
-    /// What was seen, to say what changed.
+    /// The state that was read, to report changes.
     seen: BTreeMap<String, Sighting>,
 }
 
@@ -71,7 +71,7 @@ struct Words {
     sources: String,
 }
 
-/// Who moves, in each form in which a plan is shown.
+/// The moves, in each form in which a plan is shown.
 #[derive(Debug, Serialize, Deserialize)]
 struct Impact {
     human: String,
@@ -177,7 +177,7 @@ fn told(plan: &Json) -> Vec<(String, &Json)> {
     told
 }
 
-/// What is looked at first.
+/// The part that is checked first.
 #[derive(Debug, Deserialize)]
 struct Form {
     format: u64,
@@ -205,7 +205,7 @@ fn paths(resources: &[Resource]) -> BTreeSet<String> {
     resources.iter().map(Resource::path).collect()
 }
 
-/// What a setting with several values is, if somebody gave it.
+/// The value of a setting with several values, if it is set.
 fn given(set: &BTreeSet<String>, planned: &BTreeSet<String>) -> Option<String> {
     let other = !set.is_empty() && set != planned;
     other.then(|| set.iter().cloned().collect::<Vec<_>>().join(", "))
@@ -451,7 +451,7 @@ impl SavedPlan {
         }
     }
 
-    /// What is not as it was when the plan was made: in LaunchDarkly, or in the definitions.
+    /// The changes since the plan was made: in LaunchDarkly, or in the definitions.
     fn changed(&self, plan: &Plan) -> String {
         let now = plan.sightings();
         let mut changed = Vec::new();
@@ -496,7 +496,7 @@ impl SavedPlan {
     }
 }
 
-/// What a plan says, without what it took to make it.
+/// The content of a plan, without the data that was needed to make it.
 fn readable(plan: &Plan) -> Json {
     let mut readable = serde_json::to_value(plan).expect("texts and numbers have a JSON form");
     if let Some(fields) = readable.as_object_mut() {

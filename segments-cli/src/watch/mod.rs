@@ -117,7 +117,7 @@ impl Stop {
     }
 }
 
-/// What is declared, and where.
+/// The declarations, and their environments.
 fn work(
     arguments: &Arguments,
     declared: DefinitionsSource,
@@ -163,7 +163,7 @@ struct Watcher {
 }
 
 impl Watcher {
-    /// Looks at every environment. The first look has to be possible; what fails later is told, and tried again.
+    /// Checks every environment. The first check has to succeed; later errors are reported, and retried.
     async fn look(&mut self, work: Result<Work, Failure>) -> Result<Status, Failure> {
         let is_first = self.looks == LookCounts::default();
         let work = match work {

@@ -19,7 +19,7 @@ const MOST: usize = 20;
 
 pub(super) struct Webhook {
     address: String,
-    /// What was told of each environment: it is not told twice.
+    /// The differences that were reported for each environment: none is reported twice.
     told: BTreeMap<String, BTreeSet<String>>,
 }
 
@@ -58,7 +58,7 @@ impl Webhook {
     }
 }
 
-/// What to say; nothing if that was said.
+/// The message; `None` if it was already sent.
 fn message(scope: &str, before: &BTreeSet<String>, now: &BTreeSet<String>) -> Option<String> {
     if before == now {
         return None;

@@ -218,8 +218,8 @@ pub(crate) fn odd() -> Vec<Odd> {
         ),
         (
             on("empty-text", "a", "contains", json!([""])),
-            LeftOut("the empty one"),
-            LeftOut("the empty one"),
+            LeftOut("the empty string"),
+            LeftOut("the empty string"),
         ),
         (
             on("look-ahead", "a", "matches", json!(["a(?=b)"])),
@@ -267,8 +267,8 @@ pub(crate) fn odd() -> Vec<Odd> {
                 "_external",
                 json!("amplitude"),
             ),
-            LeftOut("`amplitude` keeps it"),
-            LeftOut("`amplitude` keeps it"),
+            LeftOut("`amplitude` manages it"),
+            LeftOut("`amplitude` manages it"),
         ),
         (
             with(

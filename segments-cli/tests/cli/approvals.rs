@@ -108,7 +108,7 @@ fn a_change_is_requested_shown_and_carried_out_when_it_is_approved() {
         .run_at(&emulator, "apply --yes --when-approved")
         .with(0);
     assert!(
-        ended.messages.contains("carried out approval request "),
+        ended.messages.contains("applied approval request "),
         "{ended:?}"
     );
     assert_eq!(members(&emulator), 2);

@@ -116,7 +116,7 @@ fn an_ai_config_is_declared_in_one_of_several_files() {
     folder.write("two.toml", &format!("{assistant}{flag}"));
     let ended = folder.run("check one.toml two.toml --format json").with(1);
     let findings = ended.json()["findings"].clone();
-    let said = "AI Config `assistant` is declared in `one.toml`, too; declare it in one place";
+    let said = "AI Config `assistant` is also declared in `one.toml`; declare it in one place";
     assert_eq!(findings.as_array().unwrap().len(), 1, "{findings}");
     assert_eq!(findings[0]["message"], said);
     assert_eq!(
@@ -133,7 +133,7 @@ fn metrics_and_experiments_are_declared_in_one_of_several_files() {
     folder.write("two.toml", metric);
     let ended = folder.run("check one.toml two.toml --format json").with(1);
     let findings = ended.json()["findings"].clone();
-    let said = "metric `resolved` is declared in `one.toml`, too; declare it in one place";
+    let said = "metric `resolved` is also declared in `one.toml`; declare it in one place";
     assert_eq!(findings.as_array().unwrap().len(), 1, "{findings}");
     assert_eq!(findings[0]["message"], said);
 }

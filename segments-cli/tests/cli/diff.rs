@@ -254,7 +254,7 @@ fn two_environments_are_compared_in_words_and_no_member_is_named() {
         .with(2);
     assert!(
         one.messages
-            .contains("an environment is compared with another one"),
+            .contains("cannot compare an environment with a file"),
         "{one:?}"
     );
 }

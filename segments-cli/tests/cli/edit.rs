@@ -39,7 +39,7 @@ fn contexts_come_onto_lists_and_off_again() {
     let again = run("include testers --user u-1 --until 2099-01-31 --yes").with(0);
     assert_eq!(
         again.messages,
-        "default/production: the lists of `testers` are so already\n"
+        "default/production: the lists of `testers` are already like this\n"
     );
     assert!(
         emulator.requests()[requests..]
@@ -82,7 +82,10 @@ fn contexts_come_onto_lists_and_off_again() {
         "{shown:?}"
     );
     let again = run("include paying --user u-1 --yes").with(0);
-    assert!(again.messages.contains("are so already"), "{again:?}");
+    assert!(
+        again.messages.contains("are already like this"),
+        "{again:?}"
+    );
     run("exclude paying --user u-1 --yes").with(0);
 }
 
@@ -175,7 +178,7 @@ fn what_cannot_be_is_one_clear_error_and_changes_nothing() {
         (
             "include testers --user u-1 --until tomorrow --yes",
             2,
-            "write a day such as `2027-01-31`",
+            "write a date such as `2027-01-31`",
         ),
         (
             "include testers --yes",
@@ -196,7 +199,7 @@ fn what_cannot_be_is_one_clear_error_and_changes_nothing() {
         (
             "include testers --users-from million.txt --yes",
             5,
-            "`testers` would list 1000000 contexts, and 15000 are the most; use a big segment",
+            "`testers` would list 1000000 contexts, but at most 15000 are allowed; use a big segment",
         ),
         (
             "include paying --context device:d-1 --yes",

@@ -78,7 +78,9 @@ default/production: 1 to update, 2 unchanged (project: default, environment: def
     );
     let denied = folder.run_at(&emulator, "plan --deny wider").with(1);
     assert!(
-        denied.messages.contains("2 changes that `--deny` names"),
+        denied
+            .messages
+            .contains("2 changes, which `--deny` refuses"),
         "{denied:?}"
     );
     let denied = folder.run_at(&emulator, "apply --yes --deny wider").with(5);

@@ -191,7 +191,7 @@ fn the_definitions_of_the_environment_that_is_named_answer() {
         assert_eq!(answers(words), *expected, "{words}");
         assert_eq!(count(words) == 1, expected.0 == true, "{words}");
     }
-    let said = "declared for all environments but `staging`";
+    let said = "declarations for all environments except `staging`";
     for words in ["eval --context ann.json", "count all.ndjson"] {
         let ended = folder.run(words).with(0);
         assert!(ended.messages.contains(said), "{ended:?}");
@@ -231,7 +231,12 @@ fn what_launchdarkly_says_is_compared_with_the_same_environment() {
     let ended = folder
         .run_at(&emulator, &format!("{words} -e staging"))
         .with(0);
-    assert!(ended.messages.contains("says the same"), "{ended:?}");
+    assert!(
+        ended
+            .messages
+            .contains("LaunchDarkly's answers are the same"),
+        "{ended:?}"
+    );
     // Production has no such segment yet, and its definition says that Ann is in it.
     let ended = folder.run_at(&emulator, words).with(1);
     assert!(ended.data.contains("no such segment"), "{ended:?}");
@@ -306,11 +311,21 @@ fn what_is_unknown_here_agrees_with_nothing() {
     let ann = r#"{"kind":"user","key":"ann","email":"ann@company.com"}"#;
     let ended = folder.run_at(&emulator, &format!("{words} {ann}")).with(7);
     assert!(ended.messages.contains("cannot be compared"), "{ended:?}");
-    assert!(!ended.messages.contains("says the same"), "{ended:?}");
+    assert!(
+        !ended
+            .messages
+            .contains("LaunchDarkly's answers are the same"),
+        "{ended:?}"
+    );
     let ended = folder
         .run_at(&emulator, &format!("{words} user:bob"))
         .with(0);
-    assert!(ended.messages.contains("says the same"), "{ended:?}");
+    assert!(
+        ended
+            .messages
+            .contains("LaunchDarkly's answers are the same"),
+        "{ended:?}"
+    );
 }
 
 #[test]

@@ -275,7 +275,7 @@ fn a_history_that_was_cut_off_goes_on() {
     let text = std::fs::read_to_string(folder.path("history")).unwrap();
     folder.write("history", &format!("{text}{}", &text[..30]));
     let ended = folder.run(count).with(0);
-    assert!(ended.messages.contains("cut off in line 2"), "{ended:?}");
+    assert!(ended.messages.contains("truncated in line 2"), "{ended:?}");
     assert!(ended.data.contains("counted 2 times"), "{ended:?}");
     // The cut line is in the middle now, and still no matter.
     let ended = folder.run(count).with(0);
@@ -378,7 +378,7 @@ fn files_that_a_pattern_fits_are_one_set() {
     let told = folder.run("check").with(1).messages;
     assert!(
         told.contains(
-            "`email` of `user` is declared otherwise in `audiences/contexts.toml`, as a string"
+            "`email` of `user` is declared differently in `audiences/contexts.toml`, as a string"
         ),
         "{told}"
     );

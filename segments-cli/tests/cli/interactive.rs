@@ -257,7 +257,7 @@ fn the_second_ctrl_c_waits_for_nothing() {
     assert_eq!(terminal.exit_code(), 130);
     let screen = terminal.screen();
     assert!(
-        screen.contains("0 of 2 were settled, and what was under way may be; `cargo segments plan` shows what is left"),
+        screen.contains("0 of 2 were settled, and changes under way may take effect; `cargo segments plan` shows what is left"),
         "{screen}"
     );
 }
@@ -282,7 +282,7 @@ fn pruning_asks_for_each_segment_by_name() {
     assert_eq!(count(&emulator), 2);
 
     let asked = |key: &str| {
-        format!("`{key}` will be deleted from default/production. Type its key to agree:")
+        format!("`{key}` will be deleted from default/production. Type its key to confirm:")
     };
     let terminal = Terminal::run_at(&folder, &emulator, words);
     terminal.wait_for(QUESTION);
@@ -391,7 +391,7 @@ fn an_emulator_is_stopped_by_ctrl_c() {
     }
     let folder = Folder::new("terminal-emulate");
     let terminal = Terminal::run(&folder.command("emulate"));
-    terminal.wait_for("Ctrl-C stops");
+    terminal.wait_for("press Ctrl-C to stop");
     assert!(
         terminal
             .screen()

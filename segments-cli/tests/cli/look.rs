@@ -124,8 +124,7 @@ fn a_segment_is_shown_with_everything_that_asks_it() {
     emulator.inject_fault(Fault::status(403).on("GET", "ai-configs").always());
     let gap = folder.run_at(&emulator, "show staff").with(4);
     assert!(
-        gap.data
-            .contains("used by AI Configs or not, which cannot be told"),
+        gap.data.contains("it is unknown whether AI Configs use it"),
         "{gap:?}"
     );
 }

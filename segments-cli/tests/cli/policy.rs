@@ -24,7 +24,7 @@ fn a_rule_begins_with_at_most_what_the_policy_allows() {
     let emulator = Emulator::builder().start_blocking().unwrap();
     let folder = Folder::new("policy-step");
     folder.write("segments.toml", FILE);
-    let finding = "error[policy-first-step]: a rule of `beta` begins with 50%, and the policy allows 20%; begin with less";
+    let finding = "error[policy-first-step]: a rule of `beta` begins with 50%, but the policy allows 20%; begin with a smaller percentage";
     let planned = folder.run_at(&emulator, "plan").with(1);
     assert!(planned.data.contains(finding), "{planned:?}");
     let applied = folder.run_at(&emulator, "apply --yes").with(5);
@@ -49,7 +49,7 @@ fn a_rule_begins_with_at_most_what_the_policy_allows() {
     let renamed = folder.run_at(&emulator, "rename beta early --yes").with(5);
     assert!(
         renamed.messages.contains(
-            "error[policy-first-step]: a rule of `early` begins with 60%, and the policy allows 20%"
+            "error[policy-first-step]: a rule of `early` begins with 60%, but the policy allows 20%"
         ),
         "{renamed:?}"
     );

@@ -40,7 +40,7 @@ fn what_is_as_taken_differs_in_nothing() {
     assert!(
         ended
             .data
-            .contains("29 rows asked, 0 different, 0 not known"),
+            .contains("29 rows tested, 0 different, 0 unknown"),
         "{}",
         ended.data
     );
@@ -169,7 +169,7 @@ fn a_question_that_cannot_be_asked_is_not_known() {
     assert!(ended.data.contains("contextKindLagMs"), "{}", ended.data);
     assert!(ended.data.contains("not known: 500"), "{}", ended.data);
     assert!(
-        ended.data.contains("0 different, 1 not known"),
+        ended.data.contains("0 different, 1 unknown"),
         "{}",
         ended.data
     );

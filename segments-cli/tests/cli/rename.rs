@@ -162,7 +162,7 @@ fn what_cannot_be_renamed_is_one_clear_error_and_nothing_is_done() {
     let (folder, emulator) = world("rename-not");
     for (words, code, error) in [
         ("rename staff sta:ff --yes", 2, "segment key"),
-        ("rename staff staff --yes", 5, "both are one key"),
+        ("rename staff staff --yes", 5, "both keys are the same"),
         (
             "rename stuff employees --yes",
             5,
@@ -187,7 +187,7 @@ fn what_cannot_be_renamed_is_one_clear_error_and_nothing_is_done() {
     let failed = folder
         .run_at(&emulator, "rename staff employees --yes")
         .with(5);
-    let unknown = "used by AI Configs or not";
+    let unknown = "it is unknown whether AI Configs use it";
     assert!(failed.messages.contains(unknown), "{failed:?}");
     assert_eq!(file(&folder), FILE);
     assert!(emulator.requests().iter().all(|it| !it.is_write()));

@@ -97,11 +97,11 @@ fn what_is_used_or_declared_or_not_ours_stays_and_the_reason_is_told() {
             3,
             "there is no segment `stuff` in default/production; did you mean `staff`?",
         ),
-        ("retire press --yes", 5, "nobody owns it; adopt it first"),
+        ("retire press --yes", 5, "it has no owner; adopt it first"),
         (
             "retire asking --owner shop --yes",
             5,
-            "it belongs to `growth`; if that is you, say `--owner growth`",
+            "it belongs to `growth`; if that is you, pass `--owner growth`",
         ),
         (
             "retire alpha --owner shop",
@@ -126,7 +126,7 @@ fn what_is_used_or_declared_or_not_ours_stays_and_the_reason_is_told() {
     emulator.inject_fault(Fault::status(403).on("GET", "ai-configs").always());
     let unknown = run("retire alpha --yes", 5);
     assert!(
-        unknown.contains("used by AI Configs or not, which cannot be told"),
+        unknown.contains("it is unknown whether AI Configs use it"),
         "{unknown}"
     );
     assert!(

@@ -186,11 +186,11 @@ fn what_is_no_snapshot_or_of_elsewhere_is_refused() {
     for (words, says) in [
         (
             "--project other",
-            "the snapshot is of default/production, and the project that is set is `other`",
+            "the snapshot is of default/production, but the project is set to `other`",
         ),
         (
             "-e test",
-            "the snapshot is of default/production, and the environment that is set is `test`",
+            "the snapshot is of default/production, but the environment is set to `test`",
         ),
     ] {
         let elsewhere = folder.run(&format!(

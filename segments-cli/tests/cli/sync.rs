@@ -298,7 +298,7 @@ fn a_plan_in_a_file_is_not_applied_once_the_service_has_moved() {
     let ended = folder.run_at(&emulator, "apply plan.json --yes").with(5);
     let told = "out of date: default/production: rules of `testers` changed (version 2, now 3)";
     assert!(ended.messages.contains(told), "{ended:?}");
-    assert!(ended.messages.contains("nothing was done"), "{ended:?}");
+    assert!(ended.messages.contains("nothing was applied"), "{ended:?}");
     assert_eq!(writes(&emulator), 0);
     assert_eq!(emulator.segments("default", "production"), moved);
 }
@@ -311,7 +311,7 @@ fn pruning_needs_an_owner_and_takes_only_what_is_owned() {
     let rest = TWO.split("[segments.testers]").next().unwrap();
     folder.write("segments.toml", rest);
     let ended = folder.run_at(&emulator, "plan --prune").with(3);
-    assert!(ended.messages.contains("give `--owner`"), "{ended:?}");
+    assert!(ended.messages.contains("pass `--owner`"), "{ended:?}");
     let ended = folder
         .run_at(&emulator, "plan --prune --owner other --adopt skip")
         .with(0);
@@ -336,7 +336,10 @@ fn a_segment_that_cannot_be_settled_is_exit_code_4() {
     folder.write("segments.toml", TWO);
     folder.run_at(&emulator, "plan").with(0);
     let ended = folder.run_at(&emulator, "apply --yes").with(4);
-    assert!(ended.messages.contains("give it a role"), "{ended:?}");
+    assert!(
+        ended.messages.contains("give the token a role"),
+        "{ended:?}"
+    );
 }
 
 #[test]
@@ -790,7 +793,7 @@ fn an_edit_that_is_accepted_for_more_than_its_environment_says_so() {
     for (own, told) in [
         (
             "{}",
-            "`staff` is now declared so for `test`, too; `environments.production`",
+            "`staff` is now also declared like this for `test`; use `environments.production`",
         ),
         ("{ included = { user = [\"t\"] } }", ""),
     ] {
@@ -802,7 +805,7 @@ fn an_edit_that_is_accepted_for_more_than_its_environment_says_so() {
         folder.run_at(&emulator, "apply --yes").with(0);
         by_hand(&emulator, "staff", &include("b"));
         let said = folder.run_at(&emulator, "accept staff").with(0).messages;
-        let tells = said.contains("is now declared so");
+        let tells = said.contains("is now also declared like this");
         assert!(
             tells != told.is_empty() && said.contains(told),
             "{own}: {said}"

@@ -134,7 +134,7 @@ fn what_cannot_be_done_is_one_clear_error() {
     assert!(
         ended
             .messages
-            .contains("error: the collector: `127.0.0.1` does not answer"),
+            .contains("error: the collector: `127.0.0.1` does not respond"),
         "{ended:?}"
     );
 }

@@ -129,7 +129,7 @@ fn what_cannot_be_renamed_says_why() {
         ("staff]", "no spaces", "space"),
         ("user.attributes", "person", "cannot be renamed"),
         ("key = \"u\"", "id", "cannot be renamed"),
-        ("description", "x", "there is no name here"),
+        ("description", "x", "there is no name at this position"),
     ] {
         let params = json!({
             "textDocument": { "uri": uri },

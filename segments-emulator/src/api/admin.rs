@@ -90,7 +90,7 @@ pub(crate) fn clear_requests(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
     Ok(Response::no_content())
 }
 
-/// `GET /_emulator/events`: what SDKs sent, and what they said of themselves.
+/// `GET /_emulator/events`: the events that SDKs sent, and their diagnostics.
 pub(crate) fn events(call: &mut Call<'_>, _: [&str; 0]) -> Answer {
     let tracked = &call.service.tracked;
     Ok(Response::ok(&json!({

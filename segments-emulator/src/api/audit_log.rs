@@ -61,7 +61,7 @@ pub(crate) fn get(call: &mut Call<'_>, [id]: [&str; 1]) -> Answer {
         .ok_or_else(ApiError::not_found)
 }
 
-/// Who does what no token does.
+/// The author of changes that no token makes.
 const MEMBER: &str = "member@example.com";
 
 /// As long as the service's.

@@ -7,7 +7,7 @@ use crate::service::Service;
 use crate::service::auth::Caller;
 use crate::state::Environment;
 
-/// What a handler makes of a request.
+/// The result of a handler.
 pub(crate) type Answer = Result<Response, ApiError>;
 
 /// A request on its way through the handlers.

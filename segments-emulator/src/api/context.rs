@@ -17,7 +17,7 @@ use crate::state::{SeenContext, SeenInstance};
 /// Contexts on a page when the request does not say, and at most.
 const PAGE: (usize, usize) = (20, 50);
 
-/// What is searched for, in the parameters of the query or in the body.
+/// The search, in the parameters of the query or in the body.
 #[derive(Default, PartialEq, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 struct Search {
@@ -208,7 +208,7 @@ fn page<'s>(
     Ok(Response::ok(&shown))
 }
 
-/// What comes behind the last item of another page.
+/// The items after the last one of another page.
 fn after<'f, 's>(all: &'f [Found<'s>], token: &str) -> Result<&'f [Found<'s>], ApiError> {
     let place = BASE64_URL_SAFE_NO_PAD.decode(token);
     let at = place

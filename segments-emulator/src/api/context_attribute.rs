@@ -10,7 +10,7 @@ use crate::message::{ApiError, Response, link};
 /// The most names or values of a kind (API documentation, *getContextAttributeNames*).
 const MOST: usize = 100;
 
-/// What a list is filtered by: the kind, or how the name or the value begins.
+/// The filter of a list: the kind, or the start of the name or the value.
 enum Condition {
     Kind(String),
     Begin(String),

@@ -46,7 +46,7 @@ enum Test {
 }
 
 impl Condition {
-    /// What contexts are searched by.
+    /// The fields that contexts are searched by.
     pub(crate) fn of_context(field: &str, operator: &str, value: &Json) -> Result<Self, ApiError> {
         let known = match field {
             "kind" => Field::Kind,
@@ -65,7 +65,7 @@ impl Condition {
         Self::new(known, field, operator, value)
     }
 
-    /// What instances are searched by.
+    /// The fields that instances are searched by.
     pub(crate) fn of_instance(field: &str, operator: &str, value: &Json) -> Result<Self, ApiError> {
         let known = match field {
             "id" => Field::Id,
@@ -76,7 +76,7 @@ impl Condition {
         Self::new(known, field, operator, value)
     }
 
-    /// What those are filtered by that have a name already.
+    /// The filters of items that already have a name.
     pub(crate) fn of_application(
         field: &str,
         operator: &str,

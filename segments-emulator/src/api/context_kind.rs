@@ -36,7 +36,7 @@ pub(crate) fn list(call: &mut Call<'_>, [project]: [&str; 1]) -> Answer {
     })))
 }
 
-/// What a context kind is to be.
+/// The new state of a context kind.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Put {

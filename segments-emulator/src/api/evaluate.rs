@@ -64,7 +64,7 @@ pub(crate) struct Answered {
     pub(crate) member: bool,
     /// Whether it is listed.
     pub(crate) individually: bool,
-    /// What the rules say; not of a big segment.
+    /// The rules in words; not for a big segment.
     #[cfg_attr(
         not(feature = "page"),
         allow(dead_code, reason = "only the page says why")

@@ -62,7 +62,7 @@ enum Instruction {
     RestoreExperiment {},
 }
 
-/// What is done to a field.
+/// The change of a field.
 #[derive(Deserialize)]
 struct FieldUpdate {
     operation: Operation,

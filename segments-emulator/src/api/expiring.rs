@@ -62,7 +62,7 @@ pub(crate) fn patch_flag_user_targets(call: &mut Call<'_>, at: [&str; 3]) -> Ans
     patch(call, Kind::Flag, at.into(), Form::Users)
 }
 
-/// What has individual targets.
+/// The resource with individual targets.
 enum Subject {
     Segment(Box<StoredSegment>),
     Flag(Box<Targeting>),

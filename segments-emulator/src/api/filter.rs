@@ -13,7 +13,7 @@ pub(crate) enum Filter<T> {
     Is(T),
 }
 
-/// What joins conditions.
+/// The characters that join conditions.
 const MARKS: [char; 4] = [',', '|', '(', ')'];
 
 /// How deep parentheses may be nested: far more than anybody writes, and little enough for any

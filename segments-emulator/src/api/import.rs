@@ -10,7 +10,7 @@ use crate::service::Service;
 use crate::service::behavior::Behavior;
 use crate::state::StoredSegment;
 
-/// What the list of segments answers, or just its items.
+/// The response of the list of segments, or only its items.
 #[derive(Deserialize)]
 #[serde(untagged)]
 pub(crate) enum Listed {

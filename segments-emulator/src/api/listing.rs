@@ -11,7 +11,7 @@ use crate::api::paging::Paging;
 use crate::message::{ApiError, Request};
 use crate::state::{Environment, Project, Targeting};
 
-/// What is listed.
+/// The items of a list.
 pub(crate) trait Listed {
     fn key(&self) -> &str;
     fn name(&self) -> &str;
@@ -23,7 +23,7 @@ pub(crate) trait Listed {
 /// Items on a page when the request does not say, and at most.
 const PAGE: (usize, usize) = (20, 1000);
 
-/// What a list asks for.
+/// The parameters of a list.
 pub(crate) struct Listing<'a> {
     paging: Paging<'a>,
     conditions: Vec<Condition<'a>>,

@@ -12,7 +12,7 @@ use crate::service::Service;
 /// The kinds of metrics.
 const KINDS: [&str; 4] = ["pageview", "click", "custom", "trace"];
 
-/// What a body may say of a metric.
+/// The fields of a metric in a body.
 const FIELDS: [&str; 19] = [
     "key",
     "name",

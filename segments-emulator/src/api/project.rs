@@ -64,8 +64,8 @@ pub(crate) fn patch_environment(call: &mut Call<'_>, [project, key]: [&str; 2]) 
     Ok(Response::ok(&shown))
 }
 
-/// What of a project or an environment can be changed here; every other member is taken and has no
-/// effect.
+/// The fields of a project or an environment that can be changed here; every other member is accepted and
+/// ignored.
 #[derive(Deserialize)]
 struct Edited {
     name: String,

@@ -155,7 +155,7 @@ fn targets(users: &[TargetList], contexts: &[TargetList]) -> Vec<TargetList> {
     lists.collect()
 }
 
-/// What an AI Config has beyond a flag, as far as SDKs are told.
+/// The additional fields of an AI Config in the data for SDKs.
 fn ai(service: &mut Service, flag: &Flag, now: i64) -> Ai {
     let mut modes = flag.variations.iter();
     let mode = modes.find_map(|value| value["_ldMeta"]["mode"].as_str());

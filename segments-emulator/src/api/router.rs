@@ -29,7 +29,7 @@ macro_rules! routes {
             }
         }
 
-        /// The pattern of a path, with names in the place of keys; `None` if there is no such path.
+        /// The pattern of a path, with names in place of keys; `None` if there is no such path.
         #[allow(unused_variables, reason = "keys are bound for the handlers only")]
         pub(crate) fn pattern(request: &Request) -> Option<&'static str> {
             let parts: Vec<&str> = request.parts.iter().map(String::as_str).collect();

@@ -58,7 +58,7 @@ pub(crate) fn find_clause<'a, R: AnyRule>(
         .ok_or_else(|| ApiError::invalid(format!("unknown clause \"{id}\"")))
 }
 
-/// Removes the rule of an identifier; one that is not there is no error.
+/// Removes the rule with an identifier; it is not an error if there is none.
 pub(crate) fn remove<R: AnyRule>(rules: &mut Vec<R>, id: &str) {
     rules.retain(|rule| rule.id() != Some(id));
 }

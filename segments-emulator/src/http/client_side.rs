@@ -13,7 +13,7 @@ use crate::message::{ApiError, Body, Request, Response};
 use crate::service::Service;
 use crate::state::{evaluate, event};
 
-/// What is asked, by whom.
+/// The question, and who asks it.
 enum Asked<'a> {
     /// All flags, once.
     Flags(Who<'a>),

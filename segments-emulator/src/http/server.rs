@@ -25,7 +25,7 @@ use crate::message::{ApiError, Body, Request, Response};
 use crate::service::fault::{self, FaultKind};
 use crate::service::{LONGEST_WAIT, Service};
 
-/// The service, shared between the network and whoever started it.
+/// The service, shared between the network and the code that started it.
 #[derive(Clone)]
 pub(crate) struct Shared(Arc<Mutex<Service>>);
 

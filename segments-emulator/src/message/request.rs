@@ -132,7 +132,7 @@ impl Request {
         self.body.len() + Extent::of(&self.body).items.saturating_mul(BYTES_OF_ITEM)
     }
 
-    /// What a change says about itself.
+    /// The comment of a change.
     pub(crate) fn comment(&self) -> Option<String> {
         #[derive(serde::Deserialize)]
         struct Commented {
@@ -226,8 +226,8 @@ fn remembered(body: &[u8]) -> Option<Json> {
         .flatten()
 }
 
-/// How deep JSON is nested, and how many items it has, objects counted by what they weigh. What is
-/// no JSON has some extent, too.
+/// The depth of nested JSON, and its number of items, where objects count by their weight. Text that is
+/// not JSON has an extent, too.
 #[derive(Debug, Default, PartialEq)]
 struct Extent {
     depth: usize,

@@ -14,12 +14,12 @@ pub(crate) struct Response {
     pub(crate) body: Body,
 }
 
-/// What an answer says.
+/// The body of a response.
 pub(crate) enum Body {
     Whole(Bytes),
     /// Something first, then what happens for as long as the client listens.
     Events(Bytes, broadcast::Receiver<Bytes>),
-    /// What takes long to find out, and needs nothing that is behind the lock.
+    /// A body that takes long to compute, and needs nothing that the lock protects.
     Later(Box<dyn FnOnce() -> Bytes + Send>),
 }
 

@@ -148,7 +148,7 @@ impl fmt::Debug for Token {
     }
 }
 
-/// Who makes a request.
+/// The sender of a request.
 #[derive(Debug, Clone)]
 pub(crate) struct Caller {
     /// The token's name.
@@ -156,7 +156,7 @@ pub(crate) struct Caller {
     role: Role,
     /// Whether it is the emulator itself, which needs no approvals.
     internal: bool,
-    /// What it did so far, for the audit log.
+    /// Its actions so far, for the audit log.
     accesses: RefCell<Vec<Access>>,
 }
 
@@ -189,7 +189,7 @@ impl Caller {
         }
     }
 
-    /// What it did, and under the name of which token.
+    /// The actions, and the name of the token.
     pub(crate) fn into_accesses(self) -> (Option<String>, Vec<Access>) {
         let token = (!self.internal).then_some(self.name);
         (token, self.accesses.into_inner())
@@ -271,7 +271,7 @@ pub(crate) fn ai_config_resource(project: &str, key: &str) -> String {
     format!("proj/{project}:aiconfig/{key}")
 }
 
-/// Refuses whoever may not change the members of a big segment.
+/// Refuses a caller that may not change the members of a big segment.
 pub(crate) fn may_change_members(caller: &Caller, resource: &str) -> Result<(), ApiError> {
     caller.may("updateIncluded", resource)?;
     caller.may("updateExcluded", resource)

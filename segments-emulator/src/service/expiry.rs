@@ -6,7 +6,7 @@ use crate::state::{
     target_keys_mut,
 };
 
-/// What is to be saved without targets whose time has come.
+/// The change to save, without targets that have expired.
 enum Change {
     Segment {
         project: String,

@@ -38,16 +38,16 @@ use crate::service::rate_limit::Hint;
 pub struct Fault {
     #[serde(flatten)]
     kind: FaultKind,
-    /// The method that it befalls; any, if there is none.
+    /// The method that it applies to; any, if there is none.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     method: Option<String>,
-    /// What the path contains.
+    /// The text that the path contains.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     path: Option<String>,
     /// How many requests that fit it lets pass first.
     #[serde(default)]
     after: u32,
-    /// How often it strikes; without end, if there is no number.
+    /// The number of times it applies; unlimited if there is none.
     #[serde(default = "once")]
     times: Option<u32>,
     /// How likely it is to strike a request that fits.
@@ -67,7 +67,7 @@ fn certain() -> f64 {
     1.0
 }
 
-/// What goes wrong.
+/// The kind of fault.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(
     tag = "kind",
@@ -102,7 +102,7 @@ pub(crate) enum FaultKind {
         path: String,
         #[serde(default)]
         body: Json,
-        /// What the same person does next.
+        /// The next actions of the same person.
         #[serde(default)]
         then: Vec<Meanwhile>,
     },
@@ -309,7 +309,7 @@ impl Faults {
         &self.waiting
     }
 
-    /// What befalls this request: the first fault that fits it, is due and has luck.
+    /// The fault for this request: the first one that matches it, is due, and is drawn.
     pub(crate) fn strike(&mut self, request: &Request) -> Option<FaultKind> {
         let mut struck = None;
         for fault in &mut self.waiting {

@@ -112,8 +112,7 @@ pub(crate) struct RateLimiter {
     counts: HashMap<String, u32>,
 }
 
-/// What the limiter made of a request: the headers that go on its answer, and whether it is
-/// refused.
+/// The limiter's verdict on a request: the headers of its response, and whether it is refused.
 pub(crate) struct Verdict {
     headers: Vec<(&'static str, String)>,
     pub(crate) refused: bool,

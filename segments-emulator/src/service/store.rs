@@ -29,7 +29,7 @@ pub enum DataError {
     File {
         /// The file.
         path: PathBuf,
-        /// What the system says.
+        /// The system's error.
         source: io::Error,
     },
     /// Another emulator uses the file.
@@ -42,7 +42,7 @@ pub enum DataError {
         path: PathBuf,
         /// The line, from 1.
         line: usize,
-        /// What is wrong with it.
+        /// The problem.
         source: serde_json::Error,
     },
 }
@@ -70,7 +70,7 @@ struct Open {
     folded: u64,
     /// Whether something after `length` is still to be cut off.
     torn: bool,
-    /// What changed and is not written yet, as JSON without the brackets around it.
+    /// The changes that are not yet written, as JSON without the brackets around them.
     pending: Vec<u8>,
     /// Held as long as the file is in use: its own lock would go when another file takes its place.
     _lock: File,
@@ -79,7 +79,8 @@ struct Open {
 /// The changes may be so much longer than the state, twice over, before they are folded into it.
 const UNFOLDED: u64 = 4 * 1024 * 1024;
 
-/// What one thing is now. The value goes where the names lead, or away if there is none.
+/// The current state of one item. The value is put where the names lead; without a value, the item is
+/// removed.
 #[derive(Serialize, Deserialize)]
 struct Change<P, V> {
     at: P,
@@ -262,7 +263,7 @@ fn create_beside(path: &Path) -> io::Result<(PathBuf, File)> {
     }
 }
 
-/// What is in a file; nothing, if there is none.
+/// The state in a file; `None` if there is no file.
 fn load(path: &Path) -> Result<Option<State>, DataError> {
     let file_error = |source| DataError::File {
         path: path.to_owned(),

@@ -15,7 +15,7 @@ const REMEMBERED: usize = 50_000;
 /// As many bytes as they were long.
 const REMEMBERED_BYTES: usize = 64 * 1024 * 1024;
 
-/// As many payloads are told from those that are sent again.
+/// The number of payloads to remember, to recognize those that are sent again.
 const PAYLOADS: usize = 1000;
 
 /// An event that an SDK sent.

@@ -5,7 +5,7 @@ use serde_json::{Value as Json, json};
 
 use super::resource::Kind;
 
-/// What an environment asks for before something is changed.
+/// The approvals that an environment requires.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", default)]
 #[allow(clippy::struct_excessive_bools, reason = "the service's own shape")]
@@ -75,7 +75,7 @@ pub(crate) struct StoredRequest {
     pub(crate) requestor: String,
 }
 
-/// What a reviewer said.
+/// A reviewer's decision.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(crate) struct Review {
     #[serde(rename = "_id")]

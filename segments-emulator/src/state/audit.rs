@@ -15,7 +15,7 @@ pub(crate) struct AuditEntry {
     pub(crate) date: i64,
     /// The name of the token; none of the emulator's own user.
     pub(crate) token: Option<String>,
-    /// What was done, each with the resource.
+    /// The actions, each with the resource.
     pub(crate) accesses: Vec<Access>,
     pub(crate) comment: Option<String>,
 }

@@ -19,9 +19,9 @@ use super::updates::Updates;
 pub(crate) struct Environment {
     pub(crate) id: String,
     pub(crate) name: String,
-    /// What server-side SDKs send in `Authorization`.
+    /// The key that server-side SDKs send in `Authorization`.
     pub(crate) sdk_key: String,
-    /// What mobile SDKs send.
+    /// The key that mobile SDKs send.
     pub(crate) mobile_key: String,
     /// Whether people are asked to confirm what they change.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -34,12 +34,12 @@ pub(crate) struct Environment {
     /// How often each key was given to a segment, deleted ones included.
     #[serde(default)]
     pub(crate) generations: BTreeMap<String, u64>,
-    /// Which changes need an approval, where that was said.
+    /// The changes that need an approval, where set.
     #[serde(default)]
     pub(crate) approvals: BTreeMap<Kind, ApprovalSettings>,
     #[serde(default)]
     pub(crate) experiments: BTreeMap<String, Experiment>,
-    /// What the contexts were like that it was asked about.
+    /// The contexts that it was asked about.
     #[serde(skip)]
     pub(crate) seen: Seen,
     /// The last segment that was changed, and what it was before.
@@ -48,7 +48,7 @@ pub(crate) struct Environment {
     /// The last place in the order of creation that was given; 0 until one is, after a start.
     #[serde(skip)]
     made: u64,
-    /// Who listens for changes.
+    /// The listeners for changes.
     #[serde(skip)]
     pub(crate) updates: Updates,
 }
@@ -94,8 +94,8 @@ impl Environment {
         last.map_or(1, |last| last.saturating_add(1))
     }
 
-    /// What SDKs count the versions of a segment from that is new or comes from elsewhere, so that
-    /// its first one is newer than whatever they had under its key.
+    /// The number from which SDKs count the versions of a segment that is new or comes from elsewhere, so
+    /// that its first one is newer than any they had under its key.
     pub(crate) fn versions_before(&self, key: &str, version: u64) -> u64 {
         let known = self.segments.get(key).map(StoredSegment::sdk_version);
         let last = known.unwrap_or_else(|| self.updates.last_version("segments", key));

@@ -11,7 +11,7 @@ use super::environment::Environment;
 use super::project::Project;
 use super::targeting::{EnvironmentTargeting, Prerequisite, Targeting, kind_of};
 
-/// What a flag serves a context, and why.
+/// The variation that a flag serves a context, and the reason.
 pub(crate) struct Evaluated<'a> {
     pub(crate) key: &'a str,
     pub(crate) flag: &'a Targeting,
@@ -89,7 +89,7 @@ fn condition(key: &str, place: usize) -> String {
     format!("rule {key} {place}")
 }
 
-/// What all flags are asked, and what they need for an answer.
+/// The input of all flags.
 struct Question<'a> {
     flags: BTreeMap<&'a str, (&'a Targeting, &'a EnvironmentTargeting)>,
     segments: CompiledSegments,
@@ -98,7 +98,8 @@ struct Question<'a> {
 }
 
 impl<'a> Question<'a> {
-    /// What a flag serves, and why. `waiting` are the flags that have it as a prerequisite.
+    /// The variation that a flag serves, and the reason. `waiting` contains the flags that have it as a
+    /// prerequisite.
     fn decide(
         &self,
         key: &'a str,

@@ -114,7 +114,7 @@ pub(crate) struct MetricUse {
     pub(crate) is_group: bool,
 }
 
-/// What some of the contexts are served.
+/// The variation of a part of the contexts.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Treatment {

@@ -13,7 +13,7 @@ pub(crate) struct StoredKind {
     pub(crate) created: i64,
     pub(crate) modified: i64,
     pub(crate) created_from: String,
-    /// What it was before the last change, for lists that lag behind.
+    /// The state before the last change, for lists that lag behind.
     #[serde(skip)]
     pub(crate) before: Option<Box<StoredKind>>,
 }

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-/// What changes of may need an approval.
+/// The kinds of resources whose changes may need an approval.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub(crate) enum Kind {

@@ -84,7 +84,7 @@ fn clause(clause: &Clause) -> Json {
     })
 }
 
-/// What is served, without what only the REST API shows.
+/// The targeting, without the parts that only the REST API returns.
 fn served(served: &Served) -> Json {
     match (served.variation, &served.rollout) {
         (Some(variation), _) => json!({ "variation": variation }),

@@ -14,7 +14,8 @@ const MOST: usize = 1000;
 /// The longest instance that is remembered, as JSON.
 const LONGEST: usize = 16 * 1024;
 
-/// What an environment has seen: the contexts that came together, and the values of their attributes.
+/// The contexts that an environment has seen: those that came together, and the values of their
+/// attributes.
 #[derive(Debug, Default)]
 pub(crate) struct Seen {
     pub(crate) attributes: SeenAttributes,

@@ -13,14 +13,14 @@ use super::expiring::{ExpiringTarget, SegmentList, TargetPlace};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct StoredSegment {
-    /// What the REST API shows. `links`, `flags` and `salt` are not kept here.
+    /// The representation in the REST API. `links`, `flags` and `salt` are not stored here.
     pub(crate) segment: Segment,
-    /// What percentage rules mix into their hash; new for each segment that is made.
+    /// The salt in the hash of percentage rules; new for each segment that is created.
     pub(crate) salt: String,
     /// Its place in the order of creation.
     pub(crate) serial: u64,
-    /// What SDKs count its versions from: they ignore what is not newer than what they had last
-    /// under the same key, a deletion included.
+    /// The number from which SDKs count its versions: they ignore versions that are not newer than their
+    /// last one under the same key, including a deletion.
     #[serde(default)]
     pub(crate) versions_before: u64,
     /// Individual targets that go by themselves one day.
@@ -48,7 +48,7 @@ pub(crate) struct Import {
     pub(crate) created: i64,
     pub(crate) replace: bool,
     pub(crate) file_name: String,
-    /// What is to be imported; taken away once it is.
+    /// The members to import; removed after the import.
     pub(crate) waiting: Option<Vec<String>>,
 }
 
@@ -67,7 +67,7 @@ impl StoredSegment {
         self.versions_before.saturating_add(self.segment.version)
     }
 
-    /// Drops the expiration of targets that are listed no more.
+    /// Drops the expiration of targets that are no longer listed.
     pub(crate) fn forget_unlisted(&mut self) {
         let segment = &self.segment;
         self.expiring.retain(|it| match it.place {

@@ -23,16 +23,16 @@ pub(crate) struct Targeting {
     pub(crate) variations: Vec<Variation>,
     pub(crate) on_variation: usize,
     pub(crate) off_variation: usize,
-    /// Whether SDKs receive it no more.
+    /// Whether SDKs no longer receive it.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub(crate) archived: bool,
     pub(crate) environments: BTreeMap<String, EnvironmentTargeting>,
-    /// What an AI Config has beyond a flag.
+    /// The additional fields of an AI Config.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(crate) ai: Option<Ai>,
 }
 
-/// The part of an AI Config that is no targeting.
+/// The part of an AI Config that is not targeting.
 #[derive(Debug, Clone, Default, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct Ai {
@@ -58,7 +58,7 @@ pub(crate) struct Variation {
 }
 
 impl Variation {
-    /// What people call it: the key that an AI Config's variation has, its name, or its value.
+    /// The label in the UI: the key of an AI Config's variation, its name, or its value.
     pub(crate) fn label(&self) -> String {
         let key = self.value.pointer("/_ldMeta/variationKey");
         let named = key.and_then(Json::as_str).or(self.name.as_deref());
@@ -66,7 +66,7 @@ impl Variation {
     }
 }
 
-/// Who is served what in one environment.
+/// The targeting in one environment.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(crate) struct EnvironmentTargeting {
@@ -119,7 +119,7 @@ impl Targeting {
         variation.is_some_and(|at| here.target_keys(at, &target.kind).contains(&target.key))
     }
 
-    /// Drops the expiration of targets that are listed no more.
+    /// Drops the expiration of targets that are no longer listed.
     pub(crate) fn forget_unlisted(&mut self) {
         let mut environments = std::mem::take(&mut self.environments);
         for here in environments.values_mut() {

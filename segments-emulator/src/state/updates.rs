@@ -9,18 +9,18 @@ use tokio::sync::broadcast;
 /// Events that a listener may be behind before it has to start again.
 const BACKLOG: usize = 1024;
 
-/// Who listens for the changes of an environment, and how many there were.
+/// The listeners for the changes of an environment, and the number of changes.
 #[derive(Debug, Default)]
 pub(crate) struct Updates {
     pub(crate) revision: u64,
     listeners: HashMap<Protocol, broadcast::Sender<Bytes>>,
     /// When the emulator started, once somebody listens for objects.
     started: i64,
-    /// The versions of the deletions that were told, by path.
+    /// The versions of the deletions that were sent, by path.
     gone: HashMap<String, u64>,
 }
 
-/// How a change is told.
+/// The protocol of a change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Protocol {
     /// `patch` and `delete` with paths: server-side SDKs.
@@ -88,7 +88,7 @@ impl Change {
 }
 
 impl Updates {
-    /// Tells a change to whoever listens.
+    /// Sends a change to all listeners.
     pub(crate) fn changed(&mut self, change: impl FnOnce() -> Change) {
         self.revision += 1;
         let mut listeners = self.listeners.iter();
@@ -103,7 +103,7 @@ impl Updates {
         }
     }
 
-    /// Tells a deletion to whoever listens.
+    /// Sends a deletion to all listeners.
     pub(crate) fn deleted(&mut self, what: &'static str, key: &str, version: u64) {
         self.changed(|| Change {
             what,
@@ -118,7 +118,7 @@ impl Updates {
         self.gone.get(&path(what, key)).copied().unwrap_or(0)
     }
 
-    /// What an SDK that has everything up to now names when it asks for the rest.
+    /// The state that an SDK with everything up to now names when it asks for the rest.
     pub(crate) fn state(&self, started: i64) -> String {
         format!("{started}-{}", self.revision)
     }

@@ -28,8 +28,9 @@ fn constant(field: &Field) -> Ident {
     )
 }
 
-/// `<String as Field>::json`: a function of the type of a field, in the place of the type. Of a type that is no attribute
-/// rustc then says everywhere the same in the same place, and shows it once.
+/// `<String as Field>::json`: a function of the type of a field, at the position of the type. For a type
+/// that is not an attribute, rustc then reports the same error at the same position everywhere, and shows
+/// it once.
 fn of_type(parsed: &Struct, field: &Field, function: &str) -> TokenStream {
     let (runtime, ty) = (&parsed.runtime, &field.ty);
     let function = Ident::new(function, Span::call_site());
@@ -117,8 +118,8 @@ fn write_and_describe(parsed: &Struct) -> (TokenStream, TokenStream) {
     (write, quote! { #(#describe)* })
 }
 
-/// Tokens that begin and end where the type does, so that rustc speaks of a type that is no attribute at
-/// the field, and not at the derive.
+/// Tokens with the span of the type, so that rustc reports a type that is not an attribute at the field,
+/// and not at the derive.
 fn in_place_of(ty: &syn::Type, tokens: TokenStream) -> TokenStream {
     let spans = ty.to_token_stream().into_iter().map(|token| token.span());
     let spans: Vec<Span> = spans.collect();
@@ -168,7 +169,7 @@ fn constant_at(parsed: &Struct, field: &Field, name: &Ident) -> TokenStream {
     quote!(#head #name #colon #attribute #equals #new #semicolon)
 }
 
-/// What the constant of the key is called, for those who call it `KEY`.
+/// The name of the key's constant, for callers of `KEY`.
 fn key_name(parsed: &Struct, field: &Field) -> TokenStream {
     let visibility = &parsed.visibility;
     let mut fields = parsed.key.iter().chain(&parsed.fields);

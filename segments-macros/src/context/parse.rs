@@ -14,7 +14,7 @@ use crate::errors::Errors;
 use crate::meta::{Argument, ArgumentValue, argument, attribute_pieces, source};
 use crate::runtime_path::RuntimePath;
 
-/// What the struct is to become.
+/// The role of the struct.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Role {
     /// A context.
@@ -62,7 +62,7 @@ pub(super) struct Struct {
     pub(super) fields: Vec<Field>,
     /// The fields that are no attributes.
     pub(super) skipped: Vec<(Ident, Type)>,
-    /// What is probably not meant.
+    /// Warnings about probable mistakes.
     pub(super) warnings: TokenStream,
 }
 
@@ -309,7 +309,7 @@ fn known(
     }
 }
 
-/// What the type of a field says, for words that say it elsewhere.
+/// The part of a field's type that says the same as the argument `word`.
 fn said_by_type(word: &str) -> Option<&'static str> {
     Some(match word {
         "type" | "ty" | "required" | "default" => {

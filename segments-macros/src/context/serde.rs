@@ -20,8 +20,8 @@ pub(super) fn renaming(attributes: &[Attribute], own: &str, warnings: &mut Token
     warn(attributes, own, "rename_all", warnings);
 }
 
-/// Warns of a field that `serde` names in another way, or leaves out; one of which the derive is told
-/// something is on purpose.
+/// Warns about a field that `serde` renames or skips, unless an argument for the derive shows that it is
+/// on purpose.
 pub(super) fn field(field: &Field, own: &str, warnings: &mut TokenStream) {
     if field
         .attrs

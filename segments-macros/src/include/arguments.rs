@@ -12,7 +12,7 @@ use crate::errors::Errors;
 use crate::meta::split;
 use crate::runtime_path::RuntimePath;
 
-/// What the user wrote.
+/// The call as the user wrote it.
 #[derive(Default)]
 pub(super) struct Call {
     /// The file, from the folder of the package's manifest.

@@ -48,7 +48,7 @@ const fn built_in(attribute_type: AttributeType) -> AttributeSchema {
     }
 }
 
-/// What every context has, declared or not.
+/// The attributes that every context has, declared or not.
 static BUILT_IN: [(&str, AttributeSchema); 2] = [
     ("name", built_in(AttributeType::String)),
     ("anonymous", built_in(AttributeType::Bool)),

@@ -12,7 +12,7 @@ use super::names::{self, Names, type_name, variation_name};
 use super::written::Writer;
 use crate::measured::{Named, experiment_of_file, metric_of_file};
 
-/// The structs. What Rust cannot say is told apart.
+/// The structs. Types that Rust cannot express are reported.
 pub(super) fn structs(
     call: &Call,
     report: &Report,

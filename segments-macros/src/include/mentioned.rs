@@ -3,7 +3,7 @@
 use segments_model::file::SegmentsFile;
 use segments_model::{Audience, Clause, ContextKind};
 
-/// Who is in each segment, here and there.
+/// The members of each segment, in the file and in Rust.
 fn audiences(file: &SegmentsFile) -> impl Iterator<Item = &Audience> {
     file.segments.iter().flat_map(|declared| {
         let environments = declared.definition.environments.values();

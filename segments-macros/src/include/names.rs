@@ -20,14 +20,14 @@ pub(super) const ALL_TARGETINGS: &str = "TARGETINGS";
 /// The name of the list of all segments.
 pub(super) const ALL: &str = "SEGMENTS";
 
-/// What every generated context has: its key, and the function that makes it.
+/// The names in every generated context: its key, and its constructor.
 pub(super) const RESERVED: [&str; 2] = ["key", "new"];
 
-/// Whose each name is. Of two things of a file that would have the same one, the first has it, and
+/// The owner of each name. If two items of a file would have the same name, the first one keeps it, and
 /// the other is an error.
 #[derive(Default)]
 pub(super) struct Names {
-    /// What has the name, in words, and where it is declared.
+    /// The owner of the name, in words, and where it is declared.
     owners: BTreeMap<String, (String, Range<usize>)>,
     /// The names that two things would share.
     pub(super) collisions: Vec<Diagnostic>,
@@ -191,13 +191,13 @@ impl Names {
         }
     }
 
-    /// What could not be read has an error already.
+    /// Items that could not be read already have an error.
     fn take_if_free(&mut self, name: &Ident, what: String) {
         self.owners.entry(name.to_string()).or_insert((what, 0..0));
     }
 
-    /// What is inside a context, or inside an object in it: objects have names of their own, and no
-    /// two fields may have the same. `top` is the kind, of a context.
+    /// The names inside a context, or inside an object in it: objects have their own names, and no two
+    /// fields may share one. `top` is the kind, for a context.
     fn inside(
         &mut self,
         owner: &Ident,
@@ -295,7 +295,7 @@ mod tests {
     use super::*;
     use crate::errors::Errors;
 
-    /// What the collisions of a file are, and the names of everything that is made of it.
+    /// The collisions in a file, and the names of everything that it generates.
     fn made(text: &str) -> (Vec<String>, Vec<String>) {
         let report = file::read("segments.toml", text.as_bytes());
         assert!(!report.has_errors(), "{report}");
@@ -420,7 +420,7 @@ mod tests {
             ),
             (
                 [kind("user", "New = 'string'"), segment("a")],
-                "attribute `New` of `user` is `new` in Rust, which every context has for itself; rename it",
+                "attribute `New` of `user` is `new` in Rust, which every context has; rename it",
             ),
         ] {
             let text = format!("allow = ['style-key']\n{}", parts.concat());

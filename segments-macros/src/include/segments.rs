@@ -17,8 +17,8 @@ use super::table::{self, Table};
 use super::written::Writer;
 use crate::segment::{self, written::Written};
 
-/// The structs, a stand-in for each segment that could not be read, and the list of them all. What
-/// Rust cannot say is told apart.
+/// The structs, a placeholder for each segment that could not be read, and the list of all of them. Types
+/// that Rust cannot express are reported.
 pub(super) fn structs(
     call: &Call,
     report: &Report,

@@ -19,7 +19,7 @@ use super::written::{Comparison, Given, Writer};
 use crate::segment::docs::{ALWAYS, MATCHING, NEVER, Row, all_of, comparison, counted, page};
 use crate::segment::expand::{Expansion, prepares};
 
-/// What follows the name of a segment in that of the type which says what it is; the runtime knows it too.
+/// The suffix that a segment's name has in its type; the runtime uses it, too.
 const SUFFIX: &str = "__InFile";
 
 /// How many rules a segment has at most, and how many clauses a rule: they are nested, and rustc follows
@@ -32,7 +32,7 @@ pub(super) struct Table<'w> {
     writer: &'w Writer<'w>,
     /// The types that the segments are.
     items: String,
-    /// What is said of those types.
+    /// The implementations for those types.
     implementations: String,
     /// The entries of the table.
     entries: String,
@@ -54,7 +54,7 @@ struct Comparisons {
     printed: TokenStream,
 }
 
-/// Who is in a segment: its lists, and its rules.
+/// The audience of a segment: its lists, and its rules.
 #[derive(Clone, Copy)]
 struct Members<'d> {
     included: &'d Targets,
@@ -421,7 +421,7 @@ fn rows(members: Members<'_>, compared: &[Vec<Compared<'_>>]) -> Vec<Row> {
     lists.chain(rules).collect()
 }
 
-/// What of the audience is managed.
+/// The managed parts of the audience.
 fn managed(members: Members<'_>) -> String {
     let how = |targets: &Targets| match targets {
         Targets::Unmanaged => "__segments::None",
@@ -436,7 +436,7 @@ fn managed(members: Members<'_>) -> String {
     )
 }
 
-/// What of its lists a program may change while it runs.
+/// The lists that a program may change while it runs.
 fn listing(members: Members<'_>) -> String {
     let who = |targets: &Targets| match targets {
         Targets::Unmanaged | Targets::AtLeast(_) => "Open",

@@ -15,8 +15,8 @@ use super::names::{ALL_TARGETINGS, Names, type_name, variation_name as name};
 use super::written::Writer;
 use crate::targeting::{self, Kind};
 
-/// The structs, a stand-in for each that could not be read, and the list of them all. What Rust cannot
-/// say is told apart.
+/// The structs, a placeholder for each that could not be read, and the list of all of them. Types that
+/// Rust cannot express are reported.
 pub(super) fn structs(
     call: &Call,
     report: &Report,

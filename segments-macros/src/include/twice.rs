@@ -20,7 +20,8 @@ struct Call {
 /// The calls in the crate that is compiled.
 static CALLS: Mutex<Vec<Call>> = Mutex::new(Vec::new());
 
-/// Returns whether the file was included before in the same module. Editors do not tell places, and are told nothing.
+/// Returns whether the file was included before in the same module. Editors do not report positions, so
+/// they get no errors.
 pub(super) fn included_before(path: &LitStr) -> bool {
     let Some(call) = call(path.value()) else {
         return false;

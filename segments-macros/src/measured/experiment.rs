@@ -83,7 +83,7 @@ pub(super) const EXPERIMENT: &[Key] = &[
     },
 ];
 
-/// What is written, beside what metrics have, too.
+/// The arguments, besides those that experiments have, too.
 #[derive(Default)]
 struct Written {
     hypothesis: Option<String>,

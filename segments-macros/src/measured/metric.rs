@@ -78,7 +78,7 @@ pub(crate) fn derive_metric(input: TokenStream) -> TokenStream {
     quote! { #output #errors }
 }
 
-/// What is written, beside what experiments have, too.
+/// The arguments, besides those that metrics have, too.
 #[derive(Default)]
 struct Written {
     kind: Option<Ident>,

@@ -65,7 +65,7 @@ impl Spans {
     }
 }
 
-/// What metrics and experiments both have.
+/// The arguments that metrics and experiments share.
 #[derive(Default)]
 struct About {
     key: Option<String>,
@@ -76,7 +76,7 @@ struct About {
 }
 
 impl About {
-    /// What a file says of one.
+    /// The declaration in a file.
     #[cfg(feature = "toml")]
     fn of_file(
         name: &str,
@@ -141,7 +141,7 @@ impl About {
     }
 }
 
-/// Finds the key of each argument in the table, and reads it. What is no key is an error.
+/// Finds the key of each argument in the table, and reads it. An unknown key is an error.
 fn each(
     pieces: Vec<TokenStream>,
     attribute: &str,

@@ -61,7 +61,7 @@ pub(crate) fn environment(
     }
 }
 
-/// The keys of segments that are asked are those segments' business; their types are told apart here.
+/// The keys of referenced segments are checked in those segments; here their types are compared.
 fn asked_twice(written: &Written, warnings: &mut TokenStream) {
     for clause in written.rules.iter().flat_map(|rule| &rule.clauses) {
         let Meaning::MemberOf { segments, .. } = &clause.meaning else {
@@ -96,7 +96,7 @@ pub(super) fn warn(
     }
 }
 
-/// What is found in an environment and not known of the whole, from which it has much.
+/// The findings of an environment that are not already known of the base, with which it shares much.
 pub(crate) fn news(found: Findings, known: &Findings) -> Vec<Finding> {
     let found = found.into_iter();
     found

@@ -71,7 +71,7 @@ fn push(rows: Vec<Row>, lines: &mut Vec<String>) {
     lines.extend(rows.map(|(who, what)| format!("| {who} | {what} |")));
 }
 
-/// Who is in it, as a table.
+/// The audience, as a table.
 fn audience(written: &Written, lines: &mut Vec<String>) {
     let mut rows = Vec::new();
     rows.extend(

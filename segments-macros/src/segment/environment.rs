@@ -11,7 +11,7 @@ use super::parse::{Written, arguments};
 use crate::errors::Errors;
 use crate::meta::{self, source, split};
 
-/// What stands in the parentheses, before it is known what the segment is elsewhere.
+/// The content of the parentheses, before the base of the segment is known.
 #[derive(Clone)]
 pub(crate) struct Block {
     pub(crate) environment: Environment,
@@ -26,7 +26,7 @@ pub(crate) struct InEnvironment {
     pub(crate) written: Written,
     /// Whether the rules are this environment's own.
     pub(crate) own_rules: bool,
-    /// Whether who is in it is this environment's own.
+    /// Whether the environment has its own audience.
     pub(crate) own_audience: bool,
 }
 
@@ -62,7 +62,7 @@ impl Environment {
         }
     }
 
-    /// What tells environments apart as they are written.
+    /// Distinguishes environments by how they are written.
     pub(crate) fn text(&self) -> String {
         match self {
             Environment::Key(key) => key.value(),
@@ -170,7 +170,7 @@ pub(crate) fn total<'a>(environments: impl Iterator<Item = &'a Environment>) -> 
     }
 }
 
-/// Environments are told apart, and named in one way.
+/// Checks that environments are distinct, and named in one way.
 fn contradiction(environment: &Environment, others: &[Block]) -> Option<String> {
     let text = environment.text();
     if others.iter().any(|other| other.environment.text() == text) {

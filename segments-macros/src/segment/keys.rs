@@ -13,7 +13,7 @@ pub(crate) struct Key {
     pub(crate) name: &'static str,
     /// How it is written, as messages show it.
     pub(crate) form: &'static str,
-    /// What it means, as editors show it.
+    /// The meaning, as editors show it.
     pub(crate) meaning: &'static str,
 }
 

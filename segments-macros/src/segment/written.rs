@@ -8,14 +8,14 @@ use super::clause::Clause;
 use super::environment::{Block, InEnvironment};
 use crate::runtime_path::RuntimePath;
 
-/// What the user wrote, as far as it could be read.
+/// The arguments that the user wrote, as far as they could be read.
 #[allow(
     clippy::struct_excessive_bools,
     reason = "each is a word that was written or not"
 )]
 #[derive(Clone, Default)]
 pub(crate) struct Written {
-    /// The struct; `None` if it is none that can be a segment.
+    /// The struct; `None` if it cannot be a segment.
     pub(crate) item: Option<ItemStruct>,
     pub(crate) runtime: RuntimePath,
     pub(crate) key: Option<Text>,
@@ -42,7 +42,7 @@ pub(crate) struct Written {
     pub(crate) big: Option<Big>,
     pub(crate) examples: Vec<Example>,
     pub(crate) allowed: Vec<Code>,
-    /// What it is in single environments, as read and as resolved.
+    /// The segment in single environments, as read and as resolved.
     pub(crate) blocks: Vec<Block>,
     pub(crate) environments: Vec<InEnvironment>,
     /// Whether an argument could not be read at all, so that something the checks would miss may
@@ -108,7 +108,7 @@ pub(crate) struct Rule {
     pub(crate) broken: bool,
 }
 
-/// What decides the buckets of a percentage rule.
+/// The input of the buckets of a percentage rule.
 #[derive(Clone)]
 pub(crate) struct By {
     /// As it is printed.

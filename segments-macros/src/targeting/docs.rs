@@ -30,7 +30,7 @@ pub(super) fn table(written: &Written) -> TokenStream {
     quote!(#[doc = #text])
 }
 
-/// Who is served what, as a table.
+/// The targeting, as a table.
 fn served(written: &Written, lines: &mut Vec<String>) {
     let mut rows = Vec::new();
     for target in &written.targets {

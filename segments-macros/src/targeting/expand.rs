@@ -19,7 +19,7 @@ use crate::segment::environment::{only, total};
 use crate::segment::expand::{Output, add, documented, first_span, hidden, option};
 use crate::segment::written::Rule;
 
-/// What becomes of a targeting.
+/// The expansion of a targeting.
 #[derive(Default)]
 pub(super) struct Expansion {
     /// The item with its documentation, and the enum.
@@ -57,7 +57,7 @@ pub(super) fn expand(written: &Written, tokens: &TokenStream) -> Expansion {
 struct Targeting<'a> {
     written: &'a Written,
     item: &'a syn::ItemStruct,
-    /// What prints the conditions.
+    /// Prints the conditions.
     output: Output<'a>,
 }
 
@@ -241,8 +241,7 @@ impl<'a> Targeting<'a> {
         }
     }
 
-    /// Who is served what, in all environments but those that have something of their own, or in one
-    /// of these.
+    /// The targeting in all environments except those with a different one, or in one of these.
     fn served(&self) -> TokenStream {
         let private = quote!(__segments);
         let listed = self.written.targets.iter().filter_map(|it| self.target(it));
@@ -313,7 +312,7 @@ impl<'a> Targeting<'a> {
         Some(quote!(__segments::target(#variation, #kind, &[#(#keys),*])))
     }
 
-    /// What is served; a split goes by the key of the context that the rule looks at.
+    /// The variation or split; a split uses the key of the context that the rule tests.
     fn serve(&self, serve: &Serve, looked_at: Option<&Path>) -> TokenStream {
         match serve {
             Serve::Variation(name) => {
@@ -360,7 +359,7 @@ impl<'a> Targeting<'a> {
         contexts
     }
 
-    /// What its variations carry.
+    /// The types of its variations.
     fn ai(&self) -> ai::Expansion {
         let variations = self.written.variations.iter();
         let around = ai::Surroundings {
@@ -373,8 +372,8 @@ impl<'a> Targeting<'a> {
         ai::expand(&self.written.ai, &around)
     }
 
-    /// Who is served what, decided by code that is as good as written by hand. Whatever depends on more
-    /// than the call passes, or on an environment that has something of its own, is left to the interpreter.
+    /// The targeting, evaluated by code that is as good as handwritten. Anything that depends on more
+    /// than the arguments, or on an environment with different targeting, is left to the interpreter.
     fn decide(&self, of_segments: &[Ident]) -> TokenStream {
         let (name, key) = (self.name(), self.key());
         let segments = &self.output.segments;

@@ -18,7 +18,7 @@ pub(crate) use self::expand::variant_name;
 use crate::echo::echo_as;
 use crate::errors::Errors;
 
-/// What has the variations.
+/// The kind of the resource with the variations.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     AiConfig,
@@ -34,7 +34,7 @@ impl Kind {
         }
     }
 
-    /// What messages and documentation call it.
+    /// Its name in messages and documentation.
     fn what(self) -> &'static str {
         match self {
             Kind::AiConfig => "AI Config",

@@ -121,7 +121,7 @@ fn arguments(
     }
 }
 
-/// What to say of a key that another attribute has, or that stands elsewhere.
+/// The message for a key that another attribute has, or that belongs elsewhere.
 fn elsewhere(name: &str, attribute: &str) -> Option<String> {
     match name {
         "custom" if attribute == "ai_config" => {

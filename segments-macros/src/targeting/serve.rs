@@ -7,7 +7,7 @@ use crate::errors::Errors;
 use crate::meta::{Argument, ArgumentValue, argument, split};
 use crate::segment::clause;
 
-/// What is served.
+/// The served variation or split.
 #[derive(Clone)]
 #[allow(clippy::large_enum_variant, reason = "an attribute has a handful")]
 pub(super) enum Serve {
@@ -20,7 +20,7 @@ pub(super) enum Serve {
 pub(super) struct Split {
     pub(super) span: Span,
     pub(super) shares: Vec<(Ident, f64)>,
-    /// What decides the bucket: the attribute and the type of its context.
+    /// The input of the bucket: the attribute and the type of its context.
     pub(super) by: Option<(Expr, Path)>,
 }
 

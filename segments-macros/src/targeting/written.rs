@@ -9,27 +9,27 @@ use super::serve::Serve;
 use crate::segment::environment::Environment;
 use crate::segment::written as segment;
 
-/// What the user wrote, as far as it could be read.
+/// The arguments that the user wrote, as far as they could be read.
 #[derive(Clone)]
 pub(super) struct Written {
     pub(super) kind: Kind,
     /// The item, the key, the runtime, and the conditions of rules: what a segment has as well.
     pub(super) conditions: segment::Written,
     pub(super) variations: Vec<Variation>,
-    /// What variations carry.
+    /// The types of the variations.
     pub(super) ai: Ai,
     pub(super) targets: Vec<Target>,
     pub(super) no_targets: Option<Span>,
-    /// What each rule serves.
+    /// The variation or split of each rule.
     pub(super) serves: Vec<Option<Serve>>,
     pub(super) no_rules: Option<Span>,
     pub(super) fallthrough: Option<Serve>,
     pub(super) at_least: Option<bool>,
-    /// Who is served what in single environments.
+    /// The targeting in single environments.
     pub(super) environments: Vec<InEnvironment>,
 }
 
-/// Who is served what in an environment.
+/// The targeting in an environment.
 #[derive(Clone)]
 pub(super) struct InEnvironment {
     pub(super) environment: Environment,

@@ -20,12 +20,12 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "params(temperature)",
         "temperature",
-        "a parameter has a type; write `temperature: f64`",
+        "a parameter needs a type; write `temperature: f64`",
     ),
     (
         "params(temperature = 0.7)",
         "temperature",
-        "a parameter has a type; write `temperature: f64 = 0.7`",
+        "a parameter needs a type; write `temperature: f64 = 0.7`",
     ),
     (
         "params(\"max-tokens\": u32)",
@@ -65,17 +65,17 @@ const MISTAKES: &[(&str, &str, &str)] = &[
     (
         "params(custom(a))",
         "a",
-        "a custom value has a type; write `a: String`",
+        "a custom value needs a type; write `a: String`",
     ),
     (
         "variables(name)",
         "name",
-        "a variable has a type; write `name: &str`",
+        "a variable needs a type; write `name: &str`",
     ),
     (
         "variables(name = 1)",
         "name",
-        "a variable has a type; write `name: &str`",
+        "a variable needs a type; write `name: &str`",
     ),
     (
         "variables(name: &str = \"you\")",

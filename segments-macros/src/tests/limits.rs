@@ -6,7 +6,7 @@ use super::spans::errors;
 use super::tokens;
 use crate::segment::segment;
 
-/// What is found in a segment: the messages of its errors, and all of its output for the names of
+/// The findings in a segment: the messages of its errors, and all of its output for the names of
 /// warnings.
 fn expand(arguments: &str) -> (Vec<(String, String)>, String) {
     let output = segment(

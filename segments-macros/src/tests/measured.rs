@@ -45,7 +45,7 @@ fn each_mistake_of_a_metric_is_told_at_its_token() {
             "\"count\"",
             "write `kind = count`",
         ),
-        ("by = User", "CheckoutTotal", "a metric has a kind"),
+        ("by = User", "CheckoutTotal", "a metric needs a kind"),
         (
             "kind = numeric, success = higher, by = User",
             "numeric",
@@ -80,7 +80,7 @@ fn each_mistake_of_a_metric_is_told_at_its_token() {
         (
             "kind = count, by = User, event = \"\"",
             "\"\"",
-            "leave `event` out",
+            "remove `event`",
         ),
         (
             "kind = count, by = User, tags = [\"my shop\"]",
@@ -129,7 +129,7 @@ fn each_mistake_of_an_experiment_is_told_at_its_token() {
             "fast = 50, careful = 50",
             "fast = 100",
             "split",
-            "two treatments or more",
+            "at least two treatments",
         ),
         ("careful = 50", "fast = 50", "fast", "add them up"),
         (
@@ -161,13 +161,13 @@ fn each_mistake_of_an_experiment_is_told_at_its_token() {
             "primary = Resolved, Total",
             "Resolved",
             "metrics",
-            "no metric decides",
+            "there is no primary metric",
         ),
         (
             "primary = Resolved, Total",
             "primary = Resolved, primary = Total",
             "primary",
-            "one metric decides",
+            "there is only one primary metric",
         ),
         (
             "primary = Resolved, Total",

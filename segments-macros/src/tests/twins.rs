@@ -23,7 +23,7 @@ struct Attribute {
     rust: &'static str,
     kind: &'static str,
     file: &'static str,
-    /// What it is compared with, which decides its operators.
+    /// The values it is compared with, which determine its operators.
     operands: &'static [Operand],
     values: &'static [(&'static str, &'static str)],
 }
@@ -160,7 +160,7 @@ fn resolved(written: &parse::Written) -> Draft {
     draft
 }
 
-/// What a rule says, in both forms.
+/// A rule, in both forms.
 #[derive(Debug, Clone)]
 struct Both(String, String);
 
@@ -251,7 +251,7 @@ fn part(choices: &'static [(&'static str, &'static str)]) -> impl Strategy<Value
     prop_oneof![Just(Both(String::new(), String::new())), some]
 }
 
-/// What a segment says beside its rules: what people read, its lists, and who manages it.
+/// The parts of a segment besides its rules: those for people, its lists, and its owner.
 fn beside() -> impl Strategy<Value = Vec<Both>> {
     let words = part(&[
         ("name = \"The name\"", "name = 'The name'"),
@@ -295,7 +295,7 @@ fn rules() -> impl Strategy<Value = Both> {
     })
 }
 
-/// What a segment is in one environment: whole, or some parts.
+/// A segment in one environment: all of it, or some parts.
 fn environment() -> impl Strategy<Value = Both> {
     let absent = Just(vec![Both("absent".into(), "absent = true".into())]);
     let own = (beside(), prop::option::of(rules())).prop_map(|(mut parts, rules)| {
@@ -335,7 +335,7 @@ fn together(parts: Vec<Both>, between: &str) -> (String, String) {
     (rust.join(between), toml.join(between))
 }
 
-/// What is proved with the types, which the macro leaves to rustc.
+/// The codes that need the types, which the macro leaves to rustc.
 const RELATED: &[Code] = &[
     Code::RuleNeverMatches,
     Code::RuleCovered,
@@ -347,10 +347,10 @@ const RELATED: &[Code] = &[
     Code::AudienceEverybody,
 ];
 
-/// What is said of a segment, and what it is in `production` and in `staging`.
+/// The findings of a segment, and its definitions in `production` and in `staging`.
 type Twin = (BTreeSet<Code>, Option<[Definition; 2]>);
 
-/// What the macro says of a segment, and what it becomes.
+/// The macro's findings for a segment, and its definitions.
 fn of_macro(arguments: &str) -> Twin {
     let tokens: TokenStream = arguments.parse().expect("tokens");
     let mut errors = Errors::default();
@@ -371,7 +371,7 @@ fn of_macro(arguments: &str) -> Twin {
     (codes.map(|found| found.code).collect(), both)
 }
 
-/// What a file says of one; what needs its types, or other segments, is left to rustc and the registry.
+/// A file's findings; checks that need its types, or other segments, are left to rustc and the registry.
 fn of_file(segment: &str) -> Twin {
     let text = format!("{HEAD}[segments.twin]\ndescription = 'd'\n{segment}\n");
     let report = file::read("segments.toml", text.as_bytes());

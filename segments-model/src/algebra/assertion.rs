@@ -184,7 +184,7 @@ impl Assertion {
         disproofs
     }
 
-    /// What has to be proved.
+    /// The claims to prove.
     fn claims(&self) -> Box<dyn Iterator<Item = Claim<'_>> + '_> {
         match self {
             Self::Disjoint(parts) => Box::new((0..parts.len()).flat_map(|at| {
@@ -242,7 +242,7 @@ impl Whole<'_> {
 
 /// As many claims of one assertion are proved.
 const MOST_CLAIMS: usize = 10_000;
-/// As many are told to be wrong.
+/// The number of disproofs to report.
 const MOST_DISPROOFS: usize = 20;
 
 /// One thing that an assertion says.
@@ -264,7 +264,7 @@ enum Claim<'a> {
 }
 
 impl Claim<'_> {
-    /// What nobody may be in.
+    /// The audience that has to be empty.
     fn contrary(&self) -> Expression {
         match *self {
             Self::Disjoint(left, right) => left.clone() & right.clone(),
@@ -277,7 +277,7 @@ impl Claim<'_> {
         }
     }
 
-    /// What is claimed, and what is so if it is wrong, with `{}` for the context.
+    /// The claim, and the consequence if it is wrong, with `{}` for the context.
     fn in_words(&self) -> (String, String) {
         match *self {
             Self::Disjoint(left, right) | Self::Apart(_, left, right) => (

@@ -26,7 +26,7 @@ enum State {
     Match,
 }
 
-/// What has to stand around a place of the text.
+/// The required surroundings of a position in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Place {
     Start,
@@ -330,7 +330,7 @@ impl Seen {
     }
 }
 
-/// What stands before a place of the text.
+/// The content before a position in the text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 enum Before {
     Start,
@@ -527,13 +527,13 @@ impl<'t> Walked<'t> {
     }
 }
 
-/// What to make of a text that passes the automata.
+/// The verdict on a text that passes the automata.
 pub(crate) enum Verdict {
     /// It is taken.
     Take,
     /// It cannot be.
     Never,
-    /// Another one may do that cannot be told from it here.
+    /// Another text, which cannot be distinguished from it here, may pass.
     Skip,
 }
 

@@ -1,13 +1,13 @@
 //! The budget of a proof.
 
-/// What looking for something gave.
+/// The result of a search.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Solution<T> {
     /// There is one.
     Found(T),
     /// It is proved that there is none.
     None,
-    /// The budget ended first, or something is beyond what can be told here.
+    /// The budget was used up first, or something cannot be determined here.
     Unknown,
 }
 

@@ -64,7 +64,7 @@ fn instance(witness: &Witness) -> Option<ContextInstance> {
     ContextInstance::from_kinds(contexts).ok()
 }
 
-/// What an AI Config or a flag serves the witness, as the interpreter says of its rules.
+/// The variation that an AI Config or a flag serves the witness, according to the interpreter.
 pub(crate) fn served(
     world: &World<'_>,
     witness: &Witness,
@@ -118,7 +118,7 @@ fn condition(at: usize, rule: Rule) -> Option<Definition> {
     definition(&condition_key(at), standard(nobody(), nobody(), vec![rule]))
 }
 
-/// What is so around a witness.
+/// The surroundings of a witness.
 struct Around<'w> {
     witness: &'w Witness,
     /// The list with the witness on it.

@@ -62,7 +62,7 @@ impl KnownAttributes {
     }
 }
 
-/// Of what is said twice in different ways, nothing is known.
+/// Nothing is known about an attribute that is declared twice in different ways.
 impl FromIterator<((ContextKind, AttributeRef), Domain)> for KnownAttributes {
     fn from_iter<I: IntoIterator<Item = ((ContextKind, AttributeRef), Domain)>>(all: I) -> Self {
         let mut known: BTreeMap<_, Domain> = BTreeMap::new();
@@ -79,7 +79,8 @@ impl FromIterator<((ContextKind, AttributeRef), Domain)> for KnownAttributes {
 /// Returns the known values of an attribute.
 pub type Domains<'a> = &'a dyn Fn(&ContextKind, &AttributeRef) -> Domain;
 
-/// What every context has, or may have, whatever a program declares; otherwise what it declares.
+/// The facts about attributes that every context has, or may have, whatever a program declares; otherwise
+/// those that it declares.
 pub(crate) fn of(kind: &ContextKind, attribute: &AttributeRef, declared: Domains<'_>) -> Domain {
     match attribute.as_str() {
         "key" | "name" => Domain::new(AttributeType::String, Arity::One),

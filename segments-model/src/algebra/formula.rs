@@ -62,7 +62,7 @@ pub(crate) struct Attribute<'a> {
     pub(crate) theory: Theory<'a>,
 }
 
-/// What a percentage is taken of.
+/// The input of a percentage.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Bucket {
     pub(crate) segment: String,

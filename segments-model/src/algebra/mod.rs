@@ -52,7 +52,7 @@ pub enum Answer {
     Example(Box<Witness>),
     /// It is proved that there is none.
     Nobody,
-    /// It could not be told with a reasonable effort. It is not known to be either.
+    /// It could not be determined with a reasonable effort. It is not known to be either.
     Unknown,
 }
 
@@ -82,7 +82,7 @@ pub enum Answer {
 pub struct Algebra<'a> {
     worlds: Vec<World<'a>>,
     domains: Domains<'a>,
-    /// What is left for all questions.
+    /// The remaining budget for all questions.
     steps: RefCell<Budget>,
     as_declared: bool,
 }
@@ -171,7 +171,7 @@ impl<'a> Algebra<'a> {
         confirm::confirm(&self.worlds, witness, expression)
     }
 
-    /// There is no interpreter to ask.
+    /// There is no interpreter to confirm it.
     #[cfg(not(feature = "eval"))]
     #[allow(clippy::unused_self, reason = "with an interpreter it is used")]
     fn confirms(&self, _witness: &Witness, _expression: &Expression) -> bool {

@@ -22,7 +22,7 @@ pub(crate) struct Model {
     pub(crate) assumed: Vec<(Index, bool)>,
 }
 
-/// What an attribute holds.
+/// The value of an attribute.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Held {
     One(Element),
@@ -40,7 +40,7 @@ const MOST_AHEAD: usize = 64;
 enum End {
     /// Nothing fulfils what was asserted.
     Conflict,
-    /// It cannot be told.
+    /// It cannot be determined.
     Unknown,
 }
 
@@ -50,7 +50,7 @@ impl From<Exhausted> for End {
     }
 }
 
-/// What was asserted, to be taken back.
+/// An assertion, to be undone.
 enum Step {
     Atom(Index),
     Node(Index),
@@ -60,7 +60,7 @@ enum Step {
     Bucket(Index, (u32, u32)),
 }
 
-/// What is asserted of an attribute.
+/// The assertions about an attribute.
 #[derive(Debug, Clone, Default)]
 struct Asserted {
     pass: Vec<Index>,
@@ -411,7 +411,7 @@ impl Search<'_, '_, '_> {
         self.held(attribute).map(|_| ())
     }
 
-    /// What an attribute holds that is there.
+    /// The value of an attribute that is present.
     fn held(&mut self, attribute: Index) -> Result<Held, End> {
         let Asserted { pass, fail, single } = &self.attributes[attribute];
         let known = &mut self.formula.attributes[attribute];

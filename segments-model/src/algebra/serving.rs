@@ -53,12 +53,12 @@ impl fmt::Display for Move {
     }
 }
 
-/// As many moves are told.
+/// The number of moves to report.
 const MOST_MOVES: usize = 3;
 /// As many pairs of variations are looked at.
 const MOST_PAIRS: usize = 200;
 
-/// What is served, and whom; of what is not declared there is no variation.
+/// The served variation, and its audience; undeclared ones have no variation.
 type Served = Vec<(Option<VariationKey>, Index)>;
 
 impl Algebra<'_> {
@@ -156,7 +156,7 @@ impl Algebra<'_> {
             && served(&self.worlds[0], now).as_ref() == Some(to)
     }
 
-    /// There is no interpreter to ask.
+    /// There is no interpreter to confirm it.
     #[cfg(not(feature = "eval"))]
     #[allow(clippy::unused_self, reason = "with an interpreter it is used")]
     fn confirms_move(
@@ -170,8 +170,8 @@ impl Algebra<'_> {
 }
 
 impl<'a> Formula<'a> {
-    /// The formulas that say what a context is served: listed contexts come first, then the first rule that holds,
-    /// then everybody else. `None` if it is more than can be told.
+    /// The formulas for the variation that a context is served: listed contexts come first, then the
+    /// first rule that matches, then the fallthrough. `None` if it cannot be determined.
     fn served(&mut self, world: usize, targeting: &'a Targeting) -> Option<Served> {
         let mut served = Served::new();
         // None of those that came before.

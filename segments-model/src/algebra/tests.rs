@@ -57,7 +57,8 @@ fn domains(_: &ContextKind, attribute: &AttributeRef) -> Domain {
     }
 }
 
-/// What is printed of one who is in a segment of one rule; `nobody` and `unknown` stand for themselves.
+/// The printed example of a member of a segment with one rule; `nobody` and `unknown` stand for
+/// themselves.
 fn example(clauses: Vec<Clause>) -> String {
     let definition = segment("s", vec![rule(clauses)]);
     let algebra = Algebra::new([&definition], &domains);

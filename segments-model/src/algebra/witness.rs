@@ -29,7 +29,7 @@ pub(crate) struct Share {
     pub(crate) to: u32,
 }
 
-/// What stands for a key that is hidden.
+/// Stands for a hidden key.
 const HIDDEN: &str = "<a listed key>";
 
 impl Witness {

@@ -48,7 +48,7 @@ pub(super) fn attributes(draft: &Draft, findings: &mut Findings) {
 /// types that are made of attributes nest as they do.
 const DEEPEST: usize = 100;
 
-/// What to say of an attribute that is deeper.
+/// The message for an attribute that is deeper.
 pub(crate) const TOO_DEEP: &str =
     "this attribute is more than 100 objects deep, deeper than any context; shorten its path";
 

@@ -55,7 +55,7 @@ pub(super) fn shares(draft: &Draft, findings: &mut Findings) {
     }
 }
 
-/// Of which kind a share is taken is said, or there is only one to take it of.
+/// Checks that the kind of a split is explicit, or that there is only one.
 fn split(form: Form, index: usize, rule: &DraftRule, findings: &mut Findings) {
     // What a rule without clauses is for is asked first.
     if rule.percent.is_none() || rule.clauses.is_empty() && !rule.everyone {

@@ -21,7 +21,7 @@ pub(super) struct Clause {
     pub(super) number: usize,
 }
 
-/// What a clause looks at.
+/// The subject of a clause.
 #[derive(Debug, Clone)]
 pub(super) enum Subject {
     /// The kinds of the context, whatever kind the clause names.
@@ -31,7 +31,7 @@ pub(super) enum Subject {
 }
 
 impl Subject {
-    /// What a clause that names this kind and attribute looks at.
+    /// The subject of a clause with this kind and attribute.
     pub(super) fn new(kind: &str, path: Path, attributes: &mut Attributes) -> Self {
         if path.is_kind() {
             return Self::Kinds;

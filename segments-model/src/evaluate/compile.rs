@@ -9,7 +9,7 @@ use super::path::Path;
 use super::sight::{Attributes, Clauses};
 use crate::{AttributeValue, ContextKind, InvalidReference, Operator, wire};
 
-/// What all segments have in common.
+/// The parts that all segments share.
 pub(super) struct Common<'k> {
     /// Where the segments are.
     pub(super) by_key: &'k HashMap<Box<str>, usize>,

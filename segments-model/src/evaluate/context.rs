@@ -85,7 +85,7 @@ pub enum InvalidContext {
         attribute: &'static str,
         /// Its value.
         value: AttributeValue,
-        /// What it has to be.
+        /// The required type.
         wanted: &'static str,
     },
     /// A member of a multi-context is not a context.
@@ -239,7 +239,7 @@ impl ContextInstance {
         Some(Place { context, attribute })
     }
 
-    /// What stands there.
+    /// The value at this position.
     #[inline]
     pub(super) fn at(&self, place: Place) -> &AttributeValue {
         &self.contexts[place.context].attributes[place.attribute].1
@@ -407,8 +407,7 @@ impl Name {
 struct Print(u128);
 
 impl Print {
-    /// What stands in the last byte of a print that is not the whole name. For the others it is the
-    /// length, which is less.
+    /// The last byte of a print that is not the whole name. For others it is the length, which is less.
     const PART: u8 = u8::MAX;
 
     fn of(text: &str) -> Self {

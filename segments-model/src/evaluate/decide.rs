@@ -13,7 +13,7 @@ use super::segments::CompiledSegments;
 use super::sight::Sights;
 use crate::{AttributeValue, Exclusion, Inclusion, Membership, UnknownReason, kernel};
 
-/// What was found about one segment; places instead of names, so that it costs nothing to pass on.
+/// The decision about one segment; positions instead of names, so that it costs nothing to pass on.
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Decision {
     Included(usize),
@@ -57,8 +57,8 @@ pub(super) enum Reason {
     },
 }
 
-/// What is known about a condition, a rule, or a segment that was asked. With the error, nothing that
-/// comes later counts: SDKs give up here, or they might, and then the error is what that depends on.
+/// The known result of a condition, a rule, or a referenced segment. After an error, nothing later
+/// counts: SDKs stop here, or might, and then the error names the cause.
 pub(super) type Truth = Result<Known, Reason>;
 
 #[derive(Debug, Clone, Copy)]
@@ -93,9 +93,9 @@ impl Decision {
     }
 }
 
-/// Which segments have been asked about a context: those that are being decided, so that a circle is
-/// found, and what the others said, so that none is asked twice. Empty as long as no segment asks
-/// another, so that the usual question allocates nothing.
+/// The segments that were evaluated for a context: those in progress, so that a circle is found, and the
+/// results of the others, so that none is evaluated twice. Empty as long as no segment references
+/// another, so that the usual evaluation allocates nothing.
 #[derive(Debug, Default)]
 pub(super) struct Visits {
     states: Vec<State>,
@@ -166,7 +166,7 @@ impl Visits {
         self.chain.push(OfSegment::new(segment));
     }
 
-    /// Forgets what was said and seen, for the next context.
+    /// Forgets all results, for the next context.
     pub(super) fn clear(&mut self) {
         self.sights.clear();
         self.states.fill(State::New);
@@ -174,7 +174,7 @@ impl Visits {
     }
 }
 
-/// What all segments are asked about.
+/// The input of all segments.
 #[derive(Debug)]
 pub(super) struct Question<'s, 'c> {
     pub(super) context: &'c ContextInstance,
@@ -228,9 +228,9 @@ impl CompiledSegments {
         }
     }
 
-    /// What the first of several conditions that holds leads to, or what is left if none holds (`None`). A
-    /// condition of which it is not known matters only if it leads elsewhere; then its place and the reason are
-    /// the error.
+    /// The result of the first of several conditions that matches, or `None` if none does. An unknown
+    /// condition matters only if it leads to another result; then its position and the reason are the
+    /// error.
     pub(super) fn first_that_holds<T>(
         &self,
         conditions: impl Iterator<Item = usize>,
@@ -398,7 +398,7 @@ impl CompiledSegments {
         Ok(Ok(at.doubt.map_or(Known::of(negate), Known::Unknown)))
     }
 
-    /// What a segment that is asked says, if it is decided.
+    /// The result of a referenced segment, if it is decided.
     fn answer(
         &self,
         index: usize,

@@ -83,7 +83,7 @@ struct Split {
     shares: Vec<(usize, f32)>,
 }
 
-/// What a flag serves.
+/// The variation that a flag serves.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Served {
     /// None if the flag is off and has nothing to serve then.
@@ -91,7 +91,7 @@ pub(super) struct Served {
     pub(super) by: By,
 }
 
-/// What decides; places instead of names, so that it costs nothing to pass on.
+/// The reason of the decision; positions instead of names, so that it costs nothing to pass on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum By {
     Off,
@@ -231,8 +231,8 @@ impl CompiledEnvironment {
         self.by_key.get(flag).copied()
     }
 
-    /// What the flag at this place serves. Prerequisites ask flags to any depth, and several the same one: the
-    /// walk is a loop, as that of segments is, and asks each flag once.
+    /// The variation that the flag at this position serves. Prerequisites nest to any depth, and several
+    /// may name the same flag: the walk is a loop, as for segments, and evaluates each flag once.
     pub(super) fn serve(
         &self,
         place: usize,
@@ -294,7 +294,7 @@ impl CompiledEnvironment {
         Step::On
     }
 
-    /// What a flag serves that is on, and whose prerequisites are fulfilled.
+    /// The variation of a flag that is on, and whose prerequisites are met.
     fn serve_on(
         &self,
         flag: &Flag,
@@ -367,7 +367,7 @@ impl CompiledEnvironment {
         &self.flags[place].source
     }
 
-    /// What people call a variation of the flag at this place.
+    /// The name of a variation of the flag at this position.
     pub(super) fn label(&self, place: usize, variation: Option<usize>) -> String {
         self.flags[place].label(variation)
     }
@@ -441,7 +441,7 @@ impl Flag {
         Err(self.malformed("it serves a variation that does not exist"))
     }
 
-    /// What it serves when it is off, or as good as off.
+    /// The variation of a flag that is off, or treated as off.
     fn off(&self, by: By) -> Result<Served, UnknownReason> {
         let variation = self.source.off_variation;
         variation.map(|at| self.known(at)).transpose()?;
@@ -508,7 +508,7 @@ impl Flag {
         }
     }
 
-    /// What a rule serves, in words.
+    /// The variation or split of a rule, in words.
     fn in_words(&self, served: &wire::Served) -> String {
         let Some(rollout) = served
             .rollout
@@ -530,7 +530,7 @@ impl Flag {
     }
 }
 
-/// What a flag in the data for SDKs is. None if its key is none that the service gives.
+/// The resource of a flag in the data for SDKs; `None` if its key is not one that the service assigns.
 pub(super) fn resource(flag: &wire::Flag) -> Option<Resource> {
     if flag.is_ai_config() {
         return AiConfigKey::parse(flag.key.as_str())
@@ -616,7 +616,7 @@ mod tests {
 
     use super::*;
 
-    /// What the first of so many flags serves, each of which has the prerequisites of `needs`.
+    /// The variation of the first of so many flags, each of which has the prerequisites of `needs`.
     fn first(count: usize, needs: impl Fn(usize) -> Vec<usize>) -> String {
         let flags: Map<_, _> = (0..count)
             .map(|flag| {

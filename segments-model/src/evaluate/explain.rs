@@ -19,7 +19,7 @@ use crate::{AttributeRef, AttributeValue, Operator, kernel, wire};
 /// right as the others.
 const MOST: usize = 200;
 
-/// What was asked and told while segments are explained.
+/// The results while segments are explained.
 struct Told<'q, 's, 'c> {
     question: &'q Question<'s, 'c>,
     visits: Visits,
@@ -193,7 +193,7 @@ fn known(truth: Truth) -> Option<bool> {
     }
 }
 
-/// What the clause looks at, and the first pair of values that is in the relation.
+/// The value that the clause tests, and the first pair of values that is in the relation.
 fn seen(
     clause: &Clause,
     source: &wire::Clause,
@@ -244,7 +244,7 @@ fn seen(
     (Seen::Value(value), matched)
 }
 
-/// As [`Clause`](crate::Clause) reads it aloud, for what is no such clause as well.
+/// The text that [`Clause`](crate::Clause) would have, also for clauses that cannot be one.
 pub(super) fn in_words(clause: &wire::Clause) -> String {
     let mut words = String::new();
     if let Some(operator) = Operator::from_wire(&clause.op) {

@@ -33,7 +33,7 @@ pub enum LoadError {
     UnreadableFlag {
         /// Its key.
         key: String,
-        /// What is wrong with it.
+        /// The problem.
         source: serde_json::Error,
     },
     /// The JSON is too large.
@@ -72,7 +72,7 @@ pub enum LoadError {
     Segment {
         /// Its key, or its place in the list.
         key: String,
-        /// What is wrong with it.
+        /// The problem.
         source: serde_json::Error,
     },
 }
@@ -258,7 +258,7 @@ impl Loaded {
 
 type Object = Map<String, Json>;
 
-/// What a snapshot says about itself; none if it is none.
+/// The header of a snapshot; `None` if this is not a snapshot.
 fn snapshot(object: &mut Object) -> Result<Option<Snapshot>, LoadError> {
     let Some(Json::Object(said)) = object.get("snapshot") else {
         return Ok(None);
@@ -317,9 +317,9 @@ fn within_object(mut object: Object) -> Result<Loaded, LoadError> {
     keyed(object)
 }
 
-/// What the names of environments begin with in the stores of edge SDKs.
+/// The prefix of environments in the stores of edge SDKs.
 const EDGE: &str = "LD-Env-";
-/// What the name of the hash of segments ends with in Redis; a prefix goes before.
+/// The suffix of the hash of segments in Redis; a prefix comes before it.
 const REDIS: &str = ":segments";
 
 /// Everything that an SDK receives.
@@ -492,7 +492,7 @@ fn by_key(segments: Object) -> Result<Vec<wire::Segment>, LoadError> {
     segments.into_iter().map(read).collect()
 }
 
-/// What stands under a key has no other.
+/// Checks that the object under a key has the same key.
 fn same_key(entry: &str, segment: &Json) -> Result<(), LoadError> {
     match segment.get("key").and_then(Json::as_str) {
         Some(key) if key != entry => Err(LoadError::OtherKey {

@@ -354,7 +354,8 @@ impl<'f> Put<'f> {
         Ok((users, contexts))
     }
 
-    /// What is served. Where LaunchDarkly runs something, a sync changes nothing; a split keeps its seed.
+    /// The served variation or split. Where LaunchDarkly runs an experiment or rollout, a sync changes
+    /// nothing; a split keeps its seed.
     fn serve(&self, serve: &Serve, before: &wire::Served) -> Result<wire::Served, String> {
         if before.seed().is_none() && before.running().is_some() {
             return Ok(before.clone());

@@ -37,7 +37,7 @@ pub struct CompiledSegments {
     pub(super) lists: Arc<Lists>,
     pub(super) numbers: Numbers,
     by_key: Arc<HashMap<Box<str>, usize>>,
-    /// By segment. They are often told when a question is asked, so they stand beside what is prepared.
+    /// By segment. They are often needed in an evaluation, so they are stored beside the prepared data.
     salts: Arc<[Option<Arc<str>>]>,
     /// By segment; empty if no keys were left out anywhere.
     left_out: Arc<[Kinds]>,

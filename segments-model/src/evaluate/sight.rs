@@ -14,8 +14,7 @@ use crate::{AttributeValue, wire};
 pub(super) struct Attribute {
     kind: Name,
     path: Path,
-    /// What all clauses have in common that look at this attribute or into it; none if it need not
-    /// stand in a context to be seen.
+    /// The number of the attribute in or below which clauses look; `None` if it need not be in a context.
     number: Option<usize>,
 }
 
@@ -27,7 +26,7 @@ pub(super) struct Attributes(HashMap<(Box<str>, Box<str>), usize>);
 #[derive(Debug, Default)]
 pub(super) struct Clauses(HashMap<String, usize>);
 
-/// What there is to be seen by all clauses.
+/// The attributes that all clauses test.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Numbers {
     pub(super) attributes: usize,
@@ -66,7 +65,7 @@ impl Attributes {
 }
 
 impl Clauses {
-    /// What all clauses like this one have in common.
+    /// The number that all clauses like this one share.
     pub(super) fn number(&mut self, clause: &wire::Clause) -> usize {
         let wire::Clause {
             id: _,

@@ -71,7 +71,8 @@ pub struct SplitData {
 }
 
 impl SplitData {
-    /// What SDKs receive for a rule, or for the fallthrough. The rule is known by its clauses.
+    /// The data that SDKs receive for a rule, or for the fallthrough. The rule is identified by its
+    /// clauses.
     fn served(&self, rule: Option<&TargetingRule>) -> Option<&wire::Served> {
         let Some(rule) = rule else {
             return Some(&self.fallthrough);
@@ -490,7 +491,7 @@ mod tests {
         );
         assert_eq!(
             compiled.evaluate(&user("u-2")).to_string(),
-            "unknown: no rule of `hashKey` holds, and the fallthrough is not declared"
+            "unknown: no rule of `hashKey` matches, and the fallthrough is not declared"
         );
     }
 

@@ -20,7 +20,7 @@ impl Default for Advice {
 }
 
 impl Advice {
-    /// What [`or_list`] says; nothing once too many names have been looked at.
+    /// The text of [`or_list`]; empty after too many names have been compared.
     pub(super) fn or_list<'a>(
         &mut self,
         wrong: &str,
@@ -38,7 +38,7 @@ impl Advice {
         )
     }
 
-    /// Returns whether no more names are looked at.
+    /// Returns whether no further names are compared.
     pub(super) fn is_exhausted(&self) -> bool {
         self.left == 0
     }

@@ -16,7 +16,7 @@ pub(super) struct WrittenAssertion {
 }
 
 impl WrittenAssertion {
-    /// What a partition claims.
+    /// The claims of a partition.
     pub(super) fn of_partition(partition: &DeclaredPartition) -> Self {
         let parts = partition.parts.iter();
         let assertion = Assertion::Partition {
@@ -146,8 +146,8 @@ impl Reader<'_> {
         Some(read)
     }
 
-    /// Proves the assertions, in every environment that has something of its own and elsewhere. What is said
-    /// of a segment that could not be read is not proved.
+    /// Proves the assertions, in every environment that has differences and elsewhere. Claims about a
+    /// segment that could not be read are not proved.
     pub(super) fn prove_assertions(
         &mut self,
         assertions: &[WrittenAssertion],

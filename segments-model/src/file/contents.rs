@@ -161,7 +161,7 @@ pub struct AttributeSchema {
 }
 
 impl AttributeSchema {
-    /// What is known of its values.
+    /// The known values.
     pub(super) fn domain(&self) -> Domain {
         if self.unreadable || self.attribute_type == AttributeType::Any {
             return Domain::UNKNOWN;

@@ -20,7 +20,7 @@ pub const BUILT_IN: [(&str, AttributeType); 4] = [
     ("anonymous", AttributeType::Bool),
 ];
 
-/// What `many` says where nobody knows.
+/// The value of `many` if it is not known.
 pub(super) const UNKNOWN: &str = "unknown";
 
 /// The kind that every project has.
@@ -30,7 +30,7 @@ pub(super) static USER: ContextKind = ContextKind::USER;
 #[derive(Debug, Default)]
 pub(super) struct Contexts(pub(super) BTreeMap<ContextKind, ContextSchema>);
 
-/// What is known of the attribute of a clause.
+/// The declaration of the attribute of a clause.
 pub(super) enum Found<'c> {
     /// Its type, and the values that it can have.
     Type(AttributeType, Option<&'c AttributeSchema>),
@@ -45,7 +45,7 @@ impl Contexts {
         kind == USER.as_str() || self.0.contains_key(kind)
     }
 
-    /// What to say of a kind that differs from one before it only in case.
+    /// The message for a kind that differs from an earlier one only in case.
     fn case(&self, kind: &ContextKind) -> Option<String> {
         let mut others = self.0.keys().chain([&USER]).filter(|other| *other != kind);
         let same = others.find(|other| other.as_str().eq_ignore_ascii_case(kind.as_str()))?;
@@ -71,7 +71,7 @@ impl Contexts {
         }
     }
 
-    /// What is known of the values of an attribute.
+    /// The known values of an attribute.
     pub(super) fn domain(&self, kind: &ContextKind, attribute: &AttributeRef) -> Domain {
         match self.attribute(kind.as_str(), attribute.as_str()) {
             Found::NoKind | Found::NoAttribute => Domain::UNKNOWN,
@@ -139,7 +139,7 @@ type Declared<'s> = (&'s AttributeRef, &'s AttributeSchema);
 #[derive(Default)]
 struct Paths<'s> {
     steps: HashMap<(usize, Cow<'s, str>), usize>,
-    /// What is declared at the end of each step; the first is the beginning of all.
+    /// The declarations at the end of each step; the first is the initial state.
     declared: Vec<Option<Declared<'s>>>,
 }
 
@@ -477,7 +477,7 @@ impl Reader<'_> {
 
 #[cfg(test)]
 mod tests {
-    /// What is wrong with attributes of these names and types.
+    /// The problems with attributes of these names and types.
     fn messages(attributes: &[(&str, &str)]) -> Vec<String> {
         let lines = attributes.iter();
         let lines = lines.map(|(name, of_type)| format!("\"{name}\" = \"{of_type}\"\n"));

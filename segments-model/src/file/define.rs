@@ -65,8 +65,8 @@ impl Reader<'_> {
         definitions
     }
 
-    /// Checks one draft, and makes a definition of it if it is right. An environment has much from
-    /// elsewhere: what is `known` of the segment as a whole is not said again.
+    /// Checks one draft, and makes a definition of it if it is valid. An environment shares much with the
+    /// base: findings that are `known` from it are not repeated.
     fn define_one(
         &mut self,
         written: &Written<'_, '_>,

@@ -124,7 +124,7 @@ constructs! {
     Space NonAscii "`\\s`" "which is a different set of characters in each SDK"
         "write `[ \\t\\n\\r\\f]`"
         [r"\s" on "\u{a0}", r"x\S" on "x\u{a0}", r"[\s.]" on "\u{a0}"];
-    Boundary NonAscii "`\\b`" "which uses any script's letters in Python, Java, .NET and Rust, and at ASCII elsewhere"
+    Boundary NonAscii "`\\b`" "which uses any script's letters in Python, Java, .NET and Rust, and ASCII letters elsewhere"
         "write `(^|[^A-Za-z0-9_])` before a word and `([^A-Za-z0-9_]|$)` after it"
         [r"\bx" on "éx"];
     ClassBeyondAscii NonAscii "a class with characters beyond ASCII" "which Erlang and PHP read byte by byte, and Node in halves beyond U+FFFF"

@@ -20,7 +20,7 @@ pub struct InBothNames {
     before: Option<Clause>,
 }
 
-/// What compares no attribute has one name.
+/// A clause that compares no attribute has one name.
 impl From<Clause> for InBothNames {
     fn from(now: Clause) -> Self {
         Self { now, before: None }

@@ -82,7 +82,7 @@ operation! { impl Is for Number as In: |seen, wanted: &f64| kernel::is_number(se
 operation! { impl Is for Date as In: |seen, wanted: &Timestamp| seen == *wanted }
 operation! { impl Is for Version as SemVerEqual: |seen, wanted: &semver::Version| kernel::sem_ver_equal(seen, wanted) }
 
-/// Variants are told apart by their place in the enum, which stands for their name.
+/// Variants are identified by their position in the enum, which stands for their name.
 impl<E: AttributeValue> Operation<OneOf<E>> for Is {
     const OPERATOR: Operator = Operator::In;
     type Comparand = E;

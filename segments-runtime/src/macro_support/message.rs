@@ -68,7 +68,7 @@ pub(crate) const fn refuse(message: &str) {
     fits.expect(message);
 }
 
-/// `==`, which is no constant function yet.
+/// `==`, which is not a `const fn` yet.
 pub(crate) const fn is_same(left: &str, right: &str) -> bool {
     order(left, right) == 0
 }

@@ -68,8 +68,8 @@ impl Salts {
         }
     }
 
-    /// The environment in which a question about `asked` is asked, which is answered differently in
-    /// some: that of the salts, or the one that is fixed for the program.
+    /// The environment in which to evaluate `asked`, if its answer differs by environment: that of the
+    /// salts, or the one that is fixed for the program.
     pub(crate) fn environment(&self, asked: &str) -> Option<&EnvironmentKey> {
         match &self.environment {
             Where::In(environment) => Some(environment),

@@ -383,5 +383,5 @@ impl<M: InFile> Segment for FileSegment<M> {
     }
 }
 
-/// What follows the name of a segment in that of its `M`.
+/// The suffix that a segment's name has in its `M`.
 const SUFFIX: &str = "__InFile";

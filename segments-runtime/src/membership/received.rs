@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::Value as Json;
 
-/// What the objects are.
+/// The kind of the objects.
 #[derive(Clone, Copy)]
 pub(crate) enum Received {
     Flags,
@@ -16,7 +16,7 @@ pub(crate) enum Received {
 }
 
 impl Received {
-    /// What one of them is called.
+    /// The name of one of them.
     pub(crate) const fn one(self) -> &'static str {
         match self {
             Self::Flags => "flag",

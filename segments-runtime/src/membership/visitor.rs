@@ -129,8 +129,8 @@ struct Record {
 }
 
 impl Recorder {
-    /// What the rules of a segment say in an environment, with what they do not: what becomes of contexts that others
-    /// listed, and whether rules are managed.
+    /// The rules of a segment in an environment, the fate of contexts that others listed, and whether
+    /// rules are managed.
     pub(crate) fn record<S: Decide<Self, At>, At>(
         managed: &Managed,
         environment: Option<&EnvironmentKey>,

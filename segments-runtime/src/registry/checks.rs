@@ -123,7 +123,7 @@ fn with_types(definition: &Definition, schemas: &Schemas) -> Draft {
     draft
 }
 
-/// What is known of the attributes of the program's contexts.
+/// The facts about the attributes of the program's contexts.
 pub(crate) fn domains() -> impl Fn(&ContextKind, &AttributeRef) -> Domain {
     let schemas = contexts(&mut Findings::default());
     move |kind, attribute| domain(&schemas, kind, attribute)
@@ -142,7 +142,7 @@ fn domain(schemas: &Schemas, kind: &ContextKind, attribute: &AttributeRef) -> Do
     })
 }
 
-/// What segments say about one another, and assertions about them, in each environment.
+/// Checks the relations of segments, and assertions about them, in each environment.
 fn related(definitions: &[Registered<Definition>], schemas: &Schemas, findings: &mut Findings) {
     let elsewhere: Vec<&Definition> = definitions.iter().map(|(it, _)| it).collect();
     let domains = |kind: &ContextKind, attribute: &AttributeRef| domain(schemas, kind, attribute);

@@ -156,7 +156,7 @@ pub enum Problem {
         resource: Resource,
         /// Where it is declared.
         place: RegisteredAt,
-        /// What is wrong.
+        /// The problem.
         findings: Findings,
     },
     /// A segment does not fit other segments, or its rules do not fit each other.
@@ -166,7 +166,7 @@ pub enum Problem {
         key: SegmentKey,
         /// Where it is declared.
         place: RegisteredAt,
-        /// What is wrong.
+        /// The problem.
         finding: Finding,
     },
     /// An assertion about audiences does not hold.
@@ -182,7 +182,7 @@ pub enum Problem {
         "{what} is declared in two different ways, by {first} and by {second}; give one of them another key"
     )]
     DuplicateMeasured {
-        /// What it is, and its key.
+        /// The resource and its key.
         what: String,
         /// One declaration.
         first: RegisteredAt,
@@ -196,7 +196,7 @@ pub enum Problem {
         key: ExperimentKey,
         /// Where it is declared.
         place: RegisteredAt,
-        /// What is wrong.
+        /// The problem.
         finding: Finding,
     },
     /// Two context types of one kind give an attribute different types.
@@ -208,7 +208,7 @@ pub enum Problem {
         kind: ContextKind,
         /// The attribute.
         attribute: AttributeRef,
-        /// What it is in the one and in the other.
+        /// The type in each of the two declarations.
         types: [String; 2],
         /// The one type.
         first: RegisteredAt,
@@ -222,7 +222,7 @@ pub enum Problem {
         key: SegmentKey,
         /// Where it is declared.
         place: RegisteredAt,
-        /// What is wrong.
+        /// The problem.
         findings: Findings,
     },
 }
@@ -485,9 +485,9 @@ pub fn from<'l>(
     Ok(definitions)
 }
 
-/// What can be declared.
+/// Anything that can be declared.
 trait Declarable: PartialEq {
-    /// What tells one from another.
+    /// The part that distinguishes one from another.
     type Key: Ord + Clone;
 
     fn key(&self) -> &Self::Key;

@@ -25,8 +25,8 @@ impl Answer {
         })
     }
 
-    /// Whether the request was carried out, where nothing of the body matters. A page is what a proxy says, which
-    /// has passed nothing on.
+    /// Checks that the request was carried out, without using the body. A proxy answers with a page, and
+    /// has not passed the request on.
     pub(crate) fn done(&self, token: &AccessToken) -> Result<(), RequestError> {
         if self.body.trim_ascii().is_empty() {
             return Ok(());
@@ -40,8 +40,8 @@ impl Answer {
         self.headers.get(name)?.to_str().ok()
     }
 
-    /// The parser's own words may repeat a value of the answer, such as the key of a member, so
-    /// only what it missed and where is said.
+    /// The parser's message may repeat a value of the response, such as the key of a member, so the error
+    /// contains only what was missing and where.
     fn not_json(&self, token: &AccessToken, error: &serde_json::Error) -> RequestError {
         let words = error.to_string();
         let cause = match error.classify() {

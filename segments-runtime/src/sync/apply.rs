@@ -31,10 +31,10 @@ use super::syncable::Syncable;
 use super::targeting;
 use super::writer::Writer;
 
-/// What to do where the service has moved since the plan was made.
+/// The reaction to changes that the service made after the plan.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Manner {
-    /// Nothing that was not shown: somebody has read the plan and said yes.
+    /// Makes only changes that were shown: somebody has read the plan and agreed.
     Exactly,
     /// Whatever makes it as declared: nobody has read the plan, and many processes do the same.
     Converge,
@@ -160,13 +160,13 @@ impl Progressed {
 struct Settler<'a> {
     writer: Writer,
     config: &'a SyncConfig,
-    /// Who declares.
+    /// The program that declares.
     claimant: Claimant,
     in_force: InForce,
     manner: Manner,
-    /// Whether nothing more is to be begun.
+    /// Set when nothing more may be begun.
     stopped: &'a AtomicBool,
-    /// Whether to stop when others turn out to do the same.
+    /// Whether to stop when others make the same changes.
     polite: bool,
     /// When the plan was made: what has expired by then has left its lists.
     now: i64,
@@ -506,10 +506,10 @@ fn ended(planned: Action, result: Result<(), ItemError>) -> Outcome {
     }
 }
 
-/// What every comment has, so that the audit log tells our changes from those of people.
+/// The prefix of every comment, which distinguishes our changes from manual ones in the audit log.
 pub(crate) const SIGNATURE: &str = " (segments-runtime ";
 
-/// Who changes what, for the audit log.
+/// The author of the changes, for the audit log.
 pub(crate) fn comment(
     config: &SyncConfig,
     owner: &Owner,
@@ -549,7 +549,7 @@ pub(crate) fn comment(
     comment
 }
 
-/// What is not said for want of room: `and 2 more changes`.
+/// The text for changes that do not fit: `and 2 more changes`.
 fn left(count: usize, more: bool) -> String {
     let plural = if count == 1 { "" } else { "s" };
     if more {

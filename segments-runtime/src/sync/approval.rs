@@ -12,7 +12,7 @@ use super::request::APPROVALS;
 use super::targeting;
 use super::writer::Writer;
 
-/// What changes of may need an approval.
+/// The resources whose changes may need an approval.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Approvable<'a> {
     Segment(&'a SegmentKey),
@@ -20,7 +20,7 @@ pub(crate) enum Approvable<'a> {
 }
 
 impl Approvable<'_> {
-    /// What approvals and roles call it.
+    /// The resource's name in approvals and roles.
     pub(crate) fn specifier(&self) -> String {
         match self {
             Approvable::Segment(key) => format!("segment/{key}"),
@@ -28,7 +28,7 @@ impl Approvable<'_> {
         }
     }
 
-    /// What the command line calls it.
+    /// The resource's name on the command line.
     pub(crate) fn path(&self) -> String {
         match self {
             Approvable::Segment(key) => key.to_string(),
@@ -46,7 +46,7 @@ impl Approvable<'_> {
     }
 }
 
-/// What people are told that it is.
+/// The resource's name in messages.
 impl fmt::Display for Approvable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -56,7 +56,7 @@ impl fmt::Display for Approvable<'_> {
     }
 }
 
-/// What a request for an approval says beside its resource (API documentation, *postApprovalRequest*
+/// The fields of a request for an approval besides its resource (API documentation, *postApprovalRequest*
 /// and *postApprovalRequestForFlag*).
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct NewApproval {

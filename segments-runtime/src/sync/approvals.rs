@@ -216,7 +216,8 @@ fn read<T>(config: &SyncConfig, result: Result<T, FailedRequest>) -> Result<T, S
 }
 
 impl Plan {
-    /// What is due and can be asked for: how people call it, how approvals do, and the instructions.
+    /// The changes that are due and can be requested: the name in messages, the name in approvals, and
+    /// the instructions.
     fn asked(&self, config: &SyncConfig) -> Vec<(String, String, Vec<Json>)> {
         let claimant = config.claimant().declaring();
         let asked = self.work.iter().filter_map(|work| {

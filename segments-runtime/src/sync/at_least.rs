@@ -9,16 +9,16 @@ use std::collections::BTreeSet;
 
 use super::revision::Digest;
 
-/// What the tags begin with; the part follows.
+/// The prefix of the tags, before the part.
 pub(crate) const PREFIX: &str = "at-least.";
 
 /// How many items are remembered one by one: more would take too many tags.
 const MOST: usize = 32;
 
-/// What stands for no item at all.
+/// Stands for no item at all.
 const NONE: &str = "none";
 
-/// What stands in front of the digest of all items.
+/// Precedes the digest of all items.
 const WHOLE: &str = "all.";
 
 /// The items that were declared of a part.
@@ -51,7 +51,7 @@ impl Record {
         (!digests.is_empty()).then_some(Self::Each(digests))
     }
 
-    /// What stands in all tags of a part together.
+    /// Joins the records in all tags of a part.
     pub(crate) fn join(records: impl IntoIterator<Item = Self>) -> Option<Self> {
         records
             .into_iter()
@@ -64,7 +64,7 @@ impl Record {
             })
     }
 
-    /// What stands in the tags, of which each has room for so many characters.
+    /// Splits the records over tags, each of which has room for this many characters.
     pub(crate) fn texts(&self, room: usize) -> Vec<String> {
         match self {
             Self::Whole(digest) => vec![format!("{WHOLE}{digest}")],
@@ -91,7 +91,7 @@ pub(crate) fn shown(tag: &str) -> &str {
     &tag[..end.unwrap_or(tag.len())]
 }
 
-/// What is known of the declarations before this one.
+/// The knowledge about the declarations before this one.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Before {
     /// The part was never declared.
@@ -138,7 +138,7 @@ pub(crate) struct Items {
 }
 
 impl Items {
-    /// What is there, was declared before, and is not any more.
+    /// The items that exist and were declared before, but no longer are.
     pub(crate) fn gone(&self, before: &Before) -> Gone {
         let undeclared = || self.present.difference(&self.declared).cloned();
         match before {
@@ -160,8 +160,8 @@ impl Items {
         }
     }
 
-    /// What is remembered from now on: what is declared, and what was let go of until somebody decides.
-    /// `decided` says that somebody has.
+    /// The items to remember from now on: those that are declared, and those that were let go of until
+    /// somebody decides. `decided` is true once somebody has.
     pub(crate) fn remembered(&self, before: &Before, decided: bool) -> Record {
         if decided {
             return Record::of(self.declared.clone());

@@ -28,7 +28,7 @@ impl Attempts {
         failed
     }
 
-    /// What went wrong last, if nothing has gone right since.
+    /// The last error, if nothing has succeeded since.
     pub(crate) fn give_up(&mut self) -> Option<FailedRequest> {
         self.last.take()
     }

@@ -227,7 +227,8 @@ where
     }
 }
 
-/// Returns whether LaunchDarkly was made to agree, or, in a verification, told how it differs.
+/// Returns whether LaunchDarkly was made to agree or, in a verification, whether the differences were
+/// reported.
 fn succeeded(result: &Result<Report, SyncError>) -> bool {
     result.as_ref().is_ok_and(|report| !report.is_degraded())
 }

@@ -12,7 +12,7 @@ use thiserror::Error;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct BaseUri(Uri);
 
-/// What stands for itself in a path and a query (RFC 3986, *unreserved characters*).
+/// The characters that need no encoding in a path and a query (RFC 3986, *unreserved characters*).
 const ENCODED: AsciiSet = NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'.')
@@ -40,6 +40,9 @@ pub enum InvalidBaseUri {
     /// A user name, a query or a fragment.
     #[error("the address has a user name, a query or a fragment; write scheme, host and port only")]
     Extra,
+    /// The address includes the path that requests append.
+    #[error("the address ends in `/api/v2`, which every request appends; remove it")]
+    ApiPath,
     /// An `https` address in a build without TLS.
     #[error(
         "this program was built without `https`; build it with the feature `tls` of `segments-runtime`"
@@ -53,6 +56,7 @@ segments_model::readable_debug! {
         Scheme,
         Insecure(host),
         Extra,
+        ApiPath,
         NoTls,
     }
 }
@@ -95,6 +99,9 @@ impl BaseUri {
             return Err(InvalidBaseUri::Syntax(problem));
         }
         let path = uri.path().trim_end_matches('/');
+        if path.ends_with("/api/v2") {
+            return Err(InvalidBaseUri::ApiPath);
+        }
         let built = Uri::builder()
             .scheme(scheme)
             .authority(authority.as_str().to_ascii_lowercase())
@@ -234,6 +241,7 @@ mod tests {
         }
         assert_eq!(parse("ftp://x"), InvalidBaseUri::Scheme);
         assert_eq!(parse("https://me:word@x"), InvalidBaseUri::Extra);
+        assert_eq!(parse("https://x/api/v2/"), InvalidBaseUri::ApiPath);
     }
 
     /// Whatever a person mistypes, the password is not repeated.

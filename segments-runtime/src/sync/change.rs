@@ -67,7 +67,7 @@ pub enum TargetList {
 }
 
 impl TargetList {
-    /// What the service calls the list.
+    /// The service's name for the list.
     pub(crate) const fn name(self) -> &'static str {
         match self {
             Self::Included => "included",
@@ -142,7 +142,7 @@ pub struct RuleName {
     pub before: String,
     /// The rule as it will be, in words; empty if it is removed.
     pub after: String,
-    /// The conditions as they are, in words, on which it is told from others.
+    /// The current conditions, in words, which distinguish it from others.
     #[serde(skip)]
     conditions: String,
 }
@@ -262,7 +262,7 @@ pub enum Change {
         removed: wire::Rule,
         #[serde(skip_serializing_if = "Option::is_none")]
         serves: Option<ServedVariation>,
-        /// Whether it was switched off.
+        /// Whether it was turned off.
         #[serde(skip_serializing_if = "std::ops::Not::not")]
         disabled: bool,
     },

@@ -27,7 +27,7 @@ use super::transport::{self, Answer, Broken, Chunks, Outgoing, Payload, Transpor
 #[derive(Debug)]
 pub(crate) struct Client {
     transport: Arc<dyn Transport>,
-    /// What every request carries.
+    /// The headers of every request.
     headers: HeaderMap,
     base_uri: BaseUri,
     token: AccessToken,
@@ -79,7 +79,7 @@ impl Client {
         }
     }
 
-    /// What has been sent so far, repetitions included.
+    /// The number of requests so far, including repetitions.
     pub(crate) fn requests(&self) -> Requests {
         Requests {
             reads: self.reads.load(Ordering::Relaxed),

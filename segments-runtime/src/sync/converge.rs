@@ -26,7 +26,7 @@ pub(crate) struct Converge<'a, G: Syncable> {
     pub(crate) goal: G,
     pub(crate) in_force: InForce,
     pub(crate) manner: Manner,
-    /// Who changes what, for the audit log.
+    /// The author of the changes, for the audit log.
     pub(crate) owner: &'a Owner,
     /// Whom it moves, in words.
     pub(crate) effect: &'a [String],
@@ -40,9 +40,9 @@ struct Progress<G: Syncable> {
     made: Option<G::Remote>,
     /// Whether it was read since the last patch.
     read: bool,
-    /// What this process did, or may have done.
+    /// The action that this process took, or may have taken.
     own: Option<Action>,
-    /// Whether what differs from the import is this process's own doing.
+    /// Whether this process itself made the differences from the import.
     imported: bool,
     sent: usize,
     attempts: Attempts,

@@ -7,16 +7,16 @@ use super::report::{Action, ItemError, Outcome, RefusalReason};
 use super::revision::{InForce, in_force};
 use super::syncable::Syncable;
 
-/// What a decision depends on beside the declaration and the resource.
+/// The inputs of a decision besides the declaration and the resource.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Terms {
     adoption: Adoption,
     /// Whether the resource is exactly as it was when the declaration was imported from it.
     pub(crate) imported: bool,
-    /// Whether what LaunchDarkly runs by itself is written over.
+    /// Whether to overwrite an experiment or rollout that LaunchDarkly runs.
     override_running: bool,
-    /// Whose declarations are in force in the environment. Who is not the newest, or does not know,
-    /// makes and adopts nothing: the newest may have declared it no more.
+    /// Whose declarations are in force in the environment. A program that is not the newest, or does not
+    /// know, creates and adopts nothing, because the newest may no longer declare it.
     in_force: InForce,
 }
 

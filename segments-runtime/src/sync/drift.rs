@@ -19,7 +19,7 @@ use super::{connect, runtime, targeting};
 /// How many things are looked up at most: each takes a request.
 const MOST: usize = 20;
 
-/// How many changes of one are told.
+/// The number of changes of one resource to report.
 const TOLD: usize = 3;
 
 /// Why a segment, an AI Config, a flag, a metric or an experiment differs from its declaration.

@@ -40,7 +40,7 @@ pub enum Effect {
     Served {
         /// Contexts that are served another variation: `careful` instead of `fast` to whom, for example.
         moves: Vec<String>,
-        /// Whether it is proved that nobody else is.
+        /// Whether it is proved that nobody else is in it.
         is_proved: bool,
     },
 }
@@ -526,7 +526,7 @@ fn proved(
     }
 }
 
-/// What is due and would make a segment wider that says it never is: that segment itself, or one that it
+/// Due changes that would widen a segment declared as `never_wider`: that segment itself, or one that it
 /// references.
 fn refused(
     definitions: &[Here<'_>],

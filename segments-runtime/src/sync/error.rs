@@ -63,11 +63,11 @@ pub enum SyncError {
         "the plan was made for the {what} `{planned}`, and this would apply it to `{given}`; make another plan"
     )]
     PlanElsewhere {
-        /// What is not the same.
+        /// The setting that differs.
         what: &'static str,
-        /// What the plan was made for.
+        /// The target of the plan.
         planned: String,
-        /// What it would be applied to.
+        /// The target that it would be applied to.
         given: String,
     },
     /// There is no Tokio runtime, or it lacks a timer or a network driver.
@@ -233,7 +233,7 @@ pub enum DefinitionsError {
         "`{declared}` is declared for the environments {}, but not for `{environment}`; check LAUNCHDARKLY_ENVIRONMENT, or add a declaration for it", listed(.known)
     )]
     UnknownEnvironment {
-        /// What is declared: a segment, an AI Config or a flag.
+        /// The declaration: a segment, an AI Config or a flag.
         declared: String,
         /// The environment that was to be synced.
         environment: String,
@@ -246,9 +246,9 @@ pub enum DefinitionsError {
     /// The plan is limited to something that does not exist.
     #[error("`{key}` is neither declared nor this owner's{}", or_how(.meant.as_deref()))]
     UnknownOnly {
-        /// What was named.
+        /// The key that was given.
         key: String,
-        /// What it may have meant.
+        /// The key that was probably meant.
         meant: Option<String>,
     },
 }
@@ -315,7 +315,7 @@ pub enum RequestError {
     Unreachable {
         /// The address.
         host: String,
-        /// What the system said.
+        /// The system's message.
         cause: String,
     },
     /// The request was sent, and no complete response arrived.
@@ -325,7 +325,7 @@ pub enum RequestError {
     ResponseLost {
         /// The address.
         host: String,
-        /// What the system said.
+        /// The system's message.
         cause: String,
     },
     /// The deadline of the sync has passed.
@@ -350,7 +350,7 @@ pub enum RequestError {
     UnexpectedResponse {
         /// The HTTP status.
         status: u16,
-        /// What the answer says it is.
+        /// The content type of the response.
         content_type: String,
         /// Why it could not be read.
         cause: String,
@@ -395,7 +395,7 @@ pub enum RequestError {
     /// Too many requests (429), and no time left to wait.
     #[error("too many requests ({refusal}); the next sync continues, or set a longer `deadline`")]
     RateLimited {
-        /// What the service said.
+        /// The service's refusal.
         refusal: ServiceError,
         /// How long it asked to wait, if it did.
         wait: Option<Duration>,
@@ -438,7 +438,7 @@ segments_model::readable_debug! {
     }
 }
 
-/// What is known about the effect of a request that failed.
+/// The known effect of a failed request.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Effect {
     /// It had none, and may be sent again.

@@ -75,7 +75,7 @@ impl FailedRequest {
     }
 }
 
-/// The longest time that nobody needs to be told of.
+/// The longest time that needs no log line.
 const SHORT: Duration = Duration::from_millis(500);
 
 /// One line: what was tried and for how long, why it failed, and what to do about it.

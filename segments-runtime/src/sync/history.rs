@@ -29,7 +29,7 @@ pub struct History {
     digest: String,
 }
 
-/// Why a file is no history.
+/// The reason why a file is not a history.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "line {line} of the history is not `{number} <digest>`; each line has the next number and a digest of 12 hexadecimal digits"

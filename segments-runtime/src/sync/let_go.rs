@@ -72,7 +72,7 @@ impl LetGo {
         }
     }
 
-    /// What is written to decide.
+    /// The advice on how to decide.
     fn advice(&self) -> String {
         match self.part {
             DeclaredPart::Segment(part) if self.extent != Extent::Whole => {
@@ -179,7 +179,7 @@ impl Goal<'_> {
     }
 }
 
-/// What is in a part.
+/// The contents of a part.
 fn stays(part: Part, remote: &wire::Segment) -> Vec<String> {
     match part {
         Part::Description => {

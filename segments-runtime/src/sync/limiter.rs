@@ -15,16 +15,16 @@ use super::base_uri::BaseUri;
 use super::clock::{Clock, after};
 use super::token::AccessToken;
 
-/// A window that ends later than this is none: one of the clocks is wrong. (The windows are
-/// documented as ten seconds; sixty have been seen.)
+/// A longer window is ignored: one of the clocks is wrong. (The windows are documented as ten seconds;
+/// sixty have been seen.)
 const LONGEST_WINDOW: Duration = Duration::from_secs(90);
 
 /// How long to wait when the service says "later" and names a moment that makes no sense, such as
 /// one in the past.
 const FLOOR: Duration = Duration::from_millis(250);
 
-/// The longest time for which the service is left alone on its word. Who names a longer one has not
-/// asked for patience but said no, or does not mean it.
+/// The longest time to wait because the service asks for it. A service that names a longer one is
+/// refusing, or is wrong.
 const LONGEST_WAIT: Duration = Duration::from_hours(1);
 
 /// How many requests are left in each window.

@@ -33,7 +33,7 @@ pub(crate) enum Listed {
     Segment(Box<Segment>),
     Unreadable {
         what: UnreadableSegment,
-        /// What can be read of it; everything else is empty.
+        /// The readable parts; everything else is empty.
         rest: Box<Segment>,
     },
 }

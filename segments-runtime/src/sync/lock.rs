@@ -19,7 +19,7 @@ const KEY: SegmentKey = SegmentKey::from_static("segments-apply-lock");
 #[must_use = "it is held until it is given back"]
 pub struct Lock {
     config: SyncConfig,
-    /// What tells this lock from that of every other process.
+    /// Distinguishes this lock from those of all other processes.
     mark: String,
 }
 
@@ -34,7 +34,7 @@ pub enum LockError {
     Held {
         /// The project and the environment.
         scope: String,
-        /// What the other one said.
+        /// The message of the other process.
         by: String,
     },
     /// The service could not be reached, or refused.

@@ -206,7 +206,7 @@ pub(crate) fn connect(config: &SyncConfig) -> Result<Arc<Client>, SyncError> {
 pub struct Definitions<'a> {
     /// The segments.
     pub segments: &'a [Definition],
-    /// What AI Configs and flags serve.
+    /// The variations that AI Configs and flags serve.
     pub targetings: &'a [Targeting],
     /// The metrics.
     pub metrics: &'a [Metric],

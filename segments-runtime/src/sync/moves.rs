@@ -31,9 +31,9 @@ pub(crate) struct Moving {
     /// Its key.
     pub(crate) key: SegmentKey,
     pub(crate) from: Box<wire::Segment>,
-    /// What asks it and is to ask the other one.
+    /// The resources that reference it, and will reference the other one.
     pub(crate) users: Vec<User>,
-    /// What could not be read of that.
+    /// The resources that could not be read.
     pub(crate) gaps: Vec<Keep>,
 }
 
@@ -84,7 +84,7 @@ impl Moving {
         }
     }
 
-    /// What to know before the move is made: that percentages pick other contexts.
+    /// A warning before the move: percentages select other contexts.
     pub(crate) fn warning(
         &self,
         key: &SegmentKey,

@@ -67,7 +67,7 @@ impl fmt::Display for Owner {
     }
 }
 
-/// Who a program is on what it manages.
+/// The marks of a program on its resources.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(crate) struct Claimant {
     pub(crate) owner: Owner,
@@ -75,7 +75,7 @@ pub(crate) struct Claimant {
     pub(crate) formerly: Vec<Owner>,
 }
 
-/// Whose something is, as its marks say.
+/// The owner of a resource, by its marks.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Claim {
     /// This program's, under this name or a former one.
@@ -86,7 +86,7 @@ pub(crate) enum Claim {
 }
 
 impl Claimant {
-    /// Whose something is that carries the marks of these owners.
+    /// The owner of a resource with the marks of these owners.
     pub(crate) fn claim<'n>(&self, names: impl IntoIterator<Item = &'n str>) -> Claim {
         self.claim_as(names, |owner| owner.name().to_owned())
     }
@@ -123,7 +123,7 @@ impl Claimant {
     }
 }
 
-/// What comes of something that is another owner's: nothing is taken over from owners.
+/// The outcome for another owner's resource: nothing is taken over from owners.
 pub(crate) fn theirs(
     owners: Vec<String>,
     adoption: Adoption,
@@ -283,7 +283,7 @@ fn list_at_least(record: &str) -> Option<(Part, Record)> {
     Some((list, Record::parse(record)?)).filter(|_| is_list)
 }
 
-/// What was declared of a list that keeps others, as the tags of its segment say.
+/// The declared items of a list that keeps others, from the tags of its segment.
 pub(crate) fn declared_at_least(tags: &[String], list: Part) -> Option<Record> {
     let records = tags.iter().filter_map(|tag| match Mark::of(tag) {
         Some(Mark::AtLeast(record)) => list_at_least(record),

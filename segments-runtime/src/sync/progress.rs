@@ -22,7 +22,7 @@ pub enum ProgressEvent<'a> {
     Settled {
         /// Its key.
         key: &'a str,
-        /// What came of it.
+        /// The outcome.
         outcome: &'a Outcome,
         /// How many are settled by now.
         done: usize,

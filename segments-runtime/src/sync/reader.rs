@@ -39,7 +39,7 @@ pub(crate) struct Kind {
 /// A list that comes as a whole.
 pub(crate) type Items<T> = Page<T>;
 
-/// Whether a list can be trusted to be whole.
+/// Whether the list is certainly complete.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Listing {
     /// The pages fit together.
@@ -50,7 +50,7 @@ pub(crate) enum Listing {
 
 /// An item of a list.
 pub(crate) trait Keyed {
-    /// What tells it from every other one.
+    /// Distinguishes it from all others.
     fn key(&self) -> &str;
 }
 

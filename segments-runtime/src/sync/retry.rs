@@ -47,7 +47,7 @@ impl Default for RetryPolicy {
     }
 }
 
-/// A page of HTML instead of JSON is mostly a wrong address, which no patience mends.
+/// HTML instead of JSON mostly means a wrong address, which a retry does not correct.
 const NOT_JSON_ATTEMPTS: u32 = 3;
 
 impl RetryPolicy {

@@ -19,7 +19,7 @@ use sha2::{Digest as _, Sha256};
 use super::Definitions;
 use super::report::Outcome;
 
-/// What a declaration says, in so few digits that a tag has room for them.
+/// A digest of a declaration, short enough for a tag.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Digest(String);
 
@@ -83,7 +83,7 @@ impl Revision {
         Self { number, digest }
     }
 
-    /// What stands in a tag: `7.0fb3c1`, or `7`. One revision has one form: `07` is none.
+    /// The text of a tag: `7.0fb3c1`, or `7`. A revision has only one form, so `07` is refused.
     pub(crate) fn parse(text: &str) -> Option<Self> {
         let (digits, digest) = match text.split_once('.') {
             Some((digits, digest)) => (digits, Some(Digest::parse(digest)?)),
@@ -152,7 +152,7 @@ pub(crate) fn in_force(ours: Option<&Revision>, marked: &[Revision]) -> InForce 
     InForce::Ours
 }
 
-/// What all declarations say together, in every environment, wherever they stand.
+/// The content of all declarations together, in every environment, wherever they are.
 pub(crate) fn digest_of_all(declared: Definitions<'_>) -> String {
     let Definitions {
         segments,

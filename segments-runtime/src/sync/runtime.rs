@@ -9,7 +9,7 @@ use std::task::Poll;
 
 use tokio::runtime::Handle;
 
-/// What a future that waits for the network is polled without.
+/// Polls a future that waits for the network outside of a runtime.
 #[derive(Debug)]
 pub(crate) struct NoRuntime(pub(crate) io::Error);
 
@@ -40,7 +40,7 @@ pub(crate) fn current() -> Result<Handle, NoRuntime> {
     Handle::try_current().map_err(|error| NoRuntime(io::Error::other(error)))
 }
 
-/// What a runtime lacks that panics so.
+/// The part that a runtime lacks if it panics like this.
 fn lack(panic: &(dyn Any + Send)) -> Option<io::Error> {
     let text = match panic.downcast_ref::<String>() {
         Some(text) => text,

@@ -26,7 +26,7 @@ pub(crate) trait Syncable: fmt::Debug + Sync {
     /// The resource as the service shows it.
     type Remote: Versioned + Clone + fmt::Debug + Send + Sync;
 
-    /// What the loop finds out about how the service takes patches.
+    /// The loop's knowledge about how the service accepts patches.
     type Dialect: Default + Send;
 
     /// Whether an answer to a patch may show something else than readers are given, so that it is
@@ -53,7 +53,7 @@ pub(crate) trait Syncable: fmt::Debug + Sync {
     /// When it is of another form, or lacks what people have to make.
     fn accept(&self, remote: &Self::Remote) -> Result<(), ItemError>;
 
-    /// Whose the resource is.
+    /// The owner of the resource.
     fn claim(&self, remote: &Self::Remote) -> Claim;
 
     /// The revision of the declaration.
@@ -62,12 +62,12 @@ pub(crate) trait Syncable: fmt::Debug + Sync {
     /// The revisions that the resource shows.
     fn revisions(&self, remote: &Self::Remote) -> Vec<Revision>;
 
-    /// Whether it is declared no more, and its marks go.
+    /// Whether it is no longer declared, so that its marks are removed.
     fn ends(&self) -> bool {
         false
     }
 
-    /// What LaunchDarkly runs by itself on what is declared.
+    /// The experiments and rollouts that LaunchDarkly runs on the declared resource.
     ///
     /// # Errors
     ///
@@ -76,12 +76,12 @@ pub(crate) trait Syncable: fmt::Debug + Sync {
         Ok(Vec::new())
     }
 
-    /// The system that keeps the resource, if it is none of ours.
+    /// The system that manages the resource, if it is another one.
     fn keeper<'r>(&self, _remote: &'r Self::Remote) -> Option<&'r str> {
         None
     }
 
-    /// What has to change so that the resource is as declared, and marked as the owner's if `marked`.
+    /// The changes that make the resource match the declaration, and mark it as the owner's if `marked`.
     ///
     /// # Errors
     ///
@@ -93,7 +93,7 @@ pub(crate) trait Syncable: fmt::Debug + Sync {
         changes.is_empty()
     }
 
-    /// What comes of an action: it is planned, unless it would break a limit or a promise.
+    /// The outcome of an action: it is planned, unless it would exceed a limit or break a promise.
     ///
     /// # Errors
     ///
@@ -151,7 +151,7 @@ pub(crate) trait Syncable: fmt::Debug + Sync {
         dialect: &mut Self::Dialect,
     ) -> impl Future<Output = Result<Self::Remote, ItemError>> + Send;
 
-    /// What an approval is asked for, with its instructions; `None` if approvals do not take them.
+    /// The approval to request, with its instructions; `None` if approvals do not accept them.
     fn approvable(
         &self,
         _seen: &Self::Remote,
@@ -177,9 +177,9 @@ pub(crate) struct Step<'a, R> {
     /// The resource as it was seen last; it is made if there was none.
     pub(crate) seen: Option<&'a R>,
     pub(crate) changes: &'a [Change],
-    /// Whether the patch has to hold only for the version that was seen.
+    /// Whether the patch may apply only to the version that was seen.
     pub(crate) guarded: bool,
-    /// Who changes what, for the audit log.
+    /// The author of the changes, for the audit log.
     pub(crate) comment: String,
 }
 

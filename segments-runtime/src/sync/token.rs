@@ -78,8 +78,8 @@ impl AccessToken {
         Ok(Self(token.into()))
     }
 
-    /// A key of server-side SDKs, for what only these are told; none if it is no such key, as where the
-    /// service hides it.
+    /// A key of server-side SDKs, for data that only these receive; `None` if it is not such a key, for
+    /// example because the service hides it.
     pub(crate) fn of_sdk(key: &str) -> Option<Self> {
         let key = key.trim();
         let is_header = key
@@ -111,7 +111,7 @@ impl AccessToken {
         shown
     }
 
-    /// What tells one token from another, without being one.
+    /// Distinguishes tokens without revealing them.
     pub(crate) fn fingerprint(&self) -> u64 {
         use std::hash::{BuildHasher, RandomState};
         use std::sync::OnceLock;

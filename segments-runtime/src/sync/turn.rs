@@ -64,7 +64,7 @@ pub(crate) async fn apply(
     }
 }
 
-/// What one look at the environment takes.
+/// The cost of reading the environment once.
 struct Look {
     requests: usize,
     round_trip: Duration,

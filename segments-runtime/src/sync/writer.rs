@@ -12,7 +12,7 @@ use super::patch::Patch;
 use super::reader::Reader;
 use super::request::{ExperimentBody, JsonOperation, JsonPatch, Request};
 
-/// Writes one environment. Whoever may write may read.
+/// Writes one environment. Permission to write includes permission to read.
 #[derive(Debug, Clone)]
 pub(crate) struct Writer {
     pub(crate) reader: Reader,
@@ -43,7 +43,7 @@ impl Writer {
         answer_for(&request, key.as_str(), patched)
     }
 
-    /// Deletes a segment, and says whether it was there. That it is gone already is no error.
+    /// Deletes a segment, and returns whether it existed. It is not an error if it is already gone.
     pub(crate) async fn delete(&self, key: &SegmentKey) -> Result<bool, FailedRequest> {
         let Reader { client, scope } = &self.reader;
         match client.done(&scope.delete(key)).await {
@@ -119,7 +119,7 @@ impl Writer {
         answer_for_metric(&request, key, client.json(&request).await?)
     }
 
-    /// Deletes a metric. That it is gone already is no error.
+    /// Deletes a metric. It is not an error if it is already gone.
     pub(crate) async fn delete_metric(&self, key: &MetricKey) -> Result<(), FailedRequest> {
         let Reader { client, scope } = &self.reader;
         match client.done(&scope.delete_metric(key)).await {

@@ -244,7 +244,7 @@ struct Search<'d> {
     domains: Domains<'d>,
 }
 
-/// What a context has to fulfil to be at a bound, and what the bound is.
+/// The conditions that put a context at a bound, and the bound.
 struct Bound {
     clauses: Vec<Clause>,
     at: String,
@@ -357,8 +357,8 @@ fn probe(key: &'static str, rules: Vec<Rule>) -> Definition {
     }
 }
 
-/// What replaces a clause so that a context is at one of its bounds: the clause itself, what it is not, each
-/// value and those beside it, and nothing.
+/// Replacements of a clause that put a context at one of its bounds: the clause itself, its negation,
+/// each value and those beside it, and nothing.
 fn pins(clause: &Clause) -> Vec<Vec<Clause>> {
     let with = |operator, value: Value| Clause {
         operator,

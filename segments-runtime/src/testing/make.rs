@@ -93,7 +93,7 @@ pub trait Make<In = ()>: Sized {
     fn read(json: Option<&Json>) -> Option<Self>;
 }
 
-/// A type of a field that is no attribute, so that any value will do.
+/// A type of a field that is not an attribute, so that any value is accepted.
 #[diagnostic::on_unimplemented(
     message = "tests cannot generate a `{Self}`",
     label = "a skipped field needs `Default`",

@@ -85,7 +85,7 @@ pub enum SnapshotError {
     InFile {
         /// The file.
         path: PathBuf,
-        /// What is wrong with it.
+        /// The problem.
         #[source]
         error: Box<SnapshotError>,
     },
@@ -110,7 +110,7 @@ pub enum SnapshotError {
         segment: SegmentKey,
         /// The project and the environment.
         scope: String,
-        /// What was perhaps meant.
+        /// The key that was probably meant.
         suggestion: String,
     },
     /// The AI Config or flag does not exist.
@@ -120,7 +120,7 @@ pub enum SnapshotError {
         resource: Resource,
         /// The project and the environment.
         scope: String,
-        /// What was perhaps meant.
+        /// The key that was probably meant.
         suggestion: String,
     },
     /// The contexts are served a variation that this program does not know.
@@ -130,7 +130,7 @@ pub enum SnapshotError {
     OtherVariation {
         /// The AI Config or flag.
         resource: Resource,
-        /// What is served.
+        /// The served variation.
         variation: String,
     },
     /// The snapshot leaves out keys of members, so the SDK would treat their lists as empty.

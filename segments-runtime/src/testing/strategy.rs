@@ -81,7 +81,7 @@ fn json_of<C: Context + Make>(definitions: &[Definition]) -> BoxedStrategy<Json>
     near.values(&mut Vec::new(), &C::shape())
 }
 
-/// What segments compare the attributes of a kind with.
+/// The types that segments compare the attributes of a kind with.
 struct Near(BTreeMap<AttributeRef, Vec<(Operator, Value)>>);
 
 impl Near {

@@ -29,7 +29,7 @@ impl<C> Clone for RequestSegments<C> {
     }
 }
 
-/// Who it is, is nobody's business.
+/// Its identity is not shown.
 impl<C> fmt::Debug for RequestSegments<C> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("RequestSegments").finish_non_exhaustive()

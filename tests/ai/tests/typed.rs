@@ -479,7 +479,10 @@ fn another_process_goes_on_with_a_run() {
             .resume(wrong, context.clone())
             .unwrap_err()
             .to_string();
-        assert!(error.starts_with("this is no resumption token"), "{error}");
+        assert!(
+            error.starts_with("this is not a resumption token"),
+            "{error}"
+        );
     }
 }
 

@@ -1,4 +1,4 @@
-//! Billing has a struct for organizations and binds it to the file's kind: an attribute that the
+//! Billing binds its struct for organizations to the file's kind: an attribute that the
 //! struct lacks, or has with another type, does not compile.
 
 use segments_runtime::Context;
@@ -14,7 +14,7 @@ pub struct Organization {
     pub plan: String,
     /// Whether it asked for invoices.
     pub invoicing: bool,
-    /// What it owes, in cents; no attribute.
+    /// Its debt in cents; not an attribute.
     #[context(skip)]
     pub owes: u64,
 }

@@ -1,4 +1,4 @@
-//! The shop takes everything from the file: contexts, too.
+//! The shop takes everything from the file, including contexts.
 
 #[allow(missing_docs, reason = "the file says what they are")]
 pub mod audiences {
@@ -7,7 +7,7 @@ pub mod audiences {
 
 use audiences::{Regulars, User};
 
-/// What delivery costs, in cents.
+/// The price of delivery, in cents.
 pub fn delivery(user: &User) -> u32 {
     if Regulars::contains(user) { 0 } else { 490 }
 }

@@ -1,4 +1,4 @@
-//! Two programs that share a catalogue sync it under one owner.
+//! Two programs that share a catalog sync it under one owner.
 
 use catalogue_shop::audiences::SEGMENTS;
 use segments_emulator::Emulator;
@@ -13,7 +13,7 @@ async fn the_second_program_has_nothing_to_do() {
             .base_uri(emulator.base_uri())
             .token(emulator.access_token())
             .program(program, "1.0.0")
-            // The owner is the catalogue, not the program; without it the second would be refused.
+            // The owner is the catalog, not the program; otherwise, the second would be refused.
             .owner("catalogue")
             .build()
             .unwrap()

@@ -26,7 +26,7 @@ struct Member {
     holds: Holds,
 }
 
-/// What is known of how many values an attribute holds.
+/// The known number of values of an attribute.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Arity {
     One,
@@ -89,7 +89,7 @@ impl Contexts {
         &self.kinds[kind.as_str()].name
     }
 
-    /// The constant of an attribute, `User::EMAIL`, and what it holds; or why there is none.
+    /// The constant of an attribute, `User::EMAIL`, and its type; or why there is none.
     pub(super) fn constant(
         &self,
         kind: &ContextKind,

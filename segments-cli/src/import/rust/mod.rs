@@ -48,7 +48,7 @@ pub(super) fn module(account: &mut Account<'_>, attributes: &Attributes) -> Stri
     format!("{}{structs}{body}", header(&structs))
 }
 
-/// What refers to a segment that is left out is left out, too.
+/// Leaves out everything that references a segment that is left out.
 fn spread(account: &Account<'_>, reasons: &mut BTreeMap<usize, String>) {
     let referrers = account.referrers();
     let mut next: Vec<usize> = reasons.keys().copied().collect();

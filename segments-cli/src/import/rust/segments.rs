@@ -10,7 +10,7 @@ use segments_model::{
 use super::contexts::Contexts;
 use super::not_imported;
 
-/// What has to be there for a clause to be written.
+/// The text of a clause, or the reason why it cannot be written.
 type Said = Result<String, String>;
 
 pub(super) struct Writer<'a> {

@@ -150,7 +150,7 @@ pub(crate) fn add(
     Ok(shown)
 }
 
-/// What of an AI Config can be changed; what is absent stays.
+/// The fields of an AI Config that can be changed; absent ones stay.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Patch {

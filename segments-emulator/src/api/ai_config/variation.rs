@@ -198,7 +198,7 @@ fn change<T>(
     Ok(result)
 }
 
-/// What SDKs are served for a variation.
+/// The data for SDKs of a variation.
 fn served(
     ai: Option<&Ai>,
     tools: &Tools,

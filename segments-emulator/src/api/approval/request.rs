@@ -20,7 +20,7 @@ use crate::state::{
 /// *getApprovalRequests*).
 const PAGE: (usize, usize) = (20, 200);
 
-/// What a list of requests is filtered by: a member of the request, and the texts that fit it.
+/// The filter of a list of requests: a member of the request, and the texts that match it.
 struct Condition {
     field: Field,
     wanted: Vec<String>,
@@ -194,7 +194,7 @@ fn may(call: &Call<'_>, action: &str, request: &StoredRequest) -> Result<(), Api
     call.caller.may(action, &resource)
 }
 
-/// What a resource is, and where.
+/// The kind of a resource, and its address.
 fn resource_of(resource: &str) -> Option<(Kind, Address<'_>)> {
     let rest = resource.strip_prefix("proj/")?;
     let (project, rest) = rest.split_once(":env/")?;
@@ -223,7 +223,7 @@ struct Change {
     instructions: Vec<Instruction>,
 }
 
-/// What can be changed of a request (API documentation, *patchApprovalRequest*).
+/// The fields of a request that can be changed (API documentation, *patchApprovalRequest*).
 #[derive(Deserialize)]
 #[serde(
     tag = "kind",

@@ -60,7 +60,7 @@ pub(crate) fn require_for_targeting(
     )
 }
 
-/// What approvals and roles call a flag or an AI Config in an environment, if it is there.
+/// The name of a flag or an AI Config in approvals and roles, if it is in the environment.
 pub(crate) fn targeting_resource(
     service: &Service,
     subject: TargetingAddress<'_>,
@@ -87,7 +87,7 @@ fn bypass(kind: Kind) -> &'static str {
     }
 }
 
-/// What a change is answered that needs an approval and has none.
+/// The response to a change that needs an approval and has none.
 fn refusal(kind: Kind) -> ApiError {
     let refuse = match kind {
         Kind::Flag => ApiError::method_not_allowed,

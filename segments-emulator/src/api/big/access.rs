@@ -40,7 +40,7 @@ impl Address<'_> {
         })
     }
 
-    /// Refuses what is no big segment.
+    /// Refuses a segment that is not a big segment.
     pub(crate) fn refuse_standard(self, segment: &Segment) -> Result<(), ApiError> {
         if segment.unbounded {
             Ok(())

@@ -89,7 +89,7 @@ pub(crate) fn all(state: &State, project: &str, environment: &str) -> Vec<Segmen
         .collect()
 }
 
-/// What decides the order of a list: fields, each perhaps descending, then the newest first.
+/// The order of a list: fields, each ascending or descending, then the newest first.
 struct Order(Vec<(Field, bool)>);
 
 enum Field {

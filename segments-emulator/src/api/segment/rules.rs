@@ -7,8 +7,8 @@ use crate::message::ApiError;
 use crate::service::behavior::Behavior;
 use crate::state::Ids;
 
-/// Fills in what the service fills in: identifiers, context kinds, the kind that a percentage goes
-/// by even where there is none.
+/// Completes the fields that the service completes: identifiers, context kinds, and the kind of a
+/// percentage even where there is none.
 pub(super) fn complete_rule(
     rule: &mut Rule,
     behavior: &Behavior,

@@ -15,7 +15,7 @@ use crate::state::{
     EnvironmentTargeting, Kind, Prerequisite, Targeted, Targeting, TargetingAddress,
 };
 
-/// What of a flag can be changed; every other member is taken and has no effect.
+/// The fields of a flag that can be changed; every other member is accepted and ignored.
 #[derive(Deserialize)]
 struct Flag {
     name: String,

@@ -23,7 +23,7 @@ pub(super) fn refuse(
     }
 }
 
-/// What runs on a rule that does not stay as it is.
+/// The experiment or rollout on a rule that changes.
 fn changed(before: &EnvironmentTargeting, after: &EnvironmentTargeting) -> Option<Running> {
     let gone = before.rules.iter().find_map(|rule| {
         let running = rule.served.running()?;

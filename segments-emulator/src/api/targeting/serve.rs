@@ -15,7 +15,8 @@ use crate::state::Targeting;
 /// Everything, in thousandths of a percent.
 const WHOLE: u64 = 100_000;
 
-/// What is served. The configurations of rollouts are those of LaunchDarkly's agent skills.
+/// The served variation or split. The configurations of rollouts are those of LaunchDarkly's agent
+/// skills.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Serve {
@@ -76,7 +77,7 @@ struct Stage {
 }
 
 impl Serve {
-    /// What is served, as indexes of variations.
+    /// The served variation or split, with indexes of variations.
     pub(super) fn resolve(self, targeting: &Targeting) -> Result<Served, ApiError> {
         if let Some(config) = self.progressive_rollout_config {
             return progressive(config, targeting);

@@ -71,7 +71,7 @@ fn insert(
     Ok(())
 }
 
-/// Serves contexts a variation no longer; one that was not served it is no error.
+/// Removes contexts from the targets of a variation; it is not an error if one is not a target.
 pub(super) fn remove(
     targeting: &Targeting,
     here: &mut EnvironmentTargeting,

@@ -113,8 +113,8 @@ fn whole(markup: Markup) -> Body {
     Body::Whole(markup.into_string().into())
 }
 
-/// What the page shows. All of it is taken while the lock is held but the answers, which can take
-/// long.
+/// The content of the page. All of it except the evaluations, which can take long, is read while the lock
+/// is held.
 struct View {
     project: String,
     environment: String,
@@ -124,7 +124,7 @@ struct View {
     context: Option<String>,
     /// The context in question, or what is wrong with it.
     question: Option<Result<Question, String>>,
-    /// The segments, or how to make some; `None` if there is no such environment.
+    /// The segments, or instructions for creating some; `None` if there is no such environment.
     segments: Option<Markup>,
     requests: Markup,
 }

@@ -17,7 +17,7 @@ pub(crate) struct Answers {
     pub(crate) version: String,
     /// Of an enum.
     pub(crate) one_of: String,
-    /// Of an enum, around the variant that has a text for its name: the text, and what is said before and after.
+    /// For an enum, around the variant whose name is a text: the text, and the words before and after.
     pub(crate) variant: Option<[String; 3]>,
 }
 
@@ -28,7 +28,7 @@ pub(crate) struct ByType {
     pub(crate) attribute: TokenStream,
     pub(crate) span: Span,
     pub(crate) answers: Answers,
-    /// What was most likely meant, for a message about more than this clause.
+    /// The probable intention, for a message about more than this clause.
     pub(crate) guess: Option<String>,
 }
 

@@ -38,7 +38,7 @@ pub(crate) struct Clause {
     pub(crate) attribute_end: Span,
 }
 
-/// What a clause asks.
+/// The meaning of a clause.
 #[derive(Clone)]
 pub(crate) enum Meaning {
     /// An attribute compared with values.
@@ -112,10 +112,10 @@ impl Clause {
     }
 }
 
-/// What `member_of!` takes, and an example.
+/// The arguments of `member_of!`, and an example.
 const MEMBER_OF: (&str, &str) = ("`member_of!` takes types of segments", "BetaTesters");
 
-/// What `has_kind!` takes, and an example.
+/// The arguments of `has_kind!`, and an example.
 const HAS_KIND: (&str, &str) = ("`has_kind!` takes types of contexts", "Device");
 
 /// Reads a clause.

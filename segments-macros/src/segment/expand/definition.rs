@@ -14,7 +14,8 @@ use crate::segment::clause::{Clause, Meaning};
 use crate::segment::environment::only;
 use crate::segment::written::{Rule, Targets, Written};
 
-/// How many texts of one kind are told to be wrong: more than anybody reads, and few in a list of thousands.
+/// The number of errors to report for texts of one kind: more than anybody reads, and few in a list of
+/// thousands.
 const MOST_TOLD: usize = 16;
 
 impl Output<'_> {
@@ -72,7 +73,7 @@ impl Output<'_> {
         }
     }
 
-    /// What a segment that references others has besides.
+    /// The additional items of a segment that references others.
     fn references(&self) -> Option<TokenStream> {
         let Self {
             private, segments, ..
@@ -235,7 +236,7 @@ impl Output<'_> {
         quote!(#(impl #private::LooksAt<#kinds, #places> for #ident {})*)
     }
 
-    /// What of its lists a program may change while it runs.
+    /// The lists that a program may change while it runs.
     fn listing(&self) -> TokenStream {
         let Self {
             private, written, ..
@@ -287,7 +288,7 @@ impl Output<'_> {
         quote!((#left, #right))
     }
 
-    /// What of the audience is managed.
+    /// The managed parts of the audience.
     fn managed(&self) -> TokenStream {
         let Self {
             written, private, ..
@@ -312,7 +313,7 @@ impl Output<'_> {
         }
     }
 
-    /// What people read: name, description, tags.
+    /// The parts for people: name, description, tags.
     fn described(&self) -> (String, TokenStream, TokenStream) {
         let Self {
             written, private, ..

@@ -63,7 +63,7 @@ impl Output<'_> {
         }
     }
 
-    /// Who is in it: in the environments that have somebody else in it, and everywhere else.
+    /// The audience: in the environments with a different one, and everywhere else.
     fn bodies(
         &self,
         environments: &[(&Environment, Output<'_>)],
@@ -228,7 +228,7 @@ impl Output<'_> {
         parts
     }
 
-    /// What has to hold for a rule, as answers to be joined by `and`; `member_of` prints a question about
+    /// The conditions of a rule, as answers to be joined by `and`; `member_of` prints the evaluation of
     /// other segments.
     pub(crate) fn conditions(
         &self,
@@ -362,7 +362,8 @@ fn plain(rule: &Rule) -> bool {
             .all(|clause| !matches!(clause.meaning, Meaning::MemberOf { .. }))
 }
 
-/// Returns whether one of the values is no version and does not look like one, so that the attribute is none.
+/// Returns whether one of the values is not a version and does not look like one, so that the attribute
+/// is not a version either.
 fn no_version(method: &str, values: &[(Option<Value>, Span)]) -> bool {
     let equal = method == "is" || method == "is_any_of";
     equal

@@ -20,14 +20,14 @@ use super::written::{Rule, Written};
 use crate::meta::source;
 use crate::runtime_path::RuntimePath;
 
-/// What becomes of a segment.
+/// The expansion of a segment.
 #[derive(Default)]
 pub(crate) struct Expansion {
     /// The item with its documentation.
     pub(crate) item: TokenStream,
     /// Implementations and questions: whatever nobody names.
     pub(crate) nameless: TokenStream,
-    /// What the compiler is to check beside.
+    /// Additional checks for the compiler.
     pub(crate) checks: TokenStream,
     /// The entry in the registry.
     pub(crate) declaration: TokenStream,
@@ -93,8 +93,8 @@ pub(super) fn expand(written: &Written, tokens: &TokenStream) -> Expansion {
 }
 
 impl Expansion {
-    /// What nobody names of several segments, with their entry in the registry: one for all, since each
-    /// costs the compiler. Empty for none.
+    /// The unnamed items of several segments, with their entry in the registry: one for all, because each
+    /// takes compile time. Empty if there are none.
     pub(super) fn nameless<'a>(
         runtime: &RuntimePath,
         all: impl Iterator<Item = &'a Self> + Clone,
@@ -234,7 +234,7 @@ pub(crate) fn add<'a>(paths: &mut Vec<&'a Path>, path: &'a Path) {
     }
 }
 
-/// The place of a path among others, told apart as they are written.
+/// The position of a path among others, compared as written.
 fn position(paths: &[&Path], path: &Path) -> Option<usize> {
     paths.iter().position(|other| same(other, path))
 }

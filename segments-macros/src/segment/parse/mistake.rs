@@ -52,7 +52,7 @@ pub(super) fn key_with_colon(piece: &TokenStream, table: &'static [Key]) -> Opti
     ))
 }
 
-/// What to write for a key of LaunchDarkly's rules that is none here.
+/// The replacement for a key of LaunchDarkly's rules that does not exist here.
 pub(super) fn instead_of_rule_key(argument: &Argument) -> Option<String> {
     let ArgumentValue::Equals(value) = &argument.value else {
         return None;
@@ -95,7 +95,7 @@ pub(crate) fn renamed(key: &Key, argument: &Argument) -> String {
     }
 }
 
-/// What to write for a word of another language; nothing for one that is none.
+/// The replacement for a word of another language; `None` for other words.
 pub(crate) fn alias<'k>(
     argument: &Argument,
     known: impl Iterator<Item = &'k Key>,
@@ -127,7 +127,7 @@ pub(super) fn unknown_key(argument: &Argument) -> String {
     }
 }
 
-/// What to write for words that other languages put around rules.
+/// The replacement for words that other languages put around rules.
 fn instead_of_segment_key(argument: &Argument) -> Option<String> {
     let name = argument.name.unraw().to_string().to_lowercase();
     match (&name[..], &argument.value) {
@@ -248,7 +248,7 @@ pub(super) fn argument(piece: &TokenStream) -> (Span, String) {
     (start, message)
 }
 
-/// What is wrong with tokens behind an argument: the comma is missing, or they are none of a segment.
+/// The problem with tokens after an argument: the comma is missing, or they are not part of a segment.
 fn behind_argument(tokens: &[TokenTree], next: &TokenTree) -> String {
     let rest: TokenStream = tokens.iter().cloned().collect();
     let is_key = |name: &str| {
@@ -274,7 +274,7 @@ fn is_merge_marker(piece: &TokenStream) -> bool {
     signs.all(|token| matches!(token, TokenTree::Punct(sign) if "<=>|".contains(sign.as_char())))
 }
 
-/// A clause where a rule should be, or nothing that could be told.
+/// A clause in place of a rule, or something unrecognizable.
 fn clause(piece: &TokenStream) -> String {
     if let Some(rules) = rules(piece) {
         format!("a clause belongs in a rule; write `{rules}`")

@@ -119,7 +119,7 @@ pub(crate) fn item(tokens: &TokenStream, errors: &mut Errors) -> Option<ItemStru
     if let Some(second) = item.attrs.iter().find(|attribute| is_segment(attribute)) {
         errors.on(
             second.path(),
-            "a struct is one segment; move this attribute to another struct, or its rules into the first",
+            "a struct is one segment; write this attribute on another struct, or add its rules to the first",
         );
         item.attrs.retain(|attribute| !is_segment(attribute));
     }
@@ -256,7 +256,7 @@ fn parts(tokens: TokenStream, errors: &mut Errors) -> Vec<String> {
     names.map(|name| name.to_string()).collect()
 }
 
-/// What stands in the parentheses of a key.
+/// The content of the parentheses of a key.
 pub(crate) fn list(key: &Key, argument: &Argument, errors: &mut Errors) -> Option<TokenStream> {
     match &argument.value {
         ArgumentValue::List(tokens) => Some(tokens.clone()),
@@ -305,7 +305,7 @@ pub(crate) fn allowed(tokens: TokenStream, errors: &mut Errors) -> Vec<Code> {
     allowed
 }
 
-/// What follows from the item where the arguments say nothing.
+/// The defaults from the item, for arguments that are left out.
 pub(crate) fn defaults(written: &mut Written) {
     let Some(item) = &written.item else { return };
     let ident = item.ident.unraw().to_string();

@@ -126,7 +126,7 @@ fn list(piece: &TokenStream, key: &Key, errors: &mut Errors) -> Option<List> {
     })
 }
 
-/// What was probably meant by something that is no list of keys.
+/// The probable intention of something that is not a list of keys.
 fn not_a_list(piece: &TokenStream, key: &Key) -> String {
     let problem = format!("`{}` lists keys by the type of their context", key.name);
     let tokens: Vec<TokenTree> = piece.clone().into_iter().collect();

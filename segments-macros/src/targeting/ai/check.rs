@@ -11,10 +11,10 @@ use super::{Ai, Fallback, Field, Mode};
 use crate::errors::Errors;
 use crate::meta::source;
 
-/// What a prompt is always given.
+/// The variable that every prompt gets.
 const CONTEXT: &str = "ldctx";
 
-/// What a judge is given by the SDKs.
+/// The variables that the SDKs pass to a judge.
 const JUDGED: [&str; 2] = ["message_history", "response_to_evaluate"];
 
 /// Adds errors to the sink.

@@ -8,7 +8,7 @@ use syn::{ItemStruct, LitStr};
 use super::{Ai, Fallback, Field, Mode};
 use crate::runtime_path::RuntimePath;
 
-/// What of an AI Config is printed elsewhere.
+/// The parts of an AI Config that are printed elsewhere.
 pub(in crate::targeting) struct Surroundings<'a> {
     pub(in crate::targeting) item: &'a ItemStruct,
     pub(in crate::targeting) runtime: &'a RuntimePath,
@@ -18,7 +18,7 @@ pub(in crate::targeting) struct Surroundings<'a> {
     pub(in crate::targeting) variations: Vec<(Ident, String)>,
 }
 
-/// What becomes of it.
+/// Its expansion.
 pub(in crate::targeting) struct Expansion {
     /// Types that the program names.
     pub(in crate::targeting) types: TokenStream,
@@ -154,7 +154,7 @@ impl Surroundings<'_> {
         }
     }
 
-    /// What is declared, and the question.
+    /// The declaration, and the function that evaluates it.
     fn declared(&self, ai: &Ai) -> TokenStream {
         let (ident, visibility, key) = (&self.item.ident, &self.item.vis, &self.key);
         let enumeration = &self.enumeration;

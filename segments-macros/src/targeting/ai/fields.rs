@@ -10,13 +10,13 @@ use crate::case::Case;
 use crate::errors::Errors;
 use crate::meta::{self, argument};
 
-/// What fields are called, and whether they may have defaults.
+/// The name of the fields, and whether they may have defaults.
 #[derive(Clone, Copy)]
 pub(super) struct Sort {
     /// As in "a parameter".
     pub(super) what: &'static str,
     pub(super) example: &'static str,
-    /// What to write instead of a default; nothing if there are defaults.
+    /// The replacement for a default; `None` if defaults are allowed.
     pub(super) no_default: Option<&'static str>,
 }
 

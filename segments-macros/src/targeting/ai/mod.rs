@@ -13,7 +13,7 @@ pub(super) use self::check::check;
 pub(super) use self::expand::{Expansion, Surroundings, expand};
 pub(super) use self::parse::{KEYS, read};
 
-/// What was written of it.
+/// The arguments about it.
 #[derive(Clone, Default)]
 pub(super) struct Ai {
     /// The first argument that needs the feature `ai` of the runtime.
@@ -25,7 +25,7 @@ pub(super) struct Ai {
     pub(super) fallback: Option<Fallback>,
 }
 
-/// What a variation says to a model.
+/// The form of a variation's messages to a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub(super) enum Mode {
     #[default]
@@ -59,13 +59,13 @@ impl Mode {
 #[derive(Clone)]
 pub(super) struct Field {
     name: Ident,
-    /// What LaunchDarkly calls it.
+    /// LaunchDarkly's name for it.
     key: String,
     of: Type,
     default: Option<Expr>,
 }
 
-/// What is used if nothing that fits is served.
+/// The fallback for when nothing that fits is served.
 #[derive(Clone)]
 pub(super) struct Fallback {
     span: Span,

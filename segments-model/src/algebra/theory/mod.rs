@@ -22,7 +22,7 @@ use super::domain::Domain;
 use crate::date::Moment;
 use crate::{AttributeType, Number, Value, version};
 
-/// What there is to choose from.
+/// The values to choose from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Universe {
     Declared(Domain),

@@ -89,7 +89,7 @@ impl<'a> Test<'a> {
         }
     }
 
-    /// Returns whether the value passes; `None` if that is more than can be told here.
+    /// Returns whether the value passes; `None` if that cannot be determined here.
     pub(crate) fn holds(&self, element: &Element) -> Option<bool> {
         let Element::Value(value) = element else {
             return Some(false);

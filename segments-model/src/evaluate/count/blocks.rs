@@ -11,7 +11,7 @@ use memchr::{memchr, memchr_iter, memrchr};
 /// How large a block is at least, but for the last: enough to make handing it over cheap.
 const BLOCK: usize = 64 << 10;
 
-/// How long a line may be. What is longer is no context, and is not kept.
+/// The maximum length of a line. A longer line is not a context, and is not kept.
 pub(super) const LONGEST: usize = 16 << 20;
 
 /// Lines of a stream, the last of which may lack its end.

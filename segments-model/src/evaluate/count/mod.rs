@@ -171,7 +171,7 @@ struct Counter {
     counted: Vec<usize>,
 }
 
-/// What one thread counted.
+/// The counts of one thread.
 struct Counted {
     counts: Counts,
     segments: CompiledSegments,

@@ -17,7 +17,7 @@ pub enum LineError {
     Read {
         /// The line, from 1.
         line: u64,
-        /// What went wrong.
+        /// The error.
         source: io::Error,
     },
     /// The line is longer than any context, and was skipped.
@@ -31,7 +31,7 @@ pub enum LineError {
     Context {
         /// The line, from 1.
         line: u64,
-        /// What is wrong with it.
+        /// The problem.
         source: InvalidContext,
     },
 }

@@ -245,7 +245,7 @@ fn receive<T>(queue: &Mutex<Receiver<T>>) -> Option<T> {
     queue.recv().ok()
 }
 
-/// What a thread came to. Its panic goes on in the caller.
+/// The result of a thread. Its panic continues in the caller.
 fn value<A>(joined: thread::Result<A>) -> A {
     joined.unwrap_or_else(|panic| std::panic::resume_unwind(panic))
 }

@@ -97,7 +97,7 @@ impl Affected {
     }
 }
 
-/// What is not the same, or in one of the states only.
+/// The differences, including those that are in only one of the states.
 fn differing(before: &Loaded, after: &Loaded) -> BTreeSet<Node> {
     let segments = |loaded: &Loaded| -> BTreeMap<Node, Json> {
         let present = loaded.segments.iter().filter(|segment| !segment.deleted);
@@ -124,7 +124,7 @@ fn differing(before: &Loaded, after: &Loaded) -> BTreeSet<Node> {
     nodes
 }
 
-/// What of a segment decides about a context, in a form that is the same however it is written.
+/// The parts of a segment that decide about a context, in a normal form.
 fn deciding(segment: &wire::Segment) -> Json {
     let lists = |users: &[String], others: &[wire::ContextTargets]| {
         let user = ContextKind::USER.to_string();
@@ -172,7 +172,7 @@ fn condition(rule: &wire::Rule) -> Json {
     serde_json::json!({ "clauses": clauses.collect::<Vec<_>>(), "share": share })
 }
 
-/// What of a flag decides what a context is served.
+/// The parts of a flag that decide which variation a context is served.
 fn serving(flag: &wire::Flag) -> Json {
     let served = |served: &wire::Served| {
         serde_json::json!({
@@ -195,7 +195,7 @@ fn serving(flag: &wire::Flag) -> Json {
     })
 }
 
-/// Who asks whom.
+/// The references.
 fn edges(loaded: &Loaded) -> impl Iterator<Item = (Node, Node)> {
     let segments = loaded.segments.iter().flat_map(|segment| {
         let asked = segment.rules.iter().flat_map(asked);

@@ -161,7 +161,7 @@ impl<'a> Impact<'a> {
     }
 }
 
-/// What one thread has found.
+/// The results of one thread.
 struct Moving {
     moves: Moves,
     before: CompiledEnvironment,
@@ -329,7 +329,7 @@ impl Pairs {
     }
 }
 
-/// What is decided about a segment; nothing of one that does not exist.
+/// The decision about a segment; `None` for one that does not exist.
 fn decide(
     environment: &CompiledEnvironment,
     place: Option<usize>,
@@ -344,7 +344,7 @@ fn known(decision: Option<Decision>) -> Option<bool> {
     decision.map_or(Some(false), Decision::known)
 }
 
-/// What puts a context into a segment, or keeps it out.
+/// The reason why a context is in a segment, or is not.
 fn why(
     environment: &CompiledEnvironment,
     decided: Option<(usize, Decision)>,
@@ -364,7 +364,7 @@ fn why(
     }
 }
 
-/// What makes a flag serve a variation.
+/// The reason why a flag serves a variation.
 fn why_served(
     environment: &CompiledEnvironment,
     place: usize,

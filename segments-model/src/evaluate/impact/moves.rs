@@ -191,7 +191,7 @@ impl FlagMoves {
 }
 
 impl Moves {
-    /// What was found elsewhere, of the same segments and flags, joins what was found here.
+    /// Merges the results of another thread, for the same segments and flags.
     pub(super) fn merge(mut self, other: Self) -> Self {
         self.contexts += other.contexts;
         self.moved += other.moved;

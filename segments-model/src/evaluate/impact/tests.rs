@@ -216,7 +216,7 @@ fn cases() -> usize {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(32))]
 
-    /// What two evaluations say one by one.
+    /// The impact is the difference between two evaluations, one by one.
     #[test]
     fn the_impact_is_that_of_two_evaluations(
         before in any_world(),

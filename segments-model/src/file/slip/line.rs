@@ -291,7 +291,7 @@ impl Scanner<'_> {
             let name = inside[open + 1..close].trim().replace(' ', "-");
             let span = from + open..from + close + 1;
             let message = format!(
-                "`{}` is a placeholder; replace it with a name such as `{name}`",
+                "`{}` is a placeholder; write a name such as `{name}`",
                 &inside[open..=close]
             );
             self.add(

@@ -318,7 +318,7 @@ fn what_takes_several_clauses_rules_or_segments_to_see_is_found() {
         found(&[&[("x", In, prefixes, false), ("x", In, a, true)]]),
         [(
             "value-covered",
-            "\"a\" changes nothing: no context has it that satisfies user x is not \"a\"; leave it out".to_owned()
+            "\"a\" changes nothing: no context with this value satisfies user x is not \"a\"; leave it out".to_owned()
         )]
     );
 }

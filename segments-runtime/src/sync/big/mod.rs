@@ -141,7 +141,7 @@ impl From<NoRuntime> for MembersError {
     }
 }
 
-/// What an import does with members that are not in the file.
+/// The treatment of members that are not in the imported file.
 #[derive(Debug, Clone, Copy)]
 enum Mode {
     Replace,

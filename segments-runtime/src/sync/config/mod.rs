@@ -119,7 +119,7 @@ impl Default for Options {
 }
 
 impl Options {
-    /// What to do with a segment that nobody owns.
+    /// The treatment of a segment without an owner.
     pub(crate) fn adoption_of(&self, key: &str) -> Adoption {
         if self.adopted.contains(key) {
             Adoption::Always

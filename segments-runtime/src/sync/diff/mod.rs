@@ -20,7 +20,7 @@ use super::revision::{Digest, Revision};
 pub(crate) use normal::{Lists, Rule, share, value};
 pub(crate) use rules::{Unlisted, rules};
 
-/// What the service shall show for one segment.
+/// The fields that the service returns for one segment.
 #[derive(Debug, Clone)]
 pub(crate) struct Goal<'a> {
     pub(crate) definition: &'a Definition,
@@ -104,7 +104,7 @@ impl<'a> Goal<'a> {
         body
     }
 
-    /// What has to change so that the segment is as declared, and marked as the owner's.
+    /// The changes that make the segment match the declaration, and mark it as the owner's.
     ///
     /// # Errors
     ///
@@ -119,7 +119,7 @@ impl<'a> Goal<'a> {
         Ok(if waits { Vec::new() } else { changes })
     }
 
-    /// What differs between the declaration and the segment, whoever owns it.
+    /// The differences between the declaration and the segment, regardless of its owner.
     ///
     /// # Errors
     ///
@@ -337,7 +337,7 @@ fn without_ids(rule: &wire::Rule) -> wire::Rule {
     }
 }
 
-/// What people keep on the lists of a segment, included and excluded.
+/// The contexts on the lists of a segment that people manage, included and excluded.
 fn lists_of(former: &wire::Segment) -> [Targets; 2] {
     let all = [
         normal::lists(&former.included, &former.included_contexts),
@@ -405,7 +405,7 @@ pub(crate) fn empties(changes: &[Change], remote: &wire::Segment) -> bool {
         && rules.count() == remote.rules.len()
 }
 
-/// What is lost with a segment: its rules and its lists.
+/// The contents that are lost with a segment: its rules and its lists.
 pub(crate) fn lost(segment: &wire::Segment) -> Vec<Change> {
     let nobody = Targets::Exactly([].into());
     let included = normal::lists(&segment.included, &segment.included_contexts);
@@ -501,7 +501,7 @@ mod tests {
         }
     }
 
-    /// What the service shows for that, in its own words and with its own additions.
+    /// The service's own form of this, with its additions.
     fn remote() -> wire::Segment {
         serde_json::from_value(json!({
             "key": "s", "name": "S", "tags": ["two", "managed-by.o", "one",
@@ -553,7 +553,7 @@ mod tests {
         remote.description = Some(String::new());
         assert!(words(&remote).is_empty());
         remote.description = Some("x".to_owned());
-        assert_eq!(words(&remote), ["take the description \"x\" away"]);
+        assert_eq!(words(&remote), ["remove the description \"x\""]);
     }
 
     #[test]

@@ -52,9 +52,9 @@ pub(crate) struct Rule<'a> {
     /// In the order of the rule's own clauses.
     pub(crate) clauses: Vec<Clause>,
     pub(crate) share: Option<RuleRollout>,
-    /// What the rule serves, if it is no rule of a segment.
+    /// The variation that the rule serves, if it is not a rule of a segment.
     pub(crate) serves: Option<ServedVariation>,
-    /// Whether the rule is switched off. No change switches it on, so no declared rule is one of those.
+    /// Whether the rule is turned off. No change turns it on, so no declared rule matches it.
     pub(crate) disabled: bool,
 }
 
@@ -116,7 +116,7 @@ impl<'a> Rule<'a> {
         self.clauses.iter().collect()
     }
 
-    /// What stands for the rule, however it is written.
+    /// A normal form of the rule, independent of how it is written.
     pub(crate) fn digest(&self) -> Digest {
         let conditions = self.conditions().into_iter();
         let conditions = conditions.map(|Clause { test, values }| {

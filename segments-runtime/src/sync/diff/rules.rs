@@ -10,7 +10,7 @@ use super::clauses::clauses;
 use super::normal::Rule;
 use super::pairs::Pairs;
 
-/// What becomes of rules that are not declared, and where those that are declared stand.
+/// The treatment of rules that are not declared, and the position of those that are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Unlisted {
     /// They go. New rules are added at the end and then put in order: segments know no other place.
@@ -96,7 +96,7 @@ pub(crate) fn rules(
     Ok(changes)
 }
 
-/// For each declared rule, the one that is there already and has to come next after it if it is new.
+/// For each declared rule, the existing one that has to follow it if it is new.
 fn successors(remote: &[Rule<'_>], pairs: &Pairs<'_, '_>, others: Unlisted) -> Vec<Option<usize>> {
     let mut foreign = (0..remote.len()).filter(|r| others.stay() && pairs.of_remote[*r].is_none());
     let mut next = foreign.next();

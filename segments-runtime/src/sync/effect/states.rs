@@ -224,7 +224,7 @@ fn read(remote: &wire::Segment) -> Option<Definition> {
     Some(filled(&definition, None))
 }
 
-/// What a segment is once it is as declared: parts that are not managed stay as they were.
+/// The segment after all changes: parts that are not managed stay as they were.
 fn filled(declared: &Definition, before: Option<&Definition>) -> Definition {
     let audience = match (&declared.audience, before.map(|it| &it.audience)) {
         (
@@ -280,7 +280,7 @@ fn merged(declared: &Targets, before: Option<&Targets>) -> Targets {
     Targets::Exactly(all)
 }
 
-/// What an AI Config or a flag serves before and after.
+/// The variations that an AI Config or a flag serves before and after.
 pub(super) enum Served {
     Both {
         before: Box<Targeting>,
@@ -288,7 +288,7 @@ pub(super) enum Served {
     },
     /// It has served nothing yet.
     Nothing,
-    /// It cannot be told.
+    /// It cannot be determined.
     Unknown,
 }
 
@@ -327,7 +327,7 @@ pub(super) fn of_targeting(
     }
 }
 
-/// What is served, with the names that a declaration has for the variations, in the order of the service.
+/// The served variations, with the names that a declaration gives them, in the order of the service.
 fn named_as(declared: &Targeting, before: Targeting, all: &[wire::Variation]) -> Targeting {
     let place = |key: &VariationKey| wire::variation_place(all, key.as_str());
     let name = |key: &VariationKey| {

@@ -10,7 +10,7 @@ use super::place::{LISTS, Moves};
 use crate::sync::big::Change as Members;
 use crate::sync::change::TargetList;
 
-/// What failed, and whether a request before had taken effect.
+/// The failure, and whether an earlier request had taken effect.
 pub(super) struct Stopped {
     pub(super) error: ListError,
     pub(super) is_partly_done: bool,

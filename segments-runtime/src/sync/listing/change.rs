@@ -279,10 +279,10 @@ impl ListChange {
     }
 }
 
-/// What is due.
+/// The due changes.
 struct Due {
     moves: Moves,
-    /// Whether it is not known where the contexts stand.
+    /// Whether the positions of the contexts are unknown.
     is_assumed: bool,
 }
 

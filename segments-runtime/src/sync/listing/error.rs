@@ -95,7 +95,7 @@ pub enum ListError {
         /// What failed.
         #[source]
         error: Box<ListError>,
-        /// What takes back what was done.
+        /// The change that undoes this one.
         undo: Box<ListUndo>,
     },
     /// A key is empty.
@@ -154,7 +154,7 @@ pub enum ListError {
     /// The contexts could not be given their expiry, and were removed from the list again.
     #[error("the contexts could not be given their expiry, so they were not listed: {reason}")]
     NoExpiry {
-        /// What the service says.
+        /// The service's message.
         reason: String,
     },
     /// The contexts are listed without the expiry, because they could not be removed again.
@@ -162,7 +162,7 @@ pub enum ListError {
         "the contexts are listed, could not be given their expiry ({reason}), and could not be removed again; remove them"
     )]
     WithoutExpiry {
-        /// What the service says.
+        /// The service's message.
         reason: String,
     },
 }

@@ -216,7 +216,7 @@ impl<'c> Look<'c> {
     }
 }
 
-/// What of a list declarations manage.
+/// The part of a list that declarations manage.
 pub(super) enum Managed<'d> {
     /// Nothing: it is left to people.
     Not,

@@ -53,7 +53,7 @@ pub struct ListUndo {
     segment: SegmentKey,
     kind: ContextKind,
     contexts: Moves,
-    /// What declarations managed when the change was made. They allowed it.
+    /// The parts that declarations managed when the change was made. They allowed it.
     managed: BTreeSet<Part>,
 }
 

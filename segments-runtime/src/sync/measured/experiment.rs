@@ -16,7 +16,7 @@ use super::super::writer::Writer;
 use super::Measured;
 use super::metric::{marks, name_and_description, property, tags};
 
-/// What the service shall show for one experiment.
+/// The fields that the service returns for one experiment.
 #[derive(Debug)]
 pub(crate) struct Goal<'a> {
     pub(super) experiment: &'a Experiment,
@@ -55,7 +55,7 @@ impl<'a> Goal<'a> {
         }
     }
 
-    /// What the iteration compares, in the words of its parts.
+    /// The treatments that the iteration compares.
     fn design(
         &self,
         variation: impl Fn(&VariationKey) -> Option<String>,
@@ -96,7 +96,7 @@ impl<'a> Goal<'a> {
         rule?.rule.id.clone()
     }
 
-    /// What makes an iteration of what is there.
+    /// Creates an iteration from the existing one.
     ///
     /// # Errors
     ///
@@ -303,7 +303,7 @@ impl Syncable for Goal<'_> {
         ]
     }
 
-    /// What people read is one patch, and what is compared another.
+    /// The patch for people differs from the patch that is compared.
     fn expected(&self, _: &[Change], _: bool) -> usize {
         2
     }

@@ -19,11 +19,11 @@ use super::super::revision::InForce;
 use super::super::syncable::Syncable;
 use super::{ExperimentGoal, Measured, MetricGoal};
 
-/// What was found about one.
+/// The result for one of them.
 pub(crate) struct Found {
     pub(crate) measured: Measured,
     pub(crate) outcome: Outcome,
-    /// What is due of it.
+    /// Its due changes.
     pub(crate) task: Option<Task>,
     /// What it looked like, if it exists.
     pub(crate) sighting: Option<Sighting>,
@@ -249,7 +249,7 @@ fn always(config: &SyncConfig, count: usize, owned: usize, in_force: InForce) ->
     superseded.into_iter().chain(too_many).collect()
 }
 
-/// What speaks against deleting a metric. An answer that does not say who uses it is a reason.
+/// The reasons not to delete a metric. A response that does not contain its users is a reason.
 pub(crate) fn against(
     config: &SyncConfig,
     read: &Result<Option<segments_model::wire::Metric>, FailedRequest>,

@@ -17,7 +17,7 @@ use super::super::syncable::{Step, Syncable, Versioned};
 use super::super::writer::Writer;
 use super::Measured;
 
-/// What the service shall show for one metric.
+/// The fields that the service returns for one metric.
 #[derive(Debug)]
 pub(crate) struct Goal<'a> {
     metric: &'a Metric,

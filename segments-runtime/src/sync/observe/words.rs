@@ -81,7 +81,7 @@ impl DriftInWords {
     }
 }
 
-/// What was done to an audience, which is the opposite of what undoes it.
+/// The change of an audience, which is the opposite of the one that undoes it.
 fn verb(item: ReportItem<'_>) -> &'static str {
     match item.effect.and_then(Effect::verdict) {
         Some(Verdict::Narrower) => "widened",
@@ -90,7 +90,8 @@ fn verb(item: ReportItem<'_>) -> &'static str {
     }
 }
 
-/// What LaunchDarkly has now, by the change that would undo it; nothing about tags, which are for programs.
+/// The current state of LaunchDarkly, as the change that would undo it; without tags, which are for
+/// programs.
 fn back(change: &Change) -> Option<String> {
     Some(match change {
         Change::AddTags { .. } | Change::RemoveTags { .. } => return None,

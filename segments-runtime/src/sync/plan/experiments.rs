@@ -139,7 +139,7 @@ pub(crate) async fn running_on(
     (rules, unseen.into_iter().collect())
 }
 
-/// Whose members change, and not only what people read or the order of rules, all of which let in.
+/// The segments whose members change, as opposed to descriptions or the order of rules.
 fn changes_members(change: &Change) -> bool {
     !matches!(
         change,
@@ -152,7 +152,7 @@ fn changes_members(change: &Change) -> bool {
     )
 }
 
-/// What depends on the changes, and what could not be seen.
+/// The resources that depend on the changes, and those that could not be read.
 #[derive(Default)]
 struct Found {
     depending: Vec<(String, BusyRule)>,

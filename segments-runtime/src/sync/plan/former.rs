@@ -76,7 +76,7 @@ pub(super) async fn look(
     former
 }
 
-/// What it takes to end one.
+/// The requests that end one.
 async fn ended(
     reader: &Reader,
     config: &SyncConfig,

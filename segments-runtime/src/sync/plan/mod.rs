@@ -110,7 +110,7 @@ impl Origin {
         }
     }
 
-    /// What is not the same in words: nothing, if everything is.
+    /// The differences in words; empty if there are none.
     fn difference(&self, other: &Self) -> Option<(&'static str, String, String)> {
         let number = |revision: Option<u64>| match revision {
             Some(number) => number.to_string(),
@@ -138,13 +138,13 @@ pub(crate) struct Work {
 }
 
 impl Work {
-    /// What is done at once has the same turn, and later turns wait for earlier ones.
+    /// Changes that are made together have the same turn, and later turns wait for earlier ones.
     pub(crate) fn turn(&self) -> (Stage, usize) {
         (self.task.stage(), self.depth)
     }
 }
 
-/// What is to be done. Where it is made as declared, from what was seen.
+/// The action: where to make the resource match its declaration, from what was seen.
 #[derive(Clone)]
 pub(crate) enum Task {
     Segment {
@@ -155,7 +155,7 @@ pub(crate) enum Task {
     },
     Targeting {
         targeting: Arc<Targeting>,
-        /// Whether it is declared no more, and ends.
+        /// Whether it is no longer declared, and ends.
         ends: bool,
         remote: Box<wire::Targeting>,
     },
@@ -179,8 +179,9 @@ pub(crate) enum Task {
     },
 }
 
-/// What comes after what. What is served comes after the segments that it asks, and before those that it
-/// asked go; an experiment comes after what it runs on and what it measures.
+/// The order of the changes. A targeting comes after the segments that it references, and before the
+/// deletion of those that it referenced; an experiment comes after the resource it runs on and its
+/// metrics.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Stage {
     Segments,
@@ -454,7 +455,7 @@ impl Plan {
     }
 }
 
-/// What is due, segment by segment, and how many segments are as declared.
+/// The due changes, segment by segment, and the number of segments that match their declaration.
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         body(f, &self.report)?;

@@ -74,7 +74,7 @@ impl Orphans {
         }
     }
 
-    /// What becomes of each, and what it is.
+    /// The outcome of each, and its name.
     pub(super) fn verdicts(self) -> HashMap<SegmentKey, (Verdict, Option<Box<wire::Segment>>)> {
         let mut verdicts = order(&self.found);
         let goes = |verdict: &&Verdict| matches!(verdict, Verdict::Goes { .. });
@@ -99,7 +99,7 @@ impl Orphans {
     }
 }
 
-/// What speaks against deleting anything at all.
+/// The reasons not to delete anything at all.
 fn always(survey: &Survey<'_>, census: &Census) -> Vec<Keep> {
     let mut keep = Vec::new();
     if survey.declares_nothing() {
@@ -115,7 +115,7 @@ fn always(survey: &Survey<'_>, census: &Census) -> Vec<Keep> {
     keep
 }
 
-/// What the answer for one segment says against deleting it.
+/// The reasons in the response for one segment not to delete it.
 fn itself(
     terms: &Terms,
     will: &Will<'_>,

@@ -11,7 +11,7 @@ use sha2::{Digest, Sha256};
 pub struct Sighting {
     /// Its version.
     pub version: u64,
-    /// What each of its parts was, as the start of a SHA-256.
+    /// The previous state of each of its parts, as the start of a SHA-256.
     parts: Vec<(String, u32)>,
     /// Keys of members are few enough to be guessed from a digest, so theirs is not written down.
     #[serde(skip)]

@@ -40,7 +40,7 @@ use crate::sync::targeting;
 /// behind, so that a large environment does not stay in memory.
 pub(super) struct Survey<'a> {
     pub(super) config: &'a SyncConfig,
-    /// Who declares.
+    /// The program that declares.
     claimant: Claimant,
     declared: &'a Declared<'a>,
     /// Whether more is looked up than an unattended sync needs.
@@ -501,7 +501,7 @@ impl<'a> Survey<'a> {
         self.targetings.iter().zip(outcomes)
     }
 
-    /// What was found about AI Configs and flags, and what is due of it.
+    /// The results for AI Configs and flags, and their due changes.
     fn targetings(
         &mut self,
         reached: bool,
@@ -571,7 +571,7 @@ impl<'a> Survey<'a> {
         (reports, work)
     }
 
-    /// What was found about metrics and experiments, and what is due of it.
+    /// The results for metrics and experiments, and their due changes.
     fn measured(&mut self, reached: bool) -> (Vec<MeasuredReport>, Vec<Work>) {
         let (mut reports, mut work) = (Vec::new(), Vec::new());
         if !reached {
@@ -716,7 +716,7 @@ impl<'a> Survey<'a> {
         }
     }
 
-    /// What becomes of the segments that are no longer declared.
+    /// The outcome of the segments that are no longer declared.
     fn undeclared_into(&mut self, segments: &mut Vec<SegmentReport>, work: &mut Vec<Work>) {
         let mut verdicts = std::mem::take(&mut self.orphans).verdicts();
         for (key, owners) in std::mem::take(&mut self.undeclared) {
@@ -753,8 +753,7 @@ impl<'a> Survey<'a> {
     }
 }
 
-/// What was decided before everything was seen: somebody who turns out not to be the newest adopts
-/// nothing.
+/// Decisions that were made before everything was read: a program that is not the newest adopts nothing.
 fn late(outcome: Outcome, in_force: InForce) -> Outcome {
     match outcome {
         Outcome::Planned(Action::Adopt { .. }) => in_force.refuses().unwrap_or(outcome),
@@ -762,7 +761,7 @@ fn late(outcome: Outcome, in_force: InForce) -> Outcome {
     }
 }
 
-/// What is due, unless it asks a segment that does not exist and will not.
+/// The due changes, except those that reference a segment that does not and will not exist.
 fn lacking<'k>(
     outcome: Outcome,
     references: impl IntoIterator<Item = &'k str>,

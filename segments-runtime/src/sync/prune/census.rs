@@ -37,11 +37,11 @@ impl fmt::Display for User {
     }
 }
 
-/// Who uses which segment. Flags are not in it: the answer for each segment names those.
+/// The users of each segment. Flags are not included: the response for each segment lists them.
 #[derive(Debug, Default)]
 pub(crate) struct Census {
     used_by: HashMap<String, BTreeSet<User>>,
-    /// What it does not show keeps every segment.
+    /// A part that it does not show keeps every segment.
     unknown: Vec<Keep>,
     /// Every segment that it shows.
     shown: HashSet<String>,
@@ -73,7 +73,7 @@ struct Clause {
     values: Vec<Json>,
 }
 
-/// What an AI Config serves, as far as it uses segments.
+/// The segments that an AI Config uses.
 #[derive(Debug, Deserialize)]
 struct Targeting {
     environments: HashMap<String, Environment>,
@@ -118,7 +118,7 @@ impl Census {
         census
     }
 
-    /// What speaks against deleting a segment; `released` says who lets go of it before.
+    /// The reasons not to delete a segment; `released` lists the resources that stop using it before.
     pub(crate) fn against(&self, key: &str, released: impl Fn(&User) -> bool) -> Vec<Keep> {
         let users = self.used_by.get(key).into_iter().flatten();
         let using = users.filter(|user| !released(user)).map(User::keeps);

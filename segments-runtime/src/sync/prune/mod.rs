@@ -20,14 +20,14 @@ use super::revision::Revision;
 pub(crate) use census::{Census, User};
 pub(crate) use order::{Orphan, Verdict, order};
 
-/// What somebody who prunes has said about it.
+/// The settings for pruning.
 #[derive(Debug, Clone)]
 pub(crate) struct Terms {
     claimant: Claimant,
     revision: Option<u64>,
     grace: Duration,
     now: SystemTime,
-    /// Whether even one that is protected may go.
+    /// Whether even a protected segment may be deleted.
     protected: bool,
 }
 
@@ -42,7 +42,7 @@ impl Terms {
         }
     }
 
-    /// What is said of a segment whose place another one takes: it may be as young as it is, and protected if
+    /// The settings for a segment whose place another one takes: it may be of any age, and protected if
     /// the other one is, too.
     pub(crate) fn of_move(self, protected: bool) -> Self {
         Self {
@@ -52,8 +52,8 @@ impl Terms {
         }
     }
 
-    /// What speaks against deleting a segment, by the service's answer for this one. `released`
-    /// says which flags let go of it before.
+    /// The reasons not to delete a segment, from the service's response for it. `released` lists the
+    /// flags that stop using it before.
     pub(crate) fn against(
         &self,
         segment: &wire::Segment,
@@ -75,7 +75,7 @@ impl Terms {
         keep
     }
 
-    /// What its tags and its age say against deleting something.
+    /// The reasons in its tags and its age not to delete a resource.
     pub(crate) fn against_marks(&self, tags: &[String], creation_date: i64) -> Vec<Keep> {
         let is_protected = ownership::is_protected(tags) && !self.protected;
         let protected = is_protected.then_some(Keep::Protected);

@@ -10,13 +10,13 @@ use crate::sync::report::Keep;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Orphan {
     pub(crate) key: SegmentKey,
-    /// What speaks against deleting it, whatever becomes of the others.
+    /// The reasons not to delete it, regardless of the others.
     pub(crate) keep: Vec<Keep>,
     /// The others that ask it.
     pub(crate) asked_by: Vec<String>,
 }
 
-/// What becomes of one of them.
+/// The outcome for one of them.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// It goes after so many others have gone, one after the other.
@@ -26,8 +26,8 @@ pub(crate) enum Verdict {
     Stays(Vec<Keep>),
 }
 
-/// What becomes of each. One that stays keeps those that it asks, and so on; those that ask each
-/// other in a circle stay, because none of them can go first.
+/// The outcome for each. A segment that stays keeps those that it references, and so on; segments that
+/// reference each other in a circle stay, because none of them can be deleted first.
 pub(crate) fn order(orphans: &[Orphan]) -> Vec<Verdict> {
     let places: HashMap<&str, usize> = orphans
         .iter()

@@ -61,7 +61,7 @@ pub enum Warning {
     /// The plan changes which contexts reach a rule on which LaunchDarkly runs an experiment or a
     /// rollout, which distorts the result.
     Audience {
-        /// What is changed: `segment beta`, or `the targeting of flag checkout`.
+        /// The changed resource: `segment beta`, or `the targeting of flag checkout`.
         changed: String,
         /// The rule.
         #[serde(flatten)]
@@ -87,9 +87,9 @@ pub enum Warning {
     },
     /// Whether it does cannot be told, because something could not be read.
     Unseen {
-        /// What is changed.
+        /// The changed resource.
         changed: String,
-        /// Why it cannot be told.
+        /// The reason why it is unknown.
         why: String,
     },
 }

@@ -44,7 +44,7 @@ pub enum ItemError {
     NotConverged {
         /// How many patches were sent.
         patches: usize,
-        /// What still differs.
+        /// The remaining differences.
         left: Vec<Change>,
     },
     /// A rule references a segment that does not exist.
@@ -87,7 +87,7 @@ pub enum ItemError {
     NeverWider {
         /// The segment that would.
         key: String,
-        /// Whom it would let in, for example; none if that cannot be told.
+        /// An example of a context that it would let in; `None` if there is none to show.
         example: Option<String>,
     },
     /// Parts of the segment were declared before, and a strict declaration has to decide about them.
@@ -171,7 +171,7 @@ pub enum ItemError {
     ExpiryLeft {
         /// The other segment.
         from: String,
-        /// What the service says.
+        /// The service's message.
         reason: String,
     },
     /// Contexts on its lists could not be given the expiry that is declared.

@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde::Serialize;
 use thiserror::Error;
 
-/// Why a segment that is no longer declared is not deleted. A deletion cannot be taken back, so
-/// everything that is not proved to be otherwise is a reason.
+/// The reason why a segment that is no longer declared is not deleted. A deletion cannot be undone, so
+/// everything that is not proved to be unused is a reason.
 #[derive(Debug, Clone, PartialEq, Eq, Error, Serialize)]
 #[serde(
     tag = "reason",
@@ -24,9 +24,9 @@ pub enum Keep {
     /// Something may use it: the service does not say, or not completely.
     #[error("it is unknown whether {what} use it: {why}")]
     Unknown {
-        /// What may use it, such as `AI Configs`.
+        /// The resources that may use it, such as `AI Configs`.
         what: &'static str,
-        /// What is wrong with the answer.
+        /// The problem with the response.
         why: String,
     },
     /// It carries another owner's tag, too.
@@ -76,7 +76,7 @@ pub enum Keep {
     /// Too large a share of the owner's segments would be deleted at once.
     #[error("{count} of {of} segments would be deleted, and at most {limit} may be at once {how}")]
     TooMany {
-        /// How many are declared no more.
+        /// The number that are no longer declared.
         count: usize,
         /// How many the owner has.
         of: usize,

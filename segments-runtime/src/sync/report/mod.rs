@@ -478,7 +478,7 @@ impl Report {
         Ok(self)
     }
 
-    /// What [`in_sync`](Self::in_sync) would say against it, in words.
+    /// The text of the error of [`in_sync`](Self::in_sync).
     pub(crate) fn why_not_in_sync(&self) -> Option<String> {
         match self.clone().in_sync() {
             Ok(_) => None,

@@ -65,7 +65,7 @@ pub enum Outcome {
     Refused {
         /// Why.
         reason: RefusalReason,
-        /// What differs.
+        /// The differences.
         changes: Vec<Change>,
     },
     /// It could not be settled.
@@ -79,7 +79,7 @@ pub enum Outcome {
 pub enum Action {
     /// Creates it.
     Create {
-        /// What it is given after it is made.
+        /// The changes after its creation.
         changes: Vec<Change>,
     },
     /// Updates it.
@@ -97,17 +97,17 @@ pub enum Action {
     Move {
         /// The key of the other one.
         from: String,
-        /// What asks the other one and is pointed to it.
+        /// The resources that reference the other one and will reference this one.
         users: Vec<String>,
-        /// What is not as it was in the other one.
+        /// The differences from the other one.
         changes: Vec<Change>,
-        /// What it still takes to make it as declared.
+        /// The remaining changes that make it match its declaration.
         #[serde(skip)]
         due: Vec<Change>,
     },
     /// Deletes it: it is no longer declared.
     Delete {
-        /// What is lost with it.
+        /// The contents that are lost with it.
         changes: Vec<Change>,
     },
 }
@@ -283,7 +283,7 @@ impl Action {
         matches!(self, Action::Create { .. } | Action::Move { .. })
     }
 
-    /// Returns whether somebody who was shown this has seen the other: nothing in it is new to them.
+    /// Returns whether the other contains nothing new to a person who was shown this.
     pub(crate) fn shows(&self, other: &Action) -> bool {
         let same_deed = matches!(
             (self, other),

@@ -190,7 +190,7 @@ impl ReportItem<'_> {
     }
 }
 
-/// What becomes of a segment, line by line.
+/// The outcome for a segment, line by line.
 fn in_words(f: &mut fmt::Formatter<'_>, action: &Action) -> fmt::Result {
     let Action::Move { from, .. } = action else {
         return changes(f, action.changes());

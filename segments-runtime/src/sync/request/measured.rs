@@ -8,7 +8,7 @@ use serde_json::{Map, Value as Json, json};
 use super::patch::JsonOperation;
 use super::{Body, JSON, Purpose, Repeat, Request, Scope, path, purpose};
 
-/// What makes an experiment.
+/// Creates an experiment.
 #[derive(Debug)]
 pub(crate) struct ExperimentBody<'a> {
     pub(crate) key: &'a ExperimentKey,
@@ -18,7 +18,7 @@ pub(crate) struct ExperimentBody<'a> {
     pub(crate) iteration: Json,
 }
 
-/// What an answer for an experiment shall show beside what it always does.
+/// The additional fields that a response for an experiment is to contain.
 const EXPERIMENT_PARTS: &str = "draftIteration,treatments,secondaryMetrics";
 
 impl Scope {

@@ -42,10 +42,10 @@ pub(crate) struct Request {
     pub(crate) purpose: Purpose,
 }
 
-/// What a request is for, in words that errors repeat.
+/// The purpose of a request, in words that errors repeat.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Purpose {
-    /// What it does, behind "cannot".
+    /// The action, after "cannot".
     pub(crate) doing: String,
     /// The action that the token's role has to allow, and on what.
     pub(crate) needs: String,
@@ -153,7 +153,7 @@ impl Request {
         self.method != Method::GET
     }
 
-    /// What the service counts requests by: the method and the kind of resource, without its name.
+    /// The service's unit for counting requests: the method and the kind of resource, without its name.
     pub(crate) fn route(&self) -> String {
         let depth = self.path.len();
         let kind = self.path.get(2).or(self.path.last());

@@ -5,7 +5,7 @@ use segments_model::evaluate::Protocol;
 use super::{Purpose, Request, Scope, path};
 
 impl Scope {
-    /// Everything that SDKs receive, as they ask for it. It is no operation of the REST API.
+    /// Everything that SDKs receive, in the way they request it. It is not an operation of the REST API.
     pub(crate) fn sdk_data(&self, protocol: Protocol) -> Request {
         let path = match protocol {
             Protocol::Fdv1 => path(["sdk", "latest-all"]),

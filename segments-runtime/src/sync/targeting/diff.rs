@@ -16,19 +16,19 @@ use super::marks;
 use super::parts::TargetingPart;
 use super::variations::Variations;
 
-/// Who shall be served what in one environment.
+/// The targeting in one environment.
 #[derive(Debug, Clone)]
 pub(crate) struct Goal<'a> {
     pub(crate) targeting: &'a Targeting,
     pub(crate) environment: &'a EnvironmentKey,
-    /// Who marks the targeting as theirs; `None` to leave it without a mark.
+    /// The owner that marks the targeting; `None` to leave it without a mark.
     pub(crate) claimant: Option<&'a Claimant>,
     pub(crate) revision: Option<Revision>,
-    /// Whether rules may stand wherever they are.
+    /// Whether rules may be in any position.
     pub(crate) anywhere: bool,
-    /// Whether it is declared no more, so that the marks go.
+    /// Whether it is no longer declared, so that the marks are removed.
     pub(crate) ends: bool,
-    /// Whether what it declares no more is left to people.
+    /// Whether its parts that are no longer declared are left to people.
     pub(crate) forgets: bool,
 }
 
@@ -73,8 +73,8 @@ impl<'a> Goal<'a> {
         Self { ends: true, ..self }
     }
 
-    /// What has to change so that everybody is served as declared, and so that the marks say whose
-    /// that is if `marked` asks for them.
+    /// The changes that make the targeting match the declaration, and that mark its owner if `marked`
+    /// requests it.
     ///
     /// # Errors
     ///
@@ -210,14 +210,14 @@ impl<'a> Goal<'a> {
         tags.unwrap_or_default()
     }
 
-    /// What is known of the declarations of a part before this one.
+    /// The knowledge about the declarations of a part before this one.
     pub(super) fn before(&self, part: TargetingPart, remote: &wire::Targeting) -> Before {
         let known = marks::declared_at_least(&remote.tags, part, self.environment);
         let managed = marks::managed(&remote.tags, self.environment);
         Before::of(managed.contains(&part), known)
     }
 
-    /// What is listed in a part, if it keeps what is not declared.
+    /// The items of a part, if it keeps undeclared ones.
     pub(super) fn items(&self, part: TargetingPart, remote: &wire::Targeting) -> Option<Items> {
         if self.targeting.others != Unlisted::Keep {
             return None;
@@ -259,12 +259,12 @@ impl<'a> Goal<'a> {
     }
 }
 
-/// What stands for a context that is listed for a variation.
+/// The form of a context that is listed for a variation.
 pub(super) fn target_digest(variation: &str, kind: &str, key: &str) -> Digest {
     Digest::of(&json!([variation, kind, key]))
 }
 
-/// What stands for a rule that the service shows.
+/// The form of a rule that the service returns.
 pub(super) fn rule_digest(rule: &wire::TargetingRule, variations: &Variations<'_>) -> Digest {
     Rule::serving(&rule.rule, variations.shown(&rule.served)).digest()
 }
@@ -356,7 +356,7 @@ mod tests {
         }
     }
 
-    /// What changes so that everybody is served `fast` by one rule.
+    /// The changes that serve everybody `fast` by one rule.
     #[allow(clippy::needless_pass_by_value, reason = "`json!` makes values")]
     fn changes(rule: Json, variation: Json) -> Vec<String> {
         let draft = DraftTargeting {

@@ -16,8 +16,8 @@ const OWNER: &str = "targeted-by.";
 const REVISION: &str = "targeted-rev.";
 const MANAGED: &str = "targeted.";
 
-/// What follows the name in the tags for an environment. Tags are short and keys of environments need
-/// not be, so a long one stands there as the start of its SHA-256.
+/// The suffix of the name in the tags for an environment. Tags are short and keys of environments may be
+/// long, so a long one is replaced with the start of its SHA-256.
 fn suffix(environment: &EnvironmentKey) -> String {
     const LONGEST: usize = 20;
     if environment.as_str().len() <= LONGEST {
@@ -79,7 +79,7 @@ pub(super) fn managed_tag(
     (!names.is_empty()).then_some(tag)
 }
 
-/// What was declared of a part that keeps others in an environment, as the tags say.
+/// The declared items of a part that keeps others in an environment, from the tags.
 pub(super) fn declared_at_least(
     tags: &[String],
     part: TargetingPart,
@@ -125,7 +125,7 @@ pub(super) fn is_revision(tag: &str, environment: &EnvironmentKey) -> bool {
     between(tag, REVISION, environment).is_some()
 }
 
-/// What an owner is called in a tag: as it is or, if the tag would be too long, cut short.
+/// An owner's name in a tag: unchanged or, if the tag would be too long, cut short.
 pub(super) fn name(owner: &Owner, environment: &EnvironmentKey) -> String {
     let mut name = owner.to_string();
     while Tag::parse(format!("{OWNER}{name}{}", suffix(environment))).is_err()

@@ -31,7 +31,7 @@ pub use imperative::target_segments;
 pub use parts::TargetingPart;
 pub(crate) use running::running;
 
-/// What was found about one declared targeting.
+/// The result for one declared targeting.
 pub(crate) struct Found {
     pub(crate) outcome: Outcome,
     /// The parts that were declared once and are not any more.
@@ -107,7 +107,7 @@ pub fn targeting_owners(tags: &[String], environment: &EnvironmentKey) -> Vec<St
     owners.map(str::to_owned).collect()
 }
 
-/// Whose something is that carries these tags.
+/// The owner of a resource with these tags.
 pub(crate) fn claim(config: &SyncConfig, tags: &[String]) -> Claim {
     let environment = &config.environment;
     let names = marks::owners(tags, environment);
@@ -124,12 +124,12 @@ pub(crate) fn is_among(config: &SyncConfig, owners: &[String]) -> bool {
     owners.any(|owner| claimant.claim_as([owner], called) == Claim::Ours)
 }
 
-/// What approvals and roles call a resource.
+/// A resource's name in approvals and roles.
 pub(crate) fn specifier(resource: &Resource) -> String {
     format!("{}/{}", kind(resource), resource.key())
 }
 
-/// What approvals call the kind of a resource. That of AI Configs is inferred.
+/// The name of the kind of a resource in approvals. That of AI Configs is inferred.
 fn kind(resource: &Resource) -> &'static str {
     match resource {
         Resource::AiConfig(_) => "aiconfig",

@@ -81,7 +81,8 @@ impl Goal<'_> {
     }
 }
 
-/// What is in a part, or of it what is gone from the declaration, in words. Contexts are counted, not named.
+/// The contents of a part, or those that are gone from the declaration, in words. Contexts are counted,
+/// not named.
 fn stays(
     part: TargetingPart,
     here: &wire::EnvironmentTargeting,

@@ -16,8 +16,8 @@ impl Goal<'_> {
         Ok(running.filter(|it| self.manages(here, it.rule)).collect())
     }
 
-    /// What to know before the changes are made: that they change who reaches a rule on which something
-    /// runs and that stays.
+    /// A warning before the changes: they change who reaches a rule on which an experiment or rollout
+    /// runs.
     pub(crate) fn warnings(&self, remote: &wire::Targeting, changes: &[Change]) -> Vec<Warning> {
         let Ok(here) = self.here(remote) else {
             return Vec::new();

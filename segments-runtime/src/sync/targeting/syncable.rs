@@ -28,7 +28,7 @@ impl Syncable for Goal<'_> {
     type Remote = wire::Targeting;
     type Dialect = Form;
 
-    /// The answer to a patch is not what SDKs are told.
+    /// The response to a patch differs from what SDKs receive.
     const READS_AGAIN: bool = true;
 
     /// People make AI Configs and flags.
@@ -194,7 +194,7 @@ fn serves_nobody(remote: &wire::Targeting, here: &wire::EnvironmentTargeting) ->
     empty && (off || fallthrough.is_some_and(is_disabled))
 }
 
-/// What an AI Config serves until somebody says otherwise (seen in its value).
+/// The variation that an AI Config serves by default (seen in its value).
 fn is_disabled(variation: &wire::Variation) -> bool {
     variation.value.pointer("/_ldMeta/enabled") == Some(&false.into())
 }

@@ -52,7 +52,7 @@ impl<'a> Variations<'a> {
         }
     }
 
-    /// What the variation at a place is called.
+    /// The name of the variation at a position.
     pub(crate) fn label(&self, place: usize) -> String {
         let label = self.labels.get(place).cloned();
         label.unwrap_or_else(|| format!("variation {place}"))
@@ -64,7 +64,7 @@ impl<'a> Variations<'a> {
         self.all[place].id.as_deref()
     }
 
-    /// What is declared to be served.
+    /// The declared variations.
     pub(crate) fn declared(&self, serve: &Serve) -> ServedVariation {
         match serve {
             Serve::Variation(variation) => ServedVariation::Variation(variation.to_string()),
@@ -77,7 +77,7 @@ impl<'a> Variations<'a> {
         }
     }
 
-    /// What the service shows to be served; `None` if it shows nothing that can be.
+    /// The variations that the service returns as served; `None` if it returns none that can be.
     pub(crate) fn shown(&self, served: &wire::Served) -> Option<ServedVariation> {
         if let Some(running) = served.running() {
             return Some(ServedVariation::Running(running));
@@ -99,8 +99,8 @@ impl<'a> Variations<'a> {
         Some(self.split(shares, kind, by))
     }
 
-    /// A split in the order of the variations. A share of nothing is none, and a share of everything
-    /// is that variation.
+    /// A split in the order of the variations. A share of zero is left out, and a share of everything is
+    /// that variation.
     fn split(
         &self,
         shares: impl Iterator<Item = (String, u64)>,

@@ -144,7 +144,7 @@ where
     })
 }
 
-/// An error and what is behind it, on one line. Layers repeat each other, so each part is said once.
+/// An error and its causes, on one line. Layers repeat each other, so each part appears once.
 fn cause(error: &dyn Error) -> String {
     let mut text = error.to_string();
     let mut next = error.source();

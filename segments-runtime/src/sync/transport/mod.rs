@@ -26,7 +26,7 @@ use super::config::ConfigError;
 /// with the 15,000 contexts that the service lets it list: 30 MB if their keys are UUIDs.
 pub(crate) const LONGEST_ANSWER: usize = 64 * 1024 * 1024;
 
-/// What carries requests. It follows no redirect, and sends nothing twice.
+/// The transport of requests. It follows no redirects, and sends nothing twice.
 pub(crate) trait Transport: fmt::Debug + Send + Sync {
     /// Sends a request and reads the answer to its end.
     fn exchange(&self, request: Outgoing) -> Exchange<'_>;
@@ -52,7 +52,7 @@ pub(crate) struct Answer {
     pub(crate) body: Vec<u8>,
 }
 
-/// Why there is no answer.
+/// The reason why there is no response.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Broken {
     /// No connection was made, so nothing was sent.
@@ -63,7 +63,7 @@ pub(crate) enum Broken {
     TooLong { status: u16 },
 }
 
-/// What carries requests to this address.
+/// The transport of requests to this address.
 pub(crate) fn to(base_uri: &BaseUri) -> Result<Arc<dyn Transport>, ConfigError> {
     Ok(Arc::new(http::Http::to(base_uri)?))
 }

@@ -130,8 +130,8 @@ fn lenient(document: &Json, operation: &PatchOperation) -> PatchOperation {
     operation.clone()
 }
 
-/// What of the representation can be changed. Everything else, `_links` and dates and fields that
-/// do not exist, is ignored.
+/// The fields of the representation that can be changed. Everything else, such as `_links`, dates and
+/// fields that do not exist, is ignored.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Editable {

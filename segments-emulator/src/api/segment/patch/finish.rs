@@ -12,8 +12,8 @@ use crate::service::Service;
 use crate::service::behavior::Behavior;
 use crate::state::{Address, Ids, StoredSegment, segments_asked};
 
-/// How deep a value of a clause may be nested; operators know only values that are not. A JSON patch
-/// can add to what is there already, so that the limit of a body is none for a value.
+/// The maximum depth of a clause's value; operators support only values that are not nested. A JSON patch
+/// can add to an existing value, so the limit of a body does not limit a value.
 const DEEPEST_VALUE: usize = 8;
 
 /// Brings a changed segment into the service's form, and checks what holds for every segment.

@@ -124,7 +124,7 @@ impl Format {
     }
 }
 
-/// What of a segment can be changed without an approval.
+/// The fields of a segment that can be changed without an approval.
 const NOT_GATED: [&str; 3] = ["name", "description", "tags"];
 
 impl Format {

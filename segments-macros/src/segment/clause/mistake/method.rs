@@ -20,8 +20,8 @@ pub(super) fn is_method(name: &str) -> bool {
     methods().any(|method| method == name)
 }
 
-/// A method that is no operator. One that only looks misspelt is left to rustc, whose suggestion
-/// editors offer as a fix.
+/// A method that is not an operator. A misspelled one is left to rustc, whose suggestion editors offer as
+/// a fix.
 pub(in super::super) fn method(call: &ExprMethodCall, negate: bool) -> Result<(), Mistake> {
     let name = call.method.to_string();
     if is_method(&name) {

@@ -29,17 +29,17 @@ const EXAMPLE: &str = "`User::EMAIL.ends_with(\"@company.com\")`";
 
 /// A mistake in a clause.
 pub(crate) enum Mistake {
-    /// One that is seen by the shape alone.
+    /// A mistake that the shape alone shows.
     Said {
         error: Error,
-        /// What to write in its place.
+        /// The replacement.
         instead: Option<Instead>,
     },
     /// One whose message depends on the type of the attribute.
     ByType(Box<ByType>),
 }
 
-/// What was meant.
+/// The probable intention.
 #[derive(Debug, Clone)]
 pub(crate) enum Instead {
     /// A clause, or several between commas.
@@ -66,7 +66,7 @@ impl Mistake {
         }
     }
 
-    /// What to write in its place, if that is known.
+    /// The replacement, if it is known.
     fn clause(&self) -> Option<&Instead> {
         match self {
             Self::Said { instead, .. } => instead.as_ref(),
@@ -74,7 +74,7 @@ impl Mistake {
         }
     }
 
-    /// What was meant, as far as it can be told.
+    /// The probable intention, as far as it can be determined.
     pub(crate) fn into_instead(self) -> Option<Instead> {
         match self {
             Self::Said { instead, .. } => instead,
@@ -173,7 +173,7 @@ pub(super) fn unreadable(tokens: TokenStream, error: &Error) -> Mistake {
     Error::new(at, message).into()
 }
 
-/// An expression that is no clause.
+/// An expression that is not a clause.
 pub(super) fn no_clause(expression: &Expr, negate: bool) -> Mistake {
     let at = |node: &dyn quote::ToTokens, message: String| {
         Mistake::said(Error::new_spanned(node, message))
@@ -288,7 +288,7 @@ fn not_evaluated(expression: &Expr) -> Mistake {
     Mistake::said(Error::new_spanned(expression, message))
 }
 
-/// A method of something that is no attribute.
+/// A method of something that is not an attribute.
 fn method_call(expression: &Expr, call: &syn::ExprMethodCall, negate: bool) -> Mistake {
     if let Expr::MethodCall(inner) = &*call.receiver
         && is_method(&inner.method.to_string())

@@ -12,7 +12,7 @@ use crate::meta::source;
 use crate::segment::clause::by_type::Answers;
 use crate::segment::clause::context;
 
-/// What to write about the first attribute that is named; `None` if none is.
+/// The replacement for the first attribute that is named; `None` if there is none.
 pub(in super::super) fn about(tokens: &TokenStream, problem: &str, at: Span) -> Option<Mistake> {
     let attribute = attribute(&tokens.clone().into_iter().collect::<Vec<_>>())?;
     let name = source(&attribute);

@@ -235,7 +235,7 @@ pub(in super::super) fn macro_call(call: &syn::ExprMacro, negate: bool) -> Optio
     )
 }
 
-/// A method that is no operator, on an attribute or behind other calls.
+/// A method that is not an operator, on an attribute or after other calls.
 pub(in super::super) fn method(call: &syn::ExprMethodCall, negate: bool) -> Option<Mistake> {
     if let Some(mistake) = reversed::method(call, negate).or_else(|| of_elements(call, negate)) {
         return Some(mistake);

@@ -336,7 +336,7 @@ fn conditional(tokens: &[TokenTree], mark: usize, negate: bool) -> Option<Mistak
     Some(Mistake::said(Error::new(tokens[mark].span(), message)).instead(Instead::Clause(clause)))
 }
 
-/// What a pattern of SQL's `LIKE` asks, and its text.
+/// The relation that a `LIKE` pattern of SQL expresses, and its text.
 fn wildcards(operands: &[Expr]) -> Option<(Relation, Expr)> {
     let [Expr::Lit(literal)] = operands else {
         return None;
@@ -381,7 +381,7 @@ pub(super) fn signs(tokens: &[TokenTree]) -> Option<String> {
     Some(text)
 }
 
-/// What stands behind an operator: an expression, or something like `2.0.0` that was to be one.
+/// The operand after an operator: an expression, or an attempt at one, like `2.0.0`.
 pub(super) fn operand(tokens: &[TokenTree]) -> Option<Expr> {
     let stream: TokenStream = tokens.iter().cloned().collect();
     if let Ok(expression) = syn::parse2::<Expr>(stream.clone()) {

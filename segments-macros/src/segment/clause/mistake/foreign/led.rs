@@ -38,7 +38,7 @@ pub(super) fn led(tokens: &[TokenTree], negate: bool) -> Option<Mistake> {
     Some(Mistake::said(Error::new(first.span(), message)).instead(Instead::Clause(inner)))
 }
 
-/// What no clause says, such as that an attribute is absent.
+/// A condition that no clause can express, such as the absence of an attribute.
 fn not_said_by_a_clause(tokens: &TokenStream, negate: bool) -> Option<Mistake> {
     let mistake = match syn::parse2::<syn::Expr>(tokens.clone()) {
         Ok(syn::Expr::Call(call)) => super::call(&call, negate),

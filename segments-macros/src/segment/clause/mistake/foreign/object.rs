@@ -9,7 +9,7 @@ use super::{Instead, Mistake};
 use crate::case::Case;
 use crate::meta::{source, split};
 
-/// What is said of a clause by its keys.
+/// A clause that is written with keys.
 #[derive(Default)]
 struct Object {
     context: Option<String>,

@@ -7,7 +7,7 @@ use syn::{BinOp, Expr};
 use crate::meta::source;
 use crate::segment::clause::values;
 
-/// What an attribute is compared with.
+/// The values that an attribute is compared with.
 pub(super) struct Operands {
     /// As they are written, with what they are if they are literals.
     pub(super) each: Vec<(String, Option<Value>)>,

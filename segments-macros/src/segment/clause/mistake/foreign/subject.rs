@@ -5,7 +5,7 @@ use syn::Expr;
 use super::is_method;
 use crate::segment::clause::context;
 
-/// What is done to an attribute before it is compared.
+/// The transformation of an attribute before it is compared.
 pub(super) enum Subject {
     /// Nothing that LaunchDarkly would have to do.
     Plain,

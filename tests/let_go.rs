@@ -149,7 +149,7 @@ async fn include_by_hand(emulator: &Emulator, keys: &[&str]) {
 
 const ONE_STAYS: &str = "let go of some of included, where this stays: 1 context of kind user; take it off \
                          the list, or write `unmanaged = [\"included\"]` (`unmanaged(include)`) to leave \
-                         what is not declared to people";
+                         undeclared contexts to people";
 
 #[tokio::test]
 async fn a_context_that_is_declared_at_least_no_more_is_told() {

@@ -281,22 +281,22 @@ async fn a_list_that_is_not_known_to_be_whole_keeps_everything() {
         (
             "too large",
             |list| list["totalCount"] = json!(9),
-            "used by segments or not",
+            "it is unknown whether segments use it",
         ),
         (
             "no rules",
             |list| drop(list["items"][0].as_object_mut().unwrap().remove("rules")),
-            "used by segments or not",
+            "it is unknown whether segments use it",
         ),
         (
             "no tags",
             |list| drop(list["items"][1].as_object_mut().unwrap().remove("tags")),
-            "used by segments or not",
+            "it is unknown whether segments use it",
         ),
         (
             "rules of another type",
             |list| list["items"][1]["rules"] = json!({"all": []}),
-            "used by segments or not",
+            "it is unknown whether segments use it",
         ),
         (
             "values of another type",
@@ -304,7 +304,7 @@ async fn a_list_that_is_not_known_to_be_whole_keeps_everything() {
                 list["items"][0]["rules"] =
                     json!([{"clauses": [{"op": "segmentMatch", "values": "gone"}]}]);
             },
-            "used by segments or not",
+            "it is unknown whether segments use it",
         ),
     ];
     for (name, change, because) in lists {

@@ -129,8 +129,8 @@ async fn another_owners_segment_is_refused() {
     assert_eq!(
         reason.to_string(),
         "it belongs to `shop`; if both programs declare it, give them one owner \
-         (`segments_runtime::owner!(\"shop\")` where it is declared, or `--owner shop`), and if this program was \
-         called so, say `formerly(\"shop\")` (`--formerly shop`)"
+         (`segments_runtime::owner!(\"shop\")` where it is declared, or `--owner shop`); if this is the former name \
+         of this program, set `formerly(\"shop\")` (`--formerly shop`)"
     );
 }
 

@@ -83,7 +83,7 @@ async fn where_ai_configs_cannot_be_read_nothing_is_pruned_and_the_rest_is_synce
         "{report}"
     );
     let said = report.to_string();
-    let kept = "kept staff, which is no longer declared: used by AI Configs or not, which cannot be told: \
+    let kept = "kept staff, which is no longer declared: it is unknown whether AI Configs use it: \
                 cannot list the AI Configs of `default/production`: the access token may not do this (403";
     assert!(said.contains(kept), "{said}");
 

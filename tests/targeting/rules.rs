@@ -183,7 +183,7 @@ async fn unknown_variations_and_ai_configs_are_errors_that_say_what_there_is() {
     assert!(
         error.to_string().contains(
             "failed AI Config nobody: there is no such AI Config in the project; \
-             make it in LaunchDarkly, with variations `fast`, `careful`"
+             create it in LaunchDarkly, with variations `fast`, `careful`"
         ),
         "{error}"
     );

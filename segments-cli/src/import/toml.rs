@@ -16,15 +16,15 @@ use super::served;
 use crate::fmt::layout;
 
 const HEADER: &str = "\
-# Imported from LaunchDarkly by `cargo segments import`. What a segment leaves out (lists, rules,
-# tags, a description) is not managed: whatever is there stays. The types of attributes are those that
-# clauses ask for. LaunchDarkly does not tell whether an attribute holds one value or several; where you
-# know, write `many = false` or `many = true`.
+# Imported from LaunchDarkly by `cargo segments import`. Parts that a segment leaves out (lists, rules,
+# tags, a description) are not managed: they stay as they are. The types of attributes are those that
+# clauses compare with. LaunchDarkly does not store whether an attribute holds one value or several; if
+# you know, write `many = false` or `many = true`.
 
 ";
 
 const AS_IT_IS: &str = "\
-# The segments are as they were made. To see where each of these could be better, take it out.
+# These warnings are silenced for imported segments. To see one again, remove it from this list.
 ";
 
 /// The whole file.

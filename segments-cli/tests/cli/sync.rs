@@ -336,10 +336,7 @@ fn a_segment_that_cannot_be_settled_is_exit_code_4() {
     folder.write("segments.toml", TWO);
     folder.run_at(&emulator, "plan").with(0);
     let ended = folder.run_at(&emulator, "apply --yes").with(4);
-    assert!(
-        ended.messages.contains("give the token a role"),
-        "{ended:?}"
-    );
+    assert!(ended.messages.contains("give it a role"), "{ended:?}");
 }
 
 #[test]

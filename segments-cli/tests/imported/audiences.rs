@@ -1,6 +1,6 @@
-//! Imported from LaunchDarkly by `cargo segments import`. What a segment leaves out (lists, rules,
-//! tags, a description) is not managed: whatever is there stays. LaunchDarkly does not tell whether an
-//! attribute holds one value or several; where you know, write `Option<T>` or `Vec<T>`.
+//! Imported from LaunchDarkly by `cargo segments import`. Parts that a segment leaves out (lists, rules,
+//! tags, a description) are not managed: they stay as they are. LaunchDarkly does not store whether an
+//! attribute holds one value or several; if you know, write `Option<T>` or `Vec<T>`.
 
 use segments_runtime::{Attributes, Context, OneOrMany, Timestamp, segment};
 

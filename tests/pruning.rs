@@ -35,7 +35,7 @@ fn asking(key: &str, asked: &'static str) -> Definition {
     )
 }
 
-/// An account in which `gone` is declared no more, beside `kept`.
+/// An account in which `gone` is no longer declared, beside `kept`.
 async fn account() -> Emulator {
     let emulator = Emulator::start().await.unwrap();
     let all = [segment("kept", "kept"), segment("gone", "gone")];

@@ -193,7 +193,7 @@ async fn sync_all(config: &SyncConfig, second: bool) -> Result<Report, SyncError
     sync_definitions(config, declared).await
 }
 
-/// Everything that a sync sends, from nothing to the deletion of what is declared no more.
+/// Everything that a sync sends, from nothing to the deletion of what is no longer declared.
 pub(crate) async fn syncs() -> Vec<Exchange> {
     let emulator = emulator().await;
     let wire = Wire::to(emulator.address()).await;

@@ -144,7 +144,7 @@ async fn nothing_is_written_to_what_runs() {
                     assert_eq!((report.busy().count(), report.drifted().count()), (1, 0));
                     report.in_sync().unwrap();
                 }
-                // The segment that the rule asks is declared no more.
+                // The segment that the rule asks is no longer declared.
                 let other = listed("other");
                 let made = plan(&config(&emulator), std::slice::from_ref(&other))
                     .await

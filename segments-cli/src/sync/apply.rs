@@ -358,7 +358,7 @@ pub(super) async fn confirm(
             };
             let path = item.path();
             let question =
-                format!("`{path}` will be deleted from {place}. Type its key to agree: ");
+                format!("`{path}` will be deleted from {place}. Type its key to confirm: ");
             if ask(&question, output).await? != item.key {
                 return Err(Failure::Declined);
             }

@@ -60,7 +60,7 @@ fn what_nothing_uses_goes_after_what_asks_it_and_is_kept() {
     );
     let writes = emulator.requests();
     // Who uses what is looked up for both at once: to tell, to plan, and right before they go. A list of which
-    // nothing may be missed takes two requests, and the plan looks for AI Configs that are declared no more.
+    // nothing may be missed takes two requests, and the plan looks for AI Configs that are no longer declared.
     let lists = writes.iter().filter(|it| it.path.ends_with("/ai-configs"));
     assert_eq!(lists.count(), 3 * 2 + 1);
     let deleted: Vec<&str> = writes

@@ -411,7 +411,7 @@ impl Settler<'_> {
         ended(planned.clone(), deleted)
     }
 
-    /// Deletes segments that are declared no more, one after the other, those first that others are asked
+    /// Deletes segments that are no longer declared, one after the other, those first that others are asked
     /// by, each only if what the service answers right before speaks for it.
     async fn delete(
         &self,

@@ -127,7 +127,7 @@ async fn each<G: Syncable>(
     Ok(decided.collect())
 }
 
-/// This owner's metrics that are declared no more. That a list cannot be read stops nothing: it is about what
+/// This owner's metrics that are no longer declared. That a list cannot be read stops nothing: it is about what
 /// is not declared.
 async fn other_metrics(
     reader: &Reader,
@@ -159,7 +159,7 @@ async fn other_metrics(
     metrics_leaving(reader, config, leaving, owned, in_force).await
 }
 
-/// This owner's experiments that are declared no more. No sync deletes one.
+/// This owner's experiments that are no longer declared. No sync deletes one.
 async fn other_experiments(
     reader: &Reader,
     config: &SyncConfig,
@@ -188,7 +188,7 @@ fn ours(listed: Vec<Tagged>, claimant: &Claimant) -> Vec<String> {
     ours.map(|it| it.key).collect()
 }
 
-/// What becomes of metrics that are declared no more, where nothing may speak against deleting one. Who uses
+/// What becomes of metrics that are no longer declared, where nothing may speak against deleting one. Who uses
 /// each is asked only where nothing speaks against deleting any.
 async fn metrics_leaving(
     reader: &Reader,

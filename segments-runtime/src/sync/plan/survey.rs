@@ -199,7 +199,7 @@ impl<'a> Survey<'a> {
         Ok(())
     }
 
-    /// Finds out who uses what goes: segments whose place others take, and those that are declared no more.
+    /// Finds out who uses what goes: segments whose place others take, and those that are no longer declared.
     async fn look_at_users(&mut self, reader: &Reader) {
         let vacated = std::mem::take(&mut self.vacated);
         if vacated.is_empty() && self.leaving().next().is_none() {

@@ -29,7 +29,7 @@ pub struct Expiry(i64);
 pub enum InvalidExpiry {
     /// It is neither a day nor a moment.
     #[error(
-        "`{text}` is no date; write a day such as `2027-01-31`, or a moment such as `2027-01-31T18:00:00Z`"
+        "`{text}` is not a date; write a date such as `2027-01-31`, or a time such as `2027-01-31T18:00:00Z`"
     )]
     Syntax {
         /// The text.

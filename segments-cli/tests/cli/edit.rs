@@ -324,20 +324,23 @@ fn what_was_changed_is_taken_back() {
     );
     // What is taken back is where it was made, and nowhere else.
     let elsewhere = run("undo undo.json --environment test --yes").with(5);
-    let says = "the change was made in default/production, and is to be taken back in default/test";
+    let says = "the change was made in default/production, and the undo is applied to default/test";
     assert!(elsewhere.messages.contains(says), "{elsewhere:?}");
     assert_eq!(keys(|it| it.included).len(), 2);
     run("undo undo.json --yes").with(0);
     assert_eq!(keys(|it| it.excluded), ["canary-5d8e-1"]);
     assert!(keys(|it| it.included).is_empty());
     let again = run("undo undo.json --yes").with(0);
-    assert!(again.messages.contains("are so already"), "{again:?}");
+    assert!(
+        again.messages.contains("are already like this"),
+        "{again:?}"
+    );
     // What somebody changed since is theirs.
     run("include testers --user u-3 --user u-4 --until 2099-01-31 --save-undo later.json --yes")
         .with(0);
     run("exclude testers --user u-3 --yes").with(0);
     let refused = run("undo later.json --yes").with(5);
-    let says = "1 of the contexts were changed on the lists of `testers` meanwhile; look at them, and change them anew; nothing was changed";
+    let says = "1 of the contexts were changed since on the lists of `testers`; check the lists, and make a new change; nothing was changed";
     assert!(refused.messages.contains(says), "{refused:?}");
     assert_eq!(keys(|it| it.included), ["u-4"]);
     // Nothing is kept of nothing, and what is already kept is not written over.

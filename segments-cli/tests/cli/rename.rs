@@ -285,10 +285,7 @@ fn a_move_moves_only_those_whom_the_rules_move() {
         "key,email\nu-1,a@company.com\nu-2,b@company.io\ncanary-5d8e-1,c@x.com\n",
     );
     let same = folder.run_at(&emulator, "impact seen.csv").with(0);
-    assert_eq!(
-        same.data,
-        "3 contexts: nothing that decides about one changes\n"
-    );
+    assert_eq!(same.data, "3 contexts: nothing that affects them changes\n");
     let wider = moved.replace("[\"@company.com\"]", "[\"@company.com\", \"@company.io\"]");
     folder.write("segments.toml", &wider);
     for words in ["impact seen.csv", "plan --contexts seen.csv"] {

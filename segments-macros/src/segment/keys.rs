@@ -90,7 +90,7 @@ keys! {
         "at_least" "at_least"
             "These contexts are ensured, and others in the list stay.";
         "until" "until = \"2027-01-31\""
-            "When LaunchDarkly takes these contexts off the list: a day, at 00:00 UTC, or a moment such as `2027-01-31T18:00:00Z`.";
+            "When LaunchDarkly removes these contexts from the list: a date (at 00:00 UTC), or a time such as `2027-01-31T18:00:00Z`.";
     }
 }
 

@@ -102,7 +102,7 @@ pub(super) fn targets(draft: &Draft, findings: &mut Findings) {
             }
             if list.keys.is_empty() {
                 let message = format!(
-                    "the list of `{}` has no keys; list at least one, or write `{}` for a list that is empty (one that is left out keeps everybody who is on it)",
+                    "the list of `{}` has no keys; list at least one, or write `{}` for an empty list (a list that is left out keeps its contexts)",
                     list.kind,
                     side.empty(draft.form)
                 );

@@ -451,11 +451,11 @@ mod tests {
         for (text, expected) in [
             (
                 "included = { user = ['a'], until = 'soon' }",
-                "`soon` is no date; write a day such as `2027-01-31`, or a moment such as `2027-01-31T18:00:00Z`",
+                "`soon` is not a date; write a date such as `2027-01-31`, or a time such as `2027-01-31T18:00:00Z`",
             ),
             (
                 "included = { user = ['a'], until = 2027-01-31T18:00:00 }",
-                "`2027-01-31T18:00:00` is no date; write a day such as `2027-01-31`, or a moment such as `2027-01-31T18:00:00Z`",
+                "`2027-01-31T18:00:00` is not a date; write a date such as `2027-01-31`, or a time such as `2027-01-31T18:00:00Z`",
             ),
             (
                 "included = { user = ['a'], until = ['2027-01-31'] }",

@@ -139,7 +139,7 @@ pub(super) static LIST: Table = Table {
     keys: &[key(
         UNTIL,
         Text,
-        "When LaunchDarkly takes these contexts off the list: a day, at 00:00 UTC, or a moment such as `2027-01-31T18:00:00Z`.",
+        "When LaunchDarkly removes these contexts from the list: a date (at 00:00 UTC), or a time such as `2027-01-31T18:00:00Z`.",
     )],
 };
 

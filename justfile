@@ -96,6 +96,10 @@ differential:
 impact-compared:
     SEGMENTS_CASES=100000 cargo test --release -p segments-model --features toml --lib impact
 
+# let the client of the Model Context Protocol for Python call the tools for agents
+agents:
+    cargo test -p cargo-segments --test cli mcp
+
 # fuzz the readers of files and answers, ten minutes for each target
 fuzz:
     .ci/fuzz 600

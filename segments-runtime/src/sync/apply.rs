@@ -51,7 +51,8 @@ pub(crate) async fn apply(
     stop: impl Future<Output = ()>,
 ) -> Result<Report, SyncError> {
     let stopped = AtomicBool::new(false);
-    let settled = pin!(settle(plan, client, config, manner, &stopped, false));
+    // Boxed, so that what waits for a sync stays small.
+    let settled = Box::pin(settle(plan, client, config, manner, &stopped, false));
     match select(pin!(stop), settled).await {
         Either::Right((report, _)) => report,
         Either::Left(((), settled)) => {
@@ -70,7 +71,15 @@ pub(crate) async fn apply_in_turn(
     polite: bool,
 ) -> Result<Report, SyncError> {
     let never = AtomicBool::new(false);
-    settle(plan, client, config, Manner::Converge, &never, polite).await
+    Box::pin(settle(
+        plan,
+        client,
+        config,
+        Manner::Converge,
+        &never,
+        polite,
+    ))
+    .await
 }
 
 async fn settle(

@@ -144,7 +144,7 @@ impl Syncable for Goal<'_> {
         if let Some(segment) = &mut segment
             && self.decides_expiries(segment)
         {
-            segment.expiring = Some(expiries::read(reader, key).await?);
+            segment.expiring = Some(Box::pin(expiries::read(reader, key)).await?);
         }
         Ok(segment)
     }
@@ -163,11 +163,12 @@ impl Syncable for Goal<'_> {
         };
         let due = Due::of(step.changes, seen);
         if !due.first.is_empty() {
-            return self.expire(writer, seen, &step.comment, &due.first).await;
+            // Rare, and kept out of the future of every other sync.
+            return Box::pin(self.expire(writer, seen, &step.comment, &due.first)).await;
         }
         let only_expire = |change: &Change| matches!(change, Change::Expire { .. });
         if step.changes.iter().all(only_expire) {
-            return self.expire(writer, seen, &step.comment, &due.last).await;
+            return Box::pin(self.expire(writer, seen, &step.comment, &due.last)).await;
         }
         let patch = patch::next(step.changes, seen, step.guarded);
         let patched = writer.patch(key, step.comment, patch).await?;
@@ -175,7 +176,7 @@ impl Syncable for Goal<'_> {
         let expiring = seen.expiring.clone();
         if expiring.is_none() && self.decides_expiries(&patched) {
             // Somebody else has declared expiries meanwhile.
-            let expiring = Some(expiries::read(&writer.reader, key).await?);
+            let expiring = Some(Box::pin(expiries::read(&writer.reader, key)).await?);
             return Ok(wire::Segment {
                 expiring,
                 ..patched

@@ -165,7 +165,7 @@ impl<'a> Survey<'a> {
             .await?;
         self.now = reader.client.now();
         self.warn_of_expired();
-        self.look_at_expiries(reader).await;
+        Box::pin(self.look_at_expiries(reader)).await;
         // A segment that seems to be missing may have slipped from one page to another, or be the one
         // whose key cannot be read. Creating it would show that it exists; a verification has no such
         // second look.
@@ -225,7 +225,7 @@ impl<'a> Survey<'a> {
         while let Some(segment) = looks.next().await {
             segment?.into_iter().for_each(|segment| self.see(segment));
         }
-        self.look_at_expiries(reader).await;
+        Box::pin(self.look_at_expiries(reader)).await;
         Ok(())
     }
 

@@ -394,7 +394,7 @@ impl Emulator {
         results::results(&service, project, environment, attribute)
     }
 
-    /// Clears the events and what SDKs said of themselves.
+    /// Clears the events and the diagnostics of SDKs.
     pub fn clear_events(&self) {
         self.shared.lock().tracked.clear();
     }

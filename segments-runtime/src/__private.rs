@@ -792,8 +792,9 @@ pub fn tags<const N: usize>(tags: [&'static str; N]) -> BTreeSet<Tag> {
     tags.map(Tag::from_static).into()
 }
 
-/// Tracks an event of a metric that is counted by `K`. What nobody could count is told in the log: an event without
-/// the context that it is counted by, contexts that the SDK does not take, and a value that JSON has no number for.
+/// Tracks an event of a metric that is counted by `K`. Events that cannot be counted are logged: an event
+/// without the context that it is counted by, contexts that the SDK does not accept, and a value that
+/// JSON has no number for.
 #[cfg(feature = "ai")]
 pub fn track<K: Context, At>(
     client: &impl EventClient,

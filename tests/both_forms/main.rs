@@ -129,6 +129,8 @@ rows! {
         "description = 'd'\nincluded = { user = ['b', 'a'], device = ['d'] }\nexcluded = { user = ['c'] }";
     ListsAtLeast "lists-at-least" [description = "d", include(at_least, User = ["a"]), exclude(at_least, Device = ["d"])]
         "description = 'd'\nincluded_at_least = { user = ['a'] }\nexcluded_at_least = { device = ['d'] }";
+    ListsUntil "lists-until" [description = "d", include(User = ["a"], until = "2099-01-31")]
+        "description = 'd'\nincluded = [{ user = ['a'], until = '2099-01-31' }]";
     EveryoneIn "everyone-in" [description = "d", rule(description = "all", everyone())]
         "description = 'd'\nrules = [{ description = 'all', everyone = true }]";
     ShareOfAll "share-of-all" [description = "d", rule(percent = 12.5, by = User::ID, everyone()), allow(split_kind_optional)]

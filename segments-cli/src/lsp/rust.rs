@@ -1,4 +1,4 @@
-//! Places in Rust, as editors are told of them.
+//! Places in Rust, in the form that editors use.
 
 use gen_lsp_types as lsp;
 

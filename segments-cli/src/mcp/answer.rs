@@ -1,4 +1,4 @@
-//! What a tool says: visible, without secrets, and no longer than an agent reads.
+//! The output of a tool: visible, without secrets, and no longer than an agent reads.
 
 use rmcp::model::{CallToolResponse, CallToolResult, ContentBlock};
 

@@ -9,7 +9,7 @@
 //! | commands of this program | `commands` |
 //! | an edit: its findings, its effect, its difference | `proposal` |
 //! | definitions by words | `search` |
-//! | what is said, and how much of it | `answer` |
+//! | the text of answers, and its length | `answer` |
 
 mod answer;
 mod commands;

@@ -1,4 +1,4 @@
-//! What agents ask about: files of definitions, and the folder below which they may read.
+//! The files of definitions that agents ask about, and the folder below which they may read.
 
 use std::path::{Path, PathBuf};
 

@@ -54,7 +54,7 @@ pub struct Behavior {
     /// Whether an approval request with invalid instructions is refused when it is created, not only when
     /// it is applied.
     pub try_requested_changes: bool,
-    /// How long the list of context kinds lags behind a write, in milliseconds.
+    /// The time that the list of context kinds lags behind a write, in milliseconds.
     pub context_kind_lag_ms: u64,
 }
 

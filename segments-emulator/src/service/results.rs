@@ -16,19 +16,19 @@ use crate::state::{Iteration, IterationStatus};
 /// The attribute in which contexts list their segments, if nobody says otherwise.
 pub(crate) const SEGMENTS: &str = "segments";
 
-/// What came of one experiment in its current iteration.
+/// The results of one experiment in its current iteration.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ExperimentResults {
     /// The key of the experiment.
     pub experiment: String,
-    /// How far the iteration is.
+    /// The progress of the iteration.
     pub status: IterationStatus,
     /// A row for each metric, segment and variation.
     pub rows: Vec<ResultRow>,
 }
 
-/// What came of one variation by one metric: of everybody who takes part, or of those in a segment.
+/// The results of one variation by one metric: for all participants, or for those in a segment.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[serde(rename_all = "camelCase")]
 pub struct ResultRow {
@@ -39,11 +39,11 @@ pub struct ResultRow {
     pub segment: Option<String>,
     /// The variation.
     pub variation: String,
-    /// How many contexts were served it.
+    /// The number of contexts that were served it.
     pub contexts: usize,
-    /// How many of them have an event.
+    /// The number of these with an event.
     pub converted: usize,
-    /// How many events they have.
+    /// The number of their events.
     pub events: usize,
     /// The sum of the values of their events.
     pub total: f64,

@@ -49,7 +49,7 @@ impl Iteration {
     }
 }
 
-/// How far an iteration of an experiment is.
+/// The progress of an iteration of an experiment.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum IterationStatus {

@@ -36,9 +36,9 @@ keys! {
         "tags" "tags = [\"beta\"]"
             "The tags; without this, tags in LaunchDarkly stay as they are.";
         "include" "include(User = [\"user-123\"])"
-            "Contexts that are in the segment whatever the rules say, by the type of the context. With `at_least` in front, others in the list stay; left out, the list in LaunchDarkly stays as it is. With `until`, the contexts leave the list at that date; write it several times for several dates.";
+            "Contexts that are in the segment regardless of the rules, by the type of the context. With `at_least` first, other contexts on the list stay; without this argument, the list in LaunchDarkly stays as it is. With `until`, the contexts leave the list at that date; repeat the argument for several dates.";
         "exclude" "exclude(User = [\"user-999\"])"
-            "Contexts that are not in the segment unless they are also included, by the type of the context. With `at_least` in front, others in the list stay; left out, the list in LaunchDarkly stays as it is. With `until`, the contexts leave the list at that date; write it several times for several dates.";
+            "Contexts that are not in the segment unless they are also included, by the type of the context. With `at_least` first, other contexts on the list stay; without this argument, the list in LaunchDarkly stays as it is. With `until`, the contexts leave the list at that date; repeat the argument for several dates.";
         "rule" "rule(User::EMAIL.ends_with(\"@company.com\"))"
             "A rule; may be repeated. A rule matches if all of its clauses match, and a context is a member if one of the rules matches. Besides its clauses a rule takes `description`, `percent`, `by` and `everyone()`.";
         "nobody" "nobody()"
@@ -68,7 +68,7 @@ keys! {
         "not_member" "not_member(User { .. })"
             "An example of a context that is not in the segment; becomes a test.";
         "allow" "allow(style_key)"
-            "Silences warnings by name.";
+            "Silences warnings by code.";
         "crate" "crate = ::path::to::segments_runtime"
             "The path to `segments_runtime`, if it has another name.";
     }
@@ -88,7 +88,7 @@ keys! {
     /// The words in `include(...)` and `exclude(...)`, beside the types of contexts.
     LIST {
         "at_least" "at_least"
-            "These contexts are ensured, and others in the list stay.";
+            "Ensures these contexts, and keeps others on the list.";
         "until" "until = \"2027-01-31\""
             "When LaunchDarkly removes these contexts from the list: a date (at 00:00 UTC), or a time such as `2027-01-31T18:00:00Z`.";
     }

@@ -114,7 +114,7 @@ pub(super) fn targets(draft: &Draft, findings: &mut Findings) {
                     findings.add(
                         Code::TargetEmpty,
                         side.at(index, Some(at)),
-                        "a context has no empty key; write its key or leave it out",
+                        "the key of a context is not empty; write the key, or remove it",
                     );
                 } else if !seen.insert(key) {
                     findings.add(

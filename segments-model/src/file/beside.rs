@@ -45,8 +45,8 @@ impl Beside {
         self.now
     }
 
-    /// Adds what a file declares. Where this and the file that is read contradict each other, it is said in the
-    /// latter, if this one is `earlier`; else nothing is said.
+    /// Adds the declarations of a file. A contradiction between this file and the one that is read is
+    /// reported in the latter if this one is `earlier`; otherwise, it is not reported.
     pub fn add(&mut self, path: &str, file: &SegmentsFile, earlier: bool) {
         for (kind, schema) in &file.contexts {
             self.kinds.insert(kind.clone());

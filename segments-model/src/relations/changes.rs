@@ -1,4 +1,4 @@
-//! What a change of definitions means for each segment that it reaches.
+//! The effect of a change of definitions on each segment that it reaches.
 
 use std::borrow::Cow;
 use std::collections::BTreeSet;
@@ -7,7 +7,7 @@ use super::affected;
 use crate::algebra::{Algebra, AudienceChange, Domains};
 use crate::{Definition, EnvironmentKey};
 
-/// What becomes of one segment.
+/// The change of one segment.
 ///
 /// Example: [`changes`].
 #[derive(Debug, Clone, PartialEq)]
@@ -16,12 +16,13 @@ pub struct SegmentChange<'d> {
     pub key: &'d str,
     /// The environment, where another thing becomes of it than elsewhere.
     pub environment: Option<&'d EnvironmentKey>,
-    /// Who joins and who leaves.
+    /// The contexts that join and leave.
     pub change: AudienceChange,
 }
 
-/// What becomes of each segment whose audience is declared in another way than before, and of those that reference
-/// such; in the order of their keys. An environment is told apart where it is not as elsewhere.
+/// Returns the change of each segment whose audience is declared differently than before, and of those
+/// that reference such segments, sorted by key. An environment is listed separately if it differs from
+/// the base.
 ///
 /// ```
 /// use segments_model::algebra::{Domain, Verdict};

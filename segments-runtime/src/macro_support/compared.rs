@@ -1,6 +1,6 @@
-//! What an experiment names, held against what is declared: in constants, so that each mistake is one error, at its
-//! token and in words. Everything that an experiment asks of its AI Config or flag goes through [`compared`], so that
-//! one that is neither is refused once.
+//! Checks the names in an experiment against the declarations, in constants, so that each mistake is one
+//! readable error at its token. All information about its AI Config or flag comes from [`compared`], so
+//! that a type that is neither is refused once.
 
 use segments_model::targeting::Resource;
 use segments_model::{ContextKind, SegmentKey, VariationKey};
@@ -8,7 +8,7 @@ use segments_model::{ContextKind, SegmentKey, VariationKey};
 use super::message::{Message, is_same, refuse};
 use crate::targeting::{Targeted, Variation};
 
-/// What an experiment can compare, and on which rules.
+/// The variations that an experiment can compare, and its possible rules.
 #[derive(Debug, Clone, Copy)]
 pub struct Compared {
     resource: fn() -> Resource,
@@ -18,7 +18,7 @@ pub struct Compared {
     fallthrough: bool,
 }
 
-/// What an AI Config or a flag declares.
+/// Returns the declaration of an AI Config or a flag.
 pub const fn compared<T: Targeted>() -> Compared {
     Compared {
         resource: || T::targeting().resource,

@@ -86,8 +86,8 @@ pub trait Asks<S, At>: RuleVisitor {
 /// Keys of contexts, by kind.
 pub type Lists = BTreeMap<ContextKind, ContextKeys>;
 
-/// How a list of a segment is managed: converts the listed contexts to targets, which say whether
-/// contexts that others list stay; `None` if the list is not managed.
+/// The way in which a list of a segment is managed: converts the listed contexts to targets, which
+/// determine whether contexts that others list stay; `None` if the list is not managed.
 type How = Option<fn(Lists) -> Targets>;
 
 /// The managed parts of a segment's audience.

@@ -13,7 +13,7 @@ use super::{Problem, RegistryError, Warning, checked, metrics, targetings};
 pub struct Program {
     /// The segments.
     pub segments: Vec<Definition>,
-    /// What AI Configs and flags serve.
+    /// The targeting of AI Configs and flags.
     pub targetings: Vec<Targeting>,
     /// The metrics.
     pub metrics: Vec<Metric>,

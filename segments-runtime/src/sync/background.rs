@@ -82,7 +82,7 @@ pub struct State {
     pub last_success: Option<SystemTime>,
     /// The reason why something is not known to be in sync; `None` if everything is in sync.
     pub cause: Option<Arc<str>>,
-    /// How many segments, AI Configs, flags, metrics and experiments the last attempt looked at.
+    /// The number of segments, AI Configs, flags, metrics and experiments that the last attempt checked.
     pub settled: usize,
     /// The number of these that are not known to be as declared.
     pub out_of_sync: usize,

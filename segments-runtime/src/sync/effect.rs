@@ -24,7 +24,7 @@ use super::report::{Action, ItemError, Outcome, ReportItem, Row};
 use crate::registry::checks::domains as registry_domains;
 use states::{Served, States};
 
-/// What a change does to an audience, or to what is served.
+/// The effect of a change on an audience, or on served variations.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(into = "Form", from = "Form")]
 #[non_exhaustive]
@@ -105,7 +105,8 @@ impl Effect {
         matches!(self, Self::Served { .. }) && !self.is_none()
     }
 
-    /// In words: a line for each direction, which begins with what becomes of the audience.
+    /// Returns the effect in words: a line for each direction, which begins with the change of the
+    /// audience.
     #[must_use]
     pub fn lines(&self) -> Vec<String> {
         let directions = self.directions().into_iter();
@@ -116,8 +117,8 @@ impl Effect {
         directions.map(line).collect()
     }
 
-    /// In words: a sentence for each direction, to follow the [verdict](Self::verdict). There is none if nobody
-    /// is moved.
+    /// Returns the effect in words: a sentence for each direction, to follow the
+    /// [verdict](Self::verdict). Empty if no context is moved.
     #[must_use]
     pub fn sentences(&self) -> Vec<String> {
         if self.is_none() {

@@ -1,5 +1,5 @@
-//! Rust that a rename reaches: the types that `include_segments!` makes of keys are renamed where they are used, as
-//! the language server does. What may mean something else is told by file and line.
+//! The Rust code that a rename reaches: types that `include_segments!` generates from keys are renamed
+//! where they are used, as in the language server. Ambiguous places are reported by file and line.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

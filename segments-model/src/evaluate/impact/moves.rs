@@ -50,7 +50,7 @@ pub struct SegmentMoves {
     /// The key that it has before, if it moves.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub moved_from: Option<String>,
-    /// How many are in it before.
+    /// The number of members before.
     pub before: u64,
     /// The number of members after.
     pub after: u64,

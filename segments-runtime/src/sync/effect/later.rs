@@ -1,4 +1,4 @@
-//! What changed expiries do to an audience later: nobody joins or leaves by them now.
+//! The later effects of changed expiries on an audience: nobody joins or leaves because of them now.
 
 use segments_model::Expiry;
 

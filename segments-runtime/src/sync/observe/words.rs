@@ -11,8 +11,8 @@ use crate::sync::effect::Effect;
 use crate::sync::report::{Action, Outcome, ReportItem};
 use segments_model::algebra::Verdict;
 
-/// How a segment, an AI Config, a flag, a metric or an experiment differs from its declaration. Its `Display` is a sentence, without keys of
-/// members:
+/// The difference of a segment, an AI Config, a flag, a metric or an experiment from its declaration. Its
+/// `Display` is a sentence, without keys of members:
 ///
 /// ```text
 /// `staff` was widened by hand: now also user plan is "free" and user country is "DE"

@@ -1,4 +1,4 @@
-//! What is declared, as it is in one environment.
+//! The declarations, as they are in one environment.
 
 use std::borrow::Cow;
 use std::collections::{BTreeSet, HashSet};

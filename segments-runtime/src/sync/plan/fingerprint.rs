@@ -8,11 +8,10 @@ use super::Plan;
 use crate::sync::report::Outcome;
 
 impl Plan {
-    /// What tells this plan from every other one: a SHA-256 in hexadecimal digits of where and as
-    /// whom it was made and with which settings, of what is due, keys of members included, and of
-    /// everything declared that it looked at. Two plans with the same fingerprint do
-    /// the same to the same; once anybody changes one of them, even by something that the plan does
-    /// not touch, the next plan has another.
+    /// Returns an identifier of this plan: a SHA-256 in hexadecimal digits of its environment, owner and
+    /// settings, of the due changes, including keys of members, and of all declarations that it read. Two
+    /// plans with the same fingerprint make the same changes to the same state; after any change of one
+    /// of these, even one that the plan does not touch, the next plan has a different fingerprint.
     ///
     /// The duration and the number of requests of a plan do not count.
     pub fn fingerprint(&self) -> String {

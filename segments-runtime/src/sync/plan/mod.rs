@@ -391,8 +391,9 @@ impl Plan {
         self.report
     }
 
-    /// What everything looked like that the plan is about: a segment by its key, the others by what they are
-    /// and their key, such as `metric checkout-total`. Of two plans it tells what changed in between.
+    /// Returns the state of everything in the plan when it was read: a segment by its key, other
+    /// resources by their kind and key, such as `metric checkout-total`. Compare those of two plans to
+    /// see the changes in between.
     ///
     /// ```no_run
     /// # fn compare(old: &segments_runtime::sync::Plan, new: &segments_runtime::sync::Plan) {

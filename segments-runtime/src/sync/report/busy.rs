@@ -76,7 +76,7 @@ pub enum Warning {
         /// How many of its rules have a percentage.
         rules: usize,
     },
-    /// The expiry of contexts that are declared has passed, so that they are listed no more.
+    /// The expiry of declared contexts has passed, so that they are no longer listed.
     Expired {
         /// The segment.
         segment: String,
@@ -85,7 +85,7 @@ pub enum Warning {
         /// The expiry.
         until: Expiry,
     },
-    /// Whether it does cannot be told, because something could not be read.
+    /// It is unknown whether it does, because something could not be read.
     Unseen {
         /// The changed resource.
         changed: String,

@@ -184,7 +184,7 @@ pub enum ItemError {
         /// How many were sent.
         of: usize,
     },
-    /// What an experiment runs on is not there.
+    /// The resource that an experiment runs on does not exist.
     #[error(
         "there is no {what} to run on; sync its declaration first, or create it in LaunchDarkly"
     )]

@@ -152,6 +152,22 @@ rebuild:
 bench-file:
     cargo bench -p segments-model --features toml
 
+# measure AI Configs and tracking beside the AI SDKs for Python and Node
+bench-ai:
+    cargo bench -p segments-ai-tests
+
+# give the AI SDK for Python and this one the same 1,000 AI Configs, contexts and runs
+parity:
+    SEGMENTS_PARITY=1000 cargo test -p segments-ai-tests --test parity
+
+# take the picture of the emulator's page
+picture-emulator:
+    docs/pictures/emulator.sh
+
+# take the picture of the results of an experiment
+picture-results:
+    docs/pictures/results.sh
+
 # draw the README's pictures
 pictures:
     cargo run -p segments-tests --example pictures

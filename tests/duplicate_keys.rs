@@ -35,7 +35,7 @@ fn both_places_of_a_duplicate_are_named() {
     assert_eq!(error.problems.len(), 1, "{error}");
     let message = error.to_string();
     for part in [
-        "segment `beta-testers` is declared twice",
+        "segment `beta-testers` is declared in two different ways",
         "`duplicate_keys::mobile::AppTesters` at ",
         "duplicate_keys.rs:12",
         "`duplicate_keys::web::SiteTesters` at ",
@@ -48,7 +48,7 @@ fn both_places_of_a_duplicate_are_named() {
     assert_eq!(error.problems.len(), 1, "{error}");
     let message = error.to_string();
     for part in [
-        "AI Config assistant is declared twice",
+        "AI Config assistant is declared in two different ways",
         "`duplicate_keys::mobile::AppAssistant` at ",
         "duplicate_keys.rs:8",
         "`duplicate_keys::web::SiteAssistant` at ",

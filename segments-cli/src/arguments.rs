@@ -759,9 +759,8 @@ pub(crate) enum StartOrStop {
 
 /// A day, or a moment in RFC 3339, in milliseconds since 1970.
 fn moment(text: &str) -> Result<i64, String> {
-    Expiry::parse(text).map(Expiry::milliseconds).map_err(|_| {
-        "write a date such as `2027-01-31`, or a time such as `2027-01-31T18:00:00Z`".to_owned()
-    })
+    let parsed = Expiry::parse(text).map(Expiry::milliseconds);
+    parsed.map_err(|error| error.to_string())
 }
 
 /// The data that SDKs receive, in a file.

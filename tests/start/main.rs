@@ -43,7 +43,7 @@ fn lists_without_segments_are_an_error() {
     let none: [&[registry::Declaration]; 0] = [];
     for empty in [registry::from(none), registry::from([&[][..]])] {
         let said = empty.unwrap_err().to_string();
-        assert!(said.contains("no segment is declared"), "{said}");
+        assert!(said.contains("no declared segment is linked"), "{said}");
     }
     let list: &[registry::Declaration] = &[Paying::definition];
     assert_eq!(registry::from([list]).unwrap().len(), 1);

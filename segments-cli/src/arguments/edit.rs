@@ -75,7 +75,7 @@ fn kind_and_key(text: &str) -> Result<(ContextKind, String), String> {
 
 /// A moment since 1970, which a clock of the system has.
 fn system_time(text: &str) -> Result<SystemTime, String> {
-    let since_1970 = u64::try_from(super::moment(text)?);
-    let since_1970 = since_1970.map_err(|_| "it has passed; name a later one")?;
+    // None is before 1970.
+    let since_1970 = super::moment(text)?.unsigned_abs();
     Ok(UNIX_EPOCH + Duration::from_millis(since_1970))
 }

@@ -168,7 +168,7 @@ fn what_cannot_be_is_one_clear_error_and_changes_nothing() {
         (
             "include testers --user u-1 --until 1960-01-01 --yes",
             2,
-            "it has passed; name a later one",
+            "`1960-01-01` is before 1970; write the day",
         ),
         (
             "include testers --user= --yes",

@@ -514,7 +514,7 @@ async fn whatever_is_edited_before_any_request_is_shown_or_told() {
     for edit in 0..edits {
         runs.spawn(async move {
             let mut position = 0;
-            while one_position(edit, position).await {
+            while Box::pin(one_position(edit, position)).await {
                 position += 1;
                 assert!(position < 60, "edit {edit} has no end");
             }

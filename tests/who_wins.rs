@@ -154,7 +154,7 @@ async fn the_table_in_the_documentation_is_what_happens() {
         "|---|---|---|---|---|---|".to_owned(),
     ];
     for row in &ROWS {
-        table.push(cells(row).await);
+        table.push(Box::pin(cells(row)).await);
     }
     let table = table.join("\n");
     let page = include_str!("../docs/sync.md");

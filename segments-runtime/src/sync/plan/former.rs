@@ -53,7 +53,7 @@ pub(super) async fn look(
             match found {
                 Ok(found) => resources.extend(found),
                 Err(error) => {
-                    tracing::warn!(%error, "cannot look for AI Configs and flags that are no longer declared")
+                    tracing::warn!(%error, "cannot look for AI Configs and flags that are no longer declared");
                 }
             }
         }

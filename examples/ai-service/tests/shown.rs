@@ -39,10 +39,11 @@ fn a_browser_shows_the_results_by_segment_that_are_printed() {
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let lines = BufReader::new(program.stdout.take().unwrap()).lines();
+    // Kept to the end: the program writes behind the address, too.
+    let mut lines = BufReader::new(program.stdout.take().unwrap()).lines();
     let mut printed: Vec<Row> = Vec::new();
     let mut address = String::new();
-    for line in lines.map(Result::unwrap) {
+    for line in lines.by_ref().map(Result::unwrap) {
         let words: Vec<String> = line.split_whitespace().map(str::to_owned).collect();
         if line.starts_with("http") {
             address = line;

@@ -23,7 +23,7 @@ pub struct Program {
 
 /// Collects everything that this program declares.
 ///
-/// ```
+/// ```standalone_crate
 /// # fn main() -> Result<(), segments_runtime::registry::RegistryError> {
 /// let program = segments_runtime::registry::program()?;
 /// println!("{} segments, {} metrics", program.segments.len(), program.metrics.len());

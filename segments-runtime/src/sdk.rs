@@ -112,7 +112,7 @@ fn list_segments(
     }
 }
 
-/// One context, put together by the SDK's own builder: its reader of JSON takes three times as long.
+/// One context, put together by the SDK's own builder, which spares a way through JSON text.
 fn single(kind: String, mut context: Map<String, Json>) -> Result<Context, NoContext> {
     if context
         .get("_meta")
